@@ -1,0 +1,23 @@
+import * as z from 'zod/v4';
+
+/** The payloads of the two kinds of job, validated when a job is added and again when it is run. */
+export const jobPayloads = {
+  /** Bring the index in step with the sources. */
+  sync: z.object({
+    syncId: z.string().min(1),
+    /** Ids of the sources to read. */
+    sources: z.array(z.string().min(1)),
+    /** Read every file again, whether or not it looks changed. */
+    full: z.boolean(),
+  }),
+  /** Read one file into the index. */
+  ingest: z.object({
+    syncId: z.string().min(1),
+    fileId: z.string().min(1),
+    /** Index it again even when its bytes have not changed. */
+    force: z.boolean(),
+  }),
+};
+
+export type JobKind = keyof typeof jobPayloads;
+export type JobPayload<K extends JobKind> = z.infer<(typeof jobPayloads)[K]>;

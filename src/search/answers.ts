@@ -1,0 +1,135 @@
+import * as z from 'zod/v4';
+import { documentTypes } from '../documents.ts';
+
+/** The shapes of what Deedbox answers, for MCP, the command line and the export alike. */
+
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+export const citationSchema = z.object({
+  text: z.string().describe('Verbatim text of the document'),
+  char_start: z.int().nonnegative().describe('Offset in the stored text, in UTF-16 code units'),
+  char_end: z.int().nonnegative().describe('End offset, exclusive'),
+  page_start: z.int().positive(),
+  page_end: z.int().positive(),
+  heading: z.string().optional().describe('The headings it stands under'),
+});
+
+export const documentSummarySchema = z.object({
+  document_id: z.string(),
+  resource_uri: z.string(),
+  title: z.string(),
+  file_name: z.string(),
+  folder: z.string(),
+  web_url: z.string().optional(),
+  document_type: z.enum(documentTypes),
+  parties: z.array(z.object({ name: z.string(), role: z.string().optional() })),
+  agreement_date: date.optional(),
+  effective_date: date.optional(),
+  expiration_date: date.optional(),
+  expiration_basis: z.enum(['stated', 'computed', 'perpetual']).optional(),
+  renewal_term: z.string().optional(),
+  notice_period: z.string().optional(),
+  notice_deadline: date.optional(),
+  governing_law: z.string().optional(),
+  signed: z.enum(['signed', 'unsigned', 'unknown']),
+  status: z.enum(['in_force', 'expired', 'not_yet_effective', 'unknown']),
+  pages: z.int().positive(),
+  modified_at: z.string(),
+});
+
+export const searchDocumentsAnswer = z.object({
+  total: z.int().nonnegative(),
+  documents: z.array(
+    documentSummarySchema.extend({
+      score: z.number().optional(),
+      matches: z.array(citationSchema).optional(),
+    }),
+  ),
+  next_cursor: z.string().optional(),
+  /** What a reader must know to read the answer rightly, e.g. how a party's name was matched. */
+  notes: z.array(z.string()).optional(),
+});
+
+export const passageAnswer = citationSchema.extend({
+  document_id: z.string(),
+  title: z.string(),
+  resource_uri: z.string(),
+  web_url: z.string().optional(),
+  score: z.number(),
+});
+
+export const searchPassagesAnswer = z.object({
+  passages: z.array(passageAnswer),
+  next_cursor: z.string().optional(),
+  notes: z.array(z.string()).optional(),
+});
+
+export const clauseAnswer = citationSchema.extend({
+  clause_type: z.string(),
+  confidence: z.number().min(0).max(1),
+  value: z.string().optional(),
+});
+
+export const extractClausesAnswer = z.object({
+  documents: z.array(
+    z.object({
+      document_id: z.string(),
+      title: z.string(),
+      web_url: z.string().optional(),
+      clauses: z.array(clauseAnswer),
+      not_found: z.array(z.string()).describe('Clause types asked for and not found'),
+    }),
+  ),
+  notes: z.array(z.string()).optional(),
+});
+
+const factEvidence = z.object({
+  fact: z.string().describe('The field of the document it proves, e.g. "expiration_date"'),
+  value: z.string().optional(),
+  basis: z.enum(['stated', 'computed', 'perpetual']).optional(),
+  explanation: z.string().optional().describe('The arithmetic in words, where it was computed'),
+  citations: z.array(citationSchema),
+});
+
+export const getDocumentAnswer = z.object({
+  document: documentSummarySchema,
+  facts: z.array(factEvidence),
+  not_found: z.array(z.string()).describe('Facts that the document does not state'),
+  pages: z.array(z.object({ page: z.int().positive(), text: z.string() })),
+  next_page: z.int().positive().optional(),
+});
+
+export const syncStatusAnswer = z.object({
+  job_id: z.string().optional(),
+  state: z.enum(['none', 'waiting', 'listing', 'reading', 'done', 'failed', 'cancelled']),
+  found: z.int().nonnegative(),
+  indexed: z.int().nonnegative(),
+  unchanged: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  ignored: z.int().nonnegative(),
+  removed: z.int().nonnegative(),
+  pending: z.int().nonnegative(),
+  files_per_second: z.number().nonnegative().optional(),
+  seconds_left: z.number().nonnegative().optional(),
+  created_at: z.string().optional(),
+  finished_at: z.string().optional(),
+  detail: z.string().optional(),
+  failures: z.array(
+    z.object({
+      file_name: z.string(),
+      folder: z.string(),
+      reason: z.string(),
+      detail: z.string().optional(),
+      attempts: z.int().nonnegative(),
+    }),
+  ),
+  more_failures: z.int().nonnegative().describe('Failures beyond those listed'),
+});
+
+export type CitationAnswer = z.infer<typeof citationSchema>;
+export type DocumentSummary = z.infer<typeof documentSummarySchema>;
+export type SearchDocumentsAnswer = z.infer<typeof searchDocumentsAnswer>;
+export type SearchPassagesAnswer = z.infer<typeof searchPassagesAnswer>;
+export type ExtractClausesAnswer = z.infer<typeof extractClausesAnswer>;
+export type GetDocumentAnswer = z.infer<typeof getDocumentAnswer>;
+export type SyncStatusAnswer = z.infer<typeof syncStatusAnswer>;

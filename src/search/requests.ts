@@ -1,0 +1,82 @@
+import * as z from 'zod/v4';
+import { clauseTypeIds } from '../analyse/clause-types.ts';
+import { documentTypes } from '../documents.ts';
+
+/** The shapes of what Deedbox can be asked, for MCP and the command line alike. */
+
+const day = z.iso.date().describe('YYYY-MM-DD');
+const limit = (max: number, fallback: number) => z.int().min(1).max(max).default(fallback);
+const documentId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const clauseTypes = z.array(z.enum(clauseTypeIds)).max(60);
+const cursor = z.string().max(500).optional().describe('next_cursor of the previous answer');
+
+const filters = {
+  party: z.string().min(1).max(300).optional().describe('Name of a party, full or short'),
+  document_types: z.array(z.enum(documentTypes)).optional(),
+  governing_law: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('State or country, e.g. "Delaware"'),
+  status: z.enum(['in_force', 'expired', 'not_yet_effective', 'unknown']).optional(),
+  signed: z.boolean().optional(),
+  effective_from: day.optional(),
+  effective_to: day.optional(),
+  expires_from: day.optional(),
+  expires_to: day.optional(),
+  notice_from: day.optional().describe('Earliest last day for notice against renewal'),
+  notice_to: day.optional(),
+  modified_from: day.optional(),
+  modified_to: day.optional(),
+  folder: z.string().max(1000).optional().describe('A folder; everything under it is searched'),
+  has_clauses: clauseTypes.optional(),
+  lacks_clauses: clauseTypes.optional(),
+};
+
+export const searchDocumentsRequest = z.object({
+  query: z.string().min(1).max(2000).optional(),
+  ...filters,
+  sort: z
+    .enum(['relevance', 'expiration_date', 'effective_date', 'modified', 'title'])
+    .optional()
+    .describe('relevance where there is a query, else title'),
+  limit: limit(50, 10),
+  cursor,
+});
+
+export const searchPassagesRequest = z.object({
+  query: z.string().min(1).max(2000),
+  document_ids: z.array(documentId).min(1).max(50).optional(),
+  ...filters,
+  limit: limit(50, 10),
+  cursor,
+});
+
+export const extractClausesRequest = z.object({
+  document_ids: z.array(documentId).min(1).max(20),
+  clause_types: clauseTypes.min(1).optional().describe('All types where it is left out'),
+  question: z.string().min(1).max(2000).optional().describe('A question in free words'),
+  max_per_type: limit(20, 3),
+  min_confidence: z.number().min(0).max(1).optional(),
+});
+
+export const getDocumentRequest = z.object({
+  document_id: documentId,
+  page_from: z.int().positive().optional(),
+  page_to: z.int().positive().optional(),
+});
+
+export const syncDocumentsRequest = z.object({
+  full: z.boolean().default(false).describe('Read every file again, changed or not'),
+});
+
+export const syncStatusRequest = z.object({
+  job_id: z.string().min(1).max(100).optional().describe('The newest sync where it is left out'),
+});
+
+export type SearchDocumentsRequest = z.infer<typeof searchDocumentsRequest>;
+export type SearchPassagesRequest = z.infer<typeof searchPassagesRequest>;
+export type ExtractClausesRequest = z.infer<typeof extractClausesRequest>;
+export type GetDocumentRequest = z.infer<typeof getDocumentRequest>;
+export type Filters = Omit<SearchDocumentsRequest, 'query' | 'sort' | 'limit' | 'cursor'>;

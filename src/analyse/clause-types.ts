@@ -1,17 +1,38 @@
-/** A kind of clause that Deedbox knows. The table is the one source of ids, schemas and documentation. */
-export interface ClauseType {
-  id: string;
-  title: string;
-  /** What a span must say to be of this type, in a sentence a lawyer would sign. */
-  definition: string;
-  /** Where the category comes from. */
-  origin: 'cuad' | 'deedbox';
-  /** Sentences that match any of these are candidates, the more and the stronger the likelier. */
-  cues: { pattern: RegExp; weight: number }[];
-  /** Words a question about this type is asked with, for telling what a query is about. */
-  asks: RegExp;
-}
+import { competitionClauses } from './clause-table/competition.ts';
+import { factClauses } from './clause-table/facts.ts';
+import { generalClauses } from './clause-table/general.ts';
+import { intellectualPropertyClauses } from './clause-table/intellectual-property.ts';
+import { liabilityClauses } from './clause-table/liability.ts';
+import { moneyClauses } from './clause-table/money.ts';
+import { termClauses } from './clause-table/term.ts';
+import type { ClauseDefinition, ClauseType } from './clause-table/clause-type.ts';
 
-export const clauseTypes: ClauseType[] = [];
+const table = {
+  ...factClauses,
+  ...competitionClauses,
+  ...termClauses,
+  ...moneyClauses,
+  ...intellectualPropertyClauses,
+  ...liabilityClauses,
+  ...generalClauses,
+} as const;
 
-export const clauseTypeIds = ['governing_law', 'expiration_date'] as const;
+export type ClauseTypeId = keyof typeof table;
+
+const definitions: [ClauseTypeId, ClauseDefinition][] = Object.entries(table) as [
+  ClauseTypeId,
+  ClauseDefinition,
+][];
+
+/** Every clause type: CUAD's 41 categories, then Deedbox's own. */
+export const clauseTypes: (ClauseType & { id: ClauseTypeId })[] = definitions.map(
+  ([id, definition]) => ({ id, ...definition }),
+);
+
+/** The ids in the order of the table, with their literal types, as `z.enum` wants them. */
+export const clauseTypeIds = definitions.map(([id]) => id) as [ClauseTypeId, ...ClauseTypeId[]];
+
+/** CUAD's own category name to our id. */
+export const cuadCategory: Readonly<Record<string, ClauseTypeId>> = Object.fromEntries(
+  definitions.flatMap(([id, { cuadName }]) => (cuadName ? [[cuadName, id]] : [])),
+);

@@ -1,0 +1,161 @@
+import type { ClauseDefinition } from './clause-type.ts';
+
+/** Clauses about how a contract ends, passes to others, and what follows its end. */
+export const termClauses = {
+  termination_for_convenience: {
+    title: 'Termination for convenience',
+    definition: 'A party may end the contract without cause, by giving notice.',
+    origin: 'cuad',
+    cuadName: 'Termination For Convenience',
+    heading: /\btermination\b.{0,40}\b(?:convenience|without cause|notice)|\btermination\b/,
+    cues: [
+      {
+        pattern:
+          /\bterminat\w*\b.{0,160}\b(?:without cause|for convenience|for any reason|any reason or no reason|at any time|at will|without (?:any )?reason|with or without cause|in its (?:sole|absolute) discretion)/,
+        weight: 0.7,
+      },
+      {
+        pattern:
+          /\b(?:at any time|for any reason|without cause|for convenience)\b.{0,120}\bterminat/,
+        weight: 0.6,
+      },
+      {
+        pattern:
+          /\bmay (?:also )?(?:be )?terminated?\b.{0,120}\b(?:upon|by|with|on) .{0,60}\bnotice\b/,
+        weight: 0.35,
+      },
+    ],
+    asks: /\b(?:(?:terminat\w*|cancel\w*|end|exit|leave|walk away|get out|break) .{0,50}\b(?:convenience|without (?:cause|reason|penalty)|at will|any time|early|for any reason|no reason)|for convenience|without cause|at[- ]will|(?:can|may) .{0,40}\b(?:terminate|cancel|end|exit|leave)\b|get out of|early termination|break clause|how (?:can|do) .{0,20}\b(?:terminate|cancel))/,
+  },
+  rofr_rofo_rofn: {
+    title: 'Right of first refusal, offer or negotiation',
+    definition: 'A party must be offered a deal, or be negotiated with, before third parties.',
+    origin: 'cuad',
+    cuadName: 'Rofr/Rofo/Rofn',
+    heading: /\bfirst (?:refusal|offer|negotiation|opportunity)|\bpre-?empti/,
+    cues: [
+      {
+        pattern:
+          /\b(?:rights?|option|opportunity) (?:of|to|for) first (?:refusal|offer|negotiat\w+|opportunity|look)\b/,
+        weight: 0.8,
+      },
+      { pattern: /\bfirst (?:right|option|opportunity|refusal|offer)\b/, weight: 0.6 },
+      {
+        pattern:
+          /\b(?:matching right|match (?:the|such) (?:offer|terms)|pre-?empti(?:ve|on) rights?|same terms and conditions)\b/,
+        weight: 0.35,
+      },
+      {
+        pattern:
+          /\b(?:third[- ]party offer|bona fide offer|offer notice|(?:ne|rofr|rofn|rofo)gotiation period|exclusive negotiation)\b/,
+        weight: 0.4,
+      },
+      {
+        pattern: /\b(?:negotiate (?:exclusively|in good faith))\b.{0,120}\b(?:days|period)\b/,
+        weight: 0.25,
+      },
+    ],
+    asks: /\b(?:rofr|rofo|rofn|first refusal|first offer|first negotiation|right of first|first (?:right|option|look|opportunity)|pre-?empti\w+|matching right)\b/,
+  },
+  change_of_control: {
+    title: 'Change of control',
+    definition:
+      'What a merger, an acquisition or a sale of control gives the other party: consent, notice, termination.',
+    origin: 'cuad',
+    cuadName: 'Change Of Control',
+    heading: /\bchange (?:of|in) (?:control|ownership)|\bmerger/,
+    cues: [
+      { pattern: /\bchange (?:of|in) (?:the )?(?:control|ownership)\b/, weight: 0.55 },
+      {
+        pattern:
+          /\b(?:merger|consolidat\w+|acquisition|reorgani[sz]ation|operation of law)\b.{0,200}\b(?:assign|terminat|consent|notice)/,
+        weight: 0.35,
+      },
+      {
+        pattern:
+          /\b(?:assign|terminat|consent|transfer)\w*\b.{0,250}\b(?:merger|all or substantially all|operation of law|controlling interest|voting (?:stock|securities|power|interest))\b/,
+        weight: 0.4,
+      },
+      {
+        pattern: /\b(?:acquired? by|control of)\b.{0,80}\b(?:competitor|third party|another)/,
+        weight: 0.25,
+      },
+    ],
+    asks: /\b(?:change (?:of|in) (?:control|ownership)|(?:is|are|were|gets?|being) (?:acquired|sold|bought|taken over)|acquisitions?|acquires?|merg(?:er|ers|es|ed)|take-?over|new owners?)\b/,
+  },
+  anti_assignment: {
+    title: 'Anti-assignment',
+    definition:
+      'The contract may not be assigned, or only with the other party’s consent or notice to it.',
+    origin: 'cuad',
+    cuadName: 'Anti-Assignment',
+    heading: /\bassign|\btransfer/,
+    cues: [
+      {
+        pattern:
+          /\b(?:not|neither|no|nor|may)\b.{0,160}\bassign\w*\b.{0,250}\b(?:without|consent|prior written|approval|permission|void)/,
+        weight: 0.7,
+      },
+      {
+        pattern:
+          /\b(?:not|neither|no)\b.{0,120}\b(?:assign(?:ed|able|ment)?|delegate|transfer(?:red|able)?)\b.{0,160}\b(?:agreement|rights|obligations|hereunder|interest)\b/,
+        weight: 0.5,
+      },
+      {
+        pattern:
+          /\b(?:attempted|purported) (?:assignment|transfer|delegation)\b|\bassign\w*\b.{0,120}\bnull and void\b/,
+        weight: 0.6,
+      },
+      {
+        pattern: /\bmay (?:freely )?assign\b|\bassign\w*\b.{0,60}\b(?:agreement|rights)\b/,
+        weight: 0.3,
+      },
+    ],
+    asks: /\b(?:anti-?assignment|assign(?:s|ed|ing|able|ability|ment)?\b|transfer (?:the|this|its|their) (?:agreement|contract|rights|obligations)|transferred to (?:a |another|third)|novat\w+)/,
+  },
+  post_termination_services: {
+    title: 'Post-termination services',
+    definition:
+      'What a party must still do after the contract has ended: transition, support, sell-off, payment.',
+    origin: 'cuad',
+    cuadName: 'Post-Termination Services',
+    heading:
+      /\b(?:effects?|consequences?|obligations?|rights|duties)\b.{0,30}\btermination|\btransition|\bwind[- ]?(?:down|up)|\bpost[- ]termination|\bsell-?off/,
+    cues: [
+      {
+        pattern:
+          /\b(?:after|upon|following|on|event of)\b.{0,60}\b(?:terminat|expir)\w*\b.{0,250}\b(?:shall|will|may|agrees?)\b/,
+        weight: 0.3,
+      },
+      {
+        pattern:
+          /\b(?:transition|wind[- ]?down|phase[- ]?out|sell-?off|run-?off|tail) (?:services?|period|assistance|plan|costs?)\b/,
+        weight: 0.5,
+      },
+      {
+        pattern:
+          /\b(?:after|following|upon|post)\b.{0,40}\b(?:terminat|expir)\w*\b.{0,200}\b(?:continue|sell|inventory|transition|remaining|orders|support|assist|days)\b/,
+        weight: 0.4,
+      },
+      { pattern: /\bsurviv\w+\b.{0,60}\b(?:years?|months?)\b/, weight: 0.15 },
+    ],
+    asks: /\b(?:post-?termination|(?:after|following|upon|on) (?:the )?(?:termination|expiration|expiry|contract ends|agreement ends|end of (?:the )?(?:contract|agreement|term))|transition (?:services|assistance|period)|wind[- ]?down|sell-?off|exit assistance|effects? of termination|consequences of termination)\b/,
+  },
+  third_party_beneficiary: {
+    title: 'Third-party beneficiary',
+    definition: 'Someone who is not a party may enforce the contract.',
+    origin: 'cuad',
+    cuadName: 'Third Party Beneficiary',
+    heading: /\bthird[- ]part(?:y|ies)\b.{0,10}\b(?:benefi|rights)|\bbeneficiar/,
+    cues: [
+      {
+        pattern:
+          /\b(?:is|are|be|as|an?|intended|express) (?:an? )?(?:intended |express |direct )*third[- ]party beneficiar/,
+        weight: 0.5,
+      },
+      { pattern: /\bthird[- ]party beneficiar/, weight: 0.3 },
+      { pattern: /\bintended (?:third[- ]party )?beneficiar/, weight: 0.35 },
+    ],
+    asks: /\b(?:third[- ]party beneficiar\w*|beneficiar(?:y|ies)|(?:non-?part(?:y|ies)|third part(?:y|ies)|someone else) .{0,20}\benforce)/,
+  },
+} as const satisfies Record<string, ClauseDefinition>;

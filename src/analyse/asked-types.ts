@@ -1,0 +1,39 @@
+import { clauseTypes, type ClauseTypeId } from './clause-types.ts';
+import { matchable } from './matchable.ts';
+
+/** "Consider the … between …;": names the contract, and says nothing of what is asked. */
+const preamble = /^(?:consider|regarding|in|under|for|about|as to|with respect to)\b[^;]{0,400};/;
+
+/** "our software license agreement with …": its words are no question about licenses. */
+const reference =
+  /\b(?:(?:the|this|that|our|my|your|their|its|a|an|any|which|what|each|every|all)\s)?(?:(?!of\b|in\b|on\b|to\b|is\b|are\b|for\b|does\b|do\b|under\b|by\b|can\b|may\b|if\b|from\b|the\b)[\w'&/-]{1,30} ){0,5}(agreement|contract|lease|nda|msa|sow)(s?)\b(?: (?:with|between|by and between) [^;:?]{1,200})?/g;
+
+const questions: { id: ClauseTypeId; asks: RegExp }[] = clauseTypes.map(({ id, asks }) => ({
+  id,
+  asks: new RegExp(asks.source, 'g'),
+}));
+
+function rank(query: string): ClauseTypeId[] {
+  return questions
+    .map(({ id, asks }) => {
+      let length = 0;
+      for (const match of query.matchAll(asks)) length += match[0].trim().length;
+      return { id, length };
+    })
+    .filter(({ length }) => length > 0)
+    .sort((a, b) => b.length - a.length)
+    .map(({ id }) => id);
+}
+
+/**
+ * The clause types a question in free words is about, the likeliest first; empty where none is.
+ * What the query says on a type counts by its length, so "non-compete exceptions" asks for the
+ * exceptions before the non-compete. The contract's own name counts only when nothing else does.
+ */
+export function clauseTypesAskedFor(query: string): ClauseTypeId[] {
+  const asked = matchable(query.slice(0, 2000)).replace(preamble, '').trim();
+  const bare = asked.replace(reference, 'the $1$2');
+  const found = rank(bare);
+  if (found.length > 0) return found;
+  return bare === asked ? found : rank(asked);
+}

@@ -1,0 +1,48 @@
+/** Letters that Unicode decomposition leaves whole. */
+const letters: Record<string, string> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+};
+
+/** Legal forms, written as they are once punctuation is folded. Words that tell companies apart, such as "holdings" or "international", are none. */
+const legalForm =
+  / (?:inc|incorporated|corp|corporation|co|company|llc|lc|llp|lp|lllp|pllc|plc|pc|ltd|limited|limited liability company|limited liability partnership|limited partnership|public limited company|ltda|pty|proprietary|pte|pvt|private|gmbh|mbh|ag|kg|kgaa|ohg|ug|se|sa|sas|sasu|sarl|sl|slu|spa|srl|sapi|sab|de cv|de rl|bv|nv|cv|bvba|oy|oyj|ab|asa|as|aps|kk|kabushiki kaisha|godo kaisha|sdn bhd|bhd|sro|zrt|nyrt|kft|doo|sp z oo|sp zoo|ooo|oao|pjsc|jsc|gmbh and co|aktiengesellschaft|gesellschaft mit beschrankter haftung|societe anonyme)$/;
+
+/**
+ * The key under which the spellings of one party's name meet: words in lower case, separated by
+ * single spaces. Case, diacritics, punctuation, "&" and "and", a leading "the" and trailing legal
+ * forms are folded; every other word counts, so no two companies of different names share a key.
+ * Empty where the name has no letter or digit.
+ */
+export function partyKey(name: string): string {
+  const words = name
+    .normalize('NFKD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/[ßæœøłđðþı]/g, (letter) => letters[letter] ?? letter)
+    .replace(/['\u2018\u2019`]/g, '')
+    .replace(/[&+]/g, ' and ')
+    .replace(/(?<=(?:^|[^\p{L}\p{N}])\p{L})\./gu, '')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+  let key = joinInitials(words).replace(/^the (?=.)/, '');
+  for (;;) {
+    const shorter = key.replace(legalForm, '');
+    if (shorter === key || shorter.endsWith(' and') || shorter === '') return key;
+    key = shorter;
+  }
+}
+
+/** "l l c" and "j p morgan" as "llc" and "jp morgan": initials are written with and without dots and spaces. */
+function joinInitials(words: string): string {
+  return words.replace(/(?<![\p{L}\p{N}])\p{L}(?: \p{L}(?![\p{L}\p{N}]))+/gu, (initials) =>
+    initials.replaceAll(' ', ''),
+  );
+}

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism, homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod/v4';
+import { DeedboxError } from './errors.ts';
+
+/** The folder that holds package.json, whether this runs from src/ or from dist/. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new DeedboxError('internal', 'package.json was not found.');
+    folder = parent;
+  }
+  return folder;
+}
+
+const flag = z.enum(['true', 'false', '1', '0']).transform((v) => v === 'true' || v === '1');
+const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+/** Every setting, as an environment variable. The command line overrides some of them. */
+const environment = z.object({
+  /** The data folder: database, vectors, queue. */
+  DEEDBOX_DATA: z.string().min(1).default(join(homedir(), '.deedbox')),
+  DEEDBOX_HOST: z.string().min(1).default('127.0.0.1'),
+  DEEDBOX_PORT: count(0, 65_535).default(7331),
+  /** A running service; `deedbox stdio` then is a bridge to it. */
+  DEEDBOX_URL: z.url().optional(),
+  /** Files parsed at once; the number of cores where it is left out. */
+  DEEDBOX_WORKERS: count(1, 64).default(availableParallelism()),
+  /** Larger files are refused as `too_large`. */
+  DEEDBOX_MAX_FILE_MB: count(1, 4096).default(200),
+  DEEDBOX_PARSE_SECONDS: count(1, 3600).default(30),
+  DEEDBOX_PARSE_MEMORY_MB: count(128, 65_536).default(1024),
+  /** Cron pattern of the nightly sync of a running service, or `off`. */
+  DEEDBOX_SCHEDULE: z.string().min(1).default('0 2 * * *'),
+  /** IANA time zone of the schedule; the machine's own where it is left out. */
+  DEEDBOX_TIME_ZONE: z.string().min(1).optional(),
+  /** A folder in the Hugging Face layout, or a hub name if EMBEDDING_ALLOW_REMOTE is true. */
+  EMBEDDING_MODEL: z.string().min(1).optional(),
+  EMBEDDING_POOLING: z.enum(['mean', 'cls']).optional(),
+  EMBEDDING_QUERY_PREFIX: z.string().optional(),
+  EMBEDDING_PASSAGE_PREFIX: z.string().optional(),
+  EMBEDDING_DIMENSIONS: count(8, 8192).optional(),
+  EMBEDDING_ALLOW_REMOTE: flag.default(false),
+});
+
+export type Config = ReturnType<typeof readConfig>;
+
+/**
+ * The configuration of this process, validated.
+ * @param overrides what the command line says, under the names of the environment
+ * @throws DeedboxError `invalid_configuration` that names each setting that is wrong
+ */
+export function readConfig(overrides: Partial<Record<string, string>> = {}) {
+  const given = Object.fromEntries(
+    Object.entries({ ...process.env, ...overrides }).filter(([, value]) => value !== ''),
+  );
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new DeedboxError(
+      'invalid_configuration',
+      `The configuration is wrong: ${wrong.join('; ')}`,
+      {
+        hint: 'Correct these environment variables; the README lists them all.',
+      },
+    );
+  }
+  const env = parsed.data;
+  const root = packageRoot();
+  return {
+    dataFolder: resolve(env.DEEDBOX_DATA),
+    samplesFolder: join(root, 'samples', 'contracts'),
+    host: env.DEEDBOX_HOST,
+    port: env.DEEDBOX_PORT,
+    serviceUrl: env.DEEDBOX_URL,
+    concurrency: env.DEEDBOX_WORKERS,
+    maxFileBytes: env.DEEDBOX_MAX_FILE_MB * 1024 * 1024,
+    parse: {
+      timeLimit: env.DEEDBOX_PARSE_SECONDS * 1000,
+      memoryLimit: env.DEEDBOX_PARSE_MEMORY_MB * 1024 * 1024,
+    },
+    schedule: env.DEEDBOX_SCHEDULE === 'off' ? undefined : env.DEEDBOX_SCHEDULE,
+    timeZone: env.DEEDBOX_TIME_ZONE,
+    embedding: {
+      model: env.EMBEDDING_MODEL ?? join(root, 'models', 'contract-embedding'),
+      pooling: env.EMBEDDING_POOLING,
+      queryPrefix: env.EMBEDDING_QUERY_PREFIX,
+      passagePrefix: env.EMBEDDING_PASSAGE_PREFIX,
+      dimensions: env.EMBEDDING_DIMENSIONS,
+      allowRemote: env.EMBEDDING_ALLOW_REMOTE,
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { fork, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { WorkerServices } from '../workers/worker.ts';
+import { pipelineVersion } from '../workers/ingest.ts';
+import type { Config } from './config.ts';
+import { openEmbedder } from './embed/embedder.ts';
+import { DeedboxError } from './errors.ts';
+import { openExtractor } from './extract/extract.ts';
+import { readableExtensions } from './extract/formats.ts';
+import { openEmbeddedQueue } from './queue/embedded.ts';
+import { FolderSource, folderSourcePrefix } from './sources/folder.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+
+/** The composition root: configuration in, running parts out; `close()` undoes it in reverse. */
+
+/** Today where the organisation is, `YYYY-MM-DD`. */
+export function todayIn(timeZone: string | undefined): string {
+  return new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(new Date());
+}
+
+/** Store and queue, without the model: enough to look at the state of things. */
+export async function openArchive(config: Config) {
+  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
+  const store = await openSqliteStore({ folder: config.dataFolder });
+  const queue = openEmbeddedQueue({ folder: config.dataFolder });
+  return {
+    store,
+    queue,
+    today: () => todayIn(config.timeZone),
+    async close() {
+      await queue.close();
+      await store.close();
+    },
+  };
+}
+
+export type Archive = Awaited<ReturnType<typeof openArchive>>;
+
+/**
+ * What answers questions.
+ * @param anyModel also where the rows are another model's, for the command that re-indexes
+ * @throws DeedboxError `model_mismatch` when the rows are another model's
+ */
+export async function openReader(config: Config, options: { anyModel?: boolean } = {}) {
+  const archive = await openArchive(config);
+  try {
+    const embedder = await openEmbedder(config.embedding);
+    try {
+      if (!options.anyModel) await archive.store.requireModel(embedder.identity);
+    } catch (error) {
+      await embedder.close();
+      throw error;
+    }
+    return {
+      ...archive,
+      embedder,
+      async close() {
+        await embedder.close();
+        await archive.close();
+      },
+    };
+  } catch (error) {
+    await archive.close();
+    throw error;
+  }
+}
+
+export type Reader = Awaited<ReturnType<typeof openReader>>;
+
+/** What reads files into the index, on top of a reader. */
+export function openWorker(config: Config, reader: Reader) {
+  const extractor = openExtractor({
+    processes: config.concurrency,
+    memoryLimit: config.parse.memoryLimit,
+    timeLimit: config.parse.timeLimit,
+  });
+  const services: WorkerServices = {
+    store: reader.store,
+    queue: reader.queue,
+    embedder: reader.embedder,
+    extractor,
+    sourceFor: (id) => openSource(config, id),
+    limits: { maxBytes: config.maxFileBytes },
+    pipeline: pipelineVersion,
+    log: (line) => process.stderr.write(`${line}\n`),
+  };
+  return { services, close: () => extractor.close() };
+}
+
+function openSource(config: Config, id: string) {
+  if (id.startsWith(folderSourcePrefix)) {
+    return new FolderSource(id.slice(folderSourcePrefix.length), {
+      extensions: readableExtensions,
+      tempFolder: join(config.dataFolder, 'tmp'),
+    });
+  }
+  throw new DeedboxError('source_error', `The source "${id}" is of an unknown kind.`);
+}
+
+function workerEntry(): string {
+  const extension = extname(fileURLToPath(import.meta.url));
+  return fileURLToPath(new URL(`../workers/main${extension}`, import.meta.url));
+}
+
+/** A worker process that ends with this one. */
+export function forkWorker(config: Config) {
+  return fork(workerEntry(), ['--data', config.dataFolder], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+/** A worker process that outlives this one and ends when nothing is left to do. */
+export function spawnDrainingWorker(config: Config): void {
+  spawn(
+    process.execPath,
+    [...process.execArgv, workerEntry(), '--drain', '--data', config.dataFolder],
+    { detached: true, stdio: 'ignore' },
+  ).unref();
+}

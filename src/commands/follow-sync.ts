@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SingleBar } from 'cli-progress';
+import type { SyncStatusAnswer } from '../search/answers.ts';
+import type { Store } from '../store/store.ts';
+import { syncStatus } from '../sync/syncs.ts';
+
+export const isOver = (status: SyncStatusAnswer) =>
+  status.state === 'done' || status.state === 'failed' || status.state === 'cancelled';
+
+const handled = (status: SyncStatusAnswer) => status.found - status.pending;
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+function describe(status: SyncStatusAnswer): string {
+  const rate = status.files_per_second ? `, ${status.files_per_second.toFixed(1)} files/s` : '';
+  const left = status.seconds_left ? `, ${duration(status.seconds_left)} left` : '';
+  const failed = status.failed > 0 ? `, ${status.failed} failed` : '';
+  return `${handled(status)} of ${status.found} files${failed}${rate}${left}`;
+}
+
+/** Shows progress until `stop()`: a bar on a terminal, a line every few seconds elsewhere. */
+function display(stream: NodeJS.WriteStream) {
+  if (!stream.isTTY) {
+    let last = '';
+    let next = 0;
+    return {
+      show(status: SyncStatusAnswer) {
+        const line = describe(status);
+        if (line === last || Date.now() < next) return;
+        next = Date.now() + 3000;
+        last = line;
+        stream.write(`  reading: ${line}\n`);
+      },
+      stop() {},
+    };
+  }
+  const bar = new SingleBar({
+    stream,
+    format: '  reading [{bar}] {text}',
+    hideCursor: true,
+    clearOnComplete: true,
+    barsize: 30,
+  });
+  bar.start(1, 0, { text: 'looking for files' });
+  return {
+    show(status: SyncStatusAnswer) {
+      bar.setTotal(Math.max(status.found, 1));
+      bar.update(handled(status), { text: describe(status) });
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+/**
+ * Follows a sync to its end, or until `until` is aborted, and shows how far it is.
+ * @returns its last status
+ */
+export async function followSync(
+  store: Store,
+  syncId: string,
+  until?: AbortSignal,
+): Promise<SyncStatusAnswer> {
+  const shown = display(process.stderr);
+  try {
+    for (;;) {
+      const status = await syncStatus({ store }, syncId);
+      shown.show(status);
+      if (isOver(status) || until?.aborted) return status;
+      await sleep(150);
+    }
+  } finally {
+    shown.stop();
+  }
+}
+
+/** What a finished sync did, for a person. */
+export function reportSync(status: SyncStatusAnswer): string {
+  const counts = (['indexed', 'unchanged', 'failed', 'ignored'] as const)
+    .map((name) => `${status[name]} ${name}`)
+    .join(', ');
+  const lines = [`${status.found} files found: ${counts}; ${status.removed} removed.`];
+  for (const failure of status.failures) {
+    const where =
+      failure.folder === '' ? failure.file_name : `${failure.folder}/${failure.file_name}`;
+    const why = failure.detail === undefined ? '' : `: ${failure.detail}`;
+    lines.push(`  not read: ${where} (${failure.reason}${why})`);
+  }
+  if (status.more_failures > 0) lines.push(`  and ${status.more_failures} more`);
+  if (status.state === 'failed') lines.push(`The sync failed: ${status.detail ?? 'see the log'}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,135 @@
+import type { Config } from '../config.ts';
+import { openReader, type Reader } from '../app.ts';
+import { DeedboxError } from '../errors.ts';
+import type { CitationAnswer, DocumentSummary } from '../search/answers.ts';
+import { extractClauses } from '../search/clauses.ts';
+import { searchDocuments } from '../search/documents.ts';
+import { searchPassages } from '../search/passages.ts';
+import {
+  extractClausesRequest,
+  searchDocumentsRequest,
+  searchPassagesRequest,
+} from '../search/requests.ts';
+import { documentsById } from '../search/summary.ts';
+import type * as z from 'zod/v4';
+
+async function withReader<T>(config: Config, use: (reader: Reader) => Promise<T>): Promise<T> {
+  const reader = await openReader(config);
+  try {
+    return await use(reader);
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Options of the command line in the form of a request, or a clear error. */
+function validate<S extends z.ZodType>(schema: S, given: object): z.output<S> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new DeedboxError('invalid_request', wrong.join('; '), {
+    hint: '`deedbox help` followed by the command lists its options.',
+  });
+}
+
+const place = ({ page_start: from, page_end: to }: CitationAnswer) =>
+  from === to ? `page ${from}` : `pages ${from}–${to}`;
+
+const indent = (text: string) => text.trim().replaceAll(/\s*\n\s*/g, '\n    ');
+
+function quote(title: string, citation: CitationAnswer, extra = ''): string {
+  const heading = citation.heading === undefined ? '' : `, ${citation.heading}`;
+  return `${title} — ${place(citation)}${heading}${extra}\n    ${indent(citation.text)}\n`;
+}
+
+function describe(document: DocumentSummary): string {
+  const facts = [
+    document.document_type,
+    document.parties.map((party) => party.name).join(' / '),
+    document.status,
+    document.effective_date && `from ${document.effective_date}`,
+    document.expiration_date ? `to ${document.expiration_date}` : document.expiration_basis,
+    document.notice_deadline && `notice by ${document.notice_deadline}`,
+    document.governing_law,
+    document.signed,
+  ].filter(Boolean);
+  const path =
+    document.folder === '' ? document.file_name : `${document.folder}/${document.file_name}`;
+  return `${document.title} [${document.document_id}]\n    ${path}\n    ${facts.join(' · ')}\n`;
+}
+
+function print(json: boolean, answer: object, lines: string[], notes: string[] = []): number {
+  if (json) process.stdout.write(`${JSON.stringify(answer)}\n`);
+  else process.stdout.write(`${[...lines, ...notes].join('\n')}\n`);
+  return 0;
+}
+
+/** `deedbox search QUERY`: passages that answer it, or with `documents` the contracts it means. */
+export async function search(
+  config: Config,
+  query: string | undefined,
+  options: { json: boolean; documents: boolean; filters: object },
+): Promise<number> {
+  return withReader(config, async (reader) => {
+    if (options.documents || query === undefined) {
+      const request = validate(searchDocumentsRequest, { query, ...options.filters });
+      const answer = await searchDocuments(reader, request);
+      const lines = [`${answer.total} contracts`, ...answer.documents.map(describe)];
+      return print(options.json, answer, lines, answer.notes);
+    }
+    const request = validate(searchPassagesRequest, { query, limit: 5, ...options.filters });
+    const answer = await searchPassages(reader, request);
+    const lines = answer.passages.map((passage) => quote(passage.title, passage));
+    return print(
+      options.json,
+      answer,
+      lines.length > 0 ? lines : ['Nothing was found.'],
+      answer.notes,
+    );
+  });
+}
+
+/** A document by its id, or by a file name or a name that only one document bears. */
+async function documentMeant(reader: Reader, name: string): Promise<string> {
+  if ((await documentsById(reader, [name])).has(name)) return name;
+  const answer = await searchDocuments(
+    reader,
+    validate(searchDocumentsRequest, { query: name, limit: 50 }),
+  );
+  const bearing = answer.documents.filter(
+    (document) => document.file_name === name || document.title === name,
+  );
+  if (bearing.length === 1) return bearing[0]!.document_id;
+  const near = (bearing.length > 1 ? bearing : answer.documents).slice(0, 5);
+  throw new DeedboxError(
+    'not_found',
+    `"${name}" is not the id, file name or title of one document.`,
+    {
+      hint:
+        near.length === 0
+          ? undefined
+          : `Near it: ${near.map((d) => `${d.file_name} [${d.document_id}]`).join('; ')}`,
+    },
+  );
+}
+
+/** `deedbox clauses DOCUMENT`: its clauses, each verbatim with page and confidence. */
+export async function clauses(
+  config: Config,
+  document: string,
+  options: { json: boolean; request: object },
+): Promise<number> {
+  return withReader(config, async (reader) => {
+    const id = await documentMeant(reader, document);
+    const request = validate(extractClausesRequest, { document_ids: [id], ...options.request });
+    const answer = await extractClauses(reader, request);
+    const lines = answer.documents.flatMap((found) => [
+      `${found.title}\n`,
+      ...found.clauses.map((clause) =>
+        quote(clause.clause_type, clause, `, confidence ${clause.confidence}`),
+      ),
+      `Not found: ${found.not_found.join(', ') || 'nothing that was asked for'}`,
+    ]);
+    return print(options.json, answer, lines, answer.notes);
+  });
+}

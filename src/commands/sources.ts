@@ -1,0 +1,58 @@
+import { realpath, stat } from 'node:fs/promises';
+import { sep } from 'node:path';
+import { DeedboxError } from '../errors.ts';
+import { folderSourcePrefix } from '../sources/folder.ts';
+import type { Store } from '../store/store.ts';
+
+async function sourceIdOf(path: string): Promise<string> {
+  try {
+    const real = await realpath(path);
+    const found = await stat(real);
+    if (found.isDirectory() || found.isFile()) return folderSourcePrefix + real;
+  } catch {
+    // said below, as for what is neither a folder nor a file
+  }
+  throw new DeedboxError('source_error', `There is no folder or file "${path}".`, {
+    hint: 'Give the path of a folder with contracts, or of one contract.',
+  });
+}
+
+const covers = (outer: string, inner: string) =>
+  inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
+
+/**
+ * Adds folders to those that are kept in step. A folder inside one already kept adds nothing; one
+ * that holds others replaces them, so that no file is listed twice. Returns the ids that cover them.
+ */
+export async function addSources(store: Store, paths: string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const path of paths) {
+    const id = await sourceIdOf(path);
+    const known = await store.sources();
+    const outer = known.find((other) => covers(other, id));
+    if (!outer) {
+      await store.addSource(id);
+      for (const inner of known.filter((other) => covers(id, other)))
+        await store.removeSource(inner);
+    }
+    ids.push(outer ?? id);
+  }
+  return [...new Set(ids)];
+}
+
+/** Forgets a source; returns how many files it had. Works for a folder that is there no more. */
+export async function forgetSource(store: Store, path: string): Promise<number> {
+  const real = await realpath(path).catch(() => path);
+  const id = folderSourcePrefix + real;
+  if (!(await store.sources()).includes(id)) {
+    throw new DeedboxError('not_found', `"${path}" is not among the folders that are read.`, {
+      hint: '`deedbox status` lists them.',
+    });
+  }
+  return store.removeSource(id);
+}
+
+/** How a source is shown to a person. */
+export function describeSource(id: string): string {
+  return id.startsWith(folderSourcePrefix) ? id.slice(folderSourcePrefix.length) : id;
+}

@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Cron } from 'croner';
+import { forkWorker, openReader } from '../app.ts';
+import type { Config } from '../config.ts';
+import { DeedboxError } from '../errors.ts';
+import { serveHttp } from '../mcp/http.ts';
+import { folderSourcePrefix } from '../sources/folder.ts';
+import type { Store } from '../store/store.ts';
+import { requestSync } from '../sync/syncs.ts';
+import { followSync, isOver, reportSync } from './follow-sync.ts';
+import { addSources, describeSource } from './sources.ts';
+import { welcome } from './welcome.ts';
+
+/** After this the service is presented even though files are still being read. */
+const patience = 20_000;
+
+/** The folders of this run: those given, or those known, or the samples on a first run. */
+async function chooseSources(store: Store, config: Config, paths: string[]): Promise<void> {
+  const samples = folderSourcePrefix + config.samplesFolder;
+  if (paths.length > 0) {
+    const chosen = await addSources(store, paths);
+    const known = await store.sources();
+    if (known.includes(samples) && !chosen.includes(samples)) {
+      await store.removeSource(samples);
+      process.stderr.write('  The sample contracts make way for yours.\n');
+    }
+  } else if ((await store.sources()).length === 0) {
+    await addSources(store, [config.samplesFolder]);
+  }
+  for (const id of await store.sources()) process.stderr.write(`  folder: ${describeSource(id)}\n`);
+}
+
+/** Keeps one worker process alive; a crash costs a second, and longer when it repeats. */
+function superviseWorker(config: Config) {
+  let stopping = false;
+  let restarts = 0;
+  let child = forkWorker(config);
+  const watch = () => {
+    child.on('error', (error) => process.stderr.write(`deedbox: worker: ${error.message}\n`));
+    child.once('exit', (code, signal) => {
+      if (stopping) return;
+      const delay = Math.min(1000 * 2 ** restarts++, 60_000);
+      process.stderr.write(
+        `deedbox: the worker ended (${signal ?? code}); again in ${delay / 1000} s\n`,
+      );
+      void sleep(delay, undefined, { ref: false }).then(() => {
+        if (stopping) return;
+        child = forkWorker(config);
+        watch();
+      });
+    });
+  };
+  watch();
+  return {
+    async stop() {
+      stopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await Promise.race([ended, sleep(8000, undefined, { ref: false })]);
+      child.kill('SIGKILL');
+    },
+  };
+}
+
+function schedule(config: Config, sync: () => Promise<unknown>): Cron | undefined {
+  if (config.schedule === undefined) return undefined;
+  try {
+    return new Cron(config.schedule, { timezone: config.timeZone }, () => {
+      sync().catch((error: Error) =>
+        process.stderr.write(`deedbox: nightly sync: ${error.message}\n`),
+      );
+    });
+  } catch (error) {
+    throw new DeedboxError(
+      'invalid_configuration',
+      `DEEDBOX_SCHEDULE is not a cron pattern: ${config.schedule}`,
+      {
+        hint: 'For example "0 2 * * *" for two at night, or "off".',
+        cause: error,
+      },
+    );
+  }
+}
+
+/**
+ * `deedbox start [PATH…]`: the service with its worker and its nightly schedule, until SIGINT or
+ * SIGTERM. Resolves with the exit code.
+ */
+export async function start(config: Config, paths: string[]): Promise<number> {
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stopped.abort());
+  }
+  const reader = await openReader(config);
+  const services = { ...reader, ensureWorker: () => {} };
+  const closing: (() => Promise<unknown> | void)[] = [() => reader.close()];
+  try {
+    await chooseSources(reader.store, config, paths);
+    const http = await serveHttp({ services, host: config.host, port: config.port });
+    closing.push(() => http.close());
+    const worker = superviseWorker(config);
+    closing.push(() => worker.stop());
+    const cron = schedule(config, () => requestSync(services, { full: false }));
+    closing.push(() => cron?.stop());
+
+    const { syncId } = await requestSync(services, { full: false });
+    const soon = AbortSignal.any([stopped.signal, AbortSignal.timeout(patience)]);
+    let status = await followSync(reader.store, syncId, soon);
+    if (stopped.signal.aborted) return 0;
+    if (isOver(status)) process.stderr.write(`${reportSync(status)}\n`);
+    process.stdout.write(await welcome(reader, config, http.url));
+    if (!isOver(status)) {
+      process.stdout.write(
+        'Files are still being read; what is read can be asked about already.\n',
+      );
+      status = await followSync(reader.store, syncId, stopped.signal);
+      if (isOver(status)) process.stderr.write(`${reportSync(status)}\n`);
+    }
+    if (!stopped.signal.aborted) {
+      await new Promise((resolve) => stopped.signal.addEventListener('abort', resolve));
+    }
+    return 0;
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}

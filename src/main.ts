@@ -1,0 +1,196 @@
+#!/usr/bin/env node
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { readConfig } from './config.ts';
+import { asDeedboxError } from './errors.ts';
+
+/** The command line. Each command is loaded when it is run, so that `stdio` starts fast. */
+
+const list = (value: string) => value.split(',').map((item) => item.trim());
+
+function confidence(value: string): number {
+  const parsed = Number(value);
+  if (value === '' || !(parsed >= 0 && parsed <= 1)) {
+    throw new InvalidArgumentError('It must lie between 0 and 1.');
+  }
+  return parsed;
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(value);
+}
+
+const program = new Command('deedbox')
+  .description('Contracts in, cited answers out, on this machine alone.')
+  .configureHelp({ showGlobalOptions: true })
+  .option('--data <folder>', 'the data folder (or DEEDBOX_DATA)')
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  });
+
+const config = (overrides: Partial<Record<string, string>> = {}) =>
+  readConfig({
+    ...overrides,
+    ...(program.opts().data ? { DEEDBOX_DATA: program.opts().data } : {}),
+  });
+
+const json = () => new Option('--json', 'print JSON').default(false);
+
+/** Runs a command and leaves with its exit code; the outlet is emptied first. */
+async function exitWith(code: Promise<number>): Promise<void> {
+  process.exitCode = await code;
+}
+
+program
+  .command('start')
+  .argument('[path...]', 'folders with contracts; the bundled samples on a first run')
+  .description('run the service: MCP over HTTP, the worker and the nightly schedule')
+  .option('--port <port>', 'the port (or DEEDBOX_PORT)')
+  .option('--host <host>', 'the address to listen on (or DEEDBOX_HOST)')
+  .action(async (paths: string[], options: { port?: string; host?: string }) => {
+    const { start } = await import('./commands/start.ts');
+    const overrides = { DEEDBOX_PORT: options.port, DEEDBOX_HOST: options.host };
+    await exitWith(start(config(defined(overrides)), paths));
+  });
+
+program
+  .command('stdio')
+  .description('speak MCP over standard input and output, for Claude Desktop')
+  .option('--url <url>', 'be a bridge to this running service (or DEEDBOX_URL)')
+  .action(async (options: { url?: string }) => {
+    const { stdio } = await import('./commands/stdio.ts');
+    await exitWith(stdio(config(defined({ DEEDBOX_URL: options.url }))));
+  });
+
+program
+  .command('ingest')
+  .argument('[path...]', 'folders or files to add to those that are read')
+  .description('read what is new or changed, then end')
+  .option('--full', 'read every file again', false)
+  .addOption(json())
+  .action(async (paths: string[], options: { full: boolean; json: boolean }) => {
+    const { ingest } = await import('./commands/ingest.ts');
+    await exitWith(ingest(config(), paths, options));
+  });
+
+program
+  .command('forget')
+  .argument('<path>', 'a folder that was added')
+  .description('take a folder out of the index; its files stay where they are')
+  .action(async (path: string) => {
+    const { forget } = await import('./commands/ingest.ts');
+    await exitWith(forget(config(), path));
+  });
+
+program
+  .command('search')
+  .argument('[query]', 'what to look for')
+  .description('passages that answer a question, verbatim')
+  .option('--documents', 'list contracts instead of passages', false)
+  .option('--party <name>', 'contracts with this party')
+  .option('--type <types>', 'document types, separated by commas', list)
+  .option('--law <law>', 'governing law')
+  .option('--status <status>', 'in_force, expired, not_yet_effective or unknown')
+  .option('--expires-from <date>', 'YYYY-MM-DD')
+  .option('--expires-to <date>', 'YYYY-MM-DD')
+  .option('--notice-from <date>', 'last day for notice, YYYY-MM-DD')
+  .option('--notice-to <date>', 'YYYY-MM-DD')
+  .option('--folder <folder>', 'a folder and what is under it')
+  .option('--has <clauses>', 'clause types, separated by commas', list)
+  .option('--lacks <clauses>', 'clause types, separated by commas', list)
+  .option('--limit <n>', 'how many', wholeNumber)
+  .addOption(json())
+  .action(async (query: string | undefined, options) => {
+    const { search } = await import('./commands/questions.ts');
+    const filters = defined({
+      party: options.party,
+      document_types: options.type,
+      governing_law: options.law,
+      status: options.status,
+      expires_from: options.expiresFrom,
+      expires_to: options.expiresTo,
+      notice_from: options.noticeFrom,
+      notice_to: options.noticeTo,
+      folder: options.folder,
+      has_clauses: options.has,
+      lacks_clauses: options.lacks,
+      limit: options.limit,
+    });
+    const { json, documents } = options;
+    await exitWith(search(config(), query, { json, documents, filters }));
+  });
+
+program
+  .command('clauses')
+  .argument('<document>', 'an id, a file name or a title')
+  .description('the clauses of one contract, verbatim, with page and confidence')
+  .option('--type <types>', 'clause types, separated by commas', list)
+  .option('--question <question>', 'a question in free words')
+  .option('--min-confidence <p>', 'between 0 and 1', confidence)
+  .addOption(json())
+  .action(async (document: string, options) => {
+    const { clauses } = await import('./commands/questions.ts');
+    const request = defined({
+      clause_types: options.type,
+      question: options.question,
+      min_confidence: options.minConfidence,
+    });
+    await exitWith(clauses(config(), document, { json: options.json, request }));
+  });
+
+program
+  .command('export')
+  .description('write the contract register')
+  .addOption(new Option('--format <format>').choices(['jsonl', 'csv', 'ics']).default('jsonl'))
+  .option('--min-confidence <p>', 'clauses from this confidence (jsonl)', confidence, 0.5)
+  .option('--output <file>', 'a file instead of standard output')
+  .action(async (options) => {
+    const { exportRegister } = await import('./commands/register.ts');
+    const { minConfidence, output } = options;
+    await exitWith(exportRegister(config(), options.format, { minConfidence, output }));
+  });
+
+program
+  .command('status')
+  .description('what is read, what failed and why')
+  .addOption(json())
+  .action(async (options: { json: boolean }) => {
+    const { status } = await import('./commands/state.ts');
+    await exitWith(status(config(), options));
+  });
+
+program
+  .command('verify')
+  .description('check that everything stored is whole')
+  .addOption(json())
+  .action(async (options: { json: boolean }) => {
+    const { verify } = await import('./commands/state.ts');
+    await exitWith(verify(config(), options));
+  });
+
+program
+  .command('reindex')
+  .description('read every file again, with the model that is configured now')
+  .addOption(json())
+  .action(async (options: { json: boolean }) => {
+    const { reindex } = await import('./commands/ingest.ts');
+    await exitWith(reindex(config(), options));
+  });
+
+function defined<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
+}
+
+// a reader that stops reading (`deedbox export | head`) is no failure
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 2);
+});
+
+program.parseAsync().catch((error: unknown) => {
+  const { code, message, hint, cause } = asDeedboxError(error);
+  process.stderr.write(`deedbox: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`);
+  if (code === 'internal' && cause instanceof Error) process.stderr.write(`${cause.stack}\n`);
+  process.exitCode = 2;
+});

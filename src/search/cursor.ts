@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { DeedboxError } from '../errors.ts';
+
+function fingerprint(request: object): string {
+  const asked = Object.entries(request).filter(([key]) => key !== 'cursor' && key !== 'limit');
+  return createHash('sha256').update(JSON.stringify(asked.sort())).digest('base64url').slice(0, 12);
+}
+
+/** A cursor that continues this request, and no other, at `offset`. */
+export function writeCursor(request: object, offset: number): string {
+  return Buffer.from(`${offset}.${fingerprint(request)}`).toString('base64url');
+}
+
+/** The offset at which to continue; 0 without a cursor. Throws `invalid_request` for a foreign one. */
+export function readCursor(request: { cursor?: string | undefined }): number {
+  if (request.cursor === undefined) return 0;
+  const [offset = '', mark] = Buffer.from(request.cursor, 'base64url').toString('utf8').split('.');
+  if (!/^\d{1,9}$/.test(offset) || mark !== fingerprint(request)) {
+    throw new DeedboxError('invalid_request', 'This cursor belongs to another question.', {
+      hint: 'Repeat the question without a cursor, and pass next_cursor with the same arguments.',
+    });
+  }
+  return Number(offset);
+}

@@ -1,0 +1,68 @@
+import { DeedboxError } from '../errors.ts';
+import type { StoredDocument } from '../store/store.ts';
+import type { GetDocumentAnswer } from './answers.ts';
+import { factsOf } from './facts.ts';
+import type { GetDocumentRequest } from './requests.ts';
+import type { SearchServices } from './search.ts';
+import { documentsById, summarize } from './summary.ts';
+
+/** Characters of text in one answer; a page that begins within them is given whole. */
+const textBudget = 24_000;
+
+/** @throws DeedboxError `not_found`, the same for an unknown id and one that may not be read */
+export async function knownDocument(
+  services: SearchServices,
+  documentId: string,
+): Promise<StoredDocument> {
+  const document = (await documentsById(services, [documentId])).get(documentId);
+  if (document) return document;
+  throw new DeedboxError('not_found', `There is no document "${documentId}".`, {
+    hint: 'search_documents lists the documents with their ids.',
+  });
+}
+
+/**
+ * One document: its summary, each fact with its citations, and the text of some of its pages.
+ * Throws `not_found` for an unknown id and `invalid_request` for pages that are not there.
+ */
+export async function getDocument(
+  services: SearchServices,
+  request: GetDocumentRequest,
+): Promise<GetDocumentAnswer> {
+  const document = await knownDocument(services, request.document_id);
+  const stored = await services.store.text(request.document_id);
+  if (!stored) {
+    throw new DeedboxError('not_found', 'The document was removed while it was read.', {
+      hint: 'search_documents lists the documents that are there now.',
+    });
+  }
+  const from = request.page_from ?? 1;
+  const to = request.page_to ?? stored.pages.length;
+  if (from > to || from > stored.pages.length) {
+    throw new DeedboxError(
+      'invalid_request',
+      `Pages ${from} to ${to} were asked for; the document has ${stored.pages.length}.`,
+      {
+        hint: `page_from lies between 1 and ${stored.pages.length}, and page_to is not before it.`,
+      },
+    );
+  }
+
+  const pages: GetDocumentAnswer['pages'] = [];
+  let characters = 0;
+  let next: number | undefined;
+  for (const page of stored.pages.slice(from - 1, to)) {
+    if (pages.length > 0 && characters + page.end - page.start > textBudget) {
+      next = page.number;
+      break;
+    }
+    pages.push({ page: page.number, text: stored.text.slice(page.start, page.end) });
+    characters += page.end - page.start;
+  }
+  return {
+    document: summarize(document, services.today()),
+    ...factsOf(document, stored),
+    pages,
+    ...(next === undefined ? {} : { next_page: next }),
+  };
+}

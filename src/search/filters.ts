@@ -1,0 +1,62 @@
+import type { DateRange, DocumentFilter } from '../store/store.ts';
+import { explainMatch, matchParty } from './parties.ts';
+import type { Filters } from './requests.ts';
+import type { SearchServices } from './search.ts';
+
+/** A clause counts as there from this confidence, in `has_clauses` and `lacks_clauses`. */
+export const clauseThreshold = 0.5;
+
+function range(from: string | undefined, to: string | undefined): DateRange | undefined {
+  return from === undefined && to === undefined ? undefined : { from, to };
+}
+
+/** The filter that lets every readable document through. */
+export function anyDocument(services: Pick<SearchServices, 'today'>): DocumentFilter {
+  return { today: services.today(), clauseConfidence: clauseThreshold };
+}
+
+/**
+ * A request's conditions as the store takes them. `filter` is undefined when nothing can match,
+ * because no party of that name is known; `notes` say so, and how a name was matched.
+ */
+export async function resolveFilters(
+  services: SearchServices,
+  request: Filters & { document_ids?: string[] | undefined },
+): Promise<{ filter: DocumentFilter | undefined; notes: string[] }> {
+  const filter: DocumentFilter = {
+    ...anyDocument(services),
+    documentIds: request.document_ids,
+    documentTypes: request.document_types,
+    governingLaw: request.governing_law,
+    status: request.status,
+    signed: request.signed === undefined ? undefined : request.signed ? 'signed' : 'unsigned',
+    effective: range(request.effective_from, request.effective_to),
+    expires: range(request.expires_from, request.expires_to),
+    notice: range(request.notice_from, request.notice_to),
+    modified: range(request.modified_from, request.modified_to),
+    folder: request.folder,
+    hasClauses: request.has_clauses,
+    lacksClauses: request.lacks_clauses,
+  };
+  const notes: string[] = [];
+  if (request.lacks_clauses && request.lacks_clauses.length > 0) {
+    notes.push(
+      `lacks_clauses: no passage reached a confidence of ${clauseThreshold} for these types; ` +
+        'extract_clauses with a lower min_confidence shows what came nearest.',
+    );
+  }
+  if (request.party === undefined) return { filter, notes };
+  const match = matchParty(request.party, await services.store.parties(filter));
+  if (!match) {
+    notes.push(
+      `No party named "${request.party}" is known among these documents. Contracts in which no party ` +
+        'could be recognised are not found this way; search_passages with the name looks into the texts.',
+    );
+    return { filter: undefined, notes };
+  }
+  notes.push(explainMatch(request.party, match));
+  return {
+    filter: { ...filter, partyKeys: [...new Set(match.parties.map((party) => party.key))] },
+    notes,
+  };
+}

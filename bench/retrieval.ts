@@ -1,0 +1,90 @@
+import type { Reader } from '../src/app.ts';
+import { anyDocument } from '../src/search/filters.ts';
+import { searchPassages } from '../src/search/passages.ts';
+import {
+  labelledQueries,
+  length,
+  mergeSpans,
+  sharedCharacters,
+  type LabelledQuery,
+} from './retrieval-queries.ts';
+
+export interface RetrievalFigures {
+  queries: number;
+  /** Labelled characters among the first 8 passages, mean over queries. */
+  recall8: number;
+  /** Of the first passage's characters, how many are labelled, mean over queries. */
+  precision1: number;
+  /** How often the first passage is in the right contract. */
+  rightContract: number;
+}
+
+const depth = 8;
+
+function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+}
+
+/** The id of each contract of the corpus, by file name. */
+export async function documentIds(reader: Reader): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (let offset = 0; ; offset += 500) {
+    const { documents } = await reader.store.documents(anyDocument(reader), {
+      sort: 'title',
+      limit: 500,
+      offset,
+    });
+    for (const document of documents) ids.set(document.file.fileName, document.documentId);
+    if (documents.length < 500) return ids;
+  }
+}
+
+/**
+ * LegalBench-RAG's character measure (arXiv 2408.10343) through the product's own search.
+ * @param scope `all`: the whole query over all contracts; `contract`: the question in the right one
+ */
+export async function measureRetrieval(
+  reader: Reader,
+  queries: LabelledQuery[],
+  scope: 'all' | 'contract',
+): Promise<{ figures: RetrievalFigures; byCategory: Map<string, number> }> {
+  const ids = await documentIds(reader);
+  const recalls: number[] = [];
+  const precisions: number[] = [];
+  const right: number[] = [];
+  const byCategory = new Map<string, number[]>();
+  for (const query of queries) {
+    const id = ids.get(query.contract);
+    if (id === undefined) continue;
+    const { passages } = await searchPassages(reader, {
+      query: scope === 'all' ? query.query : query.question,
+      document_ids: scope === 'contract' ? [id] : undefined,
+      limit: depth,
+    });
+    const found = passages.map((passage) => ({
+      start: passage.char_start,
+      end: passage.char_end,
+      here: passage.document_id === id,
+    }));
+    const here = mergeSpans(found.filter((span) => span.here));
+    const recall = sharedCharacters(here, query.answer) / length(query.answer);
+    const first = found[0];
+    recalls.push(recall);
+    right.push(first?.here ? 1 : 0);
+    precisions.push(first?.here ? sharedCharacters([first], query.answer) / length([first]) : 0);
+    byCategory.set(query.category, [...(byCategory.get(query.category) ?? []), recall]);
+  }
+  return {
+    figures: {
+      queries: recalls.length,
+      recall8: mean(recalls),
+      precision1: mean(precisions),
+      rightContract: mean(right),
+    },
+    byCategory: new Map([...byCategory].map(([category, values]) => [category, mean(values)])),
+  };
+}
+
+export function queriesOf(corpus: string, companies?: Set<string>): LabelledQuery[] {
+  return labelledQueries(corpus).filter((query) => companies?.has(query.company) ?? true);
+}

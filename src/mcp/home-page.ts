@@ -1,0 +1,53 @@
+import type { StoreStatus } from '../store/store.ts';
+import { desktopConfiguration } from './desktop-configuration.ts';
+
+/** Three questions that show what Deedbox is for. */
+export const firstQuestions = [
+  'Which contracts expire in the next 90 days, and by when must we give notice?',
+  'Has this client signed an NDA with us? Show me the signature page.',
+  'Compare the cap on liability in our vendor agreements, quoting each clause with its page.',
+];
+
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escape = (text: string) => text.replaceAll(/[&<>"]/g, (character) => escapes[character]!);
+
+/** What a person sees who opens the service's address in a browser. */
+export function homePage(url: string, status: StoreStatus): string {
+  const failed = Object.entries(status.failures).map(([reason, count]) => `${count} ${reason}`);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Deedbox</title>
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 44rem; margin: 3rem auto; padding: 0 1rem; color: #1c1c1c; background: #fff; }
+pre { background: #f2f2f0; padding: 0.75rem 1rem; overflow-x: auto; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1rem; }
+dd { margin: 0; }
+</style>
+</head>
+<body>
+<h1>Deedbox</h1>
+<p>Answers from your contracts, with proof, for Claude and other clients of the Model Context Protocol. Everything stays on this machine.</p>
+<h2>In the box</h2>
+<dl>
+<dt>Contracts</dt><dd>${status.documents}</dd>
+<dt>Files waiting</dt><dd>${status.files.pending}</dd>
+<dt>Files failed</dt><dd>${status.files.failed}${failed.length > 0 ? ` (${escape(failed.join(', '))})` : ''}</dd>
+<dt>Files ignored</dt><dd>${status.files.ignored}</dd>
+</dl>
+<h2>Connect</h2>
+<p>Claude Desktop: add this to its configuration file (Settings, Developer, Edit Config) and restart it.</p>
+<pre>${escape(desktopConfiguration(url))}</pre>
+<p>Claude Code:</p>
+<pre>claude mcp add --transport http deedbox ${escape(url)}/mcp</pre>
+<p>Any other client: <code>${escape(url)}/mcp</code> (Streamable HTTP)</p>
+<h2>Then ask</h2>
+<ul>
+${firstQuestions.map((question) => `<li>${escape(question)}</li>`).join('\n')}
+</ul>
+</body>
+</html>
+`;
+}

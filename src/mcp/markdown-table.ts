@@ -1,0 +1,7 @@
+const cell = (value: string) => value.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim();
+
+/** A GitHub-flavoured Markdown table; cells are kept on one line. */
+export function markdownTable(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.map(cell).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}

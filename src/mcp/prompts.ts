@@ -1,0 +1,170 @@
+import { completable, type GetPromptResult, type McpServer } from '@modelcontextprotocol/server';
+import * as z from 'zod/v4';
+import { clauseTypes } from '../analyse/clause-types.ts';
+import { DeedboxError } from '../errors.ts';
+import {
+  completeClauseType,
+  completeDays,
+  completeDocumentId,
+  completeDocumentIds,
+  completeParty,
+} from './completion.ts';
+import { protocolFailure } from './failures.ts';
+import type { McpServices, OpenServices } from './services.ts';
+
+const proof =
+  'Quote the decisive words verbatim, each with document title, page and link. ' +
+  'Where a tool says that something was not found, say that it was not found; do not guess. ' +
+  'Name low confidence and computed dates as such.';
+
+function ask(text: string): GetPromptResult {
+  return { messages: [{ role: 'user', content: { type: 'text', text: `${text}\n\n${proof}` } }] };
+}
+
+function daysFromNow(today: string, days: number): string {
+  const date = new Date(`${today}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+/** Registers the questions that legal staff ask most, ready to be filled in. */
+export function registerPrompts(server: McpServer, open: OpenServices): void {
+  const completing =
+    (complete: (services: McpServices, value: string) => Promise<string[]>) =>
+    async (value: string | undefined) => {
+      try {
+        return await complete(await open(), value ?? '');
+      } catch (error) {
+        throw protocolFailure(error, 'completion');
+      }
+    };
+  const documentId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+  server.registerPrompt(
+    'nda_check',
+    {
+      title: 'Has this client signed an NDA with us?',
+      description: 'Finds every NDA with a client and says whether one is signed and in force',
+      argsSchema: z.object({
+        client: completable(
+          z.string().min(1).max(300).describe('Name of the client'),
+          completing(completeParty),
+        ),
+      }),
+    },
+    ({ client }) =>
+      ask(
+        `Has "${client}" signed a non-disclosure agreement with us, and is it in force today?\n\n` +
+          `1. Call search_documents with party "${client}" and document_types ["nda"]. Read its notes: they ` +
+          'say how the name was matched.\n' +
+          `2. If there is none, call search_documents with party "${client}" and has_clauses ` +
+          '["confidentiality"], for confidentiality terms may stand in another contract.\n' +
+          '3. For each candidate call get_document and check the signature page, the parties, the term ' +
+          'and what survives it.\n' +
+          'Answer first with yes, no or unclear; then the table of candidates: title, parties, signed, ' +
+          'effective date, expiry, status.',
+      ),
+  );
+
+  server.registerPrompt(
+    'expiring_contracts',
+    {
+      title: 'Which contracts end soon?',
+      description:
+        'Contracts that expire, or whose notice against renewal is due, within some days',
+      argsSchema: z.object({
+        days: completable(
+          z
+            .string()
+            .regex(/^[1-9]\d{0,3}$/, 'a number of days from 1 to 9999')
+            .describe('Days from today'),
+          completeDays,
+        ),
+      }),
+    },
+    async ({ days }) => {
+      try {
+        const today = (await open()).today();
+        const until = daysFromNow(today, Number(days));
+        return ask(
+          `Which contracts end, or need a notice against renewal, from ${today} to ${until} (${days} days)?\n\n` +
+            `1. Call search_documents with expires_from "${today}", expires_to "${until}", sort "expiration_date", limit 50; ` +
+            'follow next_cursor to the end.\n' +
+            `2. Call search_documents with notice_from "${today}", notice_to "${until}", limit 50; follow next_cursor.\n` +
+            '3. For each contract call extract_clauses with clause_types ["expiration_date", "renewal_term", ' +
+            '"notice_period_to_terminate_renewal"] (20 documents a call) to quote what the dates rest on.\n' +
+            'Answer with one table in order of the next date to act on: title, parties, date, what to do by ' +
+            'then, whether it renews by itself.',
+        );
+      } catch (error) {
+        throw protocolFailure(error, 'expiring_contracts');
+      }
+    },
+  );
+
+  server.registerPrompt(
+    'review_contract',
+    {
+      title: 'Review a contract',
+      description: 'A first review of one contract: its facts, its risks, what it lacks',
+      argsSchema: z.object({
+        document_id: completable(
+          documentId.describe('document_id of the contract'),
+          completing(completeDocumentId),
+        ),
+      }),
+    },
+    ({ document_id: id }) =>
+      ask(
+        `Review the contract with document_id "${id}" for the lawyer responsible for it.\n\n` +
+          `1. Call get_document with document_id "${id}" for its facts, and follow next_page to read all of it.\n` +
+          `2. Call extract_clauses with document_ids ["${id}"] for every clause type.\n` +
+          'Report: what it is and who is bound; term, renewal and notice; money; liability, indemnities and ' +
+          'insurance; confidentiality and data; intellectual property; exclusivity and other restrictions; ' +
+          'termination and assignment; law and disputes. Then what is unusual or one-sided, and which ' +
+          'customary clauses were not found.',
+      ),
+  );
+
+  server.registerPrompt(
+    'compare_clause',
+    {
+      title: 'Compare a clause over contracts',
+      description: 'Puts the same kind of clause of several contracts side by side',
+      argsSchema: z.object({
+        clause_type: completable(
+          z.string().describe('A clause type, e.g. cap_on_liability'),
+          completeClauseType,
+        ),
+        document_ids: completable(
+          z.string().describe('document_ids, separated by commas'),
+          completing(completeDocumentIds),
+        ),
+      }),
+    },
+    ({ clause_type: type, document_ids: list }) => {
+      const known = clauseTypes.find((candidate) => candidate.id === type);
+      const ids = list.split(',').map((part) => part.trim());
+      const wrong = ids.filter((part) => !documentId.safeParse(part).success);
+      if (!known || wrong.length > 0 || ids.length > 20) {
+        const message = !known
+          ? `There is no clause type "${type}".`
+          : 'document_ids must be 1 to 20 ids separated by commas.';
+        throw protocolFailure(
+          new DeedboxError('invalid_request', message, {
+            hint: 'deedbox://clause-types lists the types; search_documents gives the ids.',
+          }),
+          'compare_clause',
+        );
+      }
+      return ask(
+        `Compare the clause "${known.title}" (${known.definition}) in these contracts: ${ids.join(', ')}.\n\n` +
+          `1. Call extract_clauses with document_ids ${JSON.stringify(ids)} and clause_types ["${type}"].\n` +
+          '2. Where it is not found, call search_passages with these document_ids and the words such a ' +
+          'clause uses, before saying that there is none.\n' +
+          'Answer with a table: contract, what it provides, for whom it is better; then the differences ' +
+          'that matter, and the wording that protects our side best.',
+      );
+    },
+  );
+}

@@ -1,0 +1,79 @@
+import type { CitationAnswer, DocumentSummary } from '../search/answers.ts';
+
+/** How answers read as Markdown: the same content as the structured form, in few words. */
+
+export function pagesOf(citation: CitationAnswer): string {
+  return citation.page_start === citation.page_end
+    ? `p. ${citation.page_start}`
+    : `pp. ${citation.page_start}–${citation.page_end}`;
+}
+
+/** A verbatim quotation with its place, e.g. `> This Agreement … — p. 3, 2 Term (chars 10–90)`. */
+export function quote(citation: CitationAnswer): string {
+  const verbatim = citation.text
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n');
+  const heading = citation.heading === undefined ? '' : `, ${citation.heading}`;
+  return `${verbatim}\n— ${pagesOf(citation)}${heading} (chars ${citation.char_start}–${citation.char_end})`;
+}
+
+/** The title, linked where the document has an address. */
+export function titleLink(document: { title: string; web_url?: string | undefined }): string {
+  return document.web_url === undefined
+    ? document.title
+    : `[${document.title.replaceAll(/[[\]]/g, '\\$&')}](${document.web_url})`;
+}
+
+const statusWords = {
+  in_force: 'in force',
+  expired: 'expired',
+  not_yet_effective: 'not yet effective',
+  unknown: 'status unknown',
+};
+
+function expiry(document: DocumentSummary): string | undefined {
+  if (document.expiration_basis === 'perpetual') return 'no end date (perpetual)';
+  if (document.expiration_date === undefined) return undefined;
+  const computed = document.expiration_basis === 'computed' ? ' (computed)' : '';
+  return `expires ${document.expiration_date}${computed}`;
+}
+
+function labelled(label: string, value: string | undefined): string | undefined {
+  return value === undefined ? undefined : `${label} ${value}`;
+}
+
+/** The facts of a document in two or three lines, under its title. */
+export function summaryText(document: DocumentSummary): string {
+  const parties = document.parties.map(({ name, role }) => (role ? `${name} (${role})` : name));
+  const facts = [
+    document.document_type,
+    statusWords[document.status],
+    document.signed === 'unknown' ? 'signature unknown' : document.signed,
+    labelled('dated', document.agreement_date),
+    labelled('effective', document.effective_date),
+    expiry(document),
+    labelled('renewal', document.renewal_term),
+    labelled('notice period', document.notice_period),
+    labelled('notice by', document.notice_deadline),
+    labelled('law of', document.governing_law),
+  ].filter((fact) => fact !== undefined);
+  const place =
+    document.folder === '' ? document.file_name : `${document.folder}/${document.file_name}`;
+  return [
+    `**${titleLink(document)}** — document_id \`${document.document_id}\``,
+    parties.length > 0 ? `Parties: ${parties.join('; ')}` : 'Parties: not found',
+    facts.join(' · '),
+    `File: ${place}, ${document.pages} page${document.pages === 1 ? '' : 's'}, modified ${document.modified_at}`,
+  ].join('\n');
+}
+
+/** Notes and the way to the next page, at the end of an answer. */
+export function closing(answer: { notes?: string[]; next_cursor?: string }): string[] {
+  return [
+    ...(answer.notes ?? []).map((note) => `Note: ${note}`),
+    ...(answer.next_cursor === undefined
+      ? []
+      : [`More: call again with cursor "${answer.next_cursor}".`]),
+  ];
+}

@@ -1,0 +1,136 @@
+import {
+  type McpServer,
+  type ReadResourceResult,
+  type Resource,
+  ResourceTemplate,
+} from '@modelcontextprotocol/server';
+import { DeedboxError } from '../../errors.ts';
+import { anyDocument } from '../../search/filters.ts';
+import { resourceUri } from '../../search/summary.ts';
+import type { StoredDocument } from '../../store/store.ts';
+import { completeDocumentId } from '../completion.ts';
+import { protocolFailure } from '../failures.ts';
+import type { McpServices, OpenServices } from '../services.ts';
+import { clauseTypesMarkdown } from './clause-types.ts';
+import { clausesMarkdown, documentMarkdown, pageCount, pageMarkdown } from './document-text.ts';
+import { registerMarkdown } from './register.ts';
+
+const mimeType = 'text/markdown';
+/** Documents on one page of the list. */
+const perPage = 100;
+
+const fixed: Resource[] = [
+  {
+    uri: 'deedbox://register',
+    name: 'register',
+    title: 'Contract register',
+    description: 'Every contract with its parties, dates, law and status',
+    mimeType,
+  },
+  {
+    uri: 'deedbox://clause-types',
+    name: 'clause-types',
+    title: 'Clause types',
+    description: 'The kinds of clause that can be extracted, with their definitions',
+    mimeType,
+  },
+];
+
+function listed({ documentId, file, analysis }: StoredDocument): Resource {
+  return {
+    uri: resourceUri(documentId),
+    name: file.fileName,
+    title: analysis.title,
+    description: [analysis.documentType, ...analysis.parties.map((party) => party.name)].join(', '),
+    mimeType,
+    annotations: { lastModified: file.modifiedAt },
+  };
+}
+
+function offsetOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const offset = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (!/^\d{1,9}$/.test(offset)) {
+    throw new DeedboxError('invalid_request', 'This cursor is not one that the list gave.', {
+      hint: 'Ask for the list without a cursor.',
+    });
+  }
+  return Number(offset);
+}
+
+async function list(services: McpServices, cursor: string | undefined, first: Resource[]) {
+  const offset = offsetOf(cursor);
+  const { total, documents } = await services.store.documents(anyDocument(services), {
+    sort: 'title',
+    limit: perPage,
+    offset,
+  });
+  const end = offset + perPage;
+  return {
+    resources: [...(cursor === undefined ? first : []), ...documents.map(listed)],
+    ...(end < total ? { nextCursor: Buffer.from(String(end)).toString('base64url') } : {}),
+  };
+}
+
+/** Registers what clients can read; `extra` stands first in the list. */
+export function registerResources(server: McpServer, open: OpenServices, extra: Resource[]): void {
+  const read =
+    (markdown: (services: McpServices, variables: Record<string, string>) => Promise<string>) =>
+    async (uri: URL, variables: Record<string, string | string[]>): Promise<ReadResourceResult> => {
+      try {
+        const text = await markdown(await open(), variables as Record<string, string>);
+        return { contents: [{ uri: uri.toString(), mimeType, text }] };
+      } catch (error) {
+        throw protocolFailure(error, uri.toString());
+      }
+    };
+
+  const id = async (value: string) => completeDocumentId(await open(), value);
+  const page = async (value: string, context?: { arguments?: Record<string, string> }) => {
+    const pages = await pageCount(await open(), context?.arguments?.['id'] ?? '');
+    return Array.from({ length: pages }, (_, index) => String(index + 1)).filter((number) =>
+      number.startsWith(value),
+    );
+  };
+  const template = (uri: string, complete: Record<string, typeof page>) =>
+    new ResourceTemplate(uri, { list: undefined, complete });
+
+  const [register, types] = fixed as [Resource, Resource];
+  const firstPage = read((services) => registerMarkdown(services, 1));
+  server.registerResource(register.name, register.uri, register, (uri) => firstPage(uri, {}));
+  server.registerResource(types.name, types.uri, types, (uri) => ({
+    contents: [{ uri: uri.toString(), mimeType, text: clauseTypesMarkdown() }],
+  }));
+  server.registerResource(
+    'register-page',
+    template('deedbox://register/{page}', {}),
+    { title: 'Contract register, further pages', mimeType },
+    read((services, { page: number }) => registerMarkdown(services, Number(number))),
+  );
+  server.registerResource(
+    'document',
+    template('deedbox://documents/{id}', { id }),
+    { title: 'Contract', description: 'Facts and text with page marks', mimeType },
+    read((services, variables) => documentMarkdown(services, variables['id']!)),
+  );
+  server.registerResource(
+    'document-page',
+    template('deedbox://documents/{id}/pages/{page}', { id, page }),
+    { title: 'Page of a contract', mimeType },
+    read((services, variables) => pageMarkdown(services, variables['id']!, variables['page']!)),
+  );
+  server.registerResource(
+    'document-clauses',
+    template('deedbox://documents/{id}/clauses', { id }),
+    { title: 'Clauses of a contract', description: 'The likeliest of each type', mimeType },
+    read((services, variables) => clausesMarkdown(services, variables['id']!)),
+  );
+
+  server.server.setRequestHandler('resources/list', async (request) => {
+    try {
+      return await list(await open(), request.params?.cursor, [...extra, ...fixed]);
+    } catch (error) {
+      throw protocolFailure(error, 'resources/list');
+    }
+  });
+}

@@ -1,0 +1,45 @@
+/**
+ * The same response; `ended` is called once, when its body has been read to the end or the client has
+ * gone. A client that goes gives its stream up at once, not when the next message is written to it.
+ */
+export function whenEnded(response: Response, signal: AbortSignal, ended: () => void): Response {
+  if (!response.body) {
+    ended();
+    return response;
+  }
+  const reader = response.body.getReader();
+  let open = true;
+  const end = () => {
+    if (!open) return false;
+    open = false;
+    signal.removeEventListener('abort', abandon);
+    ended();
+    return true;
+  };
+  let abandon = () => {};
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      abandon = () => {
+        if (!end()) return;
+        reader.cancel().catch(() => {});
+        controller.close();
+      };
+      signal.addEventListener('abort', abandon, { once: true });
+    },
+    async pull(controller) {
+      try {
+        const chunk = await reader.read();
+        if (!open) return;
+        if (!chunk.done) controller.enqueue(chunk.value);
+        else if (end()) controller.close();
+      } catch (error) {
+        if (end()) controller.error(error);
+      }
+    },
+    async cancel(reason) {
+      end();
+      await reader.cancel(reason);
+    },
+  });
+  return new Response(body, response);
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { McpServer, type Resource, type ServerContext } from '@modelcontextprotocol/server';
+import { packageRoot } from '../config.ts';
+import type { ChangeFeed, Watcher } from './change-feed.ts';
+import { protocolFailure } from './failures.ts';
+import { registerPrompts } from './prompts.ts';
+import { registerResources } from './resources/resources.ts';
+import { type OpenServices, openOnce, type ServicesSource } from './services.ts';
+import { advertise } from './tools/advertise.ts';
+import type { ToolCall } from './tools/tool.ts';
+import { tools } from './tools/tools.ts';
+
+export interface McpOptions {
+  /** Announces changed resources to clients that hold a connection. */
+  feed?: ChangeFeed;
+  /** Milliseconds that sync_documents waits before it hands back a job; 20 s where it is left out. */
+  patience?: number;
+  /** Adds to a server before it is served; returns the resources that it adds to the list. */
+  extend?: (server: McpServer) => Resource[];
+}
+
+/** Well under the minute after which clients give up on a call. */
+const defaultPatience = 20_000;
+/** The definition changes with the program alone; contents change at any time. */
+const definitionLifetime = { ttlMs: 300_000, cacheScope: 'private' } as const;
+
+const instructions =
+  'Deedbox answers from the organisation’s own contracts, with proof. Find contracts with ' +
+  'search_documents, wording with search_passages, clauses with extract_clauses, and read with ' +
+  'get_document. Quote verbatim with page and link. What is reported as not found was not found: say ' +
+  'so, do not guess. If a contract seems to be missing, get_sync_status says whether and why it could ' +
+  'not be read.';
+
+let knownVersion: string | undefined;
+
+function version(): string {
+  knownVersion ??= (
+    JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }
+  ).version;
+  return knownVersion;
+}
+
+const advertised = tools.map((tool) => ({
+  tool,
+  config: {
+    title: tool.title,
+    description: tool.description,
+    annotations: tool.annotations,
+    inputSchema: advertise(tool.input, 'input'),
+    outputSchema: advertise(tool.output, 'output'),
+  },
+}));
+
+function toolCall(ctx: ServerContext, patience: number): ToolCall {
+  return {
+    signal: ctx.mcpReq.signal,
+    patience,
+    async progress(progress, total, message) {
+      const progressToken = ctx.mcpReq._meta?.progressToken;
+      if (progressToken === undefined) return;
+      await ctx.mcpReq.notify({
+        method: 'notifications/progress',
+        params: { progressToken, progress, total, message },
+      });
+    },
+  };
+}
+
+/** Notices to the client of this server; a connection that has gone needs none. */
+export function watcherOf(server: McpServer): Watcher {
+  return {
+    uris: new Set(),
+    listChanged: () => void server.server.sendResourceListChanged().catch(() => {}),
+    updated: (uri) => void server.server.sendResourceUpdated({ uri }).catch(() => {}),
+  };
+}
+
+/** Subscriptions as clients up to 2025-11-25 make them, for as long as their connection lasts. */
+function serveSubscriptions(server: McpServer, open: OpenServices, feed: ChangeFeed | undefined) {
+  const watcher = watcherOf(server);
+  server.server.oninitialized = () => feed?.watch(watcher);
+  server.server.onclose = () => feed?.unwatch(watcher);
+  server.server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
+    try {
+      await open();
+      watcher.uris.add(uri);
+      await feed?.remember(uri);
+      return {};
+    } catch (error) {
+      throw protocolFailure(error, uri);
+    }
+  });
+  server.server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
+    watcher.uris.delete(uri);
+    return {};
+  });
+}
+
+/**
+ * A server for one connection or one request, over services that all of them share. Nothing is opened
+ * until a tool, a resource or a completion needs it.
+ */
+export function createMcpServer(source: ServicesSource, options: McpOptions = {}): McpServer {
+  const open = openOnce(source);
+  const server = new McpServer(
+    {
+      name: 'deedbox',
+      title: 'Deedbox',
+      version: version(),
+      description: 'Contracts in, cited answers out',
+    },
+    {
+      instructions,
+      capabilities: {
+        tools: { listChanged: false },
+        prompts: { listChanged: false },
+        resources: { listChanged: true, subscribe: true },
+      },
+      cacheHints: {
+        'server/discover': definitionLifetime,
+        'tools/list': definitionLifetime,
+        'prompts/list': definitionLifetime,
+        'resources/templates/list': definitionLifetime,
+      },
+    },
+  );
+  for (const { tool, config } of advertised) {
+    server.registerTool(tool.name, config, (args, ctx) =>
+      tool.call(open, args, toolCall(ctx, options.patience ?? defaultPatience)),
+    );
+  }
+  registerPrompts(server, open);
+  registerResources(server, open, options.extend?.(server) ?? []);
+  serveSubscriptions(server, open, options.feed);
+  return server;
+}

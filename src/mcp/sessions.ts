@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import {
+  isInitializeRequest,
+  type McpServer,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
+import { whenEnded } from './response-end.ts';
+
+interface Session {
+  server: McpServer;
+  transport: WebStandardStreamableHTTPServerTransport;
+  /** Requests and streams that are open now. */
+  busy: number;
+  lastUsed: number;
+}
+
+export interface SessionLimits {
+  /** Sessions at once; 100 where it is left out. */
+  sessions?: number;
+  /** Milliseconds after which a session that nobody uses is closed; 30 minutes where it is left out. */
+  idle?: number;
+}
+
+function refusal(status: number, code: number, message: string): Response {
+  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
+}
+
+/** The connections of clients that open with the handshake of the protocol up to 2025-11-25. */
+export class Sessions {
+  readonly #sessions = new Map<string, Session>();
+  readonly #create: () => McpServer;
+  readonly #limit: number;
+  readonly #idle: number;
+  readonly #sweep: NodeJS.Timeout;
+
+  constructor(create: () => McpServer, limits: SessionLimits = {}) {
+    this.#create = create;
+    this.#limit = limits.sessions ?? 100;
+    this.#idle = limits.idle ?? 30 * 60_000;
+    this.#sweep = setInterval(() => this.#evict(), Math.min(this.#idle, 60_000)).unref();
+  }
+
+  get count(): number {
+    return this.#sessions.size;
+  }
+
+  /** Answers one request of a session, or opens a session for one that initializes. */
+  async fetch(request: Request, parsedBody: unknown): Promise<Response> {
+    const id = request.headers.get('mcp-session-id');
+    const session = id === null ? await this.#open(parsedBody) : this.#sessions.get(id);
+    if (session instanceof Response) return session;
+    if (!session) return refusal(404, -32_001, 'Session not found: initialize again.');
+    session.busy += 1;
+    session.lastUsed = Date.now();
+    const release = () => {
+      session.busy -= 1;
+      session.lastUsed = Date.now();
+    };
+    try {
+      const response = await session.transport.handleRequest(request, { parsedBody });
+      return whenEnded(response, request.signal, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#sweep);
+    await Promise.all([...this.#sessions.values()].map(({ server }) => server.close()));
+    this.#sessions.clear();
+  }
+
+  async #open(body: unknown): Promise<Session | Response> {
+    if (body === undefined) return refusal(400, -32_700, 'Parse error: the body is not JSON.');
+    const messages = Array.isArray(body) ? body : [body];
+    if (!messages.some((message) => isInitializeRequest(message))) {
+      return refusal(400, -32_000, 'Bad Request: initialize first, then send the Mcp-Session-Id.');
+    }
+    if (this.#sessions.size >= this.#limit && !this.#makeRoom()) {
+      return refusal(503, -32_000, 'Too many sessions are open; try again later.');
+    }
+    const server = this.#create();
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => {
+        this.#sessions.set(id, session);
+      },
+    });
+    const session: Session = { server, transport, busy: 0, lastUsed: Date.now() };
+    await server.connect(transport);
+    const closed = server.server.onclose;
+    server.server.onclose = () => {
+      if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
+      closed?.();
+    };
+    return session;
+  }
+
+  #evict(): void {
+    const before = Date.now() - this.#idle;
+    for (const session of this.#sessions.values()) {
+      if (session.busy === 0 && session.lastUsed < before) this.#end(session);
+    }
+  }
+
+  /** Closes the session that has been idle for longest; false when all of them are in use. */
+  #makeRoom(): boolean {
+    const idle = [...this.#sessions.values()].filter(({ busy }) => busy === 0);
+    const oldest = idle.sort((a, b) => a.lastUsed - b.lastUsed)[0];
+    if (oldest) this.#end(oldest);
+    return oldest !== undefined;
+  }
+
+  #end(session: Session): void {
+    if (session.transport.sessionId !== undefined) {
+      this.#sessions.delete(session.transport.sessionId);
+    }
+    session.server.close().catch((error: unknown) => {
+      console.error('deedbox: closing a session failed:', error);
+    });
+  }
+}

@@ -1,0 +1,19 @@
+import { syncStatusAnswer } from '../../search/answers.ts';
+import { syncStatusRequest } from '../../search/requests.ts';
+import { syncStatus } from '../../sync/syncs.ts';
+import { syncText } from './sync-text.ts';
+import { defineTool } from './tool.ts';
+
+export const getSyncStatusTool = defineTool({
+  name: 'get_sync_status',
+  title: 'Status of the index',
+  description:
+    'How far a sync is (the newest without job_id): files found, indexed, unchanged, failed, removed, ' +
+    'rate, time left, and each failed file with its reason. Use it to say whether the index is complete ' +
+    'or why a contract is missing from it.',
+  annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  input: syncStatusRequest,
+  output: syncStatusAnswer,
+  run: (services, args) => syncStatus(services, args.job_id),
+  text: syncText,
+});

@@ -1,0 +1,36 @@
+import { searchPassagesAnswer } from '../../search/answers.ts';
+import { searchPassages } from '../../search/passages.ts';
+import { searchPassagesRequest } from '../../search/requests.ts';
+import { closing, quote, titleLink } from '../render.ts';
+import { defineTool, lowerLimit } from './tool.ts';
+
+export const searchPassagesTool = defineTool({
+  name: 'search_passages',
+  title: 'Search contract text',
+  description:
+    'Find the passages that answer a question in free words, over all contracts or within document_ids, ' +
+    'with the same filters as search_documents. Returns verbatim text with page, offsets and the ' +
+    'contract it is from, the best first. Quote verbatim with page. For a known kind of clause ' +
+    'extract_clauses is more exact; get_document shows what stands around a passage.',
+  annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+  input: searchPassagesRequest,
+  output: searchPassagesAnswer,
+  run: searchPassages,
+  text(answer) {
+    const passages = answer.passages.map(
+      (passage, index) =>
+        `${index + 1}. **${titleLink(passage)}** — document_id \`${passage.document_id}\`\n${quote(passage)}`,
+    );
+    return [
+      passages.length === 0 ? 'No passage matches.' : undefined,
+      ...passages,
+      ...closing(answer),
+    ]
+      .filter((part) => part !== undefined)
+      .join('\n\n');
+  },
+  narrow(args, answer, share) {
+    const limit = lowerLimit(args.limit, answer.passages.length, share);
+    return limit === undefined ? undefined : { ...args, limit };
+  },
+});

@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DeedboxError } from '../../errors.ts';
+import { syncStatusAnswer, type SyncStatusAnswer } from '../../search/answers.ts';
+import { syncDocumentsRequest } from '../../search/requests.ts';
+import { cancelSync, requestSync, syncStatus } from '../../sync/syncs.ts';
+import { syncText } from './sync-text.ts';
+import { defineTool, type ToolCall } from './tool.ts';
+
+/** Milliseconds between two looks at a running sync. */
+const interval = 250;
+
+const finished = (sync: SyncStatusAnswer) =>
+  sync.state === 'done' || sync.state === 'failed' || sync.state === 'cancelled';
+
+/** Watches a sync until it ends or patience does, telling how far it is. Throws when cancelled. */
+async function watch(status: () => Promise<SyncStatusAnswer>, call: ToolCall) {
+  const end = Date.now() + call.patience;
+  let told = -1;
+  for (;;) {
+    const sync = await status();
+    const done = sync.indexed + sync.unchanged + sync.failed + sync.ignored;
+    if (done > told) {
+      told = done;
+      await call.progress(done, sync.found, `${sync.state}: ${done} of ${sync.found} files`);
+    }
+    if (finished(sync) || Date.now() >= end) return sync;
+    await delay(interval, undefined, { signal: call.signal });
+  }
+}
+
+export const syncDocumentsTool = defineTool({
+  name: 'sync_documents',
+  title: 'Bring the index up to date',
+  description:
+    'Read new and changed contracts from the sources into the index and drop those that are gone; full ' +
+    'reads every file again. Use it when the user says that files were added or changed. It reports ' +
+    'progress; a long sync goes on by itself and comes back with its job_id: ask get_sync_status.',
+  annotations: {
+    readOnlyHint: false,
+    destructiveHint: false,
+    idempotentHint: true,
+    openWorldHint: false,
+  },
+  input: syncDocumentsRequest,
+  output: syncStatusAnswer,
+  async run(services, args, call) {
+    const before = await syncStatus(services);
+    const { syncId } = await requestSync(services, { full: args.full });
+    const joined = before.job_id === syncId;
+    services.ensureWorker();
+    try {
+      return await watch(() => syncStatus(services, syncId), call);
+    } catch (error) {
+      if (!call.signal.aborted) throw error;
+      if (!joined) await cancelSync(services, syncId);
+      throw new DeedboxError('cancelled', 'The sync was cancelled.', { cause: error });
+    }
+  },
+  text: (answer) =>
+    finished(answer)
+      ? syncText(answer)
+      : `${syncText(answer)}\nIt goes on. Ask get_sync_status with job_id "${answer.job_id}".`,
+});

@@ -1,0 +1,124 @@
+import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/server';
+import * as z from 'zod/v4';
+import { DeedboxError } from '../../errors.ts';
+import { toolFailure } from '../failures.ts';
+import type { McpServices, OpenServices } from '../services.ts';
+
+/** Characters of a whole tool result, text and structured content together. */
+export const answerLimit = 60_000;
+
+/** One call of a tool, as far as a tool cares. */
+export interface ToolCall {
+  /** Aborted when the client cancels. */
+  signal: AbortSignal;
+  /** Tells the client how far the work is; does nothing where it did not ask. */
+  progress(done: number, total: number, message: string): Promise<void>;
+  /** Milliseconds after which work that still runs is handed back as a job. */
+  patience: number;
+}
+
+/** A tool as it is written in its file. */
+export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
+  name: string;
+  title: string;
+  /** For the model: when to use it, what comes back, what to do next. */
+  description: string;
+  annotations: ToolAnnotations;
+  input: I;
+  output: O;
+  run(services: McpServices, args: z.output<I>, call: ToolCall): Promise<z.output<O>>;
+  /** The answer for reading. */
+  text(answer: z.output<O>): string;
+  /**
+   * The same question for about `share` (0 to 1) of an answer that was too large, in such a way that
+   * the answer itself says how to get the rest; undefined when it cannot be asked smaller.
+   */
+  narrow?(args: z.output<I>, answer: z.output<O>, share: number): z.output<I> | undefined;
+  /** The answer to the narrowed question, with what must be said about the rest. */
+  complete?(asked: z.output<I>, narrowed: z.output<I>, answer: z.output<O>): z.output<O>;
+}
+
+/** A tool ready to be registered: arguments come in as the client sent them. */
+export interface Tool {
+  name: string;
+  title: string;
+  description: string;
+  annotations: ToolAnnotations;
+  input: z.ZodObject;
+  output: z.ZodObject;
+  call(open: OpenServices, args: unknown, call: ToolCall): Promise<CallToolResult>;
+}
+
+function invalid(tool: string, error: z.ZodError): DeedboxError {
+  const wrong = error.issues.map((issue) =>
+    issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
+  );
+  return new DeedboxError('invalid_request', `${wrong.join('; ')}.`, {
+    hint: `Correct these arguments of ${tool} and call it again.`,
+  });
+}
+
+function result(text: string, structuredContent: Record<string, unknown>): CallToolResult {
+  return { content: [{ type: 'text', text }], structuredContent };
+}
+
+const size = (answer: CallToolResult) => JSON.stringify(answer).length;
+
+/** Makes a tool of its definition: validates, answers within the limit, turns failures into results. */
+export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
+  definition: ToolDefinition<I, O>,
+): Tool {
+  const { name, title, description, annotations, output } = definition;
+  // A filter that is misspelt must not be dropped without a word: the answer would be too wide.
+  const input = definition.input.strict();
+
+  async function answer(
+    open: OpenServices,
+    args: z.output<I>,
+    call: ToolCall,
+  ): Promise<CallToolResult> {
+    const services = await open();
+    let asked = args;
+    for (;;) {
+      let found = await definition.run(services, asked, call);
+      if (asked !== args && definition.complete) found = definition.complete(args, asked, found);
+      const whole = result(definition.text(found), output.parse(found));
+      const length = size(whole);
+      if (length < answerLimit) return whole;
+      const smaller = definition.narrow?.(asked, found, answerLimit / length);
+      if (smaller === undefined) throw tooLarge(name);
+      asked = smaller;
+    }
+  }
+
+  return {
+    name,
+    title,
+    description,
+    annotations,
+    input,
+    output,
+    async call(open, raw, call) {
+      try {
+        const parsed = input.safeParse(raw ?? {});
+        if (!parsed.success) throw invalid(name, parsed.error);
+        return await answer(open, parsed.data as z.output<I>, call);
+      } catch (error) {
+        return toolFailure(error, name);
+      }
+    },
+  };
+}
+
+function tooLarge(tool: string): DeedboxError {
+  return new DeedboxError('invalid_request', 'The answer would be too large for one message.', {
+    hint: `Ask ${tool} for less: fewer documents, fewer pages or a smaller limit.`,
+  });
+}
+
+/** A smaller limit for a list that was too long; undefined when it is 1 already. */
+export function lowerLimit(limit: number, shown: number, share: number): number | undefined {
+  const count = Math.min(limit, shown);
+  if (count <= 1) return undefined;
+  return Math.max(1, Math.min(count - 1, Math.floor(count * share * 0.95)));
+}

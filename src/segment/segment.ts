@@ -1,14 +1,24 @@
-import type { Page, Span, Structure } from '../documents.ts';
-
-/** The structure of a contract's text. Every non-blank character outside no passage: they cover it. */
-export function segment(_text: string, _pages: Page[]): Structure {
-  throw new Error('being written');
-}
+import type { Page, Structure } from '../documents.ts';
+import { contentsOf } from './contents.ts';
+import { flowOf, toText } from './flow.ts';
+import { headingsOf } from './headings.ts';
+import { findNoise } from './noise.ts';
+import { paragraphsOf } from './paragraphs.ts';
+import { passagesOf } from './passages.ts';
+import { sectionsOf } from './sections.ts';
+import { sentencesOf } from './sentences.ts';
 
 /**
- * A span as a reader reads it: noise left out, line-end hyphenation joined, white space collapsed.
- * For indexing and matching only; what is cited is always the stored text.
+ * The structure of a contract's text. Pure, and linear in the length of the text. Sections nest;
+ * sentences are trimmed and hold all that is neither white space nor noise; every character but
+ * white space is in exactly one passage. `pages` may be empty or one for a text without pages.
  */
-export function readable(_text: string, _span: Span, _noise: Span[]): string {
-  throw new Error('being written');
+export function segment(text: string, pages: Page[]): Structure {
+  const noise = findNoise(text, pages);
+  const flow = flowOf(text, pages, noise);
+  const paragraphs = paragraphsOf(flow);
+  const headings = headingsOf(flow, paragraphs, contentsOf(flow, paragraphs));
+  const sections = sectionsOf(text, flow, headings);
+  const sentences = sentencesOf(flow, paragraphs, headings).map((span) => toText(flow, span));
+  return { noise, sections, sentences, passages: passagesOf(text, sections, sentences, noise) };
 }

@@ -1,0 +1,118 @@
+/**
+ * How well sentences fit the clauses that lawyers marked, on the labelled contracts beside the
+ * repository: `npx tsx bench/segmentation.ts`. Word-Jaccard is the measure of the labels' makers:
+ * words shared by two spans over words in either.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Span } from '../src/documents.ts';
+import { segment } from '../src/segment/segment.ts';
+
+interface Labelled {
+  name: string;
+  text: string;
+  clauses: Record<string, Span[]>;
+}
+
+const notClauses = new Set([
+  'Document Name',
+  'Parties',
+  'Agreement Date',
+  'Effective Date',
+  'Expiration Date',
+  'Renewal Term',
+  'Notice Period To Terminate Renewal',
+  'Governing Law',
+]);
+const maxRun = 40;
+
+function measure(root: string): void {
+  const halves = [new Tally('companies, half 1'), new Tally('companies, half 2')];
+  let characters = 0;
+  let milliseconds = 0;
+  for (const line of readFileSync(join(root, 'labels.jsonl'), 'utf8').trim().split('\n')) {
+    const contract = JSON.parse(line) as Labelled;
+    const text = readFileSync(join(root, contract.text), 'utf8');
+    const started = performance.now();
+    const { sentences } = segment(text, [{ number: 1, start: 0, end: text.length }]);
+    milliseconds += performance.now() - started;
+    characters += text.length;
+    const half = halves[hash(/^[A-Za-z0-9]*/.exec(contract.name)![0].toLowerCase()) % 2]!;
+    for (const [category, spans] of Object.entries(contract.clauses)) {
+      if (notClauses.has(category)) continue;
+      for (const span of spans) half.add(...fit(text, sentences, span));
+    }
+  }
+  for (const half of halves) half.print();
+  console.log(`${((characters / milliseconds) * 1000).toFixed(0)} characters a second`);
+}
+
+/** The best word-Jaccard of a run of sentences, and of one sentence, with a labelled span. */
+function fit(text: string, sentences: Span[], label: Span): [run: number, single: number] {
+  const wanted = words(text.slice(label.start, label.end));
+  let first = sentences.findIndex((sentence) => sentence.end > label.start);
+  if (first < 0) return [0, 0];
+  first = Math.max(0, first - 1);
+  let last = first;
+  while (last + 1 < sentences.length && sentences[last + 1]!.start < label.end) last++;
+  let run = 0;
+  let single = 0;
+  for (let i = first; i <= last; i++) {
+    for (let j = i; j <= last && j - i < maxRun; j++) {
+      const found = jaccard(wanted, words(text.slice(sentences[i]!.start, sentences[j]!.end)));
+      run = Math.max(run, found);
+      if (i === j) single = Math.max(single, found);
+    }
+  }
+  return [run, single];
+}
+
+function words(text: string): Set<string> {
+  return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu));
+}
+
+function jaccard(a: Set<string>, b: Set<string>): number {
+  let both = 0;
+  for (const word of a) if (b.has(word)) both++;
+  return both / Math.max(1, a.size + b.size - both);
+}
+
+function hash(name: string): number {
+  let value = 0;
+  for (const char of name) value = (value * 31 + char.codePointAt(0)!) % 1_000_003;
+  return value;
+}
+
+class Tally {
+  readonly #name: string;
+  #spans = 0;
+  #run50 = 0;
+  #run80 = 0;
+  #single50 = 0;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  add(run: number, single: number): void {
+    this.#spans++;
+    if (run >= 0.5) this.#run50++;
+    if (run >= 0.8) this.#run80++;
+    if (single >= 0.5) this.#single50++;
+  }
+
+  print(): void {
+    const share = (count: number) => ((100 * count) / Math.max(1, this.#spans)).toFixed(1);
+    console.log(
+      `${this.#name}: ${this.#spans} labelled clauses; run of sentences ≥ 0.5: ${share(this.#run50)} %, ` +
+        `≥ 0.8: ${share(this.#run80)} %; single sentence ≥ 0.5: ${share(this.#single50)} %`,
+    );
+  }
+}
+
+const folder = join(import.meta.dirname, '../../shared/cuad');
+if (!existsSync(folder)) {
+  console.log('No labelled contracts found (../shared/cuad): nothing to measure.');
+} else {
+  measure(folder);
+}

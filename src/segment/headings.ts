@@ -1,0 +1,356 @@
+import type { Section, Span } from '../documents.ts';
+import { isUpper } from './characters.ts';
+import { type Flow, gap } from './flow.ts';
+import { type Numbering, readNumbering } from './numbering.ts';
+import { Outline } from './outline.ts';
+import { isCapitals, isTitle, titleEnd } from './titles.ts';
+
+/** A heading, or the place where a part without one begins; in offsets of the flow. */
+export interface Heading {
+  start: number;
+  /** The end of number and title; equal to `start` where there is neither. */
+  end: number;
+  level: number;
+  number?: string;
+  title?: string;
+  kind: Section['kind'];
+}
+
+/** How far a heading that lost its full stop may lie before the number of its first section. */
+const maxTitle = 130;
+/** A contract's own title and cover come before the first paragraph of this length. */
+const minProse = 150;
+
+const label =
+  /(EXHIBIT|Exhibit|SCHEDULE|Schedule|ANNEX|Annex|ANNEXURE|APPENDIX|Appendix|ATTACHMENT|Attachment|ADDENDUM|Addendum) ((?:No\. ?)?(?:["“]?[A-Z]{1,2}(?:[-.]?\d{1,2}){0,2}["”]?|\d{1,2}(?:\.\d{1,2}){0,2}(?:[-(]?[A-Za-z]\)?)?|[IVX]{1,5}))(?= |$|[-–—:.,;)])/y;
+const witness = /IN WITNESS (?:WHEREOF|THEREOF|HEREOF)|In [Ww]itness [Ww]hereof/y;
+const therefore = /NOW,? ?THEREFORE|Now,? ?[Tt]herefore/y;
+const recital =
+  /(?:RECITALS?|Recitals|BACKGROUND|Background|WITNESSETH|W I T N E S S E T H|PREAMBLE|Preamble)(?=[ :;,.]|$)/y;
+const whereas = /WHEREAS(?=[ ,:;])|Whereas(?=[ ,:])/y;
+const definitions =
+  /^(?:certain |general )?(?:definitions?|defined terms|definitions? and .*|interpretation|glossary)\b/i;
+const organisation =
+  /\b(?:Inc|INC|LLC|L\.L\.C|Ltd|LTD|Limited|LIMITED|Corp|CORP|Corporation|CORPORATION|GmbH|L\.P|LP|N\.A|S\.A|PLC|plc|Co)\b\.?,?$/;
+const formLine = /^(?:By|BY|Name|NAME|Title|TITLE|Date|DATE|Its|Attn|Address|Signed?)\b/;
+
+/** The headings of a contract, in order. */
+export function headingsOf(flow: Flow, paragraphs: Span[], contents?: Span): Heading[] {
+  return new Reader(flow, paragraphs, contents).read();
+}
+
+class Reader {
+  readonly #chars: string;
+  readonly #gaps: Uint8Array;
+  readonly #paragraphs: Span[];
+  readonly #contents?: Span;
+  readonly #outline = new Outline();
+  readonly #headings: Heading[] = [];
+  /** What the sections now read belong to: an exhibit's sections are the exhibit's. */
+  #part: Section['kind'] = 'front_matter';
+  #seenProse = false;
+  #exhibit = '';
+  /** By level, the kind of the last heading. */
+  readonly #kinds: Section['kind'][] = [];
+
+  constructor(flow: Flow, paragraphs: Span[], contents?: Span) {
+    this.#chars = flow.chars;
+    this.#gaps = flow.gaps;
+    this.#paragraphs = paragraphs;
+    this.#contents = contents;
+  }
+
+  read(): Heading[] {
+    const contents = this.#contents;
+    this.#paragraphs.forEach((paragraph, index) => {
+      if (contents && paragraph.start >= contents.start && paragraph.end <= contents.end) return;
+      this.#readParagraph(paragraph, index);
+      if (paragraph.end - paragraph.start >= minProse) this.#seenProse = true;
+    });
+    return dropListed(this.#headings);
+  }
+
+  #readParagraph(paragraph: Span, index: number): void {
+    const { start, end } = paragraph;
+    let at = start;
+    while (at < end) {
+      const heading = this.#headingAt(at, paragraph, index);
+      if (heading) {
+        this.#headings.push(heading);
+        this.#kinds.length = heading.level;
+        this.#kinds[heading.level] = heading.kind;
+        at = Math.max(heading.end, at + 1);
+        if (this.#chars[at] === ' ') at++;
+        if (at < end && this.#chars[at - 1] === ' ' && heading.end > heading.start) continue;
+      }
+      const blank = this.#chars.indexOf(' ', at);
+      at = blank < 0 || blank >= end ? end : blank + 1;
+    }
+  }
+
+  #headingAt(at: number, paragraph: Span, index: number): Heading | undefined {
+    const contents = this.#contents;
+    if (contents && at >= contents.start && at < contents.end) return undefined;
+    const first = this.#chars.charCodeAt(at);
+    // Headings begin with a digit, a letter, "(" or "§": most words end here.
+    const initial = this.#chars[at]!;
+    const strong = at === paragraph.start;
+    if (
+      !strong &&
+      first > 0x60 &&
+      first < 0x7b &&
+      !/[.)]/.test(this.#chars.slice(at + 1, at + 6))
+    ) {
+      return undefined;
+    }
+    const opens = strong || this.#followsEnd(at);
+    if (!opens && !this.#followsTitle(at)) return undefined;
+    return (
+      (isUpper(initial) ? this.#partAt(at, paragraph, index, opens, strong) : undefined) ??
+      this.#numberedAt(at, paragraph, index, strong) ??
+      (strong ? this.#titledAt(paragraph, index) : undefined)
+    );
+  }
+
+  /** Whether a sentence, a heading or a line ends before `at`. */
+  #followsEnd(at: number): boolean {
+    if ((this.#gaps[at - 1] ?? gap.page) >= gap.wide) return true;
+    if (this.#headings.at(-1)?.end === at - 1) return true;
+    return /[.;:!?]["”’)\]]*$/.test(this.#chars.slice(Math.max(0, at - 5), at - 1));
+  }
+
+  /** Whether what lies between the last number and `at` is a heading that lost its full stop. */
+  #followsTitle(at: number): boolean {
+    const last = this.#headings.at(-1);
+    if (!last || last.title !== undefined || at - last.end > maxTitle || at - 1 <= last.end + 1) {
+      return false;
+    }
+    return isTitle(this.#chars.slice(last.end + 1, at - 1));
+  }
+
+  /** Exhibits, recitals, the agreement proper and signatures. */
+  #partAt(
+    at: number,
+    paragraph: Span,
+    index: number,
+    opens: boolean,
+    strong: boolean,
+  ): Heading | undefined {
+    if (!opens) return undefined;
+    const chars = this.#chars;
+    const exhibit = matchAt(label, chars, at);
+    if (exhibit) return this.#exhibitAt(at, exhibit, paragraph, index, strong);
+    if (matchAt(witness, chars, at)) {
+      this.#part = this.#outline.isOpen('exhibit') ? 'exhibit' : 'body';
+      return this.#open('signatures', at, at, 'signatures');
+    }
+    const early = this.#part === 'front_matter' || this.#part === 'recitals';
+    if (!early) return undefined;
+    if (matchAt(therefore, chars, at)) {
+      if (this.#part === 'front_matter') return undefined;
+      this.#part = 'body';
+      return this.#open('agreement', at, at, 'body');
+    }
+    if (this.#part === 'recitals') return undefined;
+    const title = matchAt(recital, chars, at);
+    if (title && (isCapitals(title[0]) || paragraph.end - at <= title[0].length + 1)) {
+      this.#part = 'recitals';
+      return this.#open('recitals', at, at + title[0].length, 'recitals', title[0]);
+    }
+    if (matchAt(whereas, chars, at)) {
+      this.#part = 'recitals';
+      return this.#open('recitals', at, at, 'recitals');
+    }
+    return undefined;
+  }
+
+  #open(style: string, start: number, end: number, kind: Section['kind'], title?: string): Heading {
+    const level = this.#outline.openAt(style, this.#outline.leading('exhibit'));
+    return { start, end, level, kind, ...(title === undefined ? {} : { title }) };
+  }
+
+  #exhibitAt(
+    at: number,
+    match: RegExpExecArray,
+    paragraph: Span,
+    index: number,
+    strong: boolean,
+  ): Heading | undefined {
+    if (this.#part === 'front_matter' && !this.#seenProse) return undefined;
+    const number = match[0];
+    const after = at + number.length;
+    const capital = isCapitals(match[1]!);
+    const rest = this.#chars.slice(after, Math.min(paragraph.end, after + maxTitle));
+    const alone = rest.length < 3;
+    const separated = /^(?: ?[-–—:.]{1,2} | ?\()/.test(rest);
+    const opening = rest.replace(/^[ \-–—:.]+/, '');
+    const titled = isUpper(opening[0] ?? '') || opening === '';
+    // "Exhibit A is attached", "Schedule 1, which": a sentence, not a heading.
+    if (!alone && !(strong && (separated || titled)) && !(capital && titled)) return undefined;
+    if (!strong && !capital) return undefined;
+    if (this.#part === 'exhibit' && this.#exhibit === number.toLowerCase()) return undefined;
+    this.#part = 'exhibit';
+    this.#exhibit = number.toLowerCase();
+    const level = this.#outline.openAt('exhibit', 0);
+    const titleStart = after + (rest.length - opening.length);
+    const { title, end } = this.#titleFrom(titleStart, after, paragraph, index);
+    return { start: at, end, level, number, kind: 'exhibit', ...(title ? { title } : {}) };
+  }
+
+  #numberedAt(at: number, paragraph: Span, index: number, strong: boolean): Heading | undefined {
+    const numbering = readNumbering(this.#chars, at);
+    if (!numbering) return undefined;
+    const titleStart = this.#chars[numbering.end] === ' ' ? numbering.end + 1 : numbering.end;
+    const dashed = /^[-–—:] /.exec(this.#chars.slice(titleStart, titleStart + 2))?.[0].length ?? 0;
+    const from = titleStart + dashed;
+    const next = this.#chars.slice(from, from + 2);
+    if (!strong && !/^["“(]?\p{Lu}/u.test(next) && from < paragraph.end) return undefined;
+    const { title, end } = this.#titleFrom(from, numbering.end, paragraph, index);
+    if (!this.#plausible(numbering, strong, title, paragraph)) return undefined;
+    const level =
+      this.#outline.place(numbering, strong) ?? this.#restarted(numbering, strong, index);
+    if (level === undefined) return undefined;
+    if (
+      this.#part === 'front_matter' ||
+      (this.#part === 'recitals' && !this.#outline.isOpen('recitals'))
+    ) {
+      this.#part = 'body';
+    }
+    return {
+      start: at,
+      end: title ? end : numbering.end,
+      level,
+      number: numbering.raw,
+      kind: this.#kindOf(level, title),
+      ...(title ? { title } : {}),
+    };
+  }
+
+  /** Whether a number of this kind may stand here, whatever its series. */
+  #plausible(
+    numbering: Numbering,
+    strong: boolean,
+    title: string | undefined,
+    paragraph: Span,
+  ): boolean {
+    if (strong) {
+      // "30 days", "12 Months": a number without a full stop needs a heading after it.
+      const bare = numbering.style === 'decimal' && numbering.values.length === 1;
+      const closed = /[.):]/.test(this.#chars[numbering.end - 1] ?? '');
+      return !bare || closed || title !== undefined || numbering.end >= paragraph.end;
+    }
+    if (/^\(|[a-z]\.$|\)$/.test(numbering.style)) return title !== undefined;
+    return true;
+  }
+
+  /** A new series where the next numbered paragraph goes on from this one. */
+  #restarted(numbering: Numbering, strong: boolean, index: number): number | undefined {
+    if (!strong || numbering.style !== 'decimal') return undefined;
+    for (let i = index + 1; i < Math.min(index + 8, this.#paragraphs.length); i++) {
+      const next = readNumbering(this.#chars, this.#paragraphs[i]!.start);
+      if (next?.style !== 'decimal') continue;
+      const same = next.values.length === numbering.values.length;
+      const step = next.values.at(-1)! - numbering.values.at(-1)!;
+      if (
+        same &&
+        step === 1 &&
+        next.values.slice(0, -1).join() === numbering.values.slice(0, -1).join()
+      ) {
+        return this.#outline.restart(numbering);
+      }
+      return undefined;
+    }
+    return undefined;
+  }
+
+  /** The title that starts at `from` in the paragraph, or is the next paragraph. */
+  #titleFrom(
+    from: number,
+    numberEnd: number,
+    paragraph: Span,
+    index: number,
+  ): { title?: string; end: number } {
+    const chars = this.#chars;
+    if (from >= paragraph.end) {
+      const next = this.#paragraphs[index + 1];
+      const title = next && chars.slice(next.start, Math.min(next.end, next.start + maxTitle));
+      const known =
+        title && (readNumbering(title, 0) || matchAt(label, title, 0) || formLine.test(title));
+      if (!title || known || next.end - next.start > maxTitle || !isTitle(title))
+        return { end: numberEnd };
+      return { title, end: next.end };
+    }
+    let soft = from + 1;
+    while (soft < paragraph.end && soft < from + maxTitle && this.#gaps[soft]! < gap.double) soft++;
+    const end = titleEnd(chars, from, paragraph.end, soft);
+    if (end === undefined) return { end: numberEnd };
+    return { title: chars.slice(from, end).replace(/[.:\s–—-]+$/, ''), end };
+  }
+
+  /** A heading without a number: a paragraph of its own, or capitals before a colon. */
+  #titledAt(paragraph: Span, index: number): Heading | undefined {
+    if (!this.#seenProse || this.#part === 'front_matter') return undefined;
+    const { start, end } = paragraph;
+    const chars = this.#chars;
+    const head = chars.slice(start, Math.min(end, start + maxTitle));
+    if (formLine.test(head) || organisation.test(head.replace(/[:.]$/, ''))) return undefined;
+    let title: string | undefined;
+    if (end - start < maxTitle && isTitle(head.replace(/[:.]$/, ''))) {
+      if (!isCapitals(head) && !this.#introduces(index)) return undefined;
+      title = head.replace(/[:.]$/, '');
+    } else {
+      const runIn = /^([^.:]{4,80})[.:] /.exec(head)?.[1];
+      if (runIn && isCapitals(runIn) && isTitle(runIn)) title = runIn;
+    }
+    if (!title || !/\p{L}{4}/u.test(title)) return undefined;
+    const apart = (this.#gaps[start - 1] ?? gap.page) >= gap.page;
+    if (this.#outline.isOpen('signatures') && !(apart && isCapitals(title))) return undefined;
+    const style = isCapitals(title) ? 'TITLE' : 'Title';
+    const level = this.#outline.openAt(style, this.#titleDepth(style));
+    return { start, end: start + title.length, level, title, kind: this.#kindOf(level, title) };
+  }
+
+  /** Whether text, not another short line, follows the paragraph. */
+  #introduces(index: number): boolean {
+    const next = this.#paragraphs[index + 1];
+    if (!next) return false;
+    return next.end - next.start >= 60 || readNumbering(this.#chars, next.start) !== undefined;
+  }
+
+  /** Beside the last heading of its kind; else within the exhibit and the numbered top level. */
+  #titleDepth(style: string): number {
+    const beside = this.#outline.above(style);
+    if (beside !== undefined) return beside;
+    return Math.min(
+      this.#outline.depth,
+      this.#outline.leading('exhibit', 'TITLE', 'article', 'decimal', 'section'),
+    );
+  }
+
+  #kindOf(level: number, title: string | undefined): Section['kind'] {
+    if (this.#part === 'recitals' || this.#part === 'exhibit') return this.#part;
+    if (level > 1 && this.#kinds[level - 1] === 'definitions') return 'definitions';
+    return title && definitions.test(title) ? 'definitions' : 'body';
+  }
+}
+
+/** Without exhibits that are merely listed: the same label comes again later. */
+function dropListed(headings: Heading[]): Heading[] {
+  const last = new Map<string, Heading>();
+  for (const heading of headings) {
+    if (heading.kind === 'exhibit' && heading.number && heading.level === 1) {
+      last.set(heading.number.toLowerCase(), heading);
+    }
+  }
+  return headings.filter((heading, index) => {
+    if (heading.kind !== 'exhibit' || heading.level !== 1 || !heading.number) return true;
+    const next = headings[index + 1];
+    const listed = next !== undefined && next.start - heading.start < 200 && next.level === 1;
+    return !listed || last.get(heading.number.toLowerCase()) === heading;
+  });
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}

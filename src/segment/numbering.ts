@@ -1,0 +1,103 @@
+import { romanValue } from './noise.ts';
+
+/** A clause number as it stands before a heading or an item: "ARTICLE IV", "2.1", "(a)", "A.". */
+export interface Numbering {
+  /** As written, without a closing full stop or colon. */
+  raw: string;
+  /** Where what is numbered begins in the text read. */
+  end: number;
+  /** Numbers of one series are of one style: `article`, `decimal`, `(a)`, `(i)`, `A.`, … */
+  style: string;
+  /** One value, or one for each part of a decimal number. */
+  values: number[];
+  /** The other way to read it, where a letter may be a Roman numeral. */
+  other?: { style: string; values: number[] };
+}
+
+const worded =
+  /(ARTICLE|Article|SECTION|Section|CLAUSE|Clause|PART|Part|CHAPTER|Chapter|Sec\.|SEC\.|§) ?(\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,7}|[A-Z](?![a-z'])|(?:ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)(?![a-z]))[.:)]?(?= |$|[-–—])/y;
+const decimal = /(\d{1,3}(?:\.\d{1,3}){0,4})([.):]?)(?= |$|["“]?[A-Z][a-z]|[A-Z]{3})/y;
+const bracketed = /\(([ivxl]{1,6}|[IVXL]{1,6}|[a-z]{1,2}|[A-Z]{1,2}|\d{1,2})\)/y;
+const halfBracketed = /([ivxl]{1,5}|[a-z]|[A-Z])\)(?= |$)/y;
+const dotted = /([IVXL]{1,6}|[ivxl]{1,6}|[A-Z]|[a-z])\.(?= |$)/y;
+const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+/** The clause number that starts at `at`, if one does. */
+export function readNumbering(text: string, at: number): Numbering | undefined {
+  let match = matchAt(worded, text, at);
+  if (match) {
+    const word = match[1]!.toLowerCase();
+    const number = match[2]!;
+    const raw = match[0].replace(/[.:)]$/, '');
+    const end = at + match[0].length;
+    if (/^\d/.test(number) && word !== 'article' && word !== 'part' && word !== 'chapter') {
+      return { raw, end, style: 'decimal', values: parts(number) };
+    }
+    const style = word.startsWith('sec') || word === '§' ? 'section' : word;
+    const spelt = words.indexOf(number.toLowerCase()) + 1;
+    const letter = /^[A-Z]$/.test(number) && !/^[IVX]$/.test(number);
+    if (/^\d/.test(number)) return { raw, end, style, values: parts(number).slice(0, 1) };
+    const value = spelt || (letter ? letterValue(number) : romanValue(number.toLowerCase()));
+    return { raw, end, style, values: [value] };
+  }
+  match = matchAt(decimal, text, at);
+  if (match) {
+    const values = parts(match[1]!);
+    // "7.0 Title" is how some number their section 7.
+    if (values.length === 2 && values[1] === 0) values.pop();
+    const style = match[2] === ')' && values.length === 1 ? '1)' : 'decimal';
+    return { raw: trimNumber(match[0]), end: at + match[0].length, style, values };
+  }
+  match = matchAt(bracketed, text, at);
+  if (match) return lettered(match[0], match[1]!, at, '(', ')');
+  match = matchAt(halfBracketed, text, at);
+  if (match) return lettered(match[0], match[1]!, at, '', ')');
+  match = matchAt(dotted, text, at);
+  if (match) return lettered(match[0], match[1]!, at, '', '.');
+  return undefined;
+}
+
+function lettered(
+  whole: string,
+  inner: string,
+  at: number,
+  open: string,
+  close: string,
+): Numbering | undefined {
+  const style = (sign: string) => `${open}${sign}${close}`;
+  const base = { raw: trimNumber(whole), end: at + whole.length };
+  if (/^\d/.test(inner)) return { ...base, style: style('1'), values: [Number(inner)] };
+  const capital = inner === inner.toUpperCase();
+  const low = inner.toLowerCase();
+  const asLetter =
+    low.length === 1 || (low.length === 2 && low[0] === low[1])
+      ? { style: style(capital ? 'A' : 'a'), values: [letterValue(low) + (low.length - 1) * 26] }
+      : undefined;
+  const asRoman = /^[ivxl]+$/.test(low)
+    ? { style: style(capital ? 'I' : 'i'), values: [romanValue(low)] }
+    : undefined;
+  if (asRoman && asLetter) {
+    return low === 'i' || low.length > 1
+      ? { ...base, ...asRoman, other: asLetter }
+      : { ...base, ...asLetter, other: asRoman };
+  }
+  const reading = asLetter ?? asRoman;
+  return reading && { ...base, ...reading };
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
+
+function parts(number: string): number[] {
+  return number.split('.').map(Number);
+}
+
+function letterValue(letter: string): number {
+  return letter.toLowerCase().charCodeAt(0) - 96;
+}
+
+function trimNumber(whole: string): string {
+  return whole.replace(/[.:]$/, '');
+}

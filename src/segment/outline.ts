@@ -1,0 +1,132 @@
+import type { Numbering } from './numbering.ts';
+
+/** A heading that is still open: what follows may stand under it. */
+interface Open {
+  style: string;
+  values: number[];
+}
+
+const maxDepth = 7;
+/** How many numbers may be missing in a series ("intentionally omitted"). */
+const maxSkip = 3;
+/** Parts of a contract that hold no numbered sections, so that a number ends them. */
+const closed = new Set(['signatures', 'recitals', 'agreement']);
+/** Styles of the numbers that "2.1" may stand under. */
+const parents = new Set(['decimal', 'article', 'section', 'clause', 'part', 'I.']);
+const inRecitals = new Set(['A.', '(A)', '(a)', 'a.', '(1)', '(i)', '(I)']);
+
+/** The open headings, outermost first; knows where in the series the next number belongs. */
+export class Outline {
+  #open: Open[] = [];
+
+  get depth(): number {
+    return this.#open.length;
+  }
+
+  /** Whether a heading of this style is open. */
+  isOpen(style: string): boolean {
+    return this.#open.some((open) => open.style === style);
+  }
+
+  /** Opens a heading that has no number, `below` so many open ones; its level. */
+  openAt(style: string, below: number): number {
+    this.#open.length = Math.min(below, this.#open.length);
+    this.#open.push({ style, values: [] });
+    return this.#open.length;
+  }
+
+  /** How many open headings stand above a heading of this style when it is a sibling of the last. */
+  above(style: string): number | undefined {
+    const index = this.#open.findLastIndex((open) => open.style === style);
+    return index < 0 ? undefined : index;
+  }
+
+  /** How many of the outermost open headings are of one of these styles. */
+  leading(...styles: string[]): number {
+    let count = 0;
+    while (count < this.#open.length && styles.includes(this.#open[count]!.style)) count++;
+    return count;
+  }
+
+  /**
+   * Places a number: its level, or undefined where it continues no series. A `strong` one stands
+   * at the start of a paragraph and may leave numbers out; another must be the very next.
+   */
+  place(numbering: Numbering, strong: boolean): number | undefined {
+    const readings = numbering.other ? [numbering, numbering.other] : [numbering];
+    for (const reading of readings) {
+      const index = this.#nextInSeries(reading, 1);
+      if (index !== undefined) return this.#push(reading, index);
+    }
+    for (const reading of readings) {
+      const index = this.#startOfSeries(reading);
+      if (index !== undefined) return this.#push(reading, index);
+    }
+    if (!strong) return undefined;
+    for (const reading of readings) {
+      const index = this.#nextInSeries(reading, maxSkip);
+      if (index !== undefined) return this.#push(reading, index);
+    }
+    return undefined;
+  }
+
+  /** Places a number that continues no series, as the start of a new one; its level. */
+  restart(numbering: Numbering): number | undefined {
+    return this.#push(numbering, this.leading('exhibit', 'title'));
+  }
+
+  #push(open: Open, index: number): number | undefined {
+    if (index >= maxDepth) return undefined;
+    this.#open.length = index;
+    this.#open.push({ style: open.style, values: open.values });
+    return this.#open.length;
+  }
+
+  /** Where it goes if it follows an open number of its style by at most `skip`. */
+  #nextInSeries({ style, values }: Open, skip: number): number | undefined {
+    for (let i = this.#open.length - 1; i >= 0; i--) {
+      const open = this.#open[i]!;
+      if (open.style !== style) continue;
+      if (values.length === open.values.length && sameStem(values, open.values)) {
+        const step = values.at(-1)! - open.values.at(-1)!;
+        if (step >= 1 && step <= skip) return i;
+      }
+      // 4.1 after 3.7 where no heading 4 stands between; 4 after 3.7 where none was numbered 3.
+      const step = values[0]! - open.values[0]!;
+      if (values.length > 1 || open.values.length > 1) {
+        if (step >= 1 && step <= skip && values.slice(1).every((v) => v <= skip)) return i;
+      }
+    }
+    return undefined;
+  }
+
+  /** Where it goes if it is the first of its series. */
+  #startOfSeries({ style, values }: Open): number | undefined {
+    const innermost = this.#open.at(-1)?.style ?? '';
+    if (style === 'decimal' && values.length > 1) return this.#belowItsParent(values);
+    if (values[0] !== 1) return undefined;
+    if (innermost === 'recitals' && inRecitals.has(style)) return this.#open.length;
+    const top = this.#open.length;
+    const end = closed.has(innermost) ? top - 1 : top;
+    const ranked = style === 'article' || style === 'part' || style === 'chapter';
+    return ranked ? this.leading('exhibit', 'part') : end;
+  }
+
+  #belowItsParent(values: number[]): number | undefined {
+    for (let i = this.#open.length - 1; i >= 0; i--) {
+      const open = this.#open[i]!;
+      if (!parents.has(open.style) || open.values.length >= values.length) continue;
+      const stem = open.values.every((value, depth) => value === values[depth]);
+      if (stem && values[open.values.length]! <= 1 + maxSkip) return i + 1;
+    }
+    const started = this.#open.some((open) => open.style === 'decimal' && open.values.length > 0);
+    if (started || values[0]! > 1 || values.some((value) => value > 1)) return undefined;
+    const top = this.#open.length;
+    return closed.has(this.#open.at(-1)?.style ?? '') ? top - 1 : top;
+  }
+}
+
+function sameStem(a: number[], b: number[]): boolean {
+  for (let i = 0; i < a.length - 1; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -1,0 +1,126 @@
+import { isDigit, isLower, isUpper } from './characters.ts';
+
+const smallWord =
+  /^(?:a|an|and|any|as|at|by|de|for|from|if|in|into|its|no|not|of|on|or|other|out|over|per|than|the|their|to|under|upon|use|via|vs|with|within|without|between|against|during|after|before|following|etc)$/;
+/** Words that make a sentence of what might look like a title. */
+const verb =
+  /\b(?:shall|will|may|must|is|are|was|were|has|have|had|agrees?|means|hereby|does|do|can|should|would|been|includes?)\b/i;
+const maxTitle = 110;
+const maxWords = 14;
+
+/**
+ * Whether a string reads like a heading: capitals, or words that begin with capitals but for small
+ * ones, short, and without a full stop or verb of a sentence in it.
+ */
+export function isTitle(candidate: string): boolean {
+  if (candidate.length > maxTitle || candidate.length < 3) return false;
+  if (/[.;?!] |[_=]{2}|[.;,]$|@|\/s\/|\$/.test(candidate)) return false;
+  const words = candidate.split(' ');
+  if (words.length > maxWords) return false;
+  const first = candidate[0]!;
+  if (!isUpper(first) && !/^["“'(]/.test(candidate)) return false;
+  if (isCapitals(candidate)) return /\p{Lu}{3}/u.test(candidate);
+  if (verb.test(candidate)) return false;
+  let big = 0;
+  let small = 0;
+  let digits = 0;
+  for (const word of words) {
+    const letter = word.replace(/^["“'(]+/, '')[0] ?? '';
+    if (isUpper(letter)) big++;
+    else if (isDigit(letter)) digits++;
+    else if (isLower(letter) && !smallWord.test(word.replace(/\W+$/, ''))) small++;
+  }
+  return big > 0 && small === 0 && digits <= 1 && /\p{L}{3}/u.test(candidate);
+}
+
+/** Two and more letters, all of them capitals (a plural or possessive s apart). */
+export function isCapitals(candidate: string): boolean {
+  const letters = candidate.replace(/(?<=\p{Lu}{2})['’]?s\b/gu, '').replace(/\P{L}+/gu, '');
+  return (
+    letters.length > 1 && letters === letters.toUpperCase() && letters !== letters.toLowerCase()
+  );
+}
+
+/** Words with which a sentence goes on after a run-in heading that lost its full stop. */
+const sentenceStart =
+  /^(?:The|This|These|Each|Neither|Either|In|If|Any|All|No|Upon|Subject|Except|Unless|Notwithstanding|During|For|Without|Nothing|It|Such|Both|Other|Where|When|At|As|To|On|After|Before|Within|Following|You|We|Should|Either)$/;
+
+/**
+ * The end of the heading that starts at `start`, where one does and text of its own follows or ends
+ * there; undefined where there is none. `hardEnd` is where its paragraph ends, `softEnd` where the
+ * first wide gap is.
+ */
+export function titleEnd(
+  chars: string,
+  start: number,
+  hardEnd: number,
+  softEnd: number,
+): number | undefined {
+  const limit = Math.min(hardEnd, start + maxTitle + 2);
+  const text = chars.slice(start, limit);
+  // "Limitation of Liability. In no event", "Term: The term", "Notices - All notices".
+  const stop = /[.:](?=["”’)]? )|[.:]["”’)]?$| [-–—]{1,2} |(?<=[a-z])[-–—]{1,2} /.exec(text);
+  if (stop) {
+    const title = text.slice(0, stop.index);
+    if (isTitle(title) || isShortPhrase(title)) {
+      return start + stop.index + (stop[0].trim().match(/^[.:]/) ? 1 : 0);
+    }
+  }
+  if (softEnd <= limit && softEnd > start && isTitle(chars.slice(start, softEnd))) return softEnd;
+  if (hardEnd <= limit && isTitle(text)) return hardEnd;
+  return capitalsEnd(text, start) ?? startedEnd(text, start);
+}
+
+/** "Governing law", "Effect of termination": a heading of few words without a verb. */
+function isShortPhrase(title: string): boolean {
+  const words = title.split(' ');
+  return (
+    words.length <= 5 &&
+    title.length >= 4 &&
+    isUpper(title[0]!) &&
+    !verb.test(title) &&
+    !/[;,$\d_]/.test(title) &&
+    words.every((word) => /^[\p{L}'’/&-]+$/u.test(word))
+  );
+}
+
+/** "TERM AND TERMINATION The term of": capitals up to a sentence in mixed case. */
+function capitalsEnd(text: string, start: number): number | undefined {
+  const words = text.split(' ');
+  let length = 0;
+  let count = 0;
+  for (const word of words) {
+    if (/\p{Ll}/u.test(word)) break;
+    length += word.length + 1;
+    count++;
+  }
+  if (count === words.length || count === 0) return undefined;
+  // "A" and "I" may be capitals and still the first word of the sentence.
+  const last = words[count - 1]!;
+  if (last.length === 1 && /\p{L}/u.test(last)) length -= 2;
+  const title = text
+    .slice(0, Math.max(0, length - 1))
+    .replace(/["“(]+$/, '')
+    .trimEnd();
+  const bare = title.replace(/[-–—:.]$/, '');
+  return isCapitals(bare) && /\p{Lu}{4}/u.test(bare) && isTitle(bare.trimEnd())
+    ? start + title.length
+    : undefined;
+}
+
+/** "Records The Supplier shall": words with capitals up to one that starts a sentence. */
+function startedEnd(text: string, start: number): number | undefined {
+  const words = text.split(' ');
+  let length = 0;
+  for (let i = 0; i < words.length && i < 9; i++) {
+    const word = words[i]!;
+    if (i > 0 && sentenceStart.test(word) && !smallWord.test(words[i - 1]!)) {
+      const title = text.slice(0, length - 1);
+      const rest = words[i + 1] ?? '';
+      return isTitle(title) && rest !== '' ? start + length - 1 : undefined;
+    }
+    if (!isUpper(word[0] ?? '') && !smallWord.test(word)) return undefined;
+    length += word.length + 1;
+  }
+  return undefined;
+}

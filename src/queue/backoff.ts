@@ -1,0 +1,30 @@
+export interface RetryPolicy {
+  /** Runs at most, the first one included; runs that a crash cut short are not counted. */
+  attempts: number;
+  /** Upper bound of the delay before the second run, in milliseconds; doubles with each run. */
+  baseMs: number;
+  /** Upper bound of any delay, in milliseconds. */
+  capMs: number;
+}
+
+export const defaultRetryPolicy: RetryPolicy = { attempts: 5, baseMs: 1000, capMs: 5 * 60_000 };
+
+/**
+ * Milliseconds to wait after run number `attempt` (from 1) failed: exponential backoff with full
+ * jitter (Brooker, "Exponential Backoff and Jitter", 2015).
+ */
+export function retryDelay(attempt: number, policy: RetryPolicy): number {
+  return Math.random() * Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1));
+}
+
+/** The longest delay that `interruptionDelay` gives, in milliseconds. */
+export const longestInterruptionDelay = 10 * 60_000;
+
+/**
+ * Milliseconds to wait after a job's run was cut short for the n-th time. Any job may be hit by two
+ * crashes; one that is hit more often may be their cause, and lets the others go first.
+ */
+export function interruptionDelay(interruptions: number): number {
+  if (interruptions <= 2) return 0;
+  return Math.min(longestInterruptionDelay, 100 * 2 ** (interruptions - 3));
+}

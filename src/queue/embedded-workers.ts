@@ -1,0 +1,170 @@
+import * as z from 'zod/v4';
+import { asDeedboxError, DeedboxError } from '../errors.ts';
+import { retryDelay, type RetryPolicy } from './backoff.ts';
+import type { JobRow, JobTable } from './job-table.ts';
+import { jobPayloads, type JobKind } from './jobs.ts';
+import type { Handlers, RunningJob, Workers } from './queue.ts';
+
+export interface EmbeddedWorkersOptions {
+  concurrency: Record<JobKind, number>;
+  retry: RetryPolicy;
+  /** Milliseconds between two looks for what other processes have added or left behind. */
+  pollMs: number;
+  /** Milliseconds between two heartbeats. */
+  heartbeatMs: number;
+  /** Told of a queue file that cannot be written; work goes on at the next poll. */
+  onError: (error: unknown) => void;
+  /** Told once these workers have stopped. */
+  onStopped: () => void;
+}
+
+interface Run {
+  job: JobRow;
+  abort: AbortController;
+  ended: Promise<void>;
+}
+
+/** How long an aborted job may take to notice, in milliseconds, before it is given back regardless. */
+const abortMs = 2000;
+const kinds = Object.keys(jobPayloads) as JobKind[];
+
+/** Runs the jobs of a table in this process until stopped. */
+export class EmbeddedWorkers implements Workers {
+  readonly #table: JobTable;
+  readonly #handlers: Handlers;
+  readonly #options: EmbeddedWorkersOptions;
+  readonly #runs = new Set<Run>();
+  readonly #timer: NodeJS.Timeout;
+  #lastHeartbeat = Date.now();
+  #awake = false;
+  #stopped?: Promise<void>;
+
+  constructor(table: JobTable, handlers: Handlers, options: EmbeddedWorkersOptions) {
+    this.#table = table;
+    this.#handlers = handlers;
+    this.#options = options;
+    this.#timer = setInterval(() => this.#tick(), options.pollMs);
+    setImmediate(() => this.#tick());
+  }
+
+  /** Looks for work as soon as the current turn of the event loop is over. */
+  wake(): void {
+    if (this.#awake) return;
+    this.#awake = true;
+    setImmediate(() => {
+      this.#awake = false;
+      this.#guarded(() => this.#claim());
+    });
+  }
+
+  stop(graceMs = 10_000): Promise<void> {
+    this.#stopped ??= this.#stop(graceMs);
+    return this.#stopped;
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    await this.#ended(graceMs);
+    for (const run of this.#runs) run.abort.abort(stopping());
+    await this.#ended(abortMs);
+    clearInterval(this.#timer);
+    for (const { job } of this.#runs) this.#guarded(() => this.#table.release(job));
+    this.#runs.clear();
+    this.#options.onStopped();
+  }
+
+  async #ended(withinMs: number): Promise<void> {
+    if (this.#runs.size === 0) return;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise((resolve) => (timer = setTimeout(resolve, withinMs)));
+    await Promise.race([Promise.all([...this.#runs].map((run) => run.ended)), timeout]);
+    clearTimeout(timer);
+  }
+
+  #tick(): void {
+    this.#guarded(() => {
+      // Before the takeover, so that a busy process does not take over its own jobs.
+      if (Date.now() - this.#lastHeartbeat >= this.#options.heartbeatMs) this.#beat();
+      if (this.#stopped) return;
+      this.#table.takeOver();
+      this.#claim();
+    });
+  }
+
+  #beat(): void {
+    this.#lastHeartbeat = Date.now();
+    for (const run of this.#runs) {
+      if (!this.#table.extend(run.job)) run.abort.abort(takenAway());
+    }
+  }
+
+  #claim(): void {
+    for (const kind of kinds) {
+      const running = [...this.#runs].filter((run) => run.job.kind === kind).length;
+      for (let free = this.#options.concurrency[kind] - running; free > 0; free--) {
+        if (this.#stopped) return;
+        const job = this.#table.claim(kind);
+        if (!job) break;
+        this.#start(job);
+      }
+    }
+  }
+
+  #start(job: JobRow): void {
+    const run: Run = { job, abort: new AbortController(), ended: Promise.resolve() };
+    this.#runs.add(run);
+    run.ended = this.#run(run).finally(() => {
+      this.#runs.delete(run);
+      this.wake();
+    });
+  }
+
+  async #run(run: Run): Promise<void> {
+    const { job, abort } = run;
+    const { attempts: limit } = this.#options.retry;
+    const attempt = job.attempts + 1;
+    let failure: DeedboxError | undefined;
+    try {
+      const { id, kind, key } = job;
+      const running = { id: String(id), kind, key, attempt, lastAttempt: attempt >= limit };
+      const payload = parsePayload(kind, job.payload);
+      // The kind picks the handler and the payload's schema, which the compiler cannot follow.
+      const handler = this.#handlers[kind] as (job: RunningJob) => Promise<void>;
+      await handler({ ...running, payload, signal: abort.signal });
+    } catch (error) {
+      failure = asDeedboxError(error);
+    }
+    // Given back already, because it did not notice in time that it was to stop.
+    if (!this.#runs.has(run)) return;
+    this.#guarded(() => {
+      if (!failure) this.#table.complete(job);
+      else if (abort.signal.aborted) this.#table.release(job);
+      else if (failure.retryable && attempt < limit)
+        this.#table.retry(job, describe(failure), retryDelay(attempt, this.#options.retry));
+      else this.#table.fail(job, describe(failure));
+    });
+  }
+
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+}
+
+function parsePayload(kind: JobKind, json: string): RunningJob['payload'] {
+  const parsed = jobPayloads[kind].safeParse(JSON.parse(json));
+  if (parsed.success) return parsed.data;
+  throw new DeedboxError('internal', `A ${kind} job has an invalid payload.`, {
+    cause: new Error(z.prettifyError(parsed.error)),
+  });
+}
+
+function describe(error: DeedboxError): string {
+  const cause = error.cause instanceof Error ? `\n${error.cause.stack}` : '';
+  return `${error.code}: ${error.message}${cause}`;
+}
+
+const stopping = () => new DeedboxError('cancelled', 'The worker stops.');
+const takenAway = () => new DeedboxError('cancelled', 'Another worker has taken over the job.');

@@ -1,0 +1,95 @@
+import type Database from 'better-sqlite3';
+import * as z from 'zod/v4';
+import { DeedboxError } from '../errors.ts';
+import { defaultRetryPolicy, longestInterruptionDelay, type RetryPolicy } from './backoff.ts';
+import { EmbeddedWorkers } from './embedded-workers.ts';
+import { JobTable } from './job-table.ts';
+import { jobPayloads, type JobKind } from './jobs.ts';
+import { openQueueFile } from './queue-file.ts';
+import type { Handlers, NewJob, Queue, QueueCounts, Workers } from './queue.ts';
+
+export interface EmbeddedQueueOptions {
+  /** The data folder; the queue is `queue.db` in it. */
+  folder: string;
+  retry?: RetryPolicy;
+  /** Milliseconds between two looks for jobs that other processes have added. */
+  pollMs?: number;
+  /**
+   * Milliseconds after which the jobs of a worker that gives no sign of life are taken over. Those
+   * of a process on this machine that has ended are taken over at the next poll.
+   */
+  leaseMs?: number;
+  /** Told of errors that no caller could be told of. */
+  onError?: (error: unknown) => void;
+}
+
+const failedKeptMs = 7 * 24 * 3600_000;
+const defaultPriority = 10;
+
+/** Opens the queue in a data folder; throws `storage_error` when that cannot be done. */
+export function openEmbeddedQueue(options: EmbeddedQueueOptions): EmbeddedQueue {
+  return new EmbeddedQueue(openQueueFile(options.folder), options);
+}
+
+/** A queue in a SQLite file that any number of processes of one machine share. */
+export class EmbeddedQueue implements Queue {
+  readonly #db: Database.Database;
+  readonly #table: JobTable;
+  readonly #retry: RetryPolicy;
+  readonly #pollMs: number;
+  readonly #leaseMs: number;
+  readonly #onError: (error: unknown) => void;
+  readonly #workers = new Set<EmbeddedWorkers>();
+
+  constructor(db: Database.Database, options: Omit<EmbeddedQueueOptions, 'folder'>) {
+    this.#db = db;
+    this.#retry = options.retry ?? defaultRetryPolicy;
+    this.#pollMs = options.pollMs ?? 250;
+    this.#leaseMs = options.leaseMs ?? 60_000;
+    this.#onError = options.onError ?? (() => {});
+    const longestDelay = Math.max(this.#retry.capMs, longestInterruptionDelay);
+    this.#table = new JobTable(db, { leaseMs: this.#leaseMs, longestDelay });
+    this.#table.purge(failedKeptMs);
+  }
+
+  /** All of the jobs or none; throws `invalid_request` when a payload is not what its kind needs. */
+  async add(jobs: NewJob[]): Promise<void> {
+    this.#table.add(jobs.map(toRow));
+    for (const workers of this.#workers) workers.wake();
+  }
+
+  work(handlers: Handlers, options: { concurrency: Record<JobKind, number> }): Workers {
+    const workers = new EmbeddedWorkers(this.#table, handlers, {
+      concurrency: options.concurrency,
+      retry: this.#retry,
+      pollMs: this.#pollMs,
+      heartbeatMs: this.#leaseMs / 4,
+      onError: this.#onError,
+      onStopped: () => this.#workers.delete(workers),
+    });
+    this.#workers.add(workers);
+    return workers;
+  }
+
+  async counts(kind?: JobKind): Promise<QueueCounts> {
+    return this.#table.counts(kind);
+  }
+
+  async cancel(kind: JobKind, key: string): Promise<void> {
+    this.#table.cancel(kind, key);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#workers].map((workers) => workers.stop()));
+    this.#db.close();
+  }
+}
+
+function toRow({ kind, key, payload, priority = defaultPriority }: NewJob) {
+  const parsed = jobPayloads[kind]?.safeParse(payload);
+  if (!parsed?.success || key === '') {
+    const why = parsed?.error ? z.prettifyError(parsed.error) : 'unknown kind or empty key';
+    throw new DeedboxError('invalid_request', `Not a valid ${kind} job: ${why}`);
+  }
+  return { kind, key, payload: JSON.stringify(parsed.data), priority };
+}

@@ -1,0 +1,198 @@
+import type Database from 'better-sqlite3';
+import { interruptionDelay } from './backoff.ts';
+import type { JobKind } from './jobs.ts';
+import { isGone, thisOwner } from './owner.ts';
+import type { QueueCounts } from './queue.ts';
+
+/** A job as it stands in the table, its payload in JSON. */
+export interface JobRow {
+  id: number;
+  kind: JobKind;
+  key: string;
+  payload: string;
+  priority: number;
+  /** Runs that ended in an error. */
+  attempts: number;
+  /** Rises with each claim; who holds an older number has lost the job. */
+  fence: number;
+}
+
+/** One run of one job. */
+export type Claim = Pick<JobRow, 'id' | 'fence'>;
+
+// Whatever ends a run without ending the job puts it back with the newest payload it was added with.
+const putBack = `state = 'waiting', owner = NULL, lease_until = NULL,
+  payload = coalesce(again, payload), priority = coalesce(again_priority, priority),
+  again = NULL, again_priority = NULL`;
+const mine = `id = @id AND fence = @fence AND state = 'active'`;
+
+function prepare(db: Database.Database) {
+  return {
+    forgetFailure: db.prepare(
+      `DELETE FROM jobs WHERE kind = @kind AND key = @key AND state = 'failed'`,
+    ),
+    add: db.prepare(
+      `INSERT INTO jobs (kind, key, payload, priority, state)
+       VALUES (@kind, @key, @payload, @priority, 'waiting')
+       ON CONFLICT (kind, key) WHERE state IN ('waiting', 'active') DO UPDATE SET
+         payload = iif(state = 'waiting', excluded.payload, payload),
+         priority = iif(state = 'waiting', excluded.priority, priority),
+         again = iif(state = 'active', excluded.payload, NULL),
+         again_priority = iif(state = 'active', excluded.priority, NULL)`,
+    ),
+    // A time further off than any delay we give was written before the clock was set back.
+    claim: db.prepare(
+      `UPDATE jobs SET state = 'active', owner = @owner, lease_until = @leaseUntil, fence = fence + 1
+       WHERE id = (SELECT id FROM jobs
+         WHERE kind = @kind AND state = 'waiting' AND (run_at <= @now OR run_at > @latest)
+         ORDER BY priority, run_at, id LIMIT 1)
+       RETURNING id, kind, key, payload, priority, attempts, fence`,
+    ),
+    complete: db.prepare(`DELETE FROM jobs WHERE ${mine} RETURNING *`),
+    fail: db.prepare(
+      `UPDATE jobs SET state = 'failed', error = @error, finished_at = @now,
+         attempts = attempts + 1, owner = NULL, lease_until = NULL WHERE ${mine} RETURNING *`,
+    ),
+    // Added again while it ran: what is asked for now has not been tried yet.
+    retry: db.prepare(
+      `UPDATE jobs SET attempts = iif(again IS NULL, attempts + 1, 0),
+         run_at = iif(again IS NULL, @runAt, 0), error = @error, ${putBack} WHERE ${mine}`,
+    ),
+    release: db.prepare(`UPDATE jobs SET run_at = 0, ${putBack} WHERE ${mine}`),
+    extend: db.prepare(`UPDATE jobs SET lease_until = @leaseUntil WHERE ${mine}`),
+    active: db.prepare(
+      `SELECT id, fence, owner, lease_until AS leaseUntil, interruptions FROM jobs
+       WHERE state = 'active'`,
+    ),
+    interrupt: db.prepare(
+      `UPDATE jobs SET interruptions = interruptions + 1, run_at = @runAt, ${putBack}
+       WHERE ${mine}`,
+    ),
+    cancelWaiting: db.prepare(
+      `DELETE FROM jobs WHERE kind = @kind AND key = @key AND state = 'waiting'`,
+    ),
+    cancelAgain: db.prepare(
+      `UPDATE jobs SET again = NULL, again_priority = NULL
+       WHERE kind = @kind AND key = @key AND state = 'active'`,
+    ),
+    counts: db.prepare(
+      `SELECT state, count(*) AS jobs FROM jobs WHERE @kind IS NULL OR kind = @kind GROUP BY state`,
+    ),
+    purge: db.prepare(`DELETE FROM jobs WHERE state = 'failed' AND finished_at < @before`),
+  };
+}
+
+type Retired = Pick<JobRow, 'kind' | 'key'> & {
+  again: string | null;
+  again_priority: number | null;
+};
+
+/** The jobs of one `queue.db`. Each method is one transaction; times are epoch milliseconds. */
+export class JobTable {
+  readonly #db: Database.Database;
+  readonly #sql: ReturnType<typeof prepare>;
+  readonly #leaseMs: number;
+  readonly #longestDelay: number;
+
+  constructor(db: Database.Database, options: { leaseMs: number; longestDelay: number }) {
+    this.#db = db;
+    this.#sql = prepare(db);
+    this.#leaseMs = options.leaseMs;
+    this.#longestDelay = options.longestDelay;
+  }
+
+  add(jobs: Pick<JobRow, 'kind' | 'key' | 'payload' | 'priority'>[]): void {
+    this.#write(() => {
+      for (const { kind, key, payload, priority } of jobs) {
+        this.#sql.forgetFailure.run({ kind, key });
+        this.#sql.add.run({ kind, key, payload, priority });
+      }
+    });
+  }
+
+  claim(kind: JobKind): JobRow | undefined {
+    const now = Date.now();
+    return this.#sql.claim.get({
+      kind,
+      now,
+      owner: thisOwner,
+      latest: now + this.#longestDelay,
+      leaseUntil: now + this.#leaseMs,
+    }) as JobRow | undefined;
+  }
+
+  complete(claim: Claim): void {
+    this.#retire(() => this.#sql.complete.get(claim));
+  }
+
+  fail(claim: Claim, error: string): void {
+    this.#retire(() => this.#sql.fail.get({ ...claim, error, now: Date.now() }));
+  }
+
+  retry(claim: Claim, error: string, delayMs: number): void {
+    this.#sql.retry.run({ ...claim, error, runAt: Math.ceil(Date.now() + delayMs) });
+  }
+
+  /** Gives a job back that was not run to its end, as though it had not been claimed. */
+  release(claim: Claim): void {
+    this.#sql.release.run(claim);
+  }
+
+  /** Extends the lease; false when the job has been taken away. */
+  extend(claim: Claim): boolean {
+    return this.#sql.extend.run({ ...claim, leaseUntil: Date.now() + this.#leaseMs }).changes > 0;
+  }
+
+  /** Puts back the jobs of processes that ended, or that have let their lease run out. */
+  takeOver(): void {
+    const now = Date.now();
+    const active = this.#sql.active.all() as (Claim & {
+      owner: string;
+      leaseUntil: number;
+      interruptions: number;
+    })[];
+    const gone = new Map([...new Set(active.map((job) => job.owner))].map((o) => [o, isGone(o)]));
+    for (const { id, fence, owner, leaseUntil, interruptions } of active) {
+      // A lease beyond its length dates from before the clock was set back.
+      const expired = leaseUntil < now || leaseUntil > now + 2 * this.#leaseMs;
+      if (!gone.get(owner) && !expired) continue;
+      const delay = interruptionDelay(interruptions + 1);
+      this.#sql.interrupt.run({ id, fence, runAt: delay === 0 ? 0 : now + delay });
+    }
+  }
+
+  cancel(kind: JobKind, key: string): void {
+    this.#write(() => {
+      this.#sql.cancelWaiting.run({ kind, key });
+      this.#sql.cancelAgain.run({ kind, key });
+    });
+  }
+
+  counts(kind?: JobKind): QueueCounts {
+    const counts: QueueCounts = { waiting: 0, active: 0, failed: 0 };
+    for (const row of this.#sql.counts.all({ kind: kind ?? null })) {
+      const { state, jobs } = row as { state: keyof QueueCounts; jobs: number };
+      counts[state] = jobs;
+    }
+    return counts;
+  }
+
+  /** Forgets failed jobs older than this many milliseconds. */
+  purge(ageMs: number): void {
+    this.#sql.purge.run({ before: Date.now() - ageMs });
+  }
+
+  #retire(retire: () => unknown): void {
+    this.#write(() => {
+      const job = retire() as Retired | undefined;
+      if (job?.again == null) return;
+      const { kind, key, again: payload, again_priority: priority } = job;
+      this.#sql.add.run({ kind, key, payload, priority });
+    });
+  }
+
+  #write(work: () => void): void {
+    // Immediate: a transaction that reads first and writes later may fail without waiting its turn.
+    this.#db.transaction(work).immediate();
+  }
+}

@@ -1,0 +1,34 @@
+import type { Queue } from '../../src/queue/queue.ts';
+import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
+
+/** How a child process opens the same queue as the test that starts it. */
+export interface QueueAddress {
+  implementation: 'embedded';
+  folder: string;
+}
+
+export function openQueueAt(address: QueueAddress): Queue {
+  return openEmbeddedQueue({
+    folder: address.folder,
+    pollMs: 20,
+    retry: { attempts: 3, baseMs: 20, capMs: 100 },
+    onError: (error) => console.error(error),
+  });
+}
+
+// As a process: `hang` starts a job and never ends it; `work` says when it is
+// ready, then the key of each job it runs.
+const [mode, address] = process.argv.slice(2);
+if (mode === 'hang' || mode === 'work') {
+  const queue = openQueueAt(JSON.parse(address ?? '') as QueueAddress);
+  const handler = async ({ key }: { key: string }) => {
+    process.stdout.write(`${key}\n`);
+    await new Promise((resolve) => setTimeout(resolve, mode === 'hang' ? 3600_000 : 5));
+  };
+  const workers = queue.work(
+    { sync: handler, ingest: handler },
+    { concurrency: { sync: 1, ingest: 4 } },
+  );
+  if (mode === 'work') process.stdout.write('ready\n');
+  process.on('SIGTERM', () => void workers.stop().then(() => queue.close()));
+}

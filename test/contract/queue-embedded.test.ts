@@ -1,0 +1,171 @@
+import Database from 'better-sqlite3';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DeedboxError } from '../../src/errors.ts';
+import { openEmbeddedQueue, type EmbeddedQueueOptions } from '../../src/queue/embedded.ts';
+import { isGone, thisOwner } from '../../src/queue/owner.ts';
+import { queueContract } from './queue.ts';
+
+let scratch: string;
+beforeAll(async () => void (scratch = await mkdtemp(join(tmpdir(), 'deedbox-queue-'))));
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+const freshFolder = () => mkdtemp(join(scratch, 'data-'));
+const payload = { syncId: 's', fileId: 'x', force: false };
+
+async function withActiveJob(row: { owner: string; interruptions?: number; lease?: number }) {
+  const folder = await freshFolder();
+  const before = openEmbeddedQueue({ folder });
+  await before.add([{ kind: 'ingest', key: 'x', payload }]);
+  await before.close();
+  const db = new Database(join(folder, 'queue.db'));
+  db.prepare(
+    `UPDATE jobs SET state = 'active', fence = 1, owner = ?, interruptions = ?, lease_until = ?`,
+  ).run(row.owner, row.interruptions ?? 0, row.lease ?? Date.now() + 60_000);
+  return { folder, db };
+}
+
+async function runsOf(options: EmbeddedQueueOptions, withinMs: number): Promise<number[]> {
+  const attempts: number[] = [];
+  const queue = openEmbeddedQueue({ pollMs: 10, ...options });
+  queue.work(
+    { sync: async () => {}, ingest: async ({ attempt }) => void attempts.push(attempt) },
+    { concurrency: { sync: 1, ingest: 1 } },
+  );
+  await vi
+    .waitFor(() => expect(attempts).not.toEqual([]), { timeout: withinMs, interval: 10 })
+    .catch(() => {});
+  await queue.close();
+  return attempts;
+}
+
+describe('embedded queue', () => {
+  queueContract(async () => ({ implementation: 'embedded', folder: await freshFolder() }));
+
+  it('leaves a job of another host alone until its lease is over', async () => {
+    const { folder, db } = await withActiveJob({ owner: 'elsewhere:1:abc' });
+    expect(await runsOf({ folder }, 200)).toEqual([]);
+    db.prepare('UPDATE jobs SET lease_until = ?').run(Date.now() - 1);
+    db.close();
+    expect(await runsOf({ folder }, 10_000)).toEqual([1]);
+  });
+
+  it('takes over from an earlier process that had its own pid', async () => {
+    const { folder, db } = await withActiveJob({ owner: `${hostname()}:${process.pid}:earlier` });
+    db.close();
+    expect(await runsOf({ folder }, 10_000)).toEqual([1]);
+  });
+
+  it('lets a job wait that was cut short over and over', async () => {
+    const owner = `${hostname()}:${process.pid}:earlier`;
+    const { folder, db } = await withActiveJob({ owner, interruptions: 12 });
+    expect(await runsOf({ folder }, 200)).toEqual([]);
+    expect(db.prepare('SELECT state, attempts, interruptions FROM jobs').get()).toEqual({
+      state: 'waiting',
+      attempts: 0,
+      interruptions: 13,
+    });
+    db.prepare('UPDATE jobs SET run_at = ?').run(Date.now());
+    db.close();
+    expect(await runsOf({ folder }, 10_000)).toEqual([1]);
+  });
+
+  it('aborts a run that has lost its job, and lets it end nothing', async () => {
+    const folder = await freshFolder();
+    const queue = openEmbeddedQueue({ folder, pollMs: 10, leaseMs: 400 });
+    await queue.add([{ kind: 'ingest', key: 'x', payload }]);
+    const db = new Database(join(folder, 'queue.db'));
+    const ran = new Promise<unknown>((resolve) => {
+      queue.work(
+        {
+          sync: async () => {},
+          ingest: async ({ signal }) => {
+            db.exec(`UPDATE jobs SET fence = fence + 1, owner = 'elsewhere:1:abc'`);
+            await new Promise((aborted) => signal.addEventListener('abort', aborted));
+            resolve(signal.reason);
+          },
+        },
+        { concurrency: { sync: 1, ingest: 1 } },
+      );
+    });
+    expect(await ran).toMatchObject({ code: 'cancelled' });
+    await queue.close();
+    expect(db.prepare('SELECT owner FROM jobs').all()).toEqual([{ owner: 'elsewhere:1:abc' }]);
+    db.close();
+  });
+
+  it('keeps a failed job with its error, and forgets it after some days', async () => {
+    const folder = await freshFolder();
+    const queue = openEmbeddedQueue({ folder, pollMs: 10 });
+    await queue.add([{ kind: 'ingest', key: 'x', payload }]);
+    const encrypted = new DeedboxError('encrypted', 'It asks for a password.');
+    queue.work(
+      { sync: async () => {}, ingest: () => Promise.reject(encrypted) },
+      { concurrency: { sync: 1, ingest: 1 } },
+    );
+    await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ failed: 1 }));
+    await queue.close();
+    const db = new Database(join(folder, 'queue.db'));
+    const failed = db.prepare('SELECT state, error FROM jobs').all();
+    expect(failed).toEqual([{ state: 'failed', error: 'encrypted: It asks for a password.' }]);
+    db.prepare('UPDATE jobs SET finished_at = finished_at - ?').run(8 * 24 * 3600_000);
+    db.close();
+    const later = openEmbeddedQueue({ folder });
+    expect(await later.counts()).toMatchObject({ failed: 0 });
+    await later.close();
+  });
+
+  it('runs a job at once that is added in its own process', async () => {
+    const queue = openEmbeddedQueue({ folder: await freshFolder(), pollMs: 3600_000 });
+    const ran = new Promise<string>((resolve) => {
+      const ingest = async ({ key }: { key: string }) => resolve(key);
+      queue.work({ sync: async () => {}, ingest }, { concurrency: { sync: 1, ingest: 1 } });
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await queue.add([{ kind: 'ingest', key: 'x', payload }]);
+    // Ends with the test's own limit where it has to wait for the poll.
+    expect(await ran).toBe('x');
+    await queue.close();
+  });
+
+  it('ends a job whose stored payload is not valid any more', async () => {
+    const folder = await freshFolder();
+    const before = openEmbeddedQueue({ folder });
+    await before.add([{ kind: 'ingest', key: 'x', payload }]);
+    await before.close();
+    const db = new Database(join(folder, 'queue.db'));
+    db.exec(`UPDATE jobs SET payload = '{"old":true}'`);
+    expect(await runsOf({ folder }, 100)).toEqual([]);
+    expect(db.prepare('SELECT state FROM jobs').all()).toEqual([{ state: 'failed' }]);
+    db.close();
+  });
+
+  it('refuses a file that is no queue, and one of a newer version', async () => {
+    const broken = await freshFolder();
+    await writeFile(join(broken, 'queue.db'), 'not a database, but long enough to be read as one');
+    expect(() => openEmbeddedQueue({ folder: broken })).toThrowError(
+      expect.objectContaining({ code: 'storage_error', hint: expect.stringContaining('delete') }),
+    );
+    const newer = await freshFolder();
+    const db = new Database(join(newer, 'queue.db'));
+    db.pragma('user_version = 99');
+    db.close();
+    expect(() => openEmbeddedQueue({ folder: newer })).toThrowError(
+      expect.objectContaining({ code: 'storage_error' }),
+    );
+  });
+});
+
+describe('who owns a job', () => {
+  it('tells the living from the dead, and does not guess about other hosts', () => {
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    expect(isGone(thisOwner)).toBe(false);
+    expect(isGone(`${hostname()}:${dead}:x`)).toBe(true);
+    expect(isGone(`${hostname()}:${process.pid}:x`)).toBe(true);
+    expect(isGone(`${hostname()}:${process.ppid}:x`)).toBe(false);
+    expect(isGone(`elsewhere:${dead}:x`)).toBe(false);
+    expect(isGone('nonsense')).toBe(false);
+  });
+});

@@ -1,0 +1,359 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { DeedboxError } from '../../src/errors.ts';
+import type { Handlers, NewJob, Queue, RunningJob, Workers } from '../../src/queue/queue.ts';
+import { openQueueAt, type QueueAddress } from './queue-child.ts';
+
+const child = fileURLToPath(new URL('./queue-child.ts', import.meta.url));
+
+function ingest(key: string, more: Partial<NewJob<'ingest'>> = {}): NewJob<'ingest'> {
+  return { kind: 'ingest', key, payload: { syncId: 's', fileId: key, force: false }, ...more };
+}
+
+const passing = () => new DeedboxError('source_error', 'Not now.', { retryable: true });
+
+/**
+ * What every queue must do. The queues at an address try a job three times, with short delays, and
+ * look for other processes' jobs often.
+ */
+export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
+  let address: QueueAddress;
+  let queue: Queue;
+  let children: ChildProcess[];
+
+  beforeEach(async () => {
+    address = await freshAddress();
+    queue = openQueueAt(address);
+    children = [];
+  });
+  afterEach(async () => {
+    for (const process of children) process.kill('SIGKILL');
+    await queue.close();
+  });
+
+  const work = (handler: Handlers['ingest'], ingestAtOnce = 1, on = queue): Workers =>
+    on.work(
+      { ingest: handler, sync: () => Promise.reject(new Error('no sync expected')) },
+      { concurrency: { sync: 1, ingest: ingestAtOnce } },
+    );
+  const idle = (timeout = 20_000) =>
+    vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ waiting: 0, active: 0 }), {
+      timeout,
+      interval: 10,
+    });
+  function start(mode: 'hang' | 'work'): { process: ChildProcess; keys: string[] } {
+    const process = spawn(
+      globalThis.process.execPath,
+      ['--import', 'tsx', child, mode, JSON.stringify(address)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    children.push(process);
+    const keys: string[] = [];
+    createInterface({ input: process.stdout! }).on('line', (key) => keys.push(key));
+    return { process, keys };
+  }
+
+  describe('order', () => {
+    it('runs the lowest priority number first, then the oldest', async () => {
+      await queue.add([ingest('c', { priority: 10 }), ingest('d', { priority: 10 })]);
+      await queue.add([ingest('b', { priority: 5 }), ingest('a', { priority: 0 })]);
+      const ran: string[] = [];
+      work(async ({ key }) => void ran.push(key));
+      await idle();
+      expect(ran).toEqual(['a', 'b', 'c', 'd']);
+    });
+
+    it('keeps to the order of adding when the clock is set back', async () => {
+      const clock = vi.spyOn(Date, 'now');
+      await queue.add([ingest('first')]);
+      clock.mockReturnValue(Date.now() - 86_400_000);
+      await queue.add([ingest('second')]);
+      const ran: RunningJob[] = [];
+      work(async (job) => void ran.push(job));
+      await idle();
+      clock.mockRestore();
+      expect(ran.map((job) => job.key)).toEqual(['first', 'second']);
+      expect(ran[0]!.id).not.toBe(ran[1]!.id);
+    });
+
+    it('runs at most so many of a kind at once', async () => {
+      await queue.add(Array.from({ length: 20 }, (_, n) => ingest(`f${n}`)));
+      let running = 0;
+      let most = 0;
+      work(async () => {
+        most = Math.max(most, ++running);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        running--;
+      }, 3);
+      await idle();
+      expect(most).toBe(3);
+    });
+  });
+
+  describe('one job a key', () => {
+    it('replaces payload and priority of a job that waits', async () => {
+      await queue.add([ingest('x'), ingest('y')]);
+      const payload = { syncId: 't', fileId: 'y', force: true };
+      await queue.add([ingest('y', { payload, priority: 0 })]);
+      expect(await queue.counts('ingest')).toMatchObject({ waiting: 2 });
+      const ran: RunningJob<'ingest'>[] = [];
+      work(async (job) => void ran.push(job));
+      await idle();
+      expect(ran.map((job) => job.key)).toEqual(['y', 'x']);
+      expect(ran[0]!.payload).toEqual(payload);
+    });
+
+    it('runs a job once more that is added while it runs, with the new payload', async () => {
+      const ran: string[] = [];
+      let running = 0;
+      await queue.add([ingest('x')]);
+      work(async ({ payload }) => {
+        expect(++running).toBe(1);
+        ran.push(payload.syncId);
+        if (payload.syncId === 's') {
+          await queue.add([ingest('x', { payload: { ...payload, syncId: 't' } })]);
+          await queue.add([ingest('x', { payload: { ...payload, syncId: 'u' } })]);
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        running--;
+      }, 2);
+      await idle();
+      expect(ran).toEqual(['s', 'u']);
+    });
+
+    it('runs it once more even where the run in between failed for good', async () => {
+      const ran: string[] = [];
+      await queue.add([ingest('x')]);
+      work(async ({ payload }) => {
+        ran.push(payload.syncId);
+        if (payload.syncId !== 's') return;
+        await queue.add([ingest('x', { payload: { ...payload, syncId: 't' } })]);
+        throw new DeedboxError('corrupt', 'Cannot be read.');
+      });
+      await idle();
+      expect(ran).toEqual(['s', 't']);
+    });
+
+    it('takes a sync and a file of the same key for two jobs', async () => {
+      await queue.add([
+        ingest('same'),
+        { kind: 'sync', key: 'same', payload: { syncId: 's', sources: [], full: false } },
+      ]);
+      expect(await queue.counts()).toMatchObject({ waiting: 2 });
+      expect(await queue.counts('sync')).toMatchObject({ waiting: 1 });
+    });
+  });
+
+  describe('failure', () => {
+    it('tries again what can pass, and says which attempt is the last', async () => {
+      const attempts: [number, boolean][] = [];
+      await queue.add([ingest('x')]);
+      work(async ({ attempt, lastAttempt }) => {
+        attempts.push([attempt, lastAttempt]);
+        throw passing();
+      });
+      await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ failed: 1 }));
+      await idle();
+      expect(attempts).toEqual([
+        [1, false],
+        [2, false],
+        [3, true],
+      ]);
+    });
+
+    it('succeeds when a later attempt does', async () => {
+      let runs = 0;
+      await queue.add([ingest('x')]);
+      work(async () => {
+        if (++runs < 3) throw passing();
+      });
+      await idle();
+      expect(runs).toBe(3);
+      expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
+    });
+
+    it.each([
+      ['an error that cannot pass', new DeedboxError('corrupt', 'Cannot be read.')],
+      ['an error nobody expected', new TypeError('a bug')],
+    ])('does not try again after %s', async (_name, error) => {
+      let runs = 0;
+      await queue.add([ingest('x')]);
+      work(async () => {
+        runs++;
+        throw error;
+      });
+      await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ failed: 1 }));
+      expect(runs).toBe(1);
+    });
+
+    it('lets nothing wait behind a job that waits for its next attempt', async () => {
+      const ran: string[] = [];
+      await queue.add([ingest('bad', { priority: 0 }), ingest('good')]);
+      work(async ({ key, attempt }) => {
+        ran.push(`${key} ${attempt}`);
+        if (key === 'bad') throw passing();
+      });
+      await idle();
+      expect(ran[0]).toBe('bad 1');
+      expect(ran).toContain('good 1');
+      expect(ran.filter((run) => run === 'good 1')).toHaveLength(1);
+    });
+
+    it('forgets the failure when the job is added again', async () => {
+      let broken = true;
+      await queue.add([ingest('x')]);
+      work(async ({ attempt }) => {
+        expect(attempt).toBe(1);
+        if (broken) throw new DeedboxError('corrupt', 'Cannot be read.');
+      });
+      await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ failed: 1 }));
+      broken = false;
+      await queue.add([ingest('x')]);
+      await idle();
+      expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
+    });
+
+    it('refuses an invalid payload, and everything added with it', async () => {
+      const invalid = { kind: 'ingest', key: 'bad', payload: { fileId: 7 } } as unknown as NewJob;
+      await expect(queue.add([ingest('good'), invalid])).rejects.toMatchObject({
+        code: 'invalid_request',
+      });
+      await expect(
+        queue.add([{ ...invalid, kind: 'nonsense' } as unknown as NewJob]),
+      ).rejects.toMatchObject({ code: 'invalid_request' });
+      expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
+    });
+  });
+
+  describe('cancelling', () => {
+    it('drops what waits, lets run what runs, and drops its repetition', async () => {
+      const ran: string[] = [];
+      await queue.add([ingest('runs', { priority: 0 }), ingest('waits'), ingest('stays')]);
+      work(async (job) => {
+        ran.push(job.key);
+        if (job.key !== 'runs') return;
+        await queue.add([ingest('runs')]);
+        await queue.cancel('ingest', 'runs');
+        await queue.cancel('ingest', 'waits');
+        await queue.cancel('sync', 'stays');
+        expect(job.signal.aborted).toBe(false);
+      });
+      await idle();
+      expect(ran).toEqual(['runs', 'stays']);
+    });
+  });
+
+  describe('stopping', () => {
+    it('waits for what runs and starts nothing new', async () => {
+      const ended: string[] = [];
+      await queue.add([ingest('a'), ingest('b')]);
+      const begun = withResolvers();
+      const workers = work(async ({ key }) => {
+        begun.resolve(undefined);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        ended.push(key);
+      });
+      await begun.promise;
+      await workers.stop();
+      expect(ended).toEqual(['a']);
+      expect(await queue.counts()).toEqual({ waiting: 1, active: 0, failed: 0 });
+    });
+
+    it('aborts after the grace and gives the job back with all its attempts', async () => {
+      await queue.add([ingest('x')]);
+      const begun = withResolvers();
+      const workers = work(async ({ signal }) => {
+        begun.resolve(undefined);
+        await once(signal, 'abort');
+        throw signal.reason;
+      });
+      await begun.promise;
+      await workers.stop(20);
+      expect(await queue.counts()).toEqual({ waiting: 1, active: 0, failed: 0 });
+      const attempts: number[] = [];
+      work(async ({ attempt }) => void attempts.push(attempt));
+      await idle();
+      expect(attempts).toEqual([1]);
+    });
+
+    it('gives back what does not listen, and ignores how that ends', async () => {
+      await queue.add([ingest('x')]);
+      const begun = withResolvers();
+      const end = withResolvers();
+      const workers = work(async () => {
+        begun.resolve(undefined);
+        await end.promise;
+      });
+      await begun.promise;
+      await workers.stop(0);
+      end.resolve(undefined);
+      await new Promise(setImmediate);
+      expect(await queue.counts()).toEqual({ waiting: 1, active: 0, failed: 0 });
+    });
+
+    it('keeps what waits when it is closed and opened again', async () => {
+      await queue.add([ingest('x')]);
+      await queue.close();
+      queue = openQueueAt(address);
+      const ran: string[] = [];
+      work(async ({ key }) => void ran.push(key));
+      await idle();
+      expect(ran).toEqual(['x']);
+    });
+  });
+
+  describe('several processes', () => {
+    it('takes over the job of a process that was killed, as the same attempt', async () => {
+      await queue.add([ingest('x')]);
+      const { process, keys } = start('hang');
+      await vi.waitFor(() => expect(keys).toEqual(['x']), { timeout: 20_000 });
+      expect(await queue.counts()).toMatchObject({ active: 1 });
+      process.kill('SIGKILL');
+      await once(process, 'exit');
+      const attempts: number[] = [];
+      work(async ({ attempt }) => void attempts.push(attempt));
+      await idle();
+      expect(attempts).toEqual([1]);
+    });
+
+    it('runs what was added while the killed process was at it', async () => {
+      await queue.add([ingest('x')]);
+      const { process, keys } = start('hang');
+      await vi.waitFor(() => expect(keys).toEqual(['x']), { timeout: 20_000 });
+      await queue.add([ingest('x', { payload: { syncId: 'new', fileId: 'x', force: true } })]);
+      process.kill('SIGKILL');
+      await once(process, 'exit');
+      const ran: string[] = [];
+      work(async ({ payload }) => void ran.push(payload.syncId));
+      await idle();
+      expect(ran).toEqual(['new']);
+    });
+
+    it('shares 500 jobs between two processes, each run once', async () => {
+      const keys = Array.from({ length: 500 }, (_, n) => `f${n}`);
+      const [one, two] = [start('work'), start('work')];
+      await vi.waitFor(() => expect([one.keys, two.keys]).toEqual([['ready'], ['ready']]), {
+        timeout: 20_000,
+      });
+      await queue.add(keys.map((key) => ingest(key)));
+      await idle();
+      for (const { process } of [one, two]) {
+        process.kill('SIGTERM');
+        await once(process, 'close');
+      }
+      const [ranByOne, ranByTwo] = [one.keys.slice(1), two.keys.slice(1)];
+      expect([...ranByOne, ...ranByTwo].sort()).toEqual(keys.sort());
+      expect(ranByOne).not.toEqual([]);
+      expect(ranByTwo).not.toEqual([]);
+    });
+  });
+}
+
+function withResolvers(): { promise: Promise<unknown>; resolve: (value: unknown) => void } {
+  let resolve: ((value: unknown) => void) | undefined;
+  const promise = new Promise((done) => (resolve = done));
+  return { promise, resolve: resolve! };
+}

@@ -1,4 +1,14 @@
 import type { Analysis, Structure } from '../documents.ts';
+import { findClauses } from './clauses.ts';
+import { findAgreementDate, findEffectiveDate } from './dates.ts';
+import { findDocumentType } from './document-type.ts';
+import { findGoverningLaw } from './governing-law.ts';
+import { findParties } from './parties.ts';
+import { read } from './reading.ts';
+import { findNoticePeriod, findRenewal, noticeDeadline } from './renewal.ts';
+import { findSigned } from './signed.ts';
+import { findExpiration } from './term.ts';
+import { findTitle } from './title.ts';
 
 export interface AnalysisInput {
   text: string;
@@ -9,6 +19,30 @@ export interface AnalysisInput {
 }
 
 /** Everything Deedbox understands of one contract; pure, and the same for the same input. */
-export function analyse(_input: AnalysisInput): Analysis {
-  throw new Error('being written');
+export function analyse({ text, structure, fileName, claimedTitle }: AnalysisInput): Analysis {
+  const reading = read(text, structure);
+  const title = findTitle(text, fileName, claimedTitle);
+  const documentType = findDocumentType(text, title, fileName);
+  const agreementDate = findAgreementDate(text);
+  const effectiveDate = findEffectiveDate(reading, agreementDate);
+  const expirationDate = findExpiration(reading, { agreementDate, effectiveDate });
+  const renewal = findRenewal(reading);
+  const notice = findNoticePeriod(reading, renewal);
+  const deadline = noticeDeadline(expirationDate, renewal, notice);
+  const governingLaw = findGoverningLaw(reading);
+  return {
+    title: title.value,
+    documentType: documentType.type,
+    documentTypeEvidence: documentType.evidence,
+    parties: findParties(text),
+    ...(agreementDate && { agreementDate }),
+    ...(effectiveDate && { effectiveDate }),
+    ...(expirationDate && { expirationDate }),
+    ...(renewal && { renewalTerm: { value: renewal.value, evidence: renewal.evidence } }),
+    ...(notice && { noticePeriod: { value: notice.value, evidence: notice.evidence } }),
+    ...(deadline && { noticeDeadline: deadline }),
+    ...(governingLaw && { governingLaw }),
+    signed: findSigned(text),
+    clauses: findClauses(reading),
+  };
 }

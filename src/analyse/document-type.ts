@@ -1,0 +1,86 @@
+import type { DocumentType, Span } from '../documents.ts';
+import { matchable } from './matchable.ts';
+
+/** What titles say, the more particular first: "distribution and license agreement" is a distribution. */
+const titles: [DocumentType, RegExp][] = [
+  [
+    'amendment',
+    /\bamend(?:ment|ing|ed and restated)?\b(?! and restated)|\baddendum\b|\bmodification (?:no|agreement)|\bside letter\b/,
+  ],
+  [
+    'nda',
+    /\bnon-?disclosure\b|\bnda\b|\bconfidentiality (?:agreement|undertaking)|\bconfidential disclosure\b|\bsecrecy\b/,
+  ],
+  ['joint_filing', /\bjoint filing\b/],
+  ['sow', /\bstatements? of work\b|\bsow\b|\bwork order\b|\btask order\b/],
+  ['msa', /\bmaster (?:\w+ ){0,3}(?:services?|agreement)\b|\bmsa\b/],
+  ['joint_venture', /\bjoint venture\b/],
+  ['strategic_alliance', /\balliance\b/],
+  ['co_branding', /\bco-?brand(?:ing|ed)?\b/],
+  ['employment', /\bemployment\b|\bemployee agreement|\boffer letter\b/],
+  ['endorsement', /\bendorsement\b/],
+  ['sponsorship', /\bsponsor(?:ship)?\b(?!ed research)/],
+  ['franchise', /\bfranchis/],
+  ['affiliate', /\baffiliate\b/],
+  ['reseller', /\bresell(?:er|ing)\b|\bremarket(?:er|ing)\b|\bvar agreement\b/],
+  ['distribution', /\bdistribut(?:ion|or|orship)\b/],
+  ['outsourcing', /\boutsourc/],
+  ['hosting', /\bhosting\b|\bhosted\b|\bcolocation\b/],
+  ['maintenance', /\bmaintenance\b|\bsupport (?:services )?agreement\b/],
+  ['manufacturing', /\bmanufactur/],
+  ['transportation', /\btransport(?:ation)?\b|\bfreight\b|\bcarriage\b|\bshipping\b|\bcharter\b/],
+  [
+    'software_license',
+    /\bsoftware licen[sc]e\b|\bend[- ]user licen[sc]e\b|\bsaas\b|\bsubscription agreement\b/,
+  ],
+  ['supply', /\bsupply\b|\bsupplier\b/],
+  ['development', /\bdevelopment\b|\bresearch\b/],
+  ['collaboration', /\bcollaborat|\bco-?operation\b|\bpartnership\b|\bteaming\b/],
+  ['promotion', /\bpromotion\b|\bco-?promotion\b|\bpromotional\b/],
+  ['marketing', /\bmarketing\b|\badvertising\b/],
+  [
+    'agency',
+    /\bagency\b|\bagent\b|\bsales representative\b|\brepresentation agreement\b|\bunderwrit/,
+  ],
+  [
+    'intellectual_property',
+    /\bintellectual property\b|\bpatent assignment\b|\btrademark assignment\b|\bip\b|\bassignment of (?:patents?|trademarks?|copyrights?)/,
+  ],
+  ['license', /\blicen[sc](?:e|ing)\b/],
+  ['non_compete', /\bnon-?compet|\bnon-?solicit|\brestrictive covenant/],
+  ['lease', /\b(?:sub)?lease\b|\btenancy\b|\brental\b/],
+  ['consulting', /\bconsult(?:ing|ancy|ant)\b|\badvisory\b/],
+  ['loan', /\bloan\b|\bcredit (?:agreement|facility)\b|\bpromissory\b|\bnote purchase\b/],
+  ['purchase', /\bpurchase\b|\bsale\b|\bacquisition\b|\bmerger\b/],
+  ['services', /\bservic(?:e|es|ing)\b|\boutplacement\b/],
+];
+
+/** The type a title or a file name speaks of; undefined where it speaks of none. */
+export function typeOfTitle(title: string): DocumentType | undefined {
+  const plain = matchable(title.replaceAll('_', ' '));
+  return titles.find(([, pattern]) => pattern.test(plain))?.[0];
+}
+
+/**
+ * The type of a contract: by its title, else by what the opening calls it, else by its file name,
+ * which is no evidence in the text.
+ */
+export function findDocumentType(
+  text: string,
+  title: { value: string; span?: Span },
+  fileName: string,
+): { type: DocumentType; evidence: Span[] } {
+  const byTitle = typeOfTitle(title.value);
+  if (byTitle) return { type: byTitle, evidence: title.span ? [title.span] : [] };
+  const named = /\bthis\s+((?:[\w&/-]+\s+){1,6}(?:agreement|contract|lease))\b/i.exec(
+    text.slice(0, 6000),
+  );
+  const byOpening = named ? typeOfTitle(named[1]!) : undefined;
+  if (named && byOpening) {
+    return {
+      type: byOpening,
+      evidence: [{ start: named.index, end: named.index + named[0].length }],
+    };
+  }
+  return { type: typeOfTitle(fileName) ?? 'other', evidence: [] };
+}

@@ -1,0 +1,50 @@
+import type { Span } from '../documents.ts';
+import { addDays, addMonths } from './calendar.ts';
+import { numberOf, numberWords } from './number-words.ts';
+
+export interface Duration {
+  count: number;
+  unit: 'day' | 'week' | 'month' | 'year';
+}
+
+export interface DurationMention extends Span, Duration {}
+
+const pattern = new RegExp(
+  `(?<![\\w.$])(?:(an?|each)|(?:an?\\s+)?(${numberWords})\\s{0,3}-?(?:\\(\\s{0,2}(\\d{1,3})\\s{0,2}\\))?|(\\d{1,3})(?:\\s{0,2}\\([a-z -]{3,30}\\))?)[\\s-]{0,4}(?:full\\s|consecutive\\s|calendar\\s|additional\\s|successive\\s|contract\\s)?(day|week|month|year)(?:s|s'|'s|\\u2019s|s\\u2019)?\\b`,
+  'gi',
+);
+
+/**
+ * The lengths of time in a text: "five (5) years", "24 months", "one-year", "ninety (90) days'".
+ * One whose words and figures differ is left out: nobody can say which is meant.
+ */
+export function findDurations(text: string): DurationMention[] {
+  const found: DurationMention[] = [];
+  for (const match of text.matchAll(pattern)) {
+    const [whole, article, words, figures, digits, unit] = match;
+    const spelled = words ? numberOf(words) : undefined;
+    const written = figures ?? digits;
+    if (spelled !== undefined && written !== undefined && spelled !== Number(written)) continue;
+    const count = spelled ?? (written === undefined ? (article ? 1 : undefined) : Number(written));
+    if (count === undefined || count === 0) continue;
+    found.push({
+      start: match.index,
+      end: match.index + whole.length,
+      count,
+      unit: unit!.toLowerCase() as Duration['unit'],
+    });
+  }
+  return found;
+}
+
+/** "1 year", "90 days". */
+export function durationText({ count, unit }: Duration): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+/** The day a duration after `from`; with `sign` -1, before it. */
+export function shift(from: string, { count, unit }: Duration, sign: 1 | -1 = 1): string {
+  if (unit === 'day') return addDays(from, sign * count);
+  if (unit === 'week') return addDays(from, sign * count * 7);
+  return addMonths(from, sign * count * (unit === 'year' ? 12 : 1));
+}

@@ -1,0 +1,64 @@
+import type { StatedFact } from '../documents.ts';
+import { findPlaces } from './places.ts';
+import type { Reading, ReadSentence } from './reading.ts';
+
+const governs =
+  /\b(?:govern|constru|interpret|enforce|determin|subject to|in accordance with|resolved)\w*\b.{0,400}?\blaws?\b|\blaws?\b.{0,200}\b(?:govern|appl(?:y|ies|icable)|control)/;
+const ofThisContract =
+  /\b(?:agreement|contract|lease|amendment|terms|letter|license|warrant|parties|hereof|hereunder|rights|disputes?|validity)\b/;
+const lawHeading = /\b(?:governing|applicable|choice of|controlling) law|\blaw\b|\bgoverning\b/;
+/** "the laws of the State of …", "the law in force in …": the place stands within these characters. */
+const lawOf = /\blaws?\b(?: \w+){0,6}? (?:of|in|for)\b/g;
+const reach = 90;
+
+function score(sentence: ReadSentence): number {
+  if (!governs.test(sentence.plain)) return 0;
+  let points = 1;
+  if (/\bgovern(?:ed|s|ing)?\b|\bconstrued\b/.test(sentence.plain)) points += 2;
+  if (ofThisContract.test(sentence.plain)) points += 1;
+  if (/\bthis (?:\w+ ){0,3}(?:agreement|contract|lease|amendment)\b/.test(sentence.plain))
+    points += 1;
+  if (lawHeading.test(sentence.heading)) points += 2;
+  if (sentence.kind === 'exhibit') points -= 1.5;
+  return points;
+}
+
+/** The places whose law a sentence names: after "laws of", else right before "law". */
+function placesOfLaw(plain: string): string[] {
+  const places = findPlaces(plain);
+  for (const match of plain.matchAll(lawOf)) {
+    const from = match.index + match[0].length;
+    const first = places.find((place) => place.at >= from && place.at <= from + reach);
+    if (!first) continue;
+    const second = places.find(
+      (place) =>
+        place.at >= first.end &&
+        /^,? or (?:the (?:state|commonwealth) of )?$/.test(plain.slice(first.end, place.at)),
+    );
+    return second ? [first.name, second.name] : [first.name];
+  }
+  const before = places.find((place) =>
+    /^(?: state| substantive| internal)?(?:'s)? laws?\b/.test(
+      plain.slice(place.end, place.end + 20),
+    ),
+  );
+  return before ? [before.name] : [];
+}
+
+/**
+ * The law that governs the contract, from the sentence that says so: never from a venue or from
+ * where a party is incorporated. Absent where the place is blank or none that is known.
+ */
+export function findGoverningLaw({ sentences }: Reading): StatedFact | undefined {
+  const ranked = sentences
+    .map((sentence) => ({ sentence, points: score(sentence) }))
+    .filter(({ points }) => points >= 3)
+    .sort((a, b) => b.points - a.points || a.sentence.start - b.sentence.start);
+  for (const { sentence } of ranked.slice(0, 5)) {
+    const places = placesOfLaw(sentence.plain);
+    if (places.length > 0) {
+      return { value: places.join('; '), evidence: [{ start: sentence.start, end: sentence.end }] };
+    }
+  }
+  return undefined;
+}

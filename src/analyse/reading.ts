@@ -1,0 +1,52 @@
+import type { Section, Span, Structure } from '../documents.ts';
+import { matchable } from './matchable.ts';
+
+/** A sentence with what a judge of it needs: how it reads and where it stands. */
+export interface ReadSentence extends Span {
+  /** As cues are matched on it, cut after `longest` characters. */
+  plain: string;
+  /** The heading path it stands under, as cues are matched on it; '' where there is none. */
+  heading: string;
+  kind: Section['kind'];
+}
+
+/** A contract as the finders of facts read it. */
+export interface Reading {
+  text: string;
+  sentences: ReadSentence[];
+}
+
+/** Of one sentence, so that a text without a full stop costs no more than one with them. */
+const longest = 3000;
+
+/** Span without the white space at its ends; undefined where nothing else is in it. */
+export function trimmed(text: string, { start, end }: Span): Span | undefined {
+  while (start < end && /\s/.test(text[start]!)) start++;
+  while (end > start && /\s/.test(text[end - 1]!)) end--;
+  return start < end ? { start, end } : undefined;
+}
+
+/** Sentences in reading order, each under the innermost section that it starts in. */
+export function read(text: string, structure: Structure): Reading {
+  const sections = structure.sections.toSorted((a, b) => a.start - b.start || b.end - a.end);
+  const open: Section[] = [];
+  const headings = new Map<Section, string>();
+  let next = 0;
+  const sentences: ReadSentence[] = [];
+  for (const sentence of structure.sentences.toSorted((a, b) => a.start - b.start)) {
+    const span = trimmed(text, sentence);
+    if (!span) continue;
+    while (next < sections.length && sections[next]!.start <= span.start)
+      open.push(sections[next++]!);
+    while (open.length > 0 && open.at(-1)!.end <= span.start) open.pop();
+    const section = open.at(-1);
+    let heading = '';
+    if (section) {
+      heading = headings.get(section) ?? matchable(section.path.join(' > '));
+      headings.set(section, heading);
+    }
+    const plain = matchable(text.slice(span.start, Math.min(span.end, span.start + longest)));
+    sentences.push({ ...span, plain, heading, kind: section?.kind ?? 'body' });
+  }
+  return { text, sentences };
+}

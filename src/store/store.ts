@@ -88,7 +88,10 @@ export interface DateRange {
   to?: string;
 }
 
-/** All conditions hold together; lists are any-of, save the clause lists, which are all-of. */
+/**
+ * All conditions hold together; lists are any-of, save the clause lists, which are all-of. So an empty
+ * any-of list lets nothing pass, and an empty clause list everything.
+ */
 export interface DocumentFilter {
   documentIds?: string[];
   partyKeys?: string[];
@@ -111,6 +114,10 @@ export interface DocumentFilter {
   clauseConfidence: number;
 }
 
+/**
+ * The next to expire first; the latest effective or modified first; titles without case and accents.
+ * Absent dates stand last, the oldest document first among equals.
+ */
 export type DocumentSort = 'expiration_date' | 'effective_date' | 'modified' | 'title';
 
 /** Higher is better; scores of different kinds of search are not comparable. */
@@ -172,10 +179,12 @@ export interface IntegrityProblem {
 export interface Store {
   // --- sources and files
   sources(): Promise<string[]>;
+  /** Recording a file of an unknown source adds it too, but not once the source was removed. */
   addSource(id: string): Promise<void>;
   /** Forgets a source with all of its files and documents; returns how many files it had. */
   removeSource(id: string): Promise<number>;
   file(fileId: string): Promise<FileRecord | undefined>;
+  /** In the order in which they were first recorded. */
   files(query: {
     source?: string;
     states?: FileState[];
@@ -184,15 +193,27 @@ export interface Store {
     limit?: number;
     offset?: number;
   }): Promise<FileRecord[]>;
-  /** Inserts or updates; never touches the indexed revision, but its name, folder and times follow. */
+  /**
+   * Inserts or updates; never touches the indexed revision, but its name, folder and times follow.
+   * `indexed` for a file whose document was reset meanwhile is recorded as `pending`. Throws
+   * `not_found` when its source was removed.
+   */
   recordFile(record: FileRecord): Promise<void>;
   recordFiles(records: FileRecord[]): Promise<void>;
-  /** The file is known under a new id (a rename in a source whose ids are paths); the document stays. */
+  /**
+   * The file is known under a new id (a rename in a source whose ids are paths); the document stays
+   * and counts as unchanged in the sync. What was known under the new id is forgotten. Throws
+   * `not_found` when there is no such file.
+   */
   renameFile(fileId: string, file: SourceFile, syncId: string): Promise<void>;
   removeFiles(fileIds: string[]): Promise<void>;
 
   // --- documents
-  /** Replaces whatever was indexed for the file, and marks the file indexed; returns the document id. */
+  /**
+   * Replaces whatever was indexed for the file, and marks the file indexed; returns the document id,
+   * which stays with the file for good. Adds the file where it is not known. Throws `model_mismatch`
+   * while documents of another model are there, `not_found` when the source was removed.
+   */
   replaceDocument(revision: NewRevision): Promise<string>;
   documents(
     filter: DocumentFilter,
@@ -202,13 +223,14 @@ export interface Store {
   text(
     documentId: string,
   ): Promise<{ text: string; pages: Page[]; sections: Section[] } | undefined>;
+  /** In the order of the analysis; an entry for each known document, so unknown ids are seen. */
   clauses(
     documentIds: string[],
     options: { types?: string[]; minConfidence: number },
   ): Promise<Map<string, Clause[]>>;
-  /** Distinct parties over all documents that pass the filter, with the number of documents of each. */
+  /** Distinct parties of all documents that pass, those of most documents first, as most spell them. */
   parties(filter: DocumentFilter): Promise<(PartyKey & { documents: number })[]>;
-  /** Distinct values for completion, those that start with `prefix` first (case is ignored). */
+  /** Values for completion: those that start with `prefix`, then those with it inside; without case. */
   values(
     field: 'governing_law' | 'folder' | 'document_id',
     prefix: string,
@@ -222,13 +244,14 @@ export interface Store {
   searchText(terms: string[], filter: DocumentFilter, limit: number): Promise<PassageHit[]>;
   /** Cosine similarity over passages; exact where the filter leaves few, by the graph otherwise. */
   searchVectors(vector: Float32Array, filter: DocumentFilter, limit: number): Promise<PassageHit[]>;
-  /** Passages of one document by position. */
+  /** Passages of one document by position: those that overlap the span, or all. */
   passages(documentId: string, span?: Span): Promise<Omit<PassageHit, 'score'>[]>;
 
   // --- syncs
   putSync(
     record: Pick<SyncRecord, 'syncId' | 'sources' | 'full' | 'state' | 'createdAt'>,
   ): Promise<void>;
+  /** `done`, `failed` and `cancelled` keep the counts as they are then. */
   updateSync(
     syncId: string,
     change: Partial<Pick<SyncRecord, 'state' | 'finishedAt' | 'detail'>> & { removed?: number },

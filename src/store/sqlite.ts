@@ -1,0 +1,221 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { SourceFile, Span } from '../documents.ts';
+import { Changes } from './sqlite/changes.ts';
+import { Connection } from './sqlite/connection.ts';
+import { searchDocumentWords } from './sqlite/document-words.ts';
+import * as documents from './sqlite/documents.ts';
+import * as files from './sqlite/files.ts';
+import { openDatabase } from './sqlite/open.ts';
+import { overview, reset } from './sqlite/overview.ts';
+import { PassageWords } from './sqlite/passage-words.ts';
+import { replaceDocument } from './sqlite/revisions.ts';
+import { Selections } from './sqlite/selection.ts';
+import * as sources from './sqlite/sources.ts';
+import { requireModel } from './sqlite/state.ts';
+import { asStorageError } from './sqlite/storage-errors.ts';
+import * as syncs from './sqlite/syncs.ts';
+import { VectorSearch } from './sqlite/vectors/vector-search.ts';
+import { verifyDatabase } from './sqlite/verify.ts';
+import type * as port from './store.ts';
+
+const databaseName = 'deedbox.db';
+
+export interface SqliteStoreOptions {
+  /** The data folder; made, for its owner alone, where it is not there. */
+  folder: string;
+  /** Begin to load the vector index at once instead of with the first question. */
+  loadIndex?: boolean;
+}
+
+/**
+ * Opens (and where needed makes or upgrades) the store in a folder on a local disk. Any number of
+ * processes may have it open. Throws `storage_error`.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<port.Store> {
+  try {
+    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    const connection = openDatabase(path.join(options.folder, databaseName));
+    return new SqliteStore(connection, options);
+  } catch (error) {
+    throw asStorageError(error);
+  }
+}
+
+/** Store in one SQLite database, with full text in it and the graph of vectors beside it. */
+class SqliteStore implements port.Store {
+  readonly #connection: Connection;
+  readonly #folder: string;
+  readonly #changes: Changes;
+  readonly #selections: Selections;
+  readonly #passageWords: PassageWords;
+  readonly #vectors: VectorSearch;
+
+  constructor(connection: Connection, options: SqliteStoreOptions) {
+    this.#connection = connection;
+    this.#folder = options.folder;
+    this.#changes = new Changes(connection);
+    this.#selections = new Selections(connection);
+    this.#passageWords = new PassageWords(connection);
+    this.#vectors = new VectorSearch(connection, options.folder);
+    if (options.loadIndex) this.#vectors.followInBackground();
+  }
+
+  async sources() {
+    return this.#read((connection) => sources.sources(connection));
+  }
+
+  async addSource(id: string) {
+    this.#write((connection) => sources.addSource(connection, id));
+  }
+
+  async removeSource(id: string) {
+    return this.#write((connection) => files.removeSource(connection, id));
+  }
+
+  async file(fileId: string) {
+    return this.#read((connection) => files.file(connection, fileId));
+  }
+
+  async files(query: Parameters<port.Store['files']>[0]) {
+    return this.#read((connection) => files.files(connection, query));
+  }
+
+  async recordFile(record: port.FileRecord) {
+    this.#write((connection) => files.recordFiles(connection, [record]));
+  }
+
+  async recordFiles(records: port.FileRecord[]) {
+    this.#write((connection) => files.recordFiles(connection, records));
+  }
+
+  async renameFile(fileId: string, file: SourceFile, syncId: string) {
+    this.#write((connection) => files.renameFile(connection, fileId, file, syncId));
+  }
+
+  async removeFiles(fileIds: string[]) {
+    this.#write((connection) => files.removeFiles(connection, fileIds));
+  }
+
+  async replaceDocument(revision: port.NewRevision) {
+    return this.#write((connection) => replaceDocument(connection, revision));
+  }
+
+  async documents(
+    filter: port.DocumentFilter,
+    options: { sort: port.DocumentSort; limit: number; offset?: number },
+  ) {
+    return this.#read((connection) => documents.documents(connection, filter, options));
+  }
+
+  async text(documentId: string) {
+    return this.#read((connection) => documents.text(connection, documentId));
+  }
+
+  async clauses(documentIds: string[], options: { types?: string[]; minConfidence: number }) {
+    return this.#read((connection) => documents.clauses(connection, documentIds, options));
+  }
+
+  async parties(filter: port.DocumentFilter) {
+    return this.#read((connection) => documents.parties(connection, filter));
+  }
+
+  async values(field: Parameters<port.Store['values']>[0], prefix: string, limit: number) {
+    return this.#read((connection) => documents.values(connection, field, prefix, limit));
+  }
+
+  async searchDocuments(terms: string[], filter: port.DocumentFilter, limit: number) {
+    return this.#read((connection) =>
+      searchDocumentWords(connection, terms, this.#selections.select(filter), limit),
+    );
+  }
+
+  async searchText(terms: string[], filter: port.DocumentFilter, limit: number) {
+    return this.#read(() =>
+      this.#passageWords.search(terms, this.#selections.select(filter), limit),
+    );
+  }
+
+  async searchVectors(vector: Float32Array, filter: port.DocumentFilter, limit: number) {
+    return this.#read(() => this.#vectors.search(vector, this.#selections.select(filter), limit));
+  }
+
+  async passages(documentId: string, span?: Span) {
+    return this.#read((connection) => documents.passages(connection, documentId, span));
+  }
+
+  async putSync(record: Parameters<port.Store['putSync']>[0]) {
+    this.#write((connection) => syncs.putSync(connection, record));
+  }
+
+  async updateSync(syncId: string, change: Parameters<port.Store['updateSync']>[1]) {
+    this.#write((connection) => syncs.updateSync(connection, syncId, change));
+  }
+
+  async sync(syncId?: string) {
+    return this.#read((connection) => syncs.sync(connection, syncId));
+  }
+
+  async status() {
+    const whole = this.#read((connection) => overview(connection));
+    return { ...whole, indexChangeNumber: this.#vectors.changeNumber };
+  }
+
+  onChange(listener: (changeNumber: number) => void) {
+    return this.#changes.listen(listener);
+  }
+
+  async checkpoint() {
+    try {
+      await this.#vectors.checkpoint();
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  }
+
+  async requireModel(model: port.ModelIdentity) {
+    this.#read((connection) => requireModel(connection, model));
+  }
+
+  async reset(model: port.ModelIdentity) {
+    this.#write((connection) => reset(connection, model));
+  }
+
+  async verify() {
+    try {
+      const connection = new Connection(path.join(this.#folder, databaseName), { readonly: true });
+      try {
+        connection.run('BEGIN');
+        return [...(await verifyDatabase(connection)), ...(await this.#vectors.verify())];
+      } finally {
+        connection.close();
+      }
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  }
+
+  async close() {
+    this.#changes.stop();
+    await this.#vectors.close();
+    this.#connection.close();
+  }
+
+  #read<T>(work: (connection: Connection) => T): T {
+    try {
+      return this.#connection.read(() => work(this.#connection));
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  }
+
+  #write<T>(work: (connection: Connection) => T): T {
+    try {
+      const result = this.#connection.write(() => work(this.#connection));
+      this.#changes.check();
+      return result;
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { DocumentHit } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { anyOf } from './match-expression.ts';
+import type { Selection } from './selection.ts';
+
+/** Title, parties, file name, folder, opening: names say which document is meant, prose hardly. */
+const weights = '8.0, 10.0, 6.0, 2.0, 1.0';
+
+/** Characters of the text that say which contract it is: title, date, parties, recitals. */
+const openingLength = 2000;
+
+/** Puts the words by which a document is found in place of those that were there. */
+export function indexDocumentWords(connection: Connection, document: number): void {
+  connection.run('DELETE FROM document_words WHERE rowid = ?', document);
+  connection.run(
+    `INSERT INTO document_words (rowid, title, parties, file_name, folder, opening)
+     SELECT d.id, d.title,
+       (SELECT coalesce(group_concat(name, '; '), '') FROM parties WHERE document = d.id),
+       f.file_name, f.folder, substr(c.text, 1, ${openingLength})
+     FROM documents d JOIN files f ON f.id = d.id JOIN contents c ON c.document = d.id
+     WHERE d.id = ?`,
+    document,
+  );
+}
+
+/** See `Store.searchDocuments`. */
+export function searchDocumentWords(
+  connection: Connection,
+  terms: string[],
+  selection: Selection,
+  limit: number,
+): DocumentHit[] {
+  const match = anyOf(terms);
+  if (!match || limit <= 0) return [];
+  const hits: DocumentHit[] = [];
+  const rows = connection.iterate<{ document: number; documentId: string; rank: number }>(
+    `SELECT rowid AS document, rank,
+       (SELECT document_id FROM files WHERE id = document_words.rowid) AS documentId
+     FROM document_words
+     WHERE document_words MATCH ? AND rank MATCH 'bm25(${weights})' ORDER BY rank`,
+    match,
+  );
+  for (const { document, documentId, rank } of rows) {
+    if (!selection.hasDocument(document)) continue;
+    hits.push({ documentId, score: -rank });
+    if (hits.length === limit) break;
+  }
+  return hits;
+}

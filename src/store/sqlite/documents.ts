@@ -1,0 +1,184 @@
+import type { Clause, Page, Section, Span } from '../../documents.ts';
+import type {
+  DocumentFilter,
+  DocumentSort,
+  PartyKey,
+  PassageHit,
+  StoredDocument,
+} from '../store.ts';
+import type { Connection } from './connection.ts';
+import { type FileRow, toSourceFile } from './file-rows.ts';
+import { condition } from './filters.ts';
+import { fold } from './fold.ts';
+
+interface DocumentRow extends FileRow {
+  document_id: string;
+  content_hash: string;
+  media_type: string;
+  pages: number;
+  characters: number;
+  analysis: string;
+}
+
+/** Absent dates stand last either way; the id settles ties. */
+const orders: Record<DocumentSort, string> = {
+  expiration_date: 'd.expiration_date ASC NULLS LAST',
+  effective_date: 'd.effective_date DESC NULLS LAST',
+  modified: 'datetime(f.modified_at) DESC NULLS LAST',
+  title: 'd.title_order ASC',
+};
+
+/** See `Store.documents`. */
+export function documents(
+  connection: Connection,
+  filter: DocumentFilter,
+  options: { sort: DocumentSort; limit: number; offset?: number },
+): { total: number; documents: StoredDocument[] } {
+  const passing = condition(filter) ?? { sql: 'true', values: [] };
+  return connection.read(() => {
+    const total = connection.get<{ n: number }>(
+      `SELECT count(*) AS n FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql}`,
+      ...passing.values,
+    );
+    const rows = connection.all<DocumentRow>(
+      `SELECT f.*, d.content_hash, d.media_type, d.pages, d.characters, c.analysis
+       FROM (SELECT d.id, row_number() OVER (ORDER BY ${orders[options.sort]}, d.id) AS place
+             FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql}
+             ORDER BY place LIMIT ? OFFSET ?) AS page
+       JOIN documents d ON d.id = page.id JOIN files f ON f.id = d.id
+       JOIN contents c ON c.document = d.id ORDER BY page.place`,
+      ...passing.values,
+      options.limit,
+      options.offset ?? 0,
+    );
+    return { total: total?.n ?? 0, documents: rows.map(toDocument) };
+  });
+}
+
+function toDocument(row: DocumentRow): StoredDocument {
+  return {
+    documentId: row.document_id,
+    file: toSourceFile(row),
+    contentHash: row.content_hash,
+    mediaType: row.media_type,
+    pages: row.pages,
+    characters: row.characters,
+    analysis: JSON.parse(row.analysis) as StoredDocument['analysis'],
+  };
+}
+
+/** See `Store.text`. */
+export function text(
+  connection: Connection,
+  documentId: string,
+): { text: string; pages: Page[]; sections: Section[] } | undefined {
+  const row = connection.get<{ text: string; pages: string; sections: string }>(
+    `SELECT c.text, c.pages, c.sections FROM contents c JOIN files f ON f.id = c.document
+     WHERE f.document_id = ?`,
+    documentId,
+  );
+  if (!row) return undefined;
+  return {
+    text: row.text,
+    pages: JSON.parse(row.pages) as Page[],
+    sections: JSON.parse(row.sections) as Section[],
+  };
+}
+
+/** See `Store.clauses`. */
+export function clauses(
+  connection: Connection,
+  documentIds: string[],
+  options: { types?: string[]; minConfidence: number },
+): Map<string, Clause[]> {
+  const ids = JSON.stringify(documentIds);
+  const types = options.types ? JSON.stringify(options.types) : null;
+  return connection.read(() => {
+    const known = connection.all<{ documentId: string }>(
+      `SELECT f.document_id AS documentId FROM json_each(?) AS wanted
+       JOIN files f ON f.document_id = wanted.value JOIN documents d ON d.id = f.id`,
+      ids,
+    );
+    const found = new Map(known.map(({ documentId }): [string, Clause[]] => [documentId, []]));
+    const rows = connection.all<Clause & { documentId: string; value: string | null }>(
+      `SELECT f.document_id AS documentId, c.type, c.start, c."end", c.confidence, c.value
+       FROM files f JOIN clauses c ON c.document = f.id
+       WHERE f.document_id IN (SELECT value FROM json_each(?)) AND c.confidence >= ?
+         AND (? IS NULL OR c.type IN (SELECT value FROM json_each(?)))
+       ORDER BY c.document, c.ordinal`,
+      ids,
+      options.minConfidence,
+      types,
+      types,
+    );
+    for (const { documentId, value, ...clause } of rows) {
+      found.get(documentId)?.push({ ...clause, ...(value !== null && { value }) });
+    }
+    return found;
+  });
+}
+
+/** See `Store.passages`. */
+export function passages(
+  connection: Connection,
+  documentId: string,
+  span?: Span,
+): Omit<PassageHit, 'score'>[] {
+  const rows = connection.all<Omit<PassageHit, 'score' | 'path'> & { path: string }>(
+    `SELECT p.id AS passageId, f.document_id AS documentId, p.ordinal, p.start, p."end", p.path
+     FROM files f JOIN passages p ON p.document = f.id
+     WHERE f.document_id = ? AND p.start < ? AND p."end" > ? ORDER BY p.ordinal`,
+    documentId,
+    span?.end ?? Number.MAX_SAFE_INTEGER,
+    span?.start ?? -1,
+  );
+  return rows.map((row) => ({ ...row, path: JSON.parse(row.path) as string[] }));
+}
+
+/** See `Store.parties`: most documents first; of several spellings the one used most. */
+export function parties(
+  connection: Connection,
+  filter: DocumentFilter,
+): (PartyKey & { documents: number })[] {
+  const passing = condition(filter);
+  const among = passing
+    ? `document IN (SELECT d.id FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql})`
+    : 'true';
+  return connection.all<PartyKey & { documents: number }>(
+    `WITH mentions AS (SELECT key, name, document FROM parties WHERE ${among}),
+       names AS (SELECT key, name, row_number() OVER (
+         PARTITION BY key ORDER BY count(*) DESC, name) AS place FROM mentions GROUP BY key, name)
+     SELECT m.key, n.name, count(DISTINCT m.document) AS documents
+     FROM mentions m JOIN names n ON n.key = m.key AND n.place = 1
+     GROUP BY m.key ORDER BY documents DESC, n.name`,
+    ...(passing?.values ?? []),
+  );
+}
+
+const valueQueries = {
+  governing_law: "SELECT DISTINCT governing_law AS value FROM documents WHERE governing_law <> ''",
+  folder:
+    "SELECT DISTINCT folder AS value FROM files f JOIN documents d ON d.id = f.id WHERE folder <> ''",
+  document_id: 'SELECT document_id AS value FROM files f JOIN documents d ON d.id = f.id',
+};
+
+/** See `Store.values`; after those that start with the prefix come those that contain it. */
+export function values(
+  connection: Connection,
+  field: keyof typeof valueQueries,
+  prefix: string,
+  limit: number,
+): string[] {
+  const wanted = fold(prefix);
+  const starting: string[] = [];
+  const containing: string[] = [];
+  for (const { value } of connection.iterate<{ value: string }>(
+    `${valueQueries[field]} ORDER BY value COLLATE NOCASE, value`,
+  )) {
+    const place = fold(value).indexOf(wanted);
+    if (place === 0) starting.push(value);
+    else if (place > 0) containing.push(value);
+    if (starting.length >= limit) break;
+  }
+  return [...starting, ...containing].slice(0, limit);
+}

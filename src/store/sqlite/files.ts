@@ -1,0 +1,162 @@
+import type { SourceFile } from '../../documents.ts';
+import { DeedboxError, type ErrorCode } from '../../errors.ts';
+import type { FileRecord, FileState } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
+import { removeDocument } from './revisions.ts';
+import { requireSource } from './sources.ts';
+
+interface RecordRow extends FileRow {
+  state: FileState;
+  reason: ErrorCode | null;
+  detail: string | null;
+  attempts: number;
+  sync_id: string;
+  outcome: FileRecord['outcome'] | null;
+  document_id: string | null;
+  content_hash: string | null;
+}
+
+const selectRecord = `SELECT f.*, d.content_hash FROM files f LEFT JOIN documents d ON d.id = f.id`;
+
+function toRecord(row: RecordRow): FileRecord {
+  return {
+    ...toSourceFile(row),
+    state: row.state,
+    ...(row.reason !== null && { reason: row.reason }),
+    ...(row.detail !== null && { detail: row.detail }),
+    attempts: row.attempts,
+    ...(row.content_hash !== null && { contentHash: row.content_hash }),
+    ...(row.content_hash !== null && row.document_id !== null && { documentId: row.document_id }),
+    syncId: row.sync_id,
+    ...(row.outcome && { outcome: row.outcome }),
+  };
+}
+
+export function file(connection: Connection, fileId: string): FileRecord | undefined {
+  const row = connection.get<RecordRow>(`${selectRecord} WHERE f.file_id = ?`, fileId);
+  return row && toRecord(row);
+}
+
+export function files(
+  connection: Connection,
+  query: {
+    source?: string;
+    states?: FileState[];
+    notInSync?: string;
+    limit?: number;
+    offset?: number;
+  },
+): FileRecord[] {
+  const conditions = ['true'];
+  const values: (string | number)[] = [];
+  if (query.source !== undefined) {
+    conditions.push('f.source = ?');
+    values.push(query.source);
+  }
+  if (query.states) {
+    conditions.push('f.state IN (SELECT value FROM json_each(?))');
+    values.push(JSON.stringify(query.states));
+  }
+  if (query.notInSync !== undefined) {
+    conditions.push('f.sync_id <> ?');
+    values.push(query.notInSync);
+  }
+  const rows = connection.all<RecordRow>(
+    `${selectRecord} WHERE ${conditions.join(' AND ')} ORDER BY f.id LIMIT ? OFFSET ?`,
+    ...values,
+    query.limit ?? -1,
+    query.offset ?? 0,
+  );
+  return rows.map(toRecord);
+}
+
+/** Inserts or updates in one transaction; a document's words and the change number follow. */
+export function recordFiles(connection: Connection, records: FileRecord[]): void {
+  connection.write(() => {
+    for (const record of records) {
+      requireSource(connection, record.source);
+      const known = rowOf(connection, record.fileId);
+      if (known) updateFile(connection, known, record);
+      else insertFile(connection, record);
+      setState(connection, record);
+    }
+  });
+}
+
+/** See `Store.renameFile`. Whatever stood under the new id is replaced. */
+export function renameFile(
+  connection: Connection,
+  fileId: string,
+  renamed: SourceFile,
+  syncId: string,
+): void {
+  connection.write(() => {
+    const known = rowOf(connection, fileId);
+    if (!known) {
+      throw new DeedboxError('not_found', 'The file that was renamed is not known.', {
+        hint: 'Record it as a new file.',
+      });
+    }
+    requireSource(connection, renamed.source);
+    if (renamed.fileId !== fileId) removeFiles(connection, [renamed.fileId]);
+    connection.run('UPDATE files SET file_id = ? WHERE id = ?', renamed.fileId, known.id);
+    updateFile(connection, known, renamed);
+    connection.run(
+      `UPDATE files SET sync_id = ?, outcome = CASE state
+         WHEN 'indexed' THEN 'unchanged' WHEN 'pending' THEN NULL ELSE state END
+       WHERE id = ?`,
+      syncId,
+      known.id,
+    );
+  });
+}
+
+/** Forgets files with their documents; ids that are not known are passed over. */
+export function removeFiles(connection: Connection, fileIds: string[]): void {
+  connection.write(() => {
+    for (const fileId of fileIds) {
+      const known = rowOf(connection, fileId);
+      if (!known) continue;
+      removeDocument(connection, known.id);
+      connection.run('DELETE FROM files WHERE id = ?', known.id);
+    }
+  });
+}
+
+/** Forgets a source and all of its files in one transaction; returns how many files it had. */
+export function removeSource(connection: Connection, id: string): number {
+  return connection.write(() => {
+    const rows = connection.all<{ file_id: string }>(
+      'SELECT file_id FROM files WHERE source = ?',
+      id,
+    );
+    removeFiles(
+      connection,
+      rows.map((row) => row.file_id),
+    );
+    connection.run('UPDATE sources SET removed = 1 WHERE id = ?', id);
+    return rows.length;
+  });
+}
+
+function setState(connection: Connection, record: FileRecord): void {
+  // Between a decision that a file is unchanged and this write, a reset may have taken its document.
+  const lost =
+    record.state === 'indexed' &&
+    !connection.get(
+      'SELECT 1 FROM documents d JOIN files f ON f.id = d.id WHERE f.file_id = ?',
+      record.fileId,
+    );
+  connection.run(
+    `UPDATE files SET state = ?, reason = ?, detail = ?, attempts = ?, sync_id = ?, outcome = ?
+     WHERE file_id = ?`,
+    lost ? 'pending' : record.state,
+    record.reason ?? null,
+    record.detail ?? null,
+    record.attempts,
+    record.syncId,
+    lost ? null : (record.outcome ?? null),
+    record.fileId,
+  );
+}

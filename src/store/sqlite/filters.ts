@@ -1,0 +1,75 @@
+import type { DateRange, DocumentFilter } from '../store.ts';
+import { contractStatusSql } from '../status.ts';
+import { fold } from './fold.ts';
+
+/** A condition over documents `d` joined with their files `f`. */
+export interface Condition {
+  sql: string;
+  values: (string | number)[];
+}
+
+/** The one place that decides which documents pass; undefined when the filter lets all pass. */
+export function condition(filter: DocumentFilter): Condition | undefined {
+  const parts: Condition[] = [
+    ...anyOf('f.document_id', filter.documentIds),
+    ...anyOf('d.document_type', filter.documentTypes),
+    ...range('d.effective_date', filter.effective),
+    ...range('d.expiration_date', filter.expires),
+    ...range('d.notice_deadline', filter.notice),
+    ...range('date(f.modified_at)', filter.modified),
+    ...under(filter.folder),
+  ];
+  if (filter.partyKeys) {
+    parts.push({
+      sql: 'd.id IN (SELECT document FROM parties WHERE key IN (SELECT value FROM json_each(?)))',
+      values: [JSON.stringify(filter.partyKeys)],
+    });
+  }
+  if (filter.governingLaw !== undefined) {
+    parts.push({ sql: 'd.governing_law_key = ?', values: [fold(filter.governingLaw)] });
+  }
+  if (filter.status) {
+    parts.push({
+      sql: `${contractStatusSql} = ?`,
+      values: [filter.today, filter.today, filter.status],
+    });
+  }
+  if (filter.signed) parts.push({ sql: 'd.signed = ?', values: [filter.signed] });
+  const withClause = 'IN (SELECT document FROM clauses WHERE type = ? AND confidence >= ?)';
+  for (const type of filter.hasClauses ?? []) {
+    parts.push({ sql: `d.id ${withClause}`, values: [type, filter.clauseConfidence] });
+  }
+  for (const type of filter.lacksClauses ?? []) {
+    parts.push({ sql: `d.id NOT ${withClause}`, values: [type, filter.clauseConfidence] });
+  }
+  if (parts.length === 0) return undefined;
+  return {
+    sql: parts.map((part) => `(${part.sql})`).join(' AND '),
+    values: parts.flatMap((part) => part.values),
+  };
+}
+
+function anyOf(column: string, values: string[] | undefined): Condition[] {
+  if (!values) return [];
+  return [
+    { sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)] },
+  ];
+}
+
+function range(column: string, { from, to }: DateRange = {}): Condition[] {
+  return [
+    ...(from === undefined ? [] : [{ sql: `${column} >= ?`, values: [from] }]),
+    ...(to === undefined ? [] : [{ sql: `${column} <= ?`, values: [to] }]),
+  ];
+}
+
+function under(folder: string | undefined): Condition[] {
+  const name = folder?.replace(/^\/+|\/+$/g, '');
+  if (!name) return [];
+  return [
+    {
+      sql: 'f.folder = ? OR substr(f.folder, 1, length(?)) = ?',
+      values: [name, `${name}/`, `${name}/`],
+    },
+  ];
+}

@@ -1,0 +1,177 @@
+import { DeedboxError } from '../../errors.ts';
+import type { Connection } from './connection.ts';
+
+/** "Deed", so that another program's database is not taken for ours. */
+const applicationId = 0x44656564;
+
+/** Each brings the schema from its index to the next version; what is released never changes. */
+const migrations = [
+  `
+  -- One row: what holds for the whole database.
+  CREATE TABLE state (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    change_number INTEGER NOT NULL,
+    model TEXT,
+    snapshot TEXT,
+    removals_pruned INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO state VALUES (1, 0, NULL, NULL, 0);
+
+  CREATE TABLE sources (
+    id TEXT PRIMARY KEY,
+    removed INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE files (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    file_id TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL REFERENCES sources (id),
+    file_name TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    modified_at TEXT NOT NULL,
+    web_url TEXT,
+    change_key TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'indexed', 'failed', 'ignored')),
+    reason TEXT,
+    detail TEXT,
+    attempts INTEGER NOT NULL,
+    sync_id TEXT NOT NULL,
+    outcome TEXT CHECK (outcome IN ('indexed', 'unchanged', 'failed', 'ignored')),
+    document_id TEXT UNIQUE
+  ) STRICT;
+  CREATE INDEX files_by_sync ON files (sync_id, outcome);
+  CREATE INDEX files_by_state ON files (state, reason);
+  CREATE INDEX files_by_source ON files (source, sync_id);
+
+  -- What filters and orders look at; a document has the id of its file.
+  CREATE TABLE documents (
+    id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
+    content_hash TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    pipeline TEXT NOT NULL,
+    pages INTEGER NOT NULL,
+    characters INTEGER NOT NULL,
+    first_passage INTEGER,
+    passages INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    title_order TEXT NOT NULL,
+    document_type TEXT NOT NULL,
+    agreement_date TEXT,
+    effective_date TEXT,
+    expiration_date TEXT,
+    expiration_basis TEXT,
+    notice_deadline TEXT,
+    governing_law TEXT,
+    governing_law_key TEXT,
+    signed TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX documents_by_first_passage ON documents (first_passage, passages);
+  CREATE INDEX documents_by_title ON documents (title_order, id);
+  CREATE INDEX documents_by_law ON documents (governing_law_key, governing_law);
+
+  CREATE TABLE contents (
+    document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    analysis TEXT NOT NULL,
+    pages TEXT NOT NULL,
+    sections TEXT NOT NULL,
+    text TEXT NOT NULL
+  ) STRICT;
+
+  -- Ids are the labels of the vector index, so none is ever given twice.
+  CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    UNIQUE (document, ordinal)
+  ) STRICT;
+
+  -- All vectors of a document one after the other, as little-endian 32-bit floats.
+  CREATE TABLE vectors (
+    document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    vectors BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE clauses (
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    confidence REAL NOT NULL,
+    value TEXT,
+    PRIMARY KEY (document, ordinal)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX clauses_by_type ON clauses (type, confidence, document);
+
+  CREATE TABLE parties (
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (document, ordinal)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX parties_by_key ON parties (key, name, document);
+
+  -- Ranges of passages that are gone, so that a vector index follows without reading all again.
+  CREATE TABLE removals (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    first_passage INTEGER NOT NULL,
+    passages INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE syncs (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    sync_id TEXT NOT NULL UNIQUE,
+    sources TEXT NOT NULL,
+    is_full INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    finished_at TEXT,
+    detail TEXT,
+    removed INTEGER NOT NULL DEFAULT 0,
+    counts TEXT
+  ) STRICT;
+
+  CREATE VIRTUAL TABLE passage_words USING fts5 (
+    heading, body, document,
+    content = '', contentless_delete = 1,
+    tokenize = 'porter unicode61 remove_diacritics 2'
+  );
+  CREATE VIRTUAL TABLE document_words USING fts5 (
+    title, parties, file_name, folder, opening,
+    content = '', contentless_delete = 1,
+    tokenize = 'unicode61 remove_diacritics 2'
+  );
+  `,
+];
+
+/**
+ * Brings an opened database to this version's schema. Several processes may do so at once. Throws
+ * `storage_error` for a newer schema and for a database that is not Deedbox's.
+ */
+export function migrate(connection: Connection): void {
+  connection.write(() => {
+    const version = Number(connection.pragma('user_version'));
+    const tables = connection.get<{ n: number }>('SELECT count(*) AS n FROM sqlite_schema')?.n ?? 0;
+    if (tables > 0 && connection.pragma('application_id') !== applicationId) {
+      throw new DeedboxError('storage_error', 'The database in the data folder is not Deedbox’s.', {
+        hint: 'Choose another data folder with --data.',
+      });
+    }
+    if (version > migrations.length) {
+      throw new DeedboxError(
+        'storage_error',
+        `The data folder was written by a newer Deedbox (schema ${version}; this one knows ${migrations.length}).`,
+        { hint: 'Install the newer version again, or choose another data folder with --data.' },
+      );
+    }
+    if (version === migrations.length) return;
+    connection.pragma(`application_id = ${applicationId}`);
+    for (const sql of migrations.slice(version)) connection.script(sql);
+    connection.pragma(`user_version = ${migrations.length}`);
+  });
+}

@@ -1,0 +1,51 @@
+import type { ErrorCode } from '../../errors.ts';
+import type { FileState, ModelIdentity, StoreStatus } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { raiseChangeNumber, setModel, changeNumber, storedModel } from './state.ts';
+
+/** See `Store.status`, without what the process alone knows. */
+export function overview(connection: Connection): Omit<StoreStatus, 'indexChangeNumber'> {
+  return connection.read(() => {
+    const files: StoreStatus['files'] = { pending: 0, indexed: 0, failed: 0, ignored: 0 };
+    const failures: StoreStatus['failures'] = {};
+    const rows = connection.all<{ state: FileState; reason: ErrorCode | null; n: number }>(
+      'SELECT state, reason, count(*) AS n FROM files GROUP BY state, reason',
+    );
+    for (const { state, reason, n } of rows) {
+      files[state] += n;
+      if (state === 'failed') failures[reason ?? 'internal'] = n;
+    }
+    const totals = connection.get<{ documents: number; passages: number }>(
+      'SELECT count(*) AS documents, coalesce(sum(passages), 0) AS passages FROM documents',
+    );
+    const model = storedModel(connection);
+    return {
+      files,
+      failures,
+      documents: totals?.documents ?? 0,
+      passages: totals?.passages ?? 0,
+      changeNumber: changeNumber(connection),
+      ...(model && { model }),
+    };
+  });
+}
+
+/** See `Store.reset`. Document ids stay with their files. */
+export function reset(connection: Connection, model: ModelIdentity): void {
+  connection.write(() => {
+    for (const table of ['document_words', 'passage_words']) {
+      connection.run(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`);
+    }
+    connection.run('DELETE FROM documents');
+    connection.run(
+      `UPDATE files SET state = 'pending', reason = NULL, detail = NULL, attempts = 0,
+         outcome = NULL WHERE state <> 'ignored'`,
+    );
+    // No graph made so far can follow beyond this point; each is made anew.
+    const removal = connection.run('INSERT INTO removals (first_passage, passages) VALUES (0, 0)');
+    connection.run('DELETE FROM removals');
+    connection.run('UPDATE state SET snapshot = NULL, removals_pruned = ?', removal.id);
+    setModel(connection, model);
+    raiseChangeNumber(connection);
+  });
+}

@@ -1,0 +1,19 @@
+import type { PassageHit } from '../store.ts';
+import type { Connection } from './connection.ts';
+
+export interface ScoredPassage {
+  passage: number;
+  score: number;
+}
+
+/** The passages with their places, in the order given; those that are no longer there are left out. */
+export function passageHits(connection: Connection, scored: ScoredPassage[]): PassageHit[] {
+  return scored.flatMap(({ passage, score }) => {
+    const row = connection.get<Omit<PassageHit, 'score' | 'path'> & { path: string }>(
+      `SELECT p.id AS passageId, f.document_id AS documentId, p.ordinal, p.start, p."end", p.path
+       FROM passages p JOIN files f ON f.id = p.document WHERE p.id = ?`,
+      passage,
+    );
+    return row ? [{ ...row, path: JSON.parse(row.path) as string[], score }] : [];
+  });
+}

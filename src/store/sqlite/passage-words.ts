@@ -1,0 +1,86 @@
+import type { PassageHit } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { anyOf, searchable } from './match-expression.ts';
+import { type ScoredPassage, passageHits } from './passage-hits.ts';
+import type { Selection } from './selection.ts';
+
+/** Heading path, body; the column that names the document only restricts. */
+const weights = '2.0, 1.0, 0.0';
+
+/** Up to so many documents are named in the expression itself, which reads their passages alone. */
+const fewDocuments = 64;
+
+/**
+ * How many passages may be scored for one question. BM25 costs 1 to 3 µs each, and beyond this the
+ * words left out are so common that they hardly change the order.
+ */
+const scoredPassages = 8000;
+
+/** Full text over passages (BM25), any of the words. */
+export class PassageWords {
+  readonly #connection: Connection;
+  /** In how many passages a word occurs; used to choose words, so it may be somewhat out of date. */
+  readonly #frequencies = new Map<string, number>();
+  #passagesCounted = 0;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** See `Store.searchText`; in the transaction in which the selection was made. */
+  search(words: string[], selection: Selection, limit: number): PassageHit[] {
+    if (limit <= 0 || selection.passages === 0) return [];
+    const documents = selection.documents;
+    const few = documents && documents.length <= fewDocuments;
+    const chosen = few ? words : this.#rarest(words, selection.passages);
+    const expression = anyOf(chosen);
+    if (!expression) return [];
+    const match = few
+      ? `document : (${documents.map((id) => `d${id}`).join(' OR ')}) AND {heading body} : (${expression})`
+      : `{heading body} : (${expression})`;
+    const hits: ScoredPassage[] = [];
+    const rows = this.#connection.iterate<{ passage: number; rank: number }>(
+      `SELECT rowid AS passage, rank FROM passage_words
+       WHERE passage_words MATCH ? AND rank MATCH 'bm25(${weights})' ORDER BY rank`,
+      match,
+    );
+    for (const { passage, rank } of rows) {
+      if (!selection.hasPassage(passage)) continue;
+      hits.push({ passage, score: -rank });
+      if (hits.length === limit) break;
+    }
+    return passageHits(this.#connection, hits);
+  }
+
+  /** The rarest words first, as many as may be scored together; at least one that occurs. */
+  #rarest(words: string[], passages: number): string[] {
+    if (passages > this.#passagesCounted * 1.2 || passages < this.#passagesCounted / 1.2) {
+      this.#frequencies.clear();
+      this.#passagesCounted = passages;
+    }
+    const counted = searchable(words)
+      .map((word) => ({ word, count: this.#frequency(word) }))
+      .filter(({ count }) => count > 0)
+      .sort((one, other) => one.count - other.count);
+    let budget = scoredPassages;
+    return counted
+      .filter(({ count }, index) => {
+        budget -= count;
+        return index === 0 || budget >= 0;
+      })
+      .map(({ word }) => word);
+  }
+
+  #frequency(word: string): number {
+    const known = this.#frequencies.get(word);
+    if (known !== undefined) return known;
+    const row = this.#connection.get<{ n: number }>(
+      'SELECT count(*) AS n FROM passage_words WHERE passage_words MATCH ?',
+      `{heading body} : (${anyOf([word]) ?? '""'})`,
+    );
+    if (this.#frequencies.size >= 10_000) this.#frequencies.clear();
+    const count = row?.n ?? 0;
+    this.#frequencies.set(word, count);
+    return count;
+  }
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { DeedboxError } from '../../errors.ts';
+import type { NewPassage, NewRevision } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { indexDocumentWords } from './document-words.ts';
+import { insertFile, rowOf, updateFile } from './file-rows.ts';
+import { fold } from './fold.ts';
+import { requireSource } from './sources.ts';
+import { raiseChangeNumber, requireModel, setModel, storedModel } from './state.ts';
+
+/** Labels of the vector index are 32 bits wide. */
+const largestPassageId = 0xffff_ffff;
+
+/** See `Store.replaceDocument`: one transaction. */
+export function replaceDocument(connection: Connection, revision: NewRevision): string {
+  checkVectors(revision);
+  return connection.write(() => {
+    requireModel(connection, revision.model);
+    if (!connection.get('SELECT 1 FROM documents LIMIT 1') || !storedModel(connection)) {
+      setModel(connection, revision.model);
+    }
+    requireSource(connection, revision.file.source);
+    const known = rowOf(connection, revision.file.fileId);
+    const id = known?.id ?? insertFile(connection, { ...revision.file, syncId: revision.syncId });
+    removeDocument(connection, id);
+    if (known) updateFile(connection, known, revision.file);
+    insertDocument(connection, id, revision);
+    insertPassages(connection, id, revision.passages);
+    insertFindings(connection, id, revision);
+    indexDocumentWords(connection, id);
+    raiseChangeNumber(connection);
+    return markIndexed(connection, id, revision);
+  });
+}
+
+/** Deletes a document with everything that hangs on it; the file stays. */
+export function removeDocument(connection: Connection, id: number): void {
+  const row = connection.get<{ first: number | null; passages: number }>(
+    'SELECT first_passage AS first, passages FROM documents WHERE id = ?',
+    id,
+  );
+  if (!row) return;
+  connection.run('DELETE FROM document_words WHERE rowid = ?', id);
+  if (row.first !== null) {
+    const last = row.first + row.passages - 1;
+    connection.run('DELETE FROM passage_words WHERE rowid BETWEEN ? AND ?', row.first, last);
+    connection.run(
+      'INSERT INTO removals (first_passage, passages) VALUES (?, ?)',
+      row.first,
+      row.passages,
+    );
+  }
+  connection.run('DELETE FROM documents WHERE id = ?', id);
+  raiseChangeNumber(connection);
+}
+
+function insertDocument(connection: Connection, id: number, revision: NewRevision): void {
+  const { clauses: _, ...analysis } = revision.analysis;
+  connection.run(
+    `INSERT INTO documents (id, content_hash, media_type, pipeline, pages, characters, passages,
+       title, title_order, document_type, agreement_date, effective_date, expiration_date,
+       expiration_basis, notice_deadline, governing_law, governing_law_key, signed)
+     VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    id,
+    revision.contentHash,
+    revision.mediaType,
+    revision.pipeline,
+    revision.pages.length,
+    revision.text.length,
+    analysis.title,
+    fold(analysis.title),
+    analysis.documentType,
+    analysis.agreementDate?.value ?? null,
+    analysis.effectiveDate?.value ?? null,
+    analysis.expirationDate?.value ?? null,
+    analysis.expirationDate?.basis ?? null,
+    analysis.noticeDeadline?.value ?? null,
+    analysis.governingLaw?.value ?? null,
+    analysis.governingLaw ? fold(analysis.governingLaw.value) : null,
+    analysis.signed.value,
+  );
+  connection.run(
+    'INSERT INTO contents (document, analysis, pages, sections, text) VALUES (?, ?, ?, ?, ?)',
+    id,
+    JSON.stringify(analysis),
+    JSON.stringify(revision.pages),
+    JSON.stringify(revision.sections),
+    revision.text,
+  );
+}
+
+/** Passages of one document get ids that follow each other: nobody else writes meanwhile. */
+function insertPassages(connection: Connection, document: number, passages: NewPassage[]): void {
+  const [first] = passages;
+  if (!first) return;
+  let id = 0;
+  for (const passage of passages) {
+    id = connection.run(
+      'INSERT INTO passages (document, ordinal, start, "end", path) VALUES (?, ?, ?, ?, ?)',
+      document,
+      passage.ordinal,
+      passage.start,
+      passage.end,
+      JSON.stringify(passage.path),
+    ).id;
+    connection.run(
+      'INSERT INTO passage_words (rowid, heading, body, document) VALUES (?, ?, ?, ?)',
+      id,
+      passage.path.join(' '),
+      passage.readable,
+      `d${document}`,
+    );
+  }
+  if (id > largestPassageId) {
+    throw new DeedboxError('storage_error', 'The numbers for passages are used up.', {
+      hint: 'Start with a new data folder and run `deedbox ingest` again.',
+    });
+  }
+  connection.run(
+    'UPDATE documents SET first_passage = ?, passages = ? WHERE id = ?',
+    id - passages.length + 1,
+    passages.length,
+    document,
+  );
+  const vectors = new Float32Array(passages.length * first.vector.length);
+  passages.forEach(({ vector }, index) => vectors.set(vector, index * vector.length));
+  connection.run(
+    'INSERT INTO vectors (document, vectors) VALUES (?, ?)',
+    document,
+    Buffer.from(vectors.buffer),
+  );
+}
+
+function insertFindings(connection: Connection, document: number, revision: NewRevision): void {
+  revision.analysis.clauses.forEach((clause, ordinal) => {
+    connection.run(
+      `INSERT INTO clauses (document, ordinal, type, start, "end", confidence, value)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      document,
+      ordinal,
+      clause.type,
+      clause.start,
+      clause.end,
+      clause.confidence,
+      clause.value ?? null,
+    );
+  });
+  revision.partyKeys.forEach(({ key, name }, ordinal) => {
+    connection.run(
+      'INSERT INTO parties (document, ordinal, key, name) VALUES (?, ?, ?, ?)',
+      document,
+      ordinal,
+      key,
+      name,
+    );
+  });
+}
+
+function markIndexed(connection: Connection, id: number, revision: NewRevision): string {
+  const row = connection.get<{ document_id: string | null }>(
+    'SELECT document_id FROM files WHERE id = ?',
+    id,
+  );
+  const documentId = row?.document_id ?? freeDocumentId(connection, revision.file.fileId);
+  connection.run(
+    `UPDATE files SET attempts = CASE state WHEN 'indexed' THEN 1 ELSE attempts + 1 END,
+       state = 'indexed', reason = NULL, detail = NULL, sync_id = ?, outcome = 'indexed',
+       document_id = ? WHERE id = ?`,
+    revision.syncId,
+    documentId,
+    id,
+  );
+  return documentId;
+}
+
+/**
+ * Derived from the file id, so that an index made anew has the same ids; salted while a renamed
+ * file holds the id. A leading hyphen would read as an option on a command line.
+ */
+function freeDocumentId(connection: Connection, fileId: string): string {
+  for (let salt = 0; ; salt += 1) {
+    const hash = createHash('sha256').update(`${salt}\0${fileId}`).digest('base64url');
+    const candidate = hash.slice(0, 20);
+    const taken = connection.get('SELECT 1 FROM files WHERE document_id = ?', candidate);
+    if (!candidate.startsWith('-') && !taken) return candidate;
+  }
+}
+
+function checkVectors({ passages, model }: NewRevision): void {
+  if (passages.every(({ vector }) => vector.length === model.dimensions)) return;
+  throw new DeedboxError(
+    'model_mismatch',
+    `A passage's vector does not have the ${model.dimensions} dimensions of its model.`,
+  );
+}

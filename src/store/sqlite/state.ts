@@ -1,0 +1,42 @@
+import { DeedboxError } from '../../errors.ts';
+import type { ModelIdentity } from '../store.ts';
+import type { Connection } from './connection.ts';
+
+/** The change number: how many writes to documents or passages were committed. */
+export function changeNumber(connection: Connection): number {
+  const row = connection.get<{ n: number }>('SELECT change_number AS n FROM state');
+  return row?.n ?? 0;
+}
+
+/** Inside of the transaction that changes documents or passages. */
+export function raiseChangeNumber(connection: Connection): void {
+  connection.run('UPDATE state SET change_number = change_number + 1');
+}
+
+/** The model that made the vectors that are stored; undefined before the first document. */
+export function storedModel(connection: Connection): ModelIdentity | undefined {
+  const row = connection.get<{ model: string | null }>('SELECT model FROM state');
+  return row?.model ? (JSON.parse(row.model) as ModelIdentity) : undefined;
+}
+
+export function setModel(connection: Connection, model: ModelIdentity): void {
+  const { name, checksum, dimensions } = model;
+  connection.run('UPDATE state SET model = ?', JSON.stringify({ name, checksum, dimensions }));
+}
+
+/** A model is what its files say; a folder under another name is the same model. */
+export function sameModel(one: ModelIdentity, other: ModelIdentity): boolean {
+  return one.checksum === other.checksum && one.dimensions === other.dimensions;
+}
+
+/** Throws `model_mismatch` when documents of another model are stored. */
+export function requireModel(connection: Connection, model: ModelIdentity): void {
+  const stored = storedModel(connection);
+  if (!stored || sameModel(stored, model)) return;
+  if (!connection.get('SELECT 1 FROM documents LIMIT 1')) return;
+  throw new DeedboxError(
+    'model_mismatch',
+    `The index was made with the embedding model "${stored.name}" (${stored.dimensions} dimensions); the one configured now is "${model.name}" (${model.dimensions}).`,
+    { hint: 'Run `deedbox reindex` to read every document again, or configure the former model.' },
+  );
+}

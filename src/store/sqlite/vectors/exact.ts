@@ -1,0 +1,86 @@
+import type { Connection } from '../connection.ts';
+import type { ScoredPassage } from '../passage-hits.ts';
+import type { Best } from './best.ts';
+
+export interface VectorRow {
+  document: number;
+  first: number;
+  passages: number;
+  vectors: Buffer;
+}
+
+/** The vectors of one document as they are stored. */
+export function asFloats(blob: Buffer): Float32Array {
+  const aligned = blob.byteOffset % 4 === 0 ? blob : Buffer.from(new Uint8Array(blob));
+  return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+}
+
+/** Scores every passage of these documents against the query and offers them. */
+export function scoreDocuments(
+  connection: Connection,
+  documents: number[],
+  query: Float32Array,
+  best: Best<ScoredPassage>,
+): void {
+  for (const document of documents) {
+    const row = connection.get<VectorRow>(
+      `SELECT d.id AS document, d.first_passage AS first, d.passages, v.vectors
+       FROM documents d JOIN vectors v ON v.document = d.id WHERE d.id = ?`,
+      document,
+    );
+    if (row) scoreRow(row, query, best);
+  }
+}
+
+/** The same for all passages that came after `passage`. */
+export function scoreAddedAfter(
+  connection: Connection,
+  passage: number,
+  passes: (document: number) => boolean,
+  query: Float32Array,
+  best: Best<ScoredPassage>,
+): void {
+  for (const row of vectorsAfter(connection, passage)) {
+    if (passes(row.document)) scoreRow(row, query, best, passage + 1 - row.first);
+  }
+}
+
+/** Documents with passages after `passage`, oldest first; the first may have begun before it. */
+export function vectorsAfter(connection: Connection, passage: number): IterableIterator<VectorRow> {
+  return connection.iterate<VectorRow>(
+    `SELECT d.id AS document, d.first_passage AS first, d.passages, v.vectors
+     FROM documents d JOIN vectors v ON v.document = d.id
+     WHERE d.first_passage >= coalesce(
+         (SELECT max(first_passage) FROM documents WHERE first_passage <= ?), 0)
+       AND d.first_passage + d.passages - 1 > ?
+     ORDER BY d.first_passage`,
+    passage,
+    passage,
+  );
+}
+
+function scoreRow(row: VectorRow, query: Float32Array, best: Best<ScoredPassage>, from = 0): void {
+  const floats = asFloats(row.vectors);
+  const dimensions = query.length;
+  for (let index = Math.max(0, from); index < row.passages; index += 1) {
+    const score = dot(query, floats, index * dimensions);
+    if (score > best.threshold) best.offer({ passage: row.first + index, score });
+  }
+}
+
+/** Four sums at once, because one would wait for itself. */
+function dot(query: Float32Array, floats: Float32Array, offset: number): number {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = 0;
+  for (; i + 3 < query.length; i += 4) {
+    a += query[i]! * floats[offset + i]!;
+    b += query[i + 1]! * floats[offset + i + 1]!;
+    c += query[i + 2]! * floats[offset + i + 2]!;
+    d += query[i + 3]! * floats[offset + i + 3]!;
+  }
+  for (; i < query.length; i += 1) a += query[i]! * floats[offset + i]!;
+  return a + b + c + d;
+}

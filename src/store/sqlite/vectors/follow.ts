@@ -1,0 +1,56 @@
+import type { Connection } from '../connection.ts';
+import { changeNumber } from '../state.ts';
+import { asFloats, vectorsAfter } from './exact.ts';
+import { HnswGraph } from './hnsw.ts';
+
+/** How long a slice may hold up the process. */
+const sliceMs = 8;
+
+/** A graph that holds nothing yet, with room for what is stored now. */
+export function emptyGraph(connection: Connection, dimensions: number): HnswGraph {
+  return connection.read(() => {
+    const row = connection.get<{ passages: number; removed: number }>(
+      `SELECT (SELECT coalesce(sum(passages), 0) FROM documents) AS passages,
+         max((SELECT coalesce(max(seq), 0) FROM removals), removals_pruned) AS removed FROM state`,
+    );
+    return HnswGraph.empty(dimensions, row?.passages ?? 0, row?.removed ?? 0);
+  });
+}
+
+/** Whether removals that the graph has not seen are no longer listed. */
+export function hasFallenBehind(connection: Connection, graph: HnswGraph): boolean {
+  const row = connection.get<{ pruned: number }>('SELECT removals_pruned AS pruned FROM state');
+  return graph.followed.removalSeq < (row?.pruned ?? 0);
+}
+
+/**
+ * One slice of what the graph has missed, in a transaction: removals first, then the passages added
+ * since, oldest first. Returns whether nothing is left.
+ */
+export function catchUp(connection: Connection, graph: HnswGraph): boolean {
+  const { followed } = graph;
+  if (hasFallenBehind(connection, graph)) return true;
+  const current = changeNumber(connection);
+  if (followed.changeNumber === current) return true;
+  const until = performance.now() + sliceMs;
+  const removals = connection.iterate<{ seq: number; first: number; passages: number }>(
+    'SELECT seq, first_passage AS first, passages FROM removals WHERE seq > ? ORDER BY seq',
+    followed.removalSeq,
+  );
+  for (const { seq, first, passages } of removals) {
+    graph.remove(first, passages);
+    followed.removalSeq = seq;
+    if (performance.now() > until) return false;
+  }
+  for (const row of vectorsAfter(connection, followed.lastAdded)) {
+    const floats = asFloats(row.vectors);
+    const dimensions = floats.length / row.passages;
+    let index = Math.max(0, followed.lastAdded + 1 - row.first);
+    for (; index < row.passages; index += 1) {
+      if (performance.now() > until) return false;
+      graph.add(row.first + index, floats.subarray(index * dimensions, (index + 1) * dimensions));
+    }
+  }
+  followed.changeNumber = current;
+  return true;
+}

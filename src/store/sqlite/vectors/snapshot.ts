@@ -1,0 +1,128 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Connection } from '../connection.ts';
+import { type Followed, HnswGraph, graphFormat } from './hnsw.ts';
+import { assertWhole } from './graph-file.ts';
+
+/**
+ * What the database says of the snapshot that belongs to it. Standing there, it can never be of
+ * another database, and it names its file only once that file is safe on disk.
+ */
+export interface Snapshot extends Followed {
+  file: string;
+  checksum: string;
+  format: string;
+  model: string;
+  dimensions: number;
+}
+
+const prefix = 'vectors-';
+const day = 24 * 60 * 60 * 1000;
+
+export function currentSnapshot(connection: Connection): Snapshot | undefined {
+  const row = connection.get<{ snapshot: string | null }>('SELECT snapshot FROM state');
+  return row?.snapshot ? (JSON.parse(row.snapshot) as Snapshot) : undefined;
+}
+
+/** The graph of the snapshot, or undefined when it is missing, damaged or of another kind. */
+export async function loadSnapshot(
+  folder: string,
+  snapshot: Snapshot,
+  model: { checksum: string; dimensions: number },
+): Promise<HnswGraph | undefined> {
+  if (snapshot.format !== graphFormat || snapshot.model !== model.checksum) return undefined;
+  if (snapshot.dimensions !== model.dimensions) return undefined;
+  const file = path.join(folder, snapshot.file);
+  const { lastAdded, removalSeq, changeNumber, removed } = snapshot;
+  try {
+    if ((await checksum(file)) !== snapshot.checksum) return undefined;
+    const followed = { lastAdded, removalSeq, changeNumber, removed };
+    return await HnswGraph.load(file, model.dimensions, followed);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Writes the graph beside the database and makes it the snapshot. Where another process has saved a
+ * newer one meanwhile, that one stays.
+ */
+export async function saveSnapshot(
+  connection: Connection,
+  folder: string,
+  graph: HnswGraph,
+  model: { checksum: string; dimensions: number },
+): Promise<void> {
+  const temporary = path.join(folder, `${prefix}${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    await graph.save(temporary);
+    await assertWhole(temporary);
+    await sync(temporary);
+    const sum = await checksum(temporary);
+    const snapshot: Snapshot = {
+      ...graph.followed,
+      file: `${prefix}${sum.slice(0, 16)}.hnsw`,
+      checksum: sum,
+      format: graphFormat,
+      model: model.checksum,
+      dimensions: model.dimensions,
+    };
+    const superseded = connection.write(() => publish(connection, folder, temporary, snapshot));
+    await Promise.all(superseded.map((name) => rm(path.join(folder, name), { force: true })));
+    await sync(folder);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Under the write lock, so that two processes never mistake each other's file for an old one. */
+function publish(
+  connection: Connection,
+  folder: string,
+  temporary: string,
+  snapshot: Snapshot,
+): string[] {
+  const row = connection.get<{ pruned: number }>('SELECT removals_pruned AS pruned FROM state');
+  const before = currentSnapshot(connection);
+  const usable = before && existsSync(path.join(folder, before.file));
+  const newer = usable && before.changeNumber > snapshot.changeNumber;
+  if (newer || snapshot.removalSeq < (row?.pruned ?? 0)) return [];
+  renameSync(temporary, path.join(folder, snapshot.file));
+  // Readers that are at most one snapshot behind can still follow step by step.
+  const prunable = before?.removalSeq ?? 0;
+  connection.run('DELETE FROM removals WHERE seq <= ?', prunable);
+  connection.run(
+    'UPDATE state SET snapshot = ?, removals_pruned = max(removals_pruned, ?)',
+    JSON.stringify(snapshot),
+    prunable,
+  );
+  return readdirSync(folder).filter(
+    (name) =>
+      name.startsWith(prefix) && name !== snapshot.file && (!name.endsWith('.tmp') || isOld(name)),
+  );
+
+  function isOld(name: string): boolean {
+    const modified = statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
+    return modified !== undefined && Date.now() - modified > day;
+  }
+}
+
+async function checksum(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
+    hash.update(chunk as Buffer);
+  }
+  return hash.digest('hex');
+}
+
+async function sync(fileOrFolder: string): Promise<void> {
+  const handle = await open(fileOrFolder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,112 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Page } from '../../documents.ts';
+import type { IntegrityProblem } from '../store.ts';
+import type { Connection } from './connection.ts';
+import { storedModel } from './state.ts';
+import { asFloats } from './vectors/exact.ts';
+
+interface Contents {
+  id: number;
+  name: string;
+  first: number | null;
+  passages: number;
+  pages: string;
+  characters: number;
+  text: string;
+  vectors: Buffer | null;
+}
+
+/** Statements that find rows which must not be there; `detail` says what is wrong with each. */
+const contradictions: Record<string, string> = {
+  files: `SELECT 'The file "' || f.file_name || '" counts as indexed and has no document.' AS detail
+    FROM files f LEFT JOIN documents d ON d.id = f.id WHERE f.state = 'indexed' AND d.id IS NULL
+    UNION ALL SELECT 'A document of "' || f.file_name || '" has no id.' FROM documents d
+    JOIN files f ON f.id = d.id WHERE f.document_id IS NULL`,
+  contents: `SELECT 'Document ' || d.id || ' has no text.' AS detail FROM documents d
+    LEFT JOIN contents c ON c.document = d.id WHERE c.document IS NULL`,
+  document_words: `SELECT 'Document ' || id || ' is in the full text or in the store, not in both.'
+    AS detail FROM (SELECT id FROM documents EXCEPT SELECT id FROM document_words_docsize
+    UNION ALL SELECT * FROM (SELECT id FROM document_words_docsize EXCEPT SELECT id FROM documents))`,
+  passage_words: `SELECT 'Passage ' || id || ' is in the full text or in the store, not in both.'
+    AS detail FROM (SELECT * FROM (SELECT id FROM passages EXCEPT SELECT id FROM passage_words_docsize)
+    UNION ALL SELECT * FROM (SELECT id FROM passage_words_docsize EXCEPT SELECT id FROM passages))`,
+};
+
+/** Everything that one state of the database must fulfil; yields to others after each document. */
+export async function verifyDatabase(connection: Connection): Promise<IntegrityProblem[]> {
+  const problems: IntegrityProblem[] = [];
+  const report = (check: string, detail: string) => problems.push({ check, detail });
+  for (const row of connection.all<{ integrity_check: string }>('PRAGMA integrity_check')) {
+    if (row.integrity_check !== 'ok') report('database', row.integrity_check);
+  }
+  for (const row of connection.all<{ table: string; rowid: number }>('PRAGMA foreign_key_check')) {
+    report('references', `Row ${row.rowid} of ${row.table} belongs to nothing.`);
+  }
+  for (const [check, sql] of Object.entries(contradictions)) {
+    for (const { detail } of connection.all<{ detail: string }>(`${sql} LIMIT 100`)) {
+      report(check, detail);
+    }
+  }
+  const dimensions = storedModel(connection)?.dimensions ?? 0;
+  const ids = connection.all<{ id: number }>('SELECT id FROM documents ORDER BY id');
+  for (const { id } of ids) {
+    verifyDocument(connection, id, dimensions, report);
+    await nextTurn();
+  }
+  return problems;
+}
+
+function verifyDocument(
+  connection: Connection,
+  id: number,
+  dimensions: number,
+  report: (check: string, detail: string) => void,
+): void {
+  const document = connection.get<Contents>(
+    `SELECT d.id, f.file_name AS name, d.first_passage AS first, d.passages, d.characters, c.pages,
+       c.text, v.vectors
+     FROM documents d JOIN files f ON f.id = d.id JOIN contents c ON c.document = d.id
+     LEFT JOIN vectors v ON v.document = d.id WHERE d.id = ?`,
+    id,
+  );
+  if (!document) return;
+  const name = `"${document.name}" (document ${id})`;
+  const { length } = document.text;
+  if (length !== document.characters) report('text', `The text of ${name} has another length.`);
+  if (!coverText(JSON.parse(document.pages) as Page[], length)) {
+    report('pages', `The pages of ${name} do not cover its text.`);
+  }
+  const passages = connection.all<{ id: number; start: number; end: number }>(
+    'SELECT id, start, "end" FROM passages WHERE document = ? ORDER BY id',
+    id,
+  );
+  if (passages.some(({ start, end }) => start < 0 || start >= end || end > length)) {
+    report('passages', `A passage of ${name} lies outside of its text.`);
+  }
+  const consecutive = passages.every((passage, i) => passage.id === (document.first ?? 0) + i);
+  if (passages.length !== document.passages || !consecutive) {
+    report('passages', `The passages of ${name} are not those it was stored with.`);
+  }
+  const floats = document.vectors ? asFloats(document.vectors) : new Float32Array();
+  if (floats.length !== passages.length * dimensions) {
+    report('vectors', `${name} does not have one vector of ${dimensions} numbers a passage.`);
+  } else if (
+    passages.some((_, i) => !isUnit(floats.subarray(i * dimensions, (i + 1) * dimensions)))
+  ) {
+    report('vectors', `A vector of ${name} does not have length 1.`);
+  }
+}
+
+function coverText(pages: Page[], length: number): boolean {
+  let position = 0;
+  for (const [index, page] of pages.entries()) {
+    if (page.number !== index + 1 || page.start !== position || page.end < page.start) return false;
+    position = page.end;
+  }
+  return position === length;
+}
+
+function isUnit(vector: Float32Array): boolean {
+  const squares = vector.reduce((sum, number) => sum + number * number, 0);
+  return Math.abs(squares - 1) < 1e-3;
+}

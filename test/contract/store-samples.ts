@@ -1,0 +1,105 @@
+import type { Analysis, Clause, SourceFile } from '../../src/documents.ts';
+import type { DocumentFilter, ModelIdentity, NewRevision } from '../../src/store/store.ts';
+
+/** Small, real revisions for tests of stores. */
+
+export const dimensions = 16;
+
+export const model: ModelIdentity = { name: 'tiny', checksum: 'a'.repeat(64), dimensions };
+
+export const everything: DocumentFilter = { today: '2026-06-15', clauseConfidence: 0.5 };
+
+/** A unit vector that depends on the words alone: texts that share words are near each other. */
+export function vectorOf(text: string): Float32Array {
+  const sum = new Float32Array(dimensions);
+  for (const word of text.toLowerCase().match(/\p{L}+/gu) ?? ['']) {
+    let seed = 2166136261;
+    for (const character of word) {
+      seed = Math.imul(seed ^ (character.codePointAt(0) ?? 0), 16777619);
+    }
+    for (let i = 0; i < dimensions; i += 1) {
+      seed = Math.imul(seed ^ (seed >>> 15), 2246822519) + i;
+      sum[i] = (sum[i] ?? 0) + (seed >>> 8) / 2 ** 24 - 0.5;
+    }
+  }
+  return unit(sum);
+}
+
+export function unit(vector: Float32Array): Float32Array {
+  const length = Math.hypot(...vector) || 1;
+  return vector.map((number) => number / length);
+}
+
+export function sourceFile(fileId: string, change: Partial<SourceFile> = {}): SourceFile {
+  return {
+    fileId,
+    source: 'folder:/contracts',
+    fileName: fileId.slice(fileId.lastIndexOf('/') + 1),
+    folder: fileId.includes('/') ? fileId.slice(0, fileId.lastIndexOf('/')) : '',
+    size: 1000,
+    modifiedAt: '2026-01-10T09:00:00.000Z',
+    changeKey: '1',
+    ...change,
+  };
+}
+
+export function analysisOf(change: Partial<Analysis> = {}): Analysis {
+  return {
+    title: 'Services Agreement',
+    documentType: 'services',
+    documentTypeEvidence: [],
+    parties: [],
+    signed: { value: 'unknown', evidence: [] },
+    clauses: [],
+    ...change,
+  };
+}
+
+export function clause(type: string, confidence: number, value?: string): Clause {
+  return { type, confidence, start: 0, end: 5, ...(value !== undefined && { value }) };
+}
+
+/** A revision with one passage a sentence, each sentence with its full stop. */
+export function revisionOf(
+  fileId: string,
+  sentences: string[],
+  change: Partial<Omit<NewRevision, 'analysis' | 'file'>> & {
+    analysis?: Partial<Analysis>;
+    file?: Partial<SourceFile>;
+    parties?: string[];
+  } = {},
+): NewRevision {
+  const { parties = [], file, analysis, ...rest } = change;
+  const text = sentences.join('\n');
+  let start = 0;
+  const passages = sentences.map((sentence, ordinal) => {
+    const span = { start, end: start + sentence.length };
+    start = span.end + 1;
+    const path = [`${ordinal + 1} Terms`];
+    return { ...span, ordinal, path, readable: sentence, vector: vectorOf(sentence) };
+  });
+  const middle = passages[Math.floor(passages.length / 2)]?.start ?? 0;
+  return {
+    file: sourceFile(fileId, file),
+    contentHash: `hash of ${text}`,
+    syncId: 'sync-1',
+    mediaType: 'text/plain',
+    text,
+    pages: [
+      { number: 1, start: 0, end: middle },
+      { number: 2, start: middle, end: text.length },
+    ],
+    sections: [
+      { kind: 'body', level: 1, title: 'Terms', path: ['Terms'], start: 0, end: text.length },
+    ],
+    passages,
+    analysis: analysisOf({
+      parties: parties.map((name) => ({ name, evidence: [{ start: 0, end: 5 }] })),
+      ...analysis,
+    }),
+    partyKeys: parties.map((name) => ({ key: name.toLowerCase(), name })),
+    pipeline: '1',
+    model,
+    ...rest,
+  };
+}

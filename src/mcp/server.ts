@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { McpServer, type Resource, type ServerContext } from '@modelcontextprotocol/server';
+import {
+  McpServer,
+  type Resource,
+  type ServerContext,
+  type ServerOptions,
+} from '@modelcontextprotocol/server';
 import { packageRoot } from '../config.ts';
 import type { ChangeFeed, Watcher } from './change-feed.ts';
 import { protocolFailure } from './failures.ts';
@@ -16,8 +21,14 @@ export interface McpOptions {
   feed?: ChangeFeed;
   /** Milliseconds that sync_documents waits before it hands back a job; 20 s where it is left out. */
   patience?: number;
-  /** Adds to a server before it is served; returns the resources that it adds to the list. */
-  extend?: (server: McpServer) => Resource[];
+  extension?: Extension;
+}
+
+/** Adds to what a server offers, for callers that need more of the protocol than Deedbox does. */
+export interface Extension {
+  options: Pick<ServerOptions, 'requestState'>;
+  /** Called before the server is served; returns the resources that it adds to the list. */
+  register(server: McpServer): Resource[];
 }
 
 /** Well under the minute after which clients give up on a call. */
@@ -123,6 +134,7 @@ export function createMcpServer(source: ServicesSource, options: McpOptions = {}
         'prompts/list': definitionLifetime,
         'resources/templates/list': definitionLifetime,
       },
+      ...options.extension?.options,
     },
   );
   for (const { tool, config } of advertised) {
@@ -131,7 +143,7 @@ export function createMcpServer(source: ServicesSource, options: McpOptions = {}
     );
   }
   registerPrompts(server, open);
-  registerResources(server, open, options.extend?.(server) ?? []);
+  registerResources(server, open, options.extension?.register(server) ?? []);
   serveSubscriptions(server, open, options.feed);
   return server;
 }

@@ -1,0 +1,16 @@
+import type { Extension } from '../../src/mcp/server.ts';
+import { registerInputRequired, stateCodec } from './fixture-input-required.ts';
+import { registerPrompts, registerResources } from './fixture-resources.ts';
+import { registerTools } from './fixture-tools.ts';
+
+/** What the official suite needs beside what Deedbox offers, on the same server. */
+export const suiteExtension: Extension = {
+  options: { requestState: { verify: stateCodec.verify } },
+  register(server) {
+    server.server.registerCapabilities({ logging: {} });
+    registerTools(server);
+    registerInputRequired(server);
+    registerPrompts(server);
+    return registerResources(server);
+  },
+};

@@ -1,4 +1,7 @@
+import { stat } from 'node:fs/promises';
 import type { ExtractedText } from '../documents.ts';
+import { DeedboxError } from '../errors.ts';
+import { cancelled, ParserProcess } from './parser-process.ts';
 
 export interface Extraction extends ExtractedText {
   mediaType: string;
@@ -13,16 +16,120 @@ export interface ExtractorOptions {
   timeLimit: number;
 }
 
+/** Some twenty pages of a PDF, at ten times the usual cost of a page. */
+const millisecondsPerMegabyte = 2_000;
+
 /** Parses files in child processes, each file under a time and a memory limit. */
-export interface Extractor {
+export class Extractor {
+  private readonly options: ExtractorOptions;
+  private readonly processes = new Set<ParserProcess>();
+  private readonly idle: ParserProcess[] = [];
+  private readonly waiting = new Set<() => void>();
+  private closed = false;
+
+  constructor(options: ExtractorOptions) {
+    this.options = options;
+  }
+
   /**
+   * The text, pages and title of the file at `path`. `fileName` is what its source calls it: its
+   * extension tells kinds of text apart, while other formats are known by their bytes.
+   *
    * Throws a DeedboxError: `encrypted`, `corrupt`, `no_text`, `unsupported_type`, `too_large`,
-   * `timed_out`, `source_error` (the file vanished; retryable), or `cancelled`.
+   * `timed_out`, `source_error` (the file vanished; retryable), or `cancelled`. None of them
+   * disturbs another file. Calls beyond the number of processes wait their turn.
    */
-  extract(path: string, options: { fileName: string; signal?: AbortSignal }): Promise<Extraction>;
-  close(): Promise<void>;
+  async extract(
+    path: string,
+    options: { fileName: string; signal?: AbortSignal },
+  ): Promise<Extraction> {
+    const { fileName, signal } = options;
+    const size = await sizeOf(path);
+    if (size > this.options.memoryLimit / 2) throw tooLarge(this.options.memoryLimit / 2);
+    const timeLimit = this.options.timeLimit + (size / 1024 / 1024) * millisecondsPerMegabyte;
+    const process = await this.acquire(signal);
+    try {
+      return await process.parse({ path, fileName }, timeLimit, signal);
+    } finally {
+      this.giveBack(process);
+    }
+  }
+
+  /** Ends every process. Files still being read fail with `cancelled`. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const wake of [...this.waiting]) wake();
+    const ended = [...this.processes].map((process) => process.stop(cancelled()));
+    await Promise.all(ended);
+  }
+
+  private async acquire(signal: AbortSignal | undefined): Promise<ParserProcess> {
+    const mayGoOn = () => this.closed || signal?.aborted || this.busy < this.options.processes;
+    while (!mayGoOn()) {
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          this.waiting.delete(wake);
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        };
+        this.waiting.add(wake);
+        signal?.addEventListener('abort', wake);
+      });
+    }
+    if (this.closed || signal?.aborted) throw cancelled();
+    return this.take();
+  }
+
+  private get busy(): number {
+    return this.processes.size - this.idle.length;
+  }
+
+  private take(): ParserProcess {
+    for (let process = this.idle.pop(); process; process = this.idle.pop()) {
+      if (process.reusable) return process;
+      this.discard(process);
+    }
+    const process = new ParserProcess(this.options.memoryLimit);
+    this.processes.add(process);
+    return process;
+  }
+
+  private giveBack(process: ParserProcess): void {
+    if (process.reusable && !this.closed) this.idle.push(process);
+    else this.discard(process);
+    for (const wake of [...this.waiting]) wake();
+  }
+
+  private discard(process: ParserProcess): void {
+    this.processes.delete(process);
+    void process.stop(cancelled());
+  }
 }
 
-export function openExtractor(_options: ExtractorOptions): Extractor {
-  throw new Error('being written');
+/** An extractor that starts its processes as files come. Close it when done. */
+export function openExtractor(options: ExtractorOptions): Extractor {
+  return new Extractor(options);
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    throw new DeedboxError('source_error', 'The file vanished before it was read.', {
+      retryable: true,
+      hint: 'It is tried again; if it stays so, check that the file is there and may be read.',
+      cause: error,
+    });
+  }
+}
+
+function tooLarge(limit: number): DeedboxError {
+  const megabytes = Math.round(limit / 1024 / 1024);
+  return new DeedboxError(
+    'too_large',
+    `The file is larger than the ${megabytes} MB that can be read.`,
+    {
+      hint: 'Split the file, or raise the memory limit.',
+    },
+  );
 }

@@ -1,0 +1,98 @@
+import { compile, type FormatCallback } from 'html-to-text';
+import type { ExtractedText } from '../documents.ts';
+import { pageMark, pagesAtMarks } from './pages.ts';
+import { decodeText } from './text-encoding.ts';
+
+/** A first cell up to this long is a number or a name for what stands beside it. */
+const shortCell = 16;
+
+/** Text of an HTML page: headings, lists and tables on lines of their own; pages at printed breaks. */
+export function extractHtml(data: Buffer): ExtractedText {
+  const head = data.subarray(0, 4096).toString('latin1');
+  const declared = /<meta[^>]+charset\s*=\s*["']?([\w-]+)|encoding\s*=\s*["']([\w-]+)/i.exec(head);
+  const html = decodeText(data, declared?.[1] ?? declared?.[2]);
+  return { ...pagesAtMarks(htmlToText(markPages(html))), title: htmlTitle(html) };
+}
+
+/** The readable text of an HTML fragment; page marks in it stay. */
+export function htmlToText(html: string): string {
+  return convert(html)
+    .replaceAll(/[^\S\n]+$/gm, '')
+    .replaceAll(/\n{3,}/g, '\n\n');
+}
+
+function htmlTitle(html: string): string | undefined {
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(html) ?? /<h1[^>]*>(.*?)<\/h1>/is.exec(html);
+  return title?.[1] === undefined ? undefined : convert(title[1]);
+}
+
+/** Filings and exported documents break pages by style, on a rule, a paragraph or an empty block. */
+function markPages(html: string): string {
+  return html
+    .replaceAll(/<[a-z][^>]*\bpage-break-before\s*:\s*always[^>]*>/gi, `${pageMark}$&`)
+    .replaceAll(/<(?:hr|br)\b[^>]*\bpage-break-after\s*:\s*always[^>]*>/gi, `$&${pageMark}`)
+    .replaceAll(
+      /<(p|div)\b[^>]*\bpage-break-after\s*:\s*always[^>]*>(?:\s|&nbsp;|<br[^>]*>)*<\/\1>/gi,
+      `$&${pageMark}`,
+    );
+}
+
+/** Each row on a line, its cells divided by tabs, unless its cells are blocks of text themselves. */
+const formatTable: FormatCallback = (table, walk, builder) => {
+  builder.openTable();
+  const walkRows = (parent: typeof table) => {
+    for (const row of parent.children as (typeof table)[]) {
+      if (row.name === 'tr') {
+        builder.openTableRow();
+        for (const cell of row.children as (typeof table)[]) {
+          if (cell.name !== 'td' && cell.name !== 'th') continue;
+          builder.openTableCell();
+          walk(cell.children, builder);
+          builder.closeTableCell();
+        }
+        builder.closeTableRow();
+      } else if (row.type === 'tag') walkRows(row);
+    }
+  };
+  walkRows(table);
+  builder.closeTable({
+    leadingLineBreaks: 2,
+    trailingLineBreaks: 2,
+    tableToString: (rows) =>
+      rows
+        .map((cells) => printRow(cells.map((cell) => cell.text.trim())))
+        .filter((row) => row !== '')
+        .join('\n'),
+  });
+};
+
+function printRow(cells: string[]): string {
+  const written = cells.filter((cell) => cell !== '');
+  if (!written.some((cell) => cell.includes('\n'))) return written.join('\t');
+  const [first = '', ...others] = written;
+  if (others.length === 1 && first.length <= shortCell && !first.includes('\n')) {
+    return written.join('\t');
+  }
+  return written.join('\n');
+}
+
+const heading = { leadingLineBreaks: 2, trailingLineBreaks: 2, uppercase: false };
+
+const convert = compile({
+  wordwrap: false,
+  limits: { maxInputLength: Number.MAX_SAFE_INTEGER },
+  formatters: { contractTable: formatTable },
+  selectors: [
+    { selector: 'a', options: { ignoreHref: true } },
+    { selector: 'a[href^="#footnote-ref"]', format: 'skip' },
+    { selector: 'a[href^="#endnote-ref"]', format: 'skip' },
+    { selector: 'img', format: 'skip' },
+    { selector: 'hr', format: 'lineBreak' },
+    { selector: 'table', format: 'contractTable' },
+    { selector: 'ul', options: { itemPrefix: '• ' } },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: heading })),
+    { selector: '[hidden]', format: 'skip' },
+    { selector: '[style*="display:none"]', format: 'skip' },
+    { selector: '[style*="display: none"]', format: 'skip' },
+  ],
+});

@@ -1,0 +1,97 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { PDFParse } from 'pdf-parse';
+import type { ExtractedText } from '../documents.ts';
+import { DeedboxError } from '../errors.ts';
+import { joinPages } from './pages.ts';
+
+/** Letters and digits a page, on average, below which a PDF is taken for images. */
+const minimumPerPage = 20;
+/** An intact PDF ends with its cross-reference address and an end mark, give or take junk after it. */
+const tailSize = 64 * 1024;
+
+/**
+ * Text and pages of a PDF, in the order in which it draws them; lines are kept, and a blank line
+ * stands between pages. Throws `encrypted`, `corrupt`, or `no_text` for a PDF of images.
+ */
+export async function extractPdf(data: Buffer): Promise<ExtractedText> {
+  const tail = data.subarray(-tailSize);
+  if (!tail.includes('%%EOF') && !tail.includes('startxref')) {
+    throw new DeedboxError('corrupt', 'The PDF is cut off: its end is missing.', {
+      hint: 'Fetch a complete copy of the file.',
+    });
+  }
+  const parser = new PDFParse({
+    data: new Uint8Array(data),
+    stopAtErrors: true,
+    verbosity: 0,
+    // Contracts in Chinese, Japanese and Korean need the predefined character maps.
+    cMapUrl: join(pdfjsFolder(), 'cmaps/'),
+    cMapPacked: true,
+    disableFontFace: true,
+    useSystemFonts: false,
+    enableXfa: false,
+  });
+  try {
+    const { pages } = await parser.getText({ pageJoiner: '' });
+    const texts = pages.map((page) => page.text);
+    if (isImagesAlone(texts)) {
+      throw new DeedboxError('no_text', 'The PDF holds images of pages but no text.', {
+        hint: 'Run text recognition (OCR) on it and put the result in its place.',
+      });
+    }
+    const { info } = await parser.getInfo();
+    return { ...joinPages(texts), title: claimedTitle(info) };
+  } catch (error) {
+    throw asReason(error);
+  } finally {
+    await parser.destroy();
+  }
+}
+
+/**
+ * Judged by characters a page. On a page of a few lines, those that stand on most pages (a stamp, an
+ * envelope number) do not count: signing services print them over scans.
+ */
+function isImagesAlone(texts: string[]): boolean {
+  const seenOn = new Map<string, number>();
+  const lines = texts.map((text) => new Set(text.split('\n').map((line) => line.trim())));
+  for (const page of lines) for (const line of page) seenOn.set(line, (seenOn.get(line) ?? 0) + 1);
+  let characters = 0;
+  for (const page of lines) {
+    for (const line of page) {
+      if (page.size <= 3 && texts.length > 2 && (seenOn.get(line) ?? 0) > texts.length / 2)
+        continue;
+      characters += line.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+    }
+  }
+  return characters < minimumPerPage * texts.length;
+}
+
+function claimedTitle(info: unknown): string | undefined {
+  const title = (info as { Title?: unknown } | undefined)?.Title;
+  if (typeof title !== 'string') return undefined;
+  return title.replace(/^Microsoft Word - /, '');
+}
+
+function asReason(error: unknown): unknown {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'PasswordException') {
+    return new DeedboxError('encrypted', 'The PDF is protected by a password.', {
+      hint: 'Save a copy without the password.',
+      cause: error,
+    });
+  }
+  return error;
+}
+
+let folder: string | undefined;
+
+/** The folder of the pdf.js that pdf-parse itself uses, which need not be at the top level. */
+function pdfjsFolder(): string {
+  if (!folder) {
+    const fromPdfParse = createRequire(createRequire(import.meta.url).resolve('pdf-parse'));
+    folder = dirname(fromPdfParse.resolve('pdfjs-dist/package.json'));
+  }
+  return folder;
+}

@@ -1,0 +1,101 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DeedboxError } from '../errors.ts';
+import type { FetchedFile } from './source.ts';
+
+export interface CopyOptions {
+  /** Where the copy goes; created when needed, open to this user alone. */
+  tempFolder: string;
+  maxBytes: number;
+  signal?: AbortSignal;
+}
+
+const chunkSize = 256 * 1024;
+
+/**
+ * Copies a file while hashing it, so that hash and copy are of the same bytes. Throws `too_large`,
+ * `source_error` (retryable) when the file changes meanwhile, `storage_error` when the copy cannot be
+ * written, `cancelled`, or the system's own error when the file cannot be opened or read.
+ */
+export async function copyWhileHashing(path: string, options: CopyOptions): Promise<FetchedFile> {
+  // A link or a pipe put in the file's place after it was listed is neither followed nor waited for.
+  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+  const source = await open(path, flags);
+  const copy = join(options.tempFolder, randomUUID());
+  const dispose = () => rm(copy, { force: true });
+  try {
+    const before = await stampOf(source);
+    if (!before.isFile) throw new DeedboxError('not_found', 'The file is no longer a file.');
+    if (before.size > options.maxBytes) throw tooLarge(options.maxBytes);
+    const target = await openCopy(options.tempFolder, copy);
+    try {
+      const { hash, size } = await pour(source, target, options);
+      const after = await stampOf(source);
+      if (after.stamp !== before.stamp || size !== before.size) throw changed();
+      return { path: copy, contentHash: hash, size, dispose };
+    } finally {
+      await target.close();
+    }
+  } catch (error) {
+    await dispose();
+    throw error;
+  } finally {
+    await source.close();
+  }
+}
+
+/** The `too_large` of every source, with the limit in it. */
+export function tooLarge(maxBytes: number): DeedboxError {
+  const megabytes = Math.floor(maxBytes / 1024 / 1024);
+  const limit = megabytes > 0 ? `${megabytes} MB` : `${maxBytes} bytes`;
+  return new DeedboxError('too_large', `The file is larger than the ${limit} that are read.`, {
+    hint: 'Split it, or raise the limit on the size of a file.',
+  });
+}
+
+async function pour(source: FileHandle, target: FileHandle, { maxBytes, signal }: CopyOptions) {
+  const hash = createHash('sha256');
+  const chunk = Buffer.allocUnsafe(chunkSize);
+  let size = 0;
+  for (;;) {
+    if (signal?.aborted) throw new DeedboxError('cancelled', 'Fetching the file was cancelled.');
+    const { bytesRead } = await source.read(chunk, 0, chunkSize, size);
+    if (bytesRead === 0) return { hash: hash.digest('hex'), size };
+    const bytes = chunk.subarray(0, bytesRead);
+    size += bytesRead;
+    if (size > maxBytes) throw tooLarge(maxBytes);
+    hash.update(bytes);
+    await target.appendFile(bytes).catch((error: unknown) => Promise.reject(notWritten(error)));
+  }
+}
+
+async function openCopy(folder: string, copy: string): Promise<FileHandle> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return await open(copy, 'wx', 0o600);
+  } catch (error) {
+    throw notWritten(error);
+  }
+}
+
+async function stampOf(file: FileHandle) {
+  const { size, mtimeNs, ...stats } = await file.stat({ bigint: true });
+  return { size: Number(size), stamp: `${size}-${mtimeNs}`, isFile: stats.isFile() };
+}
+
+function changed(): DeedboxError {
+  return new DeedboxError('source_error', 'The file changed while it was read.', {
+    retryable: true,
+    hint: 'It is tried again when it is at rest.',
+  });
+}
+
+function notWritten(error: unknown): DeedboxError {
+  return new DeedboxError('storage_error', 'No local copy of the file could be written.', {
+    retryable: true,
+    hint: 'Check the free space and the rights of the folder for temporary files.',
+    cause: error,
+  });
+}

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format } from 'prettier';
 import { renderDocx } from './rendering/docx.ts';
 import { renderHtml } from './rendering/html.ts';
 import { renderMarkdown } from './rendering/markdown.ts';
@@ -34,7 +35,8 @@ export async function renderSamples(outDir: string): Promise<void> {
   const facts = samples.map(({ options }): SampleFacts => {
     return { file: options.file, ...options.facts, questions: options.questions };
   });
-  writeFileSync(join(outDir, 'facts.json'), JSON.stringify(facts, null, 2) + '\n');
+  const json = await format(JSON.stringify(facts), { parser: 'json', printWidth: 100 });
+  writeFileSync(join(outDir, 'facts.json'), json);
 }
 
 function renderSample(sample: Sample): Promise<Uint8Array> | string {

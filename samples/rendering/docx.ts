@@ -30,6 +30,12 @@ const levels: ILevelsOptions[] = [
   style: { paragraph: { indent: { left: 567 * Math.max(1, level.level), hanging: 567 } } },
 }));
 
+/** In twentieths of a point. */
+const pageSizes = {
+  A4: { width: 11906, height: 16838 },
+  LETTER: { width: 12240, height: 15840 },
+};
+
 /** A Word file with running header and footer and, where asked for, Word's own clause numbers. */
 export async function renderDocx(sample: Sample): Promise<Uint8Array> {
   const { options, blocks } = sample;
@@ -41,6 +47,7 @@ export async function renderDocx(sample: Sample): Promise<Uint8Array> {
     numbering: { config: [{ reference: 'clauses', levels }] },
     sections: [
       {
+        properties: { page: { size: pageSizes[options.page] } },
         headers: { default: new Header({ children: [smallPrint(options.header ?? '')] }) },
         footers: {
           default: new Footer({

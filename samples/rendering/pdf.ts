@@ -1,4 +1,4 @@
-import PDFDocument from 'pdfkit';
+import PdfDocument from 'pdfkit';
 import { breakLines, type Word } from './line-breaker.ts';
 import type { Block, Run, Sample } from './source.ts';
 
@@ -15,7 +15,7 @@ const lineHeight = 14;
 export async function renderPdf(sample: Sample): Promise<Buffer> {
   const { options, blocks } = sample;
   const date = new Date(`${options.date}T09:00:00Z`);
-  const doc = new PDFDocument({
+  const doc = new PdfDocument({
     size: options.page,
     margin,
     bufferPages: true,

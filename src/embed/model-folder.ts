@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { DeedboxError } from '../errors.ts';
+import {
+  readSettings,
+  settingsFiles,
+  type GivenSettings,
+  type ModelSettings,
+} from './model-settings.ts';
+
+/** ONNX file endings of transformers.js's data types, small and exact enough on a CPU first. */
+const dtypes = {
+  q8: '_quantized',
+  fp32: '',
+  int8: '_int8',
+  uint8: '_uint8',
+  fp16: '_fp16',
+  q4: '_q4',
+  q4f16: '_q4f16',
+  bnb4: '_bnb4',
+} as const;
+export type ModelDtype = keyof typeof dtypes;
+
+/** A model on disk, complete as far as can be seen without loading it. */
+export interface ModelFolder {
+  /** Absolute. */
+  path: string;
+  name: string;
+  dtype: ModelDtype;
+  settings: ModelSettings;
+  /** Everything that decides what a passage's vector is, relative to `path`, sorted. */
+  files: string[];
+}
+
+/** Throws `invalid_configuration` when there is no usable model in the folder. */
+export async function openModelFolder(model: string, given: GivenSettings): Promise<ModelFolder> {
+  const path = resolve(model);
+  if (!(await stat(path).catch(() => undefined))?.isDirectory()) {
+    throw unusable(`The embedding model folder ${model} does not exist.`);
+  }
+  const required = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+  const present = new Set(await filesOf(path));
+  const missing = required.filter((file) => !present.has(file));
+  if (missing.length > 0) throw unusable(`The folder ${model} has no ${missing.join(', ')}.`);
+  const settings = await readSettings(path, given);
+  const dtype = chooseDtype(model, settings.dtype, present);
+  const graph = onnxFile(dtype);
+  const weights = [...present].filter((file) => file === graph || file.startsWith(`${graph}_data`));
+  const files = [...required, ...settingsFiles.filter((file) => present.has(file)), ...weights];
+  return { path, name: settings.name ?? basename(path), dtype, settings, files: files.sort() };
+}
+
+/** SHA-256 over the files' names, sizes and bytes, in hex; read as streams. */
+export async function checksum(folder: ModelFolder): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of folder.files) {
+    const path = join(folder.path, file);
+    hash.update(`${file}\0${(await stat(path)).size}\0`);
+    await pipeline(createReadStream(path), async (chunks) => {
+      for await (const chunk of chunks) hash.update(chunk as Buffer);
+    });
+  }
+  // The same files used otherwise make other vectors.
+  const { pooling, passagePrefix, dimensions, maximumTokens } = folder.settings;
+  hash.update(JSON.stringify({ pooling, passagePrefix, dimensions, maximumTokens }));
+  return hash.digest('hex');
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  const found = await Promise.all(
+    ['', 'onnx', '1_Pooling'].map(async (folder) => {
+      const entries = await readdir(join(path, folder)).catch(() => []);
+      return entries.map((entry) => (folder ? `${folder}/${entry}` : entry));
+    }),
+  );
+  return found.flat();
+}
+
+const onnxFile = (dtype: ModelDtype): string => `onnx/model${dtypes[dtype]}.onnx`;
+
+function chooseDtype(
+  model: string,
+  wanted: string | undefined,
+  present: ReadonlySet<string>,
+): ModelDtype {
+  const known = Object.keys(dtypes) as ModelDtype[];
+  const usable = known.filter((dtype) => present.has(onnxFile(dtype)));
+  const chosen = wanted === undefined ? usable[0] : usable.find((dtype) => dtype === wanted);
+  if (chosen) return chosen;
+  const file = known.find((dtype) => dtype === wanted);
+  throw unusable(`The folder ${model} has no ${file ? onnxFile(file) : 'onnx/model.onnx'}.`);
+}
+
+function unusable(message: string): DeedboxError {
+  return new DeedboxError('invalid_configuration', message, {
+    hint: 'EMBEDDING_MODEL must name a folder in the Hugging Face layout: config.json, tokenizer.json, tokenizer_config.json and onnx/model.onnx or onnx/model_quantized.onnx.',
+  });
+}

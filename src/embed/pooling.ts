@@ -1,0 +1,46 @@
+/** Hidden states of a batch: `values[((row * tokens) + token) * width + k]`. */
+export interface HiddenStates {
+  values: Float32Array;
+  rows: number;
+  tokens: number;
+  width: number;
+}
+
+/** One vector a row from its first token. */
+export function poolCls({ values, rows, tokens, width }: HiddenStates): Float32Array[] {
+  return Array.from({ length: rows }, (_, row) =>
+    values.slice(row * tokens * width, row * tokens * width + width),
+  );
+}
+
+/** One vector a row, the mean over its tokens that are not padding (`mask` is rows × tokens of 0, 1). */
+export function poolMean(states: HiddenStates, mask: ArrayLike<number | bigint>): Float32Array[] {
+  const { values, rows, tokens, width } = states;
+  return Array.from({ length: rows }, (_, row) => {
+    const sum = new Float32Array(width);
+    let count = 0;
+    for (let token = 0; token < tokens; token++) {
+      if (Number(mask[row * tokens + token]) === 0) continue;
+      count++;
+      const from = (row * tokens + token) * width;
+      for (let k = 0; k < width; k++) sum[k]! += values[from + k]!;
+    }
+    return count === 0 ? sum : sum.map((value) => value / count);
+  });
+}
+
+/**
+ * The first `dimensions` numbers at unit length. A vector without a direction (a text in which the
+ * model knows nothing) becomes the first axis, so that every stored vector is a unit vector.
+ */
+export function toUnit(vector: Float32Array, dimensions: number): Float32Array {
+  const unit = vector.slice(0, dimensions);
+  const norm = Math.hypot(...unit);
+  if (!Number.isFinite(norm) || norm < 1e-12) {
+    unit.fill(0);
+    unit[0] = 1;
+    return unit;
+  }
+  for (let k = 0; k < unit.length; k++) unit[k]! /= norm;
+  return unit;
+}

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod/v4';
+import type { Span } from '../src/documents.ts';
+
+/** A contract with the lawyers' labels: spans of `text` by CUAD category. */
+export interface Contract {
+  name: string;
+  company: string;
+  text: string;
+  labels: Map<string, Span[]>;
+}
+
+const labelLine = z.object({
+  name: z.string(),
+  text: z.string(),
+  clauses: z.record(z.string(), z.array(z.object({ start: z.int(), end: z.int() }))),
+});
+
+/** The folder of CUAD beside the repository, or undefined on a machine that has none. */
+export function findCorpus(): string | undefined {
+  const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'shared', 'cuad');
+  return existsSync(join(folder, 'labels.jsonl')) ? folder : undefined;
+}
+
+/** All contracts, in the order of the label file. */
+export function readCorpus(folder: string): Contract[] {
+  const lines = readFileSync(join(folder, 'labels.jsonl'), 'utf8').split('\n');
+  return lines.filter(Boolean).map((line) => {
+    const { name, text, clauses } = labelLine.parse(JSON.parse(line));
+    return {
+      name,
+      company: companyOf(name),
+      text: readFileSync(join(folder, text), 'utf8'),
+      labels: new Map(Object.entries(clauses)),
+    };
+  });
+}
+
+/** A company files near-identical contracts, so what is split is companies, never contracts. */
+export function companyOf(name: string): string {
+  return (name.trim().split(/[_,( ]/, 1)[0] ?? '').toLowerCase();
+}
+
+/** Two halves of the companies: every second one in alphabetical order. */
+export function splitByCompany(contracts: Contract[]): [Contract[], Contract[]] {
+  const companies = [...new Set(contracts.map((contract) => contract.company))].sort();
+  const second = new Set(companies.filter((_, index) => index % 2 === 1));
+  return [
+    contracts.filter((contract) => !second.has(contract.company)),
+    contracts.filter((contract) => second.has(contract.company)),
+  ];
+}

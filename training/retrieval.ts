@@ -1,0 +1,149 @@
+import { questions } from '../bench/questions.ts';
+import type { Span } from '../src/documents.ts';
+import { Bm25 } from './bm25.ts';
+import type { Contract } from './corpus.ts';
+import type { TrainingPassage } from './passages.ts';
+
+/** Vectors of texts, all of unit length; a query may be embedded otherwise than a passage. */
+export interface TextEmbedder {
+  passages(texts: string[]): Promise<Float32Array[]>;
+  query(text: string): Promise<Float32Array>;
+}
+
+/** One question put to one contract that answers it. */
+export interface Case {
+  category: string;
+  passages: Span[];
+  labels: Span[];
+  bm25: Float64Array;
+  cosine: Float64Array;
+}
+
+/** Every question of the benchmark in every contract that has the category. */
+export async function buildCases(
+  contracts: Contract[],
+  passagesOf: (contract: Contract) => TrainingPassage[],
+  embedder: TextEmbedder,
+): Promise<Case[]> {
+  const passageLists = contracts.map(passagesOf);
+  const bm25 = new Bm25(passageLists.flat().map((passage) => passage.text));
+  const queries = new Map<string, Float32Array>();
+  for (const [category, question] of Object.entries(questions)) {
+    queries.set(category, await embedder.query(question));
+  }
+  const cases: Case[] = [];
+  let from = 0;
+  for (const [index, contract] of contracts.entries()) {
+    const passages = passageLists[index]!;
+    const vectors = await embedder.passages(passages.map((passage) => passage.text));
+    for (const [category, labels] of contract.labels) {
+      const query = queries.get(category);
+      if (!query || labels.length === 0) continue;
+      cases.push({
+        category,
+        passages,
+        labels,
+        bm25: bm25.scores(questions[category]!, from, from + passages.length),
+        cosine: Float64Array.from(vectors, (vector) => dot(vector, query)),
+      });
+    }
+    from += passages.length;
+  }
+  return cases;
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
+  return sum;
+}
+
+export type Scorer = (one: Case) => Float64Array;
+
+/** Scores from 0 for the worst passage of the contract to 1 for the best. */
+function minMax(scores: Float64Array): Float64Array {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const score of scores) {
+    if (score < low) low = score;
+    if (score > high) high = score;
+  }
+  return scores.map((score) => (high > low ? (score - low) / (high - low) : 0));
+}
+
+/** Reciprocal rank (Cormack, Clarke, Büttcher 2009), passages without a score left out. */
+function reciprocalRanks(scores: Float64Array): Float64Array {
+  const ranks = new Float64Array(scores.length);
+  bestFirst(scores).forEach((at, rank) => {
+    ranks[at] = scores[at] === 0 ? 0 : 1 / (60 + rank + 1);
+  });
+  return ranks;
+}
+
+export const scoreBm25: Scorer = (one) => one.bm25;
+export const scoreCosine: Scorer = (one) => one.cosine;
+export const scoreReciprocalRanks: Scorer = (one) => {
+  const byCosine = reciprocalRanks(one.cosine);
+  const byText = reciprocalRanks(one.bm25);
+  return byCosine.map((score, at) => score + byText[at]!);
+};
+/** `weight` of the cosine, the rest BM25, both min-max normalised within the contract. */
+export function scoreWeighted(weight: number): Scorer {
+  return (one) => {
+    const byText = minMax(one.bm25);
+    return minMax(one.cosine).map((score, at) => weight * score + (1 - weight) * byText[at]!);
+  };
+}
+
+export interface Recall {
+  /** Mean over queries of the share of labelled characters found. */
+  macro: number;
+  /** Labelled characters found over all labelled characters. */
+  micro: number;
+  byCategory: Map<string, { macro: number; queries: number }>;
+}
+
+/** Labelled characters that the best `count` passages of each case cover. */
+export function characterRecall(cases: Case[], scorer: Scorer, count: number): Recall {
+  const byCategory = new Map<string, { macro: number; queries: number }>();
+  let macro = 0;
+  let found = 0;
+  let all = 0;
+  for (const one of cases) {
+    const best = bestFirst(scorer(one)).slice(0, count);
+    const labels = union(one.labels);
+    const labelled = labels.reduce((sum, span) => sum + span.end - span.start, 0);
+    let covered = 0;
+    for (const at of best) {
+      for (const label of labels) covered += overlap(one.passages[at]!, label);
+    }
+    macro += covered / labelled;
+    found += covered;
+    all += labelled;
+    const entry = byCategory.get(one.category) ?? { macro: 0, queries: 0 };
+    byCategory.set(one.category, entry);
+    entry.macro += covered / labelled;
+    entry.queries++;
+  }
+  for (const entry of byCategory.values()) entry.macro /= entry.queries;
+  return { macro: macro / cases.length, micro: found / all, byCategory };
+}
+
+function bestFirst(scores: Float64Array): number[] {
+  return [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
+}
+
+export function overlap(a: Span, b: Span): number {
+  return Math.max(0, Math.min(a.end, b.end) - Math.max(a.start, b.start));
+}
+
+/** The same characters as spans that do not overlap. */
+function union(spans: Span[]): Span[] {
+  const merged: Span[] = [];
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const last = merged.at(-1);
+    if (last && span.start <= last.end) last.end = Math.max(last.end, span.end);
+    else merged.push({ ...span });
+  }
+  return merged;
+}

@@ -1,0 +1,71 @@
+/**
+ * How text becomes tokens, as the `tokenizer.json` that ships: lower case without accents, words
+ * and the signs $ % §, everything else a space; WordPiece with whole words where they are
+ * frequent, so that an unknown word is still known by its pieces.
+ */
+export interface TokenizerFile {
+  version: string;
+  [part: string]: unknown;
+}
+
+export const unknownToken = '[UNK]';
+export const paddingToken = '[PAD]';
+
+/** Contents of `tokenizer.json` for a vocabulary whose position is the token's id. */
+export function tokenizerFile(vocabulary: string[]): TokenizerFile {
+  const special = (content: string) => ({
+    id: vocabulary.indexOf(content),
+    content,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    special: true,
+  });
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: [special(paddingToken), special(unknownToken)],
+    normalizer: {
+      type: 'Sequence',
+      normalizers: [
+        { type: 'NFKD' },
+        { type: 'StripAccents' },
+        { type: 'Lowercase' },
+        { type: 'Replace', pattern: { Regex: '[^\\p{L}\\p{N}$%§]+' }, content: ' ' },
+      ],
+    },
+    pre_tokenizer: { type: 'BertPreTokenizer' },
+    post_processor: null,
+    decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
+    model: {
+      type: 'WordPiece',
+      unk_token: unknownToken,
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+      vocab: Object.fromEntries(vocabulary.map((token, id) => [token, id])),
+    },
+  };
+}
+
+/** Contents of `tokenizer_config.json`. */
+export function tokenizerConfig(maximumTokens: number): Record<string, unknown> {
+  return {
+    tokenizer_class: 'BertTokenizer',
+    do_lower_case: true,
+    model_max_length: maximumTokens,
+    pad_token: paddingToken,
+    unk_token: unknownToken,
+    clean_up_tokenization_spaces: true,
+  };
+}
+
+/** The words of a text as the tokenizer sees them before it cuts any into pieces. */
+export function wordsOf(text: string): string[] {
+  const plain = text
+    .normalize('NFKD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase();
+  return plain.match(/[\p{L}\p{N}]+|[$%§]/gu) ?? [];
+}

@@ -1,0 +1,25 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findCorpus, readCorpus } from './corpus.ts';
+import { learn } from './learn.ts';
+import { writeModel } from './write-model.ts';
+
+/** `npm run train`: learns the bundled embedding model from CUAD and writes it to `models/`. */
+function main(): void {
+  const corpus = findCorpus();
+  if (!corpus) {
+    console.error('CUAD is not there: expected ../shared/cuad beside the repository.');
+    process.exitCode = 2;
+    return;
+  }
+  const started = Date.now();
+  const log = (line: string): void => {
+    console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`);
+  };
+  const model = learn(readCorpus(corpus), log);
+  const root = dirname(dirname(fileURLToPath(import.meta.url)));
+  writeModel(join(root, 'models', 'contract-embedding'), model);
+  log('written to models/contract-embedding');
+}
+
+main();

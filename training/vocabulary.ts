@@ -1,0 +1,73 @@
+import { paddingToken, unknownToken, wordsOf } from './tokenizer.ts';
+
+export interface VocabularyOptions {
+  /** Tokens in all. */
+  size: number;
+  /** Of these, how many may be pieces from within words. */
+  pieces: number;
+  /** A whole word has stood so many times… */
+  minimumCount: number;
+  /** …and in so many contracts: names of one deal are no part of the language. */
+  minimumContracts: number;
+}
+
+/**
+ * The tokens, whose position is their id: specials, single characters (so that no word in a known
+ * script is lost), the most frequent whole words, and the pieces that the other words end in.
+ */
+export function buildVocabulary(texts: string[], options: VocabularyOptions): string[] {
+  const counts = countWords(texts);
+  const known = [...counts]
+    .filter(([, { count, texts: contracts }]) => {
+      return count >= options.minimumCount && contracts >= options.minimumContracts;
+    })
+    .sort(([a, { count: countA }], [b, { count: countB }]) => countB - countA || (a < b ? -1 : 1))
+    .map(([word]) => word);
+  const characters = new Set([...counts.keys()].flatMap((word) => [...word]));
+  const singles = [...characters].sort().flatMap((character) => [character, `##${character}`]);
+  const specials = [paddingToken, unknownToken];
+  const words = known
+    .filter((word) => !characters.has(word))
+    .slice(0, options.size - options.pieces - singles.length - specials.length);
+  const pieces = frequentPieces(counts, new Set([...words, ...characters]));
+  const room = options.size - specials.length - singles.length - words.length;
+  return [...specials, ...singles, ...words, ...pieces.slice(0, Math.min(room, options.pieces))];
+}
+
+function countWords(texts: string[]): Map<string, { count: number; texts: number }> {
+  const counts = new Map<string, { count: number; texts: number }>();
+  for (const text of texts) {
+    const seen = new Set<string>();
+    for (const word of wordsOf(text)) {
+      let entry = counts.get(word);
+      if (!entry) counts.set(word, (entry = { count: 0, texts: 0 }));
+      entry.count++;
+      if (!seen.has(word)) {
+        seen.add(word);
+        entry.texts++;
+      }
+    }
+  }
+  return counts;
+}
+
+/** What is left of unknown words after their longest known beginning, most useful first. */
+function frequentPieces(
+  counts: Map<string, { count: number }>,
+  known: ReadonlySet<string>,
+): string[] {
+  const gains = new Map<string, number>();
+  for (const [word, { count }] of counts) {
+    if (known.has(word)) continue;
+    let cut = word.length - 1;
+    while (cut > 1 && !known.has(word.slice(0, cut))) cut--;
+    const rest = word.slice(cut);
+    for (let length = 2; length <= Math.min(rest.length, 8); length++) {
+      const piece = rest.slice(0, length);
+      gains.set(piece, (gains.get(piece) ?? 0) + Math.min(count, 5) * (length - 1));
+    }
+  }
+  return [...gains]
+    .sort(([a, gainA], [b, gainB]) => gainB - gainA || (a < b ? -1 : 1))
+    .map(([piece]) => `##${piece}`);
+}

@@ -31,7 +31,7 @@ export function tokens(text: string, span: Span): Token[] {
   return found;
 }
 
-function isForm(token: Token | undefined): boolean {
+export function isLegalForm(token: Token | undefined): boolean {
   return token !== undefined && legalForm.test(token.text);
 }
 
@@ -39,7 +39,7 @@ function isForm(token: Token | undefined): boolean {
 function afterPlace(list: Token[], at: number): number {
   if (list[at]?.text !== '(') return -1;
   for (let i = at + 1; i < at + 5; i++) {
-    if (list[i]?.text === ')') return i > at + 1 && isForm(list[i + 1]) ? i + 1 : -1;
+    if (list[i]?.text === ')') return i > at + 1 && isLegalForm(list[i + 1]) ? i + 1 : -1;
     if (!list[i] || !word.test(list[i]!.text)) return -1;
   }
   return -1;
@@ -48,7 +48,7 @@ function afterPlace(list: Token[], at: number): number {
 /** The index after a comma that belongs to the name ("Acme, Inc.", "Keefe, Bruyette & Woods"), or -1. */
 function afterComma(list: Token[], at: number): number {
   if (list[at]?.text !== ',') return -1;
-  if (isForm(list[at + 1]) && !/^(?:trust|bank|fund|university)/i.test(list[at + 1]!.text))
+  if (isLegalForm(list[at + 1]) && !/^(?:trust|bank|fund|university)/i.test(list[at + 1]!.text))
     return at + 1;
   if (afterPlace(list, at + 1) > 0) return at + 1;
   return list[at + 2]?.text === '&' ? at + 1 : -1;
@@ -59,7 +59,7 @@ export function readName(list: Token[], at: number): NameMention | undefined {
   const first = list[at];
   if (!first || !word.test(first.text) || stop.test(first.text)) return undefined;
   let next = at + 1;
-  let complete = isForm(first);
+  let complete = isLegalForm(first);
   for (let read = 1; read < 16; read++) {
     const token = list[next];
     if (!token) break;
@@ -67,7 +67,7 @@ export function readName(list: Token[], at: number): NameMention | undefined {
     const comma = afterComma(list, next);
     if (place > 0) next = place;
     else if (comma > 0) next = comma;
-    else if (isForm(token)) {
+    else if (isLegalForm(token)) {
       complete = true;
       next++;
     } else if (complete && !connector.test(token.text) && endsWithForm(list[next - 1]!)) break;
@@ -97,7 +97,7 @@ function endsWithForm(token: Token): boolean {
 function joins(list: Token[], and: number): boolean {
   for (let i = and + 1; i <= and + 3; i++) {
     if (!list[i] || !word.test(list[i]!.text)) return false;
-    if (i > and + 1 && isForm(list[i])) return true;
+    if (i > and + 1 && isLegalForm(list[i])) return true;
   }
   return false;
 }

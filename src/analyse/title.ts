@@ -1,5 +1,6 @@
 import type { Span } from '../documents.ts';
 import { findPreamble } from './preamble.ts';
+import { isLegalForm, tokens, type Token } from './party-names.ts';
 import { trimmed } from './reading.ts';
 
 export interface Title {
@@ -8,61 +9,124 @@ export interface Title {
   span?: Span;
 }
 
-const searched = 6000;
+const searched = 8000;
+const mostWords = 18;
 const kind =
-  '(?:AGREEMENT|CONTRACT|LEASE|AMENDMENT|ADDENDUM|STATEMENT OF WORK|MEMORANDUM OF UNDERSTANDING|TERM SHEET|LETTER OF INTENT|TERMS AND CONDITIONS|UNDERTAKING|DEED|WARRANTY|LICENSE|POLICY|GUARANTY|PLAN)S?';
-const wordInCapitals = "[A-Z0-9][A-Z0-9&/\\u2019'().,#-]*";
-/** A run of words in capitals that holds the name of a kind of contract. */
-const capitals = new RegExp(
-  `(?:(?:${wordInCapitals}|[a-z]{2,3})[ \\t\\r\\n]{1,4}){0,9}?\\b${kind}\\b(?:[ \\t]{1,2}(?:NO\\.? ?\\d+|#\\d+|NUMBER \\w+))?(?:\\s{1,3}(?:TO|OF|FOR|AND)(?:\\s{1,3}${wordInCapitals}){1,8}?\\s{1,3}${kind}\\b)?`,
-  'g',
-);
-const kindOfLine =
-  /\b(?:agreement|contract|lease|amendment|addendum|statement of work|memorandum of understanding|term sheet|letter of intent|terms and conditions|undertaking|deed)\b/i;
-const inOpening =
-  /\b(?:this|the)\s+((?:[\w&/'\u2019.,#-]+\s+){0,9}?(?:agreement|contract|lease|amendment|addendum|undertaking|deed)(?:\s+(?:no\.?|number)\s*\d+)?)\s*,?\s*(?:\(|is\b|made\b|dated\b|entered\b|effective\b|by and\b|between\b)/i;
-const noise =
-  /^(?:exhibit|execution (?:copy|version)|confidential|page \d|table of contents|\*|\[|draft|ex-\d|schedule|annex|appendix)/i;
+  /^(?:agreements?|contract|lease|amendment|addendum|undertaking|deed|guarant(?:y|ees?)|warranty|license|licence|policy|plan|memorandum|letter|attorney|sow|nda|msa|conditions|work|intent|sheet|order)$/i;
+/** Kinds that need a companion: "statement of work", "terms and conditions". */
+const composed: [RegExp, RegExp][] = [
+  [/^work$/i, /\bstatement\s+of\s+work$/i],
+  [/^conditions$/i, /\bterms\s+and\s+conditions$/i],
+  [/^attorney$/i, /\bpower\s+of\s+attorney$/i],
+  [/^intent$/i, /\bletter\s+of\s+intent$/i],
+  [/^sheet$/i, /\bterm\s+sheet$/i],
+  [/^order$/i, /\b(?:work|purchase|task|change)\s+order$/i],
+  [/^(?:policy|plan|letter|license|licence|warranty|memorandum)$/i, /\S\s+\S+$/],
+];
+/** After these only "to", "of", "and" or a number goes on. */
+const ends = /^(?:agreement|contract|lease|amendment|addendum|deed)s?$/i;
+const links = /^(?:to|of|and|for|no\.?|number|[&,/#]|#?\d+|n\u00b0)$/i;
+const connector = /^(?:and|of|to|for|the|on|in|&|a|an|no\.?|number|#?\d{1,3}|n\u00b0|\/|-|with)$/i;
+const capitals = /^[^a-z]*[A-Z][^a-z]*$/;
+const breaks =
+  /^(?:this|whereas|between|by|among|dated|date|effective|made|entered|is|are|as|shall|will|pursuant|hereby|under|upon|has|have|\()$/i;
+const front =
+  /^(?:(?:exhibit|ex|annex|attachment|appendix|schedule|bit)\.?\s+[\w.()-]{1,14}|execution\s+(?:version|copy)|conformed\s+copy|final(?:\s+version)?|draft|confidential(?:\s+treatment\s+requested)?|copy|version|page\s+\d+|agreement\s+(?:no|number|#)\S*\s+\S+|\d+\)|[\W\d]+)\s+/i;
 
-function clean(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/^[\s\W]+(?=\w)/, '')
-    .replace(/[\s,;:.(\u201c"-]+$/, '')
-    .trim();
+/** Where a run of words that could be a heading ends as a title, or undefined where it is none. */
+function titleIn(text: string, run: Token[]): Span | undefined {
+  let first = 0;
+  for (let i = 0; i < run.length - 1; i++) {
+    if (isLegalForm(run[i]!) && !/^agreement/i.test(run[i + 1]!.text)) first = i + 1;
+  }
+  while (run[first] && connector.test(run[first]!.text)) first++;
+  let last = -1;
+  for (let i = first; i < run.length; i++) {
+    if (!kind.test(run[i]!.text)) continue;
+    if (last >= 0 && ends.test(run[last]!.text) && !links.test(run[last + 1]!.text)) break;
+    const so = text.slice(run[first]!.start, run[i]!.end);
+    const needed = composed.find(([word]) => word.test(run[i]!.text));
+    if (!needed || needed[1].test(so)) last = i;
+  }
+  if (last < 0) return undefined;
+  const number = /^(?:no\.?|number|#\s?\d+|\d+)$/i;
+  let end = last;
+  while (run[end + 1] && number.test(run[end + 1]!.text) && end < last + 2) end++;
+  let start = run[first]!.start;
+  for (;;) {
+    const noise = front.exec(text.slice(start, run[end]!.end));
+    if (!noise || noise[0].length === 0) break;
+    start += noise[0].length;
+  }
+  const words = text.slice(start, run[end]!.end).split(/\s+/).length;
+  const alone =
+    words === 1 &&
+    /^(?:agreement|contract|license|letter|plan|policy)s?$/i.test(text.slice(start, run[end]!.end));
+  return alone || words > mostWords || start >= run[end]!.end
+    ? undefined
+    : { start, end: run[end]!.end };
 }
 
-/** A line near the top that is a heading and names a kind of contract. */
-function fromLines(text: string, until: number): Span | undefined {
+/** A run of words in capitals, on however many lines, that names a kind of contract. */
+function inCapitals(text: string, until: number): Span | undefined {
+  let run: Token[] = [];
+  const finish = () => {
+    const found = run.length > 0 ? titleIn(text, run) : undefined;
+    run = [];
+    return found;
+  };
+  for (const token of tokens(text, { start: 0, end: until })) {
+    const previous = run.at(-1);
+    const gap = previous ? text.slice(previous.end, token.start) : '';
+    const apart = /\n\s*\n/.test(gap) && !/^(?:to|of|and|for)$/i.test(previous!.text);
+    const belongs =
+      (capitals.test(token.text) ||
+        (run.length > 0 && connector.test(token.text)) ||
+        (run.length > 0 && /^[,]$/.test(token.text))) &&
+      !breaks.test(token.text);
+    if (apart || !belongs) {
+      const found = finish();
+      if (found) return found;
+      if (!belongs || !capitals.test(token.text)) continue;
+    }
+    run.push(token);
+    if (/[a-z]{2}[.;:]$/i.test(token.text) && !isLegalForm(token) && !/^no\.$/i.test(token.text)) {
+      const found = finish();
+      if (found) return found;
+    }
+  }
+  return finish();
+}
+
+/** A short line that begins with a capital and names a kind of contract. */
+function onLine(text: string, until: number): Span | undefined {
   for (const match of text.slice(0, until).matchAll(/[^\n]+/g)) {
-    const span = trimmed(text, { start: match.index, end: match.index + match[0].length });
-    if (!span || span.end - span.start > 130) continue;
-    const line = text.slice(span.start, span.end).replace(/^#+\s*/, '');
-    if (noise.test(line) || !kindOfLine.test(line)) continue;
+    const line = { start: match.index, end: match.index + match[0].length };
+    const list = tokens(text, line).filter((token) => !/^[#*]+$/.test(token.text));
+    const stop = list.findIndex((token, index) => index > 0 && breaks.test(token.text));
+    const run = stop < 0 ? list : list.slice(0, stop);
     if (
-      /^(?:this|the|whereas|in)\b/i.test(line) ||
-      /[.;]$/.test(line) ||
-      /\b(?:shall|will|hereby|is|are|pursuant)\b/.test(line)
+      run.length === 0 ||
+      run.length > 14 ||
+      !/^\W*[A-Z0-9]/.test(run[0]!.text) ||
+      breaks.test(run[0]!.text)
     )
       continue;
-    return { start: span.end - line.length, end: span.end };
+    if (/[.;]$/.test(match[0].trim()) && stop < 0) continue;
+    const lower = run.filter((token) => /^[a-z]/.test(token.text) && !connector.test(token.text));
+    if (lower.length > 0) continue;
+    const found = titleIn(text, run);
+    if (found) return found;
   }
   return undefined;
 }
 
-/** Words in capitals that name a kind of contract, within a line that runs on. */
-function fromCapitals(text: string, until: number): Span | undefined {
-  for (const match of text.slice(0, until).matchAll(capitals)) {
-    const words = match[0].replace(/\s+/g, ' ');
-    if (/^(?:THIS|WHEREAS|IN)\b/.test(words) || !/ /.test(words)) continue;
-    return { start: match.index, end: match.index + match[0].length };
-  }
-  return undefined;
-}
+const inOpening =
+  /\bthis\s+((?:[A-Z#][\w&/'\u2019.,#-]*\s+|(?:and|of|to|for|the|in)\s+|\d+\s+){1,10}?(?:agreement|contract|lease|amendment|addendum|undertaking|deed)(?:\s+(?:no\.?|number)\s*\d+)?)(?=\s*,?\s*(?:\(|is\b|made\b|dated\b|entered\b|effective\b|by\b|between\b|["\u201c]))/i;
 
-function fromOpening(text: string, until: number): Span | undefined {
-  const match = inOpening.exec(text.slice(0, until));
-  if (!match || !/\s/.test(match[1]!)) return undefined;
+function fromOpening(text: string): Span | undefined {
+  const match = inOpening.exec(text.slice(0, searched));
+  if (!match) return undefined;
   const start = match.index + match[0].indexOf(match[1]!);
   return { start, end: start + match[1]!.length };
 }
@@ -80,20 +144,24 @@ function sensible(claimed: string | undefined): claimed is string {
 }
 
 /**
- * The title as written: the first heading that names a kind of contract, else what the opening
- * calls the contract, else the title that the file claims, else the file's name without its ending.
+ * The title as written: the first heading above the opening that names a kind of contract, else
+ * what the opening calls the contract, else the title that the file claims, else the file's name
+ * without its ending.
  */
 export function findTitle(text: string, fileName: string, claimed?: string): Title {
   const preamble = findPreamble(text);
-  const until = Math.min(text.length, searched, preamble ? Math.max(preamble.start, 40) : 2500);
+  const until = Math.min(text.length, searched, preamble ? Math.max(preamble.start + 8, 40) : 2500);
+  const heads = [inCapitals(text, until), onLine(text, until)].filter((span) => span !== undefined);
   const span =
-    fromLines(text, until) ??
-    fromCapitals(text, until) ??
-    fromOpening(text, searched) ??
-    fromCapitals(text, Math.min(text.length, searched));
+    heads.toSorted((a, b) => a.start - b.start || b.end - a.end)[0] ??
+    fromOpening(text) ??
+    inCapitals(text, Math.min(text.length, searched)) ??
+    onLine(text, Math.min(text.length, searched));
   const kept = span && trimmed(text, span);
-  const value = kept ? clean(text.slice(kept.start, kept.end)) : '';
-  if (kept && value !== '') return { value, span: kept };
+  if (kept) {
+    const value = text.slice(kept.start, kept.end).replace(/\s+/g, ' ');
+    return { value: value.replace(/^\W+(?=\w)/, '').replace(/[\s,;:.\u201c"-]+$/, ''), span: kept };
+  }
   if (sensible(claimed)) return { value: claimed.replace(/\s+/g, ' ').trim() };
   const stem = fileName
     .replace(/\.[A-Za-z0-9]{1,5}$/, '')

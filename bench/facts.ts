@@ -1,0 +1,107 @@
+import { performance } from 'node:perf_hooks';
+import { analyse } from '../src/analyse/analyse.ts';
+import { segment } from '../src/segment/segment.ts';
+import { findCorpus } from '../training/corpus.ts';
+import { countHits, type CategoryHits } from './clause-hits.ts';
+import { outcomes, readAnswers, type Outcome } from './facts-answers.ts';
+import { percentile, table } from './figures.ts';
+
+/**
+ * `npm run bench:facts`: the facts and clause candidates that analysis finds in CUAD's contracts,
+ * against the lawyers' answers; apart for the companies on which the rules were written and the
+ * others.
+ */
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+interface Half {
+  contracts: number;
+  facts: Map<string, Record<Outcome, number>>;
+  clauses: Map<string, CategoryHits>;
+}
+
+const emptyHalf = (): Half => ({ contracts: 0, facts: new Map(), clauses: new Map() });
+
+function factTable({ facts }: Half): string {
+  return table(
+    ['fact', 'right', 'wrong', 'absent', 'found where no answer', 'right / answered'],
+    [...facts].map(([fact, { right, wrong, absent, extra }]) => [
+      fact,
+      String(right),
+      String(wrong),
+      String(absent),
+      String(extra),
+      right / (right + wrong + absent),
+    ]),
+  );
+}
+
+function clauseTable({ clauses }: Half): string {
+  const rows = [...clauses]
+    .filter(([, hits]) => hits.labelled > 0)
+    .map(([type, hits]): (string | number)[] => [
+      type,
+      String(hits.labelled),
+      hits.matched / hits.labelled,
+      hits.first / hits.labelled,
+      hits.firstThree / hits.labelled,
+      hits.sure > 0 ? hits.sureRight / hits.sure : '-',
+      String(hits.sure),
+    ]);
+  const mean = (column: number) =>
+    rows.reduce((sum, row) => sum + Number(row[column]), 0) / Math.max(rows.length, 1);
+  rows.push(['mean over categories', '', mean(2), mean(3), mean(4), '', '']);
+  return table(
+    [
+      'clause type',
+      'contracts',
+      'first matches',
+      'first overlaps',
+      'of first 3 one overlaps',
+      'precision at 0.5',
+      'candidates at 0.5',
+    ],
+    rows,
+  );
+}
+
+function main(): void {
+  const folder = findCorpus();
+  if (!folder) {
+    print(
+      'No CUAD at ../shared/cuad beside the repository, so there is nothing to measure against.',
+    );
+    return;
+  }
+  const halves = { looked: emptyHalf(), others: emptyHalf() };
+  const speeds: number[] = [];
+  for (const contract of readAnswers(folder)) {
+    const structure = segment(contract.text, []);
+    const started = performance.now();
+    const analysis = analyse({ text: contract.text, structure, fileName: 'contract.txt' });
+    if (contract.text.length > 20_000) {
+      speeds.push(((performance.now() - started) / contract.text.length) * 100_000);
+    }
+    const half = contract.looked ? halves.looked : halves.others;
+    half.contracts++;
+    for (const [fact, outcome] of Object.entries(outcomes(analysis, contract))) {
+      const counts = half.facts.get(fact) ?? { right: 0, wrong: 0, absent: 0, extra: 0, none: 0 };
+      counts[outcome]++;
+      half.facts.set(fact, counts);
+    }
+    countHits(half.clauses, contract.text, analysis.clauses, contract.labels);
+  }
+  const titles = { looked: 'companies the rules were written on', others: 'the other companies' };
+  for (const key of ['looked', 'others'] as const) {
+    print(`\n## ${titles[key]}: ${halves[key].contracts} contracts\n`);
+    print(factTable(halves[key]));
+    print('');
+    print(clauseTable(halves[key]));
+  }
+  print(
+    `\nanalysis alone, per 100,000 characters: median ${percentile(speeds, 0.5).toFixed(1)} ms, ` +
+      `95th percentile ${percentile(speeds, 0.95).toFixed(1)} ms`,
+  );
+}
+
+main();

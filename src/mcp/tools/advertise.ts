@@ -2,36 +2,57 @@ import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
 import type * as z from 'zod/v4';
 
 type Json = Record<string, unknown>;
+type Direction = 'input' | 'output';
 
-/** What says nothing to a model: bounds of a safe integer, patterns that a format repeats. */
-function slim(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(slim);
-  if (typeof value !== 'object' || value === null) return value;
-  const node = value as Json;
-  return Object.fromEntries(
-    Object.entries(node)
-      .filter(([key, inner]) => {
-        if (key === '$schema') return false;
-        if (key === 'maximum') return inner !== Number.MAX_SAFE_INTEGER;
-        if (key === 'minimum') return inner !== Number.MIN_SAFE_INTEGER;
-        if (key === 'pattern') return !('format' in node);
-        return true;
-      })
-      .map(([key, inner]) => [key, slim(inner)]),
-  );
+/** Lists of values longer than this are spelt out once in what a tool takes, and not in what it gives. */
+const shortList = 20;
+
+function saysNothing(key: string, value: unknown, node: Json): boolean {
+  if (key === '$schema') return true;
+  if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
+  if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER;
+  return key === 'pattern' && 'format' in node;
+}
+
+/** The schema without what only costs a model's attention; it allows no less than before. */
+function slim(json: Json, direction: Direction): Json {
+  const listed = new Map<string, string>();
+
+  function visit(value: unknown, property: string): unknown {
+    if (Array.isArray(value)) return value.map((item) => visit(item, property));
+    if (typeof value !== 'object' || value === null) return value;
+    const node = { ...value } as Json;
+    const long = Array.isArray(node['enum']) && node['enum'].length > shortList;
+    if (long && direction === 'output') delete node['enum'];
+    else if (long) {
+      const values = JSON.stringify(node['enum']);
+      const first = listed.get(values);
+      if (first === undefined) listed.set(values, property);
+      else {
+        delete node['enum'];
+        node['description'] = `As in ${first}`;
+      }
+    }
+    const kept = Object.entries(node).filter(([key, inner]) => !saysNothing(key, inner, node));
+    return Object.fromEntries(
+      kept.map(([key, inner]) => [key, visit(inner, key === 'items' ? property : key)]),
+    );
+  }
+
+  return visit(json, '') as Json;
 }
 
 /**
  * A schema as a client is shown it, converted once for the life of the process. It lets every value
  * through: a tool checks its arguments and its answer itself, so that its errors say what to do next.
  */
-export function advertise(
-  schema: z.ZodObject,
-  direction: 'input' | 'output',
-): StandardSchemaWithJSON {
+export function advertise(schema: z.ZodObject, direction: Direction): StandardSchemaWithJSON {
   let json: Json | undefined;
   const convert = () =>
-    (json ??= slim(schema['~standard'].jsonSchema[direction]({ target: 'draft-2020-12' })) as Json);
+    (json ??= slim(
+      schema['~standard'].jsonSchema[direction]({ target: 'draft-2020-12' }),
+      direction,
+    ));
   return {
     '~standard': {
       version: 1,

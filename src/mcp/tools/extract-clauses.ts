@@ -1,3 +1,4 @@
+import { clauseTypeIds } from '../../analyse/clause-types.ts';
 import { extractClausesAnswer } from '../../search/answers.ts';
 import { extractClauses } from '../../search/clauses.ts';
 import { extractClausesRequest } from '../../search/requests.ts';
@@ -17,19 +18,19 @@ export const extractClausesTool = defineTool({
   output: extractClausesAnswer,
   run: extractClauses,
   text: clausesText,
-  narrow(args, answer, share) {
+  narrow(args, _answer, share) {
     const ids = args.document_ids;
     if (ids.length > 1) {
       const count = Math.max(1, Math.min(ids.length - 1, Math.floor(ids.length * share * 0.95)));
       return { ...args, document_ids: ids.slice(0, count) };
     }
     if (args.max_per_type > 1) return { ...args, max_per_type: 1 };
-    const types = args.clause_types ?? [
-      ...new Set(answer.documents.flatMap(({ clauses }) => clauses.map((c) => c.clause_type))),
-    ];
+    const types = args.clause_types ?? (args.question === undefined ? clauseTypeIds : []);
     if (types.length <= 1) return undefined;
-    const kept = types.slice(0, Math.max(1, Math.floor(types.length * share * 0.95)));
-    return { ...args, clause_types: kept as typeof args.clause_types };
+    return {
+      ...args,
+      clause_types: types.slice(0, Math.max(1, Math.floor(types.length * share * 0.95))),
+    };
   },
   complete(asked, narrowed, answer) {
     const notes = [...(answer.notes ?? [])];
@@ -45,10 +46,12 @@ export const extractClausesTool = defineTool({
         'Only the likeliest clause of each type is shown, because the whole would be too large.',
       );
     }
-    if (narrowed.clause_types && narrowed.clause_types.length !== asked.clause_types?.length) {
+    const types = asked.clause_types ?? clauseTypeIds;
+    if (narrowed.clause_types && narrowed.clause_types.length < types.length) {
+      const rest = types.slice(narrowed.clause_types.length);
       notes.push(
-        `Only these clause types are answered, because the whole would be too large: ` +
-          `${narrowed.clause_types.join(', ')}. Call again for the others.`,
+        'Only some clause types are answered, because the whole would be too large. Call again ' +
+          `with clause_types ${JSON.stringify(rest)}.`,
       );
     }
     return { ...answer, notes };

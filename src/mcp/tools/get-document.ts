@@ -1,8 +1,56 @@
+import * as z from 'zod/v4';
+import { DeedboxError } from '../../errors.ts';
 import { getDocumentAnswer } from '../../search/answers.ts';
 import { getDocument } from '../../search/document.ts';
 import { getDocumentRequest } from '../../search/requests.ts';
 import { quote, summaryText } from '../render.ts';
+import type { McpServices } from '../services.ts';
 import { defineTool } from './tool.ts';
+
+/** Characters of one page in one answer; files without page breaks are one page of any length. */
+const pageBudget = 20_000;
+
+const input = getDocumentRequest.extend({
+  page_offset: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('next_page_offset of the previous answer, to go on within a very long page'),
+});
+const output = getDocumentAnswer.extend({ next_page_offset: z.int().positive().optional() });
+
+type Answer = z.output<typeof output>;
+
+/** Where to end a part of a long text: after the last white space that fits. */
+function partEnd(text: string): number {
+  const space = text.slice(0, pageBudget).search(/\s\S*$/);
+  return space > 0 ? space + 1 : pageBudget;
+}
+
+async function read(services: McpServices, args: z.output<typeof input>): Promise<Answer> {
+  const { page_offset: offset = 0, ...request } = args;
+  const answer = await getDocument(services, request);
+  const [first] = answer.pages;
+  const rest = first?.text.slice(offset) ?? '';
+  if (first && offset > 0 && rest === '') {
+    throw new DeedboxError(
+      'invalid_request',
+      `Page ${first.page} has ${first.text.length} characters, so page_offset ${offset} is past its end.`,
+      { hint: 'Use next_page and next_page_offset as the previous answer gave them.' },
+    );
+  }
+  if (!first || (offset === 0 && rest.length <= pageBudget)) return answer;
+  if (rest.length <= pageBudget) {
+    return { ...answer, pages: [{ ...first, text: rest }, ...answer.pages.slice(1)] };
+  }
+  const end = partEnd(rest);
+  return {
+    ...answer,
+    pages: [{ page: first.page, text: rest.slice(0, end) }],
+    next_page: first.page,
+    next_page_offset: offset + end,
+  };
+}
 
 export const getDocumentTool = defineTool({
   name: 'get_document',
@@ -10,12 +58,13 @@ export const getDocumentTool = defineTool({
   description:
     'Read one contract: its facts (parties, dates, law, signature) each with the quotations that prove ' +
     'it and how it was computed, and the text of pages page_from to page_to. Use it to verify a fact or ' +
-    'to read around a passage. Where next_page is given, call again with page_from = next_page. ' +
+    'to read around a passage. Where next_page is given, call again with page_from = next_page (and ' +
+    'page_offset = next_page_offset, if given). ' +
     'not_found lists facts the contract does not state: say so, never guess them.',
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
-  input: getDocumentRequest,
-  output: getDocumentAnswer,
-  run: getDocument,
+  input,
+  output,
+  run: read,
   text(answer) {
     const facts = answer.facts.map((fact) => {
       const value = fact.value === undefined ? '' : `: ${fact.value}`;
@@ -30,7 +79,7 @@ export const getDocumentTool = defineTool({
       ...answer.pages.map((page) => `— page ${page.page} —\n${page.text}`),
       answer.next_page === undefined
         ? undefined
-        : `More: call again with page_from ${answer.next_page}.`,
+        : `More: call again with page_from ${answer.next_page}${answer.next_page_offset === undefined ? '' : ` and page_offset ${answer.next_page_offset}`}.`,
     ]
       .filter((part) => part !== undefined)
       .join('\n\n');
@@ -43,5 +92,10 @@ export const getDocumentTool = defineTool({
       Math.min(answer.pages.length - 1, Math.floor(answer.pages.length * share * 0.95)),
     );
     return { ...args, page_from: first.page, page_to: first.page + count - 1 };
+  },
+  complete(asked, narrowed, answer) {
+    const last = narrowed.page_to ?? 1;
+    const wanted = Math.min(asked.page_to ?? Infinity, answer.document.pages);
+    return last < wanted ? { next_page: last + 1, ...answer } : answer;
   },
 });

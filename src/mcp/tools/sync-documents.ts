@@ -47,7 +47,6 @@ export const syncDocumentsTool = defineTool({
     const before = await syncStatus(services);
     const { syncId } = await requestSync(services, { full: args.full });
     const joined = before.job_id === syncId;
-    services.ensureWorker();
     try {
       return await watch(() => syncStatus(services, syncId), call);
     } catch (error) {

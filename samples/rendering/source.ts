@@ -1,6 +1,7 @@
 import { marked, type Token, type Tokens } from 'marked';
 import { parse as parseYaml } from 'yaml';
 import * as z from 'zod/v4';
+import { clauseTypeIds } from '../../src/analyse/clause-types.ts';
 import { documentTypes } from '../../src/documents.ts';
 
 const day = z.iso.date();
@@ -24,8 +25,8 @@ const factsSchema = z.strictObject({
   governing_law: prose.optional(),
   signed: z.enum(['signed', 'unsigned', 'unknown']),
   /** Kinds of clause that the contract certainly has, and certainly lacks. */
-  has_clauses: z.array(prose).default([]),
-  lacks_clauses: z.array(prose).default([]),
+  has_clauses: z.array(z.enum(clauseTypeIds)).default([]),
+  lacks_clauses: z.array(z.enum(clauseTypeIds)).default([]),
 });
 
 const frontMatterSchema = z.strictObject({

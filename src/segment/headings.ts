@@ -1,8 +1,8 @@
 import type { Section, Span } from '../documents.ts';
-import { isUpper } from './characters.ts';
+import { isDigit, isUpper } from './characters.ts';
 import { type Flow, gap } from './flow.ts';
 import { type Numbering, readNumbering } from './numbering.ts';
-import { Outline } from './outline.ts';
+import { groupTitle, Outline } from './outline.ts';
 import { isCapitals, isTitle, titleEnd } from './titles.ts';
 
 /** A heading, or the place where a part without one begins; in offsets of the flow. */
@@ -18,6 +18,8 @@ export interface Heading {
 
 /** How far a heading that lost its full stop may lie before the number of its first section. */
 const maxTitle = 130;
+/** How far ahead the next number of a series is looked for. */
+const maxSection = 6000;
 /** A contract's own title and cover come before the first paragraph of this length. */
 const minProse = 150;
 
@@ -32,11 +34,30 @@ const definitions =
   /^(?:certain |general )?(?:definitions?|defined terms|definitions? and .*|interpretation|glossary)\b/i;
 const organisation =
   /\b(?:Inc|INC|LLC|L\.L\.C|Ltd|LTD|Limited|LIMITED|Corp|CORP|Corporation|CORPORATION|GmbH|L\.P|LP|N\.A|S\.A|PLC|plc|Co)\b\.?,?$/;
+const preamble =
+  /\b(?:between|among|entered into|made (?:and|as of|effective)|dated as of|part(?:y|ies)|agrees?)\b/i;
+const reference =
+  /\b(?:sections?|articles?|clauses?|paragraphs?|exhibits?|schedules?|annex|appendix|no|of|in|to|and|or|under)$/i;
 const formLine = /^(?:By|BY|Name|NAME|Title|TITLE|Date|DATE|Its|Attn|Address|Signed?)\b/;
 
 /** The headings of a contract, in order. */
 export function headingsOf(flow: Flow, paragraphs: Span[], contents?: Span): Heading[] {
-  return new Reader(flow, paragraphs, contents).read();
+  const headings = new Reader(flow, paragraphs, contents, false).read();
+  if (!titlesGroup(headings)) return headings;
+  return new Reader(flow, paragraphs, contents, true).read();
+}
+
+/** Whether titles without numbers stand above the top-level numbers: "Name", "2. The name is". */
+function titlesGroup(headings: Heading[]): boolean {
+  let grouped = 0;
+  let numbered = 0;
+  headings.forEach((heading, index) => {
+    if (heading.kind === 'exhibit' || !/^\d+$/.test(heading.number ?? '')) return;
+    numbered++;
+    const before = headings[index - 1];
+    if (before && !before.number && before.title && heading.start - before.end < 3) grouped++;
+  });
+  return grouped >= 3 && grouped * 4 > numbered;
 }
 
 class Reader {
@@ -53,7 +74,10 @@ class Reader {
   /** By level, the kind of the last heading. */
   readonly #kinds: Section['kind'][] = [];
 
-  constructor(flow: Flow, paragraphs: Span[], contents?: Span) {
+  readonly #grouping: boolean;
+
+  constructor(flow: Flow, paragraphs: Span[], contents: Span | undefined, grouping: boolean) {
+    this.#grouping = grouping;
     this.#chars = flow.chars;
     this.#gaps = flow.gaps;
     this.#paragraphs = paragraphs;
@@ -65,20 +89,20 @@ class Reader {
     this.#paragraphs.forEach((paragraph, index) => {
       if (contents && paragraph.start >= contents.start && paragraph.end <= contents.end) return;
       this.#readParagraph(paragraph, index);
-      if (paragraph.end - paragraph.start >= minProse) this.#seenProse = true;
+      if (paragraph.end - paragraph.start >= minProse && !this.#seenProse) {
+        this.#seenProse = preamble.test(this.#chars.slice(paragraph.start, paragraph.start + 1000));
+      }
     });
     return dropListed(this.#headings);
   }
 
   #readParagraph(paragraph: Span, index: number): void {
     const { start, end } = paragraph;
-    let at = start;
+    let at = Math.max(start, this.#headings.at(-1)?.end ?? 0);
     while (at < end) {
       const heading = this.#headingAt(at, paragraph, index);
       if (heading) {
-        this.#headings.push(heading);
-        this.#kinds.length = heading.level;
-        this.#kinds[heading.level] = heading.kind;
+        this.#push(heading);
         at = Math.max(heading.end, at + 1);
         if (this.#chars[at] === ' ') at++;
         if (at < end && this.#chars[at - 1] === ' ' && heading.end > heading.start) continue;
@@ -86,6 +110,12 @@ class Reader {
       const blank = this.#chars.indexOf(' ', at);
       at = blank < 0 || blank >= end ? end : blank + 1;
     }
+  }
+
+  #push(heading: Heading): void {
+    this.#headings.push(heading);
+    this.#kinds.length = heading.level;
+    this.#kinds[heading.level] = heading.kind;
   }
 
   #headingAt(at: number, paragraph: Span, index: number): Heading | undefined {
@@ -104,7 +134,7 @@ class Reader {
       return undefined;
     }
     const opens = strong || this.#followsEnd(at);
-    if (!opens && !this.#followsTitle(at)) return undefined;
+    if (!opens && !this.#followsTitle(at, paragraph.start)) return undefined;
     return (
       (isUpper(initial) ? this.#partAt(at, paragraph, index, opens, strong) : undefined) ??
       this.#numberedAt(at, paragraph, index, strong) ??
@@ -116,16 +146,23 @@ class Reader {
   #followsEnd(at: number): boolean {
     if ((this.#gaps[at - 1] ?? gap.page) >= gap.wide) return true;
     if (this.#headings.at(-1)?.end === at - 1) return true;
-    return /[.;:!?]["”’)\]]*$/.test(this.#chars.slice(Math.max(0, at - 5), at - 1));
+    return /(?:[.;:!?]["”’)\]]*|; and)$/.test(this.#chars.slice(Math.max(0, at - 8), at - 1));
   }
 
   /** Whether what lies between the last number and `at` is a heading that lost its full stop. */
-  #followsTitle(at: number): boolean {
+  #followsTitle(at: number, paragraphStart: number): boolean {
     const last = this.#headings.at(-1);
-    if (!last || last.title !== undefined || at - last.end > maxTitle || at - 1 <= last.end + 1) {
-      return false;
-    }
-    return isTitle(this.#chars.slice(last.end + 1, at - 1));
+    const before = this.#chars.slice(Math.max(0, at - maxTitle), at - 1);
+    const since = [
+      last && last.title === undefined ? last.end + 1 : -1,
+      paragraphStart,
+      at - 1 - (/(?<=[.;:!?]["”’)\]]* )[^.;:!?]{3,80}$/.exec(before)?.[0].length ?? Infinity),
+    ];
+    return since.some((from) => {
+      if (from < 0 || from >= at - 1 || at - from > maxTitle) return false;
+      const title = this.#chars.slice(from, at - 1);
+      return isTitle(title) && !reference.test(title);
+    });
   }
 
   /** Exhibits, recitals, the agreement proper and signatures. */
@@ -147,13 +184,16 @@ class Reader {
     const early = this.#part === 'front_matter' || this.#part === 'recitals';
     if (!early) return undefined;
     if (matchAt(therefore, chars, at)) {
-      if (this.#part === 'front_matter') return undefined;
       this.#part = 'body';
       return this.#open('agreement', at, at, 'body');
     }
     if (this.#part === 'recitals') return undefined;
     const title = matchAt(recital, chars, at);
-    if (title && (isCapitals(title[0]) || paragraph.end - at <= title[0].length + 1)) {
+    const rest = title && chars.slice(at + title[0].length, at + title[0].length + 12);
+    if (
+      title &&
+      (isCapitals(title[0]) || /^[:.]?(?:$| (?:A\.|1\.|\([Aa1]\)|WHEREAS))/.test(rest!))
+    ) {
       this.#part = 'recitals';
       return this.#open('recitals', at, at + title[0].length, 'recitals', title[0]);
     }
@@ -206,10 +246,21 @@ class Reader {
     const next = this.#chars.slice(from, from + 2);
     if (!strong && !/^["“(]?\p{Lu}/u.test(next) && from < paragraph.end) return undefined;
     const { title, end } = this.#titleFrom(from, numbering.end, paragraph, index);
-    if (!this.#plausible(numbering, strong, title, paragraph)) return undefined;
+    const stopped = /[.:]/.test(this.#chars[end - 1]!);
+    if (!this.#plausible(numbering, strong, stopped ? title : undefined, title)) {
+      return undefined;
+    }
+    if (this.#part === 'front_matter' && !title && /^\(?A\)?$/.test(numbering.raw)) {
+      this.#part = 'recitals';
+      this.#push(this.#open('recitals', at, at, 'recitals'));
+    }
     const level =
-      this.#outline.place(numbering, strong) ?? this.#restarted(numbering, strong, index);
-    if (level === undefined) return undefined;
+      this.#outline.place(numbering, strong || title !== undefined) ??
+      (strong
+        ? this.#restarted(numbering, index)
+        : this.#continued(numbering) && this.#outline.place(numbering, true)) ??
+      undefined;
+    if (!level) return undefined;
     if (
       this.#part === 'front_matter' ||
       (this.#part === 'recitals' && !this.#outline.isOpen('recitals'))
@@ -230,22 +281,23 @@ class Reader {
   #plausible(
     numbering: Numbering,
     strong: boolean,
+    stopped: string | undefined,
     title: string | undefined,
-    paragraph: Span,
   ): boolean {
-    if (strong) {
-      // "30 days", "12 Months": a number without a full stop needs a heading after it.
-      const bare = numbering.style === 'decimal' && numbering.values.length === 1;
-      const closed = /[.):]/.test(this.#chars[numbering.end - 1] ?? '');
-      return !bare || closed || title !== undefined || numbering.end >= paragraph.end;
-    }
-    if (/^\(|[a-z]\.$|\)$/.test(numbering.style)) return title !== undefined;
+    // "30 days", "12 Months": a number without a full stop needs a heading after it.
+    const bare = numbering.style === 'decimal' && numbering.values.length === 1;
+    const closed = numbering.raw.includes('.') || /[.):]/.test(this.#chars[numbering.end - 1]!);
+    const worded = !isDigit(numbering.raw[0]!);
+    if (bare && !closed && !worded && !/^\p{L}/u.test(title ?? '')) return false;
+    if (strong) return true;
+    if (/^\(|[a-z]\.$|\)$/.test(numbering.style))
+      return stopped !== undefined && /^[^\d()]+$/.test(stopped);
     return true;
   }
 
   /** A new series where the next numbered paragraph goes on from this one. */
-  #restarted(numbering: Numbering, strong: boolean, index: number): number | undefined {
-    if (!strong || numbering.style !== 'decimal') return undefined;
+  #restarted(numbering: Numbering, index: number): number | undefined {
+    if (numbering.style !== 'decimal') return undefined;
     for (let i = index + 1; i < Math.min(index + 8, this.#paragraphs.length); i++) {
       const next = readNumbering(this.#chars, this.#paragraphs[i]!.start);
       if (next?.style !== 'decimal') continue;
@@ -263,6 +315,15 @@ class Reader {
     return undefined;
   }
 
+  /** Whether the number after this one comes soon, so that the series has merely lost some. */
+  #continued(numbering: Numbering): boolean {
+    const { style, values } = numbering;
+    if (style !== 'decimal' || !this.#outline.follows(numbering)) return false;
+    const next = [...values.slice(0, -1), values.at(-1)! + 1].join('.');
+    const ahead = this.#chars.slice(numbering.end, numbering.end + maxSection);
+    return ahead.includes(` ${next}. `) || (values.length > 1 && ahead.includes(` ${next} `));
+  }
+
   /** The title that starts at `from` in the paragraph, or is the next paragraph. */
   #titleFrom(
     from: number,
@@ -272,13 +333,7 @@ class Reader {
   ): { title?: string; end: number } {
     const chars = this.#chars;
     if (from >= paragraph.end) {
-      const next = this.#paragraphs[index + 1];
-      const title = next && chars.slice(next.start, Math.min(next.end, next.start + maxTitle));
-      const known =
-        title && (readNumbering(title, 0) || matchAt(label, title, 0) || formLine.test(title));
-      if (!title || known || next.end - next.start > maxTitle || !isTitle(title))
-        return { end: numberEnd };
-      return { title, end: next.end };
+      return this.#titleBelow(numberEnd, index + 1);
     }
     let soft = from + 1;
     while (soft < paragraph.end && soft < from + maxTitle && this.#gaps[soft]! < gap.double) soft++;
@@ -287,9 +342,24 @@ class Reader {
     return { title: chars.slice(from, end).replace(/[.:\s–—-]+$/, ''), end };
   }
 
+  /** The title that is the next paragraph, or begins it in capitals. */
+  #titleBelow(numberEnd: number, index: number): { title?: string; end: number } {
+    const next = this.#paragraphs[index];
+    if (!next) return { end: numberEnd };
+    const { start } = next;
+    const head = this.#chars.slice(start, Math.min(next.end, start + maxTitle));
+    const other = readNumbering(head, 0) ?? matchAt(label, head, 0) ?? formLine.exec(head);
+    if (other) return { end: numberEnd };
+    const end = titleEnd(this.#chars, start, next.end, next.end);
+    const title = end === undefined ? '' : this.#chars.slice(start, end);
+    const whole = end === next.end && isTitle(title);
+    if (end === undefined || !(whole || isCapitals(title))) return { end: numberEnd };
+    return { title: title.replace(/[.:\s–—-]+$/, ''), end };
+  }
+
   /** A heading without a number: a paragraph of its own, or capitals before a colon. */
   #titledAt(paragraph: Span, index: number): Heading | undefined {
-    if (!this.#seenProse || this.#part === 'front_matter') return undefined;
+    if (!this.#seenProse) return undefined;
     const { start, end } = paragraph;
     const chars = this.#chars;
     const head = chars.slice(start, Math.min(end, start + maxTitle));
@@ -300,13 +370,17 @@ class Reader {
       title = head.replace(/[:.]$/, '');
     } else {
       const runIn = /^([^.:]{4,80})[.:] /.exec(head)?.[1];
-      if (runIn && isCapitals(runIn) && isTitle(runIn)) title = runIn;
+      const named = runIn?.replace(/ \d{1,2}$/, '');
+      if (named && isCapitals(named) && isTitle(named)) title = named;
     }
     if (!title || !/\p{L}{4}/u.test(title)) return undefined;
+    if (this.#part === 'front_matter' && /(?:agreement|contract)$/i.test(title)) return undefined;
     const apart = (this.#gaps[start - 1] ?? gap.page) >= gap.page;
     if (this.#outline.isOpen('signatures') && !(apart && isCapitals(title))) return undefined;
-    const style = isCapitals(title) ? 'TITLE' : 'Title';
-    const level = this.#outline.openAt(style, this.#titleDepth(style));
+    const style = this.#grouping ? groupTitle : isCapitals(title) ? 'TITLE' : 'Title';
+    const below = this.#grouping ? this.#outline.leading('exhibit') : this.#titleDepth(style);
+    const level = this.#outline.openAt(style, below);
+    if (this.#part === 'recitals' || this.#part === 'front_matter') this.#part = 'body';
     return { start, end: start + title.length, level, title, kind: this.#kindOf(level, title) };
   }
 

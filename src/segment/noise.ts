@@ -29,8 +29,9 @@ export function findNoise(text: string, pages: Page[]): Span[] {
   const chunks = splitChunks(text, pages);
   const noise = new Set<Chunk>();
   const paged = pages.length > 1;
-  for (const chunk of pageNumbers(text, chunks, paged)) noise.add(chunk);
   const stamps = filingStamps(text);
+  const candidates = paged ? chunks : withTails(text, chunks, stamps);
+  for (const chunk of pageNumbers(text, candidates, paged)) noise.add(chunk);
   if (!paged) numberPages(chunks, noise, stamps);
   for (const chunk of recurringEdges(text, chunks, noise)) noise.add(chunk);
   return merge(text, [...noise, ...stamps]);
@@ -132,6 +133,22 @@ function pageNumbers(text: string, chunks: Chunk[], paged: boolean): Chunk[] {
   function isNextPage(before: Chunk, chunk: Chunk): boolean {
     return paged ? before.page < chunk.page : chunk.start - before.end >= minPageLength;
   }
+}
+
+const tail = / (?:- ?)?(?:Page )?\d{1,3}(?: of \d{1,3})?(?: ?-)?$/;
+
+/** In a text without pages, with numbers that end the last line of a page apart from that line. */
+function withTails(text: string, chunks: Chunk[], stamps: Span[]): Chunk[] {
+  let stamped = 0;
+  return chunks.flatMap((chunk, index) => {
+    const next = chunks[index + 1];
+    while (stamped < stamps.length && stamps[stamped]!.start < chunk.end) stamped++;
+    const ends = !next || next.breaks >= pageBreaks || stamps[stamped]?.start === next.start;
+    const found = ends && tail.exec(text.slice(Math.max(chunk.start, chunk.end - 20), chunk.end));
+    if (!found) return [chunk];
+    const start = chunk.end - found[0].length + 1;
+    return [chunk, { ...chunk, start, breaks: pageBreaks }];
+  });
 }
 
 function standsAlone(chunk: Chunk, next: Chunk | undefined): boolean {

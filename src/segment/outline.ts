@@ -11,6 +11,8 @@ const maxDepth = 7;
 const maxSkip = 3;
 /** Parts of a contract that hold no numbered sections, so that a number ends them. */
 const closed = new Set(['signatures', 'recitals', 'agreement']);
+/** The style of titles under which the numbers of one series are grouped. */
+export const groupTitle = 'group';
 /** Styles of the numbers that "2.1" may stand under. */
 const parents = new Set(['decimal', 'article', 'section', 'clause', 'part', 'I.']);
 const inRecitals = new Set(['A.', '(A)', '(a)', 'a.', '(1)', '(i)', '(I)']);
@@ -18,6 +20,8 @@ const inRecitals = new Set(['A.', '(A)', '(a)', 'a.', '(1)', '(i)', '(I)']);
 /** The open headings, outermost first; knows where in the series the next number belongs. */
 export class Outline {
   #open: Open[] = [];
+  /** The outermost number that a title closed: where titles group numbers, its series goes on. */
+  #suspended?: Open;
 
   get depth(): number {
     return this.#open.length;
@@ -30,6 +34,8 @@ export class Outline {
 
   /** Opens a heading that has no number, `below` so many open ones; its level. */
   openAt(style: string, below: number): number {
+    const number = this.#open.find((open, i) => i >= below && open.values.length > 0);
+    this.#suspended = style === groupTitle ? (number ?? this.#suspended) : undefined;
     this.#open.length = Math.min(below, this.#open.length);
     this.#open.push({ style, values: [] });
     return this.#open.length;
@@ -59,6 +65,11 @@ export class Outline {
       if (index !== undefined) return this.#push(reading, index);
     }
     for (const reading of readings) {
+      if (this.#suspended && follows(reading, this.#suspended, strong ? maxSkip : 1)) {
+        return this.#push(reading, this.#open.length);
+      }
+    }
+    for (const reading of readings) {
       const index = this.#startOfSeries(reading);
       if (index !== undefined) return this.#push(reading, index);
     }
@@ -70,9 +81,14 @@ export class Outline {
     return undefined;
   }
 
+  /** Whether a number continues an open series, some numbers left out. */
+  follows(numbering: Numbering): boolean {
+    return this.#nextInSeries(numbering, maxSkip) !== undefined;
+  }
+
   /** Places a number that continues no series, as the start of a new one; its level. */
   restart(numbering: Numbering): number | undefined {
-    return this.#push(numbering, this.leading('exhibit', 'title'));
+    return this.#push(numbering, this.leading('exhibit', groupTitle));
   }
 
   #push(open: Open, index: number): number | undefined {
@@ -84,32 +100,33 @@ export class Outline {
 
   /** Where it goes if it follows an open number of its style by at most `skip`. */
   #nextInSeries({ style, values }: Open, skip: number): number | undefined {
+    let found: number | undefined;
     for (let i = this.#open.length - 1; i >= 0; i--) {
       const open = this.#open[i]!;
-      if (open.style !== style) continue;
+      if (open.style !== style || open.values.length === 0) continue;
       if (values.length === open.values.length && sameStem(values, open.values)) {
-        const step = values.at(-1)! - open.values.at(-1)!;
-        if (step >= 1 && step <= skip) return i;
-      }
-      // 4.1 after 3.7 where no heading 4 stands between; 4 after 3.7 where none was numbered 3.
-      const step = values[0]! - open.values[0]!;
-      if (values.length > 1 || open.values.length > 1) {
-        if (step >= 1 && step <= skip && values.slice(1).every((v) => v <= skip)) return i;
+        if (follows({ style, values }, open, skip)) return i;
+      } else if (values.length > 1 || open.values.length > 1) {
+        // 4.1 after 3.7 where no heading 4 stands between; 4 after 3.7 where none was numbered 3.
+        const step = values[0]! - open.values[0]!;
+        if (step >= 1 && step <= skip && values.slice(1).every((value) => value <= skip)) found = i;
       }
     }
-    return undefined;
+    return found;
   }
 
   /** Where it goes if it is the first of its series. */
   #startOfSeries({ style, values }: Open): number | undefined {
-    const innermost = this.#open.at(-1)?.style ?? '';
     if (style === 'decimal' && values.length > 1) return this.#belowItsParent(values);
     if (values[0] !== 1) return undefined;
-    if (innermost === 'recitals' && inRecitals.has(style)) return this.#open.length;
-    const top = this.#open.length;
-    const end = closed.has(innermost) ? top - 1 : top;
+    const end = this.#endOfOpen(style);
+    // A list within a numbered section may itself count 1, 2, 3; other series begin anew.
+    const same = this.#open.flatMap((open, i) =>
+      open.style === style && open.values.length === values.length ? [i] : [],
+    );
+    if (same.length >= (style === 'decimal' ? 2 : 1)) return same.at(-1);
     const ranked = style === 'article' || style === 'part' || style === 'chapter';
-    return ranked ? this.leading('exhibit', 'part') : end;
+    return ranked ? this.leading('exhibit', 'part', groupTitle) : end;
   }
 
   #belowItsParent(values: number[]): number | undefined {
@@ -121,9 +138,23 @@ export class Outline {
     }
     const started = this.#open.some((open) => open.style === 'decimal' && open.values.length > 0);
     if (started || values[0]! > 1 || values.some((value) => value > 1)) return undefined;
-    const top = this.#open.length;
-    return closed.has(this.#open.at(-1)?.style ?? '') ? top - 1 : top;
+    return this.#endOfOpen('decimal');
   }
+
+  /** Above what a first number goes: within what is open, but for parts that a number ends. */
+  #endOfOpen(style: string): number {
+    const index = this.#open.findIndex((open) => closed.has(open.style));
+    const holds = index >= 0 && this.#open[index]!.style === 'recitals' && inRecitals.has(style);
+    return index < 0 || holds ? this.#open.length : index;
+  }
+}
+
+/** Whether a number comes after another of its series with at most `skip - 1` left out. */
+function follows(number: Open, before: Open, skip: number): boolean {
+  const { values } = number;
+  if (number.style !== before.style || values.length !== before.values.length) return false;
+  const step = values.at(-1)! - before.values.at(-1)!;
+  return step >= 1 && step <= skip && sameStem(values, before.values);
 }
 
 function sameStem(a: number[], b: number[]): boolean {

@@ -89,7 +89,7 @@ function endsSentence(flow: Flow, start: number, at: number, blank: number): boo
   if (chars[at] !== '.') return true;
   if (/[,;:)]/.test(next)) return false;
   const wordStart = Math.max(start, chars.lastIndexOf(' ', at - 1) + 1, at - 24);
-  const word = chars.slice(wordStart, at).replace(/^["“”'‘(\[]+/, '');
+  const word = chars.slice(wordStart, at).replace(/^["“”'‘([]+/, '');
   if (wordStart === start && readNumbering(chars, start)?.end === at + 1) return false;
   const plain = word.toLowerCase();
   const following = chars.slice(blank + 1, blank + 24);
@@ -114,12 +114,13 @@ function startsNumbered(chars: string, at: number): boolean {
   );
 }
 
-/** Where a list's item ends that stands before "; (b)" or "; and (b)", if it is long enough. */
+/** Where a list's item ends that stands before "; (b)", "; and (b)" or "; WHEREAS", if it is long enough. */
 function itemEnd(flow: Flow, start: number, at: number, limit: number): number | undefined {
   if (at - start < minItem || limit - at < minItem) return undefined;
   const { chars } = flow;
   const joined = /^ (?:and\/or|and|or|provided(?: that)?)(?= )/.exec(chars.slice(at + 1, at + 16));
   const end = at + 1 + (joined?.[0].length ?? 0);
+  if (chars.startsWith('WHEREAS', end + 1)) return end;
   const numbering = readNumbering(chars, end + 1);
   return numbering && /[)]/.test(numbering.raw) ? end : undefined;
 }

@@ -45,6 +45,9 @@ export function isCapitals(candidate: string): boolean {
 const sentenceStart =
   /^(?:The|This|These|Each|Neither|Either|In|If|Any|All|No|Upon|Subject|Except|Unless|Notwithstanding|During|For|Without|Nothing|It|Such|Both|Other|Where|When|At|As|To|On|After|Before|Within|Following|You|We|Should|Either)$/;
 
+const nextNumber =
+  /(?<!\d|No\.) (?:\d{1,2}(?:\.\d{1,2})+\.? ["“(]?\p{L}|(?:\d{1,2}[.)]|\([a-z1]\)|[A-Z]\.) ["“(]?\p{Lu})/u;
+
 /**
  * The end of the heading that starts at `start`, where one does and text of its own follows or ends
  * there; undefined where there is none. `hardEnd` is where its paragraph ends, `softEnd` where the
@@ -56,7 +59,12 @@ export function titleEnd(
   hardEnd: number,
   softEnd: number,
 ): number | undefined {
-  const limit = Math.min(hardEnd, start + maxTitle + 2);
+  let limit = Math.min(hardEnd, start + maxTitle + 2);
+  // "2. TERM 2.1 The Agreement": a number within is the next section's.
+  const numberAt = nextNumber.exec(chars.slice(start, limit))?.index;
+  if (numberAt !== undefined && isTitle(chars.slice(start, start + numberAt)))
+    return start + numberAt;
+  limit = Math.min(limit, start + (numberAt ?? maxTitle + 2));
   const text = chars.slice(start, limit);
   // "Limitation of Liability. In no event", "Term: The term", "Notices - All notices".
   const stop = /[.:](?=["”’)]? )|[.:]["”’)]?$| [-–—]{1,2} |(?<=[a-z])[-–—]{1,2} /.exec(text);
@@ -97,7 +105,14 @@ function capitalsEnd(text: string, start: number): number | undefined {
   if (count === words.length || count === 0) return undefined;
   // "A" and "I" may be capitals and still the first word of the sentence.
   const last = words[count - 1]!;
-  if (last.length === 1 && /\p{L}/u.test(last)) length -= 2;
+  if (last.length === 1 && /\p{L}/u.test(last)) {
+    length -= 2;
+    count--;
+  }
+  // "ACME shall": a name in capitals is no heading.
+  const next = words[count]!;
+  if (!isUpper(next.replace(/^["“(]/, '')[0] ?? '')) return undefined;
+  if (count < 2 && !/^["“(]/.test(next) && !sentenceStart.test(next)) return undefined;
   const title = text
     .slice(0, Math.max(0, length - 1))
     .replace(/["“(]+$/, '')
@@ -117,7 +132,9 @@ function startedEnd(text: string, start: number): number | undefined {
     if (i > 0 && sentenceStart.test(word) && !smallWord.test(words[i - 1]!)) {
       const title = text.slice(0, length - 1);
       const rest = words[i + 1] ?? '';
-      return isTitle(title) && rest !== '' ? start + length - 1 : undefined;
+      return isTitle(title) && rest !== '' && !sentenceStart.test(words[0]!)
+        ? start + length - 1
+        : undefined;
     }
     if (!isUpper(word[0] ?? '') && !smallWord.test(word)) return undefined;
     length += word.length + 1;

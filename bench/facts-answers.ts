@@ -89,6 +89,7 @@ export function answeredParties(answer: string | undefined): string[] {
   if (answer === undefined) return [];
   return answer
     .split(';')
+    .filter((part) => !/["\u201c]part(?:y|ies)[,.]?["\u201d]|collectively|individually/i.test(part))
     .map((part) => part.replace(/["\u201c\u201d(].*$/s, '').trim())
     .filter(
       (name) => partyKey(name) !== '' && !/collectively|each|individually|parties/i.test(name),

@@ -1,4 +1,6 @@
 import type { Span } from '../documents.ts';
+import { partyKey } from './party-key.ts';
+import { findPlaces } from './places.ts';
 
 /** A name where it stands, read token by token. */
 export interface NameMention extends Span {
@@ -13,7 +15,7 @@ export interface Token extends Span {
 }
 
 const legalForm =
-  /^(?:inc|incorporated|corp|corporation|company|co|llc|l\.l\.c|lp|l\.p|llp|l\.l\.p|lllp|ltd|ltda|limited|plc|p\.l\.c|gmbh|ag|kg|se|s\.a|sa|sas|s\.a\.s|sarl|s\.a\.r\.l|s\.a\.r\.l|s\.p\.a|spa|s\.r\.l|srl|n\.v|nv|b\.v|bv|oy|oyj|ab|asa|a\/s|aps|kk|k\.k|pte|pty|pvt|bhd|n\.a|partnership|aktiengesellschaft|trust|association|foundation|institute|university|bank|fund|authority)\.?$/i;
+  /^(?:inc|incorporated|corp|corporation|company|co|llc|l\.l\.c|lp|l\.p|llp|l\.l\.p|lllp|ltd|ltda|limited|plc|p\.l\.c|gmbh|ag|kg|se|s\.a|sa|sas|s\.a\.s|sarl|s\.a\.r\.l|s\/a|g\.i\.e|s\.p\.a|spa|s\.r\.l|srl|n\.v|nv|b\.v|bv|oy|oyj|ab|asa|a\/s|aps|kk|k\.k|pte|pty|pvt|bhd|n\.a|partnership|aktiengesellschaft|trust|association|foundation|institute|university|bank|fund|authority)\.?$/i;
 const connector = /^(?:of|the|for|de|la|du|del|di|von|van|der|den|y|e|und|et|&|\/|\+)$/i;
 /** Capitalised, in capitals or with a digit first; or a domain such as "salesforce.com". */
 const word =
@@ -21,6 +23,12 @@ const word =
 /** Words in capitals that end a name where a whole opening is set in capitals. */
 const stop =
   /^(?:a|an|with|having|located|whose|which|residing|on|in|as|by|at|is|are|and|or|between|among|hereinafter|a\/k\/a|d\/b\/a|dba|f\/k\/a|formerly|dated|each|both|collectively|this|that|organized|duly|whereas|recitals|attn|attention|address|acting|together|its|their|effective)$/i;
+
+/** Numbers, years and what opens a sentence rather than a name. */
+const notFirst =
+  /^(?:\d[\d.,:/-]*(?:am|pm)?|if|such|no|any|all|section|article|exhibit|schedule|if|see|page)$/i;
+/** A full stop behind a word of four letters or more ends the sentence, and with it the name. */
+const fullStop = /[a-z0-9]{4}\.$/i;
 
 export function tokens(text: string, span: Span): Token[] {
   const found: Token[] = [];
@@ -54,15 +62,24 @@ function afterComma(list: Token[], at: number): number {
   return list[at + 2]?.text === '&' ? at + 1 : -1;
 }
 
-/** The name that begins at token `at`, with the index after it; undefined where none begins there. */
-export function readName(list: Token[], at: number): NameMention | undefined {
+/**
+ * The name that begins at token `at`; undefined where none begins there. With `joined`, "and" may
+ * stand after several words of it, as where every name has a line of its own.
+ */
+export function readName(
+  list: Token[],
+  at: number,
+  { joined = false } = {},
+): NameMention | undefined {
   const first = list[at];
-  if (!first || !word.test(first.text) || stop.test(first.text)) return undefined;
+  if (!first || !word.test(first.text) || stop.test(first.text) || notFirst.test(first.text)) {
+    return undefined;
+  }
   let next = at + 1;
   let complete = isLegalForm(first);
   for (let read = 1; read < 16; read++) {
     const token = list[next];
-    if (!token) break;
+    if (!token || (fullStop.test(list[next - 1]!.text) && !isLegalForm(list[next - 1]))) break;
     const place = afterPlace(list, next);
     const comma = afterComma(list, next);
     if (place > 0) next = place;
@@ -72,7 +89,7 @@ export function readName(list: Token[], at: number): NameMention | undefined {
       next++;
     } else if (complete && !connector.test(token.text) && endsWithForm(list[next - 1]!)) break;
     else if (/^and$/i.test(token.text)) {
-      if (next !== at + 1 || !joins(list, next)) break;
+      if ((next !== at + 1 && !joined) || !joins(list, next)) break;
       next++;
     } else if (connector.test(token.text)) {
       if (!list[next + 1] || !word.test(list[next + 1]!.text) || stop.test(list[next + 1]!.text))
@@ -100,6 +117,22 @@ function joins(list: Token[], and: number): boolean {
     if (i > and + 1 && isLegalForm(list[i])) return true;
   }
   return false;
+}
+
+const onlyForms =
+  /^(?:inc|llc|ltd|limited|corp|corporation|company|lp|llp|plc|trust|bank|association|university|institute|foundation|fund|authority|partnership)\.?$/i;
+const noName =
+  /\b(?:agreement|contract|date|section|exhibit|article|act|schedule|products?|services?|period|term|territory|software|rights|securities|shares|units|notes|plan)$/i;
+const oneWord =
+  /^(?:the )?(?:company|agent|bank|trust|seller|buyer|purchaser|customer|client|supplier|distributor|licensor|licensee|consultant|contractor|lessor|lessee|landlord|tenant|owner|party|parties|affiliate|reseller|vendor|manufacturer|franchisor|franchisee|employer|employee|issuer|borrower|lender|software|member|members|state)$/i;
+
+/** Whether a name that was read could be a party's: not a role, a place or a defined term alone. */
+export function isPartyName(name: string): boolean {
+  if (onlyForms.test(name) || oneWord.test(name) || noName.test(name)) return false;
+  // "Delaware corporation" is where a company comes from.
+  const bare = partyKey(name);
+  const [place] = findPlaces(bare);
+  return !(place && place.at === 0 && place.end === bare.length) && /\p{L}{2}/u.test(name);
 }
 
 /** A name as it is shown: white space collapsed, quotes and a trailing comma dropped. */

@@ -8,7 +8,7 @@ const definition = /\([^()]{0,80}["\u201c][^"\u201c\u201d]{1,60}["\u201d]/;
 const legalForm =
   /\b(?:inc|incorporated|corp|corporation|company|llc|l\.l\.c|ltd|limited|plc|gmbh|l\.p|lp|s\.a|n\.v|b\.v|ag)\b/i;
 const ends =
-  /\bwhereas\b|\bw\s?i\s?t\s?n\s?e\s?s\s?s\s?e\s?t\s?h|\brecitals?\b|\bbackground\b|\bnow,?\s+therefore\b|\bagree(?:s|ment)?\s+as\s+follows\b|\bin\s+consideration\b|\btable\s+of\s+contents\b|\b(?:article|section)\s+(?:1|i)\b|\b1\.\s+[A-Z]/i;
+  /\bwhereas\b|\bw\s?i\s?t\s?n\s?e\s?s\s?s\s?e\s?t\s?h|\brecitals?\b|\bbackground\b|\bnow,?\s+therefore\b|\bagree(?:s|ment)?\s+as\s+follows\b|\bin\s+consideration\b|\btable\s+of\s+contents\b|\b(?:individually|collectively|each|both|sometimes)\b[^.]{0,120}["\u201c]part(?:y|ies)["\u201d,.]|\b(?:article|section)\s+(?:1|i)\b|\b1\.\s+[A-Z]/i;
 const longest = 5000;
 
 export interface Preamble extends Span {
@@ -28,6 +28,11 @@ export function findPreamble(text: string): Preamble | undefined {
       (definition.test(after) ? 3 : 0) +
       (legalForm.test(after.slice(0, 250)) ? 2 : 0) +
       (/^by\s+and/i.test(match[0]) ? 1 : 0) -
+      (/^\S+(?:\s+and\s+\S+)?\s+(?:the (?:company|parties|agent|bank)\b|such|any|you\b|each)/i.test(
+        after,
+      )
+        ? 4
+        : 0) -
       (at > 8000 ? 1 : 0);
     if (points >= 3 && (!best || points > best.points)) {
       best = { at, end: at + match[0].length, points };

@@ -1,0 +1,28 @@
+import type { Span } from '../documents.ts';
+
+/** A party where a contract names it, with what it calls it from there on. */
+export interface PartyMention {
+  span: Span;
+  role?: string;
+}
+
+/** More parties than this are not read from one contract. */
+export const mostParties = 40;
+
+const collective = /\b(?:collectively|each|individually|together|either|jointly)\b/i;
+const quoted = /["\u201c\u2018']\s*([^"\u201c\u201d]{1,60}?)\s*["\u201d\u2019']/;
+const bare = /^\((?:the |as )?([A-Z][\w&.-]*(?: [A-Z][\w&.-]*){0,2})\s*\)$/;
+const noRole =
+  /^(?:the )?(?:part(?:y|ies)|(?:this )?agreement|(?:effective|end) date|contract|lease|\W*)$/i;
+
+/** The role a parenthesis gives, e.g. `(the "Company")`; undefined where it gives none. */
+export function roleIn(content: string): string | undefined {
+  const match = quoted.exec(content) ?? bare.exec(content);
+  if (!match || collective.test(content.slice(0, match.index))) return undefined;
+  const role = match[1]!
+    .replace(/\s+/g, ' ')
+    .replace(/^the /i, '')
+    .replace(/[,.;]+$/, '')
+    .trim();
+  return role === '' || noRole.test(role) ? undefined : role;
+}

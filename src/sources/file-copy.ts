@@ -81,7 +81,8 @@ async function openCopy(folder: string, copy: string): Promise<FileHandle> {
 }
 
 async function stampOf(file: FileHandle) {
-  const { size, mtimeNs, ...stats } = await file.stat({ bigint: true });
+  const stats = await file.stat({ bigint: true });
+  const { size, mtimeNs } = stats;
   return { size: Number(size), stamp: `${size}-${mtimeNs}`, isFile: stats.isFile() };
 }
 

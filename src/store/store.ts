@@ -29,6 +29,8 @@ export interface FileRecord extends SourceFile {
   /** Of the revision that is indexed, if one is (a failed newer revision leaves the old one readable). */
   contentHash?: string;
   documentId?: string;
+  /** Version of the pipeline that made that revision. */
+  pipeline?: string;
   /** The sync that last saw it, and what that sync did with it. */
   syncId: string;
   outcome?: 'indexed' | 'unchanged' | 'failed' | 'ignored';

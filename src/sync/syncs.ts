@@ -1,6 +1,7 @@
+import { DeedboxError } from '../errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { SyncStatusAnswer } from '../search/answers.ts';
-import type { Store } from '../store/store.ts';
+import type { FileRecord, Store, SyncRecord } from '../store/store.ts';
 
 export interface SyncServices {
   store: Store;
@@ -9,23 +10,186 @@ export interface SyncServices {
   ensureWorker(): void;
 }
 
-/** Asks for a sync of all sources; one that already waits or runs is joined. Returns its id. */
-export async function requestSync(
-  _services: SyncServices,
-  _options: { full: boolean },
-): Promise<{ syncId: string }> {
-  throw new Error('being written');
+/** One key for all syncs: at most one runs at a time, over all processes. */
+const syncKey = 'all';
+/** A person waits for a sync; its files make up the backlog. */
+const syncPriority = 0;
+const failuresListed = 50;
+
+const nothingSynced: SyncStatusAnswer = {
+  state: 'none',
+  found: 0,
+  indexed: 0,
+  unchanged: 0,
+  failed: 0,
+  ignored: 0,
+  removed: 0,
+  pending: 0,
+  failures: [],
+  more_failures: 0,
+};
+
+/** Whether something is still to be done for a sync. */
+export function isLive(sync: SyncRecord): boolean {
+  return sync.state === 'waiting' || sync.state === 'listing' || sync.state === 'reading';
 }
 
-/** Stops a sync: what is read stays, what waits is dropped. */
-export async function cancelSync(_services: SyncServices, _syncId: string): Promise<void> {
-  throw new Error('being written');
+/**
+ * Asks for a sync of all sources; one that waits or runs is joined, unless it does less than what is
+ * asked for (it is not full, or it began before a source was added): then a new one takes its place.
+ * Returns its id.
+ */
+export async function requestSync(
+  services: SyncServices,
+  options: { full: boolean },
+): Promise<{ syncId: string }> {
+  const { store, queue } = services;
+  // Before the sync's state is looked at: a sync that lives while its queue is empty lost its jobs.
+  const { waiting, active } = await queue.counts();
+  const newest = await store.sync();
+  const sources = await store.sources();
+  const live = newest !== undefined && isLive(newest);
+  const full = options.full || (live && newest.full);
+
+  if (live && newest.full === full && sources.every((id) => newest.sources.includes(id))) {
+    if (waiting + active === 0) await enqueue(queue, newest);
+    services.ensureWorker();
+    return { syncId: newest.syncId };
+  }
+  if (live) await endSync(services, newest.syncId, 'A sync that does more took its place.');
+  const next = Number(newest?.syncId.split('-')[1] ?? 0) + 1;
+  const syncId = await claimSync(services, next, { sources, full });
+  services.ensureWorker();
+  return { syncId };
+}
+
+/**
+ * Two processes that ask at the same moment make one sync of the same id. Where only one asks for a
+ * full sync their ids differ, and whoever is second sees both and keeps the full one.
+ */
+async function claimSync(
+  services: SyncServices,
+  number: number,
+  { sources, full }: { sources: string[]; full: boolean },
+): Promise<string> {
+  const { store, queue } = services;
+  const idOf = (isFull: boolean) => (isFull ? `sync-${number}-full` : `sync-${number}`);
+  const own = { syncId: idOf(full), sources, full };
+  await store.putSync({ ...own, state: 'waiting', createdAt: new Date().toISOString() });
+  const twin = await store.sync(idOf(!full));
+  if (twin && isLive(twin)) {
+    await markCancelled(store, full ? twin.syncId : own.syncId, 'A full sync took its place.');
+    if (!full) return twin.syncId;
+  }
+  await enqueue(queue, own);
+  return own.syncId;
+}
+
+function enqueue(
+  queue: Queue,
+  { syncId, sources, full }: Pick<SyncRecord, 'syncId' | 'sources' | 'full'>,
+): Promise<void> {
+  const payload = { syncId, sources, full };
+  return queue.add([{ kind: 'sync', key: syncKey, payload, priority: syncPriority }]);
+}
+
+/**
+ * Stops a sync: what is read stays, what waits is dropped and found again by the next sync. A sync
+ * that has ended stays as it is. Throws `not_found` for an unknown one.
+ */
+export async function cancelSync(
+  services: Pick<SyncServices, 'store' | 'queue'>,
+  syncId: string,
+): Promise<void> {
+  const sync = await knownSync(services.store, syncId);
+  if (isLive(sync)) await endSync(services, syncId, 'It was cancelled.');
+}
+
+async function endSync(
+  { store, queue }: Pick<SyncServices, 'store' | 'queue'>,
+  syncId: string,
+  detail: string,
+): Promise<void> {
+  // The state first: a listing that goes on sees it after each batch that it enqueues.
+  await markCancelled(store, syncId, detail);
+  await queue.cancel('sync', syncKey);
+  for (const file of await filesOf(store, syncId, 'pending')) {
+    await queue.cancel('ingest', file.fileId);
+  }
+}
+
+function markCancelled(store: Store, syncId: string, detail: string): Promise<void> {
+  const finishedAt = new Date().toISOString();
+  return store.updateSync(syncId, { state: 'cancelled', finishedAt, detail });
+}
+
+/** The files in one state that this sync was the last to see. */
+async function filesOf(
+  store: Store,
+  syncId: string,
+  state: FileRecord['state'],
+): Promise<FileRecord[]> {
+  const files = await store.files({ states: [state] });
+  return files.filter((file) => file.syncId === syncId);
+}
+
+async function knownSync(store: Store, syncId: string): Promise<SyncRecord> {
+  const sync = await store.sync(syncId);
+  if (sync) return sync;
+  throw new DeedboxError('not_found', `There is no sync "${syncId}".`, {
+    hint: 'Leave job_id out to hear of the newest sync.',
+  });
 }
 
 /** Of the newest sync without an id; throws `not_found` for an unknown one. */
 export async function syncStatus(
-  _services: Pick<SyncServices, 'store'>,
-  _syncId?: string,
+  { store }: Pick<SyncServices, 'store'>,
+  syncId?: string,
 ): Promise<SyncStatusAnswer> {
-  throw new Error('being written');
+  const sync = syncId === undefined ? await store.sync() : await knownSync(store, syncId);
+  if (!sync) return { ...nothingSynced };
+  const failures = sync.failed > 0 ? await filesOf(store, sync.syncId, 'failed') : [];
+  const listed = failures.sort(byPlace).slice(0, failuresListed);
+  const { found, indexed, unchanged, failed, ignored, removed, pending } = sync;
+  return {
+    job_id: sync.syncId,
+    state: sync.state,
+    found,
+    indexed,
+    unchanged,
+    failed,
+    ignored,
+    removed,
+    pending,
+    ...pace(sync),
+    created_at: sync.createdAt,
+    finished_at: sync.finishedAt,
+    detail: sync.detail,
+    failures: listed.map((file) => ({
+      file_name: file.fileName,
+      folder: file.folder,
+      reason: file.reason ?? 'internal',
+      detail: file.detail,
+      attempts: file.attempts,
+    })),
+    more_failures: Math.max(0, failed - listed.length),
+  };
+}
+
+const byPlace = (a: FileRecord, b: FileRecord) =>
+  a.folder.localeCompare(b.folder) || a.fileName.localeCompare(b.fileName);
+
+/**
+ * Files read a second since the sync was asked for. Files that were found unchanged or ignored take
+ * no time and say nothing of how long the rest will take.
+ */
+function pace(sync: SyncRecord): Pick<SyncStatusAnswer, 'files_per_second' | 'seconds_left'> {
+  const end = sync.finishedAt === undefined ? Date.now() : Date.parse(sync.finishedAt);
+  const seconds = (end - Date.parse(sync.createdAt)) / 1000;
+  const read = sync.indexed + sync.failed;
+  if (read === 0 || seconds <= 0) return {};
+  const files_per_second = read / seconds;
+  return isLive(sync)
+    ? { files_per_second, seconds_left: sync.pending / files_per_second }
+    : { files_per_second };
 }

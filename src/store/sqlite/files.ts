@@ -15,9 +15,10 @@ interface RecordRow extends FileRow {
   outcome: FileRecord['outcome'] | null;
   document_id: string | null;
   content_hash: string | null;
+  pipeline: string | null;
 }
 
-const selectRecord = `SELECT f.*, d.content_hash FROM files f LEFT JOIN documents d ON d.id = f.id`;
+const selectRecord = `SELECT f.*, d.content_hash, d.pipeline FROM files f LEFT JOIN documents d ON d.id = f.id`;
 
 function toRecord(row: RecordRow): FileRecord {
   return {
@@ -28,6 +29,7 @@ function toRecord(row: RecordRow): FileRecord {
     attempts: row.attempts,
     ...(row.content_hash !== null && { contentHash: row.content_hash }),
     ...(row.content_hash !== null && row.document_id !== null && { documentId: row.document_id }),
+    ...(row.pipeline !== null && { pipeline: row.pipeline }),
     syncId: row.sync_id,
     ...(row.outcome && { outcome: row.outcome }),
   };

@@ -1,0 +1,130 @@
+import { analyse } from '../src/analyse/analyse.ts';
+import { partyKey } from '../src/analyse/party-key.ts';
+import type { Structure } from '../src/documents.ts';
+import { passageText } from '../src/embed/passage-text.ts';
+import { asDeedboxError } from '../src/errors.ts';
+import type { RunningJob } from '../src/queue/queue.ts';
+import { readable } from '../src/segment/readable.ts';
+import { segment } from '../src/segment/segment.ts';
+import type { FileRecord, NewPassage, NewRevision } from '../src/store/store.ts';
+import { finishSync } from './finish.ts';
+import { recordFailure } from './failure.ts';
+import type { WorkerServices } from './worker.ts';
+
+/** Raise it when extraction, segmentation or analysis changes: the next sync then reads all again. */
+export const pipelineVersion = '1';
+
+/**
+ * What happens when a contract is new or has changed:
+ * source → extract → segment → analyse → embed → store.
+ * @param force also when the bytes are those that are indexed
+ */
+async function ingest(
+  services: WorkerServices,
+  file: FileRecord,
+  force: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const { sourceFor, limits, extractor, pipeline } = services;
+  const { fileName } = file;
+  const fetched = await sourceFor(file.source).fetch(file, { ...limits, signal });
+  try {
+    const { contentHash } = fetched;
+    const indexed = contentHash === file.contentHash && pipeline === file.pipeline;
+    if (indexed && !force) return await recordUnchanged(services, file);
+
+    const extraction = await extractor.extract(fetched.path, { fileName, signal });
+    const { text, pages, mediaType, title: claimedTitle } = extraction;
+    const structure = segment(text, pages);
+    const analysis = analyse({ text, structure, fileName, claimedTitle });
+    const passages = await embed(services, text, structure);
+    signal.throwIfAborted();
+    const { sections } = structure;
+    const made = { contentHash, mediaType, text, pages, sections, passages, analysis };
+    await replaceRevision(services, file, made);
+  } finally {
+    await fetched.dispose();
+  }
+}
+
+/** The passages with what full text indexes of them and their vectors. */
+async function embed(
+  { embedder }: WorkerServices,
+  text: string,
+  { passages, noise }: Structure,
+): Promise<NewPassage[]> {
+  const read = passages.map((passage) => readable(text, passage, noise));
+  const vectors = await embedder.embedPassages(
+    passages.map(({ path }, at) => passageText(path, read[at]!)),
+  );
+  return passages.map((passage, at) => ({
+    ...passage,
+    readable: read[at]!,
+    vector: vectors[at]!,
+  }));
+}
+
+async function replaceRevision(
+  services: WorkerServices,
+  file: FileRecord,
+  made: Omit<NewRevision, 'file' | 'syncId' | 'partyKeys' | 'pipeline' | 'model'>,
+): Promise<void> {
+  const current = await stillWanted(services, file);
+  if (!current) return;
+  await services.store.replaceDocument({
+    ...made,
+    file: current,
+    syncId: current.syncId,
+    partyKeys: made.analysis.parties.map(({ name }) => ({ key: partyKey(name), name })),
+    pipeline: services.pipeline,
+    model: services.embedder.identity,
+  });
+}
+
+/**
+ * The handler of an `ingest` job. The file ends indexed, or failed with its reason; one that can be
+ * read later stays pending until its last attempt. A revision indexed before stays readable until
+ * the new one has taken its place.
+ */
+export async function runIngest(
+  services: WorkerServices,
+  job: RunningJob<'ingest'>,
+): Promise<void> {
+  const { syncId, fileId, force } = job.payload;
+  const file = await services.store.file(fileId);
+  try {
+    if (file && !isHandled(file, syncId)) await ingest(services, file, force, job.signal);
+  } catch (error) {
+    if (job.signal.aborted) throw error;
+    const failure = asDeedboxError(error);
+    await recordFailure(services, file!, failure, job.lastAttempt);
+    throw failure;
+  } finally {
+    await finishSync(services.store, syncId);
+  }
+}
+
+async function recordUnchanged(services: WorkerServices, file: FileRecord): Promise<void> {
+  const current = await stillWanted(services, file);
+  if (!current) return;
+  const { reason: _reason, detail: _detail, ...rest } = current;
+  await services.store.recordFile({ ...rest, state: 'indexed', outcome: 'unchanged' });
+}
+
+/** A run that a crash cut short after its last write is not repeated. */
+function isHandled(file: FileRecord, syncId: string): boolean {
+  return file.syncId === syncId && file.state !== 'pending';
+}
+
+/**
+ * The file's record as it is now, or undefined when it was removed or has changed since it was
+ * fetched: whoever saw that has asked for another run. A later sync that found the same bytes is
+ * served by this run.
+ */
+async function stillWanted(
+  { store }: WorkerServices,
+  file: FileRecord,
+): Promise<FileRecord | undefined> {
+  const current = await store.file(file.fileId);
+  return current?.changeKey === file.changeKey ? current : undefined;
+}

@@ -1,11 +1,14 @@
 import { DeedboxError } from '../errors.ts';
+import {
+  loadModel,
+  locateModel,
+  unusable,
+  type Model,
+  type Tensor,
+  type Tokenizer,
+} from './load-model.ts';
 import { checksum, openModelFolder, type ModelFolder } from './model-folder.ts';
 import { poolCls, poolMean, toUnit } from './pooling.ts';
-
-type Transformers = typeof import('@huggingface/transformers');
-type Tokenizer = Awaited<ReturnType<Transformers['AutoTokenizer']['from_pretrained']>>;
-type Model = Awaited<ReturnType<Transformers['AutoModel']['from_pretrained']>>;
-type Tensor = InstanceType<Transformers['Tensor']>;
 
 /** Names a model by what it is, so that vectors of different models are never mixed. */
 export interface EmbedderIdentity {
@@ -16,15 +19,19 @@ export interface EmbedderIdentity {
 }
 
 export interface EmbedderOptions {
-  /** A folder in the Hugging Face layout. */
+  /** A folder in the Hugging Face layout, or the hub name of a model that is or may be fetched. */
   model: string;
   pooling?: 'mean' | 'cls';
   queryPrefix?: string;
   passagePrefix?: string;
   /** Keep only so many leading dimensions (Matryoshka models). */
   dimensions?: number;
-  /** Allow a hub name in `model` and fetch it; off unless an administrator asks. */
+  /** Fetch `model` when it is a hub name and not there yet; off unless an administrator asks. */
   allowRemote?: boolean;
+  /** Where fetched models are kept; `.cache/deedbox/models` in the home folder if left out. */
+  cacheFolder?: string;
+  /** The hub to fetch from; Hugging Face's if left out. */
+  hubUrl?: string;
   /** ONNX Runtime threads. */
   threads?: number;
 }
@@ -54,9 +61,9 @@ export class Embedder {
 
   /** Loads the model; throws `invalid_configuration` when it is missing, incomplete or wrong. */
   static async open(options: EmbedderOptions): Promise<Embedder> {
-    const folder = await openModelFolder(options.model, options);
+    const folder = await openModelFolder(await locateModel(options), options);
     const sum = await checksum(folder);
-    const { tokenizer, model } = await load(folder, options.threads);
+    const { tokenizer, model } = await loadModel(folder, options.threads);
     try {
       const probe = new Embedder(
         { name: '', checksum: '', dimensions: 0 },
@@ -144,39 +151,6 @@ export class Embedder {
 /** Loads the model; throws `invalid_configuration` when it is missing, incomplete or wrong. */
 export function openEmbedder(options: EmbedderOptions): Promise<Embedder> {
   return Embedder.open(options);
-}
-
-async function load(
-  folder: ModelFolder,
-  threads: number | undefined,
-): Promise<{ tokenizer: Tokenizer; model: Model }> {
-  // Heavy, so only when a model is really opened.
-  const { AutoModel, AutoTokenizer, env } = await import('@huggingface/transformers');
-  env.allowRemoteModels = false;
-  try {
-    const tokenizer = await AutoTokenizer.from_pretrained(folder.path, { local_files_only: true });
-    const model = await AutoModel.from_pretrained(folder.path, {
-      local_files_only: true,
-      dtype: folder.dtype,
-      device: 'cpu',
-      session_options: threads ? { intraOpNumThreads: threads } : {},
-    });
-    return { tokenizer, model };
-  } catch (error) {
-    throw unusable(folder, error);
-  }
-}
-
-function unusable(folder: ModelFolder, error: unknown): DeedboxError {
-  if (error instanceof DeedboxError) return error;
-  return new DeedboxError(
-    'invalid_configuration',
-    `The embedding model ${folder.name} could not be loaded.`,
-    {
-      hint: 'Check that the folder holds a complete feature-extraction model for transformers.js.',
-      cause: error,
-    },
-  );
 }
 
 /** Positions of texts of like length, so that little is padded. */

@@ -96,6 +96,6 @@ function chooseDtype(
 
 function unusable(message: string): DeedboxError {
   return new DeedboxError('invalid_configuration', message, {
-    hint: 'EMBEDDING_MODEL must name a folder in the Hugging Face layout: config.json, tokenizer.json, tokenizer_config.json and onnx/model.onnx or onnx/model_quantized.onnx.',
+    hint: 'EMBEDDING_MODEL must name a folder in the Hugging Face layout: config.json, tokenizer.json, tokenizer_config.json and onnx/model.onnx or onnx/model_quantized.onnx. A hub name is fetched only with EMBEDDING_ALLOW_REMOTE=true.',
   });
 }

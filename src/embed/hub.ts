@@ -1,0 +1,100 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+import { DeedboxError } from '../errors.ts';
+import { settingsFiles } from './model-settings.ts';
+
+const required = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+/** Whole in one file, or the graph with its weights beside it; the smaller one is preferred. */
+const graphs = ['onnx/model_quantized.onnx', 'onnx/model.onnx'];
+
+/** Whether `model` has the form of a hub name, `owner/model`. */
+export function isHubName(model: string): boolean {
+  return /^[\w.-]+\/[\w.-]+$/.test(model) && !model.split('/').some((part) => /^\.+$/.test(part));
+}
+
+/** Where a fetched model is kept. */
+export function hubFolder(model: string, cacheFolder: string): string {
+  return join(cacheFolder, ...model.split('/'));
+}
+
+/**
+ * Fetches a model from a hub into `hubFolder`, whole or not at all.
+ * @param hubUrl e.g. `https://huggingface.co`, or a mirror with the same paths
+ * @throws DeedboxError `invalid_configuration` when the hub has no such model for transformers.js,
+ * `source_error` (retryable) when it cannot be reached
+ */
+export async function fetchModel(
+  model: string,
+  cacheFolder: string,
+  hubUrl: string,
+): Promise<string> {
+  const target = hubFolder(model, cacheFolder);
+  await mkdir(dirname(target), { recursive: true });
+  const unfinished = await mkdtemp(`${target}.part-`);
+  const address = `${hubUrl.replace(/\/+$/, '')}/${model}/resolve/main`;
+  const take = (file: string): Promise<boolean> =>
+    download(`${address}/${file}`, join(unfinished, file));
+  try {
+    for (const file of required) if (!(await take(file))) throw notThere(model, file);
+    for (const file of settingsFiles) await take(file);
+    await takeGraph(model, take);
+    await rename(unfinished, target).catch(async (error: unknown) => {
+      // Another process may have fetched the same model meanwhile.
+      if (!(await stat(target).catch(() => undefined))) throw error;
+    });
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return target;
+}
+
+async function takeGraph(model: string, take: (file: string) => Promise<boolean>): Promise<void> {
+  for (const graph of graphs) {
+    if (!(await take(graph))) continue;
+    await take(`${graph}_data`);
+    return;
+  }
+  throw notThere(model, graphs.join(' or '));
+}
+
+/** Whether the file is there; if so, it is written. */
+async function download(url: string, path: string): Promise<boolean> {
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw unreachable(cause);
+  });
+  if (response.status === 404 || response.status === 401 || response.status === 403) {
+    await response.body?.cancel();
+    return false;
+  }
+  if (!response.ok || !response.body) throw unreachable(new Error(`status ${response.status}`));
+  await mkdir(dirname(path), { recursive: true });
+  await pipeline(
+    Readable.fromWeb(response.body as ReadableStream<Uint8Array>),
+    createWriteStream(path),
+  ).catch((cause: unknown) => {
+    throw unreachable(cause);
+  });
+  return true;
+}
+
+function notThere(model: string, file: string): DeedboxError {
+  return new DeedboxError('invalid_configuration', `The hub has no ${file} of ${model}.`, {
+    hint: 'Name a public feature-extraction model with ONNX files for transformers.js.',
+  });
+}
+
+function unreachable(cause: unknown): DeedboxError {
+  return new DeedboxError(
+    'source_error',
+    'The embedding model could not be fetched from the hub.',
+    {
+      retryable: true,
+      hint: 'Check the connection, or copy the model to a folder and name that in EMBEDDING_MODEL.',
+      cause,
+    },
+  );
+}

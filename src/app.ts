@@ -1,5 +1,5 @@
 import { fork, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkerServices } from '../workers/worker.ts';
@@ -74,8 +74,32 @@ export async function openReader(config: Config, options: { anyModel?: boolean }
 
 export type Reader = Awaited<ReturnType<typeof openReader>>;
 
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** An empty folder for copies of files, this process's own; those of dead processes are cleared. */
+function openTemporaryFolder(config: Config): string {
+  const all = join(config.dataFolder, 'tmp');
+  mkdirSync(all, { recursive: true, mode: 0o700 });
+  for (const owner of readdirSync(all)) {
+    if (Number(owner) === process.pid || !isAlive(Number(owner))) {
+      rmSync(join(all, owner), { recursive: true, force: true });
+    }
+  }
+  const own = join(all, String(process.pid));
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  return own;
+}
+
 /** What reads files into the index, on top of a reader. */
-export function openWorker(config: Config, reader: Reader) {
+export function openWorker(config: Config, reader: Reader, log?: (line: string) => void) {
+  const tempFolder = openTemporaryFolder(config);
   const extractor = openExtractor({
     processes: config.concurrency,
     memoryLimit: config.parse.memoryLimit,
@@ -86,19 +110,25 @@ export function openWorker(config: Config, reader: Reader) {
     queue: reader.queue,
     embedder: reader.embedder,
     extractor,
-    sourceFor: (id) => openSource(config, id),
+    sourceFor: (id) => openSource(id, tempFolder),
     limits: { maxBytes: config.maxFileBytes },
     pipeline: pipelineVersion,
-    log: (line) => process.stderr.write(`${line}\n`),
+    log,
   };
-  return { services, close: () => extractor.close() };
+  return {
+    services,
+    async close() {
+      await extractor.close();
+      rmSync(tempFolder, { recursive: true, force: true });
+    },
+  };
 }
 
-function openSource(config: Config, id: string) {
+function openSource(id: string, tempFolder: string) {
   if (id.startsWith(folderSourcePrefix)) {
     return new FolderSource(id.slice(folderSourcePrefix.length), {
       extensions: readableExtensions,
-      tempFolder: join(config.dataFolder, 'tmp'),
+      tempFolder,
     });
   }
   throw new DeedboxError('source_error', `The source "${id}" is of an unknown kind.`);

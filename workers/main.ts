@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   });
   const config = readConfig({ DEEDBOX_DATA: values.data });
   const reader = await openReader(config);
-  const worker = openWorker(config, reader);
+  const worker = openWorker(config, reader, (line) => process.stderr.write(`${line}\n`));
   const running = startWorker(worker.services, { concurrency: config.concurrency });
 
   let stopping = false;

@@ -30,7 +30,7 @@ function display(stream: NodeJS.WriteStream) {
     return {
       show(status: SyncStatusAnswer) {
         const line = describe(status);
-        if (line === last || Date.now() < next) return;
+        if (status.found === 0 || line === last || Date.now() < next) return;
         next = Date.now() + 3000;
         last = line;
         stream.write(`  reading: ${line}\n`);

@@ -1,0 +1,47 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { onTestFinished } from 'vitest';
+import { entry } from './cli.ts';
+
+/** The eras of the protocol: with its handshake, and stateless. */
+export const eras = ['2025-11-25', '2026-07-28'] as const;
+export type Era = (typeof eras)[number];
+
+type CleanUp = (close: () => Promise<void>) => void;
+
+function newClient(era: Era): Client {
+  return new Client(
+    { name: 'deedbox-test', version: '1.0.0' },
+    { versionNegotiation: { mode: era === '2025-11-25' ? 'legacy' : { pin: era } } },
+  );
+}
+
+/** A client of a service over HTTP, closed when the test is over. */
+export async function connectHttp(
+  url: string,
+  era: Era,
+  cleanUp: CleanUp = onTestFinished,
+): Promise<Client> {
+  const client = newClient(era);
+  await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`)));
+  cleanUp(() => client.close());
+  return client;
+}
+
+/** A client that spawned the built command line, which ends when the test is over. */
+export async function connectStdio(
+  era: Era,
+  { args = [], env = {} }: { args?: string[]; env?: Record<string, string> } = {},
+  cleanUp: CleanUp = onTestFinished,
+): Promise<{ client: Client; transport: StdioClientTransport }> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [entry, 'stdio', ...args],
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
+    stderr: 'ignore',
+  });
+  const client = newClient(era);
+  await client.connect(transport);
+  cleanUp(() => client.close());
+  return { client, transport };
+}

@@ -1,0 +1,29 @@
+import { afterAll } from 'vitest';
+import { openReader } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { serveHttp, type HttpOptions } from '../../src/mcp/http.ts';
+import { deedbox, samples, temporaryFolder } from './cli.ts';
+
+/** A data folder into which the built command line has read the sample contracts. */
+export async function sampleArchive(): Promise<string> {
+  const folder = temporaryFolder(afterAll);
+  const { code, stderr } = await deedbox('--data', folder, 'ingest', samples);
+  if (code !== 0) throw new Error(`The samples could not be read: ${stderr}`);
+  return folder;
+}
+
+/** The service over a data folder, in this process; closed after the tests of the file. */
+export async function serveArchive(
+  folder: string,
+  options: Partial<Omit<HttpOptions, 'services'>> & { ensureWorker?: () => void } = {},
+) {
+  const { ensureWorker = () => {}, ...http } = options;
+  const reader = await openReader(readConfig({ DEEDBOX_DATA: folder }));
+  const services = { ...reader, ensureWorker };
+  const service = await serveHttp({ services, host: '127.0.0.1', port: 0, ...http });
+  afterAll(async () => {
+    await service.close();
+    await reader.close();
+  });
+  return { url: service.url, services };
+}

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceFile, Span } from '../documents.ts';
+import { DeedboxError } from '../errors.ts';
 import { Changes } from './sqlite/changes.ts';
 import { Connection } from './sqlite/connection.ts';
 import { searchDocumentWords } from './sqlite/document-words.ts';
@@ -58,6 +59,7 @@ class SqliteStore implements port.Store {
     this.#selections = new Selections(connection);
     this.#passageWords = new PassageWords(connection);
     this.#vectors = new VectorSearch(connection, options.folder);
+    this.#changes.listen(() => this.#vectors.keepUp());
     if (options.loadIndex) this.#vectors.followInBackground();
   }
 
@@ -191,7 +193,10 @@ class SqliteStore implements port.Store {
         connection.close();
       }
     } catch (error) {
-      throw asStorageError(error);
+      const problem = asStorageError(error);
+      if (!(problem instanceof DeedboxError) || problem.code !== 'storage_error') throw problem;
+      // A database too damaged to be examined is a finding, not a failure to look.
+      return [{ check: 'database', detail: [problem.message, problem.hint].join(' ') }];
     }
   }
 

@@ -7,14 +7,18 @@ import type { Selection } from './selection.ts';
 /** Heading path, body; the column that names the document only restricts. */
 const weights = '2.0, 1.0, 0.0';
 
-/** Up to so many documents are named in the expression itself, which reads their passages alone. */
+/** Up to so many documents are named in the expression itself, which scores their passages alone. */
 const fewDocuments = 64;
+const fewPassages = 3000;
 
 /**
  * How many passages may be scored for one question. BM25 costs 1 to 3 µs each, and beyond this the
  * words left out are so common that they hardly change the order.
  */
 const scoredPassages = 8000;
+
+/** Even where few passages are scored, each word is counted in all: 25,000 passages a millisecond. */
+const countedPassages = 400_000;
 
 /** Full text over passages (BM25), any of the words. */
 export class PassageWords {
@@ -31,8 +35,8 @@ export class PassageWords {
   search(words: string[], selection: Selection, limit: number): PassageHit[] {
     if (limit <= 0 || selection.passages === 0) return [];
     const documents = selection.documents;
-    const few = documents && documents.length <= fewDocuments;
-    const chosen = few ? words : this.#rarest(words, selection.passages);
+    const few = documents && documents.length <= fewDocuments && selection.passages <= fewPassages;
+    const chosen = this.#rarest(words, few ? countedPassages : scoredPassages);
     const expression = anyOf(chosen);
     if (!expression) return [];
     const match = few
@@ -52,8 +56,11 @@ export class PassageWords {
     return passageHits(this.#connection, hits);
   }
 
-  /** The rarest words first, as many as may be scored together; at least one that occurs. */
-  #rarest(words: string[], passages: number): string[] {
+  /** The rarest words first, as many as occur in so many passages together; at least one. */
+  #rarest(words: string[], occurrences: number): string[] {
+    // Passages ever made: counting those that are there now takes longer than the question.
+    const row = this.#connection.get<{ n: number | null }>('SELECT max(id) AS n FROM passages');
+    const passages = row?.n ?? 0;
     if (passages > this.#passagesCounted * 1.2 || passages < this.#passagesCounted / 1.2) {
       this.#frequencies.clear();
       this.#passagesCounted = passages;
@@ -62,7 +69,7 @@ export class PassageWords {
       .map((word) => ({ word, count: this.#frequency(word) }))
       .filter(({ count }) => count > 0)
       .sort((one, other) => one.count - other.count);
-    let budget = scoredPassages;
+    let budget = occurrences;
     return counted
       .filter(({ count }, index) => {
         budget -= count;

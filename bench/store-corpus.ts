@@ -1,0 +1,143 @@
+import type { NewRevision } from '../src/store/store.ts';
+
+/** Contracts made of invented words: as many as are wanted, the same from the same seed. */
+
+export const dimensions = 256;
+const passagesPerDocument = 100;
+const wordsPerPassage = 80;
+const vocabulary = 20_000;
+const topics = 400;
+
+/** Mulberry32. */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Words that a search leaves out because they say nothing. */
+const stopWords = 50;
+/** Learned vectors of 256 numbers vary in far fewer directions. */
+const directions = 32;
+
+const wordVectors = new Map<number, Float32Array>();
+const axes = Array.from({ length: directions }, (_, axis) => noise(1_000_000 + axis, dimensions));
+
+function noise(seed: number, length: number): Float32Array {
+  const random = seeded(seed);
+  return Float32Array.from({ length }, () => random() + random() - 1);
+}
+
+/** Words occur as in a language: the n-th most frequent about 1/n as often as the first. */
+function zipf(random: () => number): number {
+  return Math.floor(Math.exp(random() * Math.log(vocabulary)));
+}
+
+export function wordAt(rank: number): string {
+  let word = '';
+  for (let rest = rank + 7; rest > 0; rest = Math.floor(rest / 20)) {
+    word += 'bcdfghjklmnpqrstvwxz'[rest % 20] ?? '';
+    word += 'aeiou'[rest % 5] ?? '';
+  }
+  return word;
+}
+
+/** Mean of random word vectors, rare words weighing more, as static embedding models make them. */
+function vectorOf(ranks: number[]): Float32Array {
+  const sum = new Float32Array(dimensions);
+  for (const rank of ranks) {
+    let vector = wordVectors.get(rank);
+    if (!vector) {
+      vector = noise(rank, dimensions);
+      noise(500_000 + rank, directions).forEach((amount, axis) => {
+        axes[axis]?.forEach((value, i) => (vector![i] = vector![i]! + amount * value));
+      });
+      wordVectors.set(rank, vector);
+    }
+    const weight = 1 / (1e-3 + 0.1 / rank);
+    for (let i = 0; i < dimensions; i += 1) sum[i] = (sum[i] ?? 0) + weight * (vector[i] ?? 0);
+  }
+  const length = Math.hypot(...sum);
+  return sum.map((number) => number / length);
+}
+
+/** Half of a passage's words are those of its topic, so that passages have neighbours. */
+function passageWords(topic: number, random: () => number): number[] {
+  return Array.from({ length: wordsPerPassage }, () => {
+    if (random() < 0.5) return 1 + zipf(random);
+    const own = seeded(topic * 1000 + Math.floor(random() * 60));
+    return 1 + zipf(own);
+  });
+}
+
+/** What a person asks: some of the words that a passage of the topic has, and the vector of them. */
+export function question(
+  random: () => number,
+  words: number,
+): { terms: string[]; vector: Float32Array } {
+  const ranks = passageWords(Math.floor(random() * topics), random)
+    .filter((rank) => rank > stopWords)
+    .slice(0, words);
+  return { terms: ranks.map(wordAt), vector: vectorOf(ranks) };
+}
+
+export function* contracts(passages: number): Generator<NewRevision> {
+  const random = seeded(1);
+  for (let made = 0, number = 0; made < passages; number += 1) {
+    const count = Math.min(passagesPerDocument, passages - made);
+    made += count;
+    yield contract(number, count, random);
+  }
+}
+
+function contract(number: number, count: number, random: () => number): NewRevision {
+  let text = '';
+  const passages = Array.from({ length: count }, (_, ordinal) => {
+    const ranks = passageWords(Math.floor(random() * topics), random);
+    const readable = ranks.map(wordAt).join(' ');
+    const start = text.length;
+    text += `${readable}\n`;
+    const end = text.length - 1;
+    return { ordinal, start, end, path: ['1 Terms'], readable, vector: vectorOf(ranks) };
+  });
+  const party = `${wordAt(100 + number)} Ltd`;
+  return {
+    file: {
+      fileId: `${number}.txt`,
+      source: 'bench',
+      fileName: `${number}.txt`,
+      folder: `clients/${number % 40}`,
+      size: text.length,
+      modifiedAt: '2026-01-01T00:00:00.000Z',
+      changeKey: '1',
+    },
+    contentHash: String(number),
+    syncId: 'bench',
+    mediaType: 'text/plain',
+    text,
+    pages: [{ number: 1, start: 0, end: text.length }],
+    sections: [],
+    passages,
+    analysis: {
+      title: `Agreement with ${party}`,
+      documentType: number % 10 === 0 ? 'nda' : 'services',
+      documentTypeEvidence: [],
+      parties: [{ name: party, evidence: [] }],
+      governingLaw: { value: number % 2 === 0 ? 'Delaware' : 'New York', evidence: [] },
+      signed: { value: 'unknown', evidence: [] },
+      clauses: Array.from({ length: 120 }, (_, index) => ({
+        type: `type_${index % 41}`,
+        confidence: random(),
+        start: 0,
+        end: 10,
+      })),
+    },
+    partyKeys: [{ key: party.toLowerCase(), name: party }],
+    pipeline: 'bench',
+    model: { name: 'bench', checksum: 'bench', dimensions },
+  };
+}

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { openSqliteStore } from '../src/store/sqlite.ts';
+import type { DocumentFilter, PassageHit, Store } from '../src/store/store.ts';
+import { contracts, question, seeded } from './store-corpus.ts';
+
+/**
+ * Measures the store alone on invented contracts: `npx tsx bench/store.ts [passages]`.
+ * Prints write rate, graph build rate, snapshot load time and the latency of each kind of search.
+ */
+
+const passages = Number(process.argv[2] ?? 40_000);
+const rounds = 200;
+const everything: DocumentFilter = { today: '2026-06-15', clauseConfidence: 0.5 };
+
+async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T }> {
+  const start = performance.now();
+  const result = await work();
+  return { ms: performance.now() - start, result };
+}
+
+function line(name: string, value: string): void {
+  console.log(`${name.padEnd(52)} ${value}`);
+}
+
+async function latency(name: string, ask: (round: number) => Promise<unknown>): Promise<void> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round += 1) times.push((await timed(() => ask(round))).ms);
+  times.sort((one, other) => one - other);
+  const at = (share: number) => (times[Math.floor(rounds * share)] ?? 0).toFixed(2);
+  line(name, `p50 ${at(0.5)} ms   p95 ${at(0.95)} ms   max ${at(0.999)} ms`);
+}
+
+async function fill(folder: string): Promise<void> {
+  const store = await openSqliteStore({ folder });
+  const revisions = [...contracts(passages)];
+  const { ms } = await timed(async () => {
+    for (const revision of revisions) await store.replaceDocument(revision);
+  });
+  line(
+    'write, documents (100 passages each) a second',
+    ((revisions.length / ms) * 1000).toFixed(0),
+  );
+  const built = await timed(() => store.checkpoint());
+  line('build graph and save it, passages a second', ((passages / built.ms) * 1000).toFixed(0));
+  await store.close();
+}
+
+async function ask(store: Store): Promise<void> {
+  const random = seeded(99);
+  const questions = Array.from({ length: rounds }, () => question(random, 12));
+  const at = (round: number) => questions[round % rounds] ?? question(random, 12);
+  const nda: DocumentFilter = { ...everything, documentTypes: ['nda'] };
+  const delaware: DocumentFilter = { ...everything, governingLaw: 'Delaware' };
+  const { documents } = await store.documents(everything, { sort: 'title', limit: 50 });
+  const one = (round: number): DocumentFilter => ({
+    ...everything,
+    documentIds: [documents[round % documents.length]?.documentId ?? ''],
+  });
+  const filters: [string, (round: number) => DocumentFilter][] = [
+    ['all', () => everything],
+    ['1 in 2', () => delaware],
+    ['1 in 10', () => nda],
+    ['one document', one],
+    ['has a clause', () => ({ ...everything, hasClauses: ['type_3'] })],
+  ];
+  for (const [name, filter] of filters) {
+    await latency(`vectors, ${name}`, (n) => store.searchVectors(at(n).vector, filter(n), 50));
+    await latency(`text (12 words), ${name}`, (n) => store.searchText(at(n).terms, filter(n), 50));
+  }
+  await latency('documents by words', (n) => store.searchDocuments(at(n).terms, everything, 20));
+  await latency('documents, filtered, by title', () =>
+    store.documents({ ...nda, status: 'unknown' }, { sort: 'title', limit: 10 }),
+  );
+  await latency('parties', () => store.parties(everything));
+}
+
+/** Share of the exact ten nearest that the graph finds. */
+async function recall(store: Store): Promise<number> {
+  const random = seeded(7);
+  const { total } = await store.documents(everything, { sort: 'title', limit: 1 });
+  const documentIds: string[] = [];
+  for (let offset = 0; offset < total; offset += 50) {
+    const page = await store.documents(everything, { sort: 'title', limit: 50, offset });
+    documentIds.push(...page.documents.map((document) => document.documentId));
+  }
+  let found = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const { vector } = question(random, 12);
+    const graph = await store.searchVectors(vector, everything, 10);
+    // Fifty documents at a time, so that the filter leaves few enough to be scored exactly.
+    const exact: PassageHit[] = [];
+    for (let start = 0; start < total; start += 50) {
+      const some = { ...everything, documentIds: documentIds.slice(start, start + 50) };
+      exact.push(...(await store.searchVectors(vector, some, 10)));
+    }
+    const best = exact.sort((a, b) => b.score - a.score).slice(0, 10);
+    found += best.filter((hit) => graph.some((other) => other.passageId === hit.passageId)).length;
+  }
+  return found / (rounds * 10);
+}
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'deedbox-bench-'));
+try {
+  await fill(folder);
+  line('database, MB', (statSync(path.join(folder, 'deedbox.db')).size / 1e6).toFixed(0));
+  const store = await openSqliteStore({ folder });
+  const random = seeded(3);
+  const first = await timed(() => store.searchVectors(question(random, 12).vector, everything, 50));
+  line('first question, graph not loaded, ms', first.ms.toFixed(1));
+  const { changeNumber } = await store.status();
+  const loaded = await timed(async () => {
+    while ((await store.status()).indexChangeNumber !== changeNumber) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  });
+  line('snapshot verified and loaded, ms', loaded.ms.toFixed(0));
+  await ask(store);
+  line('recall of the ten nearest', (await recall(store)).toFixed(4));
+  await store.close();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,195 @@
+import { expect, test, vi } from 'vitest';
+import type { StoreUnderTest } from './store.ts';
+import { clause, dimensions, everything, model, revisionOf, vectorOf } from './store-samples.ts';
+
+export function documentsContract(subject: () => StoreUnderTest): void {
+  test('a document is read back whole', async () => {
+    const { store } = subject();
+    const revision = revisionOf('deals/nda.pdf', ['Zażółć 𝔘nicode “quotes”.', 'It ends in 2027.'], {
+      parties: ['Acme Ltd', 'Beta Inc'],
+      analysis: {
+        title: 'Mutual NDA',
+        documentType: 'nda',
+        expirationDate: {
+          value: '2027-05-01',
+          basis: 'computed',
+          explanation: 'two years from 2025-05-01',
+          evidence: [{ start: 3, end: 9 }],
+        },
+        governingLaw: { value: 'New York', evidence: [{ start: 0, end: 4 }] },
+        clauses: [clause('governing_law', 0.9, 'New York'), clause('audit_rights', 0.1)],
+      },
+    });
+    const documentId = await store.replaceDocument(revision);
+    const { total, documents } = await store.documents(everything, { sort: 'title', limit: 10 });
+    const { clauses, ...analysis } = revision.analysis;
+    expect(total).toBe(1);
+    expect(documents).toEqual([
+      {
+        documentId,
+        file: revision.file,
+        contentHash: revision.contentHash,
+        mediaType: 'text/plain',
+        pages: 2,
+        characters: revision.text.length,
+        analysis,
+      },
+    ]);
+    expect(await store.text(documentId)).toEqual({
+      text: revision.text,
+      pages: revision.pages,
+      sections: revision.sections,
+    });
+    const found = await store.clauses([documentId, 'unknown'], { minConfidence: 0 });
+    expect([...found]).toEqual([[documentId, clauses]]);
+    const some = await store.clauses([documentId], { minConfidence: 0.5, types: ['audit_rights'] });
+    expect([...some]).toEqual([[documentId, []]]);
+    const passages = await store.passages(documentId);
+    expect(passages.map(({ start, end }) => revision.text.slice(start, end))).toEqual(
+      revision.passages.map(({ readable }) => readable),
+    );
+    expect(await store.file('deals/nda.pdf')).toMatchObject({
+      state: 'indexed',
+      outcome: 'indexed',
+      attempts: 1,
+      contentHash: revision.contentHash,
+      documentId,
+    });
+  });
+
+  test('passages are found by position', async () => {
+    const { store } = subject();
+    const id = await store.replaceDocument(revisionOf('a', ['One two.', 'Three four.', 'Five.']));
+    const ordinals = async (start: number, end: number) =>
+      (await store.passages(id, { start, end })).map(({ ordinal }) => ordinal);
+    expect(await ordinals(0, 8)).toEqual([0]);
+    expect(await ordinals(7, 10)).toEqual([0, 1]);
+    expect(await ordinals(8, 9)).toEqual([]);
+    expect(await ordinals(0, 1000)).toEqual([0, 1, 2]);
+  });
+
+  test('a new revision replaces all of the old one, under the same id', async () => {
+    const { store } = subject();
+    const first = revisionOf('a', ['Apples are sold.', 'Pears are leased.'], {
+      parties: ['Acme'],
+      analysis: { clauses: [clause('exclusivity', 0.9)] },
+    });
+    const documentId = await store.replaceDocument(first);
+    const old = await store.passages(documentId);
+    const second = revisionOf('a', ['Plums are rented.'], { parties: ['Beta'] });
+    expect(await store.replaceDocument(second)).toBe(documentId);
+    expect((await store.text(documentId))?.text).toBe('Plums are rented.');
+    expect(await store.searchText(['apples', 'pears'], everything, 9)).toEqual([]);
+    expect((await store.searchVectors(vectorOf('apples'), everything, 9)).length).toBe(1);
+    expect((await store.parties(everything)).map(({ name }) => name)).toEqual(['Beta']);
+    expect((await store.clauses([documentId], { minConfidence: 0 })).get(documentId)).toEqual([]);
+    const [passage] = await store.passages(documentId);
+    for (const { passageId } of old) expect(passageId).not.toBe(passage?.passageId);
+  });
+
+  test('a document without text or passages is stored', async () => {
+    const { store } = subject();
+    const id = await store.replaceDocument({
+      ...revisionOf('empty', []),
+      pages: [{ number: 1, start: 0, end: 0 }],
+    });
+    expect(await store.passages(id)).toEqual([]);
+    expect((await store.status()).documents).toBe(1);
+    await store.replaceDocument(revisionOf('empty', ['Now there is something.']));
+    expect(await store.passages(id)).toHaveLength(1);
+  });
+
+  test('what fails to be written leaves the former revision', async () => {
+    const { store } = subject();
+    const id = await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
+    const before = await store.status();
+    const broken = revisionOf('a', ['Pears.', 'Plums.']);
+    // Two passages in one place: refused after most of the document has been written.
+    broken.passages.forEach((passage) => (passage.ordinal = 0));
+    await expect(store.replaceDocument(broken)).rejects.toMatchObject({ code: 'storage_error' });
+    expect((await store.text(id))?.text).toBe('Apples are sold.');
+    expect(await store.searchText(['apples'], everything, 5)).toHaveLength(1);
+    expect(await store.status()).toEqual(before);
+  });
+
+  test('vectors of another model are refused, until a reset', async () => {
+    const { store } = subject();
+    const id = await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
+    const other = { name: 'other', checksum: 'b'.repeat(64), dimensions };
+    await store.requireModel({ ...model, name: 'the same files in another folder' });
+    await expect(store.requireModel(other)).rejects.toMatchObject({
+      code: 'model_mismatch',
+      hint: expect.stringContaining('deedbox reindex') as string,
+    });
+    const revision = revisionOf('b', ['Pears.'], { model: other });
+    await expect(store.replaceDocument(revision)).rejects.toMatchObject({ code: 'model_mismatch' });
+    const short = revisionOf('b', ['Pears.']);
+    short.passages.forEach((passage) => (passage.vector = passage.vector.slice(1)));
+    await expect(store.replaceDocument(short)).rejects.toMatchObject({ code: 'model_mismatch' });
+    await expect(store.searchVectors(new Float32Array(3), everything, 5)).rejects.toMatchObject({
+      code: 'model_mismatch',
+    });
+
+    await store.reset(other);
+    await store.requireModel(other);
+    expect(await store.status()).toMatchObject({ documents: 0, passages: 0, model: other });
+    expect(await store.file('a')).toMatchObject({ state: 'pending', attempts: 0 });
+    expect(await store.searchVectors(vectorOf('apples'), everything, 5)).toEqual([]);
+    expect(await store.replaceDocument(revisionOf('a', ['Apples.'], { model: other }))).toBe(id);
+    expect(await store.searchVectors(vectorOf('apples'), everything, 5)).toHaveLength(1);
+  });
+
+  test('parties are counted by document and named as most name them', async () => {
+    const { store } = subject();
+    const named = (fileId: string, ...names: string[]) => ({
+      ...revisionOf(fileId, ['Text.']),
+      partyKeys: names.map((name) => ({ key: name.slice(0, 4).toLowerCase(), name })),
+    });
+    await store.replaceDocument(named('1', 'ACME Corp', 'Beta'));
+    await store.replaceDocument(named('2', 'Acme Corporation', 'Acme Corporation'));
+    await store.replaceDocument(named('3', 'Acme Corporation'));
+    expect(await store.parties(everything)).toEqual([
+      { key: 'acme', name: 'Acme Corporation', documents: 3 },
+      { key: 'beta', name: 'Beta', documents: 1 },
+    ]);
+    const filter = { ...everything, partyKeys: ['beta'] };
+    expect(await store.parties(filter)).toEqual([
+      { key: 'acme', name: 'ACME Corp', documents: 1 },
+      { key: 'beta', name: 'Beta', documents: 1 },
+    ]);
+  });
+
+  test('values complete without case, those that start with the prefix first', async () => {
+    const { store } = subject();
+    const laws = ['New York', 'Delaware', 'New Jersey', 'Northern New Mexico', 'New York'];
+    for (const [index, value] of laws.entries()) {
+      const analysis = { governingLaw: { value, evidence: [] } };
+      await store.replaceDocument(revisionOf(`x/${index}`, ['Text.'], { analysis }));
+    }
+    const all = ['New Jersey', 'New York', 'Northern New Mexico'];
+    expect(await store.values('governing_law', 'nEW', 10)).toEqual(all);
+    expect(await store.values('governing_law', 'new', 1)).toEqual(['New Jersey']);
+    expect(await store.values('folder', '', 10)).toEqual(['x']);
+    const [first = ''] = await store.values('document_id', '', 10);
+    expect(await store.values('document_id', first.slice(0, 8), 10)).toContain(first);
+  });
+
+  test('a change is told to this process and to others, once it can be read', async () => {
+    const { store, again } = subject();
+    const other = await again();
+    const here: number[] = [];
+    const there: number[] = [];
+    const stop = store.onChange((number) => here.push(number));
+    other.onChange((number) => there.push(number));
+    await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
+    const { changeNumber } = await store.status();
+    await vi.waitFor(() => expect(here.at(-1)).toBe(changeNumber));
+    await vi.waitFor(() => expect(there.at(-1)).toBe(changeNumber), 10_000);
+    expect(await other.searchText(['apples'], everything, 5)).toHaveLength(1);
+    expect(await other.searchVectors(vectorOf('apples'), everything, 5)).toHaveLength(1);
+    stop();
+    await store.removeFiles(['a']);
+    await vi.waitFor(() => expect(there.at(-1)).toBeGreaterThan(changeNumber), 10_000);
+    expect(here.at(-1)).toBe(changeNumber);
+  });
+}

@@ -1,0 +1,148 @@
+import { expect, test } from 'vitest';
+import type { FileRecord } from '../../src/store/store.ts';
+import type { StoreUnderTest } from './store.ts';
+import { everything, revisionOf, sourceFile } from './store-samples.ts';
+
+export function pending(fileId: string, syncId = 'sync-1'): FileRecord {
+  return { ...sourceFile(fileId), state: 'pending', attempts: 0, syncId };
+}
+
+export function filesContract(subject: () => StoreUnderTest): void {
+  test('a file is read back as it was recorded', async () => {
+    const { store } = subject();
+    const record: FileRecord = {
+      ...sourceFile('a/b/lease.pdf', { webUrl: 'https://example.com/lease', size: 2 ** 40 }),
+      state: 'failed',
+      reason: 'encrypted',
+      detail: 'It asks for a password.',
+      attempts: 2,
+      syncId: 'sync-1',
+      outcome: 'failed',
+    };
+    await store.recordFile(record);
+    expect(await store.file('a/b/lease.pdf')).toEqual(record);
+    expect(await store.file('a/b')).toBeUndefined();
+    expect(await store.sources()).toEqual(['folder:/contracts']);
+  });
+
+  test('files are listed by source, state and sync, in pages', async () => {
+    const { store } = subject();
+    await store.recordFiles(['1', '2', '3', '4'].map((id) => pending(id)));
+    await store.recordFile({ ...pending('3', 'sync-2'), state: 'ignored', outcome: 'ignored' });
+    await store.recordFile({ ...pending('other'), source: 'drive' });
+    const ids = async (query: Parameters<typeof store.files>[0]) =>
+      (await store.files(query)).map(({ fileId }) => fileId);
+    expect(await ids({ source: 'folder:/contracts' })).toEqual(['1', '2', '3', '4']);
+    expect(await ids({ source: 'drive' })).toEqual(['other']);
+    expect(await ids({ states: ['ignored', 'failed'] })).toEqual(['3']);
+    expect(await ids({ states: [] })).toEqual([]);
+    expect(await ids({ source: 'folder:/contracts', notInSync: 'sync-1' })).toEqual(['3']);
+    expect(await ids({ limit: 2, offset: 1 })).toEqual(['2', '3']);
+  });
+
+  test('recording a file leaves its document readable, under its new name', async () => {
+    const { store } = subject();
+    const documentId = await store.replaceDocument(revisionOf('old/nda.pdf', ['Secret things.']));
+    const before = await store.status();
+    await store.recordFile({
+      ...sourceFile('old/nda.pdf', { fileName: 'renamed.pdf', folder: 'new', changeKey: '2' }),
+      state: 'failed',
+      reason: 'corrupt',
+      attempts: 3,
+      syncId: 'sync-2',
+      outcome: 'failed',
+    });
+    const record = await store.file('old/nda.pdf');
+    expect(record).toMatchObject({ state: 'failed', documentId, fileName: 'renamed.pdf' });
+    const [document] = (await store.documents(everything, { sort: 'title', limit: 1 })).documents;
+    expect(document?.file).toMatchObject({ fileName: 'renamed.pdf', folder: 'new' });
+    expect(await store.searchDocuments(['renamed'], everything, 5)).toHaveLength(1);
+    expect((await store.status()).changeNumber).toBeGreaterThan(before.changeNumber);
+    expect((await store.status()).failures).toEqual({ corrupt: 1 });
+  });
+
+  test('recording a file as unchanged is no change', async () => {
+    const { store } = subject();
+    await store.replaceDocument(revisionOf('nda.pdf', ['Secret things.']));
+    const { changeNumber } = await store.status();
+    await store.recordFile({
+      ...sourceFile('nda.pdf'),
+      state: 'indexed',
+      attempts: 1,
+      syncId: 'sync-2',
+      outcome: 'unchanged',
+    });
+    expect((await store.status()).changeNumber).toBe(changeNumber);
+    expect(await store.file('nda.pdf')).toMatchObject({ syncId: 'sync-2', outcome: 'unchanged' });
+  });
+
+  test('a file without a document is never recorded as indexed', async () => {
+    const { store } = subject();
+    await store.recordFile({ ...pending('nda.pdf'), state: 'indexed', outcome: 'unchanged' });
+    const record = await store.file('nda.pdf');
+    expect(record?.state).toBe('pending');
+    expect(record).not.toHaveProperty('outcome');
+  });
+
+  test('a rename keeps the document and its id, and frees the path for another file', async () => {
+    const { store } = subject();
+    const renamed = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
+    await store.renameFile('a.txt', sourceFile('b/c.txt'), 'sync-2');
+    expect(await store.file('a.txt')).toBeUndefined();
+    expect(await store.file('b/c.txt')).toMatchObject({
+      documentId: renamed,
+      state: 'indexed',
+      outcome: 'unchanged',
+      syncId: 'sync-2',
+    });
+    const other = await store.replaceDocument(revisionOf('a.txt', ['The pears are leased.']));
+    expect(other).not.toBe(renamed);
+    expect((await store.text(renamed))?.text).toBe('The apples are sold.');
+    expect((await store.text(other))?.text).toBe('The pears are leased.');
+    expect(other).toMatch(/^[A-Za-z0-9_-]{16,64}$/);
+  });
+
+  test('a rename onto a known path replaces what was there', async () => {
+    const { store } = subject();
+    const kept = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
+    const lost = await store.replaceDocument(revisionOf('b.txt', ['The pears are leased.']));
+    await store.renameFile('a.txt', sourceFile('b.txt'), 'sync-2');
+    expect(await store.text(lost)).toBeUndefined();
+    expect((await store.file('b.txt'))?.documentId).toBe(kept);
+    expect((await store.files({})).length).toBe(1);
+    await expect(store.renameFile('a.txt', sourceFile('z.txt'), 's')).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  test('a removed file takes its document along at once', async () => {
+    const { store } = subject();
+    const kept = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
+    const gone = await store.replaceDocument(revisionOf('b.txt', ['The apples are leased.']));
+    await store.removeFiles(['b.txt', 'never-known']);
+    expect(await store.text(gone)).toBeUndefined();
+    expect(await store.passages(gone)).toEqual([]);
+    const hits = await store.searchText(['apples'], everything, 5);
+    expect(hits.map(({ documentId }) => documentId)).toEqual([kept]);
+    expect(await store.searchDocuments(['b.txt', 'leased'], everything, 5)).toEqual([]);
+    expect((await store.status()).files.indexed).toBe(1);
+  });
+
+  test('a removed source is gone with its files, and stays gone until it is added again', async () => {
+    const { store } = subject();
+    await store.addSource('drive');
+    await store.addSource('drive');
+    await store.replaceDocument(
+      revisionOf('x', ['The apples are sold.'], { file: { source: 'drive' } }),
+    );
+    await store.replaceDocument(revisionOf('y', ['The pears are sold.']));
+    expect(await store.removeSource('drive')).toBe(1);
+    expect(await store.sources()).toEqual(['folder:/contracts']);
+    expect((await store.status()).documents).toBe(1);
+    const late = revisionOf('x', ['The apples are sold.'], { file: { source: 'drive' } });
+    await expect(store.replaceDocument(late)).rejects.toMatchObject({ code: 'not_found' });
+    await store.addSource('drive');
+    await store.replaceDocument(late);
+    expect((await store.status()).documents).toBe(2);
+  });
+}

@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest';
+import type { Analysis, ContractDate } from '../../src/documents.ts';
+import type { DocumentFilter, DocumentSort } from '../../src/store/store.ts';
+import type { StoreUnderTest } from './store.ts';
+import { clause, everything, revisionOf } from './store-samples.ts';
+
+const on = (value: string): ContractDate => ({ value, basis: 'stated', evidence: [] });
+
+const library: [
+  name: string,
+  analysis: Partial<Analysis>,
+  file?: { folder?: string; modifiedAt?: string },
+][] = [
+  [
+    'nda',
+    {
+      title: 'élan NDA',
+      documentType: 'nda',
+      effectiveDate: on('2025-01-01'),
+      expirationDate: on('2026-06-15'),
+      noticeDeadline: on('2026-06-01'),
+      governingLaw: { value: 'New York', evidence: [] },
+      signed: { value: 'signed', evidence: [] },
+      clauses: [clause('governing_law', 0.9), clause('exclusivity', 0.4)],
+    },
+    { folder: 'Clients/Acme', modifiedAt: '2026-03-01T23:30:00.000Z' },
+  ],
+  [
+    'lease',
+    {
+      title: 'Lease of the mill',
+      documentType: 'lease',
+      effectiveDate: on('2020-01-01'),
+      expirationDate: on('2026-06-14'),
+      governingLaw: { value: 'York', evidence: [] },
+      clauses: [clause('exclusivity', 0.5), clause('governing_law', 0.8)],
+    },
+    { folder: 'Clients/Acme/2020', modifiedAt: '2026-02-01T00:00:00.000Z' },
+  ],
+  [
+    'msa',
+    {
+      title: 'Master agreement',
+      documentType: 'msa',
+      agreementDate: on('2024-01-01'),
+      expirationDate: { basis: 'perpetual', evidence: [] },
+    },
+    { folder: 'Clients/Acme_2', modifiedAt: '2026-01-01T00:00:00.000Z' },
+  ],
+  [
+    'sow',
+    { title: 'a statement of work', documentType: 'sow', effectiveDate: on('2026-06-16') },
+    { folder: '', modifiedAt: '2026-04-01T00:00:00+02:00' },
+  ],
+  ['letter', { title: 'Letter', documentType: 'other', agreementDate: on('2019-01-01') }],
+];
+
+export function filtersContract(subject: () => StoreUnderTest): void {
+  async function passing(change: Partial<DocumentFilter>): Promise<string[]> {
+    const { store } = subject();
+    const filter = { ...everything, ...change };
+    const { total, documents } = await store.documents(filter, { sort: 'title', limit: 50 });
+    const names = documents.map(({ file }) => file.fileId).sort();
+    expect(total).toBe(names.length);
+    // Whatever a list shows, each kind of search finds, and nothing else.
+    const text = await store.searchText(['shared'], filter, 50);
+    const vectors = await store.searchVectors(
+      revisionOf('', ['shared']).passages[0]!.vector,
+      filter,
+      50,
+    );
+    const words = await store.searchDocuments(['shared'], filter, 50);
+    const ids = documents.map(({ documentId }) => documentId).sort();
+    for (const hits of [text, vectors, words]) {
+      expect(hits.map(({ documentId }) => documentId).sort()).toEqual(ids);
+    }
+    return names;
+  }
+
+  async function fill(): Promise<void> {
+    for (const [name, analysis, file] of library) {
+      const parties = name === 'nda' ? ['Acme', 'Beta'] : ['Beta'];
+      await subject().store.replaceDocument(
+        revisionOf(name, [`Shared words of the ${name}.`], { analysis, file, parties }),
+      );
+    }
+  }
+
+  test('each condition lets pass what it says', async () => {
+    await fill();
+    expect(await passing({})).toEqual(['lease', 'letter', 'msa', 'nda', 'sow']);
+    expect(await passing({ documentTypes: ['nda', 'sow'] })).toEqual(['nda', 'sow']);
+    expect(await passing({ documentTypes: [] })).toEqual([]);
+    expect(await passing({ partyKeys: ['acme'] })).toEqual(['nda']);
+    expect(await passing({ partyKeys: ['acme', 'beta'] })).toHaveLength(5);
+    expect(await passing({ governingLaw: 'new yORK' })).toEqual(['nda']);
+    expect(await passing({ governingLaw: '%' })).toEqual([]);
+    expect(await passing({ signed: 'signed' })).toEqual(['nda']);
+    expect(await passing({ effective: { from: '2025-01-01' } })).toEqual(['nda', 'sow']);
+    expect(await passing({ effective: { from: '2020-01-01', to: '2020-01-01' } })).toEqual([
+      'lease',
+    ]);
+    expect(await passing({ expires: { to: '2026-06-14' } })).toEqual(['lease']);
+    expect(await passing({ notice: { from: '2026-06-01', to: '2026-06-30' } })).toEqual(['nda']);
+    expect(await passing({ modified: { from: '2026-03-01', to: '2026-03-01' } })).toEqual(['nda']);
+    expect(await passing({ modified: { from: '2026-03-31', to: '2026-03-31' } })).toEqual(['sow']);
+    expect(await passing({ hasClauses: ['exclusivity'] })).toEqual(['lease']);
+    expect(await passing({ hasClauses: ['governing_law', 'exclusivity'] })).toEqual(['lease']);
+    expect(await passing({ hasClauses: ['exclusivity'], clauseConfidence: 0.3 })).toHaveLength(2);
+    expect(await passing({ lacksClauses: ['exclusivity'] })).toEqual([
+      'letter',
+      'msa',
+      'nda',
+      'sow',
+    ]);
+    expect(await passing({ hasClauses: [], lacksClauses: [] })).toHaveLength(5);
+    expect(await passing({ hasClauses: ['governing_law'], lacksClauses: ['exclusivity'] })).toEqual(
+      ['nda'],
+    );
+  });
+
+  test('a folder holds what is under it, and not its namesakes', async () => {
+    await fill();
+    expect(await passing({ folder: 'Clients/Acme' })).toEqual(['lease', 'nda']);
+    expect(await passing({ folder: '/Clients/Acme/' })).toEqual(['lease', 'nda']);
+    expect(await passing({ folder: 'Clients' })).toEqual(['lease', 'msa', 'nda']);
+    expect(await passing({ folder: 'Client_' })).toEqual([]);
+    expect(await passing({ folder: '%' })).toEqual([]);
+    expect(await passing({ folder: '' })).toHaveLength(5);
+  });
+
+  test('status is judged on the day given', async () => {
+    await fill();
+    expect(await passing({ status: 'in_force' })).toEqual(['msa', 'nda']);
+    expect(await passing({ status: 'expired' })).toEqual(['lease']);
+    expect(await passing({ status: 'not_yet_effective' })).toEqual(['sow']);
+    expect(await passing({ status: 'unknown' })).toEqual(['letter']);
+    expect(await passing({ status: 'in_force', today: '2026-06-16' })).toEqual(['msa']);
+    expect(await passing({ status: 'in_force', today: '2023-12-31' })).toEqual(['lease']);
+  });
+
+  test('ids narrow, and pages follow each other without gaps', async () => {
+    await fill();
+    const { store } = subject();
+    const { documents } = await store.documents(everything, { sort: 'title', limit: 50 });
+    const ids = documents.map(({ documentId }) => documentId);
+    expect(await passing({ documentIds: ids.slice(0, 2) })).toHaveLength(2);
+    expect(await passing({ documentIds: [] })).toEqual([]);
+    expect(await passing({ documentIds: ['unknown'] })).toEqual([]);
+    const pages: string[] = [];
+    for (let offset = 0; offset < 6; offset += 2) {
+      const page = await store.documents(everything, { sort: 'title', limit: 2, offset });
+      expect(page.total).toBe(5);
+      pages.push(...page.documents.map(({ documentId }) => documentId));
+    }
+    expect(pages).toEqual(ids);
+  });
+
+  test('orders put absent dates last', async () => {
+    await fill();
+    const order = async (sort: DocumentSort) =>
+      (await subject().store.documents(everything, { sort, limit: 50 })).documents.map(
+        ({ file }) => file.fileId,
+      );
+    expect(await order('title')).toEqual(['sow', 'nda', 'lease', 'letter', 'msa']);
+    expect(await order('expiration_date')).toEqual(['lease', 'nda', 'msa', 'sow', 'letter']);
+    expect(await order('effective_date')).toEqual(['sow', 'nda', 'lease', 'msa', 'letter']);
+    expect(await order('modified')).toEqual(['sow', 'nda', 'lease', 'letter', 'msa']);
+  });
+}

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import type { StoreUnderTest } from './store.ts';
+import { everything, revisionOf, vectorOf } from './store-samples.ts';
+
+export function searchContract(subject: () => StoreUnderTest): void {
+  test('words are found in their forms, the better match first', async () => {
+    const { store } = subject();
+    const id = await store.replaceDocument(
+      revisionOf('a', [
+        'Either party may terminate.',
+        'Termination requires notice of termination in writing.',
+        'The café is leased.',
+        'Nothing else matters here.',
+      ]),
+    );
+    const hits = await store.searchText(['terminated', 'notices'], everything, 10);
+    expect(hits.map(({ ordinal }) => ordinal)).toEqual([1, 0]);
+    expect(hits[0]).toMatchObject({ documentId: id, path: ['2 Terms'], start: 28 });
+    expect(hits[0]!.score).toBeGreaterThan(hits[1]!.score);
+    expect(hits[1]!.score).toBeGreaterThan(0);
+    expect(await store.searchText(['CAFE'], everything, 10)).toHaveLength(1);
+    expect(await store.searchText(['notice', 'café'], everything, 1)).toHaveLength(1);
+    expect(await store.searchText(['absent'], everything, 10)).toEqual([]);
+    expect(await store.searchText([], everything, 10)).toEqual([]);
+    expect(await store.searchText(['notice'], everything, 0)).toEqual([]);
+  });
+
+  test('whatever is typed is only searched for', async () => {
+    const { store } = subject();
+    await store.replaceDocument(revisionOf('a', ['The non-compete clause AND the rest OR not.']));
+    const typed = [
+      '"',
+      "'",
+      '*',
+      'AND',
+      'heading:x',
+      '(',
+      'NEAR(a b)',
+      '-',
+      '\0',
+      '',
+      ' ',
+      '{a}:b',
+      'd1',
+      '^x',
+      '💼',
+    ];
+    for (const term of typed) {
+      await store.searchText([term], everything, 5);
+      await store.searchDocuments([term], everything, 5);
+    }
+    expect(await store.searchText(['non-compete'], everything, 5)).toHaveLength(1);
+    expect(await store.searchText(typed.concat('clause'), everything, 5)).toHaveLength(1);
+    // The number under which documents are told apart inside is no word of the text.
+    expect(await store.searchText(['d1'], everything, 5)).toEqual([]);
+  });
+
+  test('a document is found by title, party, file name, folder and opening', async () => {
+    const { store } = subject();
+    const opening = 'This agreement is made by Zebra Holdings. ';
+    const far = `${'Filler words follow. '.repeat(200)}Quagga.`;
+    const id = await store.replaceDocument(
+      revisionOf('deals/okapi-final.pdf', [opening, far], {
+        parties: ['Gnu Brothers'],
+        analysis: { title: 'Distribution Agreement' },
+      }),
+    );
+    await store.replaceDocument(
+      revisionOf('misc/other.pdf', ['Mentions of distribution and Gnu.']),
+    );
+    const first = async (...terms: string[]) =>
+      (await store.searchDocuments(terms, everything, 5))[0]?.documentId;
+    for (const term of ['distribution', 'gnu', 'okapi', 'deals', 'ZEBRA']) {
+      expect(await first(term)).toBe(id);
+    }
+    expect(await first('quagga')).toBeUndefined();
+    expect((await store.searchDocuments(['gnu'], everything, 1)).length).toBe(1);
+  });
+
+  test('the nearest passages are found, also right after they changed', async () => {
+    const { store } = subject();
+    const sentences = (word: string) =>
+      Array.from(
+        { length: 30 },
+        (_, index) => `The ${word} number ${index} of paragraph ${index}.`,
+      );
+    await store.replaceDocument(revisionOf('a', sentences('apple')));
+    await store.checkpoint();
+    await store.replaceDocument(revisionOf('b', ['Wholly different quince words.']));
+    const query = vectorOf('Wholly different quince words.');
+    const [best] = await store.searchVectors(query, everything, 3);
+    expect(best?.score).toBeCloseTo(1, 4);
+    expect(best?.documentId).toBe((await store.file('b'))?.documentId);
+    await store.removeFiles(['b']);
+    const after = await store.searchVectors(query, everything, 100);
+    expect(after).toHaveLength(30);
+    expect(after.map(({ score }) => score)).toEqual(
+      after.map(({ score }) => score).sort((x, y) => y - x),
+    );
+    expect(await store.searchVectors(query, everything, 0)).toEqual([]);
+  });
+}

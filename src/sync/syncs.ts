@@ -52,7 +52,10 @@ export async function requestSync(
   const full = options.full || (live && newest.full);
 
   if (live && newest.full === full && sources.every((id) => newest.sources.includes(id))) {
-    if (waiting + active === 0) await enqueue(queue, newest);
+    if (waiting + active === 0) {
+      await store.updateSync(newest.syncId, { state: 'waiting' });
+      await enqueue(queue, newest);
+    }
     services.ensureWorker();
     return { syncId: newest.syncId };
   }

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+
+/**
+ * Everything that an index holds of its documents, by file, without what depends on when and how
+ * often they were read (row numbers, syncs, attempts). Vectors are compared by their bytes.
+ */
+export function indexContents(dataFolder: string): Record<string, unknown> {
+  const db = new Database(join(dataFolder, 'deedbox.db'), { readonly: true });
+  try {
+    const rows = (table: string, columns: string, document: number) =>
+      db
+        .prepare(`SELECT ${columns} FROM ${table} WHERE document = ? ORDER BY ordinal`)
+        .all(document);
+    const documents = db
+      .prepare(
+        `SELECT f.id, f.file_id, f.document_id, f.file_name, f.folder, f.change_key, f.state,
+           f.outcome, d.content_hash, d.media_type, d.pipeline, d.characters, d.title,
+           d.document_type, d.effective_date, d.expiration_date, d.governing_law, d.signed,
+           c.analysis, c.pages, c.sections, c.text, v.vectors
+         FROM files f LEFT JOIN documents d ON d.id = f.id LEFT JOIN contents c ON c.document = d.id
+         LEFT JOIN vectors v ON v.document = d.id ORDER BY f.folder, f.file_name`,
+      )
+      .all() as ({ id: number; folder: string; file_name: string; vectors: Buffer } & object)[];
+    return Object.fromEntries(
+      documents.map(({ id, vectors, ...document }) => [
+        `${document.folder}/${document.file_name}`,
+        {
+          ...document,
+          vectors: createHash('sha256').update(vectors).digest('hex'),
+          passages: rows('passages', 'ordinal, start, "end", path', id),
+          clauses: rows('clauses', 'ordinal, type, start, "end", confidence, value', id),
+          parties: rows('parties', 'ordinal, key, name', id),
+        },
+      ]),
+    );
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,223 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
+import type { RunningJob } from '../../src/queue/queue.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import type { FileRecord } from '../../src/store/store.ts';
+import { cancelSync, requestSync, syncStatus, type SyncServices } from '../../src/sync/syncs.ts';
+import { syncStatusAnswer } from '../../src/search/answers.ts';
+
+async function openFolder() {
+  const folder = await mkdtemp(join(tmpdir(), 'deedbox-sync-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** What a process that asks for syncs has open. */
+async function open(folder: string) {
+  const store = await openSqliteStore({ folder });
+  const queue = openEmbeddedQueue({ folder, pollMs: 20 });
+  onTestFinished(async () => {
+    await queue.close();
+    await store.close();
+  });
+  await store.addSource('folder:/contracts');
+  let asked = 0;
+  const services: SyncServices = { store, queue, ensureWorker: () => void (asked += 1) };
+  return { ...services, services, workersAsked: () => asked };
+}
+
+function file(name: string, syncId: string, more: Partial<FileRecord> = {}): FileRecord {
+  return {
+    fileId: name,
+    source: 'folder:/contracts',
+    fileName: name,
+    folder: '',
+    size: 1,
+    modifiedAt: '2026-01-01T00:00:00Z',
+    changeKey: '1',
+    state: 'pending',
+    attempts: 0,
+    syncId,
+    ...more,
+  };
+}
+
+/** The jobs that wait, each run once without doing anything. */
+async function jobsOf({ queue }: Pick<SyncServices, 'queue'>): Promise<RunningJob[]> {
+  const jobs: RunningJob[] = [];
+  const note = async (job: RunningJob) => void jobs.push(job);
+  const workers = queue.work({ sync: note, ingest: note }, { concurrency: { sync: 1, ingest: 1 } });
+  await expect.poll(() => queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
+  await workers.stop();
+  return jobs;
+}
+
+describe('asking for a sync', () => {
+  it('enqueues one job for all sources and asks for a worker', async () => {
+    const opened = await open(await openFolder());
+    const { syncId } = await requestSync(opened.services, { full: false });
+    expect(await opened.store.sync(syncId)).toMatchObject({ state: 'waiting', full: false });
+    expect(opened.workersAsked()).toBe(1);
+    expect((await jobsOf(opened)).map((job) => job.payload)).toEqual([
+      { syncId, sources: ['folder:/contracts'], full: false },
+    ]);
+  });
+
+  it.each(['waiting', 'listing', 'reading'] as const)('joins one that is %s', async (state) => {
+    const { services, store, queue, workersAsked } = await open(await openFolder());
+    const first = await requestSync(services, { full: false });
+    await store.updateSync(first.syncId, { state });
+    expect(await requestSync(services, { full: false })).toEqual(first);
+    expect(await queue.counts()).toMatchObject({ waiting: 1 });
+    expect(workersAsked()).toBe(2);
+  });
+
+  it('starts another after one that has ended', async () => {
+    const { services, store } = await open(await openFolder());
+    const first = await requestSync(services, { full: false });
+    await store.updateSync(first.syncId, { state: 'done' });
+    expect(await requestSync(services, { full: false })).not.toEqual(first);
+  });
+
+  it('puts a full one in the place of one that is not, and joins a full one either way', async () => {
+    const opened = await open(await openFolder());
+    const { services, store, queue } = opened;
+    const small = await requestSync(services, { full: false });
+    await store.recordFile(file('a.txt', small.syncId));
+    const payload = { syncId: small.syncId, fileId: 'a.txt', force: false };
+    await queue.add([{ kind: 'ingest', key: 'a.txt', payload }]);
+    const full = await requestSync(services, { full: true });
+    expect(await store.sync(small.syncId)).toMatchObject({ state: 'cancelled' });
+    expect(await requestSync(services, { full: false })).toEqual(full);
+    expect((await jobsOf(opened)).map((job) => job.payload)).toEqual([
+      expect.objectContaining({ syncId: full.syncId, full: true }),
+    ]);
+  });
+
+  it('does not join one that does not know a source, and stays full if that one was', async () => {
+    const { services, store } = await open(await openFolder());
+    const first = await requestSync(services, { full: true });
+    await store.addSource('folder:/more');
+    const second = await requestSync(services, { full: false });
+    expect(second).not.toEqual(first);
+    expect(await store.sync(second.syncId)).toMatchObject({
+      full: true,
+      sources: ['folder:/contracts', 'folder:/more'],
+    });
+  });
+
+  it('enqueues again what a lost queue held', async () => {
+    const folder = await openFolder();
+    const { services, store, queue } = await open(folder);
+    const first = await requestSync(services, { full: false });
+    await store.updateSync(first.syncId, { state: 'reading' });
+    await store.recordFile(file('a.txt', first.syncId));
+    await queue.cancel('sync', 'all');
+    expect(await queue.counts()).toMatchObject({ waiting: 0 });
+    expect(await requestSync(services, { full: false })).toEqual(first);
+    expect(await store.sync(first.syncId)).toMatchObject({ state: 'waiting' });
+    expect(await queue.counts()).toMatchObject({ waiting: 1 });
+  });
+
+  it.each([
+    ['the same', [false, false, false]],
+    ['a full one among others', [false, true, false]],
+  ])('leaves one sync and its job when several processes ask at once for %s', async (_, fulls) => {
+    const folder = await openFolder();
+    const processes = [await open(folder), await open(folder), await open(folder)];
+    const asked = await Promise.all(
+      processes.map(({ services }, at) => requestSync(services, { full: fulls[at]! })),
+    );
+    const [one] = processes;
+    const jobs = (await jobsOf(one!)) as RunningJob<'sync'>[];
+    expect(jobs).toHaveLength(1);
+    const { syncId, full } = jobs[0]!.payload;
+    expect(full).toBe(fulls.includes(true));
+    for (const { syncId: id } of asked) {
+      if (id !== syncId) expect(await one!.store.sync(id)).toMatchObject({ state: 'cancelled' });
+    }
+  });
+});
+
+describe('cancelling a sync', () => {
+  it('drops what waits of it and nothing else', async () => {
+    const opened = await open(await openFolder());
+    const { services, store, queue } = opened;
+    const { syncId } = await requestSync(services, { full: false });
+    await store.recordFiles([file('mine', syncId), file('other', 'another sync')]);
+    for (const fileId of ['mine', 'other']) {
+      await queue.add([{ kind: 'ingest', key: fileId, payload: { syncId, fileId, force: false } }]);
+    }
+    await cancelSync(services, syncId);
+    expect(await syncStatus(services, syncId)).toMatchObject({ state: 'cancelled', pending: 1 });
+    expect((await jobsOf(opened)).map((job) => job.key)).toEqual(['other']);
+  });
+
+  it('leaves one that has ended as it is, and does not know others', async () => {
+    const { services, store } = await open(await openFolder());
+    const { syncId } = await requestSync(services, { full: false });
+    await store.updateSync(syncId, { state: 'done' });
+    await cancelSync(services, syncId);
+    expect(await syncStatus(services, syncId)).toMatchObject({ state: 'done' });
+    await expect(cancelSync(services, 'nonsense')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('the status of a sync', () => {
+  it('says so when there has been none, and when it does not know the one asked for', async () => {
+    const { services } = await open(await openFolder());
+    expect(await syncStatus(services)).toMatchObject({ state: 'none', found: 0, failures: [] });
+    await expect(syncStatus(services, 'nonsense')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('counts, and reckons the time left from the files that were read', async () => {
+    const { services, store } = await open(await openFolder());
+    const createdAt = new Date(Date.now() - 10_000).toISOString();
+    const sources = ['folder:/contracts'];
+    await store.putSync({ syncId: 's', sources, full: false, state: 'reading', createdAt });
+    const failed = { state: 'failed', outcome: 'failed', reason: 'corrupt', attempts: 1 } as const;
+    await store.recordFiles([
+      ...Array.from({ length: 20 }, (_, n) => file(`failed ${n}`, 's', failed)),
+      ...Array.from({ length: 40 }, (_, n) => file(`pending ${n}`, 's')),
+      file('ignored', 's', { state: 'ignored', outcome: 'ignored', detail: 'hidden' }),
+    ]);
+    const status = syncStatusAnswer.parse(await syncStatus(services));
+    expect(status).toMatchObject({ found: 61, failed: 20, pending: 40, ignored: 1, indexed: 0 });
+    // Twenty in the ten seconds since, and twice as many to go.
+    expect(status.files_per_second).toBeGreaterThan(1);
+    expect(status.files_per_second).toBeLessThanOrEqual(2);
+    expect(status.seconds_left! * status.files_per_second!).toBeCloseTo(40);
+  });
+
+  it('lists the first failures by folder and name, and counts the rest', async () => {
+    const { services, store } = await open(await openFolder());
+    const { syncId } = await requestSync(services, { full: false });
+    const names = Array.from({ length: 60 }, (_, n) => `${String(59 - n).padStart(2, '0')}.pdf`);
+    const failed = {
+      state: 'failed',
+      outcome: 'failed',
+      reason: 'encrypted',
+      attempts: 2,
+    } as const;
+    await store.recordFiles([
+      ...names.map((name) => file(name, syncId, { ...failed, folder: 'Vendors' })),
+      file('z.pdf', syncId, { ...failed, folder: 'NDAs', detail: 'It asks for a password.' }),
+    ]);
+    const status = await syncStatus(services, syncId);
+    expect(status.failures).toHaveLength(50);
+    expect(status.more_failures).toBe(11);
+    expect(status.failures.slice(0, 2)).toEqual([
+      {
+        file_name: 'z.pdf',
+        folder: 'NDAs',
+        reason: 'encrypted',
+        detail: 'It asks for a password.',
+        attempts: 2,
+      },
+      { file_name: '00.pdf', folder: 'Vendors', reason: 'encrypted', attempts: 2 },
+    ]);
+  });
+});

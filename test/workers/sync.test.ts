@@ -1,0 +1,293 @@
+import { mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DeedboxError } from '../../src/errors.ts';
+import { readableExtensions } from '../../src/extract/formats.ts';
+import { FolderSource, folderSourcePrefix } from '../../src/sources/folder.ts';
+import type { SyncStatusAnswer } from '../../src/search/answers.ts';
+import { cancelSync } from '../../src/sync/syncs.ts';
+import { startWorker } from '../../workers/worker.ts';
+import { contract, everything, openWorkplace } from './workplace.ts';
+
+const counts = (status: SyncStatusAnswer) => {
+  const { state, found, indexed, unchanged, failed, ignored, removed, pending } = status;
+  expect(found).toBe(indexed + unchanged + failed + ignored + pending);
+  return { state, found, indexed, unchanged, failed, ignored, removed, pending };
+};
+const none = { found: 0, indexed: 0, unchanged: 0, failed: 0, ignored: 0, removed: 0, pending: 0 };
+
+/** The same folder on a drive that fails the first reads of each file. */
+function failingSource(contracts: string, data: string, failures: number) {
+  const left = new Map<string, number>();
+  return new (class extends FolderSource {
+    override fetch(...args: Parameters<FolderSource['fetch']>) {
+      const more = left.get(args[0].fileId) ?? failures;
+      left.set(args[0].fileId, more - 1);
+      if (more <= 0) return super.fetch(...args);
+      throw new DeedboxError('source_error', 'The drive is away.', { retryable: true });
+    }
+  })(contracts, { extensions: readableExtensions, tempFolder: join(data, 'tmp') });
+}
+
+describe('a first sync', () => {
+  it('gives every file a state, and a reason to what is not indexed', async () => {
+    const { contracts, sync, texts, store } = await openWorkplace();
+    await mkdir(join(contracts, 'Clients'));
+    await writeFile(join(contracts, 'Clients', 'a.txt'), contract('Aldermoor Inc.'));
+    await writeFile(join(contracts, 'b.md'), contract('Birchfold GmbH'));
+    await writeFile(join(contracts, 'empty.txt'), '');
+    await writeFile(join(contracts, 'broken.pdf'), '%PDF-1.7 and nothing more');
+    await writeFile(join(contracts, '~$a.docx'), 'lock');
+    const status = await sync();
+    expect(counts(status)).toEqual({
+      ...none,
+      state: 'done',
+      found: 5,
+      indexed: 2,
+      failed: 2,
+      ignored: 1,
+    });
+    expect(
+      status.failures.map(({ file_name, reason, attempts }) => [file_name, reason, attempts]),
+    ).toEqual([
+      ['broken.pdf', 'corrupt', 1],
+      ['empty.txt', expect.any(String), 1],
+    ]);
+    expect(status.finished_at).toBeDefined();
+    expect(await texts()).toEqual({
+      'a.txt': expect.stringContaining('Aldermoor'),
+      'b.md': expect.stringContaining('Birchfold'),
+    });
+    const [ignored] = await store.files({ states: ['ignored'] });
+    expect(ignored).toMatchObject({ fileName: '~$a.docx', detail: expect.stringMatching(/\w/) });
+    expect(await store.verify()).toEqual([]);
+  });
+
+  it('makes what it read findable by words, by vectors and by party', async () => {
+    const { contracts, sync, store, services } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    await sync();
+    const vector = await services.embedder.embedQuery('which law governs');
+    expect(await store.searchText(['delaware'], everything, 5)).not.toEqual([]);
+    expect(await store.searchVectors(vector, everything, 5)).not.toEqual([]);
+    expect((await store.parties(everything)).map(({ key }) => key)).toContain('aldermoor');
+  });
+});
+
+describe('a later sync', () => {
+  it('does not open a file that looks unchanged, unless it is full', async () => {
+    const { contracts, sync, texts } = await openWorkplace();
+    const path = join(contracts, 'a.txt');
+    await writeFile(path, contract('Aldermoor Inc.'));
+    // A whole second, which every file system can give back.
+    await utimes(path, 1_700_000_000, 1_700_000_000);
+    await sync();
+    await writeFile(path, contract('Aldermore Inc.'));
+    await utimes(path, 1_700_000_000, 1_700_000_000);
+    expect(counts(await sync())).toMatchObject({ state: 'done', found: 1, unchanged: 1 });
+    expect((await texts())['a.txt']).toContain('Aldermoor');
+    expect(counts(await sync({ full: true }))).toMatchObject({ found: 1, indexed: 1 });
+    expect((await texts())['a.txt']).toContain('Aldermore');
+  });
+
+  it('reads a changed file again, under the same document id', async () => {
+    const { contracts, sync, texts, record } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
+    await sync();
+    const before = await record('a.txt');
+    await writeFile(join(contracts, 'a.txt'), contract('Cindervale Corp.'));
+    expect(counts(await sync())).toMatchObject({ found: 2, indexed: 1, unchanged: 1 });
+    expect((await record('a.txt'))?.documentId).toBe(before?.documentId);
+    expect((await texts())['a.txt']).toContain('Cindervale');
+  });
+
+  it('does not parse a file that was only touched', async () => {
+    const { contracts, sync, record } = await openWorkplace();
+    const path = join(contracts, 'a.txt');
+    await writeFile(path, contract('Aldermoor Inc.'));
+    await sync();
+    await utimes(path, 1_700_000_000, 1_700_000_000);
+    expect(counts(await sync())).toMatchObject({ found: 1, indexed: 0, unchanged: 1 });
+    expect((await record('a.txt'))?.modifiedAt).toBe(new Date(1_700_000_000_000).toISOString());
+    expect(counts(await sync())).toMatchObject({ found: 1, unchanged: 1 });
+  });
+
+  it('follows a rename and a move without reading the file', async () => {
+    const { contracts, sync, texts, record, services } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
+    await sync();
+    const [a, b] = [await record('a.txt'), await record('b.txt')];
+    await mkdir(join(contracts, 'Old'));
+    await rename(join(contracts, 'a.txt'), join(contracts, 'Aldermoor.txt'));
+    await rename(join(contracts, 'b.txt'), join(contracts, 'Old', 'b.txt'));
+    const extractor = Object.assign(Object.create(services.extractor), {
+      extract: () => Promise.reject(new Error('nothing is to be parsed')),
+    });
+    expect(counts(await sync({ extractor }))).toEqual({
+      ...none,
+      state: 'done',
+      found: 2,
+      unchanged: 2,
+    });
+    expect((await record('Aldermoor.txt'))?.documentId).toBe(a?.documentId);
+    expect(await record('b.txt')).toMatchObject({ documentId: b?.documentId, folder: 'Old' });
+    expect(Object.keys(await texts()).sort()).toEqual(['Aldermoor.txt', 'b.txt']);
+  });
+
+  it('forgets at once what has gone, and nothing else', async () => {
+    const { contracts, sync, texts } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
+    await sync();
+    await rm(join(contracts, 'a.txt'));
+    expect(counts(await sync())).toMatchObject({ found: 1, unchanged: 1, removed: 1 });
+    expect(Object.keys(await texts())).toEqual(['b.txt']);
+  });
+
+  it('reads all again that an earlier pipeline made', async () => {
+    const { contracts, sync } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    await sync();
+    expect(counts(await sync({ pipeline: 'next' }))).toMatchObject({ indexed: 1, unchanged: 0 });
+    expect(counts(await sync({ pipeline: 'next' }))).toMatchObject({ indexed: 0, unchanged: 1 });
+  });
+
+  it('keeps the old revision readable when the new one cannot be read, and tries it again', async () => {
+    const { contracts, sync, texts, record } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    await sync();
+    await writeFile(join(contracts, 'a.txt'), '');
+    expect(counts(await sync())).toMatchObject({ state: 'done', failed: 1 });
+    expect((await texts())['a.txt']).toContain('Aldermoor');
+    expect(await record('a.txt')).toMatchObject({ state: 'failed', attempts: 1 });
+    await sync();
+    expect(await record('a.txt')).toMatchObject({ state: 'failed', attempts: 2 });
+    await writeFile(join(contracts, 'a.txt'), contract('Cindervale Corp.'));
+    expect(counts(await sync())).toMatchObject({ indexed: 1, failed: 0 });
+    expect((await texts())['a.txt']).toContain('Cindervale');
+    expect((await record('a.txt'))?.reason).toBeUndefined();
+  });
+});
+
+describe('what goes wrong on the way', () => {
+  it('tries again what can pass', async () => {
+    const { contracts, data, sync, record } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const source = failingSource(contracts, data, 2);
+    expect(counts(await sync({ sourceFor: () => source }))).toMatchObject({ indexed: 1 });
+    expect(await record('a.txt')).toMatchObject({ state: 'indexed', attempts: 3 });
+    expect((await record('a.txt'))?.reason).toBeUndefined();
+  });
+
+  it('gives up after the last attempt, with the reason and the attempts', async () => {
+    const { contracts, data, sync } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const source = failingSource(contracts, data, 99);
+    const status = await sync({ sourceFor: () => source });
+    expect(counts(status)).toMatchObject({ state: 'done', failed: 1 });
+    expect(status.failures).toMatchObject([{ reason: 'source_error', attempts: 3 }]);
+  });
+
+  it('fails a file that is gone when it is to be read, and forgets it with the next sync', async () => {
+    const { contracts, data, sync } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const source = new (class extends FolderSource {
+      override async fetch(...args: Parameters<FolderSource['fetch']>) {
+        await rm(join(contracts, 'a.txt'), { force: true });
+        return super.fetch(...args);
+      }
+    })(contracts, { extensions: readableExtensions, tempFolder: join(data, 'tmp') });
+    const status = await sync({ sourceFor: () => source });
+    expect(status.failures).toMatchObject([{ file_name: 'a.txt', reason: 'source_error' }]);
+    expect(counts(await sync())).toEqual({ ...none, state: 'done', removed: 1 });
+  });
+
+  it('forgets nothing of a source that cannot be listed, and reads the others', async () => {
+    const { root, contracts, sync, texts, store } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    await sync();
+    const other = join(root, 'other');
+    await mkdir(other);
+    await writeFile(join(other, 'b.txt'), contract('Birchfold GmbH'));
+    await store.addSource(folderSourcePrefix + other);
+    await rename(contracts, `${contracts}-unmounted`);
+    const status = await sync();
+    expect(status).toMatchObject({ state: 'failed', detail: expect.stringContaining(contracts) });
+    expect(counts(status)).toMatchObject({ found: 1, indexed: 1, removed: 0 });
+    expect(Object.keys(await texts()).sort()).toEqual(['a.txt', 'b.txt']);
+    await rename(`${contracts}-unmounted`, contracts);
+    expect(counts(await sync())).toMatchObject({ state: 'done', found: 2, unchanged: 2 });
+  });
+
+  it('refuses a file that is too large, and leaves no copies behind', async () => {
+    const { contracts, data, sync } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.').repeat(20));
+    const status = await sync({ limits: { maxBytes: 1000 } });
+    expect(status.failures).toMatchObject([{ reason: 'too_large', attempts: 1 }]);
+    const copies = await stat(join(data, 'tmp')).catch(() => undefined);
+    expect(copies).toBeUndefined();
+  });
+
+  it('does not bring back the files of a source that is removed while it is read', async () => {
+    const { contracts, services, store, source, request, sourceOf } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const removing = {
+      ...services,
+      sourceFor: (id: string) => {
+        const folder = sourceOf(id);
+        const fetch = folder.fetch.bind(folder);
+        folder.fetch = async (...args) => {
+          await store.removeSource(source);
+          return fetch(...args);
+        };
+        return folder;
+      },
+    };
+    const worker = startWorker(removing, { concurrency: 1 });
+    await request();
+    await worker.drained();
+    await worker.stop();
+    expect(await store.files({})).toEqual([]);
+    expect((await store.status()).documents).toBe(0);
+    expect((await store.sync())?.state).toBe('done');
+  });
+});
+
+describe('stopping and cancelling', () => {
+  const names = Array.from({ length: 12 }, (_, n) => `f${String(n).padStart(2, '0')}.txt`);
+
+  it('goes on where a stopped worker left off', async () => {
+    const { contracts, services, request, until, status, texts } = await openWorkplace();
+    for (const name of names) await writeFile(join(contracts, name), contract(`Party ${name}`));
+    const first = startWorker(services, { concurrency: 1 });
+    const syncId = await request();
+    await until((now) => now.indexed >= 2);
+    await first.stop(0);
+    expect((await status(syncId)).pending).toBeGreaterThan(0);
+    const second = startWorker(services, { concurrency: 2 });
+    await second.drained();
+    await second.stop();
+    expect(counts(await status(syncId))).toMatchObject({ state: 'done', indexed: 12, pending: 0 });
+    expect(Object.keys(await texts()).sort()).toEqual(names);
+  });
+
+  it('keeps what was read, drops what waits, and finds it again with the next sync', async () => {
+    const { contracts, services, store, queue, request, until, sync, status } =
+      await openWorkplace();
+    for (const name of names) await writeFile(join(contracts, name), contract(`Party ${name}`));
+    const worker = startWorker(services, { concurrency: 1 });
+    const syncId = await request();
+    await until((now) => now.indexed >= 1 && now.state === 'reading');
+    await cancelSync({ store, queue }, syncId);
+    await worker.drained();
+    await worker.stop();
+    const cancelled = await status(syncId);
+    expect(cancelled.state).toBe('cancelled');
+    expect(cancelled.pending).toBeGreaterThan(0);
+    expect((await store.status()).documents).toBeLessThan(12);
+    expect(counts(await sync())).toMatchObject({ state: 'done', found: 12, pending: 0 });
+    expect((await store.status()).documents).toBe(12);
+  });
+});

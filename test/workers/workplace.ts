@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished, vi } from 'vitest';
+import { packageRoot } from '../../src/config.ts';
+import { openEmbedder } from '../../src/embed/embedder.ts';
+import { openExtractor } from '../../src/extract/extract.ts';
+import { readableExtensions } from '../../src/extract/formats.ts';
+import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
+import { FolderSource, folderSourcePrefix } from '../../src/sources/folder.ts';
+import type { Source } from '../../src/sources/source.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import type { DocumentFilter } from '../../src/store/store.ts';
+import { requestSync, syncStatus } from '../../src/sync/syncs.ts';
+import { startWorker, type WorkerServices } from '../../workers/worker.ts';
+
+export const everything: DocumentFilter = { today: '2026-01-01', clauseConfidence: 0.5 };
+
+/**
+ * A folder of contracts with a whole archive beside it, all of it real, gone when the test is over.
+ * Jobs are tried three times, with short delays.
+ */
+export async function openWorkplace() {
+  const root = await mkdtemp(join(tmpdir(), 'deedbox-workers-'));
+  const [data, contracts] = [join(root, 'data'), join(root, 'contracts')];
+  await mkdir(contracts);
+  const store = await openSqliteStore({ folder: data });
+  const retry = { attempts: 3, baseMs: 10, capMs: 50 };
+  const queue = openEmbeddedQueue({ folder: data, pollMs: 20, retry });
+  const embedder = await openEmbedder({
+    model: join(packageRoot(), 'models', 'contract-embedding'),
+  });
+  const extractor = openExtractor({ processes: 2, memoryLimit: 2 ** 30, timeLimit: 30_000 });
+  const sourceOf = (id: string): Source =>
+    new FolderSource(id.slice(folderSourcePrefix.length), {
+      extensions: readableExtensions,
+      tempFolder: join(data, 'tmp'),
+    });
+  const services: WorkerServices = {
+    store,
+    queue,
+    embedder,
+    extractor,
+    sourceFor: sourceOf,
+    limits: { maxBytes: 10 * 2 ** 20 },
+    pipeline: 'test',
+  };
+  const source = sourceOf(folderSourcePrefix + contracts).id;
+  await store.addSource(source);
+  onTestFinished(async () => {
+    await queue.close();
+    await extractor.close();
+    await embedder.close();
+    await store.close();
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  const request = async (full = false) =>
+    (await requestSync({ store, queue, ensureWorker: () => {} }, { full })).syncId;
+  const status = (syncId?: string) => syncStatus({ store }, syncId);
+
+  return {
+    root,
+    data,
+    contracts,
+    source,
+    sourceOf,
+    services,
+    store,
+    queue,
+    request,
+    status,
+    /** Asks for a sync, works until the queue is empty, and tells how the sync ended. */
+    async sync(options: { full?: boolean } & Partial<WorkerServices> = {}) {
+      const { full, ...replaced } = options;
+      const worker = startWorker({ ...services, ...replaced }, { concurrency: 2 });
+      const syncId = await request(full);
+      await worker.drained();
+      await worker.stop();
+      return status(syncId);
+    },
+    /** Waits until the newest sync looks like this. */
+    until: (look: (now: Awaited<ReturnType<typeof syncStatus>>) => boolean) =>
+      vi.waitUntil(async () => look(await status()), { timeout: 30_000, interval: 10 }),
+    /** What is indexed, by file name. */
+    async texts(): Promise<Record<string, string>> {
+      const { documents } = await store.documents(everything, { sort: 'title', limit: 1000 });
+      const entries = documents.map(async ({ documentId, file }) => {
+        const stored = await store.text(documentId);
+        return [file.fileName, stored?.text ?? ''] as const;
+      });
+      return Object.fromEntries(await Promise.all(entries));
+    },
+    async record(fileName: string) {
+      const records = await store.files({});
+      return records.find((record) => record.fileName === fileName);
+    },
+  };
+}
+
+export const contract = (party: string) =>
+  `SERVICES AGREEMENT\n\nThis Services Agreement is made as of March 1, 2024 between ${party} and Harrow Lane Ltd.\n\n1. Governing Law. This Agreement is governed by the laws of Delaware.\n`;

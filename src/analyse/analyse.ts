@@ -23,7 +23,7 @@ export function analyse({ text, structure, fileName, claimedTitle }: AnalysisInp
   const reading = read(text, structure);
   const title = findTitle(text, fileName, claimedTitle);
   const documentType = findDocumentType(text, title, fileName);
-  const agreementDate = findAgreementDate(text);
+  const agreementDate = findAgreementDate(reading);
   const effectiveDate = findEffectiveDate(reading, agreementDate);
   const expirationDate = findExpiration(reading, { agreementDate, effectiveDate });
   const renewal = findRenewal(reading);

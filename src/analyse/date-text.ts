@@ -51,7 +51,10 @@ const forms: [RegExp, Reader][] = [
   ],
   // the first day of January 2020
   [
-    new RegExp(`\\b(${ordinalWords})\\s{1,4}(?:day\\s{1,4})?of\\s{1,4}${month}${gap}${year}`, 'gi'),
+    new RegExp(
+      `\\b(${ordinalWords})\\s{1,4}(?:\\(\\d{1,2}\\s?\\w{0,2}\\)\\s{1,4})?(?:day\\s{1,4})?of\\s{1,4}${month}${gap}${year}`,
+      'gi',
+    ),
     ([d, m, y]) => day(fourDigits(y!), monthOf(m!), ordinalOf(d!) ?? 0),
   ],
   // 2010-06-08

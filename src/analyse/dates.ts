@@ -1,8 +1,7 @@
 import type { ContractDate, Span } from '../documents.ts';
 import { findDates, type DateMention } from './date-text.ts';
 import { findPreamble } from './preamble.ts';
-import type { Reading } from './reading.ts';
-import { trimmed } from './reading.ts';
+import { isNoise, type Reading } from './reading.ts';
 
 /** A date that the contract bears is announced by one of these within the characters before it. */
 const announced =
@@ -10,12 +9,18 @@ const announced =
 const aboutAnother =
   /\b(?:agreement|contract|lease|plan|act|filed|amended|prospectus|statement)\s+(?:dated|entered|effective|made|executed|of)\b[^.()]{0,60}$/i;
 
-function mention(text: string, span: Span): DateMention[] {
-  return findDates(text.slice(span.start, span.end)).map((date) => ({
-    ...date,
-    start: date.start + span.start,
-    end: date.end + span.start,
-  }));
+/** What the footers of filed contracts say of the filing: "Source: ACME, 10-K, 3/1/2010". */
+const filing = /\bSource:[^\n]{0,80}$/;
+
+function mentions(reading: Reading, span: Span): DateMention[] {
+  const { text } = reading;
+  return findDates(text.slice(span.start, span.end))
+    .map((date) => ({ ...date, start: date.start + span.start, end: date.end + span.start }))
+    .filter(
+      (date) =>
+        !isNoise(reading, date) &&
+        !filing.test(text.slice(Math.max(0, date.start - 90), date.start)),
+    );
 }
 
 function stated(date: DateMention, ...also: Span[]): ContractDate | undefined {
@@ -28,42 +33,65 @@ function stated(date: DateMention, ...also: Span[]): ContractDate | undefined {
 }
 
 /** The date in the opening; a blank there means that the contract bears none yet. */
-function inOpening(text: string): DateMention | undefined {
+function inOpening(reading: Reading): DateMention | undefined {
+  const { text } = reading;
   const preamble = findPreamble(text);
-  const start = preamble ? Math.max(0, preamble.start - 400) : 0;
-  const region = { start, end: preamble ? preamble.end : Math.min(text.length, 3000) };
   const opens = preamble?.start ?? 0;
-  const dates = mention(text, region).filter((date) =>
-    announced.test(text.slice(Math.max(0, date.start - 80), date.start)),
-  );
-  const own = dates.filter(
-    (date) =>
-      date.start >= opens &&
-      !/amend\w*[^.]{0,200}$/i.test(text.slice(Math.max(opens, date.start - 200), date.start)) &&
-      (date === dates.find((other) => other.start >= opens) ||
-        !aboutAnother.test(text.slice(Math.max(0, date.start - 80), date.start))),
-  );
-  return own[0] ?? dates.find((date) => date.start >= opens) ?? dates.at(-1);
+  const region = {
+    start: Math.max(0, opens - 400),
+    end: preamble?.end ?? Math.min(text.length, 3000),
+  };
+  const before = (date: Span, count: number) =>
+    text.slice(Math.max(0, date.start - count), date.start);
+  const dates = mentions(reading, region).filter((date) => announced.test(before(date, 80)));
+  const inside = dates.filter(({ start }) => start >= opens);
+  const own = inside.filter((date) => !aboutAnother.test(before(date, 80)));
+  return own[0] ?? (preamble ? dates.find(({ start }) => start < opens) : undefined) ?? inside[0];
 }
 
-/** "Dated as of …" on a cover, or the date over the signatures. */
-function elsewhere(text: string): DateMention | undefined {
-  const cover = mention(text, { start: 0, end: Math.min(text.length, 3000) }).find((date) =>
-    /\bdated?:?(?:\s+as\s+of)?:?\s*$/i.test(text.slice(Math.max(0, date.start - 30), date.start)),
+/** "Dated as of …" on a cover. */
+function onCover(reading: Reading): DateMention | undefined {
+  const { text } = reading;
+  return mentions(reading, { start: 0, end: Math.min(text.length, 3000) }).find((date) =>
+    /\b(?:dated?|last updated):?(?:\s+as\s+of)?:?\s*$/i.test(
+      text.slice(Math.max(0, date.start - 30), date.start),
+    ),
   );
-  if (cover) return cover;
+}
+
+/** The date over the signatures, else the last day on which a party signed. */
+function overSignatures(reading: Reading): DateMention | undefined {
+  const { text } = reading;
+  const closing = Math.floor((text.length * 2) / 3);
   let from = -1;
   for (const match of text.matchAll(/\bin\s+witness\s+whereof\b/gi)) from = match.index;
-  if (from < 0) return undefined;
-  return mention(text, { start: from, end: Math.min(text.length, from + 2500) })[0];
+  if (from >= 0) {
+    const end = Math.min(text.length, from + 500);
+    const [date] = mentions(reading, { start: from, end });
+    if (date && announced.test(text.slice(Math.max(from, date.start - 80), date.start)))
+      return date;
+  }
+  const signed = mentions(reading, { start: from < 0 ? closing : from, end: text.length }).filter(
+    (date) =>
+      date.value !== undefined &&
+      /\b(?:dated?|signed|on)\s*:?[\s_]*$/i.test(
+        text.slice(Math.max(0, date.start - 20), date.start),
+      ),
+  );
+  return signed.toSorted((a, b) => (a.value! < b.value! ? 1 : -1))[0];
 }
 
-/** The date the contract bears: in its opening, on its cover, or over its signatures. */
-export function findAgreementDate(text: string): ContractDate | undefined {
-  const opening = inOpening(text);
-  if (opening) return stated(opening);
-  const other = elsewhere(text);
-  return other && stated(other);
+/**
+ * The date the contract bears: in its opening, on its cover, over its signatures, or the last day
+ * on which a party signed.
+ */
+export function findAgreementDate(reading: Reading): ContractDate | undefined {
+  const date = inOpening(reading);
+  // A blank in the opening is filled, if at all, by the day of the last signature.
+  for (const found of [date, date ? undefined : onCover(reading), overSignatures(reading)]) {
+    if (found?.value !== undefined) return stated(found);
+  }
+  return undefined;
 }
 
 const definesEffective =
@@ -72,19 +100,24 @@ const takesEffect =
   /\b(?:effective|take effect|takes effect|commenc\w+|begin\w*|come into (?:force|effect)|enter\w* into force|in effect)\b/;
 const bearsDate =
   /\b(?:date (?:hereof|of this agreement|first (?:above )?(?:written|set forth|above)|first set forth above|(?:first )?(?:above|hereinabove) (?:written|mentioned)|stated above)|signing date)\b/;
+/** On the day of the last signature, which is the day the contract bears where it bears no other. */
+const onSignature =
+  /\b(?:(?:later|latest|last)(?: of the)?(?: two)?(?: signature)? dates?|last (?:date )?(?:signed|written|signat\w+)|final signature|upon (?:the )?(?:signature|execution)|dates? (?:of (?:its |the )?(?:execution|signature)|(?:set forth|beneath|shown|of signature|signed))|is signed by)\b/;
 
 /**
  * The date from which the contract has effect: the one it defines as its effective date, the day
- * on which it says that it or its term begins, or the date it bears where it says so.
+ * on which it says that it or its term begins, or the date it bears where
+ * it says so or says nothing. Absent where it is left to an event, or blank.
  */
 export function findEffectiveDate(
-  { text, sentences }: Reading,
+  reading: Reading,
   agreementDate: ContractDate | undefined,
 ): ContractDate | undefined {
+  const { text, sentences } = reading;
   // … June 8, 2010 (the "Effective Date")
   const defined = /["\u201c'\u2018](?:\w+\s)?Effective\s+Date["\u201d'\u2019]/i.exec(text);
   if (defined) {
-    const before = mention(text, {
+    const before = mentions(reading, {
       start: Math.max(0, defined.index - 250),
       end: defined.index,
     }).at(-1);
@@ -99,28 +132,31 @@ export function findEffectiveDate(
   );
   if (labelled) {
     const from = labelled.index + labelled[0].length;
-    const date = mention(text, { start: from, end: Math.min(text.length, from + 40) })[0];
+    const date = mentions(reading, { start: from, end: Math.min(text.length, from + 40) })[0];
     if (date && date.start - from < 6) return stated(date);
   }
   let byAgreement: Span | undefined;
+  let open = false;
   for (const sentence of sentences) {
     const defines = definesEffective.test(sentence.plain);
     const ofThis = /\bthis (?:\w+ ){0,3}(?:agreement|contract|lease|amendment)\b|\bterm\b/.test(
       sentence.plain,
     );
     if (!defines && !(ofThis && takesEffect.test(sentence.plain))) continue;
-    const own = mention(text, sentence).find((date) =>
+    const own = mentions(reading, sentence).find((date) =>
       /\b(?:effective(?:\s+date)?|effect|force|commenc\w+|begin\w*|start\w*)\b[^.;]{0,60}$/i.test(
         text.slice(Math.max(sentence.start, date.start - 90), date.start),
       ),
     );
-    const span = trimmed(text, sentence)!;
+    const span = { start: sentence.start, end: sentence.end };
     if (own?.value !== undefined) return stated(own, span);
     if (own) return undefined;
-    if (!byAgreement && bearsDate.test(sentence.plain)) byAgreement = span;
+    if (bearsDate.test(sentence.plain) || onSignature.test(sentence.plain)) byAgreement ??= span;
+    else open ||= defines;
   }
-  if (byAgreement && agreementDate?.value) {
-    return { ...agreementDate, evidence: [...agreementDate.evidence, byAgreement] };
-  }
-  return undefined;
+  if (!agreementDate) return undefined;
+  if (byAgreement) return { ...agreementDate, evidence: [...agreementDate.evidence, byAgreement] };
+  if (open) return undefined;
+  const explanation = 'No other effective date is stated, so it is the date of the agreement.';
+  return { ...agreementDate, basis: 'computed', explanation };
 }

@@ -14,6 +14,13 @@ export interface ReadSentence extends Span {
 export interface Reading {
   text: string;
   sentences: ReadSentence[];
+  /** Page headers and footers, in order: what stands in them, the contract does not say. */
+  noise: Span[];
+}
+
+/** Whether a span of the text lies in a page header or footer. */
+export function isNoise({ noise }: Reading, { start, end }: Span): boolean {
+  return noise.some((span) => span.start < end && start < span.end);
 }
 
 /** Of one sentence, so that a text without a full stop costs no more than one with them. */
@@ -48,5 +55,5 @@ export function read(text: string, structure: Structure): Reading {
     const plain = matchable(text.slice(span.start, Math.min(span.end, span.start + longest)));
     sentences.push({ ...span, plain, heading, kind: section?.kind ?? 'body' });
   }
-  return { text, sentences };
+  return { text, sentences, noise: structure.noise };
 }

@@ -7,7 +7,6 @@ import type { RunningJob } from '../src/queue/queue.ts';
 import { readable } from '../src/segment/readable.ts';
 import { segment } from '../src/segment/segment.ts';
 import type { FileRecord, NewPassage, NewRevision } from '../src/store/store.ts';
-import { finishSync } from './finish.ts';
 import { recordFailure } from './failure.ts';
 import type { WorkerServices } from './worker.ts';
 
@@ -95,12 +94,11 @@ export async function runIngest(
   try {
     if (file && !isHandled(file, syncId)) await ingest(services, file, force, job.signal);
   } catch (error) {
-    if (job.signal.aborted) throw error;
     const failure = asDeedboxError(error);
+    // Says something of this worker and nothing of the file.
+    if (job.signal.aborted || failure.code === 'model_mismatch') throw failure;
     await recordFailure(services, file!, failure, job.lastAttempt);
     throw failure;
-  } finally {
-    await finishSync(services.store, syncId);
   }
 }
 

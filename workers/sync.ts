@@ -30,7 +30,7 @@ export async function runSync(services: WorkerServices, job: RunningJob<'sync'>)
       const detail = problems.map(({ message }) => message).join(' ') || undefined;
       await store.updateSync(syncId, { state: 'reading', detail });
     }
-    await finishSync(store, syncId);
+    await finishSync(store);
   } catch (error) {
     const failure = asDeedboxError(error);
     if (!job.signal.aborted && (job.lastAttempt || !failure.retryable)) {

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import type { Embedder } from '../src/embed/embedder.ts';
-import { DeedboxError } from '../src/errors.ts';
+import { asDeedboxError, DeedboxError } from '../src/errors.ts';
 import type { Extractor } from '../src/extract/extract.ts';
-import type { Queue, Workers } from '../src/queue/queue.ts';
+import type { Queue, RunningJob, Workers } from '../src/queue/queue.ts';
 import type { Source } from '../src/sources/source.ts';
 import type { Store } from '../src/store/store.ts';
+import { finishSync } from './finish.ts';
 import { runIngest } from './ingest.ts';
 import { runSync } from './sync.ts';
 
@@ -14,7 +16,7 @@ export interface WorkerServices {
   embedder: Embedder;
   extractor: Extractor;
   /** Throws a DeedboxError for a source of an unknown kind. */
-  sourceFor(id: string): Source;
+  sourceFor: (id: string) => Source;
   limits: { maxBytes: number };
   /** Version of extraction, segmentation and analysis together. */
   pipeline: string;
@@ -33,11 +35,33 @@ const drainPollMs = 100;
  * @param options.concurrency files read at once
  */
 export function startWorker(services: WorkerServices, options: { concurrency: number }): Worker {
+  let stopped = false;
+  let reading = 0;
+  const ingest = async (job: RunningJob<'ingest'>) => {
+    reading += 1;
+    try {
+      await runIngest(services, job);
+    } catch (error) {
+      if (asDeedboxError(error).code === 'model_mismatch') await retire(job.signal);
+      throw error;
+    } finally {
+      reading -= 1;
+      // Counting what is pending takes time in a large archive: the last that runs does it for all.
+      if (reading === 0) await finishSync(services.store);
+    }
+  };
   const workers = services.queue.work(
-    { sync: (job) => runSync(services, job), ingest: (job) => runIngest(services, job) },
+    { sync: (job) => runSync(services, job), ingest },
     { concurrency: { sync: 1, ingest: options.concurrency } },
   );
-  let stopped = false;
+  /** Leaves all jobs to workers that have the model that the archive is now made with. */
+  const retire = async (signal: AbortSignal) => {
+    if (!stopped) services.log?.('The archive is now made with another model: this worker stops.');
+    stopped = true;
+    const aborted = signal.aborted || once(signal, 'abort');
+    void workers.stop(0);
+    await aborted;
+  };
   return {
     async stop(graceMs) {
       stopped = true;

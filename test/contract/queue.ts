@@ -52,7 +52,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     );
     children.push(process);
     const keys: string[] = [];
-    createInterface({ input: process.stdout! }).on('line', (key) => keys.push(key));
+    createInterface({ input: process.stdout }).on('line', (key) => keys.push(key));
     return { process, keys };
   }
 

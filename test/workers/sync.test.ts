@@ -1,13 +1,14 @@
-import { mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openEmbedder } from '../../src/embed/embedder.ts';
 import { DeedboxError } from '../../src/errors.ts';
 import { readableExtensions } from '../../src/extract/formats.ts';
 import { FolderSource, folderSourcePrefix } from '../../src/sources/folder.ts';
 import type { SyncStatusAnswer } from '../../src/search/answers.ts';
 import { cancelSync } from '../../src/sync/syncs.ts';
 import { startWorker } from '../../workers/worker.ts';
-import { contract, everything, openWorkplace } from './workplace.ts';
+import { bundledModel, contract, everything, openWorkplace } from './workplace.ts';
 
 const counts = (status: SyncStatusAnswer) => {
   const { state, found, indexed, unchanged, failed, ignored, removed, pending } = status;
@@ -257,6 +258,26 @@ describe('what goes wrong on the way', () => {
 
 describe('stopping and cancelling', () => {
   const names = Array.from({ length: 12 }, (_, n) => `f${String(n).padStart(2, '0')}.txt`);
+
+  it('leaves the files to others that it has not the model for', async () => {
+    const { root, contracts, services, store, queue, sync, request, texts } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    await sync();
+    await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
+    const model = join(root, 'another-model');
+    await cp(bundledModel, model, { recursive: true });
+    await appendFile(join(model, 'config.json'), '\n');
+    const embedder = await openEmbedder({ model });
+    onTestFinished(() => embedder.close());
+    const worker = startWorker({ ...services, embedder }, { concurrency: 2 });
+    const syncId = await request();
+    await expect(worker.drained()).rejects.toMatchObject({ code: 'cancelled' });
+    await worker.stop();
+    expect(await queue.counts('ingest')).toEqual({ waiting: 1, active: 0, failed: 0 });
+    expect(await store.sync(syncId)).toMatchObject({ state: 'reading', pending: 1, failed: 0 });
+    expect(counts(await sync())).toMatchObject({ state: 'done', indexed: 1, unchanged: 1 });
+    expect(Object.keys(await texts()).sort()).toEqual(['a.txt', 'b.txt']);
+  });
 
   it('goes on where a stopped worker left off', async () => {
     const { contracts, services, request, until, status, texts } = await openWorkplace();

@@ -8,12 +8,14 @@ import { openExtractor } from '../../src/extract/extract.ts';
 import { readableExtensions } from '../../src/extract/formats.ts';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import { FolderSource, folderSourcePrefix } from '../../src/sources/folder.ts';
+import type { SyncStatusAnswer } from '../../src/search/answers.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { DocumentFilter } from '../../src/store/store.ts';
 import { requestSync, syncStatus } from '../../src/sync/syncs.ts';
 import { startWorker, type WorkerServices } from '../../workers/worker.ts';
 
+export const bundledModel = join(packageRoot(), 'models', 'contract-embedding');
 export const everything: DocumentFilter = { today: '2026-01-01', clauseConfidence: 0.5 };
 
 /**
@@ -27,9 +29,7 @@ export async function openWorkplace() {
   const store = await openSqliteStore({ folder: data });
   const retry = { attempts: 3, baseMs: 10, capMs: 50 };
   const queue = openEmbeddedQueue({ folder: data, pollMs: 20, retry });
-  const embedder = await openEmbedder({
-    model: join(packageRoot(), 'models', 'contract-embedding'),
-  });
+  const embedder = await openEmbedder({ model: bundledModel });
   const extractor = openExtractor({ processes: 2, memoryLimit: 2 ** 30, timeLimit: 30_000 });
   const sourceOf = (id: string): Source =>
     new FolderSource(id.slice(folderSourcePrefix.length), {
@@ -71,7 +71,7 @@ export async function openWorkplace() {
     request,
     status,
     /** Asks for a sync, works until the queue is empty, and tells how the sync ended. */
-    async sync(options: { full?: boolean } & Partial<WorkerServices> = {}) {
+    sync: async (options: { full?: boolean } & Partial<WorkerServices> = {}) => {
       const { full, ...replaced } = options;
       const worker = startWorker({ ...services, ...replaced }, { concurrency: 2 });
       const syncId = await request(full);
@@ -80,10 +80,10 @@ export async function openWorkplace() {
       return status(syncId);
     },
     /** Waits until the newest sync looks like this. */
-    until: (look: (now: Awaited<ReturnType<typeof syncStatus>>) => boolean) =>
+    until: (look: (now: SyncStatusAnswer) => boolean) =>
       vi.waitUntil(async () => look(await status()), { timeout: 30_000, interval: 10 }),
     /** What is indexed, by file name. */
-    async texts(): Promise<Record<string, string>> {
+    texts: async (): Promise<Record<string, string>> => {
       const { documents } = await store.documents(everything, { sort: 'title', limit: 1000 });
       const entries = documents.map(async ({ documentId, file }) => {
         const stored = await store.text(documentId);
@@ -91,7 +91,7 @@ export async function openWorkplace() {
       });
       return Object.fromEntries(await Promise.all(entries));
     },
-    async record(fileName: string) {
+    record: async (fileName: string) => {
       const records = await store.files({});
       return records.find((record) => record.fileName === fileName);
     },

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { SourceFile, Span } from '../documents.ts';
 import { DeedboxError } from '../errors.ts';
 import { Changes } from './sqlite/changes.ts';
-import { Connection } from './sqlite/connection.ts';
+import type { Connection } from './sqlite/connection.ts';
 import { searchDocumentWords } from './sqlite/document-words.ts';
 import * as documents from './sqlite/documents.ts';
 import * as files from './sqlite/files.ts';
@@ -184,20 +184,11 @@ class SqliteStore implements port.Store {
   }
 
   async verify() {
-    try {
-      const connection = new Connection(path.join(this.#folder, databaseName), { readonly: true });
-      try {
-        connection.run('BEGIN');
-        return [...(await verifyDatabase(connection)), ...(await this.#vectors.verify())];
-      } finally {
-        connection.close();
-      }
-    } catch (error) {
-      const problem = asStorageError(error);
-      if (!(problem instanceof DeedboxError) || problem.code !== 'storage_error') throw problem;
-      // A database too damaged to be examined is a finding, not a failure to look.
-      return [{ check: 'database', detail: [problem.message, problem.hint].join(' ') }];
-    }
+    const file = path.join(this.#folder, databaseName);
+    return [
+      ...(await findings('database', () => verifyDatabase(file))),
+      ...(await findings('vector_index', () => this.#vectors.verify())),
+    ];
   }
 
   async close() {
@@ -222,5 +213,19 @@ class SqliteStore implements port.Store {
     } catch (error) {
       throw asStorageError(error);
     }
+  }
+}
+
+/** What is too damaged to be examined is a finding too, not a failure to look. */
+async function findings(
+  check: string,
+  examine: () => Promise<port.IntegrityProblem[]>,
+): Promise<port.IntegrityProblem[]> {
+  try {
+    return await examine();
+  } catch (error) {
+    const problem = asStorageError(error);
+    if (!(problem instanceof DeedboxError) || problem.code !== 'storage_error') throw problem;
+    return [{ check, detail: [problem.message, problem.hint].join(' ') }];
   }
 }

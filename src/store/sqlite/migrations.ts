@@ -13,9 +13,10 @@ const migrations = [
     change_number INTEGER NOT NULL,
     model TEXT,
     snapshot TEXT,
+    snapshot_twins BLOB,
     removals_pruned INTEGER NOT NULL
   ) STRICT;
-  INSERT INTO state VALUES (1, 0, NULL, NULL, 0);
+  INSERT INTO state VALUES (1, 0, NULL, NULL, NULL, 0);
 
   CREATE TABLE sources (
     id TEXT PRIMARY KEY,
@@ -86,8 +87,10 @@ const migrations = [
     start INTEGER NOT NULL,
     "end" INTEGER NOT NULL,
     path TEXT NOT NULL,
+    vector_key INTEGER NOT NULL,
     UNIQUE (document, ordinal)
   ) STRICT;
+  CREATE INDEX passages_by_vector ON passages (vector_key);
 
   -- All vectors of a document one after the other, as little-endian 32-bit floats.
   CREATE TABLE vectors (

@@ -44,7 +44,10 @@ export function reset(connection: Connection, model: ModelIdentity): void {
     // No graph made so far can follow beyond this point; each is made anew.
     const removal = connection.run('INSERT INTO removals (first_passage, passages) VALUES (0, 0)');
     connection.run('DELETE FROM removals');
-    connection.run('UPDATE state SET snapshot = NULL, removals_pruned = ?', removal.id);
+    connection.run(
+      'UPDATE state SET snapshot = NULL, snapshot_twins = NULL, removals_pruned = ?',
+      removal.id,
+    );
     setModel(connection, model);
     raiseChangeNumber(connection);
   });

@@ -34,13 +34,13 @@ export class PassageWords {
   /** See `Store.searchText`; in the transaction in which the selection was made. */
   search(words: string[], selection: Selection, limit: number): PassageHit[] {
     if (limit <= 0 || selection.passages === 0) return [];
-    const documents = selection.documents;
-    const few = documents && documents.length <= fewDocuments && selection.passages <= fewPassages;
+    const few = selection.isWithin(fewDocuments, fewPassages);
     const chosen = this.#rarest(words, few ? countedPassages : scoredPassages);
     const expression = anyOf(chosen);
     if (!expression) return [];
-    const match = few
-      ? `document : (${documents.map((id) => `d${id}`).join(' OR ')}) AND {heading body} : (${expression})`
+    const tokens = few ? selection.documents?.map((id) => `d${id}`) : undefined;
+    const match = tokens
+      ? `document : (${tokens.join(' OR ')}) AND {heading body} : (${expression})`
       : `{heading body} : (${expression})`;
     const hits: ScoredPassage[] = [];
     const rows = this.#connection.iterate<{ passage: number; rank: number }>(

@@ -96,12 +96,13 @@ function insertPassages(connection: Connection, document: number, passages: NewP
   let id = 0;
   for (const passage of passages) {
     id = connection.run(
-      'INSERT INTO passages (document, ordinal, start, "end", path) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO passages (document, ordinal, start, "end", path, vector_key) VALUES (?, ?, ?, ?, ?, ?)',
       document,
       passage.ordinal,
       passage.start,
       passage.end,
       JSON.stringify(passage.path),
+      vectorKey(passage.vector),
     ).id;
     connection.run(
       'INSERT INTO passage_words (rowid, heading, body, document) VALUES (?, ?, ?, ?)',
@@ -129,6 +130,12 @@ function insertPassages(connection: Connection, document: number, passages: NewP
     document,
     Buffer.from(vectors.buffer),
   );
+}
+
+/** Equal for equal vectors, and hardly ever for others. */
+function vectorKey(vector: Float32Array): number {
+  const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+  return createHash('sha1').update(bytes).digest().readUIntBE(0, 6);
 }
 
 function insertFindings(connection: Connection, document: number, revision: NewRevision): void {

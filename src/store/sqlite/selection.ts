@@ -32,6 +32,11 @@ export class Selection {
     return this.#rows?.map((row) => row.id);
   }
 
+  /** Whether it has no more documents and passages than these. */
+  isWithin(documents: number, passages: number): boolean {
+    return this.#rows !== undefined && this.#rows.length <= documents && this.passages <= passages;
+  }
+
   hasDocument(document: number): boolean {
     return this.#documents?.has(document) ?? true;
   }

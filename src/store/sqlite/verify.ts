@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Page } from '../../documents.ts';
 import type { IntegrityProblem } from '../store.ts';
-import type { Connection } from './connection.ts';
+import { Connection } from './connection.ts';
 import { storedModel } from './state.ts';
 import { asFloats } from './vectors/exact.ts';
+
+type Report = (check: string, detail: string) => void;
 
 interface Contents {
   id: number;
@@ -32,10 +34,29 @@ const contradictions: Record<string, string> = {
     UNION ALL SELECT * FROM (SELECT id FROM passage_words_docsize EXCEPT SELECT id FROM passages))`,
 };
 
-/** Everything that one state of the database must fulfil; yields to others after each document. */
-export async function verifyDatabase(connection: Connection): Promise<IntegrityProblem[]> {
+/**
+ * Everything that one state of the database must fulfil, whatever is written meanwhile; yields to
+ * others after each document.
+ */
+export async function verifyDatabase(file: string): Promise<IntegrityProblem[]> {
   const problems: IntegrityProblem[] = [];
-  const report = (check: string, detail: string) => problems.push({ check, detail });
+  const report: Report = (check, detail) => problems.push({ check, detail });
+  const connection = new Connection(file, { readonly: true });
+  try {
+    connection.run('BEGIN');
+    verifyTables(connection, report);
+    const dimensions = storedModel(connection)?.dimensions ?? 0;
+    for (const { id } of connection.all<{ id: number }>('SELECT id FROM documents ORDER BY id')) {
+      verifyDocument(connection, id, dimensions, report);
+      await nextTurn();
+    }
+  } finally {
+    connection.close();
+  }
+  return problems;
+}
+
+function verifyTables(connection: Connection, report: Report): void {
   for (const row of connection.all<{ integrity_check: string }>('PRAGMA integrity_check')) {
     if (row.integrity_check !== 'ok') report('database', row.integrity_check);
   }
@@ -47,20 +68,13 @@ export async function verifyDatabase(connection: Connection): Promise<IntegrityP
       report(check, detail);
     }
   }
-  const dimensions = storedModel(connection)?.dimensions ?? 0;
-  const ids = connection.all<{ id: number }>('SELECT id FROM documents ORDER BY id');
-  for (const { id } of ids) {
-    verifyDocument(connection, id, dimensions, report);
-    await nextTurn();
-  }
-  return problems;
 }
 
 function verifyDocument(
   connection: Connection,
   id: number,
   dimensions: number,
-  report: (check: string, detail: string) => void,
+  report: Report,
 ): void {
   const document = connection.get<Contents>(
     `SELECT d.id, f.file_name AS name, d.first_passage AS first, d.passages, d.characters, c.pages,

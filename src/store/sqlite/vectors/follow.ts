@@ -1,3 +1,4 @@
+import { DeedboxError } from '../../../errors.ts';
 import type { Connection } from '../connection.ts';
 import { changeNumber } from '../state.ts';
 import { asFloats, vectorsAfter } from './exact.ts';
@@ -45,12 +46,26 @@ export function catchUp(connection: Connection, graph: HnswGraph): boolean {
   for (const row of vectorsAfter(connection, followed.lastAdded)) {
     const floats = asFloats(row.vectors);
     const dimensions = floats.length / row.passages;
-    let index = Math.max(0, followed.lastAdded + 1 - row.first);
-    for (; index < row.passages; index += 1) {
+    if (dimensions !== graph.dimensions) throw damagedVectors();
+    const added = connection.all<{ id: number; twin: number | null }>(
+      `SELECT id, (SELECT min(t.id) FROM passages t
+         WHERE t.vector_key = p.vector_key AND t.id < p.id) AS twin
+       FROM passages p WHERE document = ? AND id > ? ORDER BY id`,
+      row.document,
+      followed.lastAdded,
+    );
+    for (const { id, twin } of added) {
       if (performance.now() > until) return false;
-      graph.add(row.first + index, floats.subarray(index * dimensions, (index + 1) * dimensions));
+      const start = (id - row.first) * dimensions;
+      graph.add(id, floats.subarray(start, start + dimensions), twin);
     }
   }
   followed.changeNumber = current;
   return true;
+}
+
+function damagedVectors(): DeedboxError {
+  return new DeedboxError('storage_error', 'The vectors of a document are damaged.', {
+    hint: 'Run `deedbox verify` to see which, then `deedbox reindex`.',
+  });
 }

@@ -1,5 +1,6 @@
 import hnswlib from 'hnswlib-node';
 import type { ScoredPassage } from '../passage-hits.ts';
+import { Twins } from './twins.ts';
 
 /**
  * Neighbours a node keeps; candidates looked at when adding and when searching. On 36,747 passages of
@@ -8,6 +9,9 @@ import type { ScoredPassage } from '../passage-hits.ts';
 const M = 16;
 const efConstruction = 200;
 const efSearch = 200;
+
+/** Nodes that the smallest graph has room for. */
+const smallest = 1024;
 
 /** Changes whenever graphs built before must not be used any more. */
 export const graphFormat = `ip-${M}-${efConstruction}`;
@@ -20,43 +24,64 @@ export interface Followed {
   removalSeq: number;
   /** The state of the database that the graph holds in full. */
   changeNumber: number;
-  /** Passages marked as removed that still take up room. */
+  /** Nodes marked as removed that still take up room. */
   removed: number;
 }
 
-/** The graph over the vectors of all passages, in memory. Labels are passage ids. */
+/** The graph over the vectors of all passages, in memory. A node's label is the id of a passage. */
 export class HnswGraph {
   readonly #graph: hnswlib.HierarchicalNSW;
   readonly followed: Followed;
+  readonly twins: Twins;
 
-  private constructor(graph: hnswlib.HierarchicalNSW, followed: Followed) {
+  private constructor(graph: hnswlib.HierarchicalNSW, followed: Followed, twins: Twins) {
     this.#graph = graph;
     this.followed = followed;
+    this.twins = twins;
   }
 
   static empty(dimensions: number, capacity: number, removalSeq: number): HnswGraph {
     const graph = new hnswlib.HierarchicalNSW('ip', dimensions);
-    graph.initIndex({ maxElements: Math.max(capacity, 1024), m: M, efConstruction });
-    return new HnswGraph(graph, { lastAdded: 0, removalSeq, changeNumber: 0, removed: 0 });
+    graph.initIndex({ maxElements: Math.max(capacity, smallest), m: M, efConstruction });
+    const followed = { lastAdded: 0, removalSeq, changeNumber: 0, removed: 0 };
+    return new HnswGraph(graph, followed, new Twins());
   }
 
   /** Rejects when the file is missing or cut short. */
-  static async load(file: string, dimensions: number, followed: Followed): Promise<HnswGraph> {
+  static async load(
+    file: string,
+    dimensions: number,
+    followed: Followed,
+    twins: Twins,
+  ): Promise<HnswGraph> {
     const graph = new hnswlib.HierarchicalNSW('ip', dimensions);
     await graph.readIndex(file);
-    return new HnswGraph(graph, { ...followed });
+    return new HnswGraph(graph, followed, twins);
   }
 
-  /** Passages in the graph, those marked as removed among them. */
+  get dimensions(): number {
+    return this.#graph.getNumDimensions();
+  }
+
+  /** Nodes in the graph, those marked as removed among them. */
   get count(): number {
     return this.#graph.getCurrentCount();
   }
 
-  add(passage: number, vector: Float32Array): void {
-    const capacity = this.#graph.getMaxElements();
-    if (this.count >= capacity) this.#graph.resizeIndex(Math.ceil(capacity * 1.5));
-    this.#graph.addPoint(Array.from(vector), passage);
+  /** Adds a passage; `twin` is an older one in the graph that is thought to have the same vector. */
+  add(passage: number, vector: Float32Array, twin: number | null): void {
     this.followed.lastAdded = passage;
+    if (twin !== null) {
+      const node = this.twins.nodeOf(twin);
+      if (this.#vectorOf(node)?.every((value, index) => value === vector[index])) {
+        this.twins.join(passage, node);
+        return;
+      }
+    }
+    const capacity = this.#graph.getMaxElements();
+    // A loaded graph without nodes has no room at all, and hnswlib does not survive resizing to 0.
+    if (this.count >= capacity) this.#graph.resizeIndex(Math.ceil(capacity * 1.5) + smallest);
+    this.#graph.addPoint(Array.from(vector), passage);
   }
 
   /** Takes the passages of one document out, as far as they were ever put in. */
@@ -64,22 +89,24 @@ export class HnswGraph {
     const last = Math.min(first + passages - 1, this.followed.lastAdded);
     for (let passage = first; passage <= last; passage += 1) {
       if (!this.has(passage)) continue;
-      this.#graph.markDelete(passage);
+      const node = this.twins.leave(passage);
+      if (node === undefined) continue;
+      this.#graph.markDelete(node);
       this.followed.removed += 1;
     }
   }
 
   has(passage: number): boolean {
-    try {
-      return this.#graph.getPoint(passage).length > 0;
-    } catch {
-      return false;
-    }
+    const node = this.twins.nodeOf(passage);
+    return this.#vectorOf(node) !== undefined && contains(this.twins.passagesOf(node), passage);
   }
 
   /** Ids of all passages that a search can find. */
   passages(): number[] {
-    return this.#graph.getIdsList().filter((passage) => this.has(passage));
+    return this.#graph
+      .getIdsList()
+      .filter((node) => this.#vectorOf(node))
+      .flatMap((node) => [...this.twins.passagesOf(node)]);
   }
 
   /** Nearest first; approximate. */
@@ -91,12 +118,40 @@ export class HnswGraph {
     if (this.count === 0) return [];
     const wanted = Math.min(limit, this.count);
     this.#graph.setEf(Math.max(efSearch, wanted));
-    const { neighbors, distances } = this.#graph.searchKnn(Array.from(query), wanted, passes);
-    return neighbors.map((passage, index) => ({ passage, score: 1 - (distances[index] ?? 1) }));
+    const anyPasses = (node: number) => {
+      for (const passage of this.twins.passagesOf(node)) if (passes?.(passage)) return true;
+      return false;
+    };
+    const { neighbors, distances } = this.#graph.searchKnn(
+      Array.from(query),
+      wanted,
+      passes ? anyPasses : undefined,
+    );
+    const found: ScoredPassage[] = [];
+    for (const [index, node] of neighbors.entries()) {
+      for (const passage of this.twins.passagesOf(node)) {
+        if (found.length === limit) return found;
+        if (passes?.(passage) ?? true) found.push({ passage, score: 1 - (distances[index] ?? 1) });
+      }
+    }
+    return found;
+  }
+
+  /** Undefined for a node that is not there or marked as removed. */
+  #vectorOf(node: number): number[] | undefined {
+    try {
+      return this.#graph.getPoint(node);
+    } catch {
+      return undefined;
+    }
   }
 
   /** Nothing may be added or removed until the promise resolves. */
   async save(file: string): Promise<void> {
     await this.#graph.writeIndex(file);
   }
+}
+
+function contains(passages: Iterable<number>, passage: number): boolean {
+  return passages instanceof Set ? passages.has(passage) : [...passages].includes(passage);
 }

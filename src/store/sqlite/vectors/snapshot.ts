@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Connection } from '../connection.ts';
 import { type Followed, HnswGraph, graphFormat } from './hnsw.ts';
 import { assertWhole } from './graph-file.ts';
+import { Twins } from './twins.ts';
 
 /**
  * What the database says of the snapshot that belongs to it. Standing there, it can never be of
@@ -27,20 +28,31 @@ export function currentSnapshot(connection: Connection): Snapshot | undefined {
   return row?.snapshot ? (JSON.parse(row.snapshot) as Snapshot) : undefined;
 }
 
+/** The snapshot with what the database keeps of its graph. */
+function snapshotWithTwins(connection: Connection): [Snapshot | undefined, Buffer] {
+  return connection.read(() => {
+    const row = connection.get<{ twins: Buffer | null }>(
+      'SELECT snapshot_twins AS twins FROM state',
+    );
+    return [currentSnapshot(connection), row?.twins ?? Buffer.alloc(0)];
+  });
+}
+
 /** The graph of the snapshot, or undefined when it is missing, damaged or of another kind. */
 export async function loadSnapshot(
+  connection: Connection,
   folder: string,
-  snapshot: Snapshot,
   model: { checksum: string; dimensions: number },
 ): Promise<HnswGraph | undefined> {
-  if (snapshot.format !== graphFormat || snapshot.model !== model.checksum) return undefined;
+  const [snapshot, twins] = snapshotWithTwins(connection);
+  if (snapshot?.format !== graphFormat || snapshot.model !== model.checksum) return undefined;
   if (snapshot.dimensions !== model.dimensions) return undefined;
   const file = path.join(folder, snapshot.file);
   const { lastAdded, removalSeq, changeNumber, removed } = snapshot;
   try {
     if ((await checksum(file)) !== snapshot.checksum) return undefined;
     const followed = { lastAdded, removalSeq, changeNumber, removed };
-    return await HnswGraph.load(file, model.dimensions, followed);
+    return await HnswGraph.load(file, model.dimensions, followed, Twins.from(twins));
   } catch {
     return undefined;
   }
@@ -70,7 +82,9 @@ export async function saveSnapshot(
       model: model.checksum,
       dimensions: model.dimensions,
     };
-    const superseded = connection.write(() => publish(connection, folder, temporary, snapshot));
+    const superseded = connection.write(() =>
+      publish(connection, folder, temporary, snapshot, graph.twins.pairs()),
+    );
     await Promise.all(superseded.map((name) => rm(path.join(folder, name), { force: true })));
     await sync(folder);
   } finally {
@@ -84,6 +98,7 @@ function publish(
   folder: string,
   temporary: string,
   snapshot: Snapshot,
+  twins: Buffer,
 ): string[] {
   const row = connection.get<{ pruned: number }>('SELECT removals_pruned AS pruned FROM state');
   const before = currentSnapshot(connection);
@@ -95,8 +110,10 @@ function publish(
   const prunable = before?.removalSeq ?? 0;
   connection.run('DELETE FROM removals WHERE seq <= ?', prunable);
   connection.run(
-    'UPDATE state SET snapshot = ?, removals_pruned = max(removals_pruned, ?)',
+    `UPDATE state SET snapshot = ?, snapshot_twins = ?,
+       removals_pruned = max(removals_pruned, ?)`,
     JSON.stringify(snapshot),
+    twins,
     prunable,
   );
   return readdirSync(folder).filter(

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DeedboxError } from '../../../errors.ts';
 import type { IntegrityProblem, PassageHit } from '../../store.ts';
@@ -115,7 +117,8 @@ export class VectorSearch {
       const model = storedModel(this.#connection);
       if (!this.#graph || !model || this.#closed) return;
       const { removed, changeNumber: held } = this.#graph.followed;
-      if (currentSnapshot(this.#connection)?.changeNumber === held) return;
+      const saved = currentSnapshot(this.#connection);
+      if (saved?.changeNumber === held && existsSync(path.join(this.#folder, saved.file))) return;
       if (removed > this.#graph.count * worthRebuilding) {
         this.#graph = await this.#caughtUp(emptyGraph(this.#connection, model.dimensions));
       }
@@ -125,18 +128,21 @@ export class VectorSearch {
 
   /** Compares the graph, brought up to date, with the passages that are stored. */
   async verify(): Promise<IntegrityProblem[]> {
-    for (;;) {
-      await this.follow();
+    let problems: IntegrityProblem[] | undefined;
+    await this.#enqueue(async () => {
+      await this.#bringUpToDate();
       const graph = this.#graph;
-      if (!graph) return [];
-      const problems = this.#connection.read(() => {
-        // Others may have written since; a few passages more are caught up with here.
-        if (!catchUp(this.#connection, graph)) return undefined;
-        const rows = this.#connection.all<{ id: number }>('SELECT id FROM passages');
-        return compareGraph(graph, new Set(rows.map(({ id }) => id)));
-      });
-      if (problems) return problems;
-    }
+      while (graph && !problems && !this.#closed) {
+        await nextTurn();
+        problems = this.#connection.read(() => {
+          // Others may have written since; what they added is caught up with here.
+          if (!catchUp(this.#connection, graph)) return undefined;
+          const rows = this.#connection.all<{ id: number }>('SELECT id FROM passages');
+          return compareGraph(graph, new Set(rows.map(({ id }) => id)));
+        });
+      }
+    });
+    return problems ?? [];
   }
 
   async close(): Promise<void> {
@@ -168,8 +174,7 @@ export class VectorSearch {
     checksum: string;
     dimensions: number;
   }): Promise<HnswGraph | undefined> {
-    const snapshot = currentSnapshot(this.#connection);
-    const graph = snapshot && (await loadSnapshot(this.#folder, snapshot, model));
+    const graph = await loadSnapshot(this.#connection, this.#folder, model);
     return graph && !hasFallenBehind(this.#connection, graph) ? graph : undefined;
   }
 

@@ -1,0 +1,155 @@
+import Database from 'better-sqlite3';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openDatabase } from '../../src/store/sqlite/open.ts';
+import { replaceDocument } from '../../src/store/sqlite/revisions.ts';
+import { asStorageError } from '../../src/store/sqlite/storage-errors.ts';
+import { everything, revisionOf } from '../contract/store-samples.ts';
+import { openStore, temporaryFolder } from './temporary-stores.ts';
+
+const failure = {
+  code: 'storage_error',
+  message: expect.not.stringMatching(/SQL|SELECT|constraint/i) as string,
+  hint: expect.any(String) as string,
+};
+
+async function filled(): Promise<{ folder: string; file: string }> {
+  const folder = await temporaryFolder();
+  const store = await openStore(folder);
+  for (let index = 0; index < 20; index += 1) {
+    const sentences = Array.from({ length: 30 }, (_, i) => `Sentence ${i} of document ${index}.`);
+    await store.replaceDocument(revisionOf(`file-${index}`, sentences));
+  }
+  await store.close();
+  return { folder, file: path.join(folder, 'deedbox.db') };
+}
+
+test('a new data folder is for its owner alone', async () => {
+  const folder = path.join(await temporaryFolder(), 'new', 'data');
+  await openStore(folder);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
+});
+
+test('a file in place of the folder, and a folder that may not be written', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(path.join(folder, 'taken'), '');
+  await expect(openSqliteStore({ folder: path.join(folder, 'taken') })).rejects.toMatchObject(
+    failure,
+  );
+  await mkdir(path.join(folder, 'database', 'deedbox.db'), { recursive: true });
+  await expect(openSqliteStore({ folder: path.join(folder, 'database') })).rejects.toMatchObject(
+    failure,
+  );
+  const locked = path.join(folder, 'locked');
+  await mkdir(locked);
+  await chmod(locked, 0o500);
+  if (process.getuid?.() === 0) return;
+  await expect(openSqliteStore({ folder: locked })).rejects.toMatchObject(failure);
+});
+
+test('a file that is no database, or that of another program, is left alone', async () => {
+  const folder = await temporaryFolder();
+  const file = path.join(folder, 'deedbox.db');
+  await writeFile(file, 'Dear reader, '.repeat(1000));
+  await expect(openSqliteStore({ folder })).rejects.toMatchObject(failure);
+  expect((await readFile(file, 'utf8')).slice(0, 12)).toBe('Dear reader,');
+
+  const other = await temporaryFolder();
+  const foreign = new Database(path.join(other, 'deedbox.db'));
+  foreign.exec('CREATE TABLE songs (title TEXT)');
+  foreign.close();
+  await expect(openSqliteStore({ folder: other })).rejects.toMatchObject(failure);
+});
+
+test('a schema of a later version is refused', async () => {
+  const { folder, file } = await filled();
+  const database = new Database(file);
+  database.pragma('user_version = 99');
+  database.close();
+  await expect(openSqliteStore({ folder })).rejects.toMatchObject({
+    ...failure,
+    message: expect.stringContaining('newer Deedbox') as string,
+  });
+});
+
+test('a damaged database is reported, never passed over', async () => {
+  const { folder, file } = await filled();
+  const bytes = await readFile(file);
+  // Page 1 stays, so that the file still opens.
+  for (let at = 4096 * 3; at < bytes.length; at += 4096 * 3) bytes.fill(0xa5, at, at + 2000);
+  await writeFile(file, bytes);
+  const store = await openSqliteStore({ folder }).catch((error: unknown) => {
+    expect(error).toMatchObject(failure);
+  });
+  if (!store) return;
+  const problems = await store.verify();
+  expect(problems.length).toBeGreaterThan(0);
+  await store.close();
+});
+
+test('a full disk fails the write with a hint, and nothing stored is lost', async () => {
+  const { folder, file } = await filled();
+  const connection = openDatabase(file);
+  // The one full disk that every machine has: a database that may not grow.
+  connection.pragma(`max_page_count = ${Number(connection.pragma('page_count')) + 20}`);
+  const sentences = Array.from({ length: 3000 }, (_, i) => `Sentence ${i} that takes up room.`);
+  try {
+    replaceDocument(connection, revisionOf('big', sentences));
+    expect.unreachable();
+  } catch (error) {
+    expect(asStorageError(error)).toMatchObject({
+      ...failure,
+      retryable: true,
+      message: expect.stringContaining('full') as string,
+    });
+  }
+  connection.close();
+  const store = await openStore(folder);
+  expect((await store.status()).documents).toBe(20);
+  expect(await store.searchText(['sentence'], everything, 100)).toHaveLength(100);
+  expect(await store.verify()).toEqual([]);
+});
+
+test.each<[string, string, string]>([
+  ['a document without text', 'DELETE FROM contents WHERE document = 3', 'contents'],
+  ['a passage that full text lacks', 'DELETE FROM passage_words WHERE rowid = 5', 'passage_words'],
+  [
+    'a document that full text lacks',
+    'DELETE FROM document_words WHERE rowid = 5',
+    'document_words',
+  ],
+  ['a passage beyond the text', 'UPDATE passages SET "end" = 1e6 WHERE id = 7', 'passages'],
+  ['a passage that is gone', 'DELETE FROM passages WHERE id = 7', 'passages'],
+  ['pages with a gap', `UPDATE contents SET pages = '[]' WHERE document = 4`, 'pages'],
+  [
+    'vectors cut short',
+    'UPDATE vectors SET vectors = substr(vectors, 9) WHERE document = 4',
+    'vectors',
+  ],
+  ['vectors of no length', 'UPDATE vectors SET vectors = zeroblob(length(vectors))', 'vectors'],
+  ['an indexed file without document', 'DELETE FROM documents WHERE id = 6', 'files'],
+  ['a passage of no document', 'UPDATE passages SET document = 999 WHERE id = 9', 'references'],
+])('verify finds %s', async (_, sql, check) => {
+  const { folder, file } = await filled();
+  const database = new Database(file);
+  database.pragma('foreign_keys = OFF');
+  database.exec(sql);
+  database.close();
+  const problems = await (await openStore(folder)).verify();
+  expect(problems.map((problem) => problem.check)).toContain(check);
+});
+
+test('verify finds a vector index that does not fit the database', async () => {
+  const { folder, file } = await filled();
+  const store = await openStore(folder);
+  await store.checkpoint();
+  await store.close();
+  const database = new Database(file);
+  database.exec("UPDATE state SET snapshot = json_set(snapshot, '$.lastAdded', 1000000)");
+  database.exec('UPDATE passages SET id = 5000 WHERE id = 600');
+  database.close();
+  const problems = await (await openStore(folder)).verify();
+  expect(problems.map((problem) => problem.check)).toContain('vector_index');
+});

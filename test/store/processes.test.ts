@@ -1,0 +1,76 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { everything, vectorOf } from '../contract/store-samples.ts';
+import { openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
+
+const program = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
+
+async function startWriter(folder: string, seed = 0) {
+  const child = fork(program, [folder, String(seed)], { execArgv: ['--import', 'tsx'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const written: number[] = [];
+  child.on('message', (message) => {
+    if (typeof message === 'number') written.push(message);
+  });
+  await once(child, 'message');
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
+  return { written, kill };
+}
+
+test('what another process writes is seen here, by every kind of search', async () => {
+  const folder = await temporaryFolder();
+  const reader = await openStore(folder, { loadIndex: true });
+  const changes: number[] = [];
+  reader.onChange((number) => changes.push(number));
+  const writer = await startWriter(folder);
+  await vi.waitFor(() => expect(changes.length).toBeGreaterThan(2), 20_000);
+  for (let round = 0; round < 20; round += 1) {
+    const { documents } = await reader.documents(everything, { sort: 'modified', limit: 5 });
+    const [document] = documents;
+    const question = `Revision ${document?.contentHash} of ${document?.file.fileId} says`;
+    const hits = await reader.searchVectors(vectorOf(question), everything, 5);
+    expect(hits).toHaveLength(5);
+    const words = await reader.searchText(['revision'], everything, 5);
+    expect(words).toHaveLength(5);
+    await delay(20);
+  }
+  await writer.kill();
+  await untilIndexed(reader);
+  expect(changes).toEqual(changes.toSorted((one, other) => one - other));
+  expect(await reader.verify()).toEqual([]);
+});
+
+test('killed at any moment while it writes, everything committed is there and nothing is torn', async () => {
+  const folder = await temporaryFolder();
+  for (let round = 0; round < 6; round += 1) {
+    const writer = await startWriter(folder, round * 1000);
+    await delay(60 + Math.random() * 250);
+    await writer.kill();
+    const store = await openStore(folder);
+    expect(await store.verify()).toEqual([]);
+    const last = writer.written.findLast((number) => number % 11 !== 10 && number % 7 !== 6);
+    if (last !== undefined) {
+      const record = await store.file(`file-${last % 30}`);
+      // The writer may have been a step further than it could tell, but never less far.
+      const hash = Number(record?.contentHash ?? Infinity);
+      expect(hash).toBeGreaterThanOrEqual(last);
+    }
+    await store.close();
+  }
+});
+
+test('many processes may open a fresh folder at once', async () => {
+  const folder = await temporaryFolder();
+  const writers = await Promise.all([0, 1, 2].map((seed) => startWriter(folder, seed)));
+  await vi.waitFor(() => {
+    for (const { written } of writers) expect(written.length).toBeGreaterThan(3);
+  }, 20_000);
+  for (const writer of writers) await writer.kill();
+  expect(await (await openStore(folder)).verify()).toEqual([]);
+});

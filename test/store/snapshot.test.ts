@@ -1,0 +1,149 @@
+import { readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+import { everything, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
+import { openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
+
+const sentences = (word: string, count = 200) =>
+  Array.from({ length: count }, (_, i) => `The ${word} number ${i} of ${word} paragraph ${i * 7}.`);
+
+async function snapshotsIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.startsWith('vectors'));
+}
+
+/** A closed store of three documents with its snapshot; gives the snapshot's path. */
+async function saved(folder: string): Promise<string> {
+  const store = await openStore(folder);
+  for (const word of ['apple', 'pear', 'plum']) {
+    await store.replaceDocument(revisionOf(word, sentences(word)));
+  }
+  await store.checkpoint();
+  await store.close();
+  const [name = ''] = await snapshotsIn(folder);
+  return path.join(folder, name);
+}
+
+/** Enough passages that the graph is asked; one document at a time they are scored exactly. */
+async function expectRightAnswers(store: Store): Promise<void> {
+  const query = vectorOf('The pear number 3');
+  const scores = async (filter = everything) =>
+    (await store.searchVectors(query, filter, 10)).map(({ score }) => score.toFixed(4));
+  const beforeIndexed = await scores();
+  await untilIndexed(store);
+  const { documents } = await store.documents(everything, { sort: 'title', limit: 50 });
+  const exact: string[] = [];
+  for (const { documentId } of documents) {
+    exact.push(...(await scores({ ...everything, documentIds: [documentId] })));
+  }
+  const best = exact.sort((one, other) => Number(other) - Number(one)).slice(0, 10);
+  expect(beforeIndexed).toEqual(best);
+  expect(await scores()).toEqual(best);
+  expect(await store.verify()).toEqual([]);
+}
+
+test('a snapshot is loaded, and what changed since is caught up with', async () => {
+  const folder = await temporaryFolder();
+  await saved(folder);
+  const writer = await openStore(folder);
+  await writer.replaceDocument(revisionOf('apple', sentences('quince', 155)));
+  await writer.removeFiles(['plum']);
+  await writer.replaceDocument(revisionOf('fig', sentences('fig')));
+  await writer.close();
+  const store = await openStore(folder, { loadIndex: true });
+  await expectRightAnswers(store);
+  const hits = await store.searchVectors(vectorOf('The quince number 3'), everything, 1000);
+  expect(hits).toHaveLength(155 + 200 + 200);
+});
+
+test.each<[string, (file: string) => Promise<void>]>([
+  ['missing', (file) => rm(file)],
+  ['empty', (file) => writeFile(file, '')],
+  ['cut short', async (file) => truncate(file, (await readFile(file)).length - 100)],
+  ['changed in one byte', flipByte],
+])('a snapshot that is %s is made anew', async (_, damage) => {
+  const folder = await temporaryFolder();
+  const file = await saved(folder);
+  await damage(file);
+  const store = await openStore(folder);
+  await expectRightAnswers(store);
+  await store.replaceDocument(revisionOf('late', sentences('late')));
+  await store.checkpoint();
+  await store.close();
+  expect(await snapshotsIn(folder)).toHaveLength(1);
+  await expectRightAnswers(await openStore(folder));
+});
+
+async function flipByte(file: string): Promise<void> {
+  const bytes = await readFile(file);
+  const middle = Math.floor(bytes.length / 2);
+  bytes[middle] = (bytes[middle] ?? 0) ^ 0x40;
+  await writeFile(file, bytes);
+}
+
+test('the snapshot of another folder is not taken', async () => {
+  const [folder, other] = [await temporaryFolder(), await temporaryFolder()];
+  const file = await saved(folder);
+  const store = await openStore(other);
+  await store.replaceDocument(revisionOf('pear', sentences('pear', 120)));
+  await store.checkpoint();
+  await store.close();
+  const [foreign = ''] = await snapshotsIn(other);
+  await writeFile(file, await readFile(path.join(other, foreign)));
+  await expectRightAnswers(await openStore(folder));
+});
+
+test('after a reset with another model nothing of the former snapshot is used', async () => {
+  const folder = await temporaryFolder();
+  await saved(folder);
+  const reader = await openStore(folder, { loadIndex: true });
+  await untilIndexed(reader);
+  const store = await openStore(folder);
+  const other = { ...model, checksum: 'c'.repeat(64) };
+  await store.reset(other);
+  expect(await reader.searchVectors(vectorOf('apple'), everything, 5)).toEqual([]);
+  await store.replaceDocument(revisionOf('pear', sentences('pear'), { model: other }));
+  await expectRightAnswers(reader);
+  await store.checkpoint();
+  await store.close();
+  await expectRightAnswers(await openStore(folder));
+});
+
+test('a reader that missed two checkpoints takes the newer snapshot', async () => {
+  const folder = await temporaryFolder();
+  await saved(folder);
+  const reader = await openStore(folder, { loadIndex: true });
+  await untilIndexed(reader);
+  const writer = await openStore(folder);
+  // The reader's own poll cannot run while this test does not yield for half a second.
+  for (const word of ['apple', 'pear', 'plum']) {
+    await writer.replaceDocument(revisionOf(word, sentences(word, 250)));
+    await writer.checkpoint();
+  }
+  await expectRightAnswers(reader);
+  expect(await reader.searchVectors(vectorOf('plum'), everything, 1000)).toHaveLength(750);
+});
+
+test('several processes may save at once; one snapshot remains, and it is whole', async () => {
+  const folder = await temporaryFolder();
+  await saved(folder);
+  const stores = await Promise.all([1, 2, 3].map(() => openStore(folder)));
+  for (let round = 0; round < 3; round += 1) {
+    await stores[round]?.replaceDocument(revisionOf(`r${round}`, sentences(`round${round}`)));
+    await Promise.all(stores.map((store) => store.checkpoint()));
+  }
+  expect(await snapshotsIn(folder)).toHaveLength(1);
+  for (const store of stores) await expectRightAnswers(store);
+});
+
+test('a checkpoint without changes writes nothing, unless the snapshot is missing', async () => {
+  const folder = await temporaryFolder();
+  const file = await saved(folder);
+  const { mtimeMs, ino } = await stat(file);
+  const store = await openStore(folder);
+  await store.checkpoint();
+  expect(await stat(file)).toMatchObject({ mtimeMs, ino });
+  await rm(file);
+  await store.checkpoint();
+  expect(await snapshotsIn(folder)).toHaveLength(1);
+});

@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { onTestFinished, vi } from 'vitest';
+import { type SqliteStoreOptions, openSqliteStore } from '../../src/store/sqlite.ts';
+import type { Store } from '../../src/store/store.ts';
+
+/** A data folder that is deleted when the test ends. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'deedbox-store-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A store that is closed when the test ends, if the test has not closed it. */
+export async function openStore(
+  folder: string,
+  options: Partial<SqliteStoreOptions> = {},
+): Promise<Store> {
+  const store = await openSqliteStore({ folder, ...options });
+  let closed = false;
+  onTestFinished(async () => {
+    if (!closed) await store.close();
+  });
+  const close = store.close.bind(store);
+  store.close = async () => {
+    closed = true;
+    await close();
+  };
+  return store;
+}
+
+/** Waits until the vector index in memory holds all that is committed. */
+export async function untilIndexed(store: Store): Promise<void> {
+  await vi.waitFor(async () => {
+    const { changeNumber, indexChangeNumber } = await store.status();
+    if (changeNumber !== indexChangeNumber) throw new Error('The index is still behind.');
+  }, 20_000);
+}

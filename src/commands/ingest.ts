@@ -30,7 +30,9 @@ async function runSync(
     const running = startWorker(worker.services, { concurrency: config.concurrency });
     try {
       const { syncId } = await requestSync({ ...reader, ensureWorker: () => {} }, { full });
-      return await followSync(reader.store, syncId);
+      const status = await followSync(reader.store, syncId);
+      await running.drained(); // the last job also writes the snapshot of the vector index
+      return status;
     } finally {
       await running.stop();
       await worker.close();

@@ -44,36 +44,32 @@ class Candidates {
 
 async function collect(
   services: SearchServices,
-  query: string,
   route: Route,
   filter: DocumentFilter,
 ): Promise<Candidates> {
   const candidates = new Candidates();
   const vector = await services.embedder.embedQuery(route.question);
-  const scopes =
+  const scope =
     route.focus.length > 0
-      ? [{ ...filter, documentIds: route.focus.map((document) => document.documentId) }, filter]
-      : [filter];
-  for (const scope of scopes) {
-    const [text, vectors] = await Promise.all([
-      services.store.searchText(route.terms, scope, breadth),
-      services.store.searchVectors(vector, scope, breadth),
-    ]);
-    for (const hit of text) candidates.at(hit).text = Math.max(candidates.at(hit).text, hit.score);
-    for (const hit of vectors) candidates.at(hit).vector = hit.score;
-  }
-  await addClauses(services, query, route, candidates);
+      ? { ...filter, documentIds: route.focus.map((document) => document.documentId) }
+      : filter;
+  const [text, vectors] = await Promise.all([
+    services.store.searchText(route.terms, scope, breadth),
+    services.store.searchVectors(vector, scope, breadth),
+  ]);
+  for (const hit of text) candidates.at(hit).text = hit.score;
+  for (const hit of vectors) candidates.at(hit).vector = hit.score;
+  await addClauses(services, route, candidates);
   return candidates;
 }
 
 /** Raises the passages that hold a clause of a type the query asks for. */
 async function addClauses(
   services: SearchServices,
-  query: string,
   route: Route,
   candidates: Candidates,
 ): Promise<void> {
-  const types = clauseTypesAskedFor(route.focus.length > 0 ? route.question : query).slice(0, 2);
+  const types = clauseTypesAskedFor(route.question).slice(0, 2);
   if (types.length === 0) return;
   const near = new Set(route.focus.map((document) => document.documentId));
   for (const candidate of candidates.all()) {
@@ -98,7 +94,7 @@ export async function rankPassages(
   filter: DocumentFilter,
 ): Promise<RankedPassage[]> {
   const route = await routeQuery(services, query, filter);
-  const candidates = (await collect(services, query, route, filter)).all();
+  const candidates = (await collect(services, route, filter)).all();
   const focus = new Map(route.focus.map((document) => [document.documentId, document.weight]));
   const textMost = Math.max(...candidates.map((c) => c.text), Number.MIN_VALUE);
   const vectors = candidates.flatMap((c) => (c.vector === undefined ? [] : [c.vector]));

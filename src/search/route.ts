@@ -1,9 +1,10 @@
 import type { DocumentFilter, StoredDocument } from '../store/store.ts';
+import { findMentions, withoutSpans } from './mentions.ts';
 import type { SearchServices } from './search.ts';
 import { queryTerms, tokens } from './terms.ts';
 
 /** How many documents a query that names some is narrowed to, at most. */
-const focusSize = 5;
+const focusSize = 10;
 const consulted = 40;
 /** A document is meant when it scores at least this share of what the best one scores. */
 const nearBest = 0.75;
@@ -13,14 +14,23 @@ const standsOut = 1.6;
 export interface Route {
   /** Documents that the query names, the best first; empty when it names none. */
   focus: { documentId: string; weight: number }[];
-  /** The query without the words that name these documents. */
-  terms: string[];
+  /** What is asked of them: the query without the words that name them. */
   question: string;
+  /** The words of the question to look up. */
+  terms: string[];
 }
 
-function nameTokens(document: StoredDocument): Set<string> {
+/** Words that stand in the titles of contracts of any kind; one alone names no contract. */
+const generic = new Set(
+  'agreement contract amendment addendum exhibit schedule master mutual first second the this general'.split(
+    ' ',
+  ),
+);
+
+function namesOf(document: StoredDocument): string[] {
   const { title, parties } = document.analysis;
-  return new Set(tokens([title, document.file.fileName, ...parties.map((p) => p.name)].join(' ')));
+  const file = document.file.fileName.replace(/\.[a-z]{2,5}$/i, '');
+  return [title, file, ...parties.map((party) => party.name)];
 }
 
 function median(values: number[]): number {
@@ -38,7 +48,7 @@ export async function routeQuery(
   filter: DocumentFilter,
 ): Promise<Route> {
   const terms = queryTerms(query);
-  const unrouted = { focus: [], terms, question: query };
+  const unrouted = { focus: [], question: query, terms };
   const hits = await services.store.searchDocuments(terms, filter, consulted);
   const best = hits[0]?.score ?? 0;
   const meant = hits.filter((hit) => hit.score >= best * nearBest);
@@ -50,25 +60,23 @@ export async function routeQuery(
     { ...filter, documentIds: meant.map((hit) => hit.documentId) },
     { sort: 'title', limit: focusSize },
   );
-  const names = new Map(documents.map((document) => [document.documentId, nameTokens(document)]));
-  const named = meant.filter(
-    (hit) => terms.filter((term) => names.get(hit.documentId)?.has(term)).length >= 2,
-  );
-  if (named.length === 0) return unrouted;
-  const known = new Set(named.flatMap((hit) => [...(names.get(hit.documentId) ?? [])]));
-  const rest = terms.filter((term) => !known.has(term));
-  return {
-    focus: named.map((hit) => ({ documentId: hit.documentId, weight: hit.score / best })),
-    terms: rest.length > 0 ? rest : terms,
-    question: withoutNames(query, known),
-  };
-}
-
-/** The query less the words that only name the document; whole when little would be left. */
-function withoutNames(query: string, known: Set<string>): string {
-  const kept = query.split(/\s+/).filter((word) => {
-    const parts = tokens(word);
-    return parts.length === 0 || !parts.every((part) => known.has(part));
+  const names = new Map(documents.map((document) => [document.documentId, namesOf(document)]));
+  const named = meant.filter(({ documentId }) => {
+    const known = new Set(tokens((names.get(documentId) ?? []).join(' ')));
+    return terms.filter((term) => known.has(term)).length >= 2;
   });
-  return queryTerms(kept.join(' ')).length > 0 ? kept.join(' ') : query;
+  if (named.length === 0) return unrouted;
+
+  const mentions = findMentions(
+    query,
+    named.flatMap(({ documentId }) => names.get(documentId) ?? []),
+    (token) => !generic.has(token) && terms.includes(token),
+  );
+  const rest = withoutSpans(query, mentions);
+  const question = tokens(rest).length > 0 ? rest : query;
+  return {
+    focus: named.map(({ documentId, score }) => ({ documentId, weight: score / best })),
+    question,
+    terms: queryTerms(question),
+  };
 }

@@ -58,7 +58,7 @@ export class Extractor {
   /** Ends every process. Files still being read fail with `cancelled`. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const wake of [...this.waiting]) wake();
+    for (const wake of this.waiting) wake();
     const ended = [...this.processes].map((process) => process.stop(cancelled()));
     await Promise.all(ended);
   }
@@ -97,7 +97,7 @@ export class Extractor {
   private giveBack(process: ParserProcess): void {
     if (process.reusable && !this.closed) this.idle.push(process);
     else this.discard(process);
-    for (const wake of [...this.waiting]) wake();
+    for (const wake of this.waiting) wake();
   }
 
   private discard(process: ParserProcess): void {

@@ -18,22 +18,12 @@ export async function detectMediaType(data: Buffer, fileName: string): Promise<M
   const signature = data.subarray(0, 1024).indexOf('%PDF-');
   if (signature === 0 || (signature > 0 && !looksLikeText(data))) return 'application/pdf';
   if (data.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) return zipType(data);
-  if (data.subarray(0, 8).equals(compoundFile)) return compoundType(data);
+  if (data.subarray(0, 8).equals(compoundFile)) return compoundType(data, fileName);
   if (data.subarray(0, 5).equals(Buffer.from('{\\rtf'))) return 'application/rtf';
   if (looksLikeText(data)) return textType(data, fileName);
   const found = await fileTypeFromBuffer(data.subarray(0, 64 * 1024));
   if (found) throw unsupported(`a ${found.ext.toUpperCase()} file`);
-  const claimed = byExtension(fileName);
-  if (claimed) {
-    throw new DeedboxError(
-      'corrupt',
-      `The file is damaged or is not a ${formats[claimed].name} file.`,
-      {
-        hint: 'Open it in the program that made it and save it again, or fetch a complete copy.',
-      },
-    );
-  }
-  throw unsupported('of an unknown kind');
+  throw unknown(fileName);
 }
 
 async function zipType(data: Buffer): Promise<MediaType> {
@@ -49,7 +39,7 @@ async function zipType(data: Buffer): Promise<MediaType> {
 }
 
 /** Office's older container: its streams' names, in UTF-16, tell what is in it. */
-function compoundType(data: Buffer): MediaType {
+function compoundType(data: Buffer, fileName: string): MediaType {
   const has = (stream: string) => data.includes(Buffer.from(stream, 'utf16le'));
   if (has('EncryptedPackage')) {
     throw new DeedboxError('encrypted', 'The Office file is protected by a password.', {
@@ -57,8 +47,10 @@ function compoundType(data: Buffer): MediaType {
     });
   }
   if (has('WordDocument')) return 'application/msword';
+  if (has('Workbook')) throw unsupported('an Excel workbook');
+  if (has('PowerPoint Document')) throw unsupported('a PowerPoint presentation');
   if (has('__substg1.0_')) throw unsupported('an Outlook message');
-  throw unsupported('an older Office file, but not a Word document');
+  throw unknown(fileName);
 }
 
 function textType(data: Buffer, fileName: string): MediaType {
@@ -74,6 +66,15 @@ function byExtension(fileName: string): MediaType | undefined {
   const extension = extname(fileName).toLowerCase();
   const types = Object.keys(formats) as MediaType[];
   return types.find((type) => (formats[type].extensions as string[]).includes(extension));
+}
+
+function unknown(fileName: string): DeedboxError {
+  const claimed = byExtension(fileName);
+  if (!claimed) return unsupported('of an unknown kind');
+  const { name } = formats[claimed];
+  return new DeedboxError('corrupt', `The file is damaged or is not a ${name} file.`, {
+    hint: 'Open it in the program that made it and save it again, or fetch a complete copy.',
+  });
 }
 
 function unsupported(what: string): DeedboxError {

@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { extname } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DeedboxError, type ErrorCode } from '../errors.ts';
 import type { Extraction } from './extract.ts';
+import { spawnParser } from './spawn-parser.ts';
 
 export interface ParseRequest {
   path: string;
@@ -30,8 +28,6 @@ export type ParseReply =
 const startLimit = 60_000;
 /** Files after which a process is replaced, so that what a library forgets to free stays small. */
 const filesPerProcess = 500;
-/** What the process needs besides heap and buffers, for stacks and libraries. */
-const overhead = 256 * 1024 * 1024;
 
 /** One child process that parses one file at a time. A file may take it down, and only it. */
 export class ParserProcess {
@@ -46,7 +42,7 @@ export class ParserProcess {
 
   constructor(memoryLimit: number) {
     this.memoryLimit = memoryLimit;
-    this.child = start(memoryLimit);
+    this.child = spawnParser(memoryLimit);
     this.child.on('error', (error) => {
       this.stderr += error.message;
       this.closed ||= this.child.pid === undefined;
@@ -152,33 +148,6 @@ export class ParserProcess {
       cause: new Error(this.stderr),
     });
   }
-}
-
-/**
- * Starts the child with no environment (a parser needs no keys) and with its output shut off from
- * ours. On Linux the kernel holds the limit too: of data, because V8 reserves far more address space
- * than it uses.
- */
-function start(memoryLimit: number): ChildProcess {
-  const extension = extname(import.meta.url);
-  const entry = fileURLToPath(new URL(`./parser-child${extension}`, import.meta.url));
-  const heap = `--max-old-space-size=${Math.floor((memoryLimit * 0.75) / 1024 / 1024)}`;
-  const loader = extension === '.ts' ? ['--import', typescriptLoader()] : [];
-  const command = [process.execPath, heap, ...loader, entry, String(memoryLimit)];
-  const limited = ['/bin/sh', '-c', 'ulimit -d "$0" 2>/dev/null; exec "$@"'];
-  const limit = String(Math.ceil((memoryLimit + overhead) / 1024));
-  const [file = '', ...args] =
-    process.platform === 'linux' ? [...limited, limit, ...command] : command;
-  return spawn(file, args, {
-    env: {},
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    serialization: 'advanced',
-    windowsHide: true,
-  });
-}
-
-function typescriptLoader(): string {
-  return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 }
 
 function asError(error: (ParseReply & { kind: 'failed' })['error']): DeedboxError {

@@ -7,6 +7,8 @@ import { joinPages } from './pages.ts';
 
 /** Letters and digits a page, on average, below which a PDF is taken for images. */
 const minimumPerPage = 20;
+/** A signing service's "Envelope ID" with its number is some 60 characters. */
+const longestStamp = 80;
 /** An intact PDF ends with its cross-reference address and an end mark, give or take junk after it. */
 const tailSize = 64 * 1024;
 
@@ -50,21 +52,19 @@ export async function extractPdf(data: Buffer): Promise<ExtractedText> {
 }
 
 /**
- * Judged by characters a page. On a page of a few lines, those that stand on most pages (a stamp, an
- * envelope number) do not count: signing services print them over scans.
+ * Judged by characters a page. Short lines that stand on most pages (a stamp, an envelope number) do
+ * not count on pages with little else: signing services print them over scans.
  */
 function isImagesAlone(texts: string[]): boolean {
+  const pages = texts.map((text) => [...new Set(text.split('\n').map((line) => line.trim()))]);
   const seenOn = new Map<string, number>();
-  const lines = texts.map((text) => new Set(text.split('\n').map((line) => line.trim())));
-  for (const page of lines) for (const line of page) seenOn.set(line, (seenOn.get(line) ?? 0) + 1);
-  let characters = 0;
-  for (const page of lines) {
-    for (const line of page) {
-      if (page.size <= 3 && texts.length > 2 && (seenOn.get(line) ?? 0) > texts.length / 2)
-        continue;
-      characters += line.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
-    }
-  }
+  for (const line of pages.flat()) seenOn.set(line, (seenOn.get(line) ?? 0) + 1);
+  const isStamp = (line: string) =>
+    line.length <= longestStamp && pages.length > 2 && (seenOn.get(line) ?? 0) > pages.length / 2;
+  const said = pages.flatMap((lines) =>
+    lines.length <= 3 ? lines.filter((line) => !isStamp(line)) : lines,
+  );
+  const characters = said.join('').match(/[\p{L}\p{N}]/gu)?.length ?? 0;
   return characters < minimumPerPage * texts.length;
 }
 

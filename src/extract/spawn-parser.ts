@@ -1,0 +1,35 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** What the process needs besides heap and buffers, for stacks and libraries. */
+const overhead = 256 * 1024 * 1024;
+
+/**
+ * Starts the child without our environment (a parser needs no keys) and with its output shut off from
+ * ours. On Linux the kernel holds the limit too: of data, because V8 reserves far more address space
+ * than it uses.
+ */
+export function spawnParser(memoryLimit: number): ChildProcess {
+  const extension = extname(import.meta.url);
+  const entry = fileURLToPath(new URL(`./parser-child${extension}`, import.meta.url));
+  const heap = `--max-old-space-size=${Math.floor((memoryLimit * 0.75) / 1024 / 1024)}`;
+  const loader = extension === '.ts' ? ['--import', typescriptLoader()] : [];
+  const command = [process.execPath, heap, ...loader, entry, String(memoryLimit)];
+  const limited = ['/bin/sh', '-c', 'ulimit -d "$0" 2>/dev/null; exec "$@"'];
+  const limit = String(Math.ceil((memoryLimit + overhead) / 1024));
+  const [file = '', ...args] =
+    process.platform === 'linux' ? [...limited, limit, ...command] : command;
+  return spawn(file, args, {
+    // The canvas library that pdf.js loads would count a whole gigabyte as used from the start.
+    env: { MIMALLOC_ARENA_EAGER_COMMIT: '0' },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'advanced',
+    windowsHide: true,
+  });
+}
+
+function typescriptLoader(): string {
+  return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+}

@@ -1,0 +1,162 @@
+import { deflateSync } from 'node:zlib';
+import * as CFB from 'cfb';
+import { Document, Packer, Paragraph, type IPropertiesOptions } from 'docx';
+import { strToU8, zipSync } from 'fflate';
+import PDFDocument from 'pdfkit';
+
+/** A PDF with one page for each text. */
+export function pdf(pages: string[], options: PDFKit.PDFDocumentOptions = {}): Promise<Buffer> {
+  const document = new PDFDocument({ autoFirstPage: false, ...options });
+  for (const text of pages) document.addPage().fontSize(11).text(text);
+  return finished(document);
+}
+
+/** A PDF whose pages are pictures, each with a signing service's stamp. */
+export function scannedPdf(pages: number): Promise<Buffer> {
+  const document = new PDFDocument({ autoFirstPage: false });
+  for (let page = 0; page < pages; page++) {
+    document.addPage().image(onePixelPng, 0, 0, { width: 500, height: 700 });
+    document.fontSize(6).text('Envelope Id 8F41-22C0-9B7E-0417-AA52-6C11', 20, 10);
+  }
+  return finished(document);
+}
+
+function finished(document: PDFKit.PDFDocument): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    document.on('data', (chunk: Buffer) => chunks.push(chunk));
+    document.on('end', () => resolve(Buffer.concat(chunks)));
+    document.on('error', reject);
+    document.end();
+  });
+}
+
+/** A one-page PDF around a page content that is already compressed. */
+export function pdfAround(content: Buffer, filter: string): Buffer {
+  const objects = [
+    '<< /Type /Catalog /Pages 2 0 R >>',
+    '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R ' +
+      '/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>',
+  ];
+  const parts: Buffer[] = [Buffer.from('%PDF-1.4\n')];
+  const offsets: number[] = [];
+  const length = () => parts.reduce((sum, part) => sum + part.length, 0);
+  for (const [index, object] of objects.entries()) {
+    offsets.push(length());
+    parts.push(Buffer.from(`${index + 1} 0 obj\n${object}\nendobj\n`));
+  }
+  offsets.push(length());
+  parts.push(
+    Buffer.from(`4 0 obj\n<< /Length ${content.length} /Filter ${filter} >>\nstream\n`),
+    content,
+    Buffer.from('\nendstream\nendobj\n'),
+  );
+  const start = length();
+  const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
+  parts.push(
+    Buffer.from(
+      `xref\n0 5\n0000000000 65535 f \n${table}trailer\n<< /Size 5 /Root 1 0 R >>\n` +
+        `startxref\n${start}\n%%EOF\n`,
+    ),
+  );
+  return Buffer.concat(parts);
+}
+
+/** A PDF of a few kilobytes whose page inflates to `megabytes`. */
+export function pdfBomb(megabytes: number): Buffer {
+  const inner = deflateSync(Buffer.alloc(megabytes * 1024 * 1024), { level: 1 });
+  return pdfAround(deflateSync(inner), '[/FlateDecode /FlateDecode]');
+}
+
+/** A small PDF that keeps a parser busy for a long time: one page with millions of words. */
+export function slowPdf(): Buffer {
+  const words = 'BT /F1 1 Tf 10 10 Td (word) Tj ET\n'.repeat(600_000);
+  return pdfAround(deflateSync(deflateSync(words)), '[/FlateDecode /FlateDecode]');
+}
+
+export const onePixelPng = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+export function docx(options: IPropertiesOptions): Promise<Buffer> {
+  return Packer.toBuffer(new Document(options));
+}
+
+export function simpleDocx(...paragraphs: string[]): Promise<Buffer> {
+  return docx({ sections: [{ children: paragraphs.map((text) => new Paragraph(text)) }] });
+}
+
+/** A Word package around parts written by hand; `body` is the content of w:body. */
+export function docxAround(body: string, parts: Record<string, string> = {}): Buffer {
+  const w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"';
+  const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const document = Object.fromEntries(
+    Object.entries(parts).map(([name, xml]) => [`word/${name}`, strToU8(xml.replace('NS', w))]),
+  );
+  const rels = (target: string, type: string) =>
+    `<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+    `<Relationship Id="r1" Type="${relations}/${type}" Target="${target}"/></Relationships>`;
+  return Buffer.from(
+    zipSync({
+      '[Content_Types].xml': strToU8(
+        '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">' +
+          '<Default Extension="xml" ContentType="application/xml"/></Types>',
+      ),
+      '_rels/.rels': strToU8(rels('word/document.xml', 'officeDocument')),
+      'word/document.xml': strToU8(
+        `<?xml version="1.0"?><w:document ${w}><w:body>${body}</w:body></w:document>`,
+      ),
+      ...document,
+    }),
+  );
+}
+
+/** An OpenDocument text; `content` is what stands in office:text, `styles` in automatic styles. */
+export function odt(content: string, styles = '', more: Record<string, string> = {}): Buffer {
+  const names = ['office', 'text', 'style', 'table']
+    .map((name) => `xmlns:${name}="urn:oasis:names:tc:opendocument:xmlns:${name}:1.0"`)
+    .join(' ');
+  const fo = 'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"';
+  const parts = Object.entries(more).map(([name, text]) => [name, strToU8(text)]);
+  return Buffer.from(
+    zipSync({
+      mimetype: [strToU8('application/vnd.oasis.opendocument.text'), { level: 0 }],
+      'content.xml': strToU8(
+        `<?xml version="1.0"?><office:document-content ${names} ${fo}>` +
+          `<office:automatic-styles>${styles}</office:automatic-styles>` +
+          `<office:body><office:text>${content}</office:text></office:body></office:document-content>`,
+      ),
+      ...Object.fromEntries(parts),
+    }),
+  );
+}
+
+/** A Word 97–2003 file of one text piece ([MS-DOC] 2.4.1 and 2.8.35), or one that says it is encrypted. */
+export function legacyDoc(text: string, { encrypted = false } = {}): Buffer {
+  const textAt = 0x600;
+  const stream = Buffer.alloc(Math.max(8192, textAt + text.length * 2));
+  stream.writeUInt16LE(0xa5ec, 0);
+  stream.writeUInt16LE(0x00c1, 2);
+  stream.writeUInt16LE(encrypted ? 0x0300 : 0x0200, 0x0a);
+  stream.writeUInt32LE(textAt, 0x18);
+  stream.writeUInt32LE(text.length, 0x4c);
+  stream.write(text, textAt, 'utf16le');
+  const table = Buffer.alloc(4096);
+  const pieces = [2, 16, 0, 0, 0];
+  Buffer.from(pieces).copy(table, 0);
+  table.writeUInt32LE(0, 5);
+  table.writeUInt32LE(text.length, 9);
+  table.writeUInt32LE(textAt, 15);
+  stream.writeUInt32LE(0, 0x1a2);
+  stream.writeUInt32LE(21, 0x1a6);
+  return compound({ WordDocument: stream, '1Table': table });
+}
+
+/** A compound file with these streams. */
+export function compound(streams: Record<string, Buffer>): Buffer {
+  const file = CFB.utils.cfb_new();
+  for (const [name, content] of Object.entries(streams)) CFB.utils.cfb_add(file, name, content);
+  return CFB.write(file, { type: 'buffer' }) as Buffer;
+}

@@ -34,13 +34,16 @@ function measure(root: string): void {
     const contract = JSON.parse(line) as Labelled;
     const text = readFileSync(join(root, contract.text), 'utf8');
     const started = performance.now();
-    const { sentences } = segment(text, [{ number: 1, start: 0, end: text.length }]);
+    const { sentences, noise } = segment(text, [{ number: 1, start: 0, end: text.length }]);
     milliseconds += performance.now() - started;
     characters += text.length;
     const half = halves[hash(/^[A-Za-z0-9]*/.exec(contract.name)![0].toLowerCase()) % 2]!;
     for (const [category, spans] of Object.entries(contract.clauses)) {
       if (notClauses.has(category)) continue;
-      for (const span of spans) half.add(...fit(text, sentences, span));
+      for (const span of spans) {
+        const [run, single] = fit(text, sentences, span);
+        half.add(run, single, cutByPage(text, noise, span));
+      }
     }
   }
   for (const half of halves) half.print();
@@ -67,6 +70,19 @@ function fit(text: string, sentences: Span[], label: Span): [run: number, single
   return [run, single];
 }
 
+/** Whether a label ends or begins where a page does: sentences go on there, labels do not. */
+function cutByPage(text: string, noise: Span[], label: Span): boolean {
+  const before = text.slice(0, label.start).trimEnd().length;
+  const after =
+    label.end + (text.slice(label.end).length - text.slice(label.end).trimStart().length);
+  const pageBreak = /\n\s*\n\s*\n\s*\n/;
+  return (
+    noise.some((span) => span.end === before || span.start === after) ||
+    pageBreak.test(text.slice(before, label.start)) ||
+    pageBreak.test(text.slice(label.end, after))
+  );
+}
+
 function words(text: string): Set<string> {
   return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu));
 }
@@ -83,29 +99,40 @@ function hash(name: string): number {
   return value;
 }
 
+interface Fit {
+  run: number;
+  single: number;
+  cut: boolean;
+}
+
 class Tally {
   readonly #name: string;
-  #spans = 0;
-  #run50 = 0;
-  #run80 = 0;
-  #single50 = 0;
+  readonly #all: Fit[] = [];
 
   constructor(name: string) {
     this.#name = name;
   }
 
-  add(run: number, single: number): void {
-    this.#spans++;
-    if (run >= 0.5) this.#run50++;
-    if (run >= 0.8) this.#run80++;
-    if (single >= 0.5) this.#single50++;
+  add(run: number, single: number, cut: boolean): void {
+    this.#all.push({ run, single, cut });
   }
 
   print(): void {
-    const share = (count: number) => ((100 * count) / Math.max(1, this.#spans)).toFixed(1);
+    this.#line('all', this.#all);
+    this.#line(
+      'not cut by the end of a page',
+      this.#all.filter(({ cut }) => !cut),
+    );
+  }
+
+  #line(which: string, fits: Fit[]): void {
+    const share = (holds: (fit: Fit) => boolean) =>
+      `${((100 * fits.filter(holds).length) / Math.max(1, fits.length)).toFixed(1)} %`;
     console.log(
-      `${this.#name}: ${this.#spans} labelled clauses; run of sentences ≥ 0.5: ${share(this.#run50)} %, ` +
-        `≥ 0.8: ${share(this.#run80)} %; single sentence ≥ 0.5: ${share(this.#single50)} %`,
+      `${this.#name}: ${fits.length} labelled clauses (${which}): ` +
+        `run of sentences ≥ 0.5: ${share(({ run }) => run >= 0.5)}, ` +
+        `≥ 0.8: ${share(({ run }) => run >= 0.8)}; ` +
+        `single sentence ≥ 0.5: ${share(({ single }) => single >= 0.5)}`,
     );
   }
 }

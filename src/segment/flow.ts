@@ -5,9 +5,9 @@ import { isLineBreak, isSpace, trimSpan } from './characters.ts';
 export const gap = {
   /** One blank. */
   blank: 1,
-  /** Two blanks: after a full stop, or the remains of a justified line. */
+  /** Two blanks, as after a full stop or in a justified line; a tab, as between a table's cells. */
   double: 2,
-  /** A tab or three and more blanks: a paragraph break, a table cell, or an indented line. */
+  /** Three and more blanks: a paragraph break, a table's cell, or an indented line. */
   wide: 3,
   /** One line break. */
   line: 4,
@@ -91,8 +91,8 @@ export function flowOf(text: string, pages: Page[], noise: Span[]): Flow {
       return gap.page;
     }
     if (breaks > 0) return breaks === 1 ? gap.line : gap.paragraph;
-    if (tab || i - start >= 3) return gap.wide;
-    return i - start === 2 ? gap.double : gap.blank;
+    if (tab) return gap.double;
+    return i - start >= 3 ? gap.wide : i - start === 2 ? gap.double : gap.blank;
   }
 }
 

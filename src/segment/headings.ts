@@ -18,6 +18,8 @@ export interface Heading {
 
 /** How far a heading that lost its full stop may lie before the number of its first section. */
 const maxTitle = 130;
+/** How near to "By:" a name, a title or another signature must stand. */
+const maxSignature = 300;
 /** How far ahead the next number of a series is looked for. */
 const maxSection = 6000;
 /** A contract's own title and cover come before the first paragraph of this length. */
@@ -26,6 +28,12 @@ const minProse = 150;
 const label =
   /(EXHIBIT|Exhibit|SCHEDULE|Schedule|ANNEX|Annex|ANNEXURE|APPENDIX|Appendix|ATTACHMENT|Attachment|ADDENDUM|Addendum) ((?:No\. ?)?(?:["“]?[A-Z]{1,2}(?:[-.]?\d{1,2}){0,2}["”]?|\d{1,2}(?:\.\d{1,2}){0,2}(?:[-(]?[A-Za-z]\)?)?|[IVX]{1,5}))(?= |$|[-–—:.,;)])/y;
 const witness = /IN WITNESS (?:WHEREOF|THEREOF|HEREOF)|In [Ww]itness [Ww]hereof/y;
+/** How a signature block without these words begins, after names and "Executed as of". */
+const signing =
+  /(?:By|BY|Per|PER|Signed|Signature|SIGNATURE) ?:(?= |$)|(?:By|BY) (?=\/s\/|_{3})|\/s\/ ?(?=\p{Lu})/uy;
+const signatureField = /(?:Name|NAME|Title|TITLE|Its|ITS|Date|DATE|By|BY) ?:|\/s\/|_{6}/;
+const execution =
+  /^(?:executed|signed|agreed|accepted|acknowledged|approved|the parties|this agreement|\[?signature)/i;
 const therefore = /NOW,? ?THEREFORE|Now,? ?[Tt]herefore/y;
 const recital =
   /(?:RECITALS?|Recitals|BACKGROUND|Background|WITNESSETH|W I T N E S S E T H|PREAMBLE|Preamble)(?=[ :;,.]|$)/y;
@@ -136,7 +144,9 @@ class Reader {
     const opens = strong || this.#followsEnd(at);
     if (!opens && !this.#followsTitle(at, paragraph.start)) return undefined;
     return (
-      (isUpper(initial) ? this.#partAt(at, paragraph, index, opens, strong) : undefined) ??
+      (isUpper(initial) || initial === '/'
+        ? this.#partAt(at, paragraph, index, opens, strong)
+        : undefined) ??
       this.#numberedAt(at, paragraph, index, strong) ??
       (strong ? this.#titledAt(paragraph, index) : undefined)
     );
@@ -181,6 +191,7 @@ class Reader {
       this.#part = this.#outline.isOpen('exhibit') ? 'exhibit' : 'body';
       return this.#open('signatures', at, at, 'signatures');
     }
+    if (matchAt(signing, chars, at)) return this.#signaturesAt(at, index);
     const early = this.#part === 'front_matter' || this.#part === 'recitals';
     if (!early) return undefined;
     if (matchAt(therefore, chars, at)) {
@@ -202,6 +213,29 @@ class Reader {
       return this.#open('recitals', at, at, 'recitals');
     }
     return undefined;
+  }
+
+  /** A signature block that begins without "In witness whereof": from the names above it on. */
+  #signaturesAt(at: number, index: number): Heading | undefined {
+    if (!this.#seenProse || this.#outline.isOpen('signatures')) return undefined;
+    if (!signatureField.test(this.#chars.slice(at + 3, at + maxSignature))) return undefined;
+    let first = index;
+    while (first > 0 && index - first < 6 && this.#isAboveSignature(this.#paragraphs[first - 1]!)) {
+      first--;
+    }
+    const start = first < index ? this.#paragraphs[first]!.start : at;
+    const last = this.#headings.at(-1);
+    if (last && last.end > start && last.number !== undefined) return undefined;
+    while (this.#headings.length > 0 && this.#headings.at(-1)!.end > start) this.#headings.pop();
+    return this.#open('signatures', start, start, 'signatures');
+  }
+
+  #isAboveSignature({ start, end }: Span): boolean {
+    const words = this.#chars.slice(start, Math.min(end, start + 300));
+    if (readNumbering(this.#chars, start)) return false;
+    return end - start < 90
+      ? !/[a-z]{3}[.;]$/.test(words)
+      : end - start < 250 && execution.test(words);
   }
 
   #open(style: string, start: number, end: number, kind: Section['kind'], title?: string): Heading {

@@ -194,7 +194,7 @@ function recurringEdges(text: string, chunks: Chunk[], known: Set<Chunk>): Chunk
   const edges = pageEdges(chunks);
   for (const edge of edges) {
     for (const chunk of edge.chunks) {
-      if (chunk.end - chunk.start > 240) continue;
+      if (chunk.end - chunk.start > 400) continue;
       const words = text.slice(chunk.start, chunk.end).toLowerCase().split(/\s+/).join(' ');
       if (formLabel.test(words) || !/\p{L}{3}/u.test(words)) continue;
       const key = edge.side + words.replace(/\d+/g, '#');

@@ -10,18 +10,20 @@ const maxDepth = 7;
 /** How many numbers may be missing in a series ("intentionally omitted"). */
 const maxSkip = 3;
 /** Parts of a contract that hold no numbered sections, so that a number ends them. */
-const closed = new Set(['signatures', 'recitals', 'agreement']);
+const holdNothing = new Set(['signatures', 'recitals', 'agreement']);
 /** The style of titles under which the numbers of one series are grouped. */
 export const groupTitle = 'group';
 /** Styles of the numbers that "2.1" may stand under. */
 const parents = new Set(['decimal', 'article', 'section', 'clause', 'part', 'I.']);
+/** Styles that stand above all other numbers. */
+const ranked = new Set(['article', 'part', 'chapter']);
 const inRecitals = new Set(['A.', '(A)', '(a)', 'a.', '(1)', '(i)', '(I)']);
 
 /** The open headings, outermost first; knows where in the series the next number belongs. */
 export class Outline {
   #open: Open[] = [];
-  /** The outermost number that a title closed: where titles group numbers, its series goes on. */
-  #suspended?: Open;
+  /** The outermost number that a title closed, and where it stood: its series may go on. */
+  #suspended?: { number: Open; index: number; grouped: boolean };
 
   get depth(): number {
     return this.#open.length;
@@ -34,8 +36,10 @@ export class Outline {
 
   /** Opens a heading that has no number, `below` so many open ones; its level. */
   openAt(style: string, below: number): number {
-    const number = this.#open.find((open, i) => i >= below && open.values.length > 0);
-    this.#suspended = style === groupTitle ? (number ?? this.#suspended) : undefined;
+    const grouped = style === groupTitle;
+    const index = this.#open.findIndex((open, i) => i >= below && open.values.length > 0);
+    if (index >= 0) this.#suspended = { number: this.#open[index]!, index, grouped };
+    else if (style === 'exhibit') this.#suspended = undefined;
     this.#open.length = Math.min(below, this.#open.length);
     this.#open.push({ style, values: [] });
     return this.#open.length;
@@ -64,9 +68,10 @@ export class Outline {
       const index = this.#nextInSeries(reading, 1);
       if (index !== undefined) return this.#push(reading, index);
     }
+    const closed = this.#suspended;
     for (const reading of readings) {
-      if (this.#suspended && follows(reading, this.#suspended, strong ? maxSkip : 1)) {
-        return this.#push(reading, this.#open.length);
+      if (closed && follows(reading, closed.number, strong ? maxSkip : 1)) {
+        return this.#push(reading, closed.grouped ? this.#open.length : closed.index);
       }
     }
     for (const reading of readings) {
@@ -93,7 +98,7 @@ export class Outline {
 
   #push(open: Open, index: number): number | undefined {
     if (index >= maxDepth) return undefined;
-    this.#open.length = index;
+    this.#open.length = Math.min(index, this.#open.length);
     this.#open.push({ style: open.style, values: open.values });
     return this.#open.length;
   }
@@ -125,8 +130,11 @@ export class Outline {
       open.style === style && open.values.length === values.length ? [i] : [],
     );
     if (same.length >= (style === 'decimal' ? 2 : 1)) return same.at(-1);
-    const ranked = style === 'article' || style === 'part' || style === 'chapter';
-    return ranked ? this.leading('exhibit', 'part', groupTitle) : end;
+    const outermost = this.leading('exhibit', 'part', groupTitle);
+    const numbered = this.#open.some((open, i) => i >= outermost && open.values.length > 0);
+    // The first number of a part stands beside the titles before it, not under the last of them.
+    const topmost = ranked.has(style) || (!numbered && end === this.#open.length);
+    return topmost && !this.isOpen('recitals') ? outermost : end;
   }
 
   #belowItsParent(values: number[]): number | undefined {
@@ -143,7 +151,7 @@ export class Outline {
 
   /** Above what a first number goes: within what is open, but for parts that a number ends. */
   #endOfOpen(style: string): number {
-    const index = this.#open.findIndex((open) => closed.has(open.style));
+    const index = this.#open.findIndex((open) => holdNothing.has(open.style));
     const holds = index >= 0 && this.#open[index]!.style === 'recitals' && inRecitals.has(style);
     return index < 0 || holds ? this.#open.length : index;
   }

@@ -8,6 +8,8 @@ import { isTitle } from './titles.ts';
 const fullLine = 0.72;
 /** Lines longer than this are paragraphs, not printed lines. */
 const maxPrintedLine = 250;
+/** A text has printed lines if it has so many, and they are a third of all lines. */
+const minPrintedLines = 10;
 /** Above this share of wide gaps inside sentences, wide gaps are indented line breaks. */
 const wrappedShare = 0.12;
 /** How long a paragraph must be to go on after an empty line. */
@@ -50,10 +52,13 @@ export function paragraphsOf(flow: Flow): Span[] {
       (numbering.style !== 'decimal' || /[.)]/.test(numbering.raw) || ended);
     if (startsWithNumberAlone(i)) return false;
     if (kind === gap.wide) {
-      if (layout.wrapped && !ended)
+      // Where lines are printed as they were, wide gaps part the cells of a row.
+      if (layout.lineWidth < Infinity) return false;
+      if (layout.wrapped && !ended) {
         return !goesOn && i - start < 100 && isTitle(chars.slice(start, i));
+      }
       if (goesOn && !numbered) return false;
-      return ended || layout.wrapped === false ? startsParagraph(next, numbered) : false;
+      return (ended || !layout.wrapped) && startsParagraph(next, numbered);
     }
     const open = i - start >= minOpenParagraph && !ended;
     if (kind === gap.paragraph) return !(open && goesOn && !numbered);
@@ -65,7 +70,9 @@ export function paragraphsOf(flow: Flow): Span[] {
     }
     if (bullet.test(next)) return true;
     if (numbered && !refersOn(before)) return ended || !full || !goesOn;
-    if (full) return ended && layout.lineWidth === Infinity;
+    if (full || danglingWord.test(before) || before.endsWith(',')) {
+      return ended && layout.lineWidth === Infinity;
+    }
     return !goesOn || (ended && numbered);
   }
 
@@ -92,12 +99,14 @@ function layoutOf(flow: Flow): { lineWidth: number; wrapped: boolean } {
   const { chars, gaps } = flow;
   const widths: number[] = [];
   let lineStart = 0;
+  let lines = 0;
   let wide = 0;
   let within = 0;
   for (let i = 0; i < gaps.length; i++) {
     const kind = gaps[i]!;
     if (kind >= gap.line) {
-      if (i - lineStart > 20) widths.push(i - lineStart);
+      lines++;
+      if (kind === gap.line && i - lineStart > 20) widths.push(i - lineStart);
       lineStart = i + 1;
     } else if (kind === gap.wide) {
       wide++;
@@ -107,7 +116,10 @@ function layoutOf(flow: Flow): { lineWidth: number; wrapped: boolean } {
   widths.sort((a, b) => a - b);
   const usual = widths[Math.floor(widths.length * 0.85)] ?? Infinity;
   return {
-    lineWidth: widths.length >= 10 && usual <= maxPrintedLine ? usual : Infinity,
+    lineWidth:
+      widths.length >= Math.max(minPrintedLines, lines / 3) && usual <= maxPrintedLine
+        ? usual
+        : Infinity,
     wrapped: within > wide * wrappedShare,
   };
 }

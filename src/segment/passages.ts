@@ -10,11 +10,16 @@ const most = 800;
 /** A single sentence longer than this is divided. */
 const longest = 1000;
 
+/** What a heading holds besides number and title: white space, a full stop. */
+const headingSlack = 12;
+
 interface Atom extends Span {
   /** Length that counts: noise does not. */
   weight: number;
   /** Index of its innermost section, -1 for none. */
   section: number;
+  /** Whether it is the heading of its section. */
+  heading: boolean;
   /** Index of the level-1 section it stands in, or of a signature block within it. */
   top: number;
 }
@@ -57,6 +62,8 @@ export function passagesOf(
     const last = group.at(-1)!;
     if (atom.weight === 0) return atom.end - group[0]!.start > longest * 2;
     if (atom.top !== last.top) return true;
+    // A heading stays with what follows it.
+    if (last.heading) return false;
     if (weight + atom.weight > most) return true;
     if (weight < least) return false;
     if (atom.section !== last.section) {
@@ -161,8 +168,14 @@ function placeAtoms(units: (Span & { noise: boolean })[], sections: Section[]): 
       section = open.at(-1) ?? -1;
       top = open.findLast((index) => sections[index]!.kind === 'signatures') ?? open[0] ?? -1;
     }
-    return { start, end, weight: noise ? 0 : end - start, section, top };
+    const heading = !noise && isHeading(sections[section], start, end);
+    return { start, end, weight: noise ? 0 : end - start, section, heading, top };
   });
+}
+
+function isHeading(section: Section | undefined, start: number, end: number): boolean {
+  if (section?.title === undefined || section.start !== start || end >= section.end) return false;
+  return end - start <= section.title.length + (section.number?.length ?? 0) + headingSlack;
 }
 
 /** The headings that all atoms share; a mere heading above the others says nothing against them. */

@@ -7,6 +7,7 @@ import { findParties } from './parties.ts';
 import { read } from './reading.ts';
 import { findNoticePeriod, findRenewal, noticeDeadline } from './renewal.ts';
 import { findSigned } from './signed.ts';
+import { withStatedClauses } from './stated-clauses.ts';
 import { findExpiration } from './term.ts';
 import { findTitle } from './title.ts';
 
@@ -22,7 +23,7 @@ export interface AnalysisInput {
 export function analyse({ text, structure, fileName, claimedTitle }: AnalysisInput): Analysis {
   const reading = read(text, structure);
   const title = findTitle(text, fileName, claimedTitle);
-  const documentType = findDocumentType(text, title, fileName);
+  const { type, evidence } = findDocumentType(text, title, fileName);
   const agreementDate = findAgreementDate(reading);
   const effectiveDate = findEffectiveDate(reading, agreementDate);
   const expirationDate = findExpiration(reading, { agreementDate, effectiveDate });
@@ -30,19 +31,22 @@ export function analyse({ text, structure, fileName, claimedTitle }: AnalysisInp
   const notice = findNoticePeriod(reading, renewal);
   const deadline = noticeDeadline(expirationDate, renewal, notice);
   const governingLaw = findGoverningLaw(reading);
-  return {
-    title: title.value,
-    documentType: documentType.type,
-    documentTypeEvidence: documentType.evidence,
+  const facts = {
     parties: findParties(text),
     ...(agreementDate && { agreementDate }),
     ...(effectiveDate && { effectiveDate }),
     ...(expirationDate && { expirationDate }),
     ...(renewal && { renewalTerm: { value: renewal.value, evidence: renewal.evidence } }),
     ...(notice && { noticePeriod: { value: notice.value, evidence: notice.evidence } }),
-    ...(deadline && { noticeDeadline: deadline }),
     ...(governingLaw && { governingLaw }),
+  };
+  return {
+    ...facts,
+    title: title.value,
+    documentType: type,
+    documentTypeEvidence: evidence,
+    ...(deadline && { noticeDeadline: deadline }),
     signed: findSigned(text),
-    clauses: findClauses(reading),
+    clauses: withStatedClauses(findClauses(reading), { ...facts, title }),
   };
 }

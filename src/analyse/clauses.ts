@@ -1,5 +1,6 @@
 import type { Clause } from '../documents.ts';
-import { clauseTypes, type ClauseTypeId } from './clause-types.ts';
+import type { ClauseType } from './clause-table/clause-type.ts';
+import { clauseTypes } from './clause-types.ts';
 import type { Reading, ReadSentence } from './reading.ts';
 
 /** What fills the clauses of a contract: rules here, a trained model where there is one. */
@@ -9,51 +10,44 @@ export type ClauseFinder = (reading: Reading) => Clause[];
 const headingWeight = 0.3;
 const headingAlone = 0.1;
 /** Rules are not calibrated, so none of them is sure. */
-const surest = 0.9;
+export const surest = 0.9;
+/** Candidates below this are not kept. */
 export const leastConfidence = 0.02;
 /** Candidates kept of one type in one contract. */
-const mostPerType = 40;
+const mostOfType = 40;
 
-interface Candidate {
-  type: ClauseTypeId;
-  sentence: ReadSentence;
-  index: number;
-  confidence: number;
-}
+/** A type with all its cues in one pattern, which tells most sentences apart at once. */
+const judges = clauseTypes.map((type) => ({
+  type,
+  any: new RegExp(type.cues.map(({ pattern }) => pattern.source).join('|')),
+}));
 
-function confidence(type: (typeof clauseTypes)[number], { plain, heading }: ReadSentence): number {
+function confidence(type: ClauseType, any: RegExp, { plain, heading }: ReadSentence): number {
   let doubt = 1;
-  for (const { pattern, weight } of type.cues) if (pattern.test(plain)) doubt *= 1 - weight;
-  const underHeading = type.heading !== undefined && heading !== '' && type.heading.test(heading);
-  if (underHeading) doubt *= 1 - (doubt < 1 ? headingWeight : headingAlone);
+  if (any.test(plain)) {
+    for (const { pattern, weight } of type.cues) if (pattern.test(plain)) doubt *= 1 - weight;
+  }
+  if (heading !== '' && type.heading?.test(heading)) {
+    doubt *= 1 - (doubt < 1 ? headingWeight : headingAlone);
+  }
   return surest * (1 - doubt);
 }
 
 /**
- * Clause candidates from the cues of the table, for each sentence and type. Confidence grows with
- * the number and the strength of the cues and with a heading of the type, and stays at or under
- * 0.9. Neighbouring sentences of one type that are about as likely are one clause.
+ * Clause candidates from the cues of the table, a sentence each. Confidence grows with the number
+ * and the strength of the cues and with a heading of the type, and stays at or under 0.9: it
+ * orders candidates and is no probability.
  */
-export const findClauses: ClauseFinder = ({ sentences }) => {
-  const clauses: Clause[] = [];
-  for (const type of clauseTypes) {
-    const candidates: Candidate[] = [];
-    sentences.forEach((sentence, index) => {
-      const found = confidence(type, sentence);
-      if (found >= leastConfidence)
-        candidates.push({ type: type.id, sentence, index, confidence: found });
-    });
-    clauses.push(
-      ...candidates
-        .sort((a, b) => b.confidence - a.confidence || a.index - b.index)
-        .slice(0, mostPerType)
-        .map(({ sentence, confidence: found }) => ({
-          type: type.id,
-          start: sentence.start,
-          end: sentence.end,
-          confidence: Number(found.toFixed(4)),
-        })),
-    );
-  }
-  return clauses;
-};
+export const findClauses: ClauseFinder = ({ sentences }) =>
+  judges.flatMap(({ type, any }) =>
+    sentences
+      .map((sentence): Clause => ({
+        type: type.id,
+        start: sentence.start,
+        end: sentence.end,
+        confidence: Number(confidence(type, any, sentence).toFixed(4)),
+      }))
+      .filter((clause) => clause.confidence >= leastConfidence)
+      .sort((a, b) => b.confidence - a.confidence || a.start - b.start)
+      .slice(0, mostOfType),
+  );

@@ -10,11 +10,11 @@ export const competitionClauses = {
     cuadName: 'Most Favored Nation',
     heading: /\bmost[- ]favou?red|\bmfn\b/,
     cues: [
-      { pattern: /\bmost[- ]favou?red[- ](?:nation|customer|licensee|pricing)/, weight: 0.8 },
+      { pattern: /\bmost[- ]favou?red[- ](?:nation|customer|licensee|pricing)/, weight: 0.1 },
       {
         pattern:
           /\b(?:more|as|less) favou?rable\b.{0,80}\b(?:than|as)\b.{0,120}\b(?:other|third|any|similar)/,
-        weight: 0.4,
+        weight: 0.25,
       },
       {
         pattern: /\b(?:lowest|best) (?:price|rate|fee)s?\b.{0,100}\b(?:other|any|third)/,
@@ -34,12 +34,12 @@ export const competitionClauses = {
       {
         pattern:
           /\b(?:non-?compet\w+|not (?:to )?(?:directly or indirectly,? )?compete|covenants? not to compete)/,
-        weight: 0.6,
+        weight: 0.15,
       },
       {
         pattern:
           /\b(?:shall|will|may|agrees?) not\b.{0,200}\b(?:compet(?:e|es|ing|itive|itor\w*)|similar (?:business|product|service)s?)\b/,
-        weight: 0.55,
+        weight: 0.5,
       },
       {
         pattern:
@@ -47,7 +47,7 @@ export const competitionClauses = {
         weight: 0.45,
       },
       { pattern: /\bengage in\b.{0,80}\bbusiness\b.{0,80}\bcompet/, weight: 0.5 },
-      { pattern: /\bcompeting (?:product|business|service)s?\b/, weight: 0.3 },
+      { pattern: /\bcompeting (?:product|business|service)s?\b/, weight: 0.35 },
     ],
     asks: /\b(?:non-?compet\w*|compet(?:e|es|ing|ition|itors?|itive) |compete\b|work for (?:a )?competitors?|restricted from (?:operating|competing))/,
   },
@@ -62,23 +62,23 @@ export const competitionClauses = {
       {
         pattern:
           /\b(?:the|its|an|as|sole and|be) exclusive(?:ly)?\b.{0,60}\b(?:right|distribut|licen[sc]|supplier|provider|agent|represent|manufactur|partner|sponsor|territory|reseller|basis|broker)/,
-        weight: 0.5,
+        weight: 0.45,
       },
-      { pattern: /\bgrants?\b.{0,100}\b(?:sole and )?exclusive\b/, weight: 0.5 },
-      { pattern: /\bexclusiv(?:ity|ely)\b/, weight: 0.4 },
+      { pattern: /\bgrants?\b.{0,100}\b(?:sole and )?exclusive\b/, weight: 0.3 },
+      { pattern: /\bexclusiv(?:ity|ely)\b/, weight: 0.1 },
       {
         pattern:
           /\b(?:shall|will|agrees?) not\b.{0,160}\b(?:any other|third part\w+|other (?:person|entity|compan))\b/,
-        weight: 0.2,
+        weight: 0.05,
       },
       {
         pattern:
           /\b(?:purchase|obtain|buy|source) (?:all|100%|exclusively|solely)\b|\b(?:all of )?its requirements\b/,
-        weight: 0.4,
+        weight: 0.1,
       },
       {
         pattern: /\bsole (?:and exclusive )?(?:supplier|provider|source|distributor|agent)\b/,
-        weight: 0.5,
+        weight: 0.45,
       },
     ],
     asks: /\b(?:exclusiv(?:e|ity|ely)|sole (?:supplier|provider|distributor|source)|only (?:supplier|provider|distributor)|deal(?:ing)? with (?:others|other|anyone else))\b/,
@@ -93,11 +93,11 @@ export const competitionClauses = {
       {
         pattern:
           /\b(?:not|neither|no|nor)\b.{0,200}\b(?:solicit\w*|divert\w*|entic\w+|induc\w+|call(?:ing)? (?:up)?on|contact)\b.{0,160}\b(?:customer|client|account|supplier|subscriber|business relation|policyholder)/,
-        weight: 0.6,
+        weight: 0.35,
       },
       {
         pattern: /\bsolicit\w*\b.{0,100}\b(?:customer|client|account|subscriber|policyholder)s?\b/,
-        weight: 0.45,
+        weight: 0.3,
       },
     ],
     asks: /\b(?:solicit\w*|poach\w*|approach\w*|contact\w*|steal\w*) .{0,40}\b(?:customers?|clients?|accounts)|non-?solicit\w*(?: of)?(?: customers| clients)?|customer non-?solicit\w*/,
@@ -111,22 +111,22 @@ export const competitionClauses = {
       {
         pattern:
           /\b(?:notwithstanding|except|however|provided|other than|foregoing|nothing)\b.{0,200}\b(?:compet(?:e|es|ing|itive|itor\w*|ition)|exclusiv\w+|non-?compet\w+)\b/,
-        weight: 0.4,
+        weight: 0.05,
       },
       {
         pattern:
           /\b(?:shall|will|does|do) not (?:apply|prevent|prohibit|preclude|restrict|limit)\b.{0,200}\b(?:compet\w+|exclusiv\w+|own|sell|acqui|invest|engag)/,
-        weight: 0.3,
+        weight: 0.2,
       },
       {
         pattern:
           /\b(?:less|more|excess of|up to) .{0,25}(?:percent|%).{0,120}\b(?:publicly|outstanding|securities|stock|shares|traded)\b/,
-        weight: 0.35,
+        weight: 0.2,
       },
       {
         pattern:
           /\b(?:restrictions?|covenants?|exclusivity|prohibitions?)\b.{0,80}\bshall not apply\b/,
-        weight: 0.4,
+        weight: 0.25,
       },
     ],
     asks: /\b(?:exceptions?|carve-?outs?|exempt\w*|exclusions?) .{0,50}\b(?:non-?compete|compet\w+|exclusiv\w+|solicit\w+|restrict\w+)|competitive restriction exceptions?/,
@@ -141,9 +141,9 @@ export const competitionClauses = {
       {
         pattern:
           /\b(?:not|neither|no|nor)\b.{0,250}\b(?:solicit\w*|hire|hiring|recruit\w*|entic\w+|induc\w+|employ)\b.{0,160}\b(?:employees?|personnel|staff|employed|consultant|employment|contractor)\b/,
-        weight: 0.5,
+        weight: 0.55,
       },
-      { pattern: /\bsolicit\w*\b.{0,60}\b(?:employ(?:ee|ment)|hire|personnel)/, weight: 0.55 },
+      { pattern: /\bsolicit\w*\b.{0,60}\b(?:employ(?:ee|ment)|hire|personnel)/, weight: 0.65 },
     ],
     asks: /\b(?:solicit\w*|poach\w*|hir(?:e|ing)|recruit\w*) .{0,40}\b(?:employees?|staff|personnel|people|workers)|non-?solicit\w*(?: of)?(?: employees)?|no[- ]hire/,
   },
@@ -154,12 +154,12 @@ export const competitionClauses = {
     cuadName: 'Non-Disparagement',
     heading: /\bdisparag/,
     cues: [
-      { pattern: /\bdisparag/, weight: 0.65 },
-      { pattern: /\b(?:derogatory|defam\w+|disreput\w+|ridicule|scandal)\b/, weight: 0.25 },
+      { pattern: /\bdisparag/, weight: 0.35 },
+      { pattern: /\b(?:derogatory|defam\w+|disreput\w+|ridicule|scandal)\b/, weight: 0.3 },
       {
         pattern:
           /\bnot\b.{0,120}\b(?:damag|harm|tarnish|injur|detriment|reflect (?:adversely|negatively|unfavou?rably))\w*\b.{0,60}\b(?:reputation|goodwill|image|name)\b/,
-        weight: 0.35,
+        weight: 0.2,
       },
     ],
     asks: /\b(?:disparag\w*|badmouth\w*|speak(?:ing)? (?:ill|badly)|negative (?:statements|comments)|defam\w*|criticis\w*|criticiz\w*)/,

@@ -8,11 +8,11 @@ export const factClauses = {
     origin: 'cuad',
     cuadName: 'Document Name',
     cues: [
-      { pattern: /^(?:this )?[a-z ,&/'-]{0,70}\bagreement(?: \(.{0,40}\))?$/, weight: 0.3 },
-      { pattern: /\bthis [a-z ,&/'-]{0,70}\bagreement \((?:the |this )?"/, weight: 0.5 },
+      { pattern: /^(?:this )?[a-z ,&/'-]{0,70}\bagreement(?: \(.{0,40}\))?$/, weight: 0.55 },
+      { pattern: /\bthis [a-z ,&/'-]{0,70}\bagreement \((?:the |this )?"/, weight: 0.15 },
       {
         pattern: /^this [a-z ,&/'-]{0,70}\b(?:agreement|contract|lease|amendment)\b/,
-        weight: 0.35,
+        weight: 0.05,
       },
     ],
     asks: /\b(?:name|title) of (?:the|this) (?:document|agreement|contract)|what (?:kind|type|sort) of (?:document|agreement|contract)|(?:document|contract|agreement)(?:'s)? (?:name|title)\b/,
@@ -26,13 +26,13 @@ export const factClauses = {
       {
         pattern:
           /\b(?:by and (?:between|among)|by and amongst|is (?:made|entered) .{0,80}\b(?:between|among))\b/,
-        weight: 0.7,
+        weight: 0.55,
       },
-      { pattern: /\(.{0,40}"[^"]{2,40}"\).{0,400}\(.{0,40}"[^"]{2,40}"\)/, weight: 0.35 },
+      { pattern: /\(.{0,40}"[^"]{2,40}"\).{0,400}\(.{0,40}"[^"]{2,40}"\)/, weight: 0.25 },
       {
         pattern:
           /\b(?:the undersigned|hereinafter (?:called|referred to|known as)|collectively,? (?:the|referred to as) "parties")/,
-        weight: 0.3,
+        weight: 0.25,
       },
     ],
     asks: /\b(?:who (?:are|is|signed|entered)|part(?:y|ies) to (?:the|this)|which part(?:y|ies)|what part(?:y|ies)|the parties\?|counterpart(?:y|ies)|contracting parties|between whom)\b/,
@@ -46,7 +46,7 @@ export const factClauses = {
       {
         pattern:
           /\b(?:made|entered|executed|dated|effective|agreement)\b.{0,80}\b(?:as of|on|this|dated)\b.{0,30}\b(?:19|20)\d\d\b/,
-        weight: 0.5,
+        weight: 0.4,
       },
       { pattern: /\bdated?:? .{0,20}\b(?:19|20)\d\d\b/, weight: 0.2 },
     ],
@@ -60,16 +60,16 @@ export const factClauses = {
     cues: [
       {
         pattern: /"effective date"|effective date (?:means|shall mean|of this agreement)/,
-        weight: 0.5,
+        weight: 0.55,
       },
       {
         pattern: /\b(?:effective|effect|commenc\w+|begin\w*|in force)\b.{0,60}\b(?:19|20)\d\d\b/,
-        weight: 0.4,
+        weight: 0.35,
       },
       {
         pattern:
           /\b(?:shall|will) (?:become|be) effective (?:as of|on|upon|from)|\btakes? effect\b/,
-        weight: 0.3,
+        weight: 0.1,
       },
     ],
     asks: /\beffective date|(?:take|come|go|enter)(?:s|ing|ne|n)? (?:in)?to? ?(?:effect|force)|become effective|is .{0,60}\beffective\b|when (?:does|did|will|do) .{0,60}\b(?:start|begin|commence|effective)|(?:start|commencement|beginning) date/,
@@ -85,7 +85,7 @@ export const factClauses = {
       {
         pattern:
           /\b(?:initial |original )?term (?:of|for) (?:this|the) (?:\w+ ){0,3}(?:agreement|contract|lease)\b.{0,80}\b(?:shall|will|is|commence|begin|be)/,
-        weight: 0.55,
+        weight: 0.25,
       },
       {
         pattern:
@@ -95,9 +95,9 @@ export const factClauses = {
       {
         pattern:
           /\b(?:for|of) (?:a|an|the) (?:\w+ )?(?:period|term) of .{0,40}\b(?:years?|months?|days)\b/,
-        weight: 0.3,
+        weight: 0.15,
       },
-      { pattern: /\b(?:initial|original|primary) term\b/, weight: 0.3 },
+      { pattern: /\b(?:initial|original|primary) term\b/, weight: 0.4 },
       {
         pattern:
           /\b(?:expires?|terminates?|ends?|until|through) (?:automatically )?(?:on |at )?.{0,30}\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b.{0,12}\d{4}/,
@@ -106,7 +106,7 @@ export const factClauses = {
       {
         pattern:
           /\bthis (?:agreement|contract|lease) .{0,40}\b(?:shall|will) (?:expire|terminate|end|commence)\b/,
-        weight: 0.3,
+        weight: 0.6,
       },
       {
         pattern:
@@ -124,19 +124,19 @@ export const factClauses = {
     cuadName: 'Renewal Term',
     heading: /\b(?:renewal|extension|term)\b/,
     cues: [
-      { pattern: /\bautomatic(?:ally)? (?:be )?(?:renew|extend)/, weight: 0.75 },
+      { pattern: /\bautomatic(?:ally)? (?:be )?(?:renew|extend)/, weight: 0.85 },
       {
         pattern:
           /\b(?:renew|extend)\w*\b.{0,80}\b(?:successive|additional|consecutive|further|subsequent|one|two|three)\b.{0,60}\b(?:terms?|periods?|years?|months?)\b/,
-        weight: 0.65,
+        weight: 0.85,
       },
-      { pattern: /\brenewal terms?\b/, weight: 0.4 },
+      { pattern: /\brenewal terms?\b/, weight: 0.45 },
       {
         pattern:
           /\b(?:shall|will|may) (?:be |thereafter )?(?:renewed?|extended?|continue)\b.{0,60}\b(?:year|month|term|basis)/,
-        weight: 0.45,
+        weight: 0.15,
       },
-      { pattern: /\b(?:option|right) to (?:renew|extend)\b/, weight: 0.5 },
+      { pattern: /\b(?:option|right) to (?:renew|extend)\b/, weight: 0.45 },
     ],
     asks: /\b(?:renew(?:s|ed|al|able|ing)?|extend(?:s|ed)? automatically|auto(?:matic(?:ally)?)?[ -](?:renew\w*|extend\w*|roll\w*)|evergreen|roll(?:s|ing)? over|extension of (?:the )?term|option to extend)\b/,
   },
@@ -156,16 +156,16 @@ export const factClauses = {
       {
         pattern:
           /\bnot(?:ice)?\b.{0,80}\b(?:not to renew|non-?renew|intent(?:ion)? (?:not )?to (?:renew|extend|terminate)|does not (?:wish|intend|desire))/,
-        weight: 0.7,
+        weight: 0.4,
       },
       {
         pattern:
           /\b(?:renew|extend)\w*\b.{0,250}\b(?:at least|not less than|no later than|prior)\b.{0,60}\b(?:days|months?)\b/,
-        weight: 0.5,
+        weight: 0.65,
       },
       {
         pattern: /\bdays\b.{0,30}\b(?:prior to|before) (?:the )?(?:expir|end|anniversary)/,
-        weight: 0.4,
+        weight: 0.6,
       },
     ],
     asks: /\b(?:notice (?:period )?.{0,40}\b(?:renew\w*|extension|auto-?renew\w*)|non-?renew\w*|(?:stop|prevent|avoid|cancel|opt out of|terminate) .{0,30}\b(?:renew\w*|extension)|by when must .{0,30}\bnotice|notice period|(?:how much|how many days'?|days'?) (?:of )?notice\b)/,

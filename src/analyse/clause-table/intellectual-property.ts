@@ -13,18 +13,18 @@ export const intellectualPropertyClauses = {
       {
         pattern:
           /\b(?:hereby|agrees? to|shall|does|will)\b.{0,30}\b(?:irrevocably )?assigns?\b.{0,160}\b(?:right|title|interest|ownership|copyright|patent|invention|intellectual)/,
-        weight: 0.7,
+        weight: 0.45,
       },
-      { pattern: /\bworks?[- ](?:made )?for[- ]hire\b/, weight: 0.65 },
+      { pattern: /\bworks?[- ](?:made )?for[- ]hire\b/, weight: 0.55 },
       {
         pattern:
           /\b(?:shall|will) (?:be|become|remain|belong)\b.{0,60}\b(?:sole|exclusive|property of|owned)\b.{0,80}/,
-        weight: 0.3,
+        weight: 0.05,
       },
       {
         pattern:
           /\b(?:inventions?|improvements?|work product|deliverables?|developments?|materials?)\b.{0,160}\b(?:owned (?:solely |exclusively )?by|property of|belong to|vests? in)\b/,
-        weight: 0.4,
+        weight: 0.1,
       },
     ],
     asks: /\b(?:(?:ip|intellectual property|inventions?|patents?|copyrights?|work product|deliverables?) .{0,40}\b(?:own(?:s|ed|ership)?|assign(?:ed|s|ment)?|belongs?|transfer\w*)|(?:own(?:s|ed|ership)?|assign(?:s|ed|ment)?) .{0,30}\b(?:ip|intellectual property|inventions?|patents?|copyrights?|work product|deliverables?)|works? (?:made )?for hire)\b/,
@@ -44,7 +44,7 @@ export const intellectualPropertyClauses = {
       {
         pattern:
           /\bjoint (?:ip|intellectual property|patents?|inventions?|technology|know-how|property|copyright|improvements?|works?)\b/,
-        weight: 0.45,
+        weight: 0.15,
       },
     ],
     asks: /\b(?:joint(?:ly)?[- ](?:ip|intellectual property|own(?:s|ed|ership)?|inventions?|patents?|developed)|co-?own\w*|shared? ownership|own(?:ed)? (?:jointly|together)|joint .{0,30}\bownership)\b/,
@@ -60,19 +60,19 @@ export const intellectualPropertyClauses = {
       {
         pattern:
           /\bgrants?\b.{0,160}\bright\b.{0,60}\b(?:to use|to market|to sell|to distribute|to reproduce|to display)/,
-        weight: 0.55,
+        weight: 0.8,
       },
       {
         pattern:
           /\b(?:non-?exclusive|exclusive|royalty-free|worldwide|perpetual)\b.{0,60}\blicen[sc]e\b/,
-        weight: 0.5,
+        weight: 0.8,
       },
       {
         pattern:
           /\b(?:shall|will) have (?:the|a|an)\b.{0,40}\b(?:right|licen[sc]e)\b.{0,30}\b(?:use|reproduce|display|distribute|sublicen[sc]e)\b/,
-        weight: 0.35,
+        weight: 0.3,
       },
-      { pattern: /\b(?:is|are) (?:hereby )?(?:licensed|granted)\b/, weight: 0.35 },
+      { pattern: /\b(?:is|are) (?:hereby )?(?:licensed|granted)\b/, weight: 0.05 },
     ],
     asks: /\b(?:licen[sc]e[sd]? (?:grants?|granted|rights?|to use|scope|terms?)|licen[sc]es?\b.{0,20}\bgrant\w*|grant(?:s|ed)? .{0,30}\blicen[sc]es?|(?:allowed|permitted|right) to use|what .{0,20}\blicen[sc]es?|licensed to)\b/,
   },
@@ -82,13 +82,13 @@ export const intellectualPropertyClauses = {
     origin: 'cuad',
     cuadName: 'Non-Transferable License',
     cues: [
-      { pattern: /\bnon-?(?:transferable|assignable|sublicensable)\b/, weight: 0.65 },
+      { pattern: /\bnon-?(?:transferable|assignable|sublicensable)\b/, weight: 0.85 },
       {
         pattern:
           /\bnot (?:assign|transfer|sublicen[sc]e|assignable|transferable|sublicensable)\b.{0,160}\blicen[sc]e|\blicen[sc]e\b.{0,160}\b(?:not (?:be )?(?:assign|transfer|sublicen[sc])|without the right to (?:sub|assign|grant))/,
-        weight: 0.5,
+        weight: 0.4,
       },
-      { pattern: /\b(?:without|no) (?:the )?right to (?:grant )?sublicen[sc]e/, weight: 0.4 },
+      { pattern: /\b(?:without|no) (?:the )?right to (?:grant )?sublicen[sc]e/, weight: 0.6 },
     ],
     asks: /\b(?:non-?transferable|(?:transfer|sub-?licen[sc]e|assign)\w* .{0,20}\blicen[sc]e|licen[sc]e .{0,30}\b(?:transfer\w*|sub-?licen[sc]\w*|assign\w*)|sub-?licen[sc]\w+)\b/,
   },
@@ -106,12 +106,12 @@ export const intellectualPropertyClauses = {
       {
         pattern:
           /\bgrants?\b.{0,300}\blicen[sc]e\b.{0,300}\b(?:its|their|or its|and its) (?:affiliates|subsidiaries)\b/,
-        weight: 0.15,
+        weight: 0.1,
       },
       {
         pattern:
           /\b(?:cause|members? of the)\b.{0,60}\b(?:affiliates|group|subsidiaries)\b.{0,80}\bgrant/,
-        weight: 0.3,
+        weight: 0.4,
       },
     ],
     asks: /\baffiliates?(?: of the)?\W+licensor|licensor'?s? .{0,20}\baffiliates?|affiliates? .{0,20}\blicensors?|(?:licensed?|granted?) by .{0,20}\baffiliates?/,
@@ -125,12 +125,12 @@ export const intellectualPropertyClauses = {
       {
         pattern:
           /\b(?:grants?|granted) to\b.{0,60}\band (?:to )?(?:its|their) (?:\w+ )?(?:affiliates|subsidiaries)\b/,
-        weight: 0.5,
+        weight: 0.35,
       },
       { pattern: /\bsub-?licen[sc]\w*\b.{0,160}\b(?:affiliates?|subsidiar\w+)\b/, weight: 0.4 },
       {
         pattern: /\blicen[sc]e\b.{0,200}\b(?:affiliates?|subsidiar\w+|members of the \w+ group)\b/,
-        weight: 0.25,
+        weight: 0.1,
       },
     ],
     asks: /\baffiliates?(?: of the)?\W+licensee|licensee'?s? .{0,20}\baffiliates?|affiliates? .{0,30}\b(?:licensees?|use|licen[sc]e)|licen[sc]e .{0,40}\baffiliates?|extend .{0,30}\baffiliates?/,
@@ -148,9 +148,9 @@ export const intellectualPropertyClauses = {
       },
       {
         pattern: /\b(?:enterprise|site)[- ](?:wide )?licen[sc]e\b|\ball[- ]you[- ]can[- ]/,
-        weight: 0.5,
+        weight: 0.1,
       },
-      { pattern: /\b(?:licen[sc]e|rights?)\b.{0,80}\bunlimited\b/, weight: 0.3 },
+      { pattern: /\b(?:licen[sc]e|rights?)\b.{0,80}\bunlimited\b/, weight: 0.45 },
     ],
     asks: /\b(?:unlimited (?:licen[sc]e|use|users|usage|rights)|all[- ]you[- ]can[- ]eat|enterprise[- ](?:wide )?licen[sc]e|site licen[sc]e|licen[sc]e .{0,20}\bunlimited)\b/,
   },
@@ -166,7 +166,7 @@ export const intellectualPropertyClauses = {
       },
       {
         pattern: /\blicen[sc]e\b.{0,200}\b(?:irrevocabl[ey]|perpetual(?:ly)?|in perpetuity)\b/,
-        weight: 0.6,
+        weight: 0.55,
       },
     ],
     asks: /\b(?:irrevocabl[ey]|perpetual(?:ly)?|in perpetuity|forever)\b.{0,40}\b(?:licen[sc]es?|rights?)|licen[sc]es? .{0,40}\b(?:irrevocabl[ey]|perpetual|forever|revoked)\b|perpetual licen[sc]e/,
@@ -178,12 +178,12 @@ export const intellectualPropertyClauses = {
     cuadName: 'Source Code Escrow',
     heading: /\bescrow/,
     cues: [
-      { pattern: /\bescrow\b.{0,200}\b(?:source|code|software|technology|deposit)\b/, weight: 0.6 },
+      { pattern: /\bescrow\b.{0,200}\b(?:source|code|software|technology|deposit)\b/, weight: 0.5 },
       {
         pattern: /\b(?:source code|deposit materials?)\b.{0,200}\b(?:escrow|deposit|released?)\b/,
-        weight: 0.6,
+        weight: 0.35,
       },
-      { pattern: /\bescrow agent\b/, weight: 0.3 },
+      { pattern: /\bescrow agent\b/, weight: 0.65 },
     ],
     asks: /\b(?:source[- ]code(?: escrow)?|escrow\w*)\b/,
   },
@@ -194,7 +194,7 @@ export const intellectualPropertyClauses = {
     cuadName: 'Covenant Not To Sue',
     heading: /\bcovenants? not to sue|\brelease|\bno[- ]contest/,
     cues: [
-      { pattern: /\bcovenants? not to sue\b/, weight: 0.7 },
+      { pattern: /\bcovenants? not to sue\b/, weight: 0.1 },
       {
         pattern:
           /\b(?:not|never|nor)\b.{0,120}\b(?:contest|challenge|attack|dispute|impugn|question)\w*\b.{0,160}\b(?:valid|owner|title|right|mark|patent|intellectual|interest|enforceab|registra)/,
@@ -203,16 +203,16 @@ export const intellectualPropertyClauses = {
       {
         pattern:
           /\b(?:not|never)\b.{0,60}\b(?:sue|bring (?:any|an) (?:action|claim|suit)|assert (?:any|a) (?:claim|right)|institute)\b/,
-        weight: 0.35,
+        weight: 0.2,
       },
       {
         pattern: /\b(?:releases? and (?:forever )?discharges?|waives? (?:any|all) claims?)\b/,
-        weight: 0.3,
+        weight: 0.2,
       },
       {
         pattern:
           /\bnot\b.{0,100}\b(?:impair|adversely affect|inconsistent with|infring)\w*\b.{0,100}\b(?:marks?|trademarks?|ownership|goodwill|title)\b/,
-        weight: 0.35,
+        weight: 0.1,
       },
     ],
     asks: /\b(?:covenants? not to sue|(?:not|never|agree\w*) (?:to )?sue\b|(?:contest|challenge|dispute)\w* .{0,50}\b(?:validity|ownership|ip|intellectual property|patents?|trademarks?)|no[- ]contest|release of claims)\b/,

@@ -13,22 +13,22 @@ export const liabilityClauses = {
       {
         pattern:
           /\b(?:except|other than|exclu\w+|notwithstanding|save)\b.{0,300}\b(?:indemnif\w+|gross negligence|wil+ful|fraud|confidential\w*|intentional|death|personal injury)\b.{0,300}\b(?:liab(?:le|ility)|damages)\b/,
-        weight: 0.5,
-      },
-      {
-        pattern:
-          /\b(?:limitations?|limits?|exclusions?|foregoing|nothing)\b.{0,160}\b(?:shall|will|do|does) not (?:apply|limit|exclude)\b.{0,200}/,
         weight: 0.4,
       },
       {
         pattern:
+          /\b(?:limitations?|limits?|exclusions?|foregoing|nothing)\b.{0,160}\b(?:shall|will|do|does) not (?:apply|limit|exclude)\b.{0,200}/,
+        weight: 0.1,
+      },
+      {
+        pattern:
           /\b(?:unlimited|uncapped|without limit(?:ation)?)\b.{0,40}\bliab|\bliab(?:le|ility)\b.{0,40}\b(?:unlimited|uncapped|without limit)\b/,
-        weight: 0.55,
+        weight: 0.1,
       },
       {
         pattern:
           /\bliab(?:le|ility)\b.{0,400}\b(?:except|other than|provided)\b.{0,200}\b(?:indemnif\w+|negligence|wil+ful|fraud|confidential\w*|misconduct)\b/,
-        weight: 0.5,
+        weight: 0.1,
       },
     ],
     asks: /\b(?:un(?:capped|limited) (?:liabilit(?:y|ies)|damages)|liabilit(?:y|ies) .{0,40}\b(?:un(?:capped|limited)|without (?:a )?(?:limit|cap)|no (?:limit|cap))|(?:exceptions?|carve-?outs?) .{0,30}\b(?:liabilit|cap|limitation)|no (?:cap|limit|limitation) (?:on|of|to) (?:liability|damages))/,
@@ -45,22 +45,22 @@ export const liabilityClauses = {
       {
         pattern:
           /\b(?:in no event|under no circumstances|neither party|shall not be|not be|nor)\b.{0,160}\bliab(?:le|ility)\b.{0,200}\b(?:indirect|consequential|incidental|punitive|special|exemplary|lost profits|loss of)\b/,
-        weight: 0.65,
+        weight: 0.85,
       },
       {
         pattern:
           /\b(?:liability|damages)\b.{0,250}\b(?:not exceed|exceed|limited to|capped at|in excess of|no more than)\b/,
-        weight: 0.6,
+        weight: 0.55,
       },
-      { pattern: /\b(?:sole|exclusive|only) (?:and exclusive )?(?:remed|liabilit)/, weight: 0.25 },
+      { pattern: /\b(?:sole|exclusive|only) (?:and exclusive )?(?:remed|liabilit)/, weight: 0.5 },
       {
         pattern: /\b(?:consequential|punitive|incidental|exemplary)\b.{0,60}\bdamages\b/,
-        weight: 0.35,
+        weight: 0.7,
       },
       {
         pattern:
           /\b(?:no (?:action|claim)|any (?:claim|action))\b.{0,160}\b(?:within|more than)\b.{0,40}\b(?:years?|months?|days)\b/,
-        weight: 0.3,
+        weight: 0.5,
       },
     ],
     asks: /\b(?:(?:caps?|limit(?:s|ed|ations?)?|ceiling|maximum)(?: (?:on|of|to))?(?: the| their| its| our)? (?:liabilit(?:y|ies)|damages)|liabilit(?:y|ies) .{0,40}\b(?:caps?|capped|limit(?:s|ed|ations?)?|exceed)|(?:consequential|indirect) damages|(?:cap|limit)\b.{0,30}\b(?:damages|liability|claims)|lol clause|liability\b|how much .{0,40}\bliable)/,
@@ -72,15 +72,15 @@ export const liabilityClauses = {
     cuadName: 'Liquidated Damages',
     heading: /\bliquidated|\bpenalt|\btermination fee/,
     cues: [
-      { pattern: /\bliquidated damages?\b/, weight: 0.7 },
+      { pattern: /\bliquidated damages?\b/, weight: 0.55 },
       {
         pattern:
           /\b(?:early )?(?:termination|cancellation|break-?up) (?:fee|charge|payment|penalty)\b/,
-        weight: 0.5,
+        weight: 0.3,
       },
       {
         pattern: /\b(?:not (?:as )?a penalty|service (?:level )?credits?|late delivery)\b/,
-        weight: 0.35,
+        weight: 0.1,
       },
       {
         pattern:
@@ -100,11 +100,11 @@ export const liabilityClauses = {
       {
         pattern:
           /\bwarrant\w*\b.{0,200}\b(?:for|within|during|period)\b.{0,60}\b(?:days|months?|years?)\b/,
-        weight: 0.5,
+        weight: 0.35,
       },
-      { pattern: /\bwarranty period\b/, weight: 0.55 },
-      { pattern: /\b(?:days|months?|years?)\b.{0,60}\bwarranty\b/, weight: 0.35 },
-      { pattern: /\b(?:defects?|workmanship)\b.{0,160}\b(?:days|months?|years?)\b/, weight: 0.35 },
+      { pattern: /\bwarranty period\b/, weight: 0.5 },
+      { pattern: /\b(?:days|months?|years?)\b.{0,60}\bwarranty\b/, weight: 0.65 },
+      { pattern: /\b(?:defects?|workmanship)\b.{0,160}\b(?:days|months?|years?)\b/, weight: 0.6 },
     ],
     asks: /\b(?:warrant(?:y|ies)(?:'s)? (?:periods?|durations?|terms?|lengths?|last|run|expire)|(?:how long|duration|length|period) .{0,40}\b(?:warrant(?:y|ies)|guarantee)|warranted for)\b/,
   },
@@ -117,10 +117,10 @@ export const liabilityClauses = {
     cues: [
       {
         pattern: /\b(?:governed|construed|interpreted|enforced|determined)\b.{0,160}\blaws?\b/,
-        weight: 0.75,
+        weight: 0.7,
       },
-      { pattern: /\blaws? of\b.{0,100}\b(?:shall|will) (?:govern|apply|control)/, weight: 0.75 },
-      { pattern: /\b(?:governing|applicable) law\b.{0,60}\b(?:is|shall be|the law)/, weight: 0.6 },
+      { pattern: /\blaws? of\b.{0,100}\b(?:shall|will) (?:govern|apply|control)/, weight: 0.5 },
+      { pattern: /\b(?:governing|applicable) law\b.{0,60}\b(?:is|shall be|the law)/, weight: 0.1 },
       {
         pattern:
           /\bsubject to\b.{0,40}\blaws? of (?:the )?(?:state|commonwealth|province|republic|people)/,

@@ -1,6 +1,7 @@
 /**
  * The same response; `ended` is called once, when its body has been read to the end or the client has
  * gone. A client that goes gives its stream up at once, not when the next message is written to it.
+ * A stream of events begins with a comment, for Node.js sends the headers with the first bytes only.
  */
 export function whenEnded(response: Response, signal: AbortSignal, ended: () => void): Response {
   if (!response.body) {
@@ -19,12 +20,16 @@ export function whenEnded(response: Response, signal: AbortSignal, ended: () => 
   let abandon = () => {};
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
+      if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+        controller.enqueue(new TextEncoder().encode(': open\n\n'));
+      }
       abandon = () => {
         if (!end()) return;
         reader.cancel().catch(() => {});
         controller.close();
       };
-      signal.addEventListener('abort', abandon, { once: true });
+      if (signal.aborted) abandon();
+      else signal.addEventListener('abort', abandon, { once: true });
     },
     async pull(controller) {
       try {

@@ -1,0 +1,288 @@
+import { spawn } from 'node:child_process';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Client } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SearchDocumentsAnswer, SyncStatusAnswer } from '../../src/search/answers.ts';
+import {
+  deedbox,
+  entry,
+  samples,
+  startDeedbox,
+  temporaryFolder,
+  untilSaid,
+} from '../support/cli.ts';
+import { connectStdio, type Era, eras } from '../support/mcp-client.ts';
+import { sampleArchive, serveArchive } from '../support/sample-service.ts';
+
+let data: string;
+let url: string;
+
+beforeAll(async () => {
+  data = await sampleArchive();
+  ({ url } = await serveArchive(data));
+}, 120_000);
+
+interface Exchange {
+  code: number | null;
+  lines: string[];
+  stderr: string;
+}
+
+/** Writes lines to a fresh `deedbox stdio`, waits for as many answers, ends its input. */
+function exchange(
+  messages: object[],
+  answers: number,
+  options: { args?: string[]; env?: Record<string, string> } = {},
+): Promise<Exchange> {
+  const child = spawn(process.execPath, [entry, 'stdio', ...(options.args ?? [])], {
+    env: { ...process.env, ...options.env },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    if (stdout.split('\n').length - 1 >= answers) child.stdin.end();
+  });
+  for (const message of messages) child.stdin.write(`${JSON.stringify(message)}\n`);
+  if (answers === 0) child.stdin.end();
+  return new Promise((resolve) => {
+    child.once('close', (code) => {
+      resolve({ code, lines: stdout.split('\n').filter((line) => line !== ''), stderr });
+    });
+  });
+}
+
+const handshake = [
+  {
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'initialize',
+    params: {
+      protocolVersion: '2025-11-25',
+      capabilities: {},
+      clientInfo: { name: 'raw', version: '1' },
+    },
+  },
+  { jsonrpc: '2.0', method: 'notifications/initialized' },
+];
+
+async function search(client: Client): Promise<SearchDocumentsAnswer> {
+  const result = await client.callTool({
+    name: 'search_documents',
+    arguments: { document_types: ['nda'], limit: 50 },
+  });
+  expect(result.isError).toBeFalsy();
+  return result.structuredContent as SearchDocumentsAnswer;
+}
+
+/** Two contracts that the test may change, and a data folder that holds them. */
+async function ownArchive() {
+  const [data, contracts] = [temporaryFolder(afterAll), temporaryFolder(afterAll)];
+  const files = ['first', 'second'].map((name) => join(contracts, `${name}.md`));
+  for (const [index, file] of files.entries()) {
+    writeFileSync(
+      file,
+      `# Letter Agreement ${index}\n\nThis Letter Agreement ${index} is made between Aldermoor Trust ` +
+        'Company and Bexcombe Holdings Ltd. It is governed by the laws of England.\n',
+    );
+  }
+  const { code, stderr } = await deedbox('--data', data, 'ingest', contracts);
+  if (code !== 0) throw new Error(stderr);
+  return { data, contracts, files };
+}
+
+/** The resources of files, in their order. */
+async function uris(client: Client, files: string[]) {
+  const { resources } = await client.listResources();
+  return files.map((file) => resources.find(({ name }) => name === basename(file))!.uri);
+}
+
+/** What the client hears of these resources from now on. */
+async function listenFor(client: Client, era: Era, resources: string[]): Promise<string[]> {
+  const heard: string[] = [];
+  client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+    heard.push(params.uri);
+  });
+  if (era === '2026-07-28') await client.listen({ resourceSubscriptions: resources });
+  else for (const uri of resources) await client.subscribeResource({ uri });
+  return heard;
+}
+
+describe('the process', () => {
+  it('ends when its input ends, before anything was asked', async () => {
+    const { code, lines } = await exchange([], 0, { args: ['--data', data] });
+    expect(code).toBe(0);
+    expect(lines).toEqual([]);
+  });
+
+  it('ends when its input ends after work, and says nothing but the protocol', async () => {
+    const { code, lines } = await exchange(
+      [
+        ...handshake,
+        { jsonrpc: '2.0', id: 2, method: 'tools/list' },
+        {
+          jsonrpc: '2.0',
+          id: 3,
+          method: 'tools/call',
+          params: { name: 'search_passages', arguments: { query: 'governing law' } },
+        },
+        {
+          jsonrpc: '2.0',
+          id: 4,
+          method: 'tools/call',
+          params: { name: 'get_document', arguments: { document_id: 'nobody' } },
+        },
+      ],
+      4,
+      { args: ['--data', data] },
+    );
+    expect(code).toBe(0);
+    const messages = lines.map((line) => JSON.parse(line) as { jsonrpc: string; id?: number });
+    expect(messages.every((message) => message.jsonrpc === '2.0')).toBe(true);
+    expect(messages.map((message) => message.id).sort()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('lists its tools even where the data cannot be opened, and says so when asked', async () => {
+    const { code, lines, stderr } = await exchange(
+      [
+        ...handshake,
+        { jsonrpc: '2.0', id: 2, method: 'tools/list' },
+        {
+          jsonrpc: '2.0',
+          id: 3,
+          method: 'tools/call',
+          params: { name: 'search_passages', arguments: { query: 'law' } },
+        },
+      ],
+      3,
+      { args: ['--data', data], env: { EMBEDDING_MODEL: '/nowhere/model' } },
+    );
+    expect(code).toBe(0);
+    const answers = new Map(
+      lines.map((line) => {
+        const message = JSON.parse(line) as { id: number; result: Record<string, unknown> };
+        return [message.id, message.result];
+      }),
+    );
+    expect(answers.get(2)).toHaveProperty('tools');
+    expect(answers.get(3)).toMatchObject({ isError: true });
+    expect(JSON.stringify(answers.get(3))).not.toMatch(/\.ts:|node_modules|SELECT/);
+    expect(stderr).not.toMatch(/unhandled/i);
+  });
+});
+
+describe.each(eras)('stdio over %s', (era) => {
+  it('answers from the data folder', async () => {
+    const { client } = await connectStdio(era, { args: ['--data', data] });
+    expect((await client.listTools()).tools).toHaveLength(6);
+    const { documents } = await search(client);
+    expect(documents.length).toBeGreaterThanOrEqual(4);
+    const { contents } = await client.readResource({ uri: documents[0]!.resource_uri });
+    expect((contents[0] as { text: string }).text).toContain('— page 1 —');
+  });
+
+  it('several copies serve the same folder at once', async () => {
+    const copies = await Promise.all(
+      [1, 2, 3].map(() => connectStdio(era, { args: ['--data', data] })),
+    );
+    const answers = await Promise.all(copies.map(({ client }) => search(client)));
+    for (const answer of answers) expect(answer.total).toBe(answers[0]!.total);
+  });
+
+  it('starts a sync that a worker process runs, and announces what it changed', async () => {
+    const archive = await ownArchive();
+    const { client } = await connectStdio(era, { args: ['--data', archive.data] });
+    const [changed, same] = await uris(client, archive.files);
+    const heard = await listenFor(client, era, [changed!, same!]);
+    appendFileSync(archive.files[0]!, '\n\nAmended by the parties.\n');
+    const result = await client.callTool({ name: 'sync_documents', arguments: {} });
+    expect(result.structuredContent as SyncStatusAnswer).toMatchObject({
+      state: 'done',
+      indexed: 1,
+      unchanged: 1,
+    });
+    await expect.poll(() => heard, { timeout: 20_000 }).toContain(changed);
+    expect(heard).not.toContain(same);
+  });
+
+  it('is a bridge where DEEDBOX_URL names a service: calls and errors pass', async () => {
+    const { client } = await connectStdio(era, { env: { DEEDBOX_URL: url } });
+    expect((await client.listTools()).tools).toHaveLength(6);
+    const { documents } = await search(client);
+    expect(documents.length).toBeGreaterThanOrEqual(4);
+    const unknown = await client.callTool({
+      name: 'get_document',
+      arguments: { document_id: 'nobody' },
+    });
+    expect(unknown.isError).toBe(true);
+    await expect(client.readResource({ uri: 'deedbox://nothing' })).rejects.toMatchObject({
+      code: -32_602,
+    });
+  });
+
+  it('the bridge passes on progress, cancellation and notices', async () => {
+    const archive = await ownArchive();
+    const service = await serveArchive(archive.data, { patience: 60_000 });
+    const { client } = await connectStdio(era, { env: { DEEDBOX_URL: service.url } });
+
+    const cancel = new AbortController();
+    const sync = client.callTool(
+      { name: 'sync_documents', arguments: {} },
+      { signal: cancel.signal, onprogress: () => cancel.abort(new Error('enough')) },
+    );
+    await expect(sync).rejects.toThrow();
+    const state = async () => (await service.services.store.sync())?.state;
+    await expect.poll(state, { timeout: 10_000 }).toBe('cancelled');
+
+    const [changed, same] = await uris(client, archive.files);
+    const heard = await listenFor(client, era, [changed!, same!]);
+    appendFileSync(archive.files[0]!, '\n\nAmended by the parties.\n');
+    expect((await deedbox('--data', archive.data, 'ingest', archive.contracts)).code).toBe(0);
+    await expect.poll(() => heard, { timeout: 20_000 }).toContain(changed);
+    expect(heard).not.toContain(same);
+  });
+});
+
+describe('the bridge', () => {
+  it('says on stderr when no service answers, and ends with 2', async () => {
+    const { code, lines, stderr } = await exchange(handshake, 1, {
+      env: { DEEDBOX_URL: 'http://127.0.0.1:9' },
+    });
+    expect(code).toBe(2);
+    expect(lines).toEqual([]);
+    expect(stderr).toContain('http://127.0.0.1:9');
+    expect(stderr).toContain('deedbox start');
+  });
+
+  it('ends when its input ends', async () => {
+    const { code, lines } = await exchange(
+      [...handshake, { jsonrpc: '2.0', id: 2, method: 'tools/list' }],
+      2,
+      { env: { DEEDBOX_URL: url } },
+    );
+    expect(code).toBe(0);
+    expect(lines).toHaveLength(2);
+  });
+
+  it.each(eras)('outlives a restart of the service (%s)', async (era) => {
+    const { data, contracts } = await ownArchive();
+    const start = async (port: string) => {
+      const child = startDeedbox('--data', data, 'start', '--port', port, contracts);
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      const said = await untilSaid(child, /http:\/\/127\.0\.0\.1:\d+\s/);
+      return { child, ended, url: /http:\/\/127\.0\.0\.1:\d+/.exec(said)![0] };
+    };
+    const first = await start('0');
+    const { client } = await connectStdio(era, { env: { DEEDBOX_URL: first.url } });
+    expect((await client.listResources()).resources).toHaveLength(4);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    await expect(client.listResources()).rejects.toThrow(/No Deedbox service answers/);
+    const second = await start(new URL(first.url).port);
+    expect((await client.listResources()).resources).toHaveLength(4);
+    second.child.kill('SIGTERM');
+    await second.ended;
+  });
+});

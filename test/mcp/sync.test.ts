@@ -1,0 +1,112 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client, Progress } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SyncStatusAnswer } from '../../src/search/answers.ts';
+import { folderSourcePrefix } from '../../src/sources/folder.ts';
+import { root, samples, temporaryFolder } from '../support/cli.ts';
+import { connectHttp, eras } from '../support/mcp-client.ts';
+import { serveArchive } from '../support/sample-service.ts';
+
+/** A service over an empty data folder that knows the folder `contracts`; no worker runs by itself. */
+async function emptyService(patience?: number) {
+  const data = temporaryFolder(afterAll);
+  const contracts = temporaryFolder(afterAll);
+  const service = await serveArchive(data, patience === undefined ? {} : { patience });
+  await service.services.store.addSource(folderSourcePrefix + contracts);
+  return { ...service, data, contracts };
+}
+
+async function sync(
+  client: Client,
+  options: { onprogress?: (progress: Progress) => void; signal?: AbortSignal; full?: boolean } = {},
+): Promise<SyncStatusAnswer> {
+  const { full = false, ...request } = options;
+  const result = await client.callTool({ name: 'sync_documents', arguments: { full } }, request);
+  expect(result.isError).toBeFalsy();
+  return result.structuredContent as SyncStatusAnswer;
+}
+
+describe.each(eras)('sync_documents over %s', (era) => {
+  let service: Awaited<ReturnType<typeof emptyService>>;
+  let worker: ChildProcess;
+
+  beforeAll(async () => {
+    service = await emptyService(60_000);
+    worker = fork(join(root, 'dist', 'workers', 'main.js'), ['--data', service.data]);
+    return () => worker.kill();
+  });
+
+  it('reads what is new, reports progress in order, and drops what is gone', async () => {
+    const client = await connectHttp(service.url, era);
+    cpSync(join(samples, 'NDAs'), service.contracts, { recursive: true });
+    const steps: Progress[] = [];
+    const first = await sync(client, { onprogress: (progress) => steps.push(progress) });
+    expect(first).toMatchObject({ state: 'done', failed: 0, pending: 0 });
+    expect(first.indexed).toBeGreaterThanOrEqual(4);
+    expect(first.found).toBe(first.indexed);
+    expect(steps.length).toBeGreaterThan(0);
+    for (const [index, step] of steps.entries()) {
+      if (index > 0) expect(step.progress).toBeGreaterThan(steps[index - 1]!.progress);
+      expect(step.progress).toBeLessThanOrEqual(first.found);
+    }
+
+    writeFileSync(join(service.contracts, 'broken.pdf'), '%PDF-1.7 not really');
+    const second = await sync(client);
+    expect(second).toMatchObject({ state: 'done', unchanged: first.found, failed: 1, indexed: 0 });
+    expect(second.failures).toEqual([
+      expect.objectContaining({ file_name: 'broken.pdf', reason: 'corrupt' }),
+    ]);
+
+    rmSync(join(service.contracts, 'broken.pdf'));
+    const third = await sync(client, { full: true });
+    expect(third).toMatchObject({ state: 'done', indexed: first.found, removed: 1, failed: 0 });
+  });
+});
+
+describe.each(eras)('a sync that takes long, over %s', (era) => {
+  const status = async (client: Client, job: string) =>
+    (await client.callTool({ name: 'get_sync_status', arguments: { job_id: job } }))
+      .structuredContent as SyncStatusAnswer;
+
+  it('is handed back as a job', async () => {
+    const { url } = await emptyService(300);
+    const client = await connectHttp(url, era);
+    const waiting = await sync(client);
+    expect(waiting.state).toBe('waiting');
+    expect(await status(client, waiting.job_id!)).toMatchObject({ state: 'waiting' });
+    expect((await sync(client)).job_id).toBe(waiting.job_id);
+  });
+
+  it('is cancelled by the client that started it', async () => {
+    const { url, services } = await emptyService(60_000);
+    const client = await connectHttp(url, era);
+    const cancel = new AbortController();
+    const waiting = sync(client, {
+      signal: cancel.signal,
+      onprogress: () => cancel.abort(new Error('enough')),
+    });
+    await expect(waiting).rejects.toThrow();
+    await expect
+      .poll(async () => (await services.store.sync())?.state, { timeout: 10_000 })
+      .toBe('cancelled');
+    expect(await services.queue.counts('sync')).toMatchObject({ waiting: 0, active: 0 });
+  });
+
+  it('goes on when a client that only joined it cancels', async () => {
+    const { url, data } = await emptyService(300);
+    const starter = await connectHttp(url, era);
+    const { job_id: job } = await sync(starter);
+    const patient = await serveArchive(data, { patience: 60_000 });
+    const joiner = await connectHttp(patient.url, era);
+    const cancel = new AbortController();
+    const joined = sync(joiner, {
+      signal: cancel.signal,
+      onprogress: () => cancel.abort(new Error('enough')),
+    });
+    await expect(joined).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await status(starter, job!)).toMatchObject({ state: 'waiting' });
+  });
+});

@@ -18,9 +18,14 @@ const labelLine = z.object({
   clauses: z.record(z.string(), z.array(z.object({ start: z.int(), end: z.int() }))),
 });
 
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Where the model that ships is kept. */
+export const bundledModel = join(root, 'models', 'contract-embedding');
+
 /** The folder of CUAD beside the repository, or undefined on a machine that has none. */
 export function findCorpus(): string | undefined {
-  const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'shared', 'cuad');
+  const folder = join(root, '..', 'shared', 'cuad');
   return existsSync(join(folder, 'labels.jsonl')) ? folder : undefined;
 }
 

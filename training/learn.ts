@@ -1,7 +1,8 @@
+import { tuneForRetrieval } from './contrast.ts';
 import type { Contract } from './corpus.ts';
-import { passagesOf } from './passages.ts';
-import type { TextEmbedder } from './retrieval.ts';
-import { addMean, foldFrequencyWeights } from './sif.ts';
+import { lessonOf } from './lessons.ts';
+import { passagesOf, type TrainingPassage } from './passages.ts';
+import { foldFrequencyWeights } from './sif.ts';
 import { countTokens, trainSkipGram } from './skip-gram.ts';
 import { TokenEncoder } from './token-lists.ts';
 import { buildVocabulary } from './vocabulary.ts';
@@ -14,10 +15,10 @@ export interface StaticModel {
 }
 
 export const settings = {
-  vocabulary: { size: 30_000, pieces: 4_000, minimumCount: 4, minimumContracts: 2 },
+  vocabulary: { size: 30_000, pieces: 4_000, minimumCount: 3, minimumContracts: 2 },
   skipGram: {
     dimensions: 256,
-    window: 8,
+    window: 5,
     negatives: 5,
     epochs: 2,
     learningRate: 0.05,
@@ -25,39 +26,44 @@ export const settings = {
     seed: 20_260_701,
   },
   sif: { smoothing: 1e-3, components: 1 },
+  lessons: { dropout: 0.2, surroundings: 0.5, introduced: 0.2 },
+  contrast: { epochs: 6, learningRate: 0.03, temperature: 0.05, anchor: 0, seed: 20_260_702 },
 };
 
-/** From contracts to the table, step by step; `log` hears what is being done. */
-export function learn(contracts: Contract[], log: (line: string) => void): StaticModel {
-  const vocabulary = buildVocabulary(
-    contracts.map((contract) => contract.text),
-    settings.vocabulary,
-  );
-  log(`vocabulary: ${vocabulary.length} tokens`);
+type Log = (line: string) => void;
+
+/** Contracts with their passages, which every step needs and which take seconds to cut. */
+export interface Prepared {
+  contract: Contract;
+  passages: TrainingPassage[];
+}
+
+export function prepare(contracts: Contract[]): Prepared[] {
+  return contracts.map((contract) => ({ contract, passages: passagesOf(contract) }));
+}
+
+/** From text alone: skip-gram vectors, weighted by frequency, without their common direction. */
+export function learnLanguage(prepared: Prepared[], log: Log): StaticModel {
+  const texts = prepared.map(({ contract }) => contract.text);
+  const vocabulary = buildVocabulary(texts, settings.vocabulary);
   const encoder = new TokenEncoder(vocabulary);
-  const passages = contracts.map((contract) =>
-    passagesOf(contract).map((passage) => encoder.encode(passage.text)),
-  );
-  const texts = passages.map((list) => Int32Array.from(list.flatMap((tokens) => [...tokens])));
-  const counts = countTokens(texts, vocabulary.length);
-  log(`skip-gram over ${counts.reduce((a, b) => a + b, 0)} tokens`);
-  const vectors = trainSkipGram(texts, vocabulary.length, settings.skipGram);
+  const running = texts.map((text) => encoder.encode(text));
+  const counts = countTokens(running, vocabulary.length);
+  log(`skip-gram: ${vocabulary.length} tokens over ${counts.reduce((a, b) => a + b, 0)} places`);
+  const vectors = trainSkipGram(running, vocabulary.length, settings.skipGram);
   const { dimensions } = settings.skipGram;
-  const table = foldFrequencyWeights(vectors, dimensions, counts, passages.flat(), settings.sif);
+  const passages = prepared.flatMap((one) => one.passages.map(({ text }) => encoder.encode(text)));
+  const table = foldFrequencyWeights(vectors, dimensions, counts, passages, settings.sif);
   return { vocabulary, dimensions, table };
 }
 
-/** The model as it works before it is written to disk: full precision, same arithmetic. */
-export function staticEmbedder(model: StaticModel): TextEmbedder {
-  const encoder = new TokenEncoder(model.vocabulary);
-  const embed = (text: string): Float32Array => {
-    const mean = new Float64Array(model.dimensions);
-    addMean(model.table, model.dimensions, encoder.encode(text), mean);
-    const norm = Math.sqrt(mean.reduce((sum, value) => sum + value * value, 0)) || 1;
-    return Float32Array.from(mean, (value) => value / norm);
-  };
-  return {
-    passages: async (texts) => texts.map(embed),
-    query: async (text) => embed(text),
-  };
+/** From the lawyers' labels: the same rows, tuned so that questions find the clauses they ask for. */
+export function learnQuestions(language: StaticModel, prepared: Prepared[], log: Log): StaticModel {
+  const encoder = new TokenEncoder(language.vocabulary);
+  const lessons = prepared.map(({ contract, passages }) =>
+    lessonOf(contract, passages, (text) => encoder.encode(text), settings.lessons),
+  );
+  const { dimensions } = language;
+  const table = tuneForRetrieval(language.table, dimensions, lessons, settings.contrast, log);
+  return { ...language, table };
 }

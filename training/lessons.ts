@@ -3,7 +3,7 @@ import type { Lesson, PairedQuery } from './contrast.ts';
 import type { TrainingPassage } from './passages.ts';
 import { paraphrases } from './paraphrases.ts';
 import type { Random } from './random.ts';
-import { overlap } from './retrieval.ts';
+import { overlap } from './spans.ts';
 
 export interface LessonOptions {
   /** Share of a question's tokens that are left out at random, so that no single word is leant on. */

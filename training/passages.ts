@@ -1,29 +1,21 @@
 import type { Span } from '../src/documents.ts';
+import { passageText } from '../src/embed/passage-text.ts';
+import { readable } from '../src/segment/readable.ts';
+import { segment } from '../src/segment/segment.ts';
 import type { Contract } from './corpus.ts';
 
-/** A stretch of a contract as it is indexed: where it stands, and the text that is embedded. */
+/** A passage as the product indexes it: where it stands, and the text that is embedded. */
 export interface TrainingPassage extends Span {
-  path: string[];
   text: string;
 }
 
-/** Whole sentences packed to about 500 characters. */
+/** The passages of a contract, as ingestion makes them. */
 export function passagesOf(contract: Contract): TrainingPassage[] {
-  const passages: TrainingPassage[] = [];
-  let start = 0;
-  let end = 0;
-  const close = (): void => {
-    const text = contract.text.slice(start, end).replace(/\s+/g, ' ').trim();
-    if (text) passages.push({ start, end, path: [], text });
-    start = end;
-  };
-  for (const match of contract.text.matchAll(/[^.;\n]*(?:[.;]+(?=\s)|\n+|$|.)\s*/g)) {
-    const length = match[0].length;
-    if (length === 0) break;
-    if (end > start && end + length - start > 600) close();
-    end += length;
-    if (end - start >= 500) close();
-  }
-  close();
-  return passages;
+  const { text } = contract;
+  const { passages, noise } = segment(text, [{ number: 1, start: 0, end: text.length }]);
+  return passages.map((passage) => ({
+    start: passage.start,
+    end: passage.end,
+    text: passageText(passage.path, readable(text, passage, noise)),
+  }));
 }

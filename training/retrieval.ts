@@ -1,14 +1,9 @@
 import { questions } from '../bench/questions.ts';
 import type { Span } from '../src/documents.ts';
 import { Bm25 } from './bm25.ts';
-import type { Contract } from './corpus.ts';
-import type { TrainingPassage } from './passages.ts';
-
-/** Vectors of texts, all of unit length; a query may be embedded otherwise than a passage. */
-export interface TextEmbedder {
-  passages(texts: string[]): Promise<Float32Array[]>;
-  query(text: string): Promise<Float32Array>;
-}
+import type { Embedder } from '../src/embed/embedder.ts';
+import type { Prepared } from './learn.ts';
+import { overlap, union } from './spans.ts';
 
 /** One question put to one contract that answers it. */
 export interface Case {
@@ -20,22 +15,16 @@ export interface Case {
 }
 
 /** Every question of the benchmark in every contract that has the category. */
-export async function buildCases(
-  contracts: Contract[],
-  passagesOf: (contract: Contract) => TrainingPassage[],
-  embedder: TextEmbedder,
-): Promise<Case[]> {
-  const passageLists = contracts.map(passagesOf);
-  const bm25 = new Bm25(passageLists.flat().map((passage) => passage.text));
+export async function buildCases(prepared: Prepared[], embedder: Embedder): Promise<Case[]> {
+  const bm25 = new Bm25(prepared.flatMap((one) => one.passages.map(({ text }) => text)));
   const queries = new Map<string, Float32Array>();
   for (const [category, question] of Object.entries(questions)) {
-    queries.set(category, await embedder.query(question));
+    queries.set(category, await embedder.embedQuery(question));
   }
   const cases: Case[] = [];
   let from = 0;
-  for (const [index, contract] of contracts.entries()) {
-    const passages = passageLists[index]!;
-    const vectors = await embedder.passages(passages.map((passage) => passage.text));
+  for (const { contract, passages } of prepared) {
+    const vectors = await embedder.embedPassages(passages.map(({ text }) => text));
     for (const [category, labels] of contract.labels) {
       const query = queries.get(category);
       if (!query || labels.length === 0) continue;
@@ -131,19 +120,4 @@ export function characterRecall(cases: Case[], scorer: Scorer, count: number): R
 
 function bestFirst(scores: Float64Array): number[] {
   return [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
-}
-
-export function overlap(a: Span, b: Span): number {
-  return Math.max(0, Math.min(a.end, b.end) - Math.max(a.start, b.start));
-}
-
-/** The same characters as spans that do not overlap. */
-function union(spans: Span[]): Span[] {
-  const merged: Span[] = [];
-  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
-    const last = merged.at(-1);
-    if (last && span.start <= last.end) last.end = Math.max(last.end, span.end);
-    else merged.push({ ...span });
-  }
-  return merged;
 }

@@ -34,7 +34,21 @@ export function foldFrequencyWeights(
   for (let component = 0; component < options.components; component++) {
     removeDirection(folded, dimensions, commonDirection(folded, dimensions, passages));
   }
+  scaleRows(folded, dimensions);
   return folded;
+}
+
+/** Rows of length 1 on average, in place: the step sizes of what is learned next count on it. */
+function scaleRows(table: Float32Array, dimensions: number): void {
+  let lengths = 0;
+  let rows = 0;
+  for (let row = 0; row < table.length; row += dimensions) {
+    const length = Math.hypot(...table.subarray(row, row + dimensions));
+    lengths += length;
+    if (length > 0) rows++;
+  }
+  const scale = rows / lengths;
+  for (let at = 0; at < table.length; at++) table[at]! *= scale;
 }
 
 /** First right singular vector of the matrix of passage vectors, by power iteration. */

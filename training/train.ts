@@ -1,7 +1,5 @@
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { findCorpus, readCorpus } from './corpus.ts';
-import { learn } from './learn.ts';
+import { bundledModel, findCorpus, readCorpus } from './corpus.ts';
+import { learnLanguage, learnQuestions, prepare } from './learn.ts';
 import { writeModel } from './write-model.ts';
 
 /** `npm run train`: learns the bundled embedding model from CUAD and writes it to `models/`. */
@@ -16,9 +14,10 @@ function main(): void {
   const log = (line: string): void => {
     console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`);
   };
-  const model = learn(readCorpus(corpus), log);
-  const root = dirname(dirname(fileURLToPath(import.meta.url)));
-  writeModel(join(root, 'models', 'contract-embedding'), model);
+  const prepared = prepare(readCorpus(corpus));
+  log(`${prepared.length} contracts cut into passages`);
+  const model = learnQuestions(learnLanguage(prepared, log), prepared, log);
+  writeModel(bundledModel, model);
   log('written to models/contract-embedding');
 }
 

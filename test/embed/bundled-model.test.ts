@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbedder, type Embedder } from '../../src/embed/embedder.ts';
 
@@ -17,6 +17,15 @@ afterAll(() => embedder.close());
 
 const cosine = (a: Float32Array, b: Float32Array): number =>
   a.reduce((sum, value, k) => sum + value * b[k]!, 0);
+
+async function expectUnitVectors(texts: string[]): Promise<void> {
+  const vectors = await embedder.embedPassages(texts);
+  expect(vectors).toHaveLength(texts.length);
+  for (const vector of [...vectors, await embedder.embedQuery(texts[0] ?? '')]) {
+    expect(vector).toHaveLength(256);
+    expect(cosine(vector, vector)).toBeCloseTo(1, 4);
+  }
+}
 
 const clauses = [
   'This Agreement shall be construed under the laws of the State of Oregon, without regard to conflicts of law principles.',
@@ -63,19 +72,11 @@ describe('the bundled model', () => {
 
   it('gives a finite unit vector for any text', async () => {
     const odd = ['', ' \n\t', '…—!?', '\ud800', '\u0000', '漢字 العربية', 'x'.repeat(200_000)];
-    const check = async (texts: string[]): Promise<void> => {
-      const vectors = await embedder.embedPassages(texts);
-      expect(vectors).toHaveLength(texts.length);
-      for (const vector of [...vectors, await embedder.embedQuery(texts[0] ?? '')]) {
-        expect(vector).toHaveLength(256);
-        expect(cosine(vector, vector)).toBeCloseTo(1, 4);
-      }
-    };
-    await check(odd);
+    await expectUnitVectors(odd);
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.string({ unit: 'binary', maxLength: 300 }), { maxLength: 8 }),
-        check,
+        expectUnitVectors,
       ),
       { numRuns: 50 },
     );

@@ -101,14 +101,15 @@ describe('a model that gives hidden states', () => {
   });
 });
 
-describe('a model that cannot be used is refused with a hint', () => {
-  const refused = (options: EmbedderOptions) =>
-    expect(openEmbedder(options)).rejects.toMatchObject({
-      code: 'invalid_configuration',
-      retryable: false,
-      hint: expect.stringMatching(/\w+/) as string,
-    });
+/** Opening fails in the way that a person can act on. */
+const refused = (options: EmbedderOptions) =>
+  expect(openEmbedder(options)).rejects.toMatchObject({
+    code: 'invalid_configuration',
+    retryable: false,
+    hint: expect.stringMatching(/\w+/) as string,
+  });
 
+describe('a model that cannot be used is refused with a hint', () => {
   it('no folder', () => refused({ model: '/nowhere/at/all' }));
 
   it.each(['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'])(

@@ -65,6 +65,6 @@ To use it in Claude Desktop, put this into its configuration file
 
 ${desktopConfiguration(config)}
 
-In Claude Code: claude mcp add --transport http deedbox ${url}
+In Claude Code: claude mcp add --transport http deedbox ${url}/mcp
 `;
 }

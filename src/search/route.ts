@@ -1,15 +1,19 @@
+import { typeOfTitle } from '../analyse/document-type.ts';
 import type { DocumentFilter, StoredDocument } from '../store/store.ts';
 import { findMentions, withoutSpans } from './mentions.ts';
 import type { SearchServices } from './search.ts';
 import { queryTerms, tokens } from './terms.ts';
 
-/** How many documents a query that names some is narrowed to, at most. */
-const focusSize = 10;
+/** Documents looked at, by full text over their names and first pages. */
 const consulted = 40;
-/** A document is meant when it scores at least this share of what the best one scores. */
-const nearBest = 0.75;
-/** And the best one must stand out from the crowd of those consulted by this factor. */
+/** A query that names more documents than this names none in particular. */
+const focusSize = 20;
+/** A document is meant when its names score at least this share of what the best one's score. */
+const nearBest = 0.6;
+/** For a query without capitals: how far the best document must stand out from the crowd. */
 const standsOut = 1.6;
+/** What being of the type that the query speaks of adds, as a factor. */
+const sameType = 1.3;
 
 export interface Route {
   /** Documents that the query names, the best first; empty when it names none. */
@@ -20,11 +24,12 @@ export interface Route {
   terms: string[];
 }
 
-/** Words that stand in the titles of contracts of any kind; one alone names no contract. */
+/** Words that stand in the names of contracts of any kind; one alone names no contract. */
 const generic = new Set(
-  'agreement contract amendment addendum exhibit schedule master mutual first second the this general'.split(
-    ' ',
-  ),
+  (
+    'agreement agreements contract contracts amendment addendum exhibit schedule master mutual general no number ' +
+    'first second services service company companies group party parties inc llc ltd corp'
+  ).split(' '),
 );
 
 function namesOf(document: StoredDocument): string[] {
@@ -37,10 +42,18 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
+/** Words that a writer capitalised where a sentence does not ask for it: names, mostly. */
+function capitalized(query: string): Set<string> {
+  const inside = [...query.matchAll(/(?<=(?:[^\s.?!:;]|\b\p{L}{1,3}\.)\s+)\p{Lu}[\p{L}\p{N}]*/gu)];
+  return new Set(inside.flatMap((match) => tokens(match[0])));
+}
+
 /**
- * Which documents a query names ("the distribution agreement between X and Y"), by full text over
- * titles, parties, file names and first pages. It names some when the best score stands out from
- * the others and its names occur in the query; the rest of the query is then the question.
+ * Which documents a query names ("the distribution agreement between X and Y", "X's lease"), by
+ * titles, parties and file names. Each of its words counts by how few documents bear it (inverse
+ * document frequency among those consulted); one that names a document is a name by its capital
+ * letter, by standing beside another word of that name, or where the query has no capitals, when
+ * the document stands out. The rest of the query is then the question.
  */
 export async function routeQuery(
   services: SearchServices,
@@ -50,33 +63,58 @@ export async function routeQuery(
   const terms = queryTerms(query);
   const unrouted = { focus: [], question: query, terms };
   const hits = await services.store.searchDocuments(terms, filter, consulted);
-  const best = hits[0]?.score ?? 0;
-  const meant = hits.filter((hit) => hit.score >= best * nearBest);
-  const crowd = median(hits.map((hit) => hit.score));
-  if (best <= 0 || meant.length > focusSize) return unrouted;
-  if (hits.length > focusSize && best < crowd * standsOut) return unrouted;
-
+  if (hits.length === 0) return unrouted;
   const { documents } = await services.store.documents(
-    { ...filter, documentIds: meant.map((hit) => hit.documentId) },
-    { sort: 'title', limit: focusSize },
+    { ...filter, documentIds: hits.map((hit) => hit.documentId) },
+    { sort: 'title', limit: consulted },
   );
-  const names = new Map(documents.map((document) => [document.documentId, namesOf(document)]));
-  const named = meant.filter(({ documentId }) => {
-    const known = new Set(tokens((names.get(documentId) ?? []).join(' ')));
-    return terms.filter((term) => known.has(term)).length >= 2;
+  const bearing = new Map<string, number>();
+  const known = documents.map((document) => {
+    const names = namesOf(document);
+    const words = new Set(tokens(names.join(' ')));
+    const matched = terms.filter((term) => words.has(term));
+    for (const term of matched) bearing.set(term, (bearing.get(term) ?? 0) + 1);
+    return { document, names, matched };
   });
-  if (named.length === 0) return unrouted;
+
+  const names = capitalized(query);
+  const plain = names.size === 0 && hits[0]!.score > median(hits.map((h) => h.score)) * standsOut;
+  const isName = (term: string) =>
+    !generic.has(term) && (bearing.get(term) ?? 0) <= focusSize && (names.has(term) || plain);
+  const type = typeOfTitle(query);
+  const scored = known
+    .filter(
+      ({ matched, names }) =>
+        matched.some(isName) || findMentions(query, names, () => false).some(isTelling),
+    )
+    .map(({ document, names, matched }) => {
+      const idf = (term: string) => Math.log(1 + documents.length / bearing.get(term)!);
+      const ofType = type !== undefined && document.analysis.documentType === type;
+      const score = matched.reduce((sum, term) => sum + idf(term), 0) * (ofType ? sameType : 1);
+      return { documentId: document.documentId, names, score };
+    })
+    .sort((a, b) => b.score - a.score);
+  const best = scored[0]?.score ?? 0;
+  const meant = scored.filter(({ score }) => score >= best * nearBest);
+  if (meant.length === 0 || meant.length > focusSize) return unrouted;
 
   const mentions = findMentions(
     query,
-    named.flatMap(({ documentId }) => names.get(documentId) ?? []),
-    (token) => !generic.has(token) && terms.includes(token),
+    meant.flatMap((document) => document.names),
+    isName,
   );
   const rest = withoutSpans(query, mentions);
   const question = tokens(rest).length > 0 ? rest : query;
   return {
-    focus: named.map(({ documentId, score }) => ({ documentId, weight: score / best })),
+    focus: meant.map(({ documentId, score }) => ({ documentId, weight: score / best })),
     question,
     terms: queryTerms(question),
   };
+
+  /** Whether words that stand together in a name are more than "services agreement". */
+  function isTelling(span: { start: number; end: number }): boolean {
+    const run = tokens(query.slice(span.start, span.end));
+    const telling = run.filter((term) => !generic.has(term) && terms.includes(term));
+    return telling.length >= 2 && telling.some((term) => (bearing.get(term) ?? 0) <= focusSize);
+  }
 }

@@ -23,9 +23,21 @@ export function tokens(text: string): string[] {
     .filter((token) => token !== '');
 }
 
+/** What lawyers abbreviate, in the words that the contracts themselves use. */
+const abbreviations: Record<string, string[]> = {
+  nda: ['nondisclosure', 'disclosure', 'confidentiality'],
+  msa: ['master', 'services'],
+  sow: ['statement', 'work'],
+  sla: ['service', 'level'],
+  ip: ['intellectual', 'property'],
+  dpa: ['data', 'processing'],
+};
+
 /** The distinct words of a query worth looking up; all of its words where none is. */
 export function queryTerms(query: string): string[] {
-  const all = [...new Set(tokens(query))];
+  const all = [
+    ...new Set(tokens(query).flatMap((token) => [token, ...(abbreviations[token] ?? [])])),
+  ];
   const telling = all.filter((token) => !stopWords.has(token));
   return telling.length > 0 ? telling : all;
 }

@@ -138,7 +138,7 @@ describe('with the samples', () => {
     const child = startDeedbox('start', samples, '--port', '0', '--data', data);
     const ended = new Promise((resolve) => child.once('exit', resolve));
     const said = await untilSaid(child, /claude mcp add/);
-    const url = /http:\/\/127\.0\.0\.1:\d+\/mcp/.exec(said)![0];
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)![0];
     expect(said).toContain('"mcpServers"');
     const health = await fetch(new URL('/health', url));
     expect(await health.json()).toMatchObject({ ok: true, documents: sampleFiles.length });

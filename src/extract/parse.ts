@@ -49,19 +49,17 @@ async function read(path: string): Promise<Buffer> {
   }
 }
 
-/** Every extractor's unexpected error is the file's fault, except for what could not be allocated. */
+/** How V8 says that something could not be allocated; libraries wrap it in errors of their own. */
+const outOfMemory = /allocation failed|Invalid (typed )?array length|Invalid string length/i;
+
+/** Every extractor's unexpected error is the file's fault. */
 function asReason(error: unknown, format: string): DeedboxError {
   if (error instanceof DeedboxError) return error;
-  if (
-    error instanceof RangeError &&
-    /allocation failed|Invalid (typed )?array length|string length/i.test(error.message)
-  ) {
+  if (error instanceof Error && outOfMemory.test(error.message)) {
     return new DeedboxError(
       'too_large',
       'The file unpacks to more than the memory allowed for one file.',
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
   return new DeedboxError('corrupt', `The file is damaged: it cannot be read as ${format}.`, {

@@ -25,11 +25,10 @@ export function looksLikeText(bytes: Buffer): boolean {
   if (utf16Encoding(sample)) return true;
   let controls = 0;
   for (const byte of sample) {
-    if (byte === 0) return false;
     if (byte < 0x20 && !(byte >= 0x08 && byte <= 0x0d) && byte !== 0x1a && byte !== 0x1b)
       controls++;
   }
-  return controls <= sample.length / 100;
+  return controls <= sample.length / 50;
 }
 
 function utf16Encoding(bytes: Buffer): 'utf16-le' | 'utf16-be' | undefined {

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { SourceFile } from '../documents.ts';
 import { DeedboxError } from '../errors.ts';
 import { copyWhileHashing, tooLarge } from './file-copy.ts';
+import { gone, incompleteListing, isGone, missingFolder, unreadableFile } from './folder-errors.ts';
 import { ignoredExtension, ignoredName } from './ignored-names.ts';
 import type { FetchedFile, Source, SourceEntry } from './source.ts';
 
@@ -54,12 +55,7 @@ export class FolderSource implements Source {
         else yield found;
       }
     }
-    if (unreadable.length > 0) {
-      throw new DeedboxError('source_error', `Could not be read: ${unreadable.join(', ')}.`, {
-        retryable: true,
-        hint: 'Give the user that runs Deedbox the right to read it. What was read before stays.',
-      });
-    }
+    if (unreadable.length > 0) throw incompleteListing(unreadable);
   }
 
   async fetch(
@@ -157,11 +153,7 @@ export class FolderSource implements Source {
     try {
       return (await stat(path)).isFile();
     } catch (error) {
-      throw new DeedboxError('source_error', `The folder ${path} is not there or cannot be read.`, {
-        retryable: true,
-        hint: 'Check the path, and that the drive it is on is connected. What was read before stays.',
-        cause: error,
-      });
+      throw missingFolder(path, error);
     }
   }
 
@@ -211,21 +203,4 @@ function displayed(folder: string): string {
 
 function ignored(name: string, folder: string, reason: string): SourceEntry {
   return { kind: 'ignored', fileName: name.normalize('NFC'), folder: displayed(folder), reason };
-}
-
-function gone(cause?: unknown): DeedboxError {
-  return new DeedboxError('not_found', 'The file is no longer in the folder.', { cause });
-}
-
-function isGone(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-function unreadableFile(error: unknown): DeedboxError {
-  return new DeedboxError('source_error', 'The file cannot be read.', {
-    retryable: true,
-    hint: 'Check that the user that runs Deedbox may read it and that its drive is connected.',
-    cause: error,
-  });
 }

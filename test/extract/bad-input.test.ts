@@ -1,7 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { asDeedboxError } from '../../src/errors.ts';
 import {
   compound,
   docxAround,
@@ -140,6 +142,46 @@ describe('a wrong extension', () => {
   });
 });
 
+describe('damage of any kind', () => {
+  it('gives a text or a reason that concerns the file, never a failure of ours', async () => {
+    const whole: [string, Buffer][] = [
+      ['a.pdf', await pdf([`1. ${sentence}`, `2. ${sentence}`])],
+      ['a.docx', await simpleDocx(sentence, sentence)],
+      ['a.odt', odt(`<text:p>${sentence}</text:p>`)],
+      ['a.doc', legacyDoc(sentence.repeat(3))],
+      [
+        'a.rtf',
+        Buffer.from(`{\\rtf1\\ansi{\\fonttbl{\\f0 Times;}}\\f0 ${sentence}\\par \\u8364?}`),
+      ],
+      ['a.html', Buffer.from(`<html><table><tr><td>${sentence}</td></tr></table></html>`)],
+    ];
+    const wound = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), byte: fc.nat(255) });
+    const wounds = fc.array(wound, { minLength: 1, maxLength: 12 });
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...whole), wounds, fc.boolean(), async (file, at, cut) => {
+        const bytes = Buffer.from(file[1]);
+        for (const one of at) bytes[Math.floor(one.at * (bytes.length - 1))] = one.byte;
+        const damaged = cut ? bytes.subarray(0, Math.ceil(at[0]!.at * bytes.length)) : bytes;
+        const reading = bench.extract(`${run++}-${file[0]}`, damaged);
+        const outcome = await reading.then(
+          () => 'read',
+          (error: unknown) => asDeedboxError(error).code,
+        );
+        expect([
+          'read',
+          'corrupt',
+          'no_text',
+          'encrypted',
+          'unsupported_type',
+          'too_large',
+        ]).toContain(outcome);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
 describe('a file', () => {
   it('that is empty has no text', async () => {
     for (const name of ['empty.pdf', 'empty.docx', 'empty.txt']) {
@@ -159,13 +201,13 @@ describe('a file', () => {
   });
 
   it('that vanishes while it waits for its turn fails alone', async () => {
-    const whole = await pdf(Array.from({ length: 40 }, (_, page) => `${page}. ${sentence}`));
-    const others = Array.from({ length: 6 }, (_, i) => bench.extract(`other-${i}.pdf`, whole));
+    const whole = await pdf(Array.from({ length: 8 }, (_, page) => `${page}. ${sentence}`));
+    const others = Array.from({ length: 4 }, (_, i) => bench.extract(`other-${i}.pdf`, whole));
     const path = await bench.write('waiting.txt', sentence);
     const waiting = refusalOf(bench.extractor.extract(path, { fileName: 'waiting.txt' }));
     await rm(path);
     expect(await waiting).toMatchObject({ code: 'source_error', retryable: true });
-    expect((await Promise.all(others)).map((read) => read.pages.length)).toEqual(Array(6).fill(40));
+    expect((await Promise.all(others)).map((read) => read.pages.length)).toEqual(Array(4).fill(8));
   });
 
   it('is not touched', async () => {

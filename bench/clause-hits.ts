@@ -9,11 +9,12 @@ export interface CategoryHits {
   /** Of the labelled: the first candidate, or one of the first three, overlaps a label. */
   first: number;
   firstThree: number;
-  /** Candidates at or above the threshold, and those of them that overlap a label. */
-  sure: number;
-  sureRight: number;
+  /** Contracts with a candidate at or above the threshold, and those of them that are labelled. */
+  present: number;
+  presentRight: number;
 }
 
+/** From here on a clause counts as there. */
 const threshold = 0.5;
 
 function words(text: string): Set<string> {
@@ -46,13 +47,14 @@ export function countHits(
       matched: 0,
       first: 0,
       firstThree: 0,
-      sure: 0,
-      sureRight: 0,
+      present: 0,
+      presentRight: 0,
     };
     hits.set(type, entry);
-    const sure = candidates.filter(({ confidence }) => confidence >= threshold);
-    entry.sure += sure.length;
-    entry.sureRight += sure.filter(overlaps).length;
+    if (candidates.some(({ confidence }) => confidence >= threshold)) {
+      entry.present++;
+      if (spans.length > 0) entry.presentRight++;
+    }
     if (spans.length === 0) continue;
     const [top] = candidates;
     entry.labelled++;

@@ -17,12 +17,13 @@ export const leastConfidence = 0.02;
 const mostOfType = 40;
 
 /** A type with all its cues in one pattern, which tells most sentences apart at once. */
-const judges = clauseTypes.map((type) => ({
+export const judges = clauseTypes.map((type) => ({
   type,
   any: new RegExp(type.cues.map(({ pattern }) => pattern.source).join('|')),
 }));
 
-function confidence(type: ClauseType, any: RegExp, { plain, heading }: ReadSentence): number {
+/** How strongly a sentence speaks for a type: 0 to 1, growing with the cues and the heading. */
+export function scoreOf(type: ClauseType, any: RegExp, { plain, heading }: ReadSentence): number {
   let doubt = 1;
   if (any.test(plain)) {
     for (const { pattern, weight } of type.cues) if (pattern.test(plain)) doubt *= 1 - weight;
@@ -30,7 +31,16 @@ function confidence(type: ClauseType, any: RegExp, { plain, heading }: ReadSente
   if (heading !== '' && type.heading?.test(heading)) {
     doubt *= 1 - (doubt < 1 ? headingWeight : headingAlone);
   }
-  return surest * (1 - doubt);
+  return 1 - doubt;
+}
+
+/** The score on the scale of confidence, with 0.5 where the type begins to be evident. */
+function confidence(score: number, evident: number): number {
+  const scaled =
+    score < evident
+      ? (score / evident) * 0.5
+      : 0.5 + ((score - evident) / (1 - evident)) * (surest - 0.5);
+  return Number(scaled.toFixed(4));
 }
 
 /**
@@ -45,7 +55,7 @@ export const findClauses: ClauseFinder = ({ sentences }) =>
         type: type.id,
         start: sentence.start,
         end: sentence.end,
-        confidence: Number(confidence(type, any, sentence).toFixed(4)),
+        confidence: confidence(scoreOf(type, any, sentence), type.evident),
       }))
       .filter((clause) => clause.confidence >= leastConfidence)
       .sort((a, b) => b.confidence - a.confidence || a.start - b.start)

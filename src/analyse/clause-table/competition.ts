@@ -9,6 +9,7 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'Most Favored Nation',
     heading: /\bmost[- ]favou?red|\bmfn\b/,
+    evident: 0.35,
     cues: [
       { pattern: /\bmost[- ]favou?red[- ](?:nation|customer|licensee|pricing)/, weight: 0.1 },
       {
@@ -30,6 +31,7 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'Non-Compete',
     heading: /\bnon-?compet|\bcovenants? not to compete|\brestrictive covenant|\bcompetiti/,
+    evident: 0.15,
     cues: [
       {
         pattern:
@@ -58,6 +60,7 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'Exclusivity',
     heading: /\bexclusiv/,
+    evident: 0.35,
     cues: [
       {
         pattern:
@@ -89,6 +92,7 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'No-Solicit Of Customers',
     heading: /\bnon-?solicit|\bno[- ]solicit|\brestrictive covenant/,
+    evident: 0.35,
     cues: [
       {
         pattern:
@@ -107,6 +111,7 @@ export const competitionClauses = {
     definition: 'An exception to a non-compete, an exclusivity or a no-solicit of customers.',
     origin: 'cuad',
     cuadName: 'Competitive Restriction Exception',
+    evident: 0.15,
     cues: [
       {
         pattern:
@@ -137,6 +142,7 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'No-Solicit Of Employees',
     heading: /\bnon-?solicit|\bno[- ]solicit|\bno[- ]hire|\brestrictive covenant/,
+    evident: 0.65,
     cues: [
       {
         pattern:
@@ -153,6 +159,7 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'Non-Disparagement',
     heading: /\bdisparag/,
+    evident: 0.5,
     cues: [
       { pattern: /\bdisparag/, weight: 0.35 },
       { pattern: /\b(?:derogatory|defam\w+|disreput\w+|ridicule|scandal)\b/, weight: 0.3 },

@@ -7,6 +7,7 @@ export const factClauses = {
     definition: 'The name the contract gives itself.',
     origin: 'cuad',
     cuadName: 'Document Name',
+    evident: 0.15,
     cues: [
       { pattern: /^(?:this )?[a-z ,&/'-]{0,70}\bagreement(?: \(.{0,40}\))?$/, weight: 0.55 },
       { pattern: /\bthis [a-z ,&/'-]{0,70}\bagreement \((?:the |this )?"/, weight: 0.15 },
@@ -22,6 +23,7 @@ export const factClauses = {
     definition: 'The persons or companies between whom the contract is made.',
     origin: 'cuad',
     cuadName: 'Parties',
+    evident: 0.25,
     cues: [
       {
         pattern:
@@ -42,6 +44,7 @@ export const factClauses = {
     definition: 'The date the contract bears.',
     origin: 'cuad',
     cuadName: 'Agreement Date',
+    evident: 0.15,
     cues: [
       {
         pattern:
@@ -57,6 +60,7 @@ export const factClauses = {
     definition: 'The date from which the contract has effect.',
     origin: 'cuad',
     cuadName: 'Effective Date',
+    evident: 0.35,
     cues: [
       {
         pattern: /"effective date"|effective date (?:means|shall mean|of this agreement)/,
@@ -81,6 +85,7 @@ export const factClauses = {
     origin: 'cuad',
     cuadName: 'Expiration Date',
     heading: /\b(?:term|duration|expir\w+)\b/,
+    evident: 0.25,
     cues: [
       {
         pattern:
@@ -123,6 +128,7 @@ export const factClauses = {
     origin: 'cuad',
     cuadName: 'Renewal Term',
     heading: /\b(?:renewal|extension|term)\b/,
+    evident: 0.6,
     cues: [
       { pattern: /\bautomatic(?:ally)? (?:be )?(?:renew|extend)/, weight: 0.85 },
       {
@@ -147,6 +153,7 @@ export const factClauses = {
     origin: 'cuad',
     cuadName: 'Notice Period To Terminate Renewal',
     heading: /\b(?:renewal|extension|term)\b/,
+    evident: 0.7,
     cues: [
       {
         pattern:

@@ -7,6 +7,7 @@ export const generalClauses = {
     definition: 'A party must keep information of the other secret.',
     origin: 'deedbox',
     heading: /\bconfidential|\bnon-?disclosure|\bsecrecy|\bproprietary information/,
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -27,6 +28,7 @@ export const generalClauses = {
     definition: 'A party must hold the other harmless against claims or losses.',
     origin: 'deedbox',
     heading: /\bindemn|\bhold harmless/,
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -42,6 +44,7 @@ export const generalClauses = {
     definition: 'A party is excused where events beyond its control prevent performance.',
     origin: 'deedbox',
     heading: /\bforce majeure|\bacts? of god|\bexcusable delay/,
+    evident: 0.4,
     cues: [
       { pattern: /\bforce majeure\b/, weight: 0.6 },
       { pattern: /\bbeyond\b.{0,40}\b(?:reasonable )?control\b/, weight: 0.45 },
@@ -54,6 +57,7 @@ export const generalClauses = {
     definition: 'When and how money owed under the contract is paid.',
     origin: 'deedbox',
     heading: /\bpayment|\bfees\b|\binvoic|\bcompensation|\brent\b/,
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -74,6 +78,7 @@ export const generalClauses = {
     definition: 'How and where disputes are settled: arbitration, mediation, courts.',
     origin: 'deedbox',
     heading: /\barbitrat|\bdisputes?\b|\bvenue|\bjurisdiction|\bmediation/,
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -94,6 +99,7 @@ export const generalClauses = {
     definition: 'How personal data must be handled and kept safe.',
     origin: 'deedbox',
     heading: /\bdata (?:protection|privacy|security)|\bprivacy|\bpersonal (?:data|information)/,
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -113,6 +119,7 @@ export const generalClauses = {
     definition: 'What a party represents or warrants, or declines to warrant.',
     origin: 'deedbox',
     heading: /\bwarrant|\brepresentations/,
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -133,6 +140,7 @@ export const generalClauses = {
     definition: 'A party may end the contract because the other broke it or became insolvent.',
     origin: 'deedbox',
     heading: /\btermination|\bdefault|\bbreach/,
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -153,6 +161,7 @@ export const generalClauses = {
     origin: 'deedbox',
     heading:
       /\bentire (?:agreement|contract|understanding)|\bintegration|\bmerger clause|\bcomplete agreement/,
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -168,6 +177,7 @@ export const generalClauses = {
     definition: 'How the contract may be changed or a right under it waived.',
     origin: 'deedbox',
     heading: /\bamend|\bmodification|\bwaiver|\bvariation/,
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -183,6 +193,7 @@ export const generalClauses = {
     definition: 'How, where and to whom notices are given.',
     origin: 'deedbox',
     heading: /\bnotices?\b/,
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -202,6 +213,7 @@ export const generalClauses = {
     definition: 'Where a term is invalid, the rest of the contract stands.',
     origin: 'deedbox',
     heading: /\bsever/,
+    evident: 0.4,
     cues: [
       {
         pattern:

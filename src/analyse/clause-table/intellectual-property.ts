@@ -9,6 +9,7 @@ export const intellectualPropertyClauses = {
     cuadName: 'Ip Ownership Assignment',
     heading:
       /\b(?:ownership|intellectual property|proprietary rights|inventions|work product|works? (?:made )?for hire)/,
+    evident: 0.55,
     cues: [
       {
         pattern:
@@ -35,6 +36,7 @@ export const intellectualPropertyClauses = {
     origin: 'cuad',
     cuadName: 'Joint Ip Ownership',
     heading: /\bjoint (?:ip|intellectual|ownership|invention|patent)|\bownership/,
+    evident: 0.15,
     cues: [
       {
         pattern:
@@ -55,6 +57,7 @@ export const intellectualPropertyClauses = {
     origin: 'cuad',
     cuadName: 'License Grant',
     heading: /\blicen[sc]e|\bgrant|\btrademark/,
+    evident: 0.75,
     cues: [
       { pattern: /\b(?:hereby )?grants?\b.{0,200}\b(?:sub)?licen[sc]e\b/, weight: 0.65 },
       {
@@ -81,6 +84,7 @@ export const intellectualPropertyClauses = {
     definition: 'The licensee may not transfer the licence it was given.',
     origin: 'cuad',
     cuadName: 'Non-Transferable License',
+    evident: 0.8,
     cues: [
       { pattern: /\bnon-?(?:transferable|assignable|sublicensable)\b/, weight: 0.85 },
       {
@@ -97,6 +101,7 @@ export const intellectualPropertyClauses = {
     definition: 'The licence covers intellectual property of the licensor’s affiliates.',
     origin: 'cuad',
     cuadName: 'Affiliate License-Licensor',
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -121,6 +126,7 @@ export const intellectualPropertyClauses = {
     definition: 'The licence extends to the licensee’s affiliates, or may be sublicensed to them.',
     origin: 'cuad',
     cuadName: 'Affiliate License-Licensee',
+    evident: 0.35,
     cues: [
       {
         pattern:
@@ -140,6 +146,7 @@ export const intellectualPropertyClauses = {
     definition: 'A licence for unlimited use: an enterprise-wide or all-you-can-eat licence.',
     origin: 'cuad',
     cuadName: 'Unlimited/All-You-Can-Eat-License',
+    evident: 0.6,
     cues: [
       {
         pattern:
@@ -159,6 +166,7 @@ export const intellectualPropertyClauses = {
     definition: 'A licence that cannot be revoked or has no end.',
     origin: 'cuad',
     cuadName: 'Irrevocable Or Perpetual License',
+    evident: 0.55,
     cues: [
       {
         pattern: /\b(?:irrevocabl[ey]|perpetual(?:ly)?)\b.{0,200}\b(?:licen[sc]e|right)/,
@@ -177,6 +185,7 @@ export const intellectualPropertyClauses = {
     origin: 'cuad',
     cuadName: 'Source Code Escrow',
     heading: /\bescrow/,
+    evident: 0.65,
     cues: [
       { pattern: /\bescrow\b.{0,200}\b(?:source|code|software|technology|deposit)\b/, weight: 0.5 },
       {
@@ -193,6 +202,7 @@ export const intellectualPropertyClauses = {
     origin: 'cuad',
     cuadName: 'Covenant Not To Sue',
     heading: /\bcovenants? not to sue|\brelease|\bno[- ]contest/,
+    evident: 0.25,
     cues: [
       { pattern: /\bcovenants? not to sue\b/, weight: 0.1 },
       {

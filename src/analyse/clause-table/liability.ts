@@ -9,6 +9,7 @@ export const liabilityClauses = {
     cuadName: 'Uncapped Liability',
     heading:
       /\b(?:limitations?|limits?|exclusions?|disclaimer)\b.{0,20}\b(?:liabilit|damages)|\bliability\b/,
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -41,6 +42,7 @@ export const liabilityClauses = {
     cuadName: 'Cap On Liability',
     heading:
       /\b(?:limitations?|limits?|exclusions?|disclaimer)\b.{0,20}\b(?:liabilit|damages)|\bliability\b/,
+    evident: 0.65,
     cues: [
       {
         pattern:
@@ -71,6 +73,7 @@ export const liabilityClauses = {
     origin: 'cuad',
     cuadName: 'Liquidated Damages',
     heading: /\bliquidated|\bpenalt|\btermination fee/,
+    evident: 0.3,
     cues: [
       { pattern: /\bliquidated damages?\b/, weight: 0.55 },
       {
@@ -96,6 +99,7 @@ export const liabilityClauses = {
     origin: 'cuad',
     cuadName: 'Warranty Duration',
     heading: /\bwarrant/,
+    evident: 0.5,
     cues: [
       {
         pattern:
@@ -114,6 +118,7 @@ export const liabilityClauses = {
     origin: 'cuad',
     cuadName: 'Governing Law',
     heading: /\b(?:governing|applicable|choice of) law|\blaw\b|\bjurisdiction\b/,
+    evident: 0.65,
     cues: [
       {
         pattern: /\b(?:governed|construed|interpreted|enforced|determined)\b.{0,160}\blaws?\b/,

@@ -9,6 +9,7 @@ export const moneyClauses = {
     origin: 'cuad',
     cuadName: 'Revenue/Profit Sharing',
     heading: /\b(?:royalt|commission|revenue|profit|compensation)/,
+    evident: 0.5,
     cues: [
       {
         pattern:
@@ -31,6 +32,7 @@ export const moneyClauses = {
     origin: 'cuad',
     cuadName: 'Price Restrictions',
     heading: /\bpric(?:e|es|ing)\b|\bfee (?:increase|adjust)/,
+    evident: 0.45,
     cues: [
       {
         pattern:
@@ -52,6 +54,7 @@ export const moneyClauses = {
     origin: 'cuad',
     cuadName: 'Minimum Commitment',
     heading: /\bminimum|\bcommitment|\bguarante/,
+    evident: 0.25,
     cues: [
       {
         pattern:
@@ -77,6 +80,7 @@ export const moneyClauses = {
     definition: 'Use, orders or output are limited in amount, or cost more beyond a threshold.',
     origin: 'cuad',
     cuadName: 'Volume Restriction',
+    evident: 0.15,
     cues: [
       {
         pattern:
@@ -103,6 +107,7 @@ export const moneyClauses = {
     origin: 'cuad',
     cuadName: 'Audit Rights',
     heading: /\baudit|\bbooks|\brecords|\binspection/,
+    evident: 0.3,
     cues: [
       {
         pattern:
@@ -130,6 +135,7 @@ export const moneyClauses = {
     origin: 'cuad',
     cuadName: 'Insurance',
     heading: /\binsur/,
+    evident: 0.75,
     cues: [
       {
         pattern:

@@ -8,6 +8,7 @@ export const termClauses = {
     origin: 'cuad',
     cuadName: 'Termination For Convenience',
     heading: /\btermination\b.{0,40}\b(?:convenience|without cause|notice)|\btermination\b/,
+    evident: 0.4,
     cues: [
       {
         pattern:
@@ -33,6 +34,7 @@ export const termClauses = {
     origin: 'cuad',
     cuadName: 'Rofr/Rofo/Rofn',
     heading: /\bfirst (?:refusal|offer|negotiation|opportunity)|\bpre-?empti/,
+    evident: 0.5,
     cues: [
       {
         pattern:
@@ -64,6 +66,7 @@ export const termClauses = {
     origin: 'cuad',
     cuadName: 'Change Of Control',
     heading: /\bchange (?:of|in) (?:control|ownership)|\bmerger/,
+    evident: 0.35,
     cues: [
       { pattern: /\bchange (?:of|in) (?:the )?(?:control|ownership)\b/, weight: 0.35 },
       {
@@ -90,6 +93,7 @@ export const termClauses = {
     origin: 'cuad',
     cuadName: 'Anti-Assignment',
     heading: /\bassign|\btransfer/,
+    evident: 0.8,
     cues: [
       {
         pattern:
@@ -121,6 +125,7 @@ export const termClauses = {
     cuadName: 'Post-Termination Services',
     heading:
       /\b(?:effects?|consequences?|obligations?|rights|duties)\b.{0,30}\btermination|\btransition|\bwind[- ]?(?:down|up)|\bpost[- ]termination|\bsell-?off/,
+    evident: 0.15,
     cues: [
       {
         pattern:
@@ -147,6 +152,7 @@ export const termClauses = {
     origin: 'cuad',
     cuadName: 'Third Party Beneficiary',
     heading: /\bthird[- ]part(?:y|ies)\b.{0,10}\b(?:benefi|rights)|\bbeneficiar/,
+    evident: 0.6,
     cues: [
       {
         pattern:

@@ -44,6 +44,8 @@ const organisation =
   /\b(?:Inc|INC|LLC|L\.L\.C|Ltd|LTD|Limited|LIMITED|Corp|CORP|Corporation|CORPORATION|GmbH|L\.P|LP|N\.A|S\.A|PLC|plc|Co)\b\.?,?$/;
 const preamble =
   /\b(?:between|among|entered into|made (?:and|as of|effective)|dated as of|part(?:y|ies)|agrees?)\b/i;
+/** Styles that a contract's first section may have without a title. */
+const topmost = new Set(['article', 'section', 'decimal', 'clause', 'part', 'chapter', 'I.']);
 const reference =
   /\b(?:sections?|articles?|clauses?|paragraphs?|exhibits?|schedules?|annex|appendix|no|of|in|to|and|or|under)$/i;
 const formLine = /^(?:By|BY|Name|NAME|Title|TITLE|Date|DATE|Its|Attn|Address|Signed?)\b/;
@@ -156,7 +158,8 @@ class Reader {
   #followsEnd(at: number): boolean {
     if ((this.#gaps[at - 1] ?? gap.page) >= gap.wide) return true;
     if (this.#headings.at(-1)?.end === at - 1) return true;
-    return /(?:[.;:!?]["”’)\]]*|; and)$/.test(this.#chars.slice(Math.max(0, at - 8), at - 1));
+    const before = this.#chars.slice(Math.max(0, at - 8), at - 1);
+    return /(?:[.;:!?]["”’)\]]*|; and)$/.test(before) && !/\b(?:Nos?|Sec|Art)\.$/i.test(before);
   }
 
   /** Whether what lies between the last number and `at` is a heading that lost its full stop. */
@@ -220,7 +223,7 @@ class Reader {
     if (!this.#seenProse || this.#outline.isOpen('signatures')) return undefined;
     if (!signatureField.test(this.#chars.slice(at + 3, at + maxSignature))) return undefined;
     let first = index;
-    while (first > 0 && index - first < 6 && this.#isAboveSignature(this.#paragraphs[first - 1]!)) {
+    while (first > 0 && index - first < 4 && this.#isAboveSignature(this.#paragraphs[first - 1]!)) {
       first--;
     }
     const start = first < index ? this.#paragraphs[first]!.start : at;
@@ -232,7 +235,7 @@ class Reader {
 
   #isAboveSignature({ start, end }: Span): boolean {
     const words = this.#chars.slice(start, Math.min(end, start + 300));
-    if (readNumbering(this.#chars, start)) return false;
+    if (readNumbering(this.#chars, start) || words.includes('@')) return false;
     return end - start < 90
       ? !/[a-z]{3}[.;]$/.test(words)
       : end - start < 250 && execution.test(words);
@@ -284,7 +287,9 @@ class Reader {
     if (!this.#plausible(numbering, strong, stopped ? title : undefined, title)) {
       return undefined;
     }
-    if (this.#part === 'front_matter' && !title && /^\(?A\)?$/.test(numbering.raw)) {
+    if (this.#part === 'front_matter' && !title && !topmost.has(numbering.style)) {
+      // "(1) Acme Ltd" is a party; "A. Acme makes" is the first recital.
+      if (!/^\(?A\)?$/.test(numbering.raw)) return undefined;
       this.#part = 'recitals';
       this.#push(this.#open('recitals', at, at, 'recitals'));
     }

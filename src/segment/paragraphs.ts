@@ -2,7 +2,7 @@ import type { Span } from '../documents.ts';
 import { isDigit, isLower, isUpper } from './characters.ts';
 import { type Flow, gap } from './flow.ts';
 import { readNumbering } from './numbering.ts';
-import { isTitle } from './titles.ts';
+import { isCapitals, isTitle } from './titles.ts';
 
 /** A printed line is full, and goes on in the next, from this share of the usual width on. */
 const fullLine = 0.72;
@@ -16,7 +16,7 @@ const wrappedShare = 0.12;
 const minOpenParagraph = 50;
 
 const danglingWord =
-  /(?:^| )(?:a|an|and|any|as|at|by|each|for|from|if|in|its|of|on|or|such|than|that|the|their|this|to|under|with|which|shall|will|may|not|be|is|are)$/;
+  /(?:^| )(?:a|an|and|any|as|at|by|each|for|from|if|in|its|of|on|or|such|than|that|the|their|this|to|under|with|which|shall|will|may|not|be|is|are)$/i;
 const bullet = /^[•●▪■◦○·‣–—*-] /;
 
 /**
@@ -69,11 +69,20 @@ export function paragraphsOf(flow: Flow): Span[] {
       return !(goesOn || danglingWord.test(before) || before.endsWith(',') || full);
     }
     if (bullet.test(next)) return true;
+    // Capitals that go on: a disclaimer, not a heading.
+    if (i - start > 110 && !ended && !numbered && isCapitals(before) && isCapitals(next))
+      return false;
     if (numbered && !refersOn(before)) return ended || !full || !goesOn;
     if (full || danglingWord.test(before) || before.endsWith(',')) {
       return ended && layout.lineWidth === Infinity;
     }
     return !goesOn || (ended && numbered);
+  }
+
+  /** Whether capitals in a long line go on in the next: a disclaimer, or a long heading. */
+  function capitalsGoOn(i: number, before: string, next: string): boolean {
+    const long = i - start > 2 * minOpenParagraph || i - lineStart > minOpenParagraph;
+    return long && isCapitals(before) && isCapitals(next);
   }
 
   /** Whether all there is of the paragraph is its number, so that what follows belongs to it. */

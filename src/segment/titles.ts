@@ -4,7 +4,7 @@ const smallWord =
   /^(?:a|an|and|any|as|at|by|de|for|from|if|in|into|its|no|not|of|on|or|other|out|over|per|than|the|their|to|under|upon|use|via|vs|with|within|without|between|against|during|after|before|following|etc)$/;
 /** Words that make a sentence of what might look like a title. */
 const verb =
-  /\b(?:shall|will|may|must|is|are|was|were|has|have|had|agrees?|means|hereby|does|do|can|should|would|been|includes?)\b/i;
+  /\b(?:shall|will|may|must|is|are|was|were|has|have|had|agrees?|means|hereby|does|do|can|should|would|been|includes?)\b/;
 const maxTitle = 110;
 const maxWords = 14;
 
@@ -14,7 +14,7 @@ const maxWords = 14;
  */
 export function isTitle(candidate: string): boolean {
   if (candidate.length > maxTitle || candidate.length < 3) return false;
-  if (/[.;?!] |[_=]{2}|[.;,]$|@|\/s\/|\$/.test(candidate)) return false;
+  if (/[.?!] |[_=]{2}|[.;,]$|@|\/s\/|\$/.test(candidate)) return false;
   const words = candidate.split(' ');
   if (words.length > maxWords) return false;
   const first = candidate[0]!;
@@ -70,25 +70,26 @@ export function titleEnd(
   const stop = /[.:](?=["”’)]? )|[.:]["”’)]?$| [-–—]{1,2} |(?<=[a-z])[-–—]{1,2} /.exec(text);
   if (stop) {
     const title = text.slice(0, stop.index);
-    if (isTitle(title) || isShortPhrase(title)) {
+    if (isTitle(title) || isPhrase(title, 5)) {
       return start + stop.index + (stop[0].trim().match(/^[.:]/) ? 1 : 0);
     }
   }
   if (softEnd <= limit && softEnd > start && isTitle(chars.slice(start, softEnd))) return softEnd;
-  if (hardEnd <= limit && isTitle(text)) return hardEnd;
+  if (hardEnd <= limit && (isTitle(text) || isPhrase(text, 10))) return hardEnd;
   return capitalsEnd(text, start) ?? startedEnd(text, start);
 }
 
-/** "Governing law", "Effect of termination": a heading of few words without a verb. */
-function isShortPhrase(title: string): boolean {
+/** "Governing law", "Return and destruction": a heading of few words and nothing of a sentence. */
+function isPhrase(title: string, most: number): boolean {
   const words = title.split(' ');
   return (
-    words.length <= 5 &&
+    words.length <= most &&
     title.length >= 4 &&
+    title.length <= maxTitle &&
     isUpper(title[0]!) &&
-    !verb.test(title) &&
-    !/[;,$\d_]/.test(title) &&
-    words.every((word) => /^[\p{L}'’/&-]+$/u.test(word))
+    (most > 5 || !verb.test(title)) &&
+    words.every((word) => /^[\p{L}'’/&-]+,?$/u.test(word)) &&
+    !title.endsWith(',')
   );
 }
 

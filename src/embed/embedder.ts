@@ -1,14 +1,7 @@
-import { DeedboxError } from '../errors.ts';
-import {
-  loadModel,
-  locateModel,
-  unusable,
-  type Model,
-  type Tensor,
-  type Tokenizer,
-} from './load-model.ts';
+import { Graph } from './graph.ts';
+import { locateModel } from './hub.ts';
 import { checksum, openModelFolder, type ModelFolder } from './model-folder.ts';
-import { poolCls, poolMean, toUnit } from './pooling.ts';
+import { toUnit } from './pooling.ts';
 
 /** Names a model by what it is, so that vectors of different models are never mixed. */
 export interface EmbedderIdentity {
@@ -34,6 +27,11 @@ export interface EmbedderOptions {
   hubUrl?: string;
   /** ONNX Runtime threads. */
   threads?: number;
+  /**
+   * Load the graph with the first text, not now: for a process that must answer within a second
+   * and may never embed. The files are checked now, what is wrong inside them shows later.
+   */
+  lazy?: boolean;
 }
 
 /** Bounds of what goes through the model at once; padding counts as characters. */
@@ -44,53 +42,30 @@ const batchCharacters = 64_000;
 export class Embedder {
   readonly identity: EmbedderIdentity;
   readonly #folder: ModelFolder;
-  readonly #tokenizer: Tokenizer;
-  readonly #model: Model;
+  readonly #threads: number | undefined;
+  #graph: Promise<Graph> | undefined;
 
   private constructor(
     identity: EmbedderIdentity,
     folder: ModelFolder,
-    tokenizer: Tokenizer,
-    model: Model,
+    threads: number | undefined,
+    graph: Graph | undefined,
   ) {
     this.identity = identity;
     this.#folder = folder;
-    this.#tokenizer = tokenizer;
-    this.#model = model;
+    this.#threads = threads;
+    this.#graph = graph && Promise.resolve(graph);
   }
 
-  /** Loads the model; throws `invalid_configuration` when it is missing, incomplete or wrong. */
+  /** Opens a model; throws `invalid_configuration` when it is missing, incomplete or wrong. */
   static async open(options: EmbedderOptions): Promise<Embedder> {
     const folder = await openModelFolder(await locateModel(options), options);
     const sum = await checksum(folder);
-    const { tokenizer, model } = await loadModel(folder, options.threads);
-    try {
-      const probe = new Embedder(
-        { name: '', checksum: '', dimensions: 0 },
-        folder,
-        tokenizer,
-        model,
-      );
-      const [vector] = await probe.#forward(['a']);
-      const width = vector!.length;
-      const dimensions = folder.settings.dimensions ?? width;
-      if (dimensions > width) {
-        throw new DeedboxError(
-          'invalid_configuration',
-          `The embedding model has ${width} dimensions, not the ${dimensions} asked for.`,
-          { hint: `Ask for at most ${width} dimensions, or for none to keep them all.` },
-        );
-      }
-      return new Embedder(
-        { name: folder.name, checksum: sum, dimensions },
-        folder,
-        tokenizer,
-        model,
-      );
-    } catch (error) {
-      await model.dispose();
-      throw unusable(folder, error);
-    }
+    const later = options.lazy && folder.width !== undefined;
+    const graph = later ? undefined : await Graph.load(folder, options.threads);
+    const dimensions = folder.settings.dimensions ?? graph?.width ?? folder.width!;
+    const identity = { name: folder.name, checksum: sum, dimensions };
+    return new Embedder(identity, folder, options.threads, graph);
   }
 
   /** One unit vector of `identity.dimensions` for each text, in order; passages as they are indexed. */
@@ -105,50 +80,26 @@ export class Embedder {
   }
 
   async close(): Promise<void> {
-    await this.#model.dispose();
+    // A graph that failed to load has told whoever asked for it, and holds nothing.
+    const graph = await this.#graph?.catch(() => undefined);
+    await graph?.close();
   }
 
   async #embed(texts: string[]): Promise<Float32Array[]> {
+    this.#graph ??= Graph.load(this.#folder, this.#threads);
+    const graph = await this.#graph;
     const vectors: Float32Array[] = [];
     for (const batch of batches(texts)) {
-      const raw = await this.#forward(batch.map((at) => texts[at]!));
+      const raw = await graph.vectors(batch.map((at) => texts[at]!));
       batch.forEach((at, row) => {
         vectors[at] = toUnit(raw[row]!, this.identity.dimensions);
       });
     }
     return vectors;
   }
-
-  /** Vectors of full width, not yet of unit length. */
-  async #forward(texts: string[]): Promise<Float32Array[]> {
-    const { pooling, maximumTokens } = this.#folder.settings;
-    const inputs = this.#tokenizer(texts, {
-      padding: true,
-      truncation: true,
-      max_length: maximumTokens,
-    }) as { input_ids: Tensor; attention_mask: Tensor };
-    const [rows, tokens] = inputs.input_ids.dims as [number, number];
-    // A batch in which the tokenizer finds nothing has no shape a graph must accept.
-    if (tokens === 0) return texts.map(() => new Float32Array(this.identity.dimensions));
-    const outputs = (await this.#model(inputs)) as Record<string, Tensor | undefined>;
-    const sentence = outputs['sentence_embedding'];
-    if (sentence) return rowsOf(sentence, rows);
-    const hidden = outputs['last_hidden_state'];
-    if (!hidden) {
-      throw new DeedboxError(
-        'invalid_configuration',
-        'The model gives neither sentence_embedding nor last_hidden_state.',
-        { hint: 'Name a feature-extraction (sentence embedding) model in EMBEDDING_MODEL.' },
-      );
-    }
-    const states = { values: numbersOf(hidden), rows, tokens, width: hidden.dims[2]! };
-    return pooling === 'cls'
-      ? poolCls(states)
-      : poolMean(states, inputs.attention_mask.data as BigInt64Array);
-  }
 }
 
-/** Loads the model; throws `invalid_configuration` when it is missing, incomplete or wrong. */
+/** Opens a model; throws `invalid_configuration` when it is missing, incomplete or wrong. */
 export function openEmbedder(options: EmbedderOptions): Promise<Embedder> {
   return Embedder.open(options);
 }
@@ -168,16 +119,4 @@ function batches(texts: string[]): number[][] {
   }
   if (batch.length > 0) found.push(batch);
   return found;
-}
-
-function rowsOf(tensor: Tensor, rows: number): Float32Array[] {
-  const values = numbersOf(tensor);
-  const width = values.length / rows;
-  return Array.from({ length: rows }, (_, row) => values.slice(row * width, (row + 1) * width));
-}
-
-function numbersOf(tensor: Tensor): Float32Array {
-  return tensor.data instanceof Float32Array
-    ? tensor.data
-    : Float32Array.from(tensor.data as ArrayLike<number>);
 }

@@ -1,38 +1,40 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { DeedboxError } from '../errors.ts';
+import type { EmbedderOptions } from './embedder.ts';
 import { settingsFiles } from './model-settings.ts';
 
 const required = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 /** Whole in one file, or the graph with its weights beside it; the smaller one is preferred. */
 const graphs = ['onnx/model_quantized.onnx', 'onnx/model.onnx'];
 
-/** Whether `model` has the form of a hub name, `owner/model`. */
-export function isHubName(model: string): boolean {
+/** The folder of the model: as named, or where a model of that hub name is kept or is fetched to. */
+export async function locateModel(options: EmbedderOptions): Promise<string> {
+  const { model, cacheFolder = join(homedir(), '.cache', 'deedbox', 'models') } = options;
+  if (existsSync(model) || !isHubName(model)) return model;
+  const kept = join(cacheFolder, model);
+  if (existsSync(kept)) return kept;
+  if (!options.allowRemote) return model;
+  await fetchModel(model, kept, options.hubUrl ?? 'https://huggingface.co');
+  return kept;
+}
+
+function isHubName(model: string): boolean {
   return /^[\w.-]+\/[\w.-]+$/.test(model) && !model.split('/').some((part) => /^\.+$/.test(part));
 }
 
-/** Where a fetched model is kept. */
-export function hubFolder(model: string, cacheFolder: string): string {
-  return join(cacheFolder, ...model.split('/'));
-}
-
 /**
- * Fetches a model from a hub into `hubFolder`, whole or not at all.
+ * Fetches a model from a hub into the folder `target`, whole or not at all.
  * @param hubUrl e.g. `https://huggingface.co`, or a mirror with the same paths
  * @throws DeedboxError `invalid_configuration` when the hub has no such model for transformers.js,
  * `source_error` (retryable) when it cannot be reached
  */
-export async function fetchModel(
-  model: string,
-  cacheFolder: string,
-  hubUrl: string,
-): Promise<string> {
-  const target = hubFolder(model, cacheFolder);
+async function fetchModel(model: string, target: string, hubUrl: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
   const unfinished = await mkdtemp(`${target}.part-`);
   const address = `${hubUrl.replace(/\/+$/, '')}/${model}/resolve/main`;
@@ -49,7 +51,6 @@ export async function fetchModel(
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
-  return target;
 }
 
 async function takeGraph(model: string, take: (file: string) => Promise<boolean>): Promise<void> {

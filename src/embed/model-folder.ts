@@ -7,6 +7,7 @@ import { DeedboxError } from '../errors.ts';
 import {
   readSettings,
   settingsFiles,
+  statedWidth,
   type GivenSettings,
   type ModelSettings,
 } from './model-settings.ts';
@@ -31,6 +32,8 @@ export interface ModelFolder {
   name: string;
   dtype: ModelDtype;
   settings: ModelSettings;
+  /** Numbers in a vector, where the configuration says. */
+  width: number | undefined;
   /** Everything that decides what a passage's vector is, relative to `path`, sorted. */
   files: string[];
 }
@@ -50,7 +53,14 @@ export async function openModelFolder(model: string, given: GivenSettings): Prom
   const graph = onnxFile(dtype);
   const weights = [...present].filter((file) => file === graph || file.startsWith(`${graph}_data`));
   const files = [...required, ...settingsFiles.filter((file) => present.has(file)), ...weights];
-  return { path, name: settings.name ?? basename(path), dtype, settings, files: files.sort() };
+  return {
+    path,
+    name: settings.name ?? basename(path),
+    dtype,
+    settings,
+    width: await statedWidth(path),
+    files: files.sort(),
+  };
 }
 
 /** SHA-256 over the files' names, sizes and bytes, in hex; read as streams. */

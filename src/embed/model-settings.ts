@@ -47,6 +47,7 @@ const lengths = z.looseObject({
   max_position_embeddings: z.number().positive().nullish(),
   max_seq_length: z.number().positive().nullish(),
 });
+const widths = z.looseObject({ hidden_size: z.int().positive().nullish() });
 
 /**
  * What is asked for, else what the folder's `deedbox.json` says, else what sentence-transformers
@@ -74,6 +75,11 @@ export async function readSettings(folder: string, given: GivenSettings): Promis
     maximumTokens: own.maximumTokens ?? (await statedLength(folder)),
     dtype: own.dtype,
   };
+}
+
+/** The length of a vector as `config.json` says it, where it does. */
+export async function statedWidth(folder: string): Promise<number | undefined> {
+  return (await readJson(folder, 'config.json', widths))?.hidden_size ?? undefined;
 }
 
 async function statedPooling(folder: string): Promise<'mean' | 'cls' | undefined> {

@@ -88,6 +88,17 @@ describe('a model that gives hidden states', () => {
     expect(rounded(vector!)).toEqual([0.6, 0.8]);
   });
 
+  it('is the same opened lazily, and loads with the first text', async () => {
+    const model = tinyModel();
+    const eager = await open({ model });
+    const lazy = await open({ model, lazy: true });
+    expect(lazy.identity).toEqual(eager.identity);
+    expect(await Promise.all([lazy.embedQuery('beta'), lazy.embedPassages(['beta'])])).toEqual([
+      await eager.embedQuery('beta'),
+      await eager.embedPassages(['beta']),
+    ]);
+  });
+
   it('has another identity when its files or its use of them change, and only then', async () => {
     const model = tinyModel();
     const first = await open({ model });
@@ -135,6 +146,22 @@ describe('a model that cannot be used is refused with a hint', () => {
     refused({ model: tinyModel({ 'deedbox.json': { pool: 1 } }) }));
 
   it('more dimensions than it has', () => refused({ model: tinyModel(), dimensions: 5 }));
+
+  it('a width that is not what its configuration says, unless one is asked for', async () => {
+    const model = tinyModel({ 'config.json': { model_type: 'bert', hidden_size: 6 } });
+    await refused({ model });
+    expect((await open({ model, dimensions: 4 })).identity.dimensions).toBe(4);
+  });
+
+  it('files that turn out to be wrong when a model is opened lazily', async () => {
+    const model = tinyModel();
+    writeFileSync(join(model, 'onnx/model.onnx'), 'no graph');
+    const embedder = await openEmbedder({ model, lazy: true });
+    await expect(embedder.embedQuery('alpha')).rejects.toMatchObject({
+      code: 'invalid_configuration',
+    });
+    await embedder.close();
+  });
 
   it('a pooling or a layer that is not supported', async () => {
     await refused({

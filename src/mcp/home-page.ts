@@ -1,7 +1,7 @@
 import type { StoreStatus } from '../store/store.ts';
 import { desktopConfiguration } from './desktop-configuration.ts';
 
-/** Three questions that show what Deedbox is for. */
+/** Questions that show what Deedbox is for, whatever the contracts are. */
 export const firstQuestions = [
   'Which contracts expire in the next 90 days, and by when must we give notice?',
   'Has this client signed an NDA with us? Show me the signature page.',
@@ -12,7 +12,7 @@ const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 const escape = (text: string) => text.replaceAll(/[&<>"]/g, (character) => escapes[character]!);
 
 /** What a person sees who opens the service's address in a browser. */
-export function homePage(url: string, status: StoreStatus): string {
+export function homePage(url: string, status: StoreStatus, questions: string[]): string {
   const failed = Object.entries(status.failures).map(([reason, count]) => `${count} ${reason}`);
   return `<!doctype html>
 <html lang="en">
@@ -45,7 +45,7 @@ dd { margin: 0; }
 <p>Any other client: <code>${escape(url)}/mcp</code> (Streamable HTTP)</p>
 <h2>Then ask</h2>
 <ul>
-${firstQuestions.map((question) => `<li>${escape(question)}</li>`).join('\n')}
+${questions.map((question) => `<li>${escape(question)}</li>`).join('\n')}
 </ul>
 </body>
 </html>

@@ -13,7 +13,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { asDeedboxError, DeedboxError } from '../errors.ts';
 import { ChangeFeed, type Watcher } from './change-feed.ts';
-import { homePage } from './home-page.ts';
+import { firstQuestions, homePage } from './home-page.ts';
 import { listenRequest, Listeners } from './listening.ts';
 import { whenEnded } from './response-end.ts';
 import { createMcpServer, type McpOptions } from './server.ts';
@@ -30,6 +30,8 @@ export interface HttpOptions extends Omit<McpOptions, 'feed'> {
   /** 0 takes any free port. */
   port: number;
   limits?: SessionLimits;
+  /** Questions to try, for the page at `/`. */
+  questions?: () => Promise<string[]>;
 }
 
 export interface HttpService {
@@ -62,6 +64,10 @@ function listenFailure(error: NodeJS.ErrnoException, host: string, port: number)
   });
 }
 
+function onerror(error: Error): void {
+  console.error('deedbox http:', error.message);
+}
+
 /** The protocol in both eras: one request a server for 2026-07-28, sessions for those before it. */
 function protocolFace(
   services: McpServices,
@@ -69,7 +75,6 @@ function protocolFace(
   { limits, ...options }: HttpOptions,
 ) {
   const create = () => createMcpServer(services, { ...options, feed });
-  const onerror = (error: Error) => console.error('deedbox http:', error.message);
   const handler: McpHttpHandler = createMcpHandler(create, {
     legacy: 'reject',
     maxRequestBodySize,
@@ -157,15 +162,18 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     if (path === '/health') {
       return send(response, 200, 'application/json', await health(services, face.sessions));
     }
-    send(response, 200, 'text/html', homePage(url, await services.store.status()));
+    const questions = (await options.questions?.()) ?? firstQuestions;
+    send(response, 200, 'text/html', homePage(url, await services.store.status(), questions));
   }
 
   const server = createServer((request, response) => {
     route(request, response).catch((error: unknown) => {
       console.error('deedbox http:', error);
-      if (response.headersSent) return response.destroy();
-      const { code } = asDeedboxError(error);
-      send(response, 503, 'application/json', JSON.stringify({ ok: false, error: code }));
+      if (response.headersSent) response.destroy();
+      else {
+        const { code } = asDeedboxError(error);
+        send(response, 503, 'application/json', JSON.stringify({ ok: false, error: code }));
+      }
     });
   });
   try {

@@ -1,7 +1,8 @@
 const cell = (value: string) => value.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim();
 
+const line = (cells: string[]) => `| ${cells.map(cell).join(' | ')} |`;
+
 /** A GitHub-flavoured Markdown table; cells are kept on one line. */
 export function markdownTable(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.map(cell).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -22,7 +22,7 @@ export function quote(citation: CitationAnswer): string {
 export function titleLink(document: { title: string; web_url?: string | undefined }): string {
   return document.web_url === undefined
     ? document.title
-    : `[${document.title.replaceAll(/[[\]]/g, '\\$&')}](${document.web_url})`;
+    : `[${document.title.replaceAll(/[[\]]/g, '\\$&')}](<${document.web_url}>)`;
 }
 
 const statusWords = {

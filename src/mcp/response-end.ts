@@ -9,32 +9,31 @@ export function whenEnded(response: Response, signal: AbortSignal, ended: () => 
     return response;
   }
   const reader = response.body.getReader();
-  let open = true;
+  const over = new AbortController();
+  /** Whether this is the end: there is one. */
   const end = () => {
-    if (!open) return false;
-    open = false;
-    signal.removeEventListener('abort', abandon);
+    if (over.signal.aborted) return false;
+    over.abort();
     ended();
     return true;
   };
-  let abandon = () => {};
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
         controller.enqueue(new TextEncoder().encode(': open\n\n'));
       }
-      abandon = () => {
+      const abandon = () => {
         if (!end()) return;
         reader.cancel().catch(() => {});
         controller.close();
       };
       if (signal.aborted) abandon();
-      else signal.addEventListener('abort', abandon, { once: true });
+      else signal.addEventListener('abort', abandon, { once: true, signal: over.signal });
     },
     async pull(controller) {
       try {
         const chunk = await reader.read();
-        if (!open) return;
+        if (over.signal.aborted) return;
         if (!chunk.done) controller.enqueue(chunk.value);
         else if (end()) controller.close();
       } catch (error) {

@@ -47,6 +47,10 @@ class ObservedTransport implements Transport {
   }
 }
 
+function onerror(error: unknown): void {
+  console.error('deedbox stdio:', error);
+}
+
 /**
  * Serves one client over this process's stdin and stdout, and resolves when stdin ends. Nothing but
  * the protocol is written to stdout. The caller closes the services, if they were opened, and ends
@@ -68,7 +72,6 @@ export async function serveStdio(source: ServicesSource, options: McpOptions = {
     }
   }
 
-  const onerror = (error: unknown) => console.error('deedbox stdio:', error);
   await new Promise<void>((ended) => {
     const transport = new ObservedTransport((message) => void seen(message).catch(onerror), ended);
     serveConnection(

@@ -5,7 +5,7 @@ import { registerTools } from './fixture-tools.ts';
 
 /** What the official suite needs beside what Deedbox offers, on the same server. */
 export const suiteExtension: Extension = {
-  options: { requestState: { verify: stateCodec.verify } },
+  options: { requestState: { verify: (state, ctx) => stateCodec.verify(state, ctx) } },
   register(server) {
     server.server.registerCapabilities({ logging: {} });
     registerTools(server);

@@ -30,8 +30,8 @@ const resources: Resource[] = [
 
 /** The resources that the official suite reads; returns those that belong into the list. */
 export function registerResources(server: McpServer): Resource[] {
-  const [text, binary, watched] = resources as [Resource, Resource, Resource];
-  server.registerResource(text.name, text.uri, text, ({ href: uri }) => ({
+  const [plain, binary, watched] = resources as [Resource, Resource, Resource];
+  server.registerResource(plain.name, plain.uri, plain, ({ href: uri }) => ({
     contents: [
       {
         uri,
@@ -63,11 +63,11 @@ export function registerResources(server: McpServer): Resource[] {
   return resources;
 }
 
+const user = <C>(content: C) => ({ role: 'user' as const, content });
+const text = (value: string) => user({ type: 'text' as const, text: value });
+
 /** The prompts that the official suite gets. */
 export function registerPrompts(server: McpServer): void {
-  const user = <C>(content: C) => ({ role: 'user' as const, content });
-  const text = (value: string) => user({ type: 'text' as const, text: value });
-
   server.registerPrompt('test_simple_prompt', { description: 'Without arguments' }, () => ({
     messages: [text('This is a simple prompt for testing.')],
   }));

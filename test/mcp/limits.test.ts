@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CallToolResult, Client } from '@modelcontextprotocol/client';
+import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GetDocumentAnswer, SearchPassagesAnswer } from '../../src/search/answers.ts';
 import { answerLimit } from '../../src/mcp/tools/tool.ts';
@@ -39,7 +39,7 @@ beforeAll(async () => {
 }, 120_000);
 
 async function call<T>(client: Client, name: string, args: Record<string, unknown>): Promise<T> {
-  const result = (await client.callTool({ name, arguments: args })) as CallToolResult;
+  const result = await client.callTool({ name, arguments: args });
   expect(result.isError).toBeFalsy();
   expect(JSON.stringify(result).length).toBeLessThan(answerLimit);
   return result.structuredContent as T;

@@ -4,23 +4,16 @@ import { basename, join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SearchDocumentsAnswer, SyncStatusAnswer } from '../../src/search/answers.ts';
-import {
-  deedbox,
-  entry,
-  samples,
-  startDeedbox,
-  temporaryFolder,
-  untilSaid,
-} from '../support/cli.ts';
+import { deedbox, entry, startDeedbox, temporaryFolder, untilSaid } from '../support/cli.ts';
 import { connectStdio, type Era, eras } from '../support/mcp-client.ts';
 import { sampleArchive, serveArchive } from '../support/sample-service.ts';
 
-let data: string;
+let sampleData: string;
 let url: string;
 
 beforeAll(async () => {
-  data = await sampleArchive();
-  ({ url } = await serveArchive(data));
+  sampleData = await sampleArchive();
+  ({ url } = await serveArchive(sampleData));
 }, 120_000);
 
 interface Exchange {
@@ -112,7 +105,7 @@ async function listenFor(client: Client, era: Era, resources: string[]): Promise
 
 describe('the process', () => {
   it('ends when its input ends, before anything was asked', async () => {
-    const { code, lines } = await exchange([], 0, { args: ['--data', data] });
+    const { code, lines } = await exchange([], 0, { args: ['--data', sampleData] });
     expect(code).toBe(0);
     expect(lines).toEqual([]);
   });
@@ -136,7 +129,7 @@ describe('the process', () => {
         },
       ],
       4,
-      { args: ['--data', data] },
+      { args: ['--data', sampleData] },
     );
     expect(code).toBe(0);
     const messages = lines.map((line) => JSON.parse(line) as { jsonrpc: string; id?: number });
@@ -157,7 +150,7 @@ describe('the process', () => {
         },
       ],
       3,
-      { args: ['--data', data], env: { EMBEDDING_MODEL: '/nowhere/model' } },
+      { args: ['--data', sampleData], env: { EMBEDDING_MODEL: '/nowhere/model' } },
     );
     expect(code).toBe(0);
     const answers = new Map(
@@ -175,7 +168,7 @@ describe('the process', () => {
 
 describe.each(eras)('stdio over %s', (era) => {
   it('answers from the data folder', async () => {
-    const { client } = await connectStdio(era, { args: ['--data', data] });
+    const { client } = await connectStdio(era, { args: ['--data', sampleData] });
     expect((await client.listTools()).tools).toHaveLength(6);
     const { documents } = await search(client);
     expect(documents.length).toBeGreaterThanOrEqual(4);
@@ -185,7 +178,7 @@ describe.each(eras)('stdio over %s', (era) => {
 
   it('several copies serve the same folder at once', async () => {
     const copies = await Promise.all(
-      [1, 2, 3].map(() => connectStdio(era, { args: ['--data', data] })),
+      [1, 2, 3].map(() => connectStdio(era, { args: ['--data', sampleData] })),
     );
     const answers = await Promise.all(copies.map(({ client }) => search(client)));
     for (const answer of answers) expect(answer.total).toBe(answers[0]!.total);

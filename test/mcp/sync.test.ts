@@ -65,11 +65,12 @@ describe.each(eras)('sync_documents over %s', (era) => {
   });
 });
 
-describe.each(eras)('a sync that takes long, over %s', (era) => {
-  const status = async (client: Client, job: string) =>
-    (await client.callTool({ name: 'get_sync_status', arguments: { job_id: job } }))
-      .structuredContent as SyncStatusAnswer;
+async function status(client: Client, job: string): Promise<SyncStatusAnswer> {
+  const result = await client.callTool({ name: 'get_sync_status', arguments: { job_id: job } });
+  return result.structuredContent as SyncStatusAnswer;
+}
 
+describe.each(eras)('a sync that takes long, over %s', (era) => {
   it('is handed back as a job', async () => {
     const { url } = await emptyService(300);
     const client = await connectHttp(url, era);

@@ -85,13 +85,22 @@ export function registerResources(server: McpServer, open: OpenServices, extra: 
       }
     };
 
-  const id = async (value: string) => completeDocumentId(await open(), value);
-  const page = async (value: string, context?: { arguments?: Record<string, string> }) => {
-    const pages = await pageCount(await open(), context?.arguments?.['id'] ?? '');
+  const completing =
+    (complete: (services: McpServices, value: string, documentId: string) => Promise<string[]>) =>
+    async (value: string, context?: { arguments?: Record<string, string> }) => {
+      try {
+        return await complete(await open(), value, context?.arguments?.['id'] ?? '');
+      } catch (error) {
+        throw protocolFailure(error, 'completion');
+      }
+    };
+  const id = completing(completeDocumentId);
+  const page = completing(async (services, value, documentId) => {
+    const pages = await pageCount(services, documentId);
     return Array.from({ length: pages }, (_, index) => String(index + 1)).filter((number) =>
       number.startsWith(value),
     );
-  };
+  });
   const template = (uri: string, complete: Record<string, typeof page>) =>
     new ResourceTemplate(uri, { list: undefined, complete });
 

@@ -106,7 +106,8 @@ async function recordUnchanged(services: WorkerServices, file: FileRecord): Prom
   const current = await stillWanted(services, file);
   if (!current) return;
   const { reason: _reason, detail: _detail, ...rest } = current;
-  await services.store.recordFile({ ...rest, state: 'indexed', outcome: 'unchanged' });
+  const attempts = current.attempts + 1;
+  await services.store.recordFile({ ...rest, attempts, state: 'indexed', outcome: 'unchanged' });
 }
 
 /** A run that a crash cut short after its last write is not repeated. */

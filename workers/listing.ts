@@ -36,25 +36,27 @@ export async function readListing(
   const held: SourceFile[] = [];
   const batch = new Batch(services, options);
 
-  for await (const entry of source.list(options.signal)) {
-    const file = entry.kind === 'file' ? entry.file : ignoredFile(source, entry);
-    listed.add(file.fileId);
-    const known = await store.file(file.fileId);
-    if (entry.kind === 'ignored') batch.record(asIgnored(file, entry.reason, options.syncId));
-    else if (known || !mayRename) await batch.take(file, known);
-    else held.push(file);
-    if (batch.size >= batchSize && !(await batch.flush())) return 0;
+  try {
+    for await (const entry of source.list(options.signal)) {
+      const file = entry.kind === 'file' ? entry.file : ignoredFile(source, entry);
+      listed.add(file.fileId);
+      const known = await store.file(file.fileId);
+      if (entry.kind === 'ignored') batch.record(asIgnored(file, entry.reason, options.syncId));
+      else if (known || !mayRename) batch.take(file, known);
+      else held.push(file);
+      if (batch.isFull && !(await batch.flush())) return 0;
+    }
+  } catch (error) {
+    // What is new can be read even though nothing can be said of what is missing.
+    if (!options.signal.aborted) await batch.takeNew(held);
+    throw error;
   }
   if (!(await batch.flush())) return 0;
 
   const records = await store.files({ source: source.id });
   const missing = records.filter((record) => !listed.has(record.fileId));
   const renamed = await followRenames(services, held, missing, options);
-  for (const file of held) {
-    if (!renamed.has(file.fileId)) await batch.take(file, undefined);
-    if (batch.size >= batchSize && !(await batch.flush())) return 0;
-  }
-  if (!(await batch.flush())) return 0;
+  if (!(await batch.takeNew(held.filter((file) => !renamed.has(file.fileId))))) return 0;
 
   const gone = missing.filter((record) => !renamed.has(record.fileId));
   await store.removeFiles(gone.map((record) => record.fileId));
@@ -73,8 +75,8 @@ class Batch {
     this.#options = options;
   }
 
-  get size(): number {
-    return this.#records.length + this.#jobs.length;
+  get isFull(): boolean {
+    return this.#records.length >= batchSize;
   }
 
   record(record: FileRecord): void {
@@ -82,7 +84,7 @@ class Batch {
   }
 
   /** Decides what this sync does with a file: nothing more, nothing at all, or reading it. */
-  async take(file: SourceFile, known: FileRecord | undefined): Promise<void> {
+  take(file: SourceFile, known: FileRecord | undefined): void {
     const { syncId, full } = this.#options;
     const same = known?.changeKey === file.changeKey;
     // An earlier run of this sync, cut short, has come to this file already.
@@ -101,6 +103,15 @@ class Batch {
     });
     const { fileId } = file;
     this.#jobs.push({ kind: 'ingest', key: fileId, payload: { syncId, fileId, force: full } });
+  }
+
+  /** Takes and flushes files that are not known yet; false when the sync was cancelled. */
+  async takeNew(files: SourceFile[]): Promise<boolean> {
+    for (const file of files) {
+      this.take(file, undefined);
+      if (this.isFull && !(await this.flush())) return false;
+    }
+    return this.flush();
   }
 
   /** False when the sync was cancelled; then nothing of it is left in the queue. */

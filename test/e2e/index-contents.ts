@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
@@ -13,6 +13,7 @@ export function indexContents(dataFolder: string): Record<string, unknown> {
       db
         .prepare(`SELECT ${columns} FROM ${table} WHERE document = ? ORDER BY ordinal`)
         .all(document);
+    const words = wordsByDocument(db);
     const documents = db
       .prepare(
         `SELECT f.id, f.file_id, f.document_id, f.file_name, f.folder, f.change_key, f.state,
@@ -32,10 +33,35 @@ export function indexContents(dataFolder: string): Record<string, unknown> {
           passages: rows('passages', 'ordinal, start, "end", path', id),
           clauses: rows('clauses', 'ordinal, type, start, "end", confidence, value', id),
           parties: rows('parties', 'ordinal, key, name', id),
+          words: words.get(id),
         },
       ]),
     );
   } finally {
     db.close();
   }
+}
+
+/** A digest of what full text holds of each document: every word with its place. */
+function wordsByDocument(db: Database.Database): Map<number, string> {
+  db.exec(
+    `CREATE VIRTUAL TABLE temp.document_vocabulary USING fts5vocab (main, document_words, instance);
+     CREATE VIRTUAL TABLE temp.passage_vocabulary USING fts5vocab (main, passage_words, instance)`,
+  );
+  // The column that names the document by its row number depends on the order of reading.
+  const rows = db
+    .prepare(
+      `SELECT doc AS document, -1 AS ordinal, term, col, offset FROM document_vocabulary
+       UNION ALL SELECT p.document, p.ordinal, v.term, v.col, v.offset FROM passage_vocabulary v
+         LEFT JOIN passages p ON p.id = v.doc WHERE v.col <> 'document'
+       ORDER BY 1, 2, 4, 5, 3`,
+    )
+    .all() as { document: number; ordinal: number; term: string; col: string; offset: number }[];
+  const digests = new Map<number, Hash>();
+  for (const { document, ordinal, term, col, offset } of rows) {
+    let digest = digests.get(document);
+    if (!digest) digests.set(document, (digest = createHash('sha256')));
+    digest.update(`${ordinal} ${col} ${offset} ${term}\n`);
+  }
+  return new Map([...digests].map(([document, digest]) => [document, digest.digest('hex')]));
 }

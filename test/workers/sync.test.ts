@@ -222,6 +222,25 @@ describe('what goes wrong on the way', () => {
     expect(counts(await sync())).toMatchObject({ state: 'done', found: 2, unchanged: 2 });
   });
 
+  it('reads what is new in a source that can be listed only in part', async () => {
+    const { contracts, data, sync, texts } = await openWorkplace();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    await sync();
+    await rm(join(contracts, 'a.txt'));
+    await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
+    const partly = new (class extends FolderSource {
+      override async *list() {
+        yield* super.list();
+        throw new DeedboxError('source_error', 'One folder of it could not be read.');
+      }
+    })(contracts, { extensions: readableExtensions, tempFolder: join(data, 'tmp') });
+    const status = await sync({ sourceFor: () => partly });
+    expect(counts(status)).toEqual({ ...none, state: 'failed', found: 1, indexed: 1 });
+    expect(status.detail).toBe('One folder of it could not be read.');
+    expect(Object.keys(await texts()).sort()).toEqual(['a.txt', 'b.txt']);
+    expect(counts(await sync())).toMatchObject({ state: 'done', found: 1, removed: 1 });
+  });
+
   it('refuses a file that is too large, and leaves no copies behind', async () => {
     const { contracts, data, sync } = await openWorkplace();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.').repeat(20));

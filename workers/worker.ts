@@ -28,7 +28,7 @@ export interface Worker extends Workers {
   drained(): Promise<void>;
 }
 
-const drainPollMs = 100;
+const drainPollMs = 200;
 
 /**
  * Runs the queue's jobs in this process: so many files at once, and one sync.

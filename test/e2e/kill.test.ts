@@ -64,7 +64,7 @@ async function nearest(store: Store): Promise<unknown> {
 
 it(
   'loses nothing and does nothing twice when it is killed again and again',
-  { timeout: 280_000 },
+  { timeout: 600_000 },
   async () => {
     const [data, fresh] = [temporaryFolder(), temporaryFolder()];
     const contracts = join(temporaryFolder(), 'contracts');

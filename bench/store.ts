@@ -47,7 +47,7 @@ async function fill(folder: string): Promise<void> {
   await store.close();
 }
 
-async function ask(store: Store): Promise<void> {
+async function measureQuestions(store: Store): Promise<void> {
   const random = seeded(99);
   const questions = Array.from({ length: rounds }, () => question(random, 12));
   const at = (round: number) => questions[round % rounds] ?? question(random, 12);
@@ -116,7 +116,7 @@ try {
     }
   });
   line('snapshot verified and loaded, ms', loaded.ms.toFixed(0));
-  await ask(store);
+  await measureQuestions(store);
   line('recall of the ten nearest', (await recall(store)).toFixed(4));
   await store.close();
 } finally {

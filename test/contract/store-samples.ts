@@ -12,7 +12,7 @@ export const everything: DocumentFilter = { today: '2026-06-15', clauseConfidenc
 /** A unit vector that depends on the words alone: texts that share words are near each other. */
 export function vectorOf(text: string): Float32Array {
   const sum = new Float32Array(dimensions);
-  for (const word of text.toLowerCase().match(/\p{L}+/gu) ?? ['']) {
+  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ['']) {
     let seed = 2166136261;
     for (const character of word) {
       seed = Math.imul(seed ^ (character.codePointAt(0) ?? 0), 16777619);

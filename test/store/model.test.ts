@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { everything, revisionOf, sourceFile, vectorOf } from '../contract/store-samples.ts';
@@ -13,8 +13,8 @@ const sentence = fc
   .array(fc.constantFrom(...words), { minLength: 1, maxLength: 5 })
   .map((chosen) => `The ${chosen.join(' ')}.`);
 /** Long enough that the graph is asked, with many that are alike. */
-const text = fc
-  .array(sentence, { maxLength: 12 })
+const sentencesOfText = fc
+  .array(sentence, { maxLength: 10 })
   .map((sentences) =>
     sentences.flatMap((one, place) =>
       words.flatMap((word) => [one, `In ${word} ${one}`, `${words[place]} ${word}: ${one}`]),
@@ -26,7 +26,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('replace' as const),
       fileId,
-      sentences: text,
+      sentences: sentencesOfText,
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), fileId }) },
@@ -57,6 +57,8 @@ async function take(store: Store, expected: Expected, taken: Step): Promise<void
   }
 }
 
+const key = (hit: { documentId: string; ordinal: number }) => `${hit.documentId} ${hit.ordinal}`;
+
 async function compare(store: Store, expected: Expected, question: string): Promise<void> {
   const list = await store.documents(everything, { sort: 'title', limit: 50 });
   expect(list.documents.map(({ file }) => file.fileId).sort()).toEqual([...expected.keys()].sort());
@@ -69,7 +71,6 @@ async function compare(store: Store, expected: Expected, question: string): Prom
       all.push({ documentId, ordinal, score, text });
     }
   }
-  const key = (hit: { documentId: string; ordinal: number }) => `${hit.documentId} ${hit.ordinal}`;
   const scores = new Map(all.map((passage) => [key(passage), passage.score]));
   const hits = await store.searchVectors(query, everything, 10);
   const ranking = all.map(({ score }) => score).sort((one, other) => other - one);

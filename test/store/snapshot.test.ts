@@ -5,7 +5,7 @@ import type { Store } from '../../src/store/store.ts';
 import { everything, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
 import { openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
 
-const sentences = (word: string, count = 200) =>
+const sentences = (word: string, count = 500) =>
   Array.from({ length: count }, (_, i) => `The ${word} number ${i} of ${word} paragraph ${i * 7}.`);
 
 async function snapshotsIn(folder: string): Promise<string[]> {
@@ -46,14 +46,14 @@ test('a snapshot is loaded, and what changed since is caught up with', async () 
   const folder = await temporaryFolder();
   await saved(folder);
   const writer = await openStore(folder);
-  await writer.replaceDocument(revisionOf('apple', sentences('quince', 155)));
+  await writer.replaceDocument(revisionOf('apple', sentences('quince', 555)));
   await writer.removeFiles(['plum']);
   await writer.replaceDocument(revisionOf('fig', sentences('fig')));
   await writer.close();
   const store = await openStore(folder, { loadIndex: true });
   await expectRightAnswers(store);
-  const hits = await store.searchVectors(vectorOf('The quince number 3'), everything, 1000);
-  expect(hits).toHaveLength(155 + 200 + 200);
+  const hits = await store.searchVectors(vectorOf('The quince number 3'), everything, 2000);
+  expect(hits).toHaveLength(555 + 500 + 500);
 });
 
 test.each<[string, (file: string) => Promise<void>]>([
@@ -117,11 +117,11 @@ test('a reader that missed two checkpoints takes the newer snapshot', async () =
   const writer = await openStore(folder);
   // The reader's own poll cannot run while this test does not yield for half a second.
   for (const word of ['apple', 'pear', 'plum']) {
-    await writer.replaceDocument(revisionOf(word, sentences(word, 250)));
+    await writer.replaceDocument(revisionOf(word, sentences(word, 450)));
     await writer.checkpoint();
   }
   await expectRightAnswers(reader);
-  expect(await reader.searchVectors(vectorOf('plum'), everything, 1000)).toHaveLength(750);
+  expect(await reader.searchVectors(vectorOf('plum'), everything, 2000)).toHaveLength(1350);
 });
 
 test('several processes may save at once; one snapshot remains, and it is whole', async () => {

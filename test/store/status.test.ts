@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -46,18 +46,21 @@ test('the status that filters judge by is the one that answers tell', async () =
   );
 });
 
+const on = (value: string) => ({ value, basis: 'stated' as const, evidence: [] });
+const statusOf = (analysis: Partial<Analysis>) => contractStatus(analysis, '2025-01-01');
+
 test('what the dates of a contract say of a day', () => {
-  const on = (value: string) => ({ value, basis: 'stated' as const, evidence: [] });
   const begun = { effectiveDate: on('2020-01-01') };
-  const of = (analysis: Partial<Analysis>) => contractStatus(analysis, '2025-01-01');
-  expect(of({ ...begun, expirationDate: on('2025-01-01') })).toBe('in_force');
-  expect(of({ ...begun, expirationDate: on('2024-12-31') })).toBe('expired');
-  expect(of({ ...begun, expirationDate: { basis: 'perpetual', evidence: [] } })).toBe('in_force');
-  expect(of({ expirationDate: on('2030-01-01') })).toBe('in_force');
-  expect(of(begun)).toBe('unknown');
-  expect(of({})).toBe('unknown');
-  expect(of({ effectiveDate: on('2025-01-02') })).toBe('not_yet_effective');
-  expect(of({ effectiveDate: on('2025-01-02'), agreementDate: on('2024-01-01') })).toBe(
+  expect(statusOf({ ...begun, expirationDate: on('2025-01-01') })).toBe('in_force');
+  expect(statusOf({ ...begun, expirationDate: on('2024-12-31') })).toBe('expired');
+  expect(statusOf({ ...begun, expirationDate: { basis: 'perpetual', evidence: [] } })).toBe(
+    'in_force',
+  );
+  expect(statusOf({ expirationDate: on('2030-01-01') })).toBe('in_force');
+  expect(statusOf(begun)).toBe('unknown');
+  expect(statusOf({})).toBe('unknown');
+  expect(statusOf({ effectiveDate: on('2025-01-02') })).toBe('not_yet_effective');
+  expect(statusOf({ effectiveDate: on('2025-01-02'), agreementDate: on('2024-01-01') })).toBe(
     'not_yet_effective',
   );
 });

@@ -12,7 +12,7 @@ export function openDatabase(file: string): Connection {
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
     connection.pragma('cache_size = -65536');
-    connection.pragma('mmap_size = 1073741824');
+
     migrate(connection);
     return connection;
   } catch (error) {

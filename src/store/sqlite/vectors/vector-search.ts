@@ -15,9 +15,9 @@ import { currentSnapshot, loadSnapshot, saveSnapshot } from './snapshot.ts';
 
 /**
  * Scoring one passage exactly takes about 0.7 µs; a walk through a graph of n passages of which k
- * pass a filter about 0.2 ms × n / k. The two cost the same where k² = 286 n.
+ * pass a filter about 0.7 ms × n / k. The two cost the same where k² = 1000 n.
  */
-const exactSquared = 286;
+const exactSquared = 1000;
 
 /** A graph of which this share is removed passages is built anew before it is saved. */
 const worthRebuilding = 0.3;
@@ -132,7 +132,8 @@ export class VectorSearch {
     await this.#enqueue(async () => {
       await this.#bringUpToDate();
       const graph = this.#graph;
-      while (graph && !problems && !this.#closed) {
+      if (!graph) return;
+      while (!problems && !this.#closed) {
         await nextTurn();
         problems = this.#connection.read(() => {
           // Others may have written since; what they added is caught up with here.

@@ -2,8 +2,10 @@ import { competitionClauses } from './clause-table/competition.ts';
 import { factClauses } from './clause-table/facts.ts';
 import { generalClauses } from './clause-table/general.ts';
 import { intellectualPropertyClauses } from './clause-table/intellectual-property.ts';
+import { licenseClauses } from './clause-table/licenses.ts';
 import { liabilityClauses } from './clause-table/liability.ts';
 import { moneyClauses } from './clause-table/money.ts';
+import { obligationClauses } from './clause-table/obligations.ts';
 import { termClauses } from './clause-table/term.ts';
 import type { ClauseDefinition, ClauseType } from './clause-table/clause-type.ts';
 
@@ -13,7 +15,9 @@ const table = {
   ...termClauses,
   ...moneyClauses,
   ...intellectualPropertyClauses,
+  ...licenseClauses,
   ...liabilityClauses,
+  ...obligationClauses,
   ...generalClauses,
 } as const;
 

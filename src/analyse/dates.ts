@@ -94,10 +94,13 @@ export function findAgreementDate(reading: Reading): ContractDate | undefined {
   return undefined;
 }
 
+const effectiveName = /["\u201c'\u2018](?:\w+\s)?Effective\s+Date["\u201d'\u2019]/i;
+const startName =
+  /["\u201c'\u2018](?:\w+\s)?(?:Commencement|Start|Services? Start)\s+Date["\u201d'\u2019]/i;
 const definesEffective =
   /"?effective date"?\)?\s*(?:means|shall mean|is|shall be|of this agreement (?:is|shall be)|:)/;
 const takesEffect =
-  /\b(?:effective|take effect|takes effect|commenc\w+|begin\w*|come into (?:force|effect)|enter\w* into force|in effect)\b/;
+  /\b(?:effective|take effect|takes effect|commenc\w+|begin\w*|comes? into (?:force|effect)|enter\w* into force|in effect)\b/;
 const bearsDate =
   /\b(?:date (?:hereof|of this agreement|first (?:above )?(?:written|set forth|above)|first set forth above|(?:first )?(?:above|hereinabove) (?:written|mentioned)|stated above)|signing date)\b/;
 /** On the day of the last signature, which is the day the contract bears where it bears no other. */
@@ -115,7 +118,7 @@ export function findEffectiveDate(
 ): ContractDate | undefined {
   const { text, sentences } = reading;
   // … June 8, 2010 (the "Effective Date")
-  const defined = /["\u201c'\u2018](?:\w+\s)?Effective\s+Date["\u201d'\u2019]/i.exec(text);
+  const defined = effectiveName.exec(text) ?? startName.exec(text);
   if (defined) {
     const before = mentions(reading, {
       start: Math.max(0, defined.index - 250),
@@ -139,9 +142,10 @@ export function findEffectiveDate(
   let open = false;
   for (const sentence of sentences) {
     const defines = definesEffective.test(sentence.plain);
-    const ofThis = /\bthis (?:\w+ ){0,3}(?:agreement|contract|lease|amendment)\b|\bterm\b/.test(
-      sentence.plain,
-    );
+    const ofThis =
+      /\b(?:this|the) (?:\w+ ){0,3}(?:agreement|contract|lease|amendment|employment|statement of work)\b|\bterm\b/.test(
+        sentence.plain,
+      );
     if (!defines && !(ofThis && takesEffect.test(sentence.plain))) continue;
     const own = mentions(reading, sentence).find((date) =>
       /\b(?:effective(?:\s+date)?|effect|force|commenc\w+|begin\w*|start\w*)\b[^.;]{0,60}$/i.test(

@@ -17,7 +17,7 @@ const dayBefore =
 
 /** Until someone ends it. */
 const untilEnded =
-  /\b(?:indefinite(?:ly)?|in perpetuity|for perpetuity|perpetual(?:ly)? (?:term|unless|in)|unlimited (?:period|term|duration)|no (?:fixed|set) term|until (?:such time as )?(?:(?:it|this \w+) is )?(?:earlier |sooner |otherwise )?(?:terminated|cancell?ed|revoked)|(?:unless and )?until (?:either|any|one) party|end(?:s)? when terminated|unless and until)\b/;
+  /\b(?:indefinite(?:ly)?|in perpetuity|for perpetuity|perpetual(?:ly)? (?:term|unless|in)|unlimited (?:period|term|duration)|is perpetual|no (?:fixed |set )?(?:term|end|expiration date|end date)|until (?:such time as )?(?:(?:it|this \w+) is )?(?:earlier |sooner |otherwise )?(?:terminated|cancell?ed|revoked)|(?:unless and )?until (?:either|any|one) party|end(?:s)? when terminated|unless and until)\b/;
 /** Until something happens whose day nobody knows. */
 const untilEvent =
   /\b(?:until|through|so long as|as long as|for the duration of|terminates? upon|expires? (?:upon|if|when))\b (?:the )?[^.;]{0,120}\b(?:completion|completed|termination|terminated|expiration|expiry|expire|ceases?|remains?|earlier|later|last)\b/;

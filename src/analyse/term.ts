@@ -4,7 +4,7 @@ import { termEnd } from './term-end.ts';
 import type { Anchors } from './term-start.ts';
 
 const contract =
-  '(?:agreement|contract|lease|engagement|license|arrangement|amendment|franchise|employment|appointment|cooperation)';
+  '(?:agreement|contract|lease|engagement|license|arrangement|amendment|franchise|employment|appointment|cooperation|statement of work)';
 const signs: [RegExp, number][] = [
   [
     new RegExp(
@@ -12,9 +12,9 @@ const signs: [RegExp, number][] = [
     ),
     2,
   ],
-  [/\b(?:initial|original|primary|base) (?:\w+ )?term\b/, 2],
+  [/\b(?:initial|original|primary|base) (?:\w+ )?(?:term|period)\b/, 2],
   [
-    /\bthe "?(?:term|(?:agreement|contract) (?:term|period))"? (?:\(.{0,40}\) )?(?:of this|shall|will|is|commences?|begins?|means)/,
+    /\bthe "?(?:term|(?:agreement|contract) (?:term|period))"? (?:\(.{0,40}\) )?(?:of this|shall|will|is|commences?|begins?|runs|means)|\bthe "?term"?,? .{0,60}\b(?:ends on|is extended)/,
     2,
   ],
   [
@@ -23,7 +23,7 @@ const signs: [RegExp, number][] = [
   ],
   [
     new RegExp(
-      `\\bthis (?:[\\w-]+ ){0,3}${contract} (?:\\(.{0,40}\\) )?(?:shall|will|is|commences?|becomes?|begins?|continues?|remains?|expires?|terminates?|has|comes?)\\b`,
+      `\\b(?:this|the) (?:[\\w-]+ ){0,3}${contract} (?:\\(.{0,40}\\) )?(?:shall|will|is|commences?|becomes?|begins?|continues?|remains?|takes?|expires?|terminates?|has|comes?)\\b`,
     ),
     1.5,
   ],

@@ -11,6 +11,11 @@ export const competitionClauses = {
     heading: /\bmost[- ]favou?red|\bmfn\b/,
     evident: 0.35,
     cues: [
+      {
+        pattern:
+          /\bany other (?:customer|licensee|person|purchaser|buyer|distributor)s?\b.{0,120}\b(?:lower|better|more favou?rable)\b/,
+        weight: 0.35,
+      },
       { pattern: /\bmost[- ]favou?red[- ](?:nation|customer|licensee|pricing)/, weight: 0.1 },
       {
         pattern:
@@ -31,8 +36,14 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'Non-Compete',
     heading: /\bnon-?compet|\bcovenants? not to compete|\brestrictive covenant|\bcompetiti/,
-    evident: 0.15,
+    evident: 0.35,
     cues: [
+      { pattern: /\b(?:in|with) (?:direct )?competition with\b/, weight: 0.6 },
+      {
+        pattern:
+          /\bnot\b.{0,160}\b(?:manufacture|sell|market|distribute|promote|develop|offer|endorse|carry)\w*\b.{0,120}\b(?:compet\w+|similar)\b/,
+        weight: 0.4,
+      },
       {
         pattern:
           /\b(?:non-?compet\w+|not (?:to )?(?:directly or indirectly,? )?compete|covenants? not to compete)/,
@@ -40,7 +51,7 @@ export const competitionClauses = {
       },
       {
         pattern:
-          /\b(?:shall|will|may|agrees?) not\b.{0,200}\b(?:compet(?:e|es|ing|itive|itor\w*)|similar (?:business|product|service)s?)\b/,
+          /\b(?:shall|will|may|agrees?) not\b(?! assign).{0,200}\b(?:compet(?:e|es|ing|itive|itor\w*)|similar (?:business|product|service)s?)\b/,
         weight: 0.5,
       },
       {
@@ -60,8 +71,14 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'Exclusivity',
     heading: /\bexclusiv/,
-    evident: 0.35,
+    evident: 0.6,
     cues: [
+      {
+        pattern:
+          /\b(?:only|sole|exclusive) (?:\w+ ){0,3}(?:sponsor|supplier|provider|distributor|licensee|partner|agent|source|reseller)\b/,
+        weight: 0.2,
+      },
+      { pattern: /\bexclusive (?:right|licen[sc]e|distribut|basis|territor)/, weight: 0.35 },
       {
         pattern:
           /\b(?:the|its|an|as|sole and|be) exclusive(?:ly)?\b.{0,60}\b(?:right|distribut|licen[sc]|supplier|provider|agent|represent|manufactur|partner|sponsor|territory|reseller|basis|broker)/,
@@ -115,6 +132,16 @@ export const competitionClauses = {
     cues: [
       {
         pattern:
+          /\b(?:may|shall be (?:permitted|free|entitled)|right to)\b.{0,160}\bcompet(?:e|es|ing|itive|itor\w*)\b/,
+        weight: 0.05,
+      },
+      {
+        pattern:
+          /\bnothing (?:in this|herein|contained)\b.{0,160}\b(?:prevent|prohibit|preclude|restrict|limit)/,
+        weight: 0.05,
+      },
+      {
+        pattern:
           /\b(?:notwithstanding|except|however|provided|other than|foregoing|nothing)\b.{0,200}\b(?:compet(?:e|es|ing|itive|itor\w*|ition)|exclusiv\w+|non-?compet\w+)\b/,
         weight: 0.05,
       },
@@ -144,6 +171,7 @@ export const competitionClauses = {
     heading: /\bnon-?solicit|\bno[- ]solicit|\bno[- ]hire|\brestrictive covenant/,
     evident: 0.65,
     cues: [
+      { pattern: /\b(?:entice away|poach|hire away|offer employment to)\b/, weight: 0.35 },
       {
         pattern:
           /\b(?:not|neither|no|nor)\b.{0,250}\b(?:solicit\w*|hire|hiring|recruit\w*|entic\w+|induc\w+|employ)\b.{0,160}\b(?:employees?|personnel|staff|employed|consultant|employment|contractor)\b/,

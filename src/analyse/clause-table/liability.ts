@@ -13,6 +13,12 @@ export const liabilityClauses = {
     cues: [
       {
         pattern:
+          /\b(?:do|does|shall|will) not (?:limit|apply|exclude|restrict)\b.{0,120}\b(?:liab|breach|indemn|negligence|fraud|infring)/,
+        weight: 0.15,
+      },
+      { pattern: /\bwithout limit\b/, weight: 0.25 },
+      {
+        pattern:
           /\b(?:except|other than|exclu\w+|notwithstanding|save)\b.{0,300}\b(?:indemnif\w+|gross negligence|wil+ful|fraud|confidential\w*|intentional|death|personal injury)\b.{0,300}\b(?:liab(?:le|ility)|damages)\b/,
         weight: 0.4,
       },
@@ -75,6 +81,7 @@ export const liabilityClauses = {
     heading: /\bliquidated|\bpenalt|\btermination fee/,
     evident: 0.3,
     cues: [
+      { pattern: /\b(?:contractual|agreed) penalty\b|\bpenalty of\b/, weight: 0.4 },
       { pattern: /\bliquidated damages?\b/, weight: 0.55 },
       {
         pattern:

@@ -54,8 +54,14 @@ export const moneyClauses = {
     origin: 'cuad',
     cuadName: 'Minimum Commitment',
     heading: /\bminimum|\bcommitment|\bguarante/,
-    evident: 0.25,
+    evident: 0.15,
     cues: [
+      { pattern: /\bguarantees?\b.{0,80}(?:\$|\bminimum|\bunits\b)/, weight: 0.25 },
+      {
+        pattern:
+          /\bno (?:less|fewer) than\b.{0,60}\b(?:appearances|days|units|per (?:year|month|quarter)|annually)/,
+        weight: 0.15,
+      },
       {
         pattern:
           /\bminimum\b.{0,40}\b(?:purchase|order|quantit|commitment|royalt|payment|guarantee|fee|amount|volume|requirement|sales|annual|number|spend)/,

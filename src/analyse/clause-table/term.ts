@@ -68,6 +68,11 @@ export const termClauses = {
     heading: /\bchange (?:of|in) (?:control|ownership)|\bmerger/,
     evident: 0.35,
     cues: [
+      {
+        pattern:
+          /\b(?:transfer|sale|acqui\w+) of\b.{0,60}\b(?:majority|percent|%|substantially all)\b.{0,80}\b(?:shares?|stock|voting|assets|equity|interests?)\b/,
+        weight: 0.25,
+      },
       { pattern: /\bchange (?:of|in) (?:the )?(?:control|ownership)\b/, weight: 0.35 },
       {
         pattern:
@@ -93,8 +98,16 @@ export const termClauses = {
     origin: 'cuad',
     cuadName: 'Anti-Assignment',
     heading: /\bassign|\btransfer/,
-    evident: 0.8,
+    evident: 0.85,
     cues: [
+      {
+        pattern: /\b(?:may|shall|will|can|must) not (?:[\w,]+ ){0,6}?(?:assign|transfer)\b/,
+        weight: 0.45,
+      },
+      {
+        pattern: /\bneither party (?:may|shall|will|can) (?:[\w,]+ ){0,4}?(?:assign|transfer)\b/,
+        weight: 0.85,
+      },
       {
         pattern:
           /\b(?:not|neither|no|nor|may)\b.{0,160}\bassign\w*\b.{0,250}\b(?:without|consent|prior written|approval|permission|void)/,
@@ -127,6 +140,12 @@ export const termClauses = {
       /\b(?:effects?|consequences?|obligations?|rights|duties)\b.{0,30}\btermination|\btransition|\bwind[- ]?(?:down|up)|\bpost[- ]termination|\bsell-?off/,
     evident: 0.15,
     cues: [
+      {
+        pattern:
+          /\b(?:upon|after|following|within)\b.{0,60}\b(?:terminat|expir)\w*\b.{0,160}\b(?:return|destroy|pay|cease|refund|deliver|transfer|repurchase)\b/,
+        weight: 0.2,
+      },
+      { pattern: /\bafter the end of (?:this|the) (?:agreement|contract|term)\b/, weight: 0.15 },
       {
         pattern:
           /\b(?:after|upon|following|on|event of)\b.{0,60}\b(?:terminat|expir)\w*\b.{0,250}\b(?:shall|will|may|agrees?)\b/,

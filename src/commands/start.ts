@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts';
 import { requestSync } from '../sync/syncs.ts';
 import { followSync, isOver, reportSync } from './follow-sync.ts';
 import { addSources, describeSource } from './sources.ts';
-import { welcome } from './welcome.ts';
+import { suggestedQuestions, welcome } from './welcome.ts';
 
 /** After this the service is presented even though files are still being read. */
 const patience = 20_000;
@@ -97,7 +97,9 @@ export async function start(config: Config, paths: string[]): Promise<number> {
   const closing: (() => Promise<unknown> | void)[] = [() => reader.close()];
   try {
     await chooseSources(reader.store, config, paths);
-    const http = await serveHttp({ services, host: config.host, port: config.port });
+    const { host, port } = config;
+    const questions = () => suggestedQuestions(reader);
+    const http = await serveHttp({ services, host, port, questions });
     closing.push(() => http.close());
     const worker = superviseWorker(config);
     closing.push(() => worker.stop());

@@ -1,6 +1,5 @@
-import { openReader, spawnDrainingWorker, type Reader } from '../app.ts';
+import type { Reader } from '../app.ts';
 import type { Config } from '../config.ts';
-import { bridgeStdio } from '../mcp/bridge.ts';
 import { serveStdio } from '../mcp/stdio.ts';
 
 /**
@@ -10,11 +9,13 @@ import { serveStdio } from '../mcp/stdio.ts';
  */
 export async function stdio(config: Config): Promise<number> {
   if (config.serviceUrl !== undefined) {
+    const { bridgeStdio } = await import('../mcp/bridge.ts');
     await bridgeStdio(config.serviceUrl);
     return 0;
   }
   let opening: Promise<Reader> | undefined;
   const services = async () => {
+    const { openReader, spawnDrainingWorker } = await import('../app.ts');
     opening ??= openReader(config);
     try {
       return { ...(await opening), ensureWorker: () => spawnDrainingWorker(config) };

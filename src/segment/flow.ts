@@ -1,5 +1,6 @@
 import type { Page, Span } from '../documents.ts';
 import { isLineBreak, isSpace, trimSpan } from './characters.ts';
+import { pageBreaks } from './chunks.ts';
 
 /** What kind of white space stood where the flow has a blank; the larger, the stronger the break. */
 export const gap = {
@@ -28,9 +29,6 @@ export interface Flow {
   /** For each blank of `chars` its kind (see `gap`); 0 elsewhere. */
   gaps: Uint8Array;
 }
-
-/** Runs of so many line breaks are page breaks in a text without pages. */
-const pageBreaks = 4;
 
 /** The flow of a text; `noise` in order and not overlapping. Linear in the text's length. */
 export function flowOf(text: string, pages: Page[], noise: Span[]): Flow {

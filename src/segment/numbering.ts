@@ -1,5 +1,3 @@
-import { romanValue } from './noise.ts';
-
 /** A clause number as it stands before a heading or an item: "ARTICLE IV", "2.1", "(a)", "A.". */
 export interface Numbering {
   /** As written, without a closing full stop or colon. */
@@ -100,4 +98,16 @@ function letterValue(letter: string): number {
 
 function trimNumber(whole: string): string {
   return whole.replace(/[.:]$/, '');
+}
+
+const romanDigits: Record<string, number> = { i: 1, v: 5, x: 10, l: 50, c: 100 };
+
+/** The value of a Roman numeral in lower case, however well formed. */
+export function romanValue(numeral: string): number {
+  let value = 0;
+  for (let i = 0; i < numeral.length; i++) {
+    const digit = romanDigits[numeral[i]!] ?? 0;
+    value += digit < (romanDigits[numeral[i + 1] ?? ''] ?? 0) ? -digit : digit;
+  }
+  return value;
 }

@@ -38,8 +38,8 @@ export class Outline {
   openAt(style: string, below: number): number {
     const grouped = style === groupTitle;
     const index = this.#open.findIndex((open, i) => i >= below && open.values.length > 0);
-    if (index >= 0) this.#suspended = { number: this.#open[index]!, index, grouped };
-    else if (style === 'exhibit') this.#suspended = undefined;
+    if (style === 'exhibit') this.#suspended = undefined;
+    else if (index >= 0) this.#suspended = { number: this.#open[index]!, index, grouped };
     this.#open.length = Math.min(below, this.#open.length);
     this.#open.push({ style, values: [] });
     return this.#open.length;

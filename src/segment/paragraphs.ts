@@ -51,6 +51,7 @@ export function paragraphsOf(flow: Flow): Span[] {
       numbering !== undefined &&
       (numbering.style !== 'decimal' || /[.)]/.test(numbering.raw) || ended);
     if (startsWithNumberAlone(i)) return false;
+    if (kind < gap.paragraph && numbering && !ended && refersOn(before)) return false;
     if (kind === gap.wide) {
       // Where lines are printed as they were, wide gaps part the cells of a row.
       if (layout.lineWidth < Infinity) return false;
@@ -69,10 +70,8 @@ export function paragraphsOf(flow: Flow): Span[] {
       return !(goesOn || danglingWord.test(before) || before.endsWith(',') || full);
     }
     if (bullet.test(next)) return true;
-    // Capitals that go on: a disclaimer, not a heading.
-    if (i - start > 110 && !ended && !numbered && isCapitals(before) && isCapitals(next))
-      return false;
-    if (numbered && !refersOn(before)) return ended || !full || !goesOn;
+    if (!ended && !numbered && capitalsGoOn(i, before, next)) return false;
+    if (numbered) return ended || !full || !goesOn;
     if (full || danglingWord.test(before) || before.endsWith(',')) {
       return ended && layout.lineWidth === Infinity;
     }
@@ -82,7 +81,7 @@ export function paragraphsOf(flow: Flow): Span[] {
   /** Whether capitals in a long line go on in the next: a disclaimer, or a long heading. */
   function capitalsGoOn(i: number, before: string, next: string): boolean {
     const long = i - start > 2 * minOpenParagraph || i - lineStart > minOpenParagraph;
-    return long && isCapitals(before) && isCapitals(next);
+    return long && isCapitals(before) && isCapitals(next.split(' ', 2).join(' '));
   }
 
   /** Whether all there is of the paragraph is its number, so that what follows belongs to it. */
@@ -93,7 +92,7 @@ export function paragraphsOf(flow: Flow): Span[] {
 
 /** "Section", "clauses (a) and": what follows is a reference, not the number of a paragraph. */
 function refersOn(before: string): boolean {
-  return /(?:sections?|articles?|clauses?|paragraphs?|exhibits?|schedules?|and|or|to|of|in|under|§)$/i.test(
+  return /(?:^| )(?:sections?|articles?|clauses?|paragraphs?|exhibits?|schedules?|and|or|to|of|in|under|§)$/i.test(
     before,
   );
 }

@@ -68,5 +68,5 @@ function joinHyphens(text: string): string {
       return keeps ? `${left}-${right}` : left + right;
     },
   );
-  return joined.replace(/([-\u2010])\n(?=[\p{L}\d])/gu, '$1').replaceAll('\n', ' ');
+  return joined.replace(/(?<=[\p{L}\d])([-\u2010])\n(?=[\p{L}\d])/gu, '$1').replaceAll('\n', ' ');
 }

@@ -70,7 +70,9 @@ export function titleEnd(
   const stop = /[.:](?=["”’)]? )|[.:]["”’)]?$| [-–—]{1,2} |(?<=[a-z])[-–—]{1,2} /.exec(text);
   if (stop) {
     const title = text.slice(0, stop.index);
-    if (isTitle(title) || isPhrase(title, 5)) {
+    // "Harrow buys grain." alone is a sentence; "Governing law. This" is a heading.
+    const within = start + stop.index + stop[0].length < hardEnd;
+    if (isTitle(title) || (within && isPhrase(title, 5))) {
       return start + stop.index + (stop[0].trim().match(/^[.:]/) ? 1 : 0);
     }
   }

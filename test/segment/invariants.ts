@@ -27,7 +27,11 @@ export function expectSound(text: string, structure: Structure): void {
   for (const spans of [noise, sentences, passages]) expectApart(text, spans);
   expect(passages.map(({ ordinal }) => ordinal)).toEqual(passages.map((_, index) => index));
   expectCovered(text, passages, 'passages');
-  expectCovered(text, [...sentences, ...noise].toSorted((a, b) => a.start - b.start), 'sentences');
+  expectCovered(
+    text,
+    [...sentences, ...noise].toSorted((a, b) => a.start - b.start),
+    'sentences',
+  );
   for (const { start, end } of [...noise, ...sections, ...sentences, ...passages]) {
     expect(splitsPair(text, start) || splitsPair(text, end)).toBe(false);
   }

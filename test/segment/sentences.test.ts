@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { segment } from '../../src/segment/segment.ts';
+import { joinPages, onePage, slices } from './invariants.ts';
+
+function sentencesOf(text: string): string[] {
+  return slices(text, segment(text, onePage(text)).sentences);
+}
+
+describe('sentences', () => {
+  it('end at full stops, not at abbreviations, initials or numbers', () => {
+    const sentences = [
+      'Acme Inc. and Bolt & Co. Ltd. shall pay $1.5 million to J. R. Smith under Sec. 5, No. 7.',
+      'The law of the U.S. State of Delaware governs, e.g. for claims under Art. 5 of the Rules.',
+      'It is made with Acme Corp.',
+      'The parties (i.e. Mr. Stone and Dr. Reed) meet at 9 a.m. on Monday.',
+      'See Section 3.1.',
+      'Exhibit A.',
+      'Each party agrees.',
+    ];
+    expect(sentencesOf(sentences.join(' '))).toEqual(sentences);
+  });
+
+  it('part a run-in heading from its text, and keep a bare number with it', () => {
+    const text = [
+      '8.1 Cap. In no event shall damages exceed the fees paid.',
+      '8.2 Neither party is liable for lost profit.',
+    ].join('\n\n');
+    expect(sentencesOf(text)).toEqual([
+      '8.1 Cap.',
+      'In no event shall damages exceed the fees paid.',
+      '8.2 Neither party is liable for lost profit.',
+    ]);
+  });
+
+  it('part the long items of a list, not the short ones', () => {
+    const short = 'The Buyer shall (a) pay; (b) collect; and (c) inspect.';
+    expect(sentencesOf(short)).toEqual([short]);
+    const item = (letter: string) =>
+      `(${letter}) keep complete and accurate records of everything it has sold, returned, lost or destroyed in each quarter of the year`;
+    const long = `The Distributor shall: ${item('a')}; ${item('b')}; and ${item('c')}.`;
+    expect(sentencesOf(long)).toEqual([
+      `The Distributor shall: ${item('a')};`,
+      `${item('b')}; and`,
+      `${item('c')}.`,
+    ]);
+  });
+
+  it('go on over line breaks, over page breaks and over what stands between pages', () => {
+    const line = 'The Supplier shall deliver the goods which the Buyer has ordered from it and';
+    const { text, pages } = joinPages(
+      ['oats', 'rye', 'spelt', 'barley'].map(
+        (grain, i) =>
+          `Milling Agreement\nof ${grain} ${line}\nof ${grain}\nthat was milled and\nof ${grain}\nPage ${i + 1} of 4`,
+      ),
+    );
+    const { sentences, noise } = segment(text, pages);
+    expect(noise).toHaveLength(5);
+    expect(sentences).toHaveLength(1);
+  });
+
+  it('end at empty lines and wide gaps that part paragraphs, not at those of wrapped lines', () => {
+    expect(sentencesOf('Harrow Foods Ltd\n\nCopperline Mills')).toHaveLength(2);
+    const wrapped = Array.from(
+      { length: 6 },
+      () => 'The Supplier shall deliver the      goods to the place which the      Buyer names.',
+    );
+    expect(sentencesOf(wrapped.join('     '))).toEqual(wrapped);
+    const paragraphs = ['The term is one year', 'Notice is given in writing', 'No oral changes'];
+    expect(sentencesOf(paragraphs.join('     '))).toEqual(paragraphs);
+  });
+
+  it('keep the rows of a table whole', () => {
+    const rows = ['Site\tDay\tHours', 'Mill\tMonday\t9:00 - 17:00', 'Depot\tTuesday\t8:00 - 12:00'];
+    expect(sentencesOf(rows.join('\n'))).toEqual(rows);
+  });
+});

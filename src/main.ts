@@ -116,8 +116,8 @@ program
       lacks_clauses: options.lacks,
       limit: options.limit,
     });
-    const { json, documents } = options;
-    await exitWith(search(config(), query, { json, documents, filters }));
+    const { documents } = options;
+    await exitWith(search(config(), query, { json: options.json, documents, filters }));
   });
 
 program

@@ -16,7 +16,7 @@ export function shuffle(items: Int32Array | unknown[], random: Random): void {
   for (let last = items.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));
     const kept = items[last];
-    items[last] = items[other] as never;
-    items[other] = kept as never;
+    items[last] = items[other];
+    items[other] = kept;
   }
 }

@@ -23,7 +23,7 @@ export function buildVocabulary(texts: string[], options: VocabularyOptions): st
     })
     .sort(([a, { count: countA }], [b, { count: countB }]) => countB - countA || (a < b ? -1 : 1))
     .map(([word]) => word);
-  const characters = new Set([...counts.keys()].flatMap((word) => [...word]));
+  const characters = new Set([...counts.keys()].flatMap((word) => Array.from(word)));
   const singles = [...characters].sort().flatMap((character) => [character, `##${character}`]);
   const specials = [paddingToken, unknownToken];
   const words = known

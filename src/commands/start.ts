@@ -43,11 +43,11 @@ function superviseWorker(config: Config) {
       process.stderr.write(
         `deedbox: the worker ended (${signal ?? code}); again in ${delay / 1000} s\n`,
       );
-      void sleep(delay, undefined, { ref: false }).then(() => {
+      setTimeout(() => {
         if (stopping) return;
         child = forkWorker(config);
         watch();
-      });
+      }, delay).unref();
     });
   };
   watch();

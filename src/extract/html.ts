@@ -41,10 +41,10 @@ function markPages(html: string): string {
 const formatTable: FormatCallback = (table, walk, builder) => {
   builder.openTable();
   const walkRows = (parent: typeof table) => {
-    for (const row of parent.children as (typeof table)[]) {
+    for (const row of parent.children) {
       if (row.name === 'tr') {
         builder.openTableRow();
-        for (const cell of row.children as (typeof table)[]) {
+        for (const cell of row.children) {
           if (cell.name !== 'td' && cell.name !== 'th') continue;
           builder.openTableCell();
           walk(cell.children, builder);

@@ -65,7 +65,7 @@ function textType(data: Buffer, fileName: string): MediaType {
 function byExtension(fileName: string): MediaType | undefined {
   const extension = extname(fileName).toLowerCase();
   const types = Object.keys(formats) as MediaType[];
-  return types.find((type) => (formats[type].extensions as string[]).includes(extension));
+  return types.find((type) => formats[type].extensions.includes(extension));
 }
 
 function unknown(fileName: string): DeedboxError {

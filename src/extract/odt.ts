@@ -2,7 +2,16 @@ import type { ExtractedText } from '../documents.ts';
 import { DeedboxError } from '../errors.ts';
 import { OdtLists, stylesWithPageBreak } from './odt-lists.ts';
 import { pageMark, pagesAtMarks } from './pages.ts';
-import { attribute, child, descendants, integer, isElement, localName, parseXml } from './xml.ts';
+import {
+  attribute,
+  charactersOf,
+  child,
+  descendants,
+  integer,
+  isElement,
+  localName,
+  parseXml,
+} from './xml.ts';
 import { textOf, type XmlElement, type XmlNode } from './xml.ts';
 import { ZipArchive } from './zip.ts';
 
@@ -133,7 +142,7 @@ class OdtWriter {
     for (const node of nodes) {
       if (!isElement(node)) {
         // White space is collapsed as ODF 1.3 part 3, 6.1.2 says.
-        if (node.type === 'text') this.text += node.data.replaceAll(/[\t\r\n ]+/g, ' ');
+        this.text += (charactersOf(node) ?? '').replaceAll(/[\t\r\n ]+/g, ' ');
         continue;
       }
       const name = localName(node.name);

@@ -12,6 +12,11 @@ export function isElement(node: XmlNode): node is XmlElement {
   return DomUtils.isTag(node);
 }
 
+/** The characters of a text node; undefined for any other. */
+export function charactersOf(node: XmlNode): string | undefined {
+  return DomUtils.isText(node) ? node.data : undefined;
+}
+
 /** A name less its namespace prefix, which is the writer's choice. */
 export function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1);

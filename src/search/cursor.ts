@@ -3,7 +3,10 @@ import { DeedboxError } from '../errors.ts';
 
 function fingerprint(request: object): string {
   const asked = Object.entries(request).filter(([key]) => key !== 'cursor' && key !== 'limit');
-  return createHash('sha256').update(JSON.stringify(asked.sort())).digest('base64url').slice(0, 12);
+  return createHash('sha256')
+    .update(JSON.stringify(asked.toSorted(([a], [b]) => a.localeCompare(b))))
+    .digest('base64url')
+    .slice(0, 12);
 }
 
 /** A cursor that continues this request, and no other, at `offset`. */

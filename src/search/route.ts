@@ -77,10 +77,11 @@ export async function routeQuery(
     return { document, names, matched };
   });
 
-  const names = capitalized(query);
-  const plain = names.size === 0 && hits[0]!.score > median(hits.map((h) => h.score)) * standsOut;
+  const capitals = capitalized(query);
+  const plain =
+    capitals.size === 0 && hits[0]!.score > median(hits.map((h) => h.score)) * standsOut;
   const isName = (term: string) =>
-    !generic.has(term) && (bearing.get(term) ?? 0) <= focusSize && (names.has(term) || plain);
+    !generic.has(term) && (bearing.get(term) ?? 0) <= focusSize && (capitals.has(term) || plain);
   const type = typeOfTitle(query);
   const scored = known
     .filter(

@@ -10,7 +10,7 @@ import { syncsContract } from './store-syncs.ts';
 export interface StoreUnderTest {
   store: Store;
   /** Opens the same data once more, as another process would. */
-  again(): Promise<Store>;
+  again: () => Promise<Store>;
   /** Closes everything opened and deletes the data. */
   dispose(): Promise<void>;
 }

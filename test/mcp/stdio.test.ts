@@ -134,7 +134,7 @@ describe('the process', () => {
     expect(code).toBe(0);
     const messages = lines.map((line) => JSON.parse(line) as { jsonrpc: string; id?: number });
     expect(messages.every((message) => message.jsonrpc === '2.0')).toBe(true);
-    expect(messages.map((message) => message.id).sort()).toEqual([1, 2, 3, 4]);
+    expect(messages.map((message) => message.id).toSorted((a, b) => a! - b!)).toEqual([1, 2, 3, 4]);
   });
 
   it('lists its tools even where the data cannot be opened, and says so when asked', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SourceFile } from '../src/documents.ts';
+import { DeedboxError } from '../src/errors.ts';
 import type { NewJob } from '../src/queue/queue.ts';
 import type { Source, SourceEntry } from '../src/sources/source.ts';
 import type { FileRecord } from '../src/store/store.ts';
@@ -52,6 +53,7 @@ export async function readListing(
     throw error;
   }
   if (!(await batch.flush())) return 0;
+  if (listed.size === 0 && mayRename) throw suddenlyEmpty(source);
 
   const records = await store.files({ source: source.id });
   const missing = records.filter((record) => !listed.has(record.fileId));
@@ -61,6 +63,15 @@ export async function readListing(
   const gone = missing.filter((record) => !renamed.has(record.fileId));
   await store.removeFiles(gone.map((record) => record.fileId));
   return gone.filter((record) => record.state !== 'ignored').length;
+}
+
+/** A drive that is not connected often leaves an empty folder behind. */
+function suddenlyEmpty(source: Source): DeedboxError {
+  return new DeedboxError(
+    'source_error',
+    `${source.id} is empty, though documents were read from it; they stay in the index.`,
+    { hint: 'Connect its drive; if it is meant to be empty, `deedbox forget` takes them out.' },
+  );
 }
 
 /** Records and jobs that are written together, the records first. */

@@ -27,7 +27,9 @@ export async function runSync(services: WorkerServices, job: RunningJob<'sync'>)
       const passing = problems.find((problem) => problem.retryable);
       if (passing && !job.lastAttempt) throw passing;
       if (!(await goesOn(services, syncId))) return;
-      const detail = problems.map(({ message }) => message).join(' ') || undefined;
+      const detail =
+        problems.map(({ message, hint }) => `${message} ${hint ?? ''}`.trim()).join(' ') ||
+        undefined;
       await store.updateSync(syncId, { state: 'reading', detail });
     }
     await finishSync(store);

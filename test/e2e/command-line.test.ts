@@ -68,14 +68,19 @@ describe('deedbox ingest', () => {
     expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(0);
   });
 
-  it('never prunes when the folder itself is gone', async () => {
+  it('never prunes when the folder itself is gone, or all that was in it', async () => {
     const { folder, data } = workplace();
     await deedbox('ingest', folder, '--json', '--data', data);
     renameSync(folder, `${folder}-unplugged`);
-    const run = await deedbox('ingest', '--json', '--data', data);
-    expect(run.code).toBe(1);
-    expect(JSON.parse(run.stdout)).toMatchObject({ state: 'failed', removed: 0 });
-    expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(3);
+    for (const said of [/not there/, /empty/]) {
+      const run = await deedbox('ingest', '--json', '--data', data);
+      expect(run.code).toBe(1);
+      const status = JSON.parse(run.stdout);
+      expect(status).toMatchObject({ state: 'failed', removed: 0 });
+      expect(status.detail).toMatch(said);
+      expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(3);
+      mkdirSync(folder, { recursive: true });
+    }
   });
 });
 

@@ -1,13 +1,13 @@
 import type { Page, Span } from '../documents.ts';
 import { isSpace, trimSpan } from './characters.ts';
 import { type Chunk, chunksOf, pageBreaks } from './chunks.ts';
-import { readNumbering } from './numbering.ts';
 import { pageNumbers, withTails } from './page-numbers.ts';
 
 /** How many chunks at either edge of a page may be a header or a footer. */
 const edgeDepth = 6;
 /** A line whose number counts the pages is no longer than this: longer ones are text. */
 const maxCounted = 100;
+const clauseNumber = /^(?:\d+[.)]|\d+\.\d|\()/;
 /** On how many pages a line must stand to be a header or a footer. */
 const minRepeats = 3;
 
@@ -115,7 +115,7 @@ function alikeOnManyPages(text: string, group: Chunk[]): Chunk[] {
   for (const chunk of group) {
     const words = text.slice(chunk.start, chunk.end);
     push(byText, words.split(/\s+/).join(' '), chunk);
-    if (words.length > maxCounted || readNumbering(words, 0)) continue;
+    if (words.length > maxCounted || clauseNumber.test(words)) continue;
     for (const number of new Set(words.match(/\d{1,4}/g))) {
       push(byOffset, Number(number) - chunk.page, chunk);
     }

@@ -63,7 +63,7 @@ export function passagesOf(
     if (atom.weight === 0) return atom.end - group[0]!.start > longest * 2;
     if (atom.top !== last.top) return true;
     // A heading stays with what follows it.
-    if (last.heading) return false;
+    if (last.heading && weight < target) return false;
     if (weight + atom.weight > most) return true;
     if (weight < least) return false;
     if (atom.section !== last.section) {

@@ -67,6 +67,13 @@ describe('passages', () => {
     }
   });
 
+  it('do not grow without end where heading follows heading', () => {
+    const titles = Array.from({ length: 60 }, (_, i) => `1.${i + 1} Delivery to Mill Number Two.`);
+    const list = [sentence(1), '1. Orders', ...titles, sentence(2)].join('\n\n');
+    const lengths = segment(list, onePage(list)).passages.map(({ start, end }) => end - start);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(1000);
+  });
+
   it('divide a sentence longer than 1,000 characters at a comma or a semicolon', () => {
     const long = `${Array.from({ length: 60 }, (_, i) => `the goods of kind number ${i}`).join(', ')}.`;
     const parts = slices(long, segment(long, onePage(long)).passages);

@@ -10,6 +10,8 @@ const most = 800;
 /** A single sentence longer than this is divided. */
 const longest = 1000;
 
+/** With the noise and white space in it a passage spreads over no more than this. */
+const widest = 2500;
 /** What a heading holds besides number and title: white space, a full stop. */
 const headingSlack = 12;
 
@@ -60,7 +62,8 @@ export function passagesOf(
 
   function closesBefore(atom: Atom, next: Atom | undefined): boolean {
     const last = group.at(-1)!;
-    if (atom.weight === 0) return atom.end - group[0]!.start > longest * 2;
+    if (atom.end - group[0]!.start > widest) return true;
+    if (atom.weight === 0) return false;
     if (atom.top !== last.top) return true;
     // A heading stays with what follows it.
     if (last.heading && weight < target) return false;
@@ -85,8 +88,9 @@ function mergeShort(groups: Atom[][]): Atom[][] {
   for (const group of groups) {
     const before = merged.at(-1);
     const together = before ? weightOf(before) + weightOf(group) : Infinity;
+    const spread = before ? group.at(-1)!.end - before[0]!.start : Infinity;
     const short = before && Math.min(weightOf(before), weightOf(group)) < least;
-    if (before && short && together <= most && before[0]!.top === group[0]!.top)
+    if (before && short && together <= most && spread <= widest && before[0]!.top === group[0]!.top)
       before.push(...group);
     else merged.push(group);
   }

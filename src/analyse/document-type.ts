@@ -5,7 +5,7 @@ import { matchable } from './matchable.ts';
 const titles: [DocumentType, RegExp][] = [
   [
     'amendment',
-    /\bamend(?:ment|ing|ed and restated)?\b(?! and restated)|\baddendum\b|\bmodification (?:no|agreement)|\bside letter\b/,
+    /\bamend(?:ment|ing)?\b|\baddendum\b|\bmodification (?:no|agreement)|\bside letter\b/,
   ],
   [
     'nda',

@@ -84,7 +84,7 @@ export function readName(
     const comma = afterComma(list, next);
     if (place > 0) next = place;
     else if (comma > 0) next = comma;
-    else if (isLegalForm(token)) {
+    else if (isLegalForm(token) || (token.text === 'AS' && /[a-z]/.test(list[next - 1]!.text))) {
       complete = true;
       next++;
     } else if (complete && !connector.test(token.text) && endsWithForm(list[next - 1]!)) break;

@@ -1,5 +1,12 @@
 import type { Span } from '../documents.ts';
-import { readName, tokens, type NameMention, type Token } from './party-names.ts';
+import {
+  isPartyName,
+  readName,
+  shownName,
+  tokens,
+  type NameMention,
+  type Token,
+} from './party-names.ts';
 import { mostParties, roleIn, type PartyMention } from './party-roles.ts';
 
 /** Characters between one party and the next, its address and its role included. */
@@ -83,11 +90,8 @@ export function namedInPreamble(text: string, region: Span): PartyMention[] {
     }
     if (between.test(token.text)) {
       const name = readName(list, skip(list, at + 1));
-      const accepted =
-        name &&
-        (token.text === ',' && !afterRole
-          ? isListed(list, name)
-          : afterRole || isParty(list, name));
+      const stands = token.text === ',' && !afterRole ? isListed : afterRole ? () => true : isParty;
+      const accepted = name && stands(list, name) && isPartyName(shownName(text, name));
       if (accepted) {
         accept(name);
         continue;

@@ -161,7 +161,7 @@ export const competitionClauses = {
         weight: 0.25,
       },
     ],
-    asks: /\b(?:exceptions?|carve-?outs?|exempt\w*|exclusions?) .{0,50}\b(?:non-?compete|compet\w+|exclusiv\w+|solicit\w+|restrict\w+)|competitive restriction exceptions?/,
+    asks: /\b(?:exceptions?|carve-?outs?|exempt\w*|exclusions?) .{0,50}\b(?:non-?compete|compet\w+|exclusiv\w+|solicit\w+|restrict\w+)|(?:non-?compet\w*|exclusiv\w+|compet\w+|non-?solicit\w*) (?:clause )?(?:exceptions?|carve-?outs?|exclusions?)|competitive restriction exceptions?/,
   },
   no_solicit_of_employees: {
     title: 'No-solicit of employees',
@@ -187,7 +187,7 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'Non-Disparagement',
     heading: /\bdisparag/,
-    evident: 0.5,
+    evident: 0.35,
     cues: [
       { pattern: /\bdisparag/, weight: 0.35 },
       { pattern: /\b(?:derogatory|defam\w+|disreput\w+|ridicule|scandal)\b/, weight: 0.3 },

@@ -76,7 +76,7 @@ export const factClauses = {
         weight: 0.1,
       },
     ],
-    asks: /\beffective date|(?:take|come|go|enter)(?:s|ing|ne|n)? (?:in)?to? ?(?:effect|force)|become effective|is .{0,60}\beffective\b|when (?:does|did|will|do) .{0,60}\b(?:start|begin|commence|effective)|(?:start|commencement|beginning) date/,
+    asks: /\beffective date|(?:take|come|go|enter)(?:s|ing|n)? (?:(?:in)?to )?(?:effect|force)|become effective|is .{0,60}\beffective\b|when (?:does|did|will|do) .{0,60}\b(?:start|begin|commence|effective)|(?:start|commencement|beginning) date/,
   },
   expiration_date: {
     title: 'Expiration date',

@@ -53,7 +53,7 @@ export const intellectualPropertyClauses = {
         weight: 0.15,
       },
     ],
-    asks: /\b(?:joint(?:ly)?[- ](?:ip|intellectual property|own(?:s|ed|ership)?|inventions?|patents?|developed)|co-?own\w*|shared? ownership|own(?:ed)? (?:jointly|together)|joint .{0,30}\bownership)\b/,
+    asks: /\b(?:joint(?:ly)?[- ]own\w*(?: \w+)?|joint(?:ly)?[- ](?:ip|intellectual property|own(?:s|ed|ership)?|inventions?|patents?|developed)|co-?own\w*|shared? ownership|own(?:ed)? (?:jointly|together)|joint .{0,30}\bownership)\b/,
   },
   source_code_escrow: {
     title: 'Source code escrow',
@@ -61,7 +61,7 @@ export const intellectualPropertyClauses = {
     origin: 'cuad',
     cuadName: 'Source Code Escrow',
     heading: /\bescrow/,
-    evident: 0.65,
+    evident: 0.3,
     cues: [
       { pattern: /\bescrow\b.{0,200}\b(?:source|code|software|technology|deposit)\b/, weight: 0.5 },
       {

@@ -106,7 +106,7 @@ export const liabilityClauses = {
     origin: 'cuad',
     cuadName: 'Warranty Duration',
     heading: /\bwarrant/,
-    evident: 0.5,
+    evident: 0.4,
     cues: [
       {
         pattern:

@@ -101,7 +101,7 @@ export const licenseClauses = {
     definition: 'A licence for unlimited use: an enterprise-wide or all-you-can-eat licence.',
     origin: 'cuad',
     cuadName: 'Unlimited/All-You-Can-Eat-License',
-    evident: 0.6,
+    evident: 0.3,
     cues: [
       {
         pattern:

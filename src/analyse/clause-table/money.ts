@@ -32,7 +32,7 @@ export const moneyClauses = {
     origin: 'cuad',
     cuadName: 'Price Restrictions',
     heading: /\bpric(?:e|es|ing)\b|\bfee (?:increase|adjust)/,
-    evident: 0.45,
+    evident: 0.3,
     cues: [
       {
         pattern:

@@ -171,7 +171,7 @@ export const termClauses = {
     origin: 'cuad',
     cuadName: 'Third Party Beneficiary',
     heading: /\bthird[- ]part(?:y|ies)\b.{0,10}\b(?:benefi|rights)|\bbeneficiar/,
-    evident: 0.6,
+    evident: 0.5,
     cues: [
       {
         pattern:

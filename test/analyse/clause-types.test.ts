@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { clauseTypeIds, clauseTypes, cuadCategory } from '../../src/analyse/clause-types.ts';
+import { analysisOf } from './reading-of.ts';
+
+describe('the clause table', () => {
+  it("has CUAD's 41 categories and twelve types of its own", () => {
+    expect(Object.keys(cuadCategory)).toHaveLength(41);
+    expect(new Set(Object.values(cuadCategory)).size).toBe(41);
+    expect(clauseTypes.filter(({ origin }) => origin === 'deedbox')).toHaveLength(12);
+    expect(new Set(clauseTypeIds).size).toBe(clauseTypeIds.length);
+  });
+
+  it.each(clauseTypes.map((type) => [type.id, type] as const))('%s is complete', (id, type) => {
+    expect(id).toMatch(/^[a-z]+(?:_[a-z]+)*$/);
+    expect(type.definition).toMatch(/^[A-Z].{20,}\.$/);
+    expect(type.cues.length).toBeGreaterThan(0);
+    expect(type.evident).toBeGreaterThan(0);
+    expect(type.evident).toBeLessThan(1);
+    for (const { pattern, weight } of type.cues) {
+      expect(pattern.flags).toBe('');
+      expect(weight).toBeGreaterThan(0);
+      expect(weight).toBeLessThan(1);
+    }
+  });
+});
+
+describe('findClauses', () => {
+  it.each([
+    ['governing_law', 'This Agreement is governed by the laws of the State of Ohio.'],
+    [
+      'anti_assignment',
+      'Neither party may assign this Agreement without the prior written consent of the other.',
+    ],
+    [
+      'cap_on_liability',
+      'In no event shall either party be liable for indirect or consequential damages.',
+    ],
+    [
+      'insurance',
+      'Vendor shall maintain commercial general liability insurance and name Customer as an additional insured.',
+    ],
+    [
+      'audit_rights',
+      'Licensor may, on ten days notice, inspect and audit the books and records of Licensee.',
+    ],
+    [
+      'license_grant',
+      'Licensor hereby grants to Licensee a non-exclusive license to use the Software.',
+    ],
+    ['non_transferable_license', 'The license is personal to Licensee and non-transferable.'],
+    [
+      'irrevocable_or_perpetual_license',
+      'Owner grants an irrevocable and perpetual license to the Drawings.',
+    ],
+    [
+      'renewal_term',
+      'The term will automatically renew for successive periods of one (1) year each.',
+    ],
+    [
+      'notice_period_to_terminate_renewal',
+      'It renews each year unless either party gives notice of non-renewal at least 60 days before the end of the term.',
+    ],
+    [
+      'non_compete',
+      'During the Term Agent shall not engage in any business that competes with the Company.',
+    ],
+    [
+      'no_solicit_of_employees',
+      'Neither party shall solicit for employment or hire any employee of the other.',
+    ],
+    ['non_disparagement', 'Sponsor shall not disparage the Athlete in any statement.'],
+    [
+      'termination_for_convenience',
+      'Customer may terminate this Agreement at any time without cause on thirty days notice.',
+    ],
+    ['rofr_rofo_rofn', 'Tenant has a right of first refusal over the adjoining suite.'],
+    ['change_of_control', 'A change of control of Supplier entitles Buyer to terminate.'],
+    [
+      'exclusivity',
+      'Maker appoints Dealer as its sole and exclusive distributor in the Territory.',
+    ],
+    ['minimum_commitment', 'Buyer shall purchase at least a minimum of 500 units in each year.'],
+    [
+      'revenue_profit_sharing',
+      'Licensee shall pay a royalty equal to six percent (6%) of net sales.',
+    ],
+    [
+      'source_code_escrow',
+      'The source code is held in escrow and released if Licensor becomes insolvent.',
+    ],
+    ['joint_ip_ownership', 'Inventions made by both parties are jointly owned.'],
+    [
+      'ip_ownership_assignment',
+      'Consultant hereby assigns to Company all right, title and interest in the Inventions.',
+    ],
+    [
+      'liquidated_damages',
+      'Contractor shall pay liquidated damages of $500 for each day of delay.',
+    ],
+    ['warranty_duration', 'The warranty period is twelve (12) months from delivery.'],
+    [
+      'third_party_beneficiary',
+      'The Landlord is an intended third-party beneficiary of this guaranty.',
+    ],
+    [
+      'covenant_not_to_sue',
+      'Licensee shall not contest the validity of the Marks or of the registration.',
+    ],
+    ['indemnification', 'Supplier shall indemnify and hold harmless the Buyer against all claims.'],
+    ['force_majeure', 'Neither party answers for delay caused by acts of God or force majeure.'],
+    [
+      'confidentiality',
+      'Recipient shall keep the Confidential Information secret and in confidence.',
+    ],
+    [
+      'entire_agreement',
+      'This document is the entire agreement of the parties and supersedes all prior understandings.',
+    ],
+    [
+      'severability',
+      'If any provision is held invalid, the remaining provisions stay in full force.',
+    ],
+    ['dispute_resolution', 'Any dispute shall be finally settled by arbitration in Oslo.'],
+    ['data_protection', 'Processor shall handle personal data in accordance with the GDPR.'],
+    ['payment_terms', 'Invoices are payable within thirty days of receipt.'],
+  ])('finds %s', (type, sentence) => {
+    const text = `1. Background\n\nThe parties know each other well.\n\n2. Provisions\n\n${sentence}\n\n3. Other\n\nThe weather was fine that day.\n`;
+    const found = analysisOf(text).clauses.filter(
+      (clause) => clause.type === type && clause.confidence >= 0.5,
+    );
+    expect(found.map(({ start, end }) => text.slice(start, end))).toContain(sentence);
+  });
+
+  it('raises a sentence that stands under a heading of its type', () => {
+    const sentence = 'The total liability of each party shall not exceed the fees paid.';
+    const confidence = (heading: string) =>
+      analysisOf(`1. ${heading}\n\n${sentence}\n\n2. Other\n\nNothing more.\n`).clauses.find(
+        (clause) => clause.type === 'cap_on_liability',
+      )!.confidence;
+    expect(confidence('Limitation of Liability')).toBeGreaterThan(confidence('Delivery'));
+  });
+});

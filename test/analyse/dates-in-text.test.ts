@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addDays, addMonths, day } from '../../src/analyse/calendar.ts';
+import { findDates, spoken } from '../../src/analyse/date-text.ts';
+import { findDurations, shift } from '../../src/analyse/duration-text.ts';
+
+describe('findDates', () => {
+  it.each([
+    ['June 8, 2010', '2010-06-08'],
+    ['8 June 2010', '2010-06-08'],
+    ['this 3rd day of March, 2004', '2004-03-03'],
+    ['the 17t h day of February , 2016', '2016-02-17'],
+    ['3/1/03', '2003-03-01'],
+    ['12/31/99', '1999-12-31'],
+    ['31/12/1999', '1999-12-31'],
+    ['31.12.2020', '2020-12-31'],
+    ['2010-06-08', '2010-06-08'],
+    ['the first day of January 2020', '2020-01-01'],
+    ['this first (1st) day of January, 1996', '1996-01-01'],
+    ['twenty-ninth day of February, 2024', '2024-02-29'],
+    ['Dec. 31, 1999', '1999-12-31'],
+    ['JULY 4TH, 2021', '2021-07-04'],
+  ])('reads %s as %s', (text, value) => {
+    expect(findDates(`Made on ${text} by the parties.`).map((date) => date.value)).toEqual([value]);
+  });
+
+  it.each(['___ day of ________, 2004', 'March __, 2004', '[●] 2020', '____ day of March 2019'])(
+    'takes %s for a date that is still blank',
+    (text) => {
+      const found = findDates(`dated ${text} between`);
+      expect(found).toHaveLength(1);
+      expect(found[0]!.value).toBeUndefined();
+    },
+  );
+
+  it.each(['February 30, 2001', 'Section 3.1', 'May 2020', '1/2', '10-K', 'version 4.12.1'])(
+    'finds no date in %s',
+    (text) => expect(findDates(text)).toEqual([]),
+  );
+
+  it('finds any day again, however it is written', () => {
+    const anyDay = fc.date({
+      min: new Date('1950-01-01'),
+      max: new Date('2049-12-31'),
+      noInvalidDate: true,
+    });
+    fc.assert(
+      fc.property(anyDay, fc.nat(3), (date, form) => {
+        const value = date.toISOString().slice(0, 10);
+        const [year, month, dayOfMonth] = value.split('-') as [string, string, string];
+        const written = [
+          value,
+          spoken(value),
+          `${Number(month)}/${Number(dayOfMonth)}/${year}`,
+          `${month}/${dayOfMonth}/${year.slice(2)}`,
+        ][form]!;
+        const found = findDates(`effective ${written}; and`);
+        expect(found.map((mention) => mention.value)).toEqual([value]);
+        expect(`effective ${written}; and`.slice(found[0]!.start, found[0]!.end)).toBe(written);
+      }),
+    );
+  });
+});
+
+describe('calendar', () => {
+  it.each([
+    ['2020-02-29', 12, '2021-02-28'],
+    ['2020-02-29', 48, '2024-02-29'],
+    ['2019-01-31', 1, '2019-02-28'],
+    ['2020-01-31', 1, '2020-02-29'],
+    ['2020-08-31', -6, '2020-02-29'],
+    ['2021-12-15', 1, '2022-01-15'],
+    ['2021-01-15', -1, '2020-12-15'],
+  ])('%s and %i months is %s', (from, months, to) => expect(addMonths(from, months)).toBe(to));
+
+  it('knows which days there are', () => {
+    expect(day(1900, 2, 29)).toBeUndefined();
+    expect(day(2000, 2, 29)).toBe('2000-02-29');
+    expect(day(2021, 4, 31)).toBeUndefined();
+    expect(day(2021, 13, 1)).toBeUndefined();
+  });
+
+  const anyDay = fc
+    .date({ min: new Date('1901-01-01'), max: new Date('2150-12-31'), noInvalidDate: true })
+    .map((date) => date.toISOString().slice(0, 10));
+
+  it('adds days that can be taken away again', () => {
+    fc.assert(
+      fc.property(anyDay, fc.integer({ min: -5000, max: 5000 }), (from, count) => {
+        expect(addDays(addDays(from, count), -count)).toBe(from);
+      }),
+    );
+  });
+
+  it('adds months to the same day of the month, or to the last there is', () => {
+    fc.assert(
+      fc.property(anyDay, fc.integer({ min: -600, max: 600 }), (from, count) => {
+        const to = addMonths(from, count);
+        const months = (value: string) =>
+          Number(value.slice(0, 4)) * 12 + Number(value.slice(5, 7));
+        expect(months(to) - months(from)).toBe(count);
+        const [wanted, got] = [Number(from.slice(8)), Number(to.slice(8))];
+        if (got !== wanted) {
+          expect(got).toBeLessThan(wanted);
+          expect(addDays(to, 1).slice(8)).toBe('01');
+        }
+      }),
+    );
+  });
+
+  it('keeps the order of days', () => {
+    fc.assert(
+      fc.property(anyDay, anyDay, fc.integer({ min: -100, max: 100 }), (a, b, count) => {
+        const [first, second] = a <= b ? [a, b] : [b, a];
+        expect(addMonths(first, count) <= addMonths(second, count)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('findDurations', () => {
+  it.each([
+    ['five (5) years', 5, 'year'],
+    ['24 months', 24, 'month'],
+    ['one-year', 1, 'year'],
+    ["ninety (90) days' notice", 90, 'day'],
+    ['one hundred eighty (180) days', 180, 'day'],
+    ['twelve (12) full months', 12, 'month'],
+    ['twenty-one days', 21, 'day'],
+    ['a year', 1, 'year'],
+    ['two (2) successive years', 2, 'year'],
+  ])('reads %s', (text, count, unit) => {
+    expect(findDurations(`for ${text} and`)).toMatchObject([{ count, unit }]);
+  });
+
+  it('leaves out what contradicts itself and what counts business days', () => {
+    expect(findDurations('within sixty (90) days')).toEqual([]);
+    expect(findDurations('within ten (10) business days')).toEqual([]);
+  });
+
+  it('counts weeks and years back from a day', () => {
+    expect(shift('2024-03-01', { count: 2, unit: 'week' }, -1)).toBe('2024-02-16');
+    expect(shift('2024-02-29', { count: 1, unit: 'year' }, -1)).toBe('2023-02-28');
+  });
+});

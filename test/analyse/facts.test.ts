@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest';
+import { analysisOf, quoted } from './reading-of.ts';
+
+const opening = (date = 'March 1, 2015') =>
+  `SUPPLY AGREEMENT\n\nThis Supply Agreement (the "Agreement") is entered into as of ${date} (the "Effective Date") by and between Brindlewood Tools, Inc., a Delaware corporation with its offices at 4 Quarry Road, Dunmore ("Supplier"), and Hart & Vole LLC, a Nevada limited liability company ("Buyer").\n\nWHEREAS, Supplier makes tools and Buyer sells them.\n\nThe parties agree as follows:\n\n`;
+const withTerm = (term: string, date?: string) =>
+  `${opening(date)}1. Supply\n\nSupplier sells and Buyer buys tools.\n\n2. Term\n\n${term}\n\n3. Governing Law\n\nThis Agreement is governed by the laws of the State of Delaware.\n`;
+
+describe('parties', () => {
+  it.each([
+    [
+      'with roles',
+      opening(),
+      [
+        { name: 'Brindlewood Tools, Inc.', role: 'Supplier' },
+        { name: 'Hart & Vole LLC', role: 'Buyer' },
+      ],
+    ],
+    [
+      'three of them, on lines of their own',
+      'JOINT VENTURE AGREEMENT\n\nTHIS AGREEMENT is dated 4 May 2012\n\nBETWEEN:\n\n(1) ORLA FISHERIES LIMITED, a company incorporated in Scotland whose registered office is at 2 Pier Lane ("Orla");\n\n(2) TAMSIN MARINE PLC, a company incorporated in England and Wales ("Tamsin"); and\n\n(3) Østby Invest AS, a company incorporated in Norway ("Ostby").\n\nIT IS AGREED:\n',
+      [
+        { name: 'ORLA FISHERIES LIMITED', role: 'Orla' },
+        { name: 'TAMSIN MARINE PLC', role: 'Tamsin' },
+        { name: 'Østby Invest AS', role: 'Ostby' },
+      ],
+    ],
+    [
+      'a person and a company',
+      'CONSULTING AGREEMENT\n\nThis Consulting Agreement is made on 2 July 2018 between Ilse Marrow, an individual residing at 9 Elm Row (hereinafter referred to as the "Consultant"), and J. P. Tamsin Co., a Maine corporation (the "Company").\n\nThe parties agree as follows:\n',
+      [
+        { name: 'Ilse Marrow', role: 'Consultant' },
+        { name: 'J. P. Tamsin Co.', role: 'Company' },
+      ],
+    ],
+    [
+      'an opening in capitals',
+      'LICENSE AGREEMENT\n\nTHIS LICENSE AGREEMENT IS ENTERED INTO BETWEEN COAST-LINE FREIGHT S.P.A., A COMPANY ORGANIZED IN ITALY ("LICENSOR") AND VOLE SHIPPING GMBH, HAVING ITS SEAT IN BREMEN ("LICENSEE").\n\nWHEREAS\n',
+      [
+        { name: 'COAST-LINE FREIGHT S.P.A.', role: 'LICENSOR' },
+        { name: 'VOLE SHIPPING GMBH', role: 'LICENSEE' },
+      ],
+    ],
+    [
+      'labels',
+      'Transport Contract\n\nParty A (Shipper): Lantern Mills Co., Ltd.\nAddress: 3 Canal Street\n\nParty B (Carrier): Redfern Haulage Ltd.\nAddress: 8 Dock Road\n\n1. The Carrier carries the goods.\n',
+      [
+        { name: 'Lantern Mills Co., Ltd.', role: 'Party A' },
+        { name: 'Redfern Haulage Ltd.', role: 'Party B' },
+      ],
+    ],
+  ])('are found: %s', (_, text, parties) => {
+    const found = analysisOf(text).parties;
+    expect(found.map(({ name, role }) => ({ name, role }))).toEqual(parties);
+    for (const party of found) {
+      expect(quoted(text, party)[0]!.replace(/\s+/g, ' ')).toBe(party.name);
+    }
+  });
+
+  it('are confirmed by the signature block', () => {
+    const text = `${opening()}1. Supply\n\nSupplier sells tools.\n\nIN WITNESS WHEREOF, the parties have signed.\n\nBRINDLEWOOD TOOLS, INC.\nBy: /s/ Ann Reed\n\nHART & VOLE LLC\nBy: /s/ Bo Vole\n`;
+    const { parties } = analysisOf(text);
+    expect(parties).toHaveLength(2);
+    expect(quoted(text, parties[0]!)).toEqual([
+      'Brindlewood Tools, Inc.',
+      'BRINDLEWOOD TOOLS, INC.',
+    ]);
+  });
+
+  it('are absent rather than guessed', () => {
+    expect(analysisOf('The company and the agent met between noon and one.').parties).toEqual([]);
+  });
+});
+
+describe('expiration date', () => {
+  it.each([
+    ['The term of this Agreement ends on June 30, 2019.', '2019-06-30', 'stated'],
+    ['This Agreement remains in force until 31 December 2020.', '2020-12-31', 'stated'],
+    [
+      'This Agreement shall continue for a period of five (5) years from the Effective Date.',
+      '2020-03-01',
+      'computed',
+    ],
+    ['The initial term of this Agreement is eighteen (18) months.', '2016-09-01', 'computed'],
+    [
+      'This Agreement commences on April 1, 2015 and continues for two (2) years.',
+      '2017-04-01',
+      'computed',
+    ],
+    [
+      'The term of this Agreement expires on the third anniversary of the Effective Date.',
+      '2018-03-01',
+      'computed',
+    ],
+    [
+      'The term of this Agreement runs until the day before the second anniversary of the Effective Date.',
+      '2017-02-28',
+      'computed',
+    ],
+    [
+      'This Agreement shall continue in effect until terminated by either party.',
+      undefined,
+      'perpetual',
+    ],
+    ['This Agreement shall remain in force indefinitely.', undefined, 'perpetual'],
+  ])('%s', (term, value, basis) => {
+    const text = withTerm(term);
+    const { expirationDate } = analysisOf(text);
+    expect(expirationDate?.value).toBe(value);
+    expect(expirationDate?.basis).toBe(basis);
+    expect(quoted(text, expirationDate!)[0]).toBe(term);
+    expect(expirationDate?.explanation === undefined).toBe(basis === 'stated');
+  });
+
+  it('keeps to months and leap years', () => {
+    const end = (date: string, term: string) =>
+      analysisOf(withTerm(term, date)).expirationDate?.value;
+    const years = (n: string) =>
+      `The term of this Agreement is ${n} years from the Effective Date.`;
+    expect(end('February 29, 2016', years('two (2)'))).toBe('2018-02-28');
+    expect(end('February 29, 2016', years('four (4)'))).toBe('2020-02-29');
+    expect(
+      end(
+        'August 31, 2016',
+        'The term of this Agreement is six (6) months from the Effective Date.',
+      ),
+    ).toBe('2017-02-28');
+  });
+
+  it.each([
+    'The term of this Agreement is three (3) years after the first commercial launch.',
+    'The term of this Agreement ends on ________ __, 20__.',
+    'Invoices are due within thirty (30) days after receipt.',
+  ])('is absent where it cannot be told: %s', (term) => {
+    expect(analysisOf(withTerm(term)).expirationDate).toBeUndefined();
+  });
+
+  it('says what it was counted from', () => {
+    const text = withTerm('The term of this Agreement is five (5) years from the Effective Date.');
+    const { expirationDate } = analysisOf(text);
+    expect(expirationDate?.explanation).toBe(
+      '5 years from the effective date, 1 March 2015 is 1 March 2020.',
+    );
+    expect(quoted(text, expirationDate!)).toContain('March 1, 2015');
+  });
+});
+
+describe('renewal', () => {
+  const text = withTerm(
+    'The initial term of this Agreement ends on March 31, 2020. Thereafter it automatically renews for successive terms of one (1) year each, unless either party gives written notice of non-renewal at least ninety (90) days before the end of the term then running.',
+  );
+
+  it('gives its length, its notice and the last day for notice', () => {
+    const { renewalTerm, noticePeriod, noticeDeadline } = analysisOf(text);
+    expect(renewalTerm?.value).toBe('1 year');
+    expect(noticePeriod?.value).toBe('90 days');
+    expect(noticeDeadline).toMatchObject({
+      value: '2020-01-01',
+      basis: 'computed',
+      explanation: '90 days before the term ends on 31 March 2020 is 1 January 2020.',
+    });
+    expect(quoted(text, noticeDeadline!)[0]).toContain('ninety (90) days');
+  });
+
+  it.each([
+    'This Agreement ends on March 31, 2020. It does not renew automatically.',
+    'This Agreement ends on March 31, 2020 and continues unless a party ends it by thirty (30) days notice.',
+  ])('is absent: %s', (term) => {
+    const analysis = analysisOf(withTerm(term));
+    expect(analysis.renewalTerm).toBeUndefined();
+    expect(analysis.noticeDeadline).toBeUndefined();
+  });
+
+  it('has no deadline where renewal is only an option', () => {
+    const analysis = analysisOf(
+      withTerm(
+        'The term of this Agreement ends on March 31, 2020. Buyer may extend the term once for two (2) years.',
+      ),
+    );
+    expect(analysis.renewalTerm?.value).toBe('2 years');
+    expect(analysis.noticeDeadline).toBeUndefined();
+  });
+});
+
+describe('agreement and effective date', () => {
+  it('are told apart', () => {
+    const analysis = analysisOf(
+      'This Services Agreement is dated May 2, 2011 and made between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. This Agreement takes effect on June 1, 2011.\n',
+    );
+    expect(analysis.agreementDate?.value).toBe('2011-05-02');
+    expect(analysis.effectiveDate).toMatchObject({ value: '2011-06-01', basis: 'stated' });
+  });
+
+  it('agree, and say so, where no effective date is stated', () => {
+    const analysis = analysisOf(
+      'This Services Agreement is made on May 2, 2011 between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. Orla pays Vole.\n',
+    );
+    expect(analysis.effectiveDate).toMatchObject({ value: '2011-05-02', basis: 'computed' });
+    expect(analysis.effectiveDate?.explanation).toContain('No other effective date is stated');
+  });
+
+  it('are absent where they are blank', () => {
+    const analysis = analysisOf(
+      'This Services Agreement is made this ____ day of ________, 2011 (the "Effective Date") between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. Orla pays Vole.\n',
+    );
+    expect(analysis.agreementDate).toBeUndefined();
+    expect(analysis.effectiveDate).toBeUndefined();
+  });
+});
+
+describe('governing law', () => {
+  it.each([
+    [
+      'This Agreement is governed by the laws of the State of New York, without regard to conflicts of law.',
+      'New York',
+    ],
+    [
+      'THIS AGREEMENT SHALL BE CONSTRUED UNDER THE LAWS OF THE COMMONWEALTH OF MASSACHUSETTS.',
+      'Massachusetts',
+    ],
+    ['This Agreement is governed by English law.', 'England and Wales'],
+    [
+      'The laws of the Province of Ontario and the federal laws of Canada govern this Agreement.',
+      'Ontario',
+    ],
+    ["This Agreement is governed by the laws of the People's Republic of China.", 'China'],
+    ['This Agreement is governed by the laws of West Virginia.', 'West Virginia'],
+  ])('%s', (sentence, law) => {
+    const text = `${opening()}1. Law\n\n${sentence}\n`;
+    const { governingLaw } = analysisOf(text);
+    expect(governingLaw?.value).toBe(law);
+    expect(sentence).toContain(quoted(text, governingLaw!)[0]);
+  });
+
+  it.each([
+    'The courts of Texas have exclusive jurisdiction over this Agreement.',
+    'Supplier is organized under the laws of the State of Delaware.',
+    'This Agreement is governed by the laws of ____________.',
+  ])('is no venue, no place of incorporation and no blank: %s', (sentence) => {
+    expect(analysisOf(`Agreement\n\n1. Various\n\n${sentence}\n`).governingLaw).toBeUndefined();
+  });
+});
+
+describe('signed', () => {
+  it.each([
+    ['signed', 'By: /s/ Ann Reed\nName: Ann Reed\n\nBy: /s/ Bo Vole\nName: Bo Vole'],
+    ['signed', 'DocuSign Envelope ID: 1B2C3D4E-0000-1111\n\nOrla Inc.\nVole Inc.'],
+    ['unsigned', 'By: ______________\nName:\nTitle:\n\nBy: ______________\nName:\nTitle:'],
+    ['unknown', 'By: /s/ Ann Reed\nName: Ann Reed\n\nBy: ______________\nName:'],
+    ['unknown', 'The parties are bound by what they said.'],
+  ])('%s', (value, block) => {
+    const text = `${opening()}1. Supply\n\nTools are sold.\n\nIN WITNESS WHEREOF, the parties have executed this Agreement.\n\n${block}\n`;
+    const { signed } = analysisOf(text);
+    expect(signed.value).toBe(value);
+    if (value === 'signed' || value === 'unsigned')
+      expect(signed.evidence.length).toBeGreaterThan(0);
+  });
+});

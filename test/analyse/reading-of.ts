@@ -1,0 +1,26 @@
+import { analyse } from '../../src/analyse/analyse.ts';
+import { read, type Reading } from '../../src/analyse/reading.ts';
+import type { Analysis } from '../../src/documents.ts';
+import { segment } from '../../src/segment/segment.ts';
+
+/** What Deedbox understands of a text, read as it is when a file is indexed. */
+export function analysisOf(
+  text: string,
+  fileName = 'contract.txt',
+  claimedTitle?: string,
+): Analysis {
+  const structure = segment(text, []);
+  return analyse({ text, structure, fileName, ...(claimedTitle && { claimedTitle }) });
+}
+
+export function readingOf(text: string): Reading {
+  return read(text, segment(text, []));
+}
+
+/** The slices of the text that a fact rests on. */
+export function quoted(
+  text: string,
+  fact: { evidence: { start: number; end: number }[] },
+): string[] {
+  return fact.evidence.map(({ start, end }) => text.slice(start, end));
+}

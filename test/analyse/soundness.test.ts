@@ -1,0 +1,108 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { clauseTypeIds } from '../../src/analyse/clause-types.ts';
+import { leastConfidence, surest } from '../../src/analyse/clauses.ts';
+import type { Analysis, Span } from '../../src/documents.ts';
+import { documentTypes } from '../../src/documents.ts';
+import { analysisOf } from './reading-of.ts';
+
+/** Every span that an analysis rests on. */
+function spansOf(analysis: Analysis): Span[] {
+  const dates = [
+    analysis.agreementDate,
+    analysis.effectiveDate,
+    analysis.expirationDate,
+    analysis.noticeDeadline,
+  ];
+  const facts = [analysis.renewalTerm, analysis.noticePeriod, analysis.governingLaw];
+  return [
+    ...analysis.documentTypeEvidence,
+    ...analysis.signed.evidence,
+    ...analysis.clauses,
+    ...[...analysis.parties, ...dates, ...facts].flatMap((fact) => fact?.evidence ?? []),
+  ];
+}
+
+/** Whatever the text, an analysis rests on trimmed, non-empty spans of it and on valid values. */
+function expectSound(text: string): void {
+  const analysis = analysisOf(text);
+  for (const { start, end } of spansOf(analysis)) {
+    const slice = text.slice(start, end);
+    expect(slice.length).toBe(end - start);
+    expect(slice).not.toBe('');
+    expect(slice.trim()).toBe(slice);
+  }
+  expect(analysis.title).not.toBe('');
+  expect(documentTypes).toContain(analysis.documentType);
+  for (const { type, confidence } of analysis.clauses) {
+    expect(clauseTypeIds).toContain(type);
+    expect(confidence).toBeGreaterThanOrEqual(leastConfidence);
+    expect(confidence).toBeLessThanOrEqual(surest);
+  }
+  for (const party of analysis.parties) {
+    expect(party.name).not.toBe('');
+    expect(party.evidence).not.toEqual([]);
+  }
+  for (const date of [analysis.agreementDate, analysis.effectiveDate, analysis.expirationDate]) {
+    if (!date) continue;
+    expect(date.evidence).not.toEqual([]);
+    if (date.basis !== 'perpetual') expect(date.value).toMatch(/^\d{4}-\d\d-\d\d$/);
+    if (date.basis === 'computed') expect(date.explanation).toBeTruthy();
+  }
+}
+
+const words = [
+  'This', 'Agreement', '"Agreement"', '(the', '"Company")', 'between', 'by and between', 'and', 'Acme', 'Orla', 'Inc.', 'LLC', ',', ';', '.', '(', ')', '"', 'a Delaware corporation', 'dated', 'March 1, 2015', '____ day of ____, 2011', 'five (5) years', 'from the', 'Effective Date', '("Effective Date")', 'term of this Agreement', 'shall', 'renew automatically', 'unless', 'ninety (90) days', 'before the end', 'governed by the laws of', 'Delaware', 'IN WITNESS WHEREOF', 'By: /s/ Ann', 'By: ____', '\n\n', '\n', '1.', '2.1 Term', 'WHEREAS', '\u201cBuyer\u201d', '\ud83d\ude00', '\u0000', 'until terminated', 'notice of non-renewal', '-', '\u00a0', 'AMENDMENT NO. 2 TO',
+]; // prettier-ignore
+
+describe('analysis is sound', () => {
+  it('on contract-like word salad', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...words), { maxLength: 80 }), (parts) => {
+        expectSound(parts.join(' '));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('on any string', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), expectSound), {
+      numRuns: 200,
+    });
+  });
+
+  it('is the same for the same input', () => {
+    const text = words.join(' ');
+    expect(analysisOf(text)).toEqual(analysisOf(text));
+  });
+
+  // A pattern that backtracks beyond linear time would not end on these within the test's time.
+  it.each([
+    ['one endless word', 'a'.repeat(300_000)],
+    ['one endless sentence', 'the party shall not assign the license of any right '.repeat(6_000)],
+    ['spaces', `This Agreement${' '.repeat(300_000)}between`],
+    ['underscores', '_'.repeat(300_000)],
+    ['open parentheses', '('.repeat(200_000)],
+    ['open quotes', '("the '.repeat(60_000)],
+    ['capitals without end', 'ACME AND '.repeat(40_000)],
+    ['names without end', 'between Acme Inc., and '.repeat(15_000)],
+    ['numbers', '1 '.repeat(150_000)],
+    ['number words', 'twenty-'.repeat(50_000)],
+    ['months', 'March '.repeat(60_000)],
+    ['terms', 'the term of this agreement shall expire on the date of '.repeat(6_000)],
+    ['line breaks', '\n'.repeat(300_000)],
+    ['laws', 'governed by the laws of the '.repeat(12_000)],
+    ['signatures', 'By: '.repeat(80_000)],
+  ])('on %s', (_, text) => expectSound(text));
+});
+
+const corpus = join(fileURLToPath(new URL('.', import.meta.url)), '../../../shared/cuad/contracts');
+
+describe.skipIf(!existsSync(corpus))('analysis of real contracts', () => {
+  it('is sound on every one', () => {
+    for (const name of readdirSync(corpus)) expectSound(readFileSync(join(corpus, name), 'utf8'));
+  });
+});

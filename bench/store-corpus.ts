@@ -1,4 +1,4 @@
-import type { NewRevision } from '../src/store/store.ts';
+import type { NewRevision } from '../src/store/records.ts';
 
 /** Contracts made of invented words: as many as are wanted, the same from the same seed. */
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { openSqliteStore } from '../src/store/sqlite.ts';
-import type { DocumentFilter, PassageHit, Store } from '../src/store/store.ts';
+import type { DocumentFilter, PassageHit } from '../src/store/records.ts';
+import type { Store } from '../src/store/store.ts';
 import { contracts, question, seeded } from './store-corpus.ts';
 
 /**

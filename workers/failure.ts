@@ -1,5 +1,5 @@
 import type { DeedboxError, ErrorCode } from '../src/errors.ts';
-import type { FileRecord } from '../src/store/store.ts';
+import type { FileRecord } from '../src/store/records.ts';
 import type { WorkerServices } from './worker.ts';
 
 /**

@@ -6,7 +6,7 @@ import { asDeedboxError } from '../src/errors.ts';
 import type { RunningJob } from '../src/queue/queue.ts';
 import { readable } from '../src/segment/readable.ts';
 import { segment } from '../src/segment/segment.ts';
-import type { FileRecord, NewPassage, NewRevision } from '../src/store/store.ts';
+import type { FileRecord, NewPassage, NewRevision } from '../src/store/records.ts';
 import { recordFailure } from './failure.ts';
 import type { WorkerServices } from './worker.ts';
 

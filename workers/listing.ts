@@ -3,7 +3,7 @@ import type { SourceFile } from '../src/documents.ts';
 import { DeedboxError } from '../src/errors.ts';
 import type { NewJob } from '../src/queue/queue.ts';
 import type { Source, SourceEntry } from '../src/sources/source.ts';
-import type { FileRecord } from '../src/store/store.ts';
+import type { FileRecord } from '../src/store/records.ts';
 import type { WorkerServices } from './worker.ts';
 
 interface ListingOptions {

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { Reader } from '../app.ts';
 import type { Config } from '../config.ts';
 import { anyDocument } from '../search/filters.ts';
-import type { Store, StoredDocument } from '../store/store.ts';
+import type { StoredDocument } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
 
 /** The configuration that makes Claude Desktop launch this installation. */
 export function desktopConfiguration(config: Config): string {

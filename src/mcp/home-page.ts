@@ -1,4 +1,4 @@
-import type { StoreStatus } from '../store/store.ts';
+import type { StoreStatus } from '../store/records.ts';
 import { desktopConfiguration } from './desktop-configuration.ts';
 
 /** Questions that show what Deedbox is for, whatever the contracts are. */

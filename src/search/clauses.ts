@@ -1,6 +1,6 @@
 import { clauseTypeIds } from '../analyse/clause-types.ts';
 import type { Clause } from '../documents.ts';
-import type { StoredDocument } from '../store/store.ts';
+import type { StoredDocument } from '../store/records.ts';
 import type { ExtractClausesAnswer } from './answers.ts';
 import { cite, headingAt, joinPath } from './citations.ts';
 import { knownDocument } from './document.ts';

@@ -1,5 +1,5 @@
 import { DeedboxError } from '../errors.ts';
-import type { StoredDocument } from '../store/store.ts';
+import type { StoredDocument } from '../store/records.ts';
 import type { GetDocumentAnswer } from './answers.ts';
 import { factsOf } from './facts.ts';
 import type { GetDocumentRequest } from './requests.ts';

@@ -1,4 +1,4 @@
-import type { DocumentFilter, PassageHit, StoredDocument } from '../store/store.ts';
+import type { DocumentFilter, PassageHit, StoredDocument } from '../store/records.ts';
 import type { SearchDocumentsAnswer } from './answers.ts';
 import { cite, joinPath } from './citations.ts';
 import { readCursor, writeCursor } from './cursor.ts';

@@ -1,5 +1,5 @@
 import type { ContractDate, Page, Section, Span, StatedFact } from '../documents.ts';
-import type { StoredDocument } from '../store/store.ts';
+import type { StoredDocument } from '../store/records.ts';
 import type { GetDocumentAnswer } from './answers.ts';
 import { cite, headingAt } from './citations.ts';
 

@@ -1,4 +1,4 @@
-import type { DateRange, DocumentFilter } from '../store/store.ts';
+import type { DateRange, DocumentFilter } from '../store/records.ts';
 import { explainMatch, matchParty } from './parties.ts';
 import type { Filters } from './requests.ts';
 import type { SearchServices } from './search.ts';

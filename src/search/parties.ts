@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { partyKey } from '../analyse/party-key.ts';
-import type { PartyKey } from '../store/store.ts';
+import type { PartyKey } from '../store/records.ts';
 
 export type PartyMatchKind = 'same_name' | 'short_name' | 'similar_spelling';
 

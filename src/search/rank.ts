@@ -1,5 +1,5 @@
 import { clauseTypesAskedFor } from '../analyse/asked-types.ts';
-import type { DocumentFilter, PassageHit } from '../store/store.ts';
+import type { DocumentFilter, PassageHit } from '../store/records.ts';
 import { routeQuery, type Route } from './route.ts';
 import type { SearchServices } from './search.ts';
 

@@ -1,5 +1,5 @@
 import { typeOfTitle } from '../analyse/document-type.ts';
-import type { DocumentFilter, StoredDocument } from '../store/store.ts';
+import type { DocumentFilter, StoredDocument } from '../store/records.ts';
 import { findMentions, withoutSpans } from './mentions.ts';
 import type { SearchServices } from './search.ts';
 import { queryTerms, tokens } from './terms.ts';

@@ -1,5 +1,5 @@
 import type { ContractDate } from '../documents.ts';
-import type { StoredDocument } from '../store/store.ts';
+import type { StoredDocument } from '../store/records.ts';
 import { contractStatus } from '../store/status.ts';
 import type { DocumentSummary } from './answers.ts';
 import { anyDocument } from './filters.ts';

@@ -18,7 +18,8 @@ import { asStorageError } from './sqlite/storage-errors.ts';
 import * as syncs from './sqlite/syncs.ts';
 import { VectorSearch } from './sqlite/vectors/vector-search.ts';
 import { verifyDatabase } from './sqlite/verify.ts';
-import type * as port from './store.ts';
+import type * as records from './records.ts';
+import type { Store } from './store.ts';
 
 const databaseName = 'deedbox.db';
 
@@ -33,7 +34,7 @@ export interface SqliteStoreOptions {
  * Opens (and where needed makes or upgrades) the store in a folder on a local disk. Any number of
  * processes may have it open. Throws `storage_error`.
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<port.Store> {
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   try {
     mkdirSync(options.folder, { recursive: true, mode: 0o700 });
     const connection = openDatabase(path.join(options.folder, databaseName));
@@ -44,7 +45,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<port
 }
 
 /** Store in one SQLite database, with full text in it and the graph of vectors beside it. */
-class SqliteStore implements port.Store {
+class SqliteStore implements Store {
   readonly #connection: Connection;
   readonly #folder: string;
   readonly #changes: Changes;
@@ -79,15 +80,15 @@ class SqliteStore implements port.Store {
     return this.#read((connection) => files.file(connection, fileId));
   }
 
-  async files(query: Parameters<port.Store['files']>[0]) {
+  async files(query: Parameters<Store['files']>[0]) {
     return this.#read((connection) => files.files(connection, query));
   }
 
-  async recordFile(record: port.FileRecord) {
+  async recordFile(record: records.FileRecord) {
     this.#write((connection) => files.recordFiles(connection, [record]));
   }
 
-  async recordFiles(records: port.FileRecord[]) {
+  async recordFiles(records: records.FileRecord[]) {
     this.#write((connection) => files.recordFiles(connection, records));
   }
 
@@ -99,13 +100,13 @@ class SqliteStore implements port.Store {
     this.#write((connection) => files.removeFiles(connection, fileIds));
   }
 
-  async replaceDocument(revision: port.NewRevision) {
+  async replaceDocument(revision: records.NewRevision) {
     return this.#write((connection) => replaceDocument(connection, revision));
   }
 
   async documents(
-    filter: port.DocumentFilter,
-    options: { sort: port.DocumentSort; limit: number; offset?: number },
+    filter: records.DocumentFilter,
+    options: { sort: records.DocumentSort; limit: number; offset?: number },
   ) {
     return this.#read((connection) => documents.documents(connection, filter, options));
   }
@@ -118,27 +119,27 @@ class SqliteStore implements port.Store {
     return this.#read((connection) => documents.clauses(connection, documentIds, options));
   }
 
-  async parties(filter: port.DocumentFilter) {
+  async parties(filter: records.DocumentFilter) {
     return this.#read((connection) => documents.parties(connection, filter));
   }
 
-  async values(field: Parameters<port.Store['values']>[0], prefix: string, limit: number) {
+  async values(field: Parameters<Store['values']>[0], prefix: string, limit: number) {
     return this.#read((connection) => documents.values(connection, field, prefix, limit));
   }
 
-  async searchDocuments(terms: string[], filter: port.DocumentFilter, limit: number) {
+  async searchDocuments(terms: string[], filter: records.DocumentFilter, limit: number) {
     return this.#read((connection) =>
       searchDocumentWords(connection, terms, this.#selections.select(filter), limit),
     );
   }
 
-  async searchText(terms: string[], filter: port.DocumentFilter, limit: number) {
+  async searchText(terms: string[], filter: records.DocumentFilter, limit: number) {
     return this.#read(() =>
       this.#passageWords.search(terms, this.#selections.select(filter), limit),
     );
   }
 
-  async searchVectors(vector: Float32Array, filter: port.DocumentFilter, limit: number) {
+  async searchVectors(vector: Float32Array, filter: records.DocumentFilter, limit: number) {
     return this.#read(() => this.#vectors.search(vector, this.#selections.select(filter), limit));
   }
 
@@ -146,11 +147,11 @@ class SqliteStore implements port.Store {
     return this.#read((connection) => documents.passages(connection, documentId, span));
   }
 
-  async putSync(record: Parameters<port.Store['putSync']>[0]) {
+  async putSync(record: Parameters<Store['putSync']>[0]) {
     this.#write((connection) => syncs.putSync(connection, record));
   }
 
-  async updateSync(syncId: string, change: Parameters<port.Store['updateSync']>[1]) {
+  async updateSync(syncId: string, change: Parameters<Store['updateSync']>[1]) {
     this.#write((connection) => syncs.updateSync(connection, syncId, change));
   }
 
@@ -175,11 +176,11 @@ class SqliteStore implements port.Store {
     }
   }
 
-  async requireModel(model: port.ModelIdentity) {
+  async requireModel(model: records.ModelIdentity) {
     this.#read((connection) => requireModel(connection, model));
   }
 
-  async reset(model: port.ModelIdentity) {
+  async reset(model: records.ModelIdentity) {
     this.#write((connection) => reset(connection, model));
   }
 
@@ -219,8 +220,8 @@ class SqliteStore implements port.Store {
 /** What is too damaged to be examined is a finding too, not a failure to look. */
 async function findings(
   check: string,
-  examine: () => Promise<port.IntegrityProblem[]>,
-): Promise<port.IntegrityProblem[]> {
+  examine: () => Promise<records.IntegrityProblem[]>,
+): Promise<records.IntegrityProblem[]> {
   try {
     return await examine();
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Analysis } from '../documents.ts';
-import type { ContractStatus } from './store.ts';
+import type { ContractStatus } from './records.ts';
 
 type Dates = Pick<Analysis, 'agreementDate' | 'effectiveDate' | 'expirationDate'>;
 

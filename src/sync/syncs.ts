@@ -1,7 +1,8 @@
 import { DeedboxError } from '../errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { SyncStatusAnswer } from '../search/answers.ts';
-import type { FileRecord, Store, SyncRecord } from '../store/store.ts';
+import type { FileRecord, SyncRecord } from '../store/records.ts';
+import type { Store } from '../store/store.ts';
 
 export interface SyncServices {
   store: Store;

@@ -135,6 +135,9 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     expect(await store.status()).toMatchObject({ documents: 0, passages: 0, model: other });
     expect(await store.file('a')).toMatchObject({ state: 'pending', attempts: 0 });
     expect(await store.searchVectors(vectorOf('apples'), everything, 5)).toEqual([]);
+    // A worker that still runs with the old model does not take the store back.
+    const late = revisionOf('a', ['Apples.']);
+    await expect(store.replaceDocument(late)).rejects.toMatchObject({ code: 'model_mismatch' });
     expect(await store.replaceDocument(revisionOf('a', ['Apples.'], { model: other }))).toBe(id);
     expect(await store.searchVectors(vectorOf('apples'), everything, 5)).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FileRecord } from '../../src/store/store.ts';
+import type { FileRecord } from '../../src/store/records.ts';
 import type { StoreUnderTest } from './store.ts';
 import { everything, revisionOf, sourceFile } from './store-samples.ts';
 

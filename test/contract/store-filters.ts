@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Analysis, ContractDate } from '../../src/documents.ts';
-import type { DocumentFilter, DocumentSort } from '../../src/store/store.ts';
+import type { DocumentFilter, DocumentSort } from '../../src/store/records.ts';
 import type { StoreUnderTest } from './store.ts';
 import { clause, everything, revisionOf } from './store-samples.ts';
 

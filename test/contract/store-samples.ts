@@ -1,5 +1,5 @@
 import type { Analysis, Clause, SourceFile } from '../../src/documents.ts';
-import type { DocumentFilter, ModelIdentity, NewRevision } from '../../src/store/store.ts';
+import type { DocumentFilter, ModelIdentity, NewRevision } from '../../src/store/records.ts';
 
 /** Small, real revisions for tests of stores. */
 

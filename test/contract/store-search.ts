@@ -25,6 +25,29 @@ export function searchContract(subject: () => StoreUnderTest): void {
     expect(await store.searchText(['notice'], everything, 0)).toEqual([]);
   });
 
+  test('replacing documents leaves the scores of the words as they were', async () => {
+    const { store } = subject();
+    const texts = [
+      'Notice of renewal is given in writing.',
+      'Renewal is automatic.',
+      'Rent is due.',
+    ];
+    const write = () => store.replaceDocument(revisionOf('a', texts));
+    const search = async () => {
+      const hits = await store.searchText(['renewal', 'notice'], everything, 10);
+      const documents = await store.searchDocuments(['renewal', 'rent'], everything, 10);
+      return {
+        passages: hits.map(({ ordinal, score }) => [ordinal, score.toFixed(9)]),
+        documents: documents.map(({ score }) => score.toFixed(9)),
+      };
+    };
+    await store.replaceDocument(revisionOf('b', ['Nothing of the kind.']));
+    await write();
+    const fresh = await search();
+    for (let times = 0; times < 3; times++) await write();
+    expect(await search()).toEqual(fresh);
+  });
+
   test('whatever is typed is only searched for', async () => {
     const { store } = subject();
     await store.replaceDocument(revisionOf('a', ['The non-compete clause AND the rest OR not.']));

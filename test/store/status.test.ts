@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Analysis, ContractDate } from '../../src/documents.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { contractStatus } from '../../src/store/status.ts';
-import type { ContractStatus, Store } from '../../src/store/store.ts';
+import type { ContractStatus } from '../../src/store/records.ts';
+import type { Store } from '../../src/store/store.ts';
 import { everything, revisionOf } from '../contract/store-samples.ts';
 
 let folder: string;

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import type { RunningJob } from '../../src/queue/queue.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import type { FileRecord } from '../../src/store/store.ts';
+import type { FileRecord } from '../../src/store/records.ts';
 import { cancelSync, requestSync, syncStatus, type SyncServices } from '../../src/sync/syncs.ts';
 import { syncStatusAnswer } from '../../src/search/answers.ts';
 

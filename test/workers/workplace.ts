@@ -11,7 +11,7 @@ import { FolderSource, folderSourcePrefix } from '../../src/sources/folder.ts';
 import type { SyncStatusAnswer } from '../../src/search/answers.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import type { DocumentFilter } from '../../src/store/store.ts';
+import type { DocumentFilter } from '../../src/store/records.ts';
 import { requestSync, syncStatus } from '../../src/sync/syncs.ts';
 import { startWorker, type WorkerServices } from '../../workers/worker.ts';
 

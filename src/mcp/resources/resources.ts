@@ -7,7 +7,7 @@ import {
 import { DeedboxError } from '../../errors.ts';
 import { anyDocument } from '../../search/filters.ts';
 import { resourceUri } from '../../search/summary.ts';
-import type { StoredDocument } from '../../store/store.ts';
+import type { StoredDocument } from '../../store/records.ts';
 import { completeDocumentId } from '../completion.ts';
 import { protocolFailure } from '../failures.ts';
 import type { McpServices, OpenServices } from '../services.ts';

@@ -1,4 +1,4 @@
-import type { DocumentHit } from '../store.ts';
+import type { DocumentHit } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { anyOf } from './match-expression.ts';
 import type { Selection } from './selection.ts';

@@ -5,7 +5,7 @@ import type {
   PartyKey,
   PassageHit,
   StoredDocument,
-} from '../store.ts';
+} from '../records.ts';
 import type { Connection } from './connection.ts';
 import { type FileRow, toSourceFile } from './file-rows.ts';
 import { condition } from './filters.ts';

@@ -1,6 +1,6 @@
 import type { SourceFile } from '../../documents.ts';
 import { DeedboxError, type ErrorCode } from '../../errors.ts';
-import type { FileRecord, FileState } from '../store.ts';
+import type { FileRecord, FileState } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
 import { removeDocument } from './revisions.ts';

@@ -1,4 +1,4 @@
-import type { DateRange, DocumentFilter } from '../store.ts';
+import type { DateRange, DocumentFilter } from '../records.ts';
 import { contractStatusSql } from '../status.ts';
 import { fold } from './fold.ts';
 

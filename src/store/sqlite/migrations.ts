@@ -141,12 +141,10 @@ const migrations = [
 
   CREATE VIRTUAL TABLE passage_words USING fts5 (
     heading, body, document,
-    content = '', contentless_delete = 1,
     tokenize = 'porter unicode61 remove_diacritics 2'
   );
   CREATE VIRTUAL TABLE document_words USING fts5 (
     title, parties, file_name, folder, opening,
-    content = '', contentless_delete = 1,
     tokenize = 'unicode61 remove_diacritics 2'
   );
   `,

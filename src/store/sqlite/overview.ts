@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../errors.ts';
-import type { FileState, ModelIdentity, StoreStatus } from '../store.ts';
+import type { FileState, ModelIdentity, StoreStatus } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { raiseChangeNumber, setModel, changeNumber, storedModel } from './state.ts';
 
@@ -33,9 +33,7 @@ export function overview(connection: Connection): Omit<StoreStatus, 'indexChange
 /** See `Store.reset`. Document ids stay with their files. */
 export function reset(connection: Connection, model: ModelIdentity): void {
   connection.write(() => {
-    for (const table of ['document_words', 'passage_words']) {
-      connection.run(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`);
-    }
+    for (const table of ['document_words', 'passage_words']) connection.run(`DELETE FROM ${table}`);
     connection.run('DELETE FROM documents');
     connection.run(
       `UPDATE files SET state = 'pending', reason = NULL, detail = NULL, attempts = 0,

@@ -1,4 +1,4 @@
-import type { PassageHit } from '../store.ts';
+import type { PassageHit } from '../records.ts';
 import type { Connection } from './connection.ts';
 
 export interface ScoredPassage {

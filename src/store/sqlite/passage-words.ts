@@ -1,4 +1,4 @@
-import type { PassageHit } from '../store.ts';
+import type { PassageHit } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { anyOf, searchable } from './match-expression.ts';
 import { type ScoredPassage, passageHits } from './passage-hits.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DeedboxError } from '../../errors.ts';
-import type { NewPassage, NewRevision } from '../store.ts';
+import type { NewPassage, NewRevision } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { indexDocumentWords } from './document-words.ts';
 import { insertFile, rowOf, updateFile } from './file-rows.ts';
@@ -16,9 +16,7 @@ export function replaceDocument(connection: Connection, revision: NewRevision): 
   checkVectors(revision);
   return connection.write(() => {
     requireModel(connection, revision.model);
-    if (!connection.get('SELECT 1 FROM documents LIMIT 1') || !storedModel(connection)) {
-      setModel(connection, revision.model);
-    }
+    if (!storedModel(connection)) setModel(connection, revision.model);
     requireSource(connection, revision.file.source);
     const known = rowOf(connection, revision.file.fileId);
     const id = known?.id ?? insertFile(connection, { ...revision.file, syncId: revision.syncId });

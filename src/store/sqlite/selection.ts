@@ -1,4 +1,4 @@
-import type { DocumentFilter } from '../store.ts';
+import type { DocumentFilter } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { condition } from './filters.ts';
 import { changeNumber } from './state.ts';

@@ -1,5 +1,5 @@
 import { DeedboxError } from '../../errors.ts';
-import type { ModelIdentity } from '../store.ts';
+import type { ModelIdentity } from '../records.ts';
 import type { Connection } from './connection.ts';
 
 /** The change number: how many writes to documents or passages were committed. */
@@ -29,11 +29,13 @@ export function sameModel(one: ModelIdentity, other: ModelIdentity): boolean {
   return one.checksum === other.checksum && one.dimensions === other.dimensions;
 }
 
-/** Throws `model_mismatch` when documents of another model are stored. */
+/**
+ * Throws `model_mismatch` when the store is another model's: it is that of the first document, or of
+ * the last reset, also while no document is there.
+ */
 export function requireModel(connection: Connection, model: ModelIdentity): void {
   const stored = storedModel(connection);
   if (!stored || sameModel(stored, model)) return;
-  if (!connection.get('SELECT 1 FROM documents LIMIT 1')) return;
   throw new DeedboxError(
     'model_mismatch',
     `The index was made with the embedding model "${stored.name}" (${stored.dimensions} dimensions); the one configured now is "${model.name}" (${model.dimensions}).`,

@@ -1,4 +1,4 @@
-import type { SyncRecord } from '../store.ts';
+import type { SyncRecord } from '../records.ts';
 import type { Connection } from './connection.ts';
 
 type Counts = Pick<

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Page } from '../../documents.ts';
-import type { IntegrityProblem } from '../store.ts';
+import type { IntegrityProblem } from '../records.ts';
 import { Connection } from './connection.ts';
 import { storedModel } from './state.ts';
 import { asFloats } from './vectors/exact.ts';

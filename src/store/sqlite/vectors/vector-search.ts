@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DeedboxError } from '../../../errors.ts';
-import type { IntegrityProblem, PassageHit } from '../../store.ts';
+import type { IntegrityProblem, PassageHit } from '../../records.ts';
 import type { Connection } from '../connection.ts';
 import { type ScoredPassage, passageHits } from '../passage-hits.ts';
 import type { Selection } from '../selection.ts';

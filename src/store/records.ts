@@ -1,0 +1,168 @@
+/** What goes into a store and comes out of it. */
+
+import type { Analysis, DocumentType, Page, Section, SourceFile, Span } from '../documents.ts';
+import type { ErrorCode } from '../errors.ts';
+
+/** What made the rows: rows of different models or pipelines are never mixed. */
+export interface ModelIdentity {
+  name: string;
+  /** SHA-256 over the model's files, in hex. */
+  checksum: string;
+  dimensions: number;
+}
+
+export type FileState = 'pending' | 'indexed' | 'failed' | 'ignored';
+
+/** One file of a source and what became of it. Every file ever listed and not removed has one. */
+export interface FileRecord extends SourceFile {
+  state: FileState;
+  /** Why it failed; for `ignored`, `detail` alone says why. */
+  reason?: ErrorCode;
+  detail?: string;
+  attempts: number;
+  /** Of the revision that is indexed, if one is (a failed newer revision leaves the old one readable). */
+  contentHash?: string;
+  documentId?: string;
+  /** Version of the pipeline that made that revision. */
+  pipeline?: string;
+  /** The sync that last saw it, and what that sync did with it. */
+  syncId: string;
+  outcome?: 'indexed' | 'unchanged' | 'failed' | 'ignored';
+}
+
+/** A passage as it is written: where it stands, the text that full text indexes, its vector. */
+export interface NewPassage extends Span {
+  ordinal: number;
+  path: string[];
+  /** The passage as a reader reads it: noise left out, hyphenation joined. Indexed, never cited. */
+  readable: string;
+  /** Unit length, `ModelIdentity.dimensions` numbers. */
+  vector: Float32Array;
+}
+
+/** A party with the key under which names that mean the same company meet. */
+export interface PartyKey {
+  key: string;
+  name: string;
+}
+
+/** One revision of one document, whole. */
+export interface NewRevision {
+  file: SourceFile;
+  contentHash: string;
+  syncId: string;
+  mediaType: string;
+  text: string;
+  pages: Page[];
+  sections: Section[];
+  passages: NewPassage[];
+  analysis: Analysis;
+  /** One for each of `analysis.parties`, in the same order. */
+  partyKeys: PartyKey[];
+  /** Version of extraction + segmentation + analysis that made this revision. */
+  pipeline: string;
+  model: ModelIdentity;
+}
+
+/** A document as it is read back. */
+export interface StoredDocument {
+  documentId: string;
+  file: SourceFile;
+  contentHash: string;
+  mediaType: string;
+  pages: number;
+  characters: number;
+  /** Without `clauses`, which `clauses()` gives. */
+  analysis: Omit<Analysis, 'clauses'>;
+}
+
+export type ContractStatus = 'in_force' | 'expired' | 'not_yet_effective' | 'unknown';
+
+/** Inclusive on both sides. A document without the date is outside of every range. */
+export interface DateRange {
+  from?: string;
+  to?: string;
+}
+
+/**
+ * All conditions hold together; lists are any-of, save the clause lists, which are all-of. So an empty
+ * any-of list lets nothing pass, and an empty clause list everything.
+ */
+export interface DocumentFilter {
+  documentIds?: string[];
+  partyKeys?: string[];
+  documentTypes?: DocumentType[];
+  /** Compared without case with the whole value. */
+  governingLaw?: string;
+  status?: ContractStatus;
+  /** The day that `status` is judged on, `YYYY-MM-DD`. */
+  today: string;
+  signed?: 'signed' | 'unsigned' | 'unknown';
+  effective?: DateRange;
+  expires?: DateRange;
+  notice?: DateRange;
+  modified?: DateRange;
+  /** The folder itself and everything under it. */
+  folder?: string;
+  hasClauses?: string[];
+  lacksClauses?: string[];
+  /** The confidence from which a clause counts as there, for the two above. */
+  clauseConfidence: number;
+}
+
+/**
+ * The next to expire first; the latest effective or modified first; titles without case and accents.
+ * Absent dates stand last, the oldest document first among equals.
+ */
+export type DocumentSort = 'expiration_date' | 'effective_date' | 'modified' | 'title';
+
+/** Higher is better; scores of different kinds of search are not comparable. */
+export interface PassageHit extends Span {
+  passageId: number;
+  documentId: string;
+  ordinal: number;
+  path: string[];
+  score: number;
+}
+
+export interface DocumentHit {
+  documentId: string;
+  score: number;
+}
+
+export interface SyncRecord {
+  syncId: string;
+  sources: string[];
+  full: boolean;
+  /** `listing`, then `reading` once everything is found and enqueued. */
+  state: 'waiting' | 'listing' | 'reading' | 'done' | 'failed' | 'cancelled';
+  createdAt: string;
+  finishedAt?: string;
+  /** Why it failed, for a person. */
+  detail?: string;
+  found: number;
+  indexed: number;
+  unchanged: number;
+  failed: number;
+  ignored: number;
+  removed: number;
+  pending: number;
+}
+
+export interface StoreStatus {
+  files: Record<FileState, number>;
+  failures: Partial<Record<ErrorCode, number>>;
+  documents: number;
+  passages: number;
+  /** Rises with each committed write to documents or passages. */
+  changeNumber: number;
+  /** The change number that the vector index in memory holds. */
+  indexChangeNumber: number;
+  model?: ModelIdentity;
+}
+
+/** A finding of `verify`; an empty list means that everything holds. */
+export interface IntegrityProblem {
+  check: string;
+  detail: string;
+}

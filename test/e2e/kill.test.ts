@@ -7,7 +7,8 @@ import { packageRoot } from '../../src/config.ts';
 import { openEmbedder } from '../../src/embed/embedder.ts';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import type { DocumentFilter, Store } from '../../src/store/store.ts';
+import type { DocumentFilter } from '../../src/store/records.ts';
+import type { Store } from '../../src/store/store.ts';
 import { deedbox, samples, startDeedbox, temporaryFolder } from '../support/cli.ts';
 import { indexContents } from './index-contents.ts';
 

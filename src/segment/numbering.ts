@@ -1,3 +1,5 @@
+import type { Span } from '../documents.ts';
+
 /** A clause number as it stands before a heading or an item: "ARTICLE IV", "2.1", "(a)", "A.". */
 export interface Numbering {
   /** As written, without a closing full stop or colon. */
@@ -110,4 +112,33 @@ export function romanValue(numeral: string): number {
     value += digit < (romanDigits[numeral[i + 1] ?? ''] ?? 0) ? -digit : digit;
   }
   return value;
+}
+
+/** How far ahead the next number of a series is looked for, in characters and in paragraphs. */
+const maxSection = 6000;
+const maxParagraphs = 8;
+
+/** Whether the next numbered paragraph goes on from the decimal number that begins this one. */
+export function beginsSeries(
+  text: string,
+  paragraphs: Span[],
+  index: number,
+  { values }: Numbering,
+): boolean {
+  for (const paragraph of paragraphs.slice(index + 1, index + maxParagraphs)) {
+    const next = readNumbering(text, paragraph.start);
+    if (next?.style === 'decimal') return next.values.join('.') === nextOf(values);
+  }
+  return false;
+}
+
+/** Whether the number after this decimal one comes soon in the text. */
+export function isFollowed(text: string, { values, end }: Numbering): boolean {
+  const next = nextOf(values);
+  const ahead = text.slice(end, end + maxSection);
+  return ahead.includes(` ${next}. `) || (values.length > 1 && ahead.includes(` ${next} `));
+}
+
+function nextOf(values: number[]): string {
+  return [...values.slice(0, -1), values.at(-1)! + 1].join('.');
 }

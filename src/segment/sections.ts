@@ -1,7 +1,7 @@
 import type { Section } from '../documents.ts';
 import { trimSpan } from './characters.ts';
 import type { Flow } from './flow.ts';
-import type { Heading } from './headings.ts';
+import type { Heading } from './heading-reader.ts';
 
 /** The sections that headings open, in order and nested; what stands before is front matter. */
 export function sectionsOf(text: string, flow: Flow, headings: Heading[]): Section[] {

@@ -1,7 +1,7 @@
 import type { Span } from '../documents.ts';
 import { isDigit, isLower, isUpper } from './characters.ts';
 import { type Flow, gap, trimFlow } from './flow.ts';
-import type { Heading } from './headings.ts';
+import type { Heading } from './heading-reader.ts';
 import { readNumbering } from './numbering.ts';
 
 /** Abbreviations after which no sentence ends. */

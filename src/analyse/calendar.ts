@@ -1,11 +1,11 @@
 /** Days as `YYYY-MM-DD` in the Gregorian calendar, without times or zones. */
 
-function iso(time: number): string {
+function format(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-function parts(day: string): [year: number, month: number, date: number] {
-  const [year, month, date] = day.split('-').map(Number);
+function parts(value: string): [year: number, month: number, date: number] {
+  const [year, month, date] = value.split('-').map(Number);
   return [year!, month!, date!];
 }
 
@@ -17,13 +17,13 @@ function daysInMonth(year: number, month: number): number {
 export function day(year: number, month: number, date: number): string | undefined {
   if (year < 1900 || year > 2199 || month < 1 || month > 12) return undefined;
   if (date < 1 || date > daysInMonth(year, month)) return undefined;
-  return iso(Date.UTC(year, month - 1, date));
+  return format(Date.UTC(year, month - 1, date));
 }
 
 /** `count` days later, earlier where negative. */
 export function addDays(from: string, count: number): string {
   const [year, month, date] = parts(from);
-  return iso(Date.UTC(year, month - 1, date + count));
+  return format(Date.UTC(year, month - 1, date + count));
 }
 
 /**
@@ -35,5 +35,5 @@ export function addMonths(from: string, count: number): string {
   const months = year * 12 + (month - 1) + count;
   const toYear = Math.floor(months / 12);
   const toMonth = ((months % 12) + 12) % 12;
-  return iso(Date.UTC(toYear, toMonth, Math.min(date, daysInMonth(toYear, toMonth + 1))));
+  return format(Date.UTC(toYear, toMonth, Math.min(date, daysInMonth(toYear, toMonth + 1))));
 }

@@ -1,7 +1,6 @@
 import type { Clause } from '../documents.ts';
-import type { ClauseType } from './clause-table/clause-type.ts';
 import { clauseTypes } from './clause-types.ts';
-import type { Reading, ReadSentence } from './reading.ts';
+import type { Reading } from './reading.ts';
 
 /** What fills the clauses of a contract: rules here, a trained model where there is one. */
 export type ClauseFinder = (reading: Reading) => Clause[];
@@ -17,20 +16,18 @@ export const leastConfidence = 0.02;
 const mostOfType = 40;
 
 /** A type with all its cues in one pattern, which tells most sentences apart at once. */
-export const judges = clauseTypes.map((type) => ({
+const judges = clauseTypes.map((type) => ({
   type,
   any: new RegExp(type.cues.map(({ pattern }) => pattern.source).join('|')),
 }));
 
 /** How strongly a sentence speaks for a type: 0 to 1, growing with the cues and the heading. */
-export function scoreOf(type: ClauseType, any: RegExp, { plain, heading }: ReadSentence): number {
+function scoreOf({ type, any }: (typeof judges)[number], plain: string, underHeading: boolean) {
   let doubt = 1;
   if (any.test(plain)) {
     for (const { pattern, weight } of type.cues) if (pattern.test(plain)) doubt *= 1 - weight;
   }
-  if (heading !== '' && type.heading?.test(heading)) {
-    doubt *= 1 - (doubt < 1 ? headingWeight : headingAlone);
-  }
+  if (underHeading) doubt *= 1 - (doubt < 1 ? headingWeight : headingAlone);
   return 1 - doubt;
 }
 
@@ -49,15 +46,22 @@ function confidence(score: number, evident: number): number {
  * orders candidates and is no probability.
  */
 export const findClauses: ClauseFinder = ({ sentences }) =>
-  judges.flatMap(({ type, any }) =>
-    sentences
-      .map((sentence): Clause => ({
-        type: type.id,
-        start: sentence.start,
-        end: sentence.end,
-        confidence: confidence(scoreOf(type, any, sentence), type.evident),
-      }))
-      .filter((clause) => clause.confidence >= leastConfidence)
+  judges.flatMap((judge) => {
+    const { type } = judge;
+    const found: Clause[] = [];
+    let heading = '';
+    let underHeading = false;
+    for (const sentence of sentences) {
+      if (sentence.heading !== heading) {
+        heading = sentence.heading;
+        underHeading = type.heading?.test(heading) ?? false;
+      }
+      const score = scoreOf(judge, sentence.plain, underHeading);
+      const sure = score === 0 ? 0 : confidence(score, type.evident);
+      if (sure < leastConfidence) continue;
+      found.push({ type: type.id, start: sentence.start, end: sentence.end, confidence: sure });
+    }
+    return found
       .sort((a, b) => b.confidence - a.confidence || a.start - b.start)
-      .slice(0, mostOfType),
-  );
+      .slice(0, mostOfType);
+  });

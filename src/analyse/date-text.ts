@@ -12,13 +12,13 @@ const months =
   'january february march april may june july august september october november december'.split(
     ' ',
   );
-const month =
+const anyMonth =
   '(january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\\.?';
 const gap = '[\\s,]{0,4}';
 /** Extraction tears superscripts apart: "17t h". */
 const suffix = '(?:\\s?(?:st|nd|rd|th|t h|s t|n d|r d))?';
 const number = `(\\d{1,2})${suffix}`;
-const year = "((?:19|20|21)\\d\\d|'\\d\\d)(?!\\d)";
+const anyYear = "((?:19|20|21)\\d\\d|'\\d\\d)(?!\\d)";
 const blank = '(?:_{1,40}|\\[[\\s_●•*.]{0,20}\\]|\\.{4,40}|●)';
 const blankYear = `(?:(?:19|20)(?:\\d\\d|_{1,4})|${blank})`;
 
@@ -38,13 +38,13 @@ const none: Reader = () => undefined;
 const forms: [RegExp, Reader][] = [
   // June 8, 2010
   [
-    new RegExp(`\\b${month}\\s{1,4}${number}(?:${gap}|\\s?,\\s?of\\s)${year}`, 'gi'),
+    new RegExp(`\\b${anyMonth}\\s{1,4}${number}(?:${gap}|\\s?,\\s?of\\s)${anyYear}`, 'gi'),
     ([m, d, y]) => day(fourDigits(y!), monthOf(m!), Number(d)),
   ],
   // 8 June 2010, 8th day of June, 2010
   [
     new RegExp(
-      `\\b${number}\\s{0,4}(?:day\\s{1,4})?(?:of\\s{1,4})?[-]?${month}${gap}[-]?(?:in\\s+the\\s+year\\s+)?${year}`,
+      `\\b${number}\\s{0,4}(?:day\\s{1,4})?(?:of\\s{1,4})?[-]?${anyMonth}${gap}[-]?(?:in\\s+the\\s+year\\s+)?${anyYear}`,
       'gi',
     ),
     ([d, m, y]) => day(fourDigits(y!), monthOf(m!), Number(d)),
@@ -52,19 +52,19 @@ const forms: [RegExp, Reader][] = [
   // the first day of January 2020
   [
     new RegExp(
-      `\\b(${ordinalWords})\\s{1,4}(?:\\(\\d{1,2}\\s?\\w{0,2}\\)\\s{1,4})?(?:day\\s{1,4})?of\\s{1,4}${month}${gap}${year}`,
+      `\\b(${ordinalWords})\\s{1,4}(?:\\(\\d{1,2}\\s?\\w{0,2}\\)\\s{1,4})?(?:day\\s{1,4})?of\\s{1,4}${anyMonth}${gap}${anyYear}`,
       'gi',
     ),
     ([d, m, y]) => day(fourDigits(y!), monthOf(m!), ordinalOf(d!) ?? 0),
   ],
   // 2010-06-08
   [
-    /(?<![\d.\/-])((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?![\d-])/g,
+    /(?<![\d./-])((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?![\d-])/g,
     ([y, m, d]) => day(Number(y), Number(m), Number(d)),
   ],
   // 3/1/03 with the month first, unless the first number can be none
   [
-    /(?<![\d.\/-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d\/-])/g,
+    /(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/-])/g,
     ([a, , b, y]) =>
       day(fourDigits(y!), Number(a), Number(b)) ?? day(fourDigits(y!), Number(b), Number(a)),
   ],
@@ -76,12 +76,12 @@ const forms: [RegExp, Reader][] = [
   // blanks: "___ day of ____, 2004", "March __, 2004", "[●] 2020"
   [
     new RegExp(
-      `(?:${blank}|\\b${number})\\s{0,4}(?:day\\s{1,4}of|of)\\s{0,4}(?:${blank}|${month})${gap}${blankYear}`,
+      `(?:${blank}|\\b${number})\\s{0,4}(?:day\\s{1,4}of|of)\\s{0,4}(?:${blank}|${anyMonth})${gap}${blankYear}`,
       'gi',
     ),
     none,
   ],
-  [new RegExp(`\\b${month}\\s{0,4}${blank}${gap}${blankYear}`, 'gi'), none],
+  [new RegExp(`\\b${anyMonth}\\s{0,4}${blank}${gap}${blankYear}`, 'gi'), none],
   [new RegExp(`${blank}${gap}(?:19|20)(?:\\d\\d|_{1,4})(?!\\d)`, 'gi'), none],
 ];
 

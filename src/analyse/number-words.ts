@@ -10,10 +10,10 @@ const ordinals: Record<string, number> = Object.fromEntries(
 );
 const roundOrdinals: Record<string, number> = { twentieth: 20, thirtieth: 30 };
 
-const unit = units.slice(1).join('|');
-const ten = tens.join('|');
+const anyUnit = units.slice(1).join('|');
+const anyTen = tens.join('|');
 /** A number in words, up to 999: "ninety", "twenty-four", "one hundred eighty", "one hundred and twenty". */
-export const numberWords = `(?:(?:${units.slice(1, 10).join('|')})[ -]hundred(?:[ -](?:and[ -])?)?)?(?:(?:${ten})(?:[ -]?(?:${units.slice(1, 10).join('|')}))?|${unit})?`;
+export const numberWords = `(?:(?:${units.slice(1, 10).join('|')})[ -]hundred(?:[ -](?:and[ -])?)?)?(?:(?:${anyTen})(?:[ -]?(?:${units.slice(1, 10).join('|')}))?|${anyUnit})?`;
 /** An ordinal in words, up to thirty-ninth. */
 export const ordinalWords = `(?:(?:twenty|thirty)[ -]?)?(?:${Object.keys(ordinals).join('|')})|twentieth|thirtieth`;
 

@@ -19,7 +19,7 @@ const legalForm =
 const connector = /^(?:of|the|for|de|la|du|del|di|von|van|der|den|y|e|und|et|&|\/|\+)$/i;
 /** Capitalised, in capitals or with a digit first; or a domain such as "salesforce.com". */
 const word =
-  /^(?:["\u201c]?[A-Z0-9\u00c0-\u00de][\w.&'\u2019\u00c0-\u024f\/!+-]*|[a-z]\w*\.(?:com|org|net)|[a-z][A-Z]\w*)$/;
+  /^(?:["\u201c]?[A-Z0-9\u00c0-\u00de][\w.&'\u2019\u00c0-\u024f/!+-]*|[a-z]\w*\.(?:com|org|net)|[a-z][A-Z]\w*)$/;
 /** Words in capitals that end a name where a whole opening is set in capitals. */
 const stop =
   /^(?:a|an|with|having|located|whose|which|residing|on|in|as|by|at|is|are|and|or|between|among|hereinafter|a\/k\/a|d\/b\/a|dba|f\/k\/a|formerly|dated|each|both|collectively|this|that|organized|duly|whereas|recitals|attn|attention|address|acting|together|its|their|effective)$/i;

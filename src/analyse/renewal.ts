@@ -10,7 +10,7 @@ const automatic =
 const notAtAll =
   /\b(?:not|never|no)\b.{0,25}\b(?:renew|extend)|\bunless\b.{0,40}\brenew\w* (?:in writing|by mutual)|\bmutual(?:ly)?\b.{0,40}\bagree/;
 const notOfTerm =
-  /\b(?:insurance|policy|registration|patent|domain|hold(?:s|ing)? over|possession|tenancy)\b/;
+  /\b(?:insurance|policy|registration|patent|domain|hold(?:s|ing)? over|possession|tenancy|remains? in the premises)\b/;
 const option = /\b(?:option|right|may|elect\w*)\b.{0,80}\b(?:renew|extend)/;
 const ofContract =
   /\b(?:agreement|contract|lease|term|license|franchise|engagement|appointment|period)\b/;

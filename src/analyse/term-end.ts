@@ -46,11 +46,11 @@ function computed(
   duration: DurationMention,
   { date, words }: TermStart,
 ): ContractDate {
-  const anniversary = shift(date.value, duration);
+  const end = shift(date.value, duration);
   const earlier = dayBefore.test(sentence.plain);
-  const value = earlier ? addDays(anniversary, -1) : anniversary;
+  const value = earlier ? addDays(end, -1) : end;
   const explanation =
-    `${durationText(duration)} from ${words} is ${spoken(anniversary)}` +
+    `${durationText(duration)} from ${words} is ${spoken(end)}` +
     (earlier ? `; the term ends on the day before, ${spoken(value)}.` : '.');
   const evidence = [{ start: sentence.start, end: sentence.end }, ...date.evidence];
   return { value, basis: 'computed', explanation, evidence };

@@ -29,19 +29,19 @@ function spansOf(analysis: Analysis): Span[] {
 /** Whatever the text, an analysis rests on trimmed, non-empty spans of it and on valid values. */
 function expectSound(text: string): void {
   const analysis = analysisOf(text);
-  for (const { start, end } of spansOf(analysis)) {
+  const unsound = spansOf(analysis).filter(({ start, end }) => {
     const slice = text.slice(start, end);
-    expect(slice.length).toBe(end - start);
-    expect(slice).not.toBe('');
-    expect(slice.trim()).toBe(slice);
-  }
+    return slice.length !== end - start || slice === '' || slice.trim() !== slice;
+  });
+  expect(unsound).toEqual([]);
   expect(analysis.title).not.toBe('');
   expect(documentTypes).toContain(analysis.documentType);
-  for (const { type, confidence } of analysis.clauses) {
-    expect(clauseTypeIds).toContain(type);
-    expect(confidence).toBeGreaterThanOrEqual(leastConfidence);
-    expect(confidence).toBeLessThanOrEqual(surest);
-  }
+  const known = new Set<string>(clauseTypeIds);
+  const strange = analysis.clauses.filter(
+    ({ type, confidence }) =>
+      !known.has(type) || !(confidence >= leastConfidence && confidence <= surest),
+  );
+  expect(strange).toEqual([]);
   for (const party of analysis.parties) {
     expect(party.name).not.toBe('');
     expect(party.evidence).not.toEqual([]);

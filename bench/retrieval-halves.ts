@@ -62,7 +62,7 @@ async function main(): Promise<void> {
     return;
   }
   const halves = splitByCompany(readCorpus(corpus));
-  const measured = [];
+  const measured: Awaited<ReturnType<typeof measureHalf>>[] = [];
   for (const [half, contracts] of halves.entries()) {
     const model = join(packageRoot(), 'bench', 'out', `model-without-half-${half + 1}`);
     learn(model, halves[1 - half]!);

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts';
 import { requestSync } from '../sync/syncs.ts';
 import { followSync, isOver, reportSync } from './follow-sync.ts';
 import { addSources, describeSource } from './sources.ts';
-import { suggestedQuestions, welcome } from './welcome.ts';
+import { folderConfiguration, suggestedQuestions, welcome } from './welcome.ts';
 
 /** After this the service is presented even though files are still being read. */
 const patience = 20_000;
@@ -99,7 +99,8 @@ export async function start(config: Config, paths: string[]): Promise<number> {
     await chooseSources(reader.store, config, paths);
     const { host, port } = config;
     const questions = () => suggestedQuestions(reader);
-    const http = await serveHttp({ services, host, port, questions });
+    const desktop = folderConfiguration(config);
+    const http = await serveHttp({ services, host, port, questions, desktop });
     closing.push(() => http.close());
     const worker = superviseWorker(config);
     closing.push(() => worker.stop());

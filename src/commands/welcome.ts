@@ -1,20 +1,13 @@
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Reader } from '../app.ts';
 import type { Config } from '../config.ts';
+import { desktopConfiguration } from '../mcp/desktop-configuration.ts';
 import { anyDocument } from '../search/filters.ts';
 import type { StoredDocument } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
-/** The configuration that makes Claude Desktop launch this installation. */
-export function desktopConfiguration(config: Config): string {
-  const here = fileURLToPath(import.meta.url);
-  const entry = fileURLToPath(new URL(`../main${extname(here)}`, import.meta.url));
-  const deedbox = {
-    command: process.execPath,
-    args: [entry, 'stdio', '--data', config.dataFolder],
-  };
-  return JSON.stringify({ mcpServers: { deedbox } }, null, 2);
+/** Claude Desktop reading this data folder by itself, whether or not the service runs. */
+export function folderConfiguration(config: Config): string {
+  return desktopConfiguration({ args: ['--data', config.dataFolder] });
 }
 
 /** A party by the name people would use in a question. */
@@ -64,7 +57,7 @@ ${questions.map((question) => `  - ${question}`).join('\n')}
 To use it in Claude Desktop, put this into its configuration file
 (Settings > Developer > Edit Config), and start Claude Desktop again:
 
-${desktopConfiguration(config)}
+${folderConfiguration(config)}
 
 In Claude Code: claude mcp add --transport http deedbox ${url}/mcp
 `;

@@ -1,12 +1,20 @@
 import { join } from 'node:path';
 import { packageRoot } from '../config.ts';
 
-/** The entry for Claude Desktop's configuration file that reaches the service at `url`, as JSON. */
-export function desktopConfiguration(url: string): string {
-  const server = {
+/**
+ * The entry for Claude Desktop's configuration file, as JSON: `deedbox stdio` of this installation,
+ * by the same Node that runs it now, for which the native modules were compiled.
+ */
+export function desktopConfiguration(options: { args?: string[]; env?: object }): string {
+  const deedbox = {
     command: process.execPath,
-    args: [join(packageRoot(), 'dist', 'src', 'main.js'), 'stdio'],
-    env: { DEEDBOX_URL: url },
+    args: [join(packageRoot(), 'dist', 'src', 'main.js'), 'stdio', ...(options.args ?? [])],
+    ...(options.env ? { env: options.env } : {}),
   };
-  return JSON.stringify({ mcpServers: { deedbox: server } }, null, 2);
+  return JSON.stringify({ mcpServers: { deedbox } }, null, 2);
+}
+
+/** A bridge to the service at `url`. */
+export function bridgeConfiguration(url: string): string {
+  return desktopConfiguration({ env: { DEEDBOX_URL: url } });
 }

@@ -1,5 +1,4 @@
 import type { StoreStatus } from '../store/records.ts';
-import { desktopConfiguration } from './desktop-configuration.ts';
 
 /** Questions that show what Deedbox is for, whatever the contracts are. */
 export const firstQuestions = [
@@ -11,8 +10,16 @@ export const firstQuestions = [
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escape = (text: string) => text.replaceAll(/[&<>"]/g, (character) => escapes[character]!);
 
+export interface HomePage {
+  url: string;
+  /** The configuration for Claude Desktop, as JSON. */
+  desktop: string;
+  questions: string[];
+  status: StoreStatus;
+}
+
 /** What a person sees who opens the service's address in a browser. */
-export function homePage(url: string, status: StoreStatus, questions: string[]): string {
+export function homePage({ url, desktop, questions, status }: HomePage): string {
   const failed = Object.entries(status.failures).map(([reason, count]) => `${count} ${reason}`);
   return `<!doctype html>
 <html lang="en">
@@ -39,7 +46,7 @@ dd { margin: 0; }
 </dl>
 <h2>Connect</h2>
 <p>Claude Desktop: add this to its configuration file (Settings, Developer, Edit Config) and restart it.</p>
-<pre>${escape(desktopConfiguration(url))}</pre>
+<pre>${escape(desktop)}</pre>
 <p>Claude Code:</p>
 <pre>claude mcp add --transport http deedbox ${escape(url)}/mcp</pre>
 <p>Any other client: <code>${escape(url)}/mcp</code> (Streamable HTTP)</p>

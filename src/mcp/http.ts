@@ -13,6 +13,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { asDeedboxError, DeedboxError } from '../errors.ts';
 import { ChangeFeed, type Watcher } from './change-feed.ts';
+import { bridgeConfiguration } from './desktop-configuration.ts';
 import { firstQuestions, homePage } from './home-page.ts';
 import { listenRequest, Listeners } from './listening.ts';
 import { whenEnded } from './response-end.ts';
@@ -32,6 +33,8 @@ export interface HttpOptions extends Omit<McpOptions, 'feed'> {
   limits?: SessionLimits;
   /** Questions to try, for the page at `/`. */
   questions?: () => Promise<string[]>;
+  /** What makes Claude Desktop use this service, for the same page; a bridge to it by default. */
+  desktop?: string;
 }
 
 export interface HttpService {
@@ -154,8 +157,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     if (!hostAllowed(request, response) || !originAllowed(request, response)) return;
     const path = (request.url ?? '/').split('?')[0];
     if (path === '/mcp') return face.handle(request, response);
-    const page = path === '/health' || path === '/';
-    if (!page) return send(response, 404, 'text/plain', 'Not found. The protocol is at /mcp.\n');
+    const known = path === '/health' || path === '/';
+    if (!known) return send(response, 404, 'text/plain', 'Not found. The protocol is at /mcp.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return send(response, 405, 'text/plain', 'Only GET is answered here.\n');
     }
@@ -163,7 +166,9 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
       return send(response, 200, 'application/json', await health(services, face.sessions));
     }
     const questions = (await options.questions?.()) ?? firstQuestions;
-    send(response, 200, 'text/html', homePage(url, await services.store.status(), questions));
+    const desktop = options.desktop ?? bridgeConfiguration(url);
+    const page = homePage({ url, desktop, questions, status: await services.store.status() });
+    send(response, 200, 'text/html', page);
   }
 
   const server = createServer((request, response) => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Analysis, ContractDate } from '../../src/documents.ts';
+import type { Analysis, ContractDate, StatedFact } from '../../src/documents.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { contractStatus } from '../../src/store/status.ts';
 import type { ContractStatus } from '../../src/store/records.ts';
@@ -25,7 +25,12 @@ const day = fc.constantFrom('2024-12-31', '2025-01-01', '2025-01-02', '2025-06-3
 const stated = day.map((value): ContractDate => ({ value, basis: 'stated', evidence: [] }));
 const perpetual = fc.constant<ContractDate>({ basis: 'perpetual', evidence: [] });
 const dates = fc.record(
-  { agreementDate: stated, effectiveDate: stated, expirationDate: fc.oneof(stated, perpetual) },
+  {
+    agreementDate: stated,
+    effectiveDate: stated,
+    expirationDate: fc.oneof(stated, perpetual),
+    renewalTerm: fc.constant<StatedFact>({ value: '1 year', evidence: [] }),
+  },
   { requiredKeys: [] },
 );
 
@@ -54,6 +59,8 @@ test('what the dates of a contract say of a day', () => {
   const begun = { effectiveDate: on('2020-01-01') };
   expect(statusOf({ ...begun, expirationDate: on('2025-01-01') })).toBe('in_force');
   expect(statusOf({ ...begun, expirationDate: on('2024-12-31') })).toBe('expired');
+  const renewalTerm = { value: '1 year', evidence: [] };
+  expect(statusOf({ ...begun, expirationDate: on('2024-12-31'), renewalTerm })).toBe('unknown');
   expect(statusOf({ ...begun, expirationDate: { basis: 'perpetual', evidence: [] } })).toBe(
     'in_force',
   );

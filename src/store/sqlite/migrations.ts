@@ -62,6 +62,7 @@ const migrations = [
     effective_date TEXT,
     expiration_date TEXT,
     expiration_basis TEXT,
+    renews INTEGER NOT NULL,
     notice_deadline TEXT,
     governing_law TEXT,
     governing_law_key TEXT,

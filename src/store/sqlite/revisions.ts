@@ -57,8 +57,8 @@ function insertDocument(connection: Connection, id: number, revision: NewRevisio
   connection.run(
     `INSERT INTO documents (id, content_hash, media_type, pipeline, pages, characters, passages,
        title, title_order, document_type, agreement_date, effective_date, expiration_date,
-       expiration_basis, notice_deadline, governing_law, governing_law_key, signed)
-     VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       expiration_basis, renews, notice_deadline, governing_law, governing_law_key, signed)
+     VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     revision.contentHash,
     revision.mediaType,
@@ -72,6 +72,7 @@ function insertDocument(connection: Connection, id: number, revision: NewRevisio
     analysis.effectiveDate?.value ?? null,
     analysis.expirationDate?.value ?? null,
     analysis.expirationDate?.basis ?? null,
+    analysis.renewalTerm ? 1 : 0,
     analysis.noticeDeadline?.value ?? null,
     analysis.governingLaw?.value ?? null,
     analysis.governingLaw ? fold(analysis.governingLaw.value) : null,

@@ -49,7 +49,6 @@ async function answerQuestion(
   const most = ranked[0]?.score ?? 1;
   return ranked.slice(0, count).map((hit) => ({
     clause_type: questionType,
-    // how near it comes to the best passage of this document, halved: a rank, not a probability
     confidence: Number((0.5 * (hit.score / most)).toFixed(3)),
     ...cite(stored.text, stored.pages, hit, joinPath(hit.path)),
   }));
@@ -97,5 +96,11 @@ export async function extractClauses(
       not_found: types.filter((type) => !present.has(type)),
     });
   }
-  return { documents: answers };
+  if (request.question === undefined) return { documents: answers };
+  const notes = [
+    `The passages given as "${questionType}" are the nearest to the question, the best first. Their ` +
+      'confidence says how near each comes to the best, 0.5 being that; it is no probability, and a ' +
+      'document that does not answer the question has nearest passages too.',
+  ];
+  return { documents: answers, notes };
 }

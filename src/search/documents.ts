@@ -2,7 +2,7 @@ import type { DocumentFilter, PassageHit, StoredDocument } from '../store/record
 import type { SearchDocumentsAnswer } from './answers.ts';
 import { cite, joinPath } from './citations.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { resolveFilters } from './filters.ts';
+import { notesOn, resolveFilters } from './filters.ts';
 import { rankPassages } from './rank.ts';
 import type { SearchDocumentsRequest } from './requests.ts';
 import type { SearchServices } from './search.ts';
@@ -13,6 +13,8 @@ import { queryTerms } from './terms.ts';
 const quoted = 2;
 /** Documents that a query by relevance considers at most. */
 const considered = 200;
+/** A document is found when it scores at least this share of what the best one scores. */
+const relevant = 0.35;
 /** What a document's own name counts beside its best passage. */
 const nameWeight = 1;
 
@@ -45,9 +47,10 @@ async function rankDocuments(
     if (document.passages.length === 0) document.score += hit.score;
     if (document.passages.length < quoted) document.passages.push(hit);
   }
-  return [...ranked.values()].sort(
-    (a, b) => b.score - a.score || a.documentId.localeCompare(b.documentId),
-  );
+  const most = Math.max(...[...ranked.values()].map((document) => document.score));
+  return [...ranked.values()]
+    .filter((document) => document.score >= most * relevant)
+    .sort((a, b) => b.score - a.score || a.documentId.localeCompare(b.documentId));
 }
 
 async function matches(services: SearchServices, ranked: RankedDocument) {
@@ -88,8 +91,7 @@ export async function searchDocuments(
 ): Promise<SearchDocumentsAnswer> {
   const offset = readCursor(request);
   const { filter, notes } = await resolveFilters(services, request);
-  const said = notes.length > 0 ? { notes } : {};
-  if (!filter) return { total: 0, documents: [], ...said };
+  if (!filter) return { total: 0, documents: [], ...(await notesOn(services, 0, notes)) };
   const page = { offset, limit: request.limit };
   const sort = request.sort ?? (request.query === undefined ? 'title' : 'relevance');
 
@@ -101,7 +103,7 @@ export async function searchDocuments(
   return {
     ...found,
     ...(end < found.total ? { next_cursor: writeCursor(request, end) } : {}),
-    ...said,
+    ...(await notesOn(services, found.total, notes)),
   };
 }
 

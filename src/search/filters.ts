@@ -15,6 +15,22 @@ export function anyDocument(services: Pick<SearchServices, 'today'>): DocumentFi
   return { today: services.today(), clauseConfidence: clauseThreshold };
 }
 
+/** What to say of an answer: its notes, and when nothing was found because nothing was read yet. */
+export async function notesOn(
+  services: SearchServices,
+  found: number,
+  notes: string[],
+): Promise<{ notes?: string[] }> {
+  const all = [...notes];
+  if (found === 0 && (await services.store.status()).documents === 0) {
+    all.push(
+      'No contract has been read yet: get_sync_status tells whether a sync is running; ' +
+        '`deedbox ingest PATH` reads a folder.',
+    );
+  }
+  return all.length > 0 ? { notes: all } : {};
+}
+
 /**
  * A request's conditions as the store takes them. `filter` is undefined when nothing can match,
  * because no party of that name is known; `notes` say so, and how a name was matched.

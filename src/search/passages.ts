@@ -1,7 +1,7 @@
 import type { SearchPassagesAnswer } from './answers.ts';
 import { cite, joinPath } from './citations.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { resolveFilters } from './filters.ts';
+import { notesOn, resolveFilters } from './filters.ts';
 import { rankPassages, type RankedPassage } from './rank.ts';
 import type { SearchPassagesRequest } from './requests.ts';
 import type { SearchServices } from './search.ts';
@@ -39,13 +39,11 @@ export async function searchPassages(
 ): Promise<SearchPassagesAnswer> {
   const offset = readCursor(request);
   const { filter, notes } = await resolveFilters(services, request);
-  const said = notes.length > 0 ? { notes } : {};
-  if (!filter) return { passages: [], ...said };
-  const ranked = await rankPassages(services, request.query, filter);
+  const ranked = filter ? await rankPassages(services, request.query, filter) : [];
   const end = offset + request.limit;
   return {
     passages: await answer(services, ranked.slice(offset, end)),
     ...(end < ranked.length ? { next_cursor: writeCursor(request, end) } : {}),
-    ...said,
+    ...(await notesOn(services, ranked.length, notes)),
   };
 }

@@ -45,13 +45,21 @@ export type Archive = Awaited<ReturnType<typeof openArchive>>;
 
 /**
  * What answers questions.
- * @param anyModel also where the rows are another model's, for the command that re-indexes
+ * @param options.anyModel also where the rows are another model's, for the command that re-indexes
+ * @param options.lazyModel the model's weights are loaded with the first question
  * @throws DeedboxError `model_mismatch` when the rows are another model's
  */
-export async function openReader(config: Config, options: { anyModel?: boolean } = {}) {
+export async function openReader(
+  config: Config,
+  options: { anyModel?: boolean; lazyModel?: boolean } = {},
+) {
   const archive = await openArchive(config);
   try {
-    const embedder = await openEmbedder(config.embedding);
+    const embedder = await openEmbedder({
+      ...config.embedding,
+      cacheFolder: join(config.dataFolder, 'models'),
+      lazy: options.lazyModel,
+    });
     try {
       if (!options.anyModel) await archive.store.requireModel(embedder.identity);
     } catch (error) {

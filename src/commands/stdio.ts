@@ -16,7 +16,7 @@ export async function stdio(config: Config): Promise<number> {
   let opening: Promise<Reader> | undefined;
   const services = async () => {
     const { openReader, spawnDrainingWorker } = await import('../app.ts');
-    opening ??= openReader(config);
+    opening ??= openReader(config, { lazyModel: true });
     try {
       return { ...(await opening), ensureWorker: () => spawnDrainingWorker(config) };
     } catch (error) {

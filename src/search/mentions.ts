@@ -1,5 +1,5 @@
 import type { Span } from '../documents.ts';
-import { tokens } from './terms.ts';
+import { queryTerms, tokens } from './terms.ts';
 
 interface Word extends Span {
   token: string;
@@ -54,13 +54,30 @@ export function findMentions(
   return found;
 }
 
-/** The query without those spans. */
-export function withoutSpans(query: string, spans: Span[]): string {
+/**
+ * What a query asks once the names are taken out. A part up to a semicolon, colon or question mark
+ * that mostly names ("Consider the … between … and …;") goes as a whole where another part remains.
+ */
+export function questionWithout(query: string, mentions: Span[]): string {
+  const parts = [...query.matchAll(/[^;:?\n]+[;:?\n]*/g)].map((match) => {
+    const start = match.index;
+    const named = mentions.filter((m) => m.start >= start && m.end <= start + match[0].length);
+    const rest = withoutSpans(match[0], named, start);
+    const naming = queryTerms(match[0]).length - queryTerms(rest).length;
+    return { rest, telling: tokens(rest).length > 0, naming, left: queryTerms(rest).length };
+  });
+  const asking = parts.filter(({ telling, naming, left }) => telling && naming < left);
+  const kept = asking.length > 0 ? asking : parts.filter(({ telling }) => telling);
+  return kept.length > 0 ? kept.map(({ rest }) => rest).join('') : query;
+}
+
+/** `text`, which begins at `offset` of the query, without those spans of the query. */
+function withoutSpans(text: string, spans: Span[], offset: number): string {
   let rest = '';
   let from = 0;
   for (const span of spans) {
-    rest += query.slice(from, span.start);
-    from = span.end;
+    rest += text.slice(from, span.start - offset);
+    from = span.end - offset;
   }
-  return rest + query.slice(from);
+  return rest + text.slice(from);
 }

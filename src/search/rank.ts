@@ -7,7 +7,7 @@ import type { SearchServices } from './search.ts';
  * How much each kind of evidence counts. Text and vector scores are scaled to 0–1 among the
  * candidates of one query, the others lie in 0–1 by themselves. Chosen with `npm run bench`.
  */
-export const weights = { text: 0.45, vector: 0.55, clause: 0.8, document: 1 };
+export const weights = { text: 0.2, vector: 0.8, clause: 1, document: 1 };
 
 /** Candidates taken from each kind of search. */
 const breadth = 100;

@@ -1,6 +1,6 @@
 import { typeOfTitle } from '../analyse/document-type.ts';
 import type { DocumentFilter, StoredDocument } from '../store/records.ts';
-import { findMentions, withoutSpans } from './mentions.ts';
+import { findMentions, questionWithout } from './mentions.ts';
 import type { SearchServices } from './search.ts';
 import { queryTerms, tokens } from './terms.ts';
 
@@ -12,6 +12,8 @@ const focusSize = 20;
 const nearBest = 0.6;
 /** For a query without capitals: how far the best document must stand out from the crowd. */
 const standsOut = 1.6;
+/** By how much the words of one document's first page must lead to mean it without its names. */
+const leads = 1.25;
 /** What being of the type that the query speaks of adds, as a factor. */
 const sameType = 1.3;
 
@@ -77,23 +79,33 @@ export async function routeQuery(
     return { document, names, matched };
   });
 
+  const lead = hits[0]!.score / (hits[1]?.score ?? 0);
+  const outstanding = lead > leads && hits.length > 1 ? hits[0]!.documentId : undefined;
   const capitals = capitalized(query);
   const plain =
     capitals.size === 0 && hits[0]!.score > median(hits.map((h) => h.score)) * standsOut;
   const isName = (term: string) =>
     !generic.has(term) && (bearing.get(term) ?? 0) <= focusSize && (capitals.has(term) || plain);
   const type = typeOfTitle(query);
+  const idf = (term: string) => Math.log(1 + documents.length / bearing.get(term)!);
+  const byNames = ({ document, matched }: (typeof known)[number]) => {
+    const ofType = type !== undefined && document.analysis.documentType === type;
+    return matched.reduce((sum, term) => sum + idf(term), 0) * (ofType ? sameType : 1);
+  };
+  const mostByNames = Math.max(...known.map(byNames)) || 1;
+  const byWords = new Map(hits.map((hit) => [hit.documentId, hit.score / hits[0]!.score]));
   const scored = known
     .filter(
-      ({ matched, names }) =>
-        matched.some(isName) || findMentions(query, names, () => false).some(isTelling),
+      ({ document, matched, names }) =>
+        document.documentId === outstanding ||
+        matched.some(isName) ||
+        findMentions(query, names, () => false).some(isTelling),
     )
-    .map(({ document, names, matched }) => {
-      const idf = (term: string) => Math.log(1 + documents.length / bearing.get(term)!);
-      const ofType = type !== undefined && document.analysis.documentType === type;
-      const score = matched.reduce((sum, term) => sum + idf(term), 0) * (ofType ? sameType : 1);
-      return { documentId: document.documentId, names, score };
-    })
+    .map((one) => ({
+      documentId: one.document.documentId,
+      names: one.names,
+      score: byNames(one) / mostByNames + (byWords.get(one.document.documentId) ?? 0),
+    }))
     .sort((a, b) => b.score - a.score);
   const best = scored[0]?.score ?? 0;
   const meant = scored.filter(({ score }) => score >= best * nearBest);
@@ -104,10 +116,9 @@ export async function routeQuery(
     meant.flatMap((document) => document.names),
     isName,
   );
-  const rest = withoutSpans(query, mentions);
-  const question = tokens(rest).length > 0 ? rest : query;
+  const question = questionWithout(query, mentions);
   return {
-    focus: meant.map(({ documentId, score }) => ({ documentId, weight: score / best })),
+    focus: meant.map(({ documentId, score }) => ({ documentId, weight: (score / best) ** 2 })),
     question,
     terms: queryTerms(question),
   };

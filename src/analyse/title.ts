@@ -37,7 +37,7 @@ const front =
 function titleIn(text: string, run: Token[]): Span | undefined {
   let first = 0;
   for (let i = 0; i < run.length - 1; i++) {
-    if (isLegalForm(run[i]!) && !/^agreement/i.test(run[i + 1]!.text)) first = i + 1;
+    if (isLegalForm(run[i]) && !/^agreement/i.test(run[i + 1]!.text)) first = i + 1;
   }
   while (run[first] && connector.test(run[first]!.text)) first++;
   let last = -1;

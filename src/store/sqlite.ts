@@ -21,7 +21,7 @@ import { verifyDatabase } from './sqlite/verify.ts';
 import type * as records from './records.ts';
 import type { Store } from './store.ts';
 
-const databaseName = 'deedbox.db';
+export const databaseName = 'deedbox.db';
 
 export interface SqliteStoreOptions {
   /** The data folder; made, for its owner alone, where it is not there. */

@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { DeedboxError } from '../errors.ts';
+import { databaseName } from '../store/sqlite.ts';
+
+/**
+ * For commands that only look at what is there: a mistyped data folder is said, not made.
+ * @throws DeedboxError `not_found` where nothing was ever read into the data folder
+ */
+export function requireData({ dataFolder }: Config): void {
+  if (existsSync(join(dataFolder, databaseName))) return;
+  throw new DeedboxError('not_found', `There is no data in ${dataFolder} yet.`, {
+    hint: '`deedbox ingest PATH` or `deedbox start PATH` makes it.',
+  });
+}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Dirent, realpathSync } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { SourceFile } from '../documents.ts';
 import { DeedboxError } from '../errors.ts';
@@ -182,6 +182,14 @@ export class FolderSource implements Source {
     }
     return path;
   }
+}
+
+/** A listed file as the source `outer`, whose folder holds that of the file's own source, lists it. */
+export function asListedFrom<T extends SourceFile>(outer: string, file: T): T {
+  const [outerRoot, root] = [outer, file.source].map((id) => id.slice(folderSourcePrefix.length));
+  const parent = file.fileId === fileIdOf(root!) ? dirname(root!) : root!;
+  const above = displayed(relative(outerRoot!, parent));
+  return { ...file, source: outer, folder: [above, file.folder].filter(Boolean).join('/') };
 }
 
 /** With links in it resolved, so that one folder has one id however it is named. */

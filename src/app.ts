@@ -1,4 +1,4 @@
-import { fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,8 +15,11 @@ import { openSqliteStore } from './store/sqlite.ts';
 
 /** The composition root: configuration in, running parts out; `close()` undoes it in reverse. */
 
+/** About 7,000 pages; analysis of so much text takes some seconds. */
+const maxCharacters = 20_000_000;
+
 /** Today where the organisation is, `YYYY-MM-DD`. */
-export function todayIn(timeZone: string | undefined): string {
+function todayIn(timeZone: string | undefined): string {
   return new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
@@ -25,9 +28,20 @@ export function todayIn(timeZone: string | undefined): string {
   }).format(new Date());
 }
 
+function makeDataFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new DeedboxError('storage_error', `The data folder ${folder} cannot be made.`, {
+      hint: 'Set DEEDBOX_DATA or --data to a folder that this user may write to.',
+      cause,
+    });
+  }
+}
+
 /** Store and queue, without the model: enough to look at the state of things. */
 export async function openArchive(config: Config) {
-  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 });
+  makeDataFolder(config.dataFolder);
   const store = await openSqliteStore({ folder: config.dataFolder });
   const queue = openEmbeddedQueue({ folder: config.dataFolder });
   return {
@@ -119,7 +133,7 @@ export function openWorker(config: Config, reader: Reader, log?: (line: string) 
     embedder: reader.embedder,
     extractor,
     sourceFor: (id) => openSource(id, tempFolder),
-    limits: { maxBytes: config.maxFileBytes },
+    limits: { maxBytes: config.maxFileBytes, maxCharacters, ...config.parse },
     pipeline: pipelineVersion,
     log,
   };
@@ -155,10 +169,12 @@ export function forkWorker(config: Config) {
 }
 
 /** A worker process that outlives this one and ends when nothing is left to do. */
-export function spawnDrainingWorker(config: Config): void {
-  spawn(
+export function spawnDrainingWorker(config: Config): ChildProcess {
+  const child = spawn(
     process.execPath,
     [...process.execArgv, workerEntry(), '--drain', '--data', config.dataFolder],
     { detached: true, stdio: 'ignore' },
-  ).unref();
+  );
+  child.unref();
+  return child;
 }

@@ -19,6 +19,15 @@ export function packageRoot(): string {
 const flag = z.enum(['true', 'false', '1', '0']).transform((v) => v === 'true' || v === '1');
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Every setting, as an environment variable. The command line overrides some of them. */
 const environment = z.object({
   /** The data folder: database, vectors, queue. */
@@ -36,7 +45,7 @@ const environment = z.object({
   /** Cron pattern of the nightly sync of a running service, or `off`. */
   DEEDBOX_SCHEDULE: z.string().min(1).default('0 2 * * *'),
   /** IANA time zone of the schedule; the machine's own where it is left out. */
-  DEEDBOX_TIME_ZONE: z.string().min(1).optional(),
+  DEEDBOX_TIME_ZONE: z.string().refine(isTimeZone, 'not a time zone of the IANA list').optional(),
   /** A folder in the Hugging Face layout, or a hub name if EMBEDDING_ALLOW_REMOTE is true. */
   EMBEDDING_MODEL: z.string().min(1).optional(),
   EMBEDDING_POOLING: z.enum(['mean', 'cls']).optional(),
@@ -85,6 +94,8 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     schedule: env.DEEDBOX_SCHEDULE === 'off' ? undefined : env.DEEDBOX_SCHEDULE,
     timeZone: env.DEEDBOX_TIME_ZONE,
     embedding: {
+      /** Whether it is the model that Deedbox brings. */
+      bundled: env.EMBEDDING_MODEL === undefined,
       model: env.EMBEDDING_MODEL ?? join(root, 'models', 'contract-embedding'),
       pooling: env.EMBEDDING_POOLING,
       queryPrefix: env.EMBEDDING_QUERY_PREFIX,

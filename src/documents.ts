@@ -160,13 +160,3 @@ export interface SourceFile {
   /** Equal change keys mean the bytes have not changed; a differing one means they may have. */
   changeKey: string;
 }
-
-/** Verbatim text with its place. `text` equals the stored text's slice [char_start, char_end). */
-export interface Citation {
-  text: string;
-  char_start: number;
-  char_end: number;
-  page_start: number;
-  page_end: number;
-  heading?: string;
-}

@@ -2,7 +2,7 @@ import { analyse } from '../src/analyse/analyse.ts';
 import { partyKey } from '../src/analyse/party-key.ts';
 import type { Structure } from '../src/documents.ts';
 import { passageText } from '../src/embed/passage-text.ts';
-import { asDeedboxError } from '../src/errors.ts';
+import { asDeedboxError, DeedboxError } from '../src/errors.ts';
 import type { RunningJob } from '../src/queue/queue.ts';
 import { readable } from '../src/segment/readable.ts';
 import { segment } from '../src/segment/segment.ts';
@@ -34,6 +34,7 @@ async function ingest(
 
     const extraction = await extractor.extract(fetched.path, { fileName, signal });
     const { text, pages, mediaType, title: claimedTitle } = extraction;
+    if (text.length > limits.maxCharacters) throw tooLong(text.length);
     const structure = segment(text, pages);
     const analysis = analyse({ text, structure, fileName, claimedTitle });
     const passages = await embed(services, text, structure);
@@ -44,6 +45,16 @@ async function ingest(
   } finally {
     await fetched.dispose();
   }
+}
+
+function tooLong(characters: number): DeedboxError {
+  return new DeedboxError(
+    'too_large',
+    `Its text has ${characters} characters, more than a contract.`,
+    {
+      hint: 'Split the file.',
+    },
+  );
 }
 
 /** The passages with what full text indexes of them and their vectors. */

@@ -17,7 +17,11 @@ export interface WorkerServices {
   extractor: Extractor;
   /** Throws a DeedboxError for a source of an unknown kind. */
   sourceFor: (id: string) => Source;
-  limits: { maxBytes: number };
+  /**
+   * Larger files, and longer texts, are refused as `too_large`. The extractor keeps to the limits on
+   * time and memory; they stand here because a file that failed is tried again under others.
+   */
+  limits: { maxBytes: number; maxCharacters: number; timeLimit: number; memoryLimit: number };
   /** Version of extraction, segmentation and analysis together. */
   pipeline: string;
   log?: (line: string) => void;

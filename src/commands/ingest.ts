@@ -1,10 +1,15 @@
 import { startWorker } from '../../workers/worker.ts';
-import { openArchive, openReader, openWorker } from '../app.ts';
+import { openArchive, openReader, openWorker, type Reader } from '../app.ts';
 import type { Config } from '../config.ts';
+import { DeedboxError } from '../errors.ts';
 import type { SyncStatusAnswer } from '../search/answers.ts';
+import type { Source } from '../sources/source.ts';
+import type { Store } from '../store/store.ts';
 import { requestSync } from '../sync/syncs.ts';
+import { chooseSources } from './choose-sources.ts';
+import { followModel } from './follow-model.ts';
 import { followSync, reportSync } from './follow-sync.ts';
-import { addSources, describeSource, forgetSource } from './sources.ts';
+import { forgetSource } from './sources.ts';
 
 /** Exit code of a finished sync: 1 when some documents, or the sync itself, failed. */
 function exitCode(status: SyncStatusAnswer): number {
@@ -20,26 +25,39 @@ function print(status: SyncStatusAnswer, json: boolean): number {
 async function runSync(
   config: Config,
   full: boolean,
-  prepare: (reader: Awaited<ReturnType<typeof openReader>>) => Promise<void>,
-  anyModel = false,
+  prepare: (reader: Reader, sourceFor: (id: string) => Source) => Promise<void>,
 ): Promise<SyncStatusAnswer> {
-  const reader = await openReader(config, { anyModel });
+  const reader = await openReader(config, { anyModel: true });
   try {
-    await prepare(reader);
-    const worker = openWorker(config, reader);
-    const running = startWorker(worker.services, { concurrency: config.concurrency });
+    // what went wrong inside is not for the report: it goes to standard error
+    const worker = openWorker(config, reader, (line) => {
+      if (line.includes('\n')) process.stderr.write(`${line}\n`);
+    });
     try {
-      const { syncId } = await requestSync({ ...reader, ensureWorker: () => {} }, { full });
-      const status = await followSync(reader.store, syncId);
-      await running.drained(); // the last job also writes the snapshot of the vector index
-      return status;
+      await prepare(reader, worker.services.sourceFor);
+      const running = startWorker(worker.services, { concurrency: config.concurrency });
+      try {
+        const { syncId } = await requestSync({ ...reader, ensureWorker: () => {} }, { full });
+        const status = await followSync(reader.store, syncId);
+        await running.drained(); // the last job also writes the snapshot of the vector index
+        return status;
+      } finally {
+        await running.stop();
+      }
     } finally {
-      await running.stop();
       await worker.close();
     }
   } finally {
     await reader.close();
   }
+}
+
+async function requireSources(store: Store): Promise<string[]> {
+  const sources = await store.sources();
+  if (sources.length > 0) return sources;
+  throw new DeedboxError('invalid_request', 'No folder is read yet.', {
+    hint: '`deedbox ingest PATH` adds one and reads it.',
+  });
 }
 
 /** `deedbox ingest [PATH…]`: brings the index in step with the folders, the given ones added. */
@@ -48,26 +66,28 @@ export async function ingest(
   paths: string[],
   options: { full: boolean; json: boolean },
 ): Promise<number> {
-  const status = await runSync(config, options.full, async ({ store }) => {
-    await addSources(store, paths);
-    const sources = await store.sources();
-    if (sources.length === 0) await addSources(store, [config.samplesFolder]);
-    if (!options.json) {
-      for (const id of await store.sources())
-        process.stderr.write(`  folder: ${describeSource(id)}\n`);
-    }
+  const status = await runSync(config, options.full, async (reader) => {
+    await followModel(reader, config);
+    await chooseSources(reader.store, config, paths);
+    await requireSources(reader.store);
   });
   return print(status, options.json);
 }
 
-/** `deedbox reindex`: reads every file again with the model that is configured now. */
+/** Throws what keeps a source from being listed, after its first entry at most. */
+async function probe(source: Source): Promise<void> {
+  for await (const _ of source.list()) return;
+}
+
+/**
+ * `deedbox reindex`: reads every file again with the model that is configured now. Refuses, with
+ * everything still in place, while one of the folders cannot be read.
+ */
 export async function reindex(config: Config, options: { json: boolean }): Promise<number> {
-  const status = await runSync(
-    config,
-    true,
-    ({ store, embedder }) => store.reset(embedder.identity),
-    true,
-  );
+  const status = await runSync(config, true, async ({ store, embedder }, sourceFor) => {
+    for (const id of await requireSources(store)) await probe(sourceFor(id));
+    await store.reset(embedder.identity);
+  });
   return print(status, options.json);
 }
 

@@ -4,47 +4,36 @@ import { forkWorker, openReader } from '../app.ts';
 import type { Config } from '../config.ts';
 import { DeedboxError } from '../errors.ts';
 import { serveHttp } from '../mcp/http.ts';
-import { folderSourcePrefix } from '../sources/folder.ts';
-import type { Store } from '../store/store.ts';
 import { requestSync } from '../sync/syncs.ts';
+import { chooseSources } from './choose-sources.ts';
+import { followModel } from './follow-model.ts';
 import { followSync, isOver, reportSync } from './follow-sync.ts';
-import { addSources, describeSource } from './sources.ts';
+
 import { folderConfiguration, suggestedQuestions, welcome } from './welcome.ts';
 
 /** After this the service is presented even though files are still being read. */
 const patience = 20_000;
-
-/** The folders of this run: those given, or those known, or the samples on a first run. */
-async function chooseSources(store: Store, config: Config, paths: string[]): Promise<void> {
-  const samples = folderSourcePrefix + config.samplesFolder;
-  if (paths.length > 0) {
-    const chosen = await addSources(store, paths);
-    const known = await store.sources();
-    if (known.includes(samples) && !chosen.includes(samples)) {
-      await store.removeSource(samples);
-      process.stderr.write('  The sample contracts make way for yours.\n');
-    }
-  } else if ((await store.sources()).length === 0) {
-    await addSources(store, [config.samplesFolder]);
-  }
-  for (const id of await store.sources()) process.stderr.write(`  folder: ${describeSource(id)}\n`);
-}
+/** A worker that ran so long without dying, in milliseconds, is started again at once. */
+const settled = 60_000;
 
 /** Keeps one worker process alive; a crash costs a second, and longer when it repeats. */
 function superviseWorker(config: Config) {
   let stopping = false;
   let restarts = 0;
+  let began = Date.now();
   let child = forkWorker(config);
   const watch = () => {
     child.on('error', (error) => process.stderr.write(`deedbox: worker: ${error.message}\n`));
     child.once('exit', (code, signal) => {
       if (stopping) return;
+      if (Date.now() - began > settled) restarts = 0;
       const delay = Math.min(1000 * 2 ** restarts++, 60_000);
       process.stderr.write(
         `deedbox: the worker ended (${signal ?? code}); again in ${delay / 1000} s\n`,
       );
       setTimeout(() => {
         if (stopping) return;
+        began = Date.now();
         child = forkWorker(config);
         watch();
       }, delay).unref();
@@ -92,20 +81,25 @@ export async function start(config: Config, paths: string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => stopped.abort());
   }
-  const reader = await openReader(config);
+  const reader = await openReader(config, { anyModel: true });
   const services = { ...reader, ensureWorker: () => {} };
   const closing: (() => Promise<unknown> | void)[] = [() => reader.close()];
   try {
-    await chooseSources(reader.store, config, paths);
     const { host, port } = config;
     const questions = () => suggestedQuestions(reader);
     const desktop = folderConfiguration(config);
     const http = await serveHttp({ services, host, port, questions, desktop });
     closing.push(() => http.close());
-    const worker = superviseWorker(config);
-    closing.push(() => worker.stop());
     const cron = schedule(config, () => requestSync(services, { full: false }));
     closing.push(() => cron?.stop());
+    // nothing that is kept is changed before it is sure that this service can run
+    await followModel(reader, config);
+    await chooseSources(reader.store, config, paths);
+    if ((await reader.store.sources()).length === 0) {
+      await chooseSources(reader.store, config, [config.samplesFolder]);
+    }
+    const worker = superviseWorker(config);
+    closing.push(() => worker.stop());
 
     const { syncId } = await requestSync(services, { full: false });
     const soon = AbortSignal.any([stopped.signal, AbortSignal.timeout(patience)]);

@@ -1,21 +1,24 @@
 import { clauseTypeIds } from '../analyse/clause-types.ts';
 import type { Clause } from '../documents.ts';
-import type { StoredDocument } from '../store/records.ts';
+import type { PassageHit, StoredText } from '../store/records.ts';
 import type { ExtractClausesAnswer } from './answers.ts';
 import { cite, headingAt, joinPath } from './citations.ts';
-import { knownDocument } from './document.ts';
 import { anyDocument } from './filters.ts';
 import { rankPassages } from './rank.ts';
 import type { ExtractClausesRequest } from './requests.ts';
+import { readRevision } from './revision.ts';
 import type { SearchServices } from './search.ts';
 
 type ClauseAnswers = ExtractClausesAnswer['documents'][number]['clauses'];
 
 /** Clauses less certain than this are shown only when a lower `min_confidence` is asked for. */
-export const defaultConfidence = 0.3;
+const defaultConfidence = 0.3;
+
+/** Passages given for a question in one document. */
+const passagesPerQuestion = 5;
 
 /** The `clause_type` of a passage that answers a question in free words. */
-export const questionType = 'question';
+const questionType = 'question';
 
 /** The clauses of each type, the surest first, at most so many of each. */
 function best(clauses: Clause[], perType: number): Clause[] {
@@ -34,24 +37,31 @@ function clauseTypeOrder(type: string): number {
   return (clauseTypeIds as readonly string[]).indexOf(type);
 }
 
-async function answerQuestion(
-  services: SearchServices,
-  document: StoredDocument,
-  question: string,
-  count: number,
-): Promise<ClauseAnswers> {
-  const stored = await services.store.text(document.documentId);
-  if (!stored) return [];
-  const ranked = await rankPassages(services, question, {
-    ...anyDocument(services),
-    documentIds: [document.documentId],
-  });
-  const most = ranked[0]?.score ?? 1;
-  return ranked.slice(0, count).map((hit) => ({
+/** A clause with the verbatim text it stands for. */
+export function citeClause(stored: StoredText, clause: Clause): ClauseAnswers[number] {
+  return {
+    clause_type: clause.type,
+    confidence: clause.confidence,
+    ...(clause.value === undefined ? {} : { value: clause.value }),
+    ...cite(stored.text, stored.pages, clause, headingAt(stored.sections, clause.start)),
+  };
+}
+
+/** The passages of a document nearest to a question, with a confidence relative to the best. */
+function citePassages(stored: StoredText, ranked: PassageHit[]): ClauseAnswers {
+  const most = ranked[0]?.score || 1;
+  return ranked.slice(0, passagesPerQuestion).map((hit) => ({
     clause_type: questionType,
     confidence: Number((0.5 * (hit.score / most)).toFixed(3)),
     ...cite(stored.text, stored.pages, hit, joinPath(hit.path)),
   }));
+}
+
+function rankIn(services: SearchServices, documentId: string, question: string) {
+  return rankPassages(services, question, {
+    ...anyDocument(services),
+    documentIds: [documentId],
+  });
 }
 
 /**
@@ -62,41 +72,29 @@ export async function extractClauses(
   services: SearchServices,
   request: ExtractClausesRequest,
 ): Promise<ExtractClausesAnswer> {
-  const documents = await Promise.all(
-    [...new Set(request.document_ids)].map((id) => knownDocument(services, id)),
-  );
-  const types = request.clause_types ?? (request.question === undefined ? [...clauseTypeIds] : []);
+  const { question } = request;
+  const types = request.clause_types ?? (question === undefined ? [...clauseTypeIds] : []);
   const minConfidence = request.min_confidence ?? defaultConfidence;
-  const found = await services.store.clauses(
-    documents.map((document) => document.documentId),
-    { types, minConfidence },
-  );
   const answers: ExtractClausesAnswer['documents'] = [];
-  for (const document of documents) {
-    const stored = await services.store.text(document.documentId);
-    if (!stored) continue;
-    const clauses: ClauseAnswers = best(
-      found.get(document.documentId) ?? [],
-      request.max_per_type,
-    ).map((clause) => ({
-      clause_type: clause.type,
-      confidence: clause.confidence,
-      ...(clause.value === undefined ? {} : { value: clause.value }),
-      ...cite(stored.text, stored.pages, clause, headingAt(stored.sections, clause.start)),
+  for (const id of new Set(request.document_ids)) {
+    const { document, stored, value } = await readRevision(services, id, async () => ({
+      clauses: (await services.store.clauses([id], { types, minConfidence })).get(id) ?? [],
+      passages: question === undefined ? [] : await rankIn(services, id, question),
     }));
-    const present = new Set(clauses.map((clause) => clause.clause_type));
-    if (request.question !== undefined) {
-      clauses.push(...(await answerQuestion(services, document, request.question, 5)));
-    }
+    const found = best(value.clauses, request.max_per_type);
+    const present = new Set(found.map((clause) => clause.type));
     answers.push({
-      document_id: document.documentId,
+      document_id: id,
       title: document.analysis.title,
       ...(document.file.webUrl === undefined ? {} : { web_url: document.file.webUrl }),
-      clauses,
+      clauses: [
+        ...found.map((clause) => citeClause(stored, clause)),
+        ...citePassages(stored, value.passages),
+      ],
       not_found: types.filter((type) => !present.has(type)),
     });
   }
-  if (request.question === undefined) return { documents: answers };
+  if (question === undefined) return { documents: answers };
   const notes = [
     `The passages given as "${questionType}" are the nearest to the question, the best first. Their ` +
       'confidence says how near each comes to the best, 0.5 being that; it is no probability, and a ' +

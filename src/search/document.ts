@@ -1,25 +1,13 @@
 import { DeedboxError } from '../errors.ts';
-import type { StoredDocument } from '../store/records.ts';
 import type { GetDocumentAnswer } from './answers.ts';
 import { factsOf } from './facts.ts';
 import type { GetDocumentRequest } from './requests.ts';
+import { readRevision } from './revision.ts';
 import type { SearchServices } from './search.ts';
-import { documentsById, summarize } from './summary.ts';
+import { summarize } from './summary.ts';
 
 /** Characters of text in one answer; a page that begins within them is given whole. */
 const textBudget = 24_000;
-
-/** @throws DeedboxError `not_found`, the same for an unknown id and one that may not be read */
-export async function knownDocument(
-  services: SearchServices,
-  documentId: string,
-): Promise<StoredDocument> {
-  const document = (await documentsById(services, [documentId])).get(documentId);
-  if (document) return document;
-  throw new DeedboxError('not_found', `There is no document "${documentId}".`, {
-    hint: 'search_documents lists the documents with their ids.',
-  });
-}
 
 /**
  * One document: its summary, each fact with its citations, and the text of some of its pages.
@@ -29,13 +17,7 @@ export async function getDocument(
   services: SearchServices,
   request: GetDocumentRequest,
 ): Promise<GetDocumentAnswer> {
-  const document = await knownDocument(services, request.document_id);
-  const stored = await services.store.text(request.document_id);
-  if (!stored) {
-    throw new DeedboxError('not_found', 'The document was removed while it was read.', {
-      hint: 'search_documents lists the documents that are there now.',
-    });
-  }
+  const { document, stored } = await readRevision(services, request.document_id, async () => {});
   const from = request.page_from ?? 1;
   const to = request.page_to ?? stored.pages.length;
   if (from > to || from > stored.pages.length) {

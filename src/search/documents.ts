@@ -2,7 +2,8 @@ import type { DocumentFilter, PassageHit, StoredDocument } from '../store/record
 import type { SearchDocumentsAnswer } from './answers.ts';
 import { cite, joinPath } from './citations.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { notesOn, resolveFilters } from './filters.ts';
+import { resolveFilters } from './filters.ts';
+import { notesOn } from './notes.ts';
 import { rankPassages } from './rank.ts';
 import type { SearchDocumentsRequest } from './requests.ts';
 import type { SearchServices } from './search.ts';
@@ -12,7 +13,7 @@ import { queryTerms } from './terms.ts';
 /** Passages quoted for each document found by a query. */
 const quoted = 2;
 /** Documents that a query by relevance considers at most. */
-const considered = 200;
+const considered = 1000;
 /** A document is found when it scores at least this share of what the best one scores. */
 const relevant = 0.35;
 /** What a document's own name counts beside its best passage. */
@@ -56,7 +57,9 @@ async function rankDocuments(
 async function matches(services: SearchServices, ranked: RankedDocument) {
   const stored = await services.store.text(ranked.documentId);
   if (!stored) return [];
-  return ranked.passages.map((hit) => cite(stored.text, stored.pages, hit, joinPath(hit.path)));
+  return ranked.passages
+    .filter((hit) => hit.revision === stored.revision)
+    .map((hit) => cite(stored.text, stored.pages, hit, joinPath(hit.path)));
 }
 
 async function byRelevance(
@@ -91,7 +94,10 @@ export async function searchDocuments(
 ): Promise<SearchDocumentsAnswer> {
   const offset = readCursor(request);
   const { filter, notes } = await resolveFilters(services, request);
-  if (!filter) return { total: 0, documents: [], ...(await notesOn(services, 0, notes)) };
+  if (!filter) {
+    const found = { filter, found: 0, notes };
+    return { total: 0, documents: [], ...(await notesOn(services, request, found)) };
+  }
   const page = { offset, limit: request.limit };
   const sort = request.sort ?? (request.query === undefined ? 'title' : 'relevance');
 
@@ -99,11 +105,16 @@ export async function searchDocuments(
     request.query !== undefined && sort === 'relevance'
       ? await byRelevance(services, request.query, filter, page)
       : await sorted(services, request.query, filter, sort === 'relevance' ? 'title' : sort, page);
+  if (request.query !== undefined && found.total >= considered) {
+    notes.push(
+      `Only the ${considered} contracts nearest to the words were considered; filters narrow it.`,
+    );
+  }
   const end = offset + request.limit;
   return {
     ...found,
     ...(end < found.total ? { next_cursor: writeCursor(request, end) } : {}),
-    ...(await notesOn(services, found.total, notes)),
+    ...(await notesOn(services, request, { filter, found: found.total, notes })),
   };
 }
 

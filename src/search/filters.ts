@@ -1,3 +1,4 @@
+import { findPlaces } from '../analyse/places.ts';
 import type { DateRange, DocumentFilter } from '../store/records.ts';
 import { explainMatch, matchParty } from './parties.ts';
 import type { Filters } from './requests.ts';
@@ -15,20 +16,9 @@ export function anyDocument(services: Pick<SearchServices, 'today'>): DocumentFi
   return { today: services.today(), clauseConfidence: clauseThreshold };
 }
 
-/** What to say of an answer: its notes, and when nothing was found because nothing was read yet. */
-export async function notesOn(
-  services: SearchServices,
-  found: number,
-  notes: string[],
-): Promise<{ notes?: string[] }> {
-  const all = [...notes];
-  if (found === 0 && (await services.store.status()).documents === 0) {
-    all.push(
-      'No contract has been read yet: get_sync_status tells whether a sync is running; ' +
-        '`deedbox ingest PATH` reads a folder.',
-    );
-  }
-  return all.length > 0 ? { notes: all } : {};
+/** A place by its name in the register: "English", "State of New York" and "England" have one. */
+function lawNamed(asked: string): string {
+  return findPlaces(asked.toLowerCase())[0]?.name ?? asked;
 }
 
 /**
@@ -43,7 +33,7 @@ export async function resolveFilters(
     ...anyDocument(services),
     documentIds: request.document_ids,
     documentTypes: request.document_types,
-    governingLaw: request.governing_law,
+    governingLaw: request.governing_law === undefined ? undefined : lawNamed(request.governing_law),
     status: request.status,
     signed: request.signed === undefined ? undefined : request.signed ? 'signed' : 'unsigned',
     effective: range(request.effective_from, request.effective_to),
@@ -55,6 +45,18 @@ export async function resolveFilters(
     lacksClauses: request.lacks_clauses,
   };
   const notes: string[] = [];
+  if (filter.governingLaw !== undefined) {
+    notes.push(
+      `Searched for the governing law "${filter.governingLaw}". Contracts that state none, or more than ` +
+        'one, are not found this way.',
+    );
+  }
+  if (request.has_clauses && request.has_clauses.length > 0) {
+    notes.push(
+      `has_clauses: passages with a confidence of ${clauseThreshold} or more; extract_clauses with a ` +
+        'lower min_confidence shows less certain ones.',
+    );
+  }
   if (request.lacks_clauses && request.lacks_clauses.length > 0) {
     notes.push(
       `lacks_clauses: no passage reached a confidence of ${clauseThreshold} for these types; ` +

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { partyKey } from '../analyse/party-key.ts';
 import type { PartyKey } from '../store/records.ts';
+import { listed } from './listed.ts';
 
 export type PartyMatchKind = 'same_name' | 'short_name' | 'similar_spelling';
 
@@ -58,12 +59,10 @@ export function matchParty(name: string, known: PartyKey[]): PartyMatch | undefi
 /** How a name was matched, for the reader of the answer. */
 export function explainMatch(name: string, match: PartyMatch): string {
   const names = [...new Set(match.parties.map((party) => party.name))];
-  const listed =
-    names.slice(0, 5).join('; ') + (names.length > 5 ? `; and ${names.length - 5} more` : '');
   const how = {
     same_name: 'the same name',
     short_name: 'a longer name that contains it',
     similar_spelling: 'a similar spelling, so check that it is the company you mean',
   }[match.kind];
-  return `"${name}" was matched with ${listed} (${how}).`;
+  return `"${name}" was matched with ${listed(names)} (${how}).`;
 }

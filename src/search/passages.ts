@@ -1,25 +1,31 @@
+import type { PassageHit, StoredText } from '../store/records.ts';
 import type { SearchPassagesAnswer } from './answers.ts';
 import { cite, joinPath } from './citations.ts';
 import { readCursor, writeCursor } from './cursor.ts';
-import { notesOn, resolveFilters } from './filters.ts';
-import { rankPassages, type RankedPassage } from './rank.ts';
+import { resolveFilters } from './filters.ts';
+import { notesOn } from './notes.ts';
+import { rankPassages } from './rank.ts';
 import type { SearchPassagesRequest } from './requests.ts';
 import type { SearchServices } from './search.ts';
 import { documentsById, resourceUri } from './summary.ts';
 
-async function answer(services: SearchServices, ranked: RankedPassage[]) {
-  const known = await documentsById(
-    services,
-    ranked.map((hit) => hit.documentId),
-  );
-  const texts = new Map<string, Awaited<ReturnType<typeof services.store.text>>>();
-  const passages: SearchPassagesAnswer['passages'] = [];
-  for (const hit of ranked) {
-    if (!texts.has(hit.documentId))
-      texts.set(hit.documentId, await services.store.text(hit.documentId));
+type Passages = SearchPassagesAnswer['passages'];
+
+/** The hits with their text; `undefined` when a document was written after it was searched. */
+async function quote(services: SearchServices, hits: PassageHit[]): Promise<Passages | undefined> {
+  const ids = hits.map((hit) => hit.documentId);
+  const known = await documentsById(services, ids);
+  const texts = new Map<string, StoredText>();
+  for (const id of new Set(ids)) {
+    const stored = await services.store.text(id);
+    if (stored) texts.set(id, stored);
+  }
+  const passages: Passages = [];
+  for (const hit of hits) {
     const stored = texts.get(hit.documentId);
     const document = known.get(hit.documentId);
-    if (!stored || !document) continue; // removed since it was ranked
+    if (!stored || !document) continue; // removed since
+    if (stored.revision !== hit.revision) return undefined;
     passages.push({
       document_id: hit.documentId,
       title: document.analysis.title,
@@ -39,11 +45,15 @@ export async function searchPassages(
 ): Promise<SearchPassagesAnswer> {
   const offset = readCursor(request);
   const { filter, notes } = await resolveFilters(services, request);
-  const ranked = filter ? await rankPassages(services, request.query, filter) : [];
   const end = offset + request.limit;
-  return {
-    passages: await answer(services, ranked.slice(offset, end)),
-    ...(end < ranked.length ? { next_cursor: writeCursor(request, end) } : {}),
-    ...(await notesOn(services, ranked.length, notes)),
-  };
+  for (;;) {
+    const ranked = filter ? await rankPassages(services, request.query, filter) : [];
+    const passages = await quote(services, ranked.slice(offset, end));
+    if (!passages) continue; // a document was replaced meanwhile: search its new revision
+    return {
+      passages,
+      ...(end < ranked.length ? { next_cursor: writeCursor(request, end) } : {}),
+      ...(await notesOn(services, request, { filter, found: ranked.length, notes })),
+    };
+  }
 }

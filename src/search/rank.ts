@@ -14,11 +14,6 @@ const breadth = 100;
 /** Clauses of the type asked for are looked up in the focus and in this many documents beside it. */
 const clauseDocuments = 20;
 
-export interface RankedPassage extends PassageHit {
-  /** What the score is made of. */
-  parts: { text: number; vector: number; clause: number; document: number };
-}
-
 interface Candidate extends Omit<PassageHit, 'score'> {
   text: number;
   vector: number | undefined;
@@ -55,7 +50,7 @@ async function collect(
       : filter;
   const [text, vectors] = await Promise.all([
     services.store.searchText(route.terms, scope, breadth),
-    services.store.searchVectors(vector, scope, breadth),
+    services.store.searchVectors(vector, services.embedder.identity, scope, breadth),
   ]);
   for (const hit of text) candidates.at(hit).text = hit.score;
   for (const hit of vectors) candidates.at(hit).vector = hit.score;
@@ -92,7 +87,7 @@ export async function rankPassages(
   services: SearchServices,
   query: string,
   filter: DocumentFilter,
-): Promise<RankedPassage[]> {
+): Promise<PassageHit[]> {
   const route = await routeQuery(services, query, filter);
   const candidates = (await collect(services, route, filter)).all();
   const focus = new Map(route.focus.map((document) => [document.documentId, document.weight]));
@@ -102,19 +97,13 @@ export async function rankPassages(
   const vectorLeast = Math.min(...vectors, vectorMost);
   const spread = vectorMost - vectorLeast || 1;
   return candidates
-    .map(({ text, vector, clause, ...hit }) => {
-      const parts = {
-        text: text / textMost,
-        vector: ((vector ?? vectorLeast) - vectorLeast) / spread,
-        clause,
-        document: focus.get(hit.documentId) ?? 0,
-      };
-      const score =
-        weights.text * parts.text +
-        weights.vector * parts.vector +
-        weights.clause * parts.clause +
-        weights.document * parts.document;
-      return { ...hit, score, parts };
-    })
+    .map(({ text, vector, clause, ...hit }) => ({
+      ...hit,
+      score:
+        weights.text * (text / textMost) +
+        weights.vector * (((vector ?? vectorLeast) - vectorLeast) / spread) +
+        weights.clause * clause +
+        weights.document * (focus.get(hit.documentId) ?? 0),
+    }))
     .sort((a, b) => b.score - a.score || a.passageId - b.passageId);
 }

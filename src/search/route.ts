@@ -45,7 +45,7 @@ function median(values: number[]): number {
 }
 
 /** Words that a writer capitalised where a sentence does not ask for it: names, mostly. */
-function capitalized(query: string): Set<string> {
+export function capitalized(query: string): Set<string> {
   const inside = [...query.matchAll(/(?<=(?:[^\s.?!:;]|\b\p{L}{1,3}\.)\s+)\p{Lu}[\p{L}\p{N}]*/gu)];
   return new Set(inside.flatMap((match) => tokens(match[0])));
 }

@@ -175,4 +175,21 @@ describe("a lawyer's day", () => {
       expect(Array.isArray(answer.passages)).toBe(true);
     }
   });
+
+  it('takes a law by any of its names', async () => {
+    for (const law of ['English', 'England', 'england and wales']) {
+      const answer = await contracts({ governing_law: law });
+      expect(names(answer), law).toContain('Mutual NDA - Ostrevik Marine Ltd.pdf');
+    }
+  });
+
+  it('says which contracts a question on deadlines could not judge', async () => {
+    const answer = await contracts({ notice_from: '2026-11-21', notice_to: '2027-02-19' });
+    expect(answer.notes?.join()).toContain('Hosting Services Agreement - Nimbarrow Hosting.html');
+  });
+
+  it('says that a name occurs nowhere', async () => {
+    const answer = await contracts({ query: 'has Zebulon Pharma signed an NDA with us?' });
+    expect(answer.notes?.join()).toContain('"zebulon"');
+  });
 });

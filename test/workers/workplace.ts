@@ -30,7 +30,8 @@ export async function openWorkplace() {
   const retry = { attempts: 3, baseMs: 10, capMs: 50 };
   const queue = openEmbeddedQueue({ folder: data, pollMs: 20, retry });
   const embedder = await openEmbedder({ model: bundledModel });
-  const extractor = openExtractor({ processes: 2, memoryLimit: 2 ** 30, timeLimit: 30_000 });
+  const parse = { memoryLimit: 2 ** 30, timeLimit: 30_000 };
+  const extractor = openExtractor({ processes: 2, ...parse });
   const sourceOf = (id: string): Source =>
     new FolderSource(id.slice(folderSourcePrefix.length), {
       extensions: readableExtensions,
@@ -42,7 +43,7 @@ export async function openWorkplace() {
     embedder,
     extractor,
     sourceFor: sourceOf,
-    limits: { maxBytes: 10 * 2 ** 20 },
+    limits: { maxBytes: 10 * 2 ** 20, maxCharacters: 1_000_000, ...parse },
     pipeline: 'test',
   };
   const source = sourceOf(folderSourcePrefix + contracts).id;

@@ -1,0 +1,19 @@
+import type { Config } from '../config.ts';
+import { folderSourcePrefix } from '../sources/folder.ts';
+import type { Store } from '../store/store.ts';
+import { addSources, describeSource } from './sources.ts';
+
+/**
+ * Adds the folders given to those that are read, and tells on standard error which these are then.
+ * The sample contracts make way for anyone's own.
+ */
+export async function chooseSources(store: Store, config: Config, paths: string[]): Promise<void> {
+  const samples = folderSourcePrefix + config.samplesFolder;
+  const chosen = await addSources(store, paths);
+  const known = await store.sources();
+  if (chosen.length > 0 && known.includes(samples) && !chosen.includes(samples)) {
+    await store.removeSource(samples);
+    process.stderr.write('  The sample contracts make way for yours.\n');
+  }
+  for (const id of await store.sources()) process.stderr.write(`  folder: ${describeSource(id)}\n`);
+}

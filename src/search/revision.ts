@@ -1,0 +1,33 @@
+import { DeedboxError } from '../errors.ts';
+import type { StoredDocument, StoredText } from '../store/records.ts';
+import type { SearchServices } from './search.ts';
+import { documentsById } from './summary.ts';
+
+/** @throws DeedboxError `not_found`, the same for an unknown id and one that may not be read */
+export async function knownDocument(
+  services: Pick<SearchServices, 'store' | 'today'>,
+  documentId: string,
+): Promise<StoredDocument> {
+  const document = (await documentsById(services, [documentId])).get(documentId);
+  if (document) return document;
+  throw new DeedboxError('not_found', `There is no document "${documentId}".`, {
+    hint: 'search_documents lists the documents with their ids.',
+  });
+}
+
+/**
+ * A document, what `read` gives of it, and its text, all of one revision: a document that a worker
+ * replaces meanwhile is read again. Throws `not_found` as `knownDocument` does.
+ */
+export async function readRevision<T>(
+  services: Pick<SearchServices, 'store' | 'today'>,
+  documentId: string,
+  read: (document: StoredDocument) => Promise<T>,
+): Promise<{ document: StoredDocument; stored: StoredText; value: T }> {
+  for (;;) {
+    const document = await knownDocument(services, documentId);
+    const value = await read(document);
+    const stored = await services.store.text(documentId);
+    if (stored?.revision === document.revision) return { document, stored, value };
+  }
+}

@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, renameSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import {
+  deedbox,
+  entry,
+  root,
+  samples,
+  startDeedbox,
+  temporaryFolder,
+  untilSaid,
+} from '../support/cli.ts';
+
+/** A folder with two of the samples, and a data folder. */
+function workplace() {
+  const base = temporaryFolder();
+  const folder = join(base, 'contracts');
+  mkdirSync(folder);
+  for (const name of [
+    'NDA - Ostrevik Maritime Logistics Ltd.md',
+    'NDA - Tarnholt Robotik GmbH (2019).txt',
+  ]) {
+    copyFileSync(join(samples, 'NDAs', name), join(folder, name));
+  }
+  return { folder, data: join(base, 'data') };
+}
+
+const total = async (data: string): Promise<number> =>
+  JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total;
+
+function run(env: Record<string, string>, ...args: string[]) {
+  return new Promise<{ code: number; stderr: string }>((resolve) => {
+    const options = { env: { ...process.env, ...env } };
+    execFile(process.execPath, [entry, ...args], options, (error, _stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stderr });
+    });
+  });
+}
+
+it('a start that fails leaves everything as it was', async () => {
+  const { folder, data } = workplace();
+  await deedbox('ingest', folder, '--data', data);
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  onTestFinished(() => void taken.close());
+  const port = String((taken.address() as AddressInfo).port);
+  const other = join(samples, 'Property');
+  const wrong: [Record<string, string>, string[], RegExp][] = [
+    [{}, ['--port', port], /in use/],
+    [{ DEEDBOX_SCHEDULE: 'at night' }, ['--port', '0'], /cron pattern/],
+    [{ DEEDBOX_TIME_ZONE: 'Mars/Olympus' }, ['--port', '0'], /DEEDBOX_TIME_ZONE/],
+  ];
+  for (const [env, args, said] of wrong) {
+    const outcome = await run(env, 'start', other, ...args, '--data', data);
+    expect(outcome.code).toBe(2);
+    expect(outcome.stderr).toMatch(said);
+  }
+  const { sources } = JSON.parse((await deedbox('status', '--json', '--data', data)).stdout);
+  expect(sources).toHaveLength(1);
+  expect(await total(data)).toBe(2);
+});
+
+it('the worker of a service is replaced when it is killed', async () => {
+  const { folder, data } = workplace();
+  const service = startDeedbox('start', folder, '--port', '0', '--data', data);
+  const ended = once(service, 'exit');
+  await untilSaid(service, /claude mcp add/);
+  const workers = () =>
+    new Promise<string[]>((resolve) => {
+      execFile('pgrep', ['-P', String(service.pid), '-f', 'workers/main'], (_error, stdout) => {
+        resolve(stdout.split('\n').filter(Boolean));
+      });
+    });
+  const [first] = await workers();
+  const again = untilSaid(service, /the worker ended/);
+  process.kill(Number(first), 'SIGKILL');
+  await again;
+  await expect.poll(workers, { timeout: 10_000 }).not.toEqual([]);
+  expect(await workers()).not.toContain(first);
+  service.kill('SIGTERM');
+  expect((await ended)[0]).toBe(0);
+  await expect.poll(workers).toEqual([]);
+});
+
+it('a new bundled model is followed by itself, another one only when it is asked for', async () => {
+  const { folder, data } = workplace();
+  expect((await run({ EMBEDDING_DIMENSIONS: '128' }, 'ingest', folder, '--data', data)).code).toBe(
+    0,
+  );
+  const model = join(root, 'models', 'contract-embedding');
+  const chosen = { EMBEDDING_MODEL: model, EMBEDDING_DIMENSIONS: '64' };
+  const refused = await run(chosen, 'ingest', '--data', data);
+  expect(refused).toMatchObject({ code: 2 });
+  expect(refused.stderr).toContain('deedbox reindex');
+  expect(await run({}, 'search', 'law', '--data', data)).toMatchObject({ code: 2 });
+
+  const followed = await run({}, 'ingest', '--data', data);
+  expect(followed).toMatchObject({ code: 0 });
+  expect(followed.stderr).toContain('every file is read again');
+  expect(await total(data)).toBe(2);
+
+  expect((await run(chosen, 'reindex', '--data', data)).code).toBe(0);
+  expect((await run(chosen, 'search', 'law', '--data', data)).code).toBe(0);
+  expect((await run(chosen, 'verify', '--data', data)).code).toBe(0);
+});
+
+it('reindex refuses while a folder is away, and keeps what was read', async () => {
+  const { folder, data } = workplace();
+  await deedbox('ingest', folder, '--data', data);
+  renameSync(folder, `${folder}-away`);
+  expect(await deedbox('reindex', '--data', data)).toMatchObject({ code: 2 });
+  expect(await total(data)).toBe(2);
+});

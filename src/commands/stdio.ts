@@ -1,11 +1,37 @@
+import type { ChildProcess } from 'node:child_process';
 import type { Reader } from '../app.ts';
 import type { Config } from '../config.ts';
 import { serveStdio } from '../mcp/stdio.ts';
 
 /**
+ * Makes sure of a worker by `spawn`: one at a time. One that is asked for while another lives may be
+ * needed after it, for a worker that is about to end looks for no more work.
+ */
+function oneWorker(spawn: () => ChildProcess): () => void {
+  let alive = false;
+  let wanted = false;
+  const ensure = () => {
+    wanted = alive;
+    if (alive) return;
+    alive = true;
+    const child = spawn();
+    const ended = () => {
+      alive = false;
+      if (wanted) ensure();
+    };
+    child.once('error', (error) => {
+      console.error('deedbox: no worker process could be started:', error.message);
+      alive = false;
+    });
+    child.once('exit', ended);
+  };
+  return ensure;
+}
+
+/**
  * `deedbox stdio`: what Claude Desktop launches. A bridge to a running service where DEEDBOX_URL
  * names one, else the data folder itself, opened with the first question. Resolves when standard
- * input ends.
+ * input has ended and what it asked for is done.
  */
 export async function stdio(config: Config): Promise<number> {
   if (config.serviceUrl !== undefined) {
@@ -18,7 +44,7 @@ export async function stdio(config: Config): Promise<number> {
     const { openReader, spawnDrainingWorker } = await import('../app.ts');
     opening ??= openReader(config, { lazyModel: true });
     try {
-      return { ...(await opening), ensureWorker: () => spawnDrainingWorker(config) };
+      return { ...(await opening), ensureWorker: oneWorker(() => spawnDrainingWorker(config)) };
     } catch (error) {
       opening = undefined; // what was wrong may be mended before the next question
       throw error;

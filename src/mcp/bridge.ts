@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   isInitializeRequest,
   isJSONRPCErrorResponse,
@@ -16,6 +17,7 @@ import { DeedboxError } from '../errors.ts';
 type Id = string | number;
 
 interface Pending {
+  method: string;
   abort: AbortController;
   /** In 2026-07-28 a request is cancelled by giving up its stream, not by a notification. */
   modern: boolean;
@@ -23,6 +25,8 @@ interface Pending {
 
 /** Milliseconds in which a running service answers its health check. */
 const healthPatience = 5_000;
+/** Milliseconds in which a running service answers any call; sync_documents takes the longest. */
+const closingPatience = 30_000;
 const renewal = 'deedbox-bridge-renewal';
 
 function endpoint(url: string): URL {
@@ -65,6 +69,7 @@ class Bridge {
   #handshake: JSONRPCRequest | undefined;
   #renewing: Promise<void> | undefined;
   #renewed: (() => void) | undefined;
+  #gone = false;
 
   constructor(url: string) {
     this.#url = url;
@@ -83,8 +88,17 @@ class Bridge {
     this.#client.onerror = (error) => console.error('deedbox stdio:', error.message);
     await this.#client.start();
     await gone;
+    this.#gone = true;
+    await this.#callsAnswered();
     await this.#service.terminateSession().catch(() => {});
     await this.#service.close();
+  }
+
+  /** A client that closes has cancelled nothing, but to end a stream of 2026-07-28 is to cancel. */
+  async #callsAnswered(): Promise<void> {
+    const end = Date.now() + closingPatience;
+    const waits = ({ method, modern }: Pending) => modern && method === 'tools/call';
+    while ([...this.#pending.values()].some(waits) && Date.now() < end) await delay(50);
   }
 
   async #fromClient(message: JSONRPCMessage): Promise<void> {
@@ -103,9 +117,10 @@ class Bridge {
 
   async #request(request: JSONRPCRequest): Promise<void> {
     if (isInitializeRequest(request)) this.#handshake = request;
-    const pending = { abort: new AbortController(), modern: isModern(request) };
-    this.#pending.set(request.id, pending);
-    const lost = () => this.#lost(request.id, pending);
+    const { id, method } = request;
+    const pending = { method, abort: new AbortController(), modern: isModern(request) };
+    this.#pending.set(id, pending);
+    const lost = () => this.#lost(id, pending);
     try {
       await this.#deliver(request, {
         requestSignal: pending.abort.signal,
@@ -168,6 +183,7 @@ class Bridge {
   }
 
   #toClient(message: JSONRPCMessage): void {
+    if (this.#gone) return;
     this.#client.send(message).catch((error: unknown) => {
       console.error('deedbox stdio:', error);
     });

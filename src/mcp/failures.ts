@@ -4,14 +4,26 @@ import {
   ProtocolErrorCode,
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server';
-import { asDeedboxError, type DeedboxError } from '../errors.ts';
+import { asDeedboxError, DeedboxError, type ErrorCode } from '../errors.ts';
 
-/** What was not expected is told to the log in full, and to the client not at all. */
+/** What concerns whoever runs Deedbox, and may name files and folders: not for a client. */
+const withheld: Partial<Record<ErrorCode, string>> = {
+  internal: 'An unexpected error occurred.',
+  invalid_configuration: 'Deedbox is not configured rightly; its log says how.',
+  storage_error: 'Deedbox could not use its data folder; its log says why.',
+};
+
+/** A failure as a client may see it; the log is told in full what is withheld. */
 function known(error: unknown, where: string): DeedboxError {
   const failure = asDeedboxError(error);
-  if (failure.code === 'internal')
-    console.error(`deedbox: ${where} failed:`, failure.cause ?? error);
-  return failure;
+  const { code, retryable } = failure;
+  const told = withheld[code];
+  if (told === undefined) return failure;
+  console.error(
+    `deedbox: ${where} failed:`,
+    code === 'internal' ? (failure.cause ?? error) : failure,
+  );
+  return new DeedboxError(code, told, { retryable });
 }
 
 function sentence(failure: DeedboxError): string {

@@ -18,13 +18,14 @@ import { firstQuestions, homePage } from './home-page.ts';
 import { listenRequest, Listeners } from './listening.ts';
 import { whenEnded } from './response-end.ts';
 import { createMcpServer, type McpOptions } from './server.ts';
+import { RunningCalls } from './running-calls.ts';
 import { type McpServices, openOnce, type ServicesSource } from './services.ts';
 import { type SessionLimits, Sessions } from './sessions.ts';
 
 /** Questions are small; a larger body is answered 413. */
 const maxRequestBodySize = 1024 * 1024;
 
-export interface HttpOptions extends Omit<McpOptions, 'feed'> {
+export interface HttpOptions extends Omit<McpOptions, 'feed' | 'calls' | 'givenUp'> {
   services: ServicesSource;
   /** `127.0.0.1`, `::1` or `localhost`. */
   host: string;
@@ -77,8 +78,10 @@ function protocolFace(
   feed: ChangeFeed,
   { limits, ...options }: HttpOptions,
 ) {
-  const create = () => createMcpServer(services, { ...options, feed });
-  const handler: McpHttpHandler = createMcpHandler(create, {
+  const calls = new RunningCalls();
+  const create = (request?: Request) =>
+    createMcpServer(services, { ...options, feed, calls, givenUp: request?.signal });
+  const handler: McpHttpHandler = createMcpHandler(({ requestInfo }) => create(requestInfo), {
     legacy: 'reject',
     maxRequestBodySize,
     onerror,
@@ -114,6 +117,7 @@ function protocolFace(
     sessions,
     async close() {
       await Promise.all([handler.close(), sessions.close()]);
+      await calls.settled();
     },
   };
 }

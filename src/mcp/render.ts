@@ -1,4 +1,5 @@
 import type { CitationAnswer, DocumentSummary } from '../search/answers.ts';
+import { displayPath } from '../search/summary.ts';
 
 /** How answers read as Markdown: the same content as the structured form, in few words. */
 
@@ -58,8 +59,7 @@ export function summaryText(document: DocumentSummary): string {
     labelled('notice by', document.notice_deadline),
     labelled('law of', document.governing_law),
   ].filter((fact) => fact !== undefined);
-  const place =
-    document.folder === '' ? document.file_name : `${document.folder}/${document.file_name}`;
+  const place = displayPath(document.folder, document.file_name);
   return [
     `**${titleLink(document)}** — document_id \`${document.document_id}\``,
     parties.length > 0 ? `Parties: ${parties.join('; ')}` : 'Parties: not found',

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import {
   McpServer,
   type Resource,
+  SdkError,
+  SdkErrorCode,
   type ServerContext,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
@@ -11,6 +13,7 @@ import type { ChangeFeed, Watcher } from './change-feed.ts';
 import { protocolFailure } from './failures.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources/resources.ts';
+import { RunningCalls } from './running-calls.ts';
 import { type OpenServices, openOnce, type ServicesSource } from './services.ts';
 import { advertise } from './tools/advertise.ts';
 import type { ToolCall } from './tools/tool.ts';
@@ -22,6 +25,10 @@ export interface McpOptions {
   /** Milliseconds that sync_documents waits before it hands back a job; 20 s where it is left out. */
   patience?: number;
   extension?: Extension;
+  /** Takes in every tool call, so that its services can outlast it. */
+  calls?: RunningCalls;
+  /** Aborted when the client gives up the one request that this server answers. */
+  givenUp?: AbortSignal;
 }
 
 /** Adds to what a server offers, for callers that need more of the protocol than Deedbox does. */
@@ -63,10 +70,21 @@ const advertised = tools.map((tool) => ({
   },
 }));
 
-function toolCall(ctx: ServerContext, patience: number): ToolCall {
+/**
+ * A call ends with its connection too, which says nothing of what the client wants, except where the
+ * stream of the call is all there is to give up (2026-07-28 over HTTP).
+ */
+function isCancelled({ aborted, reason }: AbortSignal, givenUp: AbortSignal | undefined): boolean {
+  const closed = reason instanceof SdkError && reason.code === SdkErrorCode.ConnectionClosed;
+  return aborted && (!closed || givenUp?.aborted === true);
+}
+
+function toolCall(ctx: ServerContext, { patience, givenUp }: McpOptions): ToolCall {
+  const { signal } = ctx.mcpReq;
   return {
-    signal: ctx.mcpReq.signal,
-    patience,
+    signal,
+    cancelled: () => isCancelled(signal, givenUp),
+    patience: patience ?? defaultPatience,
     async progress(progress, total, message) {
       const progressToken = ctx.mcpReq._meta?.progressToken;
       if (progressToken === undefined) return;
@@ -137,9 +155,10 @@ export function createMcpServer(source: ServicesSource, options: McpOptions = {}
       ...options.extension?.options,
     },
   );
+  const calls = options.calls ?? new RunningCalls();
   for (const { tool, config } of advertised) {
     server.registerTool(tool.name, config, (args, ctx) =>
-      tool.call(open, args, toolCall(ctx, options.patience ?? defaultPatience)),
+      calls.run(() => tool.call(open, args, toolCall(ctx, options))),
     );
   }
   registerPrompts(server, open);

@@ -5,6 +5,7 @@ import {
 } from '@modelcontextprotocol/server/stdio';
 import { ChangeFeed } from './change-feed.ts';
 import { listenRequest, Listeners } from './listening.ts';
+import { RunningCalls } from './running-calls.ts';
 import { createMcpServer, watcherOf, type McpOptions } from './server.ts';
 import { openOnce, type ServicesSource } from './services.ts';
 
@@ -52,13 +53,14 @@ function onerror(error: unknown): void {
 }
 
 /**
- * Serves one client over this process's stdin and stdout, and resolves when stdin ends. Nothing but
- * the protocol is written to stdout. The caller closes the services, if they were opened, and ends
- * the process.
+ * Serves one client over this process's stdin and stdout, and resolves when stdin has ended and no
+ * tool runs any more. Nothing but the protocol is written to stdout. The caller closes the services,
+ * if they were opened, and ends the process.
  */
 export async function serveStdio(source: ServicesSource, options: McpOptions = {}): Promise<void> {
   const feed = new ChangeFeed();
   const open = openOnce(source, (services) => feed.attach(services));
+  const calls = new RunningCalls();
   let listeners: Listeners | undefined;
 
   async function seen(message: JSONRPCMessage): Promise<void> {
@@ -76,7 +78,7 @@ export async function serveStdio(source: ServicesSource, options: McpOptions = {
     const transport = new ObservedTransport((message) => void seen(message).catch(onerror), ended);
     serveConnection(
       ({ era }) => {
-        const server = createMcpServer(open, { ...options, feed });
+        const server = createMcpServer(open, { ...options, feed, calls });
         if (era === 'modern') {
           const watcher = watcherOf(server);
           listeners = new Listeners(watcher);
@@ -88,4 +90,5 @@ export async function serveStdio(source: ServicesSource, options: McpOptions = {
     );
   });
   feed.close();
+  await calls.settled();
 }

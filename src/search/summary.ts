@@ -10,6 +10,11 @@ export function resourceUri(documentId: string): string {
   return `deedbox://documents/${documentId}`;
 }
 
+/** Where a file stands, for people: its folder within the source, and its name. */
+export function displayPath(folder: string, fileName: string): string {
+  return folder === '' ? fileName : `${folder}/${fileName}`;
+}
+
 /** Leaves out what is undefined, so that an absent fact is an absent field. */
 function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
@@ -52,7 +57,7 @@ export function summarize(document: StoredDocument, today: string): DocumentSumm
 
 /** Stored documents by id; ids that are unknown, or not to be read, are absent. */
 export async function documentsById(
-  services: SearchServices,
+  services: Pick<SearchServices, 'store' | 'today'>,
   ids: string[],
 ): Promise<Map<string, StoredDocument>> {
   const distinct = [...new Set(ids)];

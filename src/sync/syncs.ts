@@ -30,9 +30,14 @@ const nothingSynced: SyncStatusAnswer = {
   more_failures: 0,
 };
 
+/** Whether a sync has ended, in whatever way; false where none has run yet. */
+export function isOver({ state }: Pick<SyncStatusAnswer, 'state'>): boolean {
+  return state === 'done' || state === 'failed' || state === 'cancelled';
+}
+
 /** Whether something is still to be done for a sync. */
 export function isLive(sync: SyncRecord): boolean {
-  return sync.state === 'waiting' || sync.state === 'listing' || sync.state === 'reading';
+  return !isOver(sync);
 }
 
 /**

@@ -1,8 +1,13 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GetDocumentAnswer, SearchPassagesAnswer } from '../../src/search/answers.ts';
+import type {
+  ExtractClausesAnswer,
+  GetDocumentAnswer,
+  SearchPassagesAnswer,
+  SyncStatusAnswer,
+} from '../../src/search/answers.ts';
 import { answerLimit } from '../../src/mcp/tools/tool.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
@@ -29,14 +34,82 @@ function endless(): string {
   );
 }
 
+/** Lengths of one sentence on which term, renewal, notice and law of a contract all rest. */
+const sentences = [1500, 3000, 6000, 30_000];
+
+/** A one-page contract of which the sentence on the term has about so many characters. */
+function runOn(length: number): string {
+  const condition =
+    'subject to what the parties shall have agreed between themselves from time to time in writing, ';
+  const deliveries = Array.from(
+    { length: 120 },
+    (_, index) =>
+      `${index + 2}. Delivery ${index}. The Supplier shall deliver item ${index} to the Buyer within ` +
+      `${index} days of the order, free of charge, and shall bear the risk until it is delivered.`,
+  );
+  return (
+    'SUPPLY AGREEMENT\n\nThis Supply Agreement is made on 1 March 2020 between Aldermoor Inc. ("Supplier") ' +
+    'and Bexcombe LLC ("Buyer").\n\n1. Term. This Agreement shall commence on 1 March 2020 and continue ' +
+    'for five (5) years and shall automatically renew for successive periods of one (1) year unless ' +
+    'either party gives notice of non-renewal at least ninety (90) days before the end of the term and ' +
+    'is governed by the laws of the State of Delaware and ' +
+    `${condition.repeat(length / condition.length)}without regard to its conflict of laws rules.\n\n` +
+    deliveries.join('\n\n')
+  );
+}
+
+const failing = 60;
+const deepFolder = join(
+  ...Array.from({ length: 4 }, (_, index) => `${index} ${'deep '.repeat(40)}folder`),
+);
+
 beforeAll(async () => {
   const [data, contracts] = [temporaryFolder(afterAll), temporaryFolder(afterAll)];
   writeFileSync(join(contracts, 'endless.txt'), endless());
-  const { code, stderr } = await deedbox('--data', data, 'ingest', contracts);
-  expect(stderr).not.toContain('not read');
-  expect(code).toBe(0);
+  for (const length of sentences) {
+    writeFileSync(join(contracts, `run-on-${length}.txt`), runOn(length));
+  }
+  mkdirSync(join(contracts, deepFolder), { recursive: true });
+  for (let number = 0; number < failing; number += 1) {
+    writeFileSync(join(contracts, deepFolder, `broken-${number}.pdf`), '%PDF-1.7 not really');
+  }
+  await deedbox('--data', data, 'ingest', contracts);
   ({ url, services } = await serveArchive(data));
 }, 120_000);
+
+async function documentNamed(name: string) {
+  const { documents } = await services.store.documents(
+    { today: services.today(), clauseConfidence: 0.5 },
+    { sort: 'title', limit: 50 },
+  );
+  const id = documents.find(({ file }) => file.fileName === name)!.documentId;
+  return { id, stored: (await services.store.text(id))! };
+}
+
+/** The text of all pages, over as many calls as it takes. */
+async function readAll(client: Client, id: string): Promise<{ text: string; calls: number }> {
+  let text = '';
+  let calls = 0;
+  let next: Record<string, unknown> | undefined = {};
+  while (next) {
+    const answer: GetDocumentAnswer & { next_page_offset?: number } = await call(
+      client,
+      'get_document',
+      { document_id: id, ...next },
+    );
+    text += answer.pages.map((page) => page.text).join('');
+    calls += 1;
+    next = answer.next_page === undefined ? undefined : { page_from: answer.next_page };
+    if (answer.next_page_offset !== undefined) next!['page_offset'] = answer.next_page_offset;
+  }
+  return { text, calls };
+}
+
+/** The arguments of get_document that a note or a resource names. */
+function named(text: string): { page_from: number; page_offset: number } {
+  const found = /page_from (\d+) and page_offset (\d+)/.exec(text)!;
+  return { page_from: Number(found[1]), page_offset: Number(found[2]) };
+}
 
 async function call<T>(client: Client, name: string, args: Record<string, unknown>): Promise<T> {
   const result = await client.callTool({ name, arguments: args });
@@ -48,28 +121,103 @@ async function call<T>(client: Client, name: string, args: Record<string, unknow
 describe.each(eras)('large answers over %s', (era) => {
   it('a page of any length is read in parts that together are the page', async () => {
     const client = await connectHttp(url, era);
-    const { documents } = await services.store.documents(
-      { today: services.today(), clauseConfidence: 0.5 },
-      { sort: 'title', limit: 1 },
-    );
-    const id = documents[0]!.documentId;
-    const stored = (await services.store.text(id))!;
-    let text = '';
-    let parts = 0;
-    let next: Record<string, unknown> | undefined = {};
-    while (next) {
-      const answer: GetDocumentAnswer & { next_page_offset?: number } = await call(
-        client,
-        'get_document',
-        { document_id: id, ...next },
-      );
-      text += answer.pages.map((page) => page.text).join('');
-      parts += 1;
-      next = answer.next_page === undefined ? undefined : { page_from: answer.next_page };
-      if (answer.next_page_offset !== undefined) next!['page_offset'] = answer.next_page_offset;
-    }
-    expect(parts).toBeGreaterThan(4);
+    const { id, stored } = await documentNamed('endless.txt');
+    const { text, calls } = await readAll(client, id);
+    expect(calls).toBeGreaterThan(4);
     expect(text).toBe(stored.text);
+  });
+
+  it.each(sentences)('facts that share a sentence of %i characters leave room', async (length) => {
+    const client = await connectHttp(url, era);
+    const { id, stored } = await documentNamed(`run-on-${length}.txt`);
+    expect((await readAll(client, id)).text).toBe(stored.text);
+    const answer: GetDocumentAnswer & { notes?: string[] } = await call(client, 'get_document', {
+      document_id: id,
+    });
+    const facts = new Map(answer.facts.map((fact) => [fact.fact, fact]));
+    for (const fact of ['expiration_date', 'renewal_term', 'governing_law']) {
+      expect(facts.has(fact)).toBe(true);
+      const notes = (answer.notes ?? []).filter((note) => note.startsWith(`${fact} rests on`));
+      expect(facts.get(fact)!.citations.length + notes.length).toBeGreaterThan(0);
+    }
+    for (const citation of answer.facts.flatMap((fact) => fact.citations)) {
+      expect(stored.text.slice(citation.char_start, citation.char_end)).toBe(citation.text);
+    }
+    for (const note of (answer.notes ?? []).filter((text) => text.includes('call get_document'))) {
+      const start = Number(/chars (\d+)/.exec(note)![1]);
+      const read: GetDocumentAnswer = await call(client, 'get_document', {
+        document_id: id,
+        ...named(note),
+      });
+      expect(stored.text.slice(start, start + 50)).toBe(read.pages[0]!.text.slice(0, 50));
+    }
+  });
+
+  it('a clause that is too long for one answer is cut, and the cut is told', async () => {
+    const client = await connectHttp(url, era);
+    const { id, stored } = await documentNamed('run-on-30000.txt');
+    const answer: ExtractClausesAnswer = await call(client, 'extract_clauses', {
+      document_ids: [id],
+      clause_types: ['governing_law'],
+    });
+    const [clause] = answer.documents[0]!.clauses;
+    expect(clause!.text.length).toBeGreaterThan(15_000);
+    expect(stored.text.slice(clause!.char_start, clause!.char_end)).toBe(clause!.text);
+    const note = answer.notes!.find((text) => text.startsWith('The text of governing_law is cut'))!;
+    const rest: GetDocumentAnswer = await call(client, 'get_document', {
+      document_id: id,
+      ...named(note),
+    });
+    const { text } = rest.pages[0]!;
+    expect(stored.text.slice(clause!.char_end, clause!.char_end + text.length)).toBe(text);
+  });
+
+  it('clauses of all types that do not fit are named, and can be asked for', async () => {
+    const client = await connectHttp(url, era);
+    const { id } = await documentNamed('run-on-30000.txt');
+    const found: string[] = [];
+    let asked: Record<string, unknown> = {};
+    for (;;) {
+      const answer: ExtractClausesAnswer = await call(client, 'extract_clauses', {
+        document_ids: [id],
+        ...asked,
+      });
+      const shown = answer.documents[0]!.clauses.map((clause) => clause.clause_type);
+      expect(shown.length).toBeGreaterThan(0);
+      found.push(...shown);
+      const rest = answer.notes
+        ?.map((note) => /clause_types (\[.*\])/.exec(note)?.[1])
+        .find(Boolean);
+      if (rest === undefined) break;
+      asked = { clause_types: JSON.parse(rest) as string[] };
+    }
+    const all = await services.store.clauses([id], { minConfidence: 0.3 });
+    expect(new Set(found)).toEqual(new Set(all.get(id)!.map((clause) => clause.type)));
+  });
+
+  it('a page of any length is a resource that ends in time and says where it goes on', async () => {
+    const client = await connectHttp(url, era);
+    const { id, stored } = await documentNamed('endless.txt');
+    for (const uri of [`deedbox://documents/${id}`, `deedbox://documents/${id}/pages/1`]) {
+      const { contents } = await client.readResource({ uri });
+      const { text } = contents[0] as { text: string };
+      expect(text.length).toBeLessThan(answerLimit);
+      const { page_offset: offset } = named(text);
+      expect(offset).toBeGreaterThan(50_000);
+      expect(text).toContain(`— page 1 —\n\n${stored.text.slice(0, offset)}\n\nThis page goes on`);
+    }
+    const { id: long } = await documentNamed('run-on-30000.txt');
+    const { contents } = await client.readResource({ uri: `deedbox://documents/${long}/clauses` });
+    expect((contents[0] as { text: string }).text.length).toBeLessThan(answerLimit);
+  });
+
+  it('failures in deep folders are listed as far as they fit, and the rest is counted', async () => {
+    const client = await connectHttp(url, era);
+    const answer: SyncStatusAnswer = await call(client, 'get_sync_status', {});
+    expect(answer.failed).toBe(failing);
+    expect(answer.failures.length).toBeGreaterThan(10);
+    expect(answer.failures.length).toBeLessThan(50);
+    expect(answer.failures.length + answer.more_failures).toBe(failing);
   });
 
   it('fifty passages are given over as many answers as they need, each once', async () => {

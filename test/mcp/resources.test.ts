@@ -104,7 +104,12 @@ describe.each(eras)('resources over %s', (era) => {
     const rows = first.split('\n').filter((line) => line.startsWith('| ')).length - 2;
     expect(rows).toBe(Math.min(150, documents));
     expect(await textOf(client, 'deedbox://register/1')).toBe(first);
-    await expect(textOf(client, 'deedbox://register/99')).rejects.toThrow(/pages are 1 to/);
+    for (const page of ['99', '0', '-3', '1.5', 'abc', '1e300', 'Infinity']) {
+      await expect(textOf(client, `deedbox://register/${page}`)).rejects.toMatchObject({
+        code: -32_602,
+        message: expect.stringMatching(/pages are 1 to/),
+      });
+    }
   });
 
   it('the clause types are those of the table', async () => {

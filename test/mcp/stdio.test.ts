@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -161,7 +161,9 @@ describe('the process', () => {
     );
     expect(answers.get(2)).toHaveProperty('tools');
     expect(answers.get(3)).toMatchObject({ isError: true });
-    expect(JSON.stringify(answers.get(3))).not.toMatch(/\.ts:|node_modules|SELECT/);
+    expect(JSON.stringify(answers.get(3))).toMatch(/its log says/);
+    expect(JSON.stringify(answers.get(3))).not.toMatch(/nowhere|\.ts:|node_modules|SELECT/);
+    expect(stderr).toContain('/nowhere/model');
     expect(stderr).not.toMatch(/unhandled/i);
   });
 });
@@ -198,6 +200,49 @@ describe.each(eras)('stdio over %s', (era) => {
     });
     await expect.poll(() => heard, { timeout: 20_000 }).toContain(changed);
     expect(heard).not.toContain(same);
+  });
+
+  it('a client that goes during a sync does not stop it, and one worker runs it', async () => {
+    const archive = await ownArchive();
+    const many = 150;
+    for (let number = 0; number < many; number += 1) {
+      writeFileSync(
+        join(archive.contracts, `letter-${number}.md`),
+        `# Letter ${number}\n\nThis Letter ${number} is governed by the laws of England.\n`,
+      );
+    }
+    const { services } = await serveArchive(archive.data);
+    const before = (await services.store.sync())!.syncId;
+    const { client } = await connectStdio(era, { args: ['--data', archive.data] });
+    const calls = [1, 2, 3].map(() =>
+      client.callTool({ name: 'sync_documents', arguments: {} }).catch(() => {}),
+    );
+    const newest = async () => (await services.store.sync())!;
+    await expect
+      .poll(async () => (await newest()).syncId !== before && (await newest()).indexed > 0, {
+        timeout: 30_000,
+        interval: 20,
+      })
+      .toBe(true);
+    expect((await newest()).state).toBe('reading');
+    expect(readdirSync(join(archive.data, 'tmp'))).toHaveLength(1);
+    await client.close();
+    await Promise.all(calls);
+    await expect
+      .poll(newest, { timeout: 40_000 })
+      .toMatchObject({ state: 'done', indexed: many, unchanged: 2 });
+  });
+
+  it('the bridge does not cancel the sync of a client that goes', async () => {
+    const archive = await ownArchive();
+    const { url: patient, services } = await serveArchive(archive.data, { patience: 1000 });
+    const { client } = await connectStdio(era, { env: { DEEDBOX_URL: patient } });
+    const before = (await services.store.sync())!.syncId;
+    const sync = client.callTool({ name: 'sync_documents', arguments: {} }).catch(() => {});
+    await expect.poll(async () => (await services.store.sync())!.syncId).not.toBe(before);
+    await client.close();
+    await sync;
+    expect((await services.store.sync())!.state).toBe('waiting');
   });
 
   it('is a bridge where DEEDBOX_URL names a service: calls and errors pass', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Client, Progress } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SyncStatusAnswer } from '../../src/search/answers.ts';
+import { serveHttp } from '../../src/mcp/http.ts';
 import { folderSourcePrefix } from '../../src/sources/folder.ts';
 import { root, samples, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
@@ -93,6 +94,18 @@ describe.each(eras)('a sync that takes long, over %s', (era) => {
       .poll(async () => (await services.store.sync())?.state, { timeout: 10_000 })
       .toBe('cancelled');
     expect(await services.queue.counts('sync')).toMatchObject({ waiting: 0, active: 0 });
+  });
+
+  it('goes on when the service closes', async () => {
+    const { services } = await emptyService();
+    const service = await serveHttp({ services, host: '127.0.0.1', port: 0, patience: 60_000 });
+    const client = await connectHttp(service.url, era);
+    const lost = sync(client).catch(() => {});
+    await expect.poll(async () => (await services.store.sync())?.state).toBe('waiting');
+    await service.close();
+    expect((await services.store.sync())?.state).toBe('waiting');
+    await client.close();
+    await lost;
   });
 
   it('goes on when a client that only joined it cancels', async () => {

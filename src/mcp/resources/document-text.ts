@@ -1,9 +1,12 @@
+import type { Page } from '../../documents.ts';
 import { extractClauses } from '../../search/clauses.ts';
 import { documentsById, resourceUri, summarize } from '../../search/summary.ts';
 import { DeedboxError } from '../../errors.ts';
 import { clausesText } from '../clauses-text.ts';
+import { fewerClauses, noteMissingClauses } from '../fewer-clauses.ts';
 import { summaryText } from '../render.ts';
 import type { McpServices } from '../services.ts';
+import { partEnd } from '../text-part.ts';
 import { answerLimit } from '../tools/tool.ts';
 
 async function load(services: McpServices, documentId: string) {
@@ -22,17 +25,32 @@ async function load(services: McpServices, documentId: string) {
 
 const mark = (page: number) => `— page ${page} —`;
 
+/** Characters of text in one resource, which leaves room for a word on where it goes on. */
+const textLimit = answerLimit - 1000;
+
+/** A page under its mark, in at most `room` characters; one that is longer says how to read on. */
+function pagePart(documentId: string, page: Page, text: string, room: number): string {
+  const whole = text.slice(page.start, page.end);
+  const head = `${mark(page.number)}\n\n`;
+  const end = partEnd(whole, Math.max(2, room - head.length));
+  if (end === whole.length) return head + whole;
+  return (
+    `${head}${whole.slice(0, end)}\n\nThis page goes on: call get_document with document_id ` +
+    `"${documentId}", page_from ${page.number} and page_offset ${end}.`
+  );
+}
+
 /**
- * A contract as Markdown: its facts, then its text with page marks. A long one ends at a page's end
- * and says where it goes on.
+ * A contract as Markdown: its facts, then its text with page marks. A long one ends at a page's end,
+ * or within its first page, and says where it goes on.
  */
 export async function documentMarkdown(services: McpServices, documentId: string): Promise<string> {
   const { summary, text, pages } = await load(services, documentId);
   const parts = [summaryText(summary)];
-  let length = parts[0]!.length;
+  let room = textLimit - parts[0]!.length;
   for (const page of pages) {
-    const part = `${mark(page.number)}\n\n${text.slice(page.start, page.end)}`;
-    if (parts.length > 1 && length + part.length > answerLimit) {
+    const part = pagePart(documentId, page, text, parts.length === 1 ? room : Infinity);
+    if (part.length > room && parts.length > 1) {
       parts.push(
         `This address ends here. Pages ${page.number} to ${pages.length} are at ` +
           `${resourceUri(documentId)}/pages/${page.number} and following.`,
@@ -40,12 +58,12 @@ export async function documentMarkdown(services: McpServices, documentId: string
       break;
     }
     parts.push(part);
-    length += part.length;
+    room -= part.length + 2;
   }
   return parts.join('\n\n');
 }
 
-/** One page of a contract, its text as it is stored, under its mark. */
+/** One page of a contract, its text as it is stored, under its mark; a very long one in part. */
 export async function pageMarkdown(
   services: McpServices,
   documentId: string,
@@ -58,16 +76,22 @@ export async function pageMarkdown(
       hint: `Its pages are 1 to ${pages.length}.`,
     });
   }
-  return `${mark(page.number)}\n\n${text.slice(page.start, page.end)}`;
+  return pagePart(documentId, page, text, textLimit);
 }
 
-/** The likeliest clauses of every type found in a contract. */
+/** The likeliest clauses of every type found in a contract; where they are too long, some of them. */
 export async function clausesMarkdown(services: McpServices, documentId: string): Promise<string> {
   const request = { document_ids: [documentId], max_per_type: 3 };
-  const whole = clausesText(await extractClauses(services, request));
-  if (whole.length < answerLimit) return whole;
-  const short = clausesText(await extractClauses(services, { ...request, max_per_type: 1 }));
-  return `${short}\n\nOnly the likeliest clause of each type is shown; extract_clauses gives more.`;
+  const whole = await extractClauses(services, request);
+  let shown = whole;
+  for (;;) {
+    const told = shown === whole ? whole : await noteMissingClauses(services, whole, shown);
+    const text = clausesText(told);
+    if (text.length < answerLimit) return text;
+    const shorter = await fewerClauses(services, shown, answerLimit / text.length);
+    if (!shorter) return text;
+    shown = shorter;
+  }
 }
 
 /** How many pages a contract has; 0 for an unknown one. */

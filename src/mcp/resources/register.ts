@@ -36,13 +36,14 @@ const row = (document: DocumentSummary): string[] => [
 
 /** One page (from 1) of the contract register by title, as a Markdown table. */
 export async function registerMarkdown(services: McpServices, page: number): Promise<string> {
+  const whole = Number.isInteger(page) && page >= 1 && page <= 1e9;
   const { total, documents } = await services.store.documents(anyDocument(services), {
     sort: 'title',
     limit: perPage,
-    offset: (page - 1) * perPage,
+    offset: whole ? (page - 1) * perPage : 0,
   });
   const pages = Math.max(1, Math.ceil(total / perPage));
-  if (!Number.isInteger(page) || page < 1 || page > pages) {
+  if (!whole || page > pages) {
     throw new DeedboxError('not_found', 'The register has no such page.', {
       hint: `Its pages are 1 to ${pages}.`,
     });

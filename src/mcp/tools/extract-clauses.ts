@@ -1,8 +1,8 @@
-import { clauseTypeIds } from '../../analyse/clause-types.ts';
 import { extractClausesAnswer } from '../../search/answers.ts';
 import { extractClauses } from '../../search/clauses.ts';
 import { extractClausesRequest } from '../../search/requests.ts';
 import { clausesText } from '../clauses-text.ts';
+import { fewerClauses, noteMissingClauses } from '../fewer-clauses.ts';
 import { defineTool } from './tool.ts';
 
 export const extractClausesTool = defineTool({
@@ -18,42 +18,6 @@ export const extractClausesTool = defineTool({
   output: extractClausesAnswer,
   run: extractClauses,
   text: clausesText,
-  narrow(args, _answer, share) {
-    const ids = args.document_ids;
-    if (ids.length > 1) {
-      const count = Math.max(1, Math.min(ids.length - 1, Math.floor(ids.length * share * 0.95)));
-      return { ...args, document_ids: ids.slice(0, count) };
-    }
-    if (args.max_per_type > 1) return { ...args, max_per_type: 1 };
-    const types = args.clause_types ?? (args.question === undefined ? clauseTypeIds : []);
-    if (types.length <= 1) return undefined;
-    return {
-      ...args,
-      clause_types: types.slice(0, Math.max(1, Math.floor(types.length * share * 0.95))),
-    };
-  },
-  complete(asked, narrowed, answer) {
-    const notes = [...(answer.notes ?? [])];
-    const left = asked.document_ids.slice(narrowed.document_ids.length);
-    if (left.length > 0) {
-      notes.push(
-        `Answered for the first ${narrowed.document_ids.length} of ${asked.document_ids.length} documents, ` +
-          `because the whole would be too large. Call again with document_ids ${JSON.stringify(left)}.`,
-      );
-    }
-    if (narrowed.max_per_type < asked.max_per_type) {
-      notes.push(
-        'Only the likeliest clause of each type is shown, because the whole would be too large.',
-      );
-    }
-    const types = asked.clause_types ?? clauseTypeIds;
-    if (narrowed.clause_types && narrowed.clause_types.length < types.length) {
-      const rest = types.slice(narrowed.clause_types.length);
-      notes.push(
-        'Only some clause types are answered, because the whole would be too large. Call again ' +
-          `with clause_types ${JSON.stringify(rest)}.`,
-      );
-    }
-    return { ...answer, notes };
-  },
+  shorten: (services, _args, answer, share) => fewerClauses(services, answer, share),
+  explain: noteMissingClauses,
 });

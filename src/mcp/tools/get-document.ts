@@ -3,12 +3,21 @@ import { DeedboxError } from '../../errors.ts';
 import { getDocumentAnswer } from '../../search/answers.ts';
 import { getDocument } from '../../search/document.ts';
 import { getDocumentRequest } from '../../search/requests.ts';
-import { quote, summaryText } from '../render.ts';
+import {
+  citedCharacters,
+  noteMissingCitations,
+  quotedOnce,
+  withoutLongest,
+} from '../fewer-citations.ts';
+import { closing, quote, summaryText } from '../render.ts';
 import type { McpServices } from '../services.ts';
+import { fewer, partEnd } from '../text-part.ts';
 import { defineTool } from './tool.ts';
 
 /** Characters of one page in one answer; files without page breaks are one page of any length. */
 const pageBudget = 20_000;
+/** Characters of quotations for which the text makes room. */
+const factBudget = 16_000;
 
 const input = getDocumentRequest.extend({
   page_offset: z
@@ -17,15 +26,12 @@ const input = getDocumentRequest.extend({
     .optional()
     .describe('next_page_offset of the previous answer, to go on within a very long page'),
 });
-const output = getDocumentAnswer.extend({ next_page_offset: z.int().positive().optional() });
+const output = getDocumentAnswer.extend({
+  next_page_offset: z.int().positive().optional(),
+  notes: z.array(z.string()).optional(),
+});
 
 type Answer = z.output<typeof output>;
-
-/** Where to end a part of a long text: after the last white space that fits. */
-function partEnd(text: string): number {
-  const space = text.slice(0, pageBudget).search(/\s\S*$/);
-  return space > 0 ? space + 1 : pageBudget;
-}
 
 async function read(services: McpServices, args: z.output<typeof input>): Promise<Answer> {
   const { page_offset: offset = 0, ...request } = args;
@@ -43,10 +49,29 @@ async function read(services: McpServices, args: z.output<typeof input>): Promis
   if (rest.length <= pageBudget) {
     return { ...answer, pages: [{ ...first, text: rest }, ...answer.pages.slice(1)] };
   }
-  const end = partEnd(rest);
+  const end = partEnd(rest, pageBudget);
   return {
     ...answer,
     pages: [{ page: first.page, text: rest.slice(0, end) }],
+    next_page: first.page,
+    next_page_offset: offset + end,
+  };
+}
+
+/** Fewer pages, or less of the only one, which begins at `offset`; undefined when little is left. */
+function lessText(offset: number, answer: Answer, share: number): Answer | undefined {
+  const [first] = answer.pages;
+  if (!first) return undefined;
+  if (answer.pages.length > 1) {
+    const count = Math.max(1, fewer(answer.pages.length, share));
+    const next_page = answer.pages[count]!.page;
+    return { ...answer, pages: answer.pages.slice(0, count), next_page };
+  }
+  if (first.text.length <= 2) return undefined;
+  const end = partEnd(first.text, Math.max(2, fewer(first.text.length, share)));
+  return {
+    ...answer,
+    pages: [{ page: first.page, text: first.text.slice(0, end) }],
     next_page: first.page,
     next_page_offset: offset + end,
   };
@@ -80,22 +105,16 @@ export const getDocumentTool = defineTool({
       answer.next_page === undefined
         ? undefined
         : `More: call again with page_from ${answer.next_page}${answer.next_page_offset === undefined ? '' : ` and page_offset ${answer.next_page_offset}`}.`,
+      ...closing(answer),
     ]
       .filter((part) => part !== undefined)
       .join('\n\n');
   },
-  narrow(args, answer, share) {
-    const [first] = answer.pages;
-    if (!first || answer.pages.length <= 1) return undefined;
-    const count = Math.max(
-      1,
-      Math.min(answer.pages.length - 1, Math.floor(answer.pages.length * share * 0.95)),
-    );
-    return { ...args, page_from: first.page, page_to: first.page + count - 1 };
-  },
-  complete(asked, narrowed, answer) {
-    const last = narrowed.page_to ?? 1;
-    const wanted = Math.min(asked.page_to ?? Infinity, answer.document.pages);
-    return last < wanted ? { next_page: last + 1, ...answer } : answer;
-  },
+  shorten: (_services, args, answer, share) =>
+    citedCharacters(answer) > factBudget
+      ? (quotedOnce(answer) ?? withoutLongest(answer))
+      : (lessText(args.page_offset ?? 0, answer, share) ??
+        quotedOnce(answer) ??
+        withoutLongest(answer)),
+  explain: noteMissingCitations,
 });

@@ -1,7 +1,7 @@
 import { syncStatusAnswer } from '../../search/answers.ts';
 import { syncStatusRequest } from '../../search/requests.ts';
 import { syncStatus } from '../../sync/syncs.ts';
-import { syncText } from './sync-text.ts';
+import { fewerFailures, syncText } from './sync-text.ts';
 import { defineTool } from './tool.ts';
 
 export const getSyncStatusTool = defineTool({
@@ -16,4 +16,5 @@ export const getSyncStatusTool = defineTool({
   output: syncStatusAnswer,
   run: (services, args) => syncStatus(services, args.job_id),
   text: syncText,
+  shorten: (_services, _args, answer, share) => fewerFailures(answer, share),
 });

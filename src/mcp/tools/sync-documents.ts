@@ -2,17 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DeedboxError } from '../../errors.ts';
 import { syncStatusAnswer, type SyncStatusAnswer } from '../../search/answers.ts';
 import { syncDocumentsRequest } from '../../search/requests.ts';
-import { cancelSync, requestSync, syncStatus } from '../../sync/syncs.ts';
-import { syncText } from './sync-text.ts';
+import { cancelSync, isOver, requestSync, syncStatus } from '../../sync/syncs.ts';
+import { fewerFailures, syncText } from './sync-text.ts';
 import { defineTool, type ToolCall } from './tool.ts';
 
 /** Milliseconds between two looks at a running sync. */
 const interval = 250;
 
-const finished = (sync: SyncStatusAnswer) =>
-  sync.state === 'done' || sync.state === 'failed' || sync.state === 'cancelled';
-
-/** Watches a sync until it ends or patience does, telling how far it is. Throws when cancelled. */
+/** Watches a sync until it ends or patience does, telling how far it is. Throws when aborted. */
 async function watch(status: () => Promise<SyncStatusAnswer>, call: ToolCall) {
   const end = Date.now() + call.patience;
   let told = -1;
@@ -23,7 +20,7 @@ async function watch(status: () => Promise<SyncStatusAnswer>, call: ToolCall) {
       told = done;
       await call.progress(done, sync.found, `${sync.state}: ${done} of ${sync.found} files`);
     }
-    if (finished(sync) || Date.now() >= end) return sync;
+    if (isOver(sync) || Date.now() >= end) return sync;
     await delay(interval, undefined, { signal: call.signal });
   }
 }
@@ -51,12 +48,13 @@ export const syncDocumentsTool = defineTool({
       return await watch(() => syncStatus(services, syncId), call);
     } catch (error) {
       if (!call.signal.aborted) throw error;
-      if (!joined) await cancelSync(services, syncId);
-      throw new DeedboxError('cancelled', 'The sync was cancelled.', { cause: error });
+      if (call.cancelled() && !joined) await cancelSync(services, syncId);
+      throw new DeedboxError('cancelled', 'Nobody waits for this sync any more.', { cause: error });
     }
   },
   text: (answer) =>
-    finished(answer)
+    isOver(answer)
       ? syncText(answer)
       : `${syncText(answer)}\nIt goes on. Ask get_sync_status with job_id "${answer.job_id}".`,
+  shorten: (_services, _args, answer, share) => fewerFailures(answer, share),
 });

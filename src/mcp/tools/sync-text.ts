@@ -1,10 +1,7 @@
 import type { SyncStatusAnswer } from '../../search/answers.ts';
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
-}
+import { displayPath } from '../../search/summary.ts';
+import { durationText } from '../../sync/duration-text.ts';
+import { fewer } from '../text-part.ts';
 
 /** A sync's state and counts, and what failed, for reading. */
 export function syncText(answer: SyncStatusAnswer): string {
@@ -15,11 +12,12 @@ export function syncText(answer: SyncStatusAnswer): string {
     answer.files_per_second === undefined
       ? undefined
       : `${answer.files_per_second.toFixed(1)} files a second`,
-    answer.seconds_left === undefined ? undefined : `about ${duration(answer.seconds_left)} left`,
+    answer.seconds_left === undefined
+      ? undefined
+      : `about ${durationText(answer.seconds_left)} left`,
   ].filter((part) => part !== undefined);
   const failures = answer.failures.map((failure) => {
-    const place =
-      failure.folder === '' ? failure.file_name : `${failure.folder}/${failure.file_name}`;
+    const place = displayPath(failure.folder, failure.file_name);
     const detail = failure.detail === undefined ? '' : `: ${failure.detail}`;
     return `- ${place} — ${failure.reason}${detail} (${failure.attempts} attempt${failure.attempts === 1 ? '' : 's'})`;
   });
@@ -33,4 +31,15 @@ export function syncText(answer: SyncStatusAnswer): string {
   ]
     .filter((part) => part !== undefined)
     .join('\n');
+}
+
+/** The answer with about that share (0 to 1) of its failures listed; undefined when none is left. */
+export function fewerFailures(
+  answer: SyncStatusAnswer,
+  share: number,
+): SyncStatusAnswer | undefined {
+  const { failures, more_failures: more } = answer;
+  if (failures.length === 0) return undefined;
+  const listed = failures.slice(0, fewer(failures.length, share));
+  return { ...answer, failures: listed, more_failures: more + failures.length - listed.length };
 }

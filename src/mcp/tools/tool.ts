@@ -3,14 +3,17 @@ import * as z from 'zod/v4';
 import { DeedboxError } from '../../errors.ts';
 import { toolFailure } from '../failures.ts';
 import type { McpServices, OpenServices } from '../services.ts';
+import { fewer } from '../text-part.ts';
 
 /** Characters of a whole tool result, text and structured content together. */
 export const answerLimit = 60_000;
 
 /** One call of a tool, as far as a tool cares. */
 export interface ToolCall {
-  /** Aborted when the client cancels. */
+  /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
+  /** Whether it is the client that gave the call up, and not its connection that ended. */
+  cancelled(): boolean;
   /** Tells the client how far the work is; does nothing where it did not ask. */
   progress(done: number, total: number, message: string): Promise<void>;
   /** Milliseconds after which work that still runs is handed back as a job. */
@@ -34,8 +37,15 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
    * the answer itself says how to get the rest; undefined when it cannot be asked smaller.
    */
   narrow?(args: z.output<I>, answer: z.output<O>, share: number): z.output<I> | undefined;
-  /** The answer to the narrowed question, with what must be said about the rest. */
-  complete?(asked: z.output<I>, narrowed: z.output<I>, answer: z.output<O>): z.output<O>;
+  /** About `share` (0 to 1) of an answer that is too large; undefined when it cannot be shortened. */
+  shorten?(
+    services: McpServices,
+    args: z.output<I>,
+    answer: z.output<O>,
+    share: number,
+  ): Promise<z.output<O> | undefined> | z.output<O> | undefined;
+  /** The shortened answer, with what must be said of what it leaves out of the whole. */
+  explain?(services: McpServices, whole: z.output<O>, shortened: z.output<O>): Promise<z.output<O>>;
 }
 
 /** A tool ready to be registered: arguments come in as the client sent them. */
@@ -79,15 +89,24 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   ): Promise<CallToolResult> {
     const services = await open();
     let asked = args;
+    let whole = await definition.run(services, asked, call);
+    let shown = whole;
     for (;;) {
-      let found = await definition.run(services, asked, call);
-      if (asked !== args && definition.complete) found = definition.complete(args, asked, found);
-      const whole = result(definition.text(found), output.parse(found));
-      const length = size(whole);
-      if (length < answerLimit) return whole;
-      const smaller = definition.narrow?.(asked, found, answerLimit / length);
-      if (smaller === undefined) throw tooLarge(name);
-      asked = smaller;
+      const told =
+        shown === whole ? whole : ((await definition.explain?.(services, whole, shown)) ?? shown);
+      const answered = result(definition.text(told), output.parse(told));
+      const length = size(answered);
+      if (length < answerLimit) return answered;
+      const share = answerLimit / length;
+      const shorter = await definition.shorten?.(services, asked, shown, share);
+      if (shorter !== undefined) {
+        shown = shorter;
+        continue;
+      }
+      const narrower = definition.narrow?.(asked, whole, share);
+      if (narrower === undefined) throw tooLarge(name);
+      asked = narrower;
+      whole = shown = await definition.run(services, asked, call);
     }
   }
 
@@ -119,6 +138,5 @@ function tooLarge(tool: string): DeedboxError {
 /** A smaller limit for a list that was too long; undefined when it is 1 already. */
 export function lowerLimit(limit: number, shown: number, share: number): number | undefined {
   const count = Math.min(limit, shown);
-  if (count <= 1) return undefined;
-  return Math.max(1, Math.min(count - 1, Math.floor(count * share * 0.95)));
+  return count <= 1 ? undefined : Math.max(1, fewer(count, share));
 }

@@ -90,17 +90,30 @@ const forms: [RegExp, Reader][] = [
  * "3/4/05" the first number is the month. A day that does not exist is no date.
  */
 export function findDates(text: string): DateMention[] {
-  const found: DateMention[] = [];
-  for (const [pattern, reader] of forms) {
-    for (const match of text.matchAll(pattern)) {
-      const span = { start: match.index, end: match.index + match[0].length };
-      const value = reader(match.slice(1));
-      if (value === undefined && reader !== none) continue;
-      if (found.some((other) => other.start < span.end && span.start < other.end)) continue;
-      found.push(value === undefined ? span : { ...span, value });
-    }
+  let found: DateMention[] = [];
+  for (const [pattern, reader] of forms) found = merge(found, datesOf(text, pattern, reader));
+  return found;
+}
+
+/** The dates of one form, in order. */
+function* datesOf(text: string, pattern: RegExp, reader: Reader): Generator<DateMention> {
+  for (const match of text.matchAll(pattern)) {
+    const span = { start: match.index, end: match.index + match[0].length };
+    const value = reader(match.slice(1));
+    if (value !== undefined) yield { ...span, value };
+    else if (reader === none) yield span;
   }
-  return found.sort((a, b) => a.start - b.start);
+}
+
+/** All that were found, and of the others, in order as well, those that overlap none of them. */
+function merge(found: DateMention[], others: Iterable<DateMention>): DateMention[] {
+  const merged: DateMention[] = [];
+  let at = 0;
+  for (const other of others) {
+    for (; (found[at]?.end ?? Infinity) <= other.start; at += 1) merged.push(found[at]!);
+    if (other.end <= (found[at]?.start ?? Infinity)) merged.push(other);
+  }
+  return merged.concat(found.slice(at));
 }
 
 /** A day as it is read aloud: "8 June 2010". */

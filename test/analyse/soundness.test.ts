@@ -92,6 +92,8 @@ describe('analysis is sound', () => {
     ['numbers', '1 '.repeat(150_000)],
     ['number words', 'twenty-'.repeat(50_000)],
     ['months', 'March '.repeat(60_000)],
+    ['dates', '1/1/01 '.repeat(120_000)],
+    ['dates in words', 'June 1, 2001 '.repeat(80_000)],
     ['terms', 'the term of this agreement shall expire on the date of '.repeat(6_000)],
     ['line breaks', '\n'.repeat(300_000)],
     ['laws', 'governed by the laws of the '.repeat(12_000)],

@@ -5,7 +5,7 @@ import type { JobRow, JobTable } from './job-table.ts';
 import { jobPayloads, type JobKind } from './jobs.ts';
 import type { Handlers, RunningJob, Workers } from './queue.ts';
 
-export interface EmbeddedWorkersOptions {
+interface EmbeddedWorkersOptions {
   concurrency: Record<JobKind, number>;
   retry: RetryPolicy;
   /** Milliseconds between two looks for what other processes have added or left behind. */
@@ -124,8 +124,8 @@ export class EmbeddedWorkers implements Workers {
     const attempt = job.attempts + 1;
     let failure: DeedboxError | undefined;
     try {
-      const { id, kind, key } = job;
-      const running = { id: String(id), kind, key, attempt, lastAttempt: attempt >= limit };
+      const { kind, key } = job;
+      const running = { kind, key, attempt, lastAttempt: attempt >= limit };
       const payload = parsePayload(kind, job.payload);
       // The kind picks the handler and the payload's schema, which the compiler cannot follow.
       const handler = this.#handlers[kind] as (job: RunningJob) => Promise<void>;

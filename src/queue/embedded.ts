@@ -19,7 +19,10 @@ export interface EmbeddedQueueOptions {
    * of a process on this machine that has ended are taken over at the next poll.
    */
   leaseMs?: number;
-  /** Told of errors that no caller could be told of. */
+  /**
+   * Told of errors that no caller can be told of: a worker that could not read or write the queue's
+   * file (disk full, locked for too long) and tries again at its next look. For the log.
+   */
   onError?: (error: unknown) => void;
 }
 
@@ -27,12 +30,12 @@ const failedKeptMs = 7 * 24 * 3600_000;
 const defaultPriority = 10;
 
 /** Opens the queue in a data folder; throws `storage_error` when that cannot be done. */
-export function openEmbeddedQueue(options: EmbeddedQueueOptions): EmbeddedQueue {
+export function openEmbeddedQueue(options: EmbeddedQueueOptions): Queue {
   return new EmbeddedQueue(openQueueFile(options.folder), options);
 }
 
 /** A queue in a SQLite file that any number of processes of one machine share. */
-export class EmbeddedQueue implements Queue {
+class EmbeddedQueue implements Queue {
   readonly #db: Database.Database;
   readonly #table: JobTable;
   readonly #retry: RetryPolicy;
@@ -75,8 +78,8 @@ export class EmbeddedQueue implements Queue {
     return this.#table.counts(kind);
   }
 
-  async cancel(kind: JobKind, key: string): Promise<void> {
-    this.#table.cancel(kind, key);
+  async cancel(kind: JobKind, keys: string[]): Promise<void> {
+    this.#table.cancel(kind, keys);
   }
 
   async close(): Promise<void> {

@@ -18,13 +18,17 @@ export interface JobRow {
 }
 
 /** One run of one job. */
-export type Claim = Pick<JobRow, 'id' | 'fence'>;
+type Claim = Pick<JobRow, 'id' | 'fence'>;
 
 // Whatever ends a run without ending the job puts it back with the newest payload it was added with.
 const putBack = `state = 'waiting', owner = NULL, lease_until = NULL,
   payload = coalesce(again, payload), priority = coalesce(again_priority, priority),
   again = NULL, again_priority = NULL`;
 const mine = `id = @id AND fence = @fence AND state = 'active'`;
+
+// Both states, although each statement names one, so that the index of live jobs serves.
+const ofKeys = `kind = @kind AND key IN (SELECT value FROM json_each(@keys))
+  AND state IN ('waiting', 'active')`;
 
 const states = ['waiting', 'active', 'failed'] as const;
 const countOf = (state: string) => `(SELECT count(*) FROM jobs
@@ -72,12 +76,10 @@ function prepare(db: Database.Database) {
       `UPDATE jobs SET interruptions = interruptions + 1, run_at = @runAt, ${putBack}
        WHERE ${mine}`,
     ),
-    cancelWaiting: db.prepare(
-      `DELETE FROM jobs WHERE kind = @kind AND key = @key AND state = 'waiting'`,
-    ),
+    cancelWaiting: db.prepare(`DELETE FROM jobs WHERE ${ofKeys} AND state = 'waiting'`),
     cancelAgain: db.prepare(
       `UPDATE jobs SET again = NULL, again_priority = NULL
-       WHERE kind = @kind AND key = @key AND state = 'active'`,
+       WHERE ${ofKeys} AND state = 'active'`,
     ),
     // A query for each state, so that each reads the index of that state alone.
     counts: db.prepare(`SELECT ${states.map(countOf).join()}`),
@@ -164,10 +166,11 @@ export class JobTable {
     }
   }
 
-  cancel(kind: JobKind, key: string): void {
+  cancel(kind: JobKind, keys: string[]): void {
+    const cancelled = { kind, keys: JSON.stringify(keys) };
     this.#write(() => {
-      this.#sql.cancelWaiting.run({ kind, key });
-      this.#sql.cancelAgain.run({ kind, key });
+      this.#sql.cancelWaiting.run(cancelled);
+      this.#sql.cancelAgain.run(cancelled);
     });
   }
 

@@ -52,9 +52,9 @@ export function openQueueFile(folder: string): Database.Database {
   } catch (error) {
     db?.close();
     if (error instanceof DeedboxError) throw error;
-    throw new DeedboxError('storage_error', `The queue ${path} could not be opened.`, {
-      hint: 'Check that the folder can be written to. If the file is damaged, delete it: nothing is lost, the next sync queues again what is still to be read.',
-      cause: error,
+    throw new DeedboxError('storage_error', 'The queue in the data folder could not be opened.', {
+      hint: 'Check that the data folder can be written to. If its queue.db is damaged, delete it: nothing is lost, the next sync queues again what is still to be read.',
+      cause: new Error(`Opening ${path} failed.`, { cause: error }),
     });
   }
 }

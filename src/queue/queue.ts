@@ -13,7 +13,6 @@ export interface NewJob<K extends JobKind = JobKind> {
 }
 
 export interface RunningJob<K extends JobKind = JobKind> {
-  id: string;
   kind: K;
   key: string;
   payload: JobPayload<K>;
@@ -51,7 +50,7 @@ export interface Queue {
   /** Runs jobs in this process, at most `concurrency` of each kind at once. */
   work(handlers: Handlers, options: { concurrency: Record<JobKind, number> }): Workers;
   counts(kind?: JobKind): Promise<QueueCounts>;
-  /** Drops jobs that wait, of this kind and key. */
-  cancel(kind: JobKind, key: string): Promise<void>;
+  /** Drops those jobs of this kind and these keys that wait, all at once; what runs goes on. */
+  cancel(kind: JobKind, keys: string[]): Promise<void>;
   close(): Promise<void>;
 }

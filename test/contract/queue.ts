@@ -71,12 +71,11 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       await queue.add([ingest('first')]);
       clock.mockReturnValue(Date.now() - 86_400_000);
       await queue.add([ingest('second')]);
-      const ran: RunningJob[] = [];
-      work(async (job) => void ran.push(job));
+      const ran: string[] = [];
+      work(async ({ key }) => void ran.push(key));
       await idle();
       clock.mockRestore();
-      expect(ran.map((job) => job.key)).toEqual(['first', 'second']);
-      expect(ran[0]!.id).not.toBe(ran[1]!.id);
+      expect(ran).toEqual(['first', 'second']);
     });
 
     it('runs at most so many of a kind at once', async () => {
@@ -236,9 +235,9 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
         ran.push(job.key);
         if (job.key !== 'runs') return;
         await queue.add([ingest('runs')]);
-        await queue.cancel('ingest', 'runs');
-        await queue.cancel('ingest', 'waits');
-        await queue.cancel('sync', 'stays');
+        await queue.cancel('ingest', ['runs', 'waits', 'never added']);
+        await queue.cancel('ingest', []);
+        await queue.cancel('sync', ['stays']);
         expect(job.signal.aborted).toBe(false);
       });
       await idle();

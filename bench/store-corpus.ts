@@ -1,8 +1,9 @@
-import type { NewRevision } from '../src/store/records.ts';
+import type { ModelIdentity, NewRevision } from '../src/store/records.ts';
 
 /** Contracts made of invented words: as many as are wanted, the same from the same seed. */
 
-export const dimensions = 256;
+const dimensions = 256;
+export const model: ModelIdentity = { name: 'bench', checksum: 'bench', dimensions };
 const passagesPerDocument = 100;
 const wordsPerPassage = 80;
 const vocabulary = 20_000;
@@ -138,6 +139,6 @@ function contract(number: number, count: number, random: () => number): NewRevis
     },
     partyKeys: [{ key: party.toLowerCase(), name: party }],
     pipeline: 'bench',
-    model: { name: 'bench', checksum: 'bench', dimensions },
+    model,
   };
 }

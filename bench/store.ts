@@ -4,7 +4,7 @@ import path from 'node:path';
 import { openSqliteStore } from '../src/store/sqlite.ts';
 import type { DocumentFilter, PassageHit } from '../src/store/records.ts';
 import type { Store } from '../src/store/store.ts';
-import { contracts, question, seeded } from './store-corpus.ts';
+import { contracts, model, question, seeded } from './store-corpus.ts';
 
 /**
  * Measures the store alone on invented contracts: `npx tsx bench/store.ts [passages]`.
@@ -67,7 +67,9 @@ async function measureQuestions(store: Store): Promise<void> {
     ['has a clause', () => ({ ...everything, hasClauses: ['type_3'] })],
   ];
   for (const [name, filter] of filters) {
-    await latency(`vectors, ${name}`, (n) => store.searchVectors(at(n).vector, filter(n), 50));
+    await latency(`vectors, ${name}`, (n) =>
+      store.searchVectors(at(n).vector, model, filter(n), 50),
+    );
     await latency(`text (12 words), ${name}`, (n) => store.searchText(at(n).terms, filter(n), 50));
   }
   await latency('documents by words', (n) => store.searchDocuments(at(n).terms, everything, 20));
@@ -89,12 +91,12 @@ async function recall(store: Store): Promise<number> {
   let found = 0;
   for (let round = 0; round < rounds; round += 1) {
     const { vector } = question(random, 12);
-    const graph = await store.searchVectors(vector, everything, 10);
+    const graph = await store.searchVectors(vector, model, everything, 10);
     // Fifty documents at a time, so that the filter leaves few enough to be scored exactly.
     const exact: PassageHit[] = [];
     for (let start = 0; start < total; start += 50) {
       const some = { ...everything, documentIds: documentIds.slice(start, start + 50) };
-      exact.push(...(await store.searchVectors(vector, some, 10)));
+      exact.push(...(await store.searchVectors(vector, model, some, 10)));
     }
     const best = exact.sort((a, b) => b.score - a.score).slice(0, 10);
     found += best.filter((hit) => graph.some((other) => other.passageId === hit.passageId)).length;
@@ -108,7 +110,9 @@ try {
   line('database, MB', (statSync(path.join(folder, 'deedbox.db')).size / 1e6).toFixed(0));
   const store = await openSqliteStore({ folder });
   const random = seeded(3);
-  const first = await timed(() => store.searchVectors(question(random, 12).vector, everything, 50));
+  const first = await timed(() =>
+    store.searchVectors(question(random, 12).vector, model, everything, 50),
+  );
   line('first question, graph not loaded, ms', first.ms.toFixed(1));
   const { changeNumber } = await store.status();
   const loaded = await timed(async () => {

@@ -8,18 +8,13 @@ const offered = 50;
 
 /** Ids that begin with the value, then those of documents whose title, parties or file name it names. */
 export async function completeDocumentId(services: McpServices, value: string): Promise<string[]> {
-  const byId = await services.store.values('document_id', value, offered);
+  const byId = await services.store.documentIds(value, offered);
   const terms = queryTerms(value);
   const named =
     terms.length === 0
       ? []
       : await services.store.searchDocuments(terms, anyDocument(services), offered);
-  return [
-    ...new Set([
-      ...byId.filter((id) => id.startsWith(value)),
-      ...named.map((hit) => hit.documentId),
-    ]),
-  ].slice(0, offered);
+  return [...new Set([...byId, ...named.map((hit) => hit.documentId)])].slice(0, offered);
 }
 
 /** The same for the last id of a list separated by commas. */

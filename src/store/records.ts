@@ -20,6 +20,8 @@ export interface FileRecord extends SourceFile {
   reason?: ErrorCode;
   detail?: string;
   attempts: number;
+  /** While it is failed: what could not read it; see the worker. Where that is another, it is tried again. */
+  failedBy?: string;
   /** Of the revision that is indexed, if one is (a failed newer revision leaves the old one readable). */
   contentHash?: string;
   documentId?: string;
@@ -67,6 +69,8 @@ export interface NewRevision {
 /** A document as it is read back. */
 export interface StoredDocument {
   documentId: string;
+  /** Changes with every write of the document; offsets are only good within one revision. */
+  revision: string;
   file: SourceFile;
   contentHash: string;
   mediaType: string;
@@ -74,6 +78,14 @@ export interface StoredDocument {
   characters: number;
   /** Without `clauses`, which `clauses()` gives. */
   analysis: Omit<Analysis, 'clauses'>;
+}
+
+/** The whole text of one revision. */
+export interface StoredText {
+  revision: string;
+  text: string;
+  pages: Page[];
+  sections: Section[];
 }
 
 export type ContractStatus = 'in_force' | 'expired' | 'not_yet_effective' | 'unknown';
@@ -120,6 +132,8 @@ export type DocumentSort = 'expiration_date' | 'effective_date' | 'modified' | '
 export interface PassageHit extends Span {
   passageId: number;
   documentId: string;
+  /** Of the document; see `StoredDocument`. */
+  revision: string;
   ordinal: number;
   path: string[];
   score: number;

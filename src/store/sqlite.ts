@@ -23,22 +23,15 @@ import type { Store } from './store.ts';
 
 export const databaseName = 'deedbox.db';
 
-export interface SqliteStoreOptions {
-  /** The data folder; made, for its owner alone, where it is not there. */
-  folder: string;
-  /** Begin to load the vector index at once instead of with the first question. */
-  loadIndex?: boolean;
-}
-
 /**
- * Opens (and where needed makes or upgrades) the store in a folder on a local disk. Any number of
- * processes may have it open. Throws `storage_error`.
+ * Opens (and where needed makes or upgrades) the store in a data folder on a local disk. The folder
+ * is made, for its owner alone, where it is not there. Any number of processes may have it open.
+ * Throws `storage_error`.
  */
-export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore({ folder }: { folder: string }): Promise<Store> {
   try {
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-    const connection = openDatabase(path.join(options.folder, databaseName));
-    return new SqliteStore(connection, options);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return new SqliteStore(openDatabase(path.join(folder, databaseName)), folder);
   } catch (error) {
     throw asStorageError(error);
   }
@@ -53,15 +46,14 @@ class SqliteStore implements Store {
   readonly #passageWords: PassageWords;
   readonly #vectors: VectorSearch;
 
-  constructor(connection: Connection, options: SqliteStoreOptions) {
+  constructor(connection: Connection, folder: string) {
     this.#connection = connection;
-    this.#folder = options.folder;
+    this.#folder = folder;
     this.#changes = new Changes(connection);
     this.#selections = new Selections(connection);
     this.#passageWords = new PassageWords(connection);
-    this.#vectors = new VectorSearch(connection, options.folder);
+    this.#vectors = new VectorSearch(connection, folder);
     this.#changes.listen(() => this.#vectors.keepUp());
-    if (options.loadIndex) this.#vectors.followInBackground();
   }
 
   async sources() {
@@ -123,8 +115,8 @@ class SqliteStore implements Store {
     return this.#read((connection) => documents.parties(connection, filter));
   }
 
-  async values(field: Parameters<Store['values']>[0], prefix: string, limit: number) {
-    return this.#read((connection) => documents.values(connection, field, prefix, limit));
+  async documentIds(prefix: string, limit: number) {
+    return this.#read((connection) => documents.idsBeginning(connection, prefix, limit));
   }
 
   async searchDocuments(terms: string[], filter: records.DocumentFilter, limit: number) {
@@ -139,8 +131,16 @@ class SqliteStore implements Store {
     );
   }
 
-  async searchVectors(vector: Float32Array, filter: records.DocumentFilter, limit: number) {
-    return this.#read(() => this.#vectors.search(vector, this.#selections.select(filter), limit));
+  async searchVectors(
+    vector: Float32Array,
+    model: records.ModelIdentity,
+    filter: records.DocumentFilter,
+    limit: number,
+  ) {
+    return this.#read((connection) => {
+      requireModel(connection, model);
+      return this.#vectors.search(vector, this.#selections.select(filter), limit);
+    });
   }
 
   async passages(documentId: string, span?: Span) {

@@ -1,18 +1,19 @@
-import type { Clause, Page, Section, SourceFile, Span } from '../documents.ts';
+import type { Clause, SourceFile, Span } from '../documents.ts';
 import type {
-  ModelIdentity,
-  FileState,
-  FileRecord,
-  PartyKey,
-  NewRevision,
-  StoredDocument,
   DocumentFilter,
-  DocumentSort,
-  PassageHit,
   DocumentHit,
-  SyncRecord,
-  StoreStatus,
+  DocumentSort,
+  FileRecord,
+  FileState,
   IntegrityProblem,
+  ModelIdentity,
+  NewRevision,
+  PartyKey,
+  PassageHit,
+  StoreStatus,
+  StoredDocument,
+  StoredText,
+  SyncRecord,
 } from './records.ts';
 
 /**
@@ -28,12 +29,12 @@ export interface Store {
   /** Forgets a source with all of its files and documents; returns how many files it had. */
   removeSource(id: string): Promise<number>;
   file(fileId: string): Promise<FileRecord | undefined>;
-  /** In the order in which they were first recorded. */
+  /** By folder, then by name, both without case; the one recorded first among equals. */
   files(query: {
     source?: string;
     states?: FileState[];
-    /** Only those whose last sync is not this one. */
-    notInSync?: string;
+    /** Only those that this sync was the last to see. */
+    syncId?: string;
     limit?: number;
     offset?: number;
   }): Promise<FileRecord[]>;
@@ -64,9 +65,7 @@ export interface Store {
     options: { sort: DocumentSort; limit: number; offset?: number },
   ): Promise<{ total: number; documents: StoredDocument[] }>;
   /** Text of one document, or undefined; offsets of the pages are those of the whole text. */
-  text(
-    documentId: string,
-  ): Promise<{ text: string; pages: Page[]; sections: Section[] } | undefined>;
+  text(documentId: string): Promise<StoredText | undefined>;
   /** In the order of the analysis; an entry for each known document, so unknown ids are seen. */
   clauses(
     documentIds: string[],
@@ -74,20 +73,24 @@ export interface Store {
   ): Promise<Map<string, Clause[]>>;
   /** Distinct parties of all documents that pass, those of most documents first, as most spell them. */
   parties(filter: DocumentFilter): Promise<(PartyKey & { documents: number })[]>;
-  /** Values for completion: those that start with `prefix`, then those with it inside; without case. */
-  values(
-    field: 'governing_law' | 'folder' | 'document_id',
-    prefix: string,
-    limit: number,
-  ): Promise<string[]>;
+  /** Ids of documents that begin with the prefix, in order; for completion. */
+  documentIds(prefix: string, limit: number): Promise<string[]>;
 
   // --- retrieval
   /** Full text over titles, parties, file names, folders and the first page: which documents are meant. */
   searchDocuments(terms: string[], filter: DocumentFilter, limit: number): Promise<DocumentHit[]>;
   /** Full text (BM25) over passages; any of the terms. */
   searchText(terms: string[], filter: DocumentFilter, limit: number): Promise<PassageHit[]>;
-  /** Cosine similarity over passages; exact where the filter leaves few, by the graph otherwise. */
-  searchVectors(vector: Float32Array, filter: DocumentFilter, limit: number): Promise<PassageHit[]>;
+  /**
+   * Cosine similarity over passages; exact where the filter leaves few, by the graph otherwise.
+   * Throws `model_mismatch` when the store is not that of the model that made the vector.
+   */
+  searchVectors(
+    vector: Float32Array,
+    model: ModelIdentity,
+    filter: DocumentFilter,
+    limit: number,
+  ): Promise<PassageHit[]>;
   /** Passages of one document by position: those that overlap the span, or all. */
   passages(documentId: string, span?: Span): Promise<Omit<PassageHit, 'score'>[]>;
 

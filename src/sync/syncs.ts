@@ -1,7 +1,7 @@
 import { DeedboxError } from '../errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { SyncStatusAnswer } from '../search/answers.ts';
-import type { FileRecord, SyncRecord } from '../store/records.ts';
+import type { SyncRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
 export interface SyncServices {
@@ -121,25 +121,17 @@ async function endSync(
 ): Promise<void> {
   // The state first: a listing that goes on sees it after each batch that it enqueues.
   await markCancelled(store, syncId, detail);
-  await queue.cancel('sync', syncKey);
-  for (const file of await filesOf(store, syncId, 'pending')) {
-    await queue.cancel('ingest', file.fileId);
-  }
+  await queue.cancel('sync', [syncKey]);
+  const waiting = await store.files({ syncId, states: ['pending'] });
+  await queue.cancel(
+    'ingest',
+    waiting.map((file) => file.fileId),
+  );
 }
 
 function markCancelled(store: Store, syncId: string, detail: string): Promise<void> {
   const finishedAt = new Date().toISOString();
   return store.updateSync(syncId, { state: 'cancelled', finishedAt, detail });
-}
-
-/** The files in one state that this sync was the last to see. */
-async function filesOf(
-  store: Store,
-  syncId: string,
-  state: FileRecord['state'],
-): Promise<FileRecord[]> {
-  const files = await store.files({ states: [state] });
-  return files.filter((file) => file.syncId === syncId);
 }
 
 async function knownSync(store: Store, syncId: string): Promise<SyncRecord> {
@@ -157,8 +149,8 @@ export async function syncStatus(
 ): Promise<SyncStatusAnswer> {
   const sync = syncId === undefined ? await store.sync() : await knownSync(store, syncId);
   if (!sync) return { ...nothingSynced };
-  const failures = sync.failed > 0 ? await filesOf(store, sync.syncId, 'failed') : [];
-  const listed = failures.sort(byPlace).slice(0, failuresListed);
+  const failures = { syncId: sync.syncId, states: ['failed' as const], limit: failuresListed };
+  const listed = sync.failed > 0 ? await store.files(failures) : [];
   const { found, indexed, unchanged, failed, ignored, removed, pending } = sync;
   return {
     job_id: sync.syncId,
@@ -184,9 +176,6 @@ export async function syncStatus(
     more_failures: Math.max(0, failed - listed.length),
   };
 }
-
-const byPlace = (a: FileRecord, b: FileRecord) =>
-  a.folder.localeCompare(b.folder) || a.fileName.localeCompare(b.fileName);
 
 /**
  * Files read a second since the sync was asked for. Files that were found unchanged or ignored take

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import type { StoreUnderTest } from './store.ts';
+import { pending } from './store-files.ts';
 import { clause, dimensions, everything, model, revisionOf, vectorOf } from './store-samples.ts';
 
 export function documentsContract(subject: () => StoreUnderTest): void {
@@ -27,6 +28,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     expect(documents).toEqual([
       {
         documentId,
+        revision: expect.any(String) as string,
         file: revision.file,
         contentHash: revision.contentHash,
         mediaType: 'text/plain',
@@ -36,6 +38,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       },
     ]);
     expect(await store.text(documentId)).toEqual({
+      revision: documents[0]?.revision,
       text: revision.text,
       pages: revision.pages,
       sections: revision.sections,
@@ -80,7 +83,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     expect(await store.replaceDocument(second)).toBe(documentId);
     expect((await store.text(documentId))?.text).toBe('Plums are rented.');
     expect(await store.searchText(['apples', 'pears'], everything, 9)).toEqual([]);
-    expect((await store.searchVectors(vectorOf('apples'), everything, 9)).length).toBe(1);
+    expect((await store.searchVectors(vectorOf('apples'), model, everything, 9)).length).toBe(1);
     expect((await store.parties(everything)).map(({ name }) => name)).toEqual(['Beta']);
     expect((await store.clauses([documentId], { minConfidence: 0 })).get(documentId)).toEqual([]);
     const [passage] = await store.passages(documentId);
@@ -126,7 +129,9 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const short = revisionOf('b', ['Pears.']);
     short.passages.forEach((passage) => (passage.vector = passage.vector.slice(1)));
     await expect(store.replaceDocument(short)).rejects.toMatchObject({ code: 'model_mismatch' });
-    await expect(store.searchVectors(new Float32Array(3), everything, 5)).rejects.toMatchObject({
+    await expect(
+      store.searchVectors(new Float32Array(3), model, everything, 5),
+    ).rejects.toMatchObject({
       code: 'model_mismatch',
     });
 
@@ -134,12 +139,65 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     await store.requireModel(other);
     expect(await store.status()).toMatchObject({ documents: 0, passages: 0, model: other });
     expect(await store.file('a')).toMatchObject({ state: 'pending', attempts: 0 });
-    expect(await store.searchVectors(vectorOf('apples'), everything, 5)).toEqual([]);
+    expect(await store.searchVectors(vectorOf('apples'), other, everything, 5)).toEqual([]);
     // A worker that still runs with the old model does not take the store back.
     const late = revisionOf('a', ['Apples.']);
     await expect(store.replaceDocument(late)).rejects.toMatchObject({ code: 'model_mismatch' });
     expect(await store.replaceDocument(revisionOf('a', ['Apples.'], { model: other }))).toBe(id);
-    expect(await store.searchVectors(vectorOf('apples'), everything, 5)).toHaveLength(1);
+    expect(await store.searchVectors(vectorOf('apples'), other, everything, 5)).toHaveLength(1);
+  });
+
+  test('a question of the former model is refused once another process has reset the store', async () => {
+    const { store, again } = subject();
+    await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
+    const query = vectorOf('apples');
+    expect(await store.searchVectors(query, model, everything, 5)).toHaveLength(1);
+    const other = { ...model, checksum: 'b'.repeat(64) };
+    const elsewhere = await again();
+    await elsewhere.reset(other);
+    const mismatch = { code: 'model_mismatch' };
+    await expect(store.searchVectors(query, model, everything, 5)).rejects.toMatchObject(mismatch);
+    await elsewhere.replaceDocument(revisionOf('a', ['Apples are sold.'], { model: other }));
+    await expect(store.searchVectors(query, model, everything, 5)).rejects.toMatchObject(mismatch);
+    expect(await store.searchVectors(query, other, everything, 5)).toHaveLength(1);
+  });
+
+  test('each write gives a document another revision, which all that is read of it tells', async () => {
+    const { store, again } = subject();
+    const reader = await again();
+    const written = revisionOf('a', ['Apples are sold.', 'Pears are leased.']);
+    const documentId = await store.replaceDocument(written);
+    await store.replaceDocument(revisionOf('other', ['Apples too.']));
+    const told = async () => {
+      const filter = { ...everything, documentIds: [documentId] };
+      const { documents } = await reader.documents(filter, { sort: 'title', limit: 1 });
+      const all = [
+        ...documents,
+        await reader.text(documentId),
+        ...(await reader.passages(documentId)),
+        ...(await reader.searchText(['apples'], filter, 5)),
+        ...(await reader.searchVectors(vectorOf('apples'), model, filter, 5)),
+      ].map((read) => read?.revision);
+      // One document, one text, two passages, one hit by words, two by vectors.
+      expect(all).toHaveLength(7);
+      const [revision = ''] = all;
+      expect(new Set(all)).toEqual(new Set([revision]));
+      return revision;
+    };
+    const first = await told();
+    const [oldHit] = await reader.searchText(['pears'], everything, 1);
+    await store.recordFile({ ...(await store.file('a'))!, fileName: 'renamed.txt' });
+    expect(await told()).toBe(first);
+    await store.replaceDocument(written);
+    const second = await told();
+    await store.replaceDocument(revisionOf('a', ['Apples.', 'Plums.'], { contentHash: 'new' }));
+    const third = await told();
+    expect(new Set([first, second, third, '']).size).toBe(4);
+    expect(oldHit?.revision).toBe(first);
+    expect((await reader.text(documentId))?.revision).not.toBe(oldHit?.revision);
+    await store.removeFiles(['a']);
+    await store.replaceDocument(written);
+    expect([first, second, third]).not.toContain(await told());
   });
 
   test('parties are counted by document and named as most name them', async () => {
@@ -162,19 +220,22 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     ]);
   });
 
-  test('values complete without case, those that start with the prefix first', async () => {
+  test('ids are completed from their beginning', async () => {
     const { store } = subject();
-    const laws = ['New York', 'Delaware', 'New Jersey', 'Northern New Mexico', 'New York'];
-    for (const [index, value] of laws.entries()) {
-      const analysis = { governingLaw: { value, evidence: [] } };
-      await store.replaceDocument(revisionOf(`x/${index}`, ['Text.'], { analysis }));
+    const ids: string[] = [];
+    for (let n = 0; n < 80; n += 1) {
+      ids.push(await store.replaceDocument(revisionOf(`x/${n}`, ['Text.'])));
     }
-    const all = ['New Jersey', 'New York', 'Northern New Mexico'];
-    expect(await store.values('governing_law', 'nEW', 10)).toEqual(all);
-    expect(await store.values('governing_law', 'new', 1)).toEqual(['New Jersey']);
-    expect(await store.values('folder', '', 10)).toEqual(['x']);
-    const [first = ''] = await store.values('document_id', '', 10);
-    expect(await store.values('document_id', first.slice(0, 8), 10)).toContain(first);
+    await store.recordFile(pending('unread'));
+    ids.sort();
+    expect(await store.documentIds('', 100)).toEqual(ids);
+    expect(await store.documentIds('', 3)).toEqual(ids.slice(0, 3));
+    for (const id of ids) {
+      expect(await store.documentIds(id.slice(0, 8), 10)).toContain(id);
+      const alike = ids.filter((other) => other.startsWith(id.slice(0, 1)));
+      expect(await store.documentIds(id.slice(0, 1), 100)).toEqual(alike);
+    }
+    expect(await store.documentIds('%', 10)).toEqual([]);
   });
 
   test('a change is told to this process and to others, once it can be read', async () => {
@@ -189,7 +250,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     await vi.waitFor(() => expect(here.at(-1)).toBe(changeNumber));
     await vi.waitFor(() => expect(there.at(-1)).toBe(changeNumber), 10_000);
     expect(await other.searchText(['apples'], everything, 5)).toHaveLength(1);
-    expect(await other.searchVectors(vectorOf('apples'), everything, 5)).toHaveLength(1);
+    expect(await other.searchVectors(vectorOf('apples'), model, everything, 5)).toHaveLength(1);
     stop();
     await store.removeFiles(['a']);
     await vi.waitFor(() => expect(there.at(-1)).toBeGreaterThan(changeNumber), 10_000);

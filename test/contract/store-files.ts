@@ -36,8 +36,20 @@ export function filesContract(subject: () => StoreUnderTest): void {
     expect(await ids({ source: 'drive' })).toEqual(['other']);
     expect(await ids({ states: ['ignored', 'failed'] })).toEqual(['3']);
     expect(await ids({ states: [] })).toEqual([]);
-    expect(await ids({ source: 'folder:/contracts', notInSync: 'sync-1' })).toEqual(['3']);
+    expect(await ids({ syncId: 'sync-2', states: ['ignored'] })).toEqual(['3']);
+    expect(await ids({ syncId: 'sync-2', states: ['pending'] })).toEqual([]);
     expect(await ids({ limit: 2, offset: 1 })).toEqual(['2', '3']);
+  });
+
+  test('files are listed by folder and name, whatever their case', async () => {
+    const { store } = subject();
+    const places = ['b/z', 'B/a', 'a/c', 'late', 'a/B', 'Early', 'a/b', 'C/a'];
+    await store.recordFiles(places.map((id) => pending(id)));
+    const all = ['Early', 'late', 'a/B', 'a/b', 'a/c', 'B/a', 'b/z', 'C/a'];
+    const ids = async (limit?: number, offset?: number) =>
+      (await store.files({ limit, offset })).map(({ fileId }) => fileId);
+    expect(await ids()).toEqual(all);
+    expect([...(await ids(3)), ...(await ids(3, 3)), ...(await ids(3, 6))]).toEqual(all);
   });
 
   test('recording a file leaves its document readable, under its new name', async () => {

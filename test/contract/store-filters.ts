@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Analysis, ContractDate } from '../../src/documents.ts';
 import type { DocumentFilter, DocumentSort } from '../../src/store/records.ts';
 import type { StoreUnderTest } from './store.ts';
-import { clause, everything, revisionOf } from './store-samples.ts';
+import { clause, everything, model, revisionOf } from './store-samples.ts';
 
 const on = (value: string): ContractDate => ({ value, basis: 'stated', evidence: [] });
 
@@ -66,6 +66,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     const text = await store.searchText(['shared'], filter, 50);
     const vectors = await store.searchVectors(
       revisionOf('', ['shared']).passages[0]!.vector,
+      model,
       filter,
       50,
     );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { StoreUnderTest } from './store.ts';
-import { everything, revisionOf, vectorOf } from './store-samples.ts';
+import { everything, model, revisionOf, vectorOf } from './store-samples.ts';
 
 export function searchContract(subject: () => StoreUnderTest): void {
   test('words are found in their forms, the better match first', async () => {
@@ -111,15 +111,15 @@ export function searchContract(subject: () => StoreUnderTest): void {
     await store.checkpoint();
     await store.replaceDocument(revisionOf('b', ['Wholly different quince words.']));
     const query = vectorOf('Wholly different quince words.');
-    const [best] = await store.searchVectors(query, everything, 3);
+    const [best] = await store.searchVectors(query, model, everything, 3);
     expect(best?.score).toBeCloseTo(1, 4);
     expect(best?.documentId).toBe((await store.file('b'))?.documentId);
     await store.removeFiles(['b']);
-    const after = await store.searchVectors(query, everything, 100);
+    const after = await store.searchVectors(query, model, everything, 100);
     expect(after).toHaveLength(30);
     expect(after.map(({ score }) => score)).toEqual(
       after.map(({ score }) => score).sort((x, y) => y - x),
     );
-    expect(await store.searchVectors(query, everything, 0)).toEqual([]);
+    expect(await store.searchVectors(query, model, everything, 0)).toEqual([]);
   });
 }

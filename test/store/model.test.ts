@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { everything, revisionOf, sourceFile, vectorOf } from '../contract/store-samples.ts';
-import { openStore, temporaryFolder } from './temporary-stores.ts';
+import { everything, model, revisionOf, sourceFile, vectorOf } from '../contract/store-samples.ts';
+import { openReader, openStore, temporaryFolder } from './temporary-stores.ts';
 
 /** What should be there: the sentences of each file's document, and the document's id. */
 type Expected = Map<string, { sentences: string[]; documentId: string }>;
@@ -72,7 +72,7 @@ async function compare(store: Store, expected: Expected, question: string): Prom
     }
   }
   const scores = new Map(all.map((passage) => [key(passage), passage.score]));
-  const hits = await store.searchVectors(query, everything, 10);
+  const hits = await store.searchVectors(query, model, everything, 10);
   const ranking = all.map(({ score }) => score).sort((one, other) => other - one);
   expect(hits).toHaveLength(Math.min(10, all.length));
   hits.forEach((hit, place) => {
@@ -94,7 +94,7 @@ test('whatever happens to files, the store holds what a plain map would', async 
         const folder = await temporaryFolder();
         const expected: Expected = new Map();
         let store = await openStore(folder);
-        const reader = await openStore(folder, { loadIndex: true });
+        const reader = await openReader(folder);
         for (const taken of steps) {
           await take(store, expected, taken);
           if (taken.kind === 'reopen') {

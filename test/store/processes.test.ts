@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { everything, vectorOf } from '../contract/store-samples.ts';
-import { openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
+import { everything, model, vectorOf } from '../contract/store-samples.ts';
+import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
 
 const program = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
 
@@ -25,7 +25,7 @@ async function startWriter(folder: string, seed = 0) {
 
 test('what another process writes is seen here, by every kind of search', async () => {
   const folder = await temporaryFolder();
-  const reader = await openStore(folder, { loadIndex: true });
+  const reader = await openReader(folder);
   const changes: number[] = [];
   reader.onChange((number) => changes.push(number));
   const writer = await startWriter(folder);
@@ -34,7 +34,7 @@ test('what another process writes is seen here, by every kind of search', async 
     const { documents } = await reader.documents(everything, { sort: 'modified', limit: 5 });
     const [document] = documents;
     const question = `Revision ${document?.contentHash} of ${document?.file.fileId} says`;
-    const hits = await reader.searchVectors(vectorOf(question), everything, 5);
+    const hits = await reader.searchVectors(vectorOf(question), model, everything, 5);
     expect(hits).toHaveLength(5);
     const words = await reader.searchText(['revision'], everything, 5);
     expect(words).toHaveLength(5);

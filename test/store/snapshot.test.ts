@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import { everything, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
-import { openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
+import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
 
 const sentences = (word: string, count = 500) =>
   Array.from({ length: count }, (_, i) => `The ${word} number ${i} of ${word} paragraph ${i * 7}.`);
@@ -25,10 +25,10 @@ async function saved(folder: string): Promise<string> {
 }
 
 /** Enough passages that the graph is asked; one document at a time they are scored exactly. */
-async function expectRightAnswers(store: Store): Promise<void> {
+async function expectRightAnswers(store: Store, by = model): Promise<void> {
   const query = vectorOf('The pear number 3');
   const scores = async (filter = everything) =>
-    (await store.searchVectors(query, filter, 10)).map(({ score }) => score.toFixed(4));
+    (await store.searchVectors(query, by, filter, 10)).map(({ score }) => score.toFixed(4));
   const beforeIndexed = await scores();
   await untilIndexed(store);
   const { documents } = await store.documents(everything, { sort: 'title', limit: 50 });
@@ -50,9 +50,9 @@ test('a snapshot is loaded, and what changed since is caught up with', async () 
   await writer.removeFiles(['plum']);
   await writer.replaceDocument(revisionOf('fig', sentences('fig')));
   await writer.close();
-  const store = await openStore(folder, { loadIndex: true });
+  const store = await openReader(folder);
   await expectRightAnswers(store);
-  const hits = await store.searchVectors(vectorOf('The quince number 3'), everything, 2000);
+  const hits = await store.searchVectors(vectorOf('The quince number 3'), model, everything, 2000);
   expect(hits).toHaveLength(555 + 500 + 500);
 });
 
@@ -96,23 +96,23 @@ test('the snapshot of another folder is not taken', async () => {
 test('after a reset with another model nothing of the former snapshot is used', async () => {
   const folder = await temporaryFolder();
   await saved(folder);
-  const reader = await openStore(folder, { loadIndex: true });
+  const reader = await openReader(folder);
   await untilIndexed(reader);
   const store = await openStore(folder);
   const other = { ...model, checksum: 'c'.repeat(64) };
   await store.reset(other);
-  expect(await reader.searchVectors(vectorOf('apple'), everything, 5)).toEqual([]);
+  expect(await reader.searchVectors(vectorOf('apple'), other, everything, 5)).toEqual([]);
   await store.replaceDocument(revisionOf('pear', sentences('pear'), { model: other }));
-  await expectRightAnswers(reader);
+  await expectRightAnswers(reader, other);
   await store.checkpoint();
   await store.close();
-  await expectRightAnswers(await openStore(folder));
+  await expectRightAnswers(await openStore(folder), other);
 });
 
 test('a reader that missed two checkpoints takes the newer snapshot', async () => {
   const folder = await temporaryFolder();
   await saved(folder);
-  const reader = await openStore(folder, { loadIndex: true });
+  const reader = await openReader(folder);
   await untilIndexed(reader);
   const writer = await openStore(folder);
   // The reader's own poll cannot run while this test does not yield for half a second.
@@ -121,7 +121,7 @@ test('a reader that missed two checkpoints takes the newer snapshot', async () =
     await writer.checkpoint();
   }
   await expectRightAnswers(reader);
-  expect(await reader.searchVectors(vectorOf('plum'), everything, 2000)).toHaveLength(1350);
+  expect(await reader.searchVectors(vectorOf('plum'), model, everything, 2000)).toHaveLength(1350);
 });
 
 test('several processes may save at once; one snapshot remains, and it is whole', async () => {
@@ -147,3 +147,26 @@ test('a checkpoint without changes writes nothing, unless the snapshot is missin
   await store.checkpoint();
   expect(await snapshotsIn(folder)).toHaveLength(1);
 });
+
+test('a document of very many passages is indexed and searched like any other', async () => {
+  const folder = await temporaryFolder();
+  const store = await openStore(folder);
+  await store.replaceDocument(revisionOf('before', sentences('before', 50)));
+  await store.replaceDocument(revisionOf('long', sentences('long', 15_000)));
+  await store.replaceDocument(revisionOf('after', sentences('after', 50)));
+  await store.checkpoint();
+  const { changeNumber, indexChangeNumber } = await store.status();
+  expect(indexChangeNumber).toBe(changeNumber);
+  expect(await store.verify()).toEqual([]);
+  for (const [word, number] of [
+    ['before', 49],
+    ['long', 0],
+    ['long', 14_999],
+    ['after', 0],
+  ] as const) {
+    const sentence = sentences(word, number + 1)[number]!;
+    const [best] = await store.searchVectors(vectorOf(sentence), model, everything, 3);
+    expect(best?.score).toBeCloseTo(1, 4);
+    expect(best?.documentId).toBe((await store.file(word))?.documentId);
+  }
+}, 60_000);

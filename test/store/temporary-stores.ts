@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { onTestFinished, vi } from 'vitest';
-import { type SqliteStoreOptions, openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
+import { everything, model, vectorOf } from '../contract/store-samples.ts';
 
 /** A data folder that is deleted when the test ends. */
 export async function temporaryFolder(): Promise<string> {
@@ -13,11 +14,8 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** A store that is closed when the test ends, if the test has not closed it. */
-export async function openStore(
-  folder: string,
-  options: Partial<SqliteStoreOptions> = {},
-): Promise<Store> {
-  const store = await openSqliteStore({ folder, ...options });
+export async function openStore(folder: string): Promise<Store> {
+  const store = await openSqliteStore({ folder });
   let closed = false;
   onTestFinished(async () => {
     if (!closed) await store.close();
@@ -27,6 +25,13 @@ export async function openStore(
     closed = true;
     await close();
   };
+  return store;
+}
+
+/** A store whose vector index is in memory, as after a question, and follows what is written. */
+export async function openReader(folder: string): Promise<Store> {
+  const store = await openStore(folder);
+  await store.searchVectors(vectorOf('anything'), model, everything, 1);
   return store;
 }
 

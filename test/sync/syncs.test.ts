@@ -115,7 +115,7 @@ describe('asking for a sync', () => {
     const first = await requestSync(services, { full: false });
     await store.updateSync(first.syncId, { state: 'reading' });
     await store.recordFile(file('a.txt', first.syncId));
-    await queue.cancel('sync', 'all');
+    await queue.cancel('sync', ['all']);
     expect(await queue.counts()).toMatchObject({ waiting: 0 });
     expect(await requestSync(services, { full: false })).toEqual(first);
     expect(await store.sync(first.syncId)).toMatchObject({ state: 'waiting' });

@@ -1,6 +1,6 @@
 import Sqlite from 'better-sqlite3';
 
-export type Value = string | number | bigint | Buffer | null;
+type Value = string | number | bigint | Buffer | null;
 
 /** One connection to the database: statements prepared once, transactions that nest into one. */
 export class Connection {

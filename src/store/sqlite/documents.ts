@@ -5,14 +5,15 @@ import type {
   PartyKey,
   PassageHit,
   StoredDocument,
+  StoredText,
 } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { type FileRow, toSourceFile } from './file-rows.ts';
 import { condition } from './filters.ts';
-import { fold } from './fold.ts';
 
 interface DocumentRow extends FileRow {
   document_id: string;
+  revision: string;
   content_hash: string;
   media_type: string;
   pages: number;
@@ -41,7 +42,7 @@ export function documents(
       ...passing.values,
     );
     const rows = connection.all<DocumentRow>(
-      `SELECT f.*, d.content_hash, d.media_type, d.pages, d.characters, c.analysis
+      `SELECT f.*, d.revision, d.content_hash, d.media_type, d.pages, d.characters, c.analysis
        FROM (SELECT d.id, row_number() OVER (ORDER BY ${orders[options.sort]}, d.id) AS place
              FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql}
              ORDER BY place LIMIT ? OFFSET ?) AS page
@@ -58,6 +59,7 @@ export function documents(
 function toDocument(row: DocumentRow): StoredDocument {
   return {
     documentId: row.document_id,
+    revision: row.revision,
     file: toSourceFile(row),
     contentHash: row.content_hash,
     mediaType: row.media_type,
@@ -68,17 +70,16 @@ function toDocument(row: DocumentRow): StoredDocument {
 }
 
 /** See `Store.text`. */
-export function text(
-  connection: Connection,
-  documentId: string,
-): { text: string; pages: Page[]; sections: Section[] } | undefined {
-  const row = connection.get<{ text: string; pages: string; sections: string }>(
-    `SELECT c.text, c.pages, c.sections FROM contents c JOIN files f ON f.id = c.document
+export function text(connection: Connection, documentId: string): StoredText | undefined {
+  const row = connection.get<{ revision: string; text: string; pages: string; sections: string }>(
+    `SELECT d.revision, c.text, c.pages, c.sections
+     FROM files f JOIN documents d ON d.id = f.id JOIN contents c ON c.document = f.id
      WHERE f.document_id = ?`,
     documentId,
   );
   if (!row) return undefined;
   return {
+    revision: row.revision,
     text: row.text,
     pages: JSON.parse(row.pages) as Page[],
     sections: JSON.parse(row.sections) as Section[],
@@ -125,8 +126,9 @@ export function passages(
   span?: Span,
 ): Omit<PassageHit, 'score'>[] {
   const rows = connection.all<Omit<PassageHit, 'score' | 'path'> & { path: string }>(
-    `SELECT p.id AS passageId, f.document_id AS documentId, p.ordinal, p.start, p."end", p.path
-     FROM files f JOIN passages p ON p.document = f.id
+    `SELECT p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal, p.start, p."end",
+       p.path
+     FROM files f JOIN documents d ON d.id = f.id JOIN passages p ON p.document = f.id
      WHERE f.document_id = ? AND p.start < ? AND p."end" > ? ORDER BY p.ordinal`,
     documentId,
     span?.end ?? Number.MAX_SAFE_INTEGER,
@@ -155,30 +157,16 @@ export function parties(
   );
 }
 
-const valueQueries = {
-  governing_law: "SELECT DISTINCT governing_law AS value FROM documents WHERE governing_law <> ''",
-  folder:
-    "SELECT DISTINCT folder AS value FROM files f JOIN documents d ON d.id = f.id WHERE folder <> ''",
-  document_id: 'SELECT document_id AS value FROM files f JOIN documents d ON d.id = f.id',
-};
-
-/** See `Store.values`; after those that start with the prefix come those that contain it. */
-export function values(
-  connection: Connection,
-  field: keyof typeof valueQueries,
-  prefix: string,
-  limit: number,
-): string[] {
-  const wanted = fold(prefix);
-  const starting: string[] = [];
-  const containing: string[] = [];
-  for (const { value } of connection.iterate<{ value: string }>(
-    `${valueQueries[field]} ORDER BY value COLLATE NOCASE, value`,
-  )) {
-    const place = fold(value).indexOf(wanted);
-    if (place === 0) starting.push(value);
-    else if (place > 0) containing.push(value);
-    if (starting.length >= limit) break;
-  }
-  return [...starting, ...containing].slice(0, limit);
+/** See `Store.documentIds`. */
+export function idsBeginning(connection: Connection, prefix: string, limit: number): string[] {
+  const rows = connection.all<{ id: string }>(
+    `SELECT f.document_id AS id FROM files f JOIN documents d ON d.id = f.id
+     WHERE f.document_id >= ? AND substr(f.document_id, 1, length(?)) = ?
+     ORDER BY f.document_id LIMIT ?`,
+    prefix,
+    prefix,
+    prefix,
+    limit,
+  );
+  return rows.map(({ id }) => id);
 }

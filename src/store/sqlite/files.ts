@@ -1,6 +1,7 @@
 import type { SourceFile } from '../../documents.ts';
 import { DeedboxError, type ErrorCode } from '../../errors.ts';
 import type { FileRecord, FileState } from '../records.ts';
+import type { Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
 import { removeDocument } from './revisions.ts';
@@ -11,6 +12,7 @@ interface RecordRow extends FileRow {
   reason: ErrorCode | null;
   detail: string | null;
   attempts: number;
+  failed_by: string | null;
   sync_id: string;
   outcome: FileRecord['outcome'] | null;
   document_id: string | null;
@@ -20,6 +22,9 @@ interface RecordRow extends FileRow {
 
 const selectRecord = `SELECT f.*, d.content_hash, d.pipeline FROM files f LEFT JOIN documents d ON d.id = f.id`;
 
+const byPlace =
+  'ORDER BY f.folder COLLATE NOCASE, f.folder, f.file_name COLLATE NOCASE, f.file_name, f.id';
+
 function toRecord(row: RecordRow): FileRecord {
   return {
     ...toSourceFile(row),
@@ -27,6 +32,7 @@ function toRecord(row: RecordRow): FileRecord {
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.detail !== null && { detail: row.detail }),
     attempts: row.attempts,
+    ...(row.state === 'failed' && row.failed_by !== null && { failedBy: row.failed_by }),
     ...(row.content_hash !== null && { contentHash: row.content_hash }),
     ...(row.content_hash !== null && row.document_id !== null && { documentId: row.document_id }),
     ...(row.pipeline !== null && { pipeline: row.pipeline }),
@@ -40,16 +46,8 @@ export function file(connection: Connection, fileId: string): FileRecord | undef
   return row && toRecord(row);
 }
 
-export function files(
-  connection: Connection,
-  query: {
-    source?: string;
-    states?: FileState[];
-    notInSync?: string;
-    limit?: number;
-    offset?: number;
-  },
-): FileRecord[] {
+/** See `Store.files`. */
+export function files(connection: Connection, query: Parameters<Store['files']>[0]): FileRecord[] {
   const conditions = ['true'];
   const values: (string | number)[] = [];
   if (query.source !== undefined) {
@@ -60,12 +58,12 @@ export function files(
     conditions.push('f.state IN (SELECT value FROM json_each(?))');
     values.push(JSON.stringify(query.states));
   }
-  if (query.notInSync !== undefined) {
-    conditions.push('f.sync_id <> ?');
-    values.push(query.notInSync);
+  if (query.syncId !== undefined) {
+    conditions.push('f.sync_id = ?');
+    values.push(query.syncId);
   }
   const rows = connection.all<RecordRow>(
-    `${selectRecord} WHERE ${conditions.join(' AND ')} ORDER BY f.id LIMIT ? OFFSET ?`,
+    `${selectRecord} WHERE ${conditions.join(' AND ')} ${byPlace} LIMIT ? OFFSET ?`,
     ...values,
     query.limit ?? -1,
     query.offset ?? 0,
@@ -151,12 +149,13 @@ function setState(connection: Connection, record: FileRecord): void {
       record.fileId,
     );
   connection.run(
-    `UPDATE files SET state = ?, reason = ?, detail = ?, attempts = ?, sync_id = ?, outcome = ?
+    `UPDATE files SET state = ?, reason = ?, detail = ?, attempts = ?, failed_by = ?, sync_id = ?, outcome = ?
      WHERE file_id = ?`,
     lost ? 'pending' : record.state,
     record.reason ?? null,
     record.detail ?? null,
     record.attempts,
+    record.failedBy ?? null,
     record.syncId,
     lost ? null : (record.outcome ?? null),
     record.fileId,

@@ -3,7 +3,7 @@ import { contractStatusSql } from '../status.ts';
 import { fold } from './fold.ts';
 
 /** A condition over documents `d` joined with their files `f`. */
-export interface Condition {
+interface Condition {
   sql: string;
   values: (string | number)[];
 }

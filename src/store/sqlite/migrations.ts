@@ -37,6 +37,7 @@ const migrations = [
     reason TEXT,
     detail TEXT,
     attempts INTEGER NOT NULL,
+    failed_by TEXT,
     sync_id TEXT NOT NULL,
     outcome TEXT CHECK (outcome IN ('indexed', 'unchanged', 'failed', 'ignored')),
     document_id TEXT UNIQUE
@@ -48,6 +49,7 @@ const migrations = [
   -- What filters and orders look at; a document has the id of its file.
   CREATE TABLE documents (
     id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
+    revision TEXT NOT NULL,
     content_hash TEXT NOT NULL,
     media_type TEXT NOT NULL,
     pipeline TEXT NOT NULL,

@@ -10,8 +10,10 @@ export interface ScoredPassage {
 export function passageHits(connection: Connection, scored: ScoredPassage[]): PassageHit[] {
   return scored.flatMap(({ passage, score }) => {
     const row = connection.get<Omit<PassageHit, 'score' | 'path'> & { path: string }>(
-      `SELECT p.id AS passageId, f.document_id AS documentId, p.ordinal, p.start, p."end", p.path
-       FROM passages p JOIN files f ON f.id = p.document WHERE p.id = ?`,
+      `SELECT p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal, p.start,
+         p."end", p.path
+       FROM passages p JOIN files f ON f.id = p.document JOIN documents d ON d.id = p.document
+       WHERE p.id = ?`,
       passage,
     );
     return row ? [{ ...row, path: JSON.parse(row.path) as string[], score }] : [];

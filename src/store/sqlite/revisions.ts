@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { DeedboxError } from '../../errors.ts';
 import type { NewPassage, NewRevision } from '../records.ts';
 import type { Connection } from './connection.ts';
@@ -55,11 +55,13 @@ export function removeDocument(connection: Connection, id: number): void {
 function insertDocument(connection: Connection, id: number, revision: NewRevision): void {
   const { clauses: _, ...analysis } = revision.analysis;
   connection.run(
-    `INSERT INTO documents (id, content_hash, media_type, pipeline, pages, characters, passages,
+    `INSERT INTO documents (id, revision, content_hash, media_type, pipeline, pages, characters, passages,
        title, title_order, document_type, agreement_date, effective_date, expiration_date,
        expiration_basis, renews, notice_deadline, governing_law, governing_law_key, signed)
-     VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
+    // Random, so that it is new also where a data folder was restored or made again.
+    randomBytes(12).toString('base64url'),
     revision.contentHash,
     revision.mediaType,
     revision.pipeline,

@@ -25,7 +25,7 @@ export function setModel(connection: Connection, model: ModelIdentity): void {
 }
 
 /** A model is what its files say; a folder under another name is the same model. */
-export function sameModel(one: ModelIdentity, other: ModelIdentity): boolean {
+function sameModel(one: ModelIdentity, other: ModelIdentity): boolean {
   return one.checksum === other.checksum && one.dimensions === other.dimensions;
 }
 

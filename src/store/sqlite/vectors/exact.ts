@@ -2,12 +2,22 @@ import type { Connection } from '../connection.ts';
 import type { ScoredPassage } from '../passage-hits.ts';
 import type { Best } from './best.ts';
 
-export interface VectorRow {
+interface VectorRow {
   document: number;
   first: number;
   passages: number;
   vectors: Buffer;
 }
+
+/** The vectors of all passages of a document, one after the other; `first` is the first's id. */
+export interface DocumentVectors {
+  first: number;
+  passages: number;
+  floats: Float32Array;
+}
+
+const selectVectors = `SELECT d.id AS document, d.first_passage AS first, d.passages, v.vectors
+  FROM documents d JOIN vectors v ON v.document = d.id`;
 
 /** The vectors of one document as they are stored. */
 export function asFloats(blob: Buffer): Float32Array {
@@ -23,13 +33,15 @@ export function scoreDocuments(
   best: Best<ScoredPassage>,
 ): void {
   for (const document of documents) {
-    const row = connection.get<VectorRow>(
-      `SELECT d.id AS document, d.first_passage AS first, d.passages, v.vectors
-       FROM documents d JOIN vectors v ON v.document = d.id WHERE d.id = ?`,
-      document,
-    );
-    if (row) scoreRow(row, query, best);
+    const vectors = vectorsOf(connection, document);
+    if (vectors) score(vectors, query, best);
   }
+}
+
+/** Undefined for a document without passages. */
+export function vectorsOf(connection: Connection, document: number): DocumentVectors | undefined {
+  const row = connection.get<VectorRow>(`${selectVectors} WHERE d.id = ?`, document);
+  return row && toVectors(row);
 }
 
 /** The same for all passages that came after `passage`. */
@@ -41,15 +53,14 @@ export function scoreAddedAfter(
   best: Best<ScoredPassage>,
 ): void {
   for (const row of vectorsAfter(connection, passage)) {
-    if (passes(row.document)) scoreRow(row, query, best, passage + 1 - row.first);
+    if (passes(row.document)) score(toVectors(row), query, best, passage + 1 - row.first);
   }
 }
 
 /** Documents with passages after `passage`, oldest first; the first may have begun before it. */
-export function vectorsAfter(connection: Connection, passage: number): IterableIterator<VectorRow> {
+function vectorsAfter(connection: Connection, passage: number): IterableIterator<VectorRow> {
   return connection.iterate<VectorRow>(
-    `SELECT d.id AS document, d.first_passage AS first, d.passages, v.vectors
-     FROM documents d JOIN vectors v ON v.document = d.id
+    `${selectVectors}
      WHERE d.first_passage >= coalesce(
          (SELECT max(first_passage) FROM documents WHERE first_passage <= ?), 0)
        AND d.first_passage + d.passages - 1 > ?
@@ -59,12 +70,20 @@ export function vectorsAfter(connection: Connection, passage: number): IterableI
   );
 }
 
-function scoreRow(row: VectorRow, query: Float32Array, best: Best<ScoredPassage>, from = 0): void {
-  const floats = asFloats(row.vectors);
+function toVectors({ first, passages, vectors }: VectorRow): DocumentVectors {
+  return { first, passages, floats: asFloats(vectors) };
+}
+
+function score(
+  { first, passages, floats }: DocumentVectors,
+  query: Float32Array,
+  best: Best<ScoredPassage>,
+  from = 0,
+): void {
   const dimensions = query.length;
-  for (let index = Math.max(0, from); index < row.passages; index += 1) {
-    const score = dot(query, floats, index * dimensions);
-    if (score > best.threshold) best.offer({ passage: row.first + index, score });
+  for (let index = Math.max(0, from); index < passages; index += 1) {
+    const likeness = dot(query, floats, index * dimensions);
+    if (likeness > best.threshold) best.offer({ passage: first + index, score: likeness });
   }
 }
 

@@ -12,7 +12,7 @@ import { Twins } from './twins.ts';
  * What the database says of the snapshot that belongs to it. Standing there, it can never be of
  * another database, and it names its file only once that file is safe on disk.
  */
-export interface Snapshot extends Followed {
+interface Snapshot extends Followed {
   file: string;
   checksum: string;
   format: string;

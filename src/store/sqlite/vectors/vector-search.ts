@@ -9,7 +9,7 @@ import type { Selection } from '../selection.ts';
 import { changeNumber, storedModel } from '../state.ts';
 import { Best } from './best.ts';
 import { scoreAddedAfter, scoreDocuments } from './exact.ts';
-import { catchUp, emptyGraph, hasFallenBehind } from './follow.ts';
+import { emptyGraph, Follower, hasFallenBehind } from './follow.ts';
 import type { HnswGraph } from './hnsw.ts';
 import { currentSnapshot, loadSnapshot, saveSnapshot } from './snapshot.ts';
 
@@ -133,11 +133,12 @@ export class VectorSearch {
       await this.#bringUpToDate();
       const graph = this.#graph;
       if (!graph) return;
+      const follower = new Follower(this.#connection, graph);
       while (!problems && !this.#closed) {
         await nextTurn();
         problems = this.#connection.read(() => {
           // Others may have written since; what they added is caught up with here.
-          if (!catchUp(this.#connection, graph)) return undefined;
+          if (!follower.catchUp()) return undefined;
           const rows = this.#connection.all<{ id: number }>('SELECT id FROM passages');
           return compareGraph(graph, new Set(rows.map(({ id }) => id)));
         });
@@ -181,7 +182,8 @@ export class VectorSearch {
 
   /** In slices between which the process serves others. */
   async #caughtUp(graph: HnswGraph): Promise<HnswGraph> {
-    while (!this.#closed && !this.#connection.read(() => catchUp(this.#connection, graph))) {
+    const follower = new Follower(this.#connection, graph);
+    while (!this.#closed && !this.#connection.read(() => follower.catchUp())) {
       await nextTurn();
     }
     return graph;

@@ -2,16 +2,40 @@ import type { DeedboxError, ErrorCode } from '../src/errors.ts';
 import type { FileRecord } from '../src/store/records.ts';
 import type { WorkerServices } from './worker.ts';
 
+/** What stays so until the file changes, or is read in another way or with other limits. */
+const lasting: ReadonlySet<ErrorCode> = new Set([
+  'encrypted',
+  'corrupt',
+  'no_text',
+  'unsupported_type',
+  'too_large',
+  'timed_out',
+]);
+
+type Reader = Pick<WorkerServices, 'pipeline' | 'limits'>;
+
+/** What reads files here, as `FileRecord.failedBy` has it. */
+function nameOf({ pipeline, limits }: Reader): string {
+  return JSON.stringify([pipeline, limits]);
+}
+
+/** Whether reading an unchanged file can only fail again, for the reason that is recorded. */
+export function failsAgain(reader: Reader, file: FileRecord): boolean {
+  if (file.state !== 'failed' || file.reason === undefined) return false;
+  return lasting.has(file.reason) && file.failedBy === nameOf(reader);
+}
+
 /**
  * Notes why a file could not be read. It stays pending while another attempt may succeed; whatever
  * was indexed of it before stays.
  */
 export async function recordFailure(
-  { store, log }: WorkerServices,
+  services: WorkerServices,
   file: FileRecord,
   failure: DeedboxError,
   lastAttempt: boolean,
 ): Promise<void> {
+  const { store, log } = services;
   const final = lastAttempt || !failure.retryable;
   if (final) log?.(`${file.folder}/${file.fileName}: ${failure.code}: ${why(failure)}`);
   const current = await store.file(file.fileId);
@@ -24,6 +48,7 @@ export async function recordFailure(
     reason: reasonFor(failure.code),
     detail: failure.hint === undefined ? failure.message : `${failure.message} ${failure.hint}`,
     attempts: current.attempts + 1,
+    failedBy: final ? nameOf(services) : undefined,
   });
 }
 

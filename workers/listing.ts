@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import type { SourceFile } from '../src/documents.ts';
 import { DeedboxError } from '../src/errors.ts';
 import type { NewJob } from '../src/queue/queue.ts';
+import { folderSourcePrefix } from '../src/sources/folder.ts';
 import type { Source, SourceEntry } from '../src/sources/source.ts';
 import type { FileRecord } from '../src/store/records.ts';
+import { failsAgain } from './failure.ts';
 import type { WorkerServices } from './worker.ts';
 
 interface ListingOptions {
@@ -15,7 +17,7 @@ interface ListingOptions {
   goesOn: () => Promise<boolean>;
 }
 
-type Services = Pick<WorkerServices, 'store' | 'queue' | 'pipeline'>;
+type Services = Pick<WorkerServices, 'store' | 'queue' | 'pipeline' | 'limits'>;
 
 const batchSize = 200;
 
@@ -66,10 +68,11 @@ export async function readListing(
 }
 
 /** A drive that is not connected often leaves an empty folder behind. */
-function suddenlyEmpty(source: Source): DeedboxError {
+function suddenlyEmpty({ id }: Source): DeedboxError {
+  const folder = id.startsWith(folderSourcePrefix) ? id.slice(folderSourcePrefix.length) : id;
   return new DeedboxError(
     'source_error',
-    `${source.id} is empty, though documents were read from it; they stay in the index.`,
+    `The folder ${folder} is empty, though documents were read from it; they stay in the index.`,
     { hint: 'Connect its drive; if it is meant to be empty, `deedbox forget` takes them out.' },
   );
 }
@@ -104,6 +107,10 @@ class Batch {
       this.record({ ...known, ...file, syncId, outcome: 'unchanged' });
       return;
     }
+    if (same && !full && failsAgain(this.#services, known)) {
+      this.record({ ...known, ...file, syncId, outcome: 'failed' });
+      return;
+    }
     this.record({
       ...file,
       state: 'pending',
@@ -133,7 +140,8 @@ class Batch {
     await this.#services.store.recordFiles(records);
     await this.#services.queue.add(jobs);
     if (await this.#options.goesOn()) return true;
-    for (const job of jobs) await this.#services.queue.cancel(job.kind, job.key);
+    const keys = jobs.map((job) => job.key);
+    await this.#services.queue.cancel('ingest', keys);
     return false;
   }
 }

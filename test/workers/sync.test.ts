@@ -70,7 +70,9 @@ describe('a first sync', () => {
     await sync();
     const vector = await services.embedder.embedQuery('which law governs');
     expect(await store.searchText(['delaware'], everything, 5)).not.toEqual([]);
-    expect(await store.searchVectors(vector, everything, 5)).not.toEqual([]);
+    expect(
+      await store.searchVectors(vector, services.embedder.identity, everything, 5),
+    ).not.toEqual([]);
     expect((await store.parties(everything)).map(({ key }) => key)).toContain('aldermoor');
   });
 });
@@ -155,7 +157,46 @@ describe('a later sync', () => {
     expect(counts(await sync({ pipeline: 'next' }))).toMatchObject({ indexed: 0, unchanged: 1 });
   });
 
-  it('keeps the old revision readable when the new one cannot be read, and tries it again', async () => {
+  it('does not read again what cannot be read, until it, the pipeline or a limit changes', async () => {
+    const { contracts, data, services, sync, record } = await openWorkplace();
+    const path = join(contracts, 'broken.pdf');
+    await writeFile(path, '%PDF-1.7 and nothing more');
+    await sync();
+    const before = await record('broken.pdf');
+    expect(before).toMatchObject({ state: 'failed', reason: 'corrupt', attempts: 1 });
+
+    let fetched = 0;
+    const source = new (class extends FolderSource {
+      override fetch(...args: Parameters<FolderSource['fetch']>) {
+        fetched += 1;
+        return super.fetch(...args);
+      }
+    })(contracts, { extensions: readableExtensions, tempFolder: join(data, 'tmp') });
+    const again = (more: Parameters<typeof sync>[0] = {}) =>
+      sync({ sourceFor: () => source, ...more });
+
+    const status = await again();
+    expect(counts(status)).toEqual({ ...none, state: 'done', found: 1, failed: 1 });
+    expect(status.failures).toMatchObject([
+      { file_name: 'broken.pdf', reason: 'corrupt', attempts: 1 },
+    ]);
+    expect(await record('broken.pdf')).toEqual({ ...before, syncId: status.job_id });
+    expect(fetched).toBe(0);
+
+    const next = { pipeline: 'next', limits: { ...services.limits, timeLimit: 60_000 } };
+    for (const more of [{ full: true }, { pipeline: 'next' }, next]) {
+      fetched = 0;
+      expect(counts(await again(more))).toMatchObject({ failed: 1 });
+      expect(fetched, JSON.stringify(more)).toBe(1);
+      expect(counts(await again({ ...more, full: false }))).toMatchObject({ failed: 1 });
+      expect(fetched).toBe(1);
+    }
+    await utimes(path, 1_700_000_000, 1_700_000_000);
+    await again(next);
+    expect(fetched).toBe(2);
+  });
+
+  it('keeps the old revision readable when the new one cannot be read', async () => {
     const { contracts, sync, texts, record } = await openWorkplace();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
@@ -163,8 +204,8 @@ describe('a later sync', () => {
     expect(counts(await sync())).toMatchObject({ state: 'done', failed: 1 });
     expect((await texts())['a.txt']).toContain('Aldermoor');
     expect(await record('a.txt')).toMatchObject({ state: 'failed', attempts: 1 });
-    await sync();
-    expect(await record('a.txt')).toMatchObject({ state: 'failed', attempts: 2 });
+    expect(counts(await sync())).toMatchObject({ state: 'done', failed: 1 });
+    expect((await texts())['a.txt']).toContain('Aldermoor');
     await writeFile(join(contracts, 'a.txt'), contract('Cindervale Corp.'));
     expect(counts(await sync())).toMatchObject({ indexed: 1, failed: 0 });
     expect((await texts())['a.txt']).toContain('Cindervale');
@@ -189,6 +230,8 @@ describe('what goes wrong on the way', () => {
     const status = await sync({ sourceFor: () => source });
     expect(counts(status)).toMatchObject({ state: 'done', failed: 1 });
     expect(status.failures).toMatchObject([{ reason: 'source_error', attempts: 3 }]);
+    // the drive may be back at any time
+    expect(counts(await sync())).toMatchObject({ indexed: 1, failed: 0 });
   });
 
   it('fails a file that is gone when it is to be read, and forgets it with the next sync', async () => {
@@ -242,9 +285,9 @@ describe('what goes wrong on the way', () => {
   });
 
   it('refuses a file that is too large, and leaves no copies behind', async () => {
-    const { contracts, data, sync } = await openWorkplace();
+    const { contracts, data, services, sync } = await openWorkplace();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.').repeat(20));
-    const status = await sync({ limits: { maxBytes: 1000 } });
+    const status = await sync({ limits: { ...services.limits, maxBytes: 1000 } });
     expect(status.failures).toMatchObject([{ reason: 'too_large', attempts: 1 }]);
     const copies = await stat(join(data, 'tmp')).catch(() => undefined);
     expect(copies).toBeUndefined();

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { readConfig } from './config.ts';
+import { packageRoot, readConfig } from './config.ts';
 import { asDeedboxError } from './errors.ts';
 
 /** The command line. Each command is loaded when it is run, so that `stdio` starts fast. */
@@ -20,8 +22,14 @@ function wholeNumber(value: string): number {
   return Number(value);
 }
 
+function version(): string {
+  const manifest = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
 const program = new Command('deedbox')
   .description('Contracts in, cited answers out, on this machine alone.')
+  .version(version())
   .configureHelp({ showGlobalOptions: true })
   .option('--data <folder>', 'the data folder (or DEEDBOX_DATA)')
   .exitOverride((error) => {

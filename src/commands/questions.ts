@@ -1,7 +1,8 @@
+import { parse } from 'node:path';
 import type { Config } from '../config.ts';
 import { openReader, type Reader } from '../app.ts';
 import { DeedboxError } from '../errors.ts';
-import type { CitationAnswer, DocumentSummary } from '../search/answers.ts';
+import type { CitationAnswer, DocumentSummary, SearchDocumentsAnswer } from '../search/answers.ts';
 import { extractClauses } from '../search/clauses.ts';
 import { searchDocuments } from '../search/documents.ts';
 import { searchPassages } from '../search/passages.ts';
@@ -11,9 +12,34 @@ import {
   searchPassagesRequest,
 } from '../search/requests.ts';
 import { documentsById } from '../search/summary.ts';
+import { queryTerms, tokens } from '../search/terms.ts';
+import { requireData } from './existing-data.ts';
 import type * as z from 'zod/v4';
 
+/** The most that one search shows. */
+const mostShown = 50;
+
+/** What gives each field of a request on the command line. */
+const optionOf: Record<string, string> = {
+  party: '--party',
+  document_types: '--type',
+  governing_law: '--law',
+  status: '--status',
+  expires_from: '--expires-from',
+  expires_to: '--expires-to',
+  notice_from: '--notice-from',
+  notice_to: '--notice-to',
+  folder: '--folder',
+  has_clauses: '--has',
+  lacks_clauses: '--lacks',
+  limit: '--limit',
+  clause_types: '--type',
+  question: '--question',
+  min_confidence: '--min-confidence',
+};
+
 async function withReader<T>(config: Config, use: (reader: Reader) => Promise<T>): Promise<T> {
+  requireData(config);
   const reader = await openReader(config);
   try {
     return await use(reader);
@@ -26,7 +52,10 @@ async function withReader<T>(config: Config, use: (reader: Reader) => Promise<T>
 function validate<S extends z.ZodType>(schema: S, given: object): z.output<S> {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const wrong = parsed.error.issues.map(({ path, message }) => {
+    const field = String(path[0]);
+    return `${optionOf[field] ?? field}: ${message}`;
+  });
   throw new DeedboxError('invalid_request', wrong.join('; '), {
     hint: '`deedbox help` followed by the command lists its options.',
   });
@@ -64,6 +93,17 @@ function print(json: boolean, answer: object, lines: string[], notes: string[] =
   return 0;
 }
 
+/** How many contracts there are, and how many of them are shown. */
+function count({ total, documents }: SearchDocumentsAnswer, limit: number): string {
+  const contracts = total === 1 ? 'contract' : 'contracts';
+  if (documents.length >= total) return `${total} ${contracts}`;
+  const more =
+    limit < mostShown
+      ? `--limit ${mostShown} shows more`
+      : 'ask for less, by --party, --type or another option, to see the others';
+  return `${documents.length} of ${total} ${contracts}; ${more}`;
+}
+
 /** `deedbox search QUERY`: passages that answer it, or with `documents` the contracts it means. */
 export async function search(
   config: Config,
@@ -74,7 +114,7 @@ export async function search(
     if (options.documents || query === undefined) {
       const request = validate(searchDocumentsRequest, { query, ...options.filters });
       const answer = await searchDocuments(reader, request);
-      const lines = [`${answer.total} contracts`, ...answer.documents.map(describe)];
+      const lines = [count(answer, request.limit), ...answer.documents.map(describe)];
       return print(options.json, answer, lines, answer.notes);
     }
     const request = validate(searchPassagesRequest, { query, limit: 5, ...options.filters });
@@ -100,17 +140,29 @@ async function documentMeant(reader: Reader, name: string): Promise<string> {
     (document) => document.file_name === name || document.title === name,
   );
   if (bearing.length === 1) return bearing[0]!.document_id;
-  const near = (bearing.length > 1 ? bearing : answer.documents).slice(0, 5);
+  const near = (bearing.length > 1 ? bearing : answer.documents.filter(bearsWordOf(name))).slice(
+    0,
+    5,
+  );
   throw new DeedboxError(
     'not_found',
     `"${name}" is not the id, file name or title of one document.`,
     {
       hint:
         near.length === 0
-          ? undefined
+          ? '`deedbox search` without a query lists the documents; `deedbox search QUERY --documents` finds some.'
           : `Near it: ${near.map((d) => `${d.file_name} [${d.document_id}]`).join('; ')}`,
     },
   );
+}
+
+/** Whether a document's file name or title holds a word of `name`, the extension aside. */
+function bearsWordOf(name: string) {
+  const terms = queryTerms(parse(name).name);
+  return ({ file_name, title }: DocumentSummary) => {
+    const words = new Set([...tokens(parse(file_name).name), ...tokens(title)]);
+    return terms.some((term) => words.has(term));
+  };
 }
 
 /** `deedbox clauses DOCUMENT`: its clauses, each verbatim with page and confidence. */

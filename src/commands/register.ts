@@ -1,13 +1,17 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import ical from 'ical-generator';
 import { openArchive, type Archive } from '../app.ts';
 import type { Config } from '../config.ts';
+import { asDeedboxError, DeedboxError } from '../errors.ts';
 import type { DocumentSummary } from '../search/answers.ts';
-import { cite, headingAt } from '../search/citations.ts';
+import { citeClause } from '../search/clauses.ts';
 import { anyDocument } from '../search/filters.ts';
+import { readRevision } from '../search/revision.ts';
 import { summarize } from '../search/summary.ts';
+import { requireData } from './existing-data.ts';
 
 export type RegisterFormat = 'jsonl' | 'csv' | 'ics';
 
@@ -26,18 +30,17 @@ async function* summaries(archive: Archive): AsyncGenerator<DocumentSummary> {
 
 /** A line a document: its summary and every clause candidate from `minConfidence` up, cited. */
 async function* jsonLines(archive: Archive, minConfidence: number): AsyncGenerator<string> {
-  for await (const summary of summaries(archive)) {
-    const id = summary.document_id;
-    const stored = await archive.store.text(id);
-    if (!stored) continue;
-    const found = (await archive.store.clauses([id], { minConfidence })).get(id) ?? [];
-    const clauses = found.map((clause) => ({
-      clause_type: clause.type,
-      confidence: clause.confidence,
-      ...(clause.value === undefined ? {} : { value: clause.value }),
-      ...cite(stored.text, stored.pages, clause, headingAt(stored.sections, clause.start)),
-    }));
-    yield `${JSON.stringify({ ...summary, clauses })}\n`;
+  for await (const { document_id: id } of summaries(archive)) {
+    try {
+      const { document, stored, value } = await readRevision(archive, id, async () =>
+        (await archive.store.clauses([id], { minConfidence })).get(id),
+      );
+      const clauses = (value ?? []).map((clause) => citeClause(stored, clause));
+      yield `${JSON.stringify({ ...summarize(document, archive.today()), clauses })}\n`;
+    } catch (error) {
+      // removed since it was listed
+      if (asDeedboxError(error).code !== 'not_found') throw error;
+    }
   }
 }
 
@@ -63,10 +66,19 @@ const columns = [
   'web_url',
 ];
 
+/** As spreadsheets read it: in UTF-8 with its mark, and every text in quotes. */
 async function* csvLines(archive: Archive): AsyncGenerator<string> {
-  // a spreadsheet must not run what a contract's author wrote: escape_formulas
-  const write = (rows: object[], header: boolean) =>
-    stringify(rows, { columns, header, escape_formulas: true, record_delimiter: 'windows' });
+  const write = (rows: object[], first: boolean) =>
+    stringify(rows, {
+      columns,
+      header: first,
+      bom: first,
+      // a spreadsheet must not run what a contract's author wrote
+      escape_formulas: true,
+      // a file name may hold any line break
+      quoted_string: true,
+      record_delimiter: 'windows',
+    });
   yield write([], true);
   for await (const summary of summaries(archive)) {
     const parties = summary.parties.map((party) => party.name).join('; ');
@@ -99,29 +111,55 @@ async function* calendar(archive: Archive): AsyncGenerator<string> {
   yield `${events.toString()}\r\n`;
 }
 
+const whyNotWritten: Record<string, string> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'its folder does not exist',
+  EISDIR: 'it is a folder',
+  EACCES: 'there is no right to write there',
+  EPERM: 'there is no right to write there',
+  EROFS: 'there is no right to write there',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk is full',
+};
+
+/** What the system says of a file that cannot be written; every other error as it is. */
+function asWriteError(path: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const why = error instanceof DeedboxError ? undefined : whyNotWritten[code];
+  if (why === undefined) return error;
+  return new DeedboxError('storage_error', `${path} cannot be written: ${why}.`, {
+    hint: 'Give --output a file in a folder that can be written to; a file that was begun is not whole.',
+    cause: error,
+  });
+}
+
 /**
  * `deedbox export`: writes the contract register.
  * @param output a file, or undefined for standard output
+ * @throws DeedboxError `storage_error` when the file cannot be written
  */
 export async function exportRegister(
   config: Config,
   format: RegisterFormat,
   options: { minConfidence: number; output: string | undefined },
 ): Promise<number> {
+  requireData(config);
   const archive = await openArchive(config);
   try {
-    const lines = {
-      jsonl: () => jsonLines(archive, options.minConfidence),
-      csv: () => csvLines(archive),
-      ics: () => calendar(archive),
-    }[format]();
-    const out = options.output === undefined ? process.stdout : createWriteStream(options.output);
-    for await (const line of lines) {
-      if (!out.write(line)) await once(out, 'drain');
-    }
-    if (out !== process.stdout) {
-      out.end();
-      await once(out, 'finish');
+    const lines = Readable.from(
+      {
+        jsonl: () => jsonLines(archive, options.minConfidence),
+        csv: () => csvLines(archive),
+        ics: () => calendar(archive),
+      }[format](),
+    );
+    const { output } = options;
+    if (output === undefined) {
+      await pipeline(lines, process.stdout, { end: false });
+    } else {
+      await pipeline(lines, createWriteStream(output)).catch((error: unknown) => {
+        throw asWriteError(output, error);
+      });
     }
     return 0;
   } finally {

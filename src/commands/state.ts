@@ -1,47 +1,128 @@
-import { openArchive } from '../app.ts';
+import { openArchive, type Archive } from '../app.ts';
 import type { Config } from '../config.ts';
+import type { FileRecord } from '../store/records.ts';
 import { syncStatus } from '../sync/syncs.ts';
+import { requireData } from './existing-data.ts';
 import { describeSource } from './sources.ts';
 
-/** `deedbox status`: what is known, what is indexed, what failed and why. Exit 1 when files failed. */
+/** Files named by `status`, of each kind. */
+const failuresNamed = 50;
+const ignoredNamed = 20;
+
+const place = ({ folder, fileName }: FileRecord) =>
+  folder === '' ? fileName : `${folder}/${fileName}`;
+
+/** How many there are of each, the most frequent first. */
+function countBy(reasons: string[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
+}
+
+/** A line of counts, then the first files with what is to be said of them. */
+function section(
+  label: string,
+  counts: Record<string, number>,
+  files: FileRecord[],
+  describe: (file: FileRecord) => string,
+): string[] {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (total === 0) return [];
+  const reasons = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
+  const more = total - files.length;
+  return [
+    `${label.padEnd(10)} ${reasons.join(', ')}`,
+    ...files.map((file) => `    ${place(file)}: ${describe(file)}`),
+    ...(more > 0 ? [`    and ${more} more`] : []),
+  ];
+}
+
+/** Everything that `deedbox status` tells. */
+async function stateOf({ store, queue }: Archive) {
+  const [state, sources, jobs, sync, failed, ignored] = await Promise.all([
+    store.status(),
+    store.sources(),
+    queue.counts(),
+    syncStatus({ store }),
+    store.files({ states: ['failed'], limit: failuresNamed }),
+    store.files({ states: ['ignored'] }),
+  ]);
+  return {
+    state,
+    found: Object.values(state.files).reduce((sum, count) => sum + count, 0),
+    sources,
+    jobs,
+    sync,
+    failed,
+    ignored: ignored.slice(0, ignoredNamed),
+    ignoredReasons: countBy(ignored.map((file) => file.detail ?? '')),
+  };
+}
+
+type State = Awaited<ReturnType<typeof stateOf>>;
+
+function asJson({ state, found, sources, jobs, sync, failed, ignored, ignoredReasons }: State) {
+  return {
+    sources,
+    found,
+    ...state,
+    failed_files: failed.map(({ fileName, folder, reason, detail, attempts }) => ({
+      file_name: fileName,
+      folder,
+      reason,
+      detail,
+      attempts,
+    })),
+    more_failed_files: state.files.failed - failed.length,
+    ignored: ignoredReasons,
+    ignored_files: ignored.map(({ fileName, folder, detail }) => ({
+      file_name: fileName,
+      folder,
+      reason: detail,
+    })),
+    more_ignored_files: state.files.ignored - ignored.length,
+    queue: jobs,
+    last_sync: sync,
+  };
+}
+
+function asText(dataFolder: string, shown: State): string {
+  const { state, found, sources, jobs, sync } = shown;
+  const { files, model } = state;
+  const folders = sources.map(describeSource).join(', ');
+  return [
+    `Data:      ${dataFolder}`,
+    `Folders:   ${folders || 'none yet; `deedbox ingest PATH` adds one'}`,
+    `Files:     ${found} found = ${files.indexed} indexed + ${files.failed} failed + ${files.ignored} ignored` +
+      (files.pending > 0 ? ` + ${files.pending} waiting` : ''),
+    `Index:     ${state.documents} documents, ${state.passages} passages`,
+    `Model:     ${model ? `${model.name} (${model.dimensions} dimensions)` : 'none yet'}`,
+    `Queue:     ${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`,
+    `Last sync: ${sync.state}${sync.finished_at ? `, finished ${sync.finished_at}` : ''}` +
+      (sync.detail === undefined ? '' : `: ${sync.detail}`),
+    ...section(
+      'Failed:',
+      state.failures,
+      shown.failed,
+      ({ detail, reason, attempts }) =>
+        `${detail ?? reason} (${attempts} ${attempts === 1 ? 'attempt' : 'attempts'})`,
+    ),
+    ...section('Ignored:', shown.ignoredReasons, shown.ignored, ({ detail }) => detail ?? ''),
+  ].join('\n');
+}
+
+/**
+ * `deedbox status`: what is known, what is indexed, what failed or is ignored and why. Exit 1 when
+ * files failed, or the last sync.
+ */
 export async function status(config: Config, options: { json: boolean }): Promise<number> {
+  requireData(config);
   const archive = await openArchive(config);
   try {
-    const [state, sources, queue, sync] = await Promise.all([
-      archive.store.status(),
-      archive.store.sources(),
-      archive.queue.counts(),
-      syncStatus(archive),
-    ]);
-    const found = Object.values(state.files).reduce((sum, count) => sum + count, 0);
-    const code = state.files.failed > 0 ? 1 : 0;
-    if (options.json) {
-      process.stdout.write(
-        `${JSON.stringify({ sources, found, ...state, queue, last_sync: sync })}\n`,
-      );
-      return code;
-    }
-    const { indexed, failed, ignored, pending } = state.files;
-    const lines = [
-      `Data:      ${config.dataFolder}`,
-      `Folders:   ${sources.map(describeSource).join(', ') || 'none yet; `deedbox ingest PATH` adds one'}`,
-      `Files:     ${found} found = ${indexed} indexed + ${failed} failed + ${ignored} ignored` +
-        (pending > 0 ? ` + ${pending} waiting` : ''),
-      `Index:     ${state.documents} documents, ${state.passages} passages`,
-      `Model:     ${state.model ? `${state.model.name} (${state.model.dimensions} dimensions)` : 'none yet'}`,
-      `Queue:     ${queue.waiting} waiting, ${queue.active} running, ${queue.failed} failed`,
-      `Last sync: ${sync.state}${sync.finished_at ? `, finished ${sync.finished_at}` : ''}`,
-    ];
-    for (const [reason, count] of Object.entries(state.failures)) {
-      lines.push(`  failed, ${reason}: ${count}`);
-    }
-    const failures = await archive.store.files({ states: ['failed'], limit: 50 });
-    for (const file of failures) {
-      const path = file.folder === '' ? file.fileName : `${file.folder}/${file.fileName}`;
-      lines.push(`    ${path}: ${file.detail ?? file.reason} (${file.attempts} attempts)`);
-    }
-    process.stdout.write(`${lines.join('\n')}\n`);
-    return code;
+    const shown = await stateOf(archive);
+    const text = options.json ? JSON.stringify(asJson(shown)) : asText(config.dataFolder, shown);
+    process.stdout.write(`${text}\n`);
+    return shown.state.files.failed > 0 || shown.sync.state === 'failed' ? 1 : 0;
   } finally {
     await archive.close();
   }
@@ -49,6 +130,7 @@ export async function status(config: Config, options: { json: boolean }): Promis
 
 /** `deedbox verify`: every integrity check of the store; exit 1 when one finds something. */
 export async function verify(config: Config, options: { json: boolean }): Promise<number> {
+  requireData(config);
   const archive = await openArchive(config);
   try {
     const problems = await archive.store.verify();

@@ -1,8 +1,24 @@
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DocumentSummary } from '../../src/search/answers.ts';
-import { deedbox, samples, startDeedbox, temporaryFolder, untilSaid } from '../support/cli.ts';
+import {
+  deedbox,
+  root,
+  samples,
+  startDeedbox,
+  temporaryFolder,
+  untilSaid,
+} from '../support/cli.ts';
 
 const sampleFiles = readdirSync(samples, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
@@ -62,7 +78,17 @@ describe('deedbox ingest', () => {
     const status = await deedbox('status', '--data', data);
     expect(status.code).toBe(1);
     expect(status.stdout).toContain('4 found = 2 indexed + 1 failed + 1 ignored');
-    expect(status.stdout).toContain('broken.pdf');
+    expect(status.stdout).toMatch(/^Failed: +1 corrupt\n {4}broken\.pdf: .*\(1 attempt\)$/m);
+    expect(status.stdout).toMatch(/^Ignored: +1 hidden\n {4}\.hidden: hidden$/m);
+    const told = JSON.parse((await deedbox('status', '--json', '--data', data)).stdout);
+    expect(told).toMatchObject({
+      failures: { corrupt: 1 },
+      failed_files: [{ file_name: 'broken.pdf', reason: 'corrupt', attempts: 1 }],
+      more_failed_files: 0,
+      ignored: { hidden: 1 },
+      ignored_files: [{ file_name: '.hidden', folder: '', reason: 'hidden' }],
+      more_ignored_files: 0,
+    });
     expect((await deedbox('verify', '--data', data)).stdout).toContain('All is well: 2 documents');
     expect((await deedbox('forget', folder, '--data', data)).code).toBe(0);
     expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(0);
@@ -78,8 +104,74 @@ describe('deedbox ingest', () => {
       const status = JSON.parse(run.stdout);
       expect(status).toMatchObject({ state: 'failed', removed: 0 });
       expect(status.detail).toMatch(said);
+      expect(status.detail).toContain(` ${folder} `);
+      const told = await deedbox('status', '--data', data);
+      expect(told.code).toBe(1);
+      expect(told.stdout).toMatch(/^Last sync: failed, /m);
+      expect(told.stdout).toContain(status.detail);
       expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(3);
       mkdirSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('adding and forgetting folders', () => {
+  it('reads nothing again when the folder around one is added, and forgets one that is gone', async () => {
+    const { folder, data } = workplace();
+    await deedbox('ingest', folder, '--json', '--data', data);
+    const outer = join(folder, '..', 'all');
+    mkdirSync(outer);
+    renameSync(folder, join(outer, 'contracts'));
+    expect((await deedbox('forget', `${folder}/`, '--data', data)).stdout).toContain('3 files');
+    await deedbox('ingest', join(outer, 'contracts'), '--json', '--data', data);
+    const run = await deedbox('ingest', outer, '--json', '--data', data);
+    expect(counts(run.stdout)).toMatchObject({ found: 3, indexed: 0, unchanged: 3, removed: 0 });
+  });
+});
+
+describe('export', () => {
+  it('writes CSV that spreadsheets read, whatever a file is called', async () => {
+    const { folder, names, data } = workplace();
+    renameSync(join(folder, names[0]!), join(folder, 'two\nlines, "quoted".pdf'));
+    await deedbox('ingest', folder, '--json', '--data', data);
+    const output = join(folder, '..', 'register.csv');
+    const run = await deedbox('export', '--format', 'csv', '--output', output, '--data', data);
+    expect(run).toMatchObject({ code: 0, stdout: '' });
+    const csv = readFileSync(output, 'utf8');
+    expect(csv.startsWith('\uFEFF"document_id","title",')).toBe(true);
+    expect(csv).toContain(',"two\nlines, ""quoted"".pdf",');
+    expect(csv.split('\r\n')).toHaveLength(1 + 3 + 1);
+    expect((await deedbox('export', '--format', 'csv', '--data', data)).stdout).toBe(csv);
+  });
+
+  it('says why a file cannot be written', async () => {
+    const { folder, data } = workplace();
+    await deedbox('ingest', folder, '--json', '--data', data);
+    const wrong: [string, RegExp][] = [
+      [join(folder, 'nowhere', 'x.csv'), /x\.csv cannot be written: its folder does not exist/],
+      [folder, /cannot be written: it is a folder/],
+    ];
+    if (existsSync('/dev/full')) wrong.push(['/dev/full', /the disk is full/]);
+    for (const [output, said] of wrong) {
+      for (const format of ['jsonl', 'csv', 'ics']) {
+        const run = await deedbox('export', '--format', format, '--output', output, '--data', data);
+        expect(run.code).toBe(2);
+        expect(run.stderr).toMatch(said);
+        expect(run.stderr).not.toMatch(/\n\s+at /);
+      }
+    }
+  });
+});
+
+describe('where there is no data', () => {
+  it('says so, and makes none', async () => {
+    const data = join(temporaryFolder(), 'data');
+    for (const args of [['status'], ['verify'], ['export'], ['search', 'law'], ['clauses', 'x']]) {
+      const run = await deedbox(...args, '--data', data);
+      expect(run, args[0]).toMatchObject({ code: 2, stdout: '' });
+      expect(run.stderr).toContain(`There is no data in ${data} yet`);
+      expect(run.stderr).toContain('`deedbox ingest PATH`');
+      expect(existsSync(data)).toBe(false);
     }
   });
 });
@@ -105,6 +197,20 @@ describe('with the samples', () => {
     expect(JSON.parse(run.stdout).documents[0].clauses[0].clause_type).toBe('governing_law');
   });
 
+  it('search says how many of the contracts it shows', async () => {
+    const shown = async (...args: string[]) =>
+      (await deedbox('search', ...args, '--data', data)).stdout.split('\n')[0];
+    const all = sampleFiles.length;
+    expect(await shown()).toBe(`10 of ${all} contracts; --limit 50 shows more`);
+    expect(await shown('--limit', '50')).toBe(`${all} contracts`);
+    expect(await shown('Pintail Ridge', '--documents', '--limit', '1')).toMatch(/^1 (of|contract)/);
+  });
+
+  it('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(await deedbox('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
   it('export writes the register as JSON lines, CSV and a calendar', async () => {
     const lines = (await deedbox('export', '--data', data)).stdout.trim().split('\n');
     expect(lines).toHaveLength(sampleFiles.length);
@@ -115,7 +221,7 @@ describe('with the samples', () => {
       );
     }
     const csv = (await deedbox('export', '--format', 'csv', '--data', data)).stdout;
-    expect(csv.split('\r\n')[0]).toContain('document_id,title,document_type,parties');
+    expect(csv.split('\r\n')[0]).toContain('"document_id","title","document_type","parties"');
     expect(csv.trim().split('\r\n').length).toBeGreaterThanOrEqual(sampleFiles.length + 1);
     const ics = (await deedbox('export', '--format', 'ics', '--data', data)).stdout;
     expect(ics).toMatch(/^BEGIN:VCALENDAR/);
@@ -125,8 +231,13 @@ describe('with the samples', () => {
   it('says what is wrong with a wrong call, and exits with 2', async () => {
     const wrong: [string[], RegExp][] = [
       [['ingest', '/no/such/folder'], /no folder or file/],
-      [['search', 'x', '--status', 'gone'], /status/],
-      [['clauses', 'no such contract'], /not the id/],
+      [['search', 'x', '--status', 'gone'], /--status: /],
+      [['search', '--type', 'contrat'], /--type: .*"nda"/],
+      [['search', 'x', '--expires-from', 'June'], /--expires-from: /],
+      [['search', 'x', '--has', 'nosuch'], /--has: /],
+      [['search', '--documents', '--limit', '51'], /--limit: /],
+      [['clauses', 'Pintail', '--type', 'nosuch'], /not the id.*\n.*Software License - Pintail/],
+      [['clauses', 'nosuch.pdf'], /not the id.*\n\s*`deedbox search` without a query lists/],
       [['start', '--port', '99999'], /DEEDBOX_PORT/],
       [['start', '--host', '0.0.0.0'], /127\.0\.0\.1/],
       [['bogus'], /unknown command/],

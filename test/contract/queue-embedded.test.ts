@@ -130,6 +130,25 @@ describe('embedded queue', () => {
     await queue.close();
   });
 
+  it('tells of a queue file that workers cannot read, and goes on once they can', async () => {
+    const folder = await freshFolder();
+    const errors: unknown[] = [];
+    const onError = (error: unknown) => void errors.push(error);
+    const queue = openEmbeddedQueue({ folder, pollMs: 10, onError });
+    const ran: string[] = [];
+    const ingest = async ({ key }: { key: string }) => void ran.push(key);
+    queue.work({ sync: async () => {}, ingest }, { concurrency: { sync: 1, ingest: 1 } });
+    const db = new Database(join(folder, 'queue.db'));
+    db.exec('ALTER TABLE jobs RENAME TO hidden');
+    await vi.waitFor(() => expect(errors).not.toEqual([]));
+    expect(errors[0]).toMatchObject({ message: expect.stringContaining('jobs') });
+    db.exec('ALTER TABLE hidden RENAME TO jobs');
+    db.close();
+    await queue.add([{ kind: 'ingest', key: 'x', payload }]);
+    await vi.waitFor(() => expect(ran).toEqual(['x']));
+    await queue.close();
+  });
+
   it('ends a job whose stored payload is not valid any more', async () => {
     const folder = await freshFolder();
     const before = openEmbeddedQueue({ folder });

@@ -205,6 +205,8 @@ describe('the status of a sync', () => {
     await store.recordFiles([
       ...names.map((name) => file(name, syncId, { ...failed, folder: 'Vendors' })),
       file('z.pdf', syncId, { ...failed, folder: 'NDAs', detail: 'It asks for a password.' }),
+      file('first.pdf', 'another sync', { ...failed, folder: 'A' }),
+      file('read.pdf', syncId, { folder: 'A' }),
     ]);
     const status = await syncStatus(services, syncId);
     expect(status.failures).toHaveLength(50);

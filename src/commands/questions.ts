@@ -1,4 +1,3 @@
-import { parse } from 'node:path';
 import type { Config } from '../config.ts';
 import { openReader, type Reader } from '../app.ts';
 import { DeedboxError } from '../errors.ts';
@@ -156,11 +155,13 @@ async function documentMeant(reader: Reader, name: string): Promise<string> {
   );
 }
 
+const withoutExtension = (name: string) => name.replace(/\.\w{2,8}$/, '');
+
 /** Whether a document's file name or title holds a word of `name`, the extension aside. */
 function bearsWordOf(name: string) {
-  const terms = queryTerms(parse(name).name);
+  const terms = queryTerms(withoutExtension(name));
   return ({ file_name, title }: DocumentSummary) => {
-    const words = new Set([...tokens(parse(file_name).name), ...tokens(title)]);
+    const words = new Set([...tokens(withoutExtension(file_name)), ...tokens(title)]);
     return terms.some((term) => words.has(term));
   };
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { openReader, openWorker } from '../src/app.ts';
 import { readConfig } from '../src/config.ts';
 import { asDeedboxError } from '../src/errors.ts';
+import { showPresence } from './presence.ts';
 import { startWorker } from './worker.ts';
 
 /** A worker process: runs the queue's jobs until it is told to stop, or until none is left. */
@@ -12,12 +13,17 @@ async function main(): Promise<void> {
   const config = readConfig({ DEEDBOX_DATA: values.data });
   const reader = await openReader(config);
   const worker = openWorker(config, reader, (line) => process.stderr.write(`${line}\n`));
-  const running = startWorker(worker.services, { concurrency: config.concurrency });
+  const presence = showPresence(config.dataFolder);
+  const running = startWorker(worker.services, {
+    concurrency: config.concurrency,
+    onRetired: () => presence.release(),
+  });
 
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
+    presence.release();
     await running.stop(5000);
     await worker.close();
     await reader.close();
@@ -27,6 +33,8 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void stop());
   if (process.connected) process.on('disconnect', () => void stop());
   if (values.drain) {
+    await running.drained();
+    presence.release();
     await running.drained();
     await stop();
   }

@@ -37,8 +37,12 @@ const drainPollMs = 200;
 /**
  * Runs the queue's jobs in this process: so many files at once, and one sync.
  * @param options.concurrency files read at once
+ * @param options.onRetired told when it takes no more jobs, because the archive is another model's
  */
-export function startWorker(services: WorkerServices, options: { concurrency: number }): Worker {
+export function startWorker(
+  services: WorkerServices,
+  options: { concurrency: number; onRetired?: () => void },
+): Worker {
   let stopped = false;
   let reading = 0;
   const ingest = async (job: RunningJob<'ingest'>) => {
@@ -62,6 +66,7 @@ export function startWorker(services: WorkerServices, options: { concurrency: nu
   const retire = async (signal: AbortSignal) => {
     if (!stopped) services.log?.('The archive is now made with another model: this worker stops.');
     stopped = true;
+    options.onRetired?.();
     const aborted = signal.aborted || once(signal, 'abort');
     void workers.stop(0);
     await aborted;

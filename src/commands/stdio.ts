@@ -2,17 +2,19 @@ import type { ChildProcess } from 'node:child_process';
 import type { Reader } from '../app.ts';
 import type { Config } from '../config.ts';
 import { serveStdio } from '../mcp/stdio.ts';
+import { isWorkerPresent } from '../../workers/presence.ts';
 
 /**
- * Makes sure of a worker by `spawn`: one at a time. One that is asked for while another lives may be
- * needed after it, for a worker that is about to end looks for no more work.
+ * Makes sure of a worker by `spawn`, where none is present. While the last one has not ended it either
+ * starts, or ends and looks for no more work: then another follows it.
  */
-function oneWorker(spawn: () => ChildProcess): () => void {
+function oneWorker(dataFolder: string, spawn: () => ChildProcess): () => void {
   let alive = false;
   let wanted = false;
   const ensure = () => {
-    wanted = alive;
-    if (alive) return;
+    const present = isWorkerPresent(dataFolder);
+    wanted = alive && !present;
+    if (alive || present) return;
     alive = true;
     const child = spawn();
     const ended = () => {
@@ -44,7 +46,8 @@ export async function stdio(config: Config): Promise<number> {
     const { openReader, spawnDrainingWorker } = await import('../app.ts');
     opening ??= openReader(config, { lazyModel: true });
     try {
-      return { ...(await opening), ensureWorker: oneWorker(() => spawnDrainingWorker(config)) };
+      const spawn = () => spawnDrainingWorker(config);
+      return { ...(await opening), ensureWorker: oneWorker(config.dataFolder, spawn) };
     } catch (error) {
       opening = undefined; // what was wrong may be mended before the next question
       throw error;

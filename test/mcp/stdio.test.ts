@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SearchDocumentsAnswer, SyncStatusAnswer } from '../../src/search/answers.ts';
-import { deedbox, entry, startDeedbox, temporaryFolder, untilSaid } from '../support/cli.ts';
+import { deedbox, entry, root, startDeedbox, temporaryFolder, untilSaid } from '../support/cli.ts';
 import { connectStdio, type Era, eras } from '../support/mcp-client.ts';
 import { sampleArchive, serveArchive } from '../support/sample-service.ts';
 
@@ -231,6 +231,34 @@ describe.each(eras)('stdio over %s', (era) => {
     await expect
       .poll(newest, { timeout: 40_000 })
       .toMatchObject({ state: 'done', indexed: many, unchanged: 2 });
+  });
+
+  it('leaves the work to a worker that lives already', async () => {
+    const { data, files } = await ownArchive();
+    const folders = () => readdirSync(join(data, 'tmp')).length;
+    const worker = fork(join(root, 'dist', 'workers', 'main.js'), ['--data', data]);
+    onTestFinished(() => void worker.kill());
+    await expect.poll(folders, { timeout: 10_000 }).toBe(1);
+    const { client } = await connectStdio(era, { args: ['--data', data] });
+    let most = 0;
+    const looking = setInterval(() => (most = Math.max(most, folders())), 20);
+    onTestFinished(() => clearInterval(looking));
+    appendFileSync(files[0]!, '\n\nAmended by the parties.\n');
+    const result = await client.callTool({ name: 'sync_documents', arguments: {} });
+    expect(result.structuredContent).toMatchObject({ state: 'done', indexed: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(most).toBe(1);
+  });
+
+  it('syncs that follow one another each find a worker', async () => {
+    const { data, files } = await ownArchive();
+    const { client } = await connectStdio(era, { args: ['--data', data] });
+    for (let round = 1; round <= 4; round += 1) {
+      appendFileSync(files[0]!, `\n\nAmendment ${round}.\n`);
+      const result = await client.callTool({ name: 'sync_documents', arguments: {} });
+      expect(result.structuredContent).toMatchObject({ state: 'done', indexed: 1 });
+      await new Promise((resolve) => setTimeout(resolve, round * 100));
+    }
   });
 
   it('the bridge does not cancel the sync of a client that goes', async () => {

@@ -1,5 +1,6 @@
 import type { Page } from '../../documents.ts';
 import { extractClauses } from '../../search/clauses.ts';
+import { readRevision } from '../../search/revision.ts';
 import { documentsById, resourceUri, summarize } from '../../search/summary.ts';
 import { DeedboxError } from '../../errors.ts';
 import { clausesText } from '../clauses-text.ts';
@@ -10,16 +11,7 @@ import { partEnd } from '../text-part.ts';
 import { answerLimit } from '../tools/tool.ts';
 
 async function load(services: McpServices, documentId: string) {
-  const [documents, stored] = await Promise.all([
-    documentsById(services, [documentId]),
-    services.store.text(documentId),
-  ]);
-  const document = documents.get(documentId);
-  if (!document || !stored) {
-    throw new DeedboxError('not_found', `There is no document ${documentId}.`, {
-      hint: 'search_documents and resources/list give the ids.',
-    });
-  }
+  const { document, stored } = await readRevision(services, documentId, async () => {});
   return { summary: summarize(document, services.today()), ...stored };
 }
 

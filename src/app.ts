@@ -43,7 +43,10 @@ function makeDataFolder(folder: string): void {
 export async function openArchive(config: Config) {
   makeDataFolder(config.dataFolder);
   const store = await openSqliteStore({ folder: config.dataFolder });
-  const queue = openEmbeddedQueue({ folder: config.dataFolder });
+  const queue = openEmbeddedQueue({
+    folder: config.dataFolder,
+    onError: (error) => process.stderr.write(`deedbox: queue: ${String(error)}\n`),
+  });
   return {
     store,
     queue,

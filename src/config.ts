@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,13 +16,21 @@ export function packageRoot(): string {
   return folder;
 }
 
+let version: string | undefined;
+
+/** The version in package.json, read once. */
+export function packageVersion(): string {
+  const manifest = () => readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  version ??= (JSON.parse(manifest()) as { version: string }).version;
+  return version;
+}
+
 const flag = z.enum(['true', 'false', '1', '0']).transform((v) => v === 'true' || v === '1');
 const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
 function isTimeZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
   } catch {
     return false;
   }

@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { packageRoot, readConfig } from './config.ts';
+import { packageVersion, readConfig } from './config.ts';
 import { asDeedboxError } from './errors.ts';
 
 /** The command line. Each command is loaded when it is run, so that `stdio` starts fast. */
@@ -22,14 +20,9 @@ function wholeNumber(value: string): number {
   return Number(value);
 }
 
-function version(): string {
-  const manifest = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
-}
-
 const program = new Command('deedbox')
   .description('Contracts in, cited answers out, on this machine alone.')
-  .version(version())
+  .version(packageVersion())
   .configureHelp({ showGlobalOptions: true })
   .option('--data <folder>', 'the data folder (or DEEDBOX_DATA)')
   .exitOverride((error) => {

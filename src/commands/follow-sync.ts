@@ -1,23 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
 import type { SyncStatusAnswer } from '../search/answers.ts';
+import { displayPath } from '../search/summary.ts';
 import type { Store } from '../store/store.ts';
-import { syncStatus } from '../sync/syncs.ts';
-
-export const isOver = (status: SyncStatusAnswer) =>
-  status.state === 'done' || status.state === 'failed' || status.state === 'cancelled';
+import { durationText } from '../sync/duration-text.ts';
+import { isOver, syncStatus } from '../sync/syncs.ts';
 
 const handled = (status: SyncStatusAnswer) => status.found - status.pending;
 
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
-}
-
 function describe(status: SyncStatusAnswer): string {
   const rate = status.files_per_second ? `, ${status.files_per_second.toFixed(1)} files/s` : '';
-  const left = status.seconds_left ? `, ${duration(status.seconds_left)} left` : '';
+  const left = status.seconds_left ? `, ${durationText(status.seconds_left)} left` : '';
   const failed = status.failed > 0 ? `, ${status.failed} failed` : '';
   return `${handled(status)} of ${status.found} files${failed}${rate}${left}`;
 }
@@ -84,8 +77,7 @@ export function reportSync(status: SyncStatusAnswer): string {
     .join(', ');
   const lines = [`${status.found} files found: ${counts}; ${status.removed} removed.`];
   for (const failure of status.failures) {
-    const where =
-      failure.folder === '' ? failure.file_name : `${failure.folder}/${failure.file_name}`;
+    const where = displayPath(failure.folder, failure.file_name);
     const why = failure.detail === undefined ? '' : `: ${failure.detail}`;
     lines.push(`  not read: ${where} (${failure.reason}${why})`);
   }

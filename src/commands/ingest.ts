@@ -7,6 +7,7 @@ import type { Source } from '../sources/source.ts';
 import type { Store } from '../store/store.ts';
 import { requestSync } from '../sync/syncs.ts';
 import { chooseSources } from './choose-sources.ts';
+import { requireData } from './existing-data.ts';
 import { followModel } from './follow-model.ts';
 import { followSync, reportSync } from './follow-sync.ts';
 import { forgetSource } from './sources.ts';
@@ -84,6 +85,7 @@ async function probe(source: Source): Promise<void> {
  * everything still in place, while one of the folders cannot be read.
  */
 export async function reindex(config: Config, options: { json: boolean }): Promise<number> {
+  requireData(config);
   const status = await runSync(config, true, async ({ store, embedder }, sourceFor) => {
     for (const id of await requireSources(store)) await probe(sourceFor(id));
     await store.reset(embedder.identity);
@@ -93,6 +95,7 @@ export async function reindex(config: Config, options: { json: boolean }): Promi
 
 /** `deedbox forget PATH`: takes a folder and its documents out of the index; the files stay. */
 export async function forget(config: Config, path: string): Promise<number> {
+  requireData(config);
   const archive = await openArchive(config);
   try {
     const files = await forgetSource(archive.store, path);

@@ -10,7 +10,7 @@ import {
   searchDocumentsRequest,
   searchPassagesRequest,
 } from '../search/requests.ts';
-import { documentsById } from '../search/summary.ts';
+import { displayPath, documentsById } from '../search/summary.ts';
 import { queryTerms, tokens } from '../search/terms.ts';
 import { requireData } from './existing-data.ts';
 import type * as z from 'zod/v4';
@@ -81,8 +81,7 @@ function describe(document: DocumentSummary): string {
     document.governing_law,
     document.signed,
   ].filter(Boolean);
-  const path =
-    document.folder === '' ? document.file_name : `${document.folder}/${document.file_name}`;
+  const path = displayPath(document.folder, document.file_name);
   return `${document.title} [${document.document_id}]\n    ${path}\n    ${facts.join(' · ')}\n`;
 }
 

@@ -4,10 +4,10 @@ import { forkWorker, openReader } from '../app.ts';
 import type { Config } from '../config.ts';
 import { DeedboxError } from '../errors.ts';
 import { serveHttp } from '../mcp/http.ts';
-import { requestSync } from '../sync/syncs.ts';
+import { isOver, requestSync } from '../sync/syncs.ts';
 import { chooseSources } from './choose-sources.ts';
 import { followModel } from './follow-model.ts';
-import { followSync, isOver, reportSync } from './follow-sync.ts';
+import { followSync, reportSync } from './follow-sync.ts';
 
 import { folderConfiguration, suggestedQuestions, welcome } from './welcome.ts';
 

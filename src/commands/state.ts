@@ -3,14 +3,12 @@ import type { Config } from '../config.ts';
 import type { FileRecord } from '../store/records.ts';
 import { syncStatus } from '../sync/syncs.ts';
 import { requireData } from './existing-data.ts';
+import { displayPath } from '../search/summary.ts';
 import { describeSource } from './sources.ts';
 
 /** Files named by `status`, of each kind. */
 const failuresNamed = 50;
 const ignoredNamed = 20;
-
-const place = ({ folder, fileName }: FileRecord) =>
-  folder === '' ? fileName : `${folder}/${fileName}`;
 
 /** How many there are of each, the most frequent first. */
 function countBy(reasons: string[]): Record<string, number> {
@@ -32,7 +30,7 @@ function section(
   const more = total - files.length;
   return [
     `${label.padEnd(10)} ${reasons.join(', ')}`,
-    ...files.map((file) => `    ${place(file)}: ${describe(file)}`),
+    ...files.map((file) => `    ${displayPath(file.folder, file.fileName)}: ${describe(file)}`),
     ...(more > 0 ? [`    and ${more} more`] : []),
   ];
 }

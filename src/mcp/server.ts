@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   McpServer,
   type Resource,
@@ -8,7 +6,7 @@ import {
   type ServerContext,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
-import { packageRoot } from '../config.ts';
+import { packageVersion } from '../config.ts';
 import type { ChangeFeed, Watcher } from './change-feed.ts';
 import { protocolFailure } from './failures.ts';
 import { registerPrompts } from './prompts.ts';
@@ -49,15 +47,6 @@ const instructions =
   'get_document. Quote verbatim with page and link. What is reported as not found was not found: say ' +
   'so, do not guess. If a contract seems to be missing, get_sync_status says whether and why it could ' +
   'not be read.';
-
-let knownVersion: string | undefined;
-
-function version(): string {
-  knownVersion ??= (
-    JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }
-  ).version;
-  return knownVersion;
-}
 
 const advertised = tools.map((tool) => ({
   tool,
@@ -136,7 +125,7 @@ export function createMcpServer(source: ServicesSource, options: McpOptions = {}
     {
       name: 'deedbox',
       title: 'Deedbox',
-      version: version(),
+      version: packageVersion(),
       description: 'Contracts in, cited answers out',
     },
     {

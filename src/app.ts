@@ -10,6 +10,7 @@ import { DeedboxError } from './errors.ts';
 import { openExtractor } from './extract/extract.ts';
 import { readableExtensions } from './extract/formats.ts';
 import { openEmbeddedQueue } from './queue/embedded.ts';
+import { isAlive } from './queue/owner.ts';
 import { FolderSource, folderSourcePrefix } from './sources/folder.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 
@@ -98,15 +99,6 @@ export async function openReader(
 }
 
 export type Reader = Awaited<ReturnType<typeof openReader>>;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
 
 /** An empty folder for copies of files, this process's own; those of dead processes are cleared. */
 function openTemporaryFolder(config: Config): string {

@@ -19,7 +19,8 @@ export function isGone(owner: string): boolean {
   return pid === process.pid || !isAlive(pid);
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of this host runs under that pid. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

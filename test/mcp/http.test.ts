@@ -4,7 +4,7 @@ import { openReader } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { temporaryFolder } from '../support/cli.ts';
-import { connectHttp, eras } from '../support/mcp-client.ts';
+import { connectHttp, eras, initializeMessage } from '../support/mcp-client.ts';
 import { serveArchive } from '../support/sample-service.ts';
 
 let url: string;
@@ -45,16 +45,7 @@ const json = {
   accept: 'application/json, text/event-stream',
 };
 
-const initialize = JSON.stringify({
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'initialize',
-  params: {
-    protocolVersion: '2025-11-25',
-    capabilities: {},
-    clientInfo: { name: 'raw', version: '1' },
-  },
-});
+const initialize = JSON.stringify(initializeMessage);
 
 describe('the door', () => {
   it('is closed to other hosts and origins, on every path', async () => {

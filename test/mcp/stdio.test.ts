@@ -5,7 +5,7 @@ import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SearchDocumentsAnswer, SyncStatusAnswer } from '../../src/search/answers.ts';
 import { deedbox, entry, root, startDeedbox, temporaryFolder, untilSaid } from '../support/cli.ts';
-import { connectStdio, type Era, eras } from '../support/mcp-client.ts';
+import { connectStdio, type Era, eras, initializeMessage } from '../support/mcp-client.ts';
 import { sampleArchive, serveArchive } from '../support/sample-service.ts';
 
 let sampleData: string;
@@ -47,19 +47,7 @@ function exchange(
   });
 }
 
-const handshake = [
-  {
-    jsonrpc: '2.0',
-    id: 1,
-    method: 'initialize',
-    params: {
-      protocolVersion: '2025-11-25',
-      capabilities: {},
-      clientInfo: { name: 'raw', version: '1' },
-    },
-  },
-  { jsonrpc: '2.0', method: 'notifications/initialized' },
-];
+const handshake = [initializeMessage, { jsonrpc: '2.0', method: 'notifications/initialized' }];
 
 async function search(client: Client): Promise<SearchDocumentsAnswer> {
   const result = await client.callTool({

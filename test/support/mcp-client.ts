@@ -7,6 +7,18 @@ import { entry } from './cli.ts';
 export const eras = ['2025-11-25', '2026-07-28'] as const;
 export type Era = (typeof eras)[number];
 
+/** What opens a connection of the era with a handshake, for tests that speak without the client. */
+export const initializeMessage = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'raw', version: '1' },
+  },
+};
+
 type CleanUp = (close: () => Promise<void>) => void;
 
 function newClient(era: Era): Client {

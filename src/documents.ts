@@ -20,6 +20,12 @@ export interface ExtractedText {
   title?: string;
 }
 
+/** A length of time as contracts count it: a month is the time to the corresponding day of the next. */
+export interface Duration {
+  count: number;
+  unit: 'day' | 'week' | 'month' | 'year';
+}
+
 /** A numbered or titled part of a contract: "2.1 Term", "RECITALS", "Exhibit A". */
 export interface Section extends Span {
   kind: 'front_matter' | 'recitals' | 'definitions' | 'body' | 'signatures' | 'exhibit';

@@ -7,6 +7,7 @@ const root = resolve(import.meta.dirname, '..');
 /** Each layer may import those before it, and itself only within one room. */
 const layers = [
   ['src/documents.ts', 'src/errors.ts'],
+  ['src/calendar.ts'],
   [
     'src/config.ts',
     'src/sources',

@@ -1,5 +1,5 @@
 import type { Span } from '../documents.ts';
-import { day } from './calendar.ts';
+import { day } from '../calendar.ts';
 import { ordinalOf, ordinalWords } from './number-words.ts';
 
 /** A date where it stands in a text. */

@@ -1,11 +1,5 @@
-import type { Span } from '../documents.ts';
-import { addDays, addMonths } from './calendar.ts';
+import type { Duration, Span } from '../documents.ts';
 import { numberOf, numberWords } from './number-words.ts';
-
-export interface Duration {
-  count: number;
-  unit: 'day' | 'week' | 'month' | 'year';
-}
 
 export interface DurationMention extends Span, Duration {}
 
@@ -40,11 +34,4 @@ export function findDurations(text: string): DurationMention[] {
 /** "1 year", "90 days". */
 export function durationText({ count, unit }: Duration): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
-}
-
-/** The day a duration after `from`; with `sign` -1, before it. */
-export function shift(from: string, { count, unit }: Duration, sign: 1 | -1 = 1): string {
-  if (unit === 'day') return addDays(from, sign * count);
-  if (unit === 'week') return addDays(from, sign * count * 7);
-  return addMonths(from, sign * count * (unit === 'year' ? 12 : 1));
 }

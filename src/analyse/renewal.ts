@@ -1,6 +1,7 @@
-import type { ContractDate, StatedFact } from '../documents.ts';
+import { shift } from '../calendar.ts';
+import type { ContractDate, Duration, StatedFact } from '../documents.ts';
 import { spoken } from './date-text.ts';
-import { durationText, findDurations, shift, type Duration } from './duration-text.ts';
+import { durationText, findDurations } from './duration-text.ts';
 import type { Reading, ReadSentence } from './reading.ts';
 
 const renews =

@@ -1,7 +1,7 @@
+import { addDays, shift } from '../calendar.ts';
 import type { ContractDate } from '../documents.ts';
-import { addDays } from './calendar.ts';
 import { findDates, spoken } from './date-text.ts';
-import { durationText, findDurations, shift, type DurationMention } from './duration-text.ts';
+import { durationText, findDurations, type DurationMention } from './duration-text.ts';
 import { ordinalOf, ordinalWords } from './number-words.ts';
 import type { ReadSentence } from './reading.ts';
 import { termStart, type Anchors, type TermStart } from './term-start.ts';

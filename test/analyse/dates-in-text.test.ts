@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, addMonths, day } from '../../src/analyse/calendar.ts';
+import { addDays, addMonths, day, shift } from '../../src/calendar.ts';
 import { findDates, spoken } from '../../src/analyse/date-text.ts';
-import { findDurations, shift } from '../../src/analyse/duration-text.ts';
+import { findDurations } from '../../src/analyse/duration-text.ts';
 
 describe('findDates', () => {
   it.each([

@@ -1,3 +1,5 @@
+import type { Duration } from './documents.ts';
+
 /** Days as `YYYY-MM-DD` in the Gregorian calendar, without times or zones. */
 
 function format(time: number): string {
@@ -36,4 +38,11 @@ export function addMonths(from: string, count: number): string {
   const toYear = Math.floor(months / 12);
   const toMonth = ((months % 12) + 12) % 12;
   return format(Date.UTC(toYear, toMonth, Math.min(date, daysInMonth(toYear, toMonth + 1))));
+}
+
+/** The day a duration after `from`; with `sign` -1, before it. */
+export function shift(from: string, { count, unit }: Duration, sign: 1 | -1 = 1): string {
+  if (unit === 'day') return addDays(from, sign * count);
+  if (unit === 'week') return addDays(from, sign * count * 7);
+  return addMonths(from, sign * count * (unit === 'year' ? 12 : 1));
 }

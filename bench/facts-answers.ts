@@ -10,7 +10,7 @@ import { companyOf } from '../training/corpus.ts';
 export interface AnsweredContract {
   name: string;
   text: string;
-  answers: Record<string, string>;
+  answers: Readonly<Record<string, string>>;
   labels: Record<string, Span[]>;
   /** Of a company on which the rules were written; the others were only measured. */
   looked: boolean;
@@ -116,7 +116,7 @@ export function sameLength(found: string, answer: string): boolean {
 /** What there is to compare of one contract, by the name of the fact. */
 export function outcomes(
   analysis: Analysis,
-  { answers }: AnsweredContract,
+  { answers }: Pick<AnsweredContract, 'answers'>,
 ): Record<string, Outcome> {
   const expiration = analysis.expirationDate;
   const names = answeredParties(answers['Parties']);

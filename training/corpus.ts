@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/v4';
 import type { Span } from '../src/documents.ts';
@@ -8,13 +8,21 @@ import type { Span } from '../src/documents.ts';
 export interface Contract {
   name: string;
   company: string;
+  /** The text's own file name. */
+  fileName: string;
+  /** Path of the PDF that the text was taken from, where there is one. */
+  pdf: string | undefined;
   text: string;
+  /** The lawyers' normalised answers by category, where the category has one. */
+  answers: Readonly<Record<string, string>>;
   labels: Map<string, Span[]>;
 }
 
 const labelLine = z.object({
   name: z.string(),
   text: z.string(),
+  pdf: z.string().nullable(),
+  answers: z.record(z.string(), z.string()),
   clauses: z.record(z.string(), z.array(z.object({ start: z.int(), end: z.int() }))),
 });
 
@@ -33,11 +41,14 @@ export function findCorpus(): string | undefined {
 export function readCorpus(folder: string): Contract[] {
   const lines = readFileSync(join(folder, 'labels.jsonl'), 'utf8').split('\n');
   return lines.filter(Boolean).map((line) => {
-    const { name, text, clauses } = labelLine.parse(JSON.parse(line));
+    const { name, text, pdf, answers, clauses } = labelLine.parse(JSON.parse(line));
     return {
       name,
       company: companyOf(name),
+      fileName: basename(text),
+      pdf: pdf === null ? undefined : join(folder, pdf),
       text: readFileSync(join(folder, text), 'utf8'),
+      answers,
       labels: new Map(Object.entries(clauses)),
     };
   });

@@ -8,14 +8,18 @@ import type { Span } from '../src/documents.ts';
 export interface Contract {
   name: string;
   company: string;
+  text: string;
+  labels: Map<string, Span[]>;
+}
+
+/** A contract of CUAD with all that is told of it. */
+export interface CuadContract extends Contract {
   /** The text's own file name. */
   fileName: string;
   /** Path of the PDF that the text was taken from, where there is one. */
   pdf: string | undefined;
-  text: string;
   /** The lawyers' normalised answers by category, where the category has one. */
   answers: Readonly<Record<string, string>>;
-  labels: Map<string, Span[]>;
 }
 
 const labelLine = z.object({
@@ -38,7 +42,7 @@ export function findCorpus(): string | undefined {
 }
 
 /** All contracts, in the order of the label file. */
-export function readCorpus(folder: string): Contract[] {
+export function readCorpus(folder: string): CuadContract[] {
   const lines = readFileSync(join(folder, 'labels.jsonl'), 'utf8').split('\n');
   return lines.filter(Boolean).map((line) => {
     const { name, text, pdf, answers, clauses } = labelLine.parse(JSON.parse(line));

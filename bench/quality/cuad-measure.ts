@@ -1,145 +1,16 @@
-import { compared, matches, type ComparedSpan } from './cuad-match.ts';
+import {
+  areaUnder,
+  averagePrecision,
+  curveOf,
+  eventsOf,
+  judge,
+  precisionAt,
+  type JudgedPair,
+  type Pair,
+} from './cuad-curve.ts';
+import { groupBy, mean, weightedMean } from './statistics.ts';
 
-/** What was predicted of one category in one contract, and what the lawyers labelled there. */
-export interface Pair {
-  contract: string;
-  /** CUAD's own name of the category, e.g. `Governing Law`. */
-  category: string;
-  labels: string[];
-  predictions: { text: string; confidence: number }[];
-}
-
-/**
- * A pair after matching; all that the figures need. A label is found from the confidence of the best
- * prediction that matches it downwards; a prediction is right where it matches any label.
- */
-export interface JudgedPair {
-  contract: string;
-  category: string;
-  labels: number;
-  /** For each label that any prediction matches: the confidence from which it is found. */
-  found: number[];
-  right: number[];
-  wrong: number[];
-  /** Whether the prediction of the highest confidence is right; false where there is none. */
-  firstRight: boolean;
-}
-
-/** Predictions without a word are no predictions. Near-equal spans are cut into words once a pair. */
-export function judge({ contract, category, labels, predictions }: Pair): JudgedPair {
-  const said = predictions.filter(({ text }) => /\S/.test(text));
-  const judged = { contract, category, labels: labels.length, found: [], firstRight: false };
-  if (labels.length === 0) {
-    return { ...judged, right: [], wrong: said.map(({ confidence }) => confidence) };
-  }
-  const asked: ComparedSpan[] = labels.map(compared);
-  const best = asked.map(() => -Infinity);
-  const right: number[] = [];
-  const wrong: number[] = [];
-  let first = { confidence: -Infinity, right: false };
-  for (const { text, confidence } of said) {
-    const prediction = compared(text);
-    let matched = false;
-    asked.forEach((label, at) => {
-      if (!matches(category, prediction, label)) return;
-      matched = true;
-      best[at] = Math.max(best[at]!, confidence);
-    });
-    (matched ? right : wrong).push(confidence);
-    if (confidence > first.confidence) first = { confidence, right: matched };
-  }
-  const found = best.filter((confidence) => confidence > -Infinity);
-  return { ...judged, found, right, wrong, firstRight: first.right };
-}
-
-/** Precision and recall of what is kept at or above a confidence. */
-export interface CurvePoint {
-  confidence: number;
-  recall: number;
-  precision: number;
-}
-
-interface Event {
-  confidence: number;
-  found: number;
-  wrong: number;
-  /** Of the pair in the list that the events were made from. */
-  pair: number;
-}
-
-/** Everything that changes with the threshold, the highest confidence first. */
-export function eventsOf(pairs: JudgedPair[]): Event[] {
-  const events: Event[] = [];
-  pairs.forEach(({ found, wrong }, pair) => {
-    for (const confidence of found) events.push({ confidence, found: 1, wrong: 0, pair });
-    for (const confidence of wrong) events.push({ confidence, found: 0, wrong: 1, pair });
-  });
-  return events.sort((a, b) => b.confidence - a.confidence);
-}
-
-/**
- * The precision-recall curve over all thresholds, pooled over the pairs, from the highest confidence
- * down. Each label found counts as a true positive, each label not found as a false negative, each
- * prediction that matches no label as a false positive. As in CUAD's evaluation, precision is then
- * made monotone: at each recall it is the best at that or any higher recall.
- * @param weight how often a pair counts, by its place in `pairs`; once where it is not given
- */
-export function curveOf(
-  pairs: JudgedPair[],
-  events = eventsOf(pairs),
-  weight: (pair: number) => number = () => 1,
-): CurvePoint[] {
-  let labels = 0;
-  pairs.forEach((pair, at) => (labels += pair.labels * weight(at)));
-  const curve: CurvePoint[] = [];
-  let found = 0;
-  let wrong = 0;
-  events.forEach((event, at) => {
-    found += event.found * weight(event.pair);
-    wrong += event.wrong * weight(event.pair);
-    if (event.confidence === events[at + 1]?.confidence || found + wrong === 0) return;
-    const recall = labels === 0 ? 0 : found / labels;
-    const last = curve.at(-1);
-    const point = { confidence: event.confidence, recall, precision: found / (found + wrong) };
-    // Further wrong ones at the same recall only lower the precision, which would be raised again.
-    if (last?.recall !== recall) curve.push(point);
-  });
-  for (let at = curve.length - 2; at >= 0; at--) {
-    curve[at]!.precision = Math.max(curve[at]!.precision, curve[at + 1]!.precision);
-  }
-  return curve;
-}
-
-/**
- * Area under the curve by trapezoids, as CUAD's evaluation takes it; from recall 0 to the first point
- * at that point's precision, and nothing beyond the highest recall reached.
- */
-export function areaUnder(curve: CurvePoint[]): number {
-  let area = 0;
-  let last = { recall: 0, precision: curve[0]?.precision ?? 0 };
-  for (const point of curve) {
-    area += ((point.recall - last.recall) * (point.precision + last.precision)) / 2;
-    last = point;
-  }
-  return area;
-}
-
-/** Average precision: each step of recall at the (monotone) precision with which it is reached. */
-export function averagePrecision(curve: CurvePoint[]): number {
-  let area = 0;
-  let reached = 0;
-  for (const { recall, precision } of curve) {
-    area += (recall - reached) * precision;
-    reached = recall;
-  }
-  return area;
-}
-
-/** The best precision with which at least this recall is reached; 0 where it never is. */
-export function precisionAt(curve: CurvePoint[], recall: number): number {
-  return curve.find((point) => point.recall >= recall)?.precision ?? 0;
-}
-
+/** CUAD's figures; all but `categoryAp` are one number each. */
 export interface CuadFigures {
   aupr: number;
   precisionAt80: number;
@@ -151,37 +22,67 @@ export interface CuadFigures {
   meanCategoryAp: number;
   /** Average precision within each contract that has labels, over its categories; the mean of them. */
   meanContractAp: number;
-  /** Of the pairs with a label, how often the first prediction matches one: mean over categories. */
+  /** Of the pairs with a label, how often the first prediction overlaps one: mean over categories. */
+  firstOverlapRate: number;
+  /** The same for matching one. */
   firstMatchRate: number;
 }
 
-export const mean = (values: number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+export type CuadFigure = Exclude<keyof CuadFigures, 'categoryAp'>;
 
-/** The pairs under each value of a key, in order of appearance. */
-export function groupPairs<T extends JudgedPair>(
-  pairs: T[],
-  key: 'contract' | 'category',
-): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const pair of pairs) {
-    const group = groups.get(pair[key]);
-    if (group) group.push(pair);
-    else groups.set(pair[key], [pair]);
-  }
-  return groups;
+interface Pooled {
+  pairs: JudgedPair[];
+  events: ReturnType<typeof eventsOf>;
+}
+
+/** Judged pairs sorted once, to be measured again and again with other weights. */
+export interface PreparedPairs {
+  all: Pooled;
+  categories: Map<string, Pooled>;
+  /** Average precision of each contract that has labels; a weight counts it, and leaves it as it is. */
+  contractAp: Map<string, number>;
 }
 
 const labelled = (pairs: JudgedPair[]) => pairs.some(({ labels }) => labels > 0);
 
-/** CUAD's figures of judged pairs, of all 41 categories in every contract, labelled or not. */
-export function cuadFigures(pairs: JudgedPair[]): CuadFigures {
-  const curve = curveOf(pairs);
-  const categories = [...groupPairs(pairs, 'category')].filter(([, group]) => labelled(group));
+const pooled = (pairs: JudgedPair[]): Pooled => ({ pairs, events: eventsOf(pairs) });
+
+/** @param pairs all categories in every contract, labelled or not */
+export function prepare(pairs: JudgedPair[]): PreparedPairs {
+  const categories = groupBy(pairs, ({ category }) => category);
+  const contracts = [...groupBy(pairs, ({ contract }) => contract)];
+  return {
+    all: pooled(pairs),
+    categories: new Map([...categories].map(([category, group]) => [category, pooled(group)])),
+    contractAp: new Map(
+      contracts
+        .filter(([, group]) => labelled(group))
+        .map(([contract, group]) => [contract, averagePrecision(curveOf(group))]),
+    ),
+  };
+}
+
+/** @param weight how often a contract counts; once where it is not given */
+export function cuadFigures(
+  { all, categories, contractAp }: PreparedPairs,
+  weight: (contract: string) => number = () => 1,
+): CuadFigures {
+  const curve = curveWith(all, weight);
+  const asked = [...categories]
+    .map(([category, { pairs, events }]) => {
+      const some = pairs.filter(({ labels, contract }) => labels > 0 && weight(contract) > 0);
+      return { category, pairs, events, some };
+    })
+    .filter(({ some }) => some.length > 0);
+  const rate = (pick: 'firstRight' | 'firstOverlaps') =>
+    mean(
+      asked.map(({ some }) =>
+        weightedMean(some.map((pair) => [pair[pick] ? 1 : 0, weight(pair.contract)])),
+      ),
+    );
   const categoryAp = new Map(
-    categories.map(([category, group]) => [category, averagePrecision(curveOf(group))]),
+    asked.map((one) => [one.category, averagePrecision(curveWith(one, weight))]),
   );
-  const contracts = [...groupPairs(pairs, 'contract').values()].filter(labelled);
   return {
     aupr: areaUnder(curve),
     precisionAt80: precisionAt(curve, 0.8),
@@ -189,17 +90,18 @@ export function cuadFigures(pairs: JudgedPair[]): CuadFigures {
     highestRecall: curve.at(-1)?.recall ?? 0,
     categoryAp,
     meanCategoryAp: mean([...categoryAp.values()]),
-    meanContractAp: mean(contracts.map((group) => averagePrecision(curveOf(group)))),
-    firstMatchRate: mean(
-      categories.map(([, group]) => {
-        const asked = group.filter(({ labels }) => labels > 0);
-        return asked.filter(({ firstRight }) => firstRight).length / asked.length;
-      }),
-    ),
+    meanContractAp: weightedMean([...contractAp].map(([name, ap]) => [ap, weight(name)])),
+    firstOverlapRate: rate('firstOverlaps'),
+    firstMatchRate: rate('firstRight'),
   };
+}
+
+function curveWith({ pairs, events }: Pooled, weight: (contract: string) => number) {
+  const weights = pairs.map(({ contract }) => weight(contract));
+  return curveOf(pairs, events, (pair) => weights[pair]!);
 }
 
 /** Judges and measures in one go: the quickest way to compare models. */
 export function measure(pairs: Pair[]): CuadFigures {
-  return cuadFigures(pairs.map(judge));
+  return cuadFigures(prepare(pairs.map(judge)));
 }

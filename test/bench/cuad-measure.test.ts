@@ -12,10 +12,10 @@ import {
   averagePrecision,
   curveOf,
   judge,
-  measure,
   precisionAt,
   type Pair,
-} from '../../bench/quality/cuad-measure.ts';
+} from '../../bench/quality/cuad-curve.ts';
+import { measure } from '../../bench/quality/cuad-measure.ts';
 
 const pair = (
   labels: string[],

@@ -1,0 +1,154 @@
+import { compared, matches, sharesMostWords, type ComparedSpan } from './cuad-match.ts';
+
+/** What was predicted of one category in one contract, and what the lawyers labelled there. */
+export interface Pair {
+  contract: string;
+  /** CUAD's own name of the category, e.g. `Governing Law`. */
+  category: string;
+  labels: string[];
+  predictions: Prediction[];
+}
+
+export interface Prediction {
+  text: string;
+  confidence: number;
+  /** Whether it overlaps a label, by offsets; where it is not told, the words it shares decide. */
+  overlaps?: boolean;
+}
+
+/**
+ * A pair after matching; all that the figures need. A label is found from the confidence of the best
+ * prediction that matches it downwards; a prediction is right where it matches any label.
+ */
+export interface JudgedPair {
+  contract: string;
+  category: string;
+  labels: number;
+  /** For each label that any prediction matches: the confidence from which it is found. */
+  found: number[];
+  right: number[];
+  wrong: number[];
+  /** Whether the prediction of the highest confidence is right; false where there is none. */
+  firstRight: boolean;
+  /** Whether it overlaps a label. */
+  firstOverlaps: boolean;
+}
+
+/** Predictions without a word are no predictions. Near-equal spans are cut into words once a pair. */
+export function judge({ contract, category, labels, predictions }: Pair): JudgedPair {
+  const said = predictions.filter(({ text }) => /\S/.test(text));
+  const judged = { contract, category, labels: labels.length, found: [] };
+  if (labels.length === 0) {
+    const wrong = said.map(({ confidence }) => confidence);
+    return { ...judged, right: [], wrong, firstRight: false, firstOverlaps: false };
+  }
+  const asked: ComparedSpan[] = labels.map(compared);
+  const best = asked.map(() => -Infinity);
+  const right: number[] = [];
+  const wrong: number[] = [];
+  let first = { confidence: -Infinity, right: false, overlaps: false };
+  for (const { text, confidence, overlaps } of said) {
+    const prediction = compared(text);
+    let matched = false;
+    asked.forEach((label, at) => {
+      if (!matches(category, prediction, label)) return;
+      matched = true;
+      best[at] = Math.max(best[at]!, confidence);
+    });
+    (matched ? right : wrong).push(confidence);
+    if (confidence > first.confidence) {
+      const near = overlaps ?? asked.some((label) => sharesMostWords(prediction, label));
+      first = { confidence, right: matched, overlaps: near };
+    }
+  }
+  const found = best.filter((confidence) => confidence > -Infinity);
+  return { ...judged, found, right, wrong, firstRight: first.right, firstOverlaps: first.overlaps };
+}
+
+/** Precision and recall of what is kept at or above a confidence. */
+export interface CurvePoint {
+  confidence: number;
+  recall: number;
+  precision: number;
+}
+
+interface Event {
+  confidence: number;
+  found: number;
+  wrong: number;
+  /** Of the pair in the list that the events were made from. */
+  pair: number;
+}
+
+/** Everything that changes with the threshold, the highest confidence first. */
+export function eventsOf(pairs: JudgedPair[]): Event[] {
+  const events: Event[] = [];
+  pairs.forEach(({ found, wrong }, pair) => {
+    for (const confidence of found) events.push({ confidence, found: 1, wrong: 0, pair });
+    for (const confidence of wrong) events.push({ confidence, found: 0, wrong: 1, pair });
+  });
+  return events.sort((a, b) => b.confidence - a.confidence);
+}
+
+/**
+ * The precision-recall curve over all thresholds, pooled over the pairs, from the highest confidence
+ * down. Each label found counts as a true positive, each label not found as a false negative, each
+ * prediction that matches no label as a false positive. As in CUAD's evaluation, precision is then
+ * made monotone: at each recall it is the best at that or any higher recall.
+ * @param weight how often a pair counts, by its place in `pairs`; once where it is not given
+ */
+export function curveOf(
+  pairs: JudgedPair[],
+  events = eventsOf(pairs),
+  weight: (pair: number) => number = () => 1,
+): CurvePoint[] {
+  let labels = 0;
+  pairs.forEach((pair, at) => (labels += pair.labels * weight(at)));
+  const curve: CurvePoint[] = [];
+  let found = 0;
+  let wrong = 0;
+  events.forEach((event, at) => {
+    found += event.found * weight(event.pair);
+    wrong += event.wrong * weight(event.pair);
+    if (event.confidence === events[at + 1]?.confidence || found + wrong === 0) return;
+    const recall = labels === 0 ? 0 : found / labels;
+    const last = curve.at(-1);
+    const point = { confidence: event.confidence, recall, precision: found / (found + wrong) };
+    // Further wrong ones at the same recall only lower the precision, which would be raised again.
+    if (last?.recall !== recall) curve.push(point);
+  });
+  for (let at = curve.length - 2; at >= 0; at--) {
+    curve[at]!.precision = Math.max(curve[at]!.precision, curve[at + 1]!.precision);
+  }
+  return curve;
+}
+
+/**
+ * Area under the curve by trapezoids, as CUAD's evaluation takes it; from recall 0 to the first point
+ * at that point's precision, and nothing beyond the highest recall reached.
+ */
+export function areaUnder(curve: CurvePoint[]): number {
+  let area = 0;
+  let last = { recall: 0, precision: curve[0]?.precision ?? 0 };
+  for (const point of curve) {
+    area += ((point.recall - last.recall) * (point.precision + last.precision)) / 2;
+    last = point;
+  }
+  return area;
+}
+
+/** Average precision: each step of recall at the (monotone) precision with which it is reached. */
+export function averagePrecision(curve: CurvePoint[]): number {
+  let area = 0;
+  let reached = 0;
+  for (const { recall, precision } of curve) {
+    area += (recall - reached) * precision;
+    reached = recall;
+  }
+  return area;
+}
+
+/** The best precision with which at least this recall is reached; 0 where it never is. */
+export function precisionAt(curve: CurvePoint[], recall: number): number {
+  return curve.find((point) => point.recall >= recall)?.precision ?? 0;
+}

@@ -123,6 +123,24 @@ export interface StatedFact extends Evidence {
   value: string;
 }
 
+/** How a contract goes on after its first term. */
+export interface RenewalTerm extends Evidence {
+  /** Of each renewal, normalised for reading, e.g. "1 year"; absent where the contract does not say. */
+  value?: string;
+  length?: Duration;
+  /** `automatic` unless someone stops it, or `optional` where someone must ask for it. */
+  kind: 'automatic' | 'optional';
+  /** How often at most; absent where the contract sets no limit. */
+  maximum?: number;
+}
+
+/** How long before the end of a term notice must be given so that it does not renew. */
+export interface NoticePeriod extends StatedFact {
+  length: Duration;
+  /** Counted in business days, so that its first day depends on which holidays are kept. */
+  businessDays?: true;
+}
+
 export interface Clause extends Span {
   /** An id of the clause table. */
   type: string;
@@ -140,10 +158,8 @@ export interface Analysis {
   agreementDate?: ContractDate;
   effectiveDate?: ContractDate;
   expirationDate?: ContractDate;
-  renewalTerm?: StatedFact;
-  noticePeriod?: StatedFact;
-  /** The last day on which notice against renewal still counts for the current term. */
-  noticeDeadline?: ContractDate;
+  renewalTerm?: RenewalTerm;
+  noticePeriod?: NoticePeriod;
   governingLaw?: StatedFact;
   signed: { value: 'signed' | 'unsigned' | 'unknown'; evidence: Span[] };
   clauses: Clause[];

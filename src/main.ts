@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { defined, filterOptions, filtersOf, list } from './commands/filter-options.ts';
 import { packageVersion, readConfig } from './config.ts';
 import { asDeedboxError } from './errors.ts';
 
 /** The command line. Each command is loaded when it is run, so that `stdio` starts fast. */
-
-const list = (value: string) => value.split(',').map((item) => item.trim());
 
 function confidence(value: string): number {
   const parsed = Number(value);
@@ -83,40 +82,18 @@ program
     await exitWith(forget(config(), path));
   });
 
-program
-  .command('search')
-  .argument('[query]', 'what to look for')
-  .description('passages that answer a question, verbatim')
-  .option('--documents', 'list contracts instead of passages', false)
-  .option('--party <name>', 'contracts with this party')
-  .option('--type <types>', 'document types, separated by commas', list)
-  .option('--law <law>', 'governing law')
-  .option('--status <status>', 'in_force, expired, not_yet_effective or unknown')
-  .option('--expires-from <date>', 'YYYY-MM-DD')
-  .option('--expires-to <date>', 'YYYY-MM-DD')
-  .option('--notice-from <date>', 'last day for notice, YYYY-MM-DD')
-  .option('--notice-to <date>', 'YYYY-MM-DD')
-  .option('--folder <folder>', 'a folder and what is under it')
-  .option('--has <clauses>', 'clause types, separated by commas', list)
-  .option('--lacks <clauses>', 'clause types, separated by commas', list)
+filterOptions(
+  program
+    .command('search')
+    .argument('[query]', 'what to look for')
+    .description('passages that answer a question, verbatim')
+    .option('--documents', 'list contracts instead of passages', false),
+)
   .option('--limit <n>', 'how many', wholeNumber)
   .addOption(json())
   .action(async (query: string | undefined, options) => {
     const { search } = await import('./commands/questions.ts');
-    const filters = defined({
-      party: options.party,
-      document_types: options.type,
-      governing_law: options.law,
-      status: options.status,
-      expires_from: options.expiresFrom,
-      expires_to: options.expiresTo,
-      notice_from: options.noticeFrom,
-      notice_to: options.noticeTo,
-      folder: options.folder,
-      has_clauses: options.has,
-      lacks_clauses: options.lacks,
-      limit: options.limit,
-    });
+    const filters = { ...filtersOf(options), ...defined({ limit: options.limit }) };
     const { documents } = options;
     await exitWith(search(config(), query, { json: options.json, documents, filters }));
   });
@@ -139,16 +116,19 @@ program
     await exitWith(clauses(config(), document, { json: options.json, request }));
   });
 
-program
-  .command('export')
-  .description('write the contract register')
+filterOptions(
+  program
+    .command('export')
+    .description('write the contract register, or what of it the filters let pass'),
+)
   .addOption(new Option('--format <format>').choices(['jsonl', 'csv', 'ics']).default('jsonl'))
   .option('--min-confidence <p>', 'clauses from this confidence (jsonl)', confidence, 0.5)
   .option('--output <file>', 'a file instead of standard output')
   .action(async (options) => {
     const { exportRegister } = await import('./commands/register.ts');
-    const { minConfidence, output } = options;
-    await exitWith(exportRegister(config(), options.format, { minConfidence, output }));
+    const { format, minConfidence, output } = options;
+    const filters = filtersOf(options);
+    await exitWith(exportRegister(config(), format, { minConfidence, output, filters }));
   });
 
 program
@@ -177,12 +157,6 @@ program
     const { reindex } = await import('./commands/ingest.ts');
     await exitWith(reindex(config(), options));
   });
-
-function defined<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Partial<T>;
-}
 
 // a reader that stops reading (`deedbox export | head`) is no failure
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -3,9 +3,10 @@ import { findClauses } from './clauses.ts';
 import { findAgreementDate, findEffectiveDate } from './dates.ts';
 import { findDocumentType } from './document-type.ts';
 import { findGoverningLaw } from './governing-law.ts';
+import { findNoticePeriod } from './notice-period.ts';
 import { findParties } from './parties.ts';
 import { read } from './reading.ts';
-import { findNoticePeriod, findRenewal, noticeDeadline } from './renewal.ts';
+import { findRenewal } from './renewal.ts';
 import { findSigned } from './signed.ts';
 import { withStatedClauses } from './stated-clauses.ts';
 import { findExpiration } from './term.ts';
@@ -29,15 +30,14 @@ export function analyse({ text, structure, fileName, claimedTitle }: AnalysisInp
   const expirationDate = findExpiration(reading, { agreementDate, effectiveDate });
   const renewal = findRenewal(reading);
   const notice = findNoticePeriod(reading, renewal);
-  const deadline = noticeDeadline(expirationDate, renewal, notice);
   const governingLaw = findGoverningLaw(reading);
   const facts = {
     parties: findParties(text),
     ...(agreementDate && { agreementDate }),
     ...(effectiveDate && { effectiveDate }),
     ...(expirationDate && { expirationDate }),
-    ...(renewal && { renewalTerm: { value: renewal.value, evidence: renewal.evidence } }),
-    ...(notice && { noticePeriod: { value: notice.value, evidence: notice.evidence } }),
+    ...(renewal && { renewalTerm: renewal }),
+    ...(notice && { noticePeriod: notice }),
     ...(governingLaw && { governingLaw }),
   };
   return {
@@ -45,7 +45,6 @@ export function analyse({ text, structure, fileName, claimedTitle }: AnalysisInp
     title: title.value,
     documentType: type,
     documentTypeEvidence: evidence,
-    ...(deadline && { noticeDeadline: deadline }),
     signed: findSigned(text),
     clauses: withStatedClauses(findClauses(reading), { ...facts, title }),
   };

@@ -13,29 +13,10 @@ import {
 import { displayPath, documentsById } from '../search/summary.ts';
 import { queryTerms, tokens } from '../search/terms.ts';
 import { requireData } from './existing-data.ts';
-import type * as z from 'zod/v4';
+import { validate } from './validate.ts';
 
 /** The most that one search shows. */
 const mostShown = 50;
-
-/** What gives each field of a request on the command line. */
-const optionOf: Record<string, string> = {
-  party: '--party',
-  document_types: '--type',
-  governing_law: '--law',
-  status: '--status',
-  expires_from: '--expires-from',
-  expires_to: '--expires-to',
-  notice_from: '--notice-from',
-  notice_to: '--notice-to',
-  folder: '--folder',
-  has_clauses: '--has',
-  lacks_clauses: '--lacks',
-  limit: '--limit',
-  clause_types: '--type',
-  question: '--question',
-  min_confidence: '--min-confidence',
-};
 
 async function withReader<T>(config: Config, use: (reader: Reader) => Promise<T>): Promise<T> {
   requireData(config);
@@ -45,19 +26,6 @@ async function withReader<T>(config: Config, use: (reader: Reader) => Promise<T>
   } finally {
     await reader.close();
   }
-}
-
-/** Options of the command line in the form of a request, or a clear error. */
-function validate<S extends z.ZodType>(schema: S, given: object): z.output<S> {
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) => {
-    const field = String(path[0]);
-    return `${optionOf[field] ?? field}: ${message}`;
-  });
-  throw new DeedboxError('invalid_request', wrong.join('; '), {
-    hint: '`deedbox help` followed by the command lists its options.',
-  });
 }
 
 const place = ({ page_start: from, page_end: to }: CitationAnswer) =>
@@ -77,7 +45,11 @@ function describe(document: DocumentSummary): string {
     document.status,
     document.effective_date && `from ${document.effective_date}`,
     document.expiration_date ? `to ${document.expiration_date}` : document.expiration_basis,
+    document.current_term_end !== document.expiration_date &&
+      `current term to ${document.current_term_end}`,
+    document.renews_automatically && 'renews by itself',
     document.notice_deadline && `notice by ${document.notice_deadline}`,
+    document.next_notice_deadline && `then by ${document.next_notice_deadline}`,
     document.governing_law,
     document.signed,
   ].filter(Boolean);

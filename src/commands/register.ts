@@ -2,35 +2,42 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
-import ical from 'ical-generator';
 import { openArchive, type Archive } from '../app.ts';
 import type { Config } from '../config.ts';
 import { asDeedboxError, DeedboxError } from '../errors.ts';
-import type { DocumentSummary } from '../search/answers.ts';
 import { citeClause } from '../search/clauses.ts';
-import { anyDocument } from '../search/filters.ts';
+import { resolveFilters } from '../search/filters.ts';
+import { searchDocumentsRequest } from '../search/requests.ts';
 import { readRevision } from '../search/revision.ts';
 import { summarize } from '../search/summary.ts';
+import type { DocumentFilter, StoredDocument } from '../store/records.ts';
+import { calendar } from './calendar.ts';
 import { requireData } from './existing-data.ts';
+import { validate } from './validate.ts';
 
 export type RegisterFormat = 'jsonl' | 'csv' | 'ics';
 
-async function* summaries(archive: Archive): AsyncGenerator<DocumentSummary> {
+/** The documents that pass, by title. */
+async function* documentsOf(
+  archive: Archive,
+  filter: DocumentFilter | undefined,
+): AsyncGenerator<StoredDocument> {
+  if (!filter) return;
   const limit = 500;
   for (let offset = 0; ; offset += limit) {
-    const { documents } = await archive.store.documents(anyDocument(archive), {
-      sort: 'title',
-      limit,
-      offset,
-    });
-    for (const document of documents) yield summarize(document, archive.today());
+    const { documents } = await archive.store.documents(filter, { sort: 'title', limit, offset });
+    yield* documents;
     if (documents.length < limit) return;
   }
 }
 
 /** A line a document: its summary and every clause candidate from `minConfidence` up, cited. */
-async function* jsonLines(archive: Archive, minConfidence: number): AsyncGenerator<string> {
-  for await (const { document_id: id } of summaries(archive)) {
+async function* jsonLines(
+  archive: Archive,
+  documents: AsyncIterable<StoredDocument>,
+  minConfidence: number,
+): AsyncGenerator<string> {
+  for await (const { documentId: id } of documents) {
     try {
       const { document, stored, value } = await readRevision(archive, id, async () =>
         (await archive.store.clauses([id], { minConfidence })).get(id),
@@ -53,9 +60,12 @@ const columns = [
   'effective_date',
   'expiration_date',
   'expiration_basis',
+  'current_term_end',
+  'renews_automatically',
   'renewal_term',
   'notice_period',
   'notice_deadline',
+  'next_notice_deadline',
   'governing_law',
   'signed',
   'status',
@@ -67,7 +77,10 @@ const columns = [
 ];
 
 /** As spreadsheets read it: in UTF-8 with its mark, and every text in quotes. */
-async function* csvLines(archive: Archive): AsyncGenerator<string> {
+async function* csvLines(
+  documents: AsyncIterable<StoredDocument>,
+  today: string,
+): AsyncGenerator<string> {
   const write = (rows: object[], first: boolean) =>
     stringify(rows, {
       columns,
@@ -78,37 +91,14 @@ async function* csvLines(archive: Archive): AsyncGenerator<string> {
       // a file name may hold any line break
       quoted_string: true,
       record_delimiter: 'windows',
+      cast: { boolean: (value) => (value ? 'yes' : 'no') },
     });
   yield write([], true);
-  for await (const summary of summaries(archive)) {
+  for await (const document of documents) {
+    const summary = summarize(document, today);
     const parties = summary.parties.map((party) => party.name).join('; ');
     yield write([{ ...summary, parties }], false);
   }
-}
-
-/** One all-day event for each last day of notice and each expiry that lies ahead (RFC 5545). */
-async function* calendar(archive: Archive): AsyncGenerator<string> {
-  const events = ical({ name: 'Contract deadlines', prodId: '//Deedbox//Contract deadlines//EN' });
-  const today = archive.today();
-  for await (const document of summaries(archive)) {
-    const deadlines = [
-      ['notice', document.notice_deadline, 'Last day for notice'],
-      ['expiry', document.expiration_date, 'Expires'],
-    ] as const;
-    for (const [kind, day, what] of deadlines) {
-      if (day === undefined || day < today) continue;
-      const parties = document.parties.map((party) => party.name).join(' / ');
-      events.createEvent({
-        id: `${document.document_id}-${kind}@deedbox`,
-        start: new Date(`${day}T00:00:00Z`),
-        timezone: 'UTC',
-        allDay: true,
-        summary: `${what}: ${document.title}`,
-        description: [parties, document.file_name, document.web_url].filter(Boolean).join('\n'),
-      });
-    }
-  }
-  yield `${events.toString()}\r\n`;
 }
 
 const whyNotWritten: Record<string, string> = {
@@ -134,23 +124,30 @@ function asWriteError(path: string, error: unknown): unknown {
 }
 
 /**
- * `deedbox export`: writes the contract register.
- * @param output a file, or undefined for standard output
- * @throws DeedboxError `storage_error` when the file cannot be written
+ * `deedbox export`: writes the contract register, or what of it the filters let pass.
+ * @param options.output a file, or undefined for standard output
+ * @param options.filters conditions in the form of a request for documents
+ * @throws DeedboxError `storage_error` when the file cannot be written, `invalid_request` for filters
+ *   that make no sense
  */
 export async function exportRegister(
   config: Config,
   format: RegisterFormat,
-  options: { minConfidence: number; output: string | undefined },
+  options: { minConfidence: number; output: string | undefined; filters: object },
 ): Promise<number> {
   requireData(config);
+  const request = validate(searchDocumentsRequest, options.filters);
   const archive = await openArchive(config);
   try {
+    const { filter, notes } = await resolveFilters(archive, request);
+    for (const note of notes) process.stderr.write(`${note}\n`);
+    const documents = documentsOf(archive, filter);
+    const today = archive.today();
     const lines = Readable.from(
       {
-        jsonl: () => jsonLines(archive, options.minConfidence),
-        csv: () => csvLines(archive),
-        ics: () => calendar(archive),
+        jsonl: () => jsonLines(archive, documents, options.minConfidence),
+        csv: () => csvLines(documents, today),
+        ics: () => calendar(documents, request, today),
       }[format](),
     );
     const { output } = options;

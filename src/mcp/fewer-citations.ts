@@ -43,7 +43,7 @@ export async function noteMissingCitations<A extends GetDocumentAnswer>(
   services: McpServices,
   whole: A,
   shown: A,
-): Promise<A & { notes?: string[] }> {
+): Promise<A> {
   const quoted = new Map<string, string>();
   for (const { fact, citations } of shown.facts) {
     for (const citation of citations) quoted.set(spanOf(citation), fact);
@@ -63,5 +63,5 @@ export async function noteMissingCitations<A extends GetDocumentAnswer>(
           `${readingFrom(pages, citation.char_start)} to read it.`
       : `${fact} rests on ${place} too, which is quoted under ${under}.`;
   });
-  return { ...shown, notes: [...new Set(notes)] };
+  return { ...shown, notes: [...(shown.notes ?? []), ...new Set(notes)] };
 }

@@ -88,13 +88,16 @@ export function registerPrompts(server: McpServer, open: OpenServices): void {
         const until = daysFromNow(today, Number(days));
         return ask(
           `Which contracts end, or need a notice against renewal, from ${today} to ${until} (${days} days)?\n\n` +
-            `1. Call search_documents with expires_from "${today}", expires_to "${until}", sort "expiration_date", limit 50; ` +
-            'follow next_cursor to the end.\n' +
-            `2. Call search_documents with notice_from "${today}", notice_to "${until}", limit 50; follow next_cursor.\n` +
+            `1. Call search_documents with notice_from "${today}", notice_to "${until}", limit 50, for the last days ` +
+            'for notice against renewal; follow next_cursor to the end.\n' +
+            `2. Call search_documents with expires_from "${today}", expires_to "${until}", sort "expiration_date", limit 50, ` +
+            'for the terms that end; follow next_cursor. Those with renews_automatically renew unless notice was ' +
+            'given by notice_deadline, which may be past; the others end on that day.\n' +
             '3. For each contract call extract_clauses with clause_types ["expiration_date", "renewal_term", ' +
             '"notice_period_to_terminate_renewal"] (20 documents a call) to quote what the dates rest on.\n' +
+            '4. Read the notes: they name the contracts that could not be judged.\n' +
             'Answer with one table in order of the next date to act on: title, parties, date, what to do by ' +
-            'then, whether it renews by itself.',
+            'then, whether it renews by itself, end of the present term.',
         );
       } catch (error) {
         throw protocolFailure(error, 'expiring_contracts');

@@ -37,7 +37,8 @@ function expiry(document: DocumentSummary): string | undefined {
   if (document.expiration_basis === 'perpetual') return 'no end date (perpetual)';
   if (document.expiration_date === undefined) return undefined;
   const computed = document.expiration_basis === 'computed' ? ' (computed)' : '';
-  return `expires ${document.expiration_date}${computed}`;
+  const word = document.current_term_end === undefined ? 'expires' : 'first term until';
+  return `${word} ${document.expiration_date}${computed}`;
 }
 
 function labelled(label: string, value: string | undefined): string | undefined {
@@ -54,9 +55,14 @@ export function summaryText(document: DocumentSummary): string {
     labelled('dated', document.agreement_date),
     labelled('effective', document.effective_date),
     expiry(document),
+    document.current_term_end !== document.expiration_date
+      ? labelled('current term until', document.current_term_end)
+      : undefined,
+    document.renews_automatically === true ? 'renews by itself' : undefined,
     labelled('renewal', document.renewal_term),
     labelled('notice period', document.notice_period),
     labelled('notice by', document.notice_deadline),
+    labelled('or, that being past, by', document.next_notice_deadline),
     labelled('law of', document.governing_law),
   ].filter((fact) => fact !== undefined);
   const place = displayPath(document.folder, document.file_name);

@@ -25,11 +25,23 @@ export const documentSummarySchema = z.object({
   parties: z.array(z.object({ name: z.string(), role: z.string().optional() })),
   agreement_date: date.optional(),
   effective_date: date.optional(),
-  expiration_date: date.optional(),
+  expiration_date: date.optional().describe('End of the first term'),
   expiration_basis: z.enum(['stated', 'computed', 'perpetual']).optional(),
+  current_term_end: date
+    .optional()
+    .describe('End of the term that runs today, where the contract renews by itself'),
+  renews_automatically: z
+    .boolean()
+    .optional()
+    .describe('Whether another term follows unless someone gives notice'),
   renewal_term: z.string().optional(),
   notice_period: z.string().optional(),
-  notice_deadline: date.optional(),
+  notice_deadline: date
+    .optional()
+    .describe('Last day on which notice counts for the current term, past or not'),
+  next_notice_deadline: date
+    .optional()
+    .describe('Where that day is past: the last day for notice in a term that follows'),
   governing_law: z.string().optional(),
   signed: z.enum(['signed', 'unsigned', 'unknown']),
   status: z.enum(['in_force', 'expired', 'not_yet_effective', 'unknown']),
@@ -97,6 +109,7 @@ export const getDocumentAnswer = z.object({
   not_found: z.array(z.string()).describe('Facts that the document does not state'),
   pages: z.array(z.object({ page: z.int().positive(), text: z.string() })),
   next_page: z.int().positive().optional(),
+  notes: z.array(z.string()).optional(),
 });
 
 export const syncStatusAnswer = z.object({

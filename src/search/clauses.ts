@@ -1,13 +1,15 @@
 import { clauseTypeIds } from '../analyse/clause-types.ts';
 import type { Clause } from '../documents.ts';
 import type { PassageHit, StoredText } from '../store/records.ts';
-import type { ExtractClausesAnswer } from './answers.ts';
+import { amendmentNotes } from './amendments.ts';
+import type { DocumentSummary, ExtractClausesAnswer } from './answers.ts';
 import { cite, headingAt, joinPath } from './citations.ts';
 import { anyDocument } from './filters.ts';
 import { rankPassages } from './rank.ts';
 import type { ExtractClausesRequest } from './requests.ts';
 import { readRevision } from './revision.ts';
 import type { SearchServices } from './search.ts';
+import { summarize } from './summary.ts';
 
 type ClauseAnswers = ExtractClausesAnswer['documents'][number]['clauses'];
 
@@ -76,6 +78,7 @@ export async function extractClauses(
   const types = request.clause_types ?? (question === undefined ? [...clauseTypeIds] : []);
   const minConfidence = request.min_confidence ?? defaultConfidence;
   const answers: ExtractClausesAnswer['documents'] = [];
+  const summaries: DocumentSummary[] = [];
   for (const id of new Set(request.document_ids)) {
     const { document, stored, value } = await readRevision(services, id, async () => ({
       clauses: (await services.store.clauses([id], { types, minConfidence })).get(id) ?? [],
@@ -83,6 +86,7 @@ export async function extractClauses(
     }));
     const found = best(value.clauses, request.max_per_type);
     const present = new Set(found.map((clause) => clause.type));
+    summaries.push(summarize(document, services.today()));
     answers.push({
       document_id: id,
       title: document.analysis.title,
@@ -94,11 +98,13 @@ export async function extractClauses(
       not_found: types.filter((type) => !present.has(type)),
     });
   }
-  if (question === undefined) return { documents: answers };
-  const notes = [
-    `The passages given as "${questionType}" are the nearest to the question, the best first. Their ` +
-      'confidence says how near each comes to the best, 0.5 being that; it is no probability, and a ' +
-      'document that does not answer the question has nearest passages too.',
-  ];
-  return { documents: answers, notes };
+  const notes = await amendmentNotes(services, summaries);
+  if (question !== undefined) {
+    notes.push(
+      `The passages given as "${questionType}" are the nearest to the question, the best first. Their ` +
+        'confidence says how near each comes to the best, 0.5 being that; it is no probability, and a ' +
+        'document that does not answer the question has nearest passages too.',
+    );
+  }
+  return { documents: answers, ...(notes.length > 0 ? { notes } : {}) };
 }

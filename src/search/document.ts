@@ -1,4 +1,5 @@
 import { DeedboxError } from '../errors.ts';
+import { amendmentNotes } from './amendments.ts';
 import type { GetDocumentAnswer } from './answers.ts';
 import { factsOf } from './facts.ts';
 import type { GetDocumentRequest } from './requests.ts';
@@ -41,10 +42,13 @@ export async function getDocument(
     pages.push({ page: page.number, text: stored.text.slice(page.start, page.end) });
     characters += page.end - page.start;
   }
+  const summary = summarize(document, services.today());
+  const notes = await amendmentNotes(services, [summary]);
   return {
-    document: summarize(document, services.today()),
-    ...factsOf(document, stored),
+    document: summary,
+    ...factsOf(document, stored, services.today()),
     pages,
     ...(next === undefined ? {} : { next_page: next }),
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }

@@ -2,8 +2,9 @@ import type { DocumentFilter, PassageHit, StoredDocument } from '../store/record
 import type { SearchDocumentsAnswer } from './answers.ts';
 import { cite, joinPath } from './citations.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { amendmentNotes } from './amendments.ts';
 import { resolveFilters } from './filters.ts';
-import { notesOn } from './notes.ts';
+import { notesOn, termNotes } from './notes.ts';
 import { rankPassages } from './rank.ts';
 import type { SearchDocumentsRequest } from './requests.ts';
 import type { SearchServices } from './search.ts';
@@ -110,6 +111,8 @@ export async function searchDocuments(
       `Only the ${considered} contracts nearest to the words were considered; filters narrow it.`,
     );
   }
+  notes.push(...termNotes(found.documents, services.today()));
+  notes.push(...(await amendmentNotes(services, found.documents)));
   const end = offset + request.limit;
   return {
     ...found,

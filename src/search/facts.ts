@@ -1,7 +1,16 @@
 import type { ContractDate, Page, Section, Span, StatedFact } from '../documents.ts';
+import { presentTermOf } from '../store/present-term.ts';
 import type { StoredDocument } from '../store/records.ts';
+import { contractStatus } from '../store/status.ts';
 import type { GetDocumentAnswer } from './answers.ts';
 import { cite, headingAt } from './citations.ts';
+import {
+  currentTermWords,
+  deadlineWords,
+  noticeWords,
+  renewalWords,
+  statusWords,
+} from './term-words.ts';
 
 type Facts = GetDocumentAnswer['facts'];
 
@@ -11,10 +20,14 @@ interface StoredText {
   sections: Section[];
 }
 
-/** Each fact of a document with the verbatim text it rests on, and the names of those not found. */
+/**
+ * Each fact of a document with the verbatim text it rests on, and the names of those not found; those
+ * that depend on a day as they are on `today`.
+ */
 export function factsOf(
   document: StoredDocument,
   stored: StoredText,
+  today: string,
 ): { facts: Facts; not_found: string[] } {
   const { analysis } = document;
   const citations = (spans: Span[]) =>
@@ -24,9 +37,22 @@ export function factsOf(
   const facts: Facts = [];
   const not_found: string[] = [];
 
-  const stated = (fact: string, found: StatedFact | undefined) => {
-    if (found) facts.push({ fact, value: found.value, citations: citations(found.evidence) });
-    else not_found.push(fact);
+  const stated = (
+    fact: string,
+    found: (Omit<StatedFact, 'value'> & { value?: string }) | undefined,
+    explanation?: string,
+  ) => {
+    if (!found) {
+      not_found.push(fact);
+      return;
+    }
+    const { value } = found;
+    facts.push({
+      fact,
+      ...(value === undefined ? {} : { value }),
+      ...(explanation === undefined ? {} : { explanation }),
+      citations: citations(found.evidence),
+    });
   };
   const dated = (fact: string, found: ContractDate | undefined) => {
     if (!found) {
@@ -59,10 +85,33 @@ export function factsOf(
   dated('agreement_date', analysis.agreementDate);
   dated('effective_date', analysis.effectiveDate);
   dated('expiration_date', analysis.expirationDate);
-  stated('renewal_term', analysis.renewalTerm);
-  stated('notice_period', analysis.noticePeriod);
-  dated('notice_deadline', analysis.noticeDeadline);
+  const { expirationDate: expiration, renewalTerm: renewal, noticePeriod: notice } = analysis;
+  stated('renewal_term', renewal, renewal && renewalWords(renewal));
+  stated('notice_period', notice, notice && noticeWords(notice));
+  const term = presentTermOf(analysis, today);
+  const evidence = [expiration, renewal].flatMap((fact) => fact?.evidence ?? []);
+  if (term) {
+    const explanation = currentTermWords(analysis, term);
+    dated('current_term_end', { value: term.end, basis: 'computed', explanation, evidence });
+  }
+  dated(
+    'notice_deadline',
+    term?.noticeDeadline === undefined
+      ? undefined
+      : {
+          value: term.noticeDeadline,
+          basis: 'computed',
+          explanation: deadlineWords(analysis, term, today),
+          evidence: [...notice!.evidence, ...evidence],
+        },
+  );
   stated('governing_law', analysis.governingLaw);
+  facts.push({
+    fact: 'status',
+    value: contractStatus(analysis, today),
+    explanation: statusWords(analysis, today),
+    citations: citations(evidence),
+  });
   const { signed } = analysis;
   facts.push({ fact: 'signed', value: signed.value, citations: citations(signed.evidence) });
   return { facts, not_found };

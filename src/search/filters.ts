@@ -26,7 +26,7 @@ function lawNamed(asked: string): string {
  * because no party of that name is known; `notes` say so, and how a name was matched.
  */
 export async function resolveFilters(
-  services: SearchServices,
+  services: Pick<SearchServices, 'store' | 'today'>,
   request: Filters & { document_ids?: string[] | undefined },
 ): Promise<{ filter: DocumentFilter | undefined; notes: string[] }> {
   const filter: DocumentFilter = {
@@ -39,6 +39,7 @@ export async function resolveFilters(
     effective: range(request.effective_from, request.effective_to),
     expires: range(request.expires_from, request.expires_to),
     notice: range(request.notice_from, request.notice_to),
+    renews: request.renews_automatically,
     modified: range(request.modified_from, request.modified_to),
     folder: request.folder,
     hasClauses: request.has_clauses,

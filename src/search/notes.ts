@@ -1,4 +1,5 @@
 import type { DocumentFilter } from '../store/records.ts';
+import type { DocumentSummary } from './answers.ts';
 import { listed } from './listed.ts';
 import type { Filters } from './requests.ts';
 import { capitalized } from './route.ts';
@@ -7,24 +8,66 @@ import type { SearchServices } from './search.ts';
 /** Names asked about that are looked up, at most. */
 const namesLookedUp = 5;
 
-/**
- * Contracts that renew and are past their first term lie outside of every range of expiry and
- * notice dates, because only the first term's dates are known.
- */
-async function renewedSince({ store }: SearchServices, filter: DocumentFilter): Promise<string[]> {
-  if (!filter.expires && !filter.notice) return [];
-  const past = { ...filter, notice: undefined, status: 'unknown' as const };
-  const { total, documents } = await store.documents(
-    { ...past, expires: { to: filter.today } },
-    { sort: 'expiration_date', limit: 5 },
+const nameOf = ({ title, file_name: file }: Pick<DocumentSummary, 'title' | 'file_name'>) =>
+  `${title} (${file})`;
+
+/** The first few of the contracts that pass, for a note; undefined where none does. */
+async function titles({ store }: SearchServices, filter: DocumentFilter) {
+  const { total, documents } = await store.documents(filter, { sort: 'title', limit: 5 });
+  if (total === 0) return undefined;
+  const shown = documents.map(({ analysis, file }) =>
+    nameOf({ title: analysis.title, file_name: file.fileName }),
   );
-  if (total === 0) return [];
-  const titles = documents.map(({ analysis, file }) => `${analysis.title} (${file.fileName})`);
+  return { total, titles: listed(shown, total) };
+}
+
+/** Contracts that a question on ends of terms or on notice cannot judge, because a date is missing. */
+async function notJudged(services: SearchServices, filter: DocumentFilter): Promise<string[]> {
+  if (!filter.expires && !filter.notice) return [];
+  const any = { ...filter, expires: undefined, notice: undefined };
+  const notes: string[] = [];
+  const past = await titles(services, {
+    ...any,
+    status: 'unknown',
+    expires: { to: filter.today },
+  });
+  if (past) {
+    notes.push(
+      `Not judged: ${past.total} contracts whose first term is over and of which it is not known whether, or ` +
+        `for how long, they were renewed: ${past.titles}. extract_clauses with renewal_term, ` +
+        'expiration_date and notice_period_to_terminate_renewal quotes what they say.',
+    );
+  }
+  const undated = filter.notice && (await titles(services, { ...any, noticeUnknown: true }));
+  if (undated) {
+    notes.push(
+      `Not judged: ${undated.total} contracts that renew by themselves and whose last day for notice could not ` +
+        `be computed, for want of a date or a notice period: ${undated.titles}. get_document says what is missing.`,
+    );
+  }
+  return notes;
+}
+
+/** What the terms of the contracts shown rest on, where that is more than the dates they state. */
+export function termNotes(shown: DocumentSummary[], today: string): string[] {
+  const renewed = shown.filter(
+    ({ status, current_term_end: end, expiration_date: first }) =>
+      status === 'in_force' && end !== undefined && end !== first,
+  );
+  const late = shown.filter(({ notice_deadline: deadline }) => (deadline ?? today) < today);
   return [
-    `Not judged: ${total} contracts that state a renewal and whose first term is over, so that they may ` +
-      `have renewed: ${listed(titles, total)}. Their present term and notice deadline are not ` +
-      'computed; extract_clauses with renewal_term, expiration_date and ' +
-      'notice_period_to_terminate_renewal quotes what they say.',
+    ...(renewed.length > 0
+      ? [
+          `Past their first term (expiration_date): ${listed(renewed.map(nameOf))}. By their own words they have ` +
+            'renewed until current_term_end; that they are in force holds unless someone gave notice.',
+        ]
+      : []),
+    ...(late.length > 0
+      ? [
+          `notice_deadline is past: ${listed(late.map(nameOf))}. Unless notice was given by then they renew after ` +
+            'current_term_end; next_notice_deadline, where given, is the last day for notice after that.',
+        ]
+      : []),
   ];
 }
 
@@ -56,7 +99,7 @@ export async function notesOn(
   const { filter, found } = answer;
   const notes = [...answer.notes];
   if (filter) {
-    notes.push(...(await renewedSince(services, filter)));
+    notes.push(...(await notJudged(services, filter)));
     notes.push(...(await unknownNames(services, request.query, filter)));
   }
   if (request.signed !== undefined) {

@@ -23,10 +23,14 @@ const filters = {
   signed: z.boolean().optional(),
   effective_from: day.optional(),
   effective_to: day.optional(),
-  expires_from: day.optional(),
+  expires_from: day.optional().describe('End of the term that runs today, renewals counted'),
   expires_to: day.optional(),
   notice_from: day.optional().describe('Earliest last day for notice against renewal'),
   notice_to: day.optional(),
+  renews_automatically: z
+    .boolean()
+    .optional()
+    .describe('Whether another term follows unless someone gives notice'),
   modified_from: day.optional(),
   modified_to: day.optional(),
   folder: z.string().max(1000).optional().describe('A folder; everything under it is searched'),

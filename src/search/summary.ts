@@ -1,5 +1,6 @@
 import type { ContractDate } from '../documents.ts';
 import type { StoredDocument } from '../store/records.ts';
+import { presentTermOf, renewsByItself } from '../store/present-term.ts';
 import { contractStatus } from '../store/status.ts';
 import type { DocumentSummary } from './answers.ts';
 import { anyDocument } from './filters.ts';
@@ -27,6 +28,7 @@ const day = (date: ContractDate | undefined) => date?.value;
 /** A document as every answer shows it. */
 export function summarize(document: StoredDocument, today: string): DocumentSummary {
   const { analysis, file } = document;
+  const term = presentTermOf(analysis, today);
   return {
     document_id: document.documentId,
     resource_uri: resourceUri(document.documentId),
@@ -43,9 +45,12 @@ export function summarize(document: StoredDocument, today: string): DocumentSumm
       effective_date: day(analysis.effectiveDate),
       expiration_date: day(analysis.expirationDate),
       expiration_basis: analysis.expirationDate?.basis,
+      current_term_end: term?.end,
+      renews_automatically: analysis.renewalTerm && renewsByItself(analysis, today),
       renewal_term: analysis.renewalTerm?.value,
       notice_period: analysis.noticePeriod?.value,
-      notice_deadline: day(analysis.noticeDeadline),
+      notice_deadline: term?.noticeDeadline,
+      next_notice_deadline: term?.nextNotice?.deadline,
       governing_law: analysis.governingLaw?.value,
     }),
     signed: analysis.signed.value,

@@ -107,15 +107,23 @@ export interface DocumentFilter {
   /** Compared without case with the whole value. */
   governingLaw?: string;
   status?: ContractStatus;
-  /** The day that `status` is judged on, `YYYY-MM-DD`. */
+  /** The day on which everything is judged that follows from a day, `YYYY-MM-DD`. */
   today: string;
   signed?: 'signed' | 'unsigned' | 'unknown';
   effective?: DateRange;
+  /** The end of the present term; of the first one, where it is not known whether it was renewed. */
   expires?: DateRange;
+  /** The present term's last day for notice, or where that is past, the next one. */
   notice?: DateRange;
+  /** Whether another term follows the present one unless someone gives notice. */
+  renews?: boolean;
+  /** True for those that renew so and whose last day for notice is not known. */
+  noticeUnknown?: true;
   modified?: DateRange;
   /** The folder itself and everything under it. */
   folder?: string;
+  /** These folders alone, without what is under them. */
+  folders?: string[];
   hasClauses?: string[];
   lacksClauses?: string[];
   /** The confidence from which a clause counts as there, for the two above. */
@@ -123,7 +131,7 @@ export interface DocumentFilter {
 }
 
 /**
- * The next to expire first; the latest effective or modified first; titles without case and accents.
+ * The first present term to end first; the latest effective or modified first; titles without case and accents.
  * Absent dates stand last, the oldest document first among equals.
  */
 export type DocumentSort = 'expiration_date' | 'effective_date' | 'modified' | 'title';

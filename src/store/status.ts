@@ -1,27 +1,41 @@
+import { shift } from '../calendar.ts';
 import type { Analysis } from '../documents.ts';
+import { presentTermOf, type TermFacts } from './present-term.ts';
 import type { ContractStatus } from './records.ts';
 
-type Dates = Pick<Analysis, 'agreementDate' | 'effectiveDate' | 'expirationDate' | 'renewalTerm'>;
-
 /**
- * Whether a contract binds on `today` (`YYYY-MM-DD`), by its own dates. It begins on its effective
- * date, or where it has none on the date it was made; a contract whose end is not known is
- * `unknown` once it has begun, because nothing says that it still runs; so is one that states a
- * renewal and whose first term is over. The day of expiration itself is in force.
+ * Whether a contract binds on `today` (`YYYY-MM-DD`), by its own words and provided that nobody
+ * ended it. It begins on its effective date, or where it has none on the date it was made; a
+ * contract whose end is not known is `unknown` once it has begun, because nothing says that it still
+ * runs. The day of expiration itself is in force. Past its first term a contract that renews by
+ * itself is in force until its renewals are used up; it is `unknown` where it does not say for how
+ * long it renews, and where renewal is an option that may or may not have been taken up.
  */
-export function contractStatus(dates: Dates, today: string): ContractStatus {
-  const perpetual = dates.expirationDate?.basis === 'perpetual';
-  const end = perpetual ? undefined : dates.expirationDate?.value;
-  const begin = dates.effectiveDate?.value ?? dates.agreementDate?.value;
-  if (end !== undefined && end < today) return dates.renewalTerm ? 'unknown' : 'expired';
+export function contractStatus(facts: TermFacts, today: string): ContractStatus {
+  const perpetual = facts.expirationDate?.basis === 'perpetual';
+  const end = perpetual ? undefined : facts.expirationDate?.value;
+  const begin = facts.effectiveDate?.value ?? facts.agreementDate?.value;
+  if (end !== undefined && end < today) return statusAfter(end, facts, today);
   if (begin !== undefined && begin > today) return 'not_yet_effective';
   return perpetual || end !== undefined ? 'in_force' : 'unknown';
 }
 
-/** `contractStatus` over columns of the documents table `d`; takes today's date twice. */
-export const contractStatusSql = `CASE
-  WHEN d.expiration_basis IS NOT 'perpetual' AND d.expiration_date < ?
-    THEN CASE WHEN d.renews THEN 'unknown' ELSE 'expired' END
-  WHEN coalesce(d.effective_date, d.agreement_date) > ? THEN 'not_yet_effective'
-  WHEN d.expiration_basis = 'perpetual' OR d.expiration_date IS NOT NULL THEN 'in_force'
-  ELSE 'unknown' END`;
+/** Once the first term is over. */
+function statusAfter(end: string, facts: TermFacts, today: string): ContractStatus {
+  const renewal = facts.renewalTerm;
+  if (!renewal) return 'expired';
+  if (renewal.kind === 'optional') {
+    return (lastOptionalEnd(end, renewal) ?? today) < today ? 'expired' : 'unknown';
+  }
+  const term = presentTermOf(facts, today);
+  return term ? (term.over ? 'expired' : 'in_force') : 'unknown';
+}
+
+/** The latest day on which a contract can end whose renewal is an option; undefined where unlimited. */
+function lastOptionalEnd(
+  end: string,
+  { length, maximum }: NonNullable<Analysis['renewalTerm']>,
+): string | undefined {
+  if (!length || maximum === undefined) return undefined;
+  return shift(end, { ...length, count: length.count * maximum });
+}

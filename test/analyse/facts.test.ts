@@ -150,16 +150,17 @@ describe('renewal', () => {
     'The initial term of this Agreement ends on March 31, 2020. Thereafter it automatically renews for successive terms of one (1) year each, unless either party gives written notice of non-renewal at least ninety (90) days before the end of the term then running.',
   );
 
-  it('gives its length, its notice and the last day for notice', () => {
-    const { renewalTerm, noticePeriod, noticeDeadline } = analysisOf(text);
-    expect(renewalTerm?.value).toBe('1 year');
-    expect(noticePeriod?.value).toBe('90 days');
-    expect(noticeDeadline).toMatchObject({
-      value: '2020-01-01',
-      basis: 'computed',
-      explanation: '90 days before the term ends on 31 March 2020 is 1 January 2020.',
+  it('gives its kind, its length and its notice, each with its sentence', () => {
+    const { renewalTerm, noticePeriod } = analysisOf(text);
+    expect(renewalTerm).toMatchObject({
+      kind: 'automatic',
+      value: '1 year',
+      length: { count: 1, unit: 'year' },
     });
-    expect(quoted(text, noticeDeadline!)[0]).toContain('ninety (90) days');
+    expect(renewalTerm).not.toHaveProperty('maximum');
+    expect(noticePeriod).toMatchObject({ value: '90 days', length: { count: 90, unit: 'day' } });
+    expect(quoted(text, renewalTerm!)[0]).toContain('automatically renews');
+    expect(quoted(text, noticePeriod!)[0]).toContain('ninety (90) days');
   });
 
   it.each([
@@ -168,17 +169,16 @@ describe('renewal', () => {
   ])('is absent: %s', (term) => {
     const analysis = analysisOf(withTerm(term));
     expect(analysis.renewalTerm).toBeUndefined();
-    expect(analysis.noticeDeadline).toBeUndefined();
+    expect(analysis.noticePeriod).toBeUndefined();
   });
 
-  it('has no deadline where renewal is only an option', () => {
+  it('may be an option', () => {
     const analysis = analysisOf(
       withTerm(
         'The term of this Agreement ends on March 31, 2020. Buyer may extend the term once for two (2) years.',
       ),
     );
-    expect(analysis.renewalTerm?.value).toBe('2 years');
-    expect(analysis.noticeDeadline).toBeUndefined();
+    expect(analysis.renewalTerm).toMatchObject({ kind: 'optional', value: '2 years' });
   });
 });
 

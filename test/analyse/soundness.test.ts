@@ -11,12 +11,7 @@ import { analysisOf } from './reading-of.ts';
 
 /** Every span that an analysis rests on. */
 function spansOf(analysis: Analysis): Span[] {
-  const dates = [
-    analysis.agreementDate,
-    analysis.effectiveDate,
-    analysis.expirationDate,
-    analysis.noticeDeadline,
-  ];
+  const dates = [analysis.agreementDate, analysis.effectiveDate, analysis.expirationDate];
   const facts = [analysis.renewalTerm, analysis.noticePeriod, analysis.governingLaw];
   return [
     ...analysis.documentTypeEvidence,

@@ -6,6 +6,8 @@ import { clause, everything, model, revisionOf } from './store-samples.ts';
 
 const on = (value: string): ContractDate => ({ value, basis: 'stated', evidence: [] });
 
+const year = { count: 1, unit: 'year' } as const;
+
 const library: [
   name: string,
   analysis: Partial<Analysis>,
@@ -18,7 +20,8 @@ const library: [
       documentType: 'nda',
       effectiveDate: on('2025-01-01'),
       expirationDate: on('2026-06-15'),
-      noticeDeadline: on('2026-06-01'),
+      renewalTerm: { kind: 'automatic', value: '1 year', length: year, evidence: [] },
+      noticePeriod: { value: '14 days', length: { count: 14, unit: 'day' }, evidence: [] },
       governingLaw: { value: 'New York', evidence: [] },
       signed: { value: 'signed', evidence: [] },
       clauses: [clause('governing_law', 0.9), clause('exclusivity', 0.4)],
@@ -128,6 +131,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     expect(await passing({ folder: 'Client_' })).toEqual([]);
     expect(await passing({ folder: '%' })).toEqual([]);
     expect(await passing({ folder: '' })).toHaveLength(5);
+    expect(await passing({ folders: ['Clients/Acme', ''] })).toEqual(['letter', 'nda', 'sow']);
   });
 
   test('status is judged on the day given', async () => {
@@ -136,8 +140,31 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     expect(await passing({ status: 'expired' })).toEqual(['lease']);
     expect(await passing({ status: 'not_yet_effective' })).toEqual(['sow']);
     expect(await passing({ status: 'unknown' })).toEqual(['letter']);
-    expect(await passing({ status: 'in_force', today: '2026-06-16' })).toEqual(['msa']);
+    expect(await passing({ status: 'in_force', today: '2026-06-16' })).toEqual(['msa', 'nda']);
     expect(await passing({ status: 'in_force', today: '2023-12-31' })).toEqual(['lease']);
+  });
+
+  test('a contract that has renewed is found by its present term', async () => {
+    await fill();
+    const later = { today: '2027-01-01' };
+    expect(await passing({ ...later, expires: { from: '2027-06-15', to: '2027-06-15' } })).toEqual([
+      'nda',
+    ]);
+    expect(await passing({ ...later, expires: { to: '2026-12-31' } })).toEqual(['lease']);
+    expect(await passing({ ...later, notice: { from: '2027-06-01', to: '2027-06-01' } })).toEqual([
+      'nda',
+    ]);
+    expect(await passing({ ...later, notice: { to: '2026-12-31' } })).toEqual([]);
+    // Past this year's last day for notice, that one finds it and next year's too.
+    const late = { today: '2027-06-02' };
+    expect(await passing({ ...late, notice: { to: '2027-06-01' } })).toEqual(['nda']);
+    expect(await passing({ ...late, notice: { from: '2028-06-01' } })).toEqual(['nda']);
+    expect(await passing({ ...late, notice: { from: '2027-06-02', to: '2028-05-31' } })).toEqual(
+      [],
+    );
+    expect(await passing({ renews: true })).toEqual(['nda']);
+    expect(await passing({ renews: false })).toHaveLength(4);
+    expect(await passing({ noticeUnknown: true })).toEqual([]);
   });
 
   test('ids narrow, and pages follow each other without gaps', async () => {

@@ -3,12 +3,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Analysis, ContractDate, StatedFact } from '../../src/documents.ts';
+import type { RenewalTerm } from '../../src/documents.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
+import {
+  nextNotice,
+  presentEnd,
+  presentNotice,
+  renewsByItself,
+} from '../../src/store/present-term.ts';
 import { contractStatus } from '../../src/store/status.ts';
-import type { ContractStatus } from '../../src/store/records.ts';
+import type { ContractStatus, DateRange, DocumentFilter } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { everything, revisionOf } from '../contract/store-samples.ts';
+import { anyDay, anyFacts, lengthOf, on } from './term-facts.ts';
 
 let folder: string;
 let store: Store;
@@ -21,30 +28,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const day = fc.constantFrom('2024-12-31', '2025-01-01', '2025-01-02', '2025-06-30');
-const stated = day.map((value): ContractDate => ({ value, basis: 'stated', evidence: [] }));
-const perpetual = fc.constant<ContractDate>({ basis: 'perpetual', evidence: [] });
-const dates = fc.record(
-  {
-    agreementDate: stated,
-    effectiveDate: stated,
-    expirationDate: fc.oneof(stated, perpetual),
-    renewalTerm: fc.constant<StatedFact>({ value: '1 year', evidence: [] }),
-  },
-  { requiredKeys: [] },
-);
+const passes = async (filter: Partial<DocumentFilter>) =>
+  (await store.documents({ ...everything, ...filter }, { sort: 'title', limit: 1 })).total > 0;
+
+const statuses: ContractStatus[] = ['in_force', 'expired', 'not_yet_effective', 'unknown'];
 
 test('the status that filters judge by is the one that answers tell', async () => {
   await fc.assert(
-    fc.asyncProperty(dates, day, async (analysis, today) => {
+    fc.asyncProperty(anyFacts, anyDay, async (analysis, today) => {
       await store.replaceDocument(revisionOf('a', ['Text.'], { analysis }));
-      const statuses: ContractStatus[] = ['in_force', 'expired', 'not_yet_effective', 'unknown'];
       const passing: ContractStatus[] = [];
       for (const status of statuses) {
-        const filter = { ...everything, today, status };
-        if ((await store.documents(filter, { sort: 'title', limit: 1 })).total > 0) {
-          passing.push(status);
-        }
+        if (await passes({ today, status })) passing.push(status);
       }
       expect(passing).toEqual([contractStatus(analysis, today)]);
     }),
@@ -52,15 +47,58 @@ test('the status that filters judge by is the one that answers tell', async () =
   );
 });
 
-const on = (value: string) => ({ value, basis: 'stated' as const, evidence: [] });
-const statusOf = (analysis: Partial<Analysis>) => contractStatus(analysis, '2025-01-01');
+const within = (day: string | undefined, { from, to }: DateRange) =>
+  day !== undefined && (from === undefined || from <= day) && (to === undefined || day <= to);
+
+test('the terms that filters judge by are those that answers tell', async () => {
+  const range = fc.tuple(fc.option(anyDay), fc.option(anyDay)).map(([a, b]) => {
+    const [from, to] = a !== null && b !== null && a > b ? [b, a] : [a, b];
+    return { from: from ?? undefined, to: to ?? undefined };
+  });
+  await fc.assert(
+    fc.asyncProperty(anyFacts, anyDay, range, async (facts, today, days) => {
+      await store.replaceDocument(revisionOf('a', ['Text.'], { analysis: facts }));
+      const dated = days.from !== undefined || days.to !== undefined;
+      const end = presentEnd(facts, today);
+      const notices = [presentNotice(facts, today), nextNotice(facts, today)];
+      expect(await passes({ today, expires: days })).toBe(!dated || within(end, days));
+      expect(await passes({ today, notice: days })).toBe(
+        !dated || notices.some((day) => within(day, days)),
+      );
+      const renews = renewsByItself(facts, today);
+      expect(await passes({ today, renews: true })).toBe(renews);
+      expect(await passes({ today, renews: false })).toBe(!renews);
+      expect(await passes({ today, noticeUnknown: true })).toBe(renews && notices[0] === undefined);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('the order of ends is that of the present terms', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyFacts, { maxLength: 6 }), anyDay, async (all, today) => {
+      await store.removeFiles(Array.from({ length: 6 }, (_, index) => String(index)));
+      await store.removeFiles(['a']);
+      for (const [index, analysis] of all.entries()) {
+        await store.replaceDocument(revisionOf(String(index), ['Text.'], { analysis }));
+      }
+      const options = { sort: 'expiration_date', limit: 10 } as const;
+      const { documents } = await store.documents({ ...everything, today }, options);
+      const ends = documents.map(({ analysis }) => presentEnd(analysis, today) ?? '9999');
+      expect(ends).toEqual(ends.toSorted());
+      expect(ends).toHaveLength(all.length);
+    }),
+    { numRuns: 40 },
+  );
+});
 
 test('what the dates of a contract say of a day', () => {
+  const statusOf = (facts: Parameters<typeof contractStatus>[0]) =>
+    contractStatus(facts, '2025-01-01');
   const begun = { effectiveDate: on('2020-01-01') };
+  const past = { ...begun, expirationDate: on('2024-12-31') };
   expect(statusOf({ ...begun, expirationDate: on('2025-01-01') })).toBe('in_force');
-  expect(statusOf({ ...begun, expirationDate: on('2024-12-31') })).toBe('expired');
-  const renewalTerm = { value: '1 year', evidence: [] };
-  expect(statusOf({ ...begun, expirationDate: on('2024-12-31'), renewalTerm })).toBe('unknown');
+  expect(statusOf(past)).toBe('expired');
   expect(statusOf({ ...begun, expirationDate: { basis: 'perpetual', evidence: [] } })).toBe(
     'in_force',
   );
@@ -71,4 +109,16 @@ test('what the dates of a contract say of a day', () => {
   expect(statusOf({ effectiveDate: on('2025-01-02'), agreementDate: on('2024-01-01') })).toBe(
     'not_yet_effective',
   );
+
+  const length = lengthOf(1, 'year');
+  const automatic: RenewalTerm = { kind: 'automatic', evidence: [] };
+  const optional: RenewalTerm = { kind: 'optional', evidence: [] };
+  const long = { ...begun, expirationDate: on('2022-12-31') };
+  expect(statusOf({ ...long, renewalTerm: { ...automatic, length } })).toBe('in_force');
+  expect(statusOf({ ...long, renewalTerm: { ...automatic, length, maximum: 3 } })).toBe('in_force');
+  expect(statusOf({ ...long, renewalTerm: { ...automatic, length, maximum: 2 } })).toBe('expired');
+  expect(statusOf({ ...long, renewalTerm: automatic })).toBe('unknown');
+  expect(statusOf({ ...past, renewalTerm: { ...optional, length } })).toBe('unknown');
+  expect(statusOf({ ...long, renewalTerm: { ...optional, length, maximum: 3 } })).toBe('unknown');
+  expect(statusOf({ ...long, renewalTerm: { ...optional, length, maximum: 1 } })).toBe('expired');
 });

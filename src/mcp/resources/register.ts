@@ -14,6 +14,7 @@ const head = [
   'Parties',
   'Effective',
   'Expires',
+  'Current term until',
   'Notice by',
   'Governing law',
   'Signed',
@@ -21,13 +22,18 @@ const head = [
   'document_id',
 ];
 
+/** The last day for notice, and where it is past, the next one. */
+const noticeBy = ({ notice_deadline: deadline, next_notice_deadline: next }: DocumentSummary) =>
+  next === undefined ? (deadline ?? '') : `${deadline} (past; then ${next})`;
+
 const row = (document: DocumentSummary): string[] => [
   document.title,
   document.document_type,
   document.parties.map((party) => party.name).join('; '),
   document.effective_date ?? '',
   document.expiration_basis === 'perpetual' ? 'perpetual' : (document.expiration_date ?? ''),
-  document.notice_deadline ?? '',
+  document.current_term_end ?? '',
+  noticeBy(document),
   document.governing_law ?? '',
   document.signed,
   document.status,

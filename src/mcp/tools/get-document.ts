@@ -28,7 +28,6 @@ const input = getDocumentRequest.extend({
 });
 const output = getDocumentAnswer.extend({
   next_page_offset: z.int().positive().optional(),
-  notes: z.array(z.string()).optional(),
 });
 
 type Answer = z.output<typeof output>;

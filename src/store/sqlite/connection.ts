@@ -30,6 +30,11 @@ export class Connection {
     return { changes, id: Number(lastInsertRowid) };
   }
 
+  /** A function of two texts for statements to call, which must give the same for the same. */
+  define(name: string, give: (first: string, second: string) => string | null): void {
+    this.#db.function(name, { deterministic: true }, give as (...values: unknown[]) => unknown);
+  }
+
   /** Runs a script of several statements. */
   script(sql: string): void {
     this.#db.exec(sql);

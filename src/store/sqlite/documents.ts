@@ -10,6 +10,7 @@ import type {
 import type { Connection } from './connection.ts';
 import { type FileRow, toSourceFile } from './file-rows.ts';
 import { condition } from './filters.ts';
+import { endSql } from './present-dates.ts';
 
 interface DocumentRow extends FileRow {
   document_id: string;
@@ -23,7 +24,7 @@ interface DocumentRow extends FileRow {
 
 /** Absent dates stand last either way; the id settles ties. */
 const orders: Record<DocumentSort, string> = {
-  expiration_date: 'd.expiration_date ASC NULLS LAST',
+  expiration_date: `${endSql} ASC NULLS LAST`,
   effective_date: 'd.effective_date DESC NULLS LAST',
   modified: 'datetime(f.modified_at) DESC NULLS LAST',
   title: 'd.title_order ASC',
@@ -36,6 +37,7 @@ export function documents(
   options: { sort: DocumentSort; limit: number; offset?: number },
 ): { total: number; documents: StoredDocument[] } {
   const passing = condition(filter) ?? { sql: 'true', values: [] };
+  const orderedBy = options.sort === 'expiration_date' ? [filter.today, filter.today] : [];
   return connection.read(() => {
     const total = connection.get<{ n: number }>(
       `SELECT count(*) AS n FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql}`,
@@ -48,6 +50,7 @@ export function documents(
              ORDER BY place LIMIT ? OFFSET ?) AS page
        JOIN documents d ON d.id = page.id JOIN files f ON f.id = d.id
        JOIN contents c ON c.document = d.id ORDER BY page.place`,
+      ...orderedBy,
       ...passing.values,
       options.limit,
       options.offset ?? 0,

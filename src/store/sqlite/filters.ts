@@ -1,6 +1,6 @@
 import type { DateRange, DocumentFilter } from '../records.ts';
-import { contractStatusSql } from '../status.ts';
 import { fold } from './fold.ts';
+import { endSql, nextNoticeSql, noticeSql, renewsSql, statusSql } from './present-dates.ts';
 
 /** A condition over documents `d` joined with their files `f`. */
 interface Condition {
@@ -14,10 +14,11 @@ export function condition(filter: DocumentFilter): Condition | undefined {
     ...anyOf('f.document_id', filter.documentIds),
     ...anyOf('d.document_type', filter.documentTypes),
     ...range('d.effective_date', filter.effective),
-    ...range('d.expiration_date', filter.expires),
-    ...range('d.notice_deadline', filter.notice),
+    ...range(endSql, filter.expires, [filter.today, filter.today]),
+    ...noticeDay(filter),
     ...range('date(f.modified_at)', filter.modified),
     ...under(filter.folder),
+    ...anyOf('f.folder', filter.folders),
   ];
   if (filter.partyKeys) {
     parts.push({
@@ -30,8 +31,17 @@ export function condition(filter: DocumentFilter): Condition | undefined {
   }
   if (filter.status) {
     parts.push({
-      sql: `${contractStatusSql} = ?`,
-      values: [filter.today, filter.today, filter.status],
+      sql: `${statusSql} = ?`,
+      values: [filter.today, filter.today, filter.today, filter.status],
+    });
+  }
+  if (filter.renews !== undefined) {
+    parts.push({ sql: `${renewsSql} = ?`, values: [filter.today, filter.renews ? 'yes' : 'no'] });
+  }
+  if (filter.noticeUnknown) {
+    parts.push({
+      sql: `${renewsSql} = 'yes' AND ${noticeSql} IS NULL`,
+      values: [filter.today, filter.today],
     });
   }
   if (filter.signed) parts.push({ sql: 'd.signed = ?', values: [filter.signed] });
@@ -56,10 +66,25 @@ function anyOf(column: string, values: string[] | undefined): Condition[] {
   ];
 }
 
-function range(column: string, { from, to }: DateRange = {}): Condition[] {
+/** @param values those of the expression `day` itself */
+function range(day: string, { from, to }: DateRange = {}, values: string[] = []): Condition[] {
   return [
-    ...(from === undefined ? [] : [{ sql: `${column} >= ?`, values: [from] }]),
-    ...(to === undefined ? [] : [{ sql: `${column} <= ?`, values: [to] }]),
+    ...(from === undefined ? [] : [{ sql: `${day} >= ?`, values: [...values, from] }]),
+    ...(to === undefined ? [] : [{ sql: `${day} <= ?`, values: [...values, to] }]),
+  ];
+}
+
+/** The present term's deadline lies in the range, or where that is past, the next one does. */
+function noticeDay({ notice, today }: DocumentFilter): Condition[] {
+  const either = [noticeSql, nextNoticeSql].map((day) => range(day, notice, [today]));
+  if (either.every((conditions) => conditions.length === 0)) return [];
+  return [
+    {
+      sql: either
+        .map((conditions) => `(${conditions.map(({ sql }) => sql).join(' AND ')})`)
+        .join(' OR '),
+      values: either.flat().flatMap(({ values }) => values),
+    },
   ];
 }
 

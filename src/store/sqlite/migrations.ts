@@ -64,14 +64,15 @@ const migrations = [
     effective_date TEXT,
     expiration_date TEXT,
     expiration_basis TEXT,
-    renews INTEGER NOT NULL,
-    notice_deadline TEXT,
+    -- What the present term follows from, as JSON; null where no renewal is stated.
+    renewal TEXT,
     governing_law TEXT,
     governing_law_key TEXT,
     signed TEXT NOT NULL
   ) STRICT;
   CREATE INDEX documents_by_first_passage ON documents (first_passage, passages);
   CREATE INDEX documents_by_title ON documents (title_order, id);
+  CREATE INDEX documents_by_type ON documents (document_type);
   CREATE INDEX documents_by_law ON documents (governing_law_key, governing_law);
 
   CREATE TABLE contents (

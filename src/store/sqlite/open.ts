@@ -1,5 +1,6 @@
 import { Connection } from './connection.ts';
 import { migrate } from './migrations.ts';
+import { definePresentDates } from './present-dates.ts';
 
 /**
  * Opens a database of any age, also while other processes open it. With WAL and a sync at every
@@ -12,6 +13,7 @@ export function openDatabase(file: string): Connection {
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
     connection.pragma('cache_size = -65536');
+    definePresentDates(connection);
 
     migrate(connection);
     return connection;

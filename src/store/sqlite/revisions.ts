@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { indexDocumentWords } from './document-words.ts';
 import { insertFile, rowOf, updateFile } from './file-rows.ts';
 import { fold } from './fold.ts';
+import { renewalColumn } from './present-dates.ts';
 import { requireSource } from './sources.ts';
 import { raiseChangeNumber, requireModel, setModel, storedModel } from './state.ts';
 
@@ -57,8 +58,8 @@ function insertDocument(connection: Connection, id: number, revision: NewRevisio
   connection.run(
     `INSERT INTO documents (id, revision, content_hash, media_type, pipeline, pages, characters, passages,
        title, title_order, document_type, agreement_date, effective_date, expiration_date,
-       expiration_basis, renews, notice_deadline, governing_law, governing_law_key, signed)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       expiration_basis, renewal, governing_law, governing_law_key, signed)
+     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     // Random, so that it is new also where a data folder was restored or made again.
     randomBytes(12).toString('base64url'),
@@ -74,8 +75,7 @@ function insertDocument(connection: Connection, id: number, revision: NewRevisio
     analysis.effectiveDate?.value ?? null,
     analysis.expirationDate?.value ?? null,
     analysis.expirationDate?.basis ?? null,
-    analysis.renewalTerm ? 1 : 0,
-    analysis.noticeDeadline?.value ?? null,
+    renewalColumn(analysis),
     analysis.governingLaw?.value ?? null,
     analysis.governingLaw ? fold(analysis.governingLaw.value) : null,
     analysis.signed.value,

@@ -1,0 +1,35 @@
+import type * as z from 'zod/v4';
+import { DeedboxError } from '../errors.ts';
+
+/** What gives each field of a request on the command line. */
+const optionOf: Record<string, string> = {
+  party: '--party',
+  document_types: '--type',
+  governing_law: '--law',
+  status: '--status',
+  expires_from: '--expires-from',
+  expires_to: '--expires-to',
+  notice_from: '--notice-from',
+  notice_to: '--notice-to',
+  renews_automatically: '--renews',
+  folder: '--folder',
+  has_clauses: '--has',
+  lacks_clauses: '--lacks',
+  limit: '--limit',
+  clause_types: '--type',
+  question: '--question',
+  min_confidence: '--min-confidence',
+};
+
+/** Options of the command line in the form of a request, or a clear error. */
+export function validate<S extends z.ZodType>(schema: S, given: object): z.output<S> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map(({ path, message }) => {
+    const field = String(path[0]);
+    return `${optionOf[field] ?? field}: ${message}`;
+  });
+  throw new DeedboxError('invalid_request', wrong.join('; '), {
+    hint: '`deedbox help` followed by the command lists its options.',
+  });
+}

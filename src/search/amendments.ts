@@ -1,0 +1,99 @@
+import { partyKey } from '../analyse/party-key.ts';
+import type { DocumentSummary } from './answers.ts';
+import { anyDocument } from './filters.ts';
+import { listed } from './listed.ts';
+import type { SearchServices } from './search.ts';
+import { summarize } from './summary.ts';
+import { tokens } from './terms.ts';
+
+/** Amendments looked at beside the contracts of one answer, at most. */
+const lookedAt = 100;
+
+type Paper = Pick<
+  DocumentSummary,
+  'document_id' | 'title' | 'file_name' | 'folder' | 'document_type' | 'parties'
+>;
+
+/** An amended and restated agreement is whole by itself; an amendment is not. */
+export function isAmendment({ document_type: type, title }: Paper): boolean {
+  return type === 'amendment' || /\bamendment\b/i.test(title);
+}
+
+/** Words of a title that do not tell which contract is meant. */
+const commonWords = new Set(
+  'a an and the of to for in by between amendment amended restated no number first second third fourth fifth sixth'.split(
+    ' ',
+  ),
+);
+
+const names = (text: string) =>
+  tokens(text).filter((token) => !commonWords.has(token) && !/^\d+$/.test(token));
+
+const keysOf = ({ parties }: Paper) => new Set(parties.map(({ name }) => partyKey(name)));
+
+/**
+ * Whether an amendment seems to be one of a contract: it lies in the same folder, is between the same
+ * parties, and names the contract in its title or file name, or names none.
+ */
+export function seemsToAmend(amendment: Paper, contract: Paper): boolean {
+  if (amendment.folder !== contract.folder || isAmendment(contract)) return false;
+  const parties = keysOf(contract);
+  const shared = [...keysOf(amendment)].filter((key) => parties.has(key));
+  if (shared.length < 2) return false;
+  const said = new Set([...names(amendment.title), ...names(amendment.file_name)]);
+  const title = names(contract.title);
+  if (said.has(contract.document_type)) return true;
+  if (title.length > 0 && title.every((word) => said.has(word))) return true;
+  return names(amendment.title).length === 0;
+}
+
+/** Amendments that seem to change one of these contracts. */
+async function amendmentsOf(
+  services: Pick<SearchServices, 'store' | 'today'>,
+  contracts: Paper[],
+): Promise<Paper[]> {
+  const { documents } = await services.store.documents(
+    {
+      ...anyDocument(services),
+      documentTypes: ['amendment'],
+      folders: [...new Set(contracts.map(({ folder }) => folder))],
+      partyKeys: [...new Set(contracts.flatMap((contract) => [...keysOf(contract)]))],
+    },
+    { sort: 'title', limit: lookedAt },
+  );
+  return documents.map((document) => summarize(document, services.today()));
+}
+
+const named = ({ title, file_name: file }: Paper) => `"${title}" (${file})`;
+
+/**
+ * What a reader must know of amendments among the documents of an answer, and of amendments beside
+ * them: each paper is read by itself.
+ */
+export async function amendmentNotes(
+  services: Pick<SearchServices, 'store' | 'today'>,
+  shown: Paper[],
+): Promise<string[]> {
+  const contracts = shown.filter((paper) => !isAmendment(paper) && paper.parties.length > 1);
+  const beside = contracts.length === 0 ? [] : await amendmentsOf(services, contracts);
+  const pairs = contracts.flatMap((contract) =>
+    beside
+      .filter((amendment) => seemsToAmend(amendment, contract))
+      .map((amendment) => `${named(contract)} by ${named(amendment)} [${amendment.document_id}]`),
+  );
+  const papers = shown.filter(isAmendment).map(named);
+  const alone = 'its dates and clauses are those of that paper alone';
+  return [
+    ...(papers.length > 0
+      ? [
+          `Amendments are not joined with what they amend yet; of each, ${alone}: ${listed(papers)}.`,
+        ]
+      : []),
+    ...(pairs.length > 0
+      ? [
+          `Seems to be amended: ${listed(pairs)}. Amendments are not joined with what they amend yet: of each ` +
+            `contract, ${alone}, so read both.`,
+        ]
+      : []),
+  ];
+}

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { openReader } from '../src/app.ts';
 import { packageRoot, readConfig } from '../src/config.ts';
 import { weights } from '../src/search/rank.ts';
-import { findCorpus, readCorpus, splitByCompany, type Contract } from '../training/corpus.ts';
+import { readCorpus, splitByCompany, type Contract } from '../training/corpus.ts';
 import { learnLanguage, learnQuestions, prepare } from '../training/learn.ts';
 import { writeModel } from '../training/write-model.ts';
-import { machine, table } from './figures.ts';
+import { machine } from './figures.ts';
 import { runIngest } from './ingest.ts';
 import { measureRetrieval, queriesOf, type RetrievalFigures } from './retrieval.ts';
 
 /**
- * `npm run bench:retrieval`: retrieval through the product's own search, over all contracts of
+ * Retrieval through the product's own search, over all contracts of
  * ../shared/cuad. The companies are split in halves, and each half is asked about with an embedding
  * model learned from the other half alone. Models already learned (bench/out) are used again.
  */
@@ -55,45 +55,67 @@ async function measureHalf(corpus: string, model: string, companies: Set<string>
   }
 }
 
-async function main(): Promise<void> {
-  const corpus = findCorpus();
-  if (!corpus) {
-    process.stdout.write('../shared/cuad is not there: nothing to measure.\n');
-    return;
-  }
+/** One way of asking, on each half of the companies. */
+export interface RetrievalRow {
+  name: string;
+  halves: RetrievalFigures[];
+  /** Characters recalled in the first 8 passages by category, on each half. */
+  categories: Record<string, number>[];
+}
+
+export interface RetrievalReport {
+  on: string;
+  machine: string;
+  rows: RetrievalRow[];
+}
+
+/** Takes about ten minutes where the embedding models of the halves are still to be learned. */
+export async function measureHalves(corpus: string): Promise<RetrievalReport> {
   const halves = splitByCompany(readCorpus(corpus));
-  const measured: Awaited<ReturnType<typeof measureHalf>>[] = [];
+  const rows = variants.map(({ name }): RetrievalRow => ({ name, halves: [], categories: [] }));
   for (const [half, contracts] of halves.entries()) {
     const model = join(packageRoot(), 'bench', 'out', `model-without-half-${half + 1}`);
     learn(model, halves[1 - half]!);
     const companies = new Set(contracts.map((contract) => contract.company));
-    measured.push(await measureHalf(corpus, model, companies));
+    const measured = await measureHalf(corpus, model, companies);
+    measured.forEach(({ figures, byCategory }, variant) => {
+      rows[variant]!.halves.push(figures);
+      rows[variant]!.categories.push(Object.fromEntries(byCategory));
+    });
   }
-
-  const figure = (variant: number, pick: keyof RetrievalFigures) => {
-    const [a, b] = measured.map((half) => half[variant]!.figures);
-    const mean = (a![pick] * a!.queries + b![pick] * b!.queries) / (a!.queries + b!.queries);
-    return `${mean.toFixed(3)} (${a![pick].toFixed(3)}, ${b![pick].toFixed(3)})`;
-  };
-  const rows = variants.map(({ name }, variant) => [
-    name,
-    figure(variant, 'recall8'),
-    figure(variant, 'precision1'),
-    figure(variant, 'rightContract'),
-  ]);
-  const queries = measured.map((half) => half[0]!.figures.queries);
-  process.stdout.write(
-    `Retrieval on ${machine()}; ${queries.join(' + ')} queries, mean (half 1, half 2)\n\n` +
-      `${table(['', 'characters in the first 8', 'precision of the first', 'right contract first'], rows)}\n\n`,
-  );
-  const categories = [...measured[0]![0]!.byCategory.keys()].sort();
-  const perCategory = categories.map((category) => [
-    category,
-    ...variants.map((_, variant) =>
-      measured.map((half) => half[variant]!.byCategory.get(category)?.toFixed(2) ?? '—').join(', '),
-    ),
-  ]);
-  process.stdout.write(`${table(['category', ...variants.map((v) => v.name)], perCategory)}\n`);
+  return { on: new Date().toISOString().slice(0, 10), machine: machine(), rows };
 }
 
-await main();
+export interface RetrievalTable {
+  header: string[];
+  rows: string[][];
+}
+
+/** The figures over all queries, with those of the halves behind them. */
+export function retrievalTable({ rows }: RetrievalReport): RetrievalTable {
+  const figure = ({ halves }: RetrievalRow, pick: keyof RetrievalFigures) => {
+    const queries = halves.reduce((sum, half) => sum + half.queries, 0);
+    const mean = halves.reduce((sum, half) => sum + half[pick] * half.queries, 0) / queries;
+    return `${mean.toFixed(3)} (${halves.map((half) => half[pick].toFixed(3)).join(', ')})`;
+  };
+  return {
+    header: ['', 'characters in the first 8', 'precision of the first', 'right contract first'],
+    rows: rows.map((row) => [
+      row.name,
+      figure(row, 'recall8'),
+      figure(row, 'precision1'),
+      figure(row, 'rightContract'),
+    ]),
+  };
+}
+
+/** Characters recalled of each category, on both halves. */
+export function retrievalCategoryTable({ rows }: RetrievalReport): RetrievalTable {
+  const categories = Object.keys(rows[0]?.categories[0] ?? {}).sort();
+  const cell = (row: RetrievalRow, category: string) =>
+    row.categories.map((half) => half[category]?.toFixed(2) ?? '—').join(', ');
+  return {
+    header: ['category', ...rows.map(({ name }) => name)],
+    rows: categories.map((category) => [category, ...rows.map((row) => cell(row, category))]),
+  };
+}

@@ -26,6 +26,9 @@ export function weightedMean(values: [value: number, weight: number][]): number 
   return weights === 0 ? 0 : sum / weights;
 }
 
+/** NaN where there is nothing to share. */
+export const share = (part: number, all: number) => (all === 0 ? Number.NaN : part / all);
+
 /** Of a sample, with n - 1; 0 for fewer than two values. */
 export function standardDeviation(values: number[]): number {
   if (values.length < 2) return 0;
@@ -54,7 +57,10 @@ export interface Spread {
   interval: [number, number];
 }
 
-export function spread(value: number, folds: number[], resampled: number[]): Spread {
+/** Folds and samples with nothing to measure (NaN) are left out. */
+export function spread(value: number, allFolds: number[], allSamples: number[]): Spread {
+  const folds = allFolds.filter(Number.isFinite);
+  const resampled = allSamples.filter(Number.isFinite);
   return {
     value,
     low: Math.min(...folds),

@@ -1,0 +1,58 @@
+import type { Outcome } from '../facts-answers.ts';
+import type { MeasuredContract } from './measured.ts';
+import { spreads } from './spreads.ts';
+import { share, type Spread } from './statistics.ts';
+
+export type FactCounts = Record<Outcome, number>;
+
+export interface FactFigures {
+  counts: FactCounts;
+  /** Right over answered. */
+  right: Spread;
+  /** Right over found where there is an answer. */
+  rightOfFound: Spread;
+  /** Right over answered among the companies on which the rules were written, and the others. */
+  looked: number;
+  others: number;
+}
+
+/** How one fact came out over contracts, each counted as often as its company. */
+function countFact(
+  contracts: MeasuredContract[],
+  fact: string,
+  times: (company: string) => number,
+): FactCounts {
+  const counts: FactCounts = { right: 0, wrong: 0, absent: 0, extra: 0, none: 0 };
+  for (const { company, facts } of contracts) counts[facts[fact] ?? 'none'] += times(company);
+  return counts;
+}
+
+export const rightOfAnswered = ({ right, wrong, absent }: FactCounts) =>
+  share(right, right + wrong + absent);
+const rightOfFound = ({ right, wrong }: FactCounts) => share(right, right + wrong);
+
+/** Each fact against the lawyers' answers. */
+export function factFigures(contracts: MeasuredContract[]): Map<string, FactFigures> {
+  const facts = Object.keys(contracts[0]?.facts ?? {});
+  const looked = rightShares(contracts.filter((contract) => contract.looked));
+  const others = rightShares(contracts.filter((contract) => !contract.looked));
+  return new Map(
+    facts.map((fact) => {
+      const figures = spreads(contracts, (some: MeasuredContract[]) => (times) => {
+        const counts = countFact(some, fact, times);
+        return { right: rightOfAnswered(counts), rightOfFound: rightOfFound(counts) };
+      });
+      const shares = {
+        looked: looked.get(fact) ?? Number.NaN,
+        others: others.get(fact) ?? Number.NaN,
+      };
+      return [fact, { counts: countFact(contracts, fact, () => 1), ...figures, ...shares }];
+    }),
+  );
+}
+
+/** Right over answered, of each fact, among some of the contracts. */
+export function rightShares(contracts: MeasuredContract[]): Map<string, number> {
+  const facts = Object.keys(contracts[0]?.facts ?? {});
+  return new Map(facts.map((fact) => [fact, rightOfAnswered(countFact(contracts, fact, () => 1))]));
+}

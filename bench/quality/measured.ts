@@ -1,0 +1,54 @@
+import { cuadCategory } from '../../src/analyse/clause-types.ts';
+import type { Analysis, Clause } from '../../src/documents.ts';
+import type { CuadContract } from '../../training/corpus.ts';
+import { isLooked, outcomes, type Outcome } from '../facts-answers.ts';
+import { judge, type JudgedPair } from './cuad-curve.ts';
+import { groupBy } from './statistics.ts';
+
+/** One contract, measured by a model that saw none of its company. */
+export interface MeasuredContract {
+  name: string;
+  company: string;
+  fold: number;
+  /** Of a company on which the rules for facts were written. */
+  looked: boolean;
+  /** All of CUAD's categories, in the order of the clause table. */
+  pairs: JudgedPair[];
+  facts: Record<string, Outcome>;
+}
+
+export interface Analysed {
+  /** What was analysed: the given text, or what extraction read from the PDF. */
+  text: string;
+  analysis: Analysis;
+}
+
+/**
+ * @param overlap by `offsets` where the analysed text is the labelled one, else by shared `words`
+ */
+export function measureContract(
+  contract: CuadContract,
+  fold: number,
+  { text, analysis }: Analysed,
+  overlap: 'offsets' | 'words',
+): MeasuredContract {
+  const byType = groupBy(analysis.clauses, ({ type }) => type);
+  const pairs = Object.entries(cuadCategory).map(([category, type]) => {
+    const labels = contract.labels.get(category) ?? [];
+    const overlaps = (clause: Clause) =>
+      labels.some((span) => span.start < clause.end && clause.start < span.end);
+    return judge({
+      contract: contract.name,
+      category,
+      labels: labels.map(({ start, end }) => contract.text.slice(start, end)),
+      predictions: (byType.get(type) ?? []).map((clause) => ({
+        text: text.slice(clause.start, clause.end),
+        confidence: clause.confidence,
+        ...(overlap === 'offsets' && { overlaps: overlaps(clause) }),
+      })),
+    });
+  });
+  const { name, company } = contract;
+  const facts = outcomes(analysis, contract);
+  return { name, company, fold, looked: isLooked(company), pairs, facts };
+}

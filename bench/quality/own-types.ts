@@ -1,0 +1,133 @@
+import { clauseTypes } from '../../src/analyse/clause-types.ts';
+import { matchable } from '../../src/analyse/matchable.ts';
+import type { Clause, Section, Structure } from '../../src/documents.ts';
+import { clauseThreshold } from '../../src/search/filters.ts';
+import { spreads } from './spreads.ts';
+import { share, type Spread } from './statistics.ts';
+
+/**
+ * Deedbox's own clause types have no labels, but many contracts say in a heading what a section is
+ * about. The headings are hidden, the clauses found by the words alone, and then compared with the
+ * headings. What stands in sections whose heading names no type ("Miscellaneous") does not count.
+ */
+
+export const ownTypes = clauseTypes.filter(({ origin }) => origin === 'deedbox');
+
+/** The text and structure without the words of headings; offsets stay. */
+export function hideHeadings(
+  text: string,
+  structure: Structure,
+): { text: string; structure: Structure } {
+  let hidden = text;
+  for (const { title, start, end } of structure.sections) {
+    if (title === undefined) continue;
+    const at = text.indexOf(title, start);
+    if (at < 0 || at >= end) continue;
+    hidden = hidden.slice(0, at) + ' '.repeat(title.length) + hidden.slice(at + title.length);
+  }
+  const sections = structure.sections.map(({ title: _title, ...section }) => ({
+    ...section,
+    path: [],
+  }));
+  return { text: hidden, structure: { ...structure, sections } };
+}
+
+/** A section whose heading says which types it is about. */
+interface NamedSection {
+  section: Section;
+  types: ReadonlySet<string>;
+}
+
+function namedSections({ sections }: Structure): NamedSection[] {
+  return sections.flatMap((section) => {
+    if (section.title === undefined) return [];
+    const heading = matchable(section.title);
+    const types = clauseTypes.filter((type) => type.heading?.test(heading)).map(({ id }) => id);
+    return [{ section, types: new Set<string>(types) }];
+  });
+}
+
+/** What one contract's headings and predictions say of one type. */
+export interface OwnTypeCounts {
+  /** Predictions in sections whose heading names types, and those of them under a heading of it. */
+  predicted: number;
+  right: number;
+  /** Sections with a heading of it, and those of them with a prediction. */
+  headed: number;
+  found: number;
+}
+
+/** Of every own type, in the order of the table; a prediction is one at or above the threshold. */
+export function countOwnTypes(structure: Structure, clauses: Clause[]): Map<string, OwnTypeCounts> {
+  const named = namedSections(structure);
+  const kept = clauses.filter(({ confidence }) => confidence >= clauseThreshold);
+  const placed = kept.map((clause) => ({ type: clause.type, place: innermost(named, clause) }));
+  return new Map(
+    ownTypes.map(({ id }) => {
+      const ofType = placed.filter(({ type }) => type === id);
+      const judged = ofType.filter(({ place }) => (place?.types.size ?? 0) > 0);
+      const headed = named.filter(({ types }) => types.has(id));
+      const holds = ({ section }: NamedSection) =>
+        kept.some(
+          ({ type, start }) => type === id && start >= section.start && start < section.end,
+        );
+      const counts: OwnTypeCounts = {
+        predicted: judged.length,
+        right: judged.filter(({ place }) => place!.types.has(id)).length,
+        headed: headed.length,
+        found: headed.filter(holds).length,
+      };
+      return [id, counts];
+    }),
+  );
+}
+
+/** The smallest section with a heading that the clause starts in. */
+function innermost(named: NamedSection[], { start }: Clause): NamedSection | undefined {
+  let found: NamedSection | undefined;
+  for (const one of named) {
+    const { section } = one;
+    if (start < section.start || start >= section.end) continue;
+    if (!found || section.end - section.start <= found.section.end - found.section.start) {
+      found = one;
+    }
+  }
+  return found;
+}
+
+export interface CountedContract {
+  company: string;
+  fold: number;
+  ownTypes: Map<string, OwnTypeCounts>;
+}
+
+export interface OwnTypeFigures {
+  counts: OwnTypeCounts;
+  precision: Spread;
+  recall: Spread;
+}
+
+/** Precision and recall of each own type against the headings. */
+export function ownTypeFigures(contracts: CountedContract[]): Map<string, OwnTypeFigures> {
+  return new Map(
+    ownTypes.map(({ id }) => {
+      const figures = spreads(contracts, (some: CountedContract[]) => (times) => {
+        const { right, predicted, found, headed } = total(some, id, times);
+        return { precision: share(right, predicted), recall: share(found, headed) };
+      });
+      return [id, { counts: total(contracts, id, () => 1), ...figures }];
+    }),
+  );
+}
+
+function total(contracts: CountedContract[], type: string, times: (company: string) => number) {
+  const sum: OwnTypeCounts = { predicted: 0, right: 0, headed: 0, found: 0 };
+  for (const { company, ownTypes: byType } of contracts) {
+    const counts = byType.get(type);
+    if (!counts) continue;
+    for (const key of Object.keys(sum) as (keyof OwnTypeCounts)[]) {
+      sum[key] += counts[key] * times(company);
+    }
+  }
+  return sum;
+}

@@ -1,0 +1,169 @@
+import type { CalibrationBin } from './calibration.ts';
+import type { CategoryFigures } from './cuad-figures.ts';
+import type { CurvePoint } from './cuad-curve.ts';
+import type { FactFigures } from './fact-figures.ts';
+import { tolerance, type Compared } from './pdf-difference.ts';
+import {
+  colours,
+  dot,
+  drawing,
+  element,
+  label,
+  legend,
+  line,
+  rectangle,
+  unitAxes,
+  unitScale,
+} from './svg.ts';
+
+/** A figure someone else reached, to see ours beside. */
+export interface Landmark {
+  recall: number;
+  precision: number;
+  name: string;
+}
+
+const percent = (value: number) => `${(value * 100).toFixed(0)}%`;
+
+export function precisionRecallPlot(curve: CurvePoint[], landmarks: Landmark[]): string {
+  const [width, height] = [620, 440];
+  const [x, y] = [unitScale(66, 600), unitScale(384, 20)];
+  const start = curve[0];
+  const points = [...(start ? [{ ...start, recall: 0 }] : []), ...curve];
+  const path = points
+    .map(({ recall, precision }, at) => `${at === 0 ? 'M' : 'L'}${x(recall)} ${y(precision)}`)
+    .join('');
+  const end = points.at(-1);
+  const area = end ? `${path}L${x(end.recall)} ${y(0)}L${x(0)} ${y(0)}Z` : '';
+  return drawing(width, height, 'Precision against recall, pooled', [
+    ...unitAxes(x, y, { x: 'recall', y: 'precision' }),
+    element('path', { d: area, fill: colours.first, 'fill-opacity': 0.1 }),
+    element('path', { d: path, fill: 'none', stroke: colours.first, 'stroke-width': 2.5 }),
+    ...landmarks.flatMap(({ recall, precision, name }) => [
+      dot(x(recall), y(precision), 5, colours.second, `${name}: ${precision} at ${recall}`),
+      label(x(recall) - 9, y(precision) + 4, name, { 'text-anchor': 'end', fill: colours.second }),
+    ]),
+  ]);
+}
+
+/** Average precision as bars with their intervals, the rate of first hits as dots; best first. */
+export function categoryPlot(categories: Record<string, CategoryFigures>): string {
+  const rows = Object.entries(categories).sort(([, a], [, b]) => b.ap.value - a.ap.value);
+  const [left, right, step] = [270, 690, 21];
+  const bottom = 44 + rows.length * step;
+  const x = unitScale(left, right);
+  return drawing(720, bottom + 34, 'Average precision by category', [
+    ...legend(left, 20, [
+      [colours.first, 'average precision, 95% interval'],
+      [colours.second, 'first prediction overlaps'],
+    ]),
+    ...[0, 0.2, 0.4, 0.6, 0.8, 1].flatMap((at) => [
+      line(x(at), 34, x(at), bottom),
+      label(x(at), bottom + 18, at.toFixed(1), { 'text-anchor': 'middle' }),
+    ]),
+    ...rows.flatMap(([category, { ap, first, contracts }], row) => {
+      const y = 40 + row * step;
+      const middle = y + step / 2 - 3;
+      const hint = `${category}: average precision ${ap.value.toFixed(2)}, first overlaps ${percent(first.value)}, ${contracts} contracts`;
+      return [
+        label(left - 10, middle + 4, category, { 'text-anchor': 'end', fill: colours.ink }),
+        rectangle(left, y, x(ap.value) - left, step - 6, colours.first, hint),
+        line(x(ap.interval[0]), middle, x(ap.interval[1]), middle, {
+          stroke: colours.ink,
+          'stroke-opacity': 0.55,
+          'stroke-width': 1.5,
+        }),
+        dot(x(first.value), middle, 4.5, colours.second, hint),
+      ];
+    }),
+  ]);
+}
+
+/** Share right against mean confidence, with how many predictions each point stands for. */
+export function reliabilityPlot(bins: CalibrationBin[]): string {
+  const [x, y] = [unitScale(66, 440), unitScale(394, 20)];
+  const filled = bins.filter(({ count }) => count > 0);
+  const points = filled.map((bin) => [x(bin.meanConfidence), y(bin.right / bin.count)] as const);
+  const path = points.map(([a, b], at) => `${at === 0 ? 'M' : 'L'}${a} ${b}`).join('');
+  return drawing(460, 450, 'Reliability: share right against confidence', [
+    ...unitAxes(x, y, { x: 'confidence given', y: 'share that is right' }),
+    line(x(0), y(0), x(1), y(1), { stroke: colours.muted, 'stroke-dasharray': '5 4' }),
+    element('path', { d: path, fill: 'none', stroke: colours.first, 'stroke-width': 2 }),
+    ...filled.flatMap((bin, at) => {
+      const [a, b] = points[at]!;
+      const above = b > 60;
+      const hint = `${bin.right} of ${bin.count} right, mean confidence ${bin.meanConfidence.toFixed(3)}`;
+      return [
+        dot(a, b, 5.5, colours.first, hint),
+        label(a, above ? b - 11 : b + 20, bin.count.toLocaleString('en'), {
+          'text-anchor': 'middle',
+          'font-size': 10.5,
+        }),
+      ];
+    }),
+  ]);
+}
+
+/** Right, wrong and absent over what was answered. */
+export function factPlot(facts: Record<string, FactFigures>): string {
+  const rows = Object.entries(facts);
+  const [left, right, step] = [160, 690, 34];
+  const bottom = 40 + rows.length * step;
+  return drawing(720, bottom + 6, 'Facts against the lawyers’ answers', [
+    ...legend(left, 20, [
+      [colours.good, 'right'],
+      [colours.bad, 'wrong'],
+      [colours.pale, 'absent'],
+    ]),
+    ...rows.flatMap(([fact, { counts }], row) => {
+      const y = 38 + row * step;
+      const answered = counts.right + counts.wrong + counts.absent;
+      const parts = [label(left - 10, y + 16, fact, { 'text-anchor': 'end', fill: colours.ink })];
+      let at = left;
+      for (const [key, colour] of [
+        ['right', colours.good],
+        ['wrong', colours.bad],
+        ['absent', colours.pale],
+      ] as const) {
+        const wide = answered === 0 ? 0 : (counts[key] / answered) * (right - left);
+        parts.push(rectangle(at, y, wide, step - 10, colour, `${fact}: ${counts[key]} ${key}`));
+        if (wide > 30) {
+          const fill = key === 'absent' ? colours.ink : '#fff';
+          parts.push(label(at + wide / 2, y + 16, String(counts[key]), { 'text-anchor': 'middle', fill })); // prettier-ignore
+        }
+        at += wide;
+      }
+      return parts;
+    }),
+  ]);
+}
+
+/** The same figures on given texts and on PDFs, a line between the two. */
+export function pdfPlot(compared: Compared[]): string {
+  const rows = compared.filter(({ text, pdf }) => Number.isFinite(text) && Number.isFinite(pdf));
+  const [left, right, step] = [290, 690, 23];
+  const bottom = 40 + rows.length * step;
+  const x = unitScale(left, right);
+  return drawing(720, bottom + 34, 'Figures on PDFs and on texts', [
+    ...legend(left, 20, [
+      [colours.muted, 'given text'],
+      [colours.first, 'PDF'],
+      [colours.bad, `PDF lower by more than ${tolerance}`],
+    ]),
+    ...[0, 0.2, 0.4, 0.6, 0.8, 1].flatMap((at) => [
+      line(x(at), 34, x(at), bottom),
+      label(x(at), bottom + 18, at.toFixed(1), { 'text-anchor': 'middle' }),
+    ]),
+    ...rows.flatMap(({ figure, text, pdf, tooLow }, row) => {
+      const y = 46 + row * step;
+      const colour = tooLow ? colours.bad : colours.first;
+      const hint = `${figure}: text ${text.toFixed(3)}, PDF ${pdf.toFixed(3)}`;
+      return [
+        label(left - 10, y + 4, figure, { 'text-anchor': 'end', fill: colours.ink }),
+        line(x(text), y, x(pdf), y, { stroke: colour, 'stroke-width': 3 }),
+        dot(x(text), y, 4.5, colours.muted, hint),
+        dot(x(pdf), y, 5.5, colour, hint),
+      ];
+    }),
+  ]);
+}

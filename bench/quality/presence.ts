@@ -1,0 +1,103 @@
+import { clauseThreshold } from '../../src/search/filters.ts';
+import type { JudgedPair } from './cuad-curve.ts';
+import type { MeasuredContract } from './measured.ts';
+import type { Measure } from './spreads.ts';
+import { mean } from './statistics.ts';
+
+/** Contracts by whether they have a clause type and whether they are said to. */
+export interface PresenceCounts {
+  /** Said to have it, and do; said to, and do not; do, and are not said to; neither. */
+  right: number;
+  wrong: number;
+  missed: number;
+  absent: number;
+}
+
+/** Contracts said to lack a type, by the best confidence of any candidate of it there. */
+export interface AbsenceBin {
+  /** Best confidence from here, and below `to`. */
+  from: number;
+  to: number;
+  count: number;
+  lack: number;
+}
+
+/** How sure the contract is to have the type: the confidence of its best candidate; 0 without one. */
+export function bestConfidence({ right, wrong }: JudgedPair): number {
+  let best = 0;
+  for (const confidence of right) best = Math.max(best, confidence);
+  for (const confidence of wrong) best = Math.max(best, confidence);
+  return best;
+}
+
+const none = (): PresenceCounts => ({ right: 0, wrong: 0, missed: 0, absent: 0 });
+
+function count(counts: PresenceCounts, pair: JudgedPair, weight: number): void {
+  const said = bestConfidence(pair) >= clauseThreshold;
+  const has = pair.labels > 0;
+  counts[said ? (has ? 'right' : 'wrong') : has ? 'missed' : 'absent'] += weight;
+}
+
+/** By category, in the order of the pairs. */
+export function presenceByCategory(
+  contracts: MeasuredContract[],
+  times: (company: string) => number = () => 1,
+): Map<string, PresenceCounts> {
+  const byCategory = new Map<string, PresenceCounts>();
+  for (const { company, pairs } of contracts) {
+    for (const pair of pairs) {
+      const counts = byCategory.get(pair.category) ?? none();
+      byCategory.set(pair.category, counts);
+      count(counts, pair, times(company));
+    }
+  }
+  return byCategory;
+}
+
+const share = (part: number, rest: number) => (part + rest === 0 ? 0 : part / (part + rest));
+
+export const precisionOf = ({ right, wrong }: PresenceCounts) => share(right, wrong);
+export const recallOf = ({ right, missed }: PresenceCounts) => share(right, missed);
+/** Of the contracts said to lack the type, how many do. */
+export const absencePrecisionOf = ({ absent, missed }: PresenceCounts) => share(absent, missed);
+/** Of the contracts that lack the type, how many are said to. */
+export const absenceRecallOf = ({ absent, wrong }: PresenceCounts) => share(absent, wrong);
+
+export type PresenceFigure =
+  'precision' | 'recall' | 'meanPrecision' | 'meanRecall' | 'absencePrecision' | 'absenceRecall';
+
+/** Pooled over types, and as means over the types that any contract has. */
+export const measurePresence: Measure<MeasuredContract, PresenceFigure> =
+  (contracts) => (times) => {
+    const all = [...presenceByCategory(contracts, times).values()];
+    const pooled = none();
+    for (const counts of all) {
+      for (const key of ['right', 'wrong', 'missed', 'absent'] as const) pooled[key] += counts[key];
+    }
+    const had = all.filter(({ right, missed }) => right + missed > 0);
+    return {
+      precision: precisionOf(pooled),
+      recall: recallOf(pooled),
+      meanPrecision: mean(had.map(precisionOf)),
+      meanRecall: mean(had.map(recallOf)),
+      absencePrecision: absencePrecisionOf(pooled),
+      absenceRecall: absenceRecallOf(pooled),
+    };
+  };
+
+const edges = [0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, clauseThreshold];
+
+/** Pairs of contract and type said to be lacking, by how near the type came to being found. */
+export function absenceTable(contracts: MeasuredContract[]): AbsenceBin[] {
+  const table = edges
+    .slice(1)
+    .map((to, at): AbsenceBin => ({ from: edges[at]!, to, count: 0, lack: 0 }));
+  for (const pair of contracts.flatMap(({ pairs }) => pairs)) {
+    const best = bestConfidence(pair);
+    const bin = table.find(({ from, to }) => best >= from && best < to);
+    if (!bin) continue;
+    bin.count++;
+    if (pair.labels === 0) bin.lack++;
+  }
+  return table;
+}

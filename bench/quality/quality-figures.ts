@@ -1,0 +1,84 @@
+import {
+  measureCalibration,
+  reliability,
+  type CalibrationBin,
+  type CalibrationFigure,
+} from './calibration.ts';
+import { categoryFigures, measureCuad, pooledCurve, type CategoryFigures } from './cuad-figures.ts';
+import type { CurvePoint } from './cuad-curve.ts';
+import type { CuadFigure } from './cuad-measure.ts';
+import { factFigures, type FactFigures } from './fact-figures.ts';
+import type { MeasuredContract } from './measured.ts';
+import { ownTypeFigures, type CountedContract, type OwnTypeFigures } from './own-types.ts';
+import { comparePdfs, type Compared } from './pdf-difference.ts';
+import {
+  absenceTable,
+  measurePresence,
+  presenceByCategory,
+  type AbsenceBin,
+  type PresenceCounts,
+  type PresenceFigure,
+} from './presence.ts';
+import type { RetrievalReport } from '../retrieval-halves.ts';
+import type { SpeedFigures } from './speed.ts';
+import { spreads } from './spreads.ts';
+import type { Spread } from './statistics.ts';
+
+/** All that the report, the printed summary and the model's card say. */
+export interface QualityFigures {
+  /** The day, the machine and the code that measured. */
+  measured: { on: string; machine: string; revision: string };
+  contracts: number;
+  companies: number;
+  folds: number;
+  pdfs: number;
+  cuad: Record<CuadFigure, Spread>;
+  curve: CurvePoint[];
+  categories: Record<string, CategoryFigures>;
+  calibration: Record<CalibrationFigure, Spread>;
+  reliability: CalibrationBin[];
+  presence: Record<PresenceFigure, Spread>;
+  presenceByCategory: Record<string, PresenceCounts>;
+  absence: AbsenceBin[];
+  facts: Record<string, FactFigures>;
+  ownTypes: Record<string, OwnTypeFigures>;
+  pdfDifference: Compared[];
+  speed: SpeedFigures;
+  /** Of the latest run that measured it. */
+  retrieval?: RetrievalReport;
+}
+
+export interface MeasuredParts {
+  texts: MeasuredContract[];
+  pdfs: MeasuredContract[];
+  ownTypes: CountedContract[];
+}
+
+/** Everything that is figured from what the folds' models found. */
+export function qualityFigures({
+  texts,
+  pdfs,
+  ownTypes,
+}: MeasuredParts): Omit<QualityFigures, 'measured' | 'speed' | 'retrieval'> {
+  const withPdf = new Set(pdfs.map(({ name }) => name));
+  return {
+    contracts: texts.length,
+    companies: new Set(texts.map(({ company }) => company)).size,
+    folds: new Set(texts.map(({ fold }) => fold)).size,
+    pdfs: pdfs.length,
+    cuad: spreads(texts, measureCuad),
+    curve: pooledCurve(texts),
+    categories: Object.fromEntries(categoryFigures(texts)),
+    calibration: spreads(texts, measureCalibration),
+    reliability: reliability(texts),
+    presence: spreads(texts, measurePresence),
+    presenceByCategory: Object.fromEntries(presenceByCategory(texts)),
+    absence: absenceTable(texts),
+    facts: Object.fromEntries(factFigures(texts)),
+    ownTypes: Object.fromEntries(ownTypeFigures(ownTypes)),
+    pdfDifference: comparePdfs(
+      texts.filter(({ name }) => withPdf.has(name)),
+      pdfs,
+    ),
+  };
+}

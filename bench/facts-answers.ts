@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
-import { partyKey } from '../src/analyse/party-key.ts';
 import type { Analysis, Span } from '../src/documents.ts';
 import { companyOf } from '../training/corpus.ts';
+import { partiesFound, type PartyAnswers } from './party-answers.ts';
 
 /** A contract with the lawyers' answers and labelled spans, both by CUAD category. */
 export interface AnsweredContract {
@@ -88,24 +88,6 @@ export function sameTitle(found: string, answer: string): boolean {
   return (a.startsWith(b) || b.startsWith(a)) && Math.abs(a.length - b.length) <= 3;
 }
 
-/** The names in "Acme, Inc. ("Acme"); Beta LLC", without what is said of all of them together. */
-export function answeredParties(answer: string | undefined): string[] {
-  if (answer === undefined) return [];
-  return answer
-    .split(';')
-    .filter((part) => !/["\u201c]part(?:y|ies)[,.]?["\u201d]|collectively|individually/i.test(part))
-    .map((part) => part.replace(/["\u201c\u201d(].*$/s, '').trim())
-    .filter(
-      (name) => partyKey(name) !== '' && !/collectively|each|individually|parties/i.test(name),
-    );
-}
-
-/** The same key, or one name the beginning of the other. */
-export function sameParty(found: string, answer: string): boolean {
-  const [a, b] = [partyKey(found), partyKey(answer)];
-  return a === b || a.startsWith(`${b} `) || b.startsWith(`${a} `);
-}
-
 /** "successive 1 year" and "1 year" are the same length, which is what is compared. */
 export function sameLength(found: string, answer: string): boolean {
   const length = (text: string) => {
@@ -118,22 +100,12 @@ export function sameLength(found: string, answer: string): boolean {
 }
 
 /** What there is to compare of one contract, by the name of the fact. */
-export function outcomes(
-  analysis: Analysis,
-  { answers }: Pick<AnsweredContract, 'answers'>,
-): Record<string, Outcome> {
+export function outcomes(analysis: Analysis, contract: PartyAnswers): Record<string, Outcome> {
+  const { answers } = contract;
   const expiration = analysis.expirationDate;
-  const names = answeredParties(answers['Parties']);
-  const found = analysis.parties.map(({ name }) => name);
-  const missing = names.filter((name) => !found.some((other) => sameParty(other, name)));
+  const { answered, named, missing } = partiesFound(analysis, contract);
   const parties: Outcome =
-    names.length === 0
-      ? 'none'
-      : found.length === 0
-        ? 'absent'
-        : missing.length === 0
-          ? 'right'
-          : 'wrong';
+    answered === 0 ? 'none' : named === 0 ? 'absent' : missing === 0 ? 'right' : 'wrong';
   const date = (name: string, value: string | undefined) => {
     const answer = answers[name];
     const asked = answeredDate(answer);

@@ -5,6 +5,7 @@ import { findCorpus } from '../training/corpus.ts';
 import { countHits, type CategoryHits } from './clause-hits.ts';
 import { outcomes, readAnswers, type Outcome } from './facts-answers.ts';
 import { percentile, table } from './figures.ts';
+import { partiesFound } from './party-answers.ts';
 
 /**
  * `npm run bench:facts`: the facts and clause candidates that analysis finds in CUAD's contracts,
@@ -18,21 +19,39 @@ interface Half {
   contracts: number;
   facts: Map<string, Record<Outcome, number>>;
   clauses: Map<string, CategoryHits>;
+  /** Of the contracts whose parties the lawyers name: parties found, and those of them they name. */
+  parties: { named: number; right: number };
 }
 
-const emptyHalf = (): Half => ({ contracts: 0, facts: new Map(), clauses: new Map() });
+const emptyHalf = (): Half => ({
+  contracts: 0,
+  facts: new Map(),
+  clauses: new Map(),
+  parties: { named: 0, right: 0 },
+});
 
-function factTable({ facts }: Half): string {
+function factTable({ facts, parties }: Half): string {
   return table(
     ['fact', 'right', 'wrong', 'absent', 'found where no answer', 'right / answered'],
-    [...facts].map(([fact, { right, wrong, absent, extra }]) => [
-      fact,
-      String(right),
-      String(wrong),
-      String(absent),
-      String(extra),
-      right / (right + wrong + absent),
-    ]),
+    [...facts]
+      .map(([fact, { right, wrong, absent, extra }]) => [
+        fact,
+        String(right),
+        String(wrong),
+        String(absent),
+        String(extra),
+        right / (right + wrong + absent),
+      ])
+      .concat([
+        [
+          'of the parties found, those the lawyers name',
+          String(parties.right),
+          String(parties.named - parties.right),
+          '',
+          '',
+          parties.right / parties.named,
+        ],
+      ]),
   );
 }
 
@@ -84,6 +103,11 @@ function main(): void {
     }
     const half = contract.looked ? halves.looked : halves.others;
     half.contracts++;
+    const { answered, named, right } = partiesFound(analysis, contract);
+    if (answered > 0) {
+      half.parties.named += named;
+      half.parties.right += right;
+    }
     for (const [fact, outcome] of Object.entries(outcomes(analysis, contract))) {
       const counts = half.facts.get(fact) ?? { right: 0, wrong: 0, absent: 0, extra: 0, none: 0 };
       counts[outcome]++;

@@ -1,10 +1,11 @@
 import type { Party } from '../documents.ts';
-import { definedIn, labelledIn, signing } from './other-parties.ts';
+import { definedIn, labelledIn } from './other-parties.ts';
 import { partyKey } from './party-key.ts';
 import { isPartyName, shownName } from './party-names.ts';
 import type { PartyMention } from './party-roles.ts';
 import { findPreamble } from './preamble.ts';
 import { namedInPreamble } from './preamble-parties.ts';
+import { signing } from './signature-parties.ts';
 
 /** Where parties without a usual opening are looked for. */
 const top = 8000;

@@ -10,14 +10,18 @@ export interface PartyMention {
 export const mostParties = 40;
 
 const collective = /\b(?:collectively|each|individually|together|either|jointly)\b/i;
-const quoted = /["\u201c\u2018']\s*([^"\u201c\u201d]{1,60}?)\s*["\u201d\u2019']/;
+/** Also as old files write quotes: ``Acme'', ?Acme?. */
+const quoted =
+  /(?:["\u201c\u201d\u201e\u00ab\u2018'\u0093]|``|\?(?=[A-Z]))\s*([^"\u201c\u201d\u00bb?]{1,60}?)\s*(?:["\u201c\u201d\u00bb\u2019'\u0094]|\?(?!\w))/;
 const bare = /^\((?:the |as )?([A-Z][\w&.-]*(?: [A-Z][\w&.-]*){0,2})\s*\)$/;
+const unquoted =
+  /^\(\s*(?:hereinafter|hereafter)[\s,]+(?:(?:to be )?(?:referred to|called|known)\s+)?(?:as\s+)?(?:the\s+)?([A-Z][\w&.-]*(?: [A-Z][\w&.-]*){0,2})\s*\)$/i;
 const noRole =
-  /^(?:the )?(?:part(?:y|ies)|(?:this )?agreement|(?:effective|end) date|contract|lease|\W*)$/i;
+  /^(?:the )?(?:part(?:y|ies)|(?:this )?agreement|(?:.* )?date|contract|lease|.*\bact|.*\bplan|sec|[a-z]+ agreement|policy|.*\bcommission|filing|\W*)$/i;
 
 /** The role a parenthesis gives, e.g. `(the "Company")`; undefined where it gives none. */
 export function roleIn(content: string): string | undefined {
-  const match = quoted.exec(content) ?? bare.exec(content);
+  const match = quoted.exec(content) ?? unquoted.exec(content) ?? bare.exec(content);
   if (!match || collective.test(content.slice(0, match.index))) return undefined;
   const role = match[1]!
     .replace(/\s+/g, ' ')

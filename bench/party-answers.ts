@@ -1,0 +1,141 @@
+import { distance } from 'fastest-levenshtein';
+import { partyKey } from '../src/analyse/party-key.ts';
+import type { Analysis, Span } from '../src/documents.ts';
+
+/** What the lawyers' answers say of several parties at once, or of a party beside its name. */
+const together =
+  /\b(?:collectively|individually|each|jointly|solely|referred to|hereinafter|parties)\b|\bparty["\u201d]/i;
+/** The alias of several parties together. */
+const ofAll = /["\u201c](?:the )?(?:part(?:y|ies)|shareholders?|\w+ parties)[,.]?["\u201d]/i;
+const aliasGroup = /\([^()]*["\u201c\u201d][^()]*\)?/g;
+const beside =
+  /,?\s+(?:(?:a|an)\s+(?:\w+\s+){0,4}(?:corporation|company|partnership|division|subsidiary|trust)\b|[adf]\/[kbs]\/[ao]\b|dba\b|on behalf of|(?:and|or) (?:all of )?its (?:subsidiaries|affiliates)|and\/or certain).*$/is;
+/** An alias that stands alone in an answer names nobody. */
+const nobody =
+  /^(?:you|we|us|customers?|clients?|affiliates?|(?:master )?franchisees?|licensees?|guarantors?|sellers?|buyers?|distributors?|resellers?|end users?)$/i;
+
+/** Parts of an answer between semicolons, those within parentheses or brackets left whole. */
+function parts(answer: string): string[] {
+  const found = [''];
+  const balanced = answer.split('(').length === answer.split(')').length;
+  let depth = 0;
+  for (const letter of answer) {
+    if ('(['.includes(letter)) depth++;
+    if (')]'.includes(letter)) depth = Math.max(0, depth - 1);
+    if (letter === ';' && (depth === 0 || !balanced)) found.push('');
+    else found[found.length - 1] += letter;
+  }
+  return found;
+}
+
+/** An answer without a parenthesis around the whole of it, or one that is never closed. */
+function unwrapped(answer: string): string {
+  const text = answer.trim();
+  if (!text.startsWith('(') || /^\(\s*["\u201c]/.test(text)) return text;
+  const opened = text.split('(').length - text.split(')').length;
+  return opened > 0
+    ? text.slice(1)
+    : opened === 0 && text.endsWith('))')
+      ? text.slice(1, -1)
+      : text;
+}
+
+/** A party as the lawyers answered it. */
+export interface AnsweredParty {
+  name: string;
+  /** The keys under which it counts as found. */
+  keys: string[];
+}
+
+/** Whether one of two keys is the other retyped with a slip of two letters, or without its first or last words. */
+function related(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return (
+    long.startsWith(`${short} `) ||
+    long.endsWith(` ${short}`) ||
+    (short.length > 7 && distance(a, b) <= 2)
+  );
+}
+
+/**
+ * The parties in "Acme, Inc. ("Acme"); Beta LLC", without aliases, blanks, and what is said of all of
+ * them together. Where an answer was retyped with a slip or shortened, the span that the lawyers
+ * themselves labelled in the contract (`labelled`) counts too, unless it is an alias or another party.
+ */
+export function answeredParties(answer: string | undefined, labelled: string[]): AnsweredParty[] {
+  if (answer === undefined) return [];
+  const aliases = new Set(
+    [...answer.matchAll(/["\u201c]([^"\u201c\u201d]+)["\u201d]/g)].map(([, alias]) =>
+      partyKey(alias!),
+    ),
+  );
+  const names: string[] = [];
+  /** Of "Acme and Beta (the "Parties")": whether one of them has been named already. */
+  const again = (name: string) => {
+    const pieces = name.split(/,\s*(?:and\s+)?|\s+and\s+/).map(partyKey);
+    const known = [...aliases, ...names.map(partyKey)];
+    return (
+      pieces.length > 1 &&
+      pieces.some((piece) => known.some((other) => `${other} `.startsWith(`${piece} `)))
+    );
+  };
+  for (const part of parts(unwrapped(answer).replace(/(["\u201d]\s*\))\s*,(?=\s*[A-Z])/g, '$1;'))) {
+    const name = part
+      .replace(aliasGroup, ' ')
+      .replace(/\[[^\]]*\]?|["\u201c].*$/gs, ' ')
+      .replace(beside, '')
+      .replace(/\s+/g, ' ')
+      .replace(/^[\s,;:)]+|[\s,;:(]+$/g, '');
+    const key = partyKey(name);
+    if (key === '' || nobody.test(name) || together.test(name)) continue;
+    if (ofAll.test(part) && again(name)) continue;
+    // "Acme, Inc. and Acme Europe, Inc." of one alias are two parties.
+    names.push(...name.split(/(?<=\b(?:inc|llc|ltd|corp)\.?) and (?=.* (?:inc|llc|ltd|corp)\b)/i));
+  }
+  const keys = names.map(partyKey);
+  const spans = labelled.map(partyKey).filter((key) => !aliases.has(key) && !keys.includes(key));
+  return names.map((name, i) => ({
+    name,
+    keys: [keys[i]!, ...spans.filter((span) => related(span, keys[i]!))],
+  }));
+}
+
+/** Whether a name found is the party answered: case, punctuation and legal form aside, the same words. */
+export function sameParty(found: string, { keys }: AnsweredParty): boolean {
+  return keys.includes(partyKey(found));
+}
+
+/** Parties of one contract: how many the lawyers name, how many were found, and how these agree. */
+export interface PartyCounts {
+  answered: number;
+  named: number;
+  /** Found, and one that the lawyers name. */
+  right: number;
+  /** Named by the lawyers, and not found. */
+  missing: number;
+}
+
+/** A contract's text, and the answers and labelled spans by CUAD category. */
+export interface PartyAnswers {
+  text: string;
+  answers: Readonly<Record<string, string>>;
+  labels: Map<string, Span[]> | Record<string, Span[]>;
+}
+
+export function partiesFound(
+  { parties }: Pick<Analysis, 'parties'>,
+  contract: PartyAnswers,
+): PartyCounts {
+  const { labels } = contract;
+  const labelled = (labels instanceof Map ? labels.get('Parties') : labels['Parties']) ?? [];
+  const answered = answeredParties(
+    contract.answers['Parties'],
+    labelled.map(({ start, end }) => contract.text.slice(start, end)),
+  );
+  return {
+    answered: answered.length,
+    named: parties.length,
+    right: parties.filter(({ name }) => answered.some((party) => sameParty(name, party))).length,
+    missing: answered.filter((party) => !parties.some(({ name }) => sameParty(name, party))).length,
+  };
+}

@@ -12,37 +12,47 @@ export interface CalibrationBin {
 
 const bins = 10;
 
-type Weighted = [confidence: number, right: boolean, weight: number];
+/** Sums of one range of confidence. */
+interface Sums {
+  count: number;
+  right: number;
+  confidence: number;
+}
 
-function weighted(contracts: MeasuredContract[], times: (company: string) => number): Weighted[] {
-  return contracts.flatMap(({ company, pairs }) => {
-    const weight = times(company);
-    return pairs.flatMap(({ right, wrong }) => [
-      ...right.map((confidence): Weighted => [confidence, true, weight]),
-      ...wrong.map((confidence): Weighted => [confidence, false, weight]),
-    ]);
-  });
+const empty = (): Sums[] =>
+  Array.from({ length: bins }, () => ({ count: 0, right: 0, confidence: 0 }));
+
+function sumsOf({ pairs }: MeasuredContract): Sums[] {
+  const sums = empty();
+  const add = (confidence: number, right: number) => {
+    const bin = sums[Math.min(bins - 1, Math.floor(confidence * bins))]!;
+    bin.count++;
+    bin.right += right;
+    bin.confidence += confidence;
+  };
+  for (const { right, wrong } of pairs) {
+    for (const confidence of right) add(confidence, 1);
+    for (const confidence of wrong) add(confidence, 0);
+  }
+  return sums;
 }
 
 /** Ten ranges of confidence, each without its upper end, the last one with it. */
-function binned(predictions: Weighted[]): CalibrationBin[] {
-  const table = Array.from({ length: bins }, (_, at) => ({
-    from: at / bins,
-    to: (at + 1) / bins,
-    count: 0,
-    right: 0,
-    sum: 0,
-  }));
-  for (const [confidence, right, weight] of predictions) {
-    const bin = table[Math.min(bins - 1, Math.floor(confidence * bins))]!;
-    bin.count += weight;
-    bin.sum += confidence * weight;
-    if (right) bin.right += weight;
+function binned(contracts: { sums: Sums[]; weight: number }[]): CalibrationBin[] {
+  const total = empty();
+  for (const { sums, weight } of contracts) {
+    sums.forEach(({ count, right, confidence }, at) => {
+      const bin = total[at]!;
+      bin.count += count * weight;
+      bin.right += right * weight;
+      bin.confidence += confidence * weight;
+    });
   }
-  return table.map(({ sum, ...bin }) => ({
-    ...bin,
-    meanConfidence: bin.count === 0 ? (bin.from + bin.to) / 2 : sum / bin.count,
-  }));
+  return total.map(({ count, right, confidence }, at) => {
+    const [from, to] = [at / bins, (at + 1) / bins];
+    const meanConfidence = count === 0 ? (from + to) / 2 : confidence / count;
+    return { from, to, count, right, meanConfidence };
+  });
 }
 
 /** Mean distance of the mean confidence of a bin from its share of right ones, weighed by count. */
@@ -55,7 +65,7 @@ function calibrationError(table: CalibrationBin[]): number {
 }
 
 export const reliability = (contracts: MeasuredContract[]): CalibrationBin[] =>
-  binned(weighted(contracts, () => 1));
+  binned(contracts.map((contract) => ({ sums: sumsOf(contract), weight: 1 })));
 
 export type CalibrationFigure = 'error' | 'errorFromHalf' | 'rightFromHalf';
 
@@ -63,9 +73,10 @@ export type CalibrationFigure = 'error' | 'errorFromHalf' | 'rightFromHalf';
  * Expected calibration error of all predictions and of those at or above 0.5, where few of the many
  * faint ones can hide what matters; and how many of the latter are right.
  */
-export const measureCalibration: Measure<MeasuredContract, CalibrationFigure> =
-  (contracts) => (times) => {
-    const table = binned(weighted(contracts, times));
+export const measureCalibration: Measure<MeasuredContract, CalibrationFigure> = (contracts) => {
+  const counted = contracts.map((one) => ({ company: one.company, sums: sumsOf(one) }));
+  return (times) => {
+    const table = binned(counted.map(({ company, sums }) => ({ sums, weight: times(company) })));
     const upper = table.filter(({ from }) => from >= 0.5);
     const count = upper.reduce((sum, bin) => sum + bin.count, 0);
     const right = upper.reduce((sum, bin) => sum + bin.right, 0);
@@ -75,3 +86,4 @@ export const measureCalibration: Measure<MeasuredContract, CalibrationFigure> =
       rightFromHalf: count === 0 ? 0 : right / count,
     };
   };
+};

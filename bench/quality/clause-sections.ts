@@ -1,3 +1,4 @@
+import { clauseTypes } from '../../src/analyse/clause-types.ts';
 import type { CuadFigure } from './cuad-measure.ts';
 import { categoryPlot, precisionRecallPlot, reliabilityPlot, type Landmark } from './plots.ts';
 import {
@@ -33,8 +34,8 @@ export function cuadSection({ cuad, curve }: QualityFigures): Section {
     id: 'cuad',
     title: 'Clauses, by CUAD’s own measure',
     about: [
-      'For each of 41 categories in each contract there are predicted spans with a confidence. A predicted span matches a labelled one where the sets of their words (lower case, without . , ; and :) have a Jaccard index of 0.5 or more; for Parties it is also enough that the prediction contains the label.',
-      'At a threshold, each label matched by a prediction that is kept is a true positive, each other label a false negative, and each prediction kept that matches no label a false positive, over all contracts and categories together. AUPR is the area under the curve of precision against recall over all thresholds, where precision at a recall is the best at that or a higher recall (arXiv 2103.06268); recall that no threshold reaches adds nothing.',
+      'For each of 41 categories in each contract there are predicted spans with a confidence. A predicted span matches a labelled one where the sets of their words (in lower case, without full stops, commas, colons and semicolons) have a Jaccard index of 0.5 or more; for Parties it is also enough that the prediction contains the label.',
+      'At a threshold, each label matched by a prediction that is kept is a true positive, each other label a false negative, and each prediction kept that matches no label a false positive, over all contracts and categories together. AUPR is the area under the curve of precision against recall over all thresholds, where precision at a recall is the best at that or a higher recall (arXiv 2103.06268); recall that no threshold reaches adds nothing, and precision at it is 0.',
       'Average precision is the same for one category, or for one contract, with steps in place of trapezoids. The first prediction of a pair of contract and category is the one of the highest confidence; pairs with a label count, and the rate is the mean over categories. It overlaps where it shares a character with a label.',
       'The dots are the paper’s transformers on the paper’s own split of contracts, whose best AUPR there is 0.48: for orientation, not a contest.',
     ],
@@ -170,7 +171,7 @@ export function ownTypesSection({ ownTypes }: QualityFigures): Section {
       {
         header: ['type', 'sections so headed', 'found', 'precision', 'recall'],
         rows: Object.entries(ownTypes).map(([type, { counts, precision, recall }]) => [
-          type,
+          clauseTypes.find(({ id }) => id === type)?.title ?? type,
           String(counts.headed),
           String(counts.predicted),
           withInterval(precision),

@@ -1,17 +1,15 @@
-import { curveOf, type CurvePoint } from './cuad-curve.ts';
+import { averagePrecision, curveOf, eventsOf, type CurvePoint } from './cuad-curve.ts';
 import { cuadFigures, prepare, type CuadFigure } from './cuad-measure.ts';
 import type { MeasuredContract } from './measured.ts';
 import { spreads, type Measure } from './spreads.ts';
-import { groupBy, type Spread } from './statistics.ts';
+import { groupBy, weightedMean, type Spread } from './statistics.ts';
 
 /** CUAD's measure under weights by company. */
 export const measureCuad: Measure<MeasuredContract, CuadFigure> = (contracts) => {
   const prepared = prepare(contracts.flatMap(({ pairs }) => pairs));
-  const companies = new Map(contracts.map(({ name, company }) => [name, company]));
   return (times) => {
-    const { categoryAp: _, ...figures } = cuadFigures(prepared, (name) =>
-      times(companies.get(name)!),
-    );
+    const weights = new Map(contracts.map(({ name, company }) => [name, times(company)]));
+    const { categoryAp: _, ...figures } = cuadFigures(prepared, (name) => weights.get(name)!);
     return figures;
   };
 };
@@ -19,18 +17,19 @@ export const measureCuad: Measure<MeasuredContract, CuadFigure> = (contracts) =>
 /** One category alone, pooled over contracts; NaN where none of them has it. */
 function measureCategory(category: string): Measure<MeasuredContract, 'ap' | 'first'> {
   return (contracts) => {
-    const one = contracts.flatMap(({ pairs }) =>
-      pairs.filter((pair) => pair.category === category),
+    const placed = contracts.flatMap(({ company, pairs }) =>
+      pairs.filter((pair) => pair.category === category).map((pair) => ({ pair, company })),
     );
-    const companies = new Map(contracts.map(({ name, company }) => [name, company]));
-    const prepared = prepare(one);
+    const pairs = placed.map(({ pair }) => pair);
+    const events = eventsOf(pairs);
     return (times) => {
-      const figures = cuadFigures(prepared, (name) => times(companies.get(name)!));
-      const labelled = figures.categoryAp.size > 0;
-      return {
-        ap: labelled ? figures.meanCategoryAp : Number.NaN,
-        first: labelled ? figures.firstOverlapRate : Number.NaN,
-      };
+      const weights = placed.map(({ company }) => times(company));
+      const asked = pairs.flatMap(({ labels, firstOverlaps }, at): [number, number][] =>
+        labels > 0 && weights[at]! > 0 ? [[firstOverlaps ? 1 : 0, weights[at]!]] : [],
+      );
+      if (asked.length === 0) return { ap: Number.NaN, first: Number.NaN };
+      const curve = curveOf(pairs, events, (at) => weights[at]!);
+      return { ap: averagePrecision(curve), first: weightedMean(asked) };
     };
   };
 }

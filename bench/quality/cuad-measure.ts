@@ -33,31 +33,34 @@ export type CuadFigure = Exclude<keyof CuadFigures, 'categoryAp'>;
 interface Pooled {
   pairs: JudgedPair[];
   events: ReturnType<typeof eventsOf>;
+  /** Those with a label. */
+  asked: JudgedPair[];
 }
 
 /** Judged pairs sorted once, to be measured again and again with other weights. */
 export interface PreparedPairs {
   all: Pooled;
+  /** Those that any contract has. */
   categories: Map<string, Pooled>;
   /** Average precision of each contract that has labels; a weight counts it, and leaves it as it is. */
   contractAp: Map<string, number>;
 }
 
-const labelled = (pairs: JudgedPair[]) => pairs.some(({ labels }) => labels > 0);
+const isAsked = ({ labels }: JudgedPair) => labels > 0;
 
-const pooled = (pairs: JudgedPair[]): Pooled => ({ pairs, events: eventsOf(pairs) });
+function pooled(pairs: JudgedPair[]): Pooled {
+  return { pairs, events: eventsOf(pairs), asked: pairs.filter(isAsked) };
+}
 
 /** @param pairs all categories in every contract, labelled or not */
 export function prepare(pairs: JudgedPair[]): PreparedPairs {
-  const categories = groupBy(pairs, ({ category }) => category);
-  const contracts = [...groupBy(pairs, ({ contract }) => contract)];
+  const groups = (key: 'category' | 'contract') =>
+    [...groupBy(pairs, (pair) => pair[key])].filter(([, group]) => group.some(isAsked));
   return {
     all: pooled(pairs),
-    categories: new Map([...categories].map(([category, group]) => [category, pooled(group)])),
+    categories: new Map(groups('category').map(([category, group]) => [category, pooled(group)])),
     contractAp: new Map(
-      contracts
-        .filter(([, group]) => labelled(group))
-        .map(([contract, group]) => [contract, averagePrecision(curveOf(group))]),
+      groups('contract').map(([contract, group]) => [contract, averagePrecision(curveOf(group))]),
     ),
   };
 }
@@ -68,20 +71,17 @@ export function cuadFigures(
   weight: (contract: string) => number = () => 1,
 ): CuadFigures {
   const curve = curveWith(all, weight);
-  const asked = [...categories]
-    .map(([category, { pairs, events }]) => {
-      const some = pairs.filter(({ labels, contract }) => labels > 0 && weight(contract) > 0);
-      return { category, pairs, events, some };
-    })
-    .filter(({ some }) => some.length > 0);
+  const present = [...categories].filter(([, { asked }]) =>
+    asked.some(({ contract }) => weight(contract) > 0),
+  );
   const rate = (pick: 'firstRight' | 'firstOverlaps') =>
     mean(
-      asked.map(({ some }) =>
-        weightedMean(some.map((pair) => [pair[pick] ? 1 : 0, weight(pair.contract)])),
+      present.map(([, { asked }]) =>
+        weightedMean(asked.map((pair) => [pair[pick] ? 1 : 0, weight(pair.contract)])),
       ),
     );
   const categoryAp = new Map(
-    asked.map((one) => [one.category, averagePrecision(curveWith(one, weight))]),
+    present.map(([category, one]) => [category, averagePrecision(curveWith(one, weight))]),
   );
   return {
     aupr: areaUnder(curve),

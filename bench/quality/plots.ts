@@ -26,7 +26,7 @@ export interface Landmark {
 const percent = (value: number) => `${(value * 100).toFixed(0)}%`;
 
 export function precisionRecallPlot(curve: CurvePoint[], landmarks: Landmark[]): string {
-  const [width, height] = [620, 440];
+  const [width, height] = [760, 440];
   const [x, y] = [unitScale(66, 600), unitScale(384, 20)];
   const start = curve[0];
   const points = [...(start ? [{ ...start, recall: 0 }] : []), ...curve];
@@ -41,7 +41,7 @@ export function precisionRecallPlot(curve: CurvePoint[], landmarks: Landmark[]):
     element('path', { d: path, fill: 'none', stroke: colours.first, 'stroke-width': 2.5 }),
     ...landmarks.flatMap(({ recall, precision, name }) => [
       dot(x(recall), y(precision), 5, colours.second, `${name}: ${precision} at ${recall}`),
-      label(x(recall) - 9, y(precision) + 4, name, { 'text-anchor': 'end', fill: colours.second }),
+      label(x(recall) + 10, y(precision) + 4, name, { fill: colours.second }),
     ]),
   ]);
 }
@@ -54,7 +54,7 @@ export function categoryPlot(categories: Record<string, CategoryFigures>): strin
   const x = unitScale(left, right);
   return drawing(720, bottom + 34, 'Average precision by category', [
     ...legend(left, 20, [
-      [colours.first, 'average precision, 95% interval'],
+      [colours.soft, 'average precision, 95% interval'],
       [colours.second, 'first prediction overlaps'],
     ]),
     ...[0, 0.2, 0.4, 0.6, 0.8, 1].flatMap((at) => [
@@ -67,11 +67,10 @@ export function categoryPlot(categories: Record<string, CategoryFigures>): strin
       const hint = `${category}: average precision ${ap.value.toFixed(2)}, first overlaps ${percent(first.value)}, ${contracts} contracts`;
       return [
         label(left - 10, middle + 4, category, { 'text-anchor': 'end', fill: colours.ink }),
-        rectangle(left, y, x(ap.value) - left, step - 6, colours.first, hint),
+        rectangle(left, y, x(ap.value) - left, step - 6, colours.soft, hint),
         line(x(ap.interval[0]), middle, x(ap.interval[1]), middle, {
-          stroke: colours.ink,
-          'stroke-opacity': 0.55,
-          'stroke-width': 1.5,
+          stroke: colours.first,
+          'stroke-width': 2,
         }),
         dot(x(first.value), middle, 4.5, colours.second, hint),
       ];
@@ -81,26 +80,28 @@ export function categoryPlot(categories: Record<string, CategoryFigures>): strin
 
 /** Share right against mean confidence, with how many predictions each point stands for. */
 export function reliabilityPlot(bins: CalibrationBin[]): string {
-  const [x, y] = [unitScale(66, 440), unitScale(394, 20)];
-  const filled = bins.filter(({ count }) => count > 0);
-  const points = filled.map((bin) => [x(bin.meanConfidence), y(bin.right / bin.count)] as const);
-  const path = points.map(([a, b], at) => `${at === 0 ? 'M' : 'L'}${a} ${b}`).join('');
-  return drawing(460, 450, 'Reliability: share right against confidence', [
-    ...unitAxes(x, y, { x: 'confidence given', y: 'share that is right' }),
+  const [x, y] = [unitScale(66, 546), unitScale(394, 20)];
+  const points = bins
+    .filter(({ count }) => count > 0)
+    .map((bin) => ({ ...bin, at: x(bin.meanConfidence), up: y(bin.right / bin.count) }));
+  const path = points.map(({ at, up }, index) => `${index === 0 ? 'M' : 'L'}${at} ${up}`).join('');
+  return drawing(570, 480, 'Reliability: share right against confidence', [
+    ...unitAxes(x, y, {
+      x: 'confidence given, and how many predictions',
+      y: 'share that is right',
+    }),
     line(x(0), y(0), x(1), y(1), { stroke: colours.muted, 'stroke-dasharray': '5 4' }),
     element('path', { d: path, fill: 'none', stroke: colours.first, 'stroke-width': 2 }),
-    ...filled.flatMap((bin, at) => {
-      const [a, b] = points[at]!;
-      const above = b > 60;
-      const hint = `${bin.right} of ${bin.count} right, mean confidence ${bin.meanConfidence.toFixed(3)}`;
-      return [
-        dot(a, b, 5.5, colours.first, hint),
-        label(a, above ? b - 11 : b + 20, bin.count.toLocaleString('en'), {
-          'text-anchor': 'middle',
-          'font-size': 10.5,
-        }),
-      ];
+    ...points.map(({ at, up, right, count, meanConfidence }) => {
+      const hint = `${right} of ${count} right, mean confidence ${meanConfidence.toFixed(3)}`;
+      return dot(at, up, 5.5, colours.first, hint);
     }),
+    ...bins.map(({ from, to, count }) =>
+      label(x((from + to) / 2), y(0) + 62, count.toLocaleString('en'), {
+        'text-anchor': 'middle',
+        'font-size': 11,
+      }),
+    ),
   ]);
 }
 

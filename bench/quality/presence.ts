@@ -32,26 +32,35 @@ export function bestConfidence({ right, wrong }: JudgedPair): number {
 
 const none = (): PresenceCounts => ({ right: 0, wrong: 0, missed: 0, absent: 0 });
 
-function count(counts: PresenceCounts, pair: JudgedPair, weight: number): void {
+function verdict(pair: JudgedPair): keyof PresenceCounts {
   const said = bestConfidence(pair) >= clauseThreshold;
-  const has = pair.labels > 0;
-  counts[said ? (has ? 'right' : 'wrong') : has ? 'missed' : 'absent'] += weight;
+  if (pair.labels > 0) return said ? 'right' : 'missed';
+  return said ? 'wrong' : 'absent';
+}
+
+/** What is said of each type in each contract. */
+function verdictsOf(contracts: MeasuredContract[]) {
+  return contracts.flatMap(({ company, pairs }) =>
+    pairs.map((pair) => ({ company, category: pair.category, verdict: verdict(pair) })),
+  );
+}
+
+function countVerdicts(
+  verdicts: ReturnType<typeof verdictsOf>,
+  times: (company: string) => number,
+): Map<string, PresenceCounts> {
+  const byCategory = new Map<string, PresenceCounts>();
+  for (const one of verdicts) {
+    const counts = byCategory.get(one.category) ?? none();
+    byCategory.set(one.category, counts);
+    counts[one.verdict] += times(one.company);
+  }
+  return byCategory;
 }
 
 /** By category, in the order of the pairs. */
-export function presenceByCategory(
-  contracts: MeasuredContract[],
-  times: (company: string) => number = () => 1,
-): Map<string, PresenceCounts> {
-  const byCategory = new Map<string, PresenceCounts>();
-  for (const { company, pairs } of contracts) {
-    for (const pair of pairs) {
-      const counts = byCategory.get(pair.category) ?? none();
-      byCategory.set(pair.category, counts);
-      count(counts, pair, times(company));
-    }
-  }
-  return byCategory;
+export function presenceByCategory(contracts: MeasuredContract[]): Map<string, PresenceCounts> {
+  return countVerdicts(verdictsOf(contracts), () => 1);
 }
 
 const share = (part: number, rest: number) => (part + rest === 0 ? 0 : part / (part + rest));
@@ -67,9 +76,10 @@ export type PresenceFigure =
   'precision' | 'recall' | 'meanPrecision' | 'meanRecall' | 'absencePrecision' | 'absenceRecall';
 
 /** Pooled over types, and as means over the types that any contract has. */
-export const measurePresence: Measure<MeasuredContract, PresenceFigure> =
-  (contracts) => (times) => {
-    const all = [...presenceByCategory(contracts, times).values()];
+export const measurePresence: Measure<MeasuredContract, PresenceFigure> = (contracts) => {
+  const verdicts = verdictsOf(contracts);
+  return (times) => {
+    const all = [...countVerdicts(verdicts, times).values()];
     const pooled = none();
     for (const counts of all) {
       for (const key of ['right', 'wrong', 'missed', 'absent'] as const) pooled[key] += counts[key];
@@ -84,6 +94,7 @@ export const measurePresence: Measure<MeasuredContract, PresenceFigure> =
       absenceRecall: absenceRecallOf(pooled),
     };
   };
+};
 
 const edges = [0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, clauseThreshold];
 

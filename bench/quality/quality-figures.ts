@@ -50,7 +50,9 @@ export interface QualityFigures {
 
 export interface MeasuredParts {
   texts: MeasuredContract[];
+  /** The contracts that have a PDF, as read from it and as read from the given text. */
   pdfs: MeasuredContract[];
+  textsOfPdfs: MeasuredContract[];
   ownTypes: CountedContract[];
 }
 
@@ -58,9 +60,9 @@ export interface MeasuredParts {
 export function qualityFigures({
   texts,
   pdfs,
+  textsOfPdfs,
   ownTypes,
 }: MeasuredParts): Omit<QualityFigures, 'measured' | 'speed' | 'retrieval'> {
-  const withPdf = new Set(pdfs.map(({ name }) => name));
   return {
     contracts: texts.length,
     companies: new Set(texts.map(({ company }) => company)).size,
@@ -76,9 +78,6 @@ export function qualityFigures({
     absence: absenceTable(texts),
     facts: Object.fromEntries(factFigures(texts)),
     ownTypes: Object.fromEntries(ownTypeFigures(ownTypes)),
-    pdfDifference: comparePdfs(
-      texts.filter(({ name }) => withPdf.has(name)),
-      pdfs,
-    ),
+    pdfDifference: comparePdfs(textsOfPdfs, pdfs),
   };
 }

@@ -76,12 +76,15 @@ async function measureParts(corpus: string): Promise<MeasuredParts> {
   const answers = await readFolds({ corpus, folds, seed }, processes);
   progress('measuring');
   const contracts = new Map(readCorpus(corpus).map((contract) => [contract.name, contract]));
-  const parts: MeasuredParts = { texts: [], pdfs: [], ownTypes: [] };
+  const parts: MeasuredParts = { texts: [], pdfs: [], textsOfPdfs: [], ownTypes: [] };
   answers.forEach((answered, fold) => {
     for (const { name, text, pdf, underNoHeadings } of answered) {
       const contract = contracts.get(name)!;
       parts.texts.push(measureContract(contract, fold, text, 'offsets'));
-      if (pdf) parts.pdfs.push(measureContract(contract, fold, pdf, 'words'));
+      if (pdf) {
+        parts.pdfs.push(measureContract(contract, fold, pdf, 'words'));
+        parts.textsOfPdfs.push(measureContract(contract, fold, text, 'words'));
+      }
       parts.ownTypes.push({
         company: contract.company,
         fold,

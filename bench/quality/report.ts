@@ -71,10 +71,12 @@ function tiles({ cuad, calibration, facts, pdfDifference }: QualityFigures): str
     [figure(cuad.precisionAt80.value), 'precision where 80% of labels are found'],
     [figure(cuad.firstOverlapRate.value), 'right sentence first, mean of categories'],
     [figure(calibration.errorFromHalf.value), 'calibration error at 0.5 and above'],
-    ...['all parties found', 'expiration date'].flatMap((fact): [string, string][] => {
-      const right = facts[fact]?.right.value;
-      return right === undefined ? [] : [[figure(right), `${fact}, as the lawyers`]];
-    }),
+    ...['all parties found', 'expiration date', 'governing law'].flatMap(
+      (fact): [string, string][] => {
+        const right = facts[fact]?.right.value;
+        return right === undefined ? [] : [[figure(right), `${fact}: as the lawyers have it`]];
+      },
+    ),
     [String(tooLow), 'figures lower on PDFs than may be'],
   ];
   const tile = ([value, name]: [string, string]) =>

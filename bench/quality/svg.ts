@@ -5,6 +5,7 @@ export const colours = {
   muted: '#66727f',
   grid: '#e2e6ea',
   first: '#20618f',
+  soft: '#9dbdd5',
   second: '#c9742f',
   good: '#2f7f5c',
   bad: '#b4453d',

@@ -1,16 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const begin = '<!-- figures: written by npm run train:evaluate -->';
 const end = '<!-- end of figures -->';
 
-/** Puts what was measured into the model's card, between its two marks. */
-export function writeFigures(modelFolder: string, lines: string[]): void {
+/**
+ * Puts what a command measured into the model's card, between the command's mark and the next end
+ * mark. Throws where the card has no such marks.
+ */
+export function writeFigures(modelFolder: string, command: string, markdown: string): void {
   const path = join(modelFolder, 'README.md');
+  const begin = `<!-- figures: written by ${command} -->`;
   const card = readFileSync(path, 'utf8');
   const from = card.indexOf(begin);
-  const to = card.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`${path} has no marks for the figures.`);
-  const block = ['```text', ...lines, '```'].join('\n');
-  writeFileSync(path, `${card.slice(0, from + begin.length)}\n\n${block}\n\n${card.slice(to)}`);
+  const to = from < 0 ? -1 : card.indexOf(end, from);
+  if (to < 0) throw new Error(`${path} has no marks "${begin}" and "${end}" for the figures.`);
+  const before = card.slice(0, from + begin.length);
+  writeFileSync(path, `${before}\n\n${markdown}\n\n${card.slice(to)}`);
 }

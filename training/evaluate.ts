@@ -73,7 +73,7 @@ async function main(): Promise<void> {
   }
 
   await evaluateUnseenCategories(folds, language, untuned);
-  writeFigures(bundledModel, printed);
+  writeFigures(bundledModel, 'npm run train:evaluate', ['```text', ...printed, '```'].join('\n'));
 }
 
 /**

@@ -8,6 +8,8 @@ import { segment } from '../../src/segment/segment.ts';
 import { findCorpus, readCorpus } from '../../training/corpus.ts';
 import { machine } from '../figures.ts';
 import { measureHalves, type RetrievalReport } from '../retrieval-halves.ts';
+import { writeCard } from './card.ts';
+import { clauseModel } from './folds.ts';
 import { readFolds } from './fold-processes.ts';
 import { measureContract } from './measured.ts';
 import { countOwnTypes } from './own-types.ts';
@@ -25,6 +27,7 @@ import { summaryOf } from './summary.ts';
  *
  * --corpus DIR  instead of ../shared/cuad       --out DIR      instead of bench/out/quality
  * --folds N     5 where not given               --processes N  folds at once; one a core, 2 at most
+ * --card        also write the figures into the clause model's card
  * --retrieval   measure retrieval anew, some ten minutes; else the latest measurement is shown
  */
 const { values: options } = parseArgs({
@@ -34,6 +37,7 @@ const { values: options } = parseArgs({
     folds: { type: 'string', default: '5' },
     processes: { type: 'string' },
     retrieval: { type: 'boolean', default: false },
+    card: { type: 'boolean', default: false },
   },
 });
 
@@ -131,6 +135,7 @@ async function main(): Promise<void> {
   writeFileSync(join(out, 'figures.json'), `${JSON.stringify(figures, null, 2)}\n`);
   writeFileSync(join(out, 'report.html'), reportPage(figures));
   writeFileSync(join(out, 'reliability.svg'), reliabilityPlot(figures.reliability));
+  if (options.card) writeCard(join(packageRoot(), 'models', clauseModel), figures);
   process.stdout.write(`${summaryOf(figures)}\n`);
   progress(`report: ${join(out, 'report.html')}`);
   const tooLow = figures.pdfDifference.filter((one) => one.tooLow);

@@ -1,0 +1,18 @@
+import { cuadCategory } from '../../src/analyse/clause-types.ts';
+import { judge, type Prediction } from '../../bench/quality/cuad-curve.ts';
+import type { MeasuredContract } from '../../bench/quality/measured.ts';
+import type { Outcome } from '../../bench/facts-answers.ts';
+
+/** A measured contract in which only the named categories have labels or predictions. */
+export function measured(
+  name: string,
+  company: string,
+  fold: number,
+  said: Record<string, { labels: string[]; predictions: Prediction[] }>,
+  facts: Record<string, Outcome> = {},
+): MeasuredContract {
+  const pairs = Object.keys(cuadCategory).map((category) =>
+    judge({ contract: name, category, ...(said[category] ?? { labels: [], predictions: [] }) }),
+  );
+  return { name, company, fold, looked: fold === 0, pairs, facts };
+}

@@ -1,4 +1,5 @@
 import { analyse } from '../src/analyse/analyse.ts';
+import { isPartyName } from '../src/analyse/is-party-name.ts';
 import { partyKey } from '../src/analyse/party-key.ts';
 import type { Structure } from '../src/documents.ts';
 import { passageText } from '../src/embed/passage-text.ts';
@@ -85,7 +86,11 @@ async function replaceRevision(
     ...made,
     file: current,
     syncId: current.syncId,
-    partyKeys: made.analysis.parties.map(({ name }) => ({ key: partyKey(name), name })),
+    partyKeys: made.analysis.parties.map(({ name, role }) => ({
+      key: partyKey(name),
+      name,
+      ...(role !== undefined && isPartyName(role) && { aliases: [partyKey(role)] }),
+    })),
     pipeline: services.pipeline,
     model: services.embedder.identity,
   });

@@ -1,5 +1,6 @@
 import type { Span } from '../documents.ts';
-import { readName, tokens } from './party-names.ts';
+import { tokens } from './name-tokens.ts';
+import { readName } from './party-names.ts';
 import { mostParties, roleIn, type PartyMention } from './party-roles.ts';
 
 /** Companies with a role right behind them: `Acme, Inc., a Delaware corporation (the "Company")`. */

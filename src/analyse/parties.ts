@@ -1,7 +1,7 @@
 import type { Party } from '../documents.ts';
 import { definedIn, labelledIn } from './other-parties.ts';
 import { partyKey } from './party-key.ts';
-import { isPartyName, shownName } from './party-names.ts';
+import { isPartyName, shownName } from './is-party-name.ts';
 import type { PartyMention } from './party-roles.ts';
 import { findPreamble } from './preamble.ts';
 import { namedInPreamble } from './preamble-parties.ts';

@@ -22,6 +22,16 @@ const legalForm =
  * Empty where the name has no letter or digit.
  */
 export function partyKey(name: string): string {
+  let key = folded(name);
+  for (;;) {
+    const shorter = key.replace(legalForm, '');
+    if (shorter === key || shorter.endsWith(' and') || shorter === '') return key;
+    key = shorter;
+  }
+}
+
+/** A name in lower case without accents, punctuation and a leading "the". */
+function folded(name: string): string {
   const words = name
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
@@ -32,12 +42,46 @@ export function partyKey(name: string): string {
     .replace(/(?<=(?:^|[^\p{L}\p{N}])\p{L})\./gu, '')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
-  let key = joinInitials(words).replace(/^the (?=.)/, '');
-  for (;;) {
-    const shorter = key.replace(legalForm, '');
-    if (shorter === key || shorter.endsWith(' and') || shorter === '') return key;
-    key = shorter;
-  }
+  return joinInitials(words).replace(/^the (?=.)/, '');
+}
+
+/** German and Nordic letters as they are written where a keyboard has none: "ü" as "ue". */
+const transcribed: Record<string, string> = {
+  ä: 'ae',
+  ö: 'oe',
+  ü: 'ue',
+  å: 'aa',
+  ø: 'oe',
+};
+
+/** Every key under which a name may have been written: "Müller" is "muller" and "mueller". */
+export function partySpellings(name: string): Set<string> {
+  const spelled = name
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[äöüåø]/g, (letter) => transcribed[letter] ?? letter);
+  return new Set([partyKey(name), partyKey(spelled)].filter((key) => key !== ''));
+}
+
+/** Legal forms that are one form written in two ways. */
+const forms: Record<string, string> = {
+  incorporated: 'inc',
+  corporation: 'corp',
+  company: 'co',
+  limited: 'ltd',
+  'limited liability company': 'llc',
+  lc: 'llc',
+  'limited partnership': 'lp',
+  'limited liability partnership': 'llp',
+  'public limited company': 'plc',
+  'societe anonyme': 'sa',
+  aktiengesellschaft: 'ag',
+};
+
+/** The legal form a name ends with, e.g. "inc"; undefined where it ends with none. */
+export function legalFormOf(name: string): string | undefined {
+  const form = legalForm.exec(folded(name))?.[0].trim();
+  return form === undefined ? undefined : (forms[form] ?? form);
 }
 
 /** "l l c" and "j p morgan" as "llc" and "jp morgan": initials are written with and without dots and spaces. */

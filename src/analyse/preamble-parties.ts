@@ -1,12 +1,7 @@
 import type { Span } from '../documents.ts';
-import {
-  isPartyName,
-  readName,
-  shownName,
-  tokens,
-  type NameMention,
-  type Token,
-} from './party-names.ts';
+import { isPartyName, shownName } from './is-party-name.ts';
+import { tokens, type Token } from './name-tokens.ts';
+import { readName, type NameMention } from './party-names.ts';
 import { mostParties, roleIn, type PartyMention } from './party-roles.ts';
 
 /** Characters between one party and the next, its address and its role included. */

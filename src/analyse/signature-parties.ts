@@ -1,5 +1,7 @@
 import type { Span } from '../documents.ts';
-import { isPartyName, readName, shownName, tokens, type Token } from './party-names.ts';
+import { isPartyName, shownName } from './is-party-name.ts';
+import { tokens, type Token } from './name-tokens.ts';
+import { readName } from './party-names.ts';
 import { mostParties, type PartyMention } from './party-roles.ts';
 
 /** Words that close a contract, above its signatures. */

@@ -1,6 +1,6 @@
 import type { Span } from '../documents.ts';
 import { findPreamble } from './preamble.ts';
-import { isLegalForm, tokens, type Token } from './party-names.ts';
+import { isLegalForm, tokens, type Token } from './name-tokens.ts';
 import { trimmed } from './reading.ts';
 
 export interface Title {

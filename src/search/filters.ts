@@ -1,6 +1,7 @@
 import { findPlaces } from '../analyse/places.ts';
 import type { DateRange, DocumentFilter } from '../store/records.ts';
-import { explainMatch, matchParty } from './parties.ts';
+import { explainMatch, matchParty, nearParties } from './parties.ts';
+import { listed } from './listed.ts';
 import type { Filters } from './requests.ts';
 import type { SearchServices } from './search.ts';
 
@@ -65,8 +66,13 @@ export async function resolveFilters(
     );
   }
   if (request.party === undefined) return { filter, notes };
-  const match = matchParty(request.party, await services.store.parties(filter));
+  const known = await services.store.parties(filter);
+  const match = matchParty(request.party, known);
   if (!match) {
+    const near = nearParties(request.party, known).map(({ name }) => name);
+    if (near.length > 0) {
+      notes.push(`Parties of other names that begin alike, not searched: ${listed(near)}.`);
+    }
     notes.push(
       `No party named "${request.party}" is known among these documents. Contracts in which no party ` +
         'could be recognised are not found this way; search_passages with the name looks into the texts.',

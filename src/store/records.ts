@@ -46,6 +46,8 @@ export interface NewPassage extends Span {
 export interface PartyKey {
   key: string;
   name: string;
+  /** Keys of what contracts call it beside its role: "Acme" of "Acme Widgets Holdings, Inc.". */
+  aliases?: string[];
 }
 
 /** One revision of one document, whole. */

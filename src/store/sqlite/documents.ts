@@ -149,15 +149,20 @@ export function parties(
   const among = passing
     ? `document IN (SELECT d.id FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql})`
     : 'true';
-  return connection.all<PartyKey & { documents: number }>(
-    `WITH mentions AS (SELECT key, name, document FROM parties WHERE ${among}),
+  const rows = connection.all<{ key: string; name: string; documents: number; aliases: string }>(
+    `WITH mentions AS (SELECT key, name, document, aliases FROM parties WHERE ${among}),
        names AS (SELECT key, name, row_number() OVER (
          PARTITION BY key ORDER BY count(*) DESC, name) AS place FROM mentions GROUP BY key, name)
-     SELECT m.key, n.name, count(DISTINCT m.document) AS documents
+     SELECT m.key, n.name, count(DISTINCT m.document) AS documents,
+       json_group_array(DISTINCT m.aliases) AS aliases
      FROM mentions m JOIN names n ON n.key = m.key AND n.place = 1
      GROUP BY m.key ORDER BY documents DESC, n.name`,
     ...(passing?.values ?? []),
   );
+  return rows.map(({ aliases: lists, ...party }) => {
+    const aliases = (JSON.parse(lists) as string[]).flatMap((list) => JSON.parse(list) as string[]);
+    return aliases.length > 0 ? { ...party, aliases: [...new Set(aliases)] } : party;
+  });
 }
 
 /** See `Store.documentIds`. */

@@ -119,9 +119,11 @@ const migrations = [
     ordinal INTEGER NOT NULL,
     key TEXT NOT NULL,
     name TEXT NOT NULL,
+    -- Keys of what the contract calls it, as JSON.
+    aliases TEXT NOT NULL,
     PRIMARY KEY (document, ordinal)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX parties_by_key ON parties (key, name, document);
+  CREATE INDEX parties_by_key ON parties (key, name, document, aliases);
 
   -- Ranges of passages that are gone, so that a vector index follows without reading all again.
   CREATE TABLE removals (

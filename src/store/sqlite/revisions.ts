@@ -153,13 +153,14 @@ function insertFindings(connection: Connection, document: number, revision: NewR
       clause.value ?? null,
     );
   });
-  revision.partyKeys.forEach(({ key, name }, ordinal) => {
+  revision.partyKeys.forEach(({ key, name, aliases = [] }, ordinal) => {
     connection.run(
-      'INSERT INTO parties (document, ordinal, key, name) VALUES (?, ?, ?, ?)',
+      'INSERT INTO parties (document, ordinal, key, name, aliases) VALUES (?, ?, ?, ?, ?)',
       document,
       ordinal,
       key,
       name,
+      JSON.stringify(aliases),
     );
   });
 }

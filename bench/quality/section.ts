@@ -35,4 +35,6 @@ export const spreadCells = ({ value, low, high, deviation, interval }: Spread) =
 
 /** The figure and its interval in one cell. */
 export const withInterval = ({ value, interval }: Spread) =>
-  `${figure(value)} (${figure(interval[0])} – ${figure(interval[1])})`;
+  !Number.isFinite(value)
+    ? figure(value)
+    : `${figure(value)} (${figure(interval[0])} – ${figure(interval[1])})`;

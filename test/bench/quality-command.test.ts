@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  createWriteStream,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import PDFDocument from 'pdfkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeCard } from '../../bench/quality/card.ts';
+import type { QualityFigures } from '../../bench/quality/quality-figures.ts';
+
+/** `npm run bench:quality` as a process, on a few contracts written for this test. */
+
+const root = join(import.meta.dirname, '..', '..');
+const law = 'This Agreement is governed by the laws of the State of Vermont.';
+const clauses: Record<string, string> = {
+  'Document Name': 'HONEY SUPPLY AGREEMENT',
+  'Governing Law': law,
+  Insurance: 'Seller shall maintain liability insurance of one million dollars and name Buyer as an additional insured.',
+}; // prettier-ignore
+
+function contractText(company: string): string {
+  return [
+    'HONEY SUPPLY AGREEMENT',
+    `This Honey Supply Agreement is made on March 3, 2019 between ${company} Apiaries, Inc., a Vermont corporation (“Seller”), and Larch Tea House LLC (“Buyer”).`,
+    `1. Supply. Seller sells and Buyer buys forty jars of honey in each month of the year.`,
+    `2. Insurance. ${clauses['Insurance']}`,
+    `3. Governing Law. ${law}`,
+    '4. Confidentiality. Each party keeps the confidential information of the other secret and does not disclose it to third parties.',
+  ].join('\n\n');
+}
+
+async function writePdf(file: string, text: string): Promise<void> {
+  const document = new PDFDocument();
+  const stream = createWriteStream(file);
+  document.pipe(stream);
+  document.fontSize(11).text(text.replaceAll(/[“”]/g, '"'));
+  document.end();
+  await once(stream, 'finish');
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'deedbox-quality-'));
+const out = join(folder, 'out');
+
+function run(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const command = ['--import', 'tsx', join(root, 'bench', 'quality', 'quality.ts'), ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { cwd: root }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+beforeAll(async () => {
+  mkdirSync(join(folder, 'contracts'));
+  mkdirSync(join(folder, 'pdf'));
+  const lines = [];
+  for (const company of ['BIRCH', 'CEDAR', 'HAZEL', 'ROWAN']) {
+    const text = contractText(company);
+    const name = `${company}_03_03_2019-EX-1-SUPPLY`;
+    writeFileSync(join(folder, 'contracts', `${name}.txt`), text);
+    const pdf = company === 'ROWAN' ? null : `pdf/${name}.pdf`;
+    if (pdf) await writePdf(join(folder, pdf), text);
+    const spans = Object.entries(clauses).map(([category, words]) => {
+      const start = text.indexOf(words);
+      return [category, [{ start, end: start + words.length }]];
+    });
+    lines.push({
+      name,
+      text: `contracts/${name}.txt`,
+      pdf,
+      answers: { 'Document Name': 'HONEY SUPPLY AGREEMENT', 'Governing Law': 'Vermont' },
+      clauses: Object.fromEntries(spans),
+    });
+  }
+  const json = lines.map((line) => JSON.stringify(line)).join('\n');
+  writeFileSync(join(folder, 'labels.jsonl'), `${json}\n`);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Elements that are not closed where they should be, and what is neither element nor text. */
+function unbalanced(markup: string): string[] {
+  const open: string[] = [];
+  const wrong: string[] = [];
+  const tag = /<(\/?)([a-z]+)((?: [\w:-]+="[^"<>]*")*)(\/?)>/g;
+  for (const [, closes, name = '', , empty] of markup.matchAll(tag)) {
+    if (closes) {
+      if (open.pop() !== name) wrong.push(name);
+    } else if (!empty) open.push(name);
+  }
+  return [...wrong, ...open, ...(markup.replaceAll(tag, '').match(/[<>]/g) ?? [])];
+}
+
+describe('bench:quality', () => {
+  it(
+    'measures, prints, and writes a report that needs nothing else',
+    { timeout: 120_000 },
+    async () => {
+      const { code, stdout, stderr } = await run([
+        '--corpus',
+        folder,
+        '--out',
+        out,
+        '--folds',
+        '2',
+      ]);
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+
+      const figures = JSON.parse(readFileSync(join(out, 'figures.json'), 'utf8')) as QualityFigures;
+      expect(figures).toMatchObject({ contracts: 4, companies: 4, folds: 2, pdfs: 3 });
+      expect(figures.categories['Governing Law']!.first.value).toBe(1);
+      expect(figures.facts['governing law']!.counts).toMatchObject({ right: 4, wrong: 0 });
+      expect(figures.pdfDifference.some(({ tooLow }) => tooLow)).toBe(false);
+      expect(figures.ownTypes['confidentiality']!.counts.headed).toBe(4);
+      expect(figures.speed.median).toBeGreaterThan(0);
+
+      const aupr = figures.cuad.aupr.value.toFixed(3);
+      expect(stdout).toContain(`| AUPR | ${aupr} |`);
+      const report = readFileSync(join(out, 'report.html'), 'utf8');
+      expect(report).toContain(aupr);
+      expect(report).not.toMatch(/(?:src|href)="(?!#)|NaN|undefined|Infinity/);
+      const drawings = report.match(/<svg.*?<\/svg>/gs) ?? [];
+      expect(drawings).toHaveLength(5);
+      for (const drawing of drawings) expect(unbalanced(drawing)).toEqual([]);
+    },
+  );
+
+  it('writes the same figures into a card, between its marks', () => {
+    const figures = JSON.parse(readFileSync(join(out, 'figures.json'), 'utf8')) as QualityFigures;
+    const card = join(folder, 'README.md');
+    const [begin, end] = [
+      '<!-- figures: written by npm run bench:quality -->',
+      '<!-- end of figures -->',
+    ];
+    writeFileSync(card, `# Card\n\n${begin}\nfigures of last year\n${end}\n\n## After\n`);
+    writeCard(folder, figures);
+    const first = readFileSync(card, 'utf8');
+    expect(first).toContain(`| AUPR | ${figures.cuad.aupr.value.toFixed(3)} |`);
+    expect(first).not.toContain('last year');
+    expect(first.endsWith(`${end}\n\n## After\n`)).toBe(true);
+    expect(unbalanced(readFileSync(join(folder, 'reliability.svg'), 'utf8'))).toEqual([]);
+    writeCard(folder, figures);
+    expect(readFileSync(card, 'utf8')).toBe(first);
+    writeFileSync(card, '# Card without marks\n');
+    expect(() => writeCard(folder, figures)).toThrow(/no marks/);
+  });
+
+  it('says which option is wrong', async () => {
+    const { code, stderr } = await run(['--corpus', folder, '--out', out, '--folds', 'many']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('--folds wants a whole number above 0, not "many"');
+  });
+});

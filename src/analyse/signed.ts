@@ -1,15 +1,31 @@
 import type { Analysis, Span } from '../documents.ts';
 import { trimmed } from './reading.ts';
 
-const conformed = /\/s\/[ \t]*[^\s_].{0,60}/gi;
+/** A signature as filed copies write it: "/s/ Ann Reed", "(signed) Ann Reed". */
+const conformed = /\/s\/[ \t:]*[^\s_:].{0,60}|\((?:signed|sgd\.?)\)[ \t]*[A-Z].{0,60}/gi;
 const electronic =
-  /\b(?:DocuSign Envelope ID|DocuSigned by|Electronically signed by|Digitally signed by|Adobe (?:Acrobat )?Sign(?: Transaction)?(?: Number)?|Signed with Adobe|HelloSign|Dropbox Sign)\b.{0,80}/gi;
-/** A signature line with what stands on it up to the next label or line end. */
-const line = /\b(?:By|Signed|Signature|Signed by)[ \t]*:[ \t]*(.{0,80})/g;
-const label = /^(?:(?:Name|Title|Its|Date|Print(?:ed)? Name)\b|$)/i;
+  /\b(?:DocuSign Envelope ID|DocuSigned by|Electronically signed by|E-?signed by|Digitally signed by|Document e-signed by|Adobe (?:Acrobat )?Sign(?: Transaction)?(?: Number)?|Signed with Adobe|HelloSign|Dropbox Sign)\b.{0,80}/gi;
+/** What stands before a signature, or before the line for one. */
+const label =
+  /\b(?:By|Signed(?:[ \t]+by)?|(?:Authori[sz]ed )?Signature)[ \t]*:[ \t]*|\bBy[ \t]+(?=_{3})/g;
+/** Where what stands on the line ends: its end, a gap to the next column, the next label. */
+const lineEnd =
+  /\n|\S\s{3,}|\b(?:By|Name|Title|Its|Dated?|Print(?:ed)? Name|Signature|Witness)\b[ \t]*:?/;
+const personName = /^\p{Lu}[\p{L}.'\u2019-]+(?: \p{Lu}[\p{L}.'\u2019-]*){1,3}$/u;
+const company =
+  /\b(?:inc|llc|l\.l\.c|lp|l\.p|ltd|limited|corp|corporation|company|partner|member|manager)\b/i;
+/** A rule without a label, over a name or what asks for one. */
+const rule =
+  /_{8,}\s{0,80}(?=(?:Name|Title|Date|Print)\b|\p{Lu}\p{Ll}+ (?:\p{Lu}\.? )?\p{Lu}\p{Ll}+)/gu;
+/** The signer's name where his signature would be, and again behind "Name:". */
+const written = /^[ \t]*(\p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{L}.'-]*){1,3})[ \t]*\n\s*Name:[ \t]*\1/gmu;
 const closing =
   /\bin witness whereof\b|\bsignatures? (?:page|block)\b|\bexecuted (?:this|the|by)\b|\bhave (?:caused|signed|executed)\b/gi;
 const most = 6;
+/** Blank lines farther than this from every signature are those of an exhibit's form. */
+const sameBlock = 600;
+/** A signature within these characters behind a blank label stands on its line. */
+const answers = 120;
 
 /** Where signatures are looked for: from the last words that close a contract, or its last third. */
 function closingStart(text: string): number {
@@ -22,50 +38,75 @@ function closingStart(text: string): number {
   return at < 0 ? fallback : Math.min(at, fallback);
 }
 
-function spans(text: string, matches: Iterable<RegExpExecArray>): Span[] {
+function spans(text: string, pattern: RegExp, from = 0): Span[] {
   const found: Span[] = [];
-  for (const match of matches) {
-    const span = trimmed(text, { start: match.index, end: match.index + match[0].length });
+  for (const match of text.slice(from).matchAll(pattern)) {
+    const start = from + match.index;
+    const span = trimmed(text, { start, end: start + match[0].length });
     if (span) found.push(span);
-    if (found.length === most) break;
   }
   return found;
 }
 
+interface Lines {
+  /** With a person's name on them. */
+  filled: Span[];
+  blank: Span[];
+}
+
+/** Signature lines from `from` on; those with "/s/" on them count as signatures already. */
+function signatureLines(text: string, from: number): Lines {
+  const lines: Lines = { filled: [], blank: [] };
+  for (const match of text.slice(from).matchAll(label)) {
+    const start = from + match.index;
+    const at = start + match[0].length;
+    const rest = text.slice(at, at + 80);
+    const end = lineEnd.exec(rest);
+    const on = rest.slice(0, end ? end.index + (/^\S\s/.test(end[0]) ? 1 : 0) : 80);
+    const signer = on.replace(/[_[\]\s]+/g, ' ').trim();
+    const span = trimmed(text, { start, end: at + on.length });
+    if (!span || /^\/s\//i.test(signer)) continue;
+    if (/^[-\u2013.\s]*$/.test(signer)) lines.blank.push(span);
+    else if (personName.test(signer) && !company.test(signer)) lines.filled.push(span);
+  }
+  return lines;
+}
+
+/** Rules for a signature without "By:" before them; none that stands under a signature. */
+function unlabelled(text: string, from: number): Span[] {
+  return spans(text, rule, from).filter(({ start }) => {
+    const before = text.slice(Math.max(0, start - 80), start);
+    return !/\/s\/|:[ \t]*$/i.test(before);
+  });
+}
+
+const isNear = (span: Span, others: Span[]) =>
+  others.some(({ start, end }) => span.start < end + sameBlock && start - sameBlock < span.end);
+
 /**
- * Whether the contract is signed: conformed signatures ("/s/"), electronic envelopes and filled
- * signature lines say yes, signature lines left blank say no; some of each, or no signature block
- * at all, is unknown.
+ * Whether the contract is signed: conformed signatures ("/s/"), electronic envelopes and signature
+ * lines with a name on them say yes, signature lines left blank say no. Where one block has some of
+ * each, or there is none at all, it is unknown; blank lines far from every signature are those of
+ * forms in exhibits, and say nothing.
  */
 export function findSigned(text: string): Analysis['signed'] {
   const from = closingStart(text);
-  const tail = text.slice(from);
-  const inTail = (span: Span) => ({ start: span.start + from, end: span.end + from });
-  const signatures = [
-    ...spans(text, text.matchAll(electronic)),
-    ...spans(text, text.matchAll(conformed)),
-  ];
-  const blanks: Span[] = [];
-  for (const match of tail.matchAll(line)) {
-    const on = match[1]!.replace(/[_.\s]+$/, '').replace(/^[_.\s]+/, '');
-    const [span] = spans(tail, [match]);
-    if (!span || /^\/s\//i.test(on)) continue;
-    if (label.test(on)) blanks.push(inTail(span));
-    else if (
-      signatures.length === 0 &&
-      /^[A-Z][\w.]+ (?:[A-Z]\.? )?[A-Z][\w.]+/.test(on) &&
-      !/_{3}/.test(match[1]!)
-    ) {
-      signatures.push(inTail(span));
-    }
+  const { filled, blank } = signatureLines(text, from);
+  const envelopes = spans(text, electronic);
+  const certain = [...envelopes, ...spans(text, conformed)];
+  const signatures = certain.length > 0 ? certain : [...filled, ...spans(text, written, from)];
+  const labelled = blank.filter(
+    ({ end }) => !certain.some(({ start }) => start >= end && start < end + answers),
+  );
+  const lines = labelled.length > 0 || certain.length > 0 ? labelled : unlabelled(text, from);
+  // An envelope's number stands on every page, also of what nobody has signed yet.
+  const atHand = signatures.length > envelopes.length;
+  const blanks = atHand ? lines.filter((line) => isNear(line, signatures)) : lines;
+  if (signatures.length > 0 && blanks.length === 0) {
+    return { value: 'signed', evidence: signatures.slice(0, most) };
   }
-  const evidence = (of: Span[]) => of.slice(0, most);
-  if (signatures.length > 0 && blanks.length === 0)
-    return { value: 'signed', evidence: evidence(signatures) };
-  if (signatures.length === 0 && blanks.length > 0)
-    return { value: 'unsigned', evidence: evidence(blanks) };
-  return {
-    value: 'unknown',
-    evidence: evidence([...signatures.slice(0, 3), ...blanks.slice(0, 3)]),
-  };
+  if (signatures.length === 0 && blanks.length > 0) {
+    return { value: 'unsigned', evidence: blanks.slice(0, most) };
+  }
+  return { value: 'unknown', evidence: [...signatures.slice(0, 3), ...blanks.slice(0, 3)] };
 }

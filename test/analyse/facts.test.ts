@@ -246,7 +246,21 @@ describe('signed', () => {
     ['signed', 'By: /s/ Ann Reed\nName: Ann Reed\n\nBy: /s/ Bo Vole\nName: Bo Vole'],
     ['signed', 'DocuSign Envelope ID: 1B2C3D4E-0000-1111\n\nOrla Inc.\nVole Inc.'],
     ['unsigned', 'By: ______________\nName:\nTitle:\n\nBy: ______________\nName:\nTitle:'],
+    ['signed', 'ORLA INC.          VOLE INC.\n\nBy: /s/ Ann Reed          By: /s/ Bo Vole'],
+    ['signed', 'By: Ann Reed\nTitle: Director\n\nBy: Bo Vole\nTitle: Manager'],
+    ['signed', 'Ann Reed\nName: Ann Reed\n\nBo Vole\nName: Bo Vole'],
+    ['signed', 'By:\n/s/ Ann Reed\n\nBy:\n/s/ Bo Vole'],
+    [
+      'signed',
+      `By: /s/ Ann Reed\n\nBy: /s/ Bo Vole\n\nEXHIBIT A\n\n${'The form of the order. '.repeat(40)}\n\nBy: ____________`,
+    ],
+    ['unsigned', 'By: ______________     By: ______________\nName:              Name:'],
+    ['unsigned', 'By: ____________________ By: ____________________ Name: Name:'],
+    ['unsigned', '______________________\nAnn Reed\n\n______________________\nBo Vole'],
+    ['unsigned', 'Signature: [__________]\nName: Ann Reed'],
+    ['unknown', 'DocuSign Envelope ID: 1B2C3D4E-0000-1111\n\nBy: ____________\n\nBy: ____________'],
     ['unknown', 'By: /s/ Ann Reed\nName: Ann Reed\n\nBy: ______________\nName:'],
+    ['unknown', 'Orla Inc.\nBy: Vole Partners LLC, its manager'],
     ['unknown', 'The parties are bound by what they said.'],
   ])('%s', (value, block) => {
     const text = `${opening()}1. Supply\n\nTools are sold.\n\nIN WITNESS WHEREOF, the parties have executed this Agreement.\n\n${block}\n`;

@@ -4,7 +4,7 @@ import { numberOf, numberWords } from './number-words.ts';
 export interface DurationMention extends Span, Duration {}
 
 const pattern = new RegExp(
-  `(?<![\\w.$])(?:(an?|each)|(?:an?\\s+)?(${numberWords})\\s{0,3}-?(?:\\(\\s{0,2}(\\d{1,3})\\s{0,2}\\))?|(\\d{1,3})(?:\\s{0,2}\\([a-z -]{3,30}\\))?)[\\s-]{0,4}(?:full\\s|consecutive\\s|calendar\\s|additional\\s|successive\\s|contract\\s)?(day|week|month|year)(?:s|s'|'s|\\u2019s|s\\u2019)?\\b`,
+  `(?<![\\w.$])(?:(an?|each|another)|(?:an?\\s+)?(${numberWords})\\s{0,3}-?(?:\\(\\s{0,2}(\\d{1,3}|[Il])\\s{0,2}\\))?|(\\d{1,3})(?:\\s{0,2}\\([a-z -]{3,30}\\))?)[\\s~-]{0,4}(?:(?:full|consecutive|calendar|additional|successive|further|more|renewal|contract|business|working)\\s){0,2}(day|week|month|year)(?:s|s'|'s|\\u2019s|s\\u2019)?\\b`,
   'gi',
 );
 
@@ -17,7 +17,8 @@ export function findDurations(text: string): DurationMention[] {
   for (const match of text.matchAll(pattern)) {
     const [whole, article, words, figures, digits, unit] = match;
     const spelled = words ? numberOf(words) : undefined;
-    const written = figures ?? digits;
+    // "one (I) year": a figure 1 that was read as a letter
+    const written = figures === undefined ? digits : figures.replace(/[Il]/i, '1');
     if (spelled !== undefined && written !== undefined && spelled !== Number(written)) continue;
     const count = spelled ?? (written === undefined ? (article ? 1 : undefined) : Number(written));
     if (count === undefined || count === 0) continue;

@@ -10,7 +10,7 @@ const times = (count: number) => (count === 1 ? 'once' : count === 2 ? 'twice' :
 
 /** How a contract renews. */
 export function renewalWords({ kind, length, maximum }: RenewalTerm): string {
-  const how = kind === 'automatic' ? 'It renews by itself' : 'It renews only if asked for';
+  const how = kind === 'automatic' ? 'It renews by itself' : 'It may be renewed, but not by itself';
   const long = length ? ` for ${durationText(length)} each time` : ', for how long is not stated';
   return `${how}${long}${maximum === undefined ? '' : `, ${times(maximum)} at most`}.`;
 }
@@ -66,8 +66,8 @@ export function statusWords(facts: TermFacts, today: string): string {
   if (!renewal) return `${ended}, and no renewal was found.`;
   if (renewal.kind === 'optional') {
     return status === 'expired'
-      ? `${ended}, and every renewal for which there was an option is over too.`
-      : `${ended}; whether the option to renew was taken up is not known.`;
+      ? `${ended}, and every renewal that it allows is over too.`
+      : `${ended}; whether it was renewed, as it might be, is not known.`;
   }
   const term = presentTermOf(facts, today);
   if (!term) return `${ended}; it renews by itself, but for how long is not stated.`;

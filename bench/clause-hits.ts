@@ -1,5 +1,7 @@
 import { cuadCategory } from '../src/analyse/clause-types.ts';
 import type { Clause, Span } from '../src/documents.ts';
+import { clauseThreshold } from '../src/search/filters.ts';
+import { compared, matches } from './quality/cuad-match.ts';
 
 /** How the candidates of one category met the labels, counted over contracts. */
 export interface CategoryHits {
@@ -14,29 +16,15 @@ export interface CategoryHits {
   presentRight: number;
 }
 
-/** From here on a clause counts as there. */
-const threshold = 0.5;
-
-function words(text: string): Set<string> {
-  return new Set(text.toLowerCase().match(/\w+/g));
-}
-
-/** CUAD's measure: intersection over union of the words, at least one half. */
-export function matches(text: string, a: Span, b: Span): boolean {
-  const [left, right] = [words(text.slice(a.start, a.end)), words(text.slice(b.start, b.end))];
-  let common = 0;
-  for (const word of left) if (right.has(word)) common++;
-  return common > 0 && common / (left.size + right.size - common) >= 0.5;
-}
-
 export function countHits(
   hits: Map<string, CategoryHits>,
   text: string,
   clauses: Clause[],
-  labels: Record<string, Span[]>,
+  labels: ReadonlyMap<string, Span[]>,
 ): void {
+  const words = ({ start, end }: Span) => compared(text.slice(start, end));
   for (const [category, type] of Object.entries(cuadCategory)) {
-    const spans = labels[category] ?? [];
+    const spans = labels.get(category) ?? [];
     const overlaps = (clause: Clause) =>
       spans.some((span) => span.start < clause.end && clause.start < span.end);
     const candidates = clauses
@@ -51,14 +39,14 @@ export function countHits(
       presentRight: 0,
     };
     hits.set(type, entry);
-    if (candidates.some(({ confidence }) => confidence >= threshold)) {
+    if (candidates.some(({ confidence }) => confidence >= clauseThreshold)) {
       entry.present++;
       if (spans.length > 0) entry.presentRight++;
     }
     if (spans.length === 0) continue;
     const [top] = candidates;
     entry.labelled++;
-    if (top && spans.some((span) => matches(text, top, span))) entry.matched++;
+    if (top && spans.some((span) => matches(category, words(top), words(span)))) entry.matched++;
     if (top && overlaps(top)) entry.first++;
     if (candidates.slice(0, 3).some(overlaps)) entry.firstThree++;
   }

@@ -1,47 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import * as z from 'zod/v4';
-import type { Analysis, Span } from '../src/documents.ts';
-import { companyOf } from '../training/corpus.ts';
+import type { Analysis } from '../src/documents.ts';
 import { partiesFound, type PartyAnswers } from './party-answers.ts';
-
-/** A contract with the lawyers' answers and labelled spans, both by CUAD category. */
-export interface AnsweredContract {
-  name: string;
-  text: string;
-  answers: Readonly<Record<string, string>>;
-  labels: Record<string, Span[]>;
-  /** Of a company on which the rules were written; the others were only measured. */
-  looked: boolean;
-}
-
-const line = z.object({
-  name: z.string(),
-  text: z.string(),
-  answers: z.record(z.string(), z.string()),
-  clauses: z.record(z.string(), z.array(z.object({ start: z.int(), end: z.int() }))),
-});
 
 /** Whether rules were written looking at the company's contracts: half of all companies, by hash. */
 export function isLooked(company: string): boolean {
   return createHash('sha256').update(company).digest()[0]! % 2 === 0;
-}
-
-export function readAnswers(folder: string): AnsweredContract[] {
-  return readFileSync(join(folder, 'labels.jsonl'), 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((json) => {
-      const { name, text, answers, clauses } = line.parse(JSON.parse(json));
-      return {
-        name,
-        text: readFileSync(join(folder, text), 'utf8'),
-        answers,
-        labels: clauses,
-        looked: isLooked(companyOf(name)),
-      };
-    });
 }
 
 /** `absent` is not found where there is an answer; `extra` is found where the lawyers gave none. */

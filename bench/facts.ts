@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { analyse } from '../src/analyse/analyse.ts';
 import { segment } from '../src/segment/segment.ts';
-import { findCorpus } from '../training/corpus.ts';
+import { findCorpus, readCorpus } from '../training/corpus.ts';
 import { countHits, type CategoryHits } from './clause-hits.ts';
-import { outcomes, readAnswers, type Outcome } from './facts-answers.ts';
+import { isLooked, outcomes, type Outcome } from './facts-answers.ts';
 import { percentile, table } from './figures.ts';
 import { partiesFound } from './party-answers.ts';
 
@@ -94,14 +94,14 @@ function main(): void {
   }
   const halves = { looked: emptyHalf(), others: emptyHalf() };
   const speeds: number[] = [];
-  for (const contract of readAnswers(folder)) {
+  for (const contract of readCorpus(folder)) {
     const structure = segment(contract.text, []);
     const started = performance.now();
     const analysis = analyse({ text: contract.text, structure, fileName: 'contract.txt' });
     if (contract.text.length > 20_000) {
       speeds.push(((performance.now() - started) / contract.text.length) * 100_000);
     }
-    const half = contract.looked ? halves.looked : halves.others;
+    const half = isLooked(contract.company) ? halves.looked : halves.others;
     half.contracts++;
     const { answered, named, right } = partiesFound(analysis, contract);
     if (answered > 0) {

@@ -119,15 +119,14 @@ export interface PartyCounts {
 export interface PartyAnswers {
   text: string;
   answers: Readonly<Record<string, string>>;
-  labels: Map<string, Span[]> | Record<string, Span[]>;
+  labels: ReadonlyMap<string, Span[]>;
 }
 
 export function partiesFound(
   { parties }: Pick<Analysis, 'parties'>,
   contract: PartyAnswers,
 ): PartyCounts {
-  const { labels } = contract;
-  const labelled = (labels instanceof Map ? labels.get('Parties') : labels['Parties']) ?? [];
+  const labelled = contract.labels.get('Parties') ?? [];
   const answered = answeredParties(
     contract.answers['Parties'],
     labelled.map(({ start, end }) => contract.text.slice(start, end)),

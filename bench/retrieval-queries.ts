@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import * as z from 'zod/v4';
 import type { Span } from '../src/documents.ts';
-import { companyOf } from '../training/corpus.ts';
+import { readCorpus } from '../training/corpus.ts';
+import { overlap, union } from '../training/spans.ts';
 import { questions } from './questions.ts';
 
 /** A question about one labelled contract, with the spans of its text that answer it. */
@@ -17,14 +15,6 @@ export interface LabelledQuery {
   answer: Span[];
 }
 
-const labelLine = z.object({
-  name: z.string(),
-  text: z.string(),
-  pdf: z.string().nullable(),
-  answers: z.record(z.string(), z.string()),
-  clauses: z.record(z.string(), z.array(z.object({ start: z.int(), end: z.int() }))),
-});
-
 /** `A, Inc. ("A"); B LLC ("B")` as people would say it: "A, Inc. and B LLC". */
 function partiesInWords(parties: string): string {
   const names = parties
@@ -36,47 +26,28 @@ function partiesInWords(parties: string): string {
 
 /** What a query on any contract is about to ask, from the lawyers' labels (LegalBench-RAG's form). */
 export function labelledQueries(corpus: string): LabelledQuery[] {
-  const lines = readFileSync(join(corpus, 'labels.jsonl'), 'utf8').split('\n').filter(Boolean);
-  return lines.flatMap((line) => {
-    const { name, text, answers, clauses } = labelLine.parse(JSON.parse(line));
+  return readCorpus(corpus).flatMap(({ fileName, company, answers, labels }) => {
     const title = answers['Document Name'] ?? 'agreement';
     const parties = answers['Parties'];
     const subject = parties ? `${title} between ${partiesInWords(parties)}` : title;
-    return Object.entries(clauses).flatMap(([category, answer]) => {
+    return [...labels].flatMap(([category, answer]) => {
       const question = questions[category];
       if (question === undefined || answer.length === 0) return [];
       return {
-        contract: text.replace(/^contracts\//, ''),
-        company: companyOf(name),
+        contract: fileName,
+        company,
         category,
         query: `Consider the ${subject}; ${question}`,
         question,
-        answer: mergeSpans(answer),
+        answer: union(answer),
       };
     });
   });
 }
 
-/** Sorted, and overlapping ones as one. */
-export function mergeSpans(spans: Span[]): Span[] {
-  const merged: Span[] = [];
-  for (const span of spans.toSorted((a, b) => a.start - b.start)) {
-    const last = merged.at(-1);
-    if (last && span.start <= last.end) last.end = Math.max(last.end, span.end);
-    else merged.push({ ...span });
-  }
-  return merged;
-}
-
-/** How many characters two sets of merged spans share. */
+/** How many characters two sets of spans share, when those of a set do not overlap. */
 export function sharedCharacters(a: Span[], b: Span[]): number {
-  let shared = 0;
-  for (const x of a) {
-    for (const y of b) {
-      shared += Math.max(0, Math.min(x.end, y.end) - Math.max(x.start, y.start));
-    }
-  }
-  return shared;
+  return a.reduce((sum, x) => sum + b.reduce((shared, y) => shared + overlap(x, y), 0), 0);
 }
 
 export const length = (spans: Span[]) =>

@@ -1,10 +1,10 @@
 import type { Reader } from '../src/app.ts';
 import { anyDocument } from '../src/search/filters.ts';
 import { searchPassages } from '../src/search/passages.ts';
+import { union } from '../training/spans.ts';
 import {
   labelledQueries,
   length,
-  mergeSpans,
   sharedCharacters,
   type LabelledQuery,
 } from './retrieval-queries.ts';
@@ -66,7 +66,7 @@ export async function measureRetrieval(
       end: passage.char_end,
       here: passage.document_id === id,
     }));
-    const here = mergeSpans(found.filter((span) => span.here));
+    const here = union(found.filter((span) => span.here));
     const recall = sharedCharacters(here, query.answer) / length(query.answer);
     const first = found[0];
     recalls.push(recall);

@@ -1,6 +1,6 @@
 import type { Outcome } from '../facts-answers.ts';
 import type { MeasuredContract } from './measured.ts';
-import { spreads } from './spreads.ts';
+import { spreads, type Measure } from './spreads.ts';
 import { share, type Spread } from './statistics.ts';
 
 export type FactCounts = Record<Outcome, number>;
@@ -56,3 +56,21 @@ export function rightShares(contracts: MeasuredContract[]): Map<string, number> 
   const facts = Object.keys(contracts[0]?.facts ?? {});
   return new Map(facts.map((fact) => [fact, rightOfAnswered(countFact(contracts, fact, () => 1))]));
 }
+
+export type PartyFigure = 'precision' | 'recall';
+
+/** Of the party names found, how many the lawyers name; of those they name, how many were found. */
+export const measureParties: Measure<MeasuredContract, PartyFigure> = (contracts) => (times) => {
+  const sum = { answered: 0, named: 0, right: 0, missing: 0 };
+  for (const { company, parties } of contracts) {
+    // Where the lawyers name nobody, nothing found can be called wrong.
+    if (parties.answered === 0) continue;
+    for (const key of ['answered', 'named', 'right', 'missing'] as const) {
+      sum[key] += parties[key] * times(company);
+    }
+  }
+  return {
+    precision: share(sum.right, sum.named),
+    recall: share(sum.answered - sum.missing, sum.answered),
+  };
+};

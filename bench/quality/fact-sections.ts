@@ -11,7 +11,7 @@ const factGoals: Record<string, string> = {
   'governing law': '0.95',
 };
 
-export function factsSection({ facts }: QualityFigures): Section {
+export function factsSection({ facts, parties }: QualityFigures): Section {
   const entries = Object.entries(facts);
   return {
     id: 'facts',
@@ -51,6 +51,14 @@ export function factsSection({ facts }: QualityFigures): Section {
           ...spreadCells(right),
           factGoals[fact] ?? '',
         ]),
+      },
+      {
+        caption: 'Parties, name by name',
+        header: ['figure', ...spreadHeader],
+        rows: [
+          ['found, and named by the lawyers', ...spreadCells(parties.precision)],
+          ['named by the lawyers, and found', ...spreadCells(parties.recall)],
+        ],
       },
     ],
   };

@@ -2,6 +2,7 @@ import { cuadCategory } from '../../src/analyse/clause-types.ts';
 import type { Analysis, Clause } from '../../src/documents.ts';
 import type { CuadContract } from '../../training/corpus.ts';
 import { isLooked, outcomes, type Outcome } from '../facts-answers.ts';
+import { partiesFound, type PartyCounts } from '../party-answers.ts';
 import { judge, type JudgedPair } from './cuad-curve.ts';
 import { groupBy } from './statistics.ts';
 
@@ -15,6 +16,7 @@ export interface MeasuredContract {
   /** All of CUAD's categories, in the order of the clause table. */
   pairs: JudgedPair[];
   facts: Record<string, Outcome>;
+  parties: PartyCounts;
 }
 
 export interface Analysed {
@@ -49,6 +51,13 @@ export function measureContract(
     });
   });
   const { name, company } = contract;
-  const facts = outcomes(analysis, contract);
-  return { name, company, fold, looked: isLooked(company), pairs, facts };
+  return {
+    name,
+    company,
+    fold,
+    looked: isLooked(company),
+    pairs,
+    facts: outcomes(analysis, contract),
+    parties: partiesFound(analysis, contract),
+  };
 }

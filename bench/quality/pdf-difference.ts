@@ -1,6 +1,6 @@
 import { measureCalibration } from './calibration.ts';
 import { measureCuad } from './cuad-figures.ts';
-import { rightShares } from './fact-figures.ts';
+import { measureParties, rightShares } from './fact-figures.ts';
 import type { MeasuredContract } from './measured.ts';
 import { measurePresence } from './presence.ts';
 
@@ -32,6 +32,7 @@ function figuresOf(contracts: MeasuredContract[]): Record<string, number> {
   const once = () => 1;
   const cuad = measureCuad(contracts)(once);
   const presence = measurePresence(contracts)(once);
+  const parties = measureParties(contracts)(once);
   return {
     'CUAD: AUPR': cuad.aupr,
     'CUAD: precision at 80% recall': cuad.precisionAt80,
@@ -45,6 +46,8 @@ function figuresOf(contracts: MeasuredContract[]): Record<string, number> {
     'contract has the type: recall': presence.recall,
     'contract lacks the type: precision': presence.absencePrecision,
     'contract lacks the type: recall': presence.absenceRecall,
+    'parties: found, and named by the lawyers': parties.precision,
+    'parties: named by the lawyers, and found': parties.recall,
     ...Object.fromEntries(
       [...rightShares(contracts)].map(([fact, share]) => [`fact: ${fact}`, share]),
     ),

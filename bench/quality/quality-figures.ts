@@ -7,7 +7,7 @@ import {
 import { categoryFigures, measureCuad, pooledCurve, type CategoryFigures } from './cuad-figures.ts';
 import type { CurvePoint } from './cuad-curve.ts';
 import type { CuadFigure } from './cuad-measure.ts';
-import { factFigures, type FactFigures } from './fact-figures.ts';
+import { factFigures, measureParties, type FactFigures, type PartyFigure } from './fact-figures.ts';
 import type { MeasuredContract } from './measured.ts';
 import { ownTypeFigures, type CountedContract, type OwnTypeFigures } from './own-types.ts';
 import { comparePdfs, type Compared } from './pdf-difference.ts';
@@ -41,6 +41,7 @@ export interface QualityFigures {
   presenceByCategory: Record<string, PresenceCounts>;
   absence: AbsenceBin[];
   facts: Record<string, FactFigures>;
+  parties: Record<PartyFigure, Spread>;
   ownTypes: Record<string, OwnTypeFigures>;
   pdfDifference: Compared[];
   speed: SpeedFigures;
@@ -77,6 +78,7 @@ export function qualityFigures({
     presenceByCategory: Object.fromEntries(presenceByCategory(texts)),
     absence: absenceTable(texts),
     facts: Object.fromEntries(factFigures(texts)),
+    parties: spreads(texts, measureParties),
     ownTypes: Object.fromEntries(ownTypeFigures(ownTypes)),
     pdfDifference: comparePdfs(textsOfPdfs, pdfs),
   };

@@ -2,6 +2,7 @@ import { cuadCategory } from '../../src/analyse/clause-types.ts';
 import { judge, type Prediction } from '../../bench/quality/cuad-curve.ts';
 import type { MeasuredContract } from '../../bench/quality/measured.ts';
 import type { Outcome } from '../../bench/facts-answers.ts';
+import type { PartyCounts } from '../../bench/party-answers.ts';
 
 /** A measured contract in which only the named categories have labels or predictions. */
 export function measured(
@@ -10,9 +11,10 @@ export function measured(
   fold: number,
   said: Record<string, { labels: string[]; predictions: Prediction[] }>,
   facts: Record<string, Outcome> = {},
+  parties: PartyCounts = { answered: 0, named: 0, right: 0, missing: 0 },
 ): MeasuredContract {
   const pairs = Object.keys(cuadCategory).map((category) =>
     judge({ contract: name, category, ...(said[category] ?? { labels: [], predictions: [] }) }),
   );
-  return { name, company, fold, looked: fold === 0, pairs, facts };
+  return { name, company, fold, looked: fold === 0, pairs, facts, parties };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { measureCalibration, reliability } from '../../bench/quality/calibration.ts';
 import { categoryFigures, measureCuad } from '../../bench/quality/cuad-figures.ts';
-import { factFigures } from '../../bench/quality/fact-figures.ts';
+import { factFigures, measureParties } from '../../bench/quality/fact-figures.ts';
 import { companyFolds } from '../../bench/quality/folds.ts';
 import { comparePdfs } from '../../bench/quality/pdf-difference.ts';
 import { absenceTable, measurePresence, presenceByCategory } from '../../bench/quality/presence.ts';
@@ -177,6 +177,25 @@ describe('facts', () => {
       looked: 0.5,
       others: 0,
     });
+  });
+});
+
+describe('parties, name by name', () => {
+  it('are counted where the lawyers name any', () => {
+    const counts = (answered: number, named: number, right: number, missing: number) => ({
+      answered,
+      named,
+      right,
+      missing,
+    });
+    const contracts = [
+      measured('a', 'ash', 0, {}, {}, counts(2, 3, 2, 0)),
+      measured('b', 'birch', 0, {}, {}, counts(3, 1, 1, 2)),
+      measured('c', 'cedar', 0, {}, {}, counts(0, 5, 0, 0)),
+    ];
+    expect(measureParties(contracts)(once)).toEqual({ precision: 3 / 4, recall: 3 / 5 });
+    const nobody = measureParties(contracts.slice(2))(once);
+    expect(nobody).toEqual({ precision: Number.NaN, recall: Number.NaN });
   });
 });
 

@@ -3,9 +3,9 @@ import { findPlaces } from './places.ts';
 import type { Reading, ReadSentence } from './reading.ts';
 
 const governs =
-  /\b(?:govern|constru|interpret|enforce|determin|subject to|in accordance with|resolved)\w*\b.{0,400}?\blaws?\b|\blaws?\b.{0,200}\b(?:govern|appl(?:y|ies|icable)|control)/;
+  /\b(?:govern|constru|interpret|enforce|determin|controlled by|subject to|in accordance with|resolved)\w*\b.{0,400}?\blaws?\b|\blaws?\b.{0,200}\b(?:govern|appl(?:y|ies|icable)|control)/;
 const ofThisContract =
-  /\b(?:agreement|contract|lease|amendment|terms|letter|license|warrant|parties|hereof|hereunder|rights|disputes?|validity)\b/;
+  /\b(?:agreements?|contracts?|lease|amendment|terms|letter|license|warrant|parties|hereof|hereunder|rights|disputes?|validity)\b/;
 const lawHeading = /\b(?:governing|applicable|choice of|controlling) law|\blaw\b|\bgoverning\b/;
 /** "the laws of the State of …", "the law in force in …": the place stands within these characters. */
 const lawOf = /\blaws?\b(?: \w+){0,6}? (?:of|in|for)\b/g;
@@ -17,6 +17,12 @@ function score(sentence: ReadSentence): number {
   if (/\bgovern(?:ed|s|ing)?\b|\bconstrued\b/.test(sentence.plain)) points += 2;
   if (ofThisContract.test(sentence.plain)) points += 1;
   if (/\bthis (?:\w+ ){0,3}(?:agreement|contract|lease|amendment)\b/.test(sentence.plain))
+    points += 1;
+  if (
+    /\blaws? of .{3,80}\b(?:applies|shall apply|will apply|shall be applied)\b|\bcontrolled by\b/.test(
+      sentence.plain,
+    )
+  )
     points += 1;
   if (lawHeading.test(sentence.heading)) points += 2;
   if (sentence.kind === 'exhibit') points -= 1.5;
@@ -30,6 +36,15 @@ function placesOfLaw(plain: string): string[] {
     const from = match.index + match[0].length;
     const first = places.find((place) => place.at >= from && place.at <= from + reach);
     if (!first) continue;
+    // "of the United States and the State of …": the state's law is what they chose.
+    const state = first.name === 'United States' && places[places.indexOf(first) + 1];
+    if (
+      state &&
+      /^(?: of america)?,? and (?:of )?the (?:state|commonwealth) of $/.test(
+        plain.slice(first.end, state.at),
+      )
+    )
+      return [state.name];
     const second = places.find(
       (place) =>
         place.at >= first.end &&

@@ -113,7 +113,9 @@ export function readName(
     } else if (isConnector(token.text)) {
       // "of the University": two in a row.
       const after = isConnector(list[next + 1]?.text ?? '') ? next + 2 : next + 1;
-      if (!list[after] || !isNameWord(list[after].text) || isStop(list[after].text)) break;
+      const word = list[after]?.text ?? '';
+      const address = /^(?:of|at)$/i.test(token.text) && /^\d/.test(word);
+      if (!isNameWord(word) || isStop(word) || address) break;
       next = after;
     } else if (nickname.test(token.text) && /^\p{Lu}/u.test(list[next + 1]?.text ?? '')) next += 2;
     else if (isNameWord(token.text) && (!isStop(token.text) || isWithin(list, next))) next++;

@@ -12,7 +12,7 @@ export const mostParties = 40;
 const collective = /\b(?:collectively|each|individually|together|either|jointly)\b/i;
 /** Also as old files write quotes: ``Acme'', ?Acme?. */
 const quoted =
-  /(?:["\u201c\u201d\u201e\u00ab\u2018'\u0093]|``|\?(?=[A-Z]))\s*([^"\u201c\u201d\u00bb?]{1,60}?)\s*(?:["\u201c\u201d\u00bb\u2019'\u0094]|\?(?!\w))/;
+  /(?:``|''|["\u201c\u201d\u201e\u00ab\u2018'\u0093]|\?(?=[A-Z]))\s*([^"\u201c\u201d\u00bb?]{1,60}?)\s*(?:["\u201c\u201d\u00bb\u2019'\u0094]|\?(?!\w))/;
 const bare = /^\((?:the |as )?([A-Z][\w&.-]*(?: [A-Z][\w&.-]*){0,2})\s*\)$/;
 const unquoted =
   /^\(\s*(?:hereinafter|hereafter)[\s,]+(?:(?:to be )?(?:referred to|called|known)\s+)?(?:as\s+)?(?:the\s+)?([A-Z][\w&.-]*(?: [A-Z][\w&.-]*){0,2})\s*\)$/i;

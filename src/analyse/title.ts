@@ -31,13 +31,14 @@ const capitals = /^[^a-z]*[A-Z][^a-z]*$/;
 const breaks =
   /^(?:this|whereas|between|by|among|dated|date|effective|made|entered|is|are|as|shall|will|pursuant|hereby|under|upon|has|have|\()$/i;
 const front =
-  /^(?:(?:exhibit|ex|annex|attachment|appendix|schedule|bit)\.?\s+[\w.()-]{1,14}|execution\s+(?:version|copy)|conformed\s+copy|final(?:\s+version)?|draft|confidential(?:\s+treatment\s+requested)?|copy|version|page\s+\d+|agreement\s+(?:no|number|#)\S*\s+\S+|\d+\)|[\W\d]+)\s+/i;
+  /^(?:(?:form|translation)\s+of|(?:last\s+)?(?:updated|revised|dated?)\s*:?\s+\w+\s+\d{1,2},?\s+\d{4}|(?:exhibit|ex|annex|attachment|appendix|schedule|bit)\.?\s+[\w.()-]{1,14}|execution\s+(?:version|copy)|conformed\s+copy|final(?:\s+version)?|draft|confidential(?:\s+treatment\s+requested)?|copy|version|page\s+\d+|agreement\s+(?:no|number|#)\S*\s+\S+|\d+\)|[\W\d]+)\s+/i;
 
 /** Where a run of words that could be a heading ends as a title, or undefined where it is none. */
 function titleIn(text: string, run: Token[]): Span | undefined {
   let first = 0;
   for (let i = 0; i < run.length - 1; i++) {
-    if (isLegalForm(run[i]) && !/^agreement/i.test(run[i + 1]!.text)) first = i + 1;
+    if (i > 0 && kind.test(run[i - 1]!.text)) break;
+    if (i > 0 && isLegalForm(run[i]) && !/^agreement/i.test(run[i + 1]!.text)) first = i + 1;
   }
   while (run[first] && connector.test(run[first]!.text)) first++;
   let last = -1;
@@ -62,7 +63,10 @@ function titleIn(text: string, run: Token[]): Span | undefined {
   const alone =
     words === 1 &&
     /^(?:agreement|contract|license|letter|plan|policy)s?$/i.test(text.slice(start, run[end]!.end));
-  return alone || words > mostWords || start >= run[end]!.end
+  const numbered = /^(?:\S+\s+){0,3}(?:agreement|contract)\s+(?:no|number|#)\b\W*\S*$/i.test(
+    text.slice(start, run[end]!.end),
+  );
+  return alone || numbered || words > mostWords || start >= run[end]!.end
     ? undefined
     : { start, end: run[end]!.end };
 }
@@ -126,7 +130,7 @@ const inOpening =
 
 function fromOpening(text: string): Span | undefined {
   const match = inOpening.exec(text.slice(0, searched));
-  if (!match) return undefined;
+  if (!match || !/\s/.test(match[1]!.trim())) return undefined;
   const start = match.index + match[0].indexOf(match[1]!);
   return { start, end: start + match[1]!.length };
 }

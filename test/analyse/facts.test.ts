@@ -225,6 +225,11 @@ describe('governing law', () => {
     ],
     ["This Agreement is governed by the laws of the People's Republic of China.", 'China'],
     ['This Agreement is governed by the laws of West Virginia.', 'West Virginia'],
+    [
+      'This Agreement shall be governed by the laws of the United States and the State of Maine.',
+      'Maine',
+    ],
+    ['This Agreement is controlled by the laws of the State of Ohio.', 'Ohio'],
   ])('%s', (sentence, law) => {
     const text = `${opening()}1. Law\n\n${sentence}\n`;
     const { governingLaw } = analysisOf(text);

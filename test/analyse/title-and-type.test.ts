@@ -15,6 +15,11 @@ describe('title', () => {
     ['AMENDMENT NO. 2 TO\n\nDISTRIBUTION AGREEMENT', 'AMENDMENT NO. 2 TO DISTRIBUTION AGREEMENT'],
     ['Mutual Non-Disclosure Agreement', 'Mutual Non-Disclosure Agreement'],
     ['Statement of Work No. 3', 'Statement of Work No. 3'],
+    ['SUPPLY AGREEMENT ORLA FISHERIES, INC. Under the rules', 'SUPPLY AGREEMENT'],
+    ['Agreement Number 4711\nWIRELESS LICENSE AGREEMENT', 'WIRELESS LICENSE AGREEMENT'],
+    ['FORM OF SERVICING AGREEMENT', 'SERVICING AGREEMENT'],
+    ['Last Updated: May 6, 2007 HARBOR AFFILIATE AGREEMENT', 'HARBOR AFFILIATE AGREEMENT'],
+    ['LIMITED POWER OF ATTORNEY', 'LIMITED POWER OF ATTORNEY'],
   ])('%j', (head, title) => expect(analysisOf(head + rest).title).toBe(title));
 
   it('is what the opening calls the contract where no heading does', () => {

@@ -29,7 +29,7 @@ const nearby = 4;
 
 /** The length of notice in a sentence: the one announced as the least, else one that comes before. */
 function noticeLengthIn(plain: string): DurationMention | undefined {
-  const lengths = findDurations(plain).filter(({ end }) => {
+  const lengths = findDurations(plain, true).filter(({ end }) => {
     const after = beforeEnd.exec(plain.slice(end, end + 90));
     return after !== null && !/\bunless\b/.test(after[0]);
   });
@@ -52,8 +52,7 @@ function noticeIn(sentence: ReadSentence): NoticePeriod | undefined {
   if (!mention) return undefined;
   const { unit } = mention;
   const length: Duration = { count: leastBefore(plain, mention) ?? mention.count, unit };
-  const inBusinessDays =
-    unit === 'day' && /\b(?:business|working)\s/.test(plain.slice(mention.start, mention.end));
+  const inBusinessDays = mention.businessDays === true;
   return {
     value: inBusinessDays
       ? durationText(length).replace(' day', ' business day')

@@ -183,11 +183,6 @@ describe("a lawyer's day", () => {
     }
   });
 
-  it('says which contracts a question on deadlines could not judge', async () => {
-    const answer = await contracts({ notice_from: '2026-11-21', notice_to: '2027-02-19' });
-    expect(answer.notes?.join()).toContain('Hosting Services Agreement - Nimbarrow Hosting.html');
-  });
-
   it('says that a name occurs nowhere', async () => {
     const answer = await contracts({ query: 'has Zebulon Pharma signed an NDA with us?' });
     expect(answer.notes?.join()).toContain('"zebulon"');

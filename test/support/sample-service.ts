@@ -15,11 +15,14 @@ export async function sampleArchive(): Promise<string> {
 /** The service over a data folder, in this process; closed after the tests of the file. */
 export async function serveArchive(
   folder: string,
-  options: Partial<Omit<HttpOptions, 'services'>> & { ensureWorker?: () => void } = {},
+  options: Partial<Omit<HttpOptions, 'services'>> & {
+    ensureWorker?: () => void;
+    today?: () => string;
+  } = {},
 ) {
-  const { ensureWorker = () => {}, ...http } = options;
+  const { ensureWorker = () => {}, today, ...http } = options;
   const reader = await openReader(readConfig({ DEEDBOX_DATA: folder }));
-  const services = { ...reader, ensureWorker };
+  const services = { ...reader, ensureWorker, ...(today && { today }) };
   const service = await serveHttp({ services, host: '127.0.0.1', port: 0, ...http });
   afterAll(async () => {
     await service.close();

@@ -1,0 +1,329 @@
+import type { Client } from '@modelcontextprotocol/client';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/v4';
+import type {
+  DocumentSummary,
+  ExtractClausesAnswer,
+  GetDocumentAnswer,
+  SearchDocumentsAnswer,
+} from '../../src/search/answers.ts';
+import { deedbox, root, temporaryFolder } from '../support/cli.ts';
+import { connectHttp } from '../support/mcp-client.ts';
+import { sampleArchive, serveArchive } from '../support/sample-service.ts';
+
+/** "Which contracts renew automatically in the next 90 days, and by when must we give notice?" */
+
+const facts = z
+  .array(
+    z.object({
+      file: z.string(),
+      expiration_date: z.object({ value: z.string().optional() }).optional(),
+      renewal: z.object({ first: z.string(), every_months: z.number() }).optional(),
+      notice_period: z.string().optional(),
+    }),
+  )
+  .parse(JSON.parse(readFileSync(join(root, 'samples', 'facts.json'), 'utf8')))
+  .filter((fact) => fact.renewal);
+
+let data: string;
+let url: string;
+let today = '2026-11-21';
+
+beforeAll(async () => {
+  data = await sampleArchive();
+  ({ url } = await serveArchive(data, { today: () => today }));
+}, 120_000);
+
+async function ask<T>(client: Client, name: string, args: object): Promise<T> {
+  const result = await client.callTool({ name, arguments: { ...args } });
+  expect(result.isError, JSON.stringify(result.content)).toBeFalsy();
+  return result.structuredContent as T;
+}
+
+const list = (client: Client, args: object) =>
+  ask<SearchDocumentsAnswer>(client, 'search_documents', { limit: 50, ...args });
+
+const named = (documents: DocumentSummary[], part: string) =>
+  documents.find((document) => document.file_name.includes(part))!;
+
+const later = (day: string, days: number) =>
+  new Date(Date.parse(day) + days * 864e5).toISOString().slice(0, 10);
+
+function monthsLater(day: string, months: number): string {
+  const [year, month, date] = day.split('-').map(Number) as [number, number, number];
+  const last = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(date, last)))
+    .toISOString()
+    .slice(0, 10);
+}
+
+/** What a sample's facts say of a day, worked out from the first day of each renewal. */
+function expected(fact: (typeof facts)[number], day: string) {
+  const { first, every_months: every } = fact.renewal!;
+  const lastDay = later(first, fact.expiration_date!.value === first ? 0 : -1);
+  const shift = (Date.parse(first) - Date.parse(lastDay)) / 864e5;
+  const endOf = (n: number) => later(monthsLater(first, n * every), -shift);
+  const [, count, unit] = /^(\d+) (day|month)s?$/.exec(fact.notice_period!)!;
+  const before = (end: string) =>
+    unit === 'day' ? later(end, -Number(count)) : monthsLater(end, -Number(count));
+  let term = 0;
+  while (endOf(term) < day) term += 1;
+  let next = term;
+  while (before(endOf(next)) < day) next += 1;
+  return {
+    expiration_date: fact.expiration_date!.value,
+    current_term_end: endOf(term),
+    notice_deadline: before(endOf(term)),
+    next_notice_deadline: next === term ? undefined : before(endOf(next)),
+  };
+}
+
+describe('over MCP', () => {
+  it('lists the deadlines of the next 90 days, and what renews though its deadline is past', async () => {
+    const client = await connectHttp(url, '2026-07-28');
+    const until = later(today, 90);
+    const due = await list(client, { notice_from: today, notice_to: until });
+    expect(
+      due.documents.map(({ file_name: name, notice_deadline: day }) => [name.slice(0, 12), day]),
+    ).toEqual([
+      ['Consulting A', '2026-12-16'],
+      ['Hosting Serv', '2026-12-16'],
+      ['Maintenance ', '2026-11-28'],
+    ]);
+    expect(due.documents.every((document) => document.renews_automatically)).toBe(true);
+    expect(named(due.documents, 'Nimbarrow')).toMatchObject({
+      expiration_date: '2023-01-15',
+      current_term_end: '2027-01-15',
+      status: 'in_force',
+    });
+    expect(due.notes?.join()).toContain('unless someone gave notice');
+
+    const renewing = await list(client, {
+      renews_automatically: true,
+      expires_from: today,
+      expires_to: until,
+      sort: 'expiration_date',
+    });
+    const ends = renewing.documents.map((document) => document.current_term_end!);
+    expect(ends).toEqual(ends.toSorted());
+    const late = named(renewing.documents, 'Quillmere');
+    expect(late).toMatchObject({
+      current_term_end: '2027-01-31',
+      notice_deadline: '2026-11-02',
+      next_notice_deadline: '2027-11-02',
+    });
+    expect(renewing.notes?.join()).toContain('notice_deadline is past: ');
+    // Nothing that ends for good, though it ends within these days.
+    expect(named(renewing.documents, 'SOW No. 1')).toBeUndefined();
+  });
+
+  it('tells the term of any day as the samples have it', async () => {
+    const client = await connectHttp(url, '2025-11-25');
+    for (const day of [
+      '2026-11-21',
+      '2026-11-29',
+      '2027-01-31',
+      '2027-02-01',
+      '2028-02-29',
+      '2033-07-02',
+    ]) {
+      today = day;
+      const { documents } = await list(client, {});
+      for (const fact of facts) {
+        const found = named(documents, basename(fact.file));
+        const { expiration_date, current_term_end, notice_deadline, next_notice_deadline } = found;
+        expect(
+          { expiration_date, current_term_end, notice_deadline, next_notice_deadline },
+          `${fact.file} on ${day}`,
+        ).toEqual(expected(fact, day));
+        expect(found.status).toBe('in_force');
+      }
+    }
+    today = '2026-11-21';
+  });
+
+  it('gives the arithmetic in words, with what it rests on', async () => {
+    const client = await connectHttp(url, '2026-07-28');
+    const { documents } = await list(client, { party: 'Nimbarrow' });
+    const id = documents[0]!.document_id;
+    const explained = async () => {
+      const { facts: all } = await ask<GetDocumentAnswer>(client, 'get_document', {
+        document_id: id,
+      });
+      return (name: string) => all.find(({ fact }) => fact === name)!;
+    };
+    const fact = await explained();
+    expect(fact('current_term_end').explanation).toBe(
+      'The first term ended on 15 January 2023; it renews by itself for terms of 1 year, so the present term ' +
+        '(renewal number 4) ends on 15 January 2027, unless notice was given in an earlier term.',
+    );
+    expect(fact('notice_deadline')).toMatchObject({
+      value: '2026-12-16',
+      basis: 'computed',
+      explanation:
+        'The present term ends on 15 January 2027; 30 days before that is 16 December 2026.',
+    });
+    expect(fact('notice_deadline').citations[0]!.text).toContain('thirty (30) days');
+    expect(fact('renewal_term').explanation).toBe('It renews by itself for 1 year each time.');
+    expect(fact('status')).toMatchObject({ value: 'in_force' });
+    expect(fact('status').explanation).toContain('unless someone gave notice');
+    today = '2026-12-17';
+    expect((await explained())('notice_deadline').explanation).toContain(
+      'That day is past: unless notice was given by then, the contract renews after 15 January 2027. ' +
+        'Notice for the end of the term on 15 January 2028 counts until 16 December 2027.',
+    );
+    today = '2026-11-21';
+  });
+
+  it('expiring_contracts asks for exactly these', async () => {
+    const client = await connectHttp(url, '2026-07-28');
+    const { messages } = await client.getPrompt({
+      name: 'expiring_contracts',
+      arguments: { days: '90' },
+    });
+    const { text } = messages[0]!.content as { text: string };
+    const argumentsOf = (line: string) =>
+      Object.fromEntries(
+        [...line.matchAll(/(\w+_(?:from|to)) "([\d-]+)"/g)].map(([, name, day]) => [name, day]),
+      );
+    const [notice, ends] = text.split('\n').filter((line) => line.includes('search_documents'));
+    const due = await list(client, argumentsOf(notice!));
+    const ending = await list(client, argumentsOf(ends!));
+    expect(due.documents).toHaveLength(3);
+    expect(named(ending.documents, 'Quillmere')).toBeDefined();
+    expect(named(ending.documents, 'SOW No. 1')).toBeDefined();
+  });
+
+  it('names an option to renew that it cannot judge', async () => {
+    today = '2030-01-01';
+    const client = await connectHttp(url, '2026-07-28');
+    const answer = await list(client, { expires_from: '2030-01-01' });
+    expect(answer.notes?.join()).toContain('Sablecourt');
+    const { documents } = await list(client, { party: 'Sablecourt' });
+    expect(documents[0]).toMatchObject({ status: 'unknown', renews_automatically: false });
+    expect(documents[0]).not.toHaveProperty('current_term_end');
+    today = '2026-11-21';
+  });
+});
+
+describe('amendments', () => {
+  const alone = /not joined with what they amend yet/;
+
+  it('are said to stand alone, in every answer that shows one', async () => {
+    const client = await connectHttp(url, '2026-07-28');
+    const { documents, notes } = await list(client, { document_types: ['amendment'] });
+    expect(notes?.join()).toMatch(alone);
+    const [{ document_id: id }] = documents as [DocumentSummary];
+    const read = await ask<GetDocumentAnswer>(client, 'get_document', { document_id: id });
+    expect(read.notes?.join()).toMatch(alone);
+    const clauses = await ask<ExtractClausesAnswer>(client, 'extract_clauses', {
+      document_ids: [id],
+      clause_types: ['expiration_date'],
+    });
+    expect(clauses.notes?.join()).toMatch(alone);
+  });
+
+  it('are named beside the contract they seem to amend, and no other', async () => {
+    const client = await connectHttp(url, '2026-07-28');
+    const { documents } = await list(client, { party: 'Dovrane' });
+    const notesOf = async (type: string) => {
+      const { document_id: id } = documents.find((document) => document.document_type === type)!;
+      const read = await ask<GetDocumentAnswer>(client, 'get_document', { document_id: id });
+      return read.notes?.join() ?? '';
+    };
+    expect(await notesOf('msa')).toContain('Amendment No. 1 to MSA - Dovrane Systems.md');
+    expect(await notesOf('sow')).not.toMatch(alone);
+  });
+});
+
+/** The content lines of an iCalendar file, unfolded; checks what RFC 5545 says of every line. */
+function contentLines(file: string): string[] {
+  expect(file.endsWith('\r\n')).toBe(true);
+  expect(file.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+  for (const line of file.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+  return file.replaceAll('\r\n ', '').trimEnd().split('\r\n');
+}
+
+function eventsOf(file: string): Map<string, string>[] {
+  const lines = contentLines(file);
+  expect([lines[0], lines.at(-1)]).toEqual(['BEGIN:VCALENDAR', 'END:VCALENDAR']);
+  const events: Map<string, string>[] = [];
+  for (const line of lines) {
+    const [, name, value] = /^([A-Z-]+(?:;[^:]+)?):(.*)$/.exec(line)!;
+    if (line === 'BEGIN:VEVENT') events.push(new Map());
+    else events.at(-1)?.set(name!, value!);
+  }
+  return events;
+}
+
+describe('on the command line', () => {
+  const run = async (...args: string[]) => {
+    const outcome = await deedbox('export', ...args, '--data', data);
+    expect(outcome.code, outcome.stderr).toBe(0);
+    return outcome.stdout;
+  };
+  const dayOfRun = () => new Intl.DateTimeFormat('en-CA').format(new Date());
+
+  it('exports the deadlines of a span of time as a calendar, one event each', async () => {
+    const from = dayOfRun();
+    const range = ['--notice-from', from, '--notice-to', later(from, 400)];
+    const events = eventsOf(await run('--format', 'ics', ...range));
+    const due = facts
+      .map((fact) => expected(fact, from))
+      .map((term) => term.next_notice_deadline ?? term.notice_deadline)
+      .filter((day) => day <= later(from, 400));
+    const days = events.map((event) => event.get('DTSTART;VALUE=DATE'));
+    expect(days.toSorted()).toEqual(due.map((day) => day.replaceAll('-', '')).toSorted());
+    for (const event of events) {
+      expect(event.get('DTSTAMP')).toMatch(/^\d{8}T\d{6}Z$/);
+      expect(event.get('SUMMARY')).toMatch(/^Last day for notice: /);
+      // Text in which every comma and semicolon is escaped.
+      expect(event.get('DESCRIPTION')).not.toMatch(/(?<!\\)[,;]/);
+      expect(event.get('DESCRIPTION')).toMatch(/before that is \d+ \w+ \d{4}\./);
+    }
+    const uids = events.map((event) => event.get('UID'));
+    expect(new Set(uids).size).toBe(uids.length);
+    const again = eventsOf(await run('--format', 'ics', ...range));
+    expect(again.map((event) => event.get('UID'))).toEqual(uids);
+  });
+
+  it('exports the same contracts as CSV and as JSON lines', async () => {
+    const from = dayOfRun();
+    const filters = ['--renews', '--expires-from', from, '--expires-to', later(from, 300)];
+    const lines = (await run(...filters)).trim().split('\n');
+    const summaries = lines.map((line) => JSON.parse(line) as DocumentSummary);
+    const ids = facts
+      .filter((fact) => expected(fact, from).current_term_end <= later(from, 300))
+      .map((fact) => basename(fact.file));
+    expect(summaries.map(({ file_name: name }) => name).toSorted()).toEqual(ids.toSorted());
+    const csv = (await run('--format', 'csv', ...filters)).trim().split('\r\n');
+    expect(csv).toHaveLength(1 + summaries.length);
+    for (const [index, summary] of summaries.entries()) {
+      expect(csv[index + 1]).toContain(`"${summary.document_id}"`);
+      expect(csv[index + 1]).toContain(`"${summary.notice_deadline}"`);
+    }
+  });
+
+  it('refuses filters that make no sense', async () => {
+    const outcome = await deedbox('export', '--notice-from', 'soon', '--data', data);
+    expect(outcome.code).toBe(2);
+    expect(outcome.stderr).toContain('--notice-from: ');
+  });
+
+  it('writes no cell that a spreadsheet would run', async () => {
+    const folder = temporaryFolder();
+    const contract =
+      '=HYPERLINK("http://x") AGREEMENT\n\nThis Agreement is made on 1 May 2024 between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n';
+    for (const name of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1']) {
+      writeFileSync(join(folder, `${name}.txt`), contract);
+    }
+    const own = join(temporaryFolder(), 'data');
+    expect((await deedbox('ingest', folder, '--data', own)).code).toBe(0);
+    const { stdout } = await deedbox('export', '--format', 'csv', '--data', own);
+    expect(stdout.split('\r\n')).toHaveLength(1 + 5 + 1);
+    expect(stdout).toContain(`"'=1+1.txt"`);
+    expect(stdout).not.toMatch(/(?:^|,)"?[=+@\t-]/m);
+  });
+});

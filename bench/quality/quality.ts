@@ -42,6 +42,7 @@ const { values: options } = parseArgs({
 });
 
 const seed = 20_260_228;
+const defaultProcesses = Math.min(2, availableParallelism());
 const started = performance.now();
 
 function progress(line: string): void {
@@ -49,10 +50,16 @@ function progress(line: string): void {
   process.stderr.write(`${seconds} s  ${line}\n`);
 }
 
+/** Ends the process: it cannot measure so. */
+function refuse(reason: string): never {
+  process.stderr.write(`${reason}\n`);
+  process.exit(2);
+}
+
 function count(name: string, given: string): number {
   const value = Number(given);
   if (!Number.isInteger(value) || value < 1) {
-    throw new Error(`--${name} wants a whole number above 0, not "${given}".`);
+    refuse(`--${name} wants a whole number above 0, not "${given}".`);
   }
   return value;
 }
@@ -70,12 +77,11 @@ function revision(): string {
   }
 }
 
-async function measureParts(corpus: string): Promise<MeasuredParts> {
-  const folds = count('folds', options.folds);
-  const processes = count(
-    'processes',
-    options.processes ?? String(Math.min(2, availableParallelism())),
-  );
+async function measureParts(
+  corpus: string,
+  folds: number,
+  processes: number,
+): Promise<MeasuredParts> {
   progress(`learning from and reading ${folds} folds, ${processes} at once`);
   const answers = await readFolds({ corpus, folds, seed }, processes);
   progress('measuring');
@@ -113,14 +119,13 @@ async function retrieval(corpus: string, out: string): Promise<RetrievalReport |
 
 async function main(): Promise<void> {
   const corpus = options.corpus ?? findCorpus();
-  if (corpus === undefined) {
-    process.stderr.write('No CUAD at ../shared/cuad beside the repository: nothing to measure.\n');
-    process.exitCode = 2;
-    return;
-  }
+  if (corpus === undefined) refuse('No CUAD at ../shared/cuad beside the repository.');
+  if (!existsSync(join(corpus, 'labels.jsonl'))) refuse(`There is no labels.jsonl in ${corpus}.`);
+  const folds = count('folds', options.folds);
+  const processes = count('processes', options.processes ?? String(defaultProcesses));
   const out = options.out ?? join(packageRoot(), 'bench', 'out', 'quality');
   mkdirSync(out, { recursive: true });
-  const parts = await measureParts(corpus);
+  const parts = await measureParts(corpus, folds, processes);
   progress('figures, with their intervals');
   const figured = qualityFigures(parts);
   const speed = measureSpeed(readCorpus(corpus));

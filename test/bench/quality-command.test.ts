@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  cpSync,
   createWriteStream,
   mkdirSync,
   mkdtempSync,
@@ -46,6 +47,7 @@ async function writePdf(file: string, text: string): Promise<void> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'deedbox-quality-'));
+const corpus = join(folder, 'corpus');
 const out = join(folder, 'out');
 
 function run(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -58,15 +60,15 @@ function run(args: string[]): Promise<{ code: number; stdout: string; stderr: st
 }
 
 beforeAll(async () => {
-  mkdirSync(join(folder, 'contracts'));
-  mkdirSync(join(folder, 'pdf'));
+  mkdirSync(join(corpus, 'contracts'), { recursive: true });
+  mkdirSync(join(corpus, 'pdf'));
   const lines = [];
   for (const company of ['BIRCH', 'CEDAR', 'HAZEL', 'ROWAN']) {
     const text = contractText(company);
     const name = `${company}_03_03_2019-EX-1-SUPPLY`;
-    writeFileSync(join(folder, 'contracts', `${name}.txt`), text);
+    writeFileSync(join(corpus, 'contracts', `${name}.txt`), text);
     const pdf = company === 'ROWAN' ? null : `pdf/${name}.pdf`;
-    if (pdf) await writePdf(join(folder, pdf), text);
+    if (pdf) await writePdf(join(corpus, pdf), text);
     const spans = Object.entries(clauses).map(([category, words]) => {
       const start = text.indexOf(words);
       return [category, [{ start, end: start + words.length }]];
@@ -80,7 +82,7 @@ beforeAll(async () => {
     });
   }
   const json = lines.map((line) => JSON.stringify(line)).join('\n');
-  writeFileSync(join(folder, 'labels.jsonl'), `${json}\n`);
+  writeFileSync(join(corpus, 'labels.jsonl'), `${json}\n`);
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -105,13 +107,13 @@ describe('bench:quality', () => {
     async () => {
       const { code, stdout, stderr } = await run([
         '--corpus',
-        folder,
+        corpus,
         '--out',
         out,
         '--folds',
         '2',
       ]);
-      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect(code, stderr).toBe(0);
 
       const figures = JSON.parse(readFileSync(join(out, 'figures.json'), 'utf8')) as QualityFigures;
       expect(figures).toMatchObject({ contracts: 4, companies: 4, folds: 2, pdfs: 3 });
@@ -131,6 +133,23 @@ describe('bench:quality', () => {
       for (const drawing of drawings) expect(unbalanced(drawing)).toEqual([]);
     },
   );
+
+  it('ends with 1 and says which figure fell where a PDF lacks what the text has', async () => {
+    const torn = join(folder, 'torn');
+    cpSync(corpus, torn, { recursive: true });
+    const name = 'BIRCH_03_03_2019-EX-1-SUPPLY';
+    await writePdf(join(torn, 'pdf', `${name}.pdf`), contractText('BIRCH').replace(law, ''));
+    const { code, stderr } = await run([
+      '--corpus',
+      torn,
+      '--out',
+      join(folder, 'torn-out'),
+      '--folds',
+      '2',
+    ]);
+    expect(code, stderr).toBe(1);
+    expect(stderr).toMatch(/Too far below the texts on PDFs:.*fact: governing law \(-0\.333\)/);
+  }, 120_000);
 
   it('writes the same figures into a card, between its marks', () => {
     const figures = JSON.parse(readFileSync(join(out, 'figures.json'), 'utf8')) as QualityFigures;
@@ -152,9 +171,15 @@ describe('bench:quality', () => {
     expect(() => writeCard(folder, figures)).toThrow(/no marks/);
   });
 
-  it('says which option is wrong', async () => {
-    const { code, stderr } = await run(['--corpus', folder, '--out', out, '--folds', 'many']);
-    expect(code).toBe(1);
-    expect(stderr).toContain('--folds wants a whole number above 0, not "many"');
+  it('says what is wrong with an option, and measures nothing', async () => {
+    const folds = await run(['--corpus', corpus, '--out', out, '--folds', 'many']);
+    expect(folds).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: '--folds wants a whole number above 0, not "many".\n',
+    });
+    const nowhere = await run(['--corpus', join(folder, 'nowhere'), '--out', out]);
+    expect(nowhere).toMatchObject({ code: 2, stdout: '' });
+    expect(nowhere.stderr).toMatch(/^There is no labels\.jsonl in .*nowhere/);
   });
 });

@@ -1,12 +1,8 @@
 /** `npm run bench:retrieval`: how well questions find the passages that lawyers marked. */
 import { findCorpus } from '../training/corpus.ts';
 import { table } from './figures.ts';
-import {
-  measureHalves,
-  type RetrievalTable,
-  retrievalCategoryTable,
-  retrievalTable,
-} from './retrieval-halves.ts';
+import { measureHalves } from './retrieval-halves.ts';
+import { retrievalCategoryTable, retrievalTable, type RetrievalTable } from './retrieval-report.ts';
 
 const print = ({ header, rows }: RetrievalTable) => table(header, rows);
 

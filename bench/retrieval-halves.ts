@@ -10,7 +10,8 @@ import { learnLanguage, learnQuestions, prepare } from '../training/learn.ts';
 import { writeModel } from '../training/write-model.ts';
 import { machine } from './figures.ts';
 import { runIngest } from './ingest.ts';
-import { measureRetrieval, queriesOf, type RetrievalFigures } from './retrieval.ts';
+import type { RetrievalReport, RetrievalRow } from './retrieval-report.ts';
+import { measureRetrieval, queriesOf } from './retrieval.ts';
 
 /**
  * Retrieval through the product's own search, over all contracts of
@@ -55,20 +56,6 @@ async function measureHalf(corpus: string, model: string, companies: Set<string>
   }
 }
 
-/** One way of asking, on each half of the companies. */
-export interface RetrievalRow {
-  name: string;
-  halves: RetrievalFigures[];
-  /** Characters recalled in the first 8 passages by category, on each half. */
-  categories: Record<string, number>[];
-}
-
-export interface RetrievalReport {
-  on: string;
-  machine: string;
-  rows: RetrievalRow[];
-}
-
 /** Takes about ten minutes where the embedding models of the halves are still to be learned. */
 export async function measureHalves(corpus: string): Promise<RetrievalReport> {
   const halves = splitByCompany(readCorpus(corpus));
@@ -84,38 +71,4 @@ export async function measureHalves(corpus: string): Promise<RetrievalReport> {
     });
   }
   return { on: new Date().toISOString().slice(0, 10), machine: machine(), rows };
-}
-
-export interface RetrievalTable {
-  header: string[];
-  rows: string[][];
-}
-
-/** The figures over all queries, with those of the halves behind them. */
-export function retrievalTable({ rows }: RetrievalReport): RetrievalTable {
-  const figure = ({ halves }: RetrievalRow, pick: keyof RetrievalFigures) => {
-    const queries = halves.reduce((sum, half) => sum + half.queries, 0);
-    const mean = halves.reduce((sum, half) => sum + half[pick] * half.queries, 0) / queries;
-    return `${mean.toFixed(3)} (${halves.map((half) => half[pick].toFixed(3)).join(', ')})`;
-  };
-  return {
-    header: ['', 'characters in the first 8', 'precision of the first', 'right contract first'],
-    rows: rows.map((row) => [
-      row.name,
-      figure(row, 'recall8'),
-      figure(row, 'precision1'),
-      figure(row, 'rightContract'),
-    ]),
-  };
-}
-
-/** Characters recalled of each category, on both halves. */
-export function retrievalCategoryTable({ rows }: RetrievalReport): RetrievalTable {
-  const categories = Object.keys(rows[0]?.categories[0] ?? {}).sort();
-  const cell = (row: RetrievalRow, category: string) =>
-    row.categories.map((half) => half[category]?.toFixed(2) ?? '—').join(', ');
-  return {
-    header: ['category', ...rows.map(({ name }) => name)],
-    rows: categories.map((category) => [category, ...rows.map((row) => cell(row, category))]),
-  };
 }

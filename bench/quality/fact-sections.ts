@@ -1,4 +1,4 @@
-import { retrievalCategoryTable, retrievalTable } from '../retrieval-halves.ts';
+import { retrievalCategoryTable, retrievalTable } from '../retrieval-report.ts';
 import { tolerance } from './pdf-difference.ts';
 import { factPlot, pdfPlot } from './plots.ts';
 import type { QualityFigures } from './quality-figures.ts';

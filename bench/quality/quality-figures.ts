@@ -19,7 +19,7 @@ import {
   type PresenceCounts,
   type PresenceFigure,
 } from './presence.ts';
-import type { RetrievalReport } from '../retrieval-halves.ts';
+import type { RetrievalReport } from '../retrieval-report.ts';
 import type { SpeedFigures } from './speed.ts';
 import { spreads } from './spreads.ts';
 import type { Spread } from './statistics.ts';

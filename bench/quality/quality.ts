@@ -7,7 +7,7 @@ import { packageRoot } from '../../src/config.ts';
 import { segment } from '../../src/segment/segment.ts';
 import { findCorpus, readCorpus } from '../../training/corpus.ts';
 import { machine } from '../figures.ts';
-import { measureHalves, type RetrievalReport } from '../retrieval-halves.ts';
+import type { RetrievalReport } from '../retrieval-report.ts';
 import { writeCard } from './card.ts';
 import { clauseModel } from './folds.ts';
 import { readFolds } from './fold-processes.ts';
@@ -110,6 +110,8 @@ async function retrieval(corpus: string, out: string): Promise<RetrievalReport |
   const file = join(out, 'retrieval.json');
   if (options.retrieval) {
     progress('measuring retrieval');
+    // Search and the embedding runtime, which nothing else here needs.
+    const { measureHalves } = await import('../retrieval-halves.ts');
     const report = await measureHalves(corpus);
     writeFileSync(file, JSON.stringify(report));
     return report;

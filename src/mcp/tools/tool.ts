@@ -7,6 +7,8 @@ import { fewer } from '../text-part.ts';
 
 /** Characters of a whole tool result, text and structured content together. */
 export const answerLimit = 60_000;
+/** Of these, what the protocol itself may add to a result. */
+const protocolCharacters = 500;
 
 /** One call of a tool, as far as a tool cares. */
 export interface ToolCall {
@@ -96,8 +98,8 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
         shown === whole ? whole : ((await definition.explain?.(services, whole, shown)) ?? shown);
       const answered = result(definition.text(told), output.parse(told));
       const length = size(answered);
-      if (length < answerLimit) return answered;
-      const share = answerLimit / length;
+      if (length < answerLimit - protocolCharacters) return answered;
+      const share = (answerLimit - protocolCharacters) / length;
       const shorter = await definition.shorten?.(services, asked, shown, share);
       if (shorter !== undefined) {
         shown = shorter;

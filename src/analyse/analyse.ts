@@ -1,7 +1,9 @@
 import type { Analysis, Structure } from '../documents.ts';
+import { findAgreementDate } from './agreement-date.ts';
 import { findClauses } from './clauses.ts';
-import { findAgreementDate, findEffectiveDate } from './dates.ts';
+import { withDateOrder } from './date-mentions.ts';
 import { findDocumentType } from './document-type.ts';
+import { findEffectiveDate } from './effective-date.ts';
 import { findGoverningLaw } from './governing-law.ts';
 import { findNoticePeriod } from './notice-period.ts';
 import { findParties } from './parties.ts';
@@ -25,12 +27,13 @@ export function analyse({ text, structure, fileName, claimedTitle }: AnalysisInp
   const reading = read(text, structure);
   const title = findTitle(text, fileName, claimedTitle);
   const { type, evidence } = findDocumentType(text, title, fileName);
-  const agreementDate = findAgreementDate(reading);
-  const effectiveDate = findEffectiveDate(reading, agreementDate);
-  const expirationDate = findExpiration(reading, { agreementDate, effectiveDate });
+  const governingLaw = findGoverningLaw(reading);
+  const dated = withDateOrder(reading, governingLaw);
+  const agreementDate = findAgreementDate(dated);
+  const effectiveDate = findEffectiveDate(dated, agreementDate);
+  const expirationDate = findExpiration(dated, { agreementDate, effectiveDate });
   const renewal = findRenewal(reading);
   const notice = findNoticePeriod(reading, renewal);
-  const governingLaw = findGoverningLaw(reading);
   const facts = {
     parties: findParties(text),
     ...(agreementDate && { agreementDate }),

@@ -43,3 +43,23 @@ export function ordinalOf(words: string): number | undefined {
   const unit = ordinals[second];
   return ten < 0 || unit === undefined ? undefined : (ten + 2) * 10 + unit;
 }
+
+const underHundred = `(?:(?:${anyTen})(?:[\\s-]{0,3}(?:${units.slice(1, 10).join('|')}))?|${anyUnit})`;
+const years = new RegExp(
+  `^(?:(two[\\s-]+thousand)(?:[\\s-]+and)?(?:[\\s-]+(${underHundred}))?|(nineteen|twenty)(?:[\\s-]+hundred)?(?:[\\s-]+and)?[\\s-]+(?:oh?[\\s-]+)?(${underHundred}))$`,
+  'i',
+);
+/** A year in words: "two thousand and five", "nineteen hundred ninety-nine", "twenty twenty-one". */
+export const yearWords = `(?:two[\\s-]{1,3}thousand(?:[\\s-]{1,3}and)?(?:[\\s-]{1,3}${underHundred})?|(?:nineteen|twenty)(?:[\\s-]{1,3}hundred)?(?:[\\s-]{1,3}and)?[\\s-]{1,3}(?:oh?[\\s-]{1,3})?${underHundred})`;
+
+/** The value of a year in words, 1901 to 2099; undefined where it is none. */
+export function yearOf(words: string): number | undefined {
+  const match = years.exec(words.trim());
+  if (!match) return undefined;
+  const [, thousand, rest, century, ending] = match;
+  if (thousand) return 2000 + (rest ? (numberOf(rest) ?? 0) : 0);
+  const value = numberOf(ending!);
+  return value === undefined
+    ? undefined
+    : (century!.toLowerCase() === 'nineteen' ? 1900 : 2000) + value;
+}

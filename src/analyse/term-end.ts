@@ -1,42 +1,63 @@
 import { addDays, shift } from '../calendar.ts';
 import type { ContractDate } from '../documents.ts';
-import { findDates, spoken } from './date-text.ts';
+import { spoken } from './date-text.ts';
 import { durationText, findDurations, type DurationMention } from './duration-text.ts';
 import { ordinalOf, ordinalWords } from './number-words.ts';
 import type { ReadSentence } from './reading.ts';
 import { termStart, type Anchors, type TermStart } from './term-start.ts';
+import { isHidden, lastDay } from './term-until.ts';
 
-const untilDate =
-  /\b(?:until|through|to|thru|expir(?:e|es|ing|y|ation)(?:\s+date)?|ends?|ending|terminat(?:e|es|ing)|conclud(?:e|es|ing)|up\s+to)\b[^.;]{0,45}$/i;
 const nth = new RegExp(
-  `\\b(?:(\\d{1,2})\\s?(?:st|nd|rd|th|t h|s t|n d|r d)?|(${ordinalWords}))\\s*(?:\\(\\s*\\d{1,2}\\s*\\w{0,3}(?:\\s\\w)?\\s*\\)\\s*)?(?:year\\s+)?anniversary\\b`,
+  `\\b(?:(\\d{1,2})\\s?(?:st|nd|rd|th|t h|s t|n d|r d)?|(${ordinalWords})|(one|two|three|four|five|six|seven|eight|nine|ten)[\\s-]year)\\s*(?:\\(\\s*\\d{1,2}\\s*\\w{0,3}(?:\\s\\w)?\\s*\\)\\s*)?(?:year\\s+)?(?:annual\\s+)?anniversary\\b`,
   'i',
 );
+const counts = 'one two three four five six seven eight nine ten'.split(' ');
 const dayBefore =
-  /\bday (?:before|prior to|preceding|immediately preceding)\b[^.;]{0,60}\banniversary\b/;
+  /\bday (?:before|prior to|preceding|immediately preceding|immediately prior to)\b[^.;]{0,60}\banniversary\b/;
 
 /** Until someone ends it. */
 const untilEnded =
-  /\b(?:indefinite(?:ly)?|in perpetuity|for perpetuity|perpetual(?:ly)? (?:term|unless|in)|unlimited (?:period|term|duration)|is perpetual|no (?:fixed |set )?(?:term|end|expiration date|end date)|until (?:such time as )?(?:(?:it|this \w+) is )?(?:earlier |sooner |otherwise )?(?:terminated|cancell?ed|revoked)|(?:unless and )?until (?:either|any|one) party|end(?:s)? when terminated|unless and until)\b/;
+  /\b(?:indefinite(?:ly)?|in perpetuity|for perpetuity|perpetual(?:ly)? (?:term|unless|in)|unlimited (?:period|term|duration)|is perpetual|no (?:fixed |set )?(?:term|end|expiration date|end date)|until (?:such time as )?(?:(?:it|this \w+|such \w+) (?:is|has been|shall be|may be) )?(?:earlier |sooner |otherwise |validly |properly )?(?:terminated|cancell?ed|revoked)|(?:unless and )?until (?:either|any|one|a) party|until (?:such )?terminat(?:ion|ed) (?:by|in accordance|pursuant|as)|until notice|end(?:s)? when terminated|unless and until|\d+(?:th|st) day (?:following|after) (?:an? )?written notice|open[- ]ended|without (?:a )?(?:fixed |definite )?(?:limit|term|end))\b/;
 /** Until something happens whose day nobody knows. */
 const untilEvent =
-  /\b(?:until|through|so long as|as long as|for the duration of|terminates? upon|expires? (?:upon|if|when))\b (?:the )?[^.;]{0,120}\b(?:completion|completed|termination|terminated|expiration|expiry|expire|ceases?|remains?|earlier|later|last)\b/;
+  /\b(?:until|through|so long as|as long as|for the duration of|co-?terminous with|terminates? upon|expires? (?:upon|if|when)|end(?:s)? (?:on|upon|when|with))\b (?:the )?[^.;]{0,120}\b(?:completion|completed|complete|satisf\w+|termination|terminated|expiration|expiry|expire|expires|ceases?|remains?|earlier|later|last|fulfil\w+|performed|delivered|paid)\b/;
+const done = /\b(?:completion|completed?|satisf\w+|fulfil\w+|performed|delivered|finished)\b/;
+const later =
+  /\b(?:whichever (?:is|occurs|comes|shall be|ends)? ?(?:the )?(?:later|longer|last)|(?:the )?(?:longer|later) of)\b/;
+const earlier =
+  /\b(?:whichever (?:is|occurs|comes|shall be)? ?(?:the )?(?:earlier|sooner|first|shorter)|(?:the )?(?:earlier|sooner|shorter|earliest) (?:of|to))\b/;
+
+/** Years of which only the contract knows when they begin. */
+const ofContractYears =
+  /\bend of the (?:[\w-]+ ){1,2}(?:\(\w+\) )?(?:contract|agreement|license|fiscal) year\b/;
 
 /** Not a notice period, nor a renewal, nor what goes on after the end. */
 function isTerm(raw: string, { start, end, unit, count }: DurationMention): boolean {
   if (unit === 'week' && count < 4) return false;
-  if (unit === 'day' && !/\bterm\b.{0,60}\bdays\b/is.test(raw)) return false;
-  if (unit === 'day' && count < 30) return false;
+  if (
+    unit === 'day' &&
+    (count < 30 || !/\b(?:term|period|remain|continue|valid)\b.{0,60}\bdays\b/is.test(raw))
+  )
+    return false;
+  if (/^(?:each|another)\b/i.test(raw.slice(start, end))) return false;
   const before = raw.slice(Math.max(0, start - 70), start).toLowerCase();
   const after = raw.slice(end, end + 80).toLowerCase();
   if (
-    /\b(?:renew\w*|extended|extension|additional|successive|further|notice|within|every|each|per|first|last|least once)\b[^.;]{0,40}$/.test(
+    /\b(?:renew\w*|extended|(?:may|to|automatically|then) extend|extension|additional|successive|further|subsequent)\b[^.;]{0,60}$/.test(
       before,
-    )
+    ) &&
+    !/\b(?:initial|original|first)\b[^.;]{0,40}$/.test(before)
   ) {
     return false;
   }
-  return !/^[^.;]{0,30}\b(?:notice|prior|before|renewal|ago|old)\b|^[^.;]{0,20}\b(?:after|following)\b[^.;]{0,25}\b(?:terminat|expir)|^\s*(?:thereafter|after such)\b[^.;]{0,20}\bshall not\b/.test(
+  if (
+    /\b(?:notice|within|every|each|per|(?:at|not) (?:least|less|more|later)(?: than)?|once|during the (?:first|last)|last|prior|any)\b[^.;,]{0,12}$/.test(
+      before,
+    )
+  )
+    return false;
+  if (/\b(?:within|notice of)\b[^.;,]{0,25}$/.test(before)) return false;
+  return !/^ to (?:year|month)\b|^['\u2019s\s-]*(?:(?!unless|or|and|subject|if)[\w-]+\s){0,3}(?:notice|prior|before|ago|old)\b|^[^.;,]{0,12}\brenewal\b|^[^.;]{0,20}\b(?:after|following)\b[^.;]{0,25}\b(?:terminat|expir)|^\s*(?:thereafter|after such)\b[^.;]{0,20}\bshall not\b/.test(
     after,
   );
 }
@@ -47,11 +68,13 @@ function computed(
   { date, words }: TermStart,
 ): ContractDate {
   const end = shift(date.value, duration);
-  const earlier = dayBefore.test(sentence.plain);
-  const value = earlier ? addDays(end, -1) : end;
+  const onDayBefore = dayBefore.test(sentence.plain);
+  const value = onDayBefore ? addDays(end, -1) : end;
   const explanation =
     `${durationText(duration)} from ${words} is ${spoken(end)}` +
-    (earlier ? `; the term ends on the day before, ${spoken(value)}.` : '.');
+    (onDayBefore ? `; the term ends on the day before, ${spoken(value)}.` : '.') +
+    (later.test(sentence.plain) ? ' The clause names another end that may come later.' : '') +
+    (earlier.test(sentence.plain) ? ' The clause names another end that may come earlier.' : '');
   const evidence = [{ start: sentence.start, end: sentence.end }, ...date.evidence];
   return { value, basis: 'computed', explanation, evidence };
 }
@@ -59,9 +82,15 @@ function computed(
 /** "the fifth anniversary" as five years. */
 function anniversary(raw: string): DurationMention | undefined {
   const match = nth.exec(raw);
-  const count = match?.[1] ? Number(match[1]) : match?.[2] ? ordinalOf(match[2]) : undefined;
-  if (!match || !count) return undefined;
-  return { start: match.index, end: match.index + match[0].length, count, unit: 'year' };
+  if (!match) return undefined;
+  const [whole, figures, words, years] = match;
+  const count = figures
+    ? Number(figures)
+    : words
+      ? ordinalOf(words)
+      : counts.indexOf(years!.toLowerCase()) + 1;
+  if (!count) return undefined;
+  return { start: match.index, end: match.index + whole.length, count, unit: 'year' };
 }
 
 /**
@@ -75,25 +104,28 @@ export function termEnd(
 ): ContractDate | 'unknown' | undefined {
   const raw = text.slice(sentence.start, Math.min(sentence.end, sentence.start + 3000));
   const span = { start: sentence.start, end: sentence.end };
-  const end = findDates(raw).find((date) =>
-    untilDate.test(raw.slice(Math.max(0, date.start - 70), date.start)),
-  );
-  if (end) return end.value ? { value: end.value, basis: 'stated', evidence: [span] } : 'unknown';
+  const day = lastDay(raw, span, anchors);
+  if (day) return day;
   const lengths = [anniversary(raw), findDurations(raw).find((length) => isTerm(raw, length))]
     .filter((length) => length !== undefined)
     .sort((a, b) => a.start - b.start);
   const [first] = lengths;
   const beyond = untilEnded.exec(sentence.plain);
-  if (first && !(beyond && beyond.index < first.start)) {
+  const [before] = first ? [raw.slice(0, first.start).toLowerCase().replace(/\s+/g, ' ')] : [''];
+  if (first && !untilEnded.test(before)) {
     const start = termStart(raw, sentence.start, first, anchors);
     return start ? computed(sentence, first, start) : 'unknown';
   }
+  if (isHidden(raw) || ofContractYears.test(sentence.plain)) return 'unknown';
   if (beyond) {
     const explanation = 'It runs until it is terminated; no end date is stated.';
     return { basis: 'perpetual', explanation, evidence: [span] };
   }
-  if (untilEvent.test(sentence.plain) && !/\binitial term|expiration date\b/.test(sentence.plain)) {
-    const explanation = 'It runs until an event; no end date is stated.';
+  const event = untilEvent.exec(sentence.plain);
+  if (event && !/\binitial term|expiration date\b/.test(sentence.plain)) {
+    const explanation = done.test(event[0])
+      ? 'It runs until what it is about is completed; no end date is stated.'
+      : 'It runs until an event; no end date is stated.';
     return { basis: 'perpetual', explanation, evidence: [span] };
   }
   return undefined;

@@ -1,10 +1,16 @@
-import type { ContractDate } from '../documents.ts';
-import { findDates, spoken } from './date-text.ts';
+import type { ContractDate, Duration } from '../documents.ts';
+import { shift } from '../calendar.ts';
+import { findDates, spoken, type DateOrder } from './date-text.ts';
+import { dateName, type DefinedDate } from './defined-dates.ts';
+import { durationText, findDurations } from './duration-text.ts';
 
 /** What a term may be counted from. */
 export interface Anchors {
-  agreementDate?: ContractDate;
-  effectiveDate?: ContractDate;
+  agreementDate?: ContractDate | undefined;
+  effectiveDate?: ContractDate | undefined;
+  /** The days that the contract names. */
+  defined: ReadonlyMap<string, DefinedDate>;
+  order: DateOrder | undefined;
 }
 
 /** The day a term is counted from, and how it is spoken of. */
@@ -13,48 +19,92 @@ export interface TermStart {
   words: string;
 }
 
-const effective =
-  /\b(?:effective date|commencement date|start date|date on which it (?:becomes|became) effective)\b/;
+const effective = /\b(?:effective\s*date|date on which it (?:becomes|became) effective)\b/;
+const beginning = /\b(?:commencement|start|starting|begin|beginning) date\b/;
+const anyNamed = /\b((?:[a-z-]+ ){1,4}date)\b/g;
 const ofContract =
-  /\b(?:date (?:hereof|of (?:this|the|its|signing|signature|execution|contract|agreement)|first|above|set forth|indicated|stated)|(?:execution|signing|signature)(?: date| hereof| of (?:this|the)| by)|executed|signed|first (?:above )?written|hereof|agreement)\b/;
-const opensWith =
-  /^[^.;]{0,25}?\b(?:from|after|following|of|commencing|beginning|starting|as of|on|upon)\b/;
-const thereafter = /^[^.;]{0,12}\bthereafter\b/;
+  /\b(?:date (?:hereof|of (?:this|the|its|signing|signature|execution|contract|agreement|entry|last)|first|above|set forth|indicated|stated|last)|(?:execution|signing|signature|signatory)(?: date| hereof| of (?:this|the)| by)?|executed|signed|first (?:above )?written|hereof|(?:this|the) agreement)\b/;
+/** A length of time that follows on another day: "thirty days after the Effective Date". */
+const apart = /\b(?:after|following|from)\b/;
+const firstOfMonth =
+  /\b(?:first|1st|last) (?:business |calendar )?(?:day|month|monday)\b|\bmonth (?:following|after)\b/;
 
-/** The start that a few words name: a date, the effective date, the date of the agreement. */
+function of(date: ContractDate | undefined, name: string): TermStart | undefined {
+  if (date?.value === undefined) return undefined;
+  return { date: { ...date, value: date.value }, words: `${name}, ${spoken(date.value)}` };
+}
+
+function ofEffective({ effectiveDate, agreementDate }: Anchors): TermStart | undefined {
+  return of(effectiveDate, 'the effective date') ?? of(agreementDate, 'the date of the agreement');
+}
+
+/** The start that a few words name, as offsets from `start` of the text. */
 function named(raw: string, start: number, anchors: Anchors): TermStart | undefined {
-  const date = findDates(raw).find(({ value }) => value !== undefined);
+  const date = findDates(raw, anchors.order)[0];
   const plain = raw.toLowerCase().replace(/\s+/g, ' ');
-  const { effectiveDate, agreementDate } = anchors;
-  if (date?.value && !(plain.search(effective) >= 0 && plain.search(effective) < date.start)) {
+  const atEffective = plain.search(effective);
+  const before = date ? raw.slice(0, date.start).toLowerCase() : '';
+  if (date && !effective.test(before.replace(/\s+/g, ' '))) {
+    if (date.value === undefined) return undefined;
+    const [later] = findDurations(before);
+    if (later && !apart.test(before)) return undefined;
     const span = { start: start + date.start, end: start + date.end };
     return {
       date: { value: date.value, basis: 'stated', evidence: [span] },
       words: spoken(date.value),
     };
   }
-  if (effective.test(plain)) return effectiveOf(anchors);
-  if (ofContract.test(plain) && agreementDate?.value) {
-    return {
-      date: { ...agreementDate, value: agreementDate.value },
-      words: `the date of the agreement, ${spoken(agreementDate.value)}`,
-    };
+  if (firstOfMonth.test(plain)) return undefined;
+  if (atEffective >= 0) {
+    const base = ofEffective(anchors);
+    const [later] = findDurations(plain.slice(0, atEffective));
+    return base && later && apart.test(plain.slice(later.end, atEffective))
+      ? laterThan(base, later)
+      : base;
   }
-  return ofContract.test(plain) && effectiveDate ? effectiveOf(anchors) : undefined;
+  for (const match of plain.matchAll(anyNamed)) {
+    const words = match[1]!.split(' ');
+    for (let from = 0; from < words.length - 1; from += 1) {
+      const name = dateName(words.slice(from).join(' '));
+      const found = anchors.defined.get(name);
+      if (!found) continue;
+      if (found.value === undefined) return undefined;
+      const evidence = [found.span];
+      return {
+        date: { value: found.value, basis: 'stated', evidence },
+        words: `the ${name}, ${spoken(found.value)}`,
+      };
+    }
+  }
+  if (beginning.test(plain)) return ofEffective(anchors);
+  if (!ofContract.test(plain)) return undefined;
+  return of(anchors.agreementDate, 'the date of the agreement') ?? ofEffective(anchors);
 }
 
-function effectiveOf({ effectiveDate, agreementDate }: Anchors): TermStart | undefined {
-  if (effectiveDate?.value) {
-    return {
-      date: { ...effectiveDate, value: effectiveDate.value },
-      words: `the effective date, ${spoken(effectiveDate.value)}`,
-    };
-  }
-  if (!agreementDate?.value) return undefined;
+function laterThan({ date, words }: TermStart, length: Duration): TermStart {
+  const value = shift(date.value, length);
   return {
-    date: { ...agreementDate, value: agreementDate.value },
-    words: `the date of the agreement, ${spoken(agreementDate.value)}`,
+    date: { ...date, value },
+    words: `${spoken(value)} (${durationText(length)} after ${words})`,
   };
+}
+
+const counted =
+  /^['\u2019)\s]?[^.;]{0,60}?\b(?:from(?:\s+and\s+after)?|after|following|commencing|beginning|starting|as\s+of|counted\s+from)\b/i;
+const notCounted =
+  /\b(?:thereafter|unless|until|and\s+(?:shall|will|may)|renew\w*|notice|(?:after|following)\s+(?:which|that|such|expir\w+|terminat\w+))\b/i;
+const onlyFor = /^\s{0,3}(?:thereafter|after\s+(?:which|that))\b/i;
+const begins =
+  /\b(?:commenc\w+|begin\w*|start\w*|effective|takes?\s+effect|comes?\s+into\s+(?:force|effect|being)|enters?\s+into\s+force)\b/gi;
+const atAnEvent =
+  /^\w+(?:\s+(?:effect|into\s+\w+|immediately|and\s+effective))?\s+(?:on|upon|from|as\s+of|as\s+from|at|with|when|after)\s/i;
+/** "effective as of the date of this Agreement and …": what comes after is about something else. */
+const clauseEnd =
+  /[.;(]|,\s(?!\d|(?:19|20)\d\d)|\b(?:unless|subject|and\s+(?:shall|will|may|continu\w+|expir\w+|remain\w*|end\w*|terminat\w+)|for\s+an?\s)\b/i;
+
+function upToClauseEnd(words: string): string {
+  const end = words.search(clauseEnd);
+  return end < 0 ? words : words.slice(0, end);
 }
 
 /**
@@ -71,26 +121,34 @@ export function termStart(
   length: { start: number; end: number },
   anchors: Anchors,
 ): TermStart | undefined {
-  const after = raw.slice(length.end, length.end + 110);
-  const plainAfter = after.toLowerCase();
-  if (opensWith.test(plainAfter) && !thereafter.test(plainAfter)) {
-    const upTo = after.search(/[.;(]|,\s(?!\d)|\b(?:unless|subject|and\s+(?:shall|will|may))\b/i);
-    const words = upTo < 0 ? after : after.slice(0, upTo);
-    const found = named(words, start + length.end, anchors);
+  const after = raw.slice(length.end, length.end + 170);
+  const announces = counted.exec(
+    after.replace(/\([^()]{0,60}\)/g, (gone) => ' '.repeat(gone.length)),
+  );
+  if (announces && !notCounted.test(announces[0]) && !onlyFor.test(after)) {
+    const from = announces[0].length;
+    if (!notCounted.test(after.slice(from - 10, from + 12))) {
+      return named(upToClauseEnd(after.slice(from)), start + length.end + from, anchors);
+    }
+  }
+  const direct = /^['\u2019\s]*of\s/i.exec(after);
+  if (direct) {
+    const found = named(
+      upToClauseEnd(after.slice(direct[0].length)),
+      start + length.end + direct[0].length,
+      anchors,
+    );
     if (found) return found;
-    if (/^[^.;,]{0,15}\b(?:from|after|following)\b/.test(plainAfter)) return undefined;
   }
   const before = raw.slice(0, length.start);
-  const begins =
-    /\b(?:commenc\w+|begin\w*|start\w*|effective|takes?\s+effect|come\s+into\s+(?:force|effect))\b/gi;
   for (const match of before.matchAll(begins)) {
-    const words = before.slice(match.index, match.index + 110);
-    const found = named(words, start + match.index, anchors);
-    if (found) return found;
-    if (
-      /^\w+\s+(?:on|upon|from)\s+(?:the\s+)?(?:date|day)\s+(?:on|upon|of|that|when)\b/i.test(words)
-    )
-      return undefined;
+    const words = upToClauseEnd(before.slice(match.index, match.index + 130));
+    if (!atAnEvent.test(`${words} `)) continue;
+    return named(
+      words.replace(/^\w+/, (gone) => ' '.repeat(gone.length)),
+      start + match.index,
+      anchors,
+    );
   }
-  return effectiveOf(anchors);
+  return ofEffective(anchors);
 }

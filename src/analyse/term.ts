@@ -1,7 +1,8 @@
 import type { ContractDate } from '../documents.ts';
-import type { Reading, ReadSentence } from './reading.ts';
+import type { DatedReading } from './date-mentions.ts';
+import { definedDates } from './defined-dates.ts';
+import type { ReadSentence } from './reading.ts';
 import { termEnd } from './term-end.ts';
-import type { Anchors } from './term-start.ts';
 
 const contract =
   '(?:agreement|contract|lease|engagement|license|arrangement|amendment|franchise|employment|appointment|cooperation|statement of work)';
@@ -29,6 +30,18 @@ const signs: [RegExp, number][] = [
   ],
   [/\b(?:remain|continue|be|is|stay) (?:valid|in (?:full )?(?:force|effect)|effective)\b/, 1.5],
   [/\b(?:term|period) of .{0,30}\b(?:years?|months?)\b|\b(?:years?|months?) (?:term|period)\b/, 1],
+  [
+    /\b(?:begin|commenc|start)\w*\b.{0,150}\b(?:continu|remain|end|terminat|expir|until|through)/,
+    1,
+  ],
+  [
+    /\b(?:your|executive's|employee's|consultant's|his|her) (?:employment|engagement|appointment)\b|\bterm of (?:employment|engagement|cooperation|service|appointment)\b/,
+    1.5,
+  ],
+  [
+    /\b(?:term|agreement)\b.{0,60}\bhereby (?:further )?extended\b.{0,60}\b(?:to|until|through)\b/,
+    2,
+  ],
   [/\b(?:expires?|shall end|will end|terminates? on|ending|through|until)\b/, 0.5],
 ];
 const against: [RegExp, number][] = [
@@ -38,48 +51,88 @@ const against: [RegExp, number][] = [
     2,
   ],
   [/\b(?:after|following|upon) (?:the |its |any |such )?(?:expiration|termination|expiry)\b/, 1.5],
+  [
+    /^(?:\W|\w{1,3}\W)*(?:if|in the event|upon)\b|\bin the event (?:that|of)\b|\bautomatically (?:be )?renew/,
+    1,
+  ],
   [/\brenewal term\b.{0,30}\bmeans\b|\bmay renew\b|\bthereafter\b.{0,40}\bmonth to month\b/, 1],
 ];
 const termHeading = /\bterm\b|\bduration\b|\bexpiration\b|\bcontract period\b/;
+/** Fewer points than these are no sign of the term. */
+const least = 1.5;
 /** Candidates looked at, the likeliest first. */
-const lookedAt = 8;
+const lookedAt = 16;
 /** From here on a sentence is about the term, so that what it leaves open is left open. */
 const certain = 4;
-/** How much likelier a sentence must be to be believed before one that states the very day. */
-const lead = 1.5;
+/** A fragment under a heading on the term: "Five years from the date hereof". */
+const opensWithLength =
+  /^[\d.()a-z]{0,6} ?(?:for )?(?:an? (?:initial )?(?:period|term) of )?(?:[a-z-]+ ?\(\d{1,3}\)|\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty) ?(?:full |calendar )?(?:-)?(?:months?|years?)\b/;
 
 function rank(sentence: ReadSentence): number {
   let points = 0;
   for (const [pattern, weight] of signs) if (pattern.test(sentence.plain)) points += weight;
+  const underTerm = termHeading.test(sentence.heading);
+  if (underTerm && opensWithLength.test(sentence.plain)) points += 2;
   if (points === 0) return 0;
   for (const [pattern, weight] of against) if (pattern.test(sentence.plain)) points -= weight;
-  if (termHeading.test(sentence.heading) || /^(?:[\d.() ]*)term(?:\b|:)/.test(sentence.plain))
-    points += 2;
+  if (underTerm || /^(?:[\d.() ]*)term(?:\b|:)/.test(sentence.plain)) points += 2;
   if (sentence.kind === 'exhibit') points -= 1;
   return points;
+}
+
+interface Candidate {
+  sentence: ReadSentence;
+  points: number;
+}
+
+/** The sentences that speak of the term of the contract itself, the likeliest first. */
+function candidates({ sentences }: DatedReading): Candidate[] {
+  return sentences
+    .map((sentence) => ({ sentence, points: rank(sentence) }))
+    .filter(({ points }) => points >= least)
+    .sort((a, b) => b.points - a.points || a.sentence.start - b.sentence.start)
+    .slice(0, lookedAt);
+}
+
+const isEvent = ({ basis, explanation }: ContractDate) =>
+  basis === 'perpetual' && !explanation!.startsWith('It runs until it is terminated');
+
+/** How much sooner an end is believed for what it is: a day before a length, a length before none. */
+function belief(end: ContractDate | 'unknown'): number {
+  if (end === 'unknown') return 0;
+  if (end.basis === 'stated') return 1.5;
+  if (end.basis === 'computed') return 1;
+  return isEvent(end) ? -0.5 : 0.5;
+}
+
+/** A term of years and the day it ends on, told apart by a day or by a slip of the pen. */
+function agree(a: string, b: string): boolean {
+  return Math.abs(Date.parse(a) - Date.parse(b)) <= 45 * 86_400_000;
 }
 
 /**
  * When the initial term ends: the date stated, or the term counted from the day it starts on, as
  * the corresponding day (a term of 5 years from 1 March 2015 ends on 1 March 2020) unless the text
- * says "the day before". `perpetual` where it runs until someone or something ends it.
+ * says "the day before". `perpetual` where it runs until someone or something ends it, and then
+ * the explanation says which.
  */
 export function findExpiration(
-  { text, sentences }: Reading,
-  anchors: Anchors,
+  reading: DatedReading,
+  dates: { agreementDate: ContractDate | undefined; effectiveDate: ContractDate | undefined },
 ): ContractDate | undefined {
-  const ends = sentences
-    .map((sentence) => ({ sentence, points: rank(sentence) }))
-    .filter(({ points }) => points >= 2)
-    .sort((a, b) => b.points - a.points || a.sentence.start - b.sentence.start)
-    .slice(0, lookedAt)
+  const anchors = { ...dates, defined: definedDates(reading), order: reading.order };
+  const ends = candidates(reading)
     .flatMap(({ sentence, points }) => {
-      const end = termEnd(sentence, text, anchors);
-      return end ? [{ end, points }] : [];
-    });
+      const end = termEnd(sentence, reading.text, anchors);
+      return end ? [{ end, points, likely: points + belief(end) }] : [];
+    })
+    .sort((a, b) => b.likely - a.likely);
   const [best] = ends;
   if (!best || (best.end === 'unknown' && best.points >= certain)) return undefined;
-  const known = ends.flatMap(({ end, points }) => (end === 'unknown' ? [] : [{ end, points }]));
-  const stated = known.find(({ end }) => end.basis === 'stated');
-  return (stated && stated.points >= best.points - lead ? stated : known[0])?.end;
+  const known = ends.flatMap(({ end }) => (end === 'unknown' ? [] : [end]));
+  const [first] = known;
+  const stated = known.find(
+    (end) => end.basis === 'stated' && first?.value && agree(end.value!, first.value),
+  );
+  return stated ?? first;
 }

@@ -20,18 +20,37 @@ describe('findDates', () => {
     ['twenty-ninth day of February, 2024', '2024-02-29'],
     ['Dec. 31, 1999', '1999-12-31'],
     ['JULY 4TH, 2021', '2021-07-04'],
+    ['J anuary 1 , 2010', '2010-01-01'],
+    ['May 1, two thousand and five', '2005-05-01'],
+    ['the twenty-first day of June, nineteen hundred ninety-nine', '1999-06-21'],
+    ['June the first, 2020', '2020-06-01'],
+    ['22-Dec-17', '2017-12-22'],
+    ['this 15th (fifteenth) day of --- June, 2010', '2010-06-15'],
   ])('reads %s as %s', (text, value) => {
-    expect(findDates(`Made on ${text} by the parties.`).map((date) => date.value)).toEqual([value]);
+    expect(
+      findDates(`Made on ${text} by the parties.`, 'month-first').map((date) => date.value),
+    ).toEqual([value]);
   });
 
-  it.each(['___ day of ________, 2004', 'March __, 2004', '[●] 2020', '____ day of March 2019'])(
-    'takes %s for a date that is still blank',
-    (text) => {
-      const found = findDates(`dated ${text} between`);
-      expect(found).toHaveLength(1);
-      expect(found[0]!.value).toBeUndefined();
-    },
-  );
+  it('leaves a date in figures open that reads in two ways, until the order is known', () => {
+    expect(findDates('on 04/05/2023')).toMatchObject([{ either: ['2023-05-04', '2023-04-05'] }]);
+    expect(findDates('on 04/05/2023')[0]!.value).toBeUndefined();
+    expect(findDates('on 04/05/2023', 'day-first')[0]!.value).toBe('2023-05-04');
+    expect(findDates('on 04.05.2023', 'month-first')[0]!.value).toBe('2023-04-05');
+    expect(findDates('on 05/05/2023')[0]!.value).toBe('2023-05-05');
+  });
+
+  it.each([
+    '___ day of ________, 2004',
+    'March __, 2004',
+    '[●] 2020',
+    '____ day of March 2019',
+    'March [__], 20__',
+  ])('takes %s for a date that is still blank', (text) => {
+    const found = findDates(`dated ${text} between`);
+    expect(found).toHaveLength(1);
+    expect(found[0]!.value).toBeUndefined();
+  });
 
   it.each(['February 30, 2001', 'Section 3.1', 'May 2020', '1/2', '10-K', 'version 4.12.1'])(
     'finds no date in %s',
@@ -54,7 +73,7 @@ describe('findDates', () => {
           `${Number(month)}/${Number(dayOfMonth)}/${year}`,
           `${month}/${dayOfMonth}/${year.slice(2)}`,
         ][form]!;
-        const found = findDates(`effective ${written}; and`);
+        const found = findDates(`effective ${written}; and`, 'month-first');
         expect(found.map((mention) => mention.value)).toEqual([value]);
         expect(`effective ${written}; and`.slice(found[0]!.start, found[0]!.end)).toBe(written);
       }),
@@ -105,6 +124,26 @@ describe('calendar', () => {
           expect(addDays(to, 1).slice(8)).toBe('01');
         }
       }),
+    );
+  });
+
+  it('agrees with the calendar of the language', () => {
+    fc.assert(
+      fc.property(
+        anyDay,
+        fc.integer({ min: 0, max: 40 }),
+        fc.integer({ min: 0, max: 4000 }),
+        (from, years, days) => {
+          const date = new Date(`${from}T00:00:00Z`);
+          const later = new Date(date);
+          later.setUTCFullYear(date.getUTCFullYear() + years);
+          // The language's calendar goes on to 1 March where there is no 29 February.
+          if (later.getUTCMonth() !== date.getUTCMonth()) later.setUTCDate(0);
+          expect(addMonths(from, years * 12)).toBe(later.toISOString().slice(0, 10));
+          date.setUTCDate(date.getUTCDate() + days);
+          expect(addDays(from, days)).toBe(date.toISOString().slice(0, 10));
+        },
+      ),
     );
   });
 

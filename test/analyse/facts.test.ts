@@ -103,6 +103,22 @@ describe('expiration date', () => {
       'perpetual',
     ],
     ['This Agreement shall remain in force indefinitely.', undefined, 'perpetual'],
+    [
+      'The term of this Agreement starts on April 1, 2015 and expires on March 31, 2018.',
+      '2018-03-31',
+      'stated',
+    ],
+    ['This Agreement shall continue until the end of June 2019.', '2019-06-30', 'computed'],
+    [
+      'The term of this Agreement commences on the date first written above and continues for three (3) years unless terminated by prior notice.',
+      '2018-03-01',
+      'computed',
+    ],
+    [
+      'This Agreement remains in force until completion of the services described in Exhibit A.',
+      undefined,
+      'perpetual',
+    ],
   ])('%s', (term, value, basis) => {
     const text = withTerm(term);
     const { expirationDate } = analysisOf(text);
@@ -130,6 +146,9 @@ describe('expiration date', () => {
   it.each([
     'The term of this Agreement is three (3) years after the first commercial launch.',
     'The term of this Agreement ends on ________ __, 20__.',
+    'The initial term of this Agreement is ten (10) years commencing on the date on which the plant opens.',
+    'The term of this Agreement shall be for [***] from the Effective Date.',
+    'Buyer may terminate this Agreement at any time prior to June 30, 2016.',
     'Invoices are due within thirty (30) days after receipt.',
   ])('is absent where it cannot be told: %s', (term) => {
     expect(analysisOf(withTerm(term)).expirationDate).toBeUndefined();
@@ -197,6 +216,34 @@ describe('agreement and effective date', () => {
     );
     expect(analysis.effectiveDate).toMatchObject({ value: '2011-05-02', basis: 'computed' });
     expect(analysis.effectiveDate?.explanation).toContain('No other effective date is stated');
+  });
+
+  it('are those of the contract itself, not of one it speaks of', () => {
+    const analysis = analysisOf(
+      'FIRST AMENDMENT\n\nThis First Amendment to the Supply Agreement dated April 3, 2009 is made on June 1, 2012 between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. Orla pays Vole.\n',
+    );
+    expect(analysis.agreementDate?.value).toBe('2012-06-01');
+  });
+
+  it.each([
+    ['the laws of England and Wales', 'on 04/05/2023', '2023-05-04'],
+    ['the laws of the State of Ohio', 'on 04/05/2023', '2023-04-05'],
+    ['the laws of the Province of Ontario', 'on 04/05/2023', undefined],
+  ])('read figures as under %s', (law, made, value) => {
+    const { agreementDate } = analysisOf(
+      `SERVICES AGREEMENT\n\nThis Services Agreement is made ${made} between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. This Agreement is governed by ${law}.\n`,
+    );
+    expect(agreementDate?.value).toBe(value);
+  });
+
+  it('count from a day that the contract names', () => {
+    const text = withTerm(
+      'The term of this Agreement is two (2) years from the Opening Date. "Opening Date" means July 1, 2015.',
+    );
+    expect(analysisOf(text).expirationDate).toMatchObject({
+      value: '2017-07-01',
+      explanation: '2 years from the opening date, 1 July 2015 is 1 July 2017.',
+    });
   });
 
   it('are absent where they are blank', () => {

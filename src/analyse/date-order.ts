@@ -1,0 +1,72 @@
+import type { StatedFact } from '../documents.ts';
+import { plainOrders, type DateOrder } from './date-text.ts';
+import { matchable } from './matchable.ts';
+import { findPlaces, inUnitedStates } from './places.ts';
+import { isNoise, type Reading } from './reading.ts';
+
+/** Both orders are in use there, so the place says nothing. */
+const either = new Set(
+  'Canada, Ontario, Quebec, British Columbia, Alberta, Manitoba, New Brunswick, Newfoundland and Labrador, Nova Scotia, Prince Edward Island, Saskatchewan, Philippines, China, Japan, South Korea, Taiwan, Hungary, Iran, Puerto Rico, Panama'.split(
+    ', ',
+  ),
+);
+const month =
+  '(?:january|february|march|april|may|june|july|august|september|october|november|december)';
+const writtenDayFirst = new RegExp(
+  `\\b\\d{1,2}(?:st|nd|rd|th)?\\s+${month},?\\s+(?:19|20)\\d\\d\\b`,
+  'gi',
+);
+const writtenMonthFirst = new RegExp(
+  `\\b${month}\\s+\\d{1,2}(?:st|nd|rd|th)?,?\\s+(?:19|20)\\d\\d\\b`,
+  'gi',
+);
+
+/** Filing marks are the registrar's dates, not the contract's. */
+const filingMark = /\bSource:[^\n]{0,80}$/;
+
+/** An address with a state and a ZIP code, or the law of the United States on securities. */
+const americanMarks =
+  /\b(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY])\s{1,3}\d{5}\b|\bSecurities (?:Exchange )?Act of 193[34]\b/;
+
+function agreed(orders: (DateOrder | undefined)[]): DateOrder | undefined {
+  const [first, ...rest] = orders.filter((order) => order !== undefined);
+  return rest.every((order) => order === first) ? first : undefined;
+}
+
+function ofPlace(place: string): DateOrder | undefined {
+  if (inUnitedStates.has(place)) return 'month-first';
+  return either.has(place) ? undefined : 'day-first';
+}
+
+/** How the contract writes dates with the month in words, where it keeps to one way. */
+function writtenOrder(text: string): DateOrder | undefined {
+  const count = (pattern: RegExp) => [...text.matchAll(pattern)].length;
+  const [dayFirst, monthFirst] = [count(writtenDayFirst), count(writtenMonthFirst)];
+  if (dayFirst === 0 && monthFirst === 0) return undefined;
+  if (monthFirst === 0) return 'day-first';
+  return dayFirst === 0 ? 'month-first' : undefined;
+}
+
+/**
+ * Which number of "04/05/2023" is the day in this contract: what its dates show that can be read
+ * in one way only ("25/05/2023"), else what its governing law and its dates in words agree on, else
+ * the places named in its opening. Undefined where these contradict each other or say nothing.
+ */
+export function dateOrder(
+  reading: Reading,
+  governingLaw: StatedFact | undefined,
+): DateOrder | undefined {
+  const { text } = reading;
+  const plain = plainOrders(text).filter(
+    ({ start }) =>
+      !isNoise(reading, { start, end: start + 1 }) &&
+      !filingMark.test(text.slice(Math.max(0, start - 90), start)),
+  );
+  if (plain.length > 0) return agreed(plain.map(({ order }) => order));
+  const laws = governingLaw?.value.split('; ').map(ofPlace) ?? [];
+  const orders = [...laws, writtenOrder(text)];
+  if (orders.some((order) => order !== undefined)) return agreed(orders);
+  const places = findPlaces(matchable(text.slice(0, 6000))).map(({ name }) => ofPlace(name));
+  const marks = americanMarks.test(text) ? (['month-first'] as const) : [];
+  return agreed([...places, ...marks]);
+}

@@ -1,0 +1,66 @@
+import type { Span } from '../documents.ts';
+import { mentions, type DatedReading } from './date-mentions.ts';
+
+/** A day that the contract gives a name: 1 June 2012 (the "Commencement Date"). */
+export interface DefinedDate {
+  /** `YYYY-MM-DD`; absent where the name stands for an event or a blank. */
+  value?: string;
+  /** The definition. */
+  span: Span;
+}
+
+const quotedName =
+  /["\u201c'\u2018]\s?((?:[A-Za-z][\w-]*\s{1,3}){1,4}Date)\s?[,.]?["\u201d'\u2019]/gi;
+const means =
+  /^\)?,?\s*(?:shall\s+mean|means|mean|is|shall\s+be|will\s+be|has\s+the\s+meaning|:)\s/i;
+/** What stands between a date and the parenthesis that names it, at most. */
+const nearby = 60;
+
+/** A name as it is looked up: "expiration date". */
+export function dateName(name: string): string {
+  return name.toLowerCase().replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * The days that a contract names, by name in lower case. The first definition counts; a name that
+ * is defined in other words than by a date stands there without a value.
+ */
+export function definedDates(reading: DatedReading): Map<string, DefinedDate> {
+  const { text } = reading;
+  const found = new Map<string, DefinedDate>();
+  for (const match of text.matchAll(quotedName)) {
+    const name = dateName(match[1]!);
+    if (found.get(name)?.value !== undefined) continue;
+    const [start, end] = [match.index, match.index + match[0].length];
+    if (means.test(text.slice(end, end + 24))) {
+      const rest = text.slice(end, end + 160);
+      const stop = rest.search(/[a-z0-9\])][.;]\s/);
+      const words = { start: end, end: end + (stop < 0 ? rest.length : stop + 1) };
+      const [date] = mentions(reading, words);
+      // A date that is one of several things in the definition is not what the name stands for.
+      const plainly =
+        date &&
+        date.start - end < nearby + 20 &&
+        !/\b(?:later|earlier|after|following)\b/i.test(text.slice(end, date.start));
+      found.set(name, {
+        ...(plainly && date.value !== undefined && { value: date.value }),
+        span: { start, end: plainly ? date.end : words.end },
+      });
+    } else if (
+      /\((?:the|such\s+date,?|hereinafter|herein|each,?)?[^()]{0,30}$/i.test(
+        text.slice(Math.max(0, start - 45), start),
+      )
+    ) {
+      const date = mentions(reading, { start: Math.max(0, start - 120), end: start }).at(-1);
+      const plainly =
+        date !== undefined &&
+        start - date.end < nearby &&
+        !/[.;]\s+[A-Z]/.test(text.slice(date.end, start));
+      found.set(name, {
+        ...(plainly && date.value !== undefined && { value: date.value }),
+        span: { start: plainly ? date.start : start, end },
+      });
+    }
+  }
+  return found;
+}

@@ -81,6 +81,13 @@ beforeAll(async () => {
       clauses: Object.fromEntries(spans),
     });
   }
+  const half = { queries: 2, recall8: 0.25, precision1: 0.5, rightContract: 1 };
+  const asked = { name: 'whole query', halves: [half, { ...half, recall8: 0.75 }], categories: [] };
+  mkdirSync(out);
+  writeFileSync(
+    join(out, 'retrieval.json'),
+    JSON.stringify({ on: '2020-02-02', machine: 'an old one', rows: [asked] }),
+  );
   const json = lines.map((line) => JSON.stringify(line)).join('\n');
   writeFileSync(join(corpus, 'labels.jsonl'), `${json}\n`);
 });
@@ -129,6 +136,8 @@ describe('bench:quality', () => {
       expect(report).toContain(aupr);
       expect(report).not.toMatch(/(?:src|href)="(?!#)|NaN|undefined|Infinity/);
       const drawings = report.match(/<svg.*?<\/svg>/gs) ?? [];
+      expect(report).toContain('Measured on 2020-02-02 on an old one, 2 + 2 queries');
+      expect(report).toContain('0.500 (0.250, 0.750)');
       expect(drawings).toHaveLength(5);
       for (const drawing of drawings) expect(unbalanced(drawing)).toEqual([]);
     },

@@ -9,7 +9,7 @@ h1 { margin: .2rem 0 .8rem; font: 600 2.3rem/1.15 Georgia, "Times New Roman", se
 h2 { margin: 0 0 .7rem; font: 600 1.5rem/1.2 Georgia, "Times New Roman", serif; }
 h3 { margin: 1.6rem 0 .3rem; font-size: 1rem; }
 header p, section > p { max-width: 46rem; margin: 0 0 .7rem; color: #3b4854; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .8rem; margin: 1.6rem 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: .8rem; margin: 1.6rem 0; }
 .tiles div { background: #fff; border: 1px solid #e2e6ea; border-radius: 8px; padding: .9rem 1rem; }
 .tiles strong { display: block; font: 600 1.9rem/1.1 Georgia, "Times New Roman", serif; color: #20618f; }
 .tiles span { display: block; margin-top: .35rem; font-size: .84rem; line-height: 1.35; color: #66727f; }

@@ -14,7 +14,7 @@ const until = new RegExp(
 const ends =
   /\b(?:expir\w+|ends?|ending|terminat(?:es?|ing)|conclud\w+|cease\w*|(?:expiration|expiry|end|termination)\s+date)\b[^.;]{0,130}$/i;
 const onDay =
-  /(?:\bon|\bat|\bof|\bis|\bbe|\bmeans?|:|\bmidnight|\bdate|\bthrough|\buntil|\bending|\bends?|\bexpir\w+|\bconcluding|\bon\s+or\s+(?:about|before)|\bno\s+later\s+than|\bbeyond)[\s("\u201c]*$/i;
+  /(?:\bon|\bat|\bof|\bis|\bbe|\bmeans?|:|\bmidnight|\bdate|\bthrough|\buntil|\bending|\bends?|\bexpir\w+|\bterminating|\bconcluding|\bon\s+or\s+(?:about|before)|\bno\s+later\s+than|\bbeyond)[\s("\u201c]*$/i;
 const begins =
   /\b(?:dated?|agreement|made|entered|executed|commenc\w+|begin\w*|start\w*|effective(?!ness))\b[^,;]{0,40}$/i;
 /** What someone may do, not when it ends. */
@@ -23,11 +23,14 @@ const option =
 const afterEnd =
   /\b(?:renew\w*|(?<!\b(?:is|are|hereby|further)\s)extended|(?:may|to|automatically|then)\s+extend|extension|thereafter)\b[^.;,]{0,90}$/i;
 
+/** "July 1, 2010 – June 30, 2012" */
+const range = /(?:19|20)\d\d["\u201d)]?\s{0,2}[-\u2013\u2014]\s{0,2}$/;
+
 /** Whether the words before a date say that something ends on it. */
 function endsOn(before: string): boolean {
   const near = before.slice(-170);
   if (option.test(near) || afterEnd.test(near)) return false;
-  if (until.test(near)) return true;
+  if (until.test(near) || range.test(near)) return true;
   const end = ends.exec(near);
   return end !== null && onDay.test(near) && !begins.test(end[0]);
 }

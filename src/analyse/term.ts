@@ -1,7 +1,8 @@
 import type { ContractDate } from '../documents.ts';
 import type { DatedReading } from './date-mentions.ts';
 import { definedDates } from './defined-dates.ts';
-import type { ReadSentence } from './reading.ts';
+import { matchable } from './matchable.ts';
+import { isNoise, trimmed, type ReadSentence } from './reading.ts';
 import { termEnd } from './term-end.ts';
 
 const contract =
@@ -62,6 +63,8 @@ const termHeading = /\bterm\b|\bduration\b|\bexpiration\b|\bcontract period\b/;
 const least = 1.5;
 /** Candidates looked at, the likeliest first. */
 const lookedAt = 16;
+/** A row of a schedule is believed after a clause on the term. */
+const rowPoints = 2.5;
 /** From here on a sentence is about the term, so that what it leaves open is left open. */
 const certain = 4;
 /** A fragment under a heading on the term: "Five years from the date hereof". */
@@ -94,6 +97,34 @@ function candidates({ sentences }: DatedReading): Candidate[] {
     .slice(0, lookedAt);
 }
 
+const atWill =
+  /\b(?:either|any|each) (?:of the )?part(?:y|ies)\b.{0,40}\bmay (?:\(?\w+\)? ){0,3}terminate (?:this|the) (?:\w+ ){0,2}agreement\b.{0,60}\b(?:at any time|for any reason|without cause|for convenience|with or without)|\b(?:this|the) (?:\w+ ){0,2}agreement\b.{0,30}\bmay be terminated (?:at any time )?.{0,40}\bby (?:either|any) party\b.{0,60}\b(?:at any time|for any reason|without cause|upon|with or without)/;
+const forBreach =
+  /\b(?:breach|default|insolv|bankrupt|fails?|cure|event of|change of control|material)\w*\b/;
+
+/** Where nothing is said of the end, but either party may end it as it likes. */
+function endsAtWill({ sentences }: DatedReading): ContractDate | undefined {
+  const found = sentences.find(({ plain }) => atWill.test(plain) && !forBreach.test(plain));
+  if (!found) return undefined;
+  const explanation = 'No end date is stated; either party may terminate it at will.';
+  return { basis: 'perpetual', explanation, evidence: [{ start: found.start, end: found.end }] };
+}
+
+/** What the row of a cover sheet or schedule is called that gives the term. */
+const row =
+  /(?:^|\n)[ \t]*(?:\d{1,2}[.)]?(?:\d{1,2}\.?)?[ \t]+|\([a-z\d]\)[ \t]*|[-•*|][ \t]*)?((?:initial |original )?(?:term|duration|(?:contract|agreement|license|distribution|service|sponsorship) (?:term|period)|(?:expiration|expiry|end|termination) date|term of (?:this |the )?(?:agreement|contract|license)))[ \t]*[:|\t][ \t|]*\S[^\n]{3,200}/gi;
+
+/** Rows that give the term, as sentences of their own. */
+function rows(reading: DatedReading): Candidate[] {
+  const { text } = reading;
+  return [...text.matchAll(row)].slice(0, lookedAt).flatMap((match): Candidate[] => {
+    const span = trimmed(text, { start: match.index, end: match.index + match[0].length });
+    if (!span || isNoise(reading, span)) return [];
+    const plain = matchable(text.slice(span.start, span.end));
+    return [{ sentence: { ...span, plain, heading: '', kind: 'body' }, points: rowPoints }];
+  });
+}
+
 const isEvent = ({ basis, explanation }: ContractDate) =>
   basis === 'perpetual' && !explanation!.startsWith('It runs until it is terminated');
 
@@ -121,14 +152,15 @@ export function findExpiration(
   dates: { agreementDate: ContractDate | undefined; effectiveDate: ContractDate | undefined },
 ): ContractDate | undefined {
   const anchors = { ...dates, defined: definedDates(reading), order: reading.order };
-  const ends = candidates(reading)
+  const ends = [...candidates(reading), ...rows(reading)]
     .flatMap(({ sentence, points }) => {
       const end = termEnd(sentence, reading.text, anchors);
       return end ? [{ end, points, likely: points + belief(end) }] : [];
     })
     .sort((a, b) => b.likely - a.likely);
   const [best] = ends;
-  if (!best || (best.end === 'unknown' && best.points >= certain)) return undefined;
+  if (!best) return endsAtWill(reading);
+  if (best.end === 'unknown' && best.points >= certain) return undefined;
   const known = ends.flatMap(({ end }) => (end === 'unknown' ? [] : [end]));
   const [first] = known;
   const stated = known.find(

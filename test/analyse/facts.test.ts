@@ -128,6 +128,20 @@ describe('expiration date', () => {
     expect(expirationDate?.explanation === undefined).toBe(basis === 'stated');
   });
 
+  it('is the day in a row of a schedule', () => {
+    const text = `${opening()}1. Supply\n\nSupplier sells tools.\n\nSCHEDULE 1\n\nPrice: 40 dollars a tool\n\nTerm: July 1, 2015 - June 30, 2017\n\nPlace: Dunmore\n`;
+    expect(analysisOf(text).expirationDate).toMatchObject({ value: '2017-06-30', basis: 'stated' });
+  });
+
+  it('is said to be at will where no end is given and either party may terminate', () => {
+    const text = withTerm(
+      'Either party may terminate this Agreement at any time upon thirty (30) days written notice.',
+    );
+    const { expirationDate } = analysisOf(text);
+    expect(expirationDate?.basis).toBe('perpetual');
+    expect(expirationDate?.explanation).toContain('at will');
+  });
+
   it('keeps to months and leap years', () => {
     const end = (date: string, term: string) =>
       analysisOf(withTerm(term, date)).expirationDate?.value;

@@ -30,8 +30,8 @@ export class Connection {
     return { changes, id: Number(lastInsertRowid) };
   }
 
-  /** A function of two texts for statements to call, which must give the same for the same. */
-  define(name: string, give: (first: string, second: string) => string | null): void {
+  /** A function for statements to call, which must give the same for the same. */
+  define(name: string, give: (...values: never[]) => string | number | null): void {
     this.#db.function(name, { deterministic: true }, give as (...values: unknown[]) => unknown);
   }
 

@@ -1,12 +1,13 @@
 import type { DateRange, DocumentFilter } from '../records.ts';
 import { fold } from './fold.ts';
-import { endSql, nextNoticeSql, noticeSql, renewsSql, statusSql } from './present-dates.ts';
-
-/** A condition over documents `d` joined with their files `f`. */
-interface Condition {
-  sql: string;
-  values: (string | number)[];
-}
+import {
+  type Condition,
+  endsWithin,
+  hasStatus,
+  noticeWithin,
+  renewsAgain,
+  renewsWithoutNotice,
+} from './present-dates.ts';
 
 /** The one place that decides which documents pass; undefined when the filter lets all pass. */
 export function condition(filter: DocumentFilter): Condition | undefined {
@@ -14,8 +15,8 @@ export function condition(filter: DocumentFilter): Condition | undefined {
     ...anyOf('f.document_id', filter.documentIds),
     ...anyOf('d.document_type', filter.documentTypes),
     ...range('d.effective_date', filter.effective),
-    ...range(endSql, filter.expires, [filter.today, filter.today]),
-    ...noticeDay(filter),
+    ...(isSet(filter.expires) ? [endsWithin(filter.expires, filter.today)] : []),
+    ...(isSet(filter.notice) ? [noticeWithin(filter.notice, filter.today)] : []),
     ...range('date(f.modified_at)', filter.modified),
     ...under(filter.folder),
     ...anyOf('f.folder', filter.folders),
@@ -29,21 +30,9 @@ export function condition(filter: DocumentFilter): Condition | undefined {
   if (filter.governingLaw !== undefined) {
     parts.push({ sql: 'd.governing_law_key = ?', values: [fold(filter.governingLaw)] });
   }
-  if (filter.status) {
-    parts.push({
-      sql: `${statusSql} = ?`,
-      values: [filter.today, filter.today, filter.today, filter.status],
-    });
-  }
-  if (filter.renews !== undefined) {
-    parts.push({ sql: `${renewsSql} = ?`, values: [filter.today, filter.renews ? 'yes' : 'no'] });
-  }
-  if (filter.noticeUnknown) {
-    parts.push({
-      sql: `${renewsSql} = 'yes' AND ${noticeSql} IS NULL`,
-      values: [filter.today, filter.today],
-    });
-  }
+  if (filter.status) parts.push(hasStatus(filter.status, filter.today));
+  if (filter.renews !== undefined) parts.push(renewsAgain(filter.renews, filter.today));
+  if (filter.noticeUnknown) parts.push(renewsWithoutNotice(filter.today));
   if (filter.signed) parts.push({ sql: 'd.signed = ?', values: [filter.signed] });
   const withClause = 'IN (SELECT document FROM clauses WHERE type = ? AND confidence >= ?)';
   for (const type of filter.hasClauses ?? []) {
@@ -66,27 +55,15 @@ function anyOf(column: string, values: string[] | undefined): Condition[] {
   ];
 }
 
-/** @param values those of the expression `day` itself */
-function range(day: string, { from, to }: DateRange = {}, values: string[] = []): Condition[] {
+function range(column: string, { from, to }: DateRange = {}): Condition[] {
   return [
-    ...(from === undefined ? [] : [{ sql: `${day} >= ?`, values: [...values, from] }]),
-    ...(to === undefined ? [] : [{ sql: `${day} <= ?`, values: [...values, to] }]),
+    ...(from === undefined ? [] : [{ sql: `${column} >= ?`, values: [from] }]),
+    ...(to === undefined ? [] : [{ sql: `${column} <= ?`, values: [to] }]),
   ];
 }
 
-/** The present term's deadline lies in the range, or where that is past, the next one does. */
-function noticeDay({ notice, today }: DocumentFilter): Condition[] {
-  const either = [noticeSql, nextNoticeSql].map((day) => range(day, notice, [today]));
-  if (either.every((conditions) => conditions.length === 0)) return [];
-  return [
-    {
-      sql: either
-        .map((conditions) => `(${conditions.map(({ sql }) => sql).join(' AND ')})`)
-        .join(' OR '),
-      values: either.flat().flatMap(({ values }) => values),
-    },
-  ];
-}
+const isSet = (days: DateRange | undefined): days is DateRange =>
+  days?.from !== undefined || days?.to !== undefined;
 
 function under(folder: string | undefined): Condition[] {
   const name = folder?.replace(/^\/+|\/+$/g, '');

@@ -5,7 +5,10 @@ import { findPlaces } from './places.ts';
 const onlyForms =
   /^(?:inc|llc|ltd|limited|corp|corporation|company|lp|llp|plc|trust|bank|association|university|institute|foundation|fund|authority|partnership)\.?$/i;
 const noName =
-  /\b(?:agreement|contract|date|section|exhibit|article|act|schedule|products?|services?|period|term|territory|software|rights|securities|shares|units|notes|plan|policy|parties|party|office)$|\bact of \d{4}|\bnumber \w*\d+$|\bexchange commission$/i;
+  /\b(?:agreement|contract|date|section|exhibit|article|act|schedule|period|term|territory|rights|shares|units|notes|plan|policy|parties|party|office)$|\bact of \d{4}|\bnumber \w*\d+$|\bexchange commission$/i;
+/** In two words a defined term, in three or more perhaps a firm: "Pell Technical Services". */
+const goods = /^\S+(?:\s\S+)?$/;
+const goodsWord = /\b(?:products?|services?|software|securities)$/i;
 const oneWord =
   /^(?:the )?(?:company|agent|bank|trust|fund|adviser|advisor|developer|sponsor|promoter|producer|artist|athlete|celebrity|professional|publisher|shipper|transporter|carrier|operator|servicer|guarantor|guarantors|parent|subsidiary|executive|recipient|discloser|user|you|we|us|purchasers|sellers|content provider|service provider|merchant|holder|holders|depositor|trustee|administrator|investor|investors|underwriters?|stockholders?|shareholders?|undersigned|seller|buyer|purchaser|customer|client|supplier|distributor|licensor|licensee|consultant|contractor|lessor|lessee|landlord|tenant|owner|party|parties|affiliate|reseller|vendor|manufacturer|franchisor|franchisee|employer|employee|issuer|borrower|lender|software|member|members|state)$/i;
 
@@ -16,6 +19,7 @@ const address =
 /** Whether a name that was read could be a party's: not a role, an address, a place or a defined term alone. */
 export function isPartyName(name: string): boolean {
   if (onlyForms.test(name) || oneWord.test(name) || noName.test(name)) return false;
+  if (goodsWord.test(name) && goods.test(name)) return false;
   if (address.test(name)) return false;
   if (
     /\s\d+\.\d+(?:\s|$)|^(?:[\p{Lu}]{4,} )?the (?:company|consultant|executive|employee)$/iu.test(

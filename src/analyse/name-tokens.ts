@@ -12,7 +12,7 @@ const connector =
   /^(?:of|the|for|de|la|du|del|di|von|van|der|den|do|da|dos|das|y|e|und|et|&|\/|\+|-|\u2013)$/i;
 /** Capitalised, in capitals or with a digit first; or a domain such as "salesforce.com". */
 const word =
-  /^(?:["\u201c@#]?[\p{Lu}0-9][\p{L}\p{M}\p{N}_.&'\u2018\u2019\u00b4/!+*-]*|[a-z]\w*\.(?:com|org|net)|[a-z]{1,2}-?[A-Z]\w*|[a-z]-[a-z]+)$/u;
+  /^(?:["\u201c@#]?[\p{Lu}0-9][\p{L}\p{M}\p{N}_.&'\u2018\u2019\u00b4\u00ae\u2122\u2010-\u2014/!+*-]*|[a-z][\w-]*\.(?:com|org|net|tv|biz|info|ca|de|co\.uk|ai|io)|[a-z]{1,3}-?[A-Z][\w.&'\u2019!-]*|[a-z]-[a-z]+)$/u;
 /** Words in capitals that end a name where a whole opening is set in capitals. */
 const stop =
   /^(?:a|an|with|having|located|whose|which|residing|on|in|as|by|at|is|are|and|or|between|among|hereinafter|a\/k\/a|d\/b\/a|dba|f\/k\/a|formerly|dated|each|both|collectively|this|that|organized|duly|whereas|recitals|attn|attention|address|acting|together|its|their|effective|individually|who|whereby|hereby|referred|hereafter|herein|known|existing|telephone|tel|fax|registered|registration|c\/o|collectively|severally|jointly|to|from)$/i;

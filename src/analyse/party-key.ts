@@ -13,7 +13,7 @@ const letters: Record<string, string> = {
 
 /** Legal forms, written as they are once punctuation is folded. Words that tell companies apart, such as "holdings" or "international", are none. */
 const legalForm =
-  / (?:inc|incorporated|corp|corporation|co|company|llc|lc|llp|lp|lllp|pllc|plc|pc|ltd|limited|limited liability company|limited liability partnership|limited partnership|public limited company|ltda|pty|proprietary|pte|pvt|private|gmbh|mbh|ag|kg|kgaa|ohg|ug|se|sa|sas|sasu|sarl|sl|slu|spa|srl|sapi|sab|de cv|de rl|bv|nv|cv|bvba|oy|oyj|ab|asa|as|aps|kk|kabushiki kaisha|godo kaisha|sdn bhd|bhd|sro|zrt|nyrt|kft|doo|sp z oo|sp zoo|ooo|oao|pjsc|jsc|gmbh and co|aktiengesellschaft|gesellschaft mit beschrankter haftung|societe anonyme)$/;
+  / (?:inc|incorporated|corp|corporation|co|company|llc|lc|llp|lp|lllp|pllc|plc|pc|ltd|limited|limited liability company|limited liability partnership|limited partnership|public limited company|ltda|pty|proprietary|pte|pvt|private|gmbh|mbh|ag|kg|kgaa|ohg|ug|se|sa|sas|sasu|sarl|sl|slu|spa|srl|sapi|sab|de cv|de rl|bv|nv|cv|bvba|oy|oyj|ab|asa|as|aps|kk|kabushiki kaisha|godo kaisha|sdn bhd|bhd|sro|zrt|nyrt|kft|doo|sp z oo|sp zoo|ooo|oao|pjsc|jsc|gmbh and co|na|fsb|dac|ulc|sca|snc|scs|ehf|aktiengesellschaft|gesellschaft mit beschrankter haftung|societe anonyme)$/;
 
 /**
  * The key under which the spellings of one party's name meet: words in lower case, separated by

@@ -79,15 +79,20 @@ function signingFrom(text: string, from: number): PartyMention[] {
     .map(({ span }) => ({ span }));
 }
 
+/** Words that close are read once within these characters, and so many times, from the end on. */
+const apartBy = 2000;
+const mostBlocks = 20;
+
 /** Companies that stand over a signature line; of several signature blocks, the fullest. */
 export function signing(text: string): PartyMention[] {
-  let best: PartyMention[] = [];
-  let until = -1;
+  const starts: number[] = [];
   for (const { index } of text.matchAll(closing)) {
-    if (index < until) continue;
-    const found = signingFrom(text, index);
+    if (index - (starts.at(-1) ?? -apartBy) >= apartBy) starts.push(index);
+  }
+  let best: PartyMention[] = [];
+  for (const from of starts.slice(-mostBlocks)) {
+    const found = signingFrom(text, from);
     if (found.length > best.length) best = found;
-    if (found.length > 0) until = found.at(-1)!.span.end;
   }
   return best;
 }

@@ -16,7 +16,7 @@ const company =
   /\b(?:inc|llc|l\.l\.c|lp|l\.p|ltd|limited|corp|corporation|company|partner|member|manager)\b/i;
 /** A rule without a label, over a name or what asks for one. */
 const rule =
-  /_{8,}\s{0,80}(?=(?:Name|Title|Date|Print)\b|\p{Lu}\p{Ll}+ (?:\p{Lu}\.? )?\p{Lu}\p{Ll}+)/gu;
+  /(?<!_)_{8,}\s{0,80}(?=(?:Name|Title|Date|Print)\b|\p{Lu}\p{Ll}+ (?:\p{Lu}\.? )?\p{Lu}\p{Ll}+)/gu;
 /** The signer's name where his signature would be, and again behind "Name:". */
 const written = /^[ \t]*(\p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{L}.'-]*){1,3})[ \t]*\n\s*Name:[ \t]*\1/gmu;
 const closing =

@@ -93,6 +93,7 @@ describe('analysis is sound', () => {
     ['line breaks', '\n'.repeat(300_000)],
     ['laws', 'governed by the laws of the '.repeat(12_000)],
     ['signatures', 'By: '.repeat(80_000)],
+    ['closings', 'In witness whereof, Orla Inc. '.repeat(10_000)],
   ])('on %s', (_, text) => expectSound(text));
 });
 

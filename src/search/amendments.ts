@@ -47,21 +47,22 @@ export function seemsToAmend(amendment: Paper, contract: Paper): boolean {
   return names(amendment.title).length === 0;
 }
 
-/** Amendments that seem to change one of these contracts. */
-async function amendmentsOf(
+/** Amendments in the folders of these contracts, and how many more there are. */
+async function amendmentsBeside(
   services: Pick<SearchServices, 'store' | 'today'>,
   contracts: Paper[],
-): Promise<Paper[]> {
-  const { documents } = await services.store.documents(
+): Promise<{ amendments: Paper[]; more: number }> {
+  if (contracts.length === 0) return { amendments: [], more: 0 };
+  const { total, documents } = await services.store.documents(
     {
       ...anyDocument(services),
       documentTypes: ['amendment'],
       folders: [...new Set(contracts.map(({ folder }) => folder))],
-      partyKeys: [...new Set(contracts.flatMap((contract) => [...keysOf(contract)]))],
     },
     { sort: 'title', limit: lookedAt },
   );
-  return documents.map((document) => summarize(document, services.today()));
+  const amendments = documents.map((document) => summarize(document, services.today()));
+  return { amendments, more: total - amendments.length };
 }
 
 const named = ({ title, file_name: file }: Paper) => `"${title}" (${file})`;
@@ -75,9 +76,9 @@ export async function amendmentNotes(
   shown: Paper[],
 ): Promise<string[]> {
   const contracts = shown.filter((paper) => !isAmendment(paper) && paper.parties.length > 1);
-  const beside = contracts.length === 0 ? [] : await amendmentsOf(services, contracts);
+  const { amendments, more } = await amendmentsBeside(services, contracts);
   const pairs = contracts.flatMap((contract) =>
-    beside
+    amendments
       .filter((amendment) => seemsToAmend(amendment, contract))
       .map((amendment) => `${named(contract)} by ${named(amendment)} [${amendment.document_id}]`),
   );
@@ -93,6 +94,12 @@ export async function amendmentNotes(
       ? [
           `Seems to be amended: ${listed(pairs)}. Amendments are not joined with what they amend yet: of each ` +
             `contract, ${alone}, so read both.`,
+        ]
+      : []),
+    ...(more > 0
+      ? [
+          `${more} amendments in the same folders were not compared with these contracts; search_documents with ` +
+            'party and document_types ["amendment"] finds those of one party.',
         ]
       : []),
   ];

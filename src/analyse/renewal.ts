@@ -20,6 +20,8 @@ const onCondition =
 /** "If sales reach the goal, it shall automatically renew": by itself, but not unless something happens. */
 const onEvent =
   /^.{0,12}\b(?:if|in the event|in case|should|provided)\b(?!.{0,60}\b(?:neither|no|not|none|without|absence)\b)(?!.{0,300}\b(?:otherwise|fail(?:s|ing|ure)?)\b).{0,400}\bautomatic/;
+const onProof =
+  /\b(?:provided|if|so long as|as long as)\b,?(?: however,?)?(?: that)? (?!.{0,40}\b(?:neither|unless)\b).{0,60}\b(?:achiev|receiv|approv|compli|satisf|exceed|fulfil)\w*(?!.{0,40}\bnotice)/;
 const notOfTerm =
   /\b(?:insurance|policy|registration|patent|domain|hold(?:s|ing)? over|possession|tenancy|remains? in the premises|force majeure|(?:standstill|evaluation|test|trial|testing|cure|warranty|grace|payment|review|acceptance|notice|response|delivery) (?:date|period))\b|\bextend(?:s|ed)? (?:un)?til\b|\bextend(?:s|ed)?(?: \S+){0,6} beyond\b|\b(?:year|quarter|month|day|period)"? (?:shall )?(?:means?|refers?)\b/;
 const option =
@@ -107,7 +109,8 @@ function candidate(sentence: ReadSentence): Candidate | undefined {
   if (!renews.test(plain) || !ofContract.test(plain) || notOfTerm.test(plain)) return undefined;
   const untilStopped = plain.slice(0, plain.search(/\bunless\b|$/));
   if (notAtAll.test(untilStopped)) return undefined;
-  const onlyIf = onEvent.test(untilStopped);
+  const onlyIf =
+    surelyAutomatic.test(plain) && (onEvent.test(untilStopped) || onProof.test(untilStopped));
   const sure = !onlyIf && surelyAutomatic.test(plain);
   const byItself =
     sure ||
@@ -119,7 +122,7 @@ function candidate(sentence: ReadSentence): Candidate | undefined {
   const length = renewalLength(plain);
   if (!length && !sure) return undefined;
   const points =
-    (byItself ? 4 : 0) +
+    (byItself ? 4 : onlyIf ? 3 : 0) +
     (sure ? 1 : 0) +
     (length ? 2 : 0) +
     (aboutTerm.test(sentence.heading) ? 1 : 0) -

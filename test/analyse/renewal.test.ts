@@ -56,6 +56,10 @@ describe('a renewal', () => {
       { kind: 'optional', value: '1 year' },
     ],
     [
+      'This Agreement shall automatically extend for two (2) more years, provided that Vole has achieved its sales goal.',
+      { kind: 'optional', value: '2 years' },
+    ],
+    [
       'This Agreement is renewed automatically for additional terms of four (three) years.',
       { kind: 'automatic' },
     ],

@@ -11,6 +11,7 @@ import { openDatabase } from './sqlite/open.ts';
 import { overview, reset } from './sqlite/overview.ts';
 import { PassageWords } from './sqlite/passage-words.ts';
 import { replaceDocument } from './sqlite/revisions.ts';
+import { KnownParties } from './sqlite/known-parties.ts';
 import { Selections } from './sqlite/selection.ts';
 import * as sources from './sqlite/sources.ts';
 import { requireModel } from './sqlite/state.ts';
@@ -43,6 +44,7 @@ class SqliteStore implements Store {
   readonly #folder: string;
   readonly #changes: Changes;
   readonly #selections: Selections;
+  readonly #parties: KnownParties;
   readonly #passageWords: PassageWords;
   readonly #vectors: VectorSearch;
 
@@ -51,6 +53,7 @@ class SqliteStore implements Store {
     this.#folder = folder;
     this.#changes = new Changes(connection);
     this.#selections = new Selections(connection);
+    this.#parties = new KnownParties(connection);
     this.#passageWords = new PassageWords(connection);
     this.#vectors = new VectorSearch(connection, folder);
     this.#changes.listen(() => this.#vectors.keepUp());
@@ -112,7 +115,7 @@ class SqliteStore implements Store {
   }
 
   async parties(filter: records.DocumentFilter) {
-    return this.#read((connection) => documents.parties(connection, filter));
+    return this.#read(() => this.#parties.under(filter));
   }
 
   async documentIds(prefix: string, limit: number) {

@@ -79,6 +79,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     });
     const documentId = await store.replaceDocument(first);
     const old = await store.passages(documentId);
+    expect((await store.parties(everything)).map(({ name }) => name)).toEqual(['Acme']);
     const second = revisionOf('a', ['Plums are rented.'], { parties: ['Beta'] });
     expect(await store.replaceDocument(second)).toBe(documentId);
     expect((await store.text(documentId))?.text).toBe('Plums are rented.');

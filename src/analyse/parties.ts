@@ -4,6 +4,7 @@ import { partyKey } from './party-key.ts';
 import { isPartyName, shownName } from './is-party-name.ts';
 import type { PartyMention } from './party-roles.ts';
 import { findPreamble } from './preamble.ts';
+import { taggedParties, type PartyModel } from './party-model/party-model.ts';
 import { namedInPreamble } from './preamble-parties.ts';
 import { signing } from './signature-parties.ts';
 
@@ -34,12 +35,25 @@ function distinct(text: string, mentions: PartyMention[]): Party[] {
   return parties;
 }
 
+/** Further evidence for the parties whose names stand in a signature block too. */
+function withSignatures(text: string, parties: Party[], signers: readonly PartyMention[]): Party[] {
+  for (const { span } of signers) {
+    const signed = spelled(shownName(text, span));
+    const party = parties.find(({ name }) => spelled(name) === signed);
+    if (party && !party.evidence.some(({ start }) => start === span.start)) {
+      party.evidence.push(span);
+    }
+  }
+  return parties;
+}
+
 /**
  * The parties as the opening of the contract names them, with what it calls them; where it names
  * fewer than two, the companies that are given a role near the top, then those that sign. A name
- * that stands in the signature block too has that as further evidence.
+ * that stands in the signature block too has that as further evidence. A `model` corrects where
+ * these names begin and end, adds those that no rule can know and drops what is no party.
  */
-export function findParties(text: string): Party[] {
+export function findParties(text: string, model?: PartyModel): Party[] {
   const preamble = findPreamble(text);
   const head = { start: 0, end: Math.min(text.length, top) };
   const signers = signing(text);
@@ -53,13 +67,7 @@ export function findParties(text: string): Party[] {
     if (distinct(text, mentions).length >= 2) break;
     mentions = [...mentions, ...more()];
   }
-  const parties = distinct(text, mentions);
-  for (const { span } of signers) {
-    const signed = spelled(shownName(text, span));
-    const party = parties.find(({ name }) => spelled(name) === signed);
-    if (party && !party.evidence.some(({ start }) => start === span.start)) {
-      party.evidence.push(span);
-    }
-  }
-  return parties;
+  const ruled = withSignatures(text, distinct(text, mentions), signers);
+  if (!model) return ruled;
+  return withSignatures(text, distinct(text, taggedParties(text, ruled, model)), signers);
 }

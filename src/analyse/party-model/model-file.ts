@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/v4';
+import { DeedboxError } from '../../errors.ts';
+import { tagCount } from './linear-chain.ts';
+import type { PartyModel } from './party-model.ts';
+
+export const files = { config: 'config.json', weights: 'weights.bin' } as const;
+export const format = 1;
+
+const config = z.object({
+  format: z.literal(format),
+  /** Buckets of the token features; a power of two. */
+  buckets: z
+    .int()
+    .min(2)
+    .max(1 << 20)
+    .refine((count) => (count & (count - 1)) === 0, 'must be a power of two'),
+  /** What one step of the 16-bit weights is worth. */
+  scale: z.number().positive(),
+  transition: z.array(z.number()).length(tagCount * tagCount),
+  names: z.record(z.string(), z.number()),
+});
+export type PartyModelConfig = z.infer<typeof config>;
+
+/**
+ * The model in a folder: `config.json`, and `weights.bin` with `tagCount` little-endian 16-bit
+ * integers for each bucket. Throws `invalid_configuration` where a file is missing or damaged.
+ */
+export function openPartyModel(folder: string): PartyModel {
+  const fail = (what: string, cause?: unknown) =>
+    new DeedboxError(
+      'invalid_configuration',
+      `The model that finds parties cannot be read: ${what}.`,
+      {
+        hint: 'Restore the folder models/contract-parties from the release, or run "npm run train:parties".',
+        cause,
+      },
+    );
+  let json: Buffer;
+  let weights: Buffer;
+  try {
+    json = readFileSync(join(folder, files.config));
+    weights = readFileSync(join(folder, files.weights));
+  } catch (cause) {
+    throw fail(`${files.config} or ${files.weights} is missing`, cause);
+  }
+  let read: PartyModelConfig;
+  try {
+    read = config.parse(JSON.parse(json.toString('utf8')));
+  } catch (cause) {
+    throw fail(`${files.config} is not one of format ${format}`, cause);
+  }
+  const count = read.buckets * tagCount;
+  if (weights.length !== count * 2) {
+    throw fail(`${files.weights} has ${weights.length} bytes, not ${count * 2}`);
+  }
+  const view = new DataView(weights.buffer, weights.byteOffset, weights.length);
+  const state = Float32Array.from(
+    { length: count },
+    (_, i) => view.getInt16(i * 2, true) * read.scale,
+  );
+  return {
+    identity: `parties ${createHash('sha256').update(json).update(weights).digest('hex').slice(0, 16)}`,
+    chain: { buckets: read.buckets, state, transition: Float32Array.from(read.transition) },
+    names: new Map(Object.entries(read.names)),
+  };
+}

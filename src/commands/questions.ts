@@ -38,7 +38,7 @@ function quote(title: string, citation: CitationAnswer, extra = ''): string {
   return `${title} — ${place(citation)}${heading}${extra}\n    ${indent(citation.text)}\n`;
 }
 
-function describe(document: DocumentSummary): string {
+function describe(document: SearchDocumentsAnswer['documents'][number]): string {
   const facts = [
     document.document_type,
     document.parties.map((party) => party.name).join(' / '),
@@ -54,7 +54,12 @@ function describe(document: DocumentSummary): string {
     document.signed,
   ].filter(Boolean);
   const path = displayPath(document.folder, document.file_name);
-  return `${document.title} [${document.document_id}]\n    ${path}\n    ${facts.join(' · ')}\n`;
+  const absences = (document.absences ?? []).map(
+    ({ clause_type, confidence, nearest }) =>
+      `    no ${clause_type}, confidence ${confidence.toFixed(2)}` +
+      `${nearest ? `; nearest, ${place(nearest)}: ${indent(nearest.text)}` : ''}\n`,
+  );
+  return `${document.title} [${document.document_id}]\n    ${path}\n    ${facts.join(' · ')}\n${absences.join('')}`;
 }
 
 function print(json: boolean, answer: object, lines: string[], notes: string[] = []): number {

@@ -55,14 +55,17 @@ export function registerPrompts(server: McpServer, open: OpenServices): void {
     ({ client }) =>
       ask(
         `Has "${client}" signed a non-disclosure agreement with us, and is it in force today?\n\n` +
-          `1. Call search_documents with party "${client}" and document_types ["nda"]. Read its notes: they ` +
-          'say how the name was matched.\n' +
+          `1. Call search_documents with party "${client}" and document_types ["nda"], and without signed, so that ` +
+          'drafts show too. Its notes say how the name was matched, and name companies of similar names: an ' +
+          'NDA with one of those is not an NDA with this client, unless the user says that they are one.\n' +
           `2. If there is none, call search_documents with party "${client}" and has_clauses ` +
           '["confidentiality"], for confidentiality terms may stand in another contract.\n' +
-          '3. For each candidate call get_document and check the signature page, the parties, the term ' +
-          'and what survives it.\n' +
-          'Answer first with yes, no or unclear; then the table of candidates: title, parties, signed, ' +
-          'effective date, expiry, status.',
+          '3. For each candidate call get_document: its fact "signed" quotes the signature blocks with their ' +
+          'page, or the blanks of a draft; check there the parties, the term and what survives it.\n' +
+          'signed "unsigned" is a draft or an unsigned copy, "unknown" is neither: say which.\n' +
+          'Answer first with yes (citing the page of the signature), no, only a draft, only with a company of a ' +
+          'similar name, or unclear; then the table of candidates: title, parties, signed, effective date, ' +
+          'expiry, status.',
       ),
   );
 

@@ -49,12 +49,25 @@ export const documentSummarySchema = z.object({
   modified_at: z.string(),
 });
 
+const absence = z.object({
+  clause_type: z.string(),
+  confidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('That it is absent: 1 less the confidence of the likeliest passage'),
+  nearest: citationSchema
+    .optional()
+    .describe('That passage, for checking; left out where none came near'),
+});
+
 export const searchDocumentsAnswer = z.object({
   total: z.int().nonnegative(),
   documents: z.array(
     documentSummarySchema.extend({
       score: z.number().optional(),
       matches: z.array(citationSchema).optional(),
+      absences: z.array(absence).optional().describe('One for each of lacks_clauses'),
     }),
   ),
   next_cursor: z.string().optional(),
@@ -78,7 +91,14 @@ export const searchPassagesAnswer = z.object({
 
 export const clauseAnswer = citationSchema.extend({
   clause_type: z.string(),
-  confidence: z.number().min(0).max(1),
+  confidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe(
+      'Calibrated probability that it is a clause of the type; where clause_type is "question", that the ' +
+        'passage answers the question',
+    ),
   value: z.string().optional(),
 });
 
@@ -140,6 +160,7 @@ export const syncStatusAnswer = z.object({
 });
 
 export type CitationAnswer = z.infer<typeof citationSchema>;
+export type AbsenceAnswer = z.infer<typeof absence>;
 export type DocumentSummary = z.infer<typeof documentSummarySchema>;
 export type SearchDocumentsAnswer = z.infer<typeof searchDocumentsAnswer>;
 export type SearchPassagesAnswer = z.infer<typeof searchPassagesAnswer>;

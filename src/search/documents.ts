@@ -1,6 +1,7 @@
 import type { DocumentFilter, PassageHit, StoredDocument } from '../store/records.ts';
 import type { SearchDocumentsAnswer } from './answers.ts';
 import { cite, joinPath } from './citations.ts';
+import { absencesOf } from './clause-presence.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { amendmentNotes } from './amendments.ts';
 import { resolveFilters } from './filters.ts';
@@ -19,6 +20,12 @@ const considered = 1000;
 const relevant = 0.35;
 /** What a document's own name counts beside its best passage. */
 const nameWeight = 1;
+
+/** A document of an answer, and what a query by relevance adds to it. */
+interface Found {
+  stored: StoredDocument;
+  ranked?: Pick<SearchDocumentsAnswer['documents'][number], 'score' | 'matches'>;
+}
 
 interface RankedDocument {
   documentId: string;
@@ -68,24 +75,41 @@ async function byRelevance(
   query: string,
   filter: DocumentFilter,
   page: { offset: number; limit: number },
-) {
+): Promise<{ total: number; documents: Found[] }> {
   const ranked = await rankDocuments(services, query, filter);
   const shown = ranked.slice(page.offset, page.offset + page.limit);
   const known = await documentsById(
     services,
     shown.map((document) => document.documentId),
   );
-  const documents: SearchDocumentsAnswer['documents'] = [];
+  const documents: Found[] = [];
   for (const document of shown) {
     const stored = known.get(document.documentId);
     if (!stored) continue; // removed since it was ranked
     documents.push({
-      ...summarize(stored, services.today()),
-      score: Number(document.score.toFixed(4)),
-      matches: await matches(services, document),
+      stored,
+      ranked: {
+        score: Number(document.score.toFixed(4)),
+        matches: await matches(services, document),
+      },
     });
   }
   return { total: ranked.length, documents };
+}
+
+/** A found document as it is answered; where a clause must be absent, with how sure that is. */
+async function answerOf(
+  services: SearchServices,
+  { stored, ranked }: Found,
+  lacks: string[] | undefined,
+): Promise<SearchDocumentsAnswer['documents'][number]> {
+  const absences =
+    lacks && lacks.length > 0 ? await absencesOf(services, stored, [...new Set(lacks)]) : undefined;
+  return {
+    ...summarize(stored, services.today()),
+    ...ranked,
+    ...(absences === undefined ? {} : { absences }),
+  };
 }
 
 /** Contracts by what they are, who is in them, what they say and when they end. */
@@ -102,22 +126,26 @@ export async function searchDocuments(
   const page = { offset, limit: request.limit };
   const sort = request.sort ?? (request.query === undefined ? 'title' : 'relevance');
 
-  const found =
+  const { total, documents: found } =
     request.query !== undefined && sort === 'relevance'
       ? await byRelevance(services, request.query, filter, page)
       : await sorted(services, request.query, filter, sort === 'relevance' ? 'title' : sort, page);
-  if (request.query !== undefined && found.total >= considered) {
+  const documents = await Promise.all(
+    found.map((one) => answerOf(services, one, request.lacks_clauses)),
+  );
+  if (request.query !== undefined && total >= considered) {
     notes.push(
       `Only the ${considered} contracts nearest to the words were considered; filters narrow it.`,
     );
   }
-  notes.push(...termNotes(found.documents, services.today()));
-  notes.push(...(await amendmentNotes(services, found.documents)));
+  notes.push(...termNotes(documents, services.today()));
+  notes.push(...(await amendmentNotes(services, documents)));
   const end = offset + request.limit;
   return {
-    ...found,
-    ...(end < found.total ? { next_cursor: writeCursor(request, end) } : {}),
-    ...(await notesOn(services, request, { filter, found: found.total, notes })),
+    total,
+    documents,
+    ...(end < total ? { next_cursor: writeCursor(request, end) } : {}),
+    ...(await notesOn(services, request, { filter, found: total, notes })),
   };
 }
 
@@ -128,7 +156,7 @@ async function sorted(
   filter: DocumentFilter,
   sort: 'expiration_date' | 'effective_date' | 'modified' | 'title',
   page: { offset: number; limit: number },
-) {
+): Promise<{ total: number; documents: Found[] }> {
   const among =
     query === undefined
       ? filter
@@ -137,8 +165,5 @@ async function sorted(
           documentIds: (await rankDocuments(services, query, filter)).map((d) => d.documentId),
         };
   const { total, documents } = await services.store.documents(among, { sort, ...page });
-  const summaries = documents.map((document: StoredDocument) =>
-    summarize(document, services.today()),
-  );
-  return { total, documents: summaries };
+  return { total, documents: documents.map((stored) => ({ stored })) };
 }

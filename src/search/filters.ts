@@ -1,15 +1,34 @@
 import { findPlaces } from '../analyse/places.ts';
+import { DeedboxError } from '../errors.ts';
 import type { DateRange, DocumentFilter } from '../store/records.ts';
-import { explainMatch, matchParty, nearParties } from './parties.ts';
-import { listed } from './listed.ts';
+import { clauseThreshold } from './clause-presence.ts';
+import { narrowToParty } from './party-filter.ts';
 import type { Filters } from './requests.ts';
 import type { SearchServices } from './search.ts';
 
-/** A clause counts as there from this confidence, in `has_clauses` and `lacks_clauses`. */
-export const clauseThreshold = 0.5;
-
 function range(from: string | undefined, to: string | undefined): DateRange | undefined {
   return from === undefined && to === undefined ? undefined : { from, to };
+}
+
+const ranges = ['effective', 'expires', 'notice', 'modified'] as const;
+
+/** Conditions that no contract can meet together are a slip, not a question. */
+function refuseContradictions(request: Filters): void {
+  const wrong = [
+    ...ranges.flatMap((name) => {
+      const [from, to] = [request[`${name}_from`], request[`${name}_to`]];
+      return from !== undefined && to !== undefined && from > to
+        ? [`${name}_from ${from} is after ${name}_to ${to}; exchange them`]
+        : [];
+    }),
+    ...(request.has_clauses ?? [])
+      .filter((type) => request.lacks_clauses?.includes(type))
+      .map((type) => `${type} is in both has_clauses and lacks_clauses; ask for one of them`),
+  ];
+  if (wrong.length === 0) return;
+  throw new DeedboxError('invalid_request', `No contract can meet this: ${wrong.join('; ')}.`, {
+    hint: 'Correct these conditions and ask again.',
+  });
 }
 
 /** The filter that lets every readable document through. */
@@ -23,13 +42,15 @@ function lawNamed(asked: string): string {
 }
 
 /**
- * A request's conditions as the store takes them. `filter` is undefined when nothing can match,
- * because no party of that name is known; `notes` say so, and how a name was matched.
+ * A request's conditions as the store takes them. Throws `invalid_request` when they contradict each
+ * other. `filter` is undefined when nothing can match,
+ * because no contract has a party of that name; `notes` say so, and how a name was matched.
  */
 export async function resolveFilters(
   services: Pick<SearchServices, 'store' | 'today'>,
   request: Filters & { document_ids?: string[] | undefined },
 ): Promise<{ filter: DocumentFilter | undefined; notes: string[] }> {
+  refuseContradictions(request);
   const filter: DocumentFilter = {
     ...anyDocument(services),
     documentIds: request.document_ids,
@@ -61,27 +82,12 @@ export async function resolveFilters(
   }
   if (request.lacks_clauses && request.lacks_clauses.length > 0) {
     notes.push(
-      `lacks_clauses: no passage reached a confidence of ${clauseThreshold} for these types; ` +
-        'extract_clauses with a lower min_confidence shows what came nearest.',
+      `lacks_clauses: no passage reached a confidence of ${clauseThreshold} for these types. absences says of each ` +
+        'contract how sure that is, and quotes the passage that came nearest: read it before relying on the ' +
+        'absence where the confidence is low.',
     );
   }
   if (request.party === undefined) return { filter, notes };
-  const known = await services.store.parties(filter);
-  const match = matchParty(request.party, known);
-  if (!match) {
-    const near = nearParties(request.party, known).map(({ name }) => name);
-    if (near.length > 0) {
-      notes.push(`Parties of other names that begin alike, not searched: ${listed(near)}.`);
-    }
-    notes.push(
-      `No party named "${request.party}" is known among these documents. Contracts in which no party ` +
-        'could be recognised are not found this way; search_passages with the name looks into the texts.',
-    );
-    return { filter: undefined, notes };
-  }
-  notes.push(explainMatch(request.party, match));
-  return {
-    filter: { ...filter, partyKeys: [...new Set(match.parties.map((party) => party.key))] },
-    notes,
-  };
+  const narrowed = await narrowToParty(services, request.party, filter, anyDocument(services));
+  return { filter: narrowed.filter, notes: [...notes, ...narrowed.notes] };
 }

@@ -1,5 +1,7 @@
 import type { DocumentFilter } from '../store/records.ts';
 import type { DocumentSummary } from './answers.ts';
+import { anyDocument } from './filters.ts';
+import { languageNotes } from './language.ts';
 import { listed } from './listed.ts';
 import type { Filters } from './requests.ts';
 import { capitalized } from './route.ts';
@@ -90,6 +92,30 @@ async function unknownNames(
   ];
 }
 
+/** Where none is signed (or unsigned) as asked: those that meet the other conditions. */
+async function otherwiseSigned(
+  services: SearchServices,
+  filter: DocumentFilter,
+): Promise<string[]> {
+  const notes: string[] = [];
+  for (const signed of ['signed', 'unsigned', 'unknown'] as const) {
+    const other = signed !== filter.signed && (await titles(services, { ...filter, signed }));
+    const state = signed === 'unknown' ? 'not known to be signed or unsigned' : signed;
+    if (other)
+      notes.push(`The other conditions are met by ${other.total} ${state}: ${other.titles}.`);
+  }
+  return notes;
+}
+
+/** A folder in which there is nothing may be a name misspelt. */
+async function emptyFolder(services: SearchServices, folder: string): Promise<string[]> {
+  if (await titles(services, { ...anyDocument(services), folder })) return [];
+  return [
+    `No contract lies under a folder "${folder}". Folders are named from the top of their source, as they are ` +
+      'written there, capitals included; without folder, search_documents shows where each contract lies.',
+  ];
+}
+
 /** What a reader must know to read an answer rightly. */
 export async function notesOn(
   services: SearchServices,
@@ -97,13 +123,17 @@ export async function notesOn(
   answer: { filter: DocumentFilter | undefined; found: number; notes: string[] },
 ): Promise<{ notes?: string[] }> {
   const { filter, found } = answer;
-  const notes = [...answer.notes];
+  const notes = [...answer.notes, ...languageNotes(request.query)];
   if (filter) {
     notes.push(...(await notJudged(services, filter)));
     notes.push(...(await unknownNames(services, request.query, filter)));
   }
   if (request.signed !== undefined) {
     notes.push('signed leaves out contracts of which it is not known whether they are signed.');
+    if (filter && found === 0) notes.push(...(await otherwiseSigned(services, filter)));
+  }
+  if (found === 0 && request.folder !== undefined) {
+    notes.push(...(await emptyFolder(services, request.folder)));
   }
   if (found === 0 && (await services.store.status()).documents === 0) {
     notes.push(

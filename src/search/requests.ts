@@ -1,22 +1,26 @@
 import * as z from 'zod/v4';
 import { clauseTypeIds } from '../analyse/clause-types.ts';
 import { documentTypes } from '../documents.ts';
+import { clauseThreshold } from './clause-presence.ts';
 
 /** The shapes of what Deedbox can be asked, for MCP and the command line alike. */
 
-const day = z.iso.date().describe('YYYY-MM-DD');
+const day = z.iso.date('must be a day of the calendar as YYYY-MM-DD').describe('YYYY-MM-DD');
+const words = (max: number, empty: string) => z.string().trim().min(1, empty).max(max);
 const limit = (max: number, fallback: number) => z.int().min(1).max(max).default(fallback);
 const documentId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const clauseTypes = z.array(z.enum(clauseTypeIds)).max(60);
 const cursor = z.string().max(500).optional().describe('next_cursor of the previous answer');
 
 const filters = {
-  party: z.string().min(1).max(300).optional().describe('Name of a party, full or short'),
-  document_types: z.array(z.enum(documentTypes)).optional(),
-  governing_law: z
-    .string()
-    .min(1)
-    .max(100)
+  party: words(300, 'is empty: name a party, or leave it out')
+    .optional()
+    .describe('Name of a party, full or short'),
+  document_types: z
+    .array(z.enum(documentTypes))
+    .min(1, 'is empty: name a type, or leave it out')
+    .optional(),
+  governing_law: words(100, 'is empty: name a state or country, or leave it out')
     .optional()
     .describe('State or country, e.g. "Delaware"'),
   status: z.enum(['in_force', 'expired', 'not_yet_effective', 'unknown']).optional(),
@@ -34,12 +38,18 @@ const filters = {
   modified_from: day.optional(),
   modified_to: day.optional(),
   folder: z.string().max(1000).optional().describe('A folder; everything under it is searched'),
-  has_clauses: clauseTypes.optional(),
-  lacks_clauses: clauseTypes.optional(),
+  has_clauses: clauseTypes
+    .optional()
+    .describe(`With a clause of each type, at confidence ${clauseThreshold} or more`),
+  lacks_clauses: clauseTypes
+    .optional()
+    .describe('Without: none that has_clauses would find; absences says how sure'),
 };
 
 export const searchDocumentsRequest = z.object({
-  query: z.string().min(1).max(2000).optional(),
+  query: words(2000, 'is empty: leave it out to list contracts')
+    .optional()
+    .describe('In English, names as they are written'),
   ...filters,
   sort: z
     .enum(['relevance', 'expiration_date', 'effective_date', 'modified', 'title'])
@@ -50,7 +60,7 @@ export const searchDocumentsRequest = z.object({
 });
 
 export const searchPassagesRequest = z.object({
-  query: z.string().min(1).max(2000),
+  query: words(2000, 'is empty: say what to look for').describe('In English, names as written'),
   document_ids: z.array(documentId).min(1).max(50).optional(),
   ...filters,
   limit: limit(50, 10),
@@ -60,7 +70,9 @@ export const searchPassagesRequest = z.object({
 export const extractClausesRequest = z.object({
   document_ids: z.array(documentId).min(1).max(20),
   clause_types: clauseTypes.min(1).optional().describe('All types where it is left out'),
-  question: z.string().min(1).max(2000).optional().describe('A question in free words'),
+  question: words(2000, 'is empty: ask something, or leave it out')
+    .optional()
+    .describe('A question in free words, in English'),
   max_per_type: limit(20, 3),
   min_confidence: z.number().min(0).max(1).optional(),
 });

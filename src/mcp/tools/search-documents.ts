@@ -1,8 +1,15 @@
-import { searchDocumentsAnswer } from '../../search/answers.ts';
+import { searchDocumentsAnswer, type AbsenceAnswer } from '../../search/answers.ts';
 import { searchDocuments } from '../../search/documents.ts';
 import { searchDocumentsRequest } from '../../search/requests.ts';
 import { closing, quote, summaryText } from '../render.ts';
 import { defineTool, lowerLimit } from './tool.ts';
+
+function absenceText({ clause_type, confidence, nearest }: AbsenceAnswer): string {
+  const absent = `No ${clause_type} (confidence of the absence ${confidence.toFixed(2)})`;
+  return nearest === undefined
+    ? `${absent}; nothing came near.`
+    : `${absent}; nearest to one is:\n${quote(nearest)}`;
+}
 
 export const searchDocumentsTool = defineTool({
   name: 'search_documents',
@@ -10,7 +17,8 @@ export const searchDocumentsTool = defineTool({
   description:
     'Find which contracts exist: by words, party, type, governing law, status, dates, or clauses they ' +
     'have or lack. Use it first for "have we signed an NDA with X?" or "what expires by June?"; without ' +
-    'query it lists the register. Returns facts of each contract and matching quotations, and total. ' +
+    'query it lists the register. Returns facts of each contract and matching quotations, and total; ' +
+    'with lacks_clauses also absences: how sure each lack is, and the passage that speaks against it. ' +
     'Then use extract_clauses or get_document with the document_id for proof.',
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input: searchDocumentsRequest,
@@ -18,7 +26,11 @@ export const searchDocumentsTool = defineTool({
   run: searchDocuments,
   text(answer) {
     const documents = answer.documents.map((document, index) =>
-      [`${index + 1}. ${summaryText(document)}`, ...(document.matches ?? []).map(quote)].join('\n'),
+      [
+        `${index + 1}. ${summaryText(document)}`,
+        ...(document.matches ?? []).map(quote),
+        ...(document.absences ?? []).map(absenceText),
+      ].join('\n'),
     );
     const count =
       answer.total === 0

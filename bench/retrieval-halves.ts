@@ -34,6 +34,13 @@ function learn(folder: string, contracts: Contract[]): void {
   writeModel(folder, learnQuestions(learnLanguage(prepared, log), prepared, log));
 }
 
+/** The embedding model learned from the other half of the companies alone; kept in bench/out. */
+export function learnWithout(half: number, halves: Contract[][]): string {
+  const model = join(packageRoot(), 'bench', 'out', `model-without-half-${half + 1}`);
+  learn(model, halves[1 - half]!);
+  return model;
+}
+
 async function measureHalf(corpus: string, model: string, companies: Set<string>) {
   const data = await mkdtemp(join(tmpdir(), 'deedbox-retrieval-'));
   try {
@@ -61,8 +68,7 @@ export async function measureHalves(corpus: string): Promise<RetrievalReport> {
   const halves = splitByCompany(readCorpus(corpus));
   const rows = variants.map(({ name }): RetrievalRow => ({ name, halves: [], categories: [] }));
   for (const [half, contracts] of halves.entries()) {
-    const model = join(packageRoot(), 'bench', 'out', `model-without-half-${half + 1}`);
-    learn(model, halves[1 - half]!);
+    const model = learnWithout(half, halves);
     const companies = new Set(contracts.map((contract) => contract.company));
     const measured = await measureHalf(corpus, model, companies);
     measured.forEach(({ figures, byCategory }, variant) => {

@@ -37,3 +37,29 @@ export function clauseTypesAskedFor(query: string): ClauseTypeId[] {
   if (found.length > 0) return found;
   return bare === asked ? found : rank(asked);
 }
+
+/** What a lawyer reads beside a clause of a type, because it bears on the same question. */
+const readWith: Partial<Record<ClauseTypeId, ClauseTypeId[]>> = {
+  change_of_control: ['anti_assignment', 'rofr_rofo_rofn'],
+  anti_assignment: ['change_of_control'],
+  cap_on_liability: ['uncapped_liability'],
+  uncapped_liability: ['cap_on_liability'],
+  expiration_date: ['renewal_term'],
+  renewal_term: ['notice_period_to_terminate_renewal'],
+  notice_period_to_terminate_renewal: ['renewal_term'],
+  termination_for_convenience: ['termination_for_cause'],
+  non_compete: ['competitive_restriction_exception'],
+};
+
+/** Types that a question is read as asking for, beside those that go with them. */
+const mostAsked = 2;
+
+/**
+ * The clause types whose clauses answer a question in free words: the likeliest that it asks for,
+ * then those that a lawyer reads with them ("What changes if they are acquired?" is answered by what
+ * a change of control allows, and by whether the contract may be assigned). Empty where none fits.
+ */
+export function clauseTypesAnswering(question: string): ClauseTypeId[] {
+  const asked = clauseTypesAskedFor(question).slice(0, mostAsked);
+  return [...new Set([...asked, ...asked.flatMap((type) => readWith[type] ?? [])])];
+}

@@ -1,11 +1,12 @@
+import { clauseTypesAnswering } from '../analyse/asked-types.ts';
 import { clauseTypeIds } from '../analyse/clause-types.ts';
 import type { Clause } from '../documents.ts';
-import type { PassageHit, StoredText } from '../store/records.ts';
+import type { StoredText } from '../store/records.ts';
 import { amendmentNotes } from './amendments.ts';
 import type { DocumentSummary, ExtractClausesAnswer } from './answers.ts';
-import { cite, headingAt, joinPath } from './citations.ts';
-import { anyDocument } from './filters.ts';
-import { rankPassages } from './rank.ts';
+import { cite, headingAt } from './citations.ts';
+import { languageNotes } from './language.ts';
+import { citePassages, questionType, rankIn } from './question-passages.ts';
 import type { ExtractClausesRequest } from './requests.ts';
 import { readRevision } from './revision.ts';
 import type { SearchServices } from './search.ts';
@@ -15,12 +16,6 @@ type ClauseAnswers = ExtractClausesAnswer['documents'][number]['clauses'];
 
 /** Clauses less certain than this are shown only when a lower `min_confidence` is asked for. */
 const defaultConfidence = 0.3;
-
-/** Passages given for a question in one document. */
-const passagesPerQuestion = 5;
-
-/** The `clause_type` of a passage that answers a question in free words. */
-const questionType = 'question';
 
 /** The clauses of each type, the surest first, at most so many of each. */
 function best(clauses: Clause[], perType: number): Clause[] {
@@ -49,25 +44,30 @@ export function citeClause(stored: StoredText, clause: Clause): ClauseAnswers[nu
   };
 }
 
-/** The passages of a document nearest to a question, with a confidence relative to the best. */
-function citePassages(stored: StoredText, ranked: PassageHit[]): ClauseAnswers {
-  const most = ranked[0]?.score || 1;
-  return ranked.slice(0, passagesPerQuestion).map((hit) => ({
-    clause_type: questionType,
-    confidence: Number((0.5 * (hit.score / most)).toFixed(3)),
-    ...cite(stored.text, stored.pages, hit, joinPath(hit.path)),
-  }));
+/** The types to look for: those asked for, else those that answer the question, else all. */
+function typesFor({ clause_types: asked, question }: ExtractClausesRequest): string[] {
+  if (asked !== undefined) return [...new Set(asked)];
+  return question === undefined ? [...clauseTypeIds] : clauseTypesAnswering(question);
 }
 
-function rankIn(services: SearchServices, documentId: string, question: string) {
-  return rankPassages(services, question, {
-    ...anyDocument(services),
-    documentIds: [documentId],
-  });
+/** How an answer to a question in free words is to be read. */
+function questionNotes({ clause_types: asked }: ExtractClausesRequest, types: string[]): string[] {
+  return [
+    ...(asked === undefined && types.length > 0
+      ? [
+          `The question was read as asking for ${types.join(', ')}: clauses of these types are given with ` +
+            'their confidence; clause_types asks for others.',
+        ]
+      : []),
+    `What is given as "${questionType}" are other passages near to the question. Their confidence is the ` +
+      'probability that the passage answers it, judged by how far it stands out in its document; the nearest ' +
+      'is given however low that is.',
+  ];
 }
 
 /**
- * Verbatim clauses of the types asked for, and passages that answer a question in free words.
+ * Verbatim clauses of the types asked for, or where only a question in free words is given of those
+ * that answer it, and the passages nearest to the question.
  * Throws `not_found` when one of the ids is unknown.
  */
 export async function extractClauses(
@@ -75,14 +75,14 @@ export async function extractClauses(
   request: ExtractClausesRequest,
 ): Promise<ExtractClausesAnswer> {
   const { question } = request;
-  const types = request.clause_types ?? (question === undefined ? [...clauseTypeIds] : []);
+  const types = typesFor(request);
   const minConfidence = request.min_confidence ?? defaultConfidence;
   const answers: ExtractClausesAnswer['documents'] = [];
   const summaries: DocumentSummary[] = [];
   for (const id of new Set(request.document_ids)) {
     const { document, stored, value } = await readRevision(services, id, async () => ({
       clauses: (await services.store.clauses([id], { types, minConfidence })).get(id) ?? [],
-      passages: question === undefined ? [] : await rankIn(services, id, question),
+      passages: question === undefined ? undefined : await rankIn(services, id, question),
     }));
     const found = best(value.clauses, request.max_per_type);
     const present = new Set(found.map((clause) => clause.type));
@@ -93,18 +93,16 @@ export async function extractClauses(
       ...(document.file.webUrl === undefined ? {} : { web_url: document.file.webUrl }),
       clauses: [
         ...found.map((clause) => citeClause(stored, clause)),
-        ...citePassages(stored, value.passages),
+        ...(value.passages
+          ? citePassages(stored, value.passages, found, request.min_confidence)
+          : []),
       ],
       not_found: types.filter((type) => !present.has(type)),
     });
   }
   const notes = await amendmentNotes(services, summaries);
   if (question !== undefined) {
-    notes.push(
-      `The passages given as "${questionType}" are the nearest to the question, the best first. Their ` +
-        'confidence says how near each comes to the best, 0.5 being that; it is no probability, and a ' +
-        'document that does not answer the question has nearest passages too.',
-    );
+    notes.push(...languageNotes(question), ...questionNotes(request, types));
   }
   return { documents: answers, ...(notes.length > 0 ? { notes } : {}) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clauseTypesAskedFor } from '../../src/analyse/asked-types.ts';
+import { clauseTypesAnswering, clauseTypesAskedFor } from '../../src/analyse/asked-types.ts';
 import { clauseTypeIds } from '../../src/analyse/clause-types.ts';
 
 describe('clauseTypesAskedFor', () => {
@@ -19,6 +19,11 @@ describe('clauseTypesAskedFor', () => {
     ['Does this renew automatically?', 'renewal_term'],
     ['How much notice must we give to stop the renewal?', 'notice_period_to_terminate_renewal'],
     ['What happens if they are acquired?', 'change_of_control'],
+    ['What changes when the company changes hands?', 'change_of_control'],
+    ['What if the vendor is taken over?', 'change_of_control'],
+    ['What may they do after a merger?', 'change_of_control'],
+    ['Has it been bought by a competitor?', 'change_of_control'],
+    ['What if the supplier sells its business?', 'change_of_control'],
     ['Can we terminate without cause?', 'termination_for_convenience'],
     ['Is there a non-compete?', 'non_compete'],
     ['exceptions to the non-compete', 'competitive_restriction_exception'],
@@ -71,5 +76,33 @@ describe('clauseTypesAskedFor', () => {
     );
     expect(new Set(asked).size).toBe(asked.length);
     for (const id of asked) expect(clauseTypeIds).toContain(id);
+  });
+});
+
+describe('clauseTypesAnswering', () => {
+  it.each([
+    'What changes if they are acquired?',
+    'What happens in a takeover?',
+    'and if Brindlewood gets sold',
+  ])('takes what bears on the same question along: %s', (question) => {
+    expect(clauseTypesAnswering(question)).toEqual([
+      'change_of_control',
+      'anti_assignment',
+      'rofr_rofo_rofn',
+    ]);
+  });
+
+  it('gives each type once, those asked for first', () => {
+    expect(clauseTypesAnswering('Can the contract be assigned in a merger?').toSorted()).toEqual([
+      'anti_assignment',
+      'change_of_control',
+      'rofr_rofo_rofn',
+    ]);
+    expect(clauseTypesAnswering('Which law governs?')).toEqual(['governing_law']);
+  });
+
+  it('is empty where no type fits', () => {
+    expect(clauseTypesAnswering('Who pays for travel?')).toEqual([]);
+    expect(clauseTypesAnswering('Which products may be sold to children?')).toEqual([]);
   });
 });

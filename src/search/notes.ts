@@ -6,6 +6,7 @@ import { listed } from './listed.ts';
 import type { Filters } from './requests.ts';
 import { capitalized } from './route.ts';
 import type { SearchServices } from './search.ts';
+import { queryTerms } from './terms.ts';
 
 /** Names asked about that are looked up, at most. */
 const namesLookedUp = 5;
@@ -73,6 +74,21 @@ export function termNotes(shown: DocumentSummary[], today: string): string[] {
   ];
 }
 
+/** Said of a query none of whose words is in any contract. */
+async function strangeWords(
+  { store }: SearchServices,
+  query: string | undefined,
+  filter: DocumentFilter,
+): Promise<string[]> {
+  const terms = queryTerms(query ?? '');
+  if (query === undefined || (await store.searchDocuments(terms, filter, 1)).length > 0) return [];
+  if ((await store.searchText(terms, filter, 1)).length > 0) return [];
+  return [
+    'None of these words is in any contract searched; what is shown, if anything, is merely nearest in meaning. ' +
+      'Check the spelling, or ask in other words.',
+  ];
+}
+
 /** Names in a query that occur in none of the contracts it may be answered from. */
 async function unknownNames(
   { store }: SearchServices,
@@ -126,7 +142,10 @@ export async function notesOn(
   const notes = [...answer.notes, ...languageNotes(request.query)];
   if (filter) {
     notes.push(...(await notJudged(services, filter)));
-    notes.push(...(await unknownNames(services, request.query, filter)));
+    const strange = await strangeWords(services, request.query, filter);
+    notes.push(
+      ...(strange.length > 0 ? strange : await unknownNames(services, request.query, filter)),
+    );
   }
   if (request.signed !== undefined) {
     notes.push('signed leaves out contracts of which it is not known whether they are signed.');

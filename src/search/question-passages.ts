@@ -40,10 +40,10 @@ export async function rankIn(
 const shared = (a: Span, b: Span) =>
   Math.max(0, Math.min(a.end, b.end) - Math.max(a.start, b.start));
 
-/** Whether most of a passage is given already as one of these clauses. */
+/** Whether most of a passage is given already by these clauses. */
 function isGiven(passage: Span, clauses: Clause[]): boolean {
   const length = passage.end - passage.start;
-  return clauses.some((clause) => shared(passage, clause) * 2 > length);
+  return clauses.reduce((sum, clause) => sum + shared(passage, clause), 0) * 2 > length;
 }
 
 /**

@@ -328,6 +328,16 @@ describe.each(transports)('over %s', (_, connect) => {
       );
     });
 
+    it.each(['asdf qwer zxcv', 'Xylqua Vrombel', '🦆'])(
+      'words that are in no contract are said to be: %s',
+      async (query) => {
+        for (const tool of ['search_documents', 'search_passages']) {
+          const { notes } = await call<SearchPassagesAnswer>(tool, { query });
+          expect(notes!.join()).toMatch(/None of these words is in any contract/);
+        }
+      },
+    );
+
     it('a question in German is answered as well as it can be, and said to need English', async () => {
       const german = await call<SearchPassagesAnswer>('search_passages', {
         query: 'Wann endet der Vertrag mit Hallenkamp?',

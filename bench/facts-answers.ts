@@ -63,7 +63,10 @@ export function sameLength(found: string, answer: string): boolean {
 }
 
 /** What there is to compare of one contract, by the name of the fact. */
-export function outcomes(analysis: Analysis, contract: PartyAnswers): Record<string, Outcome> {
+export function outcomes(
+  analysis: Omit<Analysis, 'clauses'>,
+  contract: PartyAnswers,
+): Record<string, Outcome> {
   const { answers } = contract;
   const expiration = analysis.expirationDate;
   const { answered, named, missing } = partiesFound(analysis, contract);

@@ -1,16 +1,15 @@
 import { performance } from 'node:perf_hooks';
-import { analyse } from '../src/analyse/analyse.ts';
+import { findFacts } from '../src/analyse/facts.ts';
+import { read } from '../src/analyse/reading.ts';
 import { segment } from '../src/segment/segment.ts';
 import { findCorpus, readCorpus } from '../training/corpus.ts';
-import { countHits, type CategoryHits } from './clause-hits.ts';
 import { isLooked, outcomes, type Outcome } from './facts-answers.ts';
 import { percentile, table } from './figures.ts';
 import { partiesFound } from './party-answers.ts';
 
 /**
- * `npm run bench:facts`: the facts and clause candidates that analysis finds in CUAD's contracts,
- * against the lawyers' answers; apart for the companies on which the rules were written and the
- * others.
+ * `npm run bench:facts`: the facts found in CUAD's contracts, against the lawyers' answers; apart for the companies on which the rules were written and the
+ * others. By the rules alone: what the clause model adds, `npm run bench:quality` measures.
  */
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -18,7 +17,6 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 interface Half {
   contracts: number;
   facts: Map<string, Record<Outcome, number>>;
-  clauses: Map<string, CategoryHits>;
   /** Of the contracts whose parties the lawyers name: parties found, and those of them they name. */
   parties: { named: number; right: number };
 }
@@ -26,7 +24,6 @@ interface Half {
 const emptyHalf = (): Half => ({
   contracts: 0,
   facts: new Map(),
-  clauses: new Map(),
   parties: { named: 0, right: 0 },
 });
 
@@ -55,35 +52,6 @@ function factTable({ facts, parties }: Half): string {
   );
 }
 
-function clauseTable({ clauses }: Half): string {
-  const rows = [...clauses]
-    .filter(([, hits]) => hits.labelled > 0)
-    .map(([type, hits]): (string | number)[] => [
-      type,
-      String(hits.labelled),
-      hits.matched / hits.labelled,
-      hits.first / hits.labelled,
-      hits.firstThree / hits.labelled,
-      hits.presentRight / Math.max(hits.present, 1),
-      hits.presentRight / hits.labelled,
-    ]);
-  const mean = (column: number) =>
-    rows.reduce((sum, row) => sum + Number(row[column]), 0) / Math.max(rows.length, 1);
-  rows.push(['mean over categories', '', mean(2), mean(3), mean(4), mean(5), mean(6)]);
-  return table(
-    [
-      'clause type',
-      'contracts',
-      'first matches',
-      'first overlaps',
-      'of first 3 one overlaps',
-      'contract has it at 0.5: precision',
-      'recall',
-    ],
-    rows,
-  );
-}
-
 function main(): void {
   const folder = findCorpus();
   if (!folder) {
@@ -97,33 +65,32 @@ function main(): void {
   for (const contract of readCorpus(folder)) {
     const structure = segment(contract.text, []);
     const started = performance.now();
-    const analysis = analyse({ text: contract.text, structure, fileName: 'contract.txt' });
+    const reading = read(contract.text, structure);
+    const rulesAlone = new Float32Array(reading.sentences.length).fill(-1);
+    const facts = findFacts(reading, { fileName: 'contract.txt' }, rulesAlone);
     if (contract.text.length > 20_000) {
       speeds.push(((performance.now() - started) / contract.text.length) * 100_000);
     }
     const half = isLooked(contract.company) ? halves.looked : halves.others;
     half.contracts++;
-    const { answered, named, right } = partiesFound(analysis, contract);
+    const { answered, named, right } = partiesFound(facts, contract);
     if (answered > 0) {
       half.parties.named += named;
       half.parties.right += right;
     }
-    for (const [fact, outcome] of Object.entries(outcomes(analysis, contract))) {
+    for (const [fact, outcome] of Object.entries(outcomes(facts, contract))) {
       const counts = half.facts.get(fact) ?? { right: 0, wrong: 0, absent: 0, extra: 0, none: 0 };
       counts[outcome]++;
       half.facts.set(fact, counts);
     }
-    countHits(half.clauses, contract.text, analysis.clauses, contract.labels);
   }
   const titles = { looked: 'companies the rules were written on', others: 'the other companies' };
   for (const key of ['looked', 'others'] as const) {
     print(`\n## ${titles[key]}: ${halves[key].contracts} contracts\n`);
     print(factTable(halves[key]));
-    print('');
-    print(clauseTable(halves[key]));
   }
   print(
-    `\nanalysis alone, per 100,000 characters: median ${percentile(speeds, 0.5).toFixed(1)} ms, ` +
+    `\nfacts alone, per 100,000 characters: median ${percentile(speeds, 0.5).toFixed(1)} ms, ` +
       `95th percentile ${percentile(speeds, 0.95).toFixed(1)} ms`,
   );
 }

@@ -64,7 +64,10 @@ export async function measureStages(folder: string): Promise<(string | number)[]
     });
     await stage('analyse', () => {
       read.forEach(({ name, extraction: { text, title } }, i) =>
-        analyse({ text, structure: structures[i]!, fileName: name, claimedTitle: title }),
+        analyse(
+          { text, structure: structures[i]!, fileName: name, claimedTitle: title },
+          worker.services.models,
+        ),
       );
     });
     await stage('embed', async () => {

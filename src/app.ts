@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkerServices } from '../workers/worker.ts';
 import { pipelineVersion } from '../workers/ingest.ts';
+import { openClauseModel } from './analyse/clause-model/model-file.ts';
 import type { Config } from './config.ts';
 import { openEmbedder } from './embed/embedder.ts';
 import { DeedboxError } from './errors.ts';
@@ -116,6 +117,7 @@ function openTemporaryFolder(config: Config): string {
 
 /** What reads files into the index, on top of a reader. */
 export function openWorker(config: Config, reader: Reader, log?: (line: string) => void) {
+  const models = { clauses: openClauseModel(config.clauseModel) };
   const tempFolder = openTemporaryFolder(config);
   const extractor = openExtractor({
     processes: config.concurrency,
@@ -127,9 +129,10 @@ export function openWorker(config: Config, reader: Reader, log?: (line: string) 
     queue: reader.queue,
     embedder: reader.embedder,
     extractor,
+    models,
     sourceFor: (id) => openSource(id, tempFolder),
     limits: { maxBytes: config.maxFileBytes, maxCharacters, ...config.parse },
-    pipeline: pipelineVersion,
+    pipeline: `${pipelineVersion} ${models.clauses.identity}`,
     log,
   };
   return {

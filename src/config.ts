@@ -101,6 +101,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     },
     schedule: env.DEEDBOX_SCHEDULE === 'off' ? undefined : env.DEEDBOX_SCHEDULE,
     timeZone: env.DEEDBOX_TIME_ZONE,
+    clauseModel: join(root, 'models', 'contract-clauses'),
     embedding: {
       /** Whether it is the model that Deedbox brings. */
       bundled: env.EMBEDDING_MODEL === undefined,

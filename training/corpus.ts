@@ -34,6 +34,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Where the model that ships is kept. */
 export const bundledModel = join(root, 'models', 'contract-embedding');
+export const bundledClauseModel = join(root, 'models', 'contract-clauses');
 
 /** The folder of CUAD beside the repository, or undefined on a machine that has none. */
 export function findCorpus(): string | undefined {

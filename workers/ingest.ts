@@ -12,7 +12,7 @@ import { recordFailure } from './failure.ts';
 import type { WorkerServices } from './worker.ts';
 
 /** Raise it when extraction, segmentation or analysis changes: the next sync then reads all again. */
-export const pipelineVersion = '1';
+export const pipelineVersion = '2';
 
 /**
  * What happens when a contract is new or has changed:
@@ -37,7 +37,7 @@ async function ingest(
     const { text, pages, mediaType, title: claimedTitle } = extraction;
     if (text.length > limits.maxCharacters) throw tooLong(text.length);
     const structure = segment(text, pages);
-    const analysis = analyse({ text, structure, fileName, claimedTitle });
+    const analysis = analyse({ text, structure, fileName, claimedTitle }, services.models);
     const passages = await embed(services, text, structure);
     signal.throwIfAborted();
     const { sections } = structure;

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { AnalysisModels } from '../src/analyse/analyse.ts';
 import type { Embedder } from '../src/embed/embedder.ts';
 import { asDeedboxError, DeedboxError } from '../src/errors.ts';
 import type { Extractor } from '../src/extract/extract.ts';
@@ -15,6 +16,7 @@ export interface WorkerServices {
   queue: Queue;
   embedder: Embedder;
   extractor: Extractor;
+  models: AnalysisModels;
   /** Throws a DeedboxError for a source of an unknown kind. */
   sourceFor: (id: string) => Source;
   /**
@@ -22,7 +24,7 @@ export interface WorkerServices {
    * time and memory; they stand here because a file that failed is tried again under others.
    */
   limits: { maxBytes: number; maxCharacters: number; timeLimit: number; memoryLimit: number };
-  /** Version of extraction, segmentation and analysis together. */
+  /** Version of extraction, segmentation and analysis together, with the models of the last. */
   pipeline: string;
   log?: (line: string) => void;
 }

@@ -1,4 +1,9 @@
-import { compared, matches, sharesMostWords, type ComparedSpan } from './cuad-match.ts';
+import {
+  compared,
+  matches,
+  sharesMostWords,
+  type ComparedSpan,
+} from '../../training/cuad-match.ts';
 
 /** What was predicted of one category in one contract, and what the lawyers labelled there. */
 export interface Pair {

@@ -2,7 +2,8 @@ import { segment } from '../../src/segment/segment.ts';
 import { openExtractor } from '../../src/extract/extract.ts';
 import type { Clause } from '../../src/documents.ts';
 import { readCorpus, type CuadContract } from '../../training/corpus.ts';
-import { companyFolds, learnAnalyst, type Analyst } from './folds.ts';
+import { companyFolds } from '../../training/folds.ts';
+import { learnAnalyst, type Analyst } from './folds.ts';
 import type { Analysed } from './measured.ts';
 import { hideHeadings } from './own-types.ts';
 

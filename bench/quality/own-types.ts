@@ -1,7 +1,7 @@
 import { clauseTypes } from '../../src/analyse/clause-types.ts';
 import { matchable } from '../../src/analyse/matchable.ts';
 import type { Clause, Section, Structure } from '../../src/documents.ts';
-import { clauseThreshold } from '../../src/search/filters.ts';
+import { clauseThreshold } from '../../src/search/clause-presence.ts';
 import { spreads } from './spreads.ts';
 import { share, type Spread } from './statistics.ts';
 

@@ -1,4 +1,4 @@
-import { clauseThreshold } from '../../src/search/filters.ts';
+import { clauseThreshold } from '../../src/search/clause-presence.ts';
 import type { JudgedPair } from './cuad-curve.ts';
 import type { MeasuredContract } from './measured.ts';
 import type { Measure } from './spreads.ts';

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { read } from '../../src/analyse/reading.ts';
-import { packageRoot } from '../../src/config.ts';
 import { segment } from '../../src/segment/segment.ts';
 import type { Contract } from '../../training/corpus.ts';
 import { percentile } from '../figures.ts';
-import { clauseModel, scoreClauses } from './folds.ts';
+import { bundledClauseModel } from '../../training/corpus.ts';
+import { scoreClauses } from './folds.ts';
 
 export interface SpeedFigures {
   contracts: number;
@@ -38,7 +38,7 @@ export function measureSpeed(contracts: Contract[]): SpeedFigures {
     });
     return percentile(times, 0.5);
   });
-  const modelBytes = folderBytes(join(packageRoot(), 'models', clauseModel));
+  const modelBytes = folderBytes(bundledClauseModel);
   return {
     contracts: medians.length,
     median: percentile(medians, 0.5),

@@ -1,54 +1,34 @@
 import type { Analysis, Structure } from '../documents.ts';
-import { findAgreementDate } from './agreement-date.ts';
-import { findClauses } from './clauses.ts';
-import { withDateOrder } from './date-mentions.ts';
-import { findDocumentType } from './document-type.ts';
-import { findEffectiveDate } from './effective-date.ts';
-import { findGoverningLaw } from './governing-law.ts';
-import { findNoticePeriod } from './notice-period.ts';
-import { findParties } from './parties.ts';
+import {
+  findClauses,
+  marginsOfType,
+  sentenceMargins,
+  type ClauseModel,
+} from './clause-model/clause-model.ts';
+import { findFacts, type FileNames } from './facts.ts';
 import { read } from './reading.ts';
-import { findRenewal } from './renewal.ts';
-import { findSigned } from './signed.ts';
-import { withStatedClauses } from './stated-clauses.ts';
-import { findExpiration } from './term.ts';
-import { findTitle } from './title.ts';
+import { tellingFacts, withValues } from './stated-clauses.ts';
 
-export interface AnalysisInput {
+export interface AnalysisInput extends FileNames {
   text: string;
   structure: Structure;
-  fileName: string;
-  /** The title the file's own metadata claims, often useless. */
-  claimedTitle?: string;
+}
+
+/** What was learned from labelled contracts; another model may find other things. */
+export interface AnalysisModels {
+  clauses: ClauseModel;
 }
 
 /** Everything Deedbox understands of one contract; pure, and the same for the same input. */
-export function analyse({ text, structure, fileName, claimedTitle }: AnalysisInput): Analysis {
+export function analyse(
+  { text, structure, ...names }: AnalysisInput,
+  models: AnalysisModels,
+): Analysis {
   const reading = read(text, structure);
-  const title = findTitle(text, fileName, claimedTitle);
-  const { type, evidence } = findDocumentType(text, title, fileName);
-  const governingLaw = findGoverningLaw(reading);
-  const dated = withDateOrder(reading, governingLaw);
-  const agreementDate = findAgreementDate(dated);
-  const effectiveDate = findEffectiveDate(dated, agreementDate);
-  const expirationDate = findExpiration(dated, { agreementDate, effectiveDate });
-  const renewal = findRenewal(reading);
-  const notice = findNoticePeriod(reading, renewal);
-  const facts = {
-    parties: findParties(text),
-    ...(agreementDate && { agreementDate }),
-    ...(effectiveDate && { effectiveDate }),
-    ...(expirationDate && { expirationDate }),
-    ...(renewal && { renewalTerm: renewal }),
-    ...(notice && { noticePeriod: notice }),
-    ...(governingLaw && { governingLaw }),
-  };
-  return {
-    ...facts,
-    title: title.value,
-    documentType: type,
-    documentTypeEvidence: evidence,
-    signed: findSigned(text),
-    clauses: withStatedClauses(findClauses(reading), { ...facts, title }),
-  };
+  const { clauses: model } = models;
+  const margins = sentenceMargins(reading, model);
+  const facts = findFacts(reading, names, marginsOfType(margins, model.types, 'expiration_date'));
+  const clauses = findClauses(reading, margins, facts.titleSpan, tellingFacts(facts), model);
+  const { titleSpan: _, ...stated } = facts;
+  return { ...stated, clauses: withValues(clauses, facts) };
 }

@@ -8,6 +8,8 @@ export interface ReadSentence extends Span {
   /** The heading path it stands under, as cues are matched on it; '' where there is none. */
   heading: string;
   kind: Section['kind'];
+  /** Which section it stands in: counts from 0 in reading order, -1 outside of all. */
+  section: number;
 }
 
 /** A contract as the finders of facts read it. */
@@ -36,24 +38,24 @@ export function trimmed(text: string, { start, end }: Span): Span | undefined {
 /** Sentences in reading order, each under the innermost section that it starts in. */
 export function read(text: string, structure: Structure): Reading {
   const sections = structure.sections.toSorted((a, b) => a.start - b.start || b.end - a.end);
-  const open: Section[] = [];
+  const open: { section: Section; ordinal: number }[] = [];
   const headings = new Map<Section, string>();
   let next = 0;
   const sentences: ReadSentence[] = [];
   for (const sentence of structure.sentences.toSorted((a, b) => a.start - b.start)) {
     const span = trimmed(text, sentence);
     if (!span) continue;
-    while (next < sections.length && sections[next]!.start <= span.start)
-      open.push(sections[next++]!);
-    while (open.length > 0 && open.at(-1)!.end <= span.start) open.pop();
-    const section = open.at(-1);
+    for (; next < sections.length && sections[next]!.start <= span.start; next++)
+      open.push({ section: sections[next]!, ordinal: next });
+    while (open.length > 0 && open.at(-1)!.section.end <= span.start) open.pop();
+    const { section, ordinal } = open.at(-1) ?? { section: undefined, ordinal: -1 };
     let heading = '';
     if (section) {
       heading = headings.get(section) ?? matchable(section.path.join(' > '));
       headings.set(section, heading);
     }
     const plain = matchable(text.slice(span.start, Math.min(span.end, span.start + longest)));
-    sentences.push({ ...span, plain, heading, kind: section?.kind ?? 'body' });
+    sentences.push({ ...span, plain, heading, kind: section?.kind ?? 'body', section: ordinal });
   }
   return { text, sentences, noise: structure.noise };
 }

@@ -1,67 +1,56 @@
-import type { Analysis, Clause, Span } from '../documents.ts';
+import type { Clause, Evidence, Span } from '../documents.ts';
+import type { StatedSpan } from './clause-model/candidates.ts';
 import type { ClauseTypeId } from './clause-types.ts';
+import type { Facts } from './facts.ts';
 
-/** What the facts of a contract say of where its clauses are. */
-type Facts = Pick<
-  Analysis,
-  | 'parties'
-  | 'agreementDate'
-  | 'effectiveDate'
-  | 'expirationDate'
-  | 'renewalTerm'
-  | 'noticePeriod'
-  | 'governingLaw'
-> & { title: { value: string; span?: Span } };
-
-/** How often each fact was right against lawyers' answers, rounded down (`npm run bench:facts`). */
-const confidence = {
-  document_name: 0.8,
-  parties: 0.75,
-  agreement_date: 0.85,
-  effective_date: 0.7,
-  expiration_date: 0.7,
-  renewal_term: 0.75,
-  notice_period_to_terminate_renewal: 0.75,
-  governing_law: 0.9,
-} satisfies Partial<Record<ClauseTypeId, number>>;
-
-function clause(type: keyof typeof confidence, span: Span | undefined, value?: string): Clause[] {
-  if (!span) return [];
-  const { start, end } = span;
-  return [{ type, start, end, confidence: confidence[type], ...(value && { value }) }];
+/** A fact as a clause's value. */
+interface ValuedSpan extends StatedSpan {
+  value?: string;
 }
 
-/** The facts as clauses with their values, each at the span it rests on. */
-function stated(facts: Facts): Clause[] {
+/**
+ * Facts that are nearly always right where they stand, so that a clause there is likely. (Of dates
+ * and parties the model knows better by itself.)
+ */
+const telling: ReadonlySet<ClauseTypeId> = new Set([
+  'expiration_date',
+  'renewal_term',
+  'notice_period_to_terminate_renewal',
+  'governing_law',
+]);
+
+export function tellingFacts(facts: Facts): StatedSpan[] {
+  return statedSpans(facts).filter(({ type }) => telling.has(type));
+}
+
+/** Where the contract states what is also a clause, each with its value. */
+function statedSpans(facts: Facts): ValuedSpan[] {
   const { agreementDate, effectiveDate, expirationDate } = facts;
+  const at = (type: ClauseTypeId, span: Span | undefined, value: string | undefined) =>
+    span ? [{ type, start: span.start, end: span.end, ...(value && { value }) }] : [];
+  const first = (type: ClauseTypeId, fact: Evidence | undefined, value: string | undefined) =>
+    at(type, fact?.evidence[0], value);
   return [
-    ...clause('document_name', facts.title.span, facts.title.value),
-    ...facts.parties.flatMap(({ name, evidence }) => clause('parties', evidence[0], name)),
-    ...clause('agreement_date', agreementDate?.evidence[0], agreementDate?.value),
-    ...clause('effective_date', effectiveDate?.evidence[0], effectiveDate?.value),
-    ...clause(
-      'expiration_date',
-      expirationDate?.evidence[0],
-      expirationDate?.value ?? expirationDate?.basis,
-    ),
-    ...clause('renewal_term', facts.renewalTerm?.evidence[0], facts.renewalTerm?.value),
-    ...clause(
-      'notice_period_to_terminate_renewal',
-      facts.noticePeriod?.evidence[0],
-      facts.noticePeriod?.value,
-    ),
-    ...clause('governing_law', facts.governingLaw?.evidence[0], facts.governingLaw?.value),
+    ...at('document_name', facts.titleSpan, facts.title),
+    ...facts.parties.flatMap((party) => first('parties', party, party.name)),
+    ...first('agreement_date', agreementDate, agreementDate?.value),
+    ...first('effective_date', effectiveDate, effectiveDate?.value),
+    ...first('expiration_date', expirationDate, expirationDate?.value ?? expirationDate?.basis),
+    ...first('renewal_term', facts.renewalTerm, facts.renewalTerm?.value),
+    ...first('notice_period_to_terminate_renewal', facts.noticePeriod, facts.noticePeriod?.value),
+    ...first('governing_law', facts.governingLaw, facts.governingLaw?.value),
   ];
 }
 
-/** The clauses found, with those that facts rest on: a fact's clause takes the place of its twin. */
-export function withStatedClauses(found: Clause[], facts: Facts): Clause[] {
-  const clauses = stated(facts);
-  const twins = new Set(clauses.map(({ type, start, end }) => `${type} ${start} ${end}`));
-  return [
-    ...clauses,
-    ...found.filter(({ type, start, end }) => !twins.has(`${type} ${start} ${end}`)),
-  ].sort(
-    (a, b) => a.type.localeCompare(b.type) || b.confidence - a.confidence || a.start - b.start,
-  );
+const overlap = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
+
+/** The clauses with the values of the facts that stand in them; several are parted by "; ". */
+export function withValues(clauses: Clause[], facts: Facts): Clause[] {
+  const stated = statedSpans(facts);
+  return clauses.map((clause) => {
+    const values = stated
+      .filter((fact) => fact.type === clause.type && overlap(fact, clause))
+      .flatMap(({ value }) => value ?? []);
+    return values.length === 0 ? clause : { ...clause, value: [...new Set(values)].join('; ') };
+  });
 }

@@ -14,13 +14,7 @@ describe('the clause table', () => {
     expect(id).toMatch(/^[a-z]+(?:_[a-z]+)*$/);
     expect(type.definition).toMatch(/^[A-Z].{20,}\.$/);
     expect(type.cues.length).toBeGreaterThan(0);
-    expect(type.evident).toBeGreaterThan(0);
-    expect(type.evident).toBeLessThan(1);
-    for (const { pattern, weight } of type.cues) {
-      expect(pattern.flags).toBe('');
-      expect(weight).toBeGreaterThan(0);
-      expect(weight).toBeLessThan(1);
-    }
+    for (const pattern of type.cues) expect(pattern.flags).toBe('');
   });
 });
 
@@ -125,10 +119,8 @@ describe('findClauses', () => {
     ['payment_terms', 'Invoices are payable within thirty days of receipt.'],
   ])('finds %s', (type, sentence) => {
     const text = `1. Background\n\nThe parties know each other well.\n\n2. Provisions\n\n${sentence}\n\n3. Other\n\nThe weather was fine that day.\n`;
-    const found = analysisOf(text).clauses.filter(
-      (clause) => clause.type === type && clause.confidence >= 0.5,
-    );
-    expect(found.map(({ start, end }) => text.slice(start, end))).toContain(sentence);
+    const [first] = analysisOf(text).clauses.filter((clause) => clause.type === type);
+    expect(first && text.slice(first.start, first.end)).toBe(sentence);
   });
 
   it('raises a sentence that stands under a heading of its type', () => {

@@ -1,7 +1,12 @@
 import { analyse } from '../../src/analyse/analyse.ts';
+import { openClauseModel } from '../../src/analyse/clause-model/model-file.ts';
+import { readConfig } from '../../src/config.ts';
 import { read, type Reading } from '../../src/analyse/reading.ts';
 import type { Analysis } from '../../src/documents.ts';
 import { segment } from '../../src/segment/segment.ts';
+
+/** The models that Deedbox brings. */
+export const bundledModels = { clauses: openClauseModel(readConfig().clauseModel) };
 
 /** What Deedbox understands of a text, read as it is when a file is indexed. */
 export function analysisOf(
@@ -10,7 +15,8 @@ export function analysisOf(
   claimedTitle?: string,
 ): Analysis {
   const structure = segment(text, []);
-  return analyse({ text, structure, fileName, ...(claimedTitle && { claimedTitle }) });
+  const input = { text, structure, fileName, ...(claimedTitle && { claimedTitle }) };
+  return analyse(input, bundledModels);
 }
 
 export function readingOf(text: string): Reading {

@@ -6,6 +6,7 @@ import * as z from 'zod/v4';
 import { analyse } from '../../src/analyse/analyse.ts';
 import type { Analysis } from '../../src/documents.ts';
 import { Extractor } from '../../src/extract/extract.ts';
+import { bundledModels } from './reading-of.ts';
 import { segment } from '../../src/segment/segment.ts';
 
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
@@ -29,23 +30,25 @@ const facts = z
   )
   .parse(JSON.parse(readFileSync(join(samples, 'facts.json'), 'utf8')));
 
-/** Clauses worded so far from the usual that rules without a lead-in or a lawyer's sense miss them. */
-const missed = new Set([
-  'Employment Agreement - Mirelle Thornquist.docx: no_solicit_of_customers',
-  'Employment Agreement - Mirelle Thornquist.docx: no_solicit_of_employees',
-  'Lease - 1400 Foundry Bend - Sablecourt Properties.pdf: change_of_control',
-  'Maintenance Agreement - Hallenkamp Kaeltetechnik.html: cap_on_liability',
-]);
 const extractor = new Extractor({ processes: 2, memoryLimit: 512 * 2 ** 20, timeLimit: 60_000 });
 afterAll(() => extractor.close());
 
-async function analysisOfSample(file: string): Promise<Analysis> {
+const analyses = new Map<string, Promise<Analysis>>();
+
+function analysisOfSample(file: string): Promise<Analysis> {
+  let analysis = analyses.get(file);
+  if (!analysis) analyses.set(file, (analysis = readSample(file)));
+  return analysis;
+}
+
+async function readSample(file: string): Promise<Analysis> {
   const fileName = basename(file);
   const { text, pages, title } = await extractor.extract(join(samples, 'contracts', file), {
     fileName,
   });
   const structure = segment(text, pages);
-  return analyse({ text, structure, fileName, ...(title && { claimedTitle: title }) });
+  const input = { text, structure, fileName, ...(title && { claimedTitle: title }) };
+  return analyse(input, bundledModels);
 }
 
 function confidence({ clauses }: Analysis, type: string): number {
@@ -83,12 +86,21 @@ describe('the samples', () => {
       governing_law: fact.governing_law,
       signed: fact.signed,
     });
-    for (const type of fact.has_clauses) {
-      if (missed.has(`${basename(file)}: ${type}`)) continue;
-      expect([type, confidence(analysis, type) >= 0.5]).toEqual([type, true]);
+  });
+
+  it('have most of the clauses they have, and none of those they lack, at a confidence of 0.5', async () => {
+    let has = 0;
+    const missed: string[] = [];
+    const invented: string[] = [];
+    for (const { file, has_clauses, lacks_clauses } of facts) {
+      const analysis = await analysisOfSample(file);
+      has += has_clauses.length;
+      const evident = (type: string) => confidence(analysis, type) >= 0.5;
+      for (const type of has_clauses) if (!evident(type)) missed.push(`${file}: ${type}`);
+      for (const type of lacks_clauses) if (evident(type)) invented.push(`${file}: ${type}`);
     }
-    for (const type of fact.lacks_clauses) {
-      expect([type, confidence(analysis, type) >= 0.5]).toEqual([type, false]);
-    }
+    // The samples are worded unlike the contracts that the model has learned from, on purpose.
+    expect(missed.length, missed.join('\n')).toBeLessThan(0.25 * has);
+    expect(invented).toEqual([]);
   });
 });

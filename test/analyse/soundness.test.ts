@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clauseTypeIds } from '../../src/analyse/clause-types.ts';
-import { leastConfidence, surest } from '../../src/analyse/clauses.ts';
+import { leastConfidence } from '../../src/analyse/clause-model/clause-model.ts';
 import type { Analysis, Span } from '../../src/documents.ts';
 import { documentTypes } from '../../src/documents.ts';
 import { analysisOf } from './reading-of.ts';
@@ -34,7 +34,7 @@ function expectSound(text: string): void {
   const known = new Set<string>(clauseTypeIds);
   const strange = analysis.clauses.filter(
     ({ type, confidence }) =>
-      !known.has(type) || !(confidence >= leastConfidence && confidence <= surest),
+      !known.has(type) || !(confidence >= leastConfidence && confidence <= 1),
   );
   expect(strange).toEqual([]);
   for (const party of analysis.parties) {

@@ -6,7 +6,7 @@ import {
   matches,
   sharesMostWords,
   words,
-} from '../../bench/quality/cuad-match.ts';
+} from '../../training/cuad-match.ts';
 import {
   areaUnder,
   averagePrecision,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { measureCalibration, reliability } from '../../bench/quality/calibration.ts';
 import { categoryFigures, measureCuad } from '../../bench/quality/cuad-figures.ts';
 import { factFigures, measureParties } from '../../bench/quality/fact-figures.ts';
-import { companyFolds } from '../../bench/quality/folds.ts';
+import { companyFolds } from '../../training/folds.ts';
 import { comparePdfs } from '../../bench/quality/pdf-difference.ts';
 import { absenceTable, measurePresence, presenceByCategory } from '../../bench/quality/presence.ts';
 import { spreads } from '../../bench/quality/spreads.ts';

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
-import { packageRoot } from '../../src/config.ts';
+import { openClauseModel } from '../../src/analyse/clause-model/model-file.ts';
+import { packageRoot, readConfig } from '../../src/config.ts';
 import { openEmbedder } from '../../src/embed/embedder.ts';
 import { openExtractor } from '../../src/extract/extract.ts';
 import { readableExtensions } from '../../src/extract/formats.ts';
@@ -42,6 +43,7 @@ export async function openWorkplace() {
     queue,
     embedder,
     extractor,
+    models: { clauses: openClauseModel(readConfig().clauseModel) },
     sourceFor: sourceOf,
     limits: { maxBytes: 10 * 2 ** 20, maxCharacters: 1_000_000, ...parse },
     pipeline: 'test',

@@ -1,11 +1,3 @@
-/** A sign that a sentence is of a type; `weight` 0 to 1 is about how often that sign
- * was right in the contracts it was measured on (a guess where nothing was labelled). */
-export interface Cue {
-  /** Runs on matchable text: lower case, single spaces, straight quotes. Never global or sticky. */
-  pattern: RegExp;
-  weight: number;
-}
-
 /** A kind of clause that Deedbox knows. The table is the one source of ids, schemas and documentation. */
 export interface ClauseDefinition {
   title: string;
@@ -15,15 +7,13 @@ export interface ClauseDefinition {
   origin: 'cuad' | 'deedbox';
   /** The category's own name in CUAD, for measuring against its labels. */
   cuadName?: string;
-  /** Headings under which such clauses stand; they raise the sentences below them. */
+  /** Headings under which such clauses stand; a feature of the model. */
   heading?: RegExp;
   /**
-   * The score from which a sentence tells that a contract has such a clause, chosen on labelled
-   * contracts: there confidence is 0.5.
+   * Signs that a sentence is of the type; what each is worth, the model learns. They run on matchable
+   * text: lower case, single spaces, straight quotes. Never global or sticky.
    */
-  evident: number;
-  /** Sentences that match any of these are candidates, the more and the stronger the likelier. */
-  cues: readonly Cue[];
+  cues: readonly RegExp[];
   /** Words a question about this type is asked with, for telling what a query is about. */
   asks: RegExp;
 }

@@ -9,24 +9,12 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'Most Favored Nation',
     heading: /\bmost[- ]favou?red|\bmfn\b/,
-    evident: 0.35,
     cues: [
-      {
-        pattern:
-          /\bany other (?:customer|licensee|person|purchaser|buyer|distributor)s?\b.{0,120}\b(?:lower|better|more favou?rable)\b/,
-        weight: 0.35,
-      },
-      { pattern: /\bmost[- ]favou?red[- ](?:nation|customer|licensee|pricing)/, weight: 0.1 },
-      {
-        pattern:
-          /\b(?:more|as|less) favou?rable\b.{0,80}\b(?:than|as)\b.{0,120}\b(?:other|third|any|similar)/,
-        weight: 0.25,
-      },
-      {
-        pattern: /\b(?:lowest|best) (?:price|rate|fee)s?\b.{0,100}\b(?:other|any|third)/,
-        weight: 0.4,
-      },
-      { pattern: /\bmore favou?rable (?:terms|pric|rate|fee|condition|royalt)/, weight: 0.4 },
+      /\bany other (?:customer|licensee|person|purchaser|buyer|distributor)s?\b.{0,120}\b(?:lower|better|more favou?rable)\b/,
+      /\bmost[- ]favou?red[- ](?:nation|customer|licensee|pricing)/,
+      /\b(?:more|as|less) favou?rable\b.{0,80}\b(?:than|as)\b.{0,120}\b(?:other|third|any|similar)/,
+      /\b(?:lowest|best) (?:price|rate|fee)s?\b.{0,100}\b(?:other|any|third)/,
+      /\bmore favou?rable (?:terms|pric|rate|fee|condition|royalt)/,
     ],
     asks: /\b(?:most[- ]favou?red|mfn\b|better (?:terms|prices?|deal)|more favou?rable|best price|lowest price|favou?rable (?:terms|pricing))/,
   },
@@ -36,31 +24,14 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'Non-Compete',
     heading: /\bnon-?compet|\bcovenants? not to compete|\brestrictive covenant|\bcompetiti/,
-    evident: 0.35,
     cues: [
-      { pattern: /\b(?:in|with) (?:direct )?competition with\b/, weight: 0.6 },
-      {
-        pattern:
-          /\bnot\b.{0,160}\b(?:manufacture|sell|market|distribute|promote|develop|offer|endorse|carry)\w*\b.{0,120}\b(?:compet\w+|similar)\b/,
-        weight: 0.4,
-      },
-      {
-        pattern:
-          /\b(?:non-?compet\w+|not (?:to )?(?:directly or indirectly,? )?compete|covenants? not to compete)/,
-        weight: 0.15,
-      },
-      {
-        pattern:
-          /\b(?:shall|will|may|agrees?) not\b(?! assign).{0,200}\b(?:compet(?:e|es|ing|itive|itor\w*)|similar (?:business|product|service)s?)\b/,
-        weight: 0.5,
-      },
-      {
-        pattern:
-          /\b(?:neither|no)\b.{0,100}\b(?:shall|will)\b.{0,160}\b(?:compet(?:e|es|ing|itive|itor\w*))\b/,
-        weight: 0.45,
-      },
-      { pattern: /\bengage in\b.{0,80}\bbusiness\b.{0,80}\bcompet/, weight: 0.5 },
-      { pattern: /\bcompeting (?:product|business|service)s?\b/, weight: 0.35 },
+      /\b(?:in|with) (?:direct )?competition with\b/,
+      /\bnot\b.{0,160}\b(?:manufacture|sell|market|distribute|promote|develop|offer|endorse|carry)\w*\b.{0,120}\b(?:compet\w+|similar)\b/,
+      /\b(?:non-?compet\w+|not (?:to )?(?:directly or indirectly,? )?compete|covenants? not to compete)/,
+      /\b(?:shall|will|may|agrees?) not\b(?! assign).{0,200}\b(?:compet(?:e|es|ing|itive|itor\w*)|similar (?:business|product|service)s?)\b/,
+      /\b(?:neither|no)\b.{0,100}\b(?:shall|will)\b.{0,160}\b(?:compet(?:e|es|ing|itive|itor\w*))\b/,
+      /\bengage in\b.{0,80}\bbusiness\b.{0,80}\bcompet/,
+      /\bcompeting (?:product|business|service)s?\b/,
     ],
     asks: /\b(?:non-?compet\w*|compet(?:e|es|ing|ition|itors?|itive) |compete\b|work for (?:a )?competitors?|restricted from (?:operating|competing))/,
   },
@@ -71,35 +42,15 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'Exclusivity',
     heading: /\bexclusiv/,
-    evident: 0.6,
     cues: [
-      {
-        pattern:
-          /\b(?:only|sole|exclusive) (?:\w+ ){0,3}(?:sponsor|supplier|provider|distributor|licensee|partner|agent|source|reseller)\b/,
-        weight: 0.2,
-      },
-      { pattern: /\bexclusive (?:right|licen[sc]e|distribut|basis|territor)/, weight: 0.35 },
-      {
-        pattern:
-          /\b(?:the|its|an|as|sole and|be) exclusive(?:ly)?\b.{0,60}\b(?:right|distribut|licen[sc]|supplier|provider|agent|represent|manufactur|partner|sponsor|territory|reseller|basis|broker)/,
-        weight: 0.45,
-      },
-      { pattern: /\bgrants?\b.{0,100}\b(?:sole and )?exclusive\b/, weight: 0.3 },
-      { pattern: /\bexclusiv(?:ity|ely)\b/, weight: 0.1 },
-      {
-        pattern:
-          /\b(?:shall|will|agrees?) not\b.{0,160}\b(?:any other|third part\w+|other (?:person|entity|compan))\b/,
-        weight: 0.05,
-      },
-      {
-        pattern:
-          /\b(?:purchase|obtain|buy|source) (?:all|100%|exclusively|solely)\b|\b(?:all of )?its requirements\b/,
-        weight: 0.1,
-      },
-      {
-        pattern: /\bsole (?:and exclusive )?(?:supplier|provider|source|distributor|agent)\b/,
-        weight: 0.45,
-      },
+      /\b(?:only|sole|exclusive) (?:\w+ ){0,3}(?:sponsor|supplier|provider|distributor|licensee|partner|agent|source|reseller)\b/,
+      /\bexclusive (?:right|licen[sc]e|distribut|basis|territor)/,
+      /\b(?:the|its|an|as|sole and|be) exclusive(?:ly)?\b.{0,60}\b(?:right|distribut|licen[sc]|supplier|provider|agent|represent|manufactur|partner|sponsor|territory|reseller|basis|broker)/,
+      /\bgrants?\b.{0,100}\b(?:sole and )?exclusive\b/,
+      /\bexclusiv(?:ity|ely)\b/,
+      /\b(?:shall|will|agrees?) not\b.{0,160}\b(?:any other|third part\w+|other (?:person|entity|compan))\b/,
+      /\b(?:purchase|obtain|buy|source) (?:all|100%|exclusively|solely)\b|\b(?:all of )?its requirements\b/,
+      /\bsole (?:and exclusive )?(?:supplier|provider|source|distributor|agent)\b/,
     ],
     asks: /\b(?:exclusiv(?:e|ity|ely)|sole (?:supplier|provider|distributor|source)|only (?:supplier|provider|distributor)|deal(?:ing)? with (?:others|other|anyone else))\b/,
   },
@@ -109,17 +60,9 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'No-Solicit Of Customers',
     heading: /\bnon-?solicit|\bno[- ]solicit|\brestrictive covenant/,
-    evident: 0.35,
     cues: [
-      {
-        pattern:
-          /\b(?:not|neither|no|nor)\b.{0,200}\b(?:solicit\w*|divert\w*|entic\w+|induc\w+|call(?:ing)? (?:up)?on|contact)\b.{0,160}\b(?:customer|client|account|supplier|subscriber|business relation|policyholder)/,
-        weight: 0.35,
-      },
-      {
-        pattern: /\bsolicit\w*\b.{0,100}\b(?:customer|client|account|subscriber|policyholder)s?\b/,
-        weight: 0.3,
-      },
+      /\b(?:not|neither|no|nor)\b.{0,200}\b(?:solicit\w*|divert\w*|entic\w+|induc\w+|call(?:ing)? (?:up)?on|contact)\b.{0,160}\b(?:customer|client|account|supplier|subscriber|business relation|policyholder)/,
+      /\bsolicit\w*\b.{0,100}\b(?:customer|client|account|subscriber|policyholder)s?\b/,
     ],
     asks: /\b(?:solicit\w*|poach\w*|approach\w*|contact\w*|steal\w*) .{0,40}\b(?:customers?|clients?|accounts)|non-?solicit\w*(?: of)?(?: customers| clients)?|customer non-?solicit\w*/,
   },
@@ -128,38 +71,13 @@ export const competitionClauses = {
     definition: 'An exception to a non-compete, an exclusivity or a no-solicit of customers.',
     origin: 'cuad',
     cuadName: 'Competitive Restriction Exception',
-    evident: 0.15,
     cues: [
-      {
-        pattern:
-          /\b(?:may|shall be (?:permitted|free|entitled)|right to)\b.{0,160}\bcompet(?:e|es|ing|itive|itor\w*)\b/,
-        weight: 0.05,
-      },
-      {
-        pattern:
-          /\bnothing (?:in this|herein|contained)\b.{0,160}\b(?:prevent|prohibit|preclude|restrict|limit)/,
-        weight: 0.05,
-      },
-      {
-        pattern:
-          /\b(?:notwithstanding|except|however|provided|other than|foregoing|nothing)\b.{0,200}\b(?:compet(?:e|es|ing|itive|itor\w*|ition)|exclusiv\w+|non-?compet\w+)\b/,
-        weight: 0.05,
-      },
-      {
-        pattern:
-          /\b(?:shall|will|does|do) not (?:apply|prevent|prohibit|preclude|restrict|limit)\b.{0,200}\b(?:compet\w+|exclusiv\w+|own|sell|acqui|invest|engag)/,
-        weight: 0.2,
-      },
-      {
-        pattern:
-          /\b(?:less|more|excess of|up to) .{0,25}(?:percent|%).{0,120}\b(?:publicly|outstanding|securities|stock|shares|traded)\b/,
-        weight: 0.2,
-      },
-      {
-        pattern:
-          /\b(?:restrictions?|covenants?|exclusivity|prohibitions?)\b.{0,80}\bshall not apply\b/,
-        weight: 0.25,
-      },
+      /\b(?:may|shall be (?:permitted|free|entitled)|right to)\b.{0,160}\bcompet(?:e|es|ing|itive|itor\w*)\b/,
+      /\bnothing (?:in this|herein|contained)\b.{0,160}\b(?:prevent|prohibit|preclude|restrict|limit)/,
+      /\b(?:notwithstanding|except|however|provided|other than|foregoing|nothing)\b.{0,200}\b(?:compet(?:e|es|ing|itive|itor\w*|ition)|exclusiv\w+|non-?compet\w+)\b/,
+      /\b(?:shall|will|does|do) not (?:apply|prevent|prohibit|preclude|restrict|limit)\b.{0,200}\b(?:compet\w+|exclusiv\w+|own|sell|acqui|invest|engag)/,
+      /\b(?:less|more|excess of|up to) .{0,25}(?:percent|%).{0,120}\b(?:publicly|outstanding|securities|stock|shares|traded)\b/,
+      /\b(?:restrictions?|covenants?|exclusivity|prohibitions?)\b.{0,80}\bshall not apply\b/,
     ],
     asks: /\b(?:exceptions?|carve-?outs?|exempt\w*|exclusions?) .{0,50}\b(?:non-?compete|compet\w+|exclusiv\w+|solicit\w+|restrict\w+)|(?:non-?compet\w*|exclusiv\w+|compet\w+|non-?solicit\w*) (?:clause )?(?:exceptions?|carve-?outs?|exclusions?)|competitive restriction exceptions?/,
   },
@@ -169,15 +87,10 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'No-Solicit Of Employees',
     heading: /\bnon-?solicit|\bno[- ]solicit|\bno[- ]hire|\brestrictive covenant/,
-    evident: 0.65,
     cues: [
-      { pattern: /\b(?:entice away|poach|hire away|offer employment to)\b/, weight: 0.35 },
-      {
-        pattern:
-          /\b(?:not|neither|no|nor)\b.{0,250}\b(?:solicit\w*|hire|hiring|recruit\w*|entic\w+|induc\w+|employ)\b.{0,160}\b(?:employees?|personnel|staff|employed|consultant|employment|contractor)\b/,
-        weight: 0.55,
-      },
-      { pattern: /\bsolicit\w*\b.{0,60}\b(?:employ(?:ee|ment)|hire|personnel)/, weight: 0.65 },
+      /\b(?:entice away|poach|hire away|offer employment to)\b/,
+      /\b(?:not|neither|no|nor)\b.{0,250}\b(?:solicit\w*|hire|hiring|recruit\w*|entic\w+|induc\w+|employ)\b.{0,160}\b(?:employees?|personnel|staff|employed|consultant|employment|contractor)\b/,
+      /\bsolicit\w*\b.{0,60}\b(?:employ(?:ee|ment)|hire|personnel)/,
     ],
     asks: /\b(?:solicit\w*|poach\w*|hir(?:e|ing)|recruit\w*) .{0,40}\b(?:employees?|staff|personnel|people|workers)|non-?solicit\w*(?: of)?(?: employees)?|no[- ]hire/,
   },
@@ -187,15 +100,10 @@ export const competitionClauses = {
     origin: 'cuad',
     cuadName: 'Non-Disparagement',
     heading: /\bdisparag/,
-    evident: 0.35,
     cues: [
-      { pattern: /\bdisparag/, weight: 0.35 },
-      { pattern: /\b(?:derogatory|defam\w+|disreput\w+|ridicule|scandal)\b/, weight: 0.3 },
-      {
-        pattern:
-          /\bnot\b.{0,120}\b(?:damag|harm|tarnish|injur|detriment|reflect (?:adversely|negatively|unfavou?rably))\w*\b.{0,60}\b(?:reputation|goodwill|image|name)\b/,
-        weight: 0.2,
-      },
+      /\bdisparag/,
+      /\b(?:derogatory|defam\w+|disreput\w+|ridicule|scandal)\b/,
+      /\bnot\b.{0,120}\b(?:damag|harm|tarnish|injur|detriment|reflect (?:adversely|negatively|unfavou?rably))\w*\b.{0,60}\b(?:reputation|goodwill|image|name)\b/,
     ],
     asks: /\b(?:disparag\w*|badmouth\w*|speak(?:ing)? (?:ill|badly)|negative (?:statements|comments)|defam\w*|criticis\w*|criticiz\w*)/,
   },

@@ -7,14 +7,10 @@ export const factClauses = {
     definition: 'The name the contract gives itself.',
     origin: 'cuad',
     cuadName: 'Document Name',
-    evident: 0.15,
     cues: [
-      { pattern: /^(?:this )?[a-z ,&/'-]{0,70}\bagreement(?: \(.{0,40}\))?$/, weight: 0.55 },
-      { pattern: /\bthis [a-z ,&/'-]{0,70}\bagreement \((?:the |this )?"/, weight: 0.15 },
-      {
-        pattern: /^this [a-z ,&/'-]{0,70}\b(?:agreement|contract|lease|amendment)\b/,
-        weight: 0.05,
-      },
+      /^(?:this )?[a-z ,&/'-]{0,70}\bagreement(?: \(.{0,40}\))?$/,
+      /\bthis [a-z ,&/'-]{0,70}\bagreement \((?:the |this )?"/,
+      /^this [a-z ,&/'-]{0,70}\b(?:agreement|contract|lease|amendment)\b/,
     ],
     asks: /\b(?:name|title) of (?:the|this) (?:document|agreement|contract)|what (?:kind|type|sort) of (?:document|agreement|contract)|(?:document|contract|agreement)(?:'s)? (?:name|title)\b/,
   },
@@ -23,19 +19,10 @@ export const factClauses = {
     definition: 'The persons or companies between whom the contract is made.',
     origin: 'cuad',
     cuadName: 'Parties',
-    evident: 0.25,
     cues: [
-      {
-        pattern:
-          /\b(?:by and (?:between|among)|by and amongst|is (?:made|entered) .{0,80}\b(?:between|among))\b/,
-        weight: 0.55,
-      },
-      { pattern: /\(.{0,40}"[^"]{2,40}"\).{0,400}\(.{0,40}"[^"]{2,40}"\)/, weight: 0.25 },
-      {
-        pattern:
-          /\b(?:the undersigned|hereinafter (?:called|referred to|known as)|collectively,? (?:the|referred to as) "parties")/,
-        weight: 0.25,
-      },
+      /\b(?:by and (?:between|among)|by and amongst|is (?:made|entered) .{0,80}\b(?:between|among))\b/,
+      /\(.{0,40}"[^"]{2,40}"\).{0,400}\(.{0,40}"[^"]{2,40}"\)/,
+      /\b(?:the undersigned|hereinafter (?:called|referred to|known as)|collectively,? (?:the|referred to as) "parties")/,
     ],
     asks: /\b(?:who (?:are|is|signed|entered)|part(?:y|ies) to (?:the|this)|which part(?:y|ies)|what part(?:y|ies)|the parties\?|counterpart(?:y|ies)|contracting parties|between whom)\b/,
   },
@@ -44,14 +31,9 @@ export const factClauses = {
     definition: 'The date the contract bears.',
     origin: 'cuad',
     cuadName: 'Agreement Date',
-    evident: 0.15,
     cues: [
-      {
-        pattern:
-          /\b(?:made|entered|executed|dated|effective|agreement)\b.{0,80}\b(?:as of|on|this|dated)\b.{0,30}\b(?:19|20)\d\d\b/,
-        weight: 0.4,
-      },
-      { pattern: /\bdated?:? .{0,20}\b(?:19|20)\d\d\b/, weight: 0.2 },
+      /\b(?:made|entered|executed|dated|effective|agreement)\b.{0,80}\b(?:as of|on|this|dated)\b.{0,30}\b(?:19|20)\d\d\b/,
+      /\bdated?:? .{0,20}\b(?:19|20)\d\d\b/,
     ],
     asks: /\b(?:agreement|contract|signing|signature|execution) date|date (?:of|on) (?:the|this) (?:agreement|contract|signing|signature)|(?:when|what date) (?:was|were|is|did) .{0,60}\b(?:signed?|dated|executed?|made|entered)\b|date of (?:signing|signature|execution)/,
   },
@@ -60,21 +42,10 @@ export const factClauses = {
     definition: 'The date from which the contract has effect.',
     origin: 'cuad',
     cuadName: 'Effective Date',
-    evident: 0.35,
     cues: [
-      {
-        pattern: /"effective date"|effective date (?:means|shall mean|of this agreement)/,
-        weight: 0.55,
-      },
-      {
-        pattern: /\b(?:effective|effect|commenc\w+|begin\w*|in force)\b.{0,60}\b(?:19|20)\d\d\b/,
-        weight: 0.35,
-      },
-      {
-        pattern:
-          /\b(?:shall|will) (?:become|be) effective (?:as of|on|upon|from)|\btakes? effect\b/,
-        weight: 0.1,
-      },
+      /"effective date"|effective date (?:means|shall mean|of this agreement)/,
+      /\b(?:effective|effect|commenc\w+|begin\w*|in force)\b.{0,60}\b(?:19|20)\d\d\b/,
+      /\b(?:shall|will) (?:become|be) effective (?:as of|on|upon|from)|\btakes? effect\b/,
     ],
     asks: /\beffective date|(?:take|come|go|enter)(?:s|ing|n)? (?:(?:in)?to )?(?:effect|force)|become effective|is .{0,60}\beffective\b|when (?:does|did|will|do) .{0,60}\b(?:start|begin|commence|effective)|(?:start|commencement|beginning) date/,
   },
@@ -85,39 +56,14 @@ export const factClauses = {
     origin: 'cuad',
     cuadName: 'Expiration Date',
     heading: /\b(?:term|duration|expir\w+)\b/,
-    evident: 0.25,
     cues: [
-      {
-        pattern:
-          /\b(?:initial |original )?term (?:of|for) (?:this|the) (?:\w+ ){0,3}(?:agreement|contract|lease)\b.{0,80}\b(?:shall|will|is|commence|begin|be)/,
-        weight: 0.25,
-      },
-      {
-        pattern:
-          /\b(?:shall|will) (?:remain|continue|be) in (?:full )?(?:force|effect)\b.{0,40}\b(?:until|for|through|unless)/,
-        weight: 0.5,
-      },
-      {
-        pattern:
-          /\b(?:for|of) (?:a|an|the) (?:\w+ )?(?:period|term) of .{0,40}\b(?:years?|months?|days)\b/,
-        weight: 0.15,
-      },
-      { pattern: /\b(?:initial|original|primary) term\b/, weight: 0.4 },
-      {
-        pattern:
-          /\b(?:expires?|terminates?|ends?|until|through) (?:automatically )?(?:on |at )?.{0,30}\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b.{0,12}\d{4}/,
-        weight: 0.4,
-      },
-      {
-        pattern:
-          /\bthis (?:agreement|contract|lease) .{0,40}\b(?:shall|will) (?:expire|terminate|end|commence)\b/,
-        weight: 0.6,
-      },
-      {
-        pattern:
-          /\b(?:anniversary of|perpetual(?:ly)?\b.{0,30}\bterm|until terminated|in perpetuity|indefinite(?:ly)?)\b/,
-        weight: 0.25,
-      },
+      /\b(?:initial |original )?term (?:of|for) (?:this|the) (?:\w+ ){0,3}(?:agreement|contract|lease)\b.{0,80}\b(?:shall|will|is|commence|begin|be)/,
+      /\b(?:shall|will) (?:remain|continue|be) in (?:full )?(?:force|effect)\b.{0,40}\b(?:until|for|through|unless)/,
+      /\b(?:for|of) (?:a|an|the) (?:\w+ )?(?:period|term) of .{0,40}\b(?:years?|months?|days)\b/,
+      /\b(?:initial|original|primary) term\b/,
+      /\b(?:expires?|terminates?|ends?|until|through) (?:automatically )?(?:on |at )?.{0,30}\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b.{0,12}\d{4}/,
+      /\bthis (?:agreement|contract|lease) .{0,40}\b(?:shall|will) (?:expire|terminate|end|commence)\b/,
+      /\b(?:anniversary of|perpetual(?:ly)?\b.{0,30}\bterm|until terminated|in perpetuity|indefinite(?:ly)?)\b/,
     ],
     asks: /\b(?:expir(?:y|es?|ed|ing|ation)|end date|end of (?:the |its )?(?:initial )?term|initial term|run(?:s|ning)? out|lapses?|(?:term|length|duration) of (?:the|this|that|our)|how long\b.{0,50}\b(?:last|run|term|valid|agreement|contract|lease|in force|in effect)|(?:when|what date|what day) (?:does|do|did|will|is|would) .{0,80}\b(?:end|ends|over|finish|terminate|up|cease)\b|contract term|valid until|in force until)/,
   },
@@ -128,21 +74,12 @@ export const factClauses = {
     origin: 'cuad',
     cuadName: 'Renewal Term',
     heading: /\b(?:renewal|extension|term)\b/,
-    evident: 0.6,
     cues: [
-      { pattern: /\bautomatic(?:ally)? (?:be )?(?:renew|extend)/, weight: 0.85 },
-      {
-        pattern:
-          /\b(?:renew|extend)\w*\b.{0,80}\b(?:successive|additional|consecutive|further|subsequent|one|two|three)\b.{0,60}\b(?:terms?|periods?|years?|months?)\b/,
-        weight: 0.85,
-      },
-      { pattern: /\brenewal terms?\b/, weight: 0.45 },
-      {
-        pattern:
-          /\b(?:shall|will|may) (?:be |thereafter )?(?:renewed?|extended?|continue)\b.{0,60}\b(?:year|month|term|basis)/,
-        weight: 0.15,
-      },
-      { pattern: /\b(?:option|right) to (?:renew|extend)\b/, weight: 0.45 },
+      /\bautomatic(?:ally)? (?:be )?(?:renew|extend)/,
+      /\b(?:renew|extend)\w*\b.{0,80}\b(?:successive|additional|consecutive|further|subsequent|one|two|three)\b.{0,60}\b(?:terms?|periods?|years?|months?)\b/,
+      /\brenewal terms?\b/,
+      /\b(?:shall|will|may) (?:be |thereafter )?(?:renewed?|extended?|continue)\b.{0,60}\b(?:year|month|term|basis)/,
+      /\b(?:option|right) to (?:renew|extend)\b/,
     ],
     asks: /\b(?:renew(?:s|ed|al|able|ing)?|extend(?:s|ed)? automatically|auto(?:matic(?:ally)?)?[ -](?:renew\w*|extend\w*|roll\w*)|evergreen|roll(?:s|ing)? over|extension of (?:the )?term|option to extend)\b/,
   },
@@ -153,27 +90,11 @@ export const factClauses = {
     origin: 'cuad',
     cuadName: 'Notice Period To Terminate Renewal',
     heading: /\b(?:renewal|extension|term)\b/,
-    evident: 0.7,
     cues: [
-      {
-        pattern:
-          /\bunless\b.{0,160}\bnotice\b.{0,160}\b(?:prior to|before)\b.{0,80}\b(?:expir|end|terminat|renew|anniversary)/,
-        weight: 0.75,
-      },
-      {
-        pattern:
-          /\bnot(?:ice)?\b.{0,80}\b(?:not to renew|non-?renew|intent(?:ion)? (?:not )?to (?:renew|extend|terminate)|does not (?:wish|intend|desire))/,
-        weight: 0.4,
-      },
-      {
-        pattern:
-          /\b(?:renew|extend)\w*\b.{0,250}\b(?:at least|not less than|no later than|prior)\b.{0,60}\b(?:days|months?)\b/,
-        weight: 0.65,
-      },
-      {
-        pattern: /\bdays\b.{0,30}\b(?:prior to|before) (?:the )?(?:expir|end|anniversary)/,
-        weight: 0.6,
-      },
+      /\bunless\b.{0,160}\bnotice\b.{0,160}\b(?:prior to|before)\b.{0,80}\b(?:expir|end|terminat|renew|anniversary)/,
+      /\bnot(?:ice)?\b.{0,80}\b(?:not to renew|non-?renew|intent(?:ion)? (?:not )?to (?:renew|extend|terminate)|does not (?:wish|intend|desire))/,
+      /\b(?:renew|extend)\w*\b.{0,250}\b(?:at least|not less than|no later than|prior)\b.{0,60}\b(?:days|months?)\b/,
+      /\bdays\b.{0,30}\b(?:prior to|before) (?:the )?(?:expir|end|anniversary)/,
     ],
     asks: /\b(?:notice (?:period )?.{0,40}\b(?:renew\w*|extension|auto-?renew\w*)|non-?renew\w*|(?:stop|prevent|avoid|cancel|opt out of|terminate) .{0,30}\b(?:renew\w*|extension)|by when must .{0,30}\bnotice|notice period|(?:how much|how many days'?|days'?) (?:of )?notice\b)/,
   },

@@ -7,19 +7,10 @@ export const generalClauses = {
     definition: 'How and where disputes are settled: arbitration, mediation, courts.',
     origin: 'deedbox',
     heading: /\barbitrat|\bdisputes?\b|\bvenue|\bjurisdiction|\bmediation/,
-    evident: 0.4,
     cues: [
-      {
-        pattern:
-          /\b(?:disputes?|controvers\w+|claims?|difference)\b.{0,200}\b(?:arbitrat\w+|mediat\w+|settled|resolved)\b/,
-        weight: 0.65,
-      },
-      { pattern: /\barbitrat(?:ion|or|ors|ed)\b/, weight: 0.45 },
-      {
-        pattern:
-          /\b(?:exclusive |submit\w* to the )?(?:jurisdiction|venue)\b.{0,100}\bcourts?\b|\bcourts?\b.{0,100}\b(?:jurisdiction|venue)\b/,
-        weight: 0.55,
-      },
+      /\b(?:disputes?|controvers\w+|claims?|difference)\b.{0,200}\b(?:arbitrat\w+|mediat\w+|settled|resolved)\b/,
+      /\barbitrat(?:ion|or|ors|ed)\b/,
+      /\b(?:exclusive |submit\w* to the )?(?:jurisdiction|venue)\b.{0,100}\bcourts?\b|\bcourts?\b.{0,100}\b(?:jurisdiction|venue)\b/,
     ],
     asks: /\b(?:dispute(?:s)?(?: resolution)?|arbitrat\w+|mediat\w+|jurisdiction|venue|which courts?|where .{0,30}\bsue|litigat\w+)\b/,
   },
@@ -29,14 +20,9 @@ export const generalClauses = {
     origin: 'deedbox',
     heading:
       /\bentire (?:agreement|contract|understanding)|\bintegration|\bmerger clause|\bcomplete agreement/,
-    evident: 0.4,
     cues: [
-      {
-        pattern:
-          /\b(?:entire|complete|whole|full) (?:and (?:exclusive|complete|entire) )?(?:agreement|understanding|contract|statement)\b/,
-        weight: 0.75,
-      },
-      { pattern: /\bsupersedes?\b.{0,100}\b(?:prior|previous|all)\b/, weight: 0.6 },
+      /\b(?:entire|complete|whole|full) (?:and (?:exclusive|complete|entire) )?(?:agreement|understanding|contract|statement)\b/,
+      /\bsupersedes?\b.{0,100}\b(?:prior|previous|all)\b/,
     ],
     asks: /\b(?:entire agreement|integration clause|merger clause|whole agreement|supersed\w+|prior agreements)\b/,
   },
@@ -45,14 +31,9 @@ export const generalClauses = {
     definition: 'How the contract may be changed or a right under it waived.',
     origin: 'deedbox',
     heading: /\bamend|\bmodification|\bwaiver|\bvariation/,
-    evident: 0.4,
     cues: [
-      {
-        pattern:
-          /\b(?:not|no|may|only)\b.{0,120}\b(?:amend|modif|alter|chang|suppl)\w*\b.{0,160}\b(?:writing|written|signed|instrument|executed)\b/,
-        weight: 0.7,
-      },
-      { pattern: /\bno (?:amendment|modification|waiver|change|variation)\b/, weight: 0.6 },
+      /\b(?:not|no|may|only)\b.{0,120}\b(?:amend|modif|alter|chang|suppl)\w*\b.{0,160}\b(?:writing|written|signed|instrument|executed)\b/,
+      /\bno (?:amendment|modification|waiver|change|variation)\b/,
     ],
     asks: /\b(?:amend(?:ed|ing|ments?)?|modif(?:y|ied|ications?)|vary|variations?|waivers?|change the (?:contract|agreement|terms))\b/,
   },
@@ -61,18 +42,9 @@ export const generalClauses = {
     definition: 'How, where and to whom notices are given.',
     origin: 'deedbox',
     heading: /\bnotices?\b/,
-    evident: 0.4,
     cues: [
-      {
-        pattern:
-          /\bnotices?\b.{0,160}\b(?:in writing|addressed|delivered|deemed|sent|certified mail|registered mail|courier|facsimile|e-?mail)\b/,
-        weight: 0.65,
-      },
-      {
-        pattern:
-          /\b(?:deemed (?:to have been )?(?:given|received|delivered)|return receipt requested|overnight (?:courier|delivery))\b/,
-        weight: 0.5,
-      },
+      /\bnotices?\b.{0,160}\b(?:in writing|addressed|delivered|deemed|sent|certified mail|registered mail|courier|facsimile|e-?mail)\b/,
+      /\b(?:deemed (?:to have been )?(?:given|received|delivered)|return receipt requested|overnight (?:courier|delivery))\b/,
     ],
     asks: /\b(?:(?:send|give|serve|deliver|address)\w* .{0,20}\bnotices?|notices? .{0,30}\b(?:sent|given|served|delivered|address\w*|clause|provision)|address for notices?|notices\b)/,
   },
@@ -81,14 +53,9 @@ export const generalClauses = {
     definition: 'Where a term is invalid, the rest of the contract stands.',
     origin: 'deedbox',
     heading: /\bsever/,
-    evident: 0.4,
     cues: [
-      {
-        pattern:
-          /\b(?:invalid|unenforceable|illegal|void)\b.{0,250}\b(?:remain\w*|not affect|other provisions|severed|severable|full force)\b/,
-        weight: 0.75,
-      },
-      { pattern: /\bseverab(?:le|ility)\b/, weight: 0.6 },
+      /\b(?:invalid|unenforceable|illegal|void)\b.{0,250}\b(?:remain\w*|not affect|other provisions|severed|severable|full force)\b/,
+      /\bseverab(?:le|ility)\b/,
     ],
     asks: /\b(?:severab\w+|invalid(?:ity)?|unenforceab\w+)\b/,
   },

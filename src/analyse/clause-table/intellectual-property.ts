@@ -9,28 +9,12 @@ export const intellectualPropertyClauses = {
     cuadName: 'Ip Ownership Assignment',
     heading:
       /\b(?:ownership|intellectual property|proprietary rights|inventions|work product|works? (?:made )?for hire)/,
-    evident: 0.6,
     cues: [
-      {
-        pattern: /\bassigns? (?:and transfers? )?to\b.{0,160}\b(?:right|title|interest)s?\b/,
-        weight: 0.7,
-      },
-      {
-        pattern:
-          /\b(?:hereby|agrees? to|shall|does|will)\b.{0,30}\b(?:irrevocably )?assigns?\b.{0,160}\b(?:right|title|interest|ownership|copyright|patent|invention|intellectual)/,
-        weight: 0.45,
-      },
-      { pattern: /\bworks?[- ](?:made )?for[- ]hire\b/, weight: 0.55 },
-      {
-        pattern:
-          /\b(?:shall|will) (?:be|become|remain|belong)\b.{0,60}\b(?:sole|exclusive|property of|owned)\b.{0,80}/,
-        weight: 0.05,
-      },
-      {
-        pattern:
-          /\b(?:inventions?|improvements?|work product|deliverables?|developments?|materials?)\b.{0,160}\b(?:owned (?:solely |exclusively )?by|property of|belong to|vests? in)\b/,
-        weight: 0.1,
-      },
+      /\bassigns? (?:and transfers? )?to\b.{0,160}\b(?:right|title|interest)s?\b/,
+      /\b(?:hereby|agrees? to|shall|does|will)\b.{0,30}\b(?:irrevocably )?assigns?\b.{0,160}\b(?:right|title|interest|ownership|copyright|patent|invention|intellectual)/,
+      /\bworks?[- ](?:made )?for[- ]hire\b/,
+      /\b(?:shall|will) (?:be|become|remain|belong)\b.{0,60}\b(?:sole|exclusive|property of|owned)\b.{0,80}/,
+      /\b(?:inventions?|improvements?|work product|deliverables?|developments?|materials?)\b.{0,160}\b(?:owned (?:solely |exclusively )?by|property of|belong to|vests? in)\b/,
     ],
     asks: /\b(?:(?:ip|intellectual property|inventions?|patents?|copyrights?|work product|deliverables?) .{0,40}\b(?:own(?:s|ed|ership)?|assign(?:ed|s|ment)?|belongs?|transfer\w*)|(?:own(?:s|ed|ership)?|assign(?:s|ed|ment)?) .{0,30}\b(?:ip|intellectual property|inventions?|patents?|copyrights?|work product|deliverables?)|works? (?:made )?for hire)\b/,
   },
@@ -40,18 +24,9 @@ export const intellectualPropertyClauses = {
     origin: 'cuad',
     cuadName: 'Joint Ip Ownership',
     heading: /\bjoint (?:ip|intellectual|ownership|invention|patent)|\bownership/,
-    evident: 0.15,
     cues: [
-      {
-        pattern:
-          /\bjointly[- ]own|\bowned jointly|\bjoint(?:ly)? (?:and equal(?:ly)? )?own(?:ed|ership)?\b|\bco-?own/,
-        weight: 0.6,
-      },
-      {
-        pattern:
-          /\bjoint (?:ip|intellectual property|patents?|inventions?|technology|know-how|property|copyright|improvements?|works?)\b/,
-        weight: 0.15,
-      },
+      /\bjointly[- ]own|\bowned jointly|\bjoint(?:ly)? (?:and equal(?:ly)? )?own(?:ed|ership)?\b|\bco-?own/,
+      /\bjoint (?:ip|intellectual property|patents?|inventions?|technology|know-how|property|copyright|improvements?|works?)\b/,
     ],
     asks: /\b(?:joint(?:ly)?[- ]own\w*(?: \w+)?|joint(?:ly)?[- ](?:ip|intellectual property|own(?:s|ed|ership)?|inventions?|patents?|developed)|co-?own\w*|shared? ownership|own(?:ed)? (?:jointly|together)|joint .{0,30}\bownership)\b/,
   },
@@ -61,14 +36,10 @@ export const intellectualPropertyClauses = {
     origin: 'cuad',
     cuadName: 'Source Code Escrow',
     heading: /\bescrow/,
-    evident: 0.3,
     cues: [
-      { pattern: /\bescrow\b.{0,200}\b(?:source|code|software|technology|deposit)\b/, weight: 0.5 },
-      {
-        pattern: /\b(?:source code|deposit materials?)\b.{0,200}\b(?:escrow|deposit|released?)\b/,
-        weight: 0.35,
-      },
-      { pattern: /\bescrow agent\b/, weight: 0.65 },
+      /\bescrow\b.{0,200}\b(?:source|code|software|technology|deposit)\b/,
+      /\b(?:source code|deposit materials?)\b.{0,200}\b(?:escrow|deposit|released?)\b/,
+      /\bescrow agent\b/,
     ],
     asks: /\b(?:source[- ]code(?: escrow)?|escrow\w*)\b/,
   },
@@ -78,28 +49,12 @@ export const intellectualPropertyClauses = {
     origin: 'cuad',
     cuadName: 'Covenant Not To Sue',
     heading: /\bcovenants? not to sue|\brelease|\bno[- ]contest/,
-    evident: 0.25,
     cues: [
-      { pattern: /\bcovenants? not to sue\b/, weight: 0.1 },
-      {
-        pattern:
-          /\b(?:not|never|nor)\b.{0,120}\b(?:contest|challenge|attack|dispute|impugn|question)\w*\b.{0,160}\b(?:valid|owner|title|right|mark|patent|intellectual|interest|enforceab|registra)/,
-        weight: 0.6,
-      },
-      {
-        pattern:
-          /\b(?:not|never)\b.{0,60}\b(?:sue|bring (?:any|an) (?:action|claim|suit)|assert (?:any|a) (?:claim|right)|institute)\b/,
-        weight: 0.2,
-      },
-      {
-        pattern: /\b(?:releases? and (?:forever )?discharges?|waives? (?:any|all) claims?)\b/,
-        weight: 0.2,
-      },
-      {
-        pattern:
-          /\bnot\b.{0,100}\b(?:impair|adversely affect|inconsistent with|infring)\w*\b.{0,100}\b(?:marks?|trademarks?|ownership|goodwill|title)\b/,
-        weight: 0.1,
-      },
+      /\bcovenants? not to sue\b/,
+      /\b(?:not|never|nor)\b.{0,120}\b(?:contest|challenge|attack|dispute|impugn|question)\w*\b.{0,160}\b(?:valid|owner|title|right|mark|patent|intellectual|interest|enforceab|registra)/,
+      /\b(?:not|never)\b.{0,60}\b(?:sue|bring (?:any|an) (?:action|claim|suit)|assert (?:any|a) (?:claim|right)|institute)\b/,
+      /\b(?:releases? and (?:forever )?discharges?|waives? (?:any|all) claims?)\b/,
+      /\bnot\b.{0,100}\b(?:impair|adversely affect|inconsistent with|infring)\w*\b.{0,100}\b(?:marks?|trademarks?|ownership|goodwill|title)\b/,
     ],
     asks: /\b(?:covenants? not to sue|(?:not|never|agree\w*) (?:to )?sue\b|(?:contest|challenge|dispute)\w* .{0,50}\b(?:validity|ownership|ip|intellectual property|patents?|trademarks?)|no[- ]contest|release of claims)\b/,
   },

@@ -7,19 +7,11 @@ export const obligationClauses = {
     definition: 'A party must keep information of the other secret.',
     origin: 'deedbox',
     heading: /\bconfidential|\bnon-?disclosure|\bsecrecy|\bproprietary information/,
-    evident: 0.4,
     cues: [
-      {
-        pattern:
-          /\b(?:shall|will|agrees? to|must)\b.{0,120}\b(?:confidence|confidential\w*|secret|secrecy|not disclose)\b/,
-        weight: 0.6,
-      },
-      { pattern: /\bconfidential information\b/, weight: 0.4 },
-      { pattern: /\b(?:receiving|disclosing|recipient) party\b/, weight: 0.25 },
-      {
-        pattern: /\bnot\b.{0,60}\bdisclos\w+\b.{0,100}\b(?:third|any person|information)/,
-        weight: 0.35,
-      },
+      /\b(?:shall|will|agrees? to|must)\b.{0,120}\b(?:confidence|confidential\w*|secret|secrecy|not disclose)\b/,
+      /\bconfidential information\b/,
+      /\b(?:receiving|disclosing|recipient) party\b/,
+      /\bnot\b.{0,60}\bdisclos\w+\b.{0,100}\b(?:third|any person|information)/,
     ],
     asks: /\b(?:confidential\w*|non-?disclosure|secre(?:t|cy)|disclos(?:e|ed|ing) .{0,30}\b(?:information|third part)|trade secrets?)\b/,
   },
@@ -28,14 +20,9 @@ export const obligationClauses = {
     definition: 'A party must hold the other harmless against claims or losses.',
     origin: 'deedbox',
     heading: /\bindemn|\bhold harmless/,
-    evident: 0.4,
     cues: [
-      {
-        pattern:
-          /\b(?:shall|will|agrees? to|must|hereby)\b.{0,60}\b(?:indemnif(?:y|ies)|hold\b.{0,60}\bharmless)/,
-        weight: 0.75,
-      },
-      { pattern: /\bindemn(?:if\w+|it\w+)\b/, weight: 0.35 },
+      /\b(?:shall|will|agrees? to|must|hereby)\b.{0,60}\b(?:indemnif(?:y|ies)|hold\b.{0,60}\bharmless)/,
+      /\bindemn(?:if\w+|it\w+)\b/,
     ],
     asks: /\b(?:indemn\w+|hold(?:s)? harmless|defend .{0,20}\bclaims)\b/,
   },
@@ -44,12 +31,7 @@ export const obligationClauses = {
     definition: 'A party is excused where events beyond its control prevent performance.',
     origin: 'deedbox',
     heading: /\bforce majeure|\bacts? of god|\bexcusable delay/,
-    evident: 0.4,
-    cues: [
-      { pattern: /\bforce majeure\b/, weight: 0.6 },
-      { pattern: /\bbeyond\b.{0,40}\b(?:reasonable )?control\b/, weight: 0.45 },
-      { pattern: /\bacts? of god\b/, weight: 0.6 },
-    ],
+    cues: [/\bforce majeure\b/, /\bbeyond\b.{0,40}\b(?:reasonable )?control\b/, /\bacts? of god\b/],
     asks: /\b(?:force majeure|acts? of god|beyond .{0,30}\bcontrol|pandemic|natural disasters?)\b/,
   },
   payment_terms: {
@@ -57,19 +39,11 @@ export const obligationClauses = {
     definition: 'When and how money owed under the contract is paid.',
     origin: 'deedbox',
     heading: /\bpayment|\bfees\b|\binvoic|\bcompensation|\brent\b/,
-    evident: 0.4,
     cues: [
-      {
-        pattern:
-          /\b(?:pay|payable|payment|paid|due|invoice[sd]?)\b.{0,100}\bwithin\b.{0,30}\bdays\b/,
-        weight: 0.7,
-      },
-      { pattern: /\bnet (?:thirty|sixty|ninety|\d{2})\b/, weight: 0.6 },
-      {
-        pattern: /\b(?:late|overdue|past due|unpaid)\b.{0,100}\b(?:interest|charge|rate)\b/,
-        weight: 0.5,
-      },
-      { pattern: /\b(?:shall|will) (?:pay|invoice|reimburse)\b/, weight: 0.3 },
+      /\b(?:pay|payable|payment|paid|due|invoice[sd]?)\b.{0,100}\bwithin\b.{0,30}\bdays\b/,
+      /\bnet (?:thirty|sixty|ninety|\d{2})\b/,
+      /\b(?:late|overdue|past due|unpaid)\b.{0,100}\b(?:interest|charge|rate)\b/,
+      /\b(?:shall|will) (?:pay|invoice|reimburse)\b/,
     ],
     asks: /\b(?:payment (?:terms?|schedule|due|dates?|period|conditions)|when .{0,40}\b(?:pay|paid|payment|invoice)|invoic\w+|net (?:30|60|90|thirty|sixty)|late (?:payment|fees?|interest)|how (?:much|long) .{0,30}\bpay|due dates? for payment)\b/,
   },
@@ -78,18 +52,9 @@ export const obligationClauses = {
     definition: 'How personal data must be handled and kept safe.',
     origin: 'deedbox',
     heading: /\bdata (?:protection|privacy|security)|\bprivacy|\bpersonal (?:data|information)/,
-    evident: 0.4,
     cues: [
-      {
-        pattern:
-          /\b(?:personal(?:ly identifiable)? (?:data|information)|data protection|gdpr|data (?:controller|processor|subject)|general data protection)\b/,
-        weight: 0.6,
-      },
-      {
-        pattern:
-          /\b(?:data security|privacy (?:laws?|policy|policies)|security (?:breach|incident)|hipaa|protected health information|customer data)\b/,
-        weight: 0.45,
-      },
+      /\b(?:personal(?:ly identifiable)? (?:data|information)|data protection|gdpr|data (?:controller|processor|subject)|general data protection)\b/,
+      /\b(?:data security|privacy (?:laws?|policy|policies)|security (?:breach|incident)|hipaa|protected health information|customer data)\b/,
     ],
     asks: /\b(?:data (?:protection|privacy|security|processing|breach\w*)|personal (?:data|information)|gdpr|privacy|hipaa|dpa|security (?:breach\w*|incidents?))\b/,
   },
@@ -98,19 +63,10 @@ export const obligationClauses = {
     definition: 'What a party represents or warrants, or declines to warrant.',
     origin: 'deedbox',
     heading: /\bwarrant|\brepresentations/,
-    evident: 0.4,
     cues: [
-      {
-        pattern:
-          /\b(?:represents?|warrants?)\b.{0,40}\b(?:warrants?|represents?|covenants?|that|to)\b/,
-        weight: 0.6,
-      },
-      {
-        pattern:
-          /\b(?:disclaims?|no (?:other )?warrant|as is|merchantability|fitness for a particular)\b/,
-        weight: 0.6,
-      },
-      { pattern: /\bwarrant(?:y|ies)\b/, weight: 0.3 },
+      /\b(?:represents?|warrants?)\b.{0,40}\b(?:warrants?|represents?|covenants?|that|to)\b/,
+      /\b(?:disclaims?|no (?:other )?warrant|as is|merchantability|fitness for a particular)\b/,
+      /\bwarrant(?:y|ies)\b/,
     ],
     asks: /\b(?:warrant(?:y|ies|s|ed)|represent(?:s|ations?)\b|guarantees?|as[- ]is\b|merchantability)/,
   },
@@ -119,18 +75,10 @@ export const obligationClauses = {
     definition: 'A party may end the contract because the other broke it or became insolvent.',
     origin: 'deedbox',
     heading: /\btermination|\bdefault|\bbreach/,
-    evident: 0.4,
     cues: [
-      {
-        pattern:
-          /\bterminat\w*\b.{0,250}\b(?:breach\w*|default\w*|bankrupt\w*|insolven\w*|for cause|fails? to)\b/,
-        weight: 0.6,
-      },
-      {
-        pattern: /\b(?:breach\w*|default\w*|bankrupt\w*|insolven\w*)\b.{0,250}\bterminat/,
-        weight: 0.5,
-      },
-      { pattern: /\b(?:cure|remed(?:y|ied))\b.{0,100}\b(?:within|days)\b/, weight: 0.35 },
+      /\bterminat\w*\b.{0,250}\b(?:breach\w*|default\w*|bankrupt\w*|insolven\w*|for cause|fails? to)\b/,
+      /\b(?:breach\w*|default\w*|bankrupt\w*|insolven\w*)\b.{0,250}\bterminat/,
+      /\b(?:cure|remed(?:y|ied))\b.{0,100}\b(?:within|days)\b/,
     ],
     asks: /\b(?:terminat\w* .{0,40}\b(?:for cause|breach\w*|default\w*|insolven\w*|bankrupt\w*)|for cause|(?:material )?breach(?:es|ed)?|events? of default|cure period|insolven\w*|bankrupt\w*)\b/,
   },

@@ -8,23 +8,10 @@ export const termClauses = {
     origin: 'cuad',
     cuadName: 'Termination For Convenience',
     heading: /\btermination\b.{0,40}\b(?:convenience|without cause|notice)|\btermination\b/,
-    evident: 0.4,
     cues: [
-      {
-        pattern:
-          /\bterminat\w*\b.{0,160}\b(?:without cause|for convenience|for any reason|any reason or no reason|at any time|at will|without (?:any )?reason|with or without cause|in its (?:sole|absolute) discretion)/,
-        weight: 0.2,
-      },
-      {
-        pattern:
-          /\b(?:at any time|for any reason|without cause|for convenience)\b.{0,120}\bterminat/,
-        weight: 0.25,
-      },
-      {
-        pattern:
-          /\bmay (?:also )?(?:be )?terminated?\b.{0,120}\b(?:upon|by|with|on) .{0,60}\bnotice\b/,
-        weight: 0.3,
-      },
+      /\bterminat\w*\b.{0,160}\b(?:without cause|for convenience|for any reason|any reason or no reason|at any time|at will|without (?:any )?reason|with or without cause|in its (?:sole|absolute) discretion)/,
+      /\b(?:at any time|for any reason|without cause|for convenience)\b.{0,120}\bterminat/,
+      /\bmay (?:also )?(?:be )?terminated?\b.{0,120}\b(?:upon|by|with|on) .{0,60}\bnotice\b/,
     ],
     asks: /\b(?:(?:terminat\w*|cancel\w*|end|exit|leave|walk away|get out|break) .{0,50}\b(?:convenience|without (?:cause|reason|penalty)|at will|any time|early|for any reason|no reason)|for convenience|without cause|at[- ]will|(?:can|may) .{0,40}\b(?:terminate|cancel|end|exit|leave)\b|get out of|early termination|break clause|how (?:can|do) .{0,20}\b(?:terminate|cancel))/,
   },
@@ -34,28 +21,12 @@ export const termClauses = {
     origin: 'cuad',
     cuadName: 'Rofr/Rofo/Rofn',
     heading: /\bfirst (?:refusal|offer|negotiation|opportunity)|\bpre-?empti/,
-    evident: 0.5,
     cues: [
-      {
-        pattern:
-          /\b(?:rights?|option|opportunity) (?:of|to|for) first (?:refusal|offer|negotiat\w+|opportunity|look)\b/,
-        weight: 0.35,
-      },
-      { pattern: /\bfirst (?:right|option|opportunity|refusal|offer)\b/, weight: 0.5 },
-      {
-        pattern:
-          /\b(?:matching right|match (?:the|such) (?:offer|terms)|pre-?empti(?:ve|on) rights?|same terms and conditions)\b/,
-        weight: 0.15,
-      },
-      {
-        pattern:
-          /\b(?:third[- ]party offer|bona fide offer|offer notice|(?:ne|rofr|rofn|rofo)gotiation period|exclusive negotiation)\b/,
-        weight: 0.6,
-      },
-      {
-        pattern: /\b(?:negotiate (?:exclusively|in good faith))\b.{0,120}\b(?:days|period)\b/,
-        weight: 0.15,
-      },
+      /\b(?:rights?|option|opportunity) (?:of|to|for) first (?:refusal|offer|negotiat\w+|opportunity|look)\b/,
+      /\bfirst (?:right|option|opportunity|refusal|offer)\b/,
+      /\b(?:matching right|match (?:the|such) (?:offer|terms)|pre-?empti(?:ve|on) rights?|same terms and conditions)\b/,
+      /\b(?:third[- ]party offer|bona fide offer|offer notice|(?:ne|rofr|rofn|rofo)gotiation period|exclusive negotiation)\b/,
+      /\b(?:negotiate (?:exclusively|in good faith))\b.{0,120}\b(?:days|period)\b/,
     ],
     asks: /\b(?:rofr|rofo|rofn|first refusal|first offer|first negotiation|right of first|first (?:right|option|look|opportunity)|pre-?empti\w+|matching right)\b/,
   },
@@ -66,30 +37,14 @@ export const termClauses = {
     origin: 'cuad',
     cuadName: 'Change Of Control',
     heading: /\bchange (?:of|in) (?:control|ownership)|\bmerger/,
-    evident: 0.35,
     cues: [
-      {
-        pattern:
-          /\b(?:transfer|sale|acqui\w+) of\b.{0,60}\b(?:majority|percent|%|substantially all)\b.{0,80}\b(?:shares?|stock|voting|assets|equity|interests?)\b/,
-        weight: 0.25,
-      },
-      { pattern: /\bchange (?:of|in) (?:the )?(?:control|ownership)\b/, weight: 0.35 },
-      {
-        pattern:
-          /\b(?:merger|consolidat\w+|acquisition|reorgani[sz]ation|operation of law)\b.{0,200}\b(?:assign|terminat|consent|notice)/,
-        weight: 0.2,
-      },
-      {
-        pattern:
-          /\b(?:assign|terminat|consent|transfer)\w*\b.{0,250}\b(?:merger|all or substantially all|operation of law|controlling interest|voting (?:stock|securities|power|interest))\b/,
-        weight: 0.2,
-      },
-      {
-        pattern: /\b(?:acquired? by|control of)\b.{0,80}\b(?:competitor|third party|another)/,
-        weight: 0.2,
-      },
+      /\b(?:transfer|sale|acqui\w+) of\b.{0,60}\b(?:majority|percent|%|substantially all)\b.{0,80}\b(?:shares?|stock|voting|assets|equity|interests?)\b/,
+      /\bchange (?:of|in) (?:the )?(?:control|ownership)\b/,
+      /\b(?:merger|consolidat\w+|acquisition|reorgani[sz]ation|operation of law)\b.{0,200}\b(?:assign|terminat|consent|notice)/,
+      /\b(?:assign|terminat|consent|transfer)\w*\b.{0,250}\b(?:merger|all or substantially all|operation of law|controlling interest|voting (?:stock|securities|power|interest))\b/,
+      /\b(?:acquired? by|control of)\b.{0,80}\b(?:competitor|third party|another)/,
     ],
-    asks: /\b(?:change (?:of|in) (?:control|ownership)|(?:is|are|were|gets?|being) (?:acquired|sold|bought|taken over)|acquisitions?|acquires?|merg(?:er|ers|es|ed)|take-?over|new owners?)\b/,
+    asks: /\b(?:change (?:of|in) (?:control|ownership)|(?:is|are|was|were|gets?|got|being|been|be) (?:acquired|bought|taken over)|(?:is|are|was|were|gets?|got) sold|(?:sells?|sold|sale of) (?:itself|themselves|(?:its|their|the|our) (?:business|company|shares))|(?:buys?|bought) (?:them|it|us|the company)\b|acquisitions?|acquires?|acquirers?|m&a\b|merg(?:er|ers|es|ed|e|ing)|take-?overs?|takes? over|new owners?|changes? (?:hands|owners?|ownership))\b/,
   },
   anti_assignment: {
     title: 'Anti-assignment',
@@ -98,35 +53,13 @@ export const termClauses = {
     origin: 'cuad',
     cuadName: 'Anti-Assignment',
     heading: /\bassign|\btransfer/,
-    evident: 0.85,
     cues: [
-      {
-        pattern: /\b(?:may|shall|will|can|must) not (?:[\w,]+ ){0,6}?(?:assign|transfer)\b/,
-        weight: 0.45,
-      },
-      {
-        pattern: /\bneither party (?:may|shall|will|can) (?:[\w,]+ ){0,4}?(?:assign|transfer)\b/,
-        weight: 0.85,
-      },
-      {
-        pattern:
-          /\b(?:not|neither|no|nor|may)\b.{0,160}\bassign\w*\b.{0,250}\b(?:without|consent|prior written|approval|permission|void)/,
-        weight: 0.8,
-      },
-      {
-        pattern:
-          /\b(?:not|neither|no)\b.{0,120}\b(?:assign(?:ed|able|ment)?|delegate|transfer(?:red|able)?)\b.{0,160}\b(?:agreement|rights|obligations|hereunder|interest)\b/,
-        weight: 0.6,
-      },
-      {
-        pattern:
-          /\b(?:attempted|purported) (?:assignment|transfer|delegation)\b|\bassign\w*\b.{0,120}\bnull and void\b/,
-        weight: 0.85,
-      },
-      {
-        pattern: /\bmay (?:freely )?assign\b|\bassign\w*\b.{0,60}\b(?:agreement|rights)\b/,
-        weight: 0.4,
-      },
+      /\b(?:may|shall|will|can|must) not (?:[\w,]+ ){0,6}?(?:assign|transfer)\b/,
+      /\bneither party (?:may|shall|will|can) (?:[\w,]+ ){0,4}?(?:assign|transfer)\b/,
+      /\b(?:not|neither|no|nor|may)\b.{0,160}\bassign\w*\b.{0,250}\b(?:without|consent|prior written|approval|permission|void)/,
+      /\b(?:not|neither|no)\b.{0,120}\b(?:assign(?:ed|able|ment)?|delegate|transfer(?:red|able)?)\b.{0,160}\b(?:agreement|rights|obligations|hereunder|interest)\b/,
+      /\b(?:attempted|purported) (?:assignment|transfer|delegation)\b|\bassign\w*\b.{0,120}\bnull and void\b/,
+      /\bmay (?:freely )?assign\b|\bassign\w*\b.{0,60}\b(?:agreement|rights)\b/,
     ],
     asks: /\b(?:anti-?assignment|assign(?:s|ed|ing|able|ability|ment)?\b|transfer (?:the|this|its|their) (?:agreement|contract|rights|obligations)|transferred to (?:a |another|third)|novat\w+)/,
   },
@@ -138,30 +71,13 @@ export const termClauses = {
     cuadName: 'Post-Termination Services',
     heading:
       /\b(?:effects?|consequences?|obligations?|rights|duties)\b.{0,30}\btermination|\btransition|\bwind[- ]?(?:down|up)|\bpost[- ]termination|\bsell-?off/,
-    evident: 0.15,
     cues: [
-      {
-        pattern:
-          /\b(?:upon|after|following|within)\b.{0,60}\b(?:terminat|expir)\w*\b.{0,160}\b(?:return|destroy|pay|cease|refund|deliver|transfer|repurchase)\b/,
-        weight: 0.2,
-      },
-      { pattern: /\bafter the end of (?:this|the) (?:agreement|contract|term)\b/, weight: 0.15 },
-      {
-        pattern:
-          /\b(?:after|upon|following|on|event of)\b.{0,60}\b(?:terminat|expir)\w*\b.{0,250}\b(?:shall|will|may|agrees?)\b/,
-        weight: 0.15,
-      },
-      {
-        pattern:
-          /\b(?:transition|wind[- ]?down|phase[- ]?out|sell-?off|run-?off|tail) (?:services?|period|assistance|plan|costs?)\b/,
-        weight: 0.25,
-      },
-      {
-        pattern:
-          /\b(?:after|following|upon|post)\b.{0,40}\b(?:terminat|expir)\w*\b.{0,200}\b(?:continue|sell|inventory|transition|remaining|orders|support|assist|days)\b/,
-        weight: 0.3,
-      },
-      { pattern: /\bsurviv\w+\b.{0,60}\b(?:years?|months?)\b/, weight: 0.1 },
+      /\b(?:upon|after|following|within)\b.{0,60}\b(?:terminat|expir)\w*\b.{0,160}\b(?:return|destroy|pay|cease|refund|deliver|transfer|repurchase)\b/,
+      /\bafter the end of (?:this|the) (?:agreement|contract|term)\b/,
+      /\b(?:after|upon|following|on|event of)\b.{0,60}\b(?:terminat|expir)\w*\b.{0,250}\b(?:shall|will|may|agrees?)\b/,
+      /\b(?:transition|wind[- ]?down|phase[- ]?out|sell-?off|run-?off|tail) (?:services?|period|assistance|plan|costs?)\b/,
+      /\b(?:after|following|upon|post)\b.{0,40}\b(?:terminat|expir)\w*\b.{0,200}\b(?:continue|sell|inventory|transition|remaining|orders|support|assist|days)\b/,
+      /\bsurviv\w+\b.{0,60}\b(?:years?|months?)\b/,
     ],
     asks: /\b(?:post-?termination|(?:after|following|upon|on) (?:the )?(?:termination|expiration|expiry|contract ends|agreement ends|end of (?:the )?(?:contract|agreement|term))|transition (?:services|assistance|period)|wind[- ]?down|sell-?off|exit assistance|effects? of termination|consequences of termination)\b/,
   },
@@ -171,15 +87,10 @@ export const termClauses = {
     origin: 'cuad',
     cuadName: 'Third Party Beneficiary',
     heading: /\bthird[- ]part(?:y|ies)\b.{0,10}\b(?:benefi|rights)|\bbeneficiar/,
-    evident: 0.5,
     cues: [
-      {
-        pattern:
-          /\b(?:is|are|be|as|an?|intended|express) (?:an? )?(?:intended |express |direct )*third[- ]party beneficiar/,
-        weight: 0.5,
-      },
-      { pattern: /\bthird[- ]party beneficiar/, weight: 0.2 },
-      { pattern: /\bintended (?:third[- ]party )?beneficiar/, weight: 0.35 },
+      /\b(?:is|are|be|as|an?|intended|express) (?:an? )?(?:intended |express |direct )*third[- ]party beneficiar/,
+      /\bthird[- ]party beneficiar/,
+      /\bintended (?:third[- ]party )?beneficiar/,
     ],
     asks: /\b(?:third[- ]party beneficiar\w*|beneficiar(?:y|ies)|(?:non-?part(?:y|ies)|third part(?:y|ies)|someone else) .{0,20}\benforce)/,
   },

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod/v4';
+import { DeedboxError } from '../../errors.ts';
+import { clauseTypeIds } from '../clause-types.ts';
+import { slotCount } from './candidate-features.ts';
+import type { ClauseModel } from './clause-model.ts';
+import { FeatureIndex } from './linear-model.ts';
+
+/**
+ * A clause model on disk: `config.json` names the types and counts the numbers, `weights.bin` holds
+ * them, little-endian, one array after the other in the order of `arrays`.
+ */
+export const files = { config: 'config.json', weights: 'weights.bin' } as const;
+export const format = 1;
+
+const configSchema = z.object({
+  format: z.literal(format),
+  types: z.array(z.enum(clauseTypeIds)).min(1).max(255),
+  features: z.int().nonnegative(),
+  entries: z.int().nonnegative(),
+  /** Of `weights.bin`, hexadecimal. */
+  sha256: z.string(),
+});
+
+export type ClauseModelConfig = z.infer<typeof configSchema>;
+
+/** What `weights.bin` holds: arrays with the bytes of an element and their number, 4-byte ones first. */
+export function arraysOf({
+  types,
+  features,
+  entries,
+}: Omit<ClauseModelConfig, 'sha256' | 'format'>) {
+  return [
+    { name: 'hashes', bytes: 4, length: features },
+    { name: 'idf', bytes: 4, length: features },
+    { name: 'offsets', bytes: 4, length: features + 1 },
+    { name: 'scales', bytes: 4, length: types.length },
+    { name: 'bias', bytes: 4, length: types.length },
+    { name: 'ranking', bytes: 4, length: slotCount(types.length) },
+    { name: 'columns', bytes: 1, length: entries },
+    { name: 'weights', bytes: 1, length: entries },
+  ] as const;
+}
+
+/** Throws `invalid_configuration` when the folder holds no model that this version can use. */
+export function openClauseModel(folder: string): ClauseModel {
+  const [configPath, weightsPath] = [join(folder, files.config), join(folder, files.weights)];
+  if (!existsSync(configPath) || !existsSync(weightsPath)) {
+    throw unusable('is missing or incomplete');
+  }
+  const parsed = configSchema.safeParse(readJson(configPath));
+  if (!parsed.success) throw unusable('was made for another version');
+  const config = parsed.data;
+  const bytes = readFileSync(weightsPath);
+  const arrays = arraysOf(config);
+  const size = arrays.reduce((sum, array) => sum + array.bytes * array.length, 0);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (bytes.length !== size || sha256 !== config.sha256) throw unusable('is damaged');
+
+  // A buffer of its own, so that arrays of 4-byte numbers are aligned.
+  const { buffer } = Uint8Array.from(bytes);
+  const at = new Map<string, number>();
+  arrays.reduce((offset, { name, bytes: width, length }) => {
+    at.set(name, offset);
+    return offset + width * length;
+  }, 0);
+  const offset = (name: (typeof arrays)[number]['name']) => at.get(name)!;
+  const { features, entries } = config;
+  const { types } = config;
+  const hashes = new Uint32Array(buffer, offset('hashes'), features);
+  return {
+    identity: `clauses ${sha256.slice(0, 16)}`,
+    types,
+    linear: {
+      types: types.length,
+      hashes,
+      idf: new Float32Array(buffer, offset('idf'), features),
+      offsets: new Uint32Array(buffer, offset('offsets'), features + 1),
+      scales: new Float32Array(buffer, offset('scales'), types.length),
+      bias: new Float32Array(buffer, offset('bias'), types.length),
+      columns: new Uint8Array(buffer, offset('columns'), entries),
+      weights: new Int8Array(buffer, offset('weights'), entries),
+    },
+    index: new FeatureIndex(hashes),
+    ranking: new Float32Array(buffer, offset('ranking'), slotCount(types.length)),
+  };
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function unusable(how: string): DeedboxError {
+  return new DeedboxError('invalid_configuration', `The clause model ${how}.`, {
+    hint: 'Install Deedbox again: models/contract-clauses must hold config.json and weights.bin as they came with it.',
+  });
+}

@@ -1,0 +1,56 @@
+import type { Analysis, Span } from '../documents.ts';
+import { findAgreementDate } from './agreement-date.ts';
+import { withDateOrder } from './date-mentions.ts';
+import { findDocumentType } from './document-type.ts';
+import { findEffectiveDate } from './effective-date.ts';
+import { findGoverningLaw } from './governing-law.ts';
+import { findNoticePeriod } from './notice-period.ts';
+import { findParties } from './parties.ts';
+import type { Reading } from './reading.ts';
+import { findRenewal } from './renewal.ts';
+import { findSigned } from './signed.ts';
+import { findExpiration } from './term.ts';
+import { findTitle } from './title.ts';
+
+/** What a contract states of itself, and where its title stands in the text, if it does. */
+export interface Facts extends Omit<Analysis, 'clauses'> {
+  titleSpan?: Span;
+}
+
+export interface FileNames {
+  fileName: string;
+  /** The title the file's own metadata claims, often useless. */
+  claimedTitle?: string;
+}
+
+/** @param expiration how strongly each sentence speaks for giving the expiration date */
+export function findFacts(
+  reading: Reading,
+  { fileName, claimedTitle }: FileNames,
+  expiration: Float32Array,
+): Facts {
+  const { text } = reading;
+  const title = findTitle(text, fileName, claimedTitle);
+  const { type, evidence } = findDocumentType(text, title, fileName);
+  const governingLaw = findGoverningLaw(reading);
+  const dated = withDateOrder(reading, governingLaw);
+  const agreementDate = findAgreementDate(dated);
+  const effectiveDate = findEffectiveDate(dated, agreementDate);
+  const expirationDate = findExpiration(dated, { agreementDate, effectiveDate }, expiration);
+  const renewal = findRenewal(reading);
+  const notice = findNoticePeriod(reading, renewal);
+  return {
+    title: title.value,
+    ...(title.span && { titleSpan: title.span }),
+    documentType: type,
+    documentTypeEvidence: evidence,
+    parties: findParties(text),
+    ...(agreementDate && { agreementDate }),
+    ...(effectiveDate && { effectiveDate }),
+    ...(expirationDate && { expirationDate }),
+    ...(renewal && { renewalTerm: renewal }),
+    ...(notice && { noticePeriod: notice }),
+    ...(governingLaw && { governingLaw }),
+    signed: findSigned(text),
+  };
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClauseModel } from '../../src/analyse/clause-model/clause-model.ts';
+import {
+  arraysOf,
+  files,
+  format,
+  type ClauseModelConfig,
+} from '../../src/analyse/clause-model/model-file.ts';
+
+/** Writes a learned model as `openClauseModel` reads it. Numbers are written little-endian. */
+export function writeClauseModel(folder: string, model: Omit<ClauseModel, 'identity'>): void {
+  const { linear, ranking } = model;
+  const types = [...model.types];
+  const counts = { types, features: linear.hashes.length, entries: linear.columns.length };
+  const arrays = { ...linear, ranking };
+  const parts = arraysOf(counts).map(({ name }) => {
+    const { buffer, byteOffset, byteLength } = arrays[name];
+    return Buffer.from(buffer, byteOffset, byteLength);
+  });
+  const bytes = Buffer.concat(parts);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const config: ClauseModelConfig = { format, ...counts, sha256 };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, files.weights), bytes);
+  writeFileSync(join(folder, files.config), `${JSON.stringify(config, null, 2)}\n`);
+}

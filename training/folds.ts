@@ -1,0 +1,20 @@
+import { seededRandom, shuffle } from './random.ts';
+
+/**
+ * Parts of about equal size, the contracts of one company in one part: companies in seeded order,
+ * each into the part that has the fewest contracts.
+ */
+export function companyFolds<T extends { company: string }>(
+  contracts: T[],
+  count: number,
+  seed: number,
+): T[][] {
+  const companies = [...new Set(contracts.map(({ company }) => company))].sort();
+  shuffle(companies, seededRandom(seed));
+  const folds = Array.from({ length: count }, (): T[] => []);
+  for (const company of companies) {
+    const smallest = folds.reduce((least, fold) => (fold.length < least.length ? fold : least));
+    smallest.push(...contracts.filter((contract) => contract.company === company));
+  }
+  return folds;
+}

@@ -26,7 +26,7 @@ import { taggedTokens } from './lessons.ts';
  */
 
 const folds = 5;
-const settings = { buckets: 1 << 16, epochs: 12, rate: 0.1, decay: 0.01, seed: 7 };
+const settings = { buckets: 1 << 17, epochs: 12, rate: 0.1, decay: 0.01, seed: 7 };
 const folder = join(bundledModel, '..', 'contract-parties');
 const print = (line: string) => process.stdout.write(`${line}\n`);
 

@@ -47,6 +47,16 @@ const step = (value: number, steps: readonly number[]) => {
   return at < 0 ? steps.length : at;
 };
 
+/** A name that opens or closes a parenthesis alone is cut: "UK) Limited". */
+function isBalanced(name: string): boolean {
+  let depth = 0;
+  for (const letter of name) {
+    if (letter === '(') depth++;
+    if (letter === ')' && --depth < 0) return false;
+  }
+  return depth === 0;
+}
+
 interface Group {
   key: string;
   mentions: { span: Span; probability: number; from: string; role?: string }[];
@@ -58,7 +68,7 @@ function grouped(sources: PartySources): Group[] {
   const add = (span: Span, from: string, probability: number, role?: string) => {
     const name = shownName(text, span);
     const key = partyKey(name);
-    if (key === '' || name.length > 150) return;
+    if (key === '' || name.length > 150 || !isBalanced(name)) return;
     const group = groups.get(key) ?? { key, mentions: [] };
     group.mentions.push({ span, probability, from, ...(role && { role }) });
     groups.set(key, group);

@@ -14,12 +14,19 @@ export interface RuleSpans {
 }
 
 /** FNV-1a. */
-export function bucketOf(feature: string, buckets: number): number {
+function hashOf(text: string): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < feature.length; i++) {
-    hash = Math.imul(hash ^ feature.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < text.length; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   }
-  return (hash ^ (hash >>> 15)) & (buckets - 1);
+  return hash;
+}
+
+/** The finalizer of MurmurHash3: every bit of what goes in bears on every bit that comes out. */
+function mixed(hash: number): number {
+  let bits = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
 }
 
 const lists = /^(?:between|among|amongst|by|and|with|parties|party)$/;
@@ -116,10 +123,17 @@ export function tokenFeatures(
             ? 'none'
             : 'gap';
   });
+  const keys = tokens.map((token) => partyKey(token.text));
   const party = places(tokens, rules.parties);
   const named = places(tokens, rules.names);
   const counts = countWords(text);
   const signed = signedPairs(text);
+  const hashes = new Map<string, number>();
+  const hashed = (value: string) => {
+    let hash = hashes.get(value);
+    if (hash === undefined) hashes.set(value, (hash = hashOf(value)));
+    return hash;
+  };
   let sinceList = 1000;
   let sinceBetween = 1000;
   let depth = 0;
@@ -135,9 +149,15 @@ export function tokenFeatures(
     formAhead[i] = ahead;
   }
   return tokens.map((token, i) => {
-    const found: string[] = [];
+    const found: number[] = [];
     const add = (name: string, ...values: (string | number | undefined)[]) => {
-      found.push(`${name}=${values.join('|')}`);
+      let hash = hashed(name);
+      for (const value of values) {
+        hash = mixed(
+          Math.imul(hash, 31) + (typeof value === 'number' ? value : hashed(value ?? '')),
+        );
+      }
+      found.push(hash & (buckets - 1));
     };
     if (token.text === '(') depth = 40;
     const state = `${depth > 0 ? 'p' : ''}${quoted > 0 ? 'q' : ''}`;
@@ -192,9 +212,7 @@ export function tokenFeatures(
     const lowered = count ? step(count.lower, [0, 2, 10]) : '-';
     add('low', lowered, kinds[i]);
     add('lowup', lowered, count ? step(count.upper, [1, 3, 10, 30]) : '-', kinds[i]);
-    const key = partyKey(token.text);
-    const key1 = partyKey(tokens[i + 1]?.text ?? '');
-    const key0 = partyKey(tokens[i - 1]?.text ?? '');
+    const [key0, key, key1] = [keys[i - 1] ?? '', keys[i], keys[i + 1] ?? ''];
     const signs = `${signed.has(`${key0} ${key}`) ? 'b' : ''}${signed.has(`${key} ${key1}`) ? 'f' : ''}`;
     add('sign', signs, kinds[i]);
     add('signr', signs, party[i], kinds[i]);
@@ -202,6 +220,6 @@ export function tokenFeatures(
     sinceBetween = /^(?:between|among|amongst)$/.test(plain[i]!) ? 0 : sinceBetween + 1;
     depth = Math.max(0, depth - 1);
     quoted = Math.max(0, quoted - 1);
-    return Int32Array.from(found, (feature) => bucketOf(feature, buckets));
+    return Int32Array.from(found);
   });
 }

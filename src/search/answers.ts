@@ -55,10 +55,8 @@ const absence = z.object({
     .number()
     .min(0)
     .max(1)
-    .describe('That it is absent: 1 less the confidence of the likeliest passage'),
-  nearest: citationSchema
-    .optional()
-    .describe('That passage, for checking; left out where none came near'),
+    .describe('Of its absence: 1 less that of the likeliest passage'),
+  nearest: citationSchema.optional().describe('That passage, for checking'),
 });
 
 export const searchDocumentsAnswer = z.object({
@@ -95,10 +93,7 @@ export const clauseAnswer = citationSchema.extend({
     .number()
     .min(0)
     .max(1)
-    .describe(
-      'Calibrated probability that it is a clause of the type; where clause_type is "question", that the ' +
-        'passage answers the question',
-    ),
+    .describe('Probability that it is of the type; of a "question", that it answers it'),
   value: z.string().optional(),
 });
 

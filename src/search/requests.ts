@@ -38,18 +38,14 @@ const filters = {
   modified_from: day.optional(),
   modified_to: day.optional(),
   folder: z.string().max(1000).optional().describe('A folder; everything under it is searched'),
-  has_clauses: clauseTypes
-    .optional()
-    .describe(`With a clause of each type, at confidence ${clauseThreshold} or more`),
+  has_clauses: clauseTypes.optional().describe(`Each at confidence ${clauseThreshold} or more`),
   lacks_clauses: clauseTypes
     .optional()
-    .describe('Without: none that has_clauses would find; absences says how sure'),
+    .describe('None that has_clauses finds; absences says how sure'),
 };
 
 export const searchDocumentsRequest = z.object({
-  query: words(2000, 'is empty: leave it out to list contracts')
-    .optional()
-    .describe('In English, names as they are written'),
+  query: words(2000, 'is empty: leave it out to list contracts').optional().describe('In English'),
   ...filters,
   sort: z
     .enum(['relevance', 'expiration_date', 'effective_date', 'modified', 'title'])
@@ -60,7 +56,7 @@ export const searchDocumentsRequest = z.object({
 });
 
 export const searchPassagesRequest = z.object({
-  query: words(2000, 'is empty: say what to look for').describe('In English, names as written'),
+  query: words(2000, 'is empty: say what to look for').describe('In English'),
   document_ids: z.array(documentId).min(1).max(50).optional(),
   ...filters,
   limit: limit(50, 10),
@@ -72,7 +68,7 @@ export const extractClausesRequest = z.object({
   clause_types: clauseTypes.min(1).optional().describe('All types where it is left out'),
   question: words(2000, 'is empty: ask something, or leave it out')
     .optional()
-    .describe('A question in free words, in English'),
+    .describe('In English, in free words'),
   max_per_type: limit(20, 3),
   min_confidence: z.number().min(0).max(1).optional(),
 });

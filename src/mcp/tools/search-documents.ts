@@ -18,7 +18,7 @@ export const searchDocumentsTool = defineTool({
     'Find which contracts exist: by words, party, type, governing law, status, dates, or clauses they ' +
     'have or lack. Use it first for "have we signed an NDA with X?" or "what expires by June?"; without ' +
     'query it lists the register. Returns facts of each contract and matching quotations, and total; ' +
-    'with lacks_clauses also absences: how sure each lack is, and the passage that speaks against it. ' +
+    'with lacks_clauses also how sure each absence is, and what speaks against it. ' +
     'Then use extract_clauses or get_document with the document_id for proof.',
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input: searchDocumentsRequest,

@@ -66,8 +66,8 @@ function main(): void {
     const structure = segment(contract.text, []);
     const started = performance.now();
     const reading = read(contract.text, structure);
-    const rulesAlone = new Float32Array(reading.sentences.length).fill(-1);
-    const facts = findFacts(reading, { fileName: 'contract.txt' }, rulesAlone);
+    const expiration = new Float32Array(reading.sentences.length).fill(-1);
+    const facts = findFacts(reading, { fileName: 'contract.txt' }, { expiration });
     if (contract.text.length > 20_000) {
       speeds.push(((performance.now() - started) / contract.text.length) * 100_000);
     }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { WorkerServices } from '../workers/worker.ts';
 import { pipelineVersion } from '../workers/ingest.ts';
 import { openClauseModel } from './analyse/clause-model/model-file.ts';
+import { openPartyModel } from './analyse/party-model/model-file.ts';
 import type { Config } from './config.ts';
 import { openEmbedder } from './embed/embedder.ts';
 import { DeedboxError } from './errors.ts';
@@ -117,7 +118,10 @@ function openTemporaryFolder(config: Config): string {
 
 /** What reads files into the index, on top of a reader. */
 export function openWorker(config: Config, reader: Reader, log?: (line: string) => void) {
-  const models = { clauses: openClauseModel(config.clauseModel) };
+  const models = {
+    clauses: openClauseModel(config.clauseModel),
+    parties: openPartyModel(config.partyModel),
+  };
   const tempFolder = openTemporaryFolder(config);
   const extractor = openExtractor({
     processes: config.concurrency,
@@ -132,7 +136,7 @@ export function openWorker(config: Config, reader: Reader, log?: (line: string) 
     models,
     sourceFor: (id) => openSource(id, tempFolder),
     limits: { maxBytes: config.maxFileBytes, maxCharacters, ...config.parse },
-    pipeline: `${pipelineVersion} ${models.clauses.identity}`,
+    pipeline: [pipelineVersion, models.clauses.identity, models.parties.identity].join(' '),
     log,
   };
   return {

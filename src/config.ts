@@ -102,6 +102,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     schedule: env.DEEDBOX_SCHEDULE === 'off' ? undefined : env.DEEDBOX_SCHEDULE,
     timeZone: env.DEEDBOX_TIME_ZONE,
     clauseModel: join(root, 'models', 'contract-clauses'),
+    partyModel: join(root, 'models', 'contract-parties'),
     embedding: {
       /** Whether it is the model that Deedbox brings. */
       bundled: env.EMBEDDING_MODEL === undefined,

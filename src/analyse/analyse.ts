@@ -6,6 +6,7 @@ import {
   type ClauseModel,
 } from './clause-model/clause-model.ts';
 import { findFacts, type FileNames } from './facts.ts';
+import type { PartyModel } from './party-model/party-model.ts';
 import { read } from './reading.ts';
 import { tellingFacts, withValues } from './stated-clauses.ts';
 
@@ -17,6 +18,8 @@ export interface AnalysisInput extends FileNames {
 /** What was learned from labelled contracts; another model may find other things. */
 export interface AnalysisModels {
   clauses: ClauseModel;
+  /** Without it the parties are found by rules alone. */
+  parties?: PartyModel;
 }
 
 /** Everything Deedbox understands of one contract; pure, and the same for the same input. */
@@ -25,9 +28,10 @@ export function analyse(
   models: AnalysisModels,
 ): Analysis {
   const reading = read(text, structure);
-  const { clauses: model } = models;
+  const { clauses: model, parties } = models;
   const margins = sentenceMargins(reading, model);
-  const facts = findFacts(reading, names, marginsOfType(margins, model.types, 'expiration_date'));
+  const expiration = marginsOfType(margins, model.types, 'expiration_date');
+  const facts = findFacts(reading, names, { expiration, parties });
   const clauses = findClauses(reading, margins, facts.titleSpan, tellingFacts(facts), model);
   const { titleSpan: _, ...stated } = facts;
   return { ...stated, clauses: withValues(clauses, facts) };

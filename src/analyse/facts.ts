@@ -6,6 +6,7 @@ import { findEffectiveDate } from './effective-date.ts';
 import { findGoverningLaw } from './governing-law.ts';
 import { findNoticePeriod } from './notice-period.ts';
 import { findParties } from './parties.ts';
+import type { PartyModel } from './party-model/party-model.ts';
 import type { Reading } from './reading.ts';
 import { findRenewal } from './renewal.ts';
 import { findSigned } from './signed.ts';
@@ -23,11 +24,17 @@ export interface FileNames {
   claimedTitle?: string;
 }
 
-/** @param expiration how strongly each sentence speaks for giving the expiration date */
+/** What models add to the rules. */
+interface Learned {
+  /** How strongly each sentence speaks for giving the expiration date. */
+  expiration: Float32Array;
+  parties?: PartyModel | undefined;
+}
+
 export function findFacts(
   reading: Reading,
   { fileName, claimedTitle }: FileNames,
-  expiration: Float32Array,
+  { expiration, parties }: Learned,
 ): Facts {
   const { text } = reading;
   const title = findTitle(text, fileName, claimedTitle);
@@ -44,7 +51,7 @@ export function findFacts(
     ...(title.span && { titleSpan: title.span }),
     documentType: type,
     documentTypeEvidence: evidence,
-    parties: findParties(text),
+    parties: findParties(text, parties),
     ...(agreementDate && { agreementDate }),
     ...(effectiveDate && { effectiveDate }),
     ...(expirationDate && { expirationDate }),

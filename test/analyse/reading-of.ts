@@ -1,12 +1,18 @@
 import { analyse } from '../../src/analyse/analyse.ts';
 import { openClauseModel } from '../../src/analyse/clause-model/model-file.ts';
+import { openPartyModel } from '../../src/analyse/party-model/model-file.ts';
 import { readConfig } from '../../src/config.ts';
 import { read, type Reading } from '../../src/analyse/reading.ts';
 import type { Analysis } from '../../src/documents.ts';
 import { segment } from '../../src/segment/segment.ts';
 
+const { clauseModel, partyModel } = readConfig();
+
 /** The models that Deedbox brings. */
-export const bundledModels = { clauses: openClauseModel(readConfig().clauseModel) };
+export const bundledModels = {
+  clauses: openClauseModel(clauseModel),
+  parties: openPartyModel(partyModel),
+};
 
 /** What Deedbox understands of a text, read as it is when a file is indexed. */
 export function analysisOf(

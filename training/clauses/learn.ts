@@ -54,7 +54,7 @@ function judgedBy(linear: LinearModel, part: readonly TaughtContract[]): Judged[
     const margins = marginsOf(linear, index, reading);
     const expiration = marginsOfType(margins, taughtTypes, 'expiration_date');
     // Of file names nothing is to be learned: in the corpus they say what the contract is.
-    const facts = findFacts(reading, { fileName: 'contract.txt' }, expiration);
+    const facts = findFacts(reading, { fileName: 'contract.txt' }, { expiration });
     const stated = tellingFacts(facts);
     return judge(one, candidatesOf(reading, facts.titleSpan, stated, taughtTypes, margins));
   });

@@ -68,7 +68,7 @@ function grouped(sources: PartySources): Group[] {
   const add = (span: Span, from: string, probability: number, role?: string) => {
     const name = shownName(text, span);
     const key = partyKey(name);
-    if (key === '' || name.length > 150 || !isBalanced(name)) return;
+    if (key === '' || name.length > 150 || name.includes(':') || !isBalanced(name)) return;
     const group = groups.get(key) ?? { key, mentions: [] };
     group.mentions.push({ span, probability, from, ...(role && { role }) });
     groups.set(key, group);

@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  compared,
-  jaccard,
-  matches,
-  sharesMostWords,
-  words,
-} from '../../training/cuad-match.ts';
+import { compared, jaccard, matches, sharesMostWords, words } from '../../training/cuad-match.ts';
 import {
   areaUnder,
   averagePrecision,

@@ -115,6 +115,7 @@ function contract(number: number, count: number, random: () => number): NewRevis
       size: text.length,
       modifiedAt: '2026-01-01T00:00:00.000Z',
       changeKey: '1',
+      readers: ['anyone'],
     },
     contentHash: String(number),
     syncId: 'bench',

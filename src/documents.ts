@@ -165,6 +165,12 @@ export interface Analysis {
   clauses: Clause[];
 }
 
+/**
+ * Whom a source lets read a file. Addresses and domains are in lower case. `anyone` is anyone who may
+ * ask this service at all.
+ */
+export type Reader = 'anyone' | `domain:${string}` | `group:${string}` | `user:${string}`;
+
 /** Where a document came from, as its source tells it. */
 export interface SourceFile {
   /** Stable in its source over renames where the source allows it; unique over all sources. */
@@ -181,4 +187,6 @@ export interface SourceFile {
   webUrl?: string;
   /** Equal change keys mean the bytes have not changed; a differing one means they may have. */
   changeKey: string;
+  /** Everyone who may read it, in order and each once; none where that is not known. */
+  readers: readonly Reader[];
 }

@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'not_found'
   | 'not_ready'
   | 'model_mismatch'
+  | 'position_expired'
+  | 'not_signed_in'
   | 'invalid_configuration'
   | 'storage_error'
   | 'cancelled'

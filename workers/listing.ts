@@ -174,11 +174,12 @@ async function followRenames(
 
 function ignoredFile(
   source: Source,
-  { folder, fileName }: Extract<SourceEntry, { kind: 'ignored' }>,
+  { folder, fileName, fileId: known }: Extract<SourceEntry, { kind: 'ignored' }>,
 ): SourceFile {
   const place = `${source.id}\0${folder}\0${fileName}`;
-  const fileId = `ignored-${createHash('sha256').update(place).digest('base64url').slice(0, 22)}`;
-  const unread = { size: 0, modifiedAt: new Date(0).toISOString(), changeKey: '' };
+  const made = `ignored-${createHash('sha256').update(place).digest('base64url').slice(0, 22)}`;
+  const fileId = known ?? made;
+  const unread = { size: 0, modifiedAt: new Date(0).toISOString(), changeKey: '', readers: [] };
   return { fileId, source: source.id, fileName, folder, ...unread };
 }
 

@@ -132,6 +132,8 @@ export class FolderSource implements Source {
       webUrl: pathToFileURL(path).href,
       // Without the path, so that a file that was only renamed or moved keeps its key.
       changeKey: `${ino}-${size}-${mtimeNs}`,
+      // Whoever may ask this service: a folder's own rights are those of this machine's accounts.
+      readers: ['anyone'],
     };
     return { kind: 'file', file };
   }

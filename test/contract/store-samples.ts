@@ -39,6 +39,7 @@ export function sourceFile(fileId: string, change: Partial<SourceFile> = {}): So
     size: 1000,
     modifiedAt: '2026-01-10T09:00:00.000Z',
     changeKey: '1',
+    readers: ['anyone'],
     ...change,
   };
 }

@@ -38,6 +38,7 @@ function file(name: string, syncId: string, more: Partial<FileRecord> = {}): Fil
     size: 1,
     modifiedAt: '2026-01-01T00:00:00Z',
     changeKey: '1',
+    readers: ['anyone'],
     state: 'pending',
     attempts: 0,
     syncId,

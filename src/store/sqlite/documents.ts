@@ -55,15 +55,15 @@ export function documents(
       options.limit,
       options.offset ?? 0,
     );
-    return { total: total?.n ?? 0, documents: rows.map(toDocument) };
+    return { total: total?.n ?? 0, documents: rows.map((row) => toDocument(connection, row)) };
   });
 }
 
-function toDocument(row: DocumentRow): StoredDocument {
+function toDocument(connection: Connection, row: DocumentRow): StoredDocument {
   return {
     documentId: row.document_id,
     revision: row.revision,
-    file: toSourceFile(row),
+    file: toSourceFile(connection, row),
     contentHash: row.content_hash,
     mediaType: row.media_type,
     pages: row.pages,

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../../documents.ts';
+import type { Reader, SourceFile } from '../../documents.ts';
 import type { Connection } from './connection.ts';
 import { indexDocumentWords } from './document-words.ts';
 import { raiseChangeNumber } from './state.ts';
@@ -16,7 +16,7 @@ export interface FileRow {
   change_key: string;
 }
 
-export function toSourceFile(row: FileRow): SourceFile {
+export function toSourceFile(connection: Connection, row: FileRow): SourceFile {
   return {
     fileId: row.file_id,
     source: row.source,
@@ -26,7 +26,30 @@ export function toSourceFile(row: FileRow): SourceFile {
     modifiedAt: row.modified_at,
     ...(row.web_url !== null && { webUrl: row.web_url }),
     changeKey: row.change_key,
+    readers: readersOf(connection, row.id),
   };
+}
+
+function readersOf(connection: Connection, file: number): Reader[] {
+  return connection
+    .all<{ reader: Reader }>('SELECT reader FROM readers WHERE file = ? ORDER BY reader', file)
+    .map(({ reader }) => reader);
+}
+
+/** Returns whether anyone has come or gone. */
+function setReaders(connection: Connection, file: number, readers: readonly Reader[]): boolean {
+  const list = JSON.stringify(readers);
+  const gone = connection.run(
+    'DELETE FROM readers WHERE file = ? AND reader NOT IN (SELECT value FROM json_each(?))',
+    file,
+    list,
+  );
+  const added = connection.run(
+    'INSERT OR IGNORE INTO readers (file, reader) SELECT ?, value FROM json_each(?)',
+    file,
+    list,
+  );
+  return gone.changes + added.changes > 0;
 }
 
 export function rowOf(connection: Connection, fileId: string): FileRow | undefined {
@@ -35,7 +58,7 @@ export function rowOf(connection: Connection, fileId: string): FileRow | undefin
 
 /** Adds a file as pending; returns its row id. */
 export function insertFile(connection: Connection, added: SourceFile & { syncId: string }): number {
-  return connection.run(
+  const { id } = connection.run(
     `INSERT INTO files (file_id, source, file_name, folder, size, modified_at, web_url, change_key,
        state, attempts, sync_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?)`,
     added.fileId,
@@ -47,7 +70,9 @@ export function insertFile(connection: Connection, added: SourceFile & { syncId:
     added.webUrl ?? null,
     added.changeKey,
     added.syncId,
-  ).id;
+  );
+  setReaders(connection, id, added.readers);
+  return id;
 }
 
 /** What the source says about the file; where a reader would see the difference, it is a change. */
@@ -64,9 +89,10 @@ export function updateFile(connection: Connection, known: FileRow, now: SourceFi
     now.changeKey,
     known.id,
   );
+  const shared = setReaders(connection, known.id, now.readers);
   const renamed = known.file_name !== now.fileName || known.folder !== now.folder;
   const touched = known.modified_at !== now.modifiedAt || known.web_url !== (now.webUrl ?? null);
-  if (!renamed && !touched) return;
+  if (!renamed && !touched && !shared) return;
   if (!connection.get('SELECT 1 FROM documents WHERE id = ?', known.id)) return;
   if (renamed) indexDocumentWords(connection, known.id);
   raiseChangeNumber(connection);

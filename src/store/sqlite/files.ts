@@ -25,9 +25,9 @@ const selectRecord = `SELECT f.*, d.content_hash, d.pipeline FROM files f LEFT J
 const byPlace =
   'ORDER BY f.folder COLLATE NOCASE, f.folder, f.file_name COLLATE NOCASE, f.file_name, f.id';
 
-function toRecord(row: RecordRow): FileRecord {
+function toRecord(connection: Connection, row: RecordRow): FileRecord {
   return {
-    ...toSourceFile(row),
+    ...toSourceFile(connection, row),
     state: row.state,
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.detail !== null && { detail: row.detail }),
@@ -43,7 +43,7 @@ function toRecord(row: RecordRow): FileRecord {
 
 export function file(connection: Connection, fileId: string): FileRecord | undefined {
   const row = connection.get<RecordRow>(`${selectRecord} WHERE f.file_id = ?`, fileId);
-  return row && toRecord(row);
+  return row && toRecord(connection, row);
 }
 
 /** See `Store.files`. */
@@ -68,7 +68,7 @@ export function files(connection: Connection, query: Parameters<Store['files']>[
     query.limit ?? -1,
     query.offset ?? 0,
   );
-  return rows.map(toRecord);
+  return rows.map((row) => toRecord(connection, row));
 }
 
 /** Inserts or updates in one transaction; a document's words and the change number follow. */

@@ -20,7 +20,9 @@ const migrations = [
 
   CREATE TABLE sources (
     id TEXT PRIMARY KEY,
-    removed INTEGER NOT NULL DEFAULT 0
+    removed INTEGER NOT NULL DEFAULT 0,
+    -- Up to where the source's changes are recorded.
+    cursor TEXT
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE files (
@@ -45,6 +47,13 @@ const migrations = [
   CREATE INDEX files_by_sync ON files (sync_id, outcome);
   CREATE INDEX files_by_state ON files (state, reason);
   CREATE INDEX files_by_source ON files (source, sync_id);
+
+  CREATE TABLE readers (
+    reader TEXT NOT NULL,
+    file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    PRIMARY KEY (reader, file)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX readers_by_file ON readers (file, reader);
 
   -- What filters and orders look at; a document has the id of its file.
   CREATE TABLE documents (

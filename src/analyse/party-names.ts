@@ -81,9 +81,9 @@ export function readName(
     (isStop(first.text) && !opens) ||
     notFirst.test(first.text)
   ) {
-    const number =
-      first && /^\d{1,4}$/.test(first.text) ? readName(list, at + 1, { joined, until }) : undefined;
-    return numbered && number?.legalForm ? { ...number, start: first!.start } : undefined;
+    if (!numbered || !first || !/^\d{1,4}$/.test(first.text)) return undefined;
+    const name = readName(list, at + 1, { joined, until });
+    return name?.legalForm ? { ...name, start: first.start } : undefined;
   }
   let next = at + 1;
   let complete = isLegalForm(first);

@@ -26,7 +26,7 @@ interface Vocabulary {
   groupOf: Uint8Array;
 }
 
-/** Features of enough sentences and contracts, by ascending hash. */
+/** Features of enough sentences and contracts, the most frequent first. */
 function vocabularyOf(taught: readonly TaughtContract[]): Vocabulary {
   const { minimumSentences, minimumContracts } = linearSettings.vocabulary;
   const seen = new Map<
@@ -49,7 +49,7 @@ function vocabularyOf(taught: readonly TaughtContract[]): Vocabulary {
   });
   const kept = [...seen]
     .filter(([, one]) => one.sentences >= minimumSentences && one.contracts >= minimumContracts)
-    .sort(([a], [b]) => a - b);
+    .sort(([a, one], [b, other]) => other.sentences - one.sentences || a - b);
   return {
     hashes: Uint32Array.from(kept, ([hash]) => hash),
     idf: Float32Array.from(kept, ([, one]) => Math.log(sentence / one.sentences)),

@@ -1,5 +1,6 @@
 import { clauseTypes } from '../clause-types.ts';
 import type { Reading } from '../reading.ts';
+import { matchCues } from './cues.ts';
 import { combine, hashWord, wordsOf } from './words.ts';
 
 /**
@@ -22,12 +23,11 @@ const [oneWord, twoWords, threeWords, opening, nothing] = ['1', '2', '3', '^', '
 const [innermost, wholeHeading, outer, kindOf, first] = ['h', 'H', 'up', 'kind', 'first'].map(salt);
 const [placeInText, ordinal, length] = ['place', 'nth', 'length'].map(salt);
 
-const judges = clauseTypes.map(({ id, cues, heading }) => ({
-  any: new RegExp(cues.map(({ source }) => source).join('|')),
-  cues: cues.map((pattern, at) => ({ pattern, hash: salt(`${id} ${at}`) })),
-  heading,
-  headingHash: salt(`${id} heading`),
-}));
+const headingCues = clauseTypes.flatMap(({ id, heading }) =>
+  heading ? [{ heading, hash: salt(`${id} heading`) }] : [],
+);
+/** Hashes of the names of cues. */
+const cueHashes = new Map<string, number>();
 
 /** The n-grams of a sentence, hashed once for all groups that they are features of. */
 interface Ngrams {
@@ -90,10 +90,11 @@ export function describeSentences(
     add(placeGroup, combine(ordinal!, Math.min(30, Math.floor(Math.log2(at + 1) * 2))));
     const size = Math.floor(Math.log2(words.length + 1) * 1.5);
     add(placeGroup, combine(length!, Math.min(9, size)));
-    for (const { any, cues } of judges) {
-      if (!any.test(sentence.plain)) continue;
-      for (const { pattern, hash } of cues) if (pattern.test(sentence.plain)) add(cueGroup, hash);
-    }
+    matchCues(sentence.plain, (name) => {
+      let hash = cueHashes.get(name);
+      if (hash === undefined) cueHashes.set(name, (hash = salt(name)));
+      add(cueGroup, hash);
+    });
   });
 }
 
@@ -110,8 +111,8 @@ function headingFeatures(heading: string): Uint32Array {
     ...own.slice(1).map((word, at) => combine(innermost!, combine(own[at]!, word))),
     own.reduce(combine, wholeHeading!),
     ...levels.slice(0, -1).flatMap((level) => level.map((word) => combine(outer!, word))),
-    ...judges
-      .filter((judge) => judge.heading?.test(heading))
-      .map(({ headingHash }) => combine(cueGroup, headingHash)),
+    ...headingCues
+      .filter((cue) => cue.heading.test(heading))
+      .map(({ hash }) => combine(cueGroup, hash)),
   ]);
 }

@@ -7,7 +7,7 @@ import { describeSentences, groups, unweighed } from './features.ts';
  */
 export interface LinearModel {
   types: number;
-  /** Hashes of the features, ascending. */
+  /** Hashes of the features, the most frequent first, so that what is often used lies together. */
   hashes: Uint32Array;
   /** Inverse document frequency of each feature. */
   idf: Float32Array;
@@ -25,29 +25,30 @@ const groupWeights = [1, 0.5, 0.5, 0.7, 0.4, 0.3];
 
 /** Where the hashes of a model's features are found, in constant time. */
 export class FeatureIndex {
+  /** By slot: a feature's hash and its number, -1 where the slot is empty. */
   readonly #slots: Int32Array;
-  readonly #hashes: Uint32Array;
   readonly #mask: number;
 
   constructor(hashes: Uint32Array) {
     let size = 1024;
     while (size < hashes.length * 2) size *= 2;
-    this.#hashes = hashes;
     this.#mask = size - 1;
-    this.#slots = new Int32Array(size).fill(-1);
+    this.#slots = new Int32Array(size * 2).fill(-1);
     hashes.forEach((hash, feature) => {
       let slot = hash & this.#mask;
-      while (this.#slots[slot] !== -1) slot = (slot + 1) & this.#mask;
-      this.#slots[slot] = feature;
+      while (this.#slots[slot * 2 + 1] !== -1) slot = (slot + 1) & this.#mask;
+      this.#slots[slot * 2] = hash | 0;
+      this.#slots[slot * 2 + 1] = feature;
     });
   }
 
   /** The feature of a hash, or -1. */
   get(hash: number): number {
+    const wanted = hash | 0;
     let slot = hash & this.#mask;
     for (;;) {
-      const feature = this.#slots[slot]!;
-      if (feature === -1 || this.#hashes[feature] === hash) return feature;
+      const feature = this.#slots[slot * 2 + 1]!;
+      if (feature === -1 || this.#slots[slot * 2] === wanted) return feature;
       slot = (slot + 1) & this.#mask;
     }
   }

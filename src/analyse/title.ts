@@ -33,12 +33,17 @@ const breaks =
 const front =
   /^(?:(?:form|translation)\s+of|(?:last\s+)?(?:updated|revised|dated?)\s*:?\s+\w+\s+\d{1,2},?\s+\d{4}|(?:exhibit|ex|annex|attachment|appendix|schedule|bit)\.?\s+[\w.()-]{1,14}|execution\s+(?:version|copy)|conformed\s+copy|final(?:\s+version)?|draft|confidential(?:\s+treatment\s+requested)?|copy|version|page\s+\d+|agreement\s+(?:no|number|#)\S*\s+\S+|\d+\)|[\W\d]+)\s+/i;
 
+/** Of a company: "… CAPITAL TRUST II". */
+const numeral = /^[IVX]+$/;
+
 /** Where a run of words that could be a heading ends as a title, or undefined where it is none. */
 function titleIn(text: string, run: Token[]): Span | undefined {
   let first = 0;
   for (let i = 0; i < run.length - 1; i++) {
     if (i > 0 && kind.test(run[i - 1]!.text)) break;
-    if (i > 0 && isLegalForm(run[i]) && !/^agreement/i.test(run[i + 1]!.text)) first = i + 1;
+    if (i > 0 && isLegalForm(run[i]) && !/^agreement/i.test(run[i + 1]!.text)) {
+      first = numeral.test(run[i + 1]!.text) ? i + 2 : i + 1;
+    }
   }
   while (run[first] && connector.test(run[first]!.text)) first++;
   let last = -1;

@@ -10,9 +10,10 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { DocumentFilter } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { deedbox, samples, startDeedbox, temporaryFolder } from '../support/cli.ts';
+import { isLong } from '../support/long.ts';
 import { indexContents } from './index-contents.ts';
 
-const kills = 25;
+const kills = isLong ? 25 : 6;
 const seed = 20_261_121;
 const everything: DocumentFilter = { today: '2026-01-01', clauseConfidence: 0.5 };
 

@@ -1,4 +1,4 @@
-import { candidatesOf } from '../../src/analyse/clause-model/candidates.ts';
+import { eachCandidate } from '../../src/analyse/clause-model/candidates.ts';
 import { marginsOfType, type ClauseModel } from '../../src/analyse/clause-model/clause-model.ts';
 import { findFacts } from '../../src/analyse/facts.ts';
 import { tellingFacts } from '../../src/analyse/stated-clauses.ts';
@@ -11,7 +11,7 @@ import type { Contract } from '../corpus.ts';
 import { companyFolds } from '../folds.ts';
 import { taught, taughtTypes, type TaughtContract } from './lessons.ts';
 import { learnLinear } from './linear.ts';
-import { judge, learnRanking, type Judged } from './ranking.ts';
+import { judgeOf, learnRanking, type Judged } from './ranking.ts';
 
 type Log = (line: string) => void;
 
@@ -49,13 +49,26 @@ export function learnClauses(
 /** The candidates that a linear model finds in contracts that it has not seen. */
 function judgedBy(linear: LinearModel, part: readonly TaughtContract[]): Judged[] {
   const index = new FeatureIndex(linear.hashes);
-  return part.flatMap((one) => {
+  const judged: Judged[] = [];
+  for (const one of part) {
     const { reading } = one;
     const margins = marginsOf(linear, index, reading);
     const expiration = marginsOfType(margins, taughtTypes, 'expiration_date');
     // Of file names nothing is to be learned: in the corpus they say what the contract is.
     const facts = findFacts(reading, { fileName: 'contract.txt' }, { expiration });
-    const stated = tellingFacts(facts);
-    return judge(one, candidatesOf(reading, facts.titleSpan, stated, taughtTypes, margins));
-  });
+    const isRight = judgeOf(one);
+    eachCandidate(
+      reading,
+      facts.titleSpan,
+      tellingFacts(facts),
+      taughtTypes,
+      margins,
+      (candidate, { slots, values, count }) => {
+        const right = isRight(candidate);
+        if (right === undefined) return;
+        judged.push({ slots: slots.slice(0, count), values: values.slice(0, count), right });
+      },
+    );
+  }
+  return judged;
 }

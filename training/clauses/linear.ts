@@ -4,11 +4,7 @@ import {
   type LinearModel,
   type SparseRow,
 } from '../../src/analyse/clause-model/linear-model.ts';
-import {
-  describeSentences,
-  groups,
-  headingGroup,
-} from '../../src/analyse/clause-model/features.ts';
+import { describeSentences, groups } from '../../src/analyse/clause-model/features.ts';
 import { isLabelled, lesson, taughtTypes, type TaughtContract } from './lessons.ts';
 import { separate } from './support-vectors.ts';
 
@@ -57,9 +53,18 @@ function vocabularyOf(taught: readonly TaughtContract[]): Vocabulary {
   };
 }
 
-/** Without the features of headings, for types that are learned from headings. */
+/** What a heading is part of: it often stands as a sentence before or after. */
+const toldByHeadings: ReadonlySet<(typeof groups)[number]> = new Set([
+  'before',
+  'after',
+  'heading',
+]);
+
+/** Without the features that a heading has a part in, for types that are learned from headings. */
 function withoutHeadings({ features, values }: SparseRow, groupOf: Uint8Array): SparseRow {
-  const kept = [...features.keys()].filter((at) => groupOf[features[at]!] !== headingGroup);
+  const kept = [...features.keys()].filter(
+    (at) => !toldByHeadings.has(groups[groupOf[features[at]!]!]!),
+  );
   return {
     features: Int32Array.from(kept, (at) => features[at]!),
     values: Float32Array.from(kept, (at) => values[at]!),

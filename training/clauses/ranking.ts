@@ -7,19 +7,18 @@ import { lesson, taughtTypes, type TaughtContract } from './lessons.ts';
 
 export const rankingSettings = { epochs: 8, rate: 0.15, decay: 2e-5, seed: 20_261_122 };
 
+/** A candidate's features, and whether a lawyer has marked it. */
 export interface Judged {
-  candidate: Candidate;
+  slots: Int32Array;
+  values: Float32Array;
   right: boolean;
 }
 
 /**
- * Which candidates a lawyer has marked: by CUAD's measure where there are labels, by the heading
- * where there are none; candidates that nothing is known of are left out.
+ * Tells which candidates of a contract a lawyer has marked: by CUAD's measure where there are labels,
+ * by the heading where there are none; undefined for those that nothing is known of.
  */
-export function judge(
-  { contract, reading, lessons }: TaughtContract,
-  candidates: Candidate[],
-): Judged[] {
+export function judgeOf({ contract, reading, lessons }: TaughtContract) {
   const { text, labels } = contract;
   const marked = clauseTypes.map(({ cuadName }) =>
     cuadName === undefined
@@ -27,18 +26,17 @@ export function judge(
       : (labels.get(cuadName) ?? []).map(({ start, end }) => compared(text.slice(start, end))),
   );
   const sentenceAt = new Map(reading.sentences.map(({ start }, at) => [start, at]));
-  return candidates.flatMap((candidate) => {
-    const { cuadName } = clauseTypes[candidate.type]!;
+  return ({ type, start, end }: Candidate): boolean | undefined => {
+    const { cuadName } = clauseTypes[type]!;
     if (cuadName === undefined) {
-      const at = sentenceAt.get(candidate.start)!;
-      const what = lessons[at * taughtTypes.length + candidate.type];
-      return what === lesson.nothing ? [] : [{ candidate, right: what === lesson.yes }];
+      const what = lessons[sentenceAt.get(start)! * taughtTypes.length + type];
+      return what === lesson.nothing ? undefined : what === lesson.yes;
     }
-    const spans = marked[candidate.type]!;
-    if (spans.length === 0) return [{ candidate, right: false }];
-    const span = compared(text.slice(candidate.start, candidate.end));
-    return [{ candidate, right: spans.some((label) => matches(cuadName, span, label)) }];
-  });
+    const spans = marked[type]!;
+    if (spans.length === 0) return false;
+    const span = compared(text.slice(start, end));
+    return spans.some((label) => matches(cuadName, span, label));
+  };
 }
 
 /** Logistic regression on candidates' features by AdaGrad (Duchi, Hazan and Singer, 2011). */
@@ -51,8 +49,7 @@ export function learnRanking(judged: readonly Judged[]): Float32Array {
   for (let epoch = 0; epoch < epochs; epoch++) {
     shuffle(order, random);
     for (const at of order) {
-      const { candidate, right } = judged[at]!;
-      const { slots, values } = candidate;
+      const { slots, values, right } = judged[at]!;
       let sum = 0;
       for (let i = 0; i < slots.length; i++) sum += weights[slots[i]!]! * values[i]!;
       const error = 1 / (1 + Math.exp(-sum)) - Number(right);

@@ -5,10 +5,14 @@ import { combine, hashWord } from './words.ts';
 const candidateKinds = ['sentence', 'date', 'title'] as const;
 export type CandidateKind = (typeof candidateKinds)[number];
 
-/** Features of a candidate: slots of the ranking model's weights, and a value for each. */
+/**
+ * Features of a candidate: slots of the ranking model's weights, and a value for each. `count` of them
+ * are in use; what describes the next candidate overwrites them.
+ */
 export interface RankedFeatures {
   slots: Int32Array;
   values: Float32Array;
+  count: number;
 }
 
 /** What is known of one type over a whole contract. */
@@ -25,7 +29,7 @@ export interface Surroundings {
   sectionSum: Float32Array;
 }
 
-interface Described {
+export interface Described {
   type: number;
   kind: CandidateKind;
   /** The sentence it is, or stands in. */
@@ -77,70 +81,97 @@ export function slotCount(types: number): number {
   return block * (types + 1) + contextSlots;
 }
 
+/** Words and pairs of words around a date, and what else is said of one, at most. */
+const mostContext = 24;
+
+export function emptyFeatures(): RankedFeatures {
+  const most = 2 * names.length + mostContext;
+  return { slots: new Int32Array(most), values: new Float32Array(most), count: 0 };
+}
+
 const clamp = (value: number, limit: number) => Math.max(-limit, Math.min(limit, value));
 
+/** How many of the margins, from the largest to the smallest, are larger. */
+function rankOf(margin: number, sorted: Float32Array): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! > margin) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const isSmall = (code: number) => code >= 97 && code <= 122;
+
 /**
- * A candidate's features. Each stands twice, once for all types and once for its own, so that types
- * with few examples borrow from the others (Daumé, "Frustratingly easy domain adaptation", 2007).
+ * Describes a candidate. Each feature stands twice, once for all types and once for its own, so that
+ * types with few examples borrow from the others (Daumé, "Frustratingly easy domain adaptation",
+ * 2007).
+ * @param into overwritten
  */
-export function candidateFeatures(
+export function describeCandidate(
   { reading, margins, sorted, sum, sectionBest, sectionSum }: Surroundings,
   { type, kind, at, span, stated, context }: Described,
-): RankedFeatures {
+  into: RankedFeatures,
+): void {
   const { text, sentences } = reading;
   const z = margins[at]! * 3;
   const best = sorted[0]!;
-  const rank = sorted.indexOf(margins[at]!);
   const before = at > 0 ? margins[at - 1]! * 3 : -6;
   const after = at + 1 < margins.length ? margins[at + 1]! * 3 : -6;
   const section = sentences[at]!.section + 1;
   const length = span.end - span.start;
   const last = text[span.end - 1]!;
-  const flag = Number;
+  const shared = candidateKinds.indexOf(kind) * names.length;
+  const own = contextSlots + block * (type + 1) + shared;
+  const { slots, values } = into;
+  let name = 0;
+  let count = 0;
   // In the order of `names`, each brought to about 1.
-  const features = [
-    1,
-    z / 4,
-    Math.max(0, z) / 3,
-    Math.max(0, -2 - z) / 3,
-    Math.max(0, -4 - z) / 3,
-    Math.min(6, 3 * best - z) / 3,
-    flag(3 * best - z < 0.01),
-    Math.log(1 + rank) / 2,
-    Math.log(sum + 0.05) / 2,
-    Math.max(-6, before) / 4,
-    Math.max(-6, after) / 4,
-    at > 0 ? clamp(z - before, 4) / 3 : 0,
-    at + 1 < margins.length ? clamp(z - after, 4) / 3 : 0,
-    Math.min(5, 3 * sectionBest[section]! - z) / 3,
-    Math.log(sectionSum[section]! + 0.05) / 2,
-    (Math.log(1 + length) - 5) / 2,
-    flag(length < 40),
-    flag(length < 80),
-    flag(length > 600),
-    flag(length > 1200),
-    flag(/[a-z]/.test(text[span.start]!)),
-    flag(last === '.'),
-    flag(last === ':'),
-    flag(last === ';' || last === ','),
-    flag(!/[.:;,]/.test(last)),
-    flag(at === 0 || sentences[at]!.section !== sentences[at - 1]!.section),
-    span.start / text.length,
-    flag(stated),
-  ];
-  const offset = candidateKinds.indexOf(kind) * names.length;
-  const shown = features.flatMap((value, name) => (value === 0 ? [] : [name]));
-  const slots = [
-    ...shown.map((name) => offset + name),
-    ...shown.map((name) => contextSlots + block * (type + 1) + offset + name),
-    ...context.map((word) => block + (combine(type, hashWord(word)) % contextSlots)),
-  ];
-  const values = [
-    ...shown.map((name) => features[name]!),
-    ...shown.map((name) => 0.7 * features[name]!),
-    ...context.map(() => 0.6),
-  ];
-  return { slots: Int32Array.from(slots), values: Float32Array.from(values) };
+  const add = (value: number) => {
+    if (value !== 0) {
+      slots[count] = shared + name;
+      values[count++] = value;
+      slots[count] = own + name;
+      values[count++] = 0.7 * value;
+    }
+    name++;
+  };
+  add(1);
+  add(z / 4);
+  add(Math.max(0, z) / 3);
+  add(Math.max(0, -2 - z) / 3);
+  add(Math.max(0, -4 - z) / 3);
+  add(Math.min(6, 3 * best - z) / 3);
+  add(Number(3 * best - z < 0.01));
+  add(Math.log(1 + rankOf(margins[at]!, sorted)) / 2);
+  add(Math.log(sum + 0.05) / 2);
+  add(Math.max(-6, before) / 4);
+  add(Math.max(-6, after) / 4);
+  add(at > 0 ? clamp(z - before, 4) / 3 : 0);
+  add(at + 1 < margins.length ? clamp(z - after, 4) / 3 : 0);
+  add(Math.min(5, 3 * sectionBest[section]! - z) / 3);
+  add(Math.log(sectionSum[section]! + 0.05) / 2);
+  add((Math.log(1 + length) - 5) / 2);
+  add(Number(length < 40));
+  add(Number(length < 80));
+  add(Number(length > 600));
+  add(Number(length > 1200));
+  add(Number(isSmall(text.charCodeAt(span.start))));
+  add(Number(last === '.'));
+  add(Number(last === ':'));
+  add(Number(last === ';' || last === ','));
+  add(Number(!'.:;,'.includes(last)));
+  add(Number(at === 0 || sentences[at]!.section !== sentences[at - 1]!.section));
+  add(span.start / text.length);
+  add(Number(stated));
+  for (const word of context.slice(0, mostContext)) {
+    slots[count] = block + ((combine(type, hashWord(word)) >>> 0) % contextSlots);
+    values[count++] = 0.6;
+  }
+  into.count = count;
 }
 
 const around = /[a-z]+|[^\sa-z]/g;

@@ -3,15 +3,16 @@ import type { ClauseTypeId } from '../clause-types.ts';
 import { findDates, type DateMention } from '../date-text.ts';
 import type { Reading } from '../reading.ts';
 import {
-  candidateFeatures,
   dateContext,
+  describeCandidate,
+  emptyFeatures,
   type CandidateKind,
   type RankedFeatures,
   type Surroundings,
 } from './candidate-features.ts';
 
-/** A span that may be a clause of one type, with what tells how likely it is one. */
-export interface Candidate extends Span, RankedFeatures {
+/** A span that may be a clause of one type. */
+export interface Candidate extends Span {
   /** Position of the type in the model's list. */
   type: number;
 }
@@ -56,15 +57,17 @@ function surroundingsOf(reading: Reading, margins: Float32Array, type: number, t
  * @param title where the text states it
  * @param stated facts, which speak for the sentences that they stand in
  * @param margins of all sentences for all types, row by row
+ * @param take told each with what tells how likely it is one, which is valid during the call alone
  */
-export function candidatesOf(
+export function eachCandidate(
   reading: Reading,
   title: Span | undefined,
   stated: readonly StatedSpan[],
   types: readonly ClauseTypeId[],
   margins: Float32Array,
-): Candidate[] {
-  const found: Candidate[] = [];
+  take: (candidate: Candidate, features: RankedFeatures) => void,
+): void {
+  const features = emptyFeatures();
   const { sentences, text } = reading;
   const dates = new Map<number, DateMention[]>();
   const datesIn = (at: number) => {
@@ -79,16 +82,9 @@ export function candidatesOf(
     const isStated = ({ start, end }: Span) =>
       facts.some((fact) => fact.start < end && start < fact.end);
     const add = (kind: CandidateKind, at: number, span: Span, context: string[] = []) => {
-      const { start, end } = span;
-      const features = candidateFeatures(around, {
-        type,
-        kind,
-        at,
-        span,
-        stated: isStated(span),
-        context,
-      });
-      found.push({ type, start, end, ...features });
+      const stated = isStated(span);
+      describeCandidate(around, { type, kind, at, span, stated, context }, features);
+      take({ type, start: span.start, end: span.end }, features);
     };
     const least = Math.min(leastMargin, around.sorted[alwaysKept - 1] ?? -Infinity);
     sentences.forEach((sentence, at) => {
@@ -106,5 +102,4 @@ export function candidatesOf(
       if (at >= 0) add('title', at, title);
     }
   });
-  return found;
 }

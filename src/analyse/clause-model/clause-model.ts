@@ -1,7 +1,8 @@
 import type { Clause, Span } from '../../documents.ts';
 import type { ClauseTypeId } from '../clause-types.ts';
 import type { Reading } from '../reading.ts';
-import { candidatesOf, type Candidate, type StatedSpan } from './candidates.ts';
+import type { RankedFeatures } from './candidate-features.ts';
+import { eachCandidate, type StatedSpan } from './candidates.ts';
 import { marginsOf, type FeatureIndex, type LinearModel } from './linear-model.ts';
 
 /**
@@ -25,9 +26,12 @@ export const leastConfidence = 0.02;
 const mostOfType = 40;
 
 /** The probability that a candidate is a clause of its type. */
-export function probability({ slots, values }: Candidate, ranking: Float32Array): number {
+export function probability(
+  { slots, values, count }: RankedFeatures,
+  ranking: Float32Array,
+): number {
   let sum = 0;
-  for (let at = 0; at < slots.length; at++) sum += ranking[slots[at]!]! * values[at]!;
+  for (let at = 0; at < count; at++) sum += ranking[slots[at]!]! * values[at]!;
   return 1 / (1 + Math.exp(-sum));
 }
 
@@ -67,11 +71,11 @@ export function findClauses(
   { types, ranking }: ClauseModel,
 ): Clause[] {
   const byType = types.map((): (Span & { confidence: number })[] => []);
-  for (const candidate of candidatesOf(reading, title, stated, types, margins)) {
-    const confidence = Number(probability(candidate, ranking).toFixed(4));
-    const { type, start, end } = candidate;
-    if (confidence >= leastConfidence) byType[type]!.push({ start, end, confidence });
-  }
+  eachCandidate(reading, title, stated, types, margins, ({ type, start, end }, features) => {
+    const confidence = probability(features, ranking);
+    if (confidence < leastConfidence) return;
+    byType[type]!.push({ start, end, confidence: Number(confidence.toFixed(4)) });
+  });
   return byType.flatMap((found, type) =>
     withoutOverlaps(found).map((clause) => ({ type: types[type]!, ...clause })),
   );

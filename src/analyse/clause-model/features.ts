@@ -8,7 +8,7 @@ import { combine, hashWord, wordsOf } from './words.ts';
  * that a long neighbour does not drown a short sentence.
  */
 export const groups = ['words', 'before', 'after', 'heading', 'place', 'cues'] as const;
-export const headingGroup = groups.indexOf('heading');
+const headingGroup = groups.indexOf('heading');
 const placeGroup = groups.indexOf('place');
 const cueGroup = groups.indexOf('cues');
 /** Groups whose features are yes or no; the others are weighed by inverse document frequency. */
@@ -29,30 +29,39 @@ const headingCues = clauseTypes.flatMap(({ id, heading }) =>
 /** Hashes of the names of cues. */
 const cueHashes = new Map<string, number>();
 
-/** The n-grams of a sentence, hashed once for all groups that they are features of. */
-interface Ngrams {
-  words: Uint32Array;
-  ones: Uint32Array;
-  twos: Uint32Array;
-  threes: Uint32Array;
+/** Hashes of the words of all sentences; those of sentence `s` are from `starts[s]` to `starts[s + 1]`. */
+interface Words {
+  hashes: Int32Array;
+  starts: Int32Array;
 }
 
-function ngramsOf(plain: string): Ngrams {
-  const words = Uint32Array.from(wordsOf(plain), hashWord);
-  const { length: count } = words;
-  const ones = words.map((word) => combine(oneWord!, word));
-  const pairs = new Uint32Array(Math.max(0, count - 1));
-  for (let at = 0; at < pairs.length; at++) pairs[at] = combine(words[at]!, words[at + 1]!);
-  const threes = new Uint32Array(Math.max(0, count - 2));
-  for (let at = 0; at < threes.length; at++) {
-    threes[at] = combine(threeWords!, combine(pairs[at]!, words[at + 2]!));
-  }
-  return { words, ones, twos: pairs.map((pair) => combine(twoWords!, pair)), threes };
+function wordsOfAll({ sentences }: Reading): Words {
+  const starts = new Int32Array(sentences.length + 1);
+  const lists = sentences.map(({ plain }) => wordsOf(plain));
+  lists.forEach((words, at) => (starts[at + 1] = starts[at]! + words.length));
+  const hashes = new Int32Array(starts[sentences.length]!);
+  let at = 0;
+  for (const words of lists) for (const word of words) hashes[at++] = hashWord(word);
+  return { hashes, starts };
 }
 
-function emitAll(emit: Emit, group: number, ...lists: Uint32Array[]): void {
-  for (const list of lists) {
-    for (let at = 0; at < list.length; at++) emit(group, combine(group, list[at]!));
+/** The n-grams of one sentence, up to three words long, as features of a group. */
+function emitNgrams(
+  emit: Emit,
+  group: number,
+  { hashes, starts }: Words,
+  sentence: number,
+  longest: number,
+): void {
+  const end = starts[sentence + 1]!;
+  for (let at = starts[sentence]!; at < end; at++) {
+    const first = hashes[at]!;
+    emit(group, combine(group, combine(oneWord!, first)));
+    if (at + 1 >= end) continue;
+    const pair = combine(first, hashes[at + 1]!);
+    emit(group, combine(group, combine(twoWords!, pair)));
+    if (at + 2 >= end || longest < 3) continue;
+    emit(group, combine(group, combine(threeWords!, combine(pair, hashes[at + 2]!))));
   }
 }
 
@@ -66,29 +75,33 @@ export function describeSentences(
   emit: Emit,
 ): void {
   const { sentences, text } = reading;
-  const ngrams = sentences.map(({ plain }) => ngramsOf(plain));
-  const headings = new Map<string, Uint32Array>();
+  const words = wordsOfAll(reading);
+  const { hashes, starts } = words;
+  const headings = new Map<string, Int32Array>();
   const add = (group: number, hash: number) => emit(group, combine(group, hash));
   sentences.forEach((sentence, at) => {
     begin(at);
-    const { words, ones, twos, threes } = ngrams[at]!;
-    emitAll(emit, 0, ones, twos, threes);
-    add(0, combine(opening!, combine(words[0] ?? 0, words[1] ?? 0)));
-    for (const group of [1, 2]) {
-      const neighbour = ngrams[group === 1 ? at - 1 : at + 1];
-      if (neighbour) emitAll(emit, group, neighbour.ones, neighbour.twos);
+    const count = starts[at + 1]! - starts[at]!;
+    emitNgrams(emit, 0, words, at, 3);
+    const [one, other] = [0, 1].map((nth) => (nth < count ? hashes[starts[at]! + nth]! : 0));
+    add(0, combine(opening!, combine(one!, other!)));
+    for (const [group, neighbour] of [
+      [1, at - 1],
+      [2, at + 1],
+    ] as const) {
+      if (sentences[neighbour]) emitNgrams(emit, group, words, neighbour, 2);
       else add(group, nothing!);
     }
     let heading = headings.get(sentence.heading);
     if (!heading) headings.set(sentence.heading, (heading = headingFeatures(sentence.heading)));
-    emitAll(emit, headingGroup, heading);
+    for (const hash of heading) add(headingGroup, hash);
     add(headingGroup, combine(kindOf!, hashWord(sentence.kind)));
     const startsSection = sentence.section !== sentences[at - 1]?.section;
     add(headingGroup, combine(first!, Number(startsSection)));
     const place = Math.floor((sentence.start / text.length) * 20);
     add(placeGroup, combine(placeInText!, place));
     add(placeGroup, combine(ordinal!, Math.min(30, Math.floor(Math.log2(at + 1) * 2))));
-    const size = Math.floor(Math.log2(words.length + 1) * 1.5);
+    const size = Math.floor(Math.log2(count + 1) * 1.5);
     add(placeGroup, combine(length!, Math.min(9, size)));
     matchCues(sentence.plain, (name) => {
       let hash = cueHashes.get(name);
@@ -99,14 +112,14 @@ export function describeSentences(
 }
 
 /** Words and pairs of the innermost heading, that heading as a whole, words of the outer ones, cues. */
-function headingFeatures(heading: string): Uint32Array {
+function headingFeatures(heading: string): Int32Array {
   const levels = heading.split(' > ').map((level) =>
     wordsOf(level)
       .filter((word) => word.length > 1 && /[a-z]/.test(word))
       .map(hashWord),
   );
   const own = levels.at(-1)!;
-  return Uint32Array.from([
+  return Int32Array.from([
     ...own.map((word) => combine(innermost!, word)),
     ...own.slice(1).map((word, at) => combine(innermost!, combine(own[at]!, word))),
     own.reduce(combine, wholeHeading!),

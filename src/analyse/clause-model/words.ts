@@ -19,7 +19,7 @@ export function hashWord(word: string): number {
   for (let at = 0; at < word.length; at++) {
     hash = Math.imul(hash ^ word.charCodeAt(at), 0x01000193);
   }
-  return hash >>> 0;
+  return hash | 0;
 }
 
 /** One hash from two, order matters; a finalizer as in MurmurHash3 spreads neighbouring values. */
@@ -27,5 +27,5 @@ export function combine(first: number, second: number): number {
   let hash = Math.imul(first ^ 0x9e3779b9, 0x85ebca6b) ^ second;
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
-  return (hash ^ (hash >>> 15)) >>> 0;
+  return hash ^ (hash >>> 15);
 }

@@ -90,7 +90,7 @@ export async function start(config: Config, paths: string[]): Promise<number> {
     const desktop = folderConfiguration(config);
     const http = await serveHttp({ services, host, port, questions, desktop });
     closing.push(() => http.close());
-    const cron = schedule(config, () => requestSync(services, { full: false }));
+    const cron = schedule(config, () => requestSync(services, { kind: 'nightly' }));
     closing.push(() => cron?.stop());
     // nothing that is kept is changed before it is sure that this service can run
     await followModel(reader, config);
@@ -101,7 +101,7 @@ export async function start(config: Config, paths: string[]): Promise<number> {
     const worker = superviseWorker(config);
     closing.push(() => worker.stop());
 
-    const { syncId } = await requestSync(services, { full: false });
+    const { syncId } = await requestSync(services, { kind: 'follow' });
     const soon = AbortSignal.any([stopped.signal, AbortSignal.timeout(patience)]);
     let status = await followSync(reader.store, syncId, soon);
     if (stopped.signal.aborted) return 0;

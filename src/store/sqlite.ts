@@ -10,7 +10,7 @@ import * as files from './sqlite/files.ts';
 import { openDatabase } from './sqlite/open.ts';
 import { overview, reset } from './sqlite/overview.ts';
 import { PassageWords } from './sqlite/passage-words.ts';
-import { replaceDocument } from './sqlite/revisions.ts';
+import { replaceCurrentDocument, replaceDocument } from './sqlite/revisions.ts';
 import { KnownParties } from './sqlite/known-parties.ts';
 import { Selections } from './sqlite/selection.ts';
 import * as sources from './sqlite/sources.ts';
@@ -71,6 +71,14 @@ class SqliteStore implements Store {
     return this.#write((connection) => files.removeSource(connection, id));
   }
 
+  async position(id: string) {
+    return this.#read((connection) => sources.position(connection, id));
+  }
+
+  async keepPosition(id: string, kept: records.SourcePosition) {
+    this.#write((connection) => sources.keepPosition(connection, id, kept));
+  }
+
   async file(fileId: string) {
     return this.#read((connection) => files.file(connection, fileId));
   }
@@ -87,6 +95,10 @@ class SqliteStore implements Store {
     this.#write((connection) => files.recordFiles(connection, records));
   }
 
+  async reviseFiles(fileIds: string[], revise: Parameters<Store['reviseFiles']>[1]) {
+    this.#write((connection) => files.reviseFiles(connection, fileIds, revise));
+  }
+
   async renameFile(fileId: string, file: SourceFile, syncId: string) {
     this.#write((connection) => files.renameFile(connection, fileId, file, syncId));
   }
@@ -97,6 +109,10 @@ class SqliteStore implements Store {
 
   async replaceDocument(revision: records.NewRevision) {
     return this.#write((connection) => replaceDocument(connection, revision));
+  }
+
+  async replaceCurrentDocument(revision: records.NewRevision) {
+    return this.#write((connection) => replaceCurrentDocument(connection, revision));
   }
 
   async documents(

@@ -10,9 +10,11 @@ import type {
   NewRevision,
   PartyKey,
   PassageHit,
+  SourcePosition,
   StoreStatus,
   StoredDocument,
   StoredText,
+  SyncChange,
   SyncRecord,
 } from './records.ts';
 
@@ -28,6 +30,10 @@ export interface Store {
   addSource(id: string): Promise<void>;
   /** Forgets a source with all of its files and documents; returns how many files it had. */
   removeSource(id: string): Promise<number>;
+  /** How far a source's changes are recorded; empty where nothing of it was. */
+  position(source: string): Promise<SourcePosition>;
+  /** What is left out stays as it is; nothing is kept of a source that was removed. */
+  keepPosition(source: string, kept: SourcePosition): Promise<void>;
   file(fileId: string): Promise<FileRecord | undefined>;
   /** By folder, then by name, both without case; the one recorded first among equals. */
   files(query: {
@@ -35,16 +41,26 @@ export interface Store {
     states?: FileState[];
     /** Only those that this sync was the last to see. */
     syncId?: string;
+    /** Only those whose document another pipeline made. */
+    notBy?: string;
     limit?: number;
     offset?: number;
   }): Promise<FileRecord[]>;
   /**
-   * Inserts or updates; never touches the indexed revision, but its name, folder and times follow.
-   * `indexed` for a file whose document was reset meanwhile is recorded as `pending`. Throws
+   * Inserts or updates; its name, folder and times follow, the indexed revision stays, save that of a
+   * file that is `ignored` now. `indexed` for a file whose document was reset meanwhile is recorded as `pending`. Throws
    * `not_found` when its source was removed.
    */
   recordFile(record: FileRecord): Promise<void>;
   recordFiles(records: FileRecord[]): Promise<void>;
+  /**
+   * Decides for each file by what is recorded of it what is recorded from now on; nobody writes
+   * between the two. Nothing changes where `revise` returns undefined.
+   */
+  reviseFiles(
+    fileIds: string[],
+    revise: (known: FileRecord | undefined, fileId: string) => FileRecord | undefined,
+  ): Promise<void>;
   /**
    * The file is known under a new id (a rename in a source whose ids are paths); the document stays
    * and counts as unchanged in the sync. What was known under the new id is forgotten. Throws
@@ -60,6 +76,11 @@ export interface Store {
    * while documents of another model are there, `not_found` when the source was removed.
    */
   replaceDocument(revision: NewRevision): Promise<string>;
+  /**
+   * The same, provided that the file is still recorded with the change key of `revision.file`; what
+   * is recorded of it besides stays. False where it is not, and then nothing is written.
+   */
+  replaceCurrentDocument(revision: NewRevision): Promise<boolean>;
   documents(
     filter: DocumentFilter,
     options: { sort: DocumentSort; limit: number; offset?: number },
@@ -96,13 +117,10 @@ export interface Store {
 
   // --- syncs
   putSync(
-    record: Pick<SyncRecord, 'syncId' | 'sources' | 'full' | 'state' | 'createdAt'>,
+    record: Pick<SyncRecord, 'syncId' | 'sources' | 'kind' | 'state' | 'createdAt'>,
   ): Promise<void>;
   /** `done`, `failed` and `cancelled` keep the counts as they are then. */
-  updateSync(
-    syncId: string,
-    change: Partial<Pick<SyncRecord, 'state' | 'finishedAt' | 'detail'>> & { removed?: number },
-  ): Promise<void>;
+  updateSync(syncId: string, change: SyncChange): Promise<void>;
   /** With counts; the newest one without an id. */
   sync(syncId?: string): Promise<SyncRecord | undefined>;
 

@@ -89,7 +89,7 @@ describe('a later sync', () => {
     await utimes(path, 1_700_000_000, 1_700_000_000);
     expect(counts(await sync())).toMatchObject({ state: 'done', found: 1, unchanged: 1 });
     expect((await texts())['a.txt']).toContain('Aldermoor');
-    expect(counts(await sync({ full: true }))).toMatchObject({ found: 1, indexed: 1 });
+    expect(counts(await sync({ kind: 'full' as const }))).toMatchObject({ found: 1, indexed: 1 });
     expect((await texts())['a.txt']).toContain('Aldermore');
   });
 
@@ -184,11 +184,11 @@ describe('a later sync', () => {
     expect(fetched).toBe(0);
 
     const next = { pipeline: 'next', limits: { ...services.limits, timeLimit: 60_000 } };
-    for (const more of [{ full: true }, { pipeline: 'next' }, next]) {
+    for (const more of [{ kind: 'full' as const }, { pipeline: 'next' }, next]) {
       fetched = 0;
       expect(counts(await again(more))).toMatchObject({ failed: 1 });
       expect(fetched, JSON.stringify(more)).toBe(1);
-      expect(counts(await again({ ...more, full: false }))).toMatchObject({ failed: 1 });
+      expect(counts(await again({ ...more, kind: 'follow' }))).toMatchObject({ failed: 1 });
       expect(fetched).toBe(1);
     }
     await utimes(path, 1_700_000_000, 1_700_000_000);

@@ -12,7 +12,7 @@ import { FolderSource, folderSourcePrefix } from '../../src/sources/folder.ts';
 import type { SyncStatusAnswer } from '../../src/search/answers.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import type { DocumentFilter } from '../../src/store/records.ts';
+import type { DocumentFilter, SyncKind } from '../../src/store/records.ts';
 import { requestSync, syncStatus } from '../../src/sync/syncs.ts';
 import { startWorker, type WorkerServices } from '../../workers/worker.ts';
 
@@ -58,8 +58,8 @@ export async function openWorkplace() {
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  const request = async (full = false) =>
-    (await requestSync({ store, queue, ensureWorker: () => {} }, { full })).syncId;
+  const request = async (kind: SyncKind = 'follow') =>
+    (await requestSync({ store, queue, ensureWorker: () => {} }, { kind })).syncId;
   const status = (syncId?: string) => syncStatus({ store }, syncId);
 
   return {
@@ -74,10 +74,10 @@ export async function openWorkplace() {
     request,
     status,
     /** Asks for a sync, works until the queue is empty, and tells how the sync ended. */
-    sync: async (options: { full?: boolean } & Partial<WorkerServices> = {}) => {
-      const { full, ...replaced } = options;
+    sync: async (options: { kind?: SyncKind } & Partial<WorkerServices> = {}) => {
+      const { kind, ...replaced } = options;
       const worker = startWorker({ ...services, ...replaced }, { concurrency: 2 });
-      const syncId = await request(full);
+      const syncId = await request(kind);
       await worker.drained();
       await worker.stop();
       return status(syncId);

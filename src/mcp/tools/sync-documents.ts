@@ -42,7 +42,7 @@ export const syncDocumentsTool = defineTool({
   output: syncStatusAnswer,
   async run(services, args, call) {
     const before = await syncStatus(services);
-    const { syncId } = await requestSync(services, { full: args.full });
+    const { syncId } = await requestSync(services, { kind: args.full ? 'full' : 'follow' });
     const joined = before.job_id === syncId;
     try {
       return await watch(() => syncStatus(services, syncId), call);

@@ -3,7 +3,7 @@ import { DeedboxError } from '../../errors.ts';
 import type { NewPassage, NewRevision } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { indexDocumentWords } from './document-words.ts';
-import { insertFile, rowOf, updateFile } from './file-rows.ts';
+import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
 import { fold } from './fold.ts';
 import { renewalColumn } from './present-dates.ts';
 import { requireSource } from './sources.ts';
@@ -29,6 +29,20 @@ export function replaceDocument(connection: Connection, revision: NewRevision): 
     indexDocumentWords(connection, id);
     raiseChangeNumber(connection);
     return markIndexed(connection, id, revision);
+  });
+}
+
+/** See `Store.replaceCurrentDocument`: one transaction. */
+export function replaceCurrentDocument(connection: Connection, revision: NewRevision): boolean {
+  return connection.write(() => {
+    const known = connection.get<FileRow & { sync_id: string }>(
+      'SELECT * FROM files WHERE file_id = ?',
+      revision.file.fileId,
+    );
+    if (known?.change_key !== revision.file.changeKey) return false;
+    const file = toSourceFile(connection, known);
+    replaceDocument(connection, { ...revision, file, syncId: known.sync_id });
+    return true;
   });
 }
 

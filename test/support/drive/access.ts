@@ -102,8 +102,8 @@ export class AccessRules {
   }
 
   /**
-   * In the user's own list and log: theirs, or shared with them or a group of theirs on the item or
-   * above it. What only membership of a shared drive gives is in that drive's list and log instead.
+   * In the user's own list: theirs, or shared with them or a group of theirs on the item or above it.
+   * What only membership of a shared drive gives is in that drive's list instead.
    */
   inUserCorpus(email: string, item: Item): boolean {
     const access = this.of(email, item);
@@ -113,6 +113,15 @@ export class AccessRules {
     return [...this.grantsOn(item).values()].some(
       (grant) => mine.has(grant.id) && isPersonal(grant.type) && isShared(grant),
     );
+  }
+
+  /**
+   * In the user's own log of changes. What lies in a shared drive is there for those alone who are
+   * not members: members find it in the drive's log.
+   */
+  inUserLog(email: string, item: Item): boolean {
+    if (item.driveId && this.isMember(email, item.driveId)) return false;
+    return this.inUserCorpus(email, item);
   }
 
   /**
@@ -136,7 +145,7 @@ export class AccessRules {
     return atLeast(access.role, 'writer');
   }
 
-  /** Users whose own list has the item, trashed or not; of a shared drive itself, its members. */
+  /** Users whose own log tells of the item, trashed or not; of a shared drive itself, its members. */
   usersOf(item: Item): Set<string> {
     const users = new Set<string>();
     const isDrive = item.id === item.driveId;
@@ -146,7 +155,9 @@ export class AccessRules {
       if (type === 'user') users.add(emailAddress);
       else for (const user of this.world.people.usersIn(emailAddress)) users.add(user);
     }
-    return users;
+    const { driveId } = item;
+    if (driveId === undefined || isDrive) return users;
+    return new Set([...users].filter((user) => !this.isMember(user, driveId)));
   }
 }
 

@@ -1,5 +1,5 @@
 import { allDrives } from './api-files.ts';
-import { asksForPermissions, type Caller, flag, maskOf, pageSize } from './caller.ts';
+import { mostPerPage, type Caller, flag, maskOf, pageSize } from './caller.ts';
 import type { ChangeLog, LogEntry } from './change-log.ts';
 import { apiError, driveNotFound, invalidValue } from './errors.ts';
 import { applyMask } from './field-mask.ts';
@@ -34,14 +34,18 @@ export function listChanges(caller: Caller): unknown {
   const position = /^\d+$/.test(token) ? Number(token) : Number.NaN;
   if (!(position <= log.end) || effects.expirePageToken) throw invalidValue('pageToken');
   if (position < log.oldest) throw rejected(log.rejection);
-  const size = pageSize(caller, 100, asksForPermissions(mask) ? 100 : 1000);
-  const { entries, next } = log.from(position, effects.emptyPage ? 0 : size);
+  const size = pageSize(caller, 100, mostPerPage(mask, 'changes', 'file'));
+  const { entries, next } = effects.emptyPage
+    ? { entries: [], next: position }
+    : log.from(position, size);
   const changes = entries
     .map((entry) => changeOf(caller, entry))
     .filter((change) => change !== undefined);
+  // After a page without entries the token is another one, though the position is the same.
+  const nextToken = effects.emptyPage ? `0${token}` : String(next);
   const answer = {
     kind: 'drive#changeList',
-    ...(next < log.end ? { nextPageToken: String(next) } : { newStartPageToken: String(next) }),
+    ...(next < log.end ? { nextPageToken: nextToken } : { newStartPageToken: String(next) }),
     changes: misordered(changes, effects),
   };
   return applyMask(answer, mask);
@@ -89,14 +93,16 @@ function changeOf(caller: Caller, entry: LogEntry): Record<string, unknown> | un
   const change = { ...common, fileId: entry.id, time: entry.time };
   if (item && isPartOf(caller, item, driveId, all))
     return { ...change, removed: false, file: fileResource(caller, item) };
-  return flag(caller, 'includeRemoved', true) ? { ...change, removed: true } : undefined;
+  if (!flag(caller, 'includeRemoved', true)) return undefined;
+  const elsewhere = item && flag(caller, 'includeCorpusRemovals') && world.access.of(email, item);
+  return { ...change, removed: true, ...(elsewhere && { file: fileResource(caller, item) }) };
 }
 
 /** Whether the caller would find the item in the list that this log belongs to. */
 function isPartOf(caller: Caller, item: Item, driveId: string | null, all: boolean): boolean {
   const { world, email } = caller;
   const { access } = world;
-  if (driveId === null) return (!item.driveId || all) && access.inUserCorpus(email, item);
+  if (driveId === null) return (!item.driveId || all) && access.inUserLog(email, item);
   if (item.driveId !== driveId) return false;
   return access.of(email, item) !== undefined || access.seesOnlyItsName(email, item);
 }

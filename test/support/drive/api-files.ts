@@ -1,4 +1,4 @@
-import { asksForPermissions, type Caller, flag, maskOf, pageSize } from './caller.ts';
+import { mostPerPage, type Caller, flag, maskOf, pageSize } from './caller.ts';
 import { readableItem, visibleItem } from './caller.ts';
 import { driveNotFound, forbidden, invalidValue } from './errors.ts';
 import { applyMask } from './field-mask.ts';
@@ -30,8 +30,7 @@ export function listFiles(caller: Caller): unknown {
   if (token !== null && (!found || found.signature !== signature || effects.expirePageToken))
     throw invalidValue('pageToken');
   const ids = found?.ids ?? matches(caller).map(({ id }) => id);
-  // Drive gives at most 100 files a page where their permissions are asked for.
-  const size = pageSize(caller, 100, asksForPermissions(mask) ? 100 : 1000);
+  const size = pageSize(caller, 100, mostPerPage(mask, 'files'));
   const from = found?.from ?? 0;
   const until = effects.emptyPage ? from : from + size;
   const files: unknown[] = [];
@@ -41,7 +40,9 @@ export function listFiles(caller: Caller): unknown {
   }
   const answer = {
     kind: 'drive#fileList',
-    ...(until < ids.length && { nextPageToken: snapshots.keep(ids, signature, until) }),
+    ...(until < ids.length && {
+      nextPageToken: snapshots.keep(ids, signature, until, token ?? undefined),
+    }),
     incompleteSearch: effects.incompleteSearch ?? false,
     files,
   };

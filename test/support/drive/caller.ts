@@ -28,7 +28,7 @@ export interface AnswerEffects {
 
 /** The matches of listings whose further pages somebody may still ask for. */
 export interface Snapshots {
-  keep(ids: readonly string[], signature: string, from: number): string;
+  keep(ids: readonly string[], signature: string, from: number, before?: string): string;
   find(token: string): { ids: readonly string[]; signature: string; from: number } | undefined;
 }
 
@@ -63,9 +63,13 @@ export function maskOf(caller: Caller, absent: string): Mask {
   return readMask(caller.params.get('fields') ?? absent);
 }
 
-/** Whether permissions are asked for, which makes Drive's pages shorter. */
-export function asksForPermissions(mask: Mask): boolean {
-  return asksFor(mask, 'files', 'permissions') || asksFor(mask, 'changes', 'file', 'permissions');
+/**
+ * The most entries a page of files or changes has. The reference says 1000 and that there may be
+ * fewer; users of Drive count at most 100 where permissions are asked for and 460 where parents are.
+ */
+export function mostPerPage(mask: Mask, ...path: string[]): number {
+  if (asksFor(mask, ...path, 'permissions')) return 100;
+  return asksFor(mask, ...path, 'parents') ? 460 : 1000;
 }
 
 /** A file that the caller may see, in the way they say they support. Throws as Drive does. */

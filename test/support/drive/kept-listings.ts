@@ -16,7 +16,7 @@ export class KeptListings implements Snapshots {
   private count = 0;
   private readonly names = new Map<readonly string[], string>();
 
-  keep(ids: readonly string[], signature: string, from: number): string {
+  keep(ids: readonly string[], signature: string, from: number, before?: string): string {
     let name = this.names.get(ids);
     if (name === undefined) {
       name = `~!!~${++this.count}`;
@@ -24,7 +24,9 @@ export class KeptListings implements Snapshots {
       this.kept.set(name, { ids, signature });
       if (this.kept.size > this.most) this.forgetOldest();
     }
-    return `${name}~${from}`;
+    // After a page without files the token is another one, though the place is the same.
+    const place = `${name}~${from}`;
+    return place === before ? `${name}~0${from}` : place;
   }
 
   find(token: string): (Listing & { from: number }) | undefined {

@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { SourceFile, Span } from '../documents.ts';
+import type { Access, SourceFile } from '../documents.ts';
 import { DeedboxError } from '../errors.ts';
 import { Changes } from './sqlite/changes.ts';
 import type { Connection } from './sqlite/connection.ts';
-import { searchDocumentWords } from './sqlite/document-words.ts';
-import * as documents from './sqlite/documents.ts';
 import * as files from './sqlite/files.ts';
+import { type Shelves, SqliteLibrary } from './sqlite/library.ts';
 import { openDatabase } from './sqlite/open.ts';
 import { overview, reset } from './sqlite/overview.ts';
 import { PassageWords } from './sqlite/passage-words.ts';
@@ -19,6 +18,7 @@ import { asStorageError } from './sqlite/storage-errors.ts';
 import * as syncs from './sqlite/syncs.ts';
 import { VectorSearch } from './sqlite/vectors/vector-search.ts';
 import { verifyDatabase } from './sqlite/verify.ts';
+import type { Library } from './library.ts';
 import type * as records from './records.ts';
 import type { Store } from './store.ts';
 
@@ -43,19 +43,22 @@ class SqliteStore implements Store {
   readonly #connection: Connection;
   readonly #folder: string;
   readonly #changes: Changes;
-  readonly #selections: Selections;
-  readonly #parties: KnownParties;
-  readonly #passageWords: PassageWords;
   readonly #vectors: VectorSearch;
+  readonly #shelves: Shelves;
 
   constructor(connection: Connection, folder: string) {
     this.#connection = connection;
     this.#folder = folder;
     this.#changes = new Changes(connection);
-    this.#selections = new Selections(connection);
-    this.#parties = new KnownParties(connection);
-    this.#passageWords = new PassageWords(connection);
     this.#vectors = new VectorSearch(connection, folder);
+    this.#shelves = {
+      changes: this.#changes,
+      selections: new Selections(connection),
+      parties: new KnownParties(connection),
+      passageWords: new PassageWords(connection),
+      vectors: this.#vectors,
+      read: (work) => this.#read(work),
+    };
     this.#changes.listen(() => this.#vectors.keepUp());
   }
 
@@ -115,55 +118,8 @@ class SqliteStore implements Store {
     return this.#write((connection) => replaceCurrentDocument(connection, revision));
   }
 
-  async documents(
-    filter: records.DocumentFilter,
-    options: { sort: records.DocumentSort; limit: number; offset?: number },
-  ) {
-    return this.#read((connection) => documents.documents(connection, filter, options));
-  }
-
-  async text(documentId: string) {
-    return this.#read((connection) => documents.text(connection, documentId));
-  }
-
-  async clauses(documentIds: string[], options: { types?: string[]; minConfidence: number }) {
-    return this.#read((connection) => documents.clauses(connection, documentIds, options));
-  }
-
-  async parties(filter: records.DocumentFilter) {
-    return this.#read(() => this.#parties.under(filter));
-  }
-
-  async documentIds(prefix: string, limit: number) {
-    return this.#read((connection) => documents.idsBeginning(connection, prefix, limit));
-  }
-
-  async searchDocuments(terms: string[], filter: records.DocumentFilter, limit: number) {
-    return this.#read((connection) =>
-      searchDocumentWords(connection, terms, this.#selections.select(filter), limit),
-    );
-  }
-
-  async searchText(terms: string[], filter: records.DocumentFilter, limit: number) {
-    return this.#read(() =>
-      this.#passageWords.search(terms, this.#selections.select(filter), limit),
-    );
-  }
-
-  async searchVectors(
-    vector: Float32Array,
-    model: records.ModelIdentity,
-    filter: records.DocumentFilter,
-    limit: number,
-  ) {
-    return this.#read((connection) => {
-      requireModel(connection, model);
-      return this.#vectors.search(vector, this.#selections.select(filter), limit);
-    });
-  }
-
-  async passages(documentId: string, span?: Span) {
-    return this.#read((connection) => documents.passages(connection, documentId, span));
+  readableBy(access: Access): Library {
+    return new SqliteLibrary(this.#shelves, access);
   }
 
   async putSync(record: Parameters<Store['putSync']>[0]) {

@@ -1,27 +1,21 @@
-import type { Clause, SourceFile, Span } from '../documents.ts';
+import type { Access, SourceFile } from '../documents.ts';
+import type { Library } from './library.ts';
 import type {
-  DocumentFilter,
-  DocumentHit,
-  DocumentSort,
   FileRecord,
   FileState,
   IntegrityProblem,
   ModelIdentity,
   NewRevision,
-  PartyKey,
-  PassageHit,
   SourcePosition,
   StoreStatus,
-  StoredDocument,
-  StoredText,
   SyncChange,
   SyncRecord,
 } from './records.ts';
 
 /**
  * The truth about every file and document. A write is one transaction; a reader, in this process or
- * another, sees the state before it or after it. Everything a client may see passes through
- * `DocumentFilter`, so that one place decides what is readable.
+ * another, sees the state before it or after it. What documents say is read through `readableBy`
+ * alone.
  */
 export interface Store {
   // --- sources and files
@@ -81,39 +75,8 @@ export interface Store {
    * is recorded of it besides stays. False where it is not, and then nothing is written.
    */
   replaceCurrentDocument(revision: NewRevision): Promise<boolean>;
-  documents(
-    filter: DocumentFilter,
-    options: { sort: DocumentSort; limit: number; offset?: number },
-  ): Promise<{ total: number; documents: StoredDocument[] }>;
-  /** Text of one document, or undefined; offsets of the pages are those of the whole text. */
-  text(documentId: string): Promise<StoredText | undefined>;
-  /** In the order of the analysis; an entry for each known document, so unknown ids are seen. */
-  clauses(
-    documentIds: string[],
-    options: { types?: string[]; minConfidence: number },
-  ): Promise<Map<string, Clause[]>>;
-  /** Distinct parties of all documents that pass, those of most documents first, as most spell them. */
-  parties(filter: DocumentFilter): Promise<(PartyKey & { documents: number })[]>;
-  /** Ids of documents that begin with the prefix, in order; for completion. */
-  documentIds(prefix: string, limit: number): Promise<string[]>;
-
-  // --- retrieval
-  /** Full text over titles, parties, file names, folders and the first page: which documents are meant. */
-  searchDocuments(terms: string[], filter: DocumentFilter, limit: number): Promise<DocumentHit[]>;
-  /** Full text (BM25) over passages; any of the terms. */
-  searchText(terms: string[], filter: DocumentFilter, limit: number): Promise<PassageHit[]>;
-  /**
-   * Cosine similarity over passages; exact where the filter leaves few, by the graph otherwise.
-   * Throws `model_mismatch` when the store is not that of the model that made the vector.
-   */
-  searchVectors(
-    vector: Float32Array,
-    model: ModelIdentity,
-    filter: DocumentFilter,
-    limit: number,
-  ): Promise<PassageHit[]>;
-  /** Passages of one document by position: those that overlap the span, or all. */
-  passages(documentId: string, span?: Span): Promise<Omit<PassageHit, 'score'>[]>;
+  /** The only way to what documents say, so that nobody can forget to ask who may read it. */
+  readableBy(access: Access): Library;
 
   // --- syncs
   putSync(

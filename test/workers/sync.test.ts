@@ -69,11 +69,17 @@ describe('a first sync', () => {
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
     const vector = await services.embedder.embedQuery('which law governs');
-    expect(await store.searchText(['delaware'], everything, 5)).not.toEqual([]);
     expect(
-      await store.searchVectors(vector, services.embedder.identity, everything, 5),
+      await store.readableBy('everything').searchText(['delaware'], everything, 5),
     ).not.toEqual([]);
-    expect((await store.parties(everything)).map(({ key }) => key)).toContain('aldermoor');
+    expect(
+      await store
+        .readableBy('everything')
+        .searchVectors(vector, services.embedder.identity, everything, 5),
+    ).not.toEqual([]);
+    expect(
+      (await store.readableBy('everything').parties(everything)).map(({ key }) => key),
+    ).toContain('aldermoor');
   });
 });
 

@@ -87,9 +87,11 @@ export async function openWorkplace() {
       vi.waitUntil(async () => look(await status()), { timeout: 30_000, interval: 10 }),
     /** What is indexed, by file name. */
     texts: async (): Promise<Record<string, string>> => {
-      const { documents } = await store.documents(everything, { sort: 'title', limit: 1000 });
+      const { documents } = await store
+        .readableBy('everything')
+        .documents(everything, { sort: 'title', limit: 1000 });
       const entries = documents.map(async ({ documentId, file }) => {
-        const stored = await store.text(documentId);
+        const stored = await store.readableBy('everything').text(documentId);
         return [file.fileName, stored?.text ?? ''] as const;
       });
       return Object.fromEntries(await Promise.all(entries));

@@ -62,6 +62,8 @@ const migrations = [
   CREATE TABLE documents (
     id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
     revision TEXT NOT NULL,
+    -- The change number with which it came to be as it is, who may read it included.
+    changed INTEGER NOT NULL,
     content_hash TEXT NOT NULL,
     media_type TEXT NOT NULL,
     pipeline TEXT NOT NULL,

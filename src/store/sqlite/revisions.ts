@@ -27,7 +27,7 @@ export function replaceDocument(connection: Connection, revision: NewRevision): 
     insertPassages(connection, id, revision.passages);
     insertFindings(connection, id, revision);
     indexDocumentWords(connection, id);
-    raiseChangeNumber(connection);
+    raiseChangeNumber(connection, id);
     return markIndexed(connection, id, revision);
   });
 }
@@ -70,10 +70,10 @@ export function removeDocument(connection: Connection, id: number): void {
 function insertDocument(connection: Connection, id: number, revision: NewRevision): void {
   const { clauses: _, ...analysis } = revision.analysis;
   connection.run(
-    `INSERT INTO documents (id, revision, content_hash, media_type, pipeline, pages, characters, passages,
+    `INSERT INTO documents (id, revision, changed, content_hash, media_type, pipeline, pages, characters, passages,
        title, title_order, document_type, agreement_date, effective_date, expiration_date,
        expiration_basis, renewal, governing_law, governing_law_key, signed)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, 0, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     // Random, so that it is new also where a data folder was restored or made again.
     randomBytes(12).toString('base64url'),

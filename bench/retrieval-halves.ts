@@ -47,11 +47,12 @@ async function measureHalf(corpus: string, model: string, companies: Set<string>
     await runIngest(join(corpus, 'contracts'), data, { EMBEDDING_MODEL: model });
     const reader = await openReader(readConfig({ DEEDBOX_DATA: data, EMBEDDING_MODEL: model }));
     try {
+      const services = { ...reader, library: await reader.libraryFor('everything') };
       const queries = queriesOf(corpus, companies);
       const measured = [];
       for (const { scope, clause } of variants) {
         weights.clause = clause;
-        measured.push(await measureRetrieval(reader, queries, scope));
+        measured.push(await measureRetrieval(services, queries, scope));
       }
       return measured;
     } finally {

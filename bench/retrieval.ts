@@ -1,6 +1,6 @@
-import type { Reader } from '../src/app.ts';
 import { anyDocument } from '../src/search/filters.ts';
 import { searchPassages } from '../src/search/passages.ts';
+import type { SearchServices } from '../src/search/search.ts';
 import { union } from '../training/spans.ts';
 import {
   labelledQueries,
@@ -26,10 +26,10 @@ function mean(values: number[]): number {
 }
 
 /** The id of each contract of the corpus, by file name. */
-export async function documentIds(reader: Reader): Promise<Map<string, string>> {
+export async function documentIds(services: SearchServices): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for (let offset = 0; ; offset += 500) {
-    const { documents } = await reader.store.documents(anyDocument(reader), {
+    const { documents } = await services.library.documents(anyDocument(services), {
       sort: 'title',
       limit: 500,
       offset,
@@ -44,11 +44,11 @@ export async function documentIds(reader: Reader): Promise<Map<string, string>> 
  * @param scope `all`: the whole query over all contracts; `contract`: the question in the right one
  */
 export async function measureRetrieval(
-  reader: Reader,
+  services: SearchServices,
   queries: LabelledQuery[],
   scope: 'all' | 'contract',
 ): Promise<{ figures: RetrievalFigures; byCategory: Map<string, number> }> {
-  const ids = await documentIds(reader);
+  const ids = await documentIds(services);
   const recalls: number[] = [];
   const precisions: number[] = [];
   const right: number[] = [];
@@ -56,7 +56,7 @@ export async function measureRetrieval(
   for (const query of queries) {
     const id = ids.get(query.contract);
     if (id === undefined) continue;
-    const { passages } = await searchPassages(reader, {
+    const { passages } = await searchPassages(services, {
       query: scope === 'all' ? query.query : query.question,
       document_ids: scope === 'contract' ? [id] : undefined,
       limit: depth,

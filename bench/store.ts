@@ -54,7 +54,9 @@ async function measureQuestions(store: Store): Promise<void> {
   const at = (round: number) => questions[round % rounds] ?? question(random, 12);
   const nda: DocumentFilter = { ...everything, documentTypes: ['nda'] };
   const delaware: DocumentFilter = { ...everything, governingLaw: 'Delaware' };
-  const { documents } = await store.documents(everything, { sort: 'title', limit: 50 });
+  const { documents } = await store
+    .readableBy('everything')
+    .documents(everything, { sort: 'title', limit: 50 });
   const one = (round: number): DocumentFilter => ({
     ...everything,
     documentIds: [documents[round % documents.length]?.documentId ?? ''],
@@ -68,35 +70,45 @@ async function measureQuestions(store: Store): Promise<void> {
   ];
   for (const [name, filter] of filters) {
     await latency(`vectors, ${name}`, (n) =>
-      store.searchVectors(at(n).vector, model, filter(n), 50),
+      store.readableBy('everything').searchVectors(at(n).vector, model, filter(n), 50),
     );
-    await latency(`text (12 words), ${name}`, (n) => store.searchText(at(n).terms, filter(n), 50));
+    await latency(`text (12 words), ${name}`, (n) =>
+      store.readableBy('everything').searchText(at(n).terms, filter(n), 50),
+    );
   }
-  await latency('documents by words', (n) => store.searchDocuments(at(n).terms, everything, 20));
-  await latency('documents, filtered, by title', () =>
-    store.documents({ ...nda, status: 'unknown' }, { sort: 'title', limit: 10 }),
+  await latency('documents by words', (n) =>
+    store.readableBy('everything').searchDocuments(at(n).terms, everything, 20),
   );
-  await latency('parties', () => store.parties(everything));
+  await latency('documents, filtered, by title', () =>
+    store
+      .readableBy('everything')
+      .documents({ ...nda, status: 'unknown' }, { sort: 'title', limit: 10 }),
+  );
+  await latency('parties', () => store.readableBy('everything').parties(everything));
 }
 
 /** Share of the exact ten nearest that the graph finds. */
 async function recall(store: Store): Promise<number> {
   const random = seeded(7);
-  const { total } = await store.documents(everything, { sort: 'title', limit: 1 });
+  const { total } = await store
+    .readableBy('everything')
+    .documents(everything, { sort: 'title', limit: 1 });
   const documentIds: string[] = [];
   for (let offset = 0; offset < total; offset += 50) {
-    const page = await store.documents(everything, { sort: 'title', limit: 50, offset });
+    const page = await store
+      .readableBy('everything')
+      .documents(everything, { sort: 'title', limit: 50, offset });
     documentIds.push(...page.documents.map((document) => document.documentId));
   }
   let found = 0;
   for (let round = 0; round < rounds; round += 1) {
     const { vector } = question(random, 12);
-    const graph = await store.searchVectors(vector, model, everything, 10);
+    const graph = await store.readableBy('everything').searchVectors(vector, model, everything, 10);
     // Fifty documents at a time, so that the filter leaves few enough to be scored exactly.
     const exact: PassageHit[] = [];
     for (let start = 0; start < total; start += 50) {
       const some = { ...everything, documentIds: documentIds.slice(start, start + 50) };
-      exact.push(...(await store.searchVectors(vector, model, some, 10)));
+      exact.push(...(await store.readableBy('everything').searchVectors(vector, model, some, 10)));
     }
     const best = exact.sort((a, b) => b.score - a.score).slice(0, 10);
     found += best.filter((hit) => graph.some((other) => other.passageId === hit.passageId)).length;
@@ -111,7 +123,9 @@ try {
   const store = await openSqliteStore({ folder });
   const random = seeded(3);
   const first = await timed(() =>
-    store.searchVectors(question(random, 12).vector, model, everything, 50),
+    store
+      .readableBy('everything')
+      .searchVectors(question(random, 12).vector, model, everything, 50),
   );
   line('first question, graph not loaded, ms', first.ms.toFixed(1));
   const { changeNumber } = await store.status();

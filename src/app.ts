@@ -6,6 +6,8 @@ import type { WorkerServices } from '../workers/worker.ts';
 import { pipelineVersion } from '../workers/ingest.ts';
 import { openClauseModel } from './analyse/clause-model/model-file.ts';
 import { openPartyModel } from './analyse/party-model/model-file.ts';
+import { accessOf } from './access/access.ts';
+import type { Asker } from './access/asker.ts';
 import type { Config } from './config.ts';
 import { openEmbedder } from './embed/embedder.ts';
 import { DeedboxError } from './errors.ts';
@@ -13,8 +15,11 @@ import { openExtractor } from './extract/extract.ts';
 import { readableExtensions } from './extract/formats.ts';
 import { openEmbeddedQueue } from './queue/embedded.ts';
 import { isAlive } from './queue/owner.ts';
+import type { McpServices } from './mcp/services.ts';
 import { FolderSource, folderSourcePrefix } from './sources/folder.ts';
+import { openGroups } from './open-groups.ts';
 import { openSqliteStore } from './store/sqlite.ts';
+import { askedSyncs } from './sync/asked-syncs.ts';
 
 /** The composition root: configuration in, running parts out; `close()` undoes it in reverse. */
 
@@ -50,10 +55,13 @@ export async function openArchive(config: Config) {
     folder: config.dataFolder,
     onError: (error) => process.stderr.write(`deedbox: queue: ${String(error)}\n`),
   });
+  const groups = openGroups(config, (line) => process.stderr.write(`deedbox: ${line}\n`));
   return {
     store,
     queue,
     today: () => todayIn(config.timeZone),
+    /** What one who asks may read now: to be asked for anew with each question. */
+    libraryFor: async (asker: Asker) => store.readableBy(await accessOf(asker, groups)),
     async close() {
       await queue.close();
       await store.close();
@@ -101,6 +109,22 @@ export async function openReader(
 }
 
 export type Reader = Awaited<ReturnType<typeof openReader>>;
+
+/**
+ * Services for whoever asks, over one reader.
+ * @param ensureWorker makes sure that some process will run the jobs of a sync
+ */
+export function servicesOf(
+  reader: Omit<Reader, 'close'>,
+  ensureWorker: () => void,
+): (asker: Asker) => Promise<McpServices> {
+  const { store, queue, embedder, today } = reader;
+  return async (asker) => {
+    const library = await reader.libraryFor(asker);
+    const syncs = askedSyncs({ store, queue, ensureWorker }, library);
+    return { library, embedder, today, syncs };
+  };
+}
 
 /** An empty folder for copies of files, this process's own; those of dead processes are cleared. */
 function openTemporaryFolder(config: Config): string {

@@ -3,6 +3,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/v4';
+import { emailAddress } from './email-address.ts';
 import { DeedboxError } from './errors.ts';
 
 /** The folder that holds package.json, whether this runs from src/ or from dist/. */
@@ -54,6 +55,14 @@ const environment = z.object({
   DEEDBOX_SCHEDULE: z.string().min(1).default('0 2 * * *'),
   /** IANA time zone of the schedule; the machine's own where it is left out. */
   DEEDBOX_TIME_ZONE: z.string().refine(isTimeZone, 'not a time zone of the IANA list').optional(),
+  /** The person for whom is asked, by email; whoever asks may read everything where it is left out. */
+  DEEDBOX_PERSON: emailAddress.optional(),
+  /** Where it is known who is in which group: Google's directory; a file where DEEDBOX_GROUPS_FILE is. */
+  DEEDBOX_GROUPS: z.literal('directory', 'must be "directory"').optional(),
+  /** A table of groups and their members. */
+  DEEDBOX_GROUPS_FILE: z.string().min(1).optional(),
+  /** The administrator in whose name the directory is asked. */
+  DEEDBOX_GROUPS_ADMIN: emailAddress.optional(),
   /** A folder in the Hugging Face layout, or a hub name if EMBEDDING_ALLOW_REMOTE is true. */
   EMBEDDING_MODEL: z.string().min(1).optional(),
   EMBEDDING_POOLING: z.enum(['mean', 'cls']).optional(),
@@ -101,6 +110,14 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     },
     schedule: env.DEEDBOX_SCHEDULE === 'off' ? undefined : env.DEEDBOX_SCHEDULE,
     timeZone: env.DEEDBOX_TIME_ZONE,
+    /** Who asks wherever nobody signs in. */
+    asker:
+      env.DEEDBOX_PERSON === undefined ? ('everything' as const) : { email: env.DEEDBOX_PERSON },
+    groups: {
+      file: env.DEEDBOX_GROUPS_FILE === undefined ? undefined : resolve(env.DEEDBOX_GROUPS_FILE),
+      directory: env.DEEDBOX_GROUPS === 'directory',
+      admin: env.DEEDBOX_GROUPS_ADMIN,
+    },
     clauseModel: join(root, 'models', 'contract-clauses'),
     partyModel: join(root, 'models', 'contract-parties'),
     embedding: {

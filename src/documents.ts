@@ -171,6 +171,9 @@ export interface Analysis {
  */
 export type Reader = 'anyone' | `domain:${string}` | `group:${string}` | `user:${string}`;
 
+/** What one who asks may read: everything, or what is open to at least one of these readers. */
+export type Access = 'everything' | readonly Reader[];
+
 /** Where a document came from, as its source tells it. */
 export interface SourceFile {
   /** Stable in its source over renames where the source allows it; unique over all sources. */

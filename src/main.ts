@@ -36,6 +36,12 @@ const config = (overrides: Partial<Record<string, string>> = {}) =>
 
 const json = () => new Option('--json', 'print JSON').default(false);
 
+/** What `ingest` may do beyond asking for changes; see `SyncKind`. */
+const kindsOfSync = ['full', 'reconcile', 'nightly'] as const;
+type KindOptions = Partial<Record<(typeof kindsOfSync)[number], boolean>>;
+const kindOption = (flag: string, description: string) =>
+  new Option(flag, description).conflicts(kindsOfSync.filter((one) => flag !== `--${one}`).slice());
+
 /** Runs a command and leaves with its exit code; the outlet is emptied first. */
 async function exitWith(code: Promise<number>): Promise<void> {
   process.exitCode = await code;
@@ -66,11 +72,14 @@ program
   .command('ingest')
   .argument('[path...]', 'folders or files to add to those that are read')
   .description('read what is new or changed, then end')
-  .option('--full', 'read every file again', false)
+  .addOption(kindOption('--nightly', 'also compare whole listings where that is due, as at night'))
+  .addOption(kindOption('--reconcile', 'compare whole listings with the index, and mend it'))
+  .addOption(kindOption('--full', 'read every file again'))
   .addOption(json())
-  .action(async (paths: string[], options: { full: boolean; json: boolean }) => {
+  .action(async (paths: string[], options: KindOptions & { json: boolean }) => {
     const { ingest } = await import('./commands/ingest.ts');
-    await exitWith(ingest(config(), paths, options));
+    const kind = kindsOfSync.find((one) => options[one]) ?? 'follow';
+    await exitWith(ingest(config(), paths, { kind, json: options.json }));
   });
 
 program

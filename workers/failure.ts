@@ -38,17 +38,18 @@ export async function recordFailure(
   const { store, log } = services;
   const final = lastAttempt || !failure.retryable;
   if (final) log?.(`${file.folder}/${file.fileName}: ${failure.code}: ${why(failure)}`);
-  const current = await store.file(file.fileId);
-  // Another sync has asked for it since, or it is gone: this run has nothing more to say about it.
-  if (!current || current.changeKey !== file.changeKey || current.syncId !== file.syncId) return;
-  await store.recordFile({
-    ...current,
-    state: final ? 'failed' : 'pending',
-    outcome: final ? 'failed' : undefined,
-    reason: reasonFor(failure.code),
-    detail: failure.hint === undefined ? failure.message : `${failure.message} ${failure.hint}`,
-    attempts: current.attempts + 1,
-    failedBy: final ? nameOf(services) : undefined,
+  await store.reviseFiles([file.fileId], (current) => {
+    // Another sync has asked for it since, or it is gone: this run has nothing more to say about it.
+    if (current?.changeKey !== file.changeKey || current.syncId !== file.syncId) return undefined;
+    return {
+      ...current,
+      state: final ? 'failed' : 'pending',
+      outcome: final ? 'failed' : undefined,
+      reason: reasonFor(failure.code),
+      detail: failure.hint === undefined ? failure.message : `${failure.message} ${failure.hint}`,
+      attempts: current.attempts + 1,
+      failedBy: final ? nameOf(services) : undefined,
+    };
   });
 }
 

@@ -75,17 +75,19 @@ async function embed(
   }));
 }
 
+/**
+ * Nothing is kept where the file was removed or has changed since it was fetched: whoever saw that
+ * has asked for another run. A later sync that found the same bytes is served by this run.
+ */
 async function replaceRevision(
   services: WorkerServices,
   file: FileRecord,
   made: Omit<NewRevision, 'file' | 'syncId' | 'partyKeys' | 'pipeline' | 'model'>,
 ): Promise<void> {
-  const current = await stillWanted(services, file);
-  if (!current) return;
-  await services.store.replaceDocument({
+  await services.store.replaceCurrentDocument({
     ...made,
-    file: current,
-    syncId: current.syncId,
+    file,
+    syncId: file.syncId,
     partyKeys: made.analysis.parties.map(({ name, role }) => ({
       key: partyKey(name),
       name,
@@ -118,28 +120,16 @@ export async function runIngest(
   }
 }
 
-async function recordUnchanged(services: WorkerServices, file: FileRecord): Promise<void> {
-  const current = await stillWanted(services, file);
-  if (!current) return;
-  const { reason: _reason, detail: _detail, ...rest } = current;
-  const attempts = current.attempts + 1;
-  await services.store.recordFile({ ...rest, attempts, state: 'indexed', outcome: 'unchanged' });
+/** For the same files as `replaceRevision`. */
+async function recordUnchanged({ store }: WorkerServices, file: FileRecord): Promise<void> {
+  await store.reviseFiles([file.fileId], (current) => {
+    if (current?.changeKey !== file.changeKey) return undefined;
+    const { reason: _reason, detail: _detail, ...rest } = current;
+    return { ...rest, attempts: current.attempts + 1, state: 'indexed', outcome: 'unchanged' };
+  });
 }
 
 /** A run that a crash cut short after its last write is not repeated. */
 function isHandled(file: FileRecord, syncId: string): boolean {
   return file.syncId === syncId && file.state !== 'pending';
-}
-
-/**
- * The file's record as it is now, or undefined when it was removed or has changed since it was
- * fetched: whoever saw that has asked for another run. A later sync that found the same bytes is
- * served by this run.
- */
-async function stillWanted(
-  { store }: WorkerServices,
-  file: FileRecord,
-): Promise<FileRecord | undefined> {
-  const current = await store.file(file.fileId);
-  return current?.changeKey === file.changeKey ? current : undefined;
 }

@@ -1,149 +1,56 @@
-import { createHash } from 'node:crypto';
 import type { SourceFile } from '../src/documents.ts';
-import { DeedboxError } from '../src/errors.ts';
-import type { NewJob } from '../src/queue/queue.ts';
-import { folderSourcePrefix } from '../src/sources/folder.ts';
-import type { Source, SourceEntry } from '../src/sources/source.ts';
-import type { FileRecord } from '../src/store/records.ts';
-import { failsAgain } from './failure.ts';
-import type { WorkerServices } from './worker.ts';
+import type { FileRecord, Mended } from '../src/store/records.ts';
+import { Batch, type SourceRun } from './batch.ts';
+import { suddenlyEmpty } from './removal.ts';
 
-interface ListingOptions {
-  syncId: string;
-  /** Read every file again, changed or not. */
-  full: boolean;
-  signal: AbortSignal;
-  /** False when nothing more is to be enqueued. */
-  goesOn: () => Promise<boolean>;
-}
-
-type Services = Pick<WorkerServices, 'store' | 'queue' | 'pipeline' | 'limits'>;
-
-const batchSize = 200;
+/** Files of the source that a whole listing does not hold. */
+type Missing = FileRecord[];
 
 /**
  * Brings the records of one source's files in step with its listing, and enqueues the files that
- * must be read while the listing goes on. Returns how many files have left the source; they leave
- * the index here. Throws what the listing throws; then nothing has been taken out.
+ * must be read while the listing goes on. Returns the files that the listing does not hold any more;
+ * they are still recorded. Throws what the listing throws.
+ * @param mended counts what differs from what is recorded
  */
-export async function readListing(
-  services: Services,
-  source: Source,
-  options: ListingOptions,
-): Promise<number> {
+export async function readListing(run: SourceRun, mended?: Mended): Promise<Missing> {
+  const { services, source, signal } = run;
   const { store } = services;
-  // In a source that is read for the first time nothing can be a rename, so nothing is held back.
-  const mayRename = (await store.files({ source: source.id, states: ['indexed'], limit: 1 }))
-    .length;
+  const indexed = { source: source.id, states: ['indexed' as const], limit: 1 };
+  const wasRead = (await store.files(indexed)).length > 0;
+  // Where ids are places, a new file may be one that was renamed; not in a source that was never read.
+  const mayRename = !source.feed && wasRead;
   const listed = new Set<string>();
   const held: SourceFile[] = [];
-  const batch = new Batch(services, options);
+  const batch = new Batch(run, mended);
 
   try {
-    for await (const entry of source.list(options.signal)) {
-      const file = entry.kind === 'file' ? entry.file : ignoredFile(source, entry);
-      listed.add(file.fileId);
-      const known = await store.file(file.fileId);
-      if (entry.kind === 'ignored') batch.record(asIgnored(file, entry.reason, options.syncId));
-      else if (known || !mayRename) batch.take(file, known);
-      else held.push(file);
-      if (batch.isFull && !(await batch.flush())) return 0;
+    for await (const entry of source.list(signal)) {
+      if (mayRename && entry.kind === 'file' && !(await store.file(entry.file.fileId))) {
+        listed.add(entry.file.fileId);
+        held.push(entry.file);
+      } else {
+        listed.add(await batch.put(entry));
+      }
     }
   } catch (error) {
     // What is new can be read even though nothing can be said of what is missing.
-    if (!options.signal.aborted) await batch.takeNew(held);
+    if (!signal.aborted && (await run.goesOn())) await putAll(batch, held);
     throw error;
   }
-  if (!(await batch.flush())) return 0;
-  if (listed.size === 0 && mayRename) throw suddenlyEmpty(source);
+  await batch.flush();
+  if (listed.size === 0 && wasRead) throw suddenlyEmpty(source);
 
   const records = await store.files({ source: source.id });
   const missing = records.filter((record) => !listed.has(record.fileId));
-  const renamed = await followRenames(services, held, missing, options);
-  if (!(await batch.takeNew(held.filter((file) => !renamed.has(file.fileId))))) return 0;
-
-  const gone = missing.filter((record) => !renamed.has(record.fileId));
-  await store.removeFiles(gone.map((record) => record.fileId));
-  return gone.filter((record) => record.state !== 'ignored').length;
+  const renamed = await followRenames(run, held, missing);
+  const added = held.filter((file) => !renamed.has(file.fileId));
+  await putAll(batch, added);
+  return missing.filter((record) => !renamed.has(record.fileId));
 }
 
-/** A drive that is not connected often leaves an empty folder behind. */
-function suddenlyEmpty({ id }: Source): DeedboxError {
-  const folder = id.startsWith(folderSourcePrefix) ? id.slice(folderSourcePrefix.length) : id;
-  return new DeedboxError(
-    'source_error',
-    `The folder ${folder} is empty, though documents were read from it; they stay in the index.`,
-    { hint: 'Connect its drive; if it is meant to be empty, `deedbox forget` takes them out.' },
-  );
-}
-
-/** Records and jobs that are written together, the records first. */
-class Batch {
-  readonly #services: Services;
-  readonly #options: ListingOptions;
-  #records: FileRecord[] = [];
-  #jobs: NewJob<'ingest'>[] = [];
-
-  constructor(services: Services, options: ListingOptions) {
-    this.#services = services;
-    this.#options = options;
-  }
-
-  get isFull(): boolean {
-    return this.#records.length >= batchSize;
-  }
-
-  record(record: FileRecord): void {
-    this.#records.push(record);
-  }
-
-  /** Decides what this sync does with a file: nothing more, nothing at all, or reading it. */
-  take(file: SourceFile, known: FileRecord | undefined): void {
-    const { syncId, full } = this.#options;
-    const same = known?.changeKey === file.changeKey;
-    // An earlier run of this sync, cut short, has come to this file already.
-    if (same && known.syncId === syncId && known.state !== 'pending') return;
-    if (same && !full && known.state === 'indexed' && known.pipeline === this.#services.pipeline) {
-      this.record({ ...known, ...file, syncId, outcome: 'unchanged' });
-      return;
-    }
-    if (same && !full && failsAgain(this.#services, known)) {
-      this.record({ ...known, ...file, syncId, outcome: 'failed' });
-      return;
-    }
-    this.record({
-      ...file,
-      state: 'pending',
-      attempts: same ? known.attempts : 0,
-      contentHash: known?.contentHash,
-      documentId: known?.documentId,
-      syncId,
-    });
-    const { fileId } = file;
-    this.#jobs.push({ kind: 'ingest', key: fileId, payload: { syncId, fileId, force: full } });
-  }
-
-  /** Takes and flushes files that are not known yet; false when the sync was cancelled. */
-  async takeNew(files: SourceFile[]): Promise<boolean> {
-    for (const file of files) {
-      this.take(file, undefined);
-      if (this.isFull && !(await this.flush())) return false;
-    }
-    return this.flush();
-  }
-
-  /** False when the sync was cancelled; then nothing of it is left in the queue. */
-  async flush(): Promise<boolean> {
-    const [records, jobs] = [this.#records, this.#jobs];
-    [this.#records, this.#jobs] = [[], []];
-    if (!(await this.#options.goesOn())) return false;
-    await this.#services.store.recordFiles(records);
-    await this.#services.queue.add(jobs);
-    if (await this.#options.goesOn()) return true;
-    const keys = jobs.map((job) => job.key);
-    await this.#services.queue.cancel('ingest', keys);
-    return false;
-  }
+async function putAll(batch: Batch, files: SourceFile[]): Promise<void> {
+  for (const file of files) await batch.put({ kind: 'file', file });
+  await batch.flush();
 }
 
 /**
@@ -151,11 +58,11 @@ class Batch {
  * keeps its document and is not read again. Returns the ids, old and new, of all such files.
  */
 async function followRenames(
-  { store, pipeline }: Services,
+  { services, syncId, full }: SourceRun,
   found: SourceFile[],
-  missing: FileRecord[],
-  { syncId, full }: ListingOptions,
+  missing: Missing,
 ): Promise<Set<string>> {
+  const { store, pipeline } = services;
   const handled = new Set<string>();
   if (full) return handled;
   const movable = new Map<string, FileRecord[]>();
@@ -170,19 +77,4 @@ async function followRenames(
     handled.add(before.fileId).add(file.fileId);
   }
   return handled;
-}
-
-function ignoredFile(
-  source: Source,
-  { folder, fileName, fileId: known }: Extract<SourceEntry, { kind: 'ignored' }>,
-): SourceFile {
-  const place = `${source.id}\0${folder}\0${fileName}`;
-  const made = `ignored-${createHash('sha256').update(place).digest('base64url').slice(0, 22)}`;
-  const fileId = known ?? made;
-  const unread = { size: 0, modifiedAt: new Date(0).toISOString(), changeKey: '', readers: [] };
-  return { fileId, source: source.id, fileName, folder, ...unread };
-}
-
-function asIgnored(file: SourceFile, reason: string, syncId: string): FileRecord {
-  return { ...file, state: 'ignored', outcome: 'ignored', detail: reason, attempts: 0, syncId };
 }

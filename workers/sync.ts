@@ -2,13 +2,13 @@ import { asDeedboxError, DeedboxError } from '../src/errors.ts';
 import type { RunningJob } from '../src/queue/queue.ts';
 import { isLive } from '../src/sync/syncs.ts';
 import { finishSync } from './finish.ts';
-import { readListing } from './listing.ts';
+import { syncSource } from './source-sync.ts';
 import type { WorkerServices } from './worker.ts';
 
 /**
- * The handler of a `sync` job: lists every source, enqueues what is new or changed, forgets what is
- * gone. A source that cannot be listed is tried again as a whole, then noted; nothing of it is
- * forgotten, and the other sources are read all the same.
+ * The handler of a `sync` job: asks every source what changed or lists it, enqueues what is new or
+ * changed, forgets what is gone. A source that cannot be read is tried again, then noted; the other
+ * sources are read all the same.
  */
 export async function runSync(services: WorkerServices, job: RunningJob<'sync'>): Promise<void> {
   const { store } = services;
@@ -21,7 +21,7 @@ export async function runSync(services: WorkerServices, job: RunningJob<'sync'>)
       await store.updateSync(syncId, { state: 'listing' });
       const problems: DeedboxError[] = [];
       for (const source of sources) {
-        const problem = await listSource(services, source, job);
+        const problem = await problemOf(services, source, job);
         if (problem) problems.push(problem);
       }
       const passing = problems.find((problem) => problem.retryable);
@@ -43,28 +43,30 @@ export async function runSync(services: WorkerServices, job: RunningJob<'sync'>)
   }
 }
 
-/** Returns what kept the source from being listed completely, if anything did. */
-async function listSource(
+/** Returns what kept the index from being brought in step with a source, if anything did. */
+async function problemOf(
   services: WorkerServices,
   id: string,
   job: RunningJob<'sync'>,
 ): Promise<DeedboxError | undefined> {
   const { store, log } = services;
-  const { syncId, full } = job.payload;
+  const { syncId, kind } = job.payload;
   try {
-    const removed = await readListing(services, services.sourceFor(id), {
+    const run = {
+      services,
+      source: services.sourceFor(id),
       syncId,
-      full,
+      full: kind === 'full',
       signal: job.signal,
       goesOn: () => goesOn(services, syncId),
-    });
-    const before = (await store.sync(syncId))?.removed ?? 0;
-    if (removed > 0) await store.updateSync(syncId, { removed: before + removed });
+    };
+    await syncSource(run, kind);
     return undefined;
   } catch (error) {
     const failure = asDeedboxError(error);
     if (job.signal.aborted || failure.code === 'storage_error') throw failure;
-    // Taken off the list of sources while it was being listed.
+    // Cancelled, or taken off the list of sources, while it was being read.
+    if (!(await goesOn(services, syncId))) return undefined;
     if (!(await store.sources()).includes(id)) return undefined;
     log?.(`${id}: ${failure.code}: ${failure.message}`);
     return failure;

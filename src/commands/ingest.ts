@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { DeedboxError } from '../errors.ts';
 import type { SyncStatusAnswer } from '../search/answers.ts';
 import type { Source } from '../sources/source.ts';
+import type { SyncKind } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { requestSync } from '../sync/syncs.ts';
 import { chooseSources } from './choose-sources.ts';
@@ -25,7 +26,7 @@ function print(status: SyncStatusAnswer, json: boolean): number {
 /** Runs a sync in this process, beside whatever workers run elsewhere. */
 async function runSync(
   config: Config,
-  full: boolean,
+  kind: SyncKind,
   prepare: (reader: Reader, sourceFor: (id: string) => Source) => Promise<void>,
 ): Promise<SyncStatusAnswer> {
   const reader = await openReader(config, { anyModel: true });
@@ -38,7 +39,7 @@ async function runSync(
       await prepare(reader, worker.services.sourceFor);
       const running = startWorker(worker.services, { concurrency: config.concurrency });
       try {
-        const { syncId } = await requestSync({ ...reader, ensureWorker: () => {} }, { full });
+        const { syncId } = await requestSync({ ...reader, ensureWorker: () => {} }, { kind });
         const status = await followSync(reader.store, syncId);
         await running.drained(); // the last job also writes the snapshot of the vector index
         return status;
@@ -61,13 +62,13 @@ async function requireSources(store: Store): Promise<string[]> {
   });
 }
 
-/** `deedbox ingest [PATH…]`: brings the index in step with the folders, the given ones added. */
+/** `deedbox ingest [PATH…]`: brings the index in step with the sources, the given ones added. */
 export async function ingest(
   config: Config,
   paths: string[],
-  options: { full: boolean; json: boolean },
+  options: { kind: SyncKind; json: boolean },
 ): Promise<number> {
-  const status = await runSync(config, options.full, async (reader) => {
+  const status = await runSync(config, options.kind, async (reader) => {
     await followModel(reader, config);
     await chooseSources(reader.store, config, paths);
     await requireSources(reader.store);
@@ -86,7 +87,7 @@ async function probe(source: Source): Promise<void> {
  */
 export async function reindex(config: Config, options: { json: boolean }): Promise<number> {
   requireData(config);
-  const status = await runSync(config, true, async ({ store, embedder }, sourceFor) => {
+  const status = await runSync(config, 'full', async ({ store, embedder }, sourceFor) => {
     for (const id of await requireSources(store)) await probe(sourceFor(id));
     await store.reset(embedder.identity);
   });

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { openReader, type Reader } from '../app.ts';
+import { openReader } from '../app.ts';
 import { DeedboxError } from '../errors.ts';
 import type { CitationAnswer, DocumentSummary, SearchDocumentsAnswer } from '../search/answers.ts';
 import { extractClauses } from '../search/clauses.ts';
@@ -10,6 +10,7 @@ import {
   searchDocumentsRequest,
   searchPassagesRequest,
 } from '../search/requests.ts';
+import type { SearchServices } from '../search/search.ts';
 import { displayPath, documentsById } from '../search/summary.ts';
 import { queryTerms, tokens } from '../search/terms.ts';
 import { requireData } from './existing-data.ts';
@@ -18,11 +19,15 @@ import { validate } from './validate.ts';
 /** The most that one search shows. */
 const mostShown = 50;
 
-async function withReader<T>(config: Config, use: (reader: Reader) => Promise<T>): Promise<T> {
+async function withServices<T>(
+  config: Config,
+  use: (services: SearchServices) => Promise<T>,
+): Promise<T> {
   requireData(config);
   const reader = await openReader(config);
   try {
-    return await use(reader);
+    const { embedder, today } = reader;
+    return await use({ embedder, today, library: await reader.libraryFor(config.asker) });
   } finally {
     await reader.close();
   }
@@ -85,15 +90,15 @@ export async function search(
   query: string | undefined,
   options: { json: boolean; documents: boolean; filters: object },
 ): Promise<number> {
-  return withReader(config, async (reader) => {
+  return withServices(config, async (services) => {
     if (options.documents || query === undefined) {
       const request = validate(searchDocumentsRequest, { query, ...options.filters });
-      const answer = await searchDocuments(reader, request);
+      const answer = await searchDocuments(services, request);
       const lines = [count(answer, request.limit), ...answer.documents.map(describe)];
       return print(options.json, answer, lines, answer.notes);
     }
     const request = validate(searchPassagesRequest, { query, limit: 5, ...options.filters });
-    const answer = await searchPassages(reader, request);
+    const answer = await searchPassages(services, request);
     const lines = answer.passages.map((passage) => quote(passage.title, passage));
     return print(
       options.json,
@@ -105,10 +110,10 @@ export async function search(
 }
 
 /** A document by its id, or by a file name or a name that only one document bears. */
-async function documentMeant(reader: Reader, name: string): Promise<string> {
-  if ((await documentsById(reader, [name])).has(name)) return name;
+async function documentMeant(services: SearchServices, name: string): Promise<string> {
+  if ((await documentsById(services, [name])).has(name)) return name;
   const answer = await searchDocuments(
-    reader,
+    services,
     validate(searchDocumentsRequest, { query: name, limit: 50 }),
   );
   const bearing = answer.documents.filter(
@@ -148,10 +153,10 @@ export async function clauses(
   document: string,
   options: { json: boolean; request: object },
 ): Promise<number> {
-  return withReader(config, async (reader) => {
-    const id = await documentMeant(reader, document);
+  return withServices(config, async (services) => {
+    const id = await documentMeant(services, document);
     const request = validate(extractClausesRequest, { document_ids: [id], ...options.request });
-    const answer = await extractClauses(reader, request);
+    const answer = await extractClauses(services, request);
     const lines = answer.documents.flatMap((found) => [
       `${found.title}\n`,
       ...found.clauses.map((clause) =>

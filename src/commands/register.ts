@@ -2,13 +2,14 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
-import { openArchive, type Archive } from '../app.ts';
+import { openArchive } from '../app.ts';
 import type { Config } from '../config.ts';
 import { asDeedboxError, DeedboxError } from '../errors.ts';
 import { citeClause } from '../search/clauses.ts';
 import { resolveFilters } from '../search/filters.ts';
 import { searchDocumentsRequest } from '../search/requests.ts';
 import { readRevision } from '../search/revision.ts';
+import type { SearchServices } from '../search/search.ts';
 import { summarize } from '../search/summary.ts';
 import type { DocumentFilter, StoredDocument } from '../store/records.ts';
 import { calendar } from './calendar.ts';
@@ -17,15 +18,17 @@ import { validate } from './validate.ts';
 
 export type RegisterFormat = 'jsonl' | 'csv' | 'ics';
 
+type Asked = Pick<SearchServices, 'library' | 'today'>;
+
 /** The documents that pass, by title. */
 async function* documentsOf(
-  archive: Archive,
+  { library }: Asked,
   filter: DocumentFilter | undefined,
 ): AsyncGenerator<StoredDocument> {
   if (!filter) return;
   const limit = 500;
   for (let offset = 0; ; offset += limit) {
-    const { documents } = await archive.store.documents(filter, { sort: 'title', limit, offset });
+    const { documents } = await library.documents(filter, { sort: 'title', limit, offset });
     yield* documents;
     if (documents.length < limit) return;
   }
@@ -33,17 +36,17 @@ async function* documentsOf(
 
 /** A line a document: its summary and every clause candidate from `minConfidence` up, cited. */
 async function* jsonLines(
-  archive: Archive,
+  asked: Asked,
   documents: AsyncIterable<StoredDocument>,
   minConfidence: number,
 ): AsyncGenerator<string> {
   for await (const { documentId: id } of documents) {
     try {
-      const { document, stored, value } = await readRevision(archive, id, async () =>
-        (await archive.store.clauses([id], { minConfidence })).get(id),
+      const { document, stored, value } = await readRevision(asked, id, async () =>
+        (await asked.library.clauses([id], { minConfidence })).get(id),
       );
       const clauses = (value ?? []).map((clause) => citeClause(stored, clause));
-      yield `${JSON.stringify({ ...summarize(document, archive.today()), clauses })}\n`;
+      yield `${JSON.stringify({ ...summarize(document, asked.today()), clauses })}\n`;
     } catch (error) {
       // removed since it was listed
       if (asDeedboxError(error).code !== 'not_found') throw error;
@@ -139,15 +142,16 @@ export async function exportRegister(
   const request = validate(searchDocumentsRequest, options.filters);
   const archive = await openArchive(config);
   try {
-    const { filter, notes } = await resolveFilters(archive, request);
+    const { today } = archive;
+    const asked = { library: await archive.libraryFor(config.asker), today };
+    const { filter, notes } = await resolveFilters(asked, request);
     for (const note of notes) process.stderr.write(`${note}\n`);
-    const documents = documentsOf(archive, filter);
-    const today = archive.today();
+    const documents = documentsOf(asked, filter);
     const lines = Readable.from(
       {
-        jsonl: () => jsonLines(archive, documents, options.minConfidence),
-        csv: () => csvLines(documents, today),
-        ics: () => calendar(documents, request, today),
+        jsonl: () => jsonLines(asked, documents, options.minConfidence),
+        csv: () => csvLines(documents, today()),
+        ics: () => calendar(documents, request, today()),
       }[format](),
     );
     const { output } = options;

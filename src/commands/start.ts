@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cron } from 'croner';
-import { forkWorker, openReader } from '../app.ts';
+import { forkWorker, openReader, servicesOf } from '../app.ts';
 import type { Config } from '../config.ts';
 import { DeedboxError } from '../errors.ts';
 import { serveHttp } from '../mcp/http.ts';
@@ -9,7 +9,7 @@ import { chooseSources } from './choose-sources.ts';
 import { followModel } from './follow-model.ts';
 import { followSync, reportSync } from './follow-sync.ts';
 
-import { folderConfiguration, suggestedQuestions, welcome } from './welcome.ts';
+import { claudeDesktop, suggestedQuestions, welcome } from './welcome.ts';
 
 /** After this the service is presented even though files are still being read. */
 const patience = 20_000;
@@ -86,11 +86,17 @@ export async function start(config: Config, paths: string[]): Promise<number> {
   const closing: (() => Promise<unknown> | void)[] = [() => reader.close()];
   try {
     const { host, port } = config;
-    const questions = () => suggestedQuestions(reader);
-    const desktop = folderConfiguration(config);
-    const http = await serveHttp({ services, host, port, questions, desktop });
+    const { asker } = config;
+    const http = await serveHttp({
+      services: servicesOf(reader, services.ensureWorker),
+      asker: () => asker,
+      host,
+      port,
+      questions: suggestedQuestions,
+      desktop: (url) => claudeDesktop(config, url),
+    });
     closing.push(() => http.close());
-    const cron = schedule(config, () => requestSync(services, { full: false }));
+    const cron = schedule(config, () => requestSync(services, { kind: 'nightly' }));
     closing.push(() => cron?.stop());
     // nothing that is kept is changed before it is sure that this service can run
     await followModel(reader, config);
@@ -101,12 +107,13 @@ export async function start(config: Config, paths: string[]): Promise<number> {
     const worker = superviseWorker(config);
     closing.push(() => worker.stop());
 
-    const { syncId } = await requestSync(services, { full: false });
+    const { syncId } = await requestSync(services, { kind: 'follow' });
     const soon = AbortSignal.any([stopped.signal, AbortSignal.timeout(patience)]);
     let status = await followSync(reader.store, syncId, soon);
     if (stopped.signal.aborted) return 0;
     if (isOver(status)) process.stderr.write(`${reportSync(status)}\n`);
-    process.stdout.write(await welcome(reader, config, http.url));
+    const asked = { library: await reader.libraryFor(asker), today: reader.today };
+    process.stdout.write(await welcome(asked, config, http.url));
     if (!isOver(status)) {
       process.stdout.write(
         'Files are still being read; what is read can be asked about already.\n',

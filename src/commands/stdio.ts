@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Reader } from '../app.ts';
 import type { Config } from '../config.ts';
+import { DeedboxError } from '../errors.ts';
 import { serveStdio } from '../mcp/stdio.ts';
 import { isWorkerPresent } from '../../workers/presence.ts';
 
@@ -30,6 +31,15 @@ function oneWorker(dataFolder: string, spawn: () => ChildProcess): () => void {
   return ensure;
 }
 
+/** A bridge that took no notice of the person would answer with what others may read. */
+function notHere(): DeedboxError {
+  return new DeedboxError(
+    'invalid_configuration',
+    'DEEDBOX_PERSON has no meaning beside DEEDBOX_URL: the service at that address decides who asks.',
+    { hint: 'Set DEEDBOX_PERSON where that service is started, and not here.' },
+  );
+}
+
 /**
  * `deedbox stdio`: what Claude Desktop launches. A bridge to a running service where DEEDBOX_URL
  * names one, else the data folder itself, opened with the first question. Resolves when standard
@@ -37,17 +47,19 @@ function oneWorker(dataFolder: string, spawn: () => ChildProcess): () => void {
  */
 export async function stdio(config: Config): Promise<number> {
   if (config.serviceUrl !== undefined) {
+    if (config.asker !== 'everything') throw notHere();
     const { bridgeStdio } = await import('../mcp/bridge.ts');
     await bridgeStdio(config.serviceUrl);
     return 0;
   }
   let opening: Promise<Reader> | undefined;
+  let ensureWorker: (() => void) | undefined;
   const services = async () => {
-    const { openReader, spawnDrainingWorker } = await import('../app.ts');
+    const { openReader, servicesOf, spawnDrainingWorker } = await import('../app.ts');
     opening ??= openReader(config, { lazyModel: true });
     try {
-      const spawn = () => spawnDrainingWorker(config);
-      return { ...(await opening), ensureWorker: oneWorker(config.dataFolder, spawn) };
+      ensureWorker ??= oneWorker(config.dataFolder, () => spawnDrainingWorker(config));
+      return await servicesOf(await opening, ensureWorker)(config.asker);
     } catch (error) {
       opening = undefined; // what was wrong may be mended before the next question
       throw error;

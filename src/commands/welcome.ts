@@ -1,12 +1,17 @@
-import type { Reader } from '../app.ts';
 import type { Config } from '../config.ts';
-import { desktopConfiguration } from '../mcp/desktop-configuration.ts';
+import { bridgeConfiguration, desktopConfiguration } from '../mcp/desktop-configuration.ts';
 import { anyDocument } from '../search/filters.ts';
 import type { StoredDocument } from '../store/records.ts';
-import type { Store } from '../store/store.ts';
+import type { SearchServices } from '../search/search.ts';
 
-/** Claude Desktop reading this data folder by itself, whether or not the service runs. */
-export function folderConfiguration(config: Config): string {
+type Asked = Pick<SearchServices, 'library' | 'today'>;
+
+/**
+ * Claude Desktop reading this data folder by itself, whether or not the service runs; where the
+ * service answers for one person, a bridge to it, for the folder itself would open everything.
+ */
+export function claudeDesktop(config: Config, url: string): string {
+  if (config.asker !== 'everything') return bridgeConfiguration(url);
   return desktopConfiguration({ args: ['--data', config.dataFolder] });
 }
 
@@ -15,22 +20,19 @@ function partyOf(document: StoredDocument | undefined): string | undefined {
   return document?.analysis.parties.at(-1)?.name;
 }
 
-async function firstOf(store: Store, reader: Pick<Reader, 'today'>, filter: object) {
-  const { documents } = await store.documents(
-    { ...anyDocument(reader), ...filter },
+async function firstOf(asked: Asked, filter: object) {
+  const { documents } = await asked.library.documents(
+    { ...anyDocument(asked), ...filter },
     { sort: 'expiration_date', limit: 1 },
   );
   return documents[0];
 }
 
 /** Three questions that the documents at hand can answer. */
-export async function suggestedQuestions(
-  reader: Pick<Reader, 'store' | 'today'>,
-): Promise<string[]> {
-  const { store } = reader;
-  const today = reader.today();
-  const nda = await firstOf(store, reader, { documentTypes: ['nda'], signed: 'signed' });
-  const expiring = await firstOf(store, reader, { expires: { from: today } });
+export async function suggestedQuestions(asked: Asked): Promise<string[]> {
+  const today = asked.today();
+  const nda = await firstOf(asked, { documentTypes: ['nda'], signed: 'signed' });
+  const expiring = await firstOf(asked, { expires: { from: today } });
   const client = partyOf(nda) ?? 'our newest client';
   const title = expiring?.analysis.title;
   const other = partyOf(expiring);
@@ -44,9 +46,9 @@ export async function suggestedQuestions(
 }
 
 /** What `deedbox start` prints once it can be used. */
-export async function welcome(reader: Reader, config: Config, url: string): Promise<string> {
-  const { documents } = await reader.store.status();
-  const questions = await suggestedQuestions(reader);
+export async function welcome(asked: Asked, config: Config, url: string): Promise<string> {
+  const { documents } = await asked.library.size();
+  const questions = await suggestedQuestions(asked);
   return `
 Deedbox is running: ${documents} documents, on this machine alone.
   ${url}
@@ -57,7 +59,7 @@ ${questions.map((question) => `  - ${question}`).join('\n')}
 To use it in Claude Desktop, put this into its configuration file
 (Settings > Developer > Edit Config), and start Claude Desktop again:
 
-${folderConfiguration(config)}
+${claudeDesktop(config, url)}
 
 In Claude Code: claude mcp add --transport http deedbox ${url}/mcp
 `;

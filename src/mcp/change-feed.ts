@@ -1,5 +1,5 @@
 import { anyDocument } from '../search/filters.ts';
-import type { McpServices } from './services.ts';
+import type { McpServices, OpenServices } from './services.ts';
 
 /** Changes within so many milliseconds are announced together. */
 const gathering = 500;
@@ -15,20 +15,30 @@ function documentOf(uri: string): string | undefined {
   return /^deedbox:\/\/documents\/([A-Za-z0-9_-]+)(?:\/|$)/.exec(uri)?.[1];
 }
 
-/** Turns the store's change numbers into notices about resources, for any number of connections. */
+/**
+ * Turns changes of what one may read into notices about resources, for any number of that one's
+ * connections. Of other changes nothing is told, not even that there was one.
+ */
 export class ChangeFeed {
-  #services: McpServices | undefined;
+  readonly #open: OpenServices;
   #stop: (() => void) | undefined;
+  #closed = false;
   #timer: NodeJS.Timeout | undefined;
   readonly #watchers = new Set<Watcher>();
+  /** Of what may be read, when somebody began to watch or it was last announced. */
+  #version: Promise<string | undefined> | undefined;
   /** What each watched document was when it was last announced. */
   readonly #seen = new Map<string, string>();
 
-  /** Follows the store of these services from now on. */
-  attach(services: McpServices): void {
-    if (this.#services) return;
-    this.#services = services;
-    this.#stop = services.store.onChange(() => {
+  constructor(open: OpenServices) {
+    this.#open = open;
+  }
+
+  /** Follows changes from now on. */
+  attach({ library }: McpServices): void {
+    if (this.#version || this.#closed) return;
+    this.#version = library.version();
+    this.#stop = library.onChange(() => {
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
         this.#announce().catch((error: unknown) => {
@@ -39,6 +49,13 @@ export class ChangeFeed {
   }
 
   watch(watcher: Watcher): void {
+    // What happened while nobody watched is not announced.
+    if (this.#version && this.#watchers.size === 0) {
+      this.#version = this.#open().then(
+        ({ library }) => library.version(),
+        () => undefined,
+      );
+    }
     this.#watchers.add(watcher);
   }
 
@@ -52,11 +69,12 @@ export class ChangeFeed {
   async remember(uri: string): Promise<void> {
     const id = documentOf(uri);
     if (id === undefined || this.#seen.has(id)) return;
-    const [state] = (await this.#states([id])).values();
+    const [state] = (await this.#states(await this.#open(), [id])).values();
     if (!this.#seen.has(id)) this.#seen.set(id, state ?? 'absent');
   }
 
   close(): void {
+    this.#closed = true;
     this.#stop?.();
     clearTimeout(this.#timer);
     this.#watchers.clear();
@@ -67,10 +85,9 @@ export class ChangeFeed {
     return new Set(ids.filter((id) => id !== undefined));
   }
 
-  async #states(ids: string[]): Promise<Map<string, string>> {
-    const services = this.#services;
-    if (!services || ids.length === 0) return new Map();
-    const { documents } = await services.store.documents(
+  async #states(services: McpServices, ids: string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map();
+    const { documents } = await services.library.documents(
       { ...anyDocument(services), documentIds: ids },
       { sort: 'title', limit: ids.length },
     );
@@ -83,8 +100,13 @@ export class ChangeFeed {
   }
 
   async #announce(): Promise<void> {
+    if (this.#watchers.size === 0) return;
+    const services = await this.#open();
+    const before = await this.#version;
+    this.#version = services.library.version();
+    if ((await this.#version) === before) return;
     const watched = [...this.#watchedDocuments()];
-    const states = await this.#states(watched);
+    const states = await this.#states(services, watched);
     const changed = new Set<string>();
     for (const id of watched) {
       const state = states.get(id) ?? 'absent';

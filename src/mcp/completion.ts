@@ -8,12 +8,12 @@ const offered = 50;
 
 /** Ids that begin with the value, then those of documents whose title, parties or file name it names. */
 export async function completeDocumentId(services: McpServices, value: string): Promise<string[]> {
-  const byId = await services.store.documentIds(value, offered);
+  const byId = await services.library.documentIds(value, offered);
   const terms = queryTerms(value);
   const named =
     terms.length === 0
       ? []
-      : await services.store.searchDocuments(terms, anyDocument(services), offered);
+      : await services.library.searchDocuments(terms, anyDocument(services), offered);
   return [...new Set([...byId, ...named.map((hit) => hit.documentId)])].slice(0, offered);
 }
 
@@ -28,7 +28,7 @@ export async function completeDocumentIds(services: McpServices, value: string):
 /** Names of parties: those that begin with the value first, then those that contain it. */
 export async function completeParty(services: McpServices, value: string): Promise<string[]> {
   const wanted = value.toLowerCase();
-  const parties = await services.store.parties(anyDocument(services));
+  const parties = await services.library.parties(anyDocument(services));
   const names = parties
     .filter(({ name }) => name.toLowerCase().includes(wanted))
     .map(({ name, documents }) => ({

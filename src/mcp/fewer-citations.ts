@@ -54,7 +54,7 @@ export async function noteMissingCitations<A extends GetDocumentAnswer>(
       .map((citation) => ({ fact, citation })),
   );
   if (missing.length === 0) return shown;
-  const pages = (await services.store.text(whole.document.document_id))?.pages ?? [];
+  const pages = (await services.library.text(whole.document.document_id))?.pages ?? [];
   const notes = missing.map(({ fact, citation }) => {
     const place = `the passage at chars ${spanOf(citation)} (${pagesOf(citation)})`;
     const under = quoted.get(spanOf(citation));

@@ -40,7 +40,7 @@ export async function fewerClauses(
     partEnd(clause.text, Math.max(2, fewer(clause.text.length, share))),
   );
   const char_end = clause.char_start + text.length;
-  const pages = (await services.store.text(first.document_id))?.pages ?? [];
+  const pages = (await services.library.text(first.document_id))?.pages ?? [];
   return only([{ ...clause, text, char_end, page_end: pageAt(pages, char_end - 1) }]);
 }
 
@@ -85,7 +85,7 @@ export async function noteMissingClauses(
   }
   const [before, clause] = [likely[0], document.clauses[0]];
   if (before && clause && clause.char_end < before.char_end) {
-    const pages = (await services.store.text(document.document_id))?.pages ?? [];
+    const pages = (await services.library.text(document.document_id))?.pages ?? [];
     notes.push(
       `The text of ${clause.clause_type} is cut: it is chars ${clause.char_start}–${clause.char_end} of ` +
         `${before.char_start}–${before.char_end}. Read on with get_document, document_id ` +

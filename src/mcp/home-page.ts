@@ -15,12 +15,16 @@ export interface HomePage {
   /** The configuration for Claude Desktop, as JSON. */
   desktop: string;
   questions: string[];
-  status: StoreStatus;
+  /** What the one who looks may read. */
+  documents: number;
+  files: StoreStatus['files'];
+  failures: StoreStatus['failures'];
 }
 
 /** What a person sees who opens the service's address in a browser. */
-export function homePage({ url, desktop, questions, status }: HomePage): string {
-  const failed = Object.entries(status.failures).map(([reason, count]) => `${count} ${reason}`);
+export function homePage(page: HomePage): string {
+  const { url, desktop, questions, documents, files, failures } = page;
+  const failed = Object.entries(failures).map(([reason, count]) => `${count} ${reason}`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -39,10 +43,10 @@ dd { margin: 0; }
 <p>Answers from your contracts, with proof, for Claude and other clients of the Model Context Protocol. Everything stays on this machine.</p>
 <h2>In the box</h2>
 <dl>
-<dt>Contracts</dt><dd>${status.documents}</dd>
-<dt>Files waiting</dt><dd>${status.files.pending}</dd>
-<dt>Files failed</dt><dd>${status.files.failed}${failed.length > 0 ? ` (${escape(failed.join(', '))})` : ''}</dd>
-<dt>Files ignored</dt><dd>${status.files.ignored}</dd>
+<dt>Contracts</dt><dd>${documents}</dd>
+<dt>Files waiting</dt><dd>${files.pending}</dd>
+<dt>Files failed</dt><dd>${files.failed}${failed.length > 0 ? ` (${escape(failed.join(', '))})` : ''}</dd>
+<dt>Files ignored</dt><dd>${files.ignored}</dd>
 </dl>
 <h2>Connect</h2>
 <p>Claude Desktop: add this to its configuration file (Settings, Developer, Edit Config) and restart it.</p>

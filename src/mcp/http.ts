@@ -1,41 +1,25 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  localhostHostValidation,
-  localhostOriginValidation,
-  toNodeHandler,
-} from '@modelcontextprotocol/node';
-import {
-  createMcpHandler,
-  isLegacyRequest,
-  type McpHttpHandler,
-} from '@modelcontextprotocol/server';
+import { localhostHostValidation, localhostOriginValidation } from '@modelcontextprotocol/node';
+import type { Asker } from '../access/asker.ts';
 import { asDeedboxError, DeedboxError } from '../errors.ts';
-import { ChangeFeed, type Watcher } from './change-feed.ts';
 import { bridgeConfiguration } from './desktop-configuration.ts';
 import { firstQuestions, homePage } from './home-page.ts';
-import { listenRequest, Listeners } from './listening.ts';
-import { whenEnded } from './response-end.ts';
-import { createMcpServer, type McpOptions } from './server.ts';
-import { RunningCalls } from './running-calls.ts';
-import { type McpServices, openOnce, type ServicesSource } from './services.ts';
-import { type SessionLimits, Sessions } from './sessions.ts';
+import { type FaceOptions, ProtocolFaces } from './protocol-faces.ts';
+import type { McpServices } from './services.ts';
 
-/** Questions are small; a larger body is answered 413. */
-const maxRequestBodySize = 1024 * 1024;
-
-export interface HttpOptions extends Omit<McpOptions, 'feed' | 'calls' | 'givenUp'> {
-  services: ServicesSource;
+export interface HttpOptions extends FaceOptions {
+  /** Who asks, of each request. This alone decides it: nobody signs in yet, so it is one for all. */
+  asker: (request: IncomingMessage) => Asker;
   /** `127.0.0.1`, `::1` or `localhost`. */
   host: string;
   /** 0 takes any free port. */
   port: number;
-  limits?: SessionLimits;
   /** Questions to try, for the page at `/`. */
-  questions?: () => Promise<string[]>;
+  questions?: (services: McpServices) => Promise<string[]>;
   /** What makes Claude Desktop use this service, for the same page; a bridge to it by default. */
-  desktop?: string;
+  desktop?: (url: string) => string;
 }
 
 export interface HttpService {
@@ -68,60 +52,6 @@ function listenFailure(error: NodeJS.ErrnoException, host: string, port: number)
   });
 }
 
-function onerror(error: Error): void {
-  console.error('deedbox http:', error.message);
-}
-
-/** The protocol in both eras: one request a server for 2026-07-28, sessions for those before it. */
-function protocolFace(
-  services: McpServices,
-  feed: ChangeFeed,
-  { limits, ...options }: HttpOptions,
-) {
-  const calls = new RunningCalls();
-  const create = (request?: Request) =>
-    createMcpServer(services, { ...options, feed, calls, givenUp: request?.signal });
-  const handler: McpHttpHandler = createMcpHandler(({ requestInfo }) => create(requestInfo), {
-    legacy: 'reject',
-    maxRequestBodySize,
-    onerror,
-  });
-  const sessions = new Sessions(create, limits);
-  const watcher: Watcher = {
-    uris: new Set(),
-    listChanged: () => handler.notify.resourcesChanged(),
-    updated: (uri) => handler.notify.resourceUpdated(uri),
-  };
-  const listeners = new Listeners(watcher);
-  feed.watch(watcher);
-
-  async function fetch(request: Request): Promise<Response> {
-    const body: unknown =
-      request.method === 'POST'
-        ? await request
-            .clone()
-            .json()
-            .catch(() => undefined)
-        : undefined;
-    if (await isLegacyRequest(request, body)) return sessions.fetch(request, body);
-    const asked = listenRequest(body);
-    if (!asked) return handler.fetch(request, { parsedBody: body });
-    await Promise.all(asked.uris.map((uri) => feed.remember(uri)));
-    listeners.add(request, asked.uris);
-    const response = await handler.fetch(request, { parsedBody: body });
-    return whenEnded(response, request.signal, () => listeners.delete(request));
-  }
-
-  return {
-    handle: toNodeHandler({ fetch }, { maxRequestBodySize, onerror }),
-    sessions,
-    async close() {
-      await Promise.all([handler.close(), sessions.close()]);
-      await calls.settled();
-    },
-  };
-}
-
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
@@ -132,15 +62,13 @@ function send(response: ServerResponse, status: number, type: string, body: stri
   response.end(body);
 }
 
-async function health(services: McpServices, sessions: Sessions): Promise<string> {
-  const [status, queue] = await Promise.all([services.store.status(), services.queue.counts()]);
-  return JSON.stringify({
-    ok: true,
-    documents: status.documents,
-    files: status.files,
-    queue,
-    sessions: sessions.count,
-  });
+async function health({ library, syncs }: McpServices, sessions: number): Promise<string> {
+  const [{ documents }, { files }, queue] = await Promise.all([
+    library.size(),
+    library.files(),
+    syncs.jobs(),
+  ]);
+  return JSON.stringify({ ok: true, documents, files, queue, sessions });
 }
 
 /**
@@ -150,9 +78,7 @@ async function health(services: McpServices, sessions: Sessions): Promise<string
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   const host = bindAddress(options.host);
-  const feed = new ChangeFeed();
-  const services = await openOnce(options.services, (opened) => feed.attach(opened))();
-  const face = protocolFace(services, feed, options);
+  const faces = new ProtocolFaces(options);
   const hostAllowed = localhostHostValidation();
   const originAllowed = localhostOriginValidation();
   let url = '';
@@ -160,18 +86,22 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!hostAllowed(request, response) || !originAllowed(request, response)) return;
     const path = (request.url ?? '/').split('?')[0];
-    if (path === '/mcp') return face.handle(request, response);
+    const asker = options.asker(request);
+    if (path === '/mcp') return (await faces.of(asker)).handle(request, response);
     const known = path === '/health' || path === '/';
     if (!known) return send(response, 404, 'text/plain', 'Not found. The protocol is at /mcp.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return send(response, 405, 'text/plain', 'Only GET is answered here.\n');
     }
     if (path === '/health') {
-      return send(response, 200, 'application/json', await health(services, face.sessions));
+      const told = await health(await options.services(asker), faces.sessions);
+      return send(response, 200, 'application/json', told);
     }
-    const questions = (await options.questions?.()) ?? firstQuestions;
-    const desktop = options.desktop ?? bridgeConfiguration(url);
-    const page = homePage({ url, desktop, questions, status: await services.store.status() });
+    const services = await options.services(asker);
+    const questions = (await options.questions?.(services)) ?? firstQuestions;
+    const desktop = (options.desktop ?? bridgeConfiguration)(url);
+    const [{ documents }, state] = [await services.library.size(), await services.library.files()];
+    const page = homePage({ url, desktop, questions, documents, ...state });
     send(response, 200, 'text/html', page);
   }
 
@@ -189,8 +119,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     server.listen(options.port, host);
     await once(server, 'listening');
   } catch (error) {
-    await face.close();
-    feed.close();
+    await faces.close();
     throw listenFailure(error as NodeJS.ErrnoException, host, options.port);
   }
   const { port } = server.address() as AddressInfo;
@@ -199,8 +128,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   return {
     url,
     async close() {
-      feed.close();
-      await face.close();
+      await faces.close();
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

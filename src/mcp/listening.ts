@@ -23,6 +23,10 @@ export class Listeners {
     this.#watcher = watcher;
   }
 
+  get count(): number {
+    return this.#asked.size;
+  }
+
   add(key: unknown, uris: string[]): void {
     this.#asked.set(key, uris);
     this.#watcher.uris = new Set([...this.#asked.values()].flat());

@@ -12,7 +12,7 @@ import { protocolFailure } from './failures.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources/resources.ts';
 import { RunningCalls } from './running-calls.ts';
-import { type OpenServices, openOnce, type ServicesSource } from './services.ts';
+import type { OpenServices } from './services.ts';
 import { advertise } from './tools/advertise.ts';
 import type { ToolCall } from './tools/tool.ts';
 import { tools } from './tools/tools.ts';
@@ -116,11 +116,10 @@ function serveSubscriptions(server: McpServer, open: OpenServices, feed: ChangeF
 }
 
 /**
- * A server for one connection or one request, over services that all of them share. Nothing is opened
- * until a tool, a resource or a completion needs it.
+ * A server for one connection or one request of one who asks. Nothing is opened until a tool, a
+ * resource or a completion needs it.
  */
-export function createMcpServer(source: ServicesSource, options: McpOptions = {}): McpServer {
-  const open = openOnce(source);
+export function createMcpServer(open: OpenServices, options: McpOptions = {}): McpServer {
   const server = new McpServer(
     {
       name: 'deedbox',

@@ -1,34 +1,13 @@
 import type { SearchServices } from '../search/search.ts';
-import type { SyncServices } from '../sync/syncs.ts';
+import type { AskedSyncs } from '../sync/asked-syncs.ts';
 
-/** What the tools, resources and prompts work on, shared by every connection of a process. */
-export interface McpServices extends SearchServices, SyncServices {}
-
-/** Services that are open, or how to open them when the first question needs them. */
-export type ServicesSource = McpServices | (() => Promise<McpServices>);
-
-export type OpenServices = () => Promise<McpServices>;
+/** What the tools, resources and prompts work on, for one who asks. */
+export interface McpServices extends SearchServices {
+  syncs: AskedSyncs;
+}
 
 /**
- * Opens the services at most once, on first use; an opening that failed is tried again by the next
- * caller. `opened` is called once with them.
+ * The services for the one who asks on a connection. Called anew for each question, so that a right
+ * that was withdrawn is gone with the next.
  */
-export function openOnce(
-  source: ServicesSource,
-  opened: (services: McpServices) => void = () => {},
-): OpenServices {
-  let services: Promise<McpServices> | undefined;
-  return () => {
-    services ??= Promise.resolve(typeof source === 'function' ? source() : source).then(
-      (value) => {
-        opened(value);
-        return value;
-      },
-      (error: unknown) => {
-        services = undefined;
-        throw error;
-      },
-    );
-    return services;
-  };
-}
+export type OpenServices = () => Promise<McpServices>;

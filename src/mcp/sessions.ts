@@ -15,7 +15,7 @@ interface Session {
 }
 
 export interface SessionLimits {
-  /** Sessions at once; 100 where it is left out. */
+  /** Sessions at once of one who asks; 100 where it is left out. */
   sessions?: number;
   /** Milliseconds after which a session that nobody uses is closed; 30 minutes where it is left out. */
   idle?: number;

@@ -7,7 +7,7 @@ import { ChangeFeed } from './change-feed.ts';
 import { listenRequest, Listeners } from './listening.ts';
 import { RunningCalls } from './running-calls.ts';
 import { createMcpServer, watcherOf, type McpOptions } from './server.ts';
-import { openOnce, type ServicesSource } from './services.ts';
+import type { OpenServices } from './services.ts';
 
 /**
  * A transport that lets `seen` look at what comes in. The SDK keeps subscriptions of 2026-07-28 to
@@ -57,9 +57,13 @@ function onerror(error: unknown): void {
  * tool runs any more. Nothing but the protocol is written to stdout. The caller closes the services,
  * if they were opened, and ends the process.
  */
-export async function serveStdio(source: ServicesSource, options: McpOptions = {}): Promise<void> {
-  const feed = new ChangeFeed();
-  const open = openOnce(source, (services) => feed.attach(services));
+export async function serveStdio(services: OpenServices, options: McpOptions = {}): Promise<void> {
+  const feed = new ChangeFeed(services);
+  const open: OpenServices = async () => {
+    const opened = await services();
+    feed.attach(opened);
+    return opened;
+  };
   const calls = new RunningCalls();
   let listeners: Listeners | undefined;
 

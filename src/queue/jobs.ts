@@ -7,8 +7,8 @@ export const jobPayloads = {
     syncId: z.string().min(1),
     /** Ids of the sources to read. */
     sources: z.array(z.string().min(1)),
-    /** Read every file again, whether or not it looks changed. */
-    full: z.boolean(),
+    /** How much is looked at; see `SyncKind` of the store's records. */
+    kind: z.enum(['follow', 'nightly', 'reconcile', 'full']),
   }),
   /** Read one file into the index. */
   ingest: z.object({

@@ -49,11 +49,11 @@ export function seemsToAmend(amendment: Paper, contract: Paper): boolean {
 
 /** Amendments in the folders of these contracts, and how many more there are. */
 async function amendmentsBeside(
-  services: Pick<SearchServices, 'store' | 'today'>,
+  services: Pick<SearchServices, 'library' | 'today'>,
   contracts: Paper[],
 ): Promise<{ amendments: Paper[]; more: number }> {
   if (contracts.length === 0) return { amendments: [], more: 0 };
-  const { total, documents } = await services.store.documents(
+  const { total, documents } = await services.library.documents(
     {
       ...anyDocument(services),
       documentTypes: ['amendment'],
@@ -72,7 +72,7 @@ const named = ({ title, file_name: file }: Paper) => `"${title}" (${file})`;
  * them: each paper is read by itself.
  */
 export async function amendmentNotes(
-  services: Pick<SearchServices, 'store' | 'today'>,
+  services: Pick<SearchServices, 'library' | 'today'>,
   shown: Paper[],
 ): Promise<string[]> {
   const contracts = shown.filter((paper) => !isAmendment(paper) && paper.parties.length > 1);

@@ -142,6 +142,17 @@ export const syncStatusAnswer = z.object({
   created_at: z.string().optional(),
   finished_at: z.string().optional(),
   detail: z.string().optional(),
+  notes: z.array(z.string()).optional(),
+  mended: z
+    .object({
+      added: z.int().nonnegative(),
+      changed: z.int().nonnegative(),
+      moved: z.int().nonnegative(),
+      permissions: z.int().nonnegative(),
+      removed: z.int().nonnegative(),
+    })
+    .optional()
+    .describe('Differences found by comparing whole listings with the index, and set right'),
   failures: z.array(
     z.object({
       file_name: z.string(),

@@ -27,13 +27,15 @@ function likeliest(clauses: Clause[], type: string): Clause | undefined {
  * the least that this shows. `undefined` when the document was replaced or removed meanwhile.
  */
 export async function absencesOf(
-  { store }: Pick<SearchServices, 'store'>,
+  { library }: Pick<SearchServices, 'library'>,
   { documentId, revision }: StoredDocument,
   types: string[],
 ): Promise<AbsenceAnswer[] | undefined> {
-  const clauses = (await store.clauses([documentId], { types, minConfidence: 0 })).get(documentId);
+  const clauses = (await library.clauses([documentId], { types, minConfidence: 0 })).get(
+    documentId,
+  );
   const best = types.map((type) => ({ type, clause: likeliest(clauses ?? [], type) }));
-  const stored = await store.text(documentId);
+  const stored = await library.text(documentId);
   if (!clauses || stored?.revision !== revision) return undefined;
   return best.map(({ type, clause }) => ({
     clause_type: type,

@@ -81,7 +81,7 @@ export async function extractClauses(
   const summaries: DocumentSummary[] = [];
   for (const id of new Set(request.document_ids)) {
     const { document, stored, value } = await readRevision(services, id, async () => ({
-      clauses: (await services.store.clauses([id], { types, minConfidence })).get(id) ?? [],
+      clauses: (await services.library.clauses([id], { types, minConfidence })).get(id) ?? [],
       passages: question === undefined ? undefined : await rankIn(services, id, question),
     }));
     const found = best(value.clauses, request.max_per_type);

@@ -40,7 +40,7 @@ async function rankDocuments(
   filter: DocumentFilter,
 ): Promise<RankedDocument[]> {
   const [named, passages] = await Promise.all([
-    services.store.searchDocuments(queryTerms(query), filter, considered),
+    services.library.searchDocuments(queryTerms(query), filter, considered),
     rankPassages(services, query, filter),
   ]);
   const ranked = new Map<string, RankedDocument>();
@@ -63,7 +63,7 @@ async function rankDocuments(
 }
 
 async function matches(services: SearchServices, ranked: RankedDocument) {
-  const stored = await services.store.text(ranked.documentId);
+  const stored = await services.library.text(ranked.documentId);
   if (!stored) return [];
   return ranked.passages
     .filter((hit) => hit.revision === stored.revision)
@@ -164,6 +164,6 @@ async function sorted(
           ...filter,
           documentIds: (await rankDocuments(services, query, filter)).map((d) => d.documentId),
         };
-  const { total, documents } = await services.store.documents(among, { sort, ...page });
+  const { total, documents } = await services.library.documents(among, { sort, ...page });
   return { total, documents: documents.map((stored) => ({ stored })) };
 }

@@ -15,8 +15,8 @@ const nameOf = ({ title, file_name: file }: Pick<DocumentSummary, 'title' | 'fil
   `${title} (${file})`;
 
 /** The first few of the contracts that pass, for a note; undefined where none does. */
-async function titles({ store }: SearchServices, filter: DocumentFilter) {
-  const { total, documents } = await store.documents(filter, { sort: 'title', limit: 5 });
+async function titles({ library }: SearchServices, filter: DocumentFilter) {
+  const { total, documents } = await library.documents(filter, { sort: 'title', limit: 5 });
   if (total === 0) return undefined;
   const shown = documents.map(({ analysis, file }) =>
     nameOf({ title: analysis.title, file_name: file.fileName }),
@@ -76,13 +76,14 @@ export function termNotes(shown: DocumentSummary[], today: string): string[] {
 
 /** Said of a query none of whose words is in any contract. */
 async function strangeWords(
-  { store }: SearchServices,
+  { library }: SearchServices,
   query: string | undefined,
   filter: DocumentFilter,
 ): Promise<string[]> {
   const terms = queryTerms(query ?? '');
-  if (query === undefined || (await store.searchDocuments(terms, filter, 1)).length > 0) return [];
-  if ((await store.searchText(terms, filter, 1)).length > 0) return [];
+  if (query === undefined || (await library.searchDocuments(terms, filter, 1)).length > 0)
+    return [];
+  if ((await library.searchText(terms, filter, 1)).length > 0) return [];
   return [
     'None of these words is in any contract searched; what is shown, if anything, is merely nearest in meaning. ' +
       'Check the spelling, or ask in other words.',
@@ -91,15 +92,15 @@ async function strangeWords(
 
 /** Names in a query that occur in none of the contracts it may be answered from. */
 async function unknownNames(
-  { store }: SearchServices,
+  { library }: SearchServices,
   query: string | undefined,
   filter: DocumentFilter,
 ): Promise<string[]> {
   const unknown: string[] = [];
   for (const name of [...capitalized(query ?? '')].slice(0, namesLookedUp)) {
-    const named = await store.searchDocuments([name], filter, 1);
+    const named = await library.searchDocuments([name], filter, 1);
     if (named.length > 0) continue;
-    if ((await store.searchText([name], filter, 1)).length === 0) unknown.push(name);
+    if ((await library.searchText([name], filter, 1)).length === 0) unknown.push(name);
   }
   if (unknown.length === 0) return [];
   return [
@@ -132,6 +133,15 @@ async function emptyFolder(services: SearchServices, folder: string): Promise<st
   ];
 }
 
+/** Said alike where nothing was read and where nothing of it may be read. */
+function nothingThere({ library }: SearchServices): string {
+  return library.access === 'everything'
+    ? 'No contract has been read yet: get_sync_status tells whether a sync is running; ' +
+        '`deedbox ingest PATH` reads a folder.'
+    : 'There is no contract yet that may be shown to you: ask those who run Deedbox which folders it reads, ' +
+        'and whether these are shared with you.';
+}
+
 /** What a reader must know to read an answer rightly. */
 export async function notesOn(
   services: SearchServices,
@@ -154,11 +164,8 @@ export async function notesOn(
   if (found === 0 && request.folder !== undefined) {
     notes.push(...(await emptyFolder(services, request.folder)));
   }
-  if (found === 0 && (await services.store.status()).documents === 0) {
-    notes.push(
-      'No contract has been read yet: get_sync_status tells whether a sync is running; ' +
-        '`deedbox ingest PATH` reads a folder.',
-    );
+  if (found === 0 && (await services.library.size()).documents === 0) {
+    notes.push(nothingThere(services));
   }
   return notes.length > 0 ? { notes } : {};
 }

@@ -25,18 +25,18 @@ function othersNote(near: PartyKey[], narrowed: boolean): string[] {
  * the name was matched and what it was not taken for.
  */
 export async function narrowToParty(
-  { store }: Pick<SearchServices, 'store'>,
+  { library }: Pick<SearchServices, 'library'>,
   name: string,
   filter: DocumentFilter,
   everything: DocumentFilter,
 ): Promise<{ filter: DocumentFilter | undefined; notes: string[] }> {
-  const known = await store.parties(everything);
+  const known = await library.parties(everything);
   const narrowed = Object.entries(filter).some(
     ([key, value]) => value !== undefined && !(key in everything),
   );
   const match = matchParty(name, known);
   if (!match) {
-    const near = narrowed ? nearParties(name, await store.parties(filter)) : [];
+    const near = narrowed ? nearParties(name, await library.parties(filter)) : [];
     const notes = [
       `No party named "${name}" is known in any contract. Contracts in which no party could be recognised ` +
         'are not found this way; search_passages with the name looks into the texts.',
@@ -47,12 +47,16 @@ export async function narrowToParty(
   const keys = new Set(match.parties.map(({ key }) => key));
   const named = [...match.parties, ...match.others].map(({ key }) => key);
   const leftKeys = new Set(
-    (narrowed ? await store.parties({ ...filter, partyKeys: named }) : known).map(({ key }) => key),
+    (narrowed ? await library.parties({ ...filter, partyKeys: named }) : known).map(
+      ({ key }) => key,
+    ),
   );
   const isLeft = ({ key }: PartyKey) => leftKeys.has(key);
   const parties = match.parties.filter(isLeft);
   if (parties.length === 0) {
-    const near = nearParties(name, await store.parties(filter)).filter(({ key }) => !keys.has(key));
+    const near = nearParties(name, await library.parties(filter)).filter(
+      ({ key }) => !keys.has(key),
+    );
     const notes = [
       explainMatch(name, { ...match, others: [] }),
       `None of the contracts with ${namesOf(match.parties)} meets the other conditions; ` +

@@ -17,7 +17,7 @@ async function quote(services: SearchServices, hits: PassageHit[]): Promise<Pass
   const known = await documentsById(services, ids);
   const texts = new Map<string, StoredText>();
   for (const id of new Set(ids)) {
-    const stored = await services.store.text(id);
+    const stored = await services.library.text(id);
     if (stored) texts.set(id, stored);
   }
   const passages: Passages = [];

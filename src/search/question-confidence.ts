@@ -36,7 +36,7 @@ export async function answerProbabilities(
   documentId: string,
   question: string,
 ): Promise<Map<number, number>> {
-  const hits = await services.store.searchVectors(
+  const hits = await services.library.searchVectors(
     await services.embedder.embedQuery(question),
     services.embedder.identity,
     { ...anyDocument(services), documentIds: [documentId] },

@@ -49,8 +49,8 @@ async function collect(
       ? { ...filter, documentIds: route.focus.map((document) => document.documentId) }
       : filter;
   const [text, vectors] = await Promise.all([
-    services.store.searchText(route.terms, scope, breadth),
-    services.store.searchVectors(vector, services.embedder.identity, scope, breadth),
+    services.library.searchText(route.terms, scope, breadth),
+    services.library.searchVectors(vector, services.embedder.identity, scope, breadth),
   ]);
   for (const hit of text) candidates.at(hit).text = hit.score;
   for (const hit of vectors) candidates.at(hit).vector = hit.score;
@@ -71,10 +71,10 @@ async function addClauses(
     if (near.size >= clauseDocuments + route.focus.length) break;
     near.add(candidate.documentId);
   }
-  const clauses = await services.store.clauses([...near], { types, minConfidence: 0.02 });
+  const clauses = await services.library.clauses([...near], { types, minConfidence: 0.02 });
   for (const [documentId, found] of clauses) {
     for (const clause of found) {
-      for (const hit of await services.store.passages(documentId, clause)) {
+      for (const hit of await services.library.passages(documentId, clause)) {
         const candidate = candidates.at(hit);
         candidate.clause = Math.max(candidate.clause, clause.confidence);
       }

@@ -5,7 +5,7 @@ import { documentsById } from './summary.ts';
 
 /** @throws DeedboxError `not_found`, the same for an unknown id and one that may not be read */
 export async function knownDocument(
-  services: Pick<SearchServices, 'store' | 'today'>,
+  services: Pick<SearchServices, 'library' | 'today'>,
   documentId: string,
 ): Promise<StoredDocument> {
   const document = (await documentsById(services, [documentId])).get(documentId);
@@ -20,14 +20,14 @@ export async function knownDocument(
  * replaces meanwhile is read again. Throws `not_found` as `knownDocument` does.
  */
 export async function readRevision<T>(
-  services: Pick<SearchServices, 'store' | 'today'>,
+  services: Pick<SearchServices, 'library' | 'today'>,
   documentId: string,
   read: (document: StoredDocument) => Promise<T>,
 ): Promise<{ document: StoredDocument; stored: StoredText; value: T }> {
   for (;;) {
     const document = await knownDocument(services, documentId);
     const value = await read(document);
-    const stored = await services.store.text(documentId);
+    const stored = await services.library.text(documentId);
     if (stored?.revision === document.revision) return { document, stored, value };
   }
 }

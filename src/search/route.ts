@@ -64,9 +64,9 @@ export async function routeQuery(
 ): Promise<Route> {
   const terms = queryTerms(query);
   const unrouted = { focus: [], question: query, terms };
-  const hits = await services.store.searchDocuments(terms, filter, consulted);
+  const hits = await services.library.searchDocuments(terms, filter, consulted);
   if (hits.length === 0) return unrouted;
-  const { documents } = await services.store.documents(
+  const { documents } = await services.library.documents(
     { ...filter, documentIds: hits.map((hit) => hit.documentId) },
     { sort: 'title', limit: consulted },
   );

@@ -1,9 +1,10 @@
 import type { Embedder } from '../embed/embedder.ts';
-import type { Store } from '../store/store.ts';
+import type { Library } from '../store/library.ts';
 
-/** What every question needs. Both are read from only. */
+/** What every question needs, for one who asks. */
 export interface SearchServices {
-  store: Store;
+  /** What that one may read, and nothing else. */
+  library: Library;
   embedder: Embedder;
   /** Today's date, `YYYY-MM-DD`; on it depends which contracts are in force. */
   today(): string;

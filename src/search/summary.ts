@@ -62,12 +62,12 @@ export function summarize(document: StoredDocument, today: string): DocumentSumm
 
 /** Stored documents by id; ids that are unknown, or not to be read, are absent. */
 export async function documentsById(
-  services: Pick<SearchServices, 'store' | 'today'>,
+  services: Pick<SearchServices, 'library' | 'today'>,
   ids: string[],
 ): Promise<Map<string, StoredDocument>> {
   const distinct = [...new Set(ids)];
   if (distinct.length === 0) return new Map();
-  const { documents } = await services.store.documents(
+  const { documents } = await services.library.documents(
     { ...anyDocument(services), documentIds: distinct },
     { sort: 'title', limit: distinct.length },
   );

@@ -27,7 +27,7 @@ export interface FileRecord extends SourceFile {
   documentId?: string;
   /** Version of the pipeline that made that revision. */
   pipeline?: string;
-  /** The sync that last saw it, and what that sync did with it. */
+  /** The sync that last had to do with it, and what that sync did. */
   syncId: string;
   outcome?: 'indexed' | 'unchanged' | 'failed' | 'ignored';
 }
@@ -154,16 +154,49 @@ export interface DocumentHit {
   score: number;
 }
 
+/** How far the changes of a source with a feed are recorded. */
+export interface SourcePosition {
+  /** From where on they are still to be asked for. */
+  cursor?: string;
+  /** When the last listing began that was recorded whole. */
+  reconciledAt?: string;
+  /** When it last told of a change. */
+  changedAt?: string;
+}
+
+/**
+ * What a sync does with a source that tells its changes, each more than the one before it: asks for
+ * them; also compares the whole listing where that is due; compares it in any case; reads every file
+ * again. A source that can only be listed is listed.
+ */
+export type SyncKind = 'follow' | 'nightly' | 'reconcile' | 'full';
+
+/** Differences between the index and a listing that its source should have told of and had not. */
+export interface Mended {
+  added: number;
+  changed: number;
+  /** Renamed or moved. */
+  moved: number;
+  permissions: number;
+  removed: number;
+}
+
 export interface SyncRecord {
   syncId: string;
   sources: string[];
-  full: boolean;
+  kind: SyncKind;
   /** `listing`, then `reading` once everything is found and enqueued. */
   state: 'waiting' | 'listing' | 'reading' | 'done' | 'failed' | 'cancelled';
   createdAt: string;
   finishedAt?: string;
   /** Why it failed, for a person. */
   detail?: string;
+  /** What else a person should know of it. */
+  notes?: string[];
+  /** Where a listing was compared with what the changes had made of the index. */
+  mended?: Mended;
+  /** Sources all of whose files count, also those that it had no reason to touch. */
+  followed?: string[];
   found: number;
   indexed: number;
   unchanged: number;
@@ -172,6 +205,10 @@ export interface SyncRecord {
   removed: number;
   pending: number;
 }
+
+export type SyncChange = Partial<
+  Pick<SyncRecord, 'state' | 'finishedAt' | 'detail' | 'notes' | 'mended' | 'followed' | 'removed'>
+>;
 
 export interface StoreStatus {
   files: Record<FileState, number>;

@@ -1,16 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { SourceFile, Span } from '../documents.ts';
+import type { Access, SourceFile } from '../documents.ts';
 import { DeedboxError } from '../errors.ts';
 import { Changes } from './sqlite/changes.ts';
 import type { Connection } from './sqlite/connection.ts';
-import { searchDocumentWords } from './sqlite/document-words.ts';
-import * as documents from './sqlite/documents.ts';
 import * as files from './sqlite/files.ts';
+import { type Shelves, SqliteLibrary } from './sqlite/library.ts';
 import { openDatabase } from './sqlite/open.ts';
 import { overview, reset } from './sqlite/overview.ts';
 import { PassageWords } from './sqlite/passage-words.ts';
-import { replaceDocument } from './sqlite/revisions.ts';
+import { replaceCurrentDocument, replaceDocument } from './sqlite/revisions.ts';
 import { KnownParties } from './sqlite/known-parties.ts';
 import { Selections } from './sqlite/selection.ts';
 import * as sources from './sqlite/sources.ts';
@@ -19,6 +18,7 @@ import { asStorageError } from './sqlite/storage-errors.ts';
 import * as syncs from './sqlite/syncs.ts';
 import { VectorSearch } from './sqlite/vectors/vector-search.ts';
 import { verifyDatabase } from './sqlite/verify.ts';
+import type { Library } from './library.ts';
 import type * as records from './records.ts';
 import type { Store } from './store.ts';
 
@@ -43,19 +43,22 @@ class SqliteStore implements Store {
   readonly #connection: Connection;
   readonly #folder: string;
   readonly #changes: Changes;
-  readonly #selections: Selections;
-  readonly #parties: KnownParties;
-  readonly #passageWords: PassageWords;
   readonly #vectors: VectorSearch;
+  readonly #shelves: Shelves;
 
   constructor(connection: Connection, folder: string) {
     this.#connection = connection;
     this.#folder = folder;
     this.#changes = new Changes(connection);
-    this.#selections = new Selections(connection);
-    this.#parties = new KnownParties(connection);
-    this.#passageWords = new PassageWords(connection);
     this.#vectors = new VectorSearch(connection, folder);
+    this.#shelves = {
+      changes: this.#changes,
+      selections: new Selections(connection),
+      parties: new KnownParties(connection),
+      passageWords: new PassageWords(connection),
+      vectors: this.#vectors,
+      read: (work) => this.#read(work),
+    };
     this.#changes.listen(() => this.#vectors.keepUp());
   }
 
@@ -69,6 +72,14 @@ class SqliteStore implements Store {
 
   async removeSource(id: string) {
     return this.#write((connection) => files.removeSource(connection, id));
+  }
+
+  async position(id: string) {
+    return this.#read((connection) => sources.position(connection, id));
+  }
+
+  async keepPosition(id: string, kept: records.SourcePosition) {
+    this.#write((connection) => sources.keepPosition(connection, id, kept));
   }
 
   async file(fileId: string) {
@@ -87,6 +98,10 @@ class SqliteStore implements Store {
     this.#write((connection) => files.recordFiles(connection, records));
   }
 
+  async reviseFiles(fileIds: string[], revise: Parameters<Store['reviseFiles']>[1]) {
+    this.#write((connection) => files.reviseFiles(connection, fileIds, revise));
+  }
+
   async renameFile(fileId: string, file: SourceFile, syncId: string) {
     this.#write((connection) => files.renameFile(connection, fileId, file, syncId));
   }
@@ -99,55 +114,12 @@ class SqliteStore implements Store {
     return this.#write((connection) => replaceDocument(connection, revision));
   }
 
-  async documents(
-    filter: records.DocumentFilter,
-    options: { sort: records.DocumentSort; limit: number; offset?: number },
-  ) {
-    return this.#read((connection) => documents.documents(connection, filter, options));
+  async replaceCurrentDocument(revision: records.NewRevision) {
+    return this.#write((connection) => replaceCurrentDocument(connection, revision));
   }
 
-  async text(documentId: string) {
-    return this.#read((connection) => documents.text(connection, documentId));
-  }
-
-  async clauses(documentIds: string[], options: { types?: string[]; minConfidence: number }) {
-    return this.#read((connection) => documents.clauses(connection, documentIds, options));
-  }
-
-  async parties(filter: records.DocumentFilter) {
-    return this.#read(() => this.#parties.under(filter));
-  }
-
-  async documentIds(prefix: string, limit: number) {
-    return this.#read((connection) => documents.idsBeginning(connection, prefix, limit));
-  }
-
-  async searchDocuments(terms: string[], filter: records.DocumentFilter, limit: number) {
-    return this.#read((connection) =>
-      searchDocumentWords(connection, terms, this.#selections.select(filter), limit),
-    );
-  }
-
-  async searchText(terms: string[], filter: records.DocumentFilter, limit: number) {
-    return this.#read(() =>
-      this.#passageWords.search(terms, this.#selections.select(filter), limit),
-    );
-  }
-
-  async searchVectors(
-    vector: Float32Array,
-    model: records.ModelIdentity,
-    filter: records.DocumentFilter,
-    limit: number,
-  ) {
-    return this.#read((connection) => {
-      requireModel(connection, model);
-      return this.#vectors.search(vector, this.#selections.select(filter), limit);
-    });
-  }
-
-  async passages(documentId: string, span?: Span) {
-    return this.#read((connection) => documents.passages(connection, documentId, span));
+  readableBy(access: Access): Library {
+    return new SqliteLibrary(this.#shelves, access);
   }
 
   async putSync(record: Parameters<Store['putSync']>[0]) {

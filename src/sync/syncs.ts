@@ -1,7 +1,7 @@
 import { DeedboxError } from '../errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { SyncStatusAnswer } from '../search/answers.ts';
-import type { SyncRecord } from '../store/records.ts';
+import type { SyncKind, SyncRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
 export interface SyncServices {
@@ -16,6 +16,8 @@ const syncKey = 'all';
 /** A person waits for a sync; its files make up the backlog. */
 const syncPriority = 0;
 const failuresListed = 50;
+/** Each does what those before it do, and more. */
+const kinds: readonly SyncKind[] = ['follow', 'nightly', 'reconcile', 'full'];
 
 const nothingSynced: SyncStatusAnswer = {
   state: 'none',
@@ -40,14 +42,18 @@ export function isLive(sync: SyncRecord): boolean {
   return !isOver(sync);
 }
 
+function fuller(one: SyncKind, other: SyncKind): SyncKind {
+  return kinds.indexOf(one) > kinds.indexOf(other) ? one : other;
+}
+
 /**
  * Asks for a sync of all sources; one that waits or runs is joined, unless it does less than what is
- * asked for (it is not full, or it began before a source was added): then a new one takes its place.
- * Returns its id.
+ * asked for (it is of a lesser kind, or it began before a source was added): then a new one takes
+ * its place. Returns its id.
  */
 export async function requestSync(
   services: SyncServices,
-  options: { full: boolean },
+  options: { kind: SyncKind },
 ): Promise<{ syncId: string }> {
   const { store, queue } = services;
   // Before the sync's state is looked at: a sync that lives while its queue is empty lost its jobs.
@@ -55,9 +61,9 @@ export async function requestSync(
   const newest = await store.sync();
   const sources = await store.sources();
   const live = newest !== undefined && isLive(newest);
-  const full = options.full || (live && newest.full);
+  const kind = live ? fuller(options.kind, newest.kind) : options.kind;
 
-  if (live && newest.full === full && sources.every((id) => newest.sources.includes(id))) {
+  if (live && newest.kind === kind && sources.every((id) => newest.sources.includes(id))) {
     if (waiting + active === 0) {
       await store.updateSync(newest.syncId, { state: 'waiting' });
       await enqueue(queue, newest);
@@ -67,38 +73,41 @@ export async function requestSync(
   }
   if (live) await endSync(services, newest.syncId, 'A sync that does more took its place.');
   const next = Number(newest?.syncId.split('-')[1] ?? 0) + 1;
-  const syncId = await claimSync(services, next, { sources, full });
+  const syncId = await claimSync(services, next, { sources, kind });
   services.ensureWorker();
   return { syncId };
 }
 
 /**
- * Two processes that ask at the same moment make one sync of the same id. Where only one asks for a
- * full sync their ids differ, and whoever is second sees both and keeps the full one.
+ * Two processes that ask at the same moment for the same make one sync of the same id. Where they ask
+ * for different kinds their ids differ, and whoever is second sees both and keeps the fullest.
  */
 async function claimSync(
   services: SyncServices,
   number: number,
-  { sources, full }: { sources: string[]; full: boolean },
+  { sources, kind }: { sources: string[]; kind: SyncKind },
 ): Promise<string> {
   const { store, queue } = services;
-  const idOf = (isFull: boolean) => (isFull ? `sync-${number}-full` : `sync-${number}`);
-  const own = { syncId: idOf(full), sources, full };
+  const idOf = (one: SyncKind) => (one === 'follow' ? `sync-${number}` : `sync-${number}-${one}`);
+  const own = { syncId: idOf(kind), sources, kind };
   await store.putSync({ ...own, state: 'waiting', createdAt: new Date().toISOString() });
-  const twin = await store.sync(idOf(!full));
-  if (twin && isLive(twin)) {
-    await markCancelled(store, full ? twin.syncId : own.syncId, 'A full sync took its place.');
-    if (!full) return twin.syncId;
+  let kept = kind;
+  for (const other of kinds) {
+    const twin = other === kind ? undefined : await store.sync(idOf(other));
+    if (!twin || !isLive(twin)) continue;
+    const lesser = fuller(kept, other) === kept ? other : kept;
+    await markCancelled(store, idOf(lesser), 'A sync that does more took its place.');
+    kept = fuller(kept, other);
   }
-  await enqueue(queue, own);
-  return own.syncId;
+  if (kept === kind) await enqueue(queue, own);
+  return idOf(kept);
 }
 
 function enqueue(
   queue: Queue,
-  { syncId, sources, full }: Pick<SyncRecord, 'syncId' | 'sources' | 'full'>,
+  { syncId, sources, kind }: Pick<SyncRecord, 'syncId' | 'sources' | 'kind'>,
 ): Promise<void> {
-  const payload = { syncId, sources, full };
+  const payload = { syncId, sources, kind };
   return queue.add([{ kind: 'sync', key: syncKey, payload, priority: syncPriority }]);
 }
 
@@ -166,6 +175,8 @@ export async function syncStatus(
     created_at: sync.createdAt,
     finished_at: sync.finishedAt,
     detail: sync.detail,
+    notes: sync.notes,
+    mended: sync.mended,
     failures: listed.map((file) => ({
       file_name: file.fileName,
       folder: file.folder,

@@ -20,17 +20,23 @@ describe('adding a folder that holds one that is read', () => {
   it('keeps its documents findable, in their place in the new folder, and reads none again', async () => {
     const { root, sourceOf, store, sync } = await openRead();
     const outer = sourceOf(folderSourcePrefix + root).id;
-    const before = await store.documents(everything, { sort: 'title', limit: 10 });
+    const before = await store
+      .readableBy('everything')
+      .documents(everything, { sort: 'title', limit: 10 });
     expect(await addSources(store, [root])).toEqual([outer]);
     expect(await store.sources()).toEqual([outer]);
 
-    const { documents } = await store.documents(everything, { sort: 'title', limit: 10 });
+    const { documents } = await store
+      .readableBy('everything')
+      .documents(everything, { sort: 'title', limit: 10 });
     expect(documents.map(({ documentId }) => documentId).sort()).toEqual(
       before.documents.map(({ documentId }) => documentId).sort(),
     );
     const places = documents.map(({ file }) => `${file.folder}/${file.fileName}`);
     expect(places.sort()).toEqual(['contracts/Clients/a.txt', 'contracts/b.txt']);
-    expect(await store.searchDocuments(['aldermoor'], everything, 5)).toHaveLength(1);
+    expect(
+      await store.readableBy('everything').searchDocuments(['aldermoor'], everything, 5),
+    ).toHaveLength(1);
 
     const moved = await store.files({ states: ['indexed'] });
     // the data folder is inside the new one too, so there is more to find

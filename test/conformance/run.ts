@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openReader } from '../../src/app.ts';
+import { openReader, servicesOf } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { suiteExtension } from './extension.ts';
@@ -54,7 +54,8 @@ function score(output: string): string {
 const folder = mkdtempSync(join(tmpdir(), 'deedbox-conformance-'));
 const reader = await openReader(readConfig({ DEEDBOX_DATA: join(folder, 'data') }));
 const service = await serveHttp({
-  services: { ...reader, ensureWorker() {} },
+  services: servicesOf(reader, () => {}),
+  asker: () => 'everything',
   host: '127.0.0.1',
   port: 0,
   extension: suiteExtension,

@@ -139,7 +139,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     it('takes a sync and a file of the same key for two jobs', async () => {
       await queue.add([
         ingest('same'),
-        { kind: 'sync', key: 'same', payload: { syncId: 's', sources: [], full: false } },
+        { kind: 'sync', key: 'same', payload: { syncId: 's', sources: [], kind: 'follow' } },
       ]);
       expect(await queue.counts()).toMatchObject({ waiting: 2 });
       expect(await queue.counts('sync')).toMatchObject({ waiting: 1 });

@@ -1,7 +1,15 @@
 import { expect, test, vi } from 'vitest';
 import type { StoreUnderTest } from './store.ts';
 import { pending } from './store-files.ts';
-import { clause, dimensions, everything, model, revisionOf, vectorOf } from './store-samples.ts';
+import {
+  allOf,
+  clause,
+  dimensions,
+  everything,
+  model,
+  revisionOf,
+  vectorOf,
+} from './store-samples.ts';
 
 export function documentsContract(subject: () => StoreUnderTest): void {
   test('a document is read back whole', async () => {
@@ -22,7 +30,10 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       },
     });
     const documentId = await store.replaceDocument(revision);
-    const { total, documents } = await store.documents(everything, { sort: 'title', limit: 10 });
+    const { total, documents } = await allOf(store).documents(everything, {
+      sort: 'title',
+      limit: 10,
+    });
     const { clauses, ...analysis } = revision.analysis;
     expect(total).toBe(1);
     expect(documents).toEqual([
@@ -37,17 +48,20 @@ export function documentsContract(subject: () => StoreUnderTest): void {
         analysis,
       },
     ]);
-    expect(await store.text(documentId)).toEqual({
+    expect(await allOf(store).text(documentId)).toEqual({
       revision: documents[0]?.revision,
       text: revision.text,
       pages: revision.pages,
       sections: revision.sections,
     });
-    const found = await store.clauses([documentId, 'unknown'], { minConfidence: 0 });
+    const found = await allOf(store).clauses([documentId, 'unknown'], { minConfidence: 0 });
     expect([...found]).toEqual([[documentId, clauses]]);
-    const some = await store.clauses([documentId], { minConfidence: 0.5, types: ['audit_rights'] });
+    const some = await allOf(store).clauses([documentId], {
+      minConfidence: 0.5,
+      types: ['audit_rights'],
+    });
     expect([...some]).toEqual([[documentId, []]]);
-    const passages = await store.passages(documentId);
+    const passages = await allOf(store).passages(documentId);
     expect(passages.map(({ start, end }) => revision.text.slice(start, end))).toEqual(
       revision.passages.map(({ readable }) => readable),
     );
@@ -64,7 +78,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const { store } = subject();
     const id = await store.replaceDocument(revisionOf('a', ['One two.', 'Three four.', 'Five.']));
     const ordinals = async (start: number, end: number) =>
-      (await store.passages(id, { start, end })).map(({ ordinal }) => ordinal);
+      (await allOf(store).passages(id, { start, end })).map(({ ordinal }) => ordinal);
     expect(await ordinals(0, 8)).toEqual([0]);
     expect(await ordinals(7, 10)).toEqual([0, 1]);
     expect(await ordinals(8, 9)).toEqual([]);
@@ -78,16 +92,20 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       analysis: { clauses: [clause('exclusivity', 0.9)] },
     });
     const documentId = await store.replaceDocument(first);
-    const old = await store.passages(documentId);
-    expect((await store.parties(everything)).map(({ name }) => name)).toEqual(['Acme']);
+    const old = await allOf(store).passages(documentId);
+    expect((await allOf(store).parties(everything)).map(({ name }) => name)).toEqual(['Acme']);
     const second = revisionOf('a', ['Plums are rented.'], { parties: ['Beta'] });
     expect(await store.replaceDocument(second)).toBe(documentId);
-    expect((await store.text(documentId))?.text).toBe('Plums are rented.');
-    expect(await store.searchText(['apples', 'pears'], everything, 9)).toEqual([]);
-    expect((await store.searchVectors(vectorOf('apples'), model, everything, 9)).length).toBe(1);
-    expect((await store.parties(everything)).map(({ name }) => name)).toEqual(['Beta']);
-    expect((await store.clauses([documentId], { minConfidence: 0 })).get(documentId)).toEqual([]);
-    const [passage] = await store.passages(documentId);
+    expect((await allOf(store).text(documentId))?.text).toBe('Plums are rented.');
+    expect(await allOf(store).searchText(['apples', 'pears'], everything, 9)).toEqual([]);
+    expect(
+      (await allOf(store).searchVectors(vectorOf('apples'), model, everything, 9)).length,
+    ).toBe(1);
+    expect((await allOf(store).parties(everything)).map(({ name }) => name)).toEqual(['Beta']);
+    expect(
+      (await allOf(store).clauses([documentId], { minConfidence: 0 })).get(documentId),
+    ).toEqual([]);
+    const [passage] = await allOf(store).passages(documentId);
     for (const { passageId } of old) expect(passageId).not.toBe(passage?.passageId);
   });
 
@@ -97,10 +115,10 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       ...revisionOf('empty', []),
       pages: [{ number: 1, start: 0, end: 0 }],
     });
-    expect(await store.passages(id)).toEqual([]);
+    expect(await allOf(store).passages(id)).toEqual([]);
     expect((await store.status()).documents).toBe(1);
     await store.replaceDocument(revisionOf('empty', ['Now there is something.']));
-    expect(await store.passages(id)).toHaveLength(1);
+    expect(await allOf(store).passages(id)).toHaveLength(1);
   });
 
   test('what fails to be written leaves the former revision', async () => {
@@ -111,8 +129,8 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     // Two passages in one place: refused after most of the document has been written.
     broken.passages.forEach((passage) => (passage.ordinal = 0));
     await expect(store.replaceDocument(broken)).rejects.toMatchObject({ code: 'storage_error' });
-    expect((await store.text(id))?.text).toBe('Apples are sold.');
-    expect(await store.searchText(['apples'], everything, 5)).toHaveLength(1);
+    expect((await allOf(store).text(id))?.text).toBe('Apples are sold.');
+    expect(await allOf(store).searchText(['apples'], everything, 5)).toHaveLength(1);
     expect(await store.status()).toEqual(before);
   });
 
@@ -131,7 +149,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     short.passages.forEach((passage) => (passage.vector = passage.vector.slice(1)));
     await expect(store.replaceDocument(short)).rejects.toMatchObject({ code: 'model_mismatch' });
     await expect(
-      store.searchVectors(new Float32Array(3), model, everything, 5),
+      allOf(store).searchVectors(new Float32Array(3), model, everything, 5),
     ).rejects.toMatchObject({
       code: 'model_mismatch',
     });
@@ -140,27 +158,33 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     await store.requireModel(other);
     expect(await store.status()).toMatchObject({ documents: 0, passages: 0, model: other });
     expect(await store.file('a')).toMatchObject({ state: 'pending', attempts: 0 });
-    expect(await store.searchVectors(vectorOf('apples'), other, everything, 5)).toEqual([]);
+    expect(await allOf(store).searchVectors(vectorOf('apples'), other, everything, 5)).toEqual([]);
     // A worker that still runs with the old model does not take the store back.
     const late = revisionOf('a', ['Apples.']);
     await expect(store.replaceDocument(late)).rejects.toMatchObject({ code: 'model_mismatch' });
     expect(await store.replaceDocument(revisionOf('a', ['Apples.'], { model: other }))).toBe(id);
-    expect(await store.searchVectors(vectorOf('apples'), other, everything, 5)).toHaveLength(1);
+    expect(await allOf(store).searchVectors(vectorOf('apples'), other, everything, 5)).toHaveLength(
+      1,
+    );
   });
 
   test('a question of the former model is refused once another process has reset the store', async () => {
     const { store, again } = subject();
     await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
     const query = vectorOf('apples');
-    expect(await store.searchVectors(query, model, everything, 5)).toHaveLength(1);
+    expect(await allOf(store).searchVectors(query, model, everything, 5)).toHaveLength(1);
     const other = { ...model, checksum: 'b'.repeat(64) };
     const elsewhere = await again();
     await elsewhere.reset(other);
     const mismatch = { code: 'model_mismatch' };
-    await expect(store.searchVectors(query, model, everything, 5)).rejects.toMatchObject(mismatch);
+    await expect(allOf(store).searchVectors(query, model, everything, 5)).rejects.toMatchObject(
+      mismatch,
+    );
     await elsewhere.replaceDocument(revisionOf('a', ['Apples are sold.'], { model: other }));
-    await expect(store.searchVectors(query, model, everything, 5)).rejects.toMatchObject(mismatch);
-    expect(await store.searchVectors(query, other, everything, 5)).toHaveLength(1);
+    await expect(allOf(store).searchVectors(query, model, everything, 5)).rejects.toMatchObject(
+      mismatch,
+    );
+    expect(await allOf(store).searchVectors(query, other, everything, 5)).toHaveLength(1);
   });
 
   test('each write gives a document another revision, which all that is read of it tells', async () => {
@@ -171,13 +195,13 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     await store.replaceDocument(revisionOf('other', ['Apples too.']));
     const told = async () => {
       const filter = { ...everything, documentIds: [documentId] };
-      const { documents } = await reader.documents(filter, { sort: 'title', limit: 1 });
+      const { documents } = await allOf(reader).documents(filter, { sort: 'title', limit: 1 });
       const all = [
         ...documents,
-        await reader.text(documentId),
-        ...(await reader.passages(documentId)),
-        ...(await reader.searchText(['apples'], filter, 5)),
-        ...(await reader.searchVectors(vectorOf('apples'), model, filter, 5)),
+        await allOf(reader).text(documentId),
+        ...(await allOf(reader).passages(documentId)),
+        ...(await allOf(reader).searchText(['apples'], filter, 5)),
+        ...(await allOf(reader).searchVectors(vectorOf('apples'), model, filter, 5)),
       ].map((read) => read?.revision);
       // One document, one text, two passages, one hit by words, two by vectors.
       expect(all).toHaveLength(7);
@@ -186,7 +210,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       return revision;
     };
     const first = await told();
-    const [oldHit] = await reader.searchText(['pears'], everything, 1);
+    const [oldHit] = await allOf(reader).searchText(['pears'], everything, 1);
     await store.recordFile({ ...(await store.file('a'))!, fileName: 'renamed.txt' });
     expect(await told()).toBe(first);
     await store.replaceDocument(written);
@@ -195,7 +219,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const third = await told();
     expect(new Set([first, second, third, '']).size).toBe(4);
     expect(oldHit?.revision).toBe(first);
-    expect((await reader.text(documentId))?.revision).not.toBe(oldHit?.revision);
+    expect((await allOf(reader).text(documentId))?.revision).not.toBe(oldHit?.revision);
     await store.removeFiles(['a']);
     await store.replaceDocument(written);
     expect([first, second, third]).not.toContain(await told());
@@ -210,12 +234,12 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     await store.replaceDocument(named('1', 'ACME Corp', 'Beta'));
     await store.replaceDocument(named('2', 'Acme Corporation', 'Acme Corporation'));
     await store.replaceDocument(named('3', 'Acme Corporation'));
-    expect(await store.parties(everything)).toEqual([
+    expect(await allOf(store).parties(everything)).toEqual([
       { key: 'acme', name: 'Acme Corporation', documents: 3 },
       { key: 'beta', name: 'Beta', documents: 1 },
     ]);
     const filter = { ...everything, partyKeys: ['beta'] };
-    expect(await store.parties(filter)).toEqual([
+    expect(await allOf(store).parties(filter)).toEqual([
       { key: 'acme', name: 'ACME Corp', documents: 1 },
       { key: 'beta', name: 'Beta', documents: 1 },
     ]);
@@ -229,14 +253,14 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     }
     await store.recordFile(pending('unread'));
     ids.sort();
-    expect(await store.documentIds('', 100)).toEqual(ids);
-    expect(await store.documentIds('', 3)).toEqual(ids.slice(0, 3));
+    expect(await allOf(store).documentIds('', 100)).toEqual(ids);
+    expect(await allOf(store).documentIds('', 3)).toEqual(ids.slice(0, 3));
     for (const id of ids) {
-      expect(await store.documentIds(id.slice(0, 8), 10)).toContain(id);
+      expect(await allOf(store).documentIds(id.slice(0, 8), 10)).toContain(id);
       const alike = ids.filter((other) => other.startsWith(id.slice(0, 1)));
-      expect(await store.documentIds(id.slice(0, 1), 100)).toEqual(alike);
+      expect(await allOf(store).documentIds(id.slice(0, 1), 100)).toEqual(alike);
     }
-    expect(await store.documentIds('%', 10)).toEqual([]);
+    expect(await allOf(store).documentIds('%', 10)).toEqual([]);
   });
 
   test('a change is told to this process and to others, once it can be read', async () => {
@@ -250,8 +274,10 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const { changeNumber } = await store.status();
     await vi.waitFor(() => expect(here.at(-1)).toBe(changeNumber));
     await vi.waitFor(() => expect(there.at(-1)).toBe(changeNumber), 10_000);
-    expect(await other.searchText(['apples'], everything, 5)).toHaveLength(1);
-    expect(await other.searchVectors(vectorOf('apples'), model, everything, 5)).toHaveLength(1);
+    expect(await allOf(other).searchText(['apples'], everything, 5)).toHaveLength(1);
+    expect(await allOf(other).searchVectors(vectorOf('apples'), model, everything, 5)).toHaveLength(
+      1,
+    );
     stop();
     await store.removeFiles(['a']);
     await vi.waitFor(() => expect(there.at(-1)).toBeGreaterThan(changeNumber), 10_000);

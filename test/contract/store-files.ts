@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FileRecord } from '../../src/store/records.ts';
 import type { StoreUnderTest } from './store.ts';
-import { everything, revisionOf, sourceFile } from './store-samples.ts';
+import { allOf, everything, revisionOf, sourceFile } from './store-samples.ts';
 
 export function pending(fileId: string, syncId = 'sync-1'): FileRecord {
   return { ...sourceFile(fileId), state: 'pending', attempts: 0, syncId };
@@ -66,9 +66,10 @@ export function filesContract(subject: () => StoreUnderTest): void {
     });
     const record = await store.file('old/nda.pdf');
     expect(record).toMatchObject({ state: 'failed', documentId, fileName: 'renamed.pdf' });
-    const [document] = (await store.documents(everything, { sort: 'title', limit: 1 })).documents;
+    const [document] = (await allOf(store).documents(everything, { sort: 'title', limit: 1 }))
+      .documents;
     expect(document?.file).toMatchObject({ fileName: 'renamed.pdf', folder: 'new' });
-    expect(await store.searchDocuments(['renamed'], everything, 5)).toHaveLength(1);
+    expect(await allOf(store).searchDocuments(['renamed'], everything, 5)).toHaveLength(1);
     expect((await store.status()).changeNumber).toBeGreaterThan(before.changeNumber);
     expect((await store.status()).failures).toEqual({ corrupt: 1 });
   });
@@ -109,8 +110,8 @@ export function filesContract(subject: () => StoreUnderTest): void {
     });
     const other = await store.replaceDocument(revisionOf('a.txt', ['The pears are leased.']));
     expect(other).not.toBe(renamed);
-    expect((await store.text(renamed))?.text).toBe('The apples are sold.');
-    expect((await store.text(other))?.text).toBe('The pears are leased.');
+    expect((await allOf(store).text(renamed))?.text).toBe('The apples are sold.');
+    expect((await allOf(store).text(other))?.text).toBe('The pears are leased.');
     expect(other).toMatch(/^[A-Za-z0-9_-]{16,64}$/);
   });
 
@@ -119,7 +120,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     const kept = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
     const lost = await store.replaceDocument(revisionOf('b.txt', ['The pears are leased.']));
     await store.renameFile('a.txt', sourceFile('b.txt'), 'sync-2');
-    expect(await store.text(lost)).toBeUndefined();
+    expect(await allOf(store).text(lost)).toBeUndefined();
     expect((await store.file('b.txt'))?.documentId).toBe(kept);
     expect((await store.files({})).length).toBe(1);
     await expect(store.renameFile('a.txt', sourceFile('z.txt'), 's')).rejects.toMatchObject({
@@ -132,11 +133,11 @@ export function filesContract(subject: () => StoreUnderTest): void {
     const kept = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
     const gone = await store.replaceDocument(revisionOf('b.txt', ['The apples are leased.']));
     await store.removeFiles(['b.txt', 'never-known']);
-    expect(await store.text(gone)).toBeUndefined();
-    expect(await store.passages(gone)).toEqual([]);
-    const hits = await store.searchText(['apples'], everything, 5);
+    expect(await allOf(store).text(gone)).toBeUndefined();
+    expect(await allOf(store).passages(gone)).toEqual([]);
+    const hits = await allOf(store).searchText(['apples'], everything, 5);
     expect(hits.map(({ documentId }) => documentId)).toEqual([kept]);
-    expect(await store.searchDocuments(['b.txt', 'leased'], everything, 5)).toEqual([]);
+    expect(await allOf(store).searchDocuments(['b.txt', 'leased'], everything, 5)).toEqual([]);
     expect((await store.status()).files.indexed).toBe(1);
   });
 

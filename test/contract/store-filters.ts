@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Analysis, ContractDate } from '../../src/documents.ts';
 import type { DocumentFilter, DocumentSort } from '../../src/store/records.ts';
 import type { StoreUnderTest } from './store.ts';
-import { clause, everything, model, revisionOf } from './store-samples.ts';
+import { allOf, clause, everything, model, revisionOf } from './store-samples.ts';
 
 const on = (value: string): ContractDate => ({ value, basis: 'stated', evidence: [] });
 
@@ -62,18 +62,18 @@ export function filtersContract(subject: () => StoreUnderTest): void {
   async function passing(change: Partial<DocumentFilter>): Promise<string[]> {
     const { store } = subject();
     const filter = { ...everything, ...change };
-    const { total, documents } = await store.documents(filter, { sort: 'title', limit: 50 });
+    const { total, documents } = await allOf(store).documents(filter, { sort: 'title', limit: 50 });
     const names = documents.map(({ file }) => file.fileId).sort();
     expect(total).toBe(names.length);
     // Whatever a list shows, each kind of search finds, and nothing else.
-    const text = await store.searchText(['shared'], filter, 50);
-    const vectors = await store.searchVectors(
+    const text = await allOf(store).searchText(['shared'], filter, 50);
+    const vectors = await allOf(store).searchVectors(
       revisionOf('', ['shared']).passages[0]!.vector,
       model,
       filter,
       50,
     );
-    const words = await store.searchDocuments(['shared'], filter, 50);
+    const words = await allOf(store).searchDocuments(['shared'], filter, 50);
     const ids = documents.map(({ documentId }) => documentId).sort();
     for (const hits of [text, vectors, words]) {
       expect(hits.map(({ documentId }) => documentId).sort()).toEqual(ids);
@@ -170,14 +170,14 @@ export function filtersContract(subject: () => StoreUnderTest): void {
   test('ids narrow, and pages follow each other without gaps', async () => {
     await fill();
     const { store } = subject();
-    const { documents } = await store.documents(everything, { sort: 'title', limit: 50 });
+    const { documents } = await allOf(store).documents(everything, { sort: 'title', limit: 50 });
     const ids = documents.map(({ documentId }) => documentId);
     expect(await passing({ documentIds: ids.slice(0, 2) })).toHaveLength(2);
     expect(await passing({ documentIds: [] })).toEqual([]);
     expect(await passing({ documentIds: ['unknown'] })).toEqual([]);
     const pages: string[] = [];
     for (let offset = 0; offset < 6; offset += 2) {
-      const page = await store.documents(everything, { sort: 'title', limit: 2, offset });
+      const page = await allOf(store).documents(everything, { sort: 'title', limit: 2, offset });
       expect(page.total).toBe(5);
       pages.push(...page.documents.map(({ documentId }) => documentId));
     }
@@ -187,7 +187,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
   test('orders put absent dates last', async () => {
     await fill();
     const order = async (sort: DocumentSort) =>
-      (await subject().store.documents(everything, { sort, limit: 50 })).documents.map(
+      (await allOf(subject().store).documents(everything, { sort, limit: 50 })).documents.map(
         ({ file }) => file.fileId,
       );
     expect(await order('title')).toEqual(['sow', 'nda', 'lease', 'letter', 'msa']);

@@ -1,5 +1,7 @@
 import type { Analysis, Clause, SourceFile } from '../../src/documents.ts';
+import type { Library } from '../../src/store/library.ts';
 import type { DocumentFilter, ModelIdentity, NewRevision } from '../../src/store/records.ts';
+import type { Store } from '../../src/store/store.ts';
 
 /** Small, real revisions for tests of stores. */
 
@@ -8,6 +10,9 @@ export const dimensions = 16;
 export const model: ModelIdentity = { name: 'tiny', checksum: 'a'.repeat(64), dimensions };
 
 export const everything: DocumentFilter = { today: '2026-06-15', clauseConfidence: 0.5 };
+
+/** All documents, as one sees them who may read everything. */
+export const allOf = (store: Store): Library => store.readableBy('everything');
 
 /** A unit vector that depends on the words alone: texts that share words are near each other. */
 export function vectorOf(text: string): Float32Array {

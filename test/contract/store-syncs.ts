@@ -8,7 +8,7 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     subject().store.putSync({
       syncId,
       sources: ['folder:/contracts'],
-      full: false,
+      kind: 'follow',
       state: 'listing',
       createdAt: '2026-06-15T10:00:00.000Z',
     });
@@ -20,7 +20,7 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     expect(await store.sync('sync-1')).toEqual({
       syncId: 'sync-1',
       sources: ['folder:/contracts'],
-      full: false,
+      kind: 'follow',
       state: 'listing',
       createdAt: '2026-06-15T10:00:00.000Z',
       found: 4,

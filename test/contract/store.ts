@@ -5,6 +5,7 @@ import { filesContract } from './store-files.ts';
 import { filtersContract } from './store-filters.ts';
 import { searchContract } from './store-search.ts';
 import { syncsContract } from './store-syncs.ts';
+import { allOf } from './store-samples.ts';
 
 /** A fresh, empty store and whatever else holds its data. */
 export interface StoreUnderTest {
@@ -34,7 +35,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       const { store } = subject();
       expect(await store.sources()).toEqual([]);
       expect(await store.sync()).toBeUndefined();
-      expect(await store.text('unknown')).toBeUndefined();
+      expect(await allOf(store).text('unknown')).toBeUndefined();
       expect(await store.status()).toMatchObject({ documents: 0, passages: 0, changeNumber: 0 });
       await store.checkpoint();
     });

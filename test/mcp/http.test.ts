@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openReader } from '../../src/app.ts';
+import { openReader, servicesOf } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { temporaryFolder } from '../support/cli.ts';
@@ -14,6 +14,12 @@ beforeAll(async () => {
   const folder = temporaryFolder(() => {});
   ({ url, services } = await serveArchive(folder));
 }, 60_000);
+
+/** What a service needs besides an address. */
+const answering = () => ({
+  services: servicesOf(services, () => {}),
+  asker: () => 'everything' as const,
+});
 
 interface Answer {
   status: number;
@@ -65,7 +71,7 @@ describe('the door', () => {
   });
 
   it.each(['0.0.0.0', '::', '192.168.1.10', 'example.org'])('does not open on %s', async (host) => {
-    await expect(serveHttp({ services, host, port: 0 })).rejects.toMatchObject({
+    await expect(serveHttp({ ...answering(), host, port: 0 })).rejects.toMatchObject({
       code: 'invalid_configuration',
       message: expect.stringContaining(host),
     });
@@ -73,7 +79,7 @@ describe('the door', () => {
 
   it('says so when its port is in use', async () => {
     const port = Number(new URL(url).port);
-    await expect(serveHttp({ services, host: '127.0.0.1', port })).rejects.toMatchObject({
+    await expect(serveHttp({ ...answering(), host: '127.0.0.1', port })).rejects.toMatchObject({
       code: 'invalid_configuration',
       message: expect.stringContaining(`Port ${port}`),
     });
@@ -237,7 +243,8 @@ it.each(eras)('a service that closes lets its clients go (%s)', async (era) => {
   const reader = await openReader(readConfig({ DEEDBOX_DATA: temporaryFolder() }));
   onTestFinished(() => reader.close());
   const service = await serveHttp({
-    services: { ...reader, ensureWorker() {} },
+    services: servicesOf(reader, () => {}),
+    asker: () => 'everything',
     host: '::1',
     port: 0,
   });

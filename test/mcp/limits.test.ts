@@ -78,12 +78,12 @@ beforeAll(async () => {
 }, 120_000);
 
 async function documentNamed(name: string) {
-  const { documents } = await services.store.documents(
+  const { documents } = await services.library.documents(
     { today: services.today(), clauseConfidence: 0.5 },
     { sort: 'title', limit: 50 },
   );
   const id = documents.find(({ file }) => file.fileName === name)!.documentId;
-  return { id, stored: (await services.store.text(id))! };
+  return { id, stored: (await services.library.text(id))! };
 }
 
 /** The text of all pages, over as many calls as it takes. */
@@ -191,7 +191,7 @@ describe.each(eras)('large answers over %s', (era) => {
       if (rest === undefined) break;
       asked = { clause_types: JSON.parse(rest) as string[] };
     }
-    const all = await services.store.clauses([id], { minConfidence: 0.3 });
+    const all = await services.library.clauses([id], { minConfidence: 0.3 });
     expect(new Set(found)).toEqual(new Set(all.get(id)!.map((clause) => clause.type)));
   });
 

@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 120_000);
 
 async function someDocuments() {
-  const { documents } = await services.store.documents(
+  const { documents } = await services.library.documents(
     { today: services.today(), clauseConfidence: 0.5 },
     { sort: 'title', limit: 3 },
   );

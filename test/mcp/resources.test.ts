@@ -43,7 +43,7 @@ const textOf = async (client: Client, uri: string) => {
 };
 
 async function anyId(): Promise<string> {
-  const { documents } = await services.store.documents(
+  const { documents } = await services.library.documents(
     { today: services.today(), clauseConfidence: 0.5, documentTypes: ['nda'] },
     { sort: 'title', limit: 1 },
   );
@@ -84,7 +84,7 @@ describe.each(eras)('resources over %s', (era) => {
   it('a document, its pages and its clauses read as Markdown with page marks', async () => {
     const client = await connectHttp(url, era);
     const id = await anyId();
-    const stored = (await services.store.text(id))!;
+    const stored = (await services.library.text(id))!;
     const whole = await textOf(client, `deedbox://documents/${id}`);
     for (const page of stored.pages) {
       const text = stored.text.slice(page.start, page.end);
@@ -145,7 +145,7 @@ describe.each(eras)('resources over %s', (era) => {
       ).completion.values;
     expect(await complete('id', id.slice(0, 6))).toContain(id);
     const named = await complete('id', 'Letter Agreement 77');
-    const { documents } = await services.store.documents(
+    const { documents } = await services.library.documents(
       { today: services.today(), clauseConfidence: 0.5, documentIds: named },
       { sort: 'title', limit: 100 },
     );
@@ -159,7 +159,7 @@ describe('notices of change', () => {
   it('reach subscribers and listeners, for the documents that changed and no others', async () => {
     const stateful = await connectHttp(url, '2025-11-25');
     const stateless = await connectHttp(url, '2026-07-28');
-    const { documents } = await services.store.documents(
+    const { documents } = await services.library.documents(
       { today: services.today(), clauseConfidence: 0.5 },
       { sort: 'title', limit: 200 },
     );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Client, Progress } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SyncStatusAnswer } from '../../src/search/answers.ts';
+import { servicesOf } from '../../src/app.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { folderSourcePrefix } from '../../src/sources/folder.ts';
 import { root, samples, temporaryFolder } from '../support/cli.ts';
@@ -98,7 +99,13 @@ describe.each(eras)('a sync that takes long, over %s', (era) => {
 
   it('goes on when the service closes', async () => {
     const { services } = await emptyService();
-    const service = await serveHttp({ services, host: '127.0.0.1', port: 0, patience: 60_000 });
+    const service = await serveHttp({
+      services: servicesOf(services, services.ensureWorker),
+      asker: () => 'everything',
+      host: '127.0.0.1',
+      port: 0,
+      patience: 60_000,
+    });
     const client = await connectHttp(service.url, era);
     const lost = sync(client).catch(() => {});
     await expect.poll(async () => (await services.store.sync())?.state).toBe('waiting');

@@ -102,7 +102,7 @@ describe.each(eras)('tools over %s', (era) => {
     });
     expect(answer.passages).toHaveLength(5);
     for (const passage of answer.passages) {
-      const stored = await services.store.text(passage.document_id);
+      const stored = await services.library.text(passage.document_id);
       expect(stored!.text.slice(passage.char_start, passage.char_end)).toBe(passage.text);
       const page = stored!.pages[passage.page_start - 1]!;
       expect(page.start).toBeLessThanOrEqual(passage.char_start);
@@ -126,7 +126,7 @@ describe.each(eras)('tools over %s', (era) => {
     for (const document of answer.documents) {
       expect(document.clauses.map((clause) => clause.clause_type)).toContain('governing_law');
       expect(document.not_found).toContain('source_code_escrow');
-      const stored = await services.store.text(document.document_id);
+      const stored = await services.library.text(document.document_id);
       for (const clause of document.clauses) {
         expect(stored!.text.slice(clause.char_start, clause.char_end)).toBe(clause.text);
       }
@@ -161,12 +161,12 @@ describe.each(eras)('tools over %s', (era) => {
 
   it('get_document proves its facts and pages through the whole text', async () => {
     const client = await connectHttp(url, era);
-    const { documents } = await services.store.documents(
+    const { documents } = await services.library.documents(
       { today: services.today(), clauseConfidence: 0.5 },
       { sort: 'title', limit: 50 },
     );
     const longest = documents.toSorted((a, b) => b.characters - a.characters)[0]!;
-    const stored = (await services.store.text(longest.documentId))!;
+    const stored = (await services.library.text(longest.documentId))!;
     let text = '';
     let next: Record<string, unknown> | undefined = {};
     while (next) {
@@ -215,7 +215,7 @@ describe.each(eras)('tools over %s', (era) => {
     expect(await failure(client, 'search_documents', { cursor: 'made-up' })).toMatch(
       /invalid_request.*cursor/s,
     );
-    const { documents } = await services.store.documents(
+    const { documents } = await services.library.documents(
       { today: services.today(), clauseConfidence: 0.5 },
       { sort: 'title', limit: 1 },
     );

@@ -6,7 +6,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { openDatabase } from '../../src/store/sqlite/open.ts';
 import { replaceDocument } from '../../src/store/sqlite/revisions.ts';
 import { asStorageError } from '../../src/store/sqlite/storage-errors.ts';
-import { everything, revisionOf } from '../contract/store-samples.ts';
+import { allOf, everything, revisionOf } from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
 const failure = {
@@ -108,7 +108,7 @@ test('a full disk fails the write with a hint, and nothing stored is lost', asyn
   connection.close();
   const store = await openStore(folder);
   expect((await store.status()).documents).toBe(20);
-  expect(await store.searchText(['sentence'], everything, 100)).toHaveLength(100);
+  expect(await allOf(store).searchText(['sentence'], everything, 100)).toHaveLength(100);
   expect(await store.verify()).toEqual([]);
 });
 

@@ -1,7 +1,14 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { everything, model, revisionOf, sourceFile, vectorOf } from '../contract/store-samples.ts';
+import {
+  allOf,
+  everything,
+  model,
+  revisionOf,
+  sourceFile,
+  vectorOf,
+} from '../contract/store-samples.ts';
 import { openReader, openStore, temporaryFolder } from './temporary-stores.ts';
 
 /** What should be there: the sentences of each file's document, and the document's id. */
@@ -60,19 +67,19 @@ async function take(store: Store, expected: Expected, taken: Step): Promise<void
 const key = (hit: { documentId: string; ordinal: number }) => `${hit.documentId} ${hit.ordinal}`;
 
 async function compare(store: Store, expected: Expected, question: string): Promise<void> {
-  const list = await store.documents(everything, { sort: 'title', limit: 50 });
+  const list = await allOf(store).documents(everything, { sort: 'title', limit: 50 });
   expect(list.documents.map(({ file }) => file.fileId).sort()).toEqual([...expected.keys()].sort());
   const all: { documentId: string; ordinal: number; score: number; text: string }[] = [];
   const query = vectorOf(question);
   for (const { sentences, documentId } of expected.values()) {
-    expect((await store.text(documentId))?.text).toBe(sentences.join('\n'));
+    expect((await allOf(store).text(documentId))?.text).toBe(sentences.join('\n'));
     for (const [ordinal, text] of sentences.entries()) {
       const score = vectorOf(text).reduce((sum, value, i) => sum + value * (query[i] ?? 0), 0);
       all.push({ documentId, ordinal, score, text });
     }
   }
   const scores = new Map(all.map((passage) => [key(passage), passage.score]));
-  const hits = await store.searchVectors(query, model, everything, 10);
+  const hits = await allOf(store).searchVectors(query, model, everything, 10);
   const ranking = all.map(({ score }) => score).sort((one, other) => other - one);
   expect(hits).toHaveLength(Math.min(10, all.length));
   hits.forEach((hit, place) => {
@@ -80,7 +87,7 @@ async function compare(store: Store, expected: Expected, question: string): Prom
     expect(hit.score).toBeCloseTo(ranking[place] ?? NaN, 4);
   });
   const [word = ''] = words.filter((candidate) => question.includes(candidate));
-  const found = await store.searchText([word], everything, 5000);
+  const found = await allOf(store).searchText([word], everything, 5000);
   const containing = all.filter(({ text }) => text.includes(word));
   expect(found.map(key).sort()).toEqual(containing.map(key).sort());
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { everything, model, vectorOf } from '../contract/store-samples.ts';
+import { allOf, everything, model, vectorOf } from '../contract/store-samples.ts';
 import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
 
 const program = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
@@ -31,12 +31,12 @@ test('what another process writes is seen here, by every kind of search', async 
   const writer = await startWriter(folder);
   await vi.waitFor(() => expect(changes.length).toBeGreaterThan(2), 20_000);
   for (let round = 0; round < 20; round += 1) {
-    const { documents } = await reader.documents(everything, { sort: 'modified', limit: 5 });
+    const { documents } = await allOf(reader).documents(everything, { sort: 'modified', limit: 5 });
     const [document] = documents;
     const question = `Revision ${document?.contentHash} of ${document?.file.fileId} says`;
-    const hits = await reader.searchVectors(vectorOf(question), model, everything, 5);
+    const hits = await allOf(reader).searchVectors(vectorOf(question), model, everything, 5);
     expect(hits).toHaveLength(5);
-    const words = await reader.searchText(['revision'], everything, 5);
+    const words = await allOf(reader).searchText(['revision'], everything, 5);
     expect(words).toHaveLength(5);
     await delay(20);
   }

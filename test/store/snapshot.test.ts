@@ -2,7 +2,7 @@ import { readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promis
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { everything, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
+import { allOf, everything, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
 import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
 
 const sentences = (word: string, count = 500) =>
@@ -28,10 +28,10 @@ async function saved(folder: string): Promise<string> {
 async function expectRightAnswers(store: Store, by = model): Promise<void> {
   const query = vectorOf('The pear number 3');
   const scores = async (filter = everything) =>
-    (await store.searchVectors(query, by, filter, 10)).map(({ score }) => score.toFixed(4));
+    (await allOf(store).searchVectors(query, by, filter, 10)).map(({ score }) => score.toFixed(4));
   const beforeIndexed = await scores();
   await untilIndexed(store);
-  const { documents } = await store.documents(everything, { sort: 'title', limit: 50 });
+  const { documents } = await allOf(store).documents(everything, { sort: 'title', limit: 50 });
   const exact: string[] = [];
   for (const { documentId } of documents) {
     exact.push(...(await scores({ ...everything, documentIds: [documentId] })));
@@ -52,7 +52,12 @@ test('a snapshot is loaded, and what changed since is caught up with', async () 
   await writer.close();
   const store = await openReader(folder);
   await expectRightAnswers(store);
-  const hits = await store.searchVectors(vectorOf('The quince number 3'), model, everything, 2000);
+  const hits = await allOf(store).searchVectors(
+    vectorOf('The quince number 3'),
+    model,
+    everything,
+    2000,
+  );
   expect(hits).toHaveLength(555 + 500 + 500);
 });
 
@@ -101,7 +106,7 @@ test('after a reset with another model nothing of the former snapshot is used', 
   const store = await openStore(folder);
   const other = { ...model, checksum: 'c'.repeat(64) };
   await store.reset(other);
-  expect(await reader.searchVectors(vectorOf('apple'), other, everything, 5)).toEqual([]);
+  expect(await allOf(reader).searchVectors(vectorOf('apple'), other, everything, 5)).toEqual([]);
   await store.replaceDocument(revisionOf('pear', sentences('pear'), { model: other }));
   await expectRightAnswers(reader, other);
   await store.checkpoint();
@@ -121,7 +126,9 @@ test('a reader that missed two checkpoints takes the newer snapshot', async () =
     await writer.checkpoint();
   }
   await expectRightAnswers(reader);
-  expect(await reader.searchVectors(vectorOf('plum'), model, everything, 2000)).toHaveLength(1350);
+  expect(await allOf(reader).searchVectors(vectorOf('plum'), model, everything, 2000)).toHaveLength(
+    1350,
+  );
 });
 
 test('several processes may save at once; one snapshot remains, and it is whole', async () => {
@@ -165,7 +172,7 @@ test('a document of very many passages is indexed and searched like any other', 
     ['after', 0],
   ] as const) {
     const sentence = sentences(word, number + 1)[number]!;
-    const [best] = await store.searchVectors(vectorOf(sentence), model, everything, 3);
+    const [best] = await allOf(store).searchVectors(vectorOf(sentence), model, everything, 3);
     expect(best?.score).toBeCloseTo(1, 4);
     expect(best?.documentId).toBe((await store.file(word))?.documentId);
   }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
-import { everything, model, vectorOf } from '../contract/store-samples.ts';
+import { allOf, everything, model, vectorOf } from '../contract/store-samples.ts';
 
 /** A data folder that is deleted when the test ends. */
 export async function temporaryFolder(): Promise<string> {
@@ -31,7 +31,7 @@ export async function openStore(folder: string): Promise<Store> {
 /** A store whose vector index is in memory, as after a question, and follows what is written. */
 export async function openReader(folder: string): Promise<Store> {
   const store = await openStore(folder);
-  await store.searchVectors(vectorOf('anything'), model, everything, 1);
+  await allOf(store).searchVectors(vectorOf('anything'), model, everything, 1);
   return store;
 }
 

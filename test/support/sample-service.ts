@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
-import { openReader } from '../../src/app.ts';
+import { openReader, servicesOf } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { serveHttp, type HttpOptions } from '../../src/mcp/http.ts';
 import { deedbox, samples, temporaryFolder } from './cli.ts';
@@ -22,8 +22,15 @@ export async function serveArchive(
 ) {
   const { ensureWorker = () => {}, today, ...http } = options;
   const reader = await openReader(readConfig({ DEEDBOX_DATA: folder }));
-  const services = { ...reader, ensureWorker, ...(today && { today }) };
-  const service = await serveHttp({ services, host: '127.0.0.1', port: 0, ...http });
+  const shared = { ...reader, ...(today && { today }) };
+  const services = { ...shared, ensureWorker, library: await reader.libraryFor('everything') };
+  const service = await serveHttp({
+    services: servicesOf(shared, ensureWorker),
+    asker: () => 'everything',
+    host: '127.0.0.1',
+    port: 0,
+    ...http,
+  });
   afterAll(async () => {
     await service.close();
     await reader.close();

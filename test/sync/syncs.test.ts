@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import type { RunningJob } from '../../src/queue/queue.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import type { FileRecord } from '../../src/store/records.ts';
+import type { FileRecord, SyncKind } from '../../src/store/records.ts';
 import { cancelSync, requestSync, syncStatus, type SyncServices } from '../../src/sync/syncs.ts';
 import { syncStatusAnswer } from '../../src/search/answers.ts';
 
@@ -59,53 +59,53 @@ async function jobsOf({ queue }: Pick<SyncServices, 'queue'>): Promise<RunningJo
 describe('asking for a sync', () => {
   it('enqueues one job for all sources and asks for a worker', async () => {
     const opened = await open(await openFolder());
-    const { syncId } = await requestSync(opened.services, { full: false });
-    expect(await opened.store.sync(syncId)).toMatchObject({ state: 'waiting', full: false });
+    const { syncId } = await requestSync(opened.services, { kind: 'follow' });
+    expect(await opened.store.sync(syncId)).toMatchObject({ state: 'waiting', kind: 'follow' });
     expect(opened.workersAsked()).toBe(1);
     expect((await jobsOf(opened)).map((job) => job.payload)).toEqual([
-      { syncId, sources: ['folder:/contracts'], full: false },
+      { syncId, sources: ['folder:/contracts'], kind: 'follow' },
     ]);
   });
 
   it.each(['waiting', 'listing', 'reading'] as const)('joins one that is %s', async (state) => {
     const { services, store, queue, workersAsked } = await open(await openFolder());
-    const first = await requestSync(services, { full: false });
+    const first = await requestSync(services, { kind: 'follow' });
     await store.updateSync(first.syncId, { state });
-    expect(await requestSync(services, { full: false })).toEqual(first);
+    expect(await requestSync(services, { kind: 'follow' })).toEqual(first);
     expect(await queue.counts()).toMatchObject({ waiting: 1 });
     expect(workersAsked()).toBe(2);
   });
 
   it('starts another after one that has ended', async () => {
     const { services, store } = await open(await openFolder());
-    const first = await requestSync(services, { full: false });
+    const first = await requestSync(services, { kind: 'follow' });
     await store.updateSync(first.syncId, { state: 'done' });
-    expect(await requestSync(services, { full: false })).not.toEqual(first);
+    expect(await requestSync(services, { kind: 'follow' })).not.toEqual(first);
   });
 
   it('puts a full one in the place of one that is not, and joins a full one either way', async () => {
     const opened = await open(await openFolder());
     const { services, store, queue } = opened;
-    const small = await requestSync(services, { full: false });
+    const small = await requestSync(services, { kind: 'follow' });
     await store.recordFile(file('a.txt', small.syncId));
     const payload = { syncId: small.syncId, fileId: 'a.txt', force: false };
     await queue.add([{ kind: 'ingest', key: 'a.txt', payload }]);
-    const full = await requestSync(services, { full: true });
+    const full = await requestSync(services, { kind: 'full' });
     expect(await store.sync(small.syncId)).toMatchObject({ state: 'cancelled' });
-    expect(await requestSync(services, { full: false })).toEqual(full);
+    expect(await requestSync(services, { kind: 'follow' })).toEqual(full);
     expect((await jobsOf(opened)).map((job) => job.payload)).toEqual([
-      expect.objectContaining({ syncId: full.syncId, full: true }),
+      expect.objectContaining({ syncId: full.syncId, kind: 'full' }),
     ]);
   });
 
   it('does not join one that does not know a source, and stays full if that one was', async () => {
     const { services, store } = await open(await openFolder());
-    const first = await requestSync(services, { full: true });
+    const first = await requestSync(services, { kind: 'full' });
     await store.addSource('folder:/more');
-    const second = await requestSync(services, { full: false });
+    const second = await requestSync(services, { kind: 'follow' });
     expect(second).not.toEqual(first);
     expect(await store.sync(second.syncId)).toMatchObject({
-      full: true,
+      kind: 'full',
       sources: ['folder:/contracts', 'folder:/more'],
     });
   });
@@ -113,33 +113,48 @@ describe('asking for a sync', () => {
   it('enqueues again what a lost queue held', async () => {
     const folder = await openFolder();
     const { services, store, queue } = await open(folder);
-    const first = await requestSync(services, { full: false });
+    const first = await requestSync(services, { kind: 'follow' });
     await store.updateSync(first.syncId, { state: 'reading' });
     await store.recordFile(file('a.txt', first.syncId));
     await queue.cancel('sync', ['all']);
     expect(await queue.counts()).toMatchObject({ waiting: 0 });
-    expect(await requestSync(services, { full: false })).toEqual(first);
+    expect(await requestSync(services, { kind: 'follow' })).toEqual(first);
     expect(await store.sync(first.syncId)).toMatchObject({ state: 'waiting' });
     expect(await queue.counts()).toMatchObject({ waiting: 1 });
   });
 
-  it.each([
-    ['the same', [false, false, false]],
-    ['a full one among others', [false, true, false]],
-  ])('leaves one sync and its job when several processes ask at once for %s', async (_, fulls) => {
+  it.each<[string, SyncKind[], SyncKind]>([
+    ['the same', ['follow', 'follow', 'follow'], 'follow'],
+    ['a full one among others', ['follow', 'full', 'follow'], 'full'],
+    ['different ones', ['nightly', 'follow', 'reconcile'], 'reconcile'],
+  ])('leaves one sync and its job when several processes ask at once for %s', async (_, kinds, kept) => {
     const folder = await openFolder();
     const processes = [await open(folder), await open(folder), await open(folder)];
     const asked = await Promise.all(
-      processes.map(({ services }, at) => requestSync(services, { full: fulls[at]! })),
+      processes.map(({ services }, at) => requestSync(services, { kind: kinds[at]! })),
     );
     const [one] = processes;
     const jobs = (await jobsOf(one!)) as RunningJob<'sync'>[];
     expect(jobs).toHaveLength(1);
-    const { syncId, full } = jobs[0]!.payload;
-    expect(full).toBe(fulls.includes(true));
+    const { syncId, kind } = jobs[0]!.payload;
+    expect(kind).toBe(kept);
     for (const { syncId: id } of asked) {
       if (id !== syncId) expect(await one!.store.sync(id)).toMatchObject({ state: 'cancelled' });
     }
+  });
+
+  it.each<[SyncKind, SyncKind, SyncKind]>([
+    ['nightly', 'follow', 'nightly'],
+    ['follow', 'nightly', 'nightly'],
+    ['reconcile', 'nightly', 'reconcile'],
+    ['nightly', 'reconcile', 'reconcile'],
+    ['full', 'reconcile', 'full'],
+  ])('has done a %s and a %s one by one that is %s', async (first, second, kept) => {
+    const { services, store } = await open(await openFolder());
+    const { syncId } = await requestSync(services, { kind: first });
+    const asked = await requestSync(services, { kind: second });
+    expect((await store.sync(asked.syncId))?.kind).toBe(kept);
+    expect(asked.syncId === syncId).toBe(first === kept);
   });
 });
 
@@ -147,7 +162,7 @@ describe('cancelling a sync', () => {
   it('drops what waits of it and nothing else', async () => {
     const opened = await open(await openFolder());
     const { services, store, queue } = opened;
-    const { syncId } = await requestSync(services, { full: false });
+    const { syncId } = await requestSync(services, { kind: 'follow' });
     await store.recordFiles([file('mine', syncId), file('other', 'another sync')]);
     for (const fileId of ['mine', 'other']) {
       await queue.add([{ kind: 'ingest', key: fileId, payload: { syncId, fileId, force: false } }]);
@@ -159,7 +174,7 @@ describe('cancelling a sync', () => {
 
   it('leaves one that has ended as it is, and does not know others', async () => {
     const { services, store } = await open(await openFolder());
-    const { syncId } = await requestSync(services, { full: false });
+    const { syncId } = await requestSync(services, { kind: 'follow' });
     await store.updateSync(syncId, { state: 'done' });
     await cancelSync(services, syncId);
     expect(await syncStatus(services, syncId)).toMatchObject({ state: 'done' });
@@ -178,7 +193,7 @@ describe('the status of a sync', () => {
     const { services, store } = await open(await openFolder());
     const createdAt = new Date(Date.now() - 10_000).toISOString();
     const sources = ['folder:/contracts'];
-    await store.putSync({ syncId: 's', sources, full: false, state: 'reading', createdAt });
+    await store.putSync({ syncId: 's', sources, kind: 'follow', state: 'reading', createdAt });
     const failed = { state: 'failed', outcome: 'failed', reason: 'corrupt', attempts: 1 } as const;
     await store.recordFiles([
       ...Array.from({ length: 20 }, (_, n) => file(`failed ${n}`, 's', failed)),
@@ -195,7 +210,7 @@ describe('the status of a sync', () => {
 
   it('lists the first failures by folder and name, and counts the rest', async () => {
     const { services, store } = await open(await openFolder());
-    const { syncId } = await requestSync(services, { full: false });
+    const { syncId } = await requestSync(services, { kind: 'follow' });
     const names = Array.from({ length: 60 }, (_, n) => `${String(59 - n).padStart(2, '0')}.pdf`);
     const failed = {
       state: 'failed',

@@ -69,11 +69,17 @@ describe('a first sync', () => {
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
     const vector = await services.embedder.embedQuery('which law governs');
-    expect(await store.searchText(['delaware'], everything, 5)).not.toEqual([]);
     expect(
-      await store.searchVectors(vector, services.embedder.identity, everything, 5),
+      await store.readableBy('everything').searchText(['delaware'], everything, 5),
     ).not.toEqual([]);
-    expect((await store.parties(everything)).map(({ key }) => key)).toContain('aldermoor');
+    expect(
+      await store
+        .readableBy('everything')
+        .searchVectors(vector, services.embedder.identity, everything, 5),
+    ).not.toEqual([]);
+    expect(
+      (await store.readableBy('everything').parties(everything)).map(({ key }) => key),
+    ).toContain('aldermoor');
   });
 });
 
@@ -89,7 +95,7 @@ describe('a later sync', () => {
     await utimes(path, 1_700_000_000, 1_700_000_000);
     expect(counts(await sync())).toMatchObject({ state: 'done', found: 1, unchanged: 1 });
     expect((await texts())['a.txt']).toContain('Aldermoor');
-    expect(counts(await sync({ full: true }))).toMatchObject({ found: 1, indexed: 1 });
+    expect(counts(await sync({ kind: 'full' as const }))).toMatchObject({ found: 1, indexed: 1 });
     expect((await texts())['a.txt']).toContain('Aldermore');
   });
 
@@ -184,11 +190,11 @@ describe('a later sync', () => {
     expect(fetched).toBe(0);
 
     const next = { pipeline: 'next', limits: { ...services.limits, timeLimit: 60_000 } };
-    for (const more of [{ full: true }, { pipeline: 'next' }, next]) {
+    for (const more of [{ kind: 'full' as const }, { pipeline: 'next' }, next]) {
       fetched = 0;
       expect(counts(await again(more))).toMatchObject({ failed: 1 });
       expect(fetched, JSON.stringify(more)).toBe(1);
-      expect(counts(await again({ ...more, full: false }))).toMatchObject({ failed: 1 });
+      expect(counts(await again({ ...more, kind: 'follow' }))).toMatchObject({ failed: 1 });
       expect(fetched).toBe(1);
     }
     await utimes(path, 1_700_000_000, 1_700_000_000);

@@ -12,7 +12,7 @@ import { FolderSource, folderSourcePrefix } from '../../src/sources/folder.ts';
 import type { SyncStatusAnswer } from '../../src/search/answers.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import type { DocumentFilter } from '../../src/store/records.ts';
+import type { DocumentFilter, SyncKind } from '../../src/store/records.ts';
 import { requestSync, syncStatus } from '../../src/sync/syncs.ts';
 import { startWorker, type WorkerServices } from '../../workers/worker.ts';
 
@@ -58,8 +58,8 @@ export async function openWorkplace() {
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  const request = async (full = false) =>
-    (await requestSync({ store, queue, ensureWorker: () => {} }, { full })).syncId;
+  const request = async (kind: SyncKind = 'follow') =>
+    (await requestSync({ store, queue, ensureWorker: () => {} }, { kind })).syncId;
   const status = (syncId?: string) => syncStatus({ store }, syncId);
 
   return {
@@ -74,10 +74,10 @@ export async function openWorkplace() {
     request,
     status,
     /** Asks for a sync, works until the queue is empty, and tells how the sync ended. */
-    sync: async (options: { full?: boolean } & Partial<WorkerServices> = {}) => {
-      const { full, ...replaced } = options;
+    sync: async (options: { kind?: SyncKind } & Partial<WorkerServices> = {}) => {
+      const { kind, ...replaced } = options;
       const worker = startWorker({ ...services, ...replaced }, { concurrency: 2 });
-      const syncId = await request(full);
+      const syncId = await request(kind);
       await worker.drained();
       await worker.stop();
       return status(syncId);
@@ -87,9 +87,11 @@ export async function openWorkplace() {
       vi.waitUntil(async () => look(await status()), { timeout: 30_000, interval: 10 }),
     /** What is indexed, by file name. */
     texts: async (): Promise<Record<string, string>> => {
-      const { documents } = await store.documents(everything, { sort: 'title', limit: 1000 });
+      const { documents } = await store
+        .readableBy('everything')
+        .documents(everything, { sort: 'title', limit: 1000 });
       const entries = documents.map(async ({ documentId, file }) => {
-        const stored = await store.text(documentId);
+        const stored = await store.readableBy('everything').text(documentId);
         return [file.fileName, stored?.text ?? ''] as const;
       });
       return Object.fromEntries(await Promise.all(entries));

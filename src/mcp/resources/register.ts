@@ -43,7 +43,7 @@ const row = (document: DocumentSummary): string[] => [
 /** One page (from 1) of the contract register by title, as a Markdown table. */
 export async function registerMarkdown(services: McpServices, page: number): Promise<string> {
   const whole = Number.isInteger(page) && page >= 1 && page <= 1e9;
-  const { total, documents } = await services.store.documents(anyDocument(services), {
+  const { total, documents } = await services.library.documents(anyDocument(services), {
     sort: 'title',
     limit: perPage,
     offset: whole ? (page - 1) * perPage : 0,

@@ -60,7 +60,7 @@ function offsetOf(cursor: string | undefined): number {
 
 async function list(services: McpServices, cursor: string | undefined, first: Resource[]) {
   const offset = offsetOf(cursor);
-  const { total, documents } = await services.store.documents(anyDocument(services), {
+  const { total, documents } = await services.library.documents(anyDocument(services), {
     sort: 'title',
     limit: perPage,
     offset,

@@ -1,6 +1,5 @@
 import { syncStatusAnswer } from '../../search/answers.ts';
 import { syncStatusRequest } from '../../search/requests.ts';
-import { syncStatus } from '../../sync/syncs.ts';
 import { fewerFailures, syncText } from './sync-text.ts';
 import { defineTool } from './tool.ts';
 
@@ -14,7 +13,7 @@ export const getSyncStatusTool = defineTool({
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input: syncStatusRequest,
   output: syncStatusAnswer,
-  run: (services, args) => syncStatus(services, args.job_id),
+  run: ({ syncs }, args) => syncs.status(args.job_id),
   text: syncText,
   shorten: (_services, _args, answer, share) => fewerFailures(answer, share),
 });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DeedboxError } from '../../errors.ts';
 import { syncStatusAnswer, type SyncStatusAnswer } from '../../search/answers.ts';
 import { syncDocumentsRequest } from '../../search/requests.ts';
-import { cancelSync, isOver, requestSync, syncStatus } from '../../sync/syncs.ts';
+import { isOver } from '../../sync/syncs.ts';
 import { fewerFailures, syncText } from './sync-text.ts';
 import { defineTool, type ToolCall } from './tool.ts';
 
@@ -40,15 +40,15 @@ export const syncDocumentsTool = defineTool({
   },
   input: syncDocumentsRequest,
   output: syncStatusAnswer,
-  async run(services, args, call) {
-    const before = await syncStatus(services);
-    const { syncId } = await requestSync(services, { full: args.full });
+  async run({ syncs }, args, call) {
+    const before = await syncs.status();
+    const { syncId } = await syncs.request({ kind: args.full ? 'full' : 'follow' });
     const joined = before.job_id === syncId;
     try {
-      return await watch(() => syncStatus(services, syncId), call);
+      return await watch(() => syncs.status(syncId), call);
     } catch (error) {
       if (!call.signal.aborted) throw error;
-      if (call.cancelled() && !joined) await cancelSync(services, syncId);
+      if (call.cancelled() && !joined) await syncs.cancel(syncId);
       throw new DeedboxError('cancelled', 'Nobody waits for this sync any more.', { cause: error });
     }
   },

@@ -23,7 +23,7 @@ export function indexDocumentWords(connection: Connection, document: number): vo
   );
 }
 
-/** See `Store.searchDocuments`. */
+/** See `Library.searchDocuments`. */
 export function searchDocumentWords(
   connection: Connection,
   terms: string[],

@@ -1,4 +1,4 @@
-import type { Clause, Page, Section, Span } from '../../documents.ts';
+import type { Access, Clause, Page, Section, Span } from '../../documents.ts';
 import type {
   DocumentFilter,
   DocumentSort,
@@ -10,6 +10,7 @@ import type {
 import type { Connection } from './connection.ts';
 import { type FileRow, toSourceFile } from './file-rows.ts';
 import { condition } from './filters.ts';
+import { andMayRead } from './may-read.ts';
 import { endSql } from './present-dates.ts';
 
 interface DocumentRow extends FileRow {
@@ -30,13 +31,14 @@ const orders: Record<DocumentSort, string> = {
   title: 'd.title_order ASC',
 };
 
-/** See `Store.documents`. */
+/** See `Library.documents`. */
 export function documents(
   connection: Connection,
+  access: Access,
   filter: DocumentFilter,
   options: { sort: DocumentSort; limit: number; offset?: number },
 ): { total: number; documents: StoredDocument[] } {
-  const passing = condition(filter) ?? { sql: 'true', values: [] };
+  const passing = condition(filter, access) ?? { sql: 'true', values: [] };
   const orderedBy = options.sort === 'expiration_date' ? [filter.today, filter.today] : [];
   return connection.read(() => {
     const total = connection.get<{ n: number }>(
@@ -72,13 +74,19 @@ function toDocument(connection: Connection, row: DocumentRow): StoredDocument {
   };
 }
 
-/** See `Store.text`. */
-export function text(connection: Connection, documentId: string): StoredText | undefined {
+/** See `Library.text`. */
+export function text(
+  connection: Connection,
+  access: Access,
+  documentId: string,
+): StoredText | undefined {
+  const readable = andMayRead(access, 'f.id');
   const row = connection.get<{ revision: string; text: string; pages: string; sections: string }>(
     `SELECT d.revision, c.text, c.pages, c.sections
      FROM files f JOIN documents d ON d.id = f.id JOIN contents c ON c.document = f.id
-     WHERE f.document_id = ?`,
+     WHERE f.document_id = ? ${readable.sql}`,
     documentId,
+    ...readable.values,
   );
   if (!row) return undefined;
   return {
@@ -89,19 +97,22 @@ export function text(connection: Connection, documentId: string): StoredText | u
   };
 }
 
-/** See `Store.clauses`. */
+/** See `Library.clauses`. */
 export function clauses(
   connection: Connection,
+  access: Access,
   documentIds: string[],
   options: { types?: string[]; minConfidence: number },
 ): Map<string, Clause[]> {
-  const ids = JSON.stringify(documentIds);
+  const readable = andMayRead(access, 'f.id');
   const types = options.types ? JSON.stringify(options.types) : null;
   return connection.read(() => {
     const known = connection.all<{ documentId: string }>(
       `SELECT f.document_id AS documentId FROM json_each(?) AS wanted
-       JOIN files f ON f.document_id = wanted.value JOIN documents d ON d.id = f.id`,
-      ids,
+       JOIN files f ON f.document_id = wanted.value JOIN documents d ON d.id = f.id
+       WHERE true ${readable.sql}`,
+      JSON.stringify(documentIds),
+      ...readable.values,
     );
     const found = new Map(known.map(({ documentId }): [string, Clause[]] => [documentId, []]));
     const rows = connection.all<Clause & { documentId: string; value: string | null }>(
@@ -110,7 +121,7 @@ export function clauses(
        WHERE f.document_id IN (SELECT value FROM json_each(?)) AND c.confidence >= ?
          AND (? IS NULL OR c.type IN (SELECT value FROM json_each(?)))
        ORDER BY c.document, c.ordinal`,
-      ids,
+      JSON.stringify([...found.keys()]),
       options.minConfidence,
       types,
       types,
@@ -122,30 +133,34 @@ export function clauses(
   });
 }
 
-/** See `Store.passages`. */
+/** See `Library.passages`. */
 export function passages(
   connection: Connection,
+  access: Access,
   documentId: string,
   span?: Span,
 ): Omit<PassageHit, 'score'>[] {
+  const readable = andMayRead(access, 'f.id');
   const rows = connection.all<Omit<PassageHit, 'score' | 'path'> & { path: string }>(
     `SELECT p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal, p.start, p."end",
        p.path
      FROM files f JOIN documents d ON d.id = f.id JOIN passages p ON p.document = f.id
-     WHERE f.document_id = ? AND p.start < ? AND p."end" > ? ORDER BY p.ordinal`,
+     WHERE f.document_id = ? AND p.start < ? AND p."end" > ? ${readable.sql} ORDER BY p.ordinal`,
     documentId,
     span?.end ?? Number.MAX_SAFE_INTEGER,
     span?.start ?? -1,
+    ...readable.values,
   );
   return rows.map((row) => ({ ...row, path: JSON.parse(row.path) as string[] }));
 }
 
-/** See `Store.parties`: most documents first; of several spellings the one used most. */
+/** See `Library.parties`: most documents first; of several spellings the one used most. */
 export function parties(
   connection: Connection,
+  access: Access,
   filter: DocumentFilter,
 ): (PartyKey & { documents: number })[] {
-  const passing = condition(filter);
+  const passing = condition(filter, access);
   const among = passing
     ? `document IN (SELECT d.id FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql})`
     : 'true';
@@ -165,15 +180,22 @@ export function parties(
   });
 }
 
-/** See `Store.documentIds`. */
-export function idsBeginning(connection: Connection, prefix: string, limit: number): string[] {
+/** See `Library.documentIds`. */
+export function idsBeginning(
+  connection: Connection,
+  access: Access,
+  prefix: string,
+  limit: number,
+): string[] {
+  const readable = andMayRead(access, 'f.id');
   const rows = connection.all<{ id: string }>(
     `SELECT f.document_id AS id FROM files f JOIN documents d ON d.id = f.id
-     WHERE f.document_id >= ? AND substr(f.document_id, 1, length(?)) = ?
+     WHERE f.document_id >= ? AND substr(f.document_id, 1, length(?)) = ? ${readable.sql}
      ORDER BY f.document_id LIMIT ?`,
     prefix,
     prefix,
     prefix,
+    ...readable.values,
     limit,
   );
   return rows.map(({ id }) => id);

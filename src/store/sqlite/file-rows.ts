@@ -95,5 +95,5 @@ export function updateFile(connection: Connection, known: FileRow, now: SourceFi
   if (!renamed && !touched && !shared) return;
   if (!connection.get('SELECT 1 FROM documents WHERE id = ?', known.id)) return;
   if (renamed) indexDocumentWords(connection, known.id);
-  raiseChangeNumber(connection);
+  raiseChangeNumber(connection, known.id);
 }

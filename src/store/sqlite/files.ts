@@ -5,7 +5,7 @@ import type { Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
 import { removeDocument } from './revisions.ts';
-import { requireSource } from './sources.ts';
+import { markRemoved, requireSource } from './sources.ts';
 
 interface RecordRow extends FileRow {
   state: FileState;
@@ -62,6 +62,10 @@ export function files(connection: Connection, query: Parameters<Store['files']>[
     conditions.push('f.sync_id = ?');
     values.push(query.syncId);
   }
+  if (query.notBy !== undefined) {
+    conditions.push('d.pipeline <> ?');
+    values.push(query.notBy);
+  }
   const rows = connection.all<RecordRow>(
     `${selectRecord} WHERE ${conditions.join(' AND ')} ${byPlace} LIMIT ? OFFSET ?`,
     ...values,
@@ -79,7 +83,22 @@ export function recordFiles(connection: Connection, records: FileRecord[]): void
       const known = rowOf(connection, record.fileId);
       if (known) updateFile(connection, known, record);
       else insertFile(connection, record);
+      if (known && record.state === 'ignored') removeDocument(connection, known.id);
       setState(connection, record);
+    }
+  });
+}
+
+/** See `Store.reviseFiles`. */
+export function reviseFiles(
+  connection: Connection,
+  fileIds: string[],
+  revise: Parameters<Store['reviseFiles']>[1],
+): void {
+  connection.write(() => {
+    for (const fileId of fileIds) {
+      const record = revise(file(connection, fileId), fileId);
+      if (record) recordFiles(connection, [record]);
     }
   });
 }
@@ -135,7 +154,7 @@ export function removeSource(connection: Connection, id: string): number {
       connection,
       rows.map((row) => row.file_id),
     );
-    connection.run('UPDATE sources SET removed = 1 WHERE id = ?', id);
+    markRemoved(connection, id);
     return rows.length;
   });
 }

@@ -1,5 +1,7 @@
+import type { Access } from '../../documents.ts';
 import type { DateRange, DocumentFilter } from '../records.ts';
 import { fold } from './fold.ts';
+import { mayRead } from './may-read.ts';
 import {
   type Condition,
   endsWithin,
@@ -9,9 +11,11 @@ import {
   renewsWithoutNotice,
 } from './present-dates.ts';
 
-/** The one place that decides which documents pass; undefined when the filter lets all pass. */
-export function condition(filter: DocumentFilter): Condition | undefined {
+/** Which documents pass a filter and may be read; undefined where all of them do. */
+export function condition(filter: DocumentFilter, access: Access): Condition | undefined {
+  const readable = mayRead(access, 'd.id', filter.documentIds !== undefined);
   const parts: Condition[] = [
+    ...(readable ? [readable] : []),
     ...anyOf('f.document_id', filter.documentIds),
     ...anyOf('d.document_type', filter.documentTypes),
     ...range('d.effective_date', filter.effective),

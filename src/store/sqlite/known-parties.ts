@@ -1,27 +1,27 @@
+import type { Access } from '../../documents.ts';
 import type { DocumentFilter, PartyKey } from '../records.ts';
+import { Cache } from './cache.ts';
 import type { Connection } from './connection.ts';
 import { parties } from './documents.ts';
 import { condition } from './filters.ts';
-import { changeNumber } from './state.ts';
 
 type Known = (PartyKey & { documents: number })[];
 
-/** Who is party to what; the list of all of them is kept for as long as no document changes. */
+/** Who is party to what; the lists of all that some may read are kept while no document changes. */
 export class KnownParties {
   readonly #connection: Connection;
-  #all: { changeNumber: number; parties: Known } | undefined;
+  readonly #all: Cache<Known>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#all = new Cache(connection, 16);
   }
 
-  /** See `Store.parties`; in the transaction that is open. */
-  under(filter: DocumentFilter): Known {
-    if (condition(filter)) return parties(this.#connection, filter);
-    const current = changeNumber(this.#connection);
-    if (this.#all?.changeNumber !== current) {
-      this.#all = { changeNumber: current, parties: parties(this.#connection, filter) };
-    }
-    return [...this.#all.parties];
+  /** See `Library.parties`; in the transaction that is open. */
+  under(access: Access, filter: DocumentFilter): Known {
+    const read = () => parties(this.#connection, access, filter);
+    // Without who asks: the list is kept where the filter itself lets everything pass.
+    if (condition(filter, 'everything')) return read();
+    return [...this.#all.get(JSON.stringify(access), read)];
   }
 }

@@ -22,7 +22,10 @@ const migrations = [
     id TEXT PRIMARY KEY,
     removed INTEGER NOT NULL DEFAULT 0,
     -- Up to where the source's changes are recorded.
-    cursor TEXT
+    cursor TEXT,
+    -- When its last complete listing began, and when it last told of a change.
+    reconciled_at TEXT,
+    changed_at TEXT
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE files (
@@ -46,7 +49,7 @@ const migrations = [
   ) STRICT;
   CREATE INDEX files_by_sync ON files (sync_id, outcome);
   CREATE INDEX files_by_state ON files (state, reason);
-  CREATE INDEX files_by_source ON files (source, sync_id);
+  CREATE INDEX files_by_source ON files (source, sync_id, state);
 
   CREATE TABLE readers (
     reader TEXT NOT NULL,
@@ -59,6 +62,8 @@ const migrations = [
   CREATE TABLE documents (
     id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
     revision TEXT NOT NULL,
+    -- The change number with which it came to be as it is, who may read it included.
+    changed INTEGER NOT NULL,
     content_hash TEXT NOT NULL,
     media_type TEXT NOT NULL,
     pipeline TEXT NOT NULL,
@@ -145,11 +150,15 @@ const migrations = [
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     sync_id TEXT NOT NULL UNIQUE,
     sources TEXT NOT NULL,
-    is_full INTEGER NOT NULL,
+    kind TEXT NOT NULL,
     state TEXT NOT NULL,
     created_at TEXT NOT NULL,
     finished_at TEXT,
     detail TEXT,
+    -- The next three as JSON.
+    notes TEXT,
+    mended TEXT,
+    followed TEXT,
     removed INTEGER NOT NULL DEFAULT 0,
     counts TEXT
   ) STRICT;

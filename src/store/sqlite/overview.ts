@@ -1,33 +1,59 @@
+import type { Access } from '../../documents.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { FileState, ModelIdentity, StoreStatus } from '../records.ts';
 import type { Connection } from './connection.ts';
+import { mayRead } from './may-read.ts';
 import { raiseChangeNumber, setModel, changeNumber, storedModel } from './state.ts';
 
 /** See `Store.status`, without what the process alone knows. */
 export function overview(connection: Connection): Omit<StoreStatus, 'indexChangeNumber'> {
   return connection.read(() => {
-    const files: StoreStatus['files'] = { pending: 0, indexed: 0, failed: 0, ignored: 0 };
-    const failures: StoreStatus['failures'] = {};
-    const rows = connection.all<{ state: FileState; reason: ErrorCode | null; n: number }>(
-      'SELECT state, reason, count(*) AS n FROM files GROUP BY state, reason',
-    );
-    for (const { state, reason, n } of rows) {
-      files[state] += n;
-      if (state === 'failed') failures[reason ?? 'internal'] = n;
-    }
     const totals = connection.get<{ documents: number; passages: number }>(
       'SELECT count(*) AS documents, coalesce(sum(passages), 0) AS passages FROM documents',
     );
     const model = storedModel(connection);
     return {
-      files,
-      failures,
+      ...filesOf(connection, 'everything'),
       documents: totals?.documents ?? 0,
       passages: totals?.passages ?? 0,
       changeNumber: changeNumber(connection),
       ...(model && { model }),
     };
   });
+}
+
+/** See `Library.files`. */
+export function filesOf(
+  connection: Connection,
+  access: Access,
+): Pick<StoreStatus, 'files' | 'failures'> {
+  const readable = mayRead(access, 'id', false) ?? { sql: 'true', values: [] };
+  const files: StoreStatus['files'] = { pending: 0, indexed: 0, failed: 0, ignored: 0 };
+  const failures: StoreStatus['failures'] = {};
+  const rows = connection.all<{ state: FileState; reason: ErrorCode | null; n: number }>(
+    `SELECT state, reason, count(*) AS n FROM files WHERE ${readable.sql} GROUP BY state, reason`,
+    ...readable.values,
+  );
+  for (const { state, reason, n } of rows) {
+    files[state] += n;
+    if (state === 'failed') failures[reason ?? 'internal'] = n;
+  }
+  return { files, failures };
+}
+
+/**
+ * See `Library.version`. A document that comes or changes has a higher change number than any had
+ * before; where none has, some can only have gone, and then there are fewer.
+ */
+export function versionOf(connection: Connection, access: Access): string {
+  const readable = mayRead(access, 'id', false);
+  if (!readable) return String(changeNumber(connection));
+  const row = connection.get<{ version: string }>(
+    `SELECT count(*) || '.' || coalesce(max(changed), 0) AS version FROM documents
+     WHERE ${readable.sql}`,
+    ...readable.values,
+  );
+  return row?.version ?? '';
 }
 
 /** See `Store.reset`. Document ids stay with their files. */

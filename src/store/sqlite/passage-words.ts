@@ -31,14 +31,14 @@ export class PassageWords {
     this.#connection = connection;
   }
 
-  /** See `Store.searchText`; in the transaction in which the selection was made. */
+  /** See `Library.searchText`; in the transaction in which the selection was made. */
   search(words: string[], selection: Selection, limit: number): PassageHit[] {
     if (limit <= 0 || selection.passages === 0) return [];
     const few = selection.isWithin(fewDocuments, fewPassages);
     const chosen = this.#rarest(words, few ? countedPassages : scoredPassages);
     const expression = anyOf(chosen);
     if (!expression) return [];
-    const tokens = few ? selection.documents?.map((id) => `d${id}`) : undefined;
+    const tokens = few ? selection.ids && Array.from(selection.ids, (id) => `d${id}`) : undefined;
     const match = tokens
       ? `document : (${tokens.join(' OR ')}) AND {heading body} : (${expression})`
       : `{heading body} : (${expression})`;

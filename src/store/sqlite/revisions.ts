@@ -3,7 +3,7 @@ import { DeedboxError } from '../../errors.ts';
 import type { NewPassage, NewRevision } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { indexDocumentWords } from './document-words.ts';
-import { insertFile, rowOf, updateFile } from './file-rows.ts';
+import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
 import { fold } from './fold.ts';
 import { renewalColumn } from './present-dates.ts';
 import { requireSource } from './sources.ts';
@@ -27,8 +27,22 @@ export function replaceDocument(connection: Connection, revision: NewRevision): 
     insertPassages(connection, id, revision.passages);
     insertFindings(connection, id, revision);
     indexDocumentWords(connection, id);
-    raiseChangeNumber(connection);
+    raiseChangeNumber(connection, id);
     return markIndexed(connection, id, revision);
+  });
+}
+
+/** See `Store.replaceCurrentDocument`: one transaction. */
+export function replaceCurrentDocument(connection: Connection, revision: NewRevision): boolean {
+  return connection.write(() => {
+    const known = connection.get<FileRow & { sync_id: string }>(
+      'SELECT * FROM files WHERE file_id = ?',
+      revision.file.fileId,
+    );
+    if (known?.change_key !== revision.file.changeKey) return false;
+    const file = toSourceFile(connection, known);
+    replaceDocument(connection, { ...revision, file, syncId: known.sync_id });
+    return true;
   });
 }
 
@@ -56,10 +70,10 @@ export function removeDocument(connection: Connection, id: number): void {
 function insertDocument(connection: Connection, id: number, revision: NewRevision): void {
   const { clauses: _, ...analysis } = revision.analysis;
   connection.run(
-    `INSERT INTO documents (id, revision, content_hash, media_type, pipeline, pages, characters, passages,
+    `INSERT INTO documents (id, revision, changed, content_hash, media_type, pipeline, pages, characters, passages,
        title, title_order, document_type, agreement_date, effective_date, expiration_date,
        expiration_basis, renewal, governing_law, governing_law_key, signed)
-     VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES (?, ?, 0, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     // Random, so that it is new also where a data folder was restored or made again.
     randomBytes(12).toString('base64url'),

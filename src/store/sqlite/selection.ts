@@ -1,7 +1,8 @@
+import type { Access } from '../../documents.ts';
 import type { DocumentFilter } from '../records.ts';
+import { Cache } from './cache.ts';
 import type { Connection } from './connection.ts';
 import { condition } from './filters.ts';
-import { changeNumber } from './state.ts';
 
 interface Row {
   id: number;
@@ -9,96 +10,97 @@ interface Row {
   passages: number;
 }
 
-/** The documents that pass a filter, with the ranges of their passages. */
+/** The documents that pass a filter and may be read, with the ranges of their passages. */
 export class Selection {
-  readonly #rows: Row[] | undefined;
-  readonly #documents: Set<number> | undefined;
+  /** Documents with their passages, in order of the first; undefined where everything passes. */
+  readonly #ids: Uint32Array | undefined;
+  readonly #firsts: Uint32Array;
+  readonly #counts: Uint32Array;
+  /** A bit for each document that passes. */
+  readonly #passing: Uint8Array;
+  readonly documents: number;
   readonly passages: number;
 
-  /** Rows in order of their first passage; without rows, everything is selected. */
-  constructor(rows: Row[] | undefined, passages: number) {
-    this.#rows = rows;
-    this.#documents = rows && new Set(rows.map((row) => row.id));
-    this.passages = passages;
+  /** Rows in order of their first passage; a number of each where everything is selected. */
+  constructor(selected: Row[] | { documents: number; passages: number }) {
+    const rows = Array.isArray(selected) ? selected : [];
+    this.#firsts = Uint32Array.from(rows, (row) => row.first);
+    this.#counts = Uint32Array.from(rows, (row) => row.passages);
+    const largest = rows.reduce((most, row) => Math.max(most, row.id), 0);
+    this.#passing = new Uint8Array((largest >> 3) + 1);
+    for (const { id } of rows) this.#passing[id >> 3]! |= 1 << (id & 7);
+    if (Array.isArray(selected)) {
+      this.#ids = Uint32Array.from(rows, (row) => row.id);
+      this.documents = rows.length;
+      this.passages = rows.reduce((sum, row) => sum + row.passages, 0);
+    } else {
+      this.documents = selected.documents;
+      this.passages = selected.passages;
+    }
   }
 
   /** Whether everything passes. */
   get all(): boolean {
-    return this.#rows === undefined;
+    return this.#ids === undefined;
   }
 
   /** Row ids of the documents, or undefined where everything passes. */
-  get documents(): number[] | undefined {
-    return this.#rows?.map((row) => row.id);
+  get ids(): Uint32Array | undefined {
+    return this.#ids;
   }
 
   /** Whether it has no more documents and passages than these. */
   isWithin(documents: number, passages: number): boolean {
-    return this.#rows !== undefined && this.#rows.length <= documents && this.passages <= passages;
+    return !this.all && this.documents <= documents && this.passages <= passages;
   }
 
   hasDocument(document: number): boolean {
-    return this.#documents?.has(document) ?? true;
+    return this.all || ((this.#passing[document >> 3] ?? 0) & (1 << (document & 7))) !== 0;
   }
 
   hasPassage(passage: number): boolean {
-    if (!this.#rows) return true;
+    if (this.all) return true;
     let low = 0;
-    let high = this.#rows.length - 1;
+    let high = this.#firsts.length - 1;
     while (low <= high) {
       const middle = (low + high) >> 1;
-      const row = this.#rows[middle];
-      if (!row) return false;
-      if (passage < row.first) high = middle - 1;
-      else if (passage >= row.first + row.passages) low = middle + 1;
+      const first = this.#firsts[middle]!;
+      if (passage < first) high = middle - 1;
+      else if (passage >= first + this.#counts[middle]!) low = middle + 1;
       else return true;
     }
     return false;
   }
 }
 
-/** Selections of the last few filters, as long as no document has changed since. */
+/** Selections of the last few filters and askers, as long as no document has changed since. */
 export class Selections {
   readonly #connection: Connection;
-  readonly #kept = new Map<string, Selection>();
-  #changeNumber = -1;
+  readonly #kept: Cache<Selection>;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.#kept = new Cache(connection, 64);
   }
 
   /** What passes now, in the transaction that is open. */
-  select(filter: DocumentFilter): Selection {
-    const current = changeNumber(this.#connection);
-    if (current !== this.#changeNumber) this.#kept.clear();
-    this.#changeNumber = current;
-    const key = JSON.stringify(filter);
-    const selection = this.#kept.get(key) ?? this.#read(filter);
-    this.#kept.delete(key);
-    this.#kept.set(key, selection);
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= 16) break;
-      this.#kept.delete(oldest);
-    }
-    return selection;
+  select(access: Access, filter: DocumentFilter): Selection {
+    return this.#kept.get(JSON.stringify([access, filter]), () => this.#read(access, filter));
   }
 
-  #read(filter: DocumentFilter): Selection {
-    const passing = condition(filter);
+  #read(access: Access, filter: DocumentFilter): Selection {
+    const passing = condition(filter, access);
     if (!passing) {
-      const total = this.#connection.get<{ n: number }>(
-        'SELECT coalesce(sum(passages), 0) AS n FROM documents',
+      const whole = this.#connection.get<{ documents: number; passages: number }>(
+        'SELECT count(*) AS documents, coalesce(sum(passages), 0) AS passages FROM documents',
       );
-      return new Selection(undefined, total?.n ?? 0);
+      return new Selection(whole ?? []);
     }
     const rows = this.#connection.all<Row>(
       `SELECT d.id, coalesce(d.first_passage, 0) AS first, d.passages
-       FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql} ORDER BY first`,
+       FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql} ORDER BY d.first_passage`,
       ...passing.values,
     );
-    return new Selection(
-      rows,
-      rows.reduce((sum, row) => sum + row.passages, 0),
-    );
+    return new Selection(rows);
   }
 }

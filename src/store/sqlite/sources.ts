@@ -1,4 +1,5 @@
 import { DeedboxError } from '../../errors.ts';
+import type { SourcePosition } from '../records.ts';
 import type { Connection } from './connection.ts';
 
 export function sources(connection: Connection): string[] {
@@ -12,6 +13,44 @@ export function addSource(connection: Connection, id: string): void {
     'INSERT INTO sources (id) VALUES (?) ON CONFLICT (id) DO UPDATE SET removed = 0',
     id,
   );
+}
+
+/** See `Store.position`. */
+export function position(connection: Connection, id: string): SourcePosition {
+  const row = connection.get<{
+    cursor: string | null;
+    reconciled_at: string | null;
+    changed_at: string | null;
+  }>('SELECT cursor, reconciled_at, changed_at FROM sources WHERE id = ? AND removed = 0', id);
+  return {
+    ...(row?.cursor != null && { cursor: row.cursor }),
+    ...(row?.reconciled_at != null && { reconciledAt: row.reconciled_at }),
+    ...(row?.changed_at != null && { changedAt: row.changed_at }),
+  };
+}
+
+/** See `Store.keepPosition`. */
+export function keepPosition(connection: Connection, id: string, kept: SourcePosition): void {
+  connection.run(
+    `UPDATE sources SET cursor = coalesce(?, cursor), reconciled_at = coalesce(?, reconciled_at),
+       changed_at = coalesce(?, changed_at) WHERE id = ? AND removed = 0`,
+    kept.cursor ?? null,
+    kept.reconciledAt ?? null,
+    kept.changedAt ?? null,
+    id,
+  );
+}
+
+/**
+ * Marks a source as removed. A file that another source holds as well went with it: what the others
+ * hold is to be listed again.
+ */
+export function markRemoved(connection: Connection, id: string): void {
+  connection.run(
+    'UPDATE sources SET removed = 1, cursor = NULL, changed_at = NULL WHERE id = ?',
+    id,
+  );
+  connection.run('UPDATE sources SET reconciled_at = NULL');
 }
 
 /**

@@ -8,9 +8,17 @@ export function changeNumber(connection: Connection): number {
   return row?.n ?? 0;
 }
 
-/** Inside of the transaction that changes documents or passages. */
-export function raiseChangeNumber(connection: Connection): void {
+/**
+ * Inside of the transaction that changes documents or passages; marks the document that came to be
+ * another, where one is there.
+ */
+export function raiseChangeNumber(connection: Connection, document?: number): void {
   connection.run('UPDATE state SET change_number = change_number + 1');
+  if (document === undefined) return;
+  connection.run(
+    'UPDATE documents SET changed = (SELECT change_number FROM state) WHERE id = ?',
+    document,
+  );
 }
 
 /** The model that made the vectors that are stored; undefined before the first document. */

@@ -1,4 +1,4 @@
-import type { SyncRecord } from '../records.ts';
+import type { FileRecord, FileState, SyncChange, SyncRecord } from '../records.ts';
 import type { Connection } from './connection.ts';
 
 type Counts = Pick<
@@ -9,11 +9,14 @@ type Counts = Pick<
 interface SyncRow {
   sync_id: string;
   sources: string;
-  is_full: number;
+  kind: SyncRecord['kind'];
   state: SyncRecord['state'];
   created_at: string;
   finished_at: string | null;
   detail: string | null;
+  notes: string | null;
+  mended: string | null;
+  followed: string | null;
   removed: number;
   counts: string | null;
 }
@@ -23,16 +26,16 @@ const ended: SyncRecord['state'][] = ['done', 'failed', 'cancelled'];
 /** Adds a sync, or sets what it says of one that is there. */
 export function putSync(
   connection: Connection,
-  record: Pick<SyncRecord, 'syncId' | 'sources' | 'full' | 'state' | 'createdAt'>,
+  record: Pick<SyncRecord, 'syncId' | 'sources' | 'kind' | 'state' | 'createdAt'>,
 ): void {
   connection.write(() => {
     connection.run(
-      `INSERT INTO syncs (sync_id, sources, is_full, state, created_at) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO syncs (sync_id, sources, kind, state, created_at) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT (sync_id) DO UPDATE SET sources = excluded.sources,
-         is_full = excluded.is_full, created_at = excluded.created_at`,
+         kind = excluded.kind, created_at = excluded.created_at`,
       record.syncId,
       JSON.stringify(record.sources),
-      Number(record.full),
+      record.kind,
       record.state,
       record.createdAt,
     );
@@ -44,18 +47,18 @@ export function putSync(
  * Counts come from the files while a sync runs. With its end they are kept as they are, because the
  * next sync takes the files over.
  */
-export function updateSync(
-  connection: Connection,
-  syncId: string,
-  change: Partial<Pick<SyncRecord, 'state' | 'finishedAt' | 'detail' | 'removed'>>,
-): void {
+export function updateSync(connection: Connection, syncId: string, change: SyncChange): void {
   connection.write(() => {
     connection.run(
       `UPDATE syncs SET state = coalesce(?, state), finished_at = coalesce(?, finished_at),
-         detail = coalesce(?, detail), removed = coalesce(?, removed) WHERE sync_id = ?`,
+         detail = coalesce(?, detail), notes = coalesce(?, notes), mended = coalesce(?, mended),
+         followed = coalesce(?, followed), removed = coalesce(?, removed) WHERE sync_id = ?`,
       change.state ?? null,
       change.finishedAt ?? null,
       change.detail ?? null,
+      asJson(change.notes),
+      asJson(change.mended),
+      asJson(change.followed),
       change.removed ?? null,
       syncId,
     );
@@ -64,9 +67,14 @@ export function updateSync(
       connection.run('UPDATE syncs SET counts = NULL WHERE sync_id = ?', syncId);
       return;
     }
+    const { followed } =
+      connection.get<Pick<SyncRow, 'followed'>>(
+        'SELECT followed FROM syncs WHERE sync_id = ?',
+        syncId,
+      ) ?? {};
     connection.run(
       'UPDATE syncs SET counts = coalesce(counts, ?) WHERE sync_id = ?',
-      JSON.stringify(liveCounts(connection, syncId)),
+      JSON.stringify(liveCounts(connection, syncId, followed)),
       syncId,
     );
   });
@@ -82,22 +90,37 @@ export function sync(connection: Connection, syncId?: string): SyncRecord | unde
     if (!row) return undefined;
     const counts = row.counts
       ? (JSON.parse(row.counts) as Counts)
-      : liveCounts(connection, row.sync_id);
+      : liveCounts(connection, row.sync_id, row.followed);
     return {
       syncId: row.sync_id,
       sources: JSON.parse(row.sources) as string[],
-      full: row.is_full === 1,
+      kind: row.kind,
       state: row.state,
       createdAt: row.created_at,
       ...(row.finished_at !== null && { finishedAt: row.finished_at }),
       ...(row.detail !== null && { detail: row.detail }),
+      ...(row.notes !== null && { notes: JSON.parse(row.notes) as string[] }),
+      ...(row.mended !== null && { mended: JSON.parse(row.mended) as SyncRecord['mended'] }),
+      ...(row.followed !== null && { followed: JSON.parse(row.followed) as string[] }),
       removed: row.removed,
       ...counts,
     };
   });
 }
 
-function liveCounts(connection: Connection, syncId: string): Counts {
+const outcomeOf: Record<FileState, NonNullable<FileRecord['outcome']> | 'pending'> = {
+  indexed: 'unchanged',
+  failed: 'failed',
+  ignored: 'ignored',
+  pending: 'pending',
+};
+
+/** Of the files that a sync had to do with, and the others of the sources that it followed. */
+function liveCounts(
+  connection: Connection,
+  syncId: string,
+  followed: string | null = null,
+): Counts {
   const counts: Counts = {
     found: 0,
     indexed: 0,
@@ -106,14 +129,27 @@ function liveCounts(connection: Connection, syncId: string): Counts {
     ignored: 0,
     pending: 0,
   };
-  const rows = connection.all<{ outcome: keyof Counts; n: number }>(
+  const add = (outcome: keyof Counts, n: number) => {
+    counts[outcome] += n;
+    counts.found += n;
+  };
+  const touched = connection.all<{ outcome: keyof Counts; n: number }>(
     `SELECT coalesce(outcome, 'pending') AS outcome, count(*) AS n FROM files
      WHERE sync_id = ? GROUP BY outcome`,
     syncId,
   );
-  for (const { outcome, n } of rows) {
-    counts[outcome] = n;
-    counts.found += n;
-  }
+  for (const { outcome, n } of touched) add(outcome, n);
+  if (followed === null) return counts;
+  const others = connection.all<{ state: FileState; n: number }>(
+    `SELECT state, count(*) AS n FROM files
+     WHERE source IN (SELECT value FROM json_each(?)) AND sync_id <> ? GROUP BY state`,
+    followed,
+    syncId,
+  );
+  for (const { state, n } of others) add(outcomeOf[state], n);
   return counts;
+}
+
+function asJson(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }

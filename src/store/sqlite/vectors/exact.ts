@@ -28,7 +28,7 @@ export function asFloats(blob: Buffer): Float32Array {
 /** Scores every passage of these documents against the query and offers them. */
 export function scoreDocuments(
   connection: Connection,
-  documents: number[],
+  documents: Iterable<number>,
   query: Float32Array,
   best: Best<ScoredPassage>,
 ): void {

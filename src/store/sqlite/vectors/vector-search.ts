@@ -44,7 +44,7 @@ export class VectorSearch {
     return this.#graph?.followed.changeNumber ?? 0;
   }
 
-  /** See `Store.searchVectors`; in the transaction in which the selection was made. */
+  /** See `Library.searchVectors`; in the transaction in which the selection was made. */
   search(query: Float32Array, selection: Selection, limit: number): PassageHit[] {
     const model = storedModel(this.#connection);
     if (!model || limit <= 0 || selection.passages === 0) return [];
@@ -62,8 +62,8 @@ export class VectorSearch {
       if (hits.length >= Math.min(limit, selection.passages)) return hits;
     }
     const best = new Best<ScoredPassage>(limit);
-    if (selection.documents) {
-      scoreDocuments(this.#connection, selection.documents, query, best);
+    if (selection.ids) {
+      scoreDocuments(this.#connection, selection.ids, query, best);
     } else {
       scoreAddedAfter(this.#connection, 0, () => true, query, best);
     }

@@ -1,0 +1,60 @@
+import { emailAddress } from '../email-address.ts';
+import { DeedboxError } from '../errors.ts';
+
+/** For each address, of a person or a group, the groups that it is directly in. */
+export type GroupsTable = ReadonlyMap<string, ReadonlySet<string>>;
+
+const errorsNamed = 10;
+
+/** Cells of a line; an address holds no separator, so quotes are only taken off. */
+function cells(line: string, separator: string): string[] {
+  return line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+}
+
+/**
+ * Reads a table of groups: the line `group,member`, then one line for each member of each group, a
+ * person or another group. The separator is what stands in that first line: a comma, a semicolon or a
+ * tab. Empty lines, and those that begin with `#`, say nothing.
+ * @throws DeedboxError `invalid_configuration` with the number of each line that is wrong; nothing is
+ *   taken from a table of which one line is wrong
+ */
+export function parseGroups(text: string): GroupsTable {
+  const table = new Map<string, Set<string>>();
+  const wrong: string[] = [];
+  let separator: string | undefined;
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\n|\r/)
+    .entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    const say = (what: string) => wrong.push(`line ${index + 1}: ${what}`);
+    if (separator === undefined) {
+      separator = /^"?group"?\s*([,;\t])\s*"?member"?$/i.exec(line)?.[1];
+      if (separator !== undefined) continue;
+      say('the first line must be "group,member"');
+      break;
+    }
+    const [group, member] = cells(line, separator).map((cell) => emailAddress.safeParse(cell));
+    if (!group || !member || cells(line, separator).length !== 2) {
+      say('it must have two cells, a group and one member of it');
+    } else if (!group.success) {
+      say('its group is not an email address');
+    } else if (!member.success) {
+      say('its member is not an email address');
+    } else {
+      const above = table.get(member.data) ?? new Set();
+      table.set(member.data, above.add(group.data));
+    }
+  }
+  if (separator === undefined && wrong.length === 0) {
+    wrong.push('line 1: the first line must be "group,member"');
+  }
+  if (wrong.length === 0) return table;
+  const more = wrong.length - errorsNamed;
+  throw new DeedboxError(
+    'invalid_configuration',
+    `The file of groups is wrong: ${wrong.slice(0, errorsNamed).join('; ')}${more > 0 ? `; and ${more} more` : ''}.`,
+    { hint: 'Correct these lines; until then nobody is in any group.' },
+  );
+}

@@ -1,0 +1,54 @@
+import type { QueueCounts } from '../queue/queue.ts';
+import type { SyncStatusAnswer } from '../search/answers.ts';
+import type { Library } from '../store/library.ts';
+import { cancelSync, requestSync, type SyncServices, syncStatus } from './syncs.ts';
+
+/** What one who asks may do with syncs, and hear of them. */
+export interface AskedSyncs {
+  /** See `requestSync`. */
+  request(options: Parameters<typeof requestSync>[1]): Promise<{ syncId: string }>;
+  /** See `cancelSync`. */
+  cancel(syncId: string): Promise<void>;
+  /**
+   * See `syncStatus`. One who may not read everything hears how a sync goes, and of files only how
+   * many of those that they may read are in which state now: nothing of names, and nothing of others.
+   */
+  status(syncId?: string): Promise<SyncStatusAnswer>;
+  /** The jobs of the queue; undefined for one who may not read everything. */
+  jobs(): Promise<QueueCounts | undefined>;
+}
+
+/** Syncs as they are for whom a library was made. */
+export function askedSyncs(services: SyncServices, library: Library): AskedSyncs {
+  const all = library.access === 'everything';
+  return {
+    request: (options) => requestSync(services, options),
+    cancel: (syncId) => cancelSync(services, syncId),
+    async status(syncId) {
+      const whole = await syncStatus(services, syncId);
+      return all || whole.state === 'none' ? whole : await asTold(whole, library);
+    },
+    jobs: async () => (all ? services.queue.counts() : undefined),
+  };
+}
+
+/** Only what is named here goes on to one who may not read everything. */
+async function asTold(whole: SyncStatusAnswer, library: Library): Promise<SyncStatusAnswer> {
+  const { indexed, failed, ignored, pending } = (await library.files()).files;
+  return {
+    job_id: whole.job_id,
+    state: whole.state,
+    found: indexed + failed + ignored + pending,
+    indexed,
+    unchanged: 0,
+    failed,
+    ignored,
+    removed: 0,
+    pending,
+    created_at: whole.created_at,
+    finished_at: whole.finished_at,
+    detail: 'Counted are the files that may be shown to you, as they are now.',
+    failures: [],
+    more_failures: failed,
+  };
+}

@@ -1,0 +1,171 @@
+import { atLeast, type Grant, type Item, type Role, strongest } from './model.ts';
+import type { World } from './world.ts';
+
+/** Where a permission on an item comes from. */
+export interface GrantDetail {
+  role: Role;
+  /** The folder or shared drive above that grants it; absent where the item itself does. */
+  inheritedFrom?: string;
+  /** Whether membership of the shared drive grants it. */
+  member: boolean;
+}
+
+/** A permission as it takes effect on an item. */
+export interface EffectiveGrant extends Grant {
+  details: GrantDetail[];
+}
+
+/** What one user may do with one item. */
+export interface Access {
+  role: Role;
+  /** Granted to them or to a group of theirs: in their list of files. Else they need the link. */
+  listed: boolean;
+  /** Found by a search of their domain. */
+  discoverable: boolean;
+}
+
+/**
+ * Who may do what, resolved as Drive does: a folder's permissions reach everything in it, an owner of
+ * a folder in My Drive is a writer of what others own in it, membership of a shared drive reaches all
+ * of it, and a folder of limited access keeps out what comes from above, except for organizers.
+ */
+export class AccessRules {
+  private readonly world: World;
+  private readonly cache = new Map<string, Map<string, EffectiveGrant>>();
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** To be called after every change of sharing or place. */
+  forget(): void {
+    this.cache.clear();
+  }
+
+  grantsOn(item: Item): ReadonlyMap<string, EffectiveGrant> {
+    const known = this.cache.get(item.id);
+    if (known) return known;
+    const effective = new Map<string, EffectiveGrant>();
+    const parent = item.parent === undefined ? undefined : this.world.items.get(item.parent);
+    if (parent) {
+      for (const grant of this.grantsOn(parent).values()) {
+        if (item.inheritedPermissionsDisabled && grant.role !== 'organizer') continue;
+        const role = grant.role === 'owner' ? 'writer' : grant.role;
+        const details = grant.details.map((detail) => ({
+          role: detail.role === 'owner' ? ('writer' as const) : detail.role,
+          member: detail.member,
+          inheritedFrom: detail.inheritedFrom ?? parent.id,
+        }));
+        effective.set(grant.id, { ...grant, role, details });
+      }
+    }
+    for (const grant of item.grants.values()) {
+      const above = effective.get(grant.id);
+      const direct = { role: grant.role, member: item.id === item.driveId };
+      effective.set(grant.id, {
+        ...grant,
+        role: above ? strongest(above.role, grant.role) : grant.role,
+        allowFileDiscovery: grant.allowFileDiscovery || (above?.allowFileDiscovery ?? false),
+        details: [direct, ...(above?.details ?? [])],
+      });
+    }
+    this.cache.set(item.id, effective);
+    return effective;
+  }
+
+  /** Undefined where they may not know that it exists. */
+  of(email: string, item: Item): Access | undefined {
+    if (!item.driveId && item.owner !== email && this.world.isTrashed(item)) return undefined;
+    const mine = this.world.people.permissionIdsFor(email);
+    let role: Role | undefined;
+    let listed = false;
+    let discoverable = false;
+    for (const grant of this.grantsOn(item).values()) {
+      if (!mine.has(grant.id)) continue;
+      role = role ? strongest(role, grant.role) : grant.role;
+      if (grant.type === 'user' || grant.type === 'group') listed = true;
+      else if (grant.allowFileDiscovery) discoverable = true;
+    }
+    return role && { role, listed, discoverable };
+  }
+
+  /** A member of the shared drive, by themselves or through a group. */
+  isMember(email: string, driveId: string): boolean {
+    const top = this.world.items.get(driveId);
+    return top !== undefined && this.of(email, top) !== undefined;
+  }
+
+  /** Whether the item itself, rather than what is above it, is shared with them. */
+  isDirect(email: string, item: Item): boolean {
+    const mine = this.world.people.permissionIdsFor(email);
+    return [...item.grants.values()].some(({ id, type }) => mine.has(id) && isPersonal(type));
+  }
+
+  /**
+   * In the user's own list: theirs, or shared with them or a group of theirs on the item or above it.
+   * What only membership of a shared drive gives is in that drive's list instead.
+   */
+  inUserCorpus(email: string, item: Item): boolean {
+    const access = this.of(email, item);
+    if (!access?.listed) return false;
+    if (!item.driveId) return true;
+    const mine = this.world.people.permissionIdsFor(email);
+    return [...this.grantsOn(item).values()].some(
+      (grant) => mine.has(grant.id) && isPersonal(grant.type) && isShared(grant),
+    );
+  }
+
+  /**
+   * In the user's own log of changes. What lies in a shared drive is there for those alone who are
+   * not members: members find it in the drive's log.
+   */
+  inUserLog(email: string, item: Item): boolean {
+    if (item.driveId && this.isMember(email, item.driveId)) return false;
+    return this.inUserCorpus(email, item);
+  }
+
+  /**
+   * A folder of limited access stays visible to whoever may read the folder above it; they can
+   * neither open it nor see who may.
+   */
+  seesOnlyItsName(email: string, item: Item): boolean {
+    if (!item.inheritedPermissionsDisabled || item.parent === undefined) return false;
+    const parent = this.world.items.get(item.parent);
+    return parent !== undefined && !this.of(email, item) && this.of(email, parent) !== undefined;
+  }
+
+  /**
+   * Drive tells who may read a file only to those who may share it. In a shared drive every member
+   * may ask; the reference does not say so in words, this follows what its members see.
+   */
+  seesPermissions(email: string, item: Item): boolean {
+    const access = this.of(email, item);
+    if (!access) return false;
+    if (item.driveId && this.isMember(email, item.driveId)) return true;
+    return atLeast(access.role, 'writer');
+  }
+
+  /** Users whose own log tells of the item, trashed or not; of a shared drive itself, its members. */
+  usersOf(item: Item): Set<string> {
+    const users = new Set<string>();
+    const isDrive = item.id === item.driveId;
+    for (const grant of this.grantsOn(item).values()) {
+      const { type, emailAddress } = grant;
+      if (!emailAddress || (!isDrive && !isShared(grant))) continue;
+      if (type === 'user') users.add(emailAddress);
+      else for (const user of this.world.people.usersIn(emailAddress)) users.add(user);
+    }
+    const { driveId } = item;
+    if (driveId === undefined || isDrive) return users;
+    return new Set([...users].filter((user) => !this.isMember(user, driveId)));
+  }
+}
+
+function isPersonal(type: Grant['type']): boolean {
+  return type === 'user' || type === 'group';
+}
+
+/** Given on a file or a folder, and not only by membership of the shared drive. */
+function isShared(grant: EffectiveGrant): boolean {
+  return grant.details.some(({ member }) => !member);
+}

@@ -1,0 +1,121 @@
+import { allDrives } from './api-files.ts';
+import { mostPerPage, type Caller, flag, maskOf, pageSize } from './caller.ts';
+import type { ChangeLog, LogEntry } from './change-log.ts';
+import { apiError, driveNotFound, invalidValue } from './errors.ts';
+import { applyMask } from './field-mask.ts';
+import { checkFileFields } from './file-fields.ts';
+import type { Item } from './model.ts';
+import { driveResource, fileResource } from './resources.ts';
+
+const listed =
+  'kind,nextPageToken,newStartPageToken,' +
+  'changes(kind,type,changeType,time,removed,fileId,driveId,teamDriveId,' +
+  'file(kind,id,name,mimeType,resourceKey,driveId,teamDriveId),drive(kind,id,name))';
+
+/** GET changes/startPageToken: of the caller, or of a shared drive they are a member of. */
+export function startPageToken(caller: Caller): unknown {
+  const answer = { kind: 'drive#startPageToken', startPageToken: String(logOf(caller).end) };
+  return applyMask(answer, maskOf(caller, '*'));
+}
+
+/**
+ * GET changes. The reference says that tokens do not expire, and that one which is rejected for any
+ * reason should be thrown away; a rejected one is answered with 400 `invalid`, or with what the test
+ * has chosen (`expireTokens`).
+ */
+export function listChanges(caller: Caller): unknown {
+  const { params, effects } = caller;
+  const mask = maskOf(caller, listed);
+  checkFileFields(mask, 'changes', 'file');
+  const log = logOf(caller);
+  const token = params.get('pageToken');
+  if (token === null)
+    throw apiError(400, 'required', 'Required parameter: pageToken', { location: 'pageToken' });
+  const position = /^\d+$/.test(token) ? Number(token) : Number.NaN;
+  if (!(position <= log.end) || effects.expirePageToken) throw invalidValue('pageToken');
+  if (position < log.oldest) throw rejected(log.rejection);
+  const size = pageSize(caller, 100, mostPerPage(mask, 'changes', 'file'));
+  const { entries, next } = effects.emptyPage
+    ? { entries: [], next: position }
+    : log.from(position, size);
+  const changes = entries
+    .map((entry) => changeOf(caller, entry))
+    .filter((change) => change !== undefined);
+  // After a page without entries the token is another one, though the position is the same.
+  const nextToken = effects.emptyPage ? `0${token}` : String(next);
+  const answer = {
+    kind: 'drive#changeList',
+    ...(next < log.end ? { nextPageToken: nextToken } : { newStartPageToken: String(next) }),
+    changes: misordered(changes, effects),
+  };
+  return applyMask(answer, mask);
+}
+
+function rejected(status: 400 | 404 | 410) {
+  if (status === 400) return invalidValue('pageToken');
+  const message = status === 410 ? 'The page token is no longer valid.' : 'Page token not found.';
+  const reason = status === 410 ? 'updatedMinTooLongAgo' : 'notFound';
+  return apiError(status, reason, message, { location: 'pageToken' });
+}
+
+function logOf(caller: Caller): ChangeLog {
+  const { params, world, email } = caller;
+  const driveId = params.get('driveId') ?? params.get('teamDriveId');
+  if (driveId === null) {
+    const log = world.userLogs.get(email);
+    if (!log) throw new Error(`${email} has no log.`);
+    return log;
+  }
+  if (!flag(caller, 'supportsAllDrives') && !flag(caller, 'supportsTeamDrives'))
+    throw invalidValue('supportsAllDrives', 'supportsAllDrives must be true with a driveId.');
+  const log = world.driveLogs.get(driveId);
+  if (!log || !world.access.isMember(email, driveId)) throw driveNotFound(driveId);
+  return log;
+}
+
+/** How what changed is now, in the view that was asked for; undefined where it is not part of it. */
+function changeOf(caller: Caller, entry: LogEntry): Record<string, unknown> | undefined {
+  const { world, email, params } = caller;
+  const all = allDrives(caller);
+  const driveId = params.get('driveId') ?? params.get('teamDriveId');
+  const common = { kind: 'drive#change', type: entry.kind, changeType: entry.kind };
+  if (entry.kind === 'drive') {
+    if (!all) return undefined;
+    const drive = world.access.isMember(email, entry.id) ? world.drives.get(entry.id) : undefined;
+    if (!drive && !flag(caller, 'includeRemoved', true)) return undefined;
+    const state = drive ? { removed: false, drive: driveResource(drive) } : { removed: true };
+    const ids = { driveId: entry.id, teamDriveId: entry.id };
+    return { ...common, ...ids, time: entry.time, ...state };
+  }
+  const item = world.items.get(entry.id);
+  if (driveId === null && item && flag(caller, 'restrictToMyDrive') && item.owner !== email)
+    return undefined;
+  const change = { ...common, fileId: entry.id, time: entry.time };
+  if (item && isPartOf(caller, item, driveId, all))
+    return { ...change, removed: false, file: fileResource(caller, item) };
+  if (!flag(caller, 'includeRemoved', true)) return undefined;
+  const elsewhere = item && flag(caller, 'includeCorpusRemovals') && world.access.of(email, item);
+  return { ...change, removed: true, ...(elsewhere && { file: fileResource(caller, item) }) };
+}
+
+/** Whether the caller would find the item in the list that this log belongs to. */
+function isPartOf(caller: Caller, item: Item, driveId: string | null, all: boolean): boolean {
+  const { world, email } = caller;
+  const { access } = world;
+  if (driveId === null) return (!item.driveId || all) && access.inUserLog(email, item);
+  if (item.driveId !== driveId) return false;
+  return access.of(email, item) !== undefined || access.seesOnlyItsName(email, item);
+}
+
+function misordered<T>(changes: T[], effects: Caller['effects']): T[] {
+  const { duplicateChanges, reorderChanges, random } = effects;
+  const given = duplicateChanges
+    ? changes.flatMap((change) => (random() < 0.5 ? [change, change] : [change]))
+    : [...changes];
+  if (!reorderChanges) return given;
+  for (let last = given.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [given[last], given[other]] = [given[other] as T, given[last] as T];
+  }
+  return given;
+}

@@ -1,0 +1,160 @@
+import { createHash, createVerify, randomBytes } from 'node:crypto';
+import type { Accounts, Authorisation } from './accounts.ts';
+import { ApiError, oauthError } from './errors.ts';
+import type { World } from './world.ts';
+
+/** Google's token addresses, any of which an assertion may be meant for. */
+const audiences = [
+  'https://oauth2.googleapis.com/token',
+  'https://www.googleapis.com/oauth2/v4/token',
+  'https://accounts.google.com/o/oauth2/token',
+];
+const clockSkew = 300;
+
+/** POST /token, with a form as RFC 6749 and RFC 7523 have it. */
+export function token(accounts: Accounts, world: World, baseUrl: string, form: URLSearchParams) {
+  switch (form.get('grant_type')) {
+    case 'urn:ietf:params:oauth:grant-type:jwt-bearer':
+      return answer(accounts, fromAssertion(accounts, world, baseUrl, form.get('assertion') ?? ''));
+    case 'authorization_code':
+      return fromCode(accounts, form);
+    case 'refresh_token': {
+      checkClient(accounts, form);
+      const known = accounts.refreshTokens.get(form.get('refresh_token') ?? '');
+      if (!known || known.clientId !== form.get('client_id'))
+        throw oauthError(400, 'invalid_grant', 'Token has been expired or revoked.');
+      return answer(accounts, known);
+    }
+    default:
+      throw oauthError(400, 'unsupported_grant_type', 'Invalid grant_type.');
+  }
+}
+
+function answer(accounts: Accounts, authorisation: Authorisation, refreshToken?: string) {
+  const { token: accessToken, expiresIn } = accounts.issueAccessToken(authorisation);
+  return {
+    access_token: accessToken,
+    expires_in: expiresIn,
+    ...(refreshToken && { refresh_token: refreshToken }),
+    scope: authorisation.scopes.join(' '),
+    token_type: 'Bearer',
+  };
+}
+
+/** Who a service account's signed assertion lets it be: itself, or the user it names. */
+function fromAssertion(accounts: Accounts, world: World, baseUrl: string, assertion: string) {
+  const [head = '', body = '', signature = ''] = assertion.split('.');
+  const header = parse(head);
+  const claims = parse(body);
+  const account = accounts.serviceAccounts.get(String(claims['iss']).toLowerCase());
+  if (!account) throw oauthError(400, 'invalid_grant', 'Invalid grant: account not found');
+  const verify = createVerify('RSA-SHA256').update(`${head}.${body}`);
+  const signed = verify.verify(account.publicKey, signature, 'base64url');
+  if (header['alg'] !== 'RS256' || !signed)
+    throw oauthError(400, 'invalid_grant', 'Invalid JWT Signature.');
+  const now = Date.now() / 1000;
+  const [issued, expires] = [Number(claims['iat']), Number(claims['exp'])];
+  if (!(issued <= now + clockSkew && expires > now - clockSkew && expires - issued <= 3600))
+    throw oauthError(
+      400,
+      'invalid_grant',
+      'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.',
+    );
+  if (![...audiences, `${baseUrl}/token`].includes(String(claims['aud'])))
+    throw oauthError(400, 'invalid_grant', 'Invalid JWT: Failed audience check.');
+  const scopes = String(claims['scope'] ?? '')
+    .split(' ')
+    .filter((name) => name !== '');
+  if (scopes.length === 0) throw oauthError(400, 'invalid_scope', 'Empty or missing scope.');
+  const subject = claims['sub'] === undefined ? undefined : String(claims['sub']).toLowerCase();
+  if (subject !== undefined && subject !== account.email) {
+    if (!scopes.every((scope) => account.delegated.has(scope)))
+      throw oauthError(
+        401,
+        'unauthorized_client',
+        'Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.',
+      );
+    if (!world.people.users.has(subject))
+      throw oauthError(400, 'invalid_grant', 'Invalid email or User ID');
+  }
+  return { email: subject ?? account.email, scopes, clientId: account.clientId };
+}
+
+function parse(part: string): Partial<Record<string, string | number>> {
+  try {
+    return JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, string | number>;
+  } catch {
+    throw oauthError(400, 'invalid_grant', 'Invalid JWT: it cannot be read.');
+  }
+}
+
+function fromCode(accounts: Accounts, form: URLSearchParams) {
+  checkClient(accounts, form);
+  const name = form.get('code') ?? '';
+  const code = accounts.codes.get(name);
+  if (!code || code.clientId !== form.get('client_id'))
+    throw oauthError(400, 'invalid_grant', 'Malformed auth code.');
+  accounts.codes.delete(name);
+  if (code.redirectUri !== form.get('redirect_uri'))
+    throw oauthError(400, 'redirect_uri_mismatch', 'Bad Request');
+  const verifier = form.get('code_verifier');
+  const hash = createHash('sha256')
+    .update(verifier ?? '')
+    .digest('base64url');
+  if (code.challenge === undefined ? verifier !== null : hash !== code.challenge)
+    throw oauthError(400, 'invalid_grant', 'Invalid code verifier.');
+  return answer(accounts, code, code.offline ? accounts.issueRefreshToken(code) : undefined);
+}
+
+function checkClient(accounts: Accounts, form: URLSearchParams): void {
+  const client = accounts.clients.get(form.get('client_id') ?? '');
+  if (!client) throw oauthError(401, 'invalid_client', 'The OAuth client was not found.');
+  if (client.clientSecret !== form.get('client_secret'))
+    throw oauthError(401, 'invalid_client', 'Unauthorized');
+}
+
+/**
+ * GET /o/oauth2/v2/auth: the consent page, on which whoever `atTheBrowser` is agrees at once, or
+ * refuses where nobody is. Returns where the browser is sent. Only addresses of this machine are
+ * taken, as for a desktop app.
+ */
+export function consent(accounts: Accounts, params: URLSearchParams): string {
+  const clientId = params.get('client_id') ?? '';
+  if (!accounts.clients.has(clientId)) throw page('Error 401: invalid_client');
+  const redirectUri = params.get('redirect_uri') ?? '';
+  if (!/^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$)/.test(redirectUri))
+    throw page('Error 400: redirect_uri_mismatch');
+  if (params.get('response_type') !== 'code') throw page('Error 400: invalid_request');
+  const challenge = params.get('code_challenge') ?? undefined;
+  if (challenge !== undefined && params.get('code_challenge_method') !== 'S256')
+    throw page('Error 400: invalid_request, S256 is the method supported here');
+  const back = new URL(redirectUri);
+  const state = params.get('state');
+  if (state !== null) back.searchParams.set('state', state);
+  const email = accounts.atTheBrowser?.toLowerCase();
+  if (email === undefined) {
+    back.searchParams.set('error', 'access_denied');
+    return back.href;
+  }
+  const scopes = (params.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
+  if (scopes.length === 0) throw page('Error 400: invalid_request, missing scope');
+  const code = `4/${randomBytes(24).toString('base64url')}`;
+  const offline = params.get('access_type') === 'offline';
+  accounts.codes.set(code, { email, scopes, clientId, redirectUri, offline, challenge });
+  back.searchParams.set('code', code);
+  back.searchParams.set('scope', scopes.join(' '));
+  return back.href;
+}
+
+function page(message: string): ApiError {
+  return new ApiError(400, `<!doctype html><title>Error</title><p>${message}</p>`, {
+    'Content-Type': 'text/html; charset=utf-8',
+  });
+}
+
+/** POST /revoke. */
+export function revoke(accounts: Accounts, tokenToEnd: string): unknown {
+  if (!accounts.revoke(tokenToEnd))
+    throw oauthError(400, 'invalid_token', 'Token expired or revoked');
+  return {};
+}

@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http';
+import type { Accounts } from './accounts.ts';
+import type { AnswerEffects, Caller, Snapshots } from './caller.ts';
+import { apiError, invalidCredentials } from './errors.ts';
+import type { Fault, Faults } from './faults.ts';
+import type { World } from './world.ts';
+
+/** Who asks, by their access token. Throws 401 for one that is not valid, 403 without the scope. */
+export function callerOf(
+  drive: { world: World; accounts: Accounts; faults: Faults; url: string },
+  snapshots: Snapshots,
+  request: IncomingMessage,
+  asked: { params: URLSearchParams; scopes: readonly string[]; faults: readonly Fault[] },
+): Caller {
+  const { world, accounts, url } = drive;
+  const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+  const authorisation = bearer === undefined ? undefined : accounts.authorisationOf(bearer);
+  if (!authorisation || !world.people.users.has(authorisation.email)) throw invalidCredentials();
+  if (!asked.scopes.some((scope) => authorisation.scopes.includes(scope)))
+    throw apiError(403, 'insufficientPermissions', 'Insufficient Permission', {
+      status: 'PERMISSION_DENIED',
+      headers: { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' },
+    });
+  const effects: AnswerEffects = { random: drive.faults.random };
+  for (const { do: effect } of asked.faults) if (isEffect(effect)) effects[effect] = true;
+  return {
+    world,
+    email: authorisation.email,
+    baseUrl: url,
+    params: asked.params,
+    headers: request.headers,
+    snapshots,
+    effects,
+  };
+}
+
+type Effect = Exclude<keyof AnswerEffects, 'random'>;
+const effectNames: readonly string[] = [
+  'incompleteSearch',
+  'expirePageToken',
+  'emptyPage',
+  'duplicateChanges',
+  'reorderChanges',
+] satisfies Effect[];
+
+function isEffect(name: string): name is Effect {
+  return effectNames.includes(name);
+}

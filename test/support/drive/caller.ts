@@ -1,0 +1,104 @@
+import { fileNotFound, forbidden, invalidValue } from './errors.ts';
+import { asksFor, type Mask, readMask } from './field-mask.ts';
+import type { Item } from './model.ts';
+import type { World } from './world.ts';
+
+/** Who asks, and what of: one request to the API, its token already checked. */
+export interface Caller {
+  world: World;
+  email: string;
+  /** Of this server, without a slash at the end. */
+  baseUrl: string;
+  params: URLSearchParams;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  snapshots: Snapshots;
+  effects: AnswerEffects;
+}
+
+/** What a fault changes in an answer that is otherwise right. */
+export interface AnswerEffects {
+  incompleteSearch?: boolean;
+  expirePageToken?: boolean;
+  emptyPage?: boolean;
+  duplicateChanges?: boolean;
+  reorderChanges?: boolean;
+  /** Of changes, seeded. */
+  random: () => number;
+}
+
+/** The matches of listings whose further pages somebody may still ask for. */
+export interface Snapshots {
+  keep(ids: readonly string[], signature: string, from: number, before?: string): string;
+  find(token: string): { ids: readonly string[]; signature: string; from: number } | undefined;
+}
+
+const scope = (name: string) => `https://www.googleapis.com/auth/${name}`;
+export const metadataScopes = ['drive', 'drive.readonly', 'drive.metadata.readonly'].map(scope);
+export const contentScopes = ['drive', 'drive.readonly'].map(scope);
+export const groupScopes = ['admin.directory.group', 'admin.directory.group.readonly'].map(scope);
+export const memberScopes = [
+  ...groupScopes,
+  ...['admin.directory.group.member', 'admin.directory.group.member.readonly'].map(scope),
+];
+
+export function flag(caller: Caller, name: string, absent = false): boolean {
+  const value = caller.params.get(name);
+  if (value === null) return absent;
+  if (value !== 'true' && value !== 'false') throw invalidValue(name);
+  return value === 'true';
+}
+
+/** Above the most it is brought down to that, as the reference says; below 1 it is refused. */
+export function pageSize(caller: Caller, absent: number, most: number): number {
+  const value = caller.params.get('pageSize');
+  if (value === null || value === '') return absent;
+  const size = Number(value);
+  if (!Number.isInteger(size) || size < 1)
+    throw invalidValue('pageSize', `Invalid value '${value}'. Values must be within the range.`);
+  return Math.min(size, most);
+}
+
+/** The `fields` asked for, or the method's default. */
+export function maskOf(caller: Caller, absent: string): Mask {
+  return readMask(caller.params.get('fields') ?? absent);
+}
+
+/**
+ * The most entries a page of files or changes has. The reference says 1000 and that there may be
+ * fewer; users of Drive count at most 100 where permissions are asked for and 460 where parents are.
+ */
+export function mostPerPage(mask: Mask, ...path: string[]): number {
+  if (asksFor(mask, ...path, 'permissions')) return 100;
+  return asksFor(mask, ...path, 'parents') ? 460 : 1000;
+}
+
+/** A file that the caller may see, in the way they say they support. Throws as Drive does. */
+export function visibleItem(caller: Caller, id: string): Item {
+  const { world, email } = caller;
+  const item = world.items.get(id === 'root' ? world.rootOf(email) : id);
+  if (!item) throw fileNotFound(id);
+  const supported = flag(caller, 'supportsAllDrives') || flag(caller, 'supportsTeamDrives');
+  if (item.driveId && !supported) throw fileNotFound(id);
+  const access = world.access.of(email, item);
+  if (!access) {
+    if (world.access.seesOnlyItsName(email, item)) return item;
+    throw fileNotFound(id);
+  }
+  if (!access.listed && !access.discoverable && item.resourceKey && !hasResourceKey(caller, item))
+    throw fileNotFound(id);
+  return item;
+}
+
+/** As `visibleItem`, for what only who may open it gets. */
+export function readableItem(caller: Caller, id: string): Item {
+  const item = visibleItem(caller, id);
+  if (!caller.world.access.of(caller.email, item)) throw forbidden('insufficientFilePermissions');
+  return item;
+}
+
+/** `X-Goog-Drive-Resource-Keys: id/key,id/key` names the key of a file reached by its link. */
+function hasResourceKey(caller: Caller, item: Item): boolean {
+  const header = caller.headers['x-goog-drive-resource-keys'];
+  const pairs = String(header ?? '').split(',');
+  return pairs.some((pair) => pair.trim() === `${item.id}/${item.resourceKey}`);
+}

@@ -1,0 +1,54 @@
+/** Something that changed: a file, or a shared drive itself. */
+export interface LogEntry {
+  position: number;
+  kind: 'file' | 'drive';
+  id: string;
+  time: string;
+}
+
+/**
+ * What changed for one user or in one shared drive, oldest first. An entry says that something
+ * changed, never what: whoever reads it is told how things are when they ask. Of several entries for
+ * one file only the last is told, as Drive does.
+ */
+export class ChangeLog {
+  private readonly entries: LogEntry[] = [];
+  private readonly latest = new Map<string, number>();
+  private readonly first: number;
+  /** Positions before this are no longer known. */
+  oldest = 0;
+  /** How a position that is no longer known is answered. */
+  rejection: 400 | 404 | 410 = 400;
+
+  constructor(first: number) {
+    this.first = first;
+  }
+
+  /** The position after the last entry. */
+  get end(): number {
+    return this.first + this.entries.length;
+  }
+
+  add(kind: LogEntry['kind'], id: string, time: string): void {
+    const position = this.end;
+    this.entries.push({ position, kind, id, time });
+    this.latest.set(id, position);
+  }
+
+  /** Up to `count` entries from a position on, and the position after them. */
+  from(position: number, count: number): { entries: LogEntry[]; next: number } {
+    const entries: LogEntry[] = [];
+    let index = Math.max(0, position - this.first);
+    for (; index < this.entries.length && entries.length < count; index++) {
+      const entry = this.entries[index];
+      if (entry && this.latest.get(entry.id) === entry.position) entries.push(entry);
+    }
+    while (index < this.entries.length && this.superseded(index)) index++;
+    return { entries, next: this.first + index };
+  }
+
+  private superseded(index: number): boolean {
+    const entry = this.entries[index];
+    return entry !== undefined && this.latest.get(entry.id) !== entry.position;
+  }
+}

@@ -1,0 +1,37 @@
+import { drive, type drive_v3 } from '@googleapis/drive';
+import { JWT, OAuth2Client } from 'google-auth-library';
+import { addServiceAccount, fetchThrough } from './credentials.ts';
+import type { DriveServer } from './server.ts';
+
+const readonlyScope = 'https://www.googleapis.com/auth/drive.readonly';
+
+/** Google's client, signed in as this user by an access token of the server's. No retries. */
+export function clientOf(
+  server: DriveServer,
+  email: string,
+  scopes: readonly string[] = [readonlyScope],
+): drive_v3.Drive {
+  const auth = new OAuth2Client();
+  const authorisation = { email: email.toLowerCase(), scopes: [...scopes], clientId: 'test' };
+  auth.setCredentials({
+    access_token: server.accounts.issueAccessToken(authorisation).token,
+  });
+  return drive({ version: 'v3', auth, rootUrl: `${server.url}/`, retry: false });
+}
+
+/** Google's client signing in with a new service account's key, for itself or for a user. */
+export function serviceClientOf(
+  server: DriveServer,
+  { subject, delegated = [] }: { subject?: string; delegated?: readonly string[] } = {},
+): { client: drive_v3.Drive; email: string; auth: JWT } {
+  const { email, keyFile } = addServiceAccount(server, undefined, delegated);
+  const auth = new JWT({
+    email,
+    key: keyFile['private_key'],
+    scopes: [readonlyScope],
+    ...(subject !== undefined && { subject }),
+    transporterOptions: { fetchImplementation: fetchThrough(server) },
+  });
+  const client = drive({ version: 'v3', auth, rootUrl: `${server.url}/`, retry: false });
+  return { client, email, auth };
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ApiError } from './errors.ts';
+import type { Fault } from './faults.ts';
+
+/** What goes out: a status, headers and a body. */
+export interface Reply {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+export function jsonReply(value: unknown, status = 200, headers = {}): Reply {
+  const body = typeof value === 'string' ? value : JSON.stringify(value, undefined, 1);
+  const type = 'application/json; charset=UTF-8';
+  const cache = 'no-cache, no-store, max-age=0, must-revalidate';
+  return {
+    status,
+    headers: { 'Content-Type': type, 'Cache-Control': cache, ...headers },
+    body: Buffer.from(body),
+  };
+}
+
+export function errorReply(error: ApiError): Reply {
+  return jsonReply(error.body, error.status, error.headers);
+}
+
+/** The bytes, or the range of them that was asked for: 206, or 416 where it lies outside. */
+export function bytesReply(
+  { bytes, type }: { bytes: Buffer; type: string },
+  range: string | undefined,
+): Reply {
+  const headers: Record<string, string> = { 'Content-Type': type, 'Accept-Ranges': 'bytes' };
+  const asked = /^bytes=(\d*)-(\d*)$/.exec(range ?? '');
+  if (!asked || (asked[1] === '' && asked[2] === '')) return { status: 200, headers, body: bytes };
+  const size = bytes.length;
+  const [, first, last] = asked;
+  const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const until = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
+  if (from >= size || until < from) {
+    const unsatisfiable = new ApiError(416, '', { 'Content-Range': `bytes */${size}` });
+    return errorReply(unsatisfiable);
+  }
+  headers['Content-Range'] = `bytes ${from}-${until}/${size}`;
+  return { status: 206, headers, body: bytes.subarray(from, until + 1) };
+}
+
+/** Sends a reply, as the faults that befall it make it go wrong. */
+export async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  faults: readonly Fault[],
+  random: () => number,
+): Promise<void> {
+  let { body } = reply;
+  let drip: Extract<Fault, { do: 'drip' }> | undefined;
+  let cut: number | undefined;
+  for (const fault of faults) {
+    if (fault.do === 'delay') await sleep(fault.ms);
+    if (fault.do === 'hang') return;
+    if (fault.do === 'refuse') {
+      request.socket.destroy();
+      return;
+    }
+    if (fault.do === 'drip') drip = fault;
+    if (fault.do === 'alter') body = altered(body, random);
+    if (fault.do === 'cut')
+      cut = fault.after < 1 ? Math.floor(body.length * fault.after) : fault.after;
+  }
+  response.writeHead(reply.status, { ...reply.headers, 'Content-Length': String(body.length) });
+  const sent = cut === undefined ? body : body.subarray(0, cut);
+  if (drip) {
+    for (let at = 0; at < sent.length && !request.socket.destroyed; at += drip.bytes) {
+      response.write(sent.subarray(at, at + drip.bytes));
+      await sleep(drip.everyMs);
+    }
+  } else if (cut !== undefined) await new Promise((written) => response.write(sent, written));
+  if (cut !== undefined && cut < body.length) {
+    // What was written must have left before the connection breaks.
+    await sleep(20);
+    request.socket.destroy();
+  } else response.end(drip || cut !== undefined ? undefined : sent);
+}
+
+function altered(body: Buffer, random: () => number): Buffer {
+  const copy = Buffer.from(body);
+  const at = Math.floor(random() * copy.length);
+  if (copy.length > 0) copy[at] = (copy[at] ?? 0) ^ 0x20;
+  return copy;
+}

@@ -1,0 +1,138 @@
+import type { EffectiveGrant } from './access.ts';
+import { atLeast, docType, folderType, type Item, type SharedDrive } from './model.ts';
+import type { Caller } from './caller.ts';
+import { exportLinkPath, extensionOfExport } from './export-formats.ts';
+import { permissionIdOf } from './people.ts';
+
+/** What Google's API says of a user. */
+export function userResource(caller: Caller, email: string) {
+  const person = caller.world.people.users.get(email);
+  return {
+    kind: 'drive#user',
+    displayName: person?.displayName ?? email,
+    me: email === caller.email,
+    permissionId: permissionIdOf(email),
+    emailAddress: email,
+  };
+}
+
+/** What Google's API says of a file to this caller; nothing that they may not know. */
+export function fileResource(caller: Caller, item: Item): Record<string, unknown> {
+  const { world, email } = caller;
+  const access = world.access.of(email, item);
+  const parent = world.tree.parentOf(item);
+  const showsParent = parent && world.access.of(email, parent);
+  const maySee = world.access.seesPermissions(email, item);
+  const grants = maySee ? [...world.access.grantsOn(item).values()] : [];
+  const writer = access !== undefined && atLeast(access.role, 'writer');
+  const download = access !== undefined && (writer || !item.copyRequiresWriterPermission);
+  return {
+    kind: 'drive#file',
+    id: item.id,
+    name: item.name,
+    mimeType: item.mimeType,
+    ...(item.resourceKey && { resourceKey: item.resourceKey }),
+    ...(showsParent && { parents: [parent.id] }),
+    ...(item.driveId && { driveId: item.driveId, teamDriveId: item.driveId }),
+    spaces: ['drive'],
+    version: String(item.version),
+    createdTime: item.createdTime,
+    modifiedTime: item.modifiedTime,
+    trashed: world.isTrashed(item),
+    explicitlyTrashed: item.explicitlyTrashed,
+    starred: false,
+    webViewLink: webViewLink(item),
+    copyRequiresWriterPermission: item.copyRequiresWriterPermission,
+    inheritedPermissionsDisabled: item.inheritedPermissionsDisabled,
+    ...contentFields(caller, item),
+    ...ownership(caller, item),
+    ...(maySee && { permissionIds: grants.map(({ id }) => id) }),
+    ...(maySee && !item.driveId && { permissions: grants.map(permissionResource(item)) }),
+    capabilities: {
+      canDownload: download,
+      canEdit: writer,
+      canShare: writer,
+      canListChildren: item.mimeType === folderType && access !== undefined,
+      canReadDrive: item.driveId !== undefined && world.access.isMember(email, item.driveId),
+    },
+  };
+}
+
+/** What differs by kind of item: bytes, exports, the target of a shortcut. */
+function contentFields(caller: Caller, item: Item): Record<string, unknown> {
+  if (item.content) {
+    const extension = /\.([^.]+)$/.exec(item.name)?.[1] ?? '';
+    return {
+      size: String(item.content.bytes.length),
+      md5Checksum: item.content.md5,
+      sha256Checksum: item.content.sha256,
+      headRevisionId: item.content.revision,
+      originalFilename: item.name,
+      fileExtension: extension,
+      fullFileExtension: extension,
+      webContentLink: `${caller.baseUrl}/uc?id=${item.id}&export=download`,
+    };
+  }
+  if (item.exports) {
+    const links: Record<string, string> = {};
+    for (const type of item.exports.keys())
+      links[type] =
+        `${caller.baseUrl}${exportLinkPath}?id=${item.id}&exportFormat=${extensionOfExport(type)}`;
+    return { size: '1024', exportLinks: links };
+  }
+  return item.shortcutTo ? { shortcutDetails: item.shortcutTo } : {};
+}
+
+function ownership(caller: Caller, item: Item): Record<string, unknown> {
+  const { world, email } = caller;
+  const grants = world.access.grantsOn(item);
+  if (item.driveId) {
+    const hasAugmentedPermissions = item.id !== item.driveId && item.grants.size > 0;
+    return { shared: true, ownedByMe: false, hasAugmentedPermissions };
+  }
+  const shared = item.owner !== email && world.access.isDirect(email, item);
+  return {
+    shared: grants.size > 1,
+    ownedByMe: item.owner === email,
+    ...(item.owner && { owners: [userResource(caller, item.owner)] }),
+    ...(shared && { sharedWithMeTime: item.createdTime }),
+  };
+}
+
+/** What Google's API says of a permission on an item. */
+export function permissionResource(item: Item) {
+  return (grant: EffectiveGrant): Record<string, unknown> => ({
+    kind: 'drive#permission',
+    id: grant.id,
+    type: grant.type,
+    role: grant.role,
+    ...(grant.emailAddress && {
+      emailAddress: grant.emailAddress,
+      displayName: grant.emailAddress.split('@')[0],
+      deleted: false,
+    }),
+    ...(grant.type === 'user' && !item.driveId && { pendingOwner: false }),
+    ...(grant.domain && { domain: grant.domain, displayName: grant.domain }),
+    ...((grant.type === 'domain' || grant.type === 'anyone') && {
+      allowFileDiscovery: grant.allowFileDiscovery,
+    }),
+    ...(item.inheritedPermissionsDisabled && { inheritedPermissionsDisabled: true }),
+    permissionDetails: grant.details.map(({ role, inheritedFrom, member }) => ({
+      permissionType: member ? 'member' : 'file',
+      role,
+      inherited: inheritedFrom !== undefined,
+      ...(inheritedFrom && { inheritedFrom }),
+    })),
+  });
+}
+
+export function driveResource(drive: SharedDrive): Record<string, unknown> {
+  const { id, name, createdTime } = drive;
+  return { kind: 'drive#drive', id, name, createdTime, hidden: false };
+}
+
+function webViewLink(item: Item): string {
+  if (item.mimeType === folderType) return `https://drive.google.com/drive/folders/${item.id}`;
+  if (item.mimeType === docType) return `https://docs.google.com/document/d/${item.id}/edit`;
+  return `https://drive.google.com/file/d/${item.id}/view`;
+}

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Accounts } from './accounts.ts';
+import { exportOf } from './api-files.ts';
+import { consent, revoke, token } from './api-oauth.ts';
+import { type Caller, contentScopes } from './caller.ts';
+import { callerOf } from './caller-of.ts';
+import { ApiError, apiError, oauthError } from './errors.ts';
+import { exportLinkPath, typeOfExport } from './export-formats.ts';
+import { failureOf, type Fault, Faults, type RequestKind } from './faults.ts';
+import { KeptListings } from './kept-listings.ts';
+import { bytesReply, errorReply, jsonReply, type Reply, send } from './replies.ts';
+import { type Bytes, kindOf, routeOf } from './routes.ts';
+import { World, type WorldOptions } from './world.ts';
+
+/** One request that was made, for tests that count. */
+export interface LoggedRequest {
+  kind: RequestKind;
+  method: string;
+  path: string;
+  params: Record<string, string>;
+  range?: string;
+  /** As whom; absent where nobody was signed in. */
+  email?: string;
+  status: number;
+}
+
+/**
+ * Google Drive on this machine: Drive v3, the groups of the Directory API, and the accounts server,
+ * over real HTTP. It answers as Google's reference says; where the reference leaves something open,
+ * the comment beside it says what is done here.
+ */
+export class DriveServer {
+  readonly world: World;
+  readonly accounts = new Accounts();
+  readonly faults: Faults;
+  readonly requests: LoggedRequest[] = [];
+  /** Without a slash at the end; known once it listens. */
+  url = '';
+  private readonly server = createServer((request, response) => void this.serve(request, response));
+  private readonly snapshots = new KeptListings();
+  private readonly exported = new Map<string, Bytes>();
+
+  constructor(options: WorldOptions & { faultSeed?: number } = {}) {
+    this.world = new World(options);
+    this.faults = new Faults(options.faultSeed ?? 1);
+  }
+
+  async listen(port = 0): Promise<this> {
+    await new Promise<void>((listening) => this.server.listen(port, '127.0.0.1', listening));
+    this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this;
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((done) => this.server.close(done));
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  /** How many requests of each kind were made since the last `forgetRequests`. */
+  counts(): Partial<Record<RequestKind, number>> {
+    const counts: Partial<Record<RequestKind, number>> = {};
+    for (const { kind } of this.requests) counts[kind] = (counts[kind] ?? 0) + 1;
+    return counts;
+  }
+
+  forgetRequests(): void {
+    this.requests.length = 0;
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? 'GET';
+    const url = new URL(request.url ?? '/', this.url);
+    const params = url.searchParams;
+    const kind = kindOf(url.pathname, params);
+    const { range } = request.headers;
+    const logged: LoggedRequest = {
+      kind,
+      method,
+      path: url.pathname,
+      params: Object.fromEntries(params),
+      ...(range !== undefined && { range }),
+      status: 0,
+    };
+    this.requests.push(logged);
+    const body = await bodyOf(request);
+    const faults = this.faults.for({ kind, method, url: request.url ?? '/' });
+    let reply: Reply;
+    try {
+      const failing = faults.find((fault) => fault.do === 'answer');
+      if (failing) throw failureOf(failing);
+      reply = this.answer(request, url, new URLSearchParams(body), faults, logged);
+    } catch (error) {
+      if (!(error instanceof ApiError)) console.error(error);
+      const known =
+        error instanceof ApiError ? error : apiError(500, 'internalError', String(error));
+      reply = errorReply(known);
+    }
+    logged.status = reply.status;
+    await send(request, response, reply, faults, this.faults.random);
+  }
+
+  private answer(
+    request: IncomingMessage,
+    url: URL,
+    form: URLSearchParams,
+    faults: readonly Fault[],
+    logged: LoggedRequest,
+  ): Reply {
+    const path = url.pathname;
+    const params = url.searchParams;
+    if (path === '/o/oauth2/v2/auth')
+      return { status: 302, headers: { Location: consent(this.accounts, params) }, body: empty };
+    if (path === '/token' || path === '/revoke') {
+      if (request.method !== 'POST') throw oauthError(405, 'invalid_request', 'POST is needed.');
+      if (path === '/token') return jsonReply(token(this.accounts, this.world, this.url, form));
+      return jsonReply(revoke(this.accounts, form.get('token') ?? params.get('token') ?? ''));
+    }
+    const kept = this.exported.get(path);
+    if (kept) return bytesReply(kept, request.headers.range);
+    const route = routeOf(path, params);
+    const exportLink = path === exportLinkPath;
+    if (request.method !== 'GET' || (!route && !exportLink))
+      throw apiError(404, 'notFound', `No such method: ${request.method} ${path}`);
+    const scopes = route?.scopes ?? contentScopes;
+    const caller = callerOf(this, this.snapshots, request, { params, scopes, faults });
+    logged.email = caller.email;
+    if (!route) return this.exportLink(caller, params);
+    const answer = route.answer(caller);
+    return 'json' in answer ? jsonReply(answer.json) : bytesReply(answer, request.headers.range);
+  }
+
+  /** An export link leads on to an address that needs no token, as Google's do. */
+  private exportLink(caller: Caller, params: URLSearchParams): Reply {
+    const type = typeOfExport(params.get('exportFormat') ?? '') ?? null;
+    const content = exportOf(caller, params.get('id') ?? '', type, Number.POSITIVE_INFINITY);
+    const path = `/exported/${randomBytes(12).toString('hex')}`;
+    this.exported.set(path, content);
+    return { status: 302, headers: { Location: `${this.url}${path}` }, body: empty };
+  }
+}
+
+const empty = Buffer.alloc(0);
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString();
+}

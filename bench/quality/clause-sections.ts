@@ -115,7 +115,7 @@ export function presenceSection(figures: QualityFigures): Section {
     id: 'presence',
     title: 'Whether a contract has a clause at all',
     about: [
-      'A contract is said to have a type of clause where a candidate of it reaches 0.5, and to lack it else: that is what the filters has_clauses and lacks_clauses go by. The last table says how sure an absence is: by the confidence of the best candidate that was not enough, how many of the contracts do lack the type.',
+      'A contract is said to have a type of clause where the probability that any passage is one reaches 0.5, and to lack it else: that is what the filters has_clauses and lacks_clauses go by. The last table says how sure an absence is: by the probability that was not enough, how many of the contracts do lack the type.',
     ],
     tables: [
       {
@@ -143,7 +143,7 @@ export function presenceSection(figures: QualityFigures): Section {
       },
       {
         caption: 'Said to lack a type',
-        header: ['best candidate', 'pairs of contract and type', 'do lack it', 'share'],
+        header: ['probability', 'pairs of contract and type', 'do lack it', 'share'],
         rows: absence.map(({ from, to, count, lack }) => [
           `${from.toFixed(2)} – ${to.toFixed(2)}`,
           String(count),

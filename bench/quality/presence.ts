@@ -1,4 +1,5 @@
 import { clauseThreshold } from '../../src/search/clause-presence.ts';
+import { presenceOf } from '../../src/store/clause-presence.ts';
 import type { JudgedPair } from './cuad-curve.ts';
 import type { MeasuredContract } from './measured.ts';
 import type { Measure } from './spreads.ts';
@@ -13,27 +14,22 @@ export interface PresenceCounts {
   absent: number;
 }
 
-/** Contracts said to lack a type, by the best confidence of any candidate of it there. */
+/** Contracts said to lack a type, by how likely they were to have it. */
 export interface AbsenceBin {
-  /** Best confidence from here, and below `to`. */
+  /** Probability from here, and below `to`. */
   from: number;
   to: number;
   count: number;
   lack: number;
 }
 
-/** How sure the contract is to have the type: the confidence of its best candidate; 0 without one. */
-export function bestConfidence({ right, wrong }: JudgedPair): number {
-  let best = 0;
-  for (const confidence of right) best = Math.max(best, confidence);
-  for (const confidence of wrong) best = Math.max(best, confidence);
-  return best;
-}
+/** How likely the contract has the type, as the product says. */
+export const probability = ({ right, wrong }: JudgedPair) => presenceOf([...right, ...wrong]);
 
 const none = (): PresenceCounts => ({ right: 0, wrong: 0, missed: 0, absent: 0 });
 
 function verdict(pair: JudgedPair): keyof PresenceCounts {
-  const said = bestConfidence(pair) >= clauseThreshold;
+  const said = probability(pair) >= clauseThreshold;
   if (pair.labels > 0) return said ? 'right' : 'missed';
   return said ? 'wrong' : 'absent';
 }
@@ -98,14 +94,14 @@ export const measurePresence: Measure<MeasuredContract, PresenceFigure> = (contr
 
 const edges = [0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, clauseThreshold];
 
-/** Pairs of contract and type said to be lacking, by how near the type came to being found. */
+/** Pairs of contract and type said to be lacking, by how likely they were to have it. */
 export function absenceTable(contracts: MeasuredContract[]): AbsenceBin[] {
   const table = edges
     .slice(1)
     .map((to, at): AbsenceBin => ({ from: edges[at]!, to, count: 0, lack: 0 }));
   for (const pair of contracts.flatMap(({ pairs }) => pairs)) {
-    const best = bestConfidence(pair);
-    const bin = table.find(({ from, to }) => best >= from && best < to);
+    const likely = probability(pair);
+    const bin = table.find(({ from, to }) => likely >= from && likely < to);
     if (!bin) continue;
     bin.count++;
     if (pair.labels === 0) bin.lack++;

@@ -1,29 +1,29 @@
 import { leastConfidence } from '../analyse/clause-model/clause-model.ts';
 import type { Clause } from '../documents.ts';
+import { presenceOf } from '../store/clause-presence.ts';
 import type { StoredDocument } from '../store/records.ts';
 import type { AbsenceAnswer } from './answers.ts';
 import { cite, headingAt } from './citations.ts';
 import type { SearchServices } from './search.ts';
 
 /**
- * When a contract has a clause of a type: when a passage is one with this confidence or more. In
- * `has_clauses`, `lacks_clauses` and everything that is said about them. A contract has it or lacks
- * it, so the two lists part the contracts; how sure a lack is, `absencesOf` says.
+ * When a contract has a clause of a type: when it is as likely as this that it has one, by all of its
+ * passages together. In `has_clauses`, `lacks_clauses` and everything that is said about them. A
+ * contract has it or lacks it, so the two lists part the contracts; how sure a lack is, `absencesOf`
+ * says.
  */
 export const clauseThreshold = 0.5;
 
-function likeliest(clauses: Clause[], type: string): Clause | undefined {
-  return clauses
-    .filter((clause) => clause.type === type)
-    .reduce<Clause | undefined>(
-      (best, clause) => (best && best.confidence >= clause.confidence ? best : clause),
-      undefined,
-    );
+function likeliest(clauses: Clause[]): Clause | undefined {
+  return clauses.reduce<Clause | undefined>(
+    (best, clause) => (best && best.confidence >= clause.confidence ? best : clause),
+    undefined,
+  );
 }
 
 /**
- * How sure it is that a document has no clause of each type: 1 less the calibrated confidence of the
- * passage that comes nearest to being one, which is quoted. Where none was kept, the confidence is
+ * How sure it is that a document has no clause of each type: 1 less the probability that any of its
+ * passages is one. The passage that comes nearest is quoted. Where none was kept, the confidence is
  * the least that this shows. `undefined` when the document was replaced or removed meanwhile.
  */
 export async function absencesOf(
@@ -34,12 +34,16 @@ export async function absencesOf(
   const clauses = (await library.clauses([documentId], { types, minConfidence: 0 })).get(
     documentId,
   );
-  const best = types.map((type) => ({ type, clause: likeliest(clauses ?? [], type) }));
+  const best = types.map((type) => {
+    const ofType = (clauses ?? []).filter((clause) => clause.type === type);
+    const presence = presenceOf(ofType.map(({ confidence }) => confidence));
+    return { type, presence, clause: likeliest(ofType) };
+  });
   const stored = await library.text(documentId);
   if (!clauses || stored?.revision !== revision) return undefined;
-  return best.map(({ type, clause }) => ({
+  return best.map(({ type, presence, clause }) => ({
     clause_type: type,
-    confidence: Number((1 - (clause?.confidence ?? leastConfidence)).toFixed(4)),
+    confidence: Number((1 - Math.max(presence, leastConfidence)).toFixed(4)),
     ...(clause && {
       nearest: cite(stored.text, stored.pages, clause, headingAt(stored.sections, clause.start)),
     }),

@@ -76,13 +76,13 @@ export async function resolveFilters(
   }
   if (request.has_clauses && request.has_clauses.length > 0) {
     notes.push(
-      `has_clauses: passages with a confidence of ${clauseThreshold} or more; extract_clauses with a ` +
-        'lower min_confidence shows less certain ones.',
+      `has_clauses: contracts that have each of these with a probability of ${clauseThreshold} or more, by ` +
+        'all of their passages together; extract_clauses shows the passages.',
     );
   }
   if (request.lacks_clauses && request.lacks_clauses.length > 0) {
     notes.push(
-      `lacks_clauses: no passage reached a confidence of ${clauseThreshold} for these types. absences says of each ` +
+      `lacks_clauses: contracts that have each of these with a probability under ${clauseThreshold}. absences says of each ` +
         'contract how sure that is, and quotes the passage that came nearest: read it before relying on the ' +
         'absence where the confidence is low.',
     );

@@ -38,7 +38,7 @@ const filters = {
   modified_from: day.optional(),
   modified_to: day.optional(),
   folder: z.string().max(1000).optional().describe('A folder; everything under it is searched'),
-  has_clauses: clauseTypes.optional().describe(`Each at confidence ${clauseThreshold} or more`),
+  has_clauses: clauseTypes.optional().describe(`Each with probability ${clauseThreshold} or more`),
   lacks_clauses: clauseTypes
     .optional()
     .describe('None that has_clauses finds; absences says how sure'),

@@ -128,7 +128,7 @@ export interface DocumentFilter {
   folders?: string[];
   hasClauses?: string[];
   lacksClauses?: string[];
-  /** The confidence from which a clause counts as there, for the two above. */
+  /** How likely a document must be to have a clause, for the two above; see `presenceOf`. */
   clauseConfidence: number;
 }
 

@@ -38,7 +38,8 @@ export function condition(filter: DocumentFilter, access: Access): Condition | u
   if (filter.renews !== undefined) parts.push(renewsAgain(filter.renews, filter.today));
   if (filter.noticeUnknown) parts.push(renewsWithoutNotice(filter.today));
   if (filter.signed) parts.push({ sql: 'd.signed = ?', values: [filter.signed] });
-  const withClause = 'IN (SELECT document FROM clauses WHERE type = ? AND confidence >= ?)';
+  const withClause =
+    'IN (SELECT document FROM clause_presences WHERE type = ? AND probability >= ?)';
   for (const type of filter.hasClauses ?? []) {
     parts.push({ sql: `d.id ${withClause}`, values: [type, filter.clauseConfidence] });
   }

@@ -126,7 +126,15 @@ const migrations = [
     value TEXT,
     PRIMARY KEY (document, ordinal)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX clauses_by_type ON clauses (type, confidence, document);
+
+  -- How likely a document has a clause of each type of which any candidate was found.
+  CREATE TABLE clause_presences (
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    type TEXT NOT NULL,
+    probability REAL NOT NULL,
+    PRIMARY KEY (document, type)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX clause_presences_by_type ON clause_presences (type, probability, document);
 
   CREATE TABLE parties (
     document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DeedboxError } from '../../errors.ts';
+import { presenceOf } from '../clause-presence.ts';
 import type { NewPassage, NewRevision } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { indexDocumentWords } from './document-words.ts';
@@ -154,6 +155,7 @@ function vectorKey(vector: Float32Array): number {
 }
 
 function insertFindings(connection: Connection, document: number, revision: NewRevision): void {
+  const byType = new Map<string, number[]>();
   revision.analysis.clauses.forEach((clause, ordinal) => {
     connection.run(
       `INSERT INTO clauses (document, ordinal, type, start, "end", confidence, value)
@@ -166,7 +168,17 @@ function insertFindings(connection: Connection, document: number, revision: NewR
       clause.confidence,
       clause.value ?? null,
     );
+    const confidences = byType.get(clause.type) ?? [];
+    byType.set(clause.type, [...confidences, clause.confidence]);
   });
+  for (const [type, confidences] of byType) {
+    connection.run(
+      'INSERT INTO clause_presences (document, type, probability) VALUES (?, ?, ?)',
+      document,
+      type,
+      presenceOf(confidences),
+    );
+  }
   revision.partyKeys.forEach(({ key, name, aliases = [] }, ordinal) => {
     connection.run(
       'INSERT INTO parties (document, ordinal, key, name, aliases) VALUES (?, ?, ?, ?, ?)',

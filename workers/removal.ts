@@ -8,8 +8,10 @@ import type { SourceRun } from './batch.ts';
 /** Takes files that have left their source out of the index, and counts those that were read. */
 export async function removeFiles(run: SourceRun, files: FileRecord[]): Promise<void> {
   const { syncId, services } = run;
-  const { store } = services;
-  await store.removeFiles(files.map(({ fileId }) => fileId));
+  const { store, queue } = services;
+  const fileIds = files.map(({ fileId }) => fileId);
+  await store.removeFiles(fileIds);
+  await queue.cancel('ingest', fileIds);
   const read = files.filter(({ state }) => state !== 'ignored').length;
   if (read === 0) return;
   const before = (await store.sync(syncId))?.removed ?? 0;

@@ -24,13 +24,10 @@ export async function syncSource(run: SourceRun, kind: SyncKind): Promise<void> 
     return;
   }
   const followed = (await store.sync(syncId))?.followed ?? [];
-  if (followed.includes(id)) {
-    // An earlier run of this sync was done with it; what it enqueued may have been lost.
-    await takeUp(run);
-    return;
-  }
-  await syncByFeed(run, kind, feed);
-  await store.updateSync(syncId, { followed: [...followed, id] });
+  // An earlier run of this sync, cut short, has done with it all that costs much.
+  const again = followed.includes(id);
+  await syncByFeed(run, again ? 'follow' : kind, feed);
+  if (!again) await store.updateSync(syncId, { followed: [...followed, id] });
 }
 
 async function syncByFeed(run: SourceRun, kind: SyncKind, feed: ChangeFeed): Promise<void> {

@@ -1,10 +1,11 @@
 import type { Config } from '../config.ts';
+import { describeSource } from '../sources/describe-source.ts';
 import { folderSourcePrefix } from '../sources/folder.ts';
 import type { Store } from '../store/store.ts';
-import { addSources, describeSource } from './sources.ts';
+import { addSources } from './sources.ts';
 
 /**
- * Adds the folders given to those that are read, and tells on standard error which these are then.
+ * Adds the sources given to those that are read, and tells on standard error which these are then.
  * The sample contracts make way for anyone's own.
  */
 export async function chooseSources(store: Store, config: Config, paths: string[]): Promise<void> {
@@ -15,5 +16,8 @@ export async function chooseSources(store: Store, config: Config, paths: string[
     await store.removeSource(samples);
     process.stderr.write('  The sample contracts make way for yours.\n');
   }
-  for (const id of await store.sources()) process.stderr.write(`  folder: ${describeSource(id)}\n`);
+  for (const id of await store.sources()) {
+    const label = id.startsWith(folderSourcePrefix) ? 'folder: ' : '';
+    process.stderr.write(`  ${label}${describeSource(id)}\n`);
+  }
 }

@@ -4,6 +4,7 @@ import type { SyncStatusAnswer } from '../search/answers.ts';
 import { displayPath } from '../search/summary.ts';
 import type { Store } from '../store/store.ts';
 import { durationText } from '../sync/duration-text.ts';
+import { remarks } from '../sync/remarks.ts';
 import { isOver, syncStatus } from '../sync/syncs.ts';
 
 const handled = (status: SyncStatusAnswer) => status.found - status.pending;
@@ -82,6 +83,7 @@ export function reportSync(status: SyncStatusAnswer): string {
     lines.push(`  not read: ${where} (${failure.reason}${why})`);
   }
   if (status.more_failures > 0) lines.push(`  and ${status.more_failures} more`);
+  lines.push(...remarks(status));
   if (status.state === 'failed') lines.push(`The sync failed: ${status.detail ?? 'see the log'}`);
   return lines.join('\n');
 }

@@ -39,8 +39,13 @@ async function runSync(
       await prepare(reader, worker.services.sourceFor);
       const running = startWorker(worker.services, { concurrency: config.concurrency });
       try {
-        const { syncId } = await requestSync({ ...reader, ensureWorker: () => {} }, { kind });
-        const status = await followSync(reader.store, syncId);
+        const services = { ...reader, ensureWorker: () => {} };
+        const first = await requestSync(services, { kind });
+        let status = await followSync(reader.store, first.syncId);
+        if (first.late) {
+          const second = await requestSync(services, { kind });
+          status = await followSync(reader.store, second.syncId);
+        }
         await running.drained(); // the last job also writes the snapshot of the vector index
         return status;
       } finally {

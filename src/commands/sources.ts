@@ -77,8 +77,3 @@ export async function forgetSource(store: Store, path: string): Promise<number> 
   }
   return store.removeSource(id);
 }
-
-/** How a source is shown to a person. */
-export function describeSource(id: string): string {
-  return id.startsWith(folderSourcePrefix) ? id.slice(folderSourcePrefix.length) : id;
-}

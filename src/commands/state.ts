@@ -1,10 +1,11 @@
 import { openArchive, type Archive } from '../app.ts';
 import type { Config } from '../config.ts';
+import { describeSource } from '../sources/describe-source.ts';
 import type { FileRecord } from '../store/records.ts';
+import { remarks } from '../sync/remarks.ts';
 import { syncStatus } from '../sync/syncs.ts';
 import { requireData } from './existing-data.ts';
 import { displayPath } from '../search/summary.ts';
-import { describeSource } from './sources.ts';
 
 /** Files named by `status`, of each kind. */
 const failuresNamed = 50;
@@ -87,10 +88,10 @@ function asJson({ state, found, sources, jobs, sync, failed, ignored, ignoredRea
 function asText(dataFolder: string, shown: State): string {
   const { state, found, sources, jobs, sync } = shown;
   const { files, model } = state;
-  const folders = sources.map(describeSource).join(', ');
+  const shownSources = sources.map(describeSource).join(', ');
   return [
     `Data:      ${dataFolder}`,
-    `Folders:   ${folders || 'none yet; `deedbox ingest PATH` adds one'}`,
+    `Sources:   ${shownSources || 'none yet; `deedbox ingest PATH` adds one'}`,
     `Files:     ${found} found = ${files.indexed} indexed + ${files.failed} failed + ${files.ignored} ignored` +
       (files.pending > 0 ? ` + ${files.pending} waiting` : ''),
     `Index:     ${state.documents} documents, ${state.passages} passages`,
@@ -98,6 +99,7 @@ function asText(dataFolder: string, shown: State): string {
     `Queue:     ${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`,
     `Last sync: ${sync.state}${sync.finished_at ? `, finished ${sync.finished_at}` : ''}` +
       (sync.detail === undefined ? '' : `: ${sync.detail}`),
+    ...remarks(sync).map((remark) => `           ${remark}`),
     ...section(
       'Failed:',
       state.failures,

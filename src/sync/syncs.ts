@@ -49,12 +49,13 @@ function fuller(one: SyncKind, other: SyncKind): SyncKind {
 /**
  * Asks for a sync of all sources; one that waits or runs is joined, unless it does less than what is
  * asked for (it is of a lesser kind, or it began before a source was added): then a new one takes
- * its place. Returns its id.
+ * its place. Returns its id, and whether it had found everything before it was joined: what changed
+ * since is left to the next sync.
  */
 export async function requestSync(
   services: SyncServices,
   options: { kind: SyncKind },
-): Promise<{ syncId: string }> {
+): Promise<{ syncId: string; late: boolean }> {
   const { store, queue } = services;
   // Before the sync's state is looked at: a sync that lives while its queue is empty lost its jobs.
   const { waiting, active } = await queue.counts();
@@ -69,13 +70,13 @@ export async function requestSync(
       await enqueue(queue, newest);
     }
     services.ensureWorker();
-    return { syncId: newest.syncId };
+    return { syncId: newest.syncId, late: newest.state === 'reading' && waiting + active > 0 };
   }
   if (live) await endSync(services, newest.syncId, 'A sync that does more took its place.');
   const next = Number(newest?.syncId.split('-')[1] ?? 0) + 1;
   const syncId = await claimSync(services, next, { sources, kind });
   services.ensureWorker();
-  return { syncId };
+  return { syncId, late: false };
 }
 
 /**

@@ -71,7 +71,8 @@ describe('asking for a sync', () => {
     const { services, store, queue, workersAsked } = await open(await openFolder());
     const first = await requestSync(services, { kind: 'follow' });
     await store.updateSync(first.syncId, { state });
-    expect(await requestSync(services, { kind: 'follow' })).toEqual(first);
+    const joined = await requestSync(services, { kind: 'follow' });
+    expect(joined).toEqual({ syncId: first.syncId, late: state === 'reading' });
     expect(await queue.counts()).toMatchObject({ waiting: 1 });
     expect(workersAsked()).toBe(2);
   });
@@ -127,21 +128,24 @@ describe('asking for a sync', () => {
     ['the same', ['follow', 'follow', 'follow'], 'follow'],
     ['a full one among others', ['follow', 'full', 'follow'], 'full'],
     ['different ones', ['nightly', 'follow', 'reconcile'], 'reconcile'],
-  ])('leaves one sync and its job when several processes ask at once for %s', async (_, kinds, kept) => {
-    const folder = await openFolder();
-    const processes = [await open(folder), await open(folder), await open(folder)];
-    const asked = await Promise.all(
-      processes.map(({ services }, at) => requestSync(services, { kind: kinds[at]! })),
-    );
-    const [one] = processes;
-    const jobs = (await jobsOf(one!)) as RunningJob<'sync'>[];
-    expect(jobs).toHaveLength(1);
-    const { syncId, kind } = jobs[0]!.payload;
-    expect(kind).toBe(kept);
-    for (const { syncId: id } of asked) {
-      if (id !== syncId) expect(await one!.store.sync(id)).toMatchObject({ state: 'cancelled' });
-    }
-  });
+  ])(
+    'leaves one sync and its job when several processes ask at once for %s',
+    async (_, kinds, kept) => {
+      const folder = await openFolder();
+      const processes = [await open(folder), await open(folder), await open(folder)];
+      const asked = await Promise.all(
+        processes.map(({ services }, at) => requestSync(services, { kind: kinds[at]! })),
+      );
+      const [one] = processes;
+      const jobs = (await jobsOf(one!)) as RunningJob<'sync'>[];
+      expect(jobs).toHaveLength(1);
+      const { syncId, kind } = jobs[0]!.payload;
+      expect(kind).toBe(kept);
+      for (const { syncId: id } of asked) {
+        if (id !== syncId) expect(await one!.store.sync(id)).toMatchObject({ state: 'cancelled' });
+      }
+    },
+  );
 
   it.each<[SyncKind, SyncKind, SyncKind]>([
     ['nightly', 'follow', 'nightly'],

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished, vi } from 'vitest';
+import { afterAll, onTestFinished, vi } from 'vitest';
 import { openClauseModel } from '../../src/analyse/clause-model/model-file.ts';
 import { packageRoot, readConfig } from '../../src/config.ts';
 import { openEmbedder } from '../../src/embed/embedder.ts';
@@ -19,6 +19,22 @@ import { startWorker, type WorkerServices } from '../../workers/worker.ts';
 export const bundledModel = join(packageRoot(), 'models', 'contract-embedding');
 export const everything: DocumentFilter = { today: '2026-01-01', clauseConfidence: 0.5 };
 
+const parse = { memoryLimit: 2 ** 30, timeLimit: 30_000 };
+
+/** What takes long to open and keeps nothing of what it reads: one of each for all tests of a file. */
+async function openReaders() {
+  const extractor = openExtractor({ processes: 2, ...parse });
+  const embedder = await openEmbedder({ model: bundledModel });
+  return { embedder, extractor, models: { clauses: openClauseModel(readConfig().clauseModel) } };
+}
+let readers: ReturnType<typeof openReaders> | undefined;
+
+afterAll(async () => {
+  const opened = await readers;
+  await opened?.extractor.close();
+  await opened?.embedder.close();
+});
+
 /**
  * A folder of contracts with a whole archive beside it, all of it real, gone when the test is over.
  * Jobs are tried three times, with short delays.
@@ -30,9 +46,7 @@ export async function openWorkplace() {
   const store = await openSqliteStore({ folder: data });
   const retry = { attempts: 3, baseMs: 10, capMs: 50 };
   const queue = openEmbeddedQueue({ folder: data, pollMs: 20, retry });
-  const embedder = await openEmbedder({ model: bundledModel });
-  const parse = { memoryLimit: 2 ** 30, timeLimit: 30_000 };
-  const extractor = openExtractor({ processes: 2, ...parse });
+  readers ??= openReaders();
   const sourceOf = (id: string): Source =>
     new FolderSource(id.slice(folderSourcePrefix.length), {
       extensions: readableExtensions,
@@ -41,9 +55,7 @@ export async function openWorkplace() {
   const services: WorkerServices = {
     store,
     queue,
-    embedder,
-    extractor,
-    models: { clauses: openClauseModel(readConfig().clauseModel) },
+    ...(await readers),
     sourceFor: sourceOf,
     limits: { maxBytes: 10 * 2 ** 20, maxCharacters: 1_000_000, ...parse },
     pipeline: 'test',
@@ -52,8 +64,6 @@ export async function openWorkplace() {
   await store.addSource(source);
   onTestFinished(async () => {
     await queue.close();
-    await extractor.close();
-    await embedder.close();
     await store.close();
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   });

@@ -1,6 +1,7 @@
 import type { SyncStatusAnswer } from '../../search/answers.ts';
 import { displayPath } from '../../search/summary.ts';
 import { durationText } from '../../sync/duration-text.ts';
+import { remarks } from '../../sync/remarks.ts';
 import { fewer } from '../text-part.ts';
 
 /** A sync's state and counts, and what failed, for reading. */
@@ -25,6 +26,7 @@ export function syncText(answer: SyncStatusAnswer): string {
     `Sync ${answer.job_id ?? ''}: ${answer.state}${answer.detail === undefined ? '' : ` (${answer.detail})`}`,
     `found ${answer.found} · indexed ${answer.indexed} · unchanged ${answer.unchanged} · failed ${answer.failed} · ` +
       `ignored ${answer.ignored} · removed ${answer.removed} · pending ${answer.pending}`,
+    ...remarks(answer),
     pace.length > 0 ? pace.join(', ') : undefined,
     ...failures,
     answer.more_failures > 0 ? `and ${answer.more_failures} more failures` : undefined,

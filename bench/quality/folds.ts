@@ -24,5 +24,5 @@ let bundled: ClauseModel | undefined;
 /** Clause scoring alone, as it ships. */
 export function scoreClauses(reading: Reading): Clause[] {
   bundled ??= openClauseModel(bundledClauseModel);
-  return findClauses(reading, sentenceMargins(reading, bundled), undefined, [], bundled);
+  return findClauses({ reading, stated: [] }, sentenceMargins(reading, bundled), bundled);
 }

@@ -32,7 +32,11 @@ export function analyse(
   const margins = sentenceMargins(reading, model);
   const expiration = marginsOfType(margins, model.types, 'expiration_date');
   const facts = findFacts(reading, names, { expiration, parties });
-  const clauses = findClauses(reading, margins, facts.titleSpan, tellingFacts(facts), model);
+  const clauses = findClauses(
+    { reading, title: facts.titleSpan, stated: tellingFacts(facts) },
+    margins,
+    model,
+  );
   const { titleSpan: _, ...stated } = facts;
   return { ...stated, clauses: withValues(clauses, facts) };
 }

@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'deedbox-clauses-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function clausesOf(reading: Reading, model: ClauseModel, title?: Span) {
-  return findClauses(reading, sentenceMargins(reading, model), title, [], model);
+  return findClauses({ reading, title, stated: [] }, sentenceMargins(reading, model), model);
 }
 
 const towns = ['Oslo', 'Lyon', 'Graz', 'Turin', 'Cork', 'Gent'];

@@ -58,9 +58,7 @@ function judgedBy(linear: LinearModel, part: readonly TaughtContract[]): Judged[
     const facts = findFacts(reading, { fileName: 'contract.txt' }, { expiration });
     const isRight = judgeOf(one);
     eachCandidate(
-      reading,
-      facts.titleSpan,
-      tellingFacts(facts),
+      { reading, title: facts.titleSpan, stated: tellingFacts(facts) },
       taughtTypes,
       margins,
       (candidate, { slots, values, count }) => {

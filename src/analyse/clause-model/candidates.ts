@@ -22,6 +22,14 @@ export interface StatedSpan extends Span {
   type: ClauseTypeId;
 }
 
+/** A contract, with what rules have found in it that tells where clauses are to be expected. */
+export interface ReadContract {
+  reading: Reading;
+  /** Where the text states it. */
+  title?: Span | undefined;
+  stated: readonly StatedSpan[];
+}
+
 /** Sentences with a smaller margin are no candidates, unless they are among the best of the contract. */
 const leastMargin = -0.88;
 const alwaysKept = 3;
@@ -54,15 +62,11 @@ function surroundingsOf(reading: Reading, margins: Float32Array, type: number, t
 /**
  * Spans that may be clauses: sentences, and, where lawyers mark no sentence but a date or the title,
  * those. (Runs of neighbouring sentences as further candidates cost more precision than they won.)
- * @param title where the text states it
- * @param stated facts, which speak for the sentences that they stand in
  * @param margins of all sentences for all types, row by row
  * @param take told each with what tells how likely it is one, which is valid during the call alone
  */
 export function eachCandidate(
-  reading: Reading,
-  title: Span | undefined,
-  stated: readonly StatedSpan[],
+  { reading, title, stated }: ReadContract,
   types: readonly ClauseTypeId[],
   margins: Float32Array,
   take: (candidate: Candidate, features: RankedFeatures) => void,

@@ -2,7 +2,7 @@ import type { Clause, Span } from '../../documents.ts';
 import type { ClauseTypeId } from '../clause-types.ts';
 import type { Reading } from '../reading.ts';
 import type { RankedFeatures } from './candidate-features.ts';
-import { eachCandidate, type StatedSpan } from './candidates.ts';
+import { eachCandidate, type ReadContract } from './candidates.ts';
 import { marginsOf, type FeatureIndex, type LinearModel } from './linear-model.ts';
 
 /**
@@ -60,18 +60,14 @@ export function marginsOfType(
  * Clause candidates with calibrated confidence, by type and the likeliest first. Of candidates of a
  * type that overlap, the likeliest is kept.
  * @param margins what `sentenceMargins` gives
- * @param title where the text states it
- * @param stated facts that clauses are to be expected at
  */
 export function findClauses(
-  reading: Reading,
+  contract: ReadContract,
   margins: Float32Array,
-  title: Span | undefined,
-  stated: readonly StatedSpan[],
   { types, ranking }: ClauseModel,
 ): Clause[] {
   const byType = types.map((): (Span & { confidence: number })[] => []);
-  eachCandidate(reading, title, stated, types, margins, ({ type, start, end }, features) => {
+  eachCandidate(contract, types, margins, ({ type, start, end }, features) => {
     const confidence = probability(features, ranking);
     if (confidence < leastConfidence) return;
     byType[type]!.push({ start, end, confidence: Number(confidence.toFixed(4)) });

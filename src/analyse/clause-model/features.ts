@@ -20,7 +20,7 @@ export type Emit = (group: number, hash: number) => void;
 /** A word's n-grams may not meet features of other kinds. */
 const salt = hashWord;
 const [oneWord, twoWords, threeWords, opening, nothing] = ['1', '2', '3', '^', 'none'].map(salt);
-const [innermost, wholeHeading, outer, kindOf, first] = ['h', 'H', 'up', 'kind', 'first'].map(salt);
+const [innermost, wholeHeading, outer, kindOf, opens] = ['h', 'H', 'up', 'kind', 'first'].map(salt);
 const [placeInText, ordinal, length] = ['place', 'nth', 'length'].map(salt);
 
 const headingCues = clauseTypes.flatMap(({ id, heading }) =>
@@ -97,7 +97,7 @@ export function describeSentences(
     for (const hash of heading) add(headingGroup, hash);
     add(headingGroup, combine(kindOf!, hashWord(sentence.kind)));
     const startsSection = sentence.section !== sentences[at - 1]?.section;
-    add(headingGroup, combine(first!, Number(startsSection)));
+    add(headingGroup, combine(opens!, Number(startsSection)));
     const place = Math.floor((sentence.start / text.length) * 20);
     add(placeGroup, combine(placeInText!, place));
     add(placeGroup, combine(ordinal!, Math.min(30, Math.floor(Math.log2(at + 1) * 2))));

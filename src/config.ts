@@ -90,6 +90,19 @@ const environment = z.object({
   EMBEDDING_ALLOW_REMOTE: flag.default(false),
 });
 
+/** Groups come from one place, and the directory is asked in somebody's name. */
+function checkGroups(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
+  const wrong = (setting: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [setting], message });
+  if (env.DEEDBOX_GROUPS === undefined) return;
+  if (env.DEEDBOX_GROUPS_FILE !== undefined) {
+    wrong('DEEDBOX_GROUPS', 'groups come from the directory or from DEEDBOX_GROUPS_FILE, not both');
+  }
+  if (env.DEEDBOX_GROUPS_ADMIN === undefined) {
+    wrong('DEEDBOX_GROUPS_ADMIN', 'name the administrator in whose name the directory is asked');
+  }
+}
+
 export type Config = ReturnType<typeof readConfig>;
 
 /**
@@ -99,9 +112,12 @@ export type Config = ReturnType<typeof readConfig>;
  */
 export function readConfig(overrides: Partial<Record<string, string>> = {}) {
   const given = Object.fromEntries(
-    Object.entries({ ...process.env, ...overrides }).filter(([, value]) => value !== ''),
+    Object.entries({ ...process.env, ...overrides }).filter(
+      // To ask for nobody must not mean to ask for everything.
+      ([name, value]) => value !== '' || name === 'DEEDBOX_PERSON',
+    ),
   );
-  const parsed = environment.safeParse(given);
+  const parsed = environment.superRefine(checkGroups).safeParse(given);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new DeedboxError(

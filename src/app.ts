@@ -12,11 +12,16 @@ import type { Config } from './config.ts';
 import { openEmbedder } from './embed/embedder.ts';
 import { DeedboxError } from './errors.ts';
 import { openExtractor } from './extract/extract.ts';
-import { readableExtensions } from './extract/formats.ts';
+import { formats, readableExtensions } from './extract/formats.ts';
 import { openEmbeddedQueue } from './queue/embedded.ts';
 import { isAlive } from './queue/owner.ts';
 import type { McpServices } from './mcp/services.ts';
+import type { DriveApi } from './sources/drive/api.ts';
+import { connectDrive } from './sources/drive/connect.ts';
+import { DriveSource } from './sources/drive/drive.ts';
+import { driveSourcePrefix } from './sources/drive/source-id.ts';
 import { FolderSource, folderSourcePrefix } from './sources/folder.ts';
+import type { Source } from './sources/source.ts';
 import { openGroups } from './open-groups.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import { askedSyncs } from './sync/asked-syncs.ts';
@@ -158,7 +163,7 @@ export function openWorker(config: Config, reader: Reader, log?: (line: string) 
     embedder: reader.embedder,
     extractor,
     models,
-    sourceFor: (id) => openSource(id, tempFolder),
+    sourceFor: sourceOpener(config, tempFolder),
     limits: { maxBytes: config.maxFileBytes, maxCharacters, ...config.parse },
     pipeline: [pipelineVersion, models.clauses.identity, models.parties.identity].join(' '),
     log,
@@ -172,14 +177,29 @@ export function openWorker(config: Config, reader: Reader, log?: (line: string) 
   };
 }
 
-function openSource(id: string, tempFolder: string) {
-  if (id.startsWith(folderSourcePrefix)) {
-    return new FolderSource(id.slice(folderSourcePrefix.length), {
-      extensions: readableExtensions,
-      tempFolder,
+/** Opens sources by their ids; those in Drive share one connection, which is made when it is needed. */
+function sourceOpener(config: Config, tempFolder: string): (id: string) => Source {
+  const extensions = readableExtensions;
+  let drive: Promise<DriveApi> | undefined;
+  const connect = () => {
+    drive ??= connectDrive(config.drive).catch((error: unknown) => {
+      drive = undefined; // somebody may sign in later
+      throw error;
     });
-  }
-  throw new DeedboxError('source_error', `The source "${id}" is of an unknown kind.`);
+    return drive;
+  };
+  return (id) => {
+    if (id.startsWith(folderSourcePrefix)) {
+      const root = id.slice(folderSourcePrefix.length);
+      return new FolderSource(root, { extensions, tempFolder });
+    }
+    if (id.startsWith(driveSourcePrefix)) {
+      const { endpoint } = config.drive;
+      const mediaTypes = Object.keys(formats);
+      return new DriveSource(id, { connect, endpoint, extensions, mediaTypes, tempFolder });
+    }
+    throw new DeedboxError('source_error', `The source "${id}" is of an unknown kind.`);
+  };
 }
 
 function workerEntry(): string {

@@ -63,6 +63,24 @@ const environment = z.object({
   DEEDBOX_GROUPS_FILE: z.string().min(1).optional(),
   /** The administrator in whose name the directory is asked. */
   DEEDBOX_GROUPS_ADMIN: emailAddress.optional(),
+  /** A service account's key, or a configuration of workload identity, for Google Drive. */
+  DEEDBOX_DRIVE_KEY_FILE: z.string().min(1).optional(),
+  /** The same for other Google programs; used where neither of the others is there. */
+  GOOGLE_APPLICATION_CREDENTIALS: z.string().min(1).optional(),
+  /** In whose name a service account with domain-wide delegation reads. */
+  DEEDBOX_DRIVE_SUBJECT: z.email().optional(),
+  /** The OAuth client with which `deedbox drive login` asks a person. */
+  DEEDBOX_DRIVE_CLIENT_FILE: z.string().min(1).optional(),
+  /** Takes the place of all of Google's addresses, for a proxy or a test. */
+  DEEDBOX_DRIVE_ENDPOINT: z.url().optional(),
+  /** Of Google's quota units; Google allows 325,000 to each user of a project. */
+  DEEDBOX_DRIVE_UNITS_PER_MINUTE: count(1000, 100_000_000).default(250_000),
+  DEEDBOX_DRIVE_CONCURRENCY: count(1, 64).default(16),
+  /** The longest wait after a first failed request, which doubles with each that follows. */
+  DEEDBOX_DRIVE_BACKOFF_MS: count(1, 60_000).default(1000),
+  DEEDBOX_DRIVE_ATTEMPTS: count(1, 20).default(8),
+  /** Without a byte, a request to Google is given up. */
+  DEEDBOX_DRIVE_TIMEOUT_SECONDS: count(1, 3600).default(90),
   /** A folder in the Hugging Face layout, or a hub name if EMBEDDING_ALLOW_REMOTE is true. */
   EMBEDDING_MODEL: z.string().min(1).optional(),
   EMBEDDING_POOLING: z.enum(['mean', 'cls']).optional(),
@@ -71,6 +89,19 @@ const environment = z.object({
   EMBEDDING_DIMENSIONS: count(8, 8192).optional(),
   EMBEDDING_ALLOW_REMOTE: flag.default(false),
 });
+
+/** Groups come from one place, and the directory is asked in somebody's name. */
+function checkGroups(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
+  const wrong = (setting: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [setting], message });
+  if (env.DEEDBOX_GROUPS === undefined) return;
+  if (env.DEEDBOX_GROUPS_FILE !== undefined) {
+    wrong('DEEDBOX_GROUPS', 'groups come from the directory or from DEEDBOX_GROUPS_FILE, not both');
+  }
+  if (env.DEEDBOX_GROUPS_ADMIN === undefined) {
+    wrong('DEEDBOX_GROUPS_ADMIN', 'name the administrator in whose name the directory is asked');
+  }
+}
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -81,9 +112,12 @@ export type Config = ReturnType<typeof readConfig>;
  */
 export function readConfig(overrides: Partial<Record<string, string>> = {}) {
   const given = Object.fromEntries(
-    Object.entries({ ...process.env, ...overrides }).filter(([, value]) => value !== ''),
+    Object.entries({ ...process.env, ...overrides }).filter(
+      // To ask for nobody must not mean to ask for everything.
+      ([name, value]) => value !== '' || name === 'DEEDBOX_PERSON',
+    ),
   );
-  const parsed = environment.safeParse(given);
+  const parsed = environment.superRefine(checkGroups).safeParse(given);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new DeedboxError(
@@ -118,6 +152,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
       directory: env.DEEDBOX_GROUPS === 'directory',
       admin: env.DEEDBOX_GROUPS_ADMIN,
     },
+    drive: driveSettings(env),
     clauseModel: join(root, 'models', 'contract-clauses'),
     partyModel: join(root, 'models', 'contract-parties'),
     embedding: {
@@ -129,6 +164,24 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
       passagePrefix: env.EMBEDDING_PASSAGE_PREFIX,
       dimensions: env.EMBEDDING_DIMENSIONS,
       allowRemote: env.EMBEDDING_ALLOW_REMOTE,
+    },
+  };
+}
+
+function driveSettings(env: z.infer<typeof environment>) {
+  return {
+    keyFile: env.DEEDBOX_DRIVE_KEY_FILE,
+    defaultKeyFile: env.GOOGLE_APPLICATION_CREDENTIALS,
+    subject: env.DEEDBOX_DRIVE_SUBJECT,
+    clientFile: env.DEEDBOX_DRIVE_CLIENT_FILE,
+    tokenFile: join(resolve(env.DEEDBOX_DATA), 'drive-token.json'),
+    endpoint: env.DEEDBOX_DRIVE_ENDPOINT,
+    limits: {
+      unitsPerMinute: env.DEEDBOX_DRIVE_UNITS_PER_MINUTE,
+      concurrency: env.DEEDBOX_DRIVE_CONCURRENCY,
+      firstBackoff: env.DEEDBOX_DRIVE_BACKOFF_MS,
+      attempts: env.DEEDBOX_DRIVE_ATTEMPTS,
+      silence: env.DEEDBOX_DRIVE_TIMEOUT_SECONDS * 1000,
     },
   };
 }

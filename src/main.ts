@@ -34,7 +34,13 @@ const config = (overrides: Partial<Record<string, string>> = {}) =>
     ...(program.opts().data ? { DEEDBOX_DATA: program.opts().data } : {}),
   });
 
+/** The configuration of a command that can be run as somebody would see it. */
+const askedBy = (options: { as?: string }) => config(defined({ DEEDBOX_PERSON: options.as }));
+
 const json = () => new Option('--json', 'print JSON').default(false);
+
+/** What somebody would see; see `DEEDBOX_PERSON`. */
+const as = () => new Option('--as <email>', 'only what this person may read (or DEEDBOX_PERSON)');
 
 /** What `ingest` may do beyond asking for changes; see `SyncKind`. */
 const kindsOfSync = ['full', 'reconcile', 'nightly'] as const;
@@ -99,12 +105,13 @@ filterOptions(
     .option('--documents', 'list contracts instead of passages', false),
 )
   .option('--limit <n>', 'how many', wholeNumber)
+  .addOption(as())
   .addOption(json())
   .action(async (query: string | undefined, options) => {
     const { search } = await import('./commands/questions.ts');
     const filters = { ...filtersOf(options), ...defined({ limit: options.limit }) };
     const { documents } = options;
-    await exitWith(search(config(), query, { json: options.json, documents, filters }));
+    await exitWith(search(askedBy(options), query, { json: options.json, documents, filters }));
   });
 
 program
@@ -114,6 +121,7 @@ program
   .option('--type <types>', 'clause types, separated by commas', list)
   .option('--question <question>', 'a question in free words')
   .option('--min-confidence <p>', 'between 0 and 1', confidence)
+  .addOption(as())
   .addOption(json())
   .action(async (document: string, options) => {
     const { clauses } = await import('./commands/questions.ts');
@@ -122,7 +130,7 @@ program
       question: options.question,
       min_confidence: options.minConfidence,
     });
-    await exitWith(clauses(config(), document, { json: options.json, request }));
+    await exitWith(clauses(askedBy(options), document, { json: options.json, request }));
   });
 
 filterOptions(
@@ -133,20 +141,22 @@ filterOptions(
   .addOption(new Option('--format <format>').choices(['jsonl', 'csv', 'ics']).default('jsonl'))
   .option('--min-confidence <p>', 'clauses from this confidence (jsonl)', confidence, 0.5)
   .option('--output <file>', 'a file instead of standard output')
+  .addOption(as())
   .action(async (options) => {
     const { exportRegister } = await import('./commands/register.ts');
     const { format, minConfidence, output } = options;
     const filters = filtersOf(options);
-    await exitWith(exportRegister(config(), format, { minConfidence, output, filters }));
+    await exitWith(exportRegister(askedBy(options), format, { minConfidence, output, filters }));
   });
 
 program
   .command('status')
   .description('what is read, what failed and why')
+  .addOption(as())
   .addOption(json())
-  .action(async (options: { json: boolean }) => {
+  .action(async (options: { as?: string; json: boolean }) => {
     const { status } = await import('./commands/state.ts');
-    await exitWith(status(config(), options));
+    await exitWith(status(askedBy(options), options));
   });
 
 program

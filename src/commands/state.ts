@@ -1,7 +1,8 @@
 import { openArchive, type Archive } from '../app.ts';
 import type { Config } from '../config.ts';
+import { type Asker, askerKey } from '../access/asker.ts';
 import { describeSource } from '../sources/describe-source.ts';
-import type { FileRecord } from '../store/records.ts';
+import type { FileRecord, FileState } from '../store/records.ts';
 import { remarks } from '../sync/remarks.ts';
 import { syncStatus } from '../sync/syncs.ts';
 import { requireData } from './existing-data.ts';
@@ -34,6 +35,27 @@ function section(
     ...files.map((file) => `    ${displayPath(file.folder, file.fileName)}: ${describe(file)}`),
     ...(more > 0 ? [`    and ${more} more`] : []),
   ];
+}
+
+/** What `deedbox status` tells of what one person may read. */
+async function stateFor(archive: Archive, asker: Asker, json: boolean): Promise<string> {
+  const library = await archive.libraryFor(asker);
+  const [size, { files, failures }] = [await library.size(), await library.files()];
+  const found = Object.values(files).reduce((sum, count) => sum + count, 0);
+  if (json) return JSON.stringify({ found, ...size, files, failures });
+  return [
+    `Person:    ${askerKey(asker)}`,
+    `Files:     ${sumOf(found, files)}`,
+    `Index:     ${size.documents} documents, ${size.passages} passages`,
+    ...section('Failed:', failures, [], () => '').slice(0, 1),
+  ].join('\n');
+}
+
+function sumOf(found: number, files: Record<FileState, number>): string {
+  return (
+    `${found} found = ${files.indexed} indexed + ${files.failed} failed + ${files.ignored} ignored` +
+    (files.pending > 0 ? ` + ${files.pending} waiting` : '')
+  );
 }
 
 /** Everything that `deedbox status` tells. */
@@ -92,8 +114,7 @@ function asText(dataFolder: string, shown: State): string {
   return [
     `Data:      ${dataFolder}`,
     `Sources:   ${shownSources || 'none yet; `deedbox ingest PATH` adds one'}`,
-    `Files:     ${found} found = ${files.indexed} indexed + ${files.failed} failed + ${files.ignored} ignored` +
-      (files.pending > 0 ? ` + ${files.pending} waiting` : ''),
+    `Files:     ${sumOf(found, files)}`,
     `Index:     ${state.documents} documents, ${state.passages} passages`,
     `Model:     ${model ? `${model.name} (${model.dimensions} dimensions)` : 'none yet'}`,
     `Queue:     ${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`,
@@ -113,12 +134,17 @@ function asText(dataFolder: string, shown: State): string {
 
 /**
  * `deedbox status`: what is known, what is indexed, what failed or is ignored and why. Exit 1 when
- * files failed, or the last sync.
+ * files failed, or the last sync. For a person: how many of the files that they may read are in which
+ * state.
  */
 export async function status(config: Config, options: { json: boolean }): Promise<number> {
   requireData(config);
   const archive = await openArchive(config);
   try {
+    if (config.asker !== 'everything') {
+      process.stdout.write(`${await stateFor(archive, config.asker, options.json)}\n`);
+      return 0;
+    }
     const shown = await stateOf(archive);
     const text = options.json ? JSON.stringify(asJson(shown)) : asText(config.dataFolder, shown);
     process.stdout.write(`${text}\n`);

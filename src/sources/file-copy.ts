@@ -71,7 +71,8 @@ async function pour(source: FileHandle, target: FileHandle, { maxBytes, signal }
   }
 }
 
-async function openCopy(folder: string, copy: string): Promise<FileHandle> {
+/** An empty file of that path, open to this user alone. Throws `storage_error`. */
+export async function openCopy(folder: string, copy: string): Promise<FileHandle> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     return await open(copy, 'wx', 0o600);
@@ -86,14 +87,15 @@ async function stampOf(file: FileHandle) {
   return { size: Number(size), stamp: `${size}-${mtimeNs}`, isFile: stats.isFile() };
 }
 
-function changed(): DeedboxError {
+/** The `source_error` of every source for what did not hold still. */
+export function changed(): DeedboxError {
   return new DeedboxError('source_error', 'The file changed while it was read.', {
     retryable: true,
     hint: 'It is tried again when it is at rest.',
   });
 }
 
-function notWritten(error: unknown): DeedboxError {
+export function notWritten(error: unknown): DeedboxError {
   return new DeedboxError('storage_error', 'No local copy of the file could be written.', {
     retryable: true,
     hint: 'Check the free space and the rights of the folder for temporary files.',

@@ -97,6 +97,88 @@ export function filesContract(subject: () => StoreUnderTest): void {
     expect(record).not.toHaveProperty('outcome');
   });
 
+  test('a file that is ignored now has no document, and has its id again when it comes back', async () => {
+    const { store } = subject();
+    const documentId = await store.replaceDocument(revisionOf('nda.pdf', ['Secret things.']));
+    const ignored = { state: 'ignored', outcome: 'ignored', detail: 'in the trash' } as const;
+    await store.recordFile({ ...pending('nda.pdf'), ...ignored });
+    expect(await store.readableBy('everything').text(documentId)).toBeUndefined();
+    expect((await store.status()).files).toMatchObject({ indexed: 0, ignored: 1 });
+    expect(await store.verify()).toEqual([]);
+    expect(await store.replaceDocument(revisionOf('nda.pdf', ['Secret things.']))).toBe(documentId);
+  });
+
+  test('files are revised by what is recorded of them, all or none', async () => {
+    const { store } = subject();
+    await store.recordFiles([pending('a'), pending('b')]);
+    await store.reviseFiles(['a', 'b', 'c'], (known, fileId) => {
+      if (fileId === 'b') return undefined;
+      return { ...pending(fileId, 'sync-2'), attempts: (known?.attempts ?? 6) + 1 };
+    });
+    const found = await store.files({});
+    expect(found.map(({ fileId, syncId, attempts }) => [fileId, syncId, attempts])).toEqual([
+      ['a', 'sync-2', 1],
+      ['b', 'sync-1', 0],
+      ['c', 'sync-2', 7],
+    ]);
+    const failing = store.reviseFiles(['a', 'b'], (_, fileId) => {
+      if (fileId === 'b') throw new Error('no');
+      return pending(fileId, 'sync-3');
+    });
+    await expect(failing).rejects.toThrow();
+    expect(await store.file('a')).toMatchObject({ syncId: 'sync-2' });
+  });
+
+  test('what was read of a file is kept only while it is recorded as it was read', async () => {
+    const { store } = subject();
+    await store.recordFile({ ...pending('a'), changeKey: '1' });
+    const read = revisionOf('a', ['The apples are sold.']);
+    const shared = { folder: 'Moved', readers: ['user:b@example.com' as const] };
+    await store.recordFile({ ...pending('a', 'sync-2'), ...shared });
+    expect(await store.replaceCurrentDocument(read)).toBe(true);
+    expect(await store.file('a')).toMatchObject({ ...shared, state: 'indexed', syncId: 'sync-2' });
+    await store.recordFile({ ...pending('a', 'sync-3'), changeKey: '2' });
+    expect(await store.replaceCurrentDocument(revisionOf('a', ['The pears.']))).toBe(false);
+    expect(await store.file('a')).toMatchObject({
+      state: 'pending',
+      contentHash: read.contentHash,
+    });
+    await store.removeFiles(['a']);
+    expect(await store.replaceCurrentDocument(read)).toBe(false);
+    expect(await store.files({})).toEqual([]);
+  });
+
+  test('files that another pipeline read can be listed', async () => {
+    const { store } = subject();
+    await store.replaceDocument(revisionOf('old', ['The apples.'], { pipeline: '1' }));
+    await store.replaceDocument(revisionOf('new', ['The pears.'], { pipeline: '2' }));
+    await store.recordFile(pending('unread'));
+    const found = await store.files({ states: ['indexed'], notBy: '2' });
+    expect(found.map(({ fileId }) => fileId)).toEqual(['old']);
+  });
+
+  test('the position of a source is kept by parts, and lost with the source', async () => {
+    const { store } = subject();
+    expect(await store.position('drive')).toEqual({});
+    await store.keepPosition('drive', { cursor: 'unknown source' });
+    expect(await store.position('drive')).toEqual({});
+    for (const id of ['drive', 'other']) {
+      await store.addSource(id);
+      await store.keepPosition(id, { cursor: '1', changedAt: '2026-06-15T10:00:00.000Z' });
+      await store.keepPosition(id, { cursor: '2', reconciledAt: '2026-06-15T11:00:00.000Z' });
+    }
+    const kept = { cursor: '2', changedAt: '2026-06-15T10:00:00.000Z' };
+    const position = { ...kept, reconciledAt: '2026-06-15T11:00:00.000Z' };
+    expect(await store.position('drive')).toEqual(position);
+    await store.removeSource('drive');
+    await store.keepPosition('drive', position);
+    expect(await store.position('drive')).toEqual({});
+    // It may have held files that were known as the other's: those are to be listed again.
+    expect(await store.position('other')).toEqual(kept);
+    await store.addSource('drive');
+    expect(await store.position('drive')).toEqual({});
+  });
+
   test('a rename keeps the document and its id, and frees the path for another file', async () => {
     const { store } = subject();
     const renamed = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));

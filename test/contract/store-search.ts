@@ -25,6 +25,15 @@ export function searchContract(subject: () => StoreUnderTest): void {
     expect(await allOf(store).searchText(['notice'], everything, 0)).toEqual([]);
   });
 
+  test('a word is found from the first document on that has it, also where it was asked for before', async () => {
+    const { store } = subject();
+    const filler = Array.from({ length: 30 }, (_, index) => `Filler number ${index}.`);
+    await store.replaceDocument(revisionOf('a', filler));
+    expect(await allOf(store).searchText(['quagga'], everything, 5)).toEqual([]);
+    await store.replaceDocument(revisionOf('b', ['The quagga is sold.']));
+    expect(await allOf(store).searchText(['quagga'], everything, 5)).toHaveLength(1);
+  });
+
   test('replacing documents leaves the scores of the words as they were', async () => {
     const { store } = subject();
     const texts = [

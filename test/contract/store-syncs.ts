@@ -63,6 +63,37 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     expect(await store.sync('unknown')).toBeUndefined();
   });
 
+  test('the files of a source that was followed count, touched or not', async () => {
+    const { store } = subject();
+    await begin('sync-1');
+    for (const id of ['a', 'b']) await store.replaceDocument(revisionOf(id, [`${id}.`]));
+    const failed = { state: 'failed', reason: 'corrupt', outcome: 'failed' } as const;
+    await store.recordFile({ ...pending('c'), ...failed });
+    await store.recordFile({ ...pending('d'), state: 'ignored', outcome: 'ignored' });
+    await store.recordFile({ ...pending('elsewhere'), source: 'drive' });
+    await store.updateSync('sync-1', { state: 'done' });
+
+    await begin('sync-2');
+    await store.recordFile(pending('e', 'sync-2'));
+    expect(await store.sync()).toMatchObject({ found: 1, pending: 1 });
+    const followed = ['folder:/contracts'];
+    await store.updateSync('sync-2', { followed });
+    const counts = { found: 5, unchanged: 2, failed: 1, ignored: 1, pending: 1 };
+    expect(await store.sync()).toMatchObject({ followed, ...counts });
+    await store.updateSync('sync-2', { state: 'done' });
+    await store.removeFiles(['a']);
+    expect(await store.sync()).toMatchObject(counts);
+  });
+
+  test('a sync keeps what is said of it', async () => {
+    const { store } = subject();
+    await begin('sync-1');
+    const mended = { added: 1, changed: 2, moved: 3, permissions: 4, removed: 5 };
+    await store.updateSync('sync-1', { notes: ['It was listed.'], mended });
+    await store.updateSync('sync-1', { state: 'done' });
+    expect(await store.sync()).toMatchObject({ state: 'done', notes: ['It was listed.'], mended });
+  });
+
   test('a failed sync says why', async () => {
     const { store } = subject();
     await begin('sync-1');

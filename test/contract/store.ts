@@ -3,6 +3,7 @@ import type { Store } from '../../src/store/store.ts';
 import { documentsContract } from './store-documents.ts';
 import { filesContract } from './store-files.ts';
 import { filtersContract } from './store-filters.ts';
+import { readersContract } from './store-readers.ts';
 import { searchContract } from './store-search.ts';
 import { syncsContract } from './store-syncs.ts';
 import { allOf } from './store-samples.ts';
@@ -43,6 +44,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     describe('files', () => filesContract(subject));
     describe('documents', () => documentsContract(subject));
     describe('filters', () => filtersContract(subject));
+    describe('readers', () => readersContract(subject));
     describe('search', () => searchContract(subject));
     describe('syncs', () => syncsContract(subject));
   });

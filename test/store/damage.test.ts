@@ -89,6 +89,21 @@ test('a damaged database is reported, never passed over', async () => {
   await store.close();
 });
 
+test('a reader that nobody can be is found', async () => {
+  const { folder, file } = await filled();
+  const database = new Database(file);
+  const add = database.prepare('INSERT INTO readers (reader, file) VALUES (?, 1)');
+  for (const reader of ['user:Ann@firm.example', 'group:deals', 'everyone', 'domain:']) {
+    add.run(reader);
+  }
+  add.run('group:deals@firm.example');
+  database.close();
+  const store = await openStore(folder);
+  const problems = await store.verify();
+  expect(problems.map(({ check }) => check)).toEqual(Array(4).fill('readers'));
+  expect(problems[0]?.detail).toContain('file-0');
+});
+
 test('a full disk fails the write with a hint, and nothing stored is lost', async () => {
   const { folder, file } = await filled();
   const connection = openDatabase(file);

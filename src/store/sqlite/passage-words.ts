@@ -87,7 +87,8 @@ export class PassageWords {
     );
     if (this.#frequencies.size >= 10_000) this.#frequencies.clear();
     const count = row?.n ?? 0;
-    this.#frequencies.set(word, count);
+    // A word that occurs nowhere yet may do so with the next document.
+    if (count > 0) this.#frequencies.set(word, count);
     return count;
   }
 }

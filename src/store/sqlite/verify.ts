@@ -24,6 +24,10 @@ const contradictions: Record<string, string> = {
     FROM files f LEFT JOIN documents d ON d.id = f.id WHERE f.state = 'indexed' AND d.id IS NULL
     UNION ALL SELECT 'A document of "' || f.file_name || '" has no id.' FROM documents d
     JOIN files f ON f.id = d.id WHERE f.document_id IS NULL`,
+  readers: `SELECT 'The file "' || f.file_name || '" has a reader that nobody can be: "' || r.reader || '".'
+    AS detail FROM readers r JOIN files f ON f.id = r.file
+    WHERE r.reader <> 'anyone' AND NOT (r.reader = lower(r.reader) AND (r.reader GLOB 'domain:?*.?*'
+      OR r.reader GLOB 'user:?*@?*' OR r.reader GLOB 'group:?*@?*'))`,
   contents: `SELECT 'Document ' || d.id || ' has no text.' AS detail FROM documents d
     LEFT JOIN contents c ON c.document = d.id WHERE c.document IS NULL`,
   document_words: `SELECT 'Document ' || id || ' is in the full text or in the store, not in both.'

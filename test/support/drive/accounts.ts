@@ -36,6 +36,8 @@ export class Accounts {
   readonly codes = new Map<string, Code>();
   readonly refreshTokens = new Map<string, Authorisation>();
   private readonly accessTokens = new Map<string, Authorisation & { expires: number }>();
+  /** Token of another identity provider → service account whom its bearer may become. */
+  readonly workloads = new Map<string, string>();
   /** Seconds that access tokens live from now on. */
   lifetime = 3599;
   /** Who sits at the browser when the consent page opens; absent, they refuse. */

@@ -32,8 +32,8 @@ export function listChanges(caller: Caller): unknown {
   if (token === null)
     throw apiError(400, 'required', 'Required parameter: pageToken', { location: 'pageToken' });
   const position = /^\d+$/.test(token) ? Number(token) : Number.NaN;
-  if (!(position <= log.end) || effects.expirePageToken) throw invalidValue('pageToken');
-  if (position < log.oldest) throw rejected(log.rejection);
+  if (Number.isNaN(position) || effects.expirePageToken) throw invalidValue('pageToken');
+  if (!log.knows(position)) throw rejected(log.rejection);
   const size = pageSize(caller, 100, mostPerPage(mask, 'changes', 'file'));
   const { entries, next } = effects.emptyPage
     ? { entries: [], next: position }

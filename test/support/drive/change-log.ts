@@ -15,8 +15,7 @@ export class ChangeLog {
   private readonly entries: LogEntry[] = [];
   private readonly latest = new Map<string, number>();
   private readonly first: number;
-  /** Positions before this are no longer known. */
-  oldest = 0;
+  private oldest = 0;
   /** How a position that is no longer known is answered. */
   rejection: 400 | 404 | 410 = 400;
 
@@ -27,6 +26,16 @@ export class ChangeLog {
   /** The position after the last entry. */
   get end(): number {
     return this.first + this.entries.length;
+  }
+
+  /** Every position given out so far is no longer known. */
+  expire(): void {
+    this.add('file', 'expired', new Date(0).toISOString());
+    this.oldest = this.end;
+  }
+
+  knows(position: number): boolean {
+    return position >= this.oldest && position <= this.end;
   }
 
   add(kind: LogEntry['kind'], id: string, time: string): void {

@@ -24,7 +24,7 @@ const json = (value: unknown) => ({ json: value });
 
 /** What a request is counted as. */
 export function kindOf(path: string, params: URLSearchParams): RequestKind {
-  if (path === '/token') return 'token';
+  if (path === '/token' || path.startsWith('/v1/')) return 'token';
   if (path === '/revoke') return 'revoke';
   if (path === '/o/oauth2/v2/auth') return 'consent';
   if (path === exportLinkPath) return 'exportLink';

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Accounts } from './accounts.ts';
 import { exportOf } from './api-files.ts';
-import { consent, revoke, token } from './api-oauth.ts';
+import { consent } from './api-oauth.ts';
 import { type Caller, contentScopes } from './caller.ts';
 import { callerOf } from './caller-of.ts';
 import { ApiError, apiError, oauthError } from './errors.ts';
@@ -11,6 +11,7 @@ import { exportLinkPath, typeOfExport } from './export-formats.ts';
 import { failureOf, type Fault, Faults, type RequestKind } from './faults.ts';
 import { KeptListings } from './kept-listings.ts';
 import { bytesReply, errorReply, jsonReply, type Reply, send } from './replies.ts';
+import { postedTo } from './posts.ts';
 import { type Bytes, kindOf, routeOf } from './routes.ts';
 import { World, type WorldOptions } from './world.ts';
 
@@ -38,6 +39,8 @@ export class DriveServer {
   readonly requests: LoggedRequest[] = [];
   /** Without a slash at the end; known once it listens. */
   url = '';
+  /** Answers POST /control/NAME where the Drive runs as a process of its own. */
+  control?: (name: string, args: unknown) => unknown;
   private readonly server = createServer((request, response) => void this.serve(request, response));
   private readonly snapshots = new KeptListings();
   private readonly exported = new Map<string, Bytes>();
@@ -66,6 +69,17 @@ export class DriveServer {
     return counts;
   }
 
+  /**
+   * From now on tokens from before now are rejected, in every log: as unknown (400), or otherwise. To
+   * ask for a new one still works.
+   */
+  expireTokens(status: 400 | 404 | 410 = 400): void {
+    for (const log of [...this.world.userLogs.values(), ...this.world.driveLogs.values()]) {
+      log.rejection = status;
+      log.expire();
+    }
+  }
+
   forgetRequests(): void {
     this.requests.length = 0;
   }
@@ -84,14 +98,19 @@ export class DriveServer {
       ...(range !== undefined && { range }),
       status: 0,
     };
-    this.requests.push(logged);
     const body = await bodyOf(request);
+    if (this.control && url.pathname.startsWith('/control/')) {
+      const result = this.controlled(url.pathname.slice('/control/'.length), body);
+      await send(request, response, result, [], this.faults.random);
+      return;
+    }
+    this.requests.push(logged);
     const faults = this.faults.for({ kind, method, url: request.url ?? '/' });
     let reply: Reply;
     try {
       const failing = faults.find((fault) => fault.do === 'answer');
       if (failing) throw failureOf(failing);
-      reply = this.answer(request, url, new URLSearchParams(body), faults, logged);
+      reply = this.answer(request, url, body, faults, logged);
     } catch (error) {
       if (!(error instanceof ApiError)) console.error(error);
       const known =
@@ -105,7 +124,7 @@ export class DriveServer {
   private answer(
     request: IncomingMessage,
     url: URL,
-    form: URLSearchParams,
+    body: string,
     faults: readonly Fault[],
     logged: LoggedRequest,
   ): Reply {
@@ -113,10 +132,10 @@ export class DriveServer {
     const params = url.searchParams;
     if (path === '/o/oauth2/v2/auth')
       return { status: 302, headers: { Location: consent(this.accounts, params) }, body: empty };
-    if (path === '/token' || path === '/revoke') {
+    const post = postedTo(path);
+    if (post) {
       if (request.method !== 'POST') throw oauthError(405, 'invalid_request', 'POST is needed.');
-      if (path === '/token') return jsonReply(token(this.accounts, this.world, this.url, form));
-      return jsonReply(revoke(this.accounts, form.get('token') ?? params.get('token') ?? ''));
+      return jsonReply(post(this, { request, params, body }));
     }
     const kept = this.exported.get(path);
     if (kept) return bytesReply(kept, request.headers.range);
@@ -130,6 +149,14 @@ export class DriveServer {
     if (!route) return this.exportLink(caller, params);
     const answer = route.answer(caller);
     return 'json' in answer ? jsonReply(answer.json) : bytesReply(answer, request.headers.range);
+  }
+
+  private controlled(name: string, body: string): Reply {
+    try {
+      return jsonReply({ result: this.control?.(name, JSON.parse(body || '[]')) ?? null });
+    } catch (error) {
+      return jsonReply({ error: String(error) }, 400);
+    }
   }
 
   /** An export link leads on to an address that needs no token, as Google's do. */

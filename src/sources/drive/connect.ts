@@ -1,0 +1,14 @@
+import type { DriveApi } from './api.ts';
+import { Requests } from './request.ts';
+import { type DriveSettings, readScope } from './settings.ts';
+
+/**
+ * Drive as these settings reach it, once Google's libraries are loaded. All sources of a process
+ * share one, so that they share its rate and its token. Nothing is sent yet.
+ * @throws DeedboxError `not_signed_in`, `invalid_configuration`
+ */
+export async function connectDrive(settings: DriveSettings, scope = readScope): Promise<DriveApi> {
+  const [{ openSignIn }, api] = await Promise.all([import('./sign-in.ts'), import('./api.ts')]);
+  const signIn = openSignIn(settings, scope);
+  return new api.DriveApi(new Requests(signIn, settings.limits), settings.endpoint);
+}

@@ -1,0 +1,208 @@
+import type { ChangePage, SourceChange } from '../source.ts';
+import { isRefusedFor, positionExpired } from './errors.ts';
+import { type DriveCursor, driveState, FolderStates } from './cursor.ts';
+import { type Change, type DriveFile, folderType, type SharedDrive } from './file.ts';
+import { isShortcut } from './kinds.ts';
+import { filesBelow, takeFrames, wholeCorpus } from './listing.ts';
+import type { Folder } from './tree.ts';
+import type { DriveView } from './view.ts';
+
+/** Changes told at once, at most. */
+const pageSize = 500;
+
+/** The logs that tell of a scope: the account's own, and those of some shared drives. */
+export function logsOf(view: DriveView): { user: boolean; drives: SharedDrive[] } {
+  const { scope, folderDrive, drives } = view;
+  if (scope.kind !== 'folder')
+    return { user: scope.kind !== 'shared', drives: [...drives.values()] };
+  if (folderDrive === undefined || !view.folderDriveJoined) return { user: true, drives: [] };
+  const name = view.tree.get(folderDrive)?.name ?? '';
+  return { user: false, drives: [{ id: folderDrive, name }] };
+}
+
+/** One reading of the logs, from a cursor to their end. */
+export class FeedLogs {
+  readonly #view: DriveView;
+  readonly #cursor: DriveCursor;
+  /** What the folders were like when the files in them were last told of. */
+  readonly #told: FolderStates;
+  /** Versions of what was told in this reading, since entries may come twice and in any order. */
+  readonly #versions = new Map<string, number>();
+  #framed = false;
+
+  constructor(view: DriveView, cursor: DriveCursor) {
+    this.#view = view;
+    this.#cursor = structuredClone(cursor);
+    this.#told = FolderStates.read(cursor.folders);
+  }
+
+  /** After all that was told so far. */
+  position(): string {
+    return JSON.stringify({ ...this.#cursor, folders: this.#told.toString() });
+  }
+
+  async *read(): AsyncIterable<ChangePage> {
+    yield* this.#drives();
+    const { user, drives } = logsOf(this.#view);
+    if (user) yield* this.#log(undefined);
+    for (const { id } of drives) yield* this.#log(id);
+    // a folder that is gone without an entry that says how: what was in it is not known here
+    if (this.#framed && this.#told.missingFrom(this.#view.folders()) > 0) throw positionExpired();
+  }
+
+  /** Shared drives that are new, or whose name or members are: all their files are told of. */
+  async *#drives(): AsyncIterable<ChangePage> {
+    const { api, readers, signal } = this.#view;
+    const { drives } = logsOf(this.#view);
+    const known = this.#cursor.drives;
+    const present = new Set(drives.map(({ id }) => id));
+    if (Object.keys(known).some((id) => !present.has(id))) throw positionExpired();
+    for (const { id, name } of drives) {
+      const token = known[id]?.token ?? (await api.startToken(id, signal));
+      const state = driveState(name, await readers.members(id, signal));
+      if (known[id]?.state === state) continue;
+      const isNew = known[id] === undefined;
+      yield* this.#tell(this.#wholeDrive(id));
+      if (isNew) this.#setTold((folder) => folder.driveId === id);
+      known[id] = { token, state };
+      yield { changes: [], cursor: this.position() };
+    }
+  }
+
+  #wholeDrive(driveId: string): AsyncIterable<DriveFile[]> {
+    const { scope } = this.#view;
+    if (scope.kind !== 'folder') return wholeCorpus(this.#view, { driveId });
+    return filesBelow(this.#view, [scope.folderId], driveId, { trashed: false });
+  }
+
+  async *#log(driveId: string | undefined): AsyncIterable<ChangePage> {
+    const { api, signal } = this.#view;
+    for (;;) {
+      const position =
+        driveId === undefined ? this.#cursor.user : this.#cursor.drives[driveId]?.token;
+      if (position === undefined) throw positionExpired();
+      const { changes, next, isLast } = await api.changes(position, driveId, signal);
+      const ofFiles = changes.filter(({ changeType, fileId }) => changeType !== 'drive' && fileId);
+      if (ofFiles.length > 0) {
+        if (!this.#framed) yield* this.#compareFolders();
+        yield* this.#take(await this.#latest(ofFiles, driveId));
+      }
+      const log = driveId === undefined ? undefined : this.#cursor.drives[driveId];
+      if (log) log.token = next;
+      else this.#cursor.user = next;
+      if (ofFiles.length > 0) yield { changes: [], cursor: this.position() };
+      if (isLast) return;
+    }
+  }
+
+  /** Tells of all files in folders that are not as they were, or were not there. */
+  async *#compareFolders(): AsyncIterable<ChangePage> {
+    await takeFrames(this.#view);
+    this.#framed = true;
+    const changed = this.#view.folders().filter((folder) => !this.#told.isAs(folder));
+    yield* this.#tellBelow(changed);
+    this.#setTold((folder) => changed.includes(folder));
+  }
+
+  /** Each changed file once, as it is now; undefined where it is gone. */
+  async #latest(changes: Change[], driveId: string | undefined) {
+    const latest = new Map<string, DriveFile | undefined>();
+    for (const { fileId = '', file, removed } of changes) {
+      const before = latest.get(fileId)?.version ?? 0;
+      if (!removed && (!file || (file.version ?? 0) < before)) continue;
+      if (!latest.has(fileId) || file) latest.set(fileId, removed ? undefined : file);
+    }
+    const now = await Promise.all(
+      [...latest].map(async ([id, file]) => {
+        // lost from one log it may be in another, and a later entry may have come first
+        return { id, file: file ?? (await this.#stateNow(id)) };
+      }),
+    );
+    return now.filter(({ id, file }) => {
+      if (driveId === undefined && this.#view.drives.has(file?.driveId ?? '')) return false;
+      const version = file?.version ?? 0;
+      if (file && version < (this.#versions.get(id) ?? 0)) return false;
+      this.#versions.set(id, version);
+      return true;
+    });
+  }
+
+  async #stateNow(fileId: string): Promise<DriveFile | undefined> {
+    try {
+      return await this.#view.api.file(fileId, { signal: this.#view.signal });
+    } catch (error) {
+      if (isRefusedFor(error, [403, 404])) return undefined;
+      throw error;
+    }
+  }
+
+  async *#take(changed: { id: string; file: DriveFile | undefined }[]): AsyncIterable<ChangePage> {
+    const { shortcuts } = this.#view;
+    for (const { id, file } of changed) {
+      if (file?.mimeType === folderType) yield* this.#takeFolder(file);
+      else if (!file && this.#told.has(id)) throw positionExpired();
+    }
+    const files = changed.flatMap(({ file }) => (file ? [file] : []));
+    for (const file of files) if (isShortcut(file) && !file.trashed) shortcuts.put(file);
+    const gone = changed.filter(({ file }) => !file || (isShortcut(file) && file.trashed));
+    for (const { id } of gone) shortcuts.remove(id);
+    const ids = new Set(changed.map(({ id }) => id));
+    const mayStandIn = gone.length > 0 || files.some(isShortcut);
+    yield* this.#tell([[...files, ...shortcuts.touchedBy(ids, mayStandIn)]]);
+    const lost = changed
+      .filter(({ file }) => !file)
+      .map(({ id }) => ({ kind: 'gone', fileId: id }));
+    yield* this.#pages(lost as SourceChange[]);
+  }
+
+  /** A folder itself is nothing to tell of; what is in it may be. */
+  async *#takeFolder(file: DriveFile): AsyncIterable<ChangePage> {
+    const { tree, readers } = this.#view;
+    const known = tree.get(file.id);
+    if (!file.trashed) tree.put(file);
+    const folder = tree.get(file.id);
+    if (folder && !file.trashed && this.#view.holds(folder)) {
+      // of its own permissions in a shared drive Drive says with the folder only that there are some
+      const mayBeShared = folder.augmented || folder.limited;
+      const isNews = folder.version > (known?.version ?? 0);
+      if (this.#told.isAs(folder) && !(mayBeShared && (isNews || !this.#told.has(file.id)))) return;
+      readers.forget();
+      yield* this.#tellBelow([folder]);
+      this.#told.set(folder);
+    } else if (this.#told.has(file.id)) {
+      tree.remove(file.id);
+      const seen = new Set<string>();
+      const below = filesBelow(this.#view, [file.id], file.driveId, { trashed: true, seen });
+      yield* this.#tell(below);
+      for (const id of seen) if (!tree.get(id)) this.#told.delete(id);
+    }
+  }
+
+  async *#tellBelow(folders: Folder[]): AsyncIterable<ChangePage> {
+    const drives = new Set(folders.map(({ driveId }) => driveId));
+    for (const driveId of drives) {
+      const ids = folders.filter((folder) => folder.driveId === driveId).map(({ id }) => id);
+      yield* this.#tell(filesBelow(this.#view, ids, driveId, { trashed: false }));
+    }
+  }
+
+  /** Pages of what files are now, at the position before: they may be told again. */
+  async *#tell(
+    pages: AsyncIterable<DriveFile[]> | Iterable<DriveFile[]>,
+  ): AsyncIterable<ChangePage> {
+    for await (const files of pages) {
+      const changes = await Promise.all(files.map((file) => this.#view.entry(file)));
+      yield* this.#pages(changes.filter((change) => change !== undefined));
+    }
+  }
+
+  *#pages(changes: SourceChange[]): Iterable<ChangePage> {
+    for (let at = 0; at < changes.length; at += pageSize) {
+      yield { changes: changes.slice(at, at + pageSize), cursor: this.position() };
+    }
+  }
+
+  #setTold(which: (folder: Folder) => boolean): void {
+    for (const folder of this.#view.folders()) if (which(folder)) this.#told.set(folder);
+  }
+}

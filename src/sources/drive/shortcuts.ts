@@ -1,0 +1,78 @@
+import { isRefusedFor } from './errors.ts';
+import { type DriveFile, folderType } from './file.ts';
+import { isShortcut } from './kinds.ts';
+import type { DriveView } from './view.ts';
+
+/** The shortcuts of a source, so that each target is followed once, and only where it is not listed. */
+export class ShortcutGroups {
+  /** Ids of shortcuts by the id of what they lead to. */
+  readonly #byTarget = new Map<string, Set<string>>();
+  readonly #shortcuts = new Map<string, DriveFile>();
+  /** What a complete listing has found; absent where there is none. */
+  listed: ReadonlySet<string> | undefined;
+
+  put(shortcut: DriveFile): void {
+    this.remove(shortcut.id);
+    const target = shortcut.shortcutDetails?.targetId;
+    if (target === undefined) return;
+    this.#shortcuts.set(shortcut.id, shortcut);
+    const group = this.#byTarget.get(target) ?? new Set();
+    this.#byTarget.set(target, group.add(shortcut.id));
+  }
+
+  remove(id: string): void {
+    const target = this.#shortcuts.get(id)?.shortcutDetails?.targetId;
+    if (target === undefined) return;
+    this.#shortcuts.delete(id);
+    this.#byTarget.get(target)?.delete(id);
+  }
+
+  /**
+   * The shortcuts that may be something else now that these files have changed or gone: those that
+   * lead to one of them, and those that lead to the same target as another.
+   * @param mayStandIn false where no shortcut changed, so that none can take another's place
+   */
+  touchedBy(changed: ReadonlySet<string>, mayStandIn: boolean): DriveFile[] {
+    const touched: DriveFile[] = [];
+    for (const [target, group] of this.#byTarget) {
+      if (!changed.has(target) && !(mayStandIn && group.size > 1)) continue;
+      for (const id of group) touched.push(this.#shortcuts.get(id)!);
+    }
+    return touched;
+  }
+
+  /** Why a shortcut is not followed, in words, or else what it leads to. */
+  async reasonToIgnore(view: DriveView, shortcut: DriveFile): Promise<string | DriveFile> {
+    const details = shortcut.shortcutDetails;
+    if (!details) return 'shortcut that leads nowhere';
+    const { targetId, targetMimeType, targetResourceKey: resourceKey } = details;
+    if (targetMimeType === folderType) return 'shortcut to a folder, which can be added by itself';
+    if (this.listed?.has(targetId)) return 'shortcut to what is listed in its own place';
+    let target: DriveFile;
+    try {
+      target = await view.api.file(targetId, { resourceKey, signal: view.signal });
+    } catch (error) {
+      if (!isRefusedFor(error, [403, 404])) throw error;
+      return 'shortcut to what these credentials may not see';
+    }
+    if (target.trashed) return 'shortcut to what is in the trash';
+    if (target.mimeType === folderType || isShortcut(target)) return 'shortcut to no file';
+    if (!this.listed && (await isListed(view, target))) {
+      return 'shortcut to what is listed in its own place';
+    }
+    const first = [...(this.#byTarget.get(targetId) ?? [])].sort()[0];
+    if (first !== undefined && first !== shortcut.id) return 'another shortcut leads to the same';
+    return target;
+  }
+}
+
+/**
+ * Whether a listing would have the file. Drive lists what is one's own, what was shared with one, on
+ * the file or above it, and what lies in one's shared drives; not what is open to whoever has the link.
+ */
+async function isListed(view: DriveView, file: DriveFile): Promise<boolean> {
+  if ((await view.place(file)) === undefined) return false;
+  if (view.scope.kind === 'folder' || view.drives.has(file.driveId ?? '')) return true;
+  if (file.ownedByMe || file.sharedWithMeTime !== undefined) return true;
+  return view.tree.above(file.parents?.[0]).some(({ isTop, mine }) => isTop || mine);
+}

@@ -1,0 +1,119 @@
+import {
+  type BaseExternalAccountClient,
+  ExternalAccountClient,
+  type ExternalAccountClientOptions,
+  JWT,
+  OAuth2Client,
+} from 'google-auth-library';
+import { DeedboxError } from '../../errors.ts';
+import { type KeyCredentials, readKeyFile, readTokenFile } from './client-file.ts';
+import { type DriveSettings, endpointFor } from './settings.ts';
+
+/** Gets tokens and sends requests with them. */
+export type GoogleClient = OAuth2Client | BaseExternalAccountClient;
+
+/** As what these settings sign in, and the client that does. */
+export interface SignIn {
+  kind: 'service account' | 'workload identity' | 'person';
+  /** For a person to read: which account, by which file. */
+  description: string;
+  /** A new client each time, so that one whose token was refused can be replaced. */
+  client(): GoogleClient;
+}
+
+/** Milliseconds for a token. */
+const tokenPatience = 30_000;
+
+/**
+ * The credentials to use, by rank: those named for Deedbox, a person's sign-in, those of other Google
+ * programs. Nothing is sent yet.
+ * @throws DeedboxError `not_signed_in` where there are none, `invalid_configuration` where they are
+ * no credentials
+ */
+export function openSignIn(settings: DriveSettings, scope: string): SignIn {
+  const { keyFile, tokenFile, defaultKeyFile } = settings;
+  if (keyFile !== undefined) return fromFile(keyFile, readKeyFile(keyFile), settings, scope);
+  const person = readTokenFile(tokenFile);
+  if (person) return fromFile(tokenFile, person, settings, scope);
+  if (defaultKeyFile !== undefined) {
+    return fromFile(defaultKeyFile, readKeyFile(defaultKeyFile), settings, scope);
+  }
+  throw new DeedboxError('not_signed_in', 'There are no credentials for Google Drive.', {
+    hint:
+      'On a server, set DEEDBOX_DRIVE_KEY_FILE to the key of a service account; for one person, run ' +
+      '`deedbox drive login`. docs/drive.md has every step.',
+  });
+}
+
+function fromFile(
+  path: string,
+  credentials: KeyCredentials,
+  settings: DriveSettings,
+  scope: string,
+): SignIn {
+  const made = (client: GoogleClient) => throughEndpoint(client, settings.endpoint);
+  const { subject } = settings;
+  if (credentials.type === 'service_account') {
+    const { client_email: email, private_key: key, private_key_id: keyId } = credentials;
+    const acting = subject === undefined ? '' : ` in the name of ${subject}`;
+    return {
+      kind: 'service account',
+      description: `the service account ${email}${acting} (${path})`,
+      client: () => made(new JWT({ email, key, keyId, subject, scopes: [scope] })),
+    };
+  }
+  if (subject !== undefined) {
+    throw new DeedboxError(
+      'invalid_configuration',
+      'DEEDBOX_DRIVE_SUBJECT works with the key of a service account alone.',
+      {
+        hint: 'Leave it out, or give a key file of a service account with domain-wide delegation.',
+      },
+    );
+  }
+  if (credentials.type === 'external_account') {
+    const options = { ...credentials, scopes: [scope] } as unknown as ExternalAccountClientOptions;
+    return {
+      kind: 'workload identity',
+      description: `workload identity (${path})`,
+      client: () => {
+        const client = ExternalAccountClient.fromJSON(options);
+        if (client) return made(client);
+        throw new DeedboxError('invalid_configuration', `${path} is no workload identity.`);
+      },
+    };
+  }
+  return {
+    kind: 'person',
+    description: `a person’s own sign-in (${path})`,
+    client: () => {
+      // read anew, because that person may have signed in again
+      const latest = readTokenFile(path) ?? credentials;
+      const { client_id: clientId, client_secret: clientSecret, refresh_token } = latest;
+      const client = new OAuth2Client({ clientId, clientSecret });
+      client.setCredentials({ refresh_token });
+      return made(client);
+    },
+  };
+}
+
+/**
+ * Sends all that a client asks for to the endpoint, leaves trying again to our own requests, and does
+ * not have downloads compressed: their ranges would be of the compressed bytes.
+ */
+export function throughEndpoint<T extends GoogleClient>(
+  client: T,
+  endpoint: string | undefined,
+): T {
+  client.transporter.interceptors.request.add({
+    resolved: async (config) => {
+      config.url = endpointFor(config.url, endpoint);
+      config.retry = false;
+      config.retryConfig = undefined;
+      config.signal ??= AbortSignal.timeout(tokenPatience);
+      if (config.responseType === 'stream') config.headers.set('accept-encoding', 'identity');
+      return config;
+    },
+  });
+  return client;
+}

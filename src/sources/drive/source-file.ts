@@ -1,0 +1,46 @@
+import type { SourceFile } from '../../documents.ts';
+import { type DriveFile, docType } from './file.ts';
+
+/** What Drive says of a file, in the words of every source. */
+export function describe(
+  file: DriveFile,
+): Pick<SourceFile, 'fileName' | 'size' | 'modifiedAt' | 'webUrl' | 'changeKey'> {
+  const { webViewLink, resourceKey } = file;
+  return {
+    fileName: shown(file.name),
+    // of a Google Doc it says something else than the size of what it is exported to
+    size: file.mimeType === docType ? 0 : (file.size ?? 0),
+    modifiedAt: new Date(file.modifiedTime ?? 0).toISOString(),
+    ...(webViewLink !== undefined && { webUrl: withKey(webViewLink, resourceKey) }),
+    changeKey: changeKeyOf(file),
+  };
+}
+
+/**
+ * What changes with the bytes. A Google Doc has no checksum; its time of modification changes with
+ * its text and with its name, but neither when it is moved nor when it is shared.
+ */
+function changeKeyOf(file: DriveFile): string {
+  const { sha256Checksum, md5Checksum, headRevisionId, modifiedTime, version } = file;
+  if (file.mimeType === docType) return `doc-${modifiedTime ?? version}`;
+  return sha256Checksum ?? md5Checksum ?? `${headRevisionId ?? version}-${modifiedTime}`;
+}
+
+/** A name as part of a path: Drive allows names that hold a slash. */
+export function shown(name: string): string {
+  return name.replaceAll('/', '∕').normalize('NFC');
+}
+
+/** The address alone is enough to fetch a file that needs a key. */
+function withKey(link: string, key: string | undefined): string {
+  if (key === undefined) return link;
+  const url = new URL(link);
+  url.searchParams.set('resourcekey', key);
+  return url.href;
+}
+
+/** The key that `withKey` put into an address, or Drive did. */
+export function keyIn(webUrl: string | undefined): string | undefined {
+  if (webUrl === undefined || !URL.canParse(webUrl)) return undefined;
+  return new URL(webUrl).searchParams.get('resourcekey') ?? undefined;
+}

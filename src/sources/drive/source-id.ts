@@ -1,0 +1,55 @@
+import { DeedboxError } from '../../errors.ts';
+
+/** How the id of every Drive source begins. */
+export const driveSourcePrefix = 'drive:';
+
+/** Which part of Drive a source is. */
+export type DriveScope =
+  /** Everything these credentials see: My Drive, what is shared with them, all shared drives. */
+  | { kind: 'all' }
+  /** My Drive and what is shared with them, without shared drives. */
+  | { kind: 'my' }
+  | { kind: 'shared'; driveId: string }
+  | { kind: 'folder'; folderId: string };
+
+const idPattern = /^[\w-]{5,}$/;
+
+/** The scope that an id names, e.g. `drive:folder/1aB`. Throws `source_error` where it names none. */
+export function scopeOf(sourceId: string): DriveScope {
+  const rest = sourceId.slice(driveSourcePrefix.length);
+  if (rest === 'all') return { kind: 'all' };
+  if (rest === 'my') return { kind: 'my' };
+  const [kind, id, more] = rest.split('/');
+  if (id !== undefined && more === undefined && idPattern.test(id)) {
+    if (kind === 'shared') return { kind: 'shared', driveId: id };
+    if (kind === 'folder') return { kind: 'folder', folderId: id };
+  }
+  throw new DeedboxError('source_error', `"${sourceId}" names no part of Google Drive.`, {
+    hint: 'Give drive:, drive:my, drive:shared/ID, drive:folder/ID, or a folder’s address in Drive.',
+  });
+}
+
+export function driveSourceId(scope: DriveScope): string {
+  if (scope.kind === 'shared') return `${driveSourcePrefix}shared/${scope.driveId}`;
+  if (scope.kind === 'folder') return `${driveSourcePrefix}folder/${scope.folderId}`;
+  return driveSourcePrefix + scope.kind;
+}
+
+const folderAddress = /^\/drive\/(?:u\/\d+\/)?(?:mobile\/)?(folders\/([\w-]+)|my-drive)\/?$/;
+
+/**
+ * The source id that a person means by `drive:…` or by the address of a folder in Drive; undefined
+ * where it is neither, and so perhaps a path. The top of a shared drive has a folder's address too.
+ * @throws DeedboxError `source_error` where it begins so but names no part of Drive
+ */
+export function driveSourceNamed(text: string): string | undefined {
+  if (text === driveSourcePrefix || text === 'drive') return driveSourceId({ kind: 'all' });
+  if (text.startsWith(driveSourcePrefix)) return driveSourceId(scopeOf(text));
+  if (!/^https?:\/\/drive\.google\.com\//i.test(text)) return undefined;
+  const match = folderAddress.exec(new URL(text).pathname);
+  if (match?.[1] === 'my-drive') return driveSourceId({ kind: 'my' });
+  if (match?.[2] !== undefined) return driveSourceId({ kind: 'folder', folderId: match[2] });
+  throw new DeedboxError('source_error', 'This address is not that of a folder in Google Drive.', {
+    hint: 'Open the folder in Drive and copy the address, which has /folders/ in it.',
+  });
+}

@@ -1,0 +1,276 @@
+import * as fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import type { Access, Reader } from '../../src/documents.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { StoreUnderTest } from './store.ts';
+import { allOf, clause, everything, model, revisionOf, vectorOf } from './store-samples.ts';
+
+const ann: Access = [
+  'anyone',
+  'user:ann@firm.example',
+  'domain:firm.example',
+  'group:deals@firm.example',
+];
+const bob: Access = ['anyone', 'user:bob@other.example', 'domain:other.example'];
+
+/** Who may read each file, and the words that only it holds. */
+const shared: Record<string, Reader[]> = {
+  open: ['anyone'],
+  firm: ['domain:firm.example'],
+  deals: ['group:deals@firm.example', 'group:board@firm.example'],
+  board: ['group:board@firm.example'],
+  bobs: ['user:bob@other.example'],
+  both: ['user:ann@firm.example', 'user:bob@other.example'],
+  nobody: [],
+};
+const words: Record<string, string> = {
+  open: 'Apple',
+  firm: 'Birch',
+  deals: 'Cedar',
+  board: 'Damson',
+  bobs: 'Elm',
+  both: 'Fig',
+  nobody: 'Gorse',
+};
+
+async function write(store: Store, name: string, readers: readonly Reader[] = shared[name]!) {
+  return store.replaceDocument(
+    revisionOf(`${name}.txt`, [`The ${words[name]} orchard is shared.`, `${words[name]} only.`], {
+      file: { readers, folder: name },
+      parties: [`${words[name]} Limited`, 'Common Limited'],
+      analysis: { title: `${words[name]} Agreement`, clauses: [clause('audit_rights', 0.9)] },
+    }),
+  );
+}
+
+async function fill(store: Store): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const name of Object.keys(shared)) ids.set(name, await write(store, name));
+  return ids;
+}
+
+/** The names of the files whose documents each way of reading gives. */
+async function seen(store: Store, access: Access, ids: Map<string, string>) {
+  const library = store.readableBy(access);
+  const nameOf = new Map([...ids].map(([name, id]) => [id, name]));
+  const names = (found: Iterable<string>) =>
+    [...new Set(found)].map((id) => nameOf.get(id)!).sort();
+  const all = [...ids.values()];
+  const listed = await library.documents(everything, { sort: 'title', limit: 50 });
+  const asked = await library.documents(
+    { ...everything, documentIds: all },
+    { sort: 'expiration_date', limit: 50 },
+  );
+  expect(listed.total).toBe(listed.documents.length);
+  expect(asked.total).toBe(asked.documents.length);
+  const filter = { ...everything, partyKeys: ['common limited'] };
+  const byId = [];
+  for (const id of all) if (await library.text(id)) byId.push(id);
+  const withPassages = [];
+  for (const id of all) if ((await library.passages(id)).length > 0) withPassages.push(id);
+  const parties = await library.parties(everything);
+  expect(parties.find(({ key }) => key === 'common limited')?.documents ?? 0).toBe(listed.total);
+  const hits = {
+    text: await library.searchText(Object.values(words), everything, 50),
+    orchards: await library.searchText(['orchard'], filter, 50),
+    vectors: await library.searchVectors(vectorOf('Damson only.'), model, everything, 50),
+    words: await library.searchDocuments(['agreement', 'limited'], everything, 50),
+  };
+  const { documents, passages } = await library.size();
+  expect(passages).toBe(documents * 2);
+  const { files } = await library.files();
+  expect(files.indexed).toBe(documents);
+  expect(documents).toBe(listed.total);
+  return [
+    ...[listed, asked].map((answer) => names(answer.documents.map((one) => one.documentId))),
+    names(byId),
+    names(withPassages),
+    names((await library.clauses(all, { minConfidence: 0 })).keys()),
+    names(await library.documentIds('', 50)),
+    ...Object.values(hits).map((found) => names(found.map((hit) => hit.documentId))),
+    Object.keys(words)
+      .filter((name) => parties.some(({ name: party }) => party === `${words[name]} Limited`))
+      .sort(),
+  ];
+}
+
+const readableBy = (access: Access, readers: Record<string, readonly Reader[]> = shared) =>
+  Object.keys(readers)
+    .filter(
+      (name) => access === 'everything' || readers[name]!.some((reader) => access.includes(reader)),
+    )
+    .sort();
+
+export function readersContract(subject: () => StoreUnderTest): void {
+  test('every way of reading gives what one may read, and counts nothing else', async () => {
+    const { store } = subject();
+    const ids = await fill(store);
+    for (const access of ['everything', ann, bob, ['anyone'], []] as Access[]) {
+      const expected = readableBy(access);
+      for (const names of await seen(store, access, ids)) expect(names).toEqual(expected);
+    }
+    expect(readableBy(ann)).toEqual(['both', 'deals', 'firm', 'open']);
+    expect(readableBy(bob)).toEqual(['bobs', 'both', 'open']);
+  });
+
+  test('a document that may not be read is answered as one that is not there', async () => {
+    const { store } = subject();
+    const id = (await fill(store)).get('board')!;
+    const library = store.readableBy(ann);
+    for (const one of [id, 'unknown']) {
+      expect(await library.text(one)).toBeUndefined();
+      expect(await library.passages(one)).toEqual([]);
+      expect(await library.clauses([one], { minConfidence: 0 })).toEqual(new Map());
+      const filter = { ...everything, documentIds: [one] };
+      expect(await library.documents(filter, { sort: 'title', limit: 5 })).toEqual({
+        total: 0,
+        documents: [],
+      });
+      expect(await library.searchText(['orchard'], filter, 5)).toEqual([]);
+      expect(await library.searchVectors(vectorOf('orchard'), model, filter, 5)).toEqual([]);
+      expect(await library.searchDocuments(['damson'], filter, 5)).toEqual([]);
+      expect(await library.documentIds(one, 5)).toEqual([]);
+    }
+    expect(await library.searchText(['damson'], everything, 5)).toEqual([]);
+    expect(await library.searchDocuments(['damson'], everything, 5)).toEqual([]);
+  });
+
+  test('what is shared or withdrawn counts from the next question on, for every process', async () => {
+    const { store, again } = subject();
+    const ids = await fill(store);
+    const other = await again();
+    const views = [store, other];
+    const expectSeen = async (readers: Record<string, readonly Reader[]>) => {
+      for (const view of views) {
+        for (const access of [ann, bob]) {
+          for (const names of await seen(view, access, ids)) {
+            expect(names).toEqual(readableBy(access, readers));
+          }
+        }
+      }
+    };
+    await expectSeen(shared);
+    const record = (await store.file('open.txt'))!;
+    await store.recordFile({ ...record, readers: ['user:bob@other.example'] });
+    await expectSeen({ ...shared, open: ['user:bob@other.example'] });
+    await other.recordFile({ ...record, readers: [] });
+    await expectSeen({ ...shared, open: [] });
+    await store.recordFile(record);
+    await expectSeen(shared);
+    // A new revision brings its own readers.
+    await write(store, 'board', ['domain:other.example']);
+    await expectSeen({ ...shared, board: ['domain:other.example'] });
+  });
+
+  test('its version is another one once something has changed of what may be read, and only then', async () => {
+    const { store } = subject();
+    await fill(store);
+    const library = store.readableBy(ann);
+    let version = await library.version();
+    const changed = async () => {
+      const before = version;
+      version = await library.version();
+      return version !== before;
+    };
+    expect(await changed()).toBe(false);
+    const board = (await store.file('board.txt'))!;
+    const unseen = [
+      () => write(store, 'board'),
+      () => write(store, 'nobody'),
+      () => store.recordFile({ ...board, fileName: 'renamed.txt' }),
+      () => store.recordFile({ ...board, readers: [] }),
+      () => store.removeFiles(['bobs.txt']),
+    ];
+    for (const change of unseen) {
+      await change();
+      expect(await changed()).toBe(false);
+    }
+    const open = (await store.file('open.txt'))!;
+    const visible = [
+      () => store.recordFile({ ...board, readers: ['domain:firm.example'] }),
+      () => store.recordFile({ ...open, fileName: 'renamed.txt' }),
+      () => write(store, 'open'),
+      () => store.recordFile({ ...open, readers: [] }),
+      () => store.removeFiles(['both.txt']),
+    ];
+    for (const change of visible) {
+      await change();
+      expect(await changed()).toBe(true);
+    }
+  });
+
+  test('a change is told without saying of what', async () => {
+    const { store } = subject();
+    const told: unknown[][] = [];
+    const stop = store.readableBy(bob).onChange((...given: unknown[]) => told.push(given));
+    await write(store, 'board');
+    await vi.waitFor(() => expect(told.length).toBeGreaterThan(0));
+    stop();
+    expect(told.every((given) => given.length === 0)).toBe(true);
+  });
+
+  test('files that are not indexed are counted for those who may read them', async () => {
+    const { store } = subject();
+    await fill(store);
+    const record = (await store.file('firm.txt'))!;
+    await store.recordFiles([
+      {
+        ...record,
+        fileId: 'x',
+        readers: ['group:deals@firm.example'],
+        state: 'failed',
+        reason: 'encrypted',
+      },
+      { ...record, fileId: 'y', readers: [], state: 'failed', reason: 'corrupt' },
+      { ...record, fileId: 'z', readers: ['anyone'], state: 'pending' },
+    ]);
+    expect(await store.readableBy(ann).files()).toEqual({
+      files: { pending: 1, indexed: 4, failed: 1, ignored: 0 },
+      failures: { encrypted: 1 },
+    });
+    const whole = await store.status();
+    const { files, failures } = await allOf(store).files();
+    expect({ files, failures }).toEqual({ files: whole.files, failures: whole.failures });
+  });
+
+  test('whatever is shared with whomever, each sees theirs (property)', async () => {
+    const { store } = subject();
+    const ids = new Map<string, string>();
+    const readers: Record<string, readonly Reader[]> = {};
+    const reader = fc.constantFrom<Reader>(
+      'anyone',
+      'domain:a.example',
+      'domain:b.example',
+      'group:g@a.example',
+      'group:h@a.example',
+      'user:u@a.example',
+      'user:v@b.example',
+    );
+    const step = fc.record({
+      name: fc.constantFrom(...Object.keys(words)),
+      readers: fc.uniqueArray(reader, { maxLength: 4 }),
+      how: fc.constantFrom('write', 'share', 'remove'),
+      access: fc.uniqueArray(reader, { maxLength: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (steps) => {
+        for (const { name, readers: now, how, access } of steps) {
+          const known = await store.file(`${name}.txt`);
+          if (how === 'remove') {
+            await store.removeFiles([`${name}.txt`]);
+            ids.delete(name);
+            delete readers[name];
+          } else {
+            if (how === 'share' && known) await store.recordFile({ ...known, readers: now });
+            else ids.set(name, await write(store, name, now));
+            readers[name] = now;
+          }
+          for (const names of await seen(store, access, ids)) {
+            expect(names).toEqual(readableBy(access, readers));
+          }
+        }
+      }),
+      { numRuns: 25, seed: 4 },
+    );
+  });
+}

@@ -35,9 +35,9 @@ function digest(...parts: (string | boolean | undefined)[]): string {
 
 /** What of a folder's state shows in the files below it, as far as Drive tells it with the folder. */
 function stateOf(folder: Folder): string {
-  const { name, parent, driveId, augmented, limited, permissions } = folder;
+  const { name, parent, driveId, augmented, limited, open, permissions } = folder;
   const shared = permissions?.map((one) => JSON.stringify(one)).sort();
-  return digest(name, parent, driveId, augmented, limited, shared?.join());
+  return digest(name, parent, driveId, augmented, limited, open, shared?.join());
 }
 
 /** What of a shared drive's state shows in all its files. */

@@ -179,6 +179,8 @@ export class FeedLogs {
   }
 
   async *#tellBelow(folders: Folder[]): AsyncIterable<ChangePage> {
+    // what was told of in a folder that is closed now, cannot be named any more
+    if (folders.some(({ id, open }) => !open && this.#told.has(id))) throw positionExpired();
     const drives = new Set(folders.map(({ driveId }) => driveId));
     for (const driveId of drives) {
       const ids = folders.filter((folder) => folder.driveId === driveId).map(({ id }) => id);

@@ -173,7 +173,7 @@ export function exportOf(
   type: string | null,
   limit = exportLimit,
 ): { bytes: Buffer; type: string } {
-  const item = readableItem(caller, id);
+  const item = readableItem(caller, id, true);
   if (!item.exports) throw forbidden('fileNotExportable');
   checkDownload(caller, item);
   const bytes = type === null ? undefined : item.exports.get(type);

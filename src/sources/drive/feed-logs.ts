@@ -101,7 +101,6 @@ export class FeedLogs {
     this.#framed = true;
     const changed = this.#view.folders().filter((folder) => !this.#told.isAs(folder));
     yield* this.#tellBelow(changed);
-    this.#setTold((folder) => changed.includes(folder));
   }
 
   /** Each changed file once, as it is now; undefined where it is gone. */
@@ -114,8 +113,7 @@ export class FeedLogs {
     }
     const now = await Promise.all(
       [...latest].map(async ([id, file]) => {
-        // lost from one log it may be in another, and a later entry may have come first
-        return { id, file: file ?? (await this.#stateNow(id)) };
+        return { id, file: file ?? (await this.#lostFrom(id)) };
       }),
     );
     return now.filter(({ id, file }) => {
@@ -127,9 +125,11 @@ export class FeedLogs {
     });
   }
 
-  async #stateNow(fileId: string): Promise<DriveFile | undefined> {
+  /** What a log has lost: it may be in another, or have come back since; undefined where not. */
+  async #lostFrom(fileId: string): Promise<DriveFile | undefined> {
     try {
-      return await this.#view.api.file(fileId, { signal: this.#view.signal });
+      const file = await this.#view.api.file(fileId, { signal: this.#view.signal });
+      return (await this.#view.isListed(file)) ? file : undefined;
     } catch (error) {
       if (isRefusedFor(error, [403, 404])) return undefined;
       throw error;
@@ -168,14 +168,23 @@ export class FeedLogs {
       if (this.#told.isAs(folder) && !(mayBeShared && (isNews || !this.#told.has(file.id)))) return;
       readers.forget();
       yield* this.#tellBelow([folder]);
-      this.#told.set(folder);
     } else if (this.#told.has(file.id)) {
-      tree.remove(file.id);
-      const seen = new Set<string>();
-      const below = filesBelow(this.#view, [file.id], file.driveId, { trashed: true, seen });
-      yield* this.#tell(below);
-      for (const id of seen) if (!tree.get(id)) this.#told.delete(id);
+      yield* this.#takeAway(file);
     }
+  }
+
+  /** A folder that has left the scope with all that is in it. */
+  async *#takeAway(folder: DriveFile): AsyncIterable<ChangePage> {
+    const { tree } = this.#view;
+    tree.remove(folder.id);
+    const seen = new Set<string>();
+    const below = filesBelow(this.#view, [folder.id], folder.driveId, { trashed: true, seen });
+    if (isClosed(folder)) throw positionExpired();
+    for await (const page of below) {
+      if (page.some((file) => isClosed(file) && this.#told.has(file.id))) throw positionExpired();
+      yield* this.#tell([page]);
+    }
+    for (const id of seen) if (!tree.get(id)) this.#told.delete(id);
   }
 
   async *#tellBelow(folders: Folder[]): AsyncIterable<ChangePage> {
@@ -184,7 +193,14 @@ export class FeedLogs {
     const drives = new Set(folders.map(({ driveId }) => driveId));
     for (const driveId of drives) {
       const ids = folders.filter((folder) => folder.driveId === driveId).map(({ id }) => id);
-      yield* this.#tell(filesBelow(this.#view, ids, driveId, { trashed: false }));
+      const seen = new Set<string>();
+      for await (const page of filesBelow(this.#view, ids, driveId, { trashed: false, seen })) {
+        const listed = await Promise.all(page.map((file) => this.#view.isListed(file)));
+        yield* this.#tell([page.filter((_, at) => listed[at])]);
+        const lost = page.filter((_, at) => !listed[at]);
+        yield* this.#pages(lost.map(({ id }) => ({ kind: 'gone', fileId: id })));
+      }
+      this.#setTold(({ id }) => seen.has(id));
     }
   }
 
@@ -207,4 +223,9 @@ export class FeedLogs {
   #setTold(which: (folder: Folder) => boolean): void {
     for (const folder of this.#view.folders()) if (which(folder)) this.#told.set(folder);
   }
+}
+
+/** Of a folder: what is in it cannot be listed by this account. */
+function isClosed({ mimeType, capabilities }: DriveFile): boolean {
+  return mimeType === folderType && capabilities?.canListChildren === false;
 }

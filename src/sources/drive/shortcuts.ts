@@ -57,22 +57,11 @@ export class ShortcutGroups {
     }
     if (target.trashed) return 'shortcut to what is in the trash';
     if (target.mimeType === folderType || isShortcut(target)) return 'shortcut to no file';
-    if (!this.listed && (await isListed(view, target))) {
+    if (!this.listed && (await view.isListed(target))) {
       return 'shortcut to what is listed in its own place';
     }
     const first = [...(this.#byTarget.get(targetId) ?? [])].sort()[0];
     if (first !== undefined && first !== shortcut.id) return 'another shortcut leads to the same';
     return target;
   }
-}
-
-/**
- * Whether a listing would have the file. Drive lists what is one's own, what was shared with one, on
- * the file or above it, and what lies in one's shared drives; not what is open to whoever has the link.
- */
-async function isListed(view: DriveView, file: DriveFile): Promise<boolean> {
-  if ((await view.place(file)) === undefined) return false;
-  if (view.scope.kind === 'folder' || view.drives.has(file.driveId ?? '')) return true;
-  if (file.ownedByMe || file.sharedWithMeTime !== undefined) return true;
-  return view.tree.above(file.parents?.[0]).some(({ isTop, mine }) => isTop || mine);
 }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { SourceFile } from '../../src/documents.ts';
 import { DeedboxError } from '../../src/errors.ts';
 import type { Source, SourceChange } from '../../src/sources/source.ts';
-import { followed, filesOf, listed, stateAfter } from '../contract/source.ts';
+import { followed, listed, stateAfter } from '../contract/source.ts';
 import { expectedFor, type Scope } from '../support/drive/expected.ts';
 import type { FaultRule } from '../support/drive/faults.ts';
 import { type Life, startLife } from '../support/drive/random-life.ts';

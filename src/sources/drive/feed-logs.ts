@@ -1,6 +1,6 @@
 import type { ChangePage, SourceChange } from '../source.ts';
 import { isRefusedFor, positionExpired } from './errors.ts';
-import { type DriveCursor, driveState, FolderStates } from './cursor.ts';
+import { type DriveCursor, digest, driveState, FolderStates } from './cursor.ts';
 import { type Change, type DriveFile, folderType, type SharedDrive } from './file.ts';
 import { isShortcut } from './kinds.ts';
 import { filesBelow, takeFrames, wholeCorpus } from './listing.ts';
@@ -46,8 +46,30 @@ export class FeedLogs {
     const { user, drives } = logsOf(this.#view);
     if (user) yield* this.#log(undefined);
     for (const { id } of drives) yield* this.#log(id);
+    yield* this.#shortcuts();
+    if (!this.#framed) return;
     // a folder that is gone without an entry that says how: what was in it is not known here
-    if (this.#framed && this.#told.missingFrom(this.#view.folders()) > 0) throw positionExpired();
+    if (this.#told.missingFrom(this.#view.folders()) > 0) throw positionExpired();
+  }
+
+  /** What shortcuts lead to may lie anywhere, and have changed without an entry in any log here. */
+  async *#shortcuts(): AsyncIterable<ChangePage> {
+    const before = this.#cursor.followed;
+    if (!this.#framed && before && Object.keys(before).length === 0) return;
+    if (!this.#framed) yield* this.#compareFolders();
+    const shortcuts = this.#view.shortcuts.all();
+    const now = await Promise.all(shortcuts.map((shortcut) => this.#view.entry(shortcut)));
+    const followed: Record<string, string> = {};
+    const changes = now.filter((change) => {
+      if (change === undefined || change.kind === 'gone') return change !== undefined;
+      if (change.kind === 'ignored') return before?.[change.fileId ?? ''] !== undefined;
+      const { fileId } = change.file;
+      const state = digest(JSON.stringify(change.file));
+      followed[fileId] = state;
+      return state !== before?.[fileId];
+    });
+    yield* this.#pages(changes.filter((change) => change !== undefined));
+    this.#cursor.followed = followed;
   }
 
   /** Shared drives that are new, or whose name or members are: all their files are told of. */
@@ -142,17 +164,13 @@ export class FeedLogs {
       if (file?.mimeType === folderType) yield* this.#takeFolder(file);
       else if (!file && this.#told.has(id)) throw positionExpired();
     }
-    const files = changed.flatMap(({ file }) => (file ? [file] : []));
-    for (const file of files) if (isShortcut(file) && !file.trashed) shortcuts.put(file);
-    const gone = changed.filter(({ file }) => !file || (isShortcut(file) && file.trashed));
-    for (const { id } of gone) shortcuts.remove(id);
-    const ids = new Set(changed.map(({ id }) => id));
-    const mayStandIn = gone.length > 0 || files.some(isShortcut);
-    yield* this.#tell([[...files, ...shortcuts.touchedBy(ids, mayStandIn)]]);
-    const lost = changed
-      .filter(({ file }) => !file)
-      .map(({ id }) => ({ kind: 'gone', fileId: id }));
-    yield* this.#pages(lost as SourceChange[]);
+    for (const { id, file } of changed) {
+      if (file && isShortcut(file) && !file.trashed) shortcuts.put(file);
+      else shortcuts.remove(id);
+    }
+    const lost = changed.filter(({ file }) => !file);
+    yield* this.#pages(lost.map(({ id }) => ({ kind: 'gone', fileId: id })));
+    yield* this.#tell([changed.flatMap(({ file }) => (file ? [file] : []))]);
   }
 
   /** A folder itself is nothing to tell of; what is in it may be. */

@@ -27,18 +27,8 @@ export class ShortcutGroups {
     this.#byTarget.get(target)?.delete(id);
   }
 
-  /**
-   * The shortcuts that may be something else now that these files have changed or gone: those that
-   * lead to one of them, and those that lead to the same target as another.
-   * @param mayStandIn false where no shortcut changed, so that none can take another's place
-   */
-  touchedBy(changed: ReadonlySet<string>, mayStandIn: boolean): DriveFile[] {
-    const touched: DriveFile[] = [];
-    for (const [target, group] of this.#byTarget) {
-      if (!changed.has(target) && !(mayStandIn && group.size > 1)) continue;
-      for (const id of group) touched.push(this.#shortcuts.get(id)!);
-    }
-    return touched;
+  all(): DriveFile[] {
+    return [...this.#shortcuts.values()];
   }
 
   /** Why a shortcut is not followed, in words, or else what it leads to. */

@@ -16,8 +16,9 @@ afterEach(async () => {
 
 /** An archive of what one account sees of a Drive: a folder that Ada shares, with two files. */
 async function openArchive() {
-  drive = await openDrivePlace();
-  const { server, account, source } = drive;
+  const opened = await openDrivePlace();
+  drive = opened;
+  const { server, account } = opened;
   const { world } = server;
   for (const user of [ada, bob]) world.addUser(user);
   const place = await openWorkplace();
@@ -33,7 +34,7 @@ async function openArchive() {
       bytes: Buffer.from(contract(party)),
     });
   const files = { a: write('a.txt', 'Aldermoor Inc.'), b: write('b.txt', 'Birchfold GmbH') };
-  const sourceFor = () => source('drive:all');
+  const sourceFor = () => opened.source('drive:all');
   return {
     ...place,
     server,

@@ -100,7 +100,7 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
   await finish('first night', unread(archive, index) + (await killed(false)), '--nightly');
   for (let at = 1; at <= nights; at += 1) {
     // What Drive told is enough: a comparison of the whole listing finds nothing to mend.
-    live(life, 10);
+    live(life, 5);
     const day = await finish(`calm day ${at}`, unread(archive, index));
     if (!day.status.notes) followed += 1;
     const { status } = await finish(`calm night ${at}`, 0, '--nightly');

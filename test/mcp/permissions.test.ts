@@ -1,10 +1,19 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Reader as Opened } from '../../src/app.ts';
 import { type Asked, ways } from '../support/asked.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras, initializeMessage } from '../support/mcp-client.ts';
-import { Office, type Paper } from '../support/shared-office.ts';
+import {
+  commonParties,
+  laws,
+  nameOf,
+  Office,
+  type Paper,
+  types,
+} from '../support/shared-office.ts';
 import { personHeader, sharedService } from '../support/shared-service.ts';
 
 const seed = Number(process.env['DEEDBOX_TEST_SEED'] ?? 4);
@@ -22,12 +31,13 @@ afterAll(async () => {
 
 let reader: Opened;
 let url: string;
+let dataFolder: string;
 let groupsFolder: string;
 const clients = new Map<string, Client>();
 
 beforeAll(async () => {
   groupsFolder = temporaryFolder((remove) => later(async () => remove()));
-  ({ reader, url } = await sharedService(office.writeGroups(groupsFolder), later));
+  ({ reader, url, data: dataFolder } = await sharedService(office.writeGroups(groupsFolder), later));
   await office.write(reader, papers);
   await reader.store.checkpoint();
   for (const [index, person] of office.people.entries()) {
@@ -178,6 +188,60 @@ describe('twenty people with overlapping rights', () => {
         answers.push(JSON.stringify(all).replaceAll(id, 'ID'));
       }
       expect(answers[0], office.people[index]).toBe(answers[1]);
+    }
+  });
+
+  it('a person is answered as if there were nothing that they may not read, to the byte', async () => {
+    const person = office.people.find((one) => office.readableBy(one).length > 20)!;
+    const readable = office.readableBy(person);
+    const copy = temporaryFolder((remove) => later(async () => remove()));
+    cpSync(dataFolder, copy, { recursive: true });
+    const own = await sharedService(join(groupsFolder, 'groups.csv'), later, copy);
+    const hidden = office.papers.filter((paper) => !readable.includes(paper));
+    await own.reader.store.removeFiles(hidden.map(({ word }) => `${word}.txt`));
+    const headers = { [personHeader]: person };
+    const everyday = await connectHttp(url, eras[0], later, headers);
+    const alone = await connectHttp(own.url, eras[0], later, headers);
+    const same = async (request: (client: Client) => Promise<unknown>) => {
+      const [one, other] = [await request(everyday), await request(alone)];
+      expect(JSON.stringify(one)).toBe(JSON.stringify(other));
+    };
+
+    const names = office.papers.slice(0, 25).map(nameOf);
+    const parties = [...commonParties, ...names, ...names.map((name) => `${name.slice(0, 7)}xu`)];
+    const asked: Record<string, unknown>[] = [
+      ...['title', 'modified', 'effective_date', 'expiration_date'].map((sort) => ({ sort })),
+      ...laws.map((law) => ({ governing_law: law, has_clauses: ['audit_rights'] })),
+      ...types.map((type) => ({ document_types: [type], lacks_clauses: ['audit_rights'] })),
+      ...['clients', 'clients/north', 'board', 'nowhere'].map((folder) => ({ folder })),
+      ...['in_force', 'expired', 'unknown'].map((status) => ({ status, signed: true })),
+      ...parties.map((party) => ({ party })),
+      ...parties.map((party) => ({ party, document_types: ['nda'] })),
+      { expires_from: '2027-01-01', expires_to: '2028-12-31', sort: 'expiration_date' },
+    ];
+    for (const args of asked) {
+      await same((client) =>
+        client.callTool({ name: 'search_documents', arguments: { limit: 5, ...args } }),
+      );
+    }
+    for (const { documentId } of office.papers.slice(0, 30)) {
+      await same((client) =>
+        client.callTool({ name: 'get_document', arguments: { document_id: documentId } }),
+      );
+      await same((client) =>
+        client.callTool({ name: 'extract_clauses', arguments: { document_ids: [documentId] } }),
+      );
+    }
+    await same((client) => client.listResources());
+    await same((client) => client.readResource({ uri: 'deedbox://register' }));
+    await same((client) => client.callTool({ name: 'get_sync_status', arguments: {} }));
+    for (const value of ['', 'a', 'b', 'Ald', ...names.map((name) => name.slice(0, 2))]) {
+      await same((client) =>
+        client.complete({
+          ref: { type: 'ref/prompt', name: 'nda_check' },
+          argument: { name: 'client', value },
+        }),
+      );
     }
   });
 

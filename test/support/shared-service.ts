@@ -8,16 +8,17 @@ import { temporaryFolder } from './cli.ts';
 export const personHeader = 'x-person';
 
 /**
- * A service over an empty data folder, for whomever the header names; without it, for one who may
+ * A service over a data folder, empty where none is given, for whomever the header names; without it, for one who may
  * read everything.
  */
 export async function sharedService(
   groupsFile: string | undefined,
   cleanUp: (close: () => Promise<void>) => void,
+  data = temporaryFolder((remove) => cleanUp(async () => remove())),
 ) {
   const reader = await openReader(
     readConfig({
-      DEEDBOX_DATA: temporaryFolder((remove) => cleanUp(async () => remove())),
+      DEEDBOX_DATA: data,
       ...(groupsFile !== undefined && { DEEDBOX_GROUPS_FILE: groupsFile }),
     }),
   );
@@ -36,5 +37,5 @@ export async function sharedService(
     await service.close();
     await reader.close();
   });
-  return { reader, url: service.url };
+  return { reader, data, url: service.url };
 }

@@ -4,7 +4,6 @@ import type { ModelIdentity, NewRevision } from '../src/store/records.ts';
 
 const dimensions = 256;
 export const model: ModelIdentity = { name: 'bench', checksum: 'bench', dimensions };
-const passagesPerDocument = 100;
 const wordsPerPassage = 80;
 const vocabulary = 20_000;
 const topics = 400;
@@ -86,10 +85,11 @@ export function question(
   return { terms: ranks.map(wordAt), vector: vectorOf(ranks) };
 }
 
-export function* contracts(passages: number): Generator<NewRevision> {
+/** @param each passages of one contract */
+export function* contracts(passages: number, each = 100): Generator<NewRevision> {
   const random = seeded(1);
   for (let made = 0, number = 0; made < passages; number += 1) {
-    const count = Math.min(passagesPerDocument, passages - made);
+    const count = Math.min(each, passages - made);
     made += count;
     yield contract(number, count, random);
   }

@@ -116,6 +116,12 @@ export class Batch {
       }
       if (!full && failsAgain(services, known)) return { ...now, syncId, outcome: 'failed' };
     }
+    // A change key that is the hash of the bytes tells of bytes that were read before they were told of.
+    if (known?.contentHash === file.changeKey && known.pipeline === services.pipeline && !full) {
+      const { attempts, contentHash, documentId } = known;
+      const kept = { ...file, attempts, contentHash, documentId, syncId };
+      return { ...kept, state: 'indexed', outcome: 'unchanged' };
+    }
     jobs.push({ kind: 'ingest', key: fileId, payload: { syncId, fileId, force: full } });
     return {
       ...file,

@@ -2,7 +2,7 @@ import type { ChangeFeed, SourceChange } from '../src/sources/source.ts';
 import { Batch, type SourceRun } from './batch.ts';
 import { ownFiles, removeFiles, requireFiles } from './removal.ts';
 
-interface Followed {
+export interface Followed {
   /** Up to where everything is recorded. */
   cursor: string;
   /** Whether anything had changed. */

@@ -1,10 +1,10 @@
-import { asDeedboxError } from '../src/errors.ts';
+import { asDeedboxError, DeedboxError } from '../src/errors.ts';
 import { describeSource } from '../src/sources/describe-source.ts';
 import type { ChangeFeed } from '../src/sources/source.ts';
 import type { Mended, SourcePosition, SyncKind } from '../src/store/records.ts';
 import type { SourceRun } from './batch.ts';
 import { nothingMended } from './compare.ts';
-import { followFeed, takeUp } from './following.ts';
+import { type Followed, followFeed, takeUp } from './following.ts';
 import { readListing } from './listing.ts';
 import { ownFiles, removeFiles } from './removal.ts';
 
@@ -34,19 +34,17 @@ async function syncByFeed(run: SourceRun, kind: SyncKind, feed: ChangeFeed): Pro
   const { store } = run.services;
   const { id } = run.source;
   const before = (await store.position(id)).cursor;
-  const present = new Set<string>();
   if (before === undefined || kind === 'full') {
-    await listAll(run, feed, { present });
+    await listAll(run, feed);
     return;
   }
+  const present = new Set<string>();
   const cursor = await followFrom(run, feed, before, present);
-  if (cursor === undefined || kind === 'reconcile') {
-    await listAll(run, feed, { present, cursor, compared: true });
-  } else if (kind === 'nightly' && isListingDue(await store.position(id))) {
-    await listAll(run, feed, { present, cursor, compared: true });
-  } else {
-    await takeUp(run);
-  }
+  const isDue = kind === 'nightly' && isListingDue(await store.position(id));
+  if (cursor === undefined) await listAll(run, feed, { compared: true });
+  else if (isDue || kind === 'reconcile') {
+    await listAll(run, feed, { since: { cursor, present }, compared: true });
+  } else await takeUp(run);
 }
 
 /** Returns the position up to which all is recorded, or undefined where the source knows it no more. */
@@ -74,27 +72,35 @@ async function followFrom(
 }
 
 interface ListAllOptions {
-  /** Files that changes told of in this sync: a listing may be slower to show them. */
-  present: Set<string>;
-  /** Up to where the changes are recorded; without it, the present position is asked for. */
-  cursor?: string;
+  /**
+   * Up to where the changes are recorded, and the files that they showed to be there: a listing may be
+   * slower to show them. Without it, the present position is asked for.
+   */
+  since?: { cursor: string; present: Set<string> };
   /** Whether what differs is counted as mended. */
   compared?: boolean;
+  /** How often a listing is begun before this is given up. */
+  tries?: number;
 }
 
 /**
  * Lists everything, then follows what changed meanwhile, and only then takes out what neither of the
  * two has shown. The position is kept at the very end: a run that is cut short lists again.
  */
-async function listAll(run: SourceRun, feed: ChangeFeed, options: ListAllOptions): Promise<void> {
+async function listAll(
+  run: SourceRun,
+  feed: ChangeFeed,
+  { since, compared = false, tries = 3 }: ListAllOptions = {},
+): Promise<void> {
   const { syncId, signal } = run;
   const { store } = run.services;
-  const { present, cursor, compared = false } = options;
+  if (tries === 0) throw restless(run);
   const reconciledAt = new Date().toISOString();
-  const from = cursor ?? (await feed.now(signal));
+  const { cursor, present } = since ?? { cursor: await feed.now(signal), present: new Set() };
   const mended = compared ? await mendedSoFar(run) : undefined;
   const missing = await readListing(run, mended);
-  const followed = await followFeed(run, feed, from, { present });
+  const followed = await followMeanwhile(run, feed, cursor, present);
+  if (!followed) return listAll(run, feed, { compared, tries: tries - 1 });
   const gone = missing.map(({ fileId }) => fileId).filter((fileId) => !present.has(fileId));
   const leaving = await ownFiles(run, gone);
   await removeFiles(run, leaving);
@@ -112,6 +118,29 @@ async function keep(
 ): Promise<void> {
   const changedAt = changed ? new Date().toISOString() : undefined;
   await services.store.keepPosition(source.id, { cursor, changedAt, ...more });
+}
+
+/** Undefined where too much has changed to be told: it must be listed once more. */
+async function followMeanwhile(
+  run: SourceRun,
+  feed: ChangeFeed,
+  from: string,
+  present: Set<string>,
+): Promise<Followed | undefined> {
+  try {
+    return await followFeed(run, feed, from, { present });
+  } catch (error) {
+    if (asDeedboxError(error).code !== 'position_expired') throw error;
+    return undefined;
+  }
+}
+
+function restless({ source }: SourceRun): DeedboxError {
+  return new DeedboxError(
+    'source_error',
+    `${describeSource(source.id)} changed too much while it was listed, again and again.`,
+    { retryable: true, hint: 'Run the sync again at a quieter time.' },
+  );
 }
 
 async function mendedSoFar({ services, syncId }: SourceRun): Promise<Mended> {

@@ -107,7 +107,7 @@ export async function start(config: Config, paths: string[]): Promise<number> {
     const worker = superviseWorker(config);
     closing.push(() => worker.stop());
 
-    const { syncId } = await requestSync(services, { kind: 'follow' });
+    const { syncId, late } = await requestSync(services, { kind: 'follow' });
     const soon = AbortSignal.any([stopped.signal, AbortSignal.timeout(patience)]);
     let status = await followSync(reader.store, syncId, soon);
     if (stopped.signal.aborted) return 0;
@@ -121,6 +121,7 @@ export async function start(config: Config, paths: string[]): Promise<number> {
       status = await followSync(reader.store, syncId, stopped.signal);
       if (isOver(status)) process.stderr.write(`${reportSync(status)}\n`);
     }
+    if (late && isOver(status)) await requestSync(services, { kind: 'follow' });
     if (!stopped.signal.aborted) {
       await new Promise((resolve) => stopped.signal.addEventListener('abort', resolve));
     }

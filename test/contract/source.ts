@@ -3,7 +3,7 @@ import { access, readFile, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SourceFile } from '../../src/documents.ts';
 import { asDeedboxError, type DeedboxError } from '../../src/errors.ts';
-import type { Source, SourceEntry } from '../../src/sources/source.ts';
+import type { ChangeFeed, Source, SourceChange, SourceEntry } from '../../src/sources/source.ts';
 
 /** A place that holds files, as the owner of that place sees it. Names and folders are `/`-separated. */
 export interface SourcePlace {
@@ -147,6 +147,115 @@ export function testSource(name: string, open: () => Promise<SourcePlace>): void
       expect(await refusal(listed(place.source, signal))).toMatchObject({ code: 'cancelled' });
     });
   });
+}
+
+/** What every source that has a change feed must do. */
+export function testChangeFeed(name: string, open: () => Promise<SourcePlace>): void {
+  describe(`${name} as a change feed`, () => {
+    let place: SourcePlace;
+    let feed: ChangeFeed;
+    beforeEach(async () => {
+      place = await open();
+      feed = place.source.feed!;
+    });
+    afterEach(() => place.dispose());
+
+    it('tells nothing where nothing changed', async () => {
+      await place.write('a.txt', 'a');
+      const position = await feed.now();
+      const told = await followed(feed, position);
+      expect(told.changes).toEqual([]);
+      expect((await followed(feed, told.position)).changes).toEqual([]);
+    });
+
+    it('tells what is new, changed and gone, once', async () => {
+      await place.write('kept.txt', 'a');
+      await place.write('edited.txt', 'b');
+      await place.write('removed.txt', 'c');
+      const files = filesOf(await listed(place.source));
+      const idOf = (fileName: string) => files.find((file) => file.fileName === fileName)!.fileId;
+      const position = await feed.now();
+      await place.write('new.txt', 'd');
+      await place.write('edited.txt', 'another');
+      await place.remove('removed.txt');
+      const told = await followed(feed, position);
+      const now = filesOf(await listed(place.source));
+      const state = stateAfter([], told.changes);
+      expect(state.get(idOf('edited.txt'))).toEqual(
+        now.find(({ fileName }) => fileName === 'edited.txt'),
+      );
+      expect([...state.values()].map(({ fileName }) => fileName).sort()).toEqual([
+        'edited.txt',
+        'new.txt',
+      ]);
+      expect(told.changes).toContainEqual({ kind: 'gone', fileId: idOf('removed.txt') });
+      expect((await followed(feed, told.position)).changes).toEqual([]);
+    });
+
+    it('leads from any position to what a listing says, folders renamed and moved too', async () => {
+      const positions: { position: string; files: SourceFile[] }[] = [];
+      const remember = async () => {
+        const position = await feed.now();
+        positions.push({ position, files: filesOf(await listed(place.source)) });
+      };
+      await place.write('a/b/one.txt', '1');
+      await place.write('a/b/two.txt', '2');
+      await place.write('a/three.txt', '3');
+      await remember();
+      await place.rename('a/b', 'a/renamed');
+      await remember();
+      await place.write('c/four.txt', '4');
+      await place.rename('a/renamed', 'c/moved');
+      await place.rename('c/moved/one.txt', 'one.txt');
+      await remember();
+      await place.remove('c/moved/two.txt');
+      await place.rename('c', 'd');
+      await remember();
+      const now = filesOf(await listed(place.source));
+      const inOrder = (files: Iterable<SourceFile>) =>
+        [...files].sort((one, other) => (one.fileId < other.fileId ? -1 : 1));
+      for (const { position, files } of positions) {
+        const { changes } = await followed(feed, position);
+        expect(inOrder(stateAfter(files, changes).values())).toEqual(inOrder(now));
+      }
+    });
+
+    it('says that a position which it does not know has expired', async () => {
+      for (const position of ['', '{}', 'nonsense']) {
+        const refused = await refusal(followed(feed, position));
+        expect(refused.code).toBe('position_expired');
+      }
+    });
+
+    it('stops when asked to', async () => {
+      const position = await feed.now();
+      await place.write('a.txt', 'a');
+      const signal = AbortSignal.abort();
+      expect(await refusal(feed.now(signal))).toMatchObject({ code: 'cancelled' });
+      expect(await refusal(followed(feed, position, signal))).toMatchObject({ code: 'cancelled' });
+    });
+  });
+}
+
+/** All that a feed tells from a position on, and the position after it. */
+export async function followed(feed: ChangeFeed, from: string, signal?: AbortSignal) {
+  const changes: SourceChange[] = [];
+  let position = from;
+  for await (const page of feed.since(from, signal)) {
+    changes.push(...page.changes);
+    position = page.cursor;
+  }
+  return { changes, position };
+}
+
+/** The files of a source after some changes, by id. */
+export function stateAfter(files: SourceFile[], changes: SourceChange[]): Map<string, SourceFile> {
+  const state = new Map(files.map((file) => [file.fileId, file]));
+  for (const change of changes) {
+    if (change.kind === 'file') state.set(change.file.fileId, change.file);
+    else if (change.fileId !== undefined) state.delete(change.fileId);
+  }
+  return state;
 }
 
 /** A whole listing. */

@@ -92,7 +92,7 @@ test.each([1, 2, 3])(
         expect(permissions === undefined).toBe(driveId !== undefined || !file?.readersKnown);
         if (permissions) expect(readersOf(permissions)).toEqual(file?.readers);
       }
-      for (const file of direct.filter((each) => each.drive !== undefined).slice(0, 25)) {
+      for (const file of direct.filter((each) => each.driveId !== undefined).slice(0, 25)) {
         const { data } = await client.permissions.list({
           ...everyDrive,
           fileId: file.fileId,

@@ -134,6 +134,46 @@ describe('following what a source tells', () => {
     expect(world.asked()).toMatchObject({ list: 0 });
   });
 
+  it('lists once more when too much changed during a listing to be told', async () => {
+    const { world, sync, feeding, inStep } = await openFed();
+    let listings = 0;
+    const restless: Source = {
+      ...feeding,
+      async *list(signal) {
+        yield* feeding.list(signal);
+        listings += 1;
+        if (listings > 1) return;
+        world.remove('f1');
+        world.put('f3', { text: contract('Cindervale Corp.') });
+        world.expire();
+      },
+    };
+    const status = await sync({ sourceFor: () => restless });
+    expect(counts(status)).toMatchObject({ state: 'done', found: 3, removed: 1 });
+    expect(listings).toBe(2);
+    await inStep();
+  });
+
+  it('does not read what it has read before it was told of', async () => {
+    const { world, sync, feeding, inStep } = await openFed(2);
+    await sync();
+    world.put('f0', { text: contract('Birchfold GmbH') });
+    const hasty: Source = {
+      ...feeding,
+      fetch: async (file, options) => {
+        if (file.fileId === 'f0') world.put('f0', { text: contract('Cindervale Corp.') });
+        return feeding.fetch(file, options);
+      },
+    };
+    expect(counts(await sync({ sourceFor: () => hasty }))).toMatchObject({ indexed: 1 });
+    world.put('f1', { text: contract('Birchfold GmbH') });
+    world.put('f1', { text: contract('Aldermoor 1 Inc.') });
+    world.asked();
+    expect(counts(await sync())).toMatchObject({ found: 2, indexed: 0, unchanged: 2 });
+    expect(world.asked().fetch).toBe(0);
+    await inStep();
+  });
+
   it('tries again what failed for a reason that may pass, and all that another pipeline read', async () => {
     const { world, sync, feeding, record } = await openFed();
     world.put('empty', { text: '' });

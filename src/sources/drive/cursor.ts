@@ -14,6 +14,8 @@ const cursor = z.object({
   drives: z.record(z.string(), z.object({ token: z.string(), state: z.string() })),
   /** What every folder was like: see `FolderStates`. */
   folders: z.string(),
+  /** The shortcuts that are followed, and what was told of each; absent where that is not known. */
+  followed: z.record(z.string(), z.string()).optional(),
 });
 export type DriveCursor = z.infer<typeof cursor>;
 
@@ -29,15 +31,15 @@ export function readCursor(text: string): DriveCursor {
 /** Base64 characters of each half; 48 bits, so that among a million folders no two are likely alike. */
 const half = 8;
 
-function digest(...parts: (string | boolean | undefined)[]): string {
+export function digest(...parts: (string | boolean | undefined)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, half);
 }
 
 /** What of a folder's state shows in the files below it, as far as Drive tells it with the folder. */
 function stateOf(folder: Folder): string {
-  const { name, parent, driveId, augmented, limited, permissions } = folder;
+  const { name, parent, driveId, augmented, limited, open, permissions } = folder;
   const shared = permissions?.map((one) => JSON.stringify(one)).sort();
-  return digest(name, parent, driveId, augmented, limited, shared?.join());
+  return digest(name, parent, driveId, augmented, limited, open, shared?.join());
 }
 
 /** What of a shared drive's state shows in all its files. */

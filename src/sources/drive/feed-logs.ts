@@ -1,6 +1,6 @@
 import type { ChangePage, SourceChange } from '../source.ts';
 import { isRefusedFor, positionExpired } from './errors.ts';
-import { type DriveCursor, driveState, FolderStates } from './cursor.ts';
+import { type DriveCursor, digest, driveState, FolderStates } from './cursor.ts';
 import { type Change, type DriveFile, folderType, type SharedDrive } from './file.ts';
 import { isShortcut } from './kinds.ts';
 import { filesBelow, takeFrames, wholeCorpus } from './listing.ts';
@@ -46,8 +46,30 @@ export class FeedLogs {
     const { user, drives } = logsOf(this.#view);
     if (user) yield* this.#log(undefined);
     for (const { id } of drives) yield* this.#log(id);
+    yield* this.#shortcuts();
+    if (!this.#framed) return;
     // a folder that is gone without an entry that says how: what was in it is not known here
-    if (this.#framed && this.#told.missingFrom(this.#view.folders()) > 0) throw positionExpired();
+    if (this.#told.missingFrom(this.#view.folders()) > 0) throw positionExpired();
+  }
+
+  /** What shortcuts lead to may lie anywhere, and have changed without an entry in any log here. */
+  async *#shortcuts(): AsyncIterable<ChangePage> {
+    const before = this.#cursor.followed;
+    if (!this.#framed && before && Object.keys(before).length === 0) return;
+    if (!this.#framed) yield* this.#compareFolders();
+    const shortcuts = this.#view.shortcuts.all();
+    const now = await Promise.all(shortcuts.map((shortcut) => this.#view.entry(shortcut)));
+    const followed: Record<string, string> = {};
+    const changes = now.filter((change) => {
+      if (change === undefined || change.kind === 'gone') return change !== undefined;
+      if (change.kind === 'ignored') return before?.[change.fileId ?? ''] !== undefined;
+      const { fileId } = change.file;
+      const state = digest(JSON.stringify(change.file));
+      followed[fileId] = state;
+      return state !== before?.[fileId];
+    });
+    yield* this.#pages(changes.filter((change) => change !== undefined));
+    this.#cursor.followed = followed;
   }
 
   /** Shared drives that are new, or whose name or members are: all their files are told of. */
@@ -101,7 +123,6 @@ export class FeedLogs {
     this.#framed = true;
     const changed = this.#view.folders().filter((folder) => !this.#told.isAs(folder));
     yield* this.#tellBelow(changed);
-    this.#setTold((folder) => changed.includes(folder));
   }
 
   /** Each changed file once, as it is now; undefined where it is gone. */
@@ -114,8 +135,7 @@ export class FeedLogs {
     }
     const now = await Promise.all(
       [...latest].map(async ([id, file]) => {
-        // lost from one log it may be in another, and a later entry may have come first
-        return { id, file: file ?? (await this.#stateNow(id)) };
+        return { id, file: file ?? (await this.#lostFrom(id)) };
       }),
     );
     return now.filter(({ id, file }) => {
@@ -127,9 +147,11 @@ export class FeedLogs {
     });
   }
 
-  async #stateNow(fileId: string): Promise<DriveFile | undefined> {
+  /** What a log has lost: it may be in another, or have come back since; undefined where not. */
+  async #lostFrom(fileId: string): Promise<DriveFile | undefined> {
     try {
-      return await this.#view.api.file(fileId, { signal: this.#view.signal });
+      const file = await this.#view.api.file(fileId, { signal: this.#view.signal });
+      return (await this.#view.isListed(file)) ? file : undefined;
     } catch (error) {
       if (isRefusedFor(error, [403, 404])) return undefined;
       throw error;
@@ -142,17 +164,13 @@ export class FeedLogs {
       if (file?.mimeType === folderType) yield* this.#takeFolder(file);
       else if (!file && this.#told.has(id)) throw positionExpired();
     }
-    const files = changed.flatMap(({ file }) => (file ? [file] : []));
-    for (const file of files) if (isShortcut(file) && !file.trashed) shortcuts.put(file);
-    const gone = changed.filter(({ file }) => !file || (isShortcut(file) && file.trashed));
-    for (const { id } of gone) shortcuts.remove(id);
-    const ids = new Set(changed.map(({ id }) => id));
-    const mayStandIn = gone.length > 0 || files.some(isShortcut);
-    yield* this.#tell([[...files, ...shortcuts.touchedBy(ids, mayStandIn)]]);
-    const lost = changed
-      .filter(({ file }) => !file)
-      .map(({ id }) => ({ kind: 'gone', fileId: id }));
-    yield* this.#pages(lost as SourceChange[]);
+    for (const { id, file } of changed) {
+      if (file && isShortcut(file) && !file.trashed) shortcuts.put(file);
+      else shortcuts.remove(id);
+    }
+    const lost = changed.filter(({ file }) => !file);
+    yield* this.#pages(lost.map(({ id }) => ({ kind: 'gone', fileId: id })));
+    yield* this.#tell([changed.flatMap(({ file }) => (file ? [file] : []))]);
   }
 
   /** A folder itself is nothing to tell of; what is in it may be. */
@@ -168,21 +186,39 @@ export class FeedLogs {
       if (this.#told.isAs(folder) && !(mayBeShared && (isNews || !this.#told.has(file.id)))) return;
       readers.forget();
       yield* this.#tellBelow([folder]);
-      this.#told.set(folder);
     } else if (this.#told.has(file.id)) {
-      tree.remove(file.id);
-      const seen = new Set<string>();
-      const below = filesBelow(this.#view, [file.id], file.driveId, { trashed: true, seen });
-      yield* this.#tell(below);
-      for (const id of seen) if (!tree.get(id)) this.#told.delete(id);
+      yield* this.#takeAway(file);
     }
   }
 
+  /** A folder that has left the scope with all that is in it. */
+  async *#takeAway(folder: DriveFile): AsyncIterable<ChangePage> {
+    const { tree } = this.#view;
+    tree.remove(folder.id);
+    const seen = new Set<string>();
+    const below = filesBelow(this.#view, [folder.id], folder.driveId, { trashed: true, seen });
+    if (isClosed(folder)) throw positionExpired();
+    for await (const page of below) {
+      if (page.some((file) => isClosed(file) && this.#told.has(file.id))) throw positionExpired();
+      yield* this.#tell([page]);
+    }
+    for (const id of seen) if (!tree.get(id)) this.#told.delete(id);
+  }
+
   async *#tellBelow(folders: Folder[]): AsyncIterable<ChangePage> {
+    // what was told of in a folder that is closed now, cannot be named any more
+    if (folders.some(({ id, open }) => !open && this.#told.has(id))) throw positionExpired();
     const drives = new Set(folders.map(({ driveId }) => driveId));
     for (const driveId of drives) {
       const ids = folders.filter((folder) => folder.driveId === driveId).map(({ id }) => id);
-      yield* this.#tell(filesBelow(this.#view, ids, driveId, { trashed: false }));
+      const seen = new Set<string>();
+      for await (const page of filesBelow(this.#view, ids, driveId, { trashed: false, seen })) {
+        const listed = await Promise.all(page.map((file) => this.#view.isListed(file)));
+        yield* this.#tell([page.filter((_, at) => listed[at])]);
+        const lost = page.filter((_, at) => !listed[at]);
+        yield* this.#pages(lost.map(({ id }) => ({ kind: 'gone', fileId: id })));
+      }
+      this.#setTold(({ id }) => seen.has(id));
     }
   }
 
@@ -205,4 +241,9 @@ export class FeedLogs {
   #setTold(which: (folder: Folder) => boolean): void {
     for (const folder of this.#view.folders()) if (which(folder)) this.#told.set(folder);
   }
+}
+
+/** Of a folder: what is in it cannot be listed by this account. */
+function isClosed({ mimeType, capabilities }: DriveFile): boolean {
+  return mimeType === folderType && capabilities?.canListChildren === false;
 }

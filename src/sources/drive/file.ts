@@ -43,7 +43,9 @@ const file = z.object({
       targetResourceKey: z.string().optional(),
     })
     .optional(),
-  capabilities: z.object({ canDownload: z.boolean().optional() }).optional(),
+  capabilities: z
+    .object({ canDownload: z.boolean().optional(), canListChildren: z.boolean().optional() })
+    .optional(),
   permissions: z.array(permission).optional(),
   hasAugmentedPermissions: z.boolean().optional(),
   inheritedPermissionsDisabled: z.boolean().optional(),
@@ -62,7 +64,7 @@ const permissionFields =
 export const sharedFields =
   'id,name,mimeType,parents,driveId,size,modifiedTime,version,sha256Checksum,md5Checksum,' +
   'headRevisionId,webViewLink,resourceKey,trashed,ownedByMe,sharedWithMeTime,' +
-  'shortcutDetails(targetId,targetMimeType,targetResourceKey),capabilities(canDownload),' +
+  'shortcutDetails(targetId,targetMimeType,targetResourceKey),capabilities(canDownload,canListChildren),' +
   'hasAugmentedPermissions,inheritedPermissionsDisabled';
 export const fileFields = `${sharedFields},permissions(${permissionFields})`;
 export const permissionListFields = `nextPageToken,permissions(${permissionFields})`;

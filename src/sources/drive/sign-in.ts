@@ -88,7 +88,7 @@ function fromFile(
     description: `a person’s own sign-in (${path})`,
     client: () => {
       // read anew, because that person may have signed in again
-      const latest = readTokenFile(path) ?? credentials;
+      const latest = (path === settings.tokenFile && readTokenFile(path)) || credentials;
       const { client_id: clientId, client_secret: clientSecret, refresh_token } = latest;
       const client = new OAuth2Client({ clientId, clientSecret });
       client.setCredentials({ refresh_token });

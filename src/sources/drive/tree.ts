@@ -14,6 +14,8 @@ export interface Folder {
   augmented: boolean;
   /** What is shared above it does not reach it. */
   limited: boolean;
+  /** Whether this account may see what is in it; of a folder of limited access it may know the name alone. */
+  open: boolean;
   /** Owned by this account or shared with it directly. */
   mine: boolean;
   permissions?: Permission[];
@@ -45,8 +47,15 @@ export class FolderTree {
   }
 
   putTop(top: SharedDrive, driveId?: string): void {
-    const flags = { augmented: false, limited: false, version: 0, mine: driveId === undefined };
-    this.#folders.set(top.id, { id: top.id, name: top.name, driveId, isTop: true, ...flags });
+    const flags = { augmented: false, limited: false, version: 0, open: true };
+    this.#folders.set(top.id, {
+      id: top.id,
+      name: top.name,
+      driveId,
+      isTop: true,
+      mine: true,
+      ...flags,
+    });
   }
 
   /** Keeps the newer state. */
@@ -63,6 +72,7 @@ export class FolderTree {
       version,
       augmented: file.hasAugmentedPermissions ?? false,
       limited: file.inheritedPermissionsDisabled ?? false,
+      open: file.capabilities?.canListChildren ?? true,
       mine: (file.ownedByMe ?? false) || file.sharedWithMeTime !== undefined,
       permissions: file.permissions,
     });

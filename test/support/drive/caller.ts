@@ -72,13 +72,16 @@ export function mostPerPage(mask: Mask, ...path: string[]): number {
   return asksFor(mask, ...path, 'parents') ? 460 : 1000;
 }
 
-/** A file that the caller may see, in the way they say they support. Throws as Drive does. */
-export function visibleItem(caller: Caller, id: string): Item {
+/**
+ * A file that the caller may see, in the way they say they support. Throws as Drive does.
+ * @param everyDrive for methods that the reference gives no parameter to say so
+ */
+export function visibleItem(caller: Caller, id: string, everyDrive = false): Item {
   const { world, email } = caller;
   const item = world.items.get(id === 'root' ? world.rootOf(email) : id);
   if (!item) throw fileNotFound(id);
-  const supported = flag(caller, 'supportsAllDrives') || flag(caller, 'supportsTeamDrives');
-  if (item.driveId && !supported) throw fileNotFound(id);
+  const said = flag(caller, 'supportsAllDrives') || flag(caller, 'supportsTeamDrives');
+  if (item.driveId && !said && !everyDrive) throw fileNotFound(id);
   const access = world.access.of(email, item);
   if (!access) {
     if (world.access.seesOnlyItsName(email, item)) return item;
@@ -90,8 +93,8 @@ export function visibleItem(caller: Caller, id: string): Item {
 }
 
 /** As `visibleItem`, for what only who may open it gets. */
-export function readableItem(caller: Caller, id: string): Item {
-  const item = visibleItem(caller, id);
+export function readableItem(caller: Caller, id: string, everyDrive = false): Item {
+  const item = visibleItem(caller, id, everyDrive);
   if (!caller.world.access.of(caller.email, item)) throw forbidden('insufficientFilePermissions');
   return item;
 }

@@ -10,20 +10,22 @@ export interface ExpectedFile {
   fileId: string;
   name: string;
   mimeType: string;
-  /** The shared drive's name. */
-  drive?: string;
+  /** Of the shared drive it lies in. */
+  driveId?: string;
   /**
-   * Names of the folders it lies in, outermost first: below the top of its drive, below the folder
+   * Names of the folders it lies in, outermost first: from the top of its drive, from below the folder
    * of the scope, or from the outermost folder that the subject may see.
    */
   folders: string[];
+  /** Whether the first of them is the top of a drive. */
+  fromTop: boolean;
   /** SHA-256 in hex, of a Google Doc that of its export. */
   contentHash: string;
   /** Everyone who can find and read it, sorted. Who needs its link does not count. */
   readers: Reader[];
   /** Whether Google tells the subject who they are. */
   readersKnown: boolean;
-  /** Where nothing but shortcuts lead to it: their ids. */
+  /** Where nothing but shortcuts lead to it: their ids, sorted. It is shown where the first is. */
   shortcuts?: string[];
 }
 
@@ -52,32 +54,32 @@ export function expectedFor(
 ): Map<string, ExpectedFile> {
   const view = new View(world, subject);
   const expected = new Map<string, ExpectedFile>();
-  const add = (item: Item, place: Item, shortcut?: string) => {
+  const add = (item: Item, shortcuts: Item[] = []) => {
     const hash = hashOf(item, exportType);
     if (!supported(item.mimeType) || hash === undefined) return;
-    const known = expected.get(item.id);
-    if (known) {
-      if (shortcut !== undefined) known.shortcuts?.push(shortcut);
-      return;
-    }
-    const drive = place.driveId === undefined ? undefined : world.drives.get(place.driveId)?.name;
     expected.set(item.id, {
       fileId: item.id,
       name: item.name,
       mimeType: item.mimeType,
-      ...(drive !== undefined && { drive }),
-      folders: view.foldersOf(place, scope),
+      driveId: item.driveId,
+      ...view.placeOf(shortcuts[0] ?? item, scope),
       contentHash: hash,
       readers: view.readersOf(item),
       readersKnown: view.knowsReaders(item),
-      ...(shortcut !== undefined && { shortcuts: [shortcut] }),
+      ...(shortcuts.length > 0 && { shortcuts: shortcuts.map(({ id }) => id) }),
     });
   };
   const inScope = [...world.items.values()].filter((item) => view.isInScope(item, scope));
-  for (const item of inScope) if (item.mimeType !== shortcutType) add(item, item);
-  for (const item of inScope) {
-    const target = item.shortcutTo && world.items.get(item.shortcutTo.targetId);
-    if (target && view.canOpen(target)) add(target, item, item.id);
+  for (const item of inScope) if (item.mimeType !== shortcutType) add(item);
+  const shortcuts = inScope.filter(({ shortcutTo }) => shortcutTo !== undefined);
+  const leading = new Map<string, Item[]>();
+  for (const shortcut of shortcuts.sort((one, other) => (one.id < other.id ? -1 : 1))) {
+    const target = shortcut.shortcutTo?.targetId ?? '';
+    leading.set(target, [...(leading.get(target) ?? []), shortcut]);
+  }
+  for (const [target, those] of leading) {
+    const item = world.items.get(target);
+    if (item && !expected.has(target) && view.canOpen(item)) add(item, those);
   }
   return expected;
 }
@@ -163,14 +165,15 @@ class View {
     return [...(top?.grants.values() ?? [])].some((grant) => this.isMine(grant));
   }
 
-  foldersOf(item: Item, scope: Scope): string[] {
+  placeOf(item: Item, scope: Scope): { folders: string[]; fromTop: boolean } {
     const folders: string[] = [];
     for (const folder of this.upward(item).slice(1)) {
       if (typeof scope === 'object' && 'folder' in scope && folder.id === scope.folder) break;
-      if (folder.parent === undefined || !this.canOpen(folder)) break;
+      if (!this.canOpen(folder)) break;
       folders.unshift(folder.name);
+      if (folder.parent === undefined) return { folders, fromTop: true };
     }
-    return folders;
+    return { folders, fromTop: false };
   }
 
   readersOf(item: Item): Reader[] {
@@ -183,9 +186,10 @@ class View {
     return [...readers].sort();
   }
 
-  /** Google tells members of the shared drive, and whoever may change the file. */
+  /** Google tells whoever may share the file, and maybe members of the shared drive. */
   knowsReaders(item: Item): boolean {
-    if (item.driveId !== undefined && this.isMember(item)) return true;
+    const { membersSeePermissions } = this.world;
+    if (membersSeePermissions && item.driveId !== undefined && this.isMember(item)) return true;
     return this.grants(item).some(
       ({ grant }) => this.isMine(grant) && grant.role !== 'reader' && grant.role !== 'commenter',
     );

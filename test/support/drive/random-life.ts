@@ -139,7 +139,7 @@ export function addFile(life: Life, bytes = life.write()): Item {
 /** Exports of a Google Doc with new words. Their bytes are text, whatever their type says. */
 export function exportsOf(life: Life): Record<string, Buffer> {
   const bytes = life.write();
-  return { [docxType]: bytes, 'text/plain': bytes };
+  return { [docxType]: bytes, 'application/pdf': bytes, 'text/plain': bytes };
 }
 
 function contractText(count: number): string {

@@ -1,0 +1,51 @@
+import type { SourceFile } from '../../src/documents.ts';
+import type { SourceChange, SourceEntry } from '../../src/sources/source.ts';
+import { expectedFor, type ExpectedOptions, type Scope } from '../support/drive/expected.ts';
+import { docType } from '../support/drive/model.ts';
+import type { World } from '../support/drive/world.ts';
+
+/** What of a file in an index must be as it is in Drive. */
+export type KeptFile = Pick<SourceFile, 'fileId' | 'fileName' | 'folder'> & {
+  readers: readonly string[];
+  /** SHA-256 of the bytes; of a Google Doc, which has none, undefined. */
+  hash?: string;
+};
+
+/** The files that an index of this source should hold, by their ids there, as this account sees Drive. */
+export function expectedEntries(
+  world: World,
+  account: string,
+  sourceId: string,
+  options: ExpectedOptions = {},
+): Map<string, KeptFile> {
+  const expected = new Map<string, KeptFile>();
+  for (const file of expectedFor(world, account, {
+    ...options,
+    scope: scopeOf(sourceId),
+  }).values()) {
+    // A file that only shortcuts lead to stands under the first of them.
+    const fileId = file.shortcuts?.[0] ?? file.fileId;
+    const outside = !file.fromTop && !sourceId.startsWith('drive:folder/');
+    const folder = (outside ? ['Shared with me', ...file.folders] : file.folders).join('/');
+    const readers = file.readersKnown ? file.readers : [`user:${account}`];
+    const hash = file.mimeType === docType ? undefined : file.contentHash;
+    expected.set(fileId, { fileId, fileName: file.name, folder, readers, hash });
+  }
+  return expected;
+}
+
+function scopeOf(sourceId: string): Scope {
+  const [kind, id = ''] = sourceId.slice('drive:'.length).split('/');
+  if (kind === 'folder') return { folder: id };
+  if (kind === 'shared') return { drive: id };
+  return kind === 'my' ? 'my' : 'all';
+}
+
+/** Keeps in a map of files what a source says, as the store does. */
+export function keep(index: Map<string, KeptFile>, change: SourceChange | SourceEntry): void {
+  if (change.kind === 'file') {
+    const { fileId, fileName, folder, readers, changeKey } = change.file;
+    const hash = changeKey.startsWith('doc-') ? undefined : changeKey;
+    index.set(fileId, { fileId, fileName, folder, readers, hash });
+  } else if (change.fileId !== undefined) index.delete(change.fileId);
+}

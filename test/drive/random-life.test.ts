@@ -14,7 +14,9 @@ const nights = Number(process.env['DRIVE_NIGHTS'] ?? 1);
 const kills = Number(process.env['DRIVE_KILLS'] ?? 1);
 const seed = Number(process.env['DRIVE_SEED'] ?? 2);
 
-/** Everything that can go wrong with a request, each now and then. */
+const notDownloads = ['list', 'changes', 'get', 'permissions', 'drives', 'about'] as const;
+
+/** What can go wrong with a request, each now and then. */
 const trouble: FaultRule[] = [
   { fault: { do: 'answer', status: 403, reason: 'userRateLimitExceeded' }, probability: 0.02 },
   { fault: { do: 'answer', status: 403, reason: 'rateLimitExceeded' }, probability: 0.01 },
@@ -22,13 +24,19 @@ const trouble: FaultRule[] = [
   { fault: { do: 'answer', status: 500 }, probability: 0.02 },
   { fault: { do: 'answer', status: 503, body: 'html' }, probability: 0.02 },
   { fault: { do: 'answer', status: 401 }, probability: 0.005 },
-  { fault: { do: 'refuse' }, probability: 0.01 },
+  { fault: { do: 'refuse' }, probability: 0.01, kind: notDownloads },
   { fault: { do: 'delay', ms: 30 }, probability: 0.02 },
-  { fault: { do: 'cut', after: 0.5 }, probability: 0.03, kind: ['download', 'list', 'changes'] },
-  { fault: { do: 'alter' }, probability: 0.02, kind: 'download' },
+  { fault: { do: 'cut', after: 0.5 }, probability: 0.03, kind: ['list', 'changes'] },
   { fault: { do: 'duplicateChanges' }, probability: 0.3, kind: 'changes' },
   { fault: { do: 'reorderChanges' }, probability: 0.3, kind: 'changes' },
   { fault: { do: 'emptyPage' }, probability: 0.1, kind: ['changes', 'list'] },
+];
+
+/** What spoils a download that had begun, so that it is begun again. */
+const spoilt: FaultRule[] = [
+  { fault: { do: 'refuse' }, probability: 0.02, kind: 'download' },
+  { fault: { do: 'cut', after: 0.5 }, probability: 0.05, kind: 'download' },
+  { fault: { do: 'alter' }, probability: 0.03, kind: 'download' },
 ];
 
 interface Finished {
@@ -55,6 +63,8 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
   let index = new Map<string, string | undefined>();
   let seconds = 4;
   let followed = 0;
+  /** Leaves the rules that spoil downloads, with how often they did. */
+  let endTrouble = () => {};
 
   /** Runs killed at some moment, while the Drive goes on. Returns how much more may be downloaded. */
   async function killed(deeds: boolean): Promise<number> {
@@ -76,6 +86,7 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
     const began = performance.now();
     const status = await archive.ingest(...args);
     seconds = (performance.now() - began) / 1000;
+    endTrouble();
     const most = needed + faults.applied;
     faults.clear();
     const { token: _, ...asked } = server.counts();
@@ -107,7 +118,8 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
     expect(Object.values(status.mended ?? {}).filter((count) => count > 0)).toEqual([]);
 
     live(life, Math.ceil(files / 8));
-    faults.add(...trouble);
+    endTrouble = faults.add(...trouble);
+    faults.add(...spoilt);
     const before = unread(archive, index);
     const meanwhile = await killed(true);
     if (at % 2 === 0) server.expireTokens();

@@ -77,7 +77,7 @@ describe('signing in as a person', () => {
     let address = '';
     const asked = askToSignIn(
       { ...settings, ...given },
-      { show: (it) => (address = it), patience },
+      { show: (shown) => (address = shown), patience },
     );
     return {
       asked,

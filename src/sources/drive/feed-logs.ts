@@ -1,7 +1,8 @@
 import type { ChangePage, SourceChange } from '../source.ts';
-import { isRefusedFor, positionExpired } from './errors.ts';
+import { positionExpired } from './errors.ts';
+import { type ChangedFile, ChangedFiles } from './changed-files.ts';
 import { type DriveCursor, digest, driveState, FolderStates } from './cursor.ts';
-import { type Change, type DriveFile, folderType, type SharedDrive } from './file.ts';
+import { type DriveFile, folderType, type SharedDrive } from './file.ts';
 import { isShortcut } from './kinds.ts';
 import { filesBelow, takeFrames, wholeCorpus } from './listing.ts';
 import type { Folder } from './tree.ts';
@@ -26,12 +27,12 @@ export class FeedLogs {
   readonly #cursor: DriveCursor;
   /** What the folders were like when the files in them were last told of. */
   readonly #told: FolderStates;
-  /** Versions of what was told in this reading, since entries may come twice and in any order. */
-  readonly #versions = new Map<string, number>();
+  readonly #changed: ChangedFiles;
   #framed = false;
 
   constructor(view: DriveView, cursor: DriveCursor) {
     this.#view = view;
+    this.#changed = new ChangedFiles(view);
     this.#cursor = structuredClone(cursor);
     this.#told = FolderStates.read(cursor.folders);
   }
@@ -107,7 +108,7 @@ export class FeedLogs {
       const ofFiles = changes.filter(({ changeType, fileId }) => changeType !== 'drive' && fileId);
       if (ofFiles.length > 0) {
         if (!this.#framed) yield* this.#compareFolders();
-        yield* this.#take(await this.#latest(ofFiles, driveId));
+        yield* this.#take(await this.#changed.latest(ofFiles, driveId));
       }
       const log = driveId === undefined ? undefined : this.#cursor.drives[driveId];
       if (log) log.token = next;
@@ -125,40 +126,7 @@ export class FeedLogs {
     yield* this.#tellBelow(changed);
   }
 
-  /** Each changed file once, as it is now; undefined where it is gone. */
-  async #latest(changes: Change[], driveId: string | undefined) {
-    const latest = new Map<string, DriveFile | undefined>();
-    for (const { fileId = '', file, removed } of changes) {
-      const before = latest.get(fileId)?.version ?? 0;
-      if (!removed && (!file || (file.version ?? 0) < before)) continue;
-      if (!latest.has(fileId) || file) latest.set(fileId, removed ? undefined : file);
-    }
-    const now = await Promise.all(
-      [...latest].map(async ([id, file]) => {
-        return { id, file: file ?? (await this.#lostFrom(id)) };
-      }),
-    );
-    return now.filter(({ id, file }) => {
-      if (driveId === undefined && this.#view.drives.has(file?.driveId ?? '')) return false;
-      const version = file?.version ?? 0;
-      if (file && version < (this.#versions.get(id) ?? 0)) return false;
-      this.#versions.set(id, version);
-      return true;
-    });
-  }
-
-  /** What a log has lost: it may be in another, or have come back since; undefined where not. */
-  async #lostFrom(fileId: string): Promise<DriveFile | undefined> {
-    try {
-      const file = await this.#view.api.file(fileId, { signal: this.#view.signal });
-      return (await this.#view.isListed(file)) ? file : undefined;
-    } catch (error) {
-      if (isRefusedFor(error, [403, 404])) return undefined;
-      throw error;
-    }
-  }
-
-  async *#take(changed: { id: string; file: DriveFile | undefined }[]): AsyncIterable<ChangePage> {
+  async *#take(changed: ChangedFile[]): AsyncIterable<ChangePage> {
     const { shortcuts } = this.#view;
     for (const { id, file } of changed) {
       if (file?.mimeType === folderType) yield* this.#takeFolder(file);
@@ -213,7 +181,7 @@ export class FeedLogs {
       const ids = folders.filter((folder) => folder.driveId === driveId).map(({ id }) => id);
       const seen = new Set<string>();
       for await (const page of filesBelow(this.#view, ids, driveId, { trashed: false, seen })) {
-        const listed = await Promise.all(page.map((file) => this.#view.isListed(file)));
+        const listed = await Promise.all(page.map((file) => this.#view.isListed(file, true)));
         yield* this.#tell([page.filter((_, at) => listed[at])]);
         const lost = page.filter((_, at) => !listed[at]);
         yield* this.#pages(lost.map(({ id }) => ({ kind: 'gone', fileId: id })));

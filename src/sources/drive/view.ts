@@ -130,8 +130,9 @@ export class DriveView {
   /**
    * Whether a listing would have the file. Drive lists what is one's own, what was shared with one, on
    * the file or above it, and what lies in one's shared drives; not what everybody may open.
+   * @param unsure the answer where Drive does not say how this account came to see it
    */
-  async isListed(file: DriveFile): Promise<boolean> {
+  async isListed(file: DriveFile, unsure = false): Promise<boolean> {
     if ((await this.place(file)) === undefined) return false;
     if (this.scope.kind === 'folder' || this.drives.has(file.driveId ?? '')) return true;
     const { ownedByMe, sharedWithMeTime, inheritedPermissionsDisabled } = file;
@@ -141,7 +142,7 @@ export class DriveView {
       if (isTop || mine) return true;
       if (limited) return false;
     }
-    return false;
+    return unsure;
   }
 
   /** What a file is now as a file of this source; undefined for a folder. */

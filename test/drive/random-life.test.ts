@@ -45,14 +45,6 @@ interface Finished {
   requests: number;
 }
 
-/** How many files have other bytes in Drive now than in the index. */
-function unread(archive: DriveArchive, index: Map<string, string | undefined>): number {
-  const expected = expectedEntries(archive.server.world, archive.account, 'drive:all');
-  return [...expected.values()].filter(
-    ({ fileId, hash }) => hash !== undefined && hash !== index.get(fileId),
-  ).length;
-}
-
 it(`is in step with a Drive of ${files} files after each night`, async () => {
   const server = await temporaryDrive({ seed: String(seed), faultSeed: seed });
   const { world, faults } = server;
@@ -66,17 +58,25 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
   /** Leaves the rules that spoil downloads, with how often they did. */
   let endTrouble = () => {};
 
-  /** Runs killed at some moment, while the Drive goes on. Returns how much more may be downloaded. */
-  async function killed(deeds: boolean): Promise<number> {
-    let more = 0;
+  /** The bytes that Drive holds now and the index does not, each as a file's id and their hash. */
+  function unread(): string[] {
+    const expected = expectedEntries(world, archive.account, 'drive:all');
+    return [...expected.values()]
+      .filter(({ fileId, hash }) => hash !== undefined && hash !== index.get(fileId))
+      .map(({ fileId, hash }) => `${fileId} ${hash}`);
+  }
+
+  /** Runs killed at some moment, while things happen in Drive; returns what may be downloaded. */
+  async function killed(happen: () => void): Promise<number> {
+    const wanted = new Set(unread());
     for (let kill = 0; kill < kills; kill += 1) {
       await archive.ingestAndKill(['--nightly'], 500 + random() * seconds * 1000, () => {
-        if (deeds) more += live(life, 1).length;
+        happen();
+        for (const bytes of unread()) wanted.add(bytes);
       });
-      // Whatever was being downloaded then is downloaded again.
-      more += workers;
     }
-    return more;
+    // Whatever was being downloaded at a kill is downloaded again.
+    return wanted.size + kills * workers;
   }
 
   /**
@@ -108,11 +108,11 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
     return { status, requests: Object.values(asked).reduce((sum, count) => sum + count, 0) };
   }
 
-  await finish('first night', unread(archive, index) + (await killed(false)), '--nightly');
+  await finish('first night', await killed(() => {}), '--nightly');
   for (let at = 1; at <= nights; at += 1) {
     // What Drive told is enough: a comparison of the whole listing finds nothing to mend.
     live(life, 5);
-    const day = await finish(`calm day ${at}`, unread(archive, index));
+    const day = await finish(`calm day ${at}`, unread().length);
     if (!day.status.notes) followed += 1;
     const { status } = await finish(`calm night ${at}`, 0, '--nightly');
     expect(Object.values(status.mended ?? {}).filter((count) => count > 0)).toEqual([]);
@@ -120,10 +120,9 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
     live(life, Math.ceil(files / 8));
     endTrouble = faults.add(...trouble);
     faults.add(...spoilt);
-    const before = unread(archive, index);
-    const meanwhile = await killed(true);
+    const needed = await killed(() => void live(life, 1));
     if (at % 2 === 0) server.expireTokens();
-    await finish(`wild night ${at}`, before + meanwhile, '--nightly');
+    await finish(`wild night ${at}`, needed, '--nightly');
   }
   expect(followed).toBeGreaterThan(0);
   const { requests } = await finish('quiet night', 0, '--nightly');

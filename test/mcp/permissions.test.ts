@@ -37,14 +37,32 @@ const clients = new Map<string, Client>();
 
 beforeAll(async () => {
   groupsFolder = temporaryFolder((remove) => later(async () => remove()));
-  ({ reader, url, data: dataFolder } = await sharedService(office.writeGroups(groupsFolder), later));
+  ({
+    reader,
+    url,
+    data: dataFolder,
+  } = await sharedService(office.writeGroups(groupsFolder), later));
   await office.write(reader, papers);
+  await failInSecret();
   await reader.store.checkpoint();
   for (const [index, person] of office.people.entries()) {
     const headers = { [personHeader]: person };
     clients.set(person, await connectHttp(url, eras[index % 2]!, later, headers));
   }
 }, 120_000);
+
+/** A sync in which a file failed that nobody may know of. */
+async function failInSecret(): Promise<void> {
+  const createdAt = new Date().toISOString();
+  const { store } = reader;
+  const sync = { syncId: 'sync-1', sources: ['folder:/contracts'], kind: 'follow' as const };
+  await store.putSync({ ...sync, state: 'reading', createdAt });
+  const record = (await store.file(`${office.papers[0]!.word}.txt`))!;
+  const failed = { state: 'failed', outcome: 'failed', reason: 'encrypted' } as const;
+  const secret = { fileId: 'secret', fileName: 'secret.txt', readers: [] };
+  await store.recordFile({ ...record, ...secret, ...failed });
+  expect((await store.files({ syncId: 'sync-1', states: ['failed'] })).length).toBe(1);
+}
 
 const httpAs = (person: string) => async (path: string) =>
   (await fetch(`${url}${path}`, { headers: { [personHeader]: person } })).text();

@@ -105,10 +105,7 @@ export class Office {
 
   /** A word that looks like a name and occurs nowhere else. */
   word(): string {
-    const syllables = Array.from(
-      { length: 5 },
-      () => this.pick(consonants) + this.pick(vowels),
-    );
+    const syllables = Array.from({ length: 5 }, () => this.pick(consonants) + this.pick(vowels));
     return syllables.join('');
   }
 

@@ -59,10 +59,11 @@ program
   .description('run the service: MCP over HTTP, the worker and the nightly schedule')
   .option('--port <port>', 'the port (or DEEDBOX_PORT)')
   .option('--host <host>', 'the address to listen on (or DEEDBOX_HOST)')
-  .action(async (paths: string[], options: { port?: string; host?: string }) => {
+  .option('--no-worker', 'leave the reading to `deedbox worker`, here or elsewhere')
+  .action(async (paths: string[], options: { port?: string; host?: string; worker: boolean }) => {
     const { start } = await import('./commands/start.ts');
     const overrides = { DEEDBOX_PORT: options.port, DEEDBOX_HOST: options.host };
-    await exitWith(start(config(defined(overrides)), paths));
+    await exitWith(start(config(defined(overrides)), paths, options));
   });
 
 program
@@ -86,6 +87,17 @@ program
     const { ingest } = await import('./commands/ingest.ts');
     const kind = kindsOfSync.find((one) => options[one]) ?? 'follow';
     await exitWith(ingest(config(), paths, { kind, json: options.json }));
+  });
+
+program
+  .command('worker')
+  .description('run jobs of the queue until it is stopped; any number of them share the work')
+  .option('--drain', 'end when nothing is left to do', false)
+  .option('--check', 'only say whether the worker here is alive, for a health check', false)
+  .action(async ({ drain, check }: { drain: boolean; check: boolean }) => {
+    const { checkWorker, worker } = await import('./commands/worker.ts');
+    if (check) process.exitCode = checkWorker(config());
+    else await exitWith(worker(config(), { drain }));
   });
 
 program

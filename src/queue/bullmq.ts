@@ -12,6 +12,8 @@ import { repeatStrategy, requireSchedule, type Schedule } from './schedule.ts';
 export interface BullmqQueueOptions {
   /** `redis://…` or `rediss://…`; each archive has a Redis, or a database of it, of its own. */
   url: string;
+  /** Names the archive; see `archiveId`. */
+  archive: string;
   retry?: RetryPolicy;
   /** Milliseconds after which the jobs of a worker that gives no sign of life are taken over. */
   leaseMs?: number;
@@ -53,8 +55,8 @@ class BullmqQueue implements Queue {
   constructor(options: BullmqQueueOptions) {
     this.#options = options;
     this.#retry = options.retry ?? defaultRetryPolicy;
-    const { url, patienceMs = 10_000, onError = () => {} } = options;
-    this.#link = new RedisLink({ url, patienceMs, onError });
+    const { url, archive, patienceMs = 10_000, onError = () => {} } = options;
+    this.#link = new RedisLink({ url, archive, patienceMs, onError });
     this.#asked = new Asked(this.#link.client, prefix);
   }
 
@@ -115,7 +117,7 @@ class BullmqQueue implements Queue {
       ...options,
       prefix,
       retry: this.#retry,
-      leaseMs: this.#options.leaseMs ?? 30_000,
+      leaseMs: this.#options.leaseMs ?? 60_000,
       filesPerMinute: this.#options.filesPerMinute,
       onStopped: () => this.#workers.delete(workers),
     });

@@ -38,3 +38,17 @@ export async function checkRedis(client: Redis, tell: (warning: Error) => void):
     );
   }
 }
+
+/** Throws `invalid_configuration` where this database of Redis holds the queue of another archive. */
+export async function claimDatabase(client: Redis, archive: string): Promise<void> {
+  const key = 'deedbox:archive';
+  await client.setnx(key, archive);
+  if ((await client.get(key)) === archive) return;
+  throw new DeedboxError(
+    'invalid_configuration',
+    "This database of Redis holds another data folder's queue.",
+    {
+      hint: 'Give each data folder a database of its own: redis://host:6379/1, /2 and so on in REDIS_URL. Where the other one is gone for good, `redis-cli -n NUMBER FLUSHDB` frees its database.',
+    },
+  );
+}

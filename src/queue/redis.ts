@@ -2,11 +2,13 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
 import { DeedboxError } from '../errors.ts';
-import { checkRedis } from './redis-check.ts';
+import { checkRedis, claimDatabase } from './redis-check.ts';
 
 export interface RedisOptionsOfQueue {
   /** `redis://` or `rediss://`, with the user, the password and the database's number where needed. */
   url: string;
+  /** Whose queue it is: another archive's is refused. */
+  archive: string;
   /** Milliseconds that a request waits for a Redis that does not answer, before it is given up. */
   patienceMs: number;
   /** Told of trouble that no caller can be told of, each kind once in a while. */
@@ -89,10 +91,13 @@ export class RedisLink {
       await once(client, 'ready', { signal: AbortSignal.timeout(left) }).catch(() => {});
     }
     if (this.#checked) return;
-    await checkRedis(client, this.tell).catch((error: unknown) => {
+    try {
+      await checkRedis(client, this.tell);
+      await claimDatabase(client, this.#options.archive);
+      this.#checked = true;
+    } catch (error) {
       throw isOffline(error) ? unreachable(error) : explain(error);
-    });
-    this.#checked = true;
+    }
   }
 
   close(): void {

@@ -11,7 +11,7 @@ export function openQueueAt(address: QueueAddress): Queue {
   const onError = (error: unknown) => console.error(error);
   return address.implementation === 'embedded'
     ? openEmbeddedQueue({ folder: address.folder, pollMs: 20, retry, onError })
-    : openBullmqQueue({ url: address.url, leaseMs: 1000, retry, onError });
+    : openBullmqQueue({ url: address.url, archive: 'test', leaseMs: 1000, retry, onError });
 }
 
 // As a process: `hang` starts a job and never ends it; `work` says when it is

@@ -35,7 +35,7 @@ beforeAll(async () => {
 /** How a file was last looked at depends on how often it was. */
 function contentsOf(data: string): Record<string, unknown> {
   const files = Object.entries(indexContents(data) as Record<string, { outcome: string }>);
-  return Object.fromEntries(files.map(([name, { outcome: _, ...file }]) => [name, file]));
+  return Object.fromEntries(files.map(([name, { outcome: _outcome, ...file }]) => [name, file]));
 }
 
 /** Processes of one archive that share a Redis, each killed when the test is over. */
@@ -51,8 +51,10 @@ class Cluster {
 
   /** Runs the built command line with this archive; `under` is a command that runs it. */
   start(args: string[], under: string[] = []): ChildProcess {
-    const [command, ...rest] = [...under, process.execPath, entry, ...args, '--data', this.data];
-    const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: this.env });
+    const own = [process.execPath, entry, ...args, '--data', this.data];
+    // `env` runs what follows it, so that there is a command to name in either case.
+    const options = { stdio: 'pipe', env: this.env } as const;
+    const child = spawn('env', [...under, ...own], options);
     child.stdout.resume();
     child.stderr.resume();
     this.#processes.add(child);

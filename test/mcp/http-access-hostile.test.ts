@@ -127,7 +127,7 @@ const hostile = [
 let next = 0;
 /** Some of them, others each time; all where there is time. */
 const some = () =>
-  isLong ? hostile : Array.from({ length: 4 }, () => hostile[(next += 1) % hostile.length]!);
+  isLong ? hostile : Array.from({ length: 3 }, () => hostile[(next += 1) % hostile.length]!);
 
 interface Property {
   type?: string;
@@ -176,7 +176,7 @@ describe.each(eras)('every argument that is a text, over %s', (era) => {
   it('also in resources, prompts and completions', async () => {
     const client = await connectHttp(url, era, undefined, bearer(key));
     const ref = { type: 'ref/resource' as const, uri: 'deedbox://documents/{id}' };
-    for (const text of hostile) {
+    for (const text of [...some(), ...some(), ...some()]) {
       const encoded = encodeURIComponent(Buffer.from(text).toString());
       const answers = await Promise.allSettled([
         client.readResource({ uri: `deedbox://documents/${text}` }),

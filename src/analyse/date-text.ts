@@ -1,6 +1,7 @@
 import { day } from '../calendar.ts';
 import type { Span } from '../documents.ts';
 import { ordinalOf, ordinalWords, yearOf, yearWords } from './number-words.ts';
+import { squeeze } from './white-space.ts';
 
 /** Which number of "04/05/2023" is the day. */
 export type DateOrder = 'day-first' | 'month-first';
@@ -138,10 +139,15 @@ const forms: [RegExp, Reader][] = [
  * exist is no date.
  */
 export function findDates(text: string, order?: DateOrder): DateMention[] {
+  const squeezed = squeeze(text);
   let found: DateMention[] = [];
   for (const [pattern, reader] of forms)
-    found = merge(found, datesOf(text, pattern, reader, order));
-  return found;
+    found = merge(found, datesOf(squeezed.text, pattern, reader, order));
+  return found.map((date) => ({
+    ...date,
+    start: squeezed.at(date.start),
+    end: squeezed.at(date.end - 1) + 1,
+  }));
 }
 
 /** The dates in figures of a text that have a day and a month which cannot be exchanged. */

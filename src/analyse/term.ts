@@ -43,6 +43,10 @@ const signs: [RegExp, number][] = [
     /\b(?:term|agreement)\b.{0,60}\bhereby (?:further )?extended\b.{0,60}\b(?:to|until|through)\b/,
     2,
   ],
+  [
+    /\b(?:agreement|contract|engagement|appointment|arrangement|obligations hereunder)\b.{0,60}\b(?:laps\w+|runs?|covers?|lasts?|ends?|endures?|valid|ceases?|binding|expires?)\b/,
+    1.5,
+  ],
   [/\b(?:expires?|shall end|will end|terminates? on|ending|through|until)\b/, 0.5],
 ];
 const against: [RegExp, number][] = [

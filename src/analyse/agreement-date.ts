@@ -81,7 +81,11 @@ function atTop(reading: DatedReading): DateMention | undefined {
 }
 
 /** The last day on which a party signed, or the day over the signatures, after a place in the text. */
-function signedAfter(reading: DatedReading, from: number, inWitness: boolean): DateMention | undefined {
+function signedAfter(
+  reading: DatedReading,
+  from: number,
+  inWitness: boolean,
+): DateMention | undefined {
   const { text } = reading;
   if (inWitness) {
     const end = Math.min(text.length, from + 500);

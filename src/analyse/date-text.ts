@@ -140,14 +140,11 @@ const forms: [RegExp, Reader][] = [
  */
 export function findDates(text: string, order?: DateOrder): DateMention[] {
   const squeezed = squeeze(text);
-  let found: DateMention[] = [];
-  for (const [pattern, reader] of forms)
-    found = merge(found, datesOf(squeezed.text, pattern, reader, order));
-  return found.map((date) => ({
-    ...date,
-    start: squeezed.at(date.start),
-    end: squeezed.at(date.end - 1) + 1,
-  }));
+  const found = forms.reduce<DateMention[]>(
+    (all, [pattern, reader]) => merge(all, datesOf(squeezed.text, pattern, reader, order)),
+    [],
+  );
+  return found.map((date) => ({ ...date, ...squeezed.spanOf(date) }));
 }
 
 /** The dates in figures of a text that have a day and a month which cannot be exchanged. */

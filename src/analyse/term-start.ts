@@ -96,7 +96,7 @@ function laterThan({ date, words }: TermStart, length: Duration): TermStart {
 }
 
 const counted =
-  /^['\u2019)\s]?[^.;]{0,60}?\b(?:from(?:\s+and\s+after)?|after|following|commencing|beginning|starting|as\s+of|counted\s+from)\b/i;
+  /^['\u2019)\s]?[^.;]{0,60}?\b(?:from(?:\s+and\s+after)?|after|following|commencing|beginning|starting|(?:commence|begin|start)s?\s+(?:on|upon|from|with|as\s+of)|as\s+of|counted\s+from)\b/i;
 const notCounted =
   /\b(?:thereafter|unless|until|and\s+(?:shall|will|may)|renew\w*|notice|(?:after|following)\s+(?:which|that|such|expir\w+|terminat\w+))\b/i;
 const onlyFor = /^\s{0,3}(?:thereafter|after\s+(?:which|that))\b/i;

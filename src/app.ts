@@ -1,7 +1,8 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openTemporaryFolder } from '../workers/temporary-folder.ts';
 import type { WorkerServices } from '../workers/worker.ts';
 import { pipelineVersion } from '../workers/ingest.ts';
 import { openClauseModel } from './analyse/clause-model/model-file.ts';
@@ -13,8 +14,9 @@ import { openEmbedder } from './embed/embedder.ts';
 import { DeedboxError } from './errors.ts';
 import { openExtractor } from './extract/extract.ts';
 import { formats, readableExtensions } from './extract/formats.ts';
+import { archiveId } from './queue/archive-id.ts';
 import { openEmbeddedQueue } from './queue/embedded.ts';
-import { isAlive } from './queue/owner.ts';
+import type { Queue } from './queue/queue.ts';
 import type { McpServices } from './mcp/services.ts';
 import type { DriveApi } from './sources/drive/api.ts';
 import { connectDrive } from './sources/drive/connect.ts';
@@ -52,14 +54,25 @@ function makeDataFolder(folder: string): void {
   }
 }
 
+async function openQueue({ dataFolder, queue }: Config): Promise<Queue> {
+  const { redisUrl, leaseMs, filesPerMinute } = queue;
+  const onError = (error: unknown) => {
+    const { message, hint = '' } =
+      error instanceof DeedboxError ? error : { message: String(error) };
+    process.stderr.write(`deedbox: queue: ${message} ${hint}`.trimEnd() + '\n');
+  };
+  if (redisUrl === undefined) return openEmbeddedQueue({ folder: dataFolder, leaseMs, onError });
+  // A laptop does without the time that this takes to load.
+  const { openBullmqQueue } = await import('./queue/bullmq.ts');
+  const archive = archiveId(dataFolder);
+  return openBullmqQueue({ url: redisUrl, archive, leaseMs, filesPerMinute, onError });
+}
+
 /** Store and queue, without the model: enough to look at the state of things. */
 export async function openArchive(config: Config) {
   makeDataFolder(config.dataFolder);
   const store = await openSqliteStore({ folder: config.dataFolder });
-  const queue = openEmbeddedQueue({
-    folder: config.dataFolder,
-    onError: (error) => process.stderr.write(`deedbox: queue: ${String(error)}\n`),
-  });
+  const queue = await openQueue(config);
   const groups = openGroups(config, (line) => process.stderr.write(`deedbox: ${line}\n`));
   return {
     store,
@@ -131,27 +144,13 @@ export function servicesOf(
   };
 }
 
-/** An empty folder for copies of files, this process's own; those of dead processes are cleared. */
-function openTemporaryFolder(config: Config): string {
-  const all = join(config.dataFolder, 'tmp');
-  mkdirSync(all, { recursive: true, mode: 0o700 });
-  for (const owner of readdirSync(all)) {
-    if (Number(owner) === process.pid || !isAlive(Number(owner))) {
-      rmSync(join(all, owner), { recursive: true, force: true });
-    }
-  }
-  const own = join(all, String(process.pid));
-  mkdirSync(own, { recursive: true, mode: 0o700 });
-  return own;
-}
-
 /** What reads files into the index, on top of a reader. */
 export function openWorker(config: Config, reader: Reader, log?: (line: string) => void) {
   const models = {
     clauses: openClauseModel(config.clauseModel),
     parties: openPartyModel(config.partyModel),
   };
-  const tempFolder = openTemporaryFolder(config);
+  const tempFolder = openTemporaryFolder(config.dataFolder);
   const extractor = openExtractor({
     processes: config.concurrency,
     memoryLimit: config.parse.memoryLimit,
@@ -170,6 +169,7 @@ export function openWorker(config: Config, reader: Reader, log?: (line: string) 
   };
   return {
     services,
+    tempFolder,
     async close() {
       await extractor.close();
       rmSync(tempFolder, { recursive: true, force: true });

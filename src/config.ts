@@ -47,6 +47,12 @@ const environment = z.object({
   DEEDBOX_URL: z.url().optional(),
   /** Files parsed at once; the number of cores where it is left out. */
   DEEDBOX_WORKERS: count(1, 64).default(availableParallelism()),
+  /** A Redis for the queue, with the number of a database of its own; else the queue is in the data folder. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis:// or rediss://' }).optional(),
+  /** The jobs of a worker that gives no sign of life for so long are taken over. */
+  DEEDBOX_LEASE_SECONDS: count(1, 3600).default(60),
+  /** Files that all workers together begin in a minute; with REDIS_URL alone. */
+  DEEDBOX_FILES_PER_MINUTE: count(1, 1_000_000).optional(),
   /** Larger files are refused as `too_large`. */
   DEEDBOX_MAX_FILE_MB: count(1, 4096).default(200),
   DEEDBOX_PARSE_SECONDS: count(1, 3600).default(30),
@@ -90,6 +96,12 @@ const environment = z.object({
   EMBEDDING_ALLOW_REMOTE: flag.default(false),
 });
 
+function checkQueue(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
+  if (env.DEEDBOX_FILES_PER_MINUTE === undefined || env.REDIS_URL !== undefined) return;
+  const message = 'is counted in Redis: set REDIS_URL too, or leave it out';
+  context.addIssue({ code: 'custom', path: ['DEEDBOX_FILES_PER_MINUTE'], message });
+}
+
 /** Groups come from one place, and the directory is asked in somebody's name. */
 function checkGroups(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
   const wrong = (setting: string, message: string) =>
@@ -117,7 +129,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
       ([name, value]) => value !== '' || name === 'DEEDBOX_PERSON',
     ),
   );
-  const parsed = environment.superRefine(checkGroups).safeParse(given);
+  const parsed = environment.superRefine(checkGroups).superRefine(checkQueue).safeParse(given);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new DeedboxError(
@@ -137,6 +149,11 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     port: env.DEEDBOX_PORT,
     serviceUrl: env.DEEDBOX_URL,
     concurrency: env.DEEDBOX_WORKERS,
+    queue: {
+      redisUrl: env.REDIS_URL,
+      leaseMs: env.DEEDBOX_LEASE_SECONDS * 1000,
+      filesPerMinute: env.DEEDBOX_FILES_PER_MINUTE,
+    },
     maxFileBytes: env.DEEDBOX_MAX_FILE_MB * 1024 * 1024,
     parse: {
       timeLimit: env.DEEDBOX_PARSE_SECONDS * 1000,

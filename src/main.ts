@@ -55,14 +55,15 @@ async function exitWith(code: Promise<number>): Promise<void> {
 
 program
   .command('start')
-  .argument('[path...]', 'folders with contracts; the bundled samples on a first run')
+  .argument('[path...]', 'folders, or drive: for Google Drive; the bundled samples on a first run')
   .description('run the service: MCP over HTTP, the worker and the nightly schedule')
   .option('--port <port>', 'the port (or DEEDBOX_PORT)')
   .option('--host <host>', 'the address to listen on (or DEEDBOX_HOST)')
-  .action(async (paths: string[], options: { port?: string; host?: string }) => {
+  .option('--no-worker', 'leave the reading to `deedbox worker`, here or elsewhere')
+  .action(async (paths: string[], options: { port?: string; host?: string; worker: boolean }) => {
     const { start } = await import('./commands/start.ts');
     const overrides = { DEEDBOX_PORT: options.port, DEEDBOX_HOST: options.host };
-    await exitWith(start(config(defined(overrides)), paths));
+    await exitWith(start(config(defined(overrides)), paths, options));
   });
 
 program
@@ -76,7 +77,7 @@ program
 
 program
   .command('ingest')
-  .argument('[path...]', 'folders or files to add to those that are read')
+  .argument('[path...]', 'folders, files or parts of Google Drive (drive:…) to add to those read')
   .description('read what is new or changed, then end')
   .addOption(kindOption('--nightly', 'also compare whole listings where that is due, as at night'))
   .addOption(kindOption('--reconcile', 'compare whole listings with the index, and mend it'))
@@ -89,12 +90,51 @@ program
   });
 
 program
+  .command('worker')
+  .description('run jobs of the queue until it is stopped; any number of them share the work')
+  .option('--drain', 'end when nothing is left to do', false)
+  .option('--check', 'only say whether the worker here is alive, for a health check', false)
+  .action(async ({ drain, check }: { drain: boolean; check: boolean }) => {
+    const { checkWorker, worker } = await import('./commands/worker.ts');
+    if (check) process.exitCode = checkWorker(config());
+    else await exitWith(worker(config(), { drain }));
+  });
+
+program
   .command('forget')
   .argument('<path>', 'a folder that was added')
   .description('take a folder out of the index; its files stay where they are')
   .action(async (path: string) => {
     const { forget } = await import('./commands/ingest.ts');
     await exitWith(forget(config(), path));
+  });
+
+const drive = program.command('drive').description('sign in to Google Drive, and check it');
+
+drive
+  .command('login')
+  .description('let Deedbox read the Drive of one person, who signs in in a browser')
+  .option('--no-browser', 'only print the address')
+  .action(async (options: { browser: boolean }) => {
+    const { login } = await import('./commands/drive.ts');
+    await exitWith(login(config(), options));
+  });
+
+drive
+  .command('logout')
+  .description('take that right back')
+  .action(async () => {
+    const { logout } = await import('./commands/drive.ts');
+    await exitWith(logout(config()));
+  });
+
+drive
+  .command('check')
+  .description('whether the sign-in works, and what Deedbox sees with it')
+  .addOption(json())
+  .action(async (options: { json: boolean }) => {
+    const { check } = await import('./commands/drive.ts');
+    await exitWith(check(config(), options));
   });
 
 filterOptions(

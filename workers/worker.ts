@@ -6,6 +6,7 @@ import type { Extractor } from '../src/extract/extract.ts';
 import type { Queue, RunningJob, Workers } from '../src/queue/queue.ts';
 import type { Source } from '../src/sources/source.ts';
 import type { Store } from '../src/store/store.ts';
+import { requestSync } from '../src/sync/syncs.ts';
 import { finishSync } from './finish.ts';
 import { runIngest } from './ingest.ts';
 import { runSync } from './sync.ts';
@@ -60,9 +61,14 @@ export function startWorker(
       if (reading === 0) await finishSync(services.store);
     }
   };
+  const asking = { ...services, ensureWorker: () => {} };
   const workers = services.queue.work(
-    { sync: (job) => runSync(services, job), ingest },
-    { concurrency: { sync: 1, ingest: options.concurrency } },
+    {
+      request: async ({ payload }) => void (await requestSync(asking, payload)),
+      sync: (job) => runSync(services, job),
+      ingest,
+    },
+    { concurrency: { request: 1, sync: 1, ingest: options.concurrency } },
   );
   /** Leaves all jobs to workers that have the model that the archive is now made with. */
   const retire = async (signal: AbortSignal) => {

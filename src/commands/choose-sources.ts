@@ -1,5 +1,7 @@
 import type { Config } from '../config.ts';
 import { describeSource } from '../sources/describe-source.ts';
+import { connectDrive } from '../sources/drive/connect.ts';
+import { metadataScope } from '../sources/drive/settings.ts';
 import { folderSourcePrefix } from '../sources/folder.ts';
 import type { Store } from '../store/store.ts';
 import { addSources } from './sources.ts';
@@ -10,7 +12,8 @@ import { addSources } from './sources.ts';
  */
 export async function chooseSources(store: Store, config: Config, paths: string[]): Promise<void> {
   const samples = folderSourcePrefix + config.samplesFolder;
-  const chosen = await addSources(store, paths);
+  const connect = () => connectDrive(config.drive, metadataScope);
+  const chosen = await addSources(store, paths, connect);
   const known = await store.sources();
   if (chosen.length > 0 && known.includes(samples) && !chosen.includes(samples)) {
     await store.removeSource(samples);

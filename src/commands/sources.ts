@@ -1,6 +1,10 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import type { SourceFile } from '../documents.ts';
 import { DeedboxError } from '../errors.ts';
+import type { DriveApi } from '../sources/drive/api.ts';
+import { locate } from '../sources/drive/coverage.ts';
+import { driveSourceNamed, driveSourcePrefix } from '../sources/drive/source-id.ts';
 import { asListedFrom, folderSourcePrefix } from '../sources/folder.ts';
 import type { FileState } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -14,12 +18,55 @@ async function sourceIdOf(path: string): Promise<string> {
     // said below, as for what is neither a folder nor a file
   }
   throw new DeedboxError('source_error', `There is no folder or file "${path}".`, {
-    hint: 'Give the path of a folder with contracts, or of one contract.',
+    hint:
+      'Give the path of a folder with contracts or of one contract, or for Google Drive `drive:` or ' +
+      'the address of a folder in it.',
   });
 }
 
-const covers = (outer: string, inner: string) =>
+/** Asks Google Drive where a source lies; only called where there is one in Drive. */
+export type Connect = () => Promise<DriveApi>;
+
+/** What is to be added, and a test of which other sources hold all of it, and which it holds. */
+interface Wanted {
+  id: string;
+  isHeldBy: (other: string) => boolean;
+  holds: (other: string) => Promise<boolean>;
+}
+
+async function wantedOf(path: string, connect: Connect): Promise<Wanted> {
+  const named = driveSourceNamed(path);
+  if (named === undefined) {
+    const id = await sourceIdOf(path);
+    return {
+      id,
+      isHeldBy: (other) => contains(other, id),
+      holds: async (other) => contains(id, other),
+    };
+  }
+  const api = await connect();
+  await api.account(); // a sign-in that does not work is said before anything is kept
+  const { id, coveredBy } = await locate(api, named);
+  return {
+    id,
+    isHeldBy: (other) => coveredBy.includes(other),
+    async holds(other) {
+      if (!other.startsWith(driveSourcePrefix)) return false;
+      // one that cannot be seen any more is left to its own sync, which says so
+      const found = await locate(api, other).catch(() => undefined);
+      return found?.coveredBy.includes(id) ?? false;
+    },
+  };
+}
+
+const contains = (outer: string, inner: string) =>
   inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
+
+/** A file as the listing of `outer` has it; of one in Drive that listing tells the folder itself. */
+function asFileOf<T extends SourceFile>(outer: string, file: T): T {
+  if (outer.startsWith(driveSourcePrefix)) return { ...file, source: outer };
+  return asListedFrom(outer, file);
+}
 
 /** Files that move to another source in one transaction, while others wait to write. */
 const batchSize = 500;
@@ -31,26 +78,31 @@ async function mergeSource(store: Store, inner: string, outer: string): Promise<
     // those that are ignored are listed again, under ids of the new source
     const files = await store.files({ source: inner, states, limit: batchSize });
     if (files.length === 0) break;
-    await store.recordFiles(files.map((file) => asListedFrom(outer, file)));
+    await store.recordFiles(files.map((file) => asFileOf(outer, file)));
   }
   await store.removeSource(inner);
 }
 
 /**
- * Adds folders to those that are kept in step. A folder inside one already kept adds nothing; one
- * that holds others takes their files over, so that no file is listed twice and none is read again.
- * Returns the ids that cover them.
+ * Adds folders, and parts of Google Drive, to those that are kept in step. One inside another already
+ * kept adds nothing; one that holds others takes their files over, so that no file is listed twice
+ * and none is read again. Returns the ids that cover them.
  */
-export async function addSources(store: Store, paths: string[]): Promise<string[]> {
+export async function addSources(
+  store: Store,
+  paths: string[],
+  connect: Connect,
+): Promise<string[]> {
   const ids: string[] = [];
   for (const path of paths) {
-    const id = await sourceIdOf(path);
+    const { id, isHeldBy, holds } = await wantedOf(path, connect);
     const known = await store.sources();
-    const outer = known.find((other) => covers(other, id));
+    const outer = known.find(isHeldBy);
     if (!outer) {
+      const inner: string[] = [];
+      for (const other of known) if (await holds(other)) inner.push(other);
       await store.addSource(id);
-      for (const inner of known.filter((other) => covers(id, other)))
-        await mergeSource(store, inner, id);
+      for (const other of inner) await mergeSource(store, other, id);
     }
     ids.push(outer ?? id);
   }
@@ -67,10 +119,19 @@ async function resolved(path: string): Promise<string> {
   }
 }
 
+/** The ids that a source may be kept under; Drive is not asked, for it may not answer any more. */
+async function idsNamed(path: string): Promise<string[]> {
+  const named = driveSourceNamed(path);
+  if (named === undefined) return [folderSourcePrefix + (await resolved(resolve(path)))];
+  // the address of a shared drive looks like that of a folder
+  return [named, named.replace('drive:folder/', 'drive:shared/')];
+}
+
 /** Forgets a source; returns how many files it had. Works for a folder that is there no more. */
 export async function forgetSource(store: Store, path: string): Promise<number> {
-  const id = folderSourcePrefix + (await resolved(resolve(path)));
-  if (!(await store.sources()).includes(id)) {
+  const known = await store.sources();
+  const id = (await idsNamed(path)).find((one) => known.includes(one));
+  if (id === undefined) {
     throw new DeedboxError('not_found', `"${path}" is not among the folders that are read.`, {
       hint: '`deedbox status` lists them.',
     });

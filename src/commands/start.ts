@@ -1,82 +1,64 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Cron } from 'croner';
-import { forkWorker, openReader, servicesOf } from '../app.ts';
+import { openReader, type Reader, servicesOf } from '../app.ts';
 import type { Config } from '../config.ts';
-import { DeedboxError } from '../errors.ts';
+import { asDeedboxError } from '../errors.ts';
 import { serveHttp } from '../mcp/http.ts';
+import { requireSchedule, type Schedule } from '../queue/schedule.ts';
 import { isOver, requestSync } from '../sync/syncs.ts';
 import { chooseSources } from './choose-sources.ts';
 import { followModel } from './follow-model.ts';
 import { followSync, reportSync } from './follow-sync.ts';
-
+import { superviseWorker } from './supervise-worker.ts';
 import { claudeDesktop, suggestedQuestions, welcome } from './welcome.ts';
 
 /** After this the service is presented even though files are still being read. */
 const patience = 20_000;
-/** A worker that ran so long without dying, in milliseconds, is started again at once. */
-const settled = 60_000;
+/** Milliseconds after which a queue that did not answer is asked again. */
+const askAgain = 5000;
 
-/** Keeps one worker process alive; a crash costs a second, and longer when it repeats. */
-function superviseWorker(config: Config) {
-  let stopping = false;
-  let restarts = 0;
-  let began = Date.now();
-  let child = forkWorker(config);
-  const watch = () => {
-    child.on('error', (error) => process.stderr.write(`deedbox: worker: ${error.message}\n`));
-    child.once('exit', (code, signal) => {
-      if (stopping) return;
-      if (Date.now() - began > settled) restarts = 0;
-      const delay = Math.min(1000 * 2 ** restarts++, 60_000);
-      process.stderr.write(
-        `deedbox: the worker ended (${signal ?? code}); again in ${delay / 1000} s\n`,
-      );
-      setTimeout(() => {
-        if (stopping) return;
-        began = Date.now();
-        child = forkWorker(config);
-        watch();
-      }, delay).unref();
-    });
-  };
-  watch();
-  return {
-    async stop() {
-      stopping = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await Promise.race([ended, sleep(8000, undefined, { ref: false })]);
-      child.kill('SIGKILL');
-    },
-  };
+/** When the nightly sync is asked for; throws `invalid_configuration` for a pattern that is none. */
+function nightlyTimes({ schedule, timeZone }: Config): Schedule | undefined {
+  if (schedule === undefined) return undefined;
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const times = { pattern: schedule, timeZone: timeZone ?? here };
+  requireSchedule(times);
+  return times;
 }
 
-function schedule(config: Config, sync: () => Promise<unknown>): Cron | undefined {
-  if (config.schedule === undefined) return undefined;
-  try {
-    return new Cron(config.schedule, { timezone: config.timeZone }, () => {
-      sync().catch((error: Error) =>
-        process.stderr.write(`deedbox: nightly sync: ${error.message}\n`),
-      );
-    });
-  } catch (error) {
-    throw new DeedboxError(
-      'invalid_configuration',
-      `DEEDBOX_SCHEDULE is not a cron pattern: ${config.schedule}`,
-      {
-        hint: 'For example "0 2 * * *" for two at night, or "off".',
-        cause: error,
-      },
-    );
+/**
+ * Schedules the nightly sync and asks for one now. A queue that does not answer is asked again until
+ * it does: questions need none. Undefined when it was stopped by then.
+ */
+async function beginReading(
+  reader: Reader,
+  nightly: Schedule | undefined,
+  stopped: AbortSignal,
+): Promise<Awaited<ReturnType<typeof requestSync>> | undefined> {
+  const job = { kind: 'request', key: 'nightly', payload: { kind: 'nightly' } } as const;
+  while (!stopped.aborted) {
+    try {
+      await reader.queue.schedule(job, nightly);
+      return await requestSync({ ...reader, ensureWorker: () => {} }, { kind: 'follow' });
+    } catch (error) {
+      const { retryable, message, hint = '' } = asDeedboxError(error);
+      if (!retryable) throw error;
+      process.stderr.write(`deedbox: nothing is read yet: ${message} ${hint}\n`);
+      await sleep(askAgain, undefined, { signal: stopped }).catch(() => {});
+    }
   }
+  return undefined;
 }
 
 /**
  * `deedbox start [PATH…]`: the service with its worker and its nightly schedule, until SIGINT or
  * SIGTERM. Resolves with the exit code.
+ * @param options.worker whether it has a worker of its own
  */
-export async function start(config: Config, paths: string[]): Promise<number> {
+export async function start(
+  config: Config,
+  paths: string[],
+  options: { worker: boolean },
+): Promise<number> {
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => stopped.abort());
@@ -96,18 +78,21 @@ export async function start(config: Config, paths: string[]): Promise<number> {
       desktop: (url) => claudeDesktop(config, url),
     });
     closing.push(() => http.close());
-    const cron = schedule(config, () => requestSync(services, { kind: 'nightly' }));
-    closing.push(() => cron?.stop());
+    const nightly = nightlyTimes(config);
     // nothing that is kept is changed before it is sure that this service can run
     await followModel(reader, config);
     await chooseSources(reader.store, config, paths);
     if ((await reader.store.sources()).length === 0) {
       await chooseSources(reader.store, config, [config.samplesFolder]);
     }
-    const worker = superviseWorker(config);
-    closing.push(() => worker.stop());
+    if (options.worker) {
+      const worker = superviseWorker(config);
+      closing.push(() => worker.stop());
+    }
 
-    const { syncId } = await requestSync(services, { kind: 'follow' });
+    const requested = await beginReading(reader, nightly, stopped.signal);
+    if (!requested) return 0;
+    const { syncId, late } = requested;
     const soon = AbortSignal.any([stopped.signal, AbortSignal.timeout(patience)]);
     let status = await followSync(reader.store, syncId, soon);
     if (stopped.signal.aborted) return 0;
@@ -121,6 +106,7 @@ export async function start(config: Config, paths: string[]): Promise<number> {
       status = await followSync(reader.store, syncId, stopped.signal);
       if (isOver(status)) process.stderr.write(`${reportSync(status)}\n`);
     }
+    if (late && isOver(status)) await requestSync(services, { kind: 'follow' });
     if (!stopped.signal.aborted) {
       await new Promise((resolve) => stopped.signal.addEventListener('abort', resolve));
     }

@@ -28,3 +28,9 @@ export function interruptionDelay(interruptions: number): number {
   if (interruptions <= 2) return 0;
   return Math.min(longestInterruptionDelay, 100 * 2 ** (interruptions - 3));
 }
+
+/** So many a minute, in steps that are as small as can be: `max` in each `duration`, in milliseconds. */
+export function evenly(perMinute: number): { max: number; duration: number } {
+  const max = Math.max(1, Math.floor(perMinute / 60));
+  return { max, duration: Math.round((max * 60_000) / perMinute) };
+}

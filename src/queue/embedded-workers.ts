@@ -1,8 +1,8 @@
-import * as z from 'zod/v4';
 import { asDeedboxError, DeedboxError } from '../errors.ts';
 import { retryDelay, type RetryPolicy } from './backoff.ts';
 import type { JobRow, JobTable } from './job-table.ts';
-import { jobPayloads, type JobKind } from './jobs.ts';
+import { describeFailure, jobKinds, requirePayload } from './job-checks.ts';
+import type { JobKind } from './jobs.ts';
 import type { Handlers, RunningJob, Workers } from './queue.ts';
 
 interface EmbeddedWorkersOptions {
@@ -26,7 +26,6 @@ interface Run {
 
 /** How long an aborted job may take to notice, in milliseconds, before it is given back regardless. */
 const abortMs = 2000;
-const kinds = Object.keys(jobPayloads) as JobKind[];
 
 /** Runs the jobs of a table in this process until stopped. */
 export class EmbeddedWorkers implements Workers {
@@ -98,7 +97,7 @@ export class EmbeddedWorkers implements Workers {
   }
 
   #claim(): void {
-    for (const kind of kinds) {
+    for (const kind of jobKinds) {
       const running = [...this.#runs].filter((run) => run.job.kind === kind).length;
       for (let free = this.#options.concurrency[kind] - running; free > 0; free--) {
         if (this.#stopped) return;
@@ -126,7 +125,7 @@ export class EmbeddedWorkers implements Workers {
     try {
       const { kind, key } = job;
       const running = { kind, key, attempt, lastAttempt: attempt >= limit };
-      const payload = parsePayload(kind, job.payload);
+      const payload = requirePayload(kind, JSON.parse(job.payload));
       // The kind picks the handler and the payload's schema, which the compiler cannot follow.
       const handler = this.#handlers[kind] as (job: RunningJob) => Promise<void>;
       await handler({ ...running, payload, signal: abort.signal });
@@ -139,8 +138,8 @@ export class EmbeddedWorkers implements Workers {
       if (!failure) this.#table.complete(job);
       else if (abort.signal.aborted) this.#table.release(job);
       else if (failure.retryable && attempt < limit)
-        this.#table.retry(job, describe(failure), retryDelay(attempt, this.#options.retry));
-      else this.#table.fail(job, describe(failure));
+        this.#table.retry(job, describeFailure(failure), retryDelay(attempt, this.#options.retry));
+      else this.#table.fail(job, describeFailure(failure));
     });
   }
 
@@ -151,19 +150,6 @@ export class EmbeddedWorkers implements Workers {
       this.#options.onError(error);
     }
   }
-}
-
-function parsePayload(kind: JobKind, json: string): RunningJob['payload'] {
-  const parsed = jobPayloads[kind].safeParse(JSON.parse(json));
-  if (parsed.success) return parsed.data;
-  throw new DeedboxError('internal', `A ${kind} job has an invalid payload.`, {
-    cause: new Error(z.prettifyError(parsed.error)),
-  });
-}
-
-function describe(error: DeedboxError): string {
-  const cause = error.cause instanceof Error ? `\n${error.cause.stack}` : '';
-  return `${error.code}: ${error.message}${cause}`;
 }
 
 const stopping = () => new DeedboxError('cancelled', 'The worker stops.');

@@ -1,12 +1,12 @@
 import type Database from 'better-sqlite3';
-import * as z from 'zod/v4';
-import { DeedboxError } from '../errors.ts';
 import { defaultRetryPolicy, longestInterruptionDelay, type RetryPolicy } from './backoff.ts';
 import { EmbeddedWorkers } from './embedded-workers.ts';
 import { JobTable } from './job-table.ts';
-import { jobPayloads, type JobKind } from './jobs.ts';
+import { requireJob } from './job-checks.ts';
+import type { JobKind } from './jobs.ts';
 import { openQueueFile } from './queue-file.ts';
 import type { Handlers, NewJob, Queue, QueueCounts, Workers } from './queue.ts';
+import { startSchedule, type Schedule } from './schedule.ts';
 
 export interface EmbeddedQueueOptions {
   /** The data folder; the queue is `queue.db` in it. */
@@ -27,7 +27,6 @@ export interface EmbeddedQueueOptions {
 }
 
 const failedKeptMs = 7 * 24 * 3600_000;
-const defaultPriority = 10;
 
 /** Opens the queue in a data folder; throws `storage_error` when that cannot be done. */
 export function openEmbeddedQueue(options: EmbeddedQueueOptions): Queue {
@@ -43,6 +42,7 @@ class EmbeddedQueue implements Queue {
   readonly #leaseMs: number;
   readonly #onError: (error: unknown) => void;
   readonly #workers = new Set<EmbeddedWorkers>();
+  readonly #schedules = new Map<string, { stop(): void }>();
 
   constructor(db: Database.Database, options: Omit<EmbeddedQueueOptions, 'folder'>) {
     this.#db = db;
@@ -82,17 +82,25 @@ class EmbeddedQueue implements Queue {
     this.#table.cancel(kind, keys);
   }
 
+  /** As long as this queue is open. */
+  async schedule(job: NewJob, times: Schedule | undefined): Promise<void> {
+    const { kind, key } = requireJob(job);
+    const name = `${kind} ${key}`;
+    const add = () => void this.add([job]).catch(this.#onError);
+    const next = times && startSchedule(times, add);
+    this.#schedules.get(name)?.stop();
+    this.#schedules.delete(name);
+    if (next) this.#schedules.set(name, next);
+  }
+
   async close(): Promise<void> {
+    for (const schedule of this.#schedules.values()) schedule.stop();
     await Promise.all([...this.#workers].map((workers) => workers.stop()));
     this.#db.close();
   }
 }
 
-function toRow({ kind, key, payload, priority = defaultPriority }: NewJob) {
-  const parsed = jobPayloads[kind]?.safeParse(payload);
-  if (!parsed?.success || key === '') {
-    const why = parsed?.error ? z.prettifyError(parsed.error) : 'unknown kind or empty key';
-    throw new DeedboxError('invalid_request', `Not a valid ${kind} job: ${why}`);
-  }
-  return { kind, key, payload: JSON.stringify(parsed.data), priority };
+function toRow(job: NewJob) {
+  const { payload, ...kept } = requireJob(job);
+  return { ...kept, payload: JSON.stringify(payload) };
 }

@@ -1,14 +1,18 @@
 import * as z from 'zod/v4';
 
-/** The payloads of the two kinds of job, validated when a job is added and again when it is run. */
+const syncKind = z.enum(['follow', 'nightly', 'reconcile', 'full']);
+
+/** The payloads of the kinds of job, validated when a job is added and again when it is run. */
 export const jobPayloads = {
+  /** Ask for a sync of all sources there are then, as a person would. */
+  request: z.object({ kind: syncKind }),
   /** Bring the index in step with the sources. */
   sync: z.object({
     syncId: z.string().min(1),
     /** Ids of the sources to read. */
     sources: z.array(z.string().min(1)),
     /** How much is looked at; see `SyncKind` of the store's records. */
-    kind: z.enum(['follow', 'nightly', 'reconcile', 'full']),
+    kind: syncKind,
   }),
   /** Read one file into the index. */
   ingest: z.object({

@@ -1,4 +1,5 @@
 import type { JobKind, JobPayload } from './jobs.ts';
+import type { Schedule } from './schedule.ts';
 
 export interface NewJob<K extends JobKind = JobKind> {
   kind: K;
@@ -52,5 +53,11 @@ export interface Queue {
   counts(kind?: JobKind): Promise<QueueCounts>;
   /** Drops those jobs of this kind and these keys that wait, all at once; what runs goes on. */
   cancel(kind: JobKind, keys: string[]): Promise<void>;
+  /**
+   * Adds the job at each of these times, in place of the times given before for its kind and key, or
+   * not any more where none are given. What is yet to come counts as nothing that waits. Throws
+   * `invalid_configuration` for a pattern that says nothing.
+   */
+  schedule(job: NewJob, times: Schedule | undefined): Promise<void>;
   close(): Promise<void>;
 }

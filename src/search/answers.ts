@@ -143,6 +143,7 @@ export const syncStatusAnswer = z.object({
   finished_at: z.string().optional(),
   detail: z.string().optional(),
   notes: z.array(z.string()).optional(),
+  /** Differences found by comparing whole listings with the index, and set right. */
   mended: z
     .object({
       added: z.int().nonnegative(),
@@ -151,8 +152,7 @@ export const syncStatusAnswer = z.object({
       permissions: z.int().nonnegative(),
       removed: z.int().nonnegative(),
     })
-    .optional()
-    .describe('Differences found by comparing whole listings with the index, and set right'),
+    .optional(),
   failures: z.array(
     z.object({
       file_name: z.string(),
@@ -162,7 +162,8 @@ export const syncStatusAnswer = z.object({
       attempts: z.int().nonnegative(),
     }),
   ),
-  more_failures: z.int().nonnegative().describe('Failures beyond those listed'),
+  /** Failures beyond those listed. */
+  more_failures: z.int().nonnegative(),
 });
 
 export type CitationAnswer = z.infer<typeof citationSchema>;

@@ -31,7 +31,10 @@ export interface ChangePage {
   cursor: string;
 }
 
-/** Where a source tells what changed, so that nobody must list everything to know. */
+/**
+ * Where a source tells what changed, so that nobody must list everything to know. Such a source gives
+ * a file one id for good: under a new id there is never a file that was renamed or moved.
+ */
 export interface ChangeFeed {
   /**
    * The position from which `since` tells all that happens from now on. Taken before a listing, it

@@ -5,6 +5,8 @@ import { addSources, forgetSource } from '../../src/commands/sources.ts';
 import { folderSourcePrefix } from '../../src/sources/folder.ts';
 import { contract, everything, openWorkplace } from '../workers/workplace.ts';
 
+const noDrive = () => Promise.reject(new Error('Drive is not asked about folders.'));
+
 /** A workplace whose folder of contracts, with a subfolder, has been read. */
 async function openRead() {
   const opened = await openWorkplace();
@@ -23,7 +25,7 @@ describe('adding a folder that holds one that is read', () => {
     const before = await store
       .readableBy('everything')
       .documents(everything, { sort: 'title', limit: 10 });
-    expect(await addSources(store, [root])).toEqual([outer]);
+    expect(await addSources(store, [root], noDrive)).toEqual([outer]);
     expect(await store.sources()).toEqual([outer]);
 
     const { documents } = await store
@@ -51,9 +53,9 @@ describe('adding a folder that holds one that is read', () => {
     const { contracts, source, store, sync } = await openRead();
     await forgetSource(store, contracts);
     const path = join(contracts, 'Clients', 'a.txt');
-    await addSources(store, [path]);
+    await addSources(store, [path], noDrive);
     expect(await sync()).toMatchObject({ found: 1, indexed: 1 });
-    await addSources(store, [contracts]);
+    await addSources(store, [contracts], noDrive);
     expect(await store.sources()).toEqual([source]);
     expect(await store.files({})).toMatchObject([{ folder: 'Clients', fileName: 'a.txt', source }]);
     expect(await sync()).toMatchObject({ unchanged: 1, indexed: 1, removed: 0 });

@@ -1,19 +1,17 @@
 import type { Queue } from '../../src/queue/queue.ts';
+import { openBullmqQueue } from '../../src/queue/bullmq.ts';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 
 /** How a child process opens the same queue as the test that starts it. */
-export interface QueueAddress {
-  implementation: 'embedded';
-  folder: string;
-}
+export type QueueAddress =
+  { implementation: 'embedded'; folder: string } | { implementation: 'bullmq'; url: string };
 
 export function openQueueAt(address: QueueAddress): Queue {
-  return openEmbeddedQueue({
-    folder: address.folder,
-    pollMs: 20,
-    retry: { attempts: 3, baseMs: 20, capMs: 100 },
-    onError: (error) => console.error(error),
-  });
+  const retry = { attempts: 3, baseMs: 20, capMs: 100 };
+  const onError = (error: unknown) => console.error(error);
+  return address.implementation === 'embedded'
+    ? openEmbeddedQueue({ folder: address.folder, pollMs: 20, retry, onError })
+    : openBullmqQueue({ url: address.url, archive: 'test', leaseMs: 1000, retry, onError });
 }
 
 // As a process: `hang` starts a job and never ends it; `work` says when it is
@@ -26,8 +24,8 @@ if (mode === 'hang' || mode === 'work') {
     await new Promise((resolve) => setTimeout(resolve, mode === 'hang' ? 3600_000 : 5));
   };
   const workers = queue.work(
-    { sync: handler, ingest: handler },
-    { concurrency: { sync: 1, ingest: 4 } },
+    { request: handler, sync: handler, ingest: handler },
+    { concurrency: { request: 1, sync: 1, ingest: 4 } },
   );
   if (mode === 'work') process.stdout.write('ready\n');
   process.on('SIGTERM', () => void workers.stop().then(() => queue.close()));

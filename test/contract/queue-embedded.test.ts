@@ -13,6 +13,8 @@ let scratch: string;
 beforeAll(async () => void (scratch = await mkdtemp(join(tmpdir(), 'deedbox-queue-'))));
 afterAll(() => rm(scratch, { recursive: true, force: true }));
 const freshFolder = () => mkdtemp(join(scratch, 'data-'));
+const noOther = { request: async () => {}, sync: async () => {} };
+const one = { concurrency: { request: 1, sync: 1, ingest: 1 } };
 const payload = { syncId: 's', fileId: 'x', force: false };
 
 async function withActiveJob(row: { owner: string; interruptions?: number; lease?: number }) {
@@ -30,10 +32,7 @@ async function withActiveJob(row: { owner: string; interruptions?: number; lease
 async function runsOf(options: EmbeddedQueueOptions, withinMs: number): Promise<number[]> {
   const attempts: number[] = [];
   const queue = openEmbeddedQueue({ pollMs: 10, ...options });
-  queue.work(
-    { sync: async () => {}, ingest: async ({ attempt }) => void attempts.push(attempt) },
-    { concurrency: { sync: 1, ingest: 1 } },
-  );
+  queue.work({ ...noOther, ingest: async ({ attempt }) => void attempts.push(attempt) }, one);
   await vi
     .waitFor(() => expect(attempts).not.toEqual([]), { timeout: withinMs, interval: 10 })
     .catch(() => {});
@@ -80,14 +79,14 @@ describe('embedded queue', () => {
     const ran = new Promise<unknown>((resolve) => {
       queue.work(
         {
-          sync: async () => {},
+          ...noOther,
           ingest: async ({ signal }) => {
             db.exec(`UPDATE jobs SET fence = fence + 1, owner = 'elsewhere:1:abc'`);
             await new Promise((aborted) => signal.addEventListener('abort', aborted));
             resolve(signal.reason);
           },
         },
-        { concurrency: { sync: 1, ingest: 1 } },
+        one,
       );
     });
     expect(await ran).toMatchObject({ code: 'cancelled' });
@@ -101,10 +100,7 @@ describe('embedded queue', () => {
     const queue = openEmbeddedQueue({ folder, pollMs: 10 });
     await queue.add([{ kind: 'ingest', key: 'x', payload }]);
     const encrypted = new DeedboxError('encrypted', 'It asks for a password.');
-    queue.work(
-      { sync: async () => {}, ingest: () => Promise.reject(encrypted) },
-      { concurrency: { sync: 1, ingest: 1 } },
-    );
+    queue.work({ ...noOther, ingest: () => Promise.reject(encrypted) }, one);
     await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ failed: 1 }));
     await queue.close();
     const db = new Database(join(folder, 'queue.db'));
@@ -121,7 +117,7 @@ describe('embedded queue', () => {
     const queue = openEmbeddedQueue({ folder: await freshFolder(), pollMs: 3600_000 });
     const ran = new Promise<string>((resolve) => {
       const ingest = async ({ key }: { key: string }) => resolve(key);
-      queue.work({ sync: async () => {}, ingest }, { concurrency: { sync: 1, ingest: 1 } });
+      queue.work({ ...noOther, ingest }, one);
     });
     await new Promise((resolve) => setTimeout(resolve, 50));
     await queue.add([{ kind: 'ingest', key: 'x', payload }]);
@@ -137,7 +133,7 @@ describe('embedded queue', () => {
     const queue = openEmbeddedQueue({ folder, pollMs: 10, onError });
     const ran: string[] = [];
     const ingest = async ({ key }: { key: string }) => void ran.push(key);
-    queue.work({ sync: async () => {}, ingest }, { concurrency: { sync: 1, ingest: 1 } });
+    queue.work({ ...noOther, ingest }, one);
     const db = new Database(join(folder, 'queue.db'));
     db.exec('ALTER TABLE jobs RENAME TO hidden');
     await vi.waitFor(() => expect(errors).not.toEqual([]));

@@ -13,6 +13,9 @@ function ingest(key: string, more: Partial<NewJob<'ingest'>> = {}): NewJob<'inge
   return { kind: 'ingest', key, payload: { syncId: 's', fileId: key, force: false }, ...more };
 }
 
+const notExpected = () => Promise.reject(new Error('No such job is expected.'));
+const noOther = { request: notExpected, sync: notExpected };
+
 const passing = () => new DeedboxError('source_error', 'Not now.', { retryable: true });
 
 /**
@@ -36,8 +39,8 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
 
   const work = (handler: Handlers['ingest'], ingestAtOnce = 1, on = queue): Workers =>
     on.work(
-      { ingest: handler, sync: () => Promise.reject(new Error('no sync expected')) },
-      { concurrency: { sync: 1, ingest: ingestAtOnce } },
+      { ...noOther, ingest: handler },
+      { concurrency: { request: 1, sync: 1, ingest: ingestAtOnce } },
     );
   const idle = (timeout = 20_000) =>
     vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ waiting: 0, active: 0 }), {

@@ -50,7 +50,7 @@ async function openFolder(where: 'my drive' | 'shared drive'): Promise<SourcePla
       if (folderOf(to) !== world.item(id).parent) move(world, id, folderOf(to));
       if (basename(from) !== basename(to)) rename(world, id, basename(to));
       const isFolder = world.item(id).mimeType === folderType;
-      for (const [path, each] of [...ids]) {
+      for (const [path, each] of Array.from(ids)) {
         if (path !== from && !(isFolder && path.startsWith(`${from}/`))) continue;
         ids.delete(path);
         ids.set(to + path.slice(from.length), each);

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { clientOf } from '../support/drive/clients.ts';
 import { edit, limitAccess, mark, move, remove, rename } from '../support/drive/deeds.ts';
 import { restore, share, trash, unshare } from '../support/drive/deeds.ts';
+import { expectedFor } from '../support/drive/expected.ts';
 import { permissionIdOf } from '../support/drive/people.ts';
 import { refusal } from '../support/drive/refusal.ts';
 import type { DriveServer } from '../support/drive/server.ts';
@@ -223,4 +224,23 @@ test('the logs say how things are now, once a file, and nothing of what lies in 
     expect(await refusal(since(mine))).toMatchObject({ status });
   }
   expect((await since(await start())).changes).toEqual([]);
+});
+
+test('members who only read a shared drive may not be told who else does', async () => {
+  const strict = await temporaryDrive({ membersSeePermissions: false });
+  for (const user of [alice, bob]) strict.world.addUser(user);
+  const driveId = strict.world.createDrive('Strict', [
+    { type: 'user', emailAddress: alice, role: 'writer' },
+    { type: 'user', emailAddress: bob, role: 'reader' },
+  ]);
+  const fileId = strict.world.createFile(text('Strict.txt', driveId));
+  const list = (who: string) =>
+    clientOf(strict, who).permissions.list({ fileId, supportsAllDrives: true });
+  expect((await list(alice)).data.permissions).toHaveLength(2);
+  expect(await refusal(list(bob))).toMatchObject({ reason: 'insufficientFilePermissions' });
+  for (const [who, readersKnown] of [
+    [alice, true],
+    [bob, false],
+  ] as const)
+    expect(expectedFor(strict.world, who).get(fileId)).toMatchObject({ readersKnown });
 });

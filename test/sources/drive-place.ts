@@ -43,8 +43,8 @@ export interface DrivePlace {
   folder: string;
   tempFolder: string;
   api: DriveApi;
-  source(id: string): DriveSource;
-  close(): Promise<void>;
+  source: (id: string) => DriveSource;
+  close: () => Promise<void>;
 }
 
 export async function openDrivePlace(

@@ -33,9 +33,13 @@ export async function connectHttp(
   url: string,
   era: Era,
   cleanUp: CleanUp = onTestFinished,
+  headers: Record<string, string> = {},
 ): Promise<Client> {
   const client = newClient(era);
-  await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp`)));
+  const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp`), {
+    requestInit: { headers },
+  });
+  await client.connect(transport);
   cleanUp(() => client.close());
   return client;
 }

@@ -50,7 +50,8 @@ function file(name: string, syncId: string, more: Partial<FileRecord> = {}): Fil
 async function jobsOf({ queue }: Pick<SyncServices, 'queue'>): Promise<RunningJob[]> {
   const jobs: RunningJob[] = [];
   const note = async (job: RunningJob) => void jobs.push(job);
-  const workers = queue.work({ sync: note, ingest: note }, { concurrency: { sync: 1, ingest: 1 } });
+  const handlers = { request: note, sync: note, ingest: note };
+  const workers = queue.work(handlers, { concurrency: { request: 1, sync: 1, ingest: 1 } });
   await expect.poll(() => queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
   await workers.stop();
   return jobs;

@@ -6,6 +6,7 @@ import {
 } from '../../src/analyse/clause-model/linear-model.ts';
 import { describeSentences, groups } from '../../src/analyse/clause-model/features.ts';
 import { isLabelled, lesson, taughtTypes, type TaughtContract } from './lessons.ts';
+import { logRatioScales } from './log-ratios.ts';
 import { separate } from './support-vectors.ts';
 
 export const linearSettings = {
@@ -71,9 +72,6 @@ function withoutHeadings({ features, values }: SparseRow, groupOf: Uint8Array): 
   };
 }
 
-const squaresOf = (rows: readonly SparseRow[]) =>
-  Float32Array.from(rows, ({ values }) => values.reduce((sum, value) => sum + value * value, 1));
-
 /** A margin for each type, learned from what the contracts' sentences teach. */
 export function learnLinear(
   taught: readonly TaughtContract[],
@@ -88,8 +86,6 @@ export function learnLinear(
     });
   }
   const bare = rows.map((row) => withoutHeadings(row, groupOf));
-  const squares = squaresOf(rows);
-  const bareSquares = squaresOf(bare);
   log(`${rows.length} sentences, ${hashes.length} features of ${groups.length} groups`);
   const bias = new Float32Array(taughtTypes.length).fill(-1);
   const scales = new Float32Array(taughtTypes.length).fill(1);
@@ -106,14 +102,11 @@ export function learnLinear(
         ofType.push(what);
       }
     }
-    const [from, lengths] = isLabelled[type] ? [rows, squares] : [bare, bareSquares];
-    const plane = separate(
-      taughtHere.map((row) => from[row]!),
-      Float32Array.from(taughtHere, (row) => lengths[row]!),
-      Uint8Array.from(ofType),
-      hashes.length,
-      linearSettings,
-    );
+    const from = isLabelled[type] ? rows : bare;
+    const those = taughtHere.map((row) => from[row]!);
+    const isOfType = Uint8Array.from(ofType);
+    const ratios = logRatioScales(those, isOfType, hashes.length);
+    const plane = separate(those, isOfType, ratios, linearSettings);
     const largest = plane.weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
     scales[type] = largest > 0 ? largest / 127 : 1;
     bias[type] = ofType.includes(lesson.yes) ? plane.bias : -1;

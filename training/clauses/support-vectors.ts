@@ -22,17 +22,17 @@ const tolerance = 0.05;
  * A linear support vector machine with squared hinge loss, by dual coordinate descent with shrinking
  * (Hsieh, Chang, Lin, Keerthi and Sundararajan, "A Dual Coordinate Descent Method for Large-scale
  * Linear SVM", ICML 2008).
- * @param squares of each row, its squared length with a constant feature of 1 for the bias
  * @param isOfType of each row
+ * @param scales by feature; a row is learned from with its values times these
  */
 export function separate(
   rows: readonly SparseRow[],
-  squares: Float32Array,
   isOfType: Uint8Array,
-  features: number,
+  scales: Float32Array,
   { cost, positives, passes, seed }: SupportVectorOptions,
 ): Hyperplane {
-  const weights = new Float32Array(features);
+  const weights = new Float32Array(scales.length);
+  const squares = Float32Array.from(rows, (row) => squaredLength(row, scales));
   const multipliers = new Float32Array(rows.length);
   let bias = 0;
   const random = seededRandom(seed);
@@ -47,7 +47,8 @@ export function separate(
       const sign = isOfType[at] ? 1 : -1;
       const diagonal = 1 / (2 * (isOfType[at] ? cost * positives : cost));
       let margin = bias;
-      for (let i = 0; i < ids.length; i++) margin += weights[ids[i]!]! * values[i]!;
+      for (let i = 0; i < ids.length; i++)
+        margin += weights[ids[i]!]! * values[i]! * scales[ids[i]!]!;
       const before = multipliers[at]!;
       const gradient = sign * margin - 1 + diagonal * before;
       if (before === 0 && gradient > bound) continue;
@@ -59,12 +60,20 @@ export function separate(
       const after = Math.max(before - gradient / (squares[at]! + diagonal), 0);
       const step = (after - before) * sign;
       multipliers[at] = after;
-      for (let i = 0; i < ids.length; i++) weights[ids[i]!]! += step * values[i]!;
+      for (let i = 0; i < ids.length; i++)
+        weights[ids[i]!]! += step * values[i]! * scales[ids[i]!]!;
       bias += step;
     }
     active = active.slice(0, kept);
     if (most - least < tolerance) break;
     bound = pass === 0 ? 1 : Math.max(Math.abs(most), tolerance);
   }
-  return { weights, bias };
+  return { weights: weights.map((weight, feature) => weight * scales[feature]!), bias };
+}
+
+/** With a constant feature of 1 for the bias. */
+function squaredLength({ features, values }: SparseRow, scales: Float32Array): number {
+  let sum = 1;
+  for (let i = 0; i < features.length; i++) sum += (values[i]! * scales[features[i]!]!) ** 2;
+  return sum;
 }

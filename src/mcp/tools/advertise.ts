@@ -7,10 +7,11 @@ type Direction = 'input' | 'output';
 /** Lists of values longer than this are spelt out once in what a tool takes, and not in what it gives. */
 const shortList = 20;
 
-function saysNothing(key: string, value: unknown, node: Json): boolean {
+function saysNothing(key: string, value: unknown, node: Json, direction: Direction): boolean {
   if (key === '$schema') return true;
   if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
-  if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER;
+  // that no answer counts less than nothing need not be told
+  if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER || direction === 'output';
   return key === 'pattern' && 'format' in node;
 }
 
@@ -33,7 +34,9 @@ function slim(json: Json, direction: Direction): Json {
         node['description'] = `As in ${first}`;
       }
     }
-    const kept = Object.entries(node).filter(([key, inner]) => !saysNothing(key, inner, node));
+    const kept = Object.entries(node).filter(
+      ([key, inner]) => !saysNothing(key, inner, node, direction),
+    );
     return Object.fromEntries(
       kept.map(([key, inner]) => [key, visit(inner, key === 'items' ? property : key)]),
     );

@@ -26,7 +26,7 @@ export class DriveApi {
   readonly requests: Requests;
   readonly #endpoint: string | undefined;
   readonly #clients = new WeakMap<GoogleClient, drive_v3.Drive>();
-  #account: Promise<string> | undefined;
+  #account: string | undefined;
 
   constructor(requests: Requests, endpoint: string | undefined) {
     this.requests = requests;
@@ -34,19 +34,15 @@ export class DriveApi {
   }
 
   /** The address of the account that asks, lower case; asked for once. */
-  account(signal?: AbortSignal): Promise<string> {
-    this.#account ??= this.#ask(
-      units.get,
-      answers.about,
-      ({ about }, call) => about.get({ fields: 'user(emailAddress)' }, call),
-      signal,
-    ).then(
-      ({ user }) => user.emailAddress.toLowerCase(),
-      (error) => {
-        this.#account = undefined;
-        throw error;
-      },
-    );
+  async account(signal?: AbortSignal): Promise<string> {
+    this.#account ??= (
+      await this.#ask(
+        units.get,
+        answers.about,
+        ({ about }, call) => about.get({ fields: 'user(emailAddress)' }, call),
+        signal,
+      )
+    ).user.emailAddress.toLowerCase();
     return this.#account;
   }
 

@@ -14,6 +14,8 @@ const cursor = z.object({
   drives: z.record(z.string(), z.object({ token: z.string(), state: z.string() })),
   /** What every folder was like: see `FolderStates`. */
   folders: z.string(),
+  /** The shortcuts that are followed, and what was told of each; absent where that is not known. */
+  followed: z.record(z.string(), z.string()).optional(),
 });
 export type DriveCursor = z.infer<typeof cursor>;
 
@@ -29,7 +31,7 @@ export function readCursor(text: string): DriveCursor {
 /** Base64 characters of each half; 48 bits, so that among a million folders no two are likely alike. */
 const half = 8;
 
-function digest(...parts: (string | boolean | undefined)[]): string {
+export function digest(...parts: (string | boolean | undefined)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, half);
 }
 

@@ -1,7 +1,8 @@
 import type { ChangePage, SourceChange } from '../source.ts';
-import { isRefusedFor, positionExpired } from './errors.ts';
-import { type DriveCursor, driveState, FolderStates } from './cursor.ts';
-import { type Change, type DriveFile, folderType, type SharedDrive } from './file.ts';
+import { positionExpired } from './errors.ts';
+import { type ChangedFile, ChangedFiles } from './changed-files.ts';
+import { type DriveCursor, digest, driveState, FolderStates } from './cursor.ts';
+import { type DriveFile, folderType, type SharedDrive } from './file.ts';
 import { isShortcut } from './kinds.ts';
 import { filesBelow, takeFrames, wholeCorpus } from './listing.ts';
 import type { Folder } from './tree.ts';
@@ -26,12 +27,12 @@ export class FeedLogs {
   readonly #cursor: DriveCursor;
   /** What the folders were like when the files in them were last told of. */
   readonly #told: FolderStates;
-  /** Versions of what was told in this reading, since entries may come twice and in any order. */
-  readonly #versions = new Map<string, number>();
+  readonly #changed: ChangedFiles;
   #framed = false;
 
   constructor(view: DriveView, cursor: DriveCursor) {
     this.#view = view;
+    this.#changed = new ChangedFiles(view);
     this.#cursor = structuredClone(cursor);
     this.#told = FolderStates.read(cursor.folders);
   }
@@ -46,8 +47,30 @@ export class FeedLogs {
     const { user, drives } = logsOf(this.#view);
     if (user) yield* this.#log(undefined);
     for (const { id } of drives) yield* this.#log(id);
+    yield* this.#shortcuts();
+    if (!this.#framed) return;
     // a folder that is gone without an entry that says how: what was in it is not known here
-    if (this.#framed && this.#told.missingFrom(this.#view.folders()) > 0) throw positionExpired();
+    if (this.#told.missingFrom(this.#view.folders()) > 0) throw positionExpired();
+  }
+
+  /** What shortcuts lead to may lie anywhere, and have changed without an entry in any log here. */
+  async *#shortcuts(): AsyncIterable<ChangePage> {
+    const before = this.#cursor.followed;
+    if (!this.#framed && before && Object.keys(before).length === 0) return;
+    if (!this.#framed) yield* this.#compareFolders();
+    const shortcuts = this.#view.shortcuts.all();
+    const now = await Promise.all(shortcuts.map((shortcut) => this.#view.entry(shortcut)));
+    const followed: Record<string, string> = {};
+    const changes = now.filter((change) => {
+      if (change === undefined || change.kind === 'gone') return change !== undefined;
+      if (change.kind === 'ignored') return before?.[change.fileId ?? ''] !== undefined;
+      const { fileId } = change.file;
+      const state = digest(JSON.stringify(change.file));
+      followed[fileId] = state;
+      return state !== before?.[fileId];
+    });
+    yield* this.#pages(changes.filter((change) => change !== undefined));
+    this.#cursor.followed = followed;
   }
 
   /** Shared drives that are new, or whose name or members are: all their files are told of. */
@@ -85,7 +108,7 @@ export class FeedLogs {
       const ofFiles = changes.filter(({ changeType, fileId }) => changeType !== 'drive' && fileId);
       if (ofFiles.length > 0) {
         if (!this.#framed) yield* this.#compareFolders();
-        yield* this.#take(await this.#latest(ofFiles, driveId));
+        yield* this.#take(await this.#changed.latest(ofFiles, driveId));
       }
       const log = driveId === undefined ? undefined : this.#cursor.drives[driveId];
       if (log) log.token = next;
@@ -101,58 +124,21 @@ export class FeedLogs {
     this.#framed = true;
     const changed = this.#view.folders().filter((folder) => !this.#told.isAs(folder));
     yield* this.#tellBelow(changed);
-    this.#setTold((folder) => changed.includes(folder));
   }
 
-  /** Each changed file once, as it is now; undefined where it is gone. */
-  async #latest(changes: Change[], driveId: string | undefined) {
-    const latest = new Map<string, DriveFile | undefined>();
-    for (const { fileId = '', file, removed } of changes) {
-      const before = latest.get(fileId)?.version ?? 0;
-      if (!removed && (!file || (file.version ?? 0) < before)) continue;
-      if (!latest.has(fileId) || file) latest.set(fileId, removed ? undefined : file);
-    }
-    const now = await Promise.all(
-      [...latest].map(async ([id, file]) => {
-        // lost from one log it may be in another, and a later entry may have come first
-        return { id, file: file ?? (await this.#stateNow(id)) };
-      }),
-    );
-    return now.filter(({ id, file }) => {
-      if (driveId === undefined && this.#view.drives.has(file?.driveId ?? '')) return false;
-      const version = file?.version ?? 0;
-      if (file && version < (this.#versions.get(id) ?? 0)) return false;
-      this.#versions.set(id, version);
-      return true;
-    });
-  }
-
-  async #stateNow(fileId: string): Promise<DriveFile | undefined> {
-    try {
-      return await this.#view.api.file(fileId, { signal: this.#view.signal });
-    } catch (error) {
-      if (isRefusedFor(error, [403, 404])) return undefined;
-      throw error;
-    }
-  }
-
-  async *#take(changed: { id: string; file: DriveFile | undefined }[]): AsyncIterable<ChangePage> {
+  async *#take(changed: ChangedFile[]): AsyncIterable<ChangePage> {
     const { shortcuts } = this.#view;
     for (const { id, file } of changed) {
       if (file?.mimeType === folderType) yield* this.#takeFolder(file);
       else if (!file && this.#told.has(id)) throw positionExpired();
     }
-    const files = changed.flatMap(({ file }) => (file ? [file] : []));
-    for (const file of files) if (isShortcut(file) && !file.trashed) shortcuts.put(file);
-    const gone = changed.filter(({ file }) => !file || (isShortcut(file) && file.trashed));
-    for (const { id } of gone) shortcuts.remove(id);
-    const ids = new Set(changed.map(({ id }) => id));
-    const mayStandIn = gone.length > 0 || files.some(isShortcut);
-    yield* this.#tell([[...files, ...shortcuts.touchedBy(ids, mayStandIn)]]);
-    const lost = changed
-      .filter(({ file }) => !file)
-      .map(({ id }) => ({ kind: 'gone', fileId: id }));
-    yield* this.#pages(lost as SourceChange[]);
+    for (const { id, file } of changed) {
+      if (file && isShortcut(file) && !file.trashed) shortcuts.put(file);
+      else shortcuts.remove(id);
+    }
+    const lost = changed.filter(({ file }) => !file);
+    yield* this.#pages(lost.map(({ id }) => ({ kind: 'gone', fileId: id })));
+    yield* this.#tell([changed.flatMap(({ file }) => (file ? [file] : []))]);
   }
 
   /** A folder itself is nothing to tell of; what is in it may be. */
@@ -168,14 +154,23 @@ export class FeedLogs {
       if (this.#told.isAs(folder) && !(mayBeShared && (isNews || !this.#told.has(file.id)))) return;
       readers.forget();
       yield* this.#tellBelow([folder]);
-      this.#told.set(folder);
     } else if (this.#told.has(file.id)) {
-      tree.remove(file.id);
-      const seen = new Set<string>();
-      const below = filesBelow(this.#view, [file.id], file.driveId, { trashed: true, seen });
-      yield* this.#tell(below);
-      for (const id of seen) if (!tree.get(id)) this.#told.delete(id);
+      yield* this.#takeAway(file);
     }
+  }
+
+  /** A folder that has left the scope with all that is in it. */
+  async *#takeAway(folder: DriveFile): AsyncIterable<ChangePage> {
+    const { tree } = this.#view;
+    tree.remove(folder.id);
+    const seen = new Set<string>();
+    const below = filesBelow(this.#view, [folder.id], folder.driveId, { trashed: true, seen });
+    if (isClosed(folder)) throw positionExpired();
+    for await (const page of below) {
+      if (page.some((file) => isClosed(file) && this.#told.has(file.id))) throw positionExpired();
+      yield* this.#tell([page]);
+    }
+    for (const id of seen) if (!tree.get(id)) this.#told.delete(id);
   }
 
   async *#tellBelow(folders: Folder[]): AsyncIterable<ChangePage> {
@@ -184,7 +179,14 @@ export class FeedLogs {
     const drives = new Set(folders.map(({ driveId }) => driveId));
     for (const driveId of drives) {
       const ids = folders.filter((folder) => folder.driveId === driveId).map(({ id }) => id);
-      yield* this.#tell(filesBelow(this.#view, ids, driveId, { trashed: false }));
+      const seen = new Set<string>();
+      for await (const page of filesBelow(this.#view, ids, driveId, { trashed: false, seen })) {
+        const listed = await Promise.all(page.map((file) => this.#view.isListed(file, true)));
+        yield* this.#tell([page.filter((_, at) => listed[at])]);
+        const lost = page.filter((_, at) => !listed[at]);
+        yield* this.#pages(lost.map(({ id }) => ({ kind: 'gone', fileId: id })));
+      }
+      this.#setTold(({ id }) => seen.has(id));
     }
   }
 
@@ -207,4 +209,9 @@ export class FeedLogs {
   #setTold(which: (folder: Folder) => boolean): void {
     for (const folder of this.#view.folders()) if (which(folder)) this.#told.set(folder);
   }
+}
+
+/** Of a folder: what is in it cannot be listed by this account. */
+function isClosed({ mimeType, capabilities }: DriveFile): boolean {
+  return mimeType === folderType && capabilities?.canListChildren === false;
 }

@@ -36,6 +36,7 @@ export class DriveFeed implements ChangeFeed {
     }
     // after the positions, so that whatever changes from here on is told
     await takeFrames(view);
+    if (view.shortcuts.all().length === 0) cursor.followed = {};
     cursor.folders = FolderStates.of(view.folders()).toString();
     return JSON.stringify(cursor);
   }

@@ -96,7 +96,7 @@ function ofCorpus({ drives, scope }: DriveView, corpus: Corpus, files: DriveFile
 
 /**
  * All files below some folders of one drive (or of no shared drive), those in the trash only when
- * asked for; the folders met on the way are taken into the tree.
+ * asked for. The folders met on the way are among them, and are taken into the tree.
  */
 export async function* filesBelow(
   view: DriveView,
@@ -110,7 +110,7 @@ export async function* filesBelow(
       view,
       page.filter((file) => file.mimeType === folderType && !file.trashed),
     );
-    yield page.filter((file) => file.mimeType !== folderType);
+    yield page;
   }
 }
 

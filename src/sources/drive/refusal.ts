@@ -30,14 +30,15 @@ export function refusalOf(error: unknown): Refusal | undefined {
   if (!response) return { message, ofSignIn: false };
   const { status } = response;
   const retryAfter = waitAsked(response.headers.get('retry-after'), Date.now());
-  const body = parsed(response.data);
+  // of a streamed answer only the message has the body
+  const body = parsed(response.data) ?? parsed(message);
   const oauth = oauthError.safeParse(body);
   if (oauth.success) {
     const { error: reason, error_description: description } = oauth.data;
     return { status, reason, message: description ?? reason, ofSignIn: true, retryAfter };
   }
   const api = apiError.safeParse(body);
-  if (!api.success) return { status, message, ofSignIn: false, retryAfter };
+  if (!api.success) return { status, message: `HTTP ${status}`, ofSignIn: false, retryAfter };
   const { errors, details, message: said } = api.data.error;
   // the details know more reasons than the older list, which calls some of them just "forbidden"
   const detailed = details?.find((detail) => detail.reason)?.reason;
@@ -61,7 +62,6 @@ export function waitAsked(header: string | null, now: number): number | undefine
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** Bodies of streamed answers come as text. */
 function parsed(data: unknown): unknown {
   if (typeof data !== 'string') return data;
   try {

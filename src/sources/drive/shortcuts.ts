@@ -27,18 +27,8 @@ export class ShortcutGroups {
     this.#byTarget.get(target)?.delete(id);
   }
 
-  /**
-   * The shortcuts that may be something else now that these files have changed or gone: those that
-   * lead to one of them, and those that lead to the same target as another.
-   * @param mayStandIn false where no shortcut changed, so that none can take another's place
-   */
-  touchedBy(changed: ReadonlySet<string>, mayStandIn: boolean): DriveFile[] {
-    const touched: DriveFile[] = [];
-    for (const [target, group] of this.#byTarget) {
-      if (!changed.has(target) && !(mayStandIn && group.size > 1)) continue;
-      for (const id of group) touched.push(this.#shortcuts.get(id)!);
-    }
-    return touched;
+  all(): DriveFile[] {
+    return [...this.#shortcuts.values()];
   }
 
   /** Why a shortcut is not followed, in words, or else what it leads to. */
@@ -57,22 +47,11 @@ export class ShortcutGroups {
     }
     if (target.trashed) return 'shortcut to what is in the trash';
     if (target.mimeType === folderType || isShortcut(target)) return 'shortcut to no file';
-    if (!this.listed && (await isListed(view, target))) {
+    if (!this.listed && (await view.isListed(target))) {
       return 'shortcut to what is listed in its own place';
     }
     const first = [...(this.#byTarget.get(targetId) ?? [])].sort()[0];
     if (first !== undefined && first !== shortcut.id) return 'another shortcut leads to the same';
     return target;
   }
-}
-
-/**
- * Whether a listing would have the file. Drive lists what is one's own, what was shared with one, on
- * the file or above it, and what lies in one's shared drives; not what is open to whoever has the link.
- */
-async function isListed(view: DriveView, file: DriveFile): Promise<boolean> {
-  if ((await view.place(file)) === undefined) return false;
-  if (view.scope.kind === 'folder' || view.drives.has(file.driveId ?? '')) return true;
-  if (file.ownedByMe || file.sharedWithMeTime !== undefined) return true;
-  return view.tree.above(file.parents?.[0]).some(({ isTop, mine }) => isTop || mine);
 }

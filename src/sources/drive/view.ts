@@ -127,6 +127,24 @@ export class DriveView {
     return (top?.isTop ? names : [sharedWithMe, ...names]).join('/');
   }
 
+  /**
+   * Whether a listing would have the file. Drive lists what is one's own, what was shared with one, on
+   * the file or above it, and what lies in one's shared drives; not what everybody may open.
+   * @param unsure the answer where Drive does not say how this account came to see it
+   */
+  async isListed(file: DriveFile, unsure = false): Promise<boolean> {
+    if ((await this.place(file)) === undefined) return false;
+    if (this.scope.kind === 'folder' || this.drives.has(file.driveId ?? '')) return true;
+    const { ownedByMe, sharedWithMeTime, inheritedPermissionsDisabled } = file;
+    if (ownedByMe || sharedWithMeTime !== undefined) return true;
+    if (inheritedPermissionsDisabled) return false;
+    for (const { isTop, mine, limited } of this.tree.above(file.parents?.[0])) {
+      if (isTop || mine) return true;
+      if (limited) return false;
+    }
+    return unsure;
+  }
+
   /** What a file is now as a file of this source; undefined for a folder. */
   async entry(file: DriveFile): Promise<SourceChange | undefined> {
     if (file.mimeType === folderType) return undefined;

@@ -1,7 +1,7 @@
 import type { DocumentHit } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { anyOf } from './match-expression.ts';
-import type { Selection } from './selection.ts';
+import { few, type Selection } from './selection.ts';
 
 /** Title, parties, file name, folder, opening: names say which document is meant, prose hardly. */
 const weights = '8.0, 10.0, 6.0, 2.0, 1.0';
@@ -33,17 +33,41 @@ export function searchDocumentWords(
   const match = anyOf(terms);
   if (!match || limit <= 0) return [];
   const hits: DocumentHit[] = [];
-  const rows = connection.iterate<{ document: number; documentId: string; rank: number }>(
-    `SELECT rowid AS document, rank,
-       (SELECT document_id FROM files WHERE id = document_words.rowid) AS documentId
-     FROM document_words
-     WHERE document_words MATCH ? AND rank MATCH 'bm25(${weights})' ORDER BY rank`,
-    match,
-  );
-  for (const { document, documentId, rank } of rows) {
+  for (const { document, rank } of ranked(connection, match, selection)) {
     if (!selection.hasDocument(document)) continue;
-    hits.push({ documentId, score: -rank });
+    hits.push({ documentId: documentIdOf(connection, document), score: -rank });
     if (hits.length === limit) break;
   }
   return hits;
+}
+
+function documentIdOf(connection: Connection, document: number): string {
+  const row = connection.get<{ id: string }>(
+    'SELECT document_id AS id FROM files WHERE id = ?',
+    document,
+  );
+  return row!.id;
+}
+
+interface Ranked {
+  document: number;
+  rank: number;
+}
+
+/** The best first. Where few are selected only these are scored, which costs more than to find them. */
+function ranked(connection: Connection, match: string, selection: Selection): Iterable<Ranked> {
+  if (selection.all || selection.documents > few) {
+    return connection.iterate<Ranked>(
+      `SELECT rowid AS document, rank FROM document_words
+       WHERE document_words MATCH ? AND rank MATCH 'bm25(${weights})' ORDER BY rank`,
+      match,
+    );
+  }
+  const rows = connection.all<Ranked>(
+    `SELECT rowid AS document, bm25(document_words, ${weights}) AS rank FROM document_words
+     WHERE document_words MATCH ? AND +rowid IN (SELECT value FROM json_each(?))`,
+    match,
+    selection.json,
+  );
+  return rows.sort((one, other) => one.rank - other.rank);
 }

@@ -10,8 +10,9 @@ import type {
 import type { Connection } from './connection.ts';
 import { type FileRow, toSourceFile } from './file-rows.ts';
 import { condition } from './filters.ts';
+import { inOrder } from './ordered.ts';
+import type { Selection } from './selection.ts';
 import { andMayRead } from './may-read.ts';
-import { endSql } from './present-dates.ts';
 
 interface DocumentRow extends FileRow {
   document_id: string;
@@ -23,42 +24,25 @@ interface DocumentRow extends FileRow {
   analysis: string;
 }
 
-/** Absent dates stand last either way; the id settles ties. */
-const orders: Record<DocumentSort, string> = {
-  expiration_date: `${endSql} ASC NULLS LAST`,
-  effective_date: 'd.effective_date DESC NULLS LAST',
-  modified: 'datetime(f.modified_at) DESC NULLS LAST',
-  title: 'd.title_order ASC',
-};
-
 /** See `Library.documents`. */
 export function documents(
   connection: Connection,
-  access: Access,
+  selection: Selection,
   filter: DocumentFilter,
   options: { sort: DocumentSort; limit: number; offset?: number },
 ): { total: number; documents: StoredDocument[] } {
-  const passing = condition(filter, access) ?? { sql: 'true', values: [] };
-  const orderedBy = options.sort === 'expiration_date' ? [filter.today, filter.today] : [];
-  return connection.read(() => {
-    const total = connection.get<{ n: number }>(
-      `SELECT count(*) AS n FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql}`,
-      ...passing.values,
-    );
-    const rows = connection.all<DocumentRow>(
-      `SELECT f.*, d.revision, d.content_hash, d.media_type, d.pages, d.characters, c.analysis
-       FROM (SELECT d.id, row_number() OVER (ORDER BY ${orders[options.sort]}, d.id) AS place
-             FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql}
-             ORDER BY place LIMIT ? OFFSET ?) AS page
-       JOIN documents d ON d.id = page.id JOIN files f ON f.id = d.id
-       JOIN contents c ON c.document = d.id ORDER BY page.place`,
-      ...orderedBy,
-      ...passing.values,
-      options.limit,
-      options.offset ?? 0,
-    );
-    return { total: total?.n ?? 0, documents: rows.map((row) => toDocument(connection, row)) };
-  });
+  const ids = inOrder(connection, selection, { offset: 0, today: filter.today, ...options });
+  return { total: selection.documents, documents: ids.map((id) => documentAt(connection, id)) };
+}
+
+function documentAt(connection: Connection, id: number): StoredDocument {
+  const row = connection.get<DocumentRow>(
+    `SELECT f.*, d.revision, d.content_hash, d.media_type, d.pages, d.characters, c.analysis
+     FROM documents d JOIN files f ON f.id = d.id JOIN contents c ON c.document = d.id
+     WHERE d.id = ?`,
+    id,
+  );
+  return toDocument(connection, row!);
 }
 
 function toDocument(connection: Connection, row: DocumentRow): StoredDocument {

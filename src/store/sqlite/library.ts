@@ -39,7 +39,7 @@ export class SqliteLibrary implements Library {
     options: { sort: records.DocumentSort; limit: number; offset?: number },
   ) {
     return this.#read((connection) =>
-      documents.documents(connection, this.access, filter, options),
+      documents.documents(connection, this.#select(filter), filter, options),
     );
   }
 

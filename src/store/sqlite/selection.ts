@@ -10,6 +10,9 @@ interface Row {
   passages: number;
 }
 
+/** So many documents are named one by one in a statement; of more, each row is looked at instead. */
+export const few = 1000;
+
 /** The documents that pass a filter and may be read, with the ranges of their passages. */
 export class Selection {
   /** Documents with their passages, in order of the first; undefined where everything passes. */
@@ -49,6 +52,11 @@ export class Selection {
     return this.#ids;
   }
 
+  /** Row ids of the documents as a list in JSON. */
+  get json(): string {
+    return `[${this.#ids?.join(',') ?? ''}]`;
+  }
+
   /** Whether it has no more documents and passages than these. */
   isWithin(documents: number, passages: number): boolean {
     return !this.all && this.documents <= documents && this.passages <= passages;
@@ -85,6 +93,8 @@ export class Selections {
 
   /** What passes now, in the transaction that is open. */
   select(access: Access, filter: DocumentFilter): Selection {
+    // Documents by their ids are read at once, and would drive out what is worth keeping.
+    if (filter.documentIds) return this.#read(access, filter);
     return this.#kept.get(JSON.stringify([access, filter]), () => this.#read(access, filter));
   }
 
@@ -96,9 +106,10 @@ export class Selections {
       );
       return new Selection(whole ?? []);
     }
+    const files = /\bf\./.test(passing.sql) ? 'JOIN files f ON f.id = d.id' : '';
     const rows = this.#connection.all<Row>(
       `SELECT d.id, coalesce(d.first_passage, 0) AS first, d.passages
-       FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql} ORDER BY d.first_passage`,
+       FROM documents d ${files} WHERE ${passing.sql} ORDER BY d.first_passage`,
       ...passing.values,
     );
     return new Selection(rows);

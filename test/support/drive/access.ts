@@ -134,14 +134,12 @@ export class AccessRules {
     return parent !== undefined && !this.of(email, item) && this.of(email, parent) !== undefined;
   }
 
-  /**
-   * Drive tells who may read a file only to those who may share it. In a shared drive every member
-   * may ask; the reference does not say so in words, this follows what its members see.
-   */
+  /** Drive tells who may read a file to those who may share it, and maybe to a drive's members. */
   seesPermissions(email: string, item: Item): boolean {
     const access = this.of(email, item);
     if (!access) return false;
-    if (item.driveId && this.isMember(email, item.driveId)) return true;
+    const { membersSeePermissions } = this.world;
+    if (membersSeePermissions && item.driveId && this.isMember(email, item.driveId)) return true;
     return atLeast(access.role, 'writer');
   }
 

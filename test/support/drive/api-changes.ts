@@ -2,7 +2,7 @@ import { allDrives } from './api-files.ts';
 import { mostPerPage, type Caller, flag, maskOf, pageSize } from './caller.ts';
 import type { ChangeLog, LogEntry } from './change-log.ts';
 import { apiError, driveNotFound, invalidValue } from './errors.ts';
-import { applyMask } from './field-mask.ts';
+import { applyMask, type Mask, within } from './field-mask.ts';
 import { checkFileFields } from './file-fields.ts';
 import type { Item } from './model.ts';
 import { driveResource, fileResource } from './resources.ts';
@@ -39,7 +39,7 @@ export function listChanges(caller: Caller): unknown {
     ? { entries: [], next: position }
     : log.from(position, size);
   const changes = entries
-    .map((entry) => changeOf(caller, entry))
+    .map((entry) => changeOf(caller, entry, within(mask, 'changes', 'file')))
     .filter((change) => change !== undefined);
   // After a page without entries the token is another one, though the position is the same.
   const nextToken = effects.emptyPage ? `0${token}` : String(next);
@@ -74,7 +74,11 @@ function logOf(caller: Caller): ChangeLog {
 }
 
 /** How what changed is now, in the view that was asked for; undefined where it is not part of it. */
-function changeOf(caller: Caller, entry: LogEntry): Record<string, unknown> | undefined {
+function changeOf(
+  caller: Caller,
+  entry: LogEntry,
+  asked: Mask,
+): Record<string, unknown> | undefined {
   const { world, email, params } = caller;
   const all = allDrives(caller);
   const driveId = params.get('driveId') ?? params.get('teamDriveId');
@@ -92,10 +96,14 @@ function changeOf(caller: Caller, entry: LogEntry): Record<string, unknown> | un
     return undefined;
   const change = { ...common, fileId: entry.id, time: entry.time };
   if (item && isPartOf(caller, item, driveId, all))
-    return { ...change, removed: false, file: fileResource(caller, item) };
+    return { ...change, removed: false, file: fileResource(caller, item, asked) };
   if (!flag(caller, 'includeRemoved', true)) return undefined;
   const elsewhere = item && flag(caller, 'includeCorpusRemovals') && world.access.of(email, item);
-  return { ...change, removed: true, ...(elsewhere && { file: fileResource(caller, item) }) };
+  return {
+    ...change,
+    removed: true,
+    ...(elsewhere && { file: fileResource(caller, item, asked) }),
+  };
 }
 
 /** Whether the caller would find the item in the list that this log belongs to. */

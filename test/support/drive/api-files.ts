@@ -1,7 +1,7 @@
 import { mostPerPage, type Caller, flag, maskOf, pageSize } from './caller.ts';
 import { readableItem, visibleItem } from './caller.ts';
 import { driveNotFound, forbidden, invalidValue } from './errors.ts';
-import { applyMask } from './field-mask.ts';
+import { applyMask, within } from './field-mask.ts';
 import { checkFileFields } from './file-fields.ts';
 import type { Item } from './model.ts';
 import { readQuery } from './query.ts';
@@ -33,10 +33,11 @@ export function listFiles(caller: Caller): unknown {
   const size = pageSize(caller, 100, mostPerPage(mask, 'files'));
   const from = found?.from ?? 0;
   const until = effects.emptyPage ? from : from + size;
+  const asked = within(mask, 'files');
   const files: unknown[] = [];
   for (const id of ids.slice(from, until)) {
     const item = world.items.get(id);
-    if (item && shows(caller, item)) files.push(fileResource(caller, item));
+    if (item && shows(caller, item)) files.push(fileResource(caller, item, asked));
   }
   const answer = {
     kind: 'drive#fileList',
@@ -153,7 +154,7 @@ function ordered(items: Item[], orderBy: string | null): Item[] {
 export function getFile(caller: Caller, id: string): unknown {
   const mask = maskOf(caller, oneFile);
   checkFileFields(mask);
-  return applyMask(fileResource(caller, visibleItem(caller, id)), mask);
+  return applyMask(fileResource(caller, visibleItem(caller, id), mask), mask);
 }
 
 /** GET files/{id}?alt=media: the bytes of a file that has some. */

@@ -186,9 +186,10 @@ class View {
     return [...readers].sort();
   }
 
-  /** Google tells members of the shared drive, and whoever may change the file. */
+  /** Google tells whoever may share the file, and maybe members of the shared drive. */
   knowsReaders(item: Item): boolean {
-    if (item.driveId !== undefined && this.isMember(item)) return true;
+    const { membersSeePermissions } = this.world;
+    if (membersSeePermissions && item.driveId !== undefined && this.isMember(item)) return true;
     return this.grants(item).some(
       ({ grant }) => this.isMine(grant) && grant.role !== 'reader' && grant.role !== 'commenter',
     );

@@ -67,6 +67,16 @@ export function applyMask(value: unknown, mask: Mask): unknown {
   return left;
 }
 
+/** What a mask asks for within the field at this path; nothing where it does not ask for that. */
+export function within(mask: Mask, ...path: string[]): Mask {
+  let at: Mask = mask;
+  for (const name of path) {
+    if (at === '*') return '*';
+    at = at.get(name) ?? new Map<string, Mask>();
+  }
+  return at;
+}
+
 /** Whether a mask asks for this field at this path. */
 export function asksFor(mask: Mask, ...path: string[]): boolean {
   let at: Mask | undefined = mask;

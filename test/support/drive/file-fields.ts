@@ -1,5 +1,5 @@
 import { apiError } from './errors.ts';
-import type { Mask } from './field-mask.ts';
+import { type Mask, within } from './field-mask.ts';
 
 /** Every field of a file in Google's reference; this server fills those that a reader could need. */
 const fileFields = new Set(
@@ -17,10 +17,9 @@ const fileFields = new Set(
 
 /** Throws as Drive does where a mask names a field that files do not have; `path` leads to the files. */
 export function checkFileFields(mask: Mask, ...path: string[]): void {
-  let at: Mask | undefined = mask;
-  for (const name of path) at = at === '*' ? '*' : at?.get(name);
-  if (at === undefined || at === '*') return;
-  for (const name of at.keys())
+  const asked = within(mask, ...path);
+  if (asked === '*') return;
+  for (const name of asked.keys())
     if (!fileFields.has(name))
       throw apiError(400, 'invalidParameter', `Invalid field selection ${name}`, {
         location: 'fields',

@@ -1,7 +1,8 @@
 import type { EffectiveGrant } from './access.ts';
-import { atLeast, docType, folderType, type Item, type SharedDrive } from './model.ts';
 import type { Caller } from './caller.ts';
+import { atLeast, docType, folderType, type Item, type SharedDrive } from './model.ts';
 import { exportLinkPath, extensionOfExport } from './export-formats.ts';
+import { asksFor, type Mask } from './field-mask.ts';
 import { permissionIdOf } from './people.ts';
 
 /** What Google's API says of a user. */
@@ -16,23 +17,19 @@ export function userResource(caller: Caller, email: string) {
   };
 }
 
-/** What Google's API says of a file to this caller; nothing that they may not know. */
-export function fileResource(caller: Caller, item: Item): Record<string, unknown> {
-  const { world, email } = caller;
-  const access = world.access.of(email, item);
-  const parent = world.tree.parentOf(item);
-  const showsParent = parent && world.access.of(email, parent);
-  const maySee = world.access.seesPermissions(email, item);
-  const grants = maySee ? [...world.access.grantsOn(item).values()] : [];
-  const writer = access !== undefined && atLeast(access.role, 'writer');
-  const download = access !== undefined && (writer || !item.copyRequiresWriterPermission);
+/**
+ * What Google's API says of a file to this caller; nothing that they may not know. What the mask does
+ * not ask for may be left out, so that long lists stay quick.
+ */
+export function fileResource(caller: Caller, item: Item, mask: Mask): Record<string, unknown> {
+  const { world } = caller;
+  const wants = (...fields: string[]) => fields.some((field) => asksFor(mask, field));
   return {
     kind: 'drive#file',
     id: item.id,
     name: item.name,
     mimeType: item.mimeType,
     ...(item.resourceKey && { resourceKey: item.resourceKey }),
-    ...(showsParent && { parents: [parent.id] }),
     ...(item.driveId && { driveId: item.driveId, teamDriveId: item.driveId }),
     spaces: ['drive'],
     version: String(item.version),
@@ -44,17 +41,38 @@ export function fileResource(caller: Caller, item: Item): Record<string, unknown
     webViewLink: webViewLink(item),
     copyRequiresWriterPermission: item.copyRequiresWriterPermission,
     inheritedPermissionsDisabled: item.inheritedPermissionsDisabled,
+    ...(wants('parents') && parents(caller, item)),
     ...contentFields(caller, item),
     ...ownership(caller, item),
-    ...(maySee && { permissionIds: grants.map(({ id }) => id) }),
-    ...(maySee && !item.driveId && { permissions: grants.map(permissionResource(item)) }),
-    capabilities: {
-      canDownload: download,
-      canEdit: writer,
-      canShare: writer,
-      canListChildren: item.mimeType === folderType && access !== undefined,
-      canReadDrive: item.driveId !== undefined && world.access.isMember(email, item.driveId),
-    },
+    ...(wants('permissionIds', 'permissions') && permissions(caller, item)),
+    ...(wants('capabilities') && { capabilities: capabilities(caller, item) }),
+  };
+}
+
+function parents({ world, email }: Caller, item: Item) {
+  const parent = world.tree.parentOf(item);
+  return parent && world.access.of(email, parent) && { parents: [parent.id] };
+}
+
+/** Of items in shared drives the ids alone: `permissions.list` tells the rest. */
+function permissions({ world, email }: Caller, item: Item) {
+  if (!world.access.seesPermissions(email, item)) return {};
+  const grants = [...world.access.grantsOn(item).values()];
+  return {
+    permissionIds: grants.map(({ id }) => id),
+    ...(!item.driveId && { permissions: grants.map(permissionResource(item)) }),
+  };
+}
+
+function capabilities({ world, email }: Caller, item: Item) {
+  const access = world.access.of(email, item);
+  const writer = access !== undefined && atLeast(access.role, 'writer');
+  return {
+    canDownload: access !== undefined && (writer || !item.copyRequiresWriterPermission),
+    canEdit: writer,
+    canShare: writer,
+    canListChildren: item.mimeType === folderType && access !== undefined,
+    canReadDrive: item.driveId !== undefined && world.access.isMember(email, item.driveId),
   };
 }
 

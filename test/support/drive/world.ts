@@ -16,6 +16,11 @@ export interface WorldOptions {
    * in it as well. Google promises neither; without them is harder to follow, and the default.
    */
   entriesForDescendants?: boolean;
+  /**
+   * Whether those who may only read or comment in a shared drive are told who else may. The reference
+   * leaves it open; of those who tried, some were told and some were refused. True unless said.
+   */
+  membersSeePermissions?: boolean;
 }
 
 /** What a new item is given. It is its owner's in My Drive, or the shared drive's. */
@@ -42,6 +47,7 @@ export class World {
   private readonly roots = new Map<string, string>();
   private readonly seed: string;
   private readonly entriesForDescendants: boolean;
+  readonly membersSeePermissions: boolean;
   private time = Date.UTC(2026, 0, 5, 8);
   private count = 0;
 
@@ -50,6 +56,7 @@ export class World {
     this.access = new AccessRules(this);
     this.seed = options.seed ?? 'world';
     this.entriesForDescendants = options.entriesForDescendants ?? false;
+    this.membersSeePermissions = options.membersSeePermissions ?? true;
   }
 
   get items(): ReadonlyMap<string, Item> {

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { forkWorker } from '../app.ts';
+import type { Config } from '../config.ts';
+
+/** A worker that ran so long without dying, in milliseconds, is started again at once. */
+const settled = 60_000;
+
+/** Keeps one worker process alive; a crash costs a second, and longer when it repeats. */
+export function superviseWorker(config: Config) {
+  let stopping = false;
+  let restarts = 0;
+  let began = Date.now();
+  let child = forkWorker(config);
+  const watch = () => {
+    child.on('error', (error) => process.stderr.write(`deedbox: worker: ${error.message}\n`));
+    child.once('exit', (code, signal) => {
+      if (stopping) return;
+      if (Date.now() - began > settled) restarts = 0;
+      const delay = Math.min(1000 * 2 ** restarts++, 60_000);
+      process.stderr.write(
+        `deedbox: the worker ended (${signal ?? code}); again in ${delay / 1000} s\n`,
+      );
+      setTimeout(() => {
+        if (stopping) return;
+        began = Date.now();
+        child = forkWorker(config);
+        watch();
+      }, delay).unref();
+    });
+  };
+  watch();
+  return {
+    async stop() {
+      stopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await Promise.race([ended, sleep(8000, undefined, { ref: false })]);
+      child.kill('SIGKILL');
+    },
+  };
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from 'node:crypto';
+import { Queue as BullQueue } from 'bullmq';
+import { defaultRetryPolicy, type RetryPolicy } from './backoff.ts';
+import { Asked, type AskedJob, type KeptJob } from './bullmq-asked.ts';
+import { BullmqWorkers } from './bullmq-workers.ts';
+import { jobKinds, requireJob } from './job-checks.ts';
+import type { JobKind } from './jobs.ts';
+import type { Handlers, NewJob, Queue, QueueCounts, Workers } from './queue.ts';
+import { RedisLink } from './redis.ts';
+import { repeatStrategy, requireSchedule, type Schedule } from './schedule.ts';
+
+export interface BullmqQueueOptions {
+  /** `redis://…` or `rediss://…`; each archive has a Redis, or a database of it, of its own. */
+  url: string;
+  /** Names the archive; see `archiveId`. */
+  archive: string;
+  retry?: RetryPolicy;
+  /** Milliseconds after which the jobs of a worker that gives no sign of life are taken over. */
+  leaseMs?: number;
+  /** Files that all workers together begin in a minute. */
+  filesPerMinute?: number;
+  /** Milliseconds after which a request to a Redis that does not answer is given up. */
+  patienceMs?: number;
+  /** Told of errors that no caller can be told of. For the log. */
+  onError?: (error: unknown) => void;
+}
+
+type BullQueues = Record<JobKind, BullQueue<KeptJob>>;
+
+const failedKeptMs = 7 * 24 * 3600_000;
+const prefix = 'deedbox';
+/** Keys that are looked at together. */
+const batch = 500;
+
+/** BullMQ's 0 means none and comes before all others. */
+const bullPriority = (priority: number) => Math.min(Math.max(0, Math.round(priority)) + 1, 2 ** 21);
+
+/**
+ * Opens a queue in Redis, without waiting for it: each request waits for as long as the patience
+ * allows, then throws `not_ready`.
+ */
+export function openBullmqQueue(options: BullmqQueueOptions): Queue {
+  return new BullmqQueue(options);
+}
+
+/** A queue that any number of processes of any number of machines share. */
+class BullmqQueue implements Queue {
+  readonly #link: RedisLink;
+  readonly #asked: Asked;
+  readonly #retry: RetryPolicy;
+  readonly #options: BullmqQueueOptions;
+  readonly #workers = new Set<BullmqWorkers>();
+  #queues: BullQueues | undefined;
+
+  constructor(options: BullmqQueueOptions) {
+    this.#options = options;
+    this.#retry = options.retry ?? defaultRetryPolicy;
+    const { url, archive, patienceMs = 10_000, onError = () => {} } = options;
+    this.#link = new RedisLink({ url, archive, patienceMs, onError });
+    this.#asked = new Asked(this.#link.client, prefix);
+  }
+
+  /**
+   * What is asked is written first, and then rung for: a worker that hears the ring does what is asked
+   * last. A ring too many finds nothing asked, and does nothing.
+   */
+  async add(jobs: NewJob[]): Promise<void> {
+    const required = jobs.map((job) => ({ ...requireJob(job), id: randomUUID() }));
+    for (const kind of jobKinds) {
+      const ofKind = required.filter((job) => job.kind === kind);
+      for (let at = 0; at < ofKind.length; at += batch) {
+        const some = ofKind.slice(at, at + batch);
+        await this.#request(async (queues) => {
+          await this.#asked.put(kind, some);
+          await this.#ring(queues[kind], some);
+        });
+      }
+    }
+  }
+
+  async #ring(queue: BullQueue<KeptJob>, jobs: (AskedJob & { priority: number })[]): Promise<void> {
+    const rung = await queue.addBulk(
+      jobs.map(({ key, id, priority }) => ({
+        name: key,
+        data: {},
+        opts: {
+          jobId: id,
+          priority: bullPriority(priority),
+          deduplication: { id: key, keepLastIfActive: true },
+          ...this.#jobOptions(),
+        },
+      })),
+    );
+    for (const [at, { id }] of rung.entries()) {
+      if (id === undefined || id === jobs[at]!.id) continue;
+      // One that waits already. Where it has begun or ended since, its priority matters no more.
+      const priority = bullPriority(jobs[at]!.priority);
+      const known = await queue.getJob(id);
+      if (known && known.priority !== priority) {
+        await known.changePriority({ priority }).catch(unlessMissing);
+      }
+    }
+  }
+
+  #jobOptions() {
+    return {
+      attempts: this.#retry.attempts,
+      backoff: { type: 'custom' },
+      removeOnComplete: true,
+      // For whoever looks into Redis; that it failed is counted elsewhere.
+      removeOnFail: { age: failedKeptMs / 1000, count: 1000 },
+    };
+  }
+
+  work(handlers: Handlers, options: { concurrency: Record<JobKind, number> }): Workers {
+    const workers = new BullmqWorkers(this.#link, handlers, {
+      ...options,
+      prefix,
+      retry: this.#retry,
+      leaseMs: this.#options.leaseMs ?? 60_000,
+      filesPerMinute: this.#options.filesPerMinute,
+      onStopped: () => this.#workers.delete(workers),
+    });
+    this.#workers.add(workers);
+    return workers;
+  }
+
+  async counts(kind?: JobKind): Promise<QueueCounts> {
+    return this.#request(async (queues) => {
+      const sum = { waiting: 0, active: 0, failed: 0 };
+      for (const one of kind === undefined ? jobKinds : [kind]) {
+        const states = ['wait', 'prioritized', 'delayed', 'active'] as const;
+        const counts = await queues[one].getJobCounts(...states);
+        const { wait = 0, prioritized = 0, delayed = 0, active = 0 } = counts;
+        sum.waiting += wait + prioritized + delayed - (await scheduled(queues[one], delayed));
+        sum.active += active;
+        sum.failed += await this.#asked.failures(one, Date.now() - failedKeptMs);
+      }
+      return sum;
+    });
+  }
+
+  async cancel(kind: JobKind, keys: string[]): Promise<void> {
+    if (keys.length === 0) return;
+    await this.#request(async (queues) => {
+      const queue = queues[kind];
+      await this.#asked.forget(kind, keys);
+      for (let at = 0; at < keys.length; at += batch) {
+        const some = keys.slice(at, at + batch);
+        // What runs is locked and stays; that it was asked for once more is forgotten above.
+        const ids = await Promise.all(some.map((key) => queue.getDeduplicationJobId(key)));
+        const known = ids.filter((id) => id !== null);
+        await Promise.all(known.map((id) => queue.remove(id)));
+      }
+    });
+  }
+
+  /** Kept in Redis: any number of processes that schedule the same make one job at a time. */
+  async schedule(job: NewJob, times: Schedule | undefined): Promise<void> {
+    const { kind, key, payload, priority } = requireJob(job);
+    if (times) requireSchedule(times);
+    await this.#request(async (queues) => {
+      if (!times) return void (await queues[kind].removeJobScheduler(key));
+      const opts = { ...this.#jobOptions(), priority: bullPriority(priority) };
+      const { pattern, timeZone: tz } = times;
+      await queues[kind].upsertJobScheduler(
+        key,
+        { pattern, tz },
+        { name: key, data: { payload }, opts },
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#workers].map((workers) => workers.stop()));
+    const queues = Object.values(this.#queues ?? {});
+    await Promise.all(queues.map((queue) => queue.close().catch(() => {})));
+    this.#link.close();
+  }
+
+  #request<T>(request: (queues: BullQueues) => Promise<T>): Promise<T> {
+    return this.#link.request(() => request((this.#queues ??= this.#openQueues())));
+  }
+
+  /** Only over a connection that is ready: BullMQ would wait for it without end. */
+  #openQueues(): BullQueues {
+    const open = (kind: JobKind) => {
+      const queue = new BullQueue<KeptJob>(kind, {
+        connection: this.#link.client,
+        prefix,
+        settings: { repeatStrategy },
+      });
+      queue.on('error', this.#link.tell);
+      return queue;
+    };
+    return { request: open('request'), sync: open('sync'), ingest: open('ingest') };
+  }
+}
+
+/** Jobs among the delayed ones whose scheduled time is yet to come. */
+async function scheduled(queue: BullQueue<KeptJob>, delayed: number): Promise<number> {
+  if (delayed === 0 || (await queue.getJobSchedulersCount()) === 0) return 0;
+  const jobs = await queue.getDelayed();
+  return jobs.filter((job) => job?.repeatJobKey !== undefined).length;
+}
+
+function unlessMissing(error: unknown): void {
+  if (!(error instanceof Error) || !error.message.startsWith('Missing key')) throw error;
+}

@@ -1,0 +1,34 @@
+import * as z from 'zod/v4';
+import { DeedboxError } from '../errors.ts';
+import { jobPayloads, type JobKind } from './jobs.ts';
+import type { NewJob, RunningJob } from './queue.ts';
+
+/** A night's backlog; see `NewJob.priority`. */
+const defaultPriority = 10;
+
+export const jobKinds = Object.keys(jobPayloads) as JobKind[];
+
+/** The job as it is to be kept. Throws `invalid_request` when it is not what its kind needs. */
+export function requireJob({ kind, key, payload, priority = defaultPriority }: NewJob) {
+  const parsed = jobPayloads[kind]?.safeParse(payload);
+  if (!parsed?.success || key === '') {
+    const why = parsed?.error ? z.prettifyError(parsed.error) : 'unknown kind or empty key';
+    throw new DeedboxError('invalid_request', `Not a valid ${kind} job: ${why}`);
+  }
+  return { kind, key, payload: parsed.data, priority };
+}
+
+/** A kept payload, which an older version may have written. Throws `internal` when it is not valid. */
+export function requirePayload(kind: JobKind, kept: unknown): RunningJob['payload'] {
+  const parsed = jobPayloads[kind].safeParse(kept);
+  if (parsed.success) return parsed.data;
+  throw new DeedboxError('internal', `A ${kind} job has an invalid payload.`, {
+    cause: new Error(z.prettifyError(parsed.error)),
+  });
+}
+
+/** Why a job failed, for the queue's own record of it. */
+export function describeFailure(error: DeedboxError): string {
+  const cause = error.cause instanceof Error ? `\n${error.cause.stack}` : '';
+  return `${error.code}: ${error.message}${cause}`;
+}

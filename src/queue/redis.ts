@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis, type RedisOptions } from 'ioredis';
+import { DeedboxError } from '../errors.ts';
+import { checkRedis, claimDatabase } from './redis-check.ts';
+
+export interface RedisOptionsOfQueue {
+  /** `redis://` or `rediss://`, with the user, the password and the database's number where needed. */
+  url: string;
+  /** Whose queue it is: another archive's is refused. */
+  archive: string;
+  /** Milliseconds that a request waits for a Redis that does not answer, before it is given up. */
+  patienceMs: number;
+  /** Told of trouble that no caller can be told of, each kind once in a while. */
+  onError: (error: unknown) => void;
+}
+
+/** Milliseconds in which the same trouble is told once. */
+const quietMs = 30_000;
+const reconnectMs = (tries: number) => Math.min(2000, 50 * 2 ** Math.min(tries, 10));
+
+/**
+ * The connection by which jobs are added and looked at. A Redis that is away for a moment, as while it
+ * is started again, is waited for; nothing waits longer than the patience.
+ */
+export class RedisLink {
+  readonly client: Redis;
+  readonly tell: (error: unknown) => void;
+  readonly #options: RedisOptionsOfQueue;
+  /** What Redis answered last to being connected to: it may be there, and refuse. */
+  #refusal: unknown;
+  #checked = false;
+  #closed = false;
+
+  constructor(options: RedisOptionsOfQueue) {
+    this.#options = options;
+    this.tell = quietly(options.onError);
+    const half = Math.ceil(options.patienceMs / 2);
+    this.client = this.#connect({
+      // What cannot be sent is refused at once, and tried again here, where the patience is known.
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: half,
+      connectTimeout: half,
+    });
+    this.client.on('error', (error) => (this.#refusal = isOffline(error) ? undefined : error));
+  }
+
+  /** Another connection, for workers: what is sent over it waits for as long as it takes. */
+  connectWorker(): Redis {
+    return this.#connect({ maxRetriesPerRequest: null });
+  }
+
+  #connect(options: RedisOptions): Redis {
+    const client = new Redis(this.#options.url, {
+      lazyConnect: true,
+      keepAlive: 30_000,
+      retryStrategy: reconnectMs,
+      ...options,
+    });
+    client.on('error', this.tell);
+    return client;
+  }
+
+  /**
+   * The result of a request that may be made twice. Throws `not_ready` when Redis does not answer in
+   * time, `storage_error` when it takes no more writes, `invalid_configuration` when it is not one
+   * that a queue can be trusted to.
+   */
+  async request<T>(request: () => Promise<T>): Promise<T> {
+    const deadline = Date.now() + this.#options.patienceMs;
+    for (;;) {
+      await this.#ready(deadline);
+      try {
+        return await request();
+      } catch (error) {
+        if (!isOffline(error)) throw explain(error);
+        if (this.#closed || Date.now() >= deadline) throw unreachable(error);
+        await sleep(50);
+      }
+    }
+  }
+
+  async #ready(deadline: number): Promise<void> {
+    const { client } = this;
+    while (client.status !== 'ready') {
+      if (this.#closed) throw closed();
+      if (client.status === 'wait') client.connect().catch(this.tell);
+      const left = deadline - Date.now();
+      if (left <= 0) throw this.#refusal ? explain(this.#refusal) : unreachable();
+      await once(client, 'ready', { signal: AbortSignal.timeout(left) }).catch(() => {});
+    }
+    if (this.#checked) return;
+    try {
+      await checkRedis(client, this.tell);
+      await claimDatabase(client, this.#options.archive);
+      this.#checked = true;
+    } catch (error) {
+      throw isOffline(error) ? unreachable(error) : explain(error);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.client.disconnect();
+  }
+}
+
+/** Whether nothing is wrong but that Redis is away, or not yet back. */
+export function isOffline(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, message } = error;
+  const code = (error as NodeJS.ErrnoException).code;
+  if (name === 'ReplyError') return /^(LOADING|MASTERDOWN|TRYAGAIN)/.test(message);
+  if (name === 'MaxRetriesPerRequestError' || name === 'AbortError') return true;
+  if (typeof code === 'string' && /^E[A-Z]+/.test(code)) return true;
+  return /Connection is closed|Stream isn't writeable|timed out/.test(message);
+}
+
+/** What Redis answered, as an error that says what to do. */
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return error;
+  const { message } = error;
+  if (/OOM|MISCONF|READONLY/.test(message)) {
+    const why = message.includes('OOM') ? 'it has no memory left' : 'it cannot write to its disk';
+    return new DeedboxError('storage_error', `The queue's Redis takes no more jobs: ${why}.`, {
+      retryable: true,
+      hint: 'Give Redis more memory (maxmemory) or disk; nothing is lost, work goes on by itself.',
+      cause: error,
+    });
+  }
+  if (/^(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR DB index)/.test(message)) {
+    return new DeedboxError('invalid_configuration', "The queue's Redis refuses REDIS_URL.", {
+      hint: 'Check the user, the password and the number of the database in REDIS_URL.',
+      cause: error,
+    });
+  }
+  return error;
+}
+
+function unreachable(cause?: unknown): DeedboxError {
+  return new DeedboxError('not_ready', "The queue's Redis does not answer.", {
+    retryable: true,
+    hint: 'Start Redis, or correct REDIS_URL. What is read can be asked about meanwhile.',
+    cause,
+  });
+}
+
+const closed = () => new DeedboxError('cancelled', 'The queue is closed.');
+
+/** Tells the same thing once in a while only: a connection that is tried again fails over and over. */
+function quietly(tell: (error: unknown) => void): (error: unknown) => void {
+  const told = new Map<string, number>();
+  return (error) => {
+    const what = error instanceof Error ? `${error.name} ${error.message}` : String(error);
+    const now = Date.now();
+    if (now - (told.get(what) ?? -Infinity) < quietMs) return;
+    if (told.size > 100) told.clear();
+    told.set(what, now);
+    tell(error);
+  };
+}

@@ -1,0 +1,78 @@
+import { DeedboxError } from '../../errors.ts';
+import type { DriveApi } from './api.ts';
+import { isRefusedFor } from './errors.ts';
+import { type DriveFile, folderType } from './file.ts';
+import { type DriveScope, driveSourceId, scopeOf } from './source-id.ts';
+import { FolderTree } from './tree.ts';
+
+/** Where a Drive source lies. */
+export interface Located {
+  /** Of the source itself; the top of a shared drive is that drive, whatever it was named as. */
+  id: string;
+  /** The ids of all sources that hold everything it holds, itself among them. */
+  coveredBy: string[];
+}
+
+/**
+ * Asks Drive where a source lies.
+ * @throws DeedboxError `source_error` where it is not there for these credentials
+ */
+export async function locate(api: DriveApi, sourceId: string): Promise<Located> {
+  const scope = scopeOf(sourceId);
+  const all = driveSourceId({ kind: 'all' });
+  if (scope.kind === 'all') return { id: all, coveredBy: [all] };
+  if (scope.kind === 'my') return { id: sourceId, coveredBy: [sourceId, all] };
+  try {
+    if (scope.kind === 'shared') return await locateDrive(api, scope.driveId);
+    return await locateFolder(api, scope.folderId);
+  } catch (error) {
+    if (!isRefusedFor(error, [404])) throw error;
+    throw await unseen(api, scope, error);
+  }
+}
+
+async function locateDrive(api: DriveApi, driveId: string): Promise<Located> {
+  // not by its own method, which a sign-in for metadata alone may not call
+  await api.file(driveId);
+  const id = driveSourceId({ kind: 'shared', driveId });
+  return { id, coveredBy: [id, driveSourceId({ kind: 'all' })] };
+}
+
+async function locateFolder(api: DriveApi, folderId: string): Promise<Located> {
+  const folder = await api.file(folderId);
+  const { driveId } = folder;
+  if (driveId === folder.id) return locateDrive(api, driveId);
+  if (folder.mimeType !== folderType || folder.trashed) throw noFolder(folder);
+  const tree = new FolderTree(api);
+  tree.put(folder);
+  await tree.reach(folderId, driveId);
+  const above = tree.above(folderId).filter(({ id }) => id !== driveId);
+  const whole: DriveScope = driveId === undefined ? { kind: 'my' } : { kind: 'shared', driveId };
+  return {
+    id: driveSourceId({ kind: 'folder', folderId }),
+    coveredBy: [
+      ...above.map(({ id }) => driveSourceId({ kind: 'folder', folderId: id })),
+      driveSourceId(whole),
+      driveSourceId({ kind: 'all' }),
+    ],
+  };
+}
+
+function noFolder({ name, trashed }: DriveFile): DeedboxError {
+  const what = trashed ? 'is in the trash' : 'is not a folder';
+  return new DeedboxError('source_error', `"${name}" ${what} in Google Drive.`, {
+    hint: 'Give the address of a folder with contracts.',
+  });
+}
+
+async function unseen(api: DriveApi, scope: DriveScope, cause: unknown): Promise<DeedboxError> {
+  const what = scope.kind === 'shared' ? 'shared drive' : 'folder';
+  const account = await api.account();
+  return new DeedboxError('source_error', `${account} sees no such ${what} in Google Drive.`, {
+    hint:
+      scope.kind === 'shared'
+        ? `Make ${account} a member of the shared drive, as a reader.`
+        : `Share the folder with ${account}, and check that the address is complete.`,
+    cause,
+  });
+}

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addSources, forgetSource } from '../../src/commands/sources.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { refusal } from '../contract/source.ts';
+import { type DrivePlace, openDrivePlace } from '../sources/drive-place.ts';
+
+let place: DrivePlace;
+let store: Store;
+let ids: { root: string; folder: string; inner: string; drive: string; inDrive: string };
+beforeEach(async () => {
+  place = await openDrivePlace();
+  store = await openSqliteStore({ folder: place.folder });
+  const { world } = place.server;
+  const root = world.rootOf(place.account);
+  const folder = world.createFolder({ name: 'Contracts', parent: root });
+  const inner = world.createFolder({ name: 'Signed', parent: folder });
+  const member = { type: 'user', emailAddress: place.account, role: 'reader' } as const;
+  const drive = world.createDrive('Vendors', [member]);
+  const inDrive = world.createFolder({ name: 'A', parent: drive });
+  ids = { root, folder, inner, drive, inDrive };
+});
+afterEach(async () => {
+  await store.close();
+  await place.close();
+});
+
+const add = (...paths: string[]) => addSources(store, paths, async () => place.api);
+const folderAddress = (id: string) => `https://drive.google.com/drive/folders/${id}`;
+
+describe('adding a part of Drive', () => {
+  it('takes it by its address; the top of a shared drive is that drive', async () => {
+    expect(await add(folderAddress(ids.inner), folderAddress(ids.drive))).toEqual([
+      `drive:folder/${ids.inner}`,
+      `drive:shared/${ids.drive}`,
+    ]);
+  });
+
+  it('adds nothing where it is held already, and takes over what it holds', async () => {
+    await add(`drive:folder/${ids.inner}`, `drive:folder/${ids.inDrive}`);
+    const inner = {
+      fileId: '1file',
+      source: `drive:folder/${ids.inner}`,
+      fileName: 'a.pdf',
+      folder: '',
+      size: 1,
+      modifiedAt: '2026-01-01T00:00:00.000Z',
+      changeKey: 'x',
+      readers: [],
+    };
+    await store.recordFiles([{ ...inner, state: 'pending', attempts: 0, syncId: 'sync-1' }]);
+    expect(await add(`drive:folder/${ids.folder}`)).toEqual([`drive:folder/${ids.folder}`]);
+    expect((await store.file('1file'))?.source).toBe(`drive:folder/${ids.folder}`);
+    expect(await add(`drive:folder/${ids.inner}`)).toEqual([`drive:folder/${ids.folder}`]);
+    expect(await add('drive:my')).toEqual(['drive:my']);
+    expect(await store.sources()).toEqual([`drive:folder/${ids.inDrive}`, 'drive:my']);
+    expect(await add(`drive:shared/${ids.drive}`)).toEqual([`drive:shared/${ids.drive}`]);
+    expect(await add('drive:')).toEqual(['drive:all']);
+    expect(await store.sources()).toEqual(['drive:all']);
+    expect((await store.file('1file'))?.source).toBe('drive:all');
+  });
+
+  it('says whom to share it with, and keeps nothing, where it is not seen', async () => {
+    const { world } = place.server;
+    const ada = world.addUser('ada@firm.example');
+    const hers = world.createFolder({ name: 'Hers', parent: world.rootOf(ada) });
+    const refused = await refusal(add(folderAddress(hers)));
+    expect(refused.code).toBe('source_error');
+    expect(refused.hint).toContain(place.account);
+    expect(await store.sources()).toEqual([]);
+  });
+
+  it('says that the sign-in does not work before it keeps anything', async () => {
+    place.server.accounts.revokeAll(place.account);
+    expect(await refusal(add('drive:'))).toMatchObject({ code: 'not_signed_in' });
+    expect(await store.sources()).toEqual([]);
+  });
+
+  it('is undone by the same name, without asking Drive', async () => {
+    await add(folderAddress(ids.drive), 'drive:my');
+    place.server.faults.add({ fault: { do: 'refuse' } });
+    expect(await forgetSource(store, folderAddress(ids.drive))).toBe(0);
+    expect(await forgetSource(store, 'drive:my')).toBe(0);
+    expect(await store.sources()).toEqual([]);
+    expect(await refusal(forgetSource(store, 'drive:my'))).toMatchObject({ code: 'not_found' });
+  });
+});

@@ -1,0 +1,110 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { entry, type Outcome, temporaryFolder, untilSaid } from '../support/cli.ts';
+import { addServiceAccount } from '../support/drive/credentials.ts';
+import { rename } from '../support/drive/deeds.ts';
+import { DriveServer } from '../support/drive/server.ts';
+
+const contract = `MUTUAL NON-DISCLOSURE AGREEMENT
+
+This Agreement is made on 3 March 2025 between Aldermoor Inc. and Birchfold GmbH.
+
+1. Governing law
+This Agreement is governed by the laws of the State of Delaware.
+`;
+
+let server: DriveServer;
+beforeEach(async () => {
+  server = await new DriveServer().listen();
+});
+afterEach(() => server.close());
+
+/** The built command line, with this environment, against the test Drive. */
+function commandLine(folder: string, settings: Record<string, string>) {
+  const env = {
+    ...process.env,
+    DEEDBOX_DRIVE_ENDPOINT: server.url,
+    DEEDBOX_DRIVE_BACKOFF_MS: '1',
+    ...settings,
+  };
+  const data = ['--data', join(folder, 'data')];
+  return {
+    run: (...args: string[]) =>
+      new Promise<Outcome>((resolve) => {
+        execFile(process.execPath, [entry, ...args, ...data], { env }, (error, stdout, stderr) =>
+          resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr }),
+        );
+      }),
+    start: (...args: string[]): ChildProcess =>
+      spawn(process.execPath, [entry, ...args, ...data], {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+  };
+}
+
+it('leads one person from signing in to an answer, and out again', async () => {
+  const folder = temporaryFolder();
+  const { world, accounts } = server;
+  const ada = world.addUser('ada@firm.example');
+  const parent = world.createFolder({ name: 'Contracts', parent: world.rootOf(ada) });
+  const bytes = Buffer.from(contract);
+  const id = world.createFile({ name: 'NDA.txt', parent, mimeType: 'text/plain', bytes });
+  const { clientId, clientSecret } = accounts.addClient();
+  const client = { installed: { client_id: clientId, client_secret: clientSecret } };
+  writeFileSync(join(folder, 'client.json'), JSON.stringify(client));
+  const { run, start } = commandLine(folder, {
+    DEEDBOX_DRIVE_CLIENT_FILE: join(folder, 'client.json'),
+  });
+
+  expect(await run('drive', 'check')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('drive login'),
+  });
+  accounts.atTheBrowser = ada;
+  const login = start('drive', 'login', '--no-browser');
+  const said = await untilSaid(login, /http:\S+/);
+  const ended = new Promise((resolve) => login.once('exit', resolve));
+  await fetch(/http:\S+/.exec(said)![0]);
+  expect(await ended).toBe(0);
+
+  const checked = await run('drive', 'check');
+  expect(checked.stdout).toContain(`as ${ada}`);
+  expect(checked.code).toBe(0);
+  const address = `https://drive.google.com/drive/folders/${parent}`;
+  const read = await run('ingest', address, '--json');
+  expect(read.code).toBe(0);
+  expect(JSON.parse(read.stdout)).toMatchObject({ found: 1, indexed: 1, failed: 0, ignored: 0 });
+  const answer = await run('search', 'Which law governs the NDA with Birchfold?');
+  expect(answer.stdout).toContain('governed by the laws of the State of Delaware');
+
+  rename(world, id, 'NDA Birchfold.txt');
+  server.forgetRequests();
+  const again = await run('ingest', '--json');
+  expect(JSON.parse(again.stdout)).toMatchObject({ failed: 0 });
+  expect(server.counts().download).toBeUndefined();
+  expect((await run('search', '--documents')).stdout).toContain('NDA');
+
+  expect(await run('drive', 'logout')).toMatchObject({ code: 0 });
+  expect(accounts.refreshTokens.size).toBe(0);
+  expect((await run('ingest')).stdout).toMatch(/drive login/);
+  expect(await run('forget', address)).toMatchObject({ code: 0 });
+}, 120_000);
+
+it('checks a service account, and says what is amiss', async () => {
+  const folder = temporaryFolder();
+  const { world } = server;
+  const { email, keyFile } = addServiceAccount(server);
+  writeFileSync(join(folder, 'key.json'), JSON.stringify(keyFile));
+  const ada = world.addUser('ada@firm.example');
+  const shared = world.createFolder({ name: 'Contracts', parent: world.rootOf(ada) });
+  world.grant(world.item(shared), { type: 'user', emailAddress: email, role: 'reader' });
+  const { run } = commandLine(folder, { DEEDBOX_DRIVE_KEY_FILE: join(folder, 'key.json') });
+  const { code, stdout } = await run('drive', 'check', '--json');
+  expect(code).toBe(1);
+  const checked = JSON.parse(stdout) as { account: string; problems: string[] };
+  expect(checked.account).toBe(email);
+  expect(checked.problems).toEqual([expect.stringMatching(/does not tell .* who else may read/)]);
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { asDeedboxError } from '../../src/errors.ts';
+import { driveSourceId, driveSourceNamed, scopeOf } from '../../src/sources/drive/source-id.ts';
+
+const id = '1AbCdEf-_0123456789012345678901234';
+
+describe('naming a part of Drive', () => {
+  it.each([
+    ['drive:', 'drive:all'],
+    ['drive:all', 'drive:all'],
+    ['drive:my', 'drive:my'],
+    [`drive:shared/${id}`, `drive:shared/${id}`],
+    [`drive:folder/${id}`, `drive:folder/${id}`],
+    [`https://drive.google.com/drive/folders/${id}`, `drive:folder/${id}`],
+    [`https://drive.google.com/drive/u/1/folders/${id}?usp=sharing`, `drive:folder/${id}`],
+    [`https://drive.google.com/drive/folders/${id}?resourcekey=0-x#grid`, `drive:folder/${id}`],
+    ['https://drive.google.com/drive/my-drive', 'drive:my'],
+    ['https://drive.google.com/drive/u/0/my-drive', 'drive:my'],
+  ])('%s is %s', (text, named) => {
+    expect(driveSourceNamed(text)).toBe(named);
+    expect(driveSourceId(scopeOf(named))).toBe(named);
+  });
+
+  it.each([
+    '/contracts',
+    'contracts',
+    './drive:my',
+    'drives',
+    'C:\\contracts',
+    'https://x.example',
+  ])('leaves %s to be a path', (text) => expect(driveSourceNamed(text)).toBeUndefined());
+
+  it.each([
+    'drive:nonsense',
+    'drive:folder/',
+    'drive:folder/../../etc',
+    `drive:folder/${id}/more`,
+    "drive:folder/x' or 'root",
+    `https://drive.google.com/file/d/${id}/view`,
+    'https://drive.google.com/drive/shared-with-me',
+  ])('refuses %s and says what to give', (text) => {
+    let thrown: unknown;
+    try {
+      driveSourceNamed(text);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(asDeedboxError(thrown)).toMatchObject({
+      code: 'source_error',
+      hint: expect.any(String),
+    });
+  });
+});

@@ -1,0 +1,102 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { temporaryFolder } from './cli.ts';
+
+/** Whether this machine has a Redis; `npm test` says so where it has none. */
+export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** A Redis of a test's own: a random port, a folder of its own, an append-only file. */
+export class TestRedis {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #settings: string[];
+  #process: ChildProcess | undefined;
+  #databases = 0;
+
+  private constructor(port: number, folder: string, settings: string[]) {
+    this.port = port;
+    this.#folder = folder;
+    this.#settings = settings;
+  }
+
+  /** Not yet running; ended and cleared away by the caller's clean-up. */
+  static async prepare(
+    cleanUp: (end: () => unknown) => void,
+    settings: string[] = [],
+  ): Promise<TestRedis> {
+    const folder = temporaryFolder(cleanUp);
+    const redis = new TestRedis(await freePort(), folder, settings);
+    cleanUp(() => redis.kill());
+    return redis;
+  }
+
+  static async start(
+    cleanUp: (end: () => unknown) => void,
+    settings: string[] = [],
+  ): Promise<TestRedis> {
+    const redis = await TestRedis.prepare(cleanUp, settings);
+    await redis.start();
+    return redis;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** The address of a database that nothing has used. */
+  freshUrl(): string {
+    return `${this.url}/${++this.#databases}`;
+  }
+
+  async start(): Promise<void> {
+    const settings = ['--port', String(this.port), '--dir', this.#folder, '--databases', '500'];
+    const safe = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'yes'];
+    this.#process = spawn('redis-server', [...settings, ...safe, ...this.#settings], {
+      stdio: 'ignore',
+    });
+    for (let tries = 0; ; tries++) {
+      const answers = await this.ask((client) => client.ping()).catch(() => undefined);
+      if (answers === 'PONG') return;
+      if (tries === 200) throw new Error('redis-server does not start.');
+      await sleep(25);
+    }
+  }
+
+  /** As when the power fails: without a last write. */
+  async kill(): Promise<void> {
+    const process = this.#process;
+    this.#process = undefined;
+    if (!process || process.exitCode !== null || process.signalCode !== null) return;
+    process.kill('SIGKILL');
+    await once(process, 'exit');
+  }
+
+  /** Stops and continues it without its connections noticing. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#process?.kill(name);
+  }
+
+  async ask<T>(question: (client: Redis) => Promise<T>, url = this.url): Promise<T> {
+    const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return await question(client);
+    } finally {
+      client.disconnect();
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { partyKey } from '../../src/analyse/party-key.ts';
+import type { Reader as Opened } from '../../src/app.ts';
+import type { DocumentType, Reader } from '../../src/documents.ts';
+import type { Store } from '../../src/store/store.ts';
+import { clause, revisionOf, sourceFile } from '../contract/store-samples.ts';
+import { seededRandom } from './drive/seeded-random.ts';
+
+/** An office in which contracts are shared with some: who may read what, worked out on its own. */
+
+/** A contract, and a word that stands in no other. */
+export interface Paper {
+  word: string;
+  documentId: string;
+  folder: string;
+  type: DocumentType;
+  law: string;
+  hasAudit: boolean;
+  readers: readonly Reader[];
+}
+
+export const laws = ['Delaware', 'New York', 'Texas'];
+export const types = ['nda', 'services', 'license', 'lease'] as const;
+export const commonParties = ['Aldermoor Trust', 'Bexcombe Group', 'Corvane Partners'];
+const consonants = 'bdfgklmnprstvz'.split('');
+const vowels = 'aeiou'.split('');
+const folders = ['clients', 'clients/north', 'staff', 'board'];
+const subjects = ['termination', 'liability', 'payment', 'confidentiality', 'insurance', 'renewal'];
+
+export class Office {
+  readonly random: () => number;
+  readonly people: string[] = [];
+  /** Group → its members, people and groups. */
+  readonly groups = new Map<string, Set<string>>();
+  readonly papers: Paper[] = [];
+
+  constructor(seed: number, people: number) {
+    this.random = seededRandom(seed);
+    const domains = ['north.example', 'south.example', 'guests.example'];
+    for (let n = 0; n < people; n += 1) this.people.push(`p${n}@${domains[n % 3]}`);
+    for (let n = 0; n < 12; n += 1) this.groups.set(`g${n}@north.example`, new Set());
+    for (const person of this.people) {
+      for (let n = 0; n < 2; n += 1)
+        this.groups.get(this.pick([...this.groups.keys()]))!.add(person);
+    }
+    // Groups in groups, in a circle here and there.
+    const names = [...this.groups.keys()];
+    for (let n = 0; n < 9; n += 1) this.groups.get(this.pick(names))!.add(this.pick(names));
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[Math.floor(this.random() * items.length)]!;
+  }
+
+  /** Whether a person is in a group: it lists them, or a group that they are in. */
+  isIn(person: string, group: string, seen = new Set<string>()): boolean {
+    if (seen.has(group)) return false;
+    seen.add(group);
+    const members = [...(this.groups.get(group) ?? [])];
+    return members.some((one) => one === person || this.isIn(person, one, seen));
+  }
+
+  mayRead(person: string, { readers }: Paper): boolean {
+    return readers.some((reader) => {
+      const [kind, name = ''] = reader.split(/:(.*)/);
+      if (kind === 'anyone') return true;
+      if (kind === 'user') return name === person;
+      if (kind === 'domain') return person.endsWith(`@${name}`);
+      return this.isIn(person, name);
+    });
+  }
+
+  readableBy(person: string): Paper[] {
+    return this.papers.filter((paper) => this.mayRead(person, paper));
+  }
+
+  /** Readers as they come about: a few, overlapping; sometimes nobody. */
+  someReaders(): Reader[] {
+    const any: (() => Reader)[] = [
+      () => `user:${this.pick(this.people)}`,
+      () => `user:${this.pick(this.people)}`,
+      () => `group:${this.pick([...this.groups.keys()])}`,
+      () => `group:${this.pick([...this.groups.keys()])}`,
+      () => `domain:${this.pick(['north.example', 'south.example', 'guests.example'])}`,
+    ];
+    if (this.random() < 0.03) return ['anyone'];
+    if (this.random() < 0.05) return [];
+    const count = 1 + Math.floor(this.random() * 2);
+    const readers = Array.from({ length: count }, () =>
+      this.pick(any.slice(0, this.random() < 0.15 ? 5 : 4))(),
+    );
+    return [...new Set(readers)].sort();
+  }
+
+  /** The file that IT keeps of who is in which group. */
+  writeGroups(folder: string): string {
+    const file = path.join(folder, 'groups.csv');
+    const lines = [...this.groups].flatMap(([group, members]) =>
+      [...members].map((member) => `${group},${member}`),
+    );
+    writeFileSync(file, ['group,member', ...lines].join('\n'));
+    return file;
+  }
+
+  /** A word that looks like a name and occurs nowhere else. */
+  word(): string {
+    const syllables = Array.from({ length: 5 }, () => this.pick(consonants) + this.pick(vowels));
+    return syllables.join('');
+  }
+
+  /** Writes contracts into a store, with real vectors. */
+  async write(
+    { store, embedder }: Pick<Opened, 'store' | 'embedder'>,
+    count: number,
+  ): Promise<void> {
+    for (let n = 0; n < count; n += 1) {
+      const paper = {
+        word: this.word(),
+        folder: this.pick(folders),
+        type: this.pick(types),
+        law: this.pick(laws),
+        hasAudit: this.random() < 0.4,
+        readers: this.someReaders(),
+      };
+      const revision = revisionFor(paper, this.pick(commonParties), subjects[n % subjects.length]!);
+      const vectors = await embedder.embedPassages(revision.passages.map((one) => one.readable));
+      const passages = revision.passages.map((one, at) => ({ ...one, vector: vectors[at]! }));
+      const model = embedder.identity;
+      const documentId = await store.replaceDocument({ ...revision, passages, model });
+      this.papers.push({ ...paper, documentId });
+    }
+  }
+
+  /** Shares a contract with others, and with those it was shared with no longer. */
+  async share(store: Store, paper: Paper, readers: readonly Reader[]): Promise<void> {
+    const record = (await store.file(fileIdOf(paper)))!;
+    await store.recordFile({ ...record, readers });
+    paper.readers = readers;
+  }
+}
+
+const fileIdOf = ({ word }: Pick<Paper, 'word'>) => `${word}.txt`;
+
+export function nameOf({ word }: Pick<Paper, 'word'>): string {
+  return word[0]!.toUpperCase() + word.slice(1);
+}
+
+function revisionFor(paper: Omit<Paper, 'documentId'>, other: string, subject: string) {
+  const name = nameOf(paper);
+  const sentences = [
+    `This agreement is made between ${name} Holdings Ltd and ${other}.`,
+    `${name} shall give ninety days of notice of ${subject} in writing.`,
+    `The laws of ${paper.law} govern the ${subject} of ${name}.`,
+  ];
+  const day = 1 + (name.charCodeAt(1) % 28);
+  const expires = `20${26 + (name.charCodeAt(2) % 6)}-03-${String(day).padStart(2, '0')}`;
+  const stated = { evidence: [{ start: 0, end: 10 }] };
+  return revisionOf(fileIdOf(paper), sentences, {
+    file: sourceFile(fileIdOf(paper), {
+      fileName: fileIdOf(paper),
+      folder: paper.folder,
+      webUrl: `https://drive.example/${paper.word}`,
+      readers: paper.readers,
+    }),
+    parties: [`${name} Holdings Ltd`, other],
+    partyKeys: [`${name} Holdings Ltd`, other].map((party) => ({
+      key: partyKey(party),
+      name: party,
+    })),
+    analysis: {
+      title: `${name} ${subject} agreement`,
+      documentType: paper.type,
+      parties: [`${name} Holdings Ltd`, other].map((party) => ({ name: party, ...stated })),
+      governingLaw: { value: paper.law, ...stated },
+      expirationDate: { value: expires, basis: 'stated', ...stated },
+      clauses: paper.hasAudit ? [clause('audit_rights', 0.9)] : [],
+    },
+  });
+}

@@ -19,6 +19,11 @@ function nameOf({ pipeline, limits }: Reader): string {
   return JSON.stringify([pipeline, limits]);
 }
 
+/** Whether a failure says something of this worker and nothing of what it worked at. */
+export function isWorkersOwn({ code, retryable }: DeedboxError): boolean {
+  return code === 'model_mismatch' || (code === 'storage_error' && retryable);
+}
+
 /** Whether reading an unchanged file can only fail again, for the reason that is recorded. */
 export function failsAgain(reader: Reader, file: FileRecord): boolean {
   if (file.state !== 'failed' || file.reason === undefined) return false;

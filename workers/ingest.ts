@@ -8,7 +8,7 @@ import type { RunningJob } from '../src/queue/queue.ts';
 import { readable } from '../src/segment/readable.ts';
 import { segment } from '../src/segment/segment.ts';
 import type { FileRecord, NewPassage, NewRevision } from '../src/store/records.ts';
-import { recordFailure } from './failure.ts';
+import { isWorkersOwn, recordFailure } from './failure.ts';
 import type { WorkerServices } from './worker.ts';
 
 /** Raise it when extraction, segmentation or analysis changes: the next sync then reads all again. */
@@ -113,8 +113,7 @@ export async function runIngest(
     if (file && !isHandled(file, syncId)) await ingest(services, file, force, job.signal);
   } catch (error) {
     const failure = asDeedboxError(error);
-    // Says something of this worker and nothing of the file.
-    if (job.signal.aborted || failure.code === 'model_mismatch') throw failure;
+    if (job.signal.aborted || isWorkersOwn(failure)) throw failure;
     await recordFailure(services, file!, failure, job.lastAttempt);
     throw failure;
   }

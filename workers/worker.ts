@@ -3,10 +3,12 @@ import type { AnalysisModels } from '../src/analyse/analyse.ts';
 import type { Embedder } from '../src/embed/embedder.ts';
 import { asDeedboxError, DeedboxError } from '../src/errors.ts';
 import type { Extractor } from '../src/extract/extract.ts';
+import type { JobKind } from '../src/queue/jobs.ts';
 import type { Queue, RunningJob, Workers } from '../src/queue/queue.ts';
 import type { Source } from '../src/sources/source.ts';
 import type { Store } from '../src/store/store.ts';
 import { requestSync } from '../src/sync/syncs.ts';
+import { isWorkersOwn } from './failure.ts';
 import { finishSync } from './finish.ts';
 import { runIngest } from './ingest.ts';
 import { runSync } from './sync.ts';
@@ -31,6 +33,11 @@ export interface WorkerServices {
 }
 
 export interface Worker extends Workers {
+  /**
+   * Resolves with the reason when this worker takes no more jobs by itself: the archive is another
+   * model's, or its disk cannot be written. What it had goes to other workers, or waits for one.
+   */
+  readonly retired: Promise<DeedboxError>;
   /** Resolves when the queue is empty: nothing waits (a retry included) and nothing runs, anywhere. */
   drained(): Promise<void>;
 }
@@ -40,53 +47,59 @@ const drainPollMs = 200;
 /**
  * Runs the queue's jobs in this process: so many files at once, and one sync.
  * @param options.concurrency files read at once
- * @param options.onRetired told when it takes no more jobs, because the archive is another model's
  */
-export function startWorker(
-  services: WorkerServices,
-  options: { concurrency: number; onRetired?: () => void },
-): Worker {
-  let stopped = false;
+export function startWorker(services: WorkerServices, options: { concurrency: number }): Worker {
+  let stopped: DeedboxError | undefined;
   let reading = 0;
-  const ingest = async (job: RunningJob<'ingest'>) => {
+  const readOne = async (job: RunningJob<'ingest'>) => {
     reading += 1;
     try {
       await runIngest(services, job);
-    } catch (error) {
-      if (asDeedboxError(error).code === 'model_mismatch') await retire(job.signal);
-      throw error;
     } finally {
       reading -= 1;
       // Counting what is pending takes time in a large archive: the last that runs does it for all.
       if (reading === 0) await finishSync(services.store);
     }
   };
+  let tellRetired: (reason: DeedboxError) => void = () => {};
+  const retired = new Promise<DeedboxError>((resolve) => (tellRetired = resolve));
+  /** A job that fails for this worker's sake is given back as though it had not been begun. */
+  function orRetire<K extends JobKind>(handler: (job: RunningJob<K>) => Promise<void>) {
+    return async (job: RunningJob<K>): Promise<void> => {
+      try {
+        await handler(job);
+      } catch (error) {
+        const failure = asDeedboxError(error);
+        if (isWorkersOwn(failure) && (job.lastAttempt || !failure.retryable)) {
+          if (!stopped) services.log?.(`This worker stops: ${failure.message}`);
+          stopped ??= failure;
+          tellRetired(failure);
+          const aborted = job.signal.aborted || once(job.signal, 'abort');
+          void workers.stop(0);
+          await aborted;
+        }
+        throw error;
+      }
+    };
+  }
   const asking = { ...services, ensureWorker: () => {} };
   const workers = services.queue.work(
     {
-      request: async ({ payload }) => void (await requestSync(asking, payload)),
-      sync: (job) => runSync(services, job),
-      ingest,
+      request: orRetire(async ({ payload }) => void (await requestSync(asking, payload))),
+      sync: orRetire((job) => runSync(services, job)),
+      ingest: orRetire(readOne),
     },
     { concurrency: { request: 1, sync: 1, ingest: options.concurrency } },
   );
-  /** Leaves all jobs to workers that have the model that the archive is now made with. */
-  const retire = async (signal: AbortSignal) => {
-    if (!stopped) services.log?.('The archive is now made with another model: this worker stops.');
-    stopped = true;
-    options.onRetired?.();
-    const aborted = signal.aborted || once(signal, 'abort');
-    void workers.stop(0);
-    await aborted;
-  };
   return {
+    retired,
     async stop(graceMs) {
-      stopped = true;
+      stopped ??= new DeedboxError('cancelled', 'The worker was stopped.');
       await workers.stop(graceMs);
     },
     async drained() {
       for (;;) {
-        if (stopped) throw new DeedboxError('cancelled', 'The worker was stopped.');
+        if (stopped) throw stopped;
         const { waiting, active } = await services.queue.counts();
         if (waiting + active === 0) return;
         await new Promise((resolve) => setTimeout(resolve, drainPollMs));

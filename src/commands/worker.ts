@@ -17,7 +17,7 @@ const signLasts = 60_000;
 
 /**
  * `deedbox worker`: runs the queue's jobs until SIGINT or SIGTERM, or until none is left. Any number
- * of them share a queue. Resolves with the exit code.
+ * of them share a queue. Resolves with the exit code; throws why it takes no more jobs by itself.
  */
 export async function worker(config: Config, options: { drain: boolean }): Promise<number> {
   const stopped = new AbortController();
@@ -29,19 +29,19 @@ export async function worker(config: Config, options: { drain: boolean }): Promi
   const reader = await openReader(config);
   const opened = openWorker(config, reader, (line) => process.stderr.write(`${line}\n`));
   const presence = showPresence(config.dataFolder);
-  const running = startWorker(opened.services, {
-    concurrency: config.concurrency,
-    onRetired: () => presence.release(),
-  });
+  const running = startWorker(opened.services, { concurrency: config.concurrency });
   const signs = showLife(opened.tempFolder, () => reader.queue.counts());
   try {
-    const asked = stopped.signal.aborted || once(stopped.signal, 'abort');
+    const asked = stopped.signal.aborted ? Promise.resolve() : once(stopped.signal, 'abort');
     const drained = async () => {
       await running.drained();
       presence.release();
       await running.drained(); // what was added while this worker still showed itself
     };
-    await (options.drain ? Promise.race([asked, drained()]) : asked);
+    const retired = running.retired.then((reason) => {
+      throw reason;
+    });
+    await Promise.race(options.drain ? [asked, retired, drained()] : [asked, retired]);
   } finally {
     clearInterval(signs);
     presence.release();

@@ -188,6 +188,7 @@ class BullmqQueue implements Queue {
       const queue = new BullQueue<KeptJob>(kind, {
         connection: this.#link.client,
         prefix,
+        skipVersionCheck: true, // it is checked already, and a check that fails is never made again
         settings: { repeatStrategy },
       });
       queue.on('error', this.#link.tell);

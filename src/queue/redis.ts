@@ -72,7 +72,7 @@ export class RedisLink {
     for (;;) {
       await this.#ready(deadline);
       try {
-        return await request();
+        return await beforeDeadline(request(), deadline);
       } catch (error) {
         if (!isOffline(error)) throw explain(error);
         if (this.#closed || Date.now() >= deadline) throw unreachable(error);
@@ -106,6 +106,15 @@ export class RedisLink {
   }
 }
 
+/** Rejects at the deadline: whatever BullMQ waits for by itself, it waits for without end. */
+async function beforeDeadline<T>(request: Promise<T>, deadline: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unreachable()), Math.max(0, deadline - Date.now()));
+  });
+  return Promise.race([request, late]).finally(() => clearTimeout(timer));
+}
+
 /** Whether nothing is wrong but that Redis is away, or not yet back. */
 export function isOffline(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -120,7 +129,9 @@ export function isOffline(error: unknown): boolean {
 /** What Redis answered, as an error that says what to do. */
 function explain(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== 'ReplyError') return error;
-  const { message } = error;
+  // A transaction that was refused says why in the errors of its commands.
+  const { previousErrors = [] } = error as { previousErrors?: Error[] };
+  const message = [error, ...previousErrors].map((one) => one.message).join('; ');
   if (/OOM|MISCONF|READONLY/.test(message)) {
     const why = message.includes('OOM') ? 'it has no memory left' : 'it cannot write to its disk';
     return new DeedboxError('storage_error', `The queue's Redis takes no more jobs: ${why}.`, {

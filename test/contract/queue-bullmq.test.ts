@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hasRedis, TestRedis } from '../support/redis.ts';
+import { idle, ingest, many, open, work } from '../support/redis-queue.ts';
 import { queueContract } from './queue.ts';
 
 let redis: TestRedis;
@@ -9,4 +12,108 @@ beforeAll(async () => {
 
 describe.skipIf(!hasRedis)('queue in Redis', () => {
   queueContract(async () => ({ implementation: 'bullmq', url: redis.freshUrl() }));
+
+  it('makes one job of what two processes schedule', async () => {
+    const url = redis.freshUrl();
+    const queues = [open(url), open(url)];
+    const ran: number[] = [];
+    for (const queue of queues) {
+      work(queue, async () => void ran.push(Math.round(Date.now() / 1000)));
+      await queue.schedule(ingest('x'), { pattern: '* * * * * *', timeZone: 'UTC' });
+    }
+    await vi.waitFor(() => expect(ran.length).toBeGreaterThan(2), { timeout: 6000 });
+    await queues[0]!.schedule(ingest('x'), undefined);
+    expect(new Set(ran).size).toBe(ran.length);
+  });
+
+  it('lets one that is asked for now overtake a night of others', async () => {
+    const queue = open(redis.freshUrl());
+    await queue.add(many(300));
+    const ran: string[] = [];
+    work(
+      queue,
+      async ({ key }) => {
+        ran.push(key);
+        if (ran.length === 10) await queue.add([ingest('now', 0), ingest('f299', 0)]);
+        await sleep(1);
+      },
+      2,
+    );
+    await vi.waitFor(() => expect(ran.length).toBeGreaterThan(30));
+    expect(ran.indexOf('now')).toBeLessThan(16);
+    expect(ran.indexOf('f299')).toBeLessThan(16);
+  });
+
+  it('keeps to a rate that all workers share', async () => {
+    const url = redis.freshUrl();
+    const jobs = many(20);
+    const begun: number[] = [];
+    const queues = [open(url, { filesPerMinute: 600 }), open(url, { filesPerMinute: 600 })];
+    await queues[0]!.add(jobs);
+    for (const queue of queues) work(queue, async () => void begun.push(Date.now()), 4);
+    await idle(queues[0]!);
+    expect(begun).toHaveLength(20);
+    const seconds = (begun.at(-1)! - begun[0]!) / 1000;
+    expect(seconds).toBeGreaterThan(0.9);
+    expect(seconds).toBeLessThan(6);
+  });
+
+  it('aborts a run that has lost its job, and lets it end nothing', async () => {
+    const url = redis.freshUrl();
+    const queue = open(url);
+    await queue.add([ingest('x')]);
+    const runs: unknown[] = [];
+    work(queue, async ({ signal }) => {
+      runs.push('begun');
+      if (runs.length > 1) return;
+      await redis.ask(async (client) => client.del(await client.keys('*:lock')), url);
+      await once(signal, 'abort');
+      runs.push(signal.reason);
+      throw signal.reason;
+    });
+    await idle(queue);
+    expect(runs.slice(0, 2)).toEqual(['begun', expect.objectContaining({ code: 'cancelled' })]);
+    expect(runs[2]).toBe('begun');
+    expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
+  });
+
+  it('lets a job wait that was cut short over and over', async () => {
+    const url = redis.freshUrl();
+    const queue = open(url);
+    await queue.add([ingest('unlucky', 0), ingest('other')]);
+    await redis.ask(async (client) => {
+      const [unlucky = ''] = await client.zrange('deedbox:ingest:prioritized', '0', '0');
+      await client.hset(`deedbox:ingest:${unlucky}`, 'stc', '6');
+    }, url);
+    const ran: [string, number][] = [];
+    work(queue, async ({ key, attempt }) => void ran.push([key, attempt]));
+    await idle(queue);
+    expect(ran).toEqual([
+      ['other', 1],
+      ['unlucky', 1],
+    ]);
+  });
+
+  it('ends a job whose stored payload is not valid any more', async () => {
+    const url = redis.freshUrl();
+    const queue = open(url);
+    await queue.add([ingest('x')]);
+    const old = JSON.stringify({ id: 'i', payload: { old: true } });
+    await redis.ask((client) => client.hset('deedbox:asked:ingest', 'x', old), url);
+    work(queue, async () => expect.unreachable());
+    await idle(queue);
+    expect(await queue.counts()).toMatchObject({ failed: 1 });
+  });
+
+  it('forgets a failed job after some days', async () => {
+    const url = redis.freshUrl();
+    const queue = open(url);
+    const weekAgo = Date.now() - 8 * 24 * 3600_000;
+    const failed = 'deedbox:failed:ingest';
+    await redis.ask(
+      (client) => client.zadd(failed, String(weekAgo), 'x', String(Date.now()), 'y'),
+      url,
+    );
+    expect(await queue.counts()).toMatchObject({ failed: 1 });
+  });
 });

@@ -248,6 +248,34 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     });
   });
 
+  describe('schedule', () => {
+    it('adds a job at each time, until it is told not to, and counts none that is to come', async () => {
+      const everySecond = { pattern: '* * * * * *', timeZone: 'Europe/Berlin' };
+      const yearly = { pattern: '0 2 1 1 *', timeZone: 'Europe/Berlin' };
+      const ran: string[] = [];
+      work(async ({ key, payload }) => void ran.push(`${key} ${payload.syncId}`));
+      await queue.schedule(ingest('other'), yearly);
+      await queue.schedule(ingest('x'), yearly);
+      await queue.schedule(ingest('x'), everySecond);
+      expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
+      await vi.waitFor(() => expect(ran.length).toBeGreaterThan(1), { timeout: 5000 });
+      await queue.schedule(ingest('x'), undefined);
+      await queue.schedule(ingest('never scheduled'), undefined);
+      await idle();
+      const before = ran.length;
+      await new Promise((resolve) => setTimeout(resolve, 1200));
+      expect(ran).toEqual(Array.from({ length: before }, () => 'x s'));
+    });
+
+    it('refuses a pattern that says nothing', async () => {
+      const wrong = { pattern: 'at night', timeZone: 'UTC' };
+      await expect(queue.schedule(ingest('x'), wrong)).rejects.toMatchObject({
+        code: 'invalid_configuration',
+        message: expect.stringContaining('at night'),
+      });
+    });
+  });
+
   describe('stopping', () => {
     it('waits for what runs and starts nothing new', async () => {
       const ended: string[] = [];

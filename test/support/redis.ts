@@ -18,6 +18,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Vitest's `onTestFinished`, `afterAll` and the like. */
+type CleanUp = (end: () => Promise<void> | void) => void;
+
 /** A Redis of a test's own: a random port, a folder of its own, an append-only file. */
 export class TestRedis {
   readonly port: number;
@@ -33,20 +36,14 @@ export class TestRedis {
   }
 
   /** Not yet running; ended and cleared away by the caller's clean-up. */
-  static async prepare(
-    cleanUp: (end: () => unknown) => void,
-    settings: string[] = [],
-  ): Promise<TestRedis> {
+  static async prepare(cleanUp: CleanUp, settings: string[] = []): Promise<TestRedis> {
     const folder = temporaryFolder(cleanUp);
     const redis = new TestRedis(await freePort(), folder, settings);
     cleanUp(() => redis.kill());
     return redis;
   }
 
-  static async start(
-    cleanUp: (end: () => unknown) => void,
-    settings: string[] = [],
-  ): Promise<TestRedis> {
+  static async start(cleanUp: CleanUp, settings: string[] = []): Promise<TestRedis> {
     const redis = await TestRedis.prepare(cleanUp, settings);
     await redis.start();
     return redis;
@@ -68,8 +65,8 @@ export class TestRedis {
       stdio: 'ignore',
     });
     for (let tries = 0; ; tries++) {
-      const answers = await this.ask((client) => client.ping()).catch(() => undefined);
-      if (answers === 'PONG') return;
+      const answer = await this.ask((client) => client.ping()).catch(String);
+      if (/PONG|NOAUTH/.test(answer)) return;
       if (tries === 200) throw new Error('redis-server does not start.');
       await sleep(25);
     }
@@ -90,11 +87,18 @@ export class TestRedis {
   }
 
   async ask<T>(question: (client: Redis) => Promise<T>, url = this.url): Promise<T> {
-    const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
-    client.on('error', () => {});
+    const client = new Redis(url, {
+      lazyConnect: true,
+      enableReadyCheck: false,
+      retryStrategy: () => null,
+    });
+    let refusal: unknown;
+    client.on('error', (error) => (refusal = error));
     try {
       await client.connect();
       return await question(client);
+    } catch (error) {
+      throw refusal ?? error;
     } finally {
       client.disconnect();
     }

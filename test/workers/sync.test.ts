@@ -339,7 +339,7 @@ describe('stopping and cancelling', () => {
     onTestFinished(() => embedder.close());
     const worker = startWorker({ ...services, embedder }, { concurrency: 2 });
     const syncId = await request();
-    await expect(worker.drained()).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(worker.drained()).rejects.toMatchObject({ code: 'model_mismatch' });
     await worker.stop();
     expect(await queue.counts('ingest')).toEqual({ waiting: 1, active: 0, failed: 0 });
     expect(await store.sync(syncId)).toMatchObject({ state: 'reading', pending: 1, failed: 0 });

@@ -43,6 +43,7 @@ const explanations: [code: RegExp, explanation: Explanation][] = [
     {
       message: 'The disk that holds the data folder reports an error.',
       hint: 'Check the disk; a data folder on a network drive is not supported.',
+      retryable: true,
     },
   ],
 ];

@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { hasRedis, TestRedis } from '../support/redis.ts';
+import { idle, ingest, keysOf, many, open, work } from '../support/redis-queue.ts';
+
+describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
+  const patienceMs = 600;
+
+  it('is waited for when it is down, but not for long, and work begins once it is there', async () => {
+    const own = await TestRedis.prepare(onTestFinished);
+    const errors: unknown[] = [];
+    const queue = open(own.url, { patienceMs, onError: (error) => void errors.push(error) });
+    const ran: string[] = [];
+    work(queue, async ({ key }) => void ran.push(key));
+    for (const request of [
+      () => queue.add([ingest('lost')]),
+      () => queue.counts(),
+      () => queue.cancel('ingest', ['x']),
+      () => queue.schedule(ingest('x'), undefined),
+    ]) {
+      const began = Date.now();
+      await expect(request()).rejects.toMatchObject({
+        code: 'not_ready',
+        retryable: true,
+        hint: expect.stringContaining('REDIS_URL'),
+      });
+      expect(Date.now() - began).toBeLessThan(patienceMs + 500);
+    }
+    expect(errors).not.toEqual([]);
+    const waiting = open(own.url).add([ingest('x')]);
+    await own.start();
+    await waiting;
+    await vi.waitFor(() => expect(ran).toEqual(['x']), { timeout: 10_000 });
+  });
+
+  it('loses nothing when it is killed and started in the middle', async () => {
+    const own = await TestRedis.start(onTestFinished, ['--appendfsync', 'always']);
+    const jobs = many(200);
+    const runs: string[] = [];
+    const queues = [open(own.url), open(own.url)];
+    await queues[0]!.add(jobs);
+    for (const queue of queues) {
+      work(
+        queue,
+        async ({ key }) => {
+          runs.push(key);
+          await sleep(10);
+        },
+        4,
+      );
+    }
+    await vi.waitFor(() => expect(runs.length).toBeGreaterThan(50));
+    await own.kill();
+    const counted = queues[0]!.counts();
+    const added = queues[1]!.add([ingest('meanwhile')]);
+    await sleep(300);
+    await own.start();
+    expect((await counted).waiting).toBeGreaterThan(0);
+    await added;
+    await idle(queues[0]!);
+    expect([...new Set(runs)].sort()).toEqual([...keysOf(jobs), 'meanwhile'].sort());
+    // What ran when Redis was killed may run again, and no more than that.
+    expect(runs.length - jobs.length - 1).toBeLessThanOrEqual(8);
+    expect(await queues[0]!.counts()).toMatchObject({ failed: 0 });
+  });
+
+  it('ends every wait when it hangs, and a stop as well', async () => {
+    const own = await TestRedis.start(onTestFinished);
+    const queue = open(own.url, { patienceMs });
+    await queue.add([ingest('x')]);
+    let begun = false;
+    const workers = work(queue, async ({ signal }) => {
+      begun = true;
+      await once(signal, 'abort');
+      throw signal.reason;
+    });
+    await vi.waitFor(() => expect(begun).toBe(true));
+    own.signal('SIGSTOP');
+    await expect(queue.counts()).rejects.toMatchObject({ code: 'not_ready' });
+    const began = Date.now();
+    await workers.stop(0);
+    await queue.close();
+    expect(Date.now() - began).toBeLessThan(10_000);
+    own.signal('SIGCONT');
+    const ran: string[] = [];
+    const later = open(own.url);
+    work(later, async ({ key }) => void ran.push(key));
+    await idle(later);
+    expect(ran).toEqual(['x']);
+  });
+
+  it('says when it takes no more jobs, and goes on by itself once it does', async () => {
+    const own = await TestRedis.start(onTestFinished);
+    const queue = open(own.url, { patienceMs });
+    await queue.add(many(20));
+    const limit = (bytes: string) => own.ask((client) => client.config('SET', 'maxmemory', bytes));
+    await limit('1mb');
+    await expect(queue.add([ingest('late')])).rejects.toMatchObject({
+      code: 'storage_error',
+      retryable: true,
+      hint: expect.stringContaining('maxmemory'),
+    });
+    const ran = new Set<string>();
+    work(queue, async ({ key }) => void ran.add(key), 4);
+    await sleep(500);
+    await limit('0');
+    await queue.add([ingest('late')]);
+    await idle(queue);
+    expect([...ran].sort()).toEqual([...keysOf(many(20)), 'late'].sort());
+  });
+
+  it.each([
+    [['--maxmemory-policy', 'allkeys-lru'], 'deedbox', 'noeviction'],
+    [['--requirepass', 'secret'], 'deedbox', 'REDIS_URL'],
+  ])('is refused with %s', async (settings, archive, hint) => {
+    const own = await TestRedis.start(onTestFinished, settings);
+    const queue = open(own.url, { patienceMs, archive });
+    await expect(queue.counts()).rejects.toMatchObject({
+      code: 'invalid_configuration',
+      hint: expect.stringContaining(hint),
+    });
+  });
+
+  it('is refused to a second archive, and warned of where it keeps no append-only file', async () => {
+    const own = await TestRedis.start(onTestFinished, ['--appendonly', 'no']);
+    const warnings: unknown[] = [];
+    const first = open(own.url, { onError: (warning) => void warnings.push(warning) });
+    await first.counts();
+    expect(warnings).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('appendonly') }),
+    ]);
+    await expect(open(own.url, { archive: 'other' }).counts()).rejects.toMatchObject({
+      code: 'invalid_configuration',
+      hint: expect.stringContaining('6379/1'),
+    });
+    await open(`${own.url}/1`, { archive: 'other' }).counts();
+  });
+});

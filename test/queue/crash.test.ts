@@ -11,7 +11,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { indexContents } from '../e2e/index-contents.ts';
 import { deedbox, entry, samples, temporaryFolder } from '../support/cli.ts';
 import { isLong } from '../support/long.ts';
-import { hasRedis, TestRedis } from '../support/redis.ts';
+import { collectEnds, hasRedis, TestRedis } from '../support/redis.ts';
 
 const kills = isLong ? 50 : 5;
 /** Copies of the samples, so that there is work left when the last kill comes. */
@@ -20,13 +20,14 @@ const copies = isLong ? 10 : 1;
 let contracts: string;
 /** What a process that nobody disturbs makes of the contracts. */
 let undisturbed: Record<string, unknown>;
+const cleanUp = collectEnds(afterAll);
 beforeAll(async () => {
   if (!hasRedis) return;
-  contracts = join(temporaryFolder(afterAll), 'contracts');
+  contracts = join(temporaryFolder(cleanUp), 'contracts');
   for (let copy = 0; copy < copies; copy++) {
     await cp(samples, join(contracts, `copy ${copy}`), { recursive: true });
   }
-  const data = temporaryFolder(afterAll);
+  const data = temporaryFolder(cleanUp);
   const { code, stderr } = await deedbox('ingest', contracts, '--data', data);
   expect(code, stderr).toBe(0);
   undisturbed = contentsOf(data);

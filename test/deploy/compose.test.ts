@@ -142,12 +142,13 @@ describe('deploy/systemd', () => {
         return name === undefined ? [] : [[name, value!]];
       }),
     );
-    expect(Object.keys(given).filter((name) => !settings.has(name))).toEqual([]);
+    // The unit gives it to the command.
+    expect(Object.keys(given).filter((name) => !settings.has(name))).toEqual(['CONTRACTS']);
     expect(readConfig(given).queue.redisUrl).toBe('redis://127.0.0.1:6379/0');
   });
 
   it.each([
-    ['deedbox.service', 'start --no-worker'],
+    ['deedbox.service', 'start --no-worker $CONTRACTS'],
     ['deedbox-worker@.service', 'worker'],
   ])('%s runs what there is, with no right it does not need', (name, command) => {
     const unit = read(`deploy/systemd/${name}`);

@@ -9,6 +9,7 @@ import { openClauseModel } from './analyse/clause-model/model-file.ts';
 import { openPartyModel } from './analyse/party-model/model-file.ts';
 import { accessOf } from './access/access.ts';
 import type { Asker } from './access/asker.ts';
+import type { Scope } from './access/caller.ts';
 import type { Config } from './config.ts';
 import { openEmbedder } from './embed/embedder.ts';
 import { DeedboxError } from './errors.ts';
@@ -135,11 +136,12 @@ export type Reader = Awaited<ReturnType<typeof openReader>>;
 export function servicesOf(
   reader: Omit<Reader, 'close'>,
   ensureWorker: () => void,
-): (asker: Asker) => Promise<McpServices> {
+): (asker: Asker, scopes: readonly Scope[]) => Promise<McpServices> {
   const { store, queue, embedder, today } = reader;
-  return async (asker) => {
+  return async (asker, scopes) => {
     const library = await reader.libraryFor(asker);
-    const syncs = askedSyncs({ store, queue, ensureWorker }, library);
+    const namesFailures = scopes.includes('documents:sync');
+    const syncs = askedSyncs({ store, queue, ensureWorker }, library, namesFailures);
     return { library, embedder, today, syncs };
   };
 }

@@ -3,6 +3,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/v4';
+import { accessEnvironment, accessSettings, checkAccess } from './access-settings.ts';
 import { emailAddress } from './email-address.ts';
 import { DeedboxError } from './errors.ts';
 
@@ -45,6 +46,7 @@ const environment = z.object({
   DEEDBOX_PORT: count(0, 65_535).default(7331),
   /** A running service; `deedbox stdio` then is a bridge to it. */
   DEEDBOX_URL: z.url().optional(),
+  ...accessEnvironment,
   /** Files parsed at once; the number of cores where it is left out. */
   DEEDBOX_WORKERS: count(1, 64).default(availableParallelism()),
   /** A Redis for the queue, with the number of a database of its own; else the queue is in the data folder. */
@@ -125,11 +127,16 @@ export type Config = ReturnType<typeof readConfig>;
 export function readConfig(overrides: Partial<Record<string, string>> = {}) {
   const given = Object.fromEntries(
     Object.entries({ ...process.env, ...overrides }).filter(
-      // To ask for nobody must not mean to ask for everything.
-      ([name, value]) => value !== '' || name === 'DEEDBOX_PERSON',
+      // To ask for nobody must not mean to ask for everything, nor no provider that nobody signs in.
+      ([name, value]) =>
+        value !== '' || name === 'DEEDBOX_PERSON' || name === 'DEEDBOX_OIDC_ISSUER',
     ),
   );
-  const parsed = environment.superRefine(checkGroups).superRefine(checkQueue).safeParse(given);
+  const parsed = environment
+    .superRefine(checkGroups)
+    .superRefine(checkAccess)
+    .superRefine(checkQueue)
+    .safeParse(given);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new DeedboxError(
@@ -148,6 +155,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     host: env.DEEDBOX_HOST,
     port: env.DEEDBOX_PORT,
     serviceUrl: env.DEEDBOX_URL,
+    access: accessSettings(env),
     concurrency: env.DEEDBOX_WORKERS,
     queue: {
       redisUrl: env.REDIS_URL,

@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'model_mismatch'
   | 'position_expired'
   | 'not_signed_in'
+  | 'unauthenticated'
+  | 'forbidden'
   | 'invalid_configuration'
   | 'storage_error'
   | 'cancelled'

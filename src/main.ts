@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { defined, filterOptions, filtersOf, list } from './commands/filter-options.ts';
+import { keyCommands } from './commands/key-commands.ts';
 import { packageVersion, readConfig } from './config.ts';
 import { asDeedboxError } from './errors.ts';
 
@@ -108,6 +109,8 @@ program
     const { forget } = await import('./commands/ingest.ts');
     await exitWith(forget(config(), path));
   });
+
+keyCommands(program, config);
 
 const drive = program.command('drive').description('sign in to Google Drive, and check it');
 

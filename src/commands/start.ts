@@ -3,6 +3,7 @@ import { openReader, type Reader, servicesOf } from '../app.ts';
 import type { Config } from '../config.ts';
 import { asDeedboxError } from '../errors.ts';
 import { serveHttp } from '../mcp/http.ts';
+import { openDoor } from '../open-door.ts';
 import { requireSchedule, type Schedule } from '../queue/schedule.ts';
 import { isOver, requestSync } from '../sync/syncs.ts';
 import { chooseSources } from './choose-sources.ts';
@@ -67,15 +68,20 @@ export async function start(
   const services = { ...reader, ensureWorker: () => {} };
   const closing: (() => Promise<unknown> | void)[] = [() => reader.close()];
   try {
-    const { host, port } = config;
-    const { asker } = config;
+    const { host, port, asker, access } = config;
+    const door = openDoor(config);
+    closing.push(() => door.close());
     const http = await serveHttp({
       services: servicesOf(reader, services.ensureWorker),
-      asker: () => asker,
+      door,
       host,
       port,
+      publicUrl: access.publicUrl,
+      trustedProxies: access.trustedProxies,
+      limits: access.limits,
+      ready: () => reader.store.sources(),
       questions: suggestedQuestions,
-      desktop: (url) => claudeDesktop(config, url),
+      desktop: (url) => claudeDesktop(config, url, door.isOpen),
     });
     closing.push(() => http.close());
     const nightly = nightlyTimes(config);
@@ -98,7 +104,7 @@ export async function start(
     if (stopped.signal.aborted) return 0;
     if (isOver(status)) process.stderr.write(`${reportSync(status)}\n`);
     const asked = { library: await reader.libraryFor(asker), today: reader.today };
-    process.stdout.write(await welcome(asked, config, http.url));
+    process.stdout.write(await welcome(asked, config, { url: http.url, isOpen: door.isOpen }));
     if (!isOver(status)) {
       process.stdout.write(
         'Files are still being read; what is read can be asked about already.\n',

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { scopes } from '../access/caller.ts';
 import type { Reader } from '../app.ts';
 import type { Config } from '../config.ts';
 import { DeedboxError } from '../errors.ts';
@@ -49,7 +50,8 @@ export async function stdio(config: Config): Promise<number> {
   if (config.serviceUrl !== undefined) {
     if (config.asker !== 'everything') throw notHere();
     const { bridgeStdio } = await import('../mcp/bridge.ts');
-    await bridgeStdio(config.serviceUrl);
+    const { key, allowHttp } = config.access;
+    await bridgeStdio({ url: config.serviceUrl, key, allowHttp });
     return 0;
   }
   let opening: Promise<Reader> | undefined;
@@ -59,7 +61,7 @@ export async function stdio(config: Config): Promise<number> {
     opening ??= openReader(config, { lazyModel: true });
     try {
       ensureWorker ??= oneWorker(config.dataFolder, () => spawnDrainingWorker(config));
-      return await servicesOf(await opening, ensureWorker)(config.asker);
+      return await servicesOf(await opening, ensureWorker)(config.asker, scopes);
     } catch (error) {
       opening = undefined; // what was wrong may be mended before the next question
       throw error;

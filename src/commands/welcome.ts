@@ -8,10 +8,12 @@ type Asked = Pick<SearchServices, 'library' | 'today'>;
 
 /**
  * Claude Desktop reading this data folder by itself, whether or not the service runs; where the
- * service answers for one person, a bridge to it, for the folder itself would open everything.
+ * service answers for one person or takes a key, a bridge to it, for the folder itself would open
+ * everything.
+ * @param isOpen whether the service takes no key
  */
-export function claudeDesktop(config: Config, url: string): string {
-  if (config.asker !== 'everything') return bridgeConfiguration(url);
+export function claudeDesktop(config: Config, url: string, isOpen: boolean): string {
+  if (config.asker !== 'everything' || !isOpen) return bridgeConfiguration(url, isOpen);
   return desktopConfiguration({ args: ['--data', config.dataFolder] });
 }
 
@@ -46,11 +48,19 @@ export async function suggestedQuestions(asked: Asked): Promise<string[]> {
 }
 
 /** What `deedbox start` prints once it can be used. */
-export async function welcome(asked: Asked, config: Config, url: string): Promise<string> {
+export async function welcome(
+  asked: Asked,
+  config: Config,
+  service: { url: string; isOpen: boolean },
+): Promise<string> {
+  const { isOpen } = service;
+  const url = config.access.publicUrl ?? service.url;
+  const header = isOpen ? '' : ' --header "Authorization: Bearer dbx_…"';
+  const reach = isOpen ? 'on this machine alone' : 'for those who have a key or sign in';
   const { documents } = await asked.library.size();
   const questions = await suggestedQuestions(asked);
   return `
-Deedbox is running: ${documents} documents, on this machine alone.
+Deedbox is running: ${documents} documents, ${reach}.
   ${url}
 
 Three questions to try in Claude:
@@ -59,8 +69,8 @@ ${questions.map((question) => `  - ${question}`).join('\n')}
 To use it in Claude Desktop, put this into its configuration file
 (Settings > Developer > Edit Config), and start Claude Desktop again:
 
-${claudeDesktop(config, url)}
+${claudeDesktop(config, url, isOpen)}
 
-In Claude Code: claude mcp add --transport http deedbox ${url}/mcp
+In Claude Code: claude mcp add --transport http deedbox ${url}/mcp${header}
 `;
 }

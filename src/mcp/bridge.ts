@@ -13,45 +13,34 @@ import {
 } from '@modelcontextprotocol/client';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { DeedboxError } from '../errors.ts';
+import { bridgeFailure, endpoint, unreachable } from './bridge-failures.ts';
+import {
+  connectedAnswer,
+  failureAnswer,
+  listsChanged,
+  sentenceOf,
+  standInAnswer,
+} from './stand-in.ts';
 
 type Id = string | number;
 
 interface Pending {
-  method: string;
+  request: JSONRPCRequest;
   abort: AbortController;
   /** In 2026-07-28 a request is cancelled by giving up its stream, not by a notification. */
   modern: boolean;
 }
 
-/** Milliseconds in which a running service answers its health check. */
-const healthPatience = 5_000;
 /** Milliseconds in which a running service answers any call; sync_documents takes the longest. */
 const closingPatience = 30_000;
 const renewal = 'deedbox-bridge-renewal';
 
-function endpoint(url: string): URL {
-  const address = new URL(url);
-  if (address.pathname === '/') address.pathname = '/mcp';
-  return address;
-}
-
-function unreachable(url: string, cause?: unknown): DeedboxError {
-  return new DeedboxError('not_ready', `No Deedbox service answers at ${url}.`, {
-    hint: 'Start it with `deedbox start`, or correct DEEDBOX_URL.',
-    retryable: true,
-    cause,
-  });
-}
-
-async function requireService(url: string): Promise<void> {
-  let answer: Response;
-  try {
-    answer = await fetch(new URL('/health', url), { signal: AbortSignal.timeout(healthPatience) });
-    await answer.body?.cancel();
-  } catch (error) {
-    throw unreachable(url, error);
-  }
-  if (!answer.ok) throw unreachable(url);
+export interface BridgeOptions {
+  url: string;
+  /** Sent with every request. */
+  key?: string;
+  /** Whether a service elsewhere may be called without encryption. */
+  allowHttp: boolean;
 }
 
 function isModern(request: JSONRPCRequest): boolean {
@@ -61,19 +50,25 @@ function isModern(request: JSONRPCRequest): boolean {
 
 /** Carries messages between a client on stdio and a service on HTTP, in whatever era they speak. */
 class Bridge {
-  readonly #url: string;
+  readonly #options: BridgeOptions;
   readonly #client = new StdioServerTransport();
   readonly #service: StreamableHTTPClientTransport;
   readonly #pending = new Map<Id, Pending>();
   /** The client's handshake, to repeat it when the service was restarted and forgot the session. */
   #handshake: JSONRPCRequest | undefined;
   #renewing: Promise<void> | undefined;
-  #renewed: (() => void) | undefined;
+  #renewed: ((answer: JSONRPCMessage) => void) | undefined;
+  /** Whether the client's handshake was answered in the service's place. */
+  #standsIn = false;
   #gone = false;
 
-  constructor(url: string) {
-    this.#url = url;
-    this.#service = new StreamableHTTPClientTransport(endpoint(url));
+  /** Throws `invalid_configuration` for an address that is not safe. */
+  constructor(options: BridgeOptions) {
+    const { url, key, allowHttp } = options;
+    this.#options = options;
+    this.#service = new StreamableHTTPClientTransport(endpoint(url, allowHttp), {
+      ...(key !== undefined && { requestInit: { headers: { authorization: `Bearer ${key}` } } }),
+    });
   }
 
   /** Resolves when the client has gone. */
@@ -97,7 +92,7 @@ class Bridge {
   /** A client that closes has cancelled nothing, but to end a stream of 2026-07-28 is to cancel. */
   async #callsAnswered(): Promise<void> {
     const end = Date.now() + closingPatience;
-    const waits = ({ method, modern }: Pending) => modern && method === 'tools/call';
+    const waits = ({ request, modern }: Pending) => modern && request.method === 'tools/call';
     while ([...this.#pending.values()].some(waits) && Date.now() < end) await delay(50);
   }
 
@@ -112,23 +107,39 @@ class Bridge {
         return;
       }
     }
+    if (this.#standsIn) return; // there is no session that could hear it
     await this.#deliver(message).catch(() => {}); // told by onerror; a notification has no answer
   }
 
   async #request(request: JSONRPCRequest): Promise<void> {
     if (isInitializeRequest(request)) this.#handshake = request;
-    const { id, method } = request;
-    const pending = { method, abort: new AbortController(), modern: isModern(request) };
-    this.#pending.set(id, pending);
-    const lost = () => this.#lost(id, pending);
+    const pending = { request, abort: new AbortController(), modern: isModern(request) };
+    this.#pending.set(request.id, pending);
     try {
+      if (this.#standsIn && !(await this.#connect(request))) return;
       await this.#deliver(request, {
         requestSignal: pending.abort.signal,
-        onRequestStreamEnd: lost,
+        onRequestStreamEnd: () => this.#lost(pending, unreachable(this.#options.url)),
       });
-    } catch {
-      lost();
+    } catch (error) {
+      this.#lost(pending, this.#failure(error));
     }
+  }
+
+  /** Tries again to reach the service; false where the request was answered without it. */
+  async #connect(request: JSONRPCRequest): Promise<boolean> {
+    await this.#renewOnce();
+    if (this.#standsIn) for (const notice of listsChanged) this.#toClient(notice);
+    this.#standsIn = false;
+    const answer = connectedAnswer(request);
+    if (!answer) return true;
+    this.#pending.delete(request.id);
+    this.#toClient(answer);
+    return false;
+  }
+
+  #failure(error: unknown): DeedboxError {
+    return bridgeFailure(error, this.#options.url, this.#options.key !== undefined);
   }
 
   /** Sends; a session that the service no longer knows is opened again, once. */
@@ -141,45 +152,53 @@ class Bridge {
     } catch (error) {
       const forgotten = error instanceof SdkHttpError && error.status === 404;
       if (!forgotten || !this.#handshake || message === this.#handshake) throw error;
-      this.#renewing ??= this.#renew(this.#handshake).finally(() => {
-        this.#renewing = undefined;
-      });
-      await this.#renewing;
+      await this.#renewOnce();
       await this.#service.send(message, options);
     }
   }
 
+  async #renewOnce(): Promise<void> {
+    if (!this.#handshake) return;
+    this.#renewing ??= this.#renew(this.#handshake).finally(() => {
+      this.#renewing = undefined;
+    });
+    await this.#renewing;
+  }
+
   async #renew(handshake: JSONRPCRequest): Promise<void> {
-    const answered = new Promise<void>((resolve) => {
+    const answered = new Promise<JSONRPCMessage>((resolve) => {
       this.#renewed = resolve;
     });
     await this.#service.send({ ...handshake, id: renewal });
-    await answered;
+    this.#noteVersion(await answered);
     await this.#service.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+  }
+
+  #noteVersion(message: JSONRPCMessage): void {
+    if (!isJSONRPCResultResponse(message)) return;
+    const version = message.result['protocolVersion'];
+    if (typeof version === 'string') this.#service.setProtocolVersion(version);
   }
 
   #fromService(message: JSONRPCMessage): void {
     if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) {
-      if (message.id === renewal) return this.#renewed?.();
-      if (isJSONRPCResultResponse(message) && message.id === this.#handshake?.id) {
-        const version = message.result['protocolVersion'];
-        if (typeof version === 'string') this.#service.setProtocolVersion(version);
-      }
+      if (message.id === renewal) return this.#renewed?.(message);
+      if (message.id === this.#handshake?.id) this.#noteVersion(message);
       if (message.id !== undefined) this.#pending.delete(message.id);
     }
     this.#toClient(message);
   }
 
   /** Answers a request that will get no answer from the service. */
-  #lost(id: Id, pending: Pending): void {
-    if (this.#pending.get(id) !== pending) return;
-    this.#pending.delete(id);
-    const failure = unreachable(this.#url);
-    this.#toClient({
-      jsonrpc: '2.0',
-      id,
-      error: { code: -32_603, message: `${failure.message} ${failure.hint}` },
-    });
+  #lost(pending: Pending, failure: DeedboxError): void {
+    const { request } = pending;
+    if (this.#pending.get(request.id) !== pending) return;
+    this.#pending.delete(request.id);
+    console.error('deedbox stdio:', sentenceOf(failure));
+    if (isInitializeRequest(request)) this.#standsIn = true;
+    const isFirst = this.#standsIn || request.method === 'server/discover';
+    const answer = isFirst ? standInAnswer : failureAnswer;
+    this.#toClient(answer(request, failure));
   }
 
   #toClient(message: JSONRPCMessage): void {
@@ -192,10 +211,10 @@ class Bridge {
 
 /**
  * Serves the client on stdin and stdout from the Deedbox service at `url`, and resolves when stdin
- * ends. Progress, cancellation and notices pass in both directions.
- * @throws DeedboxError `not_ready` when no service answers there
+ * ends. Progress, cancellation and notices pass in both directions. While there is no service, or it
+ * does not take the key, the client is told so in words, and each of its requests tries again.
+ * @throws DeedboxError `invalid_configuration` where key and contracts would travel unencrypted
  */
-export async function bridgeStdio(url: string): Promise<void> {
-  await requireService(url);
-  await new Bridge(url).run();
+export async function bridgeStdio(options: BridgeOptions): Promise<void> {
+  await new Bridge(options).run();
 }

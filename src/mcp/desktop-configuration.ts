@@ -14,7 +14,8 @@ export function desktopConfiguration(options: { args?: string[]; env?: object })
   return JSON.stringify({ mcpServers: { deedbox } }, null, 2);
 }
 
-/** A bridge to the service at `url`. */
-export function bridgeConfiguration(url: string): string {
-  return desktopConfiguration({ env: { DEEDBOX_URL: url } });
+/** A bridge to the service at `url`, with a place for the key where it takes one. */
+export function bridgeConfiguration(url: string, isOpen = true): string {
+  const key = isOpen ? {} : { DEEDBOX_KEY: 'dbx_… (deedbox key create)' };
+  return desktopConfiguration({ env: { DEEDBOX_URL: url, ...key } });
 }

@@ -1,43 +1,57 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { localhostHostValidation, localhostOriginValidation } from '@modelcontextprotocol/node';
-import type { Asker } from '../access/asker.ts';
-import { asDeedboxError, DeedboxError } from '../errors.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/node';
+import type { Caller } from '../access/caller.ts';
+import type { Door } from '../access/door.ts';
+import { DeedboxError } from '../errors.ts';
+import { type Answering, authInfoOf } from './answered.ts';
+import { clientAddress } from './client-address.ts';
 import { bridgeConfiguration } from './desktop-configuration.ts';
 import { firstQuestions, homePage } from './home-page.ts';
+import { allowedNames, bindAddress, localUrl } from './http-addresses.ts';
+import { type HttpLimits, Turnstile, usualLimits } from './http-limits.ts';
+import { type Challenge, send, sendFailure, sendJson } from './http-replies.ts';
 import { type FaceOptions, ProtocolFaces } from './protocol-faces.ts';
+import { ResourceMetadata } from './resource-metadata.ts';
 import type { McpServices } from './services.ts';
+import type { SessionLimits } from './sessions.ts';
 
-export interface HttpOptions extends FaceOptions {
-  /** Who asks, of each request. This alone decides it: nobody signs in yet, so it is one for all. */
-  asker: (request: IncomingMessage) => Asker;
-  /** `127.0.0.1`, `::1` or `localhost`. */
+export interface HttpOptions extends Omit<FaceOptions, 'limits' | 'isStillAdmitted'> {
+  /** Who calls, of each request. This alone decides it. */
+  door: Pick<Door, 'isOpen' | 'hasCredentials' | 'admit' | 'isStillAdmitted' | 'tokens'>;
+  /** One that is not this machine's own takes credentials and a public address. */
   host: string;
   /** 0 takes any free port. */
   port: number;
+  /** The address that clients use, without a slash at the end; the service's own where it is left out. */
+  publicUrl?: string;
+  /** Addresses and networks of proxies whose word on the client's address is taken. */
+  trustedProxies?: readonly string[];
+  limits?: Partial<HttpLimits & SessionLimits>;
+  /** Throws when no question could be answered now. */
+  ready?: () => Promise<unknown>;
   /** Questions to try, for the page at `/`. */
   questions?: (services: McpServices) => Promise<string[]>;
   /** What makes Claude Desktop use this service, for the same page; a bridge to it by default. */
   desktop?: (url: string) => string;
+  /** Is told of every tool's call and every resource that was read, with what was disclosed to whom. */
+  answered?: Answering;
 }
 
 export interface HttpService {
   /** e.g. `http://127.0.0.1:7331`, without a slash at the end; the protocol is at `/mcp` under it. */
   url: string;
-  /** Ends every connection; the services stay open. */
+  /** Lets calls that run end, for as long as `limits.drain` says, then ends every connection. */
   close(): Promise<void>;
 }
 
-function bindAddress(host: string): string {
-  if (host === 'localhost') return '127.0.0.1';
-  if (host === '127.0.0.1' || host === '::1') return host;
-  throw new DeedboxError(
-    'invalid_configuration',
-    `Deedbox does not listen on ${host}: it has no sign-in yet, so it serves this machine alone.`,
-    { hint: 'Set DEEDBOX_HOST to 127.0.0.1 or ::1.' },
-  );
-}
+/** Seconds that a stream outlives the credential that opened it, so that a call that runs can end. */
+const grace = 60;
+const longestTimer = 2 ** 31 - 1;
+/** Milliseconds in which one finds out whether questions can be answered. */
+const readyPatience = 3000;
 
 function listenFailure(error: NodeJS.ErrnoException, host: string, port: number): DeedboxError {
   const reason =
@@ -52,69 +66,125 @@ function listenFailure(error: NodeJS.ErrnoException, host: string, port: number)
   });
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string): void {
-  response.writeHead(status, {
-    'content-type': `${type}; charset=utf-8`,
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
-  });
-  response.end(body);
-}
-
-async function health({ library, syncs }: McpServices, sessions: number): Promise<string> {
+async function health({ library, syncs }: McpServices, sessions: number): Promise<object> {
   const [{ documents }, { files }, queue] = await Promise.all([
     library.size(),
     library.files(),
     syncs.jobs(),
   ]);
-  return JSON.stringify({ ok: true, documents, files, queue, sessions });
+  return { ok: true, documents, files, queue, sessions };
+}
+
+/** Ends what a credential opened when that has expired. */
+function endWithCredential({ expiresAt }: Caller, response: ServerResponse): void {
+  if (expiresAt === undefined) return;
+  const left = (expiresAt + grace) * 1000 - Date.now();
+  const timer = setTimeout(() => response.destroy(), Math.min(left, longestTimer)).unref();
+  response.once('close', () => clearTimeout(timer));
 }
 
 /**
- * Serves the protocol at `/mcp`, a health check at `/health` and a page for people at `/`, on this
- * machine alone. Requests whose Host or Origin is not this machine are refused with 403.
- * @throws DeedboxError `invalid_configuration` for another address, or a port that cannot be opened
+ * Serves the protocol at `/mcp`, the state of things at `/health` and a page for people at `/`; and for
+ * those who have no credential `/health/live` and `/health/ready`, which say yes or no, and where to sign
+ * in. Requests whose Host or Origin is neither this machine nor the public address are refused with 403.
+ * @throws DeedboxError `invalid_configuration` for an address that others can reach where nobody could be
+ *   told from another, or a port that cannot be opened
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpService> {
-  const host = bindAddress(options.host);
-  const faces = new ProtocolFaces(options);
-  const hostAllowed = localhostHostValidation();
-  const originAllowed = localhostOriginValidation();
+  const { door, publicUrl } = options;
+  const { hasCredentials } = door;
+  const host = bindAddress({ host: options.host, hasCredentials, publicUrl });
+  const limits = { ...usualLimits, ...options.limits };
+  const turnstile = new Turnstile(limits);
+  const addressOf = clientAddress(options.trustedProxies ?? []);
+  const names = allowedNames(host, publicUrl);
+  const [hostAllowed, originAllowed] = [hostHeaderValidation(names), originValidation(names)];
+  const faces = new ProtocolFaces({
+    ...options,
+    limits,
+    // every answer passes here, with the caller, the tool, the time it took and what it disclosed
+    answered: (answered) => options.answered?.(answered),
+    isStillAdmitted: (caller) => door.isStillAdmitted(caller),
+  });
+  const scopePrefix = door.tokens?.settings.scopePrefix ?? '';
   let url = '';
+  let metadata: ResourceMetadata | undefined;
+  let closing = false;
 
-  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!hostAllowed(request, response) || !originAllowed(request, response)) return;
-    const path = (request.url ?? '/').split('?')[0];
-    const asker = options.asker(request);
-    if (path === '/mcp') return (await faces.of(asker)).handle(request, response);
-    const known = path === '/health' || path === '/';
-    if (!known) return send(response, 404, 'text/plain', 'Not found. The protocol is at /mcp.\n');
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return send(response, 405, 'text/plain', 'Only GET is answered here.\n');
-    }
-    if (path === '/health') {
-      const told = await health(await options.services(asker), faces.sessions);
-      return send(response, 200, 'application/json', told);
-    }
-    const services = await options.services(asker);
+  const challenge = (): Challenge => ({
+    requiredScopes: [`${scopePrefix}documents:read`],
+    resourceMetadataUrl: metadata?.url,
+  });
+
+  async function isReady(): Promise<boolean> {
+    if (closing) return false;
+    const checked = (options.ready?.() ?? Promise.resolve()).then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([checked, delay(readyPatience, false, { ref: false })]);
+  }
+
+  /** What is told to everybody; false where it is something else that is asked for. */
+  async function answerAnybody(path: string, response: ServerResponse): Promise<boolean> {
+    if (path === '/health/live') sendJson(response, 200, { status: 'live' });
+    else if (path === '/health/ready') {
+      const ready = await isReady();
+      sendJson(response, ready ? 200 : 503, { status: ready ? 'ready' : 'not_ready' });
+    } else if (metadata?.isAt(path)) {
+      sendJson(response, 200, metadata.document, { 'access-control-allow-origin': '*' });
+    } else return false;
+    return true;
+  }
+
+  async function answerPage(path: string, caller: Caller, response: ServerResponse) {
+    const services = await options.services(caller.asker, caller.scopes);
+    if (path === '/health') return sendJson(response, 200, await health(services, faces.sessions));
     const questions = (await options.questions?.(services)) ?? firstQuestions;
-    const desktop = (options.desktop ?? bridgeConfiguration)(url);
+    const shown = publicUrl ?? url;
+    const desktop = (options.desktop ?? bridgeConfiguration)(shown);
     const [{ documents }, state] = [await services.library.size(), await services.library.files()];
-    const page = homePage({ url, desktop, questions, documents, ...state });
+    const page = homePage({ url: shown, desktop, questions, documents, ...state });
     send(response, 200, 'text/html', page);
   }
 
-  const server = createServer((request, response) => {
-    route(request, response).catch((error: unknown) => {
-      console.error('deedbox http:', error);
-      if (response.headersSent) response.destroy();
-      else {
-        const { code } = asDeedboxError(error);
-        send(response, 503, 'application/json', JSON.stringify({ ok: false, error: code }));
-      }
-    });
-  });
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!hostAllowed(request, response) || !originAllowed(request, response)) return;
+    const path = (request.url ?? '/').split('?')[0]!;
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (reads && (await answerAnybody(path, response))) return;
+    if (closing) {
+      throw new DeedboxError('not_ready', 'Deedbox is shutting down.', { retryable: true });
+    }
+    const caller = await door.admit(request);
+    const leave = turnstile.pass(caller.by === 'none' ? undefined : caller.id);
+    response.once('close', leave);
+    endWithCredential(caller, response);
+    if (path === '/mcp') {
+      const origin = { caller, address: addressOf(request) };
+      const auth = authInfoOf(origin, { resourceMetadataUrl: metadata?.url, scopePrefix });
+      return (await faces.of(caller)).handle(Object.assign(request, { auth }), response);
+    }
+    const known = path === '/health' || path === '/';
+    if (!known) return send(response, 404, 'text/plain', 'Not found. The protocol is at /mcp.\n');
+    if (!reads) return send(response, 405, 'text/plain', 'Only GET is answered here.\n');
+    await answerPage(path, caller, response);
+  }
+
+  const server = createServer(
+    {
+      headersTimeout: limits.headTime,
+      requestTimeout: limits.requestTime,
+      connectionsCheckingInterval: Math.min(limits.headTime / 2, 5000),
+    },
+    (request, response) => {
+      if (closing) response.setHeader('connection', 'close');
+      route(request, response).catch((error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else sendFailure(response, error, challenge());
+      });
+    },
+  );
   try {
     server.listen(options.port, host);
     await once(server, 'listening');
@@ -122,15 +192,20 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     await faces.close();
     throw listenFailure(error as NodeJS.ErrnoException, host, options.port);
   }
-  const { port } = server.address() as AddressInfo;
-  url = `http://${host === '::1' ? '[::1]' : host}:${port}`;
+  url = localUrl(host, (server.address() as AddressInfo).port);
+  if (door.tokens) metadata = new ResourceMetadata(door.tokens.settings, publicUrl ?? url);
 
   return {
     url,
     async close() {
-      await faces.close();
+      closing = true;
       const closed = once(server, 'close');
       server.close();
+      await Promise.race([faces.settled(), delay(limits.drain, undefined, { ref: false })]);
+      await faces.close();
+      server.closeIdleConnections();
+      // the last answers are on their way; a stream that nobody reads is cut
+      await Promise.race([closed, delay(1000, undefined, { ref: false })]);
       server.closeAllConnections();
       await closed;
     },

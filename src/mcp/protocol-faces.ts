@@ -1,10 +1,13 @@
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import {
+  type AuthInfo,
   createMcpHandler,
   isLegacyRequest,
   type McpHttpHandler,
 } from '@modelcontextprotocol/server';
-import { type Asker, askerKey } from '../access/asker.ts';
+import type { Asker } from '../access/asker.ts';
+import type { Caller, Scope } from '../access/caller.ts';
+import { DeedboxError } from '../errors.ts';
 import { ChangeFeed, type Watcher } from './change-feed.ts';
 import { listenRequest, Listeners } from './listening.ts';
 import { whenEnded } from './response-end.ts';
@@ -20,10 +23,19 @@ const maxRequestBodySize = 1024 * 1024;
 const mostFaces = 500;
 
 export interface FaceOptions extends Omit<McpOptions, 'feed' | 'calls' | 'givenUp'> {
-  /** The services for one who asks, made anew for each question; see `OpenServices`. */
-  services: (asker: Asker) => Promise<McpServices>;
-  limits?: SessionLimits;
+  /** The services for one who asks and may do that, made anew for each question; see `OpenServices`. */
+  services: (asker: Asker, scopes: readonly Scope[]) => Promise<McpServices>;
+  /** Whether one who was let in would be let in still. */
+  isStillAdmitted: (caller: Caller) => boolean;
+  limits: SessionLimits & {
+    /** Sessions of all who ask; 2,000 where it is left out. */
+    sessionsInAll?: number;
+    /** Milliseconds between two looks whether those with sessions and streams would be let in still. */
+    recheck: number;
+  };
 }
+
+const usualSessionsInAll = 2000;
 
 type Face = Awaited<ReturnType<typeof openFace>>;
 
@@ -35,7 +47,11 @@ function onerror(error: Error): void {
  * The protocol in both eras for one who asks: one request a server for 2026-07-28, sessions for those
  * before it. Sessions, subscriptions and notices are this one's own.
  */
-async function openFace(open: OpenServices, { limits, ...options }: FaceOptions) {
+async function openFace(
+  open: OpenServices,
+  { limits, ...options }: FaceOptions,
+  isRoom: () => boolean,
+) {
   const feed = new ChangeFeed(open);
   feed.attach(await open());
   const calls = new RunningCalls();
@@ -46,7 +62,7 @@ async function openFace(open: OpenServices, { limits, ...options }: FaceOptions)
     maxRequestBodySize,
     onerror,
   });
-  const sessions = new Sessions(create, limits);
+  const sessions = new Sessions(create, limits, isRoom);
   const watcher: Watcher = {
     uris: new Set(),
     listChanged: () => handler.notify.resourcesChanged(),
@@ -54,7 +70,7 @@ async function openFace(open: OpenServices, { limits, ...options }: FaceOptions)
   };
   const listeners = new Listeners(watcher);
 
-  async function answer(request: Request): Promise<Response> {
+  async function answer(request: Request, authInfo: AuthInfo | undefined): Promise<Response> {
     const body: unknown =
       request.method === 'POST'
         ? await request
@@ -62,13 +78,14 @@ async function openFace(open: OpenServices, { limits, ...options }: FaceOptions)
             .json()
             .catch(() => undefined)
         : undefined;
-    if (await isLegacyRequest(request, body)) return sessions.fetch(request, body);
+    if (await isLegacyRequest(request, body))
+      return sessions.fetch(request, { parsedBody: body, authInfo });
     const asked = listenRequest(body);
-    if (!asked) return handler.fetch(request, { parsedBody: body });
+    if (!asked) return handler.fetch(request, { parsedBody: body, authInfo });
     await Promise.all(asked.uris.map((uri) => feed.remember(uri)));
     listeners.add(request, asked.uris);
     feed.watch(watcher);
-    const response = await handler.fetch(request, { parsedBody: body });
+    const response = await handler.fetch(request, { parsedBody: body, authInfo });
     return whenEnded(response, request.signal, () => {
       listeners.delete(request);
       if (listeners.count === 0) feed.unwatch(watcher);
@@ -76,10 +93,13 @@ async function openFace(open: OpenServices, { limits, ...options }: FaceOptions)
   }
 
   let requests = 0;
-  async function fetch(request: Request): Promise<Response> {
+  async function fetch(
+    request: Request,
+    { authInfo }: { authInfo?: AuthInfo } = {},
+  ): Promise<Response> {
     requests += 1;
     try {
-      return await answer(request);
+      return await answer(request, authInfo);
     } finally {
       requests -= 1;
     }
@@ -88,6 +108,7 @@ async function openFace(open: OpenServices, { limits, ...options }: FaceOptions)
   return {
     handle: toNodeHandler({ fetch }, { maxRequestBodySize, onerror }),
     sessions,
+    settled: () => calls.settled(),
     get idle() {
       return requests === 0 && sessions.count === 0 && listeners.count === 0;
     },
@@ -99,58 +120,105 @@ async function openFace(open: OpenServices, { limits, ...options }: FaceOptions)
   };
 }
 
+interface Held {
+  caller: Caller;
+  opening: Promise<Face>;
+  face?: Face;
+}
+
 /**
- * A face of the protocol for each one who asks, so that no session, subscription or notice of one can
- * reach another.
+ * A face of the protocol for each caller, so that no session, subscription or notice of one can reach
+ * another: to one, the session of another is an unknown one.
  */
 export class ProtocolFaces {
   readonly #options: FaceOptions;
   /** The one asked for last stands last. */
-  readonly #faces = new Map<string, { opening: Promise<Face>; face?: Face }>();
+  readonly #faces = new Map<string, Held>();
+  readonly #recheck: NodeJS.Timeout;
 
   constructor(options: FaceOptions) {
     this.#options = options;
+    this.#recheck = setInterval(() => this.#sendAway(), options.limits.recheck).unref();
   }
 
   /** Sessions of all who ask. */
   get sessions(): number {
-    return [...this.#faces.values()].reduce(
-      (sum, { face }) => sum + (face?.sessions.count ?? 0),
-      0,
-    );
+    return this.#open.reduce((sum, { sessions }) => sum + sessions.count, 0);
   }
 
-  async of(asker: Asker): Promise<Face> {
-    const key = askerKey(asker);
-    const known = this.#faces.get(key) ?? this.#open(asker);
-    this.#faces.delete(key);
-    this.#faces.set(key, known);
+  async of(caller: Caller): Promise<Face> {
+    const { id } = caller;
+    const known = this.#faces.get(id) ?? this.#openFor(caller);
+    this.#faces.delete(id);
+    this.#faces.set(id, known);
     try {
       known.face = await known.opening;
     } catch (error) {
-      if (this.#faces.get(key) === known) this.#faces.delete(key);
+      if (this.#faces.get(id) === known) this.#faces.delete(id);
       throw error;
     }
     return known.face;
   }
 
+  /** Resolves when no tool runs. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#open.map((face) => face.settled()));
+  }
+
   async close(): Promise<void> {
+    clearInterval(this.#recheck);
     const faces = [...this.#faces.values()];
     this.#faces.clear();
     await Promise.all(faces.map(async ({ opening }) => (await opening).close()));
   }
 
-  #open(asker: Asker): { opening: Promise<Face>; face?: Face } {
+  get #open(): Face[] {
+    return [...this.#faces.values()].flatMap(({ face }) => face ?? []);
+  }
+
+  #openFor(caller: Caller): Held {
     this.#makeRoom();
-    const open = () => this.#options.services(asker);
-    return { opening: openFace(open, this.#options) };
+    const { services, isStillAdmitted, limits } = this.#options;
+    const open = async () => {
+      // also of notices, which nobody asks for at the door
+      if (isStillAdmitted(caller)) return services(caller.asker, caller.scopes);
+      throw new DeedboxError('unauthenticated', 'The key does not count any more.');
+    };
+    const most = limits.sessionsInAll ?? usualSessionsInAll;
+    const isRoom = () => this.sessions < most || this.#endIdleSession();
+    return { caller, opening: openFace(open, this.#options, isRoom) };
+  }
+
+  /** Ends the session, of whomever, that has been idle for longest; false when all are in use. */
+  #endIdleSession(): boolean {
+    const since = (face: Face) => face.sessions.idleSince ?? Infinity;
+    const [first] = this.#open.sort((a, b) => since(a) - since(b));
+    return first?.sessions.makeRoom() ?? false;
+  }
+
+  /** Closes what those have open who would not be let in any more. */
+  #sendAway(): void {
+    for (const [id, { caller, face }] of this.#faces) {
+      if (this.#isStillAdmitted(caller)) continue;
+      this.#faces.delete(id);
+      face?.close().catch(onerror);
+    }
+  }
+
+  #isStillAdmitted(caller: Caller): boolean {
+    try {
+      return this.#options.isStillAdmitted(caller);
+    } catch (error) {
+      onerror(error as Error);
+      return false;
+    }
   }
 
   #makeRoom(): void {
     if (this.#faces.size < mostFaces) return;
-    for (const [key, { face }] of this.#faces) {
+    for (const [id, { face }] of this.#faces) {
       if (!face?.idle) continue;
-      this.#faces.delete(key);
+      this.#faces.delete(id);
       face.close().catch(onerror);
       return;
     }

@@ -1,12 +1,15 @@
 import {
   McpServer,
   type Resource,
+  type ScopeChallengeHandler,
   SdkError,
   SdkErrorCode,
   type ServerContext,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
+import type { Scope } from '../access/caller.ts';
 import { packageVersion } from '../config.ts';
+import { type Answering, noteTool, originOf, scopeName, scopesOf } from './answered.ts';
 import type { ChangeFeed, Watcher } from './change-feed.ts';
 import { protocolFailure } from './failures.ts';
 import { registerPrompts } from './prompts.ts';
@@ -27,6 +30,8 @@ export interface McpOptions {
   calls?: RunningCalls;
   /** Aborted when the client gives up the one request that this server answers. */
   givenUp?: AbortSignal;
+  /** Is told of every tool's call and every resource that was read, before the client has the answer. */
+  answered?: Answering;
 }
 
 /** Adds to what a server offers, for callers that need more of the protocol than Deedbox does. */
@@ -48,6 +53,17 @@ const instructions =
   'so, do not guess. If a contract seems to be missing, get_sync_status says whether and why it could ' +
   'not be read.';
 
+/** A client with a token can ask for more of its user; for one with a key the tool says what it lacks. */
+function challengeFor(scope: Scope | undefined): ScopeChallengeHandler | undefined {
+  if (scope === undefined) return undefined;
+  return ({ authInfo }) => {
+    const missing = !scopesOf(authInfo).includes(scope);
+    const byToken = originOf(authInfo)?.caller.by === 'token';
+    if (!missing || !byToken) return undefined;
+    return { scopes: [scopeName(authInfo, 'documents:read'), scopeName(authInfo, scope)] };
+  };
+}
+
 const advertised = tools.map((tool) => ({
   tool,
   config: {
@@ -56,6 +72,7 @@ const advertised = tools.map((tool) => ({
     annotations: tool.annotations,
     inputSchema: advertise(tool.input, 'input'),
     outputSchema: advertise(tool.output, 'output'),
+    scopeChallenge: challengeFor(tool.scope),
   },
 }));
 
@@ -72,6 +89,7 @@ function toolCall(ctx: ServerContext, { patience, givenUp }: McpOptions): ToolCa
   const { signal } = ctx.mcpReq;
   return {
     signal,
+    scopes: scopesOf(ctx.http?.authInfo),
     cancelled: () => isCancelled(signal, givenUp),
     patience: patience ?? defaultPatience,
     async progress(progress, total, message) {
@@ -146,11 +164,15 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
   const calls = options.calls ?? new RunningCalls();
   for (const { tool, config } of advertised) {
     server.registerTool(tool.name, config, (args, ctx) =>
-      calls.run(() => tool.call(open, args, toolCall(ctx, options))),
+      calls.run(() =>
+        noteTool(options.answered, tool.name, ctx, () =>
+          tool.call(open, args, toolCall(ctx, options)),
+        ),
+      ),
     );
   }
   registerPrompts(server, open);
-  registerResources(server, open, options.extension?.register(server) ?? []);
+  registerResources(server, open, options.extension?.register(server) ?? [], options.answered);
   serveSubscriptions(server, open, options.feed);
   return server;
 }

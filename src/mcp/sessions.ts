@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type HandleRequestOptions,
   isInitializeRequest,
   type McpServer,
   WebStandardStreamableHTTPServerTransport,
@@ -29,12 +30,15 @@ function refusal(status: number, code: number, message: string): Response {
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #create: () => McpServer;
+  readonly #isRoom: () => boolean;
   readonly #limit: number;
   readonly #idle: number;
   readonly #sweep: NodeJS.Timeout;
 
-  constructor(create: () => McpServer, limits: SessionLimits = {}) {
+  /** @param isRoom whether there is room among the sessions of all who ask; it may make some */
+  constructor(create: () => McpServer, limits: SessionLimits, isRoom: () => boolean) {
     this.#create = create;
+    this.#isRoom = isRoom;
     this.#limit = limits.sessions ?? 100;
     this.#idle = limits.idle ?? 30 * 60_000;
     this.#sweep = setInterval(() => this.#evict(), Math.min(this.#idle, 60_000)).unref();
@@ -44,10 +48,15 @@ export class Sessions {
     return this.#sessions.size;
   }
 
+  /** When the session that has been idle for longest was used last; undefined when none is idle. */
+  get idleSince(): number | undefined {
+    return this.#oldest()?.lastUsed;
+  }
+
   /** Answers one request of a session, or opens a session for one that initializes. */
-  async fetch(request: Request, parsedBody: unknown): Promise<Response> {
+  async fetch(request: Request, options: HandleRequestOptions): Promise<Response> {
     const id = request.headers.get('mcp-session-id');
-    const session = id === null ? await this.#open(parsedBody) : this.#sessions.get(id);
+    const session = id === null ? await this.#open(options.parsedBody) : this.#sessions.get(id);
     if (session instanceof Response) return session;
     if (!session) return refusal(404, -32_001, 'Session not found: initialize again.');
     session.busy += 1;
@@ -57,12 +66,19 @@ export class Sessions {
       session.lastUsed = Date.now();
     };
     try {
-      const response = await session.transport.handleRequest(request, { parsedBody });
+      const response = await session.transport.handleRequest(request, options);
       return whenEnded(response, request.signal, release);
     } catch (error) {
       release();
       throw error;
     }
+  }
+
+  /** Closes the session that has been idle for longest; false when all of them are in use. */
+  makeRoom(): boolean {
+    const oldest = this.#oldest();
+    if (oldest) this.#end(oldest);
+    return oldest !== undefined;
   }
 
   async close(): Promise<void> {
@@ -77,7 +93,8 @@ export class Sessions {
     if (!messages.some((message) => isInitializeRequest(message))) {
       return refusal(400, -32_000, 'Bad Request: initialize first, then send the Mcp-Session-Id.');
     }
-    if (this.#sessions.size >= this.#limit && !this.#makeRoom()) {
+    const full = this.#sessions.size >= this.#limit && !this.makeRoom();
+    if (full || !this.#isRoom()) {
       return refusal(503, -32_000, 'Too many sessions are open; try again later.');
     }
     const server = this.#create();
@@ -104,12 +121,9 @@ export class Sessions {
     }
   }
 
-  /** Closes the session that has been idle for longest; false when all of them are in use. */
-  #makeRoom(): boolean {
+  #oldest(): Session | undefined {
     const idle = [...this.#sessions.values()].filter(({ busy }) => busy === 0);
-    const oldest = idle.sort((a, b) => a.lastUsed - b.lastUsed)[0];
-    if (oldest) this.#end(oldest);
-    return oldest !== undefined;
+    return idle.sort((a, b) => a.lastUsed - b.lastUsed)[0];
   }
 
   #end(session: Session): void {

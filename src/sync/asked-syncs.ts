@@ -12,21 +12,31 @@ export interface AskedSyncs {
   /**
    * See `syncStatus`. One who may not read everything hears how a sync goes, and of files only how
    * many of those that they may read are in which state now: nothing of names, and nothing of others.
+   * One who may not start a sync hears no names of files that failed either.
    */
   status(syncId?: string): Promise<SyncStatusAnswer>;
   /** The jobs of the queue; undefined for one who may not read everything. */
   jobs(): Promise<QueueCounts | undefined>;
 }
 
-/** Syncs as they are for whom a library was made. */
-export function askedSyncs(services: SyncServices, library: Library): AskedSyncs {
+/**
+ * Syncs as they are for whom a library was made.
+ * @param namesFailures whether they may hear which files failed, where they may read everything
+ */
+export function askedSyncs(
+  services: SyncServices,
+  library: Library,
+  namesFailures: boolean,
+): AskedSyncs {
   const all = library.access === 'everything';
   return {
     request: (options) => requestSync(services, options),
     cancel: (syncId) => cancelSync(services, syncId),
     async status(syncId) {
       const whole = await syncStatus(services, syncId);
-      return all || whole.state === 'none' ? whole : await asTold(whole, library);
+      if (whole.state === 'none') return whole;
+      if (!all) return await asTold(whole, library);
+      return namesFailures ? whole : { ...whole, failures: [], more_failures: whole.failed };
     },
     jobs: async () => (all ? services.queue.counts() : undefined),
   };

@@ -1,7 +1,12 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Door } from '../../src/access/door.ts';
+import { Keys } from '../../src/access/keys.ts';
 import { openReader, servicesOf } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
@@ -51,26 +56,63 @@ function score(output: string): string {
   return `${required.filter(([, mark]) => mark === '✓').length} of ${required.length}`;
 }
 
+/** The suite sends no credentials: this stands before the service, and adds a key to what passes. */
+async function withKey(target: string, key: string) {
+  const server = createServer((request, response) => {
+    const { hostname, port } = new URL(target);
+    // the address that the client named stays, for the suite tries names that must be refused
+    const headers = { ...request.headers, authorization: `Bearer ${key}` };
+    const { method, url: path } = request;
+    const passed = httpRequest({ hostname, port, method, path, headers }, (answer) => {
+      response.writeHead(answer.statusCode!, answer.headers);
+      answer.pipe(response);
+    });
+    response.once('close', () => passed.destroy());
+    passed.once('error', () => response.destroy());
+    request.pipe(passed);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'deedbox-conformance-'));
-const reader = await openReader(readConfig({ DEEDBOX_DATA: join(folder, 'data') }));
+const data = join(folder, 'data');
+const reader = await openReader(readConfig({ DEEDBOX_DATA: data }));
+const keys = new Keys(data);
+const key = keys.create({ name: 'conformance', role: 'admin' });
+const door = new Door({ dataFolder: data, asker: 'everything' });
 const service = await serveHttp({
   services: servicesOf(reader, () => {}),
-  asker: () => 'everything',
+  door,
   host: '127.0.0.1',
   port: 0,
   extension: suiteExtension,
+  limits: { requestsPerMinute: 100_000, burst: 10_000 },
 });
+const proxy = await withKey(service.url, key);
 try {
+  const closed = await fetch(`${service.url}/mcp`, { method: 'POST' });
+  if (closed.status !== 401) throw new Error(`Without a key it answered ${closed.status}.`);
   for (const revision of revisions) {
-    const { code, output } = await runSuite(service.url, revision, folder);
+    const { code, output } = await runSuite(proxy.url, revision, folder);
     if (code !== 0 || process.argv.includes('--verbose')) process.stdout.write(output);
     process.stdout.write(
-      `${revision}: ${score(output)} required scenarios passed (exit code ${code})\n`,
+      `${revision}: ${score(output)} required scenarios passed with a key (exit code ${code})\n`,
     );
     if (code !== 0) process.exitCode = 1;
   }
 } finally {
+  proxy.close();
   await service.close();
+  door.close();
+  keys.close();
   await reader.close();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,11 +1,14 @@
 import { request as httpRequest } from 'node:http';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { Door } from '../../src/access/door.ts';
 import { openReader, servicesOf } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras, initializeMessage } from '../support/mcp-client.ts';
 import { serveArchive } from '../support/sample-service.ts';
+
+const openDoorAt = (dataFolder: string) => new Door({ dataFolder, asker: 'everything' });
 
 let url: string;
 let services: Awaited<ReturnType<typeof serveArchive>>['services'];
@@ -18,7 +21,7 @@ beforeAll(async () => {
 /** What a service needs besides an address. */
 const answering = () => ({
   services: servicesOf(services, () => {}),
-  asker: () => 'everything' as const,
+  door: openDoorAt(temporaryFolder()),
 });
 
 interface Answer {
@@ -244,7 +247,7 @@ it.each(eras)('a service that closes lets its clients go (%s)', async (era) => {
   onTestFinished(() => reader.close());
   const service = await serveHttp({
     services: servicesOf(reader, () => {}),
-    asker: () => 'everything',
+    door: openDoorAt(temporaryFolder()),
     host: '::1',
     port: 0,
   });

@@ -300,16 +300,6 @@ describe.each(eras)('stdio over %s', (era) => {
 });
 
 describe('the bridge', () => {
-  it('says on stderr when no service answers, and ends with 2', async () => {
-    const { code, lines, stderr } = await exchange(handshake, 1, {
-      env: { DEEDBOX_URL: 'http://127.0.0.1:9' },
-    });
-    expect(code).toBe(2);
-    expect(lines).toEqual([]);
-    expect(stderr).toContain('http://127.0.0.1:9');
-    expect(stderr).toContain('deedbox start');
-  });
-
   it('ends when its input ends', async () => {
     const { code, lines } = await exchange(
       [...handshake, { jsonrpc: '2.0', id: 2, method: 'tools/list' }],

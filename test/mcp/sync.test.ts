@@ -5,6 +5,7 @@ import type { Client, Progress } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SyncStatusAnswer } from '../../src/search/answers.ts';
 import { servicesOf } from '../../src/app.ts';
+import { Door } from '../../src/access/door.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { folderSourcePrefix } from '../../src/sources/folder.ts';
 import { root, samples, temporaryFolder } from '../support/cli.ts';
@@ -98,10 +99,11 @@ describe.each(eras)('a sync that takes long, over %s', (era) => {
   });
 
   it('goes on when the service closes', async () => {
-    const { services } = await emptyService();
+    const { services, data } = await emptyService();
     const service = await serveHttp({
       services: servicesOf(services, services.ensureWorker),
-      asker: () => 'everything',
+      door: new Door({ dataFolder: data, asker: 'everything' }),
+      limits: { drain: 200 },
       host: '127.0.0.1',
       port: 0,
       patience: 60_000,

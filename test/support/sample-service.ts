@@ -1,4 +1,5 @@
 import { afterAll } from 'vitest';
+import { Door } from '../../src/access/door.ts';
 import { openReader, servicesOf } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import { serveHttp, type HttpOptions } from '../../src/mcp/http.ts';
@@ -24,15 +25,17 @@ export async function serveArchive(
   const reader = await openReader(readConfig({ DEEDBOX_DATA: folder }));
   const shared = { ...reader, ...(today && { today }) };
   const services = { ...shared, ensureWorker, library: await reader.libraryFor('everything') };
+  const door = new Door({ dataFolder: folder, asker: 'everything' });
   const service = await serveHttp({
     services: servicesOf(shared, ensureWorker),
-    asker: () => 'everything',
+    door,
     host: '127.0.0.1',
     port: 0,
     ...http,
   });
   afterAll(async () => {
     await service.close();
+    door.close();
     await reader.close();
   });
   return { url: service.url, services };

@@ -1,3 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { localCaller } from '../../src/access/caller.ts';
+import { Door } from '../../src/access/door.ts';
 import { readConfig } from '../../src/config.ts';
 import { openReader, servicesOf } from '../../src/app.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
@@ -6,6 +9,14 @@ import { temporaryFolder } from './cli.ts';
 
 /** The header by which these tests say who asks. */
 export const personHeader = 'x-person';
+
+/** Lets everybody in as whomever they say they are. */
+class HeaderDoor extends Door {
+  override async admit({ headers }: { headers: IncomingHttpHeaders }) {
+    const email = headers[personHeader];
+    return localCaller(typeof email === 'string' ? { email } : 'everything');
+  }
+}
 
 /**
  * A service over a data folder, empty where none is given, for whomever the header names; without it, for one who may
@@ -24,10 +35,7 @@ export async function sharedService(
   );
   const service = await serveHttp({
     services: servicesOf({ ...reader, today: () => '2026-06-15' }, () => {}),
-    asker: ({ headers }) => {
-      const email = headers[personHeader];
-      return typeof email === 'string' ? { email } : 'everything';
-    },
+    door: new HeaderDoor({ dataFolder: data, asker: 'everything' }),
     questions: suggestedQuestions,
     host: '127.0.0.1',
     port: 0,

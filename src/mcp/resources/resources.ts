@@ -3,11 +3,13 @@ import {
   type ReadResourceResult,
   type Resource,
   ResourceTemplate,
+  type ServerContext,
 } from '@modelcontextprotocol/server';
 import { DeedboxError } from '../../errors.ts';
 import { anyDocument } from '../../search/filters.ts';
 import { resourceUri } from '../../search/summary.ts';
 import type { StoredDocument } from '../../store/records.ts';
+import { type Answering, noteResource } from '../answered.ts';
 import { completeDocumentId } from '../completion.ts';
 import { protocolFailure } from '../failures.ts';
 import type { McpServices, OpenServices } from '../services.ts';
@@ -73,13 +75,25 @@ async function list(services: McpServices, cursor: string | undefined, first: Re
 }
 
 /** Registers what clients can read; `extra` stands first in the list. */
-export function registerResources(server: McpServer, open: OpenServices, extra: Resource[]): void {
+export function registerResources(
+  server: McpServer,
+  open: OpenServices,
+  extra: Resource[],
+  answered?: Answering,
+): void {
   const read =
     (markdown: (services: McpServices, variables: Record<string, string>) => Promise<string>) =>
-    async (uri: URL, variables: Record<string, string | string[]>): Promise<ReadResourceResult> => {
+    async (
+      uri: URL,
+      variables: Record<string, string | string[]>,
+      ctx: ServerContext,
+    ): Promise<ReadResourceResult> => {
+      const id = variables['id'] as string | undefined;
       try {
-        const text = await markdown(await open(), variables as Record<string, string>);
-        return { contents: [{ uri: uri.toString(), mimeType, text }] };
+        return await noteResource(answered, uri.toString(), id, ctx, async () => {
+          const text = await markdown(await open(), variables as Record<string, string>);
+          return { contents: [{ uri: uri.toString(), mimeType, text }] };
+        });
       } catch (error) {
         throw protocolFailure(error, uri.toString());
       }
@@ -106,7 +120,9 @@ export function registerResources(server: McpServer, open: OpenServices, extra: 
 
   const [register, types] = fixed as [Resource, Resource];
   const firstPage = read((services) => registerMarkdown(services, 1));
-  server.registerResource(register.name, register.uri, register, (uri) => firstPage(uri, {}));
+  server.registerResource(register.name, register.uri, register, (uri, ctx) =>
+    firstPage(uri, {}, ctx),
+  );
   server.registerResource(types.name, types.uri, types, (uri) => ({
     contents: [{ uri: uri.toString(), mimeType, text: clauseTypesMarkdown() }],
   }));

@@ -38,6 +38,7 @@ export const syncDocumentsTool = defineTool({
     idempotentHint: true,
     openWorldHint: false,
   },
+  scope: 'documents:sync',
   input: syncDocumentsRequest,
   output: syncStatusAnswer,
   async run({ syncs }, args, call) {

@@ -1,5 +1,6 @@
 import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
+import type { Scope } from '../../access/caller.ts';
 import { DeedboxError } from '../../errors.ts';
 import { toolFailure } from '../failures.ts';
 import type { McpServices, OpenServices } from '../services.ts';
@@ -12,6 +13,8 @@ const protocolCharacters = 500;
 
 /** One call of a tool, as far as a tool cares. */
 export interface ToolCall {
+  /** What the caller may do. */
+  scopes: readonly Scope[];
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
   /** Whether it is the client that gave the call up, and not its connection that ended. */
@@ -29,6 +32,8 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
   /** For the model: when to use it, what comes back, what to do next. */
   description: string;
   annotations: ToolAnnotations;
+  /** What a caller must be allowed to beyond reading. */
+  scope?: Scope;
   input: I;
   output: O;
   run(services: McpServices, args: z.output<I>, call: ToolCall): Promise<z.output<O>>;
@@ -56,6 +61,7 @@ export interface Tool {
   title: string;
   description: string;
   annotations: ToolAnnotations;
+  scope?: Scope;
   input: z.ZodObject;
   output: z.ZodObject;
   call(open: OpenServices, args: unknown, call: ToolCall): Promise<CallToolResult>;
@@ -80,7 +86,7 @@ const size = (answer: CallToolResult) => JSON.stringify(answer).length;
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   definition: ToolDefinition<I, O>,
 ): Tool {
-  const { name, title, description, annotations, output } = definition;
+  const { name, title, description, annotations, scope, output } = definition;
   // A filter that is misspelt must not be dropped without a word: the answer would be too wide.
   const input = definition.input.strict();
 
@@ -117,10 +123,12 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
     title,
     description,
     annotations,
+    scope,
     input,
     output,
     async call(open, raw, call) {
       try {
+        if (scope !== undefined && !call.scopes.includes(scope)) throw notAllowed(name, scope);
         const parsed = input.safeParse(raw ?? {});
         if (!parsed.success) throw invalid(name, parsed.error);
         return await answer(open, parsed.data as z.output<I>, call);
@@ -129,6 +137,12 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
       }
     },
   };
+}
+
+function notAllowed(tool: string, scope: Scope): DeedboxError {
+  return new DeedboxError('forbidden', `Your key or token does not allow ${tool}.`, {
+    hint: `It takes a key with the role admin, or a token with the scope ${scope}. Whoever looks after Deedbox gives them; get_sync_status tells how far the index is.`,
+  });
 }
 
 function tooLarge(tool: string): DeedboxError {

@@ -1,3 +1,4 @@
+import type { DeedboxError } from '../../errors.ts';
 import type { ChangePage, SourceChange } from '../source.ts';
 import { positionExpired } from './errors.ts';
 import { type ChangedFile, ChangedFiles } from './changed-files.ts';
@@ -79,7 +80,8 @@ export class FeedLogs {
     const { drives } = logsOf(this.#view);
     const known = this.#cursor.drives;
     const present = new Set(drives.map(({ id }) => id));
-    if (Object.keys(known).some((id) => !present.has(id))) throw positionExpired();
+    const lost = Object.keys(known).filter((id) => !present.has(id));
+    if (lost.length > 0) throw lostDrives(lost);
     for (const { id, name } of drives) {
       const token = known[id]?.token ?? (await api.startToken(id, signal));
       const state = driveState(name, await readers.members(id, signal));
@@ -209,6 +211,11 @@ export class FeedLogs {
   #setTold(which: (folder: Folder) => boolean): void {
     for (const folder of this.#view.folders()) if (which(folder)) this.#told.set(folder);
   }
+}
+
+function lostDrives(ids: string[]): DeedboxError {
+  const what = `The account no longer sees the shared drive ${ids.join(', ')}`;
+  return positionExpired(undefined, `${what}, so what was read from it leaves the index.`);
 }
 
 /** Of a folder: what is in it cannot be listed by this account. */

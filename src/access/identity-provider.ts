@@ -1,0 +1,139 @@
+import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
+import * as z from 'zod/v4';
+import { DeedboxError } from '../errors.ts';
+
+export interface ProviderSettings {
+  /** As tokens name it in `iss`, to the letter. */
+  issuer: string;
+  /** Where its keys are; found by discovery where it is left out. */
+  jwksUrl?: string;
+}
+
+export interface ProviderTimes {
+  /** Milliseconds after a successful look at the keys before an unknown one causes another. */
+  cooldown: number;
+  /** Milliseconds after which the keys are looked at again in any case. */
+  maxAge: number;
+  /** Milliseconds after a failed request in which none is sent. */
+  pause: number;
+  /** Milliseconds in which the provider must answer. */
+  patience: number;
+}
+
+const usualTimes: ProviderTimes = {
+  cooldown: 30_000,
+  maxAge: 600_000,
+  pause: 5_000,
+  patience: 5_000,
+};
+/** Characters of a document of the provider. */
+const longest = 1024 * 1024;
+
+const metadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
+
+function isLocal({ hostname }: URL): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
+
+/** Whoever can change an answer of the provider on its way can sign in as anybody. */
+function requireSafe(address: string, what: string): URL {
+  const url = new URL(address);
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal(url))) return url;
+  throw new DeedboxError(
+    'invalid_configuration',
+    `${what} is not an https:// address: ${address}`,
+    {
+      hint: 'Correct DEEDBOX_OIDC_ISSUER or DEEDBOX_OIDC_JWKS_URL.',
+    },
+  );
+}
+
+/** OpenID Connect Discovery 1.0, section 4, and RFC 8414, section 3. */
+function discoveryAddresses(issuer: URL): string[] {
+  const path = issuer.pathname.replace(/\/$/, '');
+  return [
+    `${issuer.origin}${path}/.well-known/openid-configuration`,
+    `${issuer.origin}/.well-known/oauth-authorization-server${path}`,
+  ];
+}
+
+/** The firm's identity provider, as far as it takes to check its signatures. Asked only when needed. */
+export class IdentityProvider {
+  readonly #settings: ProviderSettings;
+  readonly #times: ProviderTimes;
+  #opening: Promise<JWTVerifyGetKey> | undefined;
+  #failedAt = 0;
+
+  /** Throws `invalid_configuration` for an address that is neither https:// nor on this machine. */
+  constructor(settings: ProviderSettings, times: Partial<ProviderTimes> = {}) {
+    this.#settings = settings;
+    this.#times = { ...usualTimes, ...times };
+    requireSafe(settings.issuer, 'The issuer');
+    if (settings.jwksUrl !== undefined) requireSafe(settings.jwksUrl, 'The address of the keys');
+  }
+
+  /**
+   * The key that signed a token. Keys are kept; one that is not among them causes one more look, and no
+   * other before the cooldown is over, so that made-up tokens cause no flood.
+   * @throws DeedboxError `not_ready` when the provider cannot be asked; JOSEError for an unknown key
+   */
+  readonly key: JWTVerifyGetKey = async (header, token) => {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return (await this.#opening)(header, token);
+  };
+
+  async #open(): Promise<JWTVerifyGetKey> {
+    const address = this.#settings.jwksUrl ?? (await this.#discover());
+    return createRemoteJWKSet(requireSafe(address, 'The address of the keys'), {
+      cooldownDuration: this.#times.cooldown,
+      cacheMaxAge: this.#times.maxAge,
+      [customFetch]: (url) => this.#get(url),
+    });
+  }
+
+  async #discover(): Promise<string> {
+    const { issuer } = this.#settings;
+    const failures: unknown[] = [];
+    for (const address of discoveryAddresses(new URL(issuer))) {
+      try {
+        const found = metadata.parse(await (await this.#get(address, false)).json());
+        if (found.issuer === issuer) return found.jwks_uri;
+        failures.push(new Error(`${address} is of another issuer: ${found.issuer}`));
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    this.#failedAt = Date.now();
+    throw this.#unreachable(new AggregateError(failures, failures.map(String).join('; ')));
+  }
+
+  async #get(address: string, pauses = true): Promise<Response> {
+    if (Date.now() - this.#failedAt < this.#times.pause) throw this.#unreachable();
+    try {
+      const signal = AbortSignal.timeout(this.#times.patience);
+      const answer = await fetch(address, { redirect: 'error', signal });
+      const text = await answer.text();
+      if (answer.status !== 200) throw new Error(`${address} answered ${answer.status}`);
+      if (text.length > longest) throw new Error(`${address} answered with too much`);
+      JSON.parse(text);
+      return new Response(text);
+    } catch (error) {
+      if (pauses) this.#failedAt = Date.now();
+      throw this.#unreachable(error);
+    }
+  }
+
+  #unreachable(cause?: unknown): DeedboxError {
+    if (cause !== undefined) {
+      console.error('deedbox: the identity provider could not be asked:', cause);
+    }
+    return new DeedboxError(
+      'not_ready',
+      'The identity provider cannot be asked for its keys just now, so nobody can be let in by it.',
+      { retryable: true, hint: 'Try again in a moment.', cause },
+    );
+  }
+}

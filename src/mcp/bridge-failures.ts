@@ -1,0 +1,90 @@
+import { InsufficientScopeError, SdkHttpError } from '@modelcontextprotocol/client';
+import { DeedboxError } from '../errors.ts';
+
+/** That nothing answers, or nothing that is Deedbox. */
+export function unreachable(url: string, cause?: unknown): DeedboxError {
+  return new DeedboxError('not_ready', `No Deedbox service answers at ${url}.`, {
+    hint: 'Start it with `deedbox start`, or correct DEEDBOX_URL.',
+    retryable: true,
+    cause,
+  });
+}
+
+/** What the service says is wrong: `error_description` of OAuth, or the message of the protocol. */
+function saidBy(text: unknown): string | undefined {
+  try {
+    const body = JSON.parse(String(text)) as { error_description?: unknown; error?: unknown };
+    const { message } = (body.error ?? {}) as { message?: unknown };
+    const said = body.error_description ?? message;
+    return typeof said === 'string' ? said : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A failure of a request to the service, in words for whoever sits before Claude.
+ * @param hasKey whether a key was sent
+ */
+export function bridgeFailure(error: unknown, url: string, hasKey: boolean): DeedboxError {
+  if (error instanceof DeedboxError) return error;
+  const at = `The Deedbox service at ${url}`;
+  if (error instanceof InsufficientScopeError) {
+    return new DeedboxError(
+      'forbidden',
+      `${at} refuses this: the credential lacks ${error.requiredScope}.`,
+      {
+        hint: 'Whoever looks after Deedbox can give one that allows it.',
+        cause: error,
+      },
+    );
+  }
+  if (!(error instanceof SdkHttpError)) return unreachable(url, error);
+  const { status, data } = error;
+  const said = saidBy(data['text']);
+  const because = said === undefined ? '' : ` ${said}`;
+  if (status === 401) {
+    const message = hasKey
+      ? `${at} does not accept the key in DEEDBOX_KEY.${because}`
+      : `${at} takes a key, and DEEDBOX_KEY is not set.`;
+    return new DeedboxError('unauthenticated', message, {
+      hint: 'Put a key that counts into the configuration of Claude Desktop as DEEDBOX_KEY, and start it again.',
+      cause: error,
+    });
+  }
+  if (status === 403) {
+    return new DeedboxError('forbidden', `${at} refuses this.${because}`, { cause: error });
+  }
+  if (status === 429 || status === 503) {
+    return new DeedboxError('not_ready', `${at} cannot answer just now.${because}`, {
+      retryable: true,
+      cause: error,
+    });
+  }
+  return new DeedboxError('internal', `${at} failed with status ${status}.${because}`, {
+    hint: 'Its log says why.',
+    cause: error,
+  });
+}
+
+/**
+ * The address of the protocol at a service.
+ * @throws DeedboxError `invalid_configuration` where key and contracts would travel unencrypted
+ */
+export function endpoint(url: string, allowHttp: boolean): URL {
+  const address = new URL(url);
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(address.hostname);
+  if (address.protocol !== 'https:' && !(address.protocol === 'http:' && (isLocal || allowHttp))) {
+    throw new DeedboxError(
+      'invalid_configuration',
+      `Deedbox does not call ${address.origin}: the key and the contracts would travel unencrypted.`,
+      {
+        hint: 'Set DEEDBOX_URL to an https:// address; where the network itself is encrypted, DEEDBOX_ALLOW_HTTP=true allows it.',
+      },
+    );
+  }
+  if (!address.pathname.endsWith('/mcp')) {
+    address.pathname = `${address.pathname.replace(/\/$/, '')}/mcp`;
+  }
+  return address;
+}

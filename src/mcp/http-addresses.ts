@@ -1,0 +1,64 @@
+import { DeedboxError } from '../errors.ts';
+
+const loopback = ['127.0.0.1', '::1', 'localhost'];
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
+const everywhere = ['0.0.0.0', '::'];
+
+export function isLoopback(host: string): boolean {
+  return loopback.includes(host);
+}
+
+/** As an address is written in a URL. */
+const inUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);
+
+/**
+ * The address to listen on. One that others can reach takes a way to tell who asks, and the name under
+ * which they do.
+ * @throws DeedboxError `invalid_configuration`, with what to set
+ */
+export function bindAddress(options: {
+  host: string;
+  /** Whether anybody can be let in by a key or a token. */
+  hasCredentials: boolean;
+  publicUrl: string | undefined;
+}): string {
+  const { host, hasCredentials, publicUrl } = options;
+  if (isLoopback(host)) return host === 'localhost' ? '127.0.0.1' : host;
+  if (!hasCredentials) {
+    throw new DeedboxError(
+      'invalid_configuration',
+      `Deedbox does not listen on ${host} before it can tell who asks: there is no key that can be used and no identity provider.`,
+      {
+        hint: 'Make a key with `deedbox key create`, or set DEEDBOX_OIDC_ISSUER; or set DEEDBOX_HOST to 127.0.0.1 to serve this machine alone. docs/access.md tells more.',
+      },
+    );
+  }
+  if (publicUrl === undefined) {
+    throw new DeedboxError(
+      'invalid_configuration',
+      `To listen on ${host}, Deedbox must know under which name it is reached.`,
+      {
+        hint: 'Set DEEDBOX_PUBLIC_URL to the address that clients use, for example https://deedbox.firm.example.',
+      },
+    );
+  }
+  return host;
+}
+
+/**
+ * Host names that a request may name in Host and Origin. A page of another name that was made to lead
+ * here (DNS rebinding) says its own.
+ */
+export function allowedNames(host: string, publicUrl: string | undefined): string[] {
+  return [
+    ...loopbackNames,
+    ...(everywhere.includes(host) || isLoopback(host) ? [] : [inUrl(host).toLowerCase()]),
+    ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
+  ];
+}
+
+/** The service's own address, without a slash at the end. */
+export function localUrl(host: string, port: number): string {
+  const reached = everywhere.includes(host) ? '127.0.0.1' : host;
+  return `http://${inUrl(reached)}:${port}`;
+}

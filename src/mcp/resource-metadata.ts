@@ -1,0 +1,31 @@
+import { getOAuthProtectedResourceMetadataUrl } from '@modelcontextprotocol/server';
+import { scopes } from '../access/caller.ts';
+import type { TokenSettings } from '../access/tokens.ts';
+
+const wellKnown = '/.well-known/oauth-protected-resource';
+
+/** What clients must know of this service to get a token for it (RFC 9728). */
+export class ResourceMetadata {
+  readonly document: object;
+  /** Where the document is, as clients reach it. */
+  readonly url: string;
+  readonly #paths: Set<string>;
+
+  /** @param publicUrl the address that clients use, without a slash at the end */
+  constructor({ issuer, scopePrefix }: TokenSettings, publicUrl: string) {
+    const resource = `${publicUrl}/mcp`;
+    this.url = getOAuthProtectedResourceMetadataUrl(new URL(resource));
+    this.#paths = new Set([wellKnown, `${wellKnown}/mcp`, new URL(this.url).pathname]);
+    this.document = {
+      resource,
+      resource_name: 'Deedbox',
+      authorization_servers: [issuer],
+      scopes_supported: scopes.map((scope) => scopePrefix + scope),
+      bearer_methods_supported: ['header'],
+    };
+  }
+
+  isAt(path: string): boolean {
+    return this.#paths.has(path);
+  }
+}

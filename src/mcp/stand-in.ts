@@ -1,0 +1,100 @@
+import {
+  isInitializeRequest,
+  type JSONRPCMessage,
+  type JSONRPCRequest,
+} from '@modelcontextprotocol/client';
+import { packageVersion } from '../config.ts';
+import type { DeedboxError } from '../errors.ts';
+
+/** What a bridge answers while it has no service, so that Claude can say what is wrong. */
+
+const toolName = 'deedbox_connection';
+const methodNotFound = -32_601;
+const internalError = -32_603;
+
+export function sentenceOf({ message, hint }: DeedboxError): string {
+  return hint === undefined ? message : `${message} ${hint}`;
+}
+
+const result = (request: JSONRPCRequest, value: Record<string, unknown>): JSONRPCMessage => ({
+  jsonrpc: '2.0',
+  id: request.id,
+  result: value,
+});
+
+const failed = (request: JSONRPCRequest, code: number, message: string): JSONRPCMessage => ({
+  jsonrpc: '2.0',
+  id: request.id,
+  error: { code, message },
+});
+
+/**
+ * The answer to a request that the service did not answer: for a tool a result that a model reads, else
+ * an error.
+ */
+export function failureAnswer(request: JSONRPCRequest, failure: DeedboxError): JSONRPCMessage {
+  const text = sentenceOf(failure);
+  if (request.method !== 'tools/call') return failed(request, internalError, text);
+  return result(request, { isError: true, content: [{ type: 'text', text }] });
+}
+
+/**
+ * The answer to a request of a client that never reached the service. It is promised what the service
+ * will offer, and has one tool until then, that says what is wrong.
+ */
+export function standInAnswer(request: JSONRPCRequest, failure: DeedboxError): JSONRPCMessage {
+  const text = sentenceOf(failure);
+  if (isInitializeRequest(request)) {
+    return result(request, {
+      protocolVersion: request.params.protocolVersion,
+      capabilities: {
+        tools: { listChanged: true },
+        prompts: { listChanged: true },
+        resources: { listChanged: true, subscribe: true },
+      },
+      serverInfo: { name: 'deedbox', title: 'Deedbox', version: packageVersion() },
+      instructions: `Deedbox cannot answer now. ${text}`,
+    });
+  }
+  switch (request.method) {
+    case 'ping':
+      return result(request, {});
+    // a client that asks in the newer way for what there is goes on in the older one
+    case 'server/discover':
+      return failed(request, methodNotFound, text);
+    case 'tools/list':
+      return result(request, {
+        tools: [
+          {
+            name: toolName,
+            title: 'Deedbox is not connected',
+            description: `Deedbox cannot answer now: tell the user why. ${text} Call this to try again.`,
+            inputSchema: { type: 'object', properties: {} },
+            annotations: { readOnlyHint: true, openWorldHint: false },
+          },
+        ],
+      });
+    case 'prompts/list':
+      return result(request, { prompts: [] });
+    case 'resources/list':
+      return result(request, { resources: [] });
+    case 'resources/templates/list':
+      return result(request, { resourceTemplates: [] });
+    default:
+      return failureAnswer(request, failure);
+  }
+}
+
+/** The answer to the stand-in's own tool once the service is there; undefined for another request. */
+export function connectedAnswer(request: JSONRPCRequest): JSONRPCMessage | undefined {
+  const { name } = (request.params ?? {}) as { name?: unknown };
+  if (request.method !== 'tools/call' || name !== toolName) return undefined;
+  const text = 'Deedbox is connected now. Its tools are listed anew.';
+  return result(request, { content: [{ type: 'text', text }] });
+}
+
+/** Tells a client to ask for everything anew. */
+export const listsChanged: JSONRPCMessage[] = ['tools', 'prompts', 'resources'].map((list) => ({
+  jsonrpc: '2.0',
+  method: `notifications/${list}/list_changed`,
+}));

@@ -171,6 +171,12 @@ export interface Analysis {
  */
 export type Reader = 'anyone' | `domain:${string}` | `group:${string}` | `user:${string}`;
 
+/**
+ * A reader as a source lists it: for good, or until a moment (ISO 8601 in UTC) from which on it counts
+ * no more. `unknown` stands for those whom the source does not tell, and nobody is it.
+ */
+export type ListedReader = Reader | `${Reader} until ${string}` | 'unknown';
+
 /** What one who asks may read: everything, or what is open to at least one of these readers. */
 export type Access = 'everything' | readonly Reader[];
 
@@ -190,6 +196,6 @@ export interface SourceFile {
   webUrl?: string;
   /** Equal change keys mean the bytes have not changed; a differing one means they may have. */
   changeKey: string;
-  /** Everyone who may read it, in order and each once; none where that is not known. */
-  readers: readonly Reader[];
+  /** Everyone who may read it, in order and each once; none where nobody is known to. */
+  readers: readonly ListedReader[];
 }

@@ -63,8 +63,9 @@ async function followFrom(
     });
     return cursor;
   } catch (error) {
-    if (asDeedboxError(error).code !== 'position_expired') throw error;
-    const note = `${describeSource(source.id)}: it was no longer known what had changed since the last sync; everything was listed.`;
+    const { code, message } = asDeedboxError(error);
+    if (code !== 'position_expired') throw error;
+    const note = `${describeSource(source.id)}: ${message} Everything was listed.`;
     const { notes = [] } = (await store.sync(syncId)) ?? {};
     if (!notes.includes(note)) await store.updateSync(syncId, { notes: [...notes, note] });
     return undefined;

@@ -27,9 +27,8 @@ export async function runSync(services: WorkerServices, job: RunningJob<'sync'>)
       const passing = problems.find((problem) => problem.retryable);
       if (passing && !job.lastAttempt) throw passing;
       if (!(await goesOn(services, syncId))) return;
-      const detail =
-        problems.map(({ message, hint }) => `${message} ${hint ?? ''}`.trim()).join(' ') ||
-        undefined;
+      const said = new Set(problems.map(({ message, hint }) => `${message} ${hint ?? ''}`.trim()));
+      const detail = said.size > 0 ? [...said].join(' ') : undefined;
       await store.updateSync(syncId, { state: 'reading', detail });
     }
     await finishSync(store);

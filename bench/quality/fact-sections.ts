@@ -121,7 +121,7 @@ export function speedSection({ speed }: QualityFigures): Section {
     id: 'speed',
     title: 'Speed and size',
     about: [
-      'Scoring all clause types in fifty pages of 3,000 characters, one thread, segmentation not included; each contract at the median of five runs.',
+      'Scoring all clause types in fifty pages of 3,000 characters, in processor time, segmentation not included; each contract at the median of five runs.',
     ],
     tables: [
       {

@@ -21,7 +21,7 @@ function ofAnother(text: string, date: Span): boolean {
     .slice(Math.max(0, date.start - 220), date.start)
     // A short name in parentheses is of the document before it.
     .replace(/\((?:the\s|this\s|hereinafter[^()"\u201c]{0,40})?\s?["\u201c'][^()]{0,60}\)/gi, '')
-    .split(/\n\s*\n|(?<=[a-z)][.;:])\s/)
+    .split(/\n\s*\n|(?<=(?:[a-z)]|[A-Z]{5})[.;:])\s/)
     .at(-1)!;
   const dated = documentDated.exec(before);
   if (!dated) return false;
@@ -33,6 +33,8 @@ function ofAnother(text: string, date: Span): boolean {
   return !(inCapitals && (/^to$/i.test(last[1]!) || last[1] !== last[1]!.toUpperCase()));
 }
 
+/** Places where parties sign that are looked at, the last first. */
+const signingPlaces = 6;
 /** Said of a time that the date only bounds. */
 const bounded = /\b(?:on or (?:after|before)|prior to|before|after|since|until|through)\s*$/i;
 
@@ -78,14 +80,14 @@ function atTop(reading: DatedReading): DateMention | undefined {
   );
 }
 
-/** The last day on which a party signed, or the day over the signatures. */
-function overSignatures(reading: DatedReading): DateMention | undefined {
+/** The last day on which a party signed, or the day over the signatures, after a place in the text. */
+function signedAfter(
+  reading: DatedReading,
+  from: number,
+  inWitness: boolean,
+): DateMention | undefined {
   const { text } = reading;
-  const closing = Math.floor((text.length * 2) / 3);
-  let from = -1;
-  for (const match of text.matchAll(/\bin\s+witness\s+(?:whereof|hereof|thereof)\b/gi))
-    from = match.index;
-  if (from >= 0) {
+  if (inWitness) {
     const end = Math.min(text.length, from + 500);
     const [date] = mentions(reading, { start: from, end });
     if (
@@ -96,7 +98,7 @@ function overSignatures(reading: DatedReading): DateMention | undefined {
     )
       return date;
   }
-  const signed = mentions(reading, { start: from < 0 ? closing : from, end: text.length }).filter(
+  const signed = mentions(reading, { start: from, end: text.length }).filter(
     (date) =>
       date.value !== undefined &&
       (/\b(?:date|signed on)\s*[:.]?[\s_]*$|\bdated\s*:?\s*$|\bon\s*:?[\s_]*$/i.test(
@@ -106,6 +108,19 @@ function overSignatures(reading: DatedReading): DateMention | undefined {
       !ofAnother(text, date),
   );
   return signed.toSorted((a, b) => (a.value! < b.value! ? 1 : -1))[0];
+}
+
+/** Of several places where parties sign, as contracts with exhibits have them, the last that is dated. */
+function overSignatures(reading: DatedReading): DateMention | undefined {
+  const { text } = reading;
+  const places = [...text.matchAll(/\bin\s+witness\s+(?:whereof|hereof|thereof)\b/gi)];
+  for (const { index } of places.toReversed().slice(0, signingPlaces)) {
+    const found = signedAfter(reading, index, true);
+    if (found) return found;
+  }
+  return places.length > 0
+    ? undefined
+    : signedAfter(reading, Math.floor((text.length * 2) / 3), false);
 }
 
 /**

@@ -1,6 +1,7 @@
-import { day } from '../calendar.ts';
+import { addDays, addMonths, day } from '../calendar.ts';
 import type { Span } from '../documents.ts';
 import { ordinalOf, ordinalWords, yearOf, yearWords } from './number-words.ts';
+import { squeeze } from './white-space.ts';
 
 /** Which number of "04/05/2023" is the day. */
 export type DateOrder = 'day-first' | 'month-first';
@@ -138,10 +139,12 @@ const forms: [RegExp, Reader][] = [
  * exist is no date.
  */
 export function findDates(text: string, order?: DateOrder): DateMention[] {
-  let found: DateMention[] = [];
-  for (const [pattern, reader] of forms)
-    found = merge(found, datesOf(text, pattern, reader, order));
-  return found;
+  const squeezed = squeeze(text);
+  const found = forms.reduce<DateMention[]>(
+    (all, [pattern, reader]) => merge(all, datesOf(squeezed.text, pattern, reader, order)),
+    [],
+  );
+  return found.map((date) => ({ ...date, ...squeezed.spanOf(date) }));
 }
 
 /** The dates in figures of a text that have a day and a month which cannot be exchanged. */
@@ -181,11 +184,8 @@ function merge(found: DateMention[], others: Iterable<DateMention>): DateMention
 /** The last day of the month of a year that a text names: "December 2010", or of the year alone. */
 export function lastDayOf(month: string | undefined, ofYear: string): string {
   const inYear = month === undefined ? 12 : monthIn(month);
-  for (const date of [31, 30, 29]) {
-    const value = day(Number(ofYear), inYear, date);
-    if (value !== undefined) return value;
-  }
-  return day(Number(ofYear), inYear, 28)!;
+  const first = day(Number(ofYear), inYear, 1)!;
+  return addDays(addMonths(first, 1), -1);
 }
 
 /** A month in words, as a capturing group of a pattern without regard to case. */

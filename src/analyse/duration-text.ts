@@ -7,9 +7,25 @@ export interface DurationMention extends Span, Duration {
 }
 
 const pattern = new RegExp(
-  `(?<![\\w.$])(?:(an?|each|another)|(?:an?\\s+)?(${numberWords})\\s{0,3}-?(?:\\(\\s{0,2}(\\d{1,3}|[Il])\\s{0,2}\\))?|(\\d{1,3})(?:\\s{0,2}\\([a-z -]{3,30}\\))?)[\\s~-]{0,4}(?:(?:full|consecutive|calendar|additional|successive|further|more|renewal|contract)\\s){0,2}((?:business|working)\\s)?(day|week|month|year)(?:s|s'|'s|\\u2019s|s\\u2019)?\\b`,
+  `(?<![\\w.$])(?:(an?|each|another)|(?:an?\\s+)?(${numberWords})\\s{0,3}-?(?:[([]\\s{0,2}(\\d{1,3}|[Il])\\s{0,2}[)\\]])?|(\\d{1,3})(?:\\s{0,2}\\([a-z -]{3,30}\\))?)[\\s~-]{0,4}(?:(?:full|consecutive|calendar|additional|successive|further|more|renewal|contract)\\s){0,2}((?:business|working)\\s)?(?:(day|week|month|year)(?:s|s'|'s|\\u2019s|s\\u2019)?|(yr|mo)s?\\.?)(?![a-z])`,
   'gi',
 );
+/** "two and one-half (2 1/2) years", "1.5 years" */
+const halfYears = new RegExp(
+  `(?<![\\w.$])(?:(?:(${numberWords})\\s+and\\s+(?:a|one)[\\s-]half|(\\d{1,2})(?:\\.50?|\\s?\u00bd|[\\s-]1/2))(?:\\s?\\([\\w\\s./\u00bd-]{1,20}\\))?[\\s-]{1,2}years?|(one)\\s+year\\s+and\\s+(?:a|one)[\\s-]half)\\b`,
+  'gi',
+);
+
+/** Years and a half, in months. */
+function* halves(text: string): Generator<DurationMention> {
+  for (const match of text.matchAll(halfYears)) {
+    const [whole, words, figures, one] = match;
+    const years = one ? 1 : words ? numberOf(words) : Number(figures);
+    if (years === undefined) continue;
+    const [start, end] = [match.index, match.index + whole.length];
+    yield { start, end, count: 12 * years + 6, unit: 'month' };
+  }
+}
 
 /**
  * The lengths of time in a text: "five (5) years", "24 months", "one-year", "ninety (90) days'".
@@ -17,10 +33,16 @@ const pattern = new RegExp(
  * @param businessDays also those counted in business days, of which nobody knows how long they last
  */
 export function findDurations(text: string, businessDays = false): DurationMention[] {
-  const found: DurationMention[] = [];
+  const found: DurationMention[] = [...halves(text)];
+  const halved = found.length;
   for (const match of text.matchAll(pattern)) {
-    const [whole, article, words, figures, digits, inBusiness, unit] = match;
-    if (inBusiness && (!businessDays || unit?.toLowerCase() !== 'day')) continue;
+    const [whole, article, words, figures, digits, inBusiness, unit, short] = match;
+    const [start, end] = [match.index, match.index + whole.length];
+    if (found.slice(0, halved).some((half) => half.start < end && start < half.end)) continue;
+    const inDays = unit?.toLowerCase() === 'day';
+    if (inBusiness && (!businessDays || !inDays)) continue;
+    // "an mo": only with a number are these letters a unit
+    if (short && article) continue;
     const spelled = words ? numberOf(words) : undefined;
     // "one (I) year": a figure 1 that was read as a letter
     const written = figures === undefined ? digits : figures.replace(/[Il]/i, '1');
@@ -28,14 +50,14 @@ export function findDurations(text: string, businessDays = false): DurationMenti
     const count = spelled ?? (written === undefined ? (article ? 1 : undefined) : Number(written));
     if (count === undefined || count === 0) continue;
     found.push({
-      start: match.index,
-      end: match.index + whole.length,
+      start,
+      end,
       count,
-      unit: unit!.toLowerCase() as Duration['unit'],
+      unit: unit ? (unit.toLowerCase() as Duration['unit']) : /^y/i.test(short!) ? 'year' : 'month',
       ...(inBusiness && { businessDays: true }),
     });
   }
-  return found;
+  return found.toSorted((a, b) => a.start - b.start);
 }
 
 /** "1 year", "90 days". */

@@ -4,7 +4,7 @@ import { numberOf, numberWords } from './number-words.ts';
 import type { Reading, ReadSentence } from './reading.ts';
 
 const notice =
-  /\b(?:notice|notif\w+|writing|written|advise|inform\w*|unless (?:\w+ ){0,4}(?:terminat|cancel)\w*)\b/;
+  /\b(?:notice|notif\w+|writing|written|advis\w+|inform\w*|unless (?:\w+ ){0,4}(?:terminat|cancel)\w*)\b/;
 const stops =
   /\b(?:not (?:to )?(?:renew|extend|continue)|non-?renew\w*|intent\w*|terminat\w*|wish\w*|desire\w*|unless|elect\w*|cancel\w*|discontinue|prevent|stop\w*|declin\w*|contrary|opt)\b/;
 /** "Such notice must be given ninety days before the end": what it is for stands in the sentence before. */

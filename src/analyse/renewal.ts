@@ -4,11 +4,11 @@ import { numberOf, numberWords } from './number-words.ts';
 import type { Reading, ReadSentence } from './reading.ts';
 
 const renews =
-  /\b(?:renew(?:s|ed|al|able)?|extend(?:s|ed)?|prolong(?:s|ed)?)\b|\bsuccessor (?:franchise|terms?)\b|\b(?:option|right) (?:for|to) (?:\w+ ){0,3}(?:additional|further|second) (?:\w+ ){0,3}(?:term|period)s?\b|\b(?:thereafter|then)\b.{0,40}\b(?:continue|successive|consecutive|year[- ]to[- ]year|month[- ]to)|\b(?:continue\w*|remain\w* in (?:full )?(?:force|effect))\b.{0,80}\b(?:successive|consecutive|subsequent|further|automatic\w*|additional|month[- ]to[- ]month|year[- ]to[- ]year)\b|\bmonth[- ]to[- ]month\b/;
+  /\b(?:renew(?:s|ed|al|able)?|extend(?:s|ed)?|prolong(?:s|ed)?)\b|\bsuccessor (?:franchise|terms?)\b|\b(?:option|right) (?:for|to) (?:\w+ ){0,3}(?:additional|further|second) (?:\w+ ){0,3}(?:term|period)s?\b|\b(?:thereafter|then)\b.{0,40}\b(?:continue|successive|consecutive|year[- ]to[- ]year|month[- ]to)|\b(?:continue\w*|remain\w* in (?:full )?(?:force|effect))\b.{0,80}\b(?:successive|consecutive|subsequent|further|automatic\w*|additional|month[- ]to[- ]month|year[- ]to[- ]year|(?:yearly|annual|monthly) basis)\b|\bmonth[- ]to[- ]month\b|\byear[- ]to[- ]year thereafter\b|\broll(?:s|ed)? over\b|\b(?:be|is) (?:automatically )?lengthened\b|\bself-renewing\b|\bnew (?:\w+ )?term of\b.{0,40}\b(?:begins?|commences?|starts?)\b/;
 const surelyAutomatic =
-  /\b(?:automatic(?:ally)?|tacit(?:ly)?)\b.{0,60}\b(?:renew|exten|continu|prolong)|\bauto-? ?renew|\bdeemed (?:to (?:be|have been) )?(?:renewed|extended)\b|\b(?:renew\w*|extend\w*|continue\w*)\b.{0,120}\b(?:automatic(?:ally)?|tacitly|by itself|without any act|without further action)\b/;
+  /\b(?:automatic(?:ally)?|tacit(?:ly)?)\b.{0,60}\b(?:renew|exten|continu|prolong)|\bauto-? ?renew|\bself-renewing|\b(?:deemed|considered) (?:to (?:be|have been) )?(?:renewed|extended)|\bautomatically (?:be )?lengthened|\b(?:renew\w*|extend\w*|continue\w*)\b.{0,120}\b(?:automatic(?:ally)?|tacitly|by itself|without any act|without further action)\b/;
 const automatic =
-  /\b(?:renew\w*|extend\w*|prolong\w*|continue\w*|remain\w*|thereafter)\b.{0,120}\b(?:in each case|successive|consecutive|unless)\b|\b(?:shall|will|is|are) (?:thereafter |then )?(?:be )?(?:renew(?:ed|able)?|extend(?:ed)?|prolong(?:ed)?)\b|\bit renews\b|\b(?:agreement|term|contract|lease) renews\b|\bmonth[- ]to[- ]month\b|\byear[- ]to[- ]year\b/;
+  /\b(?:renew\w*|extend\w*|prolong\w*|continue\w*|remain\w*|thereafter|over)\b.{0,120}\b(?:in each case|successive|consecutive|unless)\b|\b(?:continue\w*|remain\w* in (?:full )?(?:force|effect)(?: and effect)?) (?:automatically |thereafter |on |for )(?:an? |each )?(?:additional|further|subsequent|yearly|annual|monthly)\b|\bnew (?:\w+ )?term of\b|\broll(?:s|ed)? over\b|\b(?:shall|will|is|are) (?:thereafter |then )?(?:be )?(?:renew(?:ed|able)?|extend(?:ed)?|prolong(?:ed)?)\b|\bit renews\b|\b(?:agreement|term|contract|lease) renews\b|\bmonth[- ]to[- ]month\b|\byear[- ]to[- ]year\b/;
 const notAtAll =
   /\b(?:shall|will|may|can)(?:not| not| in no event| never) (?:\w+ ){0,3}(?:renew|extend|prolong)|\b(?:does|do|is|are) not (?:automatically |be |to be )?(?:renew|extend|prolong)|\bno (?:\w+ ){0,2}(?:renewals?|extensions?|renew|extend)\b|\bunless\b.{0,40}\brenew\w* (?:in writing|by mutual)/;
 /** What anyone may always do, so no right to renew and no renewal by itself. */
@@ -16,7 +16,7 @@ const byAgreement =
   /\b(?:mutual(?:ly)?\b.{0,40}\b(?:agree|consent)|by (?:written )?agreement|upon (?:the )?(?:written )?agreement|may agree)/;
 /** Renewed only if something happens or someone asks for it. */
 const onCondition =
-  /\b(?:may|option|elect\w*|right to|entitled to|if (?!neither|no |not |none)|only if|provided that such contin\w+)\b.{0,80}\b(?:renew|extend|contin|month[- ]to)|\bonly (?:if|so long as)\b.{0,80}\bapproved\b/;
+  /\b(?:may|option|elect\w*|(?:up)?on (?:the )?(?:\w+ )?request|right to|entitled to|if (?!neither|no |not |none)|only if|provided that such contin\w+)\b.{0,80}\b(?:renew|extend|contin|month[- ]to)|\bonly (?:if|so long as)\b.{0,80}\bapproved\b/;
 /** "If sales reach the goal, it shall automatically renew": by itself, but not unless something happens. */
 const onEvent =
   /^.{0,12}\b(?:if|in the event|in case|should|provided)\b(?!.{0,60}\b(?:neither|no|not|none|without|absence)\b)(?!.{0,300}\b(?:otherwise|fail(?:s|ing|ure)?)\b).{0,400}\bautomatic/;
@@ -25,7 +25,7 @@ const onProof =
 const notOfTerm =
   /\b(?:insurance|policy|registration|patent|domain|hold(?:s|ing)? over|possession|tenancy|remains? in the premises|force majeure|(?:standstill|evaluation|test|trial|testing|cure|warranty|grace|payment|review|acceptance|notice|response|delivery) (?:date|period))\b|\bextend(?:s|ed)? (?:un)?til\b|\bextend(?:s|ed)?(?: \S+){0,6} beyond\b|\b(?:year|quarter|month|day|period)"? (?:shall )?(?:means?|refers?)\b/;
 const option =
-  /\b(?:option|right|may|elect\w*|entitled)\b.{0,200}\b(?:renew|extend|successor|(?:additional|further|second) (?:\w+ ){0,3}(?:term|period))/;
+  /\b(?:option|right|may|elect\w*|entitled|(?:up)?on (?:the )?(?:\w+ )?request)\b.{0,200}\b(?:renew|extend|successor|(?:additional|further|second) (?:\w+ ){0,3}(?:term|period))/;
 const ofContract =
   /\b(?:agreement|contract|lease|terms?|license|franchise|engagement|appointment|periods?)\b/;
 /** "90 days' prior notice", "60 days before": such a length is no term. */

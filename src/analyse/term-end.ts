@@ -6,18 +6,21 @@ import { ordinalOf, ordinalWords } from './number-words.ts';
 import type { ReadSentence } from './reading.ts';
 import { termStart, type Anchors, type TermStart } from './term-start.ts';
 import { isHidden, lastDay } from './term-until.ts';
+import { squeeze } from './white-space.ts';
 
 const nth = new RegExp(
   `\\b(?:(\\d{1,2})\\s?(?:st|nd|rd|th|t h|s t|n d|r d)?|(${ordinalWords})|(one|two|three|four|five|six|seven|eight|nine|ten)[\\s-]year)\\s*(?:\\(\\s*\\d{1,2}\\s*\\w{0,3}(?:\\s\\w)?\\s*\\)\\s*)?(?:year\\s+)?(?:annual\\s+)?anniversary\\b`,
   'i',
 );
+/** Of a sentence, so that a text without a full stop costs no more than one with them. */
+const longest = 3000;
 const counts = 'one two three four five six seven eight nine ten'.split(' ');
 const dayBefore =
   /\bday (?:before|prior to|preceding|immediately preceding|immediately prior to)\b[^.;]{0,60}\banniversary\b/;
 
 /** Until someone ends it. */
 const untilEnded =
-  /\b(?:indefinite(?:ly)?|in perpetuity|for perpetuity|perpetual(?:ly)? (?:term|unless|in)|unlimited (?:period|term|duration)|is perpetual|no (?:fixed |set )?(?:term|end|expiration date|end date)|until (?:such time as )?(?:(?:it|this \w+|such \w+) (?:is|has been|shall be|may be) )?(?:earlier |sooner |otherwise |validly |properly )?(?:terminated|cancell?ed|revoked)|(?:unless and )?until (?:either|any|one|a) party|until (?:such )?terminat(?:ion|ed) (?:by|in accordance|pursuant|as)|until notice|end(?:s)? when terminated|unless and until|\d+(?:th|st) day (?:following|after) (?:an? )?written notice|open[- ]ended|without (?:a )?(?:fixed |definite )?(?:limit|term|end))\b/;
+  /\b(?:indefinite(?:ly)?|in perpetuity|for perpetuity|perpetual(?:ly)? (?:term|unless|in\b|duration|existence)|unlimited (?:period|term|duration)|is perpetual|no (?:fixed |set )?(?:term|end|expiration date|end date)|until (?:such time as )?(?:(?:it|this \w+|such \w+) (?:is|has been|shall be|may be) )?(?:earlier |sooner |otherwise |validly |properly )?(?:terminated|cancell?ed|revoked)|(?:unless and )?until (?:either|any|one|a) party|until (?:such )?terminat(?:ion|ed) (?:by|in accordance|pursuant|as)|until notice|end(?:s)? when terminated|unless and until|\d+(?:th|st) day (?:following|after) (?:an? )?written notice|open[- ]ended|without (?:a )?(?:fixed |definite )?(?:limit|term|end))\b/;
 /** Until something happens whose day nobody knows. */
 const untilEvent =
   /\b(?:until|through|so long as|as long as|for the duration of|co-?terminous with|terminates? upon|expires? (?:upon|if|when)|end(?:s)? (?:on|upon|when|with))\b (?:the )?[^.;]{0,120}\b(?:completion|completed|complete|satisf\w+|termination|terminated|expiration|expiry|expire|expires|ceases?|remains?|earlier|later|last|fulfil\w+|performed|delivered|paid)\b/;
@@ -51,7 +54,7 @@ function isTerm(raw: string, { start, end, unit, count }: DurationMention): bool
     return false;
   }
   if (
-    /\b(?:notice|within|every|each|per|(?:at|not) (?:least|less|more|later)(?: than)?|once|during the (?:first|last)|last|prior|any)\b[^.;,]{0,12}$/.test(
+    /\b(?:notice|within|every|each|per|(?:at|not) (?:least|less|more|later)(?: than)?|once|during the (?:first|last)|(?<!(?:shall|will|to|may) )last|prior|any)\b[^.;,]{0,12}$/.test(
       before,
     )
   )
@@ -102,7 +105,9 @@ export function termEnd(
   text: string,
   anchors: Anchors,
 ): ContractDate | 'unknown' | undefined {
-  const raw = text.slice(sentence.start, Math.min(sentence.end, sentence.start + 3000));
+  const { text: raw, at } = squeeze(
+    text.slice(sentence.start, Math.min(sentence.end, sentence.start + longest)),
+  );
   const span = { start: sentence.start, end: sentence.end };
   const day = lastDay(raw, span, anchors);
   if (day) return day;
@@ -113,7 +118,7 @@ export function termEnd(
   const beyond = untilEnded.exec(sentence.plain);
   const [before] = first ? [raw.slice(0, first.start).toLowerCase().replace(/\s+/g, ' ')] : [''];
   if (first && !untilEnded.test(before)) {
-    const start = termStart(raw, sentence.start, first, anchors);
+    const start = termStart(raw, (offset) => sentence.start + at(offset), first, anchors);
     return start ? computed(sentence, first, start) : 'unknown';
   }
   if (isHidden(raw) || ofContractYears.test(sentence.plain)) return 'unknown';

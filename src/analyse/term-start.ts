@@ -23,7 +23,9 @@ const effective = /\b(?:effective\s*date|date on which it (?:becomes|became) eff
 const beginning = /\b(?:commencement|start|starting|begin|beginning) date\b/;
 const anyNamed = /\b((?:[a-z-]+ ){1,4}date)\b/g;
 const ofContract =
-  /\b(?:date (?:hereof|of (?:this|the|its|signing|signature|execution|contract|agreement|entry|last)|first|above|set forth|indicated|stated|last)|(?:execution|signing|signature|signatory)(?: date| hereof| of (?:this|the)| by)?|executed|signed|first (?:above )?written|hereof|(?:this|the) agreement)\b/;
+  /\b(?:its (?:date|execution|signature|signing)|date (?:hereof|(?:on|at|shown on|appearing on) (?:the )?(?:first|cover|top|title|front)|of (?:this|the|its|signing|signature|execution|contract|agreement|entry|last)|first|above|set forth|indicated|stated|last)|(?:execution|signing|signature|signatory)(?: date| hereof| of (?:this|the)| by)?|executed|signed|first (?:above )?written|hereof|(?:this|the) agreement)\b/;
+/** A day that the sentence spoke of before. */
+const samePlace = /^\s?(?:and (?:including )?)?(?:that|such|said|the same) (?:date|day)\b/i;
 /** A length of time that follows on another day: "thirty days after the Effective Date". */
 const apart = /\b(?:after|following|from)\b/;
 const firstOfMonth =
@@ -38,8 +40,12 @@ function ofEffective({ effectiveDate, agreementDate }: Anchors): TermStart | und
   return of(effectiveDate, 'the effective date') ?? of(agreementDate, 'the date of the agreement');
 }
 
-/** The start that a few words name, as offsets from `start` of the text. */
-function named(raw: string, start: number, anchors: Anchors): TermStart | undefined {
+/** The start that a few words name; `at` is where in the text one of their characters stands. */
+function named(
+  raw: string,
+  at: (offset: number) => number,
+  anchors: Anchors,
+): TermStart | undefined {
   const date = findDates(raw, anchors.order)[0];
   const plain = raw.toLowerCase().replace(/\s+/g, ' ');
   const atEffective = plain.search(effective);
@@ -48,7 +54,7 @@ function named(raw: string, start: number, anchors: Anchors): TermStart | undefi
     if (date.value === undefined) return undefined;
     const [later] = findDurations(before);
     if (later && !apart.test(before)) return undefined;
-    const span = { start: start + date.start, end: start + date.end };
+    const span = { start: at(date.start), end: at(date.end - 1) + 1 };
     return {
       date: { value: date.value, basis: 'stated', evidence: [span] },
       words: spoken(date.value),
@@ -90,7 +96,7 @@ function laterThan({ date, words }: TermStart, length: Duration): TermStart {
 }
 
 const counted =
-  /^['\u2019)\s]?[^.;]{0,60}?\b(?:from(?:\s+and\s+after)?|after|following|commencing|beginning|starting|as\s+of|counted\s+from)\b/i;
+  /^['\u2019)\s]?[^.;]{0,60}?\b(?:from(?:\s+and\s+after)?|after|following|commencing|beginning|starting|(?:commence|begin|start)s?\s+(?:on|upon|from|with|as\s+of)|as\s+of|counted\s+from)\b/i;
 const notCounted =
   /\b(?:thereafter|unless|until|and\s+(?:shall|will|may)|renew\w*|notice|(?:after|following)\s+(?:which|that|such|expir\w+|terminat\w+))\b/i;
 const onlyFor = /^\s{0,3}(?:thereafter|after\s+(?:which|that))\b/i;
@@ -112,32 +118,32 @@ function upToClauseEnd(words: string): string {
  * what the sentence says begins ("shall commence on …"), else the effective date. Undefined where
  * that is an event whose day the contract does not give ("after the launch").
  *
- * @param raw the sentence as it stands, which begins at `start` of the text
+ * @param raw the sentence without wide gaps
+ * @param at where in the text a character of `raw` stands
  * @param length the place of the length of time in `raw`
  */
 export function termStart(
   raw: string,
-  start: number,
+  at: (offset: number) => number,
   length: { start: number; end: number },
   anchors: Anchors,
 ): TermStart | undefined {
+  const past = (from: number) => (offset: number) => at(from + offset);
   const after = raw.slice(length.end, length.end + 170);
   const announces = counted.exec(
     after.replace(/\([^()]{0,60}\)/g, (gone) => ' '.repeat(gone.length)),
   );
   if (announces && !notCounted.test(announces[0]) && !onlyFor.test(after)) {
     const from = announces[0].length;
-    if (!notCounted.test(after.slice(from - 10, from + 12))) {
-      return named(upToClauseEnd(after.slice(from)), start + length.end + from, anchors);
+    const again = samePlace.test(after.slice(from));
+    if (!again && !notCounted.test(after.slice(from - 10, from + 12))) {
+      return named(upToClauseEnd(after.slice(from)), past(length.end + from), anchors);
     }
   }
   const direct = /^['\u2019\s]*of\s/i.exec(after);
   if (direct) {
-    const found = named(
-      upToClauseEnd(after.slice(direct[0].length)),
-      start + length.end + direct[0].length,
-      anchors,
-    );
+    const from = direct[0].length;
+    const found = named(upToClauseEnd(after.slice(from)), past(length.end + from), anchors);
     if (found) return found;
   }
   const before = raw.slice(0, length.start);
@@ -146,7 +152,7 @@ export function termStart(
     if (!atAnEvent.test(`${words} `)) continue;
     return named(
       words.replace(/^\w+/, (gone) => ' '.repeat(gone.length)),
-      start + match.index,
+      past(match.index),
       anchors,
     );
   }

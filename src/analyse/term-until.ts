@@ -12,7 +12,7 @@ const until = new RegExp(
 );
 /** "shall expire, unless renewed as provided below, on" */
 const ends =
-  /\b(?:expir\w+|ends?|ending|terminat(?:es?|ing)|conclud\w+|cease\w*|(?:expiration|expiry|end|termination)\s+date)\b[^.;]{0,130}$/i;
+  /\b(?:expir\w+|ends?|ending|laps\w+|last\s+day|terminat(?:es?|ing)|conclud\w+|cease\w*|(?:expiration|expiry|end|termination)\s+date)\b[^.;]{0,130}$/i;
 const onDay =
   /(?:\bon|\bat|\bof|\bis|\bbe|\bmeans?|:|\bmidnight|\bdate|\bthrough|\buntil|\bending|\bends?|\bexpir\w+|\bterminating|\bconcluding|\bon\s+or\s+(?:about|before)|\bno\s+later\s+than|\bbeyond)[\s("\u201c]*$/i;
 const begins =
@@ -24,13 +24,15 @@ const afterEnd =
   /\b(?:renew\w*|(?<!\b(?:is|are|hereby|further)\s)extended|(?:may|to|automatically|then)\s+extend|extension|thereafter)\b[^.;,]{0,90}$/i;
 
 /** "July 1, 2010 – June 30, 2012" */
-const range = /(?:19|20)\d\d["\u201d)]?\s{0,2}[-\u2013\u2014]\s{0,2}$/;
+const range =
+  /(?:19|20)\d\d["\u201d)]?\s{0,2}[-\u2013\u2014]\s{0,2}$|\b(?:term|period|covers?|runs?|valid|effect(?:ive)?|force)\b[^.;]{0,20}\bbetween\b[^.;]{5,40}(?:19|20)\d\d,?\s+and\s*$/i;
 
 /** Whether the words before a date say that something ends on it. */
 function endsOn(before: string): boolean {
   const near = before.slice(-170);
+  if (range.test(near)) return true;
   if (option.test(near) || afterEnd.test(near)) return false;
-  if (until.test(near) || range.test(near)) return true;
+  if (until.test(near)) return true;
   const end = ends.exec(near);
   return end !== null && onDay.test(near) && !begins.test(end[0]);
 }

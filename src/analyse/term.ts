@@ -4,6 +4,7 @@ import { definedDates } from './defined-dates.ts';
 import { matchable } from './matchable.ts';
 import { isNoise, trimmed, type ReadSentence } from './reading.ts';
 import { termEnd } from './term-end.ts';
+import { findOpenEnd } from './term-open.ts';
 
 const contract =
   '(?:agreement|contract|lease|engagement|license|arrangement|amendment|franchise|employment|appointment|cooperation|statement of work)';
@@ -43,6 +44,10 @@ const signs: [RegExp, number][] = [
     /\b(?:term|agreement)\b.{0,60}\bhereby (?:further )?extended\b.{0,60}\b(?:to|until|through)\b/,
     2,
   ],
+  [
+    /\b(?:agreement|contract|engagement|appointment|arrangement|obligations hereunder)\b.{0,60}\b(?:laps\w+|runs?|covers?|lasts?|ends?|endures?|valid|ceases?|binding|expires?)\b/,
+    1.5,
+  ],
   [/\b(?:expires?|shall end|will end|terminates? on|ending|through|until)\b/, 0.5],
 ];
 const against: [RegExp, number][] = [
@@ -66,6 +71,9 @@ const lookedAt = 16;
 /** Chosen on the companies that the rules were written on, with a model of other companies. */
 const pointsOfMargin = 3;
 const leastMargin = -0.5;
+/** A sentence with a greater margin nearly always gives the end, and one this far below it does not. */
+const sureMargin = 0.5;
+const farBelow = 0.5;
 /** A row of a schedule is believed after a clause on the term. */
 const rowPoints = 2.5;
 /** From here on a sentence is about the term, so that what it leaves open is left open. */
@@ -105,19 +113,6 @@ function candidates({ sentences }: DatedReading, margins: Float32Array): Candida
     .slice(0, lookedAt);
 }
 
-const atWill =
-  /\b(?:either|any|each) (?:of the )?part(?:y|ies)\b.{0,40}\bmay (?:\(?\w+\)? ){0,3}terminate (?:this|the) (?:\w+ ){0,2}agreement\b.{0,60}\b(?:at any time|for any reason|without cause|for convenience|with or without)|\b(?:this|the) (?:\w+ ){0,2}agreement\b.{0,30}\bmay be terminated (?:at any time )?.{0,40}\bby (?:either|any) party\b.{0,60}\b(?:at any time|for any reason|without cause|upon|with or without)/;
-const forBreach =
-  /\b(?:breach|default|insolv|bankrupt|fails?|cure|event of|change of control|material)\w*\b/;
-
-/** Where nothing is said of the end, but either party may end it as it likes. */
-function endsAtWill({ sentences }: DatedReading): ContractDate | undefined {
-  const found = sentences.find(({ plain }) => atWill.test(plain) && !forBreach.test(plain));
-  if (!found) return undefined;
-  const explanation = 'No end date is stated; either party may terminate it at will.';
-  return { basis: 'perpetual', explanation, evidence: [{ start: found.start, end: found.end }] };
-}
-
 /** What the row of a cover sheet or schedule is called that gives the term. */
 const row =
   /(?:^|\n)[ \t]*(?:\d{1,2}[.)]?(?:\d{1,2}\.?)?[ \t]+|\([a-z\d]\)[ \t]*|[-•*|][ \t]*)?((?:initial |original )?(?:term|duration|(?:contract|agreement|license|distribution|service|sponsorship) (?:term|period)|(?:expiration|expiry|end|termination) date|term of (?:this |the )?(?:agreement|contract|license)))[ \t]*[:|\t][ \t|]*\S[^\n]{3,200}/gi;
@@ -151,6 +146,17 @@ function agree(a: string, b: string): boolean {
   return Math.abs(Date.parse(a) - Date.parse(b)) <= 45 * 86_400_000;
 }
 
+/** Whether another sentence, that nobody could read, surely gives the end and this one hardly does. */
+function isOutdone(
+  { evidence }: ContractDate,
+  { sentences }: DatedReading,
+  margins: Float32Array,
+): boolean {
+  const at = sentences.findIndex(({ start }) => start === evidence[0]!.start);
+  const most = margins.reduce((a, b) => Math.max(a, b), -Infinity);
+  return most > sureMargin && at >= 0 && margins[at]! < most - farBelow;
+}
+
 /**
  * When the initial term ends: the date stated, or the term counted from the day it starts on, as
  * the corresponding day (a term of 5 years from 1 March 2015 ends on 1 March 2020) unless the text
@@ -171,12 +177,12 @@ export function findExpiration(
     })
     .sort((a, b) => b.likely - a.likely);
   const [best] = ends;
-  if (!best) return endsAtWill(reading);
-  if (best.end === 'unknown' && best.points >= certain) return undefined;
+  if (best?.end === 'unknown' && best.points >= certain) return undefined;
   const known = ends.flatMap(({ end }) => (end === 'unknown' ? [] : [end]));
   const [first] = known;
   const stated = known.find(
     (end) => end.basis === 'stated' && first?.value && agree(end.value!, first.value),
   );
-  return stated ?? first;
+  const found = stated ?? first ?? findOpenEnd(reading, margins);
+  return found?.basis === 'perpetual' && isOutdone(found, reading, margins) ? undefined : found;
 }

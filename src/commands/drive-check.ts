@@ -6,6 +6,7 @@ import { asDeedboxError } from '../errors.ts';
 import type { DriveApi } from '../sources/drive/api.ts';
 import { connectDrive } from '../sources/drive/connect.ts';
 import { locate } from '../sources/drive/coverage.ts';
+import { folderType } from '../sources/drive/file.ts';
 import { metadataScope } from '../sources/drive/settings.ts';
 import { driveSourcePrefix } from '../sources/drive/source-id.ts';
 import { databaseName } from '../store/sqlite.ts';
@@ -14,8 +15,11 @@ export interface DriveCheck {
   /** By which credentials Deedbox signs in. */
   sign_in: string;
   account: string;
-  /** Files looked at, and of how many of them it is not known who may read them. */
-  files: { looked_at: number; readers_unknown: number };
+  /**
+   * Files of My Drive and those shared with the account, as far as one page goes, and of how many of
+   * them it is not known who may read them.
+   */
+  files: { looked_at: number; readers_unknown: number; more: boolean };
   shared_drives: { id: string; name: string; members_known: boolean }[];
   sources: { id: string; reachable: boolean }[];
   /** What is amiss, and what to do. */
@@ -33,7 +37,7 @@ export async function checkDrive(config: Config): Promise<DriveCheck> {
   const checked: DriveCheck = {
     sign_in: description,
     account: await api.account(),
-    files: { looked_at: 0, readers_unknown: 0 },
+    files: { looked_at: 0, readers_unknown: 0, more: false },
     shared_drives: [],
     sources: [],
     problems: [],
@@ -49,6 +53,15 @@ export async function checkDrive(config: Config): Promise<DriveCheck> {
   await attempt(() => lookAtFiles(api, checked));
   // shared drives are listed only to who may read content, which is needed in the end anyway
   await attempt(async () => lookAtDrives(await connectDrive(config.drive), checked));
+  if (
+    checked.files.looked_at + checked.shared_drives.length === 0 &&
+    checked.problems.length === 0
+  ) {
+    checked.problems.push(
+      `${checked.account} sees no file and no shared drive. Make it a member of a shared drive, or ` +
+        'share a folder with it.',
+    );
+  }
   for (const id of await driveSources(config)) {
     const found = { id, reachable: false };
     checked.sources.push(found);
@@ -61,28 +74,33 @@ export async function checkDrive(config: Config): Promise<DriveCheck> {
 }
 
 async function lookAtFiles(api: DriveApi, { files, account, problems }: DriveCheck): Promise<void> {
-  for await (const page of api.files('user', 'trashed = false')) {
+  let pages = 0;
+  for await (const page of api.files('user', `mimeType != '${folderType}' and trashed = false`)) {
+    pages += 1;
+    files.more = pages > 1;
+    if (files.more) break;
     const personal = page.filter(({ driveId }) => driveId === undefined);
     files.looked_at = personal.length;
     files.readers_unknown = personal.filter(({ permissions }) => !permissions).length;
-    break;
   }
   if (files.readers_unknown === 0) return;
   problems.push(
-    `Google does not tell ${account} who else may read ${files.readers_unknown} of ` +
-      `${files.looked_at} files, so only ${account} finds them. That is enough for one person alone; ` +
-      'else share them with it for editing, put them into a shared drive, or use delegation.',
+    `Of ${files.readers_unknown} of ${files.looked_at} files outside of shared drives Google does not ` +
+      `tell ${account} who else may read them, so nobody else finds them. That is enough for one ` +
+      'person alone. Else share them with it as Editor, put them into a shared drive, or use delegation.',
   );
 }
 
 async function lookAtDrives(api: DriveApi, checked: DriveCheck): Promise<void> {
+  const { account, shared_drives: drives, problems } = checked;
   for (const { id, name } of await api.drives()) {
     const known = (await api.permissions(id)) !== undefined;
-    checked.shared_drives.push({ id, name, members_known: known });
+    drives.push({ id, name, members_known: known });
     if (known) continue;
-    checked.problems.push(
-      `Google does not tell ${checked.account} who the members of "${name}" are, so only it finds ` +
-        'the files there. Give it a role in the drive that may see the members.',
+    problems.push(
+      `Google does not tell ${account} who the members of the shared drive "${name}" are, so nobody ` +
+        'else finds the files there. That is enough for one person alone. Else make it a Contributor ' +
+        'there or, if that does not do, a Content manager; with the next sync the readers are known.',
     );
   }
 }
@@ -104,7 +122,7 @@ export function reportCheck(checked: DriveCheck): string {
   const lines = [
     `Signs in by ${checked.sign_in}`,
     `as ${checked.account}.`,
-    `My Drive and what is shared: ${files.looked_at} files on the first page.`,
+    `Files of its own and shared with it: ${files.more ? 'more than ' : ''}${files.looked_at}`,
     `Shared drives: ${drives.length === 0 ? 'none' : ''}`.trimEnd(),
     ...drives.map(({ id, name }) => `  ${name} (drive:shared/${id})`),
     ...(sources.length > 0 ? ['Read by Deedbox:'] : []),

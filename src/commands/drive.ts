@@ -56,14 +56,14 @@ export async function logout(config: Config): Promise<number> {
     return 0;
   }
   const { revoke } = await import('../sources/drive/login.ts');
+  let taken;
   try {
-    await revoke(config.drive, person);
+    taken = await revoke(config.drive, person);
   } finally {
     removeTokenFile(tokenFile);
   }
-  process.stdout.write(
-    'Signed out: Google has taken the right back, and the sign-in is deleted.\n',
-  );
+  const how = taken ? 'Google has taken the right back' : 'Google knew the sign-in no more';
+  process.stdout.write(`Signed out: ${how}, and it is deleted here.\n`);
   return 0;
 }
 

@@ -2,7 +2,7 @@ import { openArchive, type Archive } from '../app.ts';
 import type { Config } from '../config.ts';
 import { type Asker, askerKey } from '../access/asker.ts';
 import { describeSource } from '../sources/describe-source.ts';
-import type { FileRecord, FileState } from '../store/records.ts';
+import type { FileRecord, FileState, StoreStatus } from '../store/records.ts';
 import { remarks } from '../sync/remarks.ts';
 import { syncStatus } from '../sync/syncs.ts';
 import { requireData } from './existing-data.ts';
@@ -58,6 +58,24 @@ function sumOf(found: number, files: Record<FileState, number>): string {
   );
 }
 
+/** What keeps people from finding what they may read; nothing where all is known. */
+function readersText({ readers }: StoreStatus, groupsKnown: boolean): string[] {
+  const lines = [];
+  if (readers.unknown > 0) {
+    lines.push(
+      `who may read is not known in full: ${readers.unknown} of the files; those people do not ` +
+        'find them, and `deedbox drive check` says what to do',
+    );
+  }
+  if (readers.groups > 0 && !groupsKnown) {
+    lines.push(
+      `shared with groups: ${readers.groups} of the files; no groups are known here, so their ` +
+        'members do not find them: set DEEDBOX_GROUPS_FILE or DEEDBOX_GROUPS',
+    );
+  }
+  return lines.map((line, at) => `${(at === 0 ? 'Readers:' : '').padEnd(10)} ${line}`);
+}
+
 /** Everything that `deedbox status` tells. */
 async function stateOf({ store, queue }: Archive) {
   const [state, sources, jobs, sync, failed, ignored] = await Promise.all([
@@ -107,7 +125,7 @@ function asJson({ state, found, sources, jobs, sync, failed, ignored, ignoredRea
   };
 }
 
-function asText(dataFolder: string, shown: State): string {
+function asText({ dataFolder, groups }: Config, shown: State): string {
   const { state, found, sources, jobs, sync } = shown;
   const { files, model } = state;
   const shownSources = sources.map(describeSource).join(', ');
@@ -115,6 +133,7 @@ function asText(dataFolder: string, shown: State): string {
     `Data:      ${dataFolder}`,
     `Sources:   ${shownSources || 'none yet; `deedbox ingest PATH` adds one'}`,
     `Files:     ${sumOf(found, files)}`,
+    ...readersText(state, groups.directory || groups.file !== undefined),
     `Index:     ${state.documents} documents, ${state.passages} passages`,
     `Model:     ${model ? `${model.name} (${model.dimensions} dimensions)` : 'none yet'}`,
     `Queue:     ${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`,
@@ -146,7 +165,7 @@ export async function status(config: Config, options: { json: boolean }): Promis
       return 0;
     }
     const shown = await stateOf(archive);
-    const text = options.json ? JSON.stringify(asJson(shown)) : asText(config.dataFolder, shown);
+    const text = options.json ? JSON.stringify(asJson(shown)) : asText(config, shown);
     process.stdout.write(`${text}\n`);
     return shown.state.files.failed > 0 || shown.sync.state === 'failed' ? 1 : 0;
   } finally {

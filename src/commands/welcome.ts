@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import { bridgeConfiguration, desktopConfiguration } from '../mcp/desktop-configuration.ts';
 import { anyDocument } from '../search/filters.ts';
@@ -14,7 +15,14 @@ type Asked = Pick<SearchServices, 'library' | 'today'>;
  */
 export function claudeDesktop(config: Config, url: string, isOpen: boolean): string {
   if (config.asker !== 'everything' || !isOpen) return bridgeConfiguration(url, isOpen);
-  return desktopConfiguration({ args: ['--data', config.dataFolder] });
+  return desktopConfiguration({ args: ['--data', config.dataFolder], env: driveAccess(config) });
+}
+
+/** What Claude Desktop must be told so that a sync it asks for reads Drive as the service does. */
+function driveAccess({ drive: { keyFile, subject } }: Config): object | undefined {
+  if (keyFile === undefined) return undefined;
+  const acting = subject === undefined ? {} : { DEEDBOX_DRIVE_SUBJECT: subject };
+  return { DEEDBOX_DRIVE_KEY_FILE: resolve(keyFile), ...acting };
 }
 
 /** A party by the name people would use in a question. */

@@ -213,6 +213,8 @@ export type SyncChange = Partial<
 export interface StoreStatus {
   files: Record<FileState, number>;
   failures: Partial<Record<ErrorCode, number>>;
+  /** Files of which the source does not tell all who may read them, and those shared with groups. */
+  readers: { unknown: number; groups: number };
   documents: number;
   passages: number;
   /** Rises with each committed write to documents or passages. */

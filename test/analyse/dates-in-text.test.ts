@@ -57,6 +57,20 @@ describe('findDates', () => {
     (text) => expect(findDates(text)).toEqual([]),
   );
 
+  it('finds a date again, and where it stands, whatever the layout puts between its words', () => {
+    const gap = fc.stringMatching(/^[ \t]{0,90}(?:\n[ \t]{0,40})?$/).filter((text) => text !== '');
+    fc.assert(
+      fc.property(gap, gap, gap, (before, first, second) => {
+        const written = `October${first}15,${second}2019`;
+        const text = `until${before}${written} or later`;
+        const [found, ...others] = findDates(text);
+        expect(found?.value).toBe('2019-10-15');
+        expect(text.slice(found!.start, found!.end)).toBe(written);
+        expect(others).toEqual([]);
+      }),
+    );
+  });
+
   it('finds any day again, however it is written', () => {
     const anyDay = fc.date({
       min: new Date('1950-01-01'),
@@ -168,6 +182,12 @@ describe('findDurations', () => {
     ['twenty-one days', 21, 'day'],
     ['a year', 1, 'year'],
     ['two (2) successive years', 2, 'year'],
+    ['two and one-half (2 1/2) years', 30, 'month'],
+    ['one year and a half', 18, 'month'],
+    ['2.5 years', 30, 'month'],
+    ['3 yrs.', 3, 'year'],
+    ['three [3] years', 3, 'year'],
+    ['18 mos', 18, 'month'],
   ])('reads %s', (text, count, unit) => {
     expect(findDurations(`for ${text} and`)).toMatchObject([{ count, unit }]);
   });

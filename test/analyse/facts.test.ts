@@ -119,6 +119,62 @@ describe('expiration date', () => {
       undefined,
       'perpetual',
     ],
+    [
+      'This Agreement covers the period between April 1, 2015 and May 31, 2018.',
+      '2018-05-31',
+      'stated',
+    ],
+    [
+      'The engagement runs from April 1, 2015 to May 31, 2018, both days inclusive.',
+      '2018-05-31',
+      'stated',
+    ],
+    [
+      'The obligations hereunder shall lapse on May 31, 2018 without notice.',
+      '2018-05-31',
+      'stated',
+    ],
+    [
+      'The term of this Agreement shall be three [3] years from its date.',
+      '2018-03-01',
+      'computed',
+    ],
+    ['This Agreement shall last for 3 yrs. from the Effective Date.', '2018-03-01', 'computed'],
+    [
+      'The term of this Agreement is two and one-half (2 1/2) years from the Effective Date.',
+      '2017-09-01',
+      'computed',
+    ],
+    [
+      'The term shall start on April 1, 2015 and end on the day that is twelve (12) months from that date.',
+      '2016-04-01',
+      'computed',
+    ],
+    [
+      'The term of this Agreement is two (2) years, which shall begin on June 1, 2015.',
+      '2017-06-01',
+      'computed',
+    ],
+    [
+      'This Agreement shall terminate upon the dissolution of the joint venture.',
+      undefined,
+      'perpetual',
+    ],
+    [
+      'This Agreement shall continue for so long as Buyer owns the plant in Dunmore.',
+      undefined,
+      'perpetual',
+    ],
+    [
+      'This Agreement shall not be terminated by either party for any reason whatsoever.',
+      undefined,
+      'perpetual',
+    ],
+    [
+      'This Agreement may be terminated at any time by mutual consent in writing.',
+      undefined,
+      'perpetual',
+    ],
   ])('%s', (term, value, basis) => {
     const text = withTerm(term);
     const { expirationDate } = analysisOf(text);
@@ -164,8 +220,21 @@ describe('expiration date', () => {
     'The term of this Agreement shall be for [***] from the Effective Date.',
     'Buyer may terminate this Agreement at any time prior to June 30, 2016.',
     'Invoices are due within thirty (30) days after receipt.',
+    'The term of this Agreement is two (2) years, which shall begin on the day of the first delivery.',
+    'The warranty on the tools ends upon their resale.',
+    'If Buyer becomes insolvent, this Agreement shall terminate upon notice of default.',
   ])('is absent where it cannot be told: %s', (term) => {
     expect(analysisOf(withTerm(term)).expirationDate).toBeUndefined();
+  });
+
+  it('reads over the gaps of a layout, and cites what stands in them', () => {
+    const gap = ' '.repeat(60);
+    const text = withTerm(
+      `The term of this Agreement shall begin on${gap}April 1,${gap}2015 and${gap}continue for two${gap}(2) years.`,
+    );
+    const { expirationDate } = analysisOf(text);
+    expect(expirationDate).toMatchObject({ value: '2017-04-01', basis: 'computed' });
+    expect(quoted(text, expirationDate!)).toContain(`April 1,${gap}2015`);
   });
 
   it('says what it was counted from', () => {
@@ -258,6 +327,12 @@ describe('agreement and effective date', () => {
       value: '2017-07-01',
       explanation: '2 years from the opening date, 1 July 2015 is 1 July 2017.',
     });
+  });
+
+  it('are those of the signatures where an exhibit is signed without a date', () => {
+    const text =
+      'SERVICES AGREEMENT\n\nThis Services Agreement is entered into by and between Orla Tools, Inc., a Delaware corporation, and Brightwater LLC.\n\n1. Services\n\nOrla Tools serves Brightwater.\n\nIN WITNESS WHEREOF, the parties have signed.\n\nBy: /s/ Ann Orla\nDate: 5-14-18\n\nEXHIBIT A\n\nIN WITNESS WHEREOF, the parties have signed this exhibit.\n\nBy: /s/ Ann Orla\n';
+    expect(analysisOf(text).agreementDate?.value).toBe('2018-05-14');
   });
 
   it('are absent where they are blank', () => {

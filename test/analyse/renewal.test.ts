@@ -44,6 +44,26 @@ describe('a renewal', () => {
     ],
     ['This Agreement renews automatically when its first term is over.', { kind: 'automatic' }],
     [
+      'Once the first term is over, this Agreement shall roll over for further terms of one (1) year.',
+      { kind: 'automatic', value: '1 year' },
+    ],
+    [
+      'Upon expiration of the first term, this Agreement shall remain in effect for additional two (2) year periods until a party gives notice that it shall end.',
+      { kind: 'automatic', value: '2 years' },
+    ],
+    [
+      'After the first term, the Agreement shall continue on a yearly basis.',
+      { kind: 'automatic', value: '1 year' },
+    ],
+    [
+      'Absent a written notice of non-renewal, a new term of six (6) months shall begin.',
+      { kind: 'automatic', value: '6 months' },
+    ],
+    [
+      'Upon request of Vole, the term of this Agreement shall be extended by two (2) years.',
+      { kind: 'optional', value: '2 years' },
+    ],
+    [
       'Vole may renew this Agreement for one (1) additional term of three (3) years.',
       { kind: 'optional', value: '3 years', maximum: 1 },
     ],

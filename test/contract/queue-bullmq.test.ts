@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { hasRedis, TestRedis } from '../support/redis.ts';
+import { collectEnds, hasRedis, TestRedis } from '../support/redis.ts';
 import { idle, ingest, many, open, work } from '../support/redis-queue.ts';
 import { queueContract } from './queue.ts';
 
 let redis: TestRedis;
+const cleanUp = collectEnds(afterAll);
 beforeAll(async () => {
-  if (hasRedis) redis = await TestRedis.start(afterAll);
+  if (hasRedis) redis = await TestRedis.start(cleanUp);
 });
 
 describe.skipIf(!hasRedis)('queue in Redis', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { Access, Reader } from '../../src/documents.ts';
+import type { Access, ListedReader, Reader } from '../../src/documents.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { StoreUnderTest } from './store.ts';
 import { allOf, clause, everything, model, revisionOf, vectorOf } from './store-samples.ts';
@@ -33,7 +33,7 @@ const words: Record<string, string> = {
   nobody: 'Gorse',
 };
 
-async function write(store: Store, name: string, readers: readonly Reader[] = shared[name]!) {
+async function write(store: Store, name: string, readers: readonly ListedReader[] = shared[name]!) {
   return store.replaceDocument(
     revisionOf(`${name}.txt`, [`The ${words[name]} orchard is shared.`, `${words[name]} only.`], {
       file: { readers, folder: name },
@@ -160,6 +160,51 @@ export function readersContract(subject: () => StoreUnderTest): void {
     // A new revision brings its own readers.
     await write(store, 'board', ['domain:other.example']);
     await expectSeen({ ...shared, board: ['domain:other.example'] });
+  });
+
+  test('somebody with a time reads until it is over, and no longer', async () => {
+    const { store, again } = subject();
+    const other = await again();
+    const ids = new Map([['open', await write(store, 'open')]]);
+    const soon = new Date(Date.now() + 1500).toISOString();
+    const readers: ListedReader[] = [
+      'user:ann@firm.example until 2999-01-01T00:00:00.000Z',
+      'user:bob@other.example until 2020-01-01T00:00:00.000Z',
+      `user:cleo@firm.example until ${soon}`,
+    ];
+    const record = { ...(await store.file('open.txt'))!, readers };
+    await store.recordFile(record);
+    expect((await store.file('open.txt'))!.readers).toEqual(readers);
+    const cleo: Access = ['anyone', 'user:cleo@firm.example'];
+    for (const view of [store, other]) {
+      for (const names of await seen(view, ann, ids)) expect(names).toEqual(['open']);
+      for (const names of await seen(view, bob, ids)) expect(names).toEqual([]);
+      expect((await view.readableBy(cleo).size()).documents).toBe(1);
+    }
+    await vi.waitFor(
+      async () => expect((await store.readableBy(cleo).size()).documents).toBe(0),
+      4000,
+    );
+    expect(new Date().toISOString() > soon).toBe(true);
+    for (const view of [store, other]) {
+      for (const names of await seen(view, cleo, ids)) expect(names).toEqual([]);
+      for (const names of await seen(view, ann, ids)) expect(names).toEqual(['open']);
+    }
+    await store.recordFile({ ...record, readers: ['user:cleo@firm.example'] });
+    for (const names of await seen(other, cleo, ids)) expect(names).toEqual(['open']);
+    expect(await store.verify()).toEqual([]);
+  });
+
+  test('readers that a source does not tell are nobody, and are counted', async () => {
+    const { store } = subject();
+    const ids = new Map([['open', await write(store, 'open')]]);
+    const record = (await store.file('open.txt'))!;
+    await store.recordFile({ ...record, readers: ['unknown'] });
+    for (const names of await seen(store, ann, ids)) expect(names).toEqual([]);
+    expect((await store.status()).readers).toEqual({ unknown: 1, groups: 0 });
+    await store.recordFile({ ...record, readers: ['group:a@b.example', 'group:c@b.example'] });
+    expect((await store.status()).readers).toEqual({ unknown: 0, groups: 1 });
+    expect(await store.verify()).toEqual([]);
   });
 
   test('its version is another one once something has changed of what may be read, and only then', async () => {

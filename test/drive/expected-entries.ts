@@ -27,7 +27,7 @@ export function expectedEntries(
     const fileId = file.shortcuts?.[0] ?? file.fileId;
     const outside = !file.fromTop && !sourceId.startsWith('drive:folder/');
     const folder = (outside ? ['Shared with me', ...file.folders] : file.folders).join('/');
-    const readers = file.readersKnown ? file.readers : [`user:${account}`];
+    const readers = file.readersKnown ? file.readers : ['unknown', `user:${account}`];
     const hash = file.mimeType === docType ? undefined : file.contentHash;
     expected.set(fileId, { fileId, fileName: file.name, folder, readers, hash });
   }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { reportSync } from '../../src/commands/follow-sync.ts';
 import type { Reader } from '../../src/documents.ts';
 import { edit, move, share, unshare } from '../support/drive/deeds.ts';
@@ -109,12 +109,53 @@ describe('a Drive kept in step', () => {
       const { status } = await sync(kind);
       expect(status).toMatchObject({ state: 'failed', removed: 0 });
       expect(status.detail).toMatch(/^Google Drive: everything shows no file any more/);
+      expect(reportSync(status)).not.toContain('nothing differed');
       expect((await store.status()).documents).toBe(2);
     }
     share(world, folder, { type: 'user', emailAddress: account, role: 'writer' });
     const { status, requests } = await sync();
     expect(status).toMatchObject({ state: 'done', found: 2, unchanged: 2, removed: 0 });
     expect(requests.download).toBeUndefined();
+  });
+
+  it('takes out what was in a shared drive that it sees no more, and names the drive', async () => {
+    const { world, account, sync, foundBy } = await openArchive();
+    const vendors = world.createDrive('Vendors', [
+      { type: 'user', emailAddress: ada, role: 'organizer' },
+    ]);
+    const member = share(world, vendors, { type: 'user', emailAddress: account, role: 'writer' });
+    const bytes = Buffer.from(contract('Cindervale Corp.'));
+    world.createFile({ name: 'c.txt', parent: vendors, mimeType: 'text/plain', bytes });
+    await sync();
+    expect(await foundBy(`user:${ada}`)).toEqual(['a.txt', 'b.txt', 'c.txt']);
+    unshare(world, vendors, member);
+    const { status } = await sync('nightly');
+    expect(status).toMatchObject({ state: 'done', found: 2, removed: 1 });
+    expect(reportSync(status)).toContain(`no longer sees the shared drive ${vendors}`);
+    expect(await foundBy(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
+  });
+
+  it('says once what keeps all its parts from being read', async () => {
+    const { server, account, sync, store, world } = await openArchive();
+    const other = world.createFolder({ name: 'Other', parent: world.rootOf(account) });
+    await store.addSource(`drive:folder/${other}`);
+    server.accounts.revokeAll(account);
+    const { status } = await sync();
+    expect(status).toMatchObject({ state: 'failed' });
+    expect(status.detail?.match(/has expired or was revoked/g)).toHaveLength(1);
+  });
+
+  it('ends what is shared until some time without a sync', async () => {
+    const { world, files, sync, foundBy, store } = await openArchive();
+    const expirationTime = new Date(Date.now() + 3000).toISOString();
+    const whom = { type: 'user', emailAddress: bob, role: 'reader' } as const;
+    share(world, files.a, { ...whom, expirationTime });
+    await sync();
+    expect(await foundBy(`user:${bob}`)).toEqual(['a.txt']);
+    await vi.waitFor(async () => expect(await foundBy(`user:${bob}`)).toEqual([]), 6000);
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expirationTime));
+    expect(await foundBy(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
+    expect((await store.verify()).filter(({ check }) => check === 'readers')).toEqual([]);
   });
 
   it('starts again from a listing when Drive no longer knows its position', async () => {
@@ -126,7 +167,7 @@ describe('a Drive kept in step', () => {
     const { status, requests } = await sync();
     expect(status).toMatchObject({ state: 'done', found: 3, indexed: 2, unchanged: 1 });
     expect(status.mended).toMatchObject({ added: 1, changed: 1 });
-    expect(reportSync(status)).toContain('everything was listed');
+    expect(reportSync(status)).toContain('Everything was listed.');
     expect(requests.download).toBe(2);
     expect((await sync()).requests.list).toBeUndefined();
   });

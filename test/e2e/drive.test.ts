@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { entry, type Outcome, temporaryFolder, untilSaid } from '../support/cli.ts';
 import { addServiceAccount } from '../support/drive/credentials.ts';
-import { rename } from '../support/drive/deeds.ts';
+import { rename, share } from '../support/drive/deeds.ts';
 import { DriveServer } from '../support/drive/server.ts';
 
 const contract = `MUTUAL NON-DISCLOSURE AGREEMENT
@@ -94,17 +94,48 @@ it('leads one person from signing in to an answer, and out again', async () => {
 }, 120_000);
 
 it('checks a service account, and says what is amiss', async () => {
+  await server.close();
+  server = await new DriveServer({ membersSeePermissions: false }).listen();
   const folder = temporaryFolder();
   const { world } = server;
   const { email, keyFile } = addServiceAccount(server);
   writeFileSync(join(folder, 'key.json'), JSON.stringify(keyFile));
   const ada = world.addUser('ada@firm.example');
-  const shared = world.createFolder({ name: 'Contracts', parent: world.rootOf(ada) });
-  world.grant(world.item(shared), { type: 'user', emailAddress: email, role: 'reader' });
   const { run } = commandLine(folder, { DEEDBOX_DRIVE_KEY_FILE: join(folder, 'key.json') });
-  const { code, stdout } = await run('drive', 'check', '--json');
-  expect(code).toBe(1);
-  const checked = JSON.parse(stdout) as { account: string; problems: string[] };
-  expect(checked.account).toBe(email);
-  expect(checked.problems).toEqual([expect.stringMatching(/does not tell .* who else may read/)]);
-});
+  const check = async () => {
+    const { code, stdout } = await run('drive', 'check', '--json');
+    const { account, problems } = JSON.parse(stdout) as { account: string; problems: string[] };
+    expect(account).toBe(email);
+    expect(code).toBe(problems.length === 0 ? 0 : 1);
+    return problems;
+  };
+  expect(await check()).toEqual([expect.stringMatching(/sees no file and no shared drive/)]);
+
+  const parent = world.createFolder({ name: 'Contracts', parent: world.rootOf(ada) });
+  share(world, parent, { type: 'user', emailAddress: email, role: 'reader' });
+  const bytes = Buffer.from(contract);
+  world.createFile({ name: 'Old.txt', parent, mimeType: 'text/plain', bytes });
+  const drive = world.createDrive('Vendors', [
+    { type: 'user', emailAddress: ada, role: 'organizer' },
+    { type: 'group', emailAddress: 'legal@firm.example', role: 'reader' },
+    { type: 'user', emailAddress: email, role: 'reader' },
+  ]);
+  world.createFile({ name: 'NDA.txt', parent: drive, mimeType: 'text/plain', bytes });
+  expect(await check()).toEqual([
+    expect.stringMatching(/1 of 1 files .* does not tell .* as Editor/),
+    expect.stringMatching(/"Vendors".* Contributor/),
+  ]);
+  expect(await run('ingest', 'drive:')).toMatchObject({ code: 0 });
+  expect((await run('status')).stdout).toMatch(
+    /^Readers: .* 2 of the files; .* `deedbox drive check`/m,
+  );
+
+  for (const id of [parent, drive]) {
+    share(world, id, { type: 'user', emailAddress: email, role: 'writer' });
+  }
+  expect(await check()).toEqual([]);
+  expect(await run('ingest')).toMatchObject({ code: 0 });
+  expect((await run('status')).stdout).toMatch(/^Readers: +shared with groups: 1 of the files/m);
+  const forAda = await run('status', '--json', '--as', ada);
+  expect(JSON.parse(forAda.stdout)).toMatchObject({ found: 2, documents: 2 });
+}, 120_000);

@@ -68,7 +68,7 @@ describe('the change feed of Drive', () => {
         fileId,
         fileName: file.name,
         folder: folders.join('/'),
-        readers: file.readersKnown ? file.readers : [`user:${life.subject}`],
+        readers: file.readersKnown ? file.readers : ['unknown', `user:${life.subject}`],
       };
     });
     const found = [...files.values()].map(({ fileId, fileName, folder, readers }) => {

@@ -199,12 +199,40 @@ describe('who may read a file', () => {
     expect(await readersOf('NDA.pdf')).toContain('anyone');
   });
 
+  it('ends where sharing ends', async () => {
+    const id = file('NDA.pdf');
+    const whom = user('ada@firm.example');
+    share(world, id, { ...whom, expirationTime: '2999-01-31T12:00:00Z' });
+    const ends = 'user:ada@firm.example until 2999-01-31T12:00:00.000Z';
+    expect(await readersOf('NDA.pdf')).toEqual([ends, `user:${me}`]);
+    share(world, id, { ...whom, expirationTime: '2020-01-31T12:00:00Z' });
+    expect(await readersOf('NDA.pdf')).toEqual([`user:${me}`]);
+  });
+
   it('where Google does not tell, nobody but the account that asks', async () => {
     const ada = world.addUser('ada@firm.example');
     const id = file('NDA.pdf', world.rootOf(ada));
     share(world, id, user(me));
     share(world, id, user('ben@firm.example'));
-    expect(await readersOf('NDA.pdf')).toEqual([`user:${me}`]);
+    expect(await readersOf('NDA.pdf')).toEqual(['unknown', `user:${me}`]);
+  });
+
+  it('nor in a shared drive where a viewer is not told; as a contributor it is', async () => {
+    await place.close();
+    place = await openDrivePlace({ membersSeePermissions: false });
+    ({ world } = place.server);
+    world.addUser('ada@firm.example');
+    const drive = world.createDrive('Vendors', [user('ada@firm.example', 'organizer'), user(me)]);
+    const folder = world.createFolder({ name: 'A', parent: drive });
+    file('NDA.pdf', folder);
+    share(world, folder, user('ben@firm.example'));
+    expect(await readersOf('NDA.pdf')).toEqual(['unknown', `user:${me}`]);
+    share(world, drive, user(me, 'writer'));
+    expect(await readersOf('NDA.pdf')).toEqual([
+      'user:ada@firm.example',
+      'user:ben@firm.example',
+      `user:${me}`,
+    ]);
   });
 
   it('in a shared drive: its members, those of folders above, and no others behind limited access', async () => {

@@ -12,6 +12,7 @@ import {
   readScope,
 } from '../../src/sources/drive/settings.ts';
 import { DriveServer } from '../support/drive/server.ts';
+import type { WorldOptions } from '../support/drive/world.ts';
 
 /** Waits are a thousandth of what they are in earnest; the rate is that of many accounts. */
 const limits: DriveLimits = {
@@ -48,10 +49,10 @@ export interface DrivePlace {
 }
 
 export async function openDrivePlace(
-  options: { limits?: Partial<DriveLimits>; entriesForDescendants?: boolean } = {},
+  options: { limits?: Partial<DriveLimits> } & WorldOptions = {},
 ): Promise<DrivePlace> {
-  const { entriesForDescendants } = options;
-  const server = await new DriveServer({ entriesForDescendants }).listen();
+  const { limits: given, ...ofWorld } = options;
+  const server = await new DriveServer(ofWorld).listen();
   const folder = await mkdtemp(join(tmpdir(), 'deedbox-drive-'));
   const account = server.world.addUser('reader@firm.example');
   const tokenFile = join(folder, 'drive-token.json');
@@ -59,7 +60,7 @@ export async function openDrivePlace(
   const settings: DriveSettings = {
     tokenFile,
     endpoint: `${server.url}/`,
-    limits: { ...limits, ...options.limits },
+    limits: { ...limits, ...given },
   };
   const tempFolder = join(folder, 'temp');
   const api = await connectDrive(settings);

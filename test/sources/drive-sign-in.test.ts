@@ -25,6 +25,57 @@ const write = (name: string, content: unknown): string => {
 const accountOf = async (given: Partial<DriveSettings>) =>
   (await connectDrive({ ...settings, ...given })).account();
 
+describe('signing in by workload identity', () => {
+  const workload = (email: string, token: string) => ({
+    type: 'external_account',
+    audience:
+      '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q',
+    subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+    token_url: 'https://sts.googleapis.com/v1/token',
+    service_account_impersonation_url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${email}:generateAccessToken`,
+    credential_source: { file: token },
+  });
+
+  it('becomes the service account by the token of another provider, read anew each time', async () => {
+    const { email } = addServiceAccount(place.server);
+    const token = write('token', 'first');
+    const keyFile = write('workload.json', workload(email, token));
+    place.server.accounts.workloads.set('first', email);
+    const api = await connectDrive({ ...settings, keyFile });
+    expect(await api.account()).toBe(email);
+    expect(await api.drives()).toEqual([]);
+    place.server.accounts.workloads.clear();
+    place.server.accounts.workloads.set('second', email);
+    place.server.accounts.expireAccessTokens();
+    write('token', 'second');
+    expect(await api.drives()).toEqual([]);
+  });
+
+  it('says what is wrong', async () => {
+    const { email } = addServiceAccount(place.server);
+    const token = write('token', 'unknown');
+    const keyFile = write('workload.json', workload(email, token));
+    expect(await refusal(accountOf({ keyFile }))).toMatchObject({
+      code: 'not_signed_in',
+      message: expect.stringContaining('subject token'),
+    });
+    const other = addServiceAccount(place.server, 'other@test-drive.iam.gserviceaccount.com');
+    place.server.accounts.workloads.set('unknown', other.email);
+    expect(await refusal(accountOf({ keyFile }))).toMatchObject({
+      hint: expect.stringContaining('Workload Identity User'),
+    });
+    const lost = write('lost.json', workload(email, join(place.folder, 'none')));
+    expect(await refusal(accountOf({ keyFile: lost }))).toMatchObject({
+      code: 'not_signed_in',
+      hint: expect.stringContaining('credential_source'),
+    });
+    const subject = 'ada@firm.example';
+    expect(await refusal(accountOf({ keyFile, subject }))).toMatchObject({
+      code: 'invalid_configuration',
+    });
+  });
+});
+
 describe('signing in as a service account', () => {
   it('works by its key, for itself', async () => {
     const { email, keyFile } = addServiceAccount(place.server);

@@ -104,3 +104,12 @@ export class TestRedis {
     }
   }
 }
+
+/** For `beforeAll`, inside which `afterAll` is not heard: call it where tests are described. */
+export function collectEnds(afterAll: (end: () => Promise<void>) => void): CleanUp {
+  const ends: Parameters<CleanUp>[0][] = [];
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+  return (end) => void ends.push(end);
+}

@@ -126,7 +126,7 @@ describe('following what a source tells', () => {
     world.expire();
     const status = await sync();
     expect(counts(status)).toMatchObject({ state: 'done', found: 2, unchanged: 2, removed: 1 });
-    expect(status.notes).toEqual([expect.stringContaining('everything was listed')]);
+    expect(status.notes).toEqual([expect.stringContaining('Everything was listed.')]);
     expect(status.mended).toMatchObject({ permissions: 1, removed: 1, changed: 0 });
     expect(world.asked()).toMatchObject({ now: 1, list: 1, fetch: 0 });
     await inStep();

@@ -20,7 +20,7 @@ export interface Surroundings {
   reading: Reading;
   /** Of the type, by sentence. */
   margins: Float32Array;
-  /** The same from the largest to the smallest. */
+  /** The largest of them, from the largest to the smallest. */
   sorted: Float32Array;
   /** About how many sentences of the type there are. */
   sum: number;

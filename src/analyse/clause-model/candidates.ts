@@ -37,6 +37,12 @@ const alwaysKept = 3;
 /** What lawyers mark of these is the date as often as its sentence. */
 const datedTypes: ReadonlySet<ClauseTypeId> = new Set(['agreement_date', 'effective_date']);
 
+/** Those that make candidates, from the largest to the smallest; a few in any case. */
+function largestOf(margins: Float32Array): Float32Array {
+  const enough = margins.filter((margin) => margin >= leastMargin);
+  return (enough.length >= alwaysKept ? enough : margins).toSorted().reverse();
+}
+
 /** The margins of one type over the sentences of a contract, by what can be said of all of them. */
 function surroundingsOf(reading: Reading, margins: Float32Array, type: number, types: number) {
   const { sentences } = reading;
@@ -55,8 +61,14 @@ function surroundingsOf(reading: Reading, margins: Float32Array, type: number, t
     sectionSum[section]! += likely;
     if (margin > sectionBest[section]!) sectionBest[section] = margin;
   }
-  const sorted = own.toSorted().reverse();
-  return { reading, margins: own, sorted, sum, sectionBest, sectionSum } satisfies Surroundings;
+  return {
+    reading,
+    margins: own,
+    sorted: largestOf(own),
+    sum,
+    sectionBest,
+    sectionSum,
+  } satisfies Surroundings;
 }
 
 /**

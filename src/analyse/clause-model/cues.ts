@@ -20,11 +20,16 @@ interface Required {
 
 const bits = 14;
 
-/** The first characters of a required text, and where a sentence has them, as a small number. */
-function keyAt(text: string, at: number): number {
-  let key = 0;
-  for (let i = at; i < at + shortest; i++) key = Math.imul(key ^ text.charCodeAt(i), 0x01000193);
-  return (key ^ (key >>> bits)) & ((1 << bits) - 1);
+/** A text's characters up to one, the last four of which are in it; each is told by its low byte. */
+const withNext = (read: number, next: number) => (read << 8) | (next & 0xff);
+
+/** The first four characters of a required text, and of any place in a sentence, as a small number. */
+const keyOf = (read: number) => Math.imul(read, 0x9e3779b1) >>> (32 - bits);
+
+function firstKey(text: string): number {
+  let read = 0;
+  for (let at = 0; at < shortest; at++) read = withNext(read, text.charCodeAt(at));
+  return keyOf(read);
 }
 
 const always: number[] = [];
@@ -33,7 +38,7 @@ cues.forEach(({ pattern }, cue) => {
   const texts = requiredTexts(pattern.source);
   if (!texts) always.push(cue);
   for (const text of texts ?? []) {
-    const sharing = (byKey[keyAt(text, 0)] ??= []);
+    const sharing = (byKey[firstKey(text)] ??= []);
     const known = sharing.find((one) => one.text === text);
     if (known) known.cues.push(cue);
     else sharing.push({ text, cues: [cue] });
@@ -51,8 +56,12 @@ let sentence = 0;
 export function matchCues(plain: string, take: (name: string) => void): void {
   sentence++;
   const tried = [...always];
-  for (let at = 0; at + shortest <= plain.length; at++) {
-    const sharing = byKey[keyAt(plain, at)];
+  let read = 0;
+  for (let next = 0; next < plain.length; next++) {
+    read = withNext(read, plain.charCodeAt(next));
+    const at = next + 1 - shortest;
+    if (at < 0) continue;
+    const sharing = byKey[keyOf(read)];
     if (!sharing) continue;
     for (const required of sharing) {
       if (!plain.startsWith(required.text, at)) continue;

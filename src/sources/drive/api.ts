@@ -1,6 +1,6 @@
-import { drive as driveClient, type drive_v3 } from '@googleapis/drive';
-import type * as z from 'zod/v4';
+import type { drive_v3 } from '@googleapis/drive';
 import { DeedboxError } from '../../errors.ts';
+import { type Call, DriveClient } from './client.ts';
 import { isRefusedFor, positionExpired } from './errors.ts';
 import {
   answers,
@@ -12,8 +12,7 @@ import {
   sharedFields,
   type SharedDrive,
 } from './file.ts';
-import { Interrupted, type Requests, type Sending, units } from './request.ts';
-import type { GoogleClient } from './sign-in.ts';
+import { type Requests, type Sending, units } from './request.ts';
 
 /** Where a listing looks: one shared drive, everything of this user's, or every drive at once. */
 export type Corpus = { driveId: string } | 'user' | 'all drives';
@@ -24,19 +23,18 @@ const searches = 3;
 /** The methods of Drive's that are used, in its own words. All throw what `Requests.run` throws. */
 export class DriveApi {
   readonly requests: Requests;
-  readonly #endpoint: string | undefined;
-  readonly #clients = new WeakMap<GoogleClient, drive_v3.Drive>();
+  readonly #client: DriveClient;
   #account: string | undefined;
 
   constructor(requests: Requests, endpoint: string | undefined) {
     this.requests = requests;
-    this.#endpoint = endpoint;
+    this.#client = new DriveClient(requests, endpoint);
   }
 
   /** The address of the account that asks, lower case; asked for once. */
   async account(signal?: AbortSignal): Promise<string> {
     this.#account ??= (
-      await this.#ask(
+      await this.#client.ask(
         units.get,
         answers.about,
         ({ about }, call) => about.get({ fields: 'user(emailAddress)' }, call),
@@ -69,7 +67,7 @@ export class DriveApi {
   async #completePage(params: drive_v3.Params$Resource$Files$List, signal?: AbortSignal) {
     for (let search = 1; search <= searches; search++) {
       const list: Call = ({ files }, call) => files.list(params, call);
-      const page = await this.#ask(units.list, answers.files, list, signal);
+      const page = await this.#client.ask(units.list, answers.files, list, signal);
       if (!page.incompleteSearch) return page;
     }
     throw new DeedboxError('source_error', 'Google Drive did not search everything.', {
@@ -82,7 +80,7 @@ export class DriveApi {
   file(fileId: string, options: { resourceKey?: string; signal?: AbortSignal } = {}) {
     const params = { fileId, fields: fileFields, supportsAllDrives: true };
     const headers = resourceKeys(fileId, options.resourceKey);
-    return this.#ask(
+    return this.#client.ask(
       units.get,
       answers.file,
       ({ files }, call) => files.get(params, { ...call, headers }),
@@ -99,7 +97,7 @@ export class DriveApi {
         const params = { fileId, pageToken, pageSize: 100, fields: permissionListFields };
         const list: Call = ({ permissions }, call) =>
           permissions.list({ ...params, supportsAllDrives: true }, call);
-        const page = await this.#ask(units.list, answers.permissions, list, signal);
+        const page = await this.#client.ask(units.list, answers.permissions, list, signal);
         found.push(...page.permissions);
         pageToken = page.nextPageToken;
       } while (pageToken !== undefined);
@@ -117,7 +115,7 @@ export class DriveApi {
     do {
       const params = { pageToken, pageSize: 100, fields: 'nextPageToken,drives(id,name)' };
       const list: Call = ({ drives }, call) => drives.list(params, call);
-      const page = await this.#ask(units.list, answers.drives, list, signal);
+      const page = await this.#client.ask(units.list, answers.drives, list, signal);
       found.push(...page.drives);
       pageToken = page.nextPageToken;
     } while (pageToken !== undefined);
@@ -127,14 +125,14 @@ export class DriveApi {
   /** One shared drive. Throws `not_found` where this account is no member of it. */
   drive(driveId: string, signal?: AbortSignal): Promise<SharedDrive> {
     const get: Call = ({ drives }, call) => drives.get({ driveId, fields: 'id,name' }, call);
-    return this.#ask(units.get, answers.drive, get, signal);
+    return this.#client.ask(units.get, answers.drive, get, signal);
   }
 
   /** The position in a log (a shared drive's, else this user's) before whatever happens next. */
   async startToken(driveId: string | undefined, signal?: AbortSignal): Promise<string> {
     const params = { driveId, supportsAllDrives: true };
     const get: Call = ({ changes }, call) => changes.getStartPageToken(params, call);
-    return (await this.#ask(units.list, answers.startToken, get, signal)).startPageToken;
+    return (await this.#client.ask(units.list, answers.startToken, get, signal)).startPageToken;
   }
 
   /** One page of a log. Throws `position_expired` where Google does not know the token any more. */
@@ -149,7 +147,7 @@ export class DriveApi {
     const list: Call = ({ changes }, call) =>
       changes.list({ ...params, pageSize: 1000, spaces: 'drive' }, call);
     try {
-      const page = await this.#ask(units.list, answers.changes, list, signal);
+      const page = await this.#client.ask(units.list, answers.changes, list, signal);
       const { changes, nextPageToken, newStartPageToken } = page;
       const next = nextPageToken ?? newStartPageToken ?? pageToken;
       return { changes, next, isLast: nextPageToken === undefined };
@@ -163,19 +161,23 @@ export class DriveApi {
   media({ auth, signal }: Sending, file: Addressed, from: number) {
     const headers = resourceKeys(file.id, file.resourceKey);
     if (from > 0) headers['range'] = `bytes=${from}-`;
-    return this.#of(auth).files.get(
-      { fileId: file.id, alt: 'media', supportsAllDrives: true },
-      { responseType: 'stream', signal, headers, retry: false },
-    );
+    return this.#client
+      .of(auth)
+      .files.get(
+        { fileId: file.id, alt: 'media', supportsAllDrives: true },
+        { responseType: 'stream', signal, headers, retry: false },
+      );
   }
 
   /** A Google Doc in another format, as a stream; within `Requests.run`. */
   export({ auth, signal }: Sending, file: Addressed, mimeType: string) {
     const headers = resourceKeys(file.id, file.resourceKey);
-    return this.#of(auth).files.export(
-      { fileId: file.id, mimeType },
-      { responseType: 'stream', signal, headers, retry: false },
-    );
+    return this.#client
+      .of(auth)
+      .files.export(
+        { fileId: file.id, mimeType },
+        { responseType: 'stream', signal, headers, retry: false },
+      );
   }
 
   /** Where a Google Doc too large to export can be fetched from, by media type. */
@@ -183,52 +185,9 @@ export class DriveApi {
     const params = { fileId: file.id, fields: 'exportLinks', supportsAllDrives: true };
     const headers = resourceKeys(file.id, file.resourceKey);
     const get: Call = ({ files }, call) => files.get(params, { ...call, headers });
-    return (await this.#ask(units.get, answers.links, get, signal)).exportLinks?.[mimeType];
-  }
-
-  async #ask<T extends z.ZodType>(
-    cost: number,
-    answer: T,
-    call: Call,
-    signal?: AbortSignal,
-  ): Promise<z.infer<T>> {
-    const data = await this.requests.run(
-      cost,
-      async (sending) => {
-        const options = { signal: sending.signal, retry: false } as const;
-        const answered = await call(this.#of(sending.auth), options);
-        if (typeof answered.data === 'object' && answered.data !== null) return answered.data;
-        throw new Interrupted('The answer is no JSON.');
-      },
-      signal,
-    );
-    const parsed = answer.safeParse(data);
-    if (parsed.success) return parsed.data;
-    throw new DeedboxError(
-      'source_error',
-      'Google Drive answered in a way that is not understood.',
-      {
-        retryable: true,
-        hint: 'If a proxy stands between, check that it lets www.googleapis.com through unchanged.',
-        cause: parsed.error,
-      },
-    );
-  }
-
-  #of(auth: GoogleClient): drive_v3.Drive {
-    const known = this.#clients.get(auth);
-    if (known) return known;
-    const rootUrl = this.#endpoint === undefined ? {} : { rootUrl: this.#endpoint };
-    const client = driveClient({ version: 'v3', auth, ...rootUrl });
-    this.#clients.set(auth, client);
-    return client;
+    return (await this.#client.ask(units.get, answers.links, get, signal)).exportLinks?.[mimeType];
   }
 }
-
-type Call = (
-  client: drive_v3.Drive,
-  options: { signal: AbortSignal; retry: false },
-) => Promise<{ data: unknown }>;
 
 /** What a file is asked for by. */
 type Addressed = Pick<DriveFile, 'id' | 'resourceKey'>;

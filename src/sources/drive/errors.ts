@@ -51,11 +51,13 @@ function passing(refusal: Refusal): Telling {
       retryable: true,
     };
   }
-  const how = status === undefined ? 'could not be reached' : `failed (${status})`;
+  const unreached = status === undefined;
   return {
     code: 'source_error',
-    message: `Google Drive ${how}.`,
-    hint: 'It is tried again; check that this machine reaches www.googleapis.com by HTTPS.',
+    message: `Google Drive ${unreached ? 'could not be reached' : `failed (${status})`}.`,
+    hint: unreached
+      ? 'It is tried again; check that this machine reaches www.googleapis.com by HTTPS.'
+      : 'It is tried again, by the next sync at the latest; the fault is Google’s, or a proxy’s between.',
     retryable: true,
   };
 }
@@ -126,7 +128,14 @@ const notDownloadable: Telling = {
   hint: 'Allow viewers to download it in its sharing settings, or share it for editing.',
 };
 
+const notImpersonated: Telling = {
+  code: 'not_signed_in',
+  message: 'Google does not let the workload become the service account.',
+  hint: 'Give the workload’s principal the role Workload Identity User on the service account.',
+};
+
 const byReason: Record<string, Telling> = {
+  IAM_PERMISSION_DENIED: notImpersonated,
   insufficientPermissions: scopeMissing,
   insufficientScopes: scopeMissing,
   ACCESS_TOKEN_SCOPE_INSUFFICIENT: scopeMissing,
@@ -167,8 +176,8 @@ export function isRefusedFor(error: unknown, statuses: number[]): boolean {
   return refusal.status !== undefined && statuses.includes(refusal.status);
 }
 
-export function positionExpired(cause?: unknown): DeedboxError {
-  return new DeedboxError('position_expired', 'Drive must be listed anew to know what changed.', {
-    cause,
-  });
+/** @param why a sentence, where more is known than that Google does not know the position any more */
+export function positionExpired(cause?: unknown, why?: string): DeedboxError {
+  const message = why ?? 'It was no longer known what had changed since the last sync.';
+  return new DeedboxError('position_expired', message, { cause });
 }

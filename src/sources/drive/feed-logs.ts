@@ -1,7 +1,9 @@
+import type { DeedboxError } from '../../errors.ts';
 import type { ChangePage, SourceChange } from '../source.ts';
 import { positionExpired } from './errors.ts';
 import { type ChangedFile, ChangedFiles } from './changed-files.ts';
-import { type DriveCursor, digest, driveState, FolderStates } from './cursor.ts';
+import { changedTargets } from './changed-targets.ts';
+import { type DriveCursor, driveState, FolderStates } from './cursor.ts';
 import { type DriveFile, folderType, type SharedDrive } from './file.ts';
 import { isShortcut } from './kinds.ts';
 import { filesBelow, takeFrames, wholeCorpus } from './listing.ts';
@@ -58,18 +60,8 @@ export class FeedLogs {
     const before = this.#cursor.followed;
     if (!this.#framed && before && Object.keys(before).length === 0) return;
     if (!this.#framed) yield* this.#compareFolders();
-    const shortcuts = this.#view.shortcuts.all();
-    const now = await Promise.all(shortcuts.map((shortcut) => this.#view.entry(shortcut)));
-    const followed: Record<string, string> = {};
-    const changes = now.filter((change) => {
-      if (change === undefined || change.kind === 'gone') return change !== undefined;
-      if (change.kind === 'ignored') return before?.[change.fileId ?? ''] !== undefined;
-      const { fileId } = change.file;
-      const state = digest(JSON.stringify(change.file));
-      followed[fileId] = state;
-      return state !== before?.[fileId];
-    });
-    yield* this.#pages(changes.filter((change) => change !== undefined));
+    const { changes, followed } = await changedTargets(this.#view, before);
+    yield* this.#pages(changes);
     this.#cursor.followed = followed;
   }
 
@@ -79,7 +71,8 @@ export class FeedLogs {
     const { drives } = logsOf(this.#view);
     const known = this.#cursor.drives;
     const present = new Set(drives.map(({ id }) => id));
-    if (Object.keys(known).some((id) => !present.has(id))) throw positionExpired();
+    const lost = Object.keys(known).filter((id) => !present.has(id));
+    if (lost.length > 0) throw lostDrives(lost);
     for (const { id, name } of drives) {
       const token = known[id]?.token ?? (await api.startToken(id, signal));
       const state = driveState(name, await readers.members(id, signal));
@@ -209,6 +202,11 @@ export class FeedLogs {
   #setTold(which: (folder: Folder) => boolean): void {
     for (const folder of this.#view.folders()) if (which(folder)) this.#told.set(folder);
   }
+}
+
+function lostDrives(ids: string[]): DeedboxError {
+  const what = `The account no longer sees the shared drive ${ids.join(', ')}`;
+  return positionExpired(undefined, `${what}, so what was read from it leaves the index.`);
 }
 
 /** Of a folder: what is in it cannot be listed by this account. */

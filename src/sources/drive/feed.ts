@@ -44,7 +44,13 @@ export class DriveFeed implements ChangeFeed {
   async *since(text: string, signal?: AbortSignal): AsyncIterable<ChangePage> {
     const cursor = readCursor(text);
     const view = await this.#open(signal);
-    if (cursor.account !== (await view.api.account(signal))) throw positionExpired();
+    const account = await view.api.account(signal);
+    if (cursor.account !== account) {
+      throw positionExpired(
+        undefined,
+        `It is read as ${account} now, and was as ${cursor.account}.`,
+      );
+    }
     const logs = new FeedLogs(view, cursor);
     let latest = text;
     for await (const page of logs.read()) {

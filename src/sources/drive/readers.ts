@@ -1,4 +1,4 @@
-import type { Reader } from '../../documents.ts';
+import type { ListedReader, Reader } from '../../documents.ts';
 import type { DriveApi } from './api.ts';
 import type { DriveFile, Permission } from './file.ts';
 import type { FolderTree } from './tree.ts';
@@ -22,18 +22,18 @@ export class Readers {
   readonly #api: DriveApi;
   readonly #tree: FolderTree;
   /** Who certainly reads what Drive shows without saying who else does. */
-  readonly #atLeast: Reader[];
-  readonly #ofFolders = new Map<string, Promise<Reader[] | undefined>>();
+  readonly #atLeast: ListedReader[];
+  readonly #ofFolders = new Map<string, Promise<ListedReader[] | undefined>>();
 
   /** @param account the account that asks, lower case */
   constructor(api: DriveApi, tree: FolderTree, account: string) {
     this.#api = api;
     this.#tree = tree;
-    this.#atLeast = [`user:${account}`];
+    this.#atLeast = ['unknown', `user:${account}`];
   }
 
-  /** In order, each once; where it is not known, the account that asks alone. */
-  async of(file: DriveFile, signal?: AbortSignal): Promise<Reader[]> {
+  /** In order, each once; where Drive does not tell, the account that asks alone, beside `unknown`. */
+  async of(file: DriveFile, signal?: AbortSignal): Promise<ListedReader[]> {
     const known = await this.#resolve(
       {
         id: file.id,
@@ -49,7 +49,7 @@ export class Readers {
   }
 
   /** The members of a shared drive; undefined where this account may not know them. */
-  members(driveId: string, signal?: AbortSignal): Promise<Reader[] | undefined> {
+  members(driveId: string, signal?: AbortSignal): Promise<ListedReader[] | undefined> {
     return this.#ofFolder(driveId, signal);
   }
 
@@ -58,7 +58,7 @@ export class Readers {
     this.#ofFolders.clear();
   }
 
-  #ofFolder(id: string, signal?: AbortSignal): Promise<Reader[] | undefined> {
+  #ofFolder(id: string, signal?: AbortSignal): Promise<ListedReader[] | undefined> {
     let found = this.#ofFolders.get(id);
     if (!found) {
       found = this.#askFolder(id, signal);
@@ -68,7 +68,7 @@ export class Readers {
     return found;
   }
 
-  async #askFolder(id: string, signal?: AbortSignal): Promise<Reader[] | undefined> {
+  async #askFolder(id: string, signal?: AbortSignal): Promise<ListedReader[] | undefined> {
     const folder = this.#tree.get(id);
     if (!folder) return undefined;
     if (!folder.isTop) return this.#resolve(folder, signal);
@@ -77,20 +77,20 @@ export class Readers {
   }
 
   /** Undefined where nothing is known. */
-  async #resolve(shared: Shared, signal?: AbortSignal): Promise<Reader[] | undefined> {
+  async #resolve(shared: Shared, signal?: AbortSignal): Promise<ListedReader[] | undefined> {
     const { id, driveId, parent, augmented, limited } = shared;
     if (driveId === undefined) return shared.permissions && readersIn(shared.permissions, limited);
     const inherited =
       limited || parent === undefined ? undefined : await this.#ofFolder(parent, signal);
     if (inherited && !augmented) return inherited;
     const listed = await this.#api.permissions(id, signal);
-    if (!listed) return inherited;
+    if (!listed) return inherited && inOrder([...inherited, 'unknown']);
     return inOrder([...(inherited ?? []), ...readersIn(listed, limited)]);
   }
 }
 
-/** Whom permissions let find and read something now. */
-export function readersIn(permissions: readonly Permission[], limited: boolean): Reader[] {
+/** Whom permissions let find and read something now, and until when where that is said. */
+export function readersIn(permissions: readonly Permission[], limited: boolean): ListedReader[] {
   const now = Date.now();
   const valid = permissions.filter(
     ({ deleted, expirationTime, view }) =>
@@ -100,7 +100,14 @@ export function readersIn(permissions: readonly Permission[], limited: boolean):
       !(expirationTime !== undefined && Date.parse(expirationTime) <= now),
   );
   const effective = limited ? valid.filter(reachesLimited) : valid;
-  return inOrder(effective.flatMap(readerOf));
+  return inOrder(effective.flatMap(asListed));
+}
+
+function asListed(permission: Permission): ListedReader[] {
+  const { expirationTime } = permission;
+  if (expirationTime === undefined) return readerOf(permission);
+  const end = new Date(expirationTime).toISOString();
+  return readerOf(permission).map((reader): ListedReader => `${reader} until ${end}`);
 }
 
 /** Into what has limited access only owners, organizers and those it is shared with directly get. */
@@ -122,6 +129,13 @@ function readerOf(permission: Permission): Reader[] {
   return [];
 }
 
-function inOrder(readers: Reader[]): Reader[] {
-  return [...new Set(readers)].sort();
+/** Each once: for good where one entry says so, else until the last of the ends. */
+function inOrder(readers: ListedReader[]): ListedReader[] {
+  const each = new Map<string, ListedReader>();
+  for (const reader of [...readers].sort()) {
+    const [who = ''] = reader.split(' until ', 1);
+    // what holds for good comes first in the order, and of two ends the later comes last
+    if (each.get(who) !== who) each.set(who, reader);
+  }
+  return [...each.values()];
 }

@@ -67,7 +67,7 @@ export class Requests {
       } catch (error) {
         if (error instanceof DeedboxError) throw error;
         if (signal?.aborted) throw cancelled();
-        const refusal = asRefusal(error);
+        const refusal = asRefusal(error, this.#signIn.kind);
         if (isOfOldSignIn(refusal) && !renewed) {
           renewed = true;
           // another request may have renewed it meanwhile
@@ -120,14 +120,23 @@ function isOfOldSignIn({ status, reason, ofSignIn }: Refusal): boolean {
   return ofSignIn ? reason === 'invalid_grant' : status === 401;
 }
 
-function asRefusal(error: unknown): Refusal {
+function asRefusal(error: unknown, kind: SignIn['kind']): Refusal {
   if (error instanceof Interrupted) return { message: error.message, ofSignIn: false };
   const refusal = refusalOf(error);
   if (refusal) return refusal;
+  if (kind === 'workload identity') throw noSubjectToken(error);
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code !== 'string' || !code.startsWith('ERR_OSSL')) throw error;
   throw new DeedboxError('not_signed_in', 'The private key in the key file is damaged.', {
     hint: 'Download the key anew; its file must stay as Google wrote it.',
     cause: error,
   });
+}
+
+function noSubjectToken(cause: unknown): DeedboxError {
+  const message = 'The token that workload identity begins with cannot be had.';
+  const hint =
+    'Check that what `credential_source` names in its configuration is there, holds a token, and is ' +
+    'readable for the user that runs Deedbox.';
+  return new DeedboxError('not_signed_in', message, { hint, cause });
 }

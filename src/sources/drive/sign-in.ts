@@ -1,5 +1,5 @@
 import {
-  type BaseExternalAccountClient,
+  BaseExternalAccountClient,
   ExternalAccountClient,
   type ExternalAccountClientOptions,
   JWT,
@@ -105,15 +105,22 @@ export function throughEndpoint<T extends GoogleClient>(
   client: T,
   endpoint: string | undefined,
 ): T {
-  client.transporter.interceptors.request.add({
-    resolved: async (config) => {
-      config.url = endpointFor(config.url, endpoint);
-      config.retry = false;
-      config.retryConfig = undefined;
-      config.signal ??= AbortSignal.timeout(tokenPatience);
-      if (config.responseType === 'stream') config.headers.set('accept-encoding', 'identity');
-      return config;
-    },
-  });
+  const transporters = [client.transporter];
+  // the exchange of another provider's token has a transporter of its own
+  if (client instanceof BaseExternalAccountClient) {
+    transporters.push(client['stsCredential']['transporter']);
+  }
+  for (const { interceptors } of transporters) {
+    interceptors.request.add({
+      resolved: async (config) => {
+        config.url = endpointFor(config.url, endpoint);
+        config.retry = false;
+        config.retryConfig = undefined;
+        config.signal ??= AbortSignal.timeout(tokenPatience);
+        if (config.responseType === 'stream') config.headers.set('accept-encoding', 'identity');
+        return config;
+      },
+    });
+  }
   return client;
 }

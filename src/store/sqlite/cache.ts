@@ -1,12 +1,13 @@
 import type { Connection } from './connection.ts';
+import { lastEnd } from './may-read.ts';
 import { changeNumber } from './state.ts';
 
-/** What was read lately from documents, as long as none has changed since. */
+/** What was read lately from documents, as long as none has changed since, and nobody's time to read one is over. */
 export class Cache<T> {
   readonly #connection: Connection;
   readonly #most: number;
   readonly #kept = new Map<string, T>();
-  #changeNumber = -1;
+  #state = '';
 
   /** @param most how many are kept, those asked for last */
   constructor(connection: Connection, most: number) {
@@ -16,9 +17,9 @@ export class Cache<T> {
 
   /** What is kept under the key, or `read` now; in the transaction that is open. */
   get(key: string, read: () => T): T {
-    const current = changeNumber(this.#connection);
-    if (current !== this.#changeNumber) this.#kept.clear();
-    this.#changeNumber = current;
+    const current = `${changeNumber(this.#connection)} ${lastEnd(this.#connection)}`;
+    if (current !== this.#state) this.#kept.clear();
+    this.#state = current;
     const value = this.#kept.get(key) ?? read();
     this.#kept.delete(key);
     this.#kept.set(key, value);

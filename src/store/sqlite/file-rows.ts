@@ -1,4 +1,4 @@
-import type { Reader, SourceFile } from '../../documents.ts';
+import type { ListedReader, SourceFile } from '../../documents.ts';
 import type { Connection } from './connection.ts';
 import { indexDocumentWords } from './document-words.ts';
 import { raiseChangeNumber } from './state.ts';
@@ -30,22 +30,30 @@ export function toSourceFile(connection: Connection, row: FileRow): SourceFile {
   };
 }
 
-function readersOf(connection: Connection, file: number): Reader[] {
+function readersOf(connection: Connection, file: number): ListedReader[] {
   return connection
-    .all<{ reader: Reader }>('SELECT reader FROM readers WHERE file = ? ORDER BY reader', file)
+    .all<{ reader: ListedReader }>(
+      `SELECT reader || coalesce('${until}' || ends, '') AS reader FROM readers WHERE file = ?
+       ORDER BY readers.reader`,
+      file,
+    )
     .map(({ reader }) => reader);
 }
 
-/** Returns whether anyone has come or gone. */
-function setReaders(connection: Connection, file: number, readers: readonly Reader[]): boolean {
-  const list = JSON.stringify(readers);
+const until = ' until ';
+
+/** Returns whether anyone has come or gone, or may read it for another time. */
+function setReaders(connection: Connection, file: number, readers: readonly ListedReader[]) {
+  const list = JSON.stringify(readers.map((reader) => reader.split(until)));
   const gone = connection.run(
-    'DELETE FROM readers WHERE file = ? AND reader NOT IN (SELECT value FROM json_each(?))',
+    `DELETE FROM readers WHERE file = ? AND (reader, coalesce(ends, '')) NOT IN
+       (SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(?))`,
     file,
     list,
   );
   const added = connection.run(
-    'INSERT OR IGNORE INTO readers (file, reader) SELECT ?, value FROM json_each(?)',
+    `INSERT OR IGNORE INTO readers (file, reader, ends)
+     SELECT ?, value ->> 0, value ->> 1 FROM json_each(?)`,
     file,
     list,
   );

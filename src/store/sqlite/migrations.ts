@@ -54,9 +54,12 @@ const migrations = [
   CREATE TABLE readers (
     reader TEXT NOT NULL,
     file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
+    -- From then on it does not count; in ISO 8601.
+    ends TEXT,
     PRIMARY KEY (reader, file)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX readers_by_file ON readers (file, reader);
+  CREATE INDEX readers_by_file ON readers (file, reader, ends);
+  CREATE INDEX readers_by_end ON readers (ends) WHERE ends IS NOT NULL;
 
   -- What filters and orders look at; a document has the id of its file.
   CREATE TABLE documents (

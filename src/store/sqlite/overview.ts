@@ -14,12 +14,21 @@ export function overview(connection: Connection): Omit<StoreStatus, 'indexChange
     const model = storedModel(connection);
     return {
       ...filesOf(connection, 'everything'),
+      readers: readersIn(connection),
       documents: totals?.documents ?? 0,
       passages: totals?.passages ?? 0,
       changeNumber: changeNumber(connection),
       ...(model && { model }),
     };
   });
+}
+
+function readersIn(connection: Connection): StoreStatus['readers'] {
+  const count = (readers: string) =>
+    connection.get<{ n: number }>(
+      `SELECT count(DISTINCT file) AS n FROM readers WHERE reader ${readers}`,
+    )?.n ?? 0;
+  return { unknown: count("= 'unknown'"), groups: count("> 'group:' AND reader < 'group;'") };
 }
 
 /** See `Library.files`. */

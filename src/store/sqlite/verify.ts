@@ -26,7 +26,7 @@ const contradictions: Record<string, string> = {
     JOIN files f ON f.id = d.id WHERE f.document_id IS NULL`,
   readers: `SELECT 'The file "' || f.file_name || '" has a reader that nobody can be: "' || r.reader || '".'
     AS detail FROM readers r JOIN files f ON f.id = r.file
-    WHERE r.reader <> 'anyone' AND NOT (r.reader = lower(r.reader) AND (r.reader GLOB 'domain:?*.?*'
+    WHERE r.reader NOT IN ('anyone', 'unknown') AND NOT (r.reader = lower(r.reader) AND (r.reader GLOB 'domain:?*.?*'
       OR r.reader GLOB 'user:?*@?*' OR r.reader GLOB 'group:?*@?*'))`,
   contents: `SELECT 'Document ' || d.id || ' has no text.' AS detail FROM documents d
     LEFT JOIN contents c ON c.document = d.id WHERE c.document IS NULL`,

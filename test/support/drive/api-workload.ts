@@ -1,5 +1,5 @@
 import type { Accounts } from './accounts.ts';
-import { apiError, oauthError } from './errors.ts';
+import { apiError, ApiError, oauthError } from './errors.ts';
 
 /** Scope of the token that a workload gets for its own, with which it may become a service account. */
 const cloudPlatform = 'https://www.googleapis.com/auth/cloud-platform';
@@ -36,12 +36,24 @@ export function impersonate(
   const who = bearer === undefined ? undefined : accounts.authorisationOf(bearer);
   if (!who) throw apiError(401, 'authError', 'Invalid Credentials');
   const asked = JSON.parse(body || '{}') as { scope?: string[] };
-  if (who.email !== account || !who.scopes.includes(cloudPlatform))
-    throw apiError(403, 'forbidden', "Permission 'iam.serviceAccounts.getAccessToken' denied");
+  if (who.email !== account || !who.scopes.includes(cloudPlatform)) throw notAllowed();
   const scopes = asked.scope ?? [];
   const { token, expiresIn } = accounts.issueAccessToken({ ...who, scopes });
   return {
     accessToken: token,
     expireTime: new Date(Date.now() + expiresIn * 1000).toISOString(),
   };
+}
+
+/** Newer APIs than Drive's give their reason in the details alone. */
+function notAllowed(): ApiError {
+  const message = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource";
+  const details = [
+    {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: 'IAM_PERMISSION_DENIED',
+      domain: 'iam.googleapis.com',
+    },
+  ];
+  return new ApiError(403, { error: { code: 403, message, status: 'PERMISSION_DENIED', details } });
 }

@@ -30,6 +30,8 @@ export interface Grant {
   role: Role;
   /** Whether a domain or anyone finds it by searching; without it they need the link. */
   allowFileDiscovery: boolean;
+  /** RFC 3339; told to whoever may know, but this world’s own time does not end it. */
+  expirationTime?: string;
 }
 
 /** What a person gives when sharing. */
@@ -39,6 +41,7 @@ export interface ShareWith {
   domain?: string;
   role?: Role;
   allowFileDiscovery?: boolean;
+  expirationTime?: string;
 }
 
 export interface Content {

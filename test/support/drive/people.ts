@@ -85,6 +85,7 @@ export function grantFor({
   domain,
   role = 'reader',
   allowFileDiscovery = false,
+  expirationTime,
 }: ShareWith): Grant {
   if (type === 'anyone') {
     const id = allowFileDiscovery ? 'anyone' : 'anyoneWithLink';
@@ -96,7 +97,9 @@ export function grantFor({
   }
   if (!emailAddress) throw new Error(`Sharing with a ${type} needs an address.`);
   const email = emailAddress.toLowerCase();
-  return { id: permissionIdOf(email), type, emailAddress: email, role, allowFileDiscovery: false };
+  const ends = expirationTime === undefined ? {} : { expirationTime };
+  const id = permissionIdOf(email);
+  return { id, type, emailAddress: email, role, allowFileDiscovery: false, ...ends };
 }
 
 /** Twenty digits, as Drive's are, made from the address (Drive's tell nothing). */

@@ -131,6 +131,7 @@ export function permissionResource(item: Item) {
     }),
     ...(grant.type === 'user' && !item.driveId && { pendingOwner: false }),
     ...(grant.domain && { domain: grant.domain, displayName: grant.domain }),
+    ...(grant.expirationTime && { expirationTime: grant.expirationTime }),
     ...((grant.type === 'domain' || grant.type === 'anyone') && {
       allowFileDiscovery: grant.allowFileDiscovery,
     }),

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readConfig } from '../../src/config.ts';
+import { root } from '../support/cli.ts';
+
+interface Service {
+  image?: string;
+  build?: string;
+  command?: string[];
+  environment?: Record<string, string | number>;
+  ports?: string[];
+  networks?: string[];
+  volumes?: (string | { source: string; target: string; read_only?: boolean })[];
+  healthcheck?: { test: string[] };
+  profiles?: string[];
+  read_only?: boolean;
+  cap_drop?: string[];
+  cap_add?: string[];
+  security_opt?: string[];
+  restart?: string;
+  mem_limit?: string;
+  cpus?: number;
+  pids_limit?: number;
+  container_name?: string;
+  network_mode?: string;
+  privileged?: boolean;
+}
+
+const read = (name: string) => readFileSync(join(root, name), 'utf8');
+const file = parse(read('docker-compose.yml'), { merge: true }) as {
+  services: Record<string, Service>;
+  networks: Record<string, { internal?: boolean } | null>;
+  volumes: Record<string, unknown>;
+};
+const services = Object.entries(file.services);
+const dockerfile = read('Dockerfile');
+
+/** Every setting that the program reads; see src/config.ts and what it is made of. */
+const settings = new Set(
+  ['src/config.ts', ...optional('src/access-settings.ts')].flatMap((path) =>
+    [...read(path).matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name!),
+  ),
+);
+
+function optional(path: string): string[] {
+  try {
+    read(path);
+    return [path];
+  } catch {
+    return [];
+  }
+}
+
+/** What Compose makes of `${NAME:-default}` where nothing is set. */
+const byDefault = (text: string) => text.replace(/\$\{\w+(?::-([^}]*))?\}/g, '$1');
+
+describe('docker-compose.yml', () => {
+  it('has Redis, the service, workers that can be many, and a proxy when it is asked for', () => {
+    expect(Object.keys(file.services)).toEqual(['redis', 'server', 'worker', 'proxy']);
+    const always = services.filter(([, service]) => service.profiles === undefined);
+    expect(always.map(([name]) => name)).toEqual(['redis', 'server', 'worker']);
+    const { worker, server } = file.services;
+    // A fixed name or port would keep a second worker from starting.
+    expect(worker).not.toHaveProperty('container_name');
+    expect(worker).not.toHaveProperty('ports');
+    expect(worker?.command).toEqual(['worker']);
+    expect(server?.command).toContain('--no-worker');
+    expect(worker?.volumes).toEqual(server?.volumes);
+  });
+
+  it.each(services)('%s may do nothing that it does not need', (name, service) => {
+    expect(service).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      restart: 'unless-stopped',
+      mem_limit: expect.stringMatching(/^\d+[mg]$/),
+      cpus: expect.any(Number),
+      pids_limit: expect.any(Number),
+    });
+    expect(service.privileged ?? false).toBe(false);
+    expect(service.network_mode).toBeUndefined();
+    if (name !== 'proxy') expect(service.cap_add).toBeUndefined();
+  });
+
+  it.each(services)('%s is pinned, and its health is checked', (_name, service) => {
+    expect(service.image).toMatch(/^[a-z/]+:\d+\.\d+\.\d+/);
+    const ownHealth = service.build !== undefined && dockerfile.includes('HEALTHCHECK');
+    expect(service.healthcheck !== undefined || ownHealth).toBe(true);
+  });
+
+  it('opens no port to the world, and Redis to nobody outside', () => {
+    const ports = services.flatMap(([, service]) => service.ports ?? []);
+    expect(ports.map(byDefault)).toEqual(['127.0.0.1:7331:7331', '127.0.0.1:443:443']);
+    expect(file.services['redis']).toMatchObject({ networks: ['inside'] });
+    expect(file.networks['inside']).toEqual({ internal: true });
+  });
+
+  it('keeps everything that is written in named volumes, and contracts unwritable', () => {
+    for (const [, { volumes = [] }] of services) {
+      for (const volume of volumes) {
+        if (typeof volume === 'string') {
+          const [source = ''] = volume.split(':');
+          const isNamed = Object.keys(file.volumes).includes(source);
+          expect(isNamed || volume.endsWith(':ro'), volume).toBe(true);
+        } else expect(volume).toMatchObject({ target: '/contracts', read_only: true });
+      }
+    }
+  });
+
+  it('keeps jobs through a power failure, and drops none to make room', () => {
+    const command = file.services['redis']!.command!.join(' ');
+    expect(command).toContain('--appendonly yes');
+    expect(command).toContain('--maxmemory-policy noeviction');
+  });
+
+  it.each(services.filter(([, service]) => service.build !== undefined))(
+    '%s is given settings that the program knows and takes',
+    (_name, { environment = {} }) => {
+      const given = Object.fromEntries(
+        Object.entries(environment).map(([name, value]) => [name, byDefault(String(value))]),
+      );
+      expect(Object.keys(given).filter((name) => !settings.has(name))).toEqual(
+        // Known once the service can tell who asks.
+        settings.has('DEEDBOX_PUBLIC_URL') || !('DEEDBOX_PUBLIC_URL' in given)
+          ? []
+          : ['DEEDBOX_PUBLIC_URL'],
+      );
+      expect(readConfig(given).queue.redisUrl).toBe('redis://redis:6379');
+    },
+  );
+});
+
+describe('deploy/systemd', () => {
+  it('is given settings that the program knows and takes', () => {
+    const lines = read('deploy/systemd/deedbox.env').split('\n');
+    const given = Object.fromEntries(
+      lines.flatMap((line) => {
+        const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
+        return name === undefined ? [] : [[name, value!]];
+      }),
+    );
+    // The unit gives it to the command.
+    expect(Object.keys(given).filter((name) => !settings.has(name))).toEqual(['CONTRACTS']);
+    expect(readConfig(given).queue.redisUrl).toBe('redis://127.0.0.1:6379/0');
+  });
+
+  it.each([
+    ['deedbox.service', 'start --no-worker $CONTRACTS'],
+    ['deedbox-worker@.service', 'worker'],
+  ])('%s runs what there is, with no right it does not need', (name, command) => {
+    const unit = read(`deploy/systemd/${name}`);
+    expect(unit).toContain(`ExecStart=/usr/bin/node /opt/deedbox/dist/src/main.js ${command}\n`);
+    for (const line of ['NoNewPrivileges=yes', 'ProtectSystem=strict', 'CapabilityBoundingSet=']) {
+      expect(unit.split('\n')).toContain(line);
+    }
+  });
+});

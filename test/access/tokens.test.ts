@@ -181,7 +181,7 @@ describe('what is no token for this service', () => {
     const error = await tokens()
       .caller(token)
       .catch((thrown: Error) => thrown);
-    expect(`${(error as Error).message}`).not.toMatch(/secret/);
+    expect((error as Error).message).not.toMatch(/secret/);
   });
 });
 

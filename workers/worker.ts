@@ -43,6 +43,8 @@ export interface Worker extends Workers {
 }
 
 const drainPollMs = 200;
+/** So many jobs in a row fail for a worker's own sake before it leaves them to others. */
+const mostInARow = 5;
 
 /**
  * Runs the queue's jobs in this process: so many files at once, and one sync.
@@ -50,6 +52,8 @@ const drainPollMs = 200;
  */
 export function startWorker(services: WorkerServices, options: { concurrency: number }): Worker {
   let stopped: DeedboxError | undefined;
+  /** Jobs, one after the other, that failed for this worker's sake. */
+  let inARow = 0;
   let reading = 0;
   const readOne = async (job: RunningJob<'ingest'>) => {
     reading += 1;
@@ -68,9 +72,12 @@ export function startWorker(services: WorkerServices, options: { concurrency: nu
     return async (job: RunningJob<K>): Promise<void> => {
       try {
         await handler(job);
+        inARow = 0;
       } catch (error) {
         const failure = asDeedboxError(error);
-        if (isWorkersOwn(failure) && (job.lastAttempt || !failure.retryable)) {
+        const own = isWorkersOwn(failure);
+        if (own) inARow += 1;
+        if (own && (job.lastAttempt || !failure.retryable || inARow >= mostInARow)) {
           if (!stopped) services.log?.(`This worker stops: ${failure.message}`);
           stopped ??= failure;
           tellRetired(failure);

@@ -12,6 +12,7 @@ import { requireData } from './existing-data.ts';
 import { followModel } from './follow-model.ts';
 import { followSync, reportSync } from './follow-sync.ts';
 import { forgetSource } from './sources.ts';
+import { watchWork } from './watch-work.ts';
 
 /** Exit code of a finished sync: 1 when some documents, or the sync itself, failed. */
 function exitCode(status: SyncStatusAnswer): number {
@@ -38,17 +39,24 @@ async function runSync(
     try {
       await prepare(reader, worker.services.sourceFor);
       const running = startWorker(worker.services, { concurrency: config.concurrency });
+      const watch = watchWork(running, reader.queue);
+      const follow = async (syncId: string) => {
+        const status = await followSync(reader.store, syncId, watch.signal);
+        watch.signal.throwIfAborted();
+        return status;
+      };
       try {
         const services = { ...reader, ensureWorker: () => {} };
         const first = await requestSync(services, { kind });
-        let status = await followSync(reader.store, first.syncId);
+        let status = await follow(first.syncId);
         if (first.late) {
           const second = await requestSync(services, { kind });
-          status = await followSync(reader.store, second.syncId);
+          status = await follow(second.syncId);
         }
         await running.drained(); // the last job also writes the snapshot of the vector index
         return status;
       } finally {
+        watch.stop();
         await running.stop();
       }
     } finally {

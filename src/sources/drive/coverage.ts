@@ -71,7 +71,7 @@ async function unseen(api: DriveApi, scope: DriveScope, cause: unknown): Promise
   return new DeedboxError('source_error', `${account} sees no such ${what} in Google Drive.`, {
     hint:
       scope.kind === 'shared'
-        ? `Make ${account} a member of the shared drive, as a reader.`
+        ? `Make ${account} a member of the shared drive, as a Contributor.`
         : `Share the folder with ${account}, and check that the address is complete.`,
     cause,
   });

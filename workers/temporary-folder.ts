@@ -32,7 +32,15 @@ export function openTemporaryFolder(dataFolder: string): string {
 function isAbandoned(path: string, name: string): boolean {
   const [, host, pid] = /^(.*)-(\d+)$/.exec(name) ?? [];
   if (host === hostname()) return Number(pid) === process.pid || !isAlive(Number(pid));
-  const seen = [path, join(path, signOfLife)].map((at) => statSync(at, { throwIfNoEntry: false }));
-  const last = Math.max(...seen.map((file) => file?.mtimeMs ?? 0));
+  const last = Math.max(touched(path), touched(join(path, signOfLife)));
   return Date.now() - last > abandonedAfter;
+}
+
+/** When it was written to last; 0 where it is not there, or lies in what is no folder. */
+function touched(path: string): number {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return 0;
+  }
 }

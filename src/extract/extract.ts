@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { ExtractedText } from '../documents.ts';
-import { DeedboxError } from '../errors.ts';
-import { cancelled, ParserProcess } from './parser-process.ts';
+import { asDeedboxError, DeedboxError } from '../errors.ts';
+import { cancelled, type ParseRequest, ParserProcess } from './parser-process.ts';
 
 export interface Extraction extends ExtractedText {
   mediaType: string;
@@ -47,9 +47,29 @@ export class Extractor {
     const size = await sizeOf(path);
     if (size > this.options.memoryLimit / 2) throw tooLarge(this.options.memoryLimit / 2);
     const timeLimit = this.options.timeLimit + (size / 1024 / 1024) * millisecondsPerMegabyte;
+    const request = { path, fileName };
     const process = await this.acquire(signal);
+    const { used } = process;
     try {
-      return await process.parse({ path, fileName }, timeLimit, signal);
+      return await process.parse(request, timeLimit, signal);
+    } catch (error) {
+      const outOfMemory = asDeedboxError(error).code === 'too_large' && process.ended;
+      if (!used || !outOfMemory) throw error;
+    } finally {
+      this.giveBack(process);
+    }
+    return this.extractAlone(request, timeLimit, signal);
+  }
+
+  /** In a process of its own, so that what earlier files left there does not count. */
+  private async extractAlone(
+    request: ParseRequest,
+    timeLimit: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Extraction> {
+    const process = await this.acquire(signal, (idle) => !idle.used);
+    try {
+      return await process.parse(request, timeLimit, signal);
     } finally {
       this.giveBack(process);
     }
@@ -63,7 +83,10 @@ export class Extractor {
     await Promise.all(ended);
   }
 
-  private async acquire(signal: AbortSignal | undefined): Promise<ParserProcess> {
+  private async acquire(
+    signal: AbortSignal | undefined,
+    suits = (idle: ParserProcess) => idle.reusable,
+  ): Promise<ParserProcess> {
     const mayGoOn = () => this.closed || signal?.aborted || this.busy < this.options.processes;
     while (!mayGoOn()) {
       await new Promise<void>((resolve) => {
@@ -77,16 +100,16 @@ export class Extractor {
       });
     }
     if (this.closed || signal?.aborted) throw cancelled();
-    return this.take();
+    return this.take(suits);
   }
 
   private get busy(): number {
     return this.processes.size - this.idle.length;
   }
 
-  private take(): ParserProcess {
+  private take(suits: (idle: ParserProcess) => boolean): ParserProcess {
     for (let process = this.idle.pop(); process; process = this.idle.pop()) {
-      if (process.reusable) return process;
+      if (suits(process)) return process;
       this.discard(process);
     }
     const process = new ParserProcess(this.options.memoryLimit);

@@ -55,6 +55,16 @@ export class ParserProcess {
     this.ready.catch(() => {});
   }
 
+  /** Whether it has read other files, which may have left memory taken. */
+  get used(): boolean {
+    return this.files > 0;
+  }
+
+  /** Whether it is gone. */
+  get ended(): boolean {
+    return this.closed;
+  }
+
   /** Whether it may be given another file. */
   get reusable(): boolean {
     return (

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,19 @@ describe('memory', () => {
     expect((await Promise.all(others)).map((read) => read.pages.length)).toEqual([2, 2]);
     expect((await bench.extract('after.pdf', good)).pages).toHaveLength(2);
   }, 180_000);
+});
+
+describe('memory that earlier files left taken', () => {
+  const bench = workbench();
+
+  it('is not held against a file, which is then read by a process of its own', async () => {
+    const long = await pdf(Array.from({ length: 400 }, (_, n) => `${n}. ${sentence}`));
+    await bench.extract('first.txt', sentence);
+    const reading = bench.extract('long.pdf', long);
+    await pause(150);
+    spawnSync('pkill', ['-KILL', '-P', String(process.pid)]);
+    expect((await reading).pages).toHaveLength(400);
+  });
 });
 
 describe('time', () => {

@@ -16,7 +16,8 @@ export async function changedTargets(
   const followed: Followed = {};
   const changes = now.filter((change): change is SourceChange => {
     if (change === undefined || change.kind === 'gone') return change !== undefined;
-    if (change.kind === 'ignored') return before?.[change.fileId ?? ''] !== undefined;
+    // where it is not known what was told, it may have been followed
+    if (change.kind === 'ignored') return !before || before[change.fileId ?? ''] !== undefined;
     const { fileId } = change.file;
     const state = digest(JSON.stringify(change.file));
     followed[fileId] = state;

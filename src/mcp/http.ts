@@ -50,6 +50,11 @@ export interface HttpService {
 /** Seconds that a stream outlives the credential that opened it, so that a call that runs can end. */
 const grace = 60;
 const longestTimer = 2 ** 31 - 1;
+/**
+ * Milliseconds that a connection without a request is kept: longer than proxies and clients keep theirs,
+ * else one of them sends its next request into a connection that is being closed.
+ */
+const keptAlive = 75_000;
 /** Milliseconds in which one finds out whether questions can be answered. */
 const readyPatience = 3000;
 
@@ -181,6 +186,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     {
       headersTimeout: limits.headTime,
       requestTimeout: limits.requestTime,
+      keepAliveTimeout: keptAlive,
       connectionsCheckingInterval: Math.min(limits.headTime / 2, 5000),
     },
     (request, response) => {

@@ -67,22 +67,23 @@ export function bridgeFailure(error: unknown, url: string, hasKey: boolean): Dee
   });
 }
 
-/**
- * The address of the protocol at a service.
- * @throws DeedboxError `invalid_configuration` where key and contracts would travel unencrypted
- */
-export function endpoint(url: string, allowHttp: boolean): URL {
+/** Why a service must not be called: key and contracts would travel unencrypted. Undefined where it may. */
+export function unsafe({ url, allowHttp }: { url: string; allowHttp: boolean }) {
+  const { protocol, hostname, origin } = new URL(url);
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  if (protocol === 'https:' || (protocol === 'http:' && (isLocal || allowHttp))) return undefined;
+  return new DeedboxError(
+    'invalid_configuration',
+    `Deedbox does not call ${origin}: the key and the contracts would travel unencrypted.`,
+    {
+      hint: 'Set DEEDBOX_URL to an https:// address; where the network itself is encrypted, DEEDBOX_ALLOW_HTTP=true allows it.',
+    },
+  );
+}
+
+/** The address of the protocol at a service. */
+export function endpoint(url: string): URL {
   const address = new URL(url);
-  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(address.hostname);
-  if (address.protocol !== 'https:' && !(address.protocol === 'http:' && (isLocal || allowHttp))) {
-    throw new DeedboxError(
-      'invalid_configuration',
-      `Deedbox does not call ${address.origin}: the key and the contracts would travel unencrypted.`,
-      {
-        hint: 'Set DEEDBOX_URL to an https:// address; where the network itself is encrypted, DEEDBOX_ALLOW_HTTP=true allows it.',
-      },
-    );
-  }
   if (!address.pathname.endsWith('/mcp')) {
     address.pathname = `${address.pathname.replace(/\/$/, '')}/mcp`;
   }

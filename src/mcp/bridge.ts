@@ -7,16 +7,16 @@ import {
   isJSONRPCResultResponse,
   type JSONRPCMessage,
   type JSONRPCRequest,
-  PROTOCOL_VERSION_META_KEY,
   SdkHttpError,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { DeedboxError } from '../errors.ts';
-import { bridgeFailure, endpoint, unreachable } from './bridge-failures.ts';
+import { bridgeFailure, endpoint, unreachable, unsafe } from './bridge-failures.ts';
 import {
   connectedAnswer,
   failureAnswer,
+  isModern,
   listsChanged,
   sentenceOf,
   standInAnswer,
@@ -43,11 +43,6 @@ export interface BridgeOptions {
   allowHttp: boolean;
 }
 
-function isModern(request: JSONRPCRequest): boolean {
-  const meta = (request.params as { _meta?: Record<string, unknown> } | undefined)?._meta;
-  return meta?.[PROTOCOL_VERSION_META_KEY] !== undefined;
-}
-
 /** Carries messages between a client on stdio and a service on HTTP, in whatever era they speak. */
 class Bridge {
   readonly #options: BridgeOptions;
@@ -60,19 +55,22 @@ class Bridge {
   #renewed: ((answer: JSONRPCMessage) => void) | undefined;
   /** Whether the client's handshake was answered in the service's place. */
   #standsIn = false;
+  /** Why nothing is sent to the service at all. */
+  readonly #refused: DeedboxError | undefined;
   #gone = false;
 
-  /** Throws `invalid_configuration` for an address that is not safe. */
   constructor(options: BridgeOptions) {
-    const { url, key, allowHttp } = options;
+    const { url, key } = options;
     this.#options = options;
-    this.#service = new StreamableHTTPClientTransport(endpoint(url, allowHttp), {
+    this.#refused = unsafe(options);
+    this.#service = new StreamableHTTPClientTransport(endpoint(url), {
       ...(key !== undefined && { requestInit: { headers: { authorization: `Bearer ${key}` } } }),
     });
   }
 
   /** Resolves when the client has gone. */
   async run(): Promise<void> {
+    if (this.#refused) console.error('deedbox stdio:', sentenceOf(this.#refused));
     this.#service.onmessage = (message) => this.#fromService(message);
     this.#service.onerror = (error) => console.error('deedbox stdio:', error.message);
     await this.#service.start();
@@ -148,13 +146,18 @@ class Bridge {
     options: { requestSignal?: AbortSignal; onRequestStreamEnd?: () => void } = {},
   ): Promise<void> {
     try {
-      await this.#service.send(message, options);
+      await this.#send(message, options);
     } catch (error) {
       const forgotten = error instanceof SdkHttpError && error.status === 404;
       if (!forgotten || !this.#handshake || message === this.#handshake) throw error;
       await this.#renewOnce();
-      await this.#service.send(message, options);
+      await this.#send(message, options);
     }
+  }
+
+  async #send(...[message, options]: Parameters<StreamableHTTPClientTransport['send']>) {
+    if (this.#refused) throw this.#refused;
+    await this.#service.send(message, options);
   }
 
   async #renewOnce(): Promise<void> {
@@ -169,9 +172,9 @@ class Bridge {
     const answered = new Promise<JSONRPCMessage>((resolve) => {
       this.#renewed = resolve;
     });
-    await this.#service.send({ ...handshake, id: renewal });
+    await this.#send({ ...handshake, id: renewal });
     this.#noteVersion(await answered);
-    await this.#service.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    await this.#send({ jsonrpc: '2.0', method: 'notifications/initialized' });
   }
 
   #noteVersion(message: JSONRPCMessage): void {
@@ -212,8 +215,8 @@ class Bridge {
 /**
  * Serves the client on stdin and stdout from the Deedbox service at `url`, and resolves when stdin
  * ends. Progress, cancellation and notices pass in both directions. While there is no service, or it
- * does not take the key, the client is told so in words, and each of its requests tries again.
- * @throws DeedboxError `invalid_configuration` where key and contracts would travel unencrypted
+ * does not take the key, the client is told so in words, and each of its requests tries again; also
+ * where nothing is sent, because it would travel unencrypted.
  */
 export async function bridgeStdio(options: BridgeOptions): Promise<void> {
   await new Bridge(options).run();

@@ -110,6 +110,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   let url = '';
   let metadata: ResourceMetadata | undefined;
   let closing = false;
+  /** Answers under way to what was asked; among them are those streams that POST opens. */
+  const exchanges = new Set<ServerResponse>();
 
   const challenge = (): Challenge => ({
     requiredScopes: [`${scopePrefix}documents:read`],
@@ -161,6 +163,10 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     response.once('close', leave);
     endWithCredential(caller, response);
     if (path === '/mcp') {
+      if (request.method === 'POST') {
+        exchanges.add(response);
+        response.once('close', () => exchanges.delete(response));
+      }
       const origin = { caller, address: addressOf(request) };
       const auth = authInfoOf(origin, { resourceMetadataUrl: metadata?.url, scopePrefix });
       return (await faces.of(caller)).handle(Object.assign(request, { auth }), response);
@@ -201,7 +207,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
       closing = true;
       const closed = once(server, 'close');
       server.close();
-      await Promise.race([faces.settled(), delay(limits.drain, undefined, { ref: false })]);
+      const end = Date.now() + limits.drain;
+      while (exchanges.size > faces.listening && Date.now() < end) await delay(20);
       await faces.close();
       server.closeIdleConnections();
       // the last answers are on their way; a stream that nobody reads is cut

@@ -108,7 +108,7 @@ async function openFace(
   return {
     handle: toNodeHandler({ fetch }, { maxRequestBodySize, onerror }),
     sessions,
-    settled: () => calls.settled(),
+    listeners,
     get idle() {
       return requests === 0 && sessions.count === 0 && listeners.count === 0;
     },
@@ -160,9 +160,9 @@ export class ProtocolFaces {
     return known.face;
   }
 
-  /** Resolves when no tool runs. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#open.map((face) => face.settled()));
+  /** Requests that stay open to listen (2026-07-28), of all who ask. */
+  get listening(): number {
+    return this.#open.reduce((sum, { listeners }) => sum + listeners.count, 0);
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import {
   isInitializeRequest,
   type JSONRPCMessage,
   type JSONRPCRequest,
+  PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/client';
 import { packageVersion } from '../config.ts';
 import type { DeedboxError } from '../errors.ts';
@@ -16,11 +17,16 @@ export function sentenceOf({ message, hint }: DeedboxError): string {
   return hint === undefined ? message : `${message} ${hint}`;
 }
 
-const result = (request: JSONRPCRequest, value: Record<string, unknown>): JSONRPCMessage => ({
-  jsonrpc: '2.0',
-  id: request.id,
-  result: value,
-});
+/** Whether a request is one of 2026-07-28, each of which stands alone. */
+export function isModern(request: JSONRPCRequest): boolean {
+  const meta = (request.params as { _meta?: Record<string, unknown> } | undefined)?._meta;
+  return meta?.[PROTOCOL_VERSION_META_KEY] !== undefined;
+}
+
+function result(request: JSONRPCRequest, value: Record<string, unknown>): JSONRPCMessage {
+  const kind = isModern(request) ? { resultType: 'complete' } : {};
+  return { jsonrpc: '2.0', id: request.id, result: { ...kind, ...value } };
+}
 
 const failed = (request: JSONRPCRequest, code: number, message: string): JSONRPCMessage => ({
   jsonrpc: '2.0',

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { Keys } from '../../src/access/keys.ts';
 import { Door } from '../../src/access/door.ts';
 import { openReader, servicesOf } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
@@ -78,6 +79,28 @@ describe('the door', () => {
       code: 'invalid_configuration',
       message: expect.stringContaining(host),
     });
+  });
+
+  it('opens elsewhere where it can tell who asks, and knows its name', async () => {
+    const data = temporaryFolder();
+    const keys = new Keys(data);
+    onTestFinished(() => keys.close());
+    const elsewhere = { ...answering(), door: openDoorAt(data), host: '0.0.0.0', port: 0 };
+    const named = { ...elsewhere, publicUrl: 'https://deedbox.firm.example' };
+    await expect(serveHttp(named)).rejects.toThrow(/does not listen/);
+    const key = keys.create({ name: 'x', role: 'reader' });
+    await expect(serveHttp(elsewhere)).rejects.toMatchObject({
+      hint: expect.stringContaining('DEEDBOX_PUBLIC_URL'),
+    });
+    const service = await serveHttp(named);
+    onTestFinished(() => service.close());
+    const host = 'deedbox.firm.example';
+    const ask = (headers: Record<string, string>) =>
+      send('/health', { base: service.url, headers });
+    expect((await ask({ host })).status).toBe(401);
+    expect((await ask({ host, authorization: `Bearer ${key}` })).status).toBe(200);
+    keys.revoke('x');
+    await expect(serveHttp(named)).rejects.toThrow(/does not listen/);
   });
 
   it('says so when its port is in use', async () => {

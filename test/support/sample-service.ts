@@ -13,13 +13,14 @@ export async function sampleArchive(): Promise<string> {
   return folder;
 }
 
-/** The service over a data folder, in this process; closed after the tests of the file. */
+/** The service over a data folder, in this process; closed after the tests of the file where nothing else is said. */
 export async function serveArchive(
   folder: string,
   options: Partial<Omit<HttpOptions, 'services'>> & {
     ensureWorker?: () => void;
     today?: () => string;
   } = {},
+  cleanUp: (close: () => Promise<void>) => void = afterAll,
 ) {
   const { ensureWorker = () => {}, today, ...http } = options;
   const reader = await openReader(readConfig({ DEEDBOX_DATA: folder }));
@@ -33,7 +34,7 @@ export async function serveArchive(
     port: 0,
     ...http,
   });
-  afterAll(async () => {
+  cleanUp(async () => {
     await service.close();
     door.close();
     await reader.close();

@@ -1,0 +1,202 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Keys } from '../src/access/keys.ts';
+import { packageRoot } from '../src/config.ts';
+import type { SearchDocumentsAnswer } from '../src/search/answers.ts';
+import { findCorpus } from '../training/corpus.ts';
+import { machine, peakMemory, percentile, table } from './figures.ts';
+import { entry, runIngest } from './ingest.ts';
+
+/**
+ * `npm run bench:clients [-- --clients 200 --seconds 120 --pause 2000 FOLDER]`: how long each tool takes
+ * while that many clients, each with a key and a session of its own, ask at the same time. A client
+ * thinks for `pause` milliseconds on average between an answer and its next question. Clients and
+ * service run on the same machine, so the clients' own work is in the figures.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    clients: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '120' },
+    pause: { type: 'string', default: '2000' },
+  },
+});
+const [clients, seconds, pause] = [values.clients, values.seconds, values.pause].map(Number) as [
+  number,
+  number,
+  number,
+];
+if (![clients, seconds].every((value) => value > 0) || !(pause >= 0)) {
+  throw new Error('--clients, --seconds and --pause are numbers.');
+}
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+const questions = [
+  'Which law governs?',
+  'When does the agreement expire?',
+  'How much notice is needed to stop the renewal?',
+  'Is liability limited?',
+  'May the contract be assigned?',
+  'Who owns the intellectual property?',
+  'audit of books and records',
+];
+
+function folderToRead(): string {
+  if (positionals[0] !== undefined) return resolve(positionals[0]);
+  const corpus = findCorpus();
+  const contracts = corpus && join(corpus, 'contracts');
+  return contracts && existsSync(contracts)
+    ? contracts
+    : join(packageRoot(), 'samples', 'contracts');
+}
+
+/** The service as IT would run it; resolves once it says where it is. */
+async function startService(data: string) {
+  const child = spawn(process.execPath, [entry, 'start', '--port', '0', '--data', data], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, DEEDBOX_SCHEDULE: 'off', DEEDBOX_REQUESTS_PER_MINUTE: '100000' },
+  });
+  const url = await new Promise<string>((found, failed) => {
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
+      if (address !== undefined) found(address);
+    });
+    child.once('exit', (code) => failed(new Error(`deedbox start ended with ${code}`)));
+  });
+  return {
+    url,
+    peak: () => peakMemory(child.pid!),
+    async stop() {
+      const ended = new Promise((gone) => child.once('exit', gone));
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function connect(url: string, key: string, modern: boolean): Promise<Client> {
+  const client = new Client(
+    { name: 'bench', version: '1' },
+    { versionNegotiation: { mode: modern ? { pin: '2026-07-28' } : 'legacy' } },
+  );
+  const headers = { authorization: `Bearer ${key}` };
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }),
+  );
+  return client;
+}
+
+const any = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)]!;
+
+/** What one asks for, as often as it stands here. */
+function ask(documents: SearchDocumentsAnswer['documents']): [string, Record<string, unknown>] {
+  const { document_id: id, parties } = any(documents);
+  const ways: (() => [string, Record<string, unknown>])[] = [
+    () => ['search_passages', { query: any(questions) }],
+    () => ['search_passages', { query: any(questions), document_ids: [id] }],
+    () => ['search_documents', { query: any(questions) }],
+    () => ['search_documents', { party: parties[0]?.name ?? 'Acme' }],
+    () => ['extract_clauses', { document_ids: [id] }],
+    () => ['get_document', { document_id: id }],
+    () => ['get_sync_status', {}],
+  ];
+  return any(ways)();
+}
+
+interface Figures {
+  times: Map<string, number[]>;
+  failures: Map<string, number>;
+}
+
+/** One client that asks, reads and thinks, until the end. */
+async function work(
+  client: Client,
+  documents: SearchDocumentsAnswer['documents'],
+  end: number,
+  { times, failures }: Figures,
+): Promise<void> {
+  await delay(Math.random() * pause);
+  while (Date.now() < end) {
+    const [name, args] = ask(documents);
+    const began = performance.now();
+    try {
+      const result = await client.callTool({ name, arguments: args });
+      if (result.isError) throw new Error(JSON.stringify(result.content));
+      times.set(name, [...(times.get(name) ?? []), performance.now() - began]);
+    } catch (error) {
+      const what = `${name}: ${(error as Error).message.slice(0, 100)}`;
+      failures.set(what, (failures.get(what) ?? 0) + 1);
+    }
+    await delay(Math.random() * 2 * pause);
+  }
+}
+
+async function measure(data: string, count: number): Promise<void> {
+  const keys = new Keys(data);
+  const made = Array.from({ length: clients }, (_, n) =>
+    keys.create({ name: `client ${n}`, role: 'reader' }),
+  );
+  keys.close();
+  const service = await startService(data);
+  try {
+    const began = performance.now();
+    const connected = await Promise.all(
+      made.map((key, n) => connect(service.url, key, n % 2 === 1)),
+    );
+    const opening = (performance.now() - began) / 1000;
+    const listed = await connected[0]!.callTool({
+      name: 'search_documents',
+      arguments: { limit: 50 },
+    });
+    const { documents } = listed.structuredContent as SearchDocumentsAnswer;
+    await connected[0]!.callTool({ name: 'search_passages', arguments: { query: questions[0] } });
+    const figures: Figures = { times: new Map(), failures: new Map() };
+    const end = Date.now() + seconds * 1000;
+    await Promise.all(connected.map((client) => work(client, documents, end, figures)));
+    const rows = [...figures.times].sort(([a], [b]) => a.localeCompare(b));
+    const answers = rows.reduce((sum, [, times]) => sum + times.length, 0);
+    print(
+      `\n${clients} clients, half of each protocol, over ${count} contracts for ${seconds} s, thinking ` +
+        `${pause} ms on average: ${answers} answers, ${(answers / seconds).toFixed(1)} a second; all ` +
+        `connected after ${opening.toFixed(1)} s; the service's memory peaked at ${service.peak().toFixed(0)} MiB\n`,
+    );
+    print(
+      table(
+        ['tool (ms, over HTTP with a key)', 'calls', 'p50', 'p95', 'p99', 'longest'],
+        rows.map(([tool, times]) => [
+          tool,
+          String(times.length),
+          percentile(times, 0.5),
+          percentile(times, 0.95),
+          percentile(times, 0.99),
+          Math.max(...times),
+        ]),
+      ),
+    );
+    const failed = [...figures.failures].map(([what, times]) => `${times} × ${what}`);
+    print(failed.length === 0 ? '\nNo call failed.' : `\nFailed: ${failed.join('; ')}`);
+    if (failed.length > 0) process.exitCode = 1;
+    await Promise.all(connected.map((client) => client.close()));
+  } finally {
+    await service.stop();
+  }
+}
+
+const data = await mkdtemp(join(tmpdir(), 'deedbox-bench-'));
+try {
+  const folder = folderToRead();
+  print(`# Deedbox with many clients, measured on ${machine()}`);
+  const { status } = await runIngest(folder, data);
+  await measure(data, status.indexed);
+} finally {
+  await rm(data, { recursive: true, force: true });
+}

@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Keys } from '../../src/access/keys.ts';
+import { readConfig } from '../../src/config.ts';
+import { expiryOf } from '../../src/commands/key.ts';
+import { deedbox, entry, temporaryFolder } from '../support/cli.ts';
+import { bearer, send } from '../support/raw-http.ts';
+import { serveArchive } from '../support/sample-service.ts';
+
+const start = (env: Record<string, string>, ...args: string[]) =>
+  new Promise<{ code: number; stderr: string }>((resolve) => {
+    execFile(
+      process.execPath,
+      [entry, 'start', '--port', '0', ...args],
+      { env: { ...process.env, ...env }, timeout: 20_000 },
+      (error, _stdout, stderr) => resolve({ code: error ? Number(error.code ?? -1) : 0, stderr }),
+    );
+  });
+
+describe('when a key expires', () => {
+  const now = new Date('2026-11-21T10:00:00Z');
+
+  it('is so many days from now, at the end of a day, or never', () => {
+    expect(expiryOf('90d', now)?.toISOString()).toBe('2027-02-19T10:00:00.000Z');
+    expect(expiryOf(undefined, now)?.toISOString()).toBe('2027-11-21T10:00:00.000Z');
+    expect(expiryOf('2026-11-21', now)?.toISOString()).toBe('2026-11-21T23:59:59.999Z');
+    expect(expiryOf('never', now)).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    '90',
+    'd',
+    '0d',
+    '-1d',
+    '1.5d',
+    '2026-02-30',
+    '2026-13-01',
+    '2020-01-01',
+    'soon',
+    '99999d',
+  ])('is not "%s"', (text) => {
+    expect(() => expiryOf(text, now)).toThrow();
+  });
+});
+
+describe('deedbox key', () => {
+  it('makes keys, lists them without what opens anything, and revokes them', async () => {
+    const data = temporaryFolder();
+    const run = (...args: string[]) => deedbox('--data', data, 'key', ...args);
+    expect((await run('list')).stdout).toContain('No key was made yet');
+    expect(existsSync(path.join(data, 'keys.db'))).toBe(false);
+
+    const made = await run(
+      'create',
+      '--name',
+      'Ann laptop',
+      '--role',
+      'reader',
+      '--as',
+      'Ann@Firm.Example',
+      '--expires',
+      '90d',
+    );
+    expect(made.code).toBe(0);
+    const key = made.stdout.trim();
+    expect(key).toMatch(/^dbx_[\w-]{49}$/);
+    expect(made.stderr).toMatch(/shown this once/);
+    expect(made.stderr).toMatch(/answers nobody without one/);
+    expect(made.stderr).not.toContain(key);
+    const admin = await run('create', '--name', 'IT', '--role', 'admin', '--everything', '--json');
+    expect(JSON.parse(admin.stdout)).toMatchObject({
+      role: 'admin',
+      person: null,
+      state: 'in_use',
+    });
+
+    const keys = new Keys(data);
+    onTestFinished(() => keys.close());
+    expect(keys.caller(key).asker).toEqual({ email: 'ann@firm.example' });
+    const listed = await run('list');
+    expect(listed.stdout).toMatch(/Ann laptop +reader +ann@firm\.example +in use/);
+    expect(listed.stdout).toMatch(/IT +admin +everything +in use/);
+    expect(listed.stdout).not.toContain(key.slice(4, 20));
+
+    expect((await run('revoke', 'Ann laptop')).stdout).toContain('does not count any more');
+    expect(() => keys.caller(key)).toThrow(/revoked/);
+    const again = await run('revoke', 'Ann laptop');
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('No key in use')]);
+    const json = JSON.parse((await run('list', '--json')).stdout) as { state: string }[];
+    expect(json.map(({ state }) => state)).toEqual(['revoked', 'in_use']);
+  });
+
+  it('makes none of which it is not clear what it may read', async () => {
+    const data = temporaryFolder();
+    const create = (...args: string[]) => deedbox('--data', data, 'key', 'create', ...args);
+    const named = ['--name', 'x', '--role', 'admin'];
+    for (const [args, said] of [
+      [named, /Say what the key may read/],
+      [[...named, '--as', 'Ann'], /not an email address/],
+      [[...named, '--as', 'a@b.example', '--everything'], /cannot be used with/],
+      [['--name', 'x', '--everything'], /--role/],
+      [['--name', '\n', '--role', 'reader', '--everything'], /named by/],
+      [['--name', 'x', '--role', 'owner', '--everything'], /reader, admin/],
+    ] as const) {
+      const { code, stdout, stderr } = await create(...args);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(said);
+    }
+    expect(existsSync(path.join(data, 'keys.db'))).toBe(false);
+  });
+});
+
+describe('a key of the command line', () => {
+  it('closes a service that runs to all others, and its revocation to itself', async () => {
+    const data = temporaryFolder();
+    const { url } = await serveArchive(data, {}, (close) => onTestFinished(close));
+    expect((await send(`${url}/`)).status).toBe(200);
+    const run = (...args: string[]) => deedbox('--data', data, 'key', ...args);
+    const { stdout } = await run('create', '--name', 'x', '--role', 'admin', '--everything');
+    const withKey = { headers: bearer(stdout.trim()) };
+    expect((await send(`${url}/`)).status).toBe(401);
+    expect((await send(`${url}/health/ready`)).status).toBe(200);
+    expect((await send(`${url}/`, withKey)).status).toBe(200);
+    await run('revoke', 'x');
+    for (const with_ of [{}, withKey]) expect((await send(`${url}/`, with_)).status).toBe(401);
+  });
+
+  it('is what a service that others reach does not start without', async () => {
+    const env = { DEEDBOX_HOST: '0.0.0.0', DEEDBOX_PUBLIC_URL: 'https://deedbox.firm.example' };
+    const { code, stderr } = await start(env, '--data', temporaryFolder());
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /does not listen on 0\.0\.0\.0.*\n.*deedbox key create.*DEEDBOX_OIDC_ISSUER/,
+    );
+  });
+});
+
+describe('the settings of an identity provider', () => {
+  const issuer = 'https://login.firm.example';
+
+  it('say for whom tokens are made', () => {
+    expect(() => readConfig({ DEEDBOX_OIDC_ISSUER: issuer })).toThrow(/AUDIENCE: say for whom/);
+    expect(() => readConfig({ DEEDBOX_OIDC_AUDIENCE: 'x' })).toThrow(/nothing without/);
+    expect(() => readConfig({ DEEDBOX_OIDC_ISSUER: '' })).toThrow(/DEEDBOX_OIDC_ISSUER/);
+    const { access } = readConfig({
+      DEEDBOX_OIDC_ISSUER: issuer,
+      DEEDBOX_PUBLIC_URL: 'https://deedbox.firm.example/',
+    });
+    expect(access.oidc).toMatchObject({ issuer, audience: 'https://deedbox.firm.example/mcp' });
+  });
+
+  it.each(['none', 'HS256', 'RS256,HS256', 'rs256', ','])(
+    'do not allow the algorithms "%s"',
+    (algorithms) => {
+      const settings = { DEEDBOX_OIDC_ISSUER: issuer, DEEDBOX_OIDC_AUDIENCE: 'x' };
+      expect(() => readConfig({ ...settings, DEEDBOX_OIDC_ALGORITHMS: algorithms })).toThrow(
+        /DEEDBOX_OIDC_ALGORITHMS/,
+      );
+    },
+  );
+});

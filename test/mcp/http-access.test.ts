@@ -1,0 +1,437 @@
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { newKey } from '../../src/access/api-key.ts';
+import type { Answered } from '../../src/mcp/answered.ts';
+import { guardedService } from '../support/guarded-service.ts';
+import { IdentityProviderServer } from '../support/identity-provider.ts';
+import { connectHttp, eras, initializeMessage } from '../support/mcp-client.ts';
+import { bearer, json, send, type Sending } from '../support/raw-http.ts';
+
+const cleanUps: (() => Promise<void>)[] = [];
+const later = (close: () => Promise<void>) => void cleanUps.unshift(close);
+afterAll(async () => {
+  for (const close of cleanUps) await close();
+});
+
+let provider: IdentityProviderServer;
+let service: Awaited<ReturnType<typeof guardedService>>;
+let url: string;
+let reader: string;
+let admin: string;
+const answered: Answered[] = [];
+
+beforeAll(async () => {
+  provider = await IdentityProviderServer.start();
+  later(() => provider.close());
+  service = await guardedService(later, {
+    provider,
+    publicUrl: 'https://deedbox.firm.example',
+    limits: { recheck: 50 },
+    answered: (one) => void answered.push(one),
+  });
+  ({ url } = service);
+  reader = service.keys.create({ name: 'reader', role: 'reader', person: 'ann@firm.example' });
+  admin = service.keys.create({ name: 'admin', role: 'admin' });
+}, 60_000);
+
+afterEach(() => void vi.restoreAllMocks());
+
+const message = (method: string, params: object = {}, id = 1) =>
+  JSON.stringify({ jsonrpc: '2.0', id, method, params });
+const initialize = JSON.stringify(initializeMessage);
+const post = (credential: string | undefined, body = initialize, headers = {}) =>
+  send(`${url}/mcp`, {
+    method: 'POST',
+    headers: { ...json, ...headers, ...(credential !== undefined && bearer(credential)) },
+    body,
+  });
+const sync = message('tools/call', { name: 'sync_documents', arguments: {} }, 2);
+
+async function session(credential: string): Promise<string> {
+  const { status, headers } = await post(credential);
+  expect(status).toBe(200);
+  return String(headers['mcp-session-id']);
+}
+
+/** A stream of notices that is held open, and whether it has ended. */
+async function stream(credential: string, id: string) {
+  const held = new AbortController();
+  onTestFinished(() => held.abort());
+  const opened = await fetch(`${url}/mcp`, {
+    headers: { accept: 'text/event-stream', 'mcp-session-id': id, ...bearer(credential) },
+    signal: held.signal,
+  });
+  expect(opened.status).toBe(200);
+  let ended = false;
+  const end = () => void (ended = true);
+  opened.text().then(end, end);
+  return { ended: () => ended };
+}
+
+describe('without a credential that counts', () => {
+  const endpoints: [string, Sending][] = [
+    ['/mcp', { method: 'POST', headers: json, body: initialize }],
+    ['/mcp', { method: 'POST', headers: json, body: message('tools/list') }],
+    ['/mcp', { headers: { accept: 'text/event-stream' } }],
+    ['/mcp', { method: 'DELETE', headers: { 'mcp-session-id': 'x' } }],
+    ['/mcp', { method: 'OPTIONS' }],
+    ['/mcp/', { method: 'POST', headers: json, body: initialize }],
+    ['/', {}],
+    ['/health', {}],
+    ['/health', { method: 'POST' }],
+    ['/health/live', { method: 'POST' }],
+    ['/nothing', {}],
+    ['/mcp/../health', {}],
+    ['//health', {}],
+    ['/%6dcp', { method: 'POST', headers: json, body: initialize }],
+    ['/.well-known/oauth-authorization-server', {}],
+  ];
+
+  async function wrong(): Promise<[string, string | undefined][]> {
+    const { keys } = service;
+    const expired = keys.create({
+      name: 'expired',
+      role: 'admin',
+      expiresAt: new Date(Date.now() - 1000),
+    });
+    const revoked = keys.create({ name: 'revoked', role: 'admin' });
+    keys.revoke('revoked');
+    const token = (claims: Record<string, unknown>) => provider.token('ann@firm.example', claims);
+    return [
+      ['none', undefined],
+      ['an empty one', ''],
+      ['an unknown key', newKey()],
+      ['a mistyped key', admin.slice(0, -1)],
+      ['an expired key', expired],
+      ['a revoked key', revoked],
+      ['a token for another audience', await token({ aud: 'https://elsewhere.example' })],
+      ['an expired token', await token({ exp: 1000 })],
+      ['a token of another issuer', await token({ iss: 'https://elsewhere.example' })],
+      ['rubbish', 'rubbish'],
+    ];
+  }
+
+  it('nothing is told, at any address, by any method', async () => {
+    for (const [what, credential] of await wrong()) {
+      for (const [path, sending] of endpoints) {
+        const headers = {
+          ...sending.headers,
+          ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
+        };
+        const {
+          status,
+          body,
+          headers: told,
+        } = await send(`${url}${path}`, { ...sending, headers });
+        expect(`${what} at ${sending.method ?? 'GET'} ${path}: ${status}`).toMatch(/: 401$/);
+        expect(JSON.parse(body)).toMatchObject({ error: 'invalid_token' });
+        expect(told['www-authenticate']).toContain(
+          'resource_metadata="https://deedbox.firm.example/.well-known/oauth-protected-resource/mcp"',
+        );
+        expect(told['www-authenticate']).toContain('scope="documents:read"');
+        if (credential) expect(body + String(told['www-authenticate'])).not.toContain(credential);
+      }
+    }
+  });
+
+  it('but whether it lives and is ready is told, and where to sign in', async () => {
+    const live = await send(`${url}/health/live`);
+    expect([live.status, live.body]).toEqual([200, '{"status":"live"}']);
+    const ready = await send(`${url}/health/ready`);
+    expect([ready.status, ready.body]).toEqual([200, '{"status":"ready"}']);
+    for (const path of ['', '/mcp']) {
+      const { status, body } = await send(`${url}/.well-known/oauth-protected-resource${path}`);
+      expect(status).toBe(200);
+      expect(JSON.parse(body)).toEqual({
+        resource: 'https://deedbox.firm.example/mcp',
+        resource_name: 'Deedbox',
+        authorization_servers: [provider.issuer],
+        scopes_supported: ['documents:read', 'documents:sync'],
+        bearer_methods_supported: ['header'],
+      });
+    }
+  });
+
+  it('the SDK’s client is told so too', async () => {
+    await expect(connectHttp(url, '2025-11-25')).rejects.toThrow(/A key or a token is needed/);
+    await expect(connectHttp(url, '2026-07-28')).rejects.toThrow();
+  });
+
+  it('a provider that does not answer is no reason to sign in again', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const fresh = await guardedService((close) => onTestFinished(close), { provider });
+    provider.up = false;
+    try {
+      const token = await provider.token('ann@firm.example');
+      const answer = await send(`${fresh.url}/health`, { headers: bearer(token) });
+      expect(answer.status).toBe(503);
+      expect(answer.headers['retry-after']).toBe('5');
+      expect(JSON.parse(answer.body)).toMatchObject({ error: 'temporarily_unavailable' });
+    } finally {
+      provider.up = true;
+    }
+  });
+});
+
+describe.each(eras)('with a key or a token, over %s', (era) => {
+  it('is answered as the person, and told of as such', async () => {
+    const token = await provider.token('bob@firm.example');
+    for (const [credential, name] of [
+      [reader, 'reader'],
+      [token, 'bob@firm.example'],
+    ] as const) {
+      const client = await connectHttp(url, era, undefined, bearer(credential));
+      expect((await client.listTools()).tools).toHaveLength(6);
+      answered.length = 0;
+      const result = await client.callTool({ name: 'search_documents', arguments: {} });
+      expect(result.structuredContent).toMatchObject({ total: 0 });
+      expect(answered).toMatchObject([
+        {
+          what: 'tool',
+          name: 'search_documents',
+          origin: { caller: { name }, address: '127.0.0.1' },
+        },
+      ]);
+      expect(JSON.stringify(answered)).not.toContain(credential);
+      await client.readResource({ uri: 'deedbox://register' });
+      expect(answered[1]).toMatchObject({ what: 'resource', name: 'deedbox://register' });
+    }
+  });
+
+  it('a reader may not synchronise, an admin may', async () => {
+    const asReader = await connectHttp(url, era, undefined, bearer(reader));
+    const refused = await asReader.callTool({ name: 'sync_documents', arguments: {} });
+    expect(refused.isError).toBe(true);
+    expect(JSON.stringify(refused.content)).toMatch(/Error forbidden.*role admin/);
+    const asAdmin = await connectHttp(url, era, undefined, bearer(admin));
+    const allowed = await asAdmin.callTool({ name: 'sync_documents', arguments: {} });
+    expect(allowed.isError).toBeFalsy();
+  });
+
+  it('a token must have the scope, else its client is told which to ask for', async () => {
+    const none = await provider.token('ann@firm.example', { scope: 'openid' });
+    await expect(connectHttp(url, era, undefined, bearer(none))).rejects.toThrow();
+    const reads = await provider.token('ann@firm.example');
+    const client = await connectHttp(url, era, undefined, bearer(reads));
+    await expect(client.callTool({ name: 'sync_documents', arguments: {} })).rejects.toMatchObject({
+      requiredScope: 'documents:read documents:sync',
+    });
+    const both = await provider.token('ann@firm.example', {
+      scope: 'documents:read documents:sync',
+    });
+    const more = await connectHttp(url, era, undefined, bearer(both));
+    expect((await more.callTool({ name: 'sync_documents', arguments: {} })).isError).toBeFalsy();
+  });
+});
+
+describe('a missing scope', () => {
+  it('is answered 403 with what is needed', async () => {
+    const none = await provider.token('ann@firm.example', { scope: 'openid' });
+    const read = await post(none);
+    expect(read.status).toBe(403);
+    expect(read.headers['www-authenticate']).toMatch(
+      /error="insufficient_scope".*scope="documents:read"/,
+    );
+    const reads = await provider.token('ann@firm.example');
+    const id = await session(reads);
+    const write = await post(reads, sync, { 'mcp-session-id': id });
+    expect(write.status).toBe(403);
+    expect(write.headers['www-authenticate']).toContain('scope="documents:read documents:sync"');
+    expect(write.headers['www-authenticate']).toContain('resource_metadata=');
+  });
+});
+
+describe('sessions', () => {
+  const ping = message('ping', {}, 9);
+
+  it('are unknown to every other credential, and to none', async () => {
+    const id = await session(reader);
+    const other = service.keys.create({
+      name: 'other',
+      role: 'reader',
+      person: 'ann@firm.example',
+    });
+    const token = await provider.token('bob@firm.example');
+    expect((await post(reader, ping, { 'mcp-session-id': id })).status).toBe(200);
+    for (const credential of [admin, other, token]) {
+      expect((await post(credential, ping, { 'mcp-session-id': id })).status).toBe(404);
+      const listening = { accept: 'text/event-stream', 'mcp-session-id': id };
+      const heard = await send(`${url}/mcp`, { headers: { ...listening, ...bearer(credential) } });
+      expect(heard.status).toBe(404);
+      const ended = await send(`${url}/mcp`, {
+        method: 'DELETE',
+        headers: { 'mcp-session-id': id, ...bearer(credential) },
+      });
+      expect(ended.status).toBe(404);
+    }
+    expect((await post(undefined, ping, { 'mcp-session-id': id })).status).toBe(401);
+    expect((await post(reader, ping, { 'mcp-session-id': id })).status).toBe(200);
+  });
+
+  it('of a person go on with another token of theirs', async () => {
+    const id = await session(await provider.token('carl@firm.example'));
+    const next = await provider.token('carl@firm.example', { jti: 'another' });
+    expect((await post(next, ping, { 'mcp-session-id': id })).status).toBe(200);
+  });
+
+  it('and streams end when the key is revoked, at once', async () => {
+    const key = service.keys.create({ name: 'brief', role: 'reader', person: 'ann@firm.example' });
+    const id = await session(key);
+    const listening = await stream(key, id);
+    const staying = await stream(reader, await session(reader));
+    expect(listening.ended()).toBe(false);
+    service.keys.revoke('brief');
+    const refused = await post(key, ping, { 'mcp-session-id': id });
+    expect(refused.status).toBe(401);
+    expect(refused.body).toContain('was revoked');
+    await expect.poll(listening.ended).toBe(true);
+    expect(staying.ended()).toBe(false);
+  });
+});
+
+describe('limits', () => {
+  const limited = async (limits: object) => {
+    const small = await guardedService((close) => onTestFinished(close), { limits });
+    const one = small.keys.create({ name: 'one', role: 'reader' });
+    const two = small.keys.create({ name: 'two', role: 'reader' });
+    const ask = (key: string) => send(`${small.url}/health`, { headers: bearer(key) });
+    const open = (key: string) =>
+      send(`${small.url}/mcp`, {
+        method: 'POST',
+        headers: { ...json, ...bearer(key) },
+        body: initialize,
+      });
+    const listen = async (key: string) => {
+      const id = String((await open(key)).headers['mcp-session-id']);
+      const held = new AbortController();
+      onTestFinished(() => held.abort());
+      const { status } = await fetch(`${small.url}/mcp`, {
+        headers: { accept: 'text/event-stream', 'mcp-session-id': id, ...bearer(key) },
+        signal: held.signal,
+      });
+      return { status, held };
+    };
+    return { one, two, ask, open, listen };
+  };
+
+  it('of requests are each caller’s own, with the time to wait', async () => {
+    const { one, two, ask } = await limited({ requestsPerMinute: 60, burst: 5 });
+    for (let n = 0; n < 5; n += 1) expect((await ask(one)).status).toBe(200);
+    const refused = await ask(one);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers['retry-after'])).toBe(1);
+    expect((await ask(two)).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect((await ask(one)).status).toBe(200);
+  });
+
+  it('of what is open at once are one’s own, and all together', async () => {
+    const { one, two, ask, listen } = await limited({ openOfOne: 2, openInAll: 3 });
+    const [first] = [await listen(one), await listen(one)];
+    expect((await ask(one)).status).toBe(429);
+    expect((await ask(two)).status).toBe(200);
+    await listen(two);
+    expect((await ask(two)).status).toBe(503);
+    first.held.abort();
+    await expect.poll(async () => (await ask(two)).status).toBe(200);
+  });
+
+  it('of sessions are one’s own, and all together', async () => {
+    const { one, two, open, listen } = await limited({ sessions: 2, sessionsInAll: 3 });
+    expect((await listen(one)).status).toBe(200);
+    expect((await listen(one)).status).toBe(200);
+    expect((await open(one)).status).toBe(503);
+    expect((await listen(two)).status).toBe(200);
+    expect((await open(two)).status).toBe(503);
+  });
+
+  it('of all sessions make those room that nobody uses', async () => {
+    const { one, two, open } = await limited({ sessionsInAll: 2 });
+    for (const key of [one, one, two, two]) expect((await open(key)).status).toBe(200);
+  });
+});
+
+describe('slow and broken connections', () => {
+  /** What a socket that sends this, and then nothing, hears; and after how many milliseconds it ends. */
+  async function dribble(to: string, sent: string): Promise<{ heard: string; after: number }> {
+    const began = Date.now();
+    const socket = connect(Number(new URL(to).port), '127.0.0.1');
+    let heard = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (heard += chunk));
+    socket.write(sent);
+    await new Promise((resolve) => socket.once('close', resolve));
+    return { heard, after: Date.now() - began };
+  }
+
+  it('are ended, while others are served', async () => {
+    const small = await guardedService((close) => onTestFinished(close), {
+      limits: { headTime: 200, requestTime: 600 },
+    });
+    const key = small.keys.create({ name: 'one', role: 'reader' });
+    const head = (length: number) =>
+      `POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\naccept: application/json, text/event-stream\r\ncontent-length: ${length}\r\n\r\n`;
+    const slow = [
+      dribble(small.url, 'POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\n'),
+      dribble(small.url, `${head(1000)}{"jsonrpc"`),
+      dribble(small.url, 'rubbish\r\n\r\n'),
+      dribble(small.url, `GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`),
+    ];
+    const fine = await send(`${small.url}/health`, { headers: bearer(key) });
+    expect(fine.status).toBe(200);
+    const [half, body, rubbish, long] = await Promise.all(slow);
+    expect(half!.heard).toMatch(/^HTTP\/1\.1 408/);
+    expect(body!.heard).toMatch(/^HTTP\/1\.1 408/);
+    expect(rubbish!.heard).toMatch(/^HTTP\/1\.1 400/);
+    expect(long!.heard).toMatch(/^HTTP\/1\.1 431/);
+    for (const { after } of [half!, body!, rubbish!, long!]) expect(after).toBeLessThan(5000);
+  });
+});
+
+describe('names under which it is reached', () => {
+  it('are its own and the public one', async () => {
+    const status = async (headers: Record<string, string>) =>
+      (await send(`${url}/health`, { headers: { ...bearer(admin), ...headers } })).status;
+    for (const host of ['deedbox.firm.example', 'localhost:1', '127.0.0.1', '[::1]:7331']) {
+      expect(await status({ host })).toBe(200);
+    }
+    for (const host of [
+      'evil.example',
+      'deedbox.firm.example.evil.example',
+      'evil.example@127.0.0.1:1x',
+      '127.0.0.1.evil.example',
+      '0.0.0.0',
+    ]) {
+      expect(await status({ host })).toBe(403);
+    }
+    expect(await status({ origin: 'https://deedbox.firm.example' })).toBe(200);
+    for (const origin of ['https://evil.example', 'null', 'https://firm.example', 'file://']) {
+      expect(await status({ origin })).toBe(403);
+    }
+    const live = await send(`${url}/health/live`, { headers: { host: 'evil.example' } });
+    expect(live.status).toBe(403);
+  });
+});
+
+describe('closing', () => {
+  it.each(eras)('lets a call that runs end, takes no other, and ends streams (%s)', async (era) => {
+    const closing = await guardedService(() => {}, { patience: 1000 });
+    const key = closing.keys.create({ name: 'admin', role: 'admin' });
+    await closing.reader.store.addSource(`folder:${closing.data}`);
+    const client = await connectHttp(closing.url, era, undefined, bearer(key));
+    const listener = await connectHttp(closing.url, era, undefined, bearer(key));
+    if (era === '2026-07-28') await listener.listen({ resourceSubscriptions: [] });
+    const running = client.callTool({ name: 'sync_documents', arguments: {} });
+    await expect
+      .poll(async () => (await closing.reader.store.sync())?.state, { timeout: 5000 })
+      .toBe('waiting');
+    const began = Date.now();
+    const closed = closing.service.close();
+    await expect(client.listTools()).rejects.toThrow();
+    expect((await running).isError).toBeFalsy();
+    await closed;
+    expect(Date.now() - began).toBeLessThan(5000);
+    await expect(send(`${closing.url}/health/live`)).rejects.toThrow();
+    closing.keys.close();
+    await closing.reader.close();
+  });
+});

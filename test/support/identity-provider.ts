@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+
+interface SigningKey {
+  kid: string;
+  algorithm: string;
+  privateKey: CryptoKey;
+  publicJwk: JWK;
+}
+
+/** Claims to add, or to leave out where they are undefined. */
+type Claims = Record<string, unknown>;
+
+/** The identity provider of a firm: discovery and keys over HTTP, and tokens that it signs. */
+export class IdentityProviderServer {
+  readonly audience = 'https://deedbox.firm.example/mcp';
+  /** Paths that were asked for, in order. */
+  readonly asked: string[] = [];
+  /** Whether it answers; 503 where not. */
+  up = true;
+  #url = '';
+  #keys: SigningKey[] = [];
+  #made = 0;
+  readonly #server = createServer((request, response) => {
+    this.asked.push(request.url!);
+    const body = this.up ? this.#documentAt(request.url!) : undefined;
+    response.writeHead(body ? 200 : this.up ? 404 : 503, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body ?? {}));
+  });
+
+  static async start(): Promise<IdentityProviderServer> {
+    const provider = new IdentityProviderServer();
+    provider.#server.listen(0, '127.0.0.1');
+    await once(provider.#server, 'listening');
+    provider.#url = `http://127.0.0.1:${(provider.#server.address() as AddressInfo).port}`;
+    await provider.rotate();
+    return provider;
+  }
+
+  get issuer(): string {
+    return `${this.#url}/realms/firm`;
+  }
+
+  /** What the public can see of the key that signs now. */
+  get publicKey(): JWK {
+    return this.#keys[0]!.publicJwk;
+  }
+
+  /** Signs with a new key from now on, and forgets those before. */
+  async rotate(algorithm = 'RS256'): Promise<void> {
+    const { privateKey, publicKey } = await generateKeyPair(algorithm);
+    const kid = `key-${(this.#made += 1)}`;
+    const publicJwk = { ...(await exportJWK(publicKey)), kid, use: 'sig' };
+    this.#keys = [{ kid, algorithm, privateKey, publicJwk }];
+  }
+
+  /** A token as the firm's people get it; `claims` that are undefined are left out. */
+  async token(email: string, claims: Claims = {}, header: Claims = {}): Promise<string> {
+    const [key] = this.#keys as [SigningKey];
+    const now = Math.floor(Date.now() / 1000);
+    const payload = {
+      iss: this.issuer,
+      aud: this.audience,
+      sub: `id-of-${email}`,
+      email,
+      email_verified: true,
+      scope: 'openid documents:read',
+      iat: now,
+      exp: now + 600,
+      ...claims,
+    };
+    return new SignJWT(payload)
+      .setProtectedHeader({ alg: key.algorithm, kid: key.kid, typ: 'at+jwt', ...header })
+      .sign(key.privateKey);
+  }
+
+  async close(): Promise<void> {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  #documentAt(path: string): object | undefined {
+    if (path === '/realms/firm/.well-known/openid-configuration') {
+      return { issuer: this.issuer, jwks_uri: `${this.#url}/keys` };
+    }
+    return path === '/keys' ? { keys: this.#keys.map((key) => key.publicJwk) } : undefined;
+  }
+}
+
+const part = (value: object | Buffer) =>
+  (Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value))).toString('base64url');
+
+/** A token with the same claims and another head, which `sign` signs; nothing for none. */
+export function forged(
+  token: string,
+  header: Claims,
+  sign: (signed: string) => Buffer = () => Buffer.alloc(0),
+): string {
+  const [, claims] = token.split('.');
+  const signed = `${part(header)}.${claims}`;
+  return `${signed}.${part(sign(signed))}`;
+}

@@ -8,6 +8,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
-    globalSetup: ['test/support/say-what-is-missing.ts'],
+    globalSetup: [
+      'test/support/temporary-folder-of-the-run.ts',
+      'test/support/say-what-is-missing.ts',
+    ],
   },
 });

@@ -23,6 +23,8 @@ export interface LinearModel {
 /** How much each group of features weighs, in the order of `groups`; chosen by cross-validation. */
 const groupWeights = [1, 0.5, 0.5, 0.7, 0.4, 0.3];
 
+const isWeighed = groups.map((_, group) => !unweighed.has(group));
+
 /** Where the hashes of a model's features are found, in constant time. */
 export class FeatureIndex {
   /** By slot: a feature's hash and its number, -1 where the slot is empty. */
@@ -99,7 +101,7 @@ export function eachRow(
       const feature = index.get(hash);
       if (feature < 0 || seenIn[feature] === sentence) return;
       seenIn[feature] = sentence;
-      const value = unweighed.has(group) ? 1 : idf[feature]!;
+      const value = isWeighed[group] ? idf[feature]! : 1;
       features[known] = feature;
       values[known] = value;
       places[known++] = group;

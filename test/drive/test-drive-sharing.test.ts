@@ -119,6 +119,31 @@ test('a folder’s permissions reach what is in it, and say where they come from
   expect(await names(bob, { ...everyDrive, corpora: 'drive', driveId })).toEqual(['Secret']);
 });
 
+test('what a link alone opens is found in its folder, whatever else the query says', async () => {
+  const { world } = server;
+  const folders = ['By link', 'By link too'].map(myFolder);
+  for (const [at, folder] of folders.entries()) {
+    share(world, folder, { type: 'domain', domain: 'firm.example', allowFileDiscovery: false });
+    world.createFile(text(`Linked ${at}.txt`, folder));
+  }
+  const [one = '', other = ''] = folders.map((folder) => `'${folder}' in parents`);
+  const linked = ['Linked 0.txt', 'Linked 1.txt'];
+  const kinds = "(mimeType = 'text/plain' or mimeType = 'application/pdf')";
+  const named = "name contains 'Linked'";
+  const queries: [string, string[]][] = [
+    [one, linked.slice(0, 1)],
+    [`${one} and ${kinds} and trashed = false`, linked.slice(0, 1)],
+    [`${kinds} and ${one}`, linked.slice(0, 1)],
+    [`(${one} or ${other}) and ${kinds}`, linked],
+    [`${other} and not ${one}`, linked.slice(1)],
+    [named, []],
+    [`(${one} or ${named})`, []],
+    [`not ${one} and ${named}`, []],
+  ];
+  for (const [q, found] of queries) expect(await names(bob, { q }), q).toEqual(found);
+  expect(await names(alice, { q: named })).toEqual(linked);
+});
+
 test('sharing in My Drive: who finds it, who needs the link, who is told of the others', async () => {
   const { world } = server;
   const folder = myFolder('Sharing');

@@ -3,6 +3,7 @@ import type { SourceFile } from '../../src/documents.ts';
 import { DeedboxError } from '../../src/errors.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { followed, listed, stateAfter } from '../contract/source.ts';
+import { limitAccess, share } from '../support/drive/deeds.ts';
 import { expectedFor, type Scope } from '../support/drive/expected.ts';
 import type { FaultRule } from '../support/drive/faults.ts';
 import { type Life, startLife } from '../support/drive/random-life.ts';
@@ -124,6 +125,33 @@ describe('the change feed of Drive', () => {
       expect(follower.listings).toBeLessThan(rounds);
     },
   );
+
+  it('tells the files of a folder of limited access that a link opens to everybody', async () => {
+    place = await openDrivePlace();
+    const { world } = place.server;
+    const owner = world.addUser('owner@firm.example');
+    const parent = world.createFolder({ name: 'Deals', parent: world.rootOf(owner) });
+    share(world, parent, { type: 'user', emailAddress: place.account, role: 'reader' });
+    const write = (name: string, folder: string) =>
+      world.createFile({ name, parent: folder, mimeType: 'text/plain', bytes: Buffer.from(name) });
+    const limited = world.createFolder({ name: 'Closed', parent });
+    write('inside.txt', limited);
+    write('deeper.txt', world.createFolder({ name: 'Deeper', parent: limited }));
+    limitAccess(world, limited, true);
+    const follower = new Follower(place.source(`drive:folder/${parent}`));
+    await follower.night();
+    expect(follower.files.size).toBe(0);
+    share(world, limited, { type: 'domain', domain: 'firm.example', allowFileDiscovery: false });
+    // of the link itself no log tells this account
+    write('beside.txt', parent);
+    await follower.night();
+    expect(sorted(follower.files)).toEqual(
+      sorted(stateAfter([], await listed(place.source(`drive:folder/${parent}`)))),
+    );
+    const names = [...follower.files.values()].map(({ fileName }) => fileName);
+    expect(names.sort()).toEqual(['beside.txt', 'deeper.txt', 'inside.txt']);
+    expect(follower.listings).toBe(1);
+  });
 });
 
 function sorted(files: Map<string, SourceFile>): SourceFile[] {

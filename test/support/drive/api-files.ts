@@ -16,7 +16,10 @@ export const exportLimit = 10 * 1024 * 1024;
 /**
  * GET files. Of `corpora`, `user` is what the caller owns or was given, `domain` what was shared with
  * the whole domain to be found, `drive` one shared drive, `allDrives` the first and all drives they
- * are a member of. A query that names a folder searches that folder wherever it lies, as Drive does.
+ * are a member of. What they could open by its link alone is in none of these, since nobody here has
+ * opened anything: Drive would list it from then on. A query that names the folders to search, alone
+ * or as one condition of several, finds in them whatever the caller may open, by a link as well. The
+ * reference leaves that open; it is how folders that are public by link are read through the API.
  */
 export function listFiles(caller: Caller): unknown {
   const { params, snapshots, effects, world } = caller;
@@ -64,7 +67,7 @@ function matches(caller: Caller): Item[] {
   checkCorpora(corpora, driveId, all);
   if (driveId && !world.access.isMember(email, driveId)) throw driveNotFound(driveId);
   const isTop = (item: Item) => item.parent === undefined;
-  const found = candidates(caller, { corpora, driveId, parent: query.parent, all }).filter(
+  const found = candidates(caller, { corpora, driveId, parents: query.parents, all }).filter(
     (item) => !isTop(item) && query.matches(item),
   );
   return ordered(found, params.get('orderBy'));
@@ -99,16 +102,24 @@ function checkCorpora(corpora: string, driveId: string | null, all: boolean): vo
 
 function candidates(
   caller: Caller,
-  where: { corpora: string; driveId: string | null; parent?: string; all: boolean },
+  where: {
+    corpora: string;
+    driveId: string | null;
+    parents?: ReadonlySet<string>;
+    all: boolean;
+  },
 ): Item[] {
   const { world, email } = caller;
   const { access, tree } = world;
-  const { corpora, driveId, parent, all } = where;
-  if (parent !== undefined) {
-    const folder = world.items.get(parent);
-    if (!folder || (folder.driveId && !all) || !access.of(email, folder)) return [];
-    if (driveId && folder.driveId !== driveId) return [];
-    return tree.childrenOf(parent).filter((item) => shows(caller, item));
+  const { corpora, driveId, parents, all } = where;
+  if (parents) {
+    const isSearched = (id: string) => {
+      const folder = world.items.get(id);
+      if (!folder || (folder.driveId && !all) || !access.of(email, folder)) return false;
+      return !driveId || folder.driveId === driveId;
+    };
+    const children = [...parents].filter(isSearched).flatMap((id) => tree.childrenOf(id));
+    return children.filter((item) => shows(caller, item));
   }
   if (driveId) return tree.inDrive(driveId).filter((item) => shows(caller, item));
   const fits = (item: Item) => {

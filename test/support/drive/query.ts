@@ -7,8 +7,8 @@ type Test = (item: Item) => boolean;
 
 export interface Query {
   matches: Test;
-  /** The folder that a match must lie in, where the query says one; else undefined. */
-  parent?: string;
+  /** The folders of which a match must lie in one, where every branch of the query says so. */
+  parents?: ReadonlySet<string>;
 }
 
 /**
@@ -20,7 +20,6 @@ export function readQuery(q: string, world: World, caller: string): Query {
   const tokens = tokensOf(q);
   if (tokens.length === 0) return { matches: () => true };
   let at = 0;
-  let parent: string | undefined;
 
   const take = () => {
     const token = tokens[at++];
@@ -34,48 +33,52 @@ export function readQuery(q: string, world: World, caller: string): Query {
     return true;
   };
 
-  const either = (pinned: boolean): Test => {
-    let test = both(pinned);
-    while (nextIs('or')) {
-      parent = undefined;
-      const [left, right] = [test, both(false)];
-      test = (item) => left(item) || right(item);
-    }
-    return test;
+  const either = (): Query => {
+    let query = both();
+    while (nextIs('or')) query = eitherOf(query, both());
+    return query;
   };
-  const both = (pinned: boolean): Test => {
-    let test = one(pinned);
-    while (nextIs('and')) {
-      const [left, right] = [test, one(pinned)];
-      test = (item) => left(item) && right(item);
-    }
-    return test;
+  const both = (): Query => {
+    let query = one();
+    while (nextIs('and')) query = bothOf(query, one());
+    return query;
   };
-  const one = (pinned: boolean): Test => {
+  const one = (): Query => {
     if (nextIs('not')) {
-      const inner = one(false);
-      return (item) => !inner(item);
+      const { matches } = one();
+      return { matches: (item) => !matches(item) };
     }
     if (nextIs('(')) {
-      const inner = either(pinned);
+      const inner = either();
       if (!nextIs(')')) throw invalidValue('q');
       return inner;
     }
     const term = take();
-    if (term.kind === 'string') {
-      if (!nextIs('in')) throw invalidValue('q');
-      const collection = take().text;
-      if (collection !== 'parents') return inGrantees(term.text, collection, world);
-      const id = term.text === 'root' ? world.rootOf(caller) : term.text;
-      if (pinned) parent ??= id;
-      return (item) => item.parent === id;
-    }
-    return comparison(term, take(), take(), world, caller);
+    if (term.kind !== 'string') return { matches: comparison(term, take(), take(), world, caller) };
+    if (!nextIs('in')) throw invalidValue('q');
+    const collection = take().text;
+    if (collection !== 'parents') return { matches: inGrantees(term.text, collection, world) };
+    const id = term.text === 'root' ? world.rootOf(caller) : term.text;
+    return { matches: (item) => item.parent === id, parents: new Set([id]) };
   };
 
-  const matches = either(true);
+  const query = either();
   if (at !== tokens.length) throw invalidValue('q');
-  return { matches, ...(parent !== undefined && { parent }) };
+  return query;
+}
+
+function bothOf(left: Query, right: Query): Query {
+  const parents = left.parents ?? right.parents;
+  return {
+    matches: (item) => left.matches(item) && right.matches(item),
+    ...(parents && { parents }),
+  };
+}
+
+function eitherOf(left: Query, right: Query): Query {
+  const matches: Test = (item) => left.matches(item) || right.matches(item);
+  if (!left.parents || !right.parents) return { matches };
+  return { matches, parents: new Set([...left.parents, ...right.parents]) };
 }
 
 function inGrantees(email: string, collection: string, world: World): Test {

@@ -4,8 +4,11 @@ import { type DriveFile, folderType, shortcutType } from './file.ts';
 import { isShortcut } from './kinds.ts';
 import type { DriveView } from './view.ts';
 
-/** Folders asked about at once; more would make too long an address. */
+/** Folders of a shared drive asked about in one question; more would make too long an address. */
 const parentsAtOnce = 40;
+
+/** Questions about what is in folders, asked at the same time. */
+const questionsAtOnce = 8;
 
 const isFolder = `mimeType = '${folderType}'`;
 const isFrame = `(${isFolder} or mimeType = '${shortcutType}')`;
@@ -124,10 +127,16 @@ async function* childrenBelow(
   const corpus = view.corpusOf(driveId);
   const open = folders.filter((id) => !seen.has(id));
   for (const id of open) seen.add(id);
+  // elsewhere, of several folders at once Drive leaves out what it shows of each alone
+  const each = typeof corpus === 'object' ? parentsAtOnce : 1;
   while (open.length > 0) {
-    const parents = open.splice(0, parentsAtOnce).map((id) => `'${id}' in parents`);
-    const q = [`(${parents.join(' or ')})`, kind, trash].filter(Boolean).join(' and ');
-    for await (const page of view.api.files(corpus, q, view.signal)) {
+    const questions: AsyncIterator<DriveFile[]>[] = [];
+    while (open.length > 0 && questions.length < questionsAtOnce) {
+      const parents = open.splice(0, each).map((id) => `'${id}' in parents`);
+      const q = [`(${parents.join(' or ')})`, kind, trash].filter(Boolean).join(' and ');
+      questions.push(view.api.files(corpus, q, view.signal)[Symbol.asyncIterator]());
+    }
+    for await (const page of pagesOf(questions)) {
       for (const { id, mimeType } of page) {
         if (mimeType !== folderType || seen.has(id)) continue;
         seen.add(id);
@@ -135,5 +144,13 @@ async function* childrenBelow(
       }
       yield page;
     }
+  }
+}
+
+/** All pages, the first of each at the same time. */
+async function* pagesOf(questions: AsyncIterator<DriveFile[]>[]): AsyncIterable<DriveFile[]> {
+  const first = await Promise.all(questions.map((question) => question.next()));
+  for (const [at, question] of questions.entries()) {
+    for (let page = first[at]; page && !page.done; page = await question.next()) yield page.value;
   }
 }

@@ -16,10 +16,11 @@ export const exportLimit = 10 * 1024 * 1024;
 /**
  * GET files. Of `corpora`, `user` is what the caller owns or was given, `domain` what was shared with
  * the whole domain to be found, `drive` one shared drive, `allDrives` the first and all drives they
- * are a member of. What they could open by its link alone is in none of these, since nobody here has
- * opened anything: Drive would list it from then on. A query that names the folders to search, alone
- * or as one condition of several, finds in them whatever the caller may open, by a link as well. The
- * reference leaves that open; it is how folders that are public by link are read through the API.
+ * are a member of. What they could open by its link alone
+ * is in none of these, since nobody here has opened anything: Drive would list it from then on. A
+ * query that names one folder, beside whatever else it says, finds all in it that the caller may
+ * open, by a link as well; one that names several finds only what the corpora have. The reference
+ * leaves both open; users of Drive report both.
  */
 export function listFiles(caller: Caller): unknown {
   const { params, snapshots, effects, world } = caller;
@@ -112,14 +113,12 @@ function candidates(
   const { world, email } = caller;
   const { access, tree } = world;
   const { corpora, driveId, parents, all } = where;
-  if (parents) {
-    const isSearched = (id: string) => {
-      const folder = world.items.get(id);
-      if (!folder || (folder.driveId && !all) || !access.of(email, folder)) return false;
-      return !driveId || folder.driveId === driveId;
-    };
-    const children = [...parents].filter(isSearched).flatMap((id) => tree.childrenOf(id));
-    return children.filter((item) => shows(caller, item));
+  const [folderId] = parents?.size === 1 ? parents : [];
+  if (folderId !== undefined) {
+    const folder = world.items.get(folderId);
+    if (!folder || (folder.driveId && !all) || !access.of(email, folder)) return [];
+    if (driveId && folder.driveId !== driveId) return [];
+    return tree.childrenOf(folderId).filter((item) => shows(caller, item));
   }
   if (driveId) return tree.inDrive(driveId).filter((item) => shows(caller, item));
   const fits = (item: Item) => {

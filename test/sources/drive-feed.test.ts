@@ -3,7 +3,7 @@ import type { SourceFile } from '../../src/documents.ts';
 import { DeedboxError } from '../../src/errors.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { followed, listed, stateAfter } from '../contract/source.ts';
-import { limitAccess, share } from '../support/drive/deeds.ts';
+import { edit, limitAccess, share } from '../support/drive/deeds.ts';
 import { expectedFor, type Scope } from '../support/drive/expected.ts';
 import type { FaultRule } from '../support/drive/faults.ts';
 import { type Life, startLife } from '../support/drive/random-life.ts';
@@ -151,6 +151,35 @@ describe('the change feed of Drive', () => {
     const names = [...follower.files.values()].map(({ fileName }) => fileName);
     expect(names.sort()).toEqual(['beside.txt', 'deeper.txt', 'inside.txt']);
     expect(follower.listings).toBe(1);
+  });
+
+  it('goes on following a shortcut when one outside of the source leads to the same', async () => {
+    place = await openDrivePlace();
+    const { world } = place.server;
+    const root = world.rootOf(place.account);
+    const [folder, elsewhere] = ['Deals', 'Elsewhere'].map((name) => {
+      return world.createFolder({ name, parent: root });
+    }) as [string, string];
+    const targetId = world.createFile({
+      name: 'lease.txt',
+      parent: elsewhere,
+      mimeType: 'text/plain',
+      bytes: Buffer.from('lease'),
+    });
+    const inside = world.createShortcut({ name: 'Lease', parent: folder, targetId });
+    const follower = new Follower(place.source(`drive:folder/${folder}`));
+    await follower.night();
+    expect([...follower.files.keys()]).toEqual([inside]);
+    // of those that lead to the same, the first by id is followed
+    for (let outside = inside; outside >= inside;) {
+      outside = world.createShortcut({ name: 'Lease too', parent: elsewhere, targetId });
+    }
+    edit(world, targetId, Buffer.from('lease, amended'));
+    await follower.night();
+    expect(sorted(follower.files)).toEqual(
+      sorted(stateAfter([], await listed(place.source(`drive:folder/${folder}`)))),
+    );
+    expect([...follower.files.keys()]).toEqual([inside]);
   });
 });
 

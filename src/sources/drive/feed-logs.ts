@@ -126,7 +126,8 @@ export class FeedLogs {
       else if (!file && this.#told.has(id)) throw positionExpired();
     }
     for (const { id, file } of changed) {
-      if (file && isShortcut(file) && !file.trashed) shortcuts.put(file);
+      const isHere = file && isShortcut(file) && (await this.#view.place(file)) !== undefined;
+      if (isHere) shortcuts.put(file);
       else shortcuts.remove(id);
     }
     const lost = changed.filter(({ file }) => !file);

@@ -98,8 +98,8 @@ export function eachCandidate(
     const isStated = ({ start, end }: Span) =>
       facts.some((fact) => fact.start < end && start < fact.end);
     const add = (kind: CandidateKind, at: number, span: Span, context: string[] = []) => {
-      const stated = isStated(span);
-      describeCandidate(around, { type, kind, at, span, stated, context }, features);
+      const told = { type, kind, at, span, stated: isStated(span), context };
+      describeCandidate(around, told, features);
       take({ type, start: span.start, end: span.end }, features);
     };
     const least = Math.min(leastMargin, around.sorted[alwaysKept - 1] ?? -Infinity);

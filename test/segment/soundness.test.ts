@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { segment } from '../../src/segment/segment.ts';
 import { readable } from '../../src/segment/readable.ts';
 import { expectSound, joinPages, onePage } from './invariants.ts';
+import { isLong } from '../support/long.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cuad = join(root, '../shared/cuad/contracts');
@@ -168,8 +169,9 @@ describe('hostile text', () => {
 });
 
 describe('real texts', () => {
-  it.skipIf(!existsSync(cuad))('of filed contracts are sound', () => {
-    for (const name of readdirSync(cuad)) {
+  const every = isLong ? 1 : 8;
+  it.skipIf(!existsSync(cuad))(`of one in ${every} filed contracts are sound`, () => {
+    for (const name of readdirSync(cuad).filter((_, at) => at % every === 0)) {
       const text = readFileSync(join(cuad, name), 'utf8');
       expectSound(text, segment(text, onePage(text)));
     }

@@ -13,7 +13,7 @@ import { deedbox, samples, startDeedbox, temporaryFolder } from '../support/cli.
 import { isLong } from '../support/long.ts';
 import { indexContents } from './index-contents.ts';
 
-const kills = isLong ? 25 : 6;
+const kills = isLong ? 25 : 2;
 const seed = 20_261_121;
 const everything: DocumentFilter = { today: '2026-01-01', clauseConfidence: 0.5 };
 

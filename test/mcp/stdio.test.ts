@@ -5,6 +5,7 @@ import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SearchDocumentsAnswer, SyncStatusAnswer } from '../../src/search/answers.ts';
 import { deedbox, entry, root, startDeedbox, temporaryFolder, untilSaid } from '../support/cli.ts';
+import { isLong } from '../support/long.ts';
 import { connectStdio, type Era, eras, initializeMessage } from '../support/mcp-client.ts';
 import { sampleArchive, serveArchive } from '../support/sample-service.ts';
 
@@ -238,7 +239,7 @@ describe.each(eras)('stdio over %s', (era) => {
     expect(most).toBe(1);
   });
 
-  it('syncs that follow one another each find a worker', async () => {
+  it.runIf(isLong)('syncs that follow one another each find a worker', async () => {
     const { data, files } = await ownArchive();
     const { client } = await connectStdio(era, { args: ['--data', data] });
     for (let round = 1; round <= 4; round += 1) {
@@ -310,7 +311,7 @@ describe('the bridge', () => {
     expect(lines).toHaveLength(2);
   });
 
-  it.each(eras)('outlives a restart of the service (%s)', async (era) => {
+  it.runIf(isLong).each(eras)('outlives a restart of the service (%s)', async (era) => {
     const { data, contracts } = await ownArchive();
     const start = async (port: string) => {
       const child = startDeedbox('--data', data, 'start', '--port', port, contracts);

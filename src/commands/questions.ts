@@ -50,7 +50,8 @@ function describe(document: SearchDocumentsAnswer['documents'][number]): string 
     document.status,
     document.effective_date && `from ${document.effective_date}`,
     document.expiration_date ? `to ${document.expiration_date}` : document.expiration_basis,
-    document.current_term_end !== document.expiration_date &&
+    document.current_term_end &&
+      document.current_term_end !== document.expiration_date &&
       `current term to ${document.current_term_end}`,
     document.renews_automatically && 'renews by itself',
     document.notice_deadline && `notice by ${document.notice_deadline}`,

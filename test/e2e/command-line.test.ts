@@ -204,6 +204,8 @@ describe('with the samples', () => {
     expect(await shown()).toBe(`10 of ${all} contracts; --limit 50 shows more`);
     expect(await shown('--limit', '50')).toBe(`${all} contracts`);
     expect(await shown('Pintail Ridge', '--documents', '--limit', '1')).toMatch(/^1 (of|contract)/);
+    const whole = await deedbox('search', '--documents', '--limit', '50', '--data', data);
+    expect(whole.stdout).not.toContain('undefined');
   });
 
   it('tells its version', async () => {

@@ -40,7 +40,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
       },
       2,
     );
-    await vi.waitFor(() => expect(ran.length).toBeGreaterThan(30));
+    await vi.waitFor(() => expect(ran.length).toBeGreaterThan(30), 20_000);
     expect(ran.indexOf('now')).toBeLessThan(16);
     expect(ran.indexOf('f299')).toBeLessThan(16);
   });

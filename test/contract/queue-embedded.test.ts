@@ -101,7 +101,7 @@ describe('embedded queue', () => {
     await queue.add([{ kind: 'ingest', key: 'x', payload }]);
     const encrypted = new DeedboxError('encrypted', 'It asks for a password.');
     queue.work({ ...noOther, ingest: () => Promise.reject(encrypted) }, one);
-    await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ failed: 1 }));
+    await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ failed: 1 }), 20_000);
     await queue.close();
     const db = new Database(join(folder, 'queue.db'));
     const failed = db.prepare('SELECT state, error FROM jobs').all();
@@ -136,12 +136,12 @@ describe('embedded queue', () => {
     queue.work({ ...noOther, ingest }, one);
     const db = new Database(join(folder, 'queue.db'));
     db.exec('ALTER TABLE jobs RENAME TO hidden');
-    await vi.waitFor(() => expect(errors).not.toEqual([]));
+    await vi.waitFor(() => expect(errors).not.toEqual([]), 20_000);
     expect(errors[0]).toMatchObject({ message: expect.stringContaining('jobs') });
     db.exec('ALTER TABLE hidden RENAME TO jobs');
     db.close();
     await queue.add([{ kind: 'ingest', key: 'x', payload }]);
-    await vi.waitFor(() => expect(ran).toEqual(['x']));
+    await vi.waitFor(() => expect(ran).toEqual(['x']), 20_000);
     await queue.close();
   });
 

@@ -157,7 +157,10 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
         attempts.push([attempt, lastAttempt]);
         throw passing();
       });
-      await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ failed: 1 }));
+      await vi.waitFor(
+        async () => expect(await queue.counts()).toMatchObject({ failed: 1 }),
+        20_000,
+      );
       await idle();
       expect(attempts).toEqual([
         [1, false],
@@ -187,7 +190,10 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
         runs++;
         throw error;
       });
-      await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ failed: 1 }));
+      await vi.waitFor(
+        async () => expect(await queue.counts()).toMatchObject({ failed: 1 }),
+        20_000,
+      );
       expect(runs).toBe(1);
     });
 
@@ -211,7 +217,10 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
         expect(attempt).toBe(1);
         if (broken) throw new DeedboxError('corrupt', 'Cannot be read.');
       });
-      await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ failed: 1 }));
+      await vi.waitFor(
+        async () => expect(await queue.counts()).toMatchObject({ failed: 1 }),
+        20_000,
+      );
       broken = false;
       await queue.add([ingest('x')]);
       await idle();

@@ -272,7 +272,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     other.onChange((number) => there.push(number));
     await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
     const { changeNumber } = await store.status();
-    await vi.waitFor(() => expect(here.at(-1)).toBe(changeNumber));
+    await vi.waitFor(() => expect(here.at(-1)).toBe(changeNumber), 10_000);
     await vi.waitFor(() => expect(there.at(-1)).toBe(changeNumber), 10_000);
     expect(await allOf(other).searchText(['apples'], everything, 5)).toHaveLength(1);
     expect(await allOf(other).searchVectors(vectorOf('apples'), model, everything, 5)).toHaveLength(

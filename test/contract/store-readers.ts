@@ -249,7 +249,7 @@ export function readersContract(subject: () => StoreUnderTest): void {
     const told: unknown[][] = [];
     const stop = store.readableBy(bob).onChange((...given: unknown[]) => told.push(given));
     await write(store, 'board');
-    await vi.waitFor(() => expect(told.length).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(told.length).toBeGreaterThan(0), 20_000);
     stop();
     expect(told.every((given) => given.length === 0)).toBe(true);
   });

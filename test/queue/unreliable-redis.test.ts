@@ -36,7 +36,7 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
 
   it('loses nothing when it is killed and started in the middle', async () => {
     const own = await TestRedis.start(onTestFinished, ['--appendfsync', 'always']);
-    const jobs = many(200);
+    const jobs = many(600);
     const runs: string[] = [];
     const queues = [open(own.url), open(own.url)];
     await queues[0]!.add(jobs);
@@ -50,7 +50,7 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
         4,
       );
     }
-    await vi.waitFor(() => expect(runs.length).toBeGreaterThan(50));
+    await vi.waitFor(() => expect(runs.length).toBeGreaterThan(50), { timeout: 20_000 });
     await own.kill();
     const counted = queues[0]!.counts();
     const added = queues[1]!.add([ingest('meanwhile')]);
@@ -75,7 +75,7 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
       await once(signal, 'abort');
       throw signal.reason;
     });
-    await vi.waitFor(() => expect(begun).toBe(true));
+    await vi.waitFor(() => expect(begun).toBe(true), { timeout: 20_000 });
     own.signal('SIGSTOP');
     await expect(queue.counts()).rejects.toMatchObject({ code: 'not_ready' });
     const began = Date.now();

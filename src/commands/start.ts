@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openReader, type Reader, servicesOf } from '../app.ts';
+import { openReader, servicesOf } from '../app.ts';
 import type { Config } from '../config.ts';
 import { asDeedboxError } from '../errors.ts';
 import { serveHttp } from '../mcp/http.ts';
 import { openDoor } from '../open-door.ts';
 import { requireSchedule, type Schedule } from '../queue/schedule.ts';
-import { isOver, requestSync } from '../sync/syncs.ts';
+import { isOver, requestSync, type SyncServices } from '../sync/syncs.ts';
 import { chooseSources } from './choose-sources.ts';
 import { followModel } from './follow-model.ts';
 import { followSync, reportSync } from './follow-sync.ts';
@@ -31,15 +31,15 @@ function nightlyTimes({ schedule, timeZone }: Config): Schedule | undefined {
  * it does: questions need none. Undefined when it was stopped by then.
  */
 async function beginReading(
-  reader: Reader,
+  services: SyncServices,
   nightly: Schedule | undefined,
   stopped: AbortSignal,
 ): Promise<Awaited<ReturnType<typeof requestSync>> | undefined> {
   const job = { kind: 'request', key: 'nightly', payload: { kind: 'nightly' } } as const;
   while (!stopped.aborted) {
     try {
-      await reader.queue.schedule(job, nightly);
-      return await requestSync({ ...reader, ensureWorker: () => {} }, { kind: 'follow' });
+      await services.queue.schedule(job, nightly);
+      return await requestSync(services, { kind: 'follow' });
     } catch (error) {
       const { retryable, message, hint = '' } = asDeedboxError(error);
       if (!retryable) throw error;
@@ -96,7 +96,7 @@ export async function start(
       closing.push(() => worker.stop());
     }
 
-    const requested = await beginReading(reader, nightly, stopped.signal);
+    const requested = await beginReading(services, nightly, stopped.signal);
     if (!requested) return 0;
     const { syncId, late } = requested;
     const soon = AbortSignal.any([stopped.signal, AbortSignal.timeout(patience)]);

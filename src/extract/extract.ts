@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { ExtractedText } from '../documents.ts';
 import { asDeedboxError, DeedboxError } from '../errors.ts';
-import { cancelled, type ParseRequest, ParserProcess } from './parser-process.ts';
+import { cancelled, ParserProcess } from './parser-process.ts';
 
 export interface Extraction extends ExtractedText {
   mediaType: string;
@@ -48,31 +48,23 @@ export class Extractor {
     if (size > this.options.memoryLimit / 2) throw tooLarge(this.options.memoryLimit / 2);
     const timeLimit = this.options.timeLimit + (size / 1024 / 1024) * millisecondsPerMegabyte;
     const request = { path, fileName };
+    const parse = async (process: ParserProcess) => {
+      try {
+        return await process.parse(request, timeLimit, signal);
+      } finally {
+        this.giveBack(process);
+      }
+    };
     const process = await this.acquire(signal);
     const { used } = process;
     try {
-      return await process.parse(request, timeLimit, signal);
+      return await parse(process);
     } catch (error) {
       const outOfMemory = asDeedboxError(error).code === 'too_large' && process.ended;
       if (!used || !outOfMemory) throw error;
-    } finally {
-      this.giveBack(process);
     }
-    return this.extractAlone(request, timeLimit, signal);
-  }
-
-  /** In a process of its own, so that what earlier files left there does not count. */
-  private async extractAlone(
-    request: ParseRequest,
-    timeLimit: number,
-    signal: AbortSignal | undefined,
-  ): Promise<Extraction> {
-    const process = await this.acquire(signal, (idle) => !idle.used);
-    try {
-      return await process.parse(request, timeLimit, signal);
-    } finally {
-      this.giveBack(process);
-    }
+    // In a process of its own, so that what earlier files left there does not count.
+    return parse(await this.acquire(signal, (idle) => !idle.used));
   }
 
   /** Ends every process. Files still being read fail with `cancelled`. */

@@ -107,8 +107,6 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   const faces = new ProtocolFaces({
     ...options,
     limits,
-    // every answer passes here, with the caller, the tool, the time it took and what it disclosed
-    answered: (answered) => options.answered?.(answered),
     isStillAdmitted: (caller) => door.isStillAdmitted(caller),
   });
   const scopePrefix = door.tokens?.settings.scopePrefix ?? '';

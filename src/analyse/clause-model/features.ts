@@ -11,8 +11,8 @@ export const groups = ['words', 'before', 'after', 'heading', 'place', 'cues'] a
 const headingGroup = groups.indexOf('heading');
 const placeGroup = groups.indexOf('place');
 const cueGroup = groups.indexOf('cues');
-/** Groups whose features are yes or no; the others are weighed by inverse document frequency. */
-export const unweighed: ReadonlySet<number> = new Set([placeGroup, cueGroup]);
+/** Whether a group's features are weighed by inverse document frequency; the others are yes or no. */
+export const isWeighed = groups.map((_, group) => group !== placeGroup && group !== cueGroup);
 
 /** Takes the features of a sentence one by one; the same one may come more than once. */
 export type Emit = (group: number, hash: number) => void;

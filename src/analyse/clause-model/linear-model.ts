@@ -1,5 +1,5 @@
 import type { Reading } from '../reading.ts';
-import { describeSentences, groups, unweighed } from './features.ts';
+import { describeSentences, groups, isWeighed } from './features.ts';
 
 /**
  * A linear model over hashed features with a margin for each clause type. Features are rows; a row
@@ -22,8 +22,6 @@ export interface LinearModel {
 
 /** How much each group of features weighs, in the order of `groups`; chosen by cross-validation. */
 const groupWeights = [1, 0.5, 0.5, 0.7, 0.4, 0.3];
-
-const isWeighed = groups.map((_, group) => !unweighed.has(group));
 
 /** Where the hashes of a model's features are found, in constant time. */
 export class FeatureIndex {

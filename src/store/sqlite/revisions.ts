@@ -168,8 +168,9 @@ function insertFindings(connection: Connection, document: number, revision: NewR
       clause.confidence,
       clause.value ?? null,
     );
-    const confidences = byType.get(clause.type) ?? [];
-    byType.set(clause.type, [...confidences, clause.confidence]);
+    const confidences = byType.get(clause.type);
+    if (confidences) confidences.push(clause.confidence);
+    else byType.set(clause.type, [clause.confidence]);
   });
   for (const [type, confidences] of byType) {
     connection.run(

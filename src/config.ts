@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/v4';
 import { accessEnvironment, accessSettings, checkAccess } from './access-settings.ts';
+import { auditEnvironment, auditSettings } from './audit-settings.ts';
 import { emailAddress } from './email-address.ts';
 import { DeedboxError } from './errors.ts';
 
@@ -47,6 +48,7 @@ const environment = z.object({
   /** A running service; `deedbox stdio` then is a bridge to it. */
   DEEDBOX_URL: z.url().optional(),
   ...accessEnvironment,
+  ...auditEnvironment,
   /** Files parsed at once; the number of cores where it is left out. */
   DEEDBOX_WORKERS: count(1, 64).default(availableParallelism()),
   /** A Redis for the queue, with the number of a database of its own; else the queue is in the data folder. */
@@ -156,6 +158,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     port: env.DEEDBOX_PORT,
     serviceUrl: env.DEEDBOX_URL,
     access: accessSettings(env),
+    audit: auditSettings(env),
     concurrency: env.DEEDBOX_WORKERS,
     queue: {
       redisUrl: env.REDIS_URL,

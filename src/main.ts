@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { auditCommands } from './commands/audit-commands.ts';
 import { defined, filterOptions, filtersOf, list } from './commands/filter-options.ts';
 import { keyCommands } from './commands/key-commands.ts';
 import { packageVersion, readConfig } from './config.ts';
@@ -111,6 +112,7 @@ program
   });
 
 keyCommands(program, config);
+auditCommands(program, config);
 
 const drive = program.command('drive').description('sign in to Google Drive, and check it');
 

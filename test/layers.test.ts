@@ -7,10 +7,11 @@ const root = resolve(import.meta.dirname, '..');
 /** Each layer may import those before it, and itself only within one room. */
 const layers = [
   ['src/documents.ts', 'src/errors.ts'],
-  ['src/calendar.ts', 'src/email-address.ts', 'src/access-settings.ts'],
+  ['src/calendar.ts', 'src/email-address.ts', 'src/access-settings.ts', 'src/audit-settings.ts'],
   [
     'src/config.ts',
     'src/access',
+    'src/audit',
     'src/sources',
     'src/extract',
     'src/segment',
@@ -22,7 +23,7 @@ const layers = [
   ['src/search'],
   ['src/sync'],
   ['src/mcp', 'workers'],
-  ['src/open-groups.ts', 'src/open-door.ts'],
+  ['src/open-groups.ts', 'src/open-door.ts', 'src/open-audit.ts'],
   ['src/app.ts'],
   ['src/commands'],
   ['src/main.ts', 'workers/main.ts'],

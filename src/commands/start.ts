@@ -3,6 +3,7 @@ import { openReader, servicesOf } from '../app.ts';
 import type { Config } from '../config.ts';
 import { asDeedboxError } from '../errors.ts';
 import { serveHttp } from '../mcp/http.ts';
+import { openAudit } from '../open-audit.ts';
 import { openDoor } from '../open-door.ts';
 import { requireSchedule, type Schedule } from '../queue/schedule.ts';
 import { isOver, requestSync, type SyncServices } from '../sync/syncs.ts';
@@ -71,9 +72,12 @@ export async function start(
     const { host, port, asker, access } = config;
     const door = openDoor(config);
     closing.push(() => door.close());
+    const audit = openAudit(config);
+    closing.push(() => audit.close());
     const http = await serveHttp({
       services: servicesOf(reader, services.ensureWorker),
       door,
+      answered: audit.answered,
       host,
       port,
       publicUrl: access.publicUrl,

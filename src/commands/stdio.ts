@@ -67,7 +67,11 @@ export async function stdio(config: Config): Promise<number> {
       throw error;
     }
   };
-  await serveStdio(services);
+  // a bridge does without what is not JavaScript
+  const { openAudit } = await import('../open-audit.ts');
+  const audit = openAudit(config);
+  await serveStdio(services, { answered: audit.answered });
+  await audit.close();
   const reader = await opening?.catch(() => undefined);
   await reader?.close();
   return 0;

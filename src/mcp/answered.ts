@@ -1,11 +1,8 @@
-import type {
-  AuthInfo,
-  CallToolResult,
-  ReadResourceResult,
-  ServerContext,
-} from '@modelcontextprotocol/server';
+import type { AuthInfo, CallToolResult, ServerContext } from '@modelcontextprotocol/server';
+import type { AuditRecord, Disclosed } from '../audit/record.ts';
 import { type Caller, type Scope, scopes } from '../access/caller.ts';
 import { asDeedboxError, type ErrorCode } from '../errors.ts';
+import { disclosedIn } from './disclosed.ts';
 import { toolFailure } from './failures.ts';
 
 /** Who calls, and from where; passed along with a request as its `authInfo`. */
@@ -15,20 +12,22 @@ export interface Origin {
   address?: string;
 }
 
-/** A tool's call or a resource that was read, after it was answered. */
+/** What was asked and answered, before the client has the answer. */
 export interface Answered {
-  what: 'tool' | 'resource';
-  /** The tool's name, or the resource's address. */
+  event: AuditRecord['event'];
+  /** The tool's or the prompt's name, or the resource's address. */
   name: string;
   milliseconds: number;
   /** What went wrong, where it did. */
   error?: ErrorCode;
   /** Contracts of which the answer tells something, each once. */
-  documentIds: string[];
-  /** The answer: a tool's structured content, or a resource's contents. */
-  answer?: unknown;
+  disclosed: Disclosed[];
+  /** With what it was asked. */
+  arguments?: unknown;
   /** Undefined where nobody can be told from another, on stdio. */
   origin?: Origin;
+  /** Of the protocol up to 2025-11-25 over HTTP. */
+  session?: string;
 }
 
 /** A failure to write down what is disclosed keeps the answer back. */
@@ -72,26 +71,17 @@ export function scopeName(authInfo: AuthInfo | undefined, scope: Scope): string 
   return (prefix ?? '') + scope;
 }
 
-/** The values of `document_id` anywhere in an answer, each once. */
-function documentIdsIn(answer: unknown): string[] {
-  const found = new Set<string>();
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    for (const [key, inner] of Object.entries(value)) {
-      if (key === 'document_id' && typeof inner === 'string') found.add(inner);
-      else visit(inner);
-    }
-  };
-  visit(answer);
-  return [...found];
-}
-
 const since = (began: number) => performance.now() - began;
+
+const asked = (ctx: ServerContext) => ({
+  origin: originOf(ctx.http?.authInfo),
+  ...(ctx.sessionId !== undefined && { session: ctx.sessionId }),
+});
 
 /** Runs a tool and tells of it, also where it failed. */
 export async function noteTool(
   answered: Answering | undefined,
-  name: string,
+  { name, args }: { name: string; args: unknown },
   ctx: ServerContext,
   call: () => Promise<CallToolResult>,
 ): Promise<CallToolResult> {
@@ -99,47 +89,45 @@ export async function noteTool(
   const began = performance.now();
   const result = await call();
   const failure = result._meta?.['deedbox/error'] as { code: ErrorCode } | undefined;
-  const told: Answered = {
-    what: 'tool',
-    name,
-    milliseconds: since(began),
-    documentIds: documentIdsIn(result.structuredContent),
-    answer: result.structuredContent,
-    origin: originOf(ctx.http?.authInfo),
-    ...(failure && { error: failure.code }),
-  };
   try {
-    await answered(told);
+    await answered({
+      event: 'tool',
+      name,
+      milliseconds: since(began),
+      disclosed: disclosedIn(result.structuredContent),
+      arguments: args,
+      ...asked(ctx),
+      ...(failure && { error: failure.code }),
+    });
     return result;
   } catch (error) {
     return toolFailure(error, name);
   }
 }
 
-/** Reads a resource and tells of it, also where it failed. */
-export async function noteResource(
+/** An answer with what it discloses, where that is not to be seen by its shape. */
+export interface Disclosing<T> {
+  answer: T;
+  disclosed: Disclosed[];
+}
+
+/** Answers what is no tool's call, and tells of it, also where it failed. */
+export async function noteAnswer<T>(
   answered: Answering | undefined,
-  name: string,
-  documentId: string | undefined,
+  what: Pick<Answered, 'event' | 'name' | 'arguments'>,
   ctx: ServerContext,
-  read: () => Promise<ReadResourceResult>,
-): Promise<ReadResourceResult> {
-  if (!answered) return read();
+  read: () => Promise<Disclosing<T>>,
+): Promise<T> {
   const began = performance.now();
-  const told = (): Answered => ({
-    what: 'resource',
-    name,
-    milliseconds: since(began),
-    documentIds: documentId === undefined ? [] : [documentId],
-    origin: originOf(ctx.http?.authInfo),
-  });
-  let answer;
+  const tell = (outcome: Pick<Answered, 'disclosed' | 'error'>) =>
+    answered?.({ ...what, milliseconds: since(began), ...asked(ctx), ...outcome });
+  let made;
   try {
-    answer = await read();
+    made = await read();
   } catch (error) {
-    await answered({ ...told(), documentIds: [], error: asDeedboxError(error).code });
+    await tell({ disclosed: [], error: asDeedboxError(error).code });
     throw error;
   }
-  await answered({ ...told(), answer });
-  return answer;
+  await tell({ disclosed: made.disclosed });
+  return made.answer;
 }

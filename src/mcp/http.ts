@@ -36,7 +36,7 @@ export interface HttpOptions extends Omit<FaceOptions, 'limits' | 'isStillAdmitt
   questions?: (services: McpServices) => Promise<string[]>;
   /** What makes Claude Desktop use this service, for the same page; a bridge to it by default. */
   desktop?: (url: string) => string;
-  /** Is told of every tool's call and every resource that was read, with what was disclosed to whom. */
+  /** Is told of whatever is asked, with what was disclosed to whom. */
   answered?: Answering;
 }
 
@@ -142,13 +142,24 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     return true;
   }
 
-  async function answerPage(path: string, caller: Caller, response: ServerResponse) {
+  async function answerPage(
+    path: string,
+    caller: Caller,
+    { request, response }: { request: IncomingMessage; response: ServerResponse },
+  ) {
     const services = await options.services(caller.asker, caller.scopes);
     if (path === '/health') return sendJson(response, 200, await health(services, faces.sessions));
     const questions = (await options.questions?.(services)) ?? firstQuestions;
     const shown = publicUrl ?? url;
     const desktop = (options.desktop ?? bridgeConfiguration)(shown);
     const [{ documents }, state] = [await services.library.size(), await services.library.files()];
+    await options.answered?.({
+      event: 'page',
+      name: path,
+      milliseconds: 0,
+      disclosed: [],
+      origin: { caller, address: addressOf(request) },
+    });
     const page = homePage({ url: shown, desktop, questions, documents, ...state });
     send(response, 200, 'text/html', page);
   }
@@ -177,7 +188,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     const known = path === '/health' || path === '/';
     if (!known) return send(response, 404, 'text/plain', 'Not found. The protocol is at /mcp.\n');
     if (!reads) return send(response, 405, 'text/plain', 'Only GET is answered here.\n');
-    await answerPage(path, caller, response);
+    await answerPage(path, caller, { request, response });
   }
 
   const server = createServer(

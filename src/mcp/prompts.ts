@@ -1,4 +1,9 @@
-import { completable, type GetPromptResult, type McpServer } from '@modelcontextprotocol/server';
+import {
+  completable,
+  type GetPromptResult,
+  type McpServer,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
 import { clauseTypes } from '../analyse/clause-types.ts';
 import { DeedboxError } from '../errors.ts';
@@ -9,6 +14,7 @@ import {
   completeDocumentIds,
   completeParty,
 } from './completion.ts';
+import { type Answering, noteAnswer } from './answered.ts';
 import { protocolFailure } from './failures.ts';
 import type { McpServices, OpenServices } from './services.ts';
 
@@ -28,7 +34,16 @@ function daysFromNow(today: string, days: number): string {
 }
 
 /** Registers the questions that legal staff ask most, ready to be filled in. */
-export function registerPrompts(server: McpServer, open: OpenServices): void {
+export function registerPrompts(server: McpServer, open: OpenServices, answered?: Answering): void {
+  type Prompt = (args: object, ctx: ServerContext) => GetPromptResult | Promise<GetPromptResult>;
+  const register = ((name: string, config: { argsSchema: z.ZodObject }, prompt: Prompt) =>
+    server.registerPrompt(name, config, (args: object, ctx: ServerContext) =>
+      noteAnswer(answered, { event: 'prompt', name, arguments: args }, ctx, async () => ({
+        answer: await prompt(args, ctx),
+        disclosed: [],
+      })),
+    )) as unknown as McpServer['registerPrompt'];
+
   const completing =
     (complete: (services: McpServices, value: string) => Promise<string[]>) =>
     async (value: string | undefined) => {
@@ -40,7 +55,7 @@ export function registerPrompts(server: McpServer, open: OpenServices): void {
     };
   const documentId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
-  server.registerPrompt(
+  register(
     'nda_check',
     {
       title: 'Has this client signed an NDA with us?',
@@ -69,7 +84,7 @@ export function registerPrompts(server: McpServer, open: OpenServices): void {
       ),
   );
 
-  server.registerPrompt(
+  register(
     'expiring_contracts',
     {
       title: 'Which contracts end soon?',
@@ -108,7 +123,7 @@ export function registerPrompts(server: McpServer, open: OpenServices): void {
     },
   );
 
-  server.registerPrompt(
+  register(
     'review_contract',
     {
       title: 'Review a contract',
@@ -132,7 +147,7 @@ export function registerPrompts(server: McpServer, open: OpenServices): void {
       ),
   );
 
-  server.registerPrompt(
+  register(
     'compare_clause',
     {
       title: 'Compare a clause over contracts',

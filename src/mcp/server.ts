@@ -30,7 +30,7 @@ export interface McpOptions {
   calls?: RunningCalls;
   /** Aborted when the client gives up the one request that this server answers. */
   givenUp?: AbortSignal;
-  /** Is told of every tool's call and every resource that was read, before the client has the answer. */
+  /** Is told of whatever is asked and what it disclosed, before the client has the answer. */
   answered?: Answering;
 }
 
@@ -165,13 +165,13 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
   for (const { tool, config } of advertised) {
     server.registerTool(tool.name, config, (args, ctx) =>
       calls.run(() =>
-        noteTool(options.answered, tool.name, ctx, () =>
+        noteTool(options.answered, { name: tool.name, args }, ctx, () =>
           tool.call(open, args, toolCall(ctx, options)),
         ),
       ),
     );
   }
-  registerPrompts(server, open);
+  registerPrompts(server, open, options.answered);
   registerResources(server, open, options.extension?.register(server) ?? [], options.answered);
   serveSubscriptions(server, open, options.feed);
   return server;

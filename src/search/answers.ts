@@ -122,7 +122,14 @@ export const getDocumentAnswer = z.object({
   document: documentSummarySchema,
   facts: z.array(factEvidence),
   not_found: z.array(z.string()).describe('Facts that the document does not state'),
-  pages: z.array(z.object({ page: z.int().positive(), text: z.string() })),
+  pages: z.array(
+    z.object({
+      page: z.int().positive(),
+      char_start: z.int().nonnegative(),
+      char_end: z.int().nonnegative(),
+      text: z.string(),
+    }),
+  ),
   next_page: z.int().positive().optional(),
   notes: z.array(z.string()).optional(),
 });

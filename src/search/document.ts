@@ -39,7 +39,12 @@ export async function getDocument(
       next = page.number;
       break;
     }
-    pages.push({ page: page.number, text: stored.text.slice(page.start, page.end) });
+    pages.push({
+      page: page.number,
+      char_start: page.start,
+      char_end: page.end,
+      text: stored.text.slice(page.start, page.end),
+    });
     characters += page.end - page.start;
   }
   const summary = summarize(document, services.today());

@@ -3,7 +3,10 @@ import { extractClauses } from '../../search/clauses.ts';
 import { readRevision } from '../../search/revision.ts';
 import { documentsById, resourceUri, summarize } from '../../search/summary.ts';
 import { DeedboxError } from '../../errors.ts';
+import type { DisclosedSpan } from '../../audit/record.ts';
+import type { Disclosing } from '../answered.ts';
 import { clausesText } from '../clauses-text.ts';
+import { disclosedIn } from '../disclosed.ts';
 import { fewerClauses, noteMissingClauses } from '../fewer-clauses.ts';
 import { summaryText } from '../render.ts';
 import type { McpServices } from '../services.ts';
@@ -21,27 +24,37 @@ const mark = (page: number) => `— page ${page} —`;
 const textLimit = answerLimit - 1000;
 
 /** A page under its mark, in at most `room` characters; one that is longer says how to read on. */
-function pagePart(documentId: string, page: Page, text: string, room: number): string {
+function pagePart(documentId: string, page: Page, text: string, room: number) {
   const whole = text.slice(page.start, page.end);
   const head = `${mark(page.number)}\n\n`;
   const end = partEnd(whole, Math.max(2, room - head.length));
-  if (end === whole.length) return head + whole;
-  return (
+  const span: DisclosedSpan = {
+    char_start: page.start,
+    char_end: page.start + end,
+    page_start: page.number,
+    page_end: page.number,
+  };
+  if (end === whole.length) return { part: head + whole, span };
+  const part =
     `${head}${whole.slice(0, end)}\n\nThis page goes on: call get_document with document_id ` +
-    `"${documentId}", page_from ${page.number} and page_offset ${end}.`
-  );
+    `"${documentId}", page_from ${page.number} and page_offset ${end}.`;
+  return { part, span };
 }
 
 /**
  * A contract as Markdown: its facts, then its text with page marks. A long one ends at a page's end,
  * or within its first page, and says where it goes on.
  */
-export async function documentMarkdown(services: McpServices, documentId: string): Promise<string> {
+export async function documentMarkdown(
+  services: McpServices,
+  documentId: string,
+): Promise<Disclosing<string>> {
   const { summary, text, pages } = await load(services, documentId);
   const parts = [summaryText(summary)];
+  const spans: DisclosedSpan[] = [];
   let room = textLimit - parts[0]!.length;
   for (const page of pages) {
-    const part = pagePart(documentId, page, text, parts.length === 1 ? room : Infinity);
+    const { part, span } = pagePart(documentId, page, text, parts.length === 1 ? room : Infinity);
     if (part.length > room && parts.length > 1) {
       parts.push(
         `This address ends here. Pages ${page.number} to ${pages.length} are at ` +
@@ -50,9 +63,10 @@ export async function documentMarkdown(services: McpServices, documentId: string
       break;
     }
     parts.push(part);
+    spans.push(span);
     room -= part.length + 2;
   }
-  return parts.join('\n\n');
+  return { answer: parts.join('\n\n'), disclosed: [{ document_id: documentId, spans }] };
 }
 
 /** One page of a contract, its text as it is stored, under its mark; a very long one in part. */
@@ -60,7 +74,7 @@ export async function pageMarkdown(
   services: McpServices,
   documentId: string,
   number: string,
-): Promise<string> {
+): Promise<Disclosing<string>> {
   const { text, pages } = await load(services, documentId);
   const page = pages.find((candidate) => String(candidate.number) === number);
   if (!page) {
@@ -68,20 +82,25 @@ export async function pageMarkdown(
       hint: `Its pages are 1 to ${pages.length}.`,
     });
   }
-  return pagePart(documentId, page, text, textLimit);
+  const { part, span } = pagePart(documentId, page, text, textLimit);
+  return { answer: part, disclosed: [{ document_id: documentId, spans: [span] }] };
 }
 
 /** The likeliest clauses of every type found in a contract; where they are too long, some of them. */
-export async function clausesMarkdown(services: McpServices, documentId: string): Promise<string> {
+export async function clausesMarkdown(
+  services: McpServices,
+  documentId: string,
+): Promise<Disclosing<string>> {
   const request = { document_ids: [documentId], max_per_type: 3 };
   const whole = await extractClauses(services, request);
   let shown = whole;
   for (;;) {
     const told = shown === whole ? whole : await noteMissingClauses(services, whole, shown);
     const text = clausesText(told);
-    if (text.length < answerLimit) return text;
+    const made = { answer: text, disclosed: disclosedIn(told) };
+    if (text.length < answerLimit) return made;
     const shorter = await fewerClauses(services, shown, answerLimit / text.length);
-    if (!shorter) return text;
+    if (!shorter) return made;
     shown = shorter;
   }
 }

@@ -2,6 +2,7 @@ import { DeedboxError } from '../../errors.ts';
 import { anyDocument } from '../../search/filters.ts';
 import { summarize } from '../../search/summary.ts';
 import type { DocumentSummary } from '../../search/answers.ts';
+import type { Disclosing } from '../answered.ts';
 import { markdownTable } from '../markdown-table.ts';
 import type { McpServices } from '../services.ts';
 
@@ -41,7 +42,10 @@ const row = (document: DocumentSummary): string[] => [
 ];
 
 /** One page (from 1) of the contract register by title, as a Markdown table. */
-export async function registerMarkdown(services: McpServices, page: number): Promise<string> {
+export async function registerMarkdown(
+  services: McpServices,
+  page: number,
+): Promise<Disclosing<string>> {
   const whole = Number.isInteger(page) && page >= 1 && page <= 1e9;
   const { total, documents } = await services.library.documents(anyDocument(services), {
     sort: 'title',
@@ -56,5 +60,9 @@ export async function registerMarkdown(services: McpServices, page: number): Pro
   }
   const rows = documents.map((document) => row(summarize(document, services.today())));
   const next = page < pages ? `\n\nNext page: deedbox://register/${page + 1}` : '';
-  return `# Contract register\n\n${total} contracts, page ${page} of ${pages}.\n\n${markdownTable(head, rows)}${next}`;
+  const answer = `# Contract register\n\n${total} contracts, page ${page} of ${pages}.\n\n${markdownTable(head, rows)}${next}`;
+  return {
+    answer,
+    disclosed: documents.map(({ documentId }) => ({ document_id: documentId, spans: [] })),
+  };
 }

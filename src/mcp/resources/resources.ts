@@ -9,7 +9,7 @@ import { DeedboxError } from '../../errors.ts';
 import { anyDocument } from '../../search/filters.ts';
 import { resourceUri } from '../../search/summary.ts';
 import type { StoredDocument } from '../../store/records.ts';
-import { type Answering, noteResource } from '../answered.ts';
+import { type Answering, noteAnswer, type Disclosing } from '../answered.ts';
 import { completeDocumentId } from '../completion.ts';
 import { protocolFailure } from '../failures.ts';
 import type { McpServices, OpenServices } from '../services.ts';
@@ -69,8 +69,11 @@ async function list(services: McpServices, cursor: string | undefined, first: Re
   });
   const end = offset + perPage;
   return {
-    resources: [...(cursor === undefined ? first : []), ...documents.map(listed)],
-    ...(end < total ? { nextCursor: Buffer.from(String(end)).toString('base64url') } : {}),
+    answer: {
+      resources: [...(cursor === undefined ? first : []), ...documents.map(listed)],
+      ...(end < total ? { nextCursor: Buffer.from(String(end)).toString('base64url') } : {}),
+    },
+    disclosed: documents.map(({ documentId }) => ({ document_id: documentId, spans: [] })),
   };
 }
 
@@ -82,17 +85,23 @@ export function registerResources(
   answered?: Answering,
 ): void {
   const read =
-    (markdown: (services: McpServices, variables: Record<string, string>) => Promise<string>) =>
+    (
+      markdown: (
+        services: McpServices,
+        variables: Record<string, string>,
+      ) => Promise<Disclosing<string>>,
+    ) =>
     async (
       uri: URL,
       variables: Record<string, string | string[]>,
       ctx: ServerContext,
     ): Promise<ReadResourceResult> => {
-      const id = variables['id'] as string | undefined;
+      const name = uri.toString();
       try {
-        return await noteResource(answered, uri.toString(), id, ctx, async () => {
-          const text = await markdown(await open(), variables as Record<string, string>);
-          return { contents: [{ uri: uri.toString(), mimeType, text }] };
+        return await noteAnswer(answered, { event: 'resource', name }, ctx, async () => {
+          const made = await markdown(await open(), variables as Record<string, string>);
+          const { answer: text, disclosed } = made;
+          return { answer: { contents: [{ uri: name, mimeType, text }] }, disclosed };
         });
       } catch (error) {
         throw protocolFailure(error, uri.toString());
@@ -151,9 +160,12 @@ export function registerResources(
     read((services, variables) => clausesMarkdown(services, variables['id']!)),
   );
 
-  server.server.setRequestHandler('resources/list', async (request) => {
+  server.server.setRequestHandler('resources/list', async (request, ctx) => {
+    const what = { event: 'resource_list', name: 'resources/list' } as const;
     try {
-      return await list(await open(), request.params?.cursor, [...extra, ...fixed]);
+      return await noteAnswer(answered, what, ctx, async () =>
+        list(await open(), request.params?.cursor, [...extra, ...fixed]),
+      );
     } catch (error) {
       throw protocolFailure(error, 'resources/list');
     }

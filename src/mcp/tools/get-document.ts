@@ -32,6 +32,13 @@ const output = getDocumentAnswer.extend({
 
 type Answer = z.output<typeof output>;
 
+/** A page from one offset in what is there of it to another. */
+function partOf(page: Answer['pages'][number], from: number, to = page.text.length) {
+  const { char_start: start } = page;
+  const text = page.text.slice(from, to);
+  return { ...page, char_start: start + from, char_end: start + from + text.length, text };
+}
+
 async function read(services: McpServices, args: z.output<typeof input>): Promise<Answer> {
   const { page_offset: offset = 0, ...request } = args;
   const answer = await getDocument(services, request);
@@ -46,12 +53,12 @@ async function read(services: McpServices, args: z.output<typeof input>): Promis
   }
   if (!first || (offset === 0 && rest.length <= pageBudget)) return answer;
   if (rest.length <= pageBudget) {
-    return { ...answer, pages: [{ ...first, text: rest }, ...answer.pages.slice(1)] };
+    return { ...answer, pages: [partOf(first, offset), ...answer.pages.slice(1)] };
   }
   const end = partEnd(rest, pageBudget);
   return {
     ...answer,
-    pages: [{ page: first.page, text: rest.slice(0, end) }],
+    pages: [partOf(first, offset, offset + end)],
     next_page: first.page,
     next_page_offset: offset + end,
   };
@@ -70,7 +77,7 @@ function lessText(offset: number, answer: Answer, share: number): Answer | undef
   const end = partEnd(first.text, Math.max(2, fewer(first.text.length, share)));
   return {
     ...answer,
-    pages: [{ page: first.page, text: first.text.slice(0, end) }],
+    pages: [partOf(first, 0, end)],
     next_page: first.page,
     next_page_offset: offset + end,
   };

@@ -1,0 +1,25 @@
+import * as z from 'zod/v4';
+
+/** The settings of what is written down of answers; part of the environment. */
+export const auditEnvironment = {
+  /** `required` gives no answer that could not be written down; `on` warns; `off` writes nothing. */
+  DEEDBOX_AUDIT: z.enum(['off', 'on', 'required']).default('on'),
+  /** Also writes down with what was asked: queries, names, filters. */
+  DEEDBOX_AUDIT_QUERIES: z
+    .enum(['true', 'false', '1', '0'])
+    .transform((value) => value === 'true' || value === '1')
+    .default(false),
+  /** A file of the log that has grown to it is followed by another. */
+  DEEDBOX_AUDIT_FILE_MB: z.coerce.number().int().min(1).max(1024).default(64),
+};
+
+type Environment = z.output<z.ZodObject<typeof auditEnvironment>>;
+
+/** The same as the parts of the program have it. */
+export function auditSettings(env: Environment) {
+  return {
+    mode: env.DEEDBOX_AUDIT,
+    queries: env.DEEDBOX_AUDIT_QUERIES,
+    maxBytes: env.DEEDBOX_AUDIT_FILE_MB * 1024 * 1024,
+  };
+}

@@ -1,0 +1,26 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Beside the files of lines: how far they go, and the lock that lets one process write. */
+export const headFile = 'head.db';
+
+const form = /^\d{4}-\d{2}-\d{2}-\d{12}\.jsonl$/;
+
+export const auditFolder = (dataFolder: string) => join(dataFolder, 'audit');
+
+/** Named by the day in UTC and the number of the first line, so that names sort as the lines follow. */
+export function fileName(time: Date, firstSeq: number): string {
+  return `${time.toISOString().slice(0, 10)}-${String(firstSeq).padStart(12, '0')}.jsonl`;
+}
+
+export const dayOf = (name: string) => name.slice(0, 'YYYY-MM-DD'.length);
+
+/** The number of the first line of a file. */
+export const firstSeqOf = (name: string) => Number(name.slice(-'000000000001.jsonl'.length, -6));
+
+/** In the order of their lines, which a clock that was set back does not change. */
+export function auditFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => form.test(name));
+  return names.sort((a, b) => firstSeqOf(a) - firstSeqOf(b));
+}

@@ -1,0 +1,97 @@
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
+import { headFile } from './files.ts';
+import { genesis, type Link } from './line.ts';
+
+/** The last line that was written, and where it ends. */
+export interface HeadState extends Link {
+  file: string;
+  /** Bytes of the file up to the end of that line. */
+  size: number;
+}
+
+/** Before anything was written. */
+export const noLines: HeadState = { seq: 0, hash: genesis, file: '', size: 0 };
+
+const columns = 'seq, hash, file, size';
+
+/** The head as it was committed last; undefined where there is none. */
+export function readHead(folder: string): HeadState | undefined {
+  const path = join(folder, headFile);
+  if (!existsSync(path)) return undefined;
+  const db = new Sqlite(path, { readonly: true, timeout: 5000 });
+  try {
+    return db.prepare(`SELECT ${columns} FROM head`).get() as HeadState | undefined;
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * Knows the last line, and lets one process at a time write the next. SQLite's lock is freed by the
+ * system when its holder is killed. A head may lag behind the lines, never run ahead of them: it is
+ * written once they are on the disk.
+ */
+export class Head {
+  readonly #db: Sqlite.Database;
+
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const path = join(folder, headFile);
+    closeSync(openSync(path, 'a', 0o600)); // SQLite gives the files beside it the same mode
+    this.#db = new Sqlite(path, { timeout: 50 });
+    try {
+      this.#db.pragma('journal_mode = WAL');
+      this.#db.pragma('synchronous = NORMAL');
+      this.#db.exec(
+        `CREATE TABLE IF NOT EXISTS head (
+           one INTEGER PRIMARY KEY CHECK (one = 1),
+           seq INTEGER NOT NULL, hash TEXT NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL
+         ) STRICT`,
+      );
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Runs `write` while no other process does, with the head as it is then; what it returns is the head
+   * from then on. Rejects when the lock is not to be had for `patience` milliseconds.
+   */
+  async advance(
+    patience: number,
+    write: (head: HeadState | undefined) => Promise<HeadState>,
+  ): Promise<void> {
+    await this.#lock(Date.now() + patience);
+    try {
+      const head = this.#db.prepare(`SELECT ${columns} FROM head`).get() as HeadState | undefined;
+      const { seq, hash, file, size } = await write(head);
+      this.#db
+        .prepare(`INSERT OR REPLACE INTO head (one, ${columns}) VALUES (1, ?, ?, ?, ?)`)
+        .run(seq, hash, file, size);
+      this.#db.exec('COMMIT');
+    } finally {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  async #lock(until: number): Promise<void> {
+    for (;;) {
+      try {
+        this.#db.exec('BEGIN IMMEDIATE');
+        return;
+      } catch (error) {
+        const busy = error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+        if (!busy || Date.now() > until) throw error;
+        await delay(5 + Math.random() * 10);
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+
+/** What the first line of all says of the line before it. */
+export const genesis = '0'.repeat(64);
+
+/** A place in the chain: the number of a line, from 1, and its hash in hex. */
+export interface Link {
+  seq: number;
+  hash: string;
+}
+
+export type LineContent = { event: string } & Record<string, unknown>;
+
+/** What stands in a line, in this order: `seq`, `time`, `prev`, the record, and last `hash`. */
+export type Line = { seq: number; time: string; prev: string; hash: string } & LineContent;
+
+const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
+
+/** `,"hash":"` and 64 digits and `"}`. */
+const ending = /,"hash":"([0-9a-f]{64})"\}$/;
+
+/**
+ * The line that follows another, without its line break. Its hash is the SHA-256 of the line as it would
+ * be without `,"hash":"…"`; the hash of the line before stands in it as `prev`, so it is hashed too.
+ */
+export function nextLine(before: Link, time: Date, content: LineContent): Link & { text: string } {
+  const seq = before.seq + 1;
+  const body = JSON.stringify({ seq, time: time.toISOString(), prev: before.hash, ...content });
+  const hash = sha256(body);
+  return { seq, hash, text: `${body.slice(0, -1)},"hash":"${hash}"}` };
+}
+
+/** A line read back; undefined where its text is not what its hash was made of. */
+export function readLine(bytes: Buffer): Line | undefined {
+  const text = bytes.toString('utf8');
+  const hash = ending.exec(text)?.[1];
+  if (hash === undefined || !Buffer.from(text).equals(bytes)) return undefined;
+  if (sha256(`${text.slice(0, -'{"hash":""}'.length - hash.length)}}`) !== hash) return undefined;
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    return undefined;
+  }
+}
+
+export function follows(line: Line, before: Link): boolean {
+  return line.seq === before.seq + 1 && line.prev === before.hash;
+}
+
+/** What the line says that closes off bytes which a process that was killed did not finish. */
+export function sealOf(torn: Buffer): LineContent {
+  return { event: 'sealed', torn_bytes: torn.length, torn_sha256: sha256(torn) };
+}
+
+export function isSealOf(line: Line, torn: Buffer): boolean {
+  return (
+    line.event === 'sealed' &&
+    line['torn_bytes'] === torn.length &&
+    line['torn_sha256'] === sha256(torn)
+  );
+}

@@ -1,0 +1,44 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Config } from '../config.ts';
+import type { ShowOptions, VerifyOptions } from './audit.ts';
+
+function place(value: string): { seq: number; hash: string } {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(value) ?? [];
+  if (seq === undefined || hash === undefined) {
+    throw new InvalidArgumentError('It is NUMBER:HASH, as `audit verify` says it.');
+  }
+  return { seq: Number(seq), hash };
+}
+
+function moment(value: string): string {
+  const time = new Date(value);
+  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('For example 2026-03-01.');
+  return time.toISOString();
+}
+
+/** `deedbox audit …` on the command line. */
+export function auditCommands(program: Command, config: () => Config): void {
+  const audit = program.command('audit').description('what was disclosed to whom');
+
+  audit
+    .command('verify')
+    .description('check that no line of the log was removed, changed or moved')
+    .option('--noted <line>', 'a last line that was noted before, as NUMBER:HASH', place)
+    .option('--archived', 'older files were taken elsewhere', false)
+    .option('--json', 'print JSON', false)
+    .action(async (options: VerifyOptions) => {
+      const { verify } = await import('./audit.ts');
+      process.exitCode = verify(config(), options);
+    });
+
+  audit
+    .command('show')
+    .description('the lines of the log, as JSON, oldest first')
+    .option('--person <name>', 'of this person, key or token alone')
+    .option('--document <id>', 'that disclosed something of this contract')
+    .option('--since <time>', 'from this day or moment on', moment)
+    .action(async (options: ShowOptions) => {
+      const { show } = await import('./audit.ts');
+      process.exitCode = show(config(), options);
+    });
+}

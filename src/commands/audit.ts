@@ -1,0 +1,62 @@
+import { auditFolder } from '../audit/files.ts';
+import type { Line, Link } from '../audit/line.ts';
+import type { AuditRecord } from '../audit/record.ts';
+import { type AuditCheck, auditLines, verifyAudit } from '../audit/verify.ts';
+import type { Config } from '../config.ts';
+
+export interface VerifyOptions {
+  noted?: Link;
+  archived: boolean;
+  json: boolean;
+}
+
+function report({ lines, files, sealed, unfinished, first, last, problem }: AuditCheck): string {
+  if (problem) {
+    const { file, line, seq, what } = problem;
+    const where = line === undefined ? '' : ` (${file}, line ${line})`;
+    return `The audit log is not as it was written. Line ${seq}${where}: ${what}.`;
+  }
+  if (!first || !last) return 'The audit log holds no line.';
+  return [
+    `The audit log is whole: ${lines} lines in ${files} files, from ${first.time} to ${last.time}.`,
+    ...(sealed > 0 ? [`Unfinished lines of processes that were killed: ${sealed}.`] : []),
+    ...(unfinished ? ['The last line is not finished; the next one will close it off.'] : []),
+    `Last line, to be noted elsewhere: ${last.seq}:${last.hash}`,
+  ].join('\n');
+}
+
+/** `deedbox audit verify`. Returns 1, and says the first line that is wrong, where one is. */
+export function verify(config: Config, { json, ...options }: VerifyOptions): number {
+  const check = verifyAudit(auditFolder(config.dataFolder), options);
+  process.stdout.write(`${json ? JSON.stringify(check) : report(check)}\n`);
+  return check.problem ? 1 : 0;
+}
+
+export interface ShowOptions {
+  /** A person's address, the name of a key, or the id of a key or of a token's subject. */
+  person?: string;
+  document?: string;
+  /** ISO 8601 in UTC. */
+  since?: string;
+}
+
+function isAsked(line: Pick<Line, 'time'> & Partial<AuditRecord>, options: ShowOptions): boolean {
+  const { person, document, since } = options;
+  const { who, disclosed = [] } = line;
+  if (since !== undefined && line.time < since) return false;
+  if (document !== undefined && !disclosed.some(({ document_id: id }) => id === document)) {
+    return false;
+  }
+  const wanted = person?.toLowerCase();
+  const names = [who?.id, who?.name, who?.person, who?.os_user];
+  return wanted === undefined || names.some((name) => name?.toLowerCase() === wanted);
+}
+
+/** `deedbox audit show`. */
+export function show(config: Config, options: ShowOptions): number {
+  for (const line of auditLines(auditFolder(config.dataFolder))) {
+    if (isAsked(line as Line & AuditRecord, options))
+      process.stdout.write(`${JSON.stringify(line)}\n`);
+  }
+  return 0;
+}

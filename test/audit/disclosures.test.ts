@@ -1,0 +1,192 @@
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { Keys } from '../../src/access/keys.ts';
+import type { Line } from '../../src/audit/line.ts';
+import type { AuditRecord } from '../../src/audit/record.ts';
+import { auditLines, verifyAudit } from '../../src/audit/verify.ts';
+import { readConfig } from '../../src/config.ts';
+import { openAudit } from '../../src/open-audit.ts';
+import type {
+  ExtractClausesAnswer,
+  GetDocumentAnswer,
+  SearchPassagesAnswer,
+} from '../../src/search/answers.ts';
+import { deedbox, temporaryFolder } from '../support/cli.ts';
+import { connectHttp, connectStdio, eras } from '../support/mcp-client.ts';
+import { sampleArchive, serveArchive } from '../support/sample-service.ts';
+
+let data: string;
+let audit: string;
+
+beforeAll(async () => {
+  data = await sampleArchive();
+  audit = join(data, 'audit');
+}, 120_000);
+
+/** The same contracts, and nothing written down yet. */
+function copiedArchive(): string {
+  const folder = join(temporaryFolder(afterAll), 'data');
+  cpSync(data, folder, { recursive: true, filter: (path) => path !== audit });
+  return folder;
+}
+
+const secret = 'zanzibar quarterly indemnity';
+const lines = () => [...auditLines(audit)] as (Line & AuditRecord)[];
+
+/** Asks each tool, reads resources, gets a prompt; returns what was quoted by contract. */
+async function askEverything(client: Client) {
+  const call = async <A>(name: string, args: object) =>
+    (await client.callTool({ name, arguments: { ...args } })).structuredContent as A;
+  const passages = await call<SearchPassagesAnswer>('search_passages', { query: secret, limit: 3 });
+  const [first] = passages.passages;
+  const id = first!.document_id;
+  const clauses = await call<ExtractClausesAnswer>('extract_clauses', { document_ids: [id] });
+  const document = await call<GetDocumentAnswer>('get_document', { document_id: id, page_to: 1 });
+  const page = await client.readResource({ uri: `deedbox://documents/${id}/pages/1` });
+  await client.listResources();
+  await client.getPrompt({ name: 'nda_check', arguments: { client: secret } });
+  await client.callTool({ name: 'get_document', arguments: { document_id: 'nosuch' } });
+  await client.readResource({ uri: 'deedbox://documents/nosuch' }).catch(() => {});
+  return { id, passages, clauses, document, page };
+}
+
+function checkLines(
+  written: (Line & AuditRecord)[],
+  asked: Awaited<ReturnType<typeof askEverything>>,
+) {
+  const { id, passages, clauses, document } = asked;
+  expect(written.map(({ event, name, outcome }) => `${event} ${name} ${outcome}`)).toEqual([
+    'tool search_passages ok',
+    'tool extract_clauses ok',
+    'tool get_document ok',
+    `resource deedbox://documents/${id}/pages/1 ok`,
+    'resource_list resources/list ok',
+    'prompt nda_check ok',
+    'tool get_document not_found',
+    'resource deedbox://documents/nosuch not_found',
+  ]);
+  const [searched, extracted, read, page, list] = written;
+  const spans = (line: AuditRecord | undefined) =>
+    line!.disclosed.flatMap(({ document_id, spans: found }) =>
+      found.map(({ char_start, char_end }) => `${document_id} ${char_start}-${char_end}`),
+    );
+  const quoted = (document_id: string, found: { char_start: number; char_end: number }[]) =>
+    found.map(({ char_start, char_end }) => `${document_id} ${char_start}-${char_end}`);
+  const each = (all: string[]) => [...new Set(all)].sort();
+  expect(each(spans(searched))).toEqual(
+    each(passages.passages.flatMap((one) => quoted(one.document_id, [one]))),
+  );
+  expect(each(spans(extracted))).toEqual(
+    each(clauses.documents.flatMap((one) => quoted(one.document_id, one.clauses))),
+  );
+  const cited = document.facts.flatMap(({ citations }) => citations);
+  expect(each(spans(read))).toEqual(each(quoted(id, [...cited, ...document.pages])));
+  expect(spans(page)).toEqual(quoted(id, [document.pages[0]!]));
+  expect(list!.disclosed.length).toBeGreaterThan(3);
+  const text = JSON.stringify(written);
+  expect(text).not.toContain('zanzibar');
+  expect(text).not.toContain(document.pages[0]!.text.slice(0, 40));
+  expect(text).not.toContain(passages.passages[0]!.text.slice(0, 30));
+}
+
+describe.each(eras)('what a client is told is written down (%s)', (era) => {
+  it('over stdio, with the user of this machine', async () => {
+    const before = lines().length;
+    const { client } = await connectStdio(era, { args: ['--data', data] });
+    const asked = await askEverything(client);
+    const written = lines().slice(before);
+    checkLines(written, asked);
+    for (const { who, from } of written) {
+      expect(who).toMatchObject({ by: 'none', name: 'everything' });
+      expect(who.os_user).toBeTruthy();
+      expect(from).toEqual({ transport: 'stdio' });
+    }
+    expect(verifyAudit(audit).problem).toBeUndefined();
+  });
+});
+
+it('over HTTP with a key: whose it is, from where, in which session', async () => {
+  const folder = copiedArchive();
+  const keys = new Keys(folder);
+  const key = keys.create({ name: 'ann-laptop', role: 'reader' });
+  keys.close();
+  const opened = openAudit(readConfig({ DEEDBOX_DATA: folder, DEEDBOX_AUDIT: 'required' }));
+  onTestFinished(() => opened.close());
+  const { url } = await serveArchive(folder, { answered: opened.answered });
+  const headers = { authorization: `Bearer ${key}` };
+  const written = () => [...auditLines(join(folder, 'audit'))] as (Line & AuditRecord)[];
+  for (const era of eras) {
+    const before = written().length;
+    const asked = await askEverything(await connectHttp(url, era, undefined, headers));
+    const own = written().slice(before);
+    checkLines(own, asked);
+    for (const { who, from } of own) {
+      expect(who).toMatchObject({ by: 'key', name: 'ann-laptop' });
+      expect(from).toMatchObject({ transport: 'http', address: '127.0.0.1' });
+      expect(from.session !== undefined).toBe(era === '2025-11-25');
+    }
+    expect(JSON.stringify(own)).not.toContain(key.slice(0, 12));
+  }
+  const shown = await deedbox('--data', folder, 'audit', 'show', '--person', 'ann-laptop');
+  expect(shown.stdout.trim().split('\n')).toHaveLength(written().length);
+  expect((await deedbox('--data', folder, 'audit', 'show', '--person', 'bob')).stdout).toBe('');
+  const whole = await deedbox('--data', folder, 'audit', 'verify');
+  expect(whole).toMatchObject({ code: 0 });
+  expect(whole.stdout).toContain(`The audit log is whole: ${written().length} lines`);
+  const noted = /noted elsewhere: (\S+)/.exec(whole.stdout)![1]!;
+  expect((await deedbox('--data', folder, 'audit', 'verify', '--noted', noted)).code).toBe(0);
+
+  const [file] = readdirSync(join(folder, 'audit')).filter((name) => name.endsWith('.jsonl'));
+  const path = join(folder, 'audit', file!);
+  writeFileSync(path, readFileSync(path, 'utf8').split('\n').toSpliced(4, 1).join('\n'));
+  const wrong = await deedbox('--data', folder, 'audit', 'verify');
+  expect(wrong).toMatchObject({ code: 1 });
+  expect(wrong.stdout).toContain(`Line 5 (${file}, line 5)`);
+}, 120_000);
+
+describe('a log that cannot be written', () => {
+  /** A data folder whose audit folder is a file. */
+  function blocked() {
+    const folder = copiedArchive();
+    writeFileSync(join(folder, 'audit'), '');
+    return folder;
+  }
+
+  it('keeps every answer back where it is required, and gives it again once it can be written', async () => {
+    const folder = blocked();
+    const { client } = await connectStdio('2025-11-25', {
+      args: ['--data', folder],
+      env: { DEEDBOX_AUDIT: 'required' },
+    });
+    const ask = () => client.callTool({ name: 'search_documents', arguments: {} });
+    const refused = await ask();
+    expect(refused.isError).toBe(true);
+    expect(refused.structuredContent).toBeUndefined();
+    expect(JSON.stringify(refused)).toContain('storage_error');
+    await expect(client.readResource({ uri: 'deedbox://register' })).rejects.toThrow();
+    await expect(client.listResources()).rejects.toThrow();
+    rmSync(join(folder, 'audit'));
+    expect((await ask()).isError).toBeFalsy();
+  });
+
+  it('hinders nobody where it is not', async () => {
+    const { client } = await connectStdio('2025-11-25', { args: ['--data', blocked()] });
+    const answer = await client.callTool({ name: 'search_documents', arguments: {} });
+    expect(answer.isError).toBeFalsy();
+  });
+
+  it('is none where it is off, and holds what was asked where that is configured', async () => {
+    const folder = copiedArchive();
+    const ask = async (env: Record<string, string>) => {
+      const { client } = await connectStdio('2026-07-28', { args: ['--data', folder], env });
+      await client.callTool({ name: 'search_passages', arguments: { query: secret } });
+    };
+    await ask({ DEEDBOX_AUDIT: 'off' });
+    expect([...auditLines(join(folder, 'audit'))]).toEqual([]);
+    await ask({ DEEDBOX_AUDIT_QUERIES: 'true' });
+    const [line] = [...auditLines(join(folder, 'audit'))] as (Line & AuditRecord)[];
+    expect(line!.arguments).toMatchObject({ query: secret });
+  });
+});

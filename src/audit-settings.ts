@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 
-/** The settings of what is written down of answers; part of the environment. */
+/** The settings of what is written down of answers and counted; part of the environment. */
 export const auditEnvironment = {
   /** `required` gives no answer that could not be written down; `on` warns; `off` writes nothing. */
   DEEDBOX_AUDIT: z.enum(['off', 'on', 'required']).default('on'),
@@ -11,6 +11,11 @@ export const auditEnvironment = {
     .default(false),
   /** A file of the log that has grown to it is followed by another. */
   DEEDBOX_AUDIT_FILE_MB: z.coerce.number().int().min(1).max(1024).default(64),
+  /** With which a monitoring system reads /metrics; admins may in any case. */
+  DEEDBOX_METRICS_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9._~+/=-]{24,}$/, 'must have 24 letters or digits at least')
+    .optional(),
 };
 
 type Environment = z.output<z.ZodObject<typeof auditEnvironment>>;
@@ -20,6 +25,7 @@ export function auditSettings(env: Environment) {
   return {
     mode: env.DEEDBOX_AUDIT,
     queries: env.DEEDBOX_AUDIT_QUERIES,
+    metricsKey: env.DEEDBOX_METRICS_KEY,
     maxBytes: env.DEEDBOX_AUDIT_FILE_MB * 1024 * 1024,
   };
 }

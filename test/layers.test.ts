@@ -23,7 +23,7 @@ const layers = [
   ['src/search'],
   ['src/sync'],
   ['src/mcp', 'workers'],
-  ['src/open-groups.ts', 'src/open-door.ts', 'src/open-audit.ts'],
+  ['src/open-groups.ts', 'src/open-door.ts', 'src/open-audit.ts', 'src/metrics.ts'],
   ['src/app.ts'],
   ['src/commands'],
   ['src/main.ts', 'workers/main.ts'],

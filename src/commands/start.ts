@@ -3,6 +3,7 @@ import { openReader, servicesOf } from '../app.ts';
 import type { Config } from '../config.ts';
 import { asDeedboxError } from '../errors.ts';
 import { serveHttp } from '../mcp/http.ts';
+import { Metrics } from '../metrics.ts';
 import { openAudit } from '../open-audit.ts';
 import { openDoor } from '../open-door.ts';
 import { requireSchedule, type Schedule } from '../queue/schedule.ts';
@@ -73,11 +74,16 @@ export async function start(
     const door = openDoor(config);
     closing.push(() => door.close());
     const audit = openAudit(config);
+    const metrics = new Metrics(reader);
     closing.push(() => audit.close());
     const http = await serveHttp({
       services: servicesOf(reader, services.ensureWorker),
       door,
-      answered: audit.answered,
+      answered: async (answered) => {
+        metrics.answered(answered);
+        await audit.answered?.(answered);
+      },
+      metrics: { page: (sessions) => metrics.page(sessions), key: config.audit.metricsKey },
       host,
       port,
       publicUrl: access.publicUrl,
@@ -96,7 +102,7 @@ export async function start(
       await chooseSources(reader.store, config, [config.samplesFolder]);
     }
     if (options.worker) {
-      const worker = superviseWorker(config);
+      const worker = superviseWorker(config, () => metrics.workerRestarted());
       closing.push(() => worker.stop());
     }
 

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts';
 const settled = 60_000;
 
 /** Keeps one worker process alive; a crash costs a second, and longer when it repeats. */
-export function superviseWorker(config: Config) {
+export function superviseWorker(config: Config, restarted: () => void) {
   let stopping = false;
   let restarts = 0;
   let began = Date.now();
@@ -24,6 +24,7 @@ export function superviseWorker(config: Config) {
         if (stopping) return;
         began = Date.now();
         child = forkWorker(config);
+        restarted();
         watch();
       }, delay).unref();
     });

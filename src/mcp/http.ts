@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -32,6 +33,8 @@ export interface HttpOptions extends Omit<FaceOptions, 'limits' | 'isStillAdmitt
   limits?: Partial<HttpLimits & SessionLimits>;
   /** Throws when no question could be answered now. */
   ready?: () => Promise<unknown>;
+  /** What `/metrics` tells to admins, and to whoever has its key. */
+  metrics?: { page(sessions: number): Promise<{ type: string; text: string }>; key?: string };
   /** Questions to try, for the page at `/`. */
   questions?: (services: McpServices) => Promise<string[]>;
   /** What makes Claude Desktop use this service, for the same page; a bridge to it by default. */
@@ -78,6 +81,13 @@ async function health({ library, syncs }: McpServices, sessions: number): Promis
     syncs.jobs(),
   ]);
   return { ok: true, documents, files, queue, sessions };
+}
+
+/** Whether a request brings exactly this key. */
+function isBearer({ headers }: IncomingMessage, key: string | undefined): boolean {
+  if (key === undefined) return false;
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${key}`));
 }
 
 /** Ends what a credential opened when that has expired. */
@@ -164,6 +174,12 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     send(response, 200, 'text/html', page);
   }
 
+  async function answerMetrics(response: ServerResponse): Promise<void> {
+    const { type, text } = await options.metrics!.page(faces.sessions);
+    response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
+    response.end(text);
+  }
+
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!hostAllowed(request, response) || !originAllowed(request, response)) return;
     const path = (request.url ?? '/').split('?')[0]!;
@@ -172,6 +188,8 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     if (closing) {
       throw new DeedboxError('not_ready', 'Deedbox is shutting down.', { retryable: true });
     }
+    const wantsMetrics = reads && path === '/metrics' && options.metrics !== undefined;
+    if (wantsMetrics && isBearer(request, options.metrics?.key)) return answerMetrics(response);
     const caller = await door.admit(request);
     const leave = turnstile.pass(caller.by === 'none' ? undefined : caller.id);
     response.once('close', leave);
@@ -184,6 +202,12 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
       const origin = { caller, address: addressOf(request) };
       const auth = authInfoOf(origin, { resourceMetadataUrl: metadata?.url, scopePrefix });
       return (await faces.of(caller)).handle(Object.assign(request, { auth }), response);
+    }
+    if (wantsMetrics) {
+      if (caller.scopes.includes('documents:sync')) return answerMetrics(response);
+      throw new DeedboxError('forbidden', 'The figures are for admins.', {
+        hint: 'Use a key with the role admin, or the one in DEEDBOX_METRICS_KEY.',
+      });
     }
     const known = path === '/health' || path === '/';
     if (!known) return send(response, 404, 'text/plain', 'Not found. The protocol is at /mcp.\n');

@@ -51,7 +51,8 @@ const instructions =
   'search_documents, wording with search_passages, clauses with extract_clauses, and read with ' +
   'get_document. Quote verbatim with page and link. What is reported as not found was not found: say ' +
   'so, do not guess. If a contract seems to be missing, get_sync_status says whether and why it could ' +
-  'not be read.';
+  'not be read. Searching stays on the machines that run Deedbox; what a tool returns goes to you and to ' +
+  'your provider, and may be written down: ask for no more than the question needs.';
 
 /** A client with a token can ask for more of its user; for one with a key the tool says what it lacks. */
 function challengeFor(scope: Scope | undefined): ScopeChallengeHandler | undefined {

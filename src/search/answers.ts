@@ -7,7 +7,7 @@ const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 export const citationSchema = z.object({
   text: z.string().describe('Verbatim text of the document'),
-  char_start: z.int().nonnegative().describe('Offset in the stored text, in UTF-16 code units'),
+  char_start: z.int().nonnegative().describe('Offset in the text, in UTF-16 units'),
   char_end: z.int().nonnegative().describe('End offset, exclusive'),
   page_start: z.int().positive(),
   page_end: z.int().positive(),

@@ -46,7 +46,9 @@ const environment = z.object({
   DEEDBOX_HOST: z.string().min(1).default('127.0.0.1'),
   DEEDBOX_PORT: count(0, 65_535).default(7331),
   /** A running service; `deedbox stdio` then is a bridge to it. */
-  DEEDBOX_URL: z.url().optional(),
+  DEEDBOX_URL: z
+    .url({ protocol: /^https?$/, error: 'must begin with https:// (or http://)' })
+    .optional(),
   ...accessEnvironment,
   ...auditEnvironment,
   /** Files parsed at once; the number of cores where it is left out. */

@@ -26,7 +26,7 @@ const layers = [
   ['src/open-groups.ts', 'src/open-door.ts', 'src/open-audit.ts', 'src/metrics.ts'],
   ['src/app.ts'],
   ['src/commands'],
-  ['src/main.ts', 'workers/main.ts'],
+  ['src/main.ts', 'src/bridge-main.ts', 'workers/main.ts'],
 ];
 
 function sourceFiles(folder: string): string[] {

@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import { scopes } from '../access/caller.ts';
 import type { Reader } from '../app.ts';
 import type { Config } from '../config.ts';
-import { DeedboxError } from '../errors.ts';
 import { serveStdio } from '../mcp/stdio.ts';
 import { isWorkerPresent } from '../../workers/presence.ts';
 
@@ -32,15 +31,6 @@ function oneWorker(dataFolder: string, spawn: () => ChildProcess): () => void {
   return ensure;
 }
 
-/** A bridge that took no notice of the person would answer with what others may read. */
-function notHere(): DeedboxError {
-  return new DeedboxError(
-    'invalid_configuration',
-    'DEEDBOX_PERSON has no meaning beside DEEDBOX_URL: the service at that address decides who asks.',
-    { hint: 'Set DEEDBOX_PERSON where that service is started, and not here.' },
-  );
-}
-
 /**
  * `deedbox stdio`: what Claude Desktop launches. A bridge to a running service where DEEDBOX_URL
  * names one, else the data folder itself, opened with the first question. Resolves when standard
@@ -48,10 +38,8 @@ function notHere(): DeedboxError {
  */
 export async function stdio(config: Config): Promise<number> {
   if (config.serviceUrl !== undefined) {
-    if (config.asker !== 'everything') throw notHere();
-    const { bridgeStdio } = await import('../mcp/bridge.ts');
-    const { key, allowHttp } = config.access;
-    await bridgeStdio({ url: config.serviceUrl, key, allowHttp });
+    const { bridge } = await import('./bridge.ts');
+    await bridge(config.serviceUrl, config);
     return 0;
   }
   let opening: Promise<Reader> | undefined;

@@ -1,0 +1,83 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { MANIFEST_SCHEMAS } from '@anthropic-ai/mcpb/node';
+import { build } from 'esbuild';
+import { zipSync, type Zippable } from 'fflate';
+import { packageRoot } from '../../src/config.ts';
+import { thirdPartyLicenses } from './licenses.ts';
+import { entryPoint, manifest, packageFile } from './manifest.ts';
+
+/**
+ * Makes the bundle for Claude Desktop, dist/deedbox-VERSION.mcpb: the bridge in one file of JavaScript,
+ * its manifest and its icon. The same source and dependencies give the same bytes.
+ */
+
+/** The earliest moment that a zip file can tell; with that of the build, no two were equal. */
+const noTime = new Date(1980, 0, 1);
+
+interface Code {
+  text: string;
+  /** Files of which something is in it, relative to the root. */
+  inputs: string[];
+}
+
+/** The bridge with all that it imports. Throws for a native module, which no bundle could carry. */
+async function bridgeCode(root: string): Promise<Code> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/bridge-main.ts'],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'error',
+  });
+  const { inputs, imports } = Object.values(metafile.outputs)[0]!;
+  const foreign = imports.filter(({ path }) => !path.startsWith('node:'));
+  if (foreign.length > 0) {
+    throw new Error(`Not in the bundle: ${foreign.map(({ path }) => path).join(', ')}`);
+  }
+  const used = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return { text: outputFiles[0]!.text, inputs: used.map(([file]) => file) };
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+/**
+ * Writes the bundle into `folder` and returns its path.
+ * @throws Error where the code or the manifest is not what a bundle may hold
+ */
+export async function bundle(folder: string): Promise<string> {
+  const root = packageRoot();
+  const file = packageFile();
+  const { name, version, license } = file;
+  const code = await bridgeCode(root);
+  const contents: Record<string, string | Buffer> = {
+    'LICENSES.txt': thirdPartyLicenses(root, code.inputs),
+    'icon.png': readFileSync(join(import.meta.dirname, 'icon.png')),
+    'manifest.json': json(MANIFEST_SCHEMAS['0.3'].parse(manifest(file))),
+    'package.json': json({ name, version, license, private: true, type: 'module' }),
+    [entryPoint]: code.text,
+  };
+  const staged = join(folder, 'mcpb');
+  rmSync(staged, { recursive: true, force: true });
+  const entries: Zippable = {};
+  for (const [path, content] of Object.entries(contents)) {
+    const target = join(staged, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, content);
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    entries[path] = [new Uint8Array(bytes), { os: 3, attrs: 0o100644 << 16 }];
+  }
+  const target = join(folder, `${name}-${version}.mcpb`);
+  writeFileSync(target, zipSync(entries, { level: 9, mtime: noTime }));
+  return target;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const target = await bundle(resolve(process.argv[2] ?? join(packageRoot(), 'dist')));
+  process.stdout.write(`${relative('.', target)}\n`);
+}

@@ -1,0 +1,26 @@
+import { bridge } from './commands/bridge.ts';
+import { readConfig } from './config.ts';
+import { asDeedboxError, DeedboxError } from './errors.ts';
+import { standInStdio } from './mcp/stand-in-stdio.ts';
+
+/** What the bundle for Claude Desktop starts: `deedbox stdio` as a bridge, and nothing else. */
+
+const hint =
+  'Correct it in the settings of Claude Desktop, under Extensions, Deedbox, and switch it off and on.';
+
+/** The address to call, with the rest of the settings. Throws `invalid_configuration`. */
+function settings() {
+  const config = readConfig();
+  if (config.serviceUrl !== undefined) return { url: config.serviceUrl, config };
+  throw new DeedboxError('invalid_configuration', 'The address of the Deedbox service is missing.');
+}
+
+try {
+  const { url, config } = settings();
+  await bridge(url, config);
+} catch (error) {
+  // who uses Claude Desktop does not see its log
+  const { code, message, cause } = asDeedboxError(error);
+  console.error('deedbox:', message, cause ?? '');
+  await standInStdio(new DeedboxError(code, message, { hint, cause }));
+}

@@ -1,0 +1,21 @@
+import { isJSONRPCRequest } from '@modelcontextprotocol/client';
+import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import type { DeedboxError } from '../errors.ts';
+import { standInAnswer } from './stand-in.ts';
+
+/** Tells a client on stdin and stdout what is wrong, whatever it asks; resolves when stdin ends. */
+export async function standInStdio(failure: DeedboxError): Promise<void> {
+  const client = new StdioServerTransport();
+  const gone = new Promise<void>((resolve) => {
+    client.onclose = resolve;
+  });
+  client.onmessage = (message) => {
+    if (!isJSONRPCRequest(message)) return;
+    client.send(standInAnswer(message, failure)).catch((error: unknown) => {
+      console.error('deedbox:', error);
+    });
+  };
+  client.onerror = (error) => console.error('deedbox:', error.message);
+  await client.start();
+  await gone;
+}

@@ -1,0 +1,186 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { getMcpConfigForManifest, type McpbManifestAny, unpackExtension } from '@anthropic-ai/mcpb';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { bundle } from '../../deploy/desktop/bundle.ts';
+import { tools } from '../../src/mcp/tools/tools.ts';
+import { deedbox, root, temporaryFolder } from '../support/cli.ts';
+import { guardedService } from '../support/guarded-service.ts';
+import { type Era, eras } from '../support/mcp-client.ts';
+
+const cleanUps: (() => Promise<void>)[] = [];
+const later = (close: () => Promise<void>) => void cleanUps.unshift(close);
+afterAll(async () => {
+  for (const close of cleanUps) await close();
+});
+
+let archive: string;
+let installed: string;
+let manifest: McpbManifestAny;
+let service: Awaited<ReturnType<typeof guardedService>>;
+let key: string;
+
+beforeAll(async () => {
+  archive = await bundle(temporaryFolder(afterAll));
+  installed = join(temporaryFolder(afterAll), 'Claude Extensions', 'deedbox');
+  expect(await unpackExtension({ mcpbPath: archive, outputDir: installed, silent: true })).toBe(
+    true,
+  );
+  manifest = JSON.parse(readFileSync(join(installed, 'manifest.json'), 'utf8')) as McpbManifestAny;
+
+  const [data, contracts] = [temporaryFolder(afterAll), temporaryFolder(afterAll)];
+  writeFileSync(
+    join(contracts, 'letter.md'),
+    '# Letter Agreement\n\nThis Letter Agreement is made between Aldermoor Trust Company and ' +
+      'Bexcombe Holdings Ltd. It is governed by the laws of England.\n',
+  );
+  const { code, stderr } = await deedbox('--data', data, 'ingest', contracts);
+  if (code !== 0) throw new Error(stderr);
+  service = await guardedService(later, { data, patience: 60_000 });
+  key = service.keys.create({ name: 'desktop', role: 'admin' });
+});
+
+const mcpb = join(root, 'node_modules', '@anthropic-ai', 'mcpb', 'dist', 'cli', 'cli.js');
+
+/** Asks the format's own tool; rejects with what it prints where it finds something wrong. */
+const validate = (folder: string) =>
+  promisify(execFile)(process.execPath, [mcpb, 'validate', folder]);
+
+/** The command that a desktop client makes of the manifest and of what the user filled in. */
+async function launch(userConfig: Record<string, string | boolean>) {
+  const config = await getMcpConfigForManifest({
+    manifest,
+    extensionPath: installed,
+    systemDirs: { HOME: '/nowhere' },
+    userConfig,
+    pathSeparator: '/',
+  });
+  if (!config) return undefined;
+  expect(config.command).toBe('node');
+  return { command: process.execPath, args: config.args ?? [], env: config.env ?? {} };
+}
+
+async function connect(userConfig: Record<string, string | boolean>, era: Era): Promise<Client> {
+  const command = await launch(userConfig);
+  const client = new Client(
+    { name: 'desktop', version: '1.0.0' },
+    { versionNegotiation: { mode: era === '2025-11-25' ? 'legacy' : { pin: era } } },
+  );
+  onTestFinished(() => client.close());
+  await client.connect(new StdioClientTransport({ ...command!, cwd: installed, stderr: 'ignore' }));
+  return client;
+}
+
+/** What the one tool says that Claude sees where there is no service. */
+async function saidBy(client: Client): Promise<string> {
+  const listed = (await client.listTools()).tools;
+  expect(listed.map(({ name }) => name)).toEqual(['deedbox_connection']);
+  const { isError, content } = await client.callTool({ name: 'deedbox_connection', arguments: {} });
+  expect(isError).toBe(true);
+  const [{ text }] = content as unknown as [{ text: string }];
+  expect(listed[0]!.description).toContain(text);
+  return text;
+}
+
+describe('the bundle', () => {
+  it('is valid to the tool of the format, which finds what is missing in another', async () => {
+    expect((await validate(installed)).stdout).toContain('Manifest schema validation passes!');
+    const broken = temporaryFolder();
+    await unpackExtension({ mcpbPath: archive, outputDir: broken, silent: true });
+    rmSync(join(broken, 'icon.png'));
+    await expect(validate(broken)).rejects.toMatchObject({
+      stdout: expect.stringContaining('Icon file not found') as string,
+    });
+  });
+
+  it('is the same bytes when it is made again', async () => {
+    const again = await bundle(temporaryFolder());
+    expect(readFileSync(again).equals(readFileSync(archive))).toBe(true);
+  });
+
+  it('names the tools that there are, and keeps the key out of sight', () => {
+    expect(manifest.tools).toEqual(tools.map(({ name, description }) => ({ name, description })));
+    expect(manifest.user_config).toMatchObject({
+      address: { required: true },
+      key: { required: true, sensitive: true },
+    });
+    expect(JSON.stringify(manifest.server.mcp_config?.args)).not.toContain('user_config');
+  });
+
+  it('is not started before address and key are filled in', async () => {
+    expect(await launch({ address: service.url })).toBeUndefined();
+    expect(await launch({ key })).toBeUndefined();
+  });
+
+  it('carries the licence of what it contains', () => {
+    const licenses = readFileSync(join(installed, 'LICENSES.txt'), 'utf8');
+    const code = readFileSync(join(installed, 'server', 'index.js'), 'utf8');
+    const packages = [...code.matchAll(/^\/\/ .*?node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm)];
+    const names = new Set(packages.map(([, name]) => name!));
+    expect(names.size).toBeGreaterThan(3);
+    for (const name of names) expect(licenses).toMatch(new RegExp(`^${name} \\d`, 'm'));
+  });
+});
+
+describe.each(eras)('what the bundle starts, over %s', (era) => {
+  it('lists the tools and searches', async () => {
+    const client = await connect({ address: service.url, key }, era);
+    const listed = (await client.listTools()).tools;
+    expect(listed.map(({ name }) => name)).toEqual(manifest.tools?.map(({ name }) => name));
+    const { structuredContent } = await client.callTool({
+      name: 'search_documents',
+      arguments: { query: 'Aldermoor' },
+    });
+    expect(structuredContent).toMatchObject({
+      total: 1,
+      documents: [{ title: 'Letter Agreement' }],
+    });
+  });
+
+  it('passes on the progress of a sync, and cancels it', async () => {
+    const client = await connect({ address: service.url, key }, era);
+    const state = async () => (await service.reader.store.sync())?.state;
+    const cancel = new AbortController();
+    let heard = 0;
+    const sync = client.callTool(
+      { name: 'sync_documents', arguments: {} },
+      {
+        signal: cancel.signal,
+        onprogress: () => {
+          heard += 1;
+          cancel.abort(new Error('enough'));
+        },
+      },
+    );
+    await expect(sync).rejects.toThrow('enough');
+    expect(heard).toBeGreaterThan(0);
+    await expect.poll(state, { timeout: 10_000 }).toBe('cancelled');
+  });
+});
+
+describe('what the bundle starts, where something is wrong', () => {
+  it.each([
+    ['no service', { address: 'http://127.0.0.1:9' }, /No Deedbox service answers at http:/],
+    ['another key', { key: 'dbx_wrong' }, /not a whole key/],
+    [
+      'no address at all',
+      { address: 'the server' },
+      /DEEDBOX_URL: must begin with https.*settings/,
+    ],
+    ['an address without its beginning', { address: 'firm.example:7331' }, /must begin with https/],
+    ['a key with words', { key: 'ask Ann' }, /DEEDBOX_KEY: is neither.*settings of Claude Desktop/],
+    ['no encryption', { address: 'http://deedbox.firm.example' }, /would travel unencrypted/],
+    [
+      'no encryption, allowed',
+      { address: 'http://deedbox.invalid', allow_http: true },
+      /No Deedbox service answers/,
+    ],
+  ])('says so: %s', async (_, wrong, said) => {
+    const client = await connect({ address: service.url, key, ...wrong }, '2025-11-25');
+    expect(await saidBy(client)).toMatch(said);
+  });
+});

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { MANIFEST_SCHEMAS } from '@anthropic-ai/mcpb/node';
 import { build } from 'esbuild';
@@ -36,7 +37,7 @@ async function bridgeCode(root: string): Promise<Code> {
     logLevel: 'error',
   });
   const { inputs, imports } = Object.values(metafile.outputs)[0]!;
-  const foreign = imports.filter(({ path }) => !path.startsWith('node:'));
+  const foreign = imports.filter(({ path, kind }) => !isBuiltin(path) || kind === 'require-call');
   if (foreign.length > 0) {
     throw new Error(`Not in the bundle: ${foreign.map(({ path }) => path).join(', ')}`);
   }

@@ -187,14 +187,14 @@ describe.each(eras)('with a key or a token, over %s', (era) => {
       expect(result.structuredContent).toMatchObject({ total: 0 });
       expect(answered).toMatchObject([
         {
-          what: 'tool',
+          event: 'tool',
           name: 'search_documents',
           origin: { caller: { name }, address: '127.0.0.1' },
         },
       ]);
       expect(JSON.stringify(answered)).not.toContain(credential);
       await client.readResource({ uri: 'deedbox://register' });
-      expect(answered[1]).toMatchObject({ what: 'resource', name: 'deedbox://register' });
+      expect(answered[1]).toMatchObject({ event: 'resource', name: 'deedbox://register' });
     }
   });
 

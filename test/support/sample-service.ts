@@ -1,3 +1,7 @@
+import { cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll } from 'vitest';
 import { Door } from '../../src/access/door.ts';
 import { openReader, servicesOf } from '../../src/app.ts';
@@ -5,11 +9,30 @@ import { readConfig } from '../../src/config.ts';
 import { serveHttp, type HttpOptions } from '../../src/mcp/http.ts';
 import { deedbox, samples, temporaryFolder } from './cli.ts';
 
-/** A data folder into which the built command line has read the sample contracts. */
+/** Read once in a run, by the file of tests that asks first; the others wait for it. */
+async function readSamples(): Promise<string> {
+  const [folder, lock] = [join(tmpdir(), 'samples'), join(tmpdir(), 'samples.lock')];
+  try {
+    mkdirSync(lock);
+  } catch {
+    const end = Date.now() + 50_000;
+    while (!existsSync(folder)) {
+      if (Date.now() > end) throw new Error('The samples were not read by who began it.');
+      await delay(50);
+    }
+    return folder;
+  }
+  const unfinished = `${folder}.unfinished`;
+  const { code, stderr } = await deedbox('--data', unfinished, 'ingest', samples);
+  if (code !== 0) throw new Error(`The samples could not be read: ${stderr}`);
+  renameSync(unfinished, folder);
+  return folder;
+}
+
+/** A data folder, of these tests alone, into which the built command line has read the sample contracts. */
 export async function sampleArchive(): Promise<string> {
   const folder = temporaryFolder(afterAll);
-  const { code, stderr } = await deedbox('--data', folder, 'ingest', samples);
-  if (code !== 0) throw new Error(`The samples could not be read: ${stderr}`);
+  cpSync(await readSamples(), folder, { recursive: true });
   return folder;
 }
 

@@ -1,4 +1,5 @@
 import type { ModelIdentity, NewRevision } from '../src/store/records.ts';
+import { seededRandom } from '../training/random.ts';
 
 /** Contracts made of invented words: as many as are wanted, the same from the same seed. */
 
@@ -7,17 +8,6 @@ export const model: ModelIdentity = { name: 'bench', checksum: 'bench', dimensio
 const wordsPerPassage = 80;
 const vocabulary = 20_000;
 const topics = 400;
-
-/** Mulberry32. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Words that a search leaves out because they say nothing. */
 const stopWords = 50;
@@ -28,7 +18,7 @@ const wordVectors = new Map<number, Float32Array>();
 const axes = Array.from({ length: directions }, (_, axis) => noise(1_000_000 + axis, dimensions));
 
 function noise(seed: number, length: number): Float32Array {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   return Float32Array.from({ length }, () => random() + random() - 1);
 }
 
@@ -69,7 +59,7 @@ function vectorOf(ranks: number[]): Float32Array {
 function passageWords(topic: number, random: () => number): number[] {
   return Array.from({ length: wordsPerPassage }, () => {
     if (random() < 0.5) return 1 + zipf(random);
-    const own = seeded(topic * 1000 + Math.floor(random() * 60));
+    const own = seededRandom(topic * 1000 + Math.floor(random() * 60));
     return 1 + zipf(own);
   });
 }
@@ -87,7 +77,7 @@ export function question(
 
 /** @param each passages of one contract */
 export function* contracts(passages: number, each = 100): Generator<NewRevision> {
-  const random = seeded(1);
+  const random = seededRandom(1);
   for (let made = 0, number = 0; made < passages; number += 1) {
     const count = Math.min(each, passages - made);
     made += count;

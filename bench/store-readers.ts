@@ -9,7 +9,8 @@ import { openDatabase } from '../src/store/sqlite/open.ts';
 import { replaceDocument } from '../src/store/sqlite/revisions.ts';
 import type { Store } from '../src/store/store.ts';
 import { percentile } from './figures.ts';
-import { contracts, model, question, seeded } from './store-corpus.ts';
+import { seededRandom } from '../training/random.ts';
+import { contracts, model, question } from './store-corpus.ts';
 
 /**
  * Measures what it costs to answer for a person who may read some of the documents:
@@ -59,7 +60,7 @@ function take<T>(from: Iterator<T>, most: number): T[] {
 /** In large transactions: how fast documents are written is not what is measured here. */
 function fill(folder: string): void {
   const connection = openDatabase(path.join(folder, databaseName));
-  const random = seeded(5);
+  const random = seededRandom(5);
   let number = 0;
   const write = (revision: Parameters<typeof replaceDocument>[1]) =>
     replaceDocument(connection, {
@@ -95,7 +96,7 @@ async function measure(
 async function questionsOf(
   library: Library,
 ): Promise<[string, (round: number) => Promise<unknown>][]> {
-  const random = seeded(99);
+  const random = seededRandom(99);
   const asked = Array.from({ length: rounds }, () => question(random, 12));
   const at = (round: number) => asked[round % rounds]!;
   const nda: DocumentFilter = { ...everything, documentTypes: ['nda'] };

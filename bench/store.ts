@@ -4,7 +4,8 @@ import path from 'node:path';
 import { openSqliteStore } from '../src/store/sqlite.ts';
 import type { DocumentFilter, PassageHit } from '../src/store/records.ts';
 import type { Store } from '../src/store/store.ts';
-import { contracts, model, question, seeded } from './store-corpus.ts';
+import { seededRandom } from '../training/random.ts';
+import { contracts, model, question } from './store-corpus.ts';
 
 /**
  * Measures the store alone on invented contracts: `npx tsx bench/store.ts [passages]`.
@@ -49,7 +50,7 @@ async function fill(folder: string): Promise<void> {
 }
 
 async function measureQuestions(store: Store): Promise<void> {
-  const random = seeded(99);
+  const random = seededRandom(99);
   const questions = Array.from({ length: rounds }, () => question(random, 12));
   const at = (round: number) => questions[round % rounds] ?? question(random, 12);
   const nda: DocumentFilter = { ...everything, documentTypes: ['nda'] };
@@ -89,7 +90,7 @@ async function measureQuestions(store: Store): Promise<void> {
 
 /** Share of the exact ten nearest that the graph finds. */
 async function recall(store: Store): Promise<number> {
-  const random = seeded(7);
+  const random = seededRandom(7);
   const { total } = await store
     .readableBy('everything')
     .documents(everything, { sort: 'title', limit: 1 });
@@ -121,7 +122,7 @@ try {
   await fill(folder);
   line('database, MB', (statSync(path.join(folder, 'deedbox.db')).size / 1e6).toFixed(0));
   const store = await openSqliteStore({ folder });
-  const random = seeded(3);
+  const random = seededRandom(3);
   const first = await timed(() =>
     store
       .readableBy('everything')

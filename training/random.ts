@@ -1,4 +1,4 @@
-/** A seeded generator of uniform numbers in [0, 1): mulberry32. */
+/** A seeded generator of uniform numbers in [0, 1): mulberry32 (Tommy Ettinger, public domain). */
 export type Random = () => number;
 
 export function seededRandom(seed: number): Random {

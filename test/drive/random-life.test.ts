@@ -3,7 +3,7 @@ import type { SyncStatusAnswer } from '../../src/search/answers.ts';
 import type { FaultRule } from '../support/drive/faults.ts';
 import { live } from '../support/drive/random-deeds.ts';
 import { startLife } from '../support/drive/random-life.ts';
-import { seededRandom } from '../support/drive/seeded-random.ts';
+import { seededRandom } from '../../training/random.ts';
 import { temporaryDrive } from '../support/drive/temporary-drive.ts';
 import { DriveArchive, workers } from './drive-archive.ts';
 import { expectedEntries } from './expected-entries.ts';

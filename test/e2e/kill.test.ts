@@ -9,6 +9,7 @@ import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { DocumentFilter } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
+import { seededRandom } from '../../training/random.ts';
 import { deedbox, samples, startDeedbox, temporaryFolder } from '../support/cli.ts';
 import { isLong } from '../support/long.ts';
 import { indexContents } from './index-contents.ts';
@@ -16,16 +17,6 @@ import { indexContents } from './index-contents.ts';
 const kills = isLong ? 25 : 2;
 const seed = 20_261_121;
 const everything: DocumentFilter = { today: '2026-01-01', clauseConfidence: 0.5 };
-
-/** Mulberry32 (Tommy Ettinger): numbers in [0, 1) that the seed alone decides. */
-function randomNumbers(state: number): () => number {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Runs `deedbox ingest --full` and kills it after so long; false when it had ended by then. */
 async function ingestAndKill(contracts: string, data: string, afterMs: number): Promise<boolean> {
@@ -78,7 +69,7 @@ it(
     expect((await deedbox('ingest', contracts, '--data', fresh)).code).toBe(0);
     const duration = performance.now() - started;
 
-    const random = randomNumbers(seed);
+    const random = seededRandom(seed);
     const moments: number[] = [];
     for (let done = 0; done < kills;) {
       const moment = random() * duration;

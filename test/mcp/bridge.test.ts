@@ -1,11 +1,9 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bridgeFailure, endpoint, unsafe } from '../../src/mcp/bridge-failures.ts';
 import { entry } from '../support/cli.ts';
+import { freePort } from '../support/free-port.ts';
 import { guardedService } from '../support/guarded-service.ts';
 import { connectStdio, eras } from '../support/mcp-client.ts';
 
@@ -120,15 +118,6 @@ describe('a bridge that finds no service', () => {
     expect(await saidBy(client)).toMatch(/No Deedbox service answers/);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('the address of a service', () => {
   it('is /mcp under what was given', () => {

@@ -1,4 +1,3 @@
-import { request as httpRequest } from 'node:http';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Keys } from '../../src/access/keys.ts';
 import { Door } from '../../src/access/door.ts';
@@ -7,6 +6,7 @@ import { readConfig } from '../../src/config.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras, initializeMessage } from '../support/mcp-client.ts';
+import { json, send as sendTo, type Sending } from '../support/raw-http.ts';
 import { serveArchive } from '../support/sample-service.ts';
 
 const openDoorAt = (dataFolder: string) => new Door({ dataFolder, asker: 'everything' });
@@ -25,35 +25,8 @@ const answering = () => ({
   door: openDoorAt(temporaryFolder()),
 });
 
-interface Answer {
-  status: number;
-  body: string;
-  headers: Record<string, string | string[] | undefined>;
-}
-
-/** A request with headers that `fetch` would not send as they are. */
-function send(
-  path: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string; base?: string } = {},
-): Promise<Answer> {
-  const { method = 'GET', headers = {}, body, base = url } = options;
-  return new Promise((resolve, reject) => {
-    const sent = httpRequest(new URL(path, base), { method, headers }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('end', () =>
-        resolve({ status: response.statusCode!, body: text, headers: response.headers }),
-      );
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
-
-const json = {
-  'content-type': 'application/json',
-  accept: 'application/json, text/event-stream',
-};
+const send = (path: string, { base = url, ...options }: Sending & { base?: string } = {}) =>
+  sendTo(new URL(path, base).href, options);
 
 const initialize = JSON.stringify(initializeMessage);
 

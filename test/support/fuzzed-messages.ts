@@ -1,4 +1,4 @@
-import { seededRandom } from './drive/seeded-random.ts';
+import { seededRandom } from '../../training/random.ts';
 import { json } from './raw-http.ts';
 
 const methods = [

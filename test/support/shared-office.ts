@@ -5,7 +5,7 @@ import type { Reader as Opened } from '../../src/app.ts';
 import type { DocumentType, Reader } from '../../src/documents.ts';
 import type { Store } from '../../src/store/store.ts';
 import { clause, revisionOf, sourceFile } from '../contract/store-samples.ts';
-import { seededRandom } from './drive/seeded-random.ts';
+import { seededRandom } from '../../training/random.ts';
 
 /** An office in which contracts are shared with some: who may read what, worked out on its own. */
 

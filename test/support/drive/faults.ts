@@ -1,5 +1,5 @@
 import { type ApiError, apiError, ApiError as Failure, messages } from './errors.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../../training/random.ts';
 
 /** What a request is for; requests are counted by this. */
 export type RequestKind =

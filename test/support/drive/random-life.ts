@@ -1,5 +1,5 @@
 import { docxType, type Item, type Role, type ShareWith } from './model.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../../training/random.ts';
 import type { World } from './world.ts';
 
 export interface LifeOptions {

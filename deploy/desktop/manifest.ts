@@ -47,6 +47,9 @@ export function manifest({ name, version, license, engines }: PackageFile) {
           DEEDBOX_URL: '${user_config.address}',
           DEEDBOX_KEY: '${user_config.key}',
           DEEDBOX_ALLOW_HTTP: '${user_config.allow_http}',
+          NODE_EXTRA_CA_CERTS: '${user_config.authority}',
+          // a Node.js that knows it trusts whom the machine trusts
+          NODE_USE_SYSTEM_CA: '1',
         },
       },
     },
@@ -63,6 +66,14 @@ export function manifest({ name, version, license, engines }: PackageFile) {
         description: 'Begins with dbx_; made by `deedbox key create` (DEEDBOX_KEY)',
         sensitive: true,
         required: true,
+      },
+      authority: {
+        type: 'file',
+        title: "Certificate of the organisation's own authority",
+        description:
+          'A PEM file; only where the service is not trusted without it (NODE_EXTRA_CA_CERTS)',
+        required: false,
+        default: '',
       },
       allow_http: {
         type: 'boolean',

@@ -10,6 +10,30 @@ export function unreachable(url: string, cause?: unknown): DeedboxError {
   });
 }
 
+/** What Node calls a certificate that it does not take. */
+const distrust =
+  /^(CERT_|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)|ERR_TLS_CERT_)/;
+
+/** The code with which a certificate was refused; undefined where it was something else that failed. */
+function refusedCertificate(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== undefined && distrust.test(code)) return code;
+  }
+  return undefined;
+}
+
+function distrusted(url: string, code: string, cause: unknown): DeedboxError {
+  return new DeedboxError(
+    'not_ready',
+    `This machine does not trust the certificate of the Deedbox service at ${url} (${code}).`,
+    {
+      hint: 'Where the organisation has a certificate authority of its own, set NODE_EXTRA_CA_CERTS to its certificate as a PEM file.',
+      cause,
+    },
+  );
+}
+
 /** What the service says is wrong: `error_description` of OAuth, or the message of the protocol. */
 function saidBy(text: unknown): string | undefined {
   try {
@@ -39,7 +63,10 @@ export function bridgeFailure(error: unknown, url: string, hasKey: boolean): Dee
       },
     );
   }
-  if (!(error instanceof SdkHttpError)) return unreachable(url, error);
+  if (!(error instanceof SdkHttpError)) {
+    const code = refusedCertificate(error);
+    return code === undefined ? unreachable(url, error) : distrusted(url, code, error);
+  }
   const { status, data } = error;
   const said = saidBy(data['text']);
   const because = said === undefined ? '' : ` ${said}`;

@@ -1,8 +1,14 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bridgeFailure, endpoint, unsafe } from '../../src/mcp/bridge-failures.ts';
-import { entry } from '../support/cli.ts';
+import { entry, root } from '../support/cli.ts';
 import { freePort } from '../support/free-port.ts';
 import { guardedService } from '../support/guarded-service.ts';
 import { connectStdio, eras } from '../support/mcp-client.ts';
@@ -116,6 +122,46 @@ describe('a bridge that finds no service', () => {
       }),
     );
     expect(await saidBy(client)).toMatch(/No Deedbox service answers/);
+  });
+});
+
+describe('a service whose certificate comes from an authority of its own', () => {
+  const certificates = join(root, 'test', 'support', 'certificates');
+  const pem = (name: string) => readFileSync(join(certificates, name));
+
+  /** TLS before the service, as a reverse proxy has it. */
+  async function overTls(): Promise<string> {
+    const proxy = createServer(
+      { key: pem('service.key'), cert: pem('service.pem') },
+      (request, response) => {
+        const { method, url: path, headers } = request;
+        const passed = httpRequest(new URL(path!, service.url), { method, headers }, (answer) => {
+          response.writeHead(answer.statusCode!, answer.headers);
+          answer.pipe(response);
+        });
+        response.once('close', () => passed.destroy());
+        passed.once('error', () => response.destroy());
+        request.pipe(passed);
+      },
+    );
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    onTestFinished(() => {
+      proxy.close();
+      proxy.closeAllConnections();
+    });
+    return `https://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  }
+
+  it('is reached where that authority is named, and else it is said what to name', async () => {
+    const env = { DEEDBOX_URL: await overTls(), DEEDBOX_KEY: reader };
+    const { client: stranger } = await bridge(env);
+    expect(await saidBy(stranger)).toMatch(/does not trust the certificate.*NODE_EXTRA_CA_CERTS/);
+    const { client: known } = await bridge({
+      ...env,
+      NODE_EXTRA_CA_CERTS: join(certificates, 'authority.pem'),
+    });
+    expect((await known.listTools()).tools.map(({ name }) => name)).toContain('search_documents');
   });
 });
 

@@ -67,12 +67,15 @@ export interface Tool {
   call(open: OpenServices, args: unknown, call: ToolCall): Promise<CallToolResult>;
 }
 
-function invalid(tool: string, error: z.ZodError): DeedboxError {
+function invalid(tool: string, error: z.ZodError, known: string[]): DeedboxError {
   const wrong = error.issues.map((issue) =>
     issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
   );
+  const takes = error.issues.some(({ code }) => code === 'unrecognized_keys')
+    ? ` It takes ${known.join(', ')}.`
+    : '';
   return new DeedboxError('invalid_request', `${wrong.join('; ')}.`, {
-    hint: `Correct these arguments of ${tool} and call it again.`,
+    hint: `Correct these arguments of ${tool} and call it again.${takes}`,
   });
 }
 
@@ -130,7 +133,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
       try {
         if (scope !== undefined && !call.scopes.includes(scope)) throw notAllowed(name, scope);
         const parsed = input.safeParse(raw ?? {});
-        if (!parsed.success) throw invalid(name, parsed.error);
+        if (!parsed.success) throw invalid(name, parsed.error, Object.keys(input.shape));
         return await answer(open, parsed.data as z.output<I>, call);
       } catch (error) {
         return toolFailure(error, name);

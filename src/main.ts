@@ -214,6 +214,16 @@ program
   });
 
 program
+  .command('read')
+  .argument('<file...>', 'file names or document ids')
+  .description('read these files again now, ahead of all that waits')
+  .addOption(json())
+  .action(async (files: string[], options: { json: boolean }) => {
+    const { read } = await import('./commands/ingest.ts');
+    await exitWith(read(config(), files, options));
+  });
+
+program
   .command('reindex')
   .description('read every file again, with the model that is configured now')
   .addOption(json())

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorker } from '../../workers/worker.ts';
 import { openArchive, openReader, openWorker, type Reader } from '../app.ts';
 import type { Config } from '../config.ts';
@@ -6,13 +7,17 @@ import type { SyncStatusAnswer } from '../search/answers.ts';
 import type { Source } from '../sources/source.ts';
 import type { SyncKind } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
-import { requestSync } from '../sync/syncs.ts';
+import { filesStatus, requestFiles } from '../sync/asked-files.ts';
+import { isOver, requestSync, type SyncServices } from '../sync/syncs.ts';
 import { chooseSources } from './choose-sources.ts';
 import { requireData } from './existing-data.ts';
 import { followModel } from './follow-model.ts';
 import { followSync, reportSync } from './follow-sync.ts';
 import { forgetSource } from './sources.ts';
 import { watchWork } from './watch-work.ts';
+
+/** Milliseconds between two looks at files that are being read. */
+const lookAgain = 100;
 
 /** Exit code of a finished sync: 1 when some documents, or the sync itself, failed. */
 function exitCode(status: SyncStatusAnswer): number {
@@ -24,12 +29,21 @@ function print(status: SyncStatusAnswer, json: boolean): number {
   return exitCode(status);
 }
 
-/** Runs a sync in this process, beside whatever workers run elsewhere. */
-async function runSync(
+/** What stands beside a worker in this process. */
+interface Work {
+  reader: Reader;
+  services: SyncServices;
+  /** Aborted with the reason when nothing goes on any more. */
+  signal: AbortSignal;
+  drained: () => Promise<void>;
+}
+
+/** Works at the queue in this process, beside whatever workers run elsewhere, for as long as `during` takes. */
+async function withWorker<T>(
   config: Config,
-  kind: SyncKind,
   prepare: (reader: Reader, sourceFor: (id: string) => Source) => Promise<void>,
-): Promise<SyncStatusAnswer> {
+  during: (work: Work) => Promise<T>,
+): Promise<T> {
   const reader = await openReader(config, { anyModel: true });
   try {
     // what went wrong inside is not for the report: it goes to standard error
@@ -40,21 +54,10 @@ async function runSync(
       await prepare(reader, worker.services.sourceFor);
       const running = startWorker(worker.services, { concurrency: config.concurrency });
       const watch = watchWork(running, reader.queue);
-      const follow = async (syncId: string) => {
-        const status = await followSync(reader.store, syncId, watch.signal);
-        watch.signal.throwIfAborted();
-        return status;
-      };
+      const services = { ...reader, ensureWorker: () => {} };
+      const drained = () => running.drained();
       try {
-        const services = { ...reader, ensureWorker: () => {} };
-        const first = await requestSync(services, { kind });
-        let status = await follow(first.syncId);
-        if (first.late) {
-          const second = await requestSync(services, { kind });
-          status = await follow(second.syncId);
-        }
-        await running.drained(); // the last job also writes the snapshot of the vector index
-        return status;
+        return await during({ reader, services, signal: watch.signal, drained });
       } finally {
         watch.stop();
         await running.stop();
@@ -65,6 +68,28 @@ async function runSync(
   } finally {
     await reader.close();
   }
+}
+
+async function runSync(
+  config: Config,
+  kind: SyncKind,
+  prepare: (reader: Reader, sourceFor: (id: string) => Source) => Promise<void>,
+): Promise<SyncStatusAnswer> {
+  return withWorker(config, prepare, async ({ reader, services, signal, drained }) => {
+    const follow = async (syncId: string) => {
+      const status = await followSync(reader.store, syncId, signal);
+      signal.throwIfAborted();
+      return status;
+    };
+    const first = await requestSync(services, { kind });
+    let status = await follow(first.syncId);
+    if (first.late) {
+      const second = await requestSync(services, { kind });
+      status = await follow(second.syncId);
+    }
+    await drained(); // the last job also writes the snapshot of the vector index
+    return status;
+  });
 }
 
 async function requireSources(store: Store): Promise<string[]> {
@@ -85,6 +110,28 @@ export async function ingest(
     await followModel(reader, config);
     await chooseSources(reader.store, config, paths);
     await requireSources(reader.store);
+  });
+  return print(status, options.json);
+}
+
+/**
+ * `deedbox read FILE…`: reads these again now, changed or not, ahead of all that waits; see
+ * `requestFiles`.
+ */
+export async function read(
+  config: Config,
+  names: string[],
+  options: { json: boolean },
+): Promise<number> {
+  requireData(config);
+  const prepare = ({ store, embedder }: Reader) => store.requireModel(embedder.identity);
+  const status = await withWorker(config, prepare, async ({ reader, services, signal }) => {
+    const ids = await requestFiles(services, reader.store.readableBy('everything'), names);
+    for (;;) {
+      const now = await filesStatus(reader.store, ids);
+      if (isOver(now)) return now;
+      await sleep(lookAgain, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
   });
   return print(status, options.json);
 }

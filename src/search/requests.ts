@@ -81,6 +81,12 @@ export const getDocumentRequest = z.object({
 
 export const syncDocumentsRequest = z.object({
   full: z.boolean().default(false).describe('Read every file again, changed or not'),
+  files: z
+    .array(z.string().min(1).max(1000))
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('Read these alone, at once: file names or document_ids'),
 });
 
 export const syncStatusRequest = z.object({

@@ -3,6 +3,7 @@ import type {
   DocumentFilter,
   DocumentHit,
   DocumentSort,
+  FileRecord,
   ModelIdentity,
   PartyKey,
   PassageHit,
@@ -56,6 +57,11 @@ export interface Library {
   size(): Promise<{ documents: number; passages: number }>;
   /** How many files there are in each state, and failed for each reason; each of them has readers. */
   files(): Promise<Pick<StoreStatus, 'files' | 'failures'>>;
+  /**
+   * Files of one of these names, whatever its case, or whose document has one of these ids; what is
+   * known of each, also of those that were not read. By folder, then by name.
+   */
+  filesCalled(names: string[]): Promise<FileRecord[]>;
   /** Another one once a document has come, changed or gone; compared with an earlier one only. */
   version(): Promise<string>;
   /**

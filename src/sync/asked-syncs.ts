@@ -1,12 +1,17 @@
 import type { QueueCounts } from '../queue/queue.ts';
 import type { SyncStatusAnswer } from '../search/answers.ts';
 import type { Library } from '../store/library.ts';
+import { filesStatus, requestFiles } from './asked-files.ts';
 import { cancelSync, requestSync, type SyncServices, syncStatus } from './syncs.ts';
 
 /** What one who asks may do with syncs, and hear of them. */
 export interface AskedSyncs {
   /** See `requestSync`. */
   request(options: Parameters<typeof requestSync>[1]): Promise<{ syncId: string }>;
+  /** See `requestFiles`: of files that they may read. */
+  requestFiles(names: string[]): Promise<string[]>;
+  /** See `filesStatus`, of files that were asked for. */
+  filesStatus(fileIds: string[]): Promise<SyncStatusAnswer>;
   /** See `cancelSync`. */
   cancel(syncId: string): Promise<void>;
   /**
@@ -31,6 +36,8 @@ export function askedSyncs(
   const all = library.access === 'everything';
   return {
     request: (options) => requestSync(services, options),
+    requestFiles: (names) => requestFiles(services, library, names),
+    filesStatus: (fileIds) => filesStatus(services.store, fileIds),
     cancel: (syncId) => cancelSync(services, syncId),
     async status(syncId) {
       const whole = await syncStatus(services, syncId);

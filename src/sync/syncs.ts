@@ -1,7 +1,7 @@
 import { DeedboxError } from '../errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { SyncStatusAnswer } from '../search/answers.ts';
-import type { SyncKind, SyncRecord } from '../store/records.ts';
+import type { FileRecord, SyncKind, SyncRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
 export interface SyncServices {
@@ -178,15 +178,14 @@ export async function syncStatus(
     detail: sync.detail,
     notes: sync.notes,
     mended: sync.mended,
-    failures: listed.map((file) => ({
-      file_name: file.fileName,
-      folder: file.folder,
-      reason: file.reason ?? 'internal',
-      detail: file.detail,
-      attempts: file.attempts,
-    })),
+    failures: listed.map(failureOf),
     more_failures: Math.max(0, failed - listed.length),
   };
+}
+
+export function failureOf(file: FileRecord): SyncStatusAnswer['failures'][number] {
+  const { fileName, folder, reason = 'internal', detail, attempts } = file;
+  return { file_name: fileName, folder, reason, detail, attempts };
 }
 
 /**

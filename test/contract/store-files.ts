@@ -8,6 +8,28 @@ export function pending(fileId: string, syncId = 'sync-1'): FileRecord {
 }
 
 export function filesContract(subject: () => StoreUnderTest): void {
+  test('files are found by their names, whatever the case, and by the ids of their documents', async () => {
+    const { store } = subject();
+    const called = (fileId: string, fileName: string, folder = '') => ({
+      ...pending(fileId),
+      fileName,
+      folder,
+    });
+    await store.recordFiles([
+      called('a', 'Lease.pdf', 'b'),
+      called('b', 'LEASE.PDF', 'a'),
+      called('c', 'Caf\u00e9.pdf'),
+      called('d', 'Leases.pdf'),
+    ]);
+    const documentId = await store.replaceDocument(revisionOf('e', ['Text.']));
+    const find = async (...names: string[]) =>
+      (await allOf(store).filesCalled(names)).map(({ fileId }) => fileId);
+    expect(await find('lease.pdf')).toEqual(['b', 'a']);
+    expect(await find('Cafe\u0301.pdf', documentId)).toEqual(['c', 'e']);
+    expect(await find('Lease', 'a', '%')).toEqual([]);
+    expect(await find()).toEqual([]);
+  });
+
   test('a file is read back as it was recorded', async () => {
     const { store } = subject();
     const record: FileRecord = {

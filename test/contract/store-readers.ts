@@ -87,6 +87,7 @@ async function seen(store: Store, access: Access, ids: Map<string, string>) {
     names(withPassages),
     names((await library.clauses(all, { minConfidence: 0 })).keys()),
     names(await library.documentIds('', 50)),
+    names((await library.filesCalled(all)).map(({ documentId }) => documentId!)),
     ...Object.values(hits).map((found) => names(found.map((hit) => hit.documentId))),
     Object.keys(words)
       .filter((name) => parties.some(({ name: party }) => party === `${words[name]} Limited`))

@@ -89,6 +89,13 @@ describe('deedbox ingest', () => {
       ignored_files: [{ file_name: '.hidden', folder: '', reason: 'hidden' }],
       more_ignored_files: 0,
     });
+    const again = await deedbox('read', 'BROKEN.pdf', 'moved.pdf', '--data', data);
+    expect(again.code).toBe(1);
+    expect(again.stdout).toContain('2 files found: 1 indexed, 0 unchanged, 1 failed, 0 ignored');
+    const unknown = await deedbox('read', 'nowhere.pdf', '--data', data);
+    expect(unknown).toMatchObject({ code: 2, stdout: '' });
+    expect(unknown.stderr).toContain('No file is called "nowhere.pdf".');
+    expect((await deedbox('read', '.hidden', '--data', data)).stderr).toContain('It is not read');
     expect((await deedbox('verify', '--data', data)).stdout).toContain('All is well: 2 documents');
     expect((await deedbox('forget', folder, '--data', data)).code).toBe(0);
     expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(0);

@@ -8,6 +8,7 @@ import { servicesOf } from '../../src/app.ts';
 import { Door } from '../../src/access/door.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { folderSourcePrefix } from '../../src/sources/folder.ts';
+import { requestSync } from '../../src/sync/syncs.ts';
 import { root, samples, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
 import { serveArchive } from '../support/sample-service.ts';
@@ -65,6 +66,54 @@ describe.each(eras)('sync_documents over %s', (era) => {
     rmSync(join(service.contracts, 'broken.pdf'));
     const third = await sync(client, { full: true });
     expect(third).toMatchObject({ state: 'done', indexed: first.found, removed: 1, failed: 0 });
+  });
+});
+
+describe('files that somebody asks for', () => {
+  const readFiles = async (client: Client, files: string[]) => {
+    const result = await client.callTool({ name: 'sync_documents', arguments: { files } });
+    const [{ text }] = result.content as unknown as [{ text: string }];
+    return { text, isError: result.isError, answer: result.structuredContent as SyncStatusAnswer };
+  };
+
+  it('are read before all that waits, also once more, and also when they failed', async () => {
+    const { url, contracts, data, services } = await emptyService(60_000);
+    for (const folder of ['People', 'Vendors', 'NDAs']) {
+      cpSync(join(samples, folder), contracts, { recursive: true });
+    }
+    // by folder and name the last of all
+    writeFileSync(join(contracts, 'zz wanted.txt'), 'This Agreement is governed by French law.');
+    writeFileSync(join(contracts, 'zz broken.pdf'), '%PDF-1.7 not really');
+    const { syncId } = await requestSync({ ...services, ensureWorker: () => {} }, { kind: 'full' });
+    const slow = fork(join(root, 'dist', 'workers', 'main.js'), ['--data', data], {
+      env: { ...process.env, DEEDBOX_WORKERS: '1' },
+    });
+    afterAll(() => slow.kill());
+    const listed = () => services.store.sync(syncId).then((sync) => sync?.state);
+    await expect.poll(listed, { timeout: 20_000, interval: 20 }).toBe('reading');
+    const client = await connectHttp(url, '2026-07-28');
+    const asked = await readFiles(client, ['ZZ wanted.txt', 'zz broken.pdf']);
+    const left = (await services.store.sync(syncId))!;
+    expect(asked.answer).toMatchObject({ state: 'done', found: 2, indexed: 1, failed: 1 });
+    expect(asked.answer.failures).toMatchObject([{ file_name: 'zz broken.pdf', attempts: 1 }]);
+    expect(left.state).toBe('reading');
+    expect(left.pending).toBeGreaterThan(2);
+
+    await expect.poll(listed, { timeout: 50_000 }).toBe('done');
+    const { found } = (await services.store.sync(syncId))!;
+    writeFileSync(join(contracts, 'zz wanted.txt'), 'This Agreement is governed by Danish law.');
+    const [wanted] = await services.library.filesCalled(['zz wanted.txt']);
+    expect((await readFiles(client, [wanted!.documentId!])).answer).toMatchObject({ indexed: 1 });
+    const { text } = (await services.library.text(wanted!.documentId!))!;
+    expect(text).toContain('Danish');
+    expect(await services.store.sync(syncId)).toMatchObject({ state: 'done', found, pending: 0 });
+  });
+
+  it('that are not there are named', async () => {
+    const { url } = await emptyService();
+    const asked = await readFiles(await connectHttp(url, '2025-11-25'), ['nowhere.pdf']);
+    expect(asked).toMatchObject({ isError: true });
+    expect(asked.text).toMatch(/not_found: No file is called "nowhere\.pdf"/);
   });
 });
 

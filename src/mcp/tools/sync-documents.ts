@@ -30,7 +30,7 @@ export const syncDocumentsTool = defineTool({
   title: 'Bring the index up to date',
   description:
     'Read new and changed contracts from the sources into the index and drop those that are gone; full ' +
-    'reads every file again. Use it when the user says that files were added or changed. It reports ' +
+    'reads every file again, files only those, ahead of all that waits. Use it when the user says that files were added or changed. It reports ' +
     'progress; a long sync goes on by itself and comes back with its job_id: ask get_sync_status.',
   annotations: {
     readOnlyHint: false,
@@ -42,6 +42,10 @@ export const syncDocumentsTool = defineTool({
   input: syncDocumentsRequest,
   output: syncStatusAnswer,
   async run({ syncs }, args, call) {
+    if (args.files !== undefined) {
+      const asked = await syncs.requestFiles(args.files);
+      return watch(() => syncs.filesStatus(asked), call);
+    }
     const before = await syncs.status();
     const { syncId } = await syncs.request({ kind: args.full ? 'full' : 'follow' });
     const joined = before.job_id === syncId;
@@ -56,6 +60,10 @@ export const syncDocumentsTool = defineTool({
   text: (answer) =>
     isOver(answer)
       ? syncText(answer)
-      : `${syncText(answer)}\nIt goes on. Ask get_sync_status with job_id "${answer.job_id}".`,
+      : `${syncText(answer)}\nIt goes on. ${
+          answer.job_id === undefined
+            ? 'Ask for the documents a little later.'
+            : `Ask get_sync_status with job_id "${answer.job_id}".`
+        }`,
   shorten: (_services, _args, answer, share) => fewerFailures(answer, share),
 });

@@ -23,7 +23,7 @@ export function syncText(answer: SyncStatusAnswer): string {
     return `- ${place} — ${failure.reason}${detail} (${failure.attempts} attempt${failure.attempts === 1 ? '' : 's'})`;
   });
   return [
-    `Sync ${answer.job_id ?? ''}: ${answer.state}${answer.detail === undefined ? '' : ` (${answer.detail})`}`,
+    `${answer.job_id === undefined ? 'These files' : `Sync ${answer.job_id}`}: ${answer.state}${answer.detail === undefined ? '' : ` (${answer.detail})`}`,
     `found ${answer.found} · indexed ${answer.indexed} · unchanged ${answer.unchanged} · failed ${answer.failed} · ` +
       `ignored ${answer.ignored} · removed ${answer.removed} · pending ${answer.pending}`,
     ...remarks(answer),

@@ -1,9 +1,10 @@
-import type { SourceFile } from '../../documents.ts';
+import type { Access, SourceFile } from '../../documents.ts';
 import { DeedboxError, type ErrorCode } from '../../errors.ts';
 import type { FileRecord, FileState } from '../records.ts';
 import type { Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
+import { andMayRead } from './may-read.ts';
 import { removeDocument } from './revisions.ts';
 import { markRemoved, requireSource } from './sources.ts';
 
@@ -71,6 +72,23 @@ export function files(connection: Connection, query: Parameters<Store['files']>[
     ...values,
     query.limit ?? -1,
     query.offset ?? 0,
+  );
+  return rows.map((row) => toRecord(connection, row));
+}
+
+/** See `Library.filesCalled`. */
+export function filesCalled(connection: Connection, access: Access, names: string[]): FileRecord[] {
+  const readable = andMayRead(access, 'f.id');
+  // systems write accents in one character or in two
+  const called = JSON.stringify(
+    names.flatMap((name) => [name.normalize('NFC'), name.normalize('NFD')]),
+  );
+  const rows = connection.all<RecordRow>(
+    `${selectRecord} WHERE (f.file_name COLLATE NOCASE IN (SELECT value FROM json_each(?))
+       OR f.document_id IN (SELECT value FROM json_each(?))) ${readable.sql} ${byPlace}`,
+    called,
+    called,
+    ...readable.values,
   );
   return rows.map((row) => toRecord(connection, row));
 }

@@ -5,6 +5,7 @@ import type { Changes } from './changes.ts';
 import type { Connection } from './connection.ts';
 import { searchDocumentWords } from './document-words.ts';
 import * as documents from './documents.ts';
+import { filesCalled } from './files.ts';
 import type { KnownParties } from './known-parties.ts';
 import { filesOf, versionOf } from './overview.ts';
 import type { PassageWords } from './passage-words.ts';
@@ -100,6 +101,10 @@ export class SqliteLibrary implements Library {
 
   async files() {
     return this.#read((connection) => filesOf(connection, this.access));
+  }
+
+  async filesCalled(names: string[]) {
+    return this.#read((connection) => filesCalled(connection, this.access, names));
   }
 
   async version() {

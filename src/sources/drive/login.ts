@@ -89,8 +89,9 @@ async function listenForAnswer(
     server.once('error', reject).listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
-  const limit = AbortSignal.timeout(patience);
-  const code = codeFrom(server, state, signal ? AbortSignal.any([limit, signal]) : limit);
+  // not by AbortSignal.any: on Node 20 a signal of time that is only part of another may be collected
+  const ends = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
+  const code = codeFrom(server, state, ends);
   code.catch(() => {}); // whoever awaits it is told; it may fail before anybody does
   const close = () => {
     server.close();
@@ -99,7 +100,7 @@ async function listenForAnswer(
   return { address: `http://127.0.0.1:${port}`, code, close };
 }
 
-function codeFrom(server: Server, state: string, signal: AbortSignal): Promise<string> {
+function codeFrom(server: Server, state: string, ends: AbortSignal[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const late = () =>
       reject(
@@ -107,7 +108,10 @@ function codeFrom(server: Server, state: string, signal: AbortSignal): Promise<s
           hint: 'Run `deedbox drive login` again and open the address it shows on this machine.',
         }),
       );
-    signal.addEventListener('abort', late, { once: true });
+    for (const end of ends) {
+      if (end.aborted) late();
+      end.addEventListener('abort', late, { once: true });
+    }
     server.on('request', (request, response) => {
       const { searchParams, pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
       const page = (status: number, text: string) => {

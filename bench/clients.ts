@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -17,7 +18,9 @@ import { entry, runIngest } from './ingest.ts';
  * `npm run bench:clients [-- --clients 200 --seconds 120 --pause 2000 FOLDER]`: how long each tool takes
  * while that many clients, each with a key and a session of its own, ask at the same time. A client
  * thinks for `pause` milliseconds on average between an answer and its next question. Clients and
- * service run on the same machine, so the clients' own work is in the figures.
+ * service run on the same machine, so the clients' own work is in the figures, and so is whatever else
+ * runs there: the load that is printed says how much. `--data DIR` asks an index that is there already,
+ * whose keys it adds to; `--profile DIR` leaves a CPU profile of the service there.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,6 +28,8 @@ const { values, positionals } = parseArgs({
     clients: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '120' },
     pause: { type: 'string', default: '2000' },
+    data: { type: 'string' },
+    profile: { type: 'string' },
   },
 });
 const [clients, seconds, pause] = [values.clients, values.seconds, values.pause].map(Number) as [
@@ -59,13 +64,16 @@ function folderToRead(): string {
 
 /** The service as IT would run it; resolves once it says where it is. */
 async function startService(data: string) {
-  const child = spawn(process.execPath, [entry, 'start', '--port', '0', '--data', data], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const { profile } = values;
+  const node = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
+  const child = spawn(process.execPath, [...node, entry, 'start', '--port', '0', '--data', data], {
+    // its log is written as it would be, to a file
+    stdio: ['ignore', 'pipe', openSync(join(data, 'service.log'), 'a')],
     env: { ...process.env, DEEDBOX_SCHEDULE: 'off', DEEDBOX_REQUESTS_PER_MINUTE: '100000' },
   });
   const url = await new Promise<string>((found, failed) => {
     let said = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       said += text;
       const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
       if (address !== undefined) found(address);
@@ -140,10 +148,10 @@ async function work(
   }
 }
 
-async function measure(data: string, count: number): Promise<void> {
+async function measure(data: string): Promise<void> {
   const keys = new Keys(data);
   const made = Array.from({ length: clients }, (_, n) =>
-    keys.create({ name: `client ${n}`, role: 'reader' }),
+    keys.create({ name: `client ${n} ${randomUUID()}`, role: 'reader' }),
   );
   keys.close();
   const service = await startService(data);
@@ -157,7 +165,7 @@ async function measure(data: string, count: number): Promise<void> {
       name: 'search_documents',
       arguments: { limit: 50 },
     });
-    const { documents } = listed.structuredContent as SearchDocumentsAnswer;
+    const { documents, total } = listed.structuredContent as SearchDocumentsAnswer;
     await connected[0]!.callTool({ name: 'search_passages', arguments: { query: questions[0] } });
     const figures: Figures = { times: new Map(), failures: new Map() };
     const end = Date.now() + seconds * 1000;
@@ -165,9 +173,10 @@ async function measure(data: string, count: number): Promise<void> {
     const rows = [...figures.times].sort(([a], [b]) => a.localeCompare(b));
     const answers = rows.reduce((sum, [, times]) => sum + times.length, 0);
     print(
-      `\n${clients} clients, half of each protocol, over ${count} contracts for ${seconds} s, thinking ` +
+      `\n${clients} clients, half of each protocol, over ${total} contracts for ${seconds} s, thinking ` +
         `${pause} ms on average: ${answers} answers, ${(answers / seconds).toFixed(1)} a second; all ` +
-        `connected after ${opening.toFixed(1)} s; the service's memory peaked at ${service.peak().toFixed(0)} MiB\n`,
+        `connected after ${opening.toFixed(1)} s; the service's memory peaked at ${service.peak().toFixed(0)} MiB; ` +
+        `the machine's load was ${loadavg()[0]!.toFixed(1)}\n`,
     );
     print(
       table(
@@ -191,12 +200,15 @@ async function measure(data: string, count: number): Promise<void> {
   }
 }
 
-const data = await mkdtemp(join(tmpdir(), 'deedbox-bench-'));
-try {
-  const folder = folderToRead();
-  print(`# Deedbox with many clients, measured on ${machine()}`);
-  const { status } = await runIngest(folder, data);
-  await measure(data, status.indexed);
-} finally {
-  await rm(data, { recursive: true, force: true });
+print(`# Deedbox with many clients, measured on ${machine()}`);
+if (values.data === undefined) {
+  const data = await mkdtemp(join(tmpdir(), 'deedbox-bench-'));
+  try {
+    await runIngest(folderToRead(), data);
+    await measure(data);
+  } finally {
+    await rm(data, { recursive: true, force: true });
+  }
+} else {
+  await measure(resolve(values.data));
 }

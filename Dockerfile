@@ -23,6 +23,7 @@ RUN mkdir /data /contracts && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 7331
+# whether questions can be answered, which takes no Redis: docs/operations.md
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.DEEDBOX_PORT ?? 7331) + '/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "dist/src/main.js"]

@@ -56,6 +56,8 @@ export const accessEnvironment = {
   DEEDBOX_OIDC_SCOPE_PREFIX: z.string().default(''),
   /** Of one key or person, in the long run. */
   DEEDBOX_REQUESTS_PER_MINUTE: count(1, 1_000_000).default(600),
+  /** Refused sign-ins from one address, in the long run; beyond it the answer is to wait. */
+  DEEDBOX_REFUSED_SIGN_INS_PER_MINUTE: count(1, 1_000_000).default(30),
   /** Sessions of all at once. */
   DEEDBOX_SESSIONS: count(1, 100_000).default(2000),
   /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
@@ -104,6 +106,7 @@ export function accessSettings(env: Environment) {
     limits: {
       requestsPerMinute: env.DEEDBOX_REQUESTS_PER_MINUTE,
       burst: Math.max(20, Math.ceil(env.DEEDBOX_REQUESTS_PER_MINUTE / 5)),
+      refusalsPerMinute: env.DEEDBOX_REFUSED_SIGN_INS_PER_MINUTE,
       sessionsInAll: env.DEEDBOX_SESSIONS,
       drain: env.DEEDBOX_DRAIN_SECONDS * 1000,
     },

@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
 import { openTemporaryFolder } from '../workers/temporary-folder.ts';
 import type { WorkerServices } from '../workers/worker.ts';
 import { pipelineVersion } from '../workers/ingest.ts';
@@ -15,6 +16,7 @@ import { openEmbedder } from './embed/embedder.ts';
 import { DeedboxError } from './errors.ts';
 import { openExtractor } from './extract/extract.ts';
 import { formats, readableExtensions } from './extract/formats.ts';
+import { openLog } from './log.ts';
 import { archiveId } from './queue/archive-id.ts';
 import { openEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
@@ -34,14 +36,16 @@ import { askedSyncs } from './sync/asked-syncs.ts';
 /** About 7,000 pages; analysis of so much text takes some seconds. */
 const maxCharacters = 20_000_000;
 
-/** Today where the organisation is, `YYYY-MM-DD`. */
-function todayIn(timeZone: string | undefined): string {
-  return new Intl.DateTimeFormat('en-CA', {
+/** Tells what day it is where the organisation is, `YYYY-MM-DD`. */
+function calendarOf(timeZone: string | undefined): () => string {
+  // made once: to make it takes longer than a search in the index
+  const format = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
-  }).format(new Date());
+  });
+  return () => format.format(new Date());
 }
 
 function makeDataFolder(folder: string): void {
@@ -55,30 +59,35 @@ function makeDataFolder(folder: string): void {
   }
 }
 
-async function openQueue({ dataFolder, queue }: Config): Promise<Queue> {
+async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Queue> {
   const { redisUrl, leaseMs, filesPerMinute } = queue;
-  const onError = (error: unknown) => {
-    const { message, hint = '' } =
-      error instanceof DeedboxError ? error : { message: String(error) };
-    process.stderr.write(`deedbox: queue: ${message} ${hint}`.trimEnd() + '\n');
-  };
+  const onError = (err: unknown) => log.warn({ err }, 'the queue has trouble');
   if (redisUrl === undefined) return openEmbeddedQueue({ folder: dataFolder, leaseMs, onError });
   // A laptop does without the time that this takes to load.
   const { openBullmqQueue } = await import('./queue/bullmq.ts');
   const archive = archiveId(dataFolder);
-  return openBullmqQueue({ url: redisUrl, archive, leaseMs, filesPerMinute, onError });
+  const onOutage = (outage: 'begun' | 'ended', err?: unknown) => {
+    if (outage === 'begun') log.warn({ err }, 'the queue does not answer');
+    else log.info('the queue answers again');
+  };
+  const limits = { leaseMs, filesPerMinute };
+  return openBullmqQueue({ url: redisUrl, archive, ...limits, onError, onOutage });
 }
 
-/** Store and queue, without the model: enough to look at the state of things. */
-export async function openArchive(config: Config) {
+/**
+ * Store and queue, without the model: enough to look at the state of things.
+ * @param log that of this process, where there is one already
+ */
+export async function openArchive(config: Config, log: Logger = openLog(config.log)) {
   makeDataFolder(config.dataFolder);
   const store = await openSqliteStore({ folder: config.dataFolder });
-  const queue = await openQueue(config);
-  const groups = openGroups(config, (line) => process.stderr.write(`deedbox: ${line}\n`));
+  const queue = await openQueue(config, log);
+  const groups = openGroups(config, (line) => log.warn(line));
   return {
+    log,
     store,
     queue,
-    today: () => todayIn(config.timeZone),
+    today: calendarOf(config.timeZone),
     /** What one who asks may read now: to be asked for anew with each question. */
     libraryFor: async (asker: Asker) => store.readableBy(await accessOf(asker, groups)),
     async close() {
@@ -98,9 +107,9 @@ export type Archive = Awaited<ReturnType<typeof openArchive>>;
  */
 export async function openReader(
   config: Config,
-  options: { anyModel?: boolean; lazyModel?: boolean } = {},
+  options: { anyModel?: boolean; lazyModel?: boolean; log?: Logger } = {},
 ) {
-  const archive = await openArchive(config);
+  const archive = await openArchive(config, options.log);
   try {
     const embedder = await openEmbedder({
       ...config.embedding,
@@ -147,7 +156,7 @@ export function servicesOf(
 }
 
 /** What reads files into the index, on top of a reader. */
-export function openWorker(config: Config, reader: Reader, log?: (line: string) => void) {
+export function openWorker(config: Config, reader: Reader, log: Logger = reader.log) {
   const models = {
     clauses: openClauseModel(config.clauseModel),
     parties: openPartyModel(config.partyModel),

@@ -1,6 +1,7 @@
 import { bridge } from './commands/bridge.ts';
 import { readConfig } from './config.ts';
 import { asDeedboxError, DeedboxError } from './errors.ts';
+import { openLog } from './log.ts';
 import { standInStdio } from './mcp/stand-in-stdio.ts';
 
 /** What the bundle for Claude Desktop starts: `deedbox stdio` as a bridge, and nothing else. */
@@ -17,10 +18,12 @@ function settings() {
 
 try {
   const { url, config } = settings();
-  await bridge(url, config);
+  await bridge(url, config, openLog(config.log));
 } catch (error) {
   // who uses Claude Desktop does not see its log
   const { code, message, cause } = asDeedboxError(error);
-  console.error('deedbox:', message, cause ?? '');
-  await standInStdio(new DeedboxError(code, message, { hint, cause }));
+  const failure = new DeedboxError(code, message, { hint, cause });
+  const log = openLog();
+  log.error({ err: failure }, 'no service is called');
+  await standInStdio(failure, log);
 }

@@ -7,6 +7,7 @@ import { accessEnvironment, accessSettings, checkAccess } from './access-setting
 import { auditEnvironment, auditSettings } from './audit-settings.ts';
 import { emailAddress } from './email-address.ts';
 import { DeedboxError } from './errors.ts';
+import { logEnvironment, logSettings } from './log-settings.ts';
 
 /** The folder that holds package.json, whether this runs from src/ or from dist/. */
 export function packageRoot(): string {
@@ -51,6 +52,7 @@ const environment = z.object({
     .optional(),
   ...accessEnvironment,
   ...auditEnvironment,
+  ...logEnvironment,
   /** Files parsed at once; the number of cores where it is left out. */
   DEEDBOX_WORKERS: count(1, 64).default(availableParallelism()),
   /** A Redis for the queue, with the number of a database of its own; else the queue is in the data folder. */
@@ -161,6 +163,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     serviceUrl: env.DEEDBOX_URL,
     access: accessSettings(env),
     audit: auditSettings(env),
+    log: logSettings(env),
     concurrency: env.DEEDBOX_WORKERS,
     queue: {
       redisUrl: env.REDIS_URL,

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Answered } from './mcp/answered.ts';
+import { promptCounts } from './queue/prompt-counts.ts';
 import type { Queue } from './queue/queue.ts';
 import type { Store } from './store/store.ts';
 
@@ -71,9 +72,20 @@ export class Metrics {
           }
         },
       });
-    byState('deedbox_queue_jobs', 'Jobs of the queue by state', async () => ({
-      ...(await queue.counts()),
-    }));
+    const up = new Gauge({
+      name: 'deedbox_queue_up',
+      help: 'Whether the queue answers: 1, or 0 where files are not read until it does',
+      registers: [],
+      async collect() {
+        this.set((await promptCounts(queue)) === 'unreachable' ? 0 : 1);
+      },
+    });
+    this.#registry.registerMetric(up);
+    byState('deedbox_queue_jobs', 'Jobs of the queue by state', async () => {
+      const counts = await promptCounts(queue);
+      if (counts === 'unreachable') throw new Error('The queue cannot be reached.');
+      return { ...counts };
+    });
     byState('deedbox_files', 'Files of the sources by state', async () => {
       return (await store.status()).files;
     });

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import type { Logger } from 'pino';
 import { askerKey } from './access/asker.ts';
 import { localCaller } from './access/caller.ts';
 import { auditFolder } from './audit/files.ts';
@@ -49,7 +50,10 @@ function recordOf(answered: Answered, { asker, audit }: Config): AuditRecord {
  * What writes down each answer before the client has it, as configured. Where the log is required and
  * cannot be written, it throws, and the answer is kept back; else the log of the service says so.
  */
-export function openAudit(config: Config): {
+export function openAudit(
+  config: Config,
+  ordinary: Logger,
+): {
   answered: Answering | undefined;
   close(): Promise<void>;
 } {
@@ -62,7 +66,7 @@ export function openAudit(config: Config): {
         await log.append({ ...recordOf(answered, config) });
       } catch (error) {
         if (mode === 'required') throw error;
-        console.error('deedbox: an answer was given that is not in the audit log:', error);
+        ordinary.error({ err: error }, 'an answer was given that is not in the audit log');
       }
     },
     close: () => log.close(),

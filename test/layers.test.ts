@@ -7,7 +7,13 @@ const root = resolve(import.meta.dirname, '..');
 /** Each layer may import those before it, and itself only within one room. */
 const layers = [
   ['src/documents.ts', 'src/errors.ts'],
-  ['src/calendar.ts', 'src/email-address.ts', 'src/access-settings.ts', 'src/audit-settings.ts'],
+  [
+    'src/calendar.ts',
+    'src/email-address.ts',
+    'src/access-settings.ts',
+    'src/audit-settings.ts',
+    'src/log-settings.ts',
+  ],
   [
     'src/config.ts',
     'src/access',
@@ -23,7 +29,14 @@ const layers = [
   ['src/search'],
   ['src/sync'],
   ['src/mcp', 'workers'],
-  ['src/open-groups.ts', 'src/open-door.ts', 'src/open-audit.ts', 'src/metrics.ts'],
+  [
+    'src/open-groups.ts',
+    'src/open-door.ts',
+    'src/open-audit.ts',
+    'src/metrics.ts',
+    'src/log.ts',
+    'src/log-answers.ts',
+  ],
   ['src/app.ts'],
   ['src/commands'],
   ['src/main.ts', 'src/bridge-main.ts', 'workers/main.ts'],

@@ -42,7 +42,7 @@ export async function recordFailure(
 ): Promise<void> {
   const { store, log } = services;
   const final = lastAttempt || !failure.retryable;
-  if (final) log?.(`${file.folder}/${file.fileName}: ${failure.code}: ${why(failure)}`);
+  if (final) logFailure(log, file, failure);
   await store.reviseFiles([file.fileId], (current) => {
     // Another sync has asked for it since, or it is gone: this run has nothing more to say about it.
     if (current?.changeKey !== file.changeKey || current.syncId !== file.syncId) return undefined;
@@ -63,8 +63,10 @@ function reasonFor(code: ErrorCode): ErrorCode {
   return code === 'not_found' ? 'source_error' : code;
 }
 
-/** For the log alone: the cause may hold paths. */
-function why({ code, message, cause }: DeedboxError): string {
-  if (!(cause instanceof Error)) return message;
-  return `${message} (${code === 'internal' ? cause.stack : cause.message})`;
+/** A file's name tells of the contract in it, so only whoever asks for it has it in the log. */
+function logFailure(log: WorkerServices['log'], file: FileRecord, failure: DeedboxError): void {
+  const { fileId, documentId, fileName, folder } = file;
+  const told = { file: fileId, document: documentId, reason: reasonFor(failure.code) };
+  log?.[failure.code === 'internal' ? 'error' : 'warn']({ ...told, err: failure }, 'file not read');
+  log?.debug({ file: fileId, folder, file_name: fileName }, 'the file that was not read');
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { worker } from '../src/commands/worker.ts';
 import { readConfig } from '../src/config.ts';
 import { asDeedboxError } from '../src/errors.ts';
+import { openLog } from '../src/log.ts';
 
 /** A worker process, as the service and `deedbox stdio` start it; by hand it is `deedbox worker`. */
 async function main(): Promise<void> {
@@ -12,7 +13,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const { message, hint } = asDeedboxError(error);
-  process.stderr.write(`deedbox worker: ${message}${hint ? ` ${hint}` : ''}\n`);
+  openLog().fatal({ err: asDeedboxError(error) }, 'the worker ended');
   process.exit(2);
 });

@@ -1,7 +1,7 @@
 import { asDeedboxError, DeedboxError } from '../src/errors.ts';
 import type { RunningJob } from '../src/queue/queue.ts';
 import { isLive } from '../src/sync/syncs.ts';
-import { finishSync } from './finish.ts';
+import { finishSync, logEnd } from './finish.ts';
 import { syncSource } from './source-sync.ts';
 import type { WorkerServices } from './worker.ts';
 
@@ -11,13 +11,14 @@ import type { WorkerServices } from './worker.ts';
  * sources are read all the same.
  */
 export async function runSync(services: WorkerServices, job: RunningJob<'sync'>): Promise<void> {
-  const { store } = services;
+  const { store, log } = services;
   const { syncId, sources } = job.payload;
   const sync = await store.sync(syncId);
   if (!sync || !isLive(sync)) return;
   try {
     // Listed to the end already, and cut short by a crash before the job could be ended.
     if (sync.state !== 'reading') {
+      log?.info({ sync: syncId, kind: sync.kind, sources: sources.length }, 'sync began');
       await store.updateSync(syncId, { state: 'listing' });
       const problems: DeedboxError[] = [];
       for (const source of sources) {
@@ -31,12 +32,13 @@ export async function runSync(services: WorkerServices, job: RunningJob<'sync'>)
       const detail = said.size > 0 ? [...said].join(' ') : undefined;
       await store.updateSync(syncId, { state: 'reading', detail });
     }
-    await finishSync(store);
+    await finishSync(services);
   } catch (error) {
     const failure = asDeedboxError(error);
     if (!job.signal.aborted && (job.lastAttempt || !failure.retryable)) {
       const finishedAt = new Date().toISOString();
       await store.updateSync(syncId, { state: 'failed', finishedAt, detail: failure.message });
+      logEnd(log, { ...((await store.sync(syncId)) ?? sync), state: 'failed' });
     }
     throw failure;
   }
@@ -67,7 +69,8 @@ async function problemOf(
     // Cancelled, or taken off the list of sources, while it was being read.
     if (!(await goesOn(services, syncId))) return undefined;
     if (!(await store.sources()).includes(id)) return undefined;
-    log?.(`${id}: ${failure.code}: ${failure.message}`);
+    const { code: reason, message: said } = failure;
+    log?.warn({ sync: syncId, source: id, reason, said, err: failure }, 'a source was not read');
     return failure;
   }
 }

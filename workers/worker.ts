@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Logger } from 'pino';
 import type { AnalysisModels } from '../src/analyse/analyse.ts';
 import type { Embedder } from '../src/embed/embedder.ts';
 import { asDeedboxError, DeedboxError } from '../src/errors.ts';
@@ -29,7 +30,7 @@ export interface WorkerServices {
   limits: { maxBytes: number; maxCharacters: number; timeLimit: number; memoryLimit: number };
   /** Version of extraction, segmentation and analysis together, with the models of the last. */
   pipeline: string;
-  log?: (line: string) => void;
+  log?: Logger;
 }
 
 export interface Worker extends Workers {
@@ -62,7 +63,7 @@ export function startWorker(services: WorkerServices, options: { concurrency: nu
     } finally {
       reading -= 1;
       // Counting what is pending takes time in a large archive: the last that runs does it for all.
-      if (reading === 0) await finishSync(services.store);
+      if (reading === 0) await finishSync(services);
     }
   };
   let tellRetired: (reason: DeedboxError) => void = () => {};
@@ -78,7 +79,7 @@ export function startWorker(services: WorkerServices, options: { concurrency: nu
         const own = isWorkersOwn(failure);
         if (own) inARow += 1;
         if (own && (job.lastAttempt || !failure.retryable || inARow >= mostInARow)) {
-          if (!stopped) services.log?.(`This worker stops: ${failure.message}`);
+          if (!stopped) services.log?.error({ err: failure }, 'this worker stops');
           stopped ??= failure;
           tellRetired(failure);
           const aborted = job.signal.aborted || once(job.signal, 'abort');

@@ -16,6 +16,9 @@ import { entryPoint, manifest, packageFile } from './manifest.ts';
 /** The earliest moment that a zip file can tell; with that of the build, no two were equal. */
 const noTime = new Date(1980, 0, 1);
 
+const importRequire =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
 interface Code {
   text: string;
   /** Files of which something is in it, relative to the root. */
@@ -31,13 +34,15 @@ async function bridgeCode(root: string): Promise<Code> {
     platform: 'node',
     target: 'node20',
     format: 'esm',
+    // what of it is CommonJS asks for modules of Node in its own way, which a module of ESM does not know
+    banner: { js: importRequire },
     legalComments: 'none',
     metafile: true,
     write: false,
     logLevel: 'error',
   });
   const { inputs, imports } = Object.values(metafile.outputs)[0]!;
-  const foreign = imports.filter(({ path, kind }) => !isBuiltin(path) || kind === 'require-call');
+  const foreign = imports.filter(({ path }) => !isBuiltin(path));
   if (foreign.length > 0) {
     throw new Error(`Not in the bundle: ${foreign.map(({ path }) => path).join(', ')}`);
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { DeedboxError } from '../errors.ts';
 import { keyPrefix } from './api-key.ts';
 import type { Asker } from './asker.ts';
@@ -16,6 +17,7 @@ export interface DoorOptions {
   tokens?: Tokens;
   /** Who it is that asks as long as nobody must sign in. */
   asker: Asker;
+  log?: Logger;
 }
 
 /**
@@ -93,8 +95,10 @@ export class Door {
 
   /** The first key may be made while the service runs. */
   #openKeys(): Keys | undefined {
-    const { dataFolder } = this.#options;
-    if (!this.#keys && existsSync(join(dataFolder, keyFileName))) this.#keys = new Keys(dataFolder);
+    const { dataFolder, log } = this.#options;
+    if (!this.#keys && existsSync(join(dataFolder, keyFileName))) {
+      this.#keys = new Keys(dataFolder, undefined, log);
+    }
     return this.#keys;
   }
 }

@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
+import type { Logger } from 'pino';
 import * as z from 'zod/v4';
 import { DeedboxError } from '../errors.ts';
 
@@ -61,12 +62,14 @@ function discoveryAddresses(issuer: URL): string[] {
 export class IdentityProvider {
   readonly #settings: ProviderSettings;
   readonly #times: ProviderTimes;
+  readonly #log: Logger | undefined;
   #opening: Promise<JWTVerifyGetKey> | undefined;
   #failedAt = 0;
 
   /** Throws `invalid_configuration` for an address that is neither https:// nor on this machine. */
-  constructor(settings: ProviderSettings, times: Partial<ProviderTimes> = {}) {
+  constructor(settings: ProviderSettings, times: Partial<ProviderTimes> = {}, log?: Logger) {
     this.#settings = settings;
+    this.#log = log;
     this.#times = { ...usualTimes, ...times };
     requireSafe(settings.issuer, 'The issuer');
     if (settings.jwksUrl !== undefined) requireSafe(settings.jwksUrl, 'The address of the keys');
@@ -128,7 +131,7 @@ export class IdentityProvider {
 
   #unreachable(cause?: unknown): DeedboxError {
     if (cause !== undefined) {
-      console.error('deedbox: the identity provider could not be asked:', cause);
+      this.#log?.warn({ err: cause }, 'the identity provider could not be asked');
     }
     return new DeedboxError(
       'not_ready',

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type Database from 'better-sqlite3';
+import type { Logger } from 'pino';
 import { DeedboxError } from '../errors.ts';
 import { hashOf, isWholeKey, keyIdOf, newKey } from './api-key.ts';
 import { type Caller, scopes } from './caller.ts';
@@ -57,12 +58,19 @@ const day = (moment: Date) => moment.toISOString().slice(0, 10);
 /** The keys of one data folder. Every look is a look at the file, so what another process did counts. */
 export class Keys {
   readonly #db: Database.Database;
+  /** Run with every request. */
+  readonly #any: Database.Statement;
+  readonly #byId: Database.Statement<[string]>;
   readonly #now: () => Date;
+  readonly #log: Logger | undefined;
 
   /** Throws `storage_error`. */
-  constructor(folder: string, now: () => Date = () => new Date()) {
+  constructor(folder: string, now: () => Date = () => new Date(), log?: Logger) {
     this.#db = openKeyFile(folder);
+    this.#any = this.#db.prepare('SELECT 1 FROM keys LIMIT 1');
+    this.#byId = this.#db.prepare('SELECT * FROM keys WHERE id = ?');
     this.#now = now;
+    this.#log = log;
   }
 
   /**
@@ -121,7 +129,7 @@ export class Keys {
 
   /** Whether a key was ever made here. Revoking the last one must not open the door to everybody. */
   get exist(): boolean {
-    return this.#db.prepare('SELECT 1 FROM keys LIMIT 1').get() !== undefined;
+    return this.#any.get() !== undefined;
   }
 
   /** Whether some key would be let in now. */
@@ -169,7 +177,7 @@ export class Keys {
   }
 
   #row(keyId: string): Row | undefined {
-    return this.#db.prepare('SELECT * FROM keys WHERE id = ?').get(keyId) as Row | undefined;
+    return this.#byId.get(keyId) as Row | undefined;
   }
 
   #problem(row: Row): string | undefined {
@@ -191,8 +199,8 @@ export class Keys {
     if (row.last_used_on === today) return;
     try {
       this.#db.prepare('UPDATE keys SET last_used_on = ? WHERE id = ?').run(today, row.id);
-    } catch (error) {
-      console.error('deedbox: the day on which a key was used could not be noted:', error);
+    } catch (err) {
+      this.#log?.warn({ err }, 'the day on which a key was used could not be noted');
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { DeedboxError } from '../errors.ts';
 import { bridgeStdio } from '../mcp/bridge.ts';
@@ -15,8 +16,8 @@ function notHere(): DeedboxError {
  * Serves standard input and output from the service at `url`. It opens no data and needs no native
  * module, which is why the bundle for Claude Desktop can consist of it.
  */
-export async function bridge(url: string, { asker, access }: Config): Promise<void> {
+export async function bridge(url: string, { asker, access }: Config, log: Logger): Promise<void> {
   if (asker !== 'everything') throw notHere();
   const { key, allowHttp } = access;
-  await bridgeStdio({ url, key, allowHttp });
+  await bridgeStdio({ url, key, allowHttp, log });
 }

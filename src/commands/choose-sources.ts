@@ -7,20 +7,24 @@ import type { Store } from '../store/store.ts';
 import { addSources } from './sources.ts';
 
 /**
- * Adds the sources given to those that are read, and tells on standard error which these are then.
+ * Adds the sources given to those that are read, and tells which these are then, a line each.
  * The sample contracts make way for anyone's own.
  */
-export async function chooseSources(store: Store, config: Config, paths: string[]): Promise<void> {
+export async function chooseSources(
+  store: Store,
+  config: Config,
+  { paths, tell }: { paths: string[]; tell: (line: string) => void },
+): Promise<void> {
   const samples = folderSourcePrefix + config.samplesFolder;
   const connect = () => connectDrive(config.drive, metadataScope);
   const chosen = await addSources(store, paths, connect);
   const known = await store.sources();
   if (chosen.length > 0 && known.includes(samples) && !chosen.includes(samples)) {
     await store.removeSource(samples);
-    process.stderr.write('  The sample contracts make way for yours.\n');
+    tell('The sample contracts make way for yours.');
   }
   for (const id of await store.sources()) {
     const label = id.startsWith(folderSourcePrefix) ? 'folder: ' : '';
-    process.stderr.write(`  ${label}${describeSource(id)}\n`);
+    tell(`${label}${describeSource(id)}`);
   }
 }

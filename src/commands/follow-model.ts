@@ -8,13 +8,17 @@ import { DeedboxError } from '../errors.ts';
  * a model that an administrator has chosen is not followed unasked.
  * @throws DeedboxError `model_mismatch`
  */
-export async function followModel({ store, embedder }: Reader, config: Config): Promise<void> {
+export async function followModel(
+  { store, embedder }: Reader,
+  config: Config,
+  tell: (line: string) => void,
+): Promise<void> {
   try {
     await store.requireModel(embedder.identity);
   } catch (error) {
     const mismatch = error instanceof DeedboxError && error.code === 'model_mismatch';
     if (!mismatch || !config.embedding.bundled) throw error;
-    process.stderr.write('  The bundled model is a new one: every file is read again.\n');
+    tell('The bundled model is a new one: every file is read again.');
     await store.reset(embedder.identity);
   }
 }

@@ -50,24 +50,29 @@ function display(stream: NodeJS.WriteStream) {
 }
 
 /**
- * Follows a sync to its end, or until `until` is aborted, and shows how far it is.
+ * Follows a sync to its end, until `until` is aborted or for `patience` milliseconds, and shows how far
+ * it is.
+ * @param options.silent shows nothing
  * @returns its last status
  */
 export async function followSync(
   store: Store,
   syncId: string,
-  until?: AbortSignal,
+  options: { until?: AbortSignal; patience?: number; silent?: boolean },
 ): Promise<SyncStatusAnswer> {
-  const shown = display(process.stderr);
+  const { until, patience = Infinity, silent } = options;
+  const shown = silent ? undefined : display(process.stderr);
+  const began = performance.now();
   try {
     for (;;) {
       const status = await syncStatus({ store }, syncId);
-      shown.show(status);
-      if (isOver(status) || until?.aborted) return status;
+      shown?.show(status);
+      const late = performance.now() - began > patience;
+      if (isOver(status) || until?.aborted || late) return status;
       await sleep(150);
     }
   } finally {
-    shown.stop();
+    shown?.stop();
   }
 }
 

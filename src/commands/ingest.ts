@@ -29,6 +29,10 @@ function print(status: SyncStatusAnswer, json: boolean): number {
   return exitCode(status);
 }
 
+const tell = (line: string) => void process.stderr.write(`  ${line}\n`);
+
+const quiet = ({ log }: Config) => (log.level === 'info' ? 'error' : log.level);
+
 /** What stands beside a worker in this process. */
 interface Work {
   reader: Reader;
@@ -46,10 +50,8 @@ async function withWorker<T>(
 ): Promise<T> {
   const reader = await openReader(config, { anyModel: true });
   try {
-    // what went wrong inside is not for the report: it goes to standard error
-    const worker = openWorker(config, reader, (line) => {
-      if (line.includes('\n')) process.stderr.write(`${line}\n`);
-    });
+    // only what the report that is printed does not say
+    const worker = openWorker(config, reader, reader.log.child({}, { level: quiet(config) }));
     try {
       await prepare(reader, worker.services.sourceFor);
       const running = startWorker(worker.services, { concurrency: config.concurrency });
@@ -77,7 +79,7 @@ async function runSync(
 ): Promise<SyncStatusAnswer> {
   return withWorker(config, prepare, async ({ reader, services, signal, drained }) => {
     const follow = async (syncId: string) => {
-      const status = await followSync(reader.store, syncId, signal);
+      const status = await followSync(reader.store, syncId, { until: signal });
       signal.throwIfAborted();
       return status;
     };
@@ -107,8 +109,8 @@ export async function ingest(
   options: { kind: SyncKind; json: boolean },
 ): Promise<number> {
   const status = await runSync(config, options.kind, async (reader) => {
-    await followModel(reader, config);
-    await chooseSources(reader.store, config, paths);
+    await followModel(reader, config, tell);
+    await chooseSources(reader.store, config, { paths, tell });
     await requireSources(reader.store);
   });
   return print(status, options.json);

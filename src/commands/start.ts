@@ -1,7 +1,12 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Door } from '../access/door.ts';
 import { openReader, servicesOf } from '../app.ts';
-import type { Config } from '../config.ts';
+import { type Config, packageVersion } from '../config.ts';
 import { asDeedboxError } from '../errors.ts';
+import { logAnswer } from '../log-answers.ts';
+import { openLog } from '../log.ts';
 import { serveHttp } from '../mcp/http.ts';
 import { Metrics } from '../metrics.ts';
 import { openAudit } from '../open-audit.ts';
@@ -35,21 +40,64 @@ function nightlyTimes({ schedule, timeZone }: Config): Schedule | undefined {
 async function beginReading(
   services: SyncServices,
   nightly: Schedule | undefined,
-  stopped: AbortSignal,
+  { log, stopped }: { log: Logger; stopped: AbortSignal },
 ): Promise<Awaited<ReturnType<typeof requestSync>> | undefined> {
   const job = { kind: 'request', key: 'nightly', payload: { kind: 'nightly' } } as const;
+  let told = false;
   while (!stopped.aborted) {
     try {
       await services.queue.schedule(job, nightly);
       return await requestSync(services, { kind: 'follow' });
     } catch (error) {
-      const { retryable, message, hint = '' } = asDeedboxError(error);
-      if (!retryable) throw error;
-      process.stderr.write(`deedbox: nothing is read yet: ${message} ${hint}\n`);
+      const failure = asDeedboxError(error);
+      if (!failure.retryable) throw error;
+      if (!told) log.warn({ err: failure }, 'nothing is read yet');
+      told = true;
       await sleep(askAgain, undefined, { signal: stopped }).catch(() => {});
     }
   }
   return undefined;
+}
+
+/**
+ * Follows the first sync until the service is stopped, and presents the service when it is over, or when
+ * it takes long.
+ */
+async function present(
+  services: SyncServices,
+  { syncId, late }: Awaited<ReturnType<typeof requestSync>>,
+  stopped: AbortSignal,
+  welcomed: () => Promise<string>,
+): Promise<void> {
+  // a person hears how far it is; a log hears of its end from the worker
+  const silent = !process.stderr.isTTY;
+  const follow = async (options: { patience?: number }) => {
+    const status = await followSync(services.store, syncId, { until: stopped, silent, ...options });
+    if (isOver(status) && !silent) process.stderr.write(`${reportSync(status)}\n`);
+    return status;
+  };
+  let status = await follow({ patience });
+  if (stopped.aborted) return;
+  process.stdout.write(await welcomed());
+  if (!isOver(status)) {
+    process.stdout.write('Files are still being read; what is read can be asked about already.\n');
+    status = await follow({});
+  }
+  if (late && isOver(status)) await requestSync(services, { kind: 'follow' });
+}
+
+/** What the log says of a service that began: where it is, and who may ask. */
+function beginning(config: Config, door: Door, url: string): object {
+  const { issuer } = config.access.oidc ?? {};
+  return {
+    version: packageVersion(),
+    url,
+    public_url: config.access.publicUrl,
+    who_may_ask: door.isOpen ? 'this machine' : 'keys and tokens',
+    issuer,
+    queue: config.queue.redisUrl === undefined ? 'data folder' : 'redis',
+    audit: config.audit.mode,
+  };
 }
 
 /**
@@ -62,18 +110,22 @@ export async function start(
   paths: string[],
   options: { worker: boolean },
 ): Promise<number> {
+  const log = openLog(config.log);
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => stopped.abort());
+    process.once(signal, () => {
+      log.info({ signal }, 'stopping');
+      stopped.abort();
+    });
   }
-  const reader = await openReader(config, { anyModel: true });
+  const reader = await openReader(config, { anyModel: true, log });
   const services = { ...reader, ensureWorker: () => {} };
   const closing: (() => Promise<unknown> | void)[] = [() => reader.close()];
   try {
     const { host, port, asker, access } = config;
-    const door = openDoor(config);
+    const door = openDoor(config, log);
     closing.push(() => door.close());
-    const audit = openAudit(config);
+    const audit = openAudit(config, log);
     const metrics = new Metrics(reader);
     closing.push(() => audit.close());
     const http = await serveHttp({
@@ -82,7 +134,9 @@ export async function start(
       answered: async (answered) => {
         metrics.answered(answered);
         await audit.answered?.(answered);
+        logAnswer(log, answered);
       },
+      log,
       metrics: { page: (sessions) => metrics.page(sessions), key: config.audit.metricsKey },
       host,
       port,
@@ -93,41 +147,33 @@ export async function start(
       questions: suggestedQuestions,
       desktop: (url) => claudeDesktop(config, url, door.isOpen),
     });
-    closing.push(() => http.close());
+    let stopWorker = async () => {};
+    // together, so that a worker that takes its time keeps no question waiting
+    closing.push(() => Promise.all([http.close(), stopWorker()]));
     const nightly = nightlyTimes(config);
     // nothing that is kept is changed before it is sure that this service can run
-    await followModel(reader, config);
-    await chooseSources(reader.store, config, paths);
+    const tell = (line: string) => log.info(line);
+    await followModel(reader, config, tell);
+    await chooseSources(reader.store, config, { paths, tell });
     if ((await reader.store.sources()).length === 0) {
-      await chooseSources(reader.store, config, [config.samplesFolder]);
+      await chooseSources(reader.store, config, { paths: [config.samplesFolder], tell });
     }
+    log.info(beginning(config, door, http.url), 'the service began');
     if (options.worker) {
-      const worker = superviseWorker(config, () => metrics.workerRestarted());
-      closing.push(() => worker.stop());
+      const worker = superviseWorker(config, log, () => metrics.workerRestarted());
+      stopWorker = () => worker.stop();
     }
 
-    const requested = await beginReading(services, nightly, stopped.signal);
+    const requested = await beginReading(services, nightly, { log, stopped: stopped.signal });
     if (!requested) return 0;
-    const { syncId, late } = requested;
-    const soon = AbortSignal.any([stopped.signal, AbortSignal.timeout(patience)]);
-    let status = await followSync(reader.store, syncId, soon);
-    if (stopped.signal.aborted) return 0;
-    if (isOver(status)) process.stderr.write(`${reportSync(status)}\n`);
-    const asked = { library: await reader.libraryFor(asker), today: reader.today };
-    process.stdout.write(await welcome(asked, config, { url: http.url, isOpen: door.isOpen }));
-    if (!isOver(status)) {
-      process.stdout.write(
-        'Files are still being read; what is read can be asked about already.\n',
-      );
-      status = await followSync(reader.store, syncId, stopped.signal);
-      if (isOver(status)) process.stderr.write(`${reportSync(status)}\n`);
-    }
-    if (late && isOver(status)) await requestSync(services, { kind: 'follow' });
-    if (!stopped.signal.aborted) {
-      await new Promise((resolve) => stopped.signal.addEventListener('abort', resolve));
-    }
+    await present(services, requested, stopped.signal, async () => {
+      const asked = { library: await reader.libraryFor(asker), today: reader.today };
+      return welcome(asked, config, { url: http.url, isOpen: door.isOpen });
+    });
+    if (!stopped.signal.aborted) await once(stopped.signal, 'abort');
     return 0;
   } finally {
     for (const close of closing.reverse()) await close();
+    log.info('the service ended');
   }
 }

@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Logger } from 'pino';
 import { scopes } from '../access/caller.ts';
 import type { Reader } from '../app.ts';
 import type { Config } from '../config.ts';
+import { openLog } from '../log.ts';
 import { serveStdio } from '../mcp/stdio.ts';
 import { isWorkerPresent } from '../../workers/presence.ts';
 
@@ -9,7 +11,7 @@ import { isWorkerPresent } from '../../workers/presence.ts';
  * Makes sure of a worker by `spawn`, where none is present. While the last one has not ended it either
  * starts, or ends and looks for no more work: then another follows it.
  */
-function oneWorker(dataFolder: string, spawn: () => ChildProcess): () => void {
+function oneWorker(dataFolder: string, log: Logger, spawn: () => ChildProcess): () => void {
   let alive = false;
   let wanted = false;
   const ensure = () => {
@@ -22,8 +24,8 @@ function oneWorker(dataFolder: string, spawn: () => ChildProcess): () => void {
       alive = false;
       if (wanted) ensure();
     };
-    child.once('error', (error) => {
-      console.error('deedbox: no worker process could be started:', error.message);
+    child.once('error', (err) => {
+      log.error({ err }, 'no worker process could be started');
       alive = false;
     });
     child.once('exit', ended);
@@ -37,18 +39,19 @@ function oneWorker(dataFolder: string, spawn: () => ChildProcess): () => void {
  * input has ended and what it asked for is done.
  */
 export async function stdio(config: Config): Promise<number> {
+  const log = openLog(config.log);
   if (config.serviceUrl !== undefined) {
     const { bridge } = await import('./bridge.ts');
-    await bridge(config.serviceUrl, config);
+    await bridge(config.serviceUrl, config, log);
     return 0;
   }
   let opening: Promise<Reader> | undefined;
   let ensureWorker: (() => void) | undefined;
   const services = async () => {
     const { openReader, servicesOf, spawnDrainingWorker } = await import('../app.ts');
-    opening ??= openReader(config, { lazyModel: true });
+    opening ??= openReader(config, { lazyModel: true, log });
     try {
-      ensureWorker ??= oneWorker(config.dataFolder, () => spawnDrainingWorker(config));
+      ensureWorker ??= oneWorker(config.dataFolder, log, () => spawnDrainingWorker(config));
       return await servicesOf(await opening, ensureWorker)(config.asker, scopes);
     } catch (error) {
       opening = undefined; // what was wrong may be mended before the next question
@@ -57,8 +60,8 @@ export async function stdio(config: Config): Promise<number> {
   };
   // a bridge does without what is not JavaScript
   const { openAudit } = await import('../open-audit.ts');
-  const audit = openAudit(config);
-  await serveStdio(services, { answered: audit.answered });
+  const audit = openAudit(config, log);
+  await serveStdio(services, { answered: audit.answered, log });
   await audit.close();
   const reader = await opening?.catch(() => undefined);
   await reader?.close();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import { forkWorker } from '../app.ts';
 import type { Config } from '../config.ts';
 
@@ -6,20 +7,18 @@ import type { Config } from '../config.ts';
 const settled = 60_000;
 
 /** Keeps one worker process alive; a crash costs a second, and longer when it repeats. */
-export function superviseWorker(config: Config, restarted: () => void) {
+export function superviseWorker(config: Config, log: Logger, restarted: () => void) {
   let stopping = false;
   let restarts = 0;
   let began = Date.now();
   let child = forkWorker(config);
   const watch = () => {
-    child.on('error', (error) => process.stderr.write(`deedbox: worker: ${error.message}\n`));
+    child.on('error', (err) => log.error({ err }, 'the worker could not be started'));
     child.once('exit', (code, signal) => {
       if (stopping) return;
       if (Date.now() - began > settled) restarts = 0;
       const delay = Math.min(1000 * 2 ** restarts++, 60_000);
-      process.stderr.write(
-        `deedbox: the worker ended (${signal ?? code}); again in ${delay / 1000} s\n`,
-      );
+      log.error({ signal, exit: code, again_in: delay / 1000 }, 'the worker ended');
       setTimeout(() => {
         if (stopping) return;
         began = Date.now();

@@ -6,7 +6,7 @@ import { showPresence } from '../../workers/presence.ts';
 import { signOfLife, temporaryFolders } from '../../workers/temporary-folder.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { openReader, openWorker } from '../app.ts';
-import type { Config } from '../config.ts';
+import { type Config, packageVersion } from '../config.ts';
 import { DeedboxError } from '../errors.ts';
 
 /** Milliseconds that jobs which run have to end, before they are given back. */
@@ -27,7 +27,8 @@ export async function worker(config: Config, options: { drain: boolean }): Promi
   if (process.connected) process.on('disconnect', stop);
 
   const reader = await openReader(config);
-  const opened = openWorker(config, reader, (line) => process.stderr.write(`${line}\n`));
+  const opened = openWorker(config, reader);
+  reader.log.info({ version: packageVersion(), at_once: config.concurrency }, 'the worker began');
   const presence = showPresence(config.dataFolder);
   const running = startWorker(opened.services, { concurrency: config.concurrency });
   const signs = showLife(opened.tempFolder, () => reader.queue.counts());
@@ -48,6 +49,7 @@ export async function worker(config: Config, options: { drain: boolean }): Promi
     await running.stop(grace);
     await opened.close();
     await reader.close();
+    reader.log.info('the worker ended');
   }
   return 0;
 }

@@ -1,4 +1,5 @@
 import type { AuthInfo, CallToolResult, ServerContext } from '@modelcontextprotocol/server';
+import type { Logger } from 'pino';
 import type { AuditRecord, Disclosed } from '../audit/record.ts';
 import { type Caller, type Scope, scopes } from '../access/caller.ts';
 import { asDeedboxError, type ErrorCode } from '../errors.ts';
@@ -32,6 +33,14 @@ export interface Answered {
 
 /** A failure to write down what is disclosed keeps the answer back. */
 export type Answering = (answered: Answered) => void | Promise<void>;
+
+/** Who is told of what is asked. */
+export interface Reporting {
+  /** Is told of whatever is asked and what it disclosed, before the client has the answer. */
+  answered?: Answering;
+  /** Of failures that no client is told in full. */
+  log?: Logger;
+}
 
 /** What a client with a token must know to ask for more. */
 export interface Telling {
@@ -80,7 +89,7 @@ const asked = (ctx: ServerContext) => ({
 
 /** Runs a tool and tells of it, also where it failed. */
 export async function noteTool(
-  answered: Answering | undefined,
+  { answered, log }: Reporting,
   { name, args }: { name: string; args: unknown },
   ctx: ServerContext,
   call: () => Promise<CallToolResult>,
@@ -101,7 +110,7 @@ export async function noteTool(
     });
     return result;
   } catch (error) {
-    return toolFailure(error, name);
+    return toolFailure(error, name, log);
   }
 }
 

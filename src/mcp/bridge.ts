@@ -11,6 +11,7 @@ import {
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import type { Logger } from 'pino';
 import { DeedboxError } from '../errors.ts';
 import { bridgeFailure, endpoint, unreachable, unsafe } from './bridge-failures.ts';
 import {
@@ -18,7 +19,6 @@ import {
   failureAnswer,
   isModern,
   listsChanged,
-  sentenceOf,
   standInAnswer,
 } from './stand-in.ts';
 
@@ -41,6 +41,7 @@ export interface BridgeOptions {
   key?: string;
   /** Whether a service elsewhere may be called without encryption. */
   allowHttp: boolean;
+  log: Logger;
 }
 
 /** Carries messages between a client on stdio and a service on HTTP, in whatever era they speak. */
@@ -70,15 +71,16 @@ class Bridge {
 
   /** Resolves when the client has gone. */
   async run(): Promise<void> {
-    if (this.#refused) console.error('deedbox stdio:', sentenceOf(this.#refused));
+    const { log } = this.#options;
+    if (this.#refused) log.error({ err: this.#refused }, 'nothing is sent');
     this.#service.onmessage = (message) => this.#fromService(message);
-    this.#service.onerror = (error) => console.error('deedbox stdio:', error.message);
+    this.#service.onerror = (err) => log.warn({ err }, 'trouble with the service');
     await this.#service.start();
     const gone = new Promise<void>((resolve) => {
       this.#client.onclose = resolve;
     });
     this.#client.onmessage = (message) => void this.#fromClient(message);
-    this.#client.onerror = (error) => console.error('deedbox stdio:', error.message);
+    this.#client.onerror = (err) => log.warn({ err }, 'trouble with the client');
     await this.#client.start();
     await gone;
     this.#gone = true;
@@ -197,7 +199,7 @@ class Bridge {
     const { request } = pending;
     if (this.#pending.get(request.id) !== pending) return;
     this.#pending.delete(request.id);
-    console.error('deedbox stdio:', sentenceOf(failure));
+    this.#options.log.warn({ err: failure }, 'a request was not answered by the service');
     if (isInitializeRequest(request)) this.#standsIn = true;
     const isFirst = this.#standsIn || request.method === 'server/discover';
     const answer = isFirst ? standInAnswer : failureAnswer;
@@ -206,8 +208,8 @@ class Bridge {
 
   #toClient(message: JSONRPCMessage): void {
     if (this.#gone) return;
-    this.#client.send(message).catch((error: unknown) => {
-      console.error('deedbox stdio:', error);
+    this.#client.send(message).catch((err: unknown) => {
+      this.#options.log.warn({ err }, 'the client could not be answered');
     });
   }
 }

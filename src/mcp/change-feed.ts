@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { anyDocument } from '../search/filters.ts';
 import type { McpServices, OpenServices } from './services.ts';
 
@@ -21,6 +22,7 @@ function documentOf(uri: string): string | undefined {
  */
 export class ChangeFeed {
   readonly #open: OpenServices;
+  readonly #log: Logger | undefined;
   #stop: (() => void) | undefined;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
@@ -30,8 +32,9 @@ export class ChangeFeed {
   /** What each watched document was when it was last announced. */
   readonly #seen = new Map<string, string>();
 
-  constructor(open: OpenServices) {
+  constructor(open: OpenServices, log?: Logger) {
     this.#open = open;
+    this.#log = log;
   }
 
   /** Follows changes from now on. */
@@ -41,8 +44,8 @@ export class ChangeFeed {
     this.#stop = library.onChange(() => {
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
-        this.#announce().catch((error: unknown) => {
-          console.error('deedbox: announcing changes failed:', error);
+        this.#announce().catch((err: unknown) => {
+          this.#log?.error({ err }, 'announcing changes failed');
         });
       }, gathering).unref();
     });

@@ -4,6 +4,7 @@ import {
   ProtocolErrorCode,
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server';
+import type { Logger } from 'pino';
 import { asDeedboxError, DeedboxError, type ErrorCode } from '../errors.ts';
 
 /** What concerns whoever runs Deedbox, and may name files and folders: not for a client. */
@@ -14,15 +15,12 @@ const withheld: Partial<Record<ErrorCode, string>> = {
 };
 
 /** A failure as a client may see it; the log is told in full what is withheld. */
-function known(error: unknown, where: string): DeedboxError {
+function known(error: unknown, log: Logger | undefined, tool?: string): DeedboxError {
   const failure = asDeedboxError(error);
   const { code, retryable } = failure;
   const told = withheld[code];
   if (told === undefined) return failure;
-  console.error(
-    `deedbox: ${where} failed:`,
-    code === 'internal' ? (failure.cause ?? error) : failure,
-  );
+  log?.error({ tool, err: code === 'internal' ? (failure.cause ?? error) : failure }, 'failed');
   return new DeedboxError(code, told, { retryable });
 }
 
@@ -38,8 +36,8 @@ function sentence(failure: DeedboxError): string {
 }
 
 /** A tool's failure as its result: the code, what happened, what to do next; no stack, path or SQL. */
-export function toolFailure(error: unknown, tool: string): CallToolResult {
-  const failure = known(error, tool);
+export function toolFailure(error: unknown, tool: string, log?: Logger): CallToolResult {
+  const failure = known(error, log, tool);
   return {
     isError: true,
     content: [{ type: 'text', text: `Error ${failure.code}: ${sentence(failure)}` }],
@@ -48,9 +46,9 @@ export function toolFailure(error: unknown, tool: string): CallToolResult {
 }
 
 /** The same for resources, prompts and completions, whose failures are protocol errors. */
-export function protocolFailure(error: unknown, what: string): ProtocolError {
+export function protocolFailure(error: unknown, what: string, log?: Logger): ProtocolError {
   if (error instanceof ProtocolError) return error;
-  const failure = known(error, what);
+  const failure = known(error, log);
   if (failure.code === 'not_found') return new ResourceNotFoundError(what, sentence(failure));
   const code =
     failure.code === 'invalid_request'

@@ -6,6 +6,8 @@ export interface HttpLimits {
   requestsPerMinute: number;
   /** Requests of one caller at once after a pause. */
   burst: number;
+  /** Refused sign-ins from one address, in the long run, and at once after a pause. */
+  refusalsPerMinute: number;
   /** Requests of one caller that are open at once; a stream is open as long as it lasts. */
   openOfOne: number;
   openInAll: number;
@@ -22,6 +24,7 @@ export interface HttpLimits {
 export const usualLimits: HttpLimits = {
   requestsPerMinute: 600,
   burst: 120,
+  refusalsPerMinute: 30,
   openOfOne: 100,
   openInAll: 1000,
   headTime: 10_000,
@@ -43,17 +46,18 @@ export class TooMany extends DeedboxError {
   }
 }
 
-/** Callers of whom an account is kept before those with a full one are forgotten. */
-const manyAccounts = 10_000;
+/** Accounts that are kept; beyond it, the one that was used least lately is forgotten. */
+const mostAccounts = 10_000;
 
-/** A token bucket for each caller, which fills at an even pace. */
-class Rate {
+/** A token bucket for each caller, or address, which fills at an even pace. */
+export class Rate {
   readonly #perSecond: number;
   readonly #burst: number;
+  /** The one used last stands last. */
   readonly #accounts = new Map<string, { left: number; at: number }>();
 
-  constructor({ requestsPerMinute, burst }: HttpLimits) {
-    this.#perSecond = requestsPerMinute / 60;
+  constructor(perMinute: number, burst: number) {
+    this.#perSecond = perMinute / 60;
     this.#burst = burst;
   }
 
@@ -63,16 +67,13 @@ class Rate {
     const account = this.#accounts.get(id) ?? { left: this.#burst, at };
     const left = Math.min(this.#burst, account.left + (at - account.at) * this.#perSecond);
     const enough = left >= 1;
-    if (!this.#accounts.has(id)) this.#makeRoom(at);
+    this.#accounts.delete(id);
+    if (this.#accounts.size >= mostAccounts) {
+      const [oldest] = this.#accounts.keys();
+      this.#accounts.delete(oldest!);
+    }
     this.#accounts.set(id, { left: enough ? left - 1 : left, at });
     return enough ? 0 : Math.ceil((1 - left) / this.#perSecond);
-  }
-
-  #makeRoom(now: number): void {
-    if (this.#accounts.size < manyAccounts) return;
-    for (const [id, { left, at }] of this.#accounts) {
-      if (left + (now - at) * this.#perSecond >= this.#burst) this.#accounts.delete(id);
-    }
   }
 }
 
@@ -85,7 +86,7 @@ export class Turnstile {
 
   constructor(limits: HttpLimits) {
     this.#limits = limits;
-    this.#rate = new Rate(limits);
+    this.#rate = new Rate(limits.requestsPerMinute, limits.burst);
   }
 
   /**

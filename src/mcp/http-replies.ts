@@ -4,6 +4,7 @@ import {
   OAuthError,
   OAuthErrorCode,
 } from '@modelcontextprotocol/server';
+import type { Logger } from 'pino';
 import { asDeedboxError } from '../errors.ts';
 import { TooMany } from './http-limits.ts';
 
@@ -41,7 +42,11 @@ export interface Challenge {
  * Answers a request that failed before the protocol had it: 401 and 403 as OAuth has them, 429 and 503
  * with the time to wait. What concerns whoever runs Deedbox goes to the log.
  */
-export function sendFailure(response: ServerResponse, error: unknown, challenge: Challenge): void {
+export function sendFailure(
+  response: ServerResponse,
+  error: unknown,
+  { challenge, log }: { challenge: Challenge; log?: Logger },
+): void {
   if (error instanceof TooMany) {
     const body = {
       error: 'too_many_requests',
@@ -63,6 +68,6 @@ export function sendFailure(response: ServerResponse, error: unknown, challenge:
     const body = { error: 'temporarily_unavailable', error_description: said };
     return sendJson(response, 503, body, { 'retry-after': '5' });
   }
-  console.error('deedbox http:', error);
+  log?.error({ err: error }, 'a request failed');
   sendJson(response, 503, { ok: false, error: code });
 }

@@ -14,7 +14,7 @@ import {
   completeDocumentIds,
   completeParty,
 } from './completion.ts';
-import { type Answering, noteAnswer } from './answered.ts';
+import { noteAnswer, type Reporting } from './answered.ts';
 import { protocolFailure } from './failures.ts';
 import type { McpServices, OpenServices } from './services.ts';
 
@@ -34,7 +34,11 @@ function daysFromNow(today: string, days: number): string {
 }
 
 /** Registers the questions that legal staff ask most, ready to be filled in. */
-export function registerPrompts(server: McpServer, open: OpenServices, answered?: Answering): void {
+export function registerPrompts(
+  server: McpServer,
+  open: OpenServices,
+  { answered, log }: Reporting,
+): void {
   type Prompt = (args: object, ctx: ServerContext) => GetPromptResult | Promise<GetPromptResult>;
   const register = ((name: string, config: { argsSchema: z.ZodObject }, prompt: Prompt) =>
     server.registerPrompt(name, config, (args: object, ctx: ServerContext) =>
@@ -50,7 +54,7 @@ export function registerPrompts(server: McpServer, open: OpenServices, answered?
       try {
         return await complete(await open(), value ?? '');
       } catch (error) {
-        throw protocolFailure(error, 'completion');
+        throw protocolFailure(error, 'completion', log);
       }
     };
   const documentId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
@@ -118,7 +122,7 @@ export function registerPrompts(server: McpServer, open: OpenServices, answered?
             'then, whether it renews by itself, end of the present term.',
         );
       } catch (error) {
-        throw protocolFailure(error, 'expiring_contracts');
+        throw protocolFailure(error, 'expiring_contracts', log);
       }
     },
   );

@@ -5,6 +5,7 @@ import {
   isLegacyRequest,
   type McpHttpHandler,
 } from '@modelcontextprotocol/server';
+import type { Logger } from 'pino';
 import type { Asker } from '../access/asker.ts';
 import type { Caller, Scope } from '../access/caller.ts';
 import { DeedboxError } from '../errors.ts';
@@ -39,9 +40,9 @@ const usualSessionsInAll = 2000;
 
 type Face = Awaited<ReturnType<typeof openFace>>;
 
-function onerror(error: Error): void {
-  console.error('deedbox http:', error.message);
-}
+/** What the protocol's own code has to tell of messages that are none, or of clients that have gone. */
+const troubleTo = (log: Logger | undefined) => (err: unknown) =>
+  log?.debug({ err }, 'trouble with a client');
 
 /**
  * The protocol in both eras for one who asks: one request a server for 2026-07-28, sessions for those
@@ -52,7 +53,9 @@ async function openFace(
   { limits, ...options }: FaceOptions,
   isRoom: () => boolean,
 ) {
-  const feed = new ChangeFeed(open);
+  const { log } = options;
+  const onerror = troubleTo(log);
+  const feed = new ChangeFeed(open, log);
   feed.attach(await open());
   const calls = new RunningCalls();
   const create = (request?: Request) =>
@@ -62,7 +65,7 @@ async function openFace(
     maxRequestBodySize,
     onerror,
   });
-  const sessions = new Sessions(create, limits, isRoom);
+  const sessions = new Sessions(create, limits, isRoom, log);
   const watcher: Watcher = {
     uris: new Set(),
     listChanged: () => handler.notify.resourcesChanged(),
@@ -135,9 +138,11 @@ export class ProtocolFaces {
   /** The one asked for last stands last. */
   readonly #faces = new Map<string, Held>();
   readonly #recheck: NodeJS.Timeout;
+  readonly #closingFailed: (err: unknown) => void;
 
   constructor(options: FaceOptions) {
     this.#options = options;
+    this.#closingFailed = (err) => options.log?.error({ err }, 'closing what one had open failed');
     this.#recheck = setInterval(() => this.#sendAway(), options.limits.recheck).unref();
   }
 
@@ -201,15 +206,15 @@ export class ProtocolFaces {
     for (const [id, { caller, face }] of this.#faces) {
       if (this.#isStillAdmitted(caller)) continue;
       this.#faces.delete(id);
-      face?.close().catch(onerror);
+      face?.close().catch(this.#closingFailed);
     }
   }
 
   #isStillAdmitted(caller: Caller): boolean {
     try {
       return this.#options.isStillAdmitted(caller);
-    } catch (error) {
-      onerror(error as Error);
+    } catch (err) {
+      this.#options.log?.error({ err }, 'it is not known who is let in still');
       return false;
     }
   }
@@ -219,7 +224,7 @@ export class ProtocolFaces {
     for (const [id, { face }] of this.#faces) {
       if (!face?.idle) continue;
       this.#faces.delete(id);
-      face.close().catch(onerror);
+      face.close().catch(this.#closingFailed);
       return;
     }
   }

@@ -9,7 +9,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Scope } from '../access/caller.ts';
 import { packageVersion } from '../config.ts';
-import { type Answering, noteTool, originOf, scopeName, scopesOf } from './answered.ts';
+import { noteTool, originOf, type Reporting, scopeName, scopesOf } from './answered.ts';
 import type { ChangeFeed, Watcher } from './change-feed.ts';
 import { protocolFailure } from './failures.ts';
 import { registerPrompts } from './prompts.ts';
@@ -19,8 +19,9 @@ import type { OpenServices } from './services.ts';
 import { advertise } from './tools/advertise.ts';
 import type { ToolCall } from './tools/tool.ts';
 import { tools } from './tools/tools.ts';
+import { Turns } from './turns.ts';
 
-export interface McpOptions {
+export interface McpOptions extends Reporting {
   /** Announces changed resources to clients that hold a connection. */
   feed?: ChangeFeed;
   /** Milliseconds that sync_documents waits before it hands back a job; 20 s where it is left out. */
@@ -28,10 +29,12 @@ export interface McpOptions {
   extension?: Extension;
   /** Takes in every tool call, so that its services can outlast it. */
   calls?: RunningCalls;
+  /** Whose turn it is to be answered, where many ask. */
+  turns?: Turns;
+  /** Aborted when the service is about to close: what could wait longer answers with what it has. */
+  closing?: AbortSignal;
   /** Aborted when the client gives up the one request that this server answers. */
   givenUp?: AbortSignal;
-  /** Is told of whatever is asked and what it disclosed, before the client has the answer. */
-  answered?: Answering;
 }
 
 /** Adds to what a server offers, for callers that need more of the protocol than Deedbox does. */
@@ -86,13 +89,14 @@ function isCancelled({ aborted, reason }: AbortSignal, givenUp: AbortSignal | un
   return aborted && (!closed || givenUp?.aborted === true);
 }
 
-function toolCall(ctx: ServerContext, { patience, givenUp }: McpOptions): ToolCall {
+function toolCall(ctx: ServerContext, { patience, givenUp, closing, log }: McpOptions): ToolCall {
   const { signal } = ctx.mcpReq;
   return {
     signal,
+    log,
     scopes: scopesOf(ctx.http?.authInfo),
     cancelled: () => isCancelled(signal, givenUp),
-    patience: patience ?? defaultPatience,
+    patience: () => (closing?.aborted ? 0 : (patience ?? defaultPatience)),
     async progress(progress, total, message) {
       const progressToken = ctx.mcpReq._meta?.progressToken;
       if (progressToken === undefined) return;
@@ -114,7 +118,7 @@ export function watcherOf(server: McpServer): Watcher {
 }
 
 /** Subscriptions as clients up to 2025-11-25 make them, for as long as their connection lasts. */
-function serveSubscriptions(server: McpServer, open: OpenServices, feed: ChangeFeed | undefined) {
+function serveSubscriptions(server: McpServer, open: OpenServices, { feed, log }: McpOptions) {
   const watcher = watcherOf(server);
   server.server.oninitialized = () => feed?.watch(watcher);
   server.server.onclose = () => feed?.unwatch(watcher);
@@ -125,7 +129,7 @@ function serveSubscriptions(server: McpServer, open: OpenServices, feed: ChangeF
       await feed?.remember(uri);
       return {};
     } catch (error) {
-      throw protocolFailure(error, uri);
+      throw protocolFailure(error, uri, log);
     }
   });
   server.server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
@@ -162,18 +166,20 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
       ...options.extension?.options,
     },
   );
-  const calls = options.calls ?? new RunningCalls();
+  const { calls = new RunningCalls(), turns = new Turns() } = options;
   for (const { tool, config } of advertised) {
     server.registerTool(tool.name, config, (args, ctx) =>
       calls.run(() =>
-        noteTool(options.answered, { name: tool.name, args }, ctx, () =>
-          tool.call(open, args, toolCall(ctx, options)),
-        ),
+        noteTool(options, { name: tool.name, args }, ctx, () => {
+          const answer = () => tool.call(open, args, toolCall(ctx, options));
+          // what waits for a sync keeps the thread free, and must not keep others waiting
+          return tool.scope === 'documents:sync' ? answer() : turns.take(answer);
+        }),
       ),
     );
   }
-  registerPrompts(server, open, options.answered);
-  registerResources(server, open, options.extension?.register(server) ?? [], options.answered);
-  serveSubscriptions(server, open, options.feed);
+  registerPrompts(server, open, options);
+  registerResources(server, open, options.extension?.register(server) ?? [], options);
+  serveSubscriptions(server, open, options);
   return server;
 }

@@ -5,6 +5,7 @@ import {
   type McpServer,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import type { Logger } from 'pino';
 import { whenEnded } from './response-end.ts';
 
 interface Session {
@@ -34,9 +35,11 @@ export class Sessions {
   readonly #limit: number;
   readonly #idle: number;
   readonly #sweep: NodeJS.Timeout;
+  readonly #log: Logger | undefined;
 
   /** @param isRoom whether there is room among the sessions of all who ask; it may make some */
-  constructor(create: () => McpServer, limits: SessionLimits, isRoom: () => boolean) {
+  constructor(create: () => McpServer, limits: SessionLimits, isRoom: () => boolean, log?: Logger) {
+    this.#log = log;
     this.#create = create;
     this.#isRoom = isRoom;
     this.#limit = limits.sessions ?? 100;
@@ -130,8 +133,8 @@ export class Sessions {
     if (session.transport.sessionId !== undefined) {
       this.#sessions.delete(session.transport.sessionId);
     }
-    session.server.close().catch((error: unknown) => {
-      console.error('deedbox: closing a session failed:', error);
+    session.server.close().catch((err: unknown) => {
+      this.#log?.error({ err }, 'closing a session failed');
     });
   }
 }

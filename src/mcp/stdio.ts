@@ -48,17 +48,15 @@ class ObservedTransport implements Transport {
   }
 }
 
-function onerror(error: unknown): void {
-  console.error('deedbox stdio:', error);
-}
-
 /**
  * Serves one client over this process's stdin and stdout, and resolves when stdin has ended and no
  * tool runs any more. Nothing but the protocol is written to stdout. The caller closes the services,
  * if they were opened, and ends the process.
  */
 export async function serveStdio(services: OpenServices, options: McpOptions = {}): Promise<void> {
-  const feed = new ChangeFeed(services);
+  const { log } = options;
+  const onerror = (err: unknown) => log?.warn({ err }, 'trouble with the client');
+  const feed = new ChangeFeed(services, log);
   const open: OpenServices = async () => {
     const opened = await services();
     feed.attach(opened);

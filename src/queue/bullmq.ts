@@ -23,6 +23,8 @@ export interface BullmqQueueOptions {
   patienceMs?: number;
   /** Told of errors that no caller can be told of. For the log. */
   onError?: (error: unknown) => void;
+  /** Told once when Redis is away, and once when it answers again. */
+  onOutage?: (outage: 'begun' | 'ended', error?: unknown) => void;
 }
 
 type BullQueues = Record<JobKind, BullQueue<KeptJob>>;
@@ -55,8 +57,9 @@ class BullmqQueue implements Queue {
   constructor(options: BullmqQueueOptions) {
     this.#options = options;
     this.#retry = options.retry ?? defaultRetryPolicy;
-    const { url, archive, patienceMs = 10_000, onError = () => {} } = options;
-    this.#link = new RedisLink({ url, archive, patienceMs, onError });
+    const { url, archive, patienceMs = 10_000 } = options;
+    const { onError = () => {}, onOutage = () => {} } = options;
+    this.#link = new RedisLink({ url, archive, patienceMs, onError, onOutage });
     this.#asked = new Asked(this.#link.client, prefix);
   }
 

@@ -13,6 +13,8 @@ export interface RedisOptionsOfQueue {
   patienceMs: number;
   /** Told of trouble that no caller can be told of, each kind once in a while. */
   onError: (error: unknown) => void;
+  /** Told once when Redis is away, and once when it answers again. */
+  onOutage: (outage: 'begun' | 'ended', error?: unknown) => void;
 }
 
 /** Milliseconds in which the same trouble is told once. */
@@ -25,8 +27,10 @@ const reconnectMs = (tries: number) => Math.min(2000, 50 * 2 ** Math.min(tries, 
  */
 export class RedisLink {
   readonly client: Redis;
-  readonly tell: (error: unknown) => void;
   readonly #options: RedisOptionsOfQueue;
+  readonly #tell: (error: unknown) => void;
+  /** Connections that were lost, or never made. */
+  readonly #down = new Set<Redis>();
   /** What Redis answered last to being connected to: it may be there, and refuse. */
   #refusal: unknown;
   #checked = false;
@@ -34,7 +38,7 @@ export class RedisLink {
 
   constructor(options: RedisOptionsOfQueue) {
     this.#options = options;
-    this.tell = quietly(options.onError);
+    this.#tell = quietly(options.onError);
     const half = Math.ceil(options.patienceMs / 2);
     this.client = this.#connect({
       // What cannot be sent is refused at once, and tried again here, where the patience is known.
@@ -45,6 +49,12 @@ export class RedisLink {
     });
     this.client.on('error', (error) => (this.#refusal = isOffline(error) ? undefined : error));
   }
+
+  /** Tells of trouble, but that Redis is away, which its connections notice by themselves. */
+  readonly tell = (error: unknown): void => {
+    const away = isOffline(error) || (error instanceof DeedboxError && error.code === 'not_ready');
+    if (!away) this.#tell(error);
+  };
 
   /** Another connection, for workers: what is sent over it waits for as long as it takes. */
   connectWorker(): Redis {
@@ -58,8 +68,26 @@ export class RedisLink {
       retryStrategy: reconnectMs,
       ...options,
     });
-    client.on('error', this.tell);
+    client.on('error', (error) => {
+      if (isOffline(error)) this.#lost(client, error);
+      else this.#tell(error);
+    });
+    client.on('close', () => {
+      if (client.status !== 'end') this.#lost(client);
+    });
+    client.on('ready', () => this.#found(client));
+    client.on('end', () => this.#down.delete(client));
     return client;
+  }
+
+  #lost(client: Redis, error?: unknown): void {
+    if (this.#closed || this.#down.has(client)) return;
+    this.#down.add(client);
+    if (this.#down.size === 1) this.#options.onOutage('begun', error);
+  }
+
+  #found(client: Redis): void {
+    if (this.#down.delete(client) && this.#down.size === 0) this.#options.onOutage('ended');
   }
 
   /**

@@ -1,3 +1,4 @@
+import { promptCounts } from '../queue/prompt-counts.ts';
 import type { QueueCounts } from '../queue/queue.ts';
 import type { SyncStatusAnswer } from '../search/answers.ts';
 import type { Library } from '../store/library.ts';
@@ -20,8 +21,8 @@ export interface AskedSyncs {
    * One who may not start a sync hears no names of files that failed either.
    */
   status(syncId?: string): Promise<SyncStatusAnswer>;
-  /** The jobs of the queue; undefined for one who may not read everything. */
-  jobs(): Promise<QueueCounts | undefined>;
+  /** The jobs of the queue, as far as it answers soon; undefined for one who may not read everything. */
+  jobs(): Promise<QueueCounts | 'unreachable' | undefined>;
 }
 
 /**
@@ -45,7 +46,7 @@ export function askedSyncs(
       if (!all) return await asTold(whole, library);
       return namesFailures ? whole : { ...whole, failures: [], more_failures: whole.failed };
     },
-    jobs: async () => (all ? services.queue.counts() : undefined),
+    jobs: async () => (all ? promptCounts(services.queue) : undefined),
   };
 }
 

@@ -5,7 +5,7 @@ import {
   type JsonWebKey,
   sign,
 } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IdentityProvider, type ProviderTimes } from '../../src/access/identity-provider.ts';
 import { Tokens, type TokenSettings } from '../../src/access/tokens.ts';
 import { forged, IdentityProviderServer } from '../support/identity-provider.ts';
@@ -16,11 +16,9 @@ let other: IdentityProviderServer;
 beforeAll(async () => {
   provider = await IdentityProviderServer.start();
   other = await IdentityProviderServer.start();
-  vi.spyOn(console, 'error').mockImplementation(() => {});
 });
 
 afterAll(async () => {
-  vi.restoreAllMocks();
   await provider.close();
   await other.close();
 });

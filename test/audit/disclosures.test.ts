@@ -7,6 +7,7 @@ import type { Line } from '../../src/audit/line.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import { auditLines, verifyAudit } from '../../src/audit/verify.ts';
 import { readConfig } from '../../src/config.ts';
+import { openLog } from '../../src/log.ts';
 import { openAudit } from '../../src/open-audit.ts';
 import type {
   ExtractClausesAnswer,
@@ -112,7 +113,10 @@ it('over HTTP with a key: whose it is, from where, in which session', async () =
   const keys = new Keys(folder);
   const key = keys.create({ name: 'ann-laptop', role: 'reader' });
   keys.close();
-  const opened = openAudit(readConfig({ DEEDBOX_DATA: folder, DEEDBOX_AUDIT: 'required' }));
+  const opened = openAudit(
+    readConfig({ DEEDBOX_DATA: folder, DEEDBOX_AUDIT: 'required' }),
+    openLog({ level: 'silent' }),
+  );
   onTestFinished(() => opened.close());
   const { url } = await serveArchive(folder, { answered: opened.answered });
   const headers = { authorization: `Bearer ${key}` };

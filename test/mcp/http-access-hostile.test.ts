@@ -1,5 +1,6 @@
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FuzzedMessages } from '../support/fuzzed-messages.ts';
 import { guardedService } from '../support/guarded-service.ts';
 import { isLong } from '../support/long.ts';
@@ -18,26 +19,22 @@ afterAll(async () => {
   for (const close of cleanUps) await close();
 });
 
+/** What the service said on its log of a failure that it did not expect, whole. */
+const unexpected: string[] = [];
+const log = pino({ level: 'warn' }, { write: (line) => void unexpected.push(line) });
+
 let service: Awaited<ReturnType<typeof guardedService>>;
 let url: string;
 let key: string;
 
 beforeAll(async () => {
-  service = await guardedService(later, { limits: { requestsPerMinute: 1e6, burst: 1e6 } });
+  service = await guardedService(later, { log, limits: { requestsPerMinute: 1e6, burst: 1e6 } });
   ({ url } = service);
   key = service.keys.create({ name: 'admin', role: 'admin' });
   await office.write(service.reader, papers);
 }, 60_000);
 
-/** What the service said on its log of a failure that it did not expect. */
-const unexpected: string[] = [];
-beforeEach(() => {
-  unexpected.length = 0;
-  vi.spyOn(console, 'error').mockImplementation((...said: unknown[]) => {
-    unexpected.push(said.map(String).join(' '));
-  });
-});
-afterEach(() => void vi.restoreAllMocks());
+beforeEach(() => void (unexpected.length = 0));
 
 /** What lies inside the program, or on its machine. */
 const inner =

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { newKey } from '../../src/access/api-key.ts';
 import type { Answered } from '../../src/mcp/answered.ts';
 import { guardedService } from '../support/guarded-service.ts';
@@ -26,15 +26,13 @@ beforeAll(async () => {
   service = await guardedService(later, {
     provider,
     publicUrl: 'https://deedbox.firm.example',
-    limits: { recheck: 50 },
+    limits: { recheck: 50, refusalsPerMinute: 1e6 },
     answered: (one) => void answered.push(one),
   });
   ({ url } = service);
   reader = service.keys.create({ name: 'reader', role: 'reader', person: 'ann@firm.example' });
   admin = service.keys.create({ name: 'admin', role: 'admin' });
 }, 60_000);
-
-afterEach(() => void vi.restoreAllMocks());
 
 const message = (method: string, params: object = {}, id = 1) =>
   JSON.stringify({ jsonrpc: '2.0', id, method, params });
@@ -158,7 +156,6 @@ describe('without a credential that counts', () => {
   });
 
   it('a provider that does not answer is no reason to sign in again', async () => {
-    vi.spyOn(console, 'error').mockImplementation(() => {});
     const fresh = await guardedService((close) => onTestFinished(close), { provider });
     provider.up = false;
     try {

@@ -147,23 +147,23 @@ describe.each(eras)('a sync that takes long, over %s', (era) => {
     expect(await services.queue.counts('sync')).toMatchObject({ waiting: 0, active: 0 });
   });
 
-  it('goes on when the service closes', async () => {
+  it('goes on when the service closes, and whoever asked hears so', async () => {
     const { services, data } = await emptyService();
     const service = await serveHttp({
       services: servicesOf(services, services.ensureWorker),
       door: new Door({ dataFolder: data, asker: 'everything' }),
-      limits: { drain: 200 },
+      limits: { drain: 2000 },
       host: '127.0.0.1',
       port: 0,
       patience: 60_000,
     });
     const client = await connectHttp(service.url, era);
-    const lost = sync(client).catch(() => {});
+    const answered = sync(client);
     await expect.poll(async () => (await services.store.sync())?.state).toBe('waiting');
     await service.close();
+    expect(await answered).toMatchObject({ state: 'waiting' });
     expect((await services.store.sync())?.state).toBe('waiting');
     await client.close();
-    await lost;
   });
 
   it('goes on when a client that only joined it cancels', async () => {

@@ -9,8 +9,8 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
 
   it('is waited for when it is down, but not for long, and work begins once it is there', async () => {
     const own = await TestRedis.prepare(onTestFinished);
-    const errors: unknown[] = [];
-    const queue = open(own.url, { patienceMs, onError: (error) => void errors.push(error) });
+    const outages: string[] = [];
+    const queue = open(own.url, { patienceMs, onOutage: (outage) => void outages.push(outage) });
     const ran: string[] = [];
     work(queue, async ({ key }) => void ran.push(key));
     for (const request of [
@@ -27,11 +27,12 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
       });
       expect(Date.now() - began).toBeLessThan(patienceMs + 500);
     }
-    expect(errors).not.toEqual([]);
+    expect(outages).toEqual(['begun']);
     const waiting = open(own.url).add([ingest('x')]);
     await own.start();
     await waiting;
     await vi.waitFor(() => expect(ran).toEqual(['x']), { timeout: 10_000 });
+    expect(outages).toEqual(['begun', 'ended']);
   });
 
   it('loses nothing when it is killed and started in the middle', async () => {

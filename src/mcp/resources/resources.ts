@@ -9,7 +9,7 @@ import { DeedboxError } from '../../errors.ts';
 import { anyDocument } from '../../search/filters.ts';
 import { resourceUri } from '../../search/summary.ts';
 import type { StoredDocument } from '../../store/records.ts';
-import { type Answering, noteAnswer, type Disclosing } from '../answered.ts';
+import { noteAnswer, type Disclosing, type Reporting } from '../answered.ts';
 import { completeDocumentId } from '../completion.ts';
 import { protocolFailure } from '../failures.ts';
 import type { McpServices, OpenServices } from '../services.ts';
@@ -82,7 +82,7 @@ export function registerResources(
   server: McpServer,
   open: OpenServices,
   extra: Resource[],
-  answered?: Answering,
+  { answered, log }: Reporting,
 ): void {
   const read =
     (
@@ -104,7 +104,7 @@ export function registerResources(
           return { answer: { contents: [{ uri: name, mimeType, text }] }, disclosed };
         });
       } catch (error) {
-        throw protocolFailure(error, uri.toString());
+        throw protocolFailure(error, uri.toString(), log);
       }
     };
 
@@ -114,7 +114,7 @@ export function registerResources(
       try {
         return await complete(await open(), value, context?.arguments?.['id'] ?? '');
       } catch (error) {
-        throw protocolFailure(error, 'completion');
+        throw protocolFailure(error, 'completion', log);
       }
     };
   const id = completing(completeDocumentId);
@@ -167,7 +167,7 @@ export function registerResources(
         list(await open(), request.params?.cursor, [...extra, ...fixed]),
       );
     } catch (error) {
-      throw protocolFailure(error, 'resources/list');
+      throw protocolFailure(error, 'resources/list', log);
     }
   });
 }

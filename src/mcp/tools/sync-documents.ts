@@ -11,7 +11,7 @@ const interval = 250;
 
 /** Watches a sync until it ends or patience does, telling how far it is. Throws when aborted. */
 async function watch(status: () => Promise<SyncStatusAnswer>, call: ToolCall) {
-  const end = Date.now() + call.patience;
+  const began = Date.now();
   let told = -1;
   for (;;) {
     const sync = await status();
@@ -20,7 +20,7 @@ async function watch(status: () => Promise<SyncStatusAnswer>, call: ToolCall) {
       told = done;
       await call.progress(done, sync.found, `${sync.state}: ${done} of ${sync.found} files`);
     }
-    if (isOver(sync) || Date.now() >= end) return sync;
+    if (isOver(sync) || Date.now() - began >= call.patience()) return sync;
     await delay(interval, undefined, { signal: call.signal });
   }
 }

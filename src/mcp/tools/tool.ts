@@ -1,4 +1,5 @@
 import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/server';
+import type { Logger } from 'pino';
 import * as z from 'zod/v4';
 import type { Scope } from '../../access/caller.ts';
 import { DeedboxError } from '../../errors.ts';
@@ -21,8 +22,10 @@ export interface ToolCall {
   cancelled(): boolean;
   /** Tells the client how far the work is; does nothing where it did not ask. */
   progress(done: number, total: number, message: string): Promise<void>;
-  /** Milliseconds after which work that still runs is handed back as a job. */
-  patience: number;
+  /** Milliseconds after which work that still runs is handed back as a job, as things are now. */
+  patience(): number;
+  /** Told in full of a failure that the client is not. */
+  log?: Logger;
 }
 
 /** A tool as it is written in its file. */
@@ -136,7 +139,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
         if (!parsed.success) throw invalid(name, parsed.error, Object.keys(input.shape));
         return await answer(open, parsed.data as z.output<I>, call);
       } catch (error) {
-        return toolFailure(error, name);
+        return toolFailure(error, name, call.log);
       }
     },
   };

@@ -1,0 +1,17 @@
+import * as z from 'zod/v4';
+
+/** The settings of the ordinary log; part of the environment. */
+export const logEnvironment = {
+  DEEDBOX_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info'),
+  /** `text` on a terminal and `json` elsewhere where it is left out. */
+  DEEDBOX_LOG_FORMAT: z.enum(['json', 'text']).optional(),
+};
+
+type Environment = z.output<z.ZodObject<typeof logEnvironment>>;
+
+/** The same as the parts of the program have it. */
+export function logSettings(env: Environment) {
+  return { level: env.DEEDBOX_LOG_LEVEL, format: env.DEEDBOX_LOG_FORMAT };
+}

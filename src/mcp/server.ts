@@ -170,10 +170,14 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
   for (const { tool, config } of advertised) {
     server.registerTool(tool.name, config, (args, ctx) =>
       calls.run(() =>
-        noteTool(options, { name: tool.name, args }, ctx, () => {
-          const answer = () => tool.call(open, args, toolCall(ctx, options));
-          // what waits for a sync keeps the thread free, and must not keep others waiting
-          return tool.scope === 'documents:sync' ? answer() : turns.take(answer);
+        noteTool(options, { name: tool.name, args }, ctx, async () => {
+          const call = toolCall(ctx, options);
+          // what waits keeps the thread free, and must not keep others waiting: for a sync,
+          if (tool.scope === 'documents:sync') return tool.call(open, args, call);
+          // and for a directory that is asked who may read what
+          const opened = open();
+          await Promise.allSettled([opened]);
+          return turns.take(() => tool.call(() => opened, args, call));
         }),
       ),
     );

@@ -7,7 +7,13 @@ const root = resolve(import.meta.dirname, '..');
 /** Each layer may import those before it, and itself only within one room. */
 const layers = [
   ['src/documents.ts', 'src/errors.ts'],
-  ['src/calendar.ts', 'src/email-address.ts', 'src/access-settings.ts', 'src/audit-settings.ts'],
+  [
+    'src/calendar.ts',
+    'src/email-address.ts',
+    'src/access-settings.ts',
+    'src/audit-settings.ts',
+    'src/disclosure-settings.ts',
+  ],
   [
     'src/config.ts',
     'src/access',
@@ -20,6 +26,7 @@ const layers = [
     'src/store',
     'src/queue',
   ],
+  ['src/redact'],
   ['src/search'],
   ['src/sync'],
   ['src/mcp', 'workers'],

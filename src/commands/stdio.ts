@@ -58,7 +58,10 @@ export async function stdio(config: Config): Promise<number> {
   // a bridge does without what is not JavaScript
   const { openAudit } = await import('../open-audit.ts');
   const audit = openAudit(config);
-  await serveStdio(services, { answered: audit.answered });
+  await serveStdio(services, {
+    answered: audit.answered,
+    disclosure: config.disclosure,
+  });
   await audit.close();
   const reader = await opening?.catch(() => undefined);
   await reader?.close();

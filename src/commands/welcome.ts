@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config.ts';
 import { bridgeConfiguration, desktopConfiguration } from '../mcp/desktop-configuration.ts';
+import { isMasked } from '../redact/mask.ts';
 import { anyDocument } from '../search/filters.ts';
 import type { StoredDocument } from '../store/records.ts';
 import type { SearchServices } from '../search/search.ts';
@@ -27,7 +28,8 @@ function driveAccess({ drive: { keyFile, subject } }: Config): object | undefine
 
 /** A party by the name people would use in a question. */
 function partyOf(document: StoredDocument | undefined): string | undefined {
-  return document?.analysis.parties.at(-1)?.name;
+  const name = document?.analysis.parties.at(-1)?.name;
+  return name === undefined || isMasked(name) ? undefined : name;
 }
 
 async function firstOf(asked: Asked, filter: object) {
@@ -44,7 +46,7 @@ export async function suggestedQuestions(asked: Asked): Promise<string[]> {
   const nda = await firstOf(asked, { documentTypes: ['nda'], signed: 'signed' });
   const expiring = await firstOf(asked, { expires: { from: today } });
   const client = partyOf(nda) ?? 'our newest client';
-  const title = expiring?.analysis.title;
+  const title = expiring && !isMasked(expiring.analysis.title) && expiring.analysis.title;
   const other = partyOf(expiring);
   return [
     `Has ${client} signed an NDA with us?`,

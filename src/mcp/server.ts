@@ -9,6 +9,8 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Scope } from '../access/caller.ts';
 import { packageVersion } from '../config.ts';
+import { type Disclosure, usualDisclosure } from '../disclosure-settings.ts';
+import { redactionSentence } from '../search/redaction-notes.ts';
 import { type Answering, noteTool, originOf, scopeName, scopesOf } from './answered.ts';
 import type { ChangeFeed, Watcher } from './change-feed.ts';
 import { protocolFailure } from './failures.ts';
@@ -28,6 +30,8 @@ export interface McpOptions {
   extension?: Extension;
   /** Takes in every tool call, so that its services can outlast it. */
   calls?: RunningCalls;
+  /** What one answer may tell; the usual where it is left out. */
+  disclosure?: Disclosure;
   /** Aborted when the client gives up the one request that this server answers. */
   givenUp?: AbortSignal;
   /** Is told of whatever is asked and what it disclosed, before the client has the answer. */
@@ -65,16 +69,22 @@ function challengeFor(scope: Scope | undefined): ScopeChallengeHandler | undefin
   };
 }
 
-const advertised = tools.map((tool) => ({
-  tool,
-  config: {
-    title: tool.title,
-    description: tool.description,
-    annotations: tool.annotations,
-    inputSchema: advertise(tool.input, 'input'),
-    outputSchema: advertise(tool.output, 'output'),
-    scopeChallenge: challengeFor(tool.scope),
-  },
+const advertised = new Map<number | undefined, ReturnType<typeof advertise>[]>();
+
+/** What each tool takes, as it is shown where an answer tells of so many contracts at most. */
+function inputsFor(documents: number | undefined) {
+  const known = advertised.get(documents);
+  const inputs = known ?? tools.map(({ input }) => advertise(input, 'input', documents));
+  advertised.set(documents, inputs);
+  return inputs;
+}
+
+const configs = tools.map((tool) => ({
+  title: tool.title,
+  description: tool.description,
+  annotations: tool.annotations,
+  outputSchema: advertise(tool.output, 'output'),
+  scopeChallenge: challengeFor(tool.scope),
 }));
 
 /**
@@ -86,12 +96,14 @@ function isCancelled({ aborted, reason }: AbortSignal, givenUp: AbortSignal | un
   return aborted && (!closed || givenUp?.aborted === true);
 }
 
-function toolCall(ctx: ServerContext, { patience, givenUp }: McpOptions): ToolCall {
+function toolCall(ctx: ServerContext, options: McpOptions): ToolCall {
+  const { patience, givenUp, disclosure } = options;
   const { signal } = ctx.mcpReq;
   return {
     signal,
     scopes: scopesOf(ctx.http?.authInfo),
     cancelled: () => isCancelled(signal, givenUp),
+    disclosure: disclosure ?? usualDisclosure,
     patience: patience ?? defaultPatience,
     async progress(progress, total, message) {
       const progressToken = ctx.mcpReq._meta?.progressToken;
@@ -139,6 +151,7 @@ function serveSubscriptions(server: McpServer, open: OpenServices, feed: ChangeF
  * resource or a completion needs it.
  */
 export function createMcpServer(open: OpenServices, options: McpOptions = {}): McpServer {
+  const { disclosure = usualDisclosure } = options;
   const server = new McpServer(
     {
       name: 'deedbox',
@@ -147,7 +160,10 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
       description: 'Contracts in, cited answers out',
     },
     {
-      instructions,
+      instructions:
+        disclosure.redacted.length > 0
+          ? `${instructions} ${redactionSentence(disclosure.redacted)}`
+          : instructions,
       capabilities: {
         tools: { listChanged: false },
         prompts: { listChanged: false },
@@ -163,7 +179,9 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
     },
   );
   const calls = options.calls ?? new RunningCalls();
-  for (const { tool, config } of advertised) {
+  const inputs = inputsFor(disclosure.documents);
+  for (const [at, tool] of tools.entries()) {
+    const config = { ...configs[at]!, inputSchema: inputs[at]! };
     server.registerTool(tool.name, config, (args, ctx) =>
       calls.run(() =>
         noteTool(options.answered, { name: tool.name, args }, ctx, () =>
@@ -172,8 +190,9 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
       ),
     );
   }
-  registerPrompts(server, open, options.answered);
-  registerResources(server, open, options.extension?.register(server) ?? [], options.answered);
+  registerPrompts(server, open, disclosure, options.answered);
+  const extra = options.extension?.register(server) ?? [];
+  registerResources(server, open, { extra, disclosure, answered: options.answered });
   serveSubscriptions(server, open, options.feed);
   return server;
 }

@@ -17,7 +17,8 @@ export interface AskedSyncs {
   /**
    * See `syncStatus`. One who may not read everything hears how a sync goes, and of files only how
    * many of those that they may read are in which state now: nothing of names, and nothing of others.
-   * One who may not start a sync hears no names of files that failed either.
+   * One who may not start a sync hears no names of files that failed either, nor does anyone where
+   * something is redacted: of a file that could not be read it is not known what its name gives away.
    */
   status(syncId?: string): Promise<SyncStatusAnswer>;
   /** The jobs of the queue; undefined for one who may not read everything. */
@@ -26,12 +27,12 @@ export interface AskedSyncs {
 
 /**
  * Syncs as they are for whom a library was made.
- * @param namesFailures whether they may hear which files failed, where they may read everything
+ * @param options.administers whether they may hear which files failed, where they may read everything
  */
 export function askedSyncs(
   services: SyncServices,
   library: Library,
-  namesFailures: boolean,
+  { administers }: { administers: boolean },
 ): AskedSyncs {
   const all = library.access === 'everything';
   return {
@@ -43,11 +44,17 @@ export function askedSyncs(
       const whole = await syncStatus(services, syncId);
       if (whole.state === 'none') return whole;
       if (!all) return await asTold(whole, library);
-      return namesFailures ? whole : { ...whole, failures: [], more_failures: whole.failed };
+      if (administers && library.redacted.length === 0) return whole;
+      const notes =
+        administers && whole.failed > 0 ? [...(whole.notes ?? []), unnamed] : whole.notes;
+      return { ...whole, notes, failures: [], more_failures: whole.failed };
     },
     jobs: async () => (all ? services.queue.counts() : undefined),
   };
 }
+
+const unnamed =
+  'Which files failed is not told where amounts or names are redacted: `deedbox status` names them.';
 
 /** Only what is named here goes on to one who may not read everything. */
 async function asTold(whole: SyncStatusAnswer, library: Library): Promise<SyncStatusAnswer> {

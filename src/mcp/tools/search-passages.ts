@@ -29,6 +29,12 @@ export const searchPassagesTool = defineTool({
       .filter((part) => part !== undefined)
       .join('\n\n');
   },
+  bound(args, { passages }, documents) {
+    const known = new Set<string>();
+    const limit = passages.findIndex(({ document_id: id }) => known.add(id).size > documents);
+    if (limit < 0) return undefined;
+    return { args: { ...args, limit }, others: 'call again with next_cursor.' };
+  },
   narrow(args, answer, share) {
     const limit = lowerLimit(args.limit, answer.passages.length, share);
     return limit === undefined ? undefined : { ...args, limit };

@@ -11,7 +11,7 @@ export const disclosureEnvironment = {
     .pipe(z.array(z.enum(redactions, `may name ${redactions.join(' and ')}, separated by a comma`)))
     .default([]),
   /** Of one answer, text and structured content together. */
-  DEEDBOX_ANSWER_CHARACTERS: count(10_000, 150_000).default(60_000),
+  DEEDBOX_ANSWER_CHARACTERS: count(20_000, 150_000).default(60_000),
   /** Contracts of which one answer may tell; where it is left out, each tool's own maximum. */
   DEEDBOX_ANSWER_DOCUMENTS: count(1, 1000).optional(),
 };

@@ -25,7 +25,7 @@ const numberWord =
 /** A number in words of any length, such as "two and one-half", "three-quarters of one", "Fifty and 50/100". */
 const inWords = `(?<![\\p{L}\\d-])${numberWord}(?:[\\s,-]{1,3}(?:(?:and|of|a|an)[\\s-]{1,3}){0,2}(?:${numberWord}|(?:\\d{1,2}|no|xx)\\/100)(?!\\p{L})){0,24}(?!\\p{L})`;
 /** The same number again in figures, as contracts repeat it. */
-const repeated = `(?:\\s{0,3}\\(\\s{0,3}(?:${symbol}|(?:${codes})(?![\\p{L}]))?\\s{0,3}${sum}\\s{0,3}(?:%)?\\s{0,3}\\))`;
+const repeated = `(?:\\s{0,3}\\(\\s{0,3}(?:${symbol}|(?:${codes})(?![\\p{L}]))?\\s{0,3}(?<b>${sum})\\s{0,3}(?:%)?\\s{0,3}\\))`;
 
 /** Each with its numbers as named groups; what stands around them is only looked at. */
 const patterns = [
@@ -38,7 +38,7 @@ const patterns = [
   // "18%", "5 to 7.5 percent", "200 basis points"
   `(?<![\\p{L}\\d.,])(?<a>(?:${figure}\\s?%?${range})?${figure})\\s{0,3}(?:\\)\\s{0,3})?${hundredths}`,
   // "one hundred thousand dollars", "five percent", "five (5) percent", "ten thousand (USD 10,000)"
-  `(?<a>${inWords}(?:\\s(?:to|or)\\s${inWords})?)(?<b>${repeated})?\\s{0,3}(?:and\\s+(?<c>no|\\d{1,2})\\/100\\s+)?(?:${nation}(?:${coin})(?!\\p{L})|${hundredths})`,
+  `(?<a>${inWords}(?:\\s(?:to|or)\\s${inWords})?)${repeated}?\\s{0,3}(?:and\\s+(?<c>no|\\d{1,2})\\/100\\s+)?(?:of\\s+(?:an?\\s+)?)?(?:${nation}(?:${coin})(?!\\p{L})|${hundredths})`,
   `(?<a>${inWords})\\s{0,3}(?:${currencyBehind}\\s{0,3})?\\(\\s{0,3}(?:${symbol}|(?:${codes})(?!\\p{L}))\\s{0,3}(?<b>${sum})|(?<c>${inWords})\\s{0,3}\\(\\s{0,3}(?<d>${figure})\\s{0,3}${hundredths}`,
   // "12,500.00" can hardly be anything but money
   `(?<![\\p{L}\\d.,/-])(?<a>\\d{1,3}(?:,\\d{3})+\\.\\d{2})(?![\\d.,]\\d|\\d)`,

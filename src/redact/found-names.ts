@@ -23,9 +23,13 @@ const token = new RegExp(`${particle}|${word}\\.?`, 'gu');
 const signed = /\/\s?s\s?\/[\s"'_*|-]{0,20}$/;
 const label =
   /(?<!\p{L})(?:(?:print(?:ed)?|typed?|full|legal)?\s?name|by|signed(?:\sby)?|signature|attention|attn|att|contact(?:\sperson)?|c\/o|witness(?:ed\sby)?|inventors?|author|artist|individual|care\sof)(?:\s\([^()\n]{1,20}\))?(?:\s?[:;.]|(?<=attention|attn|c\/o|care\sof))(?:[\s"'_*|-]|\/s\/){0,80}$/iu;
+/** "The project manager shall be", before a name. */
+const named =
+  /(?<!\p{L})(?:manager|officer|director|personnel|contact|representative|coordinator|engineer|leader|designee|secretary|president|chair\p{L}*|inventor|employee|executive)s?\s(?:is|are|(?:shall|will)(?:\sinitially)?\sbe)\s{1,2}$/iu;
 /** With what a signature, a label or a form of address ends, to look closer at those alone. */
 const cue =
-  /(?:[.:;/"'_*|-]|(?<!\p{L})(?:attention|attn|c\/o|care\sof|[mdh]\p{L}{1,4}|professor|sir))\s*$/iu;
+  /(?:[.:;/"'_*|-]|(?<!\p{L})(?:attention|attn|c\/o|care\sof|[mdh]\p{L}{1,4}|professor|sir|is|are|be))\s*$/iu;
+const address = new RegExp(`^${honorific}\\.?$`, 'u');
 const mister = new RegExp(
   `(?<!\\p{L}|Notre )(?:${honorific}\\.|Mr|Mrs|Ms|Dr|Miss|Herr|Frau|Messrs|Professor|Sir|Dame)\\s{1,3}$`,
   'u',
@@ -63,6 +67,10 @@ function segments(text: string, start: number): Segment[] {
     // a full stop behind a longer word ends a sentence
     const initial = /^\p{Lu}\p{Ll}?\.$/u.test(match[0]) || /^(?:St|Jr|Sr)\.$/.test(match[0]);
     const shown = initial ? match[0] : match[0].replace(/(?:['’]s)?\.?$/i, '');
+    if (address.test(match[0])) {
+      close();
+      continue;
+    }
     if (isNoName(shown)) {
       close(shown);
       continue;
@@ -121,7 +129,7 @@ function nameIn(text: string, segment: Segment): FoundName | undefined {
   }
   if (segment.words.length < 2) return undefined;
   const behind = text.slice(segment.words[1]!.end, segment.end + 90);
-  const labelled = cued && label.test(before);
+  const labelled = cued && (label.test(before) || named.test(before));
   if (labelled || segment.next !== undefined || /[,(\n|–-]|\s{2}|an? /.test(behind)) {
     const found = longestName(text, segment);
     if (!found || labelled) return found;

@@ -16,8 +16,8 @@ import { defineTool } from './tool.ts';
 
 /** Characters of one page in one answer; files without page breaks are one page of any length. */
 const pageBudget = 20_000;
-/** The part of an answer's characters that is for quotations, for which the text makes room. */
-const factShare = 0.27;
+/** Characters of quotations for which the text makes room: they are told twice, and as much text beside them. */
+const factBudget = (characters: number) => (characters - 12_000) / 3;
 
 const input = getDocumentRequest.extend({
   page_offset: z
@@ -117,7 +117,7 @@ export const getDocumentTool = defineTool({
       .join('\n\n');
   },
   shorten: (_services, args, answer, share, { characters }) =>
-    citedCharacters(answer) > factShare * characters
+    citedCharacters(answer) > factBudget(characters)
       ? (quotedOnce(answer) ?? withoutLongest(answer))
       : (lessText(args.page_offset ?? 0, answer, share) ??
         quotedOnce(answer) ??

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config.ts';
+import { usualDisclosure } from '../disclosure-settings.ts';
 import { bridgeConfiguration, desktopConfiguration } from '../mcp/desktop-configuration.ts';
 import { isMasked } from '../redact/mask.ts';
 import { anyDocument } from '../search/filters.ts';
@@ -10,12 +11,17 @@ type Asked = Pick<SearchServices, 'library' | 'today'>;
 
 /**
  * Claude Desktop reading this data folder by itself, whether or not the service runs; where the
- * service answers for one person or takes a key, a bridge to it, for the folder itself would open
- * everything.
+ * service answers for one person, takes a key, or tells less than it knows, a bridge to it, for the
+ * folder itself would open everything.
  * @param isOpen whether the service takes no key
  */
 export function claudeDesktop(config: Config, url: string, isOpen: boolean): string {
-  if (config.asker !== 'everything' || !isOpen) return bridgeConfiguration(url, isOpen);
+  const { redacted, characters, documents } = config.disclosure;
+  const tellsAll =
+    redacted.length === 0 && documents === undefined && characters >= usualDisclosure.characters;
+  if (config.asker !== 'everything' || !isOpen || !tellsAll) {
+    return bridgeConfiguration(url, isOpen);
+  }
   return desktopConfiguration({ args: ['--data', config.dataFolder], env: driveAccess(config) });
 }
 

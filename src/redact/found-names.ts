@@ -46,6 +46,20 @@ const inOffice = new RegExp(
 const otherwise =
   /^(?:\s?[&+/]|,?\s{1,2}(?:and\s(?:Company|Co|Sons|Brothers)\b|\d*\s?(?:St|Ave|Blvd|Rd|Hwy|Pkwy|Ln|Ct|Bldg|Bros|Inc|Corp|Co|Ltd|LLC|LLP|L\.L|LP|L\.P|N\.A|PLC|GmbH|AG|SA|S\.A)\b))/;
 
+/** A text, and its words once they are asked for. */
+class Read {
+  readonly whole: string;
+  #small: Set<string> | undefined;
+
+  constructor(whole: string) {
+    this.whole = whole;
+  }
+
+  get small(): Set<string> {
+    return (this.#small ??= smallWords(this.whole));
+  }
+}
+
 interface Segment extends Span {
   words: { text: string; start: number; end: number }[];
   /** The word of contracts, offices or organisations that ends it. */
@@ -105,23 +119,23 @@ function partOfName({ words }: Segment): FoundName | undefined {
   return { start: first.start, end: last.end, name: last.text, whole: false };
 }
 
-/** Whether a word is written small somewhere in the text, as the words of a language are. */
-function isWord(text: string, candidate: string): boolean {
-  const small = candidate.toLowerCase();
-  return text.includes(` ${small} `) || text.includes(` ${small},`) || text.includes(` ${small}.`);
+/** The words that are written small somewhere in a text, as the words of a language are. */
+export function smallWords(text: string): Set<string> {
+  return new Set(text.match(/(?<!\p{L})\p{Ll}+(?!\p{L})/gu));
 }
 
 /** A given name and what follows it, as far as that is nothing else in the text. */
-function byGivenName(text: string, segment: Segment, before: string): FoundName | undefined {
+function byGivenName(text: Read, segment: Segment, before: string): FoundName | undefined {
   const { words, next } = segment;
   if (!givenNames.has(words[0]!.text.toLowerCase()) || words.length > 4) return undefined;
   if ((next !== undefined && !isOffice(next)) || /[&@]\s?$/.test(before)) return undefined;
-  if (otherwise.test(text.slice(segment.end, segment.end + 20))) return undefined;
-  const kept = words.filter((each, at) => at === 0 || !isWord(text, each.text));
-  return kept.length === words.length ? longestName(text, segment) : undefined;
+  if (otherwise.test(text.whole.slice(segment.end, segment.end + 20))) return undefined;
+  const kept = words.filter((each, at) => at === 0 || !text.small.has(each.text.toLowerCase()));
+  return kept.length === words.length ? longestName(text.whole, segment) : undefined;
 }
 
-function nameIn(text: string, segment: Segment): FoundName | undefined {
+function nameIn(read: Read, segment: Segment): FoundName | undefined {
+  const text = read.whole;
   const before = text.slice(Math.max(0, segment.start - 110), segment.start);
   const cued = cue.test(before.slice(-20));
   if (cued && (signed.test(before) || mister.test(before))) {
@@ -136,7 +150,7 @@ function nameIn(text: string, segment: Segment): FoundName | undefined {
     const after = text.slice(found.end, found.end + 90);
     if (person.test(after) || inOffice.test(after)) return found;
   }
-  return byGivenName(text, segment, before);
+  return byGivenName(read, segment, before);
 }
 
 /**
@@ -145,11 +159,12 @@ function nameIn(text: string, segment: Segment): FoundName | undefined {
  */
 export function foundNames(text: string): FoundName[] {
   const found: FoundName[] = [];
+  const read = new Read(text);
   for (const { 0: matched, index } of text.matchAll(run)) {
     const single = !/[\s]/.test(matched);
     if (single && !cue.test(text.slice(Math.max(0, index - 20), index))) continue;
     for (const segment of segments(matched, index)) {
-      const name = nameIn(text, segment);
+      const name = nameIn(read, segment);
       if (name) found.push(name);
     }
   }

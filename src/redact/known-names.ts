@@ -1,7 +1,7 @@
 import type { Span } from '../documents.ts';
 import { findPlaces } from '../analyse/places.ts';
 import { bareName, familyName, isNoName, isPersonName } from './person-names.ts';
-import type { FoundName } from './found-names.ts';
+import { type FoundName, smallWords } from './found-names.ts';
 
 /** Persons that one document names. */
 export interface KnownNames {
@@ -10,6 +10,9 @@ export interface KnownNames {
   /** Family names that mean nobody and nothing else in that document. */
   families: string[];
 }
+
+/** Persons of one document that are looked for elsewhere in it. */
+const mostNames = 400;
 
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -43,12 +46,9 @@ function givenSpellings(name: string, write: (word: string) => string, gap: stri
 }
 
 /** Whether a family name means nothing else in the text: no word of it, no place, no company. */
-function isDistinct(family: string, text: string, companies: string): boolean {
-  if (family.length < 4 || isNoName(family) || findPlaces(family.toLowerCase()).length > 0) {
-    return false;
-  }
-  const asWord = new RegExp(`(?<!\\p{L})${escape(family.toLowerCase())}(?!\\p{L})`, 'u');
-  return !asWord.test(text) && !asWord.test(companies.toLowerCase());
+function isDistinct(family: string, other: Set<string>): boolean {
+  const word = family.toLowerCase();
+  return word.length > 3 && !isNoName(word) && !other.has(word) && findPlaces(word).length === 0;
 }
 
 /**
@@ -62,11 +62,12 @@ export function knownNames(text: string, named: FoundName[], parties: string[]):
     ...named.filter((found) => found.whole).map(({ name }) => name),
   ];
   const distinct = new Map(whole.map((name) => [name.toLowerCase(), name.replace(/\s+/g, ' ')]));
-  const names = [...distinct.values()];
+  const names = [...distinct.values()].slice(0, mostNames);
   const partly = named.filter((found) => !found.whole).map(({ name }) => name);
   const companies = parties.filter((party) => !isPersonName(party)).join('\n');
+  const other = new Set([...smallWords(text), ...smallWords(companies.toLowerCase())]);
   const families = [...new Set([...names.map(familyName), ...partly])];
-  return { names, families: families.filter((one) => isDistinct(one, text, companies)) };
+  return { names, families: families.slice(0, mostNames).filter((one) => isDistinct(one, other)) };
 }
 
 const textGap = '[\\s*_]{1,4}';

@@ -151,6 +151,11 @@ export class RedactedLibrary implements Library {
     return this.#library.files();
   }
 
+  /** As they are: to find what somebody names, and never to be told. */
+  filesCalled(names: string[]) {
+    return this.#library.filesCalled(names);
+  }
+
   version() {
     return this.#library.version();
   }

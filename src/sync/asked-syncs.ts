@@ -38,16 +38,17 @@ export function askedSyncs(
   return {
     request: (options) => requestSync(services, options),
     requestFiles: (names) => requestFiles(services, library, names),
-    filesStatus: (fileIds) => filesStatus(services.store, fileIds),
+    async filesStatus(fileIds) {
+      const whole = await filesStatus(services.store, fileIds);
+      return library.redacted.length === 0 ? whole : withoutNames(whole, { note: true });
+    },
     cancel: (syncId) => cancelSync(services, syncId),
     async status(syncId) {
       const whole = await syncStatus(services, syncId);
       if (whole.state === 'none') return whole;
       if (!all) return await asTold(whole, library);
       if (administers && library.redacted.length === 0) return whole;
-      const notes =
-        administers && whole.failed > 0 ? [...(whole.notes ?? []), unnamed] : whole.notes;
-      return { ...whole, notes, failures: [], more_failures: whole.failed };
+      return withoutNames(whole, { note: administers });
     },
     jobs: async () => (all ? services.queue.counts() : undefined),
   };
@@ -55,6 +56,12 @@ export function askedSyncs(
 
 const unnamed =
   'Which files failed is not told where amounts or names are redacted: `deedbox status` names them.';
+
+/** Without the names of files that failed; with `note` it is said why. */
+function withoutNames(whole: SyncStatusAnswer, { note }: { note: boolean }): SyncStatusAnswer {
+  const notes = note && whole.failed > 0 ? [...(whole.notes ?? []), unnamed] : whole.notes;
+  return { ...whole, notes, failures: [], more_failures: whole.failed };
+}
 
 /** Only what is named here goes on to one who may not read everything. */
 async function asTold(whole: SyncStatusAnswer, library: Library): Promise<SyncStatusAnswer> {

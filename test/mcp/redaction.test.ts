@@ -236,6 +236,26 @@ describe('what is hidden', () => {
   });
 });
 
+it('a file that could not be read is not named where something is hidden', async () => {
+  const { services, url } = await serveArchive(data, {});
+  const { store } = services;
+  const sync = { syncId: 'sync-99', sources: ['folder:/x'], kind: 'follow' as const };
+  await store.putSync({ ...sync, state: 'reading', createdAt: new Date().toISOString() });
+  const [known] = await services.library.filesCalled([
+    'Consulting Agreement - Leopold Aschgrave.txt',
+  ]);
+  const failed = { state: 'failed', outcome: 'failed', reason: 'encrypted' } as const;
+  const { documentId: _, ...record } = known!;
+  const lost = { fileId: 'lost', fileName: 'Offer to Leopold Aschgrave.pdf', syncId: 'sync-99' };
+  await store.recordFile({ ...record, ...lost, ...failed });
+  const open = await connectHttp(url, '2025-11-25', (close) => afterAll(close));
+  expect((await call(open, 'get_sync_status', {})).raw).toContain('Offer to Leopold Aschgrave.pdf');
+  const { client } = await clientOf({ DEEDBOX_REDACT: 'amounts' });
+  const { raw } = await call(client, 'get_sync_status', {});
+  expect(raw).not.toMatch(/aschgrave/i);
+  expect(raw).toContain('Which files failed is not told');
+});
+
 describe('a limit on what one answer tells', () => {
   const documentsOf = (raw: string) => new Set(raw.match(/document_id\\?":\\?"[\w-]+/g));
 

@@ -27,7 +27,10 @@ import { DriveSource } from './sources/drive/drive.ts';
 import { driveSourcePrefix } from './sources/drive/source-id.ts';
 import { FolderSource, folderSourcePrefix } from './sources/folder.ts';
 import type { Source } from './sources/source.ts';
+import { Masks } from './redact/masks.ts';
+import { RedactedLibrary } from './redact/redacted-library.ts';
 import { openGroups } from './open-groups.ts';
+import type { Library } from './store/library.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import { askedSyncs } from './sync/asked-syncs.ts';
 
@@ -82,6 +85,7 @@ export async function openArchive(config: Config, log: Logger = openLog(config.l
   makeDataFolder(config.dataFolder);
   const store = await openSqliteStore({ folder: config.dataFolder });
   const queue = await openQueue(config, log);
+  const masks = new Masks(config.disclosure.redacted);
   const groups = openGroups(config, (line) => log.warn(line));
   return {
     log,
@@ -89,7 +93,10 @@ export async function openArchive(config: Config, log: Logger = openLog(config.l
     queue,
     today: calendarOf(config.timeZone),
     /** What one who asks may read now: to be asked for anew with each question. */
-    libraryFor: async (asker: Asker) => store.readableBy(await accessOf(asker, groups)),
+    async libraryFor(asker: Asker): Promise<Library> {
+      const library = store.readableBy(await accessOf(asker, groups));
+      return masks.redacted.length > 0 ? new RedactedLibrary(library, masks) : library;
+    },
     async close() {
       await queue.close();
       await store.close();
@@ -149,8 +156,9 @@ export function servicesOf(
   const { store, queue, embedder, today } = reader;
   return async (asker, scopes) => {
     const library = await reader.libraryFor(asker);
-    const namesFailures = scopes.includes('documents:sync');
-    const syncs = askedSyncs({ store, queue, ensureWorker }, library, namesFailures);
+    const syncs = askedSyncs({ store, queue, ensureWorker }, library, {
+      administers: scopes.includes('documents:sync'),
+    });
     return { library, embedder, today, syncs };
   };
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod/v4';
 import { accessEnvironment, accessSettings, checkAccess } from './access-settings.ts';
 import { auditEnvironment, auditSettings } from './audit-settings.ts';
+import { disclosureEnvironment, disclosureSettings } from './disclosure-settings.ts';
 import { emailAddress } from './email-address.ts';
 import { DeedboxError } from './errors.ts';
 import { logEnvironment, logSettings } from './log-settings.ts';
@@ -53,6 +54,7 @@ const environment = z.object({
   ...accessEnvironment,
   ...auditEnvironment,
   ...logEnvironment,
+  ...disclosureEnvironment,
   /** Files parsed at once; the number of cores where it is left out. */
   DEEDBOX_WORKERS: count(1, 64).default(availableParallelism()),
   /** A Redis for the queue, with the number of a database of its own; else the queue is in the data folder. */
@@ -164,6 +166,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     access: accessSettings(env),
     audit: auditSettings(env),
     log: logSettings(env),
+    disclosure: disclosureSettings(env),
     concurrency: env.DEEDBOX_WORKERS,
     queue: {
       redisUrl: env.REDIS_URL,

@@ -180,6 +180,10 @@ export type ListedReader = Reader | `${Reader} until ${string}` | 'unknown';
 /** What one who asks may read: everything, or what is open to at least one of these readers. */
 export type Access = 'everything' | readonly Reader[];
 
+/** What answers can be made to hide: sums of money and percentages; names of natural persons. */
+export const redactions = ['amounts', 'names'] as const;
+export type Redaction = (typeof redactions)[number];
+
 /** Where a document came from, as its source tells it. */
 export interface SourceFile {
   /** Stable in its source over renames where the source allows it; unique over all sources. */

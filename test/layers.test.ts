@@ -13,6 +13,7 @@ const layers = [
     'src/access-settings.ts',
     'src/audit-settings.ts',
     'src/log-settings.ts',
+    'src/disclosure-settings.ts',
   ],
   [
     'src/config.ts',
@@ -26,6 +27,7 @@ const layers = [
     'src/store',
     'src/queue',
   ],
+  ['src/redact'],
   ['src/search'],
   ['src/sync'],
   ['src/mcp', 'workers'],

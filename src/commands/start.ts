@@ -144,6 +144,7 @@ export async function start(
       trustedProxies: access.trustedProxies,
       limits: access.limits,
       ready: () => reader.store.sources(),
+      disclosure: config.disclosure,
       questions: suggestedQuestions,
       desktop: (url) => claudeDesktop(config, url, door.isOpen),
     });

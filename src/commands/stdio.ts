@@ -61,7 +61,8 @@ export async function stdio(config: Config): Promise<number> {
   // a bridge does without what is not JavaScript
   const { openAudit } = await import('../open-audit.ts');
   const audit = openAudit(config, log);
-  await serveStdio(services, { answered: audit.answered, log });
+  const { disclosure } = config;
+  await serveStdio(services, { answered: audit.answered, disclosure, log });
   await audit.close();
   const reader = await opening?.catch(() => undefined);
   await reader?.close();

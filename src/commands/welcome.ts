@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import type { Config } from '../config.ts';
+import { usualDisclosure } from '../disclosure-settings.ts';
 import { bridgeConfiguration, desktopConfiguration } from '../mcp/desktop-configuration.ts';
+import { isMasked } from '../redact/mask.ts';
 import { anyDocument } from '../search/filters.ts';
 import type { StoredDocument } from '../store/records.ts';
 import type { SearchServices } from '../search/search.ts';
@@ -9,12 +11,17 @@ type Asked = Pick<SearchServices, 'library' | 'today'>;
 
 /**
  * Claude Desktop reading this data folder by itself, whether or not the service runs; where the
- * service answers for one person or takes a key, a bridge to it, for the folder itself would open
- * everything.
+ * service answers for one person, takes a key, or tells less than it knows, a bridge to it, for the
+ * folder itself would open everything.
  * @param isOpen whether the service takes no key
  */
 export function claudeDesktop(config: Config, url: string, isOpen: boolean): string {
-  if (config.asker !== 'everything' || !isOpen) return bridgeConfiguration(url, isOpen);
+  const { redacted, characters, documents } = config.disclosure;
+  const tellsAll =
+    redacted.length === 0 && documents === undefined && characters >= usualDisclosure.characters;
+  if (config.asker !== 'everything' || !isOpen || !tellsAll) {
+    return bridgeConfiguration(url, isOpen);
+  }
   return desktopConfiguration({ args: ['--data', config.dataFolder], env: driveAccess(config) });
 }
 
@@ -27,7 +34,8 @@ function driveAccess({ drive: { keyFile, subject } }: Config): object | undefine
 
 /** A party by the name people would use in a question. */
 function partyOf(document: StoredDocument | undefined): string | undefined {
-  return document?.analysis.parties.at(-1)?.name;
+  const name = document?.analysis.parties.at(-1)?.name;
+  return name === undefined || isMasked(name) ? undefined : name;
 }
 
 async function firstOf(asked: Asked, filter: object) {
@@ -44,7 +52,7 @@ export async function suggestedQuestions(asked: Asked): Promise<string[]> {
   const nda = await firstOf(asked, { documentTypes: ['nda'], signed: 'signed' });
   const expiring = await firstOf(asked, { expires: { from: today } });
   const client = partyOf(nda) ?? 'our newest client';
-  const title = expiring?.analysis.title;
+  const title = expiring && !isMasked(expiring.analysis.title) && expiring.analysis.title;
   const other = partyOf(expiring);
   return [
     `Has ${client} signed an NDA with us?`,

@@ -1,4 +1,5 @@
 import { clauseTypes } from '../analyse/clause-types.ts';
+import { isMasked } from '../redact/mask.ts';
 import { anyDocument } from '../search/filters.ts';
 import { queryTerms } from '../search/terms.ts';
 import type { McpServices } from './services.ts';
@@ -30,7 +31,7 @@ export async function completeParty(services: McpServices, value: string): Promi
   const wanted = value.toLowerCase();
   const parties = await services.library.parties(anyDocument(services));
   const names = parties
-    .filter(({ name }) => name.toLowerCase().includes(wanted))
+    .filter(({ name }) => name.toLowerCase().includes(wanted) && !isMasked(name))
     .map(({ name, documents }) => ({
       name,
       rank: (name.toLowerCase().startsWith(wanted) ? 1e9 : 0) + documents,

@@ -6,6 +6,7 @@ import {
 } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
 import { clauseTypes } from '../analyse/clause-types.ts';
+import type { Disclosure } from '../disclosure-settings.ts';
 import { DeedboxError } from '../errors.ts';
 import {
   completeClauseType,
@@ -15,6 +16,7 @@ import {
   completeParty,
 } from './completion.ts';
 import { noteAnswer, type Reporting } from './answered.ts';
+import { redactionSentence } from '../search/redaction-notes.ts';
 import { protocolFailure } from './failures.ts';
 import type { McpServices, OpenServices } from './services.ts';
 
@@ -23,8 +25,12 @@ const proof =
   'Where a tool says that something was not found, say that it was not found; do not guess. ' +
   'Name low confidence and computed dates as such.';
 
-function ask(text: string): GetPromptResult {
-  return { messages: [{ role: 'user', content: { type: 'text', text: `${text}\n\n${proof}` } }] };
+function asker({ redacted }: Disclosure) {
+  const hidden = redacted.length > 0 ? ` ${redactionSentence(redacted)}` : '';
+  return (request: string): GetPromptResult => {
+    const text = `${request}\n\n${proof}${hidden}`;
+    return { messages: [{ role: 'user', content: { type: 'text', text } }] };
+  };
 }
 
 function daysFromNow(today: string, days: number): string {
@@ -37,8 +43,10 @@ function daysFromNow(today: string, days: number): string {
 export function registerPrompts(
   server: McpServer,
   open: OpenServices,
-  { answered, log }: Reporting,
+  { answered, log, disclosure }: Reporting & { disclosure: Disclosure },
 ): void {
+  const ask = asker(disclosure);
+  const atMost = (count: number) => Math.min(count, disclosure.documents ?? count);
   type Prompt = (args: object, ctx: ServerContext) => GetPromptResult | Promise<GetPromptResult>;
   const register = ((name: string, config: { argsSchema: z.ZodObject }, prompt: Prompt) =>
     server.registerPrompt(name, config, (args: object, ctx: ServerContext) =>
@@ -110,13 +118,13 @@ export function registerPrompts(
         const until = daysFromNow(today, Number(days));
         return ask(
           `Which contracts end, or need a notice against renewal, from ${today} to ${until} (${days} days)?\n\n` +
-            `1. Call search_documents with notice_from "${today}", notice_to "${until}", limit 50, for the last days ` +
+            `1. Call search_documents with notice_from "${today}", notice_to "${until}", limit ${atMost(50)}, for the last days ` +
             'for notice against renewal; follow next_cursor to the end.\n' +
-            `2. Call search_documents with expires_from "${today}", expires_to "${until}", sort "expiration_date", limit 50, ` +
+            `2. Call search_documents with expires_from "${today}", expires_to "${until}", sort "expiration_date", limit ${atMost(50)}, ` +
             'for the terms that end; follow next_cursor. Those with renews_automatically renew unless notice was ' +
             'given by notice_deadline, which may be past; the others end on that day.\n' +
             '3. For each contract call extract_clauses with clause_types ["expiration_date", "renewal_term", ' +
-            '"notice_period_to_terminate_renewal"] (20 documents a call) to quote what the dates rest on.\n' +
+            `"notice_period_to_terminate_renewal"] (${atMost(20)} documents a call) to quote what the dates rest on.\n` +
             '4. Read the notes: they name the contracts that could not be judged.\n' +
             'Answer with one table in order of the next date to act on: title, parties, date, what to do by ' +
             'then, whether it renews by itself, end of the present term.',
@@ -182,9 +190,10 @@ export function registerPrompts(
           'compare_clause',
         );
       }
+      const inParts = ids.length > atMost(20) ? `, ${atMost(20)} documents a call` : '';
       return ask(
         `Compare the clause "${known.title}" (${known.definition}) in these contracts: ${ids.join(', ')}.\n\n` +
-          `1. Call extract_clauses with document_ids ${JSON.stringify(ids)} and clause_types ["${type}"].\n` +
+          `1. Call extract_clauses with document_ids ${JSON.stringify(ids)} and clause_types ["${type}"]${inParts}.\n` +
           '2. Where it is not found, call search_passages with these document_ids and the words such a ' +
           'clause uses, before saying that there is none.\n' +
           'Answer with a table: contract, what it provides, for whom it is better; then the differences ' +

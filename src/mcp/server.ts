@@ -9,6 +9,8 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Scope } from '../access/caller.ts';
 import { packageVersion } from '../config.ts';
+import { type Disclosure, usualDisclosure } from '../disclosure-settings.ts';
+import { redactionSentence } from '../search/redaction-notes.ts';
 import { noteTool, originOf, type Reporting, scopeName, scopesOf } from './answered.ts';
 import type { ChangeFeed, Watcher } from './change-feed.ts';
 import { protocolFailure } from './failures.ts';
@@ -33,6 +35,8 @@ export interface McpOptions extends Reporting {
   turns?: Turns;
   /** Aborted when the service is about to close: what could wait longer answers with what it has. */
   closing?: AbortSignal;
+  /** What one answer may tell; the usual where it is left out. */
+  disclosure?: Disclosure;
   /** Aborted when the client gives up the one request that this server answers. */
   givenUp?: AbortSignal;
 }
@@ -68,16 +72,22 @@ function challengeFor(scope: Scope | undefined): ScopeChallengeHandler | undefin
   };
 }
 
-const advertised = tools.map((tool) => ({
-  tool,
-  config: {
-    title: tool.title,
-    description: tool.description,
-    annotations: tool.annotations,
-    inputSchema: advertise(tool.input, 'input'),
-    outputSchema: advertise(tool.output, 'output'),
-    scopeChallenge: challengeFor(tool.scope),
-  },
+const advertised = new Map<number | undefined, ReturnType<typeof advertise>[]>();
+
+/** What each tool takes, as it is shown where an answer tells of so many contracts at most. */
+function inputsFor(documents: number | undefined) {
+  const known = advertised.get(documents);
+  const inputs = known ?? tools.map(({ input }) => advertise(input, 'input', documents));
+  advertised.set(documents, inputs);
+  return inputs;
+}
+
+const configs = tools.map((tool) => ({
+  title: tool.title,
+  description: tool.description,
+  annotations: tool.annotations,
+  outputSchema: advertise(tool.output, 'output'),
+  scopeChallenge: challengeFor(tool.scope),
 }));
 
 /**
@@ -89,13 +99,15 @@ function isCancelled({ aborted, reason }: AbortSignal, givenUp: AbortSignal | un
   return aborted && (!closed || givenUp?.aborted === true);
 }
 
-function toolCall(ctx: ServerContext, { patience, givenUp, closing, log }: McpOptions): ToolCall {
+function toolCall(ctx: ServerContext, options: McpOptions): ToolCall {
+  const { patience, givenUp, closing, log, disclosure } = options;
   const { signal } = ctx.mcpReq;
   return {
     signal,
     log,
     scopes: scopesOf(ctx.http?.authInfo),
     cancelled: () => isCancelled(signal, givenUp),
+    disclosure: disclosure ?? usualDisclosure,
     patience: () => (closing?.aborted ? 0 : (patience ?? defaultPatience)),
     async progress(progress, total, message) {
       const progressToken = ctx.mcpReq._meta?.progressToken;
@@ -143,6 +155,7 @@ function serveSubscriptions(server: McpServer, open: OpenServices, { feed, log }
  * resource or a completion needs it.
  */
 export function createMcpServer(open: OpenServices, options: McpOptions = {}): McpServer {
+  const { disclosure = usualDisclosure } = options;
   const server = new McpServer(
     {
       name: 'deedbox',
@@ -151,7 +164,10 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
       description: 'Contracts in, cited answers out',
     },
     {
-      instructions,
+      instructions:
+        disclosure.redacted.length > 0
+          ? `${instructions} ${redactionSentence(disclosure.redacted)}`
+          : instructions,
       capabilities: {
         tools: { listChanged: false },
         prompts: { listChanged: false },
@@ -167,7 +183,9 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
     },
   );
   const { calls = new RunningCalls(), turns = new Turns() } = options;
-  for (const { tool, config } of advertised) {
+  const inputs = inputsFor(disclosure.documents);
+  for (const [at, tool] of tools.entries()) {
+    const config = { ...configs[at]!, inputSchema: inputs[at]! };
     server.registerTool(tool.name, config, (args, ctx) =>
       calls.run(() =>
         noteTool(options, { name: tool.name, args }, ctx, async () => {
@@ -182,8 +200,9 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
       ),
     );
   }
-  registerPrompts(server, open, options);
-  registerResources(server, open, options.extension?.register(server) ?? [], options);
+  registerPrompts(server, open, { ...options, disclosure });
+  const extra = options.extension?.register(server) ?? [];
+  registerResources(server, open, { ...options, extra, disclosure });
   serveSubscriptions(server, open, options);
   return server;
 }

@@ -29,7 +29,9 @@ const commonWords = new Set(
 const names = (text: string) =>
   tokens(text).filter((token) => !commonWords.has(token) && !/^\d+$/.test(token));
 
-const keysOf = ({ parties }: Paper) => new Set(parties.map(({ name }) => partyKey(name)));
+/** Names that are hidden have no key, and say nothing of whether two are the same. */
+const keysOf = ({ parties }: Paper) =>
+  new Set(parties.map(({ name }) => partyKey(name)).filter((key) => key !== ''));
 
 /**
  * Whether an amendment seems to be one of a contract: it lies in the same folder, is between the same

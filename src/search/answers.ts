@@ -30,10 +30,7 @@ export const documentSummarySchema = z.object({
   current_term_end: date
     .optional()
     .describe('End of the term that runs today, where the contract renews by itself'),
-  renews_automatically: z
-    .boolean()
-    .optional()
-    .describe('Whether another term follows unless someone gives notice'),
+  renews_automatically: z.boolean().optional(),
   renewal_term: z.string().optional(),
   notice_period: z.string().optional(),
   notice_deadline: date

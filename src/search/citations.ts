@@ -1,5 +1,7 @@
 import type { Page, Section, Span } from '../documents.ts';
+import type { PassagePlace } from '../store/records.ts';
 import type { CitationAnswer } from './answers.ts';
+import type { SearchServices } from './search.ts';
 
 /** The number of the page on which `offset` stands (pages cover the text; binary search). */
 export function pageAt(pages: Page[], offset: number): number {
@@ -23,8 +25,18 @@ export function headingAt(sections: Section[], offset: number): string | undefin
   return joinPath(innermost?.path ?? []);
 }
 
-export function joinPath(path: string[]): string | undefined {
+function joinPath(path: string[]): string | undefined {
   return path.length > 0 ? path.join(' › ') : undefined;
+}
+
+/** The headings over a passage; undefined where there is none, or the passage is gone. */
+export async function headingOf(
+  { library }: Pick<SearchServices, 'library'>,
+  place: PassagePlace,
+): Promise<string | undefined> {
+  const passages = await library.passages(place.documentId, place);
+  const passage = passages.find(({ passageId }) => passageId === place.passageId);
+  return joinPath(passage?.path ?? []);
 }
 
 /** The stored text of a span with its place. `text` is that slice, nothing else. */

@@ -7,6 +7,7 @@ import type { DocumentSummary, ExtractClausesAnswer } from './answers.ts';
 import { cite, headingAt } from './citations.ts';
 import { languageNotes } from './language.ts';
 import { citePassages, questionType, rankIn } from './question-passages.ts';
+import { redactionNotes } from './redaction-notes.ts';
 import type { ExtractClausesRequest } from './requests.ts';
 import { readRevision } from './revision.ts';
 import type { SearchServices } from './search.ts';
@@ -94,13 +95,13 @@ export async function extractClauses(
       clauses: [
         ...found.map((clause) => citeClause(stored, clause)),
         ...(value.passages
-          ? citePassages(stored, value.passages, found, request.min_confidence)
+          ? await citePassages(services, stored, value.passages, found, request.min_confidence)
           : []),
       ],
       not_found: types.filter((type) => !present.has(type)),
     });
   }
-  const notes = await amendmentNotes(services, summaries);
+  const notes = [...redactionNotes(services), ...(await amendmentNotes(services, summaries))];
   if (question !== undefined) {
     notes.push(...languageNotes(question), ...questionNotes(request, types));
   }

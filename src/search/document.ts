@@ -2,6 +2,7 @@ import { DeedboxError } from '../errors.ts';
 import { amendmentNotes } from './amendments.ts';
 import type { GetDocumentAnswer } from './answers.ts';
 import { factsOf } from './facts.ts';
+import { redactionNotes } from './redaction-notes.ts';
 import type { GetDocumentRequest } from './requests.ts';
 import { readRevision } from './revision.ts';
 import type { SearchServices } from './search.ts';
@@ -48,7 +49,7 @@ export async function getDocument(
     characters += page.end - page.start;
   }
   const summary = summarize(document, services.today());
-  const notes = await amendmentNotes(services, [summary]);
+  const notes = [...redactionNotes(services), ...(await amendmentNotes(services, [summary]))];
   return {
     document: summary,
     ...factsOf(document, stored, services.today()),

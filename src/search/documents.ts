@@ -1,6 +1,6 @@
 import type { DocumentFilter, PassageHit, StoredDocument } from '../store/records.ts';
 import type { SearchDocumentsAnswer } from './answers.ts';
-import { cite, joinPath } from './citations.ts';
+import { cite, headingOf } from './citations.ts';
 import { absencesOf } from './clause-presence.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { amendmentNotes } from './amendments.ts';
@@ -65,9 +65,10 @@ async function rankDocuments(
 async function matches(services: SearchServices, ranked: RankedDocument) {
   const stored = await services.library.text(ranked.documentId);
   if (!stored) return [];
-  return ranked.passages
-    .filter((hit) => hit.revision === stored.revision)
-    .map((hit) => cite(stored.text, stored.pages, hit, joinPath(hit.path)));
+  const hits = ranked.passages.filter((hit) => hit.revision === stored.revision);
+  return Promise.all(
+    hits.map(async (hit) => cite(stored.text, stored.pages, hit, await headingOf(services, hit))),
+  );
 }
 
 async function byRelevance(

@@ -4,6 +4,7 @@ import { anyDocument } from './filters.ts';
 import { languageNotes } from './language.ts';
 import { listed } from './listed.ts';
 import type { Filters } from './requests.ts';
+import { redactionNotes } from './redaction-notes.ts';
 import { capitalized } from './route.ts';
 import type { SearchServices } from './search.ts';
 import { queryTerms } from './terms.ts';
@@ -149,7 +150,7 @@ export async function notesOn(
   answer: { filter: DocumentFilter | undefined; found: number; notes: string[] },
 ): Promise<{ notes?: string[] }> {
   const { filter, found } = answer;
-  const notes = [...answer.notes, ...languageNotes(request.query)];
+  const notes = [...redactionNotes(services), ...answer.notes, ...languageNotes(request.query)];
   if (filter) {
     notes.push(...(await notJudged(services, filter)));
     const strange = await strangeWords(services, request.query, filter);

@@ -1,6 +1,6 @@
 import type { PassageHit, StoredText } from '../store/records.ts';
 import type { SearchPassagesAnswer } from './answers.ts';
-import { cite, joinPath } from './citations.ts';
+import { cite, headingOf } from './citations.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { resolveFilters } from './filters.ts';
 import { notesOn } from './notes.ts';
@@ -32,7 +32,7 @@ async function quote(services: SearchServices, hits: PassageHit[]): Promise<Pass
       resource_uri: resourceUri(hit.documentId),
       ...(document.file.webUrl === undefined ? {} : { web_url: document.file.webUrl }),
       score: Number(hit.score.toFixed(4)),
-      ...cite(stored.text, stored.pages, hit, joinPath(hit.path)),
+      ...cite(stored.text, stored.pages, hit, await headingOf(services, hit)),
     });
   }
   return passages;

@@ -1,7 +1,7 @@
 import type { Clause, Span } from '../documents.ts';
 import type { PassageHit, StoredText } from '../store/records.ts';
 import type { ExtractClausesAnswer } from './answers.ts';
-import { cite, joinPath } from './citations.ts';
+import { cite, headingOf } from './citations.ts';
 import { anyDocument } from './filters.ts';
 import { answerProbabilities } from './question-confidence.ts';
 import { rankPassages } from './rank.ts';
@@ -50,21 +50,24 @@ function isGiven(passage: Span, clauses: Clause[]): boolean {
  * Passages that answer a question, the likeliest first, but for those that are given as clauses
  * already: the best one in any case, others from a confidence of 0.1 or what is asked for.
  */
-export function citePassages(
+export async function citePassages(
+  services: SearchServices,
   stored: StoredText,
   { hits, probabilities }: RankedPassages,
   given: Clause[],
   minConfidence = leastConfidence,
-): ClauseAnswers {
-  return hits
+): Promise<ClauseAnswers> {
+  const shown = hits
     .filter((hit) => !isGiven(hit, given))
     .map((hit) => ({ hit, probability: probabilities.get(hit.passageId) ?? 0 }))
     .filter(({ probability }, at) => at < alwaysPassages || probability >= minConfidence)
     .slice(0, mostPassages)
-    .toSorted((a, b) => b.probability - a.probability)
-    .map(({ hit, probability }) => ({
+    .toSorted((a, b) => b.probability - a.probability);
+  return Promise.all(
+    shown.map(async ({ hit, probability }) => ({
       clause_type: questionType,
       confidence: Number(probability.toFixed(4)),
-      ...cite(stored.text, stored.pages, hit, joinPath(hit.path)),
-    }));
+      ...cite(stored.text, stored.pages, hit, await headingOf(services, hit)),
+    })),
+  );
 }

@@ -1,5 +1,5 @@
 import { clauseTypesAskedFor } from '../analyse/asked-types.ts';
-import type { DocumentFilter, PassageHit } from '../store/records.ts';
+import type { DocumentFilter, PassageHit, PassagePlace } from '../store/records.ts';
 import { routeQuery, type Route } from './route.ts';
 import type { SearchServices } from './search.ts';
 
@@ -14,7 +14,7 @@ const breadth = 100;
 /** Clauses of the type asked for are looked up in the focus and in this many documents beside it. */
 const clauseDocuments = 20;
 
-interface Candidate extends Omit<PassageHit, 'score'> {
+interface Candidate extends PassagePlace {
   text: number;
   vector: number | undefined;
   clause: number;
@@ -23,11 +23,12 @@ interface Candidate extends Omit<PassageHit, 'score'> {
 class Candidates {
   private readonly byId = new Map<number, Candidate>();
 
-  at(hit: Omit<PassageHit, 'score'>): Candidate {
-    let candidate = this.byId.get(hit.passageId);
+  at({ passageId, documentId, revision, ordinal, start, end }: PassagePlace): Candidate {
+    let candidate = this.byId.get(passageId);
     if (!candidate) {
-      candidate = { ...hit, text: 0, vector: undefined, clause: 0 };
-      this.byId.set(hit.passageId, candidate);
+      const place = { passageId, documentId, revision, ordinal, start, end };
+      candidate = { ...place, text: 0, vector: undefined, clause: 0 };
+      this.byId.set(passageId, candidate);
     }
     return candidate;
   }

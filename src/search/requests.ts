@@ -86,7 +86,7 @@ export const syncDocumentsRequest = z.object({
     .min(1)
     .max(20)
     .optional()
-    .describe('Read these alone, at once: file names or document_ids'),
+    .describe('Read these alone: file names or document_ids'),
 });
 
 export const syncStatusRequest = z.object({

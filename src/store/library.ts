@@ -1,4 +1,4 @@
-import type { Access, Clause, Span } from '../documents.ts';
+import type { Access, Clause, Redaction, Span } from '../documents.ts';
 import type {
   DocumentFilter,
   DocumentHit,
@@ -9,6 +9,7 @@ import type {
   PassageHit,
   StoreStatus,
   StoredDocument,
+  StoredPassage,
   StoredText,
 } from './records.ts';
 
@@ -19,6 +20,8 @@ import type {
 export interface Library {
   /** For whom it was made. */
   readonly access: Access;
+  /** What is hidden in everything that it gives. */
+  readonly redacted: readonly Redaction[];
 
   documents(
     filter: DocumentFilter,
@@ -51,7 +54,7 @@ export interface Library {
     limit: number,
   ): Promise<PassageHit[]>;
   /** Passages of one document by position: those that overlap the span, or all. */
-  passages(documentId: string, span?: Span): Promise<Omit<PassageHit, 'score'>[]>;
+  passages(documentId: string, span?: Span): Promise<StoredPassage[]>;
 
   /** How many documents there are, and passages of them. */
   size(): Promise<{ documents: number; passages: number }>;

@@ -138,15 +138,23 @@ export interface DocumentFilter {
  */
 export type DocumentSort = 'expiration_date' | 'effective_date' | 'modified' | 'title';
 
-/** Higher is better; scores of different kinds of search are not comparable. */
-export interface PassageHit extends Span {
+/** Where a passage stands. */
+export interface PassagePlace extends Span {
   passageId: number;
   documentId: string;
   /** Of the document; see `StoredDocument`. */
   revision: string;
   ordinal: number;
-  path: string[];
+}
+
+/** Higher is better; scores of different kinds of search are not comparable. */
+export interface PassageHit extends PassagePlace {
   score: number;
+}
+
+export interface StoredPassage extends PassagePlace {
+  /** The headings it stands under, from the top. */
+  path: string[];
 }
 
 export interface DocumentHit {

@@ -18,7 +18,8 @@ export interface AskedSyncs {
   /**
    * See `syncStatus`. One who may not read everything hears how a sync goes, and of files only how
    * many of those that they may read are in which state now: nothing of names, and nothing of others.
-   * One who may not start a sync hears no names of files that failed either.
+   * One who may not start a sync hears no names of files that failed either, nor does anyone where
+   * something is redacted: of a file that could not be read it is not known what its name gives away.
    */
   status(syncId?: string): Promise<SyncStatusAnswer>;
   /** The jobs of the queue, as far as it answers soon; undefined for one who may not read everything. */
@@ -27,27 +28,40 @@ export interface AskedSyncs {
 
 /**
  * Syncs as they are for whom a library was made.
- * @param namesFailures whether they may hear which files failed, where they may read everything
+ * @param options.administers whether they may hear which files failed, where they may read everything
  */
 export function askedSyncs(
   services: SyncServices,
   library: Library,
-  namesFailures: boolean,
+  { administers }: { administers: boolean },
 ): AskedSyncs {
   const all = library.access === 'everything';
   return {
     request: (options) => requestSync(services, options),
     requestFiles: (names) => requestFiles(services, library, names),
-    filesStatus: (fileIds) => filesStatus(services.store, fileIds),
+    async filesStatus(fileIds) {
+      const whole = await filesStatus(services.store, fileIds);
+      return library.redacted.length === 0 ? whole : withoutNames(whole, { note: true });
+    },
     cancel: (syncId) => cancelSync(services, syncId),
     async status(syncId) {
       const whole = await syncStatus(services, syncId);
       if (whole.state === 'none') return whole;
       if (!all) return await asTold(whole, library);
-      return namesFailures ? whole : { ...whole, failures: [], more_failures: whole.failed };
+      if (administers && library.redacted.length === 0) return whole;
+      return withoutNames(whole, { note: administers });
     },
     jobs: async () => (all ? promptCounts(services.queue) : undefined),
   };
+}
+
+const unnamed =
+  'Which files failed is not told where amounts or names are redacted: `deedbox status` names them.';
+
+/** Without the names of files that failed; with `note` it is said why. */
+function withoutNames(whole: SyncStatusAnswer, { note }: { note: boolean }): SyncStatusAnswer {
+  const notes = note && whole.failed > 0 ? [...(whole.notes ?? []), unnamed] : whole.notes;
+  return { ...whole, notes, failures: [], more_failures: whole.failed };
 }
 
 /** Only what is named here goes on to one who may not read everything. */

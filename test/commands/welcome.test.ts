@@ -3,12 +3,25 @@ import { expect, it } from 'vitest';
 import { claudeDesktop } from '../../src/commands/welcome.ts';
 import { readConfig } from '../../src/config.ts';
 
+const entryOf = (settings: Record<string, string>) =>
+  JSON.parse(claudeDesktop(readConfig(settings), 'http://127.0.0.1:7331', true)).mcpServers.deedbox;
+
+it('leads Claude Desktop around nothing that the service hides or holds back', () => {
+  for (const [setting, value] of [
+    ['DEEDBOX_REDACT', 'names'],
+    ['DEEDBOX_ANSWER_DOCUMENTS', '3'],
+    ['DEEDBOX_ANSWER_CHARACTERS', '20000'],
+  ] as const) {
+    const settings = { [setting]: value };
+    expect(entryOf(settings).env).toMatchObject({ DEEDBOX_URL: 'http://127.0.0.1:7331' });
+    expect(entryOf(settings).args).not.toContain('--data');
+  }
+  expect(entryOf({}).args).toContain('--data');
+});
+
 it('has Claude Desktop sign in to Drive as the service does', () => {
   const subject = 'contracts@firm.example';
   const given = { DEEDBOX_DRIVE_KEY_FILE: 'key.json', DEEDBOX_DRIVE_SUBJECT: subject };
-  const entryOf = (settings: Record<string, string>) =>
-    JSON.parse(claudeDesktop(readConfig(settings), 'http://127.0.0.1:7331', true)).mcpServers
-      .deedbox;
   expect(entryOf(given).env).toEqual({ ...given, DEEDBOX_DRIVE_KEY_FILE: resolve('key.json') });
   expect(entryOf({})).not.toHaveProperty('env');
 });

@@ -15,7 +15,9 @@ export function searchContract(subject: () => StoreUnderTest): void {
     );
     const hits = await allOf(store).searchText(['terminated', 'notices'], everything, 10);
     expect(hits.map(({ ordinal }) => ordinal)).toEqual([1, 0]);
-    expect(hits[0]).toMatchObject({ documentId: id, path: ['2 Terms'], start: 28 });
+    expect(hits[0]).toMatchObject({ documentId: id, start: 28 });
+    const [there] = await allOf(store).passages(id, hits[0]);
+    expect(there).toMatchObject({ passageId: hits[0]!.passageId, path: ['2 Terms'] });
     expect(hits[0]!.score).toBeGreaterThan(hits[1]!.score);
     expect(hits[1]!.score).toBeGreaterThan(0);
     expect(await allOf(store).searchText(['CAFE'], everything, 10)).toHaveLength(1);

@@ -39,8 +39,8 @@ const dockerfile = read('Dockerfile');
 
 /** Every setting that the program reads; see src/config.ts and what it is made of. */
 const settings = new Set(
-  ['src/config.ts', ...optional('src/access-settings.ts')].flatMap((path) =>
-    [...read(path).matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name!),
+  ['src/config.ts', 'src/disclosure-settings.ts', ...optional('src/access-settings.ts')].flatMap(
+    (path) => [...read(path).matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name!),
   ),
 );
 

@@ -8,7 +8,7 @@ import type {
   SearchPassagesAnswer,
   SyncStatusAnswer,
 } from '../../src/search/answers.ts';
-import { answerLimit } from '../../src/mcp/tools/tool.ts';
+import { usualDisclosure } from '../../src/disclosure-settings.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
 import { serveArchive } from '../support/sample-service.ts';
@@ -114,7 +114,7 @@ function named(text: string): { page_from: number; page_offset: number } {
 async function call<T>(client: Client, name: string, args: Record<string, unknown>): Promise<T> {
   const result = await client.callTool({ name, arguments: args });
   expect(result.isError).toBeFalsy();
-  expect(JSON.stringify(result).length).toBeLessThan(answerLimit);
+  expect(JSON.stringify(result).length).toBeLessThan(usualDisclosure.characters);
   return result.structuredContent as T;
 }
 
@@ -201,14 +201,14 @@ describe.each(eras)('large answers over %s', (era) => {
     for (const uri of [`deedbox://documents/${id}`, `deedbox://documents/${id}/pages/1`]) {
       const { contents } = await client.readResource({ uri });
       const { text } = contents[0] as { text: string };
-      expect(text.length).toBeLessThan(answerLimit);
+      expect(text.length).toBeLessThan(usualDisclosure.characters);
       const { page_offset: offset } = named(text);
       expect(offset).toBeGreaterThan(50_000);
       expect(text).toContain(`— page 1 —\n\n${stored.text.slice(0, offset)}\n\nThis page goes on`);
     }
     const { id: long } = await documentNamed('run-on-30000.txt');
     const { contents } = await client.readResource({ uri: `deedbox://documents/${long}/clauses` });
-    expect((contents[0] as { text: string }).text.length).toBeLessThan(answerLimit);
+    expect((contents[0] as { text: string }).text.length).toBeLessThan(usualDisclosure.characters);
   });
 
   it('failures in deep folders are listed as far as they fit, and the rest is counted', async () => {

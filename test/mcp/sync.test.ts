@@ -89,7 +89,7 @@ describe('files that somebody asks for', () => {
       env: { ...process.env, DEEDBOX_WORKERS: '1' },
     });
     afterAll(() => slow.kill());
-    const listed = () => services.store.sync(syncId).then((sync) => sync?.state);
+    const listed = () => services.store.sync(syncId).then((known) => known?.state);
     await expect.poll(listed, { timeout: 20_000, interval: 20 }).toBe('reading');
     const client = await connectHttp(url, '2026-07-28');
     const asked = await readFiles(client, ['ZZ wanted.txt', 'zz broken.pdf']);

@@ -6,7 +6,7 @@ import type {
   SearchDocumentsAnswer,
   SearchPassagesAnswer,
 } from '../../src/search/answers.ts';
-import { answerLimit } from '../../src/mcp/tools/tool.ts';
+import { usualDisclosure } from '../../src/disclosure-settings.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
 import { sampleArchive, serveArchive } from '../support/sample-service.ts';
 
@@ -25,7 +25,7 @@ async function ask<T>(client: Client, name: string, args: Record<string, unknown
   const result = await client.callTool({ name, arguments: args });
   expect(textOf(result)).not.toContain('Error');
   expect(result.isError).toBeFalsy();
-  expect(JSON.stringify(result).length).toBeLessThan(answerLimit);
+  expect(JSON.stringify(result).length).toBeLessThan(usualDisclosure.characters);
   return { answer: result.structuredContent as T, text: textOf(result) };
 }
 

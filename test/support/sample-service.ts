@@ -42,11 +42,14 @@ export async function serveArchive(
   options: Partial<Omit<HttpOptions, 'services'>> & {
     ensureWorker?: () => void;
     today?: () => string;
+    /** Of the environment. */
+    settings?: Record<string, string>;
   } = {},
   cleanUp: (close: () => Promise<void>) => void = afterAll,
 ) {
-  const { ensureWorker = () => {}, today, ...http } = options;
-  const reader = await openReader(readConfig({ DEEDBOX_DATA: folder }));
+  const { ensureWorker = () => {}, today, settings, ...http } = options;
+  const config = readConfig({ DEEDBOX_DATA: folder, ...settings });
+  const reader = await openReader(config);
   const shared = { ...reader, ...(today && { today }) };
   const services = { ...shared, ensureWorker, library: await reader.libraryFor('everything') };
   const door = new Door({ dataFolder: folder, asker: 'everything' });
@@ -55,6 +58,7 @@ export async function serveArchive(
     door,
     host: '127.0.0.1',
     port: 0,
+    disclosure: config.disclosure,
     ...http,
   });
   cleanUp(async () => {

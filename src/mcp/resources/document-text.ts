@@ -1,5 +1,7 @@
 import type { Page } from '../../documents.ts';
+import type { Disclosure } from '../../disclosure-settings.ts';
 import { extractClauses } from '../../search/clauses.ts';
+import { redactionNotes } from '../../search/redaction-notes.ts';
 import { readRevision } from '../../search/revision.ts';
 import { documentsById, resourceUri, summarize } from '../../search/summary.ts';
 import { DeedboxError } from '../../errors.ts';
@@ -11,7 +13,6 @@ import { fewerClauses, noteMissingClauses } from '../fewer-clauses.ts';
 import { summaryText } from '../render.ts';
 import type { McpServices } from '../services.ts';
 import { partEnd } from '../text-part.ts';
-import { answerLimit } from '../tools/tool.ts';
 
 async function load(services: McpServices, documentId: string) {
   const { document, stored } = await readRevision(services, documentId, async () => {});
@@ -20,8 +21,10 @@ async function load(services: McpServices, documentId: string) {
 
 const mark = (page: number) => `— page ${page} —`;
 
-/** Characters of text in one resource, which leaves room for a word on where it goes on. */
-const textLimit = answerLimit - 1000;
+/** Of the characters of one resource, what is left free for a word on what is hidden and where it goes on. */
+const reserve = 1000;
+
+const notesOf = (services: McpServices) => redactionNotes(services).map((note) => `Note: ${note}`);
 
 /** A page under its mark, in at most `room` characters; one that is longer says how to read on. */
 function pagePart(documentId: string, page: Page, text: string, room: number) {
@@ -47,12 +50,13 @@ function pagePart(documentId: string, page: Page, text: string, room: number) {
  */
 export async function documentMarkdown(
   services: McpServices,
+  { characters }: Disclosure,
   documentId: string,
 ): Promise<Disclosing<string>> {
   const { summary, text, pages } = await load(services, documentId);
-  const parts = [summaryText(summary)];
+  const parts = [[summaryText(summary), ...notesOf(services)].join('\n\n')];
   const spans: DisclosedSpan[] = [];
-  let room = textLimit - parts[0]!.length;
+  let room = characters - reserve - parts[0]!.length;
   for (const page of pages) {
     const { part, span } = pagePart(documentId, page, text, parts.length === 1 ? room : Infinity);
     if (part.length > room && parts.length > 1) {
@@ -72,6 +76,7 @@ export async function documentMarkdown(
 /** One page of a contract, its text as it is stored, under its mark; a very long one in part. */
 export async function pageMarkdown(
   services: McpServices,
+  { characters }: Disclosure,
   documentId: string,
   number: string,
 ): Promise<Disclosing<string>> {
@@ -82,13 +87,17 @@ export async function pageMarkdown(
       hint: `Its pages are 1 to ${pages.length}.`,
     });
   }
-  const { part, span } = pagePart(documentId, page, text, textLimit);
-  return { answer: part, disclosed: [{ document_id: documentId, spans: [span] }] };
+  const { part, span } = pagePart(documentId, page, text, characters - reserve);
+  return {
+    answer: [part, ...notesOf(services)].join('\n\n'),
+    disclosed: [{ document_id: documentId, spans: [span] }],
+  };
 }
 
 /** The likeliest clauses of every type found in a contract; where they are too long, some of them. */
 export async function clausesMarkdown(
   services: McpServices,
+  { characters }: Disclosure,
   documentId: string,
 ): Promise<Disclosing<string>> {
   const request = { document_ids: [documentId], max_per_type: 3 };
@@ -98,8 +107,8 @@ export async function clausesMarkdown(
     const told = shown === whole ? whole : await noteMissingClauses(services, whole, shown);
     const text = clausesText(told);
     const made = { answer: text, disclosed: disclosedIn(told) };
-    if (text.length < answerLimit) return made;
-    const shorter = await fewerClauses(services, shown, answerLimit / text.length);
+    if (text.length < characters) return made;
+    const shorter = await fewerClauses(services, shown, characters / text.length);
     if (!shorter) return made;
     shown = shorter;
   }

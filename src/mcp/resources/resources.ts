@@ -5,6 +5,7 @@ import {
   ResourceTemplate,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import type { Disclosure } from '../../disclosure-settings.ts';
 import { DeedboxError } from '../../errors.ts';
 import { anyDocument } from '../../search/filters.ts';
 import { resourceUri } from '../../search/summary.ts';
@@ -15,11 +16,11 @@ import { protocolFailure } from '../failures.ts';
 import type { McpServices, OpenServices } from '../services.ts';
 import { clauseTypesMarkdown } from './clause-types.ts';
 import { clausesMarkdown, documentMarkdown, pageCount, pageMarkdown } from './document-text.ts';
-import { registerMarkdown } from './register.ts';
+import { contractsPerPage, registerMarkdown } from './register.ts';
 
 const mimeType = 'text/markdown';
-/** Documents on one page of the list. */
-const perPage = 100;
+/** Documents on one page of the list, at most. */
+const mostListed = 100;
 
 const fixed: Resource[] = [
   {
@@ -60,7 +61,10 @@ function offsetOf(cursor: string | undefined): number {
   return Number(offset);
 }
 
-async function list(services: McpServices, cursor: string | undefined, first: Resource[]) {
+async function list(
+  services: McpServices,
+  { cursor, first, perPage }: { cursor: string | undefined; first: Resource[]; perPage: number },
+) {
   const offset = offsetOf(cursor);
   const { total, documents } = await services.library.documents(anyDocument(services), {
     sort: 'title',
@@ -81,9 +85,9 @@ async function list(services: McpServices, cursor: string | undefined, first: Re
 export function registerResources(
   server: McpServer,
   open: OpenServices,
-  extra: Resource[],
-  { answered, log }: Reporting,
+  options: Reporting & { extra: Resource[]; disclosure: Disclosure },
 ): void {
+  const { extra, disclosure, answered, log } = options;
   const read =
     (
       markdown: (
@@ -128,7 +132,7 @@ export function registerResources(
     new ResourceTemplate(uri, { list: undefined, complete });
 
   const [register, types] = fixed as [Resource, Resource];
-  const firstPage = read((services) => registerMarkdown(services, 1));
+  const firstPage = read((services) => registerMarkdown(services, disclosure, 1));
   server.registerResource(register.name, register.uri, register, (uri, ctx) =>
     firstPage(uri, {}, ctx),
   );
@@ -139,32 +143,38 @@ export function registerResources(
     'register-page',
     template('deedbox://register/{page}', {}),
     { title: 'Contract register, further pages', mimeType },
-    read((services, { page: number }) => registerMarkdown(services, Number(number))),
+    read((services, { page: number }) => registerMarkdown(services, disclosure, Number(number))),
   );
   server.registerResource(
     'document',
     template('deedbox://documents/{id}', { id }),
     { title: 'Contract', description: 'Facts and text with page marks', mimeType },
-    read((services, variables) => documentMarkdown(services, variables['id']!)),
+    read((services, variables) => documentMarkdown(services, disclosure, variables['id']!)),
   );
   server.registerResource(
     'document-page',
     template('deedbox://documents/{id}/pages/{page}', { id, page }),
     { title: 'Page of a contract', mimeType },
-    read((services, variables) => pageMarkdown(services, variables['id']!, variables['page']!)),
+    read((services, { id: document, page: number }) =>
+      pageMarkdown(services, disclosure, document!, number!),
+    ),
   );
   server.registerResource(
     'document-clauses',
     template('deedbox://documents/{id}/clauses', { id }),
     { title: 'Clauses of a contract', description: 'The likeliest of each type', mimeType },
-    read((services, variables) => clausesMarkdown(services, variables['id']!)),
+    read((services, variables) => clausesMarkdown(services, disclosure, variables['id']!)),
   );
 
   server.server.setRequestHandler('resources/list', async (request, ctx) => {
     const what = { event: 'resource_list', name: 'resources/list' } as const;
     try {
       return await noteAnswer(answered, what, ctx, async () =>
-        list(await open(), request.params?.cursor, [...extra, ...fixed]),
+        list(await open(), {
+          cursor: request.params?.cursor,
+          first: [...extra, ...fixed],
+          perPage: contractsPerPage(disclosure, mostListed),
+        }),
       );
     } catch (error) {
       throw protocolFailure(error, 'resources/list', log);

@@ -45,16 +45,35 @@ function slim(json: Json, direction: Direction): Json {
   return visit(json, '') as Json;
 }
 
+/** The schema with no higher number of contracts than an answer tells of; more may be asked for all the same. */
+function bounded(json: Json, documents: number): Json {
+  const properties = json['properties'] as Record<string, Json> | undefined;
+  const lower = (name: string, keys: string[]) => {
+    const property = properties?.[name];
+    for (const key of property ? keys : []) {
+      if (Number(property![key]) > documents) property![key] = documents;
+    }
+  };
+  lower('limit', ['maximum', 'default']);
+  if (!properties?.['query']) lower('document_ids', ['maxItems']);
+  return json;
+}
+
 /**
- * A schema as a client is shown it, converted once for the life of the process. It lets every value
+ * A schema as a client is shown it, converted once for the life of the process; with `documents`,
+ * where an answer tells of so many contracts at most. It lets every value
  * through: a tool checks its arguments and its answer itself, so that its errors say what to do next.
  */
-export function advertise(schema: z.ZodObject, direction: Direction): StandardSchemaWithJSON {
+export function advertise(
+  schema: z.ZodObject,
+  direction: Direction,
+  documents = Infinity,
+): StandardSchemaWithJSON {
   let json: Json | undefined;
   const convert = () =>
-    (json ??= slim(
-      schema['~standard'].jsonSchema[direction]({ target: 'draft-2020-12' }),
-      direction,
+    (json ??= bounded(
+      slim(schema['~standard'].jsonSchema[direction]({ target: 'draft-2020-12' }), direction),
+      documents,
     ));
   return {
     '~standard': {

@@ -18,6 +18,13 @@ export const extractClausesTool = defineTool({
   output: extractClausesAnswer,
   run: extractClauses,
   text: clausesText,
+  bound(args, answer, documents) {
+    if (answer.documents.length <= documents) return undefined;
+    const ids = answer.documents.map((document) => document.document_id);
+    const rest = JSON.stringify(ids.slice(documents));
+    const others = `call extract_clauses with document_ids ${rest} too.`;
+    return { args: { ...args, document_ids: ids.slice(0, documents) }, others };
+  },
   shorten: (services, _args, answer, share) => fewerClauses(services, answer, share),
   explain: noteMissingClauses,
 });

@@ -16,8 +16,8 @@ import { defineTool } from './tool.ts';
 
 /** Characters of one page in one answer; files without page breaks are one page of any length. */
 const pageBudget = 20_000;
-/** Characters of quotations for which the text makes room. */
-const factBudget = 16_000;
+/** Characters of quotations for which the text makes room: they are told twice, and as much text beside them. */
+const factBudget = (characters: number) => (characters - 12_000) / 3;
 
 const input = getDocumentRequest.extend({
   page_offset: z
@@ -116,8 +116,8 @@ export const getDocumentTool = defineTool({
       .filter((part) => part !== undefined)
       .join('\n\n');
   },
-  shorten: (_services, args, answer, share) =>
-    citedCharacters(answer) > factBudget
+  shorten: (_services, args, answer, share, { characters }) =>
+    citedCharacters(answer) > factBudget(characters)
       ? (quotedOnce(answer) ?? withoutLongest(answer))
       : (lessText(args.page_offset ?? 0, answer, share) ??
         quotedOnce(answer) ??

@@ -38,6 +38,10 @@ export const searchDocumentsTool = defineTool({
         : `${answer.total} contract${answer.total === 1 ? '' : 's'} match${answer.total === 1 ? 'es' : ''}; ${answer.documents.length} shown.`;
     return [count, ...documents, ...closing(answer)].join('\n\n');
   },
+  bound: (args, answer, documents) =>
+    answer.documents.length > documents
+      ? { args: { ...args, limit: documents }, others: 'call again with next_cursor.' }
+      : undefined,
   narrow(args, answer, share) {
     const limit = lowerLimit(args.limit, answer.documents.length, share);
     return limit === undefined ? undefined : { ...args, limit };

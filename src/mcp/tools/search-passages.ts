@@ -8,8 +8,8 @@ export const searchPassagesTool = defineTool({
   name: 'search_passages',
   title: 'Search contract text',
   description:
-    'Find the passages that answer a question in free words, over all contracts or within document_ids, ' +
-    'with the same filters as search_documents. Returns verbatim text with page, offsets and the ' +
+    'Find the passages that answer a question in free words, over all contracts or document_ids, with ' +
+    'the filters of search_documents. Returns verbatim text with page, offsets and the ' +
     'contract it is from, the best first. Quote verbatim with page. For a known kind of clause ' +
     'extract_clauses is more exact; get_document shows what stands around a passage.',
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
@@ -28,6 +28,12 @@ export const searchPassagesTool = defineTool({
     ]
       .filter((part) => part !== undefined)
       .join('\n\n');
+  },
+  bound(args, { passages }, documents) {
+    const known = new Set<string>();
+    const limit = passages.findIndex(({ document_id: id }) => known.add(id).size > documents);
+    if (limit < 0) return undefined;
+    return { args: { ...args, limit }, others: 'call again with next_cursor.' };
   },
   narrow(args, answer, share) {
     const limit = lowerLimit(args.limit, answer.passages.length, share);

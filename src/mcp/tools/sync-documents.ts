@@ -29,9 +29,9 @@ export const syncDocumentsTool = defineTool({
   name: 'sync_documents',
   title: 'Bring the index up to date',
   description:
-    'Read new and changed contracts from the sources into the index and drop those that are gone; full ' +
-    'reads every file again, files only those, ahead of all that waits. Use it when the user says that files were added or changed. It reports ' +
-    'progress; a long sync goes on by itself and comes back with its job_id: ask get_sync_status.',
+    'Read new and changed contracts into the index and drop those that are gone, or read files at once, ' +
+    'ahead of all that waits. Use it when the user says that files were added or changed. It reports ' +
+    'progress; a long sync goes on by itself: ask get_sync_status with its job_id.',
   annotations: {
     readOnlyHint: false,
     destructiveHint: false,

@@ -2,14 +2,13 @@ import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/serv
 import type { Logger } from 'pino';
 import * as z from 'zod/v4';
 import type { Scope } from '../../access/caller.ts';
+import type { Disclosure } from '../../disclosure-settings.ts';
 import { DeedboxError } from '../../errors.ts';
 import { toolFailure } from '../failures.ts';
 import type { McpServices, OpenServices } from '../services.ts';
 import { fewer } from '../text-part.ts';
 
-/** Characters of a whole tool result, text and structured content together. */
-export const answerLimit = 60_000;
-/** Of these, what the protocol itself may add to a result. */
+/** What the protocol itself may add to the characters of a result. */
 const protocolCharacters = 500;
 
 /** One call of a tool, as far as a tool cares. */
@@ -22,6 +21,8 @@ export interface ToolCall {
   cancelled(): boolean;
   /** Tells the client how far the work is; does nothing where it did not ask. */
   progress(done: number, total: number, message: string): Promise<void>;
+  /** What one answer may tell. */
+  disclosure: Disclosure;
   /** Milliseconds after which work that still runs is handed back as a job, as things are now. */
   patience(): number;
   /** Told in full of a failure that the client is not. */
@@ -43,6 +44,15 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
   /** The answer for reading. */
   text(answer: z.output<O>): string;
   /**
+   * The same question for so many contracts at most, and how to ask for the others; undefined where the
+   * answer tells of no more.
+   */
+  bound?(
+    args: z.output<I>,
+    answer: z.output<O>,
+    documents: number,
+  ): { args: z.output<I>; others: string } | undefined;
+  /**
    * The same question for about `share` (0 to 1) of an answer that was too large, in such a way that
    * the answer itself says how to get the rest; undefined when it cannot be asked smaller.
    */
@@ -53,6 +63,7 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
     args: z.output<I>,
     answer: z.output<O>,
     share: number,
+    disclosure: Disclosure,
   ): Promise<z.output<O> | undefined> | z.output<O> | undefined;
   /** The shortened answer, with what must be said of what it leaves out of the whole. */
   explain?(services: McpServices, whole: z.output<O>, shortened: z.output<O>): Promise<z.output<O>>;
@@ -102,17 +113,30 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
     call: ToolCall,
   ): Promise<CallToolResult> {
     const services = await open();
+    const { characters, documents = Infinity } = call.disclosure;
+    const room = characters - protocolCharacters;
+    const limits: string[] = [];
     let asked = args;
     let whole = await definition.run(services, asked, call);
+    for (;;) {
+      const bounded = definition.bound?.(asked, whole, documents);
+      if (!bounded) break;
+      limits.splice(0, 1, boundNote(documents, bounded.others));
+      asked = bounded.args;
+      whole = await definition.run(services, asked, call);
+    }
     let shown = whole;
+    let cut = false;
     for (;;) {
       const told =
         shown === whole ? whole : ((await definition.explain?.(services, whole, shown)) ?? shown);
-      const answered = result(definition.text(told), output.parse(told));
+      const noted = withNotes(told, cut ? [...limits, cutNote(characters)] : limits);
+      const answered = result(definition.text(noted), output.parse(noted));
       const length = size(answered);
-      if (length < answerLimit - protocolCharacters) return answered;
-      const share = (answerLimit - protocolCharacters) / length;
-      const shorter = await definition.shorten?.(services, asked, shown, share);
+      if (length < room) return answered;
+      cut = true;
+      const share = room / length;
+      const shorter = await definition.shorten?.(services, asked, shown, share, call.disclosure);
       if (shorter !== undefined) {
         shown = shorter;
         continue;
@@ -143,6 +167,22 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
       }
     },
   };
+}
+
+function boundNote(documents: number, others: string): string {
+  return `This service tells of ${documents} contract${documents === 1 ? '' : 's'} at most in one answer: ${others}`;
+}
+
+function cutNote(characters: number): string {
+  return (
+    `This answer is not whole, for this service gives ${characters} characters at most in one: go on as ` +
+    'next_cursor, next_page or another note says, or ask for less.'
+  );
+}
+
+function withNotes<A extends { notes?: unknown }>(answer: A, notes: string[]): A {
+  if (notes.length === 0) return answer;
+  return { ...answer, notes: [...((answer.notes as string[] | undefined) ?? []), ...notes] };
 }
 
 function notAllowed(tool: string, scope: Scope): DeedboxError {

@@ -3,8 +3,9 @@ import type {
   DocumentFilter,
   DocumentSort,
   PartyKey,
-  PassageHit,
+  PassagePlace,
   StoredDocument,
+  StoredPassage,
   StoredText,
 } from '../records.ts';
 import type { Connection } from './connection.ts';
@@ -123,9 +124,9 @@ export function passages(
   access: Access,
   documentId: string,
   span?: Span,
-): Omit<PassageHit, 'score'>[] {
+): StoredPassage[] {
   const readable = andMayRead(access, 'f.id');
-  const rows = connection.all<Omit<PassageHit, 'score' | 'path'> & { path: string }>(
+  const rows = connection.all<PassagePlace & { path: string }>(
     `SELECT p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal, p.start, p."end",
        p.path
      FROM files f JOIN documents d ON d.id = f.id JOIN passages p ON p.document = f.id

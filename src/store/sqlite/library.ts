@@ -27,6 +27,7 @@ export interface Shelves {
 /** Library in one SQLite database. Everything it asks, it asks for its `access`. */
 export class SqliteLibrary implements Library {
   readonly access: Access;
+  readonly redacted = [];
   readonly #shelves: Shelves;
 
   constructor(shelves: Shelves, access: Access) {

@@ -1,4 +1,4 @@
-import type { PassageHit } from '../records.ts';
+import type { PassageHit, PassagePlace } from '../records.ts';
 import type { Connection } from './connection.ts';
 
 export interface ScoredPassage {
@@ -9,13 +9,12 @@ export interface ScoredPassage {
 /** The passages with their places, in the order given; those that are no longer there are left out. */
 export function passageHits(connection: Connection, scored: ScoredPassage[]): PassageHit[] {
   return scored.flatMap(({ passage, score }) => {
-    const row = connection.get<Omit<PassageHit, 'score' | 'path'> & { path: string }>(
-      `SELECT p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal, p.start,
-         p."end", p.path
+    const row = connection.get<PassagePlace>(
+      `SELECT p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal, p.start, p."end"
        FROM passages p JOIN files f ON f.id = p.document JOIN documents d ON d.id = p.document
        WHERE p.id = ?`,
       passage,
     );
-    return row ? [{ ...row, path: JSON.parse(row.path) as string[], score }] : [];
+    return row ? [{ ...row, score }] : [];
   });
 }

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Span } from '../src/documents.ts';
+
+/** What is to be hidden in each sample contract: a name as a whole, of an amount what stands in braces. */
+export type Labels = Record<string, { names: string[]; amounts: string[] }>;
+
+export function readLabels(): Labels {
+  const path = join(import.meta.dirname, '..', 'samples', 'redaction.json');
+  return JSON.parse(readFileSync(path, 'utf8')) as Labels;
+}
+
+/** A label as it reads in a contract, without braces. */
+export const written = (label: string): string => label.replaceAll(/[{}]/g, '');
+
+const escape = (text: string) => text.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
+
+/** Wherever one of the labels stands in a text: the spans of what is to be hidden. */
+export function labelled(text: string, labels: string[]): Span[] {
+  const spans = new Map<string, Span>();
+  for (const label of labels) {
+    const inner = label.includes('{') ? label : `{${label}}`;
+    const [before, hidden, after] = inner
+      .split(/[{}]/)
+      .map((part) => escape(part).replaceAll(/\s+/g, '\\s+'));
+    const pattern = new RegExp(
+      `(?<![\\p{L}\\d.,-])${before}(${hidden})${after}(?![\\p{L}\\d]|[.,]\\d)`,
+      'gdu',
+    );
+    for (const { indices } of text.matchAll(pattern)) {
+      const [start, end] = indices![1]!;
+      spans.set(`${start}-${end}`, { start, end });
+    }
+  }
+  return [...spans.values()];
+}

@@ -1,0 +1,37 @@
+import type { Span } from '../documents.ts';
+
+/** What stands for each character that is not shown. */
+export const maskCharacter = '\u2588';
+
+/** Whether something in it is not shown. */
+export function isMasked(text: string): boolean {
+  return text.includes(maskCharacter);
+}
+
+/** Spans in order, those that touch or overlap as one; empty ones left out. */
+export function merged(spans: Iterable<Span>): Span[] {
+  const ordered = [...spans]
+    .filter(({ start, end }) => start < end)
+    .sort((a, b) => a.start - b.start);
+  const found: Span[] = [];
+  for (const { start, end } of ordered) {
+    const last = found.at(-1);
+    if (last && start <= last.end) last.end = Math.max(last.end, end);
+    else found.push({ start, end });
+  }
+  return found;
+}
+
+/**
+ * The text with a mask character for every UTF-16 code unit of the spans but white space, so that its
+ * length, its lines and every offset stay what they are.
+ */
+export function mask(text: string, spans: Span[]): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { start, end } of merged(spans)) {
+    parts.push(text.slice(from, start), text.slice(start, end).replace(/[^\s]/g, maskCharacter));
+    from = end;
+  }
+  return parts.length === 0 ? text : parts.join('') + text.slice(from);
+}

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
-import { headFile } from './files.ts';
+import { giveToOwnerOf, headFile } from './files.ts';
 import { genesis, type Link } from './line.ts';
 
 /** The last line that was written, and where it ends. */
@@ -38,9 +38,12 @@ export class Head {
   readonly #db: Sqlite.Database;
 
   constructor(folder: string) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, headFile);
-    closeSync(openSync(path, 'a', 0o600)); // SQLite gives the files beside it the same mode
+    if (mkdirSync(folder, { recursive: true, mode: 0o700 })) giveToOwnerOf(dirname(folder), folder);
+    const isNew = !existsSync(path);
+    // SQLite gives the files beside it the same mode and owner
+    closeSync(openSync(path, 'a', 0o600));
+    if (isNew) giveToOwnerOf(folder, path);
     this.#db = new Sqlite(path, { timeout: 50 });
     try {
       this.#db.pragma('journal_mode = WAL');

@@ -10,6 +10,7 @@ import {
 import type { Scope } from '../access/caller.ts';
 import { packageVersion } from '../config.ts';
 import { noteTool, originOf, type Reporting, scopeName, scopesOf } from './answered.ts';
+import { type CompletedArguments, registerCompletions } from './completions.ts';
 import type { ChangeFeed, Watcher } from './change-feed.ts';
 import { protocolFailure } from './failures.ts';
 import { registerPrompts } from './prompts.ts';
@@ -42,6 +43,8 @@ export interface Extension {
   options: Pick<ServerOptions, 'requestState'>;
   /** Called before the server is served; returns the resources that it adds to the list. */
   register(server: McpServer): Resource[];
+  /** By prompt: the arguments of prompts of its own that can be completed. */
+  completions?: CompletedArguments;
 }
 
 /** Well under the minute after which clients give up on a call. */
@@ -89,9 +92,14 @@ function isCancelled({ aborted, reason }: AbortSignal, givenUp: AbortSignal | un
   return aborted && (!closed || givenUp?.aborted === true);
 }
 
-function toolCall(ctx: ServerContext, { patience, givenUp, closing, log }: McpOptions): ToolCall {
+function toolCall(
+  ctx: ServerContext,
+  { patience, givenUp, closing, log }: McpOptions,
+  alsoNamed: Set<string>,
+): ToolCall {
   const { signal } = ctx.mcpReq;
   return {
+    alsoNamed,
     signal,
     log,
     scopes: scopesOf(ctx.http?.authInfo),
@@ -156,6 +164,7 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
         tools: { listChanged: false },
         prompts: { listChanged: false },
         resources: { listChanged: true, subscribe: true },
+        completions: {},
       },
       cacheHints: {
         'server/discover': definitionLifetime,
@@ -170,8 +179,8 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
   for (const { tool, config } of advertised) {
     server.registerTool(tool.name, config, (args, ctx) =>
       calls.run(() =>
-        noteTool(options, { name: tool.name, args }, ctx, async () => {
-          const call = toolCall(ctx, options);
+        noteTool(options, { name: tool.name, args }, ctx, async (alsoNamed) => {
+          const call = toolCall(ctx, options, alsoNamed);
           // what waits keeps the thread free, and must not keep others waiting: for a sync,
           if (tool.scope === 'documents:sync') return tool.call(open, args, call);
           // and for a directory that is asked who may read what
@@ -184,6 +193,7 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
   }
   registerPrompts(server, open, options);
   registerResources(server, open, options.extension?.register(server) ?? [], options);
+  registerCompletions(server, open, options);
   serveSubscriptions(server, open, options);
   return server;
 }

@@ -3,6 +3,7 @@ import { anyDocument } from '../../search/filters.ts';
 import { summarize } from '../../search/summary.ts';
 import type { DocumentSummary } from '../../search/answers.ts';
 import type { Disclosing } from '../answered.ts';
+import { factsOf } from '../disclosed.ts';
 import { markdownTable } from '../markdown-table.ts';
 import type { McpServices } from '../services.ts';
 
@@ -63,6 +64,6 @@ export async function registerMarkdown(
   const answer = `# Contract register\n\n${total} contracts, page ${page} of ${pages}.\n\n${markdownTable(head, rows)}${next}`;
   return {
     answer,
-    disclosed: documents.map(({ documentId }) => ({ document_id: documentId, spans: [] })),
+    disclosed: factsOf(documents.map(({ documentId }) => documentId)),
   };
 }

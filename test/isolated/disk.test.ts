@@ -70,10 +70,11 @@ const full = /disk that holds the data folder is full|disk .* is full/;
 const stackOrPath = /\bat .+\(.+:\d+:\d+\)/;
 
 /** Megabytes left at the beginning: too little for the first page of the database, up to nearly enough. */
-const left = [0, 0.03, 0.06, 0.12, 0.25, 0.5, 1, 1.5, 2, 2.5, 3, 4];
+const left = [0, 0.03, 0.07, 0.12, 0.2, 0.5, 1, 2, 4];
 
 it('a disk that fills up wherever it may costs no file, and says so', async () => {
   const ends: Record<string, number> = {};
+  const wrong: string[] = [];
   for (const megabytes of left) {
     const disk = new SmallDisk(64);
     disk.fill(megabytes * 2 ** 20);
@@ -83,8 +84,8 @@ it('a disk that fills up wherever it may costs no file, and says so', async () =
     const where = `with ${megabytes} MB: ${said.slice(-600)}`;
     // either all was read, or it ended with the reason and what to do; no file was blamed
     expect([0, 2], where).toContain(first.code);
-    if (first.code === 2) expect(said, where).toMatch(full);
-    expect(said, where).not.toMatch(stackOrPath);
+    if (first.code === 2 && !full.test(said)) wrong.push(where);
+    if (stackOrPath.test(said)) wrong.push(where);
     disk.empty();
     const second = await deedbox('ingest', contracts, '--json', '--data', disk.data);
     expect(second.code, `${where}\nthen: ${second.stdout}${second.stderr}`).toBe(0);
@@ -92,6 +93,7 @@ it('a disk that fills up wherever it may costs no file, and says so', async () =
     await isWhole(disk.data);
   }
   console.log('disks that filled up:', ends);
+  expect(wrong).toEqual([]);
   expect(ends['exit 2']).toBeGreaterThan(3);
 });
 

@@ -106,7 +106,7 @@ export class AuditLog {
       this.#waiting = [];
       await Promise.resolve(); // `#writing` is set by now
       try {
-        this.#head ??= new Head(this.#options.folder);
+        this.#head ??= await Head.open(this.#options.folder, patience);
         await this.#head.advance(patience, (head) => this.#write(head, batch));
         for (const { done } of batch) done();
       } catch (cause) {

@@ -35,7 +35,7 @@ function recordOf(answered: Answered, { asker, audit }: Config): AuditRecord {
       ...(user !== undefined && { os_user: user }),
     },
     from: {
-      transport: origin ? 'http' : 'stdio',
+      transport: origin ? 'http' : event === 'command' ? 'command_line' : 'stdio',
       ...(origin?.address !== undefined && { address: origin.address }),
       ...(session !== undefined && { session }),
     },

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { chownSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Beside the files of lines: how far they go, and the lock that lets one process write. */
@@ -7,6 +7,16 @@ export const headFile = 'head.db';
 const form = /^\d{4}-\d{2}-\d{2}-\d{12}\.jsonl$/;
 
 export const auditFolder = (dataFolder: string) => join(dataFolder, 'audit');
+
+/**
+ * What root makes belongs to whom the folder around it belongs to, so that the service, which is not
+ * root, can go on with it.
+ */
+export function giveToOwnerOf(folder: string, made: string): void {
+  if (process.geteuid?.() !== 0) return;
+  const { uid, gid } = statSync(folder);
+  chownSync(made, uid, gid);
+}
 
 /** Named by the day in UTC and the number of the first line, so that names sort as the lines follow. */
 export function fileName(time: Date, firstSeq: number): string {

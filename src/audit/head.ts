@@ -1,8 +1,8 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
-import { headFile } from './files.ts';
+import { giveToOwnerOf, headFile } from './files.ts';
 import { genesis, type Link } from './line.ts';
 
 /** The last line that was written, and where it ends. */
@@ -29,6 +29,19 @@ export function readHead(folder: string): HeadState | undefined {
   }
 }
 
+/** Runs what another process may keep from it for a moment, until `until` at the latest. */
+async function whenFree<T>(until: number, work: () => T): Promise<T> {
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      const busy = error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+      if (!busy || Date.now() > until) throw error;
+      await delay(5 + Math.random() * 10);
+    }
+  }
+}
+
 /**
  * Knows the last line, and lets one process at a time write the next. SQLite's lock is freed by the
  * system when its holder is killed. A head may lag behind the lines, never run ahead of them: it is
@@ -37,10 +50,18 @@ export function readHead(folder: string): HeadState | undefined {
 export class Head {
   readonly #db: Sqlite.Database;
 
-  constructor(folder: string) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  /** Rejects when the file is not to be had for `patience` milliseconds, in which others begin it too. */
+  static open(folder: string, patience: number): Promise<Head> {
+    return whenFree(Date.now() + patience, () => new Head(folder));
+  }
+
+  private constructor(folder: string) {
     const path = join(folder, headFile);
-    closeSync(openSync(path, 'a', 0o600)); // SQLite gives the files beside it the same mode
+    if (mkdirSync(folder, { recursive: true, mode: 0o700 })) giveToOwnerOf(dirname(folder), folder);
+    const isNew = !existsSync(path);
+    // SQLite gives the files beside it the same mode and owner
+    closeSync(openSync(path, 'a', 0o600));
+    if (isNew) giveToOwnerOf(folder, path);
     this.#db = new Sqlite(path, { timeout: 50 });
     try {
       this.#db.pragma('journal_mode = WAL');
@@ -65,7 +86,7 @@ export class Head {
     patience: number,
     write: (head: HeadState | undefined) => Promise<HeadState>,
   ): Promise<void> {
-    await this.#lock(Date.now() + patience);
+    await whenFree(Date.now() + patience, () => this.#db.exec('BEGIN IMMEDIATE'));
     try {
       const head = this.#db.prepare(`SELECT ${columns} FROM head`).get() as HeadState | undefined;
       const { seq, hash, file, size } = await write(head);
@@ -80,18 +101,5 @@ export class Head {
 
   close(): void {
     this.#db.close();
-  }
-
-  async #lock(until: number): Promise<void> {
-    for (;;) {
-      try {
-        this.#db.exec('BEGIN IMMEDIATE');
-        return;
-      } catch (error) {
-        const busy = error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
-        if (!busy || Date.now() > until) throw error;
-        await delay(5 + Math.random() * 10);
-      }
-    }
   }
 }

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeedboxError } from '../errors.ts';
-import { auditFiles, dayOf, fileName, firstSeqOf } from './files.ts';
+import { auditFiles, dayOf, fileName, firstSeqOf, giveToOwnerOf } from './files.ts';
 import { Head, type HeadState, noLines } from './head.ts';
 import { follows, type LineContent, nextLine, readLine, sealOf } from './line.ts';
 
@@ -106,7 +106,7 @@ export class AuditLog {
       this.#waiting = [];
       await Promise.resolve(); // `#writing` is set by now
       try {
-        this.#head ??= new Head(this.#options.folder);
+        this.#head ??= await Head.open(this.#options.folder, patience);
         await this.#head.advance(patience, (head) => this.#write(head, batch));
         for (const { done } of batch) done();
       } catch (cause) {
@@ -150,7 +150,10 @@ export class AuditLog {
         const bytes = Buffer.from(cut ? `\n${text}` : text);
         await file.appendFile(bytes);
         await file.datasync();
-        if (before === 0) await syncFolder(folder);
+        if (before === 0) {
+          giveToOwnerOf(folder, join(folder, name));
+          await syncFolder(folder);
+        }
         return { ...link, file: name, size: before + bytes.length };
       } catch (error) {
         // a line that was written in part is taken back, or sealed by the next

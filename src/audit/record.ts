@@ -1,8 +1,18 @@
 /** What is written down of one answer. Text of a contract is never part of it. */
 export interface AuditRecord {
   /** What was asked. */
-  event: 'tool' | 'resource' | 'resource_list' | 'prompt' | 'completion' | 'page';
-  /** The tool's, prompt's or completion's name, or the resource's address. */
+  event:
+    | 'tool'
+    | 'resource'
+    | 'resource_list'
+    | 'prompt'
+    | 'completion'
+    /** That a document changed, told to one who subscribed to it. */
+    | 'notice'
+    | 'page'
+    /** On this machine's command line. */
+    | 'command';
+  /** The tool's, prompt's, completion's or command's name, or the address. */
   name: string;
   who: {
     /** How it was found out who this is; `none` where nobody signs in. */
@@ -17,7 +27,7 @@ export interface AuditRecord {
     os_user?: string;
   };
   from: {
-    transport: 'stdio' | 'http';
+    transport: 'stdio' | 'http' | 'command_line';
     address?: string;
     session?: string;
   };

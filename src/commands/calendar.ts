@@ -1,9 +1,12 @@
 import ical, { ICalEventTransparency } from 'ical-generator';
+import { factsOf } from '../mcp/disclosed.ts';
 import type { Filters } from '../search/requests.ts';
 import { summarize } from '../search/summary.ts';
 import { deadlineWords, statusWords } from '../search/term-words.ts';
 import { presentEnd, presentTermOf, renewsByItself } from '../store/present-term.ts';
+
 import type { StoredDocument } from '../store/records.ts';
+import type { Written } from './register.ts';
 
 type Asked = Pick<Filters, 'expires_from' | 'expires_to' | 'notice_from' | 'notice_to'>;
 
@@ -70,8 +73,9 @@ export async function* calendar(
   documents: AsyncIterable<StoredDocument>,
   asked: Asked,
   today: string,
-): AsyncGenerator<string> {
+): AsyncGenerator<Written> {
   const events = ical({ name: 'Contract deadlines', prodId: '//Deedbox//Contract deadlines//EN' });
+  const told: string[] = [];
   for await (const document of documents) {
     const {
       document_id: id,
@@ -80,7 +84,9 @@ export async function* calendar(
       file_name: file,
       web_url: url,
     } = summarize(document, today);
-    for (const { key, day, what, why } of deadlinesOf(document, asked, today)) {
+    const deadlines = deadlinesOf(document, asked, today);
+    if (deadlines.length > 0) told.push(id);
+    for (const { key, day, what, why } of deadlines) {
       const between = parties.map((party) => party.name).join(' / ');
       events.createEvent({
         id: `${id}-${key}@deedbox`,
@@ -93,5 +99,5 @@ export async function* calendar(
       });
     }
   }
-  yield `${events.toString()}\r\n`;
+  yield { text: `${events.toString()}\r\n`, told: factsOf(told) };
 }

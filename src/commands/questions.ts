@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import { openReader } from '../app.ts';
 import { DeedboxError } from '../errors.ts';
 import type { CitationAnswer, DocumentSummary, SearchDocumentsAnswer } from '../search/answers.ts';
+import { disclosedIn } from '../mcp/disclosed.ts';
 import { extractClauses } from '../search/clauses.ts';
 import { searchDocuments } from '../search/documents.ts';
 import { searchPassages } from '../search/passages.ts';
@@ -13,21 +14,30 @@ import {
 import type { SearchServices } from '../search/search.ts';
 import { displayPath, documentsById } from '../search/summary.ts';
 import { queryTerms, tokens } from '../search/terms.ts';
+import { disclosing } from './disclosing.ts';
 import { requireData } from './existing-data.ts';
 import { validate } from './validate.ts';
 
 /** The most that one search shows. */
 const mostShown = 50;
 
+/** @param tell to be called with an answer before it is printed */
 async function withServices<T>(
   config: Config,
-  use: (services: SearchServices) => Promise<T>,
+  command: { name: string; args: unknown },
+  use: (services: SearchServices, tell: (answer: object) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   requireData(config);
   const reader = await openReader(config);
   try {
     const { embedder, today } = reader;
-    return await use({ embedder, today, library: await reader.libraryFor(config.asker) });
+    const named: string[] = [];
+    const alsoNamed = (ids: string[]) => void named.push(...ids);
+    const library = await reader.libraryFor(config.asker);
+    const services = { embedder, today, library, alsoNamed };
+    return await disclosing(config, command, (tell) =>
+      use(services, (answer) => tell(disclosedIn(answer, named))),
+    );
   } finally {
     await reader.close();
   }
@@ -91,15 +101,18 @@ export async function search(
   query: string | undefined,
   options: { json: boolean; documents: boolean; filters: object },
 ): Promise<number> {
-  return withServices(config, async (services) => {
+  const command = { name: 'search', args: { query, ...options.filters } };
+  return withServices(config, command, async (services, tell) => {
     if (options.documents || query === undefined) {
       const request = validate(searchDocumentsRequest, { query, ...options.filters });
       const answer = await searchDocuments(services, request);
+      await tell(answer);
       const lines = [count(answer, request.limit), ...answer.documents.map(describe)];
       return print(options.json, answer, lines, answer.notes);
     }
     const request = validate(searchPassagesRequest, { query, limit: 5, ...options.filters });
     const answer = await searchPassages(services, request);
+    await tell(answer);
     const lines = answer.passages.map((passage) => quote(passage.title, passage));
     return print(
       options.json,
@@ -111,7 +124,11 @@ export async function search(
 }
 
 /** A document by its id, or by a file name or a name that only one document bears. */
-async function documentMeant(services: SearchServices, name: string): Promise<string> {
+async function documentMeant(
+  services: SearchServices,
+  name: string,
+  tell: (answer: object) => Promise<void>,
+): Promise<string> {
   if ((await documentsById(services, [name])).has(name)) return name;
   const answer = await searchDocuments(
     services,
@@ -125,6 +142,7 @@ async function documentMeant(services: SearchServices, name: string): Promise<st
     0,
     5,
   );
+  await tell(near);
   throw new DeedboxError(
     'not_found',
     `"${name}" is not the id, file name or title of one document.`,
@@ -154,10 +172,12 @@ export async function clauses(
   document: string,
   options: { json: boolean; request: object },
 ): Promise<number> {
-  return withServices(config, async (services) => {
-    const id = await documentMeant(services, document);
+  const command = { name: 'clauses', args: { document, ...options.request } };
+  return withServices(config, command, async (services, tell) => {
+    const id = await documentMeant({ ...services, alsoNamed: undefined }, document, tell);
     const request = validate(extractClausesRequest, { document_ids: [id], ...options.request });
     const answer = await extractClauses(services, request);
+    await tell(answer);
     const lines = answer.documents.flatMap((found) => [
       `${found.title}\n`,
       ...found.clauses.map((clause) =>

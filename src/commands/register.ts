@@ -3,8 +3,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import { openArchive } from '../app.ts';
+import type { Disclosed } from '../audit/record.ts';
 import type { Config } from '../config.ts';
 import { asDeedboxError, DeedboxError } from '../errors.ts';
+import { disclosedIn, factsOf } from '../mcp/disclosed.ts';
 import { citeClause } from '../search/clauses.ts';
 import { resolveFilters } from '../search/filters.ts';
 import { searchDocumentsRequest } from '../search/requests.ts';
@@ -13,12 +15,39 @@ import type { SearchServices } from '../search/search.ts';
 import { summarize } from '../search/summary.ts';
 import type { DocumentFilter, StoredDocument } from '../store/records.ts';
 import { calendar } from './calendar.ts';
+import { disclosing, type Telling } from './disclosing.ts';
 import { requireData } from './existing-data.ts';
 import { validate } from './validate.ts';
 
 export type RegisterFormat = 'jsonl' | 'csv' | 'ics';
 
-type Asked = Pick<SearchServices, 'library' | 'today'>;
+type Asked = Pick<SearchServices, 'library' | 'today' | 'alsoNamed'>;
+
+/** A piece of the register, and of which contracts it tells. */
+export interface Written {
+  text: string;
+  told: Disclosed[];
+}
+
+/** Contracts whose disclosure is written down in one line of the audit log. */
+const toldTogether = 100;
+
+/** The pieces, each after it was written down of which contracts it tells. */
+async function* toldFirst(pieces: AsyncIterable<Written>, tell: Telling): AsyncGenerator<string> {
+  let held: Written[] = [];
+  const release = async () => {
+    const told = held.flatMap((piece) => piece.told);
+    if (told.length > 0) await tell(told);
+    const text = held.map((piece) => piece.text).join('');
+    held = [];
+    return text;
+  };
+  for await (const piece of pieces) {
+    held.push(piece);
+    if (held.length >= toldTogether) yield await release();
+  }
+  if (held.length > 0) yield await release();
+}
 
 /** The documents that pass, by title. */
 async function* documentsOf(
@@ -39,14 +68,15 @@ async function* jsonLines(
   asked: Asked,
   documents: AsyncIterable<StoredDocument>,
   minConfidence: number,
-): AsyncGenerator<string> {
+): AsyncGenerator<Written> {
   for await (const { documentId: id } of documents) {
     try {
       const { document, stored, value } = await readRevision(asked, id, async () =>
         (await asked.library.clauses([id], { minConfidence })).get(id),
       );
       const clauses = (value ?? []).map((clause) => citeClause(stored, clause));
-      yield `${JSON.stringify({ ...summarize(document, asked.today()), clauses })}\n`;
+      const line = { ...summarize(document, asked.today()), clauses };
+      yield { text: `${JSON.stringify(line)}\n`, told: disclosedIn(line) };
     } catch (error) {
       // removed since it was listed
       if (asDeedboxError(error).code !== 'not_found') throw error;
@@ -83,7 +113,7 @@ const columns = [
 async function* csvLines(
   documents: AsyncIterable<StoredDocument>,
   today: string,
-): AsyncGenerator<string> {
+): AsyncGenerator<Written> {
   const write = (rows: object[], first: boolean) =>
     stringify(rows, {
       columns,
@@ -96,11 +126,11 @@ async function* csvLines(
       record_delimiter: 'windows',
       cast: { boolean: (value) => (value ? 'yes' : 'no') },
     });
-  yield write([], true);
+  yield { text: write([], true), told: [] };
   for await (const document of documents) {
     const summary = summarize(document, today);
     const parties = summary.parties.map((party) => party.name).join('; ');
-    yield write([{ ...summary, parties }], false);
+    yield { text: write([{ ...summary, parties }], false), told: disclosedIn(summary) };
   }
 }
 
@@ -126,6 +156,13 @@ function asWriteError(path: string, error: unknown): unknown {
   });
 }
 
+async function writeTo(lines: Readable, output: string | undefined): Promise<void> {
+  if (output === undefined) return pipeline(lines, process.stdout, { end: false });
+  await pipeline(lines, createWriteStream(output)).catch((error: unknown) => {
+    throw asWriteError(output, error);
+  });
+}
+
 /**
  * `deedbox export`: writes the contract register, or what of it the filters let pass.
  * @param options.output a file, or undefined for standard output
@@ -143,25 +180,22 @@ export async function exportRegister(
   const archive = await openArchive(config);
   try {
     const { today } = archive;
-    const asked = { library: await archive.libraryFor(config.asker), today };
+    const named: string[] = [];
+    const alsoNamed = (ids: string[]) => void named.push(...ids);
+    const asked = { library: await archive.libraryFor(config.asker), today, alsoNamed };
     const { filter, notes } = await resolveFilters(asked, request);
-    for (const note of notes) process.stderr.write(`${note}\n`);
     const documents = documentsOf(asked, filter);
-    const lines = Readable.from(
-      {
-        jsonl: () => jsonLines(asked, documents, options.minConfidence),
-        csv: () => csvLines(documents, today()),
-        ics: () => calendar(documents, request, today()),
-      }[format](),
-    );
-    const { output } = options;
-    if (output === undefined) {
-      await pipeline(lines, process.stdout, { end: false });
-    } else {
-      await pipeline(lines, createWriteStream(output)).catch((error: unknown) => {
-        throw asWriteError(output, error);
-      });
-    }
+    const pieces = {
+      jsonl: () => jsonLines(asked, documents, options.minConfidence),
+      csv: () => csvLines(documents, today()),
+      ics: () => calendar(documents, request, today()),
+    }[format]();
+    const command = { name: 'export', args: { format, ...options.filters } };
+    await disclosing(config, command, async (tell) => {
+      if (named.length > 0) await tell(factsOf(named));
+      for (const note of notes) process.stderr.write(`${note}\n`);
+      await writeTo(Readable.from(toldFirst(pieces, tell)), options.output);
+    });
     return 0;
   } finally {
     await archive.close();

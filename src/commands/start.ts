@@ -7,6 +7,8 @@ import { type Config, packageVersion } from '../config.ts';
 import { asDeedboxError } from '../errors.ts';
 import { logAnswer } from '../log-answers.ts';
 import { openLog } from '../log.ts';
+import type { Answering } from '../mcp/answered.ts';
+import { firstQuestions } from '../mcp/home-page.ts';
 import { serveHttp } from '../mcp/http.ts';
 import { Metrics } from '../metrics.ts';
 import { openAudit } from '../open-audit.ts';
@@ -57,6 +59,22 @@ async function beginReading(
     }
   }
   return undefined;
+}
+
+/** Questions that name contracts, where that can be written down as it must be. */
+async function questionsToTry(
+  asked: Parameters<typeof suggestedQuestions>[0],
+  answered: Answering | undefined,
+  log: Logger,
+): Promise<string[]> {
+  const { answer, disclosed } = await suggestedQuestions(asked);
+  try {
+    await answered?.({ event: 'command', name: 'start', milliseconds: 0, disclosed });
+    return answer;
+  } catch (err) {
+    log.warn({ err }, 'what is suggested names no contract');
+    return firstQuestions;
+  }
 }
 
 /**
@@ -169,7 +187,8 @@ export async function start(
     if (!requested) return 0;
     await present(services, requested, stopped.signal, async () => {
       const asked = { library: await reader.libraryFor(asker), today: reader.today };
-      return welcome(asked, config, { url: http.url, isOpen: door.isOpen });
+      const questions = await questionsToTry(asked, audit.answered, log);
+      return welcome(asked, config, { url: http.url, isOpen: door.isOpen, questions });
     });
     if (!stopped.signal.aborted) await once(stopped.signal, 'abort');
     return 0;

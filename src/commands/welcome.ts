@@ -3,6 +3,8 @@ import type { Config } from '../config.ts';
 import { usualDisclosure } from '../disclosure-settings.ts';
 import { bridgeConfiguration, desktopConfiguration } from '../mcp/desktop-configuration.ts';
 import { isMasked } from '../redact/mask.ts';
+import type { Disclosing } from '../mcp/answered.ts';
+import { factsOf } from '../mcp/disclosed.ts';
 import { anyDocument } from '../search/filters.ts';
 import type { StoredDocument } from '../store/records.ts';
 import type { SearchServices } from '../search/search.ts';
@@ -46,35 +48,36 @@ async function firstOf(asked: Asked, filter: object) {
   return documents[0];
 }
 
-/** Three questions that the documents at hand can answer. */
-export async function suggestedQuestions(asked: Asked): Promise<string[]> {
+/** Three questions that the documents at hand can answer, and which contracts they tell of. */
+export async function suggestedQuestions(asked: Asked): Promise<Disclosing<string[]>> {
   const today = asked.today();
   const nda = await firstOf(asked, { documentTypes: ['nda'], signed: 'signed' });
   const expiring = await firstOf(asked, { expires: { from: today } });
   const client = partyOf(nda) ?? 'our newest client';
   const title = expiring && !isMasked(expiring.analysis.title) && expiring.analysis.title;
   const other = partyOf(expiring);
-  return [
+  const told = [nda, expiring].flatMap((document) => document?.documentId ?? []);
+  const answer = [
     `Has ${client} signed an NDA with us?`,
     title && other
       ? `When does the ${title} with ${other} expire? Quote the clause.`
       : 'Which of our contracts have no expiry date?',
     'Which contracts renew automatically in the next 90 days, and by when must we give notice?',
   ];
+  return { answer, disclosed: factsOf(told) };
 }
 
 /** What `deedbox start` prints once it can be used. */
 export async function welcome(
   asked: Asked,
   config: Config,
-  service: { url: string; isOpen: boolean },
+  service: { url: string; isOpen: boolean; questions: string[] },
 ): Promise<string> {
-  const { isOpen } = service;
+  const { isOpen, questions } = service;
   const url = config.access.publicUrl ?? service.url;
   const header = isOpen ? '' : ' --header "Authorization: Bearer dbx_…"';
   const reach = isOpen ? 'on this machine alone' : 'for those who have a key or sign in';
   const { documents } = await asked.library.size();
-  const questions = await suggestedQuestions(asked);
   return `
 Deedbox is running: ${documents} documents, ${reach}.
   ${url}

@@ -67,6 +67,11 @@ export class OdtLists {
   }
 }
 
+/** A file may name anything, also what every object has. */
+function formatNamed(name: string): NumberFormat {
+  return (Object.hasOwn(formats, name) ? formats[name] : undefined) ?? 'decimal';
+}
+
 function readLevels(style: XmlElement): ListLevel[] {
   const levels: ListLevel[] = [];
   for (const node of style.children) {
@@ -74,7 +79,7 @@ function readLevels(style: XmlElement): ListLevel[] {
     const depth = (integer(attribute(node, 'level')) ?? 1) - 1;
     const bullet = localName(node.name) === 'list-level-style-bullet';
     levels[depth] = {
-      format: bullet ? 'bullet' : (formats[attribute(node, 'num-format') ?? ''] ?? 'decimal'),
+      format: bullet ? 'bullet' : formatNamed(attribute(node, 'num-format') ?? ''),
       prefix: attribute(node, 'num-prefix') ?? '',
       suffix: attribute(node, 'num-suffix') ?? '',
       start: integer(attribute(node, 'start-value')) ?? 1,

@@ -133,7 +133,7 @@ class RtfReader {
       this.toSkip = 0;
       this.write(String.fromCharCode((parameter ?? 0) & 0xffff));
       this.toSkip = group.fallbacks;
-    } else if (characters[word] !== undefined) this.write(characters[word]);
+    } else if (Object.hasOwn(characters, word)) this.write(characters[word]!);
   }
 
   private byte(byte: number): void {

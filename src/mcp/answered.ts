@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { AuditRecord, Disclosed } from '../audit/record.ts';
 import { type Caller, type Scope, scopes } from '../access/caller.ts';
 import { asDeedboxError, type ErrorCode } from '../errors.ts';
-import { disclosedIn } from './disclosed.ts';
+import { disclosedIn, factsOf } from './disclosed.ts';
 import { toolFailure } from './failures.ts';
 
 /** Who calls, and from where; passed along with a request as its `authInfo`. */
@@ -16,7 +16,7 @@ export interface Origin {
 /** What was asked and answered, before the client has the answer. */
 export interface Answered {
   event: AuditRecord['event'];
-  /** The tool's or the prompt's name, or the resource's address. */
+  /** The tool's, prompt's or command's name, or the resource's address. */
   name: string;
   milliseconds: number;
   /** What went wrong, where it did. */
@@ -80,6 +80,22 @@ export function scopeName(authInfo: AuthInfo | undefined, scope: Scope): string 
   return (prefix ?? '') + scope;
 }
 
+/** What a feed does before it announces changes to one who subscribed; see `ChangeFeed`. */
+export function noteNotices(
+  answered: Answering | undefined,
+  origin?: Origin,
+): (documentIds: string[]) => Promise<void> {
+  return async (documentIds) => {
+    await answered?.({
+      event: 'notice',
+      name: 'notifications/resources/updated',
+      milliseconds: 0,
+      disclosed: factsOf(documentIds),
+      ...(origin && { origin }),
+    });
+  };
+}
+
 const since = (began: number) => performance.now() - began;
 
 const asked = (ctx: ServerContext) => ({
@@ -92,18 +108,19 @@ export async function noteTool(
   { answered, log }: Reporting,
   { name, args }: { name: string; args: unknown },
   ctx: ServerContext,
-  call: () => Promise<CallToolResult>,
+  call: (alsoNamed: Set<string>) => Promise<CallToolResult>,
 ): Promise<CallToolResult> {
-  if (!answered) return call();
+  const alsoNamed = new Set<string>();
+  if (!answered) return call(alsoNamed);
   const began = performance.now();
-  const result = await call();
+  const result = await call(alsoNamed);
   const failure = result._meta?.['deedbox/error'] as { code: ErrorCode } | undefined;
   try {
     await answered({
       event: 'tool',
       name,
       milliseconds: since(began),
-      disclosed: disclosedIn(result.structuredContent),
+      disclosed: failure ? [] : disclosedIn(result.structuredContent, alsoNamed),
       arguments: args,
       ...asked(ctx),
       ...(failure && { error: failure.code }),

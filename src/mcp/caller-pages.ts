@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Asker } from '../access/asker.ts';
 import type { Scope } from '../access/caller.ts';
 import { DeedboxError } from '../errors.ts';
-import type { Answering, Origin } from './answered.ts';
+import type { Answering, Disclosing, Origin } from './answered.ts';
 import { bridgeConfiguration } from './desktop-configuration.ts';
 import { firstQuestions, homePage } from './home-page.ts';
 import { send, sendJson } from './http-replies.ts';
@@ -14,7 +14,7 @@ export interface CallerPagesOptions {
   /** What `/metrics` tells to admins, and to whoever has its key. */
   metrics?: { page(sessions: number): Promise<{ type: string; text: string }>; key?: string };
   /** Questions to try, for the page at `/`. */
-  questions?: (services: McpServices) => Promise<string[]>;
+  questions?: (services: McpServices) => Promise<Disclosing<string[]>>;
   /** What makes Claude Desktop use this service, for the same page; a bridge to it by default. */
   desktop?: (url: string) => string;
   answered?: Answering;
@@ -95,9 +95,12 @@ export class CallerPages {
     { origin, url }: { origin: Origin; url: string },
   ): Promise<void> {
     const { answered, questions: suggest, desktop = bridgeConfiguration } = this.#options;
-    const questions = (await suggest?.(services)) ?? firstQuestions;
+    const began = performance.now();
+    const suggested = await suggest?.(services);
+    const { answer: questions, disclosed } = suggested ?? { answer: firstQuestions, disclosed: [] };
     const [{ documents }, state] = [await services.library.size(), await services.library.files()];
-    await answered?.({ event: 'page', name: '/', milliseconds: 0, disclosed: [], origin });
+    const milliseconds = performance.now() - began;
+    await answered?.({ event: 'page', name: '/', milliseconds, disclosed, origin });
     const page = homePage({ url, desktop: desktop(url), questions, documents, ...state });
     send(response, 200, 'text/html', page);
   }

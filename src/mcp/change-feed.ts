@@ -22,6 +22,7 @@ function documentOf(uri: string): string | undefined {
  */
 export class ChangeFeed {
   readonly #open: OpenServices;
+  readonly #telling: (documentIds: string[]) => void | Promise<void>;
   readonly #log: Logger | undefined;
   #stop: (() => void) | undefined;
   #closed = false;
@@ -32,8 +33,14 @@ export class ChangeFeed {
   /** What each watched document was when it was last announced. */
   readonly #seen = new Map<string, string>();
 
-  constructor(open: OpenServices, log?: Logger) {
+  /** @param telling told of documents before their change is announced; what it throws keeps that back */
+  constructor(
+    open: OpenServices,
+    telling: (documentIds: string[]) => void | Promise<void> = () => {},
+    log?: Logger,
+  ) {
     this.#open = open;
+    this.#telling = telling;
     this.#log = log;
   }
 
@@ -110,12 +117,10 @@ export class ChangeFeed {
     if ((await this.#version) === before) return;
     const watched = [...this.#watchedDocuments()];
     const states = await this.#states(services, watched);
-    const changed = new Set<string>();
-    for (const id of watched) {
-      const state = states.get(id) ?? 'absent';
-      if (this.#seen.get(id) !== state) changed.add(id);
-      this.#seen.set(id, state);
-    }
+    const now = (id: string) => states.get(id) ?? 'absent';
+    const changed = new Set(watched.filter((id) => this.#seen.get(id) !== now(id)));
+    if (changed.size > 0) await this.#telling([...changed]);
+    for (const id of watched) this.#seen.set(id, now(id));
     for (const watcher of this.#watchers) {
       watcher.listChanged();
       for (const uri of watcher.uris) {

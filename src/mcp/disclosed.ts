@@ -30,8 +30,9 @@ function spanOf(node: Node): DisclosedSpan | undefined {
  * The contracts of which an answer tells, each once, with the spans of their text that it holds, each
  * once. It is read off the answer's own shape: `document_id` says of which contract what is inside is,
  * and text with `char_start` and `char_end` is a quotation, so no tool has to say what it discloses.
+ * @param alsoNamed contracts that sentences of it name, which cannot be read off
  */
-export function disclosedIn(answer: unknown): Disclosed[] {
+export function disclosedIn(answer: unknown, alsoNamed: Iterable<string> = []): Disclosed[] {
   const found = new Map<string, Map<string, DisclosedSpan>>();
   const visit = (value: unknown, outer: string | undefined): void => {
     if (typeof value !== 'object' || value === null) return;
@@ -47,5 +48,11 @@ export function disclosedIn(answer: unknown): Disclosed[] {
     for (const inner of Object.values(node)) visit(inner, id);
   };
   visit(answer, undefined);
+  for (const id of alsoNamed) if (!found.has(id)) found.set(id, new Map());
   return [...found].map(([document_id, spans]) => ({ document_id, spans: [...spans.values()] }));
+}
+
+/** Contracts of which facts were told, and nothing of their text. */
+export function factsOf(documentIds: Iterable<string>): Disclosed[] {
+  return [...new Set(documentIds)].map((document_id) => ({ document_id, spans: [] }));
 }

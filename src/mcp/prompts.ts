@@ -1,24 +1,12 @@
-import {
-  completable,
-  type GetPromptResult,
-  type McpServer,
-  type ServerContext,
-} from '@modelcontextprotocol/server';
+import type { GetPromptResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
 import { clauseTypes } from '../analyse/clause-types.ts';
 import type { Disclosure } from '../disclosure-settings.ts';
 import { DeedboxError } from '../errors.ts';
-import {
-  completeClauseType,
-  completeDays,
-  completeDocumentId,
-  completeDocumentIds,
-  completeParty,
-} from './completion.ts';
 import { noteAnswer, type Reporting } from './answered.ts';
 import { redactionSentence } from '../search/redaction-notes.ts';
 import { protocolFailure } from './failures.ts';
-import type { McpServices, OpenServices } from './services.ts';
+import type { OpenServices } from './services.ts';
 
 const proof =
   'Quote the decisive words verbatim, each with document title, page and link. ' +
@@ -56,15 +44,6 @@ export function registerPrompts(
       })),
     )) as unknown as McpServer['registerPrompt'];
 
-  const completing =
-    (complete: (services: McpServices, value: string) => Promise<string[]>) =>
-    async (value: string | undefined) => {
-      try {
-        return await complete(await open(), value ?? '');
-      } catch (error) {
-        throw protocolFailure(error, 'completion', log);
-      }
-    };
   const documentId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
   register(
@@ -73,10 +52,7 @@ export function registerPrompts(
       title: 'Has this client signed an NDA with us?',
       description: 'Finds every NDA with a client and says whether one is signed and in force',
       argsSchema: z.object({
-        client: completable(
-          z.string().min(1).max(300).describe('Name of the client'),
-          completing(completeParty),
-        ),
+        client: z.string().min(1).max(300).describe('Name of the client'),
       }),
     },
     ({ client }) =>
@@ -103,13 +79,10 @@ export function registerPrompts(
       description:
         'Contracts that expire, or whose notice against renewal is due, within some days',
       argsSchema: z.object({
-        days: completable(
-          z
-            .string()
-            .regex(/^[1-9]\d{0,3}$/, 'a number of days from 1 to 9999')
-            .describe('Days from today'),
-          completeDays,
-        ),
+        days: z
+          .string()
+          .regex(/^[1-9]\d{0,3}$/, 'a number of days from 1 to 9999')
+          .describe('Days from today'),
       }),
     },
     async ({ days }) => {
@@ -141,10 +114,7 @@ export function registerPrompts(
       title: 'Review a contract',
       description: 'A first review of one contract: its facts, its risks, what it lacks',
       argsSchema: z.object({
-        document_id: completable(
-          documentId.describe('document_id of the contract'),
-          completing(completeDocumentId),
-        ),
+        document_id: documentId.describe('document_id of the contract'),
       }),
     },
     ({ document_id: id }) =>
@@ -165,14 +135,8 @@ export function registerPrompts(
       title: 'Compare a clause over contracts',
       description: 'Puts the same kind of clause of several contracts side by side',
       argsSchema: z.object({
-        clause_type: completable(
-          z.string().describe('A clause type, e.g. cap_on_liability'),
-          completeClauseType,
-        ),
-        document_ids: completable(
-          z.string().describe('document_ids, separated by commas'),
-          completing(completeDocumentIds),
-        ),
+        clause_type: z.string().describe('A clause type, e.g. cap_on_liability'),
+        document_ids: z.string().describe('document_ids, separated by commas'),
       }),
     },
     ({ clause_type: type, document_ids: list }) => {

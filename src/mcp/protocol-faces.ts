@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { Asker } from '../access/asker.ts';
 import type { Caller, Scope } from '../access/caller.ts';
 import { DeedboxError } from '../errors.ts';
+import { noteNotices } from './answered.ts';
 import { ChangeFeed, type Watcher } from './change-feed.ts';
 import { listenRequest, Listeners } from './listening.ts';
 import { whenEnded } from './response-end.ts';
@@ -50,12 +51,13 @@ const troubleTo = (log: Logger | undefined) => (err: unknown) =>
  */
 async function openFace(
   open: OpenServices,
+  caller: Caller,
   { limits, ...options }: FaceOptions,
   isRoom: () => boolean,
 ) {
   const { log } = options;
   const onerror = troubleTo(log);
-  const feed = new ChangeFeed(open, log);
+  const feed = new ChangeFeed(open, noteNotices(options.answered, { caller }), log);
   feed.attach(await open());
   const calls = new RunningCalls();
   const create = (request?: Request) =>
@@ -191,7 +193,7 @@ export class ProtocolFaces {
     };
     const most = limits.sessionsInAll ?? usualSessionsInAll;
     const isRoom = () => this.sessions < most || this.#endIdleSession();
-    return { caller, opening: openFace(open, this.#options, isRoom) };
+    return { caller, opening: openFace(open, caller, this.#options, isRoom) };
   }
 
   /** Ends the session, of whomever, that has been idle for longest; false when all are in use. */

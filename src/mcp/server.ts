@@ -12,6 +12,7 @@ import { packageVersion } from '../config.ts';
 import { type Disclosure, usualDisclosure } from '../disclosure-settings.ts';
 import { redactionSentence } from '../search/redaction-notes.ts';
 import { noteTool, originOf, type Reporting, scopeName, scopesOf } from './answered.ts';
+import { type CompletedArguments, registerCompletions } from './completions.ts';
 import type { ChangeFeed, Watcher } from './change-feed.ts';
 import { protocolFailure } from './failures.ts';
 import { registerPrompts } from './prompts.ts';
@@ -46,6 +47,8 @@ export interface Extension {
   options: Pick<ServerOptions, 'requestState'>;
   /** Called before the server is served; returns the resources that it adds to the list. */
   register(server: McpServer): Resource[];
+  /** By prompt: the arguments of prompts of its own that can be completed. */
+  completions?: CompletedArguments;
 }
 
 /** Well under the minute after which clients give up on a call. */
@@ -99,10 +102,11 @@ function isCancelled({ aborted, reason }: AbortSignal, givenUp: AbortSignal | un
   return aborted && (!closed || givenUp?.aborted === true);
 }
 
-function toolCall(ctx: ServerContext, options: McpOptions): ToolCall {
+function toolCall(ctx: ServerContext, options: McpOptions, alsoNamed: Set<string>): ToolCall {
   const { patience, givenUp, closing, log, disclosure } = options;
   const { signal } = ctx.mcpReq;
   return {
+    alsoNamed,
     signal,
     log,
     scopes: scopesOf(ctx.http?.authInfo),
@@ -172,6 +176,7 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
         tools: { listChanged: false },
         prompts: { listChanged: false },
         resources: { listChanged: true, subscribe: true },
+        completions: {},
       },
       cacheHints: {
         'server/discover': definitionLifetime,
@@ -188,8 +193,8 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
     const config = { ...configs[at]!, inputSchema: inputs[at]! };
     server.registerTool(tool.name, config, (args, ctx) =>
       calls.run(() =>
-        noteTool(options, { name: tool.name, args }, ctx, async () => {
-          const call = toolCall(ctx, options);
+        noteTool(options, { name: tool.name, args }, ctx, async (alsoNamed) => {
+          const call = toolCall(ctx, options, alsoNamed);
           // what waits keeps the thread free, and must not keep others waiting: for a sync,
           if (tool.scope === 'documents:sync') return tool.call(open, args, call);
           // and for a directory that is asked who may read what
@@ -203,6 +208,7 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
   registerPrompts(server, open, { ...options, disclosure });
   const extra = options.extension?.register(server) ?? [];
   registerResources(server, open, { ...options, extra, disclosure });
+  registerCompletions(server, open, options);
   serveSubscriptions(server, open, options);
   return server;
 }

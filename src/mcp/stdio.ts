@@ -3,6 +3,7 @@ import {
   serveStdio as serveConnection,
   StdioServerTransport,
 } from '@modelcontextprotocol/server/stdio';
+import { noteNotices } from './answered.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { listenRequest, Listeners } from './listening.ts';
 import { RunningCalls } from './running-calls.ts';
@@ -56,7 +57,7 @@ class ObservedTransport implements Transport {
 export async function serveStdio(services: OpenServices, options: McpOptions = {}): Promise<void> {
   const { log } = options;
   const onerror = (err: unknown) => log?.warn({ err }, 'trouble with the client');
-  const feed = new ChangeFeed(services, log);
+  const feed = new ChangeFeed(services, noteNotices(options.answered), log);
   const open: OpenServices = async () => {
     const opened = await services();
     feed.attach(opened);

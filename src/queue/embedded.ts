@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { defaultRetryPolicy, longestInterruptionDelay, type RetryPolicy } from './backoff.ts';
 import { EmbeddedWorkers } from './embedded-workers.ts';
+import { asFullDisk, onDisk } from './full-disk.ts';
 import { JobTable } from './job-table.ts';
 import { requireJob } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
@@ -28,9 +29,12 @@ export interface EmbeddedQueueOptions {
 
 const failedKeptMs = 7 * 24 * 3600_000;
 
-/** Opens the queue in a data folder; throws `storage_error` when that cannot be done. */
+/**
+ * Opens the queue in a data folder; throws `storage_error` when that cannot be done, as each of its
+ * methods does when the disk is full.
+ */
 export function openEmbeddedQueue(options: EmbeddedQueueOptions): Queue {
-  return new EmbeddedQueue(openQueueFile(options.folder), options);
+  return onDisk(() => new EmbeddedQueue(openQueueFile(options.folder), options));
 }
 
 /** A queue in a SQLite file that any number of processes of one machine share. */
@@ -49,7 +53,7 @@ class EmbeddedQueue implements Queue {
     this.#retry = options.retry ?? defaultRetryPolicy;
     this.#pollMs = options.pollMs ?? 250;
     this.#leaseMs = options.leaseMs ?? 60_000;
-    this.#onError = options.onError ?? (() => {});
+    this.#onError = (error) => options.onError?.(asFullDisk(error));
     const longestDelay = Math.max(this.#retry.capMs, longestInterruptionDelay);
     this.#table = new JobTable(db, { leaseMs: this.#leaseMs, longestDelay });
     this.#table.purge(failedKeptMs);
@@ -57,7 +61,7 @@ class EmbeddedQueue implements Queue {
 
   /** All of the jobs or none; throws `invalid_request` when a payload is not what its kind needs. */
   async add(jobs: NewJob[]): Promise<void> {
-    this.#table.add(jobs.map(toRow));
+    onDisk(() => this.#table.add(jobs.map(toRow)));
     for (const workers of this.#workers) workers.wake();
   }
 
@@ -75,11 +79,11 @@ class EmbeddedQueue implements Queue {
   }
 
   async counts(kind?: JobKind): Promise<QueueCounts> {
-    return this.#table.counts(kind);
+    return onDisk(() => this.#table.counts(kind));
   }
 
   async cancel(kind: JobKind, keys: string[]): Promise<void> {
-    this.#table.cancel(kind, keys);
+    onDisk(() => this.#table.cancel(kind, keys));
   }
 
   /** As long as this queue is open. */

@@ -112,6 +112,10 @@ export class RedactedLibrary implements Library {
     });
   }
 
+  contractsNaming(partyKeys: string[]) {
+    return this.#library.contractsNaming(partyKeys);
+  }
+
   async passages(documentId: string, span?: Span) {
     const masker = (await this.#masks.ofId(this.#library, documentId))?.masker;
     if (!masker) return [];

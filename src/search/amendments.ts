@@ -1,7 +1,7 @@
 import { partyKey } from '../analyse/party-key.ts';
 import type { DocumentSummary } from './answers.ts';
 import { anyDocument } from './filters.ts';
-import { listed } from './listed.ts';
+import { listed, mostListed } from './listed.ts';
 import type { SearchServices } from './search.ts';
 import { summarize } from './summary.ts';
 import { tokens } from './terms.ts';
@@ -67,6 +67,9 @@ async function amendmentsBeside(
   return { amendments, more: total - amendments.length };
 }
 
+const pairText = ({ contract, amendment }: { contract: Paper; amendment: Paper }) =>
+  `${named(contract)} by ${named(amendment)} [${amendment.document_id}]`;
+
 const named = ({ title, file_name: file }: Paper) => `"${title}" (${file})`;
 
 /**
@@ -74,7 +77,7 @@ const named = ({ title, file_name: file }: Paper) => `"${title}" (${file})`;
  * them: each paper is read by itself.
  */
 export async function amendmentNotes(
-  services: Pick<SearchServices, 'library' | 'today'>,
+  services: Pick<SearchServices, 'library' | 'today' | 'alsoNamed'>,
   shown: Paper[],
 ): Promise<string[]> {
   const contracts = shown.filter((paper) => !isAmendment(paper) && paper.parties.length > 1);
@@ -82,8 +85,10 @@ export async function amendmentNotes(
   const pairs = contracts.flatMap((contract) =>
     amendments
       .filter((amendment) => seemsToAmend(amendment, contract))
-      .map((amendment) => `${named(contract)} by ${named(amendment)} [${amendment.document_id}]`),
+      .map((amendment) => ({ contract, amendment })),
   );
+  const shownPairs = pairs.slice(0, mostListed);
+  services.alsoNamed?.(shownPairs.map(({ amendment }) => amendment.document_id));
   const papers = shown.filter(isAmendment).map(named);
   const alone = 'its dates and clauses are those of that paper alone';
   return [
@@ -94,7 +99,7 @@ export async function amendmentNotes(
       : []),
     ...(pairs.length > 0
       ? [
-          `Seems to be amended: ${listed(pairs)}. Amendments are not joined with what they amend yet: of each ` +
+          `Seems to be amended: ${listed(shownPairs.map(pairText), pairs.length)}. Amendments are not joined with what they amend yet: of each ` +
             `contract, ${alone}, so read both.`,
         ]
       : []),

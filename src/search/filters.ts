@@ -47,7 +47,7 @@ function lawNamed(asked: string): string {
  * because no contract has a party of that name; `notes` say so, and how a name was matched.
  */
 export async function resolveFilters(
-  services: Pick<SearchServices, 'library' | 'today'>,
+  services: Pick<SearchServices, 'library' | 'today' | 'alsoNamed'>,
   request: Filters & { document_ids?: string[] | undefined },
 ): Promise<{ filter: DocumentFilter | undefined; notes: string[] }> {
   refuseContradictions(request);

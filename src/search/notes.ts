@@ -16,9 +16,10 @@ const nameOf = ({ title, file_name: file }: Pick<DocumentSummary, 'title' | 'fil
   `${title} (${file})`;
 
 /** The first few of the contracts that pass, for a note; undefined where none does. */
-async function titles({ library }: SearchServices, filter: DocumentFilter) {
+async function titles({ library, alsoNamed }: SearchServices, filter: DocumentFilter) {
   const { total, documents } = await library.documents(filter, { sort: 'title', limit: 5 });
   if (total === 0) return undefined;
+  alsoNamed?.(documents.map(({ documentId }) => documentId));
   const shown = documents.map(({ analysis, file }) =>
     nameOf({ title: analysis.title, file_name: file.fileName }),
   );

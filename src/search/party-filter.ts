@@ -1,7 +1,13 @@
 import type { DocumentFilter, PartyKey } from '../store/records.ts';
-import { listed } from './listed.ts';
+import { listed, mostListed } from './listed.ts';
 import { explainMatch, matchParty, nearParties } from './parties.ts';
 import type { SearchServices } from './search.ts';
+
+/** Of parties those that a sentence lists. */
+function listedOf(parties: PartyKey[]): PartyKey[] {
+  const shown = [...new Set(parties.map(({ name }) => name))].slice(0, mostListed);
+  return parties.filter(({ name }) => shown.includes(name));
+}
 
 const namesOf = (parties: PartyKey[]) => listed(parties.map(({ name }) => name));
 
@@ -25,11 +31,16 @@ function othersNote(near: PartyKey[], narrowed: boolean): string[] {
  * the name was matched and what it was not taken for.
  */
 export async function narrowToParty(
-  { library }: Pick<SearchServices, 'library'>,
+  { library, alsoNamed }: Pick<SearchServices, 'library' | 'alsoNamed'>,
   name: string,
   filter: DocumentFilter,
   everything: DocumentFilter,
 ): Promise<{ filter: DocumentFilter | undefined; notes: string[] }> {
+  /** That there is a party of that name, its contracts alone tell. */
+  const tell = async (...named: PartyKey[][]) => {
+    const keys = named.flatMap(listedOf).map(({ key }) => key);
+    if (alsoNamed && keys.length > 0) alsoNamed(await library.contractsNaming(keys));
+  };
   const known = await library.parties(everything);
   const narrowed = Object.entries(filter).some(
     ([key, value]) => value !== undefined && !(key in everything),
@@ -37,10 +48,12 @@ export async function narrowToParty(
   const match = matchParty(name, known);
   if (!match) {
     const near = narrowed ? nearParties(name, await library.parties(filter)) : [];
+    const others = near.length > 0 ? near : nearParties(name, known);
+    await tell(others);
     const notes = [
       `No party named "${name}" is known in any contract. Contracts in which no party could be recognised ` +
         'are not found this way; search_passages with the name looks into the texts.',
-      ...(near.length > 0 ? othersNote(near, true) : othersNote(nearParties(name, known), false)),
+      ...othersNote(others, near.length > 0),
     ];
     return { filter: undefined, notes };
   }
@@ -57,6 +70,7 @@ export async function narrowToParty(
     const near = nearParties(name, await library.parties(filter)).filter(
       ({ key }) => !keys.has(key),
     );
+    await tell(match.parties, near);
     const notes = [
       explainMatch(name, { ...match, others: [] }),
       `None of the contracts with ${namesOf(match.parties)} meets the other conditions; ` +
@@ -65,8 +79,10 @@ export async function narrowToParty(
     ];
     return { filter: { ...filter, partyKeys: [...keys] }, notes };
   }
+  const others = match.others.filter(isLeft);
+  await tell(parties, others);
   return {
     filter: { ...filter, partyKeys: [...new Set(parties.map(({ key }) => key))] },
-    notes: [explainMatch(name, { ...match, parties, others: match.others.filter(isLeft) })],
+    notes: [explainMatch(name, { ...match, parties, others })],
   };
 }

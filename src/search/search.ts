@@ -8,4 +8,6 @@ export interface SearchServices {
   embedder: Embedder;
   /** Today's date, `YYYY-MM-DD`; on it depends which contracts are in force. */
   today(): string;
+  /** Is told of contracts that a note of the answer names, beside those that the answer lists. */
+  alsoNamed?: (documentIds: string[]) => void;
 }

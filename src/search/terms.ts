@@ -24,19 +24,21 @@ export function tokens(text: string): string[] {
 }
 
 /** What lawyers abbreviate, in the words that the contracts themselves use. */
-const abbreviations: Record<string, string[]> = {
-  nda: ['nondisclosure', 'disclosure', 'confidentiality'],
-  msa: ['master', 'services'],
-  sow: ['statement', 'work'],
-  sla: ['service', 'level'],
-  ip: ['intellectual', 'property'],
-  dpa: ['data', 'processing'],
-};
+const abbreviations = new Map(
+  Object.entries({
+    nda: ['nondisclosure', 'disclosure', 'confidentiality'],
+    msa: ['master', 'services'],
+    sow: ['statement', 'work'],
+    sla: ['service', 'level'],
+    ip: ['intellectual', 'property'],
+    dpa: ['data', 'processing'],
+  }),
+);
 
 /** The distinct words of a query worth looking up; all of its words where none is. */
 export function queryTerms(query: string): string[] {
   const all = [
-    ...new Set(tokens(query).flatMap((token) => [token, ...(abbreviations[token] ?? [])])),
+    ...new Set(tokens(query).flatMap((token) => [token, ...(abbreviations.get(token) ?? [])])),
   ];
   const telling = all.filter((token) => !stopWords.has(token));
   return telling.length > 0 ? telling : all;

@@ -36,6 +36,8 @@ export interface Library {
   ): Promise<Map<string, Clause[]>>;
   /** Distinct parties of all documents that pass, those of most documents first, as most spell them. */
   parties(filter: DocumentFilter): Promise<(PartyKey & { documents: number })[]>;
+  /** Of each of these parties one document that names it. */
+  contractsNaming(partyKeys: string[]): Promise<string[]>;
   /** Ids of documents that begin with the prefix, in order; for completion. */
   documentIds(prefix: string, limit: number): Promise<string[]>;
 

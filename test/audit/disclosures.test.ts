@@ -12,6 +12,7 @@ import { openAudit } from '../../src/open-audit.ts';
 import type {
   ExtractClausesAnswer,
   GetDocumentAnswer,
+  SearchDocumentsAnswer,
   SearchPassagesAnswer,
 } from '../../src/search/answers.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
@@ -106,6 +107,27 @@ describe.each(eras)('what a client is told is written down (%s)', (era) => {
     }
     expect(verifyAudit(audit).problem).toBeUndefined();
   });
+});
+
+it('a contract that a note names beside the one that was asked for is in its line', async () => {
+  const { client } = await connectStdio('2026-07-28', { args: ['--data', data] });
+  const find = async (args: object) => {
+    const answer = await client.callTool({ name: 'search_documents', arguments: { ...args } });
+    return (answer.structuredContent as SearchDocumentsAnswer).documents.map(
+      ({ document_id: id }) => id,
+    );
+  };
+  const [amendment] = await find({
+    query: 'Amendment No. 1 Dovrane',
+    document_types: ['amendment'],
+  });
+  const [contract] = await find({ query: 'master services agreement Dovrane' });
+  const asked = { document_ids: [contract], clause_types: ['governing_law'] };
+  const answer = await client.callTool({ name: 'extract_clauses', arguments: asked });
+  expect(JSON.stringify(answer.structuredContent)).toContain(`[${amendment}]`);
+  const { disclosed } = lines().at(-1)!;
+  expect(disclosed.map(({ document_id: id }) => id)).toEqual([contract, amendment]);
+  expect(disclosed[1]!.spans).toEqual([]);
 });
 
 it('over HTTP with a key: whose it is, from where, in which session', async () => {

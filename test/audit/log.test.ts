@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -143,6 +153,41 @@ describe('tampering shows', () => {
     expect(verifyAudit(forged, { noted: { ...last, seq: 99 } }).problem).toBeDefined();
   });
 
+  it('where a whole file is removed: the first, one between, the last', async () => {
+    const folder = await writtenLog();
+    const files = auditFiles(folder);
+    expect(files.length).toBeGreaterThan(2);
+    const firstOf = (at: number) => linesOf(folder).findIndex(({ file }) => file === files[at]) + 1;
+    for (const at of [0, 1, files.length - 1]) {
+      const copy = copyOf(folder);
+      rmSync(join(copy, files[at]!));
+      expect(verifyAudit(copy).problem, `file ${at}`).toMatchObject({ seq: firstOf(at) });
+    }
+    const copy = copyOf(folder);
+    for (const file of files) rmSync(join(copy, file));
+    expect(verifyAudit(copy).problem).toMatchObject({ seq: 1 });
+  });
+
+  it('where an older copy of all of it is put back, or none, only by a line that was noted', async () => {
+    const folder = await writtenLog();
+    const older = copyOf(folder);
+    const log = new AuditLog({ folder, maxBytes: 3000 });
+    await log.append({ event: 'tool' });
+    await log.close();
+    const noted = verifyAudit(folder).last!;
+    expect(verifyAudit(folder, { noted }).problem).toBeUndefined();
+    const none = join(temporaryFolder(), 'audit');
+    for (const put of [older, none]) {
+      expect(verifyAudit(put).problem).toBeUndefined();
+      expect(verifyAudit(put, { noted }).problem?.what).toContain('line 31, whose hash was noted');
+    }
+    // what is written after a line was noted takes nothing from it
+    const after = new AuditLog({ folder, maxBytes: 3000 });
+    await after.append({ event: 'tool' });
+    await after.close();
+    expect(verifyAudit(folder, { noted }).problem).toBeUndefined();
+  });
+
   it('also when more was written after it', async () => {
     const folder = await writtenLog();
     const lines = linesOf(folder);
@@ -231,6 +276,22 @@ describe('processes that die, and many at once', () => {
     expect(verifyAudit(folder).problem).toBeDefined();
   });
 });
+
+it.skipIf(process.geteuid?.() !== 0)(
+  'what root writes belongs to the owner of the data folder, who can go on',
+  async () => {
+    const data = temporaryFolder();
+    chownSync(data, 12_345, 12_346);
+    const folder = join(data, 'audit');
+    const log = new AuditLog({ folder, maxBytes: 3000 });
+    await log.append({ event: 'command' });
+    const made = [folder, ...readdirSync(folder).map((name) => join(folder, name))];
+    expect(made.length).toBeGreaterThan(2);
+    for (const path of made)
+      expect(statSync(path), path).toMatchObject({ uid: 12_345, gid: 12_346 });
+    await log.close();
+  },
+);
 
 describe('a log that cannot be written', () => {
   it('says so to each that waits, and goes on when it can', async () => {

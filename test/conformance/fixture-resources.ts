@@ -1,9 +1,5 @@
-import {
-  completable,
-  type McpServer,
-  type Resource,
-  ResourceTemplate,
-} from '@modelcontextprotocol/server';
+import { type McpServer, type Resource, ResourceTemplate } from '@modelcontextprotocol/server';
+import type { CompletedArguments } from '../../src/mcp/completions.ts';
 import * as z from 'zod/v4';
 import { pixelPng } from './media.ts';
 
@@ -66,6 +62,16 @@ export function registerResources(server: McpServer): Resource[] {
 const user = <C>(content: C) => ({ role: 'user' as const, content });
 const text = (value: string) => user({ type: 'text' as const, text: value });
 
+/** What the official suite completes. */
+export const completions: CompletedArguments = {
+  test_prompt_with_arguments: {
+    arg1: async (_services, value) => ({
+      answer: ['paris', 'park', 'party'].filter((word) => word.startsWith(value)),
+      disclosed: [],
+    }),
+  },
+};
+
 /** The prompts that the official suite gets. */
 export function registerPrompts(server: McpServer): void {
   server.registerPrompt('test_simple_prompt', { description: 'Without arguments' }, () => ({
@@ -76,9 +82,7 @@ export function registerPrompts(server: McpServer): void {
     {
       description: 'With two arguments',
       argsSchema: z.object({
-        arg1: completable(z.string().describe('First test argument'), (value) =>
-          ['paris', 'park', 'party'].filter((word) => word.startsWith(value)),
-        ),
+        arg1: z.string().describe('First test argument'),
         arg2: z.string().describe('Second test argument'),
       }),
     },

@@ -231,13 +231,19 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       ...revisionOf(fileId, ['Text.']),
       partyKeys: names.map((name) => ({ key: name.slice(0, 4).toLowerCase(), name })),
     });
-    await store.replaceDocument(named('1', 'ACME Corp', 'Beta'));
-    await store.replaceDocument(named('2', 'Acme Corporation', 'Acme Corporation'));
-    await store.replaceDocument(named('3', 'Acme Corporation'));
+    const one = await store.replaceDocument(named('1', 'ACME Corp', 'Beta'));
+    const two = await store.replaceDocument(named('2', 'Acme Corporation', 'Acme Corporation'));
+    const three = await store.replaceDocument(named('3', 'Acme Corporation'));
     expect(await allOf(store).parties(everything)).toEqual([
       { key: 'acme', name: 'Acme Corporation', documents: 3 },
       { key: 'beta', name: 'Beta', documents: 1 },
     ]);
+    const naming = (...keys: string[]) => allOf(store).contractsNaming(keys);
+    expect(await naming('beta')).toEqual([one]);
+    expect([one, two, three]).toEqual(expect.arrayContaining(await naming('acme')));
+    expect(await naming('acme')).toHaveLength(1);
+    expect(await naming('acme', 'beta', 'nobody')).toContain(one);
+    expect(await naming()).toEqual([]);
     const filter = { ...everything, partyKeys: ['beta'] };
     expect(await allOf(store).parties(filter)).toEqual([
       { key: 'acme', name: 'ACME Corp', documents: 1 },

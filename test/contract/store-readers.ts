@@ -70,6 +70,9 @@ async function seen(store: Store, access: Access, ids: Map<string, string>) {
   for (const id of all) if ((await library.passages(id)).length > 0) withPassages.push(id);
   const parties = await library.parties(everything);
   expect(parties.find(({ key }) => key === 'common limited')?.documents ?? 0).toBe(listed.total);
+  const naming = await library.contractsNaming(parties.map(({ key }) => key));
+  expect(byId).toEqual(expect.arrayContaining(naming));
+  expect(naming.length > 0).toBe(byId.length > 0);
   const hits = {
     text: await library.searchText(Object.values(words), everything, 50),
     orchards: await library.searchText(['orchard'], filter, 50),

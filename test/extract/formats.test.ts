@@ -247,7 +247,7 @@ describe('RTF', () => {
 {\stylesheet{\s1 Heading;}}{\info{\title Loan \'93Note\'94}{\author Someone}}{\*\generator Writer;}
 {\listtext 2.1\tab}Term of the \ldblquote Loan\rdblquote\par
 \f1\'c4\'ee\'e3\'ee\'e2\'ee\'f0\f0  caf\'e9 \u8364? 5\par
-{\deleted struck}{\v hidden}kept{\footnote A note.}\par
+{\deleted struck}{\v hidden}\constructor kept{\footnote A note.}\par
 \trowd A\cell B\cell\row
 {\field{\*\fldinst HYPERLINK "x"}{\fldrslt link}}{\pict 0102}\page Second page\par}`;
     const read = await bench.extract('loan.rtf', rtf);

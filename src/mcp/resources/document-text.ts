@@ -101,12 +101,14 @@ export async function clausesMarkdown(
   documentId: string,
 ): Promise<Disclosing<string>> {
   const request = { document_ids: [documentId], max_per_type: 3 };
-  const whole = await extractClauses(services, request);
+  const named: string[] = [];
+  const alsoNamed = (ids: string[]) => void named.push(...ids);
+  const whole = await extractClauses({ ...services, alsoNamed }, request);
   let shown = whole;
   for (;;) {
     const told = shown === whole ? whole : await noteMissingClauses(services, whole, shown);
     const text = clausesText(told);
-    const made = { answer: text, disclosed: disclosedIn(told) };
+    const made = { answer: text, disclosed: disclosedIn(told, named) };
     if (text.length < characters) return made;
     const shorter = await fewerClauses(services, shown, characters / text.length);
     if (!shorter) return made;

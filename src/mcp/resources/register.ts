@@ -5,6 +5,7 @@ import { redactionNotes } from '../../search/redaction-notes.ts';
 import { summarize } from '../../search/summary.ts';
 import type { DocumentSummary } from '../../search/answers.ts';
 import type { Disclosing } from '../answered.ts';
+import { factsOf } from '../disclosed.ts';
 import { markdownTable } from '../markdown-table.ts';
 import type { McpServices } from '../services.ts';
 
@@ -96,6 +97,6 @@ export async function registerMarkdown(
         );
   return {
     answer,
-    disclosed: documents.map(({ documentId }) => ({ document_id: documentId, spans: [] })),
+    disclosed: factsOf(documents.map(({ documentId }) => documentId)),
   };
 }

@@ -11,11 +11,11 @@ import { anyDocument } from '../../search/filters.ts';
 import { resourceUri } from '../../search/summary.ts';
 import type { StoredDocument } from '../../store/records.ts';
 import { noteAnswer, type Disclosing, type Reporting } from '../answered.ts';
-import { completeDocumentId } from '../completion.ts';
+import { factsOf } from '../disclosed.ts';
 import { protocolFailure } from '../failures.ts';
 import type { McpServices, OpenServices } from '../services.ts';
 import { clauseTypesMarkdown } from './clause-types.ts';
-import { clausesMarkdown, documentMarkdown, pageCount, pageMarkdown } from './document-text.ts';
+import { clausesMarkdown, documentMarkdown, pageMarkdown } from './document-text.ts';
 import { contractsPerPage, registerMarkdown } from './register.ts';
 
 const mimeType = 'text/markdown';
@@ -77,7 +77,7 @@ async function list(
       resources: [...(cursor === undefined ? first : []), ...documents.map(listed)],
       ...(end < total ? { nextCursor: Buffer.from(String(end)).toString('base64url') } : {}),
     },
-    disclosed: documents.map(({ documentId }) => ({ document_id: documentId, spans: [] })),
+    disclosed: factsOf(documents.map(({ documentId }) => documentId)),
   };
 }
 
@@ -112,24 +112,7 @@ export function registerResources(
       }
     };
 
-  const completing =
-    (complete: (services: McpServices, value: string, documentId: string) => Promise<string[]>) =>
-    async (value: string, context?: { arguments?: Record<string, string> }) => {
-      try {
-        return await complete(await open(), value, context?.arguments?.['id'] ?? '');
-      } catch (error) {
-        throw protocolFailure(error, 'completion', log);
-      }
-    };
-  const id = completing(completeDocumentId);
-  const page = completing(async (services, value, documentId) => {
-    const pages = await pageCount(services, documentId);
-    return Array.from({ length: pages }, (_, index) => String(index + 1)).filter((number) =>
-      number.startsWith(value),
-    );
-  });
-  const template = (uri: string, complete: Record<string, typeof page>) =>
-    new ResourceTemplate(uri, { list: undefined, complete });
+  const template = (uri: string) => new ResourceTemplate(uri, { list: undefined });
 
   const [register, types] = fixed as [Resource, Resource];
   const firstPage = read((services) => registerMarkdown(services, disclosure, 1));
@@ -141,19 +124,19 @@ export function registerResources(
   }));
   server.registerResource(
     'register-page',
-    template('deedbox://register/{page}', {}),
+    template('deedbox://register/{page}'),
     { title: 'Contract register, further pages', mimeType },
     read((services, { page: number }) => registerMarkdown(services, disclosure, Number(number))),
   );
   server.registerResource(
     'document',
-    template('deedbox://documents/{id}', { id }),
+    template('deedbox://documents/{id}'),
     { title: 'Contract', description: 'Facts and text with page marks', mimeType },
     read((services, variables) => documentMarkdown(services, disclosure, variables['id']!)),
   );
   server.registerResource(
     'document-page',
-    template('deedbox://documents/{id}/pages/{page}', { id, page }),
+    template('deedbox://documents/{id}/pages/{page}'),
     { title: 'Page of a contract', mimeType },
     read((services, { id: document, page: number }) =>
       pageMarkdown(services, disclosure, document!, number!),
@@ -161,7 +144,7 @@ export function registerResources(
   );
   server.registerResource(
     'document-clauses',
-    template('deedbox://documents/{id}/clauses', { id }),
+    template('deedbox://documents/{id}/clauses'),
     { title: 'Clauses of a contract', description: 'The likeliest of each type', mimeType },
     read((services, variables) => clausesMarkdown(services, disclosure, variables['id']!)),
   );

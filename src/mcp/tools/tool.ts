@@ -27,6 +27,8 @@ export interface ToolCall {
   patience(): number;
   /** Told in full of a failure that the client is not. */
   log?: Logger;
+  /** Takes in the contracts that notes of the answer name, beside those that it lists. */
+  alsoNamed: Set<string>;
 }
 
 /** A tool as it is written in its file. */
@@ -112,18 +114,25 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
     args: z.output<I>,
     call: ToolCall,
   ): Promise<CallToolResult> {
-    const services = await open();
+    const services = {
+      ...(await open()),
+      alsoNamed: (ids: string[]) => ids.forEach((id) => call.alsoNamed.add(id)),
+    };
+    const run = (request: z.output<I>) => {
+      call.alsoNamed.clear();
+      return definition.run(services, request, call);
+    };
     const { characters, documents = Infinity } = call.disclosure;
     const room = characters - protocolCharacters;
     const limits: string[] = [];
     let asked = args;
-    let whole = await definition.run(services, asked, call);
+    let whole = await run(asked);
     for (;;) {
       const bounded = definition.bound?.(asked, whole, documents);
       if (!bounded) break;
       limits.splice(0, 1, boundNote(documents, bounded.others));
       asked = bounded.args;
-      whole = await definition.run(services, asked, call);
+      whole = await run(asked);
     }
     let shown = whole;
     let cut = false;
@@ -144,7 +153,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
       const narrower = definition.narrow?.(asked, whole, share);
       if (narrower === undefined) throw tooLarge(name);
       asked = narrower;
-      whole = shown = await definition.run(services, asked, call);
+      whole = shown = await run(asked);
     }
   }
 

@@ -165,6 +165,24 @@ export function parties(
   });
 }
 
+/** See `Library.contractsNaming`. */
+export function contractsNaming(
+  connection: Connection,
+  access: Access,
+  partyKeys: string[],
+): string[] {
+  const readable = andMayRead(access, 'p.document');
+  const rows = connection.all<{ id: string }>(
+    `SELECT document_id AS id FROM files WHERE id IN (
+       SELECT min(p.document) FROM parties p
+       WHERE p.key IN (SELECT value FROM json_each(?)) ${readable.sql} GROUP BY p.key)
+     ORDER BY id`,
+    JSON.stringify(partyKeys),
+    ...readable.values,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** See `Library.documentIds`. */
 export function idsBeginning(
   connection: Connection,

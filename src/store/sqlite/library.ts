@@ -59,6 +59,12 @@ export class SqliteLibrary implements Library {
     return this.#read(() => this.#shelves.parties.under(this.access, filter));
   }
 
+  async contractsNaming(partyKeys: string[]) {
+    return this.#read((connection) =>
+      documents.contractsNaming(connection, this.access, partyKeys),
+    );
+  }
+
   async documentIds(prefix: string, limit: number) {
     return this.#read((connection) =>
       documents.idsBeginning(connection, this.access, prefix, limit),

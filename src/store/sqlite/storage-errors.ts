@@ -12,7 +12,7 @@ const restore =
 
 const explanations: [code: RegExp, explanation: Explanation][] = [
   [
-    /^SQLITE_FULL|^ENOSPC|^EDQUOT/,
+    /^SQLITE_FULL|^SQLITE_IOERR_SHMSIZE|^ENOSPC|^EDQUOT/,
     {
       message: 'The disk that holds the data folder is full.',
       hint: 'Free some space and try again; nothing that was stored is lost.',

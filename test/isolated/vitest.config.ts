@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** For tests that `run.ts` starts in namespaces of their own. */
+export default defineConfig({
+  test: {
+    include: ['test/isolated/*.test.ts'],
+    testTimeout: 600_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    globalSetup: [
+      'test/support/temporary-folder-of-the-run.ts',
+      'test/support/say-what-is-missing.ts',
+    ],
+  },
+});

@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config';
+import { isLong } from './test/support/long.ts';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/conformance/**', 'test/isolated/**', 'node_modules/**'],
+    exclude: [
+      'test/conformance/**',
+      'test/isolated/**',
+      'node_modules/**',
+      // run by commands of their own, in their full numbers
+      ...(isLong ? [] : ['test/**/*.long.test.ts']),
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -95,7 +95,7 @@ it('says what happened, and nothing of what was read or asked, at the finest lev
   }
   const who = { caller: expect.stringMatching(/^key:/), address: '127.0.0.1' };
   const answered = { level: 'info', ...who, ms: expect.any(Number) };
-  expect(of('answered')).toHaveLength(2 * 10);
+  expect(of('answered')).toHaveLength(2 * 11);
   expect(of('answered')[0]).toMatchObject({ ...answered, event: 'tool', name: 'search_passages' });
   const failed = { ...answered, name: 'get_document', error: 'invalid_request' };
   expect(of('answered').filter(({ error }) => error === 'invalid_request')[0]).toMatchObject(

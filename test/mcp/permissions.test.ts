@@ -17,7 +17,7 @@ import {
 import { personHeader, sharedService } from '../support/shared-service.ts';
 
 const seed = Number(process.env['DEEDBOX_TEST_SEED'] ?? 4);
-const calls = Number(process.env['DEEDBOX_TEST_CALLS'] ?? 400);
+const calls = Number(process.env['DEEDBOX_TEST_CALLS'] ?? 150);
 const papers = 240;
 /** Questions asked at once, by different people. */
 const atOnce = 10;

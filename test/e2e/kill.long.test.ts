@@ -11,10 +11,9 @@ import type { DocumentFilter } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { seededRandom } from '../../training/random.ts';
 import { deedbox, samples, startDeedbox, temporaryFolder } from '../support/cli.ts';
-import { isLong } from '../support/long.ts';
 import { indexContents } from './index-contents.ts';
 
-const kills = isLong ? 25 : 2;
+const kills = 25;
 const seed = 20_261_121;
 const everything: DocumentFilter = { today: '2026-01-01', clauseConfidence: 0.5 };
 

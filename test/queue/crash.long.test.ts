@@ -7,12 +7,11 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { indexContents } from '../e2e/index-contents.ts';
 import { deedbox, samples, temporaryFolder } from '../support/cli.ts';
 import { Cluster } from '../support/cluster.ts';
-import { isLong } from '../support/long.ts';
 import { collectEnds, hasRedis, TestRedis } from '../support/redis.ts';
 
-const kills = isLong ? 50 : 5;
+const kills = 50;
 /** Copies of the samples, so that there is work left when the last kill comes. */
-const copies = isLong ? 10 : 1;
+const copies = 10;
 
 let contracts: string;
 /** What a process that nobody disturbs makes of the contracts. */
@@ -74,14 +73,14 @@ describe.skipIf(!hasRedis)('workers that share a Redis', { timeout: 900_000 }, (
         service.kill('SIGKILL');
         service = made.start(['start', '--no-worker']);
       }
-      await sleep(isLong ? 300 + ((killed * 397) % 1500) : 250);
+      await sleep(300 + ((killed * 397) % 1500));
     }
     console.log(`${kills} workers killed, ${hit} of them while files were read`);
     expect(hit).toBeGreaterThan(1);
-    await expectWhole(made, isLong ? 300_000 : 60_000);
+    await expectWhole(made, 300_000);
   });
 
-  it.runIf(isLong)('go on by themselves after a disk that was full', async () => {
+  it('go on by themselves after a disk that was full', async () => {
     const made = new Cluster(await TestRedis.start(onTestFinished));
     made.start(['start', contracts, '--no-worker']);
     // Files of at most 900 KB: part of the index fits.

@@ -15,7 +15,6 @@ import PDFDocument from 'pdfkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeCard } from '../../bench/quality/card.ts';
 import type { QualityFigures } from '../../bench/quality/quality-figures.ts';
-import { isLong } from '../support/long.ts';
 
 /** `npm run bench:quality` as a process, on a few contracts written for this test. */
 
@@ -144,26 +143,22 @@ describe('bench:quality', () => {
     },
   );
 
-  it.runIf(isLong)(
-    'ends with 1 and says which figure fell where a PDF lacks what the text has',
-    async () => {
-      const torn = join(folder, 'torn');
-      cpSync(corpus, torn, { recursive: true });
-      const name = 'BIRCH_03_03_2019-EX-1-SUPPLY';
-      await writePdf(join(torn, 'pdf', `${name}.pdf`), contractText('BIRCH').replace(law, ''));
-      const { code, stderr } = await run([
-        '--corpus',
-        torn,
-        '--out',
-        join(folder, 'torn-out'),
-        '--folds',
-        '2',
-      ]);
-      expect(code, stderr).toBe(1);
-      expect(stderr).toMatch(/Too far below the texts on PDFs:.*fact: governing law \(-0\.333\)/);
-    },
-    120_000,
-  );
+  it('ends with 1 and says which figure fell where a PDF lacks what the text has', async () => {
+    const torn = join(folder, 'torn');
+    cpSync(corpus, torn, { recursive: true });
+    const name = 'BIRCH_03_03_2019-EX-1-SUPPLY';
+    await writePdf(join(torn, 'pdf', `${name}.pdf`), contractText('BIRCH').replace(law, ''));
+    const { code, stderr } = await run([
+      '--corpus',
+      torn,
+      '--out',
+      join(folder, 'torn-out'),
+      '--folds',
+      '2',
+    ]);
+    expect(code, stderr).toBe(1);
+    expect(stderr).toMatch(/Too far below the texts on PDFs:.*fact: governing law \(-0\.333\)/);
+  }, 120_000);
 
   it('writes the same figures into a card, between its marks', () => {
     const figures = JSON.parse(readFileSync(join(out, 'figures.json'), 'utf8')) as QualityFigures;

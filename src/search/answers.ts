@@ -7,8 +7,8 @@ const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 export const citationSchema = z.object({
   text: z.string().describe('Verbatim text of the document'),
-  char_start: z.int().nonnegative().describe('Offset in the text, in UTF-16 units'),
-  char_end: z.int().nonnegative().describe('End offset, exclusive'),
+  char_start: z.int().nonnegative().describe('Offset in UTF-16 units'),
+  char_end: z.int().nonnegative().describe('Exclusive'),
   page_start: z.int().positive(),
   page_end: z.int().positive(),
   heading: z.string().optional().describe('The headings it stands under'),
@@ -108,7 +108,7 @@ export const extractClausesAnswer = z.object({
 });
 
 const factEvidence = z.object({
-  fact: z.string().describe('The field of the document it proves, e.g. "expiration_date"'),
+  fact: z.string().describe('The field that it proves, e.g. "expiration_date"'),
   value: z.string().optional(),
   basis: z.enum(['stated', 'computed', 'perpetual']).optional(),
   explanation: z.string().optional().describe('The arithmetic in words, where it was computed'),

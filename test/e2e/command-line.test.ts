@@ -160,7 +160,7 @@ describe('export', () => {
     ];
     if (existsSync('/dev/full')) wrong.push(['/dev/full', /the disk is full/]);
     for (const [output, said] of wrong) {
-      for (const format of ['jsonl', 'csv', 'ics']) {
+      for (const format of output === folder ? ['csv'] : ['jsonl', 'ics']) {
         const run = await deedbox('export', '--format', format, '--output', output, '--data', data);
         expect(run.code).toBe(2);
         expect(run.stderr).toMatch(said);

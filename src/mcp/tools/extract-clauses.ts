@@ -3,7 +3,7 @@ import { extractClauses } from '../../search/clauses.ts';
 import { extractClausesRequest } from '../../search/requests.ts';
 import { clausesText } from '../clauses-text.ts';
 import { fewerClauses, noteMissingClauses } from '../fewer-clauses.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, whereItGoes } from './tool.ts';
 
 export const extractClausesTool = defineTool({
   name: 'extract_clauses',
@@ -11,8 +11,9 @@ export const extractClausesTool = defineTool({
   description:
     'Read chosen contracts (document_ids from search_documents) for clauses of given types, or for a ' +
     'question in free words. Returns each clause verbatim with page, offsets and confidence from 0 to 1, ' +
-    'and not_found for types without one. Quote verbatim with page; say so where confidence is low, and ' +
-    'check a surprising not_found with search_passages before relying on it.',
+    'and not_found for types without one. Say so where confidence is low, and check ' +
+    'a surprising not_found with search_passages. ' +
+    whereItGoes,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input: extractClausesRequest,
   output: extractClausesAnswer,

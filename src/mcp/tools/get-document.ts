@@ -12,7 +12,7 @@ import {
 import { closing, quote, summaryText } from '../render.ts';
 import type { McpServices } from '../services.ts';
 import { fewer, partEnd } from '../text-part.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, whereItGoes } from './tool.ts';
 
 /** Characters of one page in one answer; files without page breaks are one page of any length. */
 const pageBudget = 20_000;
@@ -91,7 +91,8 @@ export const getDocumentTool = defineTool({
     'it and how it was computed, and the text of pages page_from to page_to. Use it to verify a fact or ' +
     'to read around a passage. Where next_page is given, call again with page_from = next_page (and ' +
     'page_offset = next_page_offset, if given). ' +
-    'not_found lists facts the contract does not state: say so, never guess them.',
+    'not_found lists facts the contract does not state: say so, never guess them. ' +
+    whereItGoes,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input,
   output,

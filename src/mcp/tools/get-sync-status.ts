@@ -9,7 +9,7 @@ export const getSyncStatusTool = defineTool({
   description:
     'How far a sync is (the newest without job_id): files found, indexed, unchanged, failed, removed, ' +
     'rate, time left, and each failed file with its reason. Use it to say whether the index is complete ' +
-    'or why a contract is missing from it.',
+    'or why a contract is missing.',
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input: syncStatusRequest,
   output: syncStatusAnswer,

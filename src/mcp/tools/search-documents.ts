@@ -2,7 +2,7 @@ import { searchDocumentsAnswer, type AbsenceAnswer } from '../../search/answers.
 import { searchDocuments } from '../../search/documents.ts';
 import { searchDocumentsRequest } from '../../search/requests.ts';
 import { closing, quote, summaryText } from '../render.ts';
-import { defineTool, lowerLimit } from './tool.ts';
+import { defineTool, lowerLimit, whereItGoes } from './tool.ts';
 
 function absenceText({ clause_type, confidence, nearest }: AbsenceAnswer): string {
   const absent = `No ${clause_type} (confidence of the absence ${confidence.toFixed(2)})`;
@@ -18,8 +18,9 @@ export const searchDocumentsTool = defineTool({
     'Find which contracts exist: by words, party, type, governing law, status, dates, or clauses they ' +
     'have or lack. Use it first for "have we signed an NDA with X?" or "what expires by June?"; without ' +
     'query it lists the register. Returns facts of each contract and matching quotations, and total; ' +
-    'with lacks_clauses also how sure each absence is, and what speaks against it. ' +
-    'Then use extract_clauses or get_document with the document_id for proof.',
+    'with lacks_clauses also how sure each absence is. ' +
+    'Then use extract_clauses or get_document with the document_id for proof. ' +
+    whereItGoes,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input: searchDocumentsRequest,
   output: searchDocumentsAnswer,

@@ -2,7 +2,7 @@ import { searchPassagesAnswer } from '../../search/answers.ts';
 import { searchPassages } from '../../search/passages.ts';
 import { searchPassagesRequest } from '../../search/requests.ts';
 import { closing, quote, titleLink } from '../render.ts';
-import { defineTool, lowerLimit } from './tool.ts';
+import { defineTool, lowerLimit, whereItGoes } from './tool.ts';
 
 export const searchPassagesTool = defineTool({
   name: 'search_passages',
@@ -11,7 +11,8 @@ export const searchPassagesTool = defineTool({
     'Find the passages that answer a question in free words, over all contracts or document_ids, with ' +
     'the filters of search_documents. Returns verbatim text with page, offsets and the ' +
     'contract it is from, the best first. Quote verbatim with page. For a known kind of clause ' +
-    'extract_clauses is more exact; get_document shows what stands around a passage.',
+    'extract_clauses is more exact; get_document shows what stands around a passage. ' +
+    whereItGoes,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input: searchPassagesRequest,
   output: searchPassagesAnswer,

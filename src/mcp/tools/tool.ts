@@ -11,6 +11,9 @@ import { fewer } from '../text-part.ts';
 /** What the protocol itself may add to the characters of a result. */
 const protocolCharacters = 500;
 
+/** Stands in the description of every tool that tells what contracts say; see docs/data.md. */
+export const whereItGoes = 'Searched locally; the answer goes to you and your provider.';
+
 /** One call of a tool, as far as a tool cares. */
 export interface ToolCall {
   /** What the caller may do. */

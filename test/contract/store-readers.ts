@@ -189,7 +189,7 @@ export function readersContract(subject: () => StoreUnderTest): void {
       async () => expect((await store.readableBy(cleo).size()).documents).toBe(0),
       4000,
     );
-    expect(new Date().toISOString() > soon).toBe(true);
+    expect(new Date().toISOString() >= soon).toBe(true);
     for (const view of [store, other]) {
       for (const names of await seen(view, cleo, ids)) expect(names).toEqual([]);
       for (const names of await seen(view, ann, ids)) expect(names).toEqual(['open']);

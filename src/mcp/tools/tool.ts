@@ -173,6 +173,9 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
         if (scope !== undefined && !call.scopes.includes(scope)) throw notAllowed(name, scope);
         const parsed = input.safeParse(raw ?? {});
         if (!parsed.success) throw invalid(name, parsed.error, Object.keys(input.shape));
+        // given up while it waited for its turn
+        if (call.signal.aborted)
+          throw new DeedboxError('cancelled', 'Nobody waits for this answer.');
         return await answer(open, parsed.data as z.output<I>, call);
       } catch (error) {
         return toolFailure(error, name, call.log);

@@ -35,7 +35,8 @@ export function loggedError(error: unknown): object {
     type: error.name,
     ...Object.fromEntries(told.map((name) => [name, known[name]])),
     ...(isOwn && ofTheService.has(error.code) && { message: error.message, hint: error.hint }),
-    ...(!isOwn && { stack: frames(error) }),
+    // a system call that failed says which it was and why; where it was made adds nothing
+    ...(!isOwn && !told.includes('syscall') && { stack: frames(error) }),
     ...(error.cause !== undefined && { cause: loggedError(error.cause) }),
   };
 }

@@ -144,14 +144,25 @@ export class ParserProcess {
     });
   }
 
-  /** The watchdog and the system kill for memory with SIGKILL; V8 says so before it aborts. */
+  /** The watchdog and V8 say so before they end it for memory. */
   private reasonOfDeath(signal: NodeJS.Signals | null): DeedboxError {
-    if (signal === 'SIGKILL' || /out of memory/i.test(this.stderr)) {
+    if (/out of memory/i.test(this.stderr)) {
       const megabytes = Math.round(this.memoryLimit / 1024 / 1024);
       return new DeedboxError(
         'too_large',
         `The file needs more than the ${megabytes} MB of memory allowed for one file.`,
         { hint: 'Split the file, or raise the memory limit if it is to be trusted.' },
+      );
+    }
+    // by the system, for the sake of the whole machine or container, or by a person: the file may be fine
+    if (signal === 'SIGKILL') {
+      return new DeedboxError(
+        'too_large',
+        'The program that reads files was killed while it read this one.',
+        {
+          retryable: true,
+          hint: 'If it happens again, the machine or the container has too little memory: give it more, or lower DEEDBOX_PARSE_MEMORY_MB.',
+        },
       );
     }
     return new DeedboxError('corrupt', 'The file is damaged: the program that reads it stopped.', {

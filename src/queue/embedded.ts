@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { defaultRetryPolicy, longestInterruptionDelay, type RetryPolicy } from './backoff.ts';
 import { EmbeddedWorkers } from './embedded-workers.ts';
-import { asFullDisk, onDisk } from './full-disk.ts';
+import { asFullDisk, onDisk } from '../full-disk.ts';
 import { JobTable } from './job-table.ts';
 import { requireJob } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';

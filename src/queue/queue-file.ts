@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { DeedboxError } from '../errors.ts';
-import { asFullDisk } from './full-disk.ts';
+import { asFullDisk } from '../full-disk.ts';
 
 const version = 1;
 

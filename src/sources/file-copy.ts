@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeedboxError } from '../errors.ts';
+import { asFullDisk } from '../full-disk.ts';
 import type { FetchedFile } from './source.ts';
 
 export interface CopyOptions {
@@ -95,10 +96,13 @@ export function changed(): DeedboxError {
   });
 }
 
+/** The `storage_error` for a copy that could not be written into the data folder. */
 export function notWritten(error: unknown): DeedboxError {
+  const full = asFullDisk(error);
+  if (full instanceof DeedboxError) return full;
   return new DeedboxError('storage_error', 'No local copy of the file could be written.', {
     retryable: true,
-    hint: 'Check the free space and the rights of the folder for temporary files.',
+    hint: 'Check the rights of the data folder, in which copies are made.',
     cause: error,
   });
 }

@@ -1,5 +1,6 @@
 import Sqlite from 'better-sqlite3';
 import { DeedboxError } from '../../errors.ts';
+import { asFullDisk } from '../../full-disk.ts';
 
 interface Explanation {
   message: string;
@@ -11,14 +12,6 @@ const restore =
   'Stop every Deedbox process, move the data folder away (or restore a backup of it), and run `deedbox ingest` again.';
 
 const explanations: [code: RegExp, explanation: Explanation][] = [
-  [
-    /^SQLITE_FULL|^SQLITE_IOERR_SHMSIZE|^ENOSPC|^EDQUOT/,
-    {
-      message: 'The disk that holds the data folder is full.',
-      hint: 'Free some space and try again; nothing that was stored is lost.',
-      retryable: true,
-    },
-  ],
   [
     /^SQLITE_CORRUPT|^SQLITE_NOTADB/,
     { message: 'The database in the data folder is damaged or is not a database.', hint: restore },
@@ -49,7 +42,8 @@ const explanations: [code: RegExp, explanation: Explanation][] = [
 ];
 
 /** What SQLite or the file system threw, as a `storage_error` a person can act on; others unchanged. */
-export function asStorageError(error: unknown): unknown {
+export function asStorageError(thrown: unknown): unknown {
+  const error = asFullDisk(thrown);
   if (error instanceof DeedboxError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const found = explanations.find(([pattern]) => pattern.test(code));

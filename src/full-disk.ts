@@ -1,8 +1,8 @@
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from './errors.ts';
 
 const noSpace = /^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)/;
 
-/** What a queue's file meets on a full disk, as a retryable `storage_error`; every other error as it is. */
+/** What SQLite or the file system meets on a full disk, as a retryable `storage_error`; every other error as it is. */
 export function asFullDisk(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!noSpace.test(code)) return error;
@@ -13,7 +13,7 @@ export function asFullDisk(error: unknown): unknown {
   });
 }
 
-/** Runs what reads or writes the queue's file. */
+/** Runs what writes to the data folder. */
 export function onDisk<T>(work: () => T): T {
   try {
     return work();

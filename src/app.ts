@@ -1,7 +1,5 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openTemporaryFolder } from '../workers/temporary-folder.ts';
 import type { WorkerServices } from '../workers/worker.ts';
@@ -15,21 +13,15 @@ import type { Config } from './config.ts';
 import { openEmbedder } from './embed/embedder.ts';
 import { DeedboxError } from './errors.ts';
 import { openExtractor } from './extract/extract.ts';
-import { formats, readableExtensions } from './extract/formats.ts';
 import { openLog } from './log.ts';
 import { archiveId } from './queue/archive-id.ts';
 import { openEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
 import type { McpServices } from './mcp/services.ts';
-import type { DriveApi } from './sources/drive/api.ts';
-import { connectDrive } from './sources/drive/connect.ts';
-import { DriveSource } from './sources/drive/drive.ts';
-import { driveSourcePrefix } from './sources/drive/source-id.ts';
-import { FolderSource, folderSourcePrefix } from './sources/folder.ts';
-import type { Source } from './sources/source.ts';
 import { Masks } from './redact/masks.ts';
 import { RedactedLibrary } from './redact/redacted-library.ts';
 import { openGroups } from './open-groups.ts';
+import { sourceOpener } from './open-sources.ts';
 import type { Library } from './store/library.ts';
 import { openSqliteStore } from './store/sqlite.ts';
 import { askedSyncs } from './sync/asked-syncs.ts';
@@ -194,52 +186,4 @@ export function openWorker(config: Config, reader: Reader, log: Logger = reader.
       rmSync(tempFolder, { recursive: true, force: true });
     },
   };
-}
-
-/** Opens sources by their ids; those in Drive share one connection, which is made when it is needed. */
-function sourceOpener(config: Config, tempFolder: string): (id: string) => Source {
-  const extensions = readableExtensions;
-  let drive: Promise<DriveApi> | undefined;
-  const connect = () => {
-    drive ??= connectDrive(config.drive).catch((error: unknown) => {
-      drive = undefined; // somebody may sign in later
-      throw error;
-    });
-    return drive;
-  };
-  return (id) => {
-    if (id.startsWith(folderSourcePrefix)) {
-      const root = id.slice(folderSourcePrefix.length);
-      return new FolderSource(root, { extensions, tempFolder });
-    }
-    if (id.startsWith(driveSourcePrefix)) {
-      const { endpoint } = config.drive;
-      const mediaTypes = Object.keys(formats);
-      return new DriveSource(id, { connect, endpoint, extensions, mediaTypes, tempFolder });
-    }
-    throw new DeedboxError('source_error', `The source "${id}" is of an unknown kind.`);
-  };
-}
-
-function workerEntry(): string {
-  const extension = extname(fileURLToPath(import.meta.url));
-  return fileURLToPath(new URL(`../workers/main${extension}`, import.meta.url));
-}
-
-/** A worker process that ends with this one. */
-export function forkWorker(config: Config) {
-  return fork(workerEntry(), ['--data', config.dataFolder], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-}
-
-/** A worker process that outlives this one and ends when nothing is left to do. */
-export function spawnDrainingWorker(config: Config): ChildProcess {
-  const child = spawn(
-    process.execPath,
-    [...process.execArgv, workerEntry(), '--drain', '--data', config.dataFolder],
-    { detached: true, stdio: 'ignore' },
-  );
-  child.unref();
-  return child;
 }

@@ -1,25 +1,15 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { auditCommands } from './commands/audit-commands.ts';
-import { defined, filterOptions, filtersOf, list } from './commands/filter-options.ts';
+import { driveCommands } from './commands/drive-commands.ts';
+import { exitWith } from './commands/exit-code.ts';
+import { asOption, defined } from './commands/filter-options.ts';
 import { keyCommands } from './commands/key-commands.ts';
+import { questionCommands } from './commands/question-commands.ts';
 import { packageVersion, readConfig } from './config.ts';
 import { asDeedboxError } from './errors.ts';
 
 /** The command line. Each command is loaded when it is run, so that `stdio` starts fast. */
-
-function confidence(value: string): number {
-  const parsed = Number(value);
-  if (value === '' || !(parsed >= 0 && parsed <= 1)) {
-    throw new InvalidArgumentError('It must lie between 0 and 1.');
-  }
-  return parsed;
-}
-
-function wholeNumber(value: string): number {
-  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(value);
-}
 
 const program = new Command('deedbox')
   .description('Contracts in, cited answers out, on this machine alone.')
@@ -41,19 +31,11 @@ const askedBy = (options: { as?: string }) => config(defined({ DEEDBOX_PERSON: o
 
 const json = () => new Option('--json', 'print JSON').default(false);
 
-/** What somebody would see; see `DEEDBOX_PERSON`. */
-const as = () => new Option('--as <email>', 'only what this person may read (or DEEDBOX_PERSON)');
-
 /** What `ingest` may do beyond asking for changes; see `SyncKind`. */
 const kindsOfSync = ['full', 'reconcile', 'nightly'] as const;
 type KindOptions = Partial<Record<(typeof kindsOfSync)[number], boolean>>;
 const kindOption = (flag: string, description: string) =>
   new Option(flag, description).conflicts(kindsOfSync.filter((one) => flag !== `--${one}`).slice());
-
-/** Runs a command and leaves with its exit code; the outlet is emptied first. */
-async function exitWith(code: Promise<number>): Promise<void> {
-  process.exitCode = await code;
-}
 
 program
   .command('start')
@@ -114,90 +96,13 @@ program
 keyCommands(program, config);
 auditCommands(program, config);
 
-const drive = program.command('drive').description('sign in to Google Drive, and check it');
-
-drive
-  .command('login')
-  .description('let Deedbox read the Drive of one person, who signs in in a browser')
-  .option('--no-browser', 'only print the address')
-  .action(async (options: { browser: boolean }) => {
-    const { login } = await import('./commands/drive.ts');
-    await exitWith(login(config(), options));
-  });
-
-drive
-  .command('logout')
-  .description('take that right back')
-  .action(async () => {
-    const { logout } = await import('./commands/drive.ts');
-    await exitWith(logout(config()));
-  });
-
-drive
-  .command('check')
-  .description('whether the sign-in works, and what Deedbox sees with it')
-  .addOption(json())
-  .action(async (options: { json: boolean }) => {
-    const { check } = await import('./commands/drive.ts');
-    await exitWith(check(config(), options));
-  });
-
-filterOptions(
-  program
-    .command('search')
-    .argument('[query]', 'what to look for')
-    .description('passages that answer a question, verbatim')
-    .option('--documents', 'list contracts instead of passages', false),
-)
-  .option('--limit <n>', 'how many', wholeNumber)
-  .addOption(as())
-  .addOption(json())
-  .action(async (query: string | undefined, options) => {
-    const { search } = await import('./commands/questions.ts');
-    const filters = { ...filtersOf(options), ...defined({ limit: options.limit }) };
-    const { documents } = options;
-    await exitWith(search(askedBy(options), query, { json: options.json, documents, filters }));
-  });
-
-program
-  .command('clauses')
-  .argument('<document>', 'an id, a file name or a title')
-  .description('the clauses of one contract, verbatim, with page and confidence')
-  .option('--type <types>', 'clause types, separated by commas', list)
-  .option('--question <question>', 'a question in free words')
-  .option('--min-confidence <p>', 'between 0 and 1', confidence)
-  .addOption(as())
-  .addOption(json())
-  .action(async (document: string, options) => {
-    const { clauses } = await import('./commands/questions.ts');
-    const request = defined({
-      clause_types: options.type,
-      question: options.question,
-      min_confidence: options.minConfidence,
-    });
-    await exitWith(clauses(askedBy(options), document, { json: options.json, request }));
-  });
-
-filterOptions(
-  program
-    .command('export')
-    .description('write the contract register, or what of it the filters let pass'),
-)
-  .addOption(new Option('--format <format>').choices(['jsonl', 'csv', 'ics']).default('jsonl'))
-  .option('--min-confidence <p>', 'clauses from this confidence (jsonl)', confidence, 0.5)
-  .option('--output <file>', 'a file instead of standard output')
-  .addOption(as())
-  .action(async (options) => {
-    const { exportRegister } = await import('./commands/register.ts');
-    const { format, minConfidence, output } = options;
-    const filters = filtersOf(options);
-    await exitWith(exportRegister(askedBy(options), format, { minConfidence, output, filters }));
-  });
+driveCommands(program, config);
+questionCommands(program, askedBy);
 
 program
   .command('status')
   .description('what is read, what failed and why')
-  .addOption(as())
+  .addOption(asOption())
   .addOption(json())
   .action(async (options: { as?: string; json: boolean }) => {
     const { status } = await import('./commands/state.ts');

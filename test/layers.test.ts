@@ -10,6 +10,7 @@ const layers = [
   [
     'src/calendar.ts',
     'src/email-address.ts',
+    'src/full-disk.ts',
     'src/access-settings.ts',
     'src/audit-settings.ts',
     'src/log-settings.ts',
@@ -33,6 +34,7 @@ const layers = [
   ['src/mcp', 'workers'],
   [
     'src/open-groups.ts',
+    'src/open-sources.ts',
     'src/open-door.ts',
     'src/open-audit.ts',
     'src/metrics.ts',

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
 /** "a, b" as its items. */
 export const list = (value: string) => value.split(',').map((item) => item.trim());
@@ -9,6 +9,10 @@ export function defined<T extends object>(fields: T): Partial<T> {
     Object.entries(fields).filter(([, value]) => value !== undefined),
   ) as Partial<T>;
 }
+
+/** What somebody would see; see `DEEDBOX_PERSON`. */
+export const asOption = () =>
+  new Option('--as <email>', 'only what this person may read (or DEEDBOX_PERSON)');
 
 /** The options that say which contracts are meant, in every command that takes some of them. */
 export function filterOptions(command: Command) {

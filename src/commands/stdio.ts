@@ -48,7 +48,8 @@ export async function stdio(config: Config): Promise<number> {
   let opening: Promise<Reader> | undefined;
   let ensureWorker: (() => void) | undefined;
   const services = async () => {
-    const { openReader, servicesOf, spawnDrainingWorker } = await import('../app.ts');
+    const { openReader, servicesOf } = await import('../app.ts');
+    const { spawnDrainingWorker } = await import('./worker-processes.ts');
     opening ??= openReader(config, { lazyModel: true, log });
     try {
       ensureWorker ??= oneWorker(config.dataFolder, log, () => spawnDrainingWorker(config));

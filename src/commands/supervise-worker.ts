@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { forkWorker } from '../app.ts';
+import { forkWorker } from './worker-processes.ts';
 import type { Config } from '../config.ts';
 
 /** A worker that ran so long without dying, in milliseconds, is started again at once. */

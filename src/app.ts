@@ -14,7 +14,7 @@ import { openEmbedder } from './embed/embedder.ts';
 import { DeedboxError } from './errors.ts';
 import { openExtractor } from './extract/extract.ts';
 import { openLog } from './log.ts';
-import { archiveId } from './queue/archive-id.ts';
+import { archiveId, refuseWithoutRedis } from './queue/archive-id.ts';
 import { openEmbeddedQueue } from './queue/embedded.ts';
 import type { Queue } from './queue/queue.ts';
 import type { McpServices } from './mcp/services.ts';
@@ -57,7 +57,10 @@ function makeDataFolder(folder: string): void {
 async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Queue> {
   const { redisUrl, leaseMs, filesPerMinute } = queue;
   const onError = (err: unknown) => log.warn({ err }, 'the queue has trouble');
-  if (redisUrl === undefined) return openEmbeddedQueue({ folder: dataFolder, leaseMs, onError });
+  if (redisUrl === undefined) {
+    refuseWithoutRedis(dataFolder);
+    return openEmbeddedQueue({ folder: dataFolder, leaseMs, onError });
+  }
   // A laptop does without the time that this takes to load.
   const { openBullmqQueue } = await import('./queue/bullmq.ts');
   const archive = archiveId(dataFolder);

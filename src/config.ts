@@ -31,7 +31,10 @@ export function packageVersion(): string {
 }
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((v) => v === 'true' || v === '1');
-const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const count = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number(error).int(error).min(min, error).max(max, error);
+};
 
 function isTimeZone(name: string): boolean {
   try {
@@ -125,6 +128,17 @@ function checkGroups(env: z.infer<typeof environment>, context: z.RefinementCtx)
   }
 }
 
+/** What docker-compose.yml is told under our prefix, and the service is not. */
+const ofDeployment = ['SITE', 'TLS', 'TLS_ADDRESS', 'CERTIFICATES'].map((end) => `DEEDBOX_${end}`);
+
+/** A name misspelt would leave open what it was set to close. */
+function misspelt(given: object): string[] {
+  return Object.keys(given)
+    .filter((name) => name.startsWith('DEEDBOX_'))
+    .filter((name) => !(name in environment.shape) && !ofDeployment.includes(name))
+    .map((name) => `${name}: there is no such setting`);
+}
+
 export type Config = ReturnType<typeof readConfig>;
 
 /**
@@ -145,8 +159,11 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     .superRefine(checkAccess)
     .superRefine(checkQueue)
     .safeParse(given);
-  if (!parsed.success) {
-    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const wrong = [
+    ...misspelt(given),
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])}: ${message}`),
+  ];
+  if (!parsed.success || wrong.length > 0) {
     throw new DeedboxError(
       'invalid_configuration',
       `The configuration is wrong: ${wrong.join('; ')}`,

@@ -12,7 +12,7 @@ import { asDeedboxError } from './errors.ts';
 /** The command line. Each command is loaded when it is run, so that `stdio` starts fast. */
 
 const program = new Command('deedbox')
-  .description('Contracts in, cited answers out, on this machine alone.')
+  .description('Contracts in, cited answers out. Reading and searching happen on this machine.')
   .version(packageVersion())
   .configureHelp({ showGlobalOptions: true })
   .option('--data <folder>', 'the data folder (or DEEDBOX_DATA)')
@@ -56,11 +56,12 @@ program
   .option('--url <url>', 'be a bridge to this running service (or DEEDBOX_URL)')
   .action(async (options: { url?: string }) => {
     const { stdio } = await import('./commands/stdio.ts');
-    await exitWith(stdio(config(defined({ DEEDBOX_URL: options.url }))));
+    await exitWith(stdio(() => config(defined({ DEEDBOX_URL: options.url }))));
   });
 
 program
   .command('ingest')
+  .alias('sync')
   .argument('[path...]', 'folders, files or parts of Google Drive (drive:…) to add to those read')
   .description('read what is new or changed, then end')
   .addOption(kindOption('--nightly', 'also compare whole listings where that is due, as at night'))

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { DeedboxError } from '../src/errors.ts';
 import { loggedError, textLine } from '../src/log.ts';
 
-const seed = Number(process.env['DEEDBOX_TEST_SEED'] ?? 7);
+const seed = Number(process.env['TEST_SEED'] ?? 7);
 
 function caught(work: () => unknown): unknown {
   try {

@@ -18,7 +18,7 @@ function report({ lines, files, sealed, unfinished, first, last, problem }: Audi
   }
   if (!first || !last) return 'The audit log holds no line.';
   return [
-    `The audit log is whole: ${lines} lines in ${files} files, from ${first.time} to ${last.time}.`,
+    `The audit log is whole: ${lines} ${lines === 1 ? 'line' : 'lines'} in ${files} ${files === 1 ? 'file' : 'files'}, from ${first.time} to ${last.time}.`,
     ...(sealed > 0 ? [`Unfinished lines of processes that were killed: ${sealed}.`] : []),
     ...(unfinished ? ['The last line is not finished; the next one will close it off.'] : []),
     `Last line, to be noted elsewhere: ${last.seq}:${last.hash}`,

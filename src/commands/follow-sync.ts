@@ -81,7 +81,9 @@ export function reportSync(status: SyncStatusAnswer): string {
   const counts = (['indexed', 'unchanged', 'failed', 'ignored'] as const)
     .map((name) => `${status[name]} ${name}`)
     .join(', ');
-  const lines = [`${status.found} files found: ${counts}; ${status.removed} removed.`];
+  const lines = [
+    `${status.found} ${status.found === 1 ? 'file' : 'files'} found: ${counts}; ${status.removed} removed.`,
+  ];
   for (const failure of status.failures) {
     const where = displayPath(failure.folder, failure.file_name);
     const why = failure.detail === undefined ? '' : `: ${failure.detail}`;

@@ -5,6 +5,7 @@ import { type KeyRecord, Keys, type Role } from '../access/keys.ts';
 import type { Config } from '../config.ts';
 import { emailAddress } from '../email-address.ts';
 import { DeedboxError } from '../errors.ts';
+import { hasData } from './existing-data.ts';
 
 const dayMs = 24 * 3600 * 1000;
 /** How long a key lasts where nothing is said of it. */
@@ -85,8 +86,11 @@ export function create(config: Config, options: CreateOptions): number {
     process.stderr.write(
       `This is the key "${name}" (${options.role}, ${reads(record)}, ${until(record)}). It is shown this once: keep it where passwords are kept.\n` +
         (first
-          ? 'It is the first key: from now on the service answers nobody without one, on this machine too.\n'
-          : ''),
+          ? `It is the first key of the data folder ${config.dataFolder}: from now on its service answers nobody without one, on this machine too.\n`
+          : '') +
+        (hasData(config)
+          ? ''
+          : `Nothing was read into ${config.dataFolder} yet. If that is not the data folder of your service, set DEEDBOX_DATA or --data to it, and make the key there.\n`),
     );
     return 0;
   } finally {

@@ -183,7 +183,7 @@ export async function clauses(
       ...found.clauses.map((clause) =>
         quote(clause.clause_type, clause, `, confidence ${clause.confidence}`),
       ),
-      `Not found: ${found.not_found.join(', ') || 'nothing that was asked for'}`,
+      ...(found.not_found.length > 0 ? [`Not found: ${found.not_found.join(', ')}`] : []),
     ]);
     return print(options.json, answer, lines, answer.notes);
   });

@@ -2,6 +2,7 @@ import { openArchive, type Archive } from '../app.ts';
 import type { Config } from '../config.ts';
 import { type Asker, askerKey } from '../access/asker.ts';
 import { describeSource } from '../sources/describe-source.ts';
+import { promptCounts } from '../queue/prompt-counts.ts';
 import type { FileRecord, FileState, StoreStatus } from '../store/records.ts';
 import { remarks } from '../sync/remarks.ts';
 import { syncStatus } from '../sync/syncs.ts';
@@ -81,7 +82,7 @@ async function stateOf({ store, queue }: Archive) {
   const [state, sources, jobs, sync, failed, ignored] = await Promise.all([
     store.status(),
     store.sources(),
-    queue.counts(),
+    promptCounts(queue),
     syncStatus({ store }),
     store.files({ states: ['failed'], limit: failuresNamed }),
     store.files({ states: ['ignored'] }),
@@ -136,7 +137,7 @@ function asText({ dataFolder, groups }: Config, shown: State): string {
     ...readersText(state, groups.directory || groups.file !== undefined),
     `Index:     ${state.documents} documents, ${state.passages} passages`,
     `Model:     ${model ? `${model.name} (${model.dimensions} dimensions)` : 'none yet'}`,
-    `Queue:     ${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`,
+    `Queue:     ${jobs === 'unreachable' ? 'unreachable: its Redis does not answer; questions are answered, nothing is read meanwhile' : `${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`}`,
     `Last sync: ${sync.state}${sync.finished_at ? `, finished ${sync.finished_at}` : ''}` +
       (sync.detail === undefined ? '' : `: ${sync.detail}`),
     ...remarks(sync).map((remark) => `           ${remark}`),

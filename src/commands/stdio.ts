@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 import { scopes } from '../access/caller.ts';
 import type { Reader } from '../app.ts';
 import type { Config } from '../config.ts';
+import { asDeedboxError } from '../errors.ts';
 import { openLog } from '../log.ts';
+import { standInStdio } from '../mcp/stand-in-stdio.ts';
 import { serveStdio } from '../mcp/stdio.ts';
 import { isWorkerPresent } from '../../workers/presence.ts';
 
@@ -36,15 +38,28 @@ function oneWorker(dataFolder: string, log: Logger, spawn: () => ChildProcess): 
 /**
  * `deedbox stdio`: what Claude Desktop launches. A bridge to a running service where DEEDBOX_URL
  * names one, else the data folder itself, opened with the first question. Resolves when standard
- * input has ended and what it asked for is done.
+ * input has ended and what it asked for is done. Where the configuration is wrong, every question is
+ * answered with what to correct.
  */
-export async function stdio(config: Config): Promise<number> {
-  const log = openLog(config.log);
-  if (config.serviceUrl !== undefined) {
+export async function stdio(read: () => Config): Promise<number> {
+  try {
+    const config = read();
+    const log = openLog(config.log);
+    if (config.serviceUrl === undefined) return await fromFolder(config, log);
     const { bridge } = await import('./bridge.ts');
     await bridge(config.serviceUrl, config, log);
     return 0;
+  } catch (error) {
+    // who uses Claude Desktop sees what a tool says, and no standard error
+    const failure = asDeedboxError(error);
+    if (failure.code !== 'invalid_configuration' || process.stdin.isTTY) throw error;
+    process.stderr.write(`deedbox: ${failure.message}\n  ${failure.hint}\n`);
+    await standInStdio(failure, openLog());
+    return 2;
   }
+}
+
+async function fromFolder(config: Config, log: Logger): Promise<number> {
   let opening: Promise<Reader> | undefined;
   let ensureWorker: (() => void) | undefined;
   const services = async () => {

@@ -14,14 +14,16 @@ type Asked = Pick<SearchServices, 'library' | 'today'>;
 /**
  * Claude Desktop reading this data folder by itself, whether or not the service runs; where the
  * service answers for one person, takes a key, or tells less than it knows, a bridge to it, for the
- * folder itself would open everything.
+ * folder itself would open everything; so too where its queue is not in the folder.
  * @param isOpen whether the service takes no key
  */
 export function claudeDesktop(config: Config, url: string, isOpen: boolean): string {
   const { redacted, characters, documents } = config.disclosure;
   const tellsAll =
     redacted.length === 0 && documents === undefined && characters >= usualDisclosure.characters;
-  if (config.asker !== 'everything' || !isOpen || !tellsAll) {
+  // what asks for a sync must find the service's own queue, whose address may hold a password
+  const isShared = config.queue.redisUrl !== undefined;
+  if (config.asker !== 'everything' || !isOpen || !tellsAll || isShared) {
     return bridgeConfiguration(url, isOpen);
   }
   return desktopConfiguration({ args: ['--data', config.dataFolder], env: driveAccess(config) });

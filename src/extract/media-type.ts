@@ -7,6 +7,8 @@ import { ZipArchive } from './zip.ts';
 
 const docx = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const odt = 'application/vnd.oasis.opendocument.text';
+/** What a text of that name is not. */
+const neverText: ReadonlySet<MediaType> = new Set(['application/pdf', docx, odt]);
 const compoundFile = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 
 /**
@@ -54,11 +56,13 @@ function compoundType(data: Buffer, fileName: string): MediaType {
 }
 
 function textType(data: Buffer, fileName: string): MediaType {
+  const claimed = byExtension(fileName);
+  // an error page of a server, kept under the name of what was to be fetched; Word's .doc may be HTML
+  if (claimed !== undefined && neverText.has(claimed)) throw unknown(fileName);
   const head = data.subarray(0, 1024).toString('latin1').replaceAll('\0', '');
   if (/^\W{0,4}\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(!doctype\s+html|html)\b/is.test(head)) {
     return 'text/html';
   }
-  const claimed = byExtension(fileName);
   return claimed?.startsWith('text/') ? claimed : 'text/plain';
 }
 

@@ -1,10 +1,15 @@
 import { InsufficientScopeError, SdkHttpError } from '@modelcontextprotocol/client';
 import { DeedboxError } from '../errors.ts';
 
+const isLocal = (url: string) =>
+  ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
+
 /** That nothing answers, or nothing that is Deedbox. */
 export function unreachable(url: string, cause?: unknown): DeedboxError {
   return new DeedboxError('not_ready', `No Deedbox service answers at ${url}.`, {
-    hint: 'Start it with `deedbox start`, or correct DEEDBOX_URL.',
+    hint: isLocal(url)
+      ? 'Start it with `deedbox start`, or correct DEEDBOX_URL.'
+      : 'Check the network and the address of the service (DEEDBOX_URL); if both are right, whoever looks after Deedbox can tell whether it runs.',
     retryable: true,
     cause,
   });
@@ -96,9 +101,10 @@ export function bridgeFailure(error: unknown, url: string, hasKey: boolean): Dee
 
 /** Why a service must not be called: key and contracts would travel unencrypted. Undefined where it may. */
 export function unsafe({ url, allowHttp }: { url: string; allowHttp: boolean }) {
-  const { protocol, hostname, origin } = new URL(url);
-  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  if (protocol === 'https:' || (protocol === 'http:' && (isLocal || allowHttp))) return undefined;
+  const { protocol, origin } = new URL(url);
+  if (protocol === 'https:' || (protocol === 'http:' && (isLocal(url) || allowHttp))) {
+    return undefined;
+  }
   return new DeedboxError(
     'invalid_configuration',
     `Deedbox does not call ${origin}: the key and the contracts would travel unencrypted.`,

@@ -74,7 +74,8 @@ class Bridge {
     const { log } = this.#options;
     if (this.#refused) log.error({ err: this.#refused }, 'nothing is sent');
     this.#service.onmessage = (message) => this.#fromService(message);
-    this.#service.onerror = (err) => log.warn({ err }, 'trouble with the service');
+    // what comes of it is told by the request that it ends
+    this.#service.onerror = (err) => log.debug({ err }, 'trouble with the service');
     await this.#service.start();
     const gone = new Promise<void>((resolve) => {
       this.#client.onclose = resolve;
@@ -199,7 +200,13 @@ class Bridge {
     const { request } = pending;
     if (this.#pending.get(request.id) !== pending) return;
     this.#pending.delete(request.id);
-    this.#options.log.warn({ err: failure }, 'a request was not answered by the service');
+    const { code, message, hint } = failure;
+    const { log } = this.#options;
+    log.warn(
+      { err: new DeedboxError(code, message, { hint }) },
+      'the service did not answer a request',
+    );
+    log.debug({ err: failure }, 'because of this');
     if (isInitializeRequest(request)) this.#standsIn = true;
     const isFirst = this.#standsIn || request.method === 'server/discover';
     const answer = isFirst ? standInAnswer : failureAnswer;

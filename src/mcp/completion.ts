@@ -52,15 +52,23 @@ export const completePage: Complete = async (services, value, { id = '' }) => {
   };
 };
 
+/** Whether `wanted` stands in the name where a word begins: "ost" is not meant for "hosting". */
+function wordBegins(name: string, wanted: string): boolean {
+  for (let at = name.indexOf(wanted); at >= 0; at = name.indexOf(wanted, at + 1)) {
+    if (at === 0 || !/[\p{L}\p{N}]/u.test(name[at - 1]!)) return true;
+  }
+  return false;
+}
+
 /**
- * Names of parties: those that begin with the value first, then those that contain it. A name tells of
+ * Names of parties: those that begin with the value first, then those with a word that does. A name tells of
  * one contract at least, which stands for all that name that party.
  */
 export const completeParty: Complete = async (services, value) => {
   const wanted = value.toLowerCase();
   const { library } = services;
   const found = (await library.parties(anyDocument(services)))
-    .filter(({ name }) => name.toLowerCase().includes(wanted) && !isMasked(name))
+    .filter(({ name }) => wordBegins(name.toLowerCase(), wanted) && !isMasked(name))
     .map(({ key, name, documents }) => ({
       key,
       name,

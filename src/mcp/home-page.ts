@@ -40,7 +40,7 @@ dd { margin: 0; }
 </head>
 <body>
 <h1>Deedbox</h1>
-<p>Answers from your contracts, with proof, for Claude and other clients of the Model Context Protocol. Everything stays on this machine.</p>
+<p>Answers from your contracts, with proof, for Claude and other clients of the Model Context Protocol. Reading and searching happen on this machine; what it answers goes to the client that asked and, where that is a hosted model, to its provider.</p>
 <h2>In the box</h2>
 <dl>
 <dt>Contracts</dt><dd>${documents}</dd>

@@ -3,12 +3,29 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { DeedboxError } from '../errors.ts';
 
+const fileName = 'archive-id';
+
+/**
+ * Refuses the queue in a data folder whose queue is in Redis: what is added there no worker would ever
+ * find. Throws `invalid_configuration`.
+ */
+export function refuseWithoutRedis(folder: string): void {
+  if (!existsSync(join(folder, fileName))) return;
+  throw new DeedboxError(
+    'invalid_configuration',
+    `The queue of the data folder ${folder} is in Redis, and REDIS_URL is not set.`,
+    {
+      hint: `Set REDIS_URL as the service has it. To do without Redis from now on, stop all of Deedbox and delete ${fileName} in the data folder; the next sync asks again for what is still to be read.`,
+    },
+  );
+}
+
 /**
  * Names the archive in a data folder, so that two archives never share a queue by mistake: a worker of
  * one would drop the jobs of the other, whose files it does not know. Made when it is first asked for.
  */
 export function archiveId(folder: string): string {
-  const path = join(folder, 'archive-id');
+  const path = join(folder, fileName);
   if (existsSync(path)) return readFileSync(path, 'utf8').trim();
   const own = `${path}.${randomUUID()}`;
   try {

@@ -21,11 +21,11 @@ export async function getDocument(
 ): Promise<GetDocumentAnswer> {
   const { document, stored } = await readRevision(services, request.document_id, async () => {});
   const from = request.page_from ?? 1;
-  const to = request.page_to ?? stored.pages.length;
+  const to = request.page_to ?? Math.max(from, stored.pages.length);
   if (from > to || from > stored.pages.length) {
     throw new DeedboxError(
       'invalid_request',
-      `Pages ${from} to ${to} were asked for; the document has ${stored.pages.length}.`,
+      `${from === to ? `Page ${from} was` : `Pages ${from} to ${to} were`} asked for; the document has ${stored.pages.length}.`,
       {
         hint: `page_from lies between 1 and ${stored.pages.length}, and page_to is not before it.`,
       },

@@ -153,11 +153,11 @@ export async function notesOn(
   const { filter, found } = answer;
   const notes = [...redactionNotes(services), ...answer.notes, ...languageNotes(request.query)];
   if (filter) {
-    notes.push(...(await notJudged(services, filter)));
     const strange = await strangeWords(services, request.query, filter);
-    notes.push(
+    notes.unshift(
       ...(strange.length > 0 ? strange : await unknownNames(services, request.query, filter)),
     );
+    notes.push(...(await notJudged(services, filter)));
   }
   if (request.signed !== undefined) {
     notes.push('signed leaves out contracts of which it is not known whether they are signed.');

@@ -69,6 +69,8 @@ describe('deedbox key', () => {
     expect(key).toMatch(/^dbx_[\w-]{49}$/);
     expect(made.stderr).toMatch(/shown this once/);
     expect(made.stderr).toMatch(/answers nobody without one/);
+    // made elsewhere than where the service looks, it would open and close nothing
+    expect(made.stderr).toContain(`Nothing was read into ${data} yet`);
     expect(made.stderr).not.toContain(key);
     const admin = await run('create', '--name', 'IT', '--role', 'admin', '--everything', '--json');
     expect(JSON.parse(admin.stdout)).toMatchObject({

@@ -126,10 +126,8 @@ it('a file of groups that is wrong opens nothing', async () => {
 });
 
 it('a bridge does not take a person upon itself', async () => {
-  const { code, stderr } = await run(
-    { DEEDBOX_PERSON: person, DEEDBOX_URL: 'http://127.0.0.1:9' },
-    'stdio',
-  );
-  expect(code).toBe(2);
-  expect(stderr).toContain('DEEDBOX_PERSON');
+  const { client } = await connectStdio('2025-11-25', {
+    env: { DEEDBOX_PERSON: person, DEEDBOX_URL: 'http://127.0.0.1:9' },
+  });
+  expect(client.getInstructions()).toContain('DEEDBOX_PERSON');
 });

@@ -6,15 +6,17 @@ import { readConfig } from '../../src/config.ts';
 const entryOf = (settings: Record<string, string>) =>
   JSON.parse(claudeDesktop(readConfig(settings), 'http://127.0.0.1:7331', true)).mcpServers.deedbox;
 
-it('leads Claude Desktop around nothing that the service hides or holds back', () => {
+it('leads Claude Desktop around nothing that the service hides or holds back, nor around its queue', () => {
   for (const [setting, value] of [
     ['DEEDBOX_REDACT', 'names'],
     ['DEEDBOX_ANSWER_DOCUMENTS', '3'],
     ['DEEDBOX_ANSWER_CHARACTERS', '20000'],
+    ['REDIS_URL', 'redis://:secret@127.0.0.1:6379/0'],
   ] as const) {
     const settings = { [setting]: value };
     expect(entryOf(settings).env).toMatchObject({ DEEDBOX_URL: 'http://127.0.0.1:7331' });
     expect(entryOf(settings).args).not.toContain('--data');
+    expect(JSON.stringify(entryOf(settings))).not.toContain('secret');
   }
   expect(entryOf({}).args).toContain('--data');
 });

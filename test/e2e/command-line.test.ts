@@ -250,6 +250,7 @@ describe('with the samples', () => {
       [['start', '--port', '99999'], /DEEDBOX_PORT/],
       [['start', '--host', '0.0.0.0'], /127\.0\.0\.1/],
       [['bogus'], /unknown command/],
+      [['sync', '/no/such/folder'], /no folder or file/],
     ];
     for (const [args, said] of wrong) {
       const run = await deedbox(...args, '--data', data);

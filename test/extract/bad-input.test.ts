@@ -113,9 +113,20 @@ describe('a wrong extension', () => {
     expect(asHtml).toMatchObject({ mediaType: 'text/html', text: sentence });
     const asRtf = await bench.extract('really-rtf.doc', `{\\rtf1\\ansi ${sentence}\\par}`);
     expect(asRtf.mediaType).toBe('application/rtf');
-    const asText = await bench.extract('really-text.pdf', sentence);
+    const asText = await bench.extract('really-text.doc', sentence);
     expect(asText).toMatchObject({ mediaType: 'text/plain', text: sentence });
   });
+
+  it.each(['error-page.pdf', 'error-page.docx', 'error-page.odt'])(
+    'is the end of a text, or of a web page, called %s: it is no contract',
+    async (name) => {
+      for (const content of ['Not found.', '<!doctype html><title>Sign in</title>']) {
+        const refused = await bench.refusal(name, content);
+        expect(refused).toMatchObject({ code: 'corrupt', retryable: false });
+        expect(refused.message).toMatch(/damaged or is not an? (PDF|Word|OpenDocument)/i);
+      }
+    },
+  );
 
   it('of something that is not read names what it is', async () => {
     const workbook = Buffer.from(zipSync({ 'xl/workbook.xml': strToU8('<x/>') }));

@@ -10,7 +10,7 @@ import { bearer, json, send } from '../support/raw-http.ts';
 import { Office } from '../support/shared-office.ts';
 
 const messages = isLong ? 10_000 : 200;
-const seed = Number(process.env['DEEDBOX_TEST_SEED'] ?? 7);
+const seed = Number(process.env['TEST_SEED'] ?? 7);
 const papers = 12;
 const office = new Office(seed, 3);
 

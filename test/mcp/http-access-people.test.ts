@@ -110,8 +110,9 @@ it('which files failed is told to an admin who reads everything, and to no reade
       ...options,
     });
     const client = await connectHttp(service.url, '2026-07-28', undefined, bearer(key));
-    return (await client.callTool({ name: 'get_sync_status', arguments: {} }))
-      .structuredContent as SyncStatusAnswer;
+    const answer = await client.callTool({ name: 'get_sync_status', arguments: {} });
+    const [said] = answer.content as { text: string }[];
+    return { ...(answer.structuredContent as SyncStatusAnswer), said: said!.text };
   };
   const admin = await status({ role: 'admin' });
   expect(admin.failures.map((one) => one.file_name)).toEqual(['secret-plan.pdf']);
@@ -122,6 +123,7 @@ it('which files failed is told to an admin who reads everything, and to no reade
   ]) {
     expect(told.failures).toEqual([]);
     expect(told.more_failures).toBe(1);
+    expect(told.said).toMatch(/1 file could not be read\. Which and why is told to whoever/);
     expect(JSON.stringify(told)).not.toContain('secret');
   }
 });

@@ -16,8 +16,8 @@ import {
 } from '../support/shared-office.ts';
 import { personHeader, sharedService } from '../support/shared-service.ts';
 
-const seed = Number(process.env['DEEDBOX_TEST_SEED'] ?? 4);
-const calls = Number(process.env['DEEDBOX_TEST_CALLS'] ?? 150);
+const seed = Number(process.env['TEST_SEED'] ?? 4);
+const calls = Number(process.env['TEST_CALLS'] ?? 150);
 const papers = 240;
 /** Questions asked at once, by different people. */
 const atOnce = 10;

@@ -81,6 +81,11 @@ describe.each(eras)('prompts over %s', (era) => {
     expect(await complete('nda_check', 'client', 'ostrev')).toContainEqual(
       expect.stringMatching(/^Ostrevik/),
     );
+    // where a word begins, not within one
+    expect(await complete('nda_check', 'client', 'hosting')).toContainEqual(
+      expect.stringContaining('Hosting'),
+    );
+    expect(await complete('nda_check', 'client', 'osting')).toEqual([]);
     expect(await complete('expiring_contracts', 'days', '')).toEqual([
       '30',
       '60',

@@ -157,6 +157,20 @@ describe('the process', () => {
   });
 });
 
+describe('stdio that is configured wrongly', () => {
+  it.each([
+    [{ DEEDBOX_URL: 'notaurl' }, /DEEDBOX_URL: must begin with https/],
+    [{ DEEDBOX_REDCT: 'names' }, /DEEDBOX_REDCT: there is no such setting/],
+  ] as [Record<string, string>, RegExp][])('tells the client so: %o', async (env, said) => {
+    const { client } = await connectStdio('2025-11-25', { env });
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(['deedbox_connection']);
+    const { isError, content } = await client.callTool({ name: tools[0]!.name });
+    expect(isError).toBe(true);
+    expect(JSON.stringify(content)).toMatch(said);
+  });
+});
+
 describe.each(eras)('stdio over %s', (era) => {
   // what workers do is the same in both
   const isTried = isLong || era === eras.at(-1);

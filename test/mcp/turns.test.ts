@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Turns } from '../../src/mcp/turns.ts';
 
-const seed = Number(process.env['DEEDBOX_TEST_SEED'] ?? 7);
+const seed = Number(process.env['TEST_SEED'] ?? 7);
 
 it('answers all, in the order in which they came, never more at once than allowed, also where some fail', async () => {
   const questions = fc.array(fc.record({ length: fc.nat(4), fails: fc.boolean() }), {

@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { untilSaid } from '../support/cli.ts';
+import { entry, untilSaid } from '../support/cli.ts';
 import { Cluster } from '../support/cluster.ts';
 import { connectHttp } from '../support/mcp-client.ts';
 import { send } from '../support/raw-http.ts';
@@ -32,6 +33,22 @@ describe.runIf(hasRedis)('while Redis is away', () => {
     expect(metrics.body).not.toMatch(/^deedbox_queue_jobs\{/m);
     expect(metrics.body).toMatch(/^deedbox_files\{/m);
     for (const took of [healthTook, metricsTook]) expect(took).toBeLessThan(3500);
+
+    const command = (env: NodeJS.ProcessEnv) =>
+      new Promise<{ code: unknown; said: string }>((resolve) => {
+        const args = [entry, 'status', '--data', cluster.data];
+        execFile(process.execPath, args, { env }, (error, stdout, stderr) =>
+          resolve({ code: error?.code ?? 0, said: stdout + stderr }),
+        );
+      });
+    const looked = await command(cluster.env);
+    expect(looked.said).toMatch(/^Queue: +unreachable/m);
+    expect(looked.said).toMatch(/^Files: +0 found/m);
+    // the queue in the folder is not the one that the workers look at
+    const { REDIS_URL: _url, ...without } = cluster.env;
+    const elsewhere = await command(without);
+    expect(elsewhere.code).toBe(2);
+    expect(elsewhere.said).toMatch(/is in Redis, and REDIS_URL is not set/);
 
     await cluster.redis.start();
     const queue = async () => JSON.parse((await send(`${url}/health`)).body).queue;

@@ -1,2 +1,2 @@
 /** Whether tests take the time for their full numbers; `npm run test:long` says so. */
-export const isLong = process.env['DEEDBOX_LONG_TESTS'] === 'true';
+export const isLong = process.env['LONG_TESTS'] === 'true';

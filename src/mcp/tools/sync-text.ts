@@ -29,10 +29,19 @@ export function syncText(answer: SyncStatusAnswer): string {
     ...remarks(answer),
     pace.length > 0 ? pace.join(', ') : undefined,
     ...failures,
-    answer.more_failures > 0 ? `and ${answer.more_failures} more failures` : undefined,
+    moreFailures(answer),
   ]
     .filter((part) => part !== undefined)
     .join('\n');
+}
+
+function moreFailures({ failures, more_failures: more }: SyncStatusAnswer): string | undefined {
+  if (more === 0) return undefined;
+  if (failures.length > 0) return `and ${more} more that failed`;
+  return (
+    `${more} ${more === 1 ? 'file' : 'files'} could not be read. Which and why is told to whoever may ` +
+    'read everything; `deedbox status` on the server lists them.'
+  );
 }
 
 /** The answer with about that share (0 to 1) of its failures listed; undefined when none is left. */

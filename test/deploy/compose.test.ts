@@ -37,21 +37,14 @@ const file = parse(read('docker-compose.yml'), { merge: true }) as {
 const services = Object.entries(file.services);
 const dockerfile = read('Dockerfile');
 
+const settingsFiles = ['access', 'audit', 'disclosure', 'log'].map((of) => `src/${of}-settings.ts`);
+
 /** Every setting that the program reads; see src/config.ts and what it is made of. */
 const settings = new Set(
-  ['src/config.ts', 'src/disclosure-settings.ts', ...optional('src/access-settings.ts')].flatMap(
-    (path) => [...read(path).matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name!),
+  ['src/config.ts', ...settingsFiles].flatMap((path) =>
+    [...read(path).matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name!),
   ),
 );
-
-function optional(path: string): string[] {
-  try {
-    read(path);
-    return [path];
-  } catch {
-    return [];
-  }
-}
 
 /** What Compose makes of `${NAME:-default}` where nothing is set. */
 const byDefault = (text: string) => text.replace(/\$\{\w+(?::-([^}]*))?\}/g, '$1');
@@ -122,15 +115,19 @@ describe('docker-compose.yml', () => {
       const given = Object.fromEntries(
         Object.entries(environment).map(([name, value]) => [name, byDefault(String(value))]),
       );
-      expect(Object.keys(given).filter((name) => !settings.has(name))).toEqual(
-        // Known once the service can tell who asks.
-        settings.has('DEEDBOX_PUBLIC_URL') || !('DEEDBOX_PUBLIC_URL' in given)
-          ? []
-          : ['DEEDBOX_PUBLIC_URL'],
-      );
+      expect(Object.keys(given).filter((name) => !settings.has(name))).toEqual([]);
       expect(readConfig(given).queue.redisUrl).toBe('redis://redis:6379');
     },
   );
+});
+
+it('the README names every setting, those of Drive by their document', () => {
+  const [readme, drive] = [read('README.md'), read('docs/drive.md')];
+  const unnamed = [...settings].filter(
+    (name) => ![readme, drive].some((text) => text.includes(`\`${name}\``)),
+  );
+  expect(settings.size).toBeGreaterThan(50);
+  expect(unnamed).toEqual([]);
 });
 
 describe('deploy/systemd', () => {

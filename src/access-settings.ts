@@ -1,4 +1,5 @@
 import * as z from 'zod/v4';
+import { count, flag, list } from './setting-kinds.ts';
 
 /**
  * Signatures that a public key checks. `none`, and the HS family, where the key is a secret that both
@@ -19,8 +20,6 @@ const signatureAlgorithms = [
 ] as const;
 export type SignatureAlgorithm = (typeof signatureAlgorithms)[number];
 
-const list = z.string().transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''));
-const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const address = z
   .url({ protocol: /^https?$/, error: 'must be http:// or https://' })
   .transform((url) => url.replace(/\/+$/, ''));
@@ -36,10 +35,7 @@ export const accessEnvironment = {
     .regex(/^[A-Za-z0-9._~+/=-]+$/, 'is neither a key nor a token')
     .optional(),
   /** Lets `deedbox stdio` call a service elsewhere without encryption. */
-  DEEDBOX_ALLOW_HTTP: z
-    .enum(['true', 'false', '1', '0'])
-    .transform((value) => value === 'true' || value === '1')
-    .default(false),
+  DEEDBOX_ALLOW_HTTP: flag.default(false),
   /** The identity provider, as its tokens name it in `iss`. */
   DEEDBOX_OIDC_ISSUER: z.url().optional(),
   /** For whom tokens must be made; the public address with /mcp where it is left out. */

@@ -1,16 +1,14 @@
 import * as z from 'zod/v4';
+import { count, flag } from './setting-kinds.ts';
 
 /** The settings of what is written down of answers and counted; part of the environment. */
 export const auditEnvironment = {
   /** `required` gives no answer that could not be written down; `on` warns; `off` writes nothing. */
   DEEDBOX_AUDIT: z.enum(['off', 'on', 'required']).default('on'),
   /** Also writes down with what was asked: queries, names, filters. */
-  DEEDBOX_AUDIT_QUERIES: z
-    .enum(['true', 'false', '1', '0'])
-    .transform((value) => value === 'true' || value === '1')
-    .default(false),
+  DEEDBOX_AUDIT_QUERIES: flag.default(false),
   /** A file of the log that has grown to it is followed by another. */
-  DEEDBOX_AUDIT_FILE_MB: z.coerce.number().int().min(1).max(1024).default(64),
+  DEEDBOX_AUDIT_FILE_MB: count(1, 1024).default(64),
   /** With which a monitoring system reads /metrics; admins may in any case. */
   DEEDBOX_METRICS_KEY: z
     .string()

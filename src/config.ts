@@ -6,9 +6,11 @@ import * as z from 'zod/v4';
 import { accessEnvironment, accessSettings, checkAccess } from './access-settings.ts';
 import { auditEnvironment, auditSettings } from './audit-settings.ts';
 import { disclosureEnvironment, disclosureSettings } from './disclosure-settings.ts';
+import { driveEnvironment, driveSettings } from './drive-settings.ts';
 import { emailAddress } from './email-address.ts';
 import { DeedboxError } from './errors.ts';
 import { logEnvironment, logSettings } from './log-settings.ts';
+import { count, flag } from './setting-kinds.ts';
 
 /** The folder that holds package.json, whether this runs from src/ or from dist/. */
 export function packageRoot(): string {
@@ -29,12 +31,6 @@ export function packageVersion(): string {
   version ??= (JSON.parse(manifest()) as { version: string }).version;
   return version;
 }
-
-const flag = z.enum(['true', 'false', '1', '0']).transform((v) => v === 'true' || v === '1');
-const count = (min: number, max: number) => {
-  const error = `must be a whole number from ${min} to ${max}`;
-  return z.coerce.number(error).int(error).min(min, error).max(max, error);
-};
 
 function isTimeZone(name: string): boolean {
   try {
@@ -82,24 +78,7 @@ const environment = z.object({
   DEEDBOX_GROUPS_FILE: z.string().min(1).optional(),
   /** The administrator in whose name the directory is asked. */
   DEEDBOX_GROUPS_ADMIN: emailAddress.optional(),
-  /** A service account's key, or a configuration of workload identity, for Google Drive. */
-  DEEDBOX_DRIVE_KEY_FILE: z.string().min(1).optional(),
-  /** The same for other Google programs; used where neither of the others is there. */
-  GOOGLE_APPLICATION_CREDENTIALS: z.string().min(1).optional(),
-  /** In whose name a service account with domain-wide delegation reads. */
-  DEEDBOX_DRIVE_SUBJECT: z.email().optional(),
-  /** The OAuth client with which `deedbox drive login` asks a person. */
-  DEEDBOX_DRIVE_CLIENT_FILE: z.string().min(1).optional(),
-  /** Takes the place of all of Google's addresses, for a proxy or a test. */
-  DEEDBOX_DRIVE_ENDPOINT: z.url().optional(),
-  /** Of Google's quota units; Google allows 325,000 to each user of a project. */
-  DEEDBOX_DRIVE_UNITS_PER_MINUTE: count(1000, 100_000_000).default(250_000),
-  DEEDBOX_DRIVE_CONCURRENCY: count(1, 64).default(16),
-  /** The longest wait after a first failed request, which doubles with each that follows. */
-  DEEDBOX_DRIVE_BACKOFF_MS: count(1, 60_000).default(1000),
-  DEEDBOX_DRIVE_ATTEMPTS: count(1, 20).default(8),
-  /** Without a byte, a request to Google is given up. */
-  DEEDBOX_DRIVE_TIMEOUT_SECONDS: count(1, 3600).default(90),
+  ...driveEnvironment,
   /** A folder in the Hugging Face layout, or a hub name if EMBEDDING_ALLOW_REMOTE is true. */
   EMBEDDING_MODEL: z.string().min(1).optional(),
   EMBEDDING_POOLING: z.enum(['mean', 'cls']).optional(),
@@ -205,7 +184,10 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
       directory: env.DEEDBOX_GROUPS === 'directory',
       admin: env.DEEDBOX_GROUPS_ADMIN,
     },
-    drive: driveSettings(env),
+    drive: {
+      ...driveSettings(env),
+      tokenFile: join(resolve(env.DEEDBOX_DATA), 'drive-token.json'),
+    },
     clauseModel: join(root, 'models', 'contract-clauses'),
     partyModel: join(root, 'models', 'contract-parties'),
     embedding: {
@@ -217,24 +199,6 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
       passagePrefix: env.EMBEDDING_PASSAGE_PREFIX,
       dimensions: env.EMBEDDING_DIMENSIONS,
       allowRemote: env.EMBEDDING_ALLOW_REMOTE,
-    },
-  };
-}
-
-function driveSettings(env: z.infer<typeof environment>) {
-  return {
-    keyFile: env.DEEDBOX_DRIVE_KEY_FILE,
-    defaultKeyFile: env.GOOGLE_APPLICATION_CREDENTIALS,
-    subject: env.DEEDBOX_DRIVE_SUBJECT,
-    clientFile: env.DEEDBOX_DRIVE_CLIENT_FILE,
-    tokenFile: join(resolve(env.DEEDBOX_DATA), 'drive-token.json'),
-    endpoint: env.DEEDBOX_DRIVE_ENDPOINT,
-    limits: {
-      unitsPerMinute: env.DEEDBOX_DRIVE_UNITS_PER_MINUTE,
-      concurrency: env.DEEDBOX_DRIVE_CONCURRENCY,
-      firstBackoff: env.DEEDBOX_DRIVE_BACKOFF_MS,
-      attempts: env.DEEDBOX_DRIVE_ATTEMPTS,
-      silence: env.DEEDBOX_DRIVE_TIMEOUT_SECONDS * 1000,
     },
   };
 }

@@ -1,8 +1,6 @@
 import * as z from 'zod/v4';
 import { redactions, type Redaction } from './documents.ts';
-
-const count = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const list = z.string().transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''));
+import { count, list } from './setting-kinds.ts';
 
 /** The settings of what one answer may disclose; part of the environment. */
 export const disclosureEnvironment = {

@@ -7,14 +7,13 @@ const root = resolve(import.meta.dirname, '..');
 /** Each layer may import those before it, and itself only within one room. */
 const layers = [
   ['src/documents.ts', 'src/errors.ts'],
+  ['src/calendar.ts', 'src/email-address.ts', 'src/full-disk.ts', 'src/setting-kinds.ts'],
   [
-    'src/calendar.ts',
-    'src/email-address.ts',
-    'src/full-disk.ts',
     'src/access-settings.ts',
     'src/audit-settings.ts',
     'src/log-settings.ts',
     'src/disclosure-settings.ts',
+    'src/drive-settings.ts',
   ],
   [
     'src/config.ts',

@@ -37,7 +37,9 @@ const file = parse(read('docker-compose.yml'), { merge: true }) as {
 const services = Object.entries(file.services);
 const dockerfile = read('Dockerfile');
 
-const settingsFiles = ['access', 'audit', 'disclosure', 'log'].map((of) => `src/${of}-settings.ts`);
+const settingsFiles = ['access', 'audit', 'disclosure', 'drive', 'log'].map(
+  (of) => `src/${of}-settings.ts`,
+);
 
 /** Every setting that the program reads; see src/config.ts and what it is made of. */
 const settings = new Set(

@@ -7,9 +7,15 @@ import { openLog } from '../src/log.ts';
 /** A worker process, as the service and `deedbox stdio` start it; by hand it is `deedbox worker`. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { data: { type: 'string' }, drain: { type: 'boolean', default: false } },
+    options: {
+      data: { type: 'string' },
+      drain: { type: 'boolean', default: false },
+      // ends with the process that forked it, also where that has ended while this one was loading
+      attached: { type: 'boolean', default: false },
+    },
   });
-  process.exit(await worker(readConfig({ DEEDBOX_DATA: values.data }), { drain: values.drain }));
+  const { drain, attached } = values;
+  process.exit(await worker(readConfig({ DEEDBOX_DATA: values.data }), { drain, attached }));
 }
 
 main().catch((error: unknown) => {

@@ -68,6 +68,12 @@ export function startWorker(services: WorkerServices, options: { concurrency: nu
   };
   let tellRetired: (reason: DeedboxError) => void = () => {};
   const retired = new Promise<DeedboxError>((resolve) => (tellRetired = resolve));
+  const retire = (reason: DeedboxError) => {
+    if (!stopped) services.log?.error({ err: reason }, 'this worker stops');
+    stopped ??= reason;
+    tellRetired(reason);
+    void workers.stop(0);
+  };
   /** A job that fails for this worker's sake is given back as though it had not been begun. */
   function orRetire<K extends JobKind>(handler: (job: RunningJob<K>) => Promise<void>) {
     return async (job: RunningJob<K>): Promise<void> => {
@@ -79,11 +85,8 @@ export function startWorker(services: WorkerServices, options: { concurrency: nu
         const own = isWorkersOwn(failure);
         if (own) inARow += 1;
         if (own && (job.lastAttempt || !failure.retryable || inARow >= mostInARow)) {
-          if (!stopped) services.log?.error({ err: failure }, 'this worker stops');
-          stopped ??= failure;
-          tellRetired(failure);
           const aborted = job.signal.aborted || once(job.signal, 'abort');
-          void workers.stop(0);
+          retire(failure);
           await aborted;
         }
         throw error;
@@ -97,7 +100,7 @@ export function startWorker(services: WorkerServices, options: { concurrency: nu
       sync: orRetire((job) => runSync(services, job)),
       ingest: orRetire(readOne),
     },
-    { concurrency: { request: 1, sync: 1, ingest: options.concurrency } },
+    { concurrency: { request: 1, sync: 1, ingest: options.concurrency }, onStuck: retire },
   );
   return {
     retired,

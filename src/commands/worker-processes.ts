@@ -10,7 +10,7 @@ function workerEntry(): string {
 
 /** A worker process that ends with this one. */
 export function forkWorker(config: Config) {
-  return fork(workerEntry(), ['--data', config.dataFolder], {
+  return fork(workerEntry(), ['--attached', '--data', config.dataFolder], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 }

@@ -19,12 +19,16 @@ const signLasts = 60_000;
  * `deedbox worker`: runs the queue's jobs until SIGINT or SIGTERM, or until none is left. Any number
  * of them share a queue. Resolves with the exit code; throws why it takes no more jobs by itself.
  */
-export async function worker(config: Config, options: { drain: boolean }): Promise<number> {
+export async function worker(
+  config: Config,
+  options: { drain: boolean; attached?: boolean },
+): Promise<number> {
+  if (options.attached && !process.connected) return 0;
   const stopped = new AbortController();
   const stop = () => stopped.abort();
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  if (process.connected) process.on('disconnect', stop);
+  if (options.attached) process.on('disconnect', stop);
 
   const reader = await openReader(config);
   const opened = openWorker(config, reader);

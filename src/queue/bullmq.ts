@@ -5,7 +5,7 @@ import { Asked, type AskedJob, type KeptJob } from './bullmq-asked.ts';
 import { BullmqWorkers } from './bullmq-workers.ts';
 import { jobKinds, requireJob } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
-import type { Handlers, NewJob, Queue, QueueCounts, Workers } from './queue.ts';
+import type { Handlers, NewJob, Queue, QueueCounts, Workers, WorkOptions } from './queue.ts';
 import { RedisLink } from './redis.ts';
 import { repeatStrategy, requireSchedule, type Schedule } from './schedule.ts';
 
@@ -115,9 +115,9 @@ class BullmqQueue implements Queue {
     };
   }
 
-  work(handlers: Handlers, options: { concurrency: Record<JobKind, number> }): Workers {
+  work(handlers: Handlers, { concurrency }: WorkOptions): Workers {
     const workers = new BullmqWorkers(this.#link, handlers, {
-      ...options,
+      concurrency,
       prefix,
       retry: this.#retry,
       leaseMs: this.#options.leaseMs ?? 60_000,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asDeedboxError, DeedboxError } from '../errors.ts';
 import { retryDelay, type RetryPolicy } from './backoff.ts';
 import type { JobRow, JobTable } from './job-table.ts';
@@ -12,8 +13,11 @@ interface EmbeddedWorkersOptions {
   pollMs: number;
   /** Milliseconds between two heartbeats. */
   heartbeatMs: number;
-  /** Told of a queue file that cannot be written; work goes on at the next poll. */
+  /** Told, once, of a queue file that cannot be written; it is tried again at each poll. */
   onError: (error: unknown) => void;
+  /** Told when it could not be written for `patienceMs`. */
+  onStuck: (error: unknown) => void;
+  patienceMs: number;
   /** Told once these workers have stopped. */
   onStopped: () => void;
 }
@@ -33,9 +37,13 @@ export class EmbeddedWorkers implements Workers {
   readonly #handlers: Handlers;
   readonly #options: EmbeddedWorkersOptions;
   readonly #runs = new Set<Run>();
+  /** Those that have ended, which could not be written down yet. */
+  readonly #unsettled = new Set<Run>();
   readonly #timer: NodeJS.Timeout;
   #lastHeartbeat = Date.now();
   #awake = false;
+  /** When the queue's file could first not be written, of the times in a row. */
+  #troubledSince: number | undefined;
   #stopped?: Promise<void>;
 
   constructor(table: JobTable, handlers: Handlers, options: EmbeddedWorkersOptions) {
@@ -132,22 +140,35 @@ export class EmbeddedWorkers implements Workers {
     } catch (error) {
       failure = asDeedboxError(error);
     }
-    // Given back already, because it did not notice in time that it was to stop.
-    if (!this.#runs.has(run)) return;
-    this.#guarded(() => {
+    const settle = () => {
       if (!failure) this.#table.complete(job);
       else if (abort.signal.aborted) this.#table.release(job);
       else if (failure.retryable && attempt < limit)
         this.#table.retry(job, describeFailure(failure), retryDelay(attempt, this.#options.retry));
       else this.#table.fail(job, describeFailure(failure));
-    });
+    };
+    // Absent where it was given back already, because it did not notice in time that it was to stop.
+    while (this.#runs.has(run) && !this.#guarded(settle)) {
+      this.#unsettled.add(run);
+      if (this.#stopped) break; // who takes it over runs it once more
+      await sleep(this.#options.pollMs);
+      this.#unsettled.delete(run);
+    }
+    this.#unsettled.delete(run);
   }
 
-  #guarded(work: () => void): void {
+  /** False where the queue's file could not be written. */
+  #guarded(work: () => void): boolean {
     try {
       work();
+      // with nothing to claim nothing was written
+      if (this.#unsettled.size === 0) this.#troubledSince = undefined;
+      return true;
     } catch (error) {
-      this.#options.onError(error);
+      if (this.#troubledSince === undefined) this.#options.onError(error);
+      this.#troubledSince ??= Date.now();
+      if (Date.now() - this.#troubledSince > this.#options.patienceMs) this.#options.onStuck(error);
+      return false;
     }
   }
 }

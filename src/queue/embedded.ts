@@ -1,12 +1,13 @@
 import type Database from 'better-sqlite3';
 import { defaultRetryPolicy, longestInterruptionDelay, type RetryPolicy } from './backoff.ts';
 import { EmbeddedWorkers } from './embedded-workers.ts';
+import { asDeedboxError } from '../errors.ts';
 import { asFullDisk, onDisk } from '../full-disk.ts';
 import { JobTable } from './job-table.ts';
 import { requireJob } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
 import { openQueueFile } from './queue-file.ts';
-import type { Handlers, NewJob, Queue, QueueCounts, Workers } from './queue.ts';
+import type { Handlers, NewJob, Queue, QueueCounts, Workers, WorkOptions } from './queue.ts';
 import { startSchedule, type Schedule } from './schedule.ts';
 
 export interface EmbeddedQueueOptions {
@@ -20,6 +21,8 @@ export interface EmbeddedQueueOptions {
    * of a process on this machine that has ended are taken over at the next poll.
    */
   leaseMs?: number;
+  /** Milliseconds for which the queue's file cannot be written before workers are told that they are stuck. */
+  patienceMs?: number;
   /**
    * Told of errors that no caller can be told of: a worker that could not read or write the queue's
    * file (disk full, locked for too long) and tries again at its next look. For the log.
@@ -44,6 +47,7 @@ class EmbeddedQueue implements Queue {
   readonly #retry: RetryPolicy;
   readonly #pollMs: number;
   readonly #leaseMs: number;
+  readonly #patienceMs: number;
   readonly #onError: (error: unknown) => void;
   readonly #workers = new Set<EmbeddedWorkers>();
   readonly #schedules = new Map<string, { stop(): void }>();
@@ -53,6 +57,7 @@ class EmbeddedQueue implements Queue {
     this.#retry = options.retry ?? defaultRetryPolicy;
     this.#pollMs = options.pollMs ?? 250;
     this.#leaseMs = options.leaseMs ?? 60_000;
+    this.#patienceMs = options.patienceMs ?? 10_000;
     this.#onError = (error) => options.onError?.(asFullDisk(error));
     const longestDelay = Math.max(this.#retry.capMs, longestInterruptionDelay);
     this.#table = new JobTable(db, { leaseMs: this.#leaseMs, longestDelay });
@@ -65,13 +70,15 @@ class EmbeddedQueue implements Queue {
     for (const workers of this.#workers) workers.wake();
   }
 
-  work(handlers: Handlers, options: { concurrency: Record<JobKind, number> }): Workers {
+  work(handlers: Handlers, { concurrency, onStuck = () => {} }: WorkOptions): Workers {
     const workers = new EmbeddedWorkers(this.#table, handlers, {
-      concurrency: options.concurrency,
+      concurrency,
       retry: this.#retry,
       pollMs: this.#pollMs,
       heartbeatMs: this.#leaseMs / 4,
       onError: this.#onError,
+      onStuck: (error) => onStuck(asDeedboxError(asFullDisk(error))),
+      patienceMs: this.#patienceMs,
       onStopped: () => this.#workers.delete(workers),
     });
     this.#workers.add(workers);

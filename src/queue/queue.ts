@@ -1,3 +1,4 @@
+import type { DeedboxError } from '../errors.ts';
 import type { JobKind, JobPayload } from './jobs.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -42,14 +43,24 @@ export interface Workers {
   stop(graceMs?: number): Promise<void>;
 }
 
+export interface WorkOptions {
+  /** Jobs of each kind at once, at most. */
+  concurrency: Record<JobKind, number>;
+  /**
+   * Told, again and again, while the queue's own file cannot be written for some time, as on a full
+   * disk. A queue elsewhere waits for as long as it takes, and tells nobody.
+   */
+  onStuck?: (reason: DeedboxError) => void;
+}
+
 /**
  * Durable work. A job added is run to its end at least once, over any number of crashes, and never
  * by two workers at once as far as either can tell; handlers are idempotent for the rest.
  */
 export interface Queue {
   add(jobs: NewJob[]): Promise<void>;
-  /** Runs jobs in this process, at most `concurrency` of each kind at once. */
-  work(handlers: Handlers, options: { concurrency: Record<JobKind, number> }): Workers;
+  /** Runs jobs in this process. */
+  work(handlers: Handlers, options: WorkOptions): Workers;
   counts(kind?: JobKind): Promise<QueueCounts>;
   /** Drops those jobs of this kind and these keys that wait, all at once; what runs goes on. */
   cancel(kind: JobKind, keys: string[]): Promise<void>;

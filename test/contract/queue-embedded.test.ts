@@ -126,6 +126,35 @@ describe('embedded queue', () => {
     await queue.close();
   });
 
+  it('writes down what a worker did as soon as it can, has it done once, and says when it is stuck', async () => {
+    const folder = await freshFolder();
+    const errors: unknown[] = [];
+    const options = { folder, pollMs: 20, leaseMs: 200, patienceMs: 500 };
+    const queue = openEmbeddedQueue({ ...options, onError: (error) => errors.push(error) });
+    const db = new Database(join(folder, 'queue.db'));
+    const ran: string[] = [];
+    const ingest = async ({ key }: { key: string }) => {
+      ran.push(key);
+      if (key === 'x') db.exec('ALTER TABLE jobs RENAME TO hidden');
+    };
+    const stuck: DeedboxError[] = [];
+    queue.work({ ...noOther, ingest }, { ...one, onStuck: (reason) => stuck.push(reason) });
+    await queue.add(['x', 'y'].map((key) => ({ kind: 'ingest', key, payload })));
+    await vi.waitFor(() => expect(stuck).not.toEqual([]), 20_000);
+    expect(stuck[0]).toBeInstanceOf(DeedboxError);
+    expect(errors).toHaveLength(1);
+    expect(ran).toEqual(['x']);
+    db.exec('ALTER TABLE hidden RENAME TO jobs');
+    await vi.waitFor(() => expect(ran).toEqual(['x', 'y']), 20_000);
+    await vi.waitFor(
+      async () => expect(await queue.counts()).toMatchObject({ waiting: 0, active: 0 }),
+      20_000,
+    );
+    expect(ran).toEqual(['x', 'y']);
+    db.close();
+    await queue.close();
+  });
+
   it('tells of a queue file that workers cannot read, and goes on once they can', async () => {
     const folder = await freshFolder();
     const errors: unknown[] = [];

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { auditFolder } from '../../src/audit/files.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
 import { Keys } from '../../src/access/keys.ts';
+import type { DeedboxError } from '../../src/errors.ts';
+import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import { indexContents } from '../e2e/index-contents.ts';
 import { deedbox, samples, startDeedbox, temporaryFolder, untilSaid } from '../support/cli.ts';
 import { connectHttp } from '../support/mcp-client.ts';
@@ -97,6 +99,39 @@ it('a disk that fills up wherever it may costs no file, and says so', async () =
   console.log('disks that filled up:', ends);
   expect(wrong).toEqual([]);
   expect(ends['exit 2']).toBeGreaterThan(3);
+});
+
+it('a worker whose jobs cannot be written down stops with the reason, and has each done once', async () => {
+  const disk = new SmallDisk(8);
+  const queue = openEmbeddedQueue({
+    folder: disk.data,
+    pollMs: 20,
+    leaseMs: 500,
+    patienceMs: 2000,
+  });
+  onTestFinished(() => queue.close());
+  const ran: string[] = [];
+  let isFilled = true;
+  const stuck: DeedboxError[] = [];
+  const other = async () => {};
+  const ingest = async ({ key }: { key: string }) => {
+    ran.push(key);
+    if (isFilled) disk.fill(0);
+  };
+  const concurrency = { request: 1, sync: 1, ingest: 1 };
+  const onStuck = (reason: DeedboxError) => void stuck.push(reason);
+  queue.work({ request: other, sync: other, ingest }, { concurrency, onStuck });
+  const keys = Array.from({ length: 200 }, (_, n) => `file-${n}`);
+  const payload = { syncId: 's', fileId: 'x', force: false };
+  await queue.add(keys.map((key) => ({ kind: 'ingest', key, payload })));
+  await expect.poll(() => stuck.length, { timeout: 60_000 }).toBeGreaterThan(0);
+  expect(stuck[0]).toMatchObject({ code: 'storage_error', message: expect.stringMatching(full) });
+  isFilled = false;
+  disk.empty();
+  await expect
+    .poll(() => queue.counts(), { timeout: 60_000 })
+    .toMatchObject({ waiting: 0, active: 0 });
+  expect(ran.toSorted()).toEqual(keys.toSorted());
 });
 
 function startService(data: string): ChildProcess {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { onDisk } from '../src/full-disk.ts';
 
 /** Milliseconds that a look for workers waits for others who look at the same moment. */
 const lookPatience = 250;
@@ -9,13 +10,16 @@ const lockFile = (dataFolder: string) => join(dataFolder, 'workers.lock');
 
 /**
  * Shows other processes that a worker lives, until `release()` or the end of this process. Who
- * releases looks at the queue once more: a job added before was left to this worker.
+ * releases looks at the queue once more: a job added before was left to this worker. Throws
+ * `storage_error` on a full disk.
  */
 export function showPresence(dataFolder: string): { release(): void } {
-  const db = new Database(lockFile(dataFolder), { timeout: 10_000 });
-  db.exec('BEGIN');
-  db.prepare('SELECT count(*) FROM sqlite_schema').get(); // reading takes a lock that can be shared
-  return { release: () => void db.close() };
+  return onDisk(() => {
+    const db = new Database(lockFile(dataFolder), { timeout: 10_000 });
+    db.exec('BEGIN');
+    db.prepare('SELECT count(*) FROM sqlite_schema').get(); // reading takes a lock that can be shared
+    return { release: () => void db.close() };
+  });
 }
 
 /** Whether the worker process of some other caller lives and will still look at the queue. */

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { onDisk } from '../src/full-disk.ts';
 import { isAlive } from '../src/queue/owner.ts';
 
 /** Where each process has its own folder for copies of files. */
@@ -16,8 +17,15 @@ export const signOfLife = 'alive';
 /** What another machine or container left behind is cleared when it is so old, in milliseconds. */
 const abandonedAfter = 24 * 3600_000;
 
-/** An empty folder for copies of files, this process's own; those of dead processes are cleared. */
+/**
+ * An empty folder for copies of files, this process's own; those of dead processes are cleared. Throws
+ * `storage_error` on a full disk.
+ */
 export function openTemporaryFolder(dataFolder: string): string {
+  return onDisk(() => makeTemporaryFolder(dataFolder));
+}
+
+function makeTemporaryFolder(dataFolder: string): string {
   const all = temporaryFolders(dataFolder);
   for (const name of readdirSync(all)) {
     const folder = join(all, name);

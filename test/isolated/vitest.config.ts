@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/isolated/*.test.ts'],
     testTimeout: 600_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     globalSetup: [
       'test/support/temporary-folder-of-the-run.ts',

@@ -34,6 +34,9 @@ export function partyKey(name: string): string {
 function folded(name: string): string {
   const words = name
     .normalize('NFKD')
+    // in capitals first: what they write in two letters, "ß" or a subscript iota, is then two here as well
+    .toUpperCase()
+    .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
     .replace(/[ßæœøłđðþı]/g, (letter) => letters[letter] ?? letter)

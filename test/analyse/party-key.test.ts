@@ -29,6 +29,8 @@ describe('partyKey', () => {
     expect(partyKey('Company')).toBe('company');
     expect(partyKey('株式会社')).toBe('株式会社');
     expect(partyKey(' — ')).toBe('');
+    expect(partyKey('ᾠδή')).toBe(partyKey('ΩΙΔΗ'));
+    expect(partyKey('Straße')).toBe(partyKey('STRASSE'));
   });
 
   it('is its own key, in single-spaced lower case', () => {

@@ -98,10 +98,11 @@ export class EmbeddedWorkers implements Workers {
   }
 
   #beat(): void {
-    this.#lastHeartbeat = Date.now();
     for (const run of this.#runs) {
       if (!this.#table.extend(run.job)) run.abort.abort(takenAway());
     }
+    // one that failed is made up for before anything is taken over
+    this.#lastHeartbeat = Date.now();
   }
 
   #claim(): void {

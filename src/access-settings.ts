@@ -26,40 +26,61 @@ const address = z
 
 /** The settings of who may ask, and how often; part of the environment. */
 export const accessEnvironment = {
-  /** The address under which clients reach the service, where it is not this machine's own. */
-  DEEDBOX_PUBLIC_URL: address.optional(),
-  /** With which `deedbox stdio` calls a service: a key, or a token. */
+  DEEDBOX_PUBLIC_URL: address
+    .optional()
+    .describe(
+      'Address under which clients reach the service, such as `https://deedbox.firm.example`.',
+    ),
   DEEDBOX_KEY: z
     .string()
     .trim()
     .regex(/^[A-Za-z0-9._~+/=-]+$/, 'is neither a key nor a token')
-    .optional(),
-  /** Lets `deedbox stdio` call a service elsewhere without encryption. */
-  DEEDBOX_ALLOW_HTTP: flag.default(false),
-  /** The identity provider, as its tokens name it in `iss`. */
-  DEEDBOX_OIDC_ISSUER: z.url().optional(),
-  /** For whom tokens must be made; the public address with /mcp where it is left out. */
-  DEEDBOX_OIDC_AUDIENCE: z.string().min(1).optional(),
-  /** Where the provider's keys are; by discovery where it is left out. */
-  DEEDBOX_OIDC_JWKS_URL: z.url().optional(),
-  /** The claim that holds the person's email address. */
-  DEEDBOX_OIDC_PERSON_CLAIM: z.string().min(1).default('email'),
+    .optional()
+    .describe('Key or token that the bridge sends to the service in `DEEDBOX_URL`.'),
+  DEEDBOX_ALLOW_HTTP: flag
+    .default(false)
+    .describe('Allows the bridge to call a remote service without encryption.'),
+  DEEDBOX_OIDC_ISSUER: z
+    .url()
+    .optional()
+    .describe('The identity provider, exactly as its tokens name it in `iss`.'),
+  DEEDBOX_OIDC_AUDIENCE: z.string().min(1).optional().meta({
+    description: 'The audience (`aud`) that a token must have.',
+    unset: 'the public address with `/mcp`',
+  }),
+  DEEDBOX_OIDC_JWKS_URL: z
+    .url()
+    .optional()
+    .meta({ description: "Address of the provider's signing keys.", unset: 'by discovery' }),
+  DEEDBOX_OIDC_PERSON_CLAIM: z
+    .string()
+    .min(1)
+    .default('email')
+    .describe("Claim that holds the person's email address."),
   DEEDBOX_OIDC_ALGORITHMS: list
     .pipe(z.array(z.enum(signatureAlgorithms)).min(1))
-    .default(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519']),
-  DEEDBOX_OIDC_CLOCK_SKEW_SECONDS: count(0, 300).default(30),
-  /** What stands before the names of scopes where clients ask for them. */
-  DEEDBOX_OIDC_SCOPE_PREFIX: z.string().default(''),
-  /** Of one key or person, in the long run. */
-  DEEDBOX_REQUESTS_PER_MINUTE: count(1, 1_000_000).default(600),
-  /** Refused sign-ins from one address, in the long run; beyond it the answer is to wait. */
-  DEEDBOX_REFUSED_SIGN_INS_PER_MINUTE: count(1, 1_000_000).default(30),
-  /** Sessions of all at once. */
-  DEEDBOX_SESSIONS: count(1, 100_000).default(2000),
-  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
-  DEEDBOX_TRUSTED_PROXIES: list.default([]),
-  /** What calls that run have left when the service is stopped. */
-  DEEDBOX_DRAIN_SECONDS: count(0, 600).default(10),
+    .default(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'])
+    .describe('Accepted signature algorithms, separated by commas.'),
+  DEEDBOX_OIDC_CLOCK_SKEW_SECONDS: count(0, 300)
+    .default(30)
+    .describe('Allowed difference between the clocks of the provider and of this machine.'),
+  DEEDBOX_OIDC_SCOPE_PREFIX: z
+    .string()
+    .default('')
+    .describe('Prefix of the scope names that clients request, such as `api://deedbox/`.'),
+  DEEDBOX_REQUESTS_PER_MINUTE: count(1, 1_000_000)
+    .default(600)
+    .describe('Requests of one key or person per minute, on average.'),
+  DEEDBOX_REFUSED_SIGN_INS_PER_MINUTE: count(1, 1_000_000)
+    .default(30)
+    .describe('Rejected keys and tokens of one address per minute before it must wait.'),
+  DEEDBOX_SESSIONS: count(1, 100_000).default(2000).describe('Open sessions of all clients.'),
+  DEEDBOX_TRUSTED_PROXIES: list
+    .default([])
+    .describe('Addresses and networks of proxies whose `X-Forwarded-For` is trusted.'),
+  DEEDBOX_DRAIN_SECONDS: count(0, 600)
+    .default(10)
+    .describe('Time that running calls have to finish when the service is stopped.'),
 };
 
 type Environment = z.output<z.ZodObject<typeof accessEnvironment>>;

@@ -3,17 +3,23 @@ import { count, flag } from './setting-kinds.ts';
 
 /** The settings of what is written down of answers and counted; part of the environment. */
 export const auditEnvironment = {
-  /** `required` gives no answer that could not be written down; `on` warns; `off` writes nothing. */
-  DEEDBOX_AUDIT: z.enum(['off', 'on', 'required']).default('on'),
-  /** Also writes down with what was asked: queries, names, filters. */
-  DEEDBOX_AUDIT_QUERIES: flag.default(false),
-  /** A file of the log that has grown to it is followed by another. */
-  DEEDBOX_AUDIT_FILE_MB: count(1, 1024).default(64),
-  /** With which a monitoring system reads /metrics; admins may in any case. */
+  DEEDBOX_AUDIT: z
+    .enum(['off', 'on', 'required'])
+    .default('on')
+    .describe(
+      'Whether each answer is recorded. With `required` an answer that cannot be recorded is withheld; with `on` it is returned and the service log has a warning.',
+    ),
+  DEEDBOX_AUDIT_QUERIES: flag
+    .default(false)
+    .describe('Also records the arguments: queries, names, filters.'),
+  DEEDBOX_AUDIT_FILE_MB: count(1, 1024)
+    .default(64)
+    .describe('Size from which a new file of the audit log is begun.'),
   DEEDBOX_METRICS_KEY: z
     .string()
     .regex(/^[A-Za-z0-9._~+/=-]{24,}$/, 'must have 24 letters or digits at least')
-    .optional(),
+    .optional()
+    .describe('Key with which a monitoring system reads `/metrics`; at least 24 characters.'),
 };
 
 type Environment = z.output<z.ZodObject<typeof auditEnvironment>>;

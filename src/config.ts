@@ -10,7 +10,7 @@ import { driveEnvironment, driveSettings } from './drive-settings.ts';
 import { emailAddress } from './email-address.ts';
 import { DeedboxError } from './errors.ts';
 import { logEnvironment, logSettings } from './log-settings.ts';
-import { count, flag } from './setting-kinds.ts';
+import { count, flag, text } from './setting-kinds.ts';
 
 /** The folder that holds package.json, whether this runs from src/ or from dist/. */
 export function packageRoot(): string {
@@ -41,51 +41,96 @@ function isTimeZone(name: string): boolean {
 }
 
 /** Every setting, as an environment variable. The command line overrides some of them. */
-const environment = z.object({
-  /** The data folder: database, vectors, queue. */
-  DEEDBOX_DATA: z.string().min(1).default(join(homedir(), '.deedbox')),
-  DEEDBOX_HOST: z.string().min(1).default('127.0.0.1'),
-  DEEDBOX_PORT: count(0, 65_535).default(7331),
-  /** A running service; `deedbox stdio` then is a bridge to it. */
+export const environment = z.object({
+  DEEDBOX_DATA: text.default(join(homedir(), '.deedbox')).meta({
+    description: 'Data folder: database, vector index, queue, keys and audit log.',
+    unset: '`~/.deedbox`',
+  }),
+  DEEDBOX_HOST: text
+    .default('127.0.0.1')
+    .describe(
+      'Address on which the service listens. An address other than loopback requires a key or an identity provider, and `DEEDBOX_PUBLIC_URL`.',
+    ),
+  DEEDBOX_PORT: count(0, 65_535).default(7331).describe('Port of the service.'),
+  DEEDBOX_SCHEDULE: text
+    .default('0 2 * * *')
+    .describe('Cron pattern of the nightly sync, or `off`.'),
+  DEEDBOX_TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'not a time zone of the IANA list')
+    .optional()
+    .meta({
+      description: 'IANA time zone of the schedule, and of the day that counts as today.',
+      unset: "the machine's",
+    }),
   DEEDBOX_URL: z
     .url({ protocol: /^https?$/, error: 'must begin with https:// (or http://)' })
-    .optional(),
+    .optional()
+    .describe('Address of a running service. `deedbox stdio` is then a bridge to it.'),
   ...accessEnvironment,
   ...auditEnvironment,
   ...logEnvironment,
   ...disclosureEnvironment,
-  /** Files parsed at once; the number of cores where it is left out. */
-  DEEDBOX_WORKERS: count(1, 64).default(availableParallelism()),
-  /** A Redis for the queue, with the number of a database of its own; else the queue is in the data folder. */
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be redis:// or rediss://' }).optional(),
-  /** The jobs of a worker that gives no sign of life for so long are taken over. */
-  DEEDBOX_LEASE_SECONDS: count(1, 3600).default(60),
-  /** Files that all workers together begin in a minute; with REDIS_URL alone. */
-  DEEDBOX_FILES_PER_MINUTE: count(1, 1_000_000).optional(),
-  /** Larger files are refused as `too_large`. */
-  DEEDBOX_MAX_FILE_MB: count(1, 4096).default(200),
-  DEEDBOX_PARSE_SECONDS: count(1, 3600).default(30),
-  DEEDBOX_PARSE_MEMORY_MB: count(128, 65_536).default(1024),
-  /** Cron pattern of the nightly sync of a running service, or `off`. */
-  DEEDBOX_SCHEDULE: z.string().min(1).default('0 2 * * *'),
-  /** IANA time zone of the schedule; the machine's own where it is left out. */
-  DEEDBOX_TIME_ZONE: z.string().refine(isTimeZone, 'not a time zone of the IANA list').optional(),
-  /** The person for whom is asked, by email; whoever asks may read everything where it is left out. */
-  DEEDBOX_PERSON: emailAddress.optional(),
-  /** Where it is known who is in which group: Google's directory; a file where DEEDBOX_GROUPS_FILE is. */
-  DEEDBOX_GROUPS: z.literal('directory', 'must be "directory"').optional(),
-  /** A table of groups and their members. */
-  DEEDBOX_GROUPS_FILE: z.string().min(1).optional(),
-  /** The administrator in whose name the directory is asked. */
-  DEEDBOX_GROUPS_ADMIN: emailAddress.optional(),
+  DEEDBOX_WORKERS: count(1, 64).default(availableParallelism()).meta({
+    description: 'Files that one worker process parses at once.',
+    unset: 'number of cores',
+  }),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be redis:// or rediss://' })
+    .optional()
+    .meta({
+      description: 'Redis database for the queue, such as `redis://host:6379/0`.',
+      unset: 'a file in the data folder',
+    }),
+  DEEDBOX_LEASE_SECONDS: count(1, 3600)
+    .default(60)
+    .describe('Jobs of a worker without a heartbeat for this long are reclaimed.'),
+  DEEDBOX_FILES_PER_MINUTE: count(1, 1_000_000).optional().meta({
+    description: 'Files that all workers together begin in a minute. Requires `REDIS_URL`.',
+    unset: 'no limit',
+  }),
+  DEEDBOX_MAX_FILE_MB: count(1, 4096).default(200).describe('Larger files are rejected.'),
+  DEEDBOX_PARSE_SECONDS: count(1, 3600)
+    .default(30)
+    .describe('Time limit for parsing one file. Large files get more.'),
+  DEEDBOX_PARSE_MEMORY_MB: count(128, 65_536).default(1024).describe('Memory limit of a parser.'),
+  DEEDBOX_PERSON: emailAddress.optional().meta({
+    description:
+      'Email address of the person whose permissions apply where nobody signs in: `stdio`, the commands, and a service without keys or identity provider.',
+    unset: 'unrestricted',
+  }),
+  DEEDBOX_GROUPS: z
+    .literal('directory', 'must be "directory"')
+    .optional()
+    .describe("Reads group memberships from Google's directory."),
+  DEEDBOX_GROUPS_FILE: text.optional().describe('CSV table of groups and their members.'),
+  DEEDBOX_GROUPS_ADMIN: emailAddress
+    .optional()
+    .describe('Administrator in whose name the directory is read.'),
   ...driveEnvironment,
-  /** A folder in the Hugging Face layout, or a hub name if EMBEDDING_ALLOW_REMOTE is true. */
-  EMBEDDING_MODEL: z.string().min(1).optional(),
-  EMBEDDING_POOLING: z.enum(['mean', 'cls']).optional(),
-  EMBEDDING_QUERY_PREFIX: z.string().optional(),
-  EMBEDDING_PASSAGE_PREFIX: z.string().optional(),
-  EMBEDDING_DIMENSIONS: count(8, 8192).optional(),
-  EMBEDDING_ALLOW_REMOTE: flag.default(false),
+  EMBEDDING_MODEL: text.optional().meta({
+    description:
+      'Folder with a transformers.js model, or a hub name with `EMBEDDING_ALLOW_REMOTE=true`. After a change, run `deedbox reindex`.',
+    unset: 'the bundled model',
+  }),
+  EMBEDDING_POOLING: z
+    .enum(['mean', 'cls'])
+    .optional()
+    .meta({ description: 'How token vectors are pooled.', unset: "the model's own" }),
+  EMBEDDING_QUERY_PREFIX: z
+    .string()
+    .optional()
+    .meta({ description: 'Text before each query.', unset: "the model's own" }),
+  EMBEDDING_PASSAGE_PREFIX: z
+    .string()
+    .optional()
+    .meta({ description: 'Text before each passage.', unset: "the model's own" }),
+  EMBEDDING_DIMENSIONS: count(8, 8192)
+    .optional()
+    .meta({ description: 'Length of a vector.', unset: "the model's own" }),
+  EMBEDDING_ALLOW_REMOTE: flag
+    .default(false)
+    .describe('Allows downloading `EMBEDDING_MODEL` from the Hugging Face hub.'),
 });
 
 function checkQueue(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
@@ -147,7 +192,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
       'invalid_configuration',
       `The configuration is wrong: ${wrong.join('; ')}`,
       {
-        hint: 'Correct these environment variables; the README lists them all.',
+        hint: 'Correct these environment variables; docs/settings.md lists them all.',
       },
     );
   }

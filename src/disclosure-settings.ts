@@ -4,14 +4,17 @@ import { count, list } from './setting-kinds.ts';
 
 /** The settings of what one answer may disclose; part of the environment. */
 export const disclosureEnvironment = {
-  /** What every answer hides: sums of money and percentages, names of natural persons. */
   DEEDBOX_REDACT: list
     .pipe(z.array(z.enum(redactions, `may name ${redactions.join(' and ')}, separated by a comma`)))
-    .default([]),
-  /** Of one answer, text and structured content together. */
-  DEEDBOX_ANSWER_CHARACTERS: count(20_000, 150_000).default(60_000),
-  /** Contracts of which one answer may tell; where it is left out, each tool's own maximum. */
-  DEEDBOX_ANSWER_DOCUMENTS: count(1, 1000).optional(),
+    .default([])
+    .describe('What every answer masks: `amounts`, `names`, or both separated by a comma.'),
+  DEEDBOX_ANSWER_CHARACTERS: count(20_000, 150_000)
+    .default(60_000)
+    .describe('Maximum length of one answer, text and structured content together.'),
+  DEEDBOX_ANSWER_DOCUMENTS: count(1, 1000).optional().meta({
+    description: 'Maximum number of contracts in one answer.',
+    unset: "each tool's own maximum",
+  }),
 };
 
 type Environment = z.output<z.ZodObject<typeof disclosureEnvironment>>;

@@ -4,9 +4,12 @@ import * as z from 'zod/v4';
 export const logEnvironment = {
   DEEDBOX_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-    .default('info'),
-  /** `text` on a terminal and `json` elsewhere where it is left out. */
-  DEEDBOX_LOG_FORMAT: z.enum(['json', 'text']).optional(),
+    .default('info')
+    .describe('Least severe level that is logged.'),
+  DEEDBOX_LOG_FORMAT: z.enum(['json', 'text']).optional().meta({
+    description: 'JSON for machines, text for people.',
+    unset: '`text` on a terminal, else `json`',
+  }),
 };
 
 type Environment = z.output<z.ZodObject<typeof logEnvironment>>;

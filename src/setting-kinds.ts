@@ -6,6 +6,9 @@ export const count = (min: number, max: number) => {
   return z.coerce.number(error).int(error).min(min, error).max(max, error);
 };
 
+/** Text that is not empty. */
+export const text = z.string().min(1);
+
 /** Yes or no. */
 export const flag = z
   .enum(['true', 'false', '1', '0'], 'must be true or false')
@@ -14,4 +17,4 @@ export const flag = z
 /** Words, separated by blanks or commas. */
 export const list = z
   .string()
-  .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''));
+  .transform((words) => words.split(/[\s,]+/).filter((part) => part !== ''));

@@ -1,0 +1,30 @@
+import * as z from 'zod/v4';
+
+/** The part of JSON Schema that zod writes for settings and tools. */
+export interface JsonSchema {
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  items?: JsonSchema;
+  type?: string;
+  format?: string;
+  pattern?: string;
+  enum?: unknown[];
+  const?: unknown;
+  minimum?: number;
+  maximum?: number;
+  maxItems?: number;
+  default?: unknown;
+  description?: string;
+}
+
+export const jsonSchemaOf = (schema: z.ZodType, io: 'input' | 'output') =>
+  z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonSchema;
+
+export const code = (value: unknown) => `\`${String(value)}\``;
+
+/** The bounds of a number, where the schema states some that are not merely those of the type. */
+export function range({ minimum, maximum }: JsonSchema): string | undefined {
+  const bounded = (value: number | undefined) =>
+    value !== undefined && Math.abs(value) < Number.MAX_SAFE_INTEGER;
+  return bounded(minimum) && bounded(maximum) ? `${minimum} to ${maximum}` : undefined;
+}

@@ -1,0 +1,121 @@
+import type * as z from 'zod/v4';
+import { accessEnvironment } from '../../src/access-settings.ts';
+import { auditEnvironment } from '../../src/audit-settings.ts';
+import { environment } from '../../src/config.ts';
+import { disclosureEnvironment } from '../../src/disclosure-settings.ts';
+import { driveEnvironment } from '../../src/drive-settings.ts';
+import { logEnvironment } from '../../src/log-settings.ts';
+import { markdownTable } from '../../src/mcp/markdown-table.ts';
+import { code, jsonSchemaOf, range } from './schema.ts';
+
+/** The sections of docs/settings.md, each with a page to read and the settings that it lists. */
+const sections: { title: string; more: string; names: string[] }[] = [
+  {
+    title: 'Service',
+    more: 'How a service is run: [operations.md](operations.md).',
+    names: [
+      'DEEDBOX_DATA',
+      'DEEDBOX_HOST',
+      'DEEDBOX_PORT',
+      'DEEDBOX_SCHEDULE',
+      'DEEDBOX_TIME_ZONE',
+    ],
+  },
+  {
+    title: 'Access over HTTP',
+    more: 'Keys, the identity provider, proxies and limits: [access.md](access.md).',
+    names: ['DEEDBOX_URL', ...Object.keys(accessEnvironment)],
+  },
+  {
+    title: 'People and groups',
+    more: 'Who may read which contract: [permissions.md](permissions.md).',
+    names: ['DEEDBOX_PERSON', 'DEEDBOX_GROUPS', 'DEEDBOX_GROUPS_FILE', 'DEEDBOX_GROUPS_ADMIN'],
+  },
+  {
+    title: 'Answers',
+    more: 'What limits an answer, and redaction: [data.md](data.md#limits-of-an-answer).',
+    names: Object.keys(disclosureEnvironment),
+  },
+  {
+    title: 'Audit log and metrics',
+    more: 'What is recorded: [operations.md](operations.md#audit-log).',
+    names: Object.keys(auditEnvironment),
+  },
+  {
+    title: 'Log',
+    more: 'Which lines there are: [operations.md](operations.md#log).',
+    names: Object.keys(logEnvironment),
+  },
+  {
+    title: 'Workers and the queue',
+    more: 'Several workers, and Redis: [operations.md](operations.md#redis).',
+    names: [
+      'DEEDBOX_WORKERS',
+      'DEEDBOX_MAX_FILE_MB',
+      'DEEDBOX_PARSE_SECONDS',
+      'DEEDBOX_PARSE_MEMORY_MB',
+      'REDIS_URL',
+      'DEEDBOX_LEASE_SECONDS',
+      'DEEDBOX_FILES_PER_MINUTE',
+    ],
+  },
+  {
+    title: 'Google Drive',
+    more: 'How to set it up: [drive.md](drive.md).',
+    names: Object.keys(driveEnvironment),
+  },
+  {
+    title: 'Embedding model',
+    more: 'The bundled model: [contract-embedding](../models/contract-embedding/README.md).',
+    names: Object.keys(environment.shape).filter((name) => name.startsWith('EMBEDDING_')),
+  },
+];
+
+const fields = environment.shape as Record<string, z.ZodType>;
+
+/** What a setting means: its description, and in words what is so where it is not set. */
+function meaningOf(name: string): { description: string; unset?: string } {
+  const { description, unset } = (fields[name]!.meta() ?? {}) as Record<string, string | undefined>;
+  if (description === undefined) throw new Error(`${name} has no description.`);
+  return { description, ...(unset !== undefined && { unset }) };
+}
+
+function defaultOf(name: string): string {
+  const { unset } = meaningOf(name);
+  if (unset !== undefined) return unset;
+  const value = fields[name]!.safeParse(undefined).data as
+    string | number | boolean | string[] | undefined;
+  const text = Array.isArray(value) ? value.join(',') : `${value ?? ''}`;
+  return text === '' ? '' : code(text);
+}
+
+function valuesOf(name: string): string {
+  const schema = jsonSchemaOf(fields[name]!, 'input');
+  const values = schema.const === undefined ? schema.enum : [schema.const];
+  // a flag takes 1 and 0 too
+  const spelt = values?.includes('true') ? ['true', 'false'] : values;
+  return spelt?.map(code).join(', ') ?? range(schema) ?? '';
+}
+
+/** Every setting, by section. Throws where a setting is in no section, in two, or has no description. */
+export function settingsTables(): string {
+  const listed = sections.flatMap(({ names }) => names).sort();
+  const declared = Object.keys(fields).sort();
+  if (JSON.stringify(listed) !== JSON.stringify(declared)) {
+    const wrong = [...new Set([...listed, ...declared])].filter(
+      (name) => listed.filter((other) => other === name).length !== 1 || !(name in fields),
+    );
+    throw new Error(`Not in exactly one section of docs/settings.md: ${wrong.join(', ')}`);
+  }
+  return sections
+    .map(({ title, more, names }) => {
+      const rows = names.map((name) => [
+        code(name),
+        defaultOf(name),
+        valuesOf(name),
+        meaningOf(name).description,
+      ]);
+      return `## ${title}\n\n${more}\n\n${markdownTable(['variable', 'default', 'values', 'meaning'], rows)}`;
+    })
+    .join('\n\n');
+}

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod/v4';
 import { clauseTypes } from '../src/analyse/clause-types.ts';
-import { packageRoot } from '../src/config.ts';
+import { packageRoot } from '../src/settings/config.ts';
 import { markdownTable } from '../src/mcp/markdown-table.ts';
 import { clauseTypesMarkdown } from '../src/mcp/resources/clause-types.ts';
 import type { Tool } from '../src/mcp/tools/tool.ts';

@@ -100,8 +100,10 @@ export function sync(connection: Connection, syncId?: string): SyncRecord | unde
       ...(row.finished_at !== null && { finishedAt: row.finished_at }),
       ...(row.detail !== null && { detail: row.detail }),
       ...(row.notes !== null && { notes: JSON.parse(row.notes) as string[] }),
-      ...(row.mended !== null && { mended: JSON.parse(row.mended) as SyncRecord['reconcileDiff'] }),
-      ...(row.followed !== null && { followed: JSON.parse(row.followed) as string[] }),
+      ...(row.mended !== null && {
+        reconcileDiff: JSON.parse(row.mended) as SyncRecord['reconcileDiff'],
+      }),
+      ...(row.followed !== null && { incrementalSources: JSON.parse(row.followed) as string[] }),
       removed: row.removed,
       ...counts,
     };

@@ -284,9 +284,9 @@ test('members who only read a shared drive may not be told who else does', async
     clientOf(strictServer, email).permissions.list({ fileId, supportsAllDrives: true });
   expect((await list(alice)).data.permissions).toHaveLength(2);
   expect(await rejectionOf(list(bob))).toMatchObject({ reason: 'insufficientFilePermissions' });
-  for (const [email, readersKnown] of [
+  for (const [email, isAclKnown] of [
     [alice, true],
     [bob, false],
   ] as const)
-    expect(expectedFor(strictServer.model, email).get(fileId)).toMatchObject({ readersKnown });
+    expect(expectedFor(strictServer.model, email).get(fileId)).toMatchObject({ isAclKnown });
 });

@@ -59,7 +59,7 @@ async function recordHiddenFailure(): Promise<void> {
   await store.putSync({ ...sync, state: 'reading', createdAt });
   const record = (await store.file(`${permissionModel.contracts[0]!.word}.txt`))!;
   const failed = { state: 'failed', outcome: 'failed', reason: 'encrypted' } as const;
-  const hiddenFile = { fileId: 'secret', fileName: 'secret.txt', readers: [] };
+  const hiddenFile = { fileId: 'secret', fileName: 'secret.txt', aclEntries: [] };
   await store.recordFile({ ...record, ...hiddenFile, ...failed });
   expect((await store.files({ syncId: 'sync-1', states: ['failed'] })).length).toBe(1);
 }

@@ -17,9 +17,6 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     maxWorkers: 2,
-    globalSetup: [
-      'test/support/temporary-folder-of-the-run.ts',
-      'test/support/say-what-is-missing.ts',
-    ],
+    globalSetup: ['test/support/run-temp-folder.ts', 'test/support/report-missing-redis.ts'],
   },
 });

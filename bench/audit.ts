@@ -6,8 +6,8 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { AuditLog } from '../src/audit/log.ts';
 import type { AuditRecord } from '../src/audit/record.ts';
-import { packageRoot } from '../src/config.ts';
-import { machine, percentile, table } from './figures.ts';
+import { packageRoot } from '../src/settings/config.ts';
+import { machineDescription, percentile, table } from './figures.ts';
 import { entry, runIngest } from './ingest.ts';
 
 /**
@@ -41,9 +41,9 @@ const row = (what: string, times: number[]) => [
 ];
 
 async function timed(times: number[], work: () => Promise<unknown>): Promise<void> {
-  const began = performance.now();
+  const startedAt = performance.now();
   await work();
-  times.push(performance.now() - began);
+  times.push(performance.now() - startedAt);
 }
 
 /** Lines that so many write at the same time, each waiting for its own. */
@@ -80,15 +80,15 @@ async function answers(data: string): Promise<Record<'off' | 'required', number[
 try {
   const data = join(folder, 'data');
   await runIngest(join(packageRoot(), 'samples', 'contracts'), data);
-  const alone = await lines(1, 500);
-  const together = await lines(50, 40);
+  const sequential = await lines(1, 500);
+  const concurrent = await lines(50, 40);
   const { off, required } = await answers(data);
   process.stdout.write(
-    `${machine()}\n\n${table(
+    `${machineDescription()}\n\n${table(
       ['what', 'times', 'p50', 'p95'],
       [
-        row('a line of the audit log, one after the other', alone),
-        row('a line, while 50 wait for theirs', together),
+        row('a line of the audit log, one after the other', sequential),
+        row('a line, while 50 wait for theirs', concurrent),
         row('search_passages over stdio, DEEDBOX_AUDIT=off', off),
         row('the same, DEEDBOX_AUDIT=required', required),
       ],

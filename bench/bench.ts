@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { openReader } from '../src/app.ts';
-import { packageRoot, readConfig } from '../src/config.ts';
+import { openSearchEngine } from '../src/composition/app.ts';
+import { packageRoot, readConfig } from '../src/settings/config.ts';
 import { findCorpus } from '../training/corpus.ts';
-import { machine, percentile, table } from './figures.ts';
+import { machineDescription, percentile, table } from './figures.ts';
 import { runIngest } from './ingest.ts';
 import { measureRetrieval, queriesOf } from './retrieval.ts';
 import { measureStages } from './stages.ts';
@@ -34,7 +34,7 @@ const genericQueries = [
 async function measure(
   folder: string,
   queries: string[],
-  then: (data: string) => Promise<void> = async () => {},
+  afterMeasuring: (data: string) => Promise<void> = async () => {},
 ): Promise<void> {
   print(`\n## ${folder}\n`);
   const data = await mkdtemp(join(tmpdir(), 'deedbox-bench-'));
@@ -58,20 +58,20 @@ async function measure(
         latencies.map(({ tool, calls, p50, p95, p99 }) => [tool, String(calls), p50, p95, p99]),
       ),
     );
-    await then(data);
+    await afterMeasuring(data);
   } finally {
     await rm(data, { recursive: true, force: true });
   }
 }
 
 async function retrieval(corpus: string, data: string): Promise<void> {
-  const reader = await openReader(readConfig({ DEEDBOX_DATA: data }));
+  const engine = await openSearchEngine(readConfig({ DEEDBOX_DATA: data }));
   try {
-    const services = { ...reader, library: await reader.libraryFor('everything') };
+    const context = { ...engine, scopedIndex: await engine.scopedIndexFor('unrestricted') };
     const queries = queriesOf(corpus);
     const rows: (string | number)[][] = [];
     for (const scope of ['all', 'contract'] as const) {
-      const { figures } = await measureRetrieval(services, queries, scope);
+      const { figures } = await measureRetrieval(context, queries, scope);
       const name = scope === 'all' ? 'whole query, all contracts' : 'question, right contract';
       rows.push([
         name,
@@ -91,14 +91,14 @@ async function retrieval(corpus: string, data: string): Promise<void> {
       ),
     );
   } finally {
-    await reader.close();
+    await engine.close();
   }
 }
 
 async function main(): Promise<void> {
-  print(`# Deedbox, measured on ${machine()}`);
-  const given = process.argv[2];
-  if (given !== undefined) return measure(resolve(given), genericQueries);
+  print(`# Deedbox, measured on ${machineDescription()}`);
+  const folderArgument = process.argv[2];
+  if (folderArgument !== undefined) return measure(resolve(folderArgument), genericQueries);
   await measure(join(packageRoot(), 'samples', 'contracts'), genericQueries);
   const corpus = findCorpus();
   if (!corpus) {

@@ -7,11 +7,11 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { Keys } from '../src/access/keys.ts';
-import { packageRoot } from '../src/config.ts';
-import type { SearchDocumentsAnswer } from '../src/search/answers.ts';
+import { KeyStore } from '../src/access/key-store.ts';
+import { packageRoot } from '../src/settings/config.ts';
+import type { SearchDocumentsResponse } from '../src/search/response-schemas.ts';
 import { findCorpus } from '../training/corpus.ts';
-import { machine, peakMemory, percentile, table } from './figures.ts';
+import { machineDescription, peakMemory, percentile, table } from './figures.ts';
 import { entry, runIngest } from './ingest.ts';
 
 /**
@@ -32,12 +32,12 @@ const { values, positionals } = parseArgs({
     profile: { type: 'string' },
   },
 });
-const [clients, seconds, pause] = [values.clients, values.seconds, values.pause].map(Number) as [
+const [clients, seconds, pauseMs] = [values.clients, values.seconds, values.pause].map(Number) as [
   number,
   number,
   number,
 ];
-if (![clients, seconds].every((value) => value > 0) || !(pause >= 0)) {
+if (![clients, seconds].every((value) => value > 0) || !(pauseMs >= 0)) {
   throw new Error('--clients, --seconds and --pause are numbers.');
 }
 
@@ -72,10 +72,10 @@ async function startService(data: string) {
     env: { ...process.env, DEEDBOX_SCHEDULE: 'off', DEEDBOX_REQUESTS_PER_MINUTE: '100000' },
   });
   const url = await new Promise<string>((found, failed) => {
-    let said = '';
+    let output = '';
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
+      output += text;
+      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
       if (address !== undefined) found(address);
     });
     child.once('exit', (code) => failed(new Error(`deedbox start ended with ${code}`)));
@@ -103,21 +103,23 @@ async function connect(url: string, key: string, modern: boolean): Promise<Clien
   return client;
 }
 
-const any = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)]!;
+const pickRandom = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)]!;
 
 /** What one asks for, as often as it stands here. */
-function ask(documents: SearchDocumentsAnswer['documents']): [string, Record<string, unknown>] {
-  const { document_id: id, parties } = any(documents);
-  const ways: (() => [string, Record<string, unknown>])[] = [
-    () => ['search_passages', { query: any(questions) }],
-    () => ['search_passages', { query: any(questions), document_ids: [id] }],
-    () => ['search_documents', { query: any(questions) }],
+function randomRequest(
+  documents: SearchDocumentsResponse['documents'],
+): [string, Record<string, unknown>] {
+  const { document_id: id, parties } = pickRandom(documents);
+  const requestKinds: (() => [string, Record<string, unknown>])[] = [
+    () => ['search_passages', { query: pickRandom(questions) }],
+    () => ['search_passages', { query: pickRandom(questions), document_ids: [id] }],
+    () => ['search_documents', { query: pickRandom(questions) }],
     () => ['search_documents', { party: parties[0]?.name ?? 'Acme' }],
     () => ['extract_clauses', { document_ids: [id] }],
     () => ['get_document', { document_id: id }],
     () => ['get_sync_status', {}],
   ];
-  return any(ways)();
+  return pickRandom(requestKinds)();
 }
 
 interface Figures {
@@ -126,55 +128,55 @@ interface Figures {
 }
 
 /** One client that asks, reads and thinks, until the end. */
-async function work(
+async function runClient(
   client: Client,
-  documents: SearchDocumentsAnswer['documents'],
+  documents: SearchDocumentsResponse['documents'],
   end: number,
   { times, failures }: Figures,
 ): Promise<void> {
-  await delay(Math.random() * pause);
+  await delay(Math.random() * pauseMs);
   while (Date.now() < end) {
-    const [name, args] = ask(documents);
-    const began = performance.now();
+    const [name, args] = randomRequest(documents);
+    const startedAt = performance.now();
     try {
       const result = await client.callTool({ name, arguments: args });
       if (result.isError) throw new Error(JSON.stringify(result.content));
-      times.set(name, [...(times.get(name) ?? []), performance.now() - began]);
+      times.set(name, [...(times.get(name) ?? []), performance.now() - startedAt]);
     } catch (error) {
       const what = `${name}: ${(error as Error).message.slice(0, 100)}`;
       failures.set(what, (failures.get(what) ?? 0) + 1);
     }
-    await delay(Math.random() * 2 * pause);
+    await delay(Math.random() * 2 * pauseMs);
   }
 }
 
 async function measure(data: string): Promise<void> {
-  const keys = new Keys(data);
-  const made = Array.from({ length: clients }, (_, n) =>
+  const keys = new KeyStore(data);
+  const clientKeys = Array.from({ length: clients }, (_, n) =>
     keys.create({ name: `client ${n} ${randomUUID()}`, role: 'reader' }),
   );
   keys.close();
   const service = await startService(data);
   try {
-    const began = performance.now();
+    const startedAt = performance.now();
     const connected = await Promise.all(
-      made.map((key, n) => connect(service.url, key, n % 2 === 1)),
+      clientKeys.map((key, n) => connect(service.url, key, n % 2 === 1)),
     );
-    const opening = (performance.now() - began) / 1000;
-    const listed = await connected[0]!.callTool({
+    const opening = (performance.now() - startedAt) / 1000;
+    const listResponse = await connected[0]!.callTool({
       name: 'search_documents',
       arguments: { limit: 50 },
     });
-    const { documents, total } = listed.structuredContent as SearchDocumentsAnswer;
+    const { documents, total } = listResponse.structuredContent as SearchDocumentsResponse;
     await connected[0]!.callTool({ name: 'search_passages', arguments: { query: questions[0] } });
     const figures: Figures = { times: new Map(), failures: new Map() };
     const end = Date.now() + seconds * 1000;
-    await Promise.all(connected.map((client) => work(client, documents, end, figures)));
+    await Promise.all(connected.map((client) => runClient(client, documents, end, figures)));
     const rows = [...figures.times].sort(([a], [b]) => a.localeCompare(b));
     const answers = rows.reduce((sum, [, times]) => sum + times.length, 0);
     print(
       `\n${clients} clients, half of each protocol, over ${total} contracts for ${seconds} s, thinking ` +
-        `${pause} ms on average: ${answers} answers, ${(answers / seconds).toFixed(1)} a second; all ` +
+        `${pauseMs} ms on average: ${answers} answers, ${(answers / seconds).toFixed(1)} a second; all ` +
         `connected after ${opening.toFixed(1)} s; the service's memory peaked at ${service.peak().toFixed(0)} MiB; ` +
         `the machine's load was ${loadavg()[0]!.toFixed(1)}\n`,
     );
@@ -200,7 +202,7 @@ async function measure(data: string): Promise<void> {
   }
 }
 
-print(`# Deedbox with many clients, measured on ${machine()}`);
+print(`# Deedbox with many clients, measured on ${machineDescription()}`);
 if (values.data === undefined) {
   const data = await mkdtemp(join(tmpdir(), 'deedbox-bench-'));
   try {

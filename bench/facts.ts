@@ -1,9 +1,9 @@
 import { performance } from 'node:perf_hooks';
 import { findFacts } from '../src/analyse/facts.ts';
-import { read } from '../src/analyse/reading.ts';
+import { prepareText } from '../src/analyse/prepared-text.ts';
 import { segment } from '../src/segment/segment.ts';
 import { findCorpus, readCorpus } from '../training/corpus.ts';
-import { isLooked, outcomes, type Outcome } from './facts-answers.ts';
+import { isDevelopmentCompany, outcomes, type Outcome } from './fact-outcomes.ts';
 import { percentile, table } from './figures.ts';
 import { partiesFound } from './party-answers.ts';
 
@@ -65,13 +65,13 @@ function main(): void {
   for (const contract of readCorpus(folder)) {
     const structure = segment(contract.text, []);
     const started = performance.now();
-    const reading = read(contract.text, structure);
-    const expiration = new Float32Array(reading.sentences.length).fill(-1);
-    const facts = findFacts(reading, { fileName: 'contract.txt' }, { expiration });
+    const prepared = prepareText(contract.text, structure);
+    const expiration = new Float32Array(prepared.sentences.length).fill(-1);
+    const facts = findFacts(prepared, { fileName: 'contract.txt' }, { expiration });
     if (contract.text.length > 20_000) {
       speeds.push(((performance.now() - started) / contract.text.length) * 100_000);
     }
-    const half = isLooked(contract.company) ? halves.looked : halves.others;
+    const half = isDevelopmentCompany(contract.company) ? halves.looked : halves.others;
     half.contracts++;
     const { answered, named, right } = partiesFound(facts, contract);
     if (answered > 0) {

@@ -7,7 +7,7 @@ export function percentile(values: number[], p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(p * sorted.length) - 1)] ?? Number.NaN;
 }
 
-export function machine(): string {
+export function machineDescription(): string {
   const memory = Math.round(totalmem() / 2 ** 30);
   return `${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${memory} GiB, Node ${process.version}`;
 }

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { packageRoot } from '../src/config.ts';
-import type { SyncStatusAnswer } from '../src/search/answers.ts';
+import { packageRoot } from '../src/settings/config.ts';
+import type { SyncStatusResponse } from '../src/search/response-schemas.ts';
 import { peakMemory } from './figures.ts';
 
 export const entry = join(packageRoot(), 'dist', 'src', 'main.js');
 
 export interface IngestRun {
-  status: SyncStatusAnswer;
+  status: SyncStatusResponse;
   seconds: number;
   /** Peak resident memory of the ingesting process, without its parsing children, in MiB. */
   peak: number;
@@ -19,7 +19,7 @@ export async function runIngest(
   data: string,
   env: Record<string, string> = {},
 ): Promise<IngestRun> {
-  const began = performance.now();
+  const startedAt = performance.now();
   const child = spawn(process.execPath, [entry, 'ingest', folder, '--json', '--data', data], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
@@ -34,8 +34,8 @@ export async function runIngest(
   clearInterval(watch);
   if (code !== 0 && code !== 1) throw new Error(`deedbox ingest ended with ${String(code)}`);
   return {
-    status: JSON.parse(output) as SyncStatusAnswer,
-    seconds: (performance.now() - began) / 1000,
+    status: JSON.parse(output) as SyncStatusResponse,
+    seconds: (performance.now() - startedAt) / 1000,
     peak,
   };
 }

@@ -1,21 +1,21 @@
 import { distance } from 'fastest-levenshtein';
-import { partyKey } from '../src/analyse/party-key.ts';
-import type { Analysis, Span } from '../src/documents.ts';
+import { canonicalPartyKey } from '../src/analyse/canonical-party-key.ts';
+import type { Analysis, Span } from '../src/domain/documents.ts';
 
 /** What the lawyers' answers say of several parties at once, or of a party beside its name. */
-const together =
+const jointReference =
   /\b(?:collectively|individually|each|jointly|solely|referred to|hereinafter|parties)\b|\bparty["\u201d]/i;
 /** The alias of several parties together. */
-const ofAll = /["\u201c](?:the )?(?:part(?:y|ies)|shareholders?|\w+ parties)[,.]?["\u201d]/i;
+const jointAlias = /["\u201c](?:the )?(?:part(?:y|ies)|shareholders?|\w+ parties)[,.]?["\u201d]/i;
 const aliasGroup = /\([^()]*["\u201c\u201d][^()]*\)?/g;
-const beside =
+const trailingDescription =
   /,?\s+(?:(?:a|an)\s+(?:\w+\s+){0,4}(?:corporation|company|partnership|division|subsidiary|trust)\b|[adf]\/[kbs]\/[ao]\b|dba\b|on behalf of|(?:and|or) (?:all of )?its (?:subsidiaries|affiliates)|and\/or certain).*$/is;
 /** An alias that stands alone in an answer names nobody. */
-const nobody =
+const genericAlias =
   /^(?:you|we|us|customers?|clients?|affiliates?|(?:master )?franchisees?|licensees?|guarantors?|sellers?|buyers?|distributors?|resellers?|end users?)$/i;
 
 /** Parts of an answer between semicolons, those within parentheses or brackets left whole. */
-function parts(answer: string): string[] {
+function splitAnswer(answer: string): string[] {
   const found = [''];
   const balanced = answer.split('(').length === answer.split(')').length;
   let depth = 0;
@@ -29,7 +29,7 @@ function parts(answer: string): string[] {
 }
 
 /** An answer without a parenthesis around the whole of it, or one that is never closed. */
-function unwrapped(answer: string): string {
+function stripOuterParenthesis(answer: string): string {
   const text = answer.trim();
   if (!text.startsWith('(') || /^\(\s*["\u201c]/.test(text)) return text;
   const opened = text.split('(').length - text.split(')').length;
@@ -48,7 +48,7 @@ export interface AnsweredParty {
 }
 
 /** Whether one of two keys is the other retyped with a slip of two letters, or without its first or last words. */
-function related(a: string, b: string): boolean {
+function isVariant(a: string, b: string): boolean {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   return (
     long.startsWith(`${short} `) ||
@@ -66,43 +66,47 @@ export function answeredParties(answer: string | undefined, labelled: string[]):
   if (answer === undefined) return [];
   const aliases = new Set(
     [...answer.matchAll(/["\u201c]([^"\u201c\u201d]+)["\u201d]/g)].map(([, alias]) =>
-      partyKey(alias!),
+      canonicalPartyKey(alias!),
     ),
   );
   const names: string[] = [];
   /** Of "Acme and Beta (the "Parties")": whether one of them has been named already. */
-  const again = (name: string) => {
-    const pieces = name.split(/,\s*(?:and\s+)?|\s+and\s+/).map(partyKey);
-    const known = [...aliases, ...names.map(partyKey)];
+  const isRepeated = (name: string) => {
+    const pieces = name.split(/,\s*(?:and\s+)?|\s+and\s+/).map(canonicalPartyKey);
+    const known = [...aliases, ...names.map(canonicalPartyKey)];
     return (
       pieces.length > 1 &&
       pieces.some((piece) => known.some((other) => `${other} `.startsWith(`${piece} `)))
     );
   };
-  for (const part of parts(unwrapped(answer).replace(/(["\u201d]\s*\))\s*,(?=\s*[A-Z])/g, '$1;'))) {
+  for (const part of splitAnswer(
+    stripOuterParenthesis(answer).replace(/(["\u201d]\s*\))\s*,(?=\s*[A-Z])/g, '$1;'),
+  )) {
     const name = part
       .replace(aliasGroup, ' ')
       .replace(/\[[^\]]*\]?|["\u201c].*$/gs, ' ')
-      .replace(beside, '')
+      .replace(trailingDescription, '')
       .replace(/\s+/g, ' ')
       .replace(/^[\s,;:)]+|[\s,;:(]+$/g, '');
-    const key = partyKey(name);
-    if (key === '' || nobody.test(name) || together.test(name)) continue;
-    if (ofAll.test(part) && again(name)) continue;
+    const key = canonicalPartyKey(name);
+    if (key === '' || genericAlias.test(name) || jointReference.test(name)) continue;
+    if (jointAlias.test(part) && isRepeated(name)) continue;
     // "Acme, Inc. and Acme Europe, Inc." of one alias are two parties.
     names.push(...name.split(/(?<=\b(?:inc|llc|ltd|corp)\.?) and (?=.* (?:inc|llc|ltd|corp)\b)/i));
   }
-  const keys = names.map(partyKey);
-  const spans = labelled.map(partyKey).filter((key) => !aliases.has(key) && !keys.includes(key));
+  const keys = names.map(canonicalPartyKey);
+  const spans = labelled
+    .map(canonicalPartyKey)
+    .filter((key) => !aliases.has(key) && !keys.includes(key));
   return names.map((name, i) => ({
     name,
-    keys: [keys[i]!, ...spans.filter((span) => related(span, keys[i]!))],
+    keys: [keys[i]!, ...spans.filter((span) => isVariant(span, keys[i]!))],
   }));
 }
 
 /** Whether a name found is the party answered: case, punctuation and legal form aside, the same words. */
 export function sameParty(found: string, { keys }: AnsweredParty): boolean {
-  return keys.includes(partyKey(found));
+  return keys.includes(canonicalPartyKey(found));
 }
 
 /** Parties of one contract: how many the lawyers name, how many were found, and how these agree. */

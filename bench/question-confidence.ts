@@ -1,10 +1,10 @@
 import { Embedder } from '../src/embed/embedder.ts';
-import { prominences } from '../src/search/question-confidence.ts';
+import { zScores } from '../src/search/question-confidence.ts';
 import { findCorpus, readCorpus, splitByCompany, type CuadContract } from '../training/corpus.ts';
-import { passagesOf } from '../training/passages.ts';
+import { segmentPassages } from '../training/passages.ts';
 import { overlap, union } from '../training/spans.ts';
 import { questions } from './questions.ts';
-import { learnWithout } from './retrieval-halves.ts';
+import { trainWithout } from './retrieval-halves.ts';
 
 /**
  * Fits and judges the confidence of passages that are given for a question in free words
@@ -14,21 +14,21 @@ import { learnWithout } from './retrieval-halves.ts';
  * saw neither the company nor, in the second, the question.
  */
 
-interface Shown {
+interface LabelledPassage {
   company: string;
   category: string;
   passages: number;
-  prominence: number;
+  zScore: number;
   answers: boolean;
 }
 
 interface Fit {
   intercept: number;
-  perProminence: number;
+  perZScore: number;
 }
 
 /** Passages looked at for each question: the nearest. */
-const nearest = 5;
+const maxPassages = 5;
 
 function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;
@@ -37,100 +37,109 @@ function dot(a: Float32Array, b: Float32Array): number {
 }
 
 /** A passage answers when it holds a quarter of what lawyers marked, or is half of it itself. */
-async function judge(contract: CuadContract, embedder: Embedder): Promise<Shown[]> {
-  const passages = passagesOf(contract);
+async function labelPassages(
+  contract: CuadContract,
+  embedder: Embedder,
+): Promise<LabelledPassage[]> {
+  const passages = segmentPassages(contract);
   const vectors = await embedder.embedPassages(passages.map(({ text }) => text));
-  const shown: Shown[] = [];
+  const labelled: LabelledPassage[] = [];
   for (const [category, question] of Object.entries(questions)) {
-    const asked = await embedder.embedQuery(question);
-    const above = prominences(vectors.map((vector) => dot(vector, asked)));
-    const marked = union(contract.labels.get(category) ?? []);
-    const length = marked.reduce((sum, span) => sum + span.end - span.start, 0);
-    const best = above.map((_, at) => at).sort((a, b) => above[b]! - above[a]!);
-    for (const at of best.slice(0, nearest)) {
+    const queryVector = await embedder.embedQuery(question);
+    const zScoreList = zScores(vectors.map((vector) => dot(vector, queryVector)));
+    const labelSpans = union(contract.labels.get(category) ?? []);
+    const length = labelSpans.reduce((sum, span) => sum + span.end - span.start, 0);
+    const best = zScoreList.map((_, at) => at).sort((a, b) => zScoreList[b]! - zScoreList[a]!);
+    for (const at of best.slice(0, maxPassages)) {
       const passage = passages[at]!;
-      const held = marked.reduce((sum, span) => sum + overlap(passage, span), 0);
-      shown.push({
+      const labelledCharacters = labelSpans.reduce((sum, span) => sum + overlap(passage, span), 0);
+      labelled.push({
         company: contract.company,
         category,
         passages: passages.length,
-        prominence: above[at]!,
-        answers: held > 0 && (held >= length / 4 || held >= (passage.end - passage.start) / 2),
+        zScore: zScoreList[at]!,
+        answers:
+          labelledCharacters > 0 &&
+          (labelledCharacters >= length / 4 ||
+            labelledCharacters >= (passage.end - passage.start) / 2),
       });
     }
   }
-  return shown;
+  return labelled;
 }
 
-const probability = ({ intercept, perProminence }: Fit, { prominence }: Shown) =>
-  1 / (1 + Math.exp(-(intercept + perProminence * prominence)));
+const probability = ({ intercept, perZScore }: Fit, { zScore }: LabelledPassage) =>
+  1 / (1 + Math.exp(-(intercept + perZScore * zScore)));
 
 /** Logistic regression on one feature, by Newton's method. */
-function fit(shown: Shown[]): Fit {
-  const found: Fit = { intercept: 0, perProminence: 0 };
+function fit(labelled: LabelledPassage[]): Fit {
+  const found: Fit = { intercept: 0, perZScore: 0 };
   for (let step = 0; step < 50; step++) {
     let [g0, g1, h00, h01, h11] = [0, 0, 1e-9, 0, 1e-9];
-    for (const one of shown) {
+    for (const one of labelled) {
       const p = probability(found, one);
       const error = p - (one.answers ? 1 : 0);
       const weight = p * (1 - p);
       g0 += error;
-      g1 += error * one.prominence;
+      g1 += error * one.zScore;
       h00 += weight;
-      h01 += weight * one.prominence;
-      h11 += weight * one.prominence ** 2;
+      h01 += weight * one.zScore;
+      h11 += weight * one.zScore ** 2;
     }
     const determinant = h00 * h11 - h01 * h01;
     found.intercept -= (h11 * g0 - h01 * g1) / determinant;
-    found.perProminence -= (h00 * g1 - h01 * g0) / determinant;
+    found.perZScore -= (h00 * g1 - h01 * g0) / determinant;
   }
   return found;
 }
 
 /** Each passage with the probability by a fit that saw nothing of its fold. */
-function heldOut(shown: Shown[], foldOf: (one: Shown) => string): { p: number; one: Shown }[] {
-  const names = [...new Set(shown.map(foldOf))].sort();
-  const fold = (one: Shown) => names.indexOf(foldOf(one)) % 5;
-  return [0, 1, 2, 3, 4].flatMap((held) => {
-    const found = fit(shown.filter((one) => fold(one) !== held));
-    return shown
-      .filter((one) => fold(one) === held)
+function crossValidate(
+  labelled: LabelledPassage[],
+  foldOf: (one: LabelledPassage) => string,
+): { p: number; one: LabelledPassage }[] {
+  const names = [...new Set(labelled.map(foldOf))].sort();
+  const fold = (one: LabelledPassage) => names.indexOf(foldOf(one)) % 5;
+  return [0, 1, 2, 3, 4].flatMap((heldOutFold) => {
+    const found = fit(labelled.filter((one) => fold(one) !== heldOutFold));
+    return labelled
+      .filter((one) => fold(one) === heldOutFold)
       .map((one) => ({ p: probability(found, one), one }));
   });
 }
 
-function printTable(title: string, judged: { p: number; one: Shown }[]): void {
+function printTable(title: string, predictions: { p: number; one: LabelledPassage }[]): void {
   process.stdout.write(`\n${title}\n  said        passages  mean said  that answer\n`);
   const edges = [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.001];
   edges.slice(1).forEach((to, at) => {
-    const bin = judged.filter(({ p }) => p >= edges[at]! && p < to);
+    const bin = predictions.filter(({ p }) => p >= edges[at]! && p < to);
     if (bin.length === 0) return;
-    const said = bin.reduce((sum, { p }) => sum + p, 0) / bin.length;
+    const meanProbability = bin.reduce((sum, { p }) => sum + p, 0) / bin.length;
     const right = bin.filter(({ one }) => one.answers).length / bin.length;
     const range = `${edges[at]!.toFixed(2)}–${Math.min(to, 1).toFixed(2)}`;
     process.stdout.write(
-      `  ${range}  ${String(bin.length).padStart(10)}  ${said.toFixed(2).padStart(9)}  ${right.toFixed(2).padStart(11)}\n`,
+      `  ${range}  ${String(bin.length).padStart(10)}  ${meanProbability.toFixed(2).padStart(9)}  ${right.toFixed(2).padStart(11)}\n`,
     );
   });
 }
 
 async function measure(corpus: string): Promise<void> {
-  const shown: Shown[] = [];
+  const labelled: LabelledPassage[] = [];
   const halves = splitByCompany(readCorpus(corpus)) as [CuadContract[], CuadContract[]];
   for (const [half, contracts] of halves.entries()) {
-    const embedder = await Embedder.open({ model: learnWithout(half, halves) });
-    for (const contract of contracts) shown.push(...(await judge(contract, embedder)));
+    const embedder = await Embedder.open({ model: trainWithout(half, halves) });
+    for (const contract of contracts) labelled.push(...(await labelPassages(contract, embedder)));
   }
-  const { intercept, perProminence } = fit(shown);
+  const { intercept, perZScore } = fit(labelled);
   process.stdout.write(
-    `fit: intercept ${intercept.toFixed(2)}, perProminence ${perProminence.toFixed(2)} ` +
-      `(${shown.length} passages, ${shown.filter((one) => one.answers).length} that answer)\n`,
+    `fit: intercept ${intercept.toFixed(2)}, perProminence ${perZScore.toFixed(2)} ` +
+      `(${labelled.length} passages, ${labelled.filter((one) => one.answers).length} that answer)\n`,
   );
-  const byCompany = heldOut(shown, (one) => one.company);
+  const byCompany = crossValidate(labelled, (one) => one.company);
   printTable('companies not fitted on', byCompany);
   printTable(
     'questions not fitted on',
-    heldOut(shown, (one) => one.category),
+    crossValidate(labelled, (one) => one.category),
   );
   printTable(
     'contracts of fewer than 40 passages (companies not fitted on)',

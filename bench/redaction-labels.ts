@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Span } from '../src/documents.ts';
+import type { Span } from '../src/domain/documents.ts';
 
 /** What is to be hidden in each sample contract: a name as a whole, of an amount what stands in braces. */
 export type Labels = Record<string, { names: string[]; amounts: string[] }>;
@@ -11,12 +11,12 @@ export function readLabels(): Labels {
 }
 
 /** A label as it reads in a contract, without braces. */
-export const written = (label: string): string => label.replaceAll(/[{}]/g, '');
+export const withoutBraces = (label: string): string => label.replaceAll(/[{}]/g, '');
 
 const escape = (text: string) => text.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
 
 /** Wherever one of the labels stands in a text: the spans of what is to be hidden. */
-export function labelled(text: string, labels: string[]): Span[] {
+export function findLabelSpans(text: string, labels: string[]): Span[] {
   const spans = new Map<string, Span>();
   for (const label of labels) {
     const inner = label.includes('{') ? label : `{${label}}`;

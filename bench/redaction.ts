@@ -1,14 +1,14 @@
 import { performance } from 'node:perf_hooks';
-import type { Redaction, Span } from '../src/documents.ts';
-import { foundNames } from '../src/redact/found-names.ts';
-import { knownNames } from '../src/redact/known-names.ts';
+import type { Redaction, Span } from '../src/domain/documents.ts';
+import { findNames } from '../src/redact/find-names.ts';
+import { collectNames } from '../src/redact/name-finder.ts';
 import { maskCharacter } from '../src/redact/mask.ts';
 import { Masker } from '../src/redact/masker.ts';
 import { readSamples } from '../samples/render.ts';
 import { plainText } from '../samples/rendering/source.ts';
 import { findCorpus, readCorpus } from '../training/corpus.ts';
 import { percentile, table } from './figures.ts';
-import { labelled, readLabels } from './redaction-labels.ts';
+import { findLabelSpans, readLabels } from './redaction-labels.ts';
 
 /**
  * `npm run bench:redaction`: how much of what is to be hidden is hidden in the sample contracts, against
@@ -43,36 +43,36 @@ function measure(kind: Redaction): Counts {
     const { file, facts } = sample.options;
     const text = plainText(sample);
     const parties = facts.parties.map(({ name }) => name);
-    const known = knownNames(text, foundNames(text), parties);
-    const masked = new Masker([kind], known).text(text);
-    const expected = labelled(text, labels[file]![kind]);
+    const known = collectNames(text, findNames(text), parties);
+    const masked = new Masker([kind], known).maskText(text);
+    const labelSpans = findLabelSpans(text, labels[file]![kind]);
     const runs = maskedRuns(masked);
     const isHidden = ({ start, end }: Span) => !/[^\s█]/.test(masked.slice(start, end));
-    counts.labelled += expected.length;
-    counts.hidden += expected.filter(isHidden).length;
+    counts.labelled += labelSpans.length;
+    counts.hidden += labelSpans.filter(isHidden).length;
     counts.runs += runs.length;
-    counts.right += runs.filter((run) => expected.some((span) => overlaps(run, span))).length;
+    counts.right += runs.filter((run) => labelSpans.some((span) => overlaps(run, span))).length;
   }
   return counts;
 }
 
 /** Milliseconds for a text that was not seen before, and for one whose names are known. */
-function speed(texts: string[]): { first: number[]; again: number[] } {
-  const first: number[] = [];
-  const again: number[] = [];
+function speed(texts: string[]): { firstMs: number[]; repeatMs: number[] } {
+  const firstMs: number[] = [];
+  const repeatMs: number[] = [];
   for (const text of texts) {
     const begin = performance.now();
-    const masker = new Masker(['amounts', 'names'], knownNames(text, foundNames(text), []));
-    masker.text(text);
-    const seen = performance.now();
-    masker.text(text);
-    first.push(seen - begin);
-    again.push(performance.now() - seen);
+    const masker = new Masker(['amounts', 'names'], collectNames(text, findNames(text), []));
+    masker.maskText(text);
+    const firstDone = performance.now();
+    masker.maskText(text);
+    firstMs.push(firstDone - begin);
+    repeatMs.push(performance.now() - firstDone);
   }
-  return { first, again };
+  return { firstMs, repeatMs };
 }
 
-const shown = (counts: Counts, kind: string) => [
+const countRow = (counts: Counts, kind: string) => [
   kind,
   String(counts.labelled),
   String(counts.hidden),
@@ -86,14 +86,14 @@ function main(): void {
   print(
     table(
       ['what', 'labelled', 'wholly hidden', 'recall', 'hidden runs', 'precision'],
-      [shown(measure('amounts'), 'amounts'), shown(measure('names'), 'names and contacts')],
+      [countRow(measure('amounts'), 'amounts'), countRow(measure('names'), 'names and contacts')],
     ),
   );
   const folder = findCorpus();
   const texts = folder
     ? readCorpus(folder).map(({ text }) => text)
     : readSamples().map((sample) => plainText(sample));
-  const { first, again } = speed(texts);
+  const { firstMs, repeatMs } = speed(texts);
   const characters = texts.reduce((sum, text) => sum + text.length, 0) / texts.length;
   print(
     `\n${texts.length} ${folder ? 'contracts of CUAD' : 'samples'}, ${Math.round(characters)} characters each on average; milliseconds for a whole text:\n`,
@@ -103,7 +103,9 @@ function main(): void {
     ...[0.5, 0.95, 0.99].map((part) => percentile(times, part).toFixed(1)),
     Math.max(...times).toFixed(1),
   ];
-  print(table(['', 'p50', 'p95', 'p99', 'most'], [row('never seen', first), row('again', again)]));
+  print(
+    table(['', 'p50', 'p95', 'p99', 'most'], [row('never seen', firstMs), row('again', repeatMs)]),
+  );
 }
 
 main();

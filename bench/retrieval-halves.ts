@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openReader } from '../src/app.ts';
+import { openSearchEngine } from '../src/composition/app.ts';
 import { ingest } from '../src/commands/ingest.ts';
-import { packageRoot, readConfig, type Config } from '../src/config.ts';
+import { packageRoot, readConfig, type Config } from '../src/settings/config.ts';
 import { weights } from '../src/search/rank.ts';
 import { learnClauses } from '../training/clauses/learn.ts';
 import { writeClauseModel } from '../training/clauses/write-model.ts';
 import { readCorpus, splitByCompany, type Contract } from '../training/corpus.ts';
-import { learnLanguage, learnQuestions, prepare } from '../training/learn.ts';
-import { writeModel } from '../training/write-model.ts';
-import { machine } from './figures.ts';
+import { learnLanguage, learnQuestions, prepareContracts } from '../training/learn.ts';
+import { writeEmbeddingModel } from '../training/write-model.ts';
+import { machineDescription } from './figures.ts';
 import type { RetrievalReport, RetrievalRow } from './retrieval-report.ts';
 import { measureRetrieval, queriesOf } from './retrieval.ts';
 
@@ -32,32 +32,32 @@ const variants = [
 
 const log = (line: string) => process.stderr.write(`  ${line}\n`);
 
-function learnEmbedding(folder: string, contracts: Contract[]): void {
+function trainEmbedding(folder: string, contracts: Contract[]): void {
   if (existsSync(join(folder, 'config.json'))) return;
-  const prepared = prepare(contracts);
-  writeModel(folder, learnQuestions(learnLanguage(prepared, log), prepared, log));
+  const prepared = prepareContracts(contracts);
+  writeEmbeddingModel(folder, learnQuestions(learnLanguage(prepared, log), prepared, log));
 }
 
-function learnClauseModel(folder: string, contracts: Contract[]): void {
+function trainClauseModel(folder: string, contracts: Contract[]): void {
   if (existsSync(join(folder, 'config.json'))) return;
   writeClauseModel(folder, learnClauses(contracts, log));
 }
 
-const kept = (name: string, half: number) =>
+const modelFolder = (name: string, half: number) =>
   join(packageRoot(), 'bench', 'out', `${name}-without-half-${half + 1}`);
 
 /** The embedding model learned from the other half of the companies alone; kept in bench/out. */
-export function learnWithout(half: number, halves: Contract[][]): string {
-  const model = kept('model', half);
-  learnEmbedding(model, halves[1 - half]!);
+export function trainWithout(half: number, halves: Contract[][]): string {
+  const model = modelFolder('model', half);
+  trainEmbedding(model, halves[1 - half]!);
   return model;
 }
 
 /** A configuration under which nothing that was learned has seen this half of the companies. */
 function configWithout(half: number, halves: Contract[][], data: string): Config {
-  const clauseModel = kept('clauses', half);
-  learnClauseModel(clauseModel, halves[1 - half]!);
-  const embedding = learnWithout(half, halves);
+  const clauseModel = modelFolder('clauses', half);
+  trainClauseModel(clauseModel, halves[1 - half]!);
+  const embedding = trainWithout(half, halves);
   return { ...readConfig({ DEEDBOX_DATA: data, EMBEDDING_MODEL: embedding }), clauseModel };
 }
 
@@ -66,20 +66,20 @@ async function measureHalf(corpus: string, half: number, halves: Contract[][]) {
   try {
     const companies = new Set(halves[half]!.map((contract) => contract.company));
     const config = configWithout(half, halves, data);
-    await ingest(config, [join(corpus, 'contracts')], { kind: 'follow', json: false });
-    const reader = await openReader(config);
+    await ingest(config, [join(corpus, 'contracts')], { kind: 'incremental', json: false });
+    const engine = await openSearchEngine(config);
     try {
-      const services = { ...reader, library: await reader.libraryFor('everything') };
+      const context = { ...engine, scopedIndex: await engine.scopedIndexFor('unrestricted') };
       const queries = queriesOf(corpus, companies);
       const measured = [];
       for (const { scope, clause } of variants) {
         weights.clause = clause;
-        measured.push(await measureRetrieval(services, queries, scope));
+        measured.push(await measureRetrieval(context, queries, scope));
       }
       return measured;
     } finally {
       weights.clause = clauseWeight;
-      await reader.close();
+      await engine.close();
     }
   } finally {
     await rm(data, { recursive: true, force: true });
@@ -97,5 +97,5 @@ export async function measureHalves(corpus: string): Promise<RetrievalReport> {
       rows[variant]!.categories.push(Object.fromEntries(byCategory));
     });
   }
-  return { on: new Date().toISOString().slice(0, 10), machine: machine(), rows };
+  return { on: new Date().toISOString().slice(0, 10), machine: machineDescription(), rows };
 }

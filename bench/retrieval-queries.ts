@@ -1,4 +1,4 @@
-import type { Span } from '../src/documents.ts';
+import type { Span } from '../src/domain/documents.ts';
 import { readCorpus } from '../training/corpus.ts';
 import { overlap, union } from '../training/spans.ts';
 import { questions } from './questions.ts';
@@ -50,5 +50,5 @@ export function sharedCharacters(a: Span[], b: Span[]): number {
   return a.reduce((sum, x) => sum + b.reduce((shared, y) => shared + overlap(x, y), 0), 0);
 }
 
-export const length = (spans: Span[]) =>
+export const totalLength = (spans: Span[]) =>
   spans.reduce((sum, span) => sum + span.end - span.start, 0);

@@ -1,10 +1,10 @@
-import { anyDocument } from '../src/search/filters.ts';
-import { searchPassages } from '../src/search/passages.ts';
-import type { SearchServices } from '../src/search/search.ts';
+import { matchAll } from '../src/search/filters.ts';
+import { searchPassages } from '../src/search/search-passages.ts';
+import type { SearchContext } from '../src/search/context.ts';
 import { union } from '../training/spans.ts';
 import {
   labelledQueries,
-  length,
+  totalLength,
   sharedCharacters,
   type LabelledQuery,
 } from './retrieval-queries.ts';
@@ -26,10 +26,10 @@ function mean(values: number[]): number {
 }
 
 /** The id of each contract of the corpus, by file name. */
-export async function documentIds(services: SearchServices): Promise<Map<string, string>> {
+export async function documentIds(context: SearchContext): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for (let offset = 0; ; offset += 500) {
-    const { documents } = await services.library.documents(anyDocument(services), {
+    const { documents } = await context.scopedIndex.documents(matchAll(context), {
       sort: 'title',
       limit: 500,
       offset,
@@ -44,11 +44,11 @@ export async function documentIds(services: SearchServices): Promise<Map<string,
  * @param scope `all`: the whole query over all contracts; `contract`: the question in the right one
  */
 export async function measureRetrieval(
-  services: SearchServices,
+  context: SearchContext,
   queries: LabelledQuery[],
   scope: 'all' | 'contract',
 ): Promise<{ figures: RetrievalFigures; byCategory: Map<string, number> }> {
-  const ids = await documentIds(services);
+  const ids = await documentIds(context);
   const recalls: number[] = [];
   const precisions: number[] = [];
   const right: number[] = [];
@@ -56,7 +56,7 @@ export async function measureRetrieval(
   for (const query of queries) {
     const id = ids.get(query.contract);
     if (id === undefined) continue;
-    const { passages } = await searchPassages(services, {
+    const { passages } = await searchPassages(context, {
       query: scope === 'all' ? query.query : query.question,
       document_ids: scope === 'contract' ? [id] : undefined,
       limit: depth,
@@ -64,14 +64,16 @@ export async function measureRetrieval(
     const found = passages.map((passage) => ({
       start: passage.char_start,
       end: passage.char_end,
-      here: passage.document_id === id,
+      isRightContract: passage.document_id === id,
     }));
-    const here = union(found.filter((span) => span.here));
-    const recall = sharedCharacters(here, query.answer) / length(query.answer);
+    const rightSpans = union(found.filter((span) => span.isRightContract));
+    const recall = sharedCharacters(rightSpans, query.answer) / totalLength(query.answer);
     const first = found[0];
     recalls.push(recall);
-    right.push(first?.here ? 1 : 0);
-    precisions.push(first?.here ? sharedCharacters([first], query.answer) / length([first]) : 0);
+    right.push(first?.isRightContract ? 1 : 0);
+    precisions.push(
+      first?.isRightContract ? sharedCharacters([first], query.answer) / totalLength([first]) : 0,
+    );
     byCategory.set(query.category, [...(byCategory.get(query.category) ?? []), recall]);
   }
   return {

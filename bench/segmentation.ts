@@ -5,10 +5,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Span } from '../src/documents.ts';
+import type { Span } from '../src/domain/documents.ts';
 import { segment } from '../src/segment/segment.ts';
 
-interface Labelled {
+interface LabelledContract {
   name: string;
   text: string;
   clauses: Record<string, Span[]>;
@@ -31,10 +31,12 @@ function measure(root: string): void {
   let characters = 0;
   let milliseconds = 0;
   for (const line of readFileSync(join(root, 'labels.jsonl'), 'utf8').trim().split('\n')) {
-    const contract = JSON.parse(line) as Labelled;
+    const contract = JSON.parse(line) as LabelledContract;
     const text = readFileSync(join(root, contract.text), 'utf8');
     const started = performance.now();
-    const { sentences, noise } = segment(text, [{ number: 1, start: 0, end: text.length }]);
+    const { sentences, headersAndFooters } = segment(text, [
+      { number: 1, start: 0, end: text.length },
+    ]);
     milliseconds += performance.now() - started;
     characters += text.length;
     const half = halves[hash(/^[A-Za-z0-9]*/.exec(contract.name)![0].toLowerCase()) % 2]!;
@@ -42,7 +44,7 @@ function measure(root: string): void {
       if (notClauses.has(category)) continue;
       for (const span of spans) {
         const [run, single] = fit(text, sentences, span);
-        half.add(run, single, cutByPage(text, noise, span));
+        half.add(run, single, cutByPage(text, headersAndFooters, span));
       }
     }
   }
@@ -52,7 +54,7 @@ function measure(root: string): void {
 
 /** The best word-Jaccard of a run of sentences, and of one sentence, with a labelled span. */
 function fit(text: string, sentences: Span[], label: Span): [run: number, single: number] {
-  const wanted = words(text.slice(label.start, label.end));
+  const labelWords = words(text.slice(label.start, label.end));
   let first = sentences.findIndex((sentence) => sentence.end > label.start);
   if (first < 0) return [0, 0];
   first = Math.max(0, first - 1);
@@ -62,7 +64,7 @@ function fit(text: string, sentences: Span[], label: Span): [run: number, single
   let single = 0;
   for (let i = first; i <= last; i++) {
     for (let j = i; j <= last && j - i < maxRun; j++) {
-      const found = jaccard(wanted, words(text.slice(sentences[i]!.start, sentences[j]!.end)));
+      const found = jaccard(labelWords, words(text.slice(sentences[i]!.start, sentences[j]!.end)));
       run = Math.max(run, found);
       if (i === j) single = Math.max(single, found);
     }
@@ -71,13 +73,13 @@ function fit(text: string, sentences: Span[], label: Span): [run: number, single
 }
 
 /** Whether a label ends or begins where a page does: sentences go on there, labels do not. */
-function cutByPage(text: string, noise: Span[], label: Span): boolean {
+function cutByPage(text: string, headersAndFooters: Span[], label: Span): boolean {
   const before = text.slice(0, label.start).trimEnd().length;
   const after =
     label.end + (text.slice(label.end).length - text.slice(label.end).trimStart().length);
   const pageBreak = /\n\s*\n\s*\n\s*\n/;
   return (
-    noise.some((span) => span.end === before || span.start === after) ||
+    headersAndFooters.some((span) => span.end === before || span.start === after) ||
     pageBreak.test(text.slice(before, label.start)) ||
     pageBreak.test(text.slice(label.end, after))
   );
@@ -126,8 +128,8 @@ class Tally {
   }
 
   #line(which: string, fits: Fit[]): void {
-    const share = (holds: (fit: Fit) => boolean) =>
-      `${((100 * fits.filter(holds).length) / Math.max(1, fits.length)).toFixed(1)} %`;
+    const share = (predicate: (fit: Fit) => boolean) =>
+      `${((100 * fits.filter(predicate).length) / Math.max(1, fits.length)).toFixed(1)} %`;
     console.log(
       `${this.#name}: ${fits.length} labelled clauses (${which}): ` +
         `run of sentences ≥ 0.5: ${share(({ run }) => run >= 0.5)}, ` +

@@ -2,17 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyse } from '../src/analyse/analyse.ts';
-import { openReader, openWorker } from '../src/app.ts';
-import { readConfig } from '../src/config.ts';
-import type { Structure } from '../src/documents.ts';
+import { openSearchEngine, openWorker } from '../src/composition/app.ts';
+import { readConfig } from '../src/settings/config.ts';
+import type { Structure } from '../src/domain/documents.ts';
 import { passageText } from '../src/embed/passage-text.ts';
-import type { Extraction } from '../src/extract/extract.ts';
-import { readable } from '../src/segment/readable.ts';
+import type { Extraction } from '../src/extract/extractor.ts';
+import { indexText } from '../src/segment/index-text.ts';
 import { segment } from '../src/segment/segment.ts';
-import { FolderSource } from '../src/sources/folder.ts';
+import { FolderSource } from '../src/sources/folder-source.ts';
 import { readableExtensions } from '../src/extract/formats.ts';
 
-interface Read {
+interface ExtractedFile {
   name: string;
   extraction: Extraction;
 }
@@ -24,22 +24,25 @@ interface Read {
 export async function measureStages(folder: string): Promise<(string | number)[][]> {
   const data = await mkdtemp(join(tmpdir(), 'deedbox-stages-'));
   const config = { ...readConfig({ DEEDBOX_DATA: data }), concurrency: 1 };
-  const reader = await openReader(config);
-  const worker = openWorker(config, reader);
+  const engine = await openSearchEngine(config);
+  const worker = openWorker(config, engine);
   const source = new FolderSource(folder, {
     extensions: readableExtensions,
     tempFolder: join(data, 'tmp'),
   });
   const rows: (string | number)[][] = [];
   try {
-    const read: Read[] = [];
+    const extractedFiles: ExtractedFile[] = [];
     const structures: Structure[] = [];
     const stage = async (name: string, run: () => Promise<void> | void) => {
-      const began = performance.now();
+      const startedAt = performance.now();
       await run();
-      const seconds = (performance.now() - began) / 1000;
-      const pages = read.reduce((sum, { extraction }) => sum + extraction.pages.length, 0);
-      rows.push([name, read.length / seconds, pages / seconds]);
+      const seconds = (performance.now() - startedAt) / 1000;
+      const pages = extractedFiles.reduce(
+        (sum, { extraction }) => sum + extraction.pages.length,
+        0,
+      );
+      rows.push([name, extractedFiles.length / seconds, pages / seconds]);
     };
     await stage('extract (one child process)', async () => {
       for await (const entry of source.list()) {
@@ -50,7 +53,7 @@ export async function measureStages(folder: string): Promise<(string | number)[]
           const extraction = await worker.services.extractor.extract(fetched.path, {
             fileName: name,
           });
-          read.push({ name, extraction });
+          extractedFiles.push({ name, extraction });
         } catch (error) {
           process.stderr.write(`  not read: ${name}: ${(error as Error).message}\n`);
         } finally {
@@ -59,11 +62,11 @@ export async function measureStages(folder: string): Promise<(string | number)[]
       }
     });
     await stage('segment', () => {
-      for (const { extraction } of read)
+      for (const { extraction } of extractedFiles)
         structures.push(segment(extraction.text, extraction.pages));
     });
     await stage('analyse', () => {
-      read.forEach(({ name, extraction: { text, title } }, i) =>
+      extractedFiles.forEach(({ name, extraction: { text, title } }, i) =>
         analyse(
           { text, structure: structures[i]!, fileName: name, claimedTitle: title },
           worker.services.models,
@@ -71,17 +74,19 @@ export async function measureStages(folder: string): Promise<(string | number)[]
       );
     });
     await stage('embed', async () => {
-      for (const [i, { extraction }] of read.entries()) {
-        const { passages, noise } = structures[i]!;
-        await reader.embedder.embedPassages(
-          passages.map((p) => passageText(p.path, readable(extraction.text, p, noise))),
+      for (const [i, { extraction }] of extractedFiles.entries()) {
+        const { passages, headersAndFooters } = structures[i]!;
+        await engine.embedder.embedPassages(
+          passages.map((p) =>
+            passageText(p.path, indexText(extraction.text, p, headersAndFooters)),
+          ),
         );
       }
     });
     return rows;
   } finally {
     await worker.close();
-    await reader.close();
+    await engine.close();
     await rm(data, { recursive: true, force: true });
   }
 }

@@ -56,7 +56,7 @@ function vectorOf(ranks: number[]): Float32Array {
 }
 
 /** Half of a passage's words are those of its topic, so that passages have neighbours. */
-function passageWords(topic: number, random: () => number): number[] {
+function topicWords(topic: number, random: () => number): number[] {
   return Array.from({ length: wordsPerPassage }, () => {
     if (random() < 0.5) return 1 + zipf(random);
     const own = seededRandom(topic * 1000 + Math.floor(random() * 60));
@@ -69,7 +69,7 @@ export function question(
   random: () => number,
   words: number,
 ): { terms: string[]; vector: Float32Array } {
-  const ranks = passageWords(Math.floor(random() * topics), random)
+  const ranks = topicWords(Math.floor(random() * topics), random)
     .filter((rank) => rank > stopWords)
     .slice(0, words);
   return { terms: ranks.map(wordAt), vector: vectorOf(ranks) };
@@ -78,9 +78,9 @@ export function question(
 /** @param each passages of one contract */
 export function* contracts(passages: number, each = 100): Generator<NewRevision> {
   const random = seededRandom(1);
-  for (let made = 0, number = 0; made < passages; number += 1) {
-    const count = Math.min(each, passages - made);
-    made += count;
+  for (let generated = 0, number = 0; generated < passages; number += 1) {
+    const count = Math.min(each, passages - generated);
+    generated += count;
     yield contract(number, count, random);
   }
 }
@@ -88,12 +88,12 @@ export function* contracts(passages: number, each = 100): Generator<NewRevision>
 function contract(number: number, count: number, random: () => number): NewRevision {
   let text = '';
   const passages = Array.from({ length: count }, (_, ordinal) => {
-    const ranks = passageWords(Math.floor(random() * topics), random);
-    const readable = ranks.map(wordAt).join(' ');
+    const ranks = topicWords(Math.floor(random() * topics), random);
+    const indexText = ranks.map(wordAt).join(' ');
     const start = text.length;
-    text += `${readable}\n`;
+    text += `${indexText}\n`;
     const end = text.length - 1;
-    return { ordinal, start, end, path: ['1 Terms'], readable, vector: vectorOf(ranks) };
+    return { ordinal, start, end, path: ['1 Terms'], indexText, vector: vectorOf(ranks) };
   });
   const party = `${wordAt(100 + number)} Ltd`;
   return {
@@ -105,7 +105,7 @@ function contract(number: number, count: number, random: () => number): NewRevis
       size: text.length,
       modifiedAt: '2026-01-01T00:00:00.000Z',
       changeKey: '1',
-      readers: ['anyone'],
+      aclEntries: ['anyone'],
     },
     contentHash: String(number),
     syncId: 'bench',

@@ -14,7 +14,7 @@ import { contracts, model, question } from './store-corpus.ts';
 
 const passages = Number(process.argv[2] ?? 40_000);
 const rounds = 200;
-const everything: DocumentFilter = { today: '2026-06-15', clauseConfidence: 0.5 };
+const matchAll: DocumentFilter = { today: '2026-06-15', minClauseConfidence: 0.5 };
 
 async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T }> {
   const start = performance.now();
@@ -26,9 +26,9 @@ function line(name: string, value: string): void {
   console.log(`${name.padEnd(52)} ${value}`);
 }
 
-async function latency(name: string, ask: (round: number) => Promise<unknown>): Promise<void> {
+async function latency(name: string, query: (round: number) => Promise<unknown>): Promise<void> {
   const times: number[] = [];
-  for (let round = 0; round < rounds; round += 1) times.push((await timed(() => ask(round))).ms);
+  for (let round = 0; round < rounds; round += 1) times.push((await timed(() => query(round))).ms);
   times.sort((one, other) => one - other);
   const at = (share: number) => (times[Math.floor(rounds * share)] ?? 0).toFixed(2);
   line(name, `p50 ${at(0.5)} ms   p95 ${at(0.95)} ms   max ${at(0.999)} ms`);
@@ -44,7 +44,7 @@ async function fill(folder: string): Promise<void> {
     'write, documents (100 passages each) a second',
     ((revisions.length / ms) * 1000).toFixed(0),
   );
-  const built = await timed(() => store.checkpoint());
+  const built = await timed(() => store.saveSnapshot());
   line('build graph and save it, passages a second', ((passages / built.ms) * 1000).toFixed(0));
   await store.close();
 }
@@ -53,66 +53,68 @@ async function measureQuestions(store: Store): Promise<void> {
   const random = seededRandom(99);
   const questions = Array.from({ length: rounds }, () => question(random, 12));
   const at = (round: number) => questions[round % rounds] ?? question(random, 12);
-  const nda: DocumentFilter = { ...everything, documentTypes: ['nda'] };
-  const delaware: DocumentFilter = { ...everything, governingLaw: 'Delaware' };
+  const nda: DocumentFilter = { ...matchAll, documentTypes: ['nda'] };
+  const delaware: DocumentFilter = { ...matchAll, governingLaw: 'Delaware' };
   const { documents } = await store
-    .readableBy('everything')
-    .documents(everything, { sort: 'title', limit: 50 });
+    .scopedTo('unrestricted')
+    .documents(matchAll, { sort: 'title', limit: 50 });
   const one = (round: number): DocumentFilter => ({
-    ...everything,
+    ...matchAll,
     documentIds: [documents[round % documents.length]?.documentId ?? ''],
   });
   const filters: [string, (round: number) => DocumentFilter][] = [
-    ['all', () => everything],
+    ['all', () => matchAll],
     ['1 in 2', () => delaware],
     ['1 in 10', () => nda],
     ['one document', one],
-    ['has a clause', () => ({ ...everything, hasClauses: ['type_3'] })],
+    ['has a clause', () => ({ ...matchAll, hasClauses: ['type_3'] })],
   ];
   for (const [name, filter] of filters) {
     await latency(`vectors, ${name}`, (n) =>
-      store.readableBy('everything').searchVectors(at(n).vector, model, filter(n), 50),
+      store.scopedTo('unrestricted').searchVectors(at(n).vector, model, filter(n), 50),
     );
     await latency(`text (12 words), ${name}`, (n) =>
-      store.readableBy('everything').searchText(at(n).terms, filter(n), 50),
+      store.scopedTo('unrestricted').searchText(at(n).terms, filter(n), 50),
     );
   }
   await latency('documents by words', (n) =>
-    store.readableBy('everything').searchDocuments(at(n).terms, everything, 20),
+    store.scopedTo('unrestricted').searchDocuments(at(n).terms, matchAll, 20),
   );
   await latency('documents, filtered, by title', () =>
     store
-      .readableBy('everything')
+      .scopedTo('unrestricted')
       .documents({ ...nda, status: 'unknown' }, { sort: 'title', limit: 10 }),
   );
-  await latency('parties', () => store.readableBy('everything').parties(everything));
+  await latency('parties', () => store.scopedTo('unrestricted').parties(matchAll));
 }
 
 /** Share of the exact ten nearest that the graph finds. */
 async function recall(store: Store): Promise<number> {
   const random = seededRandom(7);
   const { total } = await store
-    .readableBy('everything')
-    .documents(everything, { sort: 'title', limit: 1 });
+    .scopedTo('unrestricted')
+    .documents(matchAll, { sort: 'title', limit: 1 });
   const documentIds: string[] = [];
   for (let offset = 0; offset < total; offset += 50) {
     const page = await store
-      .readableBy('everything')
-      .documents(everything, { sort: 'title', limit: 50, offset });
+      .scopedTo('unrestricted')
+      .documents(matchAll, { sort: 'title', limit: 50, offset });
     documentIds.push(...page.documents.map((document) => document.documentId));
   }
   let found = 0;
   for (let round = 0; round < rounds; round += 1) {
     const { vector } = question(random, 12);
-    const graph = await store.readableBy('everything').searchVectors(vector, model, everything, 10);
+    const graph = await store.scopedTo('unrestricted').searchVectors(vector, model, matchAll, 10);
     // Fifty documents at a time, so that the filter leaves few enough to be scored exactly.
     const exact: PassageHit[] = [];
     for (let start = 0; start < total; start += 50) {
-      const some = { ...everything, documentIds: documentIds.slice(start, start + 50) };
-      exact.push(...(await store.readableBy('everything').searchVectors(vector, model, some, 10)));
+      const some = { ...matchAll, documentIds: documentIds.slice(start, start + 50) };
+      exact.push(...(await store.scopedTo('unrestricted').searchVectors(vector, model, some, 10)));
     }
-    const best = exact.sort((a, b) => b.score - a.score).slice(0, 10);
-    found += best.filter((hit) => graph.some((other) => other.passageId === hit.passageId)).length;
+    const topHits = exact.sort((a, b) => b.score - a.score).slice(0, 10);
+    found += topHits.filter((hit) =>
+      graph.some((other) => other.passageId === hit.passageId),
+    ).length;
   }
   return found / (rounds * 10);
 }
@@ -124,14 +126,12 @@ try {
   const store = await openSqliteStore({ folder });
   const random = seededRandom(3);
   const first = await timed(() =>
-    store
-      .readableBy('everything')
-      .searchVectors(question(random, 12).vector, model, everything, 50),
+    store.scopedTo('unrestricted').searchVectors(question(random, 12).vector, model, matchAll, 50),
   );
   line('first question, graph not loaded, ms', first.ms.toFixed(1));
-  const { changeNumber } = await store.status();
+  const { sequenceNumber } = await store.status();
   const loaded = await timed(async () => {
-    while ((await store.status()).indexChangeNumber !== changeNumber) {
+    while ((await store.status()).indexSequenceNumber !== sequenceNumber) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   });

@@ -1,6 +1,6 @@
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import type { SearchDocumentsAnswer } from '../src/search/answers.ts';
+import type { SearchDocumentsResponse } from '../src/search/response-schemas.ts';
 import { percentile } from './figures.ts';
 import { entry } from './ingest.ts';
 
@@ -16,10 +16,10 @@ async function connect(data: string): Promise<Client> {
 export async function coldStarts(data: string, runs = 7): Promise<number[]> {
   const times: number[] = [];
   for (let run = 0; run < runs; run++) {
-    const began = performance.now();
+    const startedAt = performance.now();
     const client = await connect(data);
     await client.listTools();
-    times.push(performance.now() - began);
+    times.push(performance.now() - startedAt);
     await client.close();
   }
   return times;
@@ -40,9 +40,9 @@ async function measure(
 ): Promise<Latency> {
   const times: number[] = [];
   for (const args of calls) {
-    const began = performance.now();
+    const startedAt = performance.now();
     const result = await client.callTool({ name: tool, arguments: args });
-    times.push(performance.now() - began);
+    times.push(performance.now() - startedAt);
     if (result.isError) throw new Error(`${tool}: ${JSON.stringify(result.content)}`);
   }
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((p) => percentile(times, p));
@@ -53,8 +53,11 @@ async function measure(
 export async function toolLatencies(data: string, queries: string[]): Promise<Latency[]> {
   const client = await connect(data);
   try {
-    const listed = await client.callTool({ name: 'search_documents', arguments: { limit: 50 } });
-    const { documents } = listed.structuredContent as SearchDocumentsAnswer;
+    const listResponse = await client.callTool({
+      name: 'search_documents',
+      arguments: { limit: 50 },
+    });
+    const { documents } = listResponse.structuredContent as SearchDocumentsResponse;
     const ids = documents.map((document) => document.document_id);
     // the first question of a session opens the model and the index: not what is measured here
     for (const query of queries.slice(0, 5)) {

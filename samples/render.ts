@@ -12,11 +12,11 @@ import { renderText } from './rendering/text.ts';
 /** What `facts.json` says of one contract: its path under `contracts/`, its facts, questions. */
 export type SampleFacts = Pick<SampleOptions, 'file' | 'questions'> & SampleOptions['facts'];
 
-const here = dirname(fileURLToPath(import.meta.url));
+const samplesFolder = dirname(fileURLToPath(import.meta.url));
 
 /** All samples of `source/`, by the path they are rendered to. */
 export function readSamples(): Sample[] {
-  const folder = join(here, 'source');
+  const folder = join(samplesFolder, 'source');
   return readdirSync(folder)
     .filter((name) => name.endsWith('.md'))
     .map((name) => parseSample(readFileSync(join(folder, name), 'utf8')))
@@ -54,4 +54,4 @@ function renderSample(sample: Sample): Promise<Uint8Array> | string {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await renderSamples(here);
+if (process.argv[1] === fileURLToPath(import.meta.url)) await renderSamples(samplesFolder);

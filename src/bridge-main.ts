@@ -1,8 +1,8 @@
 import { bridge } from './commands/bridge.ts';
-import { readConfig } from './config.ts';
-import { asDeedboxError, DeedboxError } from './errors.ts';
-import { openLog } from './log.ts';
-import { standInStdio } from './mcp/stand-in-stdio.ts';
+import { readConfig } from './settings/config.ts';
+import { asDeedboxError, DeedboxError } from './errors/errors.ts';
+import { openLog } from './observability/log.ts';
+import { serveOfflineStdio } from './mcp/offline-stdio.ts';
 
 /** What the bundle for Claude Desktop starts: `deedbox stdio` as a bridge, and nothing else. */
 
@@ -10,14 +10,14 @@ const hint =
   'Correct it in the settings of Claude Desktop, under Extensions, Deedbox, and switch it off and on.';
 
 /** The address to call, with the rest of the settings. Throws `invalid_configuration`. */
-function settings() {
+function readSettings() {
   const config = readConfig();
   if (config.serviceUrl !== undefined) return { url: config.serviceUrl, config };
   throw new DeedboxError('invalid_configuration', 'The address of the Deedbox service is missing.');
 }
 
 try {
-  const { url, config } = settings();
+  const { url, config } = readSettings();
   await bridge(url, config, openLog(config.log));
 } catch (error) {
   // who uses Claude Desktop does not see its log
@@ -25,5 +25,5 @@ try {
   const failure = new DeedboxError(code, message, { hint, cause });
   const log = openLog();
   log.error({ err: failure }, 'no service is called');
-  await standInStdio(failure, log);
+  await serveOfflineStdio(failure, log);
 }

@@ -5,9 +5,9 @@ import { driveCommands } from './commands/drive-commands.ts';
 import { exitWith } from './commands/exit-code.ts';
 import { asOption, defined } from './commands/filter-options.ts';
 import { keyCommands } from './commands/key-commands.ts';
-import { questionCommands } from './commands/question-commands.ts';
-import { packageVersion, readConfig } from './config.ts';
-import { asDeedboxError } from './errors.ts';
+import { questionCommands } from './commands/search-commands.ts';
+import { packageVersion, readConfig } from './settings/config.ts';
+import { asDeedboxError } from './errors/errors.ts';
 
 /** The command line. Each command is loaded when it is run, so that `stdio` starts fast. */
 
@@ -27,15 +27,15 @@ const config = (overrides: Partial<Record<string, string>> = {}) =>
   });
 
 /** The configuration of a command that can be run as somebody would see it. */
-const askedBy = (options: { as?: string }) => config(defined({ DEEDBOX_PERSON: options.as }));
+const configFor = (options: { as?: string }) => config(defined({ DEEDBOX_PERSON: options.as }));
 
 const json = () => new Option('--json', 'print JSON').default(false);
 
 /** What `ingest` may do beyond asking for changes; see `SyncKind`. */
-const kindsOfSync = ['full', 'reconcile', 'nightly'] as const;
-type KindOptions = Partial<Record<(typeof kindsOfSync)[number], boolean>>;
+const syncKinds = ['full', 'reconcile', 'nightly'] as const;
+type SyncKindOptions = Partial<Record<(typeof syncKinds)[number], boolean>>;
 const kindOption = (flag: string, description: string) =>
-  new Option(flag, description).conflicts(kindsOfSync.filter((one) => flag !== `--${one}`).slice());
+  new Option(flag, description).conflicts(syncKinds.filter((one) => flag !== `--${one}`).slice());
 
 program
   .command('start')
@@ -68,9 +68,9 @@ program
   .addOption(kindOption('--reconcile', 'compare whole listings with the index, and mend it'))
   .addOption(kindOption('--full', 'read every file again'))
   .addOption(json())
-  .action(async (paths: string[], options: KindOptions & { json: boolean }) => {
+  .action(async (paths: string[], options: SyncKindOptions & { json: boolean }) => {
     const { ingest } = await import('./commands/ingest.ts');
-    const kind = kindsOfSync.find((one) => options[one]) ?? 'follow';
+    const kind = syncKinds.find((one) => options[one]) ?? 'incremental';
     await exitWith(ingest(config(), paths, { kind, json: options.json }));
   });
 
@@ -90,15 +90,15 @@ program
   .argument('<path>', 'a folder that was added')
   .description('take a folder out of the index; its files stay where they are')
   .action(async (path: string) => {
-    const { forget } = await import('./commands/ingest.ts');
-    await exitWith(forget(config(), path));
+    const { forgetFolder } = await import('./commands/ingest.ts');
+    await exitWith(forgetFolder(config(), path));
   });
 
 keyCommands(program, config);
 auditCommands(program, config);
 
 driveCommands(program, config);
-questionCommands(program, askedBy);
+questionCommands(program, configFor);
 
 program
   .command('status')
@@ -106,8 +106,8 @@ program
   .addOption(asOption())
   .addOption(json())
   .action(async (options: { as?: string; json: boolean }) => {
-    const { status } = await import('./commands/state.ts');
-    await exitWith(status(askedBy(options), options));
+    const { status } = await import('./commands/status.ts');
+    await exitWith(status(configFor(options), options));
   });
 
 program
@@ -115,7 +115,7 @@ program
   .description('check that everything stored is whole')
   .addOption(json())
   .action(async (options: { json: boolean }) => {
-    const { verify } = await import('./commands/state.ts');
+    const { verify } = await import('./commands/status.ts');
     await exitWith(verify(config(), options));
   });
 

@@ -1,4 +1,4 @@
-import { wordsOf } from './tokenizer.ts';
+import { splitWords } from './tokenizer.ts';
 
 /** Okapi BM25 over passages, the full-text baseline (k1 1.2, b 0.75, as SQLite's FTS5 has them). */
 export class Bm25 {
@@ -10,7 +10,7 @@ export class Bm25 {
   constructor(texts: string[]) {
     this.#documents = texts.map((text) => {
       const counts = new Map<string, number>();
-      for (const word of wordsOf(text)) counts.set(word, (counts.get(word) ?? 0) + 1);
+      for (const word of splitWords(text)) counts.set(word, (counts.get(word) ?? 0) + 1);
       for (const word of counts.keys()) {
         this.#documentFrequency.set(word, (this.#documentFrequency.get(word) ?? 0) + 1);
       }
@@ -25,15 +25,15 @@ export class Bm25 {
   /** Scores of the texts in [from, to) for a query; frequencies are those of all the texts. */
   scores(query: string, from: number, to: number): Float64Array {
     const scores = new Float64Array(to - from);
-    for (const word of new Set(wordsOf(query))) {
+    for (const word of new Set(splitWords(query))) {
       const frequency = this.#documentFrequency.get(word);
       if (!frequency) continue;
-      const rarity = Math.log(1 + (this.#documents.length - frequency + 0.5) / (frequency + 0.5));
+      const idf = Math.log(1 + (this.#documents.length - frequency + 0.5) / (frequency + 0.5));
       for (let at = from; at < to; at++) {
         const count = this.#documents[at]!.get(word);
         if (!count) continue;
         const length = this.#lengths[at]! / this.#meanLength;
-        scores[at - from]! += (rarity * count * 2.2) / (count + 1.2 * (0.25 + 0.75 * length));
+        scores[at - from]! += (idf * count * 2.2) / (count + 1.2 * (0.25 + 0.75 * length));
       }
     }
     return scores;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/v4';
-import type { Span } from '../src/documents.ts';
+import type { Span } from '../src/domain/documents.ts';
 
 /** A contract with the lawyers' labels: spans of `text` by CUAD category. */
 export interface Contract {
@@ -22,7 +22,7 @@ export interface CuadContract extends Contract {
   answers: Readonly<Record<string, string>>;
 }
 
-const labelLine = z.object({
+const labelSchema = z.object({
   name: z.string(),
   text: z.string(),
   pdf: z.string().nullable(),
@@ -33,7 +33,7 @@ const labelLine = z.object({
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Where the model that ships is kept. */
-export const bundledModel = join(root, 'models', 'contract-embedding');
+export const bundledEmbeddingModel = join(root, 'models', 'contract-embedding');
 export const bundledClauseModel = join(root, 'models', 'contract-clauses');
 
 /** The folder of CUAD beside the repository, or undefined on a machine that has none. */
@@ -46,7 +46,7 @@ export function findCorpus(): string | undefined {
 export function readCorpus(folder: string): CuadContract[] {
   const lines = readFileSync(join(folder, 'labels.jsonl'), 'utf8').split('\n');
   return lines.filter(Boolean).map((line) => {
-    const { name, text, pdf, answers, clauses } = labelLine.parse(JSON.parse(line));
+    const { name, text, pdf, answers, clauses } = labelSchema.parse(JSON.parse(line));
     return {
       name,
       company: companyOf(name),

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbedder } from '../src/embed/embedder.ts';
-import { writeFigures } from './card.ts';
-import { bundledModel, findCorpus, readCorpus, splitByCompany } from './corpus.ts';
+import { writeMetrics } from './model-card.ts';
+import { bundledEmbeddingModel, findCorpus, readCorpus, splitByCompany } from './corpus.ts';
 import {
   learnLanguage,
   learnQuestions,
-  prepare,
-  type Prepared,
+  prepareContracts,
+  type PreparedContract,
   type StaticModel,
 } from './learn.ts';
 import {
@@ -18,10 +18,10 @@ import {
   scoreCosine,
   scoreReciprocalRanks,
   scoreWeighted,
-  type Case,
+  type RetrievalCase,
   type Scorer,
 } from './retrieval.ts';
-import { writeModel } from './write-model.ts';
+import { writeEmbeddingModel } from './write-model.ts';
 
 /**
  * `npm run train:evaluate`: labelled characters found in the first 8 passages inside the right
@@ -34,46 +34,50 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const [first, second] = splitByCompany(readCorpus(corpus)).map(prepare) as [
-    Prepared[],
-    Prepared[],
+  const [first, second] = splitByCompany(readCorpus(corpus)).map(prepareContracts) as [
+    PreparedContract[],
+    PreparedContract[],
   ];
   const folds = [
     { train: first, test: second },
     { train: second, test: first },
   ];
   const language: StaticModel[] = [];
-  const untuned: Case[][] = [];
-  const tuned: Case[][] = [];
+  const untunedCases: RetrievalCase[][] = [];
+  const tunedCases: RetrievalCase[][] = [];
   for (const [index, { train, test }] of folds.entries()) {
     const model = learnLanguage(train, progress);
     language.push(model);
-    untuned.push(await casesOf(model, test));
-    tuned.push(await casesOf(learnQuestions(model, train, progress), test));
+    untunedCases.push(await buildFoldCases(model, test));
+    tunedCases.push(await buildFoldCases(learnQuestions(model, train, progress), test));
     progress(`half ${index + 1} of 2 done`);
   }
 
-  print('Characters recalled in the first 8 passages, macro / micro, half 1 and half 2');
-  row('BM25', tuned, () => scoreBm25);
-  row('embedding, text alone', untuned, () => scoreCosine);
-  row('embedding', tuned, () => scoreCosine);
-  row('embedding + BM25, reciprocal ranks', tuned, () => scoreReciprocalRanks);
-  const weights = tuned.map(bestWeight);
-  row(
+  printLine('Characters recalled in the first 8 passages, macro / micro, half 1 and half 2');
+  printRow('BM25', tunedCases, () => scoreBm25);
+  printRow('embedding, text alone', untunedCases, () => scoreCosine);
+  printRow('embedding', tunedCases, () => scoreCosine);
+  printRow('embedding + BM25, reciprocal ranks', tunedCases, () => scoreReciprocalRanks);
+  const weights = tunedCases.map(bestWeight);
+  printRow(
     `embedding + BM25, weight ${weights.toReversed().join(', ')} (chosen on the other half)`,
-    tuned,
+    tunedCases,
     (fold) => scoreWeighted(weights[1 - fold]!),
   );
 
-  print('');
-  print('By category (embedding, macro, both halves)');
-  for (const [category, { macro, queries }] of characterRecall(tuned.flat(), scoreCosine, 8)
+  printLine('');
+  printLine('By category (embedding, macro, both halves)');
+  for (const [category, { macro, queries }] of characterRecall(tunedCases.flat(), scoreCosine, 8)
     .byCategory) {
-    print(`  ${category.padEnd(36)} ${macro.toFixed(2)}  ${String(queries).padStart(4)}`);
+    printLine(`  ${category.padEnd(36)} ${macro.toFixed(2)}  ${String(queries).padStart(4)}`);
   }
 
-  await evaluateUnseenCategories(folds, language, untuned);
-  writeFigures(bundledModel, 'npm run train:evaluate', ['```text', ...printed, '```'].join('\n'));
+  await evaluateUnseenCategories(folds, language, untunedCases);
+  writeMetrics(
+    bundledEmbeddingModel,
+    'npm run train:evaluate',
+    ['```text', ...printed, '```'].join('\n'),
+  );
 }
 
 /**
@@ -81,52 +85,62 @@ async function main(): Promise<void> {
  * back a quarter at a time, two quarters on each half of the companies.
  */
 async function evaluateUnseenCategories(
-  folds: { train: Prepared[]; test: Prepared[] }[],
+  folds: { train: PreparedContract[]; test: PreparedContract[] }[],
   language: StaticModel[],
-  untuned: Case[][],
+  untunedCases: RetrievalCase[][],
 ): Promise<void> {
-  const categories = [...new Set(untuned.flat().map((one) => one.category))].sort();
-  const unseen: Case[][] = [];
-  const before: Case[][] = [];
+  const categories = [...new Set(untunedCases.flat().map((one) => one.category))].sort();
+  const unseenCases: RetrievalCase[][] = [];
+  const before: RetrievalCase[][] = [];
   for (const [fold, { train, test }] of folds.entries()) {
     const quarters = [fold, fold + 2].map(
       (quarter) => new Set(categories.filter((_, at) => at % 4 === quarter)),
     );
-    const cases: Case[] = [];
-    for (const held of quarters) {
-      const model = learnQuestions(language[fold]!, withoutLabels(train, held), progress);
-      cases.push(...(await casesOf(model, test)).filter(({ category }) => held.has(category)));
+    const cases: RetrievalCase[] = [];
+    for (const heldOut of quarters) {
+      const model = learnQuestions(language[fold]!, withoutLabels(train, heldOut), progress);
+      cases.push(
+        ...(await buildFoldCases(model, test)).filter(({ category }) => heldOut.has(category)),
+      );
     }
-    unseen.push(cases);
+    unseenCases.push(cases);
     before.push(
-      untuned[fold]!.filter(({ category }) => quarters.some((held) => held.has(category))),
+      untunedCases[fold]!.filter(({ category }) =>
+        quarters.some((heldOut) => heldOut.has(category)),
+      ),
     );
   }
-  print('');
-  print('Categories that were not learned from (held back a quarter at a time)');
-  row('BM25', unseen, () => scoreBm25);
-  row('embedding, text alone', before, () => scoreCosine);
-  row('embedding', unseen, () => scoreCosine);
-  row('embedding + BM25, reciprocal ranks', unseen, () => scoreReciprocalRanks);
+  printLine('');
+  printLine('Categories that were not learned from (held back a quarter at a time)');
+  printRow('BM25', unseenCases, () => scoreBm25);
+  printRow('embedding, text alone', before, () => scoreCosine);
+  printRow('embedding', unseenCases, () => scoreCosine);
+  printRow('embedding + BM25, reciprocal ranks', unseenCases, () => scoreReciprocalRanks);
   for (const weight of [0.5, 0.7, 0.9]) {
-    row(`embedding + BM25, weight ${weight}`, unseen, () => scoreWeighted(weight));
+    printRow(`embedding + BM25, weight ${weight}`, unseenCases, () => scoreWeighted(weight));
   }
 }
 
-function withoutLabels(prepared: Prepared[], held: ReadonlySet<string>): Prepared[] {
+function withoutLabels(
+  prepared: PreparedContract[],
+  heldOut: ReadonlySet<string>,
+): PreparedContract[] {
   return prepared.map(({ contract, passages }) => ({
     contract: {
       ...contract,
-      labels: new Map([...contract.labels].filter(([category]) => !held.has(category))),
+      labels: new Map([...contract.labels].filter(([category]) => !heldOut.has(category))),
     },
     passages,
   }));
 }
 
 /** Measured through the product's own embedder, on the quantised model as it would ship. */
-async function casesOf(model: StaticModel, test: Prepared[]): Promise<Case[]> {
+async function buildFoldCases(
+  model: StaticModel,
+  test: PreparedContract[],
+): Promise<RetrievalCase[]> {
   const folder = mkdtempSync(join(tmpdir(), 'deedbox-evaluate-'));
-  writeModel(folder, model);
+  writeEmbeddingModel(folder, model);
   const embedder = await openEmbedder({ model: folder, threads: 1 });
   try {
     return await buildCases(test, embedder);
@@ -136,23 +150,23 @@ async function casesOf(model: StaticModel, test: Prepared[]): Promise<Case[]> {
   }
 }
 
-function bestWeight(cases: Case[]): number {
+function bestWeight(cases: RetrievalCase[]): number {
   const weights = Array.from({ length: 21 }, (_, step) => step / 20);
   const recall = (weight: number): number => characterRecall(cases, scoreWeighted(weight), 8).macro;
   return weights.reduce((best, weight) => (recall(weight) > recall(best) ? weight : best));
 }
 
-function row(label: string, folds: Case[][], scorer: (fold: number) => Scorer): void {
+function printRow(label: string, folds: RetrievalCase[][], scorer: (fold: number) => Scorer): void {
   const recalls = folds.map((cases, fold) => characterRecall(cases, scorer(fold), 8));
   const mean = (pick: 'macro' | 'micro'): string =>
     (recalls.reduce((sum, recall) => sum + recall[pick], 0) / recalls.length).toFixed(3);
   const each = recalls.map(({ macro, micro }) => `${macro.toFixed(3)} / ${micro.toFixed(3)}`);
-  print(`  ${label.padEnd(66)} ${mean('macro')} / ${mean('micro')}   ${each.join('   ')}`);
+  printLine(`  ${label.padEnd(66)} ${mean('macro')} / ${mean('micro')}   ${each.join('   ')}`);
 }
 
 const printed: string[] = [];
 
-function print(line: string): void {
+function printLine(line: string): void {
   printed.push(line);
   console.log(line);
 }

@@ -13,7 +13,9 @@ export function companyFolds<T extends { company: string }>(
   shuffle(companies, seededRandom(seed));
   const folds = Array.from({ length: count }, (): T[] => []);
   for (const company of companies) {
-    const smallest = folds.reduce((least, fold) => (fold.length < least.length ? fold : least));
+    const smallest = folds.reduce((current, fold) =>
+      fold.length < current.length ? fold : current,
+    );
     smallest.push(...contracts.filter((contract) => contract.company === company));
   }
   return folds;

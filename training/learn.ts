@@ -1,10 +1,10 @@
-import { tuneForRetrieval } from './contrast.ts';
+import { tuneForRetrieval } from './contrastive.ts';
 import type { Contract } from './corpus.ts';
-import { lessonOf } from './lessons.ts';
-import { passagesOf, type TrainingPassage } from './passages.ts';
+import { buildExample } from './training-examples.ts';
+import { segmentPassages, type TrainingPassage } from './passages.ts';
 import { foldFrequencyWeights } from './sif.ts';
 import { countTokens, trainSkipGram } from './skip-gram.ts';
-import { TokenEncoder } from './token-lists.ts';
+import { TokenEncoder } from './token-encoder.ts';
 import { buildVocabulary } from './vocabulary.ts';
 
 /** A learned static model: the vector of a text is the mean of its tokens' rows, at unit length. */
@@ -15,7 +15,7 @@ export interface StaticModel {
 }
 
 export const settings = {
-  vocabulary: { size: 30_000, pieces: 4_000, minimumCount: 3, minimumContracts: 2 },
+  vocabulary: { size: 30_000, pieces: 4_000, minCount: 3, minContracts: 2 },
   skipGram: {
     dimensions: 256,
     window: 5,
@@ -26,31 +26,31 @@ export const settings = {
     seed: 20_260_701,
   },
   sif: { smoothing: 1e-3, components: 1 },
-  lessons: { dropout: 0.2, surroundings: 0.5, introduced: 0.2 },
-  contrast: { epochs: 6, learningRate: 0.03, temperature: 0.05, anchor: 0, seed: 20_260_702 },
+  examples: { dropout: 0.2, contextRatio: 0.5, introductionRatio: 0.2 },
+  contrastive: { epochs: 6, learningRate: 0.03, temperature: 0.05, anchor: 0, seed: 20_260_702 },
 };
 
 type Log = (line: string) => void;
 
 /** Contracts with their passages, which every step needs and which take seconds to cut. */
-export interface Prepared {
+export interface PreparedContract {
   contract: Contract;
   passages: TrainingPassage[];
 }
 
-export function prepare(contracts: Contract[]): Prepared[] {
-  return contracts.map((contract) => ({ contract, passages: passagesOf(contract) }));
+export function prepareContracts(contracts: Contract[]): PreparedContract[] {
+  return contracts.map((contract) => ({ contract, passages: segmentPassages(contract) }));
 }
 
 /** From text alone: skip-gram vectors, weighted by frequency, without their common direction. */
-export function learnLanguage(prepared: Prepared[], log: Log): StaticModel {
+export function learnLanguage(prepared: PreparedContract[], log: Log): StaticModel {
   const texts = prepared.map(({ contract }) => contract.text);
   const vocabulary = buildVocabulary(texts, settings.vocabulary);
   const encoder = new TokenEncoder(vocabulary);
-  const running = texts.map((text) => encoder.encode(text));
-  const counts = countTokens(running, vocabulary.length);
+  const encodedTexts = texts.map((text) => encoder.encode(text));
+  const counts = countTokens(encodedTexts, vocabulary.length);
   log(`skip-gram: ${vocabulary.length} tokens over ${counts.reduce((a, b) => a + b, 0)} places`);
-  const vectors = trainSkipGram(running, vocabulary.length, settings.skipGram);
+  const vectors = trainSkipGram(encodedTexts, vocabulary.length, settings.skipGram);
   const { dimensions } = settings.skipGram;
   const passages = prepared.flatMap((one) => one.passages.map(({ text }) => encoder.encode(text)));
   const table = foldFrequencyWeights(vectors, dimensions, counts, passages, settings.sif);
@@ -58,12 +58,16 @@ export function learnLanguage(prepared: Prepared[], log: Log): StaticModel {
 }
 
 /** From the lawyers' labels: the same rows, tuned so that questions find the clauses they ask for. */
-export function learnQuestions(language: StaticModel, prepared: Prepared[], log: Log): StaticModel {
+export function learnQuestions(
+  language: StaticModel,
+  prepared: PreparedContract[],
+  log: Log,
+): StaticModel {
   const encoder = new TokenEncoder(language.vocabulary);
-  const lessons = prepared.map(({ contract, passages }) =>
-    lessonOf(contract, passages, (text) => encoder.encode(text), settings.lessons),
+  const examples = prepared.map(({ contract, passages }) =>
+    buildExample(contract, passages, (text) => encoder.encode(text), settings.examples),
   );
   const { dimensions } = language;
-  const table = tuneForRetrieval(language.table, dimensions, lessons, settings.contrast, log);
+  const table = tuneForRetrieval(language.table, dimensions, examples, settings.contrastive, log);
   return { ...language, table };
 }

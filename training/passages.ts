@@ -1,6 +1,6 @@
-import type { Span } from '../src/documents.ts';
+import type { Span } from '../src/domain/documents.ts';
 import { passageText } from '../src/embed/passage-text.ts';
-import { readable } from '../src/segment/readable.ts';
+import { indexText } from '../src/segment/index-text.ts';
 import { segment } from '../src/segment/segment.ts';
 import type { Contract } from './corpus.ts';
 
@@ -10,12 +10,14 @@ export interface TrainingPassage extends Span {
 }
 
 /** The passages of a contract, as ingestion makes them. */
-export function passagesOf(contract: Contract): TrainingPassage[] {
+export function segmentPassages(contract: Contract): TrainingPassage[] {
   const { text } = contract;
-  const { passages, noise } = segment(text, [{ number: 1, start: 0, end: text.length }]);
+  const { passages, headersAndFooters } = segment(text, [
+    { number: 1, start: 0, end: text.length },
+  ]);
   return passages.map((passage) => ({
     start: passage.start,
     end: passage.end,
-    text: passageText(passage.path, readable(text, passage, noise)),
+    text: passageText(passage.path, indexText(text, passage, headersAndFooters)),
   }));
 }

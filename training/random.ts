@@ -15,8 +15,8 @@ export function seededRandom(seed: number): Random {
 export function shuffle(items: Int32Array | unknown[], random: Random): void {
   for (let last = items.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));
-    const kept = items[last];
+    const swapped = items[last];
     items[last] = items[other];
-    items[other] = kept;
+    items[other] = swapped;
   }
 }

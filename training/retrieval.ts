@@ -1,12 +1,12 @@
 import { questions } from '../bench/questions.ts';
-import type { Span } from '../src/documents.ts';
+import type { Span } from '../src/domain/documents.ts';
 import { Bm25 } from './bm25.ts';
 import type { Embedder } from '../src/embed/embedder.ts';
-import type { Prepared } from './learn.ts';
+import type { PreparedContract } from './learn.ts';
 import { overlap, union } from './spans.ts';
 
 /** One question put to one contract that answers it. */
-export interface Case {
+export interface RetrievalCase {
   category: string;
   passages: Span[];
   labels: Span[];
@@ -15,13 +15,18 @@ export interface Case {
 }
 
 /** Every question of the benchmark in every contract that has the category. */
-export async function buildCases(prepared: Prepared[], embedder: Embedder): Promise<Case[]> {
-  const bm25 = new Bm25(prepared.flatMap((one) => one.passages.map(({ text }) => text)));
+export async function buildCases(
+  prepared: PreparedContract[],
+  embedder: Embedder,
+): Promise<RetrievalCase[]> {
+  const bm25 = new Bm25(
+    prepared.flatMap((retrievalCase) => retrievalCase.passages.map(({ text }) => text)),
+  );
   const queries = new Map<string, Float32Array>();
   for (const [category, question] of Object.entries(questions)) {
     queries.set(category, await embedder.embedQuery(question));
   }
-  const cases: Case[] = [];
+  const cases: RetrievalCase[] = [];
   let from = 0;
   for (const { contract, passages } of prepared) {
     const vectors = await embedder.embedPassages(passages.map(({ text }) => text));
@@ -47,7 +52,7 @@ function dot(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-export type Scorer = (one: Case) => Float64Array;
+export type Scorer = (retrievalCase: RetrievalCase) => Float64Array;
 
 /** Scores from 0 for the worst passage of the contract to 1 for the best. */
 function minMax(scores: Float64Array): Float64Array {
@@ -63,24 +68,26 @@ function minMax(scores: Float64Array): Float64Array {
 /** Reciprocal rank (Cormack, Clarke, Büttcher 2009), passages without a score left out. */
 function reciprocalRanks(scores: Float64Array): Float64Array {
   const ranks = new Float64Array(scores.length);
-  bestFirst(scores).forEach((at, rank) => {
+  rankIndexes(scores).forEach((at, rank) => {
     ranks[at] = scores[at] === 0 ? 0 : 1 / (60 + rank + 1);
   });
   return ranks;
 }
 
-export const scoreBm25: Scorer = (one) => one.bm25;
-export const scoreCosine: Scorer = (one) => one.cosine;
-export const scoreReciprocalRanks: Scorer = (one) => {
-  const byCosine = reciprocalRanks(one.cosine);
-  const byText = reciprocalRanks(one.bm25);
+export const scoreBm25: Scorer = (retrievalCase) => retrievalCase.bm25;
+export const scoreCosine: Scorer = (retrievalCase) => retrievalCase.cosine;
+export const scoreReciprocalRanks: Scorer = (retrievalCase) => {
+  const byCosine = reciprocalRanks(retrievalCase.cosine);
+  const byText = reciprocalRanks(retrievalCase.bm25);
   return byCosine.map((score, at) => score + byText[at]!);
 };
 /** `weight` of the cosine, the rest BM25, both min-max normalised within the contract. */
 export function scoreWeighted(weight: number): Scorer {
-  return (one) => {
-    const byText = minMax(one.bm25);
-    return minMax(one.cosine).map((score, at) => weight * score + (1 - weight) * byText[at]!);
+  return (retrievalCase) => {
+    const byText = minMax(retrievalCase.bm25);
+    return minMax(retrievalCase.cosine).map(
+      (score, at) => weight * score + (1 - weight) * byText[at]!,
+    );
   };
 }
 
@@ -93,24 +100,24 @@ export interface Recall {
 }
 
 /** Labelled characters that the best `count` passages of each case cover. */
-export function characterRecall(cases: Case[], scorer: Scorer, count: number): Recall {
+export function characterRecall(cases: RetrievalCase[], scorer: Scorer, count: number): Recall {
   const byCategory = new Map<string, { macro: number; queries: number }>();
   let macro = 0;
   let found = 0;
   let all = 0;
-  for (const one of cases) {
-    const best = bestFirst(scorer(one)).slice(0, count);
-    const labels = union(one.labels);
+  for (const retrievalCase of cases) {
+    const best = rankIndexes(scorer(retrievalCase)).slice(0, count);
+    const labels = union(retrievalCase.labels);
     const labelled = labels.reduce((sum, span) => sum + span.end - span.start, 0);
     let covered = 0;
     for (const at of best) {
-      for (const label of labels) covered += overlap(one.passages[at]!, label);
+      for (const label of labels) covered += overlap(retrievalCase.passages[at]!, label);
     }
     macro += covered / labelled;
     found += covered;
     all += labelled;
-    const entry = byCategory.get(one.category) ?? { macro: 0, queries: 0 };
-    byCategory.set(one.category, entry);
+    const entry = byCategory.get(retrievalCase.category) ?? { macro: 0, queries: 0 };
+    byCategory.set(retrievalCase.category, entry);
     entry.macro += covered / labelled;
     entry.queries++;
   }
@@ -118,6 +125,6 @@ export function characterRecall(cases: Case[], scorer: Scorer, count: number): R
   return { macro: macro / cases.length, micro: found / all, byCategory };
 }
 
-function bestFirst(scores: Float64Array): number[] {
+function rankIndexes(scores: Float64Array): number[] {
   return [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
 }

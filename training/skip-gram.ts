@@ -25,8 +25,8 @@ export function trainSkipGram(
   const random = seededRandom(options.seed);
   const counts = countTokens(texts, vocabularySize);
   const total = counts.reduce((sum, count) => sum + count, 0);
-  const noise = noiseTable(counts);
-  const keep = Float64Array.from(counts, (count) => {
+  const negativeTable = buildNegativeTable(counts);
+  const keepProbability = Float64Array.from(counts, (count) => {
     const share = count / total;
     return Math.min(1, Math.sqrt(options.subsample / share) + options.subsample / share);
   });
@@ -39,24 +39,25 @@ export function trainSkipGram(
   }
   const contexts = new Float32Array(vocabularySize * dimensions);
   const gradient = new Float32Array(dimensions);
-  let done = 0;
+  let processedTokens = 0;
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     for (const text of texts) {
-      const kept = text.filter((id) => random() < keep[id]!);
-      const progress = done / (total * options.epochs);
+      const sampledTokens = text.filter((id) => random() < keepProbability[id]!);
+      const progress = processedTokens / (total * options.epochs);
       const rate = options.learningRate * Math.max(1e-2, 1 - progress);
-      done += text.length;
-      for (let position = 0; position < kept.length; position++) {
-        const reach = 1 + Math.floor(random() * options.window);
-        const from = Math.max(0, position - reach);
-        const to = Math.min(kept.length - 1, position + reach);
-        const target = kept[position]!;
+      processedTokens += text.length;
+      for (let position = 0; position < sampledTokens.length; position++) {
+        const radius = 1 + Math.floor(random() * options.window);
+        const from = Math.max(0, position - radius);
+        const to = Math.min(sampledTokens.length - 1, position + radius);
+        const target = sampledTokens[position]!;
         for (let other = from; other <= to; other++) {
           if (other === position) continue;
-          const row = kept[other]! * dimensions;
+          const row = sampledTokens[other]! * dimensions;
           gradient.fill(0);
           for (let draw = 0; draw <= negatives; draw++) {
-            const sample = draw === 0 ? target : noise[Math.floor(random() * noise.length)]!;
+            const sample =
+              draw === 0 ? target : negativeTable[Math.floor(random() * negativeTable.length)]!;
             if (draw > 0 && sample === target) continue;
             const context = sample * dimensions;
             let dot = 0;
@@ -83,7 +84,7 @@ export function countTokens(texts: Int32Array[], vocabularySize: number): Float6
 }
 
 /** Token ids in proportion to their count to the power of 3/4, to draw negatives from. */
-function noiseTable(counts: Float64Array): Int32Array {
+function buildNegativeTable(counts: Float64Array): Int32Array {
   const size = 2_000_000;
   const total = counts.reduce((sum, count) => sum + count ** 0.75, 0);
   const table = new Int32Array(size);

@@ -1,4 +1,4 @@
-import type { Span } from '../src/documents.ts';
+import type { Span } from '../src/domain/documents.ts';
 
 /** How many characters two spans share. */
 export function overlap(a: Span, b: Span): number {

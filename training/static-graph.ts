@@ -27,7 +27,7 @@ export function quantize(table: Float32Array, dimensions: number): QuantizedTabl
  * The model as a graph: `input_ids` and `attention_mask` in, `sentence_embedding` out, which is
  * the masked mean of the rows at unit length (the mean's divisor falls out with the norm).
  */
-export function staticGraph({ values, scales, dimensions }: QuantizedTable): Uint8Array {
+export function buildStaticGraph({ values, scales, dimensions }: QuantizedTable): Uint8Array {
   const batch = ['batch', 'tokens'];
   return encodeOnnx({
     name: 'static_embedding',

@@ -12,7 +12,7 @@ export const unknownToken = '[UNK]';
 export const paddingToken = '[PAD]';
 
 /** Contents of `tokenizer.json` for a vocabulary whose position is the token's id. */
-export function tokenizerFile(vocabulary: string[]): TokenizerFile {
+export function buildTokenizerFile(vocabulary: string[]): TokenizerFile {
   const special = (content: string) => ({
     id: vocabulary.indexOf(content),
     content,
@@ -50,11 +50,11 @@ export function tokenizerFile(vocabulary: string[]): TokenizerFile {
 }
 
 /** Contents of `tokenizer_config.json`. */
-export function tokenizerConfig(maximumTokens: number): Record<string, unknown> {
+export function buildTokenizerConfig(maxTokens: number): Record<string, unknown> {
   return {
     tokenizer_class: 'BertTokenizer',
     do_lower_case: true,
-    model_max_length: maximumTokens,
+    model_max_length: maxTokens,
     pad_token: paddingToken,
     unk_token: unknownToken,
     clean_up_tokenization_spaces: true,
@@ -62,10 +62,10 @@ export function tokenizerConfig(maximumTokens: number): Record<string, unknown> 
 }
 
 /** The words of a text as the tokenizer sees them before it cuts any into pieces. */
-export function wordsOf(text: string): string[] {
-  const plain = text
+export function splitWords(text: string): string[] {
+  const normalized = text
     .normalize('NFKD')
     .replace(/\p{Mn}/gu, '')
     .toLowerCase();
-  return plain.match(/[\p{L}\p{N}]+|[$%§]/gu) ?? [];
+  return normalized.match(/[\p{L}\p{N}]+|[$%§]/gu) ?? [];
 }

@@ -1,6 +1,6 @@
-import { bundledModel, findCorpus, readCorpus } from './corpus.ts';
-import { learnLanguage, learnQuestions, prepare } from './learn.ts';
-import { writeModel } from './write-model.ts';
+import { bundledEmbeddingModel, findCorpus, readCorpus } from './corpus.ts';
+import { learnLanguage, learnQuestions, prepareContracts } from './learn.ts';
+import { writeEmbeddingModel } from './write-model.ts';
 
 /** `npm run train`: learns the bundled embedding model from CUAD and writes it to `models/`. */
 function main(): void {
@@ -14,10 +14,10 @@ function main(): void {
   const log = (line: string): void => {
     console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`);
   };
-  const prepared = prepare(readCorpus(corpus));
+  const prepared = prepareContracts(readCorpus(corpus));
   log(`${prepared.length} contracts cut into passages`);
   const model = learnQuestions(learnLanguage(prepared, log), prepared, log);
-  writeModel(bundledModel, model);
+  writeEmbeddingModel(bundledEmbeddingModel, model);
   log('written to models/contract-embedding');
 }
 

@@ -1,4 +1,4 @@
-import { paddingToken, unknownToken, wordsOf } from './tokenizer.ts';
+import { paddingToken, unknownToken, splitWords } from './tokenizer.ts';
 
 export interface VocabularyOptions {
   /** Tokens in all. */
@@ -6,9 +6,9 @@ export interface VocabularyOptions {
   /** Of these, how many may be pieces from within words. */
   pieces: number;
   /** A whole word has stood so many times… */
-  minimumCount: number;
+  minCount: number;
   /** …and in so many contracts: names of one deal are no part of the language. */
-  minimumContracts: number;
+  minContracts: number;
 }
 
 /**
@@ -19,7 +19,7 @@ export function buildVocabulary(texts: string[], options: VocabularyOptions): st
   const counts = countWords(texts);
   const known = [...counts]
     .filter(([, { count, texts: contracts }]) => {
-      return count >= options.minimumCount && contracts >= options.minimumContracts;
+      return count >= options.minCount && contracts >= options.minContracts;
     })
     .sort(([a, { count: countA }], [b, { count: countB }]) => countB - countA || (a < b ? -1 : 1))
     .map(([word]) => word);
@@ -30,15 +30,20 @@ export function buildVocabulary(texts: string[], options: VocabularyOptions): st
     .filter((word) => !characters.has(word))
     .slice(0, options.size - options.pieces - singles.length - specials.length);
   const pieces = frequentPieces(counts, new Set([...words, ...characters]));
-  const room = options.size - specials.length - singles.length - words.length;
-  return [...specials, ...singles, ...words, ...pieces.slice(0, Math.min(room, options.pieces))];
+  const remaining = options.size - specials.length - singles.length - words.length;
+  return [
+    ...specials,
+    ...singles,
+    ...words,
+    ...pieces.slice(0, Math.min(remaining, options.pieces)),
+  ];
 }
 
 function countWords(texts: string[]): Map<string, { count: number; texts: number }> {
   const counts = new Map<string, { count: number; texts: number }>();
   for (const text of texts) {
     const seen = new Set<string>();
-    for (const word of wordsOf(text)) {
+    for (const word of splitWords(text)) {
       let entry = counts.get(word);
       if (!entry) counts.set(word, (entry = { count: 0, texts: 0 }));
       entry.count++;
@@ -56,7 +61,7 @@ function frequentPieces(
   counts: Map<string, { count: number }>,
   known: ReadonlySet<string>,
 ): string[] {
-  const gains = new Map<string, number>();
+  const pieceGains = new Map<string, number>();
   for (const [word, { count }] of counts) {
     if (known.has(word)) continue;
     let cut = word.length - 1;
@@ -64,10 +69,10 @@ function frequentPieces(
     const rest = word.slice(cut);
     for (let length = 2; length <= Math.min(rest.length, 8); length++) {
       const piece = rest.slice(0, length);
-      gains.set(piece, (gains.get(piece) ?? 0) + Math.min(count, 5) * (length - 1));
+      pieceGains.set(piece, (pieceGains.get(piece) ?? 0) + Math.min(count, 5) * (length - 1));
     }
   }
-  return [...gains]
+  return [...pieceGains]
     .sort(([a, gainA], [b, gainB]) => gainB - gainA || (a < b ? -1 : 1))
     .map(([piece]) => `##${piece}`);
 }

@@ -15,12 +15,12 @@ export async function finishSync({
   // What went wrong with a source was noted when its listing ended.
   const state = sync.detail === undefined ? 'done' : 'failed';
   await store.updateSync(sync.syncId, { state, finishedAt: new Date().toISOString() });
-  logEnd(log, { ...sync, state });
-  await store.checkpoint();
+  logSyncEnd(log, { ...sync, state });
+  await store.saveSnapshot();
 }
 
 /** Writes into the log how a sync ended. */
-export function logEnd(log: WorkerServices['log'], sync: SyncRecord): void {
+export function logSyncEnd(log: WorkerServices['log'], sync: SyncRecord): void {
   const { syncId, state, found, indexed, unchanged, failed, ignored, removed } = sync;
   const counts = { found, indexed, unchanged, failed, ignored, removed };
   log?.[state === 'failed' ? 'warn' : 'info']({ sync: syncId, state, ...counts }, 'sync ended');

@@ -1,14 +1,14 @@
 import { analyse } from '../src/analyse/analyse.ts';
 import { isPartyName } from '../src/analyse/is-party-name.ts';
-import { partyKey } from '../src/analyse/party-key.ts';
-import type { Structure } from '../src/documents.ts';
+import { canonicalPartyKey } from '../src/analyse/canonical-party-key.ts';
+import type { Structure } from '../src/domain/documents.ts';
 import { passageText } from '../src/embed/passage-text.ts';
-import { asDeedboxError, DeedboxError } from '../src/errors.ts';
+import { asDeedboxError, DeedboxError } from '../src/errors/errors.ts';
 import type { RunningJob } from '../src/queue/queue.ts';
-import { readable } from '../src/segment/readable.ts';
+import { indexText } from '../src/segment/index-text.ts';
 import { segment } from '../src/segment/segment.ts';
 import type { FileRecord, NewPassage, NewRevision } from '../src/store/records.ts';
-import { isWorkersOwn, recordFailure } from './failure.ts';
+import { isWorkerFault, recordFailure } from './failure.ts';
 import type { WorkerServices } from './worker.ts';
 
 /** Raise it when extraction, segmentation or analysis changes: the next sync then reads all again. */
@@ -35,20 +35,20 @@ async function ingest(
 
     const extraction = await extractor.extract(fetched.path, { fileName, signal });
     const { text, pages, mediaType, title: claimedTitle } = extraction;
-    if (text.length > limits.maxCharacters) throw tooLong(text.length);
+    if (text.length > limits.maxCharacters) throw tooLongError(text.length);
     const structure = segment(text, pages);
     const analysis = analyse({ text, structure, fileName, claimedTitle }, services.models);
     const passages = await embed(services, text, structure);
     signal.throwIfAborted();
     const { sections } = structure;
-    const made = { contentHash, mediaType, text, pages, sections, passages, analysis };
-    await replaceRevision(services, file, made);
+    const content = { contentHash, mediaType, text, pages, sections, passages, analysis };
+    await replaceRevision(services, file, content);
   } finally {
     await fetched.dispose();
   }
 }
 
-function tooLong(characters: number): DeedboxError {
+function tooLongError(characters: number): DeedboxError {
   return new DeedboxError(
     'too_large',
     `Its text has ${characters} characters, more than a contract.`,
@@ -62,16 +62,16 @@ function tooLong(characters: number): DeedboxError {
 async function embed(
   { embedder }: WorkerServices,
   text: string,
-  { passages, noise }: Structure,
+  { passages, headersAndFooters }: Structure,
 ): Promise<NewPassage[]> {
-  const read = passages.map((passage) => readable(text, passage, noise));
+  const indexTexts = passages.map((passage) => indexText(text, passage, headersAndFooters));
   const vectors = await embedder.embedPassages(
-    passages.map(({ path }, at) => passageText(path, read[at]!)),
+    passages.map(({ path }, index) => passageText(path, indexTexts[index]!)),
   );
-  return passages.map((passage, at) => ({
+  return passages.map((passage, index) => ({
     ...passage,
-    readable: read[at]!,
-    vector: vectors[at]!,
+    indexText: indexTexts[index]!,
+    vector: vectors[index]!,
   }));
 }
 
@@ -82,16 +82,16 @@ async function embed(
 async function replaceRevision(
   services: WorkerServices,
   file: FileRecord,
-  made: Omit<NewRevision, 'file' | 'syncId' | 'partyKeys' | 'pipeline' | 'model'>,
+  content: Omit<NewRevision, 'file' | 'syncId' | 'partyKeys' | 'pipeline' | 'model'>,
 ): Promise<void> {
-  await services.store.replaceCurrentDocument({
-    ...made,
+  await services.store.replaceDocumentIfUnchanged({
+    ...content,
     file,
     syncId: file.syncId,
-    partyKeys: made.analysis.parties.map(({ name, role }) => ({
-      key: partyKey(name),
+    partyKeys: content.analysis.parties.map(({ name, role }) => ({
+      key: canonicalPartyKey(name),
       name,
-      ...(role !== undefined && isPartyName(role) && { aliases: [partyKey(role)] }),
+      ...(role !== undefined && isPartyName(role) && { aliases: [canonicalPartyKey(role)] }),
     })),
     pipeline: services.pipeline,
     model: services.embedder.identity,
@@ -113,7 +113,7 @@ export async function runIngest(
     if (file && !isHandled(file, syncId)) await ingest(services, file, force, job.signal);
   } catch (error) {
     const failure = asDeedboxError(error);
-    if (job.signal.aborted || isWorkersOwn(failure)) throw failure;
+    if (job.signal.aborted || isWorkerFault(failure)) throw failure;
     await recordFailure(services, file!, failure, job.lastAttempt);
     throw failure;
   }

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { worker } from '../src/commands/worker.ts';
-import { readConfig } from '../src/config.ts';
-import { asDeedboxError } from '../src/errors.ts';
-import { openLog } from '../src/log.ts';
+import { readConfig } from '../src/settings/config.ts';
+import { asDeedboxError } from '../src/errors/errors.ts';
+import { openLog } from '../src/observability/log.ts';
 
 /** A worker process, as the service and `deedbox stdio` start it; by hand it is `deedbox worker`. */
 async function main(): Promise<void> {

@@ -1,9 +1,9 @@
-import { DeedboxError } from '../src/errors.ts';
+import { DeedboxError } from '../src/errors/errors.ts';
 import { describeSource } from '../src/sources/describe-source.ts';
-import { folderSourcePrefix } from '../src/sources/folder.ts';
+import { folderSourcePrefix } from '../src/sources/folder-source.ts';
 import type { Source } from '../src/sources/source.ts';
 import type { FileRecord } from '../src/store/records.ts';
-import type { SourceRun } from './batch.ts';
+import type { SourceRun } from './upsert-batch.ts';
 
 /** Takes files that have left their source out of the index, and counts those that were read. */
 export async function removeFiles(run: SourceRun, files: FileRecord[]): Promise<void> {
@@ -12,50 +12,50 @@ export async function removeFiles(run: SourceRun, files: FileRecord[]): Promise<
   const fileIds = files.map(({ fileId }) => fileId);
   await store.removeFiles(fileIds);
   await queue.cancel('ingest', fileIds);
-  const read = files.filter(({ state }) => state !== 'ignored').length;
-  if (read === 0) return;
+  const ingestedCount = files.filter(({ state }) => state !== 'ignored').length;
+  if (ingestedCount === 0) return;
   const before = (await store.sync(syncId))?.removed ?? 0;
-  await store.updateSync(syncId, { removed: before + read });
+  await store.updateSync(syncId, { removed: before + ingestedCount });
 }
 
 /** Those of some files that are recorded now, and as this source's: another may hold them as well. */
-export async function ownFiles(
+export async function filesOfSource(
   { services, source }: SourceRun,
   fileIds: Iterable<string>,
 ): Promise<FileRecord[]> {
-  const own: FileRecord[] = [];
+  const files: FileRecord[] = [];
   for (const fileId of fileIds) {
     const record = await services.store.file(fileId);
-    if (record?.source === source.id) own.push(record);
+    if (record?.source === source.id) files.push(record);
   }
-  return own;
+  return files;
 }
 
 /** Throws where a source shows nothing any more, or cannot be listed. */
-export async function requireFiles({ source, signal }: SourceRun): Promise<void> {
+export async function requireNonEmptySource({ source, signal }: SourceRun): Promise<void> {
   for await (const _ of source.list(signal)) return;
-  throw suddenlyEmpty(source);
+  throw emptySourceError(source);
 }
 
 /**
  * A drive that is not connected often leaves an empty folder behind, and an account that has lost its
  * access sees an empty Drive.
  */
-export function suddenlyEmpty({ id }: Source): DeedboxError {
-  const shown = describeSource(id);
-  const forget = 'if it is meant to be empty, `deedbox forget` takes them out.';
+export function emptySourceError({ id }: Source): DeedboxError {
+  const label = describeSource(id);
+  const forgetHint = 'if it is meant to be empty, `deedbox forget` takes them out.';
   if (id.startsWith(folderSourcePrefix)) {
     return new DeedboxError(
       'source_error',
-      `The folder ${shown} is empty, though documents were read from it; they stay in the index.`,
-      { hint: `Connect its drive; ${forget}` },
+      `The folder ${label} is empty, though documents were read from it; they stay in the index.`,
+      { hint: `Connect its drive; ${forgetHint}` },
     );
   }
   return new DeedboxError(
     'source_error',
-    `${shown} shows no file any more, though documents were read from it; they stay in the index.`,
+    `${label} shows no file any more, though documents were read from it; they stay in the index.`,
     {
-      hint: `Check that the account that signs in is the right one and still has access; ${forget}`,
+      hint: `Check that the account that signs in is the right one and still has access; ${forgetHint}`,
     },
   );
 }

@@ -1,15 +1,15 @@
-import { asDeedboxError, DeedboxError } from '../src/errors.ts';
+import { asDeedboxError, DeedboxError } from '../src/errors/errors.ts';
 import { describeSource } from '../src/sources/describe-source.ts';
 import type { ChangeFeed } from '../src/sources/source.ts';
-import type { Mended, SourcePosition, SyncKind } from '../src/store/records.ts';
-import type { SourceRun } from './batch.ts';
-import { nothingMended } from './compare.ts';
-import { type Followed, followFeed, takeUp } from './following.ts';
-import { readListing } from './listing.ts';
-import { ownFiles, removeFiles } from './removal.ts';
+import type { ReconcileDiff, SourceCheckpoint, SyncKind } from '../src/store/records.ts';
+import type { SourceRun } from './upsert-batch.ts';
+import { emptyDiff } from './reconcile-diff.ts';
+import { type FeedProgress, consumeChanges, requeueLeftovers } from './incremental.ts';
+import { fullScan } from './full-scan.ts';
+import { filesOfSource, removeFiles } from './removal.ts';
 
 /** A listing that is older is compared again even where every change since was told, in milliseconds. */
-const longestTrust = 7 * 24 * 3600_000;
+const reconcileIntervalMs = 7 * 24 * 3600_000;
 
 /**
  * Brings the index in step with one source. Where the source tells its changes, its position is kept
@@ -20,51 +20,51 @@ export async function syncSource(run: SourceRun, kind: SyncKind): Promise<void> 
   const { store } = services;
   const { feed, id } = source;
   if (!feed) {
-    await removeFiles(run, await readListing(run));
+    await removeFiles(run, await fullScan(run));
     return;
   }
-  const followed = (await store.sync(syncId))?.followed ?? [];
+  const followedSources = (await store.sync(syncId))?.incrementalSources ?? [];
   // An earlier run of this sync, cut short, has done with it all that costs much.
-  const again = followed.includes(id);
-  await syncByFeed(run, again ? 'follow' : kind, feed);
-  if (!again) await store.updateSync(syncId, { followed: [...followed, id] });
+  const isRerun = followedSources.includes(id);
+  await syncIncrementally(run, isRerun ? 'incremental' : kind, feed);
+  if (!isRerun) await store.updateSync(syncId, { incrementalSources: [...followedSources, id] });
 }
 
-async function syncByFeed(run: SourceRun, kind: SyncKind, feed: ChangeFeed): Promise<void> {
+async function syncIncrementally(run: SourceRun, kind: SyncKind, feed: ChangeFeed): Promise<void> {
   const { store } = run.services;
   const { id } = run.source;
-  const before = (await store.position(id)).cursor;
-  if (before === undefined || kind === 'full') {
-    await listAll(run, feed);
+  const checkpointCursor = (await store.sourceCheckpoint(id)).cursor;
+  if (checkpointCursor === undefined || kind === 'full') {
+    await syncFromListing(run, feed);
     return;
   }
-  const present = new Set<string>();
-  const cursor = await followFrom(run, feed, before, present);
-  const isDue = kind === 'nightly' && isListingDue(await store.position(id));
-  if (cursor === undefined) await listAll(run, feed, { compared: true });
+  const seen = new Set<string>();
+  const cursor = await consumeFrom(run, feed, checkpointCursor, seen);
+  const isDue = kind === 'nightly' && isReconcileDue(await store.sourceCheckpoint(id));
+  if (cursor === undefined) await syncFromListing(run, feed, { isReconcile: true });
   else if (isDue || kind === 'reconcile') {
-    await listAll(run, feed, { since: { cursor, present }, compared: true });
-  } else await takeUp(run);
+    await syncFromListing(run, feed, { since: { cursor, seen }, isReconcile: true });
+  } else await requeueLeftovers(run);
 }
 
 /** Returns the position up to which all is recorded, or undefined where the source knows it no more. */
-async function followFrom(
+async function consumeFrom(
   run: SourceRun,
   feed: ChangeFeed,
   from: string,
-  present: Set<string>,
+  seen: Set<string>,
 ): Promise<string | undefined> {
   const { source, syncId, services } = run;
   const { store } = services;
   try {
-    const { cursor } = await followFeed(run, feed, from, {
-      present,
-      onPage: (soFar) => keep(run, soFar),
+    const { cursor } = await consumeChanges(run, feed, from, {
+      seen,
+      onPage: (progress) => saveProgress(run, progress),
     });
     return cursor;
   } catch (error) {
     const { code, message } = asDeedboxError(error);
-    if (code !== 'position_expired') throw error;
+    if (code !== 'checkpoint_expired') throw error;
     const note = `${describeSource(source.id)}: ${message} Everything was listed.`;
     const { notes = [] } = (await store.sync(syncId)) ?? {};
     if (!notes.includes(note)) await store.updateSync(syncId, { notes: [...notes, note] });
@@ -72,71 +72,71 @@ async function followFrom(
   }
 }
 
-interface ListAllOptions {
+interface ListingSyncOptions {
   /**
    * Up to where the changes are recorded, and the files that they showed to be there: a listing may be
    * slower to show them. Without it, the present position is asked for.
    */
-  since?: { cursor: string; present: Set<string> };
+  since?: { cursor: string; seen: Set<string> };
   /** Whether what differs is counted as mended. */
-  compared?: boolean;
+  isReconcile?: boolean;
   /** How often a listing is begun before this is given up. */
-  tries?: number;
+  attemptsLeft?: number;
 }
 
 /**
  * Lists everything, then follows what changed meanwhile, and only then takes out what neither of the
  * two has shown. The position is kept at the very end: a run that is cut short lists again.
  */
-async function listAll(
+async function syncFromListing(
   run: SourceRun,
   feed: ChangeFeed,
-  { since, compared = false, tries = 3 }: ListAllOptions = {},
+  { since, isReconcile = false, attemptsLeft = 3 }: ListingSyncOptions = {},
 ): Promise<void> {
   const { syncId, signal } = run;
   const { store } = run.services;
-  if (tries === 0) throw restless(run);
+  if (attemptsLeft === 0) throw tooVolatileError(run);
   const reconciledAt = new Date().toISOString();
-  const { cursor, present } = since ?? { cursor: await feed.now(signal), present: new Set() };
-  const mended = compared ? await mendedSoFar(run) : undefined;
-  const missing = await readListing(run, mended);
-  const followed = await followMeanwhile(run, feed, cursor, present);
-  if (!followed) return listAll(run, feed, { compared, tries: tries - 1 });
-  const gone = missing.map(({ fileId }) => fileId).filter((fileId) => !present.has(fileId));
-  const leaving = await ownFiles(run, gone);
-  await removeFiles(run, leaving);
-  if (mended) {
-    mended.removed += leaving.length;
-    await store.updateSync(syncId, { mended });
+  const { cursor, seen } = since ?? { cursor: await feed.now(signal), seen: new Set() };
+  const diff = isReconcile ? await loadDiff(run) : undefined;
+  const missing = await fullScan(run, diff);
+  const progress = await consumeMeanwhile(run, feed, cursor, seen);
+  if (!progress) return syncFromListing(run, feed, { isReconcile, attemptsLeft: attemptsLeft - 1 });
+  const goneIds = missing.map(({ fileId }) => fileId).filter((fileId) => !seen.has(fileId));
+  const filesToRemove = await filesOfSource(run, goneIds);
+  await removeFiles(run, filesToRemove);
+  if (diff) {
+    diff.removed += filesToRemove.length;
+    await store.updateSync(syncId, { reconcileDiff: diff });
   }
-  await keep(run, followed, { reconciledAt });
+  await saveProgress(run, progress, { reconciledAt });
 }
 
-async function keep(
+async function saveProgress(
   { source, services }: SourceRun,
-  { cursor, changed }: { cursor: string; changed: boolean },
-  more: SourcePosition = {},
+  { cursor, hasChanges }: { cursor: string; hasChanges: boolean },
+  checkpoint: SourceCheckpoint = {},
 ): Promise<void> {
-  const changedAt = changed ? new Date().toISOString() : undefined;
-  await services.store.keepPosition(source.id, { cursor, changedAt, ...more });
+  const changedAt = hasChanges ? new Date().toISOString() : undefined;
+  await services.store.saveSourceCheckpoint(source.id, { cursor, changedAt, ...checkpoint });
 }
 
 /** Undefined where too much has changed to be told: it must be listed once more. */
-async function followMeanwhile(
+async function consumeMeanwhile(
   run: SourceRun,
   feed: ChangeFeed,
   from: string,
-  present: Set<string>,
-): Promise<Followed | undefined> {
+  seen: Set<string>,
+): Promise<FeedProgress | undefined> {
   try {
-    return await followFeed(run, feed, from, { present });
+    return await consumeChanges(run, feed, from, { seen });
   } catch (error) {
-    if (asDeedboxError(error).code !== 'position_expired') throw error;
+    if (asDeedboxError(error).code !== 'checkpoint_expired') throw error;
     return undefined;
   }
 }
 
-function restless({ source }: SourceRun): DeedboxError {
+function tooVolatileError({ source }: SourceRun): DeedboxError {
   return new DeedboxError(
     'source_error',
     `${describeSource(source.id)} changed too much while it was listed, again and again.`,
@@ -144,16 +144,16 @@ function restless({ source }: SourceRun): DeedboxError {
   );
 }
 
-async function mendedSoFar({ services, syncId }: SourceRun): Promise<Mended> {
-  return (await services.store.sync(syncId))?.mended ?? nothingMended();
+async function loadDiff({ services, syncId }: SourceRun): Promise<ReconcileDiff> {
+  return (await services.store.sync(syncId))?.reconcileDiff ?? emptyDiff();
 }
 
 /**
  * Whether a nightly sync compares the whole listing: where anything was told since the last one, and
  * every so often where anything was ever told. So a night on which nothing changed lists nothing.
  */
-function isListingDue({ reconciledAt, changedAt }: SourcePosition): boolean {
+function isReconcileDue({ reconciledAt, changedAt }: SourceCheckpoint): boolean {
   if (reconciledAt === undefined) return true;
   if (changedAt === undefined) return false;
-  return changedAt > reconciledAt || Date.now() - Date.parse(reconciledAt) > longestTrust;
+  return changedAt > reconciledAt || Date.now() - Date.parse(reconciledAt) > reconcileIntervalMs;
 }

@@ -1,7 +1,7 @@
-import { asDeedboxError, DeedboxError } from '../src/errors.ts';
+import { asDeedboxError, DeedboxError } from '../src/errors/errors.ts';
 import type { RunningJob } from '../src/queue/queue.ts';
-import { isLive } from '../src/sync/syncs.ts';
-import { finishSync, logEnd } from './finish.ts';
+import { isActive } from '../src/sync/syncs.ts';
+import { finishSync, logSyncEnd } from './finish.ts';
 import { syncSource } from './source-sync.ts';
 import type { WorkerServices } from './worker.ts';
 
@@ -14,7 +14,7 @@ export async function runSync(services: WorkerServices, job: RunningJob<'sync'>)
   const { store, log } = services;
   const { syncId, sources } = job.payload;
   const sync = await store.sync(syncId);
-  if (!sync || !isLive(sync)) return;
+  if (!sync || !isActive(sync)) return;
   try {
     // Listed to the end already, and cut short by a crash before the job could be ended.
     if (sync.state !== 'reading') {
@@ -22,14 +22,16 @@ export async function runSync(services: WorkerServices, job: RunningJob<'sync'>)
       await store.updateSync(syncId, { state: 'listing' });
       const problems: DeedboxError[] = [];
       for (const source of sources) {
-        const problem = await problemOf(services, source, job);
+        const problem = await syncSourceError(services, source, job);
         if (problem) problems.push(problem);
       }
-      const passing = problems.find((problem) => problem.retryable);
-      if (passing && !job.lastAttempt) throw passing;
-      if (!(await goesOn(services, syncId))) return;
-      const said = new Set(problems.map(({ message, hint }) => `${message} ${hint ?? ''}`.trim()));
-      const detail = said.size > 0 ? [...said].join(' ') : undefined;
+      const retryableProblem = problems.find((problem) => problem.retryable);
+      if (retryableProblem && !job.lastAttempt) throw retryableProblem;
+      if (!(await isSyncActive(services, syncId))) return;
+      const messages = new Set(
+        problems.map(({ message, hint }) => `${message} ${hint ?? ''}`.trim()),
+      );
+      const detail = messages.size > 0 ? [...messages].join(' ') : undefined;
       await store.updateSync(syncId, { state: 'reading', detail });
     }
     await finishSync(services);
@@ -38,14 +40,14 @@ export async function runSync(services: WorkerServices, job: RunningJob<'sync'>)
     if (!job.signal.aborted && (job.lastAttempt || !failure.retryable)) {
       const finishedAt = new Date().toISOString();
       await store.updateSync(syncId, { state: 'failed', finishedAt, detail: failure.message });
-      logEnd(log, { ...((await store.sync(syncId)) ?? sync), state: 'failed' });
+      logSyncEnd(log, { ...((await store.sync(syncId)) ?? sync), state: 'failed' });
     }
     throw failure;
   }
 }
 
 /** Returns what kept the index from being brought in step with a source, if anything did. */
-async function problemOf(
+async function syncSourceError(
   services: WorkerServices,
   id: string,
   job: RunningJob<'sync'>,
@@ -59,7 +61,7 @@ async function problemOf(
       syncId,
       full: kind === 'full',
       signal: job.signal,
-      goesOn: () => goesOn(services, syncId),
+      isActive: () => isSyncActive(services, syncId),
     };
     await syncSource(run, kind);
     return undefined;
@@ -67,16 +69,19 @@ async function problemOf(
     const failure = asDeedboxError(error);
     if (job.signal.aborted || failure.code === 'storage_error') throw failure;
     // Cancelled, or taken off the list of sources, while it was being read.
-    if (!(await goesOn(services, syncId))) return undefined;
+    if (!(await isSyncActive(services, syncId))) return undefined;
     if (!(await store.sources()).includes(id)) return undefined;
-    const { code: reason, message: said } = failure;
-    log?.warn({ sync: syncId, source: id, reason, said, err: failure }, 'a source was not read');
+    const { code: reason, message: errorMessage } = failure;
+    log?.warn(
+      { sync: syncId, source: id, reason, said: errorMessage, err: failure },
+      'a source was not read',
+    );
     return failure;
   }
 }
 
 /** False once the sync was cancelled. */
-async function goesOn({ store }: WorkerServices, syncId: string): Promise<boolean> {
+async function isSyncActive({ store }: WorkerServices, syncId: string): Promise<boolean> {
   const sync = await store.sync(syncId);
-  return sync !== undefined && isLive(sync);
+  return sync !== undefined && isActive(sync);
 }

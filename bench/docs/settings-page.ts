@@ -1,10 +1,10 @@
 import type * as z from 'zod/v4';
-import { accessEnvironment } from '../../src/access-settings.ts';
-import { auditEnvironment } from '../../src/audit-settings.ts';
-import { environment } from '../../src/config.ts';
-import { disclosureEnvironment } from '../../src/disclosure-settings.ts';
-import { driveEnvironment } from '../../src/drive-settings.ts';
-import { logEnvironment } from '../../src/log-settings.ts';
+import { accessEnvironment } from '../../src/settings/access.ts';
+import { auditEnvironment } from '../../src/settings/audit.ts';
+import { environment } from '../../src/settings/config.ts';
+import { disclosureEnvironment } from '../../src/settings/disclosure.ts';
+import { driveEnvironment } from '../../src/settings/drive.ts';
+import { logEnvironment } from '../../src/settings/log.ts';
 import { markdownTable } from '../../src/mcp/markdown-table.ts';
 import { code, jsonSchemaOf, range } from './schema.ts';
 

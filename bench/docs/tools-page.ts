@@ -1,5 +1,5 @@
 import { clauseTypeIds } from '../../src/analyse/clause-types.ts';
-import { documentTypes } from '../../src/documents.ts';
+import { documentTypes } from '../../src/domain/documents.ts';
 import { markdownTable } from '../../src/mcp/markdown-table.ts';
 import type { Tool } from '../../src/mcp/tools/tool.ts';
 import { tools } from '../../src/mcp/tools/tools.ts';

@@ -1,5 +1,5 @@
 import type { MeasuredContract } from './measured.ts';
-import type { Measure } from './spreads.ts';
+import type { Measure } from './confidence-intervals.ts';
 
 /** Predictions of one range of confidence; `right` are those that match a label. */
 export interface CalibrationBin {
@@ -58,10 +58,10 @@ function binned(contracts: { sums: Sums[]; weight: number }[]): CalibrationBin[]
 /** Mean distance of the mean confidence of a bin from its share of right ones, weighed by count. */
 function calibrationError(table: CalibrationBin[]): number {
   const total = table.reduce((sum, { count }) => sum + count, 0);
-  const off = table.map(({ count, right, meanConfidence }) =>
+  const deviations = table.map(({ count, right, meanConfidence }) =>
     Math.abs(meanConfidence * count - right),
   );
-  return total === 0 ? 0 : off.reduce((sum, value) => sum + value, 0) / total;
+  return total === 0 ? 0 : deviations.reduce((sum, value) => sum + value, 0) / total;
 }
 
 export const reliability = (contracts: MeasuredContract[]): CalibrationBin[] =>

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFigures } from '../../training/card.ts';
+import { writeMetrics } from '../../training/model-card.ts';
 import { table } from '../figures.ts';
 import {
   calibrationSection,
@@ -34,6 +34,6 @@ export function cardFigures(figures: QualityFigures): string {
 
 /** Writes the figures into the model's card, between its marks, and the reliability plot beside it. */
 export function writeCard(modelFolder: string, figures: QualityFigures): void {
-  writeFigures(modelFolder, 'npm run bench:quality', cardFigures(figures));
+  writeMetrics(modelFolder, 'npm run bench:quality', cardFigures(figures));
   writeFileSync(join(modelFolder, plotFile), `${reliabilityPlot(figures.reliability)}\n`);
 }

@@ -1,6 +1,11 @@
 import { clauseTypes } from '../../src/analyse/clause-types.ts';
 import type { CuadFigure } from './cuad-measure.ts';
-import { categoryPlot, precisionRecallPlot, reliabilityPlot, type Landmark } from './plots.ts';
+import {
+  categoryPlot,
+  precisionRecallPlot,
+  reliabilityPlot,
+  type ReferencePoint,
+} from './plots.ts';
 import {
   absencePrecisionOf,
   absenceRecallOf,
@@ -9,10 +14,10 @@ import {
   type PresenceFigure,
 } from './presence.ts';
 import type { QualityFigures } from './quality-figures.ts';
-import { figure, spreadCells, spreadHeader, withInterval, type Section } from './section.ts';
+import { figure, estimateCells, estimateHeader, withInterval, type Section } from './section.ts';
 
 /** The best precision at 80% recall in CUAD's paper, on its own split: for orientation. */
-const paper: Landmark[] = [{ recall: 0.8, precision: 0.44, name: 'DeBERTa-xlarge (paper)' }];
+const paper: ReferencePoint[] = [{ recall: 0.8, precision: 0.44, name: 'DeBERTa-xlarge (paper)' }];
 
 const cuadRows: [key: CuadFigure, name: string, goal: string][] = [
   ['aupr', 'AUPR', '0.60 / 0.70'],
@@ -38,8 +43,8 @@ export function cuadSection({ cuad, curve }: QualityFigures): Section {
     plot: precisionRecallPlot(curve, paper),
     tables: [
       {
-        header: ['figure', ...spreadHeader, 'floor / goal'],
-        rows: cuadRows.map(([key, name, goal]) => [name, ...spreadCells(cuad[key]), goal]),
+        header: ['figure', ...estimateHeader, 'floor / goal'],
+        rows: cuadRows.map(([key, name, goal]) => [name, ...estimateCells(cuad[key]), goal]),
       },
     ],
   };
@@ -78,11 +83,11 @@ export function calibrationSection({ calibration, reliability }: QualityFigures)
     plot: reliabilityPlot(reliability),
     tables: [
       {
-        header: ['figure', ...spreadHeader],
+        header: ['figure', ...estimateHeader],
         rows: [
-          ['expected calibration error', ...spreadCells(calibration.error)],
-          ['the same, confidence 0.5 and above', ...spreadCells(calibration.errorFromHalf)],
-          ['right, of those at 0.5 and above', ...spreadCells(calibration.rightFromHalf)],
+          ['expected calibration error', ...estimateCells(calibration.error)],
+          ['the same, confidence 0.5 and above', ...estimateCells(calibration.errorFromHalf)],
+          ['right, of those at 0.5 and above', ...estimateCells(calibration.rightFromHalf)],
         ],
       },
       {
@@ -119,8 +124,8 @@ export function presenceSection(figures: QualityFigures): Section {
     ],
     tables: [
       {
-        header: ['figure', ...spreadHeader],
-        rows: presenceRows.map(([key, name]) => [name, ...spreadCells(presence[key])]),
+        header: ['figure', ...estimateHeader],
+        rows: presenceRows.map(([key, name]) => [name, ...estimateCells(presence[key])]),
       },
       {
         caption: 'By type',

@@ -1,6 +1,6 @@
 import {
-  compared,
-  matches,
+  toComparedSpan,
+  isMatch,
   sharesMostWords,
   type ComparedSpan,
 } from '../../training/cuad-match.ts';
@@ -25,7 +25,7 @@ export interface Prediction {
  * A pair after matching; all that the figures need. A label is found from the confidence of the best
  * prediction that matches it downwards; a prediction is right where it matches any label.
  */
-export interface JudgedPair {
+export interface ScoredPair {
   contract: string;
   category: string;
   labels: number;
@@ -40,34 +40,34 @@ export interface JudgedPair {
 }
 
 /** Predictions without a word are no predictions. Near-equal spans are cut into words once a pair. */
-export function judge({ contract, category, labels, predictions }: Pair): JudgedPair {
-  const said = predictions.filter(({ text }) => /\S/.test(text));
-  const judged = { contract, category, labels: labels.length, found: [] };
+export function scorePair({ contract, category, labels, predictions }: Pair): ScoredPair {
+  const predictionsWithText = predictions.filter(({ text }) => /\S/.test(text));
+  const common = { contract, category, labels: labels.length, found: [] };
   if (labels.length === 0) {
-    const wrong = said.map(({ confidence }) => confidence);
-    return { ...judged, right: [], wrong, firstRight: false, firstOverlaps: false };
+    const wrong = predictionsWithText.map(({ confidence }) => confidence);
+    return { ...common, right: [], wrong, firstRight: false, firstOverlaps: false };
   }
-  const asked: ComparedSpan[] = labels.map(compared);
-  const best = asked.map(() => -Infinity);
+  const labelSpans: ComparedSpan[] = labels.map(toComparedSpan);
+  const best = labelSpans.map(() => -Infinity);
   const right: number[] = [];
   const wrong: number[] = [];
   let first = { confidence: -Infinity, right: false, overlaps: false };
-  for (const { text, confidence, overlaps } of said) {
-    const prediction = compared(text);
+  for (const { text, confidence, overlaps } of predictionsWithText) {
+    const prediction = toComparedSpan(text);
     let matched = false;
-    asked.forEach((label, at) => {
-      if (!matches(category, prediction, label)) return;
+    labelSpans.forEach((label, at) => {
+      if (!isMatch(category, prediction, label)) return;
       matched = true;
       best[at] = Math.max(best[at]!, confidence);
     });
     (matched ? right : wrong).push(confidence);
     if (confidence > first.confidence) {
-      const near = overlaps ?? asked.some((label) => sharesMostWords(prediction, label));
+      const near = overlaps ?? labelSpans.some((label) => sharesMostWords(prediction, label));
       first = { confidence, right: matched, overlaps: near };
     }
   }
   const found = best.filter((confidence) => confidence > -Infinity);
-  return { ...judged, found, right, wrong, firstRight: first.right, firstOverlaps: first.overlaps };
+  return { ...common, found, right, wrong, firstRight: first.right, firstOverlaps: first.overlaps };
 }
 
 /** Precision and recall of what is kept at or above a confidence. */
@@ -86,7 +86,7 @@ interface Event {
 }
 
 /** Everything that changes with the threshold, the highest confidence first. */
-export function eventsOf(pairs: JudgedPair[]): Event[] {
+export function eventsOf(pairs: ScoredPair[]): Event[] {
   const events: Event[] = [];
   pairs.forEach(({ found, wrong }, pair) => {
     for (const confidence of found) events.push({ confidence, found: 1, wrong: 0, pair });
@@ -103,7 +103,7 @@ export function eventsOf(pairs: JudgedPair[]): Event[] {
  * @param weight how often a pair counts, by its place in `pairs`; once where it is not given
  */
 export function curveOf(
-  pairs: JudgedPair[],
+  pairs: ScoredPair[],
   events = eventsOf(pairs),
   weight: (pair: number) => number = () => 1,
 ): CurvePoint[] {

@@ -1,8 +1,8 @@
 import { averagePrecision, curveOf, eventsOf, type CurvePoint } from './cuad-curve.ts';
 import { cuadFigures, prepare, type CuadFigure } from './cuad-measure.ts';
 import type { MeasuredContract } from './measured.ts';
-import { spreads, type Measure } from './spreads.ts';
-import { groupBy, weightedMean, type Spread } from './statistics.ts';
+import { confidenceIntervals, type Measure } from './confidence-intervals.ts';
+import { groupBy, weightedMean, type Estimate } from './statistics.ts';
 
 /** CUAD's measure under weights by company. */
 export const measureCuad: Measure<MeasuredContract, CuadFigure> = (contracts) => {
@@ -17,19 +17,19 @@ export const measureCuad: Measure<MeasuredContract, CuadFigure> = (contracts) =>
 /** One category alone, pooled over contracts; NaN where none of them has it. */
 function measureCategory(category: string): Measure<MeasuredContract, 'ap' | 'first'> {
   return (contracts) => {
-    const placed = contracts.flatMap(({ company, pairs }) =>
+    const pairsWithCompany = contracts.flatMap(({ company, pairs }) =>
       pairs.filter((pair) => pair.category === category).map((pair) => ({ pair, company })),
     );
-    const pairs = placed.map(({ pair }) => pair);
+    const pairs = pairsWithCompany.map(({ pair }) => pair);
     const events = eventsOf(pairs);
     return (times) => {
-      const weights = placed.map(({ company }) => times(company));
-      const asked = pairs.flatMap(({ labels, firstOverlaps }, at): [number, number][] =>
+      const weights = pairsWithCompany.map(({ company }) => times(company));
+      const weightedHits = pairs.flatMap(({ labels, firstOverlaps }, at): [number, number][] =>
         labels > 0 && weights[at]! > 0 ? [[firstOverlaps ? 1 : 0, weights[at]!]] : [],
       );
-      if (asked.length === 0) return { ap: Number.NaN, first: Number.NaN };
+      if (weightedHits.length === 0) return { ap: Number.NaN, first: Number.NaN };
       const curve = curveOf(pairs, events, (at) => weights[at]!);
-      return { ap: averagePrecision(curve), first: weightedMean(asked) };
+      return { ap: averagePrecision(curve), first: weightedMean(weightedHits) };
     };
   };
 }
@@ -37,9 +37,9 @@ function measureCategory(category: string): Measure<MeasuredContract, 'ap' | 'fi
 export interface CategoryFigures {
   contracts: number;
   labels: number;
-  ap: Spread;
+  ap: Estimate;
   /** How often the first prediction overlaps a label. */
-  first: Spread;
+  first: Estimate;
 }
 
 /** Each category that has labels. */
@@ -55,7 +55,7 @@ export function categoryFigures(contracts: MeasuredContract[]): Map<string, Cate
     figures.set(category, {
       contracts: labelled.length,
       labels: labelled.reduce((sum, { labels }) => sum + labels, 0),
-      ...spreads(contracts, measureCategory(category)),
+      ...confidenceIntervals(contracts, measureCategory(category)),
     });
   }
   return figures;

@@ -3,9 +3,9 @@ import {
   averagePrecision,
   curveOf,
   eventsOf,
-  judge,
+  scorePair,
   precisionAt,
-  type JudgedPair,
+  type ScoredPair,
   type Pair,
 } from './cuad-curve.ts';
 import { groupBy, mean, weightedMean } from './statistics.ts';
@@ -31,10 +31,10 @@ export interface CuadFigures {
 export type CuadFigure = Exclude<keyof CuadFigures, 'categoryAp'>;
 
 interface Pooled {
-  pairs: JudgedPair[];
+  pairs: ScoredPair[];
   events: ReturnType<typeof eventsOf>;
   /** Those with a label. */
-  asked: JudgedPair[];
+  labelled: ScoredPair[];
 }
 
 /** Judged pairs sorted once, to be measured again and again with other weights. */
@@ -46,16 +46,16 @@ export interface PreparedPairs {
   contractAp: Map<string, number>;
 }
 
-const isAsked = ({ labels }: JudgedPair) => labels > 0;
+const isLabelled = ({ labels }: ScoredPair) => labels > 0;
 
-function pooled(pairs: JudgedPair[]): Pooled {
-  return { pairs, events: eventsOf(pairs), asked: pairs.filter(isAsked) };
+function pooled(pairs: ScoredPair[]): Pooled {
+  return { pairs, events: eventsOf(pairs), labelled: pairs.filter(isLabelled) };
 }
 
 /** @param pairs all categories in every contract, labelled or not */
-export function prepare(pairs: JudgedPair[]): PreparedPairs {
+export function prepare(pairs: ScoredPair[]): PreparedPairs {
   const groups = (key: 'category' | 'contract') =>
-    [...groupBy(pairs, (pair) => pair[key])].filter(([, group]) => group.some(isAsked));
+    [...groupBy(pairs, (pair) => pair[key])].filter(([, group]) => group.some(isLabelled));
   return {
     all: pooled(pairs),
     categories: new Map(groups('category').map(([category, group]) => [category, pooled(group)])),
@@ -71,17 +71,17 @@ export function cuadFigures(
   weight: (contract: string) => number = () => 1,
 ): CuadFigures {
   const curve = curveWith(all, weight);
-  const present = [...categories].filter(([, { asked }]) =>
-    asked.some(({ contract }) => weight(contract) > 0),
+  const measurable = [...categories].filter(([, { labelled }]) =>
+    labelled.some(({ contract }) => weight(contract) > 0),
   );
-  const rate = (pick: 'firstRight' | 'firstOverlaps') =>
+  const weightedRate = (pick: 'firstRight' | 'firstOverlaps') =>
     mean(
-      present.map(([, { asked }]) =>
-        weightedMean(asked.map((pair) => [pair[pick] ? 1 : 0, weight(pair.contract)])),
+      measurable.map(([, { labelled }]) =>
+        weightedMean(labelled.map((pair) => [pair[pick] ? 1 : 0, weight(pair.contract)])),
       ),
     );
   const categoryAp = new Map(
-    present.map(([category, one]) => [category, averagePrecision(curveWith(one, weight))]),
+    measurable.map(([category, one]) => [category, averagePrecision(curveWith(one, weight))]),
   );
   return {
     aupr: areaUnder(curve),
@@ -91,8 +91,8 @@ export function cuadFigures(
     categoryAp,
     meanCategoryAp: mean([...categoryAp.values()]),
     meanContractAp: weightedMean([...contractAp].map(([name, ap]) => [ap, weight(name)])),
-    firstOverlapRate: rate('firstOverlaps'),
-    firstMatchRate: rate('firstRight'),
+    firstOverlapRate: weightedRate('firstOverlaps'),
+    firstMatchRate: weightedRate('firstRight'),
   };
 }
 
@@ -103,5 +103,5 @@ function curveWith({ pairs, events }: Pooled, weight: (contract: string) => numb
 
 /** Judges and measures in one go: the quickest way to compare models. */
 export function measure(pairs: Pair[]): CuadFigures {
-  return cuadFigures(prepare(pairs.map(judge)));
+  return cuadFigures(prepare(pairs.map(scorePair)));
 }

@@ -1,19 +1,19 @@
-import type { Outcome } from '../facts-answers.ts';
+import type { Outcome } from '../fact-outcomes.ts';
 import type { MeasuredContract } from './measured.ts';
-import { spreads, type Measure } from './spreads.ts';
-import { share, type Spread } from './statistics.ts';
+import { confidenceIntervals, type Measure } from './confidence-intervals.ts';
+import { share, type Estimate } from './statistics.ts';
 
 export type FactCounts = Record<Outcome, number>;
 
 export interface FactFigures {
   counts: FactCounts;
   /** Right over answered. */
-  right: Spread;
+  right: Estimate;
   /** Right over found where there is an answer. */
-  rightOfFound: Spread;
+  rightOfFound: Estimate;
   /** Right over answered among the companies on which the rules were written, and the others. */
-  looked: number;
-  others: number;
+  developmentShare: number;
+  heldOutShare: number;
 }
 
 /** How one fact came out over contracts, each counted as often as its company. */
@@ -34,17 +34,17 @@ const rightOfFound = ({ right, wrong }: FactCounts) => share(right, right + wron
 /** Each fact against the lawyers' answers. */
 export function factFigures(contracts: MeasuredContract[]): Map<string, FactFigures> {
   const facts = Object.keys(contracts[0]?.facts ?? {});
-  const looked = rightShares(contracts.filter((contract) => contract.looked));
-  const others = rightShares(contracts.filter((contract) => !contract.looked));
+  const developmentShare = rightShares(contracts.filter((contract) => contract.isDevelopment));
+  const heldOutShare = rightShares(contracts.filter((contract) => !contract.isDevelopment));
   return new Map(
     facts.map((fact) => {
-      const figures = spreads(contracts, (some: MeasuredContract[]) => (times) => {
+      const figures = confidenceIntervals(contracts, (some: MeasuredContract[]) => (times) => {
         const counts = countFact(some, fact, times);
         return { right: rightOfAnswered(counts), rightOfFound: rightOfFound(counts) };
       });
       const shares = {
-        looked: looked.get(fact) ?? Number.NaN,
-        others: others.get(fact) ?? Number.NaN,
+        developmentShare: developmentShare.get(fact) ?? Number.NaN,
+        heldOutShare: heldOutShare.get(fact) ?? Number.NaN,
       };
       return [fact, { counts: countFact(contracts, fact, () => 1), ...figures, ...shares }];
     }),

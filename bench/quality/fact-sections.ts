@@ -2,7 +2,7 @@ import { retrievalCategoryTable, retrievalTable } from '../retrieval-report.ts';
 import { tolerance } from './pdf-difference.ts';
 import { factPlot, pdfPlot } from './plots.ts';
 import type { QualityFigures } from './quality-figures.ts';
-import { figure, spreadCells, spreadHeader, withInterval, type Section } from './section.ts';
+import { figure, estimateCells, estimateHeader, withInterval, type Section } from './section.ts';
 
 const factGoals: Record<string, string> = {
   'all parties found': '0.90',
@@ -32,32 +32,32 @@ export function factsSection({ facts, parties }: QualityFigures): Section {
           'companies looked at',
           'the others',
         ],
-        rows: entries.map(([fact, { counts, rightOfFound, looked, others }]) => [
+        rows: entries.map(([fact, { counts, rightOfFound, developmentShare, heldOutShare }]) => [
           fact,
           String(counts.right),
           String(counts.wrong),
           String(counts.absent),
           String(counts.extra),
           withInterval(rightOfFound),
-          figure(looked),
-          figure(others),
+          figure(developmentShare),
+          figure(heldOutShare),
         ]),
       },
       {
         caption: 'Right of answered',
-        header: ['fact', ...spreadHeader, 'goal'],
+        header: ['fact', ...estimateHeader, 'goal'],
         rows: entries.map(([fact, { right }]) => [
           fact,
-          ...spreadCells(right),
+          ...estimateCells(right),
           factGoals[fact] ?? '',
         ]),
       },
       {
         caption: 'Parties, name by name',
-        header: ['figure', ...spreadHeader],
+        header: ['figure', ...estimateHeader],
         rows: [
-          ['found, and named by the lawyers', ...spreadCells(parties.precision)],
-          ['named by the lawyers, and found', ...spreadCells(parties.recall)],
+          ['found, and named by the lawyers', ...estimateCells(parties.precision)],
+          ['named by the lawyers, and found', ...estimateCells(parties.recall)],
         ],
       },
     ],

@@ -14,12 +14,12 @@ export async function readFolds(
 ): Promise<FoldAnswer[][]> {
   const answers: FoldAnswer[][] = [];
   let next = 0;
-  const lane = async () => {
+  const runNext = async () => {
     for (let fold = next++; fold < task.folds; fold = next++) {
       answers[fold] = await readFold({ ...task, fold });
     }
   };
-  await Promise.all(Array.from({ length: processes }, lane));
+  await Promise.all(Array.from({ length: processes }, runNext));
   return answers;
 }
 

@@ -1,9 +1,9 @@
 import { segment } from '../../src/segment/segment.ts';
-import { openExtractor } from '../../src/extract/extract.ts';
-import type { Clause } from '../../src/documents.ts';
+import { openExtractor } from '../../src/extract/extractor.ts';
+import type { Clause } from '../../src/domain/documents.ts';
 import { readCorpus, type CuadContract } from '../../training/corpus.ts';
 import { companyFolds } from '../../training/folds.ts';
-import { learnAnalyst, type Analyst } from './folds.ts';
+import { trainAnalyst, type Analyst } from './folds.ts';
 import type { Analysed } from './measured.ts';
 import { hideHeadings } from './own-types.ts';
 
@@ -25,20 +25,20 @@ export interface FoldAnswer {
   underNoHeadings: Clause[];
 }
 
-const memoryLimit = 1024 * 1024 * 1024;
-const timeLimit = 120_000;
+const memoryLimitBytes = 1024 * 1024 * 1024;
+const timeLimitMs = 120_000;
 
 /** Learns from the other folds and reads every contract of its own. */
 async function readFold({ corpus, fold, folds, seed }: FoldTask): Promise<FoldAnswer[]> {
   const log = (line: string) => process.stderr.write(`  fold ${fold + 1}: ${line}\n`);
-  const parts = companyFolds(readCorpus(corpus), folds, seed);
-  const held = parts[fold]!;
-  const analyst = learnAnalyst(parts.filter((_, at) => at !== fold).flat(), log);
-  log(`reading ${held.length} contracts`);
-  const extractor = openExtractor({ processes: 1, memoryLimit, timeLimit });
+  const contractsByFold = companyFolds(readCorpus(corpus), folds, seed);
+  const heldOut = contractsByFold[fold]!;
+  const analyst = trainAnalyst(contractsByFold.filter((_, at) => at !== fold).flat(), log);
+  log(`reading ${heldOut.length} contracts`);
+  const extractor = openExtractor({ maxProcesses: 1, memoryLimitBytes, timeLimitMs });
   try {
     const answers: FoldAnswer[] = [];
-    for (const contract of held) {
+    for (const contract of heldOut) {
       const pdf = await readPdf(extractor, analyst, contract);
       answers.push({ name: contract.name, ...readText(analyst, contract), ...(pdf && { pdf }) });
     }

@@ -1,12 +1,12 @@
 import { analyse, type AnalysisInput } from '../../src/analyse/analyse.ts';
 import {
   findClauses,
-  sentenceMargins,
+  scoreSentences,
   type ClauseModel,
 } from '../../src/analyse/clause-model/clause-model.ts';
 import { openClauseModel } from '../../src/analyse/clause-model/model-file.ts';
-import type { Reading } from '../../src/analyse/reading.ts';
-import type { Analysis, Clause } from '../../src/documents.ts';
+import type { PreparedText } from '../../src/analyse/prepared-text.ts';
+import type { Analysis, Clause } from '../../src/domain/documents.ts';
 import { learnClauses } from '../../training/clauses/learn.ts';
 import { bundledClauseModel, type Contract } from '../../training/corpus.ts';
 
@@ -14,7 +14,7 @@ import { bundledClauseModel, type Contract } from '../../training/corpus.ts';
 export type Analyst = (input: AnalysisInput) => Analysis;
 
 /** Everything that is learned from labelled contracts, learned from those of a fold alone. */
-export function learnAnalyst(train: Contract[], log: (line: string) => void): Analyst {
+export function trainAnalyst(train: Contract[], log: (line: string) => void): Analyst {
   const clauses = { identity: 'of a fold', ...learnClauses(train, log) };
   return (input) => analyse(input, { clauses });
 }
@@ -22,7 +22,7 @@ export function learnAnalyst(train: Contract[], log: (line: string) => void): An
 let bundled: ClauseModel | undefined;
 
 /** Clause scoring alone, as it ships. */
-export function scoreClauses(reading: Reading): Clause[] {
+export function scoreClauses(prepared: PreparedText): Clause[] {
   bundled ??= openClauseModel(bundledClauseModel);
-  return findClauses({ reading, stated: [] }, sentenceMargins(reading, bundled), bundled);
+  return findClauses({ prepared, stated: [] }, scoreSentences(prepared, bundled), bundled);
 }

@@ -1,9 +1,9 @@
 import { cuadCategory } from '../../src/analyse/clause-types.ts';
-import type { Analysis, Clause } from '../../src/documents.ts';
+import type { Analysis, Clause } from '../../src/domain/documents.ts';
 import type { CuadContract } from '../../training/corpus.ts';
-import { isLooked, outcomes, type Outcome } from '../facts-answers.ts';
+import { isDevelopmentCompany, outcomes, type Outcome } from '../fact-outcomes.ts';
 import { partiesFound, type PartyCounts } from '../party-answers.ts';
-import { judge, type JudgedPair } from './cuad-curve.ts';
+import { scorePair, type ScoredPair } from './cuad-curve.ts';
 import { groupBy } from './statistics.ts';
 
 /** One contract, measured by a model that saw none of its company. */
@@ -12,9 +12,9 @@ export interface MeasuredContract {
   company: string;
   fold: number;
   /** Of a company on which the rules for facts were written. */
-  looked: boolean;
+  isDevelopment: boolean;
   /** All of CUAD's categories, in the order of the clause table. */
-  pairs: JudgedPair[];
+  pairs: ScoredPair[];
   facts: Record<string, Outcome>;
   parties: PartyCounts;
 }
@@ -39,7 +39,7 @@ export function measureContract(
     const labels = contract.labels.get(category) ?? [];
     const overlaps = (clause: Clause) =>
       labels.some((span) => span.start < clause.end && clause.start < span.end);
-    return judge({
+    return scorePair({
       contract: contract.name,
       category,
       labels: labels.map(({ start, end }) => contract.text.slice(start, end)),
@@ -55,7 +55,7 @@ export function measureContract(
     name,
     company,
     fold,
-    looked: isLooked(company),
+    isDevelopment: isDevelopmentCompany(company),
     pairs,
     facts: outcomes(analysis, contract),
     parties: partiesFound(analysis, contract),

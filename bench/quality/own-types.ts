@@ -1,9 +1,9 @@
 import { clauseTypes } from '../../src/analyse/clause-types.ts';
-import { matchable } from '../../src/analyse/matchable.ts';
-import type { Clause, Section, Structure } from '../../src/documents.ts';
+import { normalizeForMatching } from '../../src/analyse/normalize-for-matching.ts';
+import type { Clause, Section, Structure } from '../../src/domain/documents.ts';
 import { clauseThreshold } from '../../src/search/clause-presence.ts';
-import { spreads } from './spreads.ts';
-import { share, type Spread } from './statistics.ts';
+import { confidenceIntervals } from './confidence-intervals.ts';
+import { share, type Estimate } from './statistics.ts';
 
 /**
  * Deedbox's own clause types have no labels, but many contracts say in a heading what a section is
@@ -33,16 +33,18 @@ export function hideHeadings(
 }
 
 /** A section whose heading says which types it is about. */
-interface NamedSection {
+interface HeadedSection {
   section: Section;
   types: ReadonlySet<string>;
 }
 
-function namedSections({ sections }: Structure): NamedSection[] {
+function headedSections({ sections }: Structure): HeadedSection[] {
   return sections.flatMap((section) => {
     if (section.title === undefined) return [];
-    const heading = matchable(section.title);
-    const types = clauseTypes.filter((type) => type.heading?.test(heading)).map(({ id }) => id);
+    const heading = normalizeForMatching(section.title);
+    const types = clauseTypes
+      .filter((type) => type.headingPattern?.test(heading))
+      .map(({ id }) => id);
     return [{ section, types: new Set<string>(types) }];
   });
 }
@@ -59,23 +61,26 @@ export interface OwnTypeCounts {
 
 /** Of every own type, in the order of the table; a prediction is one at or above the threshold. */
 export function countOwnTypes(structure: Structure, clauses: Clause[]): Map<string, OwnTypeCounts> {
-  const named = namedSections(structure);
-  const kept = clauses.filter(({ confidence }) => confidence >= clauseThreshold);
-  const placed = kept.map((clause) => ({ type: clause.type, place: innermost(named, clause) }));
+  const titledSections = headedSections(structure);
+  const confident = clauses.filter(({ confidence }) => confidence >= clauseThreshold);
+  const clausesWithSection = confident.map((clause) => ({
+    type: clause.type,
+    section: innermost(titledSections, clause),
+  }));
   return new Map(
     ownTypes.map(({ id }) => {
-      const ofType = placed.filter(({ type }) => type === id);
-      const judged = ofType.filter(({ place }) => (place?.types.size ?? 0) > 0);
-      const headed = named.filter(({ types }) => types.has(id));
-      const holds = ({ section }: NamedSection) =>
-        kept.some(
+      const ofType = clausesWithSection.filter(({ type }) => type === id);
+      const underTypedHeading = ofType.filter(({ section }) => (section?.types.size ?? 0) > 0);
+      const headed = titledSections.filter(({ types }) => types.has(id));
+      const hasPrediction = ({ section }: HeadedSection) =>
+        confident.some(
           ({ type, start }) => type === id && start >= section.start && start < section.end,
         );
       const counts: OwnTypeCounts = {
-        predicted: judged.length,
-        right: judged.filter(({ place }) => place!.types.has(id)).length,
+        predicted: underTypedHeading.length,
+        right: underTypedHeading.filter(({ section }) => section!.types.has(id)).length,
         headed: headed.length,
-        found: headed.filter(holds).length,
+        found: headed.filter(hasPrediction).length,
       };
       return [id, counts];
     }),
@@ -83,9 +88,9 @@ export function countOwnTypes(structure: Structure, clauses: Clause[]): Map<stri
 }
 
 /** The smallest section with a heading that the clause starts in. */
-function innermost(named: NamedSection[], { start }: Clause): NamedSection | undefined {
-  let found: NamedSection | undefined;
-  for (const one of named) {
+function innermost(titledSections: HeadedSection[], { start }: Clause): HeadedSection | undefined {
+  let found: HeadedSection | undefined;
+  for (const one of titledSections) {
     const { section } = one;
     if (start < section.start || start >= section.end) continue;
     if (!found || section.end - section.start <= found.section.end - found.section.start) {
@@ -103,24 +108,24 @@ export interface CountedContract {
 
 export interface OwnTypeFigures {
   counts: OwnTypeCounts;
-  precision: Spread;
-  recall: Spread;
+  precision: Estimate;
+  recall: Estimate;
 }
 
 /** Precision and recall of each own type against the headings. */
 export function ownTypeFigures(contracts: CountedContract[]): Map<string, OwnTypeFigures> {
   return new Map(
     ownTypes.map(({ id }) => {
-      const figures = spreads(contracts, (some: CountedContract[]) => (times) => {
-        const { right, predicted, found, headed } = total(some, id, times);
+      const figures = confidenceIntervals(contracts, (some: CountedContract[]) => (times) => {
+        const { right, predicted, found, headed } = sumCounts(some, id, times);
         return { precision: share(right, predicted), recall: share(found, headed) };
       });
-      return [id, { counts: total(contracts, id, () => 1), ...figures }];
+      return [id, { counts: sumCounts(contracts, id, () => 1), ...figures }];
     }),
   );
 }
 
-function total(contracts: CountedContract[], type: string, times: (company: string) => number) {
+function sumCounts(contracts: CountedContract[], type: string, times: (company: string) => number) {
   const sum: OwnTypeCounts = { predicted: 0, right: 0, headed: 0, found: 0 };
   for (const { company, ownTypes: byType } of contracts) {
     const counts = byType.get(type);

@@ -5,7 +5,7 @@ import type { MeasuredContract } from './measured.ts';
 import { measurePresence } from './presence.ts';
 
 /** One figure on the texts given and on the PDFs of the same contracts. */
-export interface Compared {
+export interface FigureComparison {
   figure: string;
   text: number;
   pdf: number;
@@ -19,7 +19,10 @@ export interface Compared {
 export const tolerance = 0.03;
 
 /** Every figure in which more is better, of the same contracts read in two ways. */
-export function comparePdfs(texts: MeasuredContract[], pdfs: MeasuredContract[]): Compared[] {
+export function comparePdfs(
+  texts: MeasuredContract[],
+  pdfs: MeasuredContract[],
+): FigureComparison[] {
   const [text, pdf] = [figuresOf(texts), figuresOf(pdfs)];
   return Object.entries(text).map(([figure, value]) => {
     const other = pdf[figure] ?? Number.NaN;

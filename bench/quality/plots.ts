@@ -2,7 +2,7 @@ import type { CalibrationBin } from './calibration.ts';
 import type { CategoryFigures } from './cuad-figures.ts';
 import type { CurvePoint } from './cuad-curve.ts';
 import type { FactFigures } from './fact-figures.ts';
-import { tolerance, type Compared } from './pdf-difference.ts';
+import { tolerance, type FigureComparison } from './pdf-difference.ts';
 import {
   colours,
   dot,
@@ -17,7 +17,7 @@ import {
 } from './svg.ts';
 
 /** A figure someone else reached, to see ours beside. */
-export interface Landmark {
+export interface ReferencePoint {
   recall: number;
   precision: number;
   name: string;
@@ -25,7 +25,10 @@ export interface Landmark {
 
 const percent = (value: number) => `${(value * 100).toFixed(0)}%`;
 
-export function precisionRecallPlot(curve: CurvePoint[], landmarks: Landmark[]): string {
+export function precisionRecallPlot(
+  curve: CurvePoint[],
+  referencePoints: ReferencePoint[],
+): string {
   const [width, height] = [760, 440];
   const [x, y] = [unitScale(66, 600), unitScale(384, 20)];
   const start = curve[0];
@@ -39,7 +42,7 @@ export function precisionRecallPlot(curve: CurvePoint[], landmarks: Landmark[]):
     ...unitAxes(x, y, { x: 'recall', y: 'precision' }),
     element('path', { d: area, fill: colours.first, 'fill-opacity': 0.1 }),
     element('path', { d: path, fill: 'none', stroke: colours.first, 'stroke-width': 2.5 }),
-    ...landmarks.flatMap(({ recall, precision, name }) => [
+    ...referencePoints.flatMap(({ recall, precision, name }) => [
       dot(x(recall), y(precision), 5, colours.second, `${name}: ${precision} at ${recall}`),
       label(x(recall) + 10, y(precision) + 4, name, { fill: colours.second }),
     ]),
@@ -118,30 +121,32 @@ export function factPlot(facts: Record<string, FactFigures>): string {
     ]),
     ...rows.flatMap(([fact, { counts }], row) => {
       const y = 38 + row * step;
-      const answered = counts.right + counts.wrong + counts.absent;
-      const parts = [label(left - 10, y + 16, fact, { 'text-anchor': 'end', fill: colours.ink })];
+      const answeredCount = counts.right + counts.wrong + counts.absent;
+      const elements = [
+        label(left - 10, y + 16, fact, { 'text-anchor': 'end', fill: colours.ink }),
+      ];
       let at = left;
       for (const [key, colour] of [
         ['right', colours.good],
         ['wrong', colours.bad],
         ['absent', colours.pale],
       ] as const) {
-        const wide = answered === 0 ? 0 : (counts[key] / answered) * (right - left);
-        parts.push(rectangle(at, y, wide, step - 10, colour, `${fact}: ${counts[key]} ${key}`));
+        const wide = answeredCount === 0 ? 0 : (counts[key] / answeredCount) * (right - left);
+        elements.push(rectangle(at, y, wide, step - 10, colour, `${fact}: ${counts[key]} ${key}`));
         if (wide > 30) {
           const fill = key === 'absent' ? colours.ink : '#fff';
-          parts.push(label(at + wide / 2, y + 16, String(counts[key]), { 'text-anchor': 'middle', fill })); // prettier-ignore
+          elements.push(label(at + wide / 2, y + 16, String(counts[key]), { 'text-anchor': 'middle', fill })); // prettier-ignore
         }
         at += wide;
       }
-      return parts;
+      return elements;
     }),
   ]);
 }
 
 /** The same figures on given texts and on PDFs, a line between the two. */
-export function pdfPlot(compared: Compared[]): string {
-  const rows = compared.filter(({ text, pdf }) => Number.isFinite(text) && Number.isFinite(pdf));
+export function pdfPlot(comparisons: FigureComparison[]): string {
+  const rows = comparisons.filter(({ text, pdf }) => Number.isFinite(text) && Number.isFinite(pdf));
   const [left, right, step] = [290, 690, 23];
   const bottom = 40 + rows.length * step;
   const x = unitScale(left, right);

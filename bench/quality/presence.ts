@@ -1,8 +1,8 @@
 import { clauseThreshold } from '../../src/search/clause-presence.ts';
-import { presenceOf } from '../../src/store/clause-presence.ts';
-import type { JudgedPair } from './cuad-curve.ts';
+import { clauseProbability } from '../../src/store/clause-probability.ts';
+import type { ScoredPair } from './cuad-curve.ts';
 import type { MeasuredContract } from './measured.ts';
-import type { Measure } from './spreads.ts';
+import type { Measure } from './confidence-intervals.ts';
 import { mean } from './statistics.ts';
 
 /** Contracts by whether they have a clause type and whether they are said to. */
@@ -24,14 +24,15 @@ export interface AbsenceBin {
 }
 
 /** How likely the contract has the type, as the product says. */
-export const probability = ({ right, wrong }: JudgedPair) => presenceOf([...right, ...wrong]);
+export const probability = ({ right, wrong }: ScoredPair) =>
+  clauseProbability([...right, ...wrong]);
 
 const none = (): PresenceCounts => ({ right: 0, wrong: 0, missed: 0, absent: 0 });
 
-function verdict(pair: JudgedPair): keyof PresenceCounts {
-  const said = probability(pair) >= clauseThreshold;
-  if (pair.labels > 0) return said ? 'right' : 'missed';
-  return said ? 'wrong' : 'absent';
+function verdict(pair: ScoredPair): keyof PresenceCounts {
+  const isPredicted = probability(pair) >= clauseThreshold;
+  if (pair.labels > 0) return isPredicted ? 'right' : 'missed';
+  return isPredicted ? 'wrong' : 'absent';
 }
 
 /** What is said of each type in each contract. */

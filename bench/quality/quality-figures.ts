@@ -10,7 +10,7 @@ import type { CuadFigure } from './cuad-measure.ts';
 import { factFigures, measureParties, type FactFigures, type PartyFigure } from './fact-figures.ts';
 import type { MeasuredContract } from './measured.ts';
 import { ownTypeFigures, type CountedContract, type OwnTypeFigures } from './own-types.ts';
-import { comparePdfs, type Compared } from './pdf-difference.ts';
+import { comparePdfs, type FigureComparison } from './pdf-difference.ts';
 import {
   absenceTable,
   measurePresence,
@@ -21,8 +21,8 @@ import {
 } from './presence.ts';
 import type { RetrievalReport } from '../retrieval-report.ts';
 import type { SpeedFigures } from './speed.ts';
-import { spreads } from './spreads.ts';
-import type { Spread } from './statistics.ts';
+import { confidenceIntervals } from './confidence-intervals.ts';
+import type { Estimate } from './statistics.ts';
 
 /** All that the report, the printed summary and the model's card say. */
 export interface QualityFigures {
@@ -32,24 +32,24 @@ export interface QualityFigures {
   companies: number;
   folds: number;
   pdfs: number;
-  cuad: Record<CuadFigure, Spread>;
+  cuad: Record<CuadFigure, Estimate>;
   curve: CurvePoint[];
   categories: Record<string, CategoryFigures>;
-  calibration: Record<CalibrationFigure, Spread>;
+  calibration: Record<CalibrationFigure, Estimate>;
   reliability: CalibrationBin[];
-  presence: Record<PresenceFigure, Spread>;
+  presence: Record<PresenceFigure, Estimate>;
   presenceByCategory: Record<string, PresenceCounts>;
   absence: AbsenceBin[];
   facts: Record<string, FactFigures>;
-  parties: Record<PartyFigure, Spread>;
+  parties: Record<PartyFigure, Estimate>;
   ownTypes: Record<string, OwnTypeFigures>;
-  pdfDifference: Compared[];
+  pdfDifference: FigureComparison[];
   speed: SpeedFigures;
   /** Of the latest run that measured it. */
   retrieval?: RetrievalReport;
 }
 
-export interface MeasuredParts {
+export interface FoldMeasurements {
   texts: MeasuredContract[];
   /** The contracts that have a PDF, as read from it and as read from the given text. */
   pdfs: MeasuredContract[];
@@ -63,22 +63,22 @@ export function qualityFigures({
   pdfs,
   textsOfPdfs,
   ownTypes,
-}: MeasuredParts): Omit<QualityFigures, 'measured' | 'speed' | 'retrieval'> {
+}: FoldMeasurements): Omit<QualityFigures, 'measured' | 'speed' | 'retrieval'> {
   return {
     contracts: texts.length,
     companies: new Set(texts.map(({ company }) => company)).size,
     folds: new Set(texts.map(({ fold }) => fold)).size,
     pdfs: pdfs.length,
-    cuad: spreads(texts, measureCuad),
+    cuad: confidenceIntervals(texts, measureCuad),
     curve: pooledCurve(texts),
     categories: Object.fromEntries(categoryFigures(texts)),
-    calibration: spreads(texts, measureCalibration),
+    calibration: confidenceIntervals(texts, measureCalibration),
     reliability: reliability(texts),
-    presence: spreads(texts, measurePresence),
+    presence: confidenceIntervals(texts, measurePresence),
     presenceByCategory: Object.fromEntries(presenceByCategory(texts)),
     absence: absenceTable(texts),
     facts: Object.fromEntries(factFigures(texts)),
-    parties: spreads(texts, measureParties),
+    parties: confidenceIntervals(texts, measureParties),
     ownTypes: Object.fromEntries(ownTypeFigures(ownTypes)),
     pdfDifference: comparePdfs(textsOfPdfs, pdfs),
   };

@@ -3,17 +3,17 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../../src/config.ts';
+import { packageRoot } from '../../src/settings/config.ts';
 import { segment } from '../../src/segment/segment.ts';
 import { bundledClauseModel, findCorpus, readCorpus } from '../../training/corpus.ts';
-import { machine } from '../figures.ts';
+import { machineDescription } from '../figures.ts';
 import type { RetrievalReport } from '../retrieval-report.ts';
 import { writeCard } from './card.ts';
 import { readFolds } from './fold-processes.ts';
 import { measureContract } from './measured.ts';
 import { countOwnTypes } from './own-types.ts';
 import { reliabilityPlot } from './plots.ts';
-import { qualityFigures, type MeasuredParts, type QualityFigures } from './quality-figures.ts';
+import { qualityFigures, type FoldMeasurements, type QualityFigures } from './quality-figures.ts';
 import { reportPage } from './report.ts';
 import { measureSpeed } from './speed.ts';
 import { summaryOf } from './summary.ts';
@@ -50,7 +50,7 @@ function progress(line: string): void {
 }
 
 /** Ends the process: it cannot measure so. */
-function refuse(reason: string): never {
+function exitWithError(reason: string): never {
   process.stderr.write(`${reason}\n`);
   process.exit(2);
 }
@@ -58,7 +58,7 @@ function refuse(reason: string): never {
 function count(name: string, given: string): number {
   const value = Number(given);
   if (!Number.isInteger(value) || value < 1) {
-    refuse(`--${name} wants a whole number above 0, not "${given}".`);
+    exitWithError(`--${name} wants a whole number above 0, not "${given}".`);
   }
   return value;
 }
@@ -76,32 +76,32 @@ function revision(): string {
   }
 }
 
-async function measureParts(
+async function measureFolds(
   corpus: string,
   folds: number,
   processes: number,
-): Promise<MeasuredParts> {
+): Promise<FoldMeasurements> {
   progress(`learning from and reading ${folds} folds, ${processes} at once`);
   const answers = await readFolds({ corpus, folds, seed }, processes);
   progress('measuring');
   const contracts = new Map(readCorpus(corpus).map((contract) => [contract.name, contract]));
-  const parts: MeasuredParts = { texts: [], pdfs: [], textsOfPdfs: [], ownTypes: [] };
-  answers.forEach((answered, fold) => {
-    for (const { name, text, pdf, underNoHeadings } of answered) {
+  const measurements: FoldMeasurements = { texts: [], pdfs: [], textsOfPdfs: [], ownTypes: [] };
+  answers.forEach((foldAnswers, fold) => {
+    for (const { name, text, pdf, underNoHeadings } of foldAnswers) {
       const contract = contracts.get(name)!;
-      parts.texts.push(measureContract(contract, fold, text, 'offsets'));
+      measurements.texts.push(measureContract(contract, fold, text, 'offsets'));
       if (pdf) {
-        parts.pdfs.push(measureContract(contract, fold, pdf, 'words'));
-        parts.textsOfPdfs.push(measureContract(contract, fold, text, 'words'));
+        measurements.pdfs.push(measureContract(contract, fold, pdf, 'words'));
+        measurements.textsOfPdfs.push(measureContract(contract, fold, text, 'words'));
       }
-      parts.ownTypes.push({
+      measurements.ownTypes.push({
         company: contract.company,
         fold,
         ownTypes: countOwnTypes(segment(text.text, []), underNoHeadings),
       });
     }
   });
-  return parts;
+  return measurements;
 }
 
 /** Measured anew where asked for, else as it was measured last. */
@@ -120,23 +120,24 @@ async function retrieval(corpus: string, out: string): Promise<RetrievalReport |
 
 async function main(): Promise<void> {
   const corpus = options.corpus ?? findCorpus();
-  if (corpus === undefined) refuse('No CUAD at ../shared/cuad beside the repository.');
-  if (!existsSync(join(corpus, 'labels.jsonl'))) refuse(`There is no labels.jsonl in ${corpus}.`);
+  if (corpus === undefined) exitWithError('No CUAD at ../shared/cuad beside the repository.');
+  if (!existsSync(join(corpus, 'labels.jsonl')))
+    exitWithError(`There is no labels.jsonl in ${corpus}.`);
   const folds = count('folds', options.folds);
   const processes = count('processes', options.processes ?? String(defaultProcesses));
   const out = options.out ?? join(packageRoot(), 'bench', 'out', 'quality');
   mkdirSync(out, { recursive: true });
-  const parts = await measureParts(corpus, folds, processes);
+  const measurements = await measureFolds(corpus, folds, processes);
   progress('figures, with their intervals');
-  const figured = qualityFigures(parts);
+  const computedFigures = qualityFigures(measurements);
   const speed = measureSpeed(readCorpus(corpus));
-  const retrieved = await retrieval(corpus, out);
+  const retrievalReport = await retrieval(corpus, out);
   const on = new Date().toISOString().slice(0, 10);
   const figures: QualityFigures = {
-    measured: { on, machine: machine(), revision: revision() },
-    ...figured,
+    measured: { on, machine: machineDescription(), revision: revision() },
+    ...computedFigures,
     speed,
-    ...(retrieved && { retrieval: retrieved }),
+    ...(retrievalReport && { retrieval: retrievalReport }),
   };
   writeFileSync(join(out, 'figures.json'), `${JSON.stringify(figures, null, 2)}\n`);
   writeFileSync(join(out, 'report.html'), reportPage(figures));

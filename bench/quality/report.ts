@@ -35,7 +35,7 @@ export function measuredOn({ measured, contracts, companies, folds }: QualityFig
   );
 }
 
-const spreadNote =
+const estimateNote =
   'Each figure is over all contracts; beside it the lowest and highest fold, the standard deviation over folds, and the 95% interval of a bootstrap over companies.';
 
 /** The report as one page that needs nothing else. */
@@ -52,7 +52,7 @@ export function reportPage(figures: QualityFigures): string {
 <p class="name">Deedbox</p>
 <h1>How well it reads contracts</h1>
 <p>${escape(measuredOn(figures))}</p>
-<p>${escape(spreadNote)}</p>
+<p>${escape(estimateNote)}</p>
 ${tiles(figures)}
 <nav>${links.join('')}</nav>
 </header>
@@ -95,7 +95,7 @@ ${tables.map(tableOf).join('\n')}
 }
 
 /** Long tables are folded away behind their caption. */
-const longest = 15;
+const maxVisibleRows = 15;
 
 function tableOf({ caption, header, rows, bad = [] }: FigureTable): string {
   const cells = (row: string[], tag: 'th' | 'td') =>
@@ -105,7 +105,7 @@ function tableOf({ caption, header, rows, bad = [] }: FigureTable): string {
   );
   const table = `<div class="wide"><table><thead><tr>${cells(header, 'th')}</tr></thead>
 <tbody>${lines.join('\n')}</tbody></table></div>`;
-  if (rows.length > longest) {
+  if (rows.length > maxVisibleRows) {
     return `<details><summary>${escape(caption ?? 'All figures')}, ${rows.length} rows</summary>${table}</details>`;
   }
   return `${caption === undefined ? '' : `<h3>${escape(caption)}</h3>`}${table}`;

@@ -1,4 +1,4 @@
-import type { Spread } from './statistics.ts';
+import type { Estimate } from './statistics.ts';
 
 /** A table of the report and of the printed summary. */
 export interface FigureTable {
@@ -23,10 +23,10 @@ export interface Section {
 /** A figure to three places; a dash where there was nothing to measure. */
 export const figure = (value: number) => (Number.isFinite(value) ? value.toFixed(3) : '—');
 
-export const spreadHeader = ['all', 'folds: lowest – highest', 'deviation', '95% interval'];
+export const estimateHeader = ['all', 'folds: lowest – highest', 'deviation', '95% interval'];
 
 /** A figure with its spread, as the cells under `spreadHeader`. */
-export const spreadCells = ({ value, low, high, deviation, interval }: Spread) => [
+export const estimateCells = ({ value, low, high, deviation, interval }: Estimate) => [
   figure(value),
   `${figure(low)} – ${figure(high)}`,
   figure(deviation),
@@ -34,7 +34,7 @@ export const spreadCells = ({ value, low, high, deviation, interval }: Spread) =
 ];
 
 /** The figure and its interval in one cell. */
-export const withInterval = ({ value, interval }: Spread) =>
+export const withInterval = ({ value, interval }: Estimate) =>
   !Number.isFinite(value)
     ? figure(value)
     : `${figure(value)} (${figure(interval[0])} – ${figure(interval[1])})`;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { read } from '../../src/analyse/reading.ts';
+import { prepareText } from '../../src/analyse/prepared-text.ts';
 import { segment } from '../../src/segment/segment.ts';
 import type { Contract } from '../../training/corpus.ts';
 import { percentile } from '../figures.ts';
@@ -29,10 +29,10 @@ export function measureSpeed(contracts: Contract[]): SpeedFigures {
   const texts = long.length > 0 ? long.map(({ text }) => text) : [repeated(contracts)];
   const medians = texts.slice(0, 10).map((text) => {
     const pages = text.slice(0, fiftyPages);
-    const reading = read(pages, segment(pages, []));
+    const prepared = prepareText(pages, segment(pages, []));
     const times = Array.from({ length: rounds }, () => {
       const started = process.cpuUsage();
-      scoreClauses(reading);
+      scoreClauses(prepared);
       const { user, system } = process.cpuUsage(started);
       return (user + system) / 1000;
     });

@@ -47,7 +47,7 @@ export function quantile(values: number[], p: number): number {
 }
 
 /** A figure over everything, and how it varies. */
-export interface Spread {
+export interface Estimate {
   value: number;
   /** Lowest, highest and standard deviation over the folds. */
   low: number;
@@ -58,7 +58,7 @@ export interface Spread {
 }
 
 /** Folds and samples with nothing to measure (NaN) are left out. */
-export function spread(value: number, allFolds: number[], allSamples: number[]): Spread {
+export function estimate(value: number, allFolds: number[], allSamples: number[]): Estimate {
   const folds = allFolds.filter(Number.isFinite);
   const resampled = allSamples.filter(Number.isFinite);
   return {

@@ -27,8 +27,8 @@ export function element(name: string, attributes: Attributes, content = ''): str
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => {
-      const plain = typeof value === 'number' ? String(Math.round(value * 100) / 100) : value!;
-      return ` ${key}="${escape(plain)}"`;
+      const valueText = typeof value === 'number' ? String(Math.round(value * 100) / 100) : value!;
+      return ` ${key}="${escape(valueText)}"`;
     })
     .join('');
   return content === '' ? `<${name}${written}/>` : `<${name}${written}>${content}</${name}>`;
@@ -70,7 +70,7 @@ export function dot(x: number, y: number, r: number, fill: string, hint?: string
 }
 
 /** A drawing that stands alone: white ground, its own font, and its name for who cannot see it. */
-export function drawing(width: number, height: number, name: string, parts: string[]): string {
+export function drawing(width: number, height: number, name: string, elements: string[]): string {
   const ground = element('rect', { width, height, fill: '#fff' });
   return element(
     'svg',
@@ -83,7 +83,7 @@ export function drawing(width: number, height: number, name: string, parts: stri
       'aria-label': name,
       'font-family': 'system-ui, -apple-system, Segoe UI, Helvetica, Arial, sans-serif',
     },
-    ground + parts.join(''),
+    ground + elements.join(''),
   );
 }
 
@@ -120,8 +120,8 @@ export function unitAxes(x: Scale, y: Scale, names: { x: string; y: string }): s
 export function legend(x: number, y: number, entries: [colour: string, text: string][]): string[] {
   let at = x;
   return entries.flatMap(([colour, text]) => {
-    const parts = [rectangle(at, y - 10, 11, 11, colour), label(at + 16, y, text)];
+    const elements = [rectangle(at, y - 10, 11, 11, colour), label(at + 16, y, text)];
     at += 34 + text.length * 6.4;
-    return parts;
+    return elements;
   });
 }

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { MANIFEST_SCHEMAS } from '@anthropic-ai/mcpb/node';
 import { build } from 'esbuild';
 import { zipSync, type Zippable } from 'fflate';
-import { packageRoot } from '../../src/config.ts';
+import { packageRoot } from '../../src/settings/config.ts';
 import { thirdPartyLicenses } from './licenses.ts';
 import { entryPoint, manifest, packageFile } from './manifest.ts';
 
@@ -14,19 +14,19 @@ import { entryPoint, manifest, packageFile } from './manifest.ts';
  */
 
 /** The earliest moment that a zip file can tell; with that of the build, no two were equal. */
-const noTime = new Date(1980, 0, 1);
+const zipEpoch = new Date(1980, 0, 1);
 
-const importRequire =
+const requireShim =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-interface Code {
+interface BundledCode {
   text: string;
   /** Files of which something is in it, relative to the root. */
   inputs: string[];
 }
 
 /** The bridge with all that it imports. Throws for a native module, which no bundle could carry. */
-async function bridgeCode(root: string): Promise<Code> {
+async function bridgeCode(root: string): Promise<BundledCode> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['src/bridge-main.ts'],
@@ -35,22 +35,24 @@ async function bridgeCode(root: string): Promise<Code> {
     target: 'node20',
     format: 'esm',
     // what of it is CommonJS asks for modules of Node in its own way, which a module of ESM does not know
-    banner: { js: importRequire },
+    banner: { js: requireShim },
     legalComments: 'none',
     metafile: true,
     write: false,
     logLevel: 'error',
   });
   const { inputs, imports } = Object.values(metafile.outputs)[0]!;
-  const foreign = imports.filter(({ path }) => !isBuiltin(path));
-  if (foreign.length > 0) {
-    throw new Error(`Not in the bundle: ${foreign.map(({ path }) => path).join(', ')}`);
+  const unbundledImports = imports.filter(({ path }) => !isBuiltin(path));
+  if (unbundledImports.length > 0) {
+    throw new Error(`Not in the bundle: ${unbundledImports.map(({ path }) => path).join(', ')}`);
   }
-  const used = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  return { text: outputFiles[0]!.text, inputs: used.map(([file]) => file) };
+  const includedInputs = Object.entries(inputs).filter(
+    ([, { bytesInOutput }]) => bytesInOutput > 0,
+  );
+  return { text: outputFiles[0]!.text, inputs: includedInputs.map(([file]) => file) };
 }
 
-const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+const toJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
 /**
  * Writes the bundle into `folder` and returns its path.
@@ -58,28 +60,28 @@ const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
  */
 export async function bundle(folder: string): Promise<string> {
   const root = packageRoot();
-  const file = packageFile();
-  const { name, version, license } = file;
+  const packageJson = packageFile();
+  const { name, version, license } = packageJson;
   const code = await bridgeCode(root);
   const contents: Record<string, string | Buffer> = {
     'LICENSES.txt': thirdPartyLicenses(root, code.inputs),
     'icon.png': readFileSync(join(import.meta.dirname, 'icon.png')),
-    'manifest.json': json(MANIFEST_SCHEMAS['0.3'].parse(manifest(file))),
-    'package.json': json({ name, version, license, private: true, type: 'module' }),
+    'manifest.json': toJson(MANIFEST_SCHEMAS['0.3'].parse(manifest(packageJson))),
+    'package.json': toJson({ name, version, license, private: true, type: 'module' }),
     [entryPoint]: code.text,
   };
-  const staged = join(folder, 'mcpb');
-  rmSync(staged, { recursive: true, force: true });
+  const stagingFolder = join(folder, 'mcpb');
+  rmSync(stagingFolder, { recursive: true, force: true });
   const entries: Zippable = {};
   for (const [path, content] of Object.entries(contents)) {
-    const target = join(staged, path);
+    const target = join(stagingFolder, path);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, content);
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     entries[path] = [new Uint8Array(bytes), { os: 3, attrs: 0o100644 << 16 }];
   }
   const target = join(folder, `${name}-${version}.mcpb`);
-  writeFileSync(target, zipSync(entries, { level: 9, mtime: noTime }));
+  writeFileSync(target, zipSync(entries, { level: 9, mtime: zipEpoch }));
   return target;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/config.ts';
+import { packageRoot } from '../../src/settings/config.ts';
 import { tools } from '../../src/mcp/tools/tools.ts';
 
 export const entryPoint = 'server/index.js';

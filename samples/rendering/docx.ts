@@ -39,7 +39,7 @@ const pageSizes = {
 /** A Word file with running header and footer and, where asked for, Word's own clause numbers. */
 export async function renderDocx(sample: Sample): Promise<Uint8Array> {
   const { options, blocks } = sample;
-  const numbers = options.automatic_numbering ? new OutlineNumbers() : undefined;
+  const outlineNumbers = options.automatic_numbering ? new OutlineNumbers() : undefined;
   const document = new Document({
     title: sample.title,
     creator: 'Corvane Instruments Legal',
@@ -48,11 +48,11 @@ export async function renderDocx(sample: Sample): Promise<Uint8Array> {
     sections: [
       {
         properties: { page: { size: pageSizes[options.page] } },
-        headers: { default: new Header({ children: [smallPrint(options.header ?? '')] }) },
+        headers: { default: new Header({ children: [smallParagraph(options.header ?? '')] }) },
         footers: {
           default: new Footer({
             children: [
-              smallPrint(options.footer ?? '', [
+              smallParagraph(options.footer ?? '', [
                 new TextRun({
                   children: ['    Page ', PageNumber.CURRENT, ' of ', PageNumber.TOTAL_PAGES],
                   size: 16,
@@ -61,18 +61,18 @@ export async function renderDocx(sample: Sample): Promise<Uint8Array> {
             ],
           }),
         },
-        children: blocks.flatMap((block) => toWord(block, numbers)),
+        children: blocks.flatMap((block) => toWord(block, outlineNumbers)),
       },
     ],
   });
   return withDate(await Packer.toBuffer(document), `${options.date}T09:00:00Z`);
 }
 
-function smallPrint(text: string, more: TextRun[] = []): Paragraph {
+function smallParagraph(text: string, more: TextRun[] = []): Paragraph {
   return new Paragraph({ children: [new TextRun({ text, size: 16 }), ...more] });
 }
 
-function toWord(block: Block, numbers: OutlineNumbers | undefined): (Paragraph | Table)[] {
+function toWord(block: Block, outlineNumbers: OutlineNumbers | undefined): (Paragraph | Table)[] {
   switch (block.kind) {
     case 'title':
       return [
@@ -85,7 +85,7 @@ function toWord(block: Block, numbers: OutlineNumbers | undefined): (Paragraph |
     case 'heading':
     case 'paragraph': {
       const heading = block.kind === 'heading';
-      const numbered = numbers?.take(block.runs);
+      const numbered = outlineNumbers?.stripNumber(block.runs);
       return [
         new Paragraph({
           children: toTextRuns(numbered?.runs ?? block.runs, heading ? { bold: true } : {}),

@@ -4,10 +4,12 @@ import type { Run } from './source.ts';
 
 export interface Word extends Run {
   /** Whether a space parts it from the word before. */
-  spaced: boolean;
+  hasSpaceBefore: boolean;
 }
 
-const hyphenated = createHyphenator(patterns, { hyphenChar: '|' }) as (text: string) => string;
+const insertSoftHyphens = createHyphenator(patterns, { hyphenChar: '|' }) as (
+  text: string,
+) => string;
 
 type Measure = (text: string, style: { bold: boolean; italic: boolean }) => number;
 
@@ -22,49 +24,57 @@ export function breakLines(
   hyphenate: boolean,
 ): Word[][] {
   const lines: Word[][] = [[]];
-  let room = width;
+  let remainingWidth = width;
   for (let word of splitWords(runs)) {
-    const gap = word.spaced && lines.at(-1)!.length > 0 ? measure(' ', word) : 0;
-    const needed = gap + measure(word.text, word);
-    if (needed > room && lines.at(-1)!.length > 0 && (word.spaced || needed > width)) {
-      const parted = hyphenate ? part(word, room - gap, measure) : undefined;
-      if (parted) {
-        lines.at(-1)!.push(parted.head);
-        word = parted.tail;
+    const spaceWidth = word.hasSpaceBefore && lines.at(-1)!.length > 0 ? measure(' ', word) : 0;
+    const requiredWidth = spaceWidth + measure(word.text, word);
+    if (
+      requiredWidth > remainingWidth &&
+      lines.at(-1)!.length > 0 &&
+      (word.hasSpaceBefore || requiredWidth > width)
+    ) {
+      const split = hyphenate ? splitWord(word, remainingWidth - spaceWidth, measure) : undefined;
+      if (split) {
+        lines.at(-1)!.push(split.head);
+        word = split.tail;
       }
       lines.push([]);
-      room = width;
-      word = { ...word, spaced: false };
-      room -= measure(word.text, word);
-    } else room -= needed;
+      remainingWidth = width;
+      word = { ...word, hasSpaceBefore: false };
+      remainingWidth -= measure(word.text, word);
+    } else remainingWidth -= requiredWidth;
     lines.at(-1)!.push(word);
   }
   return lines;
 }
 
 function splitWords(runs: Run[]): Word[] {
-  let spaced = false;
+  let hasSpaceBefore = false;
   return runs.flatMap((run) =>
     run.text.split(/( +)/).flatMap((text) => {
       if (text === '') return [];
       if (text.startsWith(' ')) {
-        spaced = true;
+        hasSpaceBefore = true;
         return [];
       }
-      const word = { ...run, text, spaced };
-      spaced = false;
+      const word = { ...run, text, hasSpaceBefore };
+      hasSpaceBefore = false;
       return [word];
     }),
   );
 }
 
-function part(word: Word, room: number, measure: Measure): { head: Word; tail: Word } | undefined {
+function splitWord(
+  word: Word,
+  remainingWidth: number,
+  measure: Measure,
+): { head: Word; tail: Word } | undefined {
   if (!/^[a-z]{7,}[,.;)]?$/.test(word.text)) return undefined;
-  const syllables = hyphenated(word.text).split('|');
+  const syllables = insertSoftHyphens(word.text).split('|');
   for (let count = syllables.length - 1; count > 0; count--) {
     const text = syllables.slice(0, count).join('') + '-';
-    if (measure(text, word) <= room) {
-      const tail = { ...word, text: syllables.slice(count).join(''), spaced: false };
+    if (measure(text, word) <= remainingWidth) {
+      const tail = { ...word, text: syllables.slice(count).join(''), hasSpaceBefore: false };
       return { head: { ...word, text }, tail };
     }
   }

@@ -36,7 +36,7 @@ function drawBlock(doc: Doc, block: Block, next: Block | undefined, hyphenate: b
   switch (block.kind) {
     case 'title':
       keepTogether(doc, 60);
-      drawRuns(doc, embolden(block.runs), { size: 14, centred: true });
+      drawRuns(doc, embolden(block.runs), { size: 14, isCentred: true });
       doc.y += 10;
       break;
     case 'heading':
@@ -46,7 +46,7 @@ function drawBlock(doc: Doc, block: Block, next: Block | undefined, hyphenate: b
       doc.y += 5;
       break;
     case 'paragraph':
-      drawRuns(doc, block.runs, { indent: block.indent * 28, justified: true, hyphenate });
+      drawRuns(doc, block.runs, { indent: block.indent * 28, isJustified: true, hyphenate });
       doc.y += 7;
       break;
     case 'table':
@@ -66,16 +66,16 @@ function keepTogether(doc: Doc, height: number): void {
   if (doc.y + height > doc.page.height - margin) doc.addPage();
 }
 
-interface Setting {
+interface TextStyle {
   size?: number;
   indent?: number;
-  centred?: boolean;
-  justified?: boolean;
+  isCentred?: boolean;
+  isJustified?: boolean;
   hyphenate?: boolean;
 }
 
-function drawRuns(doc: Doc, runs: Run[], setting: Setting): void {
-  const { indent = 0, centred = false, justified = false, hyphenate = false } = setting;
+function drawRuns(doc: Doc, runs: Run[], setting: TextStyle): void {
+  const { indent = 0, isCentred = false, isJustified = false, hyphenate = false } = setting;
   const fontSize = setting.size ?? size;
   const measure = (text: string, style: { bold: boolean; italic: boolean }) =>
     doc.font(fontOf(style)).fontSize(fontSize).widthOfString(text);
@@ -84,12 +84,13 @@ function drawRuns(doc: Doc, runs: Run[], setting: Setting): void {
   lines.forEach((words, i) => {
     keepTogether(doc, lineHeight);
     const natural = words.reduce(
-      (sum, word) => sum + measure((word.spaced ? ' ' : '') + word.text, word),
+      (sum, word) => sum + measure((word.hasSpaceBefore ? ' ' : '') + word.text, word),
       0,
     );
-    const gaps = words.filter((word) => word.spaced).length;
-    const stretch = justified && i < lines.length - 1 && gaps ? (width - natural) / gaps : 0;
-    const x = margin + indent + (centred ? (width - natural) / 2 : 0);
+    const spaceCount = words.filter((word) => word.hasSpaceBefore).length;
+    const stretch =
+      isJustified && i < lines.length - 1 && spaceCount ? (width - natural) / spaceCount : 0;
+    const x = margin + indent + (isCentred ? (width - natural) / 2 : 0);
     drawLine(doc, words, x, fontSize, stretch);
     doc.y += fontSize > size ? fontSize * 1.4 : lineHeight;
   });
@@ -102,10 +103,10 @@ function drawLine(doc: Doc, words: Word[], left: number, fontSize: number, stret
   for (let i = 0; i < words.length;) {
     const first = words[i]!;
     doc.font(fontOf(first)).fontSize(fontSize);
-    if (first.spaced) x += doc.widthOfString(' ') + stretch;
+    if (first.hasSpaceBefore) x += doc.widthOfString(' ') + stretch;
     let text = first.text;
     for (i++; i < words.length && fontOf(words[i]!) === fontOf(first); i++) {
-      text += (words[i]!.spaced ? ' ' : '') + words[i]!.text;
+      text += (words[i]!.hasSpaceBefore ? ' ' : '') + words[i]!.text;
     }
     doc.text(text, x, y, { lineBreak: false, wordSpacing: stretch });
     x += doc.widthOfString(text) + stretch * (text.split(' ').length - 1);
@@ -167,11 +168,11 @@ function drawHeadersAndFooters(doc: Doc, { header, footer }: Sample['options']):
     doc.switchToPage(i);
     const { width, height } = doc.page;
     doc.page.margins.bottom = 0;
-    const print = (text: string, y: number, align: 'left' | 'right') =>
+    const printLine = (text: string, y: number, align: 'left' | 'right') =>
       doc.text(text, margin, y, { width: width - 2 * margin, align, lineBreak: false });
     doc.font('Helvetica').fontSize(8);
-    if (header) print(header, 40, 'right');
-    if (footer) print(footer, height - 46, 'left');
-    print(`Page ${i + 1} of ${count}`, height - 46, 'right');
+    if (header) printLine(header, 40, 'right');
+    if (footer) printLine(footer, height - 46, 'left');
+    printLine(`Page ${i + 1} of ${count}`, height - 46, 'right');
   }
 }

@@ -2,7 +2,7 @@ import { marked, type Token, type Tokens } from 'marked';
 import { parse as parseYaml } from 'yaml';
 import * as z from 'zod/v4';
 import { clauseTypeIds } from '../../src/analyse/clause-types.ts';
-import { documentTypes } from '../../src/documents.ts';
+import { documentTypes } from '../../src/domain/documents.ts';
 
 const day = z.iso.date();
 const prose = z.string().trim().min(1);

@@ -1,4 +1,4 @@
-import { type Asker, askerKey } from './asker.ts';
+import { type Principal, principalKey } from './principal.ts';
 
 /** What may be done: to search and read; to start a sync, and hear which files failed. */
 export const scopes = ['documents:read', 'documents:sync'] as const;
@@ -11,15 +11,21 @@ export interface Caller {
   /** For people who read a log: the name of a key, or a person's address. */
   name: string;
   /** Whose contracts are read. */
-  asker: Asker;
+  principal: Principal;
   scopes: readonly Scope[];
   /** Seconds since 1970 after which the credential no longer counts; undefined for one without an end. */
   expiresAt?: number;
   /** How it was found out who this is; `none` where nobody signs in. */
-  by: 'key' | 'token' | 'none';
+  authMethod: 'key' | 'token' | 'none';
 }
 
 /** One on this machine, where nobody signs in. */
-export function localCaller(asker: Asker): Caller {
-  return { id: `local:${askerKey(asker)}`, name: askerKey(asker), asker, scopes, by: 'none' };
+export function localCaller(principal: Principal): Caller {
+  return {
+    id: `local:${principalKey(principal)}`,
+    name: principalKey(principal),
+    principal,
+    scopes,
+    authMethod: 'none',
+  };
 }

@@ -1,13 +1,13 @@
-import { emailAddress } from '../email-address.ts';
-import { DeedboxError } from '../errors.ts';
+import { emailAddress } from '../domain/email-address.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
 /** For each address, of a person or a group, the groups that it is directly in. */
 export type GroupsTable = ReadonlyMap<string, ReadonlySet<string>>;
 
-const errorsNamed = 10;
+const maxReportedErrors = 10;
 
 /** Cells of a line; an address holds no separator, so quotes are only taken off. */
-function cells(line: string, separator: string): string[] {
+function splitCells(line: string, separator: string): string[] {
   return line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
 }
 
@@ -20,7 +20,7 @@ function cells(line: string, separator: string): string[] {
  */
 export function parseGroups(text: string): GroupsTable {
   const table = new Map<string, Set<string>>();
-  const wrong: string[] = [];
+  const errors: string[] = [];
   let separator: string | undefined;
   for (const [index, raw] of text
     .replace(/^\uFEFF/, '')
@@ -28,33 +28,33 @@ export function parseGroups(text: string): GroupsTable {
     .entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
-    const say = (what: string) => wrong.push(`line ${index + 1}: ${what}`);
+    const report = (problem: string) => errors.push(`line ${index + 1}: ${problem}`);
     if (separator === undefined) {
       separator = /^"?group"?\s*([,;\t])\s*"?member"?$/i.exec(line)?.[1];
       if (separator !== undefined) continue;
-      say('the first line must be "group,member"');
+      report('the first line must be "group,member"');
       break;
     }
-    const [group, member] = cells(line, separator).map((cell) => emailAddress.safeParse(cell));
-    if (!group || !member || cells(line, separator).length !== 2) {
-      say('it must have two cells, a group and one member of it');
+    const [group, member] = splitCells(line, separator).map((cell) => emailAddress.safeParse(cell));
+    if (!group || !member || splitCells(line, separator).length !== 2) {
+      report('it must have two cells, a group and one member of it');
     } else if (!group.success) {
-      say('its group is not an email address');
+      report('its group is not an email address');
     } else if (!member.success) {
-      say('its member is not an email address');
+      report('its member is not an email address');
     } else {
-      const above = table.get(member.data) ?? new Set();
-      table.set(member.data, above.add(group.data));
+      const directGroups = table.get(member.data) ?? new Set();
+      table.set(member.data, directGroups.add(group.data));
     }
   }
-  if (separator === undefined && wrong.length === 0) {
-    wrong.push('line 1: the first line must be "group,member"');
+  if (separator === undefined && errors.length === 0) {
+    errors.push('line 1: the first line must be "group,member"');
   }
-  if (wrong.length === 0) return table;
-  const more = wrong.length - errorsNamed;
+  if (errors.length === 0) return table;
+  const unreported = errors.length - maxReportedErrors;
   throw new DeedboxError(
     'invalid_configuration',
-    `The file of groups is wrong: ${wrong.slice(0, errorsNamed).join('; ')}${more > 0 ? `; and ${more} more` : ''}.`,
+    `The file of groups is wrong: ${errors.slice(0, maxReportedErrors).join('; ')}${unreported > 0 ? `; and ${unreported} more` : ''}.`,
     { hint: 'Correct these lines; until then nobody is in any group.' },
   );
 }

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import * as z from 'zod/v4';
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
 export interface ProviderSettings {
   /** As tokens name it in `iss`, to the letter. */
@@ -10,39 +10,39 @@ export interface ProviderSettings {
   jwksUrl?: string;
 }
 
-export interface ProviderTimes {
+export interface ProviderTimings {
   /** Milliseconds after a successful look at the keys before an unknown one causes another. */
-  cooldown: number;
+  cooldownMs: number;
   /** Milliseconds after which the keys are looked at again in any case. */
-  maxAge: number;
+  maxAgeMs: number;
   /** Milliseconds after a failed request in which none is sent. */
-  pause: number;
+  retryDelayMs: number;
   /** Milliseconds in which the provider must answer. */
-  patience: number;
+  timeoutMs: number;
 }
 
-const usualTimes: ProviderTimes = {
-  cooldown: 30_000,
-  maxAge: 600_000,
-  pause: 5_000,
-  patience: 5_000,
+const defaultTimings: ProviderTimings = {
+  cooldownMs: 30_000,
+  maxAgeMs: 600_000,
+  retryDelayMs: 5_000,
+  timeoutMs: 5_000,
 };
 /** Characters of a document of the provider. */
-const longest = 1024 * 1024;
+const maxDocumentCharacters = 1024 * 1024;
 
-const metadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
+const providerMetadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
 function isLocal({ hostname }: URL): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /** Whoever can change an answer of the provider on its way can sign in as anybody. */
-function requireSafe(address: string, what: string): URL {
+function requireSecureUrl(address: string, label: string): URL {
   const url = new URL(address);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal(url))) return url;
   throw new DeedboxError(
     'invalid_configuration',
-    `${what} is not an https:// address: ${address}`,
+    `${label} is not an https:// address: ${address}`,
     {
       hint: 'Correct DEEDBOX_OIDC_ISSUER or DEEDBOX_OIDC_JWKS_URL.',
     },
@@ -50,7 +50,7 @@ function requireSafe(address: string, what: string): URL {
 }
 
 /** OpenID Connect Discovery 1.0, section 4, and RFC 8414, section 3. */
-function discoveryAddresses(issuer: URL): string[] {
+function discoveryUrls(issuer: URL): string[] {
   const path = issuer.pathname.replace(/\/$/, '');
   return [
     `${issuer.origin}${path}/.well-known/openid-configuration`,
@@ -61,18 +61,19 @@ function discoveryAddresses(issuer: URL): string[] {
 /** The firm's identity provider, as far as it takes to check its signatures. Asked only when needed. */
 export class IdentityProvider {
   readonly #settings: ProviderSettings;
-  readonly #times: ProviderTimes;
+  readonly #timings: ProviderTimings;
   readonly #log: Logger | undefined;
-  #opening: Promise<JWTVerifyGetKey> | undefined;
+  #keySet: Promise<JWTVerifyGetKey> | undefined;
   #failedAt = 0;
 
   /** Throws `invalid_configuration` for an address that is neither https:// nor on this machine. */
-  constructor(settings: ProviderSettings, times: Partial<ProviderTimes> = {}, log?: Logger) {
+  constructor(settings: ProviderSettings, timings: Partial<ProviderTimings> = {}, log?: Logger) {
     this.#settings = settings;
     this.#log = log;
-    this.#times = { ...usualTimes, ...times };
-    requireSafe(settings.issuer, 'The issuer');
-    if (settings.jwksUrl !== undefined) requireSafe(settings.jwksUrl, 'The address of the keys');
+    this.#timings = { ...defaultTimings, ...timings };
+    requireSecureUrl(settings.issuer, 'The issuer');
+    if (settings.jwksUrl !== undefined)
+      requireSecureUrl(settings.jwksUrl, 'The address of the keys');
   }
 
   /**
@@ -80,29 +81,29 @@ export class IdentityProvider {
    * other before the cooldown is over, so that made-up tokens cause no flood.
    * @throws DeedboxError `not_ready` when the provider cannot be asked; JOSEError for an unknown key
    */
-  readonly key: JWTVerifyGetKey = async (header, token) => {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = undefined;
+  readonly getKey: JWTVerifyGetKey = async (header, token) => {
+    this.#keySet ??= this.#loadKeySet().catch((error: unknown) => {
+      this.#keySet = undefined;
       throw error;
     });
-    return (await this.#opening)(header, token);
+    return (await this.#keySet)(header, token);
   };
 
-  async #open(): Promise<JWTVerifyGetKey> {
+  async #loadKeySet(): Promise<JWTVerifyGetKey> {
     const address = this.#settings.jwksUrl ?? (await this.#discover());
-    return createRemoteJWKSet(requireSafe(address, 'The address of the keys'), {
-      cooldownDuration: this.#times.cooldown,
-      cacheMaxAge: this.#times.maxAge,
-      [customFetch]: (url) => this.#get(url),
+    return createRemoteJWKSet(requireSecureUrl(address, 'The address of the keys'), {
+      cooldownDuration: this.#timings.cooldownMs,
+      cacheMaxAge: this.#timings.maxAgeMs,
+      [customFetch]: (url) => this.#fetchJson(url),
     });
   }
 
   async #discover(): Promise<string> {
     const { issuer } = this.#settings;
     const failures: unknown[] = [];
-    for (const address of discoveryAddresses(new URL(issuer))) {
+    for (const address of discoveryUrls(new URL(issuer))) {
       try {
-        const found = metadata.parse(await (await this.#get(address, false)).json());
+        const found = providerMetadata.parse(await (await this.#fetchJson(address, false)).json());
         if (found.issuer === issuer) return found.jwks_uri;
         failures.push(new Error(`${address} is of another issuer: ${found.issuer}`));
       } catch (error) {
@@ -110,26 +111,26 @@ export class IdentityProvider {
       }
     }
     this.#failedAt = Date.now();
-    throw this.#unreachable(new AggregateError(failures, failures.map(String).join('; ')));
+    throw this.#unreachableError(new AggregateError(failures, failures.map(String).join('; ')));
   }
 
-  async #get(address: string, pauses = true): Promise<Response> {
-    if (Date.now() - this.#failedAt < this.#times.pause) throw this.#unreachable();
+  async #fetchJson(address: string, startsRetryDelay = true): Promise<Response> {
+    if (Date.now() - this.#failedAt < this.#timings.retryDelayMs) throw this.#unreachableError();
     try {
-      const signal = AbortSignal.timeout(this.#times.patience);
-      const answer = await fetch(address, { redirect: 'error', signal });
-      const text = await answer.text();
-      if (answer.status !== 200) throw new Error(`${address} answered ${answer.status}`);
-      if (text.length > longest) throw new Error(`${address} answered with too much`);
+      const signal = AbortSignal.timeout(this.#timings.timeoutMs);
+      const response = await fetch(address, { redirect: 'error', signal });
+      const text = await response.text();
+      if (response.status !== 200) throw new Error(`${address} answered ${response.status}`);
+      if (text.length > maxDocumentCharacters) throw new Error(`${address} answered with too much`);
       JSON.parse(text);
       return new Response(text);
     } catch (error) {
-      if (pauses) this.#failedAt = Date.now();
-      throw this.#unreachable(error);
+      if (startsRetryDelay) this.#failedAt = Date.now();
+      throw this.#unreachableError(error);
     }
   }
 
-  #unreachable(cause?: unknown): DeedboxError {
+  #unreachableError(cause?: unknown): DeedboxError {
     if (cause !== undefined) {
       this.#log?.warn({ err: cause }, 'the identity provider could not be asked');
     }

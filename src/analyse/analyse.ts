@@ -1,14 +1,14 @@
-import type { Analysis, Structure } from '../documents.ts';
+import type { Analysis, Structure } from '../domain/documents.ts';
 import {
   findClauses,
-  marginsOfType,
-  sentenceMargins,
+  scoresForType,
+  scoreSentences,
   type ClauseModel,
 } from './clause-model/clause-model.ts';
 import { findFacts, type FileNames } from './facts.ts';
 import type { PartyModel } from './party-model/party-model.ts';
-import { read } from './reading.ts';
-import { tellingFacts, withValues } from './stated-clauses.ts';
+import { prepareText } from './prepared-text.ts';
+import { reliableSpans, addValues } from './stated-clauses.ts';
 
 export interface AnalysisInput extends FileNames {
   text: string;
@@ -27,16 +27,16 @@ export function analyse(
   { text, structure, ...names }: AnalysisInput,
   models: AnalysisModels,
 ): Analysis {
-  const reading = read(text, structure);
+  const prepared = prepareText(text, structure);
   const { clauses: model, parties } = models;
-  const margins = sentenceMargins(reading, model);
-  const expiration = marginsOfType(margins, model.types, 'expiration_date');
-  const facts = findFacts(reading, names, { expiration, parties });
+  const scores = scoreSentences(prepared, model);
+  const expiration = scoresForType(scores, model.types, 'expiration_date');
+  const facts = findFacts(prepared, names, { expiration, parties });
   const clauses = findClauses(
-    { reading, title: facts.titleSpan, stated: tellingFacts(facts) },
-    margins,
+    { prepared, title: facts.titleSpan, stated: reliableSpans(facts) },
+    scores,
     model,
   );
   const { titleSpan: _, ...stated } = facts;
-  return { ...stated, clauses: withValues(clauses, facts) };
+  return { ...stated, clauses: addValues(clauses, facts) };
 }

@@ -1,11 +1,11 @@
-import type { StatedFact } from '../documents.ts';
-import { plainOrders, type DateOrder } from './date-text.ts';
-import { matchable } from './matchable.ts';
-import { findPlaces, inUnitedStates } from './places.ts';
-import { isNoise, type Reading } from './reading.ts';
+import type { StatedFact } from '../domain/documents.ts';
+import { findUnambiguousDates, type DateOrder } from './date-text.ts';
+import { normalizeForMatching } from './normalize-for-matching.ts';
+import { findJurisdictions, usJurisdictions } from './jurisdictions.ts';
+import { isInHeaderOrFooter, type PreparedText } from './prepared-text.ts';
 
 /** Both orders are in use there, so the place says nothing. */
-const either = new Set(
+const ambiguousJurisdictions = new Set(
   'Canada, Ontario, Quebec, British Columbia, Alberta, Manitoba, New Brunswick, Newfoundland and Labrador, Nova Scotia, Prince Edward Island, Saskatchewan, Philippines, China, Japan, South Korea, Taiwan, Hungary, Iran, Puerto Rico, Panama'.split(
     ', ',
   ),
@@ -22,24 +22,24 @@ const writtenMonthFirst = new RegExp(
 );
 
 /** Filing marks are the registrar's dates, not the contract's. */
-const filingMark = /\bSource:[^\n]{0,80}$/;
+const filingFooter = /\bSource:[^\n]{0,80}$/;
 
 /** An address with a state and a ZIP code, or the law of the United States on securities. */
-const americanMarks =
+const usMarks =
   /\b(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY])\s{1,3}\d{5}\b|\bSecurities (?:Exchange )?Act of 193[34]\b/;
 
-function agreed(orders: (DateOrder | undefined)[]): DateOrder | undefined {
+function agreedOrder(orders: (DateOrder | undefined)[]): DateOrder | undefined {
   const [first, ...rest] = orders.filter((order) => order !== undefined);
   return rest.every((order) => order === first) ? first : undefined;
 }
 
-function ofPlace(place: string): DateOrder | undefined {
-  if (inUnitedStates.has(place)) return 'month-first';
-  return either.has(place) ? undefined : 'day-first';
+function orderOfJurisdiction(jurisdiction: string): DateOrder | undefined {
+  if (usJurisdictions.has(jurisdiction)) return 'month-first';
+  return ambiguousJurisdictions.has(jurisdiction) ? undefined : 'day-first';
 }
 
 /** How the contract writes dates with the month in words, where it keeps to one way. */
-function writtenOrder(text: string): DateOrder | undefined {
+function orderOfWordedDates(text: string): DateOrder | undefined {
   const count = (pattern: RegExp) => [...text.matchAll(pattern)].length;
   const [dayFirst, monthFirst] = [count(writtenDayFirst), count(writtenMonthFirst)];
   if (dayFirst === 0 && monthFirst === 0) return undefined;
@@ -52,21 +52,23 @@ function writtenOrder(text: string): DateOrder | undefined {
  * in one way only ("25/05/2023"), else what its governing law and its dates in words agree on, else
  * the places named in its opening. Undefined where these contradict each other or say nothing.
  */
-export function dateOrder(
-  reading: Reading,
+export function detectDateOrder(
+  prepared: PreparedText,
   governingLaw: StatedFact | undefined,
 ): DateOrder | undefined {
-  const { text } = reading;
-  const plain = plainOrders(text).filter(
+  const { text } = prepared;
+  const unambiguous = findUnambiguousDates(text).filter(
     ({ start }) =>
-      !isNoise(reading, { start, end: start + 1 }) &&
-      !filingMark.test(text.slice(Math.max(0, start - 90), start)),
+      !isInHeaderOrFooter(prepared, { start, end: start + 1 }) &&
+      !filingFooter.test(text.slice(Math.max(0, start - 90), start)),
   );
-  if (plain.length > 0) return agreed(plain.map(({ order }) => order));
-  const laws = governingLaw?.value.split('; ').map(ofPlace) ?? [];
-  const orders = [...laws, writtenOrder(text)];
-  if (orders.some((order) => order !== undefined)) return agreed(orders);
-  const places = findPlaces(matchable(text.slice(0, 6000))).map(({ name }) => ofPlace(name));
-  const marks = americanMarks.test(text) ? (['month-first'] as const) : [];
-  return agreed([...places, ...marks]);
+  if (unambiguous.length > 0) return agreedOrder(unambiguous.map(({ order }) => order));
+  const governingOrders = governingLaw?.value.split('; ').map(orderOfJurisdiction) ?? [];
+  const orders = [...governingOrders, orderOfWordedDates(text)];
+  if (orders.some((order) => order !== undefined)) return agreedOrder(orders);
+  const jurisdictions = findJurisdictions(normalizeForMatching(text.slice(0, 6000))).map(
+    ({ name }) => orderOfJurisdiction(name),
+  );
+  const usOrders = usMarks.test(text) ? (['month-first'] as const) : [];
+  return agreedOrder([...jurisdictions, ...usOrders]);
 }

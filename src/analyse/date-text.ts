@@ -1,7 +1,7 @@
-import { addDays, addMonths, day } from '../calendar.ts';
-import type { Span } from '../documents.ts';
-import { ordinalOf, ordinalWords, yearOf, yearWords } from './number-words.ts';
-import { squeeze } from './white-space.ts';
+import { addDays, addMonths, day } from '../domain/calendar.ts';
+import type { Span } from '../domain/documents.ts';
+import { parseOrdinalWords, ordinalWords, parseYearWords, yearWords } from './number-words.ts';
+import { collapseWhitespace } from './collapse-whitespace.ts';
 
 /** Which number of "04/05/2023" is the day. */
 export type DateOrder = 'day-first' | 'month-first';
@@ -14,11 +14,11 @@ export interface DateMention extends Span {
    */
   value?: string;
   /** The two days that a date in figures can mean: with the day first, with the month first. */
-  either?: [dayFirst: string, monthFirst: string];
+  ambiguousValues?: [dayFirst: string, monthFirst: string];
 }
 
 /** A date in figures alone that reads in one way only, and in which way. */
-export interface PlainOrder {
+export interface UnambiguousDate {
   order: DateOrder;
   start: number;
 }
@@ -28,14 +28,14 @@ const months =
     ' ',
   );
 /** Extraction tears words apart: "J anuary". */
-const torn = (word: string) => word.split('').join('\\s?');
-const anyMonth = `(${months.map(torn).join('|')}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\\.?`;
-const gap = '[\\s,]{0,4}';
+const letterSpaced = (word: string) => word.split('').join('\\s?');
+const anyMonth = `(${months.map(letterSpaced).join('|')}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\\.?`;
+const separator = '[\\s,]{0,4}';
 /** Extraction tears superscripts apart: "17t h". */
-const suffix = '(?:\\s?(?:st|nd|rd|th|t h|s t|n d|r d)(?![a-z]))?';
+const ordinalSuffix = '(?:\\s?(?:st|nd|rd|th|t h|s t|n d|r d)(?![a-z]))?';
 /** "15th (fifteenth)" */
-const again = '(?:\\s{0,2}\\([a-z][a-z -]{2,20}\\))?';
-const number = `(\\d{1,2})${suffix}${again}`;
+const parenthesizedOrdinal = '(?:\\s{0,2}\\([a-z][a-z -]{2,20}\\))?';
+const number = `(\\d{1,2})${ordinalSuffix}${parenthesizedOrdinal}`;
 const year = `(?:19|20|21)(?:\\d\\d|\\s\\d\\d|\\d\\s\\d)(?!\\d)`;
 const anyYear = `(?:(?:in|of)\\s{1,3}(?:the\\s{1,3})?(?:year\\s{1,3})?)?(${year}|'\\d\\d(?!\\d)|${yearWords}(?![a-z]))`;
 const bracketed = '\\[[^\\]\\d\\n]{0,25}\\]';
@@ -44,93 +44,99 @@ const blankYear = `(?:(?:19|20)(?:\\d\\d(?!\\d)|_{1,4}|${bracketed})|${blank})`;
 /** "the ninth (9th) day of" */
 const ordinalDay = `(${ordinalWords})\\s{1,4}(?:\\(\\d{1,2}\\s?\\w{0,2}\\)\\s{1,4})?`;
 
-type Reading = Pick<DateMention, 'value' | 'either'>;
-type Reader = (groups: (string | undefined)[], order?: DateOrder) => Reading | undefined;
+type ParsedDate = Pick<DateMention, 'value' | 'ambiguousValues'>;
+type DateParser = (groups: (string | undefined)[], order?: DateOrder) => ParsedDate | undefined;
 
-const yearIn = (text: string) => {
-  const spelled = yearOf(text);
+const parseYear = (text: string) => {
+  const spelled = parseYearWords(text);
   if (spelled !== undefined) return spelled;
   const value = Number(text.replace(/['\s]/g, ''));
   if (value >= 100) return value;
   // Contracts older than 1950 are not read; later than 2049 hardly any ends.
   return value < 50 ? 2000 + value : 1900 + value;
 };
-const monthIn = (text: string) =>
+const parseMonth = (text: string) =>
   months.findIndex((name) => name.startsWith(text.replace(/\s/g, '').toLowerCase().slice(0, 3))) +
   1;
 
-const known = (value: string | undefined): Reading | undefined =>
+const toParsedDate = (value: string | undefined): ParsedDate | undefined =>
   value === undefined ? undefined : { value };
 
 /** 3/4/05: one day where only one way to read it is a day, or where the order is known. */
-const inFigures: Reader = ([first, , second, y], order) => {
+const parseNumericDate: DateParser = ([first, , second, y], order) => {
   const [a, b] = [Number(first), Number(second)];
-  const dayFirst = day(yearIn(y!), b, a);
-  const monthFirst = day(yearIn(y!), a, b);
+  const dayFirst = day(parseYear(y!), b, a);
+  const monthFirst = day(parseYear(y!), a, b);
   if (dayFirst === undefined || monthFirst === undefined || dayFirst === monthFirst)
-    return known(dayFirst ?? monthFirst);
+    return toParsedDate(dayFirst ?? monthFirst);
   if (order !== undefined) return { value: order === 'day-first' ? dayFirst : monthFirst };
-  return { either: [dayFirst, monthFirst] };
+  return { ambiguousValues: [dayFirst, monthFirst] };
 };
-const unfilled: Reader = () => ({});
+const parseBlankDate: DateParser = () => ({});
 
-const figures =
+const numericDate =
   /(?<![\d./-])(\d{1,2})(\s?[/.-]\s?)(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/]|[.-]\d)/g;
 
 /** Tried at the same place in this order, the first that matches wins. */
-const forms: [RegExp, Reader][] = [
+const datePatterns: [RegExp, DateParser][] = [
   // June 8, 2010
   [
-    new RegExp(`\\b${anyMonth}\\s{1,4}(?:the\\s{1,4})?${number}${gap}${anyYear}`, 'gi'),
-    ([m, d, y]) => known(day(yearIn(y!), monthIn(m!), Number(d))),
+    new RegExp(`\\b${anyMonth}\\s{1,4}(?:the\\s{1,4})?${number}${separator}${anyYear}`, 'gi'),
+    ([m, d, y]) => toParsedDate(day(parseYear(y!), parseMonth(m!), Number(d))),
   ],
   // 8 June 2010, 8th day of June, 2010
   [
     new RegExp(
-      `\\b${number}\\s{0,4}(?:day\\s{1,4})?(?:of[\\s-]{1,30})?-?${anyMonth}${gap}-?${anyYear}`,
+      `\\b${number}\\s{0,4}(?:day\\s{1,4})?(?:of[\\s-]{1,30})?-?${anyMonth}${separator}-?${anyYear}`,
       'gi',
     ),
-    ([d, m, y]) => known(day(yearIn(y!), monthIn(m!), Number(d))),
+    ([d, m, y]) => toParsedDate(day(parseYear(y!), parseMonth(m!), Number(d))),
   ],
   // 22-Dec-17
   [
     new RegExp(`\\b(\\d{1,2})([/-])${anyMonth}\\2((?:19|20)?\\d\\d)(?!\\d)`, 'gi'),
-    ([d, , m, y]) => known(day(yearIn(y!), monthIn(m!), Number(d))),
+    ([d, , m, y]) => toParsedDate(day(parseYear(y!), parseMonth(m!), Number(d))),
   ],
   // the first day of January 2020
   [
     new RegExp(
-      `\\b${ordinalDay}(?:day\\s{1,4})?(?:of[\\s-]{1,30})?${anyMonth}${gap}${anyYear}`,
+      `\\b${ordinalDay}(?:day\\s{1,4})?(?:of[\\s-]{1,30})?${anyMonth}${separator}${anyYear}`,
       'gi',
     ),
-    ([d, m, y]) => known(day(yearIn(y!), monthIn(m!), ordinalOf(d!) ?? 0)),
+    ([d, m, y]) => toParsedDate(day(parseYear(y!), parseMonth(m!), parseOrdinalWords(d!) ?? 0)),
   ],
   // January the first, 2020
   [
-    new RegExp(`\\b${anyMonth}\\s{1,4}(?:the\\s{1,4})?(${ordinalWords})${gap}${anyYear}`, 'gi'),
-    ([m, d, y]) => known(day(yearIn(y!), monthIn(m!), ordinalOf(d!) ?? 0)),
+    new RegExp(
+      `\\b${anyMonth}\\s{1,4}(?:the\\s{1,4})?(${ordinalWords})${separator}${anyYear}`,
+      'gi',
+    ),
+    ([m, d, y]) => toParsedDate(day(parseYear(y!), parseMonth(m!), parseOrdinalWords(d!) ?? 0)),
   ],
   // 2010-06-08
   [
     /(?<![\d./-])((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?![\d-])/g,
-    ([y, , m, d]) => known(day(Number(y), Number(m), Number(d))),
+    ([y, , m, d]) => toParsedDate(day(Number(y), Number(m), Number(d))),
   ],
-  [figures, inFigures],
+  [numericDate, parseNumericDate],
   // blanks: "___ day of ____, 2004", "March __, 2004", "[●] 2020"
   [
     new RegExp(
-      `(?:${blank}|\\b${number})\\s{0,4}(?:day\\s{1,4}of|of)\\s{0,4}(?:${blank}|${anyMonth})${gap}(?:in\\s+the\\s+year\\s+)?${blankYear}`,
+      `(?:${blank}|\\b${number})\\s{0,4}(?:day\\s{1,4}of|of)\\s{0,4}(?:${blank}|${anyMonth})${separator}(?:in\\s+the\\s+year\\s+)?${blankYear}`,
       'gi',
     ),
-    unfilled,
+    parseBlankDate,
   ],
-  [new RegExp(`${blank}\\s{0,4}${anyMonth}${gap}${blankYear}`, 'gi'), unfilled],
+  [new RegExp(`${blank}\\s{0,4}${anyMonth}${separator}${blankYear}`, 'gi'), parseBlankDate],
   [
-    new RegExp(`\\b${anyMonth}\\s{0,4}(?:${blank}|\\[\\d{1,2}\\])${gap}${blankYear}`, 'gi'),
-    unfilled,
+    new RegExp(`\\b${anyMonth}\\s{0,4}(?:${blank}|\\[\\d{1,2}\\])${separator}${blankYear}`, 'gi'),
+    parseBlankDate,
   ],
-  [new RegExp(`\\b${anyMonth}\\s{1,4}${number}${gap}(?:20)?${blank}`, 'gi'), unfilled],
-  [new RegExp(`${blank}${gap}(?:19|20)(?:\\d\\d(?!\\d)|_{1,4}|${bracketed})`, 'gi'), unfilled],
+  [new RegExp(`\\b${anyMonth}\\s{1,4}${number}${separator}(?:20)?${blank}`, 'gi'), parseBlankDate],
+  [
+    new RegExp(`${blank}${separator}(?:19|20)(?:\\d\\d(?!\\d)|_{1,4}|${bracketed})`, 'gi'),
+    parseBlankDate,
+  ],
 ];
 
 /**
@@ -139,39 +145,40 @@ const forms: [RegExp, Reader][] = [
  * exist is no date.
  */
 export function findDates(text: string, order?: DateOrder): DateMention[] {
-  const squeezed = squeeze(text);
-  const found = forms.reduce<DateMention[]>(
-    (all, [pattern, reader]) => merge(all, datesOf(squeezed.text, pattern, reader, order)),
+  const collapsed = collapseWhitespace(text);
+  const found = datePatterns.reduce<DateMention[]>(
+    (all, [pattern, parser]) =>
+      mergeMentions(all, matchDates(collapsed.text, pattern, parser, order)),
     [],
   );
-  return found.map((date) => ({ ...date, ...squeezed.spanOf(date) }));
+  return found.map((date) => ({ ...date, ...collapsed.originalSpan(date) }));
 }
 
 /** The dates in figures of a text that have a day and a month which cannot be exchanged. */
-export function plainOrders(text: string): PlainOrder[] {
-  return [...text.matchAll(figures)].flatMap((match): PlainOrder[] => {
+export function findUnambiguousDates(text: string): UnambiguousDate[] {
+  return [...text.matchAll(numericDate)].flatMap((match): UnambiguousDate[] => {
     const [first, second] = [Number(match[1]), Number(match[3])];
-    const fits = inFigures(match.slice(1))?.value !== undefined && first !== second;
-    if (!fits) return [];
+    const isUnambiguous = parseNumericDate(match.slice(1))?.value !== undefined && first !== second;
+    if (!isUnambiguous) return [];
     return [{ order: first > 12 ? 'day-first' : 'month-first', start: match.index }];
   });
 }
 
 /** The dates of one form, in order. */
-function* datesOf(
+function* matchDates(
   text: string,
   pattern: RegExp,
-  reader: Reader,
+  parser: DateParser,
   order?: DateOrder,
 ): Generator<DateMention> {
   for (const match of text.matchAll(pattern)) {
-    const reading = reader(match.slice(1), order);
-    if (reading) yield { start: match.index, end: match.index + match[0].length, ...reading };
+    const parsed = parser(match.slice(1), order);
+    if (parsed) yield { start: match.index, end: match.index + match[0].length, ...parsed };
   }
 }
 
 /** All that were found, and of the others, in order as well, those that overlap none of them. */
-function merge(found: DateMention[], others: Iterable<DateMention>): DateMention[] {
+function mergeMentions(found: DateMention[], others: Iterable<DateMention>): DateMention[] {
   const merged: DateMention[] = [];
   let at = 0;
   for (const other of others) {
@@ -182,17 +189,17 @@ function merge(found: DateMention[], others: Iterable<DateMention>): DateMention
 }
 
 /** The last day of the month of a year that a text names: "December 2010", or of the year alone. */
-export function lastDayOf(month: string | undefined, ofYear: string): string {
-  const inYear = month === undefined ? 12 : monthIn(month);
-  const first = day(Number(ofYear), inYear, 1)!;
+export function lastDayOfPeriod(month: string | undefined, ofYear: string): string {
+  const monthNumber = month === undefined ? 12 : parseMonth(month);
+  const first = day(Number(ofYear), monthNumber, 1)!;
   return addDays(addMonths(first, 1), -1);
 }
 
 /** A month in words, as a capturing group of a pattern without regard to case. */
-export const monthWords = anyMonth;
+export const monthPattern = anyMonth;
 
 /** A day as it is read aloud: "8 June 2010". */
-export function spoken(value: string): string {
+export function formatDate(value: string): string {
   const [y, month, date] = value.split('-');
   const name = months[Number(month) - 1]!;
   return `${Number(date)} ${name[0]!.toUpperCase()}${name.slice(1)} ${y}`;

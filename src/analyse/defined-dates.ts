@@ -1,5 +1,5 @@
-import type { Span } from '../documents.ts';
-import { mentions, type DatedReading } from './date-mentions.ts';
+import type { Span } from '../domain/documents.ts';
+import { findDateMentions, type DatedText } from './date-mentions.ts';
 
 /** A day that the contract gives a name: 1 June 2012 (the "Commencement Date"). */
 export interface DefinedDate {
@@ -11,13 +11,13 @@ export interface DefinedDate {
 
 const quotedName =
   /["\u201c'\u2018]\s?((?:[A-Za-z][\w-]*\s{1,3}){1,4}Date)\s?[,.]?["\u201d'\u2019]/gi;
-const means =
+const definitionVerb =
   /^\)?,?\s*(?:shall\s+mean|means|mean|is|shall\s+be|will\s+be|has\s+the\s+meaning|:)\s/i;
 /** What stands between a date and the parenthesis that names it, at most. */
-const nearby = 60;
+const maxNameDistance = 60;
 
 /** A name as it is looked up: "expiration date". */
-export function dateName(name: string): string {
+export function normalizeDateName(name: string): string {
   return name.toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
@@ -25,40 +25,42 @@ export function dateName(name: string): string {
  * The days that a contract names, by name in lower case. The first definition counts; a name that
  * is defined in other words than by a date stands there without a value.
  */
-export function definedDates(reading: DatedReading): Map<string, DefinedDate> {
-  const { text } = reading;
+export function findDefinedDates(prepared: DatedText): Map<string, DefinedDate> {
+  const { text } = prepared;
   const found = new Map<string, DefinedDate>();
   for (const match of text.matchAll(quotedName)) {
-    const name = dateName(match[1]!);
+    const name = normalizeDateName(match[1]!);
     if (found.get(name)?.value !== undefined) continue;
     const [start, end] = [match.index, match.index + match[0].length];
-    if (means.test(text.slice(end, end + 24))) {
+    if (definitionVerb.test(text.slice(end, end + 24))) {
       const rest = text.slice(end, end + 160);
       const stop = rest.search(/[a-z0-9\])][.;]\s/);
-      const words = { start: end, end: end + (stop < 0 ? rest.length : stop + 1) };
-      const [date] = mentions(reading, words);
+      const definition = { start: end, end: end + (stop < 0 ? rest.length : stop + 1) };
+      const [date] = findDateMentions(prepared, definition);
       // A date that is one of several things in the definition is not what the name stands for.
-      const plainly =
+      const isDirect =
         date &&
-        date.start - end < nearby + 20 &&
+        date.start - end < maxNameDistance + 20 &&
         !/\b(?:later|earlier|after|following)\b/i.test(text.slice(end, date.start));
       found.set(name, {
-        ...(plainly && date.value !== undefined && { value: date.value }),
-        span: { start, end: plainly ? date.end : words.end },
+        ...(isDirect && date.value !== undefined && { value: date.value }),
+        span: { start, end: isDirect ? date.end : definition.end },
       });
     } else if (
       /\((?:the|such\s+date,?|hereinafter|herein|each,?)?[^()]{0,30}$/i.test(
         text.slice(Math.max(0, start - 45), start),
       )
     ) {
-      const date = mentions(reading, { start: Math.max(0, start - 120), end: start }).at(-1);
-      const plainly =
+      const date = findDateMentions(prepared, { start: Math.max(0, start - 120), end: start }).at(
+        -1,
+      );
+      const isDirect =
         date !== undefined &&
-        start - date.end < nearby &&
+        start - date.end < maxNameDistance &&
         !/[.;]\s+[A-Z]/.test(text.slice(date.end, start));
       found.set(name, {
-        ...(plainly && date.value !== undefined && { value: date.value }),
-        span: { start: plainly ? date.start : start, end },
+        ...(isDirect && date.value !== undefined && { value: date.value }),
+        span: { start: isDirect ? date.start : start, end },
       });
     }
   }

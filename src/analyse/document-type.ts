@@ -1,8 +1,8 @@
-import type { DocumentType, Span } from '../documents.ts';
-import { matchable } from './matchable.ts';
+import type { DocumentType, Span } from '../domain/documents.ts';
+import { normalizeForMatching } from './normalize-for-matching.ts';
 
 /** What titles say, the more particular first: "distribution and license agreement" is a distribution. */
-const titles: [DocumentType, RegExp][] = [
+const titlePatterns: [DocumentType, RegExp][] = [
   [
     'amendment',
     /\bamend(?:ment|ing)?\b|\baddendum\b|\bmodification (?:no|agreement)|\bside letter\b/,
@@ -56,9 +56,9 @@ const titles: [DocumentType, RegExp][] = [
 ];
 
 /** The type a title or a file name speaks of; undefined where it speaks of none. */
-export function typeOfTitle(title: string): DocumentType | undefined {
-  const plain = matchable(title.replaceAll('_', ' '));
-  return titles.find(([, pattern]) => pattern.test(plain))?.[0];
+export function classifyTitle(title: string): DocumentType | undefined {
+  const normalized = normalizeForMatching(title.replaceAll('_', ' '));
+  return titlePatterns.find(([, pattern]) => pattern.test(normalized))?.[0];
 }
 
 /**
@@ -70,17 +70,17 @@ export function findDocumentType(
   title: { value: string; span?: Span },
   fileName: string,
 ): { type: DocumentType; evidence: Span[] } {
-  const byTitle = typeOfTitle(title.value);
+  const byTitle = classifyTitle(title.value);
   if (byTitle) return { type: byTitle, evidence: title.span ? [title.span] : [] };
-  const named = /\bthis\s+((?:[\w&/-]+\s+){1,6}(?:agreement|contract|lease))\b/i.exec(
+  const openingMatch = /\bthis\s+((?:[\w&/-]+\s+){1,6}(?:agreement|contract|lease))\b/i.exec(
     text.slice(0, 6000),
   );
-  const byOpening = named ? typeOfTitle(named[1]!) : undefined;
-  if (named && byOpening) {
+  const byOpening = openingMatch ? classifyTitle(openingMatch[1]!) : undefined;
+  if (openingMatch && byOpening) {
     return {
       type: byOpening,
-      evidence: [{ start: named.index, end: named.index + named[0].length }],
+      evidence: [{ start: openingMatch.index, end: openingMatch.index + openingMatch[0].length }],
     };
   }
-  return { type: typeOfTitle(fileName) ?? 'other', evidence: [] };
+  return { type: classifyTitle(fileName) ?? 'other', evidence: [] };
 }

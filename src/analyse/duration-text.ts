@@ -1,12 +1,12 @@
-import type { Duration, Span } from '../documents.ts';
-import { numberOf, numberWords } from './number-words.ts';
+import type { Duration, Span } from '../domain/documents.ts';
+import { parseNumberWords, numberWords } from './number-words.ts';
 
 export interface DurationMention extends Span, Duration {
   /** Only where these were asked for. */
   businessDays?: true;
 }
 
-const pattern = new RegExp(
+const durationPattern = new RegExp(
   `(?<![\\w.$])(?:(an?|each|another)|(?:an?\\s+)?(${numberWords})\\s{0,3}-?(?:[([]\\s{0,2}(\\d{1,3}|[Il])\\s{0,2}[)\\]])?|(\\d{1,3})(?:\\s{0,2}\\([a-z -]{3,30}\\))?)[\\s~-]{0,4}(?:(?:full|consecutive|calendar|additional|successive|further|more|renewal|contract)\\s){0,2}((?:business|working)\\s)?(?:(day|week|month|year)(?:s|s'|'s|\\u2019s|s\\u2019)?|(yr|mo)s?\\.?)(?![a-z])`,
   'gi',
 );
@@ -17,10 +17,10 @@ const halfYears = new RegExp(
 );
 
 /** Years and a half, in months. */
-function* halves(text: string): Generator<DurationMention> {
+function* findHalfYears(text: string): Generator<DurationMention> {
   for (const match of text.matchAll(halfYears)) {
     const [whole, words, figures, one] = match;
-    const years = one ? 1 : words ? numberOf(words) : Number(figures);
+    const years = one ? 1 : words ? parseNumberWords(words) : Number(figures);
     if (years === undefined) continue;
     const [start, end] = [match.index, match.index + whole.length];
     yield { start, end, count: 12 * years + 6, unit: 'month' };
@@ -33,21 +33,22 @@ function* halves(text: string): Generator<DurationMention> {
  * @param businessDays also those counted in business days, of which nobody knows how long they last
  */
 export function findDurations(text: string, businessDays = false): DurationMention[] {
-  const found: DurationMention[] = [...halves(text)];
-  const halved = found.length;
-  for (const match of text.matchAll(pattern)) {
+  const found: DurationMention[] = [...findHalfYears(text)];
+  const halfYearCount = found.length;
+  for (const match of text.matchAll(durationPattern)) {
     const [whole, article, words, figures, digits, inBusiness, unit, short] = match;
     const [start, end] = [match.index, match.index + whole.length];
-    if (found.slice(0, halved).some((half) => half.start < end && start < half.end)) continue;
+    if (found.slice(0, halfYearCount).some((half) => half.start < end && start < half.end))
+      continue;
     const inDays = unit?.toLowerCase() === 'day';
     if (inBusiness && (!businessDays || !inDays)) continue;
     // "an mo": only with a number are these letters a unit
     if (short && article) continue;
-    const spelled = words ? numberOf(words) : undefined;
+    const spelled = words ? parseNumberWords(words) : undefined;
     // "one (I) year": a figure 1 that was read as a letter
-    const written = figures === undefined ? digits : figures.replace(/[Il]/i, '1');
-    if (spelled !== undefined && written !== undefined && spelled !== Number(written)) continue;
-    const count = spelled ?? (written === undefined ? (article ? 1 : undefined) : Number(written));
+    const numeral = figures === undefined ? digits : figures.replace(/[Il]/i, '1');
+    if (spelled !== undefined && numeral !== undefined && spelled !== Number(numeral)) continue;
+    const count = spelled ?? (numeral === undefined ? (article ? 1 : undefined) : Number(numeral));
     if (count === undefined || count === 0) continue;
     found.push({
       start,
@@ -61,6 +62,6 @@ export function findDurations(text: string, businessDays = false): DurationMenti
 }
 
 /** "1 year", "90 days". */
-export function durationText({ count, unit }: Duration): string {
+export function formatDuration({ count, unit }: Duration): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }

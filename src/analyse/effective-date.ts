@@ -1,5 +1,5 @@
-import type { ContractDate, Span } from '../documents.ts';
-import { mentions, stated, type DatedReading } from './date-mentions.ts';
+import type { ContractDate, Span } from '../domain/documents.ts';
+import { findDateMentions, toStatedDate, type DatedText } from './date-mentions.ts';
 
 const effectiveName = /["\u201c'\u2018*](?:\w+\s)?Effective\s*Date[,.]?["\u201d'\u2019]/i;
 const startName =
@@ -16,42 +16,50 @@ const onSignature =
 const ofThisContract =
   /\b(?:this|the) (?:\w+ ){0,3}(?:agreement|contract|lease|amendment|employment|statement of work)\b|\bterm\b/;
 /** What took effect is another document, or a law. */
-const ofAnother =
+const otherDocument =
   /\b(?:confidentiality|non-?disclosure|prior|previous|existing|certain|original) (?:\w+ ){0,3}agreement\b|\bthat certain\b|\b(?:supersede|policy|policies|statute|tariff)\w*\b/;
 
 /** … June 8, 2010 (the "Effective Date"): undefined where it names none, `blank` for a blank. */
-function defined(reading: DatedReading): ContractDate | 'blank' | undefined {
-  const { text } = reading;
+function findDefinedDate(prepared: DatedText): ContractDate | 'blank' | undefined {
+  const { text } = prepared;
   const name = effectiveName.exec(text) ?? startName.exec(text);
   if (!name) return undefined;
-  const before = mentions(reading, {
+  const before = findDateMentions(prepared, {
     start: Math.max(0, name.index - 250),
     end: name.index,
   }).at(-1);
-  const gap = before && text.slice(before.end, name.index);
-  if (before && gap !== undefined && gap.length < 120 && !/[.;]\s+[A-Z]/.test(gap)) {
+  const textBetween = before && text.slice(before.end, name.index);
+  if (
+    before &&
+    textBetween !== undefined &&
+    textBetween.length < 120 &&
+    !/[.;]\s+[A-Z]/.test(textBetween)
+  ) {
     const to = { start: before.start, end: name.index + name[0].length };
-    return stated(before, to) ?? 'blank';
+    return toStatedDate(before, to) ?? 'blank';
   }
   // "Effective Date" means … June 8, 2010
   const from = name.index + name[0].length;
   const means = /^\)?\s*(?:shall\s+mean|means|is|shall\s+be|:)\s/.exec(text.slice(from, from + 30));
   if (!means) return undefined;
-  const upTo = text.slice(from, from + 160).search(/[a-z0-9]{2}[.;]\s/);
-  const [date] = mentions(reading, { start: from, end: from + (upTo < 0 ? 120 : upTo + 2) });
-  return date && (stated(date, { start: name.index, end: date.end }) ?? 'blank');
+  const sentenceEnd = text.slice(from, from + 160).search(/[a-z0-9]{2}[.;]\s/);
+  const [date] = findDateMentions(prepared, {
+    start: from,
+    end: from + (sentenceEnd < 0 ? 120 : sentenceEnd + 2),
+  });
+  return date && (toStatedDate(date, { start: name.index, end: date.end }) ?? 'blank');
 }
 
 /** Effective Date: June 8, 2010 */
-function labelled(reading: DatedReading): ContractDate | undefined {
-  const { text } = reading;
+function findLabelledDate(prepared: DatedText): ContractDate | undefined {
+  const { text } = prepared;
   const label = /\beffective\s+date\s*(?::|of\s+this\s+agreement\s*:)\s*/i.exec(
     text.slice(0, 6000),
   );
   if (!label) return undefined;
   const from = label.index + label[0].length;
-  const [date] = mentions(reading, { start: from, end: Math.min(text.length, from + 40) });
-  return date && date.start - from < 6 ? stated(date) : undefined;
+  const [date] = findDateMentions(prepared, { start: from, end: Math.min(text.length, from + 40) });
+  return date && date.start - from < 6 ? toStatedDate(date) : undefined;
 }
 
 /**
@@ -60,36 +68,41 @@ function labelled(reading: DatedReading): ContractDate | undefined {
  * it says so or says nothing. Absent where it is left to an event, or blank.
  */
 export function findEffectiveDate(
-  reading: DatedReading,
+  prepared: DatedText,
   agreementDate: ContractDate | undefined,
 ): ContractDate | undefined {
-  const { text, sentences } = reading;
-  const byName = defined(reading);
-  if (byName === 'blank') return undefined;
-  if (byName) return byName;
-  const byLabel = labelled(reading);
-  if (byLabel) return byLabel;
-  let byAgreement: Span | undefined;
-  let open = false;
+  const { text, sentences } = prepared;
+  const defined = findDefinedDate(prepared);
+  if (defined === 'blank') return undefined;
+  if (defined) return defined;
+  const labelled = findLabelledDate(prepared);
+  if (labelled) return labelled;
+  let agreementSpan: Span | undefined;
+  let isUndetermined = false;
   for (const sentence of sentences) {
-    const defines = definesEffective.test(sentence.plain);
-    if (!defines && !(ofThisContract.test(sentence.plain) && takesEffect.test(sentence.plain)))
+    const definesDate = definesEffective.test(sentence.normalized);
+    if (
+      !definesDate &&
+      !(ofThisContract.test(sentence.normalized) && takesEffect.test(sentence.normalized))
+    )
       continue;
-    if (!defines && ofAnother.test(sentence.plain)) continue;
-    const own = mentions(reading, sentence).find((date) =>
+    if (!definesDate && otherDocument.test(sentence.normalized)) continue;
+    const ownDate = findDateMentions(prepared, sentence).find((date) =>
       /\b(?:effective(?:\s+date)?|effect|force|commenc\w+|begin\w*|start\w*)\b[^.;]{0,60}$/i.test(
         text.slice(Math.max(sentence.start, date.start - 90), date.start),
       ),
     );
     const span = { start: sentence.start, end: sentence.end };
-    if (own?.value !== undefined) return stated(own, span);
-    if (own) return undefined;
-    if (bearsDate.test(sentence.plain) || onSignature.test(sentence.plain)) byAgreement ??= span;
-    else open ||= defines;
+    if (ownDate?.value !== undefined) return toStatedDate(ownDate, span);
+    if (ownDate) return undefined;
+    if (bearsDate.test(sentence.normalized) || onSignature.test(sentence.normalized))
+      agreementSpan ??= span;
+    else isUndetermined ||= definesDate;
   }
   if (!agreementDate) return undefined;
-  if (byAgreement) return { ...agreementDate, evidence: [...agreementDate.evidence, byAgreement] };
-  if (open) return undefined;
+  if (agreementSpan)
+    return { ...agreementDate, evidence: [...agreementDate.evidence, agreementSpan] };
+  if (isUndetermined) return undefined;
   const explanation = 'No other effective date is stated, so it is the date of the agreement.';
   return { ...agreementDate, basis: 'computed', explanation };
 }

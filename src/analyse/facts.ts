@@ -1,4 +1,4 @@
-import type { Analysis, Span } from '../documents.ts';
+import type { Analysis, Span } from '../domain/documents.ts';
 import { findAgreementDate } from './agreement-date.ts';
 import { withDateOrder } from './date-mentions.ts';
 import { findDocumentType } from './document-type.ts';
@@ -7,14 +7,14 @@ import { findGoverningLaw } from './governing-law.ts';
 import { findNoticePeriod } from './notice-period.ts';
 import { findParties } from './parties.ts';
 import type { PartyModel } from './party-model/party-model.ts';
-import type { Reading } from './reading.ts';
+import type { PreparedText } from './prepared-text.ts';
 import { findRenewal } from './renewal.ts';
 import { findSigned } from './signed.ts';
 import { findExpiration } from './term.ts';
 import { findTitle } from './title.ts';
 
 /** What a contract states of itself, and where its title stands in the text, if it does. */
-export interface Facts extends Omit<Analysis, 'clauses'> {
+export interface ContractFacts extends Omit<Analysis, 'clauses'> {
   titleSpan?: Span;
 }
 
@@ -25,27 +25,27 @@ export interface FileNames {
 }
 
 /** What models add to the rules. */
-interface Learned {
+interface ModelInputs {
   /** How strongly each sentence speaks for giving the expiration date. */
   expiration: Float32Array;
   parties?: PartyModel | undefined;
 }
 
 export function findFacts(
-  reading: Reading,
+  prepared: PreparedText,
   { fileName, claimedTitle }: FileNames,
-  { expiration, parties }: Learned,
-): Facts {
-  const { text } = reading;
+  { expiration, parties }: ModelInputs,
+): ContractFacts {
+  const { text } = prepared;
   const title = findTitle(text, fileName, claimedTitle);
   const { type, evidence } = findDocumentType(text, title, fileName);
-  const governingLaw = findGoverningLaw(reading);
-  const dated = withDateOrder(reading, governingLaw);
-  const agreementDate = findAgreementDate(dated);
-  const effectiveDate = findEffectiveDate(dated, agreementDate);
-  const expirationDate = findExpiration(dated, { agreementDate, effectiveDate }, expiration);
-  const renewal = findRenewal(reading);
-  const notice = findNoticePeriod(reading, renewal);
+  const governingLaw = findGoverningLaw(prepared);
+  const datedText = withDateOrder(prepared, governingLaw);
+  const agreementDate = findAgreementDate(datedText);
+  const effectiveDate = findEffectiveDate(datedText, agreementDate);
+  const expirationDate = findExpiration(datedText, { agreementDate, effectiveDate }, expiration);
+  const renewal = findRenewal(prepared);
+  const notice = findNoticePeriod(prepared, renewal);
   return {
     title: title.value,
     ...(title.span && { titleSpan: title.span }),

@@ -1,26 +1,26 @@
-import type { StatedFact } from '../documents.ts';
-import { findPlaces } from './places.ts';
-import type { Reading, ReadSentence } from './reading.ts';
+import type { StatedFact } from '../domain/documents.ts';
+import { findJurisdictions } from './jurisdictions.ts';
+import type { PreparedText, PreparedSentence } from './prepared-text.ts';
 
-const governs =
+const governingPhrase =
   /\b(?:govern|constru|interpret|enforce|determin|controlled by|subject to|in accordance with|resolved)\w*\b.{0,400}?\blaws?\b|\blaws?\b.{0,200}\b(?:govern|appl(?:y|ies|icable)|control)/;
 const ofThisContract =
   /\b(?:agreements?|contracts?|lease|amendment|terms|letter|license|warrant|parties|hereof|hereunder|rights|disputes?|validity)\b/;
 const lawHeading = /\b(?:governing|applicable|choice of|controlling) law|\blaw\b|\bgoverning\b/;
 /** "the laws of the State of …", "the law in force in …": the place stands within these characters. */
 const lawOf = /\blaws?\b(?: \w+){0,6}? (?:of|in|for)\b/g;
-const reach = 90;
+const maxDistance = 90;
 
-function score(sentence: ReadSentence): number {
-  if (!governs.test(sentence.plain)) return 0;
+function scoreSentence(sentence: PreparedSentence): number {
+  if (!governingPhrase.test(sentence.normalized)) return 0;
   let points = 1;
-  if (/\bgovern(?:ed|s|ing)?\b|\bconstrued\b/.test(sentence.plain)) points += 2;
-  if (ofThisContract.test(sentence.plain)) points += 1;
-  if (/\bthis (?:\w+ ){0,3}(?:agreement|contract|lease|amendment)\b/.test(sentence.plain))
+  if (/\bgovern(?:ed|s|ing)?\b|\bconstrued\b/.test(sentence.normalized)) points += 2;
+  if (ofThisContract.test(sentence.normalized)) points += 1;
+  if (/\bthis (?:\w+ ){0,3}(?:agreement|contract|lease|amendment)\b/.test(sentence.normalized))
     points += 1;
   if (
     /\blaws? of .{3,80}\b(?:applies|shall apply|will apply|shall be applied)\b|\bcontrolled by\b/.test(
-      sentence.plain,
+      sentence.normalized,
     )
   )
     points += 1;
@@ -30,31 +30,35 @@ function score(sentence: ReadSentence): number {
 }
 
 /** The places whose law a sentence names: after "laws of", else right before "law". */
-function placesOfLaw(plain: string): string[] {
-  const places = findPlaces(plain);
-  for (const match of plain.matchAll(lawOf)) {
+function findLawJurisdictions(normalized: string): string[] {
+  const jurisdictions = findJurisdictions(normalized);
+  for (const match of normalized.matchAll(lawOf)) {
     const from = match.index + match[0].length;
-    const first = places.find((place) => place.at >= from && place.at <= from + reach);
+    const first = jurisdictions.find(
+      (jurisdiction) => jurisdiction.start >= from && jurisdiction.start <= from + maxDistance,
+    );
     if (!first) continue;
     // "of the United States and the State of …": the state's law is what they chose.
-    const state = first.name === 'United States' && places[places.indexOf(first) + 1];
+    const state = first.name === 'United States' && jurisdictions[jurisdictions.indexOf(first) + 1];
     if (
       state &&
       /^(?: of america)?,? and (?:of )?the (?:state|commonwealth) of $/.test(
-        plain.slice(first.end, state.at),
+        normalized.slice(first.end, state.start),
       )
     )
       return [state.name];
-    const second = places.find(
-      (place) =>
-        place.at >= first.end &&
-        /^,? or (?:the (?:state|commonwealth) of )?$/.test(plain.slice(first.end, place.at)),
+    const second = jurisdictions.find(
+      (jurisdiction) =>
+        jurisdiction.start >= first.end &&
+        /^,? or (?:the (?:state|commonwealth) of )?$/.test(
+          normalized.slice(first.end, jurisdiction.start),
+        ),
     );
     return second ? [first.name, second.name] : [first.name];
   }
-  const before = places.find((place) =>
+  const before = jurisdictions.find((jurisdiction) =>
     /^(?: state| substantive| internal)?(?:'s)? laws?\b/.test(
-      plain.slice(place.end, place.end + 20),
+      normalized.slice(jurisdiction.end, jurisdiction.end + 20),
     ),
   );
   return before ? [before.name] : [];
@@ -64,15 +68,18 @@ function placesOfLaw(plain: string): string[] {
  * The law that governs the contract, from the sentence that says so: never from a venue or from
  * where a party is incorporated. Absent where the place is blank or none that is known.
  */
-export function findGoverningLaw({ sentences }: Reading): StatedFact | undefined {
+export function findGoverningLaw({ sentences }: PreparedText): StatedFact | undefined {
   const ranked = sentences
-    .map((sentence) => ({ sentence, points: score(sentence) }))
+    .map((sentence) => ({ sentence, points: scoreSentence(sentence) }))
     .filter(({ points }) => points >= 3)
     .sort((a, b) => b.points - a.points || a.sentence.start - b.sentence.start);
   for (const { sentence } of ranked.slice(0, 5)) {
-    const places = placesOfLaw(sentence.plain);
-    if (places.length > 0) {
-      return { value: places.join('; '), evidence: [{ start: sentence.start, end: sentence.end }] };
+    const jurisdictions = findLawJurisdictions(sentence.normalized);
+    if (jurisdictions.length > 0) {
+      return {
+        value: jurisdictions.join('; '),
+        evidence: [{ start: sentence.start, end: sentence.end }],
+      };
     }
   }
   return undefined;

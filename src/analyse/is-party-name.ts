@@ -1,15 +1,15 @@
-import type { Span } from '../documents.ts';
-import { partyKey } from './party-key.ts';
-import { findPlaces } from './places.ts';
+import type { Span } from '../domain/documents.ts';
+import { canonicalPartyKey } from './canonical-party-key.ts';
+import { findJurisdictions } from './jurisdictions.ts';
 
-const onlyForms =
+const legalFormOnly =
   /^(?:inc|llc|ltd|limited|corp|corporation|company|lp|llp|plc|trust|bank|association|university|institute|foundation|fund|authority|partnership)\.?$/i;
-const noName =
+const nonName =
   /\b(?:agreement|contract|date|section|exhibit|article|act|schedule|period|term|territory|rights|shares|units|notes|plan|policy|parties|party|office)$|\bact of \d{4}|\bnumber \w*\d+$|\bexchange commission$/i;
 /** In two words a defined term, in three or more perhaps a firm: "Pell Technical Services". */
-const goods = /^\S+(?:\s\S+)?$/;
-const goodsWord = /\b(?:products?|services?|software|securities)$/i;
-const oneWord =
+const shortName = /^\S+(?:\s\S+)?$/;
+const genericEnding = /\b(?:products?|services?|software|securities)$/i;
+const roleWord =
   /^(?:the )?(?:company|agent|bank|trust|fund|adviser|advisor|developer|sponsor|promoter|producer|artist|athlete|celebrity|professional|publisher|shipper|transporter|carrier|operator|servicer|guarantor|guarantors|parent|subsidiary|executive|recipient|discloser|user|you|we|us|purchasers|sellers|content provider|service provider|merchant|holder|holders|depositor|trustee|administrator|investor|investors|underwriters?|stockholders?|shareholders?|undersigned|seller|buyer|purchaser|customer|client|supplier|distributor|licensor|licensee|consultant|contractor|lessor|lessee|landlord|tenant|owner|party|parties|affiliate|reseller|vendor|manufacturer|franchisor|franchisee|employer|employee|issuer|borrower|lender|software|member|members|state)$/i;
 
 /** What stands in an address and never in a name. */
@@ -18,8 +18,8 @@ const address =
 
 /** Whether a name that was read could be a party's: not a role, an address, a place or a defined term alone. */
 export function isPartyName(name: string): boolean {
-  if (onlyForms.test(name) || oneWord.test(name) || noName.test(name)) return false;
-  if (goodsWord.test(name) && goods.test(name)) return false;
+  if (legalFormOnly.test(name) || roleWord.test(name) || nonName.test(name)) return false;
+  if (genericEnding.test(name) && shortName.test(name)) return false;
   if (address.test(name)) return false;
   if (
     /\s\d+\.\d+(?:\s|$)|^(?:[\p{Lu}]{4,} )?the (?:company|consultant|executive|employee)$/iu.test(
@@ -28,15 +28,16 @@ export function isPartyName(name: string): boolean {
   )
     return false;
   // "Delaware corporation" is where a company comes from.
-  const bare = partyKey(name);
-  const [place] = findPlaces(bare);
-  const placeAlone =
-    place?.at === 0 && /^(?: ?\d[\d -]*| usa| us| \w\d\w \d\w\d)?$/.test(bare.slice(place.end));
-  return !placeAlone && /\p{L}{2}/u.test(name);
+  const key = canonicalPartyKey(name);
+  const [jurisdiction] = findJurisdictions(key);
+  const isJurisdictionAlone =
+    jurisdiction?.start === 0 &&
+    /^(?: ?\d[\d -]*| usa| us| \w\d\w \d\w\d)?$/.test(key.slice(jurisdiction.end));
+  return !isJurisdictionAlone && /\p{L}{2}/u.test(name);
 }
 
 /** A name as it is shown: white space collapsed, quotes and a trailing comma dropped. */
-export function shownName(text: string, { start, end }: Span): string {
+export function displayName(text: string, { start, end }: Span): string {
   return text
     .slice(start, end)
     .replace(/\s+/g, ' ')

@@ -18,7 +18,7 @@ export const numberWords = `(?:(?:${units.slice(1, 10).join('|')})[ -]hundred(?:
 export const ordinalWords = `(?:(?:twenty|thirty)[ -]?)?(?:${Object.keys(ordinals).join('|')})|twentieth|thirtieth`;
 
 /** The value of a number in words; undefined where it is none. Case does not matter. */
-export function numberOf(words: string): number | undefined {
+export function parseNumberWords(words: string): number | undefined {
   let total = 0;
   let found = false;
   for (const word of words.toLowerCase().split(/[\s-]+/)) {
@@ -35,7 +35,7 @@ export function numberOf(words: string): number | undefined {
 }
 
 /** The value of an ordinal in words, e.g. 22 for "twenty-second"; undefined where it is none. */
-export function ordinalOf(words: string): number | undefined {
+export function parseOrdinalWords(words: string): number | undefined {
   const [first, second] = words.toLowerCase().split(/[\s-]+/);
   if (first === undefined) return undefined;
   if (second === undefined) return ordinals[first] ?? roundOrdinals[first];
@@ -53,12 +53,12 @@ const years = new RegExp(
 export const yearWords = `(?:two[\\s-]{1,3}thousand(?:[\\s-]{1,3}and)?(?:[\\s-]{1,3}${underHundred})?|(?:nineteen|twenty)(?:[\\s-]{1,3}hundred)?(?:[\\s-]{1,3}and)?[\\s-]{1,3}(?:oh?[\\s-]{1,3})?${underHundred})`;
 
 /** The value of a year in words, 1901 to 2099; undefined where it is none. */
-export function yearOf(words: string): number | undefined {
+export function parseYearWords(words: string): number | undefined {
   const match = years.exec(words.trim());
   if (!match) return undefined;
   const [, thousand, rest, century, ending] = match;
-  if (thousand) return 2000 + (rest ? (numberOf(rest) ?? 0) : 0);
-  const value = numberOf(ending!);
+  if (thousand) return 2000 + (rest ? (parseNumberWords(rest) ?? 0) : 0);
+  const value = parseNumberWords(ending!);
   return value === undefined
     ? undefined
     : (century!.toLowerCase() === 'nineteen' ? 1900 : 2000) + value;

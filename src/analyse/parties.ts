@@ -1,45 +1,49 @@
-import type { Party } from '../documents.ts';
-import { definedIn, labelledIn } from './other-parties.ts';
-import { partyKey } from './party-key.ts';
-import { isPartyName, shownName } from './is-party-name.ts';
+import type { Party } from '../domain/documents.ts';
+import { findDefinedParties, findLabelledParties } from './other-parties.ts';
+import { canonicalPartyKey } from './canonical-party-key.ts';
+import { isPartyName, displayName } from './is-party-name.ts';
 import type { PartyMention } from './party-roles.ts';
 import { findPreamble } from './preamble.ts';
-import { taggedParties, type PartyModel } from './party-model/party-model.ts';
-import { namedInPreamble } from './preamble-parties.ts';
-import { signing } from './signature-parties.ts';
+import { findPartiesWithModel, type PartyModel } from './party-model/party-model.ts';
+import { findPreambleParties } from './preamble-parties.ts';
+import { findSignatories } from './signature-parties.ts';
 
 /** Where parties without a usual opening are looked for. */
-const top = 8000;
+const headLength = 8000;
 
 /** The same name but for case and punctuation; the legal form counts, for it tells sisters apart. */
-function spelled(name: string): string {
+function normalizeName(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 /** Each party once; a short name, or the role itself, is no further party. */
-function distinct(text: string, mentions: PartyMention[]): Party[] {
+function deduplicateParties(text: string, mentions: PartyMention[]): Party[] {
   const parties: Party[] = [];
   for (const { span, role } of mentions) {
-    const name = shownName(text, span);
+    const name = displayName(text, span);
     if (name.length > 150 || !isPartyName(name)) continue;
-    const plain = spelled(name);
-    const known = parties.find(
+    const normalizedName = normalizeName(name);
+    const existing = parties.find(
       (party) =>
-        spelled(party.name) === plain ||
-        spelled(party.role ?? '') === plain ||
-        partyKey(party.name) === name.toLowerCase(),
+        normalizeName(party.name) === normalizedName ||
+        normalizeName(party.role ?? '') === normalizedName ||
+        canonicalPartyKey(party.name) === name.toLowerCase(),
     );
-    if (!known) parties.push({ name, ...(role && { role }), evidence: [span] });
-    else if (role) known.role ??= role;
+    if (!existing) parties.push({ name, ...(role && { role }), evidence: [span] });
+    else if (role) existing.role ??= role;
   }
   return parties;
 }
 
 /** Further evidence for the parties whose names stand in a signature block too. */
-function withSignatures(text: string, parties: Party[], signers: readonly PartyMention[]): Party[] {
-  for (const { span } of signers) {
-    const signed = spelled(shownName(text, span));
-    const party = parties.find(({ name }) => spelled(name) === signed);
+function addSignatureEvidence(
+  text: string,
+  parties: Party[],
+  signatories: readonly PartyMention[],
+): Party[] {
+  for (const { span } of signatories) {
+    const normalizedSignatory = normalizeName(displayName(text, span));
+    const party = parties.find(({ name }) => normalizeName(name) === normalizedSignatory);
     if (party && !party.evidence.some(({ start }) => start === span.start)) {
       party.evidence.push(span);
     }
@@ -55,19 +59,26 @@ function withSignatures(text: string, parties: Party[], signers: readonly PartyM
  */
 export function findParties(text: string, model?: PartyModel): Party[] {
   const preamble = findPreamble(text);
-  const head = { start: 0, end: Math.min(text.length, top) };
-  const signers = signing(text);
+  const head = { start: 0, end: Math.min(text.length, headLength) };
+  const signatories = findSignatories(text);
   let mentions: PartyMention[] = [];
-  for (const more of [
-    () => (preamble ? namedInPreamble(text, { start: preamble.parties, end: preamble.end }) : []),
-    () => labelledIn(text, head),
-    () => definedIn(text, head),
-    () => signers,
+  for (const find of [
+    () =>
+      preamble
+        ? findPreambleParties(text, { start: preamble.partiesStart, end: preamble.end })
+        : [],
+    () => findLabelledParties(text, head),
+    () => findDefinedParties(text, head),
+    () => signatories,
   ]) {
-    if (distinct(text, mentions).length >= 2) break;
-    mentions = [...mentions, ...more()];
+    if (deduplicateParties(text, mentions).length >= 2) break;
+    mentions = [...mentions, ...find()];
   }
-  const ruled = withSignatures(text, distinct(text, mentions), signers);
-  if (!model) return ruled;
-  return withSignatures(text, distinct(text, taggedParties(text, ruled, model)), signers);
+  const ruleParties = addSignatureEvidence(text, deduplicateParties(text, mentions), signatories);
+  if (!model) return ruleParties;
+  return addSignatureEvidence(
+    text,
+    deduplicateParties(text, findPartiesWithModel(text, ruleParties, model)),
+    signatories,
+  );
 }

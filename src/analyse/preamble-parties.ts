@@ -1,136 +1,145 @@
-import type { Span } from '../documents.ts';
-import { isPartyName, shownName } from './is-party-name.ts';
-import { tokens, type Token } from './name-tokens.ts';
-import { readName, type NameMention } from './party-names.ts';
-import { mostParties, roleIn, type PartyMention } from './party-roles.ts';
+import type { Span } from '../domain/documents.ts';
+import { isPartyName, displayName } from './is-party-name.ts';
+import { tokenizeNames, type Token } from './name-tokens.ts';
+import { parseName, type NameMention } from './party-names.ts';
+import { maxParties, parseRole, type PartyMention } from './party-roles.ts';
 
 /** Characters between one party and the next, its address and its role included. */
-const farthest = 1200;
+const maxPartyGap = 1200;
 const beforeName =
   /^(?:\d{1,2}[.)]|[ivx]{1,4}[.)]|[a-z]\)|[-\u2013\u2014\u2022*.]+|and|by|between|among|the|following|parties|amongst|by and between|,|:|\(|\))$/i;
 const separator = /^(?:and|;|,|\(|\d{1,2}[.)]|-+|\u2022|and:)$/i;
 /** What says of a name that it is a party: where it comes from, where it is, what it is called. */
-const described =
+const descriptionStart =
   /^(?:a|an|with|having|located|whose|residing|organi[sz]ed|incorporated|registered|together|acting|c\/o|\(|hereinafter|hereafter|individually|on|[adf]\/[kb]\/a|d\.b\.a\.?|dba)$/i;
 /** "Acme, Inc., a Delaware corporation, and John Smith": what may stand between where no role does. */
-const plainly = /^,?\s*(?:\(?an?\s[^,;()"\u201c]{3,80})?,?\s*$/i;
+const shortDescription = /^,?\s*(?:\(?an?\s[^,;()"\u201c]{3,80})?,?\s*$/i;
 /** A role behind an address: ", 2 Main Street, Leeds (the "Agent")". */
-const roleLater = /^[^()\u201c"]{0,300}\((?:[^()]{0,40}\s)?["\u201c]/;
-const enumerated = /^\W{0,4}\(?(?:1|a|i)[).]/i;
+const roleAfterAddress = /^[^()\u201c"]{0,300}\((?:[^()]{0,40}\s)?["\u201c]/;
+const enumerationStart = /^\W{0,4}\(?(?:1|a|i)[).]/i;
 /** Characters before the first party; farther on, no list of parties begins there. */
-const nearest = 250;
-const called = /^(?:called|as|hereinafter|hereafter)$/i;
+const maxFirstPartyOffset = 250;
+const roleVerb = /^(?:called|as|hereinafter|hereafter)$/i;
 
 /** A party as an opening names it. */
 export interface NamedParty extends PartyMention {
-  legalForm: boolean;
+  hasLegalForm: boolean;
 }
 
 /** Index of the parenthesis that closes the one at `open`, or `open` where none near does. */
-function closing(list: Token[], open: number): number {
+function findClosingParenthesis(tokens: Token[], open: number): number {
   let depth = 0;
-  for (let i = open; i < Math.min(list.length, open + 80); i++) {
-    if (list[i]!.text === '(') depth++;
-    if (list[i]!.text === ')' && --depth === 0) return i;
+  for (let i = open; i < Math.min(tokens.length, open + 80); i++) {
+    if (tokens[i]!.text === '(') depth++;
+    if (tokens[i]!.text === ')' && --depth === 0) return i;
   }
   return open;
 }
 
 /** Past "(1)", "AND:", commas; "The" stays where a name begins with it. */
-function skip(list: Token[], from: number): number {
+function skipEnumerators(tokens: Token[], from: number): number {
   let at = from;
-  while (at < list.length && at < from + 8 && beforeName.test(list[at]!.text)) {
-    if (/^the$/i.test(list[at]!.text) && readName(list, at + 1)) return keepsArticle(list, at);
-    const enumerator = list[at]!.text === '(' && list[at + 2]?.text === ')';
-    at += enumerator ? 3 : 1;
+  while (at < tokens.length && at < from + 8 && beforeName.test(tokens[at]!.text)) {
+    if (/^the$/i.test(tokens[at]!.text) && parseName(tokens, at + 1))
+      return indexAfterArticle(tokens, at);
+    const isEnumerator = tokens[at]!.text === '(' && tokens[at + 2]?.text === ')';
+    at += isEnumerator ? 3 : 1;
   }
   return at;
 }
 
 /** "The" belongs to the name where it is written with a capital, "the" does not. */
-function keepsArticle(list: Token[], at: number): number {
-  return list[at]!.text === 'the' ? at + 1 : at;
+function indexAfterArticle(tokens: Token[], at: number): number {
+  return tokens[at]!.text === 'the' ? at + 1 : at;
 }
 
-function isDescribed(list: Token[], { next }: NameMention): boolean {
-  const behind = list[next]?.text ?? '';
-  const at = behind === ',' ? next + 1 : next;
-  return described.test(list[at]?.text ?? '');
+function isDescribed(tokens: Token[], { next }: NameMention): boolean {
+  const following = tokens[next]?.text ?? '';
+  const at = following === ',' ? next + 1 : next;
+  return descriptionStart.test(tokens[at]?.text ?? '');
 }
 
 /** "A Inc., B Inc. and C Inc.": between bare commas only a legal form makes a party. */
-function isListed(list: Token[], { legalForm, next }: NameMention): boolean {
-  return legalForm && /^(?:,|and|\(|;)$/i.test(list[next]?.text ?? '');
+function isListed(tokens: Token[], { hasLegalForm, next }: NameMention): boolean {
+  return hasLegalForm && /^(?:,|and|\(|;)$/i.test(tokens[next]?.text ?? '');
 }
 
 /** "hereinafter called "Acme"", "referred to in this Agreement as "Acme"": the role named there. */
-function roleCalled(text: string, { start }: Token): string | undefined {
-  const near = /^[^"\u201c]{0,45}(["\u201c][\s\S]{0,70})/.exec(text.slice(start, start + 120));
-  return near ? roleIn(near[1]!) : undefined;
+function findCalledRole(text: string, { start }: Token): string | undefined {
+  const match = /^[^"\u201c]{0,45}(["\u201c][\s\S]{0,70})/.exec(text.slice(start, start + 120));
+  return match ? parseRole(match[1]!) : undefined;
 }
 
 /** The parties that an opening names one after another, `region` beginning after "between". */
-export function namedInPreamble(text: string, region: Span): NamedParty[] {
-  const list = tokens(text, region);
+export function findPreambleParties(text: string, region: Span): NamedParty[] {
+  const tokens = tokenizeNames(text, region);
   const found: NamedParty[] = [];
-  let at = skip(list, 0);
+  let at = skipEnumerators(tokens, 0);
   /** Index after the last role: what is joined on there is a party, whatever it looks like. */
-  let closed = -1;
+  let afterRoleIndex = -1;
   const accept = (name: NameMention) => {
-    found.push({ span: { start: name.start, end: name.end }, legalForm: name.legalForm });
+    found.push({ span: { start: name.start, end: name.end }, hasLegalForm: name.hasLegalForm });
     at = name.next;
-    closed = -1;
+    afterRoleIndex = -1;
   };
-  const inList = enumerated.test(text.slice(region.start, region.start + 20));
-  const first = readName(list, at, { numbered: true });
-  if (first && isPartyName(shownName(text, first))) accept(first);
-  while (at < list.length && found.length < mostParties) {
-    const token = list[at]!;
+  const isEnumerated = enumerationStart.test(text.slice(region.start, region.start + 20));
+  const first = parseName(tokens, at, { allowsLeadingNumber: true });
+  if (first && isPartyName(displayName(text, first))) accept(first);
+  while (at < tokens.length && found.length < maxParties) {
+    const token = tokens[at]!;
     const mention = found.at(-1);
-    if (token.start - (mention?.span.end ?? region.start) > (mention ? farthest : nearest)) break;
-    let enumerates = /^\d{1,2}[.)]$/.test(token.text);
+    if (
+      token.start - (mention?.span.end ?? region.start) >
+      (mention ? maxPartyGap : maxFirstPartyOffset)
+    )
+      break;
+    let isEnumerator = /^\d{1,2}[.)]$/.test(token.text);
     if (token.text === '(') {
-      const end = closing(list, at);
-      const role = roleIn(text.slice(token.start, list[end]!.end));
+      const end = findClosingParenthesis(tokens, at);
+      const role = parseRole(text.slice(token.start, tokens[end]!.end));
       if (role && mention) mention.role ??= role;
-      if (role) closed = end + 1;
-      enumerates = end === at + 2 && /^(?:\d{1,2}|[ivx]{1,3}|[a-z])$/i.test(list[at + 1]!.text);
-      if (!enumerates) {
+      if (role) afterRoleIndex = end + 1;
+      isEnumerator = end === at + 2 && /^(?:\d{1,2}|[ivx]{1,3}|[a-z])$/i.test(tokens[at + 1]!.text);
+      if (!isEnumerator) {
         at = end + 1;
         continue;
       }
-    } else if (mention && !mention.role && called.test(token.text)) {
-      const role = roleCalled(text, token);
+    } else if (mention && !mention.role && roleVerb.test(token.text)) {
+      const role = findCalledRole(text, token);
       if (role) mention.role = role;
     }
-    const afterRole = closed >= 0 && at - closed <= 1;
-    if (separator.test(token.text) || at === closed) {
-      const from = separator.test(token.text) ? skip(list, enumerates ? at : at + 1) : at;
-      const name = readName(list, from, { numbered: true });
-      const joined =
-        enumerates || list.slice(at, from).some(({ text: word }) => !/^[,()]$/.test(word));
-      const bare =
-        mention?.legalForm === true && plainly.test(text.slice(mention.span.end, token.start));
-      const stands =
+    const followsRole = afterRoleIndex >= 0 && at - afterRoleIndex <= 1;
+    if (separator.test(token.text) || at === afterRoleIndex) {
+      const from = separator.test(token.text)
+        ? skipEnumerators(tokens, isEnumerator ? at : at + 1)
+        : at;
+      const name = parseName(tokens, from, { allowsLeadingNumber: true });
+      const isJoined =
+        isEnumerator || tokens.slice(at, from).some(({ text: word }) => !/^[,()]$/.test(word));
+      const isUndescribed =
+        mention?.hasLegalForm === true &&
+        shortDescription.test(text.slice(mention.span.end, token.start));
+      const isParty =
         name &&
-        (!inList || enumerates) &&
-        (joined
-          ? name.legalForm ||
-            isDescribed(list, name) ||
-            afterRole ||
-            (bare && name.next > from + 1) ||
-            (mention?.role !== undefined && roleLater.test(text.slice(name.end, name.end + 380)))
+        (!isEnumerated || isEnumerator) &&
+        (isJoined
+          ? name.hasLegalForm ||
+            isDescribed(tokens, name) ||
+            followsRole ||
+            (isUndescribed && name.next > from + 1) ||
+            (mention?.role !== undefined &&
+              roleAfterAddress.test(text.slice(name.end, name.end + 380)))
           : from === at
-            ? name.legalForm
-            : isListed(list, name) || (afterRole && isDescribed(list, name)));
-      if (stands && isPartyName(shownName(text, name))) {
+            ? name.hasLegalForm
+            : isListed(tokens, name) || (followsRole && isDescribed(tokens, name)));
+      if (isParty && isPartyName(displayName(text, name))) {
         accept(name);
         continue;
       }
     }
     at++;
   }
-  return withWhole(text, found);
+  return mergeSplitNames(text, found);
 }
 
 /**
@@ -138,33 +147,34 @@ export function namedInPreamble(text: string, region: Span): NamedParty[] {
  * for the list would have no "and" before its last name but one; or where the second name stands
  * nowhere in the contract without the first.
  */
-function withWhole(text: string, found: NamedParty[]): NamedParty[] {
-  const whole: NamedParty[] = [];
+function mergeSplitNames(text: string, found: NamedParty[]): NamedParty[] {
+  const merged: NamedParty[] = [];
   for (const mention of found) {
-    const before = whole.at(-1);
-    const gap = before ? text.slice(before.span.end, mention.span.start) : '';
+    const before = merged.at(-1);
+    const textBetween = before ? text.slice(before.span.end, mention.span.start) : '';
     if (
       before &&
-      !before.legalForm &&
+      !before.hasLegalForm &&
       !before.role &&
-      mention.legalForm &&
-      /^\s+and\s+$/i.test(gap)
+      mention.hasLegalForm &&
+      /^\s+and\s+$/i.test(textBetween)
     ) {
       const span = { start: before.span.start, end: mention.span.end };
       if (found.length > 2 || alwaysTogether(text, span, mention.span)) {
-        whole[whole.length - 1] = { ...mention, span };
+        merged[merged.length - 1] = { ...mention, span };
         continue;
       }
     }
-    whole.push(mention);
+    merged.push(mention);
   }
-  return whole;
+  return merged;
 }
 
 function alwaysTogether(text: string, span: Span, second: Span): boolean {
-  const plain = text.toLowerCase().replace(/\s+/g, ' ');
+  const normalized = text.toLowerCase().replace(/\s+/g, ' ');
   const count = (part: Span) =>
-    plain.split(text.slice(part.start, part.end).toLowerCase().replace(/\s+/g, ' ')).length - 1;
-  const together = count(span);
-  return together > 1 && count(second) === together;
+    normalized.split(text.slice(part.start, part.end).toLowerCase().replace(/\s+/g, ' ')).length -
+    1;
+  const jointCount = count(span);
+  return jointCount > 1 && count(second) === jointCount;
 }

@@ -1,47 +1,48 @@
-import type { Span } from '../documents.ts';
-import { namedInPreamble } from './preamble-parties.ts';
+import type { Span } from '../domain/documents.ts';
+import { findPreambleParties } from './preamble-parties.ts';
 
 /** How far from the top a contract opens, covers and tables of contents included. */
-const searched = 15_000;
-const between = /\b(?:by\s+and\s+)?(?:between|among|amongst)\b(?:\s+and\s+among\b)?/gi;
+const maxSearchLength = 15_000;
+const betweenPhrase = /\b(?:by\s+and\s+)?(?:between|among|amongst)\b(?:\s+and\s+among\b)?/gi;
 /** Openings without "between": "entered into by Acme", "PARTIES (1) Acme", "is by Acme". */
-const otherwise =
+const alternativeOpening =
   /\b(?:entered\s+into|made|executed|given)\b(?:(?!\b(?:between|among)\b)[^.;]){0,160}?\b(?:by|with)\b(?!\s+and\s+(?:between|among))|\bparties\b\s*:?\s*(?=\(?1[.)]|\n)|\bconfirms?\s+(?:that|the)\b[^.;]{0,200}?\bbetween\b/gi;
-const opening = /\b(?:agreement|contract|lease|amendment|made|entered|dated|effective|parties)\b/i;
+const openingWord =
+  /\b(?:agreement|contract|lease|amendment|made|entered|dated|effective|parties)\b/i;
 const ownOpening =
   /\bthis\s+(?:[\w&/,'\u2019.#-]+\s+){0,12}?(?:agreement|contract|lease|amendment|addendum|indenture|deed|memorandum)\b(?:(?!\.\s+[A-Z]).){0,300}$/is;
 /** "pursuant to the …", "an agreement dated … between": of another contract, unless this one opens with it. */
-const elsewhere =
+const otherContract =
   /\b(?:that\s+certain|pursuant\s+to|assignment|set\s+forth\s+in)\b[^.;]{0,160}$|\b(?:an|that|to\s+the)\s+(?:\w+\s+){0,4}?(?:agreement|contract|lease),?\s+dated\b[^.;]{0,80}$/i;
 const definition = /\([^()]{0,80}["\u201c][^"\u201c\u201d]{1,60}["\u201d]/;
 const legalForm =
   /\b(?:inc|incorporated|corp|corporation|company|llc|l\.l\.c|ltd|limited|plc|gmbh|l\.p|lp|s\.a|n\.v|b\.v|ag)\b/i;
-const ends =
+const preambleEnd =
   /\bwhereas\b|\bw\s?i\s?t\s?n\s?e\s?s\s?s\s?e\s?t\s?h|\brecitals?\b|\bbackground\b|\bnow,?\s+therefore\b|\bagree(?:s|ment)?\s+as\s+follows\b|\bin\s+consideration\b|\btable\s+of\s+contents\b|\b(?:individually|collectively|each|both|sometimes)\b[^.]{0,120}["\u201c]part(?:y|ies)["\u201d,.]|\b(?:article|section)\s+(?:1|i)\b|\b1\.\s+[A-Z]/i;
-const longest = 5000;
+const maxPreambleLength = 5000;
 /** Openings whose parties are read before the best is taken. */
-const compared = 6;
+const maxCompared = 6;
 
 export interface Preamble extends Span {
   /** Where the parties are named: after "between". */
-  parties: number;
+  partiesStart: number;
 }
 
-interface Candidate {
+interface OpeningCandidate {
   at: number;
   /** Where the parties begin. */
-  from: number;
+  partiesStart: number;
   points: number;
 }
 
 /** What speaks for the words before and after `at` as the opening of this contract. */
-function pointsOf(head: string, at: number, match: string): number {
+function scoreOpening(head: string, at: number, match: string): number {
   const before = head.slice(Math.max(0, at - 400), at);
   const after = head.slice(at, at + 1200);
   return (
-    (opening.test(before.slice(-300)) ? 2 : 0) +
+    (openingWord.test(before.slice(-300)) ? 2 : 0) +
     (ownOpening.test(before) ? 2 : 0) -
-    (elsewhere.test(before) ? (at > 2500 ? 4 : 2) : 0) +
+    (otherContract.test(before) ? (at > 2500 ? 4 : 2) : 0) +
     (definition.test(after) ? 3 : 0) +
     (legalForm.test(after.slice(0, 250)) ? 2 : 0) +
     (/^by\s+and/i.test(match) ? 1 : 0) -
@@ -54,46 +55,53 @@ function pointsOf(head: string, at: number, match: string): number {
   );
 }
 
-function regionAfter(head: string, from: number): Span {
-  const rest = head.slice(from, from + longest);
-  const stop = rest.search(ends);
-  return { start: from, end: from + (stop < 0 ? rest.length : stop) };
+function partiesRegion(head: string, partiesStart: number): Span {
+  const rest = head.slice(partiesStart, partiesStart + maxPreambleLength);
+  const stop = rest.search(preambleEnd);
+  return { start: partiesStart, end: partiesStart + (stop < 0 ? rest.length : stop) };
 }
 
 /** What the parties that are named there say for it: two or more, with a role or a legal form. */
-function namesIn(text: string, region: Span): number {
-  const named = namedInPreamble(text, region);
-  const sure = named.filter(({ role, legalForm: form }) => form || role !== undefined).length;
-  return Math.min(2, named.length) + Math.min(2, sure) + (named.some(({ role }) => role) ? 1 : 0);
+function scoreNames(text: string, region: Span): number {
+  const named = findPreambleParties(text, region);
+  const certainCount = named.filter(
+    ({ role, hasLegalForm: form }) => form || role !== undefined,
+  ).length;
+  return (
+    Math.min(2, named.length) + Math.min(2, certainCount) + (named.some(({ role }) => role) ? 1 : 0)
+  );
 }
 
 /** The opening words of a contract, "This … Agreement … by and between …", where it has any. */
 export function findPreamble(text: string): Preamble | undefined {
-  const head = text.slice(0, searched);
-  const candidates = (pattern: RegExp): Candidate[] =>
+  const head = text.slice(0, maxSearchLength);
+  const candidates = (pattern: RegExp): OpeningCandidate[] =>
     [...head.matchAll(pattern)]
       .map((match) => ({
         at: match.index,
-        from: match.index + match[0].length,
-        points: pointsOf(head, match.index, match[0]),
+        partiesStart: match.index + match[0].length,
+        points: scoreOpening(head, match.index, match[0]),
       }))
       .filter(({ points }) => points >= 3)
       .toSorted((a, b) => b.points - a.points || a.at - b.at)
-      .slice(0, compared)
+      .slice(0, maxCompared)
       .map((candidate) => ({
         ...candidate,
-        points: candidate.points + namesIn(text, regionAfter(head, candidate.from)),
+        points: candidate.points + scoreNames(text, partiesRegion(head, candidate.partiesStart)),
       }))
       .filter(({ points }) => points >= 4)
       .toSorted((a, b) => b.points - a.points || a.at - b.at);
-  const [usual] = candidates(between);
+  const [standard] = candidates(betweenPhrase);
   const [other] =
-    usual && usual.points >= 8 ? [] : candidates(otherwise).filter(({ points }) => points >= 7);
-  const best = !usual || (other && other.points > usual.points) ? other : usual;
+    standard && standard.points >= 8
+      ? []
+      : candidates(alternativeOpening).filter(({ points }) => points >= 7);
+  const best = !standard || (other && other.points > standard.points) ? other : standard;
   if (!best) return undefined;
   const before = head.slice(Math.max(0, best.at - 800), best.at);
-  const opens = Math.max(before.lastIndexOf('This '), before.lastIndexOf('THIS '));
-  const start = opens < 0 ? Math.max(0, best.at - 300) : best.at - before.length + opens;
-  const { start: parties, end } = regionAfter(head, best.from);
-  return { start, parties, end };
+  const openingOffset = Math.max(before.lastIndexOf('This '), before.lastIndexOf('THIS '));
+  const start =
+    openingOffset < 0 ? Math.max(0, best.at - 300) : best.at - before.length + openingOffset;
+  const { start: partiesStart, end } = partiesRegion(head, best.partiesStart);
+  return { start, partiesStart, end };
 }

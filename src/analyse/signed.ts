@@ -1,36 +1,37 @@
-import type { Analysis, Span } from '../documents.ts';
-import { trimmed } from './reading.ts';
+import type { Analysis, Span } from '../domain/documents.ts';
+import { trimWhitespace } from './prepared-text.ts';
 
 /** A signature as filed copies write it: "/s/ Ann Reed", "(signed) Ann Reed". */
-const conformed = /\/s\/[ \t:]*[^\s_:].{0,60}|\((?:signed|sgd\.?)\)[ \t]*[A-Z].{0,60}/gi;
-const electronic =
+const conformedSignature = /\/s\/[ \t:]*[^\s_:].{0,60}|\((?:signed|sgd\.?)\)[ \t]*[A-Z].{0,60}/gi;
+const electronicSignature =
   /\b(?:DocuSign Envelope ID|DocuSigned by|Electronically signed by|E-?signed by|Digitally signed by|Document e-signed by|Adobe (?:Acrobat )?Sign(?: Transaction)?(?: Number)?|Signed with Adobe|HelloSign|Dropbox Sign)\b.{0,80}/gi;
 /** What stands before a signature, or before the line for one. */
-const label =
+const signatureLabel =
   /\b(?:By|Signed(?:[ \t]+by)?|(?:Authori[sz]ed )?Signature)[ \t]*:[ \t]*|\bBy[ \t]+(?=_{3})/g;
 /** Where what stands on the line ends: its end, a gap to the next column, the next label. */
 const lineEnd =
   /\n|\S\s{3,}|\b(?:By|Name|Title|Its|Dated?|Print(?:ed)? Name|Signature|Witness)\b[ \t]*:?/;
 const personName = /^\p{Lu}[\p{L}.'\u2019-]+(?: \p{Lu}[\p{L}.'\u2019-]*){1,3}$/u;
-const company =
+const companyWord =
   /\b(?:inc|llc|l\.l\.c|lp|l\.p|ltd|limited|corp|corporation|company|partner|member|manager)\b/i;
 /** A rule without a label, over a name or what asks for one. */
-const rule =
+const blankRule =
   /(?<!_)_{8,}\s{0,80}(?=(?:Name|Title|Date|Print)\b|\p{Lu}\p{Ll}+ (?:\p{Lu}\.? )?\p{Lu}\p{Ll}+)/gu;
 /** The signer's name where his signature would be, and again behind "Name:". */
-const written = /^[ \t]*(\p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{L}.'-]*){1,3})[ \t]*\n\s*Name:[ \t]*\1/gmu;
-const closing =
+const printedSignature =
+  /^[ \t]*(\p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{L}.'-]*){1,3})[ \t]*\n\s*Name:[ \t]*\1/gmu;
+const closingPhrase =
   /\bin witness whereof\b|\bsignatures? (?:page|block)\b|\bexecuted (?:this|the|by)\b|\bhave (?:caused|signed|executed)\b/gi;
-const most = 6;
+const maxEvidence = 6;
 /** Blank lines farther than this from every signature are those of an exhibit's form. */
-const sameBlock = 600;
+const maxBlockDistance = 600;
 /** A signature within these characters behind a blank label stands on its line. */
-const answers = 120;
+const maxSignatureDistance = 120;
 
 /** Where signatures are looked for: from the last words that close a contract, or its last third. */
-function closingStart(text: string): number {
+function findClosingStart(text: string): number {
   let at = -1;
-  for (const match of text.matchAll(closing)) {
+  for (const match of text.matchAll(closingPhrase)) {
     at = match.index;
     if (at > text.length / 3) break;
   }
@@ -38,50 +39,52 @@ function closingStart(text: string): number {
   return at < 0 ? fallback : Math.min(at, fallback);
 }
 
-function spans(text: string, pattern: RegExp, from = 0): Span[] {
+function findSpans(text: string, pattern: RegExp, from = 0): Span[] {
   const found: Span[] = [];
   for (const match of text.slice(from).matchAll(pattern)) {
     const start = from + match.index;
-    const span = trimmed(text, { start, end: start + match[0].length });
+    const span = trimWhitespace(text, { start, end: start + match[0].length });
     if (span) found.push(span);
   }
   return found;
 }
 
-interface Lines {
+interface SignatureLines {
   /** With a person's name on them. */
   filled: Span[];
   blank: Span[];
 }
 
 /** Signature lines from `from` on; those with "/s/" on them count as signatures already. */
-function signatureLines(text: string, from: number): Lines {
-  const lines: Lines = { filled: [], blank: [] };
-  for (const match of text.slice(from).matchAll(label)) {
+function findSignatureLines(text: string, from: number): SignatureLines {
+  const lines: SignatureLines = { filled: [], blank: [] };
+  for (const match of text.slice(from).matchAll(signatureLabel)) {
     const start = from + match.index;
     const at = start + match[0].length;
     const rest = text.slice(at, at + 80);
     const end = lineEnd.exec(rest);
-    const on = rest.slice(0, end ? end.index + (/^\S\s/.test(end[0]) ? 1 : 0) : 80);
-    const signer = on.replace(/[_[\]\s]+/g, ' ').trim();
-    const span = trimmed(text, { start, end: at + on.length });
+    const lineText = rest.slice(0, end ? end.index + (/^\S\s/.test(end[0]) ? 1 : 0) : 80);
+    const signer = lineText.replace(/[_[\]\s]+/g, ' ').trim();
+    const span = trimWhitespace(text, { start, end: at + lineText.length });
     if (!span || /^\/s\//i.test(signer)) continue;
     if (/^[-\u2013.\s]*$/.test(signer)) lines.blank.push(span);
-    else if (personName.test(signer) && !company.test(signer)) lines.filled.push(span);
+    else if (personName.test(signer) && !companyWord.test(signer)) lines.filled.push(span);
   }
   return lines;
 }
 
 /** Rules for a signature without "By:" before them; none that stands under a signature. */
-function unlabelled(text: string, from: number): Span[] {
-  return spans(text, rule, from).filter(({ start }) => {
+function findUnlabelledLines(text: string, from: number): Span[] {
+  return findSpans(text, blankRule, from).filter(({ start }) => {
     const before = text.slice(Math.max(0, start - 80), start);
     return !/\/s\/|:[ \t]*$/i.test(before);
   });
 }
 
 const isNear = (span: Span, others: Span[]) =>
-  others.some(({ start, end }) => span.start < end + sameBlock && start - sameBlock < span.end);
+  others.some(
+    ({ start, end }) => span.start < end + maxBlockDistance && start - maxBlockDistance < span.end,
+  );
 
 /**
  * Whether the contract is signed: conformed signatures ("/s/"), electronic envelopes and signature
@@ -90,23 +93,30 @@ const isNear = (span: Span, others: Span[]) =>
  * forms in exhibits, and say nothing.
  */
 export function findSigned(text: string): Analysis['signed'] {
-  const from = closingStart(text);
-  const { filled, blank } = signatureLines(text, from);
-  const envelopes = spans(text, electronic);
-  const certain = [...envelopes, ...spans(text, conformed)];
-  const signatures = certain.length > 0 ? certain : [...filled, ...spans(text, written, from)];
-  const labelled = blank.filter(
-    ({ end }) => !certain.some(({ start }) => start >= end && start < end + answers),
+  const from = findClosingStart(text);
+  const { filled, blank } = findSignatureLines(text, from);
+  const envelopes = findSpans(text, electronicSignature);
+  const certainSignatures = [...envelopes, ...findSpans(text, conformedSignature)];
+  const signatures =
+    certainSignatures.length > 0
+      ? certainSignatures
+      : [...filled, ...findSpans(text, printedSignature, from)];
+  const labelledLines = blank.filter(
+    ({ end }) =>
+      !certainSignatures.some(({ start }) => start >= end && start < end + maxSignatureDistance),
   );
-  const lines = labelled.length > 0 || certain.length > 0 ? labelled : unlabelled(text, from);
+  const lines =
+    labelledLines.length > 0 || certainSignatures.length > 0
+      ? labelledLines
+      : findUnlabelledLines(text, from);
   // An envelope's number stands on every page, also of what nobody has signed yet.
-  const atHand = signatures.length > envelopes.length;
-  const blanks = atHand ? lines.filter((line) => isNear(line, signatures)) : lines;
+  const hasHandSignature = signatures.length > envelopes.length;
+  const blanks = hasHandSignature ? lines.filter((line) => isNear(line, signatures)) : lines;
   if (signatures.length > 0 && blanks.length === 0) {
-    return { value: 'signed', evidence: signatures.slice(0, most) };
+    return { value: 'signed', evidence: signatures.slice(0, maxEvidence) };
   }
   if (signatures.length === 0 && blanks.length > 0) {
-    return { value: 'unsigned', evidence: blanks.slice(0, most) };
+    return { value: 'unsigned', evidence: blanks.slice(0, maxEvidence) };
   }
   return { value: 'unknown', evidence: [...signatures.slice(0, 3), ...blanks.slice(0, 3)] };
 }

@@ -1,7 +1,7 @@
-import type { Clause, Evidence, Span } from '../documents.ts';
+import type { Clause, Evidence, Span } from '../domain/documents.ts';
 import type { StatedSpan } from './clause-model/candidates.ts';
 import type { ClauseTypeId } from './clause-types.ts';
-import type { Facts } from './facts.ts';
+import type { ContractFacts } from './facts.ts';
 
 /** A fact as a clause's value. */
 interface ValuedSpan extends StatedSpan {
@@ -12,19 +12,19 @@ interface ValuedSpan extends StatedSpan {
  * Facts that are nearly always right where they stand, so that a clause there is likely. (Of dates
  * and parties the model knows better by itself.)
  */
-const telling: ReadonlySet<ClauseTypeId> = new Set([
+const reliableTypes: ReadonlySet<ClauseTypeId> = new Set([
   'expiration_date',
   'renewal_term',
   'notice_period_to_terminate_renewal',
   'governing_law',
 ]);
 
-export function tellingFacts(facts: Facts): StatedSpan[] {
-  return statedSpans(facts).filter(({ type }) => telling.has(type));
+export function reliableSpans(facts: ContractFacts): StatedSpan[] {
+  return collectStatedSpans(facts).filter(({ type }) => reliableTypes.has(type));
 }
 
 /** Where the contract states what is also a clause, each with its value. */
-function statedSpans(facts: Facts): ValuedSpan[] {
+function collectStatedSpans(facts: ContractFacts): ValuedSpan[] {
   const { agreementDate, effectiveDate, expirationDate } = facts;
   const at = (type: ClauseTypeId, span: Span | undefined, value: string | undefined) =>
     span ? [{ type, start: span.start, end: span.end, ...(value && { value }) }] : [];
@@ -45,8 +45,8 @@ function statedSpans(facts: Facts): ValuedSpan[] {
 const overlap = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
 
 /** The clauses with the values of the facts that stand in them; several are parted by "; ". */
-export function withValues(clauses: Clause[], facts: Facts): Clause[] {
-  const stated = statedSpans(facts);
+export function addValues(clauses: Clause[], facts: ContractFacts): Clause[] {
+  const stated = collectStatedSpans(facts);
   return clauses.map((clause) => {
     const values = stated
       .filter((fact) => fact.type === clause.type && overlap(fact, clause))

@@ -1,37 +1,38 @@
-import { addDays, shift } from '../calendar.ts';
-import type { ContractDate } from '../documents.ts';
-import { spoken } from './date-text.ts';
-import { durationText, findDurations, type DurationMention } from './duration-text.ts';
-import { ordinalOf, ordinalWords } from './number-words.ts';
-import type { ReadSentence } from './reading.ts';
-import { termStart, type Anchors, type TermStart } from './term-start.ts';
-import { isHidden, lastDay } from './term-until.ts';
-import { squeeze } from './white-space.ts';
+import { addDays, shift } from '../domain/calendar.ts';
+import type { ContractDate } from '../domain/documents.ts';
+import { formatDate } from './date-text.ts';
+import { formatDuration, findDurations, type DurationMention } from './duration-text.ts';
+import { parseOrdinalWords, ordinalWords } from './number-words.ts';
+import type { PreparedSentence } from './prepared-text.ts';
+import { findTermStart, type TermAnchors, type TermStart } from './term-start.ts';
+import { isRedacted, findLastDay } from './term-until.ts';
+import { collapseWhitespace } from './collapse-whitespace.ts';
 
-const nth = new RegExp(
+const anniversaryPattern = new RegExp(
   `\\b(?:(\\d{1,2})\\s?(?:st|nd|rd|th|t h|s t|n d|r d)?|(${ordinalWords})|(one|two|three|four|five|six|seven|eight|nine|ten)[\\s-]year)\\s*(?:\\(\\s*\\d{1,2}\\s*\\w{0,3}(?:\\s\\w)?\\s*\\)\\s*)?(?:year\\s+)?(?:annual\\s+)?anniversary\\b`,
   'i',
 );
 /** Of a sentence, so that a text without a full stop costs no more than one with them. */
-const longest = 3000;
-const counts = 'one two three four five six seven eight nine ten'.split(' ');
+const maxSentenceLength = 3000;
+const numberWords = 'one two three four five six seven eight nine ten'.split(' ');
 const dayBefore =
   /\bday (?:before|prior to|preceding|immediately preceding|immediately prior to)\b[^.;]{0,60}\banniversary\b/;
 
 /** Until someone ends it. */
-const untilEnded =
+const openEnded =
   /\b(?:indefinite(?:ly)?|in perpetuity|for perpetuity|perpetual(?:ly)? (?:term|unless|in\b|duration|existence)|unlimited (?:period|term|duration)|is perpetual|no (?:fixed |set )?(?:term|end|expiration date|end date)|until (?:such time as )?(?:(?:it|this \w+|such \w+) (?:is|has been|shall be|may be) )?(?:earlier |sooner |otherwise |validly |properly )?(?:terminated|cancell?ed|revoked)|(?:unless and )?until (?:either|any|one|a) party|until (?:such )?terminat(?:ion|ed) (?:by|in accordance|pursuant|as)|until notice|end(?:s)? when terminated|unless and until|\d+(?:th|st) day (?:following|after) (?:an? )?written notice|open[- ]ended|without (?:a )?(?:fixed |definite )?(?:limit|term|end))\b/;
 /** Until something happens whose day nobody knows. */
-const untilEvent =
+const eventEnded =
   /\b(?:until|through|so long as|as long as|for the duration of|co-?terminous with|terminates? upon|expires? (?:upon|if|when)|end(?:s)? (?:on|upon|when|with))\b (?:the )?[^.;]{0,120}\b(?:completion|completed|complete|satisf\w+|termination|terminated|expiration|expiry|expire|expires|ceases?|remains?|earlier|later|last|fulfil\w+|performed|delivered|paid)\b/;
-const done = /\b(?:completion|completed?|satisf\w+|fulfil\w+|performed|delivered|finished)\b/;
-const later =
+const completionWord =
+  /\b(?:completion|completed?|satisf\w+|fulfil\w+|performed|delivered|finished)\b/;
+const laterOf =
   /\b(?:whichever (?:is|occurs|comes|shall be|ends)? ?(?:the )?(?:later|longer|last)|(?:the )?(?:longer|later) of)\b/;
-const earlier =
+const earlierOf =
   /\b(?:whichever (?:is|occurs|comes|shall be)? ?(?:the )?(?:earlier|sooner|first|shorter)|(?:the )?(?:earlier|sooner|shorter|earliest) (?:of|to))\b/;
 
 /** Years of which only the contract knows when they begin. */
-const ofContractYears =
+const contractYears =
   /\bend of the (?:[\w-]+ ){1,2}(?:\(\w+\) )?(?:contract|agreement|license|fiscal) year\b/;
 
 /** Not a notice period, nor a renewal, nor what goes on after the end. */
@@ -65,33 +66,37 @@ function isTerm(raw: string, { start, end, unit, count }: DurationMention): bool
   );
 }
 
-function computed(
-  sentence: ReadSentence,
+function computeEnd(
+  sentence: PreparedSentence,
   duration: DurationMention,
   { date, words }: TermStart,
 ): ContractDate {
   const end = shift(date.value, duration);
-  const onDayBefore = dayBefore.test(sentence.plain);
-  const value = onDayBefore ? addDays(end, -1) : end;
+  const endsOnDayBefore = dayBefore.test(sentence.normalized);
+  const value = endsOnDayBefore ? addDays(end, -1) : end;
   const explanation =
-    `${durationText(duration)} from ${words} is ${spoken(end)}` +
-    (onDayBefore ? `; the term ends on the day before, ${spoken(value)}.` : '.') +
-    (later.test(sentence.plain) ? ' The clause names another end that may come later.' : '') +
-    (earlier.test(sentence.plain) ? ' The clause names another end that may come earlier.' : '');
+    `${formatDuration(duration)} from ${words} is ${formatDate(end)}` +
+    (endsOnDayBefore ? `; the term ends on the day before, ${formatDate(value)}.` : '.') +
+    (laterOf.test(sentence.normalized)
+      ? ' The clause names another end that may come later.'
+      : '') +
+    (earlierOf.test(sentence.normalized)
+      ? ' The clause names another end that may come earlier.'
+      : '');
   const evidence = [{ start: sentence.start, end: sentence.end }, ...date.evidence];
   return { value, basis: 'computed', explanation, evidence };
 }
 
 /** "the fifth anniversary" as five years. */
-function anniversary(raw: string): DurationMention | undefined {
-  const match = nth.exec(raw);
+function findAnniversary(raw: string): DurationMention | undefined {
+  const match = anniversaryPattern.exec(raw);
   if (!match) return undefined;
   const [whole, figures, words, years] = match;
   const count = figures
     ? Number(figures)
     : words
-      ? ordinalOf(words)
-      : counts.indexOf(years!.toLowerCase()) + 1;
+      ? parseOrdinalWords(words)
+      : numberWords.indexOf(years!.toLowerCase()) + 1;
   if (!count) return undefined;
   return { start: match.index, end: match.index + whole.length, count, unit: 'year' };
 }
@@ -100,35 +105,40 @@ function anniversary(raw: string): DurationMention | undefined {
  * What a sentence says of the end of the term: `unknown` where it gives one that cannot be told (a
  * blank, a term from an event whose day is not given), undefined where it gives none.
  */
-export function termEnd(
-  sentence: ReadSentence,
+export function findTermEnd(
+  sentence: PreparedSentence,
   text: string,
-  anchors: Anchors,
+  anchors: TermAnchors,
 ): ContractDate | 'unknown' | undefined {
-  const { text: raw, at } = squeeze(
-    text.slice(sentence.start, Math.min(sentence.end, sentence.start + longest)),
+  const { text: raw, originalOffset } = collapseWhitespace(
+    text.slice(sentence.start, Math.min(sentence.end, sentence.start + maxSentenceLength)),
   );
   const span = { start: sentence.start, end: sentence.end };
-  const day = lastDay(raw, span, anchors);
+  const day = findLastDay(raw, span, anchors);
   if (day) return day;
-  const lengths = [anniversary(raw), findDurations(raw).find((length) => isTerm(raw, length))]
+  const lengths = [findAnniversary(raw), findDurations(raw).find((length) => isTerm(raw, length))]
     .filter((length) => length !== undefined)
     .sort((a, b) => a.start - b.start);
   const [first] = lengths;
-  const beyond = untilEnded.exec(sentence.plain);
+  const openEndedMatch = openEnded.exec(sentence.normalized);
   const [before] = first ? [raw.slice(0, first.start).toLowerCase().replace(/\s+/g, ' ')] : [''];
-  if (first && !untilEnded.test(before)) {
-    const start = termStart(raw, (offset) => sentence.start + at(offset), first, anchors);
-    return start ? computed(sentence, first, start) : 'unknown';
+  if (first && !openEnded.test(before)) {
+    const start = findTermStart(
+      raw,
+      (offset) => sentence.start + originalOffset(offset),
+      first,
+      anchors,
+    );
+    return start ? computeEnd(sentence, first, start) : 'unknown';
   }
-  if (isHidden(raw) || ofContractYears.test(sentence.plain)) return 'unknown';
-  if (beyond) {
+  if (isRedacted(raw) || contractYears.test(sentence.normalized)) return 'unknown';
+  if (openEndedMatch) {
     const explanation = 'It runs until it is terminated; no end date is stated.';
     return { basis: 'perpetual', explanation, evidence: [span] };
   }
-  const event = untilEvent.exec(sentence.plain);
-  if (event && !/\binitial term|expiration date\b/.test(sentence.plain)) {
-    const explanation = done.test(event[0])
+  const event = eventEnded.exec(sentence.normalized);
+  if (event && !/\binitial term|expiration date\b/.test(sentence.normalized)) {
+    const explanation = completionWord.test(event[0])
       ? 'It runs until what it is about is completed; no end date is stated.'
       : 'It runs until an event; no end date is stated.';
     return { basis: 'perpetual', explanation, evidence: [span] };

@@ -1,11 +1,11 @@
-import type { ContractDate, Duration } from '../documents.ts';
-import { shift } from '../calendar.ts';
-import { findDates, spoken, type DateOrder } from './date-text.ts';
-import { dateName, type DefinedDate } from './defined-dates.ts';
-import { durationText, findDurations } from './duration-text.ts';
+import type { ContractDate, Duration } from '../domain/documents.ts';
+import { shift } from '../domain/calendar.ts';
+import { findDates, formatDate, type DateOrder } from './date-text.ts';
+import { normalizeDateName, type DefinedDate } from './defined-dates.ts';
+import { formatDuration, findDurations } from './duration-text.ts';
 
 /** What a term may be counted from. */
-export interface Anchors {
+export interface TermAnchors {
   agreementDate?: ContractDate | undefined;
   effectiveDate?: ContractDate | undefined;
   /** The days that the contract names. */
@@ -19,96 +19,105 @@ export interface TermStart {
   words: string;
 }
 
-const effective = /\b(?:effective\s*date|date on which it (?:becomes|became) effective)\b/;
-const beginning = /\b(?:commencement|start|starting|begin|beginning) date\b/;
-const anyNamed = /\b((?:[a-z-]+ ){1,4}date)\b/g;
-const ofContract =
+const effectiveDatePattern =
+  /\b(?:effective\s*date|date on which it (?:becomes|became) effective)\b/;
+const commencementDatePattern = /\b(?:commencement|start|starting|begin|beginning) date\b/;
+const namedDatePattern = /\b((?:[a-z-]+ ){1,4}date)\b/g;
+const contractDatePattern =
   /\b(?:its (?:date|execution|signature|signing)|date (?:hereof|(?:on|at|shown on|appearing on) (?:the )?(?:first|cover|top|title|front)|of (?:this|the|its|signing|signature|execution|contract|agreement|entry|last)|first|above|set forth|indicated|stated|last)|(?:execution|signing|signature|signatory)(?: date| hereof| of (?:this|the)| by)?|executed|signed|first (?:above )?written|hereof|(?:this|the) agreement)\b/;
 /** A day that the sentence spoke of before. */
-const samePlace = /^\s?(?:and (?:including )?)?(?:that|such|said|the same) (?:date|day)\b/i;
+const sameDay = /^\s?(?:and (?:including )?)?(?:that|such|said|the same) (?:date|day)\b/i;
 /** A length of time that follows on another day: "thirty days after the Effective Date". */
-const apart = /\b(?:after|following|from)\b/;
+const offsetWord = /\b(?:after|following|from)\b/;
 const firstOfMonth =
   /\b(?:first|1st|last) (?:business |calendar )?(?:day|month|monday)\b|\bmonth (?:following|after)\b/;
 
-function of(date: ContractDate | undefined, name: string): TermStart | undefined {
+function toTermStart(date: ContractDate | undefined, name: string): TermStart | undefined {
   if (date?.value === undefined) return undefined;
-  return { date: { ...date, value: date.value }, words: `${name}, ${spoken(date.value)}` };
+  return { date: { ...date, value: date.value }, words: `${name}, ${formatDate(date.value)}` };
 }
 
-function ofEffective({ effectiveDate, agreementDate }: Anchors): TermStart | undefined {
-  return of(effectiveDate, 'the effective date') ?? of(agreementDate, 'the date of the agreement');
+function startAtEffectiveDate({
+  effectiveDate,
+  agreementDate,
+}: TermAnchors): TermStart | undefined {
+  return (
+    toTermStart(effectiveDate, 'the effective date') ??
+    toTermStart(agreementDate, 'the date of the agreement')
+  );
 }
 
 /** The start that a few words name; `at` is where in the text one of their characters stands. */
-function named(
+function parseStart(
   raw: string,
-  at: (offset: number) => number,
-  anchors: Anchors,
+  originalOffset: (offset: number) => number,
+  anchors: TermAnchors,
 ): TermStart | undefined {
   const date = findDates(raw, anchors.order)[0];
-  const plain = raw.toLowerCase().replace(/\s+/g, ' ');
-  const atEffective = plain.search(effective);
+  const normalized = raw.toLowerCase().replace(/\s+/g, ' ');
+  const atEffective = normalized.search(effectiveDatePattern);
   const before = date ? raw.slice(0, date.start).toLowerCase() : '';
-  if (date && !effective.test(before.replace(/\s+/g, ' '))) {
+  if (date && !effectiveDatePattern.test(before.replace(/\s+/g, ' '))) {
     if (date.value === undefined) return undefined;
-    const [later] = findDurations(before);
-    if (later && !apart.test(before)) return undefined;
-    const span = { start: at(date.start), end: at(date.end - 1) + 1 };
+    const [delay] = findDurations(before);
+    if (delay && !offsetWord.test(before)) return undefined;
+    const span = { start: originalOffset(date.start), end: originalOffset(date.end - 1) + 1 };
     return {
       date: { value: date.value, basis: 'stated', evidence: [span] },
-      words: spoken(date.value),
+      words: formatDate(date.value),
     };
   }
-  if (firstOfMonth.test(plain)) return undefined;
+  if (firstOfMonth.test(normalized)) return undefined;
   if (atEffective >= 0) {
-    const base = ofEffective(anchors);
-    const [later] = findDurations(plain.slice(0, atEffective));
-    return base && later && apart.test(plain.slice(later.end, atEffective))
-      ? laterThan(base, later)
+    const base = startAtEffectiveDate(anchors);
+    const [delay] = findDurations(normalized.slice(0, atEffective));
+    return base && delay && offsetWord.test(normalized.slice(delay.end, atEffective))
+      ? addDelay(base, delay)
       : base;
   }
-  for (const match of plain.matchAll(anyNamed)) {
+  for (const match of normalized.matchAll(namedDatePattern)) {
     const words = match[1]!.split(' ');
     for (let from = 0; from < words.length - 1; from += 1) {
-      const name = dateName(words.slice(from).join(' '));
+      const name = normalizeDateName(words.slice(from).join(' '));
       const found = anchors.defined.get(name);
       if (!found) continue;
       if (found.value === undefined) return undefined;
       const evidence = [found.span];
       return {
         date: { value: found.value, basis: 'stated', evidence },
-        words: `the ${name}, ${spoken(found.value)}`,
+        words: `the ${name}, ${formatDate(found.value)}`,
       };
     }
   }
-  if (beginning.test(plain)) return ofEffective(anchors);
-  if (!ofContract.test(plain)) return undefined;
-  return of(anchors.agreementDate, 'the date of the agreement') ?? ofEffective(anchors);
+  if (commencementDatePattern.test(normalized)) return startAtEffectiveDate(anchors);
+  if (!contractDatePattern.test(normalized)) return undefined;
+  return (
+    toTermStart(anchors.agreementDate, 'the date of the agreement') ?? startAtEffectiveDate(anchors)
+  );
 }
 
-function laterThan({ date, words }: TermStart, length: Duration): TermStart {
+function addDelay({ date, words }: TermStart, length: Duration): TermStart {
   const value = shift(date.value, length);
   return {
     date: { ...date, value },
-    words: `${spoken(value)} (${durationText(length)} after ${words})`,
+    words: `${formatDate(value)} (${formatDuration(length)} after ${words})`,
   };
 }
 
-const counted =
+const startPhrase =
   /^['\u2019)\s]?[^.;]{0,60}?\b(?:from(?:\s+and\s+after)?|after|following|commencing|beginning|starting|(?:commence|begin|start)s?\s+(?:on|upon|from|with|as\s+of)|as\s+of|counted\s+from)\b/i;
-const notCounted =
+const nonStartPhrase =
   /\b(?:thereafter|unless|until|and\s+(?:shall|will|may)|renew\w*|notice|(?:after|following)\s+(?:which|that|such|expir\w+|terminat\w+))\b/i;
-const onlyFor = /^\s{0,3}(?:thereafter|after\s+(?:which|that))\b/i;
-const begins =
+const continuationPhrase = /^\s{0,3}(?:thereafter|after\s+(?:which|that))\b/i;
+const beginVerb =
   /\b(?:commenc\w+|begin\w*|start\w*|effective|takes?\s+effect|comes?\s+into\s+(?:force|effect|being)|enters?\s+into\s+force)\b/gi;
-const atAnEvent =
+const eventPhrase =
   /^\w+(?:\s+(?:effect|into\s+\w+|immediately|and\s+effective))?\s+(?:on|upon|from|as\s+of|as\s+from|at|with|when|after)\s/i;
 /** "effective as of the date of this Agreement and …": what comes after is about something else. */
 const clauseEnd =
   /[.;(]|,\s(?!\d|(?:19|20)\d\d)|\b(?:unless|subject|and\s+(?:shall|will|may|continu\w+|expir\w+|remain\w*|end\w*|terminat\w+)|for\s+an?\s)\b/i;
 
-function upToClauseEnd(words: string): string {
+function cutAtClauseEnd(words: string): string {
   const end = words.search(clauseEnd);
   return end < 0 ? words : words.slice(0, end);
 }
@@ -119,42 +128,46 @@ function upToClauseEnd(words: string): string {
  * that is an event whose day the contract does not give ("after the launch").
  *
  * @param raw the sentence without wide gaps
- * @param at where in the text a character of `raw` stands
+ * @param originalOffset where in the text a character of `raw` stands
  * @param length the place of the length of time in `raw`
  */
-export function termStart(
+export function findTermStart(
   raw: string,
-  at: (offset: number) => number,
+  originalOffset: (offset: number) => number,
   length: { start: number; end: number },
-  anchors: Anchors,
+  anchors: TermAnchors,
 ): TermStart | undefined {
-  const past = (from: number) => (offset: number) => at(from + offset);
+  const offsetFrom = (from: number) => (offset: number) => originalOffset(from + offset);
   const after = raw.slice(length.end, length.end + 170);
-  const announces = counted.exec(
-    after.replace(/\([^()]{0,60}\)/g, (gone) => ' '.repeat(gone.length)),
+  const announcement = startPhrase.exec(
+    after.replace(/\([^()]{0,60}\)/g, (removed) => ' '.repeat(removed.length)),
   );
-  if (announces && !notCounted.test(announces[0]) && !onlyFor.test(after)) {
-    const from = announces[0].length;
-    const again = samePlace.test(after.slice(from));
-    if (!again && !notCounted.test(after.slice(from - 10, from + 12))) {
-      return named(upToClauseEnd(after.slice(from)), past(length.end + from), anchors);
+  if (announcement && !nonStartPhrase.test(announcement[0]) && !continuationPhrase.test(after)) {
+    const from = announcement[0].length;
+    const refersBack = sameDay.test(after.slice(from));
+    if (!refersBack && !nonStartPhrase.test(after.slice(from - 10, from + 12))) {
+      return parseStart(cutAtClauseEnd(after.slice(from)), offsetFrom(length.end + from), anchors);
     }
   }
-  const direct = /^['\u2019\s]*of\s/i.exec(after);
-  if (direct) {
-    const from = direct[0].length;
-    const found = named(upToClauseEnd(after.slice(from)), past(length.end + from), anchors);
+  const ofPhrase = /^['\u2019\s]*of\s/i.exec(after);
+  if (ofPhrase) {
+    const from = ofPhrase[0].length;
+    const found = parseStart(
+      cutAtClauseEnd(after.slice(from)),
+      offsetFrom(length.end + from),
+      anchors,
+    );
     if (found) return found;
   }
   const before = raw.slice(0, length.start);
-  for (const match of before.matchAll(begins)) {
-    const words = upToClauseEnd(before.slice(match.index, match.index + 130));
-    if (!atAnEvent.test(`${words} `)) continue;
-    return named(
-      words.replace(/^\w+/, (gone) => ' '.repeat(gone.length)),
-      past(match.index),
+  for (const match of before.matchAll(beginVerb)) {
+    const words = cutAtClauseEnd(before.slice(match.index, match.index + 130));
+    if (!eventPhrase.test(`${words} `)) continue;
+    return parseStart(
+      words.replace(/^\w+/, (removed) => ' '.repeat(removed.length)),
+      offsetFrom(match.index),
       anchors,
     );
   }
-  return ofEffective(anchors);
+  return startAtEffectiveDate(anchors);
 }

@@ -1,17 +1,17 @@
-import type { ContractDate } from '../documents.ts';
-import type { DatedReading } from './date-mentions.ts';
-import { definedDates } from './defined-dates.ts';
-import { matchable } from './matchable.ts';
-import { isNoise, trimmed, type ReadSentence } from './reading.ts';
-import { termEnd } from './term-end.ts';
-import { findOpenEnd } from './term-open.ts';
+import type { ContractDate } from '../domain/documents.ts';
+import type { DatedText } from './date-mentions.ts';
+import { findDefinedDates } from './defined-dates.ts';
+import { normalizeForMatching } from './normalize-for-matching.ts';
+import { isInHeaderOrFooter, trimWhitespace, type PreparedSentence } from './prepared-text.ts';
+import { findTermEnd } from './term-end.ts';
+import { findPerpetualTerm } from './term-perpetual.ts';
 
-const contract =
+const contractNoun =
   '(?:agreement|contract|lease|engagement|license|arrangement|amendment|franchise|employment|appointment|cooperation|statement of work)';
-const signs: [RegExp, number][] = [
+const termPatterns: [RegExp, number][] = [
   [
     new RegExp(
-      `\\b(?:the|this|its|initial|an?) "?(?:initial )?terms?"? of (?:this|the|your|such|our) (?:[\\w-]+ ){0,4}${contract}\\b(?!.{0,20}\\b(?:and for|each|the))`,
+      `\\b(?:the|this|its|initial|an?) "?(?:initial )?terms?"? of (?:this|the|your|such|our) (?:[\\w-]+ ){0,4}${contractNoun}\\b(?!.{0,20}\\b(?:and for|each|the))`,
     ),
     2,
   ],
@@ -26,7 +26,7 @@ const signs: [RegExp, number][] = [
   ],
   [
     new RegExp(
-      `\\b(?:this|the) (?:[\\w-]+ ){0,3}${contract} (?:\\(.{0,40}\\) )?(?:shall|will|is|commences?|becomes?|begins?|continues?|remains?|takes?|expires?|terminates?|has|comes?)\\b`,
+      `\\b(?:this|the) (?:[\\w-]+ ){0,3}${contractNoun} (?:\\(.{0,40}\\) )?(?:shall|will|is|commences?|becomes?|begins?|continues?|remains?|takes?|expires?|terminates?|has|comes?)\\b`,
     ),
     1.5,
   ],
@@ -50,7 +50,7 @@ const signs: [RegExp, number][] = [
   ],
   [/\b(?:expires?|shall end|will end|terminates? on|ending|through|until)\b/, 0.5],
 ];
-const against: [RegExp, number][] = [
+const counterPatterns: [RegExp, number][] = [
   [/\b(?:during|throughout|within|over) (?:the |any |such )?(?:[\w-]+ )?(?:term|period)\b/, 2],
   [
     /\b(?:surviv|warrant|confidential|audit|insur|invoice|records|indemn|non-?compet|solicit|cure|invalid|unenforceab|held to be|vest)\w*/,
@@ -65,76 +65,83 @@ const against: [RegExp, number][] = [
 ];
 const termHeading = /\bterm\b|\bduration\b|\bexpiration\b|\bcontract period\b/;
 /** Fewer points than these are no sign of the term. */
-const least = 1.5;
+const minPoints = 1.5;
 /** Candidates looked at, the likeliest first. */
-const lookedAt = 16;
+const maxCandidates = 16;
 /** Chosen on the companies that the rules were written on, with a model of other companies. */
-const pointsOfMargin = 3;
-const leastMargin = -0.5;
+const modelScoreWeight = 3;
+const minModelScore = -0.5;
 /** A sentence with a greater margin nearly always gives the end, and one this far below it does not. */
-const sureMargin = 0.5;
-const farBelow = 0.5;
+const certainModelScore = 0.5;
+const minScoreGap = 0.5;
 /** A row of a schedule is believed after a clause on the term. */
 const rowPoints = 2.5;
 /** From here on a sentence is about the term, so that what it leaves open is left open. */
-const certain = 4;
+const certainPoints = 4;
 /** A fragment under a heading on the term: "Five years from the date hereof". */
 const opensWithLength =
   /^[\d.()a-z]{0,6} ?(?:for )?(?:an? (?:initial )?(?:period|term) of )?(?:[a-z-]+ ?\(\d{1,3}\)|\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty) ?(?:full |calendar )?(?:-)?(?:months?|years?)\b/;
 
-function rank(sentence: ReadSentence): number {
+function scoreByRules(sentence: PreparedSentence): number {
   let points = 0;
-  for (const [pattern, weight] of signs) if (pattern.test(sentence.plain)) points += weight;
-  const underTerm = termHeading.test(sentence.heading);
-  if (underTerm && opensWithLength.test(sentence.plain)) points += 2;
+  for (const [pattern, weight] of termPatterns)
+    if (pattern.test(sentence.normalized)) points += weight;
+  const isUnderTermHeading = termHeading.test(sentence.heading);
+  if (isUnderTermHeading && opensWithLength.test(sentence.normalized)) points += 2;
   if (points === 0) return 0;
-  for (const [pattern, weight] of against) if (pattern.test(sentence.plain)) points -= weight;
-  if (underTerm || /^(?:[\d.() ]*)term(?:\b|:)/.test(sentence.plain)) points += 2;
+  for (const [pattern, weight] of counterPatterns)
+    if (pattern.test(sentence.normalized)) points -= weight;
+  if (isUnderTermHeading || /^(?:[\d.() ]*)term(?:\b|:)/.test(sentence.normalized)) points += 2;
   if (sentence.kind === 'exhibit') points -= 1;
   return points;
 }
 
-interface Candidate {
-  sentence: ReadSentence;
+interface TermCandidate {
+  sentence: PreparedSentence;
   points: number;
 }
 
 /** What the clause model's margin for a sentence is worth beside the points of the rules. */
-function learned(margin: number): number {
-  return pointsOfMargin * Math.max(0, margin - leastMargin);
+function modelScore(score: number): number {
+  return modelScoreWeight * Math.max(0, score - minModelScore);
 }
 
 /** The sentences that speak of the term of the contract itself, the likeliest first. */
-function candidates({ sentences }: DatedReading, margins: Float32Array): Candidate[] {
+function findCandidates({ sentences }: DatedText, scores: Float32Array): TermCandidate[] {
   return sentences
-    .map((sentence, at) => ({ sentence, points: rank(sentence) + learned(margins[at]!) }))
-    .filter(({ points }) => points >= least)
+    .map((sentence, at) => ({ sentence, points: scoreByRules(sentence) + modelScore(scores[at]!) }))
+    .filter(({ points }) => points >= minPoints)
     .sort((a, b) => b.points - a.points || a.sentence.start - b.sentence.start)
-    .slice(0, lookedAt);
+    .slice(0, maxCandidates);
 }
 
 /** What the row of a cover sheet or schedule is called that gives the term. */
-const row =
+const scheduleRow =
   /(?:^|\n)[ \t]*(?:\d{1,2}[.)]?(?:\d{1,2}\.?)?[ \t]+|\([a-z\d]\)[ \t]*|[-•*|][ \t]*)?((?:initial |original )?(?:term|duration|(?:contract|agreement|license|distribution|service|sponsorship) (?:term|period)|(?:expiration|expiry|end|termination) date|term of (?:this |the )?(?:agreement|contract|license)))[ \t]*[:|\t][ \t|]*\S[^\n]{3,200}/gi;
 
 /** Rows that give the term, as sentences of their own. */
-function rows(reading: DatedReading): Candidate[] {
-  const { text } = reading;
-  return [...text.matchAll(row)].slice(0, lookedAt).flatMap((match): Candidate[] => {
-    const span = trimmed(text, { start: match.index, end: match.index + match[0].length });
-    if (!span || isNoise(reading, span)) return [];
-    const plain = matchable(text.slice(span.start, span.end));
-    return [
-      { sentence: { ...span, plain, heading: '', kind: 'body', section: -1 }, points: rowPoints },
-    ];
-  });
+function findScheduleRows(prepared: DatedText): TermCandidate[] {
+  const { text } = prepared;
+  return [...text.matchAll(scheduleRow)]
+    .slice(0, maxCandidates)
+    .flatMap((match): TermCandidate[] => {
+      const span = trimWhitespace(text, { start: match.index, end: match.index + match[0].length });
+      if (!span || isInHeaderOrFooter(prepared, span)) return [];
+      const normalized = normalizeForMatching(text.slice(span.start, span.end));
+      return [
+        {
+          sentence: { ...span, normalized, heading: '', kind: 'body', section: -1 },
+          points: rowPoints,
+        },
+      ];
+    });
 }
 
 const isEvent = ({ basis, explanation }: ContractDate) =>
   basis === 'perpetual' && !explanation!.startsWith('It runs until it is terminated');
 
 /** How much sooner an end is believed for what it is: a day before a length, a length before none. */
-function belief(end: ContractDate | 'unknown'): number {
+function prior(end: ContractDate | 'unknown'): number {
   if (end === 'unknown') return 0;
   if (end.basis === 'stated') return 1.5;
   if (end.basis === 'computed') return 1;
@@ -142,19 +149,19 @@ function belief(end: ContractDate | 'unknown'): number {
 }
 
 /** A term of years and the day it ends on, told apart by a day or by a slip of the pen. */
-function agree(a: string, b: string): boolean {
+function datesAgree(a: string, b: string): boolean {
   return Math.abs(Date.parse(a) - Date.parse(b)) <= 45 * 86_400_000;
 }
 
 /** Whether another sentence, that nobody could read, surely gives the end and this one hardly does. */
-function isOutdone(
+function isOutranked(
   { evidence }: ContractDate,
-  { sentences }: DatedReading,
-  margins: Float32Array,
+  { sentences }: DatedText,
+  scores: Float32Array,
 ): boolean {
   const at = sentences.findIndex(({ start }) => start === evidence[0]!.start);
-  const most = margins.reduce((a, b) => Math.max(a, b), -Infinity);
-  return most > sureMargin && at >= 0 && margins[at]! < most - farBelow;
+  const bestScore = scores.reduce((a, b) => Math.max(a, b), -Infinity);
+  return bestScore > certainModelScore && at >= 0 && scores[at]! < bestScore - minScoreGap;
 }
 
 /**
@@ -162,27 +169,27 @@ function isOutdone(
  * the corresponding day (a term of 5 years from 1 March 2015 ends on 1 March 2020) unless the text
  * says "the day before". `perpetual` where it runs until someone or something ends it, and then
  * the explanation says which.
- * @param margins how strongly each sentence speaks for giving the expiration date, by a clause model
+ * @param scores how strongly each sentence speaks for giving the expiration date, by a clause model
  */
 export function findExpiration(
-  reading: DatedReading,
+  prepared: DatedText,
   dates: { agreementDate: ContractDate | undefined; effectiveDate: ContractDate | undefined },
-  margins: Float32Array,
+  scores: Float32Array,
 ): ContractDate | undefined {
-  const anchors = { ...dates, defined: definedDates(reading), order: reading.order };
-  const ends = [...candidates(reading, margins), ...rows(reading)]
+  const anchors = { ...dates, defined: findDefinedDates(prepared), order: prepared.order };
+  const ends = [...findCandidates(prepared, scores), ...findScheduleRows(prepared)]
     .flatMap(({ sentence, points }) => {
-      const end = termEnd(sentence, reading.text, anchors);
-      return end ? [{ end, points, likely: points + belief(end) }] : [];
+      const end = findTermEnd(sentence, prepared.text, anchors);
+      return end ? [{ end, points, total: points + prior(end) }] : [];
     })
-    .sort((a, b) => b.likely - a.likely);
+    .sort((a, b) => b.total - a.total);
   const [best] = ends;
-  if (best?.end === 'unknown' && best.points >= certain) return undefined;
-  const known = ends.flatMap(({ end }) => (end === 'unknown' ? [] : [end]));
-  const [first] = known;
-  const stated = known.find(
-    (end) => end.basis === 'stated' && first?.value && agree(end.value!, first.value),
+  if (best?.end === 'unknown' && best.points >= certainPoints) return undefined;
+  const knownEnds = ends.flatMap(({ end }) => (end === 'unknown' ? [] : [end]));
+  const [first] = knownEnds;
+  const stated = knownEnds.find(
+    (end) => end.basis === 'stated' && first?.value && datesAgree(end.value!, first.value),
   );
-  const found = stated ?? first ?? findOpenEnd(reading, margins);
-  return found?.basis === 'perpetual' && isOutdone(found, reading, margins) ? undefined : found;
+  const found = stated ?? first ?? findPerpetualTerm(prepared, scores);
+  return found?.basis === 'perpetual' && isOutranked(found, prepared, scores) ? undefined : found;
 }

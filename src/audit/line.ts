@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 
 /** What the first line of all says of the line before it. */
-export const genesis = '0'.repeat(64);
+export const genesisHash = '0'.repeat(64);
 
 /** A place in the chain: the number of a line, from 1, and its hash in hex. */
-export interface Link {
+export interface ChainLink {
   seq: number;
   hash: string;
 }
@@ -17,23 +17,27 @@ export type Line = { seq: number; time: string; prev: string; hash: string } & L
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
 
 /** `,"hash":"` and 64 digits and `"}`. */
-const ending = /,"hash":"([0-9a-f]{64})"\}$/;
+const hashSuffix = /,"hash":"([0-9a-f]{64})"\}$/;
 
 /**
  * The line that follows another, without its line break. Its hash is the SHA-256 of the line as it would
  * be without `,"hash":"…"`; the hash of the line before stands in it as `prev`, so it is hashed too.
  */
-export function nextLine(before: Link, time: Date, content: LineContent): Link & { text: string } {
-  const seq = before.seq + 1;
-  const body = JSON.stringify({ seq, time: time.toISOString(), prev: before.hash, ...content });
+export function nextLine(
+  previous: ChainLink,
+  time: Date,
+  content: LineContent,
+): ChainLink & { text: string } {
+  const seq = previous.seq + 1;
+  const body = JSON.stringify({ seq, time: time.toISOString(), prev: previous.hash, ...content });
   const hash = sha256(body);
   return { seq, hash, text: `${body.slice(0, -1)},"hash":"${hash}"}` };
 }
 
 /** A line read back; undefined where its text is not what its hash was made of. */
-export function readLine(bytes: Buffer): Line | undefined {
+export function parseLine(bytes: Buffer): Line | undefined {
   const text = bytes.toString('utf8');
-  const hash = ending.exec(text)?.[1];
+  const hash = hashSuffix.exec(text)?.[1];
   if (hash === undefined || !Buffer.from(text).equals(bytes)) return undefined;
   if (sha256(`${text.slice(0, -'{"hash":""}'.length - hash.length)}}`) !== hash) return undefined;
   try {
@@ -43,19 +47,19 @@ export function readLine(bytes: Buffer): Line | undefined {
   }
 }
 
-export function follows(line: Line, before: Link): boolean {
-  return line.seq === before.seq + 1 && line.prev === before.hash;
+export function continuesChain(line: Line, previous: ChainLink): boolean {
+  return line.seq === previous.seq + 1 && line.prev === previous.hash;
 }
 
 /** What the line says that closes off bytes which a process that was killed did not finish. */
-export function sealOf(torn: Buffer): LineContent {
-  return { event: 'sealed', torn_bytes: torn.length, torn_sha256: sha256(torn) };
+export function tornTailRecord(tornTail: Buffer): LineContent {
+  return { event: 'sealed', torn_bytes: tornTail.length, torn_sha256: sha256(tornTail) };
 }
 
-export function isSealOf(line: Line, torn: Buffer): boolean {
+export function isTornTailRecord(line: Line, tornTail: Buffer): boolean {
   return (
     line.event === 'sealed' &&
-    line['torn_bytes'] === torn.length &&
-    line['torn_sha256'] === sha256(torn)
+    line['torn_bytes'] === tornTail.length &&
+    line['torn_sha256'] === sha256(tornTail)
   );
 }

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeedboxError } from '../errors.ts';
-import { auditFiles, dayOf, fileName, firstSeqOf, giveToOwnerOf } from './files.ts';
-import { Head, type HeadState, noLines } from './head.ts';
-import { follows, type LineContent, nextLine, readLine, sealOf } from './line.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import { listAuditFiles, dayOfFile, auditFileName, firstSeqOf, chownLike } from './files.ts';
+import { ChainHead, type ChainHeadState, emptyChain } from './chain-head.ts';
+import { continuesChain, type LineContent, nextLine, parseLine, tornTailRecord } from './line.ts';
 
 export interface AuditLogOptions {
   /** Made when the first line is written. */
@@ -13,49 +13,49 @@ export interface AuditLogOptions {
   now?: () => Date;
 }
 
-interface Waiting {
+interface PendingAppend {
   content: LineContent;
-  done: () => void;
-  failed: (error: unknown) => void;
+  resolve: () => void;
+  reject: (error: unknown) => void;
 }
 
 /** Milliseconds for which another process is waited for. */
-const patience = 10_000;
-const newLine = 0x0a;
+const lockTimeoutMs = 10_000;
+const newlineByte = 0x0a;
 
 /** The end of the last whole line after `head` that continues the chain, and what stands behind it. */
-function adopt(bytes: Buffer, head: HeadState): { head: HeadState; rest: Buffer } {
+function recoverTail(bytes: Buffer, head: ChainHeadState): { head: ChainHeadState; tail: Buffer } {
   let last = head;
   let start = 0;
   for (;;) {
-    const end = bytes.indexOf(newLine, start);
+    const end = bytes.indexOf(newlineByte, start);
     if (end < 0) break;
-    const line = readLine(bytes.subarray(start, end));
-    if (!line || !follows(line, last)) break;
+    const line = parseLine(bytes.subarray(start, end));
+    if (!line || !continuesChain(line, last)) break;
     start = end + 1;
     last = { ...last, seq: line.seq, hash: line.hash, size: head.size + start };
   }
-  const rest = bytes.subarray(start);
-  const line = readLine(rest);
-  if (!line || !follows(line, last)) return { head: last, rest };
+  const tail = bytes.subarray(start);
+  const line = parseLine(tail);
+  if (!line || !continuesChain(line, last)) return { head: last, tail };
   // whole but for its line break
   last = { ...last, seq: line.seq, hash: line.hash, size: head.size + bytes.length };
-  return { head: last, rest: Buffer.alloc(0) };
+  return { head: last, tail: Buffer.alloc(0) };
 }
 
-async function readFrom(file: FileHandle, position: number): Promise<Buffer> {
+async function readFrom(file: FileHandle, offset: number): Promise<Buffer> {
   const { size } = await file.stat();
-  const bytes = Buffer.alloc(Math.max(0, size - position));
+  const bytes = Buffer.alloc(Math.max(0, size - offset));
   let read = 0;
   while (read < bytes.length) {
-    const { bytesRead } = await file.read(bytes, read, bytes.length - read, position + read);
+    const { bytesRead } = await file.read(bytes, read, bytes.length - read, offset + read);
     if (bytesRead === 0) break;
     read += bytesRead;
   }
   return bytes.subarray(0, read);
 }
 
-async function syncFolder(folder: string): Promise<void> {
+async function fsyncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return; // it has no such thing
   const handle = await open(folder, 'r');
   try {
@@ -73,9 +73,9 @@ async function syncFolder(folder: string): Promise<void> {
 export class AuditLog {
   readonly #options: AuditLogOptions;
   readonly #now: () => Date;
-  #head: Head | undefined;
-  #waiting: Waiting[] = [];
-  #writing: Promise<void> | undefined;
+  #chainHead: ChainHead | undefined;
+  #pending: PendingAppend[] = [];
+  #flushing: Promise<void> | undefined;
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
@@ -87,56 +87,61 @@ export class AuditLog {
    * @throws DeedboxError `storage_error` where it cannot be written
    */
   append(content: LineContent): Promise<void> {
-    return new Promise((done, failed) => {
-      this.#waiting.push({ content, done, failed });
-      this.#writing ??= this.#writeAll();
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ content, resolve, reject });
+      this.#flushing ??= this.#flush();
     });
   }
 
   /** Waits for what is being written. */
   async close(): Promise<void> {
-    await this.#writing;
-    this.#head?.close();
-    this.#head = undefined;
+    await this.#flushing;
+    this.#chainHead?.close();
+    this.#chainHead = undefined;
   }
 
-  async #writeAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting;
-      this.#waiting = [];
+  async #flush(): Promise<void> {
+    while (this.#pending.length > 0) {
+      const batch = this.#pending;
+      this.#pending = [];
       await Promise.resolve(); // `#writing` is set by now
       try {
-        this.#head ??= await Head.open(this.#options.folder, patience);
-        await this.#head.advance(patience, (head) => this.#write(head, batch));
-        for (const { done } of batch) done();
+        this.#chainHead ??= await ChainHead.open(this.#options.folder, lockTimeoutMs);
+        await this.#chainHead.advance(lockTimeoutMs, (head) => this.#write(head, batch));
+        for (const { resolve } of batch) resolve();
       } catch (cause) {
         const failure = new DeedboxError('storage_error', 'The audit log cannot be written.', {
           hint: 'Check the space on the disk, and that the user who runs Deedbox may write to the folder audit in the data folder.',
           retryable: true,
           cause,
         });
-        for (const { failed } of batch) failed(failure);
+        for (const { reject } of batch) reject(failure);
       }
     }
     // at once, for whoever waited may already write again
-    this.#writing = undefined;
+    this.#flushing = undefined;
   }
 
-  async #write(known: HeadState | undefined, batch: Waiting[]): Promise<HeadState> {
+  async #write(
+    storedHead: ChainHeadState | undefined,
+    batch: PendingAppend[],
+  ): Promise<ChainHeadState> {
     const { folder, maxBytes } = this.#options;
-    const [head, firsts] = known ? [known, []] : await this.#withoutHead();
-    const { head: last, rest } = await this.#whole(head);
+    const [head, leadingRecords] = storedHead ? [storedHead, []] : await this.#rebuildHead();
+    const { head: last, tail } = await this.#recoverChain(head);
     const time = this.#now();
-    const seal = rest.length > 0 && rest.at(-1) !== newLine ? [sealOf(rest)] : [];
-    const contents = [...seal, ...firsts, ...batch.map(({ content }) => content)];
+    const tornTailRecords =
+      tail.length > 0 && tail.at(-1) !== newlineByte ? [tornTailRecord(tail)] : [];
+    const records = [...tornTailRecords, ...leadingRecords, ...batch.map(({ content }) => content)];
     // a seal stands behind what it seals
-    const goesOn =
+    const continuesFile =
       last.file !== '' &&
-      (seal.length > 0 || (dayOf(last.file) >= dayOf(time.toISOString()) && last.size < maxBytes));
-    const name = goesOn ? last.file : fileName(time, last.seq + 1);
+      (tornTailRecords.length > 0 ||
+        (dayOfFile(last.file) >= dayOfFile(time.toISOString()) && last.size < maxBytes));
+    const name = continuesFile ? last.file : auditFileName(time, last.seq + 1);
     let link = { seq: last.seq, hash: last.hash };
     let text = '';
-    for (const content of contents) {
+    for (const content of records) {
       const next = nextLine(link, time, content);
       text += `${next.text}\n`;
       link = next;
@@ -146,13 +151,13 @@ export class AuditLog {
       const { size: before } = await file.stat();
       try {
         // the end of the last line may have been cut off, which `verify` says
-        const cut = before > 0 && (await readFrom(file, before - 1))[0] !== newLine;
-        const bytes = Buffer.from(cut ? `\n${text}` : text);
+        const lacksNewline = before > 0 && (await readFrom(file, before - 1))[0] !== newlineByte;
+        const bytes = Buffer.from(lacksNewline ? `\n${text}` : text);
         await file.appendFile(bytes);
         await file.datasync();
         if (before === 0) {
-          giveToOwnerOf(folder, join(folder, name));
-          await syncFolder(folder);
+          chownLike(folder, join(folder, name));
+          await fsyncFolder(folder);
         }
         return { ...link, file: name, size: before + bytes.length };
       } catch (error) {
@@ -166,11 +171,11 @@ export class AuditLog {
   }
 
   /** The head and what stands behind it in its file: lines of a process that was killed before it said so. */
-  async #whole(head: HeadState): Promise<{ head: HeadState; rest: Buffer }> {
+  async #recoverChain(head: ChainHeadState): Promise<{ head: ChainHeadState; tail: Buffer }> {
     const { folder } = this.#options;
     const seq = head.file === '' ? 0 : firstSeqOf(head.file);
-    const newer = auditFiles(folder).filter((name) => firstSeqOf(name) > seq);
-    let state = { head, rest: Buffer.alloc(0) as Buffer };
+    const newer = listAuditFiles(folder).filter((name) => firstSeqOf(name) > seq);
+    let state = { head, tail: Buffer.alloc(0) as Buffer };
     for (const name of [...(head.file === '' ? [] : [head.file]), ...newer]) {
       const from = name === head.file ? head.size : 0;
       let file: FileHandle;
@@ -181,8 +186,8 @@ export class AuditLog {
         throw error;
       }
       try {
-        const begun = { ...state.head, file: name, size: from };
-        state = adopt(await readFrom(file, from), begun);
+        const startHead = { ...state.head, file: name, size: from };
+        state = recoverTail(await readFrom(file, from), startHead);
       } finally {
         await file.close();
       }
@@ -191,16 +196,16 @@ export class AuditLog {
   }
 
   /** Where lines are found and no head: goes on after the last line, and says so for good. */
-  async #withoutHead(): Promise<[HeadState, LineContent[]]> {
-    const names = auditFiles(this.#options.folder);
-    if (names.length === 0) return [noLines, []];
-    let last = noLines;
+  async #rebuildHead(): Promise<[ChainHeadState, LineContent[]]> {
+    const names = listAuditFiles(this.#options.folder);
+    if (names.length === 0) return [emptyChain, []];
+    let last = emptyChain;
     for (const name of names) {
       const file = await open(join(this.#options.folder, name), 'r');
       try {
         const bytes = await readFrom(file, 0);
-        for (let start = 0, end; (end = bytes.indexOf(newLine, start)) >= 0; start = end + 1) {
-          const line = readLine(bytes.subarray(start, end));
+        for (let start = 0, end; (end = bytes.indexOf(newlineByte, start)) >= 0; start = end + 1) {
+          const line = parseLine(bytes.subarray(start, end));
           if (line) last = { seq: line.seq, hash: line.hash, file: name, size: end + 1 };
         }
       } finally {

@@ -34,13 +34,13 @@ export interface AuditRecord {
   /** `ok`, or the code of what went wrong. */
   outcome: string;
   milliseconds: number;
-  disclosed: Disclosed[];
+  disclosed: DisclosedDocument[];
   /** What was asked with, where that is configured. */
   arguments?: unknown;
 }
 
 /** Of which contract an answer told, and what of its text it held. */
-export interface Disclosed {
+export interface DisclosedDocument {
   document_id: string;
   /** None where only facts of it were told: its title, parties, dates. */
   spans: DisclosedSpan[];

@@ -1,8 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditFiles, headFile } from './files.ts';
-import { type HeadState, readHead } from './head.ts';
-import { follows, genesis, isSealOf, type Line, type Link, readLine } from './line.ts';
+import { listAuditFiles, chainHeadFile } from './files.ts';
+import { type ChainHeadState, readChainHead } from './chain-head.ts';
+import {
+  continuesChain,
+  genesisHash,
+  isTornTailRecord,
+  type Line,
+  type ChainLink,
+  parseLine,
+} from './line.ts';
 
 /** The first thing that is wrong; `line` counts from 1 within the file. */
 export interface AuditProblem {
@@ -22,77 +29,89 @@ export interface AuditCheck {
   unfinished: boolean;
   first?: { seq: number; time: string };
   /** To be noted where those who may write to the data folder may not. */
-  last?: Link & { time: string };
+  last?: ChainLink & { time: string };
   problem?: AuditProblem;
 }
 
-const newLine = 0x0a;
+const newlineByte = 0x0a;
 /** Line breaks in bytes that are taken for an unfinished line; a crash of the machine may leave any. */
-const searched = 1000;
+const maxSearchedLineBreaks = 1000;
 
-interface Checked {
+interface VerificationState {
   check: AuditCheck;
-  before: Link;
-  head: HeadState | undefined;
+  previous: ChainLink;
+  head: ChainHeadState | undefined;
   /** What is to be found again among the hashes. */
-  noted: Link | undefined;
+  noted: ChainLink | undefined;
 }
 
 /** The seal of what begins at `start`, if some line that follows is it. */
-function findSeal(bytes: Buffer, start: number, before: Link) {
-  let from = bytes.indexOf(newLine, start) + 1;
-  for (let tries = 0; tries < searched && from > 0; tries += 1) {
-    const end = bytes.indexOf(newLine, from);
+function findTornTailRecord(bytes: Buffer, start: number, previous: ChainLink) {
+  let from = bytes.indexOf(newlineByte, start) + 1;
+  for (let tries = 0; tries < maxSearchedLineBreaks && from > 0; tries += 1) {
+    const end = bytes.indexOf(newlineByte, from);
     if (end < 0) return undefined;
-    const line = readLine(bytes.subarray(from, end));
-    const torn = bytes.subarray(start, from - 1);
-    if (line && follows(line, before) && isSealOf(line, torn)) return { line, end, from };
+    const line = parseLine(bytes.subarray(from, end));
+    const tornTail = bytes.subarray(start, from - 1);
+    if (line && continuesChain(line, previous) && isTornTailRecord(line, tornTail))
+      return { line, end, from };
     from = end + 1;
   }
   return undefined;
 }
 
-function wrongWith(line: Line | undefined, before: Link): string | undefined {
+function lineProblem(line: Line | undefined, previous: ChainLink): string | undefined {
   if (!line) return 'it is not as it was written';
-  if (!follows(line, before)) {
-    return `it is line ${line.seq} of the log, and does not follow line ${before.seq}: a line was removed, added or moved`;
+  if (!continuesChain(line, previous)) {
+    return `it is line ${line.seq} of the log, and does not follow line ${previous.seq}: a line was removed, added or moved`;
   }
   return line.event === 'head_lost'
-    ? `it was written after ${headFile} was lost, so that lines may be missing before it`
+    ? `it was written after ${chainHeadFile} was lost, so that lines may be missing before it`
     : undefined;
 }
 
-function checkAnchors({ head, noted }: Checked, { seq, hash }: Link): string | undefined {
-  if (head?.seq === seq && head.hash !== hash) return `it is not the one that ${headFile} knows`;
+function checkAnchors(
+  { head, noted }: VerificationState,
+  { seq, hash }: ChainLink,
+): string | undefined {
+  if (head?.seq === seq && head.hash !== hash)
+    return `it is not the one that ${chainHeadFile} knows`;
   if (noted?.seq === seq && noted.hash !== hash) return 'its hash is not the one that was noted';
   return undefined;
 }
 
 /** Reads one file on from what stands before it; false at the first thing that is wrong. */
-function checkFile(state: Checked, file: string, bytes: Buffer, isLast: boolean): boolean {
+function checkFile(
+  state: VerificationState,
+  file: string,
+  bytes: Buffer,
+  isLast: boolean,
+): boolean {
   const { check } = state;
   let number = 1;
   const fail = (what: string) => {
-    check.problem = { file, line: number, seq: state.before.seq + 1, what };
+    check.problem = { file, line: number, seq: state.previous.seq + 1, what };
     return false;
   };
   for (let start = 0; start < bytes.length; number += 1) {
-    let end = bytes.indexOf(newLine, start);
-    let line = end < 0 ? undefined : readLine(bytes.subarray(start, end));
-    const sound = line !== undefined && follows(line, state.before);
-    const seal = sound ? undefined : findSeal(bytes, start, state.before);
-    if (seal) {
-      number += bytes.subarray(start, seal.from).filter((byte) => byte === newLine).length;
-      ({ line, end } = seal);
+    let end = bytes.indexOf(newlineByte, start);
+    let line = end < 0 ? undefined : parseLine(bytes.subarray(start, end));
+    const isValid = line !== undefined && continuesChain(line, state.previous);
+    const tornTailMatch = isValid ? undefined : findTornTailRecord(bytes, start, state.previous);
+    if (tornTailMatch) {
+      number += bytes
+        .subarray(start, tornTailMatch.from)
+        .filter((byte) => byte === newlineByte).length;
+      ({ line, end } = tornTailMatch);
       check.sealed += 1;
-    } else if (end < 0 && isLast && (state.head?.seq ?? 0) <= state.before.seq) {
+    } else if (end < 0 && isLast && (state.head?.seq ?? 0) <= state.previous.seq) {
       check.unfinished = true;
       return true;
     }
-    const wrong = wrongWith(line, state.before) ?? checkAnchors(state, line!);
-    if (wrong !== undefined) return fail(wrong);
+    const issue = lineProblem(line, state.previous) ?? checkAnchors(state, line!);
+    if (issue !== undefined) return fail(issue);
     const { seq, hash, time } = line!;
-    state.before = { seq, hash };
+    state.previous = { seq, hash };
     check.first ??= { seq, time };
     check.last = { seq, hash, time };
     check.lines += 1;
@@ -102,8 +121,8 @@ function checkFile(state: Checked, file: string, bytes: Buffer, isLast: boolean)
 }
 
 /** What a later file says of the one before it, which is no longer here. */
-function startOf(bytes: Buffer): Link | undefined {
-  const line = readLine(bytes.subarray(0, bytes.indexOf(newLine)));
+function linkBefore(bytes: Buffer): ChainLink | undefined {
+  const line = parseLine(bytes.subarray(0, bytes.indexOf(newlineByte)));
   return line && { seq: line.seq - 1, hash: line.prev };
 }
 
@@ -114,20 +133,20 @@ function startOf(bytes: Buffer): Link | undefined {
  */
 export function verifyAudit(
   folder: string,
-  options: { archived?: boolean; noted?: Link } = {},
+  options: { archived?: boolean; noted?: ChainLink } = {},
 ): AuditCheck {
   // what is written meanwhile stands behind the head
-  const head = readHead(folder);
-  const names = auditFiles(folder);
+  const head = readChainHead(folder);
+  const names = listAuditFiles(folder);
   const check: AuditCheck = { files: names.length, lines: 0, sealed: 0, unfinished: false };
   const { noted } = options;
-  const state: Checked = { check, before: { seq: 0, hash: genesis }, head, noted };
+  const state: VerificationState = { check, previous: { seq: 0, hash: genesisHash }, head, noted };
   for (const [index, name] of names.entries()) {
     const bytes = readFileSync(join(folder, name));
-    if (index === 0 && options.archived) state.before = startOf(bytes) ?? state.before;
+    if (index === 0 && options.archived) state.previous = linkBefore(bytes) ?? state.previous;
     if (!checkFile(state, name, bytes, index === names.length - 1)) return check;
   }
-  const { seq } = state.before;
+  const { seq } = state.previous;
   const problem = (what: string): AuditCheck => ({
     ...check,
     problem: { file: names.at(-1), seq: seq + 1, what },
@@ -136,7 +155,7 @@ export function verifyAudit(
     return problem(`it and all after it up to line ${head.seq} are missing at the end`);
   }
   if (!head && names.length > 0) {
-    return problem(`${headFile} is missing, so that it cannot be known whether lines are`);
+    return problem(`${chainHeadFile} is missing, so that it cannot be known whether lines are`);
   }
   const first = check.first?.seq ?? 1;
   if (noted && (noted.seq > seq || noted.seq < first)) {
@@ -147,10 +166,10 @@ export function verifyAudit(
 
 /** Every line that is whole, oldest first; what is not whole is left to `verifyAudit`. */
 export function* auditLines(folder: string): Generator<Line> {
-  for (const name of auditFiles(folder)) {
+  for (const name of listAuditFiles(folder)) {
     const bytes = readFileSync(join(folder, name));
-    for (let start = 0, end; (end = bytes.indexOf(newLine, start)) >= 0; start = end + 1) {
-      const line = readLine(bytes.subarray(start, end));
+    for (let start = 0, end; (end = bytes.indexOf(newlineByte, start)) >= 0; start = end + 1) {
+      const line = parseLine(bytes.subarray(start, end));
       if (line) yield line;
     }
   }

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Config } from '../config.ts';
+import type { Config } from '../settings/config.ts';
 import type { ShowOptions, VerifyOptions } from './audit.ts';
 
-function place(value: string): { seq: number; hash: string } {
+function parseLink(value: string): { seq: number; hash: string } {
   const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(value) ?? [];
   if (seq === undefined || hash === undefined) {
     throw new InvalidArgumentError('It is NUMBER:HASH, as `audit verify` says it.');
@@ -10,7 +10,7 @@ function place(value: string): { seq: number; hash: string } {
   return { seq: Number(seq), hash };
 }
 
-function moment(value: string): string {
+function parseTime(value: string): string {
   const time = new Date(value);
   if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('For example 2026-03-01.');
   return time.toISOString();
@@ -23,7 +23,7 @@ export function auditCommands(program: Command, config: () => Config): void {
   audit
     .command('verify')
     .description('check that no line of the log was removed, changed or moved')
-    .option('--noted <line>', 'a last line that was noted before, as NUMBER:HASH', place)
+    .option('--noted <line>', 'a last line that was noted before, as NUMBER:HASH', parseLink)
     .option('--archived', 'older files were taken elsewhere', false)
     .option('--json', 'print JSON', false)
     .action(async (options: VerifyOptions) => {
@@ -36,7 +36,7 @@ export function auditCommands(program: Command, config: () => Config): void {
     .description('the lines of the log, as JSON, oldest first')
     .option('--person <name>', 'of this person, key or token alone')
     .option('--document <id>', 'that disclosed something of this contract')
-    .option('--since <time>', 'from this day or moment on', moment)
+    .option('--since <time>', 'from this day or moment on', parseTime)
     .action(async (options: ShowOptions) => {
       const { show } = await import('./audit.ts');
       process.exitCode = show(config(), options);

@@ -1,16 +1,24 @@
 import { auditFolder } from '../audit/files.ts';
-import type { Line, Link } from '../audit/line.ts';
+import type { Line, ChainLink } from '../audit/line.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { type AuditCheck, auditLines, verifyAudit } from '../audit/verify.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../settings/config.ts';
 
 export interface VerifyOptions {
-  noted?: Link;
+  noted?: ChainLink;
   archived: boolean;
   json: boolean;
 }
 
-function report({ lines, files, sealed, unfinished, first, last, problem }: AuditCheck): string {
+function report({
+  lines,
+  files,
+  sealed: tornTails,
+  unfinished,
+  first,
+  last,
+  problem,
+}: AuditCheck): string {
   if (problem) {
     const { file, line, seq, what } = problem;
     const where = line === undefined ? '' : ` (${file}, line ${line})`;
@@ -19,7 +27,7 @@ function report({ lines, files, sealed, unfinished, first, last, problem }: Audi
   if (!first || !last) return 'The audit log holds no line.';
   return [
     `The audit log is whole: ${lines} ${lines === 1 ? 'line' : 'lines'} in ${files} ${files === 1 ? 'file' : 'files'}, from ${first.time} to ${last.time}.`,
-    ...(sealed > 0 ? [`Unfinished lines of processes that were killed: ${sealed}.`] : []),
+    ...(tornTails > 0 ? [`Unfinished lines of processes that were killed: ${tornTails}.`] : []),
     ...(unfinished ? ['The last line is not finished; the next one will close it off.'] : []),
     `Last line, to be noted elsewhere: ${last.seq}:${last.hash}`,
   ].join('\n');
@@ -40,22 +48,25 @@ export interface ShowOptions {
   since?: string;
 }
 
-function isAsked(line: Pick<Line, 'time'> & Partial<AuditRecord>, options: ShowOptions): boolean {
+function isSelected(
+  line: Pick<Line, 'time'> & Partial<AuditRecord>,
+  options: ShowOptions,
+): boolean {
   const { person, document, since } = options;
   const { who, disclosed = [] } = line;
   if (since !== undefined && line.time < since) return false;
   if (document !== undefined && !disclosed.some(({ document_id: id }) => id === document)) {
     return false;
   }
-  const wanted = person?.toLowerCase();
+  const personFilter = person?.toLowerCase();
   const names = [who?.id, who?.name, who?.person, who?.os_user];
-  return wanted === undefined || names.some((name) => name?.toLowerCase() === wanted);
+  return personFilter === undefined || names.some((name) => name?.toLowerCase() === personFilter);
 }
 
 /** `deedbox audit show`. */
 export function show(config: Config, options: ShowOptions): number {
   for (const line of auditLines(auditFolder(config.dataFolder))) {
-    if (isAsked(line as Line & AuditRecord, options))
+    if (isSelected(line as Line & AuditRecord, options))
       process.stdout.write(`${JSON.stringify(line)}\n`);
   }
   return 0;

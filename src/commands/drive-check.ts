@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openArchive } from '../app.ts';
-import type { Config } from '../config.ts';
-import { asDeedboxError } from '../errors.ts';
+import { openWorkspace } from '../composition/app.ts';
+import type { Config } from '../settings/config.ts';
+import { asDeedboxError } from '../errors/errors.ts';
 import type { DriveApi } from '../sources/drive/api.ts';
 import { connectDrive } from '../sources/drive/connect.ts';
-import { locate } from '../sources/drive/coverage.ts';
-import { folderType } from '../sources/drive/file.ts';
+import { locateSource } from '../sources/drive/containment.ts';
+import { folderType } from '../sources/drive/api-schemas.ts';
 import { metadataScope } from '../sources/drive/settings.ts';
 import { driveSourcePrefix } from '../sources/drive/source-id.ts';
 import { databaseName } from '../store/sqlite.ts';
@@ -34,7 +34,7 @@ export async function checkDrive(config: Config): Promise<DriveCheck> {
   const { openSignIn } = await import('../sources/drive/sign-in.ts');
   const { description } = openSignIn(config.drive, metadataScope);
   const api = await connectDrive(config.drive, metadataScope);
-  const checked: DriveCheck = {
+  const report: DriveCheck = {
     sign_in: description,
     account: await api.account(),
     files: { looked_at: 0, readers_unknown: 0, more: false },
@@ -42,46 +42,43 @@ export async function checkDrive(config: Config): Promise<DriveCheck> {
     sources: [],
     problems: [],
   };
-  const attempt = async (doing: () => Promise<void>) => {
+  const attempt = async (action: () => Promise<void>) => {
     try {
-      await doing();
+      await action();
     } catch (error) {
       const { message, hint } = asDeedboxError(error);
-      checked.problems.push(hint === undefined ? message : `${message} ${hint}`);
+      report.problems.push(hint === undefined ? message : `${message} ${hint}`);
     }
   };
-  await attempt(() => lookAtFiles(api, checked));
+  await attempt(() => checkFiles(api, report));
   // shared drives are listed only to who may read content, which is needed in the end anyway
-  await attempt(async () => lookAtDrives(await connectDrive(config.drive), checked));
-  if (
-    checked.files.looked_at + checked.shared_drives.length === 0 &&
-    checked.problems.length === 0
-  ) {
-    checked.problems.push(
-      `${checked.account} sees no file and no shared drive. Make it a member of a shared drive, or ` +
+  await attempt(async () => checkDrives(await connectDrive(config.drive), report));
+  if (report.files.looked_at + report.shared_drives.length === 0 && report.problems.length === 0) {
+    report.problems.push(
+      `${report.account} sees no file and no shared drive. Make it a member of a shared drive, or ` +
         'share a folder with it.',
     );
   }
   for (const id of await driveSources(config)) {
     const found = { id, reachable: false };
-    checked.sources.push(found);
+    report.sources.push(found);
     await attempt(async () => {
-      await locate(api, id);
+      await locateSource(api, id);
       found.reachable = true;
     });
   }
-  return checked;
+  return report;
 }
 
-async function lookAtFiles(api: DriveApi, { files, account, problems }: DriveCheck): Promise<void> {
+async function checkFiles(api: DriveApi, { files, account, problems }: DriveCheck): Promise<void> {
   let pages = 0;
   for await (const page of api.files('user', `mimeType != '${folderType}' and trashed = false`)) {
     pages += 1;
     files.more = pages > 1;
     if (files.more) break;
-    const personal = page.filter(({ driveId }) => driveId === undefined);
-    files.looked_at = personal.length;
-    files.readers_unknown = personal.filter(({ permissions }) => !permissions).length;
+    const personalFiles = page.filter(({ driveId }) => driveId === undefined);
+    files.looked_at = personalFiles.length;
+    files.readers_unknown = personalFiles.filter(({ permissions }) => !permissions).length;
   }
   if (files.readers_unknown === 0) return;
   problems.push(
@@ -91,12 +88,12 @@ async function lookAtFiles(api: DriveApi, { files, account, problems }: DriveChe
   );
 }
 
-async function lookAtDrives(api: DriveApi, checked: DriveCheck): Promise<void> {
-  const { account, shared_drives: drives, problems } = checked;
+async function checkDrives(api: DriveApi, report: DriveCheck): Promise<void> {
+  const { account, shared_drives: drives, problems } = report;
   for (const { id, name } of await api.drives()) {
-    const known = (await api.permissions(id)) !== undefined;
-    drives.push({ id, name, members_known: known });
-    if (known) continue;
+    const isKnown = (await api.permissions(id)) !== undefined;
+    drives.push({ id, name, members_known: isKnown });
+    if (isKnown) continue;
     problems.push(
       `Google does not tell ${account} who the members of the shared drive "${name}" are, so nobody ` +
         'else finds the files there. That is enough for one person alone. Else make it a Contributor ' +
@@ -107,21 +104,21 @@ async function lookAtDrives(api: DriveApi, checked: DriveCheck): Promise<void> {
 
 async function driveSources(config: Config): Promise<string[]> {
   if (!existsSync(join(config.dataFolder, databaseName))) return [];
-  const archive = await openArchive(config);
+  const workspace = await openWorkspace(config);
   try {
-    const all = await archive.store.sources();
+    const all = await workspace.store.sources();
     return all.filter((id) => id.startsWith(driveSourcePrefix));
   } finally {
-    await archive.close();
+    await workspace.close();
   }
 }
 
 /** The same for a person to read. */
-export function reportCheck(checked: DriveCheck): string {
-  const { files, shared_drives: drives, sources, problems } = checked;
+export function reportCheck(report: DriveCheck): string {
+  const { files, shared_drives: drives, sources, problems } = report;
   const lines = [
-    `Signs in by ${checked.sign_in}`,
-    `as ${checked.account}.`,
+    `Signs in by ${report.sign_in}`,
+    `as ${report.account}.`,
     `Files of its own and shared with it: ${files.more ? 'more than ' : ''}${files.looked_at}`,
     `Shared drives: ${drives.length === 0 ? 'none' : ''}`.trimEnd(),
     ...drives.map(({ id, name }) => `  ${name} (drive:shared/${id})`),

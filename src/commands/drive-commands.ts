@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Config } from '../config.ts';
+import type { Config } from '../settings/config.ts';
 import { exitWith } from './exit-code.ts';
 
 /** `deedbox drive …` on the command line. */

@@ -1,23 +1,23 @@
-import type { Config } from '../config.ts';
-import { DeedboxError } from '../errors.ts';
+import type { Config } from '../settings/config.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import { connectDrive } from '../sources/drive/connect.ts';
-import { readTokenFile } from '../sources/drive/client-file.ts';
+import { readTokenFile } from '../sources/drive/credential-files.ts';
 import { removeTokenFile, writeTokenFile } from '../sources/drive/token-file.ts';
 import { checkDrive, reportCheck } from './drive-check.ts';
 import { openBrowser } from './open-browser.ts';
 
 /** Milliseconds in which somebody must sign in. */
-const signInPatience = 5 * 60_000;
+const signInTimeoutMs = 5 * 60_000;
 
 /**
  * `deedbox drive login`: one person lets Deedbox read their Drive. What is kept before stays until it
  * went well.
  */
 export async function login(config: Config, options: { browser: boolean }): Promise<number> {
-  const { askToSignIn } = await import('../sources/drive/login.ts');
+  const { authorizeInBrowser: askToSignIn } = await import('../sources/drive/login.ts');
   const person = await askToSignIn(config.drive, {
-    patience: signInPatience,
-    show(address) {
+    timeoutMs: signInTimeoutMs,
+    onAuthUrl(address) {
       process.stdout.write(`Sign in to Google in the browser of this machine:\n\n  ${address}\n\n`);
       if (options.browser) openBrowser(address);
     },
@@ -56,20 +56,20 @@ export async function logout(config: Config): Promise<number> {
     return 0;
   }
   const { revoke } = await import('../sources/drive/login.ts');
-  let taken;
+  let isRevoked;
   try {
-    taken = await revoke(config.drive, person);
+    isRevoked = await revoke(config.drive, person);
   } finally {
     removeTokenFile(tokenFile);
   }
-  const how = taken ? 'Google has taken the right back' : 'Google knew the sign-in no more';
-  process.stdout.write(`Signed out: ${how}, and it is deleted here.\n`);
+  const outcome = isRevoked ? 'Google has taken the right back' : 'Google knew the sign-in no more';
+  process.stdout.write(`Signed out: ${outcome}, and it is deleted here.\n`);
   return 0;
 }
 
 /** `deedbox drive check`: whether the sign-in works and what it sees; 1 where something is amiss. */
 export async function check(config: Config, options: { json: boolean }): Promise<number> {
-  const checked = await checkDrive(config);
-  process.stdout.write(options.json ? `${JSON.stringify(checked)}\n` : reportCheck(checked));
-  return checked.problems.length > 0 ? 1 : 0;
+  const report = await checkDrive(config);
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : reportCheck(report));
+  return report.problems.length > 0 ? 1 : 0;
 }

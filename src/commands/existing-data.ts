@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
-import { DeedboxError } from '../errors.ts';
+import type { Config } from '../settings/config.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import { databaseName } from '../store/sqlite.ts';
 
 /** Whether anything was ever read into the data folder. */

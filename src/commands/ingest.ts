@@ -1,41 +1,46 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startWorker } from '../../workers/worker.ts';
-import { openArchive, openReader, openWorker, type Reader } from '../app.ts';
-import type { Config } from '../config.ts';
-import { DeedboxError } from '../errors.ts';
-import type { SyncStatusAnswer } from '../search/answers.ts';
+import {
+  openWorkspace,
+  openSearchEngine,
+  openWorker,
+  type SearchEngine,
+} from '../composition/app.ts';
+import type { Config } from '../settings/config.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import type { SyncStatusResponse } from '../search/response-schemas.ts';
 import type { Source } from '../sources/source.ts';
 import type { SyncKind } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
-import { filesStatus, requestFiles } from '../sync/asked-files.ts';
-import { isOver, requestSync, type SyncServices } from '../sync/syncs.ts';
+import { filesStatus, requestFiles } from '../sync/priority-ingestion.ts';
+import { isFinished, requestSync, type SyncServices } from '../sync/syncs.ts';
 import { chooseSources } from './choose-sources.ts';
 import { requireData } from './existing-data.ts';
-import { followModel } from './follow-model.ts';
-import { followSync, reportSync } from './follow-sync.ts';
-import { forgetSource } from './sources.ts';
-import { watchWork } from './watch-work.ts';
+import { ensureIndexModel } from './ensure-index-model.ts';
+import { watchSync, reportSync } from './watch-sync.ts';
+import { removeSourceByPath } from './sources.ts';
+import { watchWorker } from './watch-worker.ts';
 
 /** Milliseconds between two looks at files that are being read. */
-const lookAgain = 100;
+const filePollMs = 100;
 
 /** Exit code of a finished sync: 1 when some documents, or the sync itself, failed. */
-function exitCode(status: SyncStatusAnswer): number {
+function exitCode(status: SyncStatusResponse): number {
   return status.failed > 0 || status.state !== 'done' ? 1 : 0;
 }
 
-function print(status: SyncStatusAnswer, json: boolean): number {
+function print(status: SyncStatusResponse, json: boolean): number {
   process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${reportSync(status)}\n`);
   return exitCode(status);
 }
 
-const tell = (line: string) => void process.stderr.write(`  ${line}\n`);
+const report = (line: string) => void process.stderr.write(`  ${line}\n`);
 
-const quiet = ({ log }: Config) => (log.level === 'info' ? 'error' : log.level);
+const quietLogLevel = ({ log }: Config) => (log.level === 'info' ? 'error' : log.level);
 
 /** What stands beside a worker in this process. */
-interface Work {
-  reader: Reader;
+interface WorkerSession {
+  engine: SearchEngine;
   services: SyncServices;
   /** Aborted with the reason when nothing goes on any more. */
   signal: AbortSignal;
@@ -45,21 +50,25 @@ interface Work {
 /** Works at the queue in this process, beside whatever workers run elsewhere, for as long as `during` takes. */
 async function withWorker<T>(
   config: Config,
-  prepare: (reader: Reader, sourceFor: (id: string) => Source) => Promise<void>,
-  during: (work: Work) => Promise<T>,
+  prepare: (engine: SearchEngine, sourceFor: (id: string) => Source) => Promise<void>,
+  task: (work: WorkerSession) => Promise<T>,
 ): Promise<T> {
-  const reader = await openReader(config, { anyModel: true });
+  const engine = await openSearchEngine(config, { allowModelMismatch: true });
   try {
     // only what the report that is printed does not say
-    const worker = openWorker(config, reader, reader.log.child({}, { level: quiet(config) }));
+    const worker = openWorker(
+      config,
+      engine,
+      engine.log.child({}, { level: quietLogLevel(config) }),
+    );
     try {
-      await prepare(reader, worker.services.sourceFor);
+      await prepare(engine, worker.services.sourceFor);
       const running = startWorker(worker.services, { concurrency: config.concurrency });
-      const watch = watchWork(running, reader.queue);
-      const services = { ...reader, ensureWorker: () => {} };
+      const watch = watchWorker(running, engine.queue);
+      const services = { ...engine, ensureWorker: () => {} };
       const drained = () => running.drained();
       try {
-        return await during({ reader, services, signal: watch.signal, drained });
+        return await task({ engine, services, signal: watch.signal, drained });
       } finally {
         watch.stop();
         await running.stop();
@@ -68,26 +77,26 @@ async function withWorker<T>(
       await worker.close();
     }
   } finally {
-    await reader.close();
+    await engine.close();
   }
 }
 
 async function runSync(
   config: Config,
   kind: SyncKind,
-  prepare: (reader: Reader, sourceFor: (id: string) => Source) => Promise<void>,
-): Promise<SyncStatusAnswer> {
-  return withWorker(config, prepare, async ({ reader, services, signal, drained }) => {
-    const follow = async (syncId: string) => {
-      const status = await followSync(reader.store, syncId, { until: signal });
+  prepare: (engine: SearchEngine, sourceFor: (id: string) => Source) => Promise<void>,
+): Promise<SyncStatusResponse> {
+  return withWorker(config, prepare, async ({ engine, services, signal, drained }) => {
+    const waitForSync = async (syncId: string) => {
+      const status = await watchSync(engine.store, syncId, { signal: signal });
       signal.throwIfAborted();
       return status;
     };
     const first = await requestSync(services, { kind });
-    let status = await follow(first.syncId);
-    if (first.late) {
+    let status = await waitForSync(first.syncId);
+    if (first.joinedLate) {
       const second = await requestSync(services, { kind });
-      status = await follow(second.syncId);
+      status = await waitForSync(second.syncId);
     }
     await drained(); // the last job also writes the snapshot of the vector index
     return status;
@@ -108,10 +117,10 @@ export async function ingest(
   paths: string[],
   options: { kind: SyncKind; json: boolean },
 ): Promise<number> {
-  const status = await runSync(config, options.kind, async (reader) => {
-    await followModel(reader, config, tell);
-    await chooseSources(reader.store, config, { paths, tell });
-    await requireSources(reader.store);
+  const status = await runSync(config, options.kind, async (engine) => {
+    await ensureIndexModel(engine, config, report);
+    await chooseSources(engine.store, config, { paths, report });
+    await requireSources(engine.store);
   });
   return print(status, options.json);
 }
@@ -126,13 +135,13 @@ export async function read(
   options: { json: boolean },
 ): Promise<number> {
   requireData(config);
-  const prepare = ({ store, embedder }: Reader) => store.requireModel(embedder.identity);
-  const status = await withWorker(config, prepare, async ({ reader, services, signal }) => {
-    const ids = await requestFiles(services, reader.store.readableBy('everything'), names);
+  const prepare = ({ store, embedder }: SearchEngine) => store.requireModel(embedder.identity);
+  const status = await withWorker(config, prepare, async ({ engine, services, signal }) => {
+    const ids = await requestFiles(services, engine.store.scopedTo('unrestricted'), names);
     for (;;) {
-      const now = await filesStatus(reader.store, ids);
-      if (isOver(now)) return now;
-      await sleep(lookAgain, undefined, { signal }).catch(() => signal.throwIfAborted());
+      const now = await filesStatus(engine.store, ids);
+      if (isFinished(now)) return now;
+      await sleep(filePollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   });
   return print(status, options.json);
@@ -157,14 +166,14 @@ export async function reindex(config: Config, options: { json: boolean }): Promi
 }
 
 /** `deedbox forget PATH`: takes a folder and its documents out of the index; the files stay. */
-export async function forget(config: Config, path: string): Promise<number> {
+export async function forgetFolder(config: Config, path: string): Promise<number> {
   requireData(config);
-  const archive = await openArchive(config);
+  const workspace = await openWorkspace(config);
   try {
-    const files = await forgetSource(archive.store, path);
+    const files = await removeSourceByPath(workspace.store, path);
     process.stdout.write(`${path} is no longer read; ${files} files left the index.\n`);
     return 0;
   } finally {
-    await archive.close();
+    await workspace.close();
   }
 }

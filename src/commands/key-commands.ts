@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Config } from '../config.ts';
+import type { Config } from '../settings/config.ts';
 import type { CreateOptions } from './key.ts';
 
 /** `deedbox key …` on the command line. */
@@ -35,8 +35,8 @@ export function keyCommands(program: Command, config: () => Config): void {
     .command('revoke')
     .argument('<key>', 'its name or its id')
     .description('take a key out of use at once')
-    .action(async (named: string) => {
+    .action(async (nameOrId: string) => {
       const { revoke } = await import('./key.ts');
-      process.exitCode = revoke(config(), named);
+      process.exitCode = revoke(config(), nameOrId);
     });
 }

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyFileName } from '../access/key-file.ts';
-import { type KeyRecord, Keys, type Role } from '../access/keys.ts';
-import type { Config } from '../config.ts';
-import { emailAddress } from '../email-address.ts';
-import { DeedboxError } from '../errors.ts';
+import { keyDatabaseName } from '../access/key-database.ts';
+import { type KeyRecord, KeyStore, type Role } from '../access/key-store.ts';
+import type { Config } from '../settings/config.ts';
+import { emailAddress } from '../domain/email-address.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import { hasData } from './existing-data.ts';
 
 const dayMs = 24 * 3600 * 1000;
 /** How long a key lasts where nothing is said of it. */
-const usualDays = 365;
+const defaultExpiryDays = 365;
 
-const wrong = (message: string, hint: string) =>
+const invalidRequest = (message: string, hint: string) =>
   new DeedboxError('invalid_request', message, { hint });
 
 /**
@@ -20,21 +20,21 @@ const wrong = (message: string, hint: string) =>
  */
 export function expiryOf(text: string | undefined, now = new Date()): Date | undefined {
   if (text === 'never') return undefined;
-  const days = text === undefined ? usualDays : Number(/^(\d{1,4})d$/.exec(text)?.[1]);
+  const days = text === undefined ? defaultExpiryDays : Number(/^(\d{1,4})d$/.exec(text)?.[1]);
   const date = /^\d{4}-\d{2}-\d{2}$/.test(text ?? '')
     ? new Date(`${text}T23:59:59.999Z`)
     : undefined;
   const expiry = date ?? new Date(now.getTime() + days * dayMs);
-  const isThatDay =
+  const isValidDate =
     date === undefined ||
     (!Number.isNaN(date.getTime()) && text === date.toISOString().slice(0, 10));
-  if (Number.isNaN(expiry.getTime()) || !isThatDay) {
-    throw wrong(
+  if (Number.isNaN(expiry.getTime()) || !isValidDate) {
+    throw invalidRequest(
       `"${text}" says not when the key expires.`,
       'For example 90d, 2027-06-30 or never.',
     );
   }
-  if (expiry <= now) throw wrong(`"${text}" is past.`, 'Choose a day to come.');
+  if (expiry <= now) throw invalidRequest(`"${text}" is past.`, 'Choose a day to come.');
   return expiry;
 }
 
@@ -44,14 +44,15 @@ export function expiryOf(text: string | undefined, now = new Date()): Date | und
  */
 function personOf({ as, everything }: { as?: string; everything: boolean }): string | undefined {
   if (as === undefined && !everything) {
-    throw wrong(
+    throw invalidRequest(
       'Say what the key may read.',
       'With `--as EMAIL` what that person may read, with `--everything` all contracts.',
     );
   }
   if (as === undefined) return undefined;
   const person = emailAddress.safeParse(as);
-  if (!person.success) throw wrong(`"${as}" is not an email address.`, 'For example ann@firm.ex.');
+  if (!person.success)
+    throw invalidRequest(`"${as}" is not an email address.`, 'For example ann@firm.ex.');
   return person.data;
 }
 
@@ -68,24 +69,24 @@ export interface CreateOptions {
 export function create(config: Config, options: CreateOptions): number {
   const name = options.name.trim();
   if (!/^[\p{L}\p{N}][\p{L}\p{N} ._@'’()-]{0,79}$/u.test(name)) {
-    throw wrong(
+    throw invalidRequest(
       'A key is named by up to 80 letters, digits, spaces and . _ @ - ( ).',
       'For example --name "Ann laptop".',
     );
   }
   const person = personOf(options);
   const expiresAt = expiryOf(options.expires);
-  const keys = new Keys(config.dataFolder);
+  const keys = new KeyStore(config.dataFolder);
   try {
-    const first = !keys.exist;
+    const isFirst = !keys.hasAnyKey;
     const key = keys.create({ name, role: options.role, person, expiresAt });
     const record = keys.list().find((one) => one.name === name && one.revokedAt === undefined)!;
     process.stdout.write(
-      options.json ? `${JSON.stringify({ key, ...asJson(record) })}\n` : `${key}\n`,
+      options.json ? `${JSON.stringify({ key, ...toJson(record) })}\n` : `${key}\n`,
     );
     process.stderr.write(
-      `This is the key "${name}" (${options.role}, ${reads(record)}, ${until(record)}). It is shown this once: keep it where passwords are kept.\n` +
-        (first
+      `This is the key "${name}" (${options.role}, ${describeAccess(record)}, ${describeExpiry(record)}). It is shown this once: keep it where passwords are kept.\n` +
+        (isFirst
           ? `It is the first key of the data folder ${config.dataFolder}: from now on its service answers nobody without one, on this machine too.\n`
           : '') +
         (hasData(config)
@@ -98,9 +99,9 @@ export function create(config: Config, options: CreateOptions): number {
   }
 }
 
-const reads = ({ person }: KeyRecord) =>
+const describeAccess = ({ person }: KeyRecord) =>
   person === undefined ? 'reads everything' : `as ${person}`;
-const until = ({ expiresAt }: KeyRecord) =>
+const describeExpiry = ({ expiresAt }: KeyRecord) =>
   expiresAt === undefined ? 'never expires' : `expires ${expiresAt.slice(0, 10)}`;
 
 function stateOf({ revokedAt, expiresAt }: KeyRecord): 'in use' | 'revoked' | 'expired' {
@@ -108,7 +109,7 @@ function stateOf({ revokedAt, expiresAt }: KeyRecord): 'in use' | 'revoked' | 'e
   return expiresAt !== undefined && expiresAt <= new Date().toISOString() ? 'expired' : 'in use';
 }
 
-function asJson(key: KeyRecord) {
+function toJson(key: KeyRecord) {
   return {
     id: key.keyId,
     name: key.name,
@@ -127,17 +128,17 @@ function table(keys: KeyRecord[]): string {
     key.keyId,
     key.name,
     key.role,
-    key.person ?? 'everything',
+    key.person ?? 'unrestricted',
     stateOf(key),
     key.createdAt.slice(0, 10),
     key.expiresAt?.slice(0, 10) ?? 'never',
     key.lastUsedOn ?? 'never',
   ]);
-  const head = ['id', 'name', 'role', 'reads as', 'state', 'created', 'expires', 'last used'];
-  const widths = head.map((_title, at) =>
-    Math.max(...[head, ...rows].map((row) => row[at]!.length)),
+  const headerRow = ['id', 'name', 'role', 'reads as', 'state', 'created', 'expires', 'last used'];
+  const widths = headerRow.map((_title, at) =>
+    Math.max(...[headerRow, ...rows].map((row) => row[at]!.length)),
   );
-  return [head, ...rows]
+  return [headerRow, ...rows]
     .map((row) =>
       row
         .map((cell, at) => cell.padEnd(widths[at]!))
@@ -149,8 +150,8 @@ function table(keys: KeyRecord[]): string {
 
 /** `deedbox key list`: every key that was made, without what opens anything. */
 export function list(config: Config, options: { json: boolean }): number {
-  const keys = existing(config)?.list() ?? [];
-  if (options.json) process.stdout.write(`${JSON.stringify(keys.map(asJson))}\n`);
+  const keys = openExistingKeys(config)?.list() ?? [];
+  if (options.json) process.stdout.write(`${JSON.stringify(keys.map(toJson))}\n`);
   else if (keys.length === 0)
     process.stdout.write('No key was made yet. `deedbox key create` makes one.\n');
   else process.stdout.write(`${table(keys)}\n`);
@@ -158,18 +159,18 @@ export function list(config: Config, options: { json: boolean }): number {
 }
 
 /** `deedbox key revoke`: at once, for running services too. */
-export function revoke(config: Config, named: string): number {
-  const keys = existing(config);
+export function revoke(config: Config, nameOrId: string): number {
+  const keys = openExistingKeys(config);
   if (!keys)
     throw new DeedboxError('not_found', 'No key was made yet.', {
       hint: '`deedbox key create` makes one.',
     });
-  const { name } = keys.revoke(named);
+  const { name } = keys.revoke(nameOrId);
   process.stdout.write(`The key "${name}" does not count any more.\n`);
   return 0;
 }
 
 /** The keys, where some were made; the process ends before they need closing. */
-function existing({ dataFolder }: Config): Keys | undefined {
-  return existsSync(join(dataFolder, keyFileName)) ? new Keys(dataFolder) : undefined;
+function openExistingKeys({ dataFolder }: Config): KeyStore | undefined {
+  return existsSync(join(dataFolder, keyDatabaseName)) ? new KeyStore(dataFolder) : undefined;
 }

@@ -2,62 +2,65 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
-import { openArchive } from '../app.ts';
-import type { Disclosed } from '../audit/record.ts';
-import type { Config } from '../config.ts';
-import { asDeedboxError, DeedboxError } from '../errors.ts';
-import { disclosedIn, factsOf } from '../mcp/disclosed.ts';
-import { citeClause } from '../search/clauses.ts';
+import { openWorkspace } from '../composition/app.ts';
+import type { DisclosedDocument } from '../audit/record.ts';
+import type { Config } from '../settings/config.ts';
+import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
+import { collectDisclosures, disclosuresWithoutText } from '../mcp/disclosures.ts';
+import { citeClause } from '../search/extract-clauses.ts';
 import { resolveFilters } from '../search/filters.ts';
-import { searchDocumentsRequest } from '../search/requests.ts';
+import { searchDocumentsRequestSchema } from '../search/request-schemas.ts';
 import { readRevision } from '../search/revision.ts';
-import type { SearchServices } from '../search/search.ts';
+import type { SearchContext } from '../search/context.ts';
 import { summarize } from '../search/summary.ts';
 import type { DocumentFilter, StoredDocument } from '../store/records.ts';
-import { calendar } from './calendar.ts';
-import { disclosing, type Telling } from './disclosing.ts';
+import { calendar } from './deadline-calendar.ts';
+import { runAudited, type RecordDisclosures } from './audited-command.ts';
 import { requireData } from './existing-data.ts';
 import { validate } from './validate.ts';
 
 export type RegisterFormat = 'jsonl' | 'csv' | 'ics';
 
-type Asked = Pick<SearchServices, 'library' | 'today' | 'alsoNamed'>;
+type RegisterContext = Pick<SearchContext, 'scopedIndex' | 'today' | 'additionalDisclosures'>;
 
 /** A piece of the register, and of which contracts it tells. */
-export interface Written {
+export interface RegisterRecord {
   text: string;
-  told: Disclosed[];
+  disclosed: DisclosedDocument[];
 }
 
 /** Contracts whose disclosure is written down in one line of the audit log. */
-const toldTogether = 100;
+const auditBatchSize = 100;
 
 /** The pieces, each after it was written down of which contracts it tells. */
-async function* toldFirst(pieces: AsyncIterable<Written>, tell: Telling): AsyncGenerator<string> {
-  let held: Written[] = [];
-  const release = async () => {
-    const told = held.flatMap((piece) => piece.told);
-    if (told.length > 0) await tell(told);
-    const text = held.map((piece) => piece.text).join('');
-    held = [];
+async function* auditBeforeWrite(
+  records: AsyncIterable<RegisterRecord>,
+  recordDisclosures: RecordDisclosures,
+): AsyncGenerator<string> {
+  let pending: RegisterRecord[] = [];
+  const flush = async () => {
+    const disclosed = pending.flatMap((record) => record.disclosed);
+    if (disclosed.length > 0) await recordDisclosures(disclosed);
+    const text = pending.map((record) => record.text).join('');
+    pending = [];
     return text;
   };
-  for await (const piece of pieces) {
-    held.push(piece);
-    if (held.length >= toldTogether) yield await release();
+  for await (const record of records) {
+    pending.push(record);
+    if (pending.length >= auditBatchSize) yield await flush();
   }
-  if (held.length > 0) yield await release();
+  if (pending.length > 0) yield await flush();
 }
 
 /** The documents that pass, by title. */
 async function* documentsOf(
-  { library }: Asked,
+  { scopedIndex }: RegisterContext,
   filter: DocumentFilter | undefined,
 ): AsyncGenerator<StoredDocument> {
   if (!filter) return;
   const limit = 500;
   for (let offset = 0; ; offset += limit) {
-    const { documents } = await library.documents(filter, { sort: 'title', limit, offset });
+    const { documents } = await scopedIndex.documents(filter, { sort: 'title', limit, offset });
     yield* documents;
     if (documents.length < limit) return;
   }
@@ -65,18 +68,18 @@ async function* documentsOf(
 
 /** A line a document: its summary and every clause candidate from `minConfidence` up, cited. */
 async function* jsonLines(
-  asked: Asked,
+  context: RegisterContext,
   documents: AsyncIterable<StoredDocument>,
   minConfidence: number,
-): AsyncGenerator<Written> {
+): AsyncGenerator<RegisterRecord> {
   for await (const { documentId: id } of documents) {
     try {
-      const { document, stored, value } = await readRevision(asked, id, async () =>
-        (await asked.library.clauses([id], { minConfidence })).get(id),
+      const { document, stored, value } = await readRevision(context, id, async () =>
+        (await context.scopedIndex.clauses([id], { minConfidence })).get(id),
       );
       const clauses = (value ?? []).map((clause) => citeClause(stored, clause));
-      const line = { ...summarize(document, asked.today()), clauses };
-      yield { text: `${JSON.stringify(line)}\n`, told: disclosedIn(line) };
+      const line = { ...summarize(document, context.today()), clauses };
+      yield { text: `${JSON.stringify(line)}\n`, disclosed: collectDisclosures(line) };
     } catch (error) {
       // removed since it was listed
       if (asDeedboxError(error).code !== 'not_found') throw error;
@@ -113,7 +116,7 @@ const columns = [
 async function* csvLines(
   documents: AsyncIterable<StoredDocument>,
   today: string,
-): AsyncGenerator<Written> {
+): AsyncGenerator<RegisterRecord> {
   const write = (rows: object[], first: boolean) =>
     stringify(rows, {
       columns,
@@ -126,15 +129,15 @@ async function* csvLines(
       record_delimiter: 'windows',
       cast: { boolean: (value) => (value ? 'yes' : 'no') },
     });
-  yield { text: write([], true), told: [] };
+  yield { text: write([], true), disclosed: [] };
   for await (const document of documents) {
     const summary = summarize(document, today);
     const parties = summary.parties.map((party) => party.name).join('; ');
-    yield { text: write([{ ...summary, parties }], false), told: disclosedIn(summary) };
+    yield { text: write([{ ...summary, parties }], false), disclosed: collectDisclosures(summary) };
   }
 }
 
-const whyNotWritten: Record<string, string> = {
+const writeErrorReasons: Record<string, string> = {
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'its folder does not exist',
   EISDIR: 'it is a folder',
@@ -148,9 +151,9 @@ const whyNotWritten: Record<string, string> = {
 /** What the system says of a file that cannot be written; every other error as it is. */
 function asWriteError(path: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const why = error instanceof DeedboxError ? undefined : whyNotWritten[code];
-  if (why === undefined) return error;
-  return new DeedboxError('storage_error', `${path} cannot be written: ${why}.`, {
+  const reason = error instanceof DeedboxError ? undefined : writeErrorReasons[code];
+  if (reason === undefined) return error;
+  return new DeedboxError('storage_error', `${path} cannot be written: ${reason}.`, {
     hint: 'Give --output a file in a folder that can be written to; a file that was begun is not whole.',
     cause: error,
   });
@@ -176,28 +179,32 @@ export async function exportRegister(
   options: { minConfidence: number; output: string | undefined; filters: object },
 ): Promise<number> {
   requireData(config);
-  const request = validate(searchDocumentsRequest, options.filters);
-  const archive = await openArchive(config);
+  const request = validate(searchDocumentsRequestSchema, options.filters);
+  const workspace = await openWorkspace(config);
   try {
-    const { today } = archive;
-    const named: string[] = [];
-    const alsoNamed = (ids: string[]) => void named.push(...ids);
-    const asked = { library: await archive.libraryFor(config.asker), today, alsoNamed };
-    const { filter, notes } = await resolveFilters(asked, request);
-    const documents = documentsOf(asked, filter);
-    const pieces = {
-      jsonl: () => jsonLines(asked, documents, options.minConfidence),
+    const { today } = workspace;
+    const additionalIds: string[] = [];
+    const additionalDisclosures = (ids: string[]) => void additionalIds.push(...ids);
+    const context = {
+      scopedIndex: await workspace.scopedIndexFor(config.principal),
+      today,
+      additionalDisclosures,
+    };
+    const { filter, notes } = await resolveFilters(context, request);
+    const documents = documentsOf(context, filter);
+    const records = {
+      jsonl: () => jsonLines(context, documents, options.minConfidence),
       csv: () => csvLines(documents, today()),
       ics: () => calendar(documents, request, today()),
     }[format]();
     const command = { name: 'export', args: { format, ...options.filters } };
-    await disclosing(config, command, async (tell) => {
-      if (named.length > 0) await tell(factsOf(named));
+    await runAudited(config, command, async (recordDisclosures) => {
+      if (additionalIds.length > 0) await recordDisclosures(disclosuresWithoutText(additionalIds));
       for (const note of notes) process.stderr.write(`${note}\n`);
-      await writeTo(Readable.from(toldFirst(pieces, tell)), options.output);
+      await writeTo(Readable.from(auditBeforeWrite(records, recordDisclosures)), options.output);
     });
     return 0;
   } finally {
-    await archive.close();
+    await workspace.close();
   }
 }

@@ -1,11 +1,11 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import type { SourceFile } from '../documents.ts';
-import { DeedboxError } from '../errors.ts';
+import type { SourceFile } from '../domain/documents.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import type { DriveApi } from '../sources/drive/api.ts';
-import { locate } from '../sources/drive/coverage.ts';
-import { driveSourceNamed, driveSourcePrefix } from '../sources/drive/source-id.ts';
-import { asListedFrom, folderSourcePrefix } from '../sources/folder.ts';
+import { locateSource } from '../sources/drive/containment.ts';
+import { parseDriveSource, driveSourcePrefix } from '../sources/drive/source-id.ts';
+import { rebaseToSource, folderSourcePrefix } from '../sources/folder-source.ts';
 import type { FileState } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
@@ -28,44 +28,44 @@ async function sourceIdOf(path: string): Promise<string> {
 export type Connect = () => Promise<DriveApi>;
 
 /** What is to be added, and a test of which other sources hold all of it, and which it holds. */
-interface Wanted {
+interface RequestedSource {
   id: string;
-  isHeldBy: (other: string) => boolean;
-  holds: (other: string) => Promise<boolean>;
+  isContainedIn: (other: string) => boolean;
+  contains: (other: string) => Promise<boolean>;
 }
 
-async function wantedOf(path: string, connect: Connect): Promise<Wanted> {
-  const named = driveSourceNamed(path);
-  if (named === undefined) {
+async function resolveSource(path: string, connect: Connect): Promise<RequestedSource> {
+  const driveSource = parseDriveSource(path);
+  if (driveSource === undefined) {
     const id = await sourceIdOf(path);
     return {
       id,
-      isHeldBy: (other) => contains(other, id),
-      holds: async (other) => contains(id, other),
+      isContainedIn: (other) => containsPath(other, id),
+      contains: async (other) => containsPath(id, other),
     };
   }
   const api = await connect();
   await api.account(); // a sign-in that does not work is said before anything is kept
-  const { id, coveredBy } = await locate(api, named);
+  const { id, containedIn } = await locateSource(api, driveSource);
   return {
     id,
-    isHeldBy: (other) => coveredBy.includes(other),
-    async holds(other) {
+    isContainedIn: (other) => containedIn.includes(other),
+    async contains(other) {
       if (!other.startsWith(driveSourcePrefix)) return false;
       // one that cannot be seen any more is left to its own sync, which says so
-      const found = await locate(api, other).catch(() => undefined);
-      return found?.coveredBy.includes(id) ?? false;
+      const found = await locateSource(api, other).catch(() => undefined);
+      return found?.containedIn.includes(id) ?? false;
     },
   };
 }
 
-const contains = (outer: string, inner: string) =>
+const containsPath = (outer: string, inner: string) =>
   inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
 
 /** A file as the listing of `outer` has it; of one in Drive that listing tells the folder itself. */
-function asFileOf<T extends SourceFile>(outer: string, file: T): T {
+function reassignFile<T extends SourceFile>(outer: string, file: T): T {
   if (outer.startsWith(driveSourcePrefix)) return { ...file, source: outer };
-  return asListedFrom(outer, file);
+  return rebaseToSource(outer, file);
 }
 
 /** Files that move to another source in one transaction, while others wait to write. */
@@ -78,7 +78,7 @@ async function mergeSource(store: Store, inner: string, outer: string): Promise<
     // those that are ignored are listed again, under ids of the new source
     const files = await store.files({ source: inner, states, limit: batchSize });
     if (files.length === 0) break;
-    await store.recordFiles(files.map((file) => asFileOf(outer, file)));
+    await store.recordFiles(files.map((file) => reassignFile(outer, file)));
   }
   await store.removeSource(inner);
 }
@@ -95,12 +95,12 @@ export async function addSources(
 ): Promise<string[]> {
   const ids: string[] = [];
   for (const path of paths) {
-    const { id, isHeldBy, holds } = await wantedOf(path, connect);
-    const known = await store.sources();
-    const outer = known.find(isHeldBy);
+    const { id, isContainedIn, contains } = await resolveSource(path, connect);
+    const sources = await store.sources();
+    const outer = sources.find(isContainedIn);
     if (!outer) {
       const inner: string[] = [];
-      for (const other of known) if (await holds(other)) inner.push(other);
+      for (const other of sources) if (await contains(other)) inner.push(other);
       await store.addSource(id);
       for (const other of inner) await mergeSource(store, other, id);
     }
@@ -110,27 +110,27 @@ export async function addSources(
 }
 
 /** The path with the links in it resolved, as far as there is something there. */
-async function resolved(path: string): Promise<string> {
+async function resolveLinks(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {
     const parent = dirname(path);
-    return parent === path ? path : join(await resolved(parent), basename(path));
+    return parent === path ? path : join(await resolveLinks(parent), basename(path));
   }
 }
 
 /** The ids that a source may be kept under; Drive is not asked, for it may not answer any more. */
-async function idsNamed(path: string): Promise<string[]> {
-  const named = driveSourceNamed(path);
-  if (named === undefined) return [folderSourcePrefix + (await resolved(resolve(path)))];
+async function candidateIds(path: string): Promise<string[]> {
+  const driveSource = parseDriveSource(path);
+  if (driveSource === undefined) return [folderSourcePrefix + (await resolveLinks(resolve(path)))];
   // the address of a shared drive looks like that of a folder
-  return [named, named.replace('drive:folder/', 'drive:shared/')];
+  return [driveSource, driveSource.replace('drive:folder/', 'drive:shared/')];
 }
 
 /** Forgets a source; returns how many files it had. Works for a folder that is there no more. */
-export async function forgetSource(store: Store, path: string): Promise<number> {
-  const known = await store.sources();
-  const id = (await idsNamed(path)).find((one) => known.includes(one));
+export async function removeSourceByPath(store: Store, path: string): Promise<number> {
+  const sources = await store.sources();
+  const id = (await candidateIds(path)).find((one) => sources.includes(one));
   if (id === undefined) {
     throw new DeedboxError('not_found', `"${path}" is not among the folders that are read.`, {
       hint: '`deedbox status` lists them.',

@@ -1,36 +1,36 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Door } from '../access/door.ts';
-import { openReader, servicesOf } from '../app.ts';
-import { type Config, packageVersion } from '../config.ts';
-import { asDeedboxError } from '../errors.ts';
-import { logAnswer } from '../log-answers.ts';
-import { openLog } from '../log.ts';
-import type { Answering } from '../mcp/answered.ts';
-import { firstQuestions } from '../mcp/home-page.ts';
+import type { Authenticator } from '../access/authenticator.ts';
+import { openSearchEngine, servicesOf } from '../composition/app.ts';
+import { type Config, packageVersion } from '../settings/config.ts';
+import { asDeedboxError } from '../errors/errors.ts';
+import { logCall } from '../observability/log-calls.ts';
+import { openLog } from '../observability/log.ts';
+import type { AuditSink } from '../mcp/audit-events.ts';
+import { exampleQuestions } from '../mcp/home-page.ts';
 import { serveHttp } from '../mcp/http.ts';
-import { Metrics } from '../metrics.ts';
-import { openAudit } from '../open-audit.ts';
-import { openDoor } from '../open-door.ts';
+import { Metrics } from '../observability/metrics.ts';
+import { openAuditSink } from '../composition/audit.ts';
+import { openAuthenticator } from '../composition/authenticator.ts';
 import { requireSchedule, type Schedule } from '../queue/schedule.ts';
-import { isOver, requestSync, type SyncServices } from '../sync/syncs.ts';
+import { isFinished, requestSync, type SyncServices } from '../sync/syncs.ts';
 import { chooseSources } from './choose-sources.ts';
-import { followModel } from './follow-model.ts';
-import { followSync, reportSync } from './follow-sync.ts';
+import { ensureIndexModel } from './ensure-index-model.ts';
+import { watchSync, reportSync } from './watch-sync.ts';
 import { superviseWorker } from './supervise-worker.ts';
 import { claudeDesktop, suggestedQuestions, welcome } from './welcome.ts';
 
 /** After this the service is presented even though files are still being read. */
-const patience = 20_000;
+const welcomeTimeoutMs = 20_000;
 /** Milliseconds after which a queue that did not answer is asked again. */
-const askAgain = 5000;
+const retryMs = 5000;
 
 /** When the nightly sync is asked for; throws `invalid_configuration` for a pattern that is none. */
-function nightlyTimes({ schedule, timeZone }: Config): Schedule | undefined {
+function nightlySchedule({ schedule, timeZone }: Config): Schedule | undefined {
   if (schedule === undefined) return undefined;
-  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const times = { pattern: schedule, timeZone: timeZone ?? here };
+  const localTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const times = { pattern: schedule, timeZone: timeZone ?? localTimeZone };
   requireSchedule(times);
   return times;
 }
@@ -39,41 +39,41 @@ function nightlyTimes({ schedule, timeZone }: Config): Schedule | undefined {
  * Schedules the nightly sync and asks for one now. A queue that does not answer is asked again until
  * it does: questions need none. Undefined when it was stopped by then.
  */
-async function beginReading(
+async function startInitialSync(
   services: SyncServices,
   nightly: Schedule | undefined,
-  { log, stopped }: { log: Logger; stopped: AbortSignal },
+  { log, signal }: { log: Logger; signal: AbortSignal },
 ): Promise<Awaited<ReturnType<typeof requestSync>> | undefined> {
   const job = { kind: 'request', key: 'nightly', payload: { kind: 'nightly' } } as const;
-  let told = false;
-  while (!stopped.aborted) {
+  let hasWarned = false;
+  while (!signal.aborted) {
     try {
       await services.queue.schedule(job, nightly);
-      return await requestSync(services, { kind: 'follow' });
+      return await requestSync(services, { kind: 'incremental' });
     } catch (error) {
       const failure = asDeedboxError(error);
       if (!failure.retryable) throw error;
-      if (!told) log.warn({ err: failure }, 'nothing is read yet');
-      told = true;
-      await sleep(askAgain, undefined, { signal: stopped }).catch(() => {});
+      if (!hasWarned) log.warn({ err: failure }, 'nothing is read yet');
+      hasWarned = true;
+      await sleep(retryMs, undefined, { signal: signal }).catch(() => {});
     }
   }
   return undefined;
 }
 
 /** Questions that name contracts, where that can be written down as it must be. */
-async function questionsToTry(
-  asked: Parameters<typeof suggestedQuestions>[0],
-  answered: Answering | undefined,
+async function auditedSuggestions(
+  context: Parameters<typeof suggestedQuestions>[0],
+  auditSink: AuditSink | undefined,
   log: Logger,
 ): Promise<string[]> {
-  const { answer, disclosed } = await suggestedQuestions(asked);
+  const { answer, disclosed } = await suggestedQuestions(context);
   try {
-    await answered?.({ event: 'command', name: 'start', milliseconds: 0, disclosed });
+    await auditSink?.({ event: 'command', name: 'start', milliseconds: 0, disclosed });
     return answer;
   } catch (err) {
     log.warn({ err }, 'what is suggested names no contract');
-    return firstQuestions;
+    return exampleQuestions;
   }
 }
 
@@ -81,37 +81,37 @@ async function questionsToTry(
  * Follows the first sync until the service is stopped, and presents the service when it is over, or when
  * it takes long.
  */
-async function present(
+async function announceService(
   services: SyncServices,
-  { syncId, late }: Awaited<ReturnType<typeof requestSync>>,
-  stopped: AbortSignal,
-  welcomed: () => Promise<string>,
+  { syncId, joinedLate }: Awaited<ReturnType<typeof requestSync>>,
+  signal: AbortSignal,
+  createWelcome: () => Promise<string>,
 ): Promise<void> {
   // a person hears how far it is; a log hears of its end from the worker
   const silent = !process.stderr.isTTY;
-  const follow = async (options: { patience?: number }) => {
-    const status = await followSync(services.store, syncId, { until: stopped, silent, ...options });
-    if (isOver(status) && !silent) process.stderr.write(`${reportSync(status)}\n`);
+  const waitForSync = async (options: { timeoutMs?: number }) => {
+    const status = await watchSync(services.store, syncId, { signal: signal, silent, ...options });
+    if (isFinished(status) && !silent) process.stderr.write(`${reportSync(status)}\n`);
     return status;
   };
-  let status = await follow({ patience });
-  if (stopped.aborted) return;
-  process.stdout.write(await welcomed());
-  if (!isOver(status)) {
+  let status = await waitForSync({ timeoutMs: welcomeTimeoutMs });
+  if (signal.aborted) return;
+  process.stdout.write(await createWelcome());
+  if (!isFinished(status)) {
     process.stdout.write('Files are still being read; what is read can be asked about already.\n');
-    status = await follow({});
+    status = await waitForSync({});
   }
-  if (late && isOver(status)) await requestSync(services, { kind: 'follow' });
+  if (joinedLate && isFinished(status)) await requestSync(services, { kind: 'incremental' });
 }
 
 /** What the log says of a service that began: where it is, and who may ask. */
-function beginning(config: Config, door: Door, url: string): object {
+function startupRecord(config: Config, authenticator: Authenticator, url: string): object {
   const { issuer } = config.access.oidc ?? {};
   return {
     version: packageVersion(),
     url,
     public_url: config.access.publicUrl,
-    who_may_ask: door.isOpen ? 'this machine' : 'keys and tokens',
+    who_may_ask: authenticator.authDisabled ? 'this machine' : 'keys and tokens',
     issuer,
     queue: config.queue.redisUrl === undefined ? 'data folder' : 'redis',
     audit: config.audit.mode,
@@ -129,71 +129,78 @@ export async function start(
   options: { worker: boolean },
 ): Promise<number> {
   const log = openLog(config.log);
-  const stopped = new AbortController();
+  const stopController = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       log.info({ signal }, 'stopping');
-      stopped.abort();
+      stopController.abort();
     });
   }
-  const reader = await openReader(config, { anyModel: true, log });
-  const services = { ...reader, ensureWorker: () => {} };
-  const closing: (() => Promise<unknown> | void)[] = [() => reader.close()];
+  const engine = await openSearchEngine(config, { allowModelMismatch: true, log });
+  const services = { ...engine, ensureWorker: () => {} };
+  const closers: (() => Promise<unknown> | void)[] = [() => engine.close()];
   try {
-    const { host, port, asker, access } = config;
-    const door = openDoor(config, log);
-    closing.push(() => door.close());
-    const audit = openAudit(config, log);
-    const metrics = new Metrics(reader);
-    closing.push(() => audit.close());
+    const { host, port, principal, access } = config;
+    const authenticator = openAuthenticator(config, log);
+    closers.push(() => authenticator.close());
+    const audit = openAuditSink(config, log);
+    const metrics = new Metrics(engine);
+    closers.push(() => audit.close());
     const http = await serveHttp({
-      services: servicesOf(reader, services.ensureWorker),
-      door,
-      answered: async (answered) => {
-        metrics.answered(answered);
-        await audit.answered?.(answered);
-        logAnswer(log, answered);
+      services: servicesOf(engine, services.ensureWorker),
+      authenticator,
+      auditSink: async (auditEvent) => {
+        metrics.recordCall(auditEvent);
+        await audit.auditSink?.(auditEvent);
+        logCall(log, auditEvent);
       },
       log,
-      metrics: { page: (sessions) => metrics.page(sessions), key: config.audit.metricsKey },
+      metrics: { render: (sessions) => metrics.render(sessions), key: config.audit.metricsKey },
       host,
       port,
       publicUrl: access.publicUrl,
       trustedProxies: access.trustedProxies,
       limits: access.limits,
-      ready: () => reader.store.sources(),
+      ready: () => engine.store.sources(),
       disclosure: config.disclosure,
-      questions: suggestedQuestions,
-      desktop: (url) => claudeDesktop(config, url, door.isOpen),
+      suggestQuestions: suggestedQuestions,
+      desktopConfig: (url) => claudeDesktop(config, url, authenticator.authDisabled),
     });
     let stopWorker = async () => {};
     // together, so that a worker that takes its time keeps no question waiting
-    closing.push(() => Promise.all([http.close(), stopWorker()]));
-    const nightly = nightlyTimes(config);
+    closers.push(() => Promise.all([http.close(), stopWorker()]));
+    const nightly = nightlySchedule(config);
     // nothing that is kept is changed before it is sure that this service can run
-    const tell = (line: string) => log.info(line);
-    await followModel(reader, config, tell);
-    await chooseSources(reader.store, config, { paths, tell });
-    if ((await reader.store.sources()).length === 0) {
-      await chooseSources(reader.store, config, { paths: [config.samplesFolder], tell });
+    const report = (line: string) => log.info(line);
+    await ensureIndexModel(engine, config, report);
+    await chooseSources(engine.store, config, { paths, report });
+    if ((await engine.store.sources()).length === 0) {
+      await chooseSources(engine.store, config, { paths: [config.samplesFolder], report });
     }
-    log.info(beginning(config, door, http.url), 'the service began');
+    log.info(startupRecord(config, authenticator, http.url), 'the service began');
     if (options.worker) {
       const worker = superviseWorker(config, log, () => metrics.workerRestarted());
       stopWorker = () => worker.stop();
     }
 
-    const requested = await beginReading(services, nightly, { log, stopped: stopped.signal });
-    if (!requested) return 0;
-    await present(services, requested, stopped.signal, async () => {
-      const asked = { library: await reader.libraryFor(asker), today: reader.today };
-      const questions = await questionsToTry(asked, audit.answered, log);
-      return welcome(asked, config, { url: http.url, isOpen: door.isOpen, questions });
+    const initialSync = await startInitialSync(services, nightly, {
+      log,
+      signal: stopController.signal,
     });
-    if (!stopped.signal.aborted) await once(stopped.signal, 'abort');
+    if (!initialSync) return 0;
+    await announceService(services, initialSync, stopController.signal, async () => {
+      const context = { scopedIndex: await engine.scopedIndexFor(principal), today: engine.today };
+      const questions = await auditedSuggestions(context, audit.auditSink, log);
+      return welcome(context, config, {
+        url: http.url,
+        authDisabled: authenticator.authDisabled,
+        questions,
+      });
+    });
+    if (!stopController.signal.aborted) await once(stopController.signal, 'abort');
     return 0;
   } finally {
-    for (const close of closing.reverse()) await close();
+    for (const close of closers.reverse()) await close();
     log.info('the service ended');
   }
 }

@@ -1,36 +1,40 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Logger } from 'pino';
 import { scopes } from '../access/caller.ts';
-import type { Reader } from '../app.ts';
-import type { Config } from '../config.ts';
-import { asDeedboxError } from '../errors.ts';
-import { openLog } from '../log.ts';
-import { standInStdio } from '../mcp/stand-in-stdio.ts';
+import type { SearchEngine } from '../composition/app.ts';
+import type { Config } from '../settings/config.ts';
+import { asDeedboxError } from '../errors/errors.ts';
+import { openLog } from '../observability/log.ts';
+import { serveOfflineStdio } from '../mcp/offline-stdio.ts';
 import { serveStdio } from '../mcp/stdio.ts';
-import { isWorkerPresent } from '../../workers/presence.ts';
+import { isWorkerRunning } from '../../workers/worker-lock.ts';
 
 /**
  * Makes sure of a worker by `spawn`, where none is present. While the last one has not ended it either
  * starts, or ends and looks for no more work: then another follows it.
  */
-function oneWorker(dataFolder: string, log: Logger, spawn: () => ChildProcess): () => void {
-  let alive = false;
-  let wanted = false;
+function ensureSingleWorker(
+  dataFolder: string,
+  log: Logger,
+  spawn: () => ChildProcess,
+): () => void {
+  let isRunning = false;
+  let isRequested = false;
   const ensure = () => {
-    const present = isWorkerPresent(dataFolder);
-    wanted = alive && !present;
-    if (alive || present) return;
-    alive = true;
+    const isLocked = isWorkerRunning(dataFolder);
+    isRequested = isRunning && !isLocked;
+    if (isRunning || isLocked) return;
+    isRunning = true;
     const child = spawn();
-    const ended = () => {
-      alive = false;
-      if (wanted) ensure();
+    const onExit = () => {
+      isRunning = false;
+      if (isRequested) ensure();
     };
     child.once('error', (err) => {
       log.error({ err }, 'no worker process could be started');
-      alive = false;
+      isRunning = false;
     });
-    child.once('exit', ended);
+    child.once('exit', onExit);
   };
   return ensure;
 }
@@ -41,11 +45,11 @@ function oneWorker(dataFolder: string, log: Logger, spawn: () => ChildProcess): 
  * input has ended and what it asked for is done. Where the configuration is wrong, every question is
  * answered with what to correct.
  */
-export async function stdio(read: () => Config): Promise<number> {
+export async function stdio(readConfig: () => Config): Promise<number> {
   try {
-    const config = read();
+    const config = readConfig();
     const log = openLog(config.log);
-    if (config.serviceUrl === undefined) return await fromFolder(config, log);
+    if (config.serviceUrl === undefined) return await serveFolder(config, log);
     const { bridge } = await import('./bridge.ts');
     await bridge(config.serviceUrl, config, log);
     return 0;
@@ -54,33 +58,35 @@ export async function stdio(read: () => Config): Promise<number> {
     const failure = asDeedboxError(error);
     if (failure.code !== 'invalid_configuration' || process.stdin.isTTY) throw error;
     process.stderr.write(`deedbox: ${failure.message}\n  ${failure.hint}\n`);
-    await standInStdio(failure, openLog());
+    await serveOfflineStdio(failure, openLog());
     return 2;
   }
 }
 
-async function fromFolder(config: Config, log: Logger): Promise<number> {
-  let opening: Promise<Reader> | undefined;
+async function serveFolder(config: Config, log: Logger): Promise<number> {
+  let enginePromise: Promise<SearchEngine> | undefined;
   let ensureWorker: (() => void) | undefined;
   const services = async () => {
-    const { openReader, servicesOf } = await import('../app.ts');
+    const { openSearchEngine, servicesOf } = await import('../composition/app.ts');
     const { spawnDrainingWorker } = await import('./worker-processes.ts');
-    opening ??= openReader(config, { lazyModel: true, log });
+    enginePromise ??= openSearchEngine(config, { lazyModel: true, log });
     try {
-      ensureWorker ??= oneWorker(config.dataFolder, log, () => spawnDrainingWorker(config));
-      return await servicesOf(await opening, ensureWorker)(config.asker, scopes);
+      ensureWorker ??= ensureSingleWorker(config.dataFolder, log, () =>
+        spawnDrainingWorker(config),
+      );
+      return await servicesOf(await enginePromise, ensureWorker)(config.principal, scopes);
     } catch (error) {
-      opening = undefined; // what was wrong may be mended before the next question
+      enginePromise = undefined; // what was wrong may be mended before the next question
       throw error;
     }
   };
   // a bridge does without what is not JavaScript
-  const { openAudit } = await import('../open-audit.ts');
+  const { openAuditSink: openAudit } = await import('../composition/audit.ts');
   const audit = openAudit(config, log);
   const { disclosure } = config;
-  await serveStdio(services, { answered: audit.answered, disclosure, log });
+  await serveStdio(services, { auditSink: audit.auditSink, disclosure, log });
   await audit.close();
-  const reader = await opening?.catch(() => undefined);
-  await reader?.close();
+  const engine = await enginePromise?.catch(() => undefined);
+  await engine?.close();
   return 0;
 }

@@ -1,8 +1,8 @@
 import type * as z from 'zod/v4';
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
 /** What gives each field of a request on the command line. */
-const optionOf: Record<string, string> = {
+const optionNames: Record<string, string> = {
   party: '--party',
   document_types: '--type',
   governing_law: '--law',
@@ -22,14 +22,14 @@ const optionOf: Record<string, string> = {
 };
 
 /** Options of the command line in the form of a request, or a clear error. */
-export function validate<S extends z.ZodType>(schema: S, given: object): z.output<S> {
-  const parsed = schema.safeParse(given);
+export function validate<S extends z.ZodType>(schema: S, input: object): z.output<S> {
+  const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) => {
+  const problems = parsed.error.issues.map(({ path, message }) => {
     const field = String(path[0]);
-    return `${optionOf[field] ?? field}: ${message}`;
+    return `${optionNames[field] ?? field}: ${message}`;
   });
-  throw new DeedboxError('invalid_request', wrong.join('; '), {
+  throw new DeedboxError('invalid_request', problems.join('; '), {
     hint: '`deedbox help` followed by the command lists its options.',
   });
 }

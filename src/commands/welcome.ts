@@ -1,39 +1,44 @@
 import { resolve } from 'node:path';
-import type { Config } from '../config.ts';
-import { usualDisclosure } from '../disclosure-settings.ts';
+import type { Config } from '../settings/config.ts';
+import { defaultDisclosure } from '../settings/disclosure.ts';
 import { bridgeConfiguration, desktopConfiguration } from '../mcp/desktop-configuration.ts';
 import { isMasked } from '../redact/mask.ts';
-import type { Disclosing } from '../mcp/answered.ts';
-import { factsOf } from '../mcp/disclosed.ts';
-import { anyDocument } from '../search/filters.ts';
+import type { WithDisclosures } from '../mcp/audit-events.ts';
+import { disclosuresWithoutText } from '../mcp/disclosures.ts';
+import { matchAll } from '../search/filters.ts';
 import type { StoredDocument } from '../store/records.ts';
-import type { SearchServices } from '../search/search.ts';
+import type { SearchContext } from '../search/context.ts';
 
-type Asked = Pick<SearchServices, 'library' | 'today'>;
+type SuggestionContext = Pick<SearchContext, 'scopedIndex' | 'today'>;
 
 /**
  * Claude Desktop reading this data folder by itself, whether or not the service runs; where the
  * service answers for one person, takes a key, or tells less than it knows, a bridge to it, for the
  * folder itself would open everything; so too where its queue is not in the folder.
- * @param isOpen whether the service takes no key
+ * @param authDisabled whether the service takes no key
  */
-export function claudeDesktop(config: Config, url: string, isOpen: boolean): string {
-  const { redacted, characters, documents } = config.disclosure;
-  const tellsAll =
-    redacted.length === 0 && documents === undefined && characters >= usualDisclosure.characters;
+export function claudeDesktop(config: Config, url: string, authDisabled: boolean): string {
+  const { redacted, maxCharacters: characters, maxDocuments: documents } = config.disclosure;
+  const disclosesAll =
+    redacted.length === 0 &&
+    documents === undefined &&
+    characters >= defaultDisclosure.maxCharacters;
   // what asks for a sync must find the service's own queue, whose address may hold a password
-  const isShared = config.queue.redisUrl !== undefined;
-  if (config.asker !== 'everything' || !isOpen || !tellsAll || isShared) {
-    return bridgeConfiguration(url, isOpen);
+  const hasSharedQueue = config.queue.redisUrl !== undefined;
+  if (config.principal !== 'unrestricted' || !authDisabled || !disclosesAll || hasSharedQueue) {
+    return bridgeConfiguration(url, authDisabled);
   }
-  return desktopConfiguration({ args: ['--data', config.dataFolder], env: driveAccess(config) });
+  return desktopConfiguration({
+    args: ['--data', config.dataFolder],
+    env: driveCredentialsEnv(config),
+  });
 }
 
 /** What Claude Desktop must be told so that a sync it asks for reads Drive as the service does. */
-function driveAccess({ drive: { keyFile, subject } }: Config): object | undefined {
+function driveCredentialsEnv({ drive: { keyFile, subject } }: Config): object | undefined {
   if (keyFile === undefined) return undefined;
-  const acting = subject === undefined ? {} : { DEEDBOX_DRIVE_SUBJECT: subject };
-  return { DEEDBOX_DRIVE_KEY_FILE: resolve(keyFile), ...acting };
+  const delegation = subject === undefined ? {} : { DEEDBOX_DRIVE_SUBJECT: subject };
+  return { DEEDBOX_DRIVE_KEY_FILE: resolve(keyFile), ...delegation };
 }
 
 /** A party by the name people would use in a question. */
@@ -42,23 +47,25 @@ function partyOf(document: StoredDocument | undefined): string | undefined {
   return name === undefined || isMasked(name) ? undefined : name;
 }
 
-async function firstOf(asked: Asked, filter: object) {
-  const { documents } = await asked.library.documents(
-    { ...anyDocument(asked), ...filter },
+async function firstOf(context: SuggestionContext, filter: object) {
+  const { documents } = await context.scopedIndex.documents(
+    { ...matchAll(context), ...filter },
     { sort: 'expiration_date', limit: 1 },
   );
   return documents[0];
 }
 
 /** Three questions that the documents at hand can answer, and which contracts they tell of. */
-export async function suggestedQuestions(asked: Asked): Promise<Disclosing<string[]>> {
-  const today = asked.today();
-  const nda = await firstOf(asked, { documentTypes: ['nda'], signed: 'signed' });
-  const expiring = await firstOf(asked, { expires: { from: today } });
+export async function suggestedQuestions(
+  context: SuggestionContext,
+): Promise<WithDisclosures<string[]>> {
+  const today = context.today();
+  const nda = await firstOf(context, { documentTypes: ['nda'], signed: 'signed' });
+  const expiring = await firstOf(context, { expires: { from: today } });
   const client = partyOf(nda) ?? 'our newest client';
   const title = expiring && !isMasked(expiring.analysis.title) && expiring.analysis.title;
   const other = partyOf(expiring);
-  const told = [nda, expiring].flatMap((document) => document?.documentId ?? []);
+  const disclosedIds = [nda, expiring].flatMap((document) => document?.documentId ?? []);
   const answer = [
     `Has ${client} signed an NDA with us?`,
     title && other
@@ -66,22 +73,22 @@ export async function suggestedQuestions(asked: Asked): Promise<Disclosing<strin
       : 'Which of our contracts have no expiry date?',
     'Which contracts renew automatically in the next 90 days, and by when must we give notice?',
   ];
-  return { answer, disclosed: factsOf(told) };
+  return { answer, disclosed: disclosuresWithoutText(disclosedIds) };
 }
 
 /** What `deedbox start` prints once it can be used. */
 export async function welcome(
-  asked: Asked,
+  context: SuggestionContext,
   config: Config,
-  service: { url: string; isOpen: boolean; questions: string[] },
+  service: { url: string; authDisabled: boolean; questions: string[] },
 ): Promise<string> {
-  const { isOpen, questions } = service;
+  const { authDisabled, questions } = service;
   const url = config.access.publicUrl ?? service.url;
-  const header = isOpen ? '' : ' --header "Authorization: Bearer dbx_…"';
-  const reach = isOpen ? 'on this machine alone' : 'for those who have a key or sign in';
-  const { documents } = await asked.library.size();
+  const header = authDisabled ? '' : ' --header "Authorization: Bearer dbx_…"';
+  const audience = authDisabled ? 'on this machine alone' : 'for those who have a key or sign in';
+  const { documents } = await context.scopedIndex.size();
   return `
-Deedbox is running: ${documents} documents, ${reach}.
+Deedbox is running: ${documents} documents, ${audience}.
   ${url}
 
 Three questions to try in Claude:
@@ -90,7 +97,7 @@ ${questions.map((question) => `  - ${question}`).join('\n')}
 To use it in Claude Desktop, put this into its configuration file
 (Settings > Developer > Edit Config), and start Claude Desktop again:
 
-${claudeDesktop(config, url, isOpen)}
+${claudeDesktop(config, url, authDisabled)}
 
 In Claude Code: claude mcp add --transport http deedbox ${url}/mcp${header}
 `;

@@ -1,16 +1,16 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from '../config.ts';
+import type { Config } from '../settings/config.ts';
 
-function workerEntry(): string {
+function workerEntryPath(): string {
   const extension = extname(fileURLToPath(import.meta.url));
   return fileURLToPath(new URL(`../../workers/main${extension}`, import.meta.url));
 }
 
 /** A worker process that ends with this one. */
 export function forkWorker(config: Config) {
-  return fork(workerEntry(), ['--attached', '--data', config.dataFolder], {
+  return fork(workerEntryPath(), ['--attached', '--data', config.dataFolder], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 }
@@ -19,7 +19,7 @@ export function forkWorker(config: Config) {
 export function spawnDrainingWorker(config: Config): ChildProcess {
   const child = spawn(
     process.execPath,
-    [...process.execArgv, workerEntry(), '--drain', '--data', config.dataFolder],
+    [...process.execArgv, workerEntryPath(), '--drain', '--data', config.dataFolder],
     { detached: true, stdio: 'ignore' },
   );
   child.unref();

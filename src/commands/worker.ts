@@ -2,18 +2,18 @@ import { once } from 'node:events';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { showPresence } from '../../workers/presence.ts';
-import { signOfLife, temporaryFolders } from '../../workers/temporary-folder.ts';
+import { acquireWorkerLock } from '../../workers/worker-lock.ts';
+import { heartbeatFile, temporaryFolders } from '../../workers/temporary-folder.ts';
 import { startWorker } from '../../workers/worker.ts';
-import { openReader, openWorker } from '../app.ts';
-import { type Config, packageVersion } from '../config.ts';
-import { DeedboxError } from '../errors.ts';
+import { openSearchEngine, openWorker } from '../composition/app.ts';
+import { type Config, packageVersion } from '../settings/config.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
 /** Milliseconds that jobs which run have to end, before they are given back. */
-const grace = 5000;
+const shutdownTimeoutMs = 5000;
 /** Milliseconds between two signs of life, and how old the last may be. */
-const signEvery = 5000;
-const signLasts = 60_000;
+const heartbeatMs = 5000;
+const heartbeatTimeoutMs = 60_000;
 
 /**
  * `deedbox worker`: runs the queue's jobs until SIGINT or SIGTERM, or until none is left. Any number
@@ -24,49 +24,53 @@ export async function worker(
   options: { drain: boolean; attached?: boolean },
 ): Promise<number> {
   if (options.attached && !process.connected) return 0;
-  const stopped = new AbortController();
-  const stop = () => stopped.abort();
+  const stopController = new AbortController();
+  const stop = () => stopController.abort();
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   if (options.attached) process.on('disconnect', stop);
 
-  const reader = await openReader(config);
-  const opened = openWorker(config, reader);
-  reader.log.info({ version: packageVersion(), at_once: config.concurrency }, 'the worker began');
-  const presence = showPresence(config.dataFolder);
+  const engine = await openSearchEngine(config);
+  const opened = openWorker(config, engine);
+  engine.log.info({ version: packageVersion(), at_once: config.concurrency }, 'the worker began');
+  const workerLock = acquireWorkerLock(config.dataFolder);
   const running = startWorker(opened.services, { concurrency: config.concurrency });
-  const signs = showLife(opened.tempFolder, () => reader.queue.counts());
+  const heartbeatTimer = startHeartbeat(opened.tempFolder, () => engine.queue.counts());
   try {
-    const asked = stopped.signal.aborted ? Promise.resolve() : once(stopped.signal, 'abort');
+    const stopRequested = stopController.signal.aborted
+      ? Promise.resolve()
+      : once(stopController.signal, 'abort');
     const drained = async () => {
       await running.drained();
-      presence.release();
+      workerLock.release();
       await running.drained(); // what was added while this worker still showed itself
     };
-    const retired = running.retired.then((reason) => {
+    const stoppedItself = running.stopped.then((reason) => {
       throw reason;
     });
-    await Promise.race(options.drain ? [asked, retired, drained()] : [asked, retired]);
+    await Promise.race(
+      options.drain ? [stopRequested, stoppedItself, drained()] : [stopRequested, stoppedItself],
+    );
   } finally {
-    clearInterval(signs);
-    presence.release();
-    await running.stop(grace);
+    clearInterval(heartbeatTimer);
+    workerLock.release();
+    await running.stop(shutdownTimeoutMs);
     await opened.close();
-    await reader.close();
-    reader.log.info('the worker ended');
+    await engine.close();
+    engine.log.info('the worker ended');
   }
   return 0;
 }
 
 /** Writes a file again and again for as long as this process goes round and its queue answers. */
-function showLife(folder: string, look: () => Promise<unknown>): NodeJS.Timeout {
-  const sign = async () => {
-    await look();
-    writeFileSync(join(folder, signOfLife), '');
+function startHeartbeat(folder: string, checkQueue: () => Promise<unknown>): NodeJS.Timeout {
+  const writeHeartbeat = async () => {
+    await checkQueue();
+    writeFileSync(join(folder, heartbeatFile), '');
   };
-  const show = () => void sign().catch(() => {}); // the sign stays away: that says it
-  show();
-  return setInterval(show, signEvery);
+  const beat = () => void writeHeartbeat().catch(() => {}); // the sign stays away: that says it
+  beat();
+  return setInterval(beat, heartbeatMs);
 }
 
 /**
@@ -77,9 +81,11 @@ function showLife(folder: string, look: () => Promise<unknown>): NodeJS.Timeout 
 export function checkWorker(config: Config): number {
   const all = temporaryFolders(config.dataFolder);
   const own = readdirSync(all).filter((name) => name.startsWith(`${hostname()}-`));
-  const seen = own.map((name) => statSync(join(all, name, signOfLife), { throwIfNoEntry: false }));
-  const last = Math.max(0, ...seen.map((sign) => sign?.mtimeMs ?? 0));
-  if (Date.now() - last < signLasts) return 0;
+  const heartbeats = own.map((name) =>
+    statSync(join(all, name, heartbeatFile), { throwIfNoEntry: false }),
+  );
+  const last = Math.max(0, ...heartbeats.map((heartbeat) => heartbeat?.mtimeMs ?? 0));
+  if (Date.now() - last < heartbeatTimeoutMs) return 0;
   throw new DeedboxError('not_ready', 'No worker here has shown a sign of life for a minute.', {
     hint: 'Look at its log: the queue may not answer.',
   });

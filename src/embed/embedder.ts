@@ -1,5 +1,5 @@
-import { Graph } from './graph.ts';
-import { locateModel } from './hub.ts';
+import { EmbeddingModel } from './embedding-model.ts';
+import { resolveModelFolder } from './hub.ts';
 import { checksum, openModelFolder, type ModelFolder } from './model-folder.ts';
 import { toUnit } from './pooling.ts';
 
@@ -35,37 +35,37 @@ export interface EmbedderOptions {
 }
 
 /** Bounds of what goes through the model at once; padding counts as characters. */
-const batchTexts = 64;
-const batchCharacters = 64_000;
+const maxBatchTexts = 64;
+const maxBatchCharacters = 64_000;
 
 /** Texts to unit vectors with a local model. */
 export class Embedder {
   readonly identity: EmbedderIdentity;
   readonly #folder: ModelFolder;
   readonly #threads: number | undefined;
-  #graph: Promise<Graph> | undefined;
+  #model: Promise<EmbeddingModel> | undefined;
 
   private constructor(
     identity: EmbedderIdentity,
     folder: ModelFolder,
     threads: number | undefined,
-    graph: Graph | undefined,
+    model: EmbeddingModel | undefined,
   ) {
     this.identity = identity;
     this.#folder = folder;
     this.#threads = threads;
-    this.#graph = graph && Promise.resolve(graph);
+    this.#model = model && Promise.resolve(model);
   }
 
   /** Opens a model; throws `invalid_configuration` when it is missing, incomplete or wrong. */
   static async open(options: EmbedderOptions): Promise<Embedder> {
-    const folder = await openModelFolder(await locateModel(options), options);
+    const folder = await openModelFolder(await resolveModelFolder(options), options);
     const sum = await checksum(folder);
-    const later = options.lazy && folder.width !== undefined;
-    const graph = later ? undefined : await Graph.load(folder, options.threads);
-    const dimensions = folder.settings.dimensions ?? graph?.width ?? folder.width!;
+    const isDeferred = options.lazy && folder.width !== undefined;
+    const model = isDeferred ? undefined : await EmbeddingModel.load(folder, options.threads);
+    const dimensions = folder.settings.dimensions ?? model?.width ?? folder.width!;
     const identity = { name: folder.name, checksum: sum, dimensions };
-    return new Embedder(identity, folder, options.threads, graph);
+    return new Embedder(identity, folder, options.threads, model);
   }
 
   /** One unit vector of `identity.dimensions` for each text, in order; passages as they are indexed. */
@@ -81,16 +81,16 @@ export class Embedder {
 
   async close(): Promise<void> {
     // A graph that failed to load has told whoever asked for it, and holds nothing.
-    const graph = await this.#graph?.catch(() => undefined);
-    await graph?.close();
+    const model = await this.#model?.catch(() => undefined);
+    await model?.close();
   }
 
   async #embed(texts: string[]): Promise<Float32Array[]> {
-    this.#graph ??= Graph.load(this.#folder, this.#threads);
-    const graph = await this.#graph;
+    this.#model ??= EmbeddingModel.load(this.#folder, this.#threads);
+    const model = await this.#model;
     const vectors: Float32Array[] = [];
-    for (const batch of batches(texts)) {
-      const raw = await graph.vectors(batch.map((at) => texts[at]!));
+    for (const batch of batchByLength(texts)) {
+      const raw = await model.vectors(batch.map((at) => texts[at]!));
       batch.forEach((at, row) => {
         vectors[at] = toUnit(raw[row]!, this.identity.dimensions);
       });
@@ -105,13 +105,13 @@ export function openEmbedder(options: EmbedderOptions): Promise<Embedder> {
 }
 
 /** Positions of texts of like length, so that little is padded. */
-function batches(texts: string[]): number[][] {
+function batchByLength(texts: string[]): number[][] {
   const order = [...texts.keys()].sort((a, b) => texts[a]!.length - texts[b]!.length);
   const found: number[][] = [];
   let batch: number[] = [];
   for (const at of order) {
     const padded = texts[at]!.length * (batch.length + 1);
-    if (batch.length === batchTexts || (batch.length > 0 && padded > batchCharacters)) {
+    if (batch.length === maxBatchTexts || (batch.length > 0 && padded > maxBatchCharacters)) {
       found.push(batch);
       batch = [];
     }

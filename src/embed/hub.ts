@@ -5,23 +5,23 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import type { EmbedderOptions } from './embedder.ts';
 import { settingsFiles } from './model-settings.ts';
 
-const required = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+const requiredFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 /** Whole in one file, or the graph with its weights beside it; the smaller one is preferred. */
-const graphs = ['onnx/model_quantized.onnx', 'onnx/model.onnx'];
+const modelFiles = ['onnx/model_quantized.onnx', 'onnx/model.onnx'];
 
 /** The folder of the model: as named, or where a model of that hub name is kept or is fetched to. */
-export async function locateModel(options: EmbedderOptions): Promise<string> {
+export async function resolveModelFolder(options: EmbedderOptions): Promise<string> {
   const { model, cacheFolder = join(homedir(), '.cache', 'deedbox', 'models') } = options;
   if (existsSync(model) || !isHubName(model)) return model;
-  const kept = join(cacheFolder, model);
-  if (existsSync(kept)) return kept;
+  const cachedPath = join(cacheFolder, model);
+  if (existsSync(cachedPath)) return cachedPath;
   if (!options.allowRemote) return model;
-  await fetchModel(model, kept, options.hubUrl ?? 'https://huggingface.co');
-  return kept;
+  await fetchModel(model, cachedPath, options.hubUrl ?? 'https://huggingface.co');
+  return cachedPath;
 }
 
 function isHubName(model: string): boolean {
@@ -36,59 +36,64 @@ function isHubName(model: string): boolean {
  */
 async function fetchModel(model: string, target: string, hubUrl: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
-  const unfinished = await mkdtemp(`${target}.part-`);
+  const partialFolder = await mkdtemp(`${target}.part-`);
   const address = `${hubUrl.replace(/\/+$/, '')}/${model}/resolve/main`;
-  const take = (file: string): Promise<boolean> =>
-    download(`${address}/${file}`, join(unfinished, file));
+  const fetchFile = (file: string): Promise<boolean> =>
+    download(`${address}/${file}`, join(partialFolder, file));
   try {
-    for (const file of required) if (!(await take(file))) throw notThere(model, file);
-    for (const file of settingsFiles) await take(file);
-    await takeGraph(model, take);
-    await rename(unfinished, target).catch(async (error: unknown) => {
+    for (const file of requiredFiles)
+      if (!(await fetchFile(file))) throw missingFileError(model, file);
+    for (const file of settingsFiles) await fetchFile(file);
+    await fetchModelFile(model, fetchFile);
+    await rename(partialFolder, target).catch(async (error: unknown) => {
       // Another process may have fetched the same model meanwhile.
       if (!(await stat(target).catch(() => undefined))) throw error;
     });
   } finally {
-    await rm(unfinished, { recursive: true, force: true });
+    await rm(partialFolder, { recursive: true, force: true });
   }
 }
 
-async function takeGraph(model: string, take: (file: string) => Promise<boolean>): Promise<void> {
-  for (const graph of graphs) {
-    if (!(await take(graph))) continue;
-    await take(`${graph}_data`);
+async function fetchModelFile(
+  model: string,
+  fetchFile: (file: string) => Promise<boolean>,
+): Promise<void> {
+  for (const graph of modelFiles) {
+    if (!(await fetchFile(graph))) continue;
+    await fetchFile(`${graph}_data`);
     return;
   }
-  throw notThere(model, graphs.join(' or '));
+  throw missingFileError(model, modelFiles.join(' or '));
 }
 
 /** Whether the file is there; if so, it is written. */
 async function download(url: string, path: string): Promise<boolean> {
   const response = await fetch(url).catch((cause: unknown) => {
-    throw unreachable(cause);
+    throw unreachableError(cause);
   });
   if (response.status === 404 || response.status === 401 || response.status === 403) {
     await response.body?.cancel();
     return false;
   }
-  if (!response.ok || !response.body) throw unreachable(new Error(`status ${response.status}`));
+  if (!response.ok || !response.body)
+    throw unreachableError(new Error(`status ${response.status}`));
   await mkdir(dirname(path), { recursive: true });
   await pipeline(
     Readable.fromWeb(response.body as ReadableStream<Uint8Array>),
     createWriteStream(path),
   ).catch((cause: unknown) => {
-    throw unreachable(cause);
+    throw unreachableError(cause);
   });
   return true;
 }
 
-function notThere(model: string, file: string): DeedboxError {
+function missingFileError(model: string, file: string): DeedboxError {
   return new DeedboxError('invalid_configuration', `The hub has no ${file} of ${model}.`, {
     hint: 'Name a public feature-extraction model with ONNX files for transformers.js.',
   });
 }
 
-function unreachable(cause: unknown): DeedboxError {
+function unreachableError(cause: unknown): DeedboxError {
   return new DeedboxError(
     'source_error',
     'The embedding model could not be fetched from the hub.',

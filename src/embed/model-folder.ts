@@ -3,12 +3,12 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import {
   readSettings,
   settingsFiles,
-  statedWidth,
-  type GivenSettings,
+  readConfiguredWidth,
+  type SettingsOverrides,
   type ModelSettings,
 } from './model-settings.ts';
 
@@ -39,26 +39,34 @@ export interface ModelFolder {
 }
 
 /** Throws `invalid_configuration` when there is no usable model in the folder. */
-export async function openModelFolder(model: string, given: GivenSettings): Promise<ModelFolder> {
+export async function openModelFolder(
+  model: string,
+  overrides: SettingsOverrides,
+): Promise<ModelFolder> {
   const path = resolve(model);
   if (!(await stat(path).catch(() => undefined))?.isDirectory()) {
-    throw unusable(`The embedding model folder ${model} does not exist.`);
+    throw modelFolderError(`The embedding model folder ${model} does not exist.`);
   }
-  const required = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
-  const present = new Set(await filesOf(path));
-  const missing = required.filter((file) => !present.has(file));
-  if (missing.length > 0) throw unusable(`The folder ${model} has no ${missing.join(', ')}.`);
-  const settings = await readSettings(path, given);
-  const dtype = chooseDtype(model, settings.dtype, present);
-  const graph = onnxFile(dtype);
+  const requiredFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+  const present = new Set(await listFiles(path));
+  const missing = requiredFiles.filter((file) => !present.has(file));
+  if (missing.length > 0)
+    throw modelFolderError(`The folder ${model} has no ${missing.join(', ')}.`);
+  const settings = await readSettings(path, overrides);
+  const dtype = selectDtype(model, settings.dtype, present);
+  const graph = onnxFileName(dtype);
   const weights = [...present].filter((file) => file === graph || file.startsWith(`${graph}_data`));
-  const files = [...required, ...settingsFiles.filter((file) => present.has(file)), ...weights];
+  const files = [
+    ...requiredFiles,
+    ...settingsFiles.filter((file) => present.has(file)),
+    ...weights,
+  ];
   return {
     path,
     name: settings.name ?? basename(path),
     dtype,
     settings,
-    width: await statedWidth(path),
+    width: await readConfiguredWidth(path),
     files: files.sort(),
   };
 }
@@ -79,7 +87,7 @@ export async function checksum(folder: ModelFolder): Promise<string> {
   return hash.digest('hex');
 }
 
-async function filesOf(path: string): Promise<string[]> {
+async function listFiles(path: string): Promise<string[]> {
   const found = await Promise.all(
     ['', 'onnx', '1_Pooling'].map(async (folder) => {
       const entries = await readdir(join(path, folder)).catch(() => []);
@@ -89,22 +97,25 @@ async function filesOf(path: string): Promise<string[]> {
   return found.flat();
 }
 
-const onnxFile = (dtype: ModelDtype): string => `onnx/model${dtypes[dtype]}.onnx`;
+const onnxFileName = (dtype: ModelDtype): string => `onnx/model${dtypes[dtype]}.onnx`;
 
-function chooseDtype(
+function selectDtype(
   model: string,
-  wanted: string | undefined,
+  requestedDtype: string | undefined,
   present: ReadonlySet<string>,
 ): ModelDtype {
   const known = Object.keys(dtypes) as ModelDtype[];
-  const usable = known.filter((dtype) => present.has(onnxFile(dtype)));
-  const chosen = wanted === undefined ? usable[0] : usable.find((dtype) => dtype === wanted);
+  const usable = known.filter((dtype) => present.has(onnxFileName(dtype)));
+  const chosen =
+    requestedDtype === undefined ? usable[0] : usable.find((dtype) => dtype === requestedDtype);
   if (chosen) return chosen;
-  const file = known.find((dtype) => dtype === wanted);
-  throw unusable(`The folder ${model} has no ${file ? onnxFile(file) : 'onnx/model.onnx'}.`);
+  const file = known.find((dtype) => dtype === requestedDtype);
+  throw modelFolderError(
+    `The folder ${model} has no ${file ? onnxFileName(file) : 'onnx/model.onnx'}.`,
+  );
 }
 
-function unusable(message: string): DeedboxError {
+function modelFolderError(message: string): DeedboxError {
   return new DeedboxError('invalid_configuration', message, {
     hint: 'EMBEDDING_MODEL must name a folder in the Hugging Face layout: config.json, tokenizer.json, tokenizer_config.json and onnx/model.onnx or onnx/model_quantized.onnx. A hub name is fetched only with EMBEDDING_ALLOW_REMOTE=true.',
   });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
 /** How the model of a folder is to be used. */
 export interface ModelSettings {
@@ -16,7 +16,7 @@ export interface ModelSettings {
   dtype?: string;
 }
 
-export type GivenSettings = Partial<Omit<ModelSettings, 'name' | 'maximumTokens' | 'dtype'>>;
+export type SettingsOverrides = Partial<Omit<ModelSettings, 'name' | 'maximumTokens' | 'dtype'>>;
 
 /** Files that say how a model is used; all are optional. They count for the model's identity. */
 export const settingsFiles = [
@@ -27,7 +27,7 @@ export const settingsFiles = [
   'config_sentence_transformers.json',
 ] as const;
 
-const ownSettings = z.strictObject({
+const deedboxSettings = z.strictObject({
   name: z.string().min(1).optional(),
   pooling: z.enum(['mean', 'cls']).optional(),
   queryPrefix: z.string().optional(),
@@ -54,56 +54,69 @@ const widths = z.looseObject({ hidden_size: z.int().positive().nullish() });
  * wrote beside the model, else mean pooling without prefixes. Throws `invalid_configuration` for
  * settings that cannot be read or that this code cannot follow.
  */
-export async function readSettings(folder: string, given: GivenSettings): Promise<ModelSettings> {
-  const own = (await readJson(folder, 'deedbox.json', ownSettings)) ?? {};
+export async function readSettings(
+  folder: string,
+  overrides: SettingsOverrides,
+): Promise<ModelSettings> {
+  const folderSettings = (await readJson(folder, 'deedbox.json', deedboxSettings)) ?? {};
   const dense = (await readJson(folder, 'modules.json', modules))?.find((module) =>
     module.type.endsWith('.Dense'),
   );
-  if (dense) throw unusable('The model needs a dense layer after pooling, which is not supported.');
-  const said = await readJson(folder, 'config_sentence_transformers.json', prompts);
+  if (dense)
+    throw modelSettingsError(
+      'The model needs a dense layer after pooling, which is not supported.',
+    );
+  const promptConfig = await readJson(folder, 'config_sentence_transformers.json', prompts);
   return {
-    name: own.name,
-    pooling: given.pooling ?? own.pooling ?? (await statedPooling(folder)) ?? 'mean',
-    queryPrefix: given.queryPrefix ?? own.queryPrefix ?? said?.prompts['query'] ?? '',
+    name: folderSettings.name,
+    pooling:
+      overrides.pooling ??
+      folderSettings.pooling ??
+      (await readConfiguredPooling(folder)) ??
+      'mean',
+    queryPrefix:
+      overrides.queryPrefix ?? folderSettings.queryPrefix ?? promptConfig?.prompts['query'] ?? '',
     passagePrefix:
-      given.passagePrefix ??
-      own.passagePrefix ??
-      said?.prompts['passage'] ??
-      said?.prompts['document'] ??
+      overrides.passagePrefix ??
+      folderSettings.passagePrefix ??
+      promptConfig?.prompts['passage'] ??
+      promptConfig?.prompts['document'] ??
       '',
-    dimensions: given.dimensions ?? own.dimensions,
-    maximumTokens: own.maximumTokens ?? (await statedLength(folder)),
-    dtype: own.dtype,
+    dimensions: overrides.dimensions ?? folderSettings.dimensions,
+    maximumTokens: folderSettings.maximumTokens ?? (await readMaxTokens(folder)),
+    dtype: folderSettings.dtype,
   };
 }
 
 /** The length of a vector as `config.json` says it, where it does. */
-export async function statedWidth(folder: string): Promise<number | undefined> {
+export async function readConfiguredWidth(folder: string): Promise<number | undefined> {
   return (await readJson(folder, 'config.json', widths))?.hidden_size ?? undefined;
 }
 
-async function statedPooling(folder: string): Promise<'mean' | 'cls' | undefined> {
-  const stated = await readJson(folder, '1_Pooling/config.json', poolingConfig);
-  if (!stated) return undefined;
-  if (stated.pooling_mode_mean_tokens && !stated.pooling_mode_cls_token) return 'mean';
-  if (stated.pooling_mode_cls_token && !stated.pooling_mode_mean_tokens) return 'cls';
-  throw unusable('The model pools its tokens in a way that is neither mean nor cls.');
+async function readConfiguredPooling(folder: string): Promise<'mean' | 'cls' | undefined> {
+  const configured = await readJson(folder, '1_Pooling/config.json', poolingConfig);
+  if (!configured) return undefined;
+  if (configured.pooling_mode_mean_tokens && !configured.pooling_mode_cls_token) return 'mean';
+  if (configured.pooling_mode_cls_token && !configured.pooling_mode_mean_tokens) return 'cls';
+  throw modelSettingsError('The model pools its tokens in a way that is neither mean nor cls.');
 }
 
-async function statedLength(folder: string): Promise<number> {
-  const stated = await Promise.all(
+async function readMaxTokens(folder: string): Promise<number> {
+  const configured = await Promise.all(
     ['tokenizer_config.json', 'config.json', 'sentence_bert_config.json'].map((file) =>
       readJson(folder, file, lengths),
     ),
   );
-  const limits = stated.flatMap((file) => [
+  const limits = configured.flatMap((file) => [
     file?.model_max_length,
     file?.max_position_embeddings,
     file?.max_seq_length,
   ]);
   // Tokenizers without a limit say 1e30.
-  const real = limits.filter((limit) => typeof limit === 'number' && limit < 1e6) as number[];
-  return real.length > 0 ? Math.min(...real) : 512;
+  const finiteLimits = limits.filter(
+    (limit) => typeof limit === 'number' && limit < 1e6,
+  ) as number[];
+  return finiteLimits.length > 0 ? Math.min(...finiteLimits) : 512;
 }
 
 /** The file's contents, or undefined where there is no such file. */
@@ -122,11 +135,11 @@ async function readJson<T>(
     return schema.parse(JSON.parse(text));
   } catch (cause) {
     const detail = cause instanceof z.ZodError ? `: ${z.prettifyError(cause)}` : '';
-    throw unusable(`The embedding model's ${file} cannot be read${detail}.`, cause);
+    throw modelSettingsError(`The embedding model's ${file} cannot be read${detail}.`, cause);
   }
 }
 
-function unusable(message: string, cause?: unknown): DeedboxError {
+function modelSettingsError(message: string, cause?: unknown): DeedboxError {
   return new DeedboxError('invalid_configuration', message, {
     hint: 'Correct the file in the model folder, or name another model in EMBEDDING_MODEL.',
     cause,

@@ -1,15 +1,18 @@
 import WordExtractor from 'word-extractor';
-import type { ExtractedText } from '../documents.ts';
-import { DeedboxError } from '../errors.ts';
-import { pagesAtMarks } from './pages.ts';
+import type { ExtractedText } from '../domain/documents.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import { splitAtPageMarks } from './pages.ts';
 
 /** Where the sectors of a compound file lie, and so the start of any stream in it. */
-const sector = 512;
+const sectorSize = 512;
 const wordSignature = 0xa5ec;
 
 /** The library's types leave out its options; without them it flattens quotation marks to ASCII. */
-type Reader = (options: { filterUnicode: boolean; includeHeadersAndFooters?: boolean }) => string;
-type WordDocument = Record<'getBody' | 'getFootnotes' | 'getEndnotes' | 'getTextboxes', Reader>;
+type TextGetter = (options: {
+  filterUnicode: boolean;
+  includeHeadersAndFooters?: boolean;
+}) => string;
+type WordDocument = Record<'getBody' | 'getFootnotes' | 'getEndnotes' | 'getTextboxes', TextGetter>;
 
 /**
  * Text of a Word 97–2003 file: body, then footnotes, endnotes and text boxes. Automatic numbers are
@@ -22,20 +25,20 @@ export async function extractDoc(data: Buffer): Promise<ExtractedText> {
     });
   }
   const document = (await new WordExtractor().extract(data)) as unknown as WordDocument;
-  const verbatim = { filterUnicode: false };
+  const verbatimOptions = { filterUnicode: false };
   const parts = [
-    document.getBody(verbatim),
-    document.getFootnotes(verbatim),
-    document.getEndnotes(verbatim),
-    document.getTextboxes({ ...verbatim, includeHeadersAndFooters: false }),
+    document.getBody(verbatimOptions),
+    document.getFootnotes(verbatimOptions),
+    document.getEndnotes(verbatimOptions),
+    document.getTextboxes({ ...verbatimOptions, includeHeadersAndFooters: false }),
   ];
   const written = parts.map((part) => part.trim()).filter((part) => part !== '');
-  return pagesAtMarks(written.join('\n\n'));
+  return splitAtPageMarks(written.join('\n\n'));
 }
 
 /** The second flag byte of the file information block at the start of the Word stream says so. */
 function isEncrypted(data: Buffer): boolean {
-  for (let at = sector; at + 12 <= data.length; at += sector) {
+  for (let at = sectorSize; at + 12 <= data.length; at += sectorSize) {
     if (data.readUInt16LE(at) === wordSignature) return (data.readUInt16LE(at + 10) & 0x0100) !== 0;
   }
   return false;

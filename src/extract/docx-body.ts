@@ -7,11 +7,11 @@ interface OpenParagraph extends NumberedParagraph {
   /** Where a run may be inserted so that it comes first. */
   insertAt: number;
   hasText: boolean;
-  begun: boolean;
-  deleted: boolean;
-  breakBefore: boolean;
+  hasBegun: boolean;
+  isDeleted: boolean;
+  hasBreakBefore: boolean;
   /** Holds the properties of the section that it ends. */
-  breakAfter: boolean;
+  hasBreakAfter: boolean;
 }
 
 interface Insertion {
@@ -26,32 +26,32 @@ interface Insertion {
  * wherever a page begins: by an author's break, or where Word last laid out a page. Everything else
  * stays as it was, byte for byte, for the converter that reads it next.
  */
-export function writeOutNumbersAndPages(xml: string, numbering: DocxNumbering): string {
-  const reader = new BodyReader(numbering);
-  const parser = new Parser(reader, { xmlMode: true });
+export function insertNumbersAndPageMarks(xml: string, numbering: DocxNumbering): string {
+  const handler = new BodyHandler(numbering);
+  const parser = new Parser(handler, { xmlMode: true });
   parser.write(xml);
   parser.end();
-  reader.insertions.sort((a, b) => a.at - b.at || a.order - b.order);
+  handler.insertions.sort((a, b) => a.at - b.at || a.order - b.order);
   let written = '';
   let from = 0;
-  for (const { at, text } of reader.insertions) {
+  for (const { at, text } of handler.insertions) {
     written += xml.slice(from, at) + text;
     from = at;
   }
   return written + xml.slice(from);
 }
 
-class BodyReader {
+class BodyHandler {
   readonly insertions: Insertion[] = [];
   private readonly numbering: DocxNumbering;
-  private position = { startIndex: 0, endIndex: 0 };
+  private parser = { startIndex: 0, endIndex: 0 };
   private readonly path: string[] = [];
   private readonly paragraphs: OpenParagraph[] = [];
   private prefix = '';
   /** Depth in the newer of two renderings of one shape; the converter reads the older. */
   private alternatives = 0;
-  private breakPending = false;
-  private continuous = false;
+  private isBreakPending = false;
+  private isContinuous = false;
   /** A row that spans pages records the break in each of its cells. */
   private rowHasBreak = false;
 
@@ -60,7 +60,7 @@ class BodyReader {
   }
 
   onparserinit(parser: { startIndex: number; endIndex: number }): void {
-    this.position = parser;
+    this.parser = parser;
   }
 
   onopentag(tag: string, attributes: Record<string, string>): void {
@@ -71,10 +71,10 @@ class BodyReader {
     const paragraph = this.paragraphs.at(-1);
     if (name === 'Choice') this.alternatives++;
     else if (name === 'tr') this.rowHasBreak = false;
-    else if (name === 'p') this.open(tag);
+    else if (name === 'p') this.openParagraph(tag);
     else if (!paragraph || this.alternatives > 0) return;
     else if (inProperties) this.readProperty(paragraph, name, value);
-    else if (name === 'r') this.begin(paragraph);
+    else if (name === 'r') this.beginParagraph(paragraph);
     else if (name === 'lastRenderedPageBreak') this.breakPage(paragraph);
     else if (name === 'br' && attributes[`${this.prefix}type`] === 'page')
       this.breakPage(paragraph);
@@ -92,25 +92,25 @@ class BodyReader {
     if (name === 'Choice') this.alternatives--;
     else if (name === 'p') {
       this.paragraphs.pop();
-      this.breakPending ||= paragraph?.breakAfter ?? false;
+      this.isBreakPending ||= paragraph?.hasBreakAfter ?? false;
     } else if (name === 'sectPr' && paragraph) {
-      paragraph.breakAfter = !this.continuous;
+      paragraph.hasBreakAfter = !this.isContinuous;
     } else if (name === 'pPr' && paragraph && this.path.at(-1) === 'p') {
-      paragraph.insertAt = this.position.endIndex + 1;
-      this.begin(paragraph);
+      paragraph.insertAt = this.parser.endIndex + 1;
+      this.beginParagraph(paragraph);
     }
   }
 
-  private open(tag: string): void {
+  private openParagraph(tag: string): void {
     this.prefix = tag.slice(0, tag.length - 1);
-    const insertAt = this.position.endIndex + 1;
+    const insertAt = this.parser.endIndex + 1;
     this.paragraphs.push({
       insertAt,
       hasText: false,
-      begun: false,
-      deleted: false,
-      breakBefore: false,
-      breakAfter: false,
+      hasBegun: false,
+      isDeleted: false,
+      hasBreakBefore: false,
+      hasBreakAfter: false,
     });
   }
 
@@ -120,18 +120,19 @@ class BodyReader {
     if (name === 'pStyle') paragraph.styleId = value;
     else if (name === 'numId') paragraph.numId = value;
     else if (name === 'ilvl') paragraph.level = integer(value);
-    else if (name === 'pageBreakBefore') paragraph.breakBefore = value !== '0' && value !== 'false';
-    else if (name === 'del' && parent === 'rPr') paragraph.deleted = true;
-    else if (name === 'sectPr') this.continuous = false;
-    else if (name === 'type' && parent === 'sectPr') this.continuous = value === 'continuous';
+    else if (name === 'pageBreakBefore')
+      paragraph.hasBreakBefore = value !== '0' && value !== 'false';
+    else if (name === 'del' && parent === 'rPr') paragraph.isDeleted = true;
+    else if (name === 'sectPr') this.isContinuous = false;
+    else if (name === 'type' && parent === 'sectPr') this.isContinuous = value === 'continuous';
   }
 
-  private begin(paragraph: OpenParagraph): void {
-    if (paragraph.begun || this.alternatives > 0) return;
-    paragraph.begun = true;
-    if (paragraph.deleted) return;
-    if (this.breakPending || paragraph.breakBefore) {
-      this.breakPending = false;
+  private beginParagraph(paragraph: OpenParagraph): void {
+    if (paragraph.hasBegun || this.alternatives > 0) return;
+    paragraph.hasBegun = true;
+    if (paragraph.isDeleted) return;
+    if (this.isBreakPending || paragraph.hasBreakBefore) {
+      this.isBreakPending = false;
       this.insert(paragraph.insertAt, 0, this.run(pageMark));
     }
     const label = this.numbering.next(paragraph);
@@ -144,7 +145,7 @@ class BodyReader {
     this.rowHasBreak = inRow;
     if (paragraph.hasText) {
       const text = `<${this.prefix}t>${pageMark}</${this.prefix}t>`;
-      this.insert(this.position.startIndex, 0, text);
+      this.insert(this.parser.startIndex, 0, text);
     } else {
       this.insert(paragraph.insertAt, 0, this.run(pageMark));
     }

@@ -7,7 +7,7 @@ interface Level {
   /** As in the file: "%1.%2" stands for this level's number after that of the level above. */
   text: string;
   /** Show every number as decimal. */
-  legal: boolean;
+  isLegal: boolean;
   /** 1-based level whose appearance restarts this one; 0 for never; by default any level above. */
   restartAfter?: number;
   paragraphStyle?: string;
@@ -50,9 +50,9 @@ export class DocxNumbering {
 
   /** The label of the next paragraph, such as "2.1" or "(a)"; undefined where it has none. */
   next(paragraph: NumberedParagraph): string | undefined {
-    const place = this.placeOf(paragraph);
-    if (!place) return undefined;
-    const { list, numId, index } = place;
+    const resolved = this.resolveLevel(paragraph);
+    if (!resolved) return undefined;
+    const { list, numId, index } = resolved;
     const levels = this.levelsOf(list);
     const level = levels.get(index);
     if (!level) return undefined;
@@ -74,13 +74,13 @@ export class DocxNumbering {
     return level.text
       .replaceAll(/%([1-9])/g, (_, digit: string) => {
         const format = levels.get(Number(digit) - 1)?.format ?? 'decimal';
-        const shown = level.legal || format === 'bullet' ? 'decimal' : format;
-        return formatNumber(counts[Number(digit) - 1] ?? 0, shown);
+        const displayFormat = level.isLegal || format === 'bullet' ? 'decimal' : format;
+        return formatNumber(counts[Number(digit) - 1] ?? 0, displayFormat);
       })
       .trim();
   }
 
-  private placeOf(paragraph: NumberedParagraph) {
+  private resolveLevel(paragraph: NumberedParagraph) {
     let { numId, level } = paragraph;
     const seen = new Set<string>();
     let styleId = paragraph.styleId;
@@ -163,7 +163,7 @@ function readLevels(parent: XmlElement): Map<number, Level> {
       start: integer(value(child(level, 'start'))) ?? 1,
       format: (value(child(level, 'numFmt')) ?? 'decimal') as Level['format'],
       text: value(child(level, 'lvlText')) ?? '',
-      legal: child(level, 'isLgl') !== undefined,
+      isLegal: child(level, 'isLgl') !== undefined,
       restartAfter: integer(value(child(level, 'lvlRestart'))),
       paragraphStyle: value(child(level, 'pStyle')),
     });

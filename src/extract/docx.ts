@@ -1,9 +1,9 @@
 import mammoth from 'mammoth';
-import type { ExtractedText } from '../documents.ts';
-import { writeOutNumbersAndPages } from './docx-body.ts';
+import type { ExtractedText } from '../domain/documents.ts';
+import { insertNumbersAndPageMarks } from './docx-body.ts';
 import { DocxNumbering } from './docx-numbering.ts';
 import { htmlToText } from './html.ts';
-import { pagesAtMarks } from './pages.ts';
+import { splitAtPageMarks } from './pages.ts';
 import { child, descendants, parseXml, textOf } from './xml.ts';
 import { ZipArchive } from './zip.ts';
 
@@ -25,7 +25,7 @@ export async function extractDocx(data: Buffer): Promise<ExtractedText> {
     read: async (name: string, encoding?: string) => {
       if (!encoding) return zip.read(name);
       const xml = (await zip.readXml(name)) ?? '';
-      return name === body ? writeOutNumbersAndPages(xml, numbering) : xml;
+      return name === body ? insertNumbersAndPageMarks(xml, numbering) : xml;
     },
   };
   const { value: html } = await mammoth.convertToHtml(
@@ -36,14 +36,14 @@ export async function extractDocx(data: Buffer): Promise<ExtractedText> {
       convertImage: mammoth.images.imgElement(async () => ({ src: '' })),
     },
   );
-  return { ...pagesAtMarks(htmlToText(html)), title: await claimedTitle(zip) };
+  return { ...splitAtPageMarks(htmlToText(html)), title: await readTitle(zip) };
 }
 
 function mainPart(zip: ZipArchive): string {
   return zip.names().find((name) => /^word\/document\d*\.xml$/.test(name)) ?? 'word/document.xml';
 }
 
-async function claimedTitle(zip: ZipArchive): Promise<string | undefined> {
+async function readTitle(zip: ZipArchive): Promise<string | undefined> {
   const core = await zip.readXml('docProps/core.xml');
   if (!core) return undefined;
   const [properties] = descendants(parseXml(core), 'coreProperties');

@@ -1,4 +1,4 @@
-import type { ExtractedText } from '../documents.ts';
+import type { ExtractedText } from '../domain/documents.ts';
 
 type ExtractText = (data: Buffer) => ExtractedText | Promise<ExtractedText>;
 

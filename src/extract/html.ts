@@ -1,17 +1,18 @@
 import { compile, type FormatCallback } from 'html-to-text';
-import type { ExtractedText } from '../documents.ts';
-import { pageMark, pagesAtMarks } from './pages.ts';
+import type { ExtractedText } from '../domain/documents.ts';
+import { pageMark, splitAtPageMarks } from './pages.ts';
 import { decodeText } from './text-encoding.ts';
 
 /** A first cell up to this long is a number or a name for what stands beside it. */
-const shortCell = 16;
+const maxLabelCellLength = 16;
 
 /** Text of an HTML page: headings, lists and tables on lines of their own; pages at printed breaks. */
 export function extractHtml(data: Buffer): ExtractedText {
   const head = data.subarray(0, 4096).toString('latin1');
-  const declared = /<meta[^>]+charset\s*=\s*["']?([\w-]+)|encoding\s*=\s*["']([\w-]+)/i.exec(head);
-  const html = decodeText(data, declared?.[1] ?? declared?.[2]);
-  return { ...pagesAtMarks(htmlToText(markPages(html))), title: htmlTitle(html) };
+  const declaredEncoding =
+    /<meta[^>]+charset\s*=\s*["']?([\w-]+)|encoding\s*=\s*["']([\w-]+)/i.exec(head);
+  const html = decodeText(data, declaredEncoding?.[1] ?? declaredEncoding?.[2]);
+  return { ...splitAtPageMarks(htmlToText(insertPageMarks(html))), title: readTitle(html) };
 }
 
 /** The readable text of an HTML fragment; page marks in it stay. */
@@ -21,13 +22,13 @@ export function htmlToText(html: string): string {
     .replaceAll(/\n{3,}/g, '\n\n');
 }
 
-function htmlTitle(html: string): string | undefined {
+function readTitle(html: string): string | undefined {
   const title = /<title[^>]*>([^<]*)<\/title>/i.exec(html) ?? /<h1[^>]*>(.*?)<\/h1>/is.exec(html);
   return title?.[1] === undefined ? undefined : convert(title[1]);
 }
 
 /** Filings and exported documents break pages by style, on a rule, a paragraph or an empty block. */
-function markPages(html: string): string {
+function insertPageMarks(html: string): string {
   return html
     .replaceAll(/<[a-z][^>]*\bpage-break-before\s*:\s*always[^>]*>/gi, `${pageMark}$&`)
     .replaceAll(/<(?:hr|br)\b[^>]*\bpage-break-after\s*:\s*always[^>]*>/gi, `$&${pageMark}`)
@@ -60,20 +61,20 @@ const formatTable: FormatCallback = (table, walk, builder) => {
     trailingLineBreaks: 2,
     tableToString: (rows) =>
       rows
-        .map((cells) => printRow(cells.map((cell) => cell.text.trim())))
+        .map((cells) => formatRow(cells.map((cell) => cell.text.trim())))
         .filter((row) => row !== '')
         .join('\n'),
   });
 };
 
-function printRow(cells: string[]): string {
-  const written = cells.filter((cell) => cell !== '');
-  if (!written.some((cell) => cell.includes('\n'))) return written.join('\t');
-  const [first = '', ...others] = written;
-  if (others.length === 1 && first.length <= shortCell && !first.includes('\n')) {
-    return written.join('\t');
+function formatRow(cells: string[]): string {
+  const cellTexts = cells.filter((cell) => cell !== '');
+  if (!cellTexts.some((cell) => cell.includes('\n'))) return cellTexts.join('\t');
+  const [first = '', ...others] = cellTexts;
+  if (others.length === 1 && first.length <= maxLabelCellLength && !first.includes('\n')) {
+    return cellTexts.join('\t');
   }
-  return written.join('\n');
+  return cellTexts.join('\n');
 }
 
 const heading = { leadingLineBreaks: 2, trailingLineBreaks: 2, uppercase: false };

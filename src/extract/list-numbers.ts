@@ -17,19 +17,19 @@ export function formatNumber(value: number, format: NumberFormat): string {
     case 'decimalZero':
       return String(value).padStart(2, '0');
     case 'upperRoman':
-      return roman(value);
+      return toRoman(value);
     case 'lowerRoman':
-      return roman(value).toLowerCase();
+      return toRoman(value).toLowerCase();
     case 'upperLetter':
-      return letters(value);
+      return toLetters(value);
     case 'lowerLetter':
-      return letters(value).toLowerCase();
+      return toLetters(value).toLowerCase();
     case 'ordinal':
-      return `${value}${ordinalEnding(value)}`;
+      return `${value}${ordinalSuffix(value)}`;
     case 'cardinalText':
-      return cardinal(value);
+      return toCardinalText(value);
     case 'ordinalText':
-      return ordinalWord(value);
+      return toOrdinalText(value);
     case 'none':
       return '';
     default:
@@ -53,39 +53,39 @@ const romanDigits: [number, string][] = [
   [1, 'I'],
 ];
 
-function roman(value: number): string {
+function toRoman(value: number): string {
   if (value < 1 || value > 3999) return String(value);
   let rest = value;
-  let written = '';
-  for (const [worth, digit] of romanDigits) {
-    while (rest >= worth) {
-      written += digit;
-      rest -= worth;
+  let numeral = '';
+  for (const [amount, digit] of romanDigits) {
+    while (rest >= amount) {
+      numeral += digit;
+      rest -= amount;
     }
   }
-  return written;
+  return numeral;
 }
 
-function letters(value: number): string {
+function toLetters(value: number): string {
   if (value < 1 || value > 780) return String(value);
   const letter = String.fromCharCode(65 + ((value - 1) % 26));
   return letter.repeat(Math.ceil(value / 26));
 }
 
-function ordinalEnding(value: number): string {
+function ordinalSuffix(value: number): string {
   const tens = value % 100;
   if (tens >= 11 && tens <= 13) return 'th';
   return ['th', 'st', 'nd', 'rd'][value % 10] ?? 'th';
 }
 
-const small = [
+const smallNumbers = [
   'Zero One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Thirteen Fourteen',
   'Fifteen Sixteen Seventeen Eighteen Nineteen',
 ]
   .join(' ')
   .split(' ');
 const tens = 'Ten Twenty Thirty Forty Fifty Sixty Seventy Eighty Ninety'.split(' ');
-const irregular: Record<string, string> = {
+const irregularOrdinals: Record<string, string> = {
   One: 'First',
   Two: 'Second',
   Three: 'Third',
@@ -95,19 +95,19 @@ const irregular: Record<string, string> = {
   Twelve: 'Twelfth',
 };
 
-function cardinal(value: number): string {
+function toCardinalText(value: number): string {
   if (value < 0 || value > 99) return String(value);
-  const word = small[value];
+  const word = smallNumbers[value];
   if (word) return word;
-  const unit = value % 10 === 0 ? '' : `-${small[value % 10]}`;
+  const unit = value % 10 === 0 ? '' : `-${smallNumbers[value % 10]}`;
   return `${tens[Math.floor(value / 10) - 1]}${unit}`;
 }
 
-function ordinalWord(value: number): string {
-  if (value < 1 || value > 99) return `${value}${ordinalEnding(value)}`;
-  const [head, last] = cardinal(value).split('-');
+function toOrdinalText(value: number): string {
+  if (value < 1 || value > 99) return `${value}${ordinalSuffix(value)}`;
+  const [head, last] = toCardinalText(value).split('-');
   const final = last ?? head ?? '';
   const ordinal =
-    irregular[final] ?? (final.endsWith('y') ? `${final.slice(0, -1)}ieth` : `${final}th`);
+    irregularOrdinals[final] ?? (final.endsWith('y') ? `${final.slice(0, -1)}ieth` : `${final}th`);
   return last ? `${head}-${ordinal}` : ordinal;
 }

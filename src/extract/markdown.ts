@@ -1,7 +1,7 @@
 import { marked } from 'marked';
-import type { ExtractedText } from '../documents.ts';
+import type { ExtractedText } from '../domain/documents.ts';
 import { htmlToText } from './html.ts';
-import { pageMark, pagesAtMarks } from './pages.ts';
+import { pageMark, splitAtPageMarks } from './pages.ts';
 import { decodeText } from './text-encoding.ts';
 
 /** Text of a Markdown file as it is meant to be read; its title is its first top-level heading. */
@@ -9,5 +9,5 @@ export function extractMarkdown(data: Buffer): ExtractedText {
   const source = decodeText(data).replaceAll('\f', pageMark);
   const html = marked.parse(source, { async: false });
   const title = /<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.[1];
-  return { ...pagesAtMarks(htmlToText(html)), title: title && htmlToText(title) };
+  return { ...splitAtPageMarks(htmlToText(html)), title: title && htmlToText(title) };
 }

@@ -8,7 +8,7 @@ interface ListLevel {
   suffix: string;
   start: number;
   /** How many levels' numbers are shown, this one's included. */
-  shown: number;
+  displayedLevels: number;
 }
 
 const formats: Record<string, NumberFormat> = {
@@ -57,7 +57,7 @@ export class OdtLists {
     counts.length = depth + 1;
     if (level.format === 'none') return undefined;
     const numbers: string[] = [];
-    for (let at = Math.max(0, depth + 1 - level.shown); at <= depth; at++) {
+    for (let at = Math.max(0, depth + 1 - level.displayedLevels); at <= depth; at++) {
       const format = levels[at]?.format ?? 'decimal';
       counts[at] ??= levels[at]?.start ?? 1;
       if (format !== 'bullet' && format !== 'none')
@@ -68,7 +68,7 @@ export class OdtLists {
 }
 
 /** A file may name anything, also what every object has. */
-function formatNamed(name: string): NumberFormat {
+function toNumberFormat(name: string): NumberFormat {
   return (Object.hasOwn(formats, name) ? formats[name] : undefined) ?? 'decimal';
 }
 
@@ -79,11 +79,11 @@ function readLevels(style: XmlElement): ListLevel[] {
     const depth = (integer(attribute(node, 'level')) ?? 1) - 1;
     const bullet = localName(node.name) === 'list-level-style-bullet';
     levels[depth] = {
-      format: bullet ? 'bullet' : formatNamed(attribute(node, 'num-format') ?? ''),
+      format: bullet ? 'bullet' : toNumberFormat(attribute(node, 'num-format') ?? ''),
       prefix: attribute(node, 'num-prefix') ?? '',
       suffix: attribute(node, 'num-suffix') ?? '',
       start: integer(attribute(node, 'start-value')) ?? 1,
-      shown: integer(attribute(node, 'display-levels')) ?? 1,
+      displayedLevels: integer(attribute(node, 'display-levels')) ?? 1,
     };
   }
   return levels;

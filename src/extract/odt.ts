@@ -1,7 +1,7 @@
-import type { ExtractedText } from '../documents.ts';
-import { DeedboxError } from '../errors.ts';
+import type { ExtractedText } from '../domain/documents.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import { OdtLists, stylesWithPageBreak } from './odt-lists.ts';
-import { pageMark, pagesAtMarks } from './pages.ts';
+import { pageMark, splitAtPageMarks } from './pages.ts';
 import {
   attribute,
   charactersOf,
@@ -16,7 +16,7 @@ import { textOf, type XmlElement, type XmlNode } from './xml.ts';
 import { ZipArchive } from './zip.ts';
 
 /** Parts of a text that are not what it says: deleted changes, comments, drawings' descriptions. */
-const skipped = new Set([
+const skippedElements = new Set([
   'tracked-changes',
   'annotation',
   'sequence-decls',
@@ -45,19 +45,19 @@ export async function extractOdt(data: Buffer): Promise<ExtractedText> {
   const text = new OdtWriter([styles, content]).write(body);
   const meta = parseXml((await zip.readXml('meta.xml')) ?? '');
   const title = textOf(child(descendants(meta, 'meta')[0], 'title'));
-  return { ...pagesAtMarks(text), title };
+  return { ...splitAtPageMarks(text), title };
 }
 
 class OdtWriter {
   private readonly lists: OdtLists;
-  private readonly breaks: Set<string>;
+  private readonly pageBreakStyles: Set<string>;
   private text = '';
   private notes: XmlElement[] = [];
   private label: string | undefined;
 
   constructor(documents: XmlNode[][]) {
     this.lists = new OdtLists(documents);
-    this.breaks = stylesWithPageBreak(documents);
+    this.pageBreakStyles = stylesWithPageBreak(documents);
   }
 
   write(body: XmlElement): string {
@@ -69,7 +69,7 @@ class OdtWriter {
     for (const node of nodes) {
       if (!isElement(node)) continue;
       const name = localName(node.name);
-      if (skipped.has(name)) continue;
+      if (skippedElements.has(name)) continue;
       if (name === 'p') this.paragraph(node);
       else if (name === 'h') this.heading(node, list !== undefined);
       else if (name === 'list') this.list(node, list);
@@ -106,26 +106,28 @@ class OdtWriter {
 
   private table(node: XmlElement): void {
     for (const row of descendants(node.children, 'table-row')) {
-      const cells = row.children.filter(isElement).map((cell) => this.apart(cell.children));
-      const written = cells.filter((cell) => cell !== '');
-      const oneLine = !written.some((cell) => cell.includes('\n'));
-      if (written.length > 0) this.text += `${written.join(oneLine ? '\t' : '\n')}\n`;
+      const cells = row.children
+        .filter(isElement)
+        .map((cell) => this.renderSeparately(cell.children));
+      const rendered = cells.filter((cell) => cell !== '');
+      const oneLine = !rendered.some((cell) => cell.includes('\n'));
+      if (rendered.length > 0) this.text += `${rendered.join(oneLine ? '\t' : '\n')}\n`;
     }
     this.text += '\n';
   }
 
   /** The text of blocks by themselves, without their blank lines. */
-  private apart(nodes: XmlNode[]): string {
+  private renderSeparately(nodes: XmlNode[]): string {
     const before = this.text;
     this.text = '';
     this.blocks(nodes);
-    const written = this.text.trim().replaceAll(/\n+/g, '\n');
+    const rendered = this.text.trim().replaceAll(/\n+/g, '\n');
     this.text = before;
-    return written;
+    return rendered;
   }
 
   private paragraph(node: XmlElement): void {
-    if (this.breaks.has(attribute(node, 'style-name') ?? '')) this.text += pageMark;
+    if (this.pageBreakStyles.has(attribute(node, 'style-name') ?? '')) this.text += pageMark;
     if (this.label) this.text += `${this.label} `;
     this.label = undefined;
     this.inline(node.children);
@@ -146,7 +148,7 @@ class OdtWriter {
         continue;
       }
       const name = localName(node.name);
-      if (skipped.has(name)) continue;
+      if (skippedElements.has(name)) continue;
       if (name === 's') this.text += ' '.repeat(Math.min(integer(attribute(node, 'c')) ?? 1, 100));
       else if (name === 'tab') this.text += '\t';
       else if (name === 'line-break') this.text += '\n';
@@ -154,7 +156,7 @@ class OdtWriter {
       else if (name === 'note') {
         this.text += ` [${textOf(child(node, 'note-citation'))}]`;
         this.notes.push(node);
-      } else if (name === 'text-box') this.text += ` ${this.apart(node.children)} `;
+      } else if (name === 'text-box') this.text += ` ${this.renderSeparately(node.children)} `;
       else this.inline(node.children);
     }
   }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { ExtractedText } from '../documents.ts';
-import { DeedboxError } from '../errors.ts';
-import type { Extraction } from './extract.ts';
+import type { ExtractedText } from '../domain/documents.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import type { Extraction } from './extractor.ts';
 import { formats } from './formats.ts';
 import { detectMediaType } from './media-type.ts';
 
@@ -19,15 +19,15 @@ export async function parse(path: string, fileName: string): Promise<Extraction>
   try {
     extracted = await extract(data);
   } catch (error) {
-    throw asReason(error, formats[mediaType].name);
+    throw toDeedboxError(error, formats[mediaType].name);
   }
-  const text = storable(extracted.text);
+  const text = sanitizeText(extracted.text);
   if (!/[\p{L}\p{N}]/u.test(text)) {
     throw new DeedboxError('no_text', 'The file holds no text.', {
       hint: 'If its pages are images, run text recognition (OCR) on it first.',
     });
   }
-  const title = storable(extracted.title ?? '')
+  const title = sanitizeText(extracted.title ?? '')
     .replaceAll(/\s+/g, ' ')
     .trim();
   return { mediaType, text, pages: extracted.pages, ...(title !== '' && { title }) };
@@ -53,7 +53,7 @@ async function read(path: string): Promise<Buffer> {
 const outOfMemory = /allocation failed|Invalid (typed )?array length|Invalid string length/i;
 
 /** Every extractor's unexpected error is the file's fault. */
-function asReason(error: unknown, format: string): DeedboxError {
+function toDeedboxError(error: unknown, format: string): DeedboxError {
   if (error instanceof DeedboxError) return error;
   if (error instanceof Error && outOfMemory.test(error.message)) {
     return new DeedboxError(
@@ -69,6 +69,6 @@ function asReason(error: unknown, format: string): DeedboxError {
 }
 
 /** NUL and lone surrogates, which databases refuse, become U+FFFD; offsets stay. */
-function storable(text: string): string {
+function sanitizeText(text: string): string {
   return text.replaceAll(/\0|\p{Surrogate}/gu, '\uFFFD');
 }

@@ -1,11 +1,11 @@
 /** The entry of a parser process: one request in, one reply out, until its parent lets it go. */
-import { asDeedboxError } from '../errors.ts';
+import { asDeedboxError } from '../errors/errors.ts';
 import { parse } from './parse.ts';
 import type { ParseReply, ParseRequest } from './parser-process.ts';
 import { startWatchdog } from './watchdog.ts';
 
-const memoryLimit = Number(process.argv[2]);
-startWatchdog(memoryLimit);
+const memoryLimitBytes = Number(process.argv[2]);
+startWatchdog(memoryLimitBytes);
 
 const reply = (message: ParseReply) => process.send?.(message);
 
@@ -14,12 +14,16 @@ process.on('disconnect', () => process.exit());
 process.on('unhandledRejection', () => {});
 process.on('message', (request: ParseRequest) => {
   parse(request.path, request.fileName).then(
-    (extraction) => reply({ kind: 'done', extraction, memory: process.memoryUsage.rss() }),
+    (extraction) => reply({ kind: 'done', extraction, memoryBytes: process.memoryUsage.rss() }),
     (thrown: unknown) => {
       const { code, message, hint, retryable, cause } = asDeedboxError(thrown);
       const detail = cause instanceof Error ? cause.message : undefined;
       const memory = process.memoryUsage.rss();
-      reply({ kind: 'failed', error: { code, message, hint, retryable, detail }, memory });
+      reply({
+        kind: 'failed',
+        error: { code, message, hint, retryable, detail },
+        memoryBytes: memory,
+      });
     },
   );
 });

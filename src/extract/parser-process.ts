@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { DeedboxError, type ErrorCode } from '../errors.ts';
-import type { Extraction } from './extract.ts';
+import { DeedboxError, type ErrorCode } from '../errors/errors.ts';
+import type { Extraction } from './extractor.ts';
 import { spawnParser } from './spawn-parser.ts';
 
 export interface ParseRequest {
@@ -11,7 +11,7 @@ export interface ParseRequest {
 
 export type ParseReply =
   | { kind: 'ready' }
-  | { kind: 'done'; extraction: Extraction; memory: number }
+  | { kind: 'done'; extraction: Extraction; memoryBytes: number }
   | {
       kind: 'failed';
       error: {
@@ -21,57 +21,57 @@ export type ParseReply =
         retryable: boolean;
         detail?: string;
       };
-      memory: number;
+      memoryBytes: number;
     };
 
 /** For loading the program, which on a busy machine takes far longer than its usual half second. */
-const startLimit = 60_000;
+const startTimeoutMs = 60_000;
 /** Files after which a process is replaced, so that what a library forgets to free stays small. */
-const filesPerProcess = 500;
+const maxFilesPerProcess = 500;
 
 /** One child process that parses one file at a time. A file may take it down, and only it. */
 export class ParserProcess {
   private readonly child: ChildProcess;
-  private readonly memoryLimit: number;
+  private readonly memoryLimitBytes: number;
   private readonly ready: Promise<void>;
   private stderr = '';
-  private closed = false;
-  private files = 0;
-  private memory = 0;
-  private verdict: DeedboxError | undefined;
+  private hasClosed = false;
+  private fileCount = 0;
+  private memoryBytes = 0;
+  private failure: DeedboxError | undefined;
 
-  constructor(memoryLimit: number) {
-    this.memoryLimit = memoryLimit;
-    this.child = spawnParser(memoryLimit);
+  constructor(memoryLimitBytes: number) {
+    this.memoryLimitBytes = memoryLimitBytes;
+    this.child = spawnParser(memoryLimitBytes);
     this.child.on('error', (error) => {
       this.stderr += error.message;
-      this.closed ||= this.child.pid === undefined;
+      this.hasClosed ||= this.child.pid === undefined;
     });
     this.child.stderr?.on('data', (chunk) => {
       this.stderr = (this.stderr + String(chunk)).slice(-4096);
     });
-    this.child.on('close', () => (this.closed = true));
+    this.child.on('close', () => (this.hasClosed = true));
     this.ready = this.waitUntilReady();
     this.ready.catch(() => {});
   }
 
   /** Whether it has read other files, which may have left memory taken. */
-  get used(): boolean {
-    return this.files > 0;
+  get wasUsed(): boolean {
+    return this.fileCount > 0;
   }
 
   /** Whether it is gone. */
-  get ended(): boolean {
-    return this.closed;
+  get hasEnded(): boolean {
+    return this.hasClosed;
   }
 
   /** Whether it may be given another file. */
-  get reusable(): boolean {
+  get isReusable(): boolean {
     return (
-      !this.closed &&
-      !this.verdict &&
-      this.files < filesPerProcess &&
-      this.memory < this.memoryLimit / 2
+      !this.hasClosed &&
+      !this.failure &&
+      this.fileCount < maxFilesPerProcess &&
+      this.memoryBytes < this.memoryLimitBytes / 2
     );
   }
 
@@ -80,12 +80,16 @@ export class ParserProcess {
    * `timed_out`, `too_large` where memory ran out, `corrupt` where the process fell over, or
    * `cancelled`.
    */
-  async parse(request: ParseRequest, timeLimit: number, signal?: AbortSignal): Promise<Extraction> {
-    const abort = () => void this.stop(cancelled());
+  async parse(
+    request: ParseRequest,
+    timeLimitMs: number,
+    signal?: AbortSignal,
+  ): Promise<Extraction> {
+    const abort = () => void this.stop(cancelledError());
     signal?.addEventListener('abort', abort, { once: true });
     try {
       await this.ready;
-      return await this.exchange(request, timeLimit);
+      return await this.sendRequest(request, timeLimitMs);
     } finally {
       signal?.removeEventListener('abort', abort);
     }
@@ -93,36 +97,36 @@ export class ParserProcess {
 
   /** Kills the process; a file in it fails with `reason`. Resolves when the process is gone. */
   async stop(reason: DeedboxError): Promise<void> {
-    this.verdict ??= reason;
+    this.failure ??= reason;
     this.child.kill('SIGKILL');
-    if (!this.closed) await once(this.child, 'close');
+    if (!this.hasClosed) await once(this.child, 'close');
   }
 
-  private exchange(request: ParseRequest, timeLimit: number): Promise<Extraction> {
-    this.files++;
+  private sendRequest(request: ParseRequest, timeLimitMs: number): Promise<Extraction> {
+    this.fileCount++;
     const { child } = this;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => void this.stop(timedOut(timeLimit)), timeLimit);
+      const timer = setTimeout(() => void this.stop(timedOutError(timeLimitMs)), timeLimitMs);
       const settle = (outcome: () => void) => {
         clearTimeout(timer);
-        child.off('message', answered);
-        child.off('close', died);
+        child.off('message', onMessage);
+        child.off('close', onClose);
         outcome();
       };
-      const answered = (reply: ParseReply) => {
+      const onMessage = (reply: ParseReply) => {
         if (reply.kind === 'ready') return;
-        this.memory = reply.memory;
+        this.memoryBytes = reply.memoryBytes;
         settle(() => {
           if (reply.kind === 'done') resolve(reply.extraction);
-          else reject(asError(reply.error));
+          else reject(toDeedboxError(reply.error));
         });
       };
-      const died = (_code: number | null, signal: NodeJS.Signals | null) => {
-        settle(() => reject(this.verdict ?? this.reasonOfDeath(signal)));
+      const onClose = (_code: number | null, signal: NodeJS.Signals | null) => {
+        settle(() => reject(this.failure ?? this.exitError(signal)));
       };
-      child.on('message', answered);
-      child.on('close', died);
-      if (this.closed) died(child.exitCode, child.signalCode);
+      child.on('message', onMessage);
+      child.on('close', onClose);
+      if (this.hasClosed) onClose(child.exitCode, child.signalCode);
       // A failure to send means that the process is dying, which `close` is about to tell.
       else child.send(request, () => {});
     });
@@ -130,24 +134,24 @@ export class ParserProcess {
 
   private waitUntilReady(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => void this.stop(notStarted(this.stderr)), startLimit);
+      const timer = setTimeout(() => void this.stop(startError(this.stderr)), startTimeoutMs);
       this.child.once('message', () => {
         clearTimeout(timer);
         resolve();
       });
-      const failed = () => {
+      const onFailure = () => {
         clearTimeout(timer);
-        reject(this.verdict ?? notStarted(this.stderr));
+        reject(this.failure ?? startError(this.stderr));
       };
-      this.child.once('close', failed);
-      this.child.once('error', failed);
+      this.child.once('close', onFailure);
+      this.child.once('error', onFailure);
     });
   }
 
   /** The watchdog and V8 say so before they end it for memory. */
-  private reasonOfDeath(signal: NodeJS.Signals | null): DeedboxError {
+  private exitError(signal: NodeJS.Signals | null): DeedboxError {
     if (/out of memory/i.test(this.stderr)) {
-      const megabytes = Math.round(this.memoryLimit / 1024 / 1024);
+      const megabytes = Math.round(this.memoryLimitBytes / 1024 / 1024);
       return new DeedboxError(
         'too_large',
         `The file needs more than the ${megabytes} MB of memory allowed for one file.`,
@@ -171,25 +175,25 @@ export class ParserProcess {
   }
 }
 
-function asError(error: (ParseReply & { kind: 'failed' })['error']): DeedboxError {
+function toDeedboxError(error: (ParseReply & { kind: 'failed' })['error']): DeedboxError {
   const { code, message, hint, retryable, detail } = error;
   const cause = detail === undefined ? undefined : new Error(detail);
   return new DeedboxError(code, message, { hint, retryable, cause });
 }
 
-export function cancelled(): DeedboxError {
+export function cancelledError(): DeedboxError {
   return new DeedboxError('cancelled', 'Reading the file was cancelled.');
 }
 
-function timedOut(limit: number): DeedboxError {
+function timedOutError(limitMs: number): DeedboxError {
   return new DeedboxError(
     'timed_out',
-    `Reading the file took longer than the ${Math.round(limit / 1000)} seconds allowed for it.`,
+    `Reading the file took longer than the ${Math.round(limitMs / 1000)} seconds allowed for it.`,
     { hint: 'Split the file, or raise the time limit.' },
   );
 }
 
-function notStarted(output: string): DeedboxError {
+function startError(output: string): DeedboxError {
   return new DeedboxError('internal', 'The process that reads files could not be started.', {
     retryable: true,
     hint: 'See the log; memory or processes may have run out on this machine.',

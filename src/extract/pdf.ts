@@ -1,23 +1,23 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { PDFParse } from 'pdf-parse';
-import type { ExtractedText } from '../documents.ts';
-import { DeedboxError } from '../errors.ts';
+import type { ExtractedText } from '../domain/documents.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import { joinPages } from './pages.ts';
 
 /** Letters and digits a page, on average, below which a PDF is taken for images. */
-const minimumPerPage = 20;
+const minCharactersPerPage = 20;
 /** A signing service's "Envelope ID" with its number is some 60 characters. */
-const longestStamp = 80;
+const maxStampLength = 80;
 /** An intact PDF ends with its cross-reference address and an end mark, give or take junk after it. */
-const tailSize = 64 * 1024;
+const tailBytes = 64 * 1024;
 
 /**
  * Text and pages of a PDF, in the order in which it draws them; lines are kept, and a blank line
  * stands between pages. Throws `encrypted`, `corrupt`, or `no_text` for a PDF of images.
  */
 export async function extractPdf(data: Buffer): Promise<ExtractedText> {
-  const tail = data.subarray(-tailSize);
+  const tail = data.subarray(-tailBytes);
   if (!tail.includes('%%EOF') && !tail.includes('startxref')) {
     throw new DeedboxError('corrupt', 'The PDF is cut off: its end is missing.', {
       hint: 'Fetch a complete copy of the file.',
@@ -37,15 +37,15 @@ export async function extractPdf(data: Buffer): Promise<ExtractedText> {
   try {
     const { pages } = await parser.getText({ pageJoiner: '' });
     const texts = pages.map((page) => page.text);
-    if (isImagesAlone(texts)) {
+    if (isScanned(texts)) {
       throw new DeedboxError('no_text', 'The PDF holds images of pages but no text.', {
         hint: 'Run text recognition (OCR) on it and put the result in its place.',
       });
     }
     const { info } = await parser.getInfo();
-    return { ...joinPages(texts), title: claimedTitle(info) };
+    return { ...joinPages(texts), title: readTitle(info) };
   } catch (error) {
-    throw asReason(error);
+    throw toDeedboxError(error);
   } finally {
     await parser.destroy();
   }
@@ -55,26 +55,28 @@ export async function extractPdf(data: Buffer): Promise<ExtractedText> {
  * Judged by characters a page. Short lines that stand on most pages (a stamp, an envelope number) do
  * not count on pages with little else: signing services print them over scans.
  */
-function isImagesAlone(texts: string[]): boolean {
+function isScanned(texts: string[]): boolean {
   const pages = texts.map((text) => [...new Set(text.split('\n').map((line) => line.trim()))]);
-  const seenOn = new Map<string, number>();
-  for (const line of pages.flat()) seenOn.set(line, (seenOn.get(line) ?? 0) + 1);
+  const pagesByLine = new Map<string, number>();
+  for (const line of pages.flat()) pagesByLine.set(line, (pagesByLine.get(line) ?? 0) + 1);
   const isStamp = (line: string) =>
-    line.length <= longestStamp && pages.length > 2 && (seenOn.get(line) ?? 0) > pages.length / 2;
-  const said = pages.flatMap((lines) =>
+    line.length <= maxStampLength &&
+    pages.length > 2 &&
+    (pagesByLine.get(line) ?? 0) > pages.length / 2;
+  const contentLines = pages.flatMap((lines) =>
     lines.length <= 3 ? lines.filter((line) => !isStamp(line)) : lines,
   );
-  const characters = said.join('').match(/[\p{L}\p{N}]/gu)?.length ?? 0;
-  return characters < minimumPerPage * texts.length;
+  const characters = contentLines.join('').match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+  return characters < minCharactersPerPage * texts.length;
 }
 
-function claimedTitle(info: unknown): string | undefined {
+function readTitle(info: unknown): string | undefined {
   const title = (info as { Title?: unknown } | undefined)?.Title;
   if (typeof title !== 'string') return undefined;
   return title.replace(/^Microsoft Word - /, '');
 }
 
-function asReason(error: unknown): unknown {
+function toDeedboxError(error: unknown): unknown {
   const name = error instanceof Error ? error.name : '';
   if (name === 'PasswordException') {
     return new DeedboxError('encrypted', 'The PDF is protected by a password.', {

@@ -1,8 +1,8 @@
-import type { ExtractedText } from '../documents.ts';
-import { pagesAtFormFeeds } from './pages.ts';
+import type { ExtractedText } from '../domain/documents.ts';
+import { splitAtFormFeeds } from './pages.ts';
 import { decodeText } from './text-encoding.ts';
 
 /** The text exactly as in the file, line ends included, less a byte order mark. */
 export function extractPlainText(data: Buffer): ExtractedText {
-  return pagesAtFormFeeds(decodeText(data));
+  return splitAtFormFeeds(decodeText(data));
 }

@@ -51,12 +51,12 @@ export class RtfText {
 }
 
 /** The encoding a font's `\fcharset` stands for; undefined for the document's own. */
-export function charsetEncoding(charset: number): string | undefined {
+export function encodingOfCharset(charset: number): string | undefined {
   return charsetCodePages[charset];
 }
 
 /** The encoding of an `\ansicpg` number. */
-export function codePageEncoding(codePage: number): string {
+export function encodingOfCodePage(codePage: number): string {
   const name = codePage === 65001 ? 'utf8' : `cp${codePage}`;
   return iconv.encodingExists(name) ? name : 'windows-1252';
 }

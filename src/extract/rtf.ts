@@ -1,7 +1,7 @@
-import type { ExtractedText } from '../documents.ts';
-import { DeedboxError } from '../errors.ts';
-import { pageMark, pagesAtMarks } from './pages.ts';
-import { charsetEncoding, codePageEncoding, RtfText } from './rtf-text.ts';
+import type { ExtractedText } from '../domain/documents.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import { pageMark, splitAtPageMarks } from './pages.ts';
+import { encodingOfCharset, encodingOfCodePage, RtfText } from './rtf-text.ts';
 
 /** What is open between a brace and its partner; inherited by the groups within. */
 interface Group {
@@ -9,7 +9,7 @@ interface Group {
   /** Characters to pass over after a `\u`, which repeat it for old readers. */
   fallbacks: number;
   font: number;
-  hidden: boolean;
+  isHidden: boolean;
 }
 
 /** Destinations whose content is not part of what the document says. Starred ones are all skipped. */
@@ -59,25 +59,25 @@ const token = /\\([a-zA-Z]+)(-?\d+)? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|
  * on lines, tracked deletions and hidden text left out. Throws `corrupt` where it is cut off.
  */
 export function extractRtf(data: Buffer): ExtractedText {
-  const { body, title, openGroups } = new RtfReader().read(data.toString('latin1'));
+  const { body, title, openGroups } = new RtfParser().read(data.toString('latin1'));
   if (openGroups > 0) {
     throw new DeedboxError('corrupt', 'The RTF file is cut off: its end is missing.', {
       hint: 'Fetch a complete copy of the file.',
     });
   }
   const text = body.replaceAll(/[\t ]+$/gm, '').replaceAll(/\n{3,}/g, '\n\n');
-  return { ...pagesAtMarks(text), title };
+  return { ...splitAtPageMarks(text), title };
 }
 
-class RtfReader {
+class RtfParser {
   private readonly body = new RtfText();
   private readonly title = new RtfText();
   private readonly fonts = new Map<number, string | undefined>();
-  private group: Group = { destination: 'body', fallbacks: 1, font: -1, hidden: false };
+  private group: Group = { destination: 'body', fallbacks: 1, font: -1, isHidden: false };
   private defaultFont = -1;
-  private toSkip = 0;
+  private charactersToSkip = 0;
   /** Nothing but `{`, or `{\*`, has been read of the present group. */
-  private opening: 'plain' | 'starred' | undefined;
+  private groupStart: 'plain' | 'starred' | undefined;
 
   read(rtf: string): { body: string; title: string; openGroups: number } {
     const groups: Group[] = [];
@@ -87,24 +87,24 @@ class RtfReader {
       if (brace === '{') {
         groups.push(this.group);
         this.group = { ...this.group };
-        this.opening = 'plain';
-        this.toSkip = 0;
+        this.groupStart = 'plain';
+        this.charactersToSkip = 0;
       } else if (brace === '}') {
         this.group = groups.pop() ?? this.group;
-        this.toSkip = 0;
-        this.opening = undefined;
+        this.charactersToSkip = 0;
+        this.groupStart = undefined;
         if (groups.length === 0) break;
       } else if (word === 'bin') {
         token.lastIndex += Math.max(0, Number(parameter ?? 0));
       } else if (word !== undefined) {
         this.control(word, parameter === undefined ? undefined : Number(parameter));
       } else if (symbol === '*') {
-        this.opening = 'starred';
+        this.groupStart = 'starred';
       } else {
-        this.opening = undefined;
-        if (hex !== undefined) this.byte(Number.parseInt(hex, 16));
+        this.groupStart = undefined;
+        if (hex !== undefined) this.writeByte(Number.parseInt(hex, 16));
         else if (symbol !== undefined) this.write(characters[symbol] ?? '');
-        else for (const character of text ?? '') this.byte(character.charCodeAt(0));
+        else for (const character of text ?? '') this.writeByte(character.charCodeAt(0));
       }
     }
     return { body: String(this.body), title: String(this.title), openGroups: groups.length };
@@ -112,46 +112,46 @@ class RtfReader {
 
   private control(word: string, parameter: number | undefined): void {
     const { group } = this;
-    const opening = this.opening;
-    this.opening = undefined;
+    const groupStart = this.groupStart;
+    this.groupStart = undefined;
     if (word === 'shptxt') group.destination = 'body';
-    else if (opening === 'starred' && word !== 'shpinst') group.destination = 'skip';
-    else if (opening === 'plain' && skipped.has(word)) group.destination = 'skip';
+    else if (groupStart === 'starred' && word !== 'shpinst') group.destination = 'skip';
+    else if (groupStart === 'plain' && skipped.has(word)) group.destination = 'skip';
     if (word === 'fonttbl') group.destination = 'fonts';
     else if (word === 'info') group.destination = 'skip';
-    else if (word === 'title' && opening === 'plain') group.destination = 'title';
+    else if (word === 'title' && groupStart === 'plain') group.destination = 'title';
     else if (word === 'footnote') this.write(' ');
-    else if (word === 'ansicpg') this.body.encoding = codePageEncoding(parameter ?? 1252);
+    else if (word === 'ansicpg') this.body.encoding = encodingOfCodePage(parameter ?? 1252);
     else if (word === 'mac') this.body.encoding = 'macintosh';
     else if (word === 'deff') this.defaultFont = parameter ?? 0;
     else if (word === 'f') group.font = parameter ?? 0;
-    else if (word === 'fcharset') this.fonts.set(group.font, charsetEncoding(parameter ?? 0));
+    else if (word === 'fcharset') this.fonts.set(group.font, encodingOfCharset(parameter ?? 0));
     else if (word === 'uc') group.fallbacks = parameter ?? 1;
-    else if (word === 'v' || word === 'deleted') group.hidden = parameter !== 0;
-    else if (word === 'plain') group.hidden = false;
+    else if (word === 'v' || word === 'deleted') group.isHidden = parameter !== 0;
+    else if (word === 'plain') group.isHidden = false;
     else if (word === 'u') {
-      this.toSkip = 0;
+      this.charactersToSkip = 0;
       this.write(String.fromCharCode((parameter ?? 0) & 0xffff));
-      this.toSkip = group.fallbacks;
+      this.charactersToSkip = group.fallbacks;
     } else if (Object.hasOwn(characters, word)) this.write(characters[word]!);
   }
 
-  private byte(byte: number): void {
-    if (this.toSkip > 0) {
-      this.toSkip--;
+  private writeByte(writeByte: number): void {
+    if (this.charactersToSkip > 0) {
+      this.charactersToSkip--;
       return;
     }
     const font = this.group.font < 0 ? this.defaultFont : this.group.font;
-    this.target()?.addByte(byte, this.fonts.get(font));
+    this.target()?.addByte(writeByte, this.fonts.get(font));
   }
 
   private write(text: string): void {
-    if (this.toSkip > 0) this.toSkip--;
+    if (this.charactersToSkip > 0) this.charactersToSkip--;
     else this.target()?.addText(text);
   }
 
   private target(): RtfText | undefined {
-    if (this.group.hidden) return undefined;
+    if (this.group.isHidden) return undefined;
     if (this.group.destination === 'body') return this.body;
     return this.group.destination === 'title' ? this.title : undefined;
   }

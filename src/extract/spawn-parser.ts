@@ -4,23 +4,23 @@ import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** What the process needs besides heap and buffers, for stacks and libraries. */
-const overhead = 256 * 1024 * 1024;
+const overheadBytes = 256 * 1024 * 1024;
 
 /**
  * Starts the child without our environment (a parser needs no keys) and with its output shut off from
  * ours. On Linux the kernel holds the limit too: of data, because V8 reserves far more address space
  * than it uses.
  */
-export function spawnParser(memoryLimit: number): ChildProcess {
+export function spawnParser(memoryLimitBytes: number): ChildProcess {
   const extension = extname(import.meta.url);
   const entry = fileURLToPath(new URL(`./parser-child${extension}`, import.meta.url));
-  const heap = `--max-old-space-size=${Math.floor((memoryLimit * 0.75) / 1024 / 1024)}`;
+  const heap = `--max-old-space-size=${Math.floor((memoryLimitBytes * 0.75) / 1024 / 1024)}`;
   const loader = extension === '.ts' ? ['--import', typescriptLoader()] : [];
-  const command = [process.execPath, heap, ...loader, entry, String(memoryLimit)];
-  const limited = ['/bin/sh', '-c', 'ulimit -d "$0" 2>/dev/null; exec "$@"'];
-  const limit = String(Math.ceil((memoryLimit + overhead) / 1024));
+  const command = [process.execPath, heap, ...loader, entry, String(memoryLimitBytes)];
+  const limitCommand = ['/bin/sh', '-c', 'ulimit -d "$0" 2>/dev/null; exec "$@"'];
+  const limit = String(Math.ceil((memoryLimitBytes + overheadBytes) / 1024));
   const [file = '', ...args] =
-    process.platform === 'linux' ? [...limited, limit, ...command] : command;
+    process.platform === 'linux' ? [...limitCommand, limit, ...command] : command;
   return spawn(file, args, {
     // The canvas library that pdf.js loads would count a whole gigabyte as used from the start.
     env: { MIMALLOC_ARENA_EAGER_COMMIT: '0' },
@@ -44,10 +44,10 @@ function typescriptLoader(): string {
       const { code } = await transform(await readFile(new URL(url), 'utf8'), { loader: 'ts' });
       return { format: 'module', source: code, shortCircuit: true };
     }`;
-  const register = `import { register } from 'node:module'; register(${JSON.stringify(asModule(hooks))});`;
-  return asModule(register);
+  const register = `import { register } from 'node:module'; register(${JSON.stringify(toDataUrl(hooks))});`;
+  return toDataUrl(register);
 }
 
-function asModule(source: string): string {
+function toDataUrl(source: string): string {
   return `data:text/javascript,${encodeURIComponent(source)}`;
 }

@@ -2,7 +2,7 @@ import chardet from 'chardet';
 import iconv from 'iconv-lite';
 
 /** Bytes looked at to decide what a file is. */
-const sampleSize = 64 * 1024;
+const sampleBytes = 64 * 1024;
 
 /**
  * The text of a file in whatever encoding it has. Valid UTF-8 is taken as it is, less a byte order
@@ -20,8 +20,8 @@ export function decodeText(bytes: Buffer, declared?: string): string {
 }
 
 /** Whether bytes are text in some encoding, judged by their control characters. */
-export function looksLikeText(bytes: Buffer): boolean {
-  const sample = bytes.subarray(0, sampleSize);
+export function isText(bytes: Buffer): boolean {
+  const sample = bytes.subarray(0, sampleBytes);
   if (utf16Encoding(sample)) return true;
   let controls = 0;
   for (const byte of sample) {
@@ -33,10 +33,10 @@ export function looksLikeText(bytes: Buffer): boolean {
 
 function utf16Encoding(bytes: Buffer): 'utf16-le' | 'utf16-be' | undefined {
   if (bytes.length < 2) return undefined;
-  const mark = bytes.readUInt16BE(0);
-  if (mark === 0xfffe) return 'utf16-le';
-  if (mark === 0xfeff) return 'utf16-be';
-  const sample = bytes.subarray(0, sampleSize);
+  const byteOrderMark = bytes.readUInt16BE(0);
+  if (byteOrderMark === 0xfffe) return 'utf16-le';
+  if (byteOrderMark === 0xfeff) return 'utf16-be';
+  const sample = bytes.subarray(0, sampleBytes);
   let even = 0;
   let odd = 0;
   for (let i = 0; i < sample.length; i++) {
@@ -55,13 +55,13 @@ function utf16Encoding(bytes: Buffer): 'utf16-le' | 'utf16-be' | undefined {
  * quotation marks and dashes that such files really use.
  */
 function singleByteSuperset(declared: string | undefined, bytes: Buffer): string {
-  const name = declared && iconv.encodingExists(declared) ? declared : detected(bytes);
+  const name = declared && iconv.encodingExists(declared) ? declared : detectEncoding(bytes);
   return /^(us-?ascii|iso-?8859-1|latin-?1|utf-?8)$/i.test(name) ? 'windows-1252' : name;
 }
 
-function detected(bytes: Buffer): string {
+function detectEncoding(bytes: Buffer): string {
   const found = chardet
-    .analyse(bytes.subarray(0, sampleSize))
+    .analyse(bytes.subarray(0, sampleBytes))
     .find((match) => iconv.encodingExists(match.name) && !/^utf/i.test(match.name));
   return found?.name ?? 'windows-1252';
 }

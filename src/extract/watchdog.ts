@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
  * Source text, because on Node 20 a worker thread cannot load TypeScript. It runs beside the parser,
  * so it acts even while the parser is stuck in a loop.
  */
-const watch = `
+const watchdogSource = `
   const { parent, memoryLimit, notice } = require('node:worker_threads').workerData;
   const { writeSync } = require('node:fs');
   const orphaned = () => {
@@ -23,11 +23,11 @@ const watch = `
 const notice = 'watchdog: out of memory';
 
 /** Kills this process as soon as it holds more than `memoryLimit` bytes or its parent is gone. */
-export function startWatchdog(memoryLimit: number): void {
-  const worker = new Worker(watch, {
+export function startWatchdog(memoryLimitBytes: number): void {
+  const worker = new Worker(watchdogSource, {
     eval: true,
     execArgv: [],
-    workerData: { parent: process.ppid, memoryLimit, notice },
+    workerData: { parent: process.ppid, memoryLimit: memoryLimitBytes, notice },
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 },
   });
   worker.unref();

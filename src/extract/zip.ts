@@ -1,11 +1,11 @@
 import { buffer as readAll } from 'node:stream/consumers';
 import * as yauzl from 'yauzl';
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
 /** More entries than any office document has. */
 const maxEntries = 20_000;
 /** Uncompressed bytes that may be read out of one archive; the XML of a 5,000-page contract is less. */
-const maxUncompressed = 128 * 1024 * 1024;
+const maxUncompressedBytes = 128 * 1024 * 1024;
 
 /**
  * An office document's ZIP container. Sizes are checked against the directory before anything is
@@ -14,7 +14,7 @@ const maxUncompressed = 128 * 1024 * 1024;
 export class ZipArchive {
   private readonly zip: yauzl.ZipFile;
   private readonly entries: Map<string, yauzl.Entry>;
-  private remaining = maxUncompressed;
+  private remainingBytes = maxUncompressedBytes;
 
   private constructor(zip: yauzl.ZipFile, entries: Map<string, yauzl.Entry>) {
     this.zip = zip;
@@ -25,7 +25,7 @@ export class ZipArchive {
   static async open(data: Buffer): Promise<ZipArchive> {
     try {
       const zip = await yauzl.fromBufferPromise(data, { lazyEntries: true });
-      if (zip.entryCount > maxEntries) throw tooLarge();
+      if (zip.entryCount > maxEntries) throw tooLargeError();
       const entries = new Map<string, yauzl.Entry>();
       for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
       return new ZipArchive(zip, entries);
@@ -55,8 +55,8 @@ export class ZipArchive {
         hint: 'Save a copy without the password.',
       });
     }
-    if (entry.uncompressedSize > this.remaining) throw tooLarge();
-    this.remaining -= entry.uncompressedSize;
+    if (entry.uncompressedSize > this.remainingBytes) throw tooLargeError();
+    this.remainingBytes -= entry.uncompressedSize;
     try {
       return await readAll(await this.zip.openReadStreamPromise(entry));
     } catch (error) {
@@ -75,7 +75,7 @@ export class ZipArchive {
   }
 }
 
-function tooLarge(): DeedboxError {
+function tooLargeError(): DeedboxError {
   return new DeedboxError('too_large', 'The file unpacks to more than a document may hold.', {
     hint: 'If it is a real contract, print it to PDF or remove what is embedded in it.',
   });

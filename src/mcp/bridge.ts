@@ -12,28 +12,28 @@ import {
 } from '@modelcontextprotocol/client';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { Logger } from 'pino';
-import { DeedboxError } from '../errors.ts';
-import { bridgeFailure, endpoint, unreachable, unsafe } from './bridge-failures.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import { toBridgeError, mcpEndpoint, unreachableError, insecureUrlError } from './bridge-errors.ts';
 import {
-  connectedAnswer,
-  failureAnswer,
-  isModern,
-  listsChanged,
-  standInAnswer,
-} from './stand-in.ts';
+  reconnectedResponse,
+  failureResponse,
+  isStatelessRequest,
+  listChangedNotifications,
+  offlineResponse,
+} from './offline-fallback.ts';
 
-type Id = string | number;
+type RequestId = string | number;
 
-interface Pending {
+interface PendingRequest {
   request: JSONRPCRequest;
   abort: AbortController;
   /** In 2026-07-28 a request is cancelled by giving up its stream, not by a notification. */
-  modern: boolean;
+  isStateless: boolean;
 }
 
 /** Milliseconds in which a running service answers any call; sync_documents takes the longest. */
-const closingPatience = 30_000;
-const renewal = 'deedbox-bridge-renewal';
+const closeTimeoutMs = 30_000;
+const renewalRequestId = 'deedbox-bridge-renewal';
 
 export interface BridgeOptions {
   url: string;
@@ -49,22 +49,22 @@ class Bridge {
   readonly #options: BridgeOptions;
   readonly #client = new StdioServerTransport();
   readonly #service: StreamableHTTPClientTransport;
-  readonly #pending = new Map<Id, Pending>();
+  readonly #pending = new Map<RequestId, PendingRequest>();
   /** The client's handshake, to repeat it when the service was restarted and forgot the session. */
   #handshake: JSONRPCRequest | undefined;
-  #renewing: Promise<void> | undefined;
-  #renewed: ((answer: JSONRPCMessage) => void) | undefined;
+  #renewal: Promise<void> | undefined;
+  #onRenewed: ((response: JSONRPCMessage) => void) | undefined;
   /** Whether the client's handshake was answered in the service's place. */
-  #standsIn = false;
+  #isOffline = false;
   /** Why nothing is sent to the service at all. */
-  readonly #refused: DeedboxError | undefined;
-  #gone = false;
+  readonly #insecureUrl: DeedboxError | undefined;
+  #clientClosed = false;
 
   constructor(options: BridgeOptions) {
     const { url, key } = options;
     this.#options = options;
-    this.#refused = unsafe(options);
-    this.#service = new StreamableHTTPClientTransport(endpoint(url), {
+    this.#insecureUrl = insecureUrlError(options);
+    this.#service = new StreamableHTTPClientTransport(mcpEndpoint(url), {
       ...(key !== undefined && { requestInit: { headers: { authorization: `Bearer ${key}` } } }),
     });
   }
@@ -72,75 +72,80 @@ class Bridge {
   /** Resolves when the client has gone. */
   async run(): Promise<void> {
     const { log } = this.#options;
-    if (this.#refused) log.error({ err: this.#refused }, 'nothing is sent');
+    if (this.#insecureUrl) log.error({ err: this.#insecureUrl }, 'nothing is sent');
     this.#service.onmessage = (message) => this.#fromService(message);
     // what comes of it is told by the request that it ends
     this.#service.onerror = (err) => log.debug({ err }, 'trouble with the service');
     await this.#service.start();
-    const gone = new Promise<void>((resolve) => {
+    const clientClosed = new Promise<void>((resolve) => {
       this.#client.onclose = resolve;
     });
     this.#client.onmessage = (message) => void this.#fromClient(message);
     this.#client.onerror = (err) => log.warn({ err }, 'trouble with the client');
     await this.#client.start();
-    await gone;
-    this.#gone = true;
-    await this.#callsAnswered();
+    await clientClosed;
+    this.#clientClosed = true;
+    await this.#drainCalls();
     await this.#service.terminateSession().catch(() => {});
     await this.#service.close();
   }
 
   /** A client that closes has cancelled nothing, but to end a stream of 2026-07-28 is to cancel. */
-  async #callsAnswered(): Promise<void> {
-    const end = Date.now() + closingPatience;
-    const waits = ({ request, modern }: Pending) => modern && request.method === 'tools/call';
-    while ([...this.#pending.values()].some(waits) && Date.now() < end) await delay(50);
+  async #drainCalls(): Promise<void> {
+    const deadline = Date.now() + closeTimeoutMs;
+    const isToolCall = ({ request, isStateless }: PendingRequest) =>
+      isStateless && request.method === 'tools/call';
+    while ([...this.#pending.values()].some(isToolCall) && Date.now() < deadline) await delay(50);
   }
 
   async #fromClient(message: JSONRPCMessage): Promise<void> {
-    if (isJSONRPCRequest(message)) return this.#request(message);
+    if (isJSONRPCRequest(message)) return this.#handleRequest(message);
     if (isJSONRPCNotification(message) && message.method === 'notifications/cancelled') {
-      const id = (message.params as { requestId?: Id } | undefined)?.requestId;
+      const id = (message.params as { requestId?: RequestId } | undefined)?.requestId;
       const pending = id === undefined ? undefined : this.#pending.get(id);
-      if (id !== undefined && pending?.modern) {
+      if (id !== undefined && pending?.isStateless) {
         this.#pending.delete(id);
         pending.abort.abort();
         return;
       }
     }
-    if (this.#standsIn) return; // there is no session that could hear it
+    if (this.#isOffline) return; // there is no session that could hear it
     await this.#deliver(message).catch(() => {}); // told by onerror; a notification has no answer
   }
 
-  async #request(request: JSONRPCRequest): Promise<void> {
+  async #handleRequest(request: JSONRPCRequest): Promise<void> {
     if (isInitializeRequest(request)) this.#handshake = request;
-    const pending = { request, abort: new AbortController(), modern: isModern(request) };
+    const pending = {
+      request,
+      abort: new AbortController(),
+      isStateless: isStatelessRequest(request),
+    };
     this.#pending.set(request.id, pending);
     try {
-      if (this.#standsIn && !(await this.#connect(request))) return;
+      if (this.#isOffline && !(await this.#reconnect(request))) return;
       await this.#deliver(request, {
         requestSignal: pending.abort.signal,
-        onRequestStreamEnd: () => this.#lost(pending, unreachable(this.#options.url)),
+        onRequestStreamEnd: () => this.#failRequest(pending, unreachableError(this.#options.url)),
       });
     } catch (error) {
-      this.#lost(pending, this.#failure(error));
+      this.#failRequest(pending, this.#toError(error));
     }
   }
 
   /** Tries again to reach the service; false where the request was answered without it. */
-  async #connect(request: JSONRPCRequest): Promise<boolean> {
+  async #reconnect(request: JSONRPCRequest): Promise<boolean> {
     await this.#renewOnce();
-    if (this.#standsIn) for (const notice of listsChanged) this.#toClient(notice);
-    this.#standsIn = false;
-    const answer = connectedAnswer(request);
-    if (!answer) return true;
+    if (this.#isOffline) for (const notice of listChangedNotifications) this.#toClient(notice);
+    this.#isOffline = false;
+    const response = reconnectedResponse(request);
+    if (!response) return true;
     this.#pending.delete(request.id);
-    this.#toClient(answer);
+    this.#toClient(response);
     return false;
   }
 
-  #failure(error: unknown): DeedboxError {
-    return bridgeFailure(error, this.#options.url, this.#options.key !== undefined);
+  #toError(error: unknown): DeedboxError {
+    return toBridgeError(error, this.#options.url, this.#options.key !== undefined);
   }
 
   /** Sends; a session that the service no longer knows is opened again, once. */
@@ -151,36 +156,36 @@ class Bridge {
     try {
       await this.#send(message, options);
     } catch (error) {
-      const forgotten = error instanceof SdkHttpError && error.status === 404;
-      if (!forgotten || !this.#handshake || message === this.#handshake) throw error;
+      const sessionExpired = error instanceof SdkHttpError && error.status === 404;
+      if (!sessionExpired || !this.#handshake || message === this.#handshake) throw error;
       await this.#renewOnce();
       await this.#send(message, options);
     }
   }
 
   async #send(...[message, options]: Parameters<StreamableHTTPClientTransport['send']>) {
-    if (this.#refused) throw this.#refused;
+    if (this.#insecureUrl) throw this.#insecureUrl;
     await this.#service.send(message, options);
   }
 
   async #renewOnce(): Promise<void> {
     if (!this.#handshake) return;
-    this.#renewing ??= this.#renew(this.#handshake).finally(() => {
-      this.#renewing = undefined;
+    this.#renewal ??= this.#renew(this.#handshake).finally(() => {
+      this.#renewal = undefined;
     });
-    await this.#renewing;
+    await this.#renewal;
   }
 
   async #renew(handshake: JSONRPCRequest): Promise<void> {
-    const answered = new Promise<JSONRPCMessage>((resolve) => {
-      this.#renewed = resolve;
+    const response = new Promise<JSONRPCMessage>((resolve) => {
+      this.#onRenewed = resolve;
     });
-    await this.#send({ ...handshake, id: renewal });
-    this.#noteVersion(await answered);
+    await this.#send({ ...handshake, id: renewalRequestId });
+    this.#updateProtocolVersion(await response);
     await this.#send({ jsonrpc: '2.0', method: 'notifications/initialized' });
   }
 
-  #noteVersion(message: JSONRPCMessage): void {
+  #updateProtocolVersion(message: JSONRPCMessage): void {
     if (!isJSONRPCResultResponse(message)) return;
     const version = message.result['protocolVersion'];
     if (typeof version === 'string') this.#service.setProtocolVersion(version);
@@ -188,15 +193,15 @@ class Bridge {
 
   #fromService(message: JSONRPCMessage): void {
     if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) {
-      if (message.id === renewal) return this.#renewed?.(message);
-      if (message.id === this.#handshake?.id) this.#noteVersion(message);
+      if (message.id === renewalRequestId) return this.#onRenewed?.(message);
+      if (message.id === this.#handshake?.id) this.#updateProtocolVersion(message);
       if (message.id !== undefined) this.#pending.delete(message.id);
     }
     this.#toClient(message);
   }
 
   /** Answers a request that will get no answer from the service. */
-  #lost(pending: Pending, failure: DeedboxError): void {
+  #failRequest(pending: PendingRequest, failure: DeedboxError): void {
     const { request } = pending;
     if (this.#pending.get(request.id) !== pending) return;
     this.#pending.delete(request.id);
@@ -207,14 +212,14 @@ class Bridge {
       'the service did not answer a request',
     );
     log.debug({ err: failure }, 'because of this');
-    if (isInitializeRequest(request)) this.#standsIn = true;
-    const isFirst = this.#standsIn || request.method === 'server/discover';
-    const answer = isFirst ? standInAnswer : failureAnswer;
-    this.#toClient(answer(request, failure));
+    if (isInitializeRequest(request)) this.#isOffline = true;
+    const needsFallback = this.#isOffline || request.method === 'server/discover';
+    const respond = needsFallback ? offlineResponse : failureResponse;
+    this.#toClient(respond(request, failure));
   }
 
   #toClient(message: JSONRPCMessage): void {
-    if (this.#gone) return;
+    if (this.#clientClosed) return;
     this.#client.send(message).catch((err: unknown) => {
       this.#options.log.warn({ err }, 'the client could not be answered');
     });

@@ -1,20 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
 const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
 /** `::ffff:10.0.0.1` is 10.0.0.1 as a socket for both families tells it. */
-const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
+const normalizeAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
-function listOf(proxies: readonly string[]): BlockList {
+function parseProxyList(proxies: readonly string[]): BlockList {
   const list = new BlockList();
   for (const proxy of proxies) {
     const [address = '', bits, more] = proxy.split('/');
-    const known =
+    const isValidProxy =
       isIP(address) > 0 && more === undefined && (bits === undefined || /^\d+$/.test(bits));
     const width = isIP(address) === 6 ? 128 : 32;
-    if (!known || Number(bits ?? width) > width) {
+    if (!isValidProxy || Number(bits ?? width) > width) {
       throw new DeedboxError(
         'invalid_configuration',
         `DEEDBOX_TRUSTED_PROXIES: "${proxy}" is neither an address nor a network.`,
@@ -31,16 +31,16 @@ function listOf(proxies: readonly string[]): BlockList {
  * X-Forwarded-For that is none of theirs; what stands before it anybody may have written.
  * @throws DeedboxError `invalid_configuration` for what is neither an address nor a network
  */
-export function clientAddress(
+export function clientAddressResolver(
   proxies: readonly string[],
 ): (request: IncomingMessage) => string | undefined {
-  const trusted = listOf(proxies);
+  const trusted = parseProxyList(proxies);
   const isTrusted = (address: string) =>
     isIP(address) > 0 && trusted.check(address, family(address));
   return (request) => {
-    let address = plain(request.socket.remoteAddress ?? '');
+    let address = normalizeAddress(request.socket.remoteAddress ?? '');
     const forwarded = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',');
-    const hops = forwarded.map((hop) => plain(hop.trim())).filter((hop) => hop !== '');
+    const hops = forwarded.map((hop) => normalizeAddress(hop.trim())).filter((hop) => hop !== '');
     while (isTrusted(address) && isIP(hops.at(-1) ?? '') > 0) address = hops.pop()!;
     return address === '' ? undefined : address;
   };

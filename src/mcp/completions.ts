@@ -1,7 +1,7 @@
 import { type McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
-import { noteAnswer, type Reporting } from './answered.ts';
+import { withAudit, type ObservabilityOptions } from './audit-events.ts';
 import {
-  type Complete,
+  type Completer,
   completeClauseType,
   completeDays,
   completeDocumentId,
@@ -10,19 +10,19 @@ import {
   completeParty,
 } from './completion.ts';
 import { protocolFailure } from './failures.ts';
-import type { OpenServices } from './services.ts';
+import type { ServicesFactory } from './services.ts';
 
 /** By the name of a prompt or the address of a template: what completes its arguments. */
-export type CompletedArguments = Record<string, Record<string, Complete>>;
+export type ArgumentCompleters = Record<string, Record<string, Completer>>;
 
-const ofPrompts: CompletedArguments = {
+const promptCompleters: ArgumentCompleters = {
   nda_check: { client: completeParty },
   expiring_contracts: { days: completeDays },
   review_contract: { document_id: completeDocumentId },
   compare_clause: { clause_type: completeClauseType, document_ids: completeDocumentIds },
 };
 
-const ofTemplates: CompletedArguments = {
+const templateCompleters: ArgumentCompleters = {
   'deedbox://register/{page}': {},
   'deedbox://documents/{id}': { id: completeDocumentId },
   'deedbox://documents/{id}/pages/{page}': { id: completeDocumentId, page: completePage },
@@ -30,10 +30,10 @@ const ofTemplates: CompletedArguments = {
 };
 
 /** A completion may hold so many values, says the protocol. */
-const mostValues = 100;
+const maxValues = 100;
 
 /** An own property: names come from outside. */
-function own<T>(table: Record<string, T>, name: string): T | undefined {
+function ownProperty<T>(table: Record<string, T>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
@@ -43,33 +43,33 @@ function own<T>(table: Record<string, T>, name: string): T | undefined {
  */
 export function registerCompletions(
   server: McpServer,
-  open: OpenServices,
-  options: Reporting & { extension?: { completions?: CompletedArguments } },
+  open: ServicesFactory,
+  options: ObservabilityOptions & { extension?: { completions?: ArgumentCompleters } },
 ): void {
-  const prompts = { ...ofPrompts, ...options.extension?.completions };
+  const prompts = { ...promptCompleters, ...options.extension?.completions };
   server.server.setRequestHandler('completion/complete', async ({ params }, ctx) => {
     const { ref, argument, context } = params;
     const name = ref.type === 'ref/prompt' ? ref.name : ref.uri;
-    const completed = own(ref.type === 'ref/prompt' ? prompts : ofTemplates, name);
-    if (!completed) {
+    const completers = ownProperty(ref.type === 'ref/prompt' ? prompts : templateCompleters, name);
+    if (!completers) {
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is nothing of that name.');
     }
-    const complete = own(completed, argument.name);
-    if (!complete) return { completion: { values: [], hasMore: false } };
-    const what = { event: 'completion', name: `${name} ${argument.name}` } as const;
+    const completer = ownProperty(completers, argument.name);
+    if (!completer) return { completion: { values: [], hasMore: false } };
+    const call = { event: 'completion', name: `${name} ${argument.name}` } as const;
     try {
-      return await noteAnswer(
-        options.answered,
-        { ...what, arguments: { value: argument.value } },
+      return await withAudit(
+        options.auditSink,
+        { ...call, arguments: { value: argument.value } },
         ctx,
         async () => {
-          const { answer, disclosed } = await complete(
+          const { answer, disclosed } = await completer(
             await open(),
             argument.value,
             context?.arguments ?? {},
           );
-          const values = answer.slice(0, mostValues);
-          const hasMore = answer.length > mostValues;
+          const values = answer.slice(0, maxValues);
+          const hasMore = answer.length > maxValues;
           return { answer: { completion: { values, total: answer.length, hasMore } }, disclosed };
         },
       );

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { packageRoot } from '../config.ts';
+import { packageRoot } from '../settings/config.ts';
 
 /**
  * The entry for Claude Desktop's configuration file, as JSON: `deedbox stdio` of this installation,
@@ -15,7 +15,7 @@ export function desktopConfiguration(options: { args?: string[]; env?: object })
 }
 
 /** A bridge to the service at `url`, with a place for the key where it takes one. */
-export function bridgeConfiguration(url: string, isOpen = true): string {
-  const key = isOpen ? {} : { DEEDBOX_KEY: 'dbx_… (deedbox key create)' };
+export function bridgeConfiguration(url: string, authDisabled = true): string {
+  const key = authDisabled ? {} : { DEEDBOX_KEY: 'dbx_… (deedbox key create)' };
   return desktopConfiguration({ env: { DEEDBOX_URL: url, ...key } });
 }

@@ -5,42 +5,42 @@ import {
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
-import { asDeedboxError, DeedboxError, type ErrorCode } from '../errors.ts';
+import { asDeedboxError, DeedboxError, type ErrorCode } from '../errors/errors.ts';
 
 /** What concerns whoever runs Deedbox, and may name files and folders: not for a client. */
-const withheld: Partial<Record<ErrorCode, string>> = {
+const genericMessages: Partial<Record<ErrorCode, string>> = {
   internal: 'An unexpected error occurred.',
   invalid_configuration: 'Deedbox is not configured rightly; its log says how.',
   storage_error: 'Deedbox could not use its data folder; its log says why.',
 };
 
 /** A failure as a client may see it; the log is told in full what is withheld. */
-function known(error: unknown, log: Logger | undefined, tool?: string): DeedboxError {
+function toClientError(error: unknown, log: Logger | undefined, tool?: string): DeedboxError {
   const failure = asDeedboxError(error);
   const { code, retryable } = failure;
-  const told = withheld[code];
-  if (told === undefined) return failure;
+  const genericMessage = genericMessages[code];
+  if (genericMessage === undefined) return failure;
   log?.error({ tool, err: code === 'internal' ? (failure.cause ?? error) : failure }, 'failed');
-  return new DeedboxError(code, told, { retryable });
+  return new DeedboxError(code, genericMessage, { retryable });
 }
 
-function sentence(failure: DeedboxError): string {
-  const next =
+function errorText(failure: DeedboxError): string {
+  const nextStep =
     failure.hint ??
     (failure.code === 'internal'
       ? 'Try once more; if it happens again, the log of the Deedbox service says why.'
       : failure.retryable
         ? 'Try again in a moment.'
         : undefined);
-  return next === undefined ? failure.message : `${failure.message} ${next}`;
+  return nextStep === undefined ? failure.message : `${failure.message} ${nextStep}`;
 }
 
 /** A tool's failure as its result: the code, what happened, what to do next; no stack, path or SQL. */
 export function toolFailure(error: unknown, tool: string, log?: Logger): CallToolResult {
-  const failure = known(error, log, tool);
+  const failure = toClientError(error, log, tool);
   return {
     isError: true,
-    content: [{ type: 'text', text: `Error ${failure.code}: ${sentence(failure)}` }],
+    content: [{ type: 'text', text: `Error ${failure.code}: ${errorText(failure)}` }],
     _meta: { 'deedbox/error': { code: failure.code, retryable: failure.retryable } },
   };
 }
@@ -48,13 +48,13 @@ export function toolFailure(error: unknown, tool: string, log?: Logger): CallToo
 /** The same for resources, prompts and completions, whose failures are protocol errors. */
 export function protocolFailure(error: unknown, what: string, log?: Logger): ProtocolError {
   if (error instanceof ProtocolError) return error;
-  const failure = known(error, log);
-  if (failure.code === 'not_found') return new ResourceNotFoundError(what, sentence(failure));
+  const failure = toClientError(error, log);
+  if (failure.code === 'not_found') return new ResourceNotFoundError(what, errorText(failure));
   const code =
     failure.code === 'invalid_request'
       ? ProtocolErrorCode.InvalidParams
       : ProtocolErrorCode.InternalError;
-  return new ProtocolError(code, sentence(failure), {
+  return new ProtocolError(code, errorText(failure), {
     code: failure.code,
     retryable: failure.retryable,
   });

@@ -1,7 +1,7 @@
 import type { StoreStatus } from '../store/records.ts';
 
 /** Questions that show what Deedbox is for, whatever the contracts are. */
-export const firstQuestions = [
+export const exampleQuestions = [
   'Which contracts expire in the next 90 days, and by when must we give notice?',
   'Has this client signed an NDA with us? Show me the signature page.',
   'Compare the cap on liability in our vendor agreements, quoting each clause with its page.',
@@ -10,10 +10,10 @@ export const firstQuestions = [
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escape = (text: string) => text.replaceAll(/[&<>"]/g, (character) => escapes[character]!);
 
-export interface HomePage {
+export interface HomePageModel {
   url: string;
   /** The configuration for Claude Desktop, as JSON. */
-  desktop: string;
+  desktopConfig: string;
   questions: string[];
   /** What the one who looks may read. */
   documents: number;
@@ -22,9 +22,9 @@ export interface HomePage {
 }
 
 /** What a person sees who opens the service's address in a browser. */
-export function homePage(page: HomePage): string {
-  const { url, desktop, questions, documents, files, failures } = page;
-  const failed = Object.entries(failures).map(([reason, count]) => `${count} ${reason}`);
+export function homePage(page: HomePageModel): string {
+  const { url, desktopConfig, questions, documents, files, failures } = page;
+  const failureCounts = Object.entries(failures).map(([reason, count]) => `${count} ${reason}`);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -45,12 +45,12 @@ dd { margin: 0; }
 <dl>
 <dt>Contracts</dt><dd>${documents}</dd>
 <dt>Files waiting</dt><dd>${files.pending}</dd>
-<dt>Files failed</dt><dd>${files.failed}${failed.length > 0 ? ` (${escape(failed.join(', '))})` : ''}</dd>
+<dt>Files failed</dt><dd>${files.failed}${failureCounts.length > 0 ? ` (${escape(failureCounts.join(', '))})` : ''}</dd>
 <dt>Files ignored</dt><dd>${files.ignored}</dd>
 </dl>
 <h2>Connect</h2>
 <p>Claude Desktop: add this to its configuration file (Settings, Developer, Edit Config) and restart it.</p>
-<pre>${escape(desktop)}</pre>
+<pre>${escape(desktopConfig)}</pre>
 <p>Claude Code:</p>
 <pre>claude mcp add --transport http deedbox ${escape(url)}/mcp</pre>
 <p>Any other client: <code>${escape(url)}/mcp</code> (Streamable HTTP)</p>

@@ -1,22 +1,22 @@
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
-const loopback = ['127.0.0.1', '::1', 'localhost'];
+const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
-const everywhere = ['0.0.0.0', '::'];
+const wildcardHosts = ['0.0.0.0', '::'];
 
 export function isLoopback(host: string): boolean {
-  return loopback.includes(host);
+  return loopbackHosts.includes(host);
 }
 
 /** As an address is written in a URL. */
-const inUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);
+const urlHost = (host: string) => (host.includes(':') ? `[${host}]` : host);
 
 /**
  * The address to listen on. One that others can reach takes a way to tell who asks, and the name under
  * which they do.
  * @throws DeedboxError `invalid_configuration`, with what to set
  */
-export function bindAddress(options: {
+export function resolveBindAddress(options: {
   host: string;
   /** Whether anybody can be let in by a key or a token. */
   hasCredentials: boolean;
@@ -49,16 +49,16 @@ export function bindAddress(options: {
  * Host names that a request may name in Host and Origin. A page of another name that was made to lead
  * here (DNS rebinding) says its own.
  */
-export function allowedNames(host: string, publicUrl: string | undefined): string[] {
+export function allowedHostNames(host: string, publicUrl: string | undefined): string[] {
   return [
     ...loopbackNames,
-    ...(everywhere.includes(host) || isLoopback(host) ? [] : [inUrl(host).toLowerCase()]),
+    ...(wildcardHosts.includes(host) || isLoopback(host) ? [] : [urlHost(host).toLowerCase()]),
     ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
   ];
 }
 
 /** The service's own address, without a slash at the end. */
 export function localUrl(host: string, port: number): string {
-  const reached = everywhere.includes(host) ? '127.0.0.1' : host;
-  return `http://${inUrl(reached)}:${port}`;
+  const reachableHost = wildcardHosts.includes(host) ? '127.0.0.1' : host;
+  return `http://${urlHost(reachableHost)}:${port}`;
 }

@@ -3,24 +3,24 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/node';
-import { DeedboxError } from '../errors.ts';
-import { authInfoOf } from './answered.ts';
-import { CallerPages, type CallerPagesOptions } from './caller-pages.ts';
-import { allowedNames, bindAddress, localUrl } from './http-addresses.ts';
-import { Entrance, type EntranceOptions } from './http-entrance.ts';
-import { type HttpLimits, usualLimits } from './http-limits.ts';
-import { type Challenge, sendFailure } from './http-replies.ts';
-import { type FaceOptions, ProtocolFaces } from './protocol-faces.ts';
-import { answerAnybody } from './public-pages.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import { toAuthInfo } from './audit-events.ts';
+import { AuthenticatedRoutes, type AuthenticatedRouteOptions } from './authenticated-routes.ts';
+import { allowedHostNames, resolveBindAddress, localUrl } from './http-addresses.ts';
+import { AuthMiddleware, type AuthMiddlewareOptions } from './auth-middleware.ts';
+import { type HttpLimits, defaultLimits } from './http-limits.ts';
+import { type Challenge, sendError } from './http-responses.ts';
+import { type PrincipalHandlerOptions, PrincipalHandlers } from './principal-handlers.ts';
+import { servePublicRoutes } from './public-routes.ts';
 import { ResourceMetadata } from './resource-metadata.ts';
 import type { SessionLimits } from './sessions.ts';
-import { Turns } from './turns.ts';
+import { FairScheduler } from './fair-scheduler.ts';
 
 export interface HttpOptions
   extends
-    Omit<FaceOptions, 'limits' | 'isStillAdmitted' | 'closing' | 'turns'>,
-    Omit<CallerPagesOptions, 'services' | 'answered'>,
-    Pick<EntranceOptions, 'door' | 'trustedProxies'> {
+    Omit<PrincipalHandlerOptions, 'limits' | 'revalidate' | 'shutdownSignal' | 'scheduler'>,
+    Omit<AuthenticatedRouteOptions, 'services' | 'auditSink'>,
+    Pick<AuthMiddlewareOptions, 'authenticator' | 'trustedProxies'> {
   /** One that is not this machine's own takes credentials and a public address. */
   host: string;
   /** 0 takes any free port. */
@@ -43,12 +43,12 @@ export interface HttpService {
  * Milliseconds that a connection without a request is kept: longer than proxies and clients keep theirs,
  * else one of them sends its next request into a connection that is being closed.
  */
-const keptAlive = 75_000;
+const keepAliveTimeoutMs = 75_000;
 /** Looks, so many milliseconds apart, in a row that find nothing running before connections are closed. */
-const quietLooks = 5;
-const lookEvery = 20;
+const idlePolls = 5;
+const pollMs = 20;
 
-function listenFailure(error: NodeJS.ErrnoException, host: string, port: number): DeedboxError {
+function toListenError(error: NodeJS.ErrnoException, host: string, port: number): DeedboxError {
   const reason =
     error.code === 'EADDRINUSE'
       ? `Port ${port} on ${host} is in use; Deedbox may be running already.`
@@ -70,69 +70,75 @@ function listenFailure(error: NodeJS.ErrnoException, host: string, port: number)
  *   told from another, or a port that cannot be opened
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpService> {
-  const { door, publicUrl, log, ready } = options;
-  const { hasCredentials } = door;
-  const host = bindAddress({ host: options.host, hasCredentials, publicUrl });
-  const limits = { ...usualLimits, ...options.limits };
-  const entrance = new Entrance({ ...options, limits });
-  const names = allowedNames(host, publicUrl);
-  const [hostAllowed, originAllowed] = [hostHeaderValidation(names), originValidation(names)];
-  const closing = new AbortController();
-  const faces = new ProtocolFaces({
+  const { authenticator, publicUrl, log, ready } = options;
+  const { hasCredentials } = authenticator;
+  const host = resolveBindAddress({ host: options.host, hasCredentials, publicUrl });
+  const limits = { ...defaultLimits, ...options.limits };
+  const authMiddleware = new AuthMiddleware({ ...options, limits });
+  const hostNames = allowedHostNames(host, publicUrl);
+  const [hostAllowed, originAllowed] = [
+    hostHeaderValidation(hostNames),
+    originValidation(hostNames),
+  ];
+  const shutdown = new AbortController();
+  const handlers = new PrincipalHandlers({
     ...options,
     limits,
-    closing: closing.signal,
-    turns: new Turns(),
-    isStillAdmitted: (caller) => door.isStillAdmitted(caller),
+    shutdownSignal: shutdown.signal,
+    scheduler: new FairScheduler(),
+    revalidate: (caller) => authenticator.revalidate(caller),
   });
-  const pages = new CallerPages(options, () => faces.sessions);
-  const scopePrefix = door.tokens?.settings.scopePrefix ?? '';
+  const routes = new AuthenticatedRoutes(options, () => handlers.sessionCount);
+  const scopePrefix = authenticator.tokenVerifier?.settings.scopePrefix ?? '';
   let url = '';
   let metadata: ResourceMetadata | undefined;
   /** Answers under way to what was asked; among them are those streams that POST opens. */
-  const exchanges = new Set<ServerResponse>();
+  const pendingResponses = new Set<ServerResponse>();
 
   const challenge = (): Challenge => ({
     requiredScopes: [`${scopePrefix}documents:read`],
     resourceMetadataUrl: metadata?.url,
   });
 
-  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!hostAllowed(request, response) || !originAllowed(request, response)) return;
-    const { method, url: asked = '/' } = request;
-    const path = asked.split('?')[0]!;
-    const state = { ready, isClosing: closing.signal.aborted, metadata };
-    const reads = method === 'GET' || method === 'HEAD';
-    if (reads && (await answerAnybody(path, response, state))) return;
-    if (closing.signal.aborted) {
+    const { method, url: requestUrl = '/' } = request;
+    const path = requestUrl.split('?')[0]!;
+    const state = { ready, isClosing: shutdown.signal.aborted, metadata };
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (isRead && (await servePublicRoutes(path, response, state))) return;
+    if (shutdown.signal.aborted) {
       throw new DeedboxError('not_ready', 'Deedbox is shutting down.', { retryable: true });
     }
     if (method !== 'GET' || path !== '/mcp') {
       // before anything is waited for, so that nothing that was begun is closed
-      exchanges.add(response);
-      response.once('close', () => exchanges.delete(response));
+      pendingResponses.add(response);
+      response.once('close', () => pendingResponses.delete(response));
     }
-    if (await pages.answerScraper(path, { request, response })) return;
-    const origin = await entrance.admit(request, response);
+    if (await routes.serveMetrics(path, { request, response })) return;
+    const identity = await authMiddleware.authenticate(request, response);
     if (path === '/mcp') {
-      const auth = authInfoOf(origin, { resourceMetadataUrl: metadata?.url, scopePrefix });
-      return (await faces.of(origin.caller)).handle(Object.assign(request, { auth }), response);
+      const auth = toAuthInfo(identity, { resourceMetadataUrl: metadata?.url, scopePrefix });
+      return (await handlers.handlerFor(identity.caller)).handle(
+        Object.assign(request, { auth }),
+        response,
+      );
     }
-    await pages.answer(path, { request, response }, { origin, url: publicUrl ?? url });
+    await routes.serve(path, { request, response }, { identity, url: publicUrl ?? url });
   }
 
   const server = createServer(
     {
-      headersTimeout: limits.headTime,
-      requestTimeout: limits.requestTime,
-      keepAliveTimeout: keptAlive,
-      connectionsCheckingInterval: Math.min(limits.headTime / 2, 5000),
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      connectionsCheckingInterval: Math.min(limits.headersTimeoutMs / 2, 5000),
     },
     (request, response) => {
-      if (closing.signal.aborted) response.setHeader('connection', 'close');
-      route(request, response).catch((error: unknown) => {
+      if (shutdown.signal.aborted) response.setHeader('connection', 'close');
+      handleRequest(request, response).catch((error: unknown) => {
         if (response.headersSent) response.destroy();
-        else sendFailure(response, error, { challenge: challenge(), log });
+        else sendError(response, error, { challenge: challenge(), log });
       });
     },
   );
@@ -140,29 +146,30 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     server.listen(options.port, host);
     await once(server, 'listening');
   } catch (error) {
-    await faces.close();
-    throw listenFailure(error as NodeJS.ErrnoException, host, options.port);
+    await handlers.close();
+    throw toListenError(error as NodeJS.ErrnoException, host, options.port);
   }
   url = localUrl(host, (server.address() as AddressInfo).port);
-  if (door.tokens) metadata = new ResourceMetadata(door.tokens.settings, publicUrl ?? url);
+  if (authenticator.tokenVerifier)
+    metadata = new ResourceMetadata(authenticator.tokenVerifier.settings, publicUrl ?? url);
 
   /** Who comes meanwhile is told so, rather than cut off where the system has queued them. */
   async function drain(): Promise<void> {
-    const end = Date.now() + limits.drain;
-    for (let quiet = 0; quiet < quietLooks && Date.now() < end;) {
-      await delay(lookEvery);
-      quiet = exchanges.size > faces.listening ? 0 : quiet + 1;
+    const deadline = Date.now() + limits.drainTimeoutMs;
+    for (let idleCount = 0; idleCount < idlePolls && Date.now() < deadline;) {
+      await delay(pollMs);
+      idleCount = pendingResponses.size > handlers.subscriptionCount ? 0 : idleCount + 1;
     }
   }
 
   return {
     url,
     async close() {
-      closing.abort();
+      shutdown.abort();
       await drain();
       const closed = once(server, 'close');
       server.close();
-      await faces.close();
+      await handlers.close();
       server.closeIdleConnections();
       // the last answers are on their way; a stream that nobody reads is cut
       await Promise.race([closed, delay(1000, undefined, { ref: false })]);

@@ -1,22 +1,22 @@
 import type { GetPromptResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
 import { clauseTypes } from '../analyse/clause-types.ts';
-import type { Disclosure } from '../disclosure-settings.ts';
-import { DeedboxError } from '../errors.ts';
-import { noteAnswer, type Reporting } from './answered.ts';
+import type { Disclosure } from '../settings/disclosure.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import { withAudit, type ObservabilityOptions } from './audit-events.ts';
 import { redactionSentence } from '../search/redaction-notes.ts';
 import { protocolFailure } from './failures.ts';
-import type { OpenServices } from './services.ts';
+import type { ServicesFactory } from './services.ts';
 
-const proof =
+const citationInstructions =
   'Quote the decisive words verbatim, each with document title, page and link. ' +
   'Where a tool says that something was not found, say that it was not found; do not guess. ' +
   'Name low confidence and computed dates as such.';
 
-function asker({ redacted }: Disclosure) {
-  const hidden = redacted.length > 0 ? ` ${redactionSentence(redacted)}` : '';
+function promptBuilder({ redacted }: Disclosure) {
+  const redactionNote = redacted.length > 0 ? ` ${redactionSentence(redacted)}` : '';
   return (request: string): GetPromptResult => {
-    const text = `${request}\n\n${proof}${hidden}`;
+    const text = `${request}\n\n${citationInstructions}${redactionNote}`;
     return { messages: [{ role: 'user', content: { type: 'text', text } }] };
   };
 }
@@ -30,15 +30,15 @@ function daysFromNow(today: string, days: number): string {
 /** Registers the questions that legal staff ask most, ready to be filled in. */
 export function registerPrompts(
   server: McpServer,
-  open: OpenServices,
-  { answered, log, disclosure }: Reporting & { disclosure: Disclosure },
+  open: ServicesFactory,
+  { auditSink, log, disclosure }: ObservabilityOptions & { disclosure: Disclosure },
 ): void {
-  const ask = asker(disclosure);
-  const atMost = (count: number) => Math.min(count, disclosure.documents ?? count);
+  const buildPrompt = promptBuilder(disclosure);
+  const capDocuments = (count: number) => Math.min(count, disclosure.maxDocuments ?? count);
   type Prompt = (args: object, ctx: ServerContext) => GetPromptResult | Promise<GetPromptResult>;
   const register = ((name: string, config: { argsSchema: z.ZodObject }, prompt: Prompt) =>
     server.registerPrompt(name, config, (args: object, ctx: ServerContext) =>
-      noteAnswer(answered, { event: 'prompt', name, arguments: args }, ctx, async () => ({
+      withAudit(auditSink, { event: 'prompt', name, arguments: args }, ctx, async () => ({
         answer: await prompt(args, ctx),
         disclosed: [],
       })),
@@ -56,7 +56,7 @@ export function registerPrompts(
       }),
     },
     ({ client }) =>
-      ask(
+      buildPrompt(
         `Has "${client}" signed a non-disclosure agreement with us, and is it in force today?\n\n` +
           `1. Call search_documents with party "${client}" and document_types ["nda"], and without signed, so that ` +
           'drafts show too. Its notes say how the name was matched, and name companies of similar names: an ' +
@@ -89,15 +89,15 @@ export function registerPrompts(
       try {
         const today = (await open()).today();
         const until = daysFromNow(today, Number(days));
-        return ask(
+        return buildPrompt(
           `Which contracts end, or need a notice against renewal, from ${today} to ${until} (${days} days)?\n\n` +
-            `1. Call search_documents with notice_from "${today}", notice_to "${until}", limit ${atMost(50)}, for the last days ` +
+            `1. Call search_documents with notice_from "${today}", notice_to "${until}", limit ${capDocuments(50)}, for the last days ` +
             'for notice against renewal; follow next_cursor to the end.\n' +
-            `2. Call search_documents with expires_from "${today}", expires_to "${until}", sort "expiration_date", limit ${atMost(50)}, ` +
+            `2. Call search_documents with expires_from "${today}", expires_to "${until}", sort "expiration_date", limit ${capDocuments(50)}, ` +
             'for the terms that end; follow next_cursor. Those with renews_automatically renew unless notice was ' +
             'given by notice_deadline, which may be past; the others end on that day.\n' +
             '3. For each contract call extract_clauses with clause_types ["expiration_date", "renewal_term", ' +
-            `"notice_period_to_terminate_renewal"] (${atMost(20)} documents a call) to quote what the dates rest on.\n` +
+            `"notice_period_to_terminate_renewal"] (${capDocuments(20)} documents a call) to quote what the dates rest on.\n` +
             '4. Read the notes: they name the contracts that could not be judged.\n' +
             'Answer with one table in order of the next date to act on: title, parties, date, what to do by ' +
             'then, whether it renews by itself, end of the present term.',
@@ -118,7 +118,7 @@ export function registerPrompts(
       }),
     },
     ({ document_id: id }) =>
-      ask(
+      buildPrompt(
         `Review the contract with document_id "${id}" for the lawyer responsible for it.\n\n` +
           `1. Call get_document with document_id "${id}" for its facts, and follow next_page to read all of it.\n` +
           `2. Call extract_clauses with document_ids ["${id}"] for every clause type.\n` +
@@ -140,11 +140,11 @@ export function registerPrompts(
       }),
     },
     ({ clause_type: type, document_ids: list }) => {
-      const known = clauseTypes.find((candidate) => candidate.id === type);
-      const ids = list.split(',').map((part) => part.trim());
-      const wrong = ids.filter((part) => !documentId.safeParse(part).success);
-      if (!known || wrong.length > 0 || ids.length > 20) {
-        const message = !known
+      const clauseType = clauseTypes.find((candidate) => candidate.id === type);
+      const ids = list.split(',').map((id) => id.trim());
+      const invalidIds = ids.filter((id) => !documentId.safeParse(id).success);
+      if (!clauseType || invalidIds.length > 0 || ids.length > 20) {
+        const message = !clauseType
           ? `There is no clause type "${type}".`
           : 'document_ids must be 1 to 20 ids separated by commas.';
         throw protocolFailure(
@@ -154,10 +154,11 @@ export function registerPrompts(
           'compare_clause',
         );
       }
-      const inParts = ids.length > atMost(20) ? `, ${atMost(20)} documents a call` : '';
-      return ask(
-        `Compare the clause "${known.title}" (${known.definition}) in these contracts: ${ids.join(', ')}.\n\n` +
-          `1. Call extract_clauses with document_ids ${JSON.stringify(ids)} and clause_types ["${type}"]${inParts}.\n` +
+      const batchNote =
+        ids.length > capDocuments(20) ? `, ${capDocuments(20)} documents a call` : '';
+      return buildPrompt(
+        `Compare the clause "${clauseType.title}" (${clauseType.definition}) in these contracts: ${ids.join(', ')}.\n\n` +
+          `1. Call extract_clauses with document_ids ${JSON.stringify(ids)} and clause_types ["${type}"]${batchNote}.\n` +
           '2. Where it is not found, call search_passages with these document_ids and the words such a ' +
           'clause uses, before saying that there is none.\n' +
           'Answer with a table: contract, what it provides, for whom it is better; then the differences ' +

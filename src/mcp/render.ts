@@ -1,22 +1,22 @@
-import type { CitationAnswer, DocumentSummary } from '../search/answers.ts';
+import type { Citation, DocumentSummary } from '../search/response-schemas.ts';
 import { displayPath } from '../search/summary.ts';
 
 /** How answers read as Markdown: the same content as the structured form, in few words. */
 
-export function pagesOf(citation: CitationAnswer): string {
+export function formatPages(citation: Citation): string {
   return citation.page_start === citation.page_end
     ? `p. ${citation.page_start}`
     : `pp. ${citation.page_start}–${citation.page_end}`;
 }
 
 /** A verbatim quotation with its place, e.g. `> This Agreement … — p. 3, 2 Term (chars 10–90)`. */
-export function quote(citation: CitationAnswer): string {
+export function formatCitation(citation: Citation): string {
   const verbatim = citation.text
     .split('\n')
     .map((line) => `> ${line}`)
     .join('\n');
   const heading = citation.heading === undefined ? '' : `, ${citation.heading}`;
-  return `${verbatim}\n— ${pagesOf(citation)}${heading} (chars ${citation.char_start}–${citation.char_end})`;
+  return `${verbatim}\n— ${formatPages(citation)}${heading} (chars ${citation.char_start}–${citation.char_end})`;
 }
 
 /** The title, linked where the document has an address. */
@@ -26,7 +26,7 @@ export function titleLink(document: { title: string; web_url?: string | undefine
     : `[${document.title.replaceAll(/[[\]]/g, '\\$&')}](<${document.web_url}>)`;
 }
 
-const statusWords = {
+const statusLabels = {
   in_force: 'in force',
   expired: 'expired',
   not_yet_effective: 'not yet effective',
@@ -50,7 +50,7 @@ export function summaryText(document: DocumentSummary): string {
   const parties = document.parties.map(({ name, role }) => (role ? `${name} (${role})` : name));
   const facts = [
     document.document_type,
-    statusWords[document.status],
+    statusLabels[document.status],
     document.signed === 'unknown' ? 'signature unknown' : document.signed,
     labelled('dated', document.agreement_date),
     labelled('effective', document.effective_date),
@@ -65,17 +65,17 @@ export function summaryText(document: DocumentSummary): string {
     labelled('or, that being past, by', document.next_notice_deadline),
     labelled('law of', document.governing_law),
   ].filter((fact) => fact !== undefined);
-  const place = displayPath(document.folder, document.file_name);
+  const location = displayPath(document.folder, document.file_name);
   return [
     `**${titleLink(document)}** — document_id \`${document.document_id}\``,
     parties.length > 0 ? `Parties: ${parties.join('; ')}` : 'Parties: not found',
     facts.join(' · '),
-    `File: ${place}, ${document.pages} page${document.pages === 1 ? '' : 's'}, modified ${document.modified_at}`,
+    `File: ${location}, ${document.pages} page${document.pages === 1 ? '' : 's'}, modified ${document.modified_at}`,
   ].join('\n');
 }
 
 /** Notes and the way to the next page, at the end of an answer. */
-export function closing(answer: { notes?: string[]; next_cursor?: string }): string[] {
+export function formatFooter(answer: { notes?: string[]; next_cursor?: string }): string[] {
   return [
     ...(answer.notes ?? []).map((note) => `Note: ${note}`),
     ...(answer.next_cursor === undefined

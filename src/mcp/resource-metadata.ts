@@ -1,6 +1,6 @@
 import { getOAuthProtectedResourceMetadataUrl } from '@modelcontextprotocol/server';
 import { scopes } from '../access/caller.ts';
-import type { TokenSettings } from '../access/tokens.ts';
+import type { TokenSettings } from '../access/token-verifier.ts';
 
 const wellKnown = '/.well-known/oauth-protected-resource';
 

@@ -3,18 +3,22 @@
  * gone. A client that goes gives its stream up at once, not when the next message is written to it.
  * A stream of events begins with a comment, for Node.js sends the headers with the first bytes only.
  */
-export function whenEnded(response: Response, signal: AbortSignal, ended: () => void): Response {
+export function onResponseEnd(
+  response: Response,
+  signal: AbortSignal,
+  onEnd: () => void,
+): Response {
   if (!response.body) {
-    ended();
+    onEnd();
     return response;
   }
   const reader = response.body.getReader();
-  const over = new AbortController();
+  const endController = new AbortController();
   /** Whether this is the end: there is one. */
   const end = () => {
-    if (over.signal.aborted) return false;
-    over.abort();
-    ended();
+    if (endController.signal.aborted) return false;
+    endController.abort();
+    onEnd();
     return true;
   };
   const body = new ReadableStream<Uint8Array>({
@@ -22,18 +26,18 @@ export function whenEnded(response: Response, signal: AbortSignal, ended: () => 
       if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
         controller.enqueue(new TextEncoder().encode(': open\n\n'));
       }
-      const abandon = () => {
+      const onAbort = () => {
         if (!end()) return;
         reader.cancel().catch(() => {});
         controller.close();
       };
-      if (signal.aborted) abandon();
-      else signal.addEventListener('abort', abandon, { once: true, signal: over.signal });
+      if (signal.aborted) onAbort();
+      else signal.addEventListener('abort', onAbort, { once: true, signal: endController.signal });
     },
     async pull(controller) {
       try {
         const chunk = await reader.read();
-        if (over.signal.aborted) return;
+        if (endController.signal.aborted) return;
         if (!chunk.done) controller.enqueue(chunk.value);
         else if (end()) controller.close();
       } catch (error) {

@@ -8,38 +8,44 @@ import {
   type ServerOptions,
 } from '@modelcontextprotocol/server';
 import type { Scope } from '../access/caller.ts';
-import { packageVersion } from '../config.ts';
-import { type Disclosure, usualDisclosure } from '../disclosure-settings.ts';
+import { packageVersion } from '../settings/config.ts';
+import { type Disclosure, defaultDisclosure } from '../settings/disclosure.ts';
 import { redactionSentence } from '../search/redaction-notes.ts';
-import { noteTool, originOf, type Reporting, scopeName, scopesOf } from './answered.ts';
-import { type CompletedArguments, registerCompletions } from './completions.ts';
-import type { ChangeFeed, Watcher } from './change-feed.ts';
+import {
+  withToolAudit,
+  requestIdentityOf,
+  type ObservabilityOptions,
+  qualifiedScope,
+  grantedScopes,
+} from './audit-events.ts';
+import { type ArgumentCompleters, registerCompletions } from './completions.ts';
+import type { ResourceNotifier, Subscriber } from './resource-notifier.ts';
 import { protocolFailure } from './failures.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources/resources.ts';
-import { RunningCalls } from './running-calls.ts';
-import type { OpenServices } from './services.ts';
-import { advertise } from './tools/advertise.ts';
+import { InFlightCalls } from './in-flight-calls.ts';
+import type { ServicesFactory } from './services.ts';
+import { toolSchema } from './tools/tool-schema.ts';
 import type { ToolCall } from './tools/tool.ts';
 import { tools } from './tools/tools.ts';
-import { Turns } from './turns.ts';
+import { FairScheduler } from './fair-scheduler.ts';
 
-export interface McpOptions extends Reporting {
+export interface McpOptions extends ObservabilityOptions {
   /** Announces changed resources to clients that hold a connection. */
-  feed?: ChangeFeed;
+  notifier?: ResourceNotifier;
   /** Milliseconds that sync_documents waits before it hands back a job; 20 s where it is left out. */
-  patience?: number;
+  syncTimeoutMs?: number;
   extension?: Extension;
   /** Takes in every tool call, so that its services can outlast it. */
-  calls?: RunningCalls;
+  calls?: InFlightCalls;
   /** Whose turn it is to be answered, where many ask. */
-  turns?: Turns;
+  scheduler?: FairScheduler;
   /** Aborted when the service is about to close: what could wait longer answers with what it has. */
-  closing?: AbortSignal;
+  shutdownSignal?: AbortSignal;
   /** What one answer may tell; the usual where it is left out. */
   disclosure?: Disclosure;
   /** Aborted when the client gives up the one request that this server answers. */
-  givenUp?: AbortSignal;
+  requestSignal?: AbortSignal;
 }
 
 /** Adds to what a server offers, for callers that need more of the protocol than Deedbox does. */
@@ -48,13 +54,13 @@ export interface Extension {
   /** Called before the server is served; returns the resources that it adds to the list. */
   register(server: McpServer): Resource[];
   /** By prompt: the arguments of prompts of its own that can be completed. */
-  completions?: CompletedArguments;
+  completions?: ArgumentCompleters;
 }
 
 /** Well under the minute after which clients give up on a call. */
-const defaultPatience = 20_000;
+const defaultSyncTimeoutMs = 20_000;
 /** The definition changes with the program alone; contents change at any time. */
-const definitionLifetime = { ttlMs: 300_000, cacheScope: 'private' } as const;
+const definitionCacheHint = { ttlMs: 300_000, cacheScope: 'private' } as const;
 
 const instructions =
   'Deedbox answers from the organisation’s own contracts, with proof. Find contracts with ' +
@@ -65,55 +71,65 @@ const instructions =
   'your provider, and may be written down: ask for no more than the question needs.';
 
 /** A client with a token can ask for more of its user; for one with a key the tool says what it lacks. */
-function challengeFor(scope: Scope | undefined): ScopeChallengeHandler | undefined {
+function scopeChallengeFor(scope: Scope | undefined): ScopeChallengeHandler | undefined {
   if (scope === undefined) return undefined;
   return ({ authInfo }) => {
-    const missing = !scopesOf(authInfo).includes(scope);
-    const byToken = originOf(authInfo)?.caller.by === 'token';
-    if (!missing || !byToken) return undefined;
-    return { scopes: [scopeName(authInfo, 'documents:read'), scopeName(authInfo, scope)] };
+    const isMissing = !grantedScopes(authInfo).includes(scope);
+    const usesToken = requestIdentityOf(authInfo)?.caller.authMethod === 'token';
+    if (!isMissing || !usesToken) return undefined;
+    return {
+      scopes: [qualifiedScope(authInfo, 'documents:read'), qualifiedScope(authInfo, scope)],
+    };
   };
 }
 
-const advertised = new Map<number | undefined, ReturnType<typeof advertise>[]>();
+const inputSchemaCache = new Map<number | undefined, ReturnType<typeof toolSchema>[]>();
 
 /** What each tool takes, as it is shown where an answer tells of so many contracts at most. */
-function inputsFor(documents: number | undefined) {
-  const known = advertised.get(documents);
-  const inputs = known ?? tools.map(({ input }) => advertise(input, 'input', documents));
-  advertised.set(documents, inputs);
-  return inputs;
+function inputSchemasFor(documents: number | undefined) {
+  const cached = inputSchemaCache.get(documents);
+  const inputSchemas = cached ?? tools.map(({ input }) => toolSchema(input, 'input', documents));
+  inputSchemaCache.set(documents, inputSchemas);
+  return inputSchemas;
 }
 
-const configs = tools.map((tool) => ({
+const toolConfigs = tools.map((tool) => ({
   title: tool.title,
   description: tool.description,
   annotations: tool.annotations,
-  outputSchema: advertise(tool.output, 'output'),
-  scopeChallenge: challengeFor(tool.scope),
+  outputSchema: toolSchema(tool.output, 'output'),
+  scopeChallenge: scopeChallengeFor(tool.scope),
 }));
 
 /**
  * A call ends with its connection too, which says nothing of what the client wants, except where the
  * stream of the call is all there is to give up (2026-07-28 over HTTP).
  */
-function isCancelled({ aborted, reason }: AbortSignal, givenUp: AbortSignal | undefined): boolean {
-  const closed = reason instanceof SdkError && reason.code === SdkErrorCode.ConnectionClosed;
-  return aborted && (!closed || givenUp?.aborted === true);
+function isCancelled(
+  { aborted, reason }: AbortSignal,
+  requestSignal: AbortSignal | undefined,
+): boolean {
+  const isConnectionClosed =
+    reason instanceof SdkError && reason.code === SdkErrorCode.ConnectionClosed;
+  return aborted && (!isConnectionClosed || requestSignal?.aborted === true);
 }
 
-function toolCall(ctx: ServerContext, options: McpOptions, alsoNamed: Set<string>): ToolCall {
-  const { patience, givenUp, closing, log, disclosure } = options;
+function createToolCall(
+  ctx: ServerContext,
+  options: McpOptions,
+  additionalDisclosures: Set<string>,
+): ToolCall {
+  const { syncTimeoutMs, requestSignal, shutdownSignal, log, disclosure } = options;
   const { signal } = ctx.mcpReq;
   return {
-    alsoNamed,
+    additionalDisclosures,
     signal,
     log,
-    scopes: scopesOf(ctx.http?.authInfo),
-    cancelled: () => isCancelled(signal, givenUp),
-    disclosure: disclosure ?? usualDisclosure,
-    patience: () => (closing?.aborted ? 0 : (patience ?? defaultPatience)),
-    async progress(progress, total, message) {
+    scopes: grantedScopes(ctx.http?.authInfo),
+    isCancelled: () => isCancelled(signal, requestSignal),
+    disclosure: disclosure ?? defaultDisclosure,
+    timeoutMs: () => (shutdownSignal?.aborted ? 0 : (syncTimeoutMs ?? defaultSyncTimeoutMs)),
+    async reportProgress(progress, total, message) {
       const progressToken = ctx.mcpReq._meta?.progressToken;
       if (progressToken === undefined) return;
       await ctx.mcpReq.notify({
@@ -125,31 +141,35 @@ function toolCall(ctx: ServerContext, options: McpOptions, alsoNamed: Set<string
 }
 
 /** Notices to the client of this server; a connection that has gone needs none. */
-export function watcherOf(server: McpServer): Watcher {
+export function subscriberFor(server: McpServer): Subscriber {
   return {
     uris: new Set(),
-    listChanged: () => void server.server.sendResourceListChanged().catch(() => {}),
-    updated: (uri) => void server.server.sendResourceUpdated({ uri }).catch(() => {}),
+    notifyListChanged: () => void server.server.sendResourceListChanged().catch(() => {}),
+    notifyUpdated: (uri) => void server.server.sendResourceUpdated({ uri }).catch(() => {}),
   };
 }
 
 /** Subscriptions as clients up to 2025-11-25 make them, for as long as their connection lasts. */
-function serveSubscriptions(server: McpServer, open: OpenServices, { feed, log }: McpOptions) {
-  const watcher = watcherOf(server);
-  server.server.oninitialized = () => feed?.watch(watcher);
-  server.server.onclose = () => feed?.unwatch(watcher);
+function serveSubscriptions(
+  server: McpServer,
+  open: ServicesFactory,
+  { notifier, log }: McpOptions,
+) {
+  const subscriber = subscriberFor(server);
+  server.server.oninitialized = () => notifier?.subscribe(subscriber);
+  server.server.onclose = () => notifier?.unsubscribe(subscriber);
   server.server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
     try {
       await open();
-      watcher.uris.add(uri);
-      await feed?.remember(uri);
+      subscriber.uris.add(uri);
+      await notifier?.recordState(uri);
       return {};
     } catch (error) {
       throw protocolFailure(error, uri, log);
     }
   });
   server.server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
-    watcher.uris.delete(uri);
+    subscriber.uris.delete(uri);
     return {};
   });
 }
@@ -158,8 +178,8 @@ function serveSubscriptions(server: McpServer, open: OpenServices, { feed, log }
  * A server for one connection or one request of one who asks. Nothing is opened until a tool, a
  * resource or a completion needs it.
  */
-export function createMcpServer(open: OpenServices, options: McpOptions = {}): McpServer {
-  const { disclosure = usualDisclosure } = options;
+export function createMcpServer(open: ServicesFactory, options: McpOptions = {}): McpServer {
+  const { disclosure = defaultDisclosure } = options;
   const server = new McpServer(
     {
       name: 'deedbox',
@@ -179,28 +199,28 @@ export function createMcpServer(open: OpenServices, options: McpOptions = {}): M
         completions: {},
       },
       cacheHints: {
-        'server/discover': definitionLifetime,
-        'tools/list': definitionLifetime,
-        'prompts/list': definitionLifetime,
-        'resources/templates/list': definitionLifetime,
+        'server/discover': definitionCacheHint,
+        'tools/list': definitionCacheHint,
+        'prompts/list': definitionCacheHint,
+        'resources/templates/list': definitionCacheHint,
       },
       ...options.extension?.options,
     },
   );
-  const { calls = new RunningCalls(), turns = new Turns() } = options;
-  const inputs = inputsFor(disclosure.documents);
-  for (const [at, tool] of tools.entries()) {
-    const config = { ...configs[at]!, inputSchema: inputs[at]! };
+  const { calls = new InFlightCalls(), scheduler = new FairScheduler() } = options;
+  const inputSchemas = inputSchemasFor(disclosure.maxDocuments);
+  for (const [index, tool] of tools.entries()) {
+    const config = { ...toolConfigs[index]!, inputSchema: inputSchemas[index]! };
     server.registerTool(tool.name, config, (args, ctx) =>
       calls.run(() =>
-        noteTool(options, { name: tool.name, args }, ctx, async (alsoNamed) => {
-          const call = toolCall(ctx, options, alsoNamed);
+        withToolAudit(options, { name: tool.name, args }, ctx, async (additionalDisclosures) => {
+          const call = createToolCall(ctx, options, additionalDisclosures);
           // what waits keeps the thread free, and must not keep others waiting: for a sync,
           if (tool.scope === 'documents:sync') return tool.call(open, args, call);
           // and for a directory that is asked who may read what
           const opened = open();
           await Promise.allSettled([opened]);
-          return turns.take(() => tool.call(() => opened, args, call));
+          return scheduler.run(() => tool.call(() => opened, args, call));
         }),
       ),
     );

@@ -6,45 +6,53 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
-import { whenEnded } from './response-end.ts';
+import { onResponseEnd } from './response-end.ts';
 
 interface Session {
   server: McpServer;
   transport: WebStandardStreamableHTTPServerTransport;
   /** Requests and streams that are open now. */
-  busy: number;
-  lastUsed: number;
+  openRequests: number;
+  lastUsedAt: number;
 }
 
 export interface SessionLimits {
   /** Sessions at once of one who asks; 100 where it is left out. */
-  sessions?: number;
+  maxSessionsPerCaller?: number;
   /** Milliseconds after which a session that nobody uses is closed; 30 minutes where it is left out. */
-  idle?: number;
+  idleTimeoutMs?: number;
 }
 
-function refusal(status: number, code: number, message: string): Response {
+function errorResponse(status: number, code: number, message: string): Response {
   return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
 }
 
 /** The connections of clients that open with the handshake of the protocol up to 2025-11-25. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
-  readonly #create: () => McpServer;
-  readonly #isRoom: () => boolean;
-  readonly #limit: number;
-  readonly #idle: number;
-  readonly #sweep: NodeJS.Timeout;
+  readonly #createServer: () => McpServer;
+  readonly #hasCapacity: () => boolean;
+  readonly #maxSessions: number;
+  readonly #idleTimeoutMs: number;
+  readonly #sweepTimer: NodeJS.Timeout;
   readonly #log: Logger | undefined;
 
-  /** @param isRoom whether there is room among the sessions of all who ask; it may make some */
-  constructor(create: () => McpServer, limits: SessionLimits, isRoom: () => boolean, log?: Logger) {
+  /** @param hasCapacity whether there is room among the sessions of all who ask; it may make some */
+  constructor(
+    create: () => McpServer,
+    limits: SessionLimits,
+    hasCapacity: () => boolean,
+    log?: Logger,
+  ) {
     this.#log = log;
-    this.#create = create;
-    this.#isRoom = isRoom;
-    this.#limit = limits.sessions ?? 100;
-    this.#idle = limits.idle ?? 30 * 60_000;
-    this.#sweep = setInterval(() => this.#evict(), Math.min(this.#idle, 60_000)).unref();
+    this.#createServer = create;
+    this.#hasCapacity = hasCapacity;
+    this.#maxSessions = limits.maxSessionsPerCaller ?? 100;
+    this.#idleTimeoutMs = limits.idleTimeoutMs ?? 30 * 60_000;
+    this.#sweepTimer = setInterval(
+      () => this.#evictExpired(),
+      Math.min(this.#idleTimeoutMs, 60_000),
+    ).unref();
   }
 
   get count(): number {
@@ -53,7 +61,7 @@ export class Sessions {
 
   /** When the session that has been idle for longest was used last; undefined when none is idle. */
   get idleSince(): number | undefined {
-    return this.#oldest()?.lastUsed;
+    return this.#longestIdle()?.lastUsedAt;
   }
 
   /** Answers one request of a session, or opens a session for one that initializes. */
@@ -61,16 +69,16 @@ export class Sessions {
     const id = request.headers.get('mcp-session-id');
     const session = id === null ? await this.#open(options.parsedBody) : this.#sessions.get(id);
     if (session instanceof Response) return session;
-    if (!session) return refusal(404, -32_001, 'Session not found: initialize again.');
-    session.busy += 1;
-    session.lastUsed = Date.now();
+    if (!session) return errorResponse(404, -32_001, 'Session not found: initialize again.');
+    session.openRequests += 1;
+    session.lastUsedAt = Date.now();
     const release = () => {
-      session.busy -= 1;
-      session.lastUsed = Date.now();
+      session.openRequests -= 1;
+      session.lastUsedAt = Date.now();
     };
     try {
       const response = await session.transport.handleRequest(request, options);
-      return whenEnded(response, request.signal, release);
+      return onResponseEnd(response, request.signal, release);
     } catch (error) {
       release();
       throw error;
@@ -78,58 +86,66 @@ export class Sessions {
   }
 
   /** Closes the session that has been idle for longest; false when all of them are in use. */
-  makeRoom(): boolean {
-    const oldest = this.#oldest();
-    if (oldest) this.#end(oldest);
-    return oldest !== undefined;
+  evictIdle(): boolean {
+    const longestIdle = this.#longestIdle();
+    if (longestIdle) this.#closeSession(longestIdle);
+    return longestIdle !== undefined;
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#sweep);
+    clearInterval(this.#sweepTimer);
     await Promise.all([...this.#sessions.values()].map(({ server }) => server.close()));
     this.#sessions.clear();
   }
 
   async #open(body: unknown): Promise<Session | Response> {
-    if (body === undefined) return refusal(400, -32_700, 'Parse error: the body is not JSON.');
+    if (body === undefined)
+      return errorResponse(400, -32_700, 'Parse error: the body is not JSON.');
     const messages = Array.isArray(body) ? body : [body];
     if (!messages.some((message) => isInitializeRequest(message))) {
-      return refusal(400, -32_000, 'Bad Request: initialize first, then send the Mcp-Session-Id.');
+      return errorResponse(
+        400,
+        -32_000,
+        'Bad Request: initialize first, then send the Mcp-Session-Id.',
+      );
     }
-    const full = this.#sessions.size >= this.#limit && !this.makeRoom();
-    if (full || !this.#isRoom()) {
-      return refusal(503, -32_000, 'Too many sessions are open; try again later.');
+    const isFull = this.#sessions.size >= this.#maxSessions && !this.evictIdle();
+    if (isFull || !this.#hasCapacity()) {
+      return errorResponse(503, -32_000, 'Too many sessions are open; try again later.');
     }
-    const server = this.#create();
+    const server = this.#createServer();
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => {
         this.#sessions.set(id, session);
       },
     });
-    const session: Session = { server, transport, busy: 0, lastUsed: Date.now() };
+    const session: Session = { server, transport, openRequests: 0, lastUsedAt: Date.now() };
     await server.connect(transport);
-    const closed = server.server.onclose;
+    const onClose = server.server.onclose;
     server.server.onclose = () => {
       if (transport.sessionId !== undefined) this.#sessions.delete(transport.sessionId);
-      closed?.();
+      onClose?.();
     };
     return session;
   }
 
-  #evict(): void {
-    const before = Date.now() - this.#idle;
+  #evictExpired(): void {
+    const expiredBefore = Date.now() - this.#idleTimeoutMs;
     for (const session of this.#sessions.values()) {
-      if (session.busy === 0 && session.lastUsed < before) this.#end(session);
+      if (session.openRequests === 0 && session.lastUsedAt < expiredBefore)
+        this.#closeSession(session);
     }
   }
 
-  #oldest(): Session | undefined {
-    const idle = [...this.#sessions.values()].filter(({ busy }) => busy === 0);
-    return idle.sort((a, b) => a.lastUsed - b.lastUsed)[0];
+  #longestIdle(): Session | undefined {
+    const idleSessions = [...this.#sessions.values()].filter(
+      ({ openRequests }) => openRequests === 0,
+    );
+    return idleSessions.sort((a, b) => a.lastUsedAt - b.lastUsedAt)[0];
   }
 
-  #end(session: Session): void {
+  #closeSession(session: Session): void {
     if (session.transport.sessionId !== undefined) {
       this.#sessions.delete(session.transport.sessionId);
     }

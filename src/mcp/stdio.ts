@@ -3,12 +3,12 @@ import {
   serveStdio as serveConnection,
   StdioServerTransport,
 } from '@modelcontextprotocol/server/stdio';
-import { noteNotices } from './answered.ts';
-import { ChangeFeed } from './change-feed.ts';
-import { listenRequest, Listeners } from './listening.ts';
-import { RunningCalls } from './running-calls.ts';
-import { createMcpServer, watcherOf, type McpOptions } from './server.ts';
-import type { OpenServices } from './services.ts';
+import { auditNotifications } from './audit-events.ts';
+import { ResourceNotifier } from './resource-notifier.ts';
+import { parseSubscriptionRequest, Subscriptions } from './subscriptions.ts';
+import { InFlightCalls } from './in-flight-calls.ts';
+import { createMcpServer, subscriberFor, type McpOptions } from './server.ts';
+import type { ServicesFactory } from './services.ts';
 
 /**
  * A transport that lets `seen` look at what comes in. The SDK keeps subscriptions of 2026-07-28 to
@@ -18,34 +18,34 @@ class ObservedTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
-  readonly #inner = new StdioServerTransport();
-  readonly #seen: (message: JSONRPCMessage) => void;
-  readonly #ended: () => void;
+  readonly #transport = new StdioServerTransport();
+  readonly #onMessage: (message: JSONRPCMessage) => void;
+  readonly #onEnd: () => void;
 
-  constructor(seen: (message: JSONRPCMessage) => void, ended: () => void) {
-    this.#seen = seen;
-    this.#ended = ended;
+  constructor(onMessage: (message: JSONRPCMessage) => void, onEnd: () => void) {
+    this.#onMessage = onMessage;
+    this.#onEnd = onEnd;
   }
 
   async start(): Promise<void> {
-    this.#inner.onmessage = (message) => {
-      this.#seen(message);
+    this.#transport.onmessage = (message) => {
+      this.#onMessage(message);
       this.onmessage?.(message);
     };
-    this.#inner.onerror = (error) => this.onerror?.(error);
-    this.#inner.onclose = () => {
+    this.#transport.onerror = (error) => this.onerror?.(error);
+    this.#transport.onclose = () => {
       this.onclose?.();
-      this.#ended();
+      this.#onEnd();
     };
-    await this.#inner.start();
+    await this.#transport.start();
   }
 
   send(message: JSONRPCMessage): Promise<void> {
-    return this.#inner.send(message);
+    return this.#transport.send(message);
   }
 
   close(): Promise<void> {
-    return this.#inner.close();
+    return this.#transport.close();
   }
 }
 
@@ -54,44 +54,50 @@ class ObservedTransport implements Transport {
  * tool runs any more. Nothing but the protocol is written to stdout. The caller closes the services,
  * if they were opened, and ends the process.
  */
-export async function serveStdio(services: OpenServices, options: McpOptions = {}): Promise<void> {
+export async function serveStdio(
+  services: ServicesFactory,
+  options: McpOptions = {},
+): Promise<void> {
   const { log } = options;
   const onerror = (err: unknown) => log?.warn({ err }, 'trouble with the client');
-  const feed = new ChangeFeed(services, noteNotices(options.answered), log);
-  const open: OpenServices = async () => {
+  const notifier = new ResourceNotifier(services, auditNotifications(options.auditSink), log);
+  const open: ServicesFactory = async () => {
     const opened = await services();
-    feed.attach(opened);
+    notifier.attach(opened);
     return opened;
   };
-  const calls = new RunningCalls();
-  let listeners: Listeners | undefined;
+  const calls = new InFlightCalls();
+  let subscriptions: Subscriptions | undefined;
 
-  async function seen(message: JSONRPCMessage): Promise<void> {
-    const asked = listenRequest(message);
-    if (asked) {
+  async function trackSubscriptions(message: JSONRPCMessage): Promise<void> {
+    const subscriptionRequest = parseSubscriptionRequest(message);
+    if (subscriptionRequest) {
       await open();
-      await Promise.all(asked.uris.map((uri) => feed.remember(uri)));
-      listeners?.add(asked.id, asked.uris);
+      await Promise.all(subscriptionRequest.uris.map((uri) => notifier.recordState(uri)));
+      subscriptions?.add(subscriptionRequest.id, subscriptionRequest.uris);
     } else if ('method' in message && message.method === 'notifications/cancelled') {
-      listeners?.delete((message.params as { requestId?: unknown } | undefined)?.requestId);
+      subscriptions?.delete((message.params as { requestId?: unknown } | undefined)?.requestId);
     }
   }
 
-  await new Promise<void>((ended) => {
-    const transport = new ObservedTransport((message) => void seen(message).catch(onerror), ended);
+  await new Promise<void>((onEnd) => {
+    const transport = new ObservedTransport(
+      (message) => void trackSubscriptions(message).catch(onerror),
+      onEnd,
+    );
     serveConnection(
       ({ era }) => {
-        const server = createMcpServer(open, { ...options, feed, calls });
+        const server = createMcpServer(open, { ...options, notifier, calls });
         if (era === 'modern') {
-          const watcher = watcherOf(server);
-          listeners = new Listeners(watcher);
-          feed.watch(watcher);
+          const subscriber = subscriberFor(server);
+          subscriptions = new Subscriptions(subscriber);
+          notifier.subscribe(subscriber);
         }
         return server;
       },
       { transport, onerror },
     );
   });
-  feed.close();
-  await calls.settled();
+  notifier.close();
+  await calls.drain();
 }

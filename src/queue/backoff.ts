@@ -1,36 +1,40 @@
 export interface RetryPolicy {
   /** Runs at most, the first one included; runs that a crash cut short are not counted. */
-  attempts: number;
+  maxAttempts: number;
   /** Upper bound of the delay before the second run, in milliseconds; doubles with each run. */
-  baseMs: number;
+  baseDelayMs: number;
   /** Upper bound of any delay, in milliseconds. */
-  capMs: number;
+  maxDelayMs: number;
 }
 
-export const defaultRetryPolicy: RetryPolicy = { attempts: 5, baseMs: 1000, capMs: 5 * 60_000 };
+export const defaultRetryPolicy: RetryPolicy = {
+  maxAttempts: 5,
+  baseDelayMs: 1000,
+  maxDelayMs: 5 * 60_000,
+};
 
 /**
  * Milliseconds to wait after run number `attempt` (from 1) failed: exponential backoff with full
  * jitter (Brooker, "Exponential Backoff and Jitter", 2015).
  */
-export function retryDelay(attempt: number, policy: RetryPolicy): number {
-  return Math.random() * Math.min(policy.capMs, policy.baseMs * 2 ** (attempt - 1));
+export function retryDelayMs(attempt: number, policy: RetryPolicy): number {
+  return Math.random() * Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));
 }
 
 /** The longest delay that `interruptionDelay` gives, in milliseconds. */
-export const longestInterruptionDelay = 10 * 60_000;
+export const maxStallDelayMs = 10 * 60_000;
 
 /**
  * Milliseconds to wait after a job's run was cut short for the n-th time. Any job may be hit by two
  * crashes; one that is hit more often may be their cause, and lets the others go first.
  */
-export function interruptionDelay(interruptions: number): number {
-  if (interruptions <= 2) return 0;
-  return Math.min(longestInterruptionDelay, 100 * 2 ** (interruptions - 3));
+export function stallDelayMs(stalledCount: number): number {
+  if (stalledCount <= 2) return 0;
+  return Math.min(maxStallDelayMs, 100 * 2 ** (stalledCount - 3));
 }
 
 /** So many a minute, in steps that are as small as can be: `max` in each `duration`, in milliseconds. */
-export function evenly(perMinute: number): { max: number; duration: number } {
+export function pacedLimiter(perMinute: number): { max: number; duration: number } {
   const max = Math.max(1, Math.floor(perMinute / 60));
   return { max, duration: Math.round((max * 60_000) / perMinute) };
 }

@@ -1,20 +1,20 @@
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq';
-import { asDeedboxError, DeedboxError } from '../errors.ts';
-import { interruptionDelay } from './backoff.ts';
-import type { Asked, KeptJob } from './bullmq-asked.ts';
+import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
+import { stallDelayMs } from './backoff.ts';
+import type { PendingRequests, BullmqJobData } from './bullmq-pending-requests.ts';
 import { describeFailure, requirePayload } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
 import type { Handlers, RunningJob } from './queue.ts';
 
 interface JobRunOptions {
   kind: JobKind;
-  job: Job<KeptJob>;
+  job: Job<BullmqJobData>;
   /** Shows BullMQ that it is this worker that has the job. */
   token: string;
-  asked: Asked;
+  pending: PendingRequests;
   handlers: Handlers;
   /** Runs at most; see `RetryPolicy`. */
-  attempts: number;
+  maxAttempts: number;
 }
 
 /** One run of one job that BullMQ has given to this process. */
@@ -24,13 +24,13 @@ export class JobRun {
   readonly #options: JobRunOptions;
   readonly #abort = new AbortController();
   readonly #outcome: Promise<unknown>;
-  #giveUp: ((reason: DeedboxError) => void) | undefined;
-  #stopping = false;
+  #abandon: ((reason: DeedboxError) => void) | undefined;
+  #isStopping = false;
 
   constructor(options: JobRunOptions) {
     this.#options = options;
-    const givenUp = new Promise<never>((_, reject) => (this.#giveUp = reject));
-    this.#outcome = Promise.race([this.#run(), givenUp]).then(
+    const aborted = new Promise<never>((_, reject) => (this.#abandon = reject));
+    this.#outcome = Promise.race([this.#run(), aborted]).then(
       () => undefined,
       (error: unknown) => error ?? new Error('A handler threw nothing.'),
     );
@@ -39,47 +39,47 @@ export class JobRun {
 
   /** Asks the handler to end, because this worker stops. */
   stop(): void {
-    this.#stopping = true;
-    this.#abort.abort(stopping());
+    this.#isStopping = true;
+    this.#abort.abort(stoppingError());
   }
 
   /** Asks the handler to end, because another worker has the job. */
-  takenAway(): void {
+  abortLostJob(): void {
     this.#abort.abort(new DeedboxError('cancelled', 'Another worker has taken over the job.'));
   }
 
   /** Takes the run for ended, whether or not its handler has noticed that it is to stop. */
-  giveUp(): void {
+  abandon(): void {
     this.stop();
-    this.#giveUp?.(stopping());
+    this.#abandon?.(stoppingError());
   }
 
   /** Resolves where the job is done; else throws what tells BullMQ what becomes of it. */
   async settle(): Promise<void> {
     const outcome = await this.#outcome;
     if (outcome === undefined) return;
-    const { kind, job, token, asked, attempts } = this.#options;
+    const { kind, job, token, pending, maxAttempts } = this.#options;
     if (outcome instanceof DelayedError) throw outcome;
-    if (this.#stopping) {
+    if (this.#isStopping) {
       await job.moveToWait(token);
       throw new WaitingError();
     }
     // Another worker has it: there is nothing to be said to the queue.
     if (this.#abort.signal.aborted) throw new WaitingError();
     // Added again while it ran: what is asked for now has not been tried yet, and is rung for.
-    if ((await asked.look(kind, job.name)) !== undefined) return;
+    if ((await pending.peek(kind, job.name)) !== undefined) return;
     const failure = asDeedboxError(outcome);
-    if (failure.retryable && job.attemptsMade + 1 < attempts) throw failure;
-    await asked.recordFailure(kind, job.name);
+    if (failure.retryable && job.attemptsMade + 1 < maxAttempts) throw failure;
+    await pending.recordFailure(kind, job.name);
     throw new UnrecoverableError(describeFailure(failure));
   }
 
   async #run(): Promise<void> {
-    const { kind, job, handlers, attempts } = this.#options;
-    await this.#holdBack();
-    const kept = await this.#takeUp();
-    if (kept === undefined) return;
-    const payload = requirePayload(kind, kept);
+    const { kind, job, handlers, maxAttempts } = this.#options;
+    await this.#delayIfStalled();
+    const stored = await this.#takePayload();
+    if (stored === undefined) return;
+    const payload = requirePayload(kind, stored);
     const attempt = job.attemptsMade + 1;
     // The kind picks the handler and the payload's schema, which the compiler cannot follow.
     const handler = handlers[kind] as (job: RunningJob) => Promise<void>;
@@ -90,33 +90,33 @@ export class JobRun {
       key: job.name,
       payload,
       attempt,
-      lastAttempt: attempt >= attempts,
+      lastAttempt: attempt >= maxAttempts,
       signal,
     });
   }
 
   /** A job whose workers died over and over may be why, and lets the others go first. */
-  async #holdBack(): Promise<void> {
+  async #delayIfStalled(): Promise<void> {
     const { job, token } = this.#options;
-    const interruptions = job.stalledCounter;
-    const delay = interruptionDelay(interruptions);
-    if (delay === 0 || job.data.held === interruptions) return;
-    await job.updateData({ ...job.data, held: interruptions });
+    const stalledCount = job.stalledCounter;
+    const delay = stallDelayMs(stalledCount);
+    if (delay === 0 || job.data.held === stalledCount) return;
+    await job.updateData({ ...job.data, held: stalledCount });
     await job.moveToDelayed(Date.now() + delay, token);
     throw new DelayedError();
   }
 
   /** The payload asked for last: newly asked, or what this job was cut short with; else undefined. */
-  async #takeUp(): Promise<unknown> {
-    const { kind, job, asked } = this.#options;
-    const kept = await asked.look(kind, job.name);
-    if (kept === undefined) return job.data.payload;
-    const { payload } = JSON.parse(kept) as { payload: unknown };
+  async #takePayload(): Promise<unknown> {
+    const { kind, job, pending } = this.#options;
+    const entry = await pending.peek(kind, job.name);
+    if (entry === undefined) return job.data.payload;
+    const { payload } = JSON.parse(entry) as { payload: unknown };
     // Kept with the job before it is forgotten elsewhere, so that a crash between the two loses nothing.
     await job.updateData({ ...job.data, payload });
-    await asked.take(kind, job.name, kept);
+    await pending.consume(kind, job.name, entry);
     return payload;
   }
 }
 
-const stopping = () => new DeedboxError('cancelled', 'The worker stops.');
+const stoppingError = () => new DeedboxError('cancelled', 'The worker stops.');

@@ -1,38 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import { Queue as BullQueue } from 'bullmq';
 import { defaultRetryPolicy, type RetryPolicy } from './backoff.ts';
-import { Asked, type AskedJob, type KeptJob } from './bullmq-asked.ts';
+import { PendingRequests, type PendingJob, type BullmqJobData } from './bullmq-pending-requests.ts';
 import { BullmqWorkers } from './bullmq-workers.ts';
 import { jobKinds, requireJob } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
 import type { Handlers, NewJob, Queue, QueueCounts, Workers, WorkOptions } from './queue.ts';
-import { RedisLink } from './redis.ts';
+import { RedisConnection } from './redis.ts';
 import { repeatStrategy, requireSchedule, type Schedule } from './schedule.ts';
 
 export interface BullmqQueueOptions {
   /** `redis://…` or `rediss://…`; each archive has a Redis, or a database of it, of its own. */
   url: string;
   /** Names the archive; see `archiveId`. */
-  archive: string;
+  instanceId: string;
   retry?: RetryPolicy;
   /** Milliseconds after which the jobs of a worker that gives no sign of life are taken over. */
   leaseMs?: number;
   /** Files that all workers together begin in a minute. */
   filesPerMinute?: number;
   /** Milliseconds after which a request to a Redis that does not answer is given up. */
-  patienceMs?: number;
+  requestTimeoutMs?: number;
   /** Told of errors that no caller can be told of. For the log. */
   onError?: (error: unknown) => void;
   /** Told once when Redis is away, and once when it answers again. */
   onOutage?: (outage: 'begun' | 'ended', error?: unknown) => void;
 }
 
-type BullQueues = Record<JobKind, BullQueue<KeptJob>>;
+type BullQueues = Record<JobKind, BullQueue<BullmqJobData>>;
 
-const failedKeptMs = 7 * 24 * 3600_000;
+const failedRetentionMs = 7 * 24 * 3600_000;
 const prefix = 'deedbox';
 /** Keys that are looked at together. */
-const batch = 500;
+const batchSize = 500;
 
 /** BullMQ's 0 means none and comes before all others. */
 const bullPriority = (priority: number) => Math.min(Math.max(0, Math.round(priority)) + 1, 2 ** 21);
@@ -47,8 +47,8 @@ export function openBullmqQueue(options: BullmqQueueOptions): Queue {
 
 /** A queue that any number of processes of any number of machines share. */
 class BullmqQueue implements Queue {
-  readonly #link: RedisLink;
-  readonly #asked: Asked;
+  readonly #redis: RedisConnection;
+  readonly #pending: PendingRequests;
   readonly #retry: RetryPolicy;
   readonly #options: BullmqQueueOptions;
   readonly #workers = new Set<BullmqWorkers>();
@@ -57,10 +57,10 @@ class BullmqQueue implements Queue {
   constructor(options: BullmqQueueOptions) {
     this.#options = options;
     this.#retry = options.retry ?? defaultRetryPolicy;
-    const { url, archive, patienceMs = 10_000 } = options;
+    const { url, instanceId, requestTimeoutMs = 10_000 } = options;
     const { onError = () => {}, onOutage = () => {} } = options;
-    this.#link = new RedisLink({ url, archive, patienceMs, onError, onOutage });
-    this.#asked = new Asked(this.#link.client, prefix);
+    this.#redis = new RedisConnection({ url, instanceId, requestTimeoutMs, onError, onOutage });
+    this.#pending = new PendingRequests(this.#redis.client, prefix);
   }
 
   /**
@@ -71,18 +71,21 @@ class BullmqQueue implements Queue {
     const required = jobs.map((job) => ({ ...requireJob(job), id: randomUUID() }));
     for (const kind of jobKinds) {
       const ofKind = required.filter((job) => job.kind === kind);
-      for (let at = 0; at < ofKind.length; at += batch) {
-        const some = ofKind.slice(at, at + batch);
+      for (let at = 0; at < ofKind.length; at += batchSize) {
+        const chunk = ofKind.slice(at, at + batchSize);
         await this.#request(async (queues) => {
-          await this.#asked.put(kind, some);
-          await this.#ring(queues[kind], some);
+          await this.#pending.put(kind, chunk);
+          await this.#wakeUp(queues[kind], chunk);
         });
       }
     }
   }
 
-  async #ring(queue: BullQueue<KeptJob>, jobs: (AskedJob & { priority: number })[]): Promise<void> {
-    const rung = await queue.addBulk(
+  async #wakeUp(
+    queue: BullQueue<BullmqJobData>,
+    jobs: (PendingJob & { priority: number })[],
+  ): Promise<void> {
+    const wakeUps = await queue.addBulk(
       jobs.map(({ key, id, priority }) => ({
         name: key,
         data: {},
@@ -94,29 +97,29 @@ class BullmqQueue implements Queue {
         },
       })),
     );
-    for (const [at, { id }] of rung.entries()) {
+    for (const [at, { id }] of wakeUps.entries()) {
       if (id === undefined || id === jobs[at]!.id) continue;
       // One that waits already. Where it has begun or ended since, its priority matters no more.
       const priority = bullPriority(jobs[at]!.priority);
       const known = await queue.getJob(id);
       if (known && known.priority !== priority) {
-        await known.changePriority({ priority }).catch(unlessMissing);
+        await known.changePriority({ priority }).catch(ignoreMissing);
       }
     }
   }
 
   #jobOptions() {
     return {
-      attempts: this.#retry.attempts,
+      attempts: this.#retry.maxAttempts,
       backoff: { type: 'custom' },
       removeOnComplete: true,
       // For whoever looks into Redis; that it failed is counted elsewhere.
-      removeOnFail: { age: failedKeptMs / 1000, count: 1000 },
+      removeOnFail: { age: failedRetentionMs / 1000, count: 1000 },
     };
   }
 
   work(handlers: Handlers, { concurrency }: WorkOptions): Workers {
-    const workers = new BullmqWorkers(this.#link, handlers, {
+    const workers = new BullmqWorkers(this.#redis, handlers, {
       concurrency,
       prefix,
       retry: this.#retry,
@@ -135,9 +138,9 @@ class BullmqQueue implements Queue {
         const states = ['wait', 'prioritized', 'delayed', 'active'] as const;
         const counts = await queues[one].getJobCounts(...states);
         const { wait = 0, prioritized = 0, delayed = 0, active = 0 } = counts;
-        sum.waiting += wait + prioritized + delayed - (await scheduled(queues[one], delayed));
+        sum.waiting += wait + prioritized + delayed - (await countScheduled(queues[one], delayed));
         sum.active += active;
-        sum.failed += await this.#asked.failures(one, Date.now() - failedKeptMs);
+        sum.failed += await this.#pending.failures(one, Date.now() - failedRetentionMs);
       }
       return sum;
     });
@@ -147,11 +150,11 @@ class BullmqQueue implements Queue {
     if (keys.length === 0) return;
     await this.#request(async (queues) => {
       const queue = queues[kind];
-      await this.#asked.forget(kind, keys);
-      for (let at = 0; at < keys.length; at += batch) {
-        const some = keys.slice(at, at + batch);
+      await this.#pending.discard(kind, keys);
+      for (let at = 0; at < keys.length; at += batchSize) {
+        const chunk = keys.slice(at, at + batchSize);
         // What runs is locked and stays; that it was asked for once more is forgotten above.
-        const ids = await Promise.all(some.map((key) => queue.getDeduplicationJobId(key)));
+        const ids = await Promise.all(chunk.map((key) => queue.getDeduplicationJobId(key)));
         const known = ids.filter((id) => id !== null);
         await Promise.all(known.map((id) => queue.remove(id)));
       }
@@ -178,23 +181,23 @@ class BullmqQueue implements Queue {
     await Promise.all([...this.#workers].map((workers) => workers.stop()));
     const queues = Object.values(this.#queues ?? {});
     await Promise.all(queues.map((queue) => queue.close().catch(() => {})));
-    this.#link.close();
+    this.#redis.close();
   }
 
   #request<T>(request: (queues: BullQueues) => Promise<T>): Promise<T> {
-    return this.#link.request(() => request((this.#queues ??= this.#openQueues())));
+    return this.#redis.request(() => request((this.#queues ??= this.#openQueues())));
   }
 
   /** Only over a connection that is ready: BullMQ would wait for it without end. */
   #openQueues(): BullQueues {
     const open = (kind: JobKind) => {
-      const queue = new BullQueue<KeptJob>(kind, {
-        connection: this.#link.client,
+      const queue = new BullQueue<BullmqJobData>(kind, {
+        connection: this.#redis.client,
         prefix,
         skipVersionCheck: true, // it is checked already, and a check that fails is never made again
         settings: { repeatStrategy },
       });
-      queue.on('error', this.#link.tell);
+      queue.on('error', this.#redis.report);
       return queue;
     };
     return { request: open('request'), sync: open('sync'), ingest: open('ingest') };
@@ -202,12 +205,12 @@ class BullmqQueue implements Queue {
 }
 
 /** Jobs among the delayed ones whose scheduled time is yet to come. */
-async function scheduled(queue: BullQueue<KeptJob>, delayed: number): Promise<number> {
+async function countScheduled(queue: BullQueue<BullmqJobData>, delayed: number): Promise<number> {
   if (delayed === 0 || (await queue.getJobSchedulersCount()) === 0) return 0;
   const jobs = await queue.getDelayed();
   return jobs.filter((job) => job?.repeatJobKey !== undefined).length;
 }
 
-function unlessMissing(error: unknown): void {
+function ignoreMissing(error: unknown): void {
   if (!(error instanceof Error) || !error.message.startsWith('Missing key')) throw error;
 }

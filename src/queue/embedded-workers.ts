@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asDeedboxError, DeedboxError } from '../errors.ts';
-import { retryDelay, type RetryPolicy } from './backoff.ts';
+import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
+import { retryDelayMs, type RetryPolicy } from './backoff.ts';
 import type { JobRow, JobTable } from './job-table.ts';
 import { describeFailure, jobKinds, requirePayload } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
@@ -17,7 +17,7 @@ interface EmbeddedWorkersOptions {
   onError: (error: unknown) => void;
   /** Told when it could not be written for `patienceMs`. */
   onStuck: (error: unknown) => void;
-  patienceMs: number;
+  stuckAfterMs: number;
   /** Told once these workers have stopped. */
   onStopped: () => void;
 }
@@ -29,7 +29,7 @@ interface Run {
 }
 
 /** How long an aborted job may take to notice, in milliseconds, before it is given back regardless. */
-const abortMs = 2000;
+const abortTimeoutMs = 2000;
 
 /** Runs the jobs of a table in this process until stopped. */
 export class EmbeddedWorkers implements Workers {
@@ -38,12 +38,12 @@ export class EmbeddedWorkers implements Workers {
   readonly #options: EmbeddedWorkersOptions;
   readonly #runs = new Set<Run>();
   /** Those that have ended, which could not be written down yet. */
-  readonly #unsettled = new Set<Run>();
+  readonly #unacked = new Set<Run>();
   readonly #timer: NodeJS.Timeout;
   #lastHeartbeat = Date.now();
-  #awake = false;
+  #isWakePending = false;
   /** When the queue's file could first not be written, of the times in a row. */
-  #troubledSince: number | undefined;
+  #failingSince: number | undefined;
   #stopped?: Promise<void>;
 
   constructor(table: JobTable, handlers: Handlers, options: EmbeddedWorkersOptions) {
@@ -56,50 +56,50 @@ export class EmbeddedWorkers implements Workers {
 
   /** Looks for work as soon as the current turn of the event loop is over. */
   wake(): void {
-    if (this.#awake) return;
-    this.#awake = true;
+    if (this.#isWakePending) return;
+    this.#isWakePending = true;
     setImmediate(() => {
-      this.#awake = false;
-      this.#guarded(() => this.#claim());
+      this.#isWakePending = false;
+      this.#tryWrite(() => this.#claim());
     });
   }
 
-  stop(graceMs = 10_000): Promise<void> {
-    this.#stopped ??= this.#stop(graceMs);
+  stop(gracePeriodMs = 10_000): Promise<void> {
+    this.#stopped ??= this.#stop(gracePeriodMs);
     return this.#stopped;
   }
 
-  async #stop(graceMs: number): Promise<void> {
-    await this.#ended(graceMs);
-    for (const run of this.#runs) run.abort.abort(stopping());
-    await this.#ended(abortMs);
+  async #stop(gracePeriodMs: number): Promise<void> {
+    await this.#waitForRuns(gracePeriodMs);
+    for (const run of this.#runs) run.abort.abort(stoppingError());
+    await this.#waitForRuns(abortTimeoutMs);
     clearInterval(this.#timer);
-    for (const { job } of this.#runs) this.#guarded(() => this.#table.release(job));
+    for (const { job } of this.#runs) this.#tryWrite(() => this.#table.release(job));
     this.#runs.clear();
     this.#options.onStopped();
   }
 
-  async #ended(withinMs: number): Promise<void> {
+  async #waitForRuns(timeoutMs: number): Promise<void> {
     if (this.#runs.size === 0) return;
     let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise((resolve) => (timer = setTimeout(resolve, withinMs)));
+    const timeout = new Promise((resolve) => (timer = setTimeout(resolve, timeoutMs)));
     await Promise.race([Promise.all([...this.#runs].map((run) => run.ended)), timeout]);
     clearTimeout(timer);
   }
 
   #tick(): void {
-    this.#guarded(() => {
+    this.#tryWrite(() => {
       // Before the takeover, so that a busy process does not take over its own jobs.
-      if (Date.now() - this.#lastHeartbeat >= this.#options.heartbeatMs) this.#beat();
+      if (Date.now() - this.#lastHeartbeat >= this.#options.heartbeatMs) this.#heartbeat();
       if (this.#stopped) return;
-      this.#table.takeOver();
+      this.#table.reclaimExpired();
       this.#claim();
     });
   }
 
-  #beat(): void {
+  #heartbeat(): void {
     for (const run of this.#runs) {
-      if (!this.#table.extend(run.job)) run.abort.abort(takenAway());
+      if (!this.#table.extend(run.job)) run.abort.abort(leaseLostError());
     }
     // one that failed is made up for before anything is taken over
     this.#lastHeartbeat = Date.now();
@@ -128,7 +128,7 @@ export class EmbeddedWorkers implements Workers {
 
   async #run(run: Run): Promise<void> {
     const { job, abort } = run;
-    const { attempts: limit } = this.#options.retry;
+    const { maxAttempts: limit } = this.#options.retry;
     const attempt = job.attempts + 1;
     let failure: DeedboxError | undefined;
     try {
@@ -141,38 +141,44 @@ export class EmbeddedWorkers implements Workers {
     } catch (error) {
       failure = asDeedboxError(error);
     }
-    const settle = () => {
+    const recordOutcome = () => {
       if (!failure) this.#table.complete(job);
       else if (abort.signal.aborted) this.#table.release(job);
       else if (failure.retryable && attempt < limit)
-        this.#table.retry(job, describeFailure(failure), retryDelay(attempt, this.#options.retry));
+        this.#table.retry(
+          job,
+          describeFailure(failure),
+          retryDelayMs(attempt, this.#options.retry),
+        );
       else this.#table.fail(job, describeFailure(failure));
     };
     // Absent where it was given back already, because it did not notice in time that it was to stop.
-    while (this.#runs.has(run) && !this.#guarded(settle)) {
-      this.#unsettled.add(run);
+    while (this.#runs.has(run) && !this.#tryWrite(recordOutcome)) {
+      this.#unacked.add(run);
       if (this.#stopped) break; // who takes it over runs it once more
       await sleep(this.#options.pollMs);
-      this.#unsettled.delete(run);
+      this.#unacked.delete(run);
     }
-    this.#unsettled.delete(run);
+    this.#unacked.delete(run);
   }
 
   /** False where the queue's file could not be written. */
-  #guarded(work: () => void): boolean {
+  #tryWrite(work: () => void): boolean {
     try {
       work();
       // with nothing to claim nothing was written
-      if (this.#unsettled.size === 0) this.#troubledSince = undefined;
+      if (this.#unacked.size === 0) this.#failingSince = undefined;
       return true;
     } catch (error) {
-      if (this.#troubledSince === undefined) this.#options.onError(error);
-      this.#troubledSince ??= Date.now();
-      if (Date.now() - this.#troubledSince > this.#options.patienceMs) this.#options.onStuck(error);
+      if (this.#failingSince === undefined) this.#options.onError(error);
+      this.#failingSince ??= Date.now();
+      if (Date.now() - this.#failingSince > this.#options.stuckAfterMs)
+        this.#options.onStuck(error);
       return false;
     }
   }
 }
 
-const stopping = () => new DeedboxError('cancelled', 'The worker stops.');
-const takenAway = () => new DeedboxError('cancelled', 'Another worker has taken over the job.');
+const stoppingError = () => new DeedboxError('cancelled', 'The worker stops.');
+const leaseLostError = () =>
+  new DeedboxError('cancelled', 'Another worker has taken over the job.');

@@ -1,8 +1,8 @@
 import type Database from 'better-sqlite3';
-import { defaultRetryPolicy, longestInterruptionDelay, type RetryPolicy } from './backoff.ts';
+import { defaultRetryPolicy, maxStallDelayMs, type RetryPolicy } from './backoff.ts';
 import { EmbeddedWorkers } from './embedded-workers.ts';
-import { asDeedboxError } from '../errors.ts';
-import { asFullDisk, onDisk } from '../full-disk.ts';
+import { asDeedboxError } from '../errors/errors.ts';
+import { asDiskError, withDiskErrors } from '../errors/disk-errors.ts';
 import { JobTable } from './job-table.ts';
 import { requireJob } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
@@ -22,7 +22,7 @@ export interface EmbeddedQueueOptions {
    */
   leaseMs?: number;
   /** Milliseconds for which the queue's file cannot be written before workers are told that they are stuck. */
-  patienceMs?: number;
+  stuckAfterMs?: number;
   /**
    * Told of errors that no caller can be told of: a worker that could not read or write the queue's
    * file (disk full, locked for too long) and tries again at its next look. For the log.
@@ -30,14 +30,14 @@ export interface EmbeddedQueueOptions {
   onError?: (error: unknown) => void;
 }
 
-const failedKeptMs = 7 * 24 * 3600_000;
+const failedRetentionMs = 7 * 24 * 3600_000;
 
 /**
  * Opens the queue in a data folder; throws `storage_error` when that cannot be done, as each of its
  * methods does when the disk is full.
  */
 export function openEmbeddedQueue(options: EmbeddedQueueOptions): Queue {
-  return onDisk(() => new EmbeddedQueue(openQueueFile(options.folder), options));
+  return withDiskErrors(() => new EmbeddedQueue(openQueueFile(options.folder), options));
 }
 
 /** A queue in a SQLite file that any number of processes of one machine share. */
@@ -47,7 +47,7 @@ class EmbeddedQueue implements Queue {
   readonly #retry: RetryPolicy;
   readonly #pollMs: number;
   readonly #leaseMs: number;
-  readonly #patienceMs: number;
+  readonly #stuckAfterMs: number;
   readonly #onError: (error: unknown) => void;
   readonly #workers = new Set<EmbeddedWorkers>();
   readonly #schedules = new Map<string, { stop(): void }>();
@@ -57,16 +57,16 @@ class EmbeddedQueue implements Queue {
     this.#retry = options.retry ?? defaultRetryPolicy;
     this.#pollMs = options.pollMs ?? 250;
     this.#leaseMs = options.leaseMs ?? 60_000;
-    this.#patienceMs = options.patienceMs ?? 10_000;
-    this.#onError = (error) => options.onError?.(asFullDisk(error));
-    const longestDelay = Math.max(this.#retry.capMs, longestInterruptionDelay);
-    this.#table = new JobTable(db, { leaseMs: this.#leaseMs, longestDelay });
-    this.#table.purge(failedKeptMs);
+    this.#stuckAfterMs = options.stuckAfterMs ?? 10_000;
+    this.#onError = (error) => options.onError?.(asDiskError(error));
+    const maxDelayMs = Math.max(this.#retry.maxDelayMs, maxStallDelayMs);
+    this.#table = new JobTable(db, { leaseMs: this.#leaseMs, maxDelayMs });
+    this.#table.purge(failedRetentionMs);
   }
 
   /** All of the jobs or none; throws `invalid_request` when a payload is not what its kind needs. */
   async add(jobs: NewJob[]): Promise<void> {
-    onDisk(() => this.#table.add(jobs.map(toRow)));
+    withDiskErrors(() => this.#table.add(jobs.map(toRow)));
     for (const workers of this.#workers) workers.wake();
   }
 
@@ -77,8 +77,8 @@ class EmbeddedQueue implements Queue {
       pollMs: this.#pollMs,
       heartbeatMs: this.#leaseMs / 4,
       onError: this.#onError,
-      onStuck: (error) => onStuck(asDeedboxError(asFullDisk(error))),
-      patienceMs: this.#patienceMs,
+      onStuck: (error) => onStuck(asDeedboxError(asDiskError(error))),
+      stuckAfterMs: this.#stuckAfterMs,
       onStopped: () => this.#workers.delete(workers),
     });
     this.#workers.add(workers);
@@ -86,11 +86,11 @@ class EmbeddedQueue implements Queue {
   }
 
   async counts(kind?: JobKind): Promise<QueueCounts> {
-    return onDisk(() => this.#table.counts(kind));
+    return withDiskErrors(() => this.#table.counts(kind));
   }
 
   async cancel(kind: JobKind, keys: string[]): Promise<void> {
-    onDisk(() => this.#table.cancel(kind, keys));
+    withDiskErrors(() => this.#table.cancel(kind, keys));
   }
 
   /** As long as this queue is open. */
@@ -112,6 +112,6 @@ class EmbeddedQueue implements Queue {
 }
 
 function toRow(job: NewJob) {
-  const { payload, ...kept } = requireJob(job);
-  return { ...kept, payload: JSON.stringify(payload) };
+  const { payload, ...rest } = requireJob(job);
+  return { ...rest, payload: JSON.stringify(payload) };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import { jobPayloads, type JobKind } from './jobs.ts';
 import type { NewJob, RunningJob } from './queue.ts';
 
@@ -19,8 +19,8 @@ export function requireJob({ kind, key, payload, priority = defaultPriority }: N
 }
 
 /** A kept payload, which an older version may have written. Throws `internal` when it is not valid. */
-export function requirePayload(kind: JobKind, kept: unknown): RunningJob['payload'] {
-  const parsed = jobPayloads[kind].safeParse(kept);
+export function requirePayload(kind: JobKind, stored: unknown): RunningJob['payload'] {
+  const parsed = jobPayloads[kind].safeParse(stored);
   if (parsed.success) return parsed.data;
   throw new DeedboxError('internal', `A ${kind} job has an invalid payload.`, {
     cause: new Error(z.prettifyError(parsed.error)),

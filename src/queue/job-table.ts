@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
-import { interruptionDelay } from './backoff.ts';
+import { stallDelayMs } from './backoff.ts';
 import type { JobKind } from './jobs.ts';
-import { isGone, thisOwner } from './owner.ts';
+import { hasOwnerExited, thisOwner } from './owner.ts';
 import type { QueueCounts } from './queue.ts';
 
 /** A job as it stands in the table, its payload in JSON. */
@@ -21,13 +21,13 @@ export interface JobRow {
 type Claim = Pick<JobRow, 'id' | 'fence'>;
 
 // Whatever ends a run without ending the job puts it back with the newest payload it was added with.
-const putBack = `state = 'waiting', owner = NULL, lease_until = NULL,
+const requeueColumns = `state = 'waiting', owner = NULL, lease_until = NULL,
   payload = coalesce(again, payload), priority = coalesce(again_priority, priority),
   again = NULL, again_priority = NULL`;
-const mine = `id = @id AND fence = @fence AND state = 'active'`;
+const claimCondition = `id = @id AND fence = @fence AND state = 'active'`;
 
 // Both states, although each statement names one, so that the index of live jobs serves.
-const ofKeys = `kind = @kind AND key IN (SELECT value FROM json_each(@keys))
+const keyCondition = `kind = @kind AND key IN (SELECT value FROM json_each(@keys))
   AND state IN ('waiting', 'active')`;
 
 const states = ['waiting', 'active', 'failed'] as const;
@@ -36,7 +36,7 @@ const countOf = (state: string) => `(SELECT count(*) FROM jobs
 
 function prepare(db: Database.Database) {
   return {
-    forgetFailure: db.prepare(
+    deleteFailed: db.prepare(
       `DELETE FROM jobs WHERE kind = @kind AND key = @key AND state = 'failed'`,
     ),
     add: db.prepare(
@@ -56,30 +56,30 @@ function prepare(db: Database.Database) {
          ORDER BY priority, run_at, id LIMIT 1)
        RETURNING id, kind, key, payload, priority, attempts, fence`,
     ),
-    complete: db.prepare(`DELETE FROM jobs WHERE ${mine} RETURNING *`),
+    complete: db.prepare(`DELETE FROM jobs WHERE ${claimCondition} RETURNING *`),
     fail: db.prepare(
       `UPDATE jobs SET state = 'failed', error = @error, finished_at = @now,
-         attempts = attempts + 1, owner = NULL, lease_until = NULL WHERE ${mine} RETURNING *`,
+         attempts = attempts + 1, owner = NULL, lease_until = NULL WHERE ${claimCondition} RETURNING *`,
     ),
     // Added again while it ran: what is asked for now has not been tried yet.
     retry: db.prepare(
       `UPDATE jobs SET attempts = iif(again IS NULL, attempts + 1, 0),
-         run_at = iif(again IS NULL, @runAt, 0), error = @error, ${putBack} WHERE ${mine}`,
+         run_at = iif(again IS NULL, @runAt, 0), error = @error, ${requeueColumns} WHERE ${claimCondition}`,
     ),
-    release: db.prepare(`UPDATE jobs SET run_at = 0, ${putBack} WHERE ${mine}`),
-    extend: db.prepare(`UPDATE jobs SET lease_until = @leaseUntil WHERE ${mine}`),
+    release: db.prepare(`UPDATE jobs SET run_at = 0, ${requeueColumns} WHERE ${claimCondition}`),
+    extend: db.prepare(`UPDATE jobs SET lease_until = @leaseUntil WHERE ${claimCondition}`),
     active: db.prepare(
       `SELECT id, fence, owner, lease_until AS leaseUntil, interruptions FROM jobs
        WHERE state = 'active'`,
     ),
-    interrupt: db.prepare(
-      `UPDATE jobs SET interruptions = interruptions + 1, run_at = @runAt, ${putBack}
-       WHERE ${mine}`,
+    reclaim: db.prepare(
+      `UPDATE jobs SET interruptions = interruptions + 1, run_at = @runAt, ${requeueColumns}
+       WHERE ${claimCondition}`,
     ),
-    cancelWaiting: db.prepare(`DELETE FROM jobs WHERE ${ofKeys} AND state = 'waiting'`),
-    cancelAgain: db.prepare(
+    cancelWaiting: db.prepare(`DELETE FROM jobs WHERE ${keyCondition} AND state = 'waiting'`),
+    cancelRerun: db.prepare(
       `UPDATE jobs SET again = NULL, again_priority = NULL
-       WHERE ${ofKeys} AND state = 'active'`,
+       WHERE ${keyCondition} AND state = 'active'`,
     ),
     // A query for each state, so that each reads the index of that state alone.
     counts: db.prepare(`SELECT ${states.map(countOf).join()}`),
@@ -87,7 +87,7 @@ function prepare(db: Database.Database) {
   };
 }
 
-type Retired = Pick<JobRow, 'kind' | 'key'> & {
+type FinishedJob = Pick<JobRow, 'kind' | 'key'> & {
   again: string | null;
   again_priority: number | null;
 };
@@ -97,19 +97,19 @@ export class JobTable {
   readonly #db: Database.Database;
   readonly #sql: ReturnType<typeof prepare>;
   readonly #leaseMs: number;
-  readonly #longestDelay: number;
+  readonly #maxDelayMs: number;
 
-  constructor(db: Database.Database, options: { leaseMs: number; longestDelay: number }) {
+  constructor(db: Database.Database, options: { leaseMs: number; maxDelayMs: number }) {
     this.#db = db;
     this.#sql = prepare(db);
     this.#leaseMs = options.leaseMs;
-    this.#longestDelay = options.longestDelay;
+    this.#maxDelayMs = options.maxDelayMs;
   }
 
   add(jobs: Pick<JobRow, 'kind' | 'key' | 'payload' | 'priority'>[]): void {
     this.#write(() => {
       for (const { kind, key, payload, priority } of jobs) {
-        this.#sql.forgetFailure.run({ kind, key });
+        this.#sql.deleteFailed.run({ kind, key });
         this.#sql.add.run({ kind, key, payload, priority });
       }
     });
@@ -121,17 +121,17 @@ export class JobTable {
       kind,
       now,
       owner: thisOwner,
-      latest: now + this.#longestDelay,
+      latest: now + this.#maxDelayMs,
       leaseUntil: now + this.#leaseMs,
     }) as JobRow | undefined;
   }
 
   complete(claim: Claim): void {
-    this.#retire(() => this.#sql.complete.get(claim));
+    this.#finish(() => this.#sql.complete.get(claim));
   }
 
   fail(claim: Claim, error: string): void {
-    this.#retire(() => this.#sql.fail.get({ ...claim, error, now: Date.now() }));
+    this.#finish(() => this.#sql.fail.get({ ...claim, error, now: Date.now() }));
   }
 
   retry(claim: Claim, error: string, delayMs: number): void {
@@ -149,20 +149,22 @@ export class JobTable {
   }
 
   /** Puts back the jobs of processes that ended, or that have let their lease run out. */
-  takeOver(): void {
+  reclaimExpired(): void {
     const now = Date.now();
     const active = this.#sql.active.all() as (Claim & {
       owner: string;
       leaseUntil: number;
       interruptions: number;
     })[];
-    const gone = new Map([...new Set(active.map((job) => job.owner))].map((o) => [o, isGone(o)]));
-    for (const { id, fence, owner, leaseUntil, interruptions } of active) {
+    const exitedOwners = new Map(
+      [...new Set(active.map((job) => job.owner))].map((o) => [o, hasOwnerExited(o)]),
+    );
+    for (const { id, fence, owner, leaseUntil, interruptions: stalledCount } of active) {
       // A lease beyond its length dates from before the clock was set back.
       const expired = leaseUntil < now || leaseUntil > now + 2 * this.#leaseMs;
-      if (!gone.get(owner) && !expired) continue;
-      const delay = interruptionDelay(interruptions + 1);
-      this.#sql.interrupt.run({ id, fence, runAt: delay === 0 ? 0 : now + delay });
+      if (!exitedOwners.get(owner) && !expired) continue;
+      const delay = stallDelayMs(stalledCount + 1);
+      this.#sql.reclaim.run({ id, fence, runAt: delay === 0 ? 0 : now + delay });
     }
   }
 
@@ -170,7 +172,7 @@ export class JobTable {
     const cancelled = { kind, keys: JSON.stringify(keys) };
     this.#write(() => {
       this.#sql.cancelWaiting.run(cancelled);
-      this.#sql.cancelAgain.run(cancelled);
+      this.#sql.cancelRerun.run(cancelled);
     });
   }
 
@@ -183,9 +185,9 @@ export class JobTable {
     this.#sql.purge.run({ before: Date.now() - ageMs });
   }
 
-  #retire(retire: () => unknown): void {
+  #finish(finish: () => unknown): void {
     this.#write(() => {
-      const job = retire() as Retired | undefined;
+      const job = finish() as FinishedJob | undefined;
       if (job?.again == null) return;
       const { kind, key, again: payload, again_priority: priority } = job;
       this.#sql.add.run({ kind, key, payload, priority });

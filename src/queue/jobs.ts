@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 
-const syncKind = z.enum(['follow', 'nightly', 'reconcile', 'full']);
+const syncKind = z.enum(['incremental', 'nightly', 'reconcile', 'full']);
 
 /** The payloads of the kinds of job, validated when a job is added and again when it is run. */
 export const jobPayloads = {

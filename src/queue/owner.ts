@@ -11,16 +11,16 @@ export const thisOwner = `${hostname()}:${process.pid}:${randomUUID()}`;
  * Whether the process of that owner has certainly ended. False says nothing: it may run on another
  * host, or its pid may belong to someone else by now.
  */
-export function isGone(owner: string): boolean {
+export function hasOwnerExited(owner: string): boolean {
   if (owner === thisOwner) return false;
-  const parts = /^(.*):(\d+):[^:]*$/.exec(owner);
-  if (parts?.[1] !== hostname()) return false;
-  const pid = Number(parts[2]);
-  return pid === process.pid || !isAlive(pid);
+  const match = /^(.*):(\d+):[^:]*$/.exec(owner);
+  if (match?.[1] !== hostname()) return false;
+  const pid = Number(match[2]);
+  return pid === process.pid || !isProcessAlive(pid);
 }
 
 /** Whether a process of this host runs under that pid. */
-export function isAlive(pid: number): boolean {
+export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

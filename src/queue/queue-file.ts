@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { DeedboxError } from '../errors.ts';
-import { asFullDisk } from '../full-disk.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import { asDiskError } from '../errors/disk-errors.ts';
 
 const version = 1;
 
@@ -52,7 +52,7 @@ export function openQueueFile(folder: string): Database.Database {
     return db;
   } catch (error) {
     db?.close();
-    const known = asFullDisk(error);
+    const known = asDiskError(error);
     if (known instanceof DeedboxError) throw known;
     throw new DeedboxError('storage_error', 'The queue in the data folder could not be opened.', {
       hint: 'Check that the data folder can be written to. If its queue.db is damaged, delete it: nothing is lost, the next sync queues again what is still to be read.',

@@ -1,4 +1,4 @@
-import type { DeedboxError } from '../errors.ts';
+import type { DeedboxError } from '../errors/errors.ts';
 import type { JobKind, JobPayload } from './jobs.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -40,7 +40,7 @@ export interface QueueCounts {
 
 export interface Workers {
   /** Takes no new job, waits for those that run, at most `graceMs`, then aborts them. */
-  stop(graceMs?: number): Promise<void>;
+  stop(gracePeriodMs?: number): Promise<void>;
 }
 
 export interface WorkOptions {

@@ -1,14 +1,14 @@
 import type { Redis } from 'ioredis';
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
 /** Blocking commands with a timeout, streams and LPOS. */
-const oldestVersion = [6, 2] as const;
+const minVersion = [6, 2] as const;
 
 /**
  * Looks whether a queue can be trusted to this Redis. Throws `invalid_configuration` where it may drop
  * jobs to make room or is too old; tells where it would lose the last of them with its power.
  */
-export async function checkRedis(client: Redis, tell: (warning: Error) => void): Promise<void> {
+export async function checkRedis(client: Redis, warn: (warning: Error) => void): Promise<void> {
   const info = new Map<string, string>();
   for (const line of (await client.info()).split(/\r?\n/)) {
     const at = line.indexOf(':');
@@ -16,10 +16,10 @@ export async function checkRedis(client: Redis, tell: (warning: Error) => void):
   }
   const version = info.get('redis_version') ?? '';
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [leastMajor, leastMinor] = oldestVersion;
-  if (version !== '' && (major < leastMajor || (major === leastMajor && minor < leastMinor))) {
+  const [minMajor, minMinor] = minVersion;
+  if (version !== '' && (major < minMajor || (major === minMajor && minor < minMinor))) {
     throw new DeedboxError('invalid_configuration', `The queue's Redis is too old: ${version}.`, {
-      hint: `Use Redis ${oldestVersion.join('.')} or later, or Valkey.`,
+      hint: `Use Redis ${minVersion.join('.')} or later, or Valkey.`,
     });
   }
   const policy = info.get('maxmemory_policy') ?? 'noeviction';
@@ -31,7 +31,7 @@ export async function checkRedis(client: Redis, tell: (warning: Error) => void):
     );
   }
   if (info.get('aof_enabled') === '0') {
-    tell(
+    warn(
       new Error(
         "The queue's Redis keeps no append-only file: jobs are lost when it stops, until the next sync finds them again. Set appendonly to yes in redis.conf.",
       ),
@@ -40,10 +40,10 @@ export async function checkRedis(client: Redis, tell: (warning: Error) => void):
 }
 
 /** Throws `invalid_configuration` where this database of Redis holds the queue of another archive. */
-export async function claimDatabase(client: Redis, archive: string): Promise<void> {
+export async function claimDatabase(client: Redis, instanceId: string): Promise<void> {
   const key = 'deedbox:archive';
-  await client.setnx(key, archive);
-  if ((await client.get(key)) === archive) return;
+  await client.setnx(key, instanceId);
+  if ((await client.get(key)) === instanceId) return;
   throw new DeedboxError(
     'invalid_configuration',
     "This database of Redis holds another data folder's queue.",

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import { checkRedis, claimDatabase } from './redis-check.ts';
 
-export interface RedisOptionsOfQueue {
+export interface RedisConnectionOptions {
   /** `redis://` or `rediss://`, with the user, the password and the database's number where needed. */
   url: string;
   /** Whose queue it is: another archive's is refused. */
-  archive: string;
+  instanceId: string;
   /** Milliseconds that a request waits for a Redis that does not answer, before it is given up. */
-  patienceMs: number;
+  requestTimeoutMs: number;
   /** Told of trouble that no caller can be told of, each kind once in a while. */
   onError: (error: unknown) => void;
   /** Told once when Redis is away, and once when it answers again. */
@@ -18,42 +18,43 @@ export interface RedisOptionsOfQueue {
 }
 
 /** Milliseconds in which the same trouble is told once. */
-const quietMs = 30_000;
+const reportIntervalMs = 30_000;
 const reconnectMs = (tries: number) => Math.min(2000, 50 * 2 ** Math.min(tries, 10));
 
 /**
  * The connection by which jobs are added and looked at. A Redis that is away for a moment, as while it
  * is started again, is waited for; nothing waits longer than the patience.
  */
-export class RedisLink {
+export class RedisConnection {
   readonly client: Redis;
-  readonly #options: RedisOptionsOfQueue;
-  readonly #tell: (error: unknown) => void;
+  readonly #options: RedisConnectionOptions;
+  readonly #report: (error: unknown) => void;
   /** Connections that were lost, or never made. */
-  readonly #down = new Set<Redis>();
+  readonly #disconnected = new Set<Redis>();
   /** What Redis answered last to being connected to: it may be there, and refuse. */
-  #refusal: unknown;
+  #lastError: unknown;
   #checked = false;
   #closed = false;
 
-  constructor(options: RedisOptionsOfQueue) {
+  constructor(options: RedisConnectionOptions) {
     this.#options = options;
-    this.#tell = quietly(options.onError);
-    const half = Math.ceil(options.patienceMs / 2);
+    this.#report = throttleErrors(options.onError);
+    const halfTimeoutMs = Math.ceil(options.requestTimeoutMs / 2);
     this.client = this.#connect({
       // What cannot be sent is refused at once, and tried again here, where the patience is known.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
-      commandTimeout: half,
-      connectTimeout: half,
+      commandTimeout: halfTimeoutMs,
+      connectTimeout: halfTimeoutMs,
     });
-    this.client.on('error', (error) => (this.#refusal = isOffline(error) ? undefined : error));
+    this.client.on('error', (error) => (this.#lastError = isOffline(error) ? undefined : error));
   }
 
   /** Tells of trouble, but that Redis is away, which its connections notice by themselves. */
-  readonly tell = (error: unknown): void => {
-    const away = isOffline(error) || (error instanceof DeedboxError && error.code === 'not_ready');
-    if (!away) this.#tell(error);
+  readonly report = (error: unknown): void => {
+    const isUnreachable =
+      isOffline(error) || (error instanceof DeedboxError && error.code === 'not_ready');
+    if (!isUnreachable) this.#report(error);
   };
 
   /** Another connection, for workers: what is sent over it waits for as long as it takes. */
@@ -69,25 +70,26 @@ export class RedisLink {
       ...options,
     });
     client.on('error', (error) => {
-      if (isOffline(error)) this.#lost(client, error);
-      else this.#tell(error);
+      if (isOffline(error)) this.#onDisconnect(client, error);
+      else this.#report(error);
     });
     client.on('close', () => {
-      if (client.status !== 'end') this.#lost(client);
+      if (client.status !== 'end') this.#onDisconnect(client);
     });
-    client.on('ready', () => this.#found(client));
-    client.on('end', () => this.#down.delete(client));
+    client.on('ready', () => this.#onReconnect(client));
+    client.on('end', () => this.#disconnected.delete(client));
     return client;
   }
 
-  #lost(client: Redis, error?: unknown): void {
-    if (this.#closed || this.#down.has(client)) return;
-    this.#down.add(client);
-    if (this.#down.size === 1) this.#options.onOutage('begun', error);
+  #onDisconnect(client: Redis, error?: unknown): void {
+    if (this.#closed || this.#disconnected.has(client)) return;
+    this.#disconnected.add(client);
+    if (this.#disconnected.size === 1) this.#options.onOutage('begun', error);
   }
 
-  #found(client: Redis): void {
-    if (this.#down.delete(client) && this.#down.size === 0) this.#options.onOutage('ended');
+  #onReconnect(client: Redis): void {
+    if (this.#disconnected.delete(client) && this.#disconnected.size === 0)
+      this.#options.onOutage('ended');
   }
 
   /**
@@ -96,35 +98,36 @@ export class RedisLink {
    * that a queue can be trusted to.
    */
   async request<T>(request: () => Promise<T>): Promise<T> {
-    const deadline = Date.now() + this.#options.patienceMs;
+    const deadline = Date.now() + this.#options.requestTimeoutMs;
     for (;;) {
-      await this.#ready(deadline);
+      await this.#ensureReady(deadline);
       try {
         return await beforeDeadline(request(), deadline);
       } catch (error) {
-        if (!isOffline(error)) throw explain(error);
-        if (this.#closed || Date.now() >= deadline) throw unreachable(error);
+        if (!isOffline(error)) throw toQueueError(error);
+        if (this.#closed || Date.now() >= deadline) throw unreachableError(error);
         await sleep(50);
       }
     }
   }
 
-  async #ready(deadline: number): Promise<void> {
+  async #ensureReady(deadline: number): Promise<void> {
     const { client } = this;
     while (client.status !== 'ready') {
-      if (this.#closed) throw closed();
-      if (client.status === 'wait') client.connect().catch(this.tell);
-      const left = deadline - Date.now();
-      if (left <= 0) throw this.#refusal ? explain(this.#refusal) : unreachable();
-      await once(client, 'ready', { signal: AbortSignal.timeout(left) }).catch(() => {});
+      if (this.#closed) throw closedError();
+      if (client.status === 'wait') client.connect().catch(this.report);
+      const remainingMs = deadline - Date.now();
+      if (remainingMs <= 0)
+        throw this.#lastError ? toQueueError(this.#lastError) : unreachableError();
+      await once(client, 'ready', { signal: AbortSignal.timeout(remainingMs) }).catch(() => {});
     }
     if (this.#checked) return;
     try {
-      await checkRedis(client, this.tell);
-      await claimDatabase(client, this.#options.archive);
+      await checkRedis(client, this.report);
+      await claimDatabase(client, this.#options.instanceId);
       this.#checked = true;
     } catch (error) {
-      throw isOffline(error) ? unreachable(error) : explain(error);
+      throw isOffline(error) ? unreachableError(error) : toQueueError(error);
     }
   }
 
@@ -137,10 +140,10 @@ export class RedisLink {
 /** Rejects at the deadline: whatever BullMQ waits for by itself, it waits for without end. */
 async function beforeDeadline<T>(request: Promise<T>, deadline: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(unreachable()), Math.max(0, deadline - Date.now()));
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(unreachableError()), Math.max(0, deadline - Date.now()));
   });
-  return Promise.race([request, late]).finally(() => clearTimeout(timer));
+  return Promise.race([request, timeout]).finally(() => clearTimeout(timer));
 }
 
 /** Whether nothing is wrong but that Redis is away, or not yet back. */
@@ -155,7 +158,7 @@ export function isOffline(error: unknown): boolean {
 }
 
 /** What Redis answered, as an error that says what to do. */
-function explain(error: unknown): unknown {
+function toQueueError(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== 'ReplyError') return error;
   // A transaction that was refused says why in the errors of its commands.
   const { previousErrors = [] } = error as { previousErrors?: Error[] };
@@ -177,7 +180,7 @@ function explain(error: unknown): unknown {
   return error;
 }
 
-function unreachable(cause?: unknown): DeedboxError {
+function unreachableError(cause?: unknown): DeedboxError {
   return new DeedboxError('not_ready', "The queue's Redis does not answer.", {
     retryable: true,
     hint: 'Start Redis, or correct REDIS_URL. What is read can be asked about meanwhile.',
@@ -185,17 +188,17 @@ function unreachable(cause?: unknown): DeedboxError {
   });
 }
 
-const closed = () => new DeedboxError('cancelled', 'The queue is closed.');
+const closedError = () => new DeedboxError('cancelled', 'The queue is closed.');
 
 /** Tells the same thing once in a while only: a connection that is tried again fails over and over. */
-function quietly(tell: (error: unknown) => void): (error: unknown) => void {
-  const told = new Map<string, number>();
+function throttleErrors(report: (error: unknown) => void): (error: unknown) => void {
+  const lastReported = new Map<string, number>();
   return (error) => {
-    const what = error instanceof Error ? `${error.name} ${error.message}` : String(error);
+    const signature = error instanceof Error ? `${error.name} ${error.message}` : String(error);
     const now = Date.now();
-    if (now - (told.get(what) ?? -Infinity) < quietMs) return;
-    if (told.size > 100) told.clear();
-    told.set(what, now);
-    tell(error);
+    if (now - (lastReported.get(signature) ?? -Infinity) < reportIntervalMs) return;
+    if (lastReported.size > 100) lastReported.clear();
+    lastReported.set(signature, now);
+    report(error);
   };
 }

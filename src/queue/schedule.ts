@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
 /** The times at which a job is added again and again. */
 export interface Schedule {

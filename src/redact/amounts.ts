@@ -1,45 +1,45 @@
-import type { Span } from '../documents.ts';
+import type { Span } from '../domain/documents.ts';
 
 /** Sums of money, and what is counted in hundredths: prices, rates, royalties, shares. */
 
 const digits = String.raw`(?:\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+(?!\d)(?:[.,]\d{1,4}(?!\d))?|\d+(?:[.,]\d+)*|[.,]\d+)`;
 const fraction = String.raw`\d+[ \u00a0-]?\d{0,3}\/\d{1,3}|[½⅓⅔¼¾⅛⅜⅝⅞]`;
-const figure = `(?:${fraction}|${digits}(?:[ -]?(?:[½⅓⅔¼¾⅛⅜⅝⅞]|\\d\\/\\d{1,3}(?!\\d)))?)`;
+const numeral = `(?:${fraction}|${digits}(?:[ -]?(?:[½⅓⅔¼¾⅛⅜⅝⅞]|\\d\\/\\d{1,3}(?!\\d)))?)`;
 const magnitude = String.raw`(?:\s{0,3}-?(?:hundred|thousand|million|billion|trillion|mio|mrd|mln|bln|mm|mn|bn|lakh|crore|[mkb])(?![\p{L}\d])\.?)`;
-const sum = `${figure}${magnitude}{0,2}`;
+const sum = `${numeral}${magnitude}{0,2}`;
 const range = String.raw`(?:\s?(?:-|–|—|\bto\b|\band\b|\bor\b|\bthrough\b)\s?)`;
 
 const codes =
   'USD|EUR|GBP|CAD|AUD|NZD|CHF|JPY|CNY|RMB|HKD|SGD|TWD|NTD|INR|KRW|BRL|MXN|SEK|NOK|DKK|PLN|CZK|ILS|NIS|ZAR|AED|SAR|THB|MYR|RUB|TRY|ARS|CLP|COP|Rs\\.?|Lit\\.?';
 const symbol = String.raw`(?:(?<![\p{L}])(?:US|U\.S\.|C|CA|CDN|A|AU|NZ|HK|NT|S|R|Mex)\s?)?[$€£¥₹₩₽₪฿]`;
-const coin =
+const currencyName =
   'dollars?|cents?|euros?|pounds?\\s+sterling|sterling|pence|yen|yuan|renminbi|rupees?|francs?|kron(?:or|er|a|e)|pesos?|reais|shekels?|roubles?|rubles?|dirhams?|baht|zloty';
-const nation =
+const currencyNation =
   '(?:(?:united\\s+states|u\\.?\\s?s\\.?(?:\\s?a\\.?)?|american|canadian|australian|new\\s+zealand|hong\\s+kong|singapore|swiss|british|japanese|chinese|indian|mexican)\\s+)?';
-const currencyBehind = `(?:${nation}(?:${coin})(?!\\p{L})|(?:${codes})(?![\\p{L}\\d])|[€£¥₹₩])`;
-const hundredths =
+const currencyBehind = `(?:${currencyNation}(?:${currencyName})(?!\\p{L})|(?:${codes})(?![\\p{L}\\d])|[€£¥₹₩])`;
+const percentUnit =
   '(?:%|‰|per\\s?cent(?:age)?(?:\\s+points?)?(?!\\p{L})|per\\s+centum(?!\\p{L})|pct\\.?(?!\\p{L})|percentage\\s+points?|basis\\s+points?|bps(?!\\p{L}))';
 
 const numberWord =
   '(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion|half|quarters?|thirds?|fourths?|fifths?|eighths?|tenths?|sixteenths?|hundredths?)';
 /** A number in words of any length, such as "two and one-half", "three-quarters of one", "Fifty and 50/100". */
-const inWords = `(?<![\\p{L}\\d-])${numberWord}(?:[\\s,-]{1,3}(?:(?:and|of|a|an)[\\s-]{1,3}){0,2}(?:${numberWord}|(?:\\d{1,2}|no|xx)\\/100)(?!\\p{L})){0,24}(?!\\p{L})`;
+const amountInWords = `(?<![\\p{L}\\d-])${numberWord}(?:[\\s,-]{1,3}(?:(?:and|of|a|an)[\\s-]{1,3}){0,2}(?:${numberWord}|(?:\\d{1,2}|no|xx)\\/100)(?!\\p{L})){0,24}(?!\\p{L})`;
 /** The same number again in figures, as contracts repeat it. */
 const repeated = `(?:\\s{0,3}\\(\\s{0,3}(?:${symbol}|(?:${codes})(?![\\p{L}]))?\\s{0,3}(?<b>${sum})\\s{0,3}(?:%)?\\s{0,3}\\))`;
 
 /** Each with its numbers as named groups; what stands around them is only looked at. */
 const patterns = [
   // "$1,250.00", "US$ 5 million", "$1.2 - 1.5 million"
-  `${symbol}\\s{0,3}(?<a>${sum}(?:${range}${figure}${magnitude}{1,2})?)`,
+  `${symbol}\\s{0,3}(?<a>${sum}(?:${range}${numeral}${magnitude}{1,2})?)`,
   // "USD 5,000", "EUR 18,600 - 20,000"
-  `(?<![\\p{L}\\d])(?:${codes}|${nation}dollars|euros?)\\s{0,3}(?:${symbol})?\\s{0,3}(?<a>${sum})`,
+  `(?<![\\p{L}\\d])(?:${codes}|${currencyNation}dollars|euros?)\\s{0,3}(?:${symbol})?\\s{0,3}(?<a>${sum})`,
   // "5,000 dollars", "3,5 Mio. €", "1,000 to 2,000 USD"
   `(?<![\\p{L}\\d.,])(?<a>(?:${sum}${range})?${sum})\\s{0,3}(?:\\)\\s{0,3})?(?:${currencyBehind})`,
   // "18%", "5 to 7.5 percent", "200 basis points"
-  `(?<![\\p{L}\\d.,])(?<a>(?:${figure}\\s?%?${range})?${figure})\\s{0,3}(?:\\)\\s{0,3})?${hundredths}`,
+  `(?<![\\p{L}\\d.,])(?<a>(?:${numeral}\\s?%?${range})?${numeral})\\s{0,3}(?:\\)\\s{0,3})?${percentUnit}`,
   // "one hundred thousand dollars", "five percent", "five (5) percent", "ten thousand (USD 10,000)"
-  `(?<a>${inWords}(?:\\s(?:to|or)\\s${inWords})?)${repeated}?\\s{0,3}(?:and\\s+(?<c>no|\\d{1,2})\\/100\\s+)?(?:of\\s+(?:an?\\s+)?)?(?:${nation}(?:${coin})(?!\\p{L})|${hundredths})`,
-  `(?<a>${inWords})\\s{0,3}(?:${currencyBehind}\\s{0,3})?\\(\\s{0,3}(?:${symbol}|(?:${codes})(?!\\p{L}))\\s{0,3}(?<b>${sum})|(?<c>${inWords})\\s{0,3}\\(\\s{0,3}(?<d>${figure})\\s{0,3}${hundredths}`,
+  `(?<a>${amountInWords}(?:\\s(?:to|or)\\s${amountInWords})?)${repeated}?\\s{0,3}(?:and\\s+(?<c>no|\\d{1,2})\\/100\\s+)?(?:of\\s+(?:an?\\s+)?)?(?:${currencyNation}(?:${currencyName})(?!\\p{L})|${percentUnit})`,
+  `(?<a>${amountInWords})\\s{0,3}(?:${currencyBehind}\\s{0,3})?\\(\\s{0,3}(?:${symbol}|(?:${codes})(?!\\p{L}))\\s{0,3}(?<b>${sum})|(?<c>${amountInWords})\\s{0,3}\\(\\s{0,3}(?<d>${numeral})\\s{0,3}${percentUnit}`,
   // "12,500.00" can hardly be anything but money
   `(?<![\\p{L}\\d.,/-])(?<a>\\d{1,3}(?:,\\d{3})+\\.\\d{2})(?![\\d.,]\\d|\\d)`,
 ].map((source) => new RegExp(source, 'giud'));
@@ -50,14 +50,14 @@ const hint = new RegExp(
   'giu',
 );
 /** Characters before and behind a hint within which an amount stands. */
-const [before, behind] = [320, 120];
+const [contextBefore, contextAfter] = [320, 120];
 
 /** The parts of a text that can hold an amount; each begins and ends between words. */
-function* promising(text: string): Generator<Span> {
+function* candidateSpans(text: string): Generator<Span> {
   let part: Span | undefined;
   for (const { index } of text.matchAll(hint)) {
-    const start = Math.max(0, index - before);
-    const end = Math.min(text.length, index + behind);
+    const start = Math.max(0, index - contextBefore);
+    const end = Math.min(text.length, index + contextAfter);
     if (part && start <= part.end) {
       part.end = end;
       continue;
@@ -69,7 +69,7 @@ function* promising(text: string): Generator<Span> {
 }
 
 /** The nearest place between words that is not behind `at`, or not before it. */
-function between(text: string, at: number, step: 1 | -1): number {
+function wordBoundary(text: string, at: number, step: 1 | -1): number {
   let found = at;
   while (found > 0 && found < text.length && /\S/.test(text[found]!)) found += step;
   return found;
@@ -80,11 +80,11 @@ function between(text: string, at: number, step: 1 | -1): number {
  * words for thousands and millions among them. The currency, or what it is a percentage of, is no part
  * of them. Quantities, durations, multiples ("two times the fees") and dates are none.
  */
-export function amountsIn(text: string): Span[] {
+export function findAmounts(text: string): Span[] {
   const found: Span[] = [];
-  for (const part of promising(text)) {
-    const start = between(text, part.start, -1);
-    const piece = text.slice(start, between(text, part.end, 1));
+  for (const part of candidateSpans(text)) {
+    const start = wordBoundary(text, part.start, -1);
+    const piece = text.slice(start, wordBoundary(text, part.end, 1));
     for (const pattern of patterns) {
       for (const { indices } of piece.matchAll(pattern)) {
         for (const at of Object.values(indices!.groups!)) {

@@ -1,17 +1,17 @@
-import type { Span } from '../documents.ts';
+import type { Span } from '../domain/documents.ts';
 
 const mailbox = /[\p{L}\p{N}_%+'][\p{L}\p{N}._%+'-]{0,63}\s?$/u;
 const mailDomain = /^@\s?(?:[\p{L}\p{N}-]{1,63}\.){1,5}\p{L}{2,24}/u;
 /** Digits as numbers of telephones are grouped. */
 const digits =
   /(?:\+\s?)?\(?\d{1,5}(?:-\d{1,5})?\)?(?:[ \u00a0./-]{1,2}\(?\d{1,8}\)?){1,6}|\+\d{8,15}|\d{7,12}/g;
-const label =
+const phoneLabelBefore =
   /(?<!\p{L})(?:tel(?:ephone|ecopier|efax)?|phone|fax|facsimile|mobile|cell(?:ular)?|ph|telex)(?:\s(?:no|number|#))?[\s.:;#()|-]{0,12}$/iu;
 const international = /^\+/;
 const american = /^(?:\(\d{3}\)[ \u00a0]{0,2}|\d{3}[-.])\d{3}[-.]\d{4}$/;
 
 /** Email addresses, and numbers of telephones. */
-export function contactsIn(text: string): Span[] {
+export function findContacts(text: string): Span[] {
   const found: Span[] = [];
   const add = (index: number, length: number) => found.push({ start: index, end: index + length });
   for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
@@ -24,8 +24,11 @@ export function contactsIn(text: string): Span[] {
   for (const { 0: number, index } of text.matchAll(digits)) {
     const count = number.replaceAll(/\D/g, '').length;
     if (count < 7 || count > 16) continue;
-    const known = international.test(number) || american.test(number);
-    if (known || label.test(text.slice(Math.max(0, index - 80), index).replaceAll(/\s+/g, ' ')))
+    const isRecognized = international.test(number) || american.test(number);
+    if (
+      isRecognized ||
+      phoneLabelBefore.test(text.slice(Math.max(0, index - 80), index).replaceAll(/\s+/g, ' '))
+    )
       add(index, number.length);
   }
   return found;

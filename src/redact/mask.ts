@@ -1,4 +1,4 @@
-import type { Span } from '../documents.ts';
+import type { Span } from '../domain/documents.ts';
 
 /** What stands for each character that is not shown. */
 export const maskCharacter = '\u2588';
@@ -9,17 +9,17 @@ export function isMasked(text: string): boolean {
 }
 
 /** Spans in order, those that touch or overlap as one; empty ones left out. */
-export function merged(spans: Iterable<Span>): Span[] {
+export function mergeSpans(spans: Iterable<Span>): Span[] {
   const ordered = [...spans]
     .filter(({ start, end }) => start < end)
     .sort((a, b) => a.start - b.start);
-  const found: Span[] = [];
+  const result: Span[] = [];
   for (const { start, end } of ordered) {
-    const last = found.at(-1);
+    const last = result.at(-1);
     if (last && start <= last.end) last.end = Math.max(last.end, end);
-    else found.push({ start, end });
+    else result.push({ start, end });
   }
-  return found;
+  return result;
 }
 
 /**
@@ -27,11 +27,11 @@ export function merged(spans: Iterable<Span>): Span[] {
  * length, its lines and every offset stay what they are.
  */
 export function mask(text: string, spans: Span[]): string {
-  const parts: string[] = [];
+  const pieces: string[] = [];
   let from = 0;
-  for (const { start, end } of merged(spans)) {
-    parts.push(text.slice(from, start), text.slice(start, end).replace(/[^\s]/g, maskCharacter));
+  for (const { start, end } of mergeSpans(spans)) {
+    pieces.push(text.slice(from, start), text.slice(start, end).replace(/[^\s]/g, maskCharacter));
     from = end;
   }
-  return parts.length === 0 ? text : parts.join('') + text.slice(from);
+  return pieces.length === 0 ? text : pieces.join('') + text.slice(from);
 }

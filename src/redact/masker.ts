@@ -1,54 +1,64 @@
-import type { Redaction, Span } from '../documents.ts';
-import { amountsIn } from './amounts.ts';
-import { contactsIn } from './contacts.ts';
-import { type FoundName, foundNames } from './found-names.ts';
-import { type KnownNames, NameFinder } from './known-names.ts';
-import { mask, merged } from './mask.ts';
+import type { Redaction, Span } from '../domain/documents.ts';
+import { findAmounts } from './amounts.ts';
+import { findContacts } from './contacts.ts';
+import { type FoundName, findNames } from './find-names.ts';
+import { type KnownNames, NameFinder } from './name-finder.ts';
+import { mask, mergeSpans } from './mask.ts';
 
 /** Hides amounts, or the persons of one document, in whatever is told of that document. */
 export class Masker {
-  readonly #redacted: readonly Redaction[];
-  readonly #names: NameFinder;
-  #spans: Span[] | undefined;
+  readonly #redactions: readonly Redaction[];
+  readonly #nameFinder: NameFinder;
+  #cachedSpans: Span[] | undefined;
 
   /** @param known whom the document names */
-  constructor(redacted: readonly Redaction[], known: KnownNames) {
-    this.#redacted = redacted;
-    this.#names = new NameFinder(known);
+  constructor(redactions: readonly Redaction[], known: KnownNames) {
+    this.#redactions = redactions;
+    this.#nameFinder = new NameFinder(known);
   }
 
   /** The document's whole text as it may be shown: the one that `known` was found in. */
-  text(text: string): string {
-    this.#spans ??= this.#hidden(text, this.#found(text), this.#names.inText(text));
-    return mask(text, this.#spans);
+  maskText(text: string): string {
+    this.#cachedSpans ??= this.#spansToMask(
+      text,
+      this.#findNames(text),
+      this.#nameFinder.findInText(text),
+    );
+    return mask(text, this.#cachedSpans);
   }
 
   /** A title, a heading, a value, the name of a file or a folder, as it may be shown. */
-  label(label: string): string {
+  maskLabel(label: string): string {
     // In names of files other signs stand for spaces.
-    const found = this.#found(label.replace(/[_+]/g, ' '));
-    return mask(label, this.#hidden(label, found, this.#names.inLabel(label)));
+    const names = this.#findNames(label.replace(/[_+]/g, ' '));
+    return mask(label, this.#spansToMask(label, names, this.#nameFinder.findInLabel(label)));
   }
 
-  #found(text: string): FoundName[] {
-    return this.#redacted.includes('names') ? foundNames(text) : [];
+  #findNames(text: string): FoundName[] {
+    return this.#redactions.includes('names') ? findNames(text) : [];
   }
 
-  #hidden(text: string, found: FoundName[], again: Span[]): Span[] {
-    const amounts = this.#redacted.includes('amounts') ? amountsIn(text) : [];
-    const names = this.#redacted.includes('names') ? [...again, ...found, ...contactsIn(text)] : [];
-    return merged([...amounts, ...names]);
+  #spansToMask(text: string, foundNames: FoundName[], repeatedNames: Span[]): Span[] {
+    const amounts = this.#redactions.includes('amounts') ? findAmounts(text) : [];
+    const names = this.#redactions.includes('names')
+      ? [...repeatedNames, ...foundNames, ...findContacts(text)]
+      : [];
+    return mergeSpans([...amounts, ...names]);
   }
 }
 
 /** What stands for a kind of thing, such as "nda" or "computed". */
-const term = /^[a-z_]*$/;
+const identifierPattern = /^[a-z_]*$/;
 
 /** Every text in a value as `show` shows it; the same shape, and terms of Deedbox's own as they are. */
-export function shown<T>(value: T, show: (text: string) => string): T {
-  if (typeof value === 'string') return (term.test(value) ? value : show(value)) as T;
-  if (Array.isArray(value)) return value.map((item) => shown<unknown>(item, show)) as T;
+export function maskStrings<T>(value: T, maskString: (text: string) => string): T {
+  if (typeof value === 'string')
+    return (identifierPattern.test(value) ? value : maskString(value)) as T;
+  if (Array.isArray(value)) return value.map((item) => maskStrings<unknown>(item, maskString)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, inner]) => [key, shown<unknown>(inner, show)]);
+  const entries = Object.entries(value).map(([key, inner]) => [
+    key,
+    maskStrings<unknown>(inner, maskString),
+  ]);
   return Object.fromEntries(entries) as T;
 }

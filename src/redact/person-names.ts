@@ -1,12 +1,12 @@
-import { legalFormOf } from '../analyse/party-key.ts';
-import { findPlaces } from '../analyse/places.ts';
+import { extractLegalForm } from '../analyse/canonical-party-key.ts';
+import { findJurisdictions } from '../analyse/jurisdictions.ts';
 
 /** What a person's name looks like, and what only looks like one. */
 
-const words = (list: string) => new Set(list.split(' '));
+const wordSet = (list: string) => new Set(list.split(' '));
 
 /** Words of which the names of organisations are made. */
-const ofOrganisations = words(
+const organisationWords = wordSet(
   'inc corp llc ltd plc llp gmbh company companies corporation group holdings holding partners partnership associates ' +
     'technologies technology systems system solutions services service international industries industrial bank bancorp ' +
     'trust fund funds capital university college institute foundation association society authority agency council board ' +
@@ -24,7 +24,7 @@ const ofOrganisations = words(
 );
 
 /** Words of contracts and of offices, which are written with a capital and are no part of a name. */
-const ofContracts = words(
+const contractWords = wordSet(
   'a agreement agreements amendment addendum annex appendix article articles attachment exhibit exhibits schedule section ' +
     'sections recitals recital preamble page contract contracts lease license licence sublicense order orders purchase sale ' +
     'sales statement work works project program plan policy act code law laws rule rules regulation regulations party parties ' +
@@ -55,7 +55,7 @@ const ofContracts = words(
 );
 
 /** Of what somebody is in an organisation. */
-const ofOffices = words(
+const jobTitleWords = wordSet(
   'chief officer president vice director directors manager managing secretary treasurer counsel chairman chairwoman ' +
     'chairperson ceo cfo coo cto cio cmo evp svp vp avp senior assistant associate deputy executive head controller comptroller ' +
     'attorney attorneys lawyer solicitor partner founder co-founder cofounder proprietor administrator coordinator supervisor ' +
@@ -65,28 +65,28 @@ const ofOffices = words(
     'geschäftsführer geschäftsführerin geschaeftsfuehrer geschaeftsfuehrerin prokurist gérant esq esquire',
 );
 
-const inNoName = new Set([...ofContracts, ...ofOffices, ...ofOrganisations]);
+const nonNameWords = new Set([...contractWords, ...jobTitleWords, ...organisationWords]);
 
 export const honorific = String.raw`(?:Mr|Mrs|Ms|Miss|Dr|Prof|Messrs|MR|MRS|MS|DR|PROF|Herr|Frau|Mme|Hon|Rev|Sir|Dame|Professor)`;
-const anyHonorific = new RegExp(`^(?:${honorific}\\.?\\s+)+`);
+const leadingHonorifics = new RegExp(`^(?:${honorific}\\.?\\s+)+`);
 const credentials =
   /,?\s+(?:Jr|Sr|II|III|IV|M\.?\s?D|Ph\.?\s?D|Esq|CPA|MBA|D\.?O|D\.?D\.?S|R\.?N|JR|SR|PHD|ESQ)\.?$/;
 const particle = /^(?:van|von|de|der|den|da|di|du|la|le|del|della|dos|ten|ter|bin|ibn|al|el|y|zu)$/;
 const initial = /^\p{Lu}\.?(?:-?\p{Lu}\.)?$/u;
 const nameWord = /^(?:\p{Lu}[\p{L}\p{M}'’]*(?:-\p{Lu}?[\p{L}\p{M}'’]+)*|(?:d|l)['’]\p{Lu}\p{L}+)$/u;
 
-const plain = (word: string) => word.toLowerCase().replace(/[.'’]/g, '');
+const normalizeWord = (word: string) => word.toLowerCase().replace(/[.'’]/g, '');
 
 /** Whether a capitalised word stands in no person's name. */
-export function isNoName(word: string): boolean {
-  return inNoName.has(plain(word));
+export function isNonNameWord(word: string): boolean {
+  return nonNameWords.has(normalizeWord(word));
 }
 
-export const isOffice = (word: string) => ofOffices.has(plain(word));
+export const isJobTitle = (word: string) => jobTitleWords.has(normalizeWord(word));
 
 /** A name without "Dr." before it and "Jr." behind it. */
 export function bareName(name: string): string {
-  let bare = name.trim().replace(anyHonorific, '');
+  let bare = name.trim().replace(leadingHonorifics, '');
   while (credentials.test(bare)) bare = bare.replace(credentials, '');
   return bare.replace(/[\s,;]+$/, '');
 }
@@ -97,22 +97,24 @@ export function bareName(name: string): string {
  */
 export function isPersonName(name: string): boolean {
   const bare = bareName(name);
-  const list = bare.split(/\s+/);
-  if (list.length < 2 || list.length > 5 || legalFormOf(bare) !== undefined) return false;
-  const last = list.at(-1)!;
-  if (!nameWord.test(last) || plain(last).length < 2) return false;
-  const wellFormed = list.every(
-    (word) => initial.test(word) || (nameWord.test(word) && !isNoName(word)) || particle.test(word),
+  const nameWords = bare.split(/\s+/);
+  if (nameWords.length < 2 || nameWords.length > 5 || extractLegalForm(bare) !== undefined)
+    return false;
+  const last = nameWords.at(-1)!;
+  if (!nameWord.test(last) || normalizeWord(last).length < 2) return false;
+  const wellFormed = nameWords.every(
+    (word) =>
+      initial.test(word) || (nameWord.test(word) && !isNonNameWord(word)) || particle.test(word),
   );
-  if (!wellFormed || particle.test(list[0]!)) return false;
-  const [place] = findPlaces(bare.toLowerCase());
-  return !(place?.at === 0 && place.end >= bare.length);
+  if (!wellFormed || particle.test(nameWords[0]!)) return false;
+  const [jurisdiction] = findJurisdictions(bare.toLowerCase());
+  return !(jurisdiction?.start === 0 && jurisdiction.end >= bare.length);
 }
 
 /** The family name, with what belongs to it: "van Hengelaar", "Astbury-Rowe". */
 export function familyName(name: string): string {
-  const list = bareName(name).split(/\s+/);
-  let first = list.length - 1;
-  while (first > 1 && particle.test(list[first - 1]!)) first -= 1;
-  return list.slice(first).join(' ');
+  const nameWords = bareName(name).split(/\s+/);
+  let first = nameWords.length - 1;
+  while (first > 1 && particle.test(nameWords[first - 1]!)) first -= 1;
+  return nameWords.slice(first).join(' ');
 }

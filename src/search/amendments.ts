@@ -1,21 +1,21 @@
-import { partyKey } from '../analyse/party-key.ts';
-import type { DocumentSummary } from './answers.ts';
-import { anyDocument } from './filters.ts';
-import { listed, mostListed } from './listed.ts';
-import type { SearchServices } from './search.ts';
+import { canonicalPartyKey } from '../analyse/canonical-party-key.ts';
+import type { DocumentSummary } from './response-schemas.ts';
+import { matchAll } from './filters.ts';
+import { joinNames, maxListedNames } from './join-names.ts';
+import type { SearchContext } from './context.ts';
 import { summarize } from './summary.ts';
-import { tokens } from './terms.ts';
+import { tokenize } from './query-tokens.ts';
 
 /** Amendments looked at beside the contracts of one answer, at most. */
-const lookedAt = 100;
+const maxComparedAmendments = 100;
 
-type Paper = Pick<
+type ContractSummary = Pick<
   DocumentSummary,
   'document_id' | 'title' | 'file_name' | 'folder' | 'document_type' | 'parties'
 >;
 
 /** An amended and restated agreement is whole by itself; an amendment is not. */
-export function isAmendment({ document_type: type, title }: Paper): boolean {
+export function isAmendment({ document_type: type, title }: ContractSummary): boolean {
   return type === 'amendment' || /\bamendment\b/i.test(title);
 }
 
@@ -26,86 +26,96 @@ const commonWords = new Set(
   ),
 );
 
-const names = (text: string) =>
-  tokens(text).filter((token) => !commonWords.has(token) && !/^\d+$/.test(token));
+const significantTokens = (text: string) =>
+  tokenize(text).filter((token) => !commonWords.has(token) && !/^\d+$/.test(token));
 
 /** Names that are hidden have no key, and say nothing of whether two are the same. */
-const keysOf = ({ parties }: Paper) =>
-  new Set(parties.map(({ name }) => partyKey(name)).filter((key) => key !== ''));
+const partyKeysOf = ({ parties }: ContractSummary) =>
+  new Set(parties.map(({ name }) => canonicalPartyKey(name)).filter((key) => key !== ''));
 
 /**
  * Whether an amendment seems to be one of a contract: it lies in the same folder, is between the same
  * parties, and names the contract in its title or file name, or names none.
  */
-export function seemsToAmend(amendment: Paper, contract: Paper): boolean {
+export function seemsToAmend(amendment: ContractSummary, contract: ContractSummary): boolean {
   if (amendment.folder !== contract.folder || isAmendment(contract)) return false;
-  const parties = keysOf(contract);
-  const shared = [...keysOf(amendment)].filter((key) => parties.has(key));
+  const parties = partyKeysOf(contract);
+  const shared = [...partyKeysOf(amendment)].filter((key) => parties.has(key));
   if (shared.length < 2) return false;
-  const said = new Set([...names(amendment.title), ...names(amendment.file_name)]);
-  const title = names(contract.title);
-  if (said.has(contract.document_type)) return true;
-  if (title.length > 0 && title.every((word) => said.has(word))) return true;
-  return names(amendment.title).length === 0;
+  const mentionedTokens = new Set([
+    ...significantTokens(amendment.title),
+    ...significantTokens(amendment.file_name),
+  ]);
+  const title = significantTokens(contract.title);
+  if (mentionedTokens.has(contract.document_type)) return true;
+  if (title.length > 0 && title.every((word) => mentionedTokens.has(word))) return true;
+  return significantTokens(amendment.title).length === 0;
 }
 
 /** Amendments in the folders of these contracts, and how many more there are. */
-async function amendmentsBeside(
-  services: Pick<SearchServices, 'library' | 'today'>,
-  contracts: Paper[],
-): Promise<{ amendments: Paper[]; more: number }> {
-  if (contracts.length === 0) return { amendments: [], more: 0 };
-  const { total, documents } = await services.library.documents(
+async function findSiblingAmendments(
+  context: Pick<SearchContext, 'scopedIndex' | 'today'>,
+  contracts: ContractSummary[],
+): Promise<{ amendments: ContractSummary[]; uncomparedCount: number }> {
+  if (contracts.length === 0) return { amendments: [], uncomparedCount: 0 };
+  const { total, documents } = await context.scopedIndex.documents(
     {
-      ...anyDocument(services),
+      ...matchAll(context),
       documentTypes: ['amendment'],
       folders: [...new Set(contracts.map(({ folder }) => folder))],
     },
-    { sort: 'title', limit: lookedAt },
+    { sort: 'title', limit: maxComparedAmendments },
   );
-  const amendments = documents.map((document) => summarize(document, services.today()));
-  return { amendments, more: total - amendments.length };
+  const amendments = documents.map((document) => summarize(document, context.today()));
+  return { amendments, uncomparedCount: total - amendments.length };
 }
 
-const pairText = ({ contract, amendment }: { contract: Paper; amendment: Paper }) =>
-  `${named(contract)} by ${named(amendment)} [${amendment.document_id}]`;
+const describePair = ({
+  contract,
+  amendment,
+}: {
+  contract: ContractSummary;
+  amendment: ContractSummary;
+}) => `${nameOf(contract)} by ${nameOf(amendment)} [${amendment.document_id}]`;
 
-const named = ({ title, file_name: file }: Paper) => `"${title}" (${file})`;
+const nameOf = ({ title, file_name: file }: ContractSummary) => `"${title}" (${file})`;
 
 /**
  * What a reader must know of amendments among the documents of an answer, and of amendments beside
  * them: each paper is read by itself.
  */
 export async function amendmentNotes(
-  services: Pick<SearchServices, 'library' | 'today' | 'alsoNamed'>,
-  shown: Paper[],
+  context: Pick<SearchContext, 'scopedIndex' | 'today' | 'additionalDisclosures'>,
+  documents: ContractSummary[],
 ): Promise<string[]> {
-  const contracts = shown.filter((paper) => !isAmendment(paper) && paper.parties.length > 1);
-  const { amendments, more } = await amendmentsBeside(services, contracts);
+  const contracts = documents.filter(
+    (document) => !isAmendment(document) && document.parties.length > 1,
+  );
+  const { amendments, uncomparedCount } = await findSiblingAmendments(context, contracts);
   const pairs = contracts.flatMap((contract) =>
     amendments
       .filter((amendment) => seemsToAmend(amendment, contract))
       .map((amendment) => ({ contract, amendment })),
   );
-  const shownPairs = pairs.slice(0, mostListed);
-  services.alsoNamed?.(shownPairs.map(({ amendment }) => amendment.document_id));
-  const papers = shown.filter(isAmendment).map(named);
-  const alone = 'its dates and clauses are those of that paper alone';
+  const listedPairs = pairs.slice(0, maxListedNames);
+  context.additionalDisclosures?.(listedPairs.map(({ amendment }) => amendment.document_id));
+  const amendmentNames = documents.filter(isAmendment).map(nameOf);
+  const standsAlone = 'its dates and clauses are those of that paper alone';
   return [
-    ...(papers.length > 0
+    ...(amendmentNames.length > 0
       ? [
-          `Amendments are not joined with what they amend yet; of each, ${alone}: ${listed(papers)}.`,
+          `Amendments are not joined with what they amend yet; of each, ${standsAlone}: ${joinNames(amendmentNames)}.`,
         ]
       : []),
     ...(pairs.length > 0
       ? [
-          `Seems to be amended: ${listed(shownPairs.map(pairText), pairs.length)}. Amendments are not joined with what they amend yet: of each ` +
-            `contract, ${alone}, so read both.`,
+          `Seems to be amended: ${joinNames(listedPairs.map(describePair), pairs.length)}. Amendments are not joined with what they amend yet: of each ` +
+            `contract, ${standsAlone}, so read both.`,
         ]
       : []),
-    ...(more > 0
+    ...(uncomparedCount > 0
       ? [
-          `${more} amendments in the same folders were not compared with these contracts; search_documents with ` +
+          `${uncomparedCount} amendments in the same folders were not compared with these contracts; search_documents with ` +
             'party and document_types ["amendment"] finds those of one party.',
         ]
       : []),

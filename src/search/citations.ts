@@ -1,7 +1,7 @@
-import type { Page, Section, Span } from '../documents.ts';
-import type { PassagePlace } from '../store/records.ts';
-import type { CitationAnswer } from './answers.ts';
-import type { SearchServices } from './search.ts';
+import type { Page, Section, Span } from '../domain/documents.ts';
+import type { PassageLocation } from '../store/records.ts';
+import type { Citation } from './response-schemas.ts';
+import type { SearchContext } from './context.ts';
 
 /** The number of the page on which `offset` stands (pages cover the text; binary search). */
 export function pageAt(pages: Page[], offset: number): number {
@@ -22,25 +22,25 @@ export function headingAt(sections: Section[], offset: number): string | undefin
     if (section.start > offset) break;
     if (offset < section.end) innermost = section;
   }
-  return joinPath(innermost?.path ?? []);
+  return joinHeadings(innermost?.path ?? []);
 }
 
-function joinPath(path: string[]): string | undefined {
+function joinHeadings(path: string[]): string | undefined {
   return path.length > 0 ? path.join(' › ') : undefined;
 }
 
 /** The headings over a passage; undefined where there is none, or the passage is gone. */
 export async function headingOf(
-  { library }: Pick<SearchServices, 'library'>,
-  place: PassagePlace,
+  { scopedIndex }: Pick<SearchContext, 'scopedIndex'>,
+  location: PassageLocation,
 ): Promise<string | undefined> {
-  const passages = await library.passages(place.documentId, place);
-  const passage = passages.find(({ passageId }) => passageId === place.passageId);
-  return joinPath(passage?.path ?? []);
+  const passages = await scopedIndex.passages(location.documentId, location);
+  const passage = passages.find(({ passageId }) => passageId === location.passageId);
+  return joinHeadings(passage?.path ?? []);
 }
 
 /** The stored text of a span with its place. `text` is that slice, nothing else. */
-export function cite(text: string, pages: Page[], span: Span, heading?: string): CitationAnswer {
+export function cite(text: string, pages: Page[], span: Span, heading?: string): Citation {
   return {
     text: text.slice(span.start, span.end),
     char_start: span.start,

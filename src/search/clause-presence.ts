@@ -1,10 +1,10 @@
-import { leastConfidence } from '../analyse/clause-model/clause-model.ts';
-import type { Clause } from '../documents.ts';
-import { presenceOf } from '../store/clause-presence.ts';
+import { minConfidence } from '../analyse/clause-model/clause-model.ts';
+import type { Clause } from '../domain/documents.ts';
+import { clauseProbability } from '../store/clause-probability.ts';
 import type { StoredDocument } from '../store/records.ts';
-import type { AbsenceAnswer } from './answers.ts';
+import type { ClauseAbsence } from './response-schemas.ts';
 import { cite, headingAt } from './citations.ts';
-import type { SearchServices } from './search.ts';
+import type { SearchContext } from './context.ts';
 
 /**
  * When a contract has a clause of a type: when it is as likely as this that it has one, by all of its
@@ -14,7 +14,7 @@ import type { SearchServices } from './search.ts';
  */
 export const clauseThreshold = 0.5;
 
-function likeliest(clauses: Clause[]): Clause | undefined {
+function mostLikely(clauses: Clause[]): Clause | undefined {
   return clauses.reduce<Clause | undefined>(
     (best, clause) => (best && best.confidence >= clause.confidence ? best : clause),
     undefined,
@@ -27,23 +27,23 @@ function likeliest(clauses: Clause[]): Clause | undefined {
  * the least that this shows. `undefined` when the document was replaced or removed meanwhile.
  */
 export async function absencesOf(
-  { library }: Pick<SearchServices, 'library'>,
+  { scopedIndex }: Pick<SearchContext, 'scopedIndex'>,
   { documentId, revision }: StoredDocument,
   types: string[],
-): Promise<AbsenceAnswer[] | undefined> {
-  const clauses = (await library.clauses([documentId], { types, minConfidence: 0 })).get(
+): Promise<ClauseAbsence[] | undefined> {
+  const clauses = (await scopedIndex.clauses([documentId], { types, minConfidence: 0 })).get(
     documentId,
   );
   const best = types.map((type) => {
     const ofType = (clauses ?? []).filter((clause) => clause.type === type);
-    const presence = presenceOf(ofType.map(({ confidence }) => confidence));
-    return { type, presence, clause: likeliest(ofType) };
+    const presence = clauseProbability(ofType.map(({ confidence }) => confidence));
+    return { type, presence, clause: mostLikely(ofType) };
   });
-  const stored = await library.text(documentId);
+  const stored = await scopedIndex.text(documentId);
   if (!clauses || stored?.revision !== revision) return undefined;
   return best.map(({ type, presence, clause }) => ({
     clause_type: type,
-    confidence: Number((1 - Math.max(presence, leastConfidence)).toFixed(4)),
+    confidence: Number((1 - Math.max(presence, minConfidence)).toFixed(4)),
     ...(clause && {
       nearest: cite(stored.text, stored.pages, clause, headingAt(stored.sections, clause.start)),
     }),

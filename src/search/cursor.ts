@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
 function fingerprint(request: object): string {
-  const asked = Object.entries(request).filter(([key]) => key !== 'cursor' && key !== 'limit');
+  const entries = Object.entries(request).filter(([key]) => key !== 'cursor' && key !== 'limit');
   return createHash('sha256')
-    .update(JSON.stringify(asked.toSorted(([a], [b]) => a.localeCompare(b))))
+    .update(JSON.stringify(entries.toSorted(([a], [b]) => a.localeCompare(b))))
     .digest('base64url')
     .slice(0, 12);
 }
@@ -17,8 +17,10 @@ export function writeCursor(request: object, offset: number): string {
 /** The offset at which to continue; 0 without a cursor. Throws `invalid_request` for a foreign one. */
 export function readCursor(request: { cursor?: string | undefined }): number {
   if (request.cursor === undefined) return 0;
-  const [offset = '', mark] = Buffer.from(request.cursor, 'base64url').toString('utf8').split('.');
-  if (!/^\d{1,9}$/.test(offset) || mark !== fingerprint(request)) {
+  const [offset = '', checksum] = Buffer.from(request.cursor, 'base64url')
+    .toString('utf8')
+    .split('.');
+  if (!/^\d{1,9}$/.test(offset) || checksum !== fingerprint(request)) {
     throw new DeedboxError('invalid_request', 'This cursor belongs to another question.', {
       hint: 'Repeat the question without a cursor, and pass next_cursor with the same arguments.',
     });

@@ -1,20 +1,20 @@
-import type { ContractDate, Page, Section, Span, StatedFact } from '../documents.ts';
-import { presentTermOf } from '../store/present-term.ts';
+import type { ContractDate, Page, Section, Span, StatedFact } from '../domain/documents.ts';
+import { currentTermOf } from '../store/current-term.ts';
 import type { StoredDocument } from '../store/records.ts';
-import { contractStatus } from '../store/status.ts';
-import type { GetDocumentAnswer } from './answers.ts';
+import { contractStatus } from '../store/contract-status.ts';
+import type { GetDocumentResponse } from './response-schemas.ts';
 import { cite, headingAt } from './citations.ts';
 import {
-  currentTermWords,
-  deadlineWords,
-  noticeWords,
-  renewalWords,
-  statusWords,
-} from './term-words.ts';
+  currentTermPhrase,
+  deadlinePhrase,
+  noticePhrase,
+  renewalPhrase,
+  statusPhrase,
+} from './term-phrases.ts';
 
-type Facts = GetDocumentAnswer['facts'];
+type Facts = GetDocumentResponse['facts'];
 
-interface StoredText {
+interface CitableText {
   text: string;
   pages: Page[];
   sections: Section[];
@@ -24,9 +24,9 @@ interface StoredText {
  * Each fact of a document with the verbatim text it rests on, and the names of those not found; those
  * that depend on a day as they are on `today`.
  */
-export function factsOf(
+export function collectFacts(
   document: StoredDocument,
-  stored: StoredText,
+  stored: CitableText,
   today: string,
 ): { facts: Facts; not_found: string[] } {
   const { analysis } = document;
@@ -37,7 +37,7 @@ export function factsOf(
   const facts: Facts = [];
   const not_found: string[] = [];
 
-  const stated = (
+  const addStated = (
     fact: string,
     found: (Omit<StatedFact, 'value'> & { value?: string }) | undefined,
     explanation?: string,
@@ -54,7 +54,7 @@ export function factsOf(
       citations: citations(found.evidence),
     });
   };
-  const dated = (fact: string, found: ContractDate | undefined) => {
+  const addDated = (fact: string, found: ContractDate | undefined) => {
     if (!found) {
       not_found.push(fact);
       return;
@@ -69,12 +69,12 @@ export function factsOf(
     });
   };
 
-  const named = analysis.documentTypeEvidence;
-  if (named.length > 0) {
+  const typeEvidence = analysis.documentTypeEvidence;
+  if (typeEvidence.length > 0) {
     facts.push({
       fact: 'document_type',
       value: analysis.documentType,
-      citations: citations(named),
+      citations: citations(typeEvidence),
     });
   }
   for (const party of analysis.parties) {
@@ -82,34 +82,34 @@ export function factsOf(
     facts.push({ fact: 'party', value, citations: citations(party.evidence) });
   }
   if (analysis.parties.length === 0) not_found.push('parties');
-  dated('agreement_date', analysis.agreementDate);
-  dated('effective_date', analysis.effectiveDate);
-  dated('expiration_date', analysis.expirationDate);
+  addDated('agreement_date', analysis.agreementDate);
+  addDated('effective_date', analysis.effectiveDate);
+  addDated('expiration_date', analysis.expirationDate);
   const { expirationDate: expiration, renewalTerm: renewal, noticePeriod: notice } = analysis;
-  stated('renewal_term', renewal, renewal && renewalWords(renewal));
-  stated('notice_period', notice, notice && noticeWords(notice));
-  const term = presentTermOf(analysis, today);
+  addStated('renewal_term', renewal, renewal && renewalPhrase(renewal));
+  addStated('notice_period', notice, notice && noticePhrase(notice));
+  const term = currentTermOf(analysis, today);
   const evidence = [expiration, renewal].flatMap((fact) => fact?.evidence ?? []);
   if (term) {
-    const explanation = currentTermWords(analysis, term);
-    dated('current_term_end', { value: term.end, basis: 'computed', explanation, evidence });
+    const explanation = currentTermPhrase(analysis, term);
+    addDated('current_term_end', { value: term.end, basis: 'computed', explanation, evidence });
   }
-  dated(
+  addDated(
     'notice_deadline',
     term?.noticeDeadline === undefined
       ? undefined
       : {
           value: term.noticeDeadline,
           basis: 'computed',
-          explanation: deadlineWords(analysis, term, today),
+          explanation: deadlinePhrase(analysis, term, today),
           evidence: [...notice!.evidence, ...evidence],
         },
   );
-  stated('governing_law', analysis.governingLaw);
+  addStated('governing_law', analysis.governingLaw);
   facts.push({
     fact: 'status',
     value: contractStatus(analysis, today),
-    explanation: statusWords(analysis, today),
+    explanation: statusPhrase(analysis, today),
     citations: citations(evidence),
   });
   const { signed } = analysis;

@@ -1,10 +1,10 @@
-import { findPlaces } from '../analyse/places.ts';
-import { DeedboxError } from '../errors.ts';
+import { findJurisdictions } from '../analyse/jurisdictions.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import type { DateRange, DocumentFilter } from '../store/records.ts';
 import { clauseThreshold } from './clause-presence.ts';
-import { narrowToParty } from './party-filter.ts';
-import type { Filters } from './requests.ts';
-import type { SearchServices } from './search.ts';
+import { restrictToParty } from './party-filter.ts';
+import type { Filters } from './request-schemas.ts';
+import type { SearchContext } from './context.ts';
 
 function range(from: string | undefined, to: string | undefined): DateRange | undefined {
   return from === undefined && to === undefined ? undefined : { from, to };
@@ -13,8 +13,8 @@ function range(from: string | undefined, to: string | undefined): DateRange | un
 const ranges = ['effective', 'expires', 'notice', 'modified'] as const;
 
 /** Conditions that no contract can meet together are a slip, not a question. */
-function refuseContradictions(request: Filters): void {
-  const wrong = [
+function rejectContradictions(request: Filters): void {
+  const contradictions = [
     ...ranges.flatMap((name) => {
       const [from, to] = [request[`${name}_from`], request[`${name}_to`]];
       return from !== undefined && to !== undefined && from > to
@@ -25,20 +25,24 @@ function refuseContradictions(request: Filters): void {
       .filter((type) => request.lacks_clauses?.includes(type))
       .map((type) => `${type} is in both has_clauses and lacks_clauses; ask for one of them`),
   ];
-  if (wrong.length === 0) return;
-  throw new DeedboxError('invalid_request', `No contract can meet this: ${wrong.join('; ')}.`, {
-    hint: 'Correct these conditions and ask again.',
-  });
+  if (contradictions.length === 0) return;
+  throw new DeedboxError(
+    'invalid_request',
+    `No contract can meet this: ${contradictions.join('; ')}.`,
+    {
+      hint: 'Correct these conditions and ask again.',
+    },
+  );
 }
 
 /** The filter that lets every readable document through. */
-export function anyDocument(services: Pick<SearchServices, 'today'>): DocumentFilter {
-  return { today: services.today(), clauseConfidence: clauseThreshold };
+export function matchAll(context: Pick<SearchContext, 'today'>): DocumentFilter {
+  return { today: context.today(), minClauseConfidence: clauseThreshold };
 }
 
 /** A place by its name in the register: "English", "State of New York" and "England" have one. */
-function lawNamed(asked: string): string {
-  return findPlaces(asked.toLowerCase())[0]?.name ?? asked;
+function normalizeLaw(name: string): string {
+  return findJurisdictions(name.toLowerCase())[0]?.name ?? name;
 }
 
 /**
@@ -47,15 +51,16 @@ function lawNamed(asked: string): string {
  * because no contract has a party of that name; `notes` say so, and how a name was matched.
  */
 export async function resolveFilters(
-  services: Pick<SearchServices, 'library' | 'today' | 'alsoNamed'>,
+  context: Pick<SearchContext, 'scopedIndex' | 'today' | 'additionalDisclosures'>,
   request: Filters & { document_ids?: string[] | undefined },
 ): Promise<{ filter: DocumentFilter | undefined; notes: string[] }> {
-  refuseContradictions(request);
+  rejectContradictions(request);
   const filter: DocumentFilter = {
-    ...anyDocument(services),
+    ...matchAll(context),
     documentIds: request.document_ids,
     documentTypes: request.document_types,
-    governingLaw: request.governing_law === undefined ? undefined : lawNamed(request.governing_law),
+    governingLaw:
+      request.governing_law === undefined ? undefined : normalizeLaw(request.governing_law),
     status: request.status,
     signed: request.signed === undefined ? undefined : request.signed ? 'signed' : 'unsigned',
     effective: range(request.effective_from, request.effective_to),
@@ -88,6 +93,6 @@ export async function resolveFilters(
     );
   }
   if (request.party === undefined) return { filter, notes };
-  const narrowed = await narrowToParty(services, request.party, filter, anyDocument(services));
-  return { filter: narrowed.filter, notes: [...notes, ...narrowed.notes] };
+  const restricted = await restrictToParty(context, request.party, filter, matchAll(context));
+  return { filter: restricted.filter, notes: [...notes, ...restricted.notes] };
 }

@@ -1,22 +1,22 @@
-import type { Clause, Span } from '../documents.ts';
+import type { Clause, Span } from '../domain/documents.ts';
 import type { PassageHit, StoredText } from '../store/records.ts';
-import type { ExtractClausesAnswer } from './answers.ts';
+import type { ExtractClausesResponse } from './response-schemas.ts';
 import { cite, headingOf } from './citations.ts';
-import { anyDocument } from './filters.ts';
+import { matchAll } from './filters.ts';
 import { answerProbabilities } from './question-confidence.ts';
 import { rankPassages } from './rank.ts';
-import type { SearchServices } from './search.ts';
+import type { SearchContext } from './context.ts';
 
-type ClauseAnswers = ExtractClausesAnswer['documents'][number]['clauses'];
+type ClauseResults = ExtractClausesResponse['documents'][number]['clauses'];
 
 /** The `clause_type` of a passage that answers a question in free words. */
 export const questionType = 'question';
 
 /** Passages given for a question in one document, and those of them given however unlikely. */
-const mostPassages = 5;
-const alwaysPassages = 1;
+const maxPassages = 5;
+const minPassages = 1;
 /** Others are given from this confidence. */
-const leastConfidence = 0.1;
+const defaultMinConfidence = 0.1;
 
 /** The passages of a document that answer a question, the best first, and how likely each does. */
 export interface RankedPassages {
@@ -24,26 +24,26 @@ export interface RankedPassages {
   probabilities: Map<number, number>;
 }
 
-export async function rankIn(
-  services: SearchServices,
+export async function rankWithin(
+  context: SearchContext,
   documentId: string,
   question: string,
 ): Promise<RankedPassages> {
-  const filter = { ...anyDocument(services), documentIds: [documentId] };
+  const filter = { ...matchAll(context), documentIds: [documentId] };
   const [hits, probabilities] = await Promise.all([
-    rankPassages(services, question, filter),
-    answerProbabilities(services, documentId, question),
+    rankPassages(context, question, filter),
+    answerProbabilities(context, documentId, question),
   ]);
   return { hits, probabilities };
 }
 
-const shared = (a: Span, b: Span) =>
+const overlapLength = (a: Span, b: Span) =>
   Math.max(0, Math.min(a.end, b.end) - Math.max(a.start, b.start));
 
 /** Whether most of a passage is given already by these clauses. */
-function isGiven(passage: Span, clauses: Clause[]): boolean {
+function isCovered(passage: Span, clauses: Clause[]): boolean {
   const length = passage.end - passage.start;
-  return clauses.reduce((sum, clause) => sum + shared(passage, clause), 0) * 2 > length;
+  return clauses.reduce((sum, clause) => sum + overlapLength(passage, clause), 0) * 2 > length;
 }
 
 /**
@@ -51,23 +51,23 @@ function isGiven(passage: Span, clauses: Clause[]): boolean {
  * already: the best one in any case, others from a confidence of 0.1 or what is asked for.
  */
 export async function citePassages(
-  services: SearchServices,
+  context: SearchContext,
   stored: StoredText,
   { hits, probabilities }: RankedPassages,
-  given: Clause[],
-  minConfidence = leastConfidence,
-): Promise<ClauseAnswers> {
-  const shown = hits
-    .filter((hit) => !isGiven(hit, given))
+  citedClauses: Clause[],
+  minConfidence = defaultMinConfidence,
+): Promise<ClauseResults> {
+  const selected = hits
+    .filter((hit) => !isCovered(hit, citedClauses))
     .map((hit) => ({ hit, probability: probabilities.get(hit.passageId) ?? 0 }))
-    .filter(({ probability }, at) => at < alwaysPassages || probability >= minConfidence)
-    .slice(0, mostPassages)
+    .filter(({ probability }, rank) => rank < minPassages || probability >= minConfidence)
+    .slice(0, maxPassages)
     .toSorted((a, b) => b.probability - a.probability);
   return Promise.all(
-    shown.map(async ({ hit, probability }) => ({
+    selected.map(async ({ hit, probability }) => ({
       clause_type: questionType,
       confidence: Number(probability.toFixed(4)),
-      ...cite(stored.text, stored.pages, hit, await headingOf(services, hit)),
+      ...cite(stored.text, stored.pages, hit, await headingOf(context, hit)),
     })),
   );
 }

@@ -1,8 +1,8 @@
-import { type Redaction } from '../documents.ts';
+import { type Redaction } from '../domain/documents.ts';
 import { maskCharacter } from '../redact/mask.ts';
-import type { SearchServices } from './search.ts';
+import type { SearchContext } from './context.ts';
 
-const hidden: Record<Redaction, string> = {
+const descriptions: Record<Redaction, string> = {
   amounts: 'sums of money and percentages',
   names: 'names of persons, their email addresses and telephone numbers',
 };
@@ -10,12 +10,12 @@ const hidden: Record<Redaction, string> = {
 /** Said where something is hidden, so that nobody takes a mask for the contract's own words. */
 export function redactionSentence(redacted: readonly Redaction[]): string {
   return (
-    `This service hides ${redacted.map((kind) => hidden[kind]).join('; ')}. ${maskCharacter} stands for each ` +
+    `This service hides ${redacted.map((kind) => descriptions[kind]).join('; ')}. ${maskCharacter} stands for each ` +
     'hidden character, so a quotation is verbatim but for these: say so where it matters, and do not guess them.'
   );
 }
 
 /** The same as notes on an answer; none where nothing is hidden. */
-export function redactionNotes({ library }: Pick<SearchServices, 'library'>): string[] {
-  return library.redacted.length === 0 ? [] : [redactionSentence(library.redacted)];
+export function redactionNotes({ scopedIndex }: Pick<SearchContext, 'scopedIndex'>): string[] {
+  return scopedIndex.redacted.length === 0 ? [] : [redactionSentence(scopedIndex.redacted)];
 }

@@ -1,14 +1,14 @@
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import type { StoredDocument, StoredText } from '../store/records.ts';
-import type { SearchServices } from './search.ts';
+import type { SearchContext } from './context.ts';
 import { documentsById } from './summary.ts';
 
 /** @throws DeedboxError `not_found`, the same for an unknown id and one that may not be read */
-export async function knownDocument(
-  services: Pick<SearchServices, 'library' | 'today'>,
+export async function requireDocument(
+  context: Pick<SearchContext, 'scopedIndex' | 'today'>,
   documentId: string,
 ): Promise<StoredDocument> {
-  const document = (await documentsById(services, [documentId])).get(documentId);
+  const document = (await documentsById(context, [documentId])).get(documentId);
   if (document) return document;
   throw new DeedboxError('not_found', `There is no document "${documentId}".`, {
     hint: 'search_documents lists the documents with their ids.',
@@ -20,14 +20,14 @@ export async function knownDocument(
  * replaces meanwhile is read again. Throws `not_found` as `knownDocument` does.
  */
 export async function readRevision<T>(
-  services: Pick<SearchServices, 'library' | 'today'>,
+  context: Pick<SearchContext, 'scopedIndex' | 'today'>,
   documentId: string,
   read: (document: StoredDocument) => Promise<T>,
 ): Promise<{ document: StoredDocument; stored: StoredText; value: T }> {
   for (;;) {
-    const document = await knownDocument(services, documentId);
+    const document = await requireDocument(context, documentId);
     const value = await read(document);
-    const stored = await services.library.text(documentId);
+    const stored = await context.scopedIndex.text(documentId);
     if (stored?.revision === document.revision) return { document, stored, value };
   }
 }

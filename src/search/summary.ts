@@ -1,10 +1,10 @@
-import type { ContractDate } from '../documents.ts';
+import type { ContractDate } from '../domain/documents.ts';
 import type { StoredDocument } from '../store/records.ts';
-import { presentTermOf, renewsByItself } from '../store/present-term.ts';
-import { contractStatus } from '../store/status.ts';
-import type { DocumentSummary } from './answers.ts';
-import { anyDocument } from './filters.ts';
-import type { SearchServices } from './search.ts';
+import { currentTermOf, renewsAutomatically } from '../store/current-term.ts';
+import { contractStatus } from '../store/contract-status.ts';
+import type { DocumentSummary } from './response-schemas.ts';
+import { matchAll } from './filters.ts';
+import type { SearchContext } from './context.ts';
 
 /** The address under which a client reads a document as a resource. */
 export function resourceUri(documentId: string): string {
@@ -17,18 +17,18 @@ export function displayPath(folder: string, fileName: string): string {
 }
 
 /** Leaves out what is undefined, so that an absent fact is an absent field. */
-function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+function omitUndefined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };
 }
 
-const day = (date: ContractDate | undefined) => date?.value;
+const dateValue = (date: ContractDate | undefined) => date?.value;
 
 /** A document as every answer shows it. */
 export function summarize(document: StoredDocument, today: string): DocumentSummary {
   const { analysis, file } = document;
-  const term = presentTermOf(analysis, today);
+  const term = currentTermOf(analysis, today);
   return {
     document_id: document.documentId,
     resource_uri: resourceUri(document.documentId),
@@ -39,14 +39,14 @@ export function summarize(document: StoredDocument, today: string): DocumentSumm
     parties: analysis.parties.map(({ name, role }) =>
       role === undefined ? { name } : { name, role },
     ),
-    ...present({
+    ...omitUndefined({
       web_url: file.webUrl,
-      agreement_date: day(analysis.agreementDate),
-      effective_date: day(analysis.effectiveDate),
-      expiration_date: day(analysis.expirationDate),
+      agreement_date: dateValue(analysis.agreementDate),
+      effective_date: dateValue(analysis.effectiveDate),
+      expiration_date: dateValue(analysis.expirationDate),
       expiration_basis: analysis.expirationDate?.basis,
       current_term_end: term?.end,
-      renews_automatically: analysis.renewalTerm && renewsByItself(analysis, today),
+      renews_automatically: analysis.renewalTerm && renewsAutomatically(analysis, today),
       renewal_term: analysis.renewalTerm?.value,
       notice_period: analysis.noticePeriod?.value,
       notice_deadline: term?.noticeDeadline,
@@ -62,13 +62,13 @@ export function summarize(document: StoredDocument, today: string): DocumentSumm
 
 /** Stored documents by id; ids that are unknown, or not to be read, are absent. */
 export async function documentsById(
-  services: Pick<SearchServices, 'library' | 'today'>,
+  context: Pick<SearchContext, 'scopedIndex' | 'today'>,
   ids: string[],
 ): Promise<Map<string, StoredDocument>> {
   const distinct = [...new Set(ids)];
   if (distinct.length === 0) return new Map();
-  const { documents } = await services.library.documents(
-    { ...anyDocument(services), documentIds: distinct },
+  const { documents } = await context.scopedIndex.documents(
+    { ...matchAll(context), documentIds: distinct },
     { sort: 'title', limit: distinct.length },
   );
   return new Map(documents.map((document) => [document.documentId, document]));

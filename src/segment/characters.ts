@@ -1,4 +1,4 @@
-import type { Span } from '../documents.ts';
+import type { Span } from '../domain/documents.ts';
 
 /** Whether a UTF-16 code unit is white space, as `\s` and `trim()` see it. */
 export function isSpace(code: number): boolean {

@@ -1,18 +1,18 @@
-import type { Span } from '../documents.ts';
+import type { Span } from '../domain/documents.ts';
 import { isDigit } from './characters.ts';
-import { type Flow, gap } from './flow.ts';
+import { type NormalizedText, whitespaceKind } from './normalized-text.ts';
 import { type Numbering, readNumbering } from './numbering.ts';
-import { startsExhibitLabel } from './parts.ts';
-import { isCapitals, isTitle, titleEnd } from './titles.ts';
+import { startsExhibitLabel } from './section-kinds.ts';
+import { isCapitals, isTitle, findTitleEnd } from './titles.ts';
 
 /** How long a heading may be, with the space around it. */
-const maxTitle = 130;
+const maxTitleLength = 130;
 /** A paragraph of so many characters is text that a heading introduces. */
-const minText = 60;
+const minBodyLength = 60;
 
-const reference =
+const referenceEnd =
   /\b(?:sections?|articles?|clauses?|paragraphs?|exhibits?|schedules?|annex|appendix|no|of|in|to|and|or|under)$/i;
-const organisation =
+const organisationEnd =
   /\b(?:Inc|INC|LLC|L\.L\.C|Ltd|LTD|Limited|LIMITED|Corp|CORP|Corporation|CORPORATION|GmbH|L\.P|LP|N\.A|S\.A|PLC|plc|Co)\b\.?,?$/;
 const formLine = /^(?:By|BY|Name|NAME|Title|TITLE|Date|DATE|Its|Attn|Address|Signed?)\b/;
 
@@ -23,48 +23,62 @@ export interface HeadingText {
 }
 
 /** The title that starts at `from`, after a number that ends at `numberEnd`, or in the next paragraph. */
-export function titleFrom(
-  flow: Flow,
+export function readTitle(
+  normalizedText: NormalizedText,
   paragraphs: Span[],
   index: number,
   from: number,
   numberEnd: number,
 ): HeadingText {
-  const { chars, gaps } = flow;
+  const { chars, whitespace } = normalizedText;
   const { end: paragraphEnd } = paragraphs[index]!;
-  if (from >= paragraphEnd) return titleBelow(chars, paragraphs[index + 1], numberEnd);
-  let soft = from + 1;
-  while (soft < paragraphEnd && soft < from + maxTitle && gaps[soft]! < gap.double) soft++;
-  const end = titleEnd(chars, from, paragraphEnd, soft);
-  return end === undefined ? { end: numberEnd } : { title: bare(chars.slice(from, end)), end };
+  if (from >= paragraphEnd) return readTitleBelow(chars, paragraphs[index + 1], numberEnd);
+  let softEnd = from + 1;
+  while (
+    softEnd < paragraphEnd &&
+    softEnd < from + maxTitleLength &&
+    whitespace[softEnd]! < whitespaceKind.double
+  )
+    softEnd++;
+  const end = findTitleEnd(chars, from, paragraphEnd, softEnd);
+  return end === undefined
+    ? { end: numberEnd }
+    : { title: stripTrailingPunctuation(chars.slice(from, end)), end };
 }
 
 /** The title that is the next paragraph, or begins it in capitals. */
-function titleBelow(chars: string, next: Span | undefined, numberEnd: number): HeadingText {
+function readTitleBelow(chars: string, next: Span | undefined, numberEnd: number): HeadingText {
   if (!next) return { end: numberEnd };
   const { start } = next;
-  const head = chars.slice(start, Math.min(next.end, start + maxTitle));
+  const head = chars.slice(start, Math.min(next.end, start + maxTitleLength));
   if (readNumbering(head, 0) || startsExhibitLabel(head, 0) || formLine.test(head)) {
     return { end: numberEnd };
   }
-  const end = titleEnd(chars, start, next.end, next.end);
+  const end = findTitleEnd(chars, start, next.end, next.end);
   const title = end === undefined ? '' : chars.slice(start, end);
-  const whole = end === next.end && isTitle(title);
-  if (end === undefined || !(whole || isCapitals(title))) return { end: numberEnd };
-  return { title: bare(title), end };
+  const isWholeParagraph = end === next.end && isTitle(title);
+  if (end === undefined || !(isWholeParagraph || isCapitals(title))) return { end: numberEnd };
+  return { title: stripTrailingPunctuation(title), end };
 }
 
 /** The title that a paragraph without a number is, or begins with in capitals before a colon. */
-export function plainTitle(chars: string, paragraphs: Span[], index: number): string | undefined {
+export function readUnnumberedTitle(
+  chars: string,
+  paragraphs: Span[],
+  index: number,
+): string | undefined {
   const { start, end } = paragraphs[index]!;
-  const head = chars.slice(start, Math.min(end, start + maxTitle));
-  const whole = head.replace(/[:.]$/, '');
-  if (formLine.test(head) || organisation.test(whole)) return undefined;
-  if (end - start < maxTitle && isTitle(whole)) {
+  const head = chars.slice(start, Math.min(end, start + maxTitleLength));
+  const withoutStop = head.replace(/[:.]$/, '');
+  if (formLine.test(head) || organisationEnd.test(withoutStop)) return undefined;
+  if (end - start < maxTitleLength && isTitle(withoutStop)) {
     const next = paragraphs[index + 1];
-    const introduces =
-      next && (next.end - next.start >= minText || readNumbering(chars, next.start) !== undefined);
-    return (isCapitals(head) || introduces) && /\p{L}{4}/u.test(whole) ? whole : undefined;
+    const introducesText =
+      next &&
+      (next.end - next.start >= minBodyLength || readNumbering(chars, next.start) !== undefined);
+    return (isCapitals(head) || introducesText) && /\p{L}{4}/u.test(withoutStop)
+      ? withoutStop
+      : undefined;
   }
   const runIn = /^([^.:]{4,80})[.:] /.exec(head)?.[1]?.replace(/ \d{1,2}$/, '');
   return runIn && isCapitals(runIn) && isTitle(runIn) && /\p{L}{4}/u.test(runIn)
@@ -82,7 +96,7 @@ export function followsTitle(
   paragraphStart: number,
   numberEnd: number | undefined,
 ): boolean {
-  const before = chars.slice(Math.max(0, at - maxTitle), at - 1);
+  const before = chars.slice(Math.max(0, at - maxTitleLength), at - 1);
   const sentence = /(?<=[.;:!?]["”’)\]]{0,3} )[^.;:!?]{3,80}$/.exec(before)?.[0];
   const starts = [
     numberEnd === undefined ? -1 : numberEnd + 1,
@@ -90,29 +104,29 @@ export function followsTitle(
     sentence === undefined ? -1 : at - 1 - sentence.length,
   ];
   return starts.some((start) => {
-    if (start < 0 || start >= at - 1 || at - start > maxTitle) return false;
+    if (start < 0 || start >= at - 1 || at - start > maxTitleLength) return false;
     const title = chars.slice(start, at - 1);
-    return isTitle(title) && !reference.test(title);
+    return isTitle(title) && !referenceEnd.test(title);
   });
 }
 
 /** Whether a number may head a section, whatever its series, given the text after it. */
-export function isPlausible(
+export function isPlausibleHeading(
   chars: string,
   numbering: Numbering,
-  strong: boolean,
+  startsParagraph: boolean,
   { title, end }: HeadingText,
 ): boolean {
   // "30 days", "12 Months": a number without a full stop needs a heading after it.
   const bareNumber = numbering.style === 'decimal' && numbering.values.length === 1;
-  const closed = numbering.raw.includes('.') || /[.):]/.test(chars[numbering.end - 1]!);
-  const worded = !isDigit(numbering.raw[0]!);
-  if (bareNumber && !closed && !worded && !/^\p{L}/u.test(title ?? '')) return false;
-  if (strong || !/^\(|[a-z]\.$|\)$/.test(numbering.style)) return true;
+  const hasClosingMark = numbering.raw.includes('.') || /[.):]/.test(chars[numbering.end - 1]!);
+  const isWorded = !isDigit(numbering.raw[0]!);
+  if (bareNumber && !hasClosingMark && !isWorded && !/^\p{L}/u.test(title ?? '')) return false;
+  if (startsParagraph || !/^\(|[a-z]\.$|\)$/.test(numbering.style)) return true;
   // Within a paragraph "(a)" is an item, unless a heading with a full stop follows.
   return title !== undefined && /[.:]/.test(chars[end - 1]!) && /^[^\d()]+$/.test(title);
 }
 
-function bare(title: string): string {
+function stripTrailingPunctuation(title: string): string {
   return title.replace(/[.:\s–—-]+$/, '');
 }

@@ -1,20 +1,26 @@
-import type { Span } from '../documents.ts';
-import type { Flow } from './flow.ts';
-import { type Heading, HeadingReader } from './heading-reader.ts';
+import type { Span } from '../domain/documents.ts';
+import type { NormalizedText } from './normalized-text.ts';
+import { type Heading, HeadingParser } from './heading-parser.ts';
 
 /** An exhibit shorter than this whose label comes again is an entry of a list. */
-const maxListed = 200;
+const maxListedExhibitLength = 200;
 
 /** The headings of a contract, in order. */
-export function headingsOf(flow: Flow, paragraphs: Span[], contents?: Span): Heading[] {
-  const read = (grouping: boolean) =>
-    withoutListed(new HeadingReader(flow, paragraphs, contents, grouping).read());
-  const headings = read(false);
-  return titlesGroup(headings) ? read(true) : headings;
+export function findHeadings(
+  normalizedText: NormalizedText,
+  paragraphs: Span[],
+  tableOfContents?: Span,
+): Heading[] {
+  const parse = (hasGroupTitles: boolean) =>
+    removeListedExhibits(
+      new HeadingParser(normalizedText, paragraphs, tableOfContents, hasGroupTitles).parse(),
+    );
+  const headings = parse(false);
+  return titlesGroupSections(headings) ? parse(true) : headings;
 }
 
 /** Whether titles without numbers stand above the top-level numbers: "Name", "2. The name is". */
-function titlesGroup(headings: Heading[]): boolean {
+function titlesGroupSections(headings: Heading[]): boolean {
   let grouped = 0;
   let numbered = 0;
   headings.forEach((heading, index) => {
@@ -27,7 +33,7 @@ function titlesGroup(headings: Heading[]): boolean {
 }
 
 /** Without exhibits that are merely listed: the same label comes again later. */
-function withoutListed(headings: Heading[]): Heading[] {
+function removeListedExhibits(headings: Heading[]): Heading[] {
   const last = new Map<string | undefined, Heading>();
   const isExhibit = (heading: Heading) => heading.kind === 'exhibit' && heading.level === 1;
   for (const heading of headings) {
@@ -36,7 +42,7 @@ function withoutListed(headings: Heading[]): Heading[] {
   return headings.filter((heading, index) => {
     const next = headings[index + 1];
     if (!isExhibit(heading) || !next || next.level > 1) return true;
-    const listed = next.start - heading.start < maxListed;
-    return !listed || last.get(heading.number?.toLowerCase()) === heading;
+    const isListed = next.start - heading.start < maxListedExhibitLength;
+    return !isListed || last.get(heading.number?.toLowerCase()) === heading;
   });
 }

@@ -1,4 +1,4 @@
-import type { Span } from '../documents.ts';
+import type { Span } from '../domain/documents.ts';
 
 /** A clause number as it stands before a heading or an item: "ARTICLE IV", "2.1", "(a)", "A.". */
 export interface Numbering {
@@ -11,53 +11,53 @@ export interface Numbering {
   /** One value, or one for each part of a decimal number. */
   values: number[];
   /** The other way to read it, where a letter may be a Roman numeral. */
-  other?: { style: string; values: number[] };
+  alternative?: { style: string; values: number[] };
 }
 
-const worded =
+const wordedNumber =
   /(ARTICLE|Article|SECTION|Section|CLAUSE|Clause|PART|Part|CHAPTER|Chapter|Sec\.|SEC\.|§) ?(\d{1,3}(?:\.\d{1,3}){0,4}|[IVXLC]{1,7}|[A-Z](?![a-z'])|(?:ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE|TEN|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)(?![a-z]))[.:)]?(?= |$|[-–—])/y;
-const decimal = /(\d{1,3}(?:\.\d{1,3}){0,4})([.):]?)(?= |$|["“]?[A-Z][a-z]|[A-Z]{3})/y;
-const bracketed = /\(([ivxl]{1,6}|[IVXL]{1,6}|[a-z]{1,2}|[A-Z]{1,2}|\d{1,2})\)/y;
-const halfBracketed = /([ivxl]{1,5}|[a-z]|[A-Z])\)(?= |$)/y;
-const dotted = /([IVXL]{1,6}|[ivxl]{1,6}|[A-Z]|[a-z])\.(?= |$)/y;
+const decimalNumber = /(\d{1,3}(?:\.\d{1,3}){0,4})([.):]?)(?= |$|["“]?[A-Z][a-z]|[A-Z]{3})/y;
+const bracketedNumber = /\(([ivxl]{1,6}|[IVXL]{1,6}|[a-z]{1,2}|[A-Z]{1,2}|\d{1,2})\)/y;
+const halfBracketedNumber = /([ivxl]{1,5}|[a-z]|[A-Z])\)(?= |$)/y;
+const dottedNumber = /([IVXL]{1,6}|[ivxl]{1,6}|[A-Z]|[a-z])\.(?= |$)/y;
 const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
 /** The clause number that starts at `at`, if one does. */
 export function readNumbering(text: string, at: number): Numbering | undefined {
-  let match = matchAt(worded, text, at);
+  let match = matchAt(wordedNumber, text, at);
   if (match) {
     const word = match[1]!.toLowerCase();
     const number = match[2]!;
     const raw = match[0].replace(/[.:)]$/, '');
     const end = at + match[0].length;
     if (/^\d/.test(number) && word !== 'article' && word !== 'part' && word !== 'chapter') {
-      return { raw, end, style: 'decimal', values: parts(number) };
+      return { raw, end, style: 'decimal', values: parseComponents(number) };
     }
     const style = word.startsWith('sec') || word === '§' ? 'section' : word;
-    const spelt = words.indexOf(number.toLowerCase()) + 1;
+    const spelledValue = words.indexOf(number.toLowerCase()) + 1;
     const letter = /^[A-Z]$/.test(number) && !/^[IVX]$/.test(number);
-    if (/^\d/.test(number)) return { raw, end, style, values: parts(number).slice(0, 1) };
-    const value = spelt || (letter ? letterValue(number) : romanValue(number.toLowerCase()));
+    if (/^\d/.test(number)) return { raw, end, style, values: parseComponents(number).slice(0, 1) };
+    const value = spelledValue || (letter ? letterValue(number) : romanValue(number.toLowerCase()));
     return { raw, end, style, values: [value] };
   }
-  match = matchAt(decimal, text, at);
+  match = matchAt(decimalNumber, text, at);
   if (match) {
-    const values = parts(match[1]!);
+    const values = parseComponents(match[1]!);
     // "7.0 Title" is how some number their section 7.
     if (values.length === 2 && values[1] === 0) values.pop();
     const style = match[2] === ')' && values.length === 1 ? '1)' : 'decimal';
     return { raw: trimNumber(match[0]), end: at + match[0].length, style, values };
   }
-  match = matchAt(bracketed, text, at);
-  if (match) return lettered(match[0], match[1]!, at, '(', ')');
-  match = matchAt(halfBracketed, text, at);
-  if (match) return lettered(match[0], match[1]!, at, '', ')');
-  match = matchAt(dotted, text, at);
-  if (match) return lettered(match[0], match[1]!, at, '', '.');
+  match = matchAt(bracketedNumber, text, at);
+  if (match) return parseLettered(match[0], match[1]!, at, '(', ')');
+  match = matchAt(halfBracketedNumber, text, at);
+  if (match) return parseLettered(match[0], match[1]!, at, '', ')');
+  match = matchAt(dottedNumber, text, at);
+  if (match) return parseLettered(match[0], match[1]!, at, '', '.');
   return undefined;
 }
 
-function lettered(
+function parseLettered(
   whole: string,
   inner: string,
   at: number,
@@ -67,22 +67,25 @@ function lettered(
   const style = (sign: string) => `${open}${sign}${close}`;
   const base = { raw: trimNumber(whole), end: at + whole.length };
   if (/^\d/.test(inner)) return { ...base, style: style('1'), values: [Number(inner)] };
-  const capital = inner === inner.toUpperCase();
-  const low = inner.toLowerCase();
+  const isCapital = inner === inner.toUpperCase();
+  const lowerCased = inner.toLowerCase();
   const asLetter =
-    low.length === 1 || (low.length === 2 && low[0] === low[1])
-      ? { style: style(capital ? 'A' : 'a'), values: [letterValue(low) + (low.length - 1) * 26] }
+    lowerCased.length === 1 || (lowerCased.length === 2 && lowerCased[0] === lowerCased[1])
+      ? {
+          style: style(isCapital ? 'A' : 'a'),
+          values: [letterValue(lowerCased) + (lowerCased.length - 1) * 26],
+        }
       : undefined;
-  const asRoman = /^[ivxl]+$/.test(low)
-    ? { style: style(capital ? 'I' : 'i'), values: [romanValue(low)] }
+  const asRoman = /^[ivxl]+$/.test(lowerCased)
+    ? { style: style(isCapital ? 'I' : 'i'), values: [romanValue(lowerCased)] }
     : undefined;
   if (asRoman && asLetter) {
-    return low === 'i' || low.length > 1
-      ? { ...base, ...asRoman, other: asLetter }
-      : { ...base, ...asLetter, other: asRoman };
+    return lowerCased === 'i' || lowerCased.length > 1
+      ? { ...base, ...asRoman, alternative: asLetter }
+      : { ...base, ...asLetter, alternative: asRoman };
   }
-  const reading = asLetter ?? asRoman;
-  return reading && { ...base, ...reading };
+  const interpretation = asLetter ?? asRoman;
+  return interpretation && { ...base, ...interpretation };
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
@@ -90,7 +93,7 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 }
 
-function parts(number: string): number[] {
+function parseComponents(number: string): number[] {
   return number.split('.').map(Number);
 }
 
@@ -115,8 +118,8 @@ export function romanValue(numeral: string): number {
 }
 
 /** How far ahead the next number of a series is looked for, in characters and in paragraphs. */
-const maxSection = 6000;
-const maxParagraphs = 8;
+const maxLookahead = 6000;
+const maxLookaheadParagraphs = 8;
 
 /** Whether the next numbered paragraph goes on from the decimal number that begins this one. */
 export function beginsSeries(
@@ -125,20 +128,20 @@ export function beginsSeries(
   index: number,
   { values }: Numbering,
 ): boolean {
-  for (const paragraph of paragraphs.slice(index + 1, index + maxParagraphs)) {
+  for (const paragraph of paragraphs.slice(index + 1, index + maxLookaheadParagraphs)) {
     const next = readNumbering(text, paragraph.start);
-    if (next?.style === 'decimal') return next.values.join('.') === nextOf(values);
+    if (next?.style === 'decimal') return next.values.join('.') === nextNumber(values);
   }
   return false;
 }
 
 /** Whether the number after this decimal one comes soon in the text. */
-export function isFollowed(text: string, { values, end }: Numbering): boolean {
-  const next = nextOf(values);
-  const ahead = text.slice(end, end + maxSection);
+export function hasSuccessor(text: string, { values, end }: Numbering): boolean {
+  const next = nextNumber(values);
+  const ahead = text.slice(end, end + maxLookahead);
   return ahead.includes(` ${next}. `) || (values.length > 1 && ahead.includes(` ${next} `));
 }
 
-function nextOf(values: number[]): string {
+function nextNumber(values: number[]): string {
   return [...values.slice(0, -1), values.at(-1)! + 1].join('.');
 }

@@ -1,7 +1,7 @@
 import type { Numbering } from './numbering.ts';
 
 /** A heading that is still open: what follows may stand under it. */
-interface Open {
+interface OpenHeading {
   style: string;
   values: number[];
 }
@@ -10,20 +10,20 @@ const maxDepth = 7;
 /** How many numbers may be missing in a series ("intentionally omitted"). */
 const maxSkip = 3;
 /** Parts of a contract that hold no numbered sections, so that a number ends them. */
-const holdNothing = new Set(['signatures', 'recitals', 'agreement']);
+const unnumberedStyles = new Set(['signatures', 'recitals', 'agreement']);
 /** The style of titles under which the numbers of one series are grouped. */
 export const groupTitle = 'group';
 /** Styles of the numbers that "2.1" may stand under. */
-const parents = new Set(['decimal', 'article', 'section', 'clause', 'part', 'I.']);
+const parentStyles = new Set(['decimal', 'article', 'section', 'clause', 'part', 'I.']);
 /** Styles that stand above all other numbers. */
-const ranked = new Set(['article', 'part', 'chapter']);
-const inRecitals = new Set(['A.', '(A)', '(a)', 'a.', '(1)', '(i)', '(I)']);
+const topRankStyles = new Set(['article', 'part', 'chapter']);
+const recitalStyles = new Set(['A.', '(A)', '(a)', 'a.', '(1)', '(i)', '(I)']);
 
 /** The open headings, outermost first; knows where in the series the next number belongs. */
 export class Outline {
-  #open: Open[] = [];
+  #open: OpenHeading[] = [];
   /** The outermost number that a title closed, and where it stood: its series may go on. */
-  #suspended?: { number: Open; index: number; grouped: boolean };
+  #suspendedSeries?: { number: OpenHeading; index: number; isGrouped: boolean };
 
   get depth(): number {
     return this.#open.length;
@@ -36,23 +36,23 @@ export class Outline {
 
   /** Opens a heading that has no number, `below` so many open ones; its level. */
   openAt(style: string, below: number): number {
-    const grouped = style === groupTitle;
+    const isGrouped = style === groupTitle;
     const index = this.#open.findIndex((open, i) => i >= below && open.values.length > 0);
-    if (style === 'exhibit') this.#suspended = undefined;
-    else if (index >= 0) this.#suspended = { number: this.#open[index]!, index, grouped };
+    if (style === 'exhibit') this.#suspendedSeries = undefined;
+    else if (index >= 0) this.#suspendedSeries = { number: this.#open[index]!, index, isGrouped };
     this.#open.length = Math.min(below, this.#open.length);
     this.#open.push({ style, values: [] });
     return this.#open.length;
   }
 
   /** How many open headings stand above a heading of this style when it is a sibling of the last. */
-  above(style: string): number | undefined {
+  siblingDepth(style: string): number | undefined {
     const index = this.#open.findLastIndex((open) => open.style === style);
     return index < 0 ? undefined : index;
   }
 
   /** How many of the outermost open headings are of one of these styles. */
-  leading(...styles: string[]): number {
+  countLeading(...styles: string[]): number {
     let count = 0;
     while (count < this.#open.length && styles.includes(this.#open[count]!.style)) count++;
     return count;
@@ -62,41 +62,49 @@ export class Outline {
    * Places a number: its level, or undefined where it continues no series. A `strong` one stands
    * at the start of a paragraph and may leave numbers out; another must be the very next.
    */
-  place(numbering: Numbering, strong: boolean): number | undefined {
-    const readings = numbering.other ? [numbering, numbering.other] : [numbering];
-    for (const reading of readings) {
-      const index = this.#nextInSeries(reading, 1);
-      if (index !== undefined) return this.#push(reading, index);
+  insert(numbering: Numbering, startsParagraph: boolean): number | undefined {
+    const interpretations = numbering.alternative
+      ? [numbering, numbering.alternative]
+      : [numbering];
+    for (const interpretation of interpretations) {
+      const index = this.#nextInSeries(interpretation, 1);
+      if (index !== undefined) return this.#push(interpretation, index);
     }
-    const closed = this.#suspended;
-    for (const reading of readings) {
-      if (closed && follows(reading, closed.number, strong ? maxSkip : 1)) {
-        return this.#push(reading, closed.grouped ? this.#open.length : closed.index);
+    const suspended = this.#suspendedSeries;
+    for (const interpretation of interpretations) {
+      if (
+        suspended &&
+        isSuccessor(interpretation, suspended.number, startsParagraph ? maxSkip : 1)
+      ) {
+        return this.#push(
+          interpretation,
+          suspended.isGrouped ? this.#open.length : suspended.index,
+        );
       }
     }
-    for (const reading of readings) {
-      const index = this.#startOfSeries(reading);
-      if (index !== undefined) return this.#push(reading, index);
+    for (const interpretation of interpretations) {
+      const index = this.#startOfSeries(interpretation);
+      if (index !== undefined) return this.#push(interpretation, index);
     }
-    if (!strong) return undefined;
-    for (const reading of readings) {
-      const index = this.#nextInSeries(reading, maxSkip);
-      if (index !== undefined) return this.#push(reading, index);
+    if (!startsParagraph) return undefined;
+    for (const interpretation of interpretations) {
+      const index = this.#nextInSeries(interpretation, maxSkip);
+      if (index !== undefined) return this.#push(interpretation, index);
     }
     return undefined;
   }
 
   /** Whether a number continues an open series, some numbers left out. */
-  follows(numbering: Numbering): boolean {
+  continuesSeries(numbering: Numbering): boolean {
     return this.#nextInSeries(numbering, maxSkip) !== undefined;
   }
 
   /** Places a number that continues no series, as the start of a new one; its level. */
-  restart(numbering: Numbering): number | undefined {
-    return this.#push(numbering, this.leading('exhibit', groupTitle));
+  startSeries(numbering: Numbering): number | undefined {
+    return this.#push(numbering, this.countLeading('exhibit', groupTitle));
   }
 
-  #push(open: Open, index: number): number | undefined {
+  #push(open: OpenHeading, index: number): number | undefined {
     if (index >= maxDepth) return undefined;
     this.#open.length = Math.min(index, this.#open.length);
     this.#open.push({ style: open.style, values: open.values });
@@ -104,13 +112,13 @@ export class Outline {
   }
 
   /** Where it goes if it follows an open number of its style by at most `skip`. */
-  #nextInSeries({ style, values }: Open, skip: number): number | undefined {
+  #nextInSeries({ style, values }: OpenHeading, skip: number): number | undefined {
     let found: number | undefined;
     for (let i = this.#open.length - 1; i >= 0; i--) {
       const open = this.#open[i]!;
       if (open.style !== style || open.values.length === 0) continue;
       if (values.length === open.values.length && sameStem(values, open.values)) {
-        if (follows({ style, values }, open, skip)) return i;
+        if (isSuccessor({ style, values }, open, skip)) return i;
       } else if (values.length > 1 || open.values.length > 1) {
         // 4.1 after 3.7 where no heading 4 stands between; 4 after 3.7 where none was numbered 3.
         const step = values[0]! - open.values[0]!;
@@ -121,44 +129,47 @@ export class Outline {
   }
 
   /** Where it goes if it is the first of its series. */
-  #startOfSeries({ style, values }: Open): number | undefined {
-    if (style === 'decimal' && values.length > 1) return this.#belowItsParent(values);
+  #startOfSeries({ style, values }: OpenHeading): number | undefined {
+    if (style === 'decimal' && values.length > 1) return this.#depthBelowParent(values);
     if (values[0] !== 1) return undefined;
-    const end = this.#endOfOpen(style);
+    const end = this.#depthOfEndingPart(style);
     // A list within a numbered section may itself count 1, 2, 3; other series begin anew.
-    const same = this.#open.flatMap((open, i) =>
+    const sameStyle = this.#open.flatMap((open, i) =>
       open.style === style && open.values.length === values.length ? [i] : [],
     );
-    if (same.length >= (style === 'decimal' ? 2 : 1)) return same.at(-1);
-    const outermost = this.leading('exhibit', 'part', groupTitle);
-    const numbered = this.#open.some((open, i) => i >= outermost && open.values.length > 0);
+    if (sameStyle.length >= (style === 'decimal' ? 2 : 1)) return sameStyle.at(-1);
+    const outermost = this.countLeading('exhibit', 'part', groupTitle);
+    const hasNumbered = this.#open.some((open, i) => i >= outermost && open.values.length > 0);
     // The first number of a part stands beside the titles before it, not under the last of them.
-    const topmost = ranked.has(style) || (!numbered && end === this.#open.length);
-    return topmost && !this.isOpen('recitals') ? outermost : end;
+    const isTopLevel = topRankStyles.has(style) || (!hasNumbered && end === this.#open.length);
+    return isTopLevel && !this.isOpen('recitals') ? outermost : end;
   }
 
-  #belowItsParent(values: number[]): number | undefined {
+  #depthBelowParent(values: number[]): number | undefined {
     for (let i = this.#open.length - 1; i >= 0; i--) {
       const open = this.#open[i]!;
-      if (!parents.has(open.style) || open.values.length >= values.length) continue;
-      const stem = open.values.every((value, depth) => value === values[depth]);
-      if (stem && values[open.values.length]! <= 1 + maxSkip) return i + 1;
+      if (!parentStyles.has(open.style) || open.values.length >= values.length) continue;
+      const sharesStem = open.values.every((value, depth) => value === values[depth]);
+      if (sharesStem && values[open.values.length]! <= 1 + maxSkip) return i + 1;
     }
-    const started = this.#open.some((open) => open.style === 'decimal' && open.values.length > 0);
-    if (started || values[0]! > 1 || values.some((value) => value > 1)) return undefined;
-    return this.#endOfOpen('decimal');
+    const hasDecimal = this.#open.some(
+      (open) => open.style === 'decimal' && open.values.length > 0,
+    );
+    if (hasDecimal || values[0]! > 1 || values.some((value) => value > 1)) return undefined;
+    return this.#depthOfEndingPart('decimal');
   }
 
   /** Above what a first number goes: within what is open, but for parts that a number ends. */
-  #endOfOpen(style: string): number {
-    const index = this.#open.findIndex((open) => holdNothing.has(open.style));
-    const holds = index >= 0 && this.#open[index]!.style === 'recitals' && inRecitals.has(style);
-    return index < 0 || holds ? this.#open.length : index;
+  #depthOfEndingPart(style: string): number {
+    const index = this.#open.findIndex((open) => unnumberedStyles.has(open.style));
+    const holdsRecital =
+      index >= 0 && this.#open[index]!.style === 'recitals' && recitalStyles.has(style);
+    return index < 0 || holdsRecital ? this.#open.length : index;
   }
 }
 
 /** Whether a number comes after another of its series with at most `skip - 1` left out. */
-function follows(number: Open, before: Open, skip: number): boolean {
+function isSuccessor(number: OpenHeading, before: OpenHeading, skip: number): boolean {
   const { values } = number;
   if (number.style !== before.style || values.length !== before.values.length) return false;
   const step = values.at(-1)! - before.values.at(-1)!;

@@ -1,29 +1,29 @@
-import type { Passage, Section, Span } from '../documents.ts';
+import type { Passage, Section, Span } from '../domain/documents.ts';
 import { trimSpan } from './characters.ts';
 
 /** Passages are about this long, in characters. */
-const target = 500;
+const targetLength = 500;
 /** Shorter ones take in a neighbour under the same heading where they can. */
-const least = 200;
+const minLength = 200;
 /** A passage of whole sentences grows no longer than this. */
-const most = 800;
+const maxLength = 800;
 /** A single sentence longer than this is divided. */
-const longest = 1000;
+const maxSentenceLength = 1000;
 
 /** With the noise and white space in it a passage spreads over no more than this. */
-const widest = 2500;
+const maxSpread = 2500;
 /** What a heading holds besides number and title: white space, a full stop. */
-const headingSlack = 12;
+const maxHeadingSlack = 12;
 
-interface Atom extends Span {
+interface PassageUnit extends Span {
   /** Length that counts: noise does not. */
   weight: number;
   /** Index of its innermost section, -1 for none. */
   section: number;
   /** Whether it is the heading of its section. */
-  heading: boolean;
+  isHeading: boolean;
   /** Index of the level-1 section it stands in, or of a signature block within it. */
-  top: number;
+  topSection: number;
 }
 
 /**
@@ -31,27 +31,27 @@ interface Atom extends Span {
  * leaves them long enough, never across top-level sections. Together they hold every character of
  * the text but white space, noise included.
  */
-export function passagesOf(
+export function splitPassages(
   text: string,
   sections: Section[],
   sentences: Span[],
-  noise: Span[],
+  headersAndFooters: Span[],
 ): Passage[] {
-  const atoms = placeAtoms(unitsOf(text, sentences, noise), sections);
-  const groups: Atom[][] = [];
-  let group: Atom[] = [];
+  const units = assignSections(splitUnits(text, sentences, headersAndFooters), sections);
+  const groups: PassageUnit[][] = [];
+  let group: PassageUnit[] = [];
   let weight = 0;
-  for (const [index, atom] of atoms.entries()) {
-    if (group.length > 0 && closesBefore(atom, atoms[index + 1])) flush();
-    group.push(atom);
-    weight += atom.weight;
+  for (const [index, unit] of units.entries()) {
+    if (group.length > 0 && isPassageEnd(unit, units[index + 1])) flush();
+    group.push(unit);
+    weight += unit.weight;
   }
   flush();
-  return mergeShort(groups).map((members, ordinal) => ({
+  return mergeShortGroups(groups).map((members, ordinal) => ({
     ordinal,
     start: members[0]!.start,
     end: members.at(-1)!.end,
-    path: pathOf(members, sections),
+    path: commonPath(members, sections),
   }));
 
   function flush(): void {
@@ -60,88 +60,105 @@ export function passagesOf(
     weight = 0;
   }
 
-  function closesBefore(atom: Atom, next: Atom | undefined): boolean {
+  function isPassageEnd(unit: PassageUnit, next: PassageUnit | undefined): boolean {
     const last = group.at(-1)!;
-    if (atom.end - group[0]!.start > widest) return true;
-    if (atom.weight === 0) return false;
-    if (atom.top !== last.top) return true;
+    if (unit.end - group[0]!.start > maxSpread) return true;
+    if (unit.weight === 0) return false;
+    if (unit.topSection !== last.topSection) return true;
     // A heading stays with what follows it.
-    if (last.heading && weight < target) return false;
-    if (weight + atom.weight > most) return true;
-    if (weight < least) return false;
-    if (atom.section !== last.section) {
-      return weight >= target * 0.7 || startsLong(atom, next);
+    if (last.isHeading && weight < targetLength) return false;
+    if (weight + unit.weight > maxLength) return true;
+    if (weight < minLength) return false;
+    if (unit.section !== last.section) {
+      return weight >= targetLength * 0.7 || startsFullPassage(unit, next);
     }
     // Whichever end lies nearer to the target.
-    return weight + atom.weight - target > target - weight;
+    return weight + unit.weight - targetLength > targetLength - weight;
   }
 
   /** Whether what begins with this atom will fill a passage of its own. */
-  function startsLong(atom: Atom, next: Atom | undefined): boolean {
-    return atom.weight + (next && next.section === atom.section ? next.weight : 0) >= least;
+  function startsFullPassage(unit: PassageUnit, next: PassageUnit | undefined): boolean {
+    return unit.weight + (next && next.section === unit.section ? next.weight : 0) >= minLength;
   }
 }
 
 /** Groups too short join the one before, or the one after, within their top-level section. */
-function mergeShort(groups: Atom[][]): Atom[][] {
-  const merged: Atom[][] = [];
+function mergeShortGroups(groups: PassageUnit[][]): PassageUnit[][] {
+  const merged: PassageUnit[][] = [];
   for (const group of groups) {
     const before = merged.at(-1);
-    const together = before ? weightOf(before) + weightOf(group) : Infinity;
-    const spread = before ? group.at(-1)!.end - before[0]!.start : Infinity;
-    const short = before && Math.min(weightOf(before), weightOf(group)) < least;
-    if (before && short && together <= most && spread <= widest && before[0]!.top === group[0]!.top)
+    const combinedWeight = before ? totalWeight(before) + totalWeight(group) : Infinity;
+    const combinedSpread = before ? group.at(-1)!.end - before[0]!.start : Infinity;
+    const isShort = before && Math.min(totalWeight(before), totalWeight(group)) < minLength;
+    if (
+      before &&
+      isShort &&
+      combinedWeight <= maxLength &&
+      combinedSpread <= maxSpread &&
+      before[0]!.topSection === group[0]!.topSection
+    )
       before.push(...group);
     else merged.push(group);
   }
   return merged;
 }
 
-function weightOf(atoms: Atom[]): number {
+function totalWeight(units: PassageUnit[]): number {
   let weight = 0;
-  for (const atom of atoms) weight += atom.weight;
+  for (const unit of units) weight += unit.weight;
   return weight;
 }
 
 /** Sentences, divided where too long, and the noise between them. */
-function unitsOf(text: string, sentences: Span[], noise: Span[]): (Span & { noise: boolean })[] {
-  const units: (Span & { noise: boolean })[] = [];
+function splitUnits(
+  text: string,
+  sentences: Span[],
+  isHeaderOrFooter: Span[],
+): (Span & { isHeaderOrFooter: boolean })[] {
+  const units: (Span & { isHeaderOrFooter: boolean })[] = [];
   let next = 0;
-  const addNoise = (limit: number, covered: number) => {
-    for (; noise[next] && noise[next]!.start < limit; next++) {
-      const rest = trimSpan(text, Math.max(covered, noise[next]!.start), noise[next]!.end);
-      if (rest) for (const part of divide(text, rest)) units.push({ ...part, noise: true });
+  const addHeadersAndFooters = (limit: number, covered: number) => {
+    for (; isHeaderOrFooter[next] && isHeaderOrFooter[next]!.start < limit; next++) {
+      const rest = trimSpan(
+        text,
+        Math.max(covered, isHeaderOrFooter[next]!.start),
+        isHeaderOrFooter[next]!.end,
+      );
+      if (rest)
+        for (const piece of splitLongSpan(text, rest))
+          units.push({ ...piece, isHeaderOrFooter: true });
     }
   };
   let covered = 0;
   for (const sentence of sentences) {
-    addNoise(sentence.start, covered);
-    for (const part of divide(text, sentence)) units.push({ ...part, noise: false });
+    addHeadersAndFooters(sentence.start, covered);
+    for (const piece of splitLongSpan(text, sentence))
+      units.push({ ...piece, isHeaderOrFooter: false });
     covered = sentence.end;
-    while (noise[next] && noise[next]!.end <= covered) next++;
+    while (isHeaderOrFooter[next] && isHeaderOrFooter[next]!.end <= covered) next++;
   }
-  addNoise(Infinity, covered);
+  addHeadersAndFooters(Infinity, covered);
   return units;
 }
 
 /** A span in parts of at most 1,000 characters, parted at a semicolon, a comma or white space. */
-function divide(text: string, span: Span): Span[] {
-  const parts: Span[] = [];
+function splitLongSpan(text: string, span: Span): Span[] {
+  const pieces: Span[] = [];
   let { start } = span;
-  while (span.end - start > longest) {
-    const count = Math.ceil((span.end - start) / longest);
-    const ideal = start + Math.min(Math.ceil((span.end - start) / count), longest);
-    const cut = cutNear(text, start + least, ideal, start + longest);
-    const part = trimSpan(text, start, cut);
-    if (part) parts.push(part);
+  while (span.end - start > maxSentenceLength) {
+    const count = Math.ceil((span.end - start) / maxSentenceLength);
+    const ideal = start + Math.min(Math.ceil((span.end - start) / count), maxSentenceLength);
+    const cut = findCut(text, start + minLength, ideal, start + maxSentenceLength);
+    const piece = trimSpan(text, start, cut);
+    if (piece) pieces.push(piece);
     start = trimSpan(text, cut, span.end)?.start ?? span.end;
   }
-  if (start < span.end) parts.push({ start, end: span.end });
-  return parts;
+  if (start < span.end) pieces.push({ start, end: span.end });
+  return pieces;
 }
 
 /** The best place to cut between `from` and `to`, near `ideal`; never within a surrogate pair. */
-function cutNear(text: string, from: number, ideal: number, to: number): number {
+function findCut(text: string, from: number, ideal: number, to: number): number {
   const window = text.slice(from, to);
   for (const mark of ['\n', '; ', ', ', ' ']) {
     const before = window.lastIndexOf(mark, ideal - from);
@@ -157,39 +174,50 @@ function cutNear(text: string, from: number, ideal: number, to: number): number 
 }
 
 /** Finds each unit's section; noise goes with what stands before it. */
-function placeAtoms(units: (Span & { noise: boolean })[], sections: Section[]): Atom[] {
+function assignSections(
+  units: (Span & { isHeaderOrFooter: boolean })[],
+  sections: Section[],
+): PassageUnit[] {
   const open: number[] = [];
   let next = 0;
   let section = -1;
-  let top = -1;
-  return units.map(({ start, end, noise }) => {
-    if (!noise) {
+  let topSection = -1;
+  return units.map(({ start, end, isHeaderOrFooter }) => {
+    if (!isHeaderOrFooter) {
       while (next < sections.length && sections[next]!.start <= start) {
         while (open.length > 0 && sections[open.at(-1)!]!.level >= sections[next]!.level)
           open.pop();
         open.push(next++);
       }
       section = open.at(-1) ?? -1;
-      top = open.findLast((index) => sections[index]!.kind === 'signatures') ?? open[0] ?? -1;
+      topSection =
+        open.findLast((index) => sections[index]!.kind === 'signatures') ?? open[0] ?? -1;
     }
-    const heading = !noise && isHeading(sections[section], start, end);
-    return { start, end, weight: noise ? 0 : end - start, section, heading, top };
+    const isHeading = !isHeaderOrFooter && isSectionHeading(sections[section], start, end);
+    return {
+      start,
+      end,
+      weight: isHeaderOrFooter ? 0 : end - start,
+      section,
+      isHeading,
+      topSection,
+    };
   });
 }
 
-function isHeading(section: Section | undefined, start: number, end: number): boolean {
+function isSectionHeading(section: Section | undefined, start: number, end: number): boolean {
   if (section?.title === undefined || section.start !== start || end >= section.end) return false;
-  return end - start <= section.title.length + (section.number?.length ?? 0) + headingSlack;
+  return end - start <= section.title.length + (section.number?.length ?? 0) + maxHeadingSlack;
 }
 
 /** The headings that all atoms share; a mere heading above the others says nothing against them. */
-function pathOf(atoms: Atom[], sections: Section[]): string[] {
-  const paths = atoms
-    .filter((atom) => atom.weight > 0 && atom.section >= 0)
-    .map((atom) => sections[atom.section]!.path);
+function commonPath(units: PassageUnit[], sections: Section[]): string[] {
+  const paths = units
+    .filter((unit) => unit.weight > 0 && unit.section >= 0)
+    .map((unit) => sections[unit.section]!.path);
   const last = paths.at(-1);
   if (!last) {
-    const section = atoms[0]!.section;
+    const section = units[0]!.section;
     return section >= 0 ? sections[section]!.path : [];
   }
   let common = last;

@@ -1,12 +1,12 @@
-import type { Page, Structure } from '../documents.ts';
-import { contentsOf } from './contents.ts';
-import { flowOf, toText } from './flow.ts';
-import { headingsOf } from './headings.ts';
-import { findNoise } from './noise.ts';
-import { paragraphsOf } from './paragraphs.ts';
-import { passagesOf } from './passages.ts';
-import { sectionsOf } from './sections.ts';
-import { sentencesOf } from './sentences.ts';
+import type { Page, Structure } from '../domain/documents.ts';
+import { findTableOfContents } from './table-of-contents.ts';
+import { normalizeText, toStoredSpan } from './normalized-text.ts';
+import { findHeadings } from './headings.ts';
+import { findHeadersAndFooters } from './headers-and-footers.ts';
+import { splitParagraphs } from './paragraphs.ts';
+import { splitPassages } from './passages.ts';
+import { buildSections } from './sections.ts';
+import { splitSentences } from './sentences.ts';
 
 /**
  * The structure of a contract's text. Pure, and linear in the length of the text. Sections nest;
@@ -14,11 +14,22 @@ import { sentencesOf } from './sentences.ts';
  * white space is in exactly one passage. `pages` may be empty or one for a text without pages.
  */
 export function segment(text: string, pages: Page[]): Structure {
-  const noise = findNoise(text, pages);
-  const flow = flowOf(text, pages, noise);
-  const paragraphs = paragraphsOf(flow);
-  const headings = headingsOf(flow, paragraphs, contentsOf(flow, paragraphs));
-  const sections = sectionsOf(text, flow, headings);
-  const sentences = sentencesOf(flow, paragraphs, headings).map((span) => toText(flow, span));
-  return { noise, sections, sentences, passages: passagesOf(text, sections, sentences, noise) };
+  const headersAndFooters = findHeadersAndFooters(text, pages);
+  const normalizedText = normalizeText(text, pages, headersAndFooters);
+  const paragraphs = splitParagraphs(normalizedText);
+  const headings = findHeadings(
+    normalizedText,
+    paragraphs,
+    findTableOfContents(normalizedText, paragraphs),
+  );
+  const sections = buildSections(text, normalizedText, headings);
+  const sentences = splitSentences(normalizedText, paragraphs, headings).map((span) =>
+    toStoredSpan(normalizedText, span),
+  );
+  return {
+    headersAndFooters,
+    sections,
+    sentences,
+    passages: splitPassages(text, sections, sentences, headersAndFooters),
+  };
 }

@@ -1,42 +1,51 @@
-import type { Span } from '../documents.ts';
+import type { Span } from '../domain/documents.ts';
 import { isDigit, isLower, isUpper } from './characters.ts';
-import { type Flow, gap, trimFlow } from './flow.ts';
-import type { Heading } from './heading-reader.ts';
+import { type NormalizedText, whitespaceKind, trimNormalizedSpan } from './normalized-text.ts';
+import type { Heading } from './heading-parser.ts';
 import { readNumbering } from './numbering.ts';
 
 /** Abbreviations after which no sentence ends. */
-const never = new Set(
+const nonFinalAbbreviations = new Set(
   `mr mrs ms dr prof hon messrs sec secs art arts vs v e.g eg i.e ie cf fig figs exh sched approx ca
    para paras pp vol dept tel ext attn rs viz subsec incl excl est rev st ft mt reg gen`.split(
     /\s+/,
   ),
 );
 /** Abbreviations at which a sentence may end as well, if one visibly begins. */
-const sometimes = new Set(
+const ambiguousAbbreviations = new Set(
   `inc ltd co corp cos llc llp lp plc bros jr sr etc al ave blvd rd esq cal del jan feb mar apr jun
    jul aug sep sept oct nov dec assn intl mfg gmbh pty pte dba`.split(/\s+/),
 );
-const opener =
+const sentenceOpener =
   /^["“(]?(?:The|This|These|That|Those|Each|Every|Neither|Either|In|If|Any|All|No|None|Upon|Subject|Except|Unless|Notwithstanding|During|For|Without|Nothing|It|Its|Such|Both|Other|Where|When|Whenever|At|As|To|On|After|Before|By|From|Within|Following|You|We|Should|However|Furthermore|Accordingly|Thereafter|There|WHEREAS|NOW|IN|Said|Pursuant|Under|Provided|Also|Additionally|And|Or|But|Until|Once|Whether|With|He|She|They|His|Her|Their|Our|Your|My|I|A|An)(?= |,)/;
-const labelled =
+const labelBefore =
   /(?:Exhibit|EXHIBIT|Schedule|SCHEDULE|Annex|ANNEX|Appendix|APPENDIX|Attachment|Section|Article|Class|Series|Part|Type|Tier|Phase|Plan|Party|Option|Group|Category|Table|Product|Vitamin|and|or) $/;
 
 /** How long an item of a list within a sentence, and what came before it, must be to stand alone. */
-const minItem = 90;
+const minItemLength = 90;
 
 /**
  * Sentences of a flow, in order: each paragraph is divided at headings and where sentences end, so
  * that every character but blanks is in one sentence. Long items of lists stand alone.
  */
-export function sentencesOf(flow: Flow, paragraphs: Span[], headings: Heading[]): Span[] {
+export function splitSentences(
+  normalizedText: NormalizedText,
+  paragraphs: Span[],
+  headings: Heading[],
+): Span[] {
   const sentences: Span[] = [];
-  for (const piece of piecesOf(flow, paragraphs, headings)) splitPiece(flow, piece, sentences);
+  for (const piece of splitAtHeadings(normalizedText, paragraphs, headings))
+    splitAtSentenceEnds(normalizedText, piece, sentences);
   return sentences;
 }
 
 /** Headings with a title, and what lies between them and the ends of paragraphs. */
-function piecesOf(flow: Flow, paragraphs: Span[], headings: Heading[]): Span[] {
-  const cuts = new Set<number>([0, flow.chars.length]);
+function splitAtHeadings(
+  normalizedText: NormalizedText,
+  paragraphs: Span[],
+  headings: Heading[],
+): Span[] {
+  const cuts = new Set<number>([0, normalizedText.chars.length]);
   for (const paragraph of paragraphs) cuts.add(paragraph.start);
   for (const { start, end, title } of headings) {
     cuts.add(start);
@@ -52,14 +61,14 @@ function piecesOf(flow: Flow, paragraphs: Span[], headings: Heading[]): Span[] {
     });
   const pieces: Span[] = [];
   for (let i = 1; i < ordered.length; i++) {
-    const piece = trimFlow(flow, ordered[i - 1]!, ordered[i]!);
+    const piece = trimNormalizedSpan(normalizedText, ordered[i - 1]!, ordered[i]!);
     if (piece) pieces.push(piece);
   }
   return pieces;
 }
 
-function splitPiece(flow: Flow, piece: Span, sentences: Span[]): void {
-  const { chars } = flow;
+function splitAtSentenceEnds(normalizedText: NormalizedText, piece: Span, sentences: Span[]): void {
+  const { chars } = normalizedText;
   let start = piece.start;
   for (let at = piece.start; at < piece.end; at++) {
     const char = chars[at]!;
@@ -67,8 +76,9 @@ function splitPiece(flow: Flow, piece: Span, sentences: Span[]): void {
     let blank = at + 1;
     while (blank < piece.end && /["”’'»)\]]/.test(chars[blank]!)) blank++;
     if (chars[blank] !== ' ' || blank + 1 >= piece.end) continue;
-    const end = char === ';' ? itemEnd(flow, start, at, piece.end) : blank;
-    if (end === undefined || (char !== ';' && !endsSentence(flow, start, at, blank))) continue;
+    const end = char === ';' ? findItemEnd(normalizedText, start, at, piece.end) : blank;
+    if (end === undefined || (char !== ';' && !endsSentence(normalizedText, start, at, blank)))
+      continue;
     sentences.push({ start, end });
     start = end + 1;
     at = end;
@@ -77,37 +87,44 @@ function splitPiece(flow: Flow, piece: Span, sentences: Span[]): void {
 }
 
 /** Whether the mark at `at`, with a blank at `blank`, ends the sentence that began at `start`. */
-function endsSentence(flow: Flow, start: number, at: number, blank: number): boolean {
-  const { chars, gaps } = flow;
+function endsSentence(
+  normalizedText: NormalizedText,
+  start: number,
+  at: number,
+  blank: number,
+): boolean {
+  const { chars, whitespace } = normalizedText;
   const next = chars[blank + 1]!;
   if (isLower(next)) {
     const numbering = readNumbering(chars, blank + 1);
-    const listed =
+    const isListItem =
       numbering !== undefined && /^[a-z]{1,4}[.)]/.test(chars.slice(blank + 1, blank + 6));
-    return listed && isUpper(chars[numbering.end + 1] ?? '');
+    return isListItem && isUpper(chars[numbering.end + 1] ?? '');
   }
   if (chars[at] !== '.') return true;
   if (/[,;:)]/.test(next)) return false;
   const wordStart = Math.max(start, chars.lastIndexOf(' ', at - 1) + 1, at - 24);
   const word = chars.slice(wordStart, at).replace(/^["“”'‘([]+/, '');
   if (wordStart === start && readNumbering(chars, start)?.end === at + 1) return false;
-  const plain = word.toLowerCase();
+  const lowerCased = word.toLowerCase();
   const following = chars.slice(blank + 1, blank + 24);
-  if (plain === 'no' || plain === 'nos')
+  if (lowerCased === 'no' || lowerCased === 'nos')
     return !isDigit(next) && !/^["“]?[#[A-Z*]{1,3}-?\d?/.test(following);
-  if (never.has(plain)) return false;
-  const begins = (gaps[blank]! >= gap.paragraph && !isDigit(next)) || opener.test(following);
+  if (nonFinalAbbreviations.has(lowerCased)) return false;
+  const beginsSentence =
+    (whitespace[blank]! >= whitespaceKind.paragraph && !isDigit(next)) ||
+    sentenceOpener.test(following);
   if (/^\p{Lu}$/u.test(word)) {
-    const label = labelled.test(chars.slice(Math.max(start, wordStart - 16), wordStart));
-    return label ? true : begins && !/^["“(]?[AI] /.test(following);
+    const hasLabel = labelBefore.test(chars.slice(Math.max(start, wordStart - 16), wordStart));
+    return hasLabel ? true : beginsSentence && !/^["“(]?[AI] /.test(following);
   }
-  if (sometimes.has(plain) || /^(?:\p{L}{1,2}\.)+\p{L}{1,2}$/u.test(word)) {
-    return begins || startsNumbered(chars, blank + 1);
+  if (ambiguousAbbreviations.has(lowerCased) || /^(?:\p{L}{1,2}\.)+\p{L}{1,2}$/u.test(word)) {
+    return beginsSentence || startsWithNumber(chars, blank + 1);
   }
   return true;
 }
 
-function startsNumbered(chars: string, at: number): boolean {
+function startsWithNumber(chars: string, at: number): boolean {
   const numbering = readNumbering(chars, at);
   return (
     numbering !== undefined && /^ ["“]?\p{Lu}/u.test(chars.slice(numbering.end, numbering.end + 3))
@@ -115,11 +132,18 @@ function startsNumbered(chars: string, at: number): boolean {
 }
 
 /** Where a list's item ends that stands before "; (b)", "; and (b)" or "; WHEREAS", if it is long enough. */
-function itemEnd(flow: Flow, start: number, at: number, limit: number): number | undefined {
-  if (at - start < minItem || limit - at < minItem) return undefined;
-  const { chars } = flow;
-  const joined = /^ (?:and\/or|and|or|provided(?: that)?)(?= )/.exec(chars.slice(at + 1, at + 16));
-  const end = at + 1 + (joined?.[0].length ?? 0);
+function findItemEnd(
+  normalizedText: NormalizedText,
+  start: number,
+  at: number,
+  limit: number,
+): number | undefined {
+  if (at - start < minItemLength || limit - at < minItemLength) return undefined;
+  const { chars } = normalizedText;
+  const conjunction = /^ (?:and\/or|and|or|provided(?: that)?)(?= )/.exec(
+    chars.slice(at + 1, at + 16),
+  );
+  const end = at + 1 + (conjunction?.[0].length ?? 0);
   if (chars.startsWith('WHEREAS', end + 1)) return end;
   const numbering = readNumbering(chars, end + 1);
   return numbering && /[)]/.test(numbering.raw) ? end : undefined;

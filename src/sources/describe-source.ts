@@ -1,4 +1,4 @@
-import { folderSourcePrefix } from './folder.ts';
+import { folderSourcePrefix } from './folder-source.ts';
 
 /** How a source is shown to a person. */
 export function describeSource(id: string): string {

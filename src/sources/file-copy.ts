@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeedboxError } from '../errors.ts';
-import { asFullDisk } from '../full-disk.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import { asDiskError } from '../errors/disk-errors.ts';
 import type { FetchedFile } from './source.ts';
 
 export interface CopyOptions {
@@ -20,21 +20,21 @@ const chunkSize = 256 * 1024;
  * `source_error` (retryable) when the file changes meanwhile, `storage_error` when the copy cannot be
  * written, `cancelled`, or the system's own error when the file cannot be opened or read.
  */
-export async function copyWhileHashing(path: string, options: CopyOptions): Promise<FetchedFile> {
+export async function copyAndHash(path: string, options: CopyOptions): Promise<FetchedFile> {
   // A link or a pipe put in the file's place after it was listed is neither followed nor waited for.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   const source = await open(path, flags);
   const copy = join(options.tempFolder, randomUUID());
   const dispose = () => rm(copy, { force: true });
   try {
-    const before = await stampOf(source);
+    const before = await statStamp(source);
     if (!before.isFile) throw new DeedboxError('not_found', 'The file is no longer a file.');
-    if (before.size > options.maxBytes) throw tooLarge(options.maxBytes);
+    if (before.size > options.maxBytes) throw tooLargeError(options.maxBytes);
     const target = await openCopy(options.tempFolder, copy);
     try {
-      const { hash, size } = await pour(source, target, options);
-      const after = await stampOf(source);
-      if (after.stamp !== before.stamp || size !== before.size) throw changed();
+      const { hash, size } = await copyBytes(source, target, options);
+      const after = await statStamp(source);
+      if (after.stamp !== before.stamp || size !== before.size) throw fileChangedError();
       return { path: copy, contentHash: hash, size, dispose };
     } finally {
       await target.close();
@@ -48,7 +48,7 @@ export async function copyWhileHashing(path: string, options: CopyOptions): Prom
 }
 
 /** The `too_large` of every source, with the limit in it. */
-export function tooLarge(maxBytes: number): DeedboxError {
+export function tooLargeError(maxBytes: number): DeedboxError {
   const megabytes = Math.floor(maxBytes / 1024 / 1024);
   const limit = megabytes > 0 ? `${megabytes} MB` : `${maxBytes} bytes`;
   return new DeedboxError('too_large', `The file is larger than the ${limit} that are read.`, {
@@ -56,7 +56,11 @@ export function tooLarge(maxBytes: number): DeedboxError {
   });
 }
 
-async function pour(source: FileHandle, target: FileHandle, { maxBytes, signal }: CopyOptions) {
+async function copyBytes(
+  source: FileHandle,
+  target: FileHandle,
+  { maxBytes, signal }: CopyOptions,
+) {
   const hash = createHash('sha256');
   const chunk = Buffer.allocUnsafe(chunkSize);
   let size = 0;
@@ -66,9 +70,9 @@ async function pour(source: FileHandle, target: FileHandle, { maxBytes, signal }
     if (bytesRead === 0) return { hash: hash.digest('hex'), size };
     const bytes = chunk.subarray(0, bytesRead);
     size += bytesRead;
-    if (size > maxBytes) throw tooLarge(maxBytes);
+    if (size > maxBytes) throw tooLargeError(maxBytes);
     hash.update(bytes);
-    await target.appendFile(bytes).catch((error: unknown) => Promise.reject(notWritten(error)));
+    await target.appendFile(bytes).catch((error: unknown) => Promise.reject(writeError(error)));
   }
 }
 
@@ -78,18 +82,18 @@ export async function openCopy(folder: string, copy: string): Promise<FileHandle
     await mkdir(folder, { recursive: true, mode: 0o700 });
     return await open(copy, 'wx', 0o600);
   } catch (error) {
-    throw notWritten(error);
+    throw writeError(error);
   }
 }
 
-async function stampOf(file: FileHandle) {
+async function statStamp(file: FileHandle) {
   const stats = await file.stat({ bigint: true });
   const { size, mtimeNs } = stats;
   return { size: Number(size), stamp: `${size}-${mtimeNs}`, isFile: stats.isFile() };
 }
 
 /** The `source_error` of every source for what did not hold still. */
-export function changed(): DeedboxError {
+export function fileChangedError(): DeedboxError {
   return new DeedboxError('source_error', 'The file changed while it was read.', {
     retryable: true,
     hint: 'It is tried again when it is at rest.',
@@ -97,9 +101,9 @@ export function changed(): DeedboxError {
 }
 
 /** The `storage_error` for a copy that could not be written into the data folder. */
-export function notWritten(error: unknown): DeedboxError {
-  const full = asFullDisk(error);
-  if (full instanceof DeedboxError) return full;
+export function writeError(error: unknown): DeedboxError {
+  const diskError = asDiskError(error);
+  if (diskError instanceof DeedboxError) return diskError;
   return new DeedboxError('storage_error', 'No local copy of the file could be written.', {
     retryable: true,
     hint: 'Check the rights of the data folder, in which copies are made.',

@@ -1,17 +1,17 @@
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
 /** The file alone is gone. */
-export function gone(cause?: unknown): DeedboxError {
+export function fileGoneError(cause?: unknown): DeedboxError {
   return new DeedboxError('not_found', 'The file is no longer in the folder.', { cause });
 }
 
 /** Whether the system says that there is nothing of that name. */
-export function isGone(error: unknown): boolean {
+export function isMissing(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-export function unreadableFile(error: unknown): DeedboxError {
+export function unreadableFileError(error: unknown): DeedboxError {
   return new DeedboxError('source_error', 'The file cannot be read.', {
     retryable: true,
     hint: 'Check that the user that runs Deedbox may read it and that its drive is connected.',
@@ -20,7 +20,7 @@ export function unreadableFile(error: unknown): DeedboxError {
 }
 
 /** The folder as a whole is not there, which says nothing about what is in it. */
-export function missingFolder(path: string, cause: unknown): DeedboxError {
+export function missingFolderError(path: string, cause: unknown): DeedboxError {
   return new DeedboxError('source_error', `The folder ${path} is not there or cannot be read.`, {
     retryable: true,
     hint: 'Check the path, and that the drive it is on is connected. What was read before stays.',
@@ -28,8 +28,8 @@ export function missingFolder(path: string, cause: unknown): DeedboxError {
   });
 }
 
-export function incompleteListing(unreadable: string[]): DeedboxError {
-  return new DeedboxError('source_error', `Could not be read: ${unreadable.join(', ')}.`, {
+export function incompleteListingError(unreadablePaths: string[]): DeedboxError {
+  return new DeedboxError('source_error', `Could not be read: ${unreadablePaths.join(', ')}.`, {
     retryable: true,
     hint: 'Give the user that runs Deedbox the right to read it. What was read before stays.',
   });

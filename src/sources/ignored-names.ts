@@ -8,7 +8,7 @@ const systemNames = new Set([
   'system volume information',
   'lost+found',
 ]);
-const temporary = new Set([
+const temporaryExtensions = new Set([
   '.tmp',
   '.temp',
   '.crdownload',
@@ -19,18 +19,22 @@ const temporary = new Set([
 ]);
 
 /** Why a file or folder of this name is never a contract, in words; undefined where it may be one. */
-export function ignoredName(name: string): string | undefined {
+export function ignoredNameReason(name: string): string | undefined {
   if (name.startsWith('.')) return 'hidden';
   if (name.startsWith('~$')) return 'lock file of an open document';
   if (systemNames.has(name.toLowerCase())) return 'belongs to the operating system';
-  if (name.endsWith('~') || temporary.has(extname(name).toLowerCase())) return 'temporary file';
+  if (name.endsWith('~') || temporaryExtensions.has(extname(name).toLowerCase()))
+    return 'temporary file';
   return undefined;
 }
 
 /** Why a file is left out for its extension; undefined where the extension is one of `readable`. */
-export function ignoredExtension(name: string, readable: readonly string[]): string | undefined {
+export function ignoredExtensionReason(
+  name: string,
+  supportedExtensions: readonly string[],
+): string | undefined {
   const extension = extname(name).toLowerCase();
-  if (readable.includes(extension)) return undefined;
+  if (supportedExtensions.includes(extension)) return undefined;
   if (extension === '') return 'has no extension, so its kind is not known';
   return `${extension} files are not read`;
 }

@@ -1,4 +1,4 @@
-import type { SourceFile } from '../documents.ts';
+import type { SourceFile } from '../domain/documents.ts';
 
 export type SourceEntry =
   | { kind: 'file'; file: SourceFile }
@@ -42,7 +42,7 @@ export interface ChangeFeed {
    */
   now(signal?: AbortSignal): Promise<string>;
   /**
-   * What has changed since a position, until nothing more has. Throws `position_expired` where the
+   * What has changed since a position, until nothing more has. Throws `checkpoint_expired` where the
    * source no longer knows it: then everything must be listed; `source_error` otherwise.
    */
   since(cursor: string, signal?: AbortSignal): AsyncIterable<ChangePage>;

@@ -1,7 +1,14 @@
 /** What goes into a store and comes out of it. */
 
-import type { Analysis, DocumentType, Page, Section, SourceFile, Span } from '../documents.ts';
-import type { ErrorCode } from '../errors.ts';
+import type {
+  Analysis,
+  DocumentType,
+  Page,
+  Section,
+  SourceFile,
+  Span,
+} from '../domain/documents.ts';
+import type { ErrorCode } from '../errors/errors.ts';
 
 /** What made the rows: rows of different models or pipelines are never mixed. */
 export interface ModelIdentity {
@@ -37,7 +44,7 @@ export interface NewPassage extends Span {
   ordinal: number;
   path: string[];
   /** The passage as a reader reads it: noise left out, hyphenation joined. Indexed, never cited. */
-  readable: string;
+  indexText: string;
   /** Unit length, `ModelIdentity.dimensions` numbers. */
   vector: Float32Array;
 }
@@ -129,7 +136,7 @@ export interface DocumentFilter {
   hasClauses?: string[];
   lacksClauses?: string[];
   /** How likely a document must be to have a clause, for the two above; see `presenceOf`. */
-  clauseConfidence: number;
+  minClauseConfidence: number;
 }
 
 /**
@@ -139,7 +146,7 @@ export interface DocumentFilter {
 export type DocumentSort = 'expiration_date' | 'effective_date' | 'modified' | 'title';
 
 /** Where a passage stands. */
-export interface PassagePlace extends Span {
+export interface PassageLocation extends Span {
   passageId: number;
   documentId: string;
   /** Of the document; see `StoredDocument`. */
@@ -148,11 +155,11 @@ export interface PassagePlace extends Span {
 }
 
 /** Higher is better; scores of different kinds of search are not comparable. */
-export interface PassageHit extends PassagePlace {
+export interface PassageHit extends PassageLocation {
   score: number;
 }
 
-export interface StoredPassage extends PassagePlace {
+export interface StoredPassage extends PassageLocation {
   /** The headings it stands under, from the top. */
   path: string[];
 }
@@ -163,7 +170,7 @@ export interface DocumentHit {
 }
 
 /** How far the changes of a source with a feed are recorded. */
-export interface SourcePosition {
+export interface SourceCheckpoint {
   /** From where on they are still to be asked for. */
   cursor?: string;
   /** When the last listing began that was recorded whole. */
@@ -177,10 +184,10 @@ export interface SourcePosition {
  * them; also compares the whole listing where that is due; compares it in any case; reads every file
  * again. A source that can only be listed is listed.
  */
-export type SyncKind = 'follow' | 'nightly' | 'reconcile' | 'full';
+export type SyncKind = 'incremental' | 'nightly' | 'reconcile' | 'full';
 
 /** Differences between the index and a listing that its source should have told of and had not. */
-export interface Mended {
+export interface ReconcileDiff {
   added: number;
   changed: number;
   /** Renamed or moved. */
@@ -202,9 +209,9 @@ export interface SyncRecord {
   /** What else a person should know of it. */
   notes?: string[];
   /** Where a listing was compared with what the changes had made of the index. */
-  mended?: Mended;
+  reconcileDiff?: ReconcileDiff;
   /** Sources all of whose files count, also those that it had no reason to touch. */
-  followed?: string[];
+  incrementalSources?: string[];
   found: number;
   indexed: number;
   unchanged: number;
@@ -215,20 +222,23 @@ export interface SyncRecord {
 }
 
 export type SyncChange = Partial<
-  Pick<SyncRecord, 'state' | 'finishedAt' | 'detail' | 'notes' | 'mended' | 'followed' | 'removed'>
+  Pick<
+    SyncRecord,
+    'state' | 'finishedAt' | 'detail' | 'notes' | 'reconcileDiff' | 'incrementalSources' | 'removed'
+  >
 >;
 
 export interface StoreStatus {
   files: Record<FileState, number>;
   failures: Partial<Record<ErrorCode, number>>;
   /** Files of which the source does not tell all who may read them, and those shared with groups. */
-  readers: { unknown: number; groups: number };
+  aclEntries: { unknown: number; groups: number };
   documents: number;
   passages: number;
   /** Rises with each committed write to documents or passages. */
-  changeNumber: number;
+  sequenceNumber: number;
   /** The change number that the vector index in memory holds. */
-  indexChangeNumber: number;
+  indexSequenceNumber: number;
   model?: ModelIdentity;
 }
 

@@ -1,24 +1,24 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Access, SourceFile } from '../documents.ts';
-import { DeedboxError } from '../errors.ts';
-import { Changes } from './sqlite/changes.ts';
+import type { Access, SourceFile } from '../domain/documents.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import { CommitNotifier } from './sqlite/commit-notifier.ts';
 import type { Connection } from './sqlite/connection.ts';
 import * as files from './sqlite/files.ts';
-import { type Shelves, SqliteLibrary } from './sqlite/library.ts';
+import { type SharedState, SqliteScopedIndex } from './sqlite/scoped-index.ts';
 import { openDatabase } from './sqlite/open.ts';
 import { overview, reset } from './sqlite/overview.ts';
-import { PassageWords } from './sqlite/passage-words.ts';
+import { PassageFts } from './sqlite/passage-fts.ts';
 import { replaceCurrentDocument, replaceDocument } from './sqlite/revisions.ts';
-import { KnownParties } from './sqlite/known-parties.ts';
-import { Selections } from './sqlite/selection.ts';
+import { PartyCache } from './sqlite/party-cache.ts';
+import { FilterCache } from './sqlite/doc-id-set.ts';
 import * as sources from './sqlite/sources.ts';
 import { requireModel } from './sqlite/state.ts';
 import { asStorageError } from './sqlite/storage-errors.ts';
 import * as syncs from './sqlite/syncs.ts';
 import { VectorSearch } from './sqlite/vectors/vector-search.ts';
 import { verifyDatabase } from './sqlite/verify.ts';
-import type { Library } from './library.ts';
+import type { ScopedIndex } from './scoped-index.ts';
 import type * as records from './records.ts';
 import type { Store } from './store.ts';
 
@@ -42,24 +42,24 @@ export async function openSqliteStore({ folder }: { folder: string }): Promise<S
 class SqliteStore implements Store {
   readonly #connection: Connection;
   readonly #folder: string;
-  readonly #changes: Changes;
+  readonly #commitNotifier: CommitNotifier;
   readonly #vectors: VectorSearch;
-  readonly #shelves: Shelves;
+  readonly #shared: SharedState;
 
   constructor(connection: Connection, folder: string) {
     this.#connection = connection;
     this.#folder = folder;
-    this.#changes = new Changes(connection);
+    this.#commitNotifier = new CommitNotifier(connection);
     this.#vectors = new VectorSearch(connection, folder);
-    this.#shelves = {
-      changes: this.#changes,
-      selections: new Selections(connection),
-      parties: new KnownParties(connection),
-      passageWords: new PassageWords(connection),
+    this.#shared = {
+      commitNotifier: this.#commitNotifier,
+      filterCache: new FilterCache(connection),
+      partyCache: new PartyCache(connection),
+      passageFts: new PassageFts(connection),
       vectors: this.#vectors,
       read: (work) => this.#read(work),
     };
-    this.#changes.listen(() => this.#vectors.keepUp());
+    this.#commitNotifier.subscribe(() => this.#vectors.refresh());
   }
 
   async sources() {
@@ -74,12 +74,12 @@ class SqliteStore implements Store {
     return this.#write((connection) => files.removeSource(connection, id));
   }
 
-  async position(id: string) {
-    return this.#read((connection) => sources.position(connection, id));
+  async sourceCheckpoint(id: string) {
+    return this.#read((connection) => sources.sourceCheckpoint(connection, id));
   }
 
-  async keepPosition(id: string, kept: records.SourcePosition) {
-    this.#write((connection) => sources.keepPosition(connection, id, kept));
+  async saveSourceCheckpoint(id: string, checkpoint: records.SourceCheckpoint) {
+    this.#write((connection) => sources.saveSourceCheckpoint(connection, id, checkpoint));
   }
 
   async file(fileId: string) {
@@ -114,12 +114,12 @@ class SqliteStore implements Store {
     return this.#write((connection) => replaceDocument(connection, revision));
   }
 
-  async replaceCurrentDocument(revision: records.NewRevision) {
+  async replaceDocumentIfUnchanged(revision: records.NewRevision) {
     return this.#write((connection) => replaceCurrentDocument(connection, revision));
   }
 
-  readableBy(access: Access): Library {
-    return new SqliteLibrary(this.#shelves, access);
+  scopedTo(access: Access): ScopedIndex {
+    return new SqliteScopedIndex(this.#shared, access);
   }
 
   async putSync(record: Parameters<Store['putSync']>[0]) {
@@ -135,17 +135,17 @@ class SqliteStore implements Store {
   }
 
   async status() {
-    const whole = this.#read((connection) => overview(connection));
-    return { ...whole, indexChangeNumber: this.#vectors.changeNumber };
+    const counts = this.#read((connection) => overview(connection));
+    return { ...counts, indexSequenceNumber: this.#vectors.sequenceNumber };
   }
 
-  onChange(listener: (changeNumber: number) => void) {
-    return this.#changes.listen(listener);
+  onChange(listener: (sequenceNumber: number) => void) {
+    return this.#commitNotifier.subscribe(listener);
   }
 
-  async checkpoint() {
+  async saveSnapshot() {
     try {
-      await this.#vectors.checkpoint();
+      await this.#vectors.saveSnapshot();
     } catch (error) {
       throw asStorageError(error);
     }
@@ -162,13 +162,13 @@ class SqliteStore implements Store {
   async verify() {
     const file = path.join(this.#folder, databaseName);
     return [
-      ...(await findings('database', () => verifyDatabase(file))),
-      ...(await findings('vector_index', () => this.#vectors.verify())),
+      ...(await runIntegrityCheck('database', () => verifyDatabase(file))),
+      ...(await runIntegrityCheck('vector_index', () => this.#vectors.verify())),
     ];
   }
 
   async close() {
-    this.#changes.stop();
+    this.#commitNotifier.stop();
     await this.#vectors.close();
     this.#connection.close();
   }
@@ -184,7 +184,7 @@ class SqliteStore implements Store {
   #write<T>(work: (connection: Connection) => T): T {
     try {
       const result = this.#connection.write(() => work(this.#connection));
-      this.#changes.check();
+      this.#commitNotifier.notifyIfChanged();
       return result;
     } catch (error) {
       throw asStorageError(error);
@@ -193,7 +193,7 @@ class SqliteStore implements Store {
 }
 
 /** What is too damaged to be examined is a finding too, not a failure to look. */
-async function findings(
+async function runIntegrityCheck(
   check: string,
   examine: () => Promise<records.IntegrityProblem[]>,
 ): Promise<records.IntegrityProblem[]> {

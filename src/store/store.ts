@@ -1,12 +1,12 @@
-import type { Access, SourceFile } from '../documents.ts';
-import type { Library } from './library.ts';
+import type { Access, SourceFile } from '../domain/documents.ts';
+import type { ScopedIndex } from './scoped-index.ts';
 import type {
   FileRecord,
   FileState,
   IntegrityProblem,
   ModelIdentity,
   NewRevision,
-  SourcePosition,
+  SourceCheckpoint,
   StoreStatus,
   SyncChange,
   SyncRecord,
@@ -25,9 +25,9 @@ export interface Store {
   /** Forgets a source with all of its files and documents; returns how many files it had. */
   removeSource(id: string): Promise<number>;
   /** How far a source's changes are recorded; empty where nothing of it was. */
-  position(source: string): Promise<SourcePosition>;
+  sourceCheckpoint(source: string): Promise<SourceCheckpoint>;
   /** What is left out stays as it is; nothing is kept of a source that was removed. */
-  keepPosition(source: string, kept: SourcePosition): Promise<void>;
+  saveSourceCheckpoint(source: string, checkpoint: SourceCheckpoint): Promise<void>;
   file(fileId: string): Promise<FileRecord | undefined>;
   /** By folder, then by name, both without case; the one recorded first among equals. */
   files(query: {
@@ -36,7 +36,7 @@ export interface Store {
     /** Only those that this sync was the last to see. */
     syncId?: string;
     /** Only those whose document another pipeline made. */
-    notBy?: string;
+    excludedPipeline?: string;
     limit?: number;
     offset?: number;
   }): Promise<FileRecord[]>;
@@ -74,9 +74,9 @@ export interface Store {
    * The same, provided that the file is still recorded with the change key of `revision.file`; what
    * is recorded of it besides stays. False where it is not, and then nothing is written.
    */
-  replaceCurrentDocument(revision: NewRevision): Promise<boolean>;
+  replaceDocumentIfUnchanged(revision: NewRevision): Promise<boolean>;
   /** The only way to what documents say, so that nobody can forget to ask who may read it. */
-  readableBy(access: Access): Library;
+  scopedTo(access: Access): ScopedIndex;
 
   // --- syncs
   putSync(
@@ -90,9 +90,9 @@ export interface Store {
   // --- the whole
   status(): Promise<StoreStatus>;
   /** Calls back after a committed change of documents, in this process or another; returns the stop. */
-  onChange(listener: (changeNumber: number) => void): () => void;
+  onChange(listener: (sequenceNumber: number) => void): () => void;
   /** Brings the vector index up to date and writes its snapshot. */
-  checkpoint(): Promise<void>;
+  saveSnapshot(): Promise<void>;
   /** Throws `model_mismatch` when the store is another model's, naming the command that re-indexes. */
   requireModel(model: ModelIdentity): Promise<void>;
   /** Forgets every revision (not the files), so that the next sync reads all again with `model`. */

@@ -1,6 +1,6 @@
-import { DeedboxError } from '../errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { SyncStatusAnswer } from '../search/answers.ts';
+import type { SyncStatusResponse } from '../search/response-schemas.ts';
 import type { FileRecord, SyncKind, SyncRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 
@@ -15,11 +15,11 @@ export interface SyncServices {
 const syncKey = 'all';
 /** A person waits for a sync; its files make up the backlog. */
 const syncPriority = 0;
-const failuresListed = 50;
+const maxListedFailures = 50;
 /** Each does what those before it do, and more. */
-const kinds: readonly SyncKind[] = ['follow', 'nightly', 'reconcile', 'full'];
+const kindsByCoverage: readonly SyncKind[] = ['incremental', 'nightly', 'reconcile', 'full'];
 
-const nothingSynced: SyncStatusAnswer = {
+const emptyStatus: SyncStatusResponse = {
   state: 'none',
   found: 0,
   indexed: 0,
@@ -33,17 +33,17 @@ const nothingSynced: SyncStatusAnswer = {
 };
 
 /** Whether a sync has ended, in whatever way; false where none has run yet. */
-export function isOver({ state }: Pick<SyncStatusAnswer, 'state'>): boolean {
+export function isFinished({ state }: Pick<SyncStatusResponse, 'state'>): boolean {
   return state === 'done' || state === 'failed' || state === 'cancelled';
 }
 
 /** Whether something is still to be done for a sync. */
-export function isLive(sync: SyncRecord): boolean {
-  return !isOver(sync);
+export function isActive(sync: SyncRecord): boolean {
+  return !isFinished(sync);
 }
 
-function fuller(one: SyncKind, other: SyncKind): SyncKind {
-  return kinds.indexOf(one) > kinds.indexOf(other) ? one : other;
+function broaderKind(one: SyncKind, other: SyncKind): SyncKind {
+  return kindsByCoverage.indexOf(one) > kindsByCoverage.indexOf(other) ? one : other;
 }
 
 /**
@@ -55,28 +55,36 @@ function fuller(one: SyncKind, other: SyncKind): SyncKind {
 export async function requestSync(
   services: SyncServices,
   options: { kind: SyncKind },
-): Promise<{ syncId: string; late: boolean }> {
+): Promise<{ syncId: string; joinedLate: boolean }> {
   const { store, queue } = services;
   // Before the sync's state is looked at: a sync that lives while its queue is empty lost its jobs.
   const { waiting, active } = await queue.counts();
   const newest = await store.sync();
   const sources = await store.sources();
-  const live = newest !== undefined && isLive(newest);
-  const kind = live ? fuller(options.kind, newest.kind) : options.kind;
+  const isNewestActive = newest !== undefined && isActive(newest);
+  const kind = isNewestActive ? broaderKind(options.kind, newest.kind) : options.kind;
 
-  if (live && newest.kind === kind && sources.every((id) => newest.sources.includes(id))) {
+  if (
+    isNewestActive &&
+    newest.kind === kind &&
+    sources.every((id) => newest.sources.includes(id))
+  ) {
     if (waiting + active === 0) {
       await store.updateSync(newest.syncId, { state: 'waiting' });
       await enqueue(queue, newest);
     }
     services.ensureWorker();
-    return { syncId: newest.syncId, late: newest.state === 'reading' && waiting + active > 0 };
+    return {
+      syncId: newest.syncId,
+      joinedLate: newest.state === 'reading' && waiting + active > 0,
+    };
   }
-  if (live) await endSync(services, newest.syncId, 'A sync that does more took its place.');
+  if (isNewestActive)
+    await endSync(services, newest.syncId, 'A sync that does more took its place.');
   const next = Number(newest?.syncId.split('-')[1] ?? 0) + 1;
   const syncId = await claimSync(services, next, { sources, kind });
   services.ensureWorker();
-  return { syncId, late: false };
+  return { syncId, joinedLate: false };
 }
 
 /**
@@ -89,19 +97,20 @@ async function claimSync(
   { sources, kind }: { sources: string[]; kind: SyncKind },
 ): Promise<string> {
   const { store, queue } = services;
-  const idOf = (one: SyncKind) => (one === 'follow' ? `sync-${number}` : `sync-${number}-${one}`);
-  const own = { syncId: idOf(kind), sources, kind };
-  await store.putSync({ ...own, state: 'waiting', createdAt: new Date().toISOString() });
-  let kept = kind;
-  for (const other of kinds) {
-    const twin = other === kind ? undefined : await store.sync(idOf(other));
-    if (!twin || !isLive(twin)) continue;
-    const lesser = fuller(kept, other) === kept ? other : kept;
-    await markCancelled(store, idOf(lesser), 'A sync that does more took its place.');
-    kept = fuller(kept, other);
+  const syncIdFor = (one: SyncKind) =>
+    one === 'incremental' ? `sync-${number}` : `sync-${number}-${one}`;
+  const record = { syncId: syncIdFor(kind), sources, kind };
+  await store.putSync({ ...record, state: 'waiting', createdAt: new Date().toISOString() });
+  let broadest = kind;
+  for (const other of kindsByCoverage) {
+    const concurrent = other === kind ? undefined : await store.sync(syncIdFor(other));
+    if (!concurrent || !isActive(concurrent)) continue;
+    const narrower = broaderKind(broadest, other) === broadest ? other : broadest;
+    await markCancelled(store, syncIdFor(narrower), 'A sync that does more took its place.');
+    broadest = broaderKind(broadest, other);
   }
-  if (kept === kind) await enqueue(queue, own);
-  return idOf(kept);
+  if (broadest === kind) await enqueue(queue, record);
+  return syncIdFor(broadest);
 }
 
 function enqueue(
@@ -120,8 +129,8 @@ export async function cancelSync(
   services: Pick<SyncServices, 'store' | 'queue'>,
   syncId: string,
 ): Promise<void> {
-  const sync = await knownSync(services.store, syncId);
-  if (isLive(sync)) await endSync(services, syncId, 'It was cancelled.');
+  const sync = await requireSync(services.store, syncId);
+  if (isActive(sync)) await endSync(services, syncId, 'It was cancelled.');
 }
 
 async function endSync(
@@ -132,10 +141,10 @@ async function endSync(
   // The state first: a listing that goes on sees it after each batch that it enqueues.
   await markCancelled(store, syncId, detail);
   await queue.cancel('sync', [syncKey]);
-  const waiting = await store.files({ syncId, states: ['pending'] });
+  const pendingFiles = await store.files({ syncId, states: ['pending'] });
   await queue.cancel(
     'ingest',
-    waiting.map((file) => file.fileId),
+    pendingFiles.map((file) => file.fileId),
   );
 }
 
@@ -144,7 +153,7 @@ function markCancelled(store: Store, syncId: string, detail: string): Promise<vo
   return store.updateSync(syncId, { state: 'cancelled', finishedAt, detail });
 }
 
-async function knownSync(store: Store, syncId: string): Promise<SyncRecord> {
+async function requireSync(store: Store, syncId: string): Promise<SyncRecord> {
   const sync = await store.sync(syncId);
   if (sync) return sync;
   throw new DeedboxError('not_found', `There is no sync "${syncId}".`, {
@@ -156,11 +165,11 @@ async function knownSync(store: Store, syncId: string): Promise<SyncRecord> {
 export async function syncStatus(
   { store }: Pick<SyncServices, 'store'>,
   syncId?: string,
-): Promise<SyncStatusAnswer> {
-  const sync = syncId === undefined ? await store.sync() : await knownSync(store, syncId);
-  if (!sync) return { ...nothingSynced };
-  const failures = { syncId: sync.syncId, states: ['failed' as const], limit: failuresListed };
-  const listed = sync.failed > 0 ? await store.files(failures) : [];
+): Promise<SyncStatusResponse> {
+  const sync = syncId === undefined ? await store.sync() : await requireSync(store, syncId);
+  if (!sync) return { ...emptyStatus };
+  const failures = { syncId: sync.syncId, states: ['failed' as const], limit: maxListedFailures };
+  const failedFiles = sync.failed > 0 ? await store.files(failures) : [];
   const { found, indexed, unchanged, failed, ignored, removed, pending } = sync;
   return {
     job_id: sync.syncId,
@@ -172,18 +181,18 @@ export async function syncStatus(
     ignored,
     removed,
     pending,
-    ...pace(sync),
+    ...throughput(sync),
     created_at: sync.createdAt,
     finished_at: sync.finishedAt,
     detail: sync.detail,
     notes: sync.notes,
-    mended: sync.mended,
-    failures: listed.map(failureOf),
-    more_failures: Math.max(0, failed - listed.length),
+    mended: sync.reconcileDiff,
+    failures: failedFiles.map(failureOf),
+    more_failures: Math.max(0, failed - failedFiles.length),
   };
 }
 
-export function failureOf(file: FileRecord): SyncStatusAnswer['failures'][number] {
+export function failureOf(file: FileRecord): SyncStatusResponse['failures'][number] {
   const { fileName, folder, reason = 'internal', detail, attempts } = file;
   return { file_name: fileName, folder, reason, detail, attempts };
 }
@@ -192,13 +201,15 @@ export function failureOf(file: FileRecord): SyncStatusAnswer['failures'][number
  * Files read a second since the sync was asked for. Files that were found unchanged or ignored take
  * no time and say nothing of how long the rest will take.
  */
-function pace(sync: SyncRecord): Pick<SyncStatusAnswer, 'files_per_second' | 'seconds_left'> {
-  const end = sync.finishedAt === undefined ? Date.now() : Date.parse(sync.finishedAt);
-  const seconds = (end - Date.parse(sync.createdAt)) / 1000;
-  const read = sync.indexed + sync.failed;
-  if (read === 0 || seconds <= 0) return {};
-  const files_per_second = read / seconds;
-  return isLive(sync)
+function throughput(
+  sync: SyncRecord,
+): Pick<SyncStatusResponse, 'files_per_second' | 'seconds_left'> {
+  const endMs = sync.finishedAt === undefined ? Date.now() : Date.parse(sync.finishedAt);
+  const seconds = (endMs - Date.parse(sync.createdAt)) / 1000;
+  const processed = sync.indexed + sync.failed;
+  if (processed === 0 || seconds <= 0) return {};
+  const files_per_second = processed / seconds;
+  return isActive(sync)
     ? { files_per_second, seconds_left: sync.pending / files_per_second }
     : { files_per_second };
 }

@@ -5,31 +5,31 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   findClauses,
-  leastConfidence,
-  sentenceMargins,
+  minConfidence,
+  scoreSentences,
   type ClauseModel,
 } from '../../src/analyse/clause-model/clause-model.ts';
-import type { Reading } from '../../src/analyse/reading.ts';
-import type { Span } from '../../src/documents.ts';
+import type { PreparedText } from '../../src/analyse/prepared-text.ts';
+import type { Span } from '../../src/domain/documents.ts';
 import { openClauseModel } from '../../src/analyse/clause-model/model-file.ts';
-import { readConfig } from '../../src/config.ts';
-import { DeedboxError } from '../../src/errors.ts';
+import { readConfig } from '../../src/settings/config.ts';
+import { DeedboxError } from '../../src/errors/errors.ts';
 import { learnClauses } from '../../training/clauses/learn.ts';
 import { writeClauseModel } from '../../training/clauses/write-model.ts';
 import type { Contract } from '../../training/corpus.ts';
-import { bundledModels, readingOf } from './reading-of.ts';
+import { bundledModels, prepareContract } from './analysis-fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'deedbox-clauses-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function clausesOf(reading: Reading, model: ClauseModel, title?: Span) {
-  return findClauses({ reading, title, stated: [] }, sentenceMargins(reading, model), model);
+function findClausesIn(prepared: PreparedText, model: ClauseModel, title?: Span) {
+  return findClauses({ prepared, title, stated: [] }, scoreSentences(prepared, model), model);
 }
 
 const towns = ['Oslo', 'Lyon', 'Graz', 'Turin', 'Cork', 'Gent'];
 
 /** Six small contracts of six companies, in each of which one sentence is marked. */
-const invented: Contract[] = towns.map((town, at) => {
+const syntheticContracts: Contract[] = towns.map((town, at) => {
   const law = `This contract is governed by the laws in force at ${town}.`;
   const text = [
     `1. Goods\n\nThe seller delivers ${at + 2} crates of apples to the buyer each week.`,
@@ -43,10 +43,10 @@ const invented: Contract[] = towns.map((town, at) => {
 
 describe('a clause model', () => {
   it('finds what it has learned, in a contract of another company', () => {
-    const model = { identity: 'test', ...learnClauses(invented, () => {}) };
+    const model = { identity: 'test', ...learnClauses(syntheticContracts, () => {}) };
     const law = 'This contract is governed by the laws in force at Bergen.';
     const text = `1. Fish\n\nThe boat lands herring on Mondays.\n\n2. Law\n\n${law}\n\n3. Ice\n\nIce is free of charge.\n`;
-    const [first] = clausesOf(readingOf(text), model).filter(
+    const [first] = findClausesIn(prepareContract(text), model).filter(
       ({ type }) => type === 'governing_law',
     );
     expect(text.slice(first!.start, first!.end)).toBe(law);
@@ -57,17 +57,17 @@ describe('a clause model', () => {
     for (const name of ['one', 'two']) {
       writeClauseModel(
         join(folder, name),
-        learnClauses(invented, () => {}),
+        learnClauses(syntheticContracts, () => {}),
       );
     }
     const [one, two] = ['one', 'two'].map((name) =>
       readFileSync(join(folder, name, 'weights.bin')),
     );
     expect(one!.equals(two!)).toBe(true);
-    const learned = { identity: '', ...learnClauses(invented, () => {}) };
+    const trained = { identity: '', ...learnClauses(syntheticContracts, () => {}) };
     const opened = openClauseModel(join(folder, 'one'));
-    const reading = readingOf(invented[0]!.text);
-    expect(clausesOf(reading, opened)).toEqual(clausesOf(reading, learned));
+    const prepared = prepareContract(syntheticContracts[0]!.text);
+    expect(findClausesIn(prepared, opened)).toEqual(findClausesIn(prepared, trained));
   });
 
   it('gives trimmed spans that do not overlap within a type, the likeliest first', () => {
@@ -80,10 +80,10 @@ describe('a clause model', () => {
       fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 40 }), (parts) => {
         const text = parts.join(' ');
         const title = text.trim() ? { start: 0, end: Math.min(4, text.length) } : undefined;
-        const clauses = clausesOf(readingOf(text), bundledModels.clauses, title);
+        const clauses = findClausesIn(prepareContract(text), bundledModels.clauses, title);
         for (const [at, { type, start, end, confidence }] of clauses.entries()) {
           expect(start).toBeLessThan(end);
-          expect(confidence).toBeGreaterThanOrEqual(leastConfidence);
+          expect(confidence).toBeGreaterThanOrEqual(minConfidence);
           expect(confidence).toBeLessThanOrEqual(1);
           for (const other of clauses.slice(at + 1).filter((one) => one.type === type)) {
             expect(other.confidence).toBeLessThanOrEqual(confidence);
@@ -102,7 +102,7 @@ describe('the folder of a clause model', () => {
     cpSync(readConfig().clauseModel, copy, { recursive: true });
     return copy;
   };
-  const refusal = (path: string): DeedboxError => {
+  const openError = (path: string): DeedboxError => {
     try {
       openClauseModel(path);
     } catch (error) {
@@ -113,7 +113,7 @@ describe('the folder of a clause model', () => {
   };
 
   it('is refused when it is not there', () => {
-    const { code, message, hint } = refusal(join(folder, 'nowhere'));
+    const { code, message, hint } = openError(join(folder, 'nowhere'));
     expect(code).toBe('invalid_configuration');
     expect(`${message} ${hint}`).toMatch(/missing.*Install Deedbox again/);
   });
@@ -123,9 +123,9 @@ describe('the folder of a clause model', () => {
     const weights = readFileSync(join(changed, 'weights.bin'));
     weights[1000]! ^= 1;
     writeFileSync(join(changed, 'weights.bin'), weights);
-    expect(refusal(changed).message).toMatch(/damaged/);
+    expect(openError(changed).message).toMatch(/damaged/);
     writeFileSync(join(changed, 'weights.bin'), weights.subarray(0, -4));
-    expect(refusal(changed).message).toMatch(/damaged/);
+    expect(openError(changed).message).toMatch(/damaged/);
   });
 
   it('is refused when another version made it, or its configuration is no JSON', () => {
@@ -133,8 +133,8 @@ describe('the folder of a clause model', () => {
     const path = join(other, 'config.json');
     const config = JSON.parse(readFileSync(path, 'utf8')) as object;
     writeFileSync(path, JSON.stringify({ ...config, format: 99 }));
-    expect(refusal(other).message).toMatch(/another version/);
+    expect(openError(other).message).toMatch(/another version/);
     writeFileSync(path, '{');
-    expect(refusal(other).message).toMatch(/another version/);
+    expect(openError(other).message).toMatch(/another version/);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clauseTypeIds, clauseTypes, cuadCategory } from '../../src/analyse/clause-types.ts';
-import { analysisOf } from './reading-of.ts';
+import { analyseText } from './analysis-fixture.ts';
 
 describe('the clause table', () => {
   it("has CUAD's 41 categories and twelve types of its own", () => {
@@ -13,8 +13,8 @@ describe('the clause table', () => {
   it.each(clauseTypes.map((type) => [type.id, type] as const))('%s is complete', (id, type) => {
     expect(id).toMatch(/^[a-z]+(?:_[a-z]+)*$/);
     expect(type.definition).toMatch(/^[A-Z].{20,}\.$/);
-    expect(type.cues.length).toBeGreaterThan(0);
-    for (const pattern of type.cues) expect(pattern.flags).toBe('');
+    expect(type.patterns.length).toBeGreaterThan(0);
+    for (const pattern of type.patterns) expect(pattern.flags).toBe('');
   });
 });
 
@@ -128,14 +128,14 @@ describe('findClauses', () => {
     ['payment_terms', 'Invoices are payable within thirty days of receipt.'],
   ])('finds %s', (type, sentence) => {
     const text = `1. Provisions\n\nThe parties know each other well.\n\n${sentence}\n\nEach party keeps a copy of this document.\n`;
-    const [first] = analysisOf(text).clauses.filter((clause) => clause.type === type);
+    const [first] = analyseText(text).clauses.filter((clause) => clause.type === type);
     expect(first && text.slice(first.start, first.end)).toBe(sentence);
   });
 
   it('raises a sentence that stands under a heading of its type', () => {
     const sentence = 'The total liability of each party shall not exceed the fees paid.';
     const confidence = (heading: string) =>
-      analysisOf(`1. ${heading}\n\n${sentence}\n\n2. Other\n\nNothing more.\n`).clauses.find(
+      analyseText(`1. ${heading}\n\n${sentence}\n\n2. Other\n\nNothing more.\n`).clauses.find(
         (clause) => clause.type === 'cap_on_liability',
       )!.confidence;
     expect(confidence('Limitation of Liability')).toBeGreaterThan(confidence('Delivery'));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addDays, addMonths, day, shift } from '../../src/calendar.ts';
-import { findDates, spoken } from '../../src/analyse/date-text.ts';
+import { addDays, addMonths, day, shift } from '../../src/domain/calendar.ts';
+import { findDates, formatDate } from '../../src/analyse/date-text.ts';
 import { findDurations } from '../../src/analyse/duration-text.ts';
 
 describe('findDates', () => {
@@ -33,7 +33,9 @@ describe('findDates', () => {
   });
 
   it('leaves a date in figures open that reads in two ways, until the order is known', () => {
-    expect(findDates('on 04/05/2023')).toMatchObject([{ either: ['2023-05-04', '2023-04-05'] }]);
+    expect(findDates('on 04/05/2023')).toMatchObject([
+      { ambiguousValues: ['2023-05-04', '2023-04-05'] },
+    ]);
     expect(findDates('on 04/05/2023')[0]!.value).toBeUndefined();
     expect(findDates('on 04/05/2023', 'day-first')[0]!.value).toBe('2023-05-04');
     expect(findDates('on 04.05.2023', 'month-first')[0]!.value).toBe('2023-04-05');
@@ -58,9 +60,11 @@ describe('findDates', () => {
   );
 
   it('finds a date again, and where it stands, whatever the layout puts between its words', () => {
-    const gap = fc.stringMatching(/^[ \t]{0,90}(?:\n[ \t]{0,40})?$/).filter((text) => text !== '');
+    const whitespace = fc
+      .stringMatching(/^[ \t]{0,90}(?:\n[ \t]{0,40})?$/)
+      .filter((text) => text !== '');
     fc.assert(
-      fc.property(gap, gap, gap, (before, first, second) => {
+      fc.property(whitespace, whitespace, whitespace, (before, first, second) => {
         const written = `October${first}15,${second}2019`;
         const text = `until${before}${written} or later`;
         const [found, ...others] = findDates(text);
@@ -83,7 +87,7 @@ describe('findDates', () => {
         const [year, month, dayOfMonth] = value.split('-') as [string, string, string];
         const written = [
           value,
-          spoken(value),
+          formatDate(value),
           `${Number(month)}/${Number(dayOfMonth)}/${year}`,
           `${month}/${dayOfMonth}/${year.slice(2)}`,
         ][form]!;

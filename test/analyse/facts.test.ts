@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analysisOf, quoted } from './reading-of.ts';
+import { analyseText, evidenceTexts } from './analysis-fixture.ts';
 
 const opening = (date = 'March 1, 2015') =>
   `SUPPLY AGREEMENT\n\nThis Supply Agreement (the "Agreement") is entered into as of ${date} (the "Effective Date") by and between Brindlewood Tools, Inc., a Delaware corporation with its offices at 4 Quarry Road, Dunmore ("Supplier"), and Hart & Vole LLC, a Nevada limited liability company ("Buyer").\n\nWHEREAS, Supplier makes tools and Buyer sells them.\n\nThe parties agree as follows:\n\n`;
@@ -50,25 +50,25 @@ describe('parties', () => {
       ],
     ],
   ])('are found: %s', (_, text, parties) => {
-    const found = analysisOf(text).parties;
+    const found = analyseText(text).parties;
     expect(found.map(({ name, role }) => ({ name, role }))).toEqual(parties);
     for (const party of found) {
-      expect(quoted(text, party)[0]!.replace(/\s+/g, ' ')).toBe(party.name);
+      expect(evidenceTexts(text, party)[0]!.replace(/\s+/g, ' ')).toBe(party.name);
     }
   });
 
   it('are confirmed by the signature block', () => {
     const text = `${opening()}1. Supply\n\nSupplier sells tools.\n\nIN WITNESS WHEREOF, the parties have signed.\n\nBRINDLEWOOD TOOLS, INC.\nBy: /s/ Ann Reed\n\nHART & VOLE LLC\nBy: /s/ Bo Vole\n`;
-    const { parties } = analysisOf(text);
+    const { parties } = analyseText(text);
     expect(parties).toHaveLength(2);
-    expect(quoted(text, parties[0]!)).toEqual([
+    expect(evidenceTexts(text, parties[0]!)).toEqual([
       'Brindlewood Tools, Inc.',
       'BRINDLEWOOD TOOLS, INC.',
     ]);
   });
 
   it('are absent rather than guessed', () => {
-    expect(analysisOf('The company and the agent met between noon and one.').parties).toEqual([]);
+    expect(analyseText('The company and the agent met between noon and one.').parties).toEqual([]);
   });
 });
 
@@ -177,30 +177,33 @@ describe('expiration date', () => {
     ],
   ])('%s', (term, value, basis) => {
     const text = withTerm(term);
-    const { expirationDate } = analysisOf(text);
+    const { expirationDate } = analyseText(text);
     expect(expirationDate?.value).toBe(value);
     expect(expirationDate?.basis).toBe(basis);
-    expect(quoted(text, expirationDate!)[0]).toBe(term);
+    expect(evidenceTexts(text, expirationDate!)[0]).toBe(term);
     expect(expirationDate?.explanation === undefined).toBe(basis === 'stated');
   });
 
   it('is the day in a row of a schedule', () => {
     const text = `${opening()}1. Supply\n\nSupplier sells tools.\n\nSCHEDULE 1\n\nPrice: 40 dollars a tool\n\nTerm: July 1, 2015 - June 30, 2017\n\nPlace: Dunmore\n`;
-    expect(analysisOf(text).expirationDate).toMatchObject({ value: '2017-06-30', basis: 'stated' });
+    expect(analyseText(text).expirationDate).toMatchObject({
+      value: '2017-06-30',
+      basis: 'stated',
+    });
   });
 
   it('is said to be at will where no end is given and either party may terminate', () => {
     const text = withTerm(
       'Either party may terminate this Agreement at any time upon thirty (30) days written notice.',
     );
-    const { expirationDate } = analysisOf(text);
+    const { expirationDate } = analyseText(text);
     expect(expirationDate?.basis).toBe('perpetual');
     expect(expirationDate?.explanation).toContain('at will');
   });
 
   it('keeps to months and leap years', () => {
     const end = (date: string, term: string) =>
-      analysisOf(withTerm(term, date)).expirationDate?.value;
+      analyseText(withTerm(term, date)).expirationDate?.value;
     const years = (n: string) =>
       `The term of this Agreement is ${n} years from the Effective Date.`;
     expect(end('February 29, 2016', years('two (2)'))).toBe('2018-02-28');
@@ -224,26 +227,26 @@ describe('expiration date', () => {
     'The warranty on the tools ends upon their resale.',
     'If Buyer becomes insolvent, this Agreement shall terminate upon notice of default.',
   ])('is absent where it cannot be told: %s', (term) => {
-    expect(analysisOf(withTerm(term)).expirationDate).toBeUndefined();
+    expect(analyseText(withTerm(term)).expirationDate).toBeUndefined();
   });
 
   it('reads over the gaps of a layout, and cites what stands in them', () => {
-    const gap = ' '.repeat(60);
+    const whitespace = ' '.repeat(60);
     const text = withTerm(
-      `The term of this Agreement shall begin on${gap}April 1,${gap}2015 and${gap}continue for two${gap}(2) years.`,
+      `The term of this Agreement shall begin on${whitespace}April 1,${whitespace}2015 and${whitespace}continue for two${whitespace}(2) years.`,
     );
-    const { expirationDate } = analysisOf(text);
+    const { expirationDate } = analyseText(text);
     expect(expirationDate).toMatchObject({ value: '2017-04-01', basis: 'computed' });
-    expect(quoted(text, expirationDate!)).toContain(`April 1,${gap}2015`);
+    expect(evidenceTexts(text, expirationDate!)).toContain(`April 1,${whitespace}2015`);
   });
 
   it('says what it was counted from', () => {
     const text = withTerm('The term of this Agreement is five (5) years from the Effective Date.');
-    const { expirationDate } = analysisOf(text);
+    const { expirationDate } = analyseText(text);
     expect(expirationDate?.explanation).toBe(
       '5 years from the effective date, 1 March 2015 is 1 March 2020.',
     );
-    expect(quoted(text, expirationDate!)).toContain('March 1, 2015');
+    expect(evidenceTexts(text, expirationDate!)).toContain('March 1, 2015');
   });
 });
 
@@ -253,7 +256,7 @@ describe('renewal', () => {
   );
 
   it('gives its kind, its length and its notice, each with its sentence', () => {
-    const { renewalTerm, noticePeriod } = analysisOf(text);
+    const { renewalTerm, noticePeriod } = analyseText(text);
     expect(renewalTerm).toMatchObject({
       kind: 'automatic',
       value: '1 year',
@@ -261,21 +264,21 @@ describe('renewal', () => {
     });
     expect(renewalTerm).not.toHaveProperty('maximum');
     expect(noticePeriod).toMatchObject({ value: '90 days', length: { count: 90, unit: 'day' } });
-    expect(quoted(text, renewalTerm!)[0]).toContain('automatically renews');
-    expect(quoted(text, noticePeriod!)[0]).toContain('ninety (90) days');
+    expect(evidenceTexts(text, renewalTerm!)[0]).toContain('automatically renews');
+    expect(evidenceTexts(text, noticePeriod!)[0]).toContain('ninety (90) days');
   });
 
   it.each([
     'This Agreement ends on March 31, 2020. It does not renew automatically.',
     'This Agreement ends on March 31, 2020 and continues unless a party ends it by thirty (30) days notice.',
   ])('is absent: %s', (term) => {
-    const analysis = analysisOf(withTerm(term));
+    const analysis = analyseText(withTerm(term));
     expect(analysis.renewalTerm).toBeUndefined();
     expect(analysis.noticePeriod).toBeUndefined();
   });
 
   it('may be an option', () => {
-    const analysis = analysisOf(
+    const analysis = analyseText(
       withTerm(
         'The term of this Agreement ends on March 31, 2020. Buyer may extend the term once for two (2) years.',
       ),
@@ -286,7 +289,7 @@ describe('renewal', () => {
 
 describe('agreement and effective date', () => {
   it('are told apart', () => {
-    const analysis = analysisOf(
+    const analysis = analyseText(
       'This Services Agreement is dated May 2, 2011 and made between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. This Agreement takes effect on June 1, 2011.\n',
     );
     expect(analysis.agreementDate?.value).toBe('2011-05-02');
@@ -294,7 +297,7 @@ describe('agreement and effective date', () => {
   });
 
   it('agree, and say so, where no effective date is stated', () => {
-    const analysis = analysisOf(
+    const analysis = analyseText(
       'This Services Agreement is made on May 2, 2011 between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. Orla pays Vole.\n',
     );
     expect(analysis.effectiveDate).toMatchObject({ value: '2011-05-02', basis: 'computed' });
@@ -302,7 +305,7 @@ describe('agreement and effective date', () => {
   });
 
   it('are those of the contract itself, not of one it speaks of', () => {
-    const analysis = analysisOf(
+    const analysis = analyseText(
       'FIRST AMENDMENT\n\nThis First Amendment to the Supply Agreement dated April 3, 2009 is made on June 1, 2012 between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. Orla pays Vole.\n',
     );
     expect(analysis.agreementDate?.value).toBe('2012-06-01');
@@ -313,7 +316,7 @@ describe('agreement and effective date', () => {
     ['the laws of the State of Ohio', 'on 04/05/2023', '2023-04-05'],
     ['the laws of the Province of Ontario', 'on 04/05/2023', undefined],
   ])('read figures as under %s', (law, made, value) => {
-    const { agreementDate } = analysisOf(
+    const { agreementDate } = analyseText(
       `SERVICES AGREEMENT\n\nThis Services Agreement is made ${made} between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. This Agreement is governed by ${law}.\n`,
     );
     expect(agreementDate?.value).toBe(value);
@@ -323,7 +326,7 @@ describe('agreement and effective date', () => {
     const text = withTerm(
       'The term of this Agreement is two (2) years from the Opening Date. "Opening Date" means July 1, 2015.',
     );
-    expect(analysisOf(text).expirationDate).toMatchObject({
+    expect(analyseText(text).expirationDate).toMatchObject({
       value: '2017-07-01',
       explanation: '2 years from the opening date, 1 July 2015 is 1 July 2017.',
     });
@@ -332,11 +335,11 @@ describe('agreement and effective date', () => {
   it('are those of the signatures where an exhibit is signed without a date', () => {
     const text =
       'SERVICES AGREEMENT\n\nThis Services Agreement is entered into by and between Orla Tools, Inc., a Delaware corporation, and Brightwater LLC.\n\n1. Services\n\nOrla Tools serves Brightwater.\n\nIN WITNESS WHEREOF, the parties have signed.\n\nBy: /s/ Ann Orla\nDate: 5-14-18\n\nEXHIBIT A\n\nIN WITNESS WHEREOF, the parties have signed this exhibit.\n\nBy: /s/ Ann Orla\n';
-    expect(analysisOf(text).agreementDate?.value).toBe('2018-05-14');
+    expect(analyseText(text).agreementDate?.value).toBe('2018-05-14');
   });
 
   it('are absent where they are blank', () => {
-    const analysis = analysisOf(
+    const analysis = analyseText(
       'This Services Agreement is made this ____ day of ________, 2011 (the "Effective Date") between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. Orla pays Vole.\n',
     );
     expect(analysis.agreementDate).toBeUndefined();
@@ -368,9 +371,9 @@ describe('governing law', () => {
     ['This Agreement is controlled by the laws of the State of Ohio.', 'Ohio'],
   ])('%s', (sentence, law) => {
     const text = `${opening()}1. Law\n\n${sentence}\n`;
-    const { governingLaw } = analysisOf(text);
+    const { governingLaw } = analyseText(text);
     expect(governingLaw?.value).toBe(law);
-    expect(sentence).toContain(quoted(text, governingLaw!)[0]);
+    expect(sentence).toContain(evidenceTexts(text, governingLaw!)[0]);
   });
 
   it.each([
@@ -378,7 +381,7 @@ describe('governing law', () => {
     'Supplier is organized under the laws of the State of Delaware.',
     'This Agreement is governed by the laws of ____________.',
   ])('is no venue, no place of incorporation and no blank: %s', (sentence) => {
-    expect(analysisOf(`Agreement\n\n1. Various\n\n${sentence}\n`).governingLaw).toBeUndefined();
+    expect(analyseText(`Agreement\n\n1. Various\n\n${sentence}\n`).governingLaw).toBeUndefined();
   });
 });
 
@@ -405,7 +408,7 @@ describe('signed', () => {
     ['unknown', 'The parties are bound by what they said.'],
   ])('%s', (value, block) => {
     const text = `${opening()}1. Supply\n\nTools are sold.\n\nIN WITNESS WHEREOF, the parties have executed this Agreement.\n\n${block}\n`;
-    const { signed } = analysisOf(text);
+    const { signed } = analyseText(text);
     expect(signed.value).toBe(value);
     if (value === 'signed' || value === 'unsigned')
       expect(signed.evidence.length).toBeGreaterThan(0);

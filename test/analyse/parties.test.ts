@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findParties } from '../../src/analyse/parties.ts';
 
-const found = (text: string) =>
+const findPartyNames = (text: string) =>
   findParties(text).map(({ name, role }) => (role === undefined ? name : `${name} [${role}]`));
 
 describe('parties of an opening', () => {
@@ -84,12 +84,12 @@ describe('parties of an opening', () => {
       'HOSTING AGREEMENT\nQuillon Widgets, Inc. ("Quillon"), and HostRight, LLC ("HostRight") hereby agree as follows:\n1. Hosting',
       ['Quillon Widgets, Inc. [Quillon]', 'HostRight, LLC [HostRight]'],
     ],
-  ])('%s', (_, text, parties) => expect(found(text)).toEqual(parties));
+  ])('%s', (_, text, parties) => expect(findPartyNames(text)).toEqual(parties));
 
   it('come from the signatures where no opening names them, without signers and managers', () => {
     const text =
       'JOINT STATEMENT\n\nThe undersigned agree to file together.\n\nIN WITNESS WHEREOF, the undersigned execute this statement.\n\nQUARREL FUND IV, L.P.\nBy: Quarrel GP, LLC, its general partner\nBy: /s/ Ann Reed\nName: Ann Reed\nTitle: Managing Director\nORLA PARTNERS GP, LTD.     VOLE LIFE AND ANNUITY COMPANY\n\nBy: /s/ Bo Vole     By: /s/ Cy Hart\n';
-    expect(found(text)).toEqual([
+    expect(findPartyNames(text)).toEqual([
       'QUARREL FUND IV, L.P.',
       'ORLA PARTNERS GP, LTD.',
       'VOLE LIFE AND ANNUITY COMPANY',
@@ -107,8 +107,8 @@ describe('parties of an opening', () => {
         const text = `SUPPLY AGREEMENT\n\nThis Supply Agreement is made by and between ${a}, a company with offices at 4 Quarry Road, Dunmore (the "Supplier"), and ${b}, a company with offices at 9 Pier Lane, Leith (the "Buyer").\n`;
         const parties = findParties(text);
         expect(parties.map((party) => party.name)).toEqual([a, b]);
-        for (const { name: shown, evidence } of parties) {
-          expect(text.slice(evidence[0]!.start, evidence[0]!.end)).toBe(shown);
+        for (const { name: partyName, evidence } of parties) {
+          expect(text.slice(evidence[0]!.start, evidence[0]!.end)).toBe(partyName);
         }
       }),
     );

@@ -4,23 +4,23 @@ import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  begins,
-  goesOn,
-  lattice,
+  beginTag,
+  insideTag,
+  computeLattice,
   nameProbability,
-  outside,
+  outsideTag,
   tagCount,
   transitionScore,
-  type ChainWeights,
-} from '../../src/analyse/party-model/linear-chain.ts';
+  type CrfWeights,
+} from '../../src/analyse/party-model/crf.ts';
 import { openPartyModel } from '../../src/analyse/party-model/model-file.ts';
 import { findParties } from '../../src/analyse/parties.ts';
-import { DeedboxError } from '../../src/errors.ts';
+import { DeedboxError } from '../../src/errors/errors.ts';
 
 const bundled = resolve(import.meta.dirname, '../../models/contract-parties');
 const model = openPartyModel(bundled);
 
-const named = (text: string) =>
+const findPartyNames = (text: string) =>
   findParties(text, model).map(({ name, role }) =>
     role === undefined ? name : `${name} [${role}]`,
   );
@@ -31,7 +31,7 @@ describe('parties found by rules and model', () => {
       'SUPPLY AGREEMENT\n\nThis Supply Agreement (this "Agreement") is made as of March 3, 2021 by and between ' +
       'Harrow Lane Bottling, Inc., a Delaware corporation ("Supplier"), and Peter Quill Foods LLC, an Ohio limited ' +
       'liability company ("Buyer").\n\nWHEREAS, Supplier bottles water;\n';
-    expect(named(text)).toEqual([
+    expect(findPartyNames(text)).toEqual([
       'Harrow Lane Bottling, Inc. [Supplier]',
       'Peter Quill Foods LLC [Buyer]',
     ]);
@@ -45,7 +45,7 @@ describe('parties found by rules and model', () => {
       'CONSULTING AGREEMENT\n\nThis Consulting Agreement is entered into as of May 1, 2019, by and between ' +
       'Brightwater Optics Corporation, a Nevada corporation (the "Company"), and Marta Ellison, an individual ' +
       '(the "Consultant").\n\n1. Services. The Consultant shall advise the Company.\n';
-    expect(named(text)).toEqual([
+    expect(findPartyNames(text)).toEqual([
       'Brightwater Optics Corporation [Company]',
       'Marta Ellison [Consultant]',
     ]);
@@ -56,7 +56,7 @@ describe('parties found by rules and model', () => {
       'DISTRIBUTION AGREEMENT\n\nThis Agreement is made on 4 June 2020 between Calder Tools Limited ("Supplier") and ' +
       'Vesta Handel GmbH ("Distributor").\n\nBACKGROUND\n\nSupplier buys its steel from Northgate Steel Corp. and ' +
       'ships with Swift Haulage, Inc. under a contract of its own.\n';
-    expect(named(text)).toEqual([
+    expect(findPartyNames(text)).toEqual([
       'Calder Tools Limited [Supplier]',
       'Vesta Handel GmbH [Distributor]',
     ]);
@@ -107,7 +107,7 @@ describe('parties found by rules and model', () => {
 
 describe('the linear chain', () => {
   const weight = fc.double({ min: -3, max: 3, noNaN: true });
-  const chainOf = (state: number[], transition: number[]): ChainWeights => ({
+  const toCrfWeights = (state: number[], transition: number[]): CrfWeights => ({
     buckets: 4,
     state: Float32Array.from(state),
     transition: Float32Array.from(transition),
@@ -121,34 +121,40 @@ describe('the linear chain', () => {
     });
     fc.assert(
       fc.property(cases, ({ state, transition, tokens }) => {
-        const weights = chainOf(state, transition);
+        const weights = toCrfWeights(state, transition);
         const features = tokens.map((active) => Int32Array.from(active));
-        const field = lattice(weights, features);
+        const lattice = computeLattice(weights, features);
         const taggings = features.reduce<number[][]>(
-          (all) => all.flatMap((tags) => [outside, begins, goesOn].map((tag) => [...tags, tag])),
+          (all) =>
+            all.flatMap((tags) => [outsideTag, beginTag, insideTag].map((tag) => [...tags, tag])),
           [[]],
         );
-        const mass = taggings.map((tags) => {
+        const weightOf = taggings.map((tags) => {
           const score = tags.reduce((sum, tag, i) => {
-            const own = tokens[i]!.reduce(
+            const transitionTotal = tokens[i]!.reduce(
               (total, one) => total + weights.state[one * tagCount + tag]!,
               0,
             );
-            return sum + own + transitionScore(weights, i === 0 ? outside : tags[i - 1]!, tag);
+            return (
+              sum +
+              transitionTotal +
+              transitionScore(weights, i === 0 ? outsideTag : tags[i - 1]!, tag)
+            );
           }, 0);
           return Math.exp(score);
         });
-        const all = mass.reduce((sum, one) => sum + one, 0);
+        const all = weightOf.reduce((sum, one) => sum + one, 0);
         for (let first = 0; first < tokens.length; first++) {
           for (let next = first + 1; next <= tokens.length; next++) {
-            const whole = taggings.map(
+            const matchingTaggings = taggings.map(
               (tags) =>
-                tags[first] === begins &&
-                tags.slice(first + 1, next).every((tag) => tag === goesOn) &&
-                tags[next] !== goesOn,
+                tags[first] === beginTag &&
+                tags.slice(first + 1, next).every((tag) => tag === insideTag) &&
+                tags[next] !== insideTag,
             );
-            const share = mass.reduce((sum, one, i) => sum + (whole[i] ? one : 0), 0) / all;
-            expect(nameProbability(weights, field, first, next)).toBeCloseTo(share, 6);
+            const share =
+              weightOf.reduce((sum, one, i) => sum + (matchingTaggings[i] ? one : 0), 0) / all;
+            expect(nameProbability(weights, lattice, first, next)).toBeCloseTo(share, 6);
           }
         }
       }),

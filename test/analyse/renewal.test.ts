@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { NoticePeriod, RenewalTerm } from '../../src/documents.ts';
-import { analysisOf } from './reading-of.ts';
+import type { NoticePeriod, RenewalTerm } from '../../src/domain/documents.ts';
+import { analyseText } from './analysis-fixture.ts';
 
 /** A small contract of which the sentences are the clause on its term. */
 const contract = (term: string) =>
@@ -84,7 +84,7 @@ describe('a renewal', () => {
       { kind: 'automatic' },
     ],
   ])('%s', (term, expected) => {
-    const { renewalTerm } = analysisOf(contract(term));
+    const { renewalTerm } = analyseText(contract(term));
     const { kind, value, maximum } = renewalTerm ?? {};
     expect({ kind, value, maximum }).toEqual({ value: undefined, maximum: undefined, ...expected });
   });
@@ -97,7 +97,7 @@ describe('a renewal', () => {
     'The insurance policy required by this Agreement is automatically renewed for one (1) year.',
     '“Contract Year” means the twelve months from March 1 and thereafter successive periods of twelve (12) months of this Agreement.',
   ])('is absent: %s', (term) => {
-    expect(analysisOf(contract(term)).renewalTerm).toBeUndefined();
+    expect(analyseText(contract(term)).renewalTerm).toBeUndefined();
   });
 });
 
@@ -130,7 +130,7 @@ describe('notice against a renewal', () => {
       { value: '20 business days', businessDays: true },
     ],
   ])('%s', (term, expected) => {
-    const { noticePeriod } = analysisOf(contract(term));
+    const { noticePeriod } = analyseText(contract(term));
     expect(noticePeriod).toMatchObject(expected);
     expect(noticePeriod?.businessDays).toBe(expected.businessDays);
   });
@@ -139,6 +139,6 @@ describe('notice against a renewal', () => {
     `${renews}. Either party may terminate this Agreement at any time during a renewal term on thirty (30) days’ written notice.`,
     'Vole may renew this Agreement for two (2) years by written notice at least ninety (90) days before its end.',
   ])('is absent: %s', (term) => {
-    expect(analysisOf(contract(term)).noticePeriod).toBeUndefined();
+    expect(analyseText(contract(term)).noticePeriod).toBeUndefined();
   });
 });

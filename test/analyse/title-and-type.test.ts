@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analysisOf } from './reading-of.ts';
+import { analyseText } from './analysis-fixture.ts';
 
 const rest =
   '\n\nThis agreement is made between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. Orla pays Vole.\n';
@@ -20,21 +20,21 @@ describe('title', () => {
     ['FORM OF SERVICING AGREEMENT', 'SERVICING AGREEMENT'],
     ['Last Updated: May 6, 2007 HARBOR AFFILIATE AGREEMENT', 'HARBOR AFFILIATE AGREEMENT'],
     ['LIMITED POWER OF ATTORNEY', 'LIMITED POWER OF ATTORNEY'],
-  ])('%j', (head, title) => expect(analysisOf(head + rest).title).toBe(title));
+  ])('%j', (head, title) => expect(analyseText(head + rest).title).toBe(title));
 
   it('is what the opening calls the contract where no heading does', () => {
     const text =
       'This Sponsorship Agreement (the "Agreement") is made between Orla Inc. ("Orla") and Vole Inc. ("Vole").';
-    expect(analysisOf(text).title).toBe('Sponsorship Agreement');
+    expect(analyseText(text).title).toBe('Sponsorship Agreement');
   });
 
   it('is the claimed title, then the file name, where the text has none', () => {
     const text = 'Orla pays Vole ten crowns for the boat.';
-    expect(analysisOf(text, 'boat_sale_2011.txt', 'Sale of a boat').title).toBe('Sale of a boat');
-    expect(analysisOf(text, 'boat_sale_2011.txt', 'Microsoft Word - Document1').title).toBe(
+    expect(analyseText(text, 'boat_sale_2011.txt', 'Sale of a boat').title).toBe('Sale of a boat');
+    expect(analyseText(text, 'boat_sale_2011.txt', 'Microsoft Word - Document1').title).toBe(
       'boat sale 2011',
     );
-    expect(analysisOf('', '.txt').title).not.toBe('');
+    expect(analyseText('', '.txt').title).not.toBe('');
   });
 });
 
@@ -56,7 +56,7 @@ describe('document type', () => {
     ['CONSULTING AGREEMENT', 'consulting'],
   ])('of %s is %s', (title, type) => {
     const text = title + rest;
-    const analysis = analysisOf(text);
+    const analysis = analyseText(text);
     expect(analysis.documentType).toBe(type);
     expect(analysis.documentTypeEvidence.map(({ start, end }) => text.slice(start, end))).toEqual([
       title,
@@ -64,9 +64,9 @@ describe('document type', () => {
   });
 
   it('comes from the file name, without evidence, where the text says nothing', () => {
-    const analysis = analysisOf('Orla and Vole are friends.', 'Franchise Agreement Vole.txt');
+    const analysis = analyseText('Orla and Vole are friends.', 'Franchise Agreement Vole.txt');
     expect(analysis.documentType).toBe('franchise');
     expect(analysis.documentTypeEvidence).toEqual([]);
-    expect(analysisOf('Orla and Vole are friends.', 'letter.txt').documentType).toBe('other');
+    expect(analyseText('Orla and Vole are friends.', 'letter.txt').documentType).toBe('other');
   });
 });

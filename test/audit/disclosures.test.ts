@@ -2,33 +2,33 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { Keys } from '../../src/access/keys.ts';
+import { KeyStore } from '../../src/access/key-store.ts';
 import type { Line } from '../../src/audit/line.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
 import { auditLines, verifyAudit } from '../../src/audit/verify.ts';
-import { readConfig } from '../../src/config.ts';
-import { openLog } from '../../src/log.ts';
-import { openAudit } from '../../src/open-audit.ts';
+import { readConfig } from '../../src/settings/config.ts';
+import { openLog } from '../../src/observability/log.ts';
+import { openAuditSink } from '../../src/composition/audit.ts';
 import type {
-  ExtractClausesAnswer,
-  GetDocumentAnswer,
-  SearchDocumentsAnswer,
-  SearchPassagesAnswer,
-} from '../../src/search/answers.ts';
+  ExtractClausesResponse,
+  GetDocumentResponse,
+  SearchDocumentsResponse,
+  SearchPassagesResponse,
+} from '../../src/search/response-schemas.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, connectStdio, eras } from '../support/mcp-client.ts';
-import { sampleArchive, serveArchive } from '../support/sample-service.ts';
+import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
 
 let data: string;
 let audit: string;
 
 beforeAll(async () => {
-  data = await sampleArchive();
+  data = await sampleWorkspace();
   audit = join(data, 'audit');
 }, 120_000);
 
 /** The same contracts, and nothing written down yet. */
-function copiedArchive(): string {
+function copyWorkspace(): string {
   const folder = join(temporaryFolder(afterAll), 'data');
   cpSync(data, folder, { recursive: true, filter: (path) => path !== audit });
   return folder;
@@ -41,11 +41,14 @@ const lines = () => [...auditLines(audit)] as (Line & AuditRecord)[];
 async function askEverything(client: Client) {
   const call = async <A>(name: string, args: object) =>
     (await client.callTool({ name, arguments: { ...args } })).structuredContent as A;
-  const passages = await call<SearchPassagesAnswer>('search_passages', { query: secret, limit: 3 });
+  const passages = await call<SearchPassagesResponse>('search_passages', {
+    query: secret,
+    limit: 3,
+  });
   const [first] = passages.passages;
   const id = first!.document_id;
-  const clauses = await call<ExtractClausesAnswer>('extract_clauses', { document_ids: [id] });
-  const document = await call<GetDocumentAnswer>('get_document', { document_id: id, page_to: 1 });
+  const clauses = await call<ExtractClausesResponse>('extract_clauses', { document_ids: [id] });
+  const document = await call<GetDocumentResponse>('get_document', { document_id: id, page_to: 1 });
   const page = await client.readResource({ uri: `deedbox://documents/${id}/pages/1` });
   await client.listResources();
   await client.getPrompt({ name: 'nda_check', arguments: { client: secret } });
@@ -56,9 +59,9 @@ async function askEverything(client: Client) {
 
 function checkLines(
   written: (Line & AuditRecord)[],
-  asked: Awaited<ReturnType<typeof askEverything>>,
+  responses: Awaited<ReturnType<typeof askEverything>>,
 ) {
-  const { id, passages, clauses, document } = asked;
+  const { id, passages, clauses, document } = responses;
   expect(written.map(({ event, name, outcome }) => `${event} ${name} ${outcome}`)).toEqual([
     'tool search_passages ok',
     'tool extract_clauses ok',
@@ -74,18 +77,20 @@ function checkLines(
     line!.disclosed.flatMap(({ document_id, spans: found }) =>
       found.map(({ char_start, char_end }) => `${document_id} ${char_start}-${char_end}`),
     );
-  const quoted = (document_id: string, found: { char_start: number; char_end: number }[]) =>
+  const spanKeys = (document_id: string, found: { char_start: number; char_end: number }[]) =>
     found.map(({ char_start, char_end }) => `${document_id} ${char_start}-${char_end}`);
-  const each = (all: string[]) => [...new Set(all)].sort();
-  expect(each(spans(searched))).toEqual(
-    each(passages.passages.flatMap((one) => quoted(one.document_id, [one]))),
+  const uniqueSorted = (all: string[]) => [...new Set(all)].sort();
+  expect(uniqueSorted(spans(searched))).toEqual(
+    uniqueSorted(passages.passages.flatMap((item) => spanKeys(item.document_id, [item]))),
   );
-  expect(each(spans(extracted))).toEqual(
-    each(clauses.documents.flatMap((one) => quoted(one.document_id, one.clauses))),
+  expect(uniqueSorted(spans(extracted))).toEqual(
+    uniqueSorted(clauses.documents.flatMap((item) => spanKeys(item.document_id, item.clauses))),
   );
   const cited = document.facts.flatMap(({ citations }) => citations);
-  expect(each(spans(read))).toEqual(each(quoted(id, [...cited, ...document.pages])));
-  expect(spans(page)).toEqual(quoted(id, [document.pages[0]!]));
+  expect(uniqueSorted(spans(read))).toEqual(
+    uniqueSorted(spanKeys(id, [...cited, ...document.pages])),
+  );
+  expect(spans(page)).toEqual(spanKeys(id, [document.pages[0]!]));
   expect(list!.disclosed.length).toBeGreaterThan(3);
   const text = JSON.stringify(written);
   expect(text).not.toContain('zanzibar');
@@ -97,11 +102,11 @@ describe.each(eras)('what a client is told is written down (%s)', (era) => {
   it('over stdio, with the user of this machine', async () => {
     const before = lines().length;
     const { client } = await connectStdio(era, { args: ['--data', data] });
-    const asked = await askEverything(client);
+    const responses = await askEverything(client);
     const written = lines().slice(before);
-    checkLines(written, asked);
+    checkLines(written, responses);
     for (const { who, from } of written) {
-      expect(who).toMatchObject({ by: 'none', name: 'everything' });
+      expect(who).toMatchObject({ by: 'none', name: 'unrestricted' });
       expect(who.os_user).toBeTruthy();
       expect(from).toEqual({ transport: 'stdio' });
     }
@@ -113,7 +118,7 @@ it('a contract that a note names beside the one that was asked for is in its lin
   const { client } = await connectStdio('2026-07-28', { args: ['--data', data] });
   const find = async (args: object) => {
     const answer = await client.callTool({ name: 'search_documents', arguments: { ...args } });
-    return (answer.structuredContent as SearchDocumentsAnswer).documents.map(
+    return (answer.structuredContent as SearchDocumentsResponse).documents.map(
       ({ document_id: id }) => id,
     );
   };
@@ -122,8 +127,8 @@ it('a contract that a note names beside the one that was asked for is in its lin
     document_types: ['amendment'],
   });
   const [contract] = await find({ query: 'master services agreement Dovrane' });
-  const asked = { document_ids: [contract], clause_types: ['governing_law'] };
-  const answer = await client.callTool({ name: 'extract_clauses', arguments: asked });
+  const request = { document_ids: [contract], clause_types: ['governing_law'] };
+  const answer = await client.callTool({ name: 'extract_clauses', arguments: request });
   expect(JSON.stringify(answer.structuredContent)).toContain(`[${amendment}]`);
   const { disclosed } = lines().at(-1)!;
   expect(disclosed.map(({ document_id: id }) => id)).toEqual([contract, amendment]);
@@ -131,23 +136,23 @@ it('a contract that a note names beside the one that was asked for is in its lin
 });
 
 it('over HTTP with a key: whose it is, from where, in which session', async () => {
-  const folder = copiedArchive();
-  const keys = new Keys(folder);
+  const folder = copyWorkspace();
+  const keys = new KeyStore(folder);
   const key = keys.create({ name: 'ann-laptop', role: 'reader' });
   keys.close();
-  const opened = openAudit(
+  const opened = openAuditSink(
     readConfig({ DEEDBOX_DATA: folder, DEEDBOX_AUDIT: 'required' }),
     openLog({ level: 'silent' }),
   );
   onTestFinished(() => opened.close());
-  const { url } = await serveArchive(folder, { answered: opened.answered });
+  const { url } = await serveWorkspace(folder, { auditSink: opened.auditSink });
   const headers = { authorization: `Bearer ${key}` };
   const written = () => [...auditLines(join(folder, 'audit'))] as (Line & AuditRecord)[];
   for (const era of eras) {
     const before = written().length;
-    const asked = await askEverything(await connectHttp(url, era, undefined, headers));
+    const responses = await askEverything(await connectHttp(url, era, undefined, headers));
     const own = written().slice(before);
-    checkLines(own, asked);
+    checkLines(own, responses);
     for (const { who, from } of own) {
       expect(who).toMatchObject({ by: 'key', name: 'ann-laptop' });
       expect(from).toMatchObject({ transport: 'http', address: '127.0.0.1' });
@@ -155,8 +160,8 @@ it('over HTTP with a key: whose it is, from where, in which session', async () =
     }
     expect(JSON.stringify(own)).not.toContain(key.slice(0, 12));
   }
-  const shown = await deedbox('--data', folder, 'audit', 'show', '--person', 'ann-laptop');
-  expect(shown.stdout.trim().split('\n')).toHaveLength(written().length);
+  const showResult = await deedbox('--data', folder, 'audit', 'show', '--person', 'ann-laptop');
+  expect(showResult.stdout.trim().split('\n')).toHaveLength(written().length);
   expect((await deedbox('--data', folder, 'audit', 'show', '--person', 'bob')).stdout).toBe('');
   const whole = await deedbox('--data', folder, 'audit', 'verify');
   expect(whole).toMatchObject({ code: 0 });
@@ -167,15 +172,15 @@ it('over HTTP with a key: whose it is, from where, in which session', async () =
   const [file] = readdirSync(join(folder, 'audit')).filter((name) => name.endsWith('.jsonl'));
   const path = join(folder, 'audit', file!);
   writeFileSync(path, readFileSync(path, 'utf8').split('\n').toSpliced(4, 1).join('\n'));
-  const wrong = await deedbox('--data', folder, 'audit', 'verify');
-  expect(wrong).toMatchObject({ code: 1 });
-  expect(wrong.stdout).toContain(`Line 5 (${file}, line 5)`);
+  const verifyResult = await deedbox('--data', folder, 'audit', 'verify');
+  expect(verifyResult).toMatchObject({ code: 1 });
+  expect(verifyResult.stdout).toContain(`Line 5 (${file}, line 5)`);
 }, 120_000);
 
 describe('a log that cannot be written', () => {
   /** A data folder whose audit folder is a file. */
   function blocked() {
-    const folder = copiedArchive();
+    const folder = copyWorkspace();
     writeFileSync(join(folder, 'audit'), '');
     return folder;
   }
@@ -204,7 +209,7 @@ describe('a log that cannot be written', () => {
   });
 
   it('is none where it is off, and holds what was asked where that is configured', async () => {
-    const folder = copiedArchive();
+    const folder = copyWorkspace();
     const ask = async (env: Record<string, string>) => {
       const { client } = await connectStdio('2026-07-28', { args: ['--data', folder], env });
       await client.callTool({ name: 'search_passages', arguments: { query: secret } });

@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { auditFiles, headFile } from '../../src/audit/files.ts';
+import { listAuditFiles, chainHeadFile } from '../../src/audit/files.ts';
 import { nextLine } from '../../src/audit/line.ts';
 import { AuditLog } from '../../src/audit/log.ts';
 import { auditLines, verifyAudit } from '../../src/audit/verify.ts';
@@ -34,7 +34,7 @@ async function writtenLog(lines = 30) {
 
 /** All lines with the file that each stands in. */
 function linesOf(folder: string) {
-  return auditFiles(folder).flatMap((file) =>
+  return listAuditFiles(folder).flatMap((file) =>
     readFileSync(join(folder, file), 'utf8')
       .split('\n')
       .slice(0, -1)
@@ -44,7 +44,7 @@ function linesOf(folder: string) {
 
 /** Writes lines back into their files; a file without any is gone. */
 function writeBack(folder: string, lines: { file: string; text: string }[]): void {
-  for (const file of auditFiles(folder)) {
+  for (const file of listAuditFiles(folder)) {
     const own = lines.filter((line) => line.file === file);
     if (own.length === 0) rmSync(join(folder, file));
     else writeFileSync(join(folder, file), own.map(({ text }) => `${text}\n`).join(''));
@@ -64,8 +64,8 @@ describe('a log that nobody touched', () => {
     expect(check).toMatchObject({ lines: 30, sealed: 0, unfinished: false });
     expect(check.problem).toBeUndefined();
     expect(check.files).toBeGreaterThan(2);
-    expect(auditFiles(folder).some((name) => name.startsWith('2026-03-01'))).toBe(true);
-    expect(auditFiles(folder).some((name) => name.startsWith('2026-03-02'))).toBe(true);
+    expect(listAuditFiles(folder).some((name) => name.startsWith('2026-03-01'))).toBe(true);
+    expect(listAuditFiles(folder).some((name) => name.startsWith('2026-03-02'))).toBe(true);
     expect([...auditLines(folder)].map((line) => line['line'])).toEqual([...Array(30).keys()]);
   });
 
@@ -75,8 +75,8 @@ describe('a log that nobody touched', () => {
 
   it('is whole without its oldest files only where they are said to be elsewhere', async () => {
     const folder = await writtenLog();
-    rmSync(join(folder, auditFiles(folder)[0]!));
-    expect(verifyAudit(folder).problem).toMatchObject({ file: auditFiles(folder)[0], line: 1 });
+    rmSync(join(folder, listAuditFiles(folder)[0]!));
+    expect(verifyAudit(folder).problem).toMatchObject({ file: listAuditFiles(folder)[0], line: 1 });
     expect(verifyAudit(folder, { archived: true }).problem).toBeUndefined();
   });
 });
@@ -85,9 +85,9 @@ describe('tampering shows', () => {
   it('where any line is removed, or any two change places', async () => {
     const folder = await writtenLog();
     const lines = linesOf(folder);
-    const place = fc.nat({ max: lines.length - 1 });
+    const lineIndex = fc.nat({ max: lines.length - 1 });
     await fc.assert(
-      fc.asyncProperty(place, place, async (a, b) => {
+      fc.asyncProperty(lineIndex, lineIndex, async (a, b) => {
         const copy = copyOf(folder);
         const [first, second] = [Math.min(a, b), Math.max(a, b)];
         const changed = lines.map((line) => ({ ...line }));
@@ -139,7 +139,8 @@ describe('tampering shows', () => {
       expect(verifyAudit(copy).problem).toMatchObject({ seq: 31 - count });
     }
     const copy = copyOf(folder);
-    for (const end of ['', '-wal', '-shm']) rmSync(join(copy, headFile + end), { force: true });
+    for (const end of ['', '-wal', '-shm'])
+      rmSync(join(copy, chainHeadFile + end), { force: true });
     expect(verifyAudit(copy).problem?.what).toContain('head.db is missing');
     // and stays so when more is written
     const log = new AuditLog({ folder: copy, maxBytes: 3000 });
@@ -155,7 +156,7 @@ describe('tampering shows', () => {
 
   it('where a whole file is removed: the first, one between, the last', async () => {
     const folder = await writtenLog();
-    const files = auditFiles(folder);
+    const files = listAuditFiles(folder);
     expect(files.length).toBeGreaterThan(2);
     const firstOf = (at: number) => linesOf(folder).findIndex(({ file }) => file === files[at]) + 1;
     for (const at of [0, 1, files.length - 1]) {
@@ -176,10 +177,12 @@ describe('tampering shows', () => {
     await log.close();
     const noted = verifyAudit(folder).last!;
     expect(verifyAudit(folder, { noted }).problem).toBeUndefined();
-    const none = join(temporaryFolder(), 'audit');
-    for (const put of [older, none]) {
-      expect(verifyAudit(put).problem).toBeUndefined();
-      expect(verifyAudit(put, { noted }).problem?.what).toContain('line 31, whose hash was noted');
+    const withoutLast = join(temporaryFolder(), 'audit');
+    for (const restore of [older, withoutLast]) {
+      expect(verifyAudit(restore).problem).toBeUndefined();
+      expect(verifyAudit(restore, { noted }).problem?.what).toContain(
+        'line 31, whose hash was noted',
+      );
     }
     // what is written after a line was noted takes nothing from it
     const after = new AuditLog({ folder, maxBytes: 3000 });
@@ -201,7 +204,7 @@ describe('tampering shows', () => {
 
 describe('processes that die, and many at once', () => {
   const writer = join(import.meta.dirname, 'writer-process.ts');
-  const start = (folder: string, name: string, count: number) => {
+  const startWriter = (folder: string, name: string, count: number) => {
     const child = spawn(
       process.execPath,
       ['--import', 'tsx', writer, folder, name, String(count)],
@@ -209,15 +212,18 @@ describe('processes that die, and many at once', () => {
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );
-    let said = 0;
-    child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString().split('\n').length - 1));
+    let lineCount = 0;
+    child.stdout.on(
+      'data',
+      (chunk: Buffer) => (lineCount += chunk.toString().split('\n').length - 1),
+    );
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    return { child, ended, said: () => said };
+    return { child, ended, lineCount: () => lineCount };
   };
 
   it('write one whole chain', async () => {
     const folder = join(temporaryFolder(), 'audit');
-    const writers = ['a', 'b', 'c'].map((name) => start(folder, name, 60));
+    const writers = ['a', 'b', 'c'].map((name) => startWriter(folder, name, 60));
     await Promise.all(writers.map(({ ended }) => ended));
     const check = verifyAudit(folder);
     expect(check.problem).toBeUndefined();
@@ -230,17 +236,17 @@ describe('processes that die, and many at once', () => {
 
   it('leave a whole log when they are killed while they write, and nothing that was said is lost', async () => {
     const folder = join(temporaryFolder(), 'audit');
-    const told: Record<string, number> = {};
+    const reportedLines: Record<string, number> = {};
     for (const [index, wait] of [40, 90, 150].entries()) {
-      const { child, ended, said } = start(folder, String(index), 100_000);
-      while (said() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      const { child, ended, lineCount } = startWriter(folder, String(index), 100_000);
+      while (lineCount() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       await new Promise((resolve) => setTimeout(resolve, wait));
       child.kill('SIGKILL');
       await ended;
-      told[index] = said();
+      reportedLines[index] = lineCount();
       expect(verifyAudit(folder).problem).toBeUndefined();
     }
-    for (const [name, count] of Object.entries(told)) {
+    for (const [name, count] of Object.entries(reportedLines)) {
       const own = [...auditLines(folder)].filter((line) => line['writer'] === name);
       expect(own.length).toBeGreaterThanOrEqual(count);
     }
@@ -254,7 +260,7 @@ describe('processes that die, and many at once', () => {
       now: () => new Date('2026-03-02T23:00:00Z'),
     });
     await log.append({ event: 'tool' });
-    const last = () => join(folder, auditFiles(folder).at(-1)!);
+    const last = () => join(folder, listAuditFiles(folder).at(-1)!);
     const next = () => nextLine(verifyAudit(folder).last!, new Date(), { event: 'tool' }).text;
     const cuts = [1, 10, 150, -1, undefined];
     for (const cut of cuts) {
@@ -285,9 +291,9 @@ it.skipIf(process.geteuid?.() !== 0)(
     const folder = join(data, 'audit');
     const log = new AuditLog({ folder, maxBytes: 3000 });
     await log.append({ event: 'command' });
-    const made = [folder, ...readdirSync(folder).map((name) => join(folder, name))];
-    expect(made.length).toBeGreaterThan(2);
-    for (const path of made)
+    const created = [folder, ...readdirSync(folder).map((name) => join(folder, name))];
+    expect(created.length).toBeGreaterThan(2);
+    for (const path of created)
       expect(statSync(path), path).toMatchObject({ uid: 12_345, gid: 12_346 });
     await log.close();
   },
@@ -298,8 +304,11 @@ describe('a log that cannot be written', () => {
     const folder = join(temporaryFolder(), 'audit');
     writeFileSync(folder, 'a file where the folder should be');
     const log = new AuditLog({ folder, maxBytes: 3000 });
-    const both = await Promise.allSettled([log.append({ event: 'a' }), log.append({ event: 'b' })]);
-    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    const results = await Promise.allSettled([
+      log.append({ event: 'a' }),
+      log.append({ event: 'b' }),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     rmSync(folder);
     mkdirSync(folder);
     await log.append({ event: 'c' });

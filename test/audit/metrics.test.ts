@@ -1,28 +1,30 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Keys } from '../../src/access/keys.ts';
-import { Metrics } from '../../src/metrics.ts';
-import { openReader } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { KeyStore } from '../../src/access/key-store.ts';
+import { Metrics } from '../../src/observability/metrics.ts';
+import { openSearchEngine } from '../../src/composition/app.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { connectHttp } from '../support/mcp-client.ts';
-import { sampleArchive, serveArchive } from '../support/sample-service.ts';
+import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
 
 const metricsKey = 'monitoring-0123456789abcdef';
 let url: string;
-let admin: string;
-let reader: string;
+let adminKey: string;
+let readerKey: string;
 
 beforeAll(async () => {
-  const folder = await sampleArchive();
-  const keys = new Keys(folder);
-  admin = keys.create({ name: 'admin', role: 'admin' });
-  reader = keys.create({ name: 'Ann Archer', role: 'reader', person: 'ann@firm.example' });
+  const folder = await sampleWorkspace();
+  const keys = new KeyStore(folder);
+  adminKey = keys.create({ name: 'admin', role: 'admin' });
+  readerKey = keys.create({ name: 'Ann Archer', role: 'reader', person: 'ann@firm.example' });
   keys.close();
-  const watched = await openReader(readConfig({ DEEDBOX_DATA: folder }), { lazyModel: true });
-  afterAll(() => watched.close());
-  const metrics = new Metrics(watched);
-  ({ url } = await serveArchive(folder, {
-    answered: (answered) => metrics.answered(answered),
-    metrics: { page: (sessions) => metrics.page(sessions), key: metricsKey },
+  const openedReader = await openSearchEngine(readConfig({ DEEDBOX_DATA: folder }), {
+    lazyModel: true,
+  });
+  afterAll(() => openedReader.close());
+  const metrics = new Metrics(openedReader);
+  ({ url } = await serveWorkspace(folder, {
+    auditSink: (event) => metrics.recordCall(event),
+    metrics: { render: (sessions) => metrics.render(sessions), key: metricsKey },
   }));
 }, 120_000);
 
@@ -30,13 +32,13 @@ const get = (key?: string) =>
   fetch(`${url}/metrics`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
 
 /** Figures by their name and labels. */
-async function figures(): Promise<Map<string, number>> {
-  const lines = (await (await get(admin)).text()).split('\n');
-  const found = lines.filter((line) => line !== '' && !line.startsWith('#'));
+async function readMetrics(): Promise<Map<string, number>> {
+  const lines = (await (await get(adminKey)).text()).split('\n');
+  const sampleLines = lines.filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
-    found.map((line) => {
-      const cut = line.lastIndexOf(' ');
-      return [line.slice(0, cut), Number(line.slice(cut + 1))];
+    sampleLines.map((line) => {
+      const valueStart = line.lastIndexOf(' ');
+      return [line.slice(0, valueStart), Number(line.slice(valueStart + 1))];
     }),
   );
 }
@@ -46,8 +48,8 @@ describe('/metrics', () => {
     expect((await get()).status).toBe(401);
     expect((await get('wrong-0123456789abcdefghij')).status).toBe(401);
     expect((await get(`${metricsKey}x`)).status).toBe(401);
-    expect((await get(reader)).status).toBe(403);
-    expect((await get(admin)).status).toBe(200);
+    expect((await get(readerKey)).status).toBe(403);
+    expect((await get(adminKey)).status).toBe(200);
     const answer = await get(metricsKey);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toContain('text/plain');
@@ -58,24 +60,24 @@ describe('/metrics', () => {
 
   it('counts answers by tool and outcome, and tells how far the reading is', async () => {
     const client = await connectHttp(url, '2025-11-25', undefined, {
-      authorization: `Bearer ${admin}`,
+      authorization: `Bearer ${adminKey}`,
     });
-    const before = await figures();
+    const before = await readMetrics();
     await client.callTool({ name: 'search_documents', arguments: { query: 'zanzibar' } });
     await client.callTool({ name: 'search_documents', arguments: {} });
     await client.callTool({ name: 'get_document', arguments: { document_id: 'nosuch' } });
     const { resources } = await client.listResources();
     const contract = resources.find(({ uri }) => uri.startsWith('deedbox://documents/'))!;
     await client.readResource({ uri: contract.uri });
-    const after = await figures();
-    const rise = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0);
+    const after = await readMetrics();
+    const increase = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0);
     const calls = (event: string, name: string, outcome: string) =>
-      rise(`deedbox_answers_total{event="${event}",name="${name}",outcome="${outcome}"}`);
+      increase(`deedbox_answers_total{event="${event}",name="${name}",outcome="${outcome}"}`);
     expect(calls('tool', 'search_documents', 'ok')).toBe(2);
     expect(calls('tool', 'get_document', 'not_found')).toBe(1);
     expect(calls('resource', '', 'ok')).toBe(1);
     expect(
-      rise('deedbox_answer_duration_seconds_count{event="tool",name="search_documents"}'),
+      increase('deedbox_answer_duration_seconds_count{event="tool",name="search_documents"}'),
     ).toBe(2);
     expect(after.get('deedbox_sessions')).toBe(1);
     expect(after.get('deedbox_files{state="indexed"}')).toBeGreaterThan(3);
@@ -86,7 +88,7 @@ describe('/metrics', () => {
 
   it('names no contract, person, key or query', async () => {
     const client = await connectHttp(url, '2026-07-28', undefined, {
-      authorization: `Bearer ${reader}`,
+      authorization: `Bearer ${readerKey}`,
     });
     const { resources } = await client.listResources();
     const text = await (await get(metricsKey)).text();

@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compared, jaccard, matches, sharesMostWords, words } from '../../training/cuad-match.ts';
+import {
+  toComparedSpan,
+  jaccard,
+  isMatch,
+  sharesMostWords,
+  tokenizeWords,
+} from '../../training/cuad-match.ts';
 import {
   areaUnder,
   averagePrecision,
   curveOf,
-  judge,
+  scorePair,
   precisionAt,
   type Pair,
 } from '../../bench/quality/cuad-curve.ts';
@@ -24,11 +30,11 @@ const pair = (
 });
 
 const match = (category: string, prediction: string, label: string) =>
-  matches(category, compared(prediction), compared(label));
+  isMatch(category, toComparedSpan(prediction), toComparedSpan(label));
 
 describe('when spans match', () => {
   it('compares sets of lower-cased words without . , ; : and parts words at a slash', () => {
-    expect([...words('The Buyer, the buyer;\n and/or  its   agents.')]).toEqual([
+    expect([...tokenizeWords('The Buyer, the buyer;\n and/or  its   agents.')]).toEqual([
       'the',
       'buyer',
       'and',
@@ -39,7 +45,7 @@ describe('when spans match', () => {
   });
 
   it('asks for a Jaccard index of one half or more', () => {
-    expect(jaccard(words('a b c'), words('b c d'))).toBe(0.5);
+    expect(jaccard(tokenizeWords('a b c'), tokenizeWords('b c d'))).toBe(0.5);
     expect(match('Insurance', 'A b, c', 'b c d')).toBe(true);
     expect(match('Insurance', 'a b c', 'b c d e')).toBe(false);
     expect(match('Insurance', '', '')).toBe(false);
@@ -55,7 +61,7 @@ describe('when spans match', () => {
   });
 
   it('overlaps where most words of the shorter span are shared', () => {
-    const shares = (a: string, b: string) => sharesMostWords(compared(a), compared(b));
+    const shares = (a: string, b: string) => sharesMostWords(toComparedSpan(a), toComparedSpan(b));
     expect(shares('the hen lays one egg a day', 'one egg')).toBe(true);
     expect(shares('the hen lays one egg a day', 'one goose')).toBe(false);
     expect(shares('', '')).toBe(false);
@@ -78,7 +84,7 @@ describe('the curve', () => {
       pair([], [['dance', 0.6]], 'Insurance', 'two'),
       pair(['never found'], [], 'Insurance', 'three'),
     ];
-    const curve = curveOf(pairs.map(judge));
+    const curve = curveOf(pairs.map(scorePair));
     expect(curve.map(({ recall, precision }) => [recall, precision])).toEqual([
       [1 / 3, 1],
       [2 / 3, 0.5],
@@ -100,20 +106,22 @@ describe('the curve', () => {
         ],
       ),
     ];
-    const curve = curveOf(pairs.map(judge));
+    const curve = curveOf(pairs.map(scorePair));
     expect(curve.map(({ recall }) => recall)).toEqual([0, 0.5, 1]);
     for (const { precision } of curve) expect(precision).toBeCloseTo(2 / 3, 12);
     expect(areaUnder(curve)).toBeCloseTo(2 / 3, 12);
   });
 
   it('finds two labels with one prediction that matches both, and counts it once', () => {
-    const judged = judge(pair(['one red egg', 'one blue egg'], [['one red blue egg', 0.4]]));
-    expect(judged).toMatchObject({ labels: 2, found: [0.4, 0.4], right: [0.4], wrong: [] });
+    const scored = scorePair(pair(['one red egg', 'one blue egg'], [['one red blue egg', 0.4]]));
+    expect(scored).toMatchObject({ labels: 2, found: [0.4, 0.4], right: [0.4], wrong: [] });
   });
 
   it('keeps or drops equal confidences together', () => {
-    const tied = pair(['hens'], [['foxes', 0.5], ['hens', 0.5]]); // prettier-ignore
-    expect(curveOf([judge(tied)])).toEqual([{ confidence: 0.5, recall: 1, precision: 0.5 }]);
+    const tiedPair = pair(['hens'], [['foxes', 0.5], ['hens', 0.5]]); // prettier-ignore
+    expect(curveOf([scorePair(tiedPair)])).toEqual([
+      { confidence: 0.5, recall: 1, precision: 0.5 },
+    ]);
   });
 
   it('is empty and its areas 0 where nothing is predicted or labelled', () => {
@@ -137,14 +145,14 @@ describe('the figures', () => {
   });
 
   /** Precision and recall at a threshold, counted the way the definition says them. */
-  function counted(pairs: Pair[], threshold: number) {
+  function countAtThreshold(pairs: Pair[], threshold: number) {
     let [found, missed, wrong] = [0, 0, 0];
     for (const { category, labels, predictions } of pairs) {
-      const kept = predictions.filter(({ confidence }) => confidence >= threshold);
-      const says = (label: string) => kept.some(({ text }) => match(category, text, label));
-      found += labels.filter(says).length;
-      missed += labels.filter((label) => !says(label)).length;
-      wrong += kept.filter(
+      const retained = predictions.filter(({ confidence }) => confidence >= threshold);
+      const isFound = (label: string) => retained.some(({ text }) => match(category, text, label));
+      found += labels.filter(isFound).length;
+      missed += labels.filter((label) => !isFound(label)).length;
+      wrong += retained.filter(
         ({ text }) => !labels.some((label) => match(category, text, label)),
       ).length;
     }
@@ -167,12 +175,12 @@ describe('the figures', () => {
   it('agrees at every threshold with counting by the definition', () => {
     fc.assert(
       fc.property(fc.array(anyPair, { maxLength: 5 }), (pairs) => {
-        const curve = curveOf(pairs.map(judge));
+        const curve = curveOf(pairs.map(scorePair));
         const thresholds = [
           ...new Set(pairs.flatMap((p) => p.predictions.map((q) => q.confidence))),
         ];
         if (!pairs.some(({ labels }) => labels.length > 0)) return;
-        const points = thresholds.map((threshold) => counted(pairs, threshold));
+        const points = thresholds.map((threshold) => countAtThreshold(pairs, threshold));
         for (const { recall } of points) {
           const best = Math.max(
             ...points.filter((p) => p.recall >= recall).map((p) => p.precision),
@@ -187,13 +195,13 @@ describe('the figures', () => {
   it('lies between 0 and 1, and weighs a pair counted twice like the pair written twice', () => {
     fc.assert(
       fc.property(fc.array(anyPair, { minLength: 1, maxLength: 4 }), (pairs) => {
-        const judged = pairs.map(judge);
-        const area = areaUnder(curveOf(judged));
+        const scored = pairs.map(scorePair);
+        const area = areaUnder(curveOf(scored));
         expect(area).toBeGreaterThanOrEqual(0);
         expect(area).toBeLessThanOrEqual(1);
-        expect(averagePrecision(curveOf(judged))).toBeLessThanOrEqual(area + 1e-12);
-        const twice = areaUnder(curveOf([...judged, judged[0]!]));
-        const weighted = areaUnder(curveOf(judged, undefined, (at) => (at === 0 ? 2 : 1)));
+        expect(averagePrecision(curveOf(scored))).toBeLessThanOrEqual(area + 1e-12);
+        const twice = areaUnder(curveOf([...scored, scored[0]!]));
+        const weighted = areaUnder(curveOf(scored, undefined, (at) => (at === 0 ? 2 : 1)));
         expect(weighted).toBeCloseTo(twice, 12);
       }),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countOwnTypes, hideHeadings, ownTypeFigures } from '../../bench/quality/own-types.ts';
-import type { Clause } from '../../src/documents.ts';
+import type { Clause } from '../../src/domain/documents.ts';
 import { segment } from '../../src/segment/segment.ts';
 
 const text = [
@@ -48,12 +48,15 @@ describe('own types against headings', () => {
   });
 
   it('become precision and recall over contracts', () => {
-    const counted = (company: string, words: string) => ({
+    const countContract = (company: string, words: string) => ({
       company,
       fold: 0,
       ownTypes: countOwnTypes(structure, [clause('confidentiality', words)]),
     });
-    const contracts = [counted('ash', 'The miller keeps'), counted('elm', 'Neither side answers')];
+    const contracts = [
+      countContract('ash', 'The miller keeps'),
+      countContract('elm', 'Neither side answers'),
+    ];
     const figures = ownTypeFigures(contracts);
     expect(figures.get('confidentiality')).toMatchObject({
       precision: { value: 0.5 },

@@ -82,11 +82,15 @@ beforeAll(async () => {
     });
   }
   const half = { queries: 2, recall8: 0.25, precision1: 0.5, rightContract: 1 };
-  const asked = { name: 'whole query', halves: [half, { ...half, recall8: 0.75 }], categories: [] };
+  const wholeQuery = {
+    name: 'whole query',
+    halves: [half, { ...half, recall8: 0.75 }],
+    categories: [],
+  };
   mkdirSync(out);
   writeFileSync(
     join(out, 'retrieval.json'),
-    JSON.stringify({ on: '2020-02-02', machine: 'an old one', rows: [asked] }),
+    JSON.stringify({ on: '2020-02-02', machine: 'an old one', rows: [wholeQuery] }),
   );
   const json = lines.map((line) => JSON.stringify(line)).join('\n');
   writeFileSync(join(corpus, 'labels.jsonl'), `${json}\n`);
@@ -96,15 +100,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Elements that are not closed where they should be, and what is neither element nor text. */
 function unbalanced(markup: string): string[] {
-  const open: string[] = [];
+  const openTags: string[] = [];
   const wrong: string[] = [];
   const tag = /<(\/?)([a-z]+)((?: [\w:-]+="[^"<>]*")*)(\/?)>/g;
   for (const [, closes, name = '', , empty] of markup.matchAll(tag)) {
     if (closes) {
-      if (open.pop() !== name) wrong.push(name);
-    } else if (!empty) open.push(name);
+      if (openTags.pop() !== name) wrong.push(name);
+    } else if (!empty) openTags.push(name);
   }
-  return [...wrong, ...open, ...(markup.replaceAll(tag, '').match(/[<>]/g) ?? [])];
+  return [...wrong, ...openTags, ...(markup.replaceAll(tag, '').match(/[<>]/g) ?? [])];
 }
 
 describe('bench:quality', () => {
@@ -144,13 +148,16 @@ describe('bench:quality', () => {
   );
 
   it('ends with 1 and says which figure fell where a PDF lacks what the text has', async () => {
-    const torn = join(folder, 'torn');
-    cpSync(corpus, torn, { recursive: true });
+    const corpusWithoutLaw = join(folder, 'torn');
+    cpSync(corpus, corpusWithoutLaw, { recursive: true });
     const name = 'BIRCH_03_03_2019-EX-1-SUPPLY';
-    await writePdf(join(torn, 'pdf', `${name}.pdf`), contractText('BIRCH').replace(law, ''));
+    await writePdf(
+      join(corpusWithoutLaw, 'pdf', `${name}.pdf`),
+      contractText('BIRCH').replace(law, ''),
+    );
     const { code, stderr } = await run([
       '--corpus',
-      torn,
+      corpusWithoutLaw,
       '--out',
       join(folder, 'torn-out'),
       '--folds',

@@ -6,9 +6,14 @@ import { factFigures, measureParties } from '../../bench/quality/fact-figures.ts
 import { companyFolds } from '../../training/folds.ts';
 import { comparePdfs } from '../../bench/quality/pdf-difference.ts';
 import { absenceTable, measurePresence, presenceByCategory } from '../../bench/quality/presence.ts';
-import { spreads } from '../../bench/quality/spreads.ts';
-import { bootstrap, quantile, spread, standardDeviation } from '../../bench/quality/statistics.ts';
-import { measured } from './invented.ts';
+import { confidenceIntervals } from '../../bench/quality/confidence-intervals.ts';
+import {
+  bootstrap,
+  quantile,
+  estimate,
+  standardDeviation,
+} from '../../bench/quality/statistics.ts';
+import { measured } from './synthetic.ts';
 
 const once = () => 1;
 
@@ -45,7 +50,7 @@ describe('spreads', () => {
     expect(standardDeviation([1, 2, 3])).toBe(1);
     expect(standardDeviation([7])).toBe(0);
     expect(quantile([3, 1, 2], 0.25)).toBe(1.5);
-    expect(spread(2, [1, Number.NaN, 3], [0, 10])).toEqual({
+    expect(estimate(2, [1, Number.NaN, 3], [0, 10])).toEqual({
       value: 2,
       low: 1,
       high: 3,
@@ -65,15 +70,15 @@ describe('spreads', () => {
 
   it('resample companies, not contracts: one company alone has no interval', () => {
     const share = (items: { right: number; company: string; fold: number }[]) =>
-      spreads(items, (some) => (times) => {
+      confidenceIntervals(items, (some) => (times) => {
         const weights = some.map(({ company }) => times(company));
         const right = some.reduce((sum, item, at) => sum + item.right * weights[at]!, 0);
         return { share: right / weights.reduce((sum, weight) => sum + weight, 0) };
       }).share;
     const items = [1, 0, 1, 0].map((right, fold) => ({ right, fold: fold % 2, company: 'ash' }));
     expect(share(items)).toMatchObject({ value: 0.5, low: 0, high: 1, interval: [0.5, 0.5] });
-    const apart = items.map((item, at) => ({ ...item, company: `company ${at}` }));
-    expect(share(apart).interval[0]).toBeLessThan(0.3);
+    const separateCompanies = items.map((item, at) => ({ ...item, company: `company ${at}` }));
+    expect(share(separateCompanies).interval[0]).toBeLessThan(0.3);
   });
 });
 
@@ -174,8 +179,8 @@ describe('facts', () => {
       counts: { right: 1, wrong: 1, absent: 1, extra: 1, none: 0 },
       right: { value: 1 / 3, low: 0, high: 0.5 },
       rightOfFound: { value: 0.5 },
-      looked: 0.5,
-      others: 0,
+      developmentShare: 0.5,
+      heldOutShare: 0,
     });
   });
 });
@@ -194,13 +199,13 @@ describe('parties, name by name', () => {
       measured('c', 'cedar', 0, {}, {}, counts(0, 5, 0, 0)),
     ];
     expect(measureParties(contracts)(once)).toEqual({ precision: 3 / 4, recall: 3 / 5 });
-    const nobody = measureParties(contracts.slice(2))(once);
-    expect(nobody).toEqual({ precision: Number.NaN, recall: Number.NaN });
+    const withoutLabels = measureParties(contracts.slice(2))(once);
+    expect(withoutLabels).toEqual({ precision: Number.NaN, recall: Number.NaN });
   });
 });
 
 describe('PDFs beside texts', () => {
-  const read = (wrong: number) =>
+  const measuredContracts = (wrong: number) =>
     Array.from({ length: 100 }, (_, at) =>
       measured(
         `${at}`,
@@ -214,10 +219,16 @@ describe('PDFs beside texts', () => {
     );
 
   it('may be lower by 0.03 and no more', () => {
-    expect(comparePdfs(read(0), read(2)).filter(({ tooLow }) => tooLow)).toEqual([]);
-    const tooLow = comparePdfs(read(0), read(4)).filter((one) => one.tooLow);
+    expect(
+      comparePdfs(measuredContracts(0), measuredContracts(2)).filter(({ tooLow }) => tooLow),
+    ).toEqual([]);
+    const tooLow = comparePdfs(measuredContracts(0), measuredContracts(4)).filter(
+      (one) => one.tooLow,
+    );
     expect(tooLow.map(({ figure }) => figure)).toEqual(['fact: law']);
     expect(tooLow[0]!.difference).toBeCloseTo(-0.04, 12);
-    expect(comparePdfs(read(4), read(0)).some((one) => one.tooLow)).toBe(false);
+    expect(comparePdfs(measuredContracts(4), measuredContracts(0)).some((one) => one.tooLow)).toBe(
+      false,
+    );
   });
 });

@@ -1,31 +1,31 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addSources, forgetSource } from '../../src/commands/sources.ts';
+import { addSources, removeSourceByPath } from '../../src/commands/sources.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { refusal } from '../contract/source.ts';
-import { type DrivePlace, openDrivePlace } from '../sources/drive-place.ts';
+import { rejectionOf } from '../contract/source.ts';
+import { type DriveFixture, openDriveFixture } from '../sources/drive-fixture.ts';
 
-let place: DrivePlace;
+let fixture: DriveFixture;
 let store: Store;
 let ids: { root: string; folder: string; inner: string; drive: string; inDrive: string };
 beforeEach(async () => {
-  place = await openDrivePlace();
-  store = await openSqliteStore({ folder: place.folder });
-  const { world } = place.server;
-  const root = world.rootOf(place.account);
-  const folder = world.createFolder({ name: 'Contracts', parent: root });
-  const inner = world.createFolder({ name: 'Signed', parent: folder });
-  const member = { type: 'user', emailAddress: place.account, role: 'reader' } as const;
-  const drive = world.createDrive('Vendors', [member]);
-  const inDrive = world.createFolder({ name: 'A', parent: drive });
+  fixture = await openDriveFixture();
+  store = await openSqliteStore({ folder: fixture.folder });
+  const { model } = fixture.server;
+  const root = model.rootOf(fixture.account);
+  const folder = model.createFolder({ name: 'Contracts', parent: root });
+  const inner = model.createFolder({ name: 'Signed', parent: folder });
+  const member = { type: 'user', emailAddress: fixture.account, role: 'reader' } as const;
+  const drive = model.createDrive('Vendors', [member]);
+  const inDrive = model.createFolder({ name: 'A', parent: drive });
   ids = { root, folder, inner, drive, inDrive };
 });
 afterEach(async () => {
   await store.close();
-  await place.close();
+  await fixture.close();
 });
 
-const add = (...paths: string[]) => addSources(store, paths, async () => place.api);
+const add = (...paths: string[]) => addSources(store, paths, async () => fixture.api);
 const folderAddress = (id: string) => `https://drive.google.com/drive/folders/${id}`;
 
 describe('adding a part of Drive', () => {
@@ -46,7 +46,7 @@ describe('adding a part of Drive', () => {
       size: 1,
       modifiedAt: '2026-01-01T00:00:00.000Z',
       changeKey: 'x',
-      readers: [],
+      aclEntries: [],
     };
     await store.recordFiles([{ ...inner, state: 'pending', attempts: 0, syncId: 'sync-1' }]);
     expect(await add(`drive:folder/${ids.folder}`)).toEqual([`drive:folder/${ids.folder}`]);
@@ -61,27 +61,29 @@ describe('adding a part of Drive', () => {
   });
 
   it('says whom to share it with, and keeps nothing, where it is not seen', async () => {
-    const { world } = place.server;
-    const ada = world.addUser('ada@firm.example');
-    const hers = world.createFolder({ name: 'Hers', parent: world.rootOf(ada) });
-    const refused = await refusal(add(folderAddress(hers)));
-    expect(refused.code).toBe('source_error');
-    expect(refused.hint).toContain(place.account);
+    const { model } = fixture.server;
+    const ada = model.addUser('ada@firm.example');
+    const hers = model.createFolder({ name: 'Hers', parent: model.rootOf(ada) });
+    const error = await rejectionOf(add(folderAddress(hers)));
+    expect(error.code).toBe('source_error');
+    expect(error.hint).toContain(fixture.account);
     expect(await store.sources()).toEqual([]);
   });
 
   it('says that the sign-in does not work before it keeps anything', async () => {
-    place.server.accounts.revokeAll(place.account);
-    expect(await refusal(add('drive:'))).toMatchObject({ code: 'not_signed_in' });
+    fixture.server.accounts.revokeAll(fixture.account);
+    expect(await rejectionOf(add('drive:'))).toMatchObject({ code: 'not_signed_in' });
     expect(await store.sources()).toEqual([]);
   });
 
   it('is undone by the same name, without asking Drive', async () => {
     await add(folderAddress(ids.drive), 'drive:my');
-    place.server.faults.add({ fault: { do: 'refuse' } });
-    expect(await forgetSource(store, folderAddress(ids.drive))).toBe(0);
-    expect(await forgetSource(store, 'drive:my')).toBe(0);
+    fixture.server.faults.add({ fault: { do: 'refuse' } });
+    expect(await removeSourceByPath(store, folderAddress(ids.drive))).toBe(0);
+    expect(await removeSourceByPath(store, 'drive:my')).toBe(0);
     expect(await store.sources()).toEqual([]);
-    expect(await refusal(forgetSource(store, 'drive:my'))).toMatchObject({ code: 'not_found' });
+    expect(await rejectionOf(removeSourceByPath(store, 'drive:my'))).toMatchObject({
+      code: 'not_found',
+    });
   });
 });

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Keys } from '../../src/access/keys.ts';
-import { readConfig } from '../../src/config.ts';
+import { KeyStore } from '../../src/access/key-store.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { expiryOf } from '../../src/commands/key.ts';
 import { deedbox, entry, temporaryFolder } from '../support/cli.ts';
 import { bearer, send } from '../support/raw-http.ts';
-import { serveArchive } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
 
 const start = (env: Record<string, string>, ...args: string[]) =>
   new Promise<{ code: number; stderr: string }>((resolve) => {
@@ -79,18 +79,21 @@ describe('deedbox key', () => {
       state: 'in_use',
     });
 
-    const keys = new Keys(data);
+    const keys = new KeyStore(data);
     onTestFinished(() => keys.close());
-    expect(keys.caller(key).asker).toEqual({ email: 'ann@firm.example' });
-    const listed = await run('list');
-    expect(listed.stdout).toMatch(/Ann laptop +reader +ann@firm\.example +in use/);
-    expect(listed.stdout).toMatch(/IT +admin +everything +in use/);
-    expect(listed.stdout).not.toContain(key.slice(4, 20));
+    expect(keys.authenticate(key).principal).toEqual({ email: 'ann@firm.example' });
+    const keyList = await run('list');
+    expect(keyList.stdout).toMatch(/Ann laptop +reader +ann@firm\.example +in use/);
+    expect(keyList.stdout).toMatch(/IT +admin +everything +in use/);
+    expect(keyList.stdout).not.toContain(key.slice(4, 20));
 
     expect((await run('revoke', 'Ann laptop')).stdout).toContain('does not count any more');
-    expect(() => keys.caller(key)).toThrow(/revoked/);
-    const again = await run('revoke', 'Ann laptop');
-    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('No key in use')]);
+    expect(() => keys.authenticate(key)).toThrow(/revoked/);
+    const secondRevocation = await run('revoke', 'Ann laptop');
+    expect([secondRevocation.code, secondRevocation.stderr]).toEqual([
+      2,
+      expect.stringContaining('No key in use'),
+    ]);
     const json = JSON.parse((await run('list', '--json')).stdout) as { state: string }[];
     expect(json.map(({ state }) => state)).toEqual(['revoked', 'in_use']);
   });
@@ -98,18 +101,18 @@ describe('deedbox key', () => {
   it('makes none of which it is not clear what it may read', async () => {
     const data = temporaryFolder();
     const create = (...args: string[]) => deedbox('--data', data, 'key', 'create', ...args);
-    const named = ['--name', 'x', '--role', 'admin'];
-    for (const [args, said] of [
-      [named, /Say what the key may read/],
-      [[...named, '--as', 'Ann'], /not an email address/],
-      [[...named, '--as', 'a@b.example', '--everything'], /cannot be used with/],
+    const nameOptions = ['--name', 'x', '--role', 'admin'];
+    for (const [args, message] of [
+      [nameOptions, /Say what the key may read/],
+      [[...nameOptions, '--as', 'Ann'], /not an email address/],
+      [[...nameOptions, '--as', 'a@b.example', '--everything'], /cannot be used with/],
       [['--name', 'x', '--everything'], /--role/],
       [['--name', '\n', '--role', 'reader', '--everything'], /named by/],
       [['--name', 'x', '--role', 'owner', '--everything'], /reader, admin/],
     ] as const) {
       const { code, stdout, stderr } = await create(...args);
       expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toMatch(said);
+      expect(stderr).toMatch(message);
     }
     expect(existsSync(path.join(data, 'keys.db'))).toBe(false);
   });
@@ -118,7 +121,7 @@ describe('deedbox key', () => {
 describe('a key of the command line', () => {
   it('closes a service that runs to all others, and its revocation to itself', async () => {
     const data = temporaryFolder();
-    const { url } = await serveArchive(data, {}, (close) => onTestFinished(close));
+    const { url } = await serveWorkspace(data, {}, (close) => onTestFinished(close));
     expect((await send(`${url}/`)).status).toBe(200);
     const run = (...args: string[]) => deedbox('--data', data, 'key', ...args);
     const { stdout } = await run('create', '--name', 'x', '--role', 'admin', '--everything');

@@ -1,22 +1,22 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openReader } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { openSearchEngine } from '../../src/composition/app.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { entry, temporaryFolder } from '../support/cli.ts';
 import { connectStdio, eras } from '../support/mcp-client.ts';
-import { Office } from '../support/shared-office.ts';
+import { PermissionModel } from '../support/permission-model.ts';
 
-const office = new Office(5, 6);
-const person = office.people[0]!;
+const permissionModel = new PermissionModel(5, 6);
+const person = permissionModel.people[0]!;
 const data = temporaryFolder(afterAll);
 let groups: string;
 
 beforeAll(async () => {
-  groups = office.writeGroups(temporaryFolder(afterAll));
-  const reader = await openReader(readConfig({ DEEDBOX_DATA: data }));
-  await office.write(reader, 40);
-  await reader.close();
+  groups = permissionModel.writeGroups(temporaryFolder(afterAll));
+  const engine = await openSearchEngine(readConfig({ DEEDBOX_DATA: data }));
+  await permissionModel.write(engine, 40);
+  await engine.close();
 }, 60_000);
 
 /** The built command line with some of the environment. */
@@ -31,42 +31,45 @@ const run = (env: Record<string, string>, ...args: string[]) =>
     );
   });
 
-const hiddenFrom = (email: string) => {
-  const readable = office.readableBy(email);
-  return { readable, hidden: office.papers.filter((paper) => !readable.includes(paper)) };
+const visibility = (email: string) => {
+  const visible = permissionModel.contractsReadableBy(email);
+  return {
+    readable: visible,
+    hidden: permissionModel.contracts.filter((paper) => !visible.includes(paper)),
+  };
 };
 
 describe('deedbox --as', () => {
   it('shows what a person would see: search, clauses, export, status', async () => {
-    const { readable, hidden } = hiddenFrom(person);
-    expect(readable.length).toBeGreaterThan(0);
+    const { readable: visible, hidden } = visibility(person);
+    expect(visible.length).toBeGreaterThan(0);
     expect(hidden.length).toBeGreaterThan(0);
     const as = ['--as', person.toUpperCase()];
-    const listed = await run({}, 'search', '--limit', '50', '--json', ...as);
-    expect(JSON.parse(listed.stdout)).toMatchObject({ total: readable.length });
+    const searchResult = await run({}, 'search', '--limit', '50', '--json', ...as);
+    expect(JSON.parse(searchResult.stdout)).toMatchObject({ total: visible.length });
     const exported = await run({}, 'export', ...as);
     const ids = exported.stdout
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { document_id: string }).document_id);
-    expect(ids.sort()).toEqual(readable.map(({ documentId }) => documentId).sort());
+    expect(ids.sort()).toEqual(visible.map(({ documentId }) => documentId).sort());
     for (const format of ['ics']) {
       const { stdout } = await run({}, 'export', '--format', format, ...as);
       for (const { word } of hidden) expect(stdout.toLowerCase()).not.toContain(word);
-      expect(stdout.toLowerCase()).toContain(readable[0]!.word);
+      expect(stdout.toLowerCase()).toContain(visible[0]!.word);
     }
     const status = await run({}, 'status', '--json', ...as);
     expect(JSON.parse(status.stdout)).toEqual({
-      found: readable.length,
-      documents: readable.length,
-      passages: readable.length * 3,
-      files: { pending: 0, indexed: readable.length, failed: 0, ignored: 0 },
+      found: visible.length,
+      documents: visible.length,
+      passages: visible.length * 3,
+      files: { pending: 0, indexed: visible.length, failed: 0, ignored: 0 },
       failures: {},
     });
-    const refused = await run({}, 'clauses', hidden[0]!.documentId, ...as);
+    const hiddenResult = await run({}, 'clauses', hidden[0]!.documentId, ...as);
     const unknown = await run({}, 'clauses', 'Abcdefghij0123456789', ...as);
-    expect(refused.code).toBe(2);
-    expect(refused.stderr.replace(hidden[0]!.documentId, 'ID')).toBe(
+    expect(hiddenResult.code).toBe(2);
+    expect(hiddenResult.stderr.replace(hidden[0]!.documentId, 'ID')).toBe(
       unknown.stderr.replace('Abcdefghij0123456789', 'ID'),
     );
   });
@@ -87,7 +90,7 @@ describe('deedbox --as', () => {
     ] as [Record<string, string>, string][]) {
       expect(() => readConfig(wrong)).toThrow(setting);
     }
-    expect(readConfig({ DEEDBOX_PERSON: ' Ann@Firm.Example ' }).asker).toEqual({
+    expect(readConfig({ DEEDBOX_PERSON: ' Ann@Firm.Example ' }).principal).toEqual({
       email: 'ann@firm.example',
     });
   });
@@ -101,7 +104,7 @@ describe.each(eras)('DEEDBOX_PERSON over %s', (era) => {
       name: 'search_documents',
       arguments: {},
     });
-    expect(structuredContent).toMatchObject({ total: hiddenFrom(person).readable.length });
+    expect(structuredContent).toMatchObject({ total: visibility(person).readable.length });
   });
 });
 
@@ -114,15 +117,15 @@ it('a file of groups that is wrong opens nothing', async () => {
     person,
   );
   expect(stderr).toMatch(/nowhere\.csv.*cannot be read/);
-  const alone = office.papers.filter(({ readers }) =>
-    readers.some(
-      (reader) =>
-        reader === 'anyone' ||
-        reader === `user:${person}` ||
-        reader === `domain:${person.split('@')[1]}`,
+  const withoutGroups = permissionModel.contracts.filter(({ aclEntries }) =>
+    aclEntries.some(
+      (aclEntry) =>
+        aclEntry === 'anyone' ||
+        aclEntry === `user:${person}` ||
+        aclEntry === `domain:${person.split('@')[1]}`,
     ),
   );
-  expect(JSON.parse(stdout)).toMatchObject({ total: alone.length });
+  expect(JSON.parse(stdout)).toMatchObject({ total: withoutGroups.length });
 });
 
 it('a bridge does not take a person upon itself', async () => {

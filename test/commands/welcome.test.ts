@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { claudeDesktop } from '../../src/commands/welcome.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/settings/config.ts';
 
 const entryOf = (settings: Record<string, string>) =>
   JSON.parse(claudeDesktop(readConfig(settings), 'http://127.0.0.1:7331', true)).mcpServers.deedbox;
@@ -23,7 +23,10 @@ it('leads Claude Desktop around nothing that the service hides or holds back, no
 
 it('has Claude Desktop sign in to Drive as the service does', () => {
   const subject = 'contracts@firm.example';
-  const given = { DEEDBOX_DRIVE_KEY_FILE: 'key.json', DEEDBOX_DRIVE_SUBJECT: subject };
-  expect(entryOf(given).env).toEqual({ ...given, DEEDBOX_DRIVE_KEY_FILE: resolve('key.json') });
+  const driveSettings = { DEEDBOX_DRIVE_KEY_FILE: 'key.json', DEEDBOX_DRIVE_SUBJECT: subject };
+  expect(entryOf(driveSettings).env).toEqual({
+    ...driveSettings,
+    DEEDBOX_DRIVE_KEY_FILE: resolve('key.json'),
+  });
   expect(entryOf({})).not.toHaveProperty('env');
 });

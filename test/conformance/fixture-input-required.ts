@@ -63,7 +63,7 @@ async function confirmed(ctx: ServerContext): Promise<Result> {
   });
 }
 
-async function several(ctx: ServerContext): Promise<Result> {
+async function multipleInputs(ctx: ServerContext): Promise<Result> {
   const name = acceptedContent(answers(ctx), 'user_name', nameForm);
   const greeting = inputResponse(answers(ctx), 'greeting');
   const roots = inputResponse(answers(ctx), 'client_roots');
@@ -121,7 +121,7 @@ export function registerInputRequired(server: McpServer): void {
     ['test_input_required_result_list_roots', listRoots],
     ['test_input_required_result_request_state', confirmed],
     ['test_input_required_result_tampered_state', confirmed],
-    ['test_input_required_result_multiple_inputs', several],
+    ['test_input_required_result_multiple_inputs', multipleInputs],
     ['test_input_required_result_multi_round', rounds],
     ['test_input_required_result_capabilities', declaredOnly],
   ];

@@ -1,5 +1,5 @@
 import { type McpServer, type Resource, ResourceTemplate } from '@modelcontextprotocol/server';
-import type { CompletedArguments } from '../../src/mcp/completions.ts';
+import type { ArgumentCompleters } from '../../src/mcp/completions.ts';
 import * as z from 'zod/v4';
 import { pixelPng } from './media.ts';
 
@@ -63,7 +63,7 @@ const user = <C>(content: C) => ({ role: 'user' as const, content });
 const text = (value: string) => user({ type: 'text' as const, text: value });
 
 /** What the official suite completes. */
-export const completions: CompletedArguments = {
+export const completions: ArgumentCompleters = {
   test_prompt_with_arguments: {
     arg1: async (_services, value) => ({
       answer: ['paris', 'park', 'party'].filter((word) => word.startsWith(value)),

@@ -5,10 +5,10 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Door } from '../../src/access/door.ts';
-import { Keys } from '../../src/access/keys.ts';
-import { openReader, servicesOf } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { Authenticator } from '../../src/access/authenticator.ts';
+import { KeyStore } from '../../src/access/key-store.ts';
+import { openSearchEngine, servicesOf } from '../../src/composition/app.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { suiteExtension } from './extension.ts';
 
@@ -63,13 +63,13 @@ async function withKey(target: string, key: string) {
     // the address that the client named stays, for the suite tries names that must be refused
     const headers = { ...request.headers, authorization: `Bearer ${key}` };
     const { method, url: path } = request;
-    const passed = httpRequest({ hostname, port, method, path, headers }, (answer) => {
+    const forwarded = httpRequest({ hostname, port, method, path, headers }, (answer) => {
       response.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(response);
     });
-    response.once('close', () => passed.destroy());
-    passed.once('error', () => response.destroy());
-    request.pipe(passed);
+    response.once('close', () => forwarded.destroy());
+    forwarded.once('error', () => response.destroy());
+    request.pipe(forwarded);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -84,13 +84,13 @@ async function withKey(target: string, key: string) {
 
 const folder = mkdtempSync(join(tmpdir(), 'deedbox-conformance-'));
 const data = join(folder, 'data');
-const reader = await openReader(readConfig({ DEEDBOX_DATA: data }));
-const keys = new Keys(data);
+const reader = await openSearchEngine(readConfig({ DEEDBOX_DATA: data }));
+const keys = new KeyStore(data);
 const key = keys.create({ name: 'conformance', role: 'admin' });
-const door = new Door({ dataFolder: data, asker: 'everything' });
+const authenticator = new Authenticator({ dataFolder: data, principal: 'unrestricted' });
 const service = await serveHttp({
   services: servicesOf(reader, () => {}),
-  door,
+  authenticator,
   host: '127.0.0.1',
   port: 0,
   extension: suiteExtension,
@@ -111,7 +111,7 @@ try {
 } finally {
   proxy.close();
   await service.close();
-  door.close();
+  authenticator.close();
   keys.close();
   await reader.close();
   rmSync(folder, { recursive: true, force: true });

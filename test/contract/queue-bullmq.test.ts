@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { collectEnds, hasRedis, TestRedis } from '../support/redis.ts';
-import { idle, ingest, many, open, work } from '../support/redis-queue.ts';
+import { collectCleanUps, hasRedis, TestRedis } from '../support/redis.ts';
+import { waitUntilIdle, ingest, many, open, startWorkers } from '../support/redis-queue.ts';
 import { queueContract } from './queue.ts';
 
 let redis: TestRedis;
-const cleanUp = collectEnds(afterAll);
+const cleanUp = collectCleanUps(afterAll);
 beforeAll(async () => {
   if (hasRedis) redis = await TestRedis.start(cleanUp);
 });
@@ -19,7 +19,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     const queues = [open(url), open(url)];
     const ran: number[] = [];
     for (const queue of queues) {
-      work(queue, async () => void ran.push(Math.round(Date.now() / 1000)));
+      startWorkers(queue, async () => void ran.push(Math.round(Date.now() / 1000)));
       await queue.schedule(ingest('x'), { pattern: '* * * * * *', timeZone: 'UTC' });
     }
     await vi.waitFor(() => expect(ran.length).toBeGreaterThan(2), { timeout: 6000 });
@@ -31,7 +31,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     const queue = open(redis.freshUrl());
     await queue.add(many(300));
     const ran: string[] = [];
-    work(
+    startWorkers(
       queue,
       async ({ key }) => {
         ran.push(key);
@@ -51,8 +51,8 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     const begun: number[] = [];
     const queues = [open(url, { filesPerMinute: 600 }), open(url, { filesPerMinute: 600 })];
     await queues[0]!.add(jobs);
-    for (const queue of queues) work(queue, async () => void begun.push(Date.now()), 4);
-    await idle(queues[0]!);
+    for (const queue of queues) startWorkers(queue, async () => void begun.push(Date.now()), 4);
+    await waitUntilIdle(queues[0]!);
     expect(begun).toHaveLength(20);
     const seconds = (begun.at(-1)! - begun[0]!) / 1000;
     expect(seconds).toBeGreaterThan(0.9);
@@ -64,15 +64,15 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     const queue = open(url);
     await queue.add([ingest('x')]);
     const runs: unknown[] = [];
-    work(queue, async ({ signal }) => {
+    startWorkers(queue, async ({ signal }) => {
       runs.push('begun');
       if (runs.length > 1) return;
-      await redis.ask(async (client) => client.del(await client.keys('*:lock')), url);
+      await redis.runCommand(async (client) => client.del(await client.keys('*:lock')), url);
       await once(signal, 'abort');
       runs.push(signal.reason);
       throw signal.reason;
     });
-    await idle(queue);
+    await waitUntilIdle(queue);
     expect(runs.slice(0, 2)).toEqual(['begun', expect.objectContaining({ code: 'cancelled' })]);
     expect(runs[2]).toBe('begun');
     expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
@@ -82,13 +82,13 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     const url = redis.freshUrl();
     const queue = open(url);
     await queue.add([ingest('unlucky', 0), ingest('other')]);
-    await redis.ask(async (client) => {
+    await redis.runCommand(async (client) => {
       const [unlucky = ''] = await client.zrange('deedbox:ingest:prioritized', '0', '0');
       await client.hset(`deedbox:ingest:${unlucky}`, 'stc', '6');
     }, url);
     const ran: [string, number][] = [];
-    work(queue, async ({ key, attempt }) => void ran.push([key, attempt]));
-    await idle(queue);
+    startWorkers(queue, async ({ key, attempt }) => void ran.push([key, attempt]));
+    await waitUntilIdle(queue);
     expect(ran).toEqual([
       ['other', 1],
       ['unlucky', 1],
@@ -100,9 +100,9 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     const queue = open(url);
     await queue.add([ingest('x')]);
     const old = JSON.stringify({ id: 'i', payload: { old: true } });
-    await redis.ask((client) => client.hset('deedbox:asked:ingest', 'x', old), url);
-    work(queue, async () => expect.unreachable());
-    await idle(queue);
+    await redis.runCommand((client) => client.hset('deedbox:asked:ingest', 'x', old), url);
+    startWorkers(queue, async () => expect.unreachable());
+    await waitUntilIdle(queue);
     expect(await queue.counts()).toMatchObject({ failed: 1 });
   });
 
@@ -111,7 +111,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     const queue = open(url);
     const weekAgo = Date.now() - 8 * 24 * 3600_000;
     const failed = 'deedbox:failed:ingest';
-    await redis.ask(
+    await redis.runCommand(
       (client) => client.zadd(failed, String(weekAgo), 'x', String(Date.now()), 'y'),
       url,
     );

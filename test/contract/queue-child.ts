@@ -7,11 +7,11 @@ export type QueueAddress =
   { implementation: 'embedded'; folder: string } | { implementation: 'bullmq'; url: string };
 
 export function openQueueAt(address: QueueAddress): Queue {
-  const retry = { attempts: 3, baseMs: 20, capMs: 100 };
+  const retry = { maxAttempts: 3, baseDelayMs: 20, maxDelayMs: 100 };
   const onError = (error: unknown) => console.error(error);
   return address.implementation === 'embedded'
     ? openEmbeddedQueue({ folder: address.folder, pollMs: 20, retry, onError })
-    : openBullmqQueue({ url: address.url, archive: 'test', leaseMs: 1000, retry, onError });
+    : openBullmqQueue({ url: address.url, instanceId: 'test', leaseMs: 1000, retry, onError });
 }
 
 // As a process: `hang` starts a job and never ends it; `work` says when it is

@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { DeedboxError } from '../../src/errors.ts';
+import { DeedboxError } from '../../src/errors/errors.ts';
 import { openEmbeddedQueue, type EmbeddedQueueOptions } from '../../src/queue/embedded.ts';
-import { isGone, thisOwner } from '../../src/queue/owner.ts';
+import { hasOwnerExited, thisOwner } from '../../src/queue/owner.ts';
 import { queueContract } from './queue.ts';
 
 let scratch: string;
@@ -17,7 +17,7 @@ const noOther = { request: async () => {}, sync: async () => {} };
 const one = { concurrency: { request: 1, sync: 1, ingest: 1 } };
 const payload = { syncId: 's', fileId: 'x', force: false };
 
-async function withActiveJob(row: { owner: string; interruptions?: number; lease?: number }) {
+async function withActiveJob(row: { owner: string; stalledCount?: number; leaseUntil?: number }) {
   const folder = await freshFolder();
   const before = openEmbeddedQueue({ folder });
   await before.add([{ kind: 'ingest', key: 'x', payload }]);
@@ -25,7 +25,7 @@ async function withActiveJob(row: { owner: string; interruptions?: number; lease
   const db = new Database(join(folder, 'queue.db'));
   db.prepare(
     `UPDATE jobs SET state = 'active', fence = 1, owner = ?, interruptions = ?, lease_until = ?`,
-  ).run(row.owner, row.interruptions ?? 0, row.lease ?? Date.now() + 60_000);
+  ).run(row.owner, row.stalledCount ?? 0, row.leaseUntil ?? Date.now() + 60_000);
   return { folder, db };
 }
 
@@ -59,7 +59,7 @@ describe('embedded queue', () => {
 
   it('lets a job wait that was cut short over and over', async () => {
     const owner = `${hostname()}:${process.pid}:earlier`;
-    const { folder, db } = await withActiveJob({ owner, interruptions: 12 });
+    const { folder, db } = await withActiveJob({ owner, stalledCount: 12 });
     expect(await runsOf({ folder }, 200)).toEqual([]);
     expect(db.prepare('SELECT state, attempts, interruptions FROM jobs').get()).toEqual({
       state: 'waiting',
@@ -129,7 +129,7 @@ describe('embedded queue', () => {
   it('writes down what a worker did as soon as it can, has it done once, and says when it is stuck', async () => {
     const folder = await freshFolder();
     const errors: unknown[] = [];
-    const options = { folder, pollMs: 20, leaseMs: 200, patienceMs: 500 };
+    const options = { folder, pollMs: 20, leaseMs: 200, stuckAfterMs: 500 };
     const queue = openEmbeddedQueue({ ...options, onError: (error) => errors.push(error) });
     const db = new Database(join(folder, 'queue.db'));
     const ran: string[] = [];
@@ -211,11 +211,11 @@ describe('embedded queue', () => {
 describe('who owns a job', () => {
   it('tells the living from the dead, and does not guess about other hosts', () => {
     const dead = spawnSync(process.execPath, ['--version']).pid;
-    expect(isGone(thisOwner)).toBe(false);
-    expect(isGone(`${hostname()}:${dead}:x`)).toBe(true);
-    expect(isGone(`${hostname()}:${process.pid}:x`)).toBe(true);
-    expect(isGone(`${hostname()}:${process.ppid}:x`)).toBe(false);
-    expect(isGone(`elsewhere:${dead}:x`)).toBe(false);
-    expect(isGone('nonsense')).toBe(false);
+    expect(hasOwnerExited(thisOwner)).toBe(false);
+    expect(hasOwnerExited(`${hostname()}:${dead}:x`)).toBe(true);
+    expect(hasOwnerExited(`${hostname()}:${process.pid}:x`)).toBe(true);
+    expect(hasOwnerExited(`${hostname()}:${process.ppid}:x`)).toBe(false);
+    expect(hasOwnerExited(`elsewhere:${dead}:x`)).toBe(false);
+    expect(hasOwnerExited('nonsense')).toBe(false);
   });
 });

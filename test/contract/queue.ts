@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DeedboxError } from '../../src/errors.ts';
+import { DeedboxError } from '../../src/errors/errors.ts';
 import type { Handlers, NewJob, Queue, RunningJob, Workers } from '../../src/queue/queue.ts';
 import { openQueueAt, type QueueAddress } from './queue-child.ts';
 
@@ -16,7 +16,7 @@ function ingest(key: string, more: Partial<NewJob<'ingest'>> = {}): NewJob<'inge
 const notExpected = () => Promise.reject(new Error('No such job is expected.'));
 const noOther = { request: notExpected, sync: notExpected };
 
-const passing = () => new DeedboxError('source_error', 'Not now.', { retryable: true });
+const retryableError = () => new DeedboxError('source_error', 'Not now.', { retryable: true });
 
 /**
  * What every queue must do. The queues at an address try a job three times, with short delays, and
@@ -84,14 +84,14 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     it('runs at most so many of a kind at once', async () => {
       await queue.add(Array.from({ length: 20 }, (_, n) => ingest(`f${n}`)));
       let running = 0;
-      let most = 0;
+      let maxRunning = 0;
       work(async () => {
-        most = Math.max(most, ++running);
+        maxRunning = Math.max(maxRunning, ++running);
         await new Promise((resolve) => setTimeout(resolve, 5));
         running--;
       }, 3);
       await idle();
-      expect(most).toBe(3);
+      expect(maxRunning).toBe(3);
     });
   });
 
@@ -142,7 +142,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     it('takes a sync and a file of the same key for two jobs', async () => {
       await queue.add([
         ingest('same'),
-        { kind: 'sync', key: 'same', payload: { syncId: 's', sources: [], kind: 'follow' } },
+        { kind: 'sync', key: 'same', payload: { syncId: 's', sources: [], kind: 'incremental' } },
       ]);
       expect(await queue.counts()).toMatchObject({ waiting: 2 });
       expect(await queue.counts('sync')).toMatchObject({ waiting: 1 });
@@ -155,7 +155,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       await queue.add([ingest('x')]);
       work(async ({ attempt, lastAttempt }) => {
         attempts.push([attempt, lastAttempt]);
-        throw passing();
+        throw retryableError();
       });
       await vi.waitFor(
         async () => expect(await queue.counts()).toMatchObject({ failed: 1 }),
@@ -173,7 +173,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       let runs = 0;
       await queue.add([ingest('x')]);
       work(async () => {
-        if (++runs < 3) throw passing();
+        if (++runs < 3) throw retryableError();
       });
       await idle();
       expect(runs).toBe(3);
@@ -202,7 +202,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       await queue.add([ingest('bad', { priority: 0 }), ingest('good')]);
       work(async ({ key, attempt }) => {
         ran.push(`${key} ${attempt}`);
-        if (key === 'bad') throw passing();
+        if (key === 'bad') throw retryableError();
       });
       await idle();
       expect(ran[0]).toBe('bad 1');

@@ -1,25 +1,25 @@
 import { basename, dirname } from 'node:path/posix';
-import { edit, move, remove, rename } from '../support/drive/deeds.ts';
-import { folderType } from '../support/drive/model.ts';
-import { openDrivePlace } from '../sources/drive-place.ts';
-import { type SourcePlace, testChangeFeed, testSource } from './source.ts';
+import { edit, move, remove, rename } from '../support/drive/drive-operations.ts';
+import { folderType } from '../support/drive/types.ts';
+import { openDriveFixture } from '../sources/drive-fixture.ts';
+import { type SourceFixture, testChangeFeed, testSource } from './source.ts';
 
 /** A folder of a test Drive, written to by paths. */
-async function openFolder(where: 'my drive' | 'shared drive'): Promise<SourcePlace> {
-  const place = await openDrivePlace();
-  const { world } = place.server;
-  const owner = world.addUser('ada@firm.example');
-  const reader = { type: 'user', emailAddress: place.account, role: 'reader' } as const;
+async function openFolder(where: 'my drive' | 'shared drive'): Promise<SourceFixture> {
+  const fixture = await openDriveFixture();
+  const { model } = fixture.server;
+  const owner = model.addUser('ada@firm.example');
+  const reader = { type: 'user', emailAddress: fixture.account, role: 'reader' } as const;
   let root: string;
   if (where === 'shared drive') {
-    const drive = world.createDrive('Contracts', [
+    const drive = model.createDrive('Contracts', [
       { type: 'user', emailAddress: owner, role: 'organizer' },
       reader,
     ]);
-    root = world.createFolder({ name: 'Signed', parent: drive });
+    root = model.createFolder({ name: 'Signed', parent: drive });
   } else {
-    root = world.createFolder({ name: 'Contracts', parent: world.rootOf(owner) });
-    world.grant(world.item(root), reader);
+    root = model.createFolder({ name: 'Contracts', parent: model.rootOf(owner) });
+    model.grant(model.item(root), reader);
   }
 
   const ids = new Map<string, string>([['.', root]]);
@@ -27,36 +27,36 @@ async function openFolder(where: 'my drive' | 'shared drive'): Promise<SourcePla
     const parent = dirname(path);
     const known = ids.get(parent);
     if (known) return known;
-    const id = world.createFolder({ name: basename(parent), parent: folderOf(parent) });
+    const id = model.createFolder({ name: basename(parent), parent: folderOf(parent) });
     ids.set(parent, id);
     return id;
   };
   const at = (path: string) => ids.get(path) ?? '';
   return {
-    source: place.source(`drive:folder/${root}`),
+    source: fixture.source(`drive:folder/${root}`),
     async write(path, content) {
       const bytes = Buffer.from(content);
-      if (ids.has(path)) return edit(world, at(path), bytes);
+      if (ids.has(path)) return edit(model, at(path), bytes);
       const parent = folderOf(path);
       const mimeType = path.endsWith('.pdf') ? 'application/pdf' : 'text/plain';
-      ids.set(path, world.createFile({ name: basename(path), parent, mimeType, bytes }));
+      ids.set(path, model.createFile({ name: basename(path), parent, mimeType, bytes }));
     },
     async remove(path) {
-      remove(world, at(path));
+      remove(model, at(path));
       ids.delete(path);
     },
     async rename(from, to) {
       const id = at(from);
-      if (folderOf(to) !== world.item(id).parent) move(world, id, folderOf(to));
-      if (basename(from) !== basename(to)) rename(world, id, basename(to));
-      const isFolder = world.item(id).mimeType === folderType;
+      if (folderOf(to) !== model.item(id).parent) move(model, id, folderOf(to));
+      if (basename(from) !== basename(to)) rename(model, id, basename(to));
+      const isFolder = model.item(id).mimeType === folderType;
       for (const [path, each] of Array.from(ids)) {
         if (path !== from && !(isFolder && path.startsWith(`${from}/`))) continue;
         ids.delete(path);
         ids.set(to + path.slice(from.length), each);
       }
     },
-    dispose: () => place.close(),
+    dispose: () => fixture.close(),
   };
 }
 

@@ -16,14 +16,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FolderSource } from '../../src/sources/folder.ts';
+import { FolderSource } from '../../src/sources/folder-source.ts';
 import type { SourceEntry } from '../../src/sources/source.ts';
-import { filesOf, listed, refusal, type SourcePlace, testSource } from './source.ts';
+import { filesOf, listAll, rejectionOf, type SourceFixture, testSource } from './source.ts';
 
 const extensions = ['.txt', '.pdf'];
 const maxBytes = 1024 * 1024;
 
-async function openPlace(): Promise<SourcePlace & { root: string; tempFolder: string }> {
+async function openFixture(): Promise<SourceFixture & { root: string; tempFolder: string }> {
   const base = await mkdtemp(join(tmpdir(), 'deedbox-source-'));
   const root = join(base, 'contracts');
   const tempFolder = join(base, 'temp');
@@ -46,14 +46,14 @@ async function openPlace(): Promise<SourcePlace & { root: string; tempFolder: st
   };
 }
 
-testSource('a folder', openPlace);
+testSource('a folder', openFixture);
 
 describe('a folder', () => {
-  let place: Awaited<ReturnType<typeof openPlace>>;
+  let fixture: Awaited<ReturnType<typeof openFixture>>;
   beforeEach(async () => {
-    place = await openPlace();
+    fixture = await openFixture();
   });
-  afterEach(() => place.dispose());
+  afterEach(() => fixture.dispose());
 
   const reasons = (entries: SourceEntry[]) =>
     Object.fromEntries(
@@ -72,10 +72,10 @@ describe('a folder', () => {
       'a.png',
       'b',
     ];
-    for (const name of names) await place.write(`sub/${name}`, 'x');
-    await place.write('.git/config.txt', 'x');
-    await place.write('sub/NDA.TXT', 'x');
-    const entries = await listed(place.source);
+    for (const name of names) await fixture.write(`sub/${name}`, 'x');
+    await fixture.write('.git/config.txt', 'x');
+    await fixture.write('sub/NDA.TXT', 'x');
+    const entries = await listAll(fixture.source);
     expect(filesOf(entries).map((file) => file.fileName)).toEqual(['NDA.TXT']);
     expect(reasons(entries)).toEqual({
       '.git': 'hidden',
@@ -90,14 +90,14 @@ describe('a folder', () => {
   });
 
   it('follows no link, into the folder, out of it, in a circle or to nowhere', async () => {
-    await place.write('sub/real.txt', 'x');
-    await writeFile(join(dirname(place.root), 'outside.txt'), 'secret');
-    await symlink(join(place.root, 'sub/real.txt'), join(place.root, 'inside.txt'));
-    await symlink(dirname(place.root), join(place.root, 'up'));
-    await symlink('../outside.txt', join(place.root, 'out.txt'));
-    await symlink('.', join(place.root, 'sub/circle'));
-    await symlink('nowhere.txt', join(place.root, 'broken.txt'));
-    const entries = await listed(place.source);
+    await fixture.write('sub/real.txt', 'x');
+    await writeFile(join(dirname(fixture.root), 'outside.txt'), 'secret');
+    await symlink(join(fixture.root, 'sub/real.txt'), join(fixture.root, 'inside.txt'));
+    await symlink(dirname(fixture.root), join(fixture.root, 'up'));
+    await symlink('../outside.txt', join(fixture.root, 'out.txt'));
+    await symlink('.', join(fixture.root, 'sub/circle'));
+    await symlink('nowhere.txt', join(fixture.root, 'broken.txt'));
+    const entries = await listAll(fixture.source);
     expect(filesOf(entries).map((file) => file.fileName)).toEqual(['real.txt']);
     expect(reasons(entries)).toEqual({
       'inside.txt': 'link to what is listed in its own place',
@@ -111,23 +111,23 @@ describe('a folder', () => {
   it.each(['file', 'folder'])(
     'does not follow a link put in the place of a listed %s',
     async (what) => {
-      await place.write('sub/a.txt', 'mine');
-      const [file] = filesOf(await listed(place.source));
-      const outside = join(dirname(place.root), 'outside');
+      await fixture.write('sub/a.txt', 'mine');
+      const [file] = filesOf(await listAll(fixture.source));
+      const outside = join(dirname(fixture.root), 'outside');
       await mkdir(outside);
       await writeFile(join(outside, 'a.txt'), 'secret');
-      const replaced = join(place.root, what === 'file' ? 'sub/a.txt' : 'sub');
+      const replaced = join(fixture.root, what === 'file' ? 'sub/a.txt' : 'sub');
       await rm(replaced, { recursive: true });
       await symlink(what === 'file' ? join(outside, 'a.txt') : outside, replaced);
-      const refused = await refusal(place.source.fetch(file!, { maxBytes }));
+      const refused = await rejectionOf(fixture.source.fetch(file!, { maxBytes }));
       expect(refused.code).toBe('not_found');
     },
   );
 
   it.skipIf(process.platform === 'win32')('ignores sockets and pipes', async () => {
-    execFileSync('mkfifo', [join(place.root, 'pipe.txt')]);
-    const server = createServer().listen(join(place.root, 'socket.txt'));
-    const entries = await listed(place.source);
+    execFileSync('mkfifo', [join(fixture.root, 'pipe.txt')]);
+    const server = createServer().listen(join(fixture.root, 'socket.txt'));
+    const entries = await listAll(fixture.source);
     server.close();
     expect(reasons(entries)).toEqual({
       'pipe.txt': 'not a regular file',
@@ -136,94 +136,96 @@ describe('a folder', () => {
   });
 
   it('reads a single file, whatever its extension', async () => {
-    await place.write('Contract of May', 'text');
-    const options = { extensions, tempFolder: place.tempFolder };
-    const single = new FolderSource(join(place.root, 'Contract of May'), options);
-    const [file] = filesOf(await listed(single));
+    await fixture.write('Contract of May', 'text');
+    const options = { extensions, tempFolder: fixture.tempFolder };
+    const single = new FolderSource(join(fixture.root, 'Contract of May'), options);
+    const [file] = filesOf(await listAll(single));
     expect(file).toMatchObject({ fileName: 'Contract of May', folder: '', source: single.id });
     const fetched = await single.fetch(file!, { maxBytes });
     expect(fetched.size).toBe(4);
-    await place.remove('Contract of May');
-    expect(await refusal(single.fetch(file!, { maxBytes }))).toMatchObject({ code: 'not_found' });
+    await fixture.remove('Contract of May');
+    expect(await rejectionOf(single.fetch(file!, { maxBytes }))).toMatchObject({
+      code: 'not_found',
+    });
   });
 
   it('has one id and one id a file, however the folder is named', async () => {
-    await place.write('a.txt', 'a');
-    const link = join(dirname(place.root), 'link');
-    await symlink(place.root, link);
-    const options = { extensions, tempFolder: place.tempFolder };
+    await fixture.write('a.txt', 'a');
+    const link = join(dirname(fixture.root), 'link');
+    await symlink(fixture.root, link);
+    const options = { extensions, tempFolder: fixture.tempFolder };
     const other = new FolderSource(`${link}/./`, options);
-    expect(other.id).toBe(place.source.id);
-    expect(filesOf(await listed(other))).toEqual(filesOf(await listed(place.source)));
+    expect(other.id).toBe(fixture.source.id);
+    expect(filesOf(await listAll(other))).toEqual(filesOf(await listAll(fixture.source)));
   });
 
   it('that is not there is not an empty folder: neither when listed nor when fetched from', async () => {
-    await place.write('a.txt', 'a');
-    const [file] = filesOf(await listed(place.source));
-    await rename(place.root, `${place.root}-unmounted`);
+    await fixture.write('a.txt', 'a');
+    const [file] = filesOf(await listAll(fixture.source));
+    await rename(fixture.root, `${fixture.root}-unmounted`);
     const missing = { code: 'source_error', retryable: true, hint: expect.any(String) };
-    expect(await refusal(listed(place.source))).toMatchObject(missing);
-    expect(await refusal(place.source.fetch(file!, { maxBytes }))).toMatchObject(missing);
+    expect(await rejectionOf(listAll(fixture.source))).toMatchObject(missing);
+    expect(await rejectionOf(fixture.source.fetch(file!, { maxBytes }))).toMatchObject(missing);
   });
 
   it('of which a part cannot be read lists the rest and then says that it is incomplete', async () => {
-    await place.write('open/a.txt', 'a');
-    await place.write('closed/b.txt', 'b');
-    await chmod(join(place.root, 'closed'), 0);
-    await chmod(dirname(place.root), 0o755);
+    await fixture.write('open/a.txt', 'a');
+    await fixture.write('closed/b.txt', 'b');
+    await chmod(join(fixture.root, 'closed'), 0);
+    await chmod(dirname(fixture.root), 0o755);
     const files: string[] = [];
-    const refused = await refusal(
+    const refused = await rejectionOf(
       asOrdinaryUser(async () => {
-        for await (const entry of place.source.list()) {
+        for await (const entry of fixture.source.list()) {
           if (entry.kind === 'file') files.push(entry.file.fileName);
         }
       }),
     );
-    await chmod(join(place.root, 'closed'), 0o755);
+    await chmod(join(fixture.root, 'closed'), 0o755);
     expect(files).toEqual(['a.txt']);
     expect(refused).toMatchObject({ code: 'source_error', hint: expect.any(String) });
     expect(refused.message).toContain('closed');
   });
 
   it('says that a file may not be read', async () => {
-    await place.write('closed.txt', 'x');
-    await chmod(join(place.root, 'closed.txt'), 0);
-    await chmod(dirname(place.root), 0o777);
-    const [file] = filesOf(await listed(place.source));
-    const fetching = () => place.source.fetch(file!, { maxBytes });
-    const refused = await refusal(asOrdinaryUser(fetching));
+    await fixture.write('closed.txt', 'x');
+    await chmod(join(fixture.root, 'closed.txt'), 0);
+    await chmod(dirname(fixture.root), 0o777);
+    const [file] = filesOf(await listAll(fixture.source));
+    const fetching = () => fixture.source.fetch(file!, { maxBytes });
+    const refused = await rejectionOf(asOrdinaryUser(fetching));
     expect(refused).toMatchObject({ code: 'source_error', retryable: true });
   });
 
   it('refuses a file that claims two gigabytes before it reads it', async () => {
-    await place.write('huge.txt', '');
-    await truncate(join(place.root, 'huge.txt'), 2 ** 31);
-    const [file] = filesOf(await listed(place.source));
+    await fixture.write('huge.txt', '');
+    await truncate(join(fixture.root, 'huge.txt'), 2 ** 31);
+    const [file] = filesOf(await listAll(fixture.source));
     expect(file!.size).toBe(2 ** 31);
-    const refused = await refusal(place.source.fetch({ ...file!, size: 1 }, { maxBytes }));
+    const refused = await rejectionOf(fixture.source.fetch({ ...file!, size: 1 }, { maxBytes }));
     expect(refused.code).toBe('too_large');
-    expect(await readdir(place.tempFolder).catch(() => [])).toEqual([]);
+    expect(await readdir(fixture.tempFolder).catch(() => [])).toEqual([]);
   });
 
   it('says that a file changed while it was read, and leaves no copy', async () => {
-    const path = join(place.root, 'growing.txt');
-    await place.write('growing.txt', Buffer.alloc(64 * maxBytes));
-    const [file] = filesOf(await listed(place.source));
-    await mkdir(place.tempFolder);
+    const path = join(fixture.root, 'growing.txt');
+    await fixture.write('growing.txt', Buffer.alloc(64 * maxBytes));
+    const [file] = filesOf(await listAll(fixture.source));
+    await mkdir(fixture.tempFolder);
     // The copy's appearance is the moment when reading has begun.
-    const watcher = watch(place.tempFolder, () => appendFileSync(path, 'more'));
-    const refused = await refusal(place.source.fetch(file!, { maxBytes: 256 * maxBytes }));
+    const watcher = watch(fixture.tempFolder, () => appendFileSync(path, 'more'));
+    const refused = await rejectionOf(fixture.source.fetch(file!, { maxBytes: 256 * maxBytes }));
     watcher.close();
     expect(refused).toMatchObject({ code: 'source_error', retryable: true });
-    expect(await readdir(place.tempFolder)).toEqual([]);
+    expect(await readdir(fixture.tempFolder)).toEqual([]);
   });
 
   it('finds a file whose name is written in the other Unicode form', async () => {
     const decomposed = 'Société/Café.txt'.normalize('NFD');
-    await place.write(decomposed, 'decomposed');
-    const [file] = filesOf(await listed(place.source));
+    await fixture.write(decomposed, 'decomposed');
+    const [file] = filesOf(await listAll(fixture.source));
     expect(file).toMatchObject({ folder: 'Société', fileName: 'Café.txt' });
-    const fetched = await place.source.fetch(file!, { maxBytes });
+    const fetched = await fixture.source.fetch(file!, { maxBytes });
     expect(fetched.size).toBe(10);
   });
 
@@ -233,10 +235,10 @@ describe('a folder', () => {
       .map((text) => `n${text.replaceAll(/[/\0~]|\p{Surrogate}/gu, '_')}`);
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), async (names) => {
-        const folder = await mkdtemp(join(place.root, 'p-'));
+        const folder = await mkdtemp(join(fixture.root, 'p-'));
         for (const one of names) await writeFile(join(folder, `${one}.txt`), one);
-        const source = new FolderSource(folder, { extensions, tempFolder: place.tempFolder });
-        const files = filesOf(await listed(source));
+        const source = new FolderSource(folder, { extensions, tempFolder: fixture.tempFolder });
+        const files = filesOf(await listAll(source));
         expect(files).toHaveLength(names.length);
         for (const file of files) {
           const fetched = await source.fetch(file, { maxBytes });

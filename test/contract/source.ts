@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { access, readFile, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SourceFile } from '../../src/documents.ts';
-import { asDeedboxError, type DeedboxError } from '../../src/errors.ts';
+import type { SourceFile } from '../../src/domain/documents.ts';
+import { asDeedboxError, type DeedboxError } from '../../src/errors/errors.ts';
 import type { ChangeFeed, Source, SourceChange, SourceEntry } from '../../src/sources/source.ts';
 
 /** A place that holds files, as the owner of that place sees it. Names and folders are `/`-separated. */
-export interface SourcePlace {
+export interface SourceFixture {
   source: Source;
   /** Creates or overwrites a file. */
   write(path: string, content: Buffer | string): Promise<void>;
@@ -18,41 +18,41 @@ export interface SourcePlace {
 const megabyte = 1024 * 1024;
 
 /** What every Source must do; `open` gives an empty place. */
-export function testSource(name: string, open: () => Promise<SourcePlace>): void {
+export function testSource(name: string, open: () => Promise<SourceFixture>): void {
   describe(`${name} as a source`, () => {
-    let place: SourcePlace;
+    let fixture: SourceFixture;
     beforeEach(async () => {
-      place = await open();
+      fixture = await open();
     });
-    afterEach(() => place.dispose());
+    afterEach(() => fixture.dispose());
 
-    const only = async (): Promise<SourceFile> => {
-      const files = filesOf(await listed(place.source));
+    const onlyFile = async (): Promise<SourceFile> => {
+      const files = filesOf(await listAll(fixture.source));
       expect(files).toHaveLength(1);
       return files[0]!;
     };
 
     it('lists nothing where there is nothing', async () => {
-      expect(await listed(place.source)).toEqual([]);
+      expect(await listAll(fixture.source)).toEqual([]);
     });
 
     it('lists every file with its folder, size, time and source', async () => {
-      await place.write('nda.txt', 'one');
-      await place.write('vendors/2024/Müller & Söhne – Vertrag 📄.txt', 'twelve bytes');
-      const files = filesOf(await listed(place.source));
-      const told = files.map(({ fileName, folder, size, source }) => ({
+      await fixture.write('nda.txt', 'one');
+      await fixture.write('vendors/2024/Müller & Söhne – Vertrag 📄.txt', 'twelve bytes');
+      const files = filesOf(await listAll(fixture.source));
+      const reported = files.map(({ fileName, folder, size, source }) => ({
         fileName,
         folder,
         size,
         source,
       }));
-      expect(told.sort((a, b) => a.size - b.size)).toEqual([
-        { fileName: 'nda.txt', folder: '', size: 3, source: place.source.id },
+      expect(reported.sort((a, b) => a.size - b.size)).toEqual([
+        { fileName: 'nda.txt', folder: '', size: 3, source: fixture.source.id },
         {
           fileName: 'Müller & Söhne – Vertrag 📄.txt',
           folder: 'vendors/2024',
           size: 12,
-          source: place.source.id,
+          source: fixture.source.id,
         },
       ]);
       for (const file of files) {
@@ -63,35 +63,35 @@ export function testSource(name: string, open: () => Promise<SourcePlace>): void
     });
 
     it('tells the same of what has not changed, and another key of what has', async () => {
-      await place.write('a.txt', 'first');
-      const before = await only();
-      expect(await only()).toEqual(before);
-      await place.write('a.txt', 'second version');
-      const after = await only();
+      await fixture.write('a.txt', 'first');
+      const before = await onlyFile();
+      expect(await onlyFile()).toEqual(before);
+      await fixture.write('a.txt', 'second version');
+      const after = await onlyFile();
       expect(after.fileId).toBe(before.fileId);
       expect(after.changeKey).not.toBe(before.changeKey);
     });
 
     it('keeps the change key of what is only renamed or moved', async () => {
-      await place.write('draft.txt', 'text');
-      const before = await only();
-      await place.rename('draft.txt', 'signed/final.txt');
-      const after = await only();
+      await fixture.write('draft.txt', 'text');
+      const before = await onlyFile();
+      await fixture.rename('draft.txt', 'signed/final.txt');
+      const after = await onlyFile();
       expect(after).toMatchObject({ fileName: 'final.txt', folder: 'signed' });
       expect(after.changeKey).toBe(before.changeKey);
     });
 
     it('no longer lists what is removed', async () => {
-      await place.write('a.txt', 'a');
-      await place.write('b.txt', 'b');
-      await place.remove('a.txt');
-      expect((await only()).fileName).toBe('b.txt');
+      await fixture.write('a.txt', 'a');
+      await fixture.write('b.txt', 'b');
+      await fixture.remove('a.txt');
+      expect((await onlyFile()).fileName).toBe('b.txt');
     });
 
     it('fetches exactly the bytes, with their hash, into a copy that is deleted on request', async () => {
       const bytes = Buffer.from(Array.from({ length: 700_001 }, (_, i) => (i * 31) % 251));
-      await place.write('folder with spaces/файл.pdf', bytes);
-      const fetched = await place.source.fetch(await only(), { maxBytes: megabyte });
+      await fixture.write('folder with spaces/файл.pdf', bytes);
+      const fetched = await fixture.source.fetch(await onlyFile(), { maxBytes: megabyte });
       expect((await readFile(fetched.path)).equals(bytes)).toBe(true);
       expect(fetched.contentHash).toBe(createHash('sha256').update(bytes).digest('hex'));
       expect(fetched.size).toBe(bytes.length);
@@ -102,85 +102,89 @@ export function testSource(name: string, open: () => Promise<SourcePlace>): void
     });
 
     it('gives a copy that does not follow later changes', async () => {
-      await place.write('a.txt', 'before');
-      const fetched = await place.source.fetch(await only(), { maxBytes: megabyte });
-      await place.write('a.txt', 'afterwards');
+      await fixture.write('a.txt', 'before');
+      const fetched = await fixture.source.fetch(await onlyFile(), { maxBytes: megabyte });
+      await fixture.write('a.txt', 'afterwards');
       expect(await readFile(fetched.path, 'utf8')).toBe('before');
       await fetched.dispose();
     });
 
     it('fetches an empty file', async () => {
-      await place.write('empty.txt', '');
-      const fetched = await place.source.fetch(await only(), { maxBytes: megabyte });
+      await fixture.write('empty.txt', '');
+      const fetched = await fixture.source.fetch(await onlyFile(), { maxBytes: megabyte });
       expect(fetched.size).toBe(0);
       await fetched.dispose();
     });
 
     it('refuses what is too large, by its claim or by what arrives', async () => {
-      await place.write('large.txt', Buffer.alloc(1001, 'x'));
-      const file = await only();
+      await fixture.write('large.txt', Buffer.alloc(1001, 'x'));
+      const file = await onlyFile();
       const fetch = (claimed: number) =>
-        refusal(place.source.fetch({ ...file, size: claimed }, { maxBytes: 1000 }));
+        rejectionOf(fixture.source.fetch({ ...file, size: claimed }, { maxBytes: 1000 }));
       expect(await fetch(1001)).toMatchObject({ code: 'too_large', retryable: false });
       expect(await fetch(10)).toMatchObject({ code: 'too_large' });
       expect(await fetch(2 ** 31)).toMatchObject({ code: 'too_large' });
-      const fits = await place.source.fetch(file, { maxBytes: 1001 });
+      const fits = await fixture.source.fetch(file, { maxBytes: 1001 });
       await fits.dispose();
     });
 
     it('says that a file is gone', async () => {
-      await place.write('a.txt', 'a');
-      const file = await only();
-      await place.remove('a.txt');
-      expect(await refusal(place.source.fetch(file, { maxBytes: megabyte }))).toMatchObject({
+      await fixture.write('a.txt', 'a');
+      const file = await onlyFile();
+      await fixture.remove('a.txt');
+      expect(await rejectionOf(fixture.source.fetch(file, { maxBytes: megabyte }))).toMatchObject({
         code: 'not_found',
         retryable: false,
       });
     });
 
     it('stops when asked to', async () => {
-      await place.write('a.txt', 'a');
-      const file = await only();
+      await fixture.write('a.txt', 'a');
+      const file = await onlyFile();
       const signal = AbortSignal.abort();
       const options = { maxBytes: megabyte, signal };
-      expect(await refusal(place.source.fetch(file, options))).toMatchObject({ code: 'cancelled' });
-      expect(await refusal(listed(place.source, signal))).toMatchObject({ code: 'cancelled' });
+      expect(await rejectionOf(fixture.source.fetch(file, options))).toMatchObject({
+        code: 'cancelled',
+      });
+      expect(await rejectionOf(listAll(fixture.source, signal))).toMatchObject({
+        code: 'cancelled',
+      });
     });
   });
 }
 
 /** What every source that has a change feed must do. */
-export function testChangeFeed(name: string, open: () => Promise<SourcePlace>): void {
+export function testChangeFeed(name: string, open: () => Promise<SourceFixture>): void {
   describe(`${name} as a change feed`, () => {
-    let place: SourcePlace;
+    let fixture: SourceFixture;
     let feed: ChangeFeed;
     beforeEach(async () => {
-      place = await open();
-      feed = place.source.feed!;
+      fixture = await open();
+      feed = fixture.source.feed!;
     });
-    afterEach(() => place.dispose());
+    afterEach(() => fixture.dispose());
 
     it('tells nothing where nothing changed', async () => {
-      await place.write('a.txt', 'a');
-      const position = await feed.now();
-      const told = await followed(feed, position);
-      expect(told.changes).toEqual([]);
-      expect((await followed(feed, told.position)).changes).toEqual([]);
+      await fixture.write('a.txt', 'a');
+      const cursor = await feed.now();
+      const reported = await changesSince(feed, cursor);
+      expect(reported.changes).toEqual([]);
+      expect((await changesSince(feed, reported.cursor)).changes).toEqual([]);
     });
 
     it('tells what is new, changed and gone, once', async () => {
-      await place.write('kept.txt', 'a');
-      await place.write('edited.txt', 'b');
-      await place.write('removed.txt', 'c');
-      const files = filesOf(await listed(place.source));
+      await fixture.write('kept.txt', 'a');
+      await fixture.write('edited.txt', 'b');
+      await fixture.write('removed.txt', 'c');
+      const files = filesOf(await listAll(fixture.source));
       const idOf = (fileName: string) => files.find((file) => file.fileName === fileName)!.fileId;
-      const position = await feed.now();
-      await place.write('new.txt', 'd');
-      await place.write('edited.txt', 'another');
-      await place.remove('removed.txt');
-      const told = await followed(feed, position);
-      const now = filesOf(await listed(place.source));
-      const state = stateAfter([], told.changes);
+      const cursor = await feed.now();
+      await fixture.write('new.txt', 'd');
+      await fixture.write('edited.txt', 'another');
+      await fixture.remove('removed.txt');
+      const reported = await changesSince(feed, cursor);
+      const now = filesOf(await listAll(fixture.source));
+      const state = stateAfter([], reported.changes);
       expect(state.get(idOf('edited.txt'))).toEqual(
         now.find(({ fileName }) => fileName === 'edited.txt'),
       );
@@ -188,64 +192,66 @@ export function testChangeFeed(name: string, open: () => Promise<SourcePlace>): 
         'edited.txt',
         'new.txt',
       ]);
-      expect(told.changes).toContainEqual({ kind: 'gone', fileId: idOf('removed.txt') });
-      expect((await followed(feed, told.position)).changes).toEqual([]);
+      expect(reported.changes).toContainEqual({ kind: 'gone', fileId: idOf('removed.txt') });
+      expect((await changesSince(feed, reported.cursor)).changes).toEqual([]);
     });
 
     it('leads from any position to what a listing says, folders renamed and moved too', async () => {
-      const positions: { position: string; files: SourceFile[] }[] = [];
-      const remember = async () => {
-        const position = await feed.now();
-        positions.push({ position, files: filesOf(await listed(place.source)) });
+      const checkpoints: { cursor: string; files: SourceFile[] }[] = [];
+      const recordCheckpoint = async () => {
+        const cursor = await feed.now();
+        checkpoints.push({ cursor, files: filesOf(await listAll(fixture.source)) });
       };
-      await place.write('a/b/one.txt', '1');
-      await place.write('a/b/two.txt', '2');
-      await place.write('a/three.txt', '3');
-      await remember();
-      await place.rename('a/b', 'a/renamed');
-      await remember();
-      await place.write('c/four.txt', '4');
-      await place.rename('a/renamed', 'c/moved');
-      await place.rename('c/moved/one.txt', 'one.txt');
-      await remember();
-      await place.remove('c/moved/two.txt');
-      await place.rename('c', 'd');
-      await remember();
-      const now = filesOf(await listed(place.source));
-      const inOrder = (files: Iterable<SourceFile>) =>
+      await fixture.write('a/b/one.txt', '1');
+      await fixture.write('a/b/two.txt', '2');
+      await fixture.write('a/three.txt', '3');
+      await recordCheckpoint();
+      await fixture.rename('a/b', 'a/renamed');
+      await recordCheckpoint();
+      await fixture.write('c/four.txt', '4');
+      await fixture.rename('a/renamed', 'c/moved');
+      await fixture.rename('c/moved/one.txt', 'one.txt');
+      await recordCheckpoint();
+      await fixture.remove('c/moved/two.txt');
+      await fixture.rename('c', 'd');
+      await recordCheckpoint();
+      const now = filesOf(await listAll(fixture.source));
+      const sortedById = (files: Iterable<SourceFile>) =>
         [...files].sort((one, other) => (one.fileId < other.fileId ? -1 : 1));
-      for (const { position, files } of positions) {
-        const { changes } = await followed(feed, position);
-        expect(inOrder(stateAfter(files, changes).values())).toEqual(inOrder(now));
+      for (const { cursor, files } of checkpoints) {
+        const { changes } = await changesSince(feed, cursor);
+        expect(sortedById(stateAfter(files, changes).values())).toEqual(sortedById(now));
       }
     });
 
     it('says that a position which it does not know has expired', async () => {
-      for (const position of ['', '{}', 'nonsense']) {
-        const refused = await refusal(followed(feed, position));
-        expect(refused.code).toBe('position_expired');
+      for (const cursor of ['', '{}', 'nonsense']) {
+        const refused = await rejectionOf(changesSince(feed, cursor));
+        expect(refused.code).toBe('checkpoint_expired');
       }
     });
 
     it('stops when asked to', async () => {
-      const position = await feed.now();
-      await place.write('a.txt', 'a');
+      const cursor = await feed.now();
+      await fixture.write('a.txt', 'a');
       const signal = AbortSignal.abort();
-      expect(await refusal(feed.now(signal))).toMatchObject({ code: 'cancelled' });
-      expect(await refusal(followed(feed, position, signal))).toMatchObject({ code: 'cancelled' });
+      expect(await rejectionOf(feed.now(signal))).toMatchObject({ code: 'cancelled' });
+      expect(await rejectionOf(changesSince(feed, cursor, signal))).toMatchObject({
+        code: 'cancelled',
+      });
     });
   });
 }
 
 /** All that a feed tells from a position on, and the position after it. */
-export async function followed(feed: ChangeFeed, from: string, signal?: AbortSignal) {
+export async function changesSince(feed: ChangeFeed, from: string, signal?: AbortSignal) {
   const changes: SourceChange[] = [];
-  let position = from;
+  let cursor = from;
   for await (const page of feed.since(from, signal)) {
     changes.push(...page.changes);
-    position = page.cursor;
+    cursor = page.cursor;
   }
-  return { changes, position };
+  return { changes, cursor };
 }
 
 /** The files of a source after some changes, by id. */
@@ -259,7 +265,7 @@ export function stateAfter(files: SourceFile[], changes: SourceChange[]): Map<st
 }
 
 /** A whole listing. */
-export async function listed(source: Source, signal?: AbortSignal): Promise<SourceEntry[]> {
+export async function listAll(source: Source, signal?: AbortSignal): Promise<SourceEntry[]> {
   const entries: SourceEntry[] = [];
   for await (const entry of source.list(signal)) entries.push(entry);
   return entries;
@@ -270,9 +276,9 @@ export function filesOf(entries: SourceEntry[]): SourceFile[] {
 }
 
 /** The error something fails with. */
-export async function refusal(doing: Promise<unknown>): Promise<DeedboxError> {
+export async function rejectionOf(action: Promise<unknown>): Promise<DeedboxError> {
   try {
-    await doing;
+    await action;
   } catch (error) {
     return asDeedboxError(error);
   }

@@ -2,10 +2,10 @@ import { expect, test, vi } from 'vitest';
 import type { StoreUnderTest } from './store.ts';
 import { pending } from './store-files.ts';
 import {
-  allOf,
+  unrestricted,
   clause,
   dimensions,
-  everything,
+  matchAll,
   model,
   revisionOf,
   vectorOf,
@@ -30,7 +30,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       },
     });
     const documentId = await store.replaceDocument(revision);
-    const { total, documents } = await allOf(store).documents(everything, {
+    const { total, documents } = await unrestricted(store).documents(matchAll, {
       sort: 'title',
       limit: 10,
     });
@@ -48,22 +48,22 @@ export function documentsContract(subject: () => StoreUnderTest): void {
         analysis,
       },
     ]);
-    expect(await allOf(store).text(documentId)).toEqual({
+    expect(await unrestricted(store).text(documentId)).toEqual({
       revision: documents[0]?.revision,
       text: revision.text,
       pages: revision.pages,
       sections: revision.sections,
     });
-    const found = await allOf(store).clauses([documentId, 'unknown'], { minConfidence: 0 });
+    const found = await unrestricted(store).clauses([documentId, 'unknown'], { minConfidence: 0 });
     expect([...found]).toEqual([[documentId, clauses]]);
-    const some = await allOf(store).clauses([documentId], {
+    const some = await unrestricted(store).clauses([documentId], {
       minConfidence: 0.5,
       types: ['audit_rights'],
     });
     expect([...some]).toEqual([[documentId, []]]);
-    const passages = await allOf(store).passages(documentId);
+    const passages = await unrestricted(store).passages(documentId);
     expect(passages.map(({ start, end }) => revision.text.slice(start, end))).toEqual(
-      revision.passages.map(({ readable }) => readable),
+      revision.passages.map(({ indexText }) => indexText),
     );
     expect(await store.file('deals/nda.pdf')).toMatchObject({
       state: 'indexed',
@@ -78,7 +78,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const { store } = subject();
     const id = await store.replaceDocument(revisionOf('a', ['One two.', 'Three four.', 'Five.']));
     const ordinals = async (start: number, end: number) =>
-      (await allOf(store).passages(id, { start, end })).map(({ ordinal }) => ordinal);
+      (await unrestricted(store).passages(id, { start, end })).map(({ ordinal }) => ordinal);
     expect(await ordinals(0, 8)).toEqual([0]);
     expect(await ordinals(7, 10)).toEqual([0, 1]);
     expect(await ordinals(8, 9)).toEqual([]);
@@ -92,20 +92,20 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       analysis: { clauses: [clause('exclusivity', 0.9)] },
     });
     const documentId = await store.replaceDocument(first);
-    const old = await allOf(store).passages(documentId);
-    expect((await allOf(store).parties(everything)).map(({ name }) => name)).toEqual(['Acme']);
+    const old = await unrestricted(store).passages(documentId);
+    expect((await unrestricted(store).parties(matchAll)).map(({ name }) => name)).toEqual(['Acme']);
     const second = revisionOf('a', ['Plums are rented.'], { parties: ['Beta'] });
     expect(await store.replaceDocument(second)).toBe(documentId);
-    expect((await allOf(store).text(documentId))?.text).toBe('Plums are rented.');
-    expect(await allOf(store).searchText(['apples', 'pears'], everything, 9)).toEqual([]);
+    expect((await unrestricted(store).text(documentId))?.text).toBe('Plums are rented.');
+    expect(await unrestricted(store).searchText(['apples', 'pears'], matchAll, 9)).toEqual([]);
     expect(
-      (await allOf(store).searchVectors(vectorOf('apples'), model, everything, 9)).length,
+      (await unrestricted(store).searchVectors(vectorOf('apples'), model, matchAll, 9)).length,
     ).toBe(1);
-    expect((await allOf(store).parties(everything)).map(({ name }) => name)).toEqual(['Beta']);
+    expect((await unrestricted(store).parties(matchAll)).map(({ name }) => name)).toEqual(['Beta']);
     expect(
-      (await allOf(store).clauses([documentId], { minConfidence: 0 })).get(documentId),
+      (await unrestricted(store).clauses([documentId], { minConfidence: 0 })).get(documentId),
     ).toEqual([]);
-    const [passage] = await allOf(store).passages(documentId);
+    const [passage] = await unrestricted(store).passages(documentId);
     for (const { passageId } of old) expect(passageId).not.toBe(passage?.passageId);
   });
 
@@ -115,10 +115,10 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       ...revisionOf('empty', []),
       pages: [{ number: 1, start: 0, end: 0 }],
     });
-    expect(await allOf(store).passages(id)).toEqual([]);
+    expect(await unrestricted(store).passages(id)).toEqual([]);
     expect((await store.status()).documents).toBe(1);
     await store.replaceDocument(revisionOf('empty', ['Now there is something.']));
-    expect(await allOf(store).passages(id)).toHaveLength(1);
+    expect(await unrestricted(store).passages(id)).toHaveLength(1);
   });
 
   test('what fails to be written leaves the former revision', async () => {
@@ -129,8 +129,8 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     // Two passages in one place: refused after most of the document has been written.
     broken.passages.forEach((passage) => (passage.ordinal = 0));
     await expect(store.replaceDocument(broken)).rejects.toMatchObject({ code: 'storage_error' });
-    expect((await allOf(store).text(id))?.text).toBe('Apples are sold.');
-    expect(await allOf(store).searchText(['apples'], everything, 5)).toHaveLength(1);
+    expect((await unrestricted(store).text(id))?.text).toBe('Apples are sold.');
+    expect(await unrestricted(store).searchText(['apples'], matchAll, 5)).toHaveLength(1);
     expect(await store.status()).toEqual(before);
   });
 
@@ -149,7 +149,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     short.passages.forEach((passage) => (passage.vector = passage.vector.slice(1)));
     await expect(store.replaceDocument(short)).rejects.toMatchObject({ code: 'model_mismatch' });
     await expect(
-      allOf(store).searchVectors(new Float32Array(3), model, everything, 5),
+      unrestricted(store).searchVectors(new Float32Array(3), model, matchAll, 5),
     ).rejects.toMatchObject({
       code: 'model_mismatch',
     });
@@ -158,50 +158,55 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     await store.requireModel(other);
     expect(await store.status()).toMatchObject({ documents: 0, passages: 0, model: other });
     expect(await store.file('a')).toMatchObject({ state: 'pending', attempts: 0 });
-    expect(await allOf(store).searchVectors(vectorOf('apples'), other, everything, 5)).toEqual([]);
+    expect(await unrestricted(store).searchVectors(vectorOf('apples'), other, matchAll, 5)).toEqual(
+      [],
+    );
     // A worker that still runs with the old model does not take the store back.
     const late = revisionOf('a', ['Apples.']);
     await expect(store.replaceDocument(late)).rejects.toMatchObject({ code: 'model_mismatch' });
     expect(await store.replaceDocument(revisionOf('a', ['Apples.'], { model: other }))).toBe(id);
-    expect(await allOf(store).searchVectors(vectorOf('apples'), other, everything, 5)).toHaveLength(
-      1,
-    );
+    expect(
+      await unrestricted(store).searchVectors(vectorOf('apples'), other, matchAll, 5),
+    ).toHaveLength(1);
   });
 
   test('a question of the former model is refused once another process has reset the store', async () => {
-    const { store, again } = subject();
+    const { store, reopen } = subject();
     await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
     const query = vectorOf('apples');
-    expect(await allOf(store).searchVectors(query, model, everything, 5)).toHaveLength(1);
+    expect(await unrestricted(store).searchVectors(query, model, matchAll, 5)).toHaveLength(1);
     const other = { ...model, checksum: 'b'.repeat(64) };
-    const elsewhere = await again();
+    const elsewhere = await reopen();
     await elsewhere.reset(other);
     const mismatch = { code: 'model_mismatch' };
-    await expect(allOf(store).searchVectors(query, model, everything, 5)).rejects.toMatchObject(
-      mismatch,
-    );
+    await expect(
+      unrestricted(store).searchVectors(query, model, matchAll, 5),
+    ).rejects.toMatchObject(mismatch);
     await elsewhere.replaceDocument(revisionOf('a', ['Apples are sold.'], { model: other }));
-    await expect(allOf(store).searchVectors(query, model, everything, 5)).rejects.toMatchObject(
-      mismatch,
-    );
-    expect(await allOf(store).searchVectors(query, other, everything, 5)).toHaveLength(1);
+    await expect(
+      unrestricted(store).searchVectors(query, model, matchAll, 5),
+    ).rejects.toMatchObject(mismatch);
+    expect(await unrestricted(store).searchVectors(query, other, matchAll, 5)).toHaveLength(1);
   });
 
   test('each write gives a document another revision, which all that is read of it tells', async () => {
-    const { store, again } = subject();
-    const reader = await again();
+    const { store, reopen } = subject();
+    const readerStore = await reopen();
     const written = revisionOf('a', ['Apples are sold.', 'Pears are leased.']);
     const documentId = await store.replaceDocument(written);
     await store.replaceDocument(revisionOf('other', ['Apples too.']));
-    const told = async () => {
-      const filter = { ...everything, documentIds: [documentId] };
-      const { documents } = await allOf(reader).documents(filter, { sort: 'title', limit: 1 });
+    const readRevision = async () => {
+      const filter = { ...matchAll, documentIds: [documentId] };
+      const { documents } = await unrestricted(readerStore).documents(filter, {
+        sort: 'title',
+        limit: 1,
+      });
       const all = [
         ...documents,
-        await allOf(reader).text(documentId),
-        ...(await allOf(reader).passages(documentId)),
-        ...(await allOf(reader).searchText(['apples'], filter, 5)),
-        ...(await allOf(reader).searchVectors(vectorOf('apples'), model, filter, 5)),
+        await unrestricted(readerStore).text(documentId),
+        ...(await unrestricted(readerStore).passages(documentId)),
+        ...(await unrestricted(readerStore).searchText(['apples'], filter, 5)),
+        ...(await unrestricted(readerStore).searchVectors(vectorOf('apples'), model, filter, 5)),
       ].map((read) => read?.revision);
       // One document, one text, two passages, one hit by words, two by vectors.
       expect(all).toHaveLength(7);
@@ -209,20 +214,20 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       expect(new Set(all)).toEqual(new Set([revision]));
       return revision;
     };
-    const first = await told();
-    const [oldHit] = await allOf(reader).searchText(['pears'], everything, 1);
+    const first = await readRevision();
+    const [oldHit] = await unrestricted(readerStore).searchText(['pears'], matchAll, 1);
     await store.recordFile({ ...(await store.file('a'))!, fileName: 'renamed.txt' });
-    expect(await told()).toBe(first);
+    expect(await readRevision()).toBe(first);
     await store.replaceDocument(written);
-    const second = await told();
+    const second = await readRevision();
     await store.replaceDocument(revisionOf('a', ['Apples.', 'Plums.'], { contentHash: 'new' }));
-    const third = await told();
+    const third = await readRevision();
     expect(new Set([first, second, third, '']).size).toBe(4);
     expect(oldHit?.revision).toBe(first);
-    expect((await allOf(reader).text(documentId))?.revision).not.toBe(oldHit?.revision);
+    expect((await unrestricted(readerStore).text(documentId))?.revision).not.toBe(oldHit?.revision);
     await store.removeFiles(['a']);
     await store.replaceDocument(written);
-    expect([first, second, third]).not.toContain(await told());
+    expect([first, second, third]).not.toContain(await readRevision());
   });
 
   test('parties are counted by document and named as most name them', async () => {
@@ -234,18 +239,18 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const one = await store.replaceDocument(named('1', 'ACME Corp', 'Beta'));
     const two = await store.replaceDocument(named('2', 'Acme Corporation', 'Acme Corporation'));
     const three = await store.replaceDocument(named('3', 'Acme Corporation'));
-    expect(await allOf(store).parties(everything)).toEqual([
+    expect(await unrestricted(store).parties(matchAll)).toEqual([
       { key: 'acme', name: 'Acme Corporation', documents: 3 },
       { key: 'beta', name: 'Beta', documents: 1 },
     ]);
-    const naming = (...keys: string[]) => allOf(store).contractsNaming(keys);
+    const naming = (...keys: string[]) => unrestricted(store).documentsByParty(keys);
     expect(await naming('beta')).toEqual([one]);
     expect([one, two, three]).toEqual(expect.arrayContaining(await naming('acme')));
     expect(await naming('acme')).toHaveLength(1);
     expect(await naming('acme', 'beta', 'nobody')).toContain(one);
     expect(await naming()).toEqual([]);
-    const filter = { ...everything, partyKeys: ['beta'] };
-    expect(await allOf(store).parties(filter)).toEqual([
+    const filter = { ...matchAll, partyKeys: ['beta'] };
+    expect(await unrestricted(store).parties(filter)).toEqual([
       { key: 'acme', name: 'ACME Corp', documents: 1 },
       { key: 'beta', name: 'Beta', documents: 1 },
     ]);
@@ -259,34 +264,34 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     }
     await store.recordFile(pending('unread'));
     ids.sort();
-    expect(await allOf(store).documentIds('', 100)).toEqual(ids);
-    expect(await allOf(store).documentIds('', 3)).toEqual(ids.slice(0, 3));
+    expect(await unrestricted(store).documentIds('', 100)).toEqual(ids);
+    expect(await unrestricted(store).documentIds('', 3)).toEqual(ids.slice(0, 3));
     for (const id of ids) {
-      expect(await allOf(store).documentIds(id.slice(0, 8), 10)).toContain(id);
+      expect(await unrestricted(store).documentIds(id.slice(0, 8), 10)).toContain(id);
       const alike = ids.filter((other) => other.startsWith(id.slice(0, 1)));
-      expect(await allOf(store).documentIds(id.slice(0, 1), 100)).toEqual(alike);
+      expect(await unrestricted(store).documentIds(id.slice(0, 1), 100)).toEqual(alike);
     }
-    expect(await allOf(store).documentIds('%', 10)).toEqual([]);
+    expect(await unrestricted(store).documentIds('%', 10)).toEqual([]);
   });
 
   test('a change is told to this process and to others, once it can be read', async () => {
-    const { store, again } = subject();
-    const other = await again();
+    const { store, reopen } = subject();
+    const other = await reopen();
     const here: number[] = [];
     const there: number[] = [];
     const stop = store.onChange((number) => here.push(number));
     other.onChange((number) => there.push(number));
     await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
-    const { changeNumber } = await store.status();
-    await vi.waitFor(() => expect(here.at(-1)).toBe(changeNumber), 10_000);
-    await vi.waitFor(() => expect(there.at(-1)).toBe(changeNumber), 10_000);
-    expect(await allOf(other).searchText(['apples'], everything, 5)).toHaveLength(1);
-    expect(await allOf(other).searchVectors(vectorOf('apples'), model, everything, 5)).toHaveLength(
-      1,
-    );
+    const { sequenceNumber } = await store.status();
+    await vi.waitFor(() => expect(here.at(-1)).toBe(sequenceNumber), 10_000);
+    await vi.waitFor(() => expect(there.at(-1)).toBe(sequenceNumber), 10_000);
+    expect(await unrestricted(other).searchText(['apples'], matchAll, 5)).toHaveLength(1);
+    expect(
+      await unrestricted(other).searchVectors(vectorOf('apples'), model, matchAll, 5),
+    ).toHaveLength(1);
     stop();
     await store.removeFiles(['a']);
-    await vi.waitFor(() => expect(there.at(-1)).toBeGreaterThan(changeNumber), 10_000);
-    expect(here.at(-1)).toBe(changeNumber);
+    await vi.waitFor(() => expect(there.at(-1)).toBeGreaterThan(sequenceNumber), 10_000);
+    expect(here.at(-1)).toBe(sequenceNumber);
   });
 }

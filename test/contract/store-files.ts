@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FileRecord } from '../../src/store/records.ts';
 import type { StoreUnderTest } from './store.ts';
-import { allOf, everything, revisionOf, sourceFile } from './store-samples.ts';
+import { unrestricted, matchAll, revisionOf, sourceFile } from './store-samples.ts';
 
 export function pending(fileId: string, syncId = 'sync-1'): FileRecord {
   return { ...sourceFile(fileId), state: 'pending', attempts: 0, syncId };
@@ -10,20 +10,20 @@ export function pending(fileId: string, syncId = 'sync-1'): FileRecord {
 export function filesContract(subject: () => StoreUnderTest): void {
   test('files are found by their names, whatever the case, and by the ids of their documents', async () => {
     const { store } = subject();
-    const called = (fileId: string, fileName: string, folder = '') => ({
+    const fileNamed = (fileId: string, fileName: string, folder = '') => ({
       ...pending(fileId),
       fileName,
       folder,
     });
     await store.recordFiles([
-      called('a', 'Lease.pdf', 'b'),
-      called('b', 'LEASE.PDF', 'a'),
-      called('c', 'Caf\u00e9.pdf'),
-      called('d', 'Leases.pdf'),
+      fileNamed('a', 'Lease.pdf', 'b'),
+      fileNamed('b', 'LEASE.PDF', 'a'),
+      fileNamed('c', 'Caf\u00e9.pdf'),
+      fileNamed('d', 'Leases.pdf'),
     ]);
     const documentId = await store.replaceDocument(revisionOf('e', ['Text.']));
     const find = async (...names: string[]) =>
-      (await allOf(store).filesCalled(names)).map(({ fileId }) => fileId);
+      (await unrestricted(store).filesByName(names)).map(({ fileId }) => fileId);
     expect(await find('lease.pdf')).toEqual(['b', 'a']);
     expect(await find('Cafe\u0301.pdf', documentId)).toEqual(['c', 'e']);
     expect(await find('Lease', 'a', '%')).toEqual([]);
@@ -65,8 +65,8 @@ export function filesContract(subject: () => StoreUnderTest): void {
 
   test('files are listed by folder and name, whatever their case', async () => {
     const { store } = subject();
-    const places = ['b/z', 'B/a', 'a/c', 'late', 'a/B', 'Early', 'a/b', 'C/a'];
-    await store.recordFiles(places.map((id) => pending(id)));
+    const paths = ['b/z', 'B/a', 'a/c', 'late', 'a/B', 'Early', 'a/b', 'C/a'];
+    await store.recordFiles(paths.map((id) => pending(id)));
     const all = ['Early', 'late', 'a/B', 'a/b', 'a/c', 'B/a', 'b/z', 'C/a'];
     const ids = async (limit?: number, offset?: number) =>
       (await store.files({ limit, offset })).map(({ fileId }) => fileId);
@@ -88,18 +88,18 @@ export function filesContract(subject: () => StoreUnderTest): void {
     });
     const record = await store.file('old/nda.pdf');
     expect(record).toMatchObject({ state: 'failed', documentId, fileName: 'renamed.pdf' });
-    const [document] = (await allOf(store).documents(everything, { sort: 'title', limit: 1 }))
+    const [document] = (await unrestricted(store).documents(matchAll, { sort: 'title', limit: 1 }))
       .documents;
     expect(document?.file).toMatchObject({ fileName: 'renamed.pdf', folder: 'new' });
-    expect(await allOf(store).searchDocuments(['renamed'], everything, 5)).toHaveLength(1);
-    expect((await store.status()).changeNumber).toBeGreaterThan(before.changeNumber);
+    expect(await unrestricted(store).searchDocuments(['renamed'], matchAll, 5)).toHaveLength(1);
+    expect((await store.status()).sequenceNumber).toBeGreaterThan(before.sequenceNumber);
     expect((await store.status()).failures).toEqual({ corrupt: 1 });
   });
 
   test('recording a file as unchanged is no change', async () => {
     const { store } = subject();
     await store.replaceDocument(revisionOf('nda.pdf', ['Secret things.']));
-    const { changeNumber } = await store.status();
+    const { sequenceNumber } = await store.status();
     await store.recordFile({
       ...sourceFile('nda.pdf'),
       state: 'indexed',
@@ -107,7 +107,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
       syncId: 'sync-2',
       outcome: 'unchanged',
     });
-    expect((await store.status()).changeNumber).toBe(changeNumber);
+    expect((await store.status()).sequenceNumber).toBe(sequenceNumber);
     expect(await store.file('nda.pdf')).toMatchObject({ syncId: 'sync-2', outcome: 'unchanged' });
   });
 
@@ -124,7 +124,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     const documentId = await store.replaceDocument(revisionOf('nda.pdf', ['Secret things.']));
     const ignored = { state: 'ignored', outcome: 'ignored', detail: 'in the trash' } as const;
     await store.recordFile({ ...pending('nda.pdf'), ...ignored });
-    expect(await store.readableBy('everything').text(documentId)).toBeUndefined();
+    expect(await store.scopedTo('unrestricted').text(documentId)).toBeUndefined();
     expect((await store.status()).files).toMatchObject({ indexed: 0, ignored: 1 });
     expect(await store.verify()).toEqual([]);
     expect(await store.replaceDocument(revisionOf('nda.pdf', ['Secret things.']))).toBe(documentId);
@@ -155,18 +155,18 @@ export function filesContract(subject: () => StoreUnderTest): void {
     const { store } = subject();
     await store.recordFile({ ...pending('a'), changeKey: '1' });
     const read = revisionOf('a', ['The apples are sold.']);
-    const shared = { folder: 'Moved', readers: ['user:b@example.com' as const] };
+    const shared = { folder: 'Moved', aclEntries: ['user:b@example.com' as const] };
     await store.recordFile({ ...pending('a', 'sync-2'), ...shared });
-    expect(await store.replaceCurrentDocument(read)).toBe(true);
+    expect(await store.replaceDocumentIfUnchanged(read)).toBe(true);
     expect(await store.file('a')).toMatchObject({ ...shared, state: 'indexed', syncId: 'sync-2' });
     await store.recordFile({ ...pending('a', 'sync-3'), changeKey: '2' });
-    expect(await store.replaceCurrentDocument(revisionOf('a', ['The pears.']))).toBe(false);
+    expect(await store.replaceDocumentIfUnchanged(revisionOf('a', ['The pears.']))).toBe(false);
     expect(await store.file('a')).toMatchObject({
       state: 'pending',
       contentHash: read.contentHash,
     });
     await store.removeFiles(['a']);
-    expect(await store.replaceCurrentDocument(read)).toBe(false);
+    expect(await store.replaceDocumentIfUnchanged(read)).toBe(false);
     expect(await store.files({})).toEqual([]);
   });
 
@@ -175,30 +175,33 @@ export function filesContract(subject: () => StoreUnderTest): void {
     await store.replaceDocument(revisionOf('old', ['The apples.'], { pipeline: '1' }));
     await store.replaceDocument(revisionOf('new', ['The pears.'], { pipeline: '2' }));
     await store.recordFile(pending('unread'));
-    const found = await store.files({ states: ['indexed'], notBy: '2' });
+    const found = await store.files({ states: ['indexed'], excludedPipeline: '2' });
     expect(found.map(({ fileId }) => fileId)).toEqual(['old']);
   });
 
   test('the position of a source is kept by parts, and lost with the source', async () => {
     const { store } = subject();
-    expect(await store.position('drive')).toEqual({});
-    await store.keepPosition('drive', { cursor: 'unknown source' });
-    expect(await store.position('drive')).toEqual({});
+    expect(await store.sourceCheckpoint('drive')).toEqual({});
+    await store.saveSourceCheckpoint('drive', { cursor: 'unknown source' });
+    expect(await store.sourceCheckpoint('drive')).toEqual({});
     for (const id of ['drive', 'other']) {
       await store.addSource(id);
-      await store.keepPosition(id, { cursor: '1', changedAt: '2026-06-15T10:00:00.000Z' });
-      await store.keepPosition(id, { cursor: '2', reconciledAt: '2026-06-15T11:00:00.000Z' });
+      await store.saveSourceCheckpoint(id, { cursor: '1', changedAt: '2026-06-15T10:00:00.000Z' });
+      await store.saveSourceCheckpoint(id, {
+        cursor: '2',
+        reconciledAt: '2026-06-15T11:00:00.000Z',
+      });
     }
-    const kept = { cursor: '2', changedAt: '2026-06-15T10:00:00.000Z' };
-    const position = { ...kept, reconciledAt: '2026-06-15T11:00:00.000Z' };
-    expect(await store.position('drive')).toEqual(position);
+    const partialCheckpoint = { cursor: '2', changedAt: '2026-06-15T10:00:00.000Z' };
+    const checkpoint = { ...partialCheckpoint, reconciledAt: '2026-06-15T11:00:00.000Z' };
+    expect(await store.sourceCheckpoint('drive')).toEqual(checkpoint);
     await store.removeSource('drive');
-    await store.keepPosition('drive', position);
-    expect(await store.position('drive')).toEqual({});
+    await store.saveSourceCheckpoint('drive', checkpoint);
+    expect(await store.sourceCheckpoint('drive')).toEqual({});
     // It may have held files that were known as the other's: those are to be listed again.
-    expect(await store.position('other')).toEqual(kept);
+    expect(await store.sourceCheckpoint('other')).toEqual(partialCheckpoint);
     await store.addSource('drive');
-    expect(await store.position('drive')).toEqual({});
+    expect(await store.sourceCheckpoint('drive')).toEqual({});
   });
 
   test('a rename keeps the document and its id, and frees the path for another file', async () => {
@@ -214,18 +217,18 @@ export function filesContract(subject: () => StoreUnderTest): void {
     });
     const other = await store.replaceDocument(revisionOf('a.txt', ['The pears are leased.']));
     expect(other).not.toBe(renamed);
-    expect((await allOf(store).text(renamed))?.text).toBe('The apples are sold.');
-    expect((await allOf(store).text(other))?.text).toBe('The pears are leased.');
+    expect((await unrestricted(store).text(renamed))?.text).toBe('The apples are sold.');
+    expect((await unrestricted(store).text(other))?.text).toBe('The pears are leased.');
     expect(other).toMatch(/^[A-Za-z0-9_-]{16,64}$/);
   });
 
   test('a rename onto a known path replaces what was there', async () => {
     const { store } = subject();
-    const kept = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
+    const remainingId = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
     const lost = await store.replaceDocument(revisionOf('b.txt', ['The pears are leased.']));
     await store.renameFile('a.txt', sourceFile('b.txt'), 'sync-2');
-    expect(await allOf(store).text(lost)).toBeUndefined();
-    expect((await store.file('b.txt'))?.documentId).toBe(kept);
+    expect(await unrestricted(store).text(lost)).toBeUndefined();
+    expect((await store.file('b.txt'))?.documentId).toBe(remainingId);
     expect((await store.files({})).length).toBe(1);
     await expect(store.renameFile('a.txt', sourceFile('z.txt'), 's')).rejects.toMatchObject({
       code: 'not_found',
@@ -234,14 +237,14 @@ export function filesContract(subject: () => StoreUnderTest): void {
 
   test('a removed file takes its document along at once', async () => {
     const { store } = subject();
-    const kept = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
-    const gone = await store.replaceDocument(revisionOf('b.txt', ['The apples are leased.']));
+    const remainingId = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
+    const removedId = await store.replaceDocument(revisionOf('b.txt', ['The apples are leased.']));
     await store.removeFiles(['b.txt', 'never-known']);
-    expect(await allOf(store).text(gone)).toBeUndefined();
-    expect(await allOf(store).passages(gone)).toEqual([]);
-    const hits = await allOf(store).searchText(['apples'], everything, 5);
-    expect(hits.map(({ documentId }) => documentId)).toEqual([kept]);
-    expect(await allOf(store).searchDocuments(['b.txt', 'leased'], everything, 5)).toEqual([]);
+    expect(await unrestricted(store).text(removedId)).toBeUndefined();
+    expect(await unrestricted(store).passages(removedId)).toEqual([]);
+    const hits = await unrestricted(store).searchText(['apples'], matchAll, 5);
+    expect(hits.map(({ documentId }) => documentId)).toEqual([remainingId]);
+    expect(await unrestricted(store).searchDocuments(['b.txt', 'leased'], matchAll, 5)).toEqual([]);
     expect((await store.status()).files.indexed).toBe(1);
   });
 

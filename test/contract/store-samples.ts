@@ -1,5 +1,5 @@
-import type { Analysis, Clause, SourceFile } from '../../src/documents.ts';
-import type { Library } from '../../src/store/library.ts';
+import type { Analysis, Clause, SourceFile } from '../../src/domain/documents.ts';
+import type { ScopedIndex } from '../../src/store/scoped-index.ts';
 import type { DocumentFilter, ModelIdentity, NewRevision } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -9,10 +9,10 @@ export const dimensions = 16;
 
 export const model: ModelIdentity = { name: 'tiny', checksum: 'a'.repeat(64), dimensions };
 
-export const everything: DocumentFilter = { today: '2026-06-15', clauseConfidence: 0.5 };
+export const matchAll: DocumentFilter = { today: '2026-06-15', minClauseConfidence: 0.5 };
 
 /** All documents, as one sees them who may read everything. */
-export const allOf = (store: Store): Library => store.readableBy('everything');
+export const unrestricted = (store: Store): ScopedIndex => store.scopedTo('unrestricted');
 
 /** A unit vector that depends on the words alone: texts that share words are near each other. */
 export function vectorOf(text: string): Float32Array {
@@ -44,7 +44,7 @@ export function sourceFile(fileId: string, change: Partial<SourceFile> = {}): So
     size: 1000,
     modifiedAt: '2026-01-10T09:00:00.000Z',
     changeKey: '1',
-    readers: ['anyone'],
+    aclEntries: ['anyone'],
     ...change,
   };
 }
@@ -82,7 +82,7 @@ export function revisionOf(
     const span = { start, end: start + sentence.length };
     start = span.end + 1;
     const path = [`${ordinal + 1} Terms`];
-    return { ...span, ordinal, path, readable: sentence, vector: vectorOf(sentence) };
+    return { ...span, ordinal, path, indexText: sentence, vector: vectorOf(sentence) };
   });
   const middle = passages[Math.floor(passages.length / 2)]?.start ?? 0;
   return {

@@ -8,14 +8,14 @@ import { storeContract } from './store.ts';
 storeContract('the SQLite store', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'deedbox-store-'));
   const opened: Store[] = [];
-  const again = async () => {
+  const reopen = async () => {
     const store = await openSqliteStore({ folder });
     opened.push(store);
     return store;
   };
   return {
-    store: await again(),
-    again,
+    store: await reopen(),
+    reopen,
     async dispose() {
       for (const store of opened) await store.close();
       await rm(folder, { recursive: true });

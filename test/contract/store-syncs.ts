@@ -8,7 +8,7 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     subject().store.putSync({
       syncId,
       sources: ['folder:/contracts'],
-      kind: 'follow',
+      kind: 'incremental',
       state: 'listing',
       createdAt: '2026-06-15T10:00:00.000Z',
     });
@@ -20,7 +20,7 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     expect(await store.sync('sync-1')).toEqual({
       syncId: 'sync-1',
       sources: ['folder:/contracts'],
-      kind: 'follow',
+      kind: 'incremental',
       state: 'listing',
       createdAt: '2026-06-15T10:00:00.000Z',
       found: 4,
@@ -76,10 +76,10 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     await begin('sync-2');
     await store.recordFile(pending('e', 'sync-2'));
     expect(await store.sync()).toMatchObject({ found: 1, pending: 1 });
-    const followed = ['folder:/contracts'];
-    await store.updateSync('sync-2', { followed });
+    const incrementalSources = ['folder:/contracts'];
+    await store.updateSync('sync-2', { incrementalSources });
     const counts = { found: 5, unchanged: 2, failed: 1, ignored: 1, pending: 1 };
-    expect(await store.sync()).toMatchObject({ followed, ...counts });
+    expect(await store.sync()).toMatchObject({ incrementalSources, ...counts });
     await store.updateSync('sync-2', { state: 'done' });
     await store.removeFiles(['a']);
     expect(await store.sync()).toMatchObject(counts);
@@ -88,10 +88,14 @@ export function syncsContract(subject: () => StoreUnderTest): void {
   test('a sync keeps what is said of it', async () => {
     const { store } = subject();
     await begin('sync-1');
-    const mended = { added: 1, changed: 2, moved: 3, permissions: 4, removed: 5 };
-    await store.updateSync('sync-1', { notes: ['It was listed.'], mended });
+    const reconcileDiff = { added: 1, changed: 2, moved: 3, permissions: 4, removed: 5 };
+    await store.updateSync('sync-1', { notes: ['It was listed.'], reconcileDiff });
     await store.updateSync('sync-1', { state: 'done' });
-    expect(await store.sync()).toMatchObject({ state: 'done', notes: ['It was listed.'], mended });
+    expect(await store.sync()).toMatchObject({
+      state: 'done',
+      notes: ['It was listed.'],
+      reconcileDiff,
+    });
   });
 
   test('a failed sync says why', async () => {

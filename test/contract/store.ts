@@ -3,16 +3,16 @@ import type { Store } from '../../src/store/store.ts';
 import { documentsContract } from './store-documents.ts';
 import { filesContract } from './store-files.ts';
 import { filtersContract } from './store-filters.ts';
-import { readersContract } from './store-readers.ts';
+import { aclContract } from './store-acl.ts';
 import { searchContract } from './store-search.ts';
 import { syncsContract } from './store-syncs.ts';
-import { allOf } from './store-samples.ts';
+import { unrestricted } from './store-samples.ts';
 
 /** A fresh, empty store and whatever else holds its data. */
 export interface StoreUnderTest {
   store: Store;
   /** Opens the same data once more, as another process would. */
-  again: () => Promise<Store>;
+  reopen: () => Promise<Store>;
   /** Closes everything opened and deletes the data. */
   dispose(): Promise<void>;
 }
@@ -36,15 +36,15 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       const { store } = subject();
       expect(await store.sources()).toEqual([]);
       expect(await store.sync()).toBeUndefined();
-      expect(await allOf(store).text('unknown')).toBeUndefined();
-      expect(await store.status()).toMatchObject({ documents: 0, passages: 0, changeNumber: 0 });
-      await store.checkpoint();
+      expect(await unrestricted(store).text('unknown')).toBeUndefined();
+      expect(await store.status()).toMatchObject({ documents: 0, passages: 0, sequenceNumber: 0 });
+      await store.saveSnapshot();
     });
 
     describe('files', () => filesContract(subject));
     describe('documents', () => documentsContract(subject));
     describe('filters', () => filtersContract(subject));
-    describe('readers', () => readersContract(subject));
+    describe('readers', () => aclContract(subject));
     describe('search', () => searchContract(subject));
     describe('syncs', () => syncsContract(subject));
   });

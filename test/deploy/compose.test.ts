@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { environment as declared, readConfig } from '../../src/config.ts';
+import { environment as declared, readConfig } from '../../src/settings/config.ts';
 import { root } from '../support/cli.ts';
 
 interface Service {
@@ -41,7 +41,7 @@ const dockerfile = read('Dockerfile');
 const settings = new Set(Object.keys(declared.shape));
 
 /** What Compose makes of `${NAME:-default}` where nothing is set. */
-const byDefault = (text: string) => text.replace(/\$\{\w+(?::-([^}]*))?\}/g, '$1');
+const resolveDefaults = (text: string) => text.replace(/\$\{\w+(?::-([^}]*))?\}/g, '$1');
 
 describe('docker-compose.yml', () => {
   it('has Redis, the service, workers that can be many, and a proxy when it is asked for', () => {
@@ -80,7 +80,7 @@ describe('docker-compose.yml', () => {
 
   it('opens no port to the world, and Redis to nobody outside', () => {
     const ports = services.flatMap(([, service]) => service.ports ?? []);
-    expect(ports.map(byDefault)).toEqual(['127.0.0.1:7331:7331', '127.0.0.1:443:443']);
+    expect(ports.map(resolveDefaults)).toEqual(['127.0.0.1:7331:7331', '127.0.0.1:443:443']);
     expect(file.services['redis']).toMatchObject({ networks: ['inside'] });
     expect(file.networks['inside']).toEqual({ internal: true });
   });
@@ -106,11 +106,11 @@ describe('docker-compose.yml', () => {
   it.each(services.filter(([, service]) => service.build !== undefined))(
     '%s is given settings that the program knows and takes',
     (_name, { environment = {} }) => {
-      const given = Object.fromEntries(
-        Object.entries(environment).map(([name, value]) => [name, byDefault(String(value))]),
+      const environmentSettings = Object.fromEntries(
+        Object.entries(environment).map(([name, value]) => [name, resolveDefaults(String(value))]),
       );
-      expect(Object.keys(given).filter((name) => !settings.has(name))).toEqual([]);
-      expect(readConfig(given).queue.redisUrl).toBe('redis://redis:6379');
+      expect(Object.keys(environmentSettings).filter((name) => !settings.has(name))).toEqual([]);
+      expect(readConfig(environmentSettings).queue.redisUrl).toBe('redis://redis:6379');
     },
   );
 });
@@ -125,15 +125,17 @@ it('docs/settings.md describes every setting', () => {
 describe('deploy/systemd', () => {
   it('is given settings that the program knows and takes', () => {
     const lines = read('deploy/systemd/deedbox.env').split('\n');
-    const given = Object.fromEntries(
+    const environmentSettings = Object.fromEntries(
       lines.flatMap((line) => {
         const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
         return name === undefined ? [] : [[name, value!]];
       }),
     );
     // The unit gives it to the command.
-    expect(Object.keys(given).filter((name) => !settings.has(name))).toEqual(['CONTRACTS']);
-    expect(readConfig(given).queue.redisUrl).toBe('redis://127.0.0.1:6379/0');
+    expect(Object.keys(environmentSettings).filter((name) => !settings.has(name))).toEqual([
+      'CONTRACTS',
+    ]);
+    expect(readConfig(environmentSettings).queue.redisUrl).toBe('redis://127.0.0.1:6379/0');
   });
 
   it.each([

@@ -9,25 +9,25 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { bundle } from '../../deploy/desktop/bundle.ts';
 import { tools } from '../../src/mcp/tools/tools.ts';
 import { deedbox, root, temporaryFolder } from '../support/cli.ts';
-import { guardedService } from '../support/guarded-service.ts';
+import { authenticatedService } from '../support/authenticated-service.ts';
 import { type Era, eras } from '../support/mcp-client.ts';
 
 const cleanUps: (() => Promise<void>)[] = [];
-const later = (close: () => Promise<void>) => void cleanUps.unshift(close);
+const addCleanUp = (close: () => Promise<void>) => void cleanUps.unshift(close);
 afterAll(async () => {
   for (const close of cleanUps) await close();
 });
 
-let archive: string;
+let bundleFile: string;
 let installed: string;
 let manifest: McpbManifestAny;
-let service: Awaited<ReturnType<typeof guardedService>>;
+let service: Awaited<ReturnType<typeof authenticatedService>>;
 let key: string;
 
 beforeAll(async () => {
-  archive = await bundle(temporaryFolder(afterAll));
+  bundleFile = await bundle(temporaryFolder(afterAll));
   installed = join(temporaryFolder(afterAll), 'Claude Extensions', 'deedbox');
-  expect(await unpackExtension({ mcpbPath: archive, outputDir: installed, silent: true })).toBe(
+  expect(await unpackExtension({ mcpbPath: bundleFile, outputDir: installed, silent: true })).toBe(
     true,
   );
   manifest = JSON.parse(readFileSync(join(installed, 'manifest.json'), 'utf8')) as McpbManifestAny;
@@ -40,7 +40,7 @@ beforeAll(async () => {
   );
   const { code, stderr } = await deedbox('--data', data, 'ingest', contracts);
   if (code !== 0) throw new Error(stderr);
-  service = await guardedService(later, { data, patience: 60_000 });
+  service = await authenticatedService(addCleanUp, { data, syncTimeoutMs: 60_000 });
   key = service.keys.create({ name: 'desktop', role: 'admin' });
 });
 
@@ -76,13 +76,13 @@ async function connect(userConfig: Record<string, string | boolean>, era: Era): 
 }
 
 /** What the one tool says that Claude sees where there is no service. */
-async function saidBy(client: Client): Promise<string> {
-  const listed = (await client.listTools()).tools;
-  expect(listed.map(({ name }) => name)).toEqual(['deedbox_connection']);
+async function connectionMessage(client: Client): Promise<string> {
+  const toolList = (await client.listTools()).tools;
+  expect(toolList.map(({ name }) => name)).toEqual(['deedbox_connection']);
   const { isError, content } = await client.callTool({ name: 'deedbox_connection', arguments: {} });
   expect(isError).toBe(true);
   const [{ text }] = content as unknown as [{ text: string }];
-  expect(listed[0]!.description).toContain(text);
+  expect(toolList[0]!.description).toContain(text);
   return text;
 }
 
@@ -90,7 +90,7 @@ describe('the bundle', () => {
   it('is valid to the tool of the format, which finds what is missing in another', async () => {
     expect((await validate(installed)).stdout).toContain('Manifest schema validation passes!');
     const broken = temporaryFolder();
-    await unpackExtension({ mcpbPath: archive, outputDir: broken, silent: true });
+    await unpackExtension({ mcpbPath: bundleFile, outputDir: broken, silent: true });
     rmSync(join(broken, 'icon.png'));
     await expect(validate(broken)).rejects.toMatchObject({
       stdout: expect.stringContaining('Icon file not found') as string,
@@ -98,8 +98,8 @@ describe('the bundle', () => {
   });
 
   it('is the same bytes when it is made again', async () => {
-    const again = await bundle(temporaryFolder());
-    expect(readFileSync(again).equals(readFileSync(archive))).toBe(true);
+    const rebuilt = await bundle(temporaryFolder());
+    expect(readFileSync(rebuilt).equals(readFileSync(bundleFile))).toBe(true);
   });
 
   it('names the tools that there are, and keeps the key out of sight', () => {
@@ -129,8 +129,8 @@ describe('the bundle', () => {
 describe.each(eras)('what the bundle starts, over %s', (era) => {
   it('lists the tools and searches', async () => {
     const client = await connect({ address: service.url, key }, era);
-    const listed = (await client.listTools()).tools;
-    expect(listed.map(({ name }) => name)).toEqual(manifest.tools?.map(({ name }) => name));
+    const toolList = (await client.listTools()).tools;
+    expect(toolList.map(({ name }) => name)).toEqual(manifest.tools?.map(({ name }) => name));
     const { structuredContent } = await client.callTool({
       name: 'search_documents',
       arguments: { query: 'Aldermoor' },
@@ -145,19 +145,19 @@ describe.each(eras)('what the bundle starts, over %s', (era) => {
     const client = await connect({ address: service.url, key }, era);
     const state = async () => (await service.reader.store.sync())?.state;
     const cancel = new AbortController();
-    let heard = 0;
+    let progressCount = 0;
     const sync = client.callTool(
       { name: 'sync_documents', arguments: {} },
       {
         signal: cancel.signal,
         onprogress: () => {
-          heard += 1;
+          progressCount += 1;
           cancel.abort(new Error('enough'));
         },
       },
     );
     await expect(sync).rejects.toThrow('enough');
-    expect(heard).toBeGreaterThan(0);
+    expect(progressCount).toBeGreaterThan(0);
     await expect.poll(state, { timeout: 10_000 }).toBe('cancelled');
   });
 });
@@ -179,8 +179,8 @@ describe('what the bundle starts, where something is wrong', () => {
       { address: 'http://deedbox.invalid', allow_http: true },
       /No Deedbox service answers/,
     ],
-  ])('says so: %s', async (_, wrong, said) => {
+  ])('says so: %s', async (_, wrong, message) => {
     const client = await connect({ address: service.url, key, ...wrong }, '2025-11-25');
-    expect(await saidBy(client)).toMatch(said);
+    expect(await connectionMessage(client)).toMatch(message);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4';
 import { manifest, packageFile } from '../../deploy/desktop/manifest.ts';
-import { environment } from '../../src/config.ts';
+import { environment } from '../../src/settings/config.ts';
 import { root } from '../support/cli.ts';
 
 const read = (name: string) => readFileSync(join(root, name), 'utf8');

@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { reportSync } from '../../src/commands/follow-sync.ts';
-import type { Reader } from '../../src/documents.ts';
-import { edit, move, share, unshare } from '../support/drive/deeds.ts';
-import { type DrivePlace, openDrivePlace } from '../sources/drive-place.ts';
-import { contract, everything, openWorkplace } from '../workers/workplace.ts';
+import { reportSync } from '../../src/commands/watch-sync.ts';
+import type { AclEntry } from '../../src/domain/documents.ts';
+import { edit, move, share, unshare } from '../support/drive/drive-operations.ts';
+import { type DriveFixture, openDriveFixture } from '../sources/drive-fixture.ts';
+import { contract, unfiltered, openFixture } from '../workers/fixture.ts';
 
 const ada = 'ada@firm.example';
 const bob = 'bob@firm.example';
-let drive: DrivePlace | undefined;
+let drive: DriveFixture | undefined;
 
 afterEach(async () => {
   await drive?.close();
@@ -15,46 +15,46 @@ afterEach(async () => {
 });
 
 /** An archive of what one account sees of a Drive: a folder that Ada shares, with two files. */
-async function openArchive() {
-  const opened = await openDrivePlace();
-  drive = opened;
-  const { server, account } = opened;
-  const { world } = server;
-  for (const user of [ada, bob]) world.addUser(user);
-  const place = await openWorkplace();
-  await place.store.removeSource(place.source);
-  await place.store.addSource('drive:all');
-  const folder = world.createFolder({ name: 'Contracts', parent: world.rootOf(ada) });
-  const grant = share(world, folder, { type: 'user', emailAddress: account, role: 'writer' });
+async function openWorkspace() {
+  const driveFixture = await openDriveFixture();
+  drive = driveFixture;
+  const { server, account } = driveFixture;
+  const { model } = server;
+  for (const user of [ada, bob]) model.addUser(user);
+  const fixture = await openFixture();
+  await fixture.store.removeSource(fixture.source);
+  await fixture.store.addSource('drive:all');
+  const folder = model.createFolder({ name: 'Contracts', parent: model.rootOf(ada) });
+  const grant = share(model, folder, { type: 'user', emailAddress: account, role: 'writer' });
   const write = (name: string, party: string) =>
-    world.createFile({
+    model.createFile({
       name,
       parent: folder,
       mimeType: 'text/plain',
       bytes: Buffer.from(contract(party)),
     });
   const files = { a: write('a.txt', 'Aldermoor Inc.'), b: write('b.txt', 'Birchfold GmbH') };
-  const sourceFor = () => opened.source('drive:all');
+  const sourceFor = () => driveFixture.source('drive:all');
   return {
-    ...place,
+    ...fixture,
     server,
-    world,
+    model,
     account,
     folder,
     grant,
     write,
     files,
     /** A sync, and the requests of each kind that it made. */
-    sync: async (kind: 'follow' | 'nightly' | 'reconcile' | 'full' = 'follow') => {
+    sync: async (kind: 'incremental' | 'nightly' | 'reconcile' | 'full' = 'incremental') => {
       server.forgetRequests();
-      const status = await place.sync({ sourceFor, kind });
-      return { status, requests: server.counts() };
+      const status = await fixture.sync({ sourceFor, kind });
+      return { status, requestCounts: server.counts() };
     },
     /** What somebody finds. */
-    foundBy: async (...who: Reader[]) => {
-      const { documents } = await place.store
-        .readableBy(who)
-        .documents(everything, { sort: 'title', limit: 50 });
+    visibleTo: async (...principals: AclEntry[]) => {
+      const { documents } = await fixture.store
+        .scopedTo(principals)
+        .documents(unfiltered, { sort: 'title', limit: 50 });
       return documents.map(({ file }) => file.fileName).sort();
     },
   };
@@ -62,38 +62,38 @@ async function openArchive() {
 
 describe('a Drive kept in step', () => {
   it('follows who may read a file, and its place, without downloading it', async () => {
-    const { world, files, folder, sync, foundBy, record } = await openArchive();
+    const { model, files, folder, sync, visibleTo, record } = await openWorkspace();
     expect((await sync()).status).toMatchObject({ state: 'done', found: 2, indexed: 2 });
-    expect(await foundBy(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
-    expect(await foundBy(`user:${bob}`)).toEqual([]);
+    expect(await visibleTo(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
+    expect(await visibleTo(`user:${bob}`)).toEqual([]);
 
-    const inner = world.createFolder({ name: 'Vendors', parent: folder });
-    move(world, files.a, inner);
-    const grant = share(world, inner, { type: 'user', emailAddress: bob, role: 'reader' });
+    const inner = model.createFolder({ name: 'Vendors', parent: folder });
+    move(model, files.a, inner);
+    const grant = share(model, inner, { type: 'user', emailAddress: bob, role: 'reader' });
     const shared = await sync();
     expect(shared.status).toMatchObject({ found: 2, indexed: 0, unchanged: 2 });
-    expect(shared.requests.download).toBeUndefined();
+    expect(shared.requestCounts.download).toBeUndefined();
     expect(await record('a.txt')).toMatchObject({ folder: 'Shared with me/Contracts/Vendors' });
-    expect(await foundBy(`user:${bob}`)).toEqual(['a.txt']);
+    expect(await visibleTo(`user:${bob}`)).toEqual(['a.txt']);
 
-    unshare(world, inner, grant);
-    const withdrawn = await sync();
-    expect(withdrawn.requests.download).toBeUndefined();
-    expect(withdrawn.requests.list ?? 0).toBeLessThan(5);
-    expect(await foundBy(`user:${bob}`)).toEqual([]);
-    expect(await foundBy(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
+    unshare(model, inner, grant);
+    const afterUnshare = await sync();
+    expect(afterUnshare.requestCounts.download).toBeUndefined();
+    expect(afterUnshare.requestCounts.list ?? 0).toBeLessThan(5);
+    expect(await visibleTo(`user:${bob}`)).toEqual([]);
+    expect(await visibleTo(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
   });
 
   it('says what a comparison mended that no change had told', async () => {
-    const { world, files, sync, record } = await openArchive();
+    const { model, files, sync, record } = await openWorkspace();
     await sync();
     // Neither has an entry in any log.
-    world.item(files.a).name = 'renamed.txt';
-    world.item(files.b).content = world.contentOf(Buffer.from(contract('Cindervale Corp.')));
+    model.item(files.a).name = 'renamed.txt';
+    model.item(files.b).content = model.contentOf(Buffer.from(contract('Cindervale Corp.')));
     expect((await sync('nightly')).status).toMatchObject({ unchanged: 2 });
-    const { status, requests } = await sync('reconcile');
+    const { status, requestCounts } = await sync('reconcile');
     expect(status.mended).toEqual({ added: 0, changed: 1, moved: 1, permissions: 0, removed: 0 });
-    expect(requests.download).toBe(1);
+    expect(requestCounts.download).toBe(1);
     expect(reportSync(status)).toContain(
       'what differed was set right: 0 added, 0 removed, 1 changed, 1 moved, 0 with other readers.',
     );
@@ -102,42 +102,42 @@ describe('a Drive kept in step', () => {
   });
 
   it('keeps what it has when all access is lost at once, and says what to check', async () => {
-    const { world, folder, grant, account, sync, store } = await openArchive();
+    const { model, folder, grant, account, sync, store } = await openWorkspace();
     await sync();
-    unshare(world, folder, grant);
-    for (const kind of ['follow', 'nightly', 'full'] as const) {
+    unshare(model, folder, grant);
+    for (const kind of ['incremental', 'nightly', 'full'] as const) {
       const { status } = await sync(kind);
       expect(status).toMatchObject({ state: 'failed', removed: 0 });
       expect(status.detail).toMatch(/^Google Drive: everything shows no file any more/);
       expect(reportSync(status)).not.toContain('nothing differed');
       expect((await store.status()).documents).toBe(2);
     }
-    share(world, folder, { type: 'user', emailAddress: account, role: 'writer' });
-    const { status, requests } = await sync();
+    share(model, folder, { type: 'user', emailAddress: account, role: 'writer' });
+    const { status, requestCounts } = await sync();
     expect(status).toMatchObject({ state: 'done', found: 2, unchanged: 2, removed: 0 });
-    expect(requests.download).toBeUndefined();
+    expect(requestCounts.download).toBeUndefined();
   });
 
   it('takes out what was in a shared drive that it sees no more, and names the drive', async () => {
-    const { world, account, sync, foundBy } = await openArchive();
-    const vendors = world.createDrive('Vendors', [
+    const { model, account, sync, visibleTo } = await openWorkspace();
+    const vendors = model.createDrive('Vendors', [
       { type: 'user', emailAddress: ada, role: 'organizer' },
     ]);
-    const member = share(world, vendors, { type: 'user', emailAddress: account, role: 'writer' });
+    const member = share(model, vendors, { type: 'user', emailAddress: account, role: 'writer' });
     const bytes = Buffer.from(contract('Cindervale Corp.'));
-    world.createFile({ name: 'c.txt', parent: vendors, mimeType: 'text/plain', bytes });
+    model.createFile({ name: 'c.txt', parent: vendors, mimeType: 'text/plain', bytes });
     await sync();
-    expect(await foundBy(`user:${ada}`)).toEqual(['a.txt', 'b.txt', 'c.txt']);
-    unshare(world, vendors, member);
+    expect(await visibleTo(`user:${ada}`)).toEqual(['a.txt', 'b.txt', 'c.txt']);
+    unshare(model, vendors, member);
     const { status } = await sync('nightly');
     expect(status).toMatchObject({ state: 'done', found: 2, removed: 1 });
     expect(reportSync(status)).toContain(`no longer sees the shared drive ${vendors}`);
-    expect(await foundBy(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
+    expect(await visibleTo(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
   });
 
   it('says once what keeps all its parts from being read', async () => {
-    const { server, account, sync, store, world } = await openArchive();
-    const other = world.createFolder({ name: 'Other', parent: world.rootOf(account) });
+    const { server, account, sync, store, model } = await openWorkspace();
+    const other = model.createFolder({ name: 'Other', parent: model.rootOf(account) });
     await store.addSource(`drive:folder/${other}`);
     server.accounts.revokeAll(account);
     const { status } = await sync();
@@ -146,29 +146,29 @@ describe('a Drive kept in step', () => {
   });
 
   it('ends what is shared until some time without a sync', async () => {
-    const { world, files, sync, foundBy, store } = await openArchive();
+    const { model, files, sync, visibleTo, store } = await openWorkspace();
     const expirationTime = new Date(Date.now() + 3000).toISOString();
-    const whom = { type: 'user', emailAddress: bob, role: 'reader' } as const;
-    share(world, files.a, { ...whom, expirationTime });
+    const grantee = { type: 'user', emailAddress: bob, role: 'reader' } as const;
+    share(model, files.a, { ...grantee, expirationTime });
     await sync();
-    expect(await foundBy(`user:${bob}`)).toEqual(['a.txt']);
-    await vi.waitFor(async () => expect(await foundBy(`user:${bob}`)).toEqual([]), 6000);
+    expect(await visibleTo(`user:${bob}`)).toEqual(['a.txt']);
+    await vi.waitFor(async () => expect(await visibleTo(`user:${bob}`)).toEqual([]), 6000);
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expirationTime));
-    expect(await foundBy(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
+    expect(await visibleTo(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
     expect((await store.verify()).filter(({ check }) => check === 'readers')).toEqual([]);
   });
 
   it('starts again from a listing when Drive no longer knows its position', async () => {
-    const { server, world, files, write, sync } = await openArchive();
+    const { server, model, files, write, sync } = await openWorkspace();
     await sync();
     write('c.txt', 'Cindervale Corp.');
-    edit(world, files.a, Buffer.from(contract('Dunmore plc')));
+    edit(model, files.a, Buffer.from(contract('Dunmore plc')));
     server.expireTokens(410);
-    const { status, requests } = await sync();
+    const { status, requestCounts } = await sync();
     expect(status).toMatchObject({ state: 'done', found: 3, indexed: 2, unchanged: 1 });
     expect(status.mended).toMatchObject({ added: 1, changed: 1 });
     expect(reportSync(status)).toContain('Everything was listed.');
-    expect(requests.download).toBe(2);
-    expect((await sync()).requests.list).toBeUndefined();
+    expect(requestCounts.download).toBe(2);
+    expect((await sync()).requestCounts.list).toBeUndefined();
   });
 });

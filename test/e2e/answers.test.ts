@@ -1,14 +1,14 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
-  CitationAnswer,
-  ExtractClausesAnswer,
-  GetDocumentAnswer,
-  SearchDocumentsAnswer,
-  SearchPassagesAnswer,
-} from '../../src/search/answers.ts';
+  Citation,
+  ExtractClausesResponse,
+  GetDocumentResponse,
+  SearchDocumentsResponse,
+  SearchPassagesResponse,
+} from '../../src/search/response-schemas.ts';
 import { connectHttp, connectStdio } from '../support/mcp-client.ts';
-import { sampleArchive, serveArchive } from '../support/sample-service.ts';
+import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
 
 /** Questions that legal staff ask, each with the few calls that a client makes to answer it. */
 
@@ -16,8 +16,8 @@ let data: string;
 let url: string;
 
 beforeAll(async () => {
-  data = await sampleArchive();
-  ({ url } = await serveArchive(data));
+  data = await sampleWorkspace();
+  ({ url } = await serveWorkspace(data));
 }, 120_000);
 
 const transports = [
@@ -34,11 +34,11 @@ describe.each(transports)('over %s', (_, connect) => {
     client = await connect();
   });
 
-  async function call<T>(name: string, args: object): Promise<T & { shown: string }> {
+  async function call<T>(name: string, args: object): Promise<T & { text: string }> {
     const result = await client.callTool({ name, arguments: { ...args } });
     expect(result.isError, JSON.stringify(result.content)).toBeFalsy();
     const [content] = result.content as { text: string }[];
-    return { ...(result.structuredContent as T), shown: content!.text };
+    return { ...(result.structuredContent as T), text: content!.text };
   }
   async function failure(name: string, args: object): Promise<string> {
     const result = await client.callTool({ name, arguments: { ...args } });
@@ -46,15 +46,15 @@ describe.each(transports)('over %s', (_, connect) => {
     return (result.content as { text: string }[])[0]!.text;
   }
   const contracts = (args: object) =>
-    call<SearchDocumentsAnswer>('search_documents', { limit: 50, ...args });
-  const files = ({ documents }: SearchDocumentsAnswer) =>
+    call<SearchDocumentsResponse>('search_documents', { limit: 50, ...args });
+  const files = ({ documents }: SearchDocumentsResponse) =>
     documents.map((document) => document.file_name).sort();
   const fact = async (id: string, name: string) => {
-    const { facts } = await call<GetDocumentAnswer>('get_document', { document_id: id });
+    const { facts } = await call<GetDocumentResponse>('get_document', { document_id: id });
     return facts.find((one) => one.fact === name);
   };
-  async function expectOnItsPage(id: string, citation: CitationAnswer) {
-    const { pages } = await call<GetDocumentAnswer>('get_document', {
+  async function expectOnItsPage(id: string, citation: Citation) {
+    const { pages } = await call<GetDocumentResponse>('get_document', {
       document_id: id,
       page_from: citation.page_start,
       page_to: citation.page_end,
@@ -82,7 +82,7 @@ describe.each(transports)('over %s', (_, connect) => {
     it('no: the company is known, but not from an NDA', async () => {
       const answer = await ndas('Pintail Ridge Software');
       expect(answer.total).toBe(0);
-      expect(answer.shown).toMatch(/None of the contracts with Pintail Ridge Software, Inc\./);
+      expect(answer.text).toMatch(/None of the contracts with Pintail Ridge Software, Inc\./);
       expect(files(await contracts({ party: 'Pintail Ridge Software' }))).toEqual([
         'Software License - Pintail Ridge Software.pdf',
       ]);
@@ -91,7 +91,7 @@ describe.each(transports)('over %s', (_, connect) => {
     it('no: nobody of that name is known', async () => {
       const answer = await ndas('Halvard & Brine LLP');
       expect(answer.total).toBe(0);
-      expect(answer.shown).toMatch(/No party named "Halvard & Brine LLP" is known/);
+      expect(answer.text).toMatch(/No party named "Halvard & Brine LLP" is known/);
     });
 
     it('an unsigned draft exists', async () => {
@@ -106,15 +106,15 @@ describe.each(transports)('over %s', (_, connect) => {
         signed: true,
       });
       expect(signed.total).toBe(0);
-      expect(signed.shown).toMatch(/1 unsigned: .*DRAFT Mutual NDA - Verrastone Labs Inc\.docx/);
+      expect(signed.text).toMatch(/1 unsigned: .*DRAFT Mutual NDA - Verrastone Labs Inc\.docx/);
     });
 
     it.each([
       ['Quillmere Polymers', 'Quillmere Polymers Nederland B.V.'],
       ['Tarnholt Optik GmbH', 'Tarnholt Robotik GmbH'],
       ['Ostrevik Shipping Ltd', 'Ostrevik Marine Ltd'],
-    ])('only with a company of a similar name: %s, not %s', async (asked, other) => {
-      const answer = await ndas(asked);
+    ])('only with a company of a similar name: %s, not %s', async (name, other) => {
+      const answer = await ndas(name);
       expect(answer.total).toBe(0);
       const note = answer.notes!.find((one) => one.includes(other));
       expect(note).toMatch(/part(?:y|ies) of (?:a )?similar names?/);
@@ -158,10 +158,10 @@ describe.each(transports)('over %s', (_, connect) => {
         expect(absences).toMatchObject([{ clause_type: 'cap_on_liability' }]);
         const { confidence, nearest } = absences![0]!;
         expect(confidence).toBeGreaterThan(0.5);
-        expect(answer.shown).toContain(
+        expect(answer.text).toContain(
           `No cap_on_liability (confidence of the absence ${confidence.toFixed(2)})`,
         );
-        const { documents } = await call<ExtractClausesAnswer>('extract_clauses', {
+        const { documents } = await call<ExtractClausesResponse>('extract_clauses', {
           document_ids: [id],
           clause_types: ['cap_on_liability'],
           min_confidence: 0,
@@ -205,7 +205,7 @@ describe.each(transports)('over %s', (_, connect) => {
     const ask = async (party: string, question: string) => {
       const { documents } = await contracts({ party });
       const ids = documents.map((document) => document.document_id);
-      const answer = await call<ExtractClausesAnswer>('extract_clauses', {
+      const answer = await call<ExtractClausesResponse>('extract_clauses', {
         document_ids: ids,
         question,
       });
@@ -215,7 +215,7 @@ describe.each(transports)('over %s', (_, connect) => {
       }
       return answer.documents;
     };
-    const said = (documents: ExtractClausesAnswer['documents'], type: string) =>
+    const clauseTexts = (documents: ExtractClausesResponse['documents'], type: string) =>
       documents
         .flatMap(({ clauses }) => clauses.filter((one) => one.clause_type === type))
         .map(({ text }) => text);
@@ -227,10 +227,10 @@ describe.each(transports)('over %s', (_, connect) => {
     ])('over all contracts with a party, in two calls: %s', async (question) => {
       const documents = await ask('Dovrane', question);
       expect(documents).toHaveLength(3);
-      expect(said(documents, 'change_of_control').join()).toMatch(
+      expect(clauseTexts(documents, 'change_of_control').join()).toMatch(
         /Change of Control of Contractor occurs/,
       );
-      expect(said(documents, 'anti_assignment').join()).toMatch(
+      expect(clauseTexts(documents, 'anti_assignment').join()).toMatch(
         /shall not assign, delegate or otherwise/,
       );
       expect(documents[0]!.not_found).toContain('rofr_rofo_rofn');
@@ -238,10 +238,10 @@ describe.each(transports)('over %s', (_, connect) => {
 
     it('finds what gives a right to terminate, and who may assign to a buyer', async () => {
       const documents = await ask('Fennimark', 'What changes if they are acquired?');
-      expect(said(documents, 'change_of_control').join()).toMatch(
+      expect(clauseTexts(documents, 'change_of_control').join()).toMatch(
         /may terminate this Agreement with immediate effect/,
       );
-      expect(said(documents, 'anti_assignment').join()).toMatch(
+      expect(clauseTexts(documents, 'anti_assignment').join()).toMatch(
         /acquirer of its flow instruments business/,
       );
     });
@@ -250,12 +250,12 @@ describe.each(transports)('over %s', (_, connect) => {
   describe('a question that no clause type fits', () => {
     it('is answered by passages, each with the probability that it answers', async () => {
       const { documents: found } = await contracts({ party: 'Dovrane' });
-      const { documents } = await call<ExtractClausesAnswer>('extract_clauses', {
+      const { documents } = await call<ExtractClausesResponse>('extract_clauses', {
         document_ids: found.map((document) => document.document_id),
         question: 'Who pays for travel?',
       });
-      for (const { clauses, not_found: missing } of documents) {
-        expect(missing).toEqual([]);
+      for (const { clauses, not_found: notFound } of documents) {
+        expect(notFound).toEqual([]);
         expect(clauses.length).toBeGreaterThan(0);
         expect(clauses.every((one) => one.clause_type === 'question')).toBe(true);
         const confidences = clauses.map((one) => one.confidence);
@@ -270,7 +270,7 @@ describe.each(transports)('over %s', (_, connect) => {
 
     it('is answered with low confidence where the contracts say nothing of it', async () => {
       const { documents: found } = await contracts({ document_types: ['nda'] });
-      const { documents } = await call<ExtractClausesAnswer>('extract_clauses', {
+      const { documents } = await call<ExtractClausesResponse>('extract_clauses', {
         document_ids: found.map((document) => document.document_id),
         question: 'Which wheelchair ramps must the building have?',
       });
@@ -315,15 +315,15 @@ describe.each(transports)('over %s', (_, connect) => {
     it('a common word as a party is taken for a part of names, and said to be', async () => {
       const answer = await contracts({ party: 'systems' });
       expect(answer.notes!.join()).toMatch(/a longer name that contains it.*check/);
-      expect((await contracts({ party: 'services' })).shown).toMatch(/No party named "services"/);
+      expect((await contracts({ party: 'services' })).text).toMatch(/No party named "services"/);
       expect((await contracts({ party: 'GmbH' })).total).toBe(0);
     });
 
     it('a folder that is not there is said not to be', async () => {
-      expect((await contracts({ folder: 'ndas' })).shown).toMatch(
+      expect((await contracts({ folder: 'ndas' })).text).toMatch(
         /No contract lies under a folder "ndas"/,
       );
-      expect((await contracts({ folder: 'NDAs', status: 'not_yet_effective' })).shown).not.toMatch(
+      expect((await contracts({ folder: 'NDAs', status: 'not_yet_effective' })).text).not.toMatch(
         /lies under/,
       );
     });
@@ -332,19 +332,19 @@ describe.each(transports)('over %s', (_, connect) => {
       'words that are in no contract are said to be: %s',
       async (query) => {
         for (const tool of ['search_documents', 'search_passages']) {
-          const { notes } = await call<SearchPassagesAnswer>(tool, { query });
+          const { notes } = await call<SearchPassagesResponse>(tool, { query });
           expect(notes!.join()).toMatch(/None of these words is in any contract/);
         }
       },
     );
 
     it('a question in German is answered as well as it can be, and said to need English', async () => {
-      const german = await call<SearchPassagesAnswer>('search_passages', {
+      const german = await call<SearchPassagesResponse>('search_passages', {
         query: 'Wann endet der Vertrag mit Hallenkamp?',
       });
       expect(german.passages[0]!.title).toBe('Maintenance Agreement');
       expect(german.notes!.join()).toMatch(/in English/);
-      const english = await call<SearchPassagesAnswer>('search_passages', {
+      const english = await call<SearchPassagesResponse>('search_passages', {
         query: 'When does the agreement with Hallenkamp end?',
       });
       expect(english.notes?.join() ?? '').not.toMatch(/in English/);

@@ -10,14 +10,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DocumentSummary } from '../../src/search/answers.ts';
+import type { DocumentSummary } from '../../src/search/response-schemas.ts';
 import {
   deedbox,
   root,
   samples,
   startDeedbox,
   temporaryFolder,
-  untilSaid,
+  waitForOutput,
 } from '../support/cli.ts';
 
 const sampleFiles = readdirSync(samples, { recursive: true, withFileTypes: true })
@@ -25,7 +25,7 @@ const sampleFiles = readdirSync(samples, { recursive: true, withFileTypes: true 
   .map((entry) => join(entry.parentPath, entry.name));
 
 /** A folder of a few samples that the test may change, and a data folder. */
-function workplace() {
+function createFixture() {
   const base = temporaryFolder();
   const folder = join(base, 'contracts');
   mkdirSync(join(folder, 'sub'), { recursive: true });
@@ -44,7 +44,7 @@ const counts = (stdout: string) => {
 
 describe('deedbox ingest', () => {
   it('reads only what changed, follows renames and removals, and reports what it could not read', async () => {
-    const { folder, names, data } = workplace();
+    const { folder, names, data } = createFixture();
     const ingest = () => deedbox('ingest', folder, '--json', '--data', data);
 
     const first = await ingest();
@@ -80,8 +80,8 @@ describe('deedbox ingest', () => {
     expect(status.stdout).toContain('4 found = 2 indexed + 1 failed + 1 ignored');
     expect(status.stdout).toMatch(/^Failed: +1 corrupt\n {4}broken\.pdf: .*\(1 attempt\)$/m);
     expect(status.stdout).toMatch(/^Ignored: +1 hidden\n {4}\.hidden: hidden$/m);
-    const told = JSON.parse((await deedbox('status', '--json', '--data', data)).stdout);
-    expect(told).toMatchObject({
+    const statusJson = JSON.parse((await deedbox('status', '--json', '--data', data)).stdout);
+    expect(statusJson).toMatchObject({
       failures: { corrupt: 1 },
       failed_files: [{ file_name: 'broken.pdf', reason: 'corrupt', attempts: 1 }],
       more_failed_files: 0,
@@ -89,9 +89,9 @@ describe('deedbox ingest', () => {
       ignored_files: [{ file_name: '.hidden', folder: '', reason: 'hidden' }],
       more_ignored_files: 0,
     });
-    const again = await deedbox('read', 'BROKEN.pdf', 'moved.pdf', '--data', data);
-    expect(again.code).toBe(1);
-    expect(again.stdout).toContain('2 files found: 1 indexed, 0 unchanged, 1 failed, 0 ignored');
+    const rerun = await deedbox('read', 'BROKEN.pdf', 'moved.pdf', '--data', data);
+    expect(rerun.code).toBe(1);
+    expect(rerun.stdout).toContain('2 files found: 1 indexed, 0 unchanged, 1 failed, 0 ignored');
     const unknown = await deedbox('read', 'nowhere.pdf', '--data', data);
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
     expect(unknown.stderr).toContain('No file is called "nowhere.pdf".');
@@ -102,20 +102,20 @@ describe('deedbox ingest', () => {
   });
 
   it('never prunes when the folder itself is gone, or all that was in it', async () => {
-    const { folder, data } = workplace();
+    const { folder, data } = createFixture();
     await deedbox('ingest', folder, '--json', '--data', data);
     renameSync(folder, `${folder}-unplugged`);
-    for (const said of [/not there/, /empty/]) {
+    for (const message of [/not there/, /empty/]) {
       const run = await deedbox('ingest', '--json', '--data', data);
       expect(run.code).toBe(1);
       const status = JSON.parse(run.stdout);
       expect(status).toMatchObject({ state: 'failed', removed: 0 });
-      expect(status.detail).toMatch(said);
+      expect(status.detail).toMatch(message);
       expect(status.detail).toContain(` ${folder} `);
-      const told = await deedbox('status', '--data', data);
-      expect(told.code).toBe(1);
-      expect(told.stdout).toMatch(/^Last sync: failed, /m);
-      expect(told.stdout).toContain(status.detail);
+      const statusJson = await deedbox('status', '--data', data);
+      expect(statusJson.code).toBe(1);
+      expect(statusJson.stdout).toMatch(/^Last sync: failed, /m);
+      expect(statusJson.stdout).toContain(status.detail);
       expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(3);
       mkdirSync(folder, { recursive: true });
     }
@@ -124,7 +124,7 @@ describe('deedbox ingest', () => {
 
 describe('adding and forgetting folders', () => {
   it('reads nothing again when the folder around one is added, and forgets one that is gone', async () => {
-    const { folder, data } = workplace();
+    const { folder, data } = createFixture();
     await deedbox('ingest', folder, '--json', '--data', data);
     const outer = join(folder, '..', 'all');
     mkdirSync(outer);
@@ -138,7 +138,7 @@ describe('adding and forgetting folders', () => {
 
 describe('export', () => {
   it('writes CSV that spreadsheets read, whatever a file is called', async () => {
-    const { folder, names, data } = workplace();
+    const { folder, names, data } = createFixture();
     renameSync(join(folder, names[0]!), join(folder, 'two\nlines, "quoted".pdf'));
     await deedbox('ingest', folder, '--json', '--data', data);
     const output = join(folder, '..', 'register.csv');
@@ -152,18 +152,18 @@ describe('export', () => {
   });
 
   it('says why a file cannot be written', async () => {
-    const { folder, data } = workplace();
+    const { folder, data } = createFixture();
     await deedbox('ingest', folder, '--json', '--data', data);
     const wrong: [string, RegExp][] = [
       [join(folder, 'nowhere', 'x.csv'), /x\.csv cannot be written: its folder does not exist/],
       [folder, /cannot be written: it is a folder/],
     ];
     if (existsSync('/dev/full')) wrong.push(['/dev/full', /the disk is full/]);
-    for (const [output, said] of wrong) {
+    for (const [output, message] of wrong) {
       for (const format of output === folder ? ['csv'] : ['jsonl', 'ics']) {
         const run = await deedbox('export', '--format', format, '--output', output, '--data', data);
         expect(run.code).toBe(2);
-        expect(run.stderr).toMatch(said);
+        expect(run.stderr).toMatch(message);
         expect(run.stderr).not.toMatch(/\n\s+at /);
       }
     }
@@ -205,12 +205,14 @@ describe('with the samples', () => {
   });
 
   it('search says how many of the contracts it shows', async () => {
-    const shown = async (...args: string[]) =>
+    const firstLine = async (...args: string[]) =>
       (await deedbox('search', ...args, '--data', data)).stdout.split('\n')[0];
     const all = sampleFiles.length;
-    expect(await shown()).toBe(`10 of ${all} contracts; --limit 50 shows more`);
-    expect(await shown('--limit', '50')).toBe(`${all} contracts`);
-    expect(await shown('Pintail Ridge', '--documents', '--limit', '1')).toMatch(/^1 (of|contract)/);
+    expect(await firstLine()).toBe(`10 of ${all} contracts; --limit 50 shows more`);
+    expect(await firstLine('--limit', '50')).toBe(`${all} contracts`);
+    expect(await firstLine('Pintail Ridge', '--documents', '--limit', '1')).toMatch(
+      /^1 (of|contract)/,
+    );
     const whole = await deedbox('search', '--documents', '--limit', '50', '--data', data);
     expect(whole.stdout).not.toContain('undefined');
   });
@@ -252,10 +254,10 @@ describe('with the samples', () => {
       [['bogus'], /unknown command/],
       [['sync', '/no/such/folder'], /no folder or file/],
     ];
-    for (const [args, said] of wrong) {
+    for (const [args, message] of wrong) {
       const run = await deedbox(...args, '--data', data);
       expect(run.code, args.join(' ')).toBe(2);
-      expect(run.stderr).toMatch(said);
+      expect(run.stderr).toMatch(message);
       expect(run.stderr).not.toMatch(/\n\s+at /);
     }
   });
@@ -263,9 +265,9 @@ describe('with the samples', () => {
   it('start serves, prints what to do next, and ends on SIGTERM', async () => {
     const child = startDeedbox('start', samples, '--port', '0', '--data', data);
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    const said = await untilSaid(child, /claude mcp add/);
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)![0];
-    expect(said).toContain('"mcpServers"');
+    const output = await waitForOutput(child, /claude mcp add/);
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)![0];
+    expect(output).toContain('"mcpServers"');
     const health = await fetch(new URL('/health', url));
     expect(await health.json()).toMatchObject({ ok: true, documents: sampleFiles.length });
     child.kill('SIGTERM');

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
-import { sampleArchive } from '../support/sample-service.ts';
-import { startDeedbox, untilSaid } from '../support/cli.ts';
+import { sampleWorkspace } from '../support/sample-service.ts';
+import { startDeedbox, waitForOutput } from '../support/cli.ts';
 import { json } from '../support/raw-http.ts';
 
 const question = {
@@ -41,24 +41,24 @@ function ask(url: string, id: number): Promise<{ status?: number; body: string; 
 }
 
 it('a service that is stopped while fifty ask cuts none off', async () => {
-  const data = await sampleArchive();
+  const data = await sampleWorkspace();
   const service = startDeedbox('start', '--no-worker', '--port', '0', '--data', data);
   onTestFinished(() => void service.kill('SIGKILL'));
   const ended = once(service, 'exit');
   service.stderr!.resume();
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(
-    await untilSaid(service, /"url":"http:\/\/127\.0\.0\.1:\d+"/),
+    await waitForOutput(service, /"url":"http:\/\/127\.0\.0\.1:\d+"/),
   )![0];
   const first = await ask(url, 0);
   expect(first, first.body).toMatchObject({ status: 200 });
-  const asked = Array.from({ length: 50 }, (_, n) => ask(url, n + 1));
+  const pending = Array.from({ length: 50 }, (_, n) => ask(url, n + 1));
   // some run by now, some wait for their turn, and some are not even read
-  await Promise.race(asked);
-  const began = performance.now();
+  await Promise.race(pending);
+  const startedAt = performance.now();
   service.kill('SIGTERM');
-  const answers = await Promise.all(asked);
+  const answers = await Promise.all(pending);
   expect((await ended)[0]).toBe(0);
-  expect(performance.now() - began).toBeLessThan(11_000);
+  expect(performance.now() - startedAt).toBeLessThan(11_000);
   for (const { status, body, broken } of answers) {
     expect(broken, body).toBeUndefined();
     expect([200, 503]).toContain(status);

@@ -2,10 +2,10 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { entry, type Outcome, temporaryFolder, untilSaid } from '../support/cli.ts';
+import { entry, type Outcome, temporaryFolder, waitForOutput } from '../support/cli.ts';
 import { addServiceAccount } from '../support/drive/credentials.ts';
-import { rename, share } from '../support/drive/deeds.ts';
-import { DriveServer } from '../support/drive/server.ts';
+import { rename, share } from '../support/drive/drive-operations.ts';
+import { DriveSimulator } from '../support/drive/simulator.ts';
 
 const contract = `MUTUAL NON-DISCLOSURE AGREEMENT
 
@@ -15,9 +15,9 @@ This Agreement is made on 3 March 2025 between Aldermoor Inc. and Birchfold GmbH
 This Agreement is governed by the laws of the State of Delaware.
 `;
 
-let server: DriveServer;
+let server: DriveSimulator;
 beforeEach(async () => {
-  server = await new DriveServer().listen();
+  server = await new DriveSimulator().listen();
 });
 afterEach(() => server.close());
 
@@ -47,11 +47,11 @@ function commandLine(folder: string, settings: Record<string, string>) {
 
 it('leads one person from signing in to an answer, and out again', async () => {
   const folder = temporaryFolder();
-  const { world, accounts } = server;
-  const ada = world.addUser('ada@firm.example');
-  const parent = world.createFolder({ name: 'Contracts', parent: world.rootOf(ada) });
+  const { model, accounts } = server;
+  const ada = model.addUser('ada@firm.example');
+  const parent = model.createFolder({ name: 'Contracts', parent: model.rootOf(ada) });
   const bytes = Buffer.from(contract);
-  const id = world.createFile({ name: 'NDA.txt', parent, mimeType: 'text/plain', bytes });
+  const id = model.createFile({ name: 'NDA.txt', parent, mimeType: 'text/plain', bytes });
   const { clientId, clientSecret } = accounts.addClient();
   const client = { installed: { client_id: clientId, client_secret: clientSecret } };
   writeFileSync(join(folder, 'client.json'), JSON.stringify(client));
@@ -63,27 +63,32 @@ it('leads one person from signing in to an answer, and out again', async () => {
     code: 2,
     stderr: expect.stringContaining('drive login'),
   });
-  accounts.atTheBrowser = ada;
+  accounts.consentingUser = ada;
   const login = start('drive', 'login', '--no-browser');
-  const said = await untilSaid(login, /http:\S+/);
+  const output = await waitForOutput(login, /http:\S+/);
   const ended = new Promise((resolve) => login.once('exit', resolve));
-  await fetch(/http:\S+/.exec(said)![0]);
+  await fetch(/http:\S+/.exec(output)![0]);
   expect(await ended).toBe(0);
 
   const checked = await run('drive', 'check');
   expect(checked.stdout).toContain(`as ${ada}`);
   expect(checked.code).toBe(0);
   const address = `https://drive.google.com/drive/folders/${parent}`;
-  const read = await run('ingest', address, '--json');
-  expect(read.code).toBe(0);
-  expect(JSON.parse(read.stdout)).toMatchObject({ found: 1, indexed: 1, failed: 0, ignored: 0 });
+  const ingestRun = await run('ingest', address, '--json');
+  expect(ingestRun.code).toBe(0);
+  expect(JSON.parse(ingestRun.stdout)).toMatchObject({
+    found: 1,
+    indexed: 1,
+    failed: 0,
+    ignored: 0,
+  });
   const answer = await run('search', 'Which law governs the NDA with Birchfold?');
   expect(answer.stdout).toContain('governed by the laws of the State of Delaware');
 
-  rename(world, id, 'NDA Birchfold.txt');
+  rename(model, id, 'NDA Birchfold.txt');
   server.forgetRequests();
-  const again = await run('ingest', '--json');
-  expect(JSON.parse(again.stdout)).toMatchObject({ failed: 0 });
+  const rerun = await run('ingest', '--json');
+  expect(JSON.parse(rerun.stdout)).toMatchObject({ failed: 0 });
   expect(server.counts().download).toBeUndefined();
   expect((await run('search', '--documents')).stdout).toContain('NDA');
 
@@ -95,12 +100,12 @@ it('leads one person from signing in to an answer, and out again', async () => {
 
 it('checks a service account, and says what is amiss', async () => {
   await server.close();
-  server = await new DriveServer({ membersSeePermissions: false }).listen();
+  server = await new DriveSimulator({ membersSeePermissions: false }).listen();
   const folder = temporaryFolder();
-  const { world } = server;
+  const { model } = server;
   const { email, keyFile } = addServiceAccount(server);
   writeFileSync(join(folder, 'key.json'), JSON.stringify(keyFile));
-  const ada = world.addUser('ada@firm.example');
+  const ada = model.addUser('ada@firm.example');
   const { run } = commandLine(folder, { DEEDBOX_DRIVE_KEY_FILE: join(folder, 'key.json') });
   const check = async () => {
     const { code, stdout } = await run('drive', 'check', '--json');
@@ -111,16 +116,16 @@ it('checks a service account, and says what is amiss', async () => {
   };
   expect(await check()).toEqual([expect.stringMatching(/sees no file and no shared drive/)]);
 
-  const parent = world.createFolder({ name: 'Contracts', parent: world.rootOf(ada) });
-  share(world, parent, { type: 'user', emailAddress: email, role: 'reader' });
+  const parent = model.createFolder({ name: 'Contracts', parent: model.rootOf(ada) });
+  share(model, parent, { type: 'user', emailAddress: email, role: 'reader' });
   const bytes = Buffer.from(contract);
-  world.createFile({ name: 'Old.txt', parent, mimeType: 'text/plain', bytes });
-  const drive = world.createDrive('Vendors', [
+  model.createFile({ name: 'Old.txt', parent, mimeType: 'text/plain', bytes });
+  const drive = model.createDrive('Vendors', [
     { type: 'user', emailAddress: ada, role: 'organizer' },
     { type: 'group', emailAddress: 'legal@firm.example', role: 'reader' },
     { type: 'user', emailAddress: email, role: 'reader' },
   ]);
-  world.createFile({ name: 'NDA.txt', parent: drive, mimeType: 'text/plain', bytes });
+  model.createFile({ name: 'NDA.txt', parent: drive, mimeType: 'text/plain', bytes });
   expect(await check()).toEqual([
     expect.stringMatching(/1 of 1 files .* does not tell .* as Editor/),
     expect.stringMatching(/"Vendors".* Contributor/),
@@ -131,7 +136,7 @@ it('checks a service account, and says what is amiss', async () => {
   );
 
   for (const id of [parent, drive]) {
-    share(world, id, { type: 'user', emailAddress: email, role: 'writer' });
+    share(model, id, { type: 'user', emailAddress: email, role: 'writer' });
   }
   expect(await check()).toEqual([]);
   expect(await run('ingest')).toMatchObject({ code: 0 });

@@ -3,7 +3,7 @@ import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { packageRoot } from '../../src/config.ts';
+import { packageRoot } from '../../src/settings/config.ts';
 import { openEmbedder } from '../../src/embed/embedder.ts';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
@@ -15,7 +15,7 @@ import { indexContents } from './index-contents.ts';
 
 const kills = 25;
 const seed = 20_261_121;
-const everything: DocumentFilter = { today: '2026-01-01', clauseConfidence: 0.5 };
+const unfiltered: DocumentFilter = { today: '2026-01-01', minClauseConfidence: 0.5 };
 
 /** Runs `deedbox ingest --full` and kills it after so long; false when it had ended by then. */
 async function ingestAndKill(contracts: string, data: string, afterMs: number): Promise<boolean> {
@@ -43,8 +43,8 @@ async function nearest(store: Store): Promise<unknown> {
   try {
     const vector = await embedder.embedQuery('notice period before automatic renewal');
     const hits = await store
-      .readableBy('everything')
-      .searchVectors(vector, embedder.identity, everything, 20);
+      .scopedTo('unrestricted')
+      .searchVectors(vector, embedder.identity, unfiltered, 20);
     return hits.map(({ documentId, start, end, score }) => [
       documentId,
       start,

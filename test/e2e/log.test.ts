@@ -3,32 +3,32 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { expect, it, onTestFinished } from 'vitest';
-import { newKey } from '../../src/access/api-key.ts';
-import { Keys } from '../../src/access/keys.ts';
-import { entry, temporaryFolder, untilSaid } from '../support/cli.ts';
+import { generateKey } from '../../src/access/api-key.ts';
+import { KeyStore } from '../../src/access/key-store.ts';
+import { entry, temporaryFolder, waitForOutput } from '../support/cli.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
 import { bearer, json, send } from '../support/raw-http.ts';
 
 /** What stands in a contract, what is asked, and what stands where no client would write it. */
-const written = 'The Quibbleworth lighthouse shall be painted ultramarine';
-const asked = 'xylophonic marmalade';
+const contractText = 'The Quibbleworth lighthouse shall be painted ultramarine';
+const queryText = 'xylophonic marmalade';
 
 type Line = Record<string, unknown>;
 
-function archive() {
+function createFixture() {
   const base = temporaryFolder();
   const folder = join(base, 'contracts');
   mkdirSync(folder);
-  const text = `SERVICE AGREEMENT\n\nThis Agreement is made between Acme Ltd and Bolt GmbH.\n\n1. Work. ${written} every year.\n`;
+  const text = `SERVICE AGREEMENT\n\nThis Agreement is made between Acme Ltd and Bolt GmbH.\n\n1. Work. ${contractText} every year.\n`;
   writeFileSync(join(folder, 'agreement.txt'), text.repeat(3));
-  writeFileSync(join(folder, 'secret-merger.pdf'), `%PDF-1.7\n${written}\n%%EOF`);
+  writeFileSync(join(folder, 'secret-merger.pdf'), `%PDF-1.7\n${contractText}\n%%EOF`);
   return { folder, data: join(base, 'data') };
 }
 
 it('says what happened, and nothing of what was read or asked, at the finest level', async () => {
-  const { folder, data } = archive();
+  const { folder, data } = createFixture();
   mkdirSync(data, { mode: 0o700 });
-  const keys = new Keys(data);
+  const keys = new KeyStore(data);
   const key = keys.create({ name: 'ann', role: 'admin' });
   keys.close();
   const service = spawn(process.execPath, [entry, 'start', folder, '--port', '0', '--data', data], {
@@ -37,52 +37,54 @@ it('says what happened, and nothing of what was read or asked, at the finest lev
   });
   onTestFinished(() => void service.kill('SIGKILL'));
   const ended = once(service, 'exit');
-  let said = '';
-  service.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  const url = /http:\/\/127\.0\.0\.1:\d+(?=\/mcp)/.exec(await untilSaid(service, /\/mcp\s/))![0];
+  let output = '';
+  service.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const url = /http:\/\/127\.0\.0\.1:\d+(?=\/mcp)/.exec(
+    await waitForOutput(service, /\/mcp\s/),
+  )![0];
 
   for (const era of eras) {
     const client = await connectHttp(url, era, undefined, bearer(key));
     const call = (name: string, args: object) =>
       client.callTool({ name, arguments: args as Record<string, unknown> });
-    const found = await call('search_passages', { query: `${asked} ${written}` });
-    expect(JSON.stringify(found.structuredContent)).toContain(written);
-    await call('search_documents', { query: `"${asked}" NEAR(`, party: asked });
+    const found = await call('search_passages', { query: `${queryText} ${contractText}` });
+    expect(JSON.stringify(found.structuredContent)).toContain(contractText);
+    await call('search_documents', { query: `"${queryText}" NEAR(`, party: queryText });
     const { documents } = (await call('search_documents', {})).structuredContent as {
       documents: { document_id: string }[];
     };
     const id = documents[0]!.document_id;
-    await call('extract_clauses', { document_ids: [id], question: asked });
+    await call('extract_clauses', { document_ids: [id], question: queryText });
     await call('get_document', { document_id: id });
-    expect(await call('get_document', { document_id: asked })).toMatchObject({ isError: true });
-    expect(await call('get_document', { [asked]: asked })).toMatchObject({ isError: true });
+    expect(await call('get_document', { document_id: queryText })).toMatchObject({ isError: true });
+    expect(await call('get_document', { [queryText]: queryText })).toMatchObject({ isError: true });
     await client.readResource({ uri: `deedbox://documents/${id}` });
-    const strange = `deedbox://documents/${encodeURIComponent(asked)}`;
-    await expect(client.readResource({ uri: strange })).rejects.toThrow();
-    await client.getPrompt({ name: 'nda_check', arguments: { client: asked } });
+    const unknownUri = `deedbox://documents/${encodeURIComponent(queryText)}`;
+    await expect(client.readResource({ uri: unknownUri })).rejects.toThrow();
+    await client.getPrompt({ name: 'nda_check', arguments: { client: queryText } });
     const prompt = { type: 'ref/prompt', name: 'nda_check' } as const;
-    await client.complete({ ref: prompt, argument: { name: 'client', value: asked } });
+    await client.complete({ ref: prompt, argument: { name: 'client', value: queryText } });
   }
   const post = { method: 'POST', headers: { ...json, ...bearer(key) } };
-  await send(`${url}/mcp`, { ...post, body: `{"${asked}": ${written}` });
-  await send(`${url}/${encodeURIComponent(asked)}?${encodeURIComponent(written)}`, post);
-  const wrong = newKey();
+  await send(`${url}/mcp`, { ...post, body: `{"${queryText}": ${contractText}` });
+  await send(`${url}/${encodeURIComponent(queryText)}?${encodeURIComponent(contractText)}`, post);
+  const wrong = generateKey();
   expect((await send(`${url}/health`, { headers: bearer(wrong) })).status).toBe(401);
   service.kill('SIGTERM');
   expect((await ended)[0]).toBe(0);
 
   for (const secret of [
-    written,
+    contractText,
     'Quibbleworth',
-    asked,
+    queryText,
     'marmalade',
     key,
     wrong,
     key.slice(8, 40),
   ]) {
-    expect(said.toLowerCase()).not.toContain(secret.toLowerCase());
+    expect(output.toLowerCase()).not.toContain(secret.toLowerCase());
   }
-  const lines = said
+  const lines = output
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Line);
@@ -94,10 +96,14 @@ it('says what happened, and nothing of what was read or asked, at the finest lev
     expect(new Date(String(line['time'])).toISOString()).toBe(line['time']);
   }
   const who = { caller: expect.stringMatching(/^key:/), address: '127.0.0.1' };
-  const answered = { level: 'info', ...who, ms: expect.any(Number) };
+  const answerRecord = { level: 'info', ...who, ms: expect.any(Number) };
   expect(of('answered')).toHaveLength(2 * 11);
-  expect(of('answered')[0]).toMatchObject({ ...answered, event: 'tool', name: 'search_passages' });
-  const failed = { ...answered, name: 'get_document', error: 'invalid_request' };
+  expect(of('answered')[0]).toMatchObject({
+    ...answerRecord,
+    event: 'tool',
+    name: 'search_passages',
+  });
+  const failed = { ...answerRecord, name: 'get_document', error: 'invalid_request' };
   expect(of('answered').filter(({ error }) => error === 'invalid_request')[0]).toMatchObject(
     failed,
   );

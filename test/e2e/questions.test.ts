@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
-  CitationAnswer,
-  ExtractClausesAnswer,
-  GetDocumentAnswer,
-  SearchDocumentsAnswer,
-  SearchPassagesAnswer,
-} from '../../src/search/answers.ts';
+  Citation,
+  ExtractClausesResponse,
+  GetDocumentResponse,
+  SearchDocumentsResponse,
+  SearchPassagesResponse,
+} from '../../src/search/response-schemas.ts';
 import { samples } from '../support/cli.ts';
 import { connectHttp, connectStdio, eras } from '../support/mcp-client.ts';
-import { sampleArchive, serveArchive } from '../support/sample-service.ts';
+import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
 
 interface Facts {
   file: string;
@@ -19,7 +19,7 @@ interface Facts {
 }
 
 const facts: Facts[] = JSON.parse(readFileSync(join(samples, '..', 'facts.json'), 'utf8'));
-const asked = facts.flatMap(({ file, questions }) => questions.map((q) => ({ file, ...q })));
+const allQuestions = facts.flatMap(({ file, questions }) => questions.map((q) => ({ file, ...q })));
 
 /** Line breaks and running heads differ between formats; words do not. */
 const words = (text: string) => text.replaceAll(/-\n/g, '').replaceAll(/\s+/g, ' ').toLowerCase();
@@ -34,8 +34,8 @@ let data: string;
 let url: string;
 
 beforeAll(async () => {
-  data = await sampleArchive();
-  ({ url } = await serveArchive(data));
+  data = await sampleWorkspace();
+  ({ url } = await serveWorkspace(data));
 });
 
 /** The whole text of a document, put together from the pages that get_document gives. */
@@ -43,7 +43,7 @@ async function storedText(client: Client, documentId: string): Promise<string> {
   let text = '';
   let from: number | undefined = 1;
   while (from !== undefined) {
-    const answer: GetDocumentAnswer = await call(client, 'get_document', {
+    const answer: GetDocumentResponse = await call(client, 'get_document', {
       document_id: documentId,
       page_from: from,
     });
@@ -53,7 +53,7 @@ async function storedText(client: Client, documentId: string): Promise<string> {
   return text;
 }
 
-function expectVerbatim(text: string, citation: CitationAnswer) {
+function expectVerbatim(text: string, citation: Citation) {
   expect(text.slice(citation.char_start, citation.char_end)).toBe(citation.text);
 }
 
@@ -61,8 +61,8 @@ describe.each(eras)('questions to the samples, protocol %s', (era) => {
   it('finds the answers that the samples were written with, over HTTP', async () => {
     const client = await connectHttp(url, era);
     const missed: string[] = [];
-    for (const { file, question, answer } of asked) {
-      const { passages } = await call<SearchPassagesAnswer>(client, 'search_passages', {
+    for (const { file, question, answer } of allQuestions) {
+      const { passages } = await call<SearchPassagesResponse>(client, 'search_passages', {
         query: question,
         limit: 5,
       });
@@ -72,23 +72,23 @@ describe.each(eras)('questions to the samples, protocol %s', (era) => {
       );
       if (!found) missed.push(`${name}: ${question}`);
     }
-    expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(asked.length * 0.15);
+    expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(allQuestions.length * 0.15);
   });
 
   it('cites text that is where it says, over stdio', async () => {
     const { client } = await connectStdio(era, { args: ['--data', data] });
-    const { documents } = await call<SearchDocumentsAnswer>(client, 'search_documents', {
+    const { documents } = await call<SearchDocumentsResponse>(client, 'search_documents', {
       limit: 50,
     });
     expect(documents).toHaveLength(facts.length);
     for (const { document_id: id } of documents) {
       const text = await storedText(client, id);
-      const { documents: found } = await call<ExtractClausesAnswer>(client, 'extract_clauses', {
+      const { documents: found } = await call<ExtractClausesResponse>(client, 'extract_clauses', {
         document_ids: [id],
         question: 'How can this agreement be ended?',
       });
       for (const clause of found[0]!.clauses) expectVerbatim(text, clause);
-      const { facts: proven } = await call<GetDocumentAnswer>(client, 'get_document', {
+      const { facts: proven } = await call<GetDocumentResponse>(client, 'get_document', {
         document_id: id,
       });
       for (const fact of proven)
@@ -103,8 +103,9 @@ describe("a lawyer's day", () => {
     client = await connectHttp(url, '2025-11-25', afterAll);
   });
   const contracts = (args: object) =>
-    call<SearchDocumentsAnswer>(client, 'search_documents', { limit: 50, ...args });
-  const names = (answer: SearchDocumentsAnswer) => answer.documents.map((d) => d.file_name).sort();
+    call<SearchDocumentsResponse>(client, 'search_documents', { limit: 50, ...args });
+  const names = (answer: SearchDocumentsResponse) =>
+    answer.documents.map((d) => d.file_name).sort();
 
   it('has this client signed an NDA with us: yes, with the page of the signature', async () => {
     const answer = await contracts({
@@ -114,7 +115,7 @@ describe("a lawyer's day", () => {
     });
     expect(names(answer)).toEqual(['Mutual NDA - Ostrevik Marine Ltd.pdf']);
     expect(answer.notes?.join()).toContain('Ostrevik Marine Ltd');
-    const { facts: proven } = await call<GetDocumentAnswer>(client, 'get_document', {
+    const { facts: proven } = await call<GetDocumentResponse>(client, 'get_document', {
       document_id: answer.documents[0]!.document_id,
     });
     const signed = proven.find((fact) => fact.fact === 'signed')!;
@@ -171,7 +172,7 @@ describe("a lawyer's day", () => {
 
   it('takes a foolish question without a fuss', async () => {
     for (const query of ['?', '🦆', "'; DROP TABLE documents; --", 'a'.repeat(2000), 'NEAR(x, "']) {
-      const answer = await call<SearchPassagesAnswer>(client, 'search_passages', { query });
+      const answer = await call<SearchPassagesResponse>(client, 'search_passages', { query });
       expect(Array.isArray(answer.passages)).toBe(true);
     }
   });

@@ -2,19 +2,19 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answeredDate } from '../../bench/facts-answers.ts';
+import { answeredDate } from '../../bench/fact-outcomes.ts';
 import { answeredParties } from '../../bench/party-answers.ts';
 import { questions } from '../../bench/questions.ts';
 import type {
-  CitationAnswer,
-  ExtractClausesAnswer,
-  GetDocumentAnswer,
-  SearchDocumentsAnswer,
-} from '../../src/search/answers.ts';
+  Citation,
+  ExtractClausesResponse,
+  GetDocumentResponse,
+  SearchDocumentsResponse,
+} from '../../src/search/response-schemas.ts';
 import { findCorpus, readCorpus, type CuadContract } from '../../training/corpus.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { connectHttp } from '../support/mcp-client.ts';
-import { serveArchive } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
 
 /**
  * The questions of answers.test.ts, put to every third contract that lawyers labelled, and judged by
@@ -38,9 +38,9 @@ describe.skipIf(corpus === undefined)('questions to real contracts', () => {
     const data = temporaryFolder(afterAll);
     const run = await deedbox('ingest', folder, '--json', '--data', data);
     expect(JSON.parse(run.stdout)).toMatchObject({ indexed: contracts.length, failed: 0 });
-    const { url } = await serveArchive(data);
+    const { url } = await serveWorkspace(data);
     client = await connectHttp(url, '2025-11-25', afterAll);
-    const all = await listed({});
+    const all = await listContracts({});
     idOf = new Map(all.map((document) => [document.file_name, document.document_id]));
     expect(idOf.size).toBe(contracts.length);
   }, 300_000);
@@ -52,11 +52,11 @@ describe.skipIf(corpus === undefined)('questions to real contracts', () => {
   }
 
   /** All contracts that meet the conditions, page after page. */
-  async function listed(conditions: object): Promise<SearchDocumentsAnswer['documents']> {
-    const documents: SearchDocumentsAnswer['documents'] = [];
+  async function listContracts(conditions: object): Promise<SearchDocumentsResponse['documents']> {
+    const documents: SearchDocumentsResponse['documents'] = [];
     let cursor: string | undefined;
     do {
-      const answer: SearchDocumentsAnswer = await call('search_documents', {
+      const answer: SearchDocumentsResponse = await call('search_documents', {
         limit: 50,
         ...conditions,
         ...(cursor === undefined ? {} : { cursor }),
@@ -68,17 +68,17 @@ describe.skipIf(corpus === undefined)('questions to real contracts', () => {
   }
 
   const extract = async (contract: CuadContract, args: object) => {
-    const { documents } = await call<ExtractClausesAnswer>('extract_clauses', {
+    const { documents } = await call<ExtractClausesResponse>('extract_clauses', {
       document_ids: [idOf.get(contract.fileName)!],
       ...args,
     });
     return documents[0]!.clauses;
   };
   const share = (values: boolean[]) => values.filter(Boolean).length / values.length;
-  const expectVerbatim = ({ text }: CuadContract, citation: CitationAnswer) =>
+  const expectVerbatim = ({ text }: CuadContract, citation: Citation) =>
     expect(text.slice(citation.char_start, citation.char_end)).toBe(citation.text);
   /** Whether a quotation shares a good part of itself, or of them, with what lawyers marked. */
-  const meets = ({ labels }: CuadContract, category: string, citation: CitationAnswer) =>
+  const overlapsLabel = ({ labels }: CuadContract, category: string, citation: Citation) =>
     (labels.get(category) ?? []).some(({ start, end }) => {
       const shared = Math.min(end, citation.char_end) - Math.max(start, citation.char_start);
       return shared >= Math.min(end - start, citation.text.length) / 2;
@@ -89,10 +89,10 @@ describe.skipIf(corpus === undefined)('questions to real contracts', () => {
     for (const contract of contracts.slice(0, 60)) {
       const name = answeredParties(contract.answers['Parties'], [])[0]?.name;
       if (name === undefined || name.length > 300) continue;
-      const documents = await listed({ party: name });
+      const documents = await listContracts({ party: name });
       found.push(documents.some(({ file_name: file }) => file === contract.fileName));
-      const stranger = await listed({ party: `Zyx ${name} of Nowhere` });
-      expect(stranger.map(({ file_name: file }) => file)).toEqual([]);
+      const unrelated = await listContracts({ party: `Zyx ${name} of Nowhere` });
+      expect(unrelated.map(({ file_name: file }) => file)).toEqual([]);
     }
     expect(found.length).toBeGreaterThan(40);
     expect(share(found)).toBeGreaterThan(0.75);
@@ -100,34 +100,34 @@ describe.skipIf(corpus === undefined)('questions to real contracts', () => {
 
   it('gives the expiry date with its clause and the arithmetic', async () => {
     const right: boolean[] = [];
-    let given = 0;
+    let answeredCount = 0;
     for (const contract of contracts) {
       const expected = answeredDate(contract.answers['Expiration Date']);
       if (expected === undefined) continue;
-      const { facts } = await call<GetDocumentAnswer>('get_document', {
+      const { facts } = await call<GetDocumentResponse>('get_document', {
         document_id: idOf.get(contract.fileName)!,
         page_to: 1,
       });
       const expiry = facts.find(({ fact }) => fact === 'expiration_date');
       if (!expiry) continue;
-      given++;
+      answeredCount++;
       right.push((expiry.value ?? expiry.basis) === expected);
       expect(expiry.citations.length).toBeGreaterThan(0);
       for (const citation of expiry.citations) expectVerbatim(contract, citation);
       if (expiry.basis === 'computed') expect(expiry.explanation).toBeTruthy();
     }
-    expect(given).toBeGreaterThan(40);
+    expect(answeredCount).toBeGreaterThan(40);
     expect(share(right)).toBeGreaterThan(0.8);
   });
 
   it('lists the contracts without a limitation of liability, and how sure that is', async () => {
-    const documents = await listed({ lacks_clauses: ['cap_on_liability'] });
+    const documents = await listContracts({ lacks_clauses: ['cap_on_liability'] });
     const lacking = new Set(documents.map(({ file_name: file }) => file));
     const labelled = (contract: CuadContract) => contract.labels.has('Cap On Liability');
-    const told = contracts.filter(({ fileName }) => lacking.has(fileName));
-    const without = contracts.filter((contract) => !labelled(contract));
-    expect(share(told.map((contract) => !labelled(contract)))).toBeGreaterThan(0.75);
-    expect(share(without.map(({ fileName }) => lacking.has(fileName)))).toBeGreaterThan(0.8);
+    const withoutClause = contracts.filter(({ fileName }) => lacking.has(fileName));
+    const unlabelled = contracts.filter((contract) => !labelled(contract));
+    expect(share(withoutClause.map((contract) => !labelled(contract)))).toBeGreaterThan(0.75);
+    expect(share(unlabelled.map(({ fileName }) => lacking.has(fileName)))).toBeGreaterThan(0.8);
 
     const byFile = new Map(contracts.map((contract) => [contract.fileName, contract]));
     const sure: boolean[] = [];
@@ -144,21 +144,21 @@ describe.skipIf(corpus === undefined)('questions to real contracts', () => {
 
   it('says what changes if they are acquired, from the question alone', async () => {
     for (const category of ['Change Of Control', 'Anti-Assignment']) {
-      const answered: boolean[] = [];
+      const isAnswered: boolean[] = [];
       for (const contract of contracts.filter(({ labels }) => labels.has(category))) {
         const clauses = await extract(contract, { question: 'What changes if they are acquired?' });
         for (const clause of clauses) expectVerbatim(contract, clause);
-        answered.push(clauses.some((clause) => meets(contract, category, clause)));
+        isAnswered.push(clauses.some((clause) => overlapsLabel(contract, category, clause)));
       }
-      expect(answered.length).toBeGreaterThan(20);
-      expect(share(answered), category).toBeGreaterThan(0.8);
+      expect(isAnswered.length).toBeGreaterThan(20);
+      expect(share(isAnswered), category).toBeGreaterThan(0.8);
     }
   });
 
   it('answers questions by passages alone, with a confidence that holds', async () => {
     const first: { confidence: number; right: boolean }[] = [];
-    const recalled: boolean[] = [];
-    const asked = [
+    const isRecalled: boolean[] = [];
+    const categories = [
       'Insurance',
       'Audit Rights',
       'Governing Law',
@@ -166,19 +166,20 @@ describe.skipIf(corpus === undefined)('questions to real contracts', () => {
       'Non-Compete',
     ];
     for (const [at, contract] of contracts.entries()) {
-      const category = asked[at % asked.length]!;
+      const category = categories[at % categories.length]!;
       const clauses = await extract(contract, {
         question: questions[category],
         clause_types: ['document_name'],
       });
       const passages = clauses.filter(({ clause_type: type }) => type === 'question');
       if (passages.length === 0) continue;
-      const right = passages.map((passage) => meets(contract, category, passage));
+      const right = passages.map((passage) => overlapsLabel(contract, category, passage));
       first.push({ confidence: passages[0]!.confidence, right: right[0]! });
-      if (contract.labels.has(category)) recalled.push(right.includes(true));
+      if (contract.labels.has(category)) isRecalled.push(right.includes(true));
     }
-    expect(share(recalled)).toBeGreaterThan(0.6);
-    const said = first.reduce((sum, { confidence }) => sum + confidence, 0) / first.length;
-    expect(Math.abs(said - share(first.map(({ right }) => right)))).toBeLessThan(0.2);
+    expect(share(isRecalled)).toBeGreaterThan(0.6);
+    const meanConfidence =
+      first.reduce((sum, { confidence }) => sum + confidence, 0) / first.length;
+    expect(Math.abs(meanConfidence - share(first.map(({ right }) => right)))).toBeLessThan(0.2);
   });
 });

@@ -2,10 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GetDocumentAnswer, SearchPassagesAnswer } from '../../src/search/answers.ts';
+import type {
+  GetDocumentResponse,
+  SearchPassagesResponse,
+} from '../../src/search/response-schemas.ts';
 import { deedbox, root, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, connectStdio, eras } from '../support/mcp-client.ts';
-import { serveArchive } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
 
 const corpus = join(root, '..', 'shared', 'cuad');
 
@@ -34,7 +37,7 @@ function questions() {
     });
 }
 
-const bare = (text: string) => text.replaceAll(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
+const normalizeText = (text: string) => text.replaceAll(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
 
 async function call<T>(client: Client, name: string, args: Record<string, unknown>): Promise<T> {
   const result = await client.callTool({ name, arguments: args });
@@ -50,34 +53,35 @@ describe.skipIf(!existsSync(join(corpus, 'pdf')))('85 real contracts as PDF', ()
     data = temporaryFolder(afterAll);
     const run = await deedbox('ingest', join(corpus, 'pdf'), '--json', '--data', data);
     expect(JSON.parse(run.stdout)).toMatchObject({ found: 85, indexed: 85, failed: 0 });
-    ({ url } = await serveArchive(data));
+    ({ url } = await serveWorkspace(data));
   }, 300_000);
 
   async function ask(client: Client) {
-    let right = 0;
-    let quoted = 0;
-    const asked = questions();
-    for (const { file, query, clause } of asked) {
-      const answer = await call<SearchPassagesAnswer>(client, 'search_passages', {
+    let rightCount = 0;
+    let quotedCount = 0;
+    const cases = questions();
+    for (const { file, query, clause } of cases) {
+      const answer = await call<SearchPassagesResponse>(client, 'search_passages', {
         query,
         limit: 3,
       });
       const [first] = answer.passages;
-      const page = await call<GetDocumentAnswer>(client, 'get_document', {
+      const page = await call<GetDocumentResponse>(client, 'get_document', {
         document_id: first!.document_id,
         page_from: first!.page_start,
         page_to: first!.page_end,
       });
-      const shown = page.pages.map(({ text }) => text).join('');
-      expect(shown).toContain(first!.text);
+      const pageText = page.pages.map(({ text }) => text).join('');
+      expect(pageText).toContain(first!.text);
       expect(first!.char_end - first!.char_start).toBe(first!.text.length);
-      if (page.document.file_name === file) right++;
-      const beginning = bare(clause).slice(0, 40);
-      if (answer.passages.some((passage) => bare(passage.text).includes(beginning))) quoted++;
+      if (page.document.file_name === file) rightCount++;
+      const beginning = normalizeText(clause).slice(0, 40);
+      if (answer.passages.some((passage) => normalizeText(passage.text).includes(beginning)))
+        quotedCount++;
     }
-    expect({ right, quoted, of: asked.length }).toMatchObject({ of: 20 });
-    expect(right, 'questions answered from the right contract').toBeGreaterThanOrEqual(18);
-    expect(quoted, "questions answered with the lawyers' clause").toBeGreaterThanOrEqual(16);
+    expect({ right: rightCount, quoted: quotedCount, of: cases.length }).toMatchObject({ of: 20 });
+    expect(rightCount, 'questions answered from the right contract').toBeGreaterThanOrEqual(18);
+    expect(quotedCount, "questions answered with the lawyers' clause").toBeGreaterThanOrEqual(16);
   }
 
   it.each(eras)(

@@ -5,13 +5,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/v4';
 import type {
   DocumentSummary,
-  ExtractClausesAnswer,
-  GetDocumentAnswer,
-  SearchDocumentsAnswer,
-} from '../../src/search/answers.ts';
+  ExtractClausesResponse,
+  GetDocumentResponse,
+  SearchDocumentsResponse,
+} from '../../src/search/response-schemas.ts';
 import { deedbox, root, temporaryFolder } from '../support/cli.ts';
 import { connectHttp } from '../support/mcp-client.ts';
-import { sampleArchive, serveArchive } from '../support/sample-service.ts';
+import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
 
 /** "Which contracts renew automatically in the next 90 days, and by when must we give notice?" */
 
@@ -32,8 +32,8 @@ let url: string;
 let today = '2026-11-21';
 
 beforeAll(async () => {
-  data = await sampleArchive();
-  ({ url } = await serveArchive(data, { today: () => today }));
+  data = await sampleWorkspace();
+  ({ url } = await serveWorkspace(data, { today: () => today }));
 }, 120_000);
 
 async function ask<T>(client: Client, name: string, args: object): Promise<T> {
@@ -43,12 +43,12 @@ async function ask<T>(client: Client, name: string, args: object): Promise<T> {
 }
 
 const list = (client: Client, args: object) =>
-  ask<SearchDocumentsAnswer>(client, 'search_documents', { limit: 50, ...args });
+  ask<SearchDocumentsResponse>(client, 'search_documents', { limit: 50, ...args });
 
-const named = (documents: DocumentSummary[], part: string) =>
+const findByName = (documents: DocumentSummary[], part: string) =>
   documents.find((document) => document.file_name.includes(part))!;
 
-const later = (day: string, days: number) =>
+const addDays = (day: string, days: number) =>
   new Date(Date.parse(day) + days * 864e5).toISOString().slice(0, 10);
 
 function monthsLater(day: string, months: number): string {
@@ -62,12 +62,12 @@ function monthsLater(day: string, months: number): string {
 /** What a sample's facts say of a day, worked out from the first day of each renewal. */
 function expected(fact: (typeof facts)[number], day: string) {
   const { first, every_months: every } = fact.renewal!;
-  const lastDay = later(first, fact.expiration_date!.value === first ? 0 : -1);
+  const lastDay = addDays(first, fact.expiration_date!.value === first ? 0 : -1);
   const shift = (Date.parse(first) - Date.parse(lastDay)) / 864e5;
-  const endOf = (n: number) => later(monthsLater(first, n * every), -shift);
+  const endOf = (n: number) => addDays(monthsLater(first, n * every), -shift);
   const [, count, unit] = /^(\d+) (day|month)s?$/.exec(fact.notice_period!)!;
   const before = (end: string) =>
-    unit === 'day' ? later(end, -Number(count)) : monthsLater(end, -Number(count));
+    unit === 'day' ? addDays(end, -Number(count)) : monthsLater(end, -Number(count));
   let term = 0;
   while (endOf(term) < day) term += 1;
   let next = term;
@@ -83,7 +83,7 @@ function expected(fact: (typeof facts)[number], day: string) {
 describe('over MCP', () => {
   it('lists the deadlines of the next 90 days, and what renews though its deadline is past', async () => {
     const client = await connectHttp(url, '2026-07-28');
-    const until = later(today, 90);
+    const until = addDays(today, 90);
     const due = await list(client, { notice_from: today, notice_to: until });
     expect(
       due.documents.map(({ file_name: name, notice_deadline: day }) => [name.slice(0, 12), day]),
@@ -93,7 +93,7 @@ describe('over MCP', () => {
       ['Maintenance ', '2026-11-28'],
     ]);
     expect(due.documents.every((document) => document.renews_automatically)).toBe(true);
-    expect(named(due.documents, 'Nimbarrow')).toMatchObject({
+    expect(findByName(due.documents, 'Nimbarrow')).toMatchObject({
       expiration_date: '2023-01-15',
       current_term_end: '2027-01-15',
       status: 'in_force',
@@ -108,7 +108,7 @@ describe('over MCP', () => {
     });
     const ends = renewing.documents.map((document) => document.current_term_end!);
     expect(ends).toEqual(ends.toSorted());
-    const late = named(renewing.documents, 'Quillmere');
+    const late = findByName(renewing.documents, 'Quillmere');
     expect(late).toMatchObject({
       current_term_end: '2027-01-31',
       notice_deadline: '2026-11-02',
@@ -116,7 +116,7 @@ describe('over MCP', () => {
     });
     expect(renewing.notes?.join()).toContain('notice_deadline is past: ');
     // Nothing that ends for good, though it ends within these days.
-    expect(named(renewing.documents, 'SOW No. 1')).toBeUndefined();
+    expect(findByName(renewing.documents, 'SOW No. 1')).toBeUndefined();
   });
 
   it('tells the term of any day as the samples have it', async () => {
@@ -132,7 +132,7 @@ describe('over MCP', () => {
       today = day;
       const { documents } = await list(client, {});
       for (const fact of facts) {
-        const found = named(documents, basename(fact.file));
+        const found = findByName(documents, basename(fact.file));
         const { expiration_date, current_term_end, notice_deadline, next_notice_deadline } = found;
         expect(
           { expiration_date, current_term_end, notice_deadline, next_notice_deadline },
@@ -148,13 +148,13 @@ describe('over MCP', () => {
     const client = await connectHttp(url, '2026-07-28');
     const { documents } = await list(client, { party: 'Nimbarrow' });
     const id = documents[0]!.document_id;
-    const explained = async () => {
-      const { facts: all } = await ask<GetDocumentAnswer>(client, 'get_document', {
+    const explainFacts = async () => {
+      const { facts: all } = await ask<GetDocumentResponse>(client, 'get_document', {
         document_id: id,
       });
       return (name: string) => all.find(({ fact }) => fact === name)!;
     };
-    const fact = await explained();
+    const fact = await explainFacts();
     expect(fact('current_term_end').explanation).toBe(
       'The first term ended on 15 January 2023; it renews by itself for terms of 1 year, so the present term ' +
         '(renewal number 4) ends on 15 January 2027, unless notice was given in an earlier term.',
@@ -170,7 +170,7 @@ describe('over MCP', () => {
     expect(fact('status')).toMatchObject({ value: 'in_force' });
     expect(fact('status').explanation).toContain('unless someone gave notice');
     today = '2026-12-17';
-    expect((await explained())('notice_deadline').explanation).toContain(
+    expect((await explainFacts())('notice_deadline').explanation).toContain(
       'That day is past: unless notice was given by then, the contract renews after 15 January 2027. ' +
         'Notice for the end of the term on 15 January 2028 counts until 16 December 2027.',
     );
@@ -192,8 +192,8 @@ describe('over MCP', () => {
     const due = await list(client, argumentsOf(notice!));
     const ending = await list(client, argumentsOf(ends!));
     expect(due.documents).toHaveLength(3);
-    expect(named(ending.documents, 'Quillmere')).toBeDefined();
-    expect(named(ending.documents, 'SOW No. 1')).toBeDefined();
+    expect(findByName(ending.documents, 'Quillmere')).toBeDefined();
+    expect(findByName(ending.documents, 'SOW No. 1')).toBeDefined();
   });
 
   it('names an option to renew that it cannot judge', async () => {
@@ -209,20 +209,20 @@ describe('over MCP', () => {
 });
 
 describe('amendments', () => {
-  const alone = /not joined with what they amend yet/;
+  const standaloneNote = /not joined with what they amend yet/;
 
   it('are said to stand alone, in every answer that shows one', async () => {
     const client = await connectHttp(url, '2026-07-28');
     const { documents, notes } = await list(client, { document_types: ['amendment'] });
-    expect(notes?.join()).toMatch(alone);
+    expect(notes?.join()).toMatch(standaloneNote);
     const [{ document_id: id }] = documents as [DocumentSummary];
-    const read = await ask<GetDocumentAnswer>(client, 'get_document', { document_id: id });
-    expect(read.notes?.join()).toMatch(alone);
-    const clauses = await ask<ExtractClausesAnswer>(client, 'extract_clauses', {
+    const response = await ask<GetDocumentResponse>(client, 'get_document', { document_id: id });
+    expect(response.notes?.join()).toMatch(standaloneNote);
+    const clauses = await ask<ExtractClausesResponse>(client, 'extract_clauses', {
       document_ids: [id],
       clause_types: ['expiration_date'],
     });
-    expect(clauses.notes?.join()).toMatch(alone);
+    expect(clauses.notes?.join()).toMatch(standaloneNote);
   });
 
   it('are named beside the contract they seem to amend, and no other', async () => {
@@ -230,11 +230,11 @@ describe('amendments', () => {
     const { documents } = await list(client, { party: 'Dovrane' });
     const notesOf = async (type: string) => {
       const { document_id: id } = documents.find((document) => document.document_type === type)!;
-      const read = await ask<GetDocumentAnswer>(client, 'get_document', { document_id: id });
-      return read.notes?.join() ?? '';
+      const response = await ask<GetDocumentResponse>(client, 'get_document', { document_id: id });
+      return response.notes?.join() ?? '';
     };
     expect(await notesOf('msa')).toContain('Amendment No. 1 to MSA - Dovrane Systems.md');
-    expect(await notesOf('sow')).not.toMatch(alone);
+    expect(await notesOf('sow')).not.toMatch(standaloneNote);
   });
 });
 
@@ -268,12 +268,12 @@ describe('on the command line', () => {
 
   it('exports the deadlines of a span of time as a calendar, one event each', async () => {
     const from = dayOfRun();
-    const range = ['--notice-from', from, '--notice-to', later(from, 400)];
+    const range = ['--notice-from', from, '--notice-to', addDays(from, 400)];
     const events = eventsOf(await run('--format', 'ics', ...range));
     const due = facts
       .map((fact) => expected(fact, from))
       .map((term) => term.next_notice_deadline ?? term.notice_deadline)
-      .filter((day) => day <= later(from, 400));
+      .filter((day) => day <= addDays(from, 400));
     const days = events.map((event) => event.get('DTSTART;VALUE=DATE')!);
     expect(days.toSorted((a, b) => a.localeCompare(b))).toEqual(
       due.map((day) => day.replaceAll('-', '')).toSorted((a, b) => a.localeCompare(b)),
@@ -287,17 +287,17 @@ describe('on the command line', () => {
     }
     const uids = events.map((event) => event.get('UID'));
     expect(new Set(uids).size).toBe(uids.length);
-    const again = eventsOf(await run('--format', 'ics', ...range));
-    expect(again.map((event) => event.get('UID'))).toEqual(uids);
+    const secondExport = eventsOf(await run('--format', 'ics', ...range));
+    expect(secondExport.map((event) => event.get('UID'))).toEqual(uids);
   });
 
   it('exports the same contracts as CSV and as JSON lines', async () => {
     const from = dayOfRun();
-    const filters = ['--renews', '--expires-from', from, '--expires-to', later(from, 300)];
+    const filters = ['--renews', '--expires-from', from, '--expires-to', addDays(from, 300)];
     const lines = (await run(...filters)).trim().split('\n');
     const summaries = lines.map((line) => JSON.parse(line) as DocumentSummary);
     const ids = facts
-      .filter((fact) => expected(fact, from).current_term_end <= later(from, 300))
+      .filter((fact) => expected(fact, from).current_term_end <= addDays(from, 300))
       .map((fact) => basename(fact.file));
     expect(summaries.map(({ file_name: name }) => name).toSorted()).toEqual(ids.toSorted());
     const csv = (await run('--format', 'csv', ...filters)).trim().split('\r\n');

@@ -14,21 +14,21 @@ import { indexContents } from './index-contents.ts';
 const rounds = 8;
 const clients = 6;
 /** Milliseconds after which a call that has not ended is one that never would. */
-const longest = 45_000;
+const maxCallMs = 45_000;
 
 interface Counts {
-  answered: number;
+  succeeded: number;
   failed: number;
 }
 
 /** Asks again and again until `over`; a connection that broke is made anew where `connect` says how. */
-async function keepAsking(
+async function queryUntilAborted(
   connect: () => Promise<Client>,
-  over: AbortSignal,
+  stopSignal: AbortSignal,
   { counts, what, timeout }: { counts: Counts; what: string; timeout?: number },
 ): Promise<Client | undefined> {
   let client: Client | undefined;
-  while (!over.aborted) {
+  while (!stopSignal.aborted) {
     const call = async () => {
       client ??= await connect();
       const { structuredContent, isError } = await client.callTool(
@@ -38,7 +38,7 @@ async function keepAsking(
       if (isError) throw new Error('It was refused.');
       return structuredContent;
     };
-    const never = sleep(longest, 'never', { ref: false });
+    const never = sleep(maxCallMs, 'never', { ref: false });
     const answer = await Promise.race([call().catch((error: unknown) => error as Error), never]);
     expect(answer, `a call that never ends, ${what}`).not.toBe('never');
     if (answer instanceof Error) {
@@ -47,7 +47,7 @@ async function keepAsking(
       await sleep(100);
     } else {
       expect(answer).toMatchObject({ total: expect.any(Number), documents: expect.any(Array) });
-      counts.answered += 1;
+      counts.succeeded += 1;
     }
     await sleep(20);
   }
@@ -82,25 +82,30 @@ it('the service is stopped and killed under load: nothing is lost, nothing is th
   };
   await start();
 
-  const over = new AbortController();
-  const direct = { answered: 0, failed: 0 };
-  const bridged = { answered: 0, failed: 0 };
+  const stopController = new AbortController();
+  const direct = { succeeded: 0, failed: 0 };
+  const bridged = { succeeded: 0, failed: 0 };
   const bridges = await Promise.all(
     eras.map((era) => connectStdio(era, { env: { DEEDBOX_URL: url } })),
   );
-  const later = (close: () => Promise<void>) => onTestFinished(() => close().catch(() => {}));
-  const asking = [
+  const closeAfterTest = (close: () => Promise<void>) =>
+    onTestFinished(() => close().catch(() => {}));
+  const queryLoops = [
     ...Array.from({ length: clients }, (_, n) =>
-      keepAsking(() => connectHttp(url, eras[n % 2]!, later), over.signal, {
-        counts: direct,
-        what: `over HTTP, ${eras[n % 2]}`,
-        // the SDK's client waits for a connection that broke until this is over
-        timeout: 10_000,
-      }),
+      queryUntilAborted(
+        () => connectHttp(url, eras[n % 2]!, closeAfterTest),
+        stopController.signal,
+        {
+          counts: direct,
+          what: `over HTTP, ${eras[n % 2]}`,
+          // the SDK's client waits for a connection that broke until this is over
+          timeout: 10_000,
+        },
+      ),
     ),
     // these are never made anew: the bridge itself must find the service again
     ...bridges.map(({ client }, n) =>
-      keepAsking(async () => client, over.signal, {
+      queryUntilAborted(async () => client, stopController.signal, {
         counts: bridged,
         what: `over a bridge, ${eras[n]}`,
       }),
@@ -108,7 +113,7 @@ it('the service is stopped and killed under load: nothing is lost, nothing is th
   ];
 
   await cp(samples, contracts, { recursive: true });
-  const admin = await connectHttp(url, '2026-07-28', later);
+  const admin = await connectHttp(url, '2026-07-28', closeAfterTest);
   void admin.callTool({ name: 'sync_documents', arguments: { full: true } }).catch(() => {});
   const syncOf = async (who: Client) =>
     (await who.callTool({ name: 'get_sync_status', arguments: {} })).structuredContent as {
@@ -118,24 +123,24 @@ it('the service is stopped and killed under load: nothing is lost, nothing is th
   await expect.poll(async () => (await syncOf(admin)).job_id, { timeout: 10_000 }).toMatch(/full/);
   for (let round = 0; round < rounds; round += 1) {
     const signal = round % 2 === 0 ? 'SIGTERM' : 'SIGKILL';
-    const [code, by] = await end(signal);
-    expect([code, by]).toEqual(signal === 'SIGTERM' ? [0, null] : [null, 'SIGKILL']);
+    const [code, exitSignal] = await end(signal);
+    expect([code, exitSignal]).toEqual(signal === 'SIGTERM' ? [0, null] : [null, 'SIGKILL']);
     await start();
     await sleep(300 + 250 * round);
   }
   const [{ client: bridge }] = bridges as [(typeof bridges)[number]];
   await expect.poll(async () => (await syncOf(bridge)).state, { timeout: 60_000 }).toBe('done');
-  const before = bridged.answered;
-  await expect.poll(() => bridged.answered, { timeout: 10_000 }).toBeGreaterThan(before + 5);
-  over.abort();
-  await Promise.all(asking);
+  const before = bridged.succeeded;
+  await expect.poll(() => bridged.succeeded, { timeout: 10_000 }).toBeGreaterThan(before + 5);
+  stopController.abort();
+  await Promise.all(queryLoops);
   for (const { client } of bridges) {
     const last = await client.callTool({ name: 'search_documents', arguments: {} });
     expect(last.isError ?? false).toBe(false);
   }
   expect(await end('SIGTERM')).toEqual([0, null]);
   console.log('restarts under load:', { rounds, direct, bridged });
-  expect(direct.answered).toBeGreaterThan(rounds * clients);
+  expect(direct.succeeded).toBeGreaterThan(rounds * clients);
 
   const files = (await readdir(contracts, { recursive: true, withFileTypes: true })).filter((one) =>
     one.isFile(),
@@ -154,18 +159,18 @@ it('the service is stopped and killed under load: nothing is lost, nothing is th
 }, 240_000);
 
 /** Collects garbage all the time, as a busy service does now and then. */
-const greedy = '--gc-interval=2000';
+const frequentGcOption = '--gc-interval=2000';
 
 it('a service whose files nobody reads presents itself all the same', async () => {
   const args = ['start', '--no-worker', '--port', '0', '--data', temporaryFolder()];
-  const service = spawn(process.execPath, [greedy, entry, ...args], {
+  const service = spawn(process.execPath, [frequentGcOption, entry, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void service.kill('SIGKILL'));
-  let said = '';
-  service.stdout.on('data', (text: Buffer) => (said += text.toString()));
+  let output = '';
+  service.stdout.on('data', (text: Buffer) => (output += text.toString()));
   service.stderr.resume();
-  await expect.poll(() => said, { timeout: 40_000 }).toMatch(/Files are still being read/);
+  await expect.poll(() => output, { timeout: 40_000 }).toMatch(/Files are still being read/);
   const ended = once(service, 'exit');
   service.kill('SIGTERM');
   expect((await ended)[0]).toBe(0);

@@ -12,11 +12,11 @@ import {
   samples,
   startDeedbox,
   temporaryFolder,
-  untilSaid,
+  waitForOutput,
 } from '../support/cli.ts';
 
 /** A folder with two of the samples, and a data folder. */
-function workplace() {
+function createFixture() {
   const base = temporaryFolder();
   const folder = join(base, 'contracts');
   mkdirSync(folder);
@@ -42,22 +42,22 @@ function run(env: Record<string, string>, ...args: string[]) {
 }
 
 it('a start that fails leaves everything as it was', async () => {
-  const { folder, data } = workplace();
+  const { folder, data } = createFixture();
   await deedbox('ingest', folder, '--data', data);
-  const taken = createServer().listen(0, '127.0.0.1');
-  await once(taken, 'listening');
-  onTestFinished(() => void taken.close());
-  const port = String((taken.address() as AddressInfo).port);
+  const occupiedPort = createServer().listen(0, '127.0.0.1');
+  await once(occupiedPort, 'listening');
+  onTestFinished(() => void occupiedPort.close());
+  const port = String((occupiedPort.address() as AddressInfo).port);
   const other = join(samples, 'Property');
   const wrong: [Record<string, string>, string[], RegExp][] = [
     [{}, ['--port', port], /in use/],
     [{ DEEDBOX_SCHEDULE: 'at night' }, ['--port', '0'], /cron pattern/],
     [{ DEEDBOX_TIME_ZONE: 'Mars/Olympus' }, ['--port', '0'], /DEEDBOX_TIME_ZONE/],
   ];
-  for (const [env, args, said] of wrong) {
+  for (const [env, args, message] of wrong) {
     const outcome = await run(env, 'start', other, ...args, '--data', data);
     expect(outcome.code).toBe(2);
-    expect(outcome.stderr).toMatch(said);
+    expect(outcome.stderr).toMatch(message);
   }
   const { sources } = JSON.parse((await deedbox('status', '--json', '--data', data)).stdout);
   expect(sources).toHaveLength(1);
@@ -65,10 +65,10 @@ it('a start that fails leaves everything as it was', async () => {
 });
 
 it('the worker of a service is replaced when it is killed', async () => {
-  const { folder, data } = workplace();
+  const { folder, data } = createFixture();
   const service = startDeedbox('start', folder, '--port', '0', '--data', data);
   const ended = once(service, 'exit');
-  await untilSaid(service, /claude mcp add/);
+  await waitForOutput(service, /claude mcp add/);
   const workers = () =>
     new Promise<string[]>((resolve) => {
       execFile('pgrep', ['-P', String(service.pid), '-f', 'workers/main'], (_error, stdout) => {
@@ -76,9 +76,9 @@ it('the worker of a service is replaced when it is killed', async () => {
       });
     });
   const [first] = await workers();
-  const again = untilSaid(service, /the worker ended/);
+  const restartSeen = waitForOutput(service, /the worker ended/);
   process.kill(Number(first), 'SIGKILL');
-  await again;
+  await restartSeen;
   await expect.poll(workers, { timeout: 10_000 }).not.toEqual([]);
   expect(await workers()).not.toContain(first);
   service.kill('SIGTERM');
@@ -87,29 +87,29 @@ it('the worker of a service is replaced when it is killed', async () => {
 });
 
 it('a new bundled model is followed by itself, another one only when it is asked for', async () => {
-  const { folder, data } = workplace();
+  const { folder, data } = createFixture();
   expect((await run({ EMBEDDING_DIMENSIONS: '128' }, 'ingest', folder, '--data', data)).code).toBe(
     0,
   );
   const model = join(root, 'models', 'contract-embedding');
-  const chosen = { EMBEDDING_MODEL: model, EMBEDDING_DIMENSIONS: '64' };
-  const refused = await run(chosen, 'ingest', '--data', data);
-  expect(refused).toMatchObject({ code: 2 });
-  expect(refused.stderr).toContain('deedbox reindex');
+  const modelSettings = { EMBEDDING_MODEL: model, EMBEDDING_DIMENSIONS: '64' };
+  const rejected = await run(modelSettings, 'ingest', '--data', data);
+  expect(rejected).toMatchObject({ code: 2 });
+  expect(rejected.stderr).toContain('deedbox reindex');
   expect(await run({}, 'search', 'law', '--data', data)).toMatchObject({ code: 2 });
 
-  const followed = await run({}, 'ingest', '--data', data);
-  expect(followed).toMatchObject({ code: 0 });
-  expect(followed.stderr).toContain('every file is read again');
+  const reindexed = await run({}, 'ingest', '--data', data);
+  expect(reindexed).toMatchObject({ code: 0 });
+  expect(reindexed.stderr).toContain('every file is read again');
   expect(await total(data)).toBe(2);
 
-  expect((await run(chosen, 'reindex', '--data', data)).code).toBe(0);
-  expect((await run(chosen, 'search', 'law', '--data', data)).code).toBe(0);
-  expect((await run(chosen, 'verify', '--data', data)).code).toBe(0);
+  expect((await run(modelSettings, 'reindex', '--data', data)).code).toBe(0);
+  expect((await run(modelSettings, 'search', 'law', '--data', data)).code).toBe(0);
+  expect((await run(modelSettings, 'verify', '--data', data)).code).toBe(0);
 });
 
 it('reindex refuses while a folder is away, and keeps what was read', async () => {
-  const { folder, data } = workplace();
+  const { folder, data } = createFixture();
   await deedbox('ingest', folder, '--data', data);
   renameSync(folder, `${folder}-away`);
   expect(await deedbox('reindex', '--data', data)).toMatchObject({ code: 2 });

@@ -44,14 +44,14 @@ it('fetches a model once, when it is allowed to, and opens it from disk after th
 
   const fetched = await openEmbedder({ ...options, allowRemote: true });
   await fetched.close();
-  const made = requests.length;
-  expect(made).toBeGreaterThan(0);
+  const requestCount = requests.length;
+  expect(requestCount).toBeGreaterThan(0);
 
-  const kept = await openEmbedder(options);
-  expect(requests).toHaveLength(made);
-  expect(kept.identity).toEqual(fetched.identity);
-  expect([...(await kept.embedQuery('gamma'))]).toEqual([0, 0, 0, 1]);
-  await kept.close();
+  const cached = await openEmbedder(options);
+  expect(requests).toHaveLength(requestCount);
+  expect(cached.identity).toEqual(fetched.identity);
+  expect([...(await cached.embedQuery('gamma'))]).toEqual([0, 0, 0, 1]);
+  await cached.close();
 });
 
 it('keeps nothing of a model that is not whole', async () => {

@@ -81,10 +81,10 @@ describe('a model that gives hidden states', () => {
 
   it('follows its deedbox.json, and options before that', async () => {
     const model = tinyModel({ 'deedbox.json': { name: 'tiny', pooling: 'cls', dimensions: 3 } });
-    const stated = await open({ model });
-    expect(stated.identity).toMatchObject({ name: 'tiny', dimensions: 3 });
-    const asked = await open({ model, pooling: 'mean', dimensions: 2 });
-    const [vector] = await asked.embedPassages(['alpha beta']);
+    const configured = await open({ model });
+    expect(configured.identity).toMatchObject({ name: 'tiny', dimensions: 3 });
+    const requested = await open({ model, pooling: 'mean', dimensions: 2 });
+    const [vector] = await requested.embedPassages(['alpha beta']);
     expect(rounded(vector!)).toEqual([0.6, 0.8]);
   });
 
@@ -102,18 +102,18 @@ describe('a model that gives hidden states', () => {
   it('has another identity when its files or its use of them change, and only then', async () => {
     const model = tinyModel();
     const first = await open({ model });
-    const again = await open({ model, queryPrefix: 'query ' });
+    const withQueryPrefix = await open({ model, queryPrefix: 'query ' });
     const pooled = await open({ model, pooling: 'cls' });
     writeFileSync(join(model, 'deedbox.json'), JSON.stringify({ name: 'renamed' }));
     const changed = await open({ model });
-    expect(again.identity.checksum).toBe(first.identity.checksum);
+    expect(withQueryPrefix.identity.checksum).toBe(first.identity.checksum);
     expect(pooled.identity.checksum).not.toBe(first.identity.checksum);
     expect(changed.identity.checksum).not.toBe(first.identity.checksum);
   });
 });
 
 /** Opening fails in the way that a person can act on. */
-const refused = (options: EmbedderOptions) =>
+const expectError = (options: EmbedderOptions) =>
   expect(openEmbedder(options)).rejects.toMatchObject({
     code: 'invalid_configuration',
     retryable: false,
@@ -121,14 +121,14 @@ const refused = (options: EmbedderOptions) =>
   });
 
 describe('a model that cannot be used is refused with a hint', () => {
-  it('no folder', () => refused({ model: '/nowhere/at/all' }));
+  it('no folder', () => expectError({ model: '/nowhere/at/all' }));
 
   it.each(['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'])(
     'no %s',
     async (file) => {
       const model = tinyModel();
       rmSync(join(model, file));
-      await refused({ model });
+      await expectError({ model });
       await expect(openEmbedder({ model })).rejects.toThrow(file);
     },
   );
@@ -138,18 +138,18 @@ describe('a model that cannot be used is refused with a hint', () => {
     async (file) => {
       const model = tinyModel();
       writeFileSync(join(model, file), '{"cut off');
-      await refused({ model });
+      await expectError({ model });
     },
   );
 
   it('a damaged deedbox.json', () =>
-    refused({ model: tinyModel({ 'deedbox.json': { pool: 1 } }) }));
+    expectError({ model: tinyModel({ 'deedbox.json': { pool: 1 } }) }));
 
-  it('more dimensions than it has', () => refused({ model: tinyModel(), dimensions: 5 }));
+  it('more dimensions than it has', () => expectError({ model: tinyModel(), dimensions: 5 }));
 
   it('a width that is not what its configuration says, unless one is asked for', async () => {
     const model = tinyModel({ 'config.json': { model_type: 'bert', hidden_size: 6 } });
-    await refused({ model });
+    await expectError({ model });
     expect((await open({ model, dimensions: 4 })).identity.dimensions).toBe(4);
   });
 
@@ -164,14 +164,14 @@ describe('a model that cannot be used is refused with a hint', () => {
   });
 
   it('a pooling or a layer that is not supported', async () => {
-    await refused({
+    await expectError({
       model: tinyModel({ '1_Pooling/config.json': { pooling_mode_max_tokens: true } }),
     });
-    await refused({
+    await expectError({
       model: tinyModel({ 'modules.json': [{ type: 'sentence_transformers.models.Dense' }] }),
     });
   });
 
   it('a hub name where fetching is off', () =>
-    refused({ model: 'someone/some-model', cacheFolder: tinyModel() }));
+    expectError({ model: 'someone/some-model', cacheFolder: tinyModel() }));
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeOnnx } from '../../training/onnx.ts';
-import { tokenizerConfig, tokenizerFile } from '../../training/tokenizer.ts';
+import { buildTokenizerConfig, buildTokenizerFile } from '../../training/tokenizer.ts';
 
 export const rows: Record<string, number[]> = {
   '[PAD]': [9, 9, 9, 9],
@@ -21,8 +21,8 @@ export function writeTinyModel(files: Record<string, object> = {}): string {
   mkdirSync(join(folder, 'onnx'));
   const contents = {
     'config.json': { model_type: 'bert', hidden_size: 4, max_position_embeddings: 6 },
-    'tokenizer.json': tokenizerFile(vocabulary),
-    'tokenizer_config.json': tokenizerConfig(1e9),
+    'tokenizer.json': buildTokenizerFile(vocabulary),
+    'tokenizer_config.json': buildTokenizerConfig(1e9),
     ...files,
   };
   for (const [file, value] of Object.entries(contents)) {

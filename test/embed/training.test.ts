@@ -4,9 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbedder, type Embedder } from '../../src/embed/embedder.ts';
 import { companyOf, splitByCompany, type Contract } from '../../training/corpus.ts';
-import { learnLanguage, learnQuestions, prepare } from '../../training/learn.ts';
-import { characterRecall, scoreBm25, scoreCosine, type Case } from '../../training/retrieval.ts';
-import { writeModel } from '../../training/write-model.ts';
+import { learnLanguage, learnQuestions, prepareContracts } from '../../training/learn.ts';
+import {
+  characterRecall,
+  scoreBm25,
+  scoreCosine,
+  type RetrievalCase,
+} from '../../training/retrieval.ts';
+import { writeEmbeddingModel } from '../../training/write-model.ts';
 
 const sentences: Record<string, string> = {
   'Governing Law':
@@ -37,9 +42,12 @@ function writeContracts(count: number): Contract[] {
 }
 
 function train(folder: string): void {
-  const prepared = prepare(writeContracts(8));
-  const quiet = (): void => undefined;
-  writeModel(folder, learnQuestions(learnLanguage(prepared, quiet), prepared, quiet));
+  const prepared = prepareContracts(writeContracts(8));
+  const ignoreLog = (): void => undefined;
+  writeEmbeddingModel(
+    folder,
+    learnQuestions(learnLanguage(prepared, ignoreLog), prepared, ignoreLog),
+  );
 }
 
 describe('training', () => {
@@ -72,8 +80,8 @@ describe('training', () => {
   });
 
   it('gives the same bytes when it is run again', () => {
-    const again = mkdtempSync(join(tmpdir(), 'deedbox-trained-'));
-    train(again);
+    const secondFolder = mkdtempSync(join(tmpdir(), 'deedbox-trained-'));
+    train(secondFolder);
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
     );
@@ -85,16 +93,16 @@ describe('training', () => {
     ]);
     for (const file of files) {
       const path = join(file.parentPath, file.name);
-      const other = path.replace(folder, again);
+      const other = path.replace(folder, secondFolder);
       expect(readFileSync(path).equals(readFileSync(other))).toBe(true);
     }
-    rmSync(again, { recursive: true });
+    rmSync(secondFolder, { recursive: true });
   });
 });
 
 describe('the measure', () => {
   it('counts labelled characters in the best passages, once each', () => {
-    const one: Case = {
+    const one: RetrievalCase = {
       category: 'Insurance',
       passages: [0, 10, 20, 30].map((start) => ({ start, end: start + 10 })),
       labels: [

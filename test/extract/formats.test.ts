@@ -13,9 +13,9 @@ import {
 } from 'docx';
 import { describe, expect, it } from 'vitest';
 import { docx, docxAround, legacyDoc, odt, pdf } from './fixtures.ts';
-import { pageTexts, workbench } from './workbench.ts';
+import { pageTexts, extractorFixture } from './extractor-fixture.ts';
 
-const bench = workbench();
+const fixture = extractorFixture();
 
 describe('PDF', () => {
   it('gives pages, line breaks and the title', async () => {
@@ -24,10 +24,10 @@ describe('PDF', () => {
       '2. Fees\nNone are due.',
     ];
     const info = { Title: 'Mutual NDA' };
-    const read = await bench.extract('nda.pdf', await pdf(pages, { info }));
-    expect(read).toMatchObject({ mediaType: 'application/pdf', title: 'Mutual NDA' });
-    expect(pageTexts(read).map((page) => page.trim())).toEqual(pages);
-    expect(read.pages.map((page) => page.number)).toEqual([1, 2]);
+    const extraction = await fixture.extract('nda.pdf', await pdf(pages, { info }));
+    expect(extraction).toMatchObject({ mediaType: 'application/pdf', title: 'Mutual NDA' });
+    expect(pageTexts(extraction).map((page) => page.trim())).toEqual(pages);
+    expect(extraction.pages.map((page) => page.number)).toEqual([1, 2]);
   });
 
   it('keeps an empty page as a page', async () => {
@@ -36,8 +36,8 @@ describe('PDF', () => {
       '',
       'And the third page holds another.',
     ];
-    const read = await bench.extract('empty-page.pdf', await pdf(pages));
-    expect(pageTexts(read).map((page) => page.trim())).toEqual(pages);
+    const extraction = await fixture.extract('empty-page.pdf', await pdf(pages));
+    expect(pageTexts(extraction).map((page) => page.trim())).toEqual(pages);
   });
 });
 
@@ -56,7 +56,7 @@ describe('Word', () => {
   it('writes out automatic clause numbers over several levels', async () => {
     const clause = (text: string, depth: number) =>
       new Paragraph({ text, numbering: { reference: 'clauses', level: depth } });
-    const read = await bench.extract(
+    const extraction = await fixture.extract(
       'numbered.docx',
       await docx({
         numbering: {
@@ -87,7 +87,7 @@ describe('Word', () => {
         ],
       }),
     );
-    expect(read.text.split(/\n+/)).toEqual([
+    expect(extraction.text.split(/\n+/)).toEqual([
       'ARTICLE I Definitions',
       '1. Interpretation',
       'ARTICLE II Term',
@@ -115,7 +115,7 @@ describe('Word', () => {
       p('again', numbered(2, 0)) +
       p('plain', '<w:pStyle w:val="Clause"/><w:numPr><w:numId w:val="0"/></w:numPr>') +
       p('bullet', numbered(3, 0));
-    const read = await bench.extract(
+    const extraction = await fixture.extract(
       'styles.docx',
       docxAround(body, {
         'styles.xml':
@@ -131,7 +131,7 @@ describe('Word', () => {
       }),
     );
     // Word joins a paragraph whose mark is deleted with the one that follows it.
-    expect(read.text.split(/\n+/)).toEqual([
+    expect(extraction.text.split(/\n+/)).toEqual([
       'Section One Grant',
       '1.1 Scope',
       'deletedSection Two Term',
@@ -145,7 +145,7 @@ describe('Word', () => {
   it('reads tracked changes as accepted, tables row by row, and breaks pages', async () => {
     const cell = (text: string) => new TableCell({ children: [new Paragraph(text)] });
     const author = { id: 1, author: 'A', date: '2024-01-01T00:00:00Z' };
-    const read = await bench.extract(
+    const extraction = await fixture.extract(
       'mixed.docx',
       await docx({
         title: 'Lease of Unit 4',
@@ -175,8 +175,8 @@ describe('Word', () => {
         ],
       }),
     );
-    expect(read.title).toBe('Lease of Unit 4');
-    expect(pageTexts(read).map((page) => page.trim())).toEqual([
+    expect(extraction.title).toBe('Lease of Unit 4');
+    expect(pageTexts(extraction).map((page) => page.trim())).toEqual([
       'Lease\n\nRent is 200 a month.\n\nMonth\tRent\nMay\t200',
       'Signatures',
       'Schedule',
@@ -192,8 +192,8 @@ describe('Word', () => {
       `<w:p>${run(`${rendered}<w:t>three</w:t>`)}</w:p>` +
       `<w:p><w:pPr><w:sectPr/></w:pPr>${run('<w:t>still three</w:t>')}</w:p>` +
       `<w:p>${run('<w:t>four</w:t>')}</w:p>`;
-    const read = await bench.extract('pages.docx', docxAround(body));
-    expect(pageTexts(read).map((page) => page.trim())).toEqual([
+    const extraction = await fixture.extract('pages.docx', docxAround(body));
+    expect(pageTexts(extraction).map((page) => page.trim())).toEqual([
       'one',
       'two',
       'three\n\nstill three',
@@ -221,9 +221,12 @@ describe('OpenDocument', () => {
       '<text:p>See<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>A note.</text:p></text:note-body></text:note> it.</text:p>' +
       '<text:p text:style-name="New">Second <text:soft-page-break/>third</text:p>';
     const meta = '<m xmlns:dc="d"><office:meta><dc:title>Supply</dc:title></office:meta></m>';
-    const read = await bench.extract('supply.odt', odt(content, styles, { 'meta.xml': meta }));
-    expect(read.title).toBe('Supply');
-    expect(pageTexts(read).map((page) => page.trim().split(/\n+/))).toEqual([
+    const extraction = await fixture.extract(
+      'supply.odt',
+      odt(content, styles, { 'meta.xml': meta }),
+    );
+    expect(extraction.title).toBe('Supply');
+    expect(pageTexts(extraction).map((page) => page.trim().split(/\n+/))).toEqual([
       [
         'Supply  Agreement',
         '1. Goods',
@@ -250,9 +253,9 @@ describe('RTF', () => {
 {\deleted struck}{\v hidden}\constructor kept{\footnote A note.}\par
 \trowd A\cell B\cell\row
 {\field{\*\fldinst HYPERLINK "x"}{\fldrslt link}}{\pict 0102}\page Second page\par}`;
-    const read = await bench.extract('loan.rtf', rtf);
-    expect(read).toMatchObject({ mediaType: 'application/rtf', title: 'Loan “Note”' });
-    expect(pageTexts(read).map((page) => page.trim())).toEqual([
+    const extraction = await fixture.extract('loan.rtf', rtf);
+    expect(extraction).toMatchObject({ mediaType: 'application/rtf', title: 'Loan “Note”' });
+    expect(pageTexts(extraction).map((page) => page.trim())).toEqual([
       '2.1\tTerm of the “Loan”\nДоговор café € 5\nkept A note.\nA\tB\nlink',
       'Second page',
     ]);
@@ -267,9 +270,9 @@ describe('HTML', () => {
       <table><tr><th>Item</th><th>Price</th></tr><tr><td><p>Pens</p></td><td>3</td></tr></table>
       <table><tr><td>2.1</td><td><p>Term.</p><p>Two years.</p></td></tr></table>
       <p hidden>secret</p><hr style="page-break-after: always"><p>Page two</p></body></html>`;
-    const read = await bench.extract('nda.html', html);
-    expect(read.title).toBe('NDA & more');
-    const [first = '', second = ''] = pageTexts(read);
+    const extraction = await fixture.extract('nda.html', html);
+    expect(extraction.title).toBe('NDA & more');
+    const [first = '', second = ''] = pageTexts(extraction);
     expect(first.split(/\n+/).map((line) => line.trim())).toEqual([
       'Non-Disclosure',
       'Between A and B.',
@@ -286,8 +289,8 @@ describe('HTML', () => {
 
   it('believes the declared character set of bytes that are not UTF-8', async () => {
     const html = '<html><meta charset="windows-1251"><p>\xc4\xee\xe3\xee\xe2\xee\xf0</p></html>';
-    const read = await bench.extract('ru.htm', Buffer.from(html, 'latin1'));
-    expect(read.text.trim()).toBe('Договор');
+    const extraction = await fixture.extract('ru.htm', Buffer.from(html, 'latin1'));
+    expect(extraction.text.trim()).toBe('Договор');
   });
 });
 
@@ -295,9 +298,9 @@ describe('Markdown', () => {
   it('gives the text as it is meant to be read', async () => {
     const source =
       '# Licence\n\n**Licensor** grants:\n\n1. use\n2. copy\n\n| a | b |\n|---|---|\n| 1 | 2 |\n';
-    const read = await bench.extract('licence.md', source);
-    expect(read).toMatchObject({ mediaType: 'text/markdown', title: 'Licence' });
-    expect(read.text.split(/\n+/).map((line) => line.trim())).toEqual([
+    const extraction = await fixture.extract('licence.md', source);
+    expect(extraction).toMatchObject({ mediaType: 'text/markdown', title: 'Licence' });
+    expect(extraction.text.split(/\n+/).map((line) => line.trim())).toEqual([
       'Licence',
       'Licensor grants:',
       '1. use',
@@ -310,11 +313,11 @@ describe('Markdown', () => {
 
 describe('Word 97–2003', () => {
   it('gives the text with its quotation marks', async () => {
-    const read = await bench.extract(
+    const extraction = await fixture.extract(
       'old.doc',
       legacyDoc('The “Term” is one year.\rNotice: 30 days.\r'),
     );
-    expect(read.mediaType).toBe('application/msword');
-    expect(read.text).toBe('The “Term” is one year.\nNotice: 30 days.');
+    expect(extraction.mediaType).toBe('application/msword');
+    expect(extraction.text).toBe('The “Term” is one year.\nNotice: 30 days.');
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
-import { pageTexts, workbench } from './workbench.ts';
+import { pageTexts, extractorFixture } from './extractor-fixture.ts';
 
-const bench = workbench();
+const fixture = extractorFixture();
 
 describe('plain text', () => {
   it('is kept exactly, whatever UTF-8 it is, and its pages cover it without a gap', async () => {
@@ -19,11 +19,14 @@ describe('plain text', () => {
       .map((middle) => `Agreement ${middle}`);
     await fc.assert(
       fc.asyncProperty(text, async (written) => {
-        const read = await bench.extract('any.txt', Buffer.from(written));
-        expect(read.text).toBe(written);
-        expect(pageTexts(read).join('')).toBe(written);
-        expect(read.pages.map((page) => page.number)).toEqual(read.pages.map((_, i) => i + 1));
-        for (const page of pageTexts(read).slice(0, -1)) expect(page.endsWith('\f')).toBe(true);
+        const extraction = await fixture.extract('any.txt', Buffer.from(written));
+        expect(extraction.text).toBe(written);
+        expect(pageTexts(extraction).join('')).toBe(written);
+        expect(extraction.pages.map((page) => page.number)).toEqual(
+          extraction.pages.map((_, i) => i + 1),
+        );
+        for (const page of pageTexts(extraction).slice(0, -1))
+          expect(page.endsWith('\f')).toBe(true);
       }),
       { numRuns: 150 },
     );
@@ -31,8 +34,12 @@ describe('plain text', () => {
 
   it('loses its byte order mark and nothing else', async () => {
     const written = 'Clause 1\r\n\r\n  Term: “one year”\r\n';
-    const read = await bench.extract('marked.txt', `\uFEFF${written}`);
-    expect(read).toMatchObject({ text: written, mediaType: 'text/plain', pages: [{ number: 1 }] });
+    const extraction = await fixture.extract('marked.txt', `\uFEFF${written}`);
+    expect(extraction).toMatchObject({
+      text: written,
+      mediaType: 'text/plain',
+      pages: [{ number: 1 }],
+    });
   });
 
   it.each([
@@ -55,19 +62,19 @@ describe('plain text', () => {
       '本契約は、日本法に準拠し、同法に従って解釈されるものとする。契約期間は一年とする。',
     ],
   ])('in %s is decoded', async (encoding, written) => {
-    const read = await bench.extract('encoded.txt', iconv.encode(written, encoding));
-    expect(read.text).toBe(written);
+    const extraction = await fixture.extract('encoded.txt', iconv.encode(written, encoding));
+    expect(extraction.text).toBe(written);
   });
 
   it('in UTF-16 with a mark is decoded', async () => {
     const bytes = iconv.encode('Vertrag über Lieferung', 'utf16-le', { addBOM: true });
-    expect((await bench.extract('marked.txt', bytes)).text).toBe('Vertrag über Lieferung');
+    expect((await fixture.extract('marked.txt', bytes)).text).toBe('Vertrag über Lieferung');
   });
 
   it('keeps its offsets where it holds what a database refuses', async () => {
     const bytes = Buffer.from('ab\u0000cd Agreement '.repeat(30).replace('ab', 'AB'));
     const halves = iconv.encode('Agreement \uD800 stays', 'utf16-le', { addBOM: true });
-    expect((await bench.extract('half.txt', halves)).text).toBe('Agreement \uFFFD stays');
-    expect(await bench.refusal('nul.txt', bytes)).toMatchObject({ code: 'corrupt' });
+    expect((await fixture.extract('half.txt', halves)).text).toBe('Agreement \uFFFD stays');
+    expect(await fixture.extractionError('nul.txt', bytes)).toMatchObject({ code: 'corrupt' });
   });
 });

@@ -5,11 +5,11 @@ import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { auditFolder } from '../../src/audit/files.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
-import { Keys } from '../../src/access/keys.ts';
-import type { DeedboxError } from '../../src/errors.ts';
+import { KeyStore } from '../../src/access/key-store.ts';
+import type { DeedboxError } from '../../src/errors/errors.ts';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import { indexContents } from '../e2e/index-contents.ts';
-import { deedbox, samples, startDeedbox, temporaryFolder, untilSaid } from '../support/cli.ts';
+import { deedbox, samples, startDeedbox, temporaryFolder, waitForOutput } from '../support/cli.ts';
 import { connectHttp } from '../support/mcp-client.ts';
 import { bearer } from '../support/raw-http.ts';
 
@@ -32,8 +32,8 @@ class SmallDisk {
   }
 
   /** Leaves about so many bytes. */
-  fill(leave: number): void {
-    writeFileSync(join(this.#mount, 'ballast'), Buffer.alloc(Math.max(0, this.free - leave)));
+  fill(leaveBytes: number): void {
+    writeFileSync(join(this.#mount, 'ballast'), Buffer.alloc(Math.max(0, this.free - leaveBytes)));
   }
 
   empty(): void {
@@ -42,13 +42,15 @@ class SmallDisk {
 }
 
 let contracts: string;
-let undisturbed: unknown;
-let files: number;
+let expectedContents: unknown;
+let fileCount: number;
 
 /** What was read; how a file was last looked at depends on how often it was. */
 function contentsOf(data: string): unknown {
-  const found = Object.entries(indexContents(data) as Record<string, { outcome: string }>);
-  return Object.fromEntries(found.map(([name, { outcome: _outcome, ...file }]) => [name, file]));
+  const syncResult = Object.entries(indexContents(data) as Record<string, { outcome: string }>);
+  return Object.fromEntries(
+    syncResult.map(([name, { outcome: _outcome, ...file }]) => [name, file]),
+  );
 }
 
 beforeAll(async () => {
@@ -57,48 +59,48 @@ beforeAll(async () => {
   const data = temporaryFolder(afterAll);
   const { code, stderr } = await deedbox('ingest', contracts, '--data', data);
   expect(code, stderr).toBe(0);
-  undisturbed = contentsOf(data);
-  files = Object.keys(undisturbed as object).length;
+  expectedContents = contentsOf(data);
+  fileCount = Object.keys(expectedContents as object).length;
 });
 
-async function isWhole(data: string): Promise<void> {
+async function expectIntact(data: string): Promise<void> {
   const verified = await deedbox('verify', '--data', data);
   expect(verified.code, verified.stdout).toBe(0);
-  expect(contentsOf(data)).toEqual(undisturbed);
+  expect(contentsOf(data)).toEqual(expectedContents);
   expect(verifyAudit(auditFolder(data)).problem).toBeUndefined();
 }
 
-const full = /disk that holds the data folder is full|disk .* is full/;
+const diskFullMessage = /disk that holds the data folder is full|disk .* is full/;
 const stackOrPath = /\bat .+\(.+:\d+:\d+\)/;
 
 /** Megabytes left at the beginning: too little for the first page of the database, up to nearly enough. */
-const left = [0, 0.03, 0.07, 0.12, 0.2, 0.5, 1, 2, 4];
+const freeMegabytes = [0, 0.03, 0.07, 0.12, 0.2, 0.5, 1, 2, 4];
 
 it('a disk that fills up wherever it may costs no file, and says so', async () => {
-  const ends: Record<string, number> = {};
-  const wrong: string[] = [];
-  for (const megabytes of left) {
+  const exitCounts: Record<string, number> = {};
+  const failures: string[] = [];
+  for (const megabytes of freeMegabytes) {
     const disk = new SmallDisk(64);
     disk.fill(megabytes * 2 ** 20);
-    const first = await deedbox('ingest', contracts, '--data', disk.data);
-    ends[`exit ${first.code}`] = (ends[`exit ${first.code}`] ?? 0) + 1;
-    const said = first.stdout + first.stderr;
-    const where = `with ${megabytes} MB: ${said.slice(-600)}`;
+    const firstRun = await deedbox('ingest', contracts, '--data', disk.data);
+    exitCounts[`exit ${firstRun.code}`] = (exitCounts[`exit ${firstRun.code}`] ?? 0) + 1;
+    const output = firstRun.stdout + firstRun.stderr;
+    const context = `with ${megabytes} MB: ${output.slice(-600)}`;
     // either all was read, or it ended with the reason and what to do; no file was blamed
-    expect([0, 2], where).toContain(first.code);
-    if (first.code === 2 && !full.test(said)) wrong.push(where);
+    expect([0, 2], context).toContain(firstRun.code);
+    if (firstRun.code === 2 && !diskFullMessage.test(output)) failures.push(context);
     // the log may say where in the program it was, a person need not know
-    const told = said.split('\n').filter((line) => !line.startsWith('{'));
-    if (stackOrPath.test(told.join('\n'))) wrong.push(where);
+    const userOutput = output.split('\n').filter((line) => !line.startsWith('{'));
+    if (stackOrPath.test(userOutput.join('\n'))) failures.push(context);
     disk.empty();
-    const second = await deedbox('ingest', contracts, '--json', '--data', disk.data);
-    expect(second.code, `${where}\nthen: ${second.stdout}${second.stderr}`).toBe(0);
-    expect(JSON.parse(second.stdout)).toMatchObject({ state: 'done', failed: 0, pending: 0 });
-    await isWhole(disk.data);
+    const secondRun = await deedbox('ingest', contracts, '--json', '--data', disk.data);
+    expect(secondRun.code, `${context}\nthen: ${secondRun.stdout}${secondRun.stderr}`).toBe(0);
+    expect(JSON.parse(secondRun.stdout)).toMatchObject({ state: 'done', failed: 0, pending: 0 });
+    await expectIntact(disk.data);
   }
-  console.log('disks that filled up:', ends);
-  expect(wrong).toEqual([]);
-  expect(ends['exit 2']).toBeGreaterThan(3);
+  console.log('disks that filled up:', exitCounts);
+  expect(failures).toEqual([]);
+  expect(exitCounts['exit 2']).toBeGreaterThan(3);
 });
 
 it('a worker whose jobs cannot be written down stops with the reason, and has each done once', async () => {
@@ -107,31 +109,34 @@ it('a worker whose jobs cannot be written down stops with the reason, and has ea
     folder: disk.data,
     pollMs: 20,
     leaseMs: 500,
-    patienceMs: 2000,
+    stuckAfterMs: 2000,
   });
   onTestFinished(() => queue.close());
-  const ran: string[] = [];
+  const processed: string[] = [];
   let isFilled = true;
   const stuck: DeedboxError[] = [];
-  const other = async () => {};
+  const noop = async () => {};
   const ingest = async ({ key }: { key: string }) => {
-    ran.push(key);
+    processed.push(key);
     if (isFilled) disk.fill(0);
   };
   const concurrency = { request: 1, sync: 1, ingest: 1 };
   const onStuck = (reason: DeedboxError) => void stuck.push(reason);
-  queue.work({ request: other, sync: other, ingest }, { concurrency, onStuck });
+  queue.work({ request: noop, sync: noop, ingest }, { concurrency, onStuck });
   const keys = Array.from({ length: 200 }, (_, n) => `file-${n}`);
   const payload = { syncId: 's', fileId: 'x', force: false };
   await queue.add(keys.map((key) => ({ kind: 'ingest', key, payload })));
   await expect.poll(() => stuck.length, { timeout: 60_000 }).toBeGreaterThan(0);
-  expect(stuck[0]).toMatchObject({ code: 'storage_error', message: expect.stringMatching(full) });
+  expect(stuck[0]).toMatchObject({
+    code: 'storage_error',
+    message: expect.stringMatching(diskFullMessage),
+  });
   isFilled = false;
   disk.empty();
   await expect
     .poll(() => queue.counts(), { timeout: 60_000 })
     .toMatchObject({ waiting: 0, active: 0 });
-  expect(ran.toSorted()).toEqual(keys.toSorted());
+  expect(processed.toSorted()).toEqual(keys.toSorted());
 });
 
 function startService(data: string): ChildProcess {
@@ -148,52 +153,56 @@ it.each(['on', 'required'] as const)(
   'a service whose disk is full answers as it may, and goes on by itself (DEEDBOX_AUDIT=%s)',
   async (mode) => {
     const disk = new SmallDisk(96);
-    const keys = new Keys(disk.data);
+    const keys = new KeyStore(disk.data);
     const key = keys.create({ name: 'ann', role: 'admin' });
     keys.close();
     process.env['DEEDBOX_AUDIT'] = mode;
     onTestFinished(() => void delete process.env['DEEDBOX_AUDIT']);
     const service = startService(disk.data);
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(await untilSaid(service, /In Claude Code/))![0];
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(
+      await waitForOutput(service, /In Claude Code/),
+    )![0];
     const client = await connectHttp(url, '2025-11-25', onTestFinished, bearer(key));
-    const told = async () => (await search(client)).structuredContent as { total: number };
-    const count = async () => (await told().catch(() => undefined))?.total;
-    await expect.poll(count, { timeout: 60_000 }).toBe(files);
+    const searchResult = async () => (await search(client)).structuredContent as { total: number };
+    const count = async () => (await searchResult().catch(() => undefined))?.total;
+    await expect.poll(count, { timeout: 60_000 }).toBe(fileCount);
 
     disk.fill(0);
     cpSync(join(samples, 'Vendors'), join(contracts, `more ${mode}`), { recursive: true });
     onTestFinished(() => rmSync(join(contracts, `more ${mode}`), { recursive: true, force: true }));
     // what is on a page of the log's last block may still fit
-    const answers = [];
-    for (let n = 0; n < 60; n += 1) answers.push(await search(client));
-    const refused = answers.filter(({ isError }) => isError);
-    if (mode === 'on') expect(refused).toEqual([]);
+    const results = [];
+    for (let n = 0; n < 60; n += 1) results.push(await search(client));
+    const failedAnswers = results.filter(({ isError }) => isError);
+    if (mode === 'on') expect(failedAnswers).toEqual([]);
     else {
-      expect(refused.length).toBeGreaterThan(20);
-      for (const answer of refused) {
+      expect(failedAnswers.length).toBeGreaterThan(20);
+      for (const answer of failedAnswers) {
         expect(answer.structuredContent).toBeUndefined();
         expect(JSON.stringify(answer.content)).toMatch(/storage_error.*log says why/);
         expect(JSON.stringify(answer)).not.toMatch(stackOrPath);
       }
     }
     // the wait for a sync that cannot be written ends too
-    const began = Date.now();
+    const startedAt = Date.now();
     const sync = client.callTool({ name: 'sync_documents' }, { timeout: 60_000 });
     const ended = await sync.catch((error: unknown) => ({ content: String(error) }));
-    expect(Date.now() - began).toBeLessThan(40_000);
+    expect(Date.now() - startedAt).toBeLessThan(40_000);
     expect(JSON.stringify(ended)).not.toMatch(stackOrPath);
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
 
     disk.empty();
-    const found = async () => {
+    const syncResult = async () => {
       const answer = await client.callTool({ name: 'sync_documents' }, { timeout: 60_000 });
       return answer.isError ? JSON.stringify(answer.content) : answer.structuredContent;
     };
     await expect
-      .poll(found, { timeout: 120_000, interval: 1000 })
+      .poll(syncResult, { timeout: 120_000, interval: 1000 })
       .toMatchObject({ state: 'done', failed: 0, pending: 0 });
-    const more = Object.keys(undisturbed as object).filter((name) => name.startsWith('Vendors/'));
-    await expect.poll(count, { timeout: 60_000 }).toBe(files + more.length);
+    const addedFiles = Object.keys(expectedContents as object).filter((name) =>
+      name.startsWith('Vendors/'),
+    );
+    await expect.poll(count, { timeout: 60_000 }).toBe(fileCount + addedFiles.length);
     const closed = new Promise((resolve) => service.once('exit', resolve));
     service.kill('SIGTERM');
     expect(await closed).toBe(0);

@@ -4,27 +4,27 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { Keys } from '../../src/access/keys.ts';
-import type { SearchDocumentsAnswer } from '../../src/search/answers.ts';
-import { entry, samples, temporaryFolder, untilSaid } from '../support/cli.ts';
+import { KeyStore } from '../../src/access/key-store.ts';
+import type { SearchDocumentsResponse } from '../../src/search/response-schemas.ts';
+import { entry, samples, temporaryFolder, waitForOutput } from '../support/cli.ts';
 import { addServiceAccount } from '../support/drive/credentials.ts';
-import { share } from '../support/drive/deeds.ts';
-import { DriveServer } from '../support/drive/server.ts';
+import { share } from '../support/drive/drive-operations.ts';
+import { DriveSimulator } from '../support/drive/simulator.ts';
 import { connectHttp, type Era, eras } from '../support/mcp-client.ts';
 import { bearer } from '../support/raw-http.ts';
 import { hasRedis, TestRedis } from '../support/redis.ts';
-import { settledPacketsOut, Traced } from './traced.ts';
+import { stablePacketsSent, TracedProcesses } from './traced.ts';
 
 /** Sockets on this machine by which names of users and hosts are asked for, where such a daemon runs. */
-const nameServices = /^unix:\/(var\/)?run\/nscd\/socket$/;
+const nameServiceSockets = /^unix:\/(var\/)?run\/nscd\/socket$/;
 const portOf = (url: string) => new URL(url).port;
 
-let drive: DriveServer;
+let drive: DriveSimulator;
 let keyFile: string;
 
 const tracker = 'http://tracker.example/pixel.png';
 /** Files whose authors would like to hear that they were read. */
-const prying: [name: string, mimeType: string, bytes: Buffer][] = [
+const trackingFiles: [name: string, mimeType: string, bytes: Buffer][] = [
   [
     'Prying lease.html',
     'text/html',
@@ -56,26 +56,30 @@ function officeFile(parts: Record<string, string>): Buffer {
 }
 
 beforeAll(async () => {
-  drive = await new DriveServer().listen();
+  drive = await new DriveSimulator().listen();
   afterAll(() => drive.close());
-  const { world } = drive;
+  const { model } = drive;
   const account = addServiceAccount(drive);
   keyFile = join(temporaryFolder(afterAll), 'key.json');
   writeFileSync(keyFile, JSON.stringify(account.keyFile));
-  const ada = world.addUser('ada@firm.example');
-  const parent = world.createFolder({ name: 'Contracts', parent: world.rootOf(ada) });
-  share(world, parent, { type: 'user', emailAddress: account.email, role: 'writer' });
+  const ada = model.addUser('ada@firm.example');
+  const parent = model.createFolder({ name: 'Contracts', parent: model.rootOf(ada) });
+  share(model, parent, { type: 'user', emailAddress: account.email, role: 'writer' });
   for (const file of readdirSync(samples, { recursive: true, withFileTypes: true })) {
     if (!file.isFile()) continue;
     const bytes = readFileSync(join(file.parentPath, file.name));
     const type = file.name.endsWith('.pdf') ? 'application/pdf' : 'application/octet-stream';
-    world.createFile({ name: file.name, parent, mimeType: type, bytes });
+    model.createFile({ name: file.name, parent, mimeType: type, bytes });
   }
-  for (const [name, mimeType, bytes] of prying) world.createFile({ name, parent, mimeType, bytes });
+  for (const [name, mimeType, bytes] of trackingFiles)
+    model.createFile({ name, parent, mimeType, bytes });
 });
 
 /** As an installation has it: nothing but what it was told. */
-function environment(data: string, more: Record<string, string> = {}): Record<string, string> {
+function environment(
+  data: string,
+  extraEnvironment: Record<string, string> = {},
+): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env;
   return {
     PATH,
@@ -85,19 +89,19 @@ function environment(data: string, more: Record<string, string> = {}): Record<st
     DEEDBOX_DRIVE_KEY_FILE: keyFile,
     DEEDBOX_AUDIT: 'required',
     DEEDBOX_PORT: '0',
-    ...more,
+    ...extraEnvironment,
   };
 }
 
 const deedbox = (...args: string[]) => [process.execPath, entry, ...args];
 
-async function until(child: ReturnType<Traced['start']>): Promise<void> {
+async function untilExit(child: ReturnType<TracedProcesses['start']>): Promise<void> {
   if (child.exitCode === null && child.signalCode === null)
     await new Promise((resolve) => child.once('exit', resolve));
 }
 
 /** Asks every tool, resource, prompt and completion. */
-async function askEverything(client: Client): Promise<void> {
+async function exerciseServer(client: Client): Promise<void> {
   const call = async (name: string, args: object = {}) => {
     const answer = await client.callTool({ name, arguments: { ...args } }, { timeout: 120_000 });
     expect(answer.isError, JSON.stringify(answer.content)).toBeFalsy();
@@ -106,10 +110,10 @@ async function askEverything(client: Client): Promise<void> {
   const { tools } = await client.listTools();
   const { documents, total } = (await call('search_documents', {
     limit: 50,
-  })) as SearchDocumentsAnswer;
+  })) as SearchDocumentsResponse;
   expect(total).toBeGreaterThan(15);
   const id = documents[0]!.document_id;
-  const asked: Record<string, object> = {
+  const toolCalls: Record<string, object> = {
     search_documents: { query: 'governing law of the lease', party: 'Aldermoor' },
     search_passages: { query: 'Which law governs?' },
     extract_clauses: { document_ids: [id], question: 'Who may terminate?' },
@@ -117,8 +121,8 @@ async function askEverything(client: Client): Promise<void> {
     sync_documents: { full: true },
     get_sync_status: {},
   };
-  expect(tools.map(({ name }) => name).sort()).toEqual(Object.keys(asked).sort());
-  for (const [name, args] of Object.entries(asked)) await call(name, args);
+  expect(tools.map(({ name }) => name).sort()).toEqual(Object.keys(toolCalls).sort());
+  for (const [name, args] of Object.entries(toolCalls)) await call(name, args);
   const { resources } = await client.listResources();
   for (const { uri } of resources.slice(0, 5)) await client.readResource({ uri });
   await client.readResource({ uri: `deedbox://documents/${id}/clauses` });
@@ -127,7 +131,7 @@ async function askEverything(client: Client): Promise<void> {
   await client.complete({ ref, argument: { name: 'client', value: 'A' } });
 }
 
-async function connectTraced(traced: Traced, era: Era, env: Record<string, string>) {
+async function connectTraced(traced: TracedProcesses, era: Era, env: Record<string, string>) {
   const [command, ...args] = traced.command(...deedbox('stdio'));
   const client = new Client(
     { name: 'test', version: '1' },
@@ -138,26 +142,26 @@ async function connectTraced(traced: Traced, era: Era, env: Record<string, strin
 }
 
 /** The service, its commands, stdio and the bridge over one data folder; where all of them reached. */
-async function wholeProduct(more: Record<string, string>) {
-  const traced = new Traced(temporaryFolder());
+async function exerciseProduct(extraEnvironment: Record<string, string>) {
+  const traced = new TracedProcesses(temporaryFolder());
   const data = temporaryFolder();
-  const env = environment(data, more);
-  const keys = new Keys(data);
+  const env = environment(data, extraEnvironment);
+  const keys = new KeyStore(data);
   const key = keys.create({ name: 'ann', role: 'admin' });
   keys.close();
-  const ended = async (...args: string[]) => {
+  const runToSuccess = async (...args: string[]) => {
     const { code, stdout, stderr } = await traced.run(deedbox(...args), env);
     expect(code, `${args.join(' ')}: ${stdout}${stderr}`).toBe(0);
   };
 
-  await ended('drive', 'check');
+  await runToSuccess('drive', 'check');
   const service = traced.start(deedbox('start', 'drive:', '--no-worker'), env);
   const worker = traced.start(deedbox('worker'), env);
   worker.stdout!.resume();
   worker.stderr!.resume();
-  onTestFinished(() => [service, worker].forEach((one) => void one.kill('SIGKILL')));
-  const said = await untilSaid(service, /In Claude Code/);
-  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(said)![0];
+  onTestFinished(() => [service, worker].forEach((child) => void child.kill('SIGKILL')));
+  const output = await waitForOutput(service, /In Claude Code/);
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)![0];
   for (const era of eras) {
     const client = await connectHttp(url, era, onTestFinished, bearer(key));
     await expect
@@ -165,93 +169,97 @@ async function wholeProduct(more: Record<string, string>) {
         timeout: 60_000,
       })
       .toMatchObject({ state: 'done', failed: 0 });
-    await askEverything(client);
+    await exerciseServer(client);
     const bridge = await connectTraced(traced, era, {
       ...env,
       DEEDBOX_URL: url,
       DEEDBOX_KEY: key,
     });
-    await askEverything(bridge);
+    await exerciseServer(bridge);
     await bridge.close();
-    const own = await connectTraced(traced, era, env);
-    await askEverything(own);
-    await own.close();
+    const stdioClient = await connectTraced(traced, era, env);
+    await exerciseServer(stdioClient);
+    await stdioClient.close();
   }
   expect((await fetch(url, { headers: bearer(key) })).status).toBe(200);
   expect((await fetch(`${url}/metrics`, { headers: bearer(key) })).status).toBe(200);
   for (const child of [service, worker]) {
     child.kill('SIGTERM');
-    await until(child);
+    await untilExit(child);
   }
-  await ended('ingest', '--full');
-  await ended('search', 'Which law governs?');
-  await ended('clauses', 'Prying lease.html');
-  for (const format of ['jsonl', 'csv', 'ics']) await ended('export', '--format', format);
-  await ended('status');
-  await ended('verify');
-  await ended('reindex');
-  await ended('audit', 'verify');
-  await ended('key', 'list');
-  return { reached: traced.reached(), url };
+  await runToSuccess('ingest', '--full');
+  await runToSuccess('search', 'Which law governs?');
+  await runToSuccess('clauses', 'Prying lease.html');
+  for (const format of ['jsonl', 'csv', 'ics']) await runToSuccess('export', '--format', format);
+  await runToSuccess('status');
+  await runToSuccess('verify');
+  await runToSuccess('reindex');
+  await runToSuccess('audit', 'verify');
+  await runToSuccess('key', 'list');
+  return { contacted: traced.contactedAddresses(), url };
 }
 
 describe('in a network that leads nowhere', () => {
   it('whoever tries to reach anything is seen', async () => {
-    const before = await settledPacketsOut();
-    const tries = async (script: string) => {
-      const traced = new Traced(temporaryFolder());
+    const packetsBefore = await stablePacketsSent();
+    const addressesTried = async (script: string) => {
+      const traced = new TracedProcesses(temporaryFolder());
       await traced.run([process.execPath, '-e', script], process.env);
-      return traced.reached().filter((place) => !nameServices.test(place));
+      return traced.contactedAddresses().filter((address) => !nameServiceSockets.test(address));
     };
     const connect = (host: string) =>
       `require('net').connect(443, '${host}').on('error', () => {}); setTimeout(process.exit, 500)`;
     for (const host of ['8.8.8.8', '2001:4860:4860::8888']) {
-      const packets = await settledPacketsOut(500);
-      expect(await tries(connect(host))).toEqual([`${host}:443`]);
-      expect(await settledPacketsOut(500)).toBeGreaterThan(packets);
+      const packets = await stablePacketsSent(500);
+      expect(await addressesTried(connect(host))).toEqual([`${host}:443`]);
+      expect(await stablePacketsSent(500)).toBeGreaterThan(packets);
     }
     const lookup = `require('dns').lookup('deedbox.example', process.exit)`;
-    const packets = await settledPacketsOut(500);
-    expect(await tries(lookup)).toEqual(['192.0.2.53:53']);
-    expect(await settledPacketsOut(500)).toBeGreaterThan(packets);
+    const packets = await stablePacketsSent(500);
+    expect(await addressesTried(lookup)).toEqual(['192.0.2.53:53']);
+    expect(await stablePacketsSent(500)).toBeGreaterThan(packets);
     // on this machine no packet leaves, and the system call is seen all the same
-    expect(await tries(connect('127.0.0.1'))).toEqual(['127.0.0.1:443']);
+    expect(await addressesTried(connect('127.0.0.1'))).toEqual(['127.0.0.1:443']);
     const udp = `require('dgram').createSocket('udp4').send('x', 514, '203.0.113.9', process.exit)`;
-    expect(await tries(udp)).toEqual(['203.0.113.9:514']);
-    expect(before).toBeLessThan(await settledPacketsOut());
+    expect(await addressesTried(udp)).toEqual(['203.0.113.9:514']);
+    expect(packetsBefore).toBeLessThan(await stablePacketsSent());
   });
 
   it('the whole product reaches the test Drive and its own service, and tries nothing else', async () => {
-    const before = await settledPacketsOut();
-    const { reached, url } = await wholeProduct({});
-    const places = reached.filter((place) => !nameServices.test(place));
-    expect(places).toEqual([`127.0.0.1:${portOf(drive.url)}`, `127.0.0.1:${portOf(url)}`].sort());
-    expect(await settledPacketsOut()).toBe(before);
+    const packetsBefore = await stablePacketsSent();
+    const { contacted, url } = await exerciseProduct({});
+    const addresses = contacted.filter((address) => !nameServiceSockets.test(address));
+    expect(addresses).toEqual(
+      [`127.0.0.1:${portOf(drive.url)}`, `127.0.0.1:${portOf(url)}`].sort(),
+    );
+    expect(await stablePacketsSent()).toBe(packetsBefore);
   });
 
   it.skipIf(!hasRedis)('and with a queue in Redis that Redis besides', async () => {
     const redis = await TestRedis.start(onTestFinished);
-    const before = await settledPacketsOut();
-    const { reached, url } = await wholeProduct({ REDIS_URL: redis.url });
-    const places = reached.filter((place) => !nameServices.test(place));
+    const packetsBefore = await stablePacketsSent();
+    const { contacted, url } = await exerciseProduct({ REDIS_URL: redis.url });
+    const addresses = contacted.filter((address) => !nameServiceSockets.test(address));
     const ports = [portOf(drive.url), portOf(url), String(redis.port)];
-    expect(places).toEqual(ports.map((port) => `127.0.0.1:${port}`).sort());
-    expect(await settledPacketsOut()).toBe(before);
+    expect(addresses).toEqual(ports.map((port) => `127.0.0.1:${port}`).sort());
+    expect(await stablePacketsSent()).toBe(packetsBefore);
   });
 
   it('nor where nobody has signed in to Drive, and nothing is configured at all', async () => {
-    const before = await settledPacketsOut();
-    const traced = new Traced(temporaryFolder());
+    const packetsBefore = await stablePacketsSent();
+    const traced = new TracedProcesses(temporaryFolder());
     const { PATH, HOME } = process.env;
     const env = { PATH, HOME, DEEDBOX_DATA: temporaryFolder(), DEEDBOX_PORT: '0' };
     expect((await traced.run(deedbox('drive', 'check'), env)).code).toBe(2);
     expect((await traced.run(deedbox('ingest', 'drive:'), env)).code).not.toBe(0);
     const service = traced.start(deedbox('start', samples), env);
     onTestFinished(() => void service.kill('SIGKILL'));
-    await untilSaid(service, /In Claude Code/);
+    await waitForOutput(service, /In Claude Code/);
     service.kill('SIGTERM');
-    await until(service);
-    expect(traced.reached().filter((place) => !nameServices.test(place))).toEqual([]);
-    expect(await settledPacketsOut()).toBe(before);
+    await untilExit(service);
+    expect(
+      traced.contactedAddresses().filter((address) => !nameServiceSockets.test(address)),
+    ).toEqual([]);
+    expect(await stablePacketsSent()).toBe(packetsBefore);
   });
 });

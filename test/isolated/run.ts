@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * which it may mount, and where the only network is what `network.sh` makes. As root, or as any user
  * where the kernel lets users make namespaces. Ends with 2 and one line where that is not to be had.
  */
-const needed: Record<string, [command: string, debian: string][]> = {
+const requiredTools: Record<string, [command: string, debian: string][]> = {
   network: [
     ['ip', 'iproute2'],
     ['strace', 'strace'],
@@ -14,44 +14,48 @@ const needed: Record<string, [command: string, debian: string][]> = {
   disk: [],
 };
 
-function refuse(why: string): never {
-  process.stderr.write(`${why}\n`);
+function exitWithMessage(message: string): never {
+  process.stderr.write(`${message}\n`);
   process.exit(2);
 }
 
 const [name = '', ...options] = process.argv.slice(2);
 const commands =
-  needed[name] ?? refuse(`There is no test ${name}: ${Object.keys(needed).join(', ')}.`);
+  requiredTools[name] ??
+  exitWithMessage(`There is no test ${name}: ${Object.keys(requiredTools).join(', ')}.`);
 if (process.platform !== 'linux')
-  refuse('This test takes the namespaces of Linux; this is another system.');
+  exitWithMessage('This test takes the namespaces of Linux; this is another system.');
 const tools = [...commands, ['unshare', 'util-linux'] as const, ['mount', 'mount'] as const];
 const missing = tools.filter(([command]) => spawnSync(command, ['--version']).error);
 if (missing.length > 0) {
   const packages = missing.map(([, debian]) => debian).join(' ');
-  refuse(
+  exitWithMessage(
     `Missing: ${missing.map(([command]) => command).join(', ')}; \`apt-get install ${packages}\` gets it.`,
   );
 }
 
 const user = process.geteuid!() === 0 ? [] : ['--user', '--map-root-user'];
-const apart = [...user, '--mount', ...(name === 'network' ? ['--net'] : [])];
-if (spawnSync('unshare', [...apart, 'true']).status !== 0) {
-  refuse(
+const unshareOptions = [...user, '--mount', ...(name === 'network' ? ['--net'] : [])];
+if (spawnSync('unshare', [...unshareOptions, 'true']).status !== 0) {
+  exitWithMessage(
     'This machine lets this user make no namespaces: run it as root, in a container with --privileged, or allow it (sysctl kernel.unprivileged_userns_clone=1; on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0).',
   );
 }
 
-const here = import.meta.dirname;
+const folder = import.meta.dirname;
 const vitest = [
   'npx',
   'vitest',
   'run',
   '--config',
-  join(here, 'vitest.config.ts'),
+  join(folder, 'vitest.config.ts'),
   `${name}.test.ts`,
   ...options,
 ];
-const inside = name === 'network' ? ['bash', join(here, 'network.sh'), ...vitest] : vitest;
-spawn('unshare', [...apart, ...inside], { stdio: 'inherit' }).once('exit', (code) => {
-  process.exitCode = code ?? 1;
-});
+const innerCommand = name === 'network' ? ['bash', join(folder, 'network.sh'), ...vitest] : vitest;
+spawn('unshare', [...unshareOptions, ...innerCommand], { stdio: 'inherit' }).once(
+  'exit',
+  (code) => {
+    process.exitCode = code ?? 1;
+  },
+);

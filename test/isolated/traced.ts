@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Outcome } from '../support/cli.ts';
 
 /** Processes whose system calls that reach out are written down, with those of all their children. */
-export class Traced {
+export class TracedProcesses {
   readonly #folder: string;
   #count = 0;
 
@@ -51,12 +51,12 @@ export class Traced {
   }
 
   /** Where these processes tried to reach, each once: `tcp or udp address:port`, or the path of a socket. */
-  reached(): string[] {
+  contactedAddresses(): string[] {
     const found = new Set<string>();
     for (const name of readdirSync(this.#folder)) {
       for (const line of readFileSync(join(this.#folder, name), 'latin1').split('\n')) {
-        const place = placeIn(line);
-        if (place !== undefined) found.add(place);
+        const address = addressIn(line);
+        if (address !== undefined) found.add(address);
       }
     }
     return [...found].sort();
@@ -64,7 +64,7 @@ export class Traced {
 }
 
 /** The address that a system call names; undefined where it names none, or the kernel's own. */
-function placeIn(line: string): string | undefined {
+function addressIn(line: string): string | undefined {
   if (!/^(connect|sendto|sendmsg|sendmmsg)\(/.test(line)) return undefined;
   const port = /sin6?_port=htons\((\d+)\)/.exec(line)?.[1];
   const address =
@@ -80,18 +80,18 @@ function placeIn(line: string): string | undefined {
 }
 
 /** Packets that have left for anywhere but this machine. */
-export function packetsOut(): number {
+export function packetsSent(): number {
   const answer = execFileSync('ip', ['-s', '-j', 'link', 'show', 'out0'], { encoding: 'utf8' });
   const [link] = JSON.parse(answer) as [{ stats64: { tx: { packets: number; dropped: number } } }];
   return link.stats64.tx.packets + link.stats64.tx.dropped;
 }
 
 /** The same once it has stood still for so many milliseconds. */
-export async function settledPacketsOut(still = 2000): Promise<number> {
-  for (let last = packetsOut(), since = Date.now(); ;) {
+export async function stablePacketsSent(quietMs = 2000): Promise<number> {
+  for (let lastCount = packetsSent(), unchangedSince = Date.now(); ;) {
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const now = packetsOut();
-    if (now !== last) [last, since] = [now, Date.now()];
-    else if (Date.now() - since > still) return now;
+    const count = packetsSent();
+    if (count !== lastCount) [lastCount, unchangedSince] = [count, Date.now()];
+    else if (Date.now() - unchangedSince > quietMs) return count;
   }
 }

@@ -8,9 +8,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
-    globalSetup: [
-      'test/support/temporary-folder-of-the-run.ts',
-      'test/support/say-what-is-missing.ts',
-    ],
+    globalSetup: ['test/support/run-temp-folder.ts', 'test/support/report-missing-redis.ts'],
   },
 });

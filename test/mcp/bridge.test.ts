@@ -7,31 +7,31 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { bridgeFailure, endpoint, unsafe } from '../../src/mcp/bridge-failures.ts';
+import { toBridgeError, mcpEndpoint, insecureUrlError } from '../../src/mcp/bridge-errors.ts';
 import { entry, root } from '../support/cli.ts';
 import { freePort } from '../support/free-port.ts';
-import { guardedService } from '../support/guarded-service.ts';
+import { authenticatedService } from '../support/authenticated-service.ts';
 import { connectStdio, eras } from '../support/mcp-client.ts';
 
-const cleanUps: (() => Promise<void>)[] = [];
-const later = (close: () => Promise<void>) => void cleanUps.unshift(close);
+const cleanups: (() => Promise<void>)[] = [];
+const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
 afterAll(async () => {
-  for (const close of cleanUps) await close();
+  for (const close of cleanups) await close();
 });
 
-let service: Awaited<ReturnType<typeof guardedService>>;
-let reader: string;
+let service: Awaited<ReturnType<typeof authenticatedService>>;
+let readerKey: string;
 
 beforeAll(async () => {
-  service = await guardedService(later);
-  reader = service.keys.create({ name: 'reader', role: 'reader' });
+  service = await authenticatedService(addCleanup);
+  readerKey = service.keys.create({ name: 'reader', role: 'reader' });
 }, 60_000);
 
 const bridge = (env: Record<string, string>, era: (typeof eras)[number] = '2025-11-25') =>
   connectStdio(era, { env: { DEEDBOX_URL: service.url, ...env } });
 
 /** What Claude sees of a bridge that has no service: one tool, which says why. */
-async function saidBy(client: Client): Promise<string> {
+async function reportedError(client: Client): Promise<string> {
   const { tools } = await client.listTools();
   expect(tools.map((tool) => tool.name)).toEqual(['deedbox_connection']);
   expect((await client.listPrompts()).prompts).toEqual([]);
@@ -45,10 +45,10 @@ async function saidBy(client: Client): Promise<string> {
 
 describe('a bridge with a key', () => {
   it.each(eras)('sends it, and says what it does not allow (%s)', async (era) => {
-    const { client } = await bridge({ DEEDBOX_KEY: reader }, era);
+    const { client } = await bridge({ DEEDBOX_KEY: readerKey }, era);
     expect((await client.listTools()).tools).toHaveLength(6);
-    const found = await client.callTool({ name: 'search_documents', arguments: {} });
-    expect(found.structuredContent).toMatchObject({ total: 0 });
+    const searchResult = await client.callTool({ name: 'search_documents', arguments: {} });
+    expect(searchResult.structuredContent).toMatchObject({ total: 0 });
     const refused = await client.callTool({ name: 'sync_documents', arguments: {} });
     expect(JSON.stringify(refused.content)).toMatch(/does not allow sync_documents.*role admin/);
   });
@@ -75,7 +75,7 @@ describe('a bridge that finds no service', () => {
     });
     const cases: [Record<string, string>, RegExp][] = [
       [{}, /takes a key, and DEEDBOX_KEY is not set/],
-      [{ DEEDBOX_KEY: reader.slice(0, -1) }, /not a whole key.*Copy it again/],
+      [{ DEEDBOX_KEY: readerKey.slice(0, -1) }, /not a whole key.*Copy it again/],
       [{ DEEDBOX_KEY: expired }, /"expired" has expired/],
       [
         { DEEDBOX_URL: 'http://127.0.0.1:9' },
@@ -84,28 +84,28 @@ describe('a bridge that finds no service', () => {
       [{ DEEDBOX_URL: 'http://deedbox.firm.example' }, /would travel unencrypted/],
     ];
     await Promise.all(
-      cases.map(async ([env, said]) => {
+      cases.map(async ([env, expectedError]) => {
         const { client } = await bridge(env);
-        expect(await saidBy(client)).toMatch(said);
+        expect(await reportedError(client)).toMatch(expectedError);
       }),
     );
   });
 
   it('offers everything as soon as there is one', async () => {
     const port = await freePort();
-    const env = { DEEDBOX_URL: `http://127.0.0.1:${port}`, DEEDBOX_KEY: reader };
+    const env = { DEEDBOX_URL: `http://127.0.0.1:${port}`, DEEDBOX_KEY: readerKey };
     const { client } = await bridge(env);
-    expect(await saidBy(client)).toMatch(/No Deedbox service answers/);
-    const told = new Promise<void>((resolve) => {
+    expect(await reportedError(client)).toMatch(/No Deedbox service answers/);
+    const listChanged = new Promise<void>((resolve) => {
       client.setNotificationHandler('notifications/tools/list_changed', () => resolve());
     });
-    await guardedService((close) => onTestFinished(close), { port, data: service.data });
-    const again = await client.callTool({ name: 'deedbox_connection', arguments: {} });
-    expect(again.isError).toBeFalsy();
-    await told;
+    await authenticatedService((close) => onTestFinished(close), { port, data: service.data });
+    const reconnected = await client.callTool({ name: 'deedbox_connection', arguments: {} });
+    expect(reconnected.isError).toBeFalsy();
+    await listChanged;
     expect((await client.listTools()).tools).toHaveLength(6);
-    const found = await client.callTool({ name: 'search_documents', arguments: {} });
-    expect(found.structuredContent).toMatchObject({ total: 0 });
+    const searchResult = await client.callTool({ name: 'search_documents', arguments: {} });
+    expect(searchResult.structuredContent).toMatchObject({ total: 0 });
   });
 
   it('leads a client that tries the newer protocol first to the one in which it can say so', async () => {
@@ -121,7 +121,7 @@ describe('a bridge that finds no service', () => {
         stderr: 'ignore',
       }),
     );
-    expect(await saidBy(client)).toMatch(/No Deedbox service answers/);
+    expect(await reportedError(client)).toMatch(/No Deedbox service answers/);
   });
 });
 
@@ -135,13 +135,17 @@ describe('a service whose certificate comes from an authority of its own', () =>
       { key: pem('service.key'), cert: pem('service.pem') },
       (request, response) => {
         const { method, url: path, headers } = request;
-        const passed = httpRequest(new URL(path!, service.url), { method, headers }, (answer) => {
-          response.writeHead(answer.statusCode!, answer.headers);
-          answer.pipe(response);
-        });
-        response.once('close', () => passed.destroy());
-        passed.once('error', () => response.destroy());
-        request.pipe(passed);
+        const forwarded = httpRequest(
+          new URL(path!, service.url),
+          { method, headers },
+          (answer) => {
+            response.writeHead(answer.statusCode!, answer.headers);
+            answer.pipe(response);
+          },
+        );
+        response.once('close', () => forwarded.destroy());
+        forwarded.once('error', () => response.destroy());
+        request.pipe(forwarded);
       },
     );
     proxy.listen(0, '127.0.0.1');
@@ -154,14 +158,18 @@ describe('a service whose certificate comes from an authority of its own', () =>
   }
 
   it('is reached where that authority is named, and else it is said what to name', async () => {
-    const env = { DEEDBOX_URL: await overTls(), DEEDBOX_KEY: reader };
-    const { client: stranger } = await bridge(env);
-    expect(await saidBy(stranger)).toMatch(/does not trust the certificate.*NODE_EXTRA_CA_CERTS/);
-    const { client: known } = await bridge({
+    const env = { DEEDBOX_URL: await overTls(), DEEDBOX_KEY: readerKey };
+    const { client: untrustingClient } = await bridge(env);
+    expect(await reportedError(untrustingClient)).toMatch(
+      /does not trust the certificate.*NODE_EXTRA_CA_CERTS/,
+    );
+    const { client: trustingClient } = await bridge({
       ...env,
       NODE_EXTRA_CA_CERTS: join(certificates, 'authority.pem'),
     });
-    expect((await known.listTools()).tools.map(({ name }) => name)).toContain('search_documents');
+    expect((await trustingClient.listTools()).tools.map(({ name }) => name)).toContain(
+      'search_documents',
+    );
   });
 });
 
@@ -175,8 +183,8 @@ describe('the address of a service', () => {
       ['http://[::1]:7331', 'http://[::1]:7331/mcp'],
     ];
     for (const [url, address] of paths) {
-      expect(endpoint(url).href).toBe(address);
-      expect(unsafe({ url, allowHttp: false })).toBeUndefined();
+      expect(mcpEndpoint(url).href).toBe(address);
+      expect(insecureUrlError({ url, allowHttp: false })).toBeUndefined();
     }
   });
 
@@ -185,13 +193,13 @@ describe('the address of a service', () => {
     'http://127.0.0.1.evil.example',
     'http://localhost@evil.example',
   ])('is not called without encryption: %s', (url) => {
-    expect(unsafe({ url, allowHttp: false })?.message).toMatch(/unencrypted/);
-    expect(unsafe({ url, allowHttp: true })).toBeUndefined();
+    expect(insecureUrlError({ url, allowHttp: false })?.message).toMatch(/unencrypted/);
+    expect(insecureUrlError({ url, allowHttp: true })).toBeUndefined();
   });
 
   it('what fails there is said in words, whatever it is', () => {
     for (const error of [new Error('socket'), new TypeError('fetch failed'), 'x', undefined]) {
-      expect(bridgeFailure(error, 'https://x.example', true)).toMatchObject({
+      expect(toBridgeError(error, 'https://x.example', true)).toMatchObject({
         code: 'not_ready',
         message: 'No Deedbox service answers at https://x.example.',
       });

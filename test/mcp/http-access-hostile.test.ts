@@ -2,44 +2,47 @@ import type { Client } from '@modelcontextprotocol/client';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FuzzedMessages } from '../support/fuzzed-messages.ts';
-import { inner } from '../support/hostile-strings.ts';
-import { guardedService } from '../support/guarded-service.ts';
+import { internalDetails } from '../support/hostile-strings.ts';
+import { authenticatedService } from '../support/authenticated-service.ts';
 import { isLong } from '../support/long.ts';
 import { connectHttp, initializeMessage } from '../support/mcp-client.ts';
 import { bearer, json, send } from '../support/raw-http.ts';
-import { Office } from '../support/shared-office.ts';
+import { PermissionModel } from '../support/permission-model.ts';
 
 const messages = isLong ? 10_000 : 200;
 const seed = Number(process.env['TEST_SEED'] ?? 7);
-const papers = 12;
-const office = new Office(seed, 3);
+const documentCount = 12;
+const permissionModel = new PermissionModel(seed, 3);
 
-const cleanUps: (() => Promise<void>)[] = [];
-const later = (close: () => Promise<void>) => void cleanUps.unshift(close);
+const cleanups: (() => Promise<void>)[] = [];
+const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
 afterAll(async () => {
-  for (const close of cleanUps) await close();
+  for (const close of cleanups) await close();
 });
 
 /** What the service said on its log of a failure that it did not expect, whole. */
 const unexpected: string[] = [];
 const log = pino({ level: 'warn' }, { write: (line) => void unexpected.push(line) });
 
-let service: Awaited<ReturnType<typeof guardedService>>;
+let service: Awaited<ReturnType<typeof authenticatedService>>;
 let url: string;
 let key: string;
 
 beforeAll(async () => {
-  service = await guardedService(later, { log, limits: { requestsPerMinute: 1e6, burst: 1e6 } });
+  service = await authenticatedService(addCleanup, {
+    log,
+    limits: { requestsPerMinute: 1e6, burst: 1e6 },
+  });
   ({ url } = service);
   key = service.keys.create({ name: 'admin', role: 'admin' });
-  await office.write(service.reader, papers);
+  await permissionModel.write(service.reader, documentCount);
 }, 60_000);
 
 beforeEach(() => void (unexpected.length = 0));
 
-async function isWhole(client: Client): Promise<void> {
+async function expectIndexIntact(client: Client): Promise<void> {
   const { structuredContent } = await client.callTool({ name: 'search_documents', arguments: {} });
-  expect(structuredContent).toMatchObject({ total: papers });
+  expect(structuredContent).toMatchObject({ total: documentCount });
   expect(await service.reader.store.verify()).toEqual([]);
 }
 
@@ -62,17 +65,17 @@ describe('messages', () => {
       });
       const { status } = answer;
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      const what = `message ${n} (seed ${seed}): ${status} ${answer.body.slice(0, 500)}`;
-      expect([200, 202, 400, 404, 405, 406, 413, 415], what).toContain(status);
-      expect(answer.body, what).not.toMatch(inner);
+      const label = `message ${n} (seed ${seed}): ${status} ${answer.body.slice(0, 500)}`;
+      expect([200, 202, 400, 404, 405, 406, 413, 415], label).toContain(status);
+      expect(answer.body, label).not.toMatch(internalDetails);
     }
     for (const status of [200, 400]) {
       expect(statuses.get(status) ?? 0).toBeGreaterThan(messages / 20);
     }
     expect(Object.prototype).not.toHaveProperty('x');
-    expect(unexpected.filter((said) => inner.test(said))).toEqual([]);
+    expect(unexpected.filter((logLine) => internalDetails.test(logLine))).toEqual([]);
     if (isLong) console.log('answers to fuzzed messages:', Object.fromEntries(statuses));
-    await isWhole(await connectHttp(url, '2025-11-25', undefined, bearer(key)));
+    await expectIndexIntact(await connectHttp(url, '2025-11-25', undefined, bearer(key)));
   }, 600_000);
 
   it('that are too large, or nested without end, end where they are read', async () => {

@@ -1,37 +1,37 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { newKey } from '../../src/access/api-key.ts';
-import type { Answered } from '../../src/mcp/answered.ts';
-import { guardedService } from '../support/guarded-service.ts';
+import { generateKey } from '../../src/access/api-key.ts';
+import type { AuditEvent } from '../../src/mcp/audit-events.ts';
+import { authenticatedService } from '../support/authenticated-service.ts';
 import { IdentityProviderServer } from '../support/identity-provider.ts';
 import { connectHttp, eras, initializeMessage } from '../support/mcp-client.ts';
-import { bearer, json, send, type Sending } from '../support/raw-http.ts';
+import { bearer, json, send, type RawRequestOptions } from '../support/raw-http.ts';
 
-const cleanUps: (() => Promise<void>)[] = [];
-const later = (close: () => Promise<void>) => void cleanUps.unshift(close);
+const cleanups: (() => Promise<void>)[] = [];
+const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
 afterAll(async () => {
-  for (const close of cleanUps) await close();
+  for (const close of cleanups) await close();
 });
 
 let provider: IdentityProviderServer;
-let service: Awaited<ReturnType<typeof guardedService>>;
+let service: Awaited<ReturnType<typeof authenticatedService>>;
 let url: string;
-let reader: string;
-let admin: string;
-const answered: Answered[] = [];
+let readerKey: string;
+let adminKey: string;
+const auditEvents: AuditEvent[] = [];
 
 beforeAll(async () => {
   provider = await IdentityProviderServer.start();
-  later(() => provider.close());
-  service = await guardedService(later, {
+  addCleanup(() => provider.close());
+  service = await authenticatedService(addCleanup, {
     provider,
     publicUrl: 'https://deedbox.firm.example',
-    limits: { recheck: 50, refusalsPerMinute: 1e6 },
-    answered: (one) => void answered.push(one),
+    limits: { revalidateMs: 50, authFailuresPerMinute: 1e6 },
+    auditSink: (event) => void auditEvents.push(event),
   });
   ({ url } = service);
-  reader = service.keys.create({ name: 'reader', role: 'reader', person: 'ann@firm.example' });
-  admin = service.keys.create({ name: 'admin', role: 'admin' });
+  readerKey = service.keys.create({ name: 'reader', role: 'reader', person: 'ann@firm.example' });
+  adminKey = service.keys.create({ name: 'admin', role: 'admin' });
 }, 60_000);
 
 const message = (method: string, params: object = {}, id = 1) =>
@@ -53,21 +53,21 @@ async function session(credential: string): Promise<string> {
 
 /** A stream of notices that is held open, and whether it has ended. */
 async function stream(credential: string, id: string) {
-  const held = new AbortController();
-  onTestFinished(() => held.abort());
+  const abortController = new AbortController();
+  onTestFinished(() => abortController.abort());
   const opened = await fetch(`${url}/mcp`, {
     headers: { accept: 'text/event-stream', 'mcp-session-id': id, ...bearer(credential) },
-    signal: held.signal,
+    signal: abortController.signal,
   });
   expect(opened.status).toBe(200);
   let ended = false;
-  const end = () => void (ended = true);
-  opened.text().then(end, end);
+  const onEnd = () => void (ended = true);
+  opened.text().then(onEnd, onEnd);
   return { ended: () => ended };
 }
 
 describe('without a credential that counts', () => {
-  const endpoints: [string, Sending][] = [
+  const endpoints: [string, RawRequestOptions][] = [
     ['/mcp', { method: 'POST', headers: json, body: initialize }],
     ['/mcp', { method: 'POST', headers: json, body: message('tools/list') }],
     ['/mcp', { headers: { accept: 'text/event-stream' } }],
@@ -85,7 +85,7 @@ describe('without a credential that counts', () => {
     ['/.well-known/oauth-authorization-server', {}],
   ];
 
-  async function wrong(): Promise<[string, string | undefined][]> {
+  async function invalidCredentials(): Promise<[string, string | undefined][]> {
     const { keys } = service;
     const expired = keys.create({
       name: 'expired',
@@ -98,8 +98,8 @@ describe('without a credential that counts', () => {
     return [
       ['none', undefined],
       ['an empty one', ''],
-      ['an unknown key', newKey()],
-      ['a mistyped key', admin.slice(0, -1)],
+      ['an unknown key', generateKey()],
+      ['a mistyped key', adminKey.slice(0, -1)],
       ['an expired key', expired],
       ['a revoked key', revoked],
       ['a token for another audience', await token({ aud: 'https://elsewhere.example' })],
@@ -110,7 +110,7 @@ describe('without a credential that counts', () => {
   }
 
   it('nothing is told, at any address, by any method', async () => {
-    for (const [what, credential] of await wrong()) {
+    for (const [label, credential] of await invalidCredentials()) {
       for (const [path, sending] of endpoints) {
         const headers = {
           ...sending.headers,
@@ -119,15 +119,16 @@ describe('without a credential that counts', () => {
         const {
           status,
           body,
-          headers: told,
+          headers: responseHeaders,
         } = await send(`${url}${path}`, { ...sending, headers });
-        expect(`${what} at ${sending.method ?? 'GET'} ${path}: ${status}`).toMatch(/: 401$/);
+        expect(`${label} at ${sending.method ?? 'GET'} ${path}: ${status}`).toMatch(/: 401$/);
         expect(JSON.parse(body)).toMatchObject({ error: 'invalid_token' });
-        expect(told['www-authenticate']).toContain(
+        expect(responseHeaders['www-authenticate']).toContain(
           'resource_metadata="https://deedbox.firm.example/.well-known/oauth-protected-resource/mcp"',
         );
-        expect(told['www-authenticate']).toContain('scope="documents:read"');
-        if (credential) expect(body + String(told['www-authenticate'])).not.toContain(credential);
+        expect(responseHeaders['www-authenticate']).toContain('scope="documents:read"');
+        if (credential)
+          expect(body + String(responseHeaders['www-authenticate'])).not.toContain(credential);
       }
     }
   });
@@ -156,8 +157,8 @@ describe('without a credential that counts', () => {
   });
 
   it('a provider that does not answer is no reason to sign in again', async () => {
-    const fresh = await guardedService((close) => onTestFinished(close), { provider });
-    provider.up = false;
+    const fresh = await authenticatedService((close) => onTestFinished(close), { provider });
+    provider.isUp = false;
     try {
       const token = await provider.token('ann@firm.example');
       const answer = await send(`${fresh.url}/health`, { headers: bearer(token) });
@@ -165,7 +166,7 @@ describe('without a credential that counts', () => {
       expect(answer.headers['retry-after']).toBe('5');
       expect(JSON.parse(answer.body)).toMatchObject({ error: 'temporarily_unavailable' });
     } finally {
-      provider.up = true;
+      provider.isUp = true;
     }
   });
 });
@@ -174,33 +175,33 @@ describe.each(eras)('with a key or a token, over %s', (era) => {
   it('is answered as the person, and told of as such', async () => {
     const token = await provider.token('bob@firm.example');
     for (const [credential, name] of [
-      [reader, 'reader'],
+      [readerKey, 'reader'],
       [token, 'bob@firm.example'],
     ] as const) {
       const client = await connectHttp(url, era, undefined, bearer(credential));
       expect((await client.listTools()).tools).toHaveLength(6);
-      answered.length = 0;
+      auditEvents.length = 0;
       const result = await client.callTool({ name: 'search_documents', arguments: {} });
       expect(result.structuredContent).toMatchObject({ total: 0 });
-      expect(answered).toMatchObject([
+      expect(auditEvents).toMatchObject([
         {
           event: 'tool',
           name: 'search_documents',
-          origin: { caller: { name }, address: '127.0.0.1' },
+          identity: { caller: { name }, address: '127.0.0.1' },
         },
       ]);
-      expect(JSON.stringify(answered)).not.toContain(credential);
+      expect(JSON.stringify(auditEvents)).not.toContain(credential);
       await client.readResource({ uri: 'deedbox://register' });
-      expect(answered[1]).toMatchObject({ event: 'resource', name: 'deedbox://register' });
+      expect(auditEvents[1]).toMatchObject({ event: 'resource', name: 'deedbox://register' });
     }
   });
 
   it('a reader may not synchronise, an admin may', async () => {
-    const asReader = await connectHttp(url, era, undefined, bearer(reader));
+    const asReader = await connectHttp(url, era, undefined, bearer(readerKey));
     const refused = await asReader.callTool({ name: 'sync_documents', arguments: {} });
     expect(refused.isError).toBe(true);
     expect(JSON.stringify(refused.content)).toMatch(/Error forbidden.*role admin/);
-    const asAdmin = await connectHttp(url, era, undefined, bearer(admin));
+    const asAdmin = await connectHttp(url, era, undefined, bearer(adminKey));
     const allowed = await asAdmin.callTool({ name: 'sync_documents', arguments: {} });
     expect(allowed.isError).toBeFalsy();
   });
@@ -242,19 +243,21 @@ describe('sessions', () => {
   const ping = message('ping', {}, 9);
 
   it('are unknown to every other credential, and to none', async () => {
-    const id = await session(reader);
+    const id = await session(readerKey);
     const other = service.keys.create({
       name: 'other',
       role: 'reader',
       person: 'ann@firm.example',
     });
     const token = await provider.token('bob@firm.example');
-    expect((await post(reader, ping, { 'mcp-session-id': id })).status).toBe(200);
-    for (const credential of [admin, other, token]) {
+    expect((await post(readerKey, ping, { 'mcp-session-id': id })).status).toBe(200);
+    for (const credential of [adminKey, other, token]) {
       expect((await post(credential, ping, { 'mcp-session-id': id })).status).toBe(404);
       const listening = { accept: 'text/event-stream', 'mcp-session-id': id };
-      const heard = await send(`${url}/mcp`, { headers: { ...listening, ...bearer(credential) } });
-      expect(heard.status).toBe(404);
+      const received = await send(`${url}/mcp`, {
+        headers: { ...listening, ...bearer(credential) },
+      });
+      expect(received.status).toBe(404);
       const ended = await send(`${url}/mcp`, {
         method: 'DELETE',
         headers: { 'mcp-session-id': id, ...bearer(credential) },
@@ -262,7 +265,7 @@ describe('sessions', () => {
       expect(ended.status).toBe(404);
     }
     expect((await post(undefined, ping, { 'mcp-session-id': id })).status).toBe(401);
-    expect((await post(reader, ping, { 'mcp-session-id': id })).status).toBe(200);
+    expect((await post(readerKey, ping, { 'mcp-session-id': id })).status).toBe(200);
   });
 
   it('of a person go on with another token of theirs', async () => {
@@ -275,38 +278,38 @@ describe('sessions', () => {
     const key = service.keys.create({ name: 'brief', role: 'reader', person: 'ann@firm.example' });
     const id = await session(key);
     const listening = await stream(key, id);
-    const staying = await stream(reader, await session(reader));
+    const otherStream = await stream(readerKey, await session(readerKey));
     expect(listening.ended()).toBe(false);
     service.keys.revoke('brief');
     const refused = await post(key, ping, { 'mcp-session-id': id });
     expect(refused.status).toBe(401);
     expect(refused.body).toContain('was revoked');
     await expect.poll(listening.ended).toBe(true);
-    expect(staying.ended()).toBe(false);
+    expect(otherStream.ended()).toBe(false);
   });
 });
 
 describe('limits', () => {
   const limited = async (limits: object) => {
-    const small = await guardedService((close) => onTestFinished(close), { limits });
-    const one = small.keys.create({ name: 'one', role: 'reader' });
-    const two = small.keys.create({ name: 'two', role: 'reader' });
-    const ask = (key: string) => send(`${small.url}/health`, { headers: bearer(key) });
+    const limitedService = await authenticatedService((close) => onTestFinished(close), { limits });
+    const one = limitedService.keys.create({ name: 'one', role: 'reader' });
+    const two = limitedService.keys.create({ name: 'two', role: 'reader' });
+    const ask = (key: string) => send(`${limitedService.url}/health`, { headers: bearer(key) });
     const open = (key: string) =>
-      send(`${small.url}/mcp`, {
+      send(`${limitedService.url}/mcp`, {
         method: 'POST',
         headers: { ...json, ...bearer(key) },
         body: initialize,
       });
     const listen = async (key: string) => {
       const id = String((await open(key)).headers['mcp-session-id']);
-      const held = new AbortController();
-      onTestFinished(() => held.abort());
-      const { status } = await fetch(`${small.url}/mcp`, {
+      const abortController = new AbortController();
+      onTestFinished(() => abortController.abort());
+      const { status } = await fetch(`${limitedService.url}/mcp`, {
         headers: { accept: 'text/event-stream', 'mcp-session-id': id, ...bearer(key) },
-        signal: held.signal,
+        signal: abortController.signal,
       });
-      return { status, held };
+      return { status, held: abortController };
     };
     return { one, two, ask, open, listen };
   };
@@ -323,7 +326,7 @@ describe('limits', () => {
   });
 
   it('of what is open at once are one’s own, and all together', async () => {
-    const { one, two, ask, listen } = await limited({ openOfOne: 2, openInAll: 3 });
+    const { one, two, ask, listen } = await limited({ maxOpenPerCaller: 2, maxOpenTotal: 3 });
     const [first] = [await listen(one), await listen(one)];
     expect((await ask(one)).status).toBe(429);
     expect((await ask(two)).status).toBe(200);
@@ -334,7 +337,10 @@ describe('limits', () => {
   });
 
   it('of sessions are one’s own, and all together', async () => {
-    const { one, two, open, listen } = await limited({ sessions: 2, sessionsInAll: 3 });
+    const { one, two, open, listen } = await limited({
+      maxSessionsPerCaller: 2,
+      maxSessionsTotal: 3,
+    });
     expect((await listen(one)).status).toBe(200);
     expect((await listen(one)).status).toBe(200);
     expect((await open(one)).status).toBe(503);
@@ -343,51 +349,58 @@ describe('limits', () => {
   });
 
   it('of all sessions make those room that nobody uses', async () => {
-    const { one, two, open } = await limited({ sessionsInAll: 2 });
+    const { one, two, open } = await limited({ maxSessionsTotal: 2 });
     for (const key of [one, one, two, two]) expect((await open(key)).status).toBe(200);
   });
 });
 
 describe('slow and broken connections', () => {
   /** What a socket that sends this, and then nothing, hears; and after how many milliseconds it ends. */
-  async function dribble(to: string, sent: string): Promise<{ heard: string; after: number }> {
+  async function sendPartially(
+    to: string,
+    sent: string,
+  ): Promise<{ received: string; elapsedMs: number }> {
     const began = Date.now();
     const socket = connect(Number(new URL(to).port), '127.0.0.1');
-    let heard = '';
-    socket.setEncoding('utf8').on('data', (chunk: string) => (heard += chunk));
+    let received = '';
+    socket.setEncoding('utf8').on('data', (chunk: string) => (received += chunk));
     socket.write(sent);
     await new Promise((resolve) => socket.once('close', resolve));
-    return { heard, after: Date.now() - began };
+    return { received, elapsedMs: Date.now() - began };
   }
 
   it('are ended, while others are served', async () => {
-    const small = await guardedService((close) => onTestFinished(close), {
-      limits: { headTime: 200, requestTime: 600 },
+    const limitedService = await authenticatedService((close) => onTestFinished(close), {
+      limits: { headersTimeoutMs: 200, requestTimeoutMs: 600 },
     });
-    const key = small.keys.create({ name: 'one', role: 'reader' });
-    const head = (length: number) =>
+    const key = limitedService.keys.create({ name: 'one', role: 'reader' });
+    const requestHead = (length: number) =>
       `POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\naccept: application/json, text/event-stream\r\ncontent-length: ${length}\r\n\r\n`;
     const slow = [
-      dribble(small.url, 'POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\n'),
-      dribble(small.url, `${head(1000)}{"jsonrpc"`),
-      dribble(small.url, 'rubbish\r\n\r\n'),
-      dribble(small.url, `GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`),
+      sendPartially(limitedService.url, 'POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\n'),
+      sendPartially(limitedService.url, `${requestHead(1000)}{"jsonrpc"`),
+      sendPartially(limitedService.url, 'rubbish\r\n\r\n'),
+      sendPartially(
+        limitedService.url,
+        `GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`,
+      ),
     ];
-    const fine = await send(`${small.url}/health`, { headers: bearer(key) });
+    const fine = await send(`${limitedService.url}/health`, { headers: bearer(key) });
     expect(fine.status).toBe(200);
     const [half, body, rubbish, long] = await Promise.all(slow);
-    expect(half!.heard).toMatch(/^HTTP\/1\.1 408/);
-    expect(body!.heard).toMatch(/^HTTP\/1\.1 408/);
-    expect(rubbish!.heard).toMatch(/^HTTP\/1\.1 400/);
-    expect(long!.heard).toMatch(/^HTTP\/1\.1 431/);
-    for (const { after } of [half!, body!, rubbish!, long!]) expect(after).toBeLessThan(5000);
+    expect(half!.received).toMatch(/^HTTP\/1\.1 408/);
+    expect(body!.received).toMatch(/^HTTP\/1\.1 408/);
+    expect(rubbish!.received).toMatch(/^HTTP\/1\.1 400/);
+    expect(long!.received).toMatch(/^HTTP\/1\.1 431/);
+    for (const { elapsedMs } of [half!, body!, rubbish!, long!])
+      expect(elapsedMs).toBeLessThan(5000);
   });
 });
 
 describe('names under which it is reached', () => {
   it('are its own and the public one', async () => {
     const status = async (headers: Record<string, string>) =>
-      (await send(`${url}/health`, { headers: { ...bearer(admin), ...headers } })).status;
+      (await send(`${url}/health`, { headers: { ...bearer(adminKey), ...headers } })).status;
     for (const host of ['deedbox.firm.example', 'localhost:1', '127.0.0.1', '[::1]:7331']) {
       expect(await status({ host })).toBe(200);
     }
@@ -411,7 +424,7 @@ describe('names under which it is reached', () => {
 
 describe('closing', () => {
   it.each(eras)('lets a call that runs end, takes no other, and ends streams (%s)', async (era) => {
-    const closing = await guardedService(() => {}, { patience: 1000 });
+    const closing = await authenticatedService(() => {}, { syncTimeoutMs: 1000 });
     const key = closing.keys.create({ name: 'admin', role: 'admin' });
     await closing.reader.store.addSource(`folder:${closing.data}`);
     const client = await connectHttp(closing.url, era, undefined, bearer(key));

@@ -1,32 +1,35 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { Keys } from '../../src/access/keys.ts';
-import { Door } from '../../src/access/door.ts';
-import { openReader, servicesOf } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { KeyStore } from '../../src/access/key-store.ts';
+import { Authenticator } from '../../src/access/authenticator.ts';
+import { openSearchEngine, servicesOf } from '../../src/composition/app.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras, initializeMessage } from '../support/mcp-client.ts';
-import { json, send as sendTo, type Sending } from '../support/raw-http.ts';
-import { serveArchive } from '../support/sample-service.ts';
+import { json, send as sendTo, type RawRequestOptions } from '../support/raw-http.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
 
-const openDoorAt = (dataFolder: string) => new Door({ dataFolder, asker: 'everything' });
+const openAuthenticatorAt = (dataFolder: string) =>
+  new Authenticator({ dataFolder, principal: 'unrestricted' });
 
 let url: string;
-let services: Awaited<ReturnType<typeof serveArchive>>['services'];
+let services: Awaited<ReturnType<typeof serveWorkspace>>['services'];
 
 beforeAll(async () => {
   const folder = temporaryFolder(() => {});
-  ({ url, services } = await serveArchive(folder));
+  ({ url, services } = await serveWorkspace(folder));
 }, 60_000);
 
 /** What a service needs besides an address. */
-const answering = () => ({
+const baseOptions = () => ({
   services: servicesOf(services, () => {}),
-  door: openDoorAt(temporaryFolder()),
+  authenticator: openAuthenticatorAt(temporaryFolder()),
 });
 
-const send = (path: string, { base = url, ...options }: Sending & { base?: string } = {}) =>
-  sendTo(new URL(path, base).href, options);
+const send = (
+  path: string,
+  { base = url, ...options }: RawRequestOptions & { base?: string } = {},
+) => sendTo(new URL(path, base).href, options);
 
 const initialize = JSON.stringify(initializeMessage);
 
@@ -48,7 +51,7 @@ describe('the door', () => {
   });
 
   it.each(['0.0.0.0', '::', '192.168.1.10', 'example.org'])('does not open on %s', async (host) => {
-    await expect(serveHttp({ ...answering(), host, port: 0 })).rejects.toMatchObject({
+    await expect(serveHttp({ ...baseOptions(), host, port: 0 })).rejects.toMatchObject({
       code: 'invalid_configuration',
       message: expect.stringContaining(host),
     });
@@ -56,16 +59,21 @@ describe('the door', () => {
 
   it('opens elsewhere where it can tell who asks, and knows its name', async () => {
     const data = temporaryFolder();
-    const keys = new Keys(data);
+    const keys = new KeyStore(data);
     onTestFinished(() => keys.close());
-    const elsewhere = { ...answering(), door: openDoorAt(data), host: '0.0.0.0', port: 0 };
-    const named = { ...elsewhere, publicUrl: 'https://deedbox.firm.example' };
-    await expect(serveHttp(named)).rejects.toThrow(/does not listen/);
+    const publicOptions = {
+      ...baseOptions(),
+      authenticator: openAuthenticatorAt(data),
+      host: '0.0.0.0',
+      port: 0,
+    };
+    const namedOptions = { ...publicOptions, publicUrl: 'https://deedbox.firm.example' };
+    await expect(serveHttp(namedOptions)).rejects.toThrow(/does not listen/);
     const key = keys.create({ name: 'x', role: 'reader' });
-    await expect(serveHttp(elsewhere)).rejects.toMatchObject({
+    await expect(serveHttp(publicOptions)).rejects.toMatchObject({
       hint: expect.stringContaining('DEEDBOX_PUBLIC_URL'),
     });
-    const service = await serveHttp(named);
+    const service = await serveHttp(namedOptions);
     onTestFinished(() => service.close());
     const host = 'deedbox.firm.example';
     const ask = (headers: Record<string, string>) =>
@@ -73,12 +81,12 @@ describe('the door', () => {
     expect((await ask({ host })).status).toBe(401);
     expect((await ask({ host, authorization: `Bearer ${key}` })).status).toBe(200);
     keys.revoke('x');
-    await expect(serveHttp(named)).rejects.toThrow(/does not listen/);
+    await expect(serveHttp(namedOptions)).rejects.toThrow(/does not listen/);
   });
 
   it('says so when its port is in use', async () => {
     const port = Number(new URL(url).port);
-    await expect(serveHttp({ ...answering(), host: '127.0.0.1', port })).rejects.toMatchObject({
+    await expect(serveHttp({ ...baseOptions(), host: '127.0.0.1', port })).rejects.toMatchObject({
       code: 'invalid_configuration',
       message: expect.stringContaining(`Port ${port}`),
     });
@@ -122,10 +130,10 @@ describe('sessions', () => {
   });
 
   it('are at most so many: the idle make room, the busy are kept', async () => {
-    const { url: small } = await serveArchive(
+    const { url: limitedService } = await serveWorkspace(
       temporaryFolder(() => {}),
       {
-        limits: { sessions: 2 },
+        limits: { maxSessionsPerCaller: 2 },
       },
     );
     const open = async () => {
@@ -133,19 +141,19 @@ describe('sessions', () => {
         method: 'POST',
         headers: json,
         body: initialize,
-        base: small,
+        base: limitedService,
       });
       return { status: answer.status, id: String(answer.headers['mcp-session-id']) };
     };
     const listen = async (id: string) => {
-      const held = new AbortController();
-      onTestFinished(() => held.abort());
-      const stream = await fetch(`${small}/mcp`, {
+      const abortController = new AbortController();
+      onTestFinished(() => abortController.abort());
+      const stream = await fetch(`${limitedService}/mcp`, {
         headers: { accept: 'text/event-stream', 'mcp-session-id': id },
-        signal: held.signal,
+        signal: abortController.signal,
       });
       expect(stream.status).toBe(200);
-      return held;
+      return abortController;
     };
     const first = await open();
     const second = await open();
@@ -158,7 +166,7 @@ describe('sessions', () => {
           method: 'POST',
           headers: { ...json, 'mcp-session-id': first.id },
           body: JSON.stringify({ jsonrpc: '2.0', id: 3, method: 'ping' }),
-          base: small,
+          base: limitedService,
         })
       ).status,
     ).toBe(404);
@@ -169,18 +177,19 @@ describe('sessions', () => {
   });
 
   it('that nobody uses are closed', async () => {
-    const { url: brief } = await serveArchive(
+    const { url: shortIdleService } = await serveWorkspace(
       temporaryFolder(() => {}),
-      { limits: { idle: 50 } },
+      { limits: { idleTimeoutMs: 50 } },
     );
     const opened = await send('/mcp', {
       method: 'POST',
       headers: json,
       body: initialize,
-      base: brief,
+      base: shortIdleService,
     });
     expect(opened.status).toBe(200);
-    const sessions = async () => JSON.parse((await send('/health', { base: brief })).body).sessions;
+    const sessions = async () =>
+      JSON.parse((await send('/health', { base: shortIdleService })).body).sessions;
     await expect.poll(sessions).toBe(0);
   });
 
@@ -190,14 +199,14 @@ describe('sessions', () => {
       accept: 'text/event-stream',
       'mcp-session-id': String(opened.headers['mcp-session-id']),
     };
-    const dropped = new AbortController();
-    expect((await fetch(`${url}/mcp`, { headers, signal: dropped.signal })).status).toBe(200);
+    const firstAbort = new AbortController();
+    expect((await fetch(`${url}/mcp`, { headers, signal: firstAbort.signal })).status).toBe(200);
     expect((await fetch(`${url}/mcp`, { headers })).status).toBe(409);
-    dropped.abort();
-    const again = new AbortController();
-    onTestFinished(() => again.abort());
+    firstAbort.abort();
+    const secondAbort = new AbortController();
+    onTestFinished(() => secondAbort.abort());
     await expect
-      .poll(async () => (await fetch(`${url}/mcp`, { headers, signal: again.signal })).status)
+      .poll(async () => (await fetch(`${url}/mcp`, { headers, signal: secondAbort.signal })).status)
       .toBe(200);
   });
 });
@@ -239,11 +248,11 @@ describe('pages for people and for checks', () => {
 });
 
 it.each(eras)('a service that closes lets its clients go (%s)', async (era) => {
-  const reader = await openReader(readConfig({ DEEDBOX_DATA: temporaryFolder() }));
+  const reader = await openSearchEngine(readConfig({ DEEDBOX_DATA: temporaryFolder() }));
   onTestFinished(() => reader.close());
   const service = await serveHttp({
     services: servicesOf(reader, () => {}),
-    door: openDoorAt(temporaryFolder()),
+    authenticator: openAuthenticatorAt(temporaryFolder()),
     host: '::1',
     port: 0,
   });

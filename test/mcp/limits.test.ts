@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
-  ExtractClausesAnswer,
-  GetDocumentAnswer,
-  SearchPassagesAnswer,
-  SyncStatusAnswer,
-} from '../../src/search/answers.ts';
-import { usualDisclosure } from '../../src/disclosure-settings.ts';
+  ExtractClausesResponse,
+  GetDocumentResponse,
+  SearchPassagesResponse,
+  SyncStatusResponse,
+} from '../../src/search/response-schemas.ts';
+import { defaultDisclosure } from '../../src/settings/disclosure.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
-import { serveArchive } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
 
 let url: string;
-let services: Awaited<ReturnType<typeof serveArchive>>['services'];
+let services: Awaited<ReturnType<typeof serveWorkspace>>['services'];
 
 /** A contract of 130,000 characters that has no page breaks. */
-function endless(): string {
+function longContract(): string {
   const sections = Array.from({ length: 260 }, (_, index) => {
     const number = index + 1;
     return (
@@ -38,7 +38,7 @@ function endless(): string {
 const sentences = [1500, 3000, 6000, 30_000];
 
 /** A one-page contract of which the sentence on the term has about so many characters. */
-function runOn(length: number): string {
+function contractWithLongSentence(length: number): string {
   const condition =
     'subject to what the parties shall have agreed between themselves from time to time in writing, ';
   const deliveries = Array.from(
@@ -58,32 +58,32 @@ function runOn(length: number): string {
   );
 }
 
-const failing = 60;
+const failingFileCount = 60;
 const deepFolder = join(
   ...Array.from({ length: 4 }, (_, index) => `${index} ${'deep '.repeat(40)}folder`),
 );
 
 beforeAll(async () => {
   const [data, contracts] = [temporaryFolder(afterAll), temporaryFolder(afterAll)];
-  writeFileSync(join(contracts, 'endless.txt'), endless());
+  writeFileSync(join(contracts, 'endless.txt'), longContract());
   for (const length of sentences) {
-    writeFileSync(join(contracts, `run-on-${length}.txt`), runOn(length));
+    writeFileSync(join(contracts, `run-on-${length}.txt`), contractWithLongSentence(length));
   }
   mkdirSync(join(contracts, deepFolder), { recursive: true });
-  for (let number = 0; number < failing; number += 1) {
+  for (let number = 0; number < failingFileCount; number += 1) {
     writeFileSync(join(contracts, deepFolder, `broken-${number}.pdf`), '%PDF-1.7 not really');
   }
   await deedbox('--data', data, 'ingest', contracts);
-  ({ url, services } = await serveArchive(data));
+  ({ url, services } = await serveWorkspace(data));
 }, 120_000);
 
 async function documentNamed(name: string) {
-  const { documents } = await services.library.documents(
-    { today: services.today(), clauseConfidence: 0.5 },
+  const { documents } = await services.scopedIndex.documents(
+    { today: services.today(), minClauseConfidence: 0.5 },
     { sort: 'title', limit: 50 },
   );
   const id = documents.find(({ file }) => file.fileName === name)!.documentId;
-  return { id, stored: (await services.library.text(id))! };
+  return { id, stored: (await services.scopedIndex.text(id))! };
 }
 
 /** The text of all pages, over as many calls as it takes. */
@@ -92,7 +92,7 @@ async function readAll(client: Client, id: string): Promise<{ text: string; call
   let calls = 0;
   let next: Record<string, unknown> | undefined = {};
   while (next) {
-    const answer: GetDocumentAnswer & { next_page_offset?: number } = await call(
+    const answer: GetDocumentResponse & { next_page_offset?: number } = await call(
       client,
       'get_document',
       { document_id: id, ...next },
@@ -106,7 +106,7 @@ async function readAll(client: Client, id: string): Promise<{ text: string; call
 }
 
 /** The arguments of get_document that a note or a resource names. */
-function named(text: string): { page_from: number; page_offset: number } {
+function parseReadPosition(text: string): { page_from: number; page_offset: number } {
   const found = /page_from (\d+) and page_offset (\d+)/.exec(text)!;
   return { page_from: Number(found[1]), page_offset: Number(found[2]) };
 }
@@ -114,7 +114,7 @@ function named(text: string): { page_from: number; page_offset: number } {
 async function call<T>(client: Client, name: string, args: Record<string, unknown>): Promise<T> {
   const result = await client.callTool({ name, arguments: args });
   expect(result.isError).toBeFalsy();
-  expect(JSON.stringify(result).length).toBeLessThan(usualDisclosure.characters);
+  expect(JSON.stringify(result).length).toBeLessThan(defaultDisclosure.maxCharacters);
   return result.structuredContent as T;
 }
 
@@ -131,7 +131,7 @@ describe.each(eras)('large answers over %s', (era) => {
     const client = await connectHttp(url, era);
     const { id, stored } = await documentNamed(`run-on-${length}.txt`);
     expect((await readAll(client, id)).text).toBe(stored.text);
-    const answer: GetDocumentAnswer & { notes?: string[] } = await call(client, 'get_document', {
+    const answer: GetDocumentResponse & { notes?: string[] } = await call(client, 'get_document', {
       document_id: id,
     });
     const facts = new Map(answer.facts.map((fact) => [fact.fact, fact]));
@@ -145,9 +145,9 @@ describe.each(eras)('large answers over %s', (era) => {
     }
     for (const note of (answer.notes ?? []).filter((text) => text.includes('call get_document'))) {
       const start = Number(/chars (\d+)/.exec(note)![1]);
-      const read: GetDocumentAnswer = await call(client, 'get_document', {
+      const read: GetDocumentResponse = await call(client, 'get_document', {
         document_id: id,
-        ...named(note),
+        ...parseReadPosition(note),
       });
       expect(stored.text.slice(start, start + 50)).toBe(read.pages[0]!.text.slice(0, 50));
     }
@@ -156,7 +156,7 @@ describe.each(eras)('large answers over %s', (era) => {
   it('a clause that is too long for one answer is cut, and the cut is told', async () => {
     const client = await connectHttp(url, era);
     const { id, stored } = await documentNamed('run-on-30000.txt');
-    const answer: ExtractClausesAnswer = await call(client, 'extract_clauses', {
+    const answer: ExtractClausesResponse = await call(client, 'extract_clauses', {
       document_ids: [id],
       clause_types: ['governing_law'],
     });
@@ -164,9 +164,9 @@ describe.each(eras)('large answers over %s', (era) => {
     expect(clause!.text.length).toBeGreaterThan(15_000);
     expect(stored.text.slice(clause!.char_start, clause!.char_end)).toBe(clause!.text);
     const note = answer.notes!.find((text) => text.startsWith('The text of governing_law is cut'))!;
-    const rest: GetDocumentAnswer = await call(client, 'get_document', {
+    const rest: GetDocumentResponse = await call(client, 'get_document', {
       document_id: id,
-      ...named(note),
+      ...parseReadPosition(note),
     });
     const { text } = rest.pages[0]!;
     expect(stored.text.slice(clause!.char_end, clause!.char_end + text.length)).toBe(text);
@@ -176,22 +176,22 @@ describe.each(eras)('large answers over %s', (era) => {
     const client = await connectHttp(url, era);
     const { id } = await documentNamed('run-on-30000.txt');
     const found: string[] = [];
-    let asked: Record<string, unknown> = {};
+    let nextRequest: Record<string, unknown> = {};
     for (;;) {
-      const answer: ExtractClausesAnswer = await call(client, 'extract_clauses', {
+      const answer: ExtractClausesResponse = await call(client, 'extract_clauses', {
         document_ids: [id],
-        ...asked,
+        ...nextRequest,
       });
-      const shown = answer.documents[0]!.clauses.map((clause) => clause.clause_type);
-      expect(shown.length).toBeGreaterThan(0);
-      found.push(...shown);
+      const returnedTypes = answer.documents[0]!.clauses.map((clause) => clause.clause_type);
+      expect(returnedTypes.length).toBeGreaterThan(0);
+      found.push(...returnedTypes);
       const rest = answer.notes
         ?.map((note) => /clause_types (\[.*\])/.exec(note)?.[1])
         .find(Boolean);
       if (rest === undefined) break;
-      asked = { clause_types: JSON.parse(rest) as string[] };
+      nextRequest = { clause_types: JSON.parse(rest) as string[] };
     }
-    const all = await services.library.clauses([id], { minConfidence: 0.3 });
+    const all = await services.scopedIndex.clauses([id], { minConfidence: 0.3 });
     expect(new Set(found)).toEqual(new Set(all.get(id)!.map((clause) => clause.type)));
   });
 
@@ -201,23 +201,25 @@ describe.each(eras)('large answers over %s', (era) => {
     for (const uri of [`deedbox://documents/${id}`, `deedbox://documents/${id}/pages/1`]) {
       const { contents } = await client.readResource({ uri });
       const { text } = contents[0] as { text: string };
-      expect(text.length).toBeLessThan(usualDisclosure.characters);
-      const { page_offset: offset } = named(text);
+      expect(text.length).toBeLessThan(defaultDisclosure.maxCharacters);
+      const { page_offset: offset } = parseReadPosition(text);
       expect(offset).toBeGreaterThan(50_000);
       expect(text).toContain(`— page 1 —\n\n${stored.text.slice(0, offset)}\n\nThis page goes on`);
     }
     const { id: long } = await documentNamed('run-on-30000.txt');
     const { contents } = await client.readResource({ uri: `deedbox://documents/${long}/clauses` });
-    expect((contents[0] as { text: string }).text.length).toBeLessThan(usualDisclosure.characters);
+    expect((contents[0] as { text: string }).text.length).toBeLessThan(
+      defaultDisclosure.maxCharacters,
+    );
   });
 
   it('failures in deep folders are listed as far as they fit, and the rest is counted', async () => {
     const client = await connectHttp(url, era);
-    const answer: SyncStatusAnswer = await call(client, 'get_sync_status', {});
-    expect(answer.failed).toBe(failing);
+    const answer: SyncStatusResponse = await call(client, 'get_sync_status', {});
+    expect(answer.failed).toBe(failingFileCount);
     expect(answer.failures.length).toBeGreaterThan(10);
     expect(answer.failures.length).toBeLessThan(50);
-    expect(answer.failures.length + answer.more_failures).toBe(failing);
+    expect(answer.failures.length + answer.more_failures).toBe(failingFileCount);
   });
 
   it('fifty passages are given over as many answers as they need, each once', async () => {
@@ -225,7 +227,7 @@ describe.each(eras)('large answers over %s', (era) => {
     const seen: number[] = [];
     let cursor: string | undefined;
     do {
-      const answer: SearchPassagesAnswer = await call(client, 'search_passages', {
+      const answer: SearchPassagesResponse = await call(client, 'search_passages', {
         query: 'The Supplier shall perform obligation with due care and keep complete records',
         limit: 50,
         ...(cursor === undefined ? {} : { cursor }),

@@ -1,18 +1,18 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tools } from '../../src/mcp/tools/tools.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
-import { sampleArchive, serveArchive } from '../support/sample-service.ts';
+import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
 
 let url: string;
-let services: Awaited<ReturnType<typeof serveArchive>>['services'];
+let services: Awaited<ReturnType<typeof serveWorkspace>>['services'];
 
 beforeAll(async () => {
-  ({ url, services } = await serveArchive(await sampleArchive()));
+  ({ url, services } = await serveWorkspace(await sampleWorkspace()));
 }, 120_000);
 
 async function someDocuments() {
-  const { documents } = await services.library.documents(
-    { today: services.today(), clauseConfidence: 0.5 },
+  const { documents } = await services.scopedIndex.documents(
+    { today: services.today(), minClauseConfidence: 0.5 },
     { sort: 'title', limit: 3 },
   );
   return documents;
@@ -22,17 +22,17 @@ describe.each(eras)('prompts over %s', (era) => {
   it('name tools that exist and ask for verbatim proof', async () => {
     const client = await connectHttp(url, era);
     const ids = (await someDocuments()).map((document) => document.documentId);
-    const given: Record<string, Record<string, string>> = {
+    const promptArguments: Record<string, Record<string, string>> = {
       nda_check: { client: 'Ostrevik Marine' },
       expiring_contracts: { days: '90' },
       review_contract: { document_id: ids[0]! },
       compare_clause: { clause_type: 'cap_on_liability', document_ids: ids.join(', ') },
     };
     const { prompts } = await client.listPrompts();
-    expect(prompts.map((prompt) => prompt.name)).toEqual(Object.keys(given));
+    expect(prompts.map((prompt) => prompt.name)).toEqual(Object.keys(promptArguments));
     for (const prompt of prompts) {
       expect(prompt.title).toBeTruthy();
-      const args = given[prompt.name]!;
+      const args = promptArguments[prompt.name]!;
       expect(prompt.arguments!.map((argument) => argument.name)).toEqual(Object.keys(args));
       const { messages } = await client.getPrompt({ name: prompt.name, arguments: args });
       const text = messages.map(({ content }) => (content as { text: string }).text).join('\n');

@@ -1,32 +1,32 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { labelled, readLabels, written } from '../../bench/redaction-labels.ts';
+import { findLabelSpans, readLabels, withoutBraces } from '../../bench/redaction-labels.ts';
 import { suggestedQuestions } from '../../src/commands/welcome.ts';
 import type {
-  ExtractClausesAnswer,
-  GetDocumentAnswer,
-  SearchDocumentsAnswer,
-  SearchPassagesAnswer,
-} from '../../src/search/answers.ts';
+  ExtractClausesResponse,
+  GetDocumentResponse,
+  SearchDocumentsResponse,
+  SearchPassagesResponse,
+} from '../../src/search/response-schemas.ts';
 import { deedbox } from '../support/cli.ts';
 import { connectHttp, connectStdio, type Era } from '../support/mcp-client.ts';
-import { sampleArchive, serveArchive } from '../support/sample-service.ts';
+import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
 
 const labels = Object.values(readLabels());
 const names = [...new Set(labels.flatMap((label) => label.names))];
 const amounts = [...new Set(labels.flatMap((label) => label.amounts))];
 /** The last word of a name, or an address as a whole. */
-const family = (name: string) => name.split(' ').at(-1)!.toLowerCase();
+const distinctiveNamePart = (name: string) => name.split(' ').at(-1)!.toLowerCase();
 
 let data: string;
 beforeAll(async () => {
-  data = await sampleArchive();
+  data = await sampleWorkspace();
 }, 120_000);
 
 /** A client of a service over the samples with these settings. */
 async function clientOf(settings: Record<string, string>, era: Era = '2025-11-25') {
-  const options = { settings, questions: suggestedQuestions, patience: 20 };
-  const { url } = await serveArchive(data, { ...options, today: () => '2026-06-15' });
+  const options = { settings, suggestQuestions: suggestedQuestions, syncTimeoutMs: 20 };
+  const { url } = await serveWorkspace(data, { ...options, today: () => '2026-06-15' });
   return { url, client: await connectHttp(url, era, (close) => afterAll(close)) };
 }
 
@@ -41,8 +41,14 @@ async function call<A>(
 }
 
 /** Types of clause that name parties or sums. */
-const telling = ['document_name', 'parties', 'cap_on_liability', 'minimum_commitment', 'insurance'];
-const asked = [
+const sensitiveClauseTypes = [
+  'document_name',
+  'parties',
+  'cap_on_liability',
+  'minimum_commitment',
+  'insurance',
+];
+const sampleQueries = [
   'who signs, and in which office',
   'salary, fees, prices and rent',
   'key personnel and project manager',
@@ -51,11 +57,11 @@ const asked = [
 ];
 
 /** The text of every page of a contract, by as many answers as it takes. */
-async function readWhole(client: Client, id: string): Promise<string[]> {
+async function readAllPages(client: Client, id: string): Promise<string[]> {
   const raws: string[] = [];
   let next: { page_from?: number; page_offset?: number } = {};
   for (;;) {
-    const { raw, answer } = await call<GetDocumentAnswer & { next_page_offset?: number }>(
+    const { raw, answer } = await call<GetDocumentResponse & { next_page_offset?: number }>(
       client,
       'get_document',
       { document_id: id, ...next },
@@ -67,40 +73,46 @@ async function readWhole(client: Client, id: string): Promise<string[]> {
 }
 
 /** Everything that a client can be told of the samples, as it comes: each tool, resource, prompt, completion and page. */
-async function everything({ client, url }: { client: Client; url: string }): Promise<string[]> {
-  const told: string[] = [];
-  const tell = async (answer: Promise<unknown>) => told.push(JSON.stringify(await answer));
+async function collectAllOutputs({
+  client,
+  url,
+}: {
+  client: Client;
+  url: string;
+}): Promise<string[]> {
+  const outputs: string[] = [];
+  const collect = async (answer: Promise<unknown>) => outputs.push(JSON.stringify(await answer));
   const ids: string[] = [];
   let cursor: string | undefined;
   do {
     const page = { limit: 50, ...(cursor !== undefined && { cursor }) };
-    const { raw, answer } = await call<SearchDocumentsAnswer>(client, 'search_documents', page);
-    told.push(raw);
+    const { raw, answer } = await call<SearchDocumentsResponse>(client, 'search_documents', page);
+    outputs.push(raw);
     ids.push(...answer.documents.map((document) => document.document_id));
     cursor = answer.next_cursor;
   } while (cursor !== undefined);
-  for (const query of asked) {
-    told.push((await call(client, 'search_documents', { query, limit: 50 })).raw);
-    told.push((await call(client, 'search_passages', { query, limit: 50 })).raw);
+  for (const query of sampleQueries) {
+    outputs.push((await call(client, 'search_documents', { query, limit: 50 })).raw);
+    outputs.push((await call(client, 'search_passages', { query, limit: 50 })).raw);
   }
   const lacking = { lacks_clauses: ['non_compete', 'liquidated_damages'], limit: 50 };
-  told.push((await call(client, 'search_documents', lacking)).raw);
+  outputs.push((await call(client, 'search_documents', lacking)).raw);
   for (const [at, id] of ids.entries()) {
-    const some = { document_ids: [id], clause_types: telling, min_confidence: 0.02 };
-    told.push((await call(client, 'extract_clauses', some)).raw);
-    told.push(...(await readWhole(client, id)));
+    const some = { document_ids: [id], clause_types: sensitiveClauseTypes, min_confidence: 0.02 };
+    outputs.push((await call(client, 'extract_clauses', some)).raw);
+    outputs.push(...(await readAllPages(client, id)));
     const address = `deedbox://documents/${id}`;
-    await tell(client.readResource({ uri: address }));
+    await collect(client.readResource({ uri: address }));
     if (at % 4 > 0) continue;
-    await tell(client.readResource({ uri: `${address}/clauses` }));
-    await tell(client.readResource({ uri: `${address}/pages/1` }));
+    await collect(client.readResource({ uri: `${address}/clauses` }));
+    await collect(client.readResource({ uri: `${address}/pages/1` }));
     const question = 'Who signed, and what is to be paid?';
-    told.push((await call(client, 'extract_clauses', { document_ids: [id], question })).raw);
+    outputs.push((await call(client, 'extract_clauses', { document_ids: [id], question })).raw);
   }
-  await tell(client.readResource({ uri: 'deedbox://register' }));
-  await tell(client.listResources());
-  told.push((await call(client, 'sync_documents', {})).raw);
-  told.push((await call(client, 'get_sync_status', {})).raw);
+  await collect(client.readResource({ uri: 'deedbox://register' }));
+  await collect(client.listResources());
+  outputs.push((await call(client, 'sync_documents', {})).raw);
+  outputs.push((await call(client, 'get_sync_status', {})).raw);
   const prompts: Record<string, Record<string, string>> = {
     nda_check: { client: 'Dovrane' },
     expiring_contracts: { days: '900' },
@@ -108,74 +120,77 @@ async function everything({ client, url }: { client: Client; url: string }): Pro
     compare_clause: { clause_type: 'cap_on_liability', document_ids: ids.slice(0, 3).join() },
   };
   for (const [name, args] of Object.entries(prompts)) {
-    await tell(client.getPrompt({ name, arguments: args }));
+    await collect(client.getPrompt({ name, arguments: args }));
   }
   for (const value of ['', 'Leo', 'Mire', 'Corvane']) {
     const ref = { type: 'ref/prompt', name: 'nda_check' } as const;
-    await tell(client.complete({ ref, argument: { name: 'client', value } }));
+    await collect(client.complete({ ref, argument: { name: 'client', value } }));
     const document = { type: 'ref/prompt', name: 'review_contract' } as const;
-    await tell(client.complete({ ref: document, argument: { name: 'document_id', value } }));
+    await collect(client.complete({ ref: document, argument: { name: 'document_id', value } }));
   }
-  for (const path of ['/', '/health']) told.push(await (await fetch(url + path)).text());
-  return told;
+  for (const path of ['/', '/health']) outputs.push(await (await fetch(url + path)).text());
+  return outputs;
 }
 
 const namesIn = (raw: string) => {
   const text = raw.toLowerCase();
-  return names.filter((name) => text.includes(family(name)));
+  return names.filter((name) => text.includes(distinctiveNamePart(name)));
 };
 const amountsIn = (raw: string) => {
   const text = raw.replaceAll(/\\[nrt]|[|>]|\s/g, ' ').replaceAll(/\s+/g, ' ');
-  return amounts.filter((label) => labelled(text, [label]).length > 0).map(written);
+  return amounts.filter((label) => findLabelSpans(text, [label]).length > 0).map(withoutBraces);
 };
 
 describe('everything that a client can be told of the samples', () => {
-  let open: string[];
-  let closed: string[];
+  let unredactedOutputs: string[];
+  let redactedOutputs: string[];
   let onlyNames: string[];
   beforeAll(async () => {
-    open = await everything(await clientOf({}));
-    closed = await everything(await clientOf({ DEEDBOX_REDACT: 'amounts, names' }, '2026-07-28'));
-    onlyNames = await everything(await clientOf({ DEEDBOX_REDACT: 'names' }));
+    unredactedOutputs = await collectAllOutputs(await clientOf({}));
+    redactedOutputs = await collectAllOutputs(
+      await clientOf({ DEEDBOX_REDACT: 'amounts, names' }, '2026-07-28'),
+    );
+    onlyNames = await collectAllOutputs(await clientOf({ DEEDBOX_REDACT: 'names' }));
   }, 120_000);
 
   it('holds all their names and amounts where nothing is hidden', () => {
-    const found = new Set(open.flatMap(namesIn));
-    expect(names.filter((name) => !found.has(name))).toEqual([]);
-    const sums = new Set(open.flatMap(amountsIn));
-    expect(amounts.map(written).filter((sum) => !sums.has(sum))).toEqual([]);
-    expect(open.join('')).not.toContain('█');
+    const foundNames = new Set(unredactedOutputs.flatMap(namesIn));
+    expect(names.filter((name) => !foundNames.has(name))).toEqual([]);
+    const amountsByLabel = new Set(unredactedOutputs.flatMap(amountsIn));
+    expect(amounts.map(withoutBraces).filter((sum) => !amountsByLabel.has(sum))).toEqual([]);
+    expect(unredactedOutputs.join('')).not.toContain('█');
   });
 
   it('holds none of them where both are hidden', () => {
-    expect(closed).toHaveLength(open.length);
-    expect([...new Set(closed.flatMap(namesIn))]).toEqual([]);
-    expect([...new Set(closed.flatMap(amountsIn))]).toEqual([]);
+    expect(redactedOutputs).toHaveLength(unredactedOutputs.length);
+    expect([...new Set(redactedOutputs.flatMap(namesIn))]).toEqual([]);
+    expect([...new Set(redactedOutputs.flatMap(amountsIn))]).toEqual([]);
   });
 
   it('holds the amounts, and no names, where names alone are hidden', () => {
     expect([...new Set(onlyNames.flatMap(namesIn))]).toEqual([]);
-    const sums = new Set(onlyNames.flatMap(amountsIn));
-    expect(amounts.map(written).filter((sum) => !sums.has(sum))).toEqual([]);
+    const amountsByLabel = new Set(onlyNames.flatMap(amountsIn));
+    expect(amounts.map(withoutBraces).filter((sum) => !amountsByLabel.has(sum))).toEqual([]);
   });
 
   it('says so wherever a contract is quoted', () => {
-    for (const raw of closed) {
+    for (const raw of redactedOutputs) {
       if (raw.includes('█')) expect(raw).toMatch(/This service hides|"resources":\[/);
     }
-    expect(closed.filter((raw) => raw.includes('█')).length).toBeGreaterThan(80);
+    expect(redactedOutputs.filter((raw) => raw.includes('█')).length).toBeGreaterThan(80);
   });
 });
 
 describe('what is hidden', () => {
   it('moves no offset and no page: a quotation is the same slice of the masked text', async () => {
-    const [{ client: open }, { client: closed }] = await Promise.all([
+    const [{ client: unredacted }, { client: redacted }] = await Promise.all([
       clientOf({}),
       clientOf({ DEEDBOX_REDACT: 'names,amounts' }),
     ]);
     const args = { query: 'salary, fees, prices and rent', limit: 50 };
-    const whole = (await call<SearchPassagesAnswer>(open, 'search_passages', args)).answer.passages;
-    const masked = (await call<SearchPassagesAnswer>(closed, 'search_passages', args)).answer
+    const whole = (await call<SearchPassagesResponse>(unredacted, 'search_passages', args)).answer
+      .passages;
+    const masked = (await call<SearchPassagesResponse>(redacted, 'search_passages', args)).answer
       .passages;
     expect(masked).toHaveLength(whole.length);
     for (const [at, { text, title: _, web_url: _w, heading: _h, ...rest }] of masked.entries()) {
@@ -189,7 +204,7 @@ describe('what is hidden', () => {
 
   it('can still be found, by whoever knows it', async () => {
     const { client } = await clientOf({ DEEDBOX_REDACT: 'names,amounts' });
-    const { answer } = await call<SearchDocumentsAnswer>(client, 'search_documents', {
+    const { answer } = await call<SearchDocumentsResponse>(client, 'search_documents', {
       party: 'Leopold Aschgrave',
     });
     expect(answer.documents).toHaveLength(1);
@@ -209,12 +224,12 @@ describe('what is hidden', () => {
     expect(client.getInstructions()).toMatch(/This service hides sums of money/);
     vi.stubEnv('DEEDBOX_REDACT', 'amounts,names');
     try {
-      const printed = await Promise.all([
+      const commandResults = await Promise.all([
         deedbox('--data', data, 'export', '--format', 'jsonl'),
         deedbox('--data', data, 'export', '--format', 'csv'),
         deedbox('--data', data, 'search', 'salary and fees'),
       ]);
-      for (const { code, stdout } of printed) {
+      for (const { code, stdout } of commandResults) {
         expect(code).toBe(0);
         expect([...namesIn(stdout), ...amountsIn(stdout)]).toEqual([]);
         expect(stdout).toContain('█');
@@ -237,17 +252,21 @@ describe('what is hidden', () => {
 });
 
 it('a file that could not be read is not named where something is hidden', async () => {
-  const { services, url } = await serveArchive(data, {});
+  const { services, url } = await serveWorkspace(data, {});
   const { store } = services;
-  const sync = { syncId: 'sync-99', sources: ['folder:/x'], kind: 'follow' as const };
+  const sync = { syncId: 'sync-99', sources: ['folder:/x'], kind: 'incremental' as const };
   await store.putSync({ ...sync, state: 'reading', createdAt: new Date().toISOString() });
-  const [known] = await services.library.filesCalled([
+  const [document] = await services.scopedIndex.filesByName([
     'Consulting Agreement - Leopold Aschgrave.txt',
   ]);
   const failed = { state: 'failed', outcome: 'failed', reason: 'encrypted' } as const;
-  const { documentId: _, ...record } = known!;
-  const lost = { fileId: 'lost', fileName: 'Offer to Leopold Aschgrave.pdf', syncId: 'sync-99' };
-  await store.recordFile({ ...record, ...lost, ...failed });
+  const { documentId: _, ...record } = document!;
+  const failedFile = {
+    fileId: 'lost',
+    fileName: 'Offer to Leopold Aschgrave.pdf',
+    syncId: 'sync-99',
+  };
+  await store.recordFile({ ...record, ...failedFile, ...failed });
   const open = await connectHttp(url, '2025-11-25', (close) => afterAll(close));
   expect((await call(open, 'get_sync_status', {})).raw).toContain('Offer to Leopold Aschgrave.pdf');
   const { client } = await clientOf({ DEEDBOX_REDACT: 'amounts' });
@@ -261,17 +280,17 @@ describe('a limit on what one answer tells', () => {
 
   it.each([1, 3])(
     'of %i contracts holds in every tool and page, and all can be reached',
-    async (most) => {
-      const { client } = await clientOf({ DEEDBOX_ANSWER_DOCUMENTS: String(most) });
-      const note = expect.stringContaining(`tells of ${most} contract`) as string;
+    async (maxDocuments) => {
+      const { client } = await clientOf({ DEEDBOX_ANSWER_DOCUMENTS: String(maxDocuments) });
+      const note = expect.stringContaining(`tells of ${maxDocuments} contract`) as string;
       const ids: string[] = [];
       let cursor: string | undefined;
       do {
-        const { raw, answer } = await call<SearchDocumentsAnswer>(client, 'search_documents', {
+        const { raw, answer } = await call<SearchDocumentsResponse>(client, 'search_documents', {
           limit: 50,
           ...(cursor !== undefined && { cursor }),
         });
-        expect(documentsOf(raw).size).toBeLessThanOrEqual(most);
+        expect(documentsOf(raw).size).toBeLessThanOrEqual(maxDocuments);
         if (answer.next_cursor !== undefined) expect(answer.notes).toContainEqual(note);
         ids.push(...answer.documents.map((document) => document.document_id));
         cursor = answer.next_cursor;
@@ -279,64 +298,66 @@ describe('a limit on what one answer tells', () => {
       expect(new Set(ids).size).toBe(17);
       expect(ids).toHaveLength(17);
 
-      const passages = await call<SearchPassagesAnswer>(client, 'search_passages', {
+      const passages = await call<SearchPassagesResponse>(client, 'search_passages', {
         query: 'termination',
         limit: 50,
       });
-      expect(documentsOf(passages.raw).size).toBeLessThanOrEqual(most);
+      expect(documentsOf(passages.raw).size).toBeLessThanOrEqual(maxDocuments);
       expect(passages.answer.notes).toContainEqual(note);
       expect(passages.answer.next_cursor).toBeDefined();
 
-      const clauses = await call<ExtractClausesAnswer>(client, 'extract_clauses', {
+      const clauses = await call<ExtractClausesResponse>(client, 'extract_clauses', {
         document_ids: ids.slice(0, 5),
         clause_types: ['governing_law'],
       });
       expect(clauses.answer.documents.map((document) => document.document_id)).toEqual(
-        ids.slice(0, most),
+        ids.slice(0, maxDocuments),
       );
       expect(clauses.answer.notes).toContainEqual(
-        expect.stringContaining(JSON.stringify(ids.slice(most, 5))),
+        expect.stringContaining(JSON.stringify(ids.slice(maxDocuments, 5))),
       );
 
       const { resources } = await client.listResources({ cursor: undefined });
       expect(new Set(resources.map(({ uri }) => uri)).size).toBe(17 + 2);
       const { contents } = await client.readResource({ uri: 'deedbox://register' });
       expect((contents[0] as { text: string }).text.match(/^\| (?!Title|---)/gm)).toHaveLength(
-        most,
+        maxDocuments,
       );
       const { messages } = await client.getPrompt({
         name: 'expiring_contracts',
         arguments: { days: '30' },
       });
-      expect(JSON.stringify(messages)).toContain(`(${most} documents a call)`);
+      expect(JSON.stringify(messages)).toContain(`(${maxDocuments} documents a call)`);
       const { tools } = await client.listTools();
       const search = tools.find(({ name }) => name === 'search_documents')!;
       expect(search.inputSchema.properties!['limit']).toMatchObject({
-        maximum: most,
-        default: most,
+        maximum: maxDocuments,
+        default: maxDocuments,
       });
     },
   );
 
   it('of characters holds in every tool and resource, and every contract can be read', async () => {
-    const most = 20_000;
-    const told = await everything(await clientOf({ DEEDBOX_ANSWER_CHARACTERS: String(most) }));
-    for (const raw of told) {
+    const maxDocuments = 20_000;
+    const outputs = await collectAllOutputs(
+      await clientOf({ DEEDBOX_ANSWER_CHARACTERS: String(maxDocuments) }),
+    );
+    for (const raw of outputs) {
       // what the protocol wraps around a text of that length
-      expect(raw.length).toBeLessThan(most * 1.2);
+      expect(raw.length).toBeLessThan(maxDocuments * 1.2);
     }
-    const found = new Set(told.flatMap(amountsIn));
-    expect(amounts.map(written).filter((sum) => !found.has(sum))).toEqual([]);
+    const foundNames = new Set(outputs.flatMap(amountsIn));
+    expect(amounts.map(withoutBraces).filter((sum) => !foundNames.has(sum))).toEqual([]);
     expect(
-      told.filter((raw) => raw.includes('gives 20000 characters at most')).length,
+      outputs.filter((raw) => raw.includes('gives 20000 characters at most')).length,
     ).toBeGreaterThan(5);
-    expect(told.join('')).not.toContain('█');
+    expect(outputs.join('')).not.toContain('█');
   }, 60_000);
 
   it('and what is hidden do not touch each other', async () => {
     const settings = { DEEDBOX_ANSWER_DOCUMENTS: '2', DEEDBOX_REDACT: 'amounts' };
     const { client } = await clientOf(settings);
-    const { raw, answer } = await call<SearchDocumentsAnswer>(client, 'search_documents', {
+    const { raw, answer } = await call<SearchDocumentsResponse>(client, 'search_documents', {
       query: 'fees and prices',
     });
     expect(answer.documents).toHaveLength(2);

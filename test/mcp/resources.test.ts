@@ -5,12 +5,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { clauseTypes } from '../../src/analyse/clause-types.ts';
 import { deedbox, samples, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
-import { serveArchive } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
 
-const copies = 120;
+const copyCount = 120;
 
 let url: string;
-let services: Awaited<ReturnType<typeof serveArchive>>['services'];
+let services: Awaited<ReturnType<typeof serveWorkspace>>['services'];
 let contracts: string;
 let data: string;
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   contracts = temporaryFolder(() => {});
   data = temporaryFolder(() => {});
   cpSync(samples, contracts, { recursive: true });
-  for (let number = 1; number <= copies; number += 1) {
+  for (let number = 1; number <= copyCount; number += 1) {
     writeFileSync(
       join(contracts, `letter-${String(number).padStart(3, '0')}.md`),
       `# Letter Agreement ${number}\n\nThis Letter Agreement ${number} is made between Aldermoor Trust ` +
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const { code, stderr } = await deedbox('--data', data, 'ingest', contracts);
   expect(stderr).not.toContain('not read');
   expect(code).toBe(0);
-  ({ url, services } = await serveArchive(data));
+  ({ url, services } = await serveWorkspace(data));
   return () => {
     rmSync(contracts, { recursive: true, force: true });
     rmSync(data, { recursive: true, force: true });
@@ -43,8 +43,8 @@ const textOf = async (client: Client, uri: string) => {
 };
 
 async function anyId(): Promise<string> {
-  const { documents } = await services.library.documents(
-    { today: services.today(), clauseConfidence: 0.5, documentTypes: ['nda'] },
+  const { documents } = await services.scopedIndex.documents(
+    { today: services.today(), minClauseConfidence: 0.5, documentTypes: ['nda'] },
     { sort: 'title', limit: 1 },
   );
   return documents[0]!.documentId;
@@ -73,7 +73,7 @@ describe.each(eras)('resources over %s', (era) => {
       cursor = page.nextCursor;
     } while (cursor !== undefined && pages < 20);
     const { documents } = await services.store.status();
-    expect(documents).toBeGreaterThan(copies);
+    expect(documents).toBeGreaterThan(copyCount);
     expect(pages).toBe(Math.ceil(documents / 100));
     expect(uris.length).toBe(documents + 2);
     expect(new Set(uris).size).toBe(uris.length);
@@ -84,7 +84,7 @@ describe.each(eras)('resources over %s', (era) => {
   it('a document, its pages and its clauses read as Markdown with page marks', async () => {
     const client = await connectHttp(url, era);
     const id = await anyId();
-    const stored = (await services.library.text(id))!;
+    const stored = (await services.scopedIndex.text(id))!;
     const whole = await textOf(client, `deedbox://documents/${id}`);
     for (const page of stored.pages) {
       const text = stored.text.slice(page.start, page.end);
@@ -135,18 +135,22 @@ describe.each(eras)('resources over %s', (era) => {
   it('ids and pages complete', async () => {
     const client = await connectHttp(url, era);
     const id = await anyId();
-    const complete = async (name: string, value: string, given?: Record<string, string>) =>
+    const complete = async (
+      name: string,
+      value: string,
+      resolvedArguments?: Record<string, string>,
+    ) =>
       (
         await client.complete({
           ref: { type: 'ref/resource', uri: 'deedbox://documents/{id}/pages/{page}' },
           argument: { name, value },
-          ...(given ? { context: { arguments: given } } : {}),
+          ...(resolvedArguments ? { context: { arguments: resolvedArguments } } : {}),
         })
       ).completion.values;
     expect(await complete('id', id.slice(0, 6))).toContain(id);
-    const named = await complete('id', 'Letter Agreement 77');
-    const { documents } = await services.library.documents(
-      { today: services.today(), clauseConfidence: 0.5, documentIds: named },
+    const byName = await complete('id', 'Letter Agreement 77');
+    const { documents } = await services.scopedIndex.documents(
+      { today: services.today(), minClauseConfidence: 0.5, documentIds: byName },
       { sort: 'title', limit: 100 },
     );
     expect(documents.map((document) => document.file.fileName)).toContain('letter-077.md');
@@ -159,28 +163,28 @@ describe('notices of change', () => {
   it('reach subscribers and listeners, for the documents that changed and no others', async () => {
     const stateful = await connectHttp(url, '2025-11-25');
     const stateless = await connectHttp(url, '2026-07-28');
-    const { documents } = await services.library.documents(
-      { today: services.today(), clauseConfidence: 0.5 },
+    const { documents } = await services.scopedIndex.documents(
+      { today: services.today(), minClauseConfidence: 0.5 },
       { sort: 'title', limit: 200 },
     );
     const uriOf = (name: string) =>
       `deedbox://documents/${documents.find(({ file }) => file.fileName === name)!.documentId}`;
     const [changed, same] = [uriOf('letter-001.md'), uriOf('letter-002.md')];
 
-    const heard = new Map<Client, string[]>();
+    const notificationsByClient = new Map<Client, string[]>();
     for (const client of [stateful, stateless]) {
-      const notices: string[] = [];
-      heard.set(client, notices);
+      const notifications: string[] = [];
+      notificationsByClient.set(client, notifications);
       client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
-        notices.push(params.uri);
+        notifications.push(params.uri);
       });
       client.setNotificationHandler('notifications/resources/list_changed', () => {
-        notices.push('list');
+        notifications.push('list');
       });
     }
     await stateful.subscribeResource({ uri: changed });
     await stateful.subscribeResource({ uri: same });
-    const listening = await stateless.listen({
+    const subscription = await stateless.listen({
       resourcesListChanged: true,
       resourceSubscriptions: [changed, same],
     });
@@ -190,11 +194,15 @@ describe('notices of change', () => {
     expect(code).toBe(0);
 
     for (const client of [stateful, stateless]) {
-      await expect.poll(() => heard.get(client), { timeout: 20_000 }).toContain(changed);
-      await expect.poll(() => heard.get(client), { timeout: 20_000 }).toContain('list');
-      expect(heard.get(client)).not.toContain(same);
+      await expect
+        .poll(() => notificationsByClient.get(client), { timeout: 20_000 })
+        .toContain(changed);
+      await expect
+        .poll(() => notificationsByClient.get(client), { timeout: 20_000 })
+        .toContain('list');
+      expect(notificationsByClient.get(client)).not.toContain(same);
     }
-    await listening.close();
+    await subscription.close();
     await stateful.unsubscribeResource({ uri: changed });
   });
 });

@@ -3,18 +3,28 @@ import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { SearchDocumentsAnswer, SyncStatusAnswer } from '../../src/search/answers.ts';
-import { deedbox, entry, root, startDeedbox, temporaryFolder, untilSaid } from '../support/cli.ts';
+import type {
+  SearchDocumentsResponse,
+  SyncStatusResponse,
+} from '../../src/search/response-schemas.ts';
+import {
+  deedbox,
+  entry,
+  root,
+  startDeedbox,
+  temporaryFolder,
+  waitForOutput,
+} from '../support/cli.ts';
 import { isLong } from '../support/long.ts';
 import { connectStdio, type Era, eras, initializeMessage } from '../support/mcp-client.ts';
-import { sampleArchive, serveArchive } from '../support/sample-service.ts';
+import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
 
 let sampleData: string;
 let url: string;
 
 beforeAll(async () => {
-  sampleData = await sampleArchive();
-  ({ url } = await serveArchive(sampleData));
+  sampleData = await sampleWorkspace();
+  ({ url } = await serveWorkspace(sampleData));
 }, 120_000);
 
 interface Exchange {
@@ -26,7 +36,7 @@ interface Exchange {
 /** Writes lines to a fresh `deedbox stdio`, waits for as many answers, ends its input. */
 function exchange(
   messages: object[],
-  answers: number,
+  expectedLines: number,
   options: { args?: string[]; env?: Record<string, string> } = {},
 ): Promise<Exchange> {
   const child = spawn(process.execPath, [entry, 'stdio', ...(options.args ?? [])], {
@@ -37,10 +47,10 @@ function exchange(
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   child.stdout.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
-    if (stdout.split('\n').length - 1 >= answers) child.stdin.end();
+    if (stdout.split('\n').length - 1 >= expectedLines) child.stdin.end();
   });
   for (const message of messages) child.stdin.write(`${JSON.stringify(message)}\n`);
-  if (answers === 0) child.stdin.end();
+  if (expectedLines === 0) child.stdin.end();
   return new Promise((resolve) => {
     child.once('close', (code) => {
       resolve({ code, lines: stdout.split('\n').filter((line) => line !== ''), stderr });
@@ -50,17 +60,17 @@ function exchange(
 
 const handshake = [initializeMessage, { jsonrpc: '2.0', method: 'notifications/initialized' }];
 
-async function search(client: Client): Promise<SearchDocumentsAnswer> {
+async function search(client: Client): Promise<SearchDocumentsResponse> {
   const result = await client.callTool({
     name: 'search_documents',
     arguments: { document_types: ['nda'], limit: 50 },
   });
   expect(result.isError).toBeFalsy();
-  return result.structuredContent as SearchDocumentsAnswer;
+  return result.structuredContent as SearchDocumentsResponse;
 }
 
 /** Two contracts that the test may change, and a data folder that holds them. */
-async function ownArchive() {
+async function copyWorkspace() {
   const [data, contracts] = [temporaryFolder(afterAll), temporaryFolder(afterAll)];
   const files = ['first', 'second'].map((name) => join(contracts, `${name}.md`));
   for (const [index, file] of files.entries()) {
@@ -82,14 +92,14 @@ async function uris(client: Client, files: string[]) {
 }
 
 /** What the client hears of these resources from now on. */
-async function listenFor(client: Client, era: Era, resources: string[]): Promise<string[]> {
-  const heard: string[] = [];
+async function subscribeTo(client: Client, era: Era, resources: string[]): Promise<string[]> {
+  const updatedUris: string[] = [];
   client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
-    heard.push(params.uri);
+    updatedUris.push(params.uri);
   });
   if (era === '2026-07-28') await client.listen({ resourceSubscriptions: resources });
   else for (const uri of resources) await client.subscribeResource({ uri });
-  return heard;
+  return updatedUris;
 }
 
 describe('the process', () => {
@@ -161,19 +171,22 @@ describe('stdio that is configured wrongly', () => {
   it.each([
     [{ DEEDBOX_URL: 'notaurl' }, /DEEDBOX_URL: must begin with https/],
     [{ DEEDBOX_REDCT: 'names' }, /DEEDBOX_REDCT: there is no such setting/],
-  ] as [Record<string, string>, RegExp][])('tells the client so: %o', async (env, said) => {
-    const { client } = await connectStdio('2025-11-25', { env });
-    const { tools } = await client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(['deedbox_connection']);
-    const { isError, content } = await client.callTool({ name: tools[0]!.name });
-    expect(isError).toBe(true);
-    expect(JSON.stringify(content)).toMatch(said);
-  });
+  ] as [Record<string, string>, RegExp][])(
+    'tells the client so: %o',
+    async (env, expectedError) => {
+      const { client } = await connectStdio('2025-11-25', { env });
+      const { tools } = await client.listTools();
+      expect(tools.map(({ name }) => name)).toEqual(['deedbox_connection']);
+      const { isError, content } = await client.callTool({ name: tools[0]!.name });
+      expect(isError).toBe(true);
+      expect(JSON.stringify(content)).toMatch(expectedError);
+    },
+  );
 });
 
 describe.each(eras)('stdio over %s', (era) => {
   // what workers do is the same in both
-  const isTried = isLong || era === eras.at(-1);
+  const isEraTested = isLong || era === eras.at(-1);
 
   it('answers from the data folder', async () => {
     const { client } = await connectStdio(era, { args: ['--data', sampleData] });
@@ -184,7 +197,7 @@ describe.each(eras)('stdio over %s', (era) => {
     expect((contents[0] as { text: string }).text).toContain('— page 1 —');
   });
 
-  it.runIf(isTried)('several copies serve the same folder at once', async () => {
+  it.runIf(isEraTested)('several copies serve the same folder at once', async () => {
     const copies = await Promise.all(
       [1, 2, 3].map(() => connectStdio(era, { args: ['--data', sampleData] })),
     );
@@ -193,35 +206,35 @@ describe.each(eras)('stdio over %s', (era) => {
   });
 
   it('starts a sync that a worker process runs, and announces what it changed', async () => {
-    const archive = await ownArchive();
-    const { client } = await connectStdio(era, { args: ['--data', archive.data] });
-    const [changed, same] = await uris(client, archive.files);
-    const heard = await listenFor(client, era, [changed!, same!]);
-    appendFileSync(archive.files[0]!, '\n\nAmended by the parties.\n');
+    const workspace = await copyWorkspace();
+    const { client } = await connectStdio(era, { args: ['--data', workspace.data] });
+    const [changed, same] = await uris(client, workspace.files);
+    const updatedUris = await subscribeTo(client, era, [changed!, same!]);
+    appendFileSync(workspace.files[0]!, '\n\nAmended by the parties.\n');
     const result = await client.callTool({ name: 'sync_documents', arguments: {} });
-    expect(result.structuredContent as SyncStatusAnswer).toMatchObject({
+    expect(result.structuredContent as SyncStatusResponse).toMatchObject({
       state: 'done',
       indexed: 1,
       unchanged: 1,
     });
-    await expect.poll(() => heard, { timeout: 20_000 }).toContain(changed);
-    expect(heard).not.toContain(same);
+    await expect.poll(() => updatedUris, { timeout: 20_000 }).toContain(changed);
+    expect(updatedUris).not.toContain(same);
   });
 
-  it.runIf(isTried)(
+  it.runIf(isEraTested)(
     'a client that goes during a sync does not stop it, and one worker runs it',
     async () => {
-      const archive = await ownArchive();
-      const many = 150;
-      for (let number = 0; number < many; number += 1) {
+      const workspace = await copyWorkspace();
+      const fileCount = 150;
+      for (let number = 0; number < fileCount; number += 1) {
         writeFileSync(
-          join(archive.contracts, `letter-${number}.md`),
+          join(workspace.contracts, `letter-${number}.md`),
           `# Letter ${number}\n\nThis Letter ${number} is governed by the laws of England.\n`,
         );
       }
-      const { services } = await serveArchive(archive.data);
+      const { services } = await serveWorkspace(workspace.data);
       const before = (await services.store.sync())!.syncId;
-      const { client } = await connectStdio(era, { args: ['--data', archive.data] });
+      const { client } = await connectStdio(era, { args: ['--data', workspace.data] });
       const calls = [1, 2, 3].map(() =>
         client.callTool({ name: 'sync_documents', arguments: {} }).catch(() => {}),
       );
@@ -233,34 +246,34 @@ describe.each(eras)('stdio over %s', (era) => {
         })
         .toBe(true);
       expect((await newest()).state).toBe('reading');
-      expect(readdirSync(join(archive.data, 'tmp'))).toHaveLength(1);
+      expect(readdirSync(join(workspace.data, 'tmp'))).toHaveLength(1);
       await client.close();
       await Promise.all(calls);
       await expect
         .poll(newest, { timeout: 40_000 })
-        .toMatchObject({ state: 'done', indexed: many, unchanged: 2 });
+        .toMatchObject({ state: 'done', indexed: fileCount, unchanged: 2 });
     },
   );
 
-  it.runIf(isTried)('leaves the work to a worker that lives already', async () => {
-    const { data, files } = await ownArchive();
+  it.runIf(isEraTested)('leaves the work to a worker that lives already', async () => {
+    const { data, files } = await copyWorkspace();
     const folders = () => readdirSync(join(data, 'tmp')).length;
     const worker = fork(join(root, 'dist', 'workers', 'main.js'), ['--data', data]);
     onTestFinished(() => void worker.kill());
     await expect.poll(folders, { timeout: 10_000 }).toBe(1);
     const { client } = await connectStdio(era, { args: ['--data', data] });
-    let most = 0;
-    const looking = setInterval(() => (most = Math.max(most, folders())), 20);
-    onTestFinished(() => clearInterval(looking));
+    let maxFolders = 0;
+    const pollTimer = setInterval(() => (maxFolders = Math.max(maxFolders, folders())), 20);
+    onTestFinished(() => clearInterval(pollTimer));
     appendFileSync(files[0]!, '\n\nAmended by the parties.\n');
     const result = await client.callTool({ name: 'sync_documents', arguments: {} });
     expect(result.structuredContent).toMatchObject({ state: 'done', indexed: 1 });
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect(most).toBe(1);
+    expect(maxFolders).toBe(1);
   });
 
   it.runIf(isLong)('syncs that follow one another each find a worker', async () => {
-    const { data, files } = await ownArchive();
+    const { data, files } = await copyWorkspace();
     const { client } = await connectStdio(era, { args: ['--data', data] });
     for (let round = 1; round <= 4; round += 1) {
       appendFileSync(files[0]!, `\n\nAmendment ${round}.\n`);
@@ -271,9 +284,11 @@ describe.each(eras)('stdio over %s', (era) => {
   });
 
   it('the bridge does not cancel the sync of a client that goes', async () => {
-    const archive = await ownArchive();
-    const { url: patient, services } = await serveArchive(archive.data, { patience: 1000 });
-    const { client } = await connectStdio(era, { env: { DEEDBOX_URL: patient } });
+    const workspace = await copyWorkspace();
+    const { url: serviceUrl, services } = await serveWorkspace(workspace.data, {
+      syncTimeoutMs: 1000,
+    });
+    const { client } = await connectStdio(era, { env: { DEEDBOX_URL: serviceUrl } });
     const before = (await services.store.sync())!.syncId;
     const sync = client.callTool({ name: 'sync_documents', arguments: {} }).catch(() => {});
     await expect.poll(async () => (await services.store.sync())!.syncId).not.toBe(before);
@@ -298,8 +313,8 @@ describe.each(eras)('stdio over %s', (era) => {
   });
 
   it('the bridge passes on progress, cancellation and notices', async () => {
-    const archive = await ownArchive();
-    const service = await serveArchive(archive.data, { patience: 60_000 });
+    const workspace = await copyWorkspace();
+    const service = await serveWorkspace(workspace.data, { syncTimeoutMs: 60_000 });
     const { client } = await connectStdio(era, { env: { DEEDBOX_URL: service.url } });
 
     const cancel = new AbortController();
@@ -311,12 +326,12 @@ describe.each(eras)('stdio over %s', (era) => {
     const state = async () => (await service.services.store.sync())?.state;
     await expect.poll(state, { timeout: 10_000 }).toBe('cancelled');
 
-    const [changed, same] = await uris(client, archive.files);
-    const heard = await listenFor(client, era, [changed!, same!]);
-    appendFileSync(archive.files[0]!, '\n\nAmended by the parties.\n');
-    expect((await deedbox('--data', archive.data, 'ingest', archive.contracts)).code).toBe(0);
-    await expect.poll(() => heard, { timeout: 20_000 }).toContain(changed);
-    expect(heard).not.toContain(same);
+    const [changed, same] = await uris(client, workspace.files);
+    const updatedUris = await subscribeTo(client, era, [changed!, same!]);
+    appendFileSync(workspace.files[0]!, '\n\nAmended by the parties.\n');
+    expect((await deedbox('--data', workspace.data, 'ingest', workspace.contracts)).code).toBe(0);
+    await expect.poll(() => updatedUris, { timeout: 20_000 }).toContain(changed);
+    expect(updatedUris).not.toContain(same);
   });
 });
 
@@ -332,12 +347,12 @@ describe('the bridge', () => {
   });
 
   it.runIf(isLong).each(eras)('outlives a restart of the service (%s)', async (era) => {
-    const { data, contracts } = await ownArchive();
+    const { data, contracts } = await copyWorkspace();
     const start = async (port: string) => {
       const child = startDeedbox('--data', data, 'start', '--port', port, contracts);
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      const said = await untilSaid(child, /http:\/\/127\.0\.0\.1:\d+\s/);
-      return { child, ended, url: /http:\/\/127\.0\.0\.1:\d+/.exec(said)![0] };
+      const output = await waitForOutput(child, /http:\/\/127\.0\.0\.1:\d+\s/);
+      return { child, ended, url: /http:\/\/127\.0\.0\.1:\d+/.exec(output)![0] };
     };
     const first = await start('0');
     const { client } = await connectStdio(era, { env: { DEEDBOX_URL: first.url } });

@@ -3,21 +3,21 @@ import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client, Progress } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SyncStatusAnswer } from '../../src/search/answers.ts';
-import { servicesOf } from '../../src/app.ts';
-import { Door } from '../../src/access/door.ts';
+import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
+import { servicesOf } from '../../src/composition/app.ts';
+import { Authenticator } from '../../src/access/authenticator.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
-import { folderSourcePrefix } from '../../src/sources/folder.ts';
+import { folderSourcePrefix } from '../../src/sources/folder-source.ts';
 import { requestSync } from '../../src/sync/syncs.ts';
 import { root, samples, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
-import { serveArchive } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
 
 /** A service over an empty data folder that knows the folder `contracts`; no worker runs by itself. */
-async function emptyService(patience?: number) {
+async function emptyService(syncTimeoutMs?: number) {
   const data = temporaryFolder(afterAll);
   const contracts = temporaryFolder(afterAll);
-  const service = await serveArchive(data, patience === undefined ? {} : { patience });
+  const service = await serveWorkspace(data, syncTimeoutMs === undefined ? {} : { syncTimeoutMs });
   await service.services.store.addSource(folderSourcePrefix + contracts);
   return { ...service, data, contracts };
 }
@@ -25,11 +25,11 @@ async function emptyService(patience?: number) {
 async function sync(
   client: Client,
   options: { onprogress?: (progress: Progress) => void; signal?: AbortSignal; full?: boolean } = {},
-): Promise<SyncStatusAnswer> {
+): Promise<SyncStatusResponse> {
   const { full = false, ...request } = options;
   const result = await client.callTool({ name: 'sync_documents', arguments: { full } }, request);
   expect(result.isError).toBeFalsy();
-  return result.structuredContent as SyncStatusAnswer;
+  return result.structuredContent as SyncStatusResponse;
 }
 
 describe.each(eras)('sync_documents over %s', (era) => {
@@ -73,7 +73,11 @@ describe('files that somebody asks for', () => {
   const readFiles = async (client: Client, files: string[]) => {
     const result = await client.callTool({ name: 'sync_documents', arguments: { files } });
     const [{ text }] = result.content as unknown as [{ text: string }];
-    return { text, isError: result.isError, answer: result.structuredContent as SyncStatusAnswer };
+    return {
+      text,
+      isError: result.isError,
+      answer: result.structuredContent as SyncStatusResponse,
+    };
   };
 
   it('are read before all that waits, also once more, and also when they failed', async () => {
@@ -89,37 +93,37 @@ describe('files that somebody asks for', () => {
       env: { ...process.env, DEEDBOX_WORKERS: '1' },
     });
     afterAll(() => slow.kill());
-    const listed = () => services.store.sync(syncId).then((known) => known?.state);
-    await expect.poll(listed, { timeout: 20_000, interval: 20 }).toBe('reading');
+    const syncState = () => services.store.sync(syncId).then((record) => record?.state);
+    await expect.poll(syncState, { timeout: 20_000, interval: 20 }).toBe('reading');
     const client = await connectHttp(url, '2026-07-28');
-    const asked = await readFiles(client, ['ZZ wanted.txt', 'zz broken.pdf']);
-    const left = (await services.store.sync(syncId))!;
-    expect(asked.answer).toMatchObject({ state: 'done', found: 2, indexed: 1, failed: 1 });
-    expect(asked.answer.failures).toMatchObject([{ file_name: 'zz broken.pdf', attempts: 1 }]);
-    expect(left.state).toBe('reading');
-    expect(left.pending).toBeGreaterThan(2);
+    const requested = await readFiles(client, ['ZZ wanted.txt', 'zz broken.pdf']);
+    const remaining = (await services.store.sync(syncId))!;
+    expect(requested.answer).toMatchObject({ state: 'done', found: 2, indexed: 1, failed: 1 });
+    expect(requested.answer.failures).toMatchObject([{ file_name: 'zz broken.pdf', attempts: 1 }]);
+    expect(remaining.state).toBe('reading');
+    expect(remaining.pending).toBeGreaterThan(2);
 
-    await expect.poll(listed, { timeout: 50_000 }).toBe('done');
+    await expect.poll(syncState, { timeout: 50_000 }).toBe('done');
     const { found } = (await services.store.sync(syncId))!;
     writeFileSync(join(contracts, 'zz wanted.txt'), 'This Agreement is governed by Danish law.');
-    const [wanted] = await services.library.filesCalled(['zz wanted.txt']);
+    const [wanted] = await services.scopedIndex.filesByName(['zz wanted.txt']);
     expect((await readFiles(client, [wanted!.documentId!])).answer).toMatchObject({ indexed: 1 });
-    const { text } = (await services.library.text(wanted!.documentId!))!;
+    const { text } = (await services.scopedIndex.text(wanted!.documentId!))!;
     expect(text).toContain('Danish');
     expect(await services.store.sync(syncId)).toMatchObject({ state: 'done', found, pending: 0 });
   });
 
   it('that are not there are named', async () => {
     const { url } = await emptyService();
-    const asked = await readFiles(await connectHttp(url, '2025-11-25'), ['nowhere.pdf']);
-    expect(asked).toMatchObject({ isError: true });
-    expect(asked.text).toMatch(/not_found: No file is called "nowhere\.pdf"/);
+    const requested = await readFiles(await connectHttp(url, '2025-11-25'), ['nowhere.pdf']);
+    expect(requested).toMatchObject({ isError: true });
+    expect(requested.text).toMatch(/not_found: No file is called "nowhere\.pdf"/);
   });
 });
 
-async function status(client: Client, job: string): Promise<SyncStatusAnswer> {
+async function status(client: Client, job: string): Promise<SyncStatusResponse> {
   const result = await client.callTool({ name: 'get_sync_status', arguments: { job_id: job } });
-  return result.structuredContent as SyncStatusAnswer;
+  return result.structuredContent as SyncStatusResponse;
 }
 
 describe.each(eras)('a sync that takes long, over %s', (era) => {
@@ -151,34 +155,34 @@ describe.each(eras)('a sync that takes long, over %s', (era) => {
     const { services, data } = await emptyService();
     const service = await serveHttp({
       services: servicesOf(services, services.ensureWorker),
-      door: new Door({ dataFolder: data, asker: 'everything' }),
-      limits: { drain: 2000 },
+      authenticator: new Authenticator({ dataFolder: data, principal: 'unrestricted' }),
+      limits: { drainTimeoutMs: 2000 },
       host: '127.0.0.1',
       port: 0,
-      patience: 60_000,
+      syncTimeoutMs: 60_000,
     });
     const client = await connectHttp(service.url, era);
-    const answered = sync(client);
+    const response = sync(client);
     await expect.poll(async () => (await services.store.sync())?.state).toBe('waiting');
     await service.close();
-    expect(await answered).toMatchObject({ state: 'waiting' });
+    expect(await response).toMatchObject({ state: 'waiting' });
     expect((await services.store.sync())?.state).toBe('waiting');
     await client.close();
   });
 
   it('goes on when a client that only joined it cancels', async () => {
     const { url, data } = await emptyService(300);
-    const starter = await connectHttp(url, era);
-    const { job_id: job } = await sync(starter);
-    const patient = await serveArchive(data, { patience: 60_000 });
-    const joiner = await connectHttp(patient.url, era);
+    const startingClient = await connectHttp(url, era);
+    const { job_id: job } = await sync(startingClient);
+    const slowUrl = await serveWorkspace(data, { syncTimeoutMs: 60_000 });
+    const joiningClient = await connectHttp(slowUrl.url, era);
     const cancel = new AbortController();
-    const joined = sync(joiner, {
+    const joined = sync(joiningClient, {
       signal: cancel.signal,
       onprogress: () => cancel.abort(new Error('enough')),
     });
     await expect(joined).rejects.toThrow();
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    expect(await status(starter, job!)).toMatchObject({ state: 'waiting' });
+    expect(await status(startingClient, job!)).toMatchObject({ state: 'waiting' });
   });
 });

@@ -1,20 +1,20 @@
 import type { CallToolResult, Client } from '@modelcontextprotocol/client';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type {
-  ExtractClausesAnswer,
-  GetDocumentAnswer,
-  SearchDocumentsAnswer,
-  SearchPassagesAnswer,
-} from '../../src/search/answers.ts';
-import { usualDisclosure } from '../../src/disclosure-settings.ts';
+  ExtractClausesResponse,
+  GetDocumentResponse,
+  SearchDocumentsResponse,
+  SearchPassagesResponse,
+} from '../../src/search/response-schemas.ts';
+import { defaultDisclosure } from '../../src/settings/disclosure.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
-import { sampleArchive, serveArchive } from '../support/sample-service.ts';
+import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
 
 let url: string;
-let services: Awaited<ReturnType<typeof serveArchive>>['services'];
+let services: Awaited<ReturnType<typeof serveWorkspace>>['services'];
 
 beforeAll(async () => {
-  ({ url, services } = await serveArchive(await sampleArchive()));
+  ({ url, services } = await serveWorkspace(await sampleWorkspace()));
 }, 120_000);
 
 function textOf(result: CallToolResult): string {
@@ -25,7 +25,7 @@ async function ask<T>(client: Client, name: string, args: Record<string, unknown
   const result = await client.callTool({ name, arguments: args });
   expect(textOf(result)).not.toContain('Error');
   expect(result.isError).toBeFalsy();
-  expect(JSON.stringify(result).length).toBeLessThan(usualDisclosure.characters);
+  expect(JSON.stringify(result).length).toBeLessThan(defaultDisclosure.maxCharacters);
   return { answer: result.structuredContent as T, text: textOf(result) };
 }
 
@@ -60,7 +60,7 @@ describe.each(eras)('tools over %s', (era) => {
 
   it('search_documents finds by party and type, with parties, dates and quotations', async () => {
     const client = await connectHttp(url, era);
-    const { answer, text } = await ask<SearchDocumentsAnswer>(client, 'search_documents', {
+    const { answer, text } = await ask<SearchDocumentsResponse>(client, 'search_documents', {
       query: 'confidential information',
       document_types: ['nda'],
     });
@@ -77,32 +77,36 @@ describe.each(eras)('tools over %s', (era) => {
 
   it('search_documents pages through everything once', async () => {
     const client = await connectHttp(url, era);
-    const seen: string[] = [];
+    const seenIds: string[] = [];
     let cursor: string | undefined;
     do {
-      const { answer }: { answer: SearchDocumentsAnswer } = await ask(client, 'search_documents', {
-        limit: 5,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
+      const { answer }: { answer: SearchDocumentsResponse } = await ask(
+        client,
+        'search_documents',
+        {
+          limit: 5,
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+      );
       expect(answer.documents.length).toBeLessThanOrEqual(5);
-      seen.push(...answer.documents.map((document) => document.document_id));
+      seenIds.push(...answer.documents.map((document) => document.document_id));
       cursor = answer.next_cursor;
     } while (cursor !== undefined);
     const { documents } = await services.store.status();
     expect(documents).toBeGreaterThanOrEqual(12);
-    expect(new Set(seen).size).toBe(documents);
-    expect(seen.length).toBe(documents);
+    expect(new Set(seenIds).size).toBe(documents);
+    expect(seenIds.length).toBe(documents);
   });
 
   it('search_passages quotes the stored text, with page and offsets', async () => {
     const client = await connectHttp(url, era);
-    const { answer, text } = await ask<SearchPassagesAnswer>(client, 'search_passages', {
+    const { answer, text } = await ask<SearchPassagesResponse>(client, 'search_passages', {
       query: 'How long before the end of the term must notice of non-renewal be given?',
       limit: 5,
     });
     expect(answer.passages).toHaveLength(5);
     for (const passage of answer.passages) {
-      const stored = await services.library.text(passage.document_id);
+      const stored = await services.scopedIndex.text(passage.document_id);
       expect(stored!.text.slice(passage.char_start, passage.char_end)).toBe(passage.text);
       const page = stored!.pages[passage.page_start - 1]!;
       expect(page.start).toBeLessThanOrEqual(passage.char_start);
@@ -113,12 +117,12 @@ describe.each(eras)('tools over %s', (era) => {
 
   it('extract_clauses gives clauses verbatim and says what was not found', async () => {
     const client = await connectHttp(url, era);
-    const { answer: found } = await ask<SearchDocumentsAnswer>(client, 'search_documents', {
+    const { answer: found } = await ask<SearchDocumentsResponse>(client, 'search_documents', {
       document_types: ['nda'],
       limit: 2,
     });
     const ids = found.documents.map((document) => document.document_id);
-    const { answer, text } = await ask<ExtractClausesAnswer>(client, 'extract_clauses', {
+    const { answer, text } = await ask<ExtractClausesResponse>(client, 'extract_clauses', {
       document_ids: ids,
       clause_types: ['governing_law', 'source_code_escrow'],
     });
@@ -126,7 +130,7 @@ describe.each(eras)('tools over %s', (era) => {
     for (const document of answer.documents) {
       expect(document.clauses.map((clause) => clause.clause_type)).toContain('governing_law');
       expect(document.not_found).toContain('source_code_escrow');
-      const stored = await services.library.text(document.document_id);
+      const stored = await services.scopedIndex.text(document.document_id);
       for (const clause of document.clauses) {
         expect(stored!.text.slice(clause.char_start, clause.char_end)).toBe(clause.text);
       }
@@ -136,41 +140,41 @@ describe.each(eras)('tools over %s', (era) => {
 
   it('extract_clauses over many documents stays within the limit and names the rest', async () => {
     const client = await connectHttp(url, era);
-    const { answer: all } = await ask<SearchDocumentsAnswer>(client, 'search_documents', {
+    const { answer: all } = await ask<SearchDocumentsResponse>(client, 'search_documents', {
       limit: 50,
     });
     const wanted = all.documents.map((document) => document.document_id);
-    const given: string[] = [];
+    const returned: string[] = [];
     let next: string[] = wanted;
     while (next.length > 0) {
-      const { answer }: { answer: ExtractClausesAnswer } = await ask(client, 'extract_clauses', {
+      const { answer }: { answer: ExtractClausesResponse } = await ask(client, 'extract_clauses', {
         document_ids: next,
         max_per_type: 20,
         min_confidence: 0,
       });
-      const answered = answer.documents.map((document) => document.document_id);
-      expect(answered.length).toBeGreaterThan(0);
-      given.push(...answered);
+      const answeredIds = answer.documents.map((document) => document.document_id);
+      expect(answeredIds.length).toBeGreaterThan(0);
+      returned.push(...answeredIds);
       const rest = answer.notes
         ?.map((note) => /document_ids (\[.*\])/.exec(note)?.[1])
         .find(Boolean);
       next = rest === undefined ? [] : (JSON.parse(rest) as string[]);
     }
-    expect(given).toEqual(wanted);
+    expect(returned).toEqual(wanted);
   });
 
   it('get_document proves its facts and pages through the whole text', async () => {
     const client = await connectHttp(url, era);
-    const { documents } = await services.library.documents(
-      { today: services.today(), clauseConfidence: 0.5 },
+    const { documents } = await services.scopedIndex.documents(
+      { today: services.today(), minClauseConfidence: 0.5 },
       { sort: 'title', limit: 50 },
     );
     const longest = documents.toSorted((a, b) => b.characters - a.characters)[0]!;
-    const stored = (await services.library.text(longest.documentId))!;
+    const stored = (await services.scopedIndex.text(longest.documentId))!;
     let text = '';
     let next: Record<string, unknown> | undefined = {};
     while (next) {
-      const { answer }: { answer: GetDocumentAnswer & { next_page_offset?: number } } = await ask(
+      const { answer }: { answer: GetDocumentResponse & { next_page_offset?: number } } = await ask(
         client,
         'get_document',
         { document_id: longest.documentId, ...next },
@@ -215,8 +219,8 @@ describe.each(eras)('tools over %s', (era) => {
     expect(await failure(client, 'search_documents', { cursor: 'made-up' })).toMatch(
       /invalid_request.*cursor/s,
     );
-    const { documents } = await services.library.documents(
-      { today: services.today(), clauseConfidence: 0.5 },
+    const { documents } = await services.scopedIndex.documents(
+      { today: services.today(), minClauseConfidence: 0.5 },
       { sort: 'title', limit: 1 },
     );
     const id = documents[0]!.documentId;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Progress } from '@modelcontextprotocol/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { entry, samples, untilSaid } from '../support/cli.ts';
+import { entry, samples, waitForOutput } from '../support/cli.ts';
 import { Cluster } from '../support/cluster.ts';
 import { connectHttp } from '../support/mcp-client.ts';
 import { hasRedis, TestRedis } from '../support/redis.ts';
@@ -13,15 +13,17 @@ const run = promisify(execFile);
 
 describe.skipIf(!hasRedis)('a service whose workers are processes of their own', () => {
   it('tells the client that asked how far they are, and whether they are alive', async () => {
-    const made = new Cluster(await TestRedis.start(onTestFinished));
+    const cluster = new Cluster(await TestRedis.start(onTestFinished));
     const check = () =>
-      run(process.execPath, [entry, 'worker', '--check', '--data', made.data], { env: made.env });
+      run(process.execPath, [entry, 'worker', '--check', '--data', cluster.data], {
+        env: cluster.env,
+      });
     await expect(check()).rejects.toMatchObject({ code: 2 });
-    const service = made.start(['start', join(samples, 'NDAs'), '--no-worker']);
-    const said = untilSaid(service, /http:\/\/127\.0\.0\.1:\d+\/mcp\s/);
-    made.start(['worker']);
-    made.start(['worker']);
-    const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(await said) ?? [];
+    const service = cluster.start(['start', join(samples, 'NDAs'), '--no-worker']);
+    const output = waitForOutput(service, /http:\/\/127\.0\.0\.1:\d+\/mcp\s/);
+    cluster.start(['worker']);
+    cluster.start(['worker']);
+    const [url = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(await output) ?? [];
     await check();
 
     const files = readdirSync(join(samples, 'NDAs')).length;

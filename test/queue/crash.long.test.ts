@@ -7,7 +7,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { indexContents } from '../e2e/index-contents.ts';
 import { deedbox, samples, temporaryFolder } from '../support/cli.ts';
 import { Cluster } from '../support/cluster.ts';
-import { collectEnds, hasRedis, TestRedis } from '../support/redis.ts';
+import { collectCleanUps, hasRedis, TestRedis } from '../support/redis.ts';
 
 const kills = 50;
 /** Copies of the samples, so that there is work left when the last kill comes. */
@@ -15,8 +15,8 @@ const copies = 10;
 
 let contracts: string;
 /** What a process that nobody disturbs makes of the contracts. */
-let undisturbed: Record<string, unknown>;
-const cleanUp = collectEnds(afterAll);
+let baseline: Record<string, unknown>;
+const cleanUp = collectCleanUps(afterAll);
 beforeAll(async () => {
   if (!hasRedis) return;
   contracts = join(temporaryFolder(cleanUp), 'contracts');
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const data = temporaryFolder(cleanUp);
   const { code, stderr } = await deedbox('ingest', contracts, '--data', data);
   expect(code, stderr).toBe(0);
-  undisturbed = contentsOf(data);
+  baseline = contentsOf(data);
 }, 300_000);
 
 /** How a file was last looked at depends on how often it was. */
@@ -36,26 +36,26 @@ function contentsOf(data: string): Record<string, unknown> {
 }
 
 /** Waits until everything is read, and compares it with what nobody disturbed. */
-async function expectWhole(made: Cluster, timeout: number): Promise<void> {
-  const all = { pending: 0, indexed: Object.keys(undisturbed).length, failed: 0, ignored: 0 };
+async function expectComplete(cluster: Cluster, timeout: number): Promise<void> {
+  const all = { pending: 0, indexed: Object.keys(baseline).length, failed: 0, ignored: 0 };
   const expected = { files: all, sync: 'done' };
-  await expect.poll(() => made.state(), { timeout, interval: 100 }).toEqual(expected);
-  const queue = made.queue();
+  await expect.poll(() => cluster.state(), { timeout, interval: 100 }).toEqual(expected);
+  const queue = cluster.queue();
   const counts = () => queue.counts();
   await expect.poll(counts, { timeout }).toEqual({ waiting: 0, active: 0, failed: 0 });
-  const store = await openSqliteStore({ folder: made.data });
+  const store = await openSqliteStore({ folder: cluster.data });
   expect(await store.verify()).toEqual([]);
   await store.close();
-  expect(contentsOf(made.data)).toEqual(undisturbed);
+  expect(contentsOf(cluster.data)).toEqual(baseline);
 }
 
 describe.skipIf(!hasRedis)('workers that share a Redis', { timeout: 900_000 }, () => {
   it('lose nothing and do nothing twice when they, Redis and the service are killed', async () => {
-    const made = new Cluster(await TestRedis.start(onTestFinished, ['--appendfsync', 'always']));
-    const { redis } = made;
-    const queue = made.queue();
-    let service = made.start(['start', contracts, '--no-worker']);
-    const workers = [made.start(['worker']), made.start(['worker'])];
+    const cluster = new Cluster(await TestRedis.start(onTestFinished, ['--appendfsync', 'always']));
+    const { redis } = cluster;
+    const queue = cluster.queue();
+    let service = cluster.start(['start', contracts, '--no-worker']);
+    const workers = [cluster.start(['worker']), cluster.start(['worker'])];
     const active = async () => (await queue.counts('ingest')).active;
     await expect.poll(active, { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
     let hit = 0;
@@ -63,7 +63,7 @@ describe.skipIf(!hasRedis)('workers that share a Redis', { timeout: 900_000 }, (
       const at = killed % workers.length;
       if ((await active()) > 0) hit += 1;
       workers[at]!.kill('SIGKILL');
-      workers[at] = made.start(['worker']);
+      workers[at] = cluster.start(['worker']);
       if (killed % 10 === 1) {
         await redis.kill();
         await sleep(200);
@@ -71,24 +71,27 @@ describe.skipIf(!hasRedis)('workers that share a Redis', { timeout: 900_000 }, (
       }
       if (killed % 10 === 2) {
         service.kill('SIGKILL');
-        service = made.start(['start', '--no-worker']);
+        service = cluster.start(['start', '--no-worker']);
       }
       await sleep(300 + ((killed * 397) % 1500));
     }
     console.log(`${kills} workers killed, ${hit} of them while files were read`);
     expect(hit).toBeGreaterThan(1);
-    await expectWhole(made, 300_000);
+    await expectComplete(cluster, 300_000);
   });
 
   it('go on by themselves after a disk that was full', async () => {
-    const made = new Cluster(await TestRedis.start(onTestFinished));
-    made.start(['start', contracts, '--no-worker']);
+    const cluster = new Cluster(await TestRedis.start(onTestFinished));
+    cluster.start(['start', contracts, '--no-worker']);
     // Files of at most 900 KB: part of the index fits.
-    const limited = made.start(['worker'], ['bash', '-c', 'ulimit -f 900; exec "$@"', 'limited']);
+    const limited = cluster.start(
+      ['worker'],
+      ['bash', '-c', 'ulimit -f 900; exec "$@"', 'limited'],
+    );
     expect(await once(limited, 'exit')).toEqual([2, null]);
-    expect(await made.state()).toMatchObject({ files: { failed: 0 }, sync: 'reading' });
-    expect((await made.queue().counts()).failed).toBe(0);
-    made.start(['worker']);
-    await expectWhole(made, 60_000);
+    expect(await cluster.state()).toMatchObject({ files: { failed: 0 }, sync: 'reading' });
+    expect((await cluster.queue().counts()).failed).toBe(0);
+    cluster.start(['worker']);
+    await expectComplete(cluster, 60_000);
   });
 });

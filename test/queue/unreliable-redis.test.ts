@@ -2,17 +2,20 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hasRedis, TestRedis } from '../support/redis.ts';
-import { idle, ingest, keysOf, many, open, work } from '../support/redis-queue.ts';
+import { waitUntilIdle, ingest, keysOf, many, open, startWorkers } from '../support/redis-queue.ts';
 
 describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
-  const patienceMs = 600;
+  const requestTimeoutMs = 600;
 
   it('is waited for when it is down, but not for long, and work begins once it is there', async () => {
     const own = await TestRedis.prepare(onTestFinished);
     const outages: string[] = [];
-    const queue = open(own.url, { patienceMs, onOutage: (outage) => void outages.push(outage) });
+    const queue = open(own.url, {
+      requestTimeoutMs,
+      onOutage: (outage) => void outages.push(outage),
+    });
     const ran: string[] = [];
-    work(queue, async ({ key }) => void ran.push(key));
+    startWorkers(queue, async ({ key }) => void ran.push(key));
     for (const request of [
       () => queue.add([ingest('lost')]),
       () => queue.counts(),
@@ -25,7 +28,7 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
         retryable: true,
         hint: expect.stringContaining('REDIS_URL'),
       });
-      expect(Date.now() - began).toBeLessThan(patienceMs + 500);
+      expect(Date.now() - began).toBeLessThan(requestTimeoutMs + 500);
     }
     expect(outages).toEqual(['begun']);
     const waiting = open(own.url).add([ingest('x')]);
@@ -42,7 +45,7 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
     const queues = [open(own.url), open(own.url)];
     await queues[0]!.add(jobs);
     for (const queue of queues) {
-      work(
+      startWorkers(
         queue,
         async ({ key }) => {
           runs.push(key);
@@ -59,7 +62,7 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
     await own.start();
     expect((await counted).waiting).toBeGreaterThan(0);
     await added;
-    await idle(queues[0]!);
+    await waitUntilIdle(queues[0]!);
     expect([...new Set(runs)].sort()).toEqual([...keysOf(jobs), 'meanwhile'].sort());
     // What ran when Redis was killed may run again, and no more than that.
     expect(runs.length - jobs.length - 1).toBeLessThanOrEqual(8);
@@ -68,10 +71,10 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
 
   it('ends every wait when it hangs, and a stop as well', async () => {
     const own = await TestRedis.start(onTestFinished);
-    const queue = open(own.url, { patienceMs });
+    const queue = open(own.url, { requestTimeoutMs });
     await queue.add([ingest('x')]);
     let begun = false;
-    const workers = work(queue, async ({ signal }) => {
+    const workers = startWorkers(queue, async ({ signal }) => {
       begun = true;
       await once(signal, 'abort');
       throw signal.reason;
@@ -86,16 +89,17 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
     own.signal('SIGCONT');
     const ran: string[] = [];
     const later = open(own.url);
-    work(later, async ({ key }) => void ran.push(key));
-    await idle(later);
+    startWorkers(later, async ({ key }) => void ran.push(key));
+    await waitUntilIdle(later);
     expect(ran).toEqual(['x']);
   });
 
   it('says when it takes no more jobs, and goes on by itself once it does', async () => {
     const own = await TestRedis.start(onTestFinished);
-    const queue = open(own.url, { patienceMs });
+    const queue = open(own.url, { requestTimeoutMs });
     await queue.add(many(20));
-    const limit = (bytes: string) => own.ask((client) => client.config('SET', 'maxmemory', bytes));
+    const limit = (bytes: string) =>
+      own.runCommand((client) => client.config('SET', 'maxmemory', bytes));
     await limit('1mb');
     await expect(queue.add([ingest('late')])).rejects.toMatchObject({
       code: 'storage_error',
@@ -103,20 +107,20 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
       hint: expect.stringContaining('maxmemory'),
     });
     const ran = new Set<string>();
-    work(queue, async ({ key }) => void ran.add(key), 4);
+    startWorkers(queue, async ({ key }) => void ran.add(key), 4);
     await sleep(500);
     await limit('0');
     await queue.add([ingest('late')]);
-    await idle(queue);
+    await waitUntilIdle(queue);
     expect([...ran].sort()).toEqual([...keysOf(many(20)), 'late'].sort());
   });
 
   it.each([
     [['--maxmemory-policy', 'allkeys-lru'], 'deedbox', 'noeviction'],
     [['--requirepass', 'secret'], 'deedbox', 'REDIS_URL'],
-  ])('is refused with %s', async (settings, archive, hint) => {
+  ])('is refused with %s', async (settings, instanceId, hint) => {
     const own = await TestRedis.start(onTestFinished, settings);
-    const queue = open(own.url, { patienceMs, archive });
+    const queue = open(own.url, { requestTimeoutMs, instanceId });
     await expect(queue.counts()).rejects.toMatchObject({
       code: 'invalid_configuration',
       hint: expect.stringContaining(hint),
@@ -131,10 +135,10 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
     expect(warnings).toEqual([
       expect.objectContaining({ message: expect.stringContaining('appendonly') }),
     ]);
-    await expect(open(own.url, { archive: 'other' }).counts()).rejects.toMatchObject({
+    await expect(open(own.url, { instanceId: 'other' }).counts()).rejects.toMatchObject({
       code: 'invalid_configuration',
       hint: expect.stringContaining('6379/1'),
     });
-    await open(`${own.url}/1`, { archive: 'other' }).counts();
+    await open(`${own.url}/1`, { instanceId: 'other' }).counts();
   });
 });

@@ -61,7 +61,7 @@ describe.each(samples.map((sample) => [sample.options.file, sample] as const))(
       for (const { name } of parties) expect(text).toContain(name);
       const stated = expiration_date?.basis === 'stated' ? expiration_date.value : undefined;
       for (const date of [agreement_date, effective_date, stated]) {
-        if (date) expect(text).toMatch(writtenOut(date));
+        if (date) expect(text).toMatch(longDatePattern(date));
       }
     });
 
@@ -75,31 +75,32 @@ describe.each(samples.map((sample) => [sample.options.file, sample] as const))(
     });
 
     it('reads the same in its file as in its source', async () => {
-      const read = await wordsOf(join(committed, 'contracts', file));
-      const answers = sample.options.questions.map(({ answer }) => squeeze(answer));
-      for (const answer of answers) expect(read).toContain(answer);
+      const fileText = await readLettersAndDigits(join(committed, 'contracts', file));
+      const answers = sample.options.questions.map(({ answer }) => lettersAndDigits(answer));
+      for (const answer of answers) expect(fileText).toContain(answer);
     });
   },
 );
 
-function writtenOut(date: string): RegExp {
+function longDatePattern(date: string): RegExp {
   const format = (locale: string) =>
     new Date(date).toLocaleDateString(locale, { dateStyle: 'long', timeZone: 'UTC' });
   return new RegExp(`${format('en-US')}|${format('en-GB')}`);
 }
 
 /** Letters and digits alone: what is left when lines, hyphens and quotation marks vary. */
-const squeeze = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '');
+const lettersAndDigits = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '');
 
-async function wordsOf(path: string): Promise<string> {
+async function readLettersAndDigits(path: string): Promise<string> {
   const bytes = readFileSync(path);
   if (path.endsWith('.docx')) {
-    return squeeze((await mammoth.extractRawText({ buffer: bytes })).value);
+    return lettersAndDigits((await mammoth.extractRawText({ buffer: bytes })).value);
   }
-  if (!path.endsWith('.pdf')) return squeeze(bytes.toString('utf8').replace(/<[^>]*>/g, ''));
+  if (!path.endsWith('.pdf'))
+    return lettersAndDigits(bytes.toString('utf8').replace(/<[^>]*>/g, ''));
   const parser = new PDFParse({ data: new Uint8Array(bytes) });
   try {
-    return squeeze((await parser.getText({ pageJoiner: '' })).text);
+    return lettersAndDigits((await parser.getText({ pageJoiner: '' })).text);
   } finally {
     await parser.destroy();
   }

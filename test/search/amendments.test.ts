@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isAmendment, seemsToAmend } from '../../src/search/amendments.ts';
-import type { DocumentSummary } from '../../src/search/answers.ts';
+import type { DocumentSummary } from '../../src/search/response-schemas.ts';
 
 const parties = [{ name: 'Orla, Inc.' }, { name: 'Vole GmbH' }];
 
-function paper(title: string, change: Partial<DocumentSummary> = {}) {
+function summary(title: string, change: Partial<DocumentSummary> = {}) {
   return {
     document_id: title,
     title,
@@ -18,41 +18,41 @@ function paper(title: string, change: Partial<DocumentSummary> = {}) {
 
 describe('an amendment', () => {
   it('is known by its type or its title', () => {
-    expect(isAmendment(paper('Second Amendment to the Lease', { document_type: 'lease' }))).toBe(
+    expect(isAmendment(summary('Second Amendment to the Lease', { document_type: 'lease' }))).toBe(
       true,
     );
-    expect(isAmendment(paper('Amended and Restated Supply Agreement'))).toBe(false);
+    expect(isAmendment(summary('Amended and Restated Supply Agreement'))).toBe(false);
   });
 
-  const contract = paper('Supply Agreement');
+  const contract = summary('Supply Agreement');
 
   it.each([
-    ['that names the contract', paper('AMENDMENT NO. 2 TO THE SUPPLY AGREEMENT')],
+    ['that names the contract', summary('AMENDMENT NO. 2 TO THE SUPPLY AGREEMENT')],
     [
       'that names it in its file alone',
-      paper('Amendment', { file_name: 'to Supply Agreement.pdf' }),
+      summary('Amendment', { file_name: 'to Supply Agreement.pdf' }),
     ],
-    ['that names none', paper('First Amendment')],
+    ['that names none', summary('First Amendment')],
     [
       'of the same parties under other spellings',
-      paper('First Amendment', { parties: [{ name: 'ORLA INC' }, { name: 'Vole' }] }),
+      summary('First Amendment', { parties: [{ name: 'ORLA INC' }, { name: 'Vole' }] }),
     ],
   ])('%s seems to change it', (_, amendment) => {
     expect(seemsToAmend(amendment, contract)).toBe(true);
   });
 
   it.each([
-    ['of another contract', paper('Amendment No. 1 to Lease')],
-    ['in another folder', paper('First Amendment', { folder: 'Vendors/Old' })],
+    ['of another contract', summary('Amendment No. 1 to Lease')],
+    ['in another folder', summary('First Amendment', { folder: 'Vendors/Old' })],
     [
       'with another company',
-      paper('First Amendment', { parties: [{ name: 'Orla Inc' }, { name: 'Voles GmbH' }] }),
+      summary('First Amendment', { parties: [{ name: 'Orla Inc' }, { name: 'Voles GmbH' }] }),
     ],
   ])('%s does not', (_, amendment) => {
     expect(seemsToAmend(amendment, contract)).toBe(false);
   });
 
   it('is not changed by another amendment', () => {
-    expect(seemsToAmend(paper('First Amendment'), paper('Second Amendment'))).toBe(false);
+    expect(seemsToAmend(summary('First Amendment'), summary('Second Amendment'))).toBe(false);
   });
 });

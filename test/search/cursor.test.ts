@@ -14,11 +14,11 @@ describe('cursors', () => {
 
   it('are refused by another request, and so is anything made up', () => {
     const cursor = writeCursor({ query: 'a' }, 10);
-    const refused = (request: { query: string; cursor: string }) => () => readCursor(request);
-    expect(refused({ query: 'b', cursor })).toThrow('another question');
+    const rejectedCall = (request: { query: string; cursor: string }) => () => readCursor(request);
+    expect(rejectedCall({ query: 'b', cursor })).toThrow('another question');
     fc.assert(
       fc.property(fc.string(), (made) => {
-        expect(refused({ query: 'a', cursor: made })).toThrow('another question');
+        expect(rejectedCall({ query: 'a', cursor: made })).toThrow('another question');
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Page, Span, Structure } from '../../src/documents.ts';
+import type { Page, Span, Structure } from '../../src/domain/documents.ts';
 
 /** Pages of equal length for a text, to segment it as if it had some. */
 export function onePage(text: string): Page[] {
@@ -22,17 +22,17 @@ export function slices(text: string, spans: Span[]): string[] {
 }
 
 /** What holds of every structure of every text. */
-export function expectSound(text: string, structure: Structure): void {
-  const { noise, sections, sentences, passages } = structure;
-  for (const spans of [noise, sentences, passages]) expectApart(text, spans);
+export function expectValidStructure(text: string, structure: Structure): void {
+  const { headersAndFooters, sections, sentences, passages } = structure;
+  for (const spans of [headersAndFooters, sentences, passages]) expectDisjoint(text, spans);
   expect(passages.map(({ ordinal }) => ordinal)).toEqual(passages.map((_, index) => index));
   expectCovered(text, passages, 'passages');
   expectCovered(
     text,
-    [...sentences, ...noise].toSorted((a, b) => a.start - b.start),
+    [...sentences, ...headersAndFooters].toSorted((a, b) => a.start - b.start),
     'sentences',
   );
-  for (const { start, end } of [...noise, ...sections, ...sentences, ...passages]) {
+  for (const { start, end } of [...headersAndFooters, ...sections, ...sentences, ...passages]) {
     expect(splitsPair(text, start) || splitsPair(text, end)).toBe(false);
   }
   const open: Span[] = [];
@@ -51,7 +51,7 @@ export function expectSound(text: string, structure: Structure): void {
 }
 
 /** In order, not overlapping, not empty, without white space at their ends. */
-function expectApart(text: string, spans: Span[]): void {
+function expectDisjoint(text: string, spans: Span[]): void {
   let before = 0;
   for (const { start, end } of spans) {
     if (start < before || end > text.length) throw new Error(`overlap or excess at ${start}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Section } from '../../src/documents.ts';
+import type { Section } from '../../src/domain/documents.ts';
 import { segment } from '../../src/segment/segment.ts';
 import { onePage } from './invariants.ts';
 
@@ -8,13 +8,13 @@ const preamble =
 const prose =
   'The Supplier shall deliver the goods that the Buyer orders under this Agreement within ten days after each order is received.';
 
-function sectionsOf(text: string): Section[] {
+function findSections(text: string): Section[] {
   return segment(text, onePage(text)).sections;
 }
 
 /** "level kind number | title" of each section. */
 function outline(text: string): string[] {
-  return sectionsOf(text).map(
+  return findSections(text).map(
     ({ level, kind, number, title }) => `${level} ${kind} ${number ?? '-'} | ${title ?? '-'}`,
   );
 }
@@ -73,7 +73,7 @@ describe('sections of a contract with a paragraph a line', () => {
   });
 
   it('gives each section the headings above it as its path', () => {
-    const item = sectionsOf(text).find(({ number }) => number === '(ii)');
+    const item = findSections(text).find(({ number }) => number === '(ii)');
     expect(item?.path).toEqual([
       'ARTICLE II TERM AND TERMINATION',
       '2.2 Termination for Cause',
@@ -84,7 +84,7 @@ describe('sections of a contract with a paragraph a line', () => {
 
   it('ends each section where the next of its level begins', () => {
     const [term, cause] = ['2.1', '2.2'].map((n) =>
-      sectionsOf(text).find(({ number }) => number === n),
+      findSections(text).find(({ number }) => number === n),
     );
     expect(text.slice(term!.start, term!.end)).toBe(`2.1 Term. ${prose}`);
     expect(text.slice(cause!.start, cause!.end)).toContain('Notice of Breach');
@@ -129,7 +129,7 @@ describe('what is no section', () => {
       `3. Delivery. ${prose}`,
       `4. General. ${prose}`,
     ].join('\n');
-    const sections = sectionsOf(text);
+    const sections = findSections(text);
     expect(sections.map(({ number }) => number)).toEqual([undefined, '1', '2', '3', '4']);
     expect(sections[1]!.start).toBe(text.indexOf('1. Orders. '));
   });
@@ -178,7 +178,7 @@ describe('headings without numbers', () => {
   it('hold the numbers of one series that runs on below them', () => {
     const titles = ['Name', 'Place', 'Purpose', 'Capital'];
     const text = [preamble, ...titles.flatMap((t, i) => [t, `${i + 1}. ${prose}`])].join('\n\n');
-    expect(sectionsOf(text).find(({ number }) => number === '3')?.path).toEqual(['Purpose', '3']);
+    expect(findSections(text).find(({ number }) => number === '3')?.path).toEqual(['Purpose', '3']);
   });
 
   it('begin a signature block with the names above the first signature', () => {
@@ -190,7 +190,7 @@ describe('headings without numbers', () => {
       'Name: Ada Quill',
       'Title: Director',
     ].join('\n\n');
-    const signatures = sectionsOf(text).at(-1)!;
+    const signatures = findSections(text).at(-1)!;
     expect(signatures.kind).toBe('signatures');
     expect(text.slice(signatures.start).startsWith('HARROW FOODS LTD.')).toBe(true);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { segment } from '../../src/segment/segment.ts';
 import { joinPages, onePage, slices } from './invariants.ts';
 
-function sentencesOf(text: string): string[] {
+function findSentences(text: string): string[] {
   return slices(text, segment(text, onePage(text)).sentences);
 }
 
@@ -17,7 +17,7 @@ describe('sentences', () => {
       'Exhibit A.',
       'Each party agrees.',
     ];
-    expect(sentencesOf(sentences.join(' '))).toEqual(sentences);
+    expect(findSentences(sentences.join(' '))).toEqual(sentences);
   });
 
   it('part a run-in heading from its text, and keep a bare number with it', () => {
@@ -25,7 +25,7 @@ describe('sentences', () => {
       '8.1 Cap. In no event shall damages exceed the fees paid.',
       '8.2 Neither party is liable for lost profit.',
     ].join('\n\n');
-    expect(sentencesOf(text)).toEqual([
+    expect(findSentences(text)).toEqual([
       '8.1 Cap.',
       'In no event shall damages exceed the fees paid.',
       '8.2 Neither party is liable for lost profit.',
@@ -34,11 +34,11 @@ describe('sentences', () => {
 
   it('part the long items of a list, not the short ones', () => {
     const short = 'The Buyer shall (a) pay; (b) collect; and (c) inspect.';
-    expect(sentencesOf(short)).toEqual([short]);
+    expect(findSentences(short)).toEqual([short]);
     const item = (letter: string) =>
       `(${letter}) keep complete and accurate records of everything it has sold, returned, lost or destroyed in each quarter of the year`;
     const long = `The Distributor shall: ${item('a')}; ${item('b')}; and ${item('c')}.`;
-    expect(sentencesOf(long)).toEqual([
+    expect(findSentences(long)).toEqual([
       `The Distributor shall: ${item('a')};`,
       `${item('b')}; and`,
       `${item('c')}.`,
@@ -53,24 +53,24 @@ describe('sentences', () => {
           `Milling Agreement\nof ${grain} ${line}\nof ${grain}\nthat was milled and\nof ${grain}\nPage ${i + 1} of 4`,
       ),
     );
-    const { sentences, noise } = segment(text, pages);
-    expect(noise).toHaveLength(5);
+    const { sentences, headersAndFooters } = segment(text, pages);
+    expect(headersAndFooters).toHaveLength(5);
     expect(sentences).toHaveLength(1);
   });
 
   it('end at empty lines and wide gaps that part paragraphs, not at those of wrapped lines', () => {
-    expect(sentencesOf('Harrow Foods Ltd\n\nCopperline Mills')).toHaveLength(2);
+    expect(findSentences('Harrow Foods Ltd\n\nCopperline Mills')).toHaveLength(2);
     const wrapped = Array.from(
       { length: 6 },
       () => 'The Supplier shall deliver the      goods to the place which the      Buyer names.',
     );
-    expect(sentencesOf(wrapped.join('     '))).toEqual(wrapped);
+    expect(findSentences(wrapped.join('     '))).toEqual(wrapped);
     const paragraphs = ['The term is one year', 'Notice is given in writing', 'No oral changes'];
-    expect(sentencesOf(paragraphs.join('     '))).toEqual(paragraphs);
+    expect(findSentences(paragraphs.join('     '))).toEqual(paragraphs);
   });
 
   it('keep the rows of a table whole', () => {
     const rows = ['Site\tDay\tHours', 'Mill\tMonday\t9:00 - 17:00', 'Depot\tTuesday\t8:00 - 12:00'];
-    expect(sentencesOf(rows.join('\n'))).toEqual(rows);
+    expect(findSentences(rows.join('\n'))).toEqual(rows);
   });
 });

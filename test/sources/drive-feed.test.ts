@@ -1,21 +1,21 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SourceFile } from '../../src/documents.ts';
-import { DeedboxError } from '../../src/errors.ts';
+import type { SourceFile } from '../../src/domain/documents.ts';
+import { DeedboxError } from '../../src/errors/errors.ts';
 import type { Source } from '../../src/sources/source.ts';
-import { followed, listed, stateAfter } from '../contract/source.ts';
-import { edit, limitAccess, share } from '../support/drive/deeds.ts';
+import { changesSince, listAll, stateAfter } from '../contract/source.ts';
+import { edit, limitAccess, share } from '../support/drive/drive-operations.ts';
 import { expectedFor, type Scope } from '../support/drive/expected.ts';
 import type { FaultRule } from '../support/drive/faults.ts';
-import { type Life, startLife } from '../support/drive/random-life.ts';
-import { live } from '../support/drive/random-deeds.ts';
-import { type DrivePlace, openDrivePlace } from './drive-place.ts';
+import { type RandomActivity, startRandomActivity } from '../support/drive/random-activity.ts';
+import { runRandomOperations } from '../support/drive/random-operations.ts';
+import { type DriveFixture, openDriveFixture } from './drive-fixture.ts';
 
 /** More of both with `npm run test:drive`. */
 const rounds = Number(process.env['DRIVE_ROUNDS'] ?? 6);
 const seeds = Number(process.env['DRIVE_SEEDS'] ?? 1);
 
 /** What Google does now and then, and what it may do. */
-const troubles: FaultRule[] = [
+const faultRules: FaultRule[] = [
   { fault: { do: 'answer', status: 503 }, probability: 0.03 },
   { fault: { do: 'answer', status: 429 }, probability: 0.02 },
   { fault: { do: 'answer', status: 403, reason: 'rateLimitExceeded' }, probability: 0.02 },
@@ -28,13 +28,13 @@ const troubles: FaultRule[] = [
 ];
 
 describe('the change feed of Drive', () => {
-  let place: DrivePlace;
-  afterEach(() => place.close());
+  let fixture: DriveFixture;
+  afterEach(() => fixture.close());
 
   /** What an index that follows the feed holds, and how often it had to list everything. */
-  class Follower {
+  class FeedConsumer {
     readonly #source: Source;
-    #position: string | undefined;
+    #cursor: string | undefined;
     files = new Map<string, SourceFile>();
     listings = 0;
 
@@ -42,45 +42,49 @@ describe('the change feed of Drive', () => {
       this.#source = source;
     }
 
-    async night(): Promise<void> {
-      if (this.#position !== undefined) {
+    async sync(): Promise<void> {
+      if (this.#cursor !== undefined) {
         try {
-          const { changes, position } = await followed(this.#source.feed!, this.#position);
+          const { changes, cursor } = await changesSince(this.#source.feed!, this.#cursor);
           this.files = stateAfter([...this.files.values()], changes);
-          this.#position = position;
+          this.#cursor = cursor;
           return;
         } catch (error) {
-          if (!(error instanceof DeedboxError) || error.code !== 'position_expired') throw error;
+          if (!(error instanceof DeedboxError) || error.code !== 'checkpoint_expired') throw error;
         }
       }
       this.listings++;
-      this.#position = await this.#source.feed!.now();
-      this.files = stateAfter([], await listed(this.#source));
+      this.#cursor = await this.#source.feed!.now();
+      this.files = stateAfter([], await listAll(this.#source));
     }
   }
 
-  function expectDrive(life: Life, files: Map<string, SourceFile>, scope: Scope): void {
-    const expected = expectedFor(life.world, life.subject, { scope });
-    const wanted = [...expected.values()].map((file) => {
+  function expectDrive(
+    activity: RandomActivity,
+    files: Map<string, SourceFile>,
+    scope: Scope,
+  ): void {
+    const expectedById = expectedFor(activity.model, activity.subject, { scope });
+    const expectedFiles = [...expectedById.values()].map((file) => {
       const fileId = file.shortcuts?.toSorted()[0] ?? file.fileId;
-      const isShown = file.fromTop || (typeof scope === 'object' && 'folder' in scope);
+      const isShown = file.isFromRoot || (typeof scope === 'object' && 'folder' in scope);
       const folders = isShown ? file.folders : ['Shared with me', ...file.folders];
       return {
         fileId,
         fileName: file.name,
         folder: folders.join('/'),
-        readers: file.readersKnown ? file.readers : ['unknown', `user:${life.subject}`],
+        aclEntries: file.isAclKnown ? file.aclEntries : ['unknown', `user:${activity.subject}`],
       };
     });
-    const found = [...files.values()].map(({ fileId, fileName, folder, readers }) => {
-      return { fileId, fileName, folder, readers };
+    const found = [...files.values()].map(({ fileId, fileName, folder, aclEntries }) => {
+      return { fileId, fileName, folder, aclEntries };
     });
-    const inOrder = <T extends { fileId: string }>(all: T[]) =>
+    const sortById = <T extends { fileId: string }>(all: T[]) =>
       all.sort((one, other) => (one.fileId < other.fileId ? -1 : 1));
-    expect(inOrder(found)).toEqual(inOrder(wanted));
+    expect(sortById(found)).toEqual(sortById(expectedFiles));
   }
 
-  const scopes: [string, (life: Life) => { id: string; scope: Scope }][] = [
+  const scopes: [string, (activity: RandomActivity) => { id: string; scope: Scope }][] = [
     ['all of it', () => ({ id: 'drive:all', scope: 'all' })],
     ['My Drive', () => ({ id: 'drive:my', scope: 'my' })],
     [
@@ -93,93 +97,97 @@ describe('the change feed of Drive', () => {
     ],
   ];
 
-  const lives = scopes.flatMap(([name, choose]) =>
+  const cases = scopes.flatMap(([name, choose]) =>
     Array.from({ length: seeds }, (_, at) => ({ name, choose, seed: at + 7 })),
   );
-  it.each(lives)(
+  it.each(cases)(
     'leads to what Drive holds, file by file and reader by reader, under faults: $name ($seed)',
     async ({ choose, seed }) => {
-      place = await openDrivePlace({ entriesForDescendants: seed % 2 === 0 });
-      const subject = place.account;
+      fixture = await openDriveFixture({ entriesForDescendants: seed % 2 === 0 });
+      const subject = fixture.account;
       const subjectRole = seed % 3 === 0 ? 'reader' : 'writer';
-      const life = startLife(place.server.world, {
+      const activity = startRandomActivity(fixture.server.model, {
         seed,
         subject,
         subjectRole,
         files: 80,
         users: 8,
       });
-      const { id, scope } = choose(life);
-      const source = place.source(id);
-      const follower = new Follower(source);
+      const { id, scope } = choose(activity);
+      const source = fixture.source(id);
+      const consumer = new FeedConsumer(source);
       for (let round = 0; round < rounds; round++) {
-        place.server.faults.clear();
-        place.server.faults.add(...troubles);
-        await follower.night();
-        place.server.faults.clear();
-        const listing = stateAfter([], await listed(source));
-        expectDrive(life, listing, scope);
-        expect(sorted(follower.files)).toEqual(sorted(listing));
-        live(life, 25);
+        fixture.server.faults.clear();
+        fixture.server.faults.add(...faultRules);
+        await consumer.sync();
+        fixture.server.faults.clear();
+        const listing = stateAfter([], await listAll(source));
+        expectDrive(activity, listing, scope);
+        expect(sorted(consumer.files)).toEqual(sorted(listing));
+        runRandomOperations(activity, 25);
       }
-      expect(follower.listings).toBeLessThan(rounds);
+      expect(consumer.listings).toBeLessThan(rounds);
     },
   );
 
   it('tells the files of a folder of limited access that a link opens to everybody', async () => {
-    place = await openDrivePlace();
-    const { world } = place.server;
-    const owner = world.addUser('owner@firm.example');
-    const parent = world.createFolder({ name: 'Deals', parent: world.rootOf(owner) });
-    share(world, parent, { type: 'user', emailAddress: place.account, role: 'reader' });
-    const write = (name: string, folder: string) =>
-      world.createFile({ name, parent: folder, mimeType: 'text/plain', bytes: Buffer.from(name) });
-    const limited = world.createFolder({ name: 'Closed', parent });
-    write('inside.txt', limited);
-    write('deeper.txt', world.createFolder({ name: 'Deeper', parent: limited }));
-    limitAccess(world, limited, true);
-    const follower = new Follower(place.source(`drive:folder/${parent}`));
-    await follower.night();
-    expect(follower.files.size).toBe(0);
-    share(world, limited, { type: 'domain', domain: 'firm.example', allowFileDiscovery: false });
+    fixture = await openDriveFixture();
+    const { model } = fixture.server;
+    const owner = model.addUser('owner@firm.example');
+    const parent = model.createFolder({ name: 'Deals', parent: model.rootOf(owner) });
+    share(model, parent, { type: 'user', emailAddress: fixture.account, role: 'reader' });
+    const createTextFile = (name: string, folder: string) =>
+      model.createFile({ name, parent: folder, mimeType: 'text/plain', bytes: Buffer.from(name) });
+    const limitedFolder = model.createFolder({ name: 'Closed', parent });
+    createTextFile('inside.txt', limitedFolder);
+    createTextFile('deeper.txt', model.createFolder({ name: 'Deeper', parent: limitedFolder }));
+    limitAccess(model, limitedFolder, true);
+    const consumer = new FeedConsumer(fixture.source(`drive:folder/${parent}`));
+    await consumer.sync();
+    expect(consumer.files.size).toBe(0);
+    share(model, limitedFolder, {
+      type: 'domain',
+      domain: 'firm.example',
+      allowFileDiscovery: false,
+    });
     // of the link itself no log tells this account
-    write('beside.txt', parent);
-    await follower.night();
-    expect(sorted(follower.files)).toEqual(
-      sorted(stateAfter([], await listed(place.source(`drive:folder/${parent}`)))),
+    createTextFile('beside.txt', parent);
+    await consumer.sync();
+    expect(sorted(consumer.files)).toEqual(
+      sorted(stateAfter([], await listAll(fixture.source(`drive:folder/${parent}`)))),
     );
-    const names = [...follower.files.values()].map(({ fileName }) => fileName);
+    const names = [...consumer.files.values()].map(({ fileName }) => fileName);
     expect(names.sort()).toEqual(['beside.txt', 'deeper.txt', 'inside.txt']);
-    expect(follower.listings).toBe(1);
+    expect(consumer.listings).toBe(1);
   });
 
   it('goes on following a shortcut when one outside of the source leads to the same', async () => {
-    place = await openDrivePlace();
-    const { world } = place.server;
-    const root = world.rootOf(place.account);
+    fixture = await openDriveFixture();
+    const { model } = fixture.server;
+    const root = model.rootOf(fixture.account);
     const [folder, elsewhere] = ['Deals', 'Elsewhere'].map((name) => {
-      return world.createFolder({ name, parent: root });
+      return model.createFolder({ name, parent: root });
     }) as [string, string];
-    const targetId = world.createFile({
+    const targetId = model.createFile({
       name: 'lease.txt',
       parent: elsewhere,
       mimeType: 'text/plain',
       bytes: Buffer.from('lease'),
     });
-    const inside = world.createShortcut({ name: 'Lease', parent: folder, targetId });
-    const follower = new Follower(place.source(`drive:folder/${folder}`));
-    await follower.night();
-    expect([...follower.files.keys()]).toEqual([inside]);
+    const inside = model.createShortcut({ name: 'Lease', parent: folder, targetId });
+    const consumer = new FeedConsumer(fixture.source(`drive:folder/${folder}`));
+    await consumer.sync();
+    expect([...consumer.files.keys()]).toEqual([inside]);
     // of those that lead to the same, the first by id is followed
     for (let outside = inside; outside >= inside;) {
-      outside = world.createShortcut({ name: 'Lease too', parent: elsewhere, targetId });
+      outside = model.createShortcut({ name: 'Lease too', parent: elsewhere, targetId });
     }
-    edit(world, targetId, Buffer.from('lease, amended'));
-    await follower.night();
-    expect(sorted(follower.files)).toEqual(
-      sorted(stateAfter([], await listed(place.source(`drive:folder/${folder}`)))),
+    edit(model, targetId, Buffer.from('lease, amended'));
+    await consumer.sync();
+    expect(sorted(consumer.files)).toEqual(
+      sorted(stateAfter([], await listAll(fixture.source(`drive:folder/${folder}`)))),
     );
-    expect([...follower.files.keys()]).toEqual([inside]);
+    expect([...consumer.files.keys()]).toEqual([inside]);
   });
 });
 

@@ -1,21 +1,21 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Limiter } from '../../src/sources/drive/limiter.ts';
-import { waitAsked } from '../../src/sources/drive/refusal.ts';
-import { refusal, listed } from '../contract/source.ts';
+import { QuotaLimiter } from '../../src/sources/drive/quota-limiter.ts';
+import { parseRetryAfter } from '../../src/sources/drive/api-error.ts';
+import { rejectionOf, listAll } from '../contract/source.ts';
 import type { Fault, FaultRule } from '../support/drive/faults.ts';
-import { type DrivePlace, openDrivePlace } from './drive-place.ts';
+import { type DriveFixture, openDriveFixture } from './drive-fixture.ts';
 
-let place: DrivePlace;
-afterEach(() => place.close());
+let fixture: DriveFixture;
+afterEach(() => fixture.close());
 
-async function openWith(...rules: FaultRule[]): Promise<DrivePlace> {
-  place = await openDrivePlace();
-  place.server.faults.add(...rules);
-  return place;
+async function openWith(...rules: FaultRule[]): Promise<DriveFixture> {
+  fixture = await openDriveFixture();
+  fixture.server.faults.add(...rules);
+  return fixture;
 }
 
 describe('asking Google Drive', () => {
-  const passing: [string, Fault][] = [
+  const retryable: [string, Fault][] = [
     ['a rate limit of the user', { do: 'answer', status: 403, reason: 'userRateLimitExceeded' }],
     ['a rate limit of the project', { do: 'answer', status: 403, reason: 'rateLimitExceeded' }],
     ['too many requests', { do: 'answer', status: 429 }],
@@ -26,17 +26,17 @@ describe('asking Google Drive', () => {
     ['a refused connection', { do: 'refuse' }],
     ['a connection that breaks off', { do: 'cut', after: 0.5 }],
   ];
-  it.each(passing)('tries again after %s', async (_, fault) => {
+  it.each(retryable)('tries again after %s', async (_, fault) => {
     const { api, account, server } = await openWith({ fault, kind: 'about', nth: [1, 2] });
     expect(await api.account()).toBe(account);
     expect(server.counts().about).toBe(3);
   });
 
-  it.each(passing)(
+  it.each(retryable)(
     'gives up in the end after %s, so that it can be tried later',
     async (_, fault) => {
       const { api, server } = await openWith({ fault, kind: 'about' });
-      expect(await refusal(api.account())).toMatchObject({
+      expect(await rejectionOf(api.account())).toMatchObject({
         code: 'source_error',
         retryable: true,
         hint: expect.any(String),
@@ -55,9 +55,9 @@ describe('asking Google Drive', () => {
   });
 
   it('gives up what says nothing for too long, and tries it again', async () => {
-    place = await openDrivePlace({ limits: { silence: 150 } });
-    place.server.faults.add({ fault: { do: 'hang' }, kind: 'about', nth: 1 });
-    expect(await place.api.account()).toBe(place.account);
+    fixture = await openDriveFixture({ limits: { idleTimeoutMs: 150 } });
+    fixture.server.faults.add({ fault: { do: 'hang' }, kind: 'about', nth: 1 });
+    expect(await fixture.api.account()).toBe(fixture.account);
   });
 
   it.each([
@@ -69,10 +69,10 @@ describe('asking Google Drive', () => {
       kind: 'about',
       nth: 1,
     });
-    const before = Date.now();
+    const startedAt = Date.now();
     await api.account();
     // a date has whole seconds
-    expect(Date.now() - before).toBeGreaterThan(typeof retryAfter === 'number' ? 990 : 1);
+    expect(Date.now() - startedAt).toBeGreaterThan(typeof retryAfter === 'number' ? 990 : 1);
   });
 
   it('sends nothing at all while Google asks to wait', async () => {
@@ -84,9 +84,9 @@ describe('asking Google Drive', () => {
     const first = api.account();
     await expect.poll(() => server.counts().about).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const before = Date.now();
+    const startedAt = Date.now();
     await api.drives();
-    expect(Date.now() - before).toBeGreaterThan(800);
+    expect(Date.now() - startedAt).toBeGreaterThan(800);
     await first;
   });
 
@@ -95,7 +95,10 @@ describe('asking Google Drive', () => {
       fault: { do: 'answer', status: 429, retryAfter: 7200 },
       kind: 'about',
     });
-    expect(await refusal(api.account())).toMatchObject({ code: 'source_error', retryable: true });
+    expect(await rejectionOf(api.account())).toMatchObject({
+      code: 'source_error',
+      retryable: true,
+    });
     expect(server.counts().about).toBe(1);
   });
 
@@ -106,41 +109,44 @@ describe('asking Google Drive', () => {
     expect(await api.account()).toBe(account);
     expect(server.counts().token).toBe(2);
     server.faults.add({ fault: { do: 'answer', status: 401 }, kind: 'drives' });
-    expect(await refusal(api.drives())).toMatchObject({ code: 'not_signed_in', retryable: false });
+    expect(await rejectionOf(api.drives())).toMatchObject({
+      code: 'not_signed_in',
+      retryable: false,
+    });
   });
 
-  const final: [string, Fault, string, RegExp][] = [
+  const permanent: [string, Fault, string, RegExp][] = [
     ['accessNotConfigured', answer(403, 'accessNotConfigured'), 'source_error', /Enable it/],
     ['domainPolicy', answer(403, 'domainPolicy'), 'source_error', /administrator/],
     ['dailyLimitExceeded', answer(403, 'dailyLimitExceeded'), 'source_error', /tomorrow/],
     ['insufficientPermissions', answer(403, 'insufficientPermissions'), 'not_signed_in', /scope/],
     ['badRequest', answer(400, 'badRequest'), 'source_error', /check/],
   ];
-  it.each(final)('says what to do about %s at once', async (_, fault, code, hint) => {
+  it.each(permanent)('says what to do about %s at once', async (_, fault, code, hint) => {
     const { api, server } = await openWith({ fault, kind: 'about' });
-    const refused = await refusal(api.account());
-    expect(refused.code).toBe(code);
-    expect(refused.hint).toMatch(hint);
+    const error = await rejectionOf(api.account());
+    expect(error.code).toBe(code);
+    expect(error.hint).toMatch(hint);
     expect(server.counts().about).toBe(1);
   });
 
   it('says that an app in Testing loses its sign-in, when a sign-in is gone', async () => {
     const { api, server, account } = await openWith();
     server.accounts.revokeAll(account);
-    const refused = await refusal(api.account());
-    expect(refused.code).toBe('not_signed_in');
-    expect(refused.hint).toMatch(/drive login.*"Testing" end after 7 days/);
+    const error = await rejectionOf(api.account());
+    expect(error.code).toBe('not_signed_in');
+    expect(error.hint).toMatch(/drive login.*"Testing" end after 7 days/);
   });
 
   it('never takes an incomplete search for a complete one', async () => {
     const { source, server } = await openWith({ fault: { do: 'incompleteSearch' }, kind: 'list' });
-    expect(await refusal(listed(source('drive:my')))).toMatchObject({
+    expect(await rejectionOf(listAll(source('drive:my')))).toMatchObject({
       code: 'source_error',
       retryable: true,
     });
     server.faults.clear();
     server.faults.add({ fault: { do: 'incompleteSearch' }, kind: 'list', nth: [1, 2] });
-    expect(await listed(source('drive:my'))).toEqual([]);
+    expect(await listAll(source('drive:my'))).toEqual([]);
   });
 
   it('ends while it waits, when it is cancelled', async () => {
@@ -148,10 +154,10 @@ describe('asking Google Drive', () => {
       fault: { do: 'answer', status: 503, retryAfter: 30 },
       kind: 'drives',
     });
-    const stopping = new AbortController();
-    const asked = refusal(api.drives(stopping.signal));
-    setTimeout(() => stopping.abort(), 100);
-    expect(await asked).toMatchObject({ code: 'cancelled' });
+    const abortController = new AbortController();
+    const request = rejectionOf(api.drives(abortController.signal));
+    setTimeout(() => abortController.abort(), 100);
+    expect(await request).toMatchObject({ code: 'cancelled' });
   });
 
   it('sends everything to the endpoint alone', async () => {
@@ -163,41 +169,41 @@ describe('asking Google Drive', () => {
 
 describe('the rate of requests', () => {
   it('lets no more through than its units, beyond what has gathered', async () => {
-    place = await openDrivePlace();
-    const limiter = new Limiter({ unitsPerMinute: 60_000, concurrency: 64 });
-    const before = performance.now();
+    fixture = await openDriveFixture();
+    const limiter = new QuotaLimiter({ unitsPerMinute: 60_000, concurrency: 64 });
+    const startedAt = performance.now();
     // five seconds' worth is there at once; the rest comes at one unit a millisecond
     for (let at = 0; at < 53; at++) {
-      await limiter.enter(100);
-      limiter.leave();
+      await limiter.acquire(100);
+      limiter.release();
     }
-    expect(performance.now() - before).toBeGreaterThan(280);
+    expect(performance.now() - startedAt).toBeGreaterThan(280);
   });
 
   it('halves its concurrency once for requests that were refused together, and grows again', async () => {
-    place = await openDrivePlace();
-    const limiter = new Limiter({ unitsPerMinute: 1e9, concurrency: 8 });
-    for (let at = 0; at < 40; at++) limiter.wentWell();
+    fixture = await openDriveFixture();
+    const limiter = new QuotaLimiter({ unitsPerMinute: 1e9, concurrency: 8 });
+    for (let at = 0; at < 40; at++) limiter.onSuccess();
     expect(limiter.concurrency).toBe(8);
-    const since = performance.now();
-    limiter.tooMany(since, 0);
-    limiter.tooMany(since, 0);
+    const sentAt = performance.now();
+    limiter.onRateLimited(sentAt, 0);
+    limiter.onRateLimited(sentAt, 0);
     expect(limiter.concurrency).toBe(4);
-    for (let at = 0; at < 40; at++) limiter.wentWell();
+    for (let at = 0; at < 40; at++) limiter.onSuccess();
     expect(limiter.concurrency).toBe(8);
-    for (let at = 0; at < 10; at++) limiter.tooMany(performance.now(), 0);
+    for (let at = 0; at < 10; at++) limiter.onRateLimited(performance.now(), 0);
     expect(limiter.concurrency).toBe(1);
   });
 });
 
 it('reads Retry-After as seconds or as a date, and nothing else', async () => {
-  place = await openDrivePlace();
+  fixture = await openDriveFixture();
   const now = Date.UTC(2026, 0, 1);
-  expect(waitAsked('120', now)).toBe(120_000);
-  expect(waitAsked('Thu, 01 Jan 2026 00:01:00 GMT', now)).toBe(60_000);
-  expect(waitAsked('Wed, 31 Dec 2025 00:00:00 GMT', now)).toBe(0);
-  expect(waitAsked('soon', now)).toBeUndefined();
-  expect(waitAsked(null, now)).toBeUndefined();
+  expect(parseRetryAfter('120', now)).toBe(120_000);
+  expect(parseRetryAfter('Thu, 01 Jan 2026 00:01:00 GMT', now)).toBe(60_000);
+  expect(parseRetryAfter('Wed, 31 Dec 2025 00:00:00 GMT', now)).toBe(0);
+  expect(parseRetryAfter('soon', now)).toBeUndefined();
+  expect(parseRetryAfter(null, now)).toBeUndefined();
 });
 
 function answer(status: number, reason: string): Fault {

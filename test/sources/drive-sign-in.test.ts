@@ -2,28 +2,28 @@ import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectDrive } from '../../src/sources/drive/connect.ts';
-import { askToSignIn, revoke } from '../../src/sources/drive/login.ts';
+import { authorizeInBrowser, revoke } from '../../src/sources/drive/login.ts';
 import { type DriveSettings, metadataScope, readScope } from '../../src/sources/drive/settings.ts';
 import { writeTokenFile } from '../../src/sources/drive/token-file.ts';
-import { refusal } from '../contract/source.ts';
+import { rejectionOf } from '../contract/source.ts';
 import { addServiceAccount } from '../support/drive/credentials.ts';
-import { type DrivePlace, openDrivePlace } from './drive-place.ts';
+import { type DriveFixture, openDriveFixture } from './drive-fixture.ts';
 
-let place: DrivePlace;
+let fixture: DriveFixture;
 let settings: DriveSettings;
 beforeEach(async () => {
-  place = await openDrivePlace();
-  settings = { ...place.settings, tokenFile: join(place.folder, 'none.json') };
+  fixture = await openDriveFixture();
+  settings = { ...fixture.settings, tokenFile: join(fixture.folder, 'none.json') };
 });
-afterEach(() => place.close());
+afterEach(() => fixture.close());
 
 const write = (name: string, content: unknown): string => {
-  const path = join(place.folder, name);
+  const path = join(fixture.folder, name);
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 };
-const accountOf = async (given: Partial<DriveSettings>) =>
-  (await connectDrive({ ...settings, ...given })).account();
+const accountOf = async (overrides: Partial<DriveSettings>) =>
+  (await connectDrive({ ...settings, ...overrides })).account();
 
 describe('signing in by workload identity', () => {
   const workload = (email: string, token: string) => ({
@@ -37,40 +37,40 @@ describe('signing in by workload identity', () => {
   });
 
   it('becomes the service account by the token of another provider, read anew each time', async () => {
-    const { email } = addServiceAccount(place.server);
+    const { email } = addServiceAccount(fixture.server);
     const token = write('token', 'first');
     const keyFile = write('workload.json', workload(email, token));
-    place.server.accounts.workloads.set('first', email);
+    fixture.server.accounts.workloads.set('first', email);
     const api = await connectDrive({ ...settings, keyFile });
     expect(await api.account()).toBe(email);
     expect(await api.drives()).toEqual([]);
-    place.server.accounts.workloads.clear();
-    place.server.accounts.workloads.set('second', email);
-    place.server.accounts.expireAccessTokens();
+    fixture.server.accounts.workloads.clear();
+    fixture.server.accounts.workloads.set('second', email);
+    fixture.server.accounts.expireAccessTokens();
     write('token', 'second');
     expect(await api.drives()).toEqual([]);
   });
 
   it('says what is wrong', async () => {
-    const { email } = addServiceAccount(place.server);
+    const { email } = addServiceAccount(fixture.server);
     const token = write('token', 'unknown');
     const keyFile = write('workload.json', workload(email, token));
-    expect(await refusal(accountOf({ keyFile }))).toMatchObject({
+    expect(await rejectionOf(accountOf({ keyFile }))).toMatchObject({
       code: 'not_signed_in',
       message: expect.stringContaining('subject token'),
     });
-    const other = addServiceAccount(place.server, 'other@test-drive.iam.gserviceaccount.com');
-    place.server.accounts.workloads.set('unknown', other.email);
-    expect(await refusal(accountOf({ keyFile }))).toMatchObject({
+    const other = addServiceAccount(fixture.server, 'other@test-drive.iam.gserviceaccount.com');
+    fixture.server.accounts.workloads.set('unknown', other.email);
+    expect(await rejectionOf(accountOf({ keyFile }))).toMatchObject({
       hint: expect.stringContaining('Workload Identity User'),
     });
-    const lost = write('lost.json', workload(email, join(place.folder, 'none')));
-    expect(await refusal(accountOf({ keyFile: lost }))).toMatchObject({
+    const missingToken = write('lost.json', workload(email, join(fixture.folder, 'none')));
+    expect(await rejectionOf(accountOf({ keyFile: missingToken }))).toMatchObject({
       code: 'not_signed_in',
       hint: expect.stringContaining('credential_source'),
     });
     const subject = 'ada@firm.example';
-    expect(await refusal(accountOf({ keyFile, subject }))).toMatchObject({
+    expect(await rejectionOf(accountOf({ keyFile, subject }))).toMatchObject({
       code: 'invalid_configuration',
     });
   });
@@ -78,60 +78,64 @@ describe('signing in by workload identity', () => {
 
 describe('signing in as a service account', () => {
   it('works by its key, for itself', async () => {
-    const { email, keyFile } = addServiceAccount(place.server);
+    const { email, keyFile } = addServiceAccount(fixture.server);
     expect(await accountOf({ keyFile: write('key.json', keyFile) })).toBe(email);
     expect(await accountOf({ defaultKeyFile: write('adc.json', keyFile) })).toBe(email);
   });
 
   it('works in the name of a person, where that is delegated for the scope', async () => {
-    place.server.world.addUser('ada@firm.example');
-    const { keyFile } = addServiceAccount(place.server, undefined, [readScope]);
+    fixture.server.model.addUser('ada@firm.example');
+    const { keyFile } = addServiceAccount(fixture.server, undefined, [readScope]);
     const path = write('key.json', keyFile);
     const subject = 'ada@firm.example';
     expect(await accountOf({ keyFile: path, subject })).toBe(subject);
     const metadata = await connectDrive({ ...settings, keyFile: path, subject }, metadataScope);
-    const refused = await refusal(metadata.account());
-    expect(refused.code).toBe('not_signed_in');
-    expect(refused.hint).toMatch(/Domain-wide delegation.*drive\.metadata\.readonly/);
-    const unknown = await refusal(accountOf({ keyFile: path, subject: 'eve@firm.example' }));
-    expect(unknown).toMatchObject({ code: 'not_signed_in', hint: expect.any(String) });
+    const error = await rejectionOf(metadata.account());
+    expect(error.code).toBe('not_signed_in');
+    expect(error.hint).toMatch(/Domain-wide delegation.*drive\.metadata\.readonly/);
+    const unknownUser = await rejectionOf(
+      accountOf({ keyFile: path, subject: 'eve@firm.example' }),
+    );
+    expect(unknownUser).toMatchObject({ code: 'not_signed_in', hint: expect.any(String) });
   });
 
   it('says what is wrong with a key', async () => {
-    const { keyFile } = addServiceAccount(place.server);
-    const other = addServiceAccount(place.server, 'other@test-drive.iam.gserviceaccount.com');
+    const { keyFile } = addServiceAccount(fixture.server);
+    const other = addServiceAccount(fixture.server, 'other@test-drive.iam.gserviceaccount.com');
     const stolen = { ...keyFile, private_key: other.keyFile['private_key'] };
-    expect(await refusal(accountOf({ keyFile: write('a.json', stolen) }))).toMatchObject({
+    expect(await rejectionOf(accountOf({ keyFile: write('a.json', stolen) }))).toMatchObject({
       code: 'not_signed_in',
       retryable: false,
     });
     const damaged = { ...keyFile, private_key: keyFile['private_key']!.slice(0, 300) };
-    const refused = await refusal(accountOf({ keyFile: write('b.json', damaged) }));
-    expect(refused.code).toBe('not_signed_in');
+    const error = await rejectionOf(accountOf({ keyFile: write('b.json', damaged) }));
+    expect(error.code).toBe('not_signed_in');
     for (const content of ['no JSON', '{}', { type: 'service_account' }]) {
-      const wrong = await refusal(accountOf({ keyFile: write('c.json', content) }));
-      expect(wrong).toMatchObject({ code: 'invalid_configuration', hint: expect.any(String) });
+      const invalid = await rejectionOf(accountOf({ keyFile: write('c.json', content) }));
+      expect(invalid).toMatchObject({ code: 'invalid_configuration', hint: expect.any(String) });
     }
-    const absent = await refusal(accountOf({ keyFile: join(place.folder, 'absent.json') }));
-    expect(absent.code).toBe('invalid_configuration');
+    const missingKey = await rejectionOf(
+      accountOf({ keyFile: join(fixture.folder, 'absent.json') }),
+    );
+    expect(missingKey.code).toBe('invalid_configuration');
   });
 
   it('says what to do where there are no credentials at all', async () => {
-    const refused = await refusal(accountOf({}));
-    expect(refused.code).toBe('not_signed_in');
-    expect(refused.hint).toMatch(/DEEDBOX_DRIVE_KEY_FILE.*drive login/s);
+    const error = await rejectionOf(accountOf({}));
+    expect(error.code).toBe('not_signed_in');
+    expect(error.hint).toMatch(/DEEDBOX_DRIVE_KEY_FILE.*drive login/s);
   });
 });
 
 describe('signing in as a person', () => {
-  const start = (given: Partial<DriveSettings> = {}, patience = 5000) => {
+  const start = (overrides: Partial<DriveSettings> = {}, timeoutMs = 5000) => {
     let address = '';
-    const asked = askToSignIn(
-      { ...settings, ...given },
-      { show: (shown) => (address = shown), patience },
+    const signIn = authorizeInBrowser(
+      { ...settings, ...overrides },
+      { onAuthUrl: (url) => (address = url), timeoutMs },
     );
     return {
-      asked,
+      signIn,
       address: () =>
         expect
           .poll(() => address)
@@ -140,96 +144,96 @@ describe('signing in as a person', () => {
     };
   };
   const clientFile = () => {
-    const { clientId, clientSecret } = place.server.accounts.addClient();
+    const { clientId, clientSecret } = fixture.server.accounts.addClient();
     return write('client.json', {
       installed: { client_id: clientId, client_secret: clientSecret },
     });
   };
 
   it('gives credentials that read, kept for their owner alone, until they are revoked', async () => {
-    const { accounts } = place.server;
-    accounts.atTheBrowser = place.account;
-    const { asked, address } = start({ clientFile: clientFile() });
+    const { accounts } = fixture.server;
+    accounts.consentingUser = fixture.account;
+    const { signIn, address } = start({ clientFile: clientFile() });
     const query = new URL(await address()).searchParams;
     expect(query.get('scope')).toBe(readScope);
     expect(query.get('code_challenge_method')).toBe('S256');
     expect(query.get('redirect_uri')).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const page = await fetch(await address());
     expect(await page.text()).toMatch(/may read your Drive now/);
-    const person = await asked;
-    const path = join(place.folder, 'data', 'drive-token.json');
-    writeTokenFile(path, person);
+    const credentials = await signIn;
+    const path = join(fixture.folder, 'data', 'drive-token.json');
+    writeTokenFile(path, credentials);
     expect(statSync(path).mode & 0o077).toBe(0);
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(person);
-    expect(await accountOf({ tokenFile: path })).toBe(place.account);
-    expect(await revoke(settings, person)).toBe(true);
-    expect(await revoke(settings, person)).toBe(false);
-    const refused = await refusal(accountOf({ tokenFile: path }));
-    expect(refused.code).toBe('not_signed_in');
-    expect(refused.hint).toMatch(/drive login/);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(credentials);
+    expect(await accountOf({ tokenFile: path })).toBe(fixture.account);
+    expect(await revoke(settings, credentials)).toBe(true);
+    expect(await revoke(settings, credentials)).toBe(false);
+    const error = await rejectionOf(accountOf({ tokenFile: path }));
+    expect(error.code).toBe('not_signed_in');
+    expect(error.hint).toMatch(/drive login/);
   });
 
   it('that they refuse is said', async () => {
-    const { asked, address } = start({ clientFile: clientFile() });
-    const refused = refusal(asked);
+    const { signIn, address } = start({ clientFile: clientFile() });
+    const error = rejectionOf(signIn);
     await fetch(await address());
-    expect(await refused).toMatchObject({
+    expect(await error).toMatchObject({
       code: 'not_signed_in',
       message: expect.stringMatching(/refused/),
     });
   });
 
   it('takes no answer but that to its own question', async () => {
-    place.server.accounts.atTheBrowser = place.account;
-    const { asked, address } = start({ clientFile: clientFile() });
+    fixture.server.accounts.consentingUser = fixture.account;
+    const { signIn, address } = start({ clientFile: clientFile() });
     const redirect = new URL(await address()).searchParams.get('redirect_uri')!;
     for (const path of ['/', '/?code=4/stolen', '/?code=4/stolen&state=guess', '/favicon.ico']) {
       expect((await fetch(redirect + path)).status).toBe(404);
     }
     await fetch(await address());
-    expect((await asked).refresh_token).toBeTruthy();
+    expect((await signIn).refresh_token).toBeTruthy();
     await expect(fetch(redirect)).rejects.toThrow();
   });
 
   it('ends when nobody answers', async () => {
-    const { asked } = start({ clientFile: clientFile() }, 100);
-    expect(await refusal(asked)).toMatchObject({
+    const { signIn } = start({ clientFile: clientFile() }, 100);
+    expect(await rejectionOf(signIn)).toMatchObject({
       code: 'not_signed_in',
       message: expect.stringMatching(/in time/),
     });
   });
 
   it('needs an OAuth client of the right kind', async () => {
-    expect(await refusal(start().asked)).toMatchObject({
+    expect(await rejectionOf(start().signIn)).toMatchObject({
       code: 'invalid_configuration',
       hint: expect.stringMatching(/DEEDBOX_DRIVE_CLIENT_FILE|Desktop app/),
     });
     const web = write('web.json', { web: { client_id: 'a', client_secret: 'b' } });
-    expect(await refusal(start({ clientFile: web }).asked)).toMatchObject({
+    expect(await rejectionOf(start({ clientFile: web }).signIn)).toMatchObject({
       code: 'invalid_configuration',
       message: expect.stringMatching(/Desktop app/),
     });
   });
 
   it.skipIf(process.platform === 'win32')('is not used where others may read it', async () => {
-    const { tokenFile } = place.settings;
+    const { tokenFile } = fixture.settings;
     chmodSync(tokenFile, 0o644);
-    const refused = await refusal(accountOf({ tokenFile }));
-    expect(refused.code).toBe('not_signed_in');
-    expect(refused.hint).toMatch(/logout.*chmod 600/s);
+    const error = await rejectionOf(accountOf({ tokenFile }));
+    expect(error.code).toBe('not_signed_in');
+    expect(error.hint).toMatch(/logout.*chmod 600/s);
     writeFileSync(tokenFile, 'half a fi');
     chmodSync(tokenFile, 0o600);
-    expect(await refusal(accountOf({ tokenFile }))).toMatchObject({ code: 'not_signed_in' });
+    expect(await rejectionOf(accountOf({ tokenFile }))).toMatchObject({ code: 'not_signed_in' });
     expect(existsSync(tokenFile)).toBe(true);
   });
 
   it('goes on when that person has signed in again meanwhile', async () => {
-    const { server, account, api, settings: kept } = place;
+    const { server, account, api, settings: driveSettings } = fixture;
     await api.account();
     server.accounts.revokeAll(account);
     const { clientId, clientSecret } = server.accounts.addClient();
     const authorisation = { email: account, scopes: [readScope], clientId };
-    writeTokenFile(kept.tokenFile, {
+    writeTokenFile(driveSettings.tokenFile, {
       type: 'authorized_user',
       client_id: clientId,
       client_secret: clientSecret,

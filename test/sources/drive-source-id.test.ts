@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asDeedboxError } from '../../src/errors.ts';
-import { driveSourceId, driveSourceNamed, scopeOf } from '../../src/sources/drive/source-id.ts';
+import { asDeedboxError } from '../../src/errors/errors.ts';
+import { driveSourceId, parseDriveSource, scopeOf } from '../../src/sources/drive/source-id.ts';
 
 const id = '1AbCdEf-_0123456789012345678901234';
 
@@ -17,7 +17,7 @@ describe('naming a part of Drive', () => {
     ['https://drive.google.com/drive/my-drive', 'drive:my'],
     ['https://drive.google.com/drive/u/0/my-drive', 'drive:my'],
   ])('%s is %s', (text, named) => {
-    expect(driveSourceNamed(text)).toBe(named);
+    expect(parseDriveSource(text)).toBe(named);
     expect(driveSourceId(scopeOf(named))).toBe(named);
   });
 
@@ -28,7 +28,7 @@ describe('naming a part of Drive', () => {
     'drives',
     'C:\\contracts',
     'https://x.example',
-  ])('leaves %s to be a path', (text) => expect(driveSourceNamed(text)).toBeUndefined());
+  ])('leaves %s to be a path', (text) => expect(parseDriveSource(text)).toBeUndefined());
 
   it.each([
     'drive:nonsense',
@@ -41,7 +41,7 @@ describe('naming a part of Drive', () => {
   ])('refuses %s and says what to give', (text) => {
     let thrown: unknown;
     try {
-      driveSourceNamed(text);
+      parseDriveSource(text);
     } catch (error) {
       thrown = error;
     }

@@ -6,7 +6,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { openDatabase } from '../../src/store/sqlite/open.ts';
 import { replaceDocument } from '../../src/store/sqlite/revisions.ts';
 import { asStorageError } from '../../src/store/sqlite/storage-errors.ts';
-import { allOf, everything, revisionOf } from '../contract/store-samples.ts';
+import { unrestricted, matchAll, revisionOf } from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
 const failure = {
@@ -93,8 +93,8 @@ test('a reader that nobody can be is found', async () => {
   const { folder, file } = await filled();
   const database = new Database(file);
   const add = database.prepare('INSERT INTO readers (reader, file) VALUES (?, 1)');
-  for (const reader of ['user:Ann@firm.example', 'group:deals', 'everyone', 'domain:']) {
-    add.run(reader);
+  for (const principal of ['user:Ann@firm.example', 'group:deals', 'everyone', 'domain:']) {
+    add.run(principal);
   }
   add.run('group:deals@firm.example');
   database.close();
@@ -123,7 +123,7 @@ test('a full disk fails the write with a hint, and nothing stored is lost', asyn
   connection.close();
   const store = await openStore(folder);
   expect((await store.status()).documents).toBe(20);
-  expect(await allOf(store).searchText(['sentence'], everything, 100)).toHaveLength(100);
+  expect(await unrestricted(store).searchText(['sentence'], matchAll, 100)).toHaveLength(100);
   expect(await store.verify()).toEqual([]);
 });
 
@@ -159,7 +159,7 @@ test.each<[string, string, string]>([
 test('verify finds a vector index that does not fit the database', async () => {
   const { folder, file } = await filled();
   const store = await openStore(folder);
-  await store.checkpoint();
+  await store.saveSnapshot();
   await store.close();
   const database = new Database(file);
   database.exec("UPDATE state SET snapshot = json_set(snapshot, '$.lastAdded', 1000000)");

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import {
-  allOf,
-  everything,
+  unrestricted,
+  matchAll,
   model,
   revisionOf,
   sourceFile,
@@ -23,8 +23,8 @@ const sentence = fc
 const sentencesOfText = fc
   .array(sentence, { maxLength: 10 })
   .map((sentences) =>
-    sentences.flatMap((one, place) =>
-      words.flatMap((word) => [one, `In ${word} ${one}`, `${words[place]} ${word}: ${one}`]),
+    sentences.flatMap((one, index) =>
+      words.flatMap((word) => [one, `In ${word} ${one}`, `${words[index]} ${word}: ${one}`]),
     ),
   );
 const step = fc.oneof(
@@ -43,51 +43,53 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-async function take(store: Store, expected: Expected, taken: Step): Promise<void> {
-  if (taken.kind === 'replace') {
-    const documentId = await store.replaceDocument(revisionOf(taken.fileId, taken.sentences));
-    const known = expected.get(taken.fileId);
+async function applyStep(store: Store, expected: Expected, appliedStep: Step): Promise<void> {
+  if (appliedStep.kind === 'replace') {
+    const documentId = await store.replaceDocument(
+      revisionOf(appliedStep.fileId, appliedStep.sentences),
+    );
+    const known = expected.get(appliedStep.fileId);
     if (known) expect(documentId).toBe(known.documentId);
-    expected.set(taken.fileId, { sentences: taken.sentences, documentId });
-  } else if (taken.kind === 'remove') {
-    await store.removeFiles([taken.fileId]);
-    expected.delete(taken.fileId);
-  } else if (taken.kind === 'rename') {
-    const renamed = expected.get(taken.fileId);
-    const result = store.renameFile(taken.fileId, sourceFile(taken.to), 'sync-2');
+    expected.set(appliedStep.fileId, { sentences: appliedStep.sentences, documentId });
+  } else if (appliedStep.kind === 'remove') {
+    await store.removeFiles([appliedStep.fileId]);
+    expected.delete(appliedStep.fileId);
+  } else if (appliedStep.kind === 'rename') {
+    const renamed = expected.get(appliedStep.fileId);
+    const result = store.renameFile(appliedStep.fileId, sourceFile(appliedStep.to), 'sync-2');
     if (!renamed) return expect(result).rejects.toMatchObject({ code: 'not_found' });
     await result;
-    expected.delete(taken.fileId);
-    expected.set(taken.to, renamed);
-  } else if (taken.kind === 'checkpoint') {
-    await store.checkpoint();
+    expected.delete(appliedStep.fileId);
+    expected.set(appliedStep.to, renamed);
+  } else if (appliedStep.kind === 'checkpoint') {
+    await store.saveSnapshot();
   }
 }
 
 const key = (hit: { documentId: string; ordinal: number }) => `${hit.documentId} ${hit.ordinal}`;
 
 async function compare(store: Store, expected: Expected, question: string): Promise<void> {
-  const list = await allOf(store).documents(everything, { sort: 'title', limit: 50 });
+  const list = await unrestricted(store).documents(matchAll, { sort: 'title', limit: 50 });
   expect(list.documents.map(({ file }) => file.fileId).sort()).toEqual([...expected.keys()].sort());
   const all: { documentId: string; ordinal: number; score: number; text: string }[] = [];
   const query = vectorOf(question);
   for (const { sentences, documentId } of expected.values()) {
-    expect((await allOf(store).text(documentId))?.text).toBe(sentences.join('\n'));
+    expect((await unrestricted(store).text(documentId))?.text).toBe(sentences.join('\n'));
     for (const [ordinal, text] of sentences.entries()) {
       const score = vectorOf(text).reduce((sum, value, i) => sum + value * (query[i] ?? 0), 0);
       all.push({ documentId, ordinal, score, text });
     }
   }
   const scores = new Map(all.map((passage) => [key(passage), passage.score]));
-  const hits = await allOf(store).searchVectors(query, model, everything, 10);
+  const hits = await unrestricted(store).searchVectors(query, model, matchAll, 10);
   const ranking = all.map(({ score }) => score).sort((one, other) => other - one);
   expect(hits).toHaveLength(Math.min(10, all.length));
-  hits.forEach((hit, place) => {
+  hits.forEach((hit, rank) => {
     expect(hit.score).toBeCloseTo(scores.get(key(hit)) ?? NaN, 4);
-    expect(hit.score).toBeCloseTo(ranking[place] ?? NaN, 4);
+    expect(hit.score).toBeCloseTo(ranking[rank] ?? NaN, 4);
   });
   const [word = ''] = words.filter((candidate) => question.includes(candidate));
-  const found = await allOf(store).searchText([word], everything, 5000);
+  const found = await unrestricted(store).searchText([word], matchAll, 5000);
   const containing = all.filter(({ text }) => text.includes(word));
   expect(found.map(key).sort()).toEqual(containing.map(key).sort());
 }
@@ -97,23 +99,23 @@ test('whatever happens to files, the store holds what a plain map would', async 
     fc.asyncProperty(
       fc.array(step, { minLength: 5, maxLength: 30 }),
       sentence,
-      async (steps, ask) => {
+      async (steps, query) => {
         const folder = await temporaryFolder();
         const expected: Expected = new Map();
         let store = await openStore(folder);
-        const reader = await openReader(folder);
-        for (const taken of steps) {
-          await take(store, expected, taken);
-          if (taken.kind === 'reopen') {
+        const readerStore = await openReader(folder);
+        for (const appliedStep of steps) {
+          await applyStep(store, expected, appliedStep);
+          if (appliedStep.kind === 'reopen') {
             await store.close();
             store = await openStore(folder);
           }
-          await compare(store, expected, ask);
+          await compare(store, expected, query);
         }
-        await compare(reader, expected, ask);
-        expect(await reader.verify()).toEqual([]);
+        await compare(readerStore, expected, query);
+        expect(await readerStore.verify()).toEqual([]);
         expect(await store.verify()).toEqual([]);
-        await reader.close();
+        await readerStore.close();
         await store.close();
       },
     ),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { allOf, everything, model, vectorOf } from '../contract/store-samples.ts';
+import { unrestricted, matchAll, model, vectorOf } from '../contract/store-samples.ts';
 import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
 
 const program = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
@@ -25,25 +25,33 @@ async function startWriter(folder: string, seed = 0) {
 
 test('what another process writes is seen here, by every kind of search', async () => {
   const folder = await temporaryFolder();
-  const reader = await openReader(folder);
+  const readerStore = await openReader(folder);
   const changes: number[] = [];
-  reader.onChange((number) => changes.push(number));
+  readerStore.onChange((number) => changes.push(number));
   const writer = await startWriter(folder);
   await vi.waitFor(() => expect(changes.length).toBeGreaterThan(2), 20_000);
   for (let round = 0; round < 20; round += 1) {
-    const { documents } = await allOf(reader).documents(everything, { sort: 'modified', limit: 5 });
+    const { documents } = await unrestricted(readerStore).documents(matchAll, {
+      sort: 'modified',
+      limit: 5,
+    });
     const [document] = documents;
     const question = `Revision ${document?.contentHash} of ${document?.file.fileId} says`;
-    const hits = await allOf(reader).searchVectors(vectorOf(question), model, everything, 5);
+    const hits = await unrestricted(readerStore).searchVectors(
+      vectorOf(question),
+      model,
+      matchAll,
+      5,
+    );
     expect(hits).toHaveLength(5);
-    const words = await allOf(reader).searchText(['revision'], everything, 5);
+    const words = await unrestricted(readerStore).searchText(['revision'], matchAll, 5);
     expect(words).toHaveLength(5);
     await delay(20);
   }
   await writer.kill();
-  await untilIndexed(reader);
+  await untilIndexed(readerStore);
   expect(changes).toEqual(changes.toSorted((one, other) => one - other));
-  expect(await reader.verify()).toEqual([]);
+  expect(await readerStore.verify()).toEqual([]);
 });
 
 test('killed at any moment while it writes, everything committed is there and nothing is torn', async () => {

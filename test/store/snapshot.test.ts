@@ -2,7 +2,7 @@ import { readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promis
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { allOf, everything, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
+import { unrestricted, matchAll, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
 import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
 
 const sentences = (word: string, count = 500) =>
@@ -18,7 +18,7 @@ async function saved(folder: string): Promise<string> {
   for (const word of ['apple', 'pear', 'plum']) {
     await store.replaceDocument(revisionOf(word, sentences(word)));
   }
-  await store.checkpoint();
+  await store.saveSnapshot();
   await store.close();
   const [name = ''] = await snapshotsIn(folder);
   return path.join(folder, name);
@@ -27,18 +27,20 @@ async function saved(folder: string): Promise<string> {
 /** Enough passages that the graph is asked; one document at a time they are scored exactly. */
 async function expectRightAnswers(store: Store, by = model): Promise<void> {
   const query = vectorOf('The pear number 3');
-  const scores = async (filter = everything) =>
-    (await allOf(store).searchVectors(query, by, filter, 10)).map(({ score }) => score.toFixed(4));
+  const scores = async (filter = matchAll) =>
+    (await unrestricted(store).searchVectors(query, by, filter, 10)).map(({ score }) =>
+      score.toFixed(4),
+    );
   const beforeIndexed = await scores();
   await untilIndexed(store);
-  const { documents } = await allOf(store).documents(everything, { sort: 'title', limit: 50 });
+  const { documents } = await unrestricted(store).documents(matchAll, { sort: 'title', limit: 50 });
   const exact: string[] = [];
   for (const { documentId } of documents) {
-    exact.push(...(await scores({ ...everything, documentIds: [documentId] })));
+    exact.push(...(await scores({ ...matchAll, documentIds: [documentId] })));
   }
-  const best = exact.sort((one, other) => Number(other) - Number(one)).slice(0, 10);
-  expect(beforeIndexed).toEqual(best);
-  expect(await scores()).toEqual(best);
+  const expectedTop = exact.sort((one, other) => Number(other) - Number(one)).slice(0, 10);
+  expect(beforeIndexed).toEqual(expectedTop);
+  expect(await scores()).toEqual(expectedTop);
   expect(await store.verify()).toEqual([]);
 }
 
@@ -52,10 +54,10 @@ test('a snapshot is loaded, and what changed since is caught up with', async () 
   await writer.close();
   const store = await openReader(folder);
   await expectRightAnswers(store);
-  const hits = await allOf(store).searchVectors(
+  const hits = await unrestricted(store).searchVectors(
     vectorOf('The quince number 3'),
     model,
-    everything,
+    matchAll,
     2000,
   );
   expect(hits).toHaveLength(555 + 500 + 500);
@@ -73,7 +75,7 @@ test.each<[string, (file: string) => Promise<void>]>([
   const store = await openStore(folder);
   await expectRightAnswers(store);
   await store.replaceDocument(revisionOf('late', sentences('late')));
-  await store.checkpoint();
+  await store.saveSnapshot();
   await store.close();
   expect(await snapshotsIn(folder)).toHaveLength(1);
   await expectRightAnswers(await openStore(folder));
@@ -91,7 +93,7 @@ test('the snapshot of another folder is not taken', async () => {
   const file = await saved(folder);
   const store = await openStore(other);
   await store.replaceDocument(revisionOf('pear', sentences('pear', 120)));
-  await store.checkpoint();
+  await store.saveSnapshot();
   await store.close();
   const [foreign = ''] = await snapshotsIn(other);
   await writeFile(file, await readFile(path.join(other, foreign)));
@@ -101,15 +103,17 @@ test('the snapshot of another folder is not taken', async () => {
 test('after a reset with another model nothing of the former snapshot is used', async () => {
   const folder = await temporaryFolder();
   await saved(folder);
-  const reader = await openReader(folder);
-  await untilIndexed(reader);
+  const readerStore = await openReader(folder);
+  await untilIndexed(readerStore);
   const store = await openStore(folder);
   const other = { ...model, checksum: 'c'.repeat(64) };
   await store.reset(other);
-  expect(await allOf(reader).searchVectors(vectorOf('apple'), other, everything, 5)).toEqual([]);
+  expect(
+    await unrestricted(readerStore).searchVectors(vectorOf('apple'), other, matchAll, 5),
+  ).toEqual([]);
   await store.replaceDocument(revisionOf('pear', sentences('pear'), { model: other }));
-  await expectRightAnswers(reader, other);
-  await store.checkpoint();
+  await expectRightAnswers(readerStore, other);
+  await store.saveSnapshot();
   await store.close();
   await expectRightAnswers(await openStore(folder), other);
 });
@@ -117,18 +121,18 @@ test('after a reset with another model nothing of the former snapshot is used', 
 test('a reader that missed two checkpoints takes the newer snapshot', async () => {
   const folder = await temporaryFolder();
   await saved(folder);
-  const reader = await openReader(folder);
-  await untilIndexed(reader);
+  const readerStore = await openReader(folder);
+  await untilIndexed(readerStore);
   const writer = await openStore(folder);
   // The reader's own poll cannot run while this test does not yield for half a second.
   for (const word of ['apple', 'pear', 'plum']) {
     await writer.replaceDocument(revisionOf(word, sentences(word, 450)));
-    await writer.checkpoint();
+    await writer.saveSnapshot();
   }
-  await expectRightAnswers(reader);
-  expect(await allOf(reader).searchVectors(vectorOf('plum'), model, everything, 2000)).toHaveLength(
-    1350,
-  );
+  await expectRightAnswers(readerStore);
+  expect(
+    await unrestricted(readerStore).searchVectors(vectorOf('plum'), model, matchAll, 2000),
+  ).toHaveLength(1350);
 });
 
 test('several processes may save at once; one snapshot remains, and it is whole', async () => {
@@ -137,7 +141,7 @@ test('several processes may save at once; one snapshot remains, and it is whole'
   const stores = await Promise.all([1, 2, 3].map(() => openStore(folder)));
   for (let round = 0; round < 3; round += 1) {
     await stores[round]?.replaceDocument(revisionOf(`r${round}`, sentences(`round${round}`)));
-    await Promise.all(stores.map((store) => store.checkpoint()));
+    await Promise.all(stores.map((store) => store.saveSnapshot()));
   }
   expect(await snapshotsIn(folder)).toHaveLength(1);
   for (const store of stores) await expectRightAnswers(store);
@@ -148,10 +152,10 @@ test('a checkpoint without changes writes nothing, unless the snapshot is missin
   const file = await saved(folder);
   const { mtimeMs, ino } = await stat(file);
   const store = await openStore(folder);
-  await store.checkpoint();
+  await store.saveSnapshot();
   expect(await stat(file)).toMatchObject({ mtimeMs, ino });
   await rm(file);
-  await store.checkpoint();
+  await store.saveSnapshot();
   expect(await snapshotsIn(folder)).toHaveLength(1);
 });
 
@@ -161,9 +165,9 @@ test('a document of very many passages is indexed and searched like any other', 
   await store.replaceDocument(revisionOf('before', sentences('before', 50)));
   await store.replaceDocument(revisionOf('long', sentences('long', 15_000)));
   await store.replaceDocument(revisionOf('after', sentences('after', 50)));
-  await store.checkpoint();
-  const { changeNumber, indexChangeNumber } = await store.status();
-  expect(indexChangeNumber).toBe(changeNumber);
+  await store.saveSnapshot();
+  const { sequenceNumber, indexSequenceNumber } = await store.status();
+  expect(indexSequenceNumber).toBe(sequenceNumber);
   expect(await store.verify()).toEqual([]);
   for (const [word, number] of [
     ['before', 49],
@@ -172,8 +176,13 @@ test('a document of very many passages is indexed and searched like any other', 
     ['after', 0],
   ] as const) {
     const sentence = sentences(word, number + 1)[number]!;
-    const [best] = await allOf(store).searchVectors(vectorOf(sentence), model, everything, 3);
-    expect(best?.score).toBeCloseTo(1, 4);
-    expect(best?.documentId).toBe((await store.file(word))?.documentId);
+    const [topHit] = await unrestricted(store).searchVectors(
+      vectorOf(sentence),
+      model,
+      matchAll,
+      3,
+    );
+    expect(topHit?.score).toBeCloseTo(1, 4);
+    expect(topHit?.documentId).toBe((await store.file(word))?.documentId);
   }
 }, 60_000);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
-import { allOf, everything, model, vectorOf } from '../contract/store-samples.ts';
+import { unrestricted, matchAll, model, vectorOf } from '../contract/store-samples.ts';
 
 /** A data folder that is deleted when the test ends. */
 export async function temporaryFolder(): Promise<string> {
@@ -31,14 +31,14 @@ export async function openStore(folder: string): Promise<Store> {
 /** A store whose vector index is in memory, as after a question, and follows what is written. */
 export async function openReader(folder: string): Promise<Store> {
   const store = await openStore(folder);
-  await allOf(store).searchVectors(vectorOf('anything'), model, everything, 1);
+  await unrestricted(store).searchVectors(vectorOf('anything'), model, matchAll, 1);
   return store;
 }
 
 /** Waits until the vector index in memory holds all that is committed. */
 export async function untilIndexed(store: Store): Promise<void> {
   await vi.waitFor(async () => {
-    const { changeNumber, indexChangeNumber } = await store.status();
-    if (changeNumber !== indexChangeNumber) throw new Error('The index is still behind.');
+    const { sequenceNumber, indexSequenceNumber } = await store.status();
+    if (sequenceNumber !== indexSequenceNumber) throw new Error('The index is still behind.');
   }, 20_000);
 }

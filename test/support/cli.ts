@@ -41,15 +41,15 @@ export function startDeedbox(...args: string[]): ChildProcess {
 }
 
 /** Waits until a stream of the process has said something that matches. */
-export function untilSaid(child: ChildProcess, pattern: RegExp): Promise<string> {
+export function waitForOutput(child: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     const listen = (chunk: Buffer) => {
-      said += chunk.toString();
-      if (pattern.test(said)) resolve(said);
+      output += chunk.toString();
+      if (pattern.test(output)) resolve(output);
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
-    child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${said}`)));
+    child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${output}`)));
   });
 }

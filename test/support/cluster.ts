@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
-import { archiveId } from '../../src/queue/archive-id.ts';
+import { loadInstanceId } from '../../src/queue/instance-id.ts';
 import { openBullmqQueue } from '../../src/queue/bullmq.ts';
 import type { Queue } from '../../src/queue/queue.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
@@ -16,15 +16,15 @@ export class Cluster {
 
   constructor(redis: TestRedis) {
     this.redis = redis;
-    onTestFinished(() => this.end());
+    onTestFinished(() => this.stop());
   }
 
   /** Runs the built command line with this archive; `under` is a command that runs it. */
-  start(args: string[], under: string[] = []): ChildProcess {
+  start(args: string[], wrapper: string[] = []): ChildProcess {
     const own = [process.execPath, entry, ...args, '--data', this.data];
     // `env` runs what follows it, so that there is a command to name in either case.
     const options = { stdio: 'pipe', env: this.env } as const;
-    const child = spawn('env', [...under, ...own], options);
+    const child = spawn('env', [...wrapper, ...own], options);
     child.stdout.resume();
     child.stderr.resume();
     this.#processes.add(child);
@@ -40,7 +40,7 @@ export class Cluster {
 
   /** The queue as another process sees it. */
   queue(): Queue {
-    const queue = openBullmqQueue({ url: this.redis.url, archive: archiveId(this.data) });
+    const queue = openBullmqQueue({ url: this.redis.url, instanceId: loadInstanceId(this.data) });
     onTestFinished(() => queue.close());
     return queue;
   }
@@ -52,7 +52,7 @@ export class Cluster {
     return { files, sync: sync?.state };
   }
 
-  async end(): Promise<void> {
+  async stop(): Promise<void> {
     const ended = [...this.#processes].map((child) => once(child, 'exit'));
     for (const child of this.#processes) child.kill('SIGKILL');
     await Promise.all(ended);

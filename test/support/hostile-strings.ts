@@ -1,7 +1,7 @@
 import { isLong } from './long.ts';
 
 /** What lies inside the program, or on its machine, and must be in no answer. */
-export const inner =
+export const internalDetails =
   /node_modules|\.ts:\d|\.js:\d|at \w+ \(|SQLITE|SqliteError|\bSELECT\b|no such (table|column)|fts5|root:x:|\/tmp\/deedbox/;
 
 const all = [

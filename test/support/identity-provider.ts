@@ -17,16 +17,16 @@ type Claims = Record<string, unknown>;
 export class IdentityProviderServer {
   readonly audience = 'https://deedbox.firm.example/mcp';
   /** Paths that were asked for, in order. */
-  readonly asked: string[] = [];
+  readonly requestedPaths: string[] = [];
   /** Whether it answers; 503 where not. */
-  up = true;
+  isUp = true;
   #url = '';
   #keys: SigningKey[] = [];
-  #made = 0;
+  #keyCount = 0;
   readonly #server = createServer((request, response) => {
-    this.asked.push(request.url!);
-    const body = this.up ? this.#documentAt(request.url!) : undefined;
-    response.writeHead(body ? 200 : this.up ? 404 : 503, { 'content-type': 'application/json' });
+    this.requestedPaths.push(request.url!);
+    const body = this.isUp ? this.#documentAt(request.url!) : undefined;
+    response.writeHead(body ? 200 : this.isUp ? 404 : 503, { 'content-type': 'application/json' });
     response.end(JSON.stringify(body ?? {}));
   });
 
@@ -51,7 +51,7 @@ export class IdentityProviderServer {
   /** Signs with a new key from now on, and forgets those before. */
   async rotate(algorithm = 'RS256'): Promise<void> {
     const { privateKey, publicKey } = await generateKeyPair(algorithm);
-    const kid = `key-${(this.#made += 1)}`;
+    const kid = `key-${(this.#keyCount += 1)}`;
     const publicJwk = { ...(await exportJWK(publicKey)), kid, use: 'sig' };
     this.#keys = [{ kid, algorithm, privateKey, publicJwk }];
   }
@@ -89,16 +89,16 @@ export class IdentityProviderServer {
   }
 }
 
-const part = (value: object | Buffer) =>
+const encodePart = (value: object | Buffer) =>
   (Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value))).toString('base64url');
 
 /** A token with the same claims and another head, which `sign` signs; nothing for none. */
-export function forged(
+export function forgeToken(
   token: string,
   header: Claims,
   sign: (signed: string) => Buffer = () => Buffer.alloc(0),
 ): string {
   const [, claims] = token.split('.');
-  const signed = `${part(header)}.${claims}`;
-  return `${signed}.${part(sign(signed))}`;
+  const signed = `${encodePart(header)}.${claims}`;
+  return `${signed}.${encodePart(sign(signed))}`;
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Reader, SourceFile } from '../../src/documents.ts';
-import { DeedboxError } from '../../src/errors.ts';
-import { copyWhileHashing } from '../../src/sources/file-copy.ts';
+import type { AclEntry, SourceFile } from '../../src/domain/documents.ts';
+import { DeedboxError } from '../../src/errors/errors.ts';
+import { copyAndHash } from '../../src/sources/file-copy.ts';
 import type {
   ChangePage,
   FetchedFile,
@@ -18,14 +18,14 @@ export const loggedFolderPrefix = 'logged:';
 interface Details {
   fileName: string;
   folder: string;
-  readers: readonly Reader[];
+  aclEntries: readonly AclEntry[];
   modifiedAt: string;
   /** Listed as ignored, for this reason. */
   ignoredFor?: string;
 }
 
 /** What was asked of it. */
-export type Asked = 'now' | 'changes' | 'list' | 'fetch';
+export type SourceCall = 'now' | 'changes' | 'list' | 'fetch';
 
 /**
  * A small document store on disk whose files have ids that stay, with a log of the files that were
@@ -36,7 +36,7 @@ export class LoggedFolder {
   /** Changes on a page of the log. */
   pageSize = 5;
   /** Lets the log tell of a file more than once and out of order; each change is the present state. */
-  shuffle?: (changes: SourceChange[]) => SourceChange[];
+  reorder?: (changes: SourceChange[]) => SourceChange[];
 
   constructor(root: string) {
     this.root = root;
@@ -48,13 +48,13 @@ export class LoggedFolder {
   }
 
   /** Makes or changes a file; what is not given stays. `silently`: the log does not tell. */
-  put(
+  upsert(
     fileId: string,
     change: Partial<Details> & { text?: string },
     { silently = false }: { silently?: boolean } = {},
   ): void {
     const { text, ...details } = change;
-    const made = { fileName: `${fileId}.txt`, folder: '', readers: ['user:a@example.com'] };
+    const made = { fileName: `${fileId}.txt`, folder: '', aclEntries: ['user:a@example.com'] };
     const modifiedAt = '2026-01-01T00:00:00.000Z';
     const now = { ...made, modifiedAt, ...this.#details(fileId), ...details };
     if (text !== undefined) writeFileSync(this.#path(`${fileId}.txt`), text);
@@ -82,9 +82,9 @@ export class LoggedFolder {
   }
 
   /** How often each thing was asked since the last call. */
-  asked(): Record<Asked, number> {
+  takeCallCounts(): Record<SourceCall, number> {
     const counts = { now: 0, changes: 0, list: 0, fetch: 0 };
-    for (const line of this.#lines('asked')) counts[line as Asked] += 1;
+    for (const line of this.#lines('asked')) counts[line as SourceCall] += 1;
     rmSync(join(this.root, 'asked'), { force: true });
     return counts;
   }
@@ -99,7 +99,7 @@ export class LoggedFolder {
   }
 
   #now(): string {
-    this.#note('now');
+    this.#recordCall('now');
     return String(this.#entries().length);
   }
 
@@ -107,21 +107,21 @@ export class LoggedFolder {
     const first = Number(this.#lines('first')[0] ?? 0);
     let at = Number(cursor);
     if (at < first)
-      throw new DeedboxError('position_expired', 'The log no longer goes back so far.');
+      throw new DeedboxError('checkpoint_expired', 'The log no longer goes back so far.');
     for (;;) {
-      this.#note('changes');
+      this.#recordCall('changes');
       const page = this.#entries().slice(at, at + this.pageSize);
       at += page.length;
       const changes = page.map(
         (fileId): SourceChange => this.#entry(fileId) ?? { kind: 'gone', fileId },
       );
-      yield { changes: this.shuffle?.(changes) ?? changes, cursor: String(at) };
+      yield { changes: this.reorder?.(changes) ?? changes, cursor: String(at) };
       if (page.length < this.pageSize) return;
     }
   }
 
   async *#list(): AsyncIterable<SourceEntry> {
-    this.#note('list');
+    this.#recordCall('list');
     for (const fileId of this.#ids()) {
       const entry = this.#entry(fileId);
       if (entry) yield entry;
@@ -132,22 +132,22 @@ export class LoggedFolder {
     file: SourceFile,
     options: { maxBytes: number; signal?: AbortSignal; tempFolder: string },
   ): Promise<FetchedFile> {
-    this.#note('fetch');
+    this.#recordCall('fetch');
     const path = this.#path(`${file.fileId}.txt`);
     if (!existsSync(path)) throw new DeedboxError('not_found', 'The file is gone.');
-    return copyWhileHashing(path, options);
+    return copyAndHash(path, options);
   }
 
   #entry(fileId: string): SourceEntry | undefined {
     const details = this.#details(fileId);
     if (!details) return undefined;
-    const { fileName, folder, readers, modifiedAt, ignoredFor } = details;
+    const { fileName, folder, aclEntries, modifiedAt, ignoredFor } = details;
     if (ignoredFor !== undefined)
       return { kind: 'ignored', fileId, fileName, folder, reason: ignoredFor };
     const bytes = readFileSync(this.#path(`${fileId}.txt`));
     const changeKey = createHash('sha256').update(bytes).digest('hex');
-    const place = { fileId, source: this.id, fileName, folder, readers };
-    return { kind: 'file', file: { ...place, size: bytes.length, modifiedAt, changeKey } };
+    const location = { fileId, source: this.id, fileName, folder, aclEntries };
+    return { kind: 'file', file: { ...location, size: bytes.length, modifiedAt, changeKey } };
   }
 
   #details(fileId: string): Details | undefined {
@@ -168,7 +168,7 @@ export class LoggedFolder {
     appendFileSync(join(this.root, 'log'), `${fileId}\n`);
   }
 
-  #note(what: Asked): void {
+  #recordCall(what: SourceCall): void {
     appendFileSync(join(this.root, 'asked'), `${what}\n`);
   }
 

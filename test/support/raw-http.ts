@@ -1,19 +1,19 @@
 import { request as httpRequest } from 'node:http';
 
-export interface Answer {
+export interface RawResponse {
   status: number;
   body: string;
   headers: Record<string, string | string[] | undefined>;
 }
 
-export interface Sending {
+export interface RawRequestOptions {
   method?: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
 }
 
 /** A request with headers that `fetch` would not send as they are. */
-export function send(url: string, options: Sending = {}): Promise<Answer> {
+export function send(url: string, options: RawRequestOptions = {}): Promise<RawResponse> {
   const { method = 'GET', headers = {}, body } = options;
   return new Promise((resolve, reject) => {
     const sent = httpRequest(new URL(url), { method, headers }, (response) => {

@@ -2,8 +2,8 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { type BullmqQueueOptions, openBullmqQueue } from '../../src/queue/bullmq.ts';
 import type { Handlers, NewJob, Queue, Workers } from '../../src/queue/queue.ts';
 
-const noOther = { request: async () => {}, sync: async () => {} };
-const retry = { attempts: 8, baseMs: 20, capMs: 200 };
+const otherHandlers = { request: async () => {}, sync: async () => {} };
+const retry = { maxAttempts: 8, baseDelayMs: 20, maxDelayMs: 200 };
 
 export function ingest(key: string, priority?: number): NewJob<'ingest'> {
   return { kind: 'ingest', key, payload: { syncId: 's', fileId: key, force: false }, priority };
@@ -14,17 +14,21 @@ export const keysOf = (jobs: NewJob[]) => jobs.map(({ key }) => key).sort();
 
 /** A queue that looks after itself fast, closed when the test is over. */
 export function open(url: string, options: Partial<BullmqQueueOptions> = {}): Queue {
-  const queue = openBullmqQueue({ url, archive: 'test', leaseMs: 1000, retry, ...options });
+  const queue = openBullmqQueue({ url, instanceId: 'test', leaseMs: 1000, retry, ...options });
   onTestFinished(() => queue.close());
   return queue;
 }
 
-export function work(queue: Queue, handler: Handlers['ingest'], atOnce = 1): Workers {
-  const concurrency = { request: 1, sync: 1, ingest: atOnce };
-  return queue.work({ ...noOther, ingest: handler }, { concurrency });
+export function startWorkers(
+  queue: Queue,
+  handler: Handlers['ingest'],
+  ingestConcurrency = 1,
+): Workers {
+  const concurrency = { request: 1, sync: 1, ingest: ingestConcurrency };
+  return queue.work({ ...otherHandlers, ingest: handler }, { concurrency });
 }
 
-export const idle = (queue: Queue) =>
+export const waitUntilIdle = (queue: Queue) =>
   vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ waiting: 0, active: 0 }), {
     timeout: 20_000,
     interval: 20,

@@ -55,7 +55,7 @@ export class TestRedis {
       stdio: 'ignore',
     });
     for (let tries = 0; ; tries++) {
-      const answer = await this.ask((client) => client.ping()).catch(String);
+      const answer = await this.runCommand((client) => client.ping()).catch(String);
       if (/PONG|NOAUTH/.test(answer)) return;
       if (tries === 200) throw new Error('redis-server does not start.');
       await sleep(25);
@@ -76,19 +76,19 @@ export class TestRedis {
     this.#process?.kill(name);
   }
 
-  async ask<T>(question: (client: Redis) => Promise<T>, url = this.url): Promise<T> {
+  async runCommand<T>(command: (client: Redis) => Promise<T>, url = this.url): Promise<T> {
     const client = new Redis(url, {
       lazyConnect: true,
       enableReadyCheck: false,
       retryStrategy: () => null,
     });
-    let refusal: unknown;
-    client.on('error', (error) => (refusal = error));
+    let connectionError: unknown;
+    client.on('error', (error) => (connectionError = error));
     try {
       await client.connect();
-      return await question(client);
+      return await command(client);
     } catch (error) {
-      throw refusal ?? error;
+      throw connectionError ?? error;
     } finally {
       client.disconnect();
     }
@@ -96,10 +96,10 @@ export class TestRedis {
 }
 
 /** For `beforeAll`, inside which `afterAll` is not heard: call it where tests are described. */
-export function collectEnds(afterAll: (end: () => Promise<void>) => void): CleanUp {
-  const ends: Parameters<CleanUp>[0][] = [];
+export function collectCleanUps(afterAll: (end: () => Promise<void>) => void): CleanUp {
+  const cleanUps: Parameters<CleanUp>[0][] = [];
   afterAll(async () => {
-    for (const end of ends.reverse()) await end();
+    for (const end of cleanUps.reverse()) await end();
   });
-  return (end) => void ends.push(end);
+  return (end) => void cleanUps.push(end);
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll } from 'vitest';
-import { Door } from '../../src/access/door.ts';
-import { openReader, servicesOf } from '../../src/app.ts';
-import { readConfig } from '../../src/config.ts';
+import { Authenticator } from '../../src/access/authenticator.ts';
+import { openSearchEngine, servicesOf } from '../../src/composition/app.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { serveHttp, type HttpOptions } from '../../src/mcp/http.ts';
 import { deedbox, samples, temporaryFolder } from './cli.ts';
 
@@ -30,14 +30,14 @@ async function readSamples(): Promise<string> {
 }
 
 /** A data folder, of these tests alone, into which the built command line has read the sample contracts. */
-export async function sampleArchive(): Promise<string> {
+export async function sampleWorkspace(): Promise<string> {
   const folder = temporaryFolder(afterAll);
   cpSync(await readSamples(), folder, { recursive: true });
   return folder;
 }
 
 /** The service over a data folder, in this process; closed after the tests of the file where nothing else is said. */
-export async function serveArchive(
+export async function serveWorkspace(
   folder: string,
   options: Partial<Omit<HttpOptions, 'services'>> & {
     ensureWorker?: () => void;
@@ -49,13 +49,17 @@ export async function serveArchive(
 ) {
   const { ensureWorker = () => {}, today, settings, ...http } = options;
   const config = readConfig({ DEEDBOX_DATA: folder, ...settings });
-  const reader = await openReader(config);
-  const shared = { ...reader, ...(today && { today }) };
-  const services = { ...shared, ensureWorker, library: await reader.libraryFor('everything') };
-  const door = new Door({ dataFolder: folder, asker: 'everything' });
+  const engine = await openSearchEngine(config);
+  const sharedServices = { ...engine, ...(today && { today }) };
+  const services = {
+    ...sharedServices,
+    ensureWorker,
+    scopedIndex: await engine.scopedIndexFor('unrestricted'),
+  };
+  const authenticator = new Authenticator({ dataFolder: folder, principal: 'unrestricted' });
   const service = await serveHttp({
-    services: servicesOf(shared, ensureWorker),
-    door,
+    services: servicesOf(sharedServices, ensureWorker),
+    authenticator,
     host: '127.0.0.1',
     port: 0,
     disclosure: config.disclosure,
@@ -63,8 +67,8 @@ export async function serveArchive(
   });
   cleanUp(async () => {
     await service.close();
-    door.close();
-    await reader.close();
+    authenticator.close();
+    await engine.close();
   });
   return { url: service.url, services };
 }

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { localCaller } from '../../src/access/caller.ts';
-import { Door } from '../../src/access/door.ts';
-import { readConfig } from '../../src/config.ts';
-import { openReader, servicesOf } from '../../src/app.ts';
+import { Authenticator } from '../../src/access/authenticator.ts';
+import { readConfig } from '../../src/settings/config.ts';
+import { openSearchEngine, servicesOf } from '../../src/composition/app.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { suggestedQuestions } from '../../src/commands/welcome.ts';
 import { temporaryFolder } from './cli.ts';
@@ -11,10 +11,10 @@ import { temporaryFolder } from './cli.ts';
 export const personHeader = 'x-person';
 
 /** Lets everybody in as whomever they say they are. */
-class HeaderDoor extends Door {
-  override async admit({ headers }: { headers: IncomingHttpHeaders }) {
+class HeaderAuthenticator extends Authenticator {
+  override async authenticate({ headers }: { headers: IncomingHttpHeaders }) {
     const email = headers[personHeader];
-    return localCaller(typeof email === 'string' ? { email } : 'everything');
+    return localCaller(typeof email === 'string' ? { email } : 'unrestricted');
   }
 }
 
@@ -27,23 +27,23 @@ export async function sharedService(
   cleanUp: (close: () => Promise<void>) => void,
   data = temporaryFolder((remove) => cleanUp(async () => remove())),
 ) {
-  const reader = await openReader(
+  const engine = await openSearchEngine(
     readConfig({
       DEEDBOX_DATA: data,
       ...(groupsFile !== undefined && { DEEDBOX_GROUPS_FILE: groupsFile }),
     }),
   );
   const service = await serveHttp({
-    services: servicesOf({ ...reader, today: () => '2026-06-15' }, () => {}),
-    door: new HeaderDoor({ dataFolder: data, asker: 'everything' }),
-    questions: suggestedQuestions,
+    services: servicesOf({ ...engine, today: () => '2026-06-15' }, () => {}),
+    authenticator: new HeaderAuthenticator({ dataFolder: data, principal: 'unrestricted' }),
+    suggestQuestions: suggestedQuestions,
     host: '127.0.0.1',
     port: 0,
-    patience: 20,
+    syncTimeoutMs: 20,
   });
   cleanUp(async () => {
     await service.close();
-    await reader.close();
+    await engine.close();
   });
-  return { reader, data, url: service.url };
+  return { reader: engine, data, url: service.url };
 }

@@ -7,7 +7,7 @@ import type { RunningJob } from '../../src/queue/queue.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { FileRecord, SyncKind } from '../../src/store/records.ts';
 import { cancelSync, requestSync, syncStatus, type SyncServices } from '../../src/sync/syncs.ts';
-import { syncStatusAnswer } from '../../src/search/answers.ts';
+import { syncStatusResponseSchema } from '../../src/search/response-schemas.ts';
 
 async function openFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'deedbox-sync-'));
@@ -24,9 +24,13 @@ async function open(folder: string) {
     await store.close();
   });
   await store.addSource('folder:/contracts');
-  let asked = 0;
-  const services: SyncServices = { store, queue, ensureWorker: () => void (asked += 1) };
-  return { ...services, services, workersAsked: () => asked };
+  let workerRequestCount = 0;
+  const services: SyncServices = {
+    store,
+    queue,
+    ensureWorker: () => void (workerRequestCount += 1),
+  };
+  return { ...services, services, workerRequests: () => workerRequestCount };
 }
 
 function file(name: string, syncId: string, more: Partial<FileRecord> = {}): FileRecord {
@@ -38,7 +42,7 @@ function file(name: string, syncId: string, more: Partial<FileRecord> = {}): Fil
     size: 1,
     modifiedAt: '2026-01-01T00:00:00Z',
     changeKey: '1',
-    readers: ['anyone'],
+    aclEntries: ['anyone'],
     state: 'pending',
     attempts: 0,
     syncId,
@@ -49,8 +53,8 @@ function file(name: string, syncId: string, more: Partial<FileRecord> = {}): Fil
 /** The jobs that wait, each run once without doing anything. */
 async function jobsOf({ queue }: Pick<SyncServices, 'queue'>): Promise<RunningJob[]> {
   const jobs: RunningJob[] = [];
-  const note = async (job: RunningJob) => void jobs.push(job);
-  const handlers = { request: note, sync: note, ingest: note };
+  const recordJob = async (job: RunningJob) => void jobs.push(job);
+  const handlers = { request: recordJob, sync: recordJob, ingest: recordJob };
   const workers = queue.work(handlers, { concurrency: { request: 1, sync: 1, ingest: 1 } });
   await expect.poll(() => queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
   await workers.stop();
@@ -60,41 +64,44 @@ async function jobsOf({ queue }: Pick<SyncServices, 'queue'>): Promise<RunningJo
 describe('asking for a sync', () => {
   it('enqueues one job for all sources and asks for a worker', async () => {
     const opened = await open(await openFolder());
-    const { syncId } = await requestSync(opened.services, { kind: 'follow' });
-    expect(await opened.store.sync(syncId)).toMatchObject({ state: 'waiting', kind: 'follow' });
-    expect(opened.workersAsked()).toBe(1);
+    const { syncId } = await requestSync(opened.services, { kind: 'incremental' });
+    expect(await opened.store.sync(syncId)).toMatchObject({
+      state: 'waiting',
+      kind: 'incremental',
+    });
+    expect(opened.workerRequests()).toBe(1);
     expect((await jobsOf(opened)).map((job) => job.payload)).toEqual([
-      { syncId, sources: ['folder:/contracts'], kind: 'follow' },
+      { syncId, sources: ['folder:/contracts'], kind: 'incremental' },
     ]);
   });
 
   it.each(['waiting', 'listing', 'reading'] as const)('joins one that is %s', async (state) => {
-    const { services, store, queue, workersAsked } = await open(await openFolder());
-    const first = await requestSync(services, { kind: 'follow' });
+    const { services, store, queue, workerRequests } = await open(await openFolder());
+    const first = await requestSync(services, { kind: 'incremental' });
     await store.updateSync(first.syncId, { state });
-    const joined = await requestSync(services, { kind: 'follow' });
-    expect(joined).toEqual({ syncId: first.syncId, late: state === 'reading' });
+    const joined = await requestSync(services, { kind: 'incremental' });
+    expect(joined).toEqual({ syncId: first.syncId, joinedLate: state === 'reading' });
     expect(await queue.counts()).toMatchObject({ waiting: 1 });
-    expect(workersAsked()).toBe(2);
+    expect(workerRequests()).toBe(2);
   });
 
   it('starts another after one that has ended', async () => {
     const { services, store } = await open(await openFolder());
-    const first = await requestSync(services, { kind: 'follow' });
+    const first = await requestSync(services, { kind: 'incremental' });
     await store.updateSync(first.syncId, { state: 'done' });
-    expect(await requestSync(services, { kind: 'follow' })).not.toEqual(first);
+    expect(await requestSync(services, { kind: 'incremental' })).not.toEqual(first);
   });
 
   it('puts a full one in the place of one that is not, and joins a full one either way', async () => {
     const opened = await open(await openFolder());
     const { services, store, queue } = opened;
-    const small = await requestSync(services, { kind: 'follow' });
+    const small = await requestSync(services, { kind: 'incremental' });
     await store.recordFile(file('a.txt', small.syncId));
     const payload = { syncId: small.syncId, fileId: 'a.txt', force: false };
     await queue.add([{ kind: 'ingest', key: 'a.txt', payload }]);
     const full = await requestSync(services, { kind: 'full' });
     expect(await store.sync(small.syncId)).toMatchObject({ state: 'cancelled' });
-    expect(await requestSync(services, { kind: 'follow' })).toEqual(full);
+    expect(await requestSync(services, { kind: 'incremental' })).toEqual(full);
     expect((await jobsOf(opened)).map((job) => job.payload)).toEqual([
       expect.objectContaining({ syncId: full.syncId, kind: 'full' }),
     ]);
@@ -104,7 +111,7 @@ describe('asking for a sync', () => {
     const { services, store } = await open(await openFolder());
     const first = await requestSync(services, { kind: 'full' });
     await store.addSource('folder:/more');
-    const second = await requestSync(services, { kind: 'follow' });
+    const second = await requestSync(services, { kind: 'incremental' });
     expect(second).not.toEqual(first);
     expect(await store.sync(second.syncId)).toMatchObject({
       kind: 'full',
@@ -115,51 +122,51 @@ describe('asking for a sync', () => {
   it('enqueues again what a lost queue held', async () => {
     const folder = await openFolder();
     const { services, store, queue } = await open(folder);
-    const first = await requestSync(services, { kind: 'follow' });
+    const first = await requestSync(services, { kind: 'incremental' });
     await store.updateSync(first.syncId, { state: 'reading' });
     await store.recordFile(file('a.txt', first.syncId));
     await queue.cancel('sync', ['all']);
     expect(await queue.counts()).toMatchObject({ waiting: 0 });
-    expect(await requestSync(services, { kind: 'follow' })).toEqual(first);
+    expect(await requestSync(services, { kind: 'incremental' })).toEqual(first);
     expect(await store.sync(first.syncId)).toMatchObject({ state: 'waiting' });
     expect(await queue.counts()).toMatchObject({ waiting: 1 });
   });
 
   it.each<[string, SyncKind[], SyncKind]>([
-    ['the same', ['follow', 'follow', 'follow'], 'follow'],
-    ['a full one among others', ['follow', 'full', 'follow'], 'full'],
-    ['different ones', ['nightly', 'follow', 'reconcile'], 'reconcile'],
+    ['the same', ['incremental', 'incremental', 'incremental'], 'incremental'],
+    ['a full one among others', ['incremental', 'full', 'incremental'], 'full'],
+    ['different ones', ['nightly', 'incremental', 'reconcile'], 'reconcile'],
   ])(
     'leaves one sync and its job when several processes ask at once for %s',
-    async (_, kinds, kept) => {
+    async (_, kinds, broadest) => {
       const folder = await openFolder();
       const processes = [await open(folder), await open(folder), await open(folder)];
-      const asked = await Promise.all(
+      const requested = await Promise.all(
         processes.map(({ services }, at) => requestSync(services, { kind: kinds[at]! })),
       );
       const [one] = processes;
       const jobs = (await jobsOf(one!)) as RunningJob<'sync'>[];
       expect(jobs).toHaveLength(1);
       const { syncId, kind } = jobs[0]!.payload;
-      expect(kind).toBe(kept);
-      for (const { syncId: id } of asked) {
+      expect(kind).toBe(broadest);
+      for (const { syncId: id } of requested) {
         if (id !== syncId) expect(await one!.store.sync(id)).toMatchObject({ state: 'cancelled' });
       }
     },
   );
 
   it.each<[SyncKind, SyncKind, SyncKind]>([
-    ['nightly', 'follow', 'nightly'],
-    ['follow', 'nightly', 'nightly'],
+    ['nightly', 'incremental', 'nightly'],
+    ['incremental', 'nightly', 'nightly'],
     ['reconcile', 'nightly', 'reconcile'],
     ['nightly', 'reconcile', 'reconcile'],
     ['full', 'reconcile', 'full'],
-  ])('has done a %s and a %s one by one that is %s', async (first, second, kept) => {
+  ])('has done a %s and a %s one by one that is %s', async (first, second, broadest) => {
     const { services, store } = await open(await openFolder());
     const { syncId } = await requestSync(services, { kind: first });
-    const asked = await requestSync(services, { kind: second });
-    expect((await store.sync(asked.syncId))?.kind).toBe(kept);
-    expect(asked.syncId === syncId).toBe(first === kept);
+    const requested = await requestSync(services, { kind: second });
+    expect((await store.sync(requested.syncId))?.kind).toBe(broadest);
+    expect(requested.syncId === syncId).toBe(first === broadest);
   });
 });
 
@@ -167,7 +174,7 @@ describe('cancelling a sync', () => {
   it('drops what waits of it and nothing else', async () => {
     const opened = await open(await openFolder());
     const { services, store, queue } = opened;
-    const { syncId } = await requestSync(services, { kind: 'follow' });
+    const { syncId } = await requestSync(services, { kind: 'incremental' });
     await store.recordFiles([file('mine', syncId), file('other', 'another sync')]);
     for (const fileId of ['mine', 'other']) {
       await queue.add([{ kind: 'ingest', key: fileId, payload: { syncId, fileId, force: false } }]);
@@ -179,7 +186,7 @@ describe('cancelling a sync', () => {
 
   it('leaves one that has ended as it is, and does not know others', async () => {
     const { services, store } = await open(await openFolder());
-    const { syncId } = await requestSync(services, { kind: 'follow' });
+    const { syncId } = await requestSync(services, { kind: 'incremental' });
     await store.updateSync(syncId, { state: 'done' });
     await cancelSync(services, syncId);
     expect(await syncStatus(services, syncId)).toMatchObject({ state: 'done' });
@@ -198,14 +205,14 @@ describe('the status of a sync', () => {
     const { services, store } = await open(await openFolder());
     const createdAt = new Date(Date.now() - 10_000).toISOString();
     const sources = ['folder:/contracts'];
-    await store.putSync({ syncId: 's', sources, kind: 'follow', state: 'reading', createdAt });
+    await store.putSync({ syncId: 's', sources, kind: 'incremental', state: 'reading', createdAt });
     const failed = { state: 'failed', outcome: 'failed', reason: 'corrupt', attempts: 1 } as const;
     await store.recordFiles([
       ...Array.from({ length: 20 }, (_, n) => file(`failed ${n}`, 's', failed)),
       ...Array.from({ length: 40 }, (_, n) => file(`pending ${n}`, 's')),
       file('ignored', 's', { state: 'ignored', outcome: 'ignored', detail: 'hidden' }),
     ]);
-    const status = syncStatusAnswer.parse(await syncStatus(services));
+    const status = syncStatusResponseSchema.parse(await syncStatus(services));
     expect(status).toMatchObject({ found: 61, failed: 20, pending: 40, ignored: 1, indexed: 0 });
     // Twenty in the ten seconds since, and twice as many to go.
     expect(status.files_per_second).toBeGreaterThan(1);
@@ -215,7 +222,7 @@ describe('the status of a sync', () => {
 
   it('lists the first failures by folder and name, and counts the rest', async () => {
     const { services, store } = await open(await openFolder());
-    const { syncId } = await requestSync(services, { kind: 'follow' });
+    const { syncId } = await requestSync(services, { kind: 'incremental' });
     const names = Array.from({ length: 60 }, (_, n) => `${String(59 - n).padStart(2, '0')}.pdf`);
     const failed = {
       state: 'failed',

@@ -6,52 +6,53 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
-import type { SyncStatusAnswer } from '../../src/search/answers.ts';
+import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { LoggedFolder } from '../support/logged-folder.ts';
-import { contract } from './workplace.ts';
+import { contract } from './fixture.ts';
 
 const program = fileURLToPath(new URL('./feed-worker.ts', import.meta.url));
-const [seed, kills, files] = [20_261_121, 3, 30];
+const [seed, killCount, fileCount] = [20_261_121, 3, 30];
 
 interface Edit {
   fileId: string;
-  what: 'text' | 'folder' | 'readers' | 'remove' | 'ignore' | 'untold';
+  change: 'text' | 'folder' | 'readers' | 'remove' | 'ignore' | 'untold';
   value: number;
 }
 
 const edit: fc.Arbitrary<Edit> = fc.record({
-  fileId: fc.nat(files + 10).map((n) => `f${n}`),
-  what: fc.constantFrom('text', 'folder', 'readers', 'remove', 'ignore', 'untold'),
+  fileId: fc.nat(fileCount + 10).map((n) => `f${n}`),
+  change: fc.constantFrom('text', 'folder', 'readers', 'remove', 'ignore', 'untold'),
   value: fc.nat(99),
 });
 
 /** Does one thing to the files, and tells of it or not. */
-function apply(world: LoggedFolder, { fileId, what, value }: Edit): void {
-  const known = world.files().find((file) => file.fileId === fileId);
+function applyEdit(loggedFolder: LoggedFolder, { fileId, change, value }: Edit): void {
+  const known = loggedFolder.files().find((file) => file.fileId === fileId);
   const text = contract(`Aldermoor ${fileId} ${value} Inc.`);
-  if (!known || what === 'text') world.put(fileId, { text, ignoredFor: undefined });
-  else if (what === 'folder') world.put(fileId, { folder: `Folder ${value % 5}` });
-  else if (what === 'readers') world.put(fileId, { readers: [`user:${value}@example.com`] });
-  else if (what === 'remove') world.remove(fileId);
-  else if (what === 'ignore') world.put(fileId, { ignoredFor: 'a shortcut' });
-  else world.put(fileId, { folder: `Untold ${value % 5}` }, { silently: true });
+  if (!known || change === 'text') loggedFolder.upsert(fileId, { text, ignoredFor: undefined });
+  else if (change === 'folder') loggedFolder.upsert(fileId, { folder: `Folder ${value % 5}` });
+  else if (change === 'readers')
+    loggedFolder.upsert(fileId, { aclEntries: [`user:${value}@example.com`] });
+  else if (change === 'remove') loggedFolder.remove(fileId);
+  else if (change === 'ignore') loggedFolder.upsert(fileId, { ignoredFor: 'a shortcut' });
+  else loggedFolder.upsert(fileId, { folder: `Untold ${value % 5}` }, { silently: true });
 }
 
 /** Runs a worker; kills it so many milliseconds after it asked for a sync, or lets it end. */
-async function run(data: string, world: LoggedFolder, kind: string, killAfterMs?: number) {
-  const child = fork(program, [data, world.root, kind], { execArgv: ['--import', 'tsx'] });
+async function run(data: string, loggedFolder: LoggedFolder, kind: string, killAfterMs?: number) {
+  const child = fork(program, [data, loggedFolder.root, kind], { execArgv: ['--import', 'tsx'] });
   const ended = once(child, 'exit');
-  let status: SyncStatusAnswer | undefined;
-  const asked = new Promise((resolve) => {
+  let status: SyncStatusResponse | undefined;
+  const started = new Promise((resolve) => {
     child.on('message', (message) => {
-      if (typeof message === 'object') status = message as SyncStatusAnswer;
+      if (typeof message === 'object') status = message as SyncStatusResponse;
       resolve(message);
     });
   });
   if (killAfterMs !== undefined) {
-    await Promise.race([asked, ended]);
+    await Promise.race([started, ended]);
     await Promise.race([sleep(killAfterMs), ended]);
     child.kill('SIGKILL');
   }
@@ -61,23 +62,24 @@ async function run(data: string, world: LoggedFolder, kind: string, killAfterMs?
 
 it('loses and doubles nothing when it is killed while it follows what changed', async () => {
   const data = temporaryFolder();
-  const world = new LoggedFolder(join(temporaryFolder(), 'world'));
+  const loggedFolder = new LoggedFolder(join(temporaryFolder(), 'world'));
   const edits = fc.sample(fc.array(edit, { minLength: 12, maxLength: 12 }), {
     seed,
-    numRuns: kills + 1,
+    numRuns: killCount + 1,
   });
-  const moments = fc.sample(fc.nat(1500), { seed, numRuns: kills });
-  for (let n = 0; n < files; n += 1) world.put(`f${n}`, { text: contract(`Party ${n} Inc.`) });
+  const killDelaysMs = fc.sample(fc.nat(1500), { seed, numRuns: killCount });
+  for (let n = 0; n < fileCount; n += 1)
+    loggedFolder.upsert(`f${n}`, { text: contract(`Party ${n} Inc.`) });
   const store = await openSqliteStore({ folder: data });
-  await store.addSource(world.id);
+  await store.addSource(loggedFolder.id);
 
-  for (const [at, moment] of moments.entries()) {
-    await run(data, world, at % 2 === 0 ? 'follow' : 'nightly', moment);
-    for (const one of edits[at]!) apply(world, one);
+  for (const [at, killDelayMs] of killDelaysMs.entries()) {
+    await run(data, loggedFolder, at % 2 === 0 ? 'incremental' : 'nightly', killDelayMs);
+    for (const one of edits[at]!) applyEdit(loggedFolder, one);
   }
-  const status = await run(data, world, 'follow');
+  const status = await run(data, loggedFolder, 'incremental');
   expect(status, status?.detail).toMatchObject({ state: 'done', pending: 0, failed: 0 });
-  const reconciled = await run(data, world, 'nightly');
+  const reconciled = await run(data, loggedFolder, 'nightly');
   expect(reconciled).toMatchObject({ state: 'done', indexed: 0, removed: 0, failed: 0 });
   const { added, changed, removed, permissions } = reconciled!.mended!;
   expect({ added, changed, removed, permissions }).toEqual({
@@ -92,12 +94,12 @@ it('loses and doubles nothing when it is killed while it follows what changed', 
     records.filter(({ state }) => state === 'indexed').map((one) => [one.fileId, one]),
   );
   expect([...indexed.keys()].sort()).toEqual(
-    world
+    loggedFolder
       .files()
       .map(({ fileId }) => fileId)
       .sort(),
   );
-  for (const file of world.files()) {
+  for (const file of loggedFolder.files()) {
     const record = indexed.get(file.fileId)!;
     expect(record).toMatchObject(file);
     expect(record.contentHash).toBe(file.changeKey);

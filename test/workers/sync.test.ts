@@ -2,29 +2,37 @@ import { appendFile, cp, mkdir, rename, rm, stat, utimes, writeFile } from 'node
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbedder } from '../../src/embed/embedder.ts';
-import { DeedboxError } from '../../src/errors.ts';
+import { DeedboxError } from '../../src/errors/errors.ts';
 import { readableExtensions } from '../../src/extract/formats.ts';
-import { FolderSource, folderSourcePrefix } from '../../src/sources/folder.ts';
-import type { SyncStatusAnswer } from '../../src/search/answers.ts';
+import { FolderSource, folderSourcePrefix } from '../../src/sources/folder-source.ts';
+import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import { cancelSync } from '../../src/sync/syncs.ts';
 import { startWorker } from '../../workers/worker.ts';
-import { bundledModel, contract, everything, openWorkplace } from './workplace.ts';
+import { bundledModel, contract, unfiltered, openFixture } from './fixture.ts';
 
-const counts = (status: SyncStatusAnswer) => {
+const counts = (status: SyncStatusResponse) => {
   const { state, found, indexed, unchanged, failed, ignored, removed, pending } = status;
   expect(found).toBe(indexed + unchanged + failed + ignored + pending);
   return { state, found, indexed, unchanged, failed, ignored, removed, pending };
 };
-const none = { found: 0, indexed: 0, unchanged: 0, failed: 0, ignored: 0, removed: 0, pending: 0 };
+const zeroCounts = {
+  found: 0,
+  indexed: 0,
+  unchanged: 0,
+  failed: 0,
+  ignored: 0,
+  removed: 0,
+  pending: 0,
+};
 
 /** The same folder on a drive that fails the first reads of each file. */
 function failingSource(contracts: string, data: string, failures: number) {
   const left = new Map<string, number>();
   return new (class extends FolderSource {
     override fetch(...args: Parameters<FolderSource['fetch']>) {
-      const more = left.get(args[0].fileId) ?? failures;
-      left.set(args[0].fileId, more - 1);
-      if (more <= 0) return super.fetch(...args);
+      const failuresLeft = left.get(args[0].fileId) ?? failures;
+      left.set(args[0].fileId, failuresLeft - 1);
+      if (failuresLeft <= 0) return super.fetch(...args);
       throw new DeedboxError('source_error', 'The drive is away.', { retryable: true });
     }
   })(contracts, { extensions: readableExtensions, tempFolder: join(data, 'tmp') });
@@ -32,7 +40,7 @@ function failingSource(contracts: string, data: string, failures: number) {
 
 describe('a first sync', () => {
   it('gives every file a state, and a reason to what is not indexed', async () => {
-    const { contracts, sync, texts, store } = await openWorkplace();
+    const { contracts, sync, texts, store } = await openFixture();
     await mkdir(join(contracts, 'Clients'));
     await writeFile(join(contracts, 'Clients', 'a.txt'), contract('Aldermoor Inc.'));
     await writeFile(join(contracts, 'b.md'), contract('Birchfold GmbH'));
@@ -41,7 +49,7 @@ describe('a first sync', () => {
     await writeFile(join(contracts, '~$a.docx'), 'lock');
     const status = await sync();
     expect(counts(status)).toEqual({
-      ...none,
+      ...zeroCounts,
       state: 'done',
       found: 5,
       indexed: 2,
@@ -65,27 +73,27 @@ describe('a first sync', () => {
   });
 
   it('makes what it read findable by words, by vectors and by party', async () => {
-    const { contracts, sync, store, services } = await openWorkplace();
+    const { contracts, sync, store, services } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
     const vector = await services.embedder.embedQuery('which law governs');
     expect(
-      await store.readableBy('everything').searchText(['delaware'], everything, 5),
+      await store.scopedTo('unrestricted').searchText(['delaware'], unfiltered, 5),
     ).not.toEqual([]);
     expect(
       await store
-        .readableBy('everything')
-        .searchVectors(vector, services.embedder.identity, everything, 5),
+        .scopedTo('unrestricted')
+        .searchVectors(vector, services.embedder.identity, unfiltered, 5),
     ).not.toEqual([]);
     expect(
-      (await store.readableBy('everything').parties(everything)).map(({ key }) => key),
+      (await store.scopedTo('unrestricted').parties(unfiltered)).map(({ key }) => key),
     ).toContain('aldermoor');
   });
 });
 
 describe('a later sync', () => {
   it('does not open a file that looks unchanged, unless it is full', async () => {
-    const { contracts, sync, texts } = await openWorkplace();
+    const { contracts, sync, texts } = await openFixture();
     const path = join(contracts, 'a.txt');
     await writeFile(path, contract('Aldermoor Inc.'));
     // A whole second, which every file system can give back.
@@ -100,7 +108,7 @@ describe('a later sync', () => {
   });
 
   it('reads a changed file again, under the same document id', async () => {
-    const { contracts, sync, texts, record } = await openWorkplace();
+    const { contracts, sync, texts, record } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
     await sync();
@@ -112,7 +120,7 @@ describe('a later sync', () => {
   });
 
   it('does not parse a file that was only touched', async () => {
-    const { contracts, sync, record } = await openWorkplace();
+    const { contracts, sync, record } = await openFixture();
     const path = join(contracts, 'a.txt');
     await writeFile(path, contract('Aldermoor Inc.'));
     await sync();
@@ -123,7 +131,7 @@ describe('a later sync', () => {
   });
 
   it('follows a rename and a move without reading the file', async () => {
-    const { contracts, sync, texts, record, services } = await openWorkplace();
+    const { contracts, sync, texts, record, services } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
     await sync();
@@ -135,7 +143,7 @@ describe('a later sync', () => {
       extract: () => Promise.reject(new Error('nothing is to be parsed')),
     });
     expect(counts(await sync({ extractor }))).toEqual({
-      ...none,
+      ...zeroCounts,
       state: 'done',
       found: 2,
       unchanged: 2,
@@ -146,7 +154,7 @@ describe('a later sync', () => {
   });
 
   it('forgets at once what has gone, and nothing else', async () => {
-    const { contracts, sync, texts } = await openWorkplace();
+    const { contracts, sync, texts } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
     await sync();
@@ -156,7 +164,7 @@ describe('a later sync', () => {
   });
 
   it('reads all again that an earlier pipeline made', async () => {
-    const { contracts, sync } = await openWorkplace();
+    const { contracts, sync } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
     expect(counts(await sync({ pipeline: 'next' }))).toMatchObject({ indexed: 1, unchanged: 0 });
@@ -164,7 +172,7 @@ describe('a later sync', () => {
   });
 
   it('does not read again what cannot be read, until it, the pipeline or a limit changes', async () => {
-    const { contracts, data, services, sync, record } = await openWorkplace();
+    const { contracts, data, services, sync, record } = await openFixture();
     const path = join(contracts, 'broken.pdf');
     await writeFile(path, '%PDF-1.7 and nothing more');
     await sync();
@@ -178,32 +186,32 @@ describe('a later sync', () => {
         return super.fetch(...args);
       }
     })(contracts, { extensions: readableExtensions, tempFolder: join(data, 'tmp') });
-    const again = (more: Parameters<typeof sync>[0] = {}) =>
+    const rerun = (more: Parameters<typeof sync>[0] = {}) =>
       sync({ sourceFor: () => source, ...more });
 
-    const status = await again();
-    expect(counts(status)).toEqual({ ...none, state: 'done', found: 1, failed: 1 });
+    const status = await rerun();
+    expect(counts(status)).toEqual({ ...zeroCounts, state: 'done', found: 1, failed: 1 });
     expect(status.failures).toMatchObject([
       { file_name: 'broken.pdf', reason: 'corrupt', attempts: 1 },
     ]);
     expect(await record('broken.pdf')).toEqual({ ...before, syncId: status.job_id });
     expect(fetched).toBe(0);
 
-    const next = { pipeline: 'next', limits: { ...services.limits, timeLimit: 60_000 } };
+    const next = { pipeline: 'next', limits: { ...services.limits, timeLimitMs: 60_000 } };
     for (const more of [{ kind: 'full' as const }, { pipeline: 'next' }, next]) {
       fetched = 0;
-      expect(counts(await again(more))).toMatchObject({ failed: 1 });
+      expect(counts(await rerun(more))).toMatchObject({ failed: 1 });
       expect(fetched, JSON.stringify(more)).toBe(1);
-      expect(counts(await again({ ...more, kind: 'follow' }))).toMatchObject({ failed: 1 });
+      expect(counts(await rerun({ ...more, kind: 'incremental' }))).toMatchObject({ failed: 1 });
       expect(fetched).toBe(1);
     }
     await utimes(path, 1_700_000_000, 1_700_000_000);
-    await again(next);
+    await rerun(next);
     expect(fetched).toBe(2);
   });
 
   it('keeps the old revision readable when the new one cannot be read', async () => {
-    const { contracts, sync, texts, record } = await openWorkplace();
+    const { contracts, sync, texts, record } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
     await writeFile(join(contracts, 'a.txt'), '');
@@ -221,7 +229,7 @@ describe('a later sync', () => {
 
 describe('what goes wrong on the way', () => {
   it('tries again what can pass', async () => {
-    const { contracts, data, sync, record } = await openWorkplace();
+    const { contracts, data, sync, record } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const source = failingSource(contracts, data, 2);
     expect(counts(await sync({ sourceFor: () => source }))).toMatchObject({ indexed: 1 });
@@ -230,7 +238,7 @@ describe('what goes wrong on the way', () => {
   });
 
   it('gives up after the last attempt, with the reason and the attempts', async () => {
-    const { contracts, data, sync } = await openWorkplace();
+    const { contracts, data, sync } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const source = failingSource(contracts, data, 99);
     const status = await sync({ sourceFor: () => source });
@@ -241,7 +249,7 @@ describe('what goes wrong on the way', () => {
   });
 
   it('fails a file that is gone when it is to be read, and forgets it with the next sync', async () => {
-    const { contracts, data, sync } = await openWorkplace();
+    const { contracts, data, sync } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const source = new (class extends FolderSource {
       override async fetch(...args: Parameters<FolderSource['fetch']>) {
@@ -251,11 +259,11 @@ describe('what goes wrong on the way', () => {
     })(contracts, { extensions: readableExtensions, tempFolder: join(data, 'tmp') });
     const status = await sync({ sourceFor: () => source });
     expect(status.failures).toMatchObject([{ file_name: 'a.txt', reason: 'source_error' }]);
-    expect(counts(await sync())).toEqual({ ...none, state: 'done', removed: 1 });
+    expect(counts(await sync())).toEqual({ ...zeroCounts, state: 'done', removed: 1 });
   });
 
   it('forgets nothing of a source that cannot be listed, and reads the others', async () => {
-    const { root, contracts, sync, texts, store } = await openWorkplace();
+    const { root, contracts, sync, texts, store } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
     const other = join(root, 'other');
@@ -272,26 +280,26 @@ describe('what goes wrong on the way', () => {
   });
 
   it('reads what is new in a source that can be listed only in part', async () => {
-    const { contracts, data, sync, texts } = await openWorkplace();
+    const { contracts, data, sync, texts } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
     await rm(join(contracts, 'a.txt'));
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
-    const partly = new (class extends FolderSource {
+    const partial = new (class extends FolderSource {
       override async *list() {
         yield* super.list();
         throw new DeedboxError('source_error', 'One folder of it could not be read.');
       }
     })(contracts, { extensions: readableExtensions, tempFolder: join(data, 'tmp') });
-    const status = await sync({ sourceFor: () => partly });
-    expect(counts(status)).toEqual({ ...none, state: 'failed', found: 1, indexed: 1 });
+    const status = await sync({ sourceFor: () => partial });
+    expect(counts(status)).toEqual({ ...zeroCounts, state: 'failed', found: 1, indexed: 1 });
     expect(status.detail).toBe('One folder of it could not be read.');
     expect(Object.keys(await texts()).sort()).toEqual(['a.txt', 'b.txt']);
     expect(counts(await sync())).toMatchObject({ state: 'done', found: 1, removed: 1 });
   });
 
   it('refuses a file that is too large, and leaves no copies behind', async () => {
-    const { contracts, data, services, sync } = await openWorkplace();
+    const { contracts, data, services, sync } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.').repeat(20));
     const status = await sync({ limits: { ...services.limits, maxBytes: 1000 } });
     expect(status.failures).toMatchObject([{ reason: 'too_large', attempts: 1 }]);
@@ -300,7 +308,7 @@ describe('what goes wrong on the way', () => {
   });
 
   it('does not bring back the files of a source that is removed while it is read', async () => {
-    const { contracts, services, store, source, request, sourceOf } = await openWorkplace();
+    const { contracts, services, store, source, request, sourceOf } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const removing = {
       ...services,
@@ -328,7 +336,7 @@ describe('stopping and cancelling', () => {
   const names = Array.from({ length: 12 }, (_, n) => `f${String(n).padStart(2, '0')}.txt`);
 
   it('leaves the files to others that it has not the model for', async () => {
-    const { root, contracts, services, store, queue, sync, request, texts } = await openWorkplace();
+    const { root, contracts, services, store, queue, sync, request, texts } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
@@ -348,11 +356,11 @@ describe('stopping and cancelling', () => {
   });
 
   it('goes on where a stopped worker left off', async () => {
-    const { contracts, services, request, until, status, texts } = await openWorkplace();
+    const { contracts, services, request, waitUntil, status, texts } = await openFixture();
     for (const name of names) await writeFile(join(contracts, name), contract(`Party ${name}`));
     const first = startWorker(services, { concurrency: 1 });
     const syncId = await request();
-    await until((now) => now.indexed >= 2);
+    await waitUntil((now) => now.indexed >= 2);
     await first.stop(0);
     expect((await status(syncId)).pending).toBeGreaterThan(0);
     const second = startWorker(services, { concurrency: 2 });
@@ -363,12 +371,12 @@ describe('stopping and cancelling', () => {
   });
 
   it('keeps what was read, drops what waits, and finds it again with the next sync', async () => {
-    const { contracts, services, store, queue, request, until, sync, status } =
-      await openWorkplace();
+    const { contracts, services, store, queue, request, waitUntil, sync, status } =
+      await openFixture();
     for (const name of names) await writeFile(join(contracts, name), contract(`Party ${name}`));
     const worker = startWorker(services, { concurrency: 1 });
     const syncId = await request();
-    await until((now) => now.indexed >= 1 && now.state === 'reading');
+    await waitUntil((now) => now.indexed >= 1 && now.state === 'reading');
     await cancelSync({ store, queue }, syncId);
     await worker.drained();
     await worker.stop();

@@ -1,17 +1,17 @@
-import { eachCandidate } from '../../src/analyse/clause-model/candidates.ts';
-import { marginsOfType, type ClauseModel } from '../../src/analyse/clause-model/clause-model.ts';
+import { forEachCandidate } from '../../src/analyse/clause-model/candidates.ts';
+import { scoresForType, type ClauseModel } from '../../src/analyse/clause-model/clause-model.ts';
 import { findFacts } from '../../src/analyse/facts.ts';
-import { tellingFacts } from '../../src/analyse/stated-clauses.ts';
+import { reliableSpans } from '../../src/analyse/stated-clauses.ts';
 import {
   FeatureIndex,
-  marginsOf,
+  computeScores,
   type LinearModel,
 } from '../../src/analyse/clause-model/linear-model.ts';
 import type { Contract } from '../corpus.ts';
 import { companyFolds } from '../folds.ts';
-import { taught, taughtTypes, type TaughtContract } from './lessons.ts';
+import { labelContract, trainedTypes, type LabelledContract } from './training-examples.ts';
 import { learnLinear } from './linear.ts';
-import { judgeOf, learnRanking, type Judged } from './ranking.ts';
+import { createCandidateLabeller, learnRanking, type LabelledCandidate } from './ranking.ts';
 
 type Log = (line: string) => void;
 
@@ -24,49 +24,58 @@ export function learnClauses(
   contracts: readonly Contract[],
   log: Log,
 ): Omit<ClauseModel, 'identity'> {
-  const all = contracts.map(taught);
-  const parts = companyFolds(
-    all.map((one) => ({ ...one, company: one.contract.company })),
+  const labelled = contracts.map(labelContract);
+  const foldContracts = companyFolds(
+    labelled.map((contract) => ({ ...contract, company: contract.contract.company })),
     Math.min(folds, new Set(contracts.map(({ company }) => company)).size),
     seed,
   );
-  const judged: Judged[] = [];
-  parts.forEach((part, at) => {
-    const others = parts.filter((_, other) => other !== at).flat();
+  const labelledCandidates: LabelledCandidate[] = [];
+  foldContracts.forEach((part, at) => {
+    const others = foldContracts.filter((_, other) => other !== at).flat();
     const linear = learnLinear(others.length > 0 ? others : part, log);
-    judged.push(...judgedBy(linear, part));
-    log(`part ${at + 1} of ${parts.length}: ${judged.length} candidates so far`);
+    labelledCandidates.push(...labelCandidates(linear, part));
+    log(
+      `part ${at + 1} of ${foldContracts.length}: ${labelledCandidates.length} candidates so far`,
+    );
   });
-  const linear = learnLinear(all, log);
+  const linear = learnLinear(labelled, log);
   return {
-    types: taughtTypes,
+    types: trainedTypes,
     linear,
     index: new FeatureIndex(linear.hashes),
-    ranking: learnRanking(judged),
+    ranking: learnRanking(labelledCandidates),
   };
 }
 
 /** The candidates that a linear model finds in contracts that it has not seen. */
-function judgedBy(linear: LinearModel, part: readonly TaughtContract[]): Judged[] {
+function labelCandidates(
+  linear: LinearModel,
+  part: readonly LabelledContract[],
+): LabelledCandidate[] {
   const index = new FeatureIndex(linear.hashes);
-  const judged: Judged[] = [];
-  for (const one of part) {
-    const { reading } = one;
-    const margins = marginsOf(linear, index, reading);
-    const expiration = marginsOfType(margins, taughtTypes, 'expiration_date');
+  const labelledCandidates: LabelledCandidate[] = [];
+  for (const contract of part) {
+    const { prepared } = contract;
+    const scores = computeScores(linear, index, prepared);
+    const expiration = scoresForType(scores, trainedTypes, 'expiration_date');
     // Of file names nothing is to be learned: in the corpus they say what the contract is.
-    const facts = findFacts(reading, { fileName: 'contract.txt' }, { expiration });
-    const isRight = judgeOf(one);
-    eachCandidate(
-      { reading, title: facts.titleSpan, stated: tellingFacts(facts) },
-      taughtTypes,
-      margins,
+    const facts = findFacts(prepared, { fileName: 'contract.txt' }, { expiration });
+    const isPositive = createCandidateLabeller(contract);
+    forEachCandidate(
+      { prepared, title: facts.titleSpan, stated: reliableSpans(facts) },
+      trainedTypes,
+      scores,
       (candidate, { slots, values, count }) => {
-        const right = isRight(candidate);
-        if (right === undefined) return;
-        judged.push({ slots: slots.slice(0, count), values: values.slice(0, count), right });
+        const isLabelPositive = isPositive(candidate);
+        if (isLabelPositive === undefined) return;
+        labelledCandidates.push({
+          slots: slots.slice(0, count),
+          values: values.slice(0, count),
+          isPositive: isLabelPositive,
+        });
       },
     );
   }
-  return judged;
+  return labelledCandidates;
 }

@@ -1,19 +1,22 @@
 import {
-  eachRow,
+  forEachRow,
   FeatureIndex,
   type LinearModel,
   type SparseRow,
 } from '../../src/analyse/clause-model/linear-model.ts';
-import { describeSentences, groups } from '../../src/analyse/clause-model/features.ts';
-import { isLabelled, lesson, taughtTypes, type TaughtContract } from './lessons.ts';
+import {
+  emitSentenceFeatures,
+  featureGroups,
+} from '../../src/analyse/clause-model/sentence-features.ts';
+import { isLabelled, label, trainedTypes, type LabelledContract } from './training-examples.ts';
 import { logRatioScales } from './log-ratios.ts';
-import { separate } from './support-vectors.ts';
+import { trainSvm } from './svm.ts';
 
 export const linearSettings = {
-  vocabulary: { minimumSentences: 3, minimumContracts: 2 },
+  vocabulary: { minSentences: 3, minContracts: 2 },
   cost: 0.3,
-  positives: 3,
-  passes: 10,
+  positiveWeight: 3,
+  maxPasses: 10,
   seed: 20_261_121,
 };
 
@@ -24,112 +27,114 @@ interface Vocabulary {
 }
 
 /** Features of enough sentences and contracts, the most frequent first. */
-function vocabularyOf(taught: readonly TaughtContract[]): Vocabulary {
-  const { minimumSentences, minimumContracts } = linearSettings.vocabulary;
+function buildFeatureVocabulary(labelledContracts: readonly LabelledContract[]): Vocabulary {
+  const { minSentences, minContracts } = linearSettings.vocabulary;
   const seen = new Map<
     number,
     { sentences: number; contracts: number; sentence: number; contract: number; group: number }
   >();
   let sentence = 0;
-  taught.forEach(({ reading }, contract) => {
-    const begin = () => sentence++;
-    describeSentences(reading, begin, (group, hash) => {
-      let known = seen.get(hash);
-      if (!known) {
-        seen.set(hash, (known = { sentences: 0, contracts: 0, sentence: 0, contract: -1, group }));
+  labelledContracts.forEach(({ prepared }, contract) => {
+    const onSentence = () => sentence++;
+    emitSentenceFeatures(prepared, onSentence, (group, hash) => {
+      let entry = seen.get(hash);
+      if (!entry) {
+        seen.set(hash, (entry = { sentences: 0, contracts: 0, sentence: 0, contract: -1, group }));
       }
-      if (known.sentence !== sentence) known.sentences++;
-      if (known.contract !== contract) known.contracts++;
-      known.sentence = sentence;
-      known.contract = contract;
+      if (entry.sentence !== sentence) entry.sentences++;
+      if (entry.contract !== contract) entry.contracts++;
+      entry.sentence = sentence;
+      entry.contract = contract;
     });
   });
-  const kept = [...seen]
-    .filter(([, one]) => one.sentences >= minimumSentences && one.contracts >= minimumContracts)
-    .sort(([a, one], [b, other]) => other.sentences - one.sentences || a - b);
+  const selected = [...seen]
+    .filter(([, stats]) => stats.sentences >= minSentences && stats.contracts >= minContracts)
+    .sort(([a, stats], [b, otherStats]) => otherStats.sentences - stats.sentences || a - b);
   return {
-    hashes: Uint32Array.from(kept, ([hash]) => hash),
-    idf: Float32Array.from(kept, ([, one]) => Math.log(sentence / one.sentences)),
-    groupOf: Uint8Array.from(kept, ([, { group }]) => group),
+    hashes: Uint32Array.from(selected, ([hash]) => hash),
+    idf: Float32Array.from(selected, ([, stats]) => Math.log(sentence / stats.sentences)),
+    groupOf: Uint8Array.from(selected, ([, { group }]) => group),
   };
 }
 
 /** What a heading is part of: it often stands as a sentence before or after. */
-const toldByHeadings: ReadonlySet<(typeof groups)[number]> = new Set([
+const headingGroups: ReadonlySet<(typeof featureGroups)[number]> = new Set([
   'before',
   'after',
   'heading',
 ]);
 
 /** Without the features that a heading has a part in, for types that are learned from headings. */
-function withoutHeadings({ features, values }: SparseRow, groupOf: Uint8Array): SparseRow {
-  const kept = [...features.keys()].filter(
-    (at) => !toldByHeadings.has(groups[groupOf[features[at]!]!]!),
+function removeHeadingFeatures({ features, values }: SparseRow, groupOf: Uint8Array): SparseRow {
+  const selected = [...features.keys()].filter(
+    (at) => !headingGroups.has(featureGroups[groupOf[features[at]!]!]!),
   );
   return {
-    features: Int32Array.from(kept, (at) => features[at]!),
-    values: Float32Array.from(kept, (at) => values[at]!),
+    features: Int32Array.from(selected, (at) => features[at]!),
+    values: Float32Array.from(selected, (at) => values[at]!),
   };
 }
 
 /** A margin for each type, learned from what the contracts' sentences teach. */
 export function learnLinear(
-  taught: readonly TaughtContract[],
+  labelledContracts: readonly LabelledContract[],
   log: (line: string) => void,
 ): LinearModel {
-  const { hashes, idf, groupOf } = vocabularyOf(taught);
+  const { hashes, idf, groupOf } = buildFeatureVocabulary(labelledContracts);
   const index = new FeatureIndex(hashes);
   const rows: SparseRow[] = [];
-  for (const { reading } of taught) {
-    eachRow(reading, index, idf, (_, { features, values }) => {
+  for (const { prepared } of labelledContracts) {
+    forEachRow(prepared, index, idf, (_, { features, values }) => {
       rows.push({ features: features.slice(), values: values.slice() });
     });
   }
-  const bare = rows.map((row) => withoutHeadings(row, groupOf));
-  log(`${rows.length} sentences, ${hashes.length} features of ${groups.length} groups`);
-  const bias = new Float32Array(taughtTypes.length).fill(-1);
-  const scales = new Float32Array(taughtTypes.length).fill(1);
-  const quantised: Int8Array[] = [];
-  taughtTypes.forEach((_, type) => {
-    const taughtHere: number[] = [];
-    const ofType: number[] = [];
+  const rowsWithoutHeadings = rows.map((row) => removeHeadingFeatures(row, groupOf));
+  log(`${rows.length} sentences, ${hashes.length} features of ${featureGroups.length} groups`);
+  const bias = new Float32Array(trainedTypes.length).fill(-1);
+  const scales = new Float32Array(trainedTypes.length).fill(1);
+  const quantized: Int8Array[] = [];
+  trainedTypes.forEach((_, type) => {
+    const labelledRows: number[] = [];
+    const labels: number[] = [];
     let at = 0;
-    for (const { lessons, reading } of taught) {
-      for (let sentence = 0; sentence < reading.sentences.length; sentence++, at++) {
-        const what = lessons[sentence * taughtTypes.length + type]!;
-        if (what === lesson.nothing) continue;
-        taughtHere.push(at);
-        ofType.push(what);
+    for (const { sentenceLabels, prepared } of labelledContracts) {
+      for (let sentence = 0; sentence < prepared.sentences.length; sentence++, at++) {
+        const sentenceLabel = sentenceLabels[sentence * trainedTypes.length + type]!;
+        if (sentenceLabel === label.unknown) continue;
+        labelledRows.push(at);
+        labels.push(sentenceLabel);
       }
     }
-    const from = isLabelled[type] ? rows : bare;
-    const those = taughtHere.map((row) => from[row]!);
-    const isOfType = Uint8Array.from(ofType);
-    const ratios = logRatioScales(those, isOfType, hashes.length);
-    const plane = separate(those, isOfType, ratios, linearSettings);
-    const largest = plane.weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+    const from = isLabelled[type] ? rows : rowsWithoutHeadings;
+    const trainingRows = labelledRows.map((row) => from[row]!);
+    const isOfType = Uint8Array.from(labels);
+    const ratios = logRatioScales(trainingRows, isOfType, hashes.length);
+    const hyperplane = trainSvm(trainingRows, isOfType, ratios, linearSettings);
+    const largest = hyperplane.weights.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0);
     scales[type] = largest > 0 ? largest / 127 : 1;
-    bias[type] = ofType.includes(lesson.yes) ? plane.bias : -1;
-    quantised.push(Int8Array.from(plane.weights, (weight) => quantise(weight / scales[type]!)));
+    bias[type] = labels.includes(label.positive) ? hyperplane.bias : -1;
+    quantized.push(
+      Int8Array.from(hyperplane.weights, (weight) => quantize(weight / scales[type]!)),
+    );
   });
   return {
-    types: taughtTypes.length,
+    types: trainedTypes.length,
     hashes,
     idf,
     scales,
     bias,
-    ...sparse(quantised, hashes.length),
+    ...toSparseRows(quantized, hashes.length),
   };
 }
 
 /** Weights below a fortieth of the largest are left out: seven in ten, at no cost in precision. */
-function quantise(weight: number): number {
+function quantize(weight: number): number {
   const rounded = Math.round(weight);
   return Math.abs(rounded) < 3 ? 0 : rounded;
 }
 
 /** Columns of weights as rows of those that are not zero. */
-function sparse(columns: readonly Int8Array[], rows: number) {
+function toSparseRows(columns: readonly Int8Array[], rows: number) {
   const offsets = new Uint32Array(rows + 1);
   for (const column of columns) {
     for (let row = 0; row < rows; row++) if (column[row] !== 0) offsets[row + 1]!++;

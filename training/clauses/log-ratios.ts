@@ -1,8 +1,8 @@
 import type { SparseRow } from '../../src/analyse/clause-model/linear-model.ts';
 
 /** How far a feature's scale goes from that of an average one. */
-const share = 0.5;
-const most = 2.5;
+const smoothing = 0.5;
+const maxScale = 2.5;
 
 /**
  * A scale for each feature: features that tell the rows of a type from the others by how often they
@@ -25,5 +25,5 @@ export function logRatioScales(
     Math.abs(Math.log(count / totals[1]! / (counts[0][feature]! / totals[0]!))),
   );
   const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / features;
-  return ratios.map((ratio) => Math.min(most, 1 - share + (share * ratio) / mean));
+  return ratios.map((ratio) => Math.min(maxScale, 1 - smoothing + (smoothing * ratio) / mean));
 }

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClauseModel } from '../../src/analyse/clause-model/clause-model.ts';
 import {
-  arraysOf,
+  arrayLayout,
   files,
   format,
   type ClauseModelConfig,
@@ -15,11 +15,11 @@ export function writeClauseModel(folder: string, model: Omit<ClauseModel, 'ident
   const types = [...model.types];
   const counts = { types, features: linear.hashes.length, entries: linear.columns.length };
   const arrays = { ...linear, ranking };
-  const parts = arraysOf(counts).map(({ name }) => {
+  const buffers = arrayLayout(counts).map(({ name }) => {
     const { buffer, byteOffset, byteLength } = arrays[name];
     return Buffer.from(buffer, byteOffset, byteLength);
   });
-  const bytes = Buffer.concat(parts);
+  const bytes = Buffer.concat(buffers);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const config: ClauseModelConfig = { format, ...counts, sha256 };
   mkdirSync(folder, { recursive: true });

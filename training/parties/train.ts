@@ -1,24 +1,27 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isLooked } from '../../bench/facts-answers.ts';
+import { isDevelopmentCompany } from '../../bench/fact-outcomes.ts';
 import { answeredParties, partiesFound } from '../../bench/party-answers.ts';
 import type { CandidateName } from '../../src/analyse/party-model/candidate-names.ts';
 import { files, format, type PartyModelConfig } from '../../src/analyse/party-model/model-file.ts';
-import { openingTokens, type OpeningToken } from '../../src/analyse/party-model/opening-tokens.ts';
 import {
-  candidatesIn,
+  tokenizeOpening,
+  type OpeningToken,
+} from '../../src/analyse/party-model/opening-tokens.ts';
+import {
+  findCandidates,
   tagNames,
   type PartyModel,
 } from '../../src/analyse/party-model/party-model.ts';
-import { ruleSpans } from '../../src/analyse/party-model/rule-spans.ts';
+import { collectRuleSpans } from '../../src/analyse/party-model/rule-spans.ts';
 import { tokenFeatures } from '../../src/analyse/party-model/token-features.ts';
 import { findParties } from '../../src/analyse/parties.ts';
-import type { Party } from '../../src/documents.ts';
-import { writeFigures } from '../card.ts';
-import { bundledModel, findCorpus, readCorpus, type CuadContract } from '../corpus.ts';
-import { learnChain, type TaggedOpening } from './learn-chain.ts';
-import { learnNames, type JudgedName } from './learn-names.ts';
-import { taggedTokens } from './lessons.ts';
+import type { Party } from '../../src/domain/documents.ts';
+import { writeMetrics } from '../model-card.ts';
+import { bundledEmbeddingModel, findCorpus, readCorpus, type CuadContract } from '../corpus.ts';
+import { trainCrf, type TaggedOpening } from './train-crf.ts';
+import { trainNameWeights, type LabelledName } from './train-name-weights.ts';
+import { labelTokens } from './token-labels.ts';
 
 /**
  * `npm run train:parties`: measures the tagger by cross-validation over companies, beside the rules
@@ -26,11 +29,11 @@ import { taggedTokens } from './lessons.ts';
  */
 
 const folds = 5;
-const settings = { buckets: 1 << 17, epochs: 12, rate: 0.1, decay: 0.01, seed: 7 };
-const folder = join(bundledModel, '..', 'contract-parties');
-const print = (line: string) => process.stdout.write(`${line}\n`);
+const settings = { buckets: 1 << 17, epochs: 12, learningRate: 0.1, decay: 0.01, seed: 7 };
+const folder = join(bundledEmbeddingModel, '..', 'contract-parties');
+const printLine = (line: string) => process.stdout.write(`${line}\n`);
 
-interface Lesson extends TaggedOpening {
+interface PartyExample extends TaggedOpening {
   contract: CuadContract;
   fold: number;
   rules: Party[];
@@ -39,44 +42,47 @@ interface Lesson extends TaggedOpening {
   candidates: CandidateName[];
 }
 
-function lessonsFrom(contracts: readonly CuadContract[]): Lesson[] {
+function buildExamples(contracts: readonly CuadContract[]): PartyExample[] {
   const companies = [...new Set(contracts.map(({ company }) => company))].toSorted();
   return contracts.map((contract) => {
-    const rules = findParties(contract.text);
-    const tokens = openingTokens(contract.text);
+    const ruleParties = findParties(contract.text);
+    const tokens = tokenizeOpening(contract.text);
     return {
       contract,
       fold: companies.indexOf(contract.company) % folds,
-      rules,
+      rules: ruleParties,
       tokens,
       features: tokenFeatures(
         contract.text,
         tokens,
-        ruleSpans(contract.text, rules),
+        collectRuleSpans(contract.text, ruleParties),
         settings.buckets,
       ),
-      tags: taggedTokens(contract, tokens),
+      tags: labelTokens(contract, tokens),
       candidates: [],
     };
   });
 }
 
-function judge({ contract, candidates }: Lesson): JudgedName[] {
+function labelCandidates({ contract, candidates }: PartyExample): LabelledName[] {
   const labelled = contract.labels.get('Parties') ?? [];
-  const answered = answeredParties(
+  const labelledParties = answeredParties(
     contract.answers['Parties'],
     labelled.map(({ start, end }) => contract.text.slice(start, end)),
   );
-  if (answered.length === 0) return [];
+  if (labelledParties.length === 0) return [];
   return candidates.map((candidate) => ({
     candidate,
-    right: answered.some(({ keys }) => keys.includes(candidate.key)),
+    isParty: labelledParties.some(({ keys }) => keys.includes(candidate.key)),
   }));
 }
 
-function figures(title: string, half: readonly { contract: CuadContract; parties: Party[] }[]) {
+function formatMetrics(
+  title: string,
+  measuredContracts: readonly { contract: CuadContract; parties: Party[] }[],
+) {
   const sum = { contracts: 0, whole: 0, named: 0, right: 0, answered: 0, missing: 0 };
-  for (const { contract, parties } of half) {
+  for (const { contract, parties } of measuredContracts) {
     const counts = partiesFound({ parties }, contract);
     if (counts.answered === 0) continue;
     sum.contracts++;
@@ -97,28 +103,30 @@ function figures(title: string, half: readonly { contract: CuadContract; parties
 function main(): void {
   const corpus = findCorpus();
   if (!corpus) {
-    print('No CUAD at ../shared/cuad beside the repository, so there is nothing to train on.');
+    printLine('No CUAD at ../shared/cuad beside the repository, so there is nothing to train on.');
     process.exitCode = 2;
     return;
   }
-  const lessons = lessonsFrom(readCorpus(corpus));
-  const chains = Array.from({ length: folds }, (_, fold) => {
-    print(`tagger without fold ${fold + 1} of ${folds}`);
-    return learnChain(
-      lessons.filter((lesson) => lesson.fold !== fold),
+  const examples = buildExamples(readCorpus(corpus));
+  const crfs = Array.from({ length: folds }, (_, fold) => {
+    printLine(`tagger without fold ${fold + 1} of ${folds}`);
+    return trainCrf(
+      examples.filter((example) => example.fold !== fold),
       settings,
     );
   });
-  for (const lesson of lessons) {
-    const tagged = tagNames(lesson.tokens, lesson.features, chains[lesson.fold]!);
-    lesson.candidates = candidatesIn(lesson.contract.text, lesson.rules, tagged);
+  for (const example of examples) {
+    const taggedNames = tagNames(example.tokens, example.features, crfs[example.fold]!);
+    example.candidates = findCandidates(example.contract.text, example.rules, taggedNames);
   }
-  const models = chains.map((chain, fold): PartyModel => ({
+  const models = crfs.map((crf, fold): PartyModel => ({
     identity: `without fold ${fold + 1}`,
-    chain,
-    names: learnNames(lessons.filter((lesson) => lesson.fold !== fold).flatMap(judge)),
+    crf,
+    nameWeights: trainNameWeights(
+      examples.filter((example) => example.fold !== fold).flatMap(labelCandidates),
+    ),
   }));
-  const measured = lessons.map(({ contract, fold, rules }) => ({
+  const measured = examples.map(({ contract, fold, rules }) => ({
     contract,
     rules,
     parties: findParties(contract.text, models[fold]),
@@ -127,46 +135,46 @@ function main(): void {
     '| contracts | number | all parties found | of the parties found, right | of the parties answered, found |',
     '| --- | --- | --- | --- | --- |',
   ];
-  for (const [title, looked] of [
+  for (const [title, isSeen] of [
     ['companies the rules were written on', true],
     ['the other companies', false],
     ['all', undefined],
   ] as const) {
-    const half = measured.filter(
-      ({ contract }) => looked === undefined || isLooked(contract.company) === looked,
+    const measuredContracts = measured.filter(
+      ({ contract }) => isSeen === undefined || isDevelopmentCompany(contract.company) === isSeen,
     );
     lines.push(
-      figures(
+      formatMetrics(
         `${title}: rules alone`,
-        half.map(({ contract, rules }) => ({ contract, parties: rules })),
+        measuredContracts.map(({ contract, rules }) => ({ contract, parties: rules })),
       ),
-      figures(`${title}: rules and model`, half),
+      formatMetrics(`${title}: rules and model`, measuredContracts),
     );
   }
-  print(lines.join('\n'));
+  printLine(lines.join('\n'));
 
-  const chain = learnChain(lessons, settings);
-  const names = learnNames(lessons.flatMap(judge));
-  const largest = chain.state.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-6);
+  const crf = trainCrf(examples, settings);
+  const nameWeights = trainNameWeights(examples.flatMap(labelCandidates));
+  const largest = crf.state.reduce((max, weight) => Math.max(max, Math.abs(weight)), 1e-6);
   const scale = largest / 32_767;
-  const weights = Buffer.alloc(chain.state.length * 2);
-  chain.state.forEach((weight, i) => weights.writeInt16LE(Math.round(weight / scale), i * 2));
-  const rounded = (weight: number) => Number(weight.toPrecision(5));
+  const weights = Buffer.alloc(crf.state.length * 2);
+  crf.state.forEach((weight, i) => weights.writeInt16LE(Math.round(weight / scale), i * 2));
+  const roundWeight = (weight: number) => Number(weight.toPrecision(5));
   const config: PartyModelConfig = {
     format,
     buckets: settings.buckets,
     scale,
-    transition: [...chain.transition].map(rounded),
+    transition: [...crf.transition].map(roundWeight),
     names: Object.fromEntries(
-      [...names]
-        .map(([feature, weight]): [string, number] => [feature, rounded(weight)])
+      [...nameWeights]
+        .map(([feature, weight]): [string, number] => [feature, roundWeight(weight)])
         .toSorted(([a], [b]) => (a < b ? -1 : 1)),
     ),
   };
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, files.config), `${JSON.stringify(config, null, 2)}\n`);
   writeFileSync(join(folder, files.weights), weights);
-  writeFigures(folder, 'npm run train:parties', lines.join('\n'));
+  writeMetrics(folder, 'npm run train:parties', lines.join('\n'));
 }
 
 main();

@@ -1,6 +1,6 @@
-import type { Span } from '../../documents.ts';
-import type { Reading } from '../reading.ts';
-import { combine, hashWord } from './words.ts';
+import type { Span } from '../../domain/documents.ts';
+import type { PreparedText } from '../prepared-text.ts';
+import { combineHashes, hashWord } from './words.ts';
 
 const candidateKinds = ['sentence', 'date', 'title'] as const;
 export type CandidateKind = (typeof candidateKinds)[number];
@@ -9,39 +9,39 @@ export type CandidateKind = (typeof candidateKinds)[number];
  * Features of a candidate: slots of the ranking model's weights, and a value for each. `count` of them
  * are in use; what describes the next candidate overwrites them.
  */
-export interface RankedFeatures {
+export interface CandidateFeatures {
   slots: Int32Array;
   values: Float32Array;
   count: number;
 }
 
 /** What is known of one type over a whole contract. */
-export interface Surroundings {
-  reading: Reading;
+export interface DocumentFeatures {
+  prepared: PreparedText;
   /** Of the type, by sentence. */
-  margins: Float32Array;
+  scores: Float32Array;
   /** The largest of them, from the largest to the smallest. */
-  sorted: Float32Array;
+  sortedScores: Float32Array;
   /** About how many sentences of the type there are. */
-  sum: number;
+  expectedCount: number;
   /** Largest margin of each section and its `sum`; place 0 is for what stands in none. */
-  sectionBest: Float32Array;
-  sectionSum: Float32Array;
+  sectionMaxScore: Float32Array;
+  sectionExpectedCount: Float32Array;
 }
 
-export interface Described {
+export interface CandidateInput {
   type: number;
   kind: CandidateKind;
   /** The sentence it is, or stands in. */
   at: number;
   span: Span;
   /** Rules have found a fact of the type in it. */
-  stated: boolean;
+  isStated: boolean;
   /** Words around a date. */
   context: string[];
 }
 
-const names = [
+const featureNames = [
   'bias',
   'margin',
   'likely',
@@ -74,59 +74,66 @@ const names = [
 
 /** Words around dates share this many slots. */
 const contextSlots = 8192;
-const block = candidateKinds.length * names.length;
+const blockSize = candidateKinds.length * featureNames.length;
 
 /** Slots of the ranking model for so many types: shared ones, words around dates, a block a type. */
 export function slotCount(types: number): number {
-  return block * (types + 1) + contextSlots;
+  return blockSize * (types + 1) + contextSlots;
 }
 
 /** Words and pairs of words around a date, and what else is said of one, at most. */
-const mostContext = 24;
+const maxContextFeatures = 24;
 
-export function emptyFeatures(): RankedFeatures {
-  const most = 2 * names.length + mostContext;
-  return { slots: new Int32Array(most), values: new Float32Array(most), count: 0 };
+export function createCandidateFeatures(): CandidateFeatures {
+  const capacity = 2 * featureNames.length + maxContextFeatures;
+  return { slots: new Int32Array(capacity), values: new Float32Array(capacity), count: 0 };
 }
 
 const clamp = (value: number, limit: number) => Math.max(-limit, Math.min(limit, value));
 
 /** How many of the margins, from the largest to the smallest, are larger. */
-function rankOf(margin: number, sorted: Float32Array): number {
+function rankInSorted(score: number, sortedScores: Float32Array): number {
   let low = 0;
-  let high = sorted.length;
+  let high = sortedScores.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (sorted[middle]! > margin) low = middle + 1;
+    if (sortedScores[middle]! > score) low = middle + 1;
     else high = middle;
   }
   return low;
 }
 
-const isSmall = (code: number) => code >= 97 && code <= 122;
+const isLowerCase = (code: number) => code >= 97 && code <= 122;
 
 /**
  * Describes a candidate. Each feature stands twice, once for all types and once for its own, so that
  * types with few examples borrow from the others (Daumé, "Frustratingly easy domain adaptation",
  * 2007).
- * @param into overwritten
+ * @param output overwritten
  */
-export function describeCandidate(
-  { reading, margins, sorted, sum, sectionBest, sectionSum }: Surroundings,
-  { type, kind, at, span, stated, context }: Described,
-  into: RankedFeatures,
+export function extractCandidateFeatures(
+  {
+    prepared,
+    scores,
+    sortedScores,
+    expectedCount,
+    sectionMaxScore,
+    sectionExpectedCount,
+  }: DocumentFeatures,
+  { type, kind, at, span, isStated, context }: CandidateInput,
+  output: CandidateFeatures,
 ): void {
-  const { text, sentences } = reading;
-  const z = margins[at]! * 3;
-  const best = sorted[0]!;
-  const before = at > 0 ? margins[at - 1]! * 3 : -6;
-  const after = at + 1 < margins.length ? margins[at + 1]! * 3 : -6;
+  const { text, sentences } = prepared;
+  const z = scores[at]! * 3;
+  const best = sortedScores[0]!;
+  const before = at > 0 ? scores[at - 1]! * 3 : -6;
+  const after = at + 1 < scores.length ? scores[at + 1]! * 3 : -6;
   const section = sentences[at]!.section + 1;
   const length = span.end - span.start;
   const last = text[span.end - 1]!;
-  const shared = candidateKinds.indexOf(kind) * names.length;
-  const own = contextSlots + block * (type + 1) + shared;
-  const { slots, values } = into;
+  const shared = candidateKinds.indexOf(kind) * featureNames.length;
+  const own = contextSlots + blockSize * (type + 1) + shared;
+  const { slots, values } = output;
   let name = 0;
   let count = 0;
   // In the order of `names`, each brought to about 1.
@@ -146,56 +153,56 @@ export function describeCandidate(
   add(Math.max(0, -4 - z) / 3);
   add(Math.min(6, 3 * best - z) / 3);
   add(Number(3 * best - z < 0.01));
-  add(Math.log(1 + rankOf(margins[at]!, sorted)) / 2);
-  add(Math.log(sum + 0.05) / 2);
+  add(Math.log(1 + rankInSorted(scores[at]!, sortedScores)) / 2);
+  add(Math.log(expectedCount + 0.05) / 2);
   add(Math.max(-6, before) / 4);
   add(Math.max(-6, after) / 4);
   add(at > 0 ? clamp(z - before, 4) / 3 : 0);
-  add(at + 1 < margins.length ? clamp(z - after, 4) / 3 : 0);
-  add(Math.min(5, 3 * sectionBest[section]! - z) / 3);
-  add(Math.log(sectionSum[section]! + 0.05) / 2);
+  add(at + 1 < scores.length ? clamp(z - after, 4) / 3 : 0);
+  add(Math.min(5, 3 * sectionMaxScore[section]! - z) / 3);
+  add(Math.log(sectionExpectedCount[section]! + 0.05) / 2);
   add((Math.log(1 + length) - 5) / 2);
   add(Number(length < 40));
   add(Number(length < 80));
   add(Number(length > 600));
   add(Number(length > 1200));
-  add(Number(isSmall(text.charCodeAt(span.start))));
+  add(Number(isLowerCase(text.charCodeAt(span.start))));
   add(Number(last === '.'));
   add(Number(last === ':'));
   add(Number(last === ';' || last === ','));
   add(Number(!'.:;,'.includes(last)));
   add(Number(at === 0 || sentences[at]!.section !== sentences[at - 1]!.section));
   add(span.start / text.length);
-  add(Number(stated));
-  for (const word of context.slice(0, mostContext)) {
-    slots[count] = block + ((combine(type, hashWord(word)) >>> 0) % contextSlots);
+  add(Number(isStated));
+  for (const word of context.slice(0, maxContextFeatures)) {
+    slots[count] = blockSize + ((combineHashes(type, hashWord(word)) >>> 0) % contextSlots);
     values[count++] = 0.6;
   }
-  into.count = count;
+  output.count = count;
 }
 
-const around = /[a-z]+|[^\sa-z]/g;
+const contextToken = /[a-z]+|[^\sa-z]/g;
 
 /** What stands before and after a date, which one of a sentence it is, and whether it has a blank. */
-export function dateContext(
+export function extractDateContext(
   text: string,
   { start, end }: Span,
-  nth: number,
-  blank: boolean,
+  ordinal: number,
+  isBlank: boolean,
 ): string[] {
   const before: string[] =
     text
       .slice(Math.max(0, start - 60), start)
       .toLowerCase()
-      .match(around) ?? [];
+      .match(contextToken) ?? [];
   const after: string[] =
     text
       .slice(end, end + 50)
       .toLowerCase()
-      .match(around) ?? [];
+      .match(contextToken) ?? [];
   return [
-    `nth ${Math.min(nth, 3)}`,
-    `blank ${blank}`,
+    `nth ${Math.min(ordinal, 3)}`,
+    `blank ${isBlank}`,
     ...before.slice(-5).map((word) => `before ${word}`),
     ...[1, 2, 3].map((count) => `before ${count} ${before.slice(-count).join(' ')}`),
     ...after.slice(0, 5).map((word) => `after ${word}`),

@@ -1,9 +1,9 @@
-import type { Clause, Span } from '../../documents.ts';
+import type { Clause, Span } from '../../domain/documents.ts';
 import type { ClauseTypeId } from '../clause-types.ts';
-import type { Reading } from '../reading.ts';
-import type { RankedFeatures } from './candidate-features.ts';
-import { eachCandidate, type ReadContract } from './candidates.ts';
-import { marginsOf, type FeatureIndex, type LinearModel } from './linear-model.ts';
+import type { PreparedText } from '../prepared-text.ts';
+import type { CandidateFeatures } from './candidate-features.ts';
+import { forEachCandidate, type PreparedContract } from './candidates.ts';
+import { computeScores, type FeatureIndex, type LinearModel } from './linear-model.ts';
 
 /**
  * What finds clauses: a linear model gives every sentence a margin for every type; a second one
@@ -21,13 +21,13 @@ export interface ClauseModel {
 }
 
 /** Candidates below this are not kept. */
-export const leastConfidence = 0.02;
+export const minConfidence = 0.02;
 /** Candidates kept of one type in one contract. */
-const mostOfType = 40;
+const maxClausesPerType = 40;
 
 /** The probability that a candidate is a clause of its type. */
-export function probability(
-  { slots, values, count }: RankedFeatures,
+export function candidateProbability(
+  { slots, values, count }: CandidateFeatures,
   ranking: Float32Array,
 ): number {
   let sum = 0;
@@ -36,52 +36,56 @@ export function probability(
 }
 
 /** How strongly each sentence speaks for each type: `sentences × types`, row by row. */
-export function sentenceMargins(reading: Reading, { linear, index }: ClauseModel): Float32Array {
-  return marginsOf(linear, index, reading);
+export function scoreSentences(
+  prepared: PreparedText,
+  { linear, index }: ClauseModel,
+): Float32Array {
+  return computeScores(linear, index, prepared);
 }
 
 /**
  * The same of one type alone, by sentence: about 1 where it is of the type, about -1 where it is
  * not.
  */
-export function marginsOfType(
-  margins: Float32Array,
+export function scoresForType(
+  scores: Float32Array,
   types: readonly ClauseTypeId[],
   type: ClauseTypeId,
 ): Float32Array {
-  const at = types.indexOf(type);
+  const typeIndex = types.indexOf(type);
   return Float32Array.from(
-    { length: margins.length / types.length },
-    (_, sentence) => margins[sentence * types.length + at]!,
+    { length: scores.length / types.length },
+    (_, sentence) => scores[sentence * types.length + typeIndex]!,
   );
 }
 
 /**
  * Clause candidates with calibrated confidence, by type and the likeliest first. Of candidates of a
  * type that overlap, the likeliest is kept.
- * @param margins what `sentenceMargins` gives
+ * @param scores what `sentenceMargins` gives
  */
 export function findClauses(
-  contract: ReadContract,
-  margins: Float32Array,
+  contract: PreparedContract,
+  scores: Float32Array,
   { types, ranking }: ClauseModel,
 ): Clause[] {
   const byType = types.map((): (Span & { confidence: number })[] => []);
-  eachCandidate(contract, types, margins, ({ type, start, end }, features) => {
-    const confidence = probability(features, ranking);
-    if (confidence < leastConfidence) return;
+  forEachCandidate(contract, types, scores, ({ type, start, end }, features) => {
+    const confidence = candidateProbability(features, ranking);
+    if (confidence < minConfidence) return;
     byType[type]!.push({ start, end, confidence: Number(confidence.toFixed(4)) });
   });
   return byType.flatMap((found, type) =>
-    withoutOverlaps(found).map((clause) => ({ type: types[type]!, ...clause })),
+    removeOverlaps(found).map((clause) => ({ type: types[type]!, ...clause })),
   );
 }
 
-function withoutOverlaps<T extends Span & { confidence: number }>(found: T[]): T[] {
-  const kept: T[] = [];
-  for (const one of found.sort((a, b) => b.confidence - a.confidence || a.start - b.start)) {
-    if (kept.length === mostOfType) break;
-    if (!kept.some(({ start, end }) => start < one.end && one.start < end)) kept.push(one);
+function removeOverlaps<T extends Span & { confidence: number }>(found: T[]): T[] {
+  const selected: T[] = [];
+  for (const clause of found.sort((a, b) => b.confidence - a.confidence || a.start - b.start)) {
+    if (selected.length === maxClausesPerType) break;
+    if (!selected.some(({ start, end }) => start < clause.end && clause.start < end))
+      selected.push(clause);
   }
-  return kept;
+  return selected;
 }

@@ -1,5 +1,5 @@
-import type { Reading } from '../reading.ts';
-import { describeSentences, groups, isWeighed } from './features.ts';
+import type { PreparedText } from '../prepared-text.ts';
+import { emitSentenceFeatures, featureGroups, isWeighed } from './sentence-features.ts';
 
 /**
  * A linear model over hashed features with a margin for each clause type. Features are rows; a row
@@ -64,45 +64,45 @@ export interface SparseRow {
  * The rows of all sentences of a contract, in order: every group but the cues is brought to its own
  * length. A row is valid during its call alone.
  */
-export function eachRow(
-  reading: Reading,
+export function forEachRow(
+  prepared: PreparedText,
   index: FeatureIndex,
   idf: Float32Array,
-  take: (sentence: number, row: SparseRow) => void,
+  visit: (sentence: number, row: SparseRow) => void,
 ): void {
-  const seenIn = new Int32Array(idf.length).fill(-1);
+  const lastSeenIn = new Int32Array(idf.length).fill(-1);
   const features = new Int32Array(idf.length);
   const values = new Float32Array(idf.length);
-  const places = new Uint8Array(idf.length);
-  const squares = new Float64Array(groups.length);
+  const groupIndexes = new Uint8Array(idf.length);
+  const squares = new Float64Array(featureGroups.length);
   let sentence = -1;
-  let known = 0;
+  let count = 0;
   const finish = () => {
     if (sentence < 0) return;
-    const factors = groups.map((name, group) =>
+    const factors = featureGroups.map((name, group) =>
       name === 'cues'
         ? groupWeights[group]!
         : groupWeights[group]! / Math.sqrt(squares[group]! || 1),
     );
-    for (let at = 0; at < known; at++) values[at]! *= factors[places[at]!]!;
-    take(sentence, { features: features.subarray(0, known), values: values.subarray(0, known) });
+    for (let at = 0; at < count; at++) values[at]! *= factors[groupIndexes[at]!]!;
+    visit(sentence, { features: features.subarray(0, count), values: values.subarray(0, count) });
   };
-  describeSentences(
-    reading,
+  emitSentenceFeatures(
+    prepared,
     (next) => {
       finish();
       sentence = next;
-      known = 0;
+      count = 0;
       squares.fill(0);
     },
     (group, hash) => {
       const feature = index.get(hash);
-      if (feature < 0 || seenIn[feature] === sentence) return;
-      seenIn[feature] = sentence;
+      if (feature < 0 || lastSeenIn[feature] === sentence) return;
+      lastSeenIn[feature] = sentence;
       const value = isWeighed[group] ? idf[feature]! : 1;
-      features[known] = feature;
-      values[known] = value;
-      places[known++] = group;
+      features[count] = feature;
+      values[count] = value;
+      groupIndexes[count++] = group;
       squares[group]! += value * value;
     },
   );
@@ -110,27 +110,31 @@ export function eachRow(
 }
 
 /** The margins of one sentence for all types, written to `margins` (length `types`). */
-function writeMargins(model: LinearModel, row: SparseRow, margins: Float32Array): void {
+function accumulateScores(model: LinearModel, row: SparseRow, scores: Float32Array): void {
   const { offsets, columns, weights, scales, bias } = model;
   for (let at = 0; at < row.features.length; at++) {
     const feature = row.features[at]!;
     const value = row.values[at]!;
     const end = offsets[feature + 1]!;
     for (let entry = offsets[feature]!; entry < end; entry++) {
-      margins[columns[entry]!]! += value * weights[entry]!;
+      scores[columns[entry]!]! += value * weights[entry]!;
     }
   }
-  for (let type = 0; type < margins.length; type++) {
-    margins[type] = margins[type]! * scales[type]! + bias[type]!;
+  for (let type = 0; type < scores.length; type++) {
+    scores[type] = scores[type]! * scales[type]! + bias[type]!;
   }
 }
 
 /** Margins of all sentences: `sentences × types`, row by row. */
-export function marginsOf(model: LinearModel, index: FeatureIndex, reading: Reading): Float32Array {
+export function computeScores(
+  model: LinearModel,
+  index: FeatureIndex,
+  prepared: PreparedText,
+): Float32Array {
   const { types } = model;
-  const margins = new Float32Array(reading.sentences.length * types);
-  eachRow(reading, index, model.idf, (sentence, row) => {
-    writeMargins(model, row, margins.subarray(sentence * types, (sentence + 1) * types));
+  const scores = new Float32Array(prepared.sentences.length * types);
+  forEachRow(prepared, index, model.idf, (sentence, row) => {
+    accumulateScores(model, row, scores.subarray(sentence * types, (sentence + 1) * types));
   });
-  return margins;
+  return scores;
 }

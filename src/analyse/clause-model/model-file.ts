@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
-import { DeedboxError } from '../../errors.ts';
+import { DeedboxError } from '../../errors/errors.ts';
 import { clauseTypeIds } from '../clause-types.ts';
 import { slotCount } from './candidate-features.ts';
 import type { ClauseModel } from './clause-model.ts';
@@ -27,7 +27,7 @@ const configSchema = z.object({
 export type ClauseModelConfig = z.infer<typeof configSchema>;
 
 /** What `weights.bin` holds: arrays with the bytes of an element and their number, 4-byte ones first. */
-export function arraysOf({
+export function arrayLayout({
   types,
   features,
   entries,
@@ -48,16 +48,16 @@ export function arraysOf({
 export function openClauseModel(folder: string): ClauseModel {
   const [configPath, weightsPath] = [join(folder, files.config), join(folder, files.weights)];
   if (!existsSync(configPath) || !existsSync(weightsPath)) {
-    throw unusable('is missing or incomplete');
+    throw modelError('is missing or incomplete');
   }
   const parsed = configSchema.safeParse(readJson(configPath));
-  if (!parsed.success) throw unusable('was made for another version');
+  if (!parsed.success) throw modelError('was made for another version');
   const config = parsed.data;
   const bytes = readFileSync(weightsPath);
-  const arrays = arraysOf(config);
+  const arrays = arrayLayout(config);
   const size = arrays.reduce((sum, array) => sum + array.bytes * array.length, 0);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (bytes.length !== size || sha256 !== config.sha256) throw unusable('is damaged');
+  if (bytes.length !== size || sha256 !== config.sha256) throw modelError('is damaged');
 
   // A buffer of its own, so that arrays of 4-byte numbers are aligned.
   const { buffer } = Uint8Array.from(bytes);
@@ -96,8 +96,8 @@ function readJson(path: string): unknown {
   }
 }
 
-function unusable(how: string): DeedboxError {
-  return new DeedboxError('invalid_configuration', `The clause model ${how}.`, {
+function modelError(problem: string): DeedboxError {
+  return new DeedboxError('invalid_configuration', `The clause model ${problem}.`, {
     hint: 'Install Deedbox again: models/contract-clauses must hold config.json and weights.bin as they came with it.',
   });
 }

@@ -5,8 +5,8 @@
  */
 export function requiredTexts(source: string): string[] | undefined {
   const found: string[] = [];
-  for (const branch of branches(source)) {
-    const best = ofBranch(branch);
+  for (const alternative of splitAlternatives(source)) {
+    const best = requiredInAlternative(alternative);
     if (!best) return undefined;
     found.push(...best);
   }
@@ -14,13 +14,13 @@ export function requiredTexts(source: string): string[] | undefined {
 }
 
 /** Shorter texts stand in nearly every sentence. */
-export const shortest = 4;
+export const minRequiredLength = 4;
 
 /** The alternatives of a pattern, outside of its groups. */
-function branches(source: string): string[] {
+function splitAlternatives(source: string): string[] {
   const found: string[] = [];
   let start = 0;
-  for (let at = 0; at < source.length; at = after(source, at)) {
+  for (let at = 0; at < source.length; at = endOfElement(source, at)) {
     if (source[at] !== '|') continue;
     found.push(source.slice(start, at));
     start = at + 1;
@@ -29,7 +29,7 @@ function branches(source: string): string[] {
 }
 
 /** The place behind the group, class, escape or character that begins at `at`. */
-function after(source: string, at: number): number {
+function endOfElement(source: string, at: number): number {
   if (source[at] === '\\') return at + 2;
   if (source[at] === '[') {
     let end = at + 1;
@@ -38,36 +38,36 @@ function after(source: string, at: number): number {
   }
   if (source[at] !== '(') return at + 1;
   let end = at + 1;
-  while (source[end] !== ')') end = after(source, end);
+  while (source[end] !== ')') end = endOfElement(source, end);
   return end + 1;
 }
 
 const quantifier = /^(?:[?*+]|\{\d+(?:,\d*)?\})\??/;
-const mayBeAbsent = /^(?:[?*]|\{0)/;
+const optionalQuantifier = /^(?:[?*]|\{0)/;
 
 /** Of one alternative: its longest literal, or the required texts of one of its groups. */
-function ofBranch(source: string): string[] | undefined {
+function requiredInAlternative(source: string): string[] | undefined {
   let best: string[] | undefined;
-  const offer = (texts: string[] | undefined) => {
-    if (!texts || texts.some((text) => text.length < shortest)) return;
-    if (!best || least(texts) > least(best)) best = texts;
+  const consider = (texts: string[] | undefined) => {
+    if (!texts || texts.some((text) => text.length < minRequiredLength)) return;
+    if (!best || shortestLength(texts) > shortestLength(best)) best = texts;
   };
   let literal = '';
   for (let at = 0; at < source.length;) {
-    const next = after(source, at);
+    const next = endOfElement(source, at);
     const repeat = quantifier.exec(source.slice(next))?.[0] ?? '';
     const piece = source.slice(at, next);
     if (/^[a-z0-9 ,'"%-]$/.test(piece) && repeat === '') literal += piece;
     else {
-      offer([literal]);
+      consider([literal]);
       literal = '';
       const inner = /^\(\?:([^]*)\)$/.exec(piece);
-      if (inner && !mayBeAbsent.test(repeat)) offer(requiredTexts(inner[1]!));
+      if (inner && !optionalQuantifier.test(repeat)) consider(requiredTexts(inner[1]!));
     }
     at = next + repeat.length;
   }
-  offer([literal]);
+  consider([literal]);
   return best;
 }
 
-const least = (texts: string[]) => Math.min(...texts.map(({ length }) => length));
+const shortestLength = (texts: string[]) => Math.min(...texts.map(({ length }) => length));

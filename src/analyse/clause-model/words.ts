@@ -4,8 +4,8 @@ const token = /[a-z][a-z'-]*|\d[\d.,/]*|[$%"]|\*{2,}|_{2,}/g;
  * The words of a matchable text as the model counts them. Figures are told apart by their shape
  * alone ("00.0"), years by being years.
  */
-export function wordsOf(plain: string): string[] {
-  const found: string[] = plain.match(token) ?? [];
+export function tokenizeWords(normalized: string): string[] {
+  const found: string[] = normalized.match(token) ?? [];
   return found.map((word) => {
     const first = word.charCodeAt(0);
     if (first < 48 || first > 57) return word;
@@ -23,7 +23,7 @@ export function hashWord(word: string): number {
 }
 
 /** One hash from two, order matters; a finalizer as in MurmurHash3 spreads neighbouring values. */
-export function combine(first: number, second: number): number {
+export function combineHashes(first: number, second: number): number {
   let hash = Math.imul(first ^ 0x9e3779b9, 0x85ebca6b) ^ second;
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);

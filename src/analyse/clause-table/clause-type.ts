@@ -8,14 +8,14 @@ export interface ClauseDefinition {
   /** The category's own name in CUAD, for measuring against its labels. */
   cuadName?: string;
   /** Headings under which such clauses stand; a feature of the model. */
-  heading?: RegExp;
+  headingPattern?: RegExp;
   /**
    * Signs that a sentence is of the type; what each is worth, the model learns. They run on matchable
    * text: lower case, single spaces, straight quotes. Never global or sticky.
    */
-  cues: readonly RegExp[];
+  patterns: readonly RegExp[];
   /** Words a question about this type is asked with, for telling what a query is about. */
-  asks: RegExp;
+  queryPattern: RegExp;
 }
 
 export interface ClauseType extends ClauseDefinition {

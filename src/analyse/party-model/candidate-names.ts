@@ -1,10 +1,10 @@
-import type { Party, Span } from '../../documents.ts';
-import { isPartyName, shownName } from '../is-party-name.ts';
-import { definedIn, labelledIn } from '../other-parties.ts';
-import { legalFormOf, partyKey } from '../party-key.ts';
-import { roleIn, type PartyMention } from '../party-roles.ts';
+import type { Party, Span } from '../../domain/documents.ts';
+import { isPartyName, displayName } from '../is-party-name.ts';
+import { findDefinedParties, findLabelledParties } from '../other-parties.ts';
+import { extractLegalForm, canonicalPartyKey } from '../canonical-party-key.ts';
+import { parseRole, type PartyMention } from '../party-roles.ts';
 import type { Preamble } from '../preamble.ts';
-import { namedInPreamble } from '../preamble-parties.ts';
+import { findPreambleParties } from '../preamble-parties.ts';
 
 /** A stretch of the opening and how likely it is that it is one whole name of a party. */
 export interface TaggedName extends Span {
@@ -15,10 +15,10 @@ export interface TaggedName extends Span {
 export interface PartySources {
   text: string;
   /** The parties that the rules decide for. */
-  rules: readonly Party[];
+  ruleParties: readonly Party[];
   preamble: Preamble | undefined;
-  signers: readonly PartyMention[];
-  tagged: readonly TaggedName[];
+  signatories: readonly PartyMention[];
+  taggedNames: readonly TaggedName[];
 }
 
 /** A name that could be a party's: all mentions of one key, and what speaks for it. */
@@ -28,22 +28,22 @@ export interface CandidateName {
   span: Span;
   role?: string;
   /** Whether the rules decide for it. */
-  ruled: boolean;
+  isRuleBased: boolean;
   features: string[];
 }
 
 /** Where parties are looked for beside the opening words. */
-const top = 8000;
+const headLength = 8000;
 /** A role in the parentheses behind a name, an address or a description between them or not. */
 const parenthesis = /^[^(;"\u201c]{0,200}\([^()]{0,90}\)?/;
 
-function roleBehind(text: string, { end }: Span): string | undefined {
-  const near = parenthesis.exec(text.slice(end, end + 320));
-  return near ? roleIn(near[0].slice(near[0].indexOf('('))) : undefined;
+function findRoleAfter(text: string, { end }: Span): string | undefined {
+  const match = parenthesis.exec(text.slice(end, end + 320));
+  return match ? parseRole(match[0].slice(match[0].indexOf('('))) : undefined;
 }
 
-const step = (value: number, steps: readonly number[]) => {
-  const at = steps.findIndex((most) => value <= most);
+const bucketOf = (value: number, steps: readonly number[]) => {
+  const at = steps.findIndex((limit) => value <= limit);
   return at < 0 ? steps.length : at;
 };
 
@@ -57,57 +57,58 @@ function isBalanced(name: string): boolean {
   return depth === 0;
 }
 
-interface Group {
+interface NameGroup {
   key: string;
-  mentions: { span: Span; probability: number; from: string; role?: string }[];
+  mentions: { span: Span; probability: number; origin: string; role?: string }[];
 }
 
-function grouped(sources: PartySources): Group[] {
-  const { text, rules, preamble, signers, tagged } = sources;
-  const groups = new Map<string, Group>();
-  const add = (span: Span, from: string, probability: number, role?: string) => {
-    const name = shownName(text, span);
-    const key = partyKey(name);
+function groupMentions(sources: PartySources): NameGroup[] {
+  const { text, ruleParties, preamble, signatories, taggedNames } = sources;
+  const groups = new Map<string, NameGroup>();
+  const add = (span: Span, origin: string, probability: number, role?: string) => {
+    const name = displayName(text, span);
+    const key = canonicalPartyKey(name);
     if (key === '' || name.length > 150 || name.includes(':') || !isBalanced(name)) return;
     const group = groups.get(key) ?? { key, mentions: [] };
-    group.mentions.push({ span, probability, from, ...(role && { role }) });
+    group.mentions.push({ span, probability, origin, ...(role && { role }) });
     groups.set(key, group);
   };
-  for (const span of tagged) add({ start: span.start, end: span.end }, 'tag', span.probability);
-  const head = { start: 0, end: Math.min(text.length, top) };
-  for (const { evidence, role } of rules) add(evidence[0]!, 'rule', 0, role);
+  for (const span of taggedNames)
+    add({ start: span.start, end: span.end }, 'tag', span.probability);
+  const head = { start: 0, end: Math.min(text.length, headLength) };
+  for (const { evidence, role } of ruleParties) add(evidence[0]!, 'rule', 0, role);
   if (preamble) {
-    for (const { span, role } of namedInPreamble(text, {
-      start: preamble.parties,
+    for (const { span, role } of findPreambleParties(text, {
+      start: preamble.partiesStart,
       end: preamble.end,
     }))
       add(span, 'preamble', 0, role);
   }
-  for (const { span, role } of labelledIn(text, head)) add(span, 'label', 0, role);
-  for (const { span, role } of definedIn(text, head)) add(span, 'defined', 0, role);
-  for (const { span } of signers) add(span, 'sign', 0);
+  for (const { span, role } of findLabelledParties(text, head)) add(span, 'label', 0, role);
+  for (const { span, role } of findDefinedParties(text, head)) add(span, 'defined', 0, role);
+  for (const { span } of signatories) add(span, 'sign', 0);
   return [...groups.values()];
 }
 
 const overlap = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
 
 /** Every name that something speaks for, with the features by which it is weighed. */
-export function candidateNames(sources: PartySources): CandidateName[] {
-  const { text, rules, preamble } = sources;
-  const groups = grouped(sources);
-  const plain = ` ${partyKey(text)} `;
+export function collectCandidateNames(sources: PartySources): CandidateName[] {
+  const { text, ruleParties, preamble } = sources;
+  const groups = groupMentions(sources);
+  const textKey = ` ${canonicalPartyKey(text)} `;
   const best = groups.map(({ mentions }) => Math.max(...mentions.map((one) => one.probability)));
-  const isRule = groups.map(({ mentions }) => mentions.some(({ from }) => from === 'rule'));
+  const isRule = groups.map(({ mentions }) => mentions.some(({ origin }) => origin === 'rule'));
   return groups.map(({ key, mentions }, i) => {
-    const from = new Set(mentions.map((one) => one.from));
-    const likely = best[i]!;
+    const origins = new Set(mentions.map((one) => one.origin));
+    const probability = best[i]!;
     const main =
-      mentions.find((one) => one.from === 'rule') ??
+      mentions.find((one) => one.origin === 'rule') ??
       mentions.toSorted((a, b) => b.probability - a.probability)[0]!;
-    const name = shownName(text, main.span);
-    const role = mentions.find((one) => one.role)?.role ?? roleBehind(text, main.span);
+    const name = displayName(text, main.span);
+    const role = mentions.find((one) => one.role)?.role ?? findRoleAfter(text, main.span);
     const sum = mentions.reduce((total, one) => total + one.probability, 0);
-    const rival = Math.max(
+    const rivalProbability = Math.max(
       0,
       ...groups.map((other, k) =>
         k !== i &&
@@ -118,67 +119,70 @@ export function candidateNames(sources: PartySources): CandidateName[] {
           : 0,
       ),
     );
-    const related = (test: (other: string) => boolean, rule: boolean) =>
+    const isRelated = (test: (other: string) => boolean, byRule: boolean) =>
       groups.some(
         (other, k) =>
-          k !== i && (!rule || isRule[k]) && (rule || best[k]! > 0.2) && test(other.key),
+          k !== i && (!byRule || isRule[k]) && (byRule || best[k]! > 0.2) && test(other.key),
       );
-    const inRule = related((other) => ` ${other} `.includes(` ${key} `), true);
-    const overRule = related((other) => ` ${key} `.includes(` ${other} `), true);
-    const inTag = related((other) => ` ${other} `.includes(` ${key} `), false);
-    const overTag = related((other) => ` ${key} `.includes(` ${other} `), false);
-    const form = mentions.some(({ span }) => legalFormOf(shownName(text, span)));
-    const place = rules.findIndex((party) => partyKey(party.name) === key);
-    const times = plain.split(` ${key} `).length - 1;
-    const prob = step(likely, [0, 0.01, 0.03, 0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 0.99]);
-    const sums = step(sum, [0, 0.05, 0.2, 0.5, 0.9, 1.5, 2.5]);
-    const rule = from.has('rule') ? (place < 2 ? `r${place}` : 'r2') : 'no';
-    const words = step(key.split(' ').length, [1, 2, 3, 5, 8]);
-    const opens =
-      preamble && main.span.start >= preamble.parties && main.span.end <= preamble.end
+    const isInRuleName = isRelated((other) => ` ${other} `.includes(` ${key} `), true);
+    const containsRuleName = isRelated((other) => ` ${key} `.includes(` ${other} `), true);
+    const isInTaggedName = isRelated((other) => ` ${other} `.includes(` ${key} `), false);
+    const containsTaggedName = isRelated((other) => ` ${key} `.includes(` ${other} `), false);
+    const hasLegalForm = mentions.some(({ span }) => extractLegalForm(displayName(text, span)));
+    const ruleIndex = ruleParties.findIndex((party) => canonicalPartyKey(party.name) === key);
+    const occurrences = textKey.split(` ${key} `).length - 1;
+    const probabilityBucket = bucketOf(
+      probability,
+      [0, 0.01, 0.03, 0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 0.99],
+    );
+    const sumBucket = bucketOf(sum, [0, 0.05, 0.2, 0.5, 0.9, 1.5, 2.5]);
+    const rule = origins.has('rule') ? (ruleIndex < 2 ? `r${ruleIndex}` : 'r2') : 'no';
+    const wordCountBucket = bucketOf(key.split(' ').length, [1, 2, 3, 5, 8]);
+    const openingPosition =
+      preamble && main.span.start >= preamble.partiesStart && main.span.end <= preamble.end
         ? 'in'
         : preamble
-          ? main.span.start < preamble.parties
+          ? main.span.start < preamble.partiesStart
             ? 'before'
             : 'after'
           : 'none';
-    const ruled = from.has('rule') ? 'r' : '';
-    const readBy = ['preamble', 'label', 'defined', 'sign']
-      .filter((one) => from.has(one))
+    const ruleFlag = origins.has('rule') ? 'r' : '';
+    const finders = ['preamble', 'label', 'defined', 'sign']
+      .filter((one) => origins.has(one))
       .join('+');
-    const count = step(rules.length, [0, 1, 2, 3, 6]);
+    const ruleCountBucket = bucketOf(ruleParties.length, [0, 1, 2, 3, 6]);
     const features = [
       'bias',
-      `p${prob}`,
-      `p${prob}|${ruled}`,
-      `sum${sums}`,
+      `p${probabilityBucket}`,
+      `p${probabilityBucket}|${ruleFlag}`,
+      `sum${sumBucket}`,
       `rule${rule}`,
-      `rules${count}|${ruled}`,
-      `rules${count}|${step(likely, [0.05, 0.25, 0.5, 0.8])}|${ruled}`,
-      `form${form}|${ruled}`,
-      `form${form}|role${role !== undefined}`,
-      `words${words}`,
-      `from${readBy}|${ruled}`,
-      ...[...from].map((one) => `has${one}`),
-      `opens${opens}|${ruled}`,
-      `rival${step(rival - likely, [-0.5, -0.1, 0, 0.1, 0.5])}`,
-      `rival${rival > likely}|${ruled}`,
-      `within${inRule}${inTag}`,
-      `over${overRule}${overTag}`,
-      `within${inRule}${inTag}|${ruled}`,
-      `over${overRule}${overTag}|${ruled}`,
-      `times${step(times, [0, 1, 2, 4, 10])}`,
-      `times${step(times, [1, 3])}|form${form}`,
+      `rules${ruleCountBucket}|${ruleFlag}`,
+      `rules${ruleCountBucket}|${bucketOf(probability, [0.05, 0.25, 0.5, 0.8])}|${ruleFlag}`,
+      `form${hasLegalForm}|${ruleFlag}`,
+      `form${hasLegalForm}|role${role !== undefined}`,
+      `words${wordCountBucket}`,
+      `from${finders}|${ruleFlag}`,
+      ...[...origins].map((one) => `has${one}`),
+      `opens${openingPosition}|${ruleFlag}`,
+      `rival${bucketOf(rivalProbability - probability, [-0.5, -0.1, 0, 0.1, 0.5])}`,
+      `rival${rivalProbability > probability}|${ruleFlag}`,
+      `within${isInRuleName}${isInTaggedName}`,
+      `over${containsRuleName}${containsTaggedName}`,
+      `within${isInRuleName}${isInTaggedName}|${ruleFlag}`,
+      `over${containsRuleName}${containsTaggedName}|${ruleFlag}`,
+      `times${bucketOf(occurrences, [0, 1, 2, 4, 10])}`,
+      `times${bucketOf(occurrences, [1, 3])}|form${hasLegalForm}`,
       `valid${isPartyName(name)}`,
-      `signs${from.has('sign')}|form${form}|${ruled}`,
-      `at${step(main.span.start, [200, 800, 2500, 6000, 15_000])}|${ruled}`,
+      `signs${origins.has('sign')}|form${hasLegalForm}|${ruleFlag}`,
+      `at${bucketOf(main.span.start, [200, 800, 2500, 6000, 15_000])}|${ruleFlag}`,
       `capitals${!/\p{Ll}/u.test(name)}`,
     ];
     return {
       key,
       span: main.span,
       ...(role && { role }),
-      ruled: from.has('rule'),
+      isRuleBased: origins.has('rule'),
       features,
     };
   });

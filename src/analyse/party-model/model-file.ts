@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
-import { DeedboxError } from '../../errors.ts';
-import { tagCount } from './linear-chain.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { tagCount } from './crf.ts';
 import type { PartyModel } from './party-model.ts';
 
 export const files = { config: 'config.json', weights: 'weights.bin' } as const;
@@ -46,24 +46,24 @@ export function openPartyModel(folder: string): PartyModel {
   } catch (cause) {
     throw fail(`${files.config} or ${files.weights} is missing`, cause);
   }
-  let read: PartyModelConfig;
+  let parsed: PartyModelConfig;
   try {
-    read = config.parse(JSON.parse(json.toString('utf8')));
+    parsed = config.parse(JSON.parse(json.toString('utf8')));
   } catch (cause) {
     throw fail(`${files.config} is not one of format ${format}`, cause);
   }
-  const count = read.buckets * tagCount;
+  const count = parsed.buckets * tagCount;
   if (weights.length !== count * 2) {
     throw fail(`${files.weights} has ${weights.length} bytes, not ${count * 2}`);
   }
   const view = new DataView(weights.buffer, weights.byteOffset, weights.length);
   const state = Float32Array.from(
     { length: count },
-    (_, i) => view.getInt16(i * 2, true) * read.scale,
+    (_, i) => view.getInt16(i * 2, true) * parsed.scale,
   );
   return {
     identity: `parties ${createHash('sha256').update(json).update(weights).digest('hex').slice(0, 16)}`,
-    chain: { buckets: read.buckets, state, transition: Float32Array.from(read.transition) },
-    names: new Map(Object.entries(read.names)),
+    crf: { buckets: parsed.buckets, state, transition: Float32Array.from(parsed.transition) },
+    nameWeights: new Map(Object.entries(parsed.names)),
   };
 }

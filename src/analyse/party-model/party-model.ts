@@ -1,45 +1,46 @@
-import type { Party, Span } from '../../documents.ts';
-import { shownName } from '../is-party-name.ts';
+import type { Party, Span } from '../../domain/documents.ts';
+import { displayName } from '../is-party-name.ts';
 import { findPreamble } from '../preamble.ts';
-import { signing } from '../signature-parties.ts';
+import { findSignatories } from '../signature-parties.ts';
 import type { PartyMention } from '../party-roles.ts';
-import { candidateNames, type CandidateName, type TaggedName } from './candidate-names.ts';
-import { begins, lattice, nameProbability, tagCount, type ChainWeights } from './linear-chain.ts';
-import { openingTokens, type OpeningToken } from './opening-tokens.ts';
-import { ruleSpans } from './rule-spans.ts';
+import { collectCandidateNames, type CandidateName, type TaggedName } from './candidate-names.ts';
+import { beginTag, computeLattice, nameProbability, tagCount, type CrfWeights } from './crf.ts';
+import { tokenizeOpening, type OpeningToken } from './opening-tokens.ts';
+import { collectRuleSpans } from './rule-spans.ts';
 import { tokenFeatures } from './token-features.ts';
 
 /** What tags the names in an opening, and what weighs each name that was found. */
 export interface PartyModel {
   /** Changes whenever a file of the model does; part of what is remembered of an analysis. */
   identity: string;
-  chain: ChainWeights;
+  crf: CrfWeights;
   /** Of a logistic regression over the features of a candidate. */
-  names: ReadonlyMap<string, number>;
+  nameWeights: ReadonlyMap<string, number>;
 }
 
 /** Below this a stretch is not looked at. */
-const leastLikely = 0.004;
+const minProbability = 0.004;
 /** Tokens of the longest name. */
-const longest = 22;
+const maxNameTokens = 22;
 
 /** From where on a name is a party: of itself, where the rules say so, where fewer than two are. */
-const thresholds = { alone: 0.4, ruled: 0.2, needed: 0.1 };
+const thresholds = { standalone: 0.4, ruleBased: 0.2, fallback: 0.1 };
 
 /** Every stretch of the opening that may well be one whole name. */
 export function tagNames(
   tokens: readonly OpeningToken[],
   features: readonly Int32Array[],
-  chain: ChainWeights,
+  crf: CrfWeights,
 ): TaggedName[] {
-  const field = lattice(chain, features);
+  const lattice = computeLattice(crf, features);
   const found: TaggedName[] = [];
   for (let first = 0; first < tokens.length; first++) {
-    const at = first * tagCount + begins;
-    if (Math.exp(field.forward[at]! + field.backward[at]! - field.total) < leastLikely) continue;
-    for (let next = first + 1; next <= Math.min(tokens.length, first + longest); next++) {
-      const probability = nameProbability(chain, field, first, next);
-      if (probability < leastLikely) continue;
+    const at = first * tagCount + beginTag;
+    if (Math.exp(lattice.forward[at]! + lattice.backward[at]! - lattice.total) < minProbability)
+      continue;
+    for (let next = first + 1; next <= Math.min(tokens.length, first + maxNameTokens); next++) {
+      const probability = nameProbability(crf, lattice, first, next);
+      if (probability < minProbability) continue;
       found.push({ start: tokens[first]!.start, end: tokens[next - 1]!.end, probability });
     }
   }
@@ -49,48 +50,48 @@ export function tagNames(
 /** The probability that a candidate is a party. */
 export function partyProbability(
   { features }: CandidateName,
-  names: ReadonlyMap<string, number>,
+  nameWeights: ReadonlyMap<string, number>,
 ): number {
-  const score = features.reduce((sum, feature) => sum + (names.get(feature) ?? 0), 0);
+  const score = features.reduce((sum, feature) => sum + (nameWeights.get(feature) ?? 0), 0);
   return 1 / (1 + Math.exp(-score));
 }
 
 const overlap = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
 
 /** The candidates that are parties, in the order in which they are named; of two that overlap the likelier. */
-export function chosenParties(
+export function selectParties(
   candidates: readonly CandidateName[],
-  names: ReadonlyMap<string, number>,
+  nameWeights: ReadonlyMap<string, number>,
 ): PartyMention[] {
-  const weighed = candidates
-    .map((candidate) => ({ candidate, probability: partyProbability(candidate, names) }))
+  const scored = candidates
+    .map((candidate) => ({ candidate, probability: partyProbability(candidate, nameWeights) }))
     .toSorted((a, b) => b.probability - a.probability);
-  const chosen: CandidateName[] = [];
-  for (const { candidate, probability } of weighed) {
-    const enough =
-      probability >= thresholds.alone ||
-      (candidate.ruled && probability >= thresholds.ruled) ||
-      (chosen.length < 2 && probability >= thresholds.needed);
-    if (!enough || chosen.some(({ span }) => overlap(span, candidate.span))) continue;
-    chosen.push(candidate);
+  const selected: CandidateName[] = [];
+  for (const { candidate, probability } of scored) {
+    const isLikely =
+      probability >= thresholds.standalone ||
+      (candidate.isRuleBased && probability >= thresholds.ruleBased) ||
+      (selected.length < 2 && probability >= thresholds.fallback);
+    if (!isLikely || selected.some(({ span }) => overlap(span, candidate.span))) continue;
+    selected.push(candidate);
   }
-  return chosen
+  return selected
     .toSorted((a, b) => a.span.start - b.span.start)
     .map(({ span, role }) => ({ span, ...(role && { role }) }));
 }
 
 /** The candidates of one contract, `rules` being the parties that the rules alone find. */
-export function candidatesIn(
+export function findCandidates(
   text: string,
-  rules: readonly Party[],
-  tagged: readonly TaggedName[],
+  ruleParties: readonly Party[],
+  taggedNames: readonly TaggedName[],
 ): CandidateName[] {
-  return candidateNames({
+  return collectCandidateNames({
     text,
-    rules,
+    ruleParties,
     preamble: findPreamble(text),
-    signers: signing(text),
-    tagged,
+    signatories: findSignatories(text),
+    taggedNames,
   });
 }
 
@@ -98,17 +99,17 @@ export function candidatesIn(
  * Where the parties of a contract are named, from what the rules found and what the model tags;
  * the rules' own parties where the model is sure of none.
  */
-export function taggedParties(
+export function findPartiesWithModel(
   text: string,
-  rules: readonly Party[],
-  { chain, names }: PartyModel,
+  ruleParties: readonly Party[],
+  { crf, nameWeights }: PartyModel,
 ): PartyMention[] {
-  const tokens = openingTokens(text);
-  const features = tokenFeatures(text, tokens, ruleSpans(text, rules), chain.buckets);
-  const chosen = chosenParties(
-    candidatesIn(text, rules, tagNames(tokens, features, chain)),
-    names,
-  ).filter(({ span }) => shownName(text, span) !== '');
-  if (chosen.length > 0) return chosen;
-  return rules.map(({ evidence, role }) => ({ span: evidence[0]!, ...(role && { role }) }));
+  const tokens = tokenizeOpening(text);
+  const features = tokenFeatures(text, tokens, collectRuleSpans(text, ruleParties), crf.buckets);
+  const selected = selectParties(
+    findCandidates(text, ruleParties, tagNames(tokens, features, crf)),
+    nameWeights,
+  ).filter(({ span }) => displayName(text, span) !== '');
+  if (selected.length > 0) return selected;
+  return ruleParties.map(({ evidence, role }) => ({ span: evidence[0]!, ...(role && { role }) }));
 }

@@ -1,45 +1,46 @@
-import type { Page } from '../../documents.ts';
-import type { Disclosure } from '../../disclosure-settings.ts';
-import { extractClauses } from '../../search/clauses.ts';
+import type { Page } from '../../domain/documents.ts';
+import type { Disclosure } from '../../settings/disclosure.ts';
+import { extractClauses } from '../../search/extract-clauses.ts';
 import { redactionNotes } from '../../search/redaction-notes.ts';
 import { readRevision } from '../../search/revision.ts';
 import { documentsById, resourceUri, summarize } from '../../search/summary.ts';
-import { DeedboxError } from '../../errors.ts';
+import { DeedboxError } from '../../errors/errors.ts';
 import type { DisclosedSpan } from '../../audit/record.ts';
-import type { Disclosing } from '../answered.ts';
+import type { WithDisclosures } from '../audit-events.ts';
 import { clausesText } from '../clauses-text.ts';
-import { disclosedIn } from '../disclosed.ts';
-import { fewerClauses, noteMissingClauses } from '../fewer-clauses.ts';
+import { collectDisclosures } from '../disclosures.ts';
+import { truncateClauses, annotateMissingClauses } from '../truncate-clauses.ts';
 import { summaryText } from '../render.ts';
 import type { McpServices } from '../services.ts';
-import { partEnd } from '../text-part.ts';
+import { truncationPoint } from '../truncate-text.ts';
 
 async function load(services: McpServices, documentId: string) {
   const { document, stored } = await readRevision(services, documentId, async () => {});
   return { summary: summarize(document, services.today()), ...stored };
 }
 
-const mark = (page: number) => `— page ${page} —`;
+const pageMark = (page: number) => `— page ${page} —`;
 
 /** Of the characters of one resource, what is left free for a word on what is hidden and where it goes on. */
-const reserve = 1000;
+const reservedCharacters = 1000;
 
-const notesOf = (services: McpServices) => redactionNotes(services).map((note) => `Note: ${note}`);
+const formatRedactionNotes = (services: McpServices) =>
+  redactionNotes(services).map((note) => `Note: ${note}`);
 
 /** A page under its mark, in at most `room` characters; one that is longer says how to read on. */
-function pagePart(documentId: string, page: Page, text: string, room: number) {
-  const whole = text.slice(page.start, page.end);
-  const head = `${mark(page.number)}\n\n`;
-  const end = partEnd(whole, Math.max(2, room - head.length));
+function renderPage(documentId: string, page: Page, text: string, maxCharacters: number) {
+  const pageText = text.slice(page.start, page.end);
+  const heading = `${pageMark(page.number)}\n\n`;
+  const end = truncationPoint(pageText, Math.max(2, maxCharacters - heading.length));
   const span: DisclosedSpan = {
     char_start: page.start,
     char_end: page.start + end,
     page_start: page.number,
     page_end: page.number,
   };
-  if (end === whole.length) return { part: head + whole, span };
+  if (end === pageText.length) return { part: heading + pageText, span };
   const part =
-    `${head}${whole.slice(0, end)}\n\nThis page goes on: call get_document with document_id ` +
+    `${heading}${pageText.slice(0, end)}\n\nThis page goes on: call get_document with document_id ` +
     `"${documentId}", page_from ${page.number} and page_offset ${end}.`;
   return { part, span };
 }
@@ -50,36 +51,41 @@ function pagePart(documentId: string, page: Page, text: string, room: number) {
  */
 export async function documentMarkdown(
   services: McpServices,
-  { characters }: Disclosure,
+  { maxCharacters: characters }: Disclosure,
   documentId: string,
-): Promise<Disclosing<string>> {
+): Promise<WithDisclosures<string>> {
   const { summary, text, pages } = await load(services, documentId);
-  const parts = [[summaryText(summary), ...notesOf(services)].join('\n\n')];
+  const sections = [[summaryText(summary), ...formatRedactionNotes(services)].join('\n\n')];
   const spans: DisclosedSpan[] = [];
-  let room = characters - reserve - parts[0]!.length;
+  let maxCharacters = characters - reservedCharacters - sections[0]!.length;
   for (const page of pages) {
-    const { part, span } = pagePart(documentId, page, text, parts.length === 1 ? room : Infinity);
-    if (part.length > room && parts.length > 1) {
-      parts.push(
+    const { part, span } = renderPage(
+      documentId,
+      page,
+      text,
+      sections.length === 1 ? maxCharacters : Infinity,
+    );
+    if (part.length > maxCharacters && sections.length > 1) {
+      sections.push(
         `This address ends here. Pages ${page.number} to ${pages.length} are at ` +
           `${resourceUri(documentId)}/pages/${page.number} and following.`,
       );
       break;
     }
-    parts.push(part);
+    sections.push(part);
     spans.push(span);
-    room -= part.length + 2;
+    maxCharacters -= part.length + 2;
   }
-  return { answer: parts.join('\n\n'), disclosed: [{ document_id: documentId, spans }] };
+  return { answer: sections.join('\n\n'), disclosed: [{ document_id: documentId, spans }] };
 }
 
 /** One page of a contract, its text as it is stored, under its mark; a very long one in part. */
 export async function pageMarkdown(
   services: McpServices,
-  { characters }: Disclosure,
+  { maxCharacters: characters }: Disclosure,
   documentId: string,
   number: string,
-): Promise<Disclosing<string>> {
+): Promise<WithDisclosures<string>> {
   const { text, pages } = await load(services, documentId);
   const page = pages.find((candidate) => String(candidate.number) === number);
   if (!page) {
@@ -87,9 +93,9 @@ export async function pageMarkdown(
       hint: `Its pages are 1 to ${pages.length}.`,
     });
   }
-  const { part, span } = pagePart(documentId, page, text, characters - reserve);
+  const { part, span } = renderPage(documentId, page, text, characters - reservedCharacters);
   return {
-    answer: [part, ...notesOf(services)].join('\n\n'),
+    answer: [part, ...formatRedactionNotes(services)].join('\n\n'),
     disclosed: [{ document_id: documentId, spans: [span] }],
   };
 }
@@ -97,22 +103,23 @@ export async function pageMarkdown(
 /** The likeliest clauses of every type found in a contract; where they are too long, some of them. */
 export async function clausesMarkdown(
   services: McpServices,
-  { characters }: Disclosure,
+  { maxCharacters: characters }: Disclosure,
   documentId: string,
-): Promise<Disclosing<string>> {
+): Promise<WithDisclosures<string>> {
   const request = { document_ids: [documentId], max_per_type: 3 };
-  const named: string[] = [];
-  const alsoNamed = (ids: string[]) => void named.push(...ids);
-  const whole = await extractClauses({ ...services, alsoNamed }, request);
-  let shown = whole;
+  const additionalIds: string[] = [];
+  const additionalDisclosures = (ids: string[]) => void additionalIds.push(...ids);
+  const full = await extractClauses({ ...services, additionalDisclosures }, request);
+  let truncated = full;
   for (;;) {
-    const told = shown === whole ? whole : await noteMissingClauses(services, whole, shown);
-    const text = clausesText(told);
-    const made = { answer: text, disclosed: disclosedIn(told, named) };
-    if (text.length < characters) return made;
-    const shorter = await fewerClauses(services, shown, characters / text.length);
-    if (!shorter) return made;
-    shown = shorter;
+    const annotated =
+      truncated === full ? full : await annotateMissingClauses(services, full, truncated);
+    const text = clausesText(annotated);
+    const result = { answer: text, disclosed: collectDisclosures(annotated, additionalIds) };
+    if (text.length < characters) return result;
+    const shorterAnswer = await truncateClauses(services, truncated, characters / text.length);
+    if (!shorterAnswer) return result;
+    truncated = shorterAnswer;
   }
 }
 

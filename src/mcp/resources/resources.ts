@@ -5,24 +5,24 @@ import {
   ResourceTemplate,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { Disclosure } from '../../disclosure-settings.ts';
-import { DeedboxError } from '../../errors.ts';
-import { anyDocument } from '../../search/filters.ts';
+import type { Disclosure } from '../../settings/disclosure.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { matchAll } from '../../search/filters.ts';
 import { resourceUri } from '../../search/summary.ts';
 import type { StoredDocument } from '../../store/records.ts';
-import { noteAnswer, type Disclosing, type Reporting } from '../answered.ts';
-import { factsOf } from '../disclosed.ts';
+import { withAudit, type WithDisclosures, type ObservabilityOptions } from '../audit-events.ts';
+import { disclosuresWithoutText } from '../disclosures.ts';
 import { protocolFailure } from '../failures.ts';
-import type { McpServices, OpenServices } from '../services.ts';
+import type { McpServices, ServicesFactory } from '../services.ts';
 import { clauseTypesMarkdown } from './clause-types.ts';
 import { clausesMarkdown, documentMarkdown, pageMarkdown } from './document-text.ts';
 import { contractsPerPage, registerMarkdown } from './register.ts';
 
 const mimeType = 'text/markdown';
 /** Documents on one page of the list, at most. */
-const mostListed = 100;
+const maxListed = 100;
 
-const fixed: Resource[] = [
+const staticResources: Resource[] = [
   {
     uri: 'deedbox://register',
     name: 'register',
@@ -39,7 +39,7 @@ const fixed: Resource[] = [
   },
 ];
 
-function listed({ documentId, file, analysis }: StoredDocument): Resource {
+function toResource({ documentId, file, analysis }: StoredDocument): Resource {
   return {
     uri: resourceUri(documentId),
     name: file.fileName,
@@ -50,7 +50,7 @@ function listed({ documentId, file, analysis }: StoredDocument): Resource {
   };
 }
 
-function offsetOf(cursor: string | undefined): number {
+function offsetFromCursor(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   const offset = Buffer.from(cursor, 'base64url').toString('utf8');
   if (!/^\d{1,9}$/.test(offset)) {
@@ -61,12 +61,12 @@ function offsetOf(cursor: string | undefined): number {
   return Number(offset);
 }
 
-async function list(
+async function listResources(
   services: McpServices,
   { cursor, first, perPage }: { cursor: string | undefined; first: Resource[]; perPage: number },
 ) {
-  const offset = offsetOf(cursor);
-  const { total, documents } = await services.library.documents(anyDocument(services), {
+  const offset = offsetFromCursor(cursor);
+  const { total, documents } = await services.scopedIndex.documents(matchAll(services), {
     sort: 'title',
     limit: perPage,
     offset,
@@ -74,26 +74,26 @@ async function list(
   const end = offset + perPage;
   return {
     answer: {
-      resources: [...(cursor === undefined ? first : []), ...documents.map(listed)],
+      resources: [...(cursor === undefined ? first : []), ...documents.map(toResource)],
       ...(end < total ? { nextCursor: Buffer.from(String(end)).toString('base64url') } : {}),
     },
-    disclosed: factsOf(documents.map(({ documentId }) => documentId)),
+    disclosed: disclosuresWithoutText(documents.map(({ documentId }) => documentId)),
   };
 }
 
 /** Registers what clients can read; `extra` stands first in the list. */
 export function registerResources(
   server: McpServer,
-  open: OpenServices,
-  options: Reporting & { extra: Resource[]; disclosure: Disclosure },
+  open: ServicesFactory,
+  options: ObservabilityOptions & { extra: Resource[]; disclosure: Disclosure },
 ): void {
-  const { extra, disclosure, answered, log } = options;
-  const read =
+  const { extra, disclosure, auditSink, log } = options;
+  const readHandler =
     (
       markdown: (
         services: McpServices,
         variables: Record<string, string>,
-      ) => Promise<Disclosing<string>>,
+      ) => Promise<WithDisclosures<string>>,
     ) =>
     async (
       uri: URL,
@@ -102,9 +102,9 @@ export function registerResources(
     ): Promise<ReadResourceResult> => {
       const name = uri.toString();
       try {
-        return await noteAnswer(answered, { event: 'resource', name }, ctx, async () => {
-          const made = await markdown(await open(), variables as Record<string, string>);
-          const { answer: text, disclosed } = made;
+        return await withAudit(auditSink, { event: 'resource', name }, ctx, async () => {
+          const result = await markdown(await open(), variables as Record<string, string>);
+          const { answer: text, disclosed } = result;
           return { answer: { contents: [{ uri: name, mimeType, text }] }, disclosed };
         });
       } catch (error) {
@@ -114,8 +114,8 @@ export function registerResources(
 
   const template = (uri: string) => new ResourceTemplate(uri, { list: undefined });
 
-  const [register, types] = fixed as [Resource, Resource];
-  const firstPage = read((services) => registerMarkdown(services, disclosure, 1));
+  const [register, types] = staticResources as [Resource, Resource];
+  const firstPage = readHandler((services) => registerMarkdown(services, disclosure, 1));
   server.registerResource(register.name, register.uri, register, (uri, ctx) =>
     firstPage(uri, {}, ctx),
   );
@@ -126,19 +126,21 @@ export function registerResources(
     'register-page',
     template('deedbox://register/{page}'),
     { title: 'Contract register, further pages', mimeType },
-    read((services, { page: number }) => registerMarkdown(services, disclosure, Number(number))),
+    readHandler((services, { page: number }) =>
+      registerMarkdown(services, disclosure, Number(number)),
+    ),
   );
   server.registerResource(
     'document',
     template('deedbox://documents/{id}'),
     { title: 'Contract', description: 'Facts and text with page marks', mimeType },
-    read((services, variables) => documentMarkdown(services, disclosure, variables['id']!)),
+    readHandler((services, variables) => documentMarkdown(services, disclosure, variables['id']!)),
   );
   server.registerResource(
     'document-page',
     template('deedbox://documents/{id}/pages/{page}'),
     { title: 'Page of a contract', mimeType },
-    read((services, { id: document, page: number }) =>
+    readHandler((services, { id: document, page: number }) =>
       pageMarkdown(services, disclosure, document!, number!),
     ),
   );
@@ -146,17 +148,17 @@ export function registerResources(
     'document-clauses',
     template('deedbox://documents/{id}/clauses'),
     { title: 'Clauses of a contract', description: 'The likeliest of each type', mimeType },
-    read((services, variables) => clausesMarkdown(services, disclosure, variables['id']!)),
+    readHandler((services, variables) => clausesMarkdown(services, disclosure, variables['id']!)),
   );
 
   server.server.setRequestHandler('resources/list', async (request, ctx) => {
-    const what = { event: 'resource_list', name: 'resources/list' } as const;
+    const call = { event: 'resource_list', name: 'resources/list' } as const;
     try {
-      return await noteAnswer(answered, what, ctx, async () =>
-        list(await open(), {
+      return await withAudit(auditSink, call, ctx, async () =>
+        listResources(await open(), {
           cursor: request.params?.cursor,
-          first: [...extra, ...fixed],
-          perPage: contractsPerPage(disclosure, mostListed),
+          first: [...extra, ...staticResources],
+          perPage: contractsPerPage(disclosure, maxListed),
         }),
       );
     } catch (error) {

@@ -1,9 +1,9 @@
-import { extractClausesAnswer } from '../../search/answers.ts';
-import { extractClauses } from '../../search/clauses.ts';
-import { extractClausesRequest } from '../../search/requests.ts';
+import { extractClausesResponseSchema } from '../../search/response-schemas.ts';
+import { extractClauses } from '../../search/extract-clauses.ts';
+import { extractClausesRequestSchema } from '../../search/request-schemas.ts';
 import { clausesText } from '../clauses-text.ts';
-import { fewerClauses, noteMissingClauses } from '../fewer-clauses.ts';
-import { defineTool, whereItGoes } from './tool.ts';
+import { truncateClauses, annotateMissingClauses } from '../truncate-clauses.ts';
+import { defineTool, privacyNotice } from './tool.ts';
 
 export const extractClausesTool = defineTool({
   name: 'extract_clauses',
@@ -13,19 +13,19 @@ export const extractClausesTool = defineTool({
     'question in free words. Returns each clause verbatim with page, offsets and confidence from 0 to 1, ' +
     'and not_found for types without one. Say so where confidence is low, and check ' +
     'a surprising not_found with search_passages. ' +
-    whereItGoes,
+    privacyNotice,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
-  input: extractClausesRequest,
-  output: extractClausesAnswer,
+  input: extractClausesRequestSchema,
+  output: extractClausesResponseSchema,
   run: extractClauses,
   text: clausesText,
-  bound(args, answer, documents) {
+  limitDocuments(args, answer, documents) {
     if (answer.documents.length <= documents) return undefined;
     const ids = answer.documents.map((document) => document.document_id);
-    const rest = JSON.stringify(ids.slice(documents));
-    const others = `call extract_clauses with document_ids ${rest} too.`;
-    return { args: { ...args, document_ids: ids.slice(0, documents) }, others };
+    const remainingIds = JSON.stringify(ids.slice(documents));
+    const remainderHint = `call extract_clauses with document_ids ${remainingIds} too.`;
+    return { args: { ...args, document_ids: ids.slice(0, documents) }, remainderHint };
   },
-  shorten: (services, _args, answer, share) => fewerClauses(services, answer, share),
-  explain: noteMissingClauses,
+  truncate: (services, _args, answer, share) => truncateClauses(services, answer, share),
+  annotate: annotateMissingClauses,
 });

@@ -1,39 +1,39 @@
 import * as z from 'zod/v4';
-import { DeedboxError } from '../../errors.ts';
-import { getDocumentAnswer } from '../../search/answers.ts';
-import { getDocument } from '../../search/document.ts';
-import { getDocumentRequest } from '../../search/requests.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { getDocumentResponseSchema } from '../../search/response-schemas.ts';
+import { getDocument } from '../../search/get-document.ts';
+import { getDocumentRequestSchema } from '../../search/request-schemas.ts';
 import {
-  citedCharacters,
-  noteMissingCitations,
-  quotedOnce,
-  withoutLongest,
-} from '../fewer-citations.ts';
-import { closing, quote, summaryText } from '../render.ts';
+  countCitedCharacters,
+  annotateMissingCitations,
+  dedupeCitations,
+  dropLongestCitation,
+} from '../truncate-citations.ts';
+import { formatFooter, formatCitation, summaryText } from '../render.ts';
 import type { McpServices } from '../services.ts';
-import { fewer, partEnd } from '../text-part.ts';
-import { defineTool, whereItGoes } from './tool.ts';
+import { reducedCount, truncationPoint } from '../truncate-text.ts';
+import { defineTool, privacyNotice } from './tool.ts';
 
 /** Characters of one page in one answer; files without page breaks are one page of any length. */
-const pageBudget = 20_000;
+const maxPageCharacters = 20_000;
 /** Characters of quotations for which the text makes room: they are told twice, and as much text beside them. */
-const factBudget = (characters: number) => (characters - 12_000) / 3;
+const maxCitedCharacters = (characters: number) => (characters - 12_000) / 3;
 
-const input = getDocumentRequest.extend({
+const input = getDocumentRequestSchema.extend({
   page_offset: z
     .int()
     .nonnegative()
     .optional()
     .describe('next_page_offset of the previous answer, to go on within a very long page'),
 });
-const output = getDocumentAnswer.extend({
+const output = getDocumentResponseSchema.extend({
   next_page_offset: z.int().positive().optional(),
 });
 
 type Answer = z.output<typeof output>;
 
 /** A page from one offset in what is there of it to another. */
-function partOf(page: Answer['pages'][number], from: number, to = page.text.length) {
+function slicePage(page: Answer['pages'][number], from: number, to = page.text.length) {
   const { char_start: start } = page;
   const text = page.text.slice(from, to);
   return { ...page, char_start: start + from, char_end: start + from + text.length, text };
@@ -43,41 +43,41 @@ async function read(services: McpServices, args: z.output<typeof input>): Promis
   const { page_offset: offset = 0, ...request } = args;
   const answer = await getDocument(services, request);
   const [first] = answer.pages;
-  const rest = first?.text.slice(offset) ?? '';
-  if (first && offset > 0 && rest === '') {
+  const remainingText = first?.text.slice(offset) ?? '';
+  if (first && offset > 0 && remainingText === '') {
     throw new DeedboxError(
       'invalid_request',
       `Page ${first.page} has ${first.text.length} characters, so page_offset ${offset} is past its end.`,
       { hint: 'Use next_page and next_page_offset as the previous answer gave them.' },
     );
   }
-  if (!first || (offset === 0 && rest.length <= pageBudget)) return answer;
-  if (rest.length <= pageBudget) {
-    return { ...answer, pages: [partOf(first, offset), ...answer.pages.slice(1)] };
+  if (!first || (offset === 0 && remainingText.length <= maxPageCharacters)) return answer;
+  if (remainingText.length <= maxPageCharacters) {
+    return { ...answer, pages: [slicePage(first, offset), ...answer.pages.slice(1)] };
   }
-  const end = partEnd(rest, pageBudget);
+  const end = truncationPoint(remainingText, maxPageCharacters);
   return {
     ...answer,
-    pages: [partOf(first, offset, offset + end)],
+    pages: [slicePage(first, offset, offset + end)],
     next_page: first.page,
     next_page_offset: offset + end,
   };
 }
 
 /** Fewer pages, or less of the only one, which begins at `offset`; undefined when little is left. */
-function lessText(offset: number, answer: Answer, share: number): Answer | undefined {
+function truncateText(offset: number, answer: Answer, share: number): Answer | undefined {
   const [first] = answer.pages;
   if (!first) return undefined;
   if (answer.pages.length > 1) {
-    const count = Math.max(1, fewer(answer.pages.length, share));
+    const count = Math.max(1, reducedCount(answer.pages.length, share));
     const next_page = answer.pages[count]!.page;
     return { ...answer, pages: answer.pages.slice(0, count), next_page };
   }
   if (first.text.length <= 2) return undefined;
-  const end = partEnd(first.text, Math.max(2, fewer(first.text.length, share)));
+  const end = truncationPoint(first.text, Math.max(2, reducedCount(first.text.length, share)));
   return {
     ...answer,
-    pages: [partOf(first, 0, end)],
+    pages: [slicePage(first, 0, end)],
     next_page: first.page,
     next_page_offset: offset + end,
   };
@@ -92,7 +92,7 @@ export const getDocumentTool = defineTool({
     'to read around a passage. Where next_page is given, call again with page_from = next_page (and ' +
     'page_offset = next_page_offset, if given). ' +
     'not_found lists facts the contract does not state: say so, never guess them. ' +
-    whereItGoes,
+    privacyNotice,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input,
   output,
@@ -101,8 +101,11 @@ export const getDocumentTool = defineTool({
     const facts = answer.facts.map((fact) => {
       const value = fact.value === undefined ? '' : `: ${fact.value}`;
       const basis = fact.basis === undefined ? '' : ` (${fact.basis})`;
-      const how = fact.explanation === undefined ? '' : ` — ${fact.explanation}`;
-      return [`${fact.fact}${value}${basis}${how}`, ...fact.citations.map(quote)].join('\n');
+      const explanation = fact.explanation === undefined ? '' : ` — ${fact.explanation}`;
+      return [
+        `${fact.fact}${value}${basis}${explanation}`,
+        ...fact.citations.map(formatCitation),
+      ].join('\n');
     });
     return [
       summaryText(answer.document),
@@ -112,16 +115,16 @@ export const getDocumentTool = defineTool({
       answer.next_page === undefined
         ? undefined
         : `More: call again with page_from ${answer.next_page}${answer.next_page_offset === undefined ? '' : ` and page_offset ${answer.next_page_offset}`}.`,
-      ...closing(answer),
+      ...formatFooter(answer),
     ]
       .filter((part) => part !== undefined)
       .join('\n\n');
   },
-  shorten: (_services, args, answer, share, { characters }) =>
-    citedCharacters(answer) > factBudget(characters)
-      ? (quotedOnce(answer) ?? withoutLongest(answer))
-      : (lessText(args.page_offset ?? 0, answer, share) ??
-        quotedOnce(answer) ??
-        withoutLongest(answer)),
-  explain: noteMissingCitations,
+  truncate: (_services, args, answer, share, { maxCharacters: characters }) =>
+    countCitedCharacters(answer) > maxCitedCharacters(characters)
+      ? (dedupeCitations(answer) ?? dropLongestCitation(answer))
+      : (truncateText(args.page_offset ?? 0, answer, share) ??
+        dedupeCitations(answer) ??
+        dropLongestCitation(answer)),
+  annotate: annotateMissingCitations,
 });

@@ -1,6 +1,6 @@
-import { syncStatusAnswer } from '../../search/answers.ts';
-import { syncStatusRequest } from '../../search/requests.ts';
-import { fewerFailures, syncText } from './sync-text.ts';
+import { syncStatusResponseSchema } from '../../search/response-schemas.ts';
+import { syncStatusRequestSchema } from '../../search/request-schemas.ts';
+import { truncateFailures, syncText } from './sync-text.ts';
 import { defineTool } from './tool.ts';
 
 export const getSyncStatusTool = defineTool({
@@ -11,9 +11,9 @@ export const getSyncStatusTool = defineTool({
     'rate, time left, and each failed file with its reason. Use it to say whether the index is complete ' +
     'or why a contract is missing.',
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
-  input: syncStatusRequest,
-  output: syncStatusAnswer,
+  input: syncStatusRequestSchema,
+  output: syncStatusResponseSchema,
   run: ({ syncs }, args) => syncs.status(args.job_id),
   text: syncText,
-  shorten: (_services, _args, answer, share) => fewerFailures(answer, share),
+  truncate: (_services, _args, answer, share) => truncateFailures(answer, share),
 });

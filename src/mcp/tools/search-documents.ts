@@ -1,14 +1,17 @@
-import { searchDocumentsAnswer, type AbsenceAnswer } from '../../search/answers.ts';
-import { searchDocuments } from '../../search/documents.ts';
-import { searchDocumentsRequest } from '../../search/requests.ts';
-import { closing, quote, summaryText } from '../render.ts';
-import { defineTool, lowerLimit, whereItGoes } from './tool.ts';
+import {
+  searchDocumentsResponseSchema,
+  type ClauseAbsence,
+} from '../../search/response-schemas.ts';
+import { searchDocuments } from '../../search/search-documents.ts';
+import { searchDocumentsRequestSchema } from '../../search/request-schemas.ts';
+import { formatFooter, formatCitation, summaryText } from '../render.ts';
+import { defineTool, reduceLimit, privacyNotice } from './tool.ts';
 
-function absenceText({ clause_type, confidence, nearest }: AbsenceAnswer): string {
-  const absent = `No ${clause_type} (confidence of the absence ${confidence.toFixed(2)})`;
+function absenceText({ clause_type, confidence, nearest }: ClauseAbsence): string {
+  const absence = `No ${clause_type} (confidence of the absence ${confidence.toFixed(2)})`;
   return nearest === undefined
-    ? `${absent}; nothing came near.`
-    : `${absent}; nearest to one is:\n${quote(nearest)}`;
+    ? `${absence}; nothing came near.`
+    : `${absence}; nearest to one is:\n${formatCitation(nearest)}`;
 }
 
 export const searchDocumentsTool = defineTool({
@@ -20,16 +23,16 @@ export const searchDocumentsTool = defineTool({
     'query it lists the register. Returns facts of each contract and matching quotations, and total; ' +
     'with lacks_clauses also how sure each absence is. ' +
     'Then use extract_clauses or get_document with the document_id for proof. ' +
-    whereItGoes,
+    privacyNotice,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
-  input: searchDocumentsRequest,
-  output: searchDocumentsAnswer,
+  input: searchDocumentsRequestSchema,
+  output: searchDocumentsResponseSchema,
   run: searchDocuments,
   text(answer) {
     const documents = answer.documents.map((document, index) =>
       [
         `${index + 1}. ${summaryText(document)}`,
-        ...(document.matches ?? []).map(quote),
+        ...(document.matches ?? []).map(formatCitation),
         ...(document.absences ?? []).map(absenceText),
       ].join('\n'),
     );
@@ -37,14 +40,14 @@ export const searchDocumentsTool = defineTool({
       answer.total === 0
         ? 'No contract matches.'
         : `${answer.total} contract${answer.total === 1 ? '' : 's'} match${answer.total === 1 ? 'es' : ''}; ${answer.documents.length} shown.`;
-    return [count, ...documents, ...closing(answer)].join('\n\n');
+    return [count, ...documents, ...formatFooter(answer)].join('\n\n');
   },
-  bound: (args, answer, documents) =>
+  limitDocuments: (args, answer, documents) =>
     answer.documents.length > documents
-      ? { args: { ...args, limit: documents }, others: 'call again with next_cursor.' }
+      ? { args: { ...args, limit: documents }, remainderHint: 'call again with next_cursor.' }
       : undefined,
-  narrow(args, answer, share) {
-    const limit = lowerLimit(args.limit, answer.documents.length, share);
+  reduceQuery(args, answer, share) {
+    const limit = reduceLimit(args.limit, answer.documents.length, share);
     return limit === undefined ? undefined : { ...args, limit };
   },
 });

@@ -1,27 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DeedboxError } from '../../errors.ts';
-import { syncStatusAnswer, type SyncStatusAnswer } from '../../search/answers.ts';
-import { syncDocumentsRequest } from '../../search/requests.ts';
-import { isOver } from '../../sync/syncs.ts';
-import { fewerFailures, syncText } from './sync-text.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import {
+  syncStatusResponseSchema,
+  type SyncStatusResponse,
+} from '../../search/response-schemas.ts';
+import { syncDocumentsRequestSchema } from '../../search/request-schemas.ts';
+import { isFinished } from '../../sync/syncs.ts';
+import { truncateFailures, syncText } from './sync-text.ts';
 import { defineTool, type ToolCall } from './tool.ts';
 
 /** Milliseconds between two looks at a running sync. */
-const interval = 250;
+const pollMs = 250;
 
 /** Watches a sync until it ends or patience does, telling how far it is. Throws when aborted. */
-async function watch(status: () => Promise<SyncStatusAnswer>, call: ToolCall) {
-  const began = Date.now();
-  let told = -1;
+async function waitForSync(status: () => Promise<SyncStatusResponse>, call: ToolCall) {
+  const startedAt = Date.now();
+  let lastReported = -1;
   for (;;) {
     const sync = await status();
     const done = sync.indexed + sync.unchanged + sync.failed + sync.ignored;
-    if (done > told) {
-      told = done;
-      await call.progress(done, sync.found, `${sync.state}: ${done} of ${sync.found} files`);
+    if (done > lastReported) {
+      lastReported = done;
+      await call.reportProgress(done, sync.found, `${sync.state}: ${done} of ${sync.found} files`);
     }
-    if (isOver(sync) || Date.now() - began >= call.patience()) return sync;
-    await delay(interval, undefined, { signal: call.signal });
+    if (isFinished(sync) || Date.now() - startedAt >= call.timeoutMs()) return sync;
+    await delay(pollMs, undefined, { signal: call.signal });
   }
 }
 
@@ -39,31 +42,31 @@ export const syncDocumentsTool = defineTool({
     openWorldHint: false,
   },
   scope: 'documents:sync',
-  input: syncDocumentsRequest,
-  output: syncStatusAnswer,
+  input: syncDocumentsRequestSchema,
+  output: syncStatusResponseSchema,
   async run({ syncs }, args, call) {
     if (args.files !== undefined) {
-      const asked = await syncs.requestFiles(args.files);
-      return watch(() => syncs.filesStatus(asked), call);
+      const requestedFiles = await syncs.requestFiles(args.files);
+      return waitForSync(() => syncs.filesStatus(requestedFiles), call);
     }
-    const before = await syncs.status();
-    const { syncId } = await syncs.request({ kind: args.full ? 'full' : 'follow' });
-    const joined = before.job_id === syncId;
+    const previous = await syncs.status();
+    const { syncId } = await syncs.request({ kind: args.full ? 'full' : 'incremental' });
+    const wasAlreadyRunning = previous.job_id === syncId;
     try {
-      return await watch(() => syncs.status(syncId), call);
+      return await waitForSync(() => syncs.status(syncId), call);
     } catch (error) {
       if (!call.signal.aborted) throw error;
-      if (call.cancelled() && !joined) await syncs.cancel(syncId);
+      if (call.isCancelled() && !wasAlreadyRunning) await syncs.cancel(syncId);
       throw new DeedboxError('cancelled', 'Nobody waits for this sync any more.', { cause: error });
     }
   },
   text: (answer) =>
-    isOver(answer)
+    isFinished(answer)
       ? syncText(answer)
       : `${syncText(answer)}\nIt goes on. ${
           answer.job_id === undefined
             ? 'Ask for the documents a little later.'
             : `Ask get_sync_status with job_id "${answer.job_id}".`
         }`,
-  shorten: (_services, _args, answer, share) => fewerFailures(answer, share),
+  truncate: (_services, _args, answer, share) => truncateFailures(answer, share),
 });

@@ -2,17 +2,17 @@ import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/serv
 import type { Logger } from 'pino';
 import * as z from 'zod/v4';
 import type { Scope } from '../../access/caller.ts';
-import type { Disclosure } from '../../disclosure-settings.ts';
-import { DeedboxError } from '../../errors.ts';
+import type { Disclosure } from '../../settings/disclosure.ts';
+import { DeedboxError } from '../../errors/errors.ts';
 import { toolFailure } from '../failures.ts';
-import type { McpServices, OpenServices } from '../services.ts';
-import { fewer } from '../text-part.ts';
+import type { McpServices, ServicesFactory } from '../services.ts';
+import { reducedCount } from '../truncate-text.ts';
 
 /** What the protocol itself may add to the characters of a result. */
-const protocolCharacters = 500;
+const protocolOverheadCharacters = 500;
 
 /** Stands in the description of every tool that tells what contracts say; see docs/data.md. */
-export const whereItGoes = 'Searched locally; the answer goes to you and your provider.';
+export const privacyNotice = 'Searched locally; the answer goes to you and your provider.';
 
 /** One call of a tool, as far as a tool cares. */
 export interface ToolCall {
@@ -21,17 +21,17 @@ export interface ToolCall {
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
   /** Whether it is the client that gave the call up, and not its connection that ended. */
-  cancelled(): boolean;
+  isCancelled(): boolean;
   /** Tells the client how far the work is; does nothing where it did not ask. */
-  progress(done: number, total: number, message: string): Promise<void>;
+  reportProgress(done: number, total: number, message: string): Promise<void>;
   /** What one answer may tell. */
   disclosure: Disclosure;
   /** Milliseconds after which work that still runs is handed back as a job, as things are now. */
-  patience(): number;
+  timeoutMs(): number;
   /** Told in full of a failure that the client is not. */
   log?: Logger;
   /** Takes in the contracts that notes of the answer name, beside those that it lists. */
-  alsoNamed: Set<string>;
+  additionalDisclosures: Set<string>;
 }
 
 /** A tool as it is written in its file. */
@@ -52,18 +52,18 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
    * The same question for so many contracts at most, and how to ask for the others; undefined where the
    * answer tells of no more.
    */
-  bound?(
+  limitDocuments?(
     args: z.output<I>,
     answer: z.output<O>,
     documents: number,
-  ): { args: z.output<I>; others: string } | undefined;
+  ): { args: z.output<I>; remainderHint: string } | undefined;
   /**
    * The same question for about `share` (0 to 1) of an answer that was too large, in such a way that
    * the answer itself says how to get the rest; undefined when it cannot be asked smaller.
    */
-  narrow?(args: z.output<I>, answer: z.output<O>, share: number): z.output<I> | undefined;
+  reduceQuery?(args: z.output<I>, answer: z.output<O>, share: number): z.output<I> | undefined;
   /** About `share` (0 to 1) of an answer that is too large; undefined when it cannot be shortened. */
-  shorten?(
+  truncate?(
     services: McpServices,
     args: z.output<I>,
     answer: z.output<O>,
@@ -71,7 +71,7 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
     disclosure: Disclosure,
   ): Promise<z.output<O> | undefined> | z.output<O> | undefined;
   /** The shortened answer, with what must be said of what it leaves out of the whole. */
-  explain?(services: McpServices, whole: z.output<O>, shortened: z.output<O>): Promise<z.output<O>>;
+  annotate?(services: McpServices, full: z.output<O>, truncated: z.output<O>): Promise<z.output<O>>;
 }
 
 /** A tool ready to be registered: arguments come in as the client sent them. */
@@ -83,26 +83,26 @@ export interface Tool {
   scope?: Scope;
   input: z.ZodObject;
   output: z.ZodObject;
-  call(open: OpenServices, args: unknown, call: ToolCall): Promise<CallToolResult>;
+  call(open: ServicesFactory, args: unknown, call: ToolCall): Promise<CallToolResult>;
 }
 
-function invalid(tool: string, error: z.ZodError, known: string[]): DeedboxError {
-  const wrong = error.issues.map((issue) =>
+function invalidArguments(tool: string, error: z.ZodError, parameterNames: string[]): DeedboxError {
+  const problems = error.issues.map((issue) =>
     issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
   );
-  const takes = error.issues.some(({ code }) => code === 'unrecognized_keys')
-    ? ` It takes ${known.join(', ')}.`
+  const parameterHint = error.issues.some(({ code }) => code === 'unrecognized_keys')
+    ? ` It takes ${parameterNames.join(', ')}.`
     : '';
-  return new DeedboxError('invalid_request', `${wrong.join('; ')}.`, {
-    hint: `Correct these arguments of ${tool} and call it again.${takes}`,
+  return new DeedboxError('invalid_request', `${problems.join('; ')}.`, {
+    hint: `Correct these arguments of ${tool} and call it again.${parameterHint}`,
   });
 }
 
-function result(text: string, structuredContent: Record<string, unknown>): CallToolResult {
+function toolResult(text: string, structuredContent: Record<string, unknown>): CallToolResult {
   return { content: [{ type: 'text', text }], structuredContent };
 }
 
-const size = (answer: CallToolResult) => JSON.stringify(answer).length;
+const serializedLength = (answer: CallToolResult) => JSON.stringify(answer).length;
 
 /** Makes a tool of its definition: validates, answers within the limit, turns failures into results. */
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
@@ -113,50 +113,62 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   const input = definition.input.strict();
 
   async function answer(
-    open: OpenServices,
+    open: ServicesFactory,
     args: z.output<I>,
     call: ToolCall,
   ): Promise<CallToolResult> {
     const services = {
       ...(await open()),
-      alsoNamed: (ids: string[]) => ids.forEach((id) => call.alsoNamed.add(id)),
+      additionalDisclosures: (ids: string[]) =>
+        ids.forEach((id) => call.additionalDisclosures.add(id)),
     };
     const run = (request: z.output<I>) => {
-      call.alsoNamed.clear();
+      call.additionalDisclosures.clear();
       return definition.run(services, request, call);
     };
-    const { characters, documents = Infinity } = call.disclosure;
-    const room = characters - protocolCharacters;
-    const limits: string[] = [];
-    let asked = args;
-    let whole = await run(asked);
+    const { maxCharacters: characters, maxDocuments: documents = Infinity } = call.disclosure;
+    const maxCharacters = characters - protocolOverheadCharacters;
+    const limitNotes: string[] = [];
+    let currentArgs = args;
+    let full = await run(currentArgs);
     for (;;) {
-      const bounded = definition.bound?.(asked, whole, documents);
-      if (!bounded) break;
-      limits.splice(0, 1, boundNote(documents, bounded.others));
-      asked = bounded.args;
-      whole = await run(asked);
+      const limited = definition.limitDocuments?.(currentArgs, full, documents);
+      if (!limited) break;
+      limitNotes.splice(0, 1, documentLimitNote(documents, limited.remainderHint));
+      currentArgs = limited.args;
+      full = await run(currentArgs);
     }
-    let shown = whole;
-    let cut = false;
+    let truncated = full;
+    let isTruncated = false;
     for (;;) {
-      const told =
-        shown === whole ? whole : ((await definition.explain?.(services, whole, shown)) ?? shown);
-      const noted = withNotes(told, cut ? [...limits, cutNote(characters)] : limits);
-      const answered = result(definition.text(noted), output.parse(noted));
-      const length = size(answered);
-      if (length < room) return answered;
-      cut = true;
-      const share = room / length;
-      const shorter = await definition.shorten?.(services, asked, shown, share, call.disclosure);
-      if (shorter !== undefined) {
-        shown = shorter;
+      const annotated =
+        truncated === full
+          ? full
+          : ((await definition.annotate?.(services, full, truncated)) ?? truncated);
+      const withLimitNotes = withNotes(
+        annotated,
+        isTruncated ? [...limitNotes, truncationNote(characters)] : limitNotes,
+      );
+      const toolAnswer = toolResult(definition.text(withLimitNotes), output.parse(withLimitNotes));
+      const length = serializedLength(toolAnswer);
+      if (length < maxCharacters) return toolAnswer;
+      isTruncated = true;
+      const share = maxCharacters / length;
+      const shorterAnswer = await definition.truncate?.(
+        services,
+        currentArgs,
+        truncated,
+        share,
+        call.disclosure,
+      );
+      if (shorterAnswer !== undefined) {
+        truncated = shorterAnswer;
         continue;
       }
-      const narrower = definition.narrow?.(asked, whole, share);
-      if (narrower === undefined) throw tooLarge(name);
-      asked = narrower;
-      whole = shown = await run(asked);
+      const reducedArgs = definition.reduceQuery?.(currentArgs, full, share);
+      if (reducedArgs === undefined) throw tooLargeError(name);
+      currentArgs = reducedArgs;
+      full = truncated = await run(currentArgs);
     }
   }
 
@@ -170,9 +182,10 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
     output,
     async call(open, raw, call) {
       try {
-        if (scope !== undefined && !call.scopes.includes(scope)) throw notAllowed(name, scope);
+        if (scope !== undefined && !call.scopes.includes(scope))
+          throw missingScopeError(name, scope);
         const parsed = input.safeParse(raw ?? {});
-        if (!parsed.success) throw invalid(name, parsed.error, Object.keys(input.shape));
+        if (!parsed.success) throw invalidArguments(name, parsed.error, Object.keys(input.shape));
         // given up while it waited for its turn
         if (call.signal.aborted)
           throw new DeedboxError('cancelled', 'Nobody waits for this answer.');
@@ -184,11 +197,11 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   };
 }
 
-function boundNote(documents: number, others: string): string {
-  return `This service tells of ${documents} contract${documents === 1 ? '' : 's'} at most in one answer: ${others}`;
+function documentLimitNote(documents: number, remainderHint: string): string {
+  return `This service tells of ${documents} contract${documents === 1 ? '' : 's'} at most in one answer: ${remainderHint}`;
 }
 
-function cutNote(characters: number): string {
+function truncationNote(characters: number): string {
   return (
     `This answer is not whole, for this service gives ${characters} characters at most in one: go on as ` +
     'next_cursor, next_page or another note says, or ask for less.'
@@ -200,20 +213,20 @@ function withNotes<A extends { notes?: unknown }>(answer: A, notes: string[]): A
   return { ...answer, notes: [...((answer.notes as string[] | undefined) ?? []), ...notes] };
 }
 
-function notAllowed(tool: string, scope: Scope): DeedboxError {
+function missingScopeError(tool: string, scope: Scope): DeedboxError {
   return new DeedboxError('forbidden', `Your key or token does not allow ${tool}.`, {
     hint: `It takes a key with the role admin, or a token with the scope ${scope}. Whoever looks after Deedbox gives them; get_sync_status tells how far the index is.`,
   });
 }
 
-function tooLarge(tool: string): DeedboxError {
+function tooLargeError(tool: string): DeedboxError {
   return new DeedboxError('invalid_request', 'The answer would be too large for one message.', {
     hint: `Ask ${tool} for less: fewer documents, fewer pages or a smaller limit.`,
   });
 }
 
 /** A smaller limit for a list that was too long; undefined when it is 1 already. */
-export function lowerLimit(limit: number, shown: number, share: number): number | undefined {
-  const count = Math.min(limit, shown);
-  return count <= 1 ? undefined : Math.max(1, fewer(count, share));
+export function reduceLimit(limit: number, returned: number, share: number): number | undefined {
+  const count = Math.min(limit, returned);
+  return count <= 1 ? undefined : Math.max(1, reducedCount(count, share));
 }

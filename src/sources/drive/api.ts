@@ -1,9 +1,9 @@
 import type { drive_v3 } from '@googleapis/drive';
-import { DeedboxError } from '../../errors.ts';
-import { type Call, DriveClient } from './client.ts';
-import { isRefusedFor, positionExpired } from './errors.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { type ApiCall, DriveClient } from './client.ts';
+import { hasApiStatus, cursorExpired } from './errors.ts';
 import {
-  answers,
+  responseSchemas,
   type Change,
   type DriveFile,
   fileFields,
@@ -11,33 +11,33 @@ import {
   permissionListFields,
   sharedFields,
   type SharedDrive,
-} from './file.ts';
-import { type Requests, type Sending, units } from './request.ts';
+} from './api-schemas.ts';
+import { type RequestExecutor, type RequestContext, quotaUnits } from './request-executor.ts';
 
 /** Where a listing looks: one shared drive, everything of this user's, or every drive at once. */
 export type Corpus = { driveId: string } | 'user' | 'all drives';
 
 /** Times that a listing which Google calls incomplete is asked for again. */
-const searches = 3;
+const maxSearchAttempts = 3;
 
 /** The methods of Drive's that are used, in its own words. All throw what `Requests.run` throws. */
 export class DriveApi {
-  readonly requests: Requests;
+  readonly executor: RequestExecutor;
   readonly #client: DriveClient;
   #account: string | undefined;
 
-  constructor(requests: Requests, endpoint: string | undefined) {
-    this.requests = requests;
-    this.#client = new DriveClient(requests, endpoint);
+  constructor(executor: RequestExecutor, endpoint: string | undefined) {
+    this.executor = executor;
+    this.#client = new DriveClient(executor, endpoint);
   }
 
   /** The address of the account that asks, lower case; asked for once. */
   async account(signal?: AbortSignal): Promise<string> {
     this.#account ??= (
-      await this.#client.ask(
-        units.get,
-        answers.about,
-        ({ about }, call) => about.get({ fields: 'user(emailAddress)' }, call),
+      await this.#client.request(
+        quotaUnits.get,
+        responseSchemas.about,
+        ({ about }, callOptions) => about.get({ fields: 'user(emailAddress)' }, callOptions),
         signal,
       )
     ).user.emailAddress.toLowerCase();
@@ -49,25 +49,32 @@ export class DriveApi {
    * @throws DeedboxError `source_error` (retryable) when Google did not search everything
    */
   async *files(corpus: Corpus, q: string, signal?: AbortSignal): AsyncIterable<DriveFile[]> {
-    const where =
+    const corpusParams =
       typeof corpus === 'object'
         ? { corpora: 'drive', driveId: corpus.driveId }
         : { corpora: corpus === 'user' ? 'user' : 'allDrives' };
-    const each = typeof corpus === 'object' ? sharedFields : fileFields;
-    const fields = `nextPageToken,incompleteSearch,files(${each})`;
-    const params = { ...where, ...everyDrive, q, fields, pageSize: 1000, spaces: 'drive' };
+    const fileFieldsOfCorpus = typeof corpus === 'object' ? sharedFields : fileFields;
+    const fields = `nextPageToken,incompleteSearch,files(${fileFieldsOfCorpus})`;
+    const params = {
+      ...corpusParams,
+      ...allDrivesParams,
+      q,
+      fields,
+      pageSize: 1000,
+      spaces: 'drive',
+    };
     let pageToken: string | undefined;
     do {
-      const page = await this.#completePage({ ...params, pageToken }, signal);
+      const page = await this.#listCompletePage({ ...params, pageToken }, signal);
       yield page.files;
       pageToken = page.nextPageToken;
     } while (pageToken !== undefined);
   }
 
-  async #completePage(params: drive_v3.Params$Resource$Files$List, signal?: AbortSignal) {
-    for (let search = 1; search <= searches; search++) {
-      const list: Call = ({ files }, call) => files.list(params, call);
-      const page = await this.#client.ask(units.list, answers.files, list, signal);
+  async #listCompletePage(params: drive_v3.Params$Resource$Files$List, signal?: AbortSignal) {
+    for (let attempt = 1; attempt <= maxSearchAttempts; attempt++) {
+      const list: ApiCall = ({ files }, callOptions) => files.list(params, callOptions);
+      const page = await this.#client.request(quotaUnits.list, responseSchemas.files, list, signal);
       if (!page.incompleteSearch) return page;
     }
     throw new DeedboxError('source_error', 'Google Drive did not search everything.', {
@@ -80,10 +87,10 @@ export class DriveApi {
   file(fileId: string, options: { resourceKey?: string; signal?: AbortSignal } = {}) {
     const params = { fileId, fields: fileFields, supportsAllDrives: true };
     const headers = resourceKeys(fileId, options.resourceKey);
-    return this.#client.ask(
-      units.get,
-      answers.file,
-      ({ files }, call) => files.get(params, { ...call, headers }),
+    return this.#client.request(
+      quotaUnits.get,
+      responseSchemas.file,
+      ({ files }, callOptions) => files.get(params, { ...callOptions, headers }),
       options.signal,
     );
   }
@@ -95,15 +102,20 @@ export class DriveApi {
     try {
       do {
         const params = { fileId, pageToken, pageSize: 100, fields: permissionListFields };
-        const list: Call = ({ permissions }, call) =>
-          permissions.list({ ...params, supportsAllDrives: true }, call);
-        const page = await this.#client.ask(units.list, answers.permissions, list, signal);
+        const list: ApiCall = ({ permissions }, callOptions) =>
+          permissions.list({ ...params, supportsAllDrives: true }, callOptions);
+        const page = await this.#client.request(
+          quotaUnits.list,
+          responseSchemas.permissions,
+          list,
+          signal,
+        );
         found.push(...page.permissions);
         pageToken = page.nextPageToken;
       } while (pageToken !== undefined);
       return found;
     } catch (error) {
-      if (isRefusedFor(error, [403, 404])) return undefined;
+      if (hasApiStatus(error, [403, 404])) return undefined;
       throw error;
     }
   }
@@ -114,8 +126,13 @@ export class DriveApi {
     let pageToken: string | undefined;
     do {
       const params = { pageToken, pageSize: 100, fields: 'nextPageToken,drives(id,name)' };
-      const list: Call = ({ drives }, call) => drives.list(params, call);
-      const page = await this.#client.ask(units.list, answers.drives, list, signal);
+      const list: ApiCall = ({ drives }, callOptions) => drives.list(params, callOptions);
+      const page = await this.#client.request(
+        quotaUnits.list,
+        responseSchemas.drives,
+        list,
+        signal,
+      );
       found.push(...page.drives);
       pageToken = page.nextPageToken;
     } while (pageToken !== undefined);
@@ -124,45 +141,53 @@ export class DriveApi {
 
   /** One shared drive. Throws `not_found` where this account is no member of it. */
   drive(driveId: string, signal?: AbortSignal): Promise<SharedDrive> {
-    const get: Call = ({ drives }, call) => drives.get({ driveId, fields: 'id,name' }, call);
-    return this.#client.ask(units.get, answers.drive, get, signal);
+    const get: ApiCall = ({ drives }, callOptions) =>
+      drives.get({ driveId, fields: 'id,name' }, callOptions);
+    return this.#client.request(quotaUnits.get, responseSchemas.drive, get, signal);
   }
 
   /** The position in a log (a shared drive's, else this user's) before whatever happens next. */
   async startToken(driveId: string | undefined, signal?: AbortSignal): Promise<string> {
     const params = { driveId, supportsAllDrives: true };
-    const get: Call = ({ changes }, call) => changes.getStartPageToken(params, call);
-    return (await this.#client.ask(units.list, answers.startToken, get, signal)).startPageToken;
+    const get: ApiCall = ({ changes }, callOptions) =>
+      changes.getStartPageToken(params, callOptions);
+    return (await this.#client.request(quotaUnits.list, responseSchemas.startToken, get, signal))
+      .startPageToken;
   }
 
-  /** One page of a log. Throws `position_expired` where Google does not know the token any more. */
+  /** One page of a log. Throws `checkpoint_expired` where Google does not know the token any more. */
   async changes(
     pageToken: string,
     driveId: string | undefined,
     signal?: AbortSignal,
   ): Promise<{ changes: Change[]; next: string; isLast: boolean }> {
-    const each = driveId === undefined ? fileFields : sharedFields;
-    const fields = `nextPageToken,newStartPageToken,changes(changeType,fileId,removed,file(${each}))`;
-    const params = { pageToken, driveId, ...everyDrive, includeRemoved: true, fields };
-    const list: Call = ({ changes }, call) =>
-      changes.list({ ...params, pageSize: 1000, spaces: 'drive' }, call);
+    const fileFieldsOfCorpus = driveId === undefined ? fileFields : sharedFields;
+    const fields = `nextPageToken,newStartPageToken,changes(changeType,fileId,removed,file(${fileFieldsOfCorpus}))`;
+    const params = { pageToken, driveId, ...allDrivesParams, includeRemoved: true, fields };
+    const list: ApiCall = ({ changes }, callOptions) =>
+      changes.list({ ...params, pageSize: 1000, spaces: 'drive' }, callOptions);
     try {
-      const page = await this.#client.ask(units.list, answers.changes, list, signal);
+      const page = await this.#client.request(
+        quotaUnits.list,
+        responseSchemas.changes,
+        list,
+        signal,
+      );
       const { changes, nextPageToken, newStartPageToken } = page;
       const next = nextPageToken ?? newStartPageToken ?? pageToken;
       return { changes, next, isLast: nextPageToken === undefined };
     } catch (error) {
-      if (isRefusedFor(error, [400, 404, 410])) throw positionExpired(error);
+      if (hasApiStatus(error, [400, 404, 410])) throw cursorExpired(error);
       throw error;
     }
   }
 
   /** A file's bytes from a position on, as a stream; within `Requests.run`. */
-  media({ auth, signal }: Sending, file: Addressed, from: number) {
+  media({ auth, signal }: RequestContext, file: FileReference, from: number) {
     const headers = resourceKeys(file.id, file.resourceKey);
     if (from > 0) headers['range'] = `bytes=${from}-`;
     return this.#client
-      .of(auth)
+      .clientFor(auth)
       .files.get(
         { fileId: file.id, alt: 'media', supportsAllDrives: true },
         { responseType: 'stream', signal, headers, retry: false },
@@ -170,10 +195,10 @@ export class DriveApi {
   }
 
   /** A Google Doc in another format, as a stream; within `Requests.run`. */
-  export({ auth, signal }: Sending, file: Addressed, mimeType: string) {
+  export({ auth, signal }: RequestContext, file: FileReference, mimeType: string) {
     const headers = resourceKeys(file.id, file.resourceKey);
     return this.#client
-      .of(auth)
+      .clientFor(auth)
       .files.export(
         { fileId: file.id, mimeType },
         { responseType: 'stream', signal, headers, retry: false },
@@ -181,18 +206,19 @@ export class DriveApi {
   }
 
   /** Where a Google Doc too large to export can be fetched from, by media type. */
-  async exportLink(file: Addressed, mimeType: string, signal?: AbortSignal) {
+  async exportLink(file: FileReference, mimeType: string, signal?: AbortSignal) {
     const params = { fileId: file.id, fields: 'exportLinks', supportsAllDrives: true };
     const headers = resourceKeys(file.id, file.resourceKey);
-    const get: Call = ({ files }, call) => files.get(params, { ...call, headers });
-    return (await this.#client.ask(units.get, answers.links, get, signal)).exportLinks?.[mimeType];
+    const get: ApiCall = ({ files }, callOptions) => files.get(params, { ...callOptions, headers });
+    return (await this.#client.request(quotaUnits.get, responseSchemas.links, get, signal))
+      .exportLinks?.[mimeType];
   }
 }
 
 /** What a file is asked for by. */
-type Addressed = Pick<DriveFile, 'id' | 'resourceKey'>;
+type FileReference = Pick<DriveFile, 'id' | 'resourceKey'>;
 
-const everyDrive = { supportsAllDrives: true, includeItemsFromAllDrives: true };
+const allDrivesParams = { supportsAllDrives: true, includeItemsFromAllDrives: true };
 
 function resourceKeys(fileId: string, key: string | undefined): Record<string, string> {
   return key === undefined ? {} : { 'X-Goog-Drive-Resource-Keys': `${fileId}/${key}` };

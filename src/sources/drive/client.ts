@@ -1,23 +1,23 @@
 import { drive as driveClient, type drive_v3 } from '@googleapis/drive';
 import type * as z from 'zod/v4';
-import { DeedboxError } from '../../errors.ts';
-import { Interrupted, type Requests } from './request.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { InterruptedError, type RequestExecutor } from './request-executor.ts';
 import type { GoogleClient } from './sign-in.ts';
 
 /** Calls one method of Google's client. */
-export type Call = (
+export type ApiCall = (
   client: drive_v3.Drive,
   options: { signal: AbortSignal; retry: false },
 ) => Promise<{ data: unknown }>;
 
 /** Google's client of Drive for each sign-in, and one question at a time to it. */
 export class DriveClient {
-  readonly requests: Requests;
+  readonly executor: RequestExecutor;
   readonly #endpoint: string | undefined;
   readonly #clients = new WeakMap<GoogleClient, drive_v3.Drive>();
 
-  constructor(requests: Requests, endpoint: string | undefined) {
-    this.requests = requests;
+  constructor(executor: RequestExecutor, endpoint: string | undefined) {
+    this.executor = executor;
     this.#endpoint = endpoint;
   }
 
@@ -26,23 +26,23 @@ export class DriveClient {
    * @param cost in Google's quota units
    * @throws DeedboxError what `Requests.run` throws; `source_error` (retryable) for another answer
    */
-  async ask<T extends z.ZodType>(
+  async request<T extends z.ZodType>(
     cost: number,
-    answer: T,
-    call: Call,
+    schema: T,
+    apiCall: ApiCall,
     signal?: AbortSignal,
   ): Promise<z.infer<T>> {
-    const data = await this.requests.run(
+    const data = await this.executor.run(
       cost,
-      async (sending) => {
-        const options = { signal: sending.signal, retry: false } as const;
-        const answered = await call(this.of(sending.auth), options);
-        if (typeof answered.data === 'object' && answered.data !== null) return answered.data;
-        throw new Interrupted('The answer is no JSON.');
+      async (context) => {
+        const options = { signal: context.signal, retry: false } as const;
+        const response = await apiCall(this.clientFor(context.auth), options);
+        if (typeof response.data === 'object' && response.data !== null) return response.data;
+        throw new InterruptedError('The answer is no JSON.');
       },
       signal,
     );
-    const parsed = answer.safeParse(data);
+    const parsed = schema.safeParse(data);
     if (parsed.success) return parsed.data;
     throw new DeedboxError(
       'source_error',
@@ -55,9 +55,9 @@ export class DriveClient {
     );
   }
 
-  of(auth: GoogleClient): drive_v3.Drive {
-    const known = this.#clients.get(auth);
-    if (known) return known;
+  clientFor(auth: GoogleClient): drive_v3.Drive {
+    const cached = this.#clients.get(auth);
+    if (cached) return cached;
     const rootUrl = this.#endpoint === undefined ? {} : { rootUrl: this.#endpoint };
     const client = driveClient({ version: 'v3', auth, ...rootUrl });
     this.#clients.set(auth, client);

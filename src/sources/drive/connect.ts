@@ -1,5 +1,5 @@
 import type { DriveApi } from './api.ts';
-import { Requests } from './request.ts';
+import { RequestExecutor } from './request-executor.ts';
 import { type DriveSettings, readScope } from './settings.ts';
 
 /**
@@ -10,5 +10,5 @@ import { type DriveSettings, readScope } from './settings.ts';
 export async function connectDrive(settings: DriveSettings, scope = readScope): Promise<DriveApi> {
   const [{ openSignIn }, api] = await Promise.all([import('./sign-in.ts'), import('./api.ts')]);
   const signIn = openSignIn(settings, scope);
-  return new api.DriveApi(new Requests(signIn, settings.limits), settings.endpoint);
+  return new api.DriveApi(new RequestExecutor(signIn, settings.limits), settings.endpoint);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/v4';
-import { positionExpired } from './errors.ts';
-import type { Folder } from './tree.ts';
+import { cursorExpired } from './errors.ts';
+import type { Folder } from './folder-tree.ts';
 
 const cursor = z.object({
   /** Of the form of this cursor. */
@@ -19,32 +19,51 @@ const cursor = z.object({
 });
 export type DriveCursor = z.infer<typeof cursor>;
 
-/** Throws `position_expired` for anything that `JSON.stringify` of a cursor did not make. */
-export function readCursor(text: string): DriveCursor {
+/** Throws `checkpoint_expired` for anything that `JSON.stringify` of a cursor did not make. */
+export function parseCursor(text: string): DriveCursor {
   try {
     return cursor.parse(JSON.parse(text));
   } catch (cause) {
-    throw positionExpired(cause);
+    throw cursorExpired(cause);
   }
 }
 
 /** Base64 characters of each half; 48 bits, so that among a million folders no two are likely alike. */
-const half = 8;
+const digestLength = 8;
 
 export function digest(...parts: (string | boolean | undefined)[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, half);
+  return createHash('sha256')
+    .update(JSON.stringify(parts))
+    .digest('base64url')
+    .slice(0, digestLength);
 }
 
 /** What of a folder's state shows in the files below it, as far as Drive tells it with the folder. */
-function stateOf(folder: Folder): string {
-  const { name, parent, driveId, augmented, limited, open, permissions } = folder;
-  const shared = permissions?.map((one) => JSON.stringify(one)).sort();
-  return digest(name, parent, driveId, augmented, limited, open, shared?.join());
+function folderState(folder: Folder): string {
+  const {
+    name,
+    parent,
+    driveId,
+    hasOwnPermissions,
+    isLimitedAccess,
+    canListChildren,
+    permissions,
+  } = folder;
+  const sharing = permissions?.map((one) => JSON.stringify(one)).sort();
+  return digest(
+    name,
+    parent,
+    driveId,
+    hasOwnPermissions,
+    isLimitedAccess,
+    canListChildren,
+    sharing?.join(),
+  );
 }
 
 /** What of a shared drive's state shows in all its files. */
-export function driveState(name: string, readers: readonly string[] | undefined): string {
-  return digest(name, readers?.join(','));
+export function driveState(name: string, aclEntries: readonly string[] | undefined): string {
+  return digest(name, aclEntries?.join(','));
 }
 
 /**
@@ -61,8 +80,11 @@ export class FolderStates {
 
   static read(text: string): FolderStates {
     const states = new Map<string, string>();
-    for (let at = 0; at < text.length; at += 2 * half) {
-      states.set(text.slice(at, at + half), text.slice(at + half, at + 2 * half));
+    for (let offset = 0; offset < text.length; offset += 2 * digestLength) {
+      states.set(
+        text.slice(offset, offset + digestLength),
+        text.slice(offset + digestLength, offset + 2 * digestLength),
+      );
     }
     return new FolderStates(states);
   }
@@ -82,12 +104,12 @@ export class FolderStates {
   }
 
   /** Whether the folder was known and is as it was. */
-  isAs(folder: Folder): boolean {
-    return this.#states.get(digest(folder.id)) === stateOf(folder);
+  isUnchanged(folder: Folder): boolean {
+    return this.#states.get(digest(folder.id)) === folderState(folder);
   }
 
   set(folder: Folder): void {
-    this.#states.set(digest(folder.id), stateOf(folder));
+    this.#states.set(digest(folder.id), folderState(folder));
   }
 
   delete(id: string): void {
@@ -95,8 +117,8 @@ export class FolderStates {
   }
 
   /** How many folders there were that are not among those of now. */
-  missingFrom(folders: Iterable<Folder>): number {
-    const present = new Set([...folders].map(({ id }) => digest(id)));
-    return [...this.#states.keys()].filter((id) => !present.has(id)).length;
+  countMissing(folders: Iterable<Folder>): number {
+    const presentIds = new Set([...folders].map(({ id }) => digest(id)));
+    return [...this.#states.keys()].filter((id) => !presentIds.has(id)).length;
   }
 }

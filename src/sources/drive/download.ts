@@ -2,14 +2,14 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHandle, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { DeedboxError } from '../../errors.ts';
-import { changed, notWritten, openCopy, tooLarge } from '../file-copy.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { fileChangedError, writeError, openCopy, tooLargeError } from '../file-copy.ts';
 import type { FetchedFile } from '../source.ts';
 import type { DriveApi } from './api.ts';
 import { endpointFor } from './settings.ts';
-import { type DriveFile, docType } from './file.ts';
-import { isPassing, refusalOf } from './refusal.ts';
-import { Interrupted, type Sending, units } from './request.ts';
+import { type DriveFile, docType } from './api-schemas.ts';
+import { isRetryable, parseApiError } from './api-error.ts';
+import { InterruptedError, type RequestContext, quotaUnits } from './request-executor.ts';
 
 /**
  * What Google Docs are read as. PDF has the pages that people see, which a citation names, and the
@@ -35,15 +35,15 @@ export async function download(
   options: DownloadOptions,
 ): Promise<FetchedFile> {
   const { tempFolder, maxBytes, signal } = options;
-  if ((file.size ?? 0) > maxBytes && file.mimeType !== docType) throw tooLarge(maxBytes);
+  if ((file.size ?? 0) > maxBytes && file.mimeType !== docType) throw tooLargeError(maxBytes);
   const path = join(tempFolder, randomUUID());
   const dispose = () => rm(path, { force: true });
   const target = await openCopy(tempFolder, path);
   try {
-    const arriving = new Arriving(target, maxBytes);
-    if (file.mimeType === docType) await exportDoc(api, file, arriving, options);
-    else await fetchBytes(api, file, arriving, signal);
-    const { contentHash, size } = arriving.end();
+    const pendingDownload = new PendingDownload(target, maxBytes);
+    if (file.mimeType === docType) await exportDoc(api, file, pendingDownload, options);
+    else await fetchBytes(api, file, pendingDownload, signal);
+    const { contentHash, size } = pendingDownload.finish();
     return { path, contentHash, size, dispose };
   } catch (error) {
     await dispose();
@@ -54,7 +54,7 @@ export async function download(
 }
 
 /** Bytes on their way to the copy, hashed as they come. */
-class Arriving {
+class PendingDownload {
   readonly #target: FileHandle;
   readonly #maxBytes: number;
   #sha256 = createHash('sha256');
@@ -68,119 +68,120 @@ class Arriving {
 
   async restart(): Promise<void> {
     if (this.size === 0) return;
-    await this.#target.truncate(0).catch(failed);
+    await this.#target.truncate(0).catch(throwWriteError);
     [this.#sha256, this.#md5, this.size] = [createHash('sha256'), createHash('md5'), 0];
   }
 
   /** Throws `Interrupted` where the stream breaks off. */
-  async pour(stream: Readable, { alive }: Sending): Promise<void> {
+  async writeFrom(stream: Readable, { reportProgress }: RequestContext): Promise<void> {
     const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     for (;;) {
       const next = await chunks.next().catch((error: Error) => {
-        throw new Interrupted(error.message, { cause: error });
+        throw new InterruptedError(error.message, { cause: error });
       });
       if (next.done) return;
       const bytes = next.value;
       if (this.size + bytes.length > this.#maxBytes) {
         stream.destroy();
-        throw tooLarge(this.#maxBytes);
+        throw tooLargeError(this.#maxBytes);
       }
       this.#sha256.update(bytes);
       this.#md5.update(bytes);
-      await this.#target.write(bytes, 0, bytes.length, this.size).catch(failed);
+      await this.#target.write(bytes, 0, bytes.length, this.size).catch(throwWriteError);
       this.size += bytes.length;
-      alive();
+      reportProgress();
     }
   }
 
-  end() {
+  finish() {
     const contentHash = this.#sha256.digest('hex');
     return { contentHash, md5: this.#md5.digest('hex'), size: this.size };
   }
 
   /** Whether what has come is what Drive says that the file is. */
-  is({ size, sha256Checksum, md5Checksum }: DriveFile): boolean {
+  matches({ size, sha256Checksum, md5Checksum }: DriveFile): boolean {
     if (size !== undefined && size !== this.size) return false;
     if (sha256Checksum) return this.#sha256.copy().digest('hex') === sha256Checksum;
     return md5Checksum === undefined || this.#md5.copy().digest('hex') === md5Checksum;
   }
 }
 
-function failed(error: unknown): never {
-  throw notWritten(error);
+function throwWriteError(error: unknown): never {
+  throw writeError(error);
 }
 
 /** Times that a file which arrives damaged is fetched, before it is left for later. */
-const fetches = 2;
+const maxFetches = 2;
 
 async function fetchBytes(
   api: DriveApi,
   file: DriveFile,
-  arriving: Arriving,
+  pendingDownload: PendingDownload,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (let fetched = 1; ; fetched++) {
-    await api.requests.run(
-      units.download,
-      async (sending) => {
+  for (let attempt = 1; ; attempt++) {
+    await api.executor.run(
+      quotaUnits.download,
+      async (context) => {
         // also where the end broke off after the last byte
-        if (arriving.size > 0 && arriving.size === file.size) return;
-        const { status, data, headers } = await api.media(sending, file, arriving.size);
-        const goesOn = new RegExp(`^bytes ${arriving.size}-`);
+        if (pendingDownload.size > 0 && pendingDownload.size === file.size) return;
+        const { status, data, headers } = await api.media(context, file, pendingDownload.size);
+        const continuesHere = new RegExp(`^bytes ${pendingDownload.size}-`);
         const range = (headers as unknown as Headers).get('content-range');
-        if (status !== 206 || !goesOn.test(range ?? '')) await arriving.restart();
-        await arriving.pour(data, sending);
-        if (file.size !== undefined && arriving.size < file.size)
-          throw new Interrupted('Too short.');
+        if (status !== 206 || !continuesHere.test(range ?? '')) await pendingDownload.restart();
+        await pendingDownload.writeFrom(data, context);
+        if (file.size !== undefined && pendingDownload.size < file.size)
+          throw new InterruptedError('Too short.');
       },
       signal,
     );
-    if (arriving.is(file)) return;
-    const now = await api.file(file.id, { resourceKey: file.resourceKey, signal });
-    if (!isSame(now, file)) throw changed();
-    if (fetched === fetches) throw damaged();
-    await arriving.restart();
+    if (pendingDownload.matches(file)) return;
+    const current = await api.file(file.id, { resourceKey: file.resourceKey, signal });
+    if (!isSameContent(current, file)) throw fileChangedError();
+    if (attempt === maxFetches) throw damagedError();
+    await pendingDownload.restart();
   }
 }
 
-function isSame(now: DriveFile, before: DriveFile): boolean {
+function isSameContent(current: DriveFile, before: DriveFile): boolean {
   const fields = ['headRevisionId', 'sha256Checksum', 'md5Checksum', 'size', 'trashed'] as const;
-  return fields.every((field) => now[field] === before[field]);
+  return fields.every((field) => current[field] === before[field]);
 }
 
 async function exportDoc(
   api: DriveApi,
   file: DriveFile,
-  arriving: Arriving,
+  pendingDownload: PendingDownload,
   { endpoint, signal }: DownloadOptions,
 ): Promise<void> {
   let link: URL | undefined;
-  const fetch = async (sending: Sending) => {
-    await arriving.restart();
+  const fetch = async (context: RequestContext) => {
+    await pendingDownload.restart();
     const { data } = link
-      ? await sending.auth.request<Readable>({
+      ? await context.auth.request<Readable>({
           url: link,
           responseType: 'stream',
-          signal: sending.signal,
+          signal: context.signal,
           retry: false,
         })
-      : await api.export(sending, file, exportType);
-    await arriving.pour(data, sending);
+      : await api.export(context, file, exportType);
+    await pendingDownload.writeFrom(data, context);
   };
   try {
-    await api.requests.run(units.download, fetch, signal);
+    await api.executor.run(quotaUnits.download, fetch, signal);
   } catch (error) {
-    const refusal = refusalOf((error as Error).cause);
-    if (!refusal || isPassing(refusal) || refusal.reason !== 'exportSizeLimitExceeded') throw error;
+    const apiError = parseApiError((error as Error).cause);
+    if (!apiError || isRetryable(apiError) || apiError.reason !== 'exportSizeLimitExceeded')
+      throw error;
     const found = await api.exportLink(file, exportType, signal);
     if (found === undefined) throw error;
-    link = trusted(found, endpoint);
-    await api.requests.run(units.download, fetch, signal);
+    link = trustedUrl(found, endpoint);
+    await api.executor.run(quotaUnits.download, fetch, signal);
   }
 }
 
 /** The token goes along, so only to Google, or to what stands in for it. */
-function trusted(link: string, endpoint: string | undefined): URL {
+function trustedUrl(link: string, endpoint: string | undefined): URL {
   const url = new URL(link);
   if (endpoint !== undefined) return endpointFor(url, endpoint);
   if (url.protocol === 'https:' && /(^|\.)(google|googleapis)\.com$/.test(url.hostname)) return url;
@@ -189,7 +190,7 @@ function trusted(link: string, endpoint: string | undefined): URL {
   });
 }
 
-function damaged(): DeedboxError {
+function damagedError(): DeedboxError {
   return new DeedboxError('source_error', 'The file arrived damaged.', {
     retryable: true,
     hint: 'It is tried again; if it stays so, check the proxy between this machine and Google.',

@@ -1,9 +1,9 @@
-import { DeedboxError, type ErrorCode } from '../../errors.ts';
-import { isPassing, isRateLimit, type Refusal, refusalOf } from './refusal.ts';
+import { DeedboxError, type ErrorCode } from '../../errors/errors.ts';
+import { isRetryable, isRateLimit, type ApiError, parseApiError } from './api-error.ts';
 import type { SignIn } from './sign-in.ts';
 
-type Kind = SignIn['kind'];
-interface Telling {
+type SignInKind = SignIn['kind'];
+interface ErrorDescription {
   code: ErrorCode;
   message: string;
   hint: string;
@@ -15,18 +15,18 @@ const signInAgain =
   '"Testing" end after 7 days: publish the app, or make it Internal, so that they stay.';
 
 /** What a refusal of Google's means to whoever runs Deedbox, and what to do about it. */
-export function explained(refusal: Refusal, kind: Kind, cause: unknown): DeedboxError {
-  const { code, message, hint, retryable = false } = tellingOf(refusal, kind);
+export function toDeedboxError(apiError: ApiError, kind: SignInKind, cause: unknown): DeedboxError {
+  const { code, message, hint, retryable = false } = describeApiError(apiError, kind);
   return new DeedboxError(code, message, { hint, retryable, cause });
 }
 
-function tellingOf(refusal: Refusal, kind: Kind): Telling {
-  if (isPassing(refusal)) return passing(refusal);
-  if (refusal.ofSignIn) return ofSignIn(refusal, kind);
-  const known = byReason[refusal.reason ?? ''];
+function describeApiError(apiError: ApiError, kind: SignInKind): ErrorDescription {
+  if (isRetryable(apiError)) return retryableFailure(apiError);
+  if (apiError.isAuthError) return signInFailure(apiError, kind);
+  const known = descriptionsByReason[apiError.reason ?? ''];
   if (known) return known;
-  if (refusal.status === 401) return refusedToken(kind);
-  if (refusal.status === 404) {
+  if (apiError.status === 401) return rejectedToken(kind);
+  if (apiError.status === 404) {
     return {
       code: 'not_found',
       message: 'Google Drive has no such file, or no longer shows it to these credentials.',
@@ -35,15 +35,18 @@ function tellingOf(refusal: Refusal, kind: Kind): Telling {
   }
   return {
     code: 'source_error',
-    message: `Google Drive refused (${refusal.status} ${refusal.reason ?? ''}).`.replace(' )', ')'),
+    message: `Google Drive refused (${apiError.status} ${apiError.reason ?? ''}).`.replace(
+      ' )',
+      ')',
+    ),
     hint: '`deedbox drive check` tells whether the sign-in works.',
     retryable: true,
   };
 }
 
-function passing(refusal: Refusal): Telling {
-  const { status } = refusal;
-  if (isRateLimit(refusal)) {
+function retryableFailure(apiError: ApiError): ErrorDescription {
+  const { status } = apiError;
+  if (isRateLimit(apiError)) {
     return {
       code: 'source_error',
       message: 'Google Drive was asked more often than it allows.',
@@ -51,18 +54,18 @@ function passing(refusal: Refusal): Telling {
       retryable: true,
     };
   }
-  const unreached = status === undefined;
+  const isUnreachable = status === undefined;
   return {
     code: 'source_error',
-    message: `Google Drive ${unreached ? 'could not be reached' : `failed (${status})`}.`,
-    hint: unreached
+    message: `Google Drive ${isUnreachable ? 'could not be reached' : `failed (${status})`}.`,
+    hint: isUnreachable
       ? 'It is tried again; check that this machine reaches www.googleapis.com by HTTPS.'
       : 'It is tried again, by the next sync at the latest; the fault is Google’s, or a proxy’s between.',
     retryable: true,
   };
 }
 
-function refusedToken(kind: Kind): Telling {
+function rejectedToken(kind: SignInKind): ErrorDescription {
   return {
     code: 'not_signed_in',
     message: 'Google no longer accepts the sign-in.',
@@ -70,12 +73,12 @@ function refusedToken(kind: Kind): Telling {
   };
 }
 
-function ofSignIn({ reason, message }: Refusal, kind: Kind): Telling {
+function signInFailure({ reason, message }: ApiError, kind: SignInKind): ErrorDescription {
   const code = 'not_signed_in';
   if (kind === 'person') {
     if (reason === 'invalid_grant') {
-      const said = 'The sign-in to Google Drive has expired or was revoked.';
-      return { code, message: said, hint: signInAgain };
+      const expiredMessage = 'The sign-in to Google Drive has expired or was revoked.';
+      return { code, message: expiredMessage, hint: signInAgain };
     }
     return {
       code,
@@ -101,20 +104,20 @@ function ofSignIn({ reason, message }: Refusal, kind: Kind): Telling {
   };
 }
 
-const scopeMissing: Telling = {
+const scopeMissing: ErrorDescription = {
   code: 'not_signed_in',
   message: 'The sign-in does not include reading files in Google Drive.',
   hint:
     'Run `deedbox drive login` again and tick the box that allows it; for a service account with ' +
     'domain-wide delegation, add the scope drive.readonly in the Admin console.',
 };
-const apiDisabled: Telling = {
+const apiDisabled: ErrorDescription = {
   code: 'source_error',
   message: 'The Google Drive API is not enabled in the Google Cloud project of these credentials.',
   hint: 'Enable it under APIs & Services › Library › Google Drive API; it takes some minutes.',
   retryable: true,
 };
-const policy: Telling = {
+const blockedByPolicy: ErrorDescription = {
   code: 'source_error',
   message: 'A policy of your Google Workspace keeps this app out of Drive.',
   hint:
@@ -122,28 +125,28 @@ const policy: Telling = {
     'controls › Manage app access.',
   retryable: true,
 };
-const notDownloadable: Telling = {
+const notDownloadable: ErrorDescription = {
   code: 'source_error',
   message: 'The owner does not let these credentials download the file.',
   hint: 'Allow viewers to download it in its sharing settings, or share it for editing.',
 };
 
-const notImpersonated: Telling = {
+const notImpersonated: ErrorDescription = {
   code: 'not_signed_in',
   message: 'Google does not let the workload become the service account.',
   hint: 'Give the workload’s principal the role Workload Identity User on the service account.',
 };
 
-const byReason: Record<string, Telling> = {
+const descriptionsByReason: Record<string, ErrorDescription> = {
   IAM_PERMISSION_DENIED: notImpersonated,
   insufficientPermissions: scopeMissing,
   insufficientScopes: scopeMissing,
   ACCESS_TOKEN_SCOPE_INSUFFICIENT: scopeMissing,
   accessNotConfigured: apiDisabled,
   SERVICE_DISABLED: apiDisabled,
-  domainPolicy: policy,
-  appNotInstalled: policy,
-  appBlacklisted: policy,
+  domainPolicy: blockedByPolicy,
+  appNotInstalled: blockedByPolicy,
+  appBlacklisted: blockedByPolicy,
   cannotDownloadFile: notDownloadable,
   insufficientFilePermissions: notDownloadable,
   fileNotDownloadable: {
@@ -170,14 +173,14 @@ const byReason: Record<string, Telling> = {
 };
 
 /** Whether Google gave one of these answers, for good. */
-export function isRefusedFor(error: unknown, statuses: number[]): boolean {
-  const refusal = refusalOf((error as Error).cause);
-  if (!refusal || refusal.ofSignIn || isPassing(refusal)) return false;
-  return refusal.status !== undefined && statuses.includes(refusal.status);
+export function hasApiStatus(error: unknown, statuses: number[]): boolean {
+  const apiError = parseApiError((error as Error).cause);
+  if (!apiError || apiError.isAuthError || isRetryable(apiError)) return false;
+  return apiError.status !== undefined && statuses.includes(apiError.status);
 }
 
-/** @param why a sentence, where more is known than that Google does not know the position any more */
-export function positionExpired(cause?: unknown, why?: string): DeedboxError {
-  const message = why ?? 'It was no longer known what had changed since the last sync.';
-  return new DeedboxError('position_expired', message, { cause });
+/** @param reason a sentence, where more is known than that Google does not know the position any more */
+export function cursorExpired(cause?: unknown, reason?: string): DeedboxError {
+  const message = reason ?? 'It was no longer known what had changed since the last sync.';
+  return new DeedboxError('checkpoint_expired', message, { cause });
 }

@@ -1,9 +1,9 @@
 import type { ChangeFeed, ChangePage } from '../source.ts';
-import { positionExpired } from './errors.ts';
-import { type DriveCursor, driveState, FolderStates, readCursor } from './cursor.ts';
-import { FeedLogs, logsOf } from './feed-logs.ts';
-import { takeFrames } from './listing.ts';
-import type { DriveView } from './view.ts';
+import { cursorExpired } from './errors.ts';
+import { type DriveCursor, driveState, FolderStates, parseCursor } from './cursor.ts';
+import { ChangeLogReader, logsInScope } from './change-log-reader.ts';
+import { loadFolderTree } from './listing.ts';
+import type { DriveSnapshot } from './drive-snapshot.ts';
 
 /**
  * What changed in a part of Drive. Drive keeps a log for each account and for each shared drive; its
@@ -13,51 +13,48 @@ import type { DriveView } from './view.ts';
  * logs have nothing new, a look costs some requests for each drive, whatever is in it.
  */
 export class DriveFeed implements ChangeFeed {
-  readonly #open: (signal?: AbortSignal) => Promise<DriveView>;
+  readonly #openSnapshot: (signal?: AbortSignal) => Promise<DriveSnapshot>;
 
-  constructor(open: (signal?: AbortSignal) => Promise<DriveView>) {
-    this.#open = open;
+  constructor(openSnapshot: (signal?: AbortSignal) => Promise<DriveSnapshot>) {
+    this.#openSnapshot = openSnapshot;
   }
 
   async now(signal?: AbortSignal): Promise<string> {
-    const view = await this.#open(signal);
-    const { user, drives } = logsOf(view);
+    const snapshot = await this.#openSnapshot(signal);
+    const { user, drives } = logsInScope(snapshot);
     const cursor: DriveCursor = {
       v: 1,
-      account: await view.api.account(signal),
-      ...(user && { user: await view.api.startToken(undefined, signal) }),
+      account: await snapshot.api.account(signal),
+      ...(user && { user: await snapshot.api.startToken(undefined, signal) }),
       drives: {},
       folders: '',
     };
     for (const { id, name } of drives) {
-      const token = await view.api.startToken(id, signal);
-      const state = driveState(name, await view.readers.members(id, signal));
+      const token = await snapshot.api.startToken(id, signal);
+      const state = driveState(name, await snapshot.acl.members(id, signal));
       cursor.drives[id] = { token, state };
     }
     // after the positions, so that whatever changes from here on is told
-    await takeFrames(view);
-    if (view.shortcuts.all().length === 0) cursor.followed = {};
-    cursor.folders = FolderStates.of(view.folders()).toString();
+    await loadFolderTree(snapshot);
+    if (snapshot.shortcuts.all().length === 0) cursor.followed = {};
+    cursor.folders = FolderStates.of(snapshot.folders()).toString();
     return JSON.stringify(cursor);
   }
 
   async *since(text: string, signal?: AbortSignal): AsyncIterable<ChangePage> {
-    const cursor = readCursor(text);
-    const view = await this.#open(signal);
-    const account = await view.api.account(signal);
+    const cursor = parseCursor(text);
+    const snapshot = await this.#openSnapshot(signal);
+    const account = await snapshot.api.account(signal);
     if (cursor.account !== account) {
-      throw positionExpired(
-        undefined,
-        `It is read as ${account} now, and was as ${cursor.account}.`,
-      );
+      throw cursorExpired(undefined, `It is read as ${account} now, and was as ${cursor.account}.`);
     }
-    const logs = new FeedLogs(view, cursor);
+    const reader = new ChangeLogReader(snapshot, cursor);
     let latest = text;
-    for await (const page of logs.read()) {
+    for await (const page of reader.read()) {
       latest = page.cursor;
       yield page;
     }
-    const end = logs.position();
+    const end = reader.serializeCursor();
     if (end !== latest) yield { changes: [], cursor: end };
   }
 }

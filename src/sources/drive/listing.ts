@@ -1,46 +1,47 @@
 import type { SourceChange, SourceEntry } from '../source.ts';
 import type { Corpus } from './api.ts';
-import { type DriveFile, folderType, shortcutType } from './file.ts';
-import { isShortcut } from './kinds.ts';
-import type { DriveView } from './view.ts';
+import { type DriveFile, folderType, shortcutType } from './api-schemas.ts';
+import { isShortcut } from './supported-formats.ts';
+import type { DriveSnapshot } from './drive-snapshot.ts';
 
 /** Folders of a shared drive asked about in one question; more would make too long an address. */
-const parentsAtOnce = 40;
+const maxParentsPerQuery = 40;
 
 /** Questions about what is in folders, asked at the same time. */
-const questionsAtOnce = 8;
+const maxConcurrentQueries = 8;
 
-const isFolder = `mimeType = '${folderType}'`;
-const isFrame = `(${isFolder} or mimeType = '${shortcutType}')`;
-const notTrashed = 'trashed = false';
+const folderQuery = `mimeType = '${folderType}'`;
+const folderOrShortcutQuery = `(${folderQuery} or mimeType = '${shortcutType}')`;
+const notTrashedQuery = 'trashed = false';
 
 /** Every file of the source, and what of it is ignored. Ends normally only when it is complete. */
-export async function* listAll(view: DriveView): AsyncIterable<SourceEntry> {
-  const listed = new Set<string>();
+export async function* listAll(snapshot: DriveSnapshot): AsyncIterable<SourceEntry> {
+  const listedIds = new Set<string>();
   const shortcuts: DriveFile[] = [];
-  for await (const page of wholeScope(view)) {
-    const fresh = page.filter(({ id }) => !listed.has(id));
+  for await (const page of scopeFiles(snapshot)) {
+    const newFiles = page.filter(({ id }) => !listedIds.has(id));
     const inScope = await entriesOf(
-      view,
-      fresh.filter((file) => !isShortcut(file)),
+      snapshot,
+      newFiles.filter((file) => !isShortcut(file)),
     );
-    for (const { file } of inScope) listed.add(file.id);
-    for (const shortcut of fresh.filter(isShortcut)) {
-      if (listed.has(shortcut.id) || (await view.place(shortcut)) === undefined) continue;
-      listed.add(shortcut.id);
+    for (const { file } of inScope) listedIds.add(file.id);
+    for (const shortcut of newFiles.filter(isShortcut)) {
+      if (listedIds.has(shortcut.id) || (await snapshot.folderPath(shortcut)) === undefined)
+        continue;
+      listedIds.add(shortcut.id);
       shortcuts.push(shortcut);
-      view.shortcuts.put(shortcut);
+      snapshot.shortcuts.put(shortcut);
     }
     for (const { entry } of inScope) yield entry;
   }
   // what they lead to is known to be listed or not only now
-  view.shortcuts.listed = listed;
-  for (const { entry } of await entriesOf(view, shortcuts)) yield entry;
+  snapshot.shortcuts.listedIds = listedIds;
+  for (const { entry } of await entriesOf(snapshot, shortcuts)) yield entry;
 }
 
-async function entriesOf(view: DriveView, files: DriveFile[]) {
+async function entriesOf(snapshot: DriveSnapshot, files: DriveFile[]) {
   const found = await Promise.all(
-    files.map(async (file) => ({ file, entry: await view.entry(file) })),
+    files.map(async (file) => ({ file, entry: await snapshot.entry(file) })),
   );
   return found.filter((one): one is { file: DriveFile; entry: SourceEntry } => isEntry(one.entry));
 }
@@ -49,49 +50,73 @@ function isEntry(change: SourceChange | undefined): change is SourceEntry {
   return change !== undefined && change.kind !== 'gone';
 }
 
-async function* wholeScope(view: DriveView): AsyncIterable<DriveFile[]> {
-  if (view.scope.kind === 'folder') {
-    yield* filesBelow(view, [view.scope.folderId], view.folderDrive, { trashed: false });
+async function* scopeFiles(snapshot: DriveSnapshot): AsyncIterable<DriveFile[]> {
+  if (snapshot.scope.kind === 'folder') {
+    yield* filesBelow(snapshot, [snapshot.scope.folderId], snapshot.folderDriveId, {
+      trashed: false,
+    });
     return;
   }
-  if (view.scope.kind !== 'shared') yield* wholeCorpus(view, 'user');
-  for (const driveId of view.drives.keys()) yield* wholeCorpus(view, { driveId });
+  if (snapshot.scope.kind !== 'shared') yield* corpusFiles(snapshot, 'user');
+  for (const driveId of snapshot.drives.keys()) yield* corpusFiles(snapshot, { driveId });
 }
 
 /** The files of one drive; its folders are taken into the tree first. */
-export async function* wholeCorpus(view: DriveView, corpus: Corpus): AsyncIterable<DriveFile[]> {
-  await takeFrame(view, corpus, isFolder);
-  const q = `mimeType != '${folderType}' and ${notTrashed}`;
-  for await (const page of view.api.files(corpus, q, view.signal))
-    yield ofCorpus(view, corpus, page);
+export async function* corpusFiles(
+  snapshot: DriveSnapshot,
+  corpus: Corpus,
+): AsyncIterable<DriveFile[]> {
+  await loadFolders(snapshot, corpus, folderQuery);
+  const q = `mimeType != '${folderType}' and ${notTrashedQuery}`;
+  for await (const page of snapshot.api.files(corpus, q, snapshot.signal))
+    yield filterCorpus(snapshot, corpus, page);
 }
 
 /** Takes all folders and shortcuts of the scope into the view. */
-export async function takeFrames(view: DriveView): Promise<void> {
-  if (view.scope.kind === 'folder') {
-    const below = childrenBelow(view, [view.scope.folderId], view.folderDrive, isFrame, notTrashed);
-    for await (const page of below) take(view, page);
+export async function loadFolderTree(snapshot: DriveSnapshot): Promise<void> {
+  if (snapshot.scope.kind === 'folder') {
+    const pages = childrenBelow(
+      snapshot,
+      [snapshot.scope.folderId],
+      snapshot.folderDriveId,
+      folderOrShortcutQuery,
+      notTrashedQuery,
+    );
+    for await (const page of pages) addToTree(snapshot, page);
     return;
   }
-  if (view.scope.kind !== 'shared') await takeFrame(view, 'user', isFrame);
-  for (const driveId of view.drives.keys()) await takeFrame(view, { driveId }, isFrame);
+  if (snapshot.scope.kind !== 'shared') await loadFolders(snapshot, 'user', folderOrShortcutQuery);
+  for (const driveId of snapshot.drives.keys())
+    await loadFolders(snapshot, { driveId }, folderOrShortcutQuery);
 }
 
-async function takeFrame(view: DriveView, corpus: Corpus, kind: string): Promise<void> {
-  for await (const page of view.api.files(corpus, `${kind} and ${notTrashed}`, view.signal)) {
-    take(view, ofCorpus(view, corpus, page));
+async function loadFolders(
+  snapshot: DriveSnapshot,
+  corpus: Corpus,
+  typeCondition: string,
+): Promise<void> {
+  for await (const page of snapshot.api.files(
+    corpus,
+    `${typeCondition} and ${notTrashedQuery}`,
+    snapshot.signal,
+  )) {
+    addToTree(snapshot, filterCorpus(snapshot, corpus, page));
   }
 }
 
-function take(view: DriveView, files: DriveFile[]): void {
+function addToTree(snapshot: DriveSnapshot, files: DriveFile[]): void {
   for (const file of files) {
-    if (isShortcut(file)) view.shortcuts.put(file);
-    else if (file.mimeType === folderType) view.tree.put(file);
+    if (isShortcut(file)) snapshot.shortcuts.put(file);
+    else if (file.mimeType === folderType) snapshot.tree.put(file);
   }
 }
 
 /** A user's own listing holds some files of their shared drives, each of which is listed by itself. */
-function ofCorpus({ drives, scope }: DriveView, corpus: Corpus, files: DriveFile[]): DriveFile[] {
+function filterCorpus(
+  { drives, scope }: DriveSnapshot,
+  corpus: Corpus,
+  files: DriveFile[],
+): DriveFile[] {
   if (corpus !== 'user') return files;
   if (scope.kind === 'my') return files.filter(({ driveId }) => driveId === undefined);
   return files.filter(({ driveId }) => driveId === undefined || !drives.has(driveId));
@@ -102,15 +127,22 @@ function ofCorpus({ drives, scope }: DriveView, corpus: Corpus, files: DriveFile
  * asked for. The folders met on the way are among them, and are taken into the tree.
  */
 export async function* filesBelow(
-  view: DriveView,
+  snapshot: DriveSnapshot,
   folders: string[],
   driveId: string | undefined,
   options: { trashed: boolean; seen?: Set<string> },
 ): AsyncIterable<DriveFile[]> {
-  const where = options.trashed ? undefined : notTrashed;
-  for await (const page of childrenBelow(view, folders, driveId, undefined, where, options.seen)) {
-    take(
-      view,
+  const trashCondition = options.trashed ? undefined : notTrashedQuery;
+  for await (const page of childrenBelow(
+    snapshot,
+    folders,
+    driveId,
+    undefined,
+    trashCondition,
+    options.seen,
+  )) {
+    addToTree(
+      snapshot,
       page.filter((file) => file.mimeType === folderType && !file.trashed),
     );
     yield page;
@@ -118,29 +150,31 @@ export async function* filesBelow(
 }
 
 async function* childrenBelow(
-  view: DriveView,
+  snapshot: DriveSnapshot,
   folders: string[],
   driveId: string | undefined,
   ...conditions: [kind?: string, trash?: string, seen?: Set<string>]
 ): AsyncIterable<DriveFile[]> {
-  const [kind, trash, seen = new Set<string>()] = conditions;
-  const corpus = view.corpusOf(driveId);
-  const open = folders.filter((id) => !seen.has(id));
-  for (const id of open) seen.add(id);
+  const [typeCondition, trashCondition, seenIds = new Set<string>()] = conditions;
+  const corpus = snapshot.corpusOf(driveId);
+  const pendingFolders = folders.filter((id) => !seenIds.has(id));
+  for (const id of pendingFolders) seenIds.add(id);
   // elsewhere, of several folders at once Drive leaves out what it shows of each alone
-  const each = typeof corpus === 'object' ? parentsAtOnce : 1;
-  while (open.length > 0) {
-    const questions: AsyncIterator<DriveFile[]>[] = [];
-    while (open.length > 0 && questions.length < questionsAtOnce) {
-      const parents = open.splice(0, each).map((id) => `'${id}' in parents`);
-      const q = [`(${parents.join(' or ')})`, kind, trash].filter(Boolean).join(' and ');
-      questions.push(view.api.files(corpus, q, view.signal)[Symbol.asyncIterator]());
+  const parentsPerQuery = typeof corpus === 'object' ? maxParentsPerQuery : 1;
+  while (pendingFolders.length > 0) {
+    const queries: AsyncIterator<DriveFile[]>[] = [];
+    while (pendingFolders.length > 0 && queries.length < maxConcurrentQueries) {
+      const parents = pendingFolders.splice(0, parentsPerQuery).map((id) => `'${id}' in parents`);
+      const q = [`(${parents.join(' or ')})`, typeCondition, trashCondition]
+        .filter(Boolean)
+        .join(' and ');
+      queries.push(snapshot.api.files(corpus, q, snapshot.signal)[Symbol.asyncIterator]());
     }
-    for await (const page of pagesOf(questions)) {
+    for await (const page of mergePages(queries)) {
       for (const { id, mimeType } of page) {
-        if (mimeType !== folderType || seen.has(id)) continue;
-        seen.add(id);
-        open.push(id);
+        if (mimeType !== folderType || seenIds.has(id)) continue;
+        seenIds.add(id);
+        pendingFolders.push(id);
       }
       yield page;
     }
@@ -148,9 +182,9 @@ async function* childrenBelow(
 }
 
 /** All pages, the first of each at the same time. */
-async function* pagesOf(questions: AsyncIterator<DriveFile[]>[]): AsyncIterable<DriveFile[]> {
-  const first = await Promise.all(questions.map((question) => question.next()));
-  for (const [at, question] of questions.entries()) {
-    for (let page = first[at]; page && !page.done; page = await question.next()) yield page.value;
+async function* mergePages(queries: AsyncIterator<DriveFile[]>[]): AsyncIterable<DriveFile[]> {
+  const firstPages = await Promise.all(queries.map((query) => query.next()));
+  for (const [at, query] of queries.entries()) {
+    for (let page = firstPages[at]; page && !page.done; page = await query.next()) yield page.value;
   }
 }

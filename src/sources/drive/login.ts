@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
-import { DeedboxError } from '../../errors.ts';
-import { type UserCredentials, readClientFile } from './client-file.ts';
-import { explained } from './errors.ts';
-import { refusalOf } from './refusal.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { type UserCredentials, readClientFile } from './credential-files.ts';
+import { toDeedboxError } from './errors.ts';
+import { parseApiError } from './api-error.ts';
 import { type DriveSettings, endpointFor, readScope } from './settings.ts';
-import { throughEndpoint } from './sign-in.ts';
+import { withEndpoint } from './sign-in.ts';
 
 const consentPage = 'https://accounts.google.com/o/oauth2/v2/auth';
 
@@ -18,9 +18,9 @@ const consentPage = 'https://accounts.google.com/o/oauth2/v2/auth';
  * @param show is given the address to open
  * @throws DeedboxError `invalid_configuration`, `not_signed_in` where they refuse or take too long
  */
-export async function askToSignIn(
+export async function authorizeInBrowser(
   settings: DriveSettings,
-  options: { show: (address: string) => void; patience: number; signal?: AbortSignal },
+  options: { onAuthUrl: (address: string) => void; timeoutMs: number; signal?: AbortSignal },
 ): Promise<UserCredentials> {
   if (settings.clientFile === undefined) {
     throw new DeedboxError('invalid_configuration', 'DEEDBOX_DRIVE_CLIENT_FILE is not set.', {
@@ -31,10 +31,10 @@ export async function askToSignIn(
   }
   const { id, secret } = readClientFile(settings.clientFile);
   const state = randomBytes(24).toString('base64url');
-  const answered = await listenForAnswer(state, options);
+  const listener = await listenForRedirect(state, options);
   try {
-    const client = throughEndpoint(
-      new OAuth2Client({ clientId: id, clientSecret: secret, redirectUri: answered.address }),
+    const client = withEndpoint(
+      new OAuth2Client({ clientId: id, clientSecret: secret, redirectUri: listener.address }),
       settings.endpoint,
     );
     const { codeVerifier, codeChallenge } = await client.generateCodeVerifierAsync();
@@ -48,11 +48,11 @@ export async function askToSignIn(
       code_challenge_method: CodeChallengeMethod.S256,
     });
     const query = new URL(address).search;
-    options.show(endpointFor(consentPage + query, settings.endpoint).href);
-    const code = await answered.code;
+    options.onAuthUrl(endpointFor(consentPage + query, settings.endpoint).href);
+    const code = await listener.code;
     const { tokens } = await client.getToken({ code, codeVerifier }).catch((error: unknown) => {
-      const refusal = refusalOf(error);
-      throw refusal ? explained(refusal, 'person', error) : error;
+      const apiError = parseApiError(error);
+      throw apiError ? toDeedboxError(apiError, 'person', error) : error;
     });
     const { refresh_token, scope } = tokens;
     if (!refresh_token || (scope !== undefined && !scope.split(' ').includes(readScope))) {
@@ -62,27 +62,30 @@ export async function askToSignIn(
     }
     return { type: 'authorized_user', client_id: id, client_secret: secret, refresh_token };
   } finally {
-    answered.close();
+    listener.close();
   }
 }
 
 /** Takes the right to read Drive back at Google. Resolves with false where Google no longer knew it. */
-export async function revoke(settings: DriveSettings, person: UserCredentials): Promise<boolean> {
-  const client = throughEndpoint(new OAuth2Client(), settings.endpoint);
+export async function revoke(
+  settings: DriveSettings,
+  credentials: UserCredentials,
+): Promise<boolean> {
+  const client = withEndpoint(new OAuth2Client(), settings.endpoint);
   try {
-    await client.revokeToken(person.refresh_token);
+    await client.revokeToken(credentials.refresh_token);
     return true;
   } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal?.status === 400) return false;
-    throw refusal ? explained(refusal, 'person', error) : error;
+    const apiError = parseApiError(error);
+    if (apiError?.status === 400) return false;
+    throw apiError ? toDeedboxError(apiError, 'person', error) : error;
   }
 }
 
 /** A server on this machine that takes the one answer that carries `state`. */
-async function listenForAnswer(
+async function listenForRedirect(
   state: string,
-  { patience, signal }: { patience: number; signal?: AbortSignal },
+  { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
 ): Promise<{ address: string; code: Promise<string>; close: () => void }> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -90,8 +93,8 @@ async function listenForAnswer(
   });
   const { port } = server.address() as AddressInfo;
   // not by AbortSignal.any: on Node 20 a signal of time that is only part of another may be collected
-  const ends = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
-  const code = codeFrom(server, state, ends);
+  const abortSignals = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
+  const code = receiveCode(server, state, abortSignals);
   code.catch(() => {}); // whoever awaits it is told; it may fail before anybody does
   const close = () => {
     server.close();
@@ -100,21 +103,21 @@ async function listenForAnswer(
   return { address: `http://127.0.0.1:${port}`, code, close };
 }
 
-function codeFrom(server: Server, state: string, ends: AbortSignal[]): Promise<string> {
+function receiveCode(server: Server, state: string, abortSignals: AbortSignal[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const late = () =>
+    const onTimeout = () =>
       reject(
         new DeedboxError('not_signed_in', 'Nobody signed in to Google in time.', {
           hint: 'Run `deedbox drive login` again and open the address it shows on this machine.',
         }),
       );
-    for (const end of ends) {
-      if (end.aborted) late();
-      end.addEventListener('abort', late, { once: true });
+    for (const abortSignal of abortSignals) {
+      if (abortSignal.aborted) onTimeout();
+      abortSignal.addEventListener('abort', onTimeout, { once: true });
     }
     server.on('request', (request, response) => {
       const { searchParams, pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
-      const page = (status: number, text: string) => {
+      const respond = (status: number, text: string) => {
         response.writeHead(status, {
           'Content-Type': 'text/plain; charset=utf-8',
           Connection: 'close',
@@ -122,17 +125,18 @@ function codeFrom(server: Server, state: string, ends: AbortSignal[]): Promise<s
         response.end(`${text}\n`);
       };
       // a browser asks for an icon too, and any program on this machine may ask for anything
-      if (pathname !== '/' || searchParams.get('state') !== state) return page(404, 'Not found.');
+      if (pathname !== '/' || searchParams.get('state') !== state)
+        return respond(404, 'Not found.');
       const code = searchParams.get('code');
       if (code === null) {
-        page(200, 'Deedbox may not read your Drive. You can close this window.');
+        respond(200, 'Deedbox may not read your Drive. You can close this window.');
         return reject(
           new DeedboxError('not_signed_in', 'Signing in to Google was refused.', {
             hint: 'Run `deedbox drive login` again and choose Continue.',
           }),
         );
       }
-      page(200, 'Deedbox may read your Drive now. You can close this window.');
+      respond(200, 'Deedbox may read your Drive now. You can close this window.');
       resolve(code);
     });
   });

@@ -1,4 +1,4 @@
-import { DeedboxError } from '../../errors.ts';
+import { DeedboxError } from '../../errors/errors.ts';
 
 /** How Google Drive is reached and as whom. */
 export interface DriveSettings {
@@ -23,11 +23,11 @@ export interface DriveLimits {
   /** Requests that run at once, at most. */
   concurrency: number;
   /** Milliseconds; the wait after a first failure is drawn from up to this, and it doubles. */
-  firstBackoff: number;
+  initialBackoffMs: number;
   /** Tries of one request without progress, the first included. */
-  attempts: number;
+  maxAttempts: number;
   /** Milliseconds without a byte after which a request is given up. */
-  silence: number;
+  idleTimeoutMs: number;
 }
 
 export const readScope = 'https://www.googleapis.com/auth/drive.readonly';
@@ -38,10 +38,10 @@ export const metadataScope = 'https://www.googleapis.com/auth/drive.metadata.rea
  * @throws DeedboxError `invalid_configuration` where the endpoint is none
  */
 export function endpointFor(url: string | URL, endpoint: string | undefined): URL {
-  const asked = new URL(url);
-  if (endpoint === undefined) return asked;
+  const requested = new URL(url);
+  if (endpoint === undefined) return requested;
   try {
-    return new URL(asked.pathname + asked.search, endpoint);
+    return new URL(requested.pathname + requested.search, endpoint);
   } catch (cause) {
     throw new DeedboxError('invalid_configuration', `DEEDBOX_DRIVE_ENDPOINT is no address.`, {
       hint: 'For example http://127.0.0.1:8080/; without it Google itself is asked.',

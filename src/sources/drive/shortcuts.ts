@@ -1,15 +1,15 @@
-import { isRefusedFor } from './errors.ts';
-import { type DriveFile, folderType } from './file.ts';
-import { isShortcut } from './kinds.ts';
-import type { DriveView } from './view.ts';
+import { hasApiStatus } from './errors.ts';
+import { type DriveFile, folderType } from './api-schemas.ts';
+import { isShortcut } from './supported-formats.ts';
+import type { DriveSnapshot } from './drive-snapshot.ts';
 
 /** The shortcuts of a source, so that each target is followed once, and only where it is not listed. */
-export class ShortcutGroups {
+export class ShortcutIndex {
   /** Ids of shortcuts by the id of what they lead to. */
   readonly #byTarget = new Map<string, Set<string>>();
   readonly #shortcuts = new Map<string, DriveFile>();
   /** What a complete listing has found; absent where there is none. */
-  listed: ReadonlySet<string> | undefined;
+  listedIds: ReadonlySet<string> | undefined;
 
   put(shortcut: DriveFile): void {
     this.remove(shortcut.id);
@@ -32,22 +32,22 @@ export class ShortcutGroups {
   }
 
   /** Why a shortcut is not followed, in words, or else what it leads to. */
-  async reasonToIgnore(view: DriveView, shortcut: DriveFile): Promise<string | DriveFile> {
+  async resolveTarget(snapshot: DriveSnapshot, shortcut: DriveFile): Promise<string | DriveFile> {
     const details = shortcut.shortcutDetails;
     if (!details) return 'shortcut that leads nowhere';
     const { targetId, targetMimeType, targetResourceKey: resourceKey } = details;
     if (targetMimeType === folderType) return 'shortcut to a folder, which can be added by itself';
-    if (this.listed?.has(targetId)) return 'shortcut to what is listed in its own place';
+    if (this.listedIds?.has(targetId)) return 'shortcut to what is listed in its own place';
     let target: DriveFile;
     try {
-      target = await view.api.file(targetId, { resourceKey, signal: view.signal });
+      target = await snapshot.api.file(targetId, { resourceKey, signal: snapshot.signal });
     } catch (error) {
-      if (!isRefusedFor(error, [403, 404])) throw error;
+      if (!hasApiStatus(error, [403, 404])) throw error;
       return 'shortcut to what these credentials may not see';
     }
     if (target.trashed) return 'shortcut to what is in the trash';
     if (target.mimeType === folderType || isShortcut(target)) return 'shortcut to no file';
-    if (!this.listed && (await view.isListed(target))) {
+    if (!this.listedIds && (await snapshot.isVisible(target))) {
       return 'shortcut to what is listed in its own place';
     }
     const first = [...(this.#byTarget.get(targetId) ?? [])].sort()[0];

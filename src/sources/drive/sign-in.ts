@@ -5,8 +5,8 @@ import {
   JWT,
   OAuth2Client,
 } from 'google-auth-library';
-import { DeedboxError } from '../../errors.ts';
-import { type KeyCredentials, readKeyFile, readTokenFile } from './client-file.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { type KeyCredentials, readKeyFile, readTokenFile } from './credential-files.ts';
 import { type DriveSettings, endpointFor } from './settings.ts';
 
 /** Gets tokens and sends requests with them. */
@@ -22,7 +22,7 @@ export interface SignIn {
 }
 
 /** Milliseconds for a token. */
-const tokenPatience = 30_000;
+const tokenTimeoutMs = 30_000;
 
 /**
  * The credentials to use, by rank: those named for Deedbox, a person's sign-in, those of other Google
@@ -33,8 +33,8 @@ const tokenPatience = 30_000;
 export function openSignIn(settings: DriveSettings, scope: string): SignIn {
   const { keyFile, tokenFile, defaultKeyFile } = settings;
   if (keyFile !== undefined) return fromFile(keyFile, readKeyFile(keyFile), settings, scope);
-  const person = readTokenFile(tokenFile);
-  if (person) return fromFile(tokenFile, person, settings, scope);
+  const userCredentials = readTokenFile(tokenFile);
+  if (userCredentials) return fromFile(tokenFile, userCredentials, settings, scope);
   if (defaultKeyFile !== undefined) {
     return fromFile(defaultKeyFile, readKeyFile(defaultKeyFile), settings, scope);
   }
@@ -51,15 +51,15 @@ function fromFile(
   settings: DriveSettings,
   scope: string,
 ): SignIn {
-  const made = (client: GoogleClient) => throughEndpoint(client, settings.endpoint);
+  const configure = (client: GoogleClient) => withEndpoint(client, settings.endpoint);
   const { subject } = settings;
   if (credentials.type === 'service_account') {
     const { client_email: email, private_key: key, private_key_id: keyId } = credentials;
-    const acting = subject === undefined ? '' : ` in the name of ${subject}`;
+    const delegation = subject === undefined ? '' : ` in the name of ${subject}`;
     return {
       kind: 'service account',
-      description: `the service account ${email}${acting} (${path})`,
-      client: () => made(new JWT({ email, key, keyId, subject, scopes: [scope] })),
+      description: `the service account ${email}${delegation} (${path})`,
+      client: () => configure(new JWT({ email, key, keyId, subject, scopes: [scope] })),
     };
   }
   if (subject !== undefined) {
@@ -78,7 +78,7 @@ function fromFile(
       description: `workload identity (${path})`,
       client: () => {
         const client = ExternalAccountClient.fromJSON(options);
-        if (client) return made(client);
+        if (client) return configure(client);
         throw new DeedboxError('invalid_configuration', `${path} is no workload identity.`);
       },
     };
@@ -92,7 +92,7 @@ function fromFile(
       const { client_id: clientId, client_secret: clientSecret, refresh_token } = latest;
       const client = new OAuth2Client({ clientId, clientSecret });
       client.setCredentials({ refresh_token });
-      return made(client);
+      return configure(client);
     },
   };
 }
@@ -101,10 +101,7 @@ function fromFile(
  * Sends all that a client asks for to the endpoint, leaves trying again to our own requests, and does
  * not have downloads compressed: their ranges would be of the compressed bytes.
  */
-export function throughEndpoint<T extends GoogleClient>(
-  client: T,
-  endpoint: string | undefined,
-): T {
+export function withEndpoint<T extends GoogleClient>(client: T, endpoint: string | undefined): T {
   const transporters = [client.transporter];
   // the exchange of another provider's token has a transporter of its own
   if (client instanceof BaseExternalAccountClient) {
@@ -116,7 +113,7 @@ export function throughEndpoint<T extends GoogleClient>(
         config.url = endpointFor(config.url, endpoint);
         config.retry = false;
         config.retryConfig = undefined;
-        config.signal ??= AbortSignal.timeout(tokenPatience);
+        config.signal ??= AbortSignal.timeout(tokenTimeoutMs);
         if (config.responseType === 'stream') config.headers.set('accept-encoding', 'identity');
         return config;
       },

@@ -1,17 +1,17 @@
-import type { SourceFile } from '../../documents.ts';
-import { type DriveFile, docType } from './file.ts';
+import type { SourceFile } from '../../domain/documents.ts';
+import { type DriveFile, docType } from './api-schemas.ts';
 
 /** What Drive says of a file, in the words of every source. */
-export function describe(
+export function toSourceFields(
   file: DriveFile,
 ): Pick<SourceFile, 'fileName' | 'size' | 'modifiedAt' | 'webUrl' | 'changeKey'> {
   const { webViewLink, resourceKey } = file;
   return {
-    fileName: shown(file.name),
+    fileName: displayName(file.name),
     // of a Google Doc it says something else than the size of what it is exported to
     size: file.mimeType === docType ? 0 : (file.size ?? 0),
     modifiedAt: new Date(file.modifiedTime ?? 0).toISOString(),
-    ...(webViewLink !== undefined && { webUrl: withKey(webViewLink, resourceKey) }),
+    ...(webViewLink !== undefined && { webUrl: withResourceKey(webViewLink, resourceKey) }),
     changeKey: changeKeyOf(file),
   };
 }
@@ -27,12 +27,12 @@ function changeKeyOf(file: DriveFile): string {
 }
 
 /** A name as part of a path: Drive allows names that hold a slash. */
-export function shown(name: string): string {
+export function displayName(name: string): string {
   return name.replaceAll('/', '∕').normalize('NFC');
 }
 
 /** The address alone is enough to fetch a file that needs a key. */
-function withKey(link: string, key: string | undefined): string {
+function withResourceKey(link: string, key: string | undefined): string {
   if (key === undefined) return link;
   const url = new URL(link);
   url.searchParams.set('resourcekey', key);
@@ -40,7 +40,7 @@ function withKey(link: string, key: string | undefined): string {
 }
 
 /** The key that `withKey` put into an address, or Drive did. */
-export function keyIn(webUrl: string | undefined): string | undefined {
+export function resourceKeyOf(webUrl: string | undefined): string | undefined {
   if (webUrl === undefined || !URL.canParse(webUrl)) return undefined;
   return new URL(webUrl).searchParams.get('resourcekey') ?? undefined;
 }

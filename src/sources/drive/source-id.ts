@@ -1,4 +1,4 @@
-import { DeedboxError } from '../../errors.ts';
+import { DeedboxError } from '../../errors/errors.ts';
 
 /** How the id of every Drive source begins. */
 export const driveSourcePrefix = 'drive:';
@@ -19,8 +19,8 @@ export function scopeOf(sourceId: string): DriveScope {
   const rest = sourceId.slice(driveSourcePrefix.length);
   if (rest === 'all') return { kind: 'all' };
   if (rest === 'my') return { kind: 'my' };
-  const [kind, id, more] = rest.split('/');
-  if (id !== undefined && more === undefined && idPattern.test(id)) {
+  const [kind, id, extra] = rest.split('/');
+  if (id !== undefined && extra === undefined && idPattern.test(id)) {
     if (kind === 'shared') return { kind: 'shared', driveId: id };
     if (kind === 'folder') return { kind: 'folder', folderId: id };
   }
@@ -42,7 +42,7 @@ const folderAddress = /^\/drive\/(?:u\/\d+\/)?(?:mobile\/)?(folders\/([\w-]+)|my
  * where it is neither, and so perhaps a path. The top of a shared drive has a folder's address too.
  * @throws DeedboxError `source_error` where it begins so but names no part of Drive
  */
-export function driveSourceNamed(text: string): string | undefined {
+export function parseDriveSource(text: string): string | undefined {
   if (text === driveSourcePrefix || text === 'drive') return driveSourceId({ kind: 'all' });
   if (text.startsWith(driveSourcePrefix)) return driveSourceId(scopeOf(text));
   if (!/^https?:\/\/drive\.google\.com\//i.test(text)) return undefined;

@@ -31,12 +31,19 @@ export class Connection {
   }
 
   /** A function for statements to call, which must give the same for the same. */
-  define(name: string, give: (...values: never[]) => string | number | null): void {
-    this.#db.function(name, { deterministic: true }, give as (...values: unknown[]) => unknown);
+  defineFunction(
+    name: string,
+    implementation: (...values: never[]) => string | number | null,
+  ): void {
+    this.#db.function(
+      name,
+      { deterministic: true },
+      implementation as (...values: unknown[]) => unknown,
+    );
   }
 
   /** Runs a script of several statements. */
-  script(sql: string): void {
+  executeScript(sql: string): void {
     this.#db.exec(sql);
   }
 
@@ -54,7 +61,7 @@ export class Connection {
     return this.#transaction('BEGIN', work);
   }
 
-  get open(): boolean {
+  get isOpen(): boolean {
     return this.#db.open;
   }
 

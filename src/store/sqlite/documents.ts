@@ -1,19 +1,19 @@
-import type { Access, Clause, Page, Section, Span } from '../../documents.ts';
+import type { Access, Clause, Page, Section, Span } from '../../domain/documents.ts';
 import type {
   DocumentFilter,
   DocumentSort,
   PartyKey,
-  PassagePlace,
+  PassageLocation,
   StoredDocument,
   StoredPassage,
   StoredText,
 } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { type FileRow, toSourceFile } from './file-rows.ts';
-import { condition } from './filters.ts';
-import { inOrder } from './ordered.ts';
-import type { Selection } from './selection.ts';
-import { andMayRead } from './may-read.ts';
+import { filterPredicate } from './filters.ts';
+import { listSortedIds } from './sorted-ids.ts';
+import type { DocIdSet } from './doc-id-set.ts';
+import { andAclPredicate } from './acl-predicate.ts';
 
 interface DocumentRow extends FileRow {
   document_id: string;
@@ -28,12 +28,12 @@ interface DocumentRow extends FileRow {
 /** See `Library.documents`. */
 export function documents(
   connection: Connection,
-  selection: Selection,
+  docIdSet: DocIdSet,
   filter: DocumentFilter,
   options: { sort: DocumentSort; limit: number; offset?: number },
 ): { total: number; documents: StoredDocument[] } {
-  const ids = inOrder(connection, selection, { offset: 0, today: filter.today, ...options });
-  return { total: selection.documents, documents: ids.map((id) => documentAt(connection, id)) };
+  const ids = listSortedIds(connection, docIdSet, { offset: 0, today: filter.today, ...options });
+  return { total: docIdSet.documents, documents: ids.map((id) => documentAt(connection, id)) };
 }
 
 function documentAt(connection: Connection, id: number): StoredDocument {
@@ -65,13 +65,13 @@ export function text(
   access: Access,
   documentId: string,
 ): StoredText | undefined {
-  const readable = andMayRead(access, 'f.id');
+  const aclFilter = andAclPredicate(access, 'f.id');
   const row = connection.get<{ revision: string; text: string; pages: string; sections: string }>(
     `SELECT d.revision, c.text, c.pages, c.sections
      FROM files f JOIN documents d ON d.id = f.id JOIN contents c ON c.document = f.id
-     WHERE f.document_id = ? ${readable.sql}`,
+     WHERE f.document_id = ? ${aclFilter.sql}`,
     documentId,
-    ...readable.values,
+    ...aclFilter.values,
   );
   if (!row) return undefined;
   return {
@@ -89,15 +89,15 @@ export function clauses(
   documentIds: string[],
   options: { types?: string[]; minConfidence: number },
 ): Map<string, Clause[]> {
-  const readable = andMayRead(access, 'f.id');
+  const aclFilter = andAclPredicate(access, 'f.id');
   const types = options.types ? JSON.stringify(options.types) : null;
   return connection.read(() => {
     const known = connection.all<{ documentId: string }>(
       `SELECT f.document_id AS documentId FROM json_each(?) AS wanted
        JOIN files f ON f.document_id = wanted.value JOIN documents d ON d.id = f.id
-       WHERE true ${readable.sql}`,
+       WHERE true ${aclFilter.sql}`,
       JSON.stringify(documentIds),
-      ...readable.values,
+      ...aclFilter.values,
     );
     const found = new Map(known.map(({ documentId }): [string, Clause[]] => [documentId, []]));
     const rows = connection.all<Clause & { documentId: string; value: string | null }>(
@@ -125,16 +125,16 @@ export function passages(
   documentId: string,
   span?: Span,
 ): StoredPassage[] {
-  const readable = andMayRead(access, 'f.id');
-  const rows = connection.all<PassagePlace & { path: string }>(
+  const aclFilter = andAclPredicate(access, 'f.id');
+  const rows = connection.all<PassageLocation & { path: string }>(
     `SELECT p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal, p.start, p."end",
        p.path
      FROM files f JOIN documents d ON d.id = f.id JOIN passages p ON p.document = f.id
-     WHERE f.document_id = ? AND p.start < ? AND p."end" > ? ${readable.sql} ORDER BY p.ordinal`,
+     WHERE f.document_id = ? AND p.start < ? AND p."end" > ? ${aclFilter.sql} ORDER BY p.ordinal`,
     documentId,
     span?.end ?? Number.MAX_SAFE_INTEGER,
     span?.start ?? -1,
-    ...readable.values,
+    ...aclFilter.values,
   );
   return rows.map((row) => ({ ...row, path: JSON.parse(row.path) as string[] }));
 }
@@ -145,19 +145,19 @@ export function parties(
   access: Access,
   filter: DocumentFilter,
 ): (PartyKey & { documents: number })[] {
-  const passing = condition(filter, access);
-  const among = passing
-    ? `document IN (SELECT d.id FROM documents d JOIN files f ON f.id = d.id WHERE ${passing.sql})`
+  const predicate = filterPredicate(filter, access);
+  const documentScope = predicate
+    ? `document IN (SELECT d.id FROM documents d JOIN files f ON f.id = d.id WHERE ${predicate.sql})`
     : 'true';
   const rows = connection.all<{ key: string; name: string; documents: number; aliases: string }>(
-    `WITH mentions AS (SELECT key, name, document, aliases FROM parties WHERE ${among}),
+    `WITH mentions AS (SELECT key, name, document, aliases FROM parties WHERE ${documentScope}),
        names AS (SELECT key, name, row_number() OVER (
          PARTITION BY key ORDER BY count(*) DESC, name) AS place FROM mentions GROUP BY key, name)
      SELECT m.key, n.name, count(DISTINCT m.document) AS documents,
        json_group_array(DISTINCT m.aliases) AS aliases
      FROM mentions m JOIN names n ON n.key = m.key AND n.place = 1
      GROUP BY m.key ORDER BY documents DESC, n.name`,
-    ...(passing?.values ?? []),
+    ...(predicate?.values ?? []),
   );
   return rows.map(({ aliases: lists, ...party }) => {
     const aliases = (JSON.parse(lists) as string[]).flatMap((list) => JSON.parse(list) as string[]);
@@ -166,39 +166,39 @@ export function parties(
 }
 
 /** See `Library.contractsNaming`. */
-export function contractsNaming(
+export function documentsByParty(
   connection: Connection,
   access: Access,
   partyKeys: string[],
 ): string[] {
-  const readable = andMayRead(access, 'p.document');
+  const aclFilter = andAclPredicate(access, 'p.document');
   const rows = connection.all<{ id: string }>(
     `SELECT document_id AS id FROM files WHERE id IN (
        SELECT min(p.document) FROM parties p
-       WHERE p.key IN (SELECT value FROM json_each(?)) ${readable.sql} GROUP BY p.key)
+       WHERE p.key IN (SELECT value FROM json_each(?)) ${aclFilter.sql} GROUP BY p.key)
      ORDER BY id`,
     JSON.stringify(partyKeys),
-    ...readable.values,
+    ...aclFilter.values,
   );
   return rows.map(({ id }) => id);
 }
 
 /** See `Library.documentIds`. */
-export function idsBeginning(
+export function idsByPrefix(
   connection: Connection,
   access: Access,
   prefix: string,
   limit: number,
 ): string[] {
-  const readable = andMayRead(access, 'f.id');
+  const aclFilter = andAclPredicate(access, 'f.id');
   const rows = connection.all<{ id: string }>(
     `SELECT f.document_id AS id FROM files f JOIN documents d ON d.id = f.id
-     WHERE f.document_id >= ? AND substr(f.document_id, 1, length(?)) = ? ${readable.sql}
+     WHERE f.document_id >= ? AND substr(f.document_id, 1, length(?)) = ? ${aclFilter.sql}
      ORDER BY f.document_id LIMIT ?`,
     prefix,
     prefix,
     prefix,
-    ...readable.values,
+    ...aclFilter.values,
     limit,
   );
   return rows.map(({ id }) => id);

@@ -1,7 +1,7 @@
-import type { ListedReader, SourceFile } from '../../documents.ts';
+import type { ListedAclEntry, SourceFile } from '../../domain/documents.ts';
 import type { Connection } from './connection.ts';
-import { indexDocumentWords } from './document-words.ts';
-import { raiseChangeNumber } from './state.ts';
+import { updateDocumentFts } from './document-fts.ts';
+import { incrementSequenceNumber } from './state.ts';
 
 /** What the source says about a file, with the row id that its document shares. */
 export interface FileRow {
@@ -26,38 +26,42 @@ export function toSourceFile(connection: Connection, row: FileRow): SourceFile {
     modifiedAt: row.modified_at,
     ...(row.web_url !== null && { webUrl: row.web_url }),
     changeKey: row.change_key,
-    readers: readersOf(connection, row.id),
+    aclEntries: aclEntriesOf(connection, row.id),
   };
 }
 
-function readersOf(connection: Connection, file: number): ListedReader[] {
+function aclEntriesOf(connection: Connection, file: number): ListedAclEntry[] {
   return connection
-    .all<{ reader: ListedReader }>(
-      `SELECT reader || coalesce('${until}' || ends, '') AS reader FROM readers WHERE file = ?
+    .all<{ reader: ListedAclEntry }>(
+      `SELECT reader || coalesce('${expirySeparator}' || ends, '') AS reader FROM readers WHERE file = ?
        ORDER BY readers.reader`,
       file,
     )
-    .map(({ reader }) => reader);
+    .map(({ reader: principal }) => principal);
 }
 
-const until = ' until ';
+const expirySeparator = ' until ';
 
 /** Returns whether anyone has come or gone, or may read it for another time. */
-function setReaders(connection: Connection, file: number, readers: readonly ListedReader[]) {
-  const list = JSON.stringify(readers.map((reader) => reader.split(until)));
-  const gone = connection.run(
+function replaceAclEntries(
+  connection: Connection,
+  file: number,
+  aclEntries: readonly ListedAclEntry[],
+) {
+  const list = JSON.stringify(aclEntries.map((entry) => entry.split(expirySeparator)));
+  const deleted = connection.run(
     `DELETE FROM readers WHERE file = ? AND (reader, coalesce(ends, '')) NOT IN
        (SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(?))`,
     file,
     list,
   );
-  const added = connection.run(
+  const inserted = connection.run(
     `INSERT OR IGNORE INTO readers (file, reader, ends)
      SELECT ?, value ->> 0, value ->> 1 FROM json_each(?)`,
     file,
     list,
   );
-  return gone.changes + added.changes > 0;
+  return deleted.changes + inserted.changes > 0;
 }
 
 export function rowOf(connection: Connection, fileId: string): FileRow | undefined {
@@ -79,29 +83,30 @@ export function insertFile(connection: Connection, added: SourceFile & { syncId:
     added.changeKey,
     added.syncId,
   );
-  setReaders(connection, id, added.readers);
+  replaceAclEntries(connection, id, added.aclEntries);
   return id;
 }
 
 /** What the source says about the file; where a reader would see the difference, it is a change. */
-export function updateFile(connection: Connection, known: FileRow, now: SourceFile): void {
+export function updateFile(connection: Connection, known: FileRow, updated: SourceFile): void {
   connection.run(
     `UPDATE files SET source = ?, file_name = ?, folder = ?, size = ?, modified_at = ?, web_url = ?,
        change_key = ? WHERE id = ?`,
-    now.source,
-    now.fileName,
-    now.folder,
-    now.size,
-    now.modifiedAt,
-    now.webUrl ?? null,
-    now.changeKey,
+    updated.source,
+    updated.fileName,
+    updated.folder,
+    updated.size,
+    updated.modifiedAt,
+    updated.webUrl ?? null,
+    updated.changeKey,
     known.id,
   );
-  const shared = setReaders(connection, known.id, now.readers);
-  const renamed = known.file_name !== now.fileName || known.folder !== now.folder;
-  const touched = known.modified_at !== now.modifiedAt || known.web_url !== (now.webUrl ?? null);
-  if (!renamed && !touched && !shared) return;
+  const aclChanged = replaceAclEntries(connection, known.id, updated.aclEntries);
+  const renamed = known.file_name !== updated.fileName || known.folder !== updated.folder;
+  const metadataChanged =
+    known.modified_at !== updated.modifiedAt || known.web_url !== (updated.webUrl ?? null);
+  if (!renamed && !metadataChanged && !aclChanged) return;
   if (!connection.get('SELECT 1 FROM documents WHERE id = ?', known.id)) return;
-  if (renamed) indexDocumentWords(connection, known.id);
-  raiseChangeNumber(connection, known.id);
+  if (renamed) updateDocumentFts(connection, known.id);
+  incrementSequenceNumber(connection, known.id);
 }

@@ -1,10 +1,10 @@
-import type { Access, SourceFile } from '../../documents.ts';
-import { DeedboxError, type ErrorCode } from '../../errors.ts';
+import type { Access, SourceFile } from '../../domain/documents.ts';
+import { DeedboxError, type ErrorCode } from '../../errors/errors.ts';
 import type { FileRecord, FileState } from '../records.ts';
 import type { Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
-import { andMayRead } from './may-read.ts';
+import { andAclPredicate } from './acl-predicate.ts';
 import { removeDocument } from './revisions.ts';
 import { markRemoved, requireSource } from './sources.ts';
 
@@ -23,7 +23,7 @@ interface RecordRow extends FileRow {
 
 const selectRecord = `SELECT f.*, d.content_hash, d.pipeline FROM files f LEFT JOIN documents d ON d.id = f.id`;
 
-const byPlace =
+const orderByPath =
   'ORDER BY f.folder COLLATE NOCASE, f.folder, f.file_name COLLATE NOCASE, f.file_name, f.id';
 
 function toRecord(connection: Connection, row: RecordRow): FileRecord {
@@ -63,12 +63,12 @@ export function files(connection: Connection, query: Parameters<Store['files']>[
     conditions.push('f.sync_id = ?');
     values.push(query.syncId);
   }
-  if (query.notBy !== undefined) {
+  if (query.excludedPipeline !== undefined) {
     conditions.push('d.pipeline <> ?');
-    values.push(query.notBy);
+    values.push(query.excludedPipeline);
   }
   const rows = connection.all<RecordRow>(
-    `${selectRecord} WHERE ${conditions.join(' AND ')} ${byPlace} LIMIT ? OFFSET ?`,
+    `${selectRecord} WHERE ${conditions.join(' AND ')} ${orderByPath} LIMIT ? OFFSET ?`,
     ...values,
     query.limit ?? -1,
     query.offset ?? 0,
@@ -77,18 +77,18 @@ export function files(connection: Connection, query: Parameters<Store['files']>[
 }
 
 /** See `Library.filesCalled`. */
-export function filesCalled(connection: Connection, access: Access, names: string[]): FileRecord[] {
-  const readable = andMayRead(access, 'f.id');
+export function filesByName(connection: Connection, access: Access, names: string[]): FileRecord[] {
+  const aclFilter = andAclPredicate(access, 'f.id');
   // systems write accents in one character or in two
-  const called = JSON.stringify(
+  const normalizedNames = JSON.stringify(
     names.flatMap((name) => [name.normalize('NFC'), name.normalize('NFD')]),
   );
   const rows = connection.all<RecordRow>(
     `${selectRecord} WHERE (f.file_name COLLATE NOCASE IN (SELECT value FROM json_each(?))
-       OR f.document_id IN (SELECT value FROM json_each(?))) ${readable.sql} ${byPlace}`,
-    called,
-    called,
-    ...readable.values,
+       OR f.document_id IN (SELECT value FROM json_each(?))) ${aclFilter.sql} ${orderByPath}`,
+    normalizedNames,
+    normalizedNames,
+    ...aclFilter.values,
   );
   return rows.map((row) => toRecord(connection, row));
 }
@@ -179,7 +179,7 @@ export function removeSource(connection: Connection, id: string): number {
 
 function setState(connection: Connection, record: FileRecord): void {
   // Between a decision that a file is unchanged and this write, a reset may have taken its document.
-  const lost =
+  const isDocumentMissing =
     record.state === 'indexed' &&
     !connection.get(
       'SELECT 1 FROM documents d JOIN files f ON f.id = d.id WHERE f.file_id = ?',
@@ -188,13 +188,13 @@ function setState(connection: Connection, record: FileRecord): void {
   connection.run(
     `UPDATE files SET state = ?, reason = ?, detail = ?, attempts = ?, failed_by = ?, sync_id = ?, outcome = ?
      WHERE file_id = ?`,
-    lost ? 'pending' : record.state,
+    isDocumentMissing ? 'pending' : record.state,
     record.reason ?? null,
     record.detail ?? null,
     record.attempts,
     record.failedBy ?? null,
     record.syncId,
-    lost ? null : (record.outcome ?? null),
+    isDocumentMissing ? null : (record.outcome ?? null),
     record.fileId,
   );
 }

@@ -1,66 +1,69 @@
-import type { Access } from '../../documents.ts';
+import type { Access } from '../../domain/documents.ts';
 import type { DateRange, DocumentFilter } from '../records.ts';
-import { fold } from './fold.ts';
-import { mayRead } from './may-read.ts';
+import { normalizeKey } from './normalize-key.ts';
+import { aclPredicate } from './acl-predicate.ts';
 import {
-  type Condition,
+  type SqlPredicate,
   endsWithin,
   hasStatus,
   noticeWithin,
   renewsAgain,
   renewsWithoutNotice,
-} from './present-dates.ts';
+} from './term-predicates.ts';
 
 /** Which documents pass a filter and may be read; undefined where all of them do. */
-export function condition(filter: DocumentFilter, access: Access): Condition | undefined {
-  const readable = mayRead(access, 'd.id', filter.documentIds !== undefined);
-  const parts: Condition[] = [
-    ...(readable ? [readable] : []),
+export function filterPredicate(filter: DocumentFilter, access: Access): SqlPredicate | undefined {
+  const aclFilter = aclPredicate(access, 'd.id', filter.documentIds !== undefined);
+  const predicates: SqlPredicate[] = [
+    ...(aclFilter ? [aclFilter] : []),
     ...anyOf('f.document_id', filter.documentIds),
     ...anyOf('d.document_type', filter.documentTypes),
-    ...range('d.effective_date', filter.effective),
+    ...inRange('d.effective_date', filter.effective),
     ...(isSet(filter.expires) ? [endsWithin(filter.expires, filter.today)] : []),
     ...(isSet(filter.notice) ? [noticeWithin(filter.notice, filter.today)] : []),
-    ...range('date(f.modified_at)', filter.modified),
-    ...under(filter.folder),
+    ...inRange('date(f.modified_at)', filter.modified),
+    ...inFolder(filter.folder),
     ...anyOf('f.folder', filter.folders),
   ];
   if (filter.partyKeys) {
-    parts.push({
+    predicates.push({
       sql: 'd.id IN (SELECT document FROM parties WHERE key IN (SELECT value FROM json_each(?)))',
       values: [JSON.stringify(filter.partyKeys)],
     });
   }
   if (filter.governingLaw !== undefined) {
-    parts.push({ sql: 'd.governing_law_key = ?', values: [fold(filter.governingLaw)] });
+    predicates.push({
+      sql: 'd.governing_law_key = ?',
+      values: [normalizeKey(filter.governingLaw)],
+    });
   }
-  if (filter.status) parts.push(hasStatus(filter.status, filter.today));
-  if (filter.renews !== undefined) parts.push(renewsAgain(filter.renews, filter.today));
-  if (filter.noticeUnknown) parts.push(renewsWithoutNotice(filter.today));
-  if (filter.signed) parts.push({ sql: 'd.signed = ?', values: [filter.signed] });
+  if (filter.status) predicates.push(hasStatus(filter.status, filter.today));
+  if (filter.renews !== undefined) predicates.push(renewsAgain(filter.renews, filter.today));
+  if (filter.noticeUnknown) predicates.push(renewsWithoutNotice(filter.today));
+  if (filter.signed) predicates.push({ sql: 'd.signed = ?', values: [filter.signed] });
   const withClause =
     'IN (SELECT document FROM clause_presences WHERE type = ? AND probability >= ?)';
   for (const type of filter.hasClauses ?? []) {
-    parts.push({ sql: `d.id ${withClause}`, values: [type, filter.clauseConfidence] });
+    predicates.push({ sql: `d.id ${withClause}`, values: [type, filter.minClauseConfidence] });
   }
   for (const type of filter.lacksClauses ?? []) {
-    parts.push({ sql: `d.id NOT ${withClause}`, values: [type, filter.clauseConfidence] });
+    predicates.push({ sql: `d.id NOT ${withClause}`, values: [type, filter.minClauseConfidence] });
   }
-  if (parts.length === 0) return undefined;
+  if (predicates.length === 0) return undefined;
   return {
-    sql: parts.map((part) => `(${part.sql})`).join(' AND '),
-    values: parts.flatMap((part) => part.values),
+    sql: predicates.map((predicate) => `(${predicate.sql})`).join(' AND '),
+    values: predicates.flatMap((predicate) => predicate.values),
   };
 }
 
-function anyOf(column: string, values: string[] | undefined): Condition[] {
+function anyOf(column: string, values: string[] | undefined): SqlPredicate[] {
   if (!values) return [];
   return [
     { sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)] },
   ];
 }
 
-function range(column: string, { from, to }: DateRange = {}): Condition[] {
+function inRange(column: string, { from, to }: DateRange = {}): SqlPredicate[] {
   return [
     ...(from === undefined ? [] : [{ sql: `${column} >= ?`, values: [from] }]),
     ...(to === undefined ? [] : [{ sql: `${column} <= ?`, values: [to] }]),
@@ -70,7 +73,7 @@ function range(column: string, { from, to }: DateRange = {}): Condition[] {
 const isSet = (days: DateRange | undefined): days is DateRange =>
   days?.from !== undefined || days?.to !== undefined;
 
-function under(folder: string | undefined): Condition[] {
+function inFolder(folder: string | undefined): SqlPredicate[] {
   const name = folder?.replace(/^\/+|\/+$/g, '');
   if (!name) return [];
   return [

@@ -2,13 +2,13 @@
  * An FTS5 expression that any of the words satisfies, or undefined when none of them can be found.
  * Each word is quoted, so nothing that a person types has a meaning of its own.
  */
-export function anyOf(words: string[]): string | undefined {
-  const quoted = searchable(words).map((word) => `"${word.replaceAll('"', '""')}"`);
+export function matchAnyTerm(words: string[]): string | undefined {
+  const quoted = searchableTerms(words).map((word) => `"${word.replaceAll('"', '""')}"`);
   return quoted.length > 0 ? quoted.join(' OR ') : undefined;
 }
 
 /** The distinct words that hold something to search for, at most 64 of them. */
-export function searchable(words: string[]): string[] {
+export function searchableTerms(words: string[]): string[] {
   const clean = words
     .map((word) => word.replaceAll('\0', ' ').trim())
     .filter((word) => /[\p{L}\p{N}]/u.test(word));

@@ -1,4 +1,4 @@
-import { DeedboxError } from '../../errors.ts';
+import { DeedboxError } from '../../errors/errors.ts';
 import type { Connection } from './connection.ts';
 
 /** "Deed", so that another program's database is not taken for ours. */
@@ -207,7 +207,7 @@ export function migrate(connection: Connection): void {
     }
     if (version === migrations.length) return;
     connection.pragma(`application_id = ${applicationId}`);
-    for (const sql of migrations.slice(version)) connection.script(sql);
+    for (const sql of migrations.slice(version)) connection.executeScript(sql);
     connection.pragma(`user_version = ${migrations.length}`);
   });
 }

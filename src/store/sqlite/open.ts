@@ -1,6 +1,6 @@
 import { Connection } from './connection.ts';
 import { migrate } from './migrations.ts';
-import { definePresentDates } from './present-dates.ts';
+import { defineTermFunctions } from './term-predicates.ts';
 
 /**
  * Opens a database of any age, also while other processes open it. With WAL and a sync at every
@@ -13,7 +13,7 @@ export function openDatabase(file: string): Connection {
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
     connection.pragma('cache_size = -65536');
-    definePresentDates(connection);
+    defineTermFunctions(connection);
 
     migrate(connection);
     return connection;

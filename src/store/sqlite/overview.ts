@@ -1,47 +1,47 @@
-import type { Access } from '../../documents.ts';
-import type { ErrorCode } from '../../errors.ts';
+import type { Access } from '../../domain/documents.ts';
+import type { ErrorCode } from '../../errors/errors.ts';
 import type { FileState, ModelIdentity, StoreStatus } from '../records.ts';
 import type { Connection } from './connection.ts';
-import { mayRead } from './may-read.ts';
-import { raiseChangeNumber, setModel, changeNumber, storedModel } from './state.ts';
+import { aclPredicate } from './acl-predicate.ts';
+import { incrementSequenceNumber, setModel, currentSequenceNumber, storedModel } from './state.ts';
 
 /** See `Store.status`, without what the process alone knows. */
-export function overview(connection: Connection): Omit<StoreStatus, 'indexChangeNumber'> {
+export function overview(connection: Connection): Omit<StoreStatus, 'indexSequenceNumber'> {
   return connection.read(() => {
     const totals = connection.get<{ documents: number; passages: number }>(
       'SELECT count(*) AS documents, coalesce(sum(passages), 0) AS passages FROM documents',
     );
     const model = storedModel(connection);
     return {
-      ...filesOf(connection, 'everything'),
-      readers: readersIn(connection),
+      ...countFiles(connection, 'unrestricted'),
+      aclEntries: countAclEntries(connection),
       documents: totals?.documents ?? 0,
       passages: totals?.passages ?? 0,
-      changeNumber: changeNumber(connection),
+      sequenceNumber: currentSequenceNumber(connection),
       ...(model && { model }),
     };
   });
 }
 
-function readersIn(connection: Connection): StoreStatus['readers'] {
-  const count = (readers: string) =>
+function countAclEntries(connection: Connection): StoreStatus['aclEntries'] {
+  const count = (principalCondition: string) =>
     connection.get<{ n: number }>(
-      `SELECT count(DISTINCT file) AS n FROM readers WHERE reader ${readers}`,
+      `SELECT count(DISTINCT file) AS n FROM readers WHERE reader ${principalCondition}`,
     )?.n ?? 0;
   return { unknown: count("= 'unknown'"), groups: count("> 'group:' AND reader < 'group;'") };
 }
 
 /** See `Library.files`. */
-export function filesOf(
+export function countFiles(
   connection: Connection,
   access: Access,
 ): Pick<StoreStatus, 'files' | 'failures'> {
-  const readable = mayRead(access, 'id', false) ?? { sql: 'true', values: [] };
+  const aclFilter = aclPredicate(access, 'id', false) ?? { sql: 'true', values: [] };
   const files: StoreStatus['files'] = { pending: 0, indexed: 0, failed: 0, ignored: 0 };
   const failures: StoreStatus['failures'] = {};
   const rows = connection.all<{ state: FileState; reason: ErrorCode | null; n: number }>(
-    `SELECT state, reason, count(*) AS n FROM files WHERE ${readable.sql} GROUP BY state, reason`,
-    ...readable.values,
+    `SELECT state, reason, count(*) AS n FROM files WHERE ${aclFilter.sql} GROUP BY state, reason`,
+    ...aclFilter.values,
   );
   for (const { state, reason, n } of rows) {
     files[state] += n;
@@ -55,12 +55,12 @@ export function filesOf(
  * before; where none has, some can only have gone, and then there are fewer.
  */
 export function versionOf(connection: Connection, access: Access): string {
-  const readable = mayRead(access, 'id', false);
-  if (!readable) return String(changeNumber(connection));
+  const aclFilter = aclPredicate(access, 'id', false);
+  if (!aclFilter) return String(currentSequenceNumber(connection));
   const row = connection.get<{ version: string }>(
     `SELECT count(*) || '.' || coalesce(max(changed), 0) AS version FROM documents
-     WHERE ${readable.sql}`,
-    ...readable.values,
+     WHERE ${aclFilter.sql}`,
+    ...aclFilter.values,
   );
   return row?.version ?? '';
 }
@@ -75,13 +75,15 @@ export function reset(connection: Connection, model: ModelIdentity): void {
          outcome = NULL WHERE state <> 'ignored'`,
     );
     // No graph made so far can follow beyond this point; each is made anew.
-    const removal = connection.run('INSERT INTO removals (first_passage, passages) VALUES (0, 0)');
+    const tombstone = connection.run(
+      'INSERT INTO removals (first_passage, passages) VALUES (0, 0)',
+    );
     connection.run('DELETE FROM removals');
     connection.run(
       'UPDATE state SET snapshot = NULL, snapshot_twins = NULL, removals_pruned = ?',
-      removal.id,
+      tombstone.id,
     );
     setModel(connection, model);
-    raiseChangeNumber(connection);
+    incrementSequenceNumber(connection);
   });
 }

@@ -1,4 +1,4 @@
-import type { PassageHit, PassagePlace } from '../records.ts';
+import type { PassageHit, PassageLocation } from '../records.ts';
 import type { Connection } from './connection.ts';
 
 export interface ScoredPassage {
@@ -9,7 +9,7 @@ export interface ScoredPassage {
 /** The passages with their places, in the order given; those that are no longer there are left out. */
 export function passageHits(connection: Connection, scored: ScoredPassage[]): PassageHit[] {
   return scored.flatMap(({ passage, score }) => {
-    const row = connection.get<PassagePlace>(
+    const row = connection.get<PassageLocation>(
       `SELECT p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal, p.start, p."end"
        FROM passages p JOIN files f ON f.id = p.document JOIN documents d ON d.id = p.document
        WHERE p.id = ?`,

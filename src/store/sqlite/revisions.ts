@@ -1,17 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { DeedboxError } from '../../errors.ts';
-import { presenceOf } from '../clause-presence.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { clauseProbability } from '../clause-probability.ts';
 import type { NewPassage, NewRevision } from '../records.ts';
 import type { Connection } from './connection.ts';
-import { indexDocumentWords } from './document-words.ts';
+import { updateDocumentFts } from './document-fts.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
-import { fold } from './fold.ts';
-import { renewalColumn } from './present-dates.ts';
+import { normalizeKey } from './normalize-key.ts';
+import { renewalColumn } from './term-predicates.ts';
 import { requireSource } from './sources.ts';
-import { raiseChangeNumber, requireModel, setModel, storedModel } from './state.ts';
+import { incrementSequenceNumber, requireModel, setModel, storedModel } from './state.ts';
 
 /** Labels of the vector index are 32 bits wide. */
-const largestPassageId = 0xffff_ffff;
+const maxPassageId = 0xffff_ffff;
 
 /** See `Store.replaceDocument`: one transaction. */
 export function replaceDocument(connection: Connection, revision: NewRevision): string {
@@ -27,8 +27,8 @@ export function replaceDocument(connection: Connection, revision: NewRevision): 
     insertDocument(connection, id, revision);
     insertPassages(connection, id, revision.passages);
     insertFindings(connection, id, revision);
-    indexDocumentWords(connection, id);
-    raiseChangeNumber(connection, id);
+    updateDocumentFts(connection, id);
+    incrementSequenceNumber(connection, id);
     return markIndexed(connection, id, revision);
   });
 }
@@ -65,7 +65,7 @@ export function removeDocument(connection: Connection, id: number): void {
     );
   }
   connection.run('DELETE FROM documents WHERE id = ?', id);
-  raiseChangeNumber(connection);
+  incrementSequenceNumber(connection);
 }
 
 function insertDocument(connection: Connection, id: number, revision: NewRevision): void {
@@ -84,7 +84,7 @@ function insertDocument(connection: Connection, id: number, revision: NewRevisio
     revision.pages.length,
     revision.text.length,
     analysis.title,
-    fold(analysis.title),
+    normalizeKey(analysis.title),
     analysis.documentType,
     analysis.agreementDate?.value ?? null,
     analysis.effectiveDate?.value ?? null,
@@ -92,7 +92,7 @@ function insertDocument(connection: Connection, id: number, revision: NewRevisio
     analysis.expirationDate?.basis ?? null,
     renewalColumn(analysis),
     analysis.governingLaw?.value ?? null,
-    analysis.governingLaw ? fold(analysis.governingLaw.value) : null,
+    analysis.governingLaw ? normalizeKey(analysis.governingLaw.value) : null,
     analysis.signed.value,
   );
   connection.run(
@@ -124,11 +124,11 @@ function insertPassages(connection: Connection, document: number, passages: NewP
       'INSERT INTO passage_words (rowid, heading, body, document) VALUES (?, ?, ?, ?)',
       id,
       passage.path.join(' '),
-      passage.readable,
+      passage.indexText,
       `d${document}`,
     );
   }
-  if (id > largestPassageId) {
+  if (id > maxPassageId) {
     throw new DeedboxError('storage_error', 'The numbers for passages are used up.', {
       hint: 'Start with a new data folder and run `deedbox ingest` again.',
     });
@@ -177,7 +177,7 @@ function insertFindings(connection: Connection, document: number, revision: NewR
       'INSERT INTO clause_presences (document, type, probability) VALUES (?, ?, ?)',
       document,
       type,
-      presenceOf(confidences),
+      clauseProbability(confidences),
     );
   }
   revision.partyKeys.forEach(({ key, name, aliases = [] }, ordinal) => {
@@ -197,7 +197,7 @@ function markIndexed(connection: Connection, id: number, revision: NewRevision):
     'SELECT document_id FROM files WHERE id = ?',
     id,
   );
-  const documentId = row?.document_id ?? freeDocumentId(connection, revision.file.fileId);
+  const documentId = row?.document_id ?? allocateDocumentId(connection, revision.file.fileId);
   connection.run(
     `UPDATE files SET attempts = CASE state WHEN 'indexed' THEN 1 ELSE attempts + 1 END,
        state = 'indexed', reason = NULL, detail = NULL, sync_id = ?, outcome = 'indexed',
@@ -213,7 +213,7 @@ function markIndexed(connection: Connection, id: number, revision: NewRevision):
  * Derived from the file id, so that an index made anew has the same ids; salted while a renamed
  * file holds the id. A leading hyphen would read as an option on a command line.
  */
-function freeDocumentId(connection: Connection, fileId: string): string {
+function allocateDocumentId(connection: Connection, fileId: string): string {
   for (let salt = 0; ; salt += 1) {
     const hash = createHash('sha256').update(`${salt}\0${fileId}`).digest('base64url');
     const candidate = hash.slice(0, 20);

@@ -1,5 +1,5 @@
-import { DeedboxError } from '../../errors.ts';
-import type { SourcePosition } from '../records.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import type { SourceCheckpoint } from '../records.ts';
 import type { Connection } from './connection.ts';
 
 export function sources(connection: Connection): string[] {
@@ -16,7 +16,7 @@ export function addSource(connection: Connection, id: string): void {
 }
 
 /** See `Store.position`. */
-export function position(connection: Connection, id: string): SourcePosition {
+export function sourceCheckpoint(connection: Connection, id: string): SourceCheckpoint {
   const row = connection.get<{
     cursor: string | null;
     reconciled_at: string | null;
@@ -30,13 +30,17 @@ export function position(connection: Connection, id: string): SourcePosition {
 }
 
 /** See `Store.keepPosition`. */
-export function keepPosition(connection: Connection, id: string, kept: SourcePosition): void {
+export function saveSourceCheckpoint(
+  connection: Connection,
+  id: string,
+  checkpoint: SourceCheckpoint,
+): void {
   connection.run(
     `UPDATE sources SET cursor = coalesce(?, cursor), reconciled_at = coalesce(?, reconciled_at),
        changed_at = coalesce(?, changed_at) WHERE id = ? AND removed = 0`,
-    kept.cursor ?? null,
-    kept.reconciledAt ?? null,
-    kept.changedAt ?? null,
+    checkpoint.cursor ?? null,
+    checkpoint.reconciledAt ?? null,
+    checkpoint.changedAt ?? null,
     id,
   );
 }

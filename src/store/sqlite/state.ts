@@ -1,9 +1,9 @@
-import { DeedboxError } from '../../errors.ts';
+import { DeedboxError } from '../../errors/errors.ts';
 import type { ModelIdentity } from '../records.ts';
 import type { Connection } from './connection.ts';
 
 /** The change number: how many writes to documents or passages were committed. */
-export function changeNumber(connection: Connection): number {
+export function currentSequenceNumber(connection: Connection): number {
   const row = connection.get<{ n: number }>('SELECT change_number AS n FROM state');
   return row?.n ?? 0;
 }
@@ -12,7 +12,7 @@ export function changeNumber(connection: Connection): number {
  * Inside of the transaction that changes documents or passages; marks the document that came to be
  * another, where one is there.
  */
-export function raiseChangeNumber(connection: Connection, document?: number): void {
+export function incrementSequenceNumber(connection: Connection, document?: number): void {
   connection.run('UPDATE state SET change_number = change_number + 1');
   if (document === undefined) return;
   connection.run(

@@ -1,6 +1,6 @@
 import Sqlite from 'better-sqlite3';
-import { DeedboxError } from '../../errors.ts';
-import { asFullDisk } from '../../full-disk.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { asDiskError } from '../../errors/disk-errors.ts';
 
 interface Explanation {
   message: string;
@@ -43,7 +43,7 @@ const explanations: [code: RegExp, explanation: Explanation][] = [
 
 /** What SQLite or the file system threw, as a `storage_error` a person can act on; others unchanged. */
 export function asStorageError(thrown: unknown): unknown {
-  const error = asFullDisk(thrown);
+  const error = asDiskError(thrown);
   if (error instanceof DeedboxError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const found = explanations.find(([pattern]) => pattern.test(code));

@@ -21,7 +21,7 @@ interface SyncRow {
   counts: string | null;
 }
 
-const ended: SyncRecord['state'][] = ['done', 'failed', 'cancelled'];
+const finalStates: SyncRecord['state'][] = ['done', 'failed', 'cancelled'];
 
 /** Adds a sync, or sets what it says of one that is there. */
 export function putSync(
@@ -57,24 +57,24 @@ export function updateSync(connection: Connection, syncId: string, change: SyncC
       change.finishedAt ?? null,
       change.detail ?? null,
       asJson(change.notes),
-      asJson(change.mended),
-      asJson(change.followed),
+      asJson(change.reconcileDiff),
+      asJson(change.incrementalSources),
       change.removed ?? null,
       syncId,
     );
     if (change.state === undefined) return;
-    if (!ended.includes(change.state)) {
+    if (!finalStates.includes(change.state)) {
       connection.run('UPDATE syncs SET counts = NULL WHERE sync_id = ?', syncId);
       return;
     }
-    const { followed } =
+    const { followed: incrementalSources } =
       connection.get<Pick<SyncRow, 'followed'>>(
         'SELECT followed FROM syncs WHERE sync_id = ?',
         syncId,
       ) ?? {};
     connection.run(
       'UPDATE syncs SET counts = coalesce(counts, ?) WHERE sync_id = ?',
-      JSON.stringify(liveCounts(connection, syncId, followed)),
+      JSON.stringify(liveCounts(connection, syncId, incrementalSources)),
       syncId,
     );
   });
@@ -100,8 +100,10 @@ export function sync(connection: Connection, syncId?: string): SyncRecord | unde
       ...(row.finished_at !== null && { finishedAt: row.finished_at }),
       ...(row.detail !== null && { detail: row.detail }),
       ...(row.notes !== null && { notes: JSON.parse(row.notes) as string[] }),
-      ...(row.mended !== null && { mended: JSON.parse(row.mended) as SyncRecord['mended'] }),
-      ...(row.followed !== null && { followed: JSON.parse(row.followed) as string[] }),
+      ...(row.mended !== null && {
+        reconcileDiff: JSON.parse(row.mended) as SyncRecord['reconcileDiff'],
+      }),
+      ...(row.followed !== null && { incrementalSources: JSON.parse(row.followed) as string[] }),
       removed: row.removed,
       ...counts,
     };
@@ -119,7 +121,7 @@ const outcomeOf: Record<FileState, NonNullable<FileRecord['outcome']> | 'pending
 function liveCounts(
   connection: Connection,
   syncId: string,
-  followed: string | null = null,
+  incrementalSources: string | null = null,
 ): Counts {
   const counts: Counts = {
     found: 0,
@@ -133,17 +135,17 @@ function liveCounts(
     counts[outcome] += n;
     counts.found += n;
   };
-  const touched = connection.all<{ outcome: keyof Counts; n: number }>(
+  const syncedCounts = connection.all<{ outcome: keyof Counts; n: number }>(
     `SELECT coalesce(outcome, 'pending') AS outcome, count(*) AS n FROM files
      WHERE sync_id = ? GROUP BY outcome`,
     syncId,
   );
-  for (const { outcome, n } of touched) add(outcome, n);
-  if (followed === null) return counts;
+  for (const { outcome, n } of syncedCounts) add(outcome, n);
+  if (incrementalSources === null) return counts;
   const others = connection.all<{ state: FileState; n: number }>(
     `SELECT state, count(*) AS n FROM files
      WHERE source IN (SELECT value FROM json_each(?)) AND sync_id <> ? GROUP BY state`,
-    followed,
+    incrementalSources,
     syncId,
   );
   for (const { state, n } of others) add(outcomeOf[state], n);

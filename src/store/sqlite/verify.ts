@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Page } from '../../documents.ts';
+import type { Page } from '../../domain/documents.ts';
 import type { IntegrityProblem } from '../records.ts';
 import { Connection } from './connection.ts';
 import { storedModel } from './state.ts';
@@ -7,7 +7,7 @@ import { asFloats } from './vectors/exact.ts';
 
 type Report = (check: string, detail: string) => void;
 
-interface Contents {
+interface StoredContent {
   id: number;
   name: string;
   first: number | null;
@@ -19,7 +19,7 @@ interface Contents {
 }
 
 /** Statements that find rows which must not be there; `detail` says what is wrong with each. */
-const contradictions: Record<string, string> = {
+const violationQueries: Record<string, string> = {
   files: `SELECT 'The file "' || f.file_name || '" counts as indexed and has no document.' AS detail
     FROM files f LEFT JOIN documents d ON d.id = f.id WHERE f.state = 'indexed' AND d.id IS NULL
     UNION ALL SELECT 'A document of "' || f.file_name || '" has no id.' FROM documents d
@@ -67,7 +67,7 @@ function verifyTables(connection: Connection, report: Report): void {
   for (const row of connection.all<{ table: string; rowid: number }>('PRAGMA foreign_key_check')) {
     report('references', `Row ${row.rowid} of ${row.table} belongs to nothing.`);
   }
-  for (const [check, sql] of Object.entries(contradictions)) {
+  for (const [check, sql] of Object.entries(violationQueries)) {
     for (const { detail } of connection.all<{ detail: string }>(`${sql} LIMIT 100`)) {
       report(check, detail);
     }
@@ -80,7 +80,7 @@ function verifyDocument(
   dimensions: number,
   report: Report,
 ): void {
-  const document = connection.get<Contents>(
+  const document = connection.get<StoredContent>(
     `SELECT d.id, f.file_name AS name, d.first_passage AS first, d.passages, d.characters, c.pages,
        c.text, v.vectors
      FROM documents d JOIN files f ON f.id = d.id JOIN contents c ON c.document = d.id
@@ -116,12 +116,12 @@ function verifyDocument(
 }
 
 function coverText(pages: Page[], length: number): boolean {
-  let position = 0;
+  let offset = 0;
   for (const [index, page] of pages.entries()) {
-    if (page.number !== index + 1 || page.start !== position || page.end < page.start) return false;
-    position = page.end;
+    if (page.number !== index + 1 || page.start !== offset || page.end < page.start) return false;
+    offset = page.end;
   }
-  return position === length;
+  return offset === length;
 }
 
 function isUnit(vector: Float32Array): boolean {

@@ -1,5 +1,5 @@
-import { atLeast, type Grant, type Item, type Role, strongest } from './model.ts';
-import type { World } from './world.ts';
+import { hasRoleAtLeast, type Grant, type Item, type Role, strongest } from './types.ts';
+import type { DriveModel } from './drive-model.ts';
 
 /** Where a permission on an item comes from. */
 export interface GrantDetail {
@@ -19,9 +19,9 @@ export interface EffectiveGrant extends Grant {
 export interface Access {
   role: Role;
   /** Granted to them or to a group of theirs: in their list of files. Else they need the link. */
-  listed: boolean;
+  isInFileList: boolean;
   /** Found by a search of their domain. */
-  discoverable: boolean;
+  isDiscoverable: boolean;
 }
 
 /**
@@ -30,23 +30,23 @@ export interface Access {
  * of it, and a folder of limited access keeps out what comes from above, except for organizers.
  */
 export class AccessRules {
-  private readonly world: World;
+  private readonly model: DriveModel;
   private readonly cache = new Map<string, Map<string, EffectiveGrant>>();
 
-  constructor(world: World) {
-    this.world = world;
+  constructor(model: DriveModel) {
+    this.model = model;
   }
 
   /** To be called after every change of sharing or place. */
-  forget(): void {
+  clearCache(): void {
     this.cache.clear();
   }
 
   grantsOn(item: Item): ReadonlyMap<string, EffectiveGrant> {
-    const known = this.cache.get(item.id);
-    if (known) return known;
+    const cached = this.cache.get(item.id);
+    if (cached) return cached;
     const effective = new Map<string, EffectiveGrant>();
-    const parent = item.parent === undefined ? undefined : this.world.items.get(item.parent);
+    const parent = item.parent === undefined ? undefined : this.model.items.get(item.parent);
     if (parent) {
       for (const grant of this.grantsOn(parent).values()) {
         if (item.inheritedPermissionsDisabled && grant.role !== 'organizer') continue;
@@ -60,13 +60,13 @@ export class AccessRules {
       }
     }
     for (const grant of item.grants.values()) {
-      const above = effective.get(grant.id);
+      const inherited = effective.get(grant.id);
       const direct = { role: grant.role, member: item.id === item.driveId };
       effective.set(grant.id, {
         ...grant,
-        role: above ? strongest(above.role, grant.role) : grant.role,
-        allowFileDiscovery: grant.allowFileDiscovery || (above?.allowFileDiscovery ?? false),
-        details: [direct, ...(above?.details ?? [])],
+        role: inherited ? strongest(inherited.role, grant.role) : grant.role,
+        allowFileDiscovery: grant.allowFileDiscovery || (inherited?.allowFileDiscovery ?? false),
+        details: [direct, ...(inherited?.details ?? [])],
       });
     }
     this.cache.set(item.id, effective);
@@ -75,30 +75,32 @@ export class AccessRules {
 
   /** Undefined where they may not know that it exists. */
   of(email: string, item: Item): Access | undefined {
-    if (!item.driveId && item.owner !== email && this.world.isTrashed(item)) return undefined;
-    const mine = this.world.people.permissionIdsFor(email);
+    if (!item.driveId && item.owner !== email && this.model.isTrashed(item)) return undefined;
+    const permissionIds = this.model.people.permissionIdsFor(email);
     let role: Role | undefined;
-    let listed = false;
-    let discoverable = false;
+    let isInFileList = false;
+    let isDiscoverable = false;
     for (const grant of this.grantsOn(item).values()) {
-      if (!mine.has(grant.id)) continue;
+      if (!permissionIds.has(grant.id)) continue;
       role = role ? strongest(role, grant.role) : grant.role;
-      if (grant.type === 'user' || grant.type === 'group') listed = true;
-      else if (grant.allowFileDiscovery) discoverable = true;
+      if (grant.type === 'user' || grant.type === 'group') isInFileList = true;
+      else if (grant.allowFileDiscovery) isDiscoverable = true;
     }
-    return role && { role, listed, discoverable };
+    return role && { role, isInFileList, isDiscoverable };
   }
 
   /** A member of the shared drive, by themselves or through a group. */
   isMember(email: string, driveId: string): boolean {
-    const top = this.world.items.get(driveId);
-    return top !== undefined && this.of(email, top) !== undefined;
+    const root = this.model.items.get(driveId);
+    return root !== undefined && this.of(email, root) !== undefined;
   }
 
   /** Whether the item itself, rather than what is above it, is shared with them. */
   isDirect(email: string, item: Item): boolean {
-    const mine = this.world.people.permissionIdsFor(email);
-    return [...item.grants.values()].some(({ id, type }) => mine.has(id) && isPersonal(type));
+    const permissionIds = this.model.people.permissionIdsFor(email);
+    return [...item.grants.values()].some(
+      ({ id, type }) => permissionIds.has(id) && isPersonal(type),
+    );
   }
 
   /**
@@ -107,11 +109,11 @@ export class AccessRules {
    */
   inUserCorpus(email: string, item: Item): boolean {
     const access = this.of(email, item);
-    if (!access?.listed) return false;
+    if (!access?.isInFileList) return false;
     if (!item.driveId) return true;
-    const mine = this.world.people.permissionIdsFor(email);
+    const permissionIds = this.model.people.permissionIdsFor(email);
     return [...this.grantsOn(item).values()].some(
-      (grant) => mine.has(grant.id) && isPersonal(grant.type) && isShared(grant),
+      (grant) => permissionIds.has(grant.id) && isPersonal(grant.type) && isShared(grant),
     );
   }
 
@@ -128,9 +130,9 @@ export class AccessRules {
    * A folder of limited access stays visible to whoever may read the folder above it; they can
    * neither open it nor see who may.
    */
-  seesOnlyItsName(email: string, item: Item): boolean {
+  seesNameOnly(email: string, item: Item): boolean {
     if (!item.inheritedPermissionsDisabled || item.parent === undefined) return false;
-    const parent = this.world.items.get(item.parent);
+    const parent = this.model.items.get(item.parent);
     return parent !== undefined && !this.of(email, item) && this.of(email, parent) !== undefined;
   }
 
@@ -138,9 +140,9 @@ export class AccessRules {
   seesPermissions(email: string, item: Item): boolean {
     const access = this.of(email, item);
     if (!access) return false;
-    const { membersSeePermissions } = this.world;
+    const { membersSeePermissions } = this.model;
     if (membersSeePermissions && item.driveId && this.isMember(email, item.driveId)) return true;
-    return atLeast(access.role, 'writer');
+    return hasRoleAtLeast(access.role, 'writer');
   }
 
   /** Users whose own log tells of the item, trashed or not; of a shared drive itself, its members. */
@@ -151,7 +153,7 @@ export class AccessRules {
       const { type, emailAddress } = grant;
       if (!emailAddress || (!isDrive && !isShared(grant))) continue;
       if (type === 'user') users.add(emailAddress);
-      else for (const user of this.world.people.usersIn(emailAddress)) users.add(user);
+      else for (const user of this.model.people.usersIn(emailAddress)) users.add(user);
     }
     const { driveId } = item;
     if (driveId === undefined || isDrive) return users;

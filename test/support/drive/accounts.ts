@@ -23,7 +23,7 @@ export interface Authorisation {
   clientId: string;
 }
 
-interface Code extends Authorisation {
+interface AuthorizationCode extends Authorisation {
   redirectUri: string;
   challenge?: string;
   offline: boolean;
@@ -33,15 +33,15 @@ interface Code extends Authorisation {
 export class Accounts {
   readonly serviceAccounts = new Map<string, ServiceAccount>();
   readonly clients = new Map<string, OAuthClient>();
-  readonly codes = new Map<string, Code>();
+  readonly codes = new Map<string, AuthorizationCode>();
   readonly refreshTokens = new Map<string, Authorisation>();
   private readonly accessTokens = new Map<string, Authorisation & { expires: number }>();
   /** Token of another identity provider → service account whom its bearer may become. */
   readonly workloads = new Map<string, string>();
   /** Seconds that access tokens live from now on. */
-  lifetime = 3599;
+  tokenLifetimeSeconds = 3599;
   /** Who sits at the browser when the consent page opens; absent, they refuse. */
-  atTheBrowser?: string;
+  consentingUser?: string;
 
   addServiceAccount(email: string, delegatedScopes: readonly string[] = []): ServiceAccount {
     const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -68,9 +68,9 @@ export class Accounts {
 
   issueAccessToken(authorisation: Authorisation): { token: string; expiresIn: number } {
     const token = `ya29.${randomBytes(24).toString('base64url')}`;
-    const expires = Date.now() + this.lifetime * 1000;
+    const expires = Date.now() + this.tokenLifetimeSeconds * 1000;
     this.accessTokens.set(token, { ...authorisation, expires });
-    return { token, expiresIn: this.lifetime };
+    return { token, expiresIn: this.tokenLifetimeSeconds };
   }
 
   issueRefreshToken(authorisation: Authorisation): string {
@@ -81,8 +81,8 @@ export class Accounts {
 
   /** Undefined for a token that was never given out, has expired or was revoked. */
   authorisationOf(accessToken: string): Authorisation | undefined {
-    const found = this.accessTokens.get(accessToken);
-    return found && found.expires > Date.now() ? found : undefined;
+    const authorisation = this.accessTokens.get(accessToken);
+    return authorisation && authorisation.expires > Date.now() ? authorisation : undefined;
   }
 
   /** Ends every access token that lives now; what refreshes them stays. */

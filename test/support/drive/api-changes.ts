@@ -1,13 +1,13 @@
-import { allDrives } from './api-files.ts';
-import { mostPerPage, type Caller, flag, maskOf, pageSize } from './caller.ts';
+import { includesAllDrives } from './api-files.ts';
+import { maxPageSize, type Caller, flag, maskOf, pageSize } from './caller.ts';
 import type { ChangeLog, LogEntry } from './change-log.ts';
 import { apiError, driveNotFound, invalidValue } from './errors.ts';
-import { applyMask, type Mask, within } from './field-mask.ts';
+import { applyMask, type Mask, subMask } from './field-mask.ts';
 import { checkFileFields } from './file-fields.ts';
-import type { Item } from './model.ts';
+import type { Item } from './types.ts';
 import { driveResource, fileResource } from './resources.ts';
 
-const listed =
+const defaultFields =
   'kind,nextPageToken,newStartPageToken,' +
   'changes(kind,type,changeType,time,removed,fileId,driveId,teamDriveId,' +
   'file(kind,id,name,mimeType,resourceKey,driveId,teamDriveId),drive(kind,id,name))';
@@ -25,28 +25,28 @@ export function startPageToken(caller: Caller): unknown {
  */
 export function listChanges(caller: Caller): unknown {
   const { params, effects } = caller;
-  const mask = maskOf(caller, listed);
+  const mask = maskOf(caller, defaultFields);
   checkFileFields(mask, 'changes', 'file');
   const log = logOf(caller);
   const token = params.get('pageToken');
   if (token === null)
     throw apiError(400, 'required', 'Required parameter: pageToken', { location: 'pageToken' });
-  const position = /^\d+$/.test(token) ? Number(token) : Number.NaN;
-  if (Number.isNaN(position) || effects.expirePageToken) throw invalidValue('pageToken');
-  if (!log.knows(position)) throw rejected(log.rejection);
-  const size = pageSize(caller, 100, mostPerPage(mask, 'changes', 'file'));
+  const sequence = /^\d+$/.test(token) ? Number(token) : Number.NaN;
+  if (Number.isNaN(sequence) || effects.expirePageToken) throw invalidValue('pageToken');
+  if (!log.isKnown(sequence)) throw rejected(log.rejection);
+  const size = pageSize(caller, 100, maxPageSize(mask, 'changes', 'file'));
   const { entries, next } = effects.emptyPage
-    ? { entries: [], next: position }
-    : log.from(position, size);
+    ? { entries: [], next: sequence }
+    : log.from(sequence, size);
   const changes = entries
-    .map((entry) => changeOf(caller, entry, within(mask, 'changes', 'file')))
+    .map((entry) => changeOf(caller, entry, subMask(mask, 'changes', 'file')))
     .filter((change) => change !== undefined);
   // After a page without entries the token is another one, though the position is the same.
   const nextToken = effects.emptyPage ? `0${token}` : String(next);
   const answer = {
     kind: 'drive#changeList',
     ...(next < log.end ? { nextPageToken: nextToken } : { newStartPageToken: String(next) }),
-    changes: misordered(changes, effects),
+    changes: reordered(changes, effects),
   };
   return applyMask(answer, mask);
 }
@@ -59,17 +59,17 @@ function rejected(status: 400 | 404 | 410) {
 }
 
 function logOf(caller: Caller): ChangeLog {
-  const { params, world, email } = caller;
+  const { params, model, email } = caller;
   const driveId = params.get('driveId') ?? params.get('teamDriveId');
   if (driveId === null) {
-    const log = world.userLogs.get(email);
+    const log = model.userLogs.get(email);
     if (!log) throw new Error(`${email} has no log.`);
     return log;
   }
   if (!flag(caller, 'supportsAllDrives') && !flag(caller, 'supportsTeamDrives'))
     throw invalidValue('supportsAllDrives', 'supportsAllDrives must be true with a driveId.');
-  const log = world.driveLogs.get(driveId);
-  if (!log || !world.access.isMember(email, driveId)) throw driveNotFound(driveId);
+  const log = model.driveLogs.get(driveId);
+  if (!log || !model.access.isMember(email, driveId)) throw driveNotFound(driveId);
   return log;
 }
 
@@ -77,53 +77,54 @@ function logOf(caller: Caller): ChangeLog {
 function changeOf(
   caller: Caller,
   entry: LogEntry,
-  asked: Mask,
+  mask: Mask,
 ): Record<string, unknown> | undefined {
-  const { world, email, params } = caller;
-  const all = allDrives(caller);
+  const { model, email, params } = caller;
+  const all = includesAllDrives(caller);
   const driveId = params.get('driveId') ?? params.get('teamDriveId');
   const common = { kind: 'drive#change', type: entry.kind, changeType: entry.kind };
   if (entry.kind === 'drive') {
     if (!all) return undefined;
-    const drive = world.access.isMember(email, entry.id) ? world.drives.get(entry.id) : undefined;
+    const drive = model.access.isMember(email, entry.id) ? model.drives.get(entry.id) : undefined;
     if (!drive && !flag(caller, 'includeRemoved', true)) return undefined;
     const state = drive ? { removed: false, drive: driveResource(drive) } : { removed: true };
     const ids = { driveId: entry.id, teamDriveId: entry.id };
     return { ...common, ...ids, time: entry.time, ...state };
   }
-  const item = world.items.get(entry.id);
+  const item = model.items.get(entry.id);
   if (driveId === null && item && flag(caller, 'restrictToMyDrive') && item.owner !== email)
     return undefined;
   const change = { ...common, fileId: entry.id, time: entry.time };
   if (item && isPartOf(caller, item, driveId, all))
-    return { ...change, removed: false, file: fileResource(caller, item, asked) };
+    return { ...change, removed: false, file: fileResource(caller, item, mask) };
   if (!flag(caller, 'includeRemoved', true)) return undefined;
-  const elsewhere = item && flag(caller, 'includeCorpusRemovals') && world.access.of(email, item);
+  const isReadableElsewhere =
+    item && flag(caller, 'includeCorpusRemovals') && model.access.of(email, item);
   return {
     ...change,
     removed: true,
-    ...(elsewhere && { file: fileResource(caller, item, asked) }),
+    ...(isReadableElsewhere && { file: fileResource(caller, item, mask) }),
   };
 }
 
 /** Whether the caller would find the item in the list that this log belongs to. */
 function isPartOf(caller: Caller, item: Item, driveId: string | null, all: boolean): boolean {
-  const { world, email } = caller;
-  const { access } = world;
+  const { model, email } = caller;
+  const { access } = model;
   if (driveId === null) return (!item.driveId || all) && access.inUserLog(email, item);
   if (item.driveId !== driveId) return false;
-  return access.of(email, item) !== undefined || access.seesOnlyItsName(email, item);
+  return access.of(email, item) !== undefined || access.seesNameOnly(email, item);
 }
 
-function misordered<T>(changes: T[], effects: Caller['effects']): T[] {
+function reordered<T>(changes: T[], effects: Caller['effects']): T[] {
   const { duplicateChanges, reorderChanges, random } = effects;
-  const given = duplicateChanges
+  const result = duplicateChanges
     ? changes.flatMap((change) => (random() < 0.5 ? [change, change] : [change]))
     : [...changes];
-  if (!reorderChanges) return given;
-  for (let last = given.length - 1; last > 0; last--) {
+  if (!reorderChanges) return result;
+  for (let last = result.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));
-    [given[last], given[other]] = [given[other] as T, given[last] as T];
+    [result[last], result[other]] = [result[other] as T, result[last] as T];
   }
-  return given;
+  return result;
 }

@@ -11,8 +11,8 @@ const groupNotFound = (key: string) =>
  * reached through other groups are; here only the direct ones are, so that a client must climb.
  */
 export function listGroups(caller: Caller): unknown {
-  const { world, params } = caller;
-  const { people } = world;
+  const { model, params } = caller;
+  const { people } = model;
   const key = params.get('userKey')?.toLowerCase();
   if (key !== undefined && !people.users.has(key) && !people.groups.has(key))
     throw apiError(404, 'notFound', 'Resource Not Found: userKey');
@@ -21,7 +21,7 @@ export function listGroups(caller: Caller): unknown {
   const names = [...people.groups.keys()].filter(
     (name) => key === undefined || people.groups.get(name)?.has(key),
   );
-  const { page, nextPageToken } = pageOf(caller, names.sort(), size(caller));
+  const { page, nextPageToken } = pageOf(caller, names.sort(), maxResults(caller));
   const groups = page.map((email) => ({
     kind: 'admin#directory#group',
     id: email,
@@ -35,12 +35,12 @@ export function listGroups(caller: Caller): unknown {
 
 /** GET /admin/directory/v1/groups/{key}/members. */
 export function listMembers(caller: Caller, group: string): unknown {
-  const { people } = caller.world;
+  const { people } = caller.model;
   const members = people.groups.get(group.toLowerCase());
   if (!members) throw groupNotFound(group);
-  const all = caller.params.get('includeDerivedMembership') === 'true';
-  const names = all ? [...people.usersIn(group)] : [...members];
-  const { page, nextPageToken } = pageOf(caller, names.sort(), size(caller));
+  const includesNested = caller.params.get('includeDerivedMembership') === 'true';
+  const names = includesNested ? [...people.usersIn(group)] : [...members];
+  const { page, nextPageToken } = pageOf(caller, names.sort(), maxResults(caller));
   const resources = page.map((email) => ({
     kind: 'admin#directory#member',
     id: email,
@@ -58,7 +58,7 @@ export function listMembers(caller: Caller, group: string): unknown {
 
 /** GET /admin/directory/v1/groups/{key}/hasMember/{member}: through other groups as well. */
 export function hasMember(caller: Caller, group: string, member: string): unknown {
-  const { people } = caller.world;
+  const { people } = caller.model;
   if (!people.groups.has(group.toLowerCase())) throw groupNotFound(group);
   const email = member.toLowerCase();
   if (!people.users.has(email) && !people.groups.has(email))
@@ -66,9 +66,9 @@ export function hasMember(caller: Caller, group: string, member: string): unknow
   return { isMember: people.groupsOf(email).has(group.toLowerCase()) };
 }
 
-function size(caller: Caller): number {
-  const given = Number(caller.params.get('maxResults') ?? 200);
-  if (!Number.isInteger(given) || given < 1)
+function maxResults(caller: Caller): number {
+  const requested = Number(caller.params.get('maxResults') ?? 200);
+  if (!Number.isInteger(requested) || requested < 1)
     throw apiError(400, 'invalid', 'Invalid Input: maxResults');
-  return Math.min(given, 200);
+  return Math.min(requested, 200);
 }

@@ -5,17 +5,19 @@ import { driveResource, permissionResource, userResource } from './resources.ts'
 
 /** GET drives: the shared drives that the caller is a member of. At most 100 a page. */
 export function listDrives(caller: Caller): unknown {
-  const { world, email } = caller;
-  const mine = [...world.drives.values()].filter(({ id }) => world.access.isMember(email, id));
-  const { page, nextPageToken } = pageOf(caller, mine, pageSize(caller, 10, 100));
+  const { model, email } = caller;
+  const memberDrives = [...model.drives.values()].filter(({ id }) =>
+    model.access.isMember(email, id),
+  );
+  const { page, nextPageToken } = pageOf(caller, memberDrives, pageSize(caller, 10, 100));
   const answer = { kind: 'drive#driveList', nextPageToken, drives: page.map(driveResource) };
   return applyMask(answer, maskOf(caller, 'kind,nextPageToken,drives(kind,id,name)'));
 }
 
 /** GET drives/{id}. */
 export function getDrive(caller: Caller, id: string): unknown {
-  const drive = caller.world.drives.get(id);
-  if (!drive || !caller.world.access.isMember(caller.email, id)) throw driveNotFound(id);
+  const drive = caller.model.drives.get(id);
+  if (!drive || !caller.model.access.isMember(caller.email, id)) throw driveNotFound(id);
   return applyMask(driveResource(drive), maskOf(caller, 'kind,id,name'));
 }
 
@@ -24,13 +26,13 @@ export function getDrive(caller: Caller, id: string): unknown {
  * `pageSize`, all at once in My Drive and 100 in a shared drive, as the reference says.
  */
 export function listPermissions(caller: Caller, id: string): unknown {
-  const { world, email } = caller;
+  const { model, email } = caller;
   const item = readableItem(caller, id);
-  if (!world.access.seesPermissions(email, item)) throw forbidden('insufficientFilePermissions');
+  if (!model.access.seesPermissions(email, item)) throw forbidden('insufficientFilePermissions');
   if (flag(caller, 'useDomainAdminAccess')) throw forbidden('insufficientFilePermissions');
-  const grants = [...world.access.grantsOn(item).values()];
-  const absent = item.driveId ? 100 : Math.max(1, grants.length);
-  const { page, nextPageToken } = pageOf(caller, grants, pageSize(caller, absent, 100));
+  const grants = [...model.access.grantsOn(item).values()];
+  const defaultSize = item.driveId ? 100 : Math.max(1, grants.length);
+  const { page, nextPageToken } = pageOf(caller, grants, pageSize(caller, defaultSize, 100));
   const permissions = page.map(permissionResource(item));
   const answer = { kind: 'drive#permissionList', nextPageToken, permissions };
   return applyMask(

@@ -1,14 +1,14 @@
-import { mostPerPage, type Caller, flag, maskOf, pageSize } from './caller.ts';
+import { maxPageSize, type Caller, flag, maskOf, pageSize } from './caller.ts';
 import { readableItem, visibleItem } from './caller.ts';
 import { driveNotFound, forbidden, invalidValue } from './errors.ts';
-import { applyMask, within } from './field-mask.ts';
+import { applyMask, subMask } from './field-mask.ts';
 import { checkFileFields } from './file-fields.ts';
-import type { Item } from './model.ts';
+import type { Item } from './types.ts';
 import { readQuery } from './query.ts';
 import { fileResource } from './resources.ts';
 
-const oneFile = 'kind,id,name,mimeType,resourceKey';
-const listed = `kind,incompleteSearch,nextPageToken,files(${oneFile},driveId,teamDriveId)`;
+const defaultFileFields = 'kind,id,name,mimeType,resourceKey';
+const defaultListFields = `kind,incompleteSearch,nextPageToken,files(${defaultFileFields},driveId,teamDriveId)`;
 
 /** Exports above this are refused; the export links still work. */
 export const exportLimit = 10 * 1024 * 1024;
@@ -23,8 +23,8 @@ export const exportLimit = 10 * 1024 * 1024;
  * leaves both open; users of Drive report both.
  */
 export function listFiles(caller: Caller): unknown {
-  const { params, snapshots, effects, world } = caller;
-  const mask = maskOf(caller, listed);
+  const { params, snapshots, effects, model } = caller;
+  const mask = maskOf(caller, defaultListFields);
   checkFileFields(mask, 'files');
   const signature = ['q', 'corpora', 'driveId', 'orderBy', 'includeItemsFromAllDrives']
     .map((name) => params.get(name) ?? '')
@@ -34,19 +34,19 @@ export function listFiles(caller: Caller): unknown {
   if (token !== null && (!found || found.signature !== signature || effects.expirePageToken))
     throw invalidValue('pageToken');
   const ids = found?.ids ?? matches(caller).map(({ id }) => id);
-  const size = pageSize(caller, 100, mostPerPage(mask, 'files'));
+  const size = pageSize(caller, 100, maxPageSize(mask, 'files'));
   const from = found?.from ?? 0;
   const until = effects.emptyPage ? from : from + size;
-  const asked = within(mask, 'files');
+  const fileMask = subMask(mask, 'files');
   const files: unknown[] = [];
   for (const id of ids.slice(from, until)) {
-    const item = world.items.get(id);
-    if (item && shows(caller, item)) files.push(fileResource(caller, item, asked));
+    const item = model.items.get(id);
+    if (item && isVisible(caller, item)) files.push(fileResource(caller, item, fileMask));
   }
   const answer = {
     kind: 'drive#fileList',
     ...(until < ids.length && {
-      nextPageToken: snapshots.keep(ids, signature, until, token ?? undefined),
+      nextPageToken: snapshots.save(ids, signature, until, token ?? undefined),
     }),
     incompleteSearch: effects.incompleteSearch ?? false,
     files,
@@ -54,28 +54,31 @@ export function listFiles(caller: Caller): unknown {
   return applyMask(answer, mask);
 }
 
-function shows(caller: Caller, item: Item): boolean {
-  const { world, email } = caller;
-  return world.access.of(email, item) !== undefined || world.access.seesOnlyItsName(email, item);
+function isVisible(caller: Caller, item: Item): boolean {
+  const { model, email } = caller;
+  return model.access.of(email, item) !== undefined || model.access.seesNameOnly(email, item);
 }
 
 function matches(caller: Caller): Item[] {
-  const { params, world, email } = caller;
-  const query = readQuery(params.get('q') ?? '', world, email);
-  const all = allDrives(caller);
+  const { params, model, email } = caller;
+  const query = readQuery(params.get('q') ?? '', model, email);
+  const includesAll = includesAllDrives(caller);
   const driveId = params.get('driveId') ?? params.get('teamDriveId');
   const corpora = params.get('corpora') ?? (driveId ? 'drive' : 'user');
-  checkCorpora(corpora, driveId, all);
-  if (driveId && !world.access.isMember(email, driveId)) throw driveNotFound(driveId);
-  const isTop = (item: Item) => item.parent === undefined;
-  const found = candidates(caller, { corpora, driveId, parents: query.parents, all }).filter(
-    (item) => !isTop(item) && query.matches(item),
-  );
+  checkCorpora(corpora, driveId, includesAll);
+  if (driveId && !model.access.isMember(email, driveId)) throw driveNotFound(driveId);
+  const isRoot = (item: Item) => item.parent === undefined;
+  const found = candidates(caller, {
+    corpora,
+    driveId,
+    parents: query.parents,
+    includesAll,
+  }).filter((item) => !isRoot(item) && query.matches(item));
   return ordered(found, params.get('orderBy'));
 }
 
 /** Whether both parameters that shared drives need are there. */
-export function allDrives(caller: Caller): boolean {
+export function includesAllDrives(caller: Caller): boolean {
   const includes =
     flag(caller, 'includeItemsFromAllDrives') || flag(caller, 'includeTeamDriveItems');
   const supports = flag(caller, 'supportsAllDrives') || flag(caller, 'supportsTeamDrives');
@@ -87,14 +90,14 @@ export function allDrives(caller: Caller): boolean {
   return includes;
 }
 
-function checkCorpora(corpora: string, driveId: string | null, all: boolean): void {
+function checkCorpora(corpora: string, driveId: string | null, includesAll: boolean): void {
   if (!['user', 'domain', 'drive', 'allDrives'].includes(corpora)) throw invalidValue('corpora');
   if ((corpora === 'drive') !== (driveId !== null))
     throw invalidValue(
       corpora === 'drive' ? 'driveId' : 'corpora',
       'The driveId parameter must be specified if and only if corpora is set to drive.',
     );
-  if ((corpora === 'drive' || corpora === 'allDrives') && !all)
+  if ((corpora === 'drive' || corpora === 'allDrives') && !includesAll)
     throw invalidValue(
       'includeItemsFromAllDrives',
       'The includeItemsFromAllDrives parameter must be true for this corpora.',
@@ -107,30 +110,32 @@ function candidates(
     corpora: string;
     driveId: string | null;
     parents?: ReadonlySet<string>;
-    all: boolean;
+    includesAll: boolean;
   },
 ): Item[] {
-  const { world, email } = caller;
-  const { access, tree } = world;
-  const { corpora, driveId, parents, all } = where;
+  const { model, email } = caller;
+  const { access, tree } = model;
+  const { corpora, driveId, parents, includesAll } = where;
   const [folderId] = parents?.size === 1 ? parents : [];
   if (folderId !== undefined) {
-    const folder = world.items.get(folderId);
-    if (!folder || (folder.driveId && !all) || !access.of(email, folder)) return [];
+    const folder = model.items.get(folderId);
+    if (!folder || (folder.driveId && !includesAll) || !access.of(email, folder)) return [];
     if (driveId && folder.driveId !== driveId) return [];
-    return tree.childrenOf(folderId).filter((item) => shows(caller, item));
+    return tree.childrenOf(folderId).filter((item) => isVisible(caller, item));
   }
-  if (driveId) return tree.inDrive(driveId).filter((item) => shows(caller, item));
-  const fits = (item: Item) => {
-    if (corpora === 'domain') return access.of(email, item)?.discoverable ?? false;
+  if (driveId) return tree.itemsInDrive(driveId).filter((item) => isVisible(caller, item));
+  const isInCorpus = (item: Item) => {
+    if (corpora === 'domain') return access.of(email, item)?.isDiscoverable ?? false;
     return access.inUserCorpus(email, item);
   };
-  const found = tree.inDrive().filter(fits);
-  if (!all) return found;
-  for (const drive of world.drives.keys()) {
-    const whole = corpora === 'allDrives' && access.isMember(email, drive);
-    const items = tree.inDrive(drive);
-    found.push(...items.filter((item) => (whole ? shows(caller, item) : fits(item))));
+  const found = tree.itemsInDrive().filter(isInCorpus);
+  if (!includesAll) return found;
+  for (const drive of model.drives.keys()) {
+    const includesDrive = corpora === 'allDrives' && access.isMember(email, drive);
+    const items = tree.itemsInDrive(drive);
+    found.push(
+      ...items.filter((item) => (includesDrive ? isVisible(caller, item) : isInCorpus(item))),
+    );
   }
   return found;
 }
@@ -145,14 +150,14 @@ function ordered(items: Item[], orderBy: string | null): Item[] {
     createdTime: (item) => item.createdTime,
   };
   const sorts = (orderBy ?? '').split(',').filter((part) => part.trim() !== '');
-  const by = sorts.map((part) => {
+  const criteria = sorts.map((part) => {
     const [name = '', direction] = part.trim().split(/\s+/);
     const key = keys[name];
     if (!key || (direction !== undefined && direction !== 'desc')) throw invalidValue('orderBy');
     return { key, sign: direction === 'desc' ? -1 : 1 };
   });
   return items.sort((one, other) => {
-    for (const { key, sign } of by) {
+    for (const { key, sign } of criteria) {
       const [left, right] = [key(one), key(other)];
       if (left !== right) return left < right ? -sign : sign;
     }
@@ -162,7 +167,7 @@ function ordered(items: Item[], orderBy: string | null): Item[] {
 
 /** GET files/{id}, without alt=media. */
 export function getFile(caller: Caller, id: string): unknown {
-  const mask = maskOf(caller, oneFile);
+  const mask = maskOf(caller, defaultFileFields);
   checkFileFields(mask);
   return applyMask(fileResource(caller, visibleItem(caller, id), mask), mask);
 }
@@ -195,7 +200,7 @@ export function exportOf(
 }
 
 function checkDownload(caller: Caller, item: Item): void {
-  const access = caller.world.access.of(caller.email, item);
-  const weak = access?.role === 'reader' || access?.role === 'commenter';
-  if (weak && item.copyRequiresWriterPermission) throw forbidden('cannotDownloadFile');
+  const access = caller.model.access.of(caller.email, item);
+  const isReadOnly = access?.role === 'reader' || access?.role === 'commenter';
+  if (isReadOnly && item.copyRequiresWriterPermission) throw forbidden('cannotDownloadFile');
 }

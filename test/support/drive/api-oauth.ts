@@ -1,7 +1,7 @@
 import { createHash, createVerify, randomBytes } from 'node:crypto';
 import type { Accounts, Authorisation } from './accounts.ts';
 import { ApiError, oauthError } from './errors.ts';
-import type { World } from './world.ts';
+import type { DriveModel } from './drive-model.ts';
 
 /** Google's token addresses, any of which an assertion may be meant for. */
 const audiences = [
@@ -12,10 +12,15 @@ const audiences = [
 const clockSkew = 300;
 
 /** POST /token, with a form as RFC 6749 and RFC 7523 have it. */
-export function token(accounts: Accounts, world: World, baseUrl: string, form: URLSearchParams) {
+export function token(
+  accounts: Accounts,
+  model: DriveModel,
+  baseUrl: string,
+  form: URLSearchParams,
+) {
   switch (form.get('grant_type')) {
     case 'urn:ietf:params:oauth:grant-type:jwt-bearer':
-      return answer(accounts, fromAssertion(accounts, world, baseUrl, form.get('assertion') ?? ''));
+      return answer(accounts, fromAssertion(accounts, model, baseUrl, form.get('assertion') ?? ''));
     case 'authorization_code':
       return fromCode(accounts, form);
     case 'refresh_token': {
@@ -42,15 +47,15 @@ function answer(accounts: Accounts, authorisation: Authorisation, refreshToken?:
 }
 
 /** Who a service account's signed assertion lets it be: itself, or the user it names. */
-function fromAssertion(accounts: Accounts, world: World, baseUrl: string, assertion: string) {
+function fromAssertion(accounts: Accounts, model: DriveModel, baseUrl: string, assertion: string) {
   const [head = '', body = '', signature = ''] = assertion.split('.');
   const header = parse(head);
   const claims = parse(body);
   const account = accounts.serviceAccounts.get(String(claims['iss']).toLowerCase());
   if (!account) throw oauthError(400, 'invalid_grant', 'Invalid grant: account not found');
   const verify = createVerify('RSA-SHA256').update(`${head}.${body}`);
-  const signed = verify.verify(account.publicKey, signature, 'base64url');
-  if (header['alg'] !== 'RS256' || !signed)
+  const isSigned = verify.verify(account.publicKey, signature, 'base64url');
+  if (header['alg'] !== 'RS256' || !isSigned)
     throw oauthError(400, 'invalid_grant', 'Invalid JWT Signature.');
   const now = Date.now() / 1000;
   const [issued, expires] = [Number(claims['iat']), Number(claims['exp'])];
@@ -64,7 +69,7 @@ function fromAssertion(accounts: Accounts, world: World, baseUrl: string, assert
     throw oauthError(400, 'invalid_grant', 'Invalid JWT: Failed audience check.');
   const scopes = String(claims['scope'] ?? '')
     .split(' ')
-    .filter((name) => name !== '');
+    .filter((codeValue) => codeValue !== '');
   if (scopes.length === 0) throw oauthError(400, 'invalid_scope', 'Empty or missing scope.');
   const subject = claims['sub'] === undefined ? undefined : String(claims['sub']).toLowerCase();
   if (subject !== undefined && subject !== account.email) {
@@ -74,7 +79,7 @@ function fromAssertion(accounts: Accounts, world: World, baseUrl: string, assert
         'unauthorized_client',
         'Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.',
       );
-    if (!world.people.users.has(subject))
+    if (!model.people.users.has(subject))
       throw oauthError(400, 'invalid_grant', 'Invalid email or User ID');
   }
   return { email: subject ?? account.email, scopes, clientId: account.clientId };
@@ -90,11 +95,11 @@ function parse(part: string): Partial<Record<string, string | number>> {
 
 function fromCode(accounts: Accounts, form: URLSearchParams) {
   checkClient(accounts, form);
-  const name = form.get('code') ?? '';
-  const code = accounts.codes.get(name);
+  const codeValue = form.get('code') ?? '';
+  const code = accounts.codes.get(codeValue);
   if (!code || code.clientId !== form.get('client_id'))
     throw oauthError(400, 'invalid_grant', 'Malformed auth code.');
-  accounts.codes.delete(name);
+  accounts.codes.delete(codeValue);
   if (code.redirectUri !== form.get('redirect_uri'))
     throw oauthError(400, 'redirect_uri_mismatch', 'Bad Request');
   const verifier = form.get('code_verifier');
@@ -120,41 +125,41 @@ function checkClient(accounts: Accounts, form: URLSearchParams): void {
  */
 export function consent(accounts: Accounts, params: URLSearchParams): string {
   const clientId = params.get('client_id') ?? '';
-  if (!accounts.clients.has(clientId)) throw page('Error 401: invalid_client');
+  if (!accounts.clients.has(clientId)) throw errorPage('Error 401: invalid_client');
   const redirectUri = params.get('redirect_uri') ?? '';
   if (!/^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/|$)/.test(redirectUri))
-    throw page('Error 400: redirect_uri_mismatch');
-  if (params.get('response_type') !== 'code') throw page('Error 400: invalid_request');
+    throw errorPage('Error 400: redirect_uri_mismatch');
+  if (params.get('response_type') !== 'code') throw errorPage('Error 400: invalid_request');
   const challenge = params.get('code_challenge') ?? undefined;
   if (challenge !== undefined && params.get('code_challenge_method') !== 'S256')
-    throw page('Error 400: invalid_request, S256 is the method supported here');
-  const back = new URL(redirectUri);
+    throw errorPage('Error 400: invalid_request, S256 is the method supported here');
+  const redirect = new URL(redirectUri);
   const state = params.get('state');
-  if (state !== null) back.searchParams.set('state', state);
-  const email = accounts.atTheBrowser?.toLowerCase();
+  if (state !== null) redirect.searchParams.set('state', state);
+  const email = accounts.consentingUser?.toLowerCase();
   if (email === undefined) {
-    back.searchParams.set('error', 'access_denied');
-    return back.href;
+    redirect.searchParams.set('error', 'access_denied');
+    return redirect.href;
   }
   const scopes = (params.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
-  if (scopes.length === 0) throw page('Error 400: invalid_request, missing scope');
+  if (scopes.length === 0) throw errorPage('Error 400: invalid_request, missing scope');
   const code = `4/${randomBytes(24).toString('base64url')}`;
   const offline = params.get('access_type') === 'offline';
   accounts.codes.set(code, { email, scopes, clientId, redirectUri, offline, challenge });
-  back.searchParams.set('code', code);
-  back.searchParams.set('scope', scopes.join(' '));
-  return back.href;
+  redirect.searchParams.set('code', code);
+  redirect.searchParams.set('scope', scopes.join(' '));
+  return redirect.href;
 }
 
-function page(message: string): ApiError {
+function errorPage(message: string): ApiError {
   return new ApiError(400, `<!doctype html><title>Error</title><p>${message}</p>`, {
     'Content-Type': 'text/html; charset=utf-8',
   });
 }
 
 /** POST /revoke. */
-export function revoke(accounts: Accounts, tokenToEnd: string): unknown {
-  if (!accounts.revoke(tokenToEnd))
+export function revoke(accounts: Accounts, tokenToRevoke: string): unknown {
+  if (!accounts.revoke(tokenToRevoke))
     throw oauthError(400, 'invalid_token', 'Token expired or revoked');
   return {};
 }

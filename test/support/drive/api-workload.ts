@@ -33,12 +33,13 @@ export function impersonate(
   bearer: string | undefined,
   body: string,
 ): unknown {
-  const who = bearer === undefined ? undefined : accounts.authorisationOf(bearer);
-  if (!who) throw apiError(401, 'authError', 'Invalid Credentials');
-  const asked = JSON.parse(body || '{}') as { scope?: string[] };
-  if (who.email !== account || !who.scopes.includes(cloudPlatform)) throw notAllowed();
-  const scopes = asked.scope ?? [];
-  const { token, expiresIn } = accounts.issueAccessToken({ ...who, scopes });
+  const authorisation = bearer === undefined ? undefined : accounts.authorisationOf(bearer);
+  if (!authorisation) throw apiError(401, 'authError', 'Invalid Credentials');
+  const request = JSON.parse(body || '{}') as { scope?: string[] };
+  if (authorisation.email !== account || !authorisation.scopes.includes(cloudPlatform))
+    throw permissionDenied();
+  const scopes = request.scope ?? [];
+  const { token, expiresIn } = accounts.issueAccessToken({ ...authorisation, scopes });
   return {
     accessToken: token,
     expireTime: new Date(Date.now() + expiresIn * 1000).toISOString(),
@@ -46,7 +47,7 @@ export function impersonate(
 }
 
 /** Newer APIs than Drive's give their reason in the details alone. */
-function notAllowed(): ApiError {
+function permissionDenied(): ApiError {
   const message = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource";
   const details = [
     {

@@ -1,33 +1,33 @@
 import type { IncomingMessage } from 'node:http';
 import type { Accounts } from './accounts.ts';
-import type { AnswerEffects, Caller, Snapshots } from './caller.ts';
+import type { AnswerEffects, Caller, ListingSnapshots } from './caller.ts';
 import { apiError, invalidCredentials } from './errors.ts';
 import type { Fault, Faults } from './faults.ts';
-import type { World } from './world.ts';
+import type { DriveModel } from './drive-model.ts';
 
 /** Who asks, by their access token. Throws 401 for one that is not valid, 403 without the scope. */
 export function callerOf(
-  drive: { world: World; accounts: Accounts; faults: Faults; url: string },
-  snapshots: Snapshots,
+  drive: { model: DriveModel; accounts: Accounts; faults: Faults; url: string },
+  snapshots: ListingSnapshots,
   request: IncomingMessage,
-  asked: { params: URLSearchParams; scopes: readonly string[]; faults: readonly Fault[] },
+  requirements: { params: URLSearchParams; scopes: readonly string[]; faults: readonly Fault[] },
 ): Caller {
-  const { world, accounts, url } = drive;
+  const { model, accounts, url } = drive;
   const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   const authorisation = bearer === undefined ? undefined : accounts.authorisationOf(bearer);
-  if (!authorisation || !world.people.users.has(authorisation.email)) throw invalidCredentials();
-  if (!asked.scopes.some((scope) => authorisation.scopes.includes(scope)))
+  if (!authorisation || !model.people.users.has(authorisation.email)) throw invalidCredentials();
+  if (!requirements.scopes.some((scope) => authorisation.scopes.includes(scope)))
     throw apiError(403, 'insufficientPermissions', 'Insufficient Permission', {
       status: 'PERMISSION_DENIED',
       headers: { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' },
     });
   const effects: AnswerEffects = { random: drive.faults.random };
-  for (const { do: effect } of asked.faults) if (isEffect(effect)) effects[effect] = true;
+  for (const { do: effect } of requirements.faults) if (isEffect(effect)) effects[effect] = true;
   return {
-    world,
+    model,
     email: authorisation.email,
     baseUrl: url,
-    params: asked.params,
+    params: requirements.params,
     headers: request.headers,
     snapshots,
     effects,

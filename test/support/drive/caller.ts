@@ -1,17 +1,17 @@
 import { fileNotFound, forbidden, invalidValue } from './errors.ts';
-import { asksFor, type Mask, readMask } from './field-mask.ts';
-import type { Item } from './model.ts';
-import type { World } from './world.ts';
+import { selects, type Mask, readMask } from './field-mask.ts';
+import type { Item } from './types.ts';
+import type { DriveModel } from './drive-model.ts';
 
 /** Who asks, and what of: one request to the API, its token already checked. */
 export interface Caller {
-  world: World;
+  model: DriveModel;
   email: string;
   /** Of this server, without a slash at the end. */
   baseUrl: string;
   params: URLSearchParams;
   headers: Readonly<Record<string, string | string[] | undefined>>;
-  snapshots: Snapshots;
+  snapshots: ListingSnapshots;
   effects: AnswerEffects;
 }
 
@@ -27,8 +27,8 @@ export interface AnswerEffects {
 }
 
 /** The matches of listings whose further pages somebody may still ask for. */
-export interface Snapshots {
-  keep(ids: readonly string[], signature: string, from: number, before?: string): string;
+export interface ListingSnapshots {
+  save(ids: readonly string[], signature: string, from: number, previousToken?: string): string;
   find(token: string): { ids: readonly string[]; signature: string; from: number } | undefined;
 }
 
@@ -41,61 +41,66 @@ export const memberScopes = [
   ...['admin.directory.group.member', 'admin.directory.group.member.readonly'].map(scope),
 ];
 
-export function flag(caller: Caller, name: string, absent = false): boolean {
+export function flag(caller: Caller, name: string, defaultValue = false): boolean {
   const value = caller.params.get(name);
-  if (value === null) return absent;
+  if (value === null) return defaultValue;
   if (value !== 'true' && value !== 'false') throw invalidValue(name);
   return value === 'true';
 }
 
 /** Above the most it is brought down to that, as the reference says; below 1 it is refused. */
-export function pageSize(caller: Caller, absent: number, most: number): number {
+export function pageSize(caller: Caller, defaultValue: number, maxSize: number): number {
   const value = caller.params.get('pageSize');
-  if (value === null || value === '') return absent;
+  if (value === null || value === '') return defaultValue;
   const size = Number(value);
   if (!Number.isInteger(size) || size < 1)
     throw invalidValue('pageSize', `Invalid value '${value}'. Values must be within the range.`);
-  return Math.min(size, most);
+  return Math.min(size, maxSize);
 }
 
 /** The `fields` asked for, or the method's default. */
-export function maskOf(caller: Caller, absent: string): Mask {
-  return readMask(caller.params.get('fields') ?? absent);
+export function maskOf(caller: Caller, defaultValue: string): Mask {
+  return readMask(caller.params.get('fields') ?? defaultValue);
 }
 
 /**
  * The most entries a page of files or changes has. The reference says 1000 and that there may be
  * fewer; users of Drive count at most 100 where permissions are asked for and 460 where parents are.
  */
-export function mostPerPage(mask: Mask, ...path: string[]): number {
-  if (asksFor(mask, ...path, 'permissions')) return 100;
-  return asksFor(mask, ...path, 'parents') ? 460 : 1000;
+export function maxPageSize(mask: Mask, ...path: string[]): number {
+  if (selects(mask, ...path, 'permissions')) return 100;
+  return selects(mask, ...path, 'parents') ? 460 : 1000;
 }
 
 /**
  * A file that the caller may see, in the way they say they support. Throws as Drive does.
- * @param everyDrive for methods that the reference gives no parameter to say so
+ * @param ignoresDriveSupport for methods that the reference gives no parameter to say so
  */
-export function visibleItem(caller: Caller, id: string, everyDrive = false): Item {
-  const { world, email } = caller;
-  const item = world.items.get(id === 'root' ? world.rootOf(email) : id);
+export function visibleItem(caller: Caller, id: string, ignoresDriveSupport = false): Item {
+  const { model, email } = caller;
+  const item = model.items.get(id === 'root' ? model.rootOf(email) : id);
   if (!item) throw fileNotFound(id);
-  const said = flag(caller, 'supportsAllDrives') || flag(caller, 'supportsTeamDrives');
-  if (item.driveId && !said && !everyDrive) throw fileNotFound(id);
-  const access = world.access.of(email, item);
+  const supportsDrives = flag(caller, 'supportsAllDrives') || flag(caller, 'supportsTeamDrives');
+  if (item.driveId && !supportsDrives && !ignoresDriveSupport) throw fileNotFound(id);
+  const access = model.access.of(email, item);
   if (!access) {
-    if (world.access.seesOnlyItsName(email, item)) return item;
+    if (model.access.seesNameOnly(email, item)) return item;
     throw fileNotFound(id);
   }
-  if (!access.listed && !access.discoverable && item.resourceKey && !hasResourceKey(caller, item))
+  if (
+    !access.isInFileList &&
+    !access.isDiscoverable &&
+    item.resourceKey &&
+    !hasResourceKey(caller, item)
+  )
     throw fileNotFound(id);
   return item;
 }
 
 /** As `visibleItem`, for what only who may open it gets. */
-export function readableItem(caller: Caller, id: string, everyDrive = false): Item {
-  const item = visibleItem(caller, id, everyDrive);
-  if (!caller.world.access.of(caller.email, item)) throw forbidden('insufficientFilePermissions');
+export function readableItem(caller: Caller, id: string, ignoresDriveSupport = false): Item {
+  const item = visibleItem(caller, id, ignoresDriveSupport);
+  if (!caller.model.access.of(caller.email, item)) throw forbidden('insufficientFilePermissions');
   return item;
 }
 

@@ -1,6 +1,6 @@
 /** Something that changed: a file, or a shared drive itself. */
 export interface LogEntry {
-  position: number;
+  sequence: number;
   kind: 'file' | 'drive';
   id: string;
   time: string;
@@ -34,30 +34,30 @@ export class ChangeLog {
     this.oldest = this.end;
   }
 
-  knows(position: number): boolean {
-    return position >= this.oldest && position <= this.end;
+  isKnown(sequence: number): boolean {
+    return sequence >= this.oldest && sequence <= this.end;
   }
 
   add(kind: LogEntry['kind'], id: string, time: string): void {
-    const position = this.end;
-    this.entries.push({ position, kind, id, time });
-    this.latest.set(id, position);
+    const sequence = this.end;
+    this.entries.push({ sequence, kind, id, time });
+    this.latest.set(id, sequence);
   }
 
   /** Up to `count` entries from a position on, and the position after them. */
-  from(position: number, count: number): { entries: LogEntry[]; next: number } {
+  from(sequence: number, count: number): { entries: LogEntry[]; next: number } {
     const entries: LogEntry[] = [];
-    let index = Math.max(0, position - this.first);
+    let index = Math.max(0, sequence - this.first);
     for (; index < this.entries.length && entries.length < count; index++) {
       const entry = this.entries[index];
-      if (entry && this.latest.get(entry.id) === entry.position) entries.push(entry);
+      if (entry && this.latest.get(entry.id) === entry.sequence) entries.push(entry);
     }
-    while (index < this.entries.length && this.superseded(index)) index++;
+    while (index < this.entries.length && this.isSuperseded(index)) index++;
     return { entries, next: this.first + index };
   }
 
-  private superseded(index: number): boolean {
+  private isSuperseded(index: number): boolean {
     const entry = this.entries[index];
-    return entry !== undefined && this.latest.get(entry.id) !== entry.position;
+    return entry !== undefined && this.latest.get(entry.id) !== entry.sequence;
   }
 }

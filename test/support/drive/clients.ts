@@ -1,13 +1,13 @@
 import { drive, type drive_v3 } from '@googleapis/drive';
 import { JWT, OAuth2Client } from 'google-auth-library';
-import { addServiceAccount, fetchThrough } from './credentials.ts';
-import type { DriveServer } from './server.ts';
+import { addServiceAccount, redirectedFetch } from './credentials.ts';
+import type { DriveSimulator } from './simulator.ts';
 
 const readonlyScope = 'https://www.googleapis.com/auth/drive.readonly';
 
 /** Google's client, signed in as this user by an access token of the server's. No retries. */
 export function clientOf(
-  server: DriveServer,
+  server: DriveSimulator,
   email: string,
   scopes: readonly string[] = [readonlyScope],
 ): drive_v3.Drive {
@@ -21,7 +21,7 @@ export function clientOf(
 
 /** Google's client signing in with a new service account's key, for itself or for a user. */
 export function serviceClientOf(
-  server: DriveServer,
+  server: DriveSimulator,
   { subject, delegated = [] }: { subject?: string; delegated?: readonly string[] } = {},
 ): { client: drive_v3.Drive; email: string; auth: JWT } {
   const { email, keyFile } = addServiceAccount(server, undefined, delegated);
@@ -30,7 +30,7 @@ export function serviceClientOf(
     key: keyFile['private_key'],
     scopes: [readonlyScope],
     ...(subject !== undefined && { subject }),
-    transporterOptions: { fetchImplementation: fetchThrough(server) },
+    transporterOptions: { fetchImplementation: redirectedFetch(server) },
   });
   const client = drive({ version: 'v3', auth, rootUrl: `${server.url}/`, retry: false });
   return { client, email, auth };

@@ -1,8 +1,8 @@
 import type { ServiceAccount } from './accounts.ts';
-import type { DriveServer } from './server.ts';
+import type { DriveSimulator } from './simulator.ts';
 
 /** The key file that an administrator downloads for a service account. */
-export function keyFileOf(drive: DriveServer, account: ServiceAccount): Record<string, string> {
+export function keyFileOf(drive: DriveSimulator, account: ServiceAccount): Record<string, string> {
   return {
     type: 'service_account',
     project_id: 'test-drive',
@@ -18,17 +18,17 @@ export function keyFileOf(drive: DriveServer, account: ServiceAccount): Record<s
 
 /** A service account that is a user of the world, and its key file. */
 export function addServiceAccount(
-  drive: DriveServer,
+  drive: DriveSimulator,
   email = 'deedbox@test-drive.iam.gserviceaccount.com',
   delegatedScopes: readonly string[] = [],
 ): { email: string; keyFile: Record<string, string> } {
   const account = drive.accounts.addServiceAccount(email, delegatedScopes);
-  drive.world.addUser(account.email);
+  drive.model.addUser(account.email);
   return { email: account.email, keyFile: keyFileOf(drive, account) };
 }
 
 /** Of OAuth2Client: the endpoints that lead to this server. */
-export function oauthEndpoints(drive: DriveServer) {
+export function oauthEndpoints(drive: DriveSimulator) {
   return {
     oauth2AuthBaseUrl: `${drive.url}/o/oauth2/v2/auth`,
     oauth2TokenUrl: `${drive.url}/token`,
@@ -37,10 +37,10 @@ export function oauthEndpoints(drive: DriveServer) {
 }
 
 /** A fetch that brings what is meant for Google's fixed addresses to this server. */
-export function fetchThrough(drive: DriveServer): typeof fetch {
+export function redirectedFetch(drive: DriveSimulator): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : String(input));
-    const google = url.hostname.endsWith('googleapis.com') || url.hostname.endsWith('google.com');
-    return fetch(google ? `${drive.url}${url.pathname}${url.search}` : input, init);
+    const isGoogle = url.hostname.endsWith('googleapis.com') || url.hostname.endsWith('google.com');
+    return fetch(isGoogle ? `${drive.url}${url.pathname}${url.search}` : input, init);
   };
 }

@@ -1,4 +1,4 @@
-import { docxType } from './model.ts';
+import { docxType } from './types.ts';
 
 /** The formats that export links name by their extension. */
 const extensions: Record<string, string> = {

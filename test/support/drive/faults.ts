@@ -77,7 +77,7 @@ interface Request {
 /** The rules in force, and what each has met so far. */
 export class Faults {
   readonly random: () => number;
-  private rules: { rule: FaultRule; met: number; applied: number }[] = [];
+  private rules: { rule: FaultRule; matched: number; applied: number }[] = [];
 
   constructor(seed: number) {
     this.random = seededRandom(seed);
@@ -85,7 +85,7 @@ export class Faults {
 
   /** Returns a function that takes the rules back. */
   add(...rules: FaultRule[]): () => void {
-    const added = rules.map((rule) => ({ rule, met: 0, applied: 0 }));
+    const added = rules.map((rule) => ({ rule, matched: 0, applied: 0 }));
     this.rules.push(...added);
     return () => (this.rules = this.rules.filter((rule) => !added.includes(rule)));
   }
@@ -100,14 +100,14 @@ export class Faults {
   }
 
   /** What befalls this request. */
-  for(request: Request): Fault[] {
+  matching(request: Request): Fault[] {
     const found: Fault[] = [];
     for (const entry of this.rules) {
-      if (!fits(entry.rule, request)) continue;
-      entry.met++;
+      if (!matches(entry.rule, request)) continue;
+      entry.matched++;
       const { nth, times, probability, fault } = entry.rule;
       const which = nth === undefined ? undefined : [nth].flat();
-      if (which && !which.includes(entry.met)) continue;
+      if (which && !which.includes(entry.matched)) continue;
       if (times !== undefined && entry.applied >= times) continue;
       if (probability !== undefined && this.random() >= probability) continue;
       entry.applied++;
@@ -117,14 +117,14 @@ export class Faults {
   }
 }
 
-function fits({ kind, method, path }: FaultRule, request: Request): boolean {
+function matches({ kind, method, path }: FaultRule, request: Request): boolean {
   if (kind !== undefined && ![kind].flat().includes(request.kind)) return false;
   if (method !== undefined && method !== request.method) return false;
   return path === undefined || new RegExp(path).test(request.url);
 }
 
 /** The error a fault of kind `answer` is answered with. */
-export function failureOf(fault: Extract<Fault, { do: 'answer' }>): ApiError {
+export function errorFor(fault: Extract<Fault, { do: 'answer' }>): ApiError {
   const { status, retryAfter, body } = fault;
   const headers: Record<string, string> = {};
   if (typeof retryAfter === 'number') headers['Retry-After'] = String(retryAfter);
@@ -137,13 +137,16 @@ export function failureOf(fault: Extract<Fault, { do: 'answer' }>): ApiError {
     const html = `<!DOCTYPE html><html lang=en><title>${title}</title><p>That’s an error.</html>`;
     return new Failure(status, html, { ...headers, 'Content-Type': 'text/html; charset=UTF-8' });
   }
-  const reason = fault.reason ?? usualReasons[status] ?? 'backendError';
+  const reason = fault.reason ?? defaultReasons[status] ?? 'backendError';
   const { domain, message } = messages[reason] ?? { domain: 'global', message: reason };
-  const where = reason === 'authError' && { location: 'Authorization', locationType: 'header' };
-  return apiError(status, reason, message, { domain, headers, ...where });
+  const errorLocation = reason === 'authError' && {
+    location: 'Authorization',
+    locationType: 'header',
+  };
+  return apiError(status, reason, message, { domain, headers, ...errorLocation });
 }
 
-const usualReasons: Record<number, string> = {
+const defaultReasons: Record<number, string> = {
   400: 'badRequest',
   401: 'authError',
   403: 'userRateLimitExceeded',

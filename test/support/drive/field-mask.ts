@@ -8,42 +8,45 @@ export type Mask = '*' | Map<string, Mask>;
  * be read. Whether each field exists is checked where the mask is applied.
  */
 export function readMask(text: string): Mask {
-  let at = 0;
+  let offset = 0;
 
   const fail = () =>
-    invalidValue('fields', `Invalid field selection ${text.slice(at).split(/[,()/]/)[0] || text}`);
+    invalidValue(
+      'fields',
+      `Invalid field selection ${text.slice(offset).split(/[,()/]/)[0] || text}`,
+    );
 
-  const list = (): Mask => {
+  const parseList = (): Mask => {
     const mask = new Map<string, Mask>();
     let all = false;
     do {
-      if (path(mask) === '*') all = true;
-    } while (text[at] === ',' && ++at);
+      if (parsePath(mask) === '*') all = true;
+    } while (text[offset] === ',' && ++offset);
     return all ? '*' : mask;
   };
 
-  const path = (into: Map<string, Mask>): Mask | undefined => {
-    const name = /^\s*([\w-]+|\*)\s*/.exec(text.slice(at));
+  const parsePath = (into: Map<string, Mask>): Mask | undefined => {
+    const name = /^\s*([\w-]+|\*)\s*/.exec(text.slice(offset));
     if (!name?.[1]) throw fail();
-    at += name[0].length;
+    offset += name[0].length;
     let inner: Mask = '*';
-    if (text[at] === '/') {
-      at++;
+    if (text[offset] === '/') {
+      offset++;
       const below = new Map<string, Mask>();
-      inner = path(below) === '*' ? '*' : below;
-    } else if (text[at] === '(') {
-      at++;
-      inner = list();
-      if (text[at] !== ')') throw fail();
-      at++;
+      inner = parsePath(below) === '*' ? '*' : below;
+    } else if (text[offset] === '(') {
+      offset++;
+      inner = parseList();
+      if (text[offset] !== ')') throw fail();
+      offset++;
     }
     if (name[1] === '*') return '*';
     into.set(name[1], merge(into.get(name[1]), inner));
     return undefined;
   };
 
-  const mask = list();
-  if (at !== text.length) throw fail();
+  const mask = parseList();
+  if (offset !== text.length) throw fail();
   return mask;
 }
 
@@ -59,31 +62,31 @@ function merge(one: Mask | undefined, other: Mask): Mask {
 export function applyMask(value: unknown, mask: Mask): unknown {
   if (mask === '*' || value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((element) => applyMask(element, mask));
-  const left: Record<string, unknown> = {};
+  const selected: Record<string, unknown> = {};
   for (const [name, inner] of mask) {
     const found = (value as Record<string, unknown>)[name];
-    if (found !== undefined) left[name] = applyMask(found, inner);
+    if (found !== undefined) selected[name] = applyMask(found, inner);
   }
-  return left;
+  return selected;
 }
 
 /** What a mask asks for within the field at this path; nothing where it does not ask for that. */
-export function within(mask: Mask, ...path: string[]): Mask {
-  let at: Mask = mask;
+export function subMask(mask: Mask, ...path: string[]): Mask {
+  let current: Mask = mask;
   for (const name of path) {
-    if (at === '*') return '*';
-    at = at.get(name) ?? new Map<string, Mask>();
+    if (current === '*') return '*';
+    current = current.get(name) ?? new Map<string, Mask>();
   }
-  return at;
+  return current;
 }
 
 /** Whether a mask asks for this field at this path. */
-export function asksFor(mask: Mask, ...path: string[]): boolean {
-  let at: Mask | undefined = mask;
+export function selects(mask: Mask, ...path: string[]): boolean {
+  let current: Mask | undefined = mask;
   for (const name of path) {
-    if (at === '*') return true;
-    at = at?.get(name);
-    if (at === undefined) return false;
+    if (current === '*') return true;
+    current = current?.get(name);
+    if (current === undefined) return false;
   }
   return true;
 }

@@ -1,5 +1,5 @@
 import { apiError } from './errors.ts';
-import { type Mask, within } from './field-mask.ts';
+import { type Mask, subMask } from './field-mask.ts';
 
 /** Every field of a file in Google's reference; this server fills those that a reader could need. */
 const fileFields = new Set(
@@ -17,9 +17,9 @@ const fileFields = new Set(
 
 /** Throws as Drive does where a mask names a field that files do not have; `path` leads to the files. */
 export function checkFileFields(mask: Mask, ...path: string[]): void {
-  const asked = within(mask, ...path);
-  if (asked === '*') return;
-  for (const name of asked.keys())
+  const selected = subMask(mask, ...path);
+  if (selected === '*') return;
+  for (const name of selected.keys())
     if (!fileFields.has(name))
       throw apiError(400, 'invalidParameter', `Invalid field selection ${name}`, {
         location: 'fields',

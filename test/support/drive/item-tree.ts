@@ -1,4 +1,4 @@
-import type { Item } from './model.ts';
+import type { Item } from './types.ts';
 
 /** Every item by id, with indexes by folder and by drive, so that 100,000 of them stay quick. */
 export class ItemTree {
@@ -18,10 +18,10 @@ export class ItemTree {
   }
 
   /** Changes where the item lies. */
-  relocate(item: Item, place: { parent: string; driveId?: string }): void {
+  relocate(item: Item, location: { parent: string; driveId?: string }): void {
     this.unindex(item);
-    item.parent = place.parent;
-    item.driveId = place.driveId;
+    item.parent = location.parent;
+    item.driveId = location.driveId;
     this.index(item);
   }
 
@@ -30,25 +30,25 @@ export class ItemTree {
   }
 
   /** All of a shared drive, its top included, or without an id all of everybody's My Drive. */
-  inDrive(driveId?: string): Item[] {
+  itemsInDrive(driveId?: string): Item[] {
     return this.resolve(this.byDrive.get(driveId ?? ''));
   }
 
   /** Everything below, nearest first. */
-  below(item: Item): Item[] {
+  descendants(item: Item): Item[] {
     const found: Item[] = [];
-    const search = [item];
-    for (let next = search.shift(); next; next = search.shift()) {
+    const queue = [item];
+    for (let next = queue.shift(); next; next = queue.shift()) {
       const children = this.childrenOf(next.id);
       found.push(...children);
-      search.push(...children);
+      queue.push(...children);
     }
     return found;
   }
 
   isTrashed(item: Item): boolean {
-    for (let at: Item | undefined = item; at; at = this.parentOf(at))
-      if (at.explicitlyTrashed) return true;
+    for (let current: Item | undefined = item; current; current = this.parentOf(current))
+      if (current.explicitlyTrashed) return true;
     return false;
   }
 
@@ -57,10 +57,11 @@ export class ItemTree {
   }
 
   /** From the top of its drive down to the item itself. */
-  lineOf(item: Item): Item[] {
-    const line: Item[] = [];
-    for (let at: Item | undefined = item; at; at = this.parentOf(at)) line.unshift(at);
-    return line;
+  pathTo(item: Item): Item[] {
+    const path: Item[] = [];
+    for (let current: Item | undefined = item; current; current = this.parentOf(current))
+      path.unshift(current);
+    return path;
   }
 
   private resolve(ids: ReadonlySet<string> | undefined): Item[] {

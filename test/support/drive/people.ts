@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Grant, ShareWith } from './model.ts';
+import type { Grant, ShareWith } from './types.ts';
 
 export interface Person {
   emailAddress: string;
@@ -14,7 +14,7 @@ export class People {
   readonly users = new Map<string, Person>();
   /** Group address → addresses of its members, users or groups. */
   readonly groups = new Map<string, Set<string>>();
-  private readonly known = new Map<string, Set<string>>();
+  private readonly permissionIdCache = new Map<string, Set<string>>();
 
   constructor(domain: string) {
     this.domain = domain;
@@ -24,24 +24,24 @@ export class People {
     const emailAddress = email.toLowerCase();
     const person = { emailAddress, displayName, permissionId: permissionIdOf(emailAddress) };
     this.users.set(emailAddress, person);
-    this.known.clear();
+    this.permissionIdCache.clear();
     return person;
   }
 
   setGroup(email: string, members: readonly string[]): void {
     this.groups.set(email.toLowerCase(), new Set(members.map((member) => member.toLowerCase())));
-    this.known.clear();
+    this.permissionIdCache.clear();
   }
 
   /** Every group the user or group is in, through other groups as well. */
   groupsOf(email: string): Set<string> {
     const found = new Set<string>();
-    const search = [email.toLowerCase()];
-    for (let member = search.pop(); member !== undefined; member = search.pop()) {
+    const queue = [email.toLowerCase()];
+    for (let member = queue.pop(); member !== undefined; member = queue.pop()) {
       for (const [group, members] of this.groups) {
         if (!members.has(member) || found.has(group)) continue;
         found.add(group);
-        search.push(group);
+        queue.push(group);
       }
     }
     return found;
@@ -51,12 +51,12 @@ export class People {
   usersIn(group: string): Set<string> {
     const users = new Set<string>();
     const seen = new Set<string>();
-    const search = [group.toLowerCase()];
-    for (let name = search.pop(); name !== undefined; name = search.pop()) {
+    const queue = [group.toLowerCase()];
+    for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
       if (seen.has(name)) continue;
       seen.add(name);
       const members = this.groups.get(name);
-      if (members) search.push(...members);
+      if (members) queue.push(...members);
       else if (this.users.has(name)) users.add(name);
     }
     return users;
@@ -64,12 +64,12 @@ export class People {
 
   /** The permission ids that give this user something: their own, their groups', their domain's. */
   permissionIdsFor(email: string): ReadonlySet<string> {
-    const known = this.known.get(email);
-    if (known) return known;
+    const cached = this.permissionIdCache.get(email);
+    if (cached) return cached;
     const ids = new Set(['anyone', 'anyoneWithLink', permissionIdOf(email)]);
     ids.add(permissionIdOf(domainOf(email)));
     for (const group of this.groupsOf(email)) ids.add(permissionIdOf(group));
-    this.known.set(email, ids);
+    this.permissionIdCache.set(email, ids);
     return ids;
   }
 }
@@ -97,9 +97,9 @@ export function grantFor({
   }
   if (!emailAddress) throw new Error(`Sharing with a ${type} needs an address.`);
   const email = emailAddress.toLowerCase();
-  const ends = expirationTime === undefined ? {} : { expirationTime };
+  const expiry = expirationTime === undefined ? {} : { expirationTime };
   const id = permissionIdOf(email);
-  return { id, type, emailAddress: email, role, allowFileDiscovery: false, ...ends };
+  return { id, type, emailAddress: email, role, allowFileDiscovery: false, ...expiry };
 }
 
 /** Twenty digits, as Drive's are, made from the address (Drive's tell nothing). */

@@ -1,12 +1,12 @@
 import { invalidValue } from './errors.ts';
-import type { Item } from './model.ts';
+import type { Item } from './types.ts';
 import { type Token, tokensOf } from './query-tokens.ts';
-import type { World } from './world.ts';
+import type { DriveModel } from './drive-model.ts';
 
-type Test = (item: Item) => boolean;
+type Predicate = (item: Item) => boolean;
 
 export interface Query {
-  matches: Test;
+  matches: Predicate;
   /** The folders of which a match must lie in one, where every branch of the query says so. */
   parents?: ReadonlySet<string>;
 }
@@ -16,58 +16,60 @@ export interface Query {
  * modifiedTime, createdTime, trashed, starred, parents, owners, writers, readers, sharedWithMe and
  * shortcutDetails.targetId; any other is answered as an invalid query, which Google would not.
  */
-export function readQuery(q: string, world: World, caller: string): Query {
+export function readQuery(q: string, model: DriveModel, caller: string): Query {
   const tokens = tokensOf(q);
   if (tokens.length === 0) return { matches: () => true };
-  let at = 0;
+  let offset = 0;
 
-  const take = () => {
-    const token = tokens[at++];
+  const nextToken = () => {
+    const token = tokens[offset++];
     if (!token) throw invalidValue('q');
     return token;
   };
-  const nextIs = (text: string) => {
-    const token = tokens[at];
+  const accept = (text: string) => {
+    const token = tokens[offset];
     if (!token || token.kind === 'string' || token.text !== text) return false;
-    at++;
+    offset++;
     return true;
   };
 
-  const either = (): Query => {
-    let query = both();
-    while (nextIs('or')) query = eitherOf(query, both());
+  const parseOr = (): Query => {
+    let query = parseAnd();
+    while (accept('or')) query = orQuery(query, parseAnd());
     return query;
   };
-  const both = (): Query => {
-    let query = one();
-    while (nextIs('and')) query = bothOf(query, one());
+  const parseAnd = (): Query => {
+    let query = parseTerm();
+    while (accept('and')) query = andQuery(query, parseTerm());
     return query;
   };
-  const one = (): Query => {
-    if (nextIs('not')) {
-      const { matches } = one();
+  const parseTerm = (): Query => {
+    if (accept('not')) {
+      const { matches } = parseTerm();
       return { matches: (item) => !matches(item) };
     }
-    if (nextIs('(')) {
-      const inner = either();
-      if (!nextIs(')')) throw invalidValue('q');
+    if (accept('(')) {
+      const inner = parseOr();
+      if (!accept(')')) throw invalidValue('q');
       return inner;
     }
-    const term = take();
-    if (term.kind !== 'string') return { matches: comparison(term, take(), take(), world, caller) };
-    if (!nextIs('in')) throw invalidValue('q');
-    const collection = take().text;
-    if (collection !== 'parents') return { matches: inGrantees(term.text, collection, world) };
-    const id = term.text === 'root' ? world.rootOf(caller) : term.text;
+    const term = nextToken();
+    if (term.kind !== 'string')
+      return { matches: parseComparison(term, nextToken(), nextToken(), model, caller) };
+    if (!accept('in')) throw invalidValue('q');
+    const collection = nextToken().text;
+    if (collection !== 'parents')
+      return { matches: granteePredicate(term.text, collection, model) };
+    const id = term.text === 'root' ? model.rootOf(caller) : term.text;
     return { matches: (item) => item.parent === id, parents: new Set([id]) };
   };
 
-  const query = either();
-  if (at !== tokens.length) throw invalidValue('q');
+  const query = parseOr();
+  if (offset !== tokens.length) throw invalidValue('q');
   return query;
 }
 
-function bothOf(left: Query, right: Query): Query {
+function andQuery(left: Query, right: Query): Query {
   const parents = left.parents ?? right.parents;
   return {
     matches: (item) => left.matches(item) && right.matches(item),
@@ -75,52 +77,55 @@ function bothOf(left: Query, right: Query): Query {
   };
 }
 
-function eitherOf(left: Query, right: Query): Query {
-  const matches: Test = (item) => left.matches(item) || right.matches(item);
+function orQuery(left: Query, right: Query): Query {
+  const matches: Predicate = (item) => left.matches(item) || right.matches(item);
   if (!left.parents || !right.parents) return { matches };
   return { matches, parents: new Set([...left.parents, ...right.parents]) };
 }
 
-function inGrantees(email: string, collection: string, world: World): Test {
-  const wanted = email.toLowerCase();
-  if (collection === 'owners') return (item) => item.owner === wanted;
+function granteePredicate(email: string, collection: string, model: DriveModel): Predicate {
+  const needle = email.toLowerCase();
+  if (collection === 'owners') return (item) => item.owner === needle;
   if (collection !== 'writers' && collection !== 'readers') throw invalidValue('q');
   return (item) =>
-    [...world.access.grantsOn(item).values()].some(
+    [...model.access.grantsOn(item).values()].some(
       (grant) =>
-        grant.emailAddress === wanted &&
+        grant.emailAddress === needle &&
         (collection === 'readers') === (grant.role === 'reader' || grant.role === 'commenter'),
     );
 }
 
-function comparison(
+function parseComparison(
   term: Token,
   operator: Token,
   value: Token,
-  world: World,
+  model: DriveModel,
   caller: string,
-): Test {
-  const { text: sign } = operator;
+): Predicate {
+  const { text: operatorText } = operator;
   if (term.text === 'trashed' || term.text === 'starred' || term.text === 'sharedWithMe') {
     if (value.kind !== 'word' || !/^(true|false)$/.test(value.text)) throw invalidValue('q');
-    if (sign !== '=' && sign !== '!=') throw invalidValue('q');
-    const wanted = (value.text === 'true') === (sign === '=');
-    if (term.text === 'trashed') return (item) => world.isTrashed(item) === wanted;
-    if (term.text === 'starred') return () => !wanted;
-    return (item) => (item.owner !== caller && world.access.isDirect(caller, item)) === wanted;
+    if (operatorText !== '=' && operatorText !== '!=') throw invalidValue('q');
+    const expected = (value.text === 'true') === (operatorText === '=');
+    if (term.text === 'trashed') return (item) => model.isTrashed(item) === expected;
+    if (term.text === 'starred') return () => !expected;
+    return (item) => (item.owner !== caller && model.access.isDirect(caller, item)) === expected;
   }
   if (value.kind !== 'string') throw invalidValue('q');
-  const field = fieldOf(term.text);
+  const field = fieldAccessor(term.text);
   if (field === undefined) throw invalidValue('q');
-  if (sign === 'contains' && (term.text === 'name' || term.text === 'mimeType'))
-    return containing(term.text, value.text);
-  const test = comparing(sign, term.text.endsWith('Time') ? timeOf(value.text) : value.text);
-  if (!test || (!term.text.endsWith('Time') && sign !== '=' && sign !== '!='))
+  if (operatorText === 'contains' && (term.text === 'name' || term.text === 'mimeType'))
+    return containsPredicate(term.text, value.text);
+  const test = comparatorFor(
+    operatorText,
+    term.text.endsWith('Time') ? parseTime(value.text) : value.text,
+  );
+  if (!test || (!term.text.endsWith('Time') && operatorText !== '=' && operatorText !== '!='))
     throw invalidValue('q');
   return (item) => test(term.text.endsWith('Time') ? Date.parse(field(item)) : field(item));
 }
 
-function fieldOf(name: string): ((item: Item) => string) | undefined {
+function fieldAccessor(name: string): ((item: Item) => string) | undefined {
   if (name === 'name') return (item) => item.name;
   if (name === 'mimeType') return (item) => item.mimeType;
   if (name === 'modifiedTime') return (item) => item.modifiedTime;
@@ -130,19 +135,19 @@ function fieldOf(name: string): ((item: Item) => string) | undefined {
 }
 
 /** Names are matched by the beginnings of words and types by their beginning, as Drive does. */
-function containing(field: 'name' | 'mimeType', text: string): Test {
-  const wanted = text.toLowerCase();
-  if (field === 'mimeType') return (item) => item.mimeType.startsWith(wanted);
+function containsPredicate(field: 'name' | 'mimeType', text: string): Predicate {
+  const needle = text.toLowerCase();
+  if (field === 'mimeType') return (item) => item.mimeType.startsWith(needle);
   return (item) => {
     const name = item.name.toLowerCase();
-    for (let at = name.indexOf(wanted); at >= 0; at = name.indexOf(wanted, at + 1))
+    for (let at = name.indexOf(needle); at >= 0; at = name.indexOf(needle, at + 1))
       if (at === 0 || !/[\p{L}\p{N}]/u.test(name[at - 1] ?? '')) return true;
     return false;
   };
 }
 
 /** Without a zone, a time is UTC. */
-function timeOf(text: string): number {
+function parseTime(text: string): number {
   const zoned = /(?:Z|[+-]\d\d:\d\d)$/.test(text)
     ? text
     : `${text}${text.includes('T') ? 'Z' : ''}`;
@@ -151,14 +156,14 @@ function timeOf(text: string): number {
   return time;
 }
 
-function comparing(sign: string, wanted: string | number) {
-  const signs: Record<string, (found: string | number) => boolean> = {
-    '=': (found) => found === wanted,
-    '!=': (found) => found !== wanted,
-    '<': (found) => found < wanted,
-    '<=': (found) => found <= wanted,
-    '>': (found) => found > wanted,
-    '>=': (found) => found >= wanted,
+function comparatorFor(operatorText: string, operand: string | number) {
+  const comparators: Record<string, (found: string | number) => boolean> = {
+    '=': (found) => found === operand,
+    '!=': (found) => found !== operand,
+    '<': (found) => found < operand,
+    '<=': (found) => found <= operand,
+    '>': (found) => found > operand,
+    '>=': (found) => found >= operand,
   };
-  return signs[sign];
+  return comparators[operatorText];
 }

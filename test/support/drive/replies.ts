@@ -31,10 +31,11 @@ export function bytesReply(
   range: string | undefined,
 ): Reply {
   const headers: Record<string, string> = { 'Content-Type': type, 'Accept-Ranges': 'bytes' };
-  const asked = /^bytes=(\d*)-(\d*)$/.exec(range ?? '');
-  if (!asked || (asked[1] === '' && asked[2] === '')) return { status: 200, headers, body: bytes };
+  const rangeMatch = /^bytes=(\d*)-(\d*)$/.exec(range ?? '');
+  if (!rangeMatch || (rangeMatch[1] === '' && rangeMatch[2] === ''))
+    return { status: 200, headers, body: bytes };
   const size = bytes.length;
-  const [, first, last] = asked;
+  const [, first, last] = rangeMatch;
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const until = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
   if (from >= size || until < from) {
@@ -54,8 +55,8 @@ export async function send(
   random: () => number,
 ): Promise<void> {
   let { body } = reply;
-  let drip: Extract<Fault, { do: 'drip' }> | undefined;
-  let cut: number | undefined;
+  let dripFault: Extract<Fault, { do: 'drip' }> | undefined;
+  let cutAt: number | undefined;
   for (const fault of faults) {
     if (fault.do === 'delay') await sleep(fault.ms);
     if (fault.do === 'hang') return;
@@ -63,27 +64,27 @@ export async function send(
       request.socket.destroy();
       return;
     }
-    if (fault.do === 'drip') drip = fault;
-    if (fault.do === 'alter') body = altered(body, random);
+    if (fault.do === 'drip') dripFault = fault;
+    if (fault.do === 'alter') body = withFlippedByte(body, random);
     if (fault.do === 'cut')
-      cut = fault.after < 1 ? Math.floor(body.length * fault.after) : fault.after;
+      cutAt = fault.after < 1 ? Math.floor(body.length * fault.after) : fault.after;
   }
   response.writeHead(reply.status, { ...reply.headers, 'Content-Length': String(body.length) });
-  const sent = cut === undefined ? body : body.subarray(0, cut);
-  if (drip) {
-    for (let at = 0; at < sent.length && !request.socket.destroyed; at += drip.bytes) {
-      response.write(sent.subarray(at, at + drip.bytes));
-      await sleep(drip.everyMs);
+  const sent = cutAt === undefined ? body : body.subarray(0, cutAt);
+  if (dripFault) {
+    for (let at = 0; at < sent.length && !request.socket.destroyed; at += dripFault.bytes) {
+      response.write(sent.subarray(at, at + dripFault.bytes));
+      await sleep(dripFault.everyMs);
     }
-  } else if (cut !== undefined) await new Promise((written) => response.write(sent, written));
-  if (cut !== undefined && cut < body.length) {
+  } else if (cutAt !== undefined) await new Promise((written) => response.write(sent, written));
+  if (cutAt !== undefined && cutAt < body.length) {
     // What was written must have left before the connection breaks.
     await sleep(20);
     request.socket.destroy();
-  } else response.end(drip || cut !== undefined ? undefined : sent);
+  } else response.end(dripFault || cutAt !== undefined ? undefined : sent);
 }
 
-function altered(body: Buffer, random: () => number): Buffer {
+function withFlippedByte(body: Buffer, random: () => number): Buffer {
   const copy = Buffer.from(body);
   const at = Math.floor(random() * copy.length);
   if (copy.length > 0) copy[at] = (copy[at] ?? 0) ^ 0x20;

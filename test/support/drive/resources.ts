@@ -1,13 +1,13 @@
 import type { EffectiveGrant } from './access.ts';
 import type { Caller } from './caller.ts';
-import { atLeast, docType, folderType, type Item, type SharedDrive } from './model.ts';
+import { hasRoleAtLeast, docType, folderType, type Item, type SharedDrive } from './types.ts';
 import { exportLinkPath, extensionOfExport } from './export-formats.ts';
-import { asksFor, type Mask } from './field-mask.ts';
+import { selects, type Mask } from './field-mask.ts';
 import { permissionIdOf } from './people.ts';
 
 /** What Google's API says of a user. */
 export function userResource(caller: Caller, email: string) {
-  const person = caller.world.people.users.get(email);
+  const person = caller.model.people.users.get(email);
   return {
     kind: 'drive#user',
     displayName: person?.displayName ?? email,
@@ -22,8 +22,8 @@ export function userResource(caller: Caller, email: string) {
  * not ask for may be left out, so that long lists stay quick.
  */
 export function fileResource(caller: Caller, item: Item, mask: Mask): Record<string, unknown> {
-  const { world } = caller;
-  const wants = (...fields: string[]) => fields.some((field) => asksFor(mask, field));
+  const { model } = caller;
+  const isSelected = (...fields: string[]) => fields.some((field) => selects(mask, field));
   return {
     kind: 'drive#file',
     id: item.id,
@@ -35,44 +35,44 @@ export function fileResource(caller: Caller, item: Item, mask: Mask): Record<str
     version: String(item.version),
     createdTime: item.createdTime,
     modifiedTime: item.modifiedTime,
-    trashed: world.isTrashed(item),
+    trashed: model.isTrashed(item),
     explicitlyTrashed: item.explicitlyTrashed,
     starred: false,
     webViewLink: webViewLink(item),
     copyRequiresWriterPermission: item.copyRequiresWriterPermission,
     inheritedPermissionsDisabled: item.inheritedPermissionsDisabled,
-    ...(wants('parents') && parents(caller, item)),
+    ...(isSelected('parents') && parents(caller, item)),
     ...contentFields(caller, item),
     ...ownership(caller, item),
-    ...(wants('permissionIds', 'permissions') && permissions(caller, item)),
-    ...(wants('capabilities') && { capabilities: capabilities(caller, item) }),
+    ...(isSelected('permissionIds', 'permissions') && permissions(caller, item)),
+    ...(isSelected('capabilities') && { capabilities: capabilities(caller, item) }),
   };
 }
 
-function parents({ world, email }: Caller, item: Item) {
-  const parent = world.tree.parentOf(item);
-  return parent && world.access.of(email, parent) && { parents: [parent.id] };
+function parents({ model, email }: Caller, item: Item) {
+  const parent = model.tree.parentOf(item);
+  return parent && model.access.of(email, parent) && { parents: [parent.id] };
 }
 
 /** Of items in shared drives the ids alone: `permissions.list` tells the rest. */
-function permissions({ world, email }: Caller, item: Item) {
-  if (!world.access.seesPermissions(email, item)) return {};
-  const grants = [...world.access.grantsOn(item).values()];
+function permissions({ model, email }: Caller, item: Item) {
+  if (!model.access.seesPermissions(email, item)) return {};
+  const grants = [...model.access.grantsOn(item).values()];
   return {
     permissionIds: grants.map(({ id }) => id),
     ...(!item.driveId && { permissions: grants.map(permissionResource(item)) }),
   };
 }
 
-function capabilities({ world, email }: Caller, item: Item) {
-  const access = world.access.of(email, item);
-  const writer = access !== undefined && atLeast(access.role, 'writer');
+function capabilities({ model, email }: Caller, item: Item) {
+  const access = model.access.of(email, item);
+  const isWriter = access !== undefined && hasRoleAtLeast(access.role, 'writer');
   return {
-    canDownload: access !== undefined && (writer || !item.copyRequiresWriterPermission),
-    canEdit: writer,
-    canShare: writer,
+    canDownload: access !== undefined && (isWriter || !item.copyRequiresWriterPermission),
+    canEdit: isWriter,
+    canShare: isWriter,
     canListChildren: item.mimeType === folderType && access !== undefined,
-    canReadDrive: item.driveId !== undefined && world.access.isMember(email, item.driveId),
+    canReadDrive: item.driveId !== undefined && model.access.isMember(email, item.driveId),
   };
 }
 
@@ -102,18 +102,18 @@ function contentFields(caller: Caller, item: Item): Record<string, unknown> {
 }
 
 function ownership(caller: Caller, item: Item): Record<string, unknown> {
-  const { world, email } = caller;
-  const grants = world.access.grantsOn(item);
+  const { model, email } = caller;
+  const grants = model.access.grantsOn(item);
   if (item.driveId) {
     const hasAugmentedPermissions = item.id !== item.driveId && item.grants.size > 0;
     return { shared: true, ownedByMe: false, hasAugmentedPermissions };
   }
-  const shared = item.owner !== email && world.access.isDirect(email, item);
+  const isSharedDirectly = item.owner !== email && model.access.isDirect(email, item);
   return {
     shared: grants.size > 1,
     ownedByMe: item.owner === email,
     ...(item.owner && { owners: [userResource(caller, item.owner)] }),
-    ...(shared && { sharedWithMeTime: item.createdTime }),
+    ...(isSharedDirectly && { sharedWithMeTime: item.createdTime }),
   };
 }
 

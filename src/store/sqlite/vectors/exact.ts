@@ -1,6 +1,6 @@
 import type { Connection } from '../connection.ts';
 import type { ScoredPassage } from '../passage-hits.ts';
-import type { Best } from './best.ts';
+import type { TopK } from './top-k.ts';
 
 interface VectorRow {
   document: number;
@@ -30,11 +30,11 @@ export function scoreDocuments(
   connection: Connection,
   documents: Iterable<number>,
   query: Float32Array,
-  best: Best<ScoredPassage>,
+  topK: TopK<ScoredPassage>,
 ): void {
   for (const document of documents) {
     const vectors = vectorsOf(connection, document);
-    if (vectors) score(vectors, query, best);
+    if (vectors) score(vectors, query, topK);
   }
 }
 
@@ -48,12 +48,12 @@ export function vectorsOf(connection: Connection, document: number): DocumentVec
 export function scoreAddedAfter(
   connection: Connection,
   passage: number,
-  passes: (document: number) => boolean,
+  filter: (document: number) => boolean,
   query: Float32Array,
-  best: Best<ScoredPassage>,
+  topK: TopK<ScoredPassage>,
 ): void {
   for (const row of vectorsAfter(connection, passage)) {
-    if (passes(row.document)) score(toVectors(row), query, best, passage + 1 - row.first);
+    if (filter(row.document)) score(toVectors(row), query, topK, passage + 1 - row.first);
   }
 }
 
@@ -77,13 +77,13 @@ function toVectors({ first, passages, vectors }: VectorRow): DocumentVectors {
 function score(
   { first, passages, floats }: DocumentVectors,
   query: Float32Array,
-  best: Best<ScoredPassage>,
+  topK: TopK<ScoredPassage>,
   from = 0,
 ): void {
   const dimensions = query.length;
   for (let index = Math.max(0, from); index < passages; index += 1) {
-    const likeness = dot(query, floats, index * dimensions);
-    if (likeness > best.threshold) best.offer({ passage: first + index, score: likeness });
+    const similarity = dot(query, floats, index * dimensions);
+    if (similarity > topK.threshold) topK.offer({ passage: first + index, score: similarity });
   }
 }
 

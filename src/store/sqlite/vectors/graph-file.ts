@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises';
-import { DeedboxError } from '../../../errors.ts';
+import { DeedboxError } from '../../../errors/errors.ts';
 
 /**
  * Throws `storage_error` when a graph that hnswlib has just written ends early: on a full disk it
  * reports success. Its format: a header, a fixed number of bytes for each element, then for each a
  * length and as many bytes of links.
  */
-export async function assertWhole(file: string): Promise<void> {
+export async function verifyComplete(file: string): Promise<void> {
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();

@@ -1,6 +1,6 @@
 import hnswlib from 'hnswlib-node';
 import type { ScoredPassage } from '../passage-hits.ts';
-import { Twins } from './twins.ts';
+import { DuplicateVectors } from './duplicate-vectors.ts';
 
 /**
  * Neighbours a node keeps; candidates looked at when adding and when searching. On 36,747 passages of
@@ -11,13 +11,13 @@ const efConstruction = 200;
 const efSearch = 200;
 
 /** Nodes that the smallest graph has room for. */
-const smallest = 1024;
+const minCapacity = 1024;
 
 /** Changes whenever graphs built before must not be used any more. */
 export const graphFormat = `ip-${M}-${efConstruction}`;
 
 /** How far a graph has followed the database. */
-export interface Followed {
+export interface IndexPosition {
   /** Every passage up to this id that was there is in the graph. */
   lastAdded: number;
   /** Every removal up to this one is applied. */
@@ -31,32 +31,36 @@ export interface Followed {
 /** The graph over the vectors of all passages, in memory. A node's label is the id of a passage. */
 export class HnswGraph {
   readonly #graph: hnswlib.HierarchicalNSW;
-  readonly followed: Followed;
-  readonly twins: Twins;
+  readonly position: IndexPosition;
+  readonly duplicates: DuplicateVectors;
 
-  private constructor(graph: hnswlib.HierarchicalNSW, followed: Followed, twins: Twins) {
+  private constructor(
+    graph: hnswlib.HierarchicalNSW,
+    position: IndexPosition,
+    duplicates: DuplicateVectors,
+  ) {
     this.#graph = graph;
-    this.followed = followed;
-    this.twins = twins;
+    this.position = position;
+    this.duplicates = duplicates;
   }
 
   static empty(dimensions: number, capacity: number, removalSeq: number): HnswGraph {
     const graph = new hnswlib.HierarchicalNSW('ip', dimensions);
-    graph.initIndex({ maxElements: Math.max(capacity, smallest), m: M, efConstruction });
-    const followed = { lastAdded: 0, removalSeq, changeNumber: 0, removed: 0 };
-    return new HnswGraph(graph, followed, new Twins());
+    graph.initIndex({ maxElements: Math.max(capacity, minCapacity), m: M, efConstruction });
+    const position = { lastAdded: 0, removalSeq, changeNumber: 0, removed: 0 };
+    return new HnswGraph(graph, position, new DuplicateVectors());
   }
 
   /** Rejects when the file is missing or cut short. */
   static async load(
     file: string,
     dimensions: number,
-    followed: Followed,
-    twins: Twins,
+    position: IndexPosition,
+    duplicates: DuplicateVectors,
   ): Promise<HnswGraph> {
     const graph = new hnswlib.HierarchicalNSW('ip', dimensions);
     await graph.readIndex(file);
-    return new HnswGraph(graph, followed, twins);
+    return new HnswGraph(graph, position, duplicates);
   }
 
   get dimensions(): number {
@@ -69,36 +73,38 @@ export class HnswGraph {
   }
 
   /** Adds a passage; `twin` is an older one in the graph that is thought to have the same vector. */
-  add(passage: number, vector: Float32Array, twin: number | null): void {
-    this.followed.lastAdded = passage;
-    if (twin !== null) {
-      const node = this.twins.nodeOf(twin);
+  add(passage: number, vector: Float32Array, duplicateOf: number | null): void {
+    this.position.lastAdded = passage;
+    if (duplicateOf !== null) {
+      const node = this.duplicates.nodeOf(duplicateOf);
       if (this.#vectorOf(node)?.every((value, index) => value === vector[index])) {
-        this.twins.join(passage, node);
+        this.duplicates.join(passage, node);
         return;
       }
     }
     const capacity = this.#graph.getMaxElements();
     // A loaded graph without nodes has no room at all, and hnswlib does not survive resizing to 0.
-    if (this.count >= capacity) this.#graph.resizeIndex(Math.ceil(capacity * 1.5) + smallest);
+    if (this.count >= capacity) this.#graph.resizeIndex(Math.ceil(capacity * 1.5) + minCapacity);
     this.#graph.addPoint(Array.from(vector), passage);
   }
 
   /** Takes the passages of one document out, as far as they were ever put in. */
   remove(first: number, passages: number): void {
-    const last = Math.min(first + passages - 1, this.followed.lastAdded);
+    const last = Math.min(first + passages - 1, this.position.lastAdded);
     for (let passage = first; passage <= last; passage += 1) {
       if (!this.has(passage)) continue;
-      const node = this.twins.leave(passage);
+      const node = this.duplicates.leave(passage);
       if (node === undefined) continue;
       this.#graph.markDelete(node);
-      this.followed.removed += 1;
+      this.position.removed += 1;
     }
   }
 
   has(passage: number): boolean {
-    const node = this.twins.nodeOf(passage);
-    return this.#vectorOf(node) !== undefined && contains(this.twins.passagesOf(node), passage);
+    const node = this.duplicates.nodeOf(passage);
+    return (
+      this.#vectorOf(node) !== undefined && contains(this.duplicates.passagesOf(node), passage)
+    );
   }
 
   /** Ids of all passages that a search can find. */
@@ -106,32 +112,32 @@ export class HnswGraph {
     return this.#graph
       .getIdsList()
       .filter((node) => this.#vectorOf(node))
-      .flatMap((node) => [...this.twins.passagesOf(node)]);
+      .flatMap((node) => [...this.duplicates.passagesOf(node)]);
   }
 
   /** Nearest first; approximate. */
   search(
     query: Float32Array,
     limit: number,
-    passes?: (passage: number) => boolean,
+    filter?: (passage: number) => boolean,
   ): ScoredPassage[] {
     if (this.count === 0) return [];
     const wanted = Math.min(limit, this.count);
     this.#graph.setEf(Math.max(efSearch, wanted));
-    const anyPasses = (node: number) => {
-      for (const passage of this.twins.passagesOf(node)) if (passes?.(passage)) return true;
+    const matchesAny = (node: number) => {
+      for (const passage of this.duplicates.passagesOf(node)) if (filter?.(passage)) return true;
       return false;
     };
     const { neighbors, distances } = this.#graph.searchKnn(
       Array.from(query),
       wanted,
-      passes ? anyPasses : undefined,
+      filter ? matchesAny : undefined,
     );
     const found: ScoredPassage[] = [];
     for (const [index, node] of neighbors.entries()) {
-      for (const passage of this.twins.passagesOf(node)) {
+      for (const passage of this.duplicates.passagesOf(node)) {
         if (found.length === limit) return found;
-        if (passes?.(passage) ?? true) found.push({ passage, score: 1 - (distances[index] ?? 1) });
+        if (filter?.(passage) ?? true) found.push({ passage, score: 1 - (distances[index] ?? 1) });
       }
     }
     return found;

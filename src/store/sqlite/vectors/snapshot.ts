@@ -4,15 +4,15 @@ import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connection } from '../connection.ts';
-import { type Followed, HnswGraph, graphFormat } from './hnsw.ts';
-import { assertWhole } from './graph-file.ts';
-import { Twins } from './twins.ts';
+import { type IndexPosition, HnswGraph, graphFormat } from './hnsw.ts';
+import { verifyComplete } from './graph-file.ts';
+import { DuplicateVectors } from './duplicate-vectors.ts';
 
 /**
  * What the database says of the snapshot that belongs to it. Standing there, it can never be of
  * another database, and it names its file only once that file is safe on disk.
  */
-interface Snapshot extends Followed {
+interface Snapshot extends IndexPosition {
   file: string;
   checksum: string;
   format: string;
@@ -21,7 +21,7 @@ interface Snapshot extends Followed {
 }
 
 const prefix = 'vectors-';
-const day = 24 * 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
 
 export function currentSnapshot(connection: Connection): Snapshot | undefined {
   const row = connection.get<{ snapshot: string | null }>('SELECT snapshot FROM state');
@@ -29,7 +29,7 @@ export function currentSnapshot(connection: Connection): Snapshot | undefined {
 }
 
 /** The snapshot with what the database keeps of its graph. */
-function snapshotWithTwins(connection: Connection): [Snapshot | undefined, Buffer] {
+function snapshotWithDuplicates(connection: Connection): [Snapshot | undefined, Buffer] {
   return connection.read(() => {
     const row = connection.get<{ twins: Buffer | null }>(
       'SELECT snapshot_twins AS twins FROM state',
@@ -44,15 +44,20 @@ export async function loadSnapshot(
   folder: string,
   model: { checksum: string; dimensions: number },
 ): Promise<HnswGraph | undefined> {
-  const [snapshot, twins] = snapshotWithTwins(connection);
+  const [snapshot, duplicates] = snapshotWithDuplicates(connection);
   if (snapshot?.format !== graphFormat || snapshot.model !== model.checksum) return undefined;
   if (snapshot.dimensions !== model.dimensions) return undefined;
   const file = path.join(folder, snapshot.file);
   const { lastAdded, removalSeq, changeNumber, removed } = snapshot;
   try {
     if ((await checksum(file)) !== snapshot.checksum) return undefined;
-    const followed = { lastAdded, removalSeq, changeNumber, removed };
-    return await HnswGraph.load(file, model.dimensions, followed, Twins.from(twins));
+    const position = { lastAdded, removalSeq, changeNumber, removed };
+    return await HnswGraph.load(
+      file,
+      model.dimensions,
+      position,
+      DuplicateVectors.from(duplicates),
+    );
   } catch {
     return undefined;
   }
@@ -62,7 +67,7 @@ export async function loadSnapshot(
  * Writes the graph beside the database and makes it the snapshot. Where another process has saved a
  * newer one meanwhile, that one stays.
  */
-export async function saveSnapshot(
+export async function writeSnapshot(
   connection: Connection,
   folder: string,
   graph: HnswGraph,
@@ -71,11 +76,11 @@ export async function saveSnapshot(
   const temporary = path.join(folder, `${prefix}${randomBytes(8).toString('hex')}.tmp`);
   try {
     await graph.save(temporary);
-    await assertWhole(temporary);
-    await sync(temporary);
+    await verifyComplete(temporary);
+    await fsync(temporary);
     const sum = await checksum(temporary);
     const snapshot: Snapshot = {
-      ...graph.followed,
+      ...graph.position,
       file: `${prefix}${sum.slice(0, 16)}.hnsw`,
       checksum: sum,
       format: graphFormat,
@@ -83,10 +88,10 @@ export async function saveSnapshot(
       dimensions: model.dimensions,
     };
     const superseded = connection.write(() =>
-      publish(connection, folder, temporary, snapshot, graph.twins.pairs()),
+      publish(connection, folder, temporary, snapshot, graph.duplicates.pairs()),
     );
     await Promise.all(superseded.map((name) => rm(path.join(folder, name), { force: true })));
-    await sync(folder);
+    await fsync(folder);
   } finally {
     await rm(temporary, { force: true });
   }
@@ -98,22 +103,22 @@ function publish(
   folder: string,
   temporary: string,
   snapshot: Snapshot,
-  twins: Buffer,
+  duplicates: Buffer,
 ): string[] {
   const row = connection.get<{ pruned: number }>('SELECT removals_pruned AS pruned FROM state');
-  const before = currentSnapshot(connection);
-  const usable = before && existsSync(path.join(folder, before.file));
-  const newer = usable && before.changeNumber > snapshot.changeNumber;
+  const previous = currentSnapshot(connection);
+  const usable = previous && existsSync(path.join(folder, previous.file));
+  const newer = usable && previous.changeNumber > snapshot.changeNumber;
   if (newer || snapshot.removalSeq < (row?.pruned ?? 0)) return [];
   renameSync(temporary, path.join(folder, snapshot.file));
   // Readers that are at most one snapshot behind can still follow step by step.
-  const prunable = before?.removalSeq ?? 0;
+  const prunable = previous?.removalSeq ?? 0;
   connection.run('DELETE FROM removals WHERE seq <= ?', prunable);
   connection.run(
     `UPDATE state SET snapshot = ?, snapshot_twins = ?,
        removals_pruned = max(removals_pruned, ?)`,
     JSON.stringify(snapshot),
-    twins,
+    duplicates,
     prunable,
   );
   return readdirSync(folder).filter(
@@ -123,7 +128,7 @@ function publish(
 
   function isOld(name: string): boolean {
     const modified = statSync(path.join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
-    return modified !== undefined && Date.now() - modified > day;
+    return modified !== undefined && Date.now() - modified > dayMs;
   }
 }
 
@@ -135,7 +140,7 @@ async function checksum(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function sync(fileOrFolder: string): Promise<void> {
+async function fsync(fileOrFolder: string): Promise<void> {
   const handle = await open(fileOrFolder, 'r');
   try {
     await handle.sync();

@@ -1,26 +1,26 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DeedboxError } from '../../../errors.ts';
+import { DeedboxError } from '../../../errors/errors.ts';
 import type { IntegrityProblem, PassageHit } from '../../records.ts';
 import type { Connection } from '../connection.ts';
 import { type ScoredPassage, passageHits } from '../passage-hits.ts';
-import type { Selection } from '../selection.ts';
-import { changeNumber, storedModel } from '../state.ts';
-import { Best } from './best.ts';
+import type { DocIdSet } from '../doc-id-set.ts';
+import { currentSequenceNumber, storedModel } from '../state.ts';
+import { TopK } from './top-k.ts';
 import { scoreAddedAfter, scoreDocuments } from './exact.ts';
-import { emptyGraph, Follower, hasFallenBehind } from './follow.ts';
+import { emptyGraph, IndexUpdater, isStale } from './index-updater.ts';
 import type { HnswGraph } from './hnsw.ts';
-import { currentSnapshot, loadSnapshot, saveSnapshot } from './snapshot.ts';
+import { currentSnapshot, loadSnapshot, writeSnapshot } from './snapshot.ts';
 
 /**
  * Scoring one passage exactly takes about 0.7 µs; a walk through a graph of n passages of which k
  * pass a filter about 0.7 ms × n / k. The two cost the same where k² = 1000 n.
  */
-const exactSquared = 1000;
+const exactSearchFactor = 1000;
 
 /** A graph of which this share is removed passages is built anew before it is saved. */
-const worthRebuilding = 0.3;
+const maxRemovedShare = 0.3;
 
 /**
  * The vectors of the database, searched. The graph follows the database in the background; what it
@@ -32,7 +32,7 @@ export class VectorSearch {
   #graph: HnswGraph | undefined;
   #model: string | undefined;
   #work: Promise<void> = Promise.resolve();
-  #following: Promise<void> | undefined;
+  #pendingUpdate: Promise<void> | undefined;
   #closed = false;
 
   constructor(connection: Connection, folder: string) {
@@ -40,14 +40,14 @@ export class VectorSearch {
     this.#folder = folder;
   }
 
-  get changeNumber(): number {
-    return this.#graph?.followed.changeNumber ?? 0;
+  get sequenceNumber(): number {
+    return this.#graph?.position.changeNumber ?? 0;
   }
 
   /** See `Library.searchVectors`; in the transaction in which the selection was made. */
-  search(query: Float32Array, selection: Selection, limit: number): PassageHit[] {
+  search(query: Float32Array, docIdSet: DocIdSet, limit: number): PassageHit[] {
     const model = storedModel(this.#connection);
-    if (!model || limit <= 0 || selection.passages === 0) return [];
+    if (!model || limit <= 0 || docIdSet.passages === 0) return [];
     if (query.length !== model.dimensions) {
       throw new DeedboxError(
         'model_mismatch',
@@ -55,74 +55,78 @@ export class VectorSearch {
         { hint: 'Run `deedbox reindex` to read every document again with the configured model.' },
       );
     }
-    if (this.changeNumber !== changeNumber(this.#connection)) this.followInBackground();
-    const few = selection.passages ** 2 < exactSquared * (this.#graph?.count ?? 0);
-    if (this.#graph && this.#model === model.checksum && !few) {
-      const hits = this.#searchGraph(this.#graph, query, selection, limit);
-      if (hits.length >= Math.min(limit, selection.passages)) return hits;
+    if (this.sequenceNumber !== currentSequenceNumber(this.#connection)) this.updateInBackground();
+    const isSelective = docIdSet.passages ** 2 < exactSearchFactor * (this.#graph?.count ?? 0);
+    if (this.#graph && this.#model === model.checksum && !isSelective) {
+      const hits = this.#searchGraph(this.#graph, query, docIdSet, limit);
+      if (hits.length >= Math.min(limit, docIdSet.passages)) return hits;
     }
-    const best = new Best<ScoredPassage>(limit);
-    if (selection.ids) {
-      scoreDocuments(this.#connection, selection.ids, query, best);
+    const topK = new TopK<ScoredPassage>(limit);
+    if (docIdSet.ids) {
+      scoreDocuments(this.#connection, docIdSet.ids, query, topK);
     } else {
-      scoreAddedAfter(this.#connection, 0, () => true, query, best);
+      scoreAddedAfter(this.#connection, 0, () => true, query, topK);
     }
-    return passageHits(this.#connection, best.inOrder);
+    return passageHits(this.#connection, topK.sorted);
   }
 
   #searchGraph(
     graph: HnswGraph,
     query: Float32Array,
-    selection: Selection,
+    docIdSet: DocIdSet,
     limit: number,
   ): PassageHit[] {
-    const { lastAdded, removalSeq } = graph.followed;
-    const stale = this.#connection.get<{ n: number }>(
+    const { lastAdded, removalSeq } = graph.position;
+    const tombstoned = this.#connection.get<{ n: number }>(
       'SELECT coalesce(sum(passages), 0) AS n FROM removals WHERE seq > ?',
       removalSeq,
     );
-    const wanted = limit + Math.min(stale?.n ?? 0, 1000);
-    const passes = selection.all ? undefined : (id: number) => selection.hasPassage(id);
-    const best = new Best<ScoredPassage>(wanted);
-    for (const found of graph.search(query, wanted, passes)) best.offer(found);
-    const selected = (document: number) => selection.hasDocument(document);
-    scoreAddedAfter(this.#connection, lastAdded, selected, query, best);
-    return passageHits(this.#connection, best.inOrder).slice(0, limit);
+    const wanted = limit + Math.min(tombstoned?.n ?? 0, 1000);
+    const filter = docIdSet.matchesAll ? undefined : (id: number) => docIdSet.hasPassage(id);
+    const topK = new TopK<ScoredPassage>(wanted);
+    for (const found of graph.search(query, wanted, filter)) topK.offer(found);
+    const selected = (document: number) => docIdSet.hasDocument(document);
+    scoreAddedAfter(this.#connection, lastAdded, selected, query, topK);
+    return passageHits(this.#connection, topK.sorted).slice(0, limit);
   }
 
   /** Begins to bring the graph up to date; a failure leaves searches exact and is tried again. */
-  followInBackground(): void {
-    this.follow().catch(() => undefined);
+  updateInBackground(): void {
+    this.update().catch(() => undefined);
   }
 
   /** After a change: follows where somebody in this process searches. */
-  keepUp(): void {
-    if (this.#graph) this.followInBackground();
+  refresh(): void {
+    if (this.#graph) this.updateInBackground();
   }
 
   /** Resolves when the graph holds everything that was committed before the call. */
-  async follow(): Promise<void> {
+  async update(): Promise<void> {
     // One that waits will see what is there when it begins; one that runs may have passed it.
-    this.#following ??= this.#enqueue(async () => {
-      this.#following = undefined;
+    this.#pendingUpdate ??= this.#enqueue(async () => {
+      this.#pendingUpdate = undefined;
       await this.#bringUpToDate();
     });
-    await this.#following;
+    await this.#pendingUpdate;
   }
 
   /** Brings the graph up to date and saves it, unless the saved one is as new. */
-  async checkpoint(): Promise<void> {
+  async saveSnapshot(): Promise<void> {
     await this.#enqueue(async () => {
       await this.#bringUpToDate();
       const model = storedModel(this.#connection);
       if (!this.#graph || !model || this.#closed) return;
-      const { removed, changeNumber: held } = this.#graph.followed;
+      const { removed, changeNumber: indexedSequenceNumber } = this.#graph.position;
       const saved = currentSnapshot(this.#connection);
-      if (saved?.changeNumber === held && existsSync(path.join(this.#folder, saved.file))) return;
-      if (removed > this.#graph.count * worthRebuilding) {
-        this.#graph = await this.#caughtUp(emptyGraph(this.#connection, model.dimensions));
+      if (
+        saved?.changeNumber === indexedSequenceNumber &&
+        existsSync(path.join(this.#folder, saved.file))
+      )
+        return;
+      if (removed > this.#graph.count * maxRemovedShare) {
+        this.#graph = await this.#applyAllPending(emptyGraph(this.#connection, model.dimensions));
       }
-      if (this.#graph) await saveSnapshot(this.#connection, this.#folder, this.#graph, model);
+      if (this.#graph) await writeSnapshot(this.#connection, this.#folder, this.#graph, model);
     });
   }
 
@@ -133,12 +137,12 @@ export class VectorSearch {
       await this.#bringUpToDate();
       const graph = this.#graph;
       if (!graph) return;
-      const follower = new Follower(this.#connection, graph);
+      const updater = new IndexUpdater(this.#connection, graph);
       while (!problems && !this.#closed) {
         await nextTurn();
         problems = this.#connection.read(() => {
           // Others may have written since; what they added is caught up with here.
-          if (!follower.catchUp()) return undefined;
+          if (!updater.applyPending()) return undefined;
           const rows = this.#connection.all<{ id: number }>('SELECT id FROM passages');
           return compareGraph(graph, new Set(rows.map(({ id }) => id)));
         });
@@ -165,11 +169,11 @@ export class VectorSearch {
     if (this.#closed || !model) return;
     if (this.#model !== model.checksum) this.#graph = undefined;
     this.#model = model.checksum;
-    if (!this.#graph || hasFallenBehind(this.#connection, this.#graph)) {
+    if (!this.#graph || isStale(this.#connection, this.#graph)) {
       this.#graph =
         (await this.#fromSnapshot(model)) ?? emptyGraph(this.#connection, model.dimensions);
     }
-    await this.#caughtUp(this.#graph);
+    await this.#applyAllPending(this.#graph);
   }
 
   async #fromSnapshot(model: {
@@ -177,13 +181,13 @@ export class VectorSearch {
     dimensions: number;
   }): Promise<HnswGraph | undefined> {
     const graph = await loadSnapshot(this.#connection, this.#folder, model);
-    return graph && !hasFallenBehind(this.#connection, graph) ? graph : undefined;
+    return graph && !isStale(this.#connection, graph) ? graph : undefined;
   }
 
   /** In slices between which the process serves others. */
-  async #caughtUp(graph: HnswGraph): Promise<HnswGraph> {
-    const follower = new Follower(this.#connection, graph);
-    while (!this.#closed && !this.#connection.read(() => follower.catchUp())) {
+  async #applyAllPending(graph: HnswGraph): Promise<HnswGraph> {
+    const updater = new IndexUpdater(this.#connection, graph);
+    while (!this.#closed && !this.#connection.read(() => updater.applyPending())) {
       await nextTurn();
     }
     return graph;
@@ -191,9 +195,9 @@ export class VectorSearch {
 }
 
 function compareGraph(graph: HnswGraph, stored: Set<number>): IntegrityProblem[] {
-  const held = new Set(graph.passages());
-  const missing = [...stored].filter((passage) => !held.has(passage));
-  const surplus = [...held].filter((passage) => !stored.has(passage));
+  const indexed = new Set(graph.passages());
+  const missing = [...stored].filter((passage) => !indexed.has(passage));
+  const surplus = [...indexed].filter((passage) => !stored.has(passage));
   const check = 'vector_index';
   return [
     ...missing.map((id) => ({ check, detail: `Passage ${id} is missing in the vector index.` })),

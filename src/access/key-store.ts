@@ -1,0 +1,206 @@
+import { timingSafeEqual } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import type { Logger } from 'pino';
+import { DeedboxError } from '../errors/errors.ts';
+import { hashKey, isWellFormedKey, keyIdFromHash, generateKey } from './api-key.ts';
+import { type Caller, scopes } from './caller.ts';
+import { openKeyDatabase } from './key-database.ts';
+
+export const roles = ['reader', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** A key, without what opens anything. Times are ISO 8601 in UTC. */
+export interface KeyRecord {
+  keyId: string;
+  name: string;
+  role: Role;
+  /** The person whose key it is; undefined for one that reads everything. */
+  person?: string;
+  createdAt: string;
+  expiresAt?: string;
+  revokedAt?: string;
+  /** A day, `YYYY-MM-DD`. */
+  lastUsedOn?: string;
+}
+
+interface Row {
+  id: string;
+  hash: Buffer;
+  name: string;
+  role: Role;
+  person: string | null;
+  created_at: string;
+  expires_at: string | null;
+  revoked_at: string | null;
+  last_used_on: string | null;
+}
+
+function toKeyRecord(row: Row): KeyRecord {
+  return {
+    keyId: row.id,
+    name: row.name,
+    role: row.role,
+    person: row.person ?? undefined,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at ?? undefined,
+    revokedAt: row.revoked_at ?? undefined,
+    lastUsedOn: row.last_used_on ?? undefined,
+  };
+}
+
+function unauthenticatedError(message: string, hint: string): DeedboxError {
+  return new DeedboxError('unauthenticated', message, { hint });
+}
+
+const requestNewKeyHint = 'Ask whoever looks after Deedbox for another one.';
+const isoDay = (date: Date) => date.toISOString().slice(0, 10);
+
+/** The keys of one data folder. Every look is a look at the file, so what another process did counts. */
+export class KeyStore {
+  readonly #db: Database.Database;
+  /** Run with every request. */
+  readonly #selectAny: Database.Statement;
+  readonly #selectById: Database.Statement<[string]>;
+  readonly #now: () => Date;
+  readonly #log: Logger | undefined;
+
+  /** Throws `storage_error`. */
+  constructor(folder: string, now: () => Date = () => new Date(), log?: Logger) {
+    this.#db = openKeyDatabase(folder);
+    this.#selectAny = this.#db.prepare('SELECT 1 FROM keys LIMIT 1');
+    this.#selectById = this.#db.prepare('SELECT * FROM keys WHERE id = ?');
+    this.#now = now;
+    this.#log = log;
+  }
+
+  /**
+   * Makes a key and returns it; it cannot be had again.
+   * @param options.person whose key it is; undefined for one that reads everything
+   * @throws DeedboxError `invalid_request` where a key of that name is in use
+   */
+  create(options: { name: string; role: Role; person?: string; expiresAt?: Date }): string {
+    const { name, role, person, expiresAt } = options;
+    const key = generateKey();
+    const hash = hashKey(key);
+    const inserted = this.#db
+      .prepare(
+        `INSERT INTO keys (id, hash, name, role, person, created_at, expires_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING`,
+      )
+      .run(
+        keyIdFromHash(hash),
+        hash,
+        name,
+        role,
+        person ?? null,
+        this.#now().toISOString(),
+        expiresAt?.toISOString() ?? null,
+      );
+    if (inserted.changes === 0) {
+      throw new DeedboxError('invalid_request', `There is a key named "${name}" already.`, {
+        hint: '`deedbox key revoke` it first, or choose another name.',
+      });
+    }
+    return key;
+  }
+
+  /** All keys, those that were revoked too, in the order in which they were made. */
+  list(): KeyRecord[] {
+    const rows = this.#db.prepare('SELECT * FROM keys ORDER BY created_at, rowid').all() as Row[];
+    return rows.map(toKeyRecord);
+  }
+
+  /**
+   * Takes a key out of use, for running services too.
+   * @param nameOrId its name or its id
+   * @throws DeedboxError `not_found` where no key in use is named so
+   */
+  revoke(nameOrId: string): KeyRecord {
+    const row = this.#db
+      .prepare(
+        'UPDATE keys SET revoked_at = ? WHERE revoked_at IS NULL AND (name = ? OR id = ?) RETURNING *',
+      )
+      .get(this.#now().toISOString(), nameOrId, nameOrId) as Row | undefined;
+    if (row) return toKeyRecord(row);
+    throw new DeedboxError('not_found', `No key in use is named "${nameOrId}".`, {
+      hint: '`deedbox key list` shows them.',
+    });
+  }
+
+  /** Whether a key was ever made here. Revoking the last one must not open the door to everybody. */
+  get hasAnyKey(): boolean {
+    return this.#selectAny.get() !== undefined;
+  }
+
+  /** Whether some key would be let in now. */
+  get hasUsableKey(): boolean {
+    const sql = `SELECT 1 FROM keys WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`;
+    return this.#db.prepare(sql).get(this.#now().toISOString()) !== undefined;
+  }
+
+  /**
+   * Who calls with this key.
+   * @throws DeedboxError `unauthenticated`, with what is wrong with the key
+   */
+  authenticate(key: string): Caller {
+    if (!isWellFormedKey(key)) {
+      throw unauthenticatedError(
+        'This is not a whole key of Deedbox: a letter is missing or wrong.',
+        'Copy it again, from dbx_ to its end.',
+      );
+    }
+    const hash = hashKey(key);
+    const row = this.#findRow(keyIdFromHash(hash));
+    if (!row || !timingSafeEqual(row.hash, hash)) {
+      throw unauthenticatedError('This key is not known here.', requestNewKeyHint);
+    }
+    this.#requireValid(row);
+    this.#recordUse(row);
+    return {
+      id: `key:${row.id}`,
+      name: row.name,
+      principal: row.person === null ? 'unrestricted' : { email: row.person },
+      scopes: row.role === 'admin' ? scopes : ['documents:read'],
+      authMethod: 'key',
+      ...(row.expires_at !== null && { expiresAt: Date.parse(row.expires_at) / 1000 }),
+    };
+  }
+
+  /** Whether the key of a caller who was let in would be let in still. */
+  isValid({ id }: Caller): boolean {
+    const row = this.#findRow(id.slice('key:'.length));
+    return row !== undefined && this.#rejectionReason(row) === undefined;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #findRow(keyId: string): Row | undefined {
+    return this.#selectById.get(keyId) as Row | undefined;
+  }
+
+  #rejectionReason(row: Row): string | undefined {
+    if (row.revoked_at !== null) return `The key "${row.name}" was revoked.`;
+    if (row.expires_at !== null && row.expires_at <= this.#now().toISOString()) {
+      return `The key "${row.name}" has expired.`;
+    }
+    return undefined;
+  }
+
+  #requireValid(row: Row): void {
+    const reason = this.#rejectionReason(row);
+    if (reason !== undefined) throw unauthenticatedError(reason, requestNewKeyHint);
+  }
+
+  /** Once a day at most; a disk that cannot be written to keeps nobody out. */
+  #recordUse(row: Row): void {
+    const today = isoDay(this.#now());
+    if (row.last_used_on === today) return;
+    try {
+      this.#db.prepare('UPDATE keys SET last_used_on = ? WHERE id = ?').run(today, row.id);
+    } catch (err) {
+      this.#log?.warn({ err }, 'the day on which a key was used could not be noted');
+    }
+  }
+}

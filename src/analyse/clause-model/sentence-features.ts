@@ -1,0 +1,152 @@
+import { clauseTypes } from '../clause-types.ts';
+import type { PreparedText } from '../prepared-text.ts';
+import { matchPatterns } from './clause-patterns.ts';
+import { combineHashes, hashWord, tokenizeWords } from './words.ts';
+
+/**
+ * What a sentence is described by. Each group is weighed and brought to unit length by itself, so
+ * that a long neighbour does not drown a short sentence.
+ */
+export const featureGroups = ['words', 'before', 'after', 'heading', 'place', 'cues'] as const;
+const headingGroup = featureGroups.indexOf('heading');
+const positionGroup = featureGroups.indexOf('place');
+const patternGroup = featureGroups.indexOf('cues');
+/** Whether a group's features are weighed by inverse document frequency; the others are yes or no. */
+export const isWeighed = featureGroups.map(
+  (_, group) => group !== positionGroup && group !== patternGroup,
+);
+
+/** Takes the features of a sentence one by one; the same one may come more than once. */
+export type Emit = (group: number, hash: number) => void;
+
+/** A word's n-grams may not meet features of other kinds. */
+const salt = hashWord;
+const [oneWord, twoWords, threeWords, opening, noNeighbour] = ['1', '2', '3', '^', 'none'].map(
+  salt,
+);
+const [innermostHeading, wholeHeading, outerHeading, sectionKind, opensSection] = [
+  'h',
+  'H',
+  'up',
+  'kind',
+  'first',
+].map(salt);
+const [relativePosition, ordinal, length] = ['place', 'nth', 'length'].map(salt);
+
+const headingPatterns = clauseTypes.flatMap(({ id, headingPattern: heading }) =>
+  heading ? [{ heading, hash: salt(`${id} heading`) }] : [],
+);
+/** Hashes of the names of cues. */
+const patternHashes = new Map<string, number>();
+
+/** Hashes of the words of all sentences; those of sentence `s` are from `starts[s]` to `starts[s + 1]`. */
+interface WordHashes {
+  hashes: Int32Array;
+  starts: Int32Array;
+}
+
+function hashWords({ sentences }: PreparedText): WordHashes {
+  const starts = new Int32Array(sentences.length + 1);
+  const lists = sentences.map(({ normalized }) => tokenizeWords(normalized));
+  lists.forEach((words, at) => (starts[at + 1] = starts[at]! + words.length));
+  const hashes = new Int32Array(starts[sentences.length]!);
+  let at = 0;
+  for (const words of lists) for (const word of words) hashes[at++] = hashWord(word);
+  return { hashes, starts };
+}
+
+/** The n-grams of one sentence, up to three words long, as features of a group. */
+function emitNgrams(
+  emit: Emit,
+  group: number,
+  { hashes, starts }: WordHashes,
+  sentence: number,
+  maxLength: number,
+): void {
+  const end = starts[sentence + 1]!;
+  for (let at = starts[sentence]!; at < end; at++) {
+    const first = hashes[at]!;
+    emit(group, combineHashes(group, combineHashes(oneWord!, first)));
+    if (at + 1 >= end) continue;
+    const pair = combineHashes(first, hashes[at + 1]!);
+    emit(group, combineHashes(group, combineHashes(twoWords!, pair)));
+    if (at + 2 >= end || maxLength < 3) continue;
+    emit(
+      group,
+      combineHashes(group, combineHashes(threeWords!, combineHashes(pair, hashes[at + 2]!))),
+    );
+  }
+}
+
+/**
+ * The features of every sentence of a contract, in order.
+ * @param onSentence called before the features of each sentence
+ */
+export function emitSentenceFeatures(
+  prepared: PreparedText,
+  onSentence: (sentence: number) => void,
+  emit: Emit,
+): void {
+  const { sentences, text } = prepared;
+  const words = hashWords(prepared);
+  const { hashes, starts } = words;
+  const headings = new Map<string, Int32Array>();
+  const add = (group: number, hash: number) => emit(group, combineHashes(group, hash));
+  sentences.forEach((sentence, at) => {
+    onSentence(at);
+    const count = starts[at + 1]! - starts[at]!;
+    emitNgrams(emit, 0, words, at, 3);
+    const [firstWord, secondWord] = [0, 1].map((wordIndex) =>
+      wordIndex < count ? hashes[starts[at]! + wordIndex]! : 0,
+    );
+    add(0, combineHashes(opening!, combineHashes(firstWord!, secondWord!)));
+    for (const [group, neighbour] of [
+      [1, at - 1],
+      [2, at + 1],
+    ] as const) {
+      if (sentences[neighbour]) emitNgrams(emit, group, words, neighbour, 2);
+      else add(group, noNeighbour!);
+    }
+    let heading = headings.get(sentence.heading);
+    if (!heading) headings.set(sentence.heading, (heading = headingFeatures(sentence.heading)));
+    for (const hash of heading) add(headingGroup, hash);
+    add(headingGroup, combineHashes(sectionKind!, hashWord(sentence.kind)));
+    const startsSection = sentence.section !== sentences[at - 1]?.section;
+    add(headingGroup, combineHashes(opensSection!, Number(startsSection)));
+    const position = Math.floor((sentence.start / text.length) * 20);
+    add(positionGroup, combineHashes(relativePosition!, position));
+    add(positionGroup, combineHashes(ordinal!, Math.min(30, Math.floor(Math.log2(at + 1) * 2))));
+    const size = Math.floor(Math.log2(count + 1) * 1.5);
+    add(positionGroup, combineHashes(length!, Math.min(9, size)));
+    matchPatterns(sentence.normalized, (name) => {
+      let hash = patternHashes.get(name);
+      if (hash === undefined) patternHashes.set(name, (hash = salt(name)));
+      add(patternGroup, hash);
+    });
+  });
+}
+
+/** Words and pairs of the innermost heading, that heading as a whole, words of the outer ones, cues. */
+function headingFeatures(heading: string): Int32Array {
+  const levels = heading.split(' > ').map((level) =>
+    tokenizeWords(level)
+      .filter((word) => word.length > 1 && /[a-z]/.test(word))
+      .map(hashWord),
+  );
+  const innermostWords = levels.at(-1)!;
+  return Int32Array.from([
+    ...innermostWords.map((word) => combineHashes(innermostHeading!, word)),
+    ...innermostWords
+      .slice(1)
+      .map((word, at) =>
+        combineHashes(innermostHeading!, combineHashes(innermostWords[at]!, word)),
+      ),
+    innermostWords.reduce(combineHashes, wholeHeading!),
+    ...levels
+      .slice(0, -1)
+      .flatMap((level) => level.map((word) => combineHashes(outerHeading!, word))),
+    ...headingPatterns
+      .filter((entry) => entry.heading.test(heading))
+      .map(({ hash }) => combineHashes(patternGroup, hash)),
+  ]);
+}

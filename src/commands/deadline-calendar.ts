@@ -1,0 +1,103 @@
+import ical, { ICalEventTransparency } from 'ical-generator';
+import { disclosuresWithoutText } from '../mcp/disclosures.ts';
+import type { Filters } from '../search/request-schemas.ts';
+import { summarize } from '../search/summary.ts';
+import { deadlinePhrase, statusPhrase } from '../search/term-phrases.ts';
+import { currentTermEnd, currentTermOf, renewsAutomatically } from '../store/current-term.ts';
+
+import type { StoredDocument } from '../store/records.ts';
+import type { RegisterRecord } from './register.ts';
+
+type DeadlineRange = Pick<Filters, 'expires_from' | 'expires_to' | 'notice_from' | 'notice_to'>;
+
+interface Deadline {
+  /** With the document, what the event is known by when it is imported again. */
+  key: string;
+  day: string;
+  label: string;
+  reason: string;
+}
+
+const isWithin = (day: string, from = '', to = '9999') => from <= day && day <= to;
+
+/**
+ * What there is to act on from `today` on: the last day for notice, and the day on which the
+ * contract ends, or renews where no day for notice is known. Where ranges of days were asked for,
+ * what lies within them.
+ */
+function deadlinesOf(document: StoredDocument, range: DeadlineRange, today: string): Deadline[] {
+  const { analysis } = document;
+  const term = currentTermOf(analysis, today);
+  const deadlines: Deadline[] = [];
+  const filtersNotice = range.notice_from !== undefined || range.notice_to !== undefined;
+  const filtersEnd = range.expires_from !== undefined || range.expires_to !== undefined;
+
+  const notice =
+    term?.nextNotice ??
+    (term?.noticeDeadline === undefined
+      ? undefined
+      : { deadline: term.noticeDeadline, end: term.end });
+  if (
+    notice &&
+    notice.deadline >= today &&
+    (filtersNotice || !filtersEnd) &&
+    isWithin(notice.deadline, range.notice_from, range.notice_to)
+  ) {
+    deadlines.push({
+      key: `notice-${notice.end}`,
+      day: notice.deadline,
+      label: 'Last day for notice',
+      reason: deadlinePhrase(analysis, term!, today),
+    });
+  }
+  const end = currentTermEnd(analysis, today);
+  const renews = renewsAutomatically(analysis, today);
+  if (
+    end !== undefined &&
+    end >= today &&
+    (filtersEnd || (!filtersNotice && !(renews && notice))) &&
+    isWithin(end, range.expires_from, range.expires_to)
+  ) {
+    deadlines.push({
+      key: renews ? `renewal-${end}` : 'expiry',
+      day: end,
+      label: renews ? 'Term ends and renews' : 'Expires',
+      reason: statusPhrase(analysis, today),
+    });
+  }
+  return deadlines;
+}
+
+/** The deadlines of documents as a calendar with one all-day event each (RFC 5545). */
+export async function* calendar(
+  documents: AsyncIterable<StoredDocument>,
+  range: DeadlineRange,
+  today: string,
+): AsyncGenerator<RegisterRecord> {
+  const events = ical({ name: 'Contract deadlines', prodId: '//Deedbox//Contract deadlines//EN' });
+  const disclosedIds: string[] = [];
+  for await (const document of documents) {
+    const {
+      document_id: id,
+      title,
+      parties,
+      file_name: file,
+      web_url: url,
+    } = summarize(document, today);
+    const deadlines = deadlinesOf(document, range, today);
+    if (deadlines.length > 0) disclosedIds.push(id);
+    for (const { key, day, label, reason } of deadlines) {
+      const partyNames = parties.map((party) => party.name).join(' / ');
+      events.createEvent({
+        id: `${id}-${key}@deedbox`,
+        start: new Date(`${day}T00:00:00Z`),
+        timezone: 'UTC',
+        allDay: true,
+        transparency: ICalEventTransparency.TRANSPARENT,
+        summary: `${label}: ${title}`,
+        description: [partyNames, reason, file, url].filter(Boolean).join('\n'),
+      });
+    }
+  }
+  yield { text: `${events.toString()}\r\n`, disclosed: disclosuresWithoutText(disclosedIds) };
+}

@@ -1,0 +1,80 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../settings/config.ts';
+import { exitWith } from './exit-code.ts';
+import { asOption, defined, filterOptions, filtersOf, list } from './filter-options.ts';
+
+function parseConfidence(value: string): number {
+  const parsed = Number(value);
+  if (value === '' || !(parsed >= 0 && parsed <= 1)) {
+    throw new InvalidArgumentError('It must lie between 0 and 1.');
+  }
+  return parsed;
+}
+
+function parseInteger(value: string): number {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(value);
+}
+
+/**
+ * `deedbox search`, `clauses` and `export` on the command line.
+ * @param configFor the configuration of a command that is run as `--as` would see it
+ */
+export function questionCommands(
+  program: Command,
+  configFor: (options: { as?: string }) => Config,
+): void {
+  filterOptions(
+    program
+      .command('search')
+      .argument('[query]', 'what to look for')
+      .description('passages that answer a question, verbatim')
+      .option('--documents', 'list contracts instead of passages', false),
+  )
+    .option('--limit <n>', 'how many', parseInteger)
+    .addOption(asOption())
+    .option('--json', 'print JSON', false)
+    .action(async (query: string | undefined, options) => {
+      const { search } = await import('./search.ts');
+      const filters = { ...filtersOf(options), ...defined({ limit: options.limit }) };
+      const { documents } = options;
+      await exitWith(search(configFor(options), query, { json: options.json, documents, filters }));
+    });
+
+  program
+    .command('clauses')
+    .argument('<document>', 'an id, a file name or a title')
+    .description('the clauses of one contract, verbatim, with page and confidence')
+    .option('--type <types>', 'clause types, separated by commas', list)
+    .option('--question <question>', 'a question in free words')
+    .option('--min-confidence <p>', 'between 0 and 1', parseConfidence)
+    .addOption(asOption())
+    .option('--json', 'print JSON', false)
+    .action(async (document: string, options) => {
+      const { clauses } = await import('./search.ts');
+      const request = defined({
+        clause_types: options.type,
+        question: options.question,
+        min_confidence: options.minConfidence,
+      });
+      await exitWith(clauses(configFor(options), document, { json: options.json, request }));
+    });
+
+  filterOptions(
+    program
+      .command('export')
+      .description('write the contract register, or what of it the filters let pass'),
+  )
+    .addOption(new Option('--format <format>').choices(['jsonl', 'csv', 'ics']).default('jsonl'))
+    .option('--min-confidence <p>', 'clauses from this confidence (jsonl)', parseConfidence, 0.5)
+    .option('--output <file>', 'a file instead of standard output')
+    .addOption(asOption())
+    .action(async (options) => {
+      const { exportRegister } = await import('./register.ts');
+      const { format, minConfidence, output } = options;
+      const filters = filtersOf(options);
+      await exitWith(
+        exportRegister(configFor(options), format, { minConfidence, output, filters }),
+      );
+    });
+}

@@ -1,0 +1,200 @@
+import type { Config } from '../settings/config.ts';
+import { openSearchEngine } from '../composition/app.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import type {
+  Citation,
+  DocumentSummary,
+  SearchDocumentsResponse,
+} from '../search/response-schemas.ts';
+import { collectDisclosures } from '../mcp/disclosures.ts';
+import { extractClauses } from '../search/extract-clauses.ts';
+import { searchDocuments } from '../search/search-documents.ts';
+import { searchPassages } from '../search/search-passages.ts';
+import {
+  extractClausesRequestSchema,
+  searchDocumentsRequestSchema,
+  searchPassagesRequestSchema,
+} from '../search/request-schemas.ts';
+import type { SearchContext } from '../search/context.ts';
+import { displayPath, documentsById } from '../search/summary.ts';
+import { queryTerms, tokenize } from '../search/query-tokens.ts';
+import { runAudited } from './audited-command.ts';
+import { requireData } from './existing-data.ts';
+import { validate } from './validate.ts';
+
+/** The most that one search shows. */
+const maxResults = 50;
+
+/** @param tell to be called with an answer before it is printed */
+async function withSearchContext<T>(
+  config: Config,
+  command: { name: string; args: unknown },
+  run: (context: SearchContext, recordDisclosures: (answer: object) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  requireData(config);
+  const engine = await openSearchEngine(config);
+  try {
+    const { embedder, today } = engine;
+    const additionalIds: string[] = [];
+    const additionalDisclosures = (ids: string[]) => void additionalIds.push(...ids);
+    const scopedIndex = await engine.scopedIndexFor(config.principal);
+    const context = { embedder, today, scopedIndex, additionalDisclosures };
+    return await runAudited(config, command, (recordDisclosures) =>
+      run(context, (answer) => recordDisclosures(collectDisclosures(answer, additionalIds))),
+    );
+  } finally {
+    await engine.close();
+  }
+}
+
+const pageText = ({ page_start: from, page_end: to }: Citation) =>
+  from === to ? `page ${from}` : `pages ${from}–${to}`;
+
+const indent = (text: string) => text.trim().replaceAll(/\s*\n\s*/g, '\n    ');
+
+function formatCitation(title: string, citation: Citation, extra = ''): string {
+  const heading = citation.heading === undefined ? '' : `, ${citation.heading}`;
+  return `${title} — ${pageText(citation)}${heading}${extra}\n    ${indent(citation.text)}\n`;
+}
+
+function formatDocument(document: SearchDocumentsResponse['documents'][number]): string {
+  const facts = [
+    document.document_type,
+    document.parties.map((party) => party.name).join(' / '),
+    document.status,
+    document.effective_date && `from ${document.effective_date}`,
+    document.expiration_date ? `to ${document.expiration_date}` : document.expiration_basis,
+    document.current_term_end &&
+      document.current_term_end !== document.expiration_date &&
+      `current term to ${document.current_term_end}`,
+    document.renews_automatically && 'renews by itself',
+    document.notice_deadline && `notice by ${document.notice_deadline}`,
+    document.next_notice_deadline && `then by ${document.next_notice_deadline}`,
+    document.governing_law,
+    document.signed,
+  ].filter(Boolean);
+  const path = displayPath(document.folder, document.file_name);
+  const absences = (document.absences ?? []).map(
+    ({ clause_type, confidence, nearest }) =>
+      `    no ${clause_type}, confidence ${confidence.toFixed(2)}` +
+      `${nearest ? `; nearest, ${pageText(nearest)}: ${indent(nearest.text)}` : ''}\n`,
+  );
+  return `${document.title} [${document.document_id}]\n    ${path}\n    ${facts.join(' · ')}\n${absences.join('')}`;
+}
+
+function print(json: boolean, answer: object, lines: string[], notes: string[] = []): number {
+  if (json) process.stdout.write(`${JSON.stringify(answer)}\n`);
+  else process.stdout.write(`${[...lines, ...notes].join('\n')}\n`);
+  return 0;
+}
+
+/** How many contracts there are, and how many of them are shown. */
+function countText({ total, documents }: SearchDocumentsResponse, limit: number): string {
+  const contracts = total === 1 ? 'contract' : 'contracts';
+  if (documents.length >= total) return `${total} ${contracts}`;
+  const more =
+    limit < maxResults
+      ? `--limit ${maxResults} shows more`
+      : 'ask for less, by --party, --type or another option, to see the others';
+  return `${documents.length} of ${total} ${contracts}; ${more}`;
+}
+
+/** `deedbox search QUERY`: passages that answer it, or with `documents` the contracts it means. */
+export async function search(
+  config: Config,
+  query: string | undefined,
+  options: { json: boolean; documents: boolean; filters: object },
+): Promise<number> {
+  const command = { name: 'search', args: { query, ...options.filters } };
+  return withSearchContext(config, command, async (context, recordDisclosures) => {
+    if (options.documents || query === undefined) {
+      const request = validate(searchDocumentsRequestSchema, { query, ...options.filters });
+      const answer = await searchDocuments(context, request);
+      await recordDisclosures(answer);
+      const lines = [countText(answer, request.limit), ...answer.documents.map(formatDocument)];
+      return print(options.json, answer, lines, answer.notes);
+    }
+    const request = validate(searchPassagesRequestSchema, { query, limit: 5, ...options.filters });
+    const answer = await searchPassages(context, request);
+    await recordDisclosures(answer);
+    const lines = answer.passages.map((passage) => formatCitation(passage.title, passage));
+    return print(
+      options.json,
+      answer,
+      lines.length > 0 ? lines : ['Nothing was found.'],
+      answer.notes,
+    );
+  });
+}
+
+/** A document by its id, or by a file name or a name that only one document bears. */
+async function resolveDocument(
+  context: SearchContext,
+  name: string,
+  recordDisclosures: (answer: object) => Promise<void>,
+): Promise<string> {
+  if ((await documentsById(context, [name])).has(name)) return name;
+  const answer = await searchDocuments(
+    context,
+    validate(searchDocumentsRequestSchema, { query: name, limit: 50 }),
+  );
+  const exactMatches = answer.documents.filter(
+    (document) => document.file_name === name || document.title === name,
+  );
+  if (exactMatches.length === 1) return exactMatches[0]!.document_id;
+  const suggestions = (
+    exactMatches.length > 1 ? exactMatches : answer.documents.filter(sharesTermWith(name))
+  ).slice(0, 5);
+  await recordDisclosures(suggestions);
+  throw new DeedboxError(
+    'not_found',
+    `"${name}" is not the id, file name or title of one document.`,
+    {
+      hint:
+        suggestions.length === 0
+          ? '`deedbox search` without a query lists the documents; `deedbox search QUERY --documents` finds some.'
+          : `Near it: ${suggestions.map((d) => `${d.file_name} [${d.document_id}]`).join('; ')}`,
+    },
+  );
+}
+
+const withoutExtension = (name: string) => name.replace(/\.\w{2,8}$/, '');
+
+/** Whether a document's file name or title holds a word of `name`, the extension aside. */
+function sharesTermWith(name: string) {
+  const terms = queryTerms(withoutExtension(name));
+  return ({ file_name, title }: DocumentSummary) => {
+    const words = new Set([...tokenize(withoutExtension(file_name)), ...tokenize(title)]);
+    return terms.some((term) => words.has(term));
+  };
+}
+
+/** `deedbox clauses DOCUMENT`: its clauses, each verbatim with page and confidence. */
+export async function clauses(
+  config: Config,
+  document: string,
+  options: { json: boolean; request: object },
+): Promise<number> {
+  const command = { name: 'clauses', args: { document, ...options.request } };
+  return withSearchContext(config, command, async (context, recordDisclosures) => {
+    const id = await resolveDocument(
+      { ...context, additionalDisclosures: undefined },
+      document,
+      recordDisclosures,
+    );
+    const request = validate(extractClausesRequestSchema, {
+      document_ids: [id],
+      ...options.request,
+    });
+    const answer = await extractClauses(context, request);
+    await recordDisclosures(answer);
+    const lines = answer.documents.flatMap((found) => [
+      `${found.title}\n`,
+      ...found.clauses.map((clause) =>
+        formatCitation(clause.clause_type, clause, `, confidence ${clause.confidence}`),
+      ),
+      ...(found.not_found.length > 0 ? [`Not found: ${found.not_found.join(', ')}`] : []),
+    ]);
+    return print(options.json, answer, lines, answer.notes);
+  });
+}

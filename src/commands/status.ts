@@ -1,0 +1,211 @@
+import { openWorkspace, type Workspace } from '../composition/app.ts';
+import type { Config } from '../settings/config.ts';
+import { type Principal, principalKey } from '../access/principal.ts';
+import { describeSource } from '../sources/describe-source.ts';
+import { countsWithTimeout } from '../queue/counts-with-timeout.ts';
+import type { FileRecord, FileState, StoreStatus } from '../store/records.ts';
+import { syncNotes } from '../sync/sync-notes.ts';
+import { syncStatus } from '../sync/syncs.ts';
+import { requireData } from './existing-data.ts';
+import { displayPath } from '../search/summary.ts';
+
+/** Files named by `status`, of each kind. */
+const maxFailuresListed = 50;
+const maxIgnoredListed = 20;
+
+/** How many there are of each, the most frequent first. */
+function countBy(reasons: string[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
+}
+
+/** A line of counts, then the first files with what is to be said of them. */
+function section(
+  label: string,
+  counts: Record<string, number>,
+  files: FileRecord[],
+  describe: (file: FileRecord) => string,
+): string[] {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (total === 0) return [];
+  const reasons = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
+  const more = total - files.length;
+  return [
+    `${label.padEnd(10)} ${reasons.join(', ')}`,
+    ...files.map((file) => `    ${displayPath(file.folder, file.fileName)}: ${describe(file)}`),
+    ...(more > 0 ? [`    and ${more} more`] : []),
+  ];
+}
+
+/** What `deedbox status` tells of what one person may read. */
+async function formatPersonStatus(
+  workspace: Workspace,
+  principal: Principal,
+  json: boolean,
+): Promise<string> {
+  const scopedIndex = await workspace.scopedIndexFor(principal);
+  const [size, { files, failures }] = [await scopedIndex.size(), await scopedIndex.files()];
+  const found = Object.values(files).reduce((sum, count) => sum + count, 0);
+  if (json) return JSON.stringify({ found, ...size, files, failures });
+  return [
+    `Person:    ${principalKey(principal)}`,
+    `Files:     ${formatFileCounts(found, files)}`,
+    `Index:     ${size.documents} documents, ${size.passages} passages`,
+    ...section('Failed:', failures, [], () => '').slice(0, 1),
+  ].join('\n');
+}
+
+function formatFileCounts(found: number, files: Record<FileState, number>): string {
+  return (
+    `${found} found = ${files.indexed} indexed + ${files.failed} failed + ${files.ignored} ignored` +
+    (files.pending > 0 ? ` + ${files.pending} waiting` : '')
+  );
+}
+
+/** What keeps people from finding what they may read; nothing where all is known. */
+function formatAclNotes({ aclEntries: aclCounts }: StoreStatus, hasGroups: boolean): string[] {
+  const lines = [];
+  if (aclCounts.unknown > 0) {
+    lines.push(
+      `who may read is not known in full: ${aclCounts.unknown} of the files; those people do not ` +
+        'find them, and `deedbox drive check` says what to do',
+    );
+  }
+  if (aclCounts.groups > 0 && !hasGroups) {
+    lines.push(
+      `shared with groups: ${aclCounts.groups} of the files; no groups are known here, so their ` +
+        'members do not find them: set DEEDBOX_GROUPS_FILE or DEEDBOX_GROUPS',
+    );
+  }
+  return lines.map((line, at) => `${(at === 0 ? 'Readers:' : '').padEnd(10)} ${line}`);
+}
+
+/** Everything that `deedbox status` tells. */
+async function collectStatus({ store, queue }: Workspace) {
+  const [state, sources, jobs, sync, failed, ignored] = await Promise.all([
+    store.status(),
+    store.sources(),
+    countsWithTimeout(queue),
+    syncStatus({ store }),
+    store.files({ states: ['failed'], limit: maxFailuresListed }),
+    store.files({ states: ['ignored'] }),
+  ]);
+  return {
+    state,
+    found: Object.values(state.files).reduce((sum, count) => sum + count, 0),
+    sources,
+    jobs,
+    sync,
+    failed,
+    ignored: ignored.slice(0, maxIgnoredListed),
+    ignoredReasons: countBy(ignored.map((file) => file.detail ?? '')),
+  };
+}
+
+type StatusReport = Awaited<ReturnType<typeof collectStatus>>;
+
+function toJson({
+  state,
+  found,
+  sources,
+  jobs,
+  sync,
+  failed,
+  ignored,
+  ignoredReasons,
+}: StatusReport) {
+  return {
+    sources,
+    found,
+    ...state,
+    failed_files: failed.map(({ fileName, folder, reason, detail, attempts }) => ({
+      file_name: fileName,
+      folder,
+      reason,
+      detail,
+      attempts,
+    })),
+    more_failed_files: state.files.failed - failed.length,
+    ignored: ignoredReasons,
+    ignored_files: ignored.map(({ fileName, folder, detail }) => ({
+      file_name: fileName,
+      folder,
+      reason: detail,
+    })),
+    more_ignored_files: state.files.ignored - ignored.length,
+    queue: jobs,
+    last_sync: sync,
+  };
+}
+
+function formatText({ dataFolder, groups }: Config, report: StatusReport): string {
+  const { state, found, sources, jobs, sync } = report;
+  const { files, model } = state;
+  const sourceNames = sources.map(describeSource).join(', ');
+  return [
+    `Data:      ${dataFolder}`,
+    `Sources:   ${sourceNames || 'none yet; `deedbox ingest PATH` adds one'}`,
+    `Files:     ${formatFileCounts(found, files)}`,
+    ...formatAclNotes(state, groups.directory || groups.file !== undefined),
+    `Index:     ${state.documents} documents, ${state.passages} passages`,
+    `Model:     ${model ? `${model.name} (${model.dimensions} dimensions)` : 'none yet'}`,
+    `Queue:     ${jobs === 'unreachable' ? 'unreachable: its Redis does not answer; questions are answered, nothing is read meanwhile' : `${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`}`,
+    `Last sync: ${sync.state}${sync.finished_at ? `, finished ${sync.finished_at}` : ''}` +
+      (sync.detail === undefined ? '' : `: ${sync.detail}`),
+    ...syncNotes(sync).map((note) => `           ${note}`),
+    ...section(
+      'Failed:',
+      state.failures,
+      report.failed,
+      ({ detail, reason, attempts }) =>
+        `${detail ?? reason} (${attempts} ${attempts === 1 ? 'attempt' : 'attempts'})`,
+    ),
+    ...section('Ignored:', report.ignoredReasons, report.ignored, ({ detail }) => detail ?? ''),
+  ].join('\n');
+}
+
+/**
+ * `deedbox status`: what is known, what is indexed, what failed or is ignored and why. Exit 1 when
+ * files failed, or the last sync. For a person: how many of the files that they may read are in which
+ * state.
+ */
+export async function status(config: Config, options: { json: boolean }): Promise<number> {
+  requireData(config);
+  const workspace = await openWorkspace(config);
+  try {
+    if (config.principal !== 'unrestricted') {
+      process.stdout.write(
+        `${await formatPersonStatus(workspace, config.principal, options.json)}\n`,
+      );
+      return 0;
+    }
+    const report = await collectStatus(workspace);
+    const text = options.json ? JSON.stringify(toJson(report)) : formatText(config, report);
+    process.stdout.write(`${text}\n`);
+    return report.state.files.failed > 0 || report.sync.state === 'failed' ? 1 : 0;
+  } finally {
+    await workspace.close();
+  }
+}
+
+/** `deedbox verify`: every integrity check of the store; exit 1 when one finds something. */
+export async function verify(config: Config, options: { json: boolean }): Promise<number> {
+  requireData(config);
+  const workspace = await openWorkspace(config);
+  try {
+    const problems = await workspace.store.verify();
+    const { documents, passages } = await workspace.store.status();
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify({ documents, passages, problems })}\n`);
+    } else if (problems.length === 0) {
+      process.stdout.write(`All is well: ${documents} documents, ${passages} passages.\n`);
+    } else {
+      for (const problem of problems) process.stdout.write(`${problem.check}: ${problem.detail}\n`);
+      process.stdout.write('`deedbox reindex` builds everything anew from the files.\n');
+    }
+    return problems.length === 0 ? 0 : 1;
+  } finally {
+    await workspace.close();
+  }
+}

@@ -1,0 +1,52 @@
+export type ErrorCode =
+  // why a file could not be indexed (these are the reasons a person sees)
+  | 'encrypted'
+  | 'corrupt'
+  | 'no_text'
+  | 'unsupported_type'
+  | 'too_large'
+  | 'timed_out'
+  | 'source_error'
+  // why a request could not be answered
+  | 'invalid_request'
+  | 'not_found'
+  | 'not_ready'
+  | 'model_mismatch'
+  | 'checkpoint_expired'
+  | 'not_signed_in'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'invalid_configuration'
+  | 'storage_error'
+  | 'cancelled'
+  | 'internal';
+
+/**
+ * The one error class. `message` and `hint` may reach a client, so they hold no path outside the
+ * user's own folders, no SQL and no stack; what is only for the log goes into `cause`.
+ */
+export class DeedboxError extends Error {
+  readonly code: ErrorCode;
+  /** Whether the same attempt may succeed later without anyone changing anything. */
+  readonly retryable: boolean;
+  /** What to do next, as an instruction. */
+  readonly hint?: string;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { retryable?: boolean; hint?: string; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'DeedboxError';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.hint = options.hint;
+  }
+}
+
+/** Anything thrown, as a DeedboxError; what was not expected becomes `internal` with its cause kept. */
+export function asDeedboxError(error: unknown): DeedboxError {
+  if (error instanceof DeedboxError) return error;
+  return new DeedboxError('internal', 'An unexpected error occurred.', { cause: error });
+}

@@ -1,0 +1,152 @@
+import { stat } from 'node:fs/promises';
+import type { ExtractedText } from '../domain/documents.ts';
+import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
+import { cancelledError, ParserProcess } from './parser-process.ts';
+
+export interface Extraction extends ExtractedText {
+  mediaType: string;
+}
+
+export interface ExtractorOptions {
+  /** Child processes at most. */
+  maxProcesses: number;
+  /** Of one child process, in bytes. */
+  memoryLimitBytes: number;
+  /** Wall-clock for one file, in milliseconds: this much, and more for each megabyte. */
+  timeLimitMs: number;
+}
+
+/** Some twenty pages of a PDF, at ten times the usual cost of a page. */
+const msPerMegabyte = 2_000;
+
+/** Parses files in child processes, each file under a time and a memory limit. */
+export class Extractor {
+  private readonly options: ExtractorOptions;
+  private readonly processes = new Set<ParserProcess>();
+  private readonly idle: ParserProcess[] = [];
+  private readonly waiters = new Set<() => void>();
+  private isClosed = false;
+
+  constructor(options: ExtractorOptions) {
+    this.options = options;
+  }
+
+  /**
+   * The text, pages and title of the file at `path`. `fileName` is what its source calls it: its
+   * extension tells kinds of text apart, while other formats are known by their bytes.
+   *
+   * Throws a DeedboxError: `encrypted`, `corrupt`, `no_text`, `unsupported_type`, `too_large`,
+   * `timed_out`, `source_error` (the file vanished; retryable), or `cancelled`. None of them
+   * disturbs another file. Calls beyond the number of processes wait their turn.
+   */
+  async extract(
+    path: string,
+    options: { fileName: string; signal?: AbortSignal },
+  ): Promise<Extraction> {
+    const { fileName, signal } = options;
+    const size = await readSize(path);
+    if (size > this.options.memoryLimitBytes / 2)
+      throw tooLargeError(this.options.memoryLimitBytes / 2);
+    const timeLimitMs = this.options.timeLimitMs + (size / 1024 / 1024) * msPerMegabyte;
+    const request = { path, fileName };
+    const parse = async (process: ParserProcess) => {
+      try {
+        return await process.parse(request, timeLimitMs, signal);
+      } finally {
+        this.release(process);
+      }
+    };
+    const process = await this.acquire(signal);
+    const { wasUsed } = process;
+    try {
+      return await parse(process);
+    } catch (error) {
+      const outOfMemory = asDeedboxError(error).code === 'too_large' && process.hasEnded;
+      if (!wasUsed || !outOfMemory) throw error;
+    }
+    // In a process of its own, so that what earlier files left there does not count.
+    return parse(await this.acquire(signal, (idle) => !idle.wasUsed));
+  }
+
+  /** Ends every process. Files still being read fail with `cancelled`. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    for (const wakeUp of this.waiters) wakeUp();
+    const ended = [...this.processes].map((process) => process.stop(cancelledError()));
+    await Promise.all(ended);
+  }
+
+  private async acquire(
+    signal: AbortSignal | undefined,
+    isSuitable = (idle: ParserProcess) => idle.isReusable,
+  ): Promise<ParserProcess> {
+    const canProceed = () =>
+      this.isClosed || signal?.aborted || this.busyCount < this.options.maxProcesses;
+    while (!canProceed()) {
+      await new Promise<void>((resolve) => {
+        const wakeUp = () => {
+          this.waiters.delete(wakeUp);
+          signal?.removeEventListener('abort', wakeUp);
+          resolve();
+        };
+        this.waiters.add(wakeUp);
+        signal?.addEventListener('abort', wakeUp);
+      });
+    }
+    if (this.isClosed || signal?.aborted) throw cancelledError();
+    return this.takeProcess(isSuitable);
+  }
+
+  private get busyCount(): number {
+    return this.processes.size - this.idle.length;
+  }
+
+  private takeProcess(isSuitable: (idle: ParserProcess) => boolean): ParserProcess {
+    for (let process = this.idle.pop(); process; process = this.idle.pop()) {
+      if (isSuitable(process)) return process;
+      this.discard(process);
+    }
+    const process = new ParserProcess(this.options.memoryLimitBytes);
+    this.processes.add(process);
+    return process;
+  }
+
+  private release(process: ParserProcess): void {
+    if (process.isReusable && !this.isClosed) this.idle.push(process);
+    else this.discard(process);
+    for (const wakeUp of this.waiters) wakeUp();
+  }
+
+  private discard(process: ParserProcess): void {
+    this.processes.delete(process);
+    void process.stop(cancelledError());
+  }
+}
+
+/** An extractor that starts its processes as files come. Close it when done. */
+export function openExtractor(options: ExtractorOptions): Extractor {
+  return new Extractor(options);
+}
+
+async function readSize(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    throw new DeedboxError('source_error', 'The file vanished before it was read.', {
+      retryable: true,
+      hint: 'It is tried again; if it stays so, check that the file is there and may be read.',
+      cause: error,
+    });
+  }
+}
+
+function tooLargeError(limit: number): DeedboxError {
+  const megabytes = Math.round(limit / 1024 / 1024);
+  return new DeedboxError(
+    'too_large',
+    `The file is larger than the ${megabytes} MB that can be read.`,
+    {
+      hint: 'Split the file, or raise the memory limit.',
+    },
+  );
+}

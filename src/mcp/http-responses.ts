@@ -1,0 +1,78 @@
+import type { ServerResponse } from 'node:http';
+import {
+  bearerAuthChallengeResponse,
+  OAuthError,
+  OAuthErrorCode,
+} from '@modelcontextprotocol/server';
+import type { Logger } from 'pino';
+import { asDeedboxError } from '../errors/errors.ts';
+import { RateLimitError } from './http-limits.ts';
+
+export function send(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, {
+    'content-type': `${type}; charset=utf-8`,
+    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    ...headers,
+  });
+  response.end(body);
+}
+
+export const sendJson = (
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers?: Record<string, string>,
+) => send(response, status, 'application/json', JSON.stringify(body), headers);
+
+/** What a client must know to come back with something better (RFC 6750, RFC 9728). */
+export interface Challenge {
+  requiredScopes: string[];
+  resourceMetadataUrl?: string;
+}
+
+/**
+ * Answers a request that failed before the protocol had it: 401 and 403 as OAuth has them, 429 and 503
+ * with the time to wait. What concerns whoever runs Deedbox goes to the log.
+ */
+export function sendError(
+  response: ServerResponse,
+  error: unknown,
+  { challenge, log }: { challenge: Challenge; log?: Logger },
+): void {
+  if (error instanceof RateLimitError) {
+    const body = {
+      error: 'too_many_requests',
+      error_description: `${error.message} ${error.hint}`,
+    };
+    return sendJson(response, error.status, body, {
+      'retry-after': String(error.retryAfterSeconds),
+    });
+  }
+  const { code, message, hint } = asDeedboxError(error);
+  const description = hint === undefined ? message : `${message} ${hint}`;
+  if (code === 'unauthenticated' || code === 'forbidden') {
+    const oauthCode =
+      code === 'forbidden' ? OAuthErrorCode.InsufficientScope : OAuthErrorCode.InvalidToken;
+    const challengeResponse = bearerAuthChallengeResponse(
+      new OAuthError(oauthCode, description),
+      challenge,
+    );
+    const header = challengeResponse.headers.get('www-authenticate')!;
+    const body = { error: oauthCode, error_description: description };
+    return sendJson(response, challengeResponse.status, body, { 'www-authenticate': header });
+  }
+  if (code === 'not_ready') {
+    const body = { error: 'temporarily_unavailable', error_description: description };
+    return sendJson(response, 503, body, { 'retry-after': '5' });
+  }
+  log?.error({ err: error }, 'a request failed');
+  sendJson(response, 503, { ok: false, error: code });
+}

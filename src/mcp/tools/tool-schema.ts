@@ -1,0 +1,86 @@
+import type { StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import type * as z from 'zod/v4';
+
+type Json = Record<string, unknown>;
+type Direction = 'input' | 'output';
+
+/** Lists of values longer than this are spelt out once in what a tool takes, and not in what it gives. */
+const maxInlineEnumValues = 20;
+
+function isRedundant(key: string, value: unknown, node: Json, direction: Direction): boolean {
+  if (key === '$schema') return true;
+  if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
+  // that no answer counts less than nothing need not be told
+  if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER || direction === 'output';
+  return key === 'pattern' && 'format' in node;
+}
+
+/** The schema without what only costs a model's attention; it allows no less than before. */
+function minify(json: Json, direction: Direction): Json {
+  const enumProperties = new Map<string, string>();
+
+  function visit(value: unknown, property: string): unknown {
+    if (Array.isArray(value)) return value.map((item) => visit(item, property));
+    if (typeof value !== 'object' || value === null) return value;
+    const node = { ...value } as Json;
+    const isLongEnum = Array.isArray(node['enum']) && node['enum'].length > maxInlineEnumValues;
+    if (isLongEnum && direction === 'output') delete node['enum'];
+    else if (isLongEnum) {
+      const values = JSON.stringify(node['enum']);
+      const firstProperty = enumProperties.get(values);
+      if (firstProperty === undefined) enumProperties.set(values, property);
+      else {
+        delete node['enum'];
+        node['description'] = `As in ${firstProperty}`;
+      }
+    }
+    const remaining = Object.entries(node).filter(
+      ([key, inner]) => !isRedundant(key, inner, node, direction),
+    );
+    return Object.fromEntries(
+      remaining.map(([key, inner]) => [key, visit(inner, key === 'items' ? property : key)]),
+    );
+  }
+
+  return visit(json, '') as Json;
+}
+
+/** The schema with no higher number of contracts than an answer tells of; more may be asked for all the same. */
+function capDocumentLimits(json: Json, documents: number): Json {
+  const properties = json['properties'] as Record<string, Json> | undefined;
+  const lowerTo = (name: string, keys: string[]) => {
+    const property = properties?.[name];
+    for (const key of property ? keys : []) {
+      if (Number(property![key]) > documents) property![key] = documents;
+    }
+  };
+  lowerTo('limit', ['maximum', 'default']);
+  if (!properties?.['query']) lowerTo('document_ids', ['maxItems']);
+  return json;
+}
+
+/**
+ * A schema as a client is shown it, converted once for the life of the process; with `documents`,
+ * where an answer tells of so many contracts at most. It lets every value
+ * through: a tool checks its arguments and its answer itself, so that its errors say what to do next.
+ */
+export function toolSchema(
+  schema: z.ZodObject,
+  direction: Direction,
+  documents = Infinity,
+): StandardSchemaWithJSON {
+  let json: Json | undefined;
+  const convert = () =>
+    (json ??= capDocumentLimits(
+      minify(schema['~standard'].jsonSchema[direction]({ target: 'draft-2020-12' }), direction),
+      documents,
+    ));
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'deedbox',
+      validate: (value) => ({ value }),
+      jsonSchema: { input: convert, output: convert },
+    },
+  };
+}

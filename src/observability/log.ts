@@ -1,0 +1,93 @@
+import { pino, type Logger } from 'pino';
+import { DeedboxError, type ErrorCode } from '../errors/errors.ts';
+import type { logSettings } from '../settings/log.ts';
+
+/** Codes of errors whose message speaks of the service, and never of what was asked or read. */
+const loggableCodes: ReadonlySet<ErrorCode> = new Set([
+  'not_ready',
+  'storage_error',
+  'invalid_configuration',
+  'model_mismatch',
+  'not_signed_in',
+  'unauthenticated',
+  'forbidden',
+]);
+
+/** What system calls tell of themselves without naming a file. */
+const systemErrorFields = ['code', 'syscall', 'address', 'port', 'signal'] as const;
+
+function stackFrames({ stack = '', message }: Error): string[] {
+  const messageStart = stack.indexOf(message);
+  const lines = messageStart < 0 ? [] : stack.slice(messageStart + message.length).split('\n');
+  return lines.map((line) => line.trim()).filter((line) => line.startsWith('at '));
+}
+
+/**
+ * An error for the log: what kind it is and where it came from. The message of one that was not foreseen
+ * is left out, for parsers and databases quote in theirs what they were given; so are names of files.
+ */
+export function serializeError(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const errorFields = error as unknown as Record<string, unknown>;
+  const systemDetails = systemErrorFields.filter((name) =>
+    ['string', 'number'].includes(typeof errorFields[name]),
+  );
+  const isDeedboxError = error instanceof DeedboxError;
+  return {
+    type: error.name,
+    ...Object.fromEntries(systemDetails.map((name) => [name, errorFields[name]])),
+    ...(isDeedboxError &&
+      loggableCodes.has(error.code) && { message: error.message, hint: error.hint }),
+    // a system call that failed says which it was and why; where it was made adds nothing
+    ...(!isDeedboxError && !systemDetails.includes('syscall') && { stack: stackFrames(error) }),
+    ...(error.cause !== undefined && { cause: serializeError(error.cause) }),
+  };
+}
+
+/** One line for a person: time, level, what happened, and the rest as `name=value`. */
+export function formatTextLine(line: string): string {
+  const { time, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  const pairs = Object.entries(fields).map(([name, value]) => `${name}=${formatValue(value)}`);
+  const clockTime = String(time).slice(11, 19);
+  return (
+    [clockTime, String(level).toUpperCase(), escapeControlCharacters(String(msg)), ...pairs].join(
+      ' ',
+    ) + '\n'
+  );
+}
+
+/** What would end the line, or steer a terminal, as an escape. */
+function escapeControlCharacters(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Without quotes where nothing needs them. */
+function formatValue(value: unknown): string {
+  if (typeof value === 'string' && /^[\w.:@/+-]+$/.test(value)) return value;
+  return escapeControlCharacters(JSON.stringify(value));
+}
+
+/**
+ * The log of this process, on standard error. It holds no text of a contract, no question and no
+ * credential; names of files at the level `debug` alone.
+ */
+export function openLog(
+  { level, format }: Partial<ReturnType<typeof logSettings>> = {},
+  out: NodeJS.WriteStream = process.stderr,
+): Logger {
+  const isText = (format ?? (out.isTTY ? 'text' : 'json')) === 'text';
+  // whoever read it may have gone, as when a client closes its window
+  if (out.listenerCount('error') === 0) out.on('error', () => {});
+  return pino(
+    {
+      level: level ?? 'info',
+      base: { pid: process.pid },
+      formatters: { level: (label) => ({ level: label }) },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: serializeError },
+    },
+    { write: (line) => void out.write(isText ? formatTextLine(line) : line) },
+  );
+}

@@ -1,0 +1,125 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { AuditEvent } from '../mcp/audit-events.ts';
+import { countsWithTimeout } from '../queue/counts-with-timeout.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Store } from '../store/store.ts';
+
+/** Answers are quick, or wait for a sync. */
+const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export interface MetricsSources {
+  store: Pick<Store, 'status' | 'sync'>;
+  queue: Pick<Queue, 'counts'>;
+}
+
+/**
+ * Figures of one service in the format of Prometheus. Labels name tools, prompts, states and codes, of
+ * which there is a known number: never a contract, a person, a resource's address or a query.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #calls: Counter<'event' | 'name' | 'outcome'>;
+  readonly #durations: Histogram<'event' | 'name'>;
+  readonly #restarts: Counter;
+  readonly #sessions: Gauge;
+
+  constructor({ store, queue }: MetricsSources) {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    const collectFailures = new Counter({
+      name: 'deedbox_metrics_failures_total',
+      help: 'Looks at the index or the queue that failed, whose figures are then missing',
+      labelNames: ['part'],
+      registers,
+    });
+    this.#calls = new Counter({
+      name: 'deedbox_answers_total',
+      help: 'Tool calls, resources, prompts and pages, by outcome (ok, or the code of the error)',
+      labelNames: ['event', 'name', 'outcome'],
+      registers,
+    });
+    this.#durations = new Histogram({
+      name: 'deedbox_answer_duration_seconds',
+      help: 'Time to an answer',
+      labelNames: ['event', 'name'],
+      buckets,
+      registers,
+    });
+    this.#restarts = new Counter({
+      name: 'deedbox_worker_restarts_total',
+      help: 'Times the worker of this service ended and was started again',
+      registers,
+    });
+    this.#sessions = new Gauge({
+      name: 'deedbox_sessions',
+      help: 'Open sessions of clients up to 2025-11-25',
+      registers,
+    });
+
+    /** Of what does not answer there are no figures, rather than old ones. */
+    const gaugeByState = (
+      name: string,
+      help: string,
+      read: () => Promise<Record<string, number>>,
+    ) =>
+      new Gauge({
+        name,
+        help,
+        labelNames: ['state'],
+        registers,
+        async collect() {
+          this.reset();
+          try {
+            for (const [state, value] of Object.entries(await read())) this.set({ state }, value);
+          } catch {
+            collectFailures.inc({ part: name });
+          }
+        },
+      });
+    const up = new Gauge({
+      name: 'deedbox_queue_up',
+      help: 'Whether the queue answers: 1, or 0 where files are not read until it does',
+      registers: [],
+      async collect() {
+        this.set((await countsWithTimeout(queue)) === 'unreachable' ? 0 : 1);
+      },
+    });
+    this.#registry.registerMetric(up);
+    gaugeByState('deedbox_queue_jobs', 'Jobs of the queue by state', async () => {
+      const counts = await countsWithTimeout(queue);
+      if (counts === 'unreachable') throw new Error('The queue cannot be reached.');
+      return { ...counts };
+    });
+    gaugeByState('deedbox_files', 'Files of the sources by state', async () => {
+      return (await store.status()).files;
+    });
+    gaugeByState(
+      'deedbox_last_sync_age_seconds',
+      'Since the newest sync ended, by how it ended; none while one runs',
+      async () => {
+        const last = await store.sync();
+        if (last?.finishedAt === undefined) return {};
+        const age = (Date.now() - Date.parse(last.finishedAt)) / 1000;
+        return { [last.state]: Math.max(0, age) };
+      },
+    );
+  }
+
+  /** Counts one answer. */
+  recordCall({ event, name, milliseconds, error }: AuditEvent): void {
+    const isKnown = event === 'tool' || event === 'prompt';
+    const labels = { event, name: isKnown ? name : '' };
+    this.#calls.inc({ ...labels, outcome: error ?? 'ok' });
+    this.#durations.observe(labels, milliseconds / 1000);
+  }
+
+  workerRestarted(): void {
+    this.#restarts.inc();
+  }
+
+  /** All figures as they are now. */
+  async render(sessions: number): Promise<{ type: string; text: string }> {
+    this.#sessions.set(sessions);
+    return { type: this.#registry.contentType, text: await this.#registry.metrics() };
+  }
+}

@@ -1,0 +1,71 @@
+import type { Redaction } from '../domain/documents.ts';
+import type { ScopedIndex } from '../store/scoped-index.ts';
+import type { StoredDocument, StoredText } from '../store/records.ts';
+import { findNames } from './find-names.ts';
+import { type KnownNames, collectNames } from './name-finder.ts';
+import { Masker } from './masker.ts';
+import { LruCache } from './lru-cache.ts';
+
+/** Characters of names that are kept: those of some 50,000 contracts. */
+const maxCachedNameCharacters = 10_000_000;
+/** Documents whose masks are kept ready. */
+const maxCachedMaskers = 500;
+
+const noNames: KnownNames = { names: [], families: [] };
+
+const sizeOf = ({ names, families }: KnownNames) =>
+  100 + [...names, ...families].reduce((sum, name) => sum + name.length + 20, 0);
+
+/** How each document is masked, kept by document and revision; for whoever asks, since that depends on the text alone. */
+export class MaskCache {
+  readonly redacted: readonly Redaction[];
+  readonly #namesByRevision = new LruCache<KnownNames>(maxCachedNameCharacters);
+  readonly #maskersByRevision = new LruCache<Masker>(maxCachedMaskers);
+
+  constructor(redacted: readonly Redaction[]) {
+    this.redacted = redacted;
+  }
+
+  /**
+   * The mask of a document, and the document itself as it is now, in one revision; undefined when it
+   * is gone. `library` is one without masks.
+   */
+  async forDocument(
+    scopedIndex: ScopedIndex,
+    document: StoredDocument,
+  ): Promise<{ document: StoredDocument; masker: Masker } | undefined> {
+    const key = `${document.documentId} ${document.revision}`;
+    let masker = this.#maskersByRevision.get(key);
+    if (!masker) {
+      let names = this.redacted.includes('names') ? this.#namesByRevision.get(key) : noNames;
+      if (!names) {
+        const stored = await scopedIndex.text(document.documentId);
+        if (stored?.revision !== document.revision)
+          return this.forDocumentId(scopedIndex, document.documentId);
+        names = this.#extractNames(key, stored, document);
+      }
+      masker = new Masker(this.redacted, names);
+      this.#maskersByRevision.set(key, masker, 1);
+    }
+    return { document, masker };
+  }
+
+  /** The same of a document by its id. */
+  async forDocumentId(
+    scopedIndex: ScopedIndex,
+    documentId: string,
+  ): ReturnType<MaskCache['forDocument']> {
+    const { documents } = await scopedIndex.documents(
+      { documentIds: [documentId], today: '', minClauseConfidence: 0 },
+      { sort: 'title', limit: 1 },
+    );
+    return documents[0] && this.forDocument(scopedIndex, documents[0]);
+  }
+
+  #extractNames(key: string, { text }: StoredText, { analysis }: StoredDocument): KnownNames {
+    const parties = analysis.parties.map(({ name }) => name);
+    const names = collectNames(text, findNames(text), parties);
+    this.#namesByRevision.set(key, names, sizeOf(names));
+    return names;
+  }
+}

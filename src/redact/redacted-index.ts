@@ -1,0 +1,170 @@
+import type { Clause, SourceFile, Span } from '../domain/documents.ts';
+import type { ScopedIndex } from '../store/scoped-index.ts';
+import type * as records from '../store/records.ts';
+import { isMasked, mask } from './mask.ts';
+import { type Masker, maskStrings } from './masker.ts';
+import type { MaskCache } from './mask-cache.ts';
+import { isPersonName } from './person-names.ts';
+
+/** The address as text, so that a name in it is seen: "%20" is a space. */
+function decodeUrl(url: string): string {
+  try {
+    return decodeURIComponent(url);
+  } catch {
+    return url;
+  }
+}
+
+/** A file's record without what is hidden; an address that would tell it is left out. */
+function maskFile({ webUrl, ...file }: SourceFile, masker: Masker): SourceFile {
+  const label = (text: string) => masker.maskLabel(text);
+  const showsUrl = webUrl !== undefined && !isMasked(label(decodeUrl(webUrl)));
+  return {
+    ...maskStrings(file, label),
+    fileName: label(file.fileName),
+    folder: label(file.folder),
+    ...(showsUrl && { webUrl }),
+  };
+}
+
+function maskDocument(document: records.StoredDocument, masker: Masker): records.StoredDocument {
+  const { analysis, file } = document;
+  return {
+    ...document,
+    file: maskFile(file, masker),
+    analysis: maskStrings(analysis, (text) => masker.maskLabel(text)),
+  };
+}
+
+/**
+ * What one who asks may read, without what is hidden. All that is told of contracts is made from a
+ * library, so this is the one place where it is hidden: the whole text is masked before any part of it
+ * is taken, character by character, so that offsets, pages and spans stay what they are. What is looked
+ * for is looked for in what the contracts say.
+ */
+export class RedactedIndex implements ScopedIndex {
+  readonly #scopedIndex: ScopedIndex;
+  readonly #maskCache: MaskCache;
+
+  constructor(scopedIndex: ScopedIndex, maskCache: MaskCache) {
+    this.#scopedIndex = scopedIndex;
+    this.#maskCache = maskCache;
+  }
+
+  get access() {
+    return this.#scopedIndex.access;
+  }
+
+  get redacted() {
+    return this.#maskCache.redacted;
+  }
+
+  async documents(
+    filter: records.DocumentFilter,
+    options: { sort: records.DocumentSort; limit: number; offset?: number },
+  ) {
+    const { total, documents } = await this.#scopedIndex.documents(filter, options);
+    const masked: records.StoredDocument[] = [];
+    for (const document of documents) {
+      const current = await this.#maskCache.forDocument(this.#scopedIndex, document);
+      if (current) masked.push(maskDocument(current.document, current.masker));
+    }
+    return { total, documents: masked };
+  }
+
+  async text(documentId: string): Promise<records.StoredText | undefined> {
+    for (;;) {
+      const current = await this.#maskCache.forDocumentId(this.#scopedIndex, documentId);
+      const stored = current && (await this.#scopedIndex.text(documentId));
+      if (!current || !stored) return undefined;
+      if (stored.revision !== current.document.revision) continue; // replaced meanwhile
+      const { masker } = current;
+      const sections = maskStrings(stored.sections, (label) => masker.maskLabel(label));
+      return { ...stored, text: masker.maskText(stored.text), sections };
+    }
+  }
+
+  async clauses(documentIds: string[], options: { types?: string[]; minConfidence: number }) {
+    const clauses = await this.#scopedIndex.clauses(documentIds, options);
+    const masked = new Map<string, Clause[]>();
+    for (const [documentId, found] of clauses) {
+      if (found.every(({ value }) => value === undefined)) masked.set(documentId, found);
+      else {
+        const masker = (await this.#maskCache.forDocumentId(this.#scopedIndex, documentId))?.masker;
+        if (masker)
+          masked.set(
+            documentId,
+            maskStrings(found, (value) => masker.maskLabel(value)),
+          );
+      }
+    }
+    return masked;
+  }
+
+  /** Persons are told by their names alone here, for a name is many documents'. */
+  async parties(filter: records.DocumentFilter) {
+    const parties = await this.#scopedIndex.parties(filter);
+    if (!this.redacted.includes('names')) return parties;
+    return parties.map((party) => {
+      const { name } = party;
+      if (!isPersonName(name)) return party;
+      return { ...party, name: mask(name, [{ start: 0, end: name.length }]) };
+    });
+  }
+
+  documentsByParty(partyKeys: string[]) {
+    return this.#scopedIndex.documentsByParty(partyKeys);
+  }
+
+  async passages(documentId: string, span?: Span) {
+    const masker = (await this.#maskCache.forDocumentId(this.#scopedIndex, documentId))?.masker;
+    if (!masker) return [];
+    const passages = await this.#scopedIndex.passages(documentId, span);
+    return passages.map((passage) => ({
+      ...passage,
+      path: passage.path.map((heading) => masker.maskLabel(heading)),
+    }));
+  }
+
+  documentIds(prefix: string, limit: number) {
+    return this.#scopedIndex.documentIds(prefix, limit);
+  }
+
+  searchDocuments(terms: string[], filter: records.DocumentFilter, limit: number) {
+    return this.#scopedIndex.searchDocuments(terms, filter, limit);
+  }
+
+  searchText(terms: string[], filter: records.DocumentFilter, limit: number) {
+    return this.#scopedIndex.searchText(terms, filter, limit);
+  }
+
+  searchVectors(
+    vector: Float32Array,
+    model: records.ModelIdentity,
+    filter: records.DocumentFilter,
+    limit: number,
+  ) {
+    return this.#scopedIndex.searchVectors(vector, model, filter, limit);
+  }
+
+  size() {
+    return this.#scopedIndex.size();
+  }
+
+  files() {
+    return this.#scopedIndex.files();
+  }
+
+  /** As they are: to find what somebody names, and never to be told. */
+  filesByName(names: string[]) {
+    return this.#scopedIndex.filesByName(names);
+  }
+
+  version() {
+    return this.#scopedIndex.version();
+  }
+
+  onChange(listener: () => void) {
+    return this.#scopedIndex.onChange(listener);
+  }
+}

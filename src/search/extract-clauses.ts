@@ -1,0 +1,112 @@
+import { detectAnsweringClauseTypes } from '../analyse/query-clause-types.ts';
+import { clauseTypeIds } from '../analyse/clause-types.ts';
+import type { Clause } from '../domain/documents.ts';
+import type { StoredText } from '../store/records.ts';
+import { amendmentNotes } from './amendments.ts';
+import type { DocumentSummary, ExtractClausesResponse } from './response-schemas.ts';
+import { cite, headingAt } from './citations.ts';
+import { languageNotes } from './language-notes.ts';
+import { citePassages, questionType, rankWithin } from './question-passages.ts';
+import { redactionNotes } from './redaction-notes.ts';
+import type { ExtractClausesRequest } from './request-schemas.ts';
+import { readRevision } from './revision.ts';
+import type { SearchContext } from './context.ts';
+import { summarize } from './summary.ts';
+
+type ClauseResults = ExtractClausesResponse['documents'][number]['clauses'];
+
+/** Clauses less certain than this are shown only when a lower `min_confidence` is asked for. */
+const defaultConfidence = 0.3;
+
+/** The clauses of each type, the surest first, at most so many of each. */
+function topClauses(clauses: Clause[], perType: number): Clause[] {
+  const counts = new Map<string, number>();
+  return clauses
+    .toSorted((a, b) => b.confidence - a.confidence || a.start - b.start)
+    .filter((clause) => {
+      const rank = (counts.get(clause.type) ?? 0) + 1;
+      counts.set(clause.type, rank);
+      return rank <= perType;
+    })
+    .toSorted((a, b) => clauseTypeOrder(a.type) - clauseTypeOrder(b.type));
+}
+
+function clauseTypeOrder(type: string): number {
+  return (clauseTypeIds as readonly string[]).indexOf(type);
+}
+
+/** A clause with the verbatim text it stands for. */
+export function citeClause(stored: StoredText, clause: Clause): ClauseResults[number] {
+  return {
+    clause_type: clause.type,
+    confidence: clause.confidence,
+    ...(clause.value === undefined ? {} : { value: clause.value }),
+    ...cite(stored.text, stored.pages, clause, headingAt(stored.sections, clause.start)),
+  };
+}
+
+/** The types to look for: those asked for, else those that answer the question, else all. */
+function typesFor({ clause_types: requestedTypes, question }: ExtractClausesRequest): string[] {
+  if (requestedTypes !== undefined) return [...new Set(requestedTypes)];
+  return question === undefined ? [...clauseTypeIds] : detectAnsweringClauseTypes(question);
+}
+
+/** How an answer to a question in free words is to be read. */
+function questionNotes(
+  { clause_types: requestedTypes }: ExtractClausesRequest,
+  types: string[],
+): string[] {
+  return [
+    ...(requestedTypes === undefined && types.length > 0
+      ? [
+          `The question was read as asking for ${types.join(', ')}: clauses of these types are given with ` +
+            'their confidence; clause_types asks for others.',
+        ]
+      : []),
+    `What is given as "${questionType}" are other passages near to the question. Their confidence is the ` +
+      'probability that the passage answers it, judged by how far it stands out in its document; the nearest ' +
+      'is given however low that is.',
+  ];
+}
+
+/**
+ * Verbatim clauses of the types asked for, or where only a question in free words is given of those
+ * that answer it, and the passages nearest to the question.
+ * Throws `not_found` when one of the ids is unknown.
+ */
+export async function extractClauses(
+  context: SearchContext,
+  request: ExtractClausesRequest,
+): Promise<ExtractClausesResponse> {
+  const { question } = request;
+  const types = typesFor(request);
+  const minConfidence = request.min_confidence ?? defaultConfidence;
+  const results: ExtractClausesResponse['documents'] = [];
+  const summaries: DocumentSummary[] = [];
+  for (const id of new Set(request.document_ids)) {
+    const { document, stored, value } = await readRevision(context, id, async () => ({
+      clauses: (await context.scopedIndex.clauses([id], { types, minConfidence })).get(id) ?? [],
+      passages: question === undefined ? undefined : await rankWithin(context, id, question),
+    }));
+    const found = topClauses(value.clauses, request.max_per_type);
+    const foundTypes = new Set(found.map((clause) => clause.type));
+    summaries.push(summarize(document, context.today()));
+    results.push({
+      document_id: id,
+      title: document.analysis.title,
+      ...(document.file.webUrl === undefined ? {} : { web_url: document.file.webUrl }),
+      clauses: [
+        ...found.map((clause) => citeClause(stored, clause)),
+        ...(value.passages
+          ? await citePassages(context, stored, value.passages, found, request.min_confidence)
+          : []),
+      ],
+      not_found: types.filter((type) => !foundTypes.has(type)),
+    });
+  }
+  const notes = [...redactionNotes(context), ...(await amendmentNotes(context, summaries))];
+  if (question !== undefined) {
+    notes.push(...languageNotes(question), ...questionNotes(request, types));
+  }
+  return { documents: results, ...(notes.length > 0 ? { notes } : {}) };
+}

@@ -1,0 +1,60 @@
+import { DeedboxError } from '../errors/errors.ts';
+import { amendmentNotes } from './amendments.ts';
+import type { GetDocumentResponse } from './response-schemas.ts';
+import { collectFacts } from './facts.ts';
+import { redactionNotes } from './redaction-notes.ts';
+import type { GetDocumentRequest } from './request-schemas.ts';
+import { readRevision } from './revision.ts';
+import type { SearchContext } from './context.ts';
+import { summarize } from './summary.ts';
+
+/** Characters of text in one answer; a page that begins within them is given whole. */
+const maxTextCharacters = 24_000;
+
+/**
+ * One document: its summary, each fact with its citations, and the text of some of its pages.
+ * Throws `not_found` for an unknown id and `invalid_request` for pages that are not there.
+ */
+export async function getDocument(
+  context: SearchContext,
+  request: GetDocumentRequest,
+): Promise<GetDocumentResponse> {
+  const { document, stored } = await readRevision(context, request.document_id, async () => {});
+  const from = request.page_from ?? 1;
+  const to = request.page_to ?? Math.max(from, stored.pages.length);
+  if (from > to || from > stored.pages.length) {
+    throw new DeedboxError(
+      'invalid_request',
+      `${from === to ? `Page ${from} was` : `Pages ${from} to ${to} were`} asked for; the document has ${stored.pages.length}.`,
+      {
+        hint: `page_from lies between 1 and ${stored.pages.length}, and page_to is not before it.`,
+      },
+    );
+  }
+
+  const pages: GetDocumentResponse['pages'] = [];
+  let characters = 0;
+  let nextPage: number | undefined;
+  for (const page of stored.pages.slice(from - 1, to)) {
+    if (pages.length > 0 && characters + page.end - page.start > maxTextCharacters) {
+      nextPage = page.number;
+      break;
+    }
+    pages.push({
+      page: page.number,
+      char_start: page.start,
+      char_end: page.end,
+      text: stored.text.slice(page.start, page.end),
+    });
+    characters += page.end - page.start;
+  }
+  const summary = summarize(document, context.today());
+  const notes = [...redactionNotes(context), ...(await amendmentNotes(context, [summary]))];
+  return {
+    document: summary,
+    ...collectFacts(document, stored, context.today()),
+    pages,
+    ...(nextPage === undefined ? {} : { next_page: nextPage }),
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+}

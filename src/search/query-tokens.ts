@@ -1,0 +1,45 @@
+/**
+ * Words that say how a question is put, not what it is about. Function words of English, and the
+ * verbs and nouns of asking.
+ */
+const stopWords = new Set(
+  (
+    'a an and any are as at be been between but by can could did do does for from had has have he her his how i if ' +
+    'in into is it its me my no not of on or our shall she should so than that the their them then there these ' +
+    'they this those to under up us was we were what when where which who whom whose why will with within would ' +
+    'you your about again all also am because before being both each few more most other own same some such ' +
+    'consider considering tell show find give list please explain describe let know want need look see say says'
+  ).split(' '),
+);
+
+/** Lower case, without diacritics, split at everything but letters and digits. */
+export function tokenize(text: string): string[] {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[’']s\b/g, '')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((token) => token !== '');
+}
+
+/** What lawyers abbreviate, in the words that the contracts themselves use. */
+const abbreviations = new Map(
+  Object.entries({
+    nda: ['nondisclosure', 'disclosure', 'confidentiality'],
+    msa: ['master', 'services'],
+    sow: ['statement', 'work'],
+    sla: ['service', 'level'],
+    ip: ['intellectual', 'property'],
+    dpa: ['data', 'processing'],
+  }),
+);
+
+/** The distinct words of a query worth looking up; all of its words where none is. */
+export function queryTerms(query: string): string[] {
+  const all = [
+    ...new Set(tokenize(query).flatMap((token) => [token, ...(abbreviations.get(token) ?? [])])),
+  ];
+  const contentTerms = all.filter((token) => !stopWords.has(token));
+  return contentTerms.length > 0 ? contentTerms : all;
+}

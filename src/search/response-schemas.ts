@@ -1,0 +1,180 @@
+import * as z from 'zod/v4';
+import { documentTypes } from '../domain/documents.ts';
+
+/** The shapes of what Deedbox answers, for MCP, the command line and the export alike. */
+
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+export const citationSchema = z.object({
+  text: z.string().describe('Verbatim text of the document'),
+  char_start: z.int().nonnegative().describe('Offset in UTF-16 units'),
+  char_end: z.int().nonnegative().describe('Exclusive'),
+  page_start: z.int().positive(),
+  page_end: z.int().positive(),
+  heading: z.string().optional().describe('The headings it stands under'),
+});
+
+export const documentSummarySchema = z.object({
+  document_id: z.string(),
+  resource_uri: z.string(),
+  title: z.string(),
+  file_name: z.string(),
+  folder: z.string(),
+  web_url: z.string().optional(),
+  document_type: z.enum(documentTypes),
+  parties: z.array(z.object({ name: z.string(), role: z.string().optional() })),
+  agreement_date: date.optional(),
+  effective_date: date.optional(),
+  expiration_date: date.optional().describe('End of the first term'),
+  expiration_basis: z.enum(['stated', 'computed', 'perpetual']).optional(),
+  current_term_end: date
+    .optional()
+    .describe('End of the term that runs today, where the contract renews by itself'),
+  renews_automatically: z.boolean().optional(),
+  renewal_term: z.string().optional(),
+  notice_period: z.string().optional(),
+  notice_deadline: date
+    .optional()
+    .describe('Last day on which notice counts for the current term, past or not'),
+  next_notice_deadline: date
+    .optional()
+    .describe('Where that day is past: the last day for notice in a term that follows'),
+  governing_law: z.string().optional(),
+  signed: z.enum(['signed', 'unsigned', 'unknown']),
+  status: z.enum(['in_force', 'expired', 'not_yet_effective', 'unknown']),
+  pages: z.int().positive(),
+  modified_at: z.string(),
+});
+
+const absenceSchema = z.object({
+  clause_type: z.string(),
+  confidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('Of its absence: 1 less that of the likeliest passage'),
+  nearest: citationSchema.optional().describe('That passage, for checking'),
+});
+
+export const searchDocumentsResponseSchema = z.object({
+  total: z.int().nonnegative(),
+  documents: z.array(
+    documentSummarySchema.extend({
+      score: z.number().optional(),
+      matches: z.array(citationSchema).optional(),
+      absences: z.array(absenceSchema).optional().describe('One for each of lacks_clauses'),
+    }),
+  ),
+  next_cursor: z.string().optional(),
+  /** What a reader must know to read the answer rightly, e.g. how a party's name was matched. */
+  notes: z.array(z.string()).optional(),
+});
+
+export const passageSchema = citationSchema.extend({
+  document_id: z.string(),
+  title: z.string(),
+  resource_uri: z.string(),
+  web_url: z.string().optional(),
+  score: z.number(),
+});
+
+export const searchPassagesResponseSchema = z.object({
+  passages: z.array(passageSchema),
+  next_cursor: z.string().optional(),
+  notes: z.array(z.string()).optional(),
+});
+
+export const clauseSchema = citationSchema.extend({
+  clause_type: z.string(),
+  confidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('Probability that it is of the type; of a "question", that it answers it'),
+  value: z.string().optional(),
+});
+
+export const extractClausesResponseSchema = z.object({
+  documents: z.array(
+    z.object({
+      document_id: z.string(),
+      title: z.string(),
+      web_url: z.string().optional(),
+      clauses: z.array(clauseSchema),
+      not_found: z.array(z.string()).describe('Clause types asked for and not found'),
+    }),
+  ),
+  notes: z.array(z.string()).optional(),
+});
+
+const factSchema = z.object({
+  fact: z.string().describe('The field that it proves, e.g. "expiration_date"'),
+  value: z.string().optional(),
+  basis: z.enum(['stated', 'computed', 'perpetual']).optional(),
+  explanation: z.string().optional().describe('The arithmetic in words, where it was computed'),
+  citations: z.array(citationSchema),
+});
+
+export const getDocumentResponseSchema = z.object({
+  document: documentSummarySchema,
+  facts: z.array(factSchema),
+  not_found: z.array(z.string()).describe('Facts that the document does not state'),
+  pages: z.array(
+    z.object({
+      page: z.int().positive(),
+      char_start: z.int().nonnegative(),
+      char_end: z.int().nonnegative(),
+      text: z.string(),
+    }),
+  ),
+  next_page: z.int().positive().optional(),
+  notes: z.array(z.string()).optional(),
+});
+
+export const syncStatusResponseSchema = z.object({
+  job_id: z.string().optional(),
+  state: z.enum(['none', 'waiting', 'listing', 'reading', 'done', 'failed', 'cancelled']),
+  found: z.int().nonnegative(),
+  indexed: z.int().nonnegative(),
+  unchanged: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  ignored: z.int().nonnegative(),
+  removed: z.int().nonnegative(),
+  pending: z.int().nonnegative(),
+  files_per_second: z.number().nonnegative().optional(),
+  seconds_left: z.number().nonnegative().optional(),
+  created_at: z.string().optional(),
+  finished_at: z.string().optional(),
+  detail: z.string().optional(),
+  notes: z.array(z.string()).optional(),
+  /** Differences found by comparing whole listings with the index, and set right. */
+  mended: z
+    .object({
+      added: z.int().nonnegative(),
+      changed: z.int().nonnegative(),
+      moved: z.int().nonnegative(),
+      permissions: z.int().nonnegative(),
+      removed: z.int().nonnegative(),
+    })
+    .optional(),
+  failures: z.array(
+    z.object({
+      file_name: z.string(),
+      folder: z.string(),
+      reason: z.string(),
+      detail: z.string().optional(),
+      attempts: z.int().nonnegative(),
+    }),
+  ),
+  /** Failures beyond those listed. */
+  more_failures: z.int().nonnegative(),
+});
+
+export type Citation = z.infer<typeof citationSchema>;
+export type ClauseAbsence = z.infer<typeof absenceSchema>;
+export type DocumentSummary = z.infer<typeof documentSummarySchema>;
+export type SearchDocumentsResponse = z.infer<typeof searchDocumentsResponseSchema>;
+export type SearchPassagesResponse = z.infer<typeof searchPassagesResponseSchema>;
+export type ExtractClausesResponse = z.infer<typeof extractClausesResponseSchema>;
+export type GetDocumentResponse = z.infer<typeof getDocumentResponseSchema>;
+export type SyncStatusResponse = z.infer<typeof syncStatusResponseSchema>;

@@ -1,0 +1,81 @@
+import { formatDate } from '../analyse/date-text.ts';
+import { formatDuration } from '../analyse/duration-text.ts';
+import type { NoticePeriod, RenewalTerm } from '../domain/documents.ts';
+import { currentTermOf, type CurrentTerm, type TermFields } from '../store/current-term.ts';
+import { contractStatus } from '../store/contract-status.ts';
+
+/** What follows from a contract's terms on one day, with the arithmetic in words. */
+
+const countText = (count: number) =>
+  count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
+
+/** How a contract renews. */
+export function renewalPhrase({ kind, length, maximum }: RenewalTerm): string {
+  const manner =
+    kind === 'automatic' ? 'It renews by itself' : 'It may be renewed, but not by itself';
+  const lengthText = length
+    ? ` for ${formatDuration(length)} each time`
+    : ', for how long is not stated';
+  return `${manner}${lengthText}${maximum === undefined ? '' : `, ${countText(maximum)} at most`}.`;
+}
+
+/** Why a notice period gives no deadline; undefined where it does. */
+export function noticePhrase({ businessDays }: NoticePeriod): string | undefined {
+  if (!businessDays) return undefined;
+  return (
+    'It is counted in business days. Which days those are depends on the holidays that the contract ' +
+    'keeps, so the last day for notice is not computed.'
+  );
+}
+
+const renewalName = ({ renewals }: CurrentTerm) =>
+  renewals === 1 ? 'its first renewal' : `renewal number ${renewals}`;
+
+/** How the end of the present term follows from that of the first. */
+export function currentTermPhrase(facts: TermFields, term: CurrentTerm): string {
+  const end = formatDate(term.end);
+  const { maximum, length } = facts.renewalTerm!;
+  if (term.renewals === 0) return `The first term ends on ${end}.`;
+  const first = `The first term ended on ${formatDate(facts.expirationDate!.value!)}`;
+  const maximumText = maximum === undefined ? '' : `, ${countText(maximum)} at most`;
+  const renewalText = `it renews by itself for terms of ${formatDuration(length!)}${maximumText}`;
+  return term.isExpired
+    ? `${first}; ${renewalText}, so the last term ended on ${end}.`
+    : `${first}; ${renewalText}, so the present term (${renewalName(term)}) ends on ${end}, unless notice was given in an earlier term.`;
+}
+
+/** How the last day for notice follows from the end of the term; and what is so once it is past. */
+export function deadlinePhrase(facts: TermFields, term: CurrentTerm, today: string): string {
+  const { noticeDeadline, nextNotice, end } = term;
+  const period = formatDuration(facts.noticePeriod!.length);
+  const computation = `The present term ends on ${formatDate(end)}; ${period} before that is ${formatDate(noticeDeadline!)}.`;
+  if (noticeDeadline! >= today) return computation;
+  const pastNotice = `${computation} That day is past: unless notice was given by then, the contract renews after ${formatDate(end)}.`;
+  return nextNotice
+    ? `${pastNotice} Notice for the end of the term on ${formatDate(nextNotice.end)} counts until ${formatDate(nextNotice.deadline)}.`
+    : pastNotice;
+}
+
+/** What the status rests on. */
+export function statusPhrase(facts: TermFields, today: string): string {
+  const { expirationDate: expiration, renewalTerm: renewal } = facts;
+  const status = contractStatus(facts, today);
+  const end = expiration?.value;
+  const begin = facts.effectiveDate?.value ?? facts.agreementDate?.value;
+  if (status === 'not_yet_effective') return `It takes effect on ${formatDate(begin!)}.`;
+  if (expiration?.basis === 'perpetual') return 'It has no end date and runs until it is ended.';
+  if (end === undefined) return 'When it ends was not found.';
+  if (end >= today) return `Its ${renewal ? 'first term' : 'term'} ends on ${formatDate(end)}.`;
+  const ended = `${renewal ? 'Its first term' : 'It'} ended on ${formatDate(end)}`;
+  if (!renewal) return `${ended}, and no renewal was found.`;
+  if (renewal.kind === 'optional') {
+    return status === 'expired'
+      ? `${ended}, and every renewal that it allows is over too.`
+      : `${ended}; whether it was renewed, as it might be, is not known.`;
+  }
+  const term = currentTermOf(facts, today);
+  if (!term) return `${ended}; it renews by itself, but for how long is not stated.`;
+  return term.isExpired
+    ? `${ended}, and its last renewal on ${formatDate(term.end)}.`
+    : `${ended}, and it renews by itself: it is in force unless someone gave notice or ended it.`;
+}

@@ -1,0 +1,72 @@
+import type { Span } from '../domain/documents.ts';
+import { isSpace } from './characters.ts';
+
+const hyphenatedPrefix =
+  /^(?:non|self|co|pre|post|re|sub|multi|semi|cross|anti|inter|third|fully|well|long|short|high|low|one|two|year|day|good|good-faith|sub|ex|out|in|up|royalty|time|full|part|on|off|so|mark|paid|arms?|all|half|non-.*|e)$/i;
+
+/**
+ * A span as a reader reads it: noise left out, line-end hyphenation joined, white space collapsed.
+ * For indexing and matching only; what is cited is always the stored text. `noise` is in order.
+ *
+ * A hyphen at a line's end goes when the next line goes on in lower case ("termina-\ntion"). It
+ * stays when what stands before it is a prefix or word that usually keeps one ("non-\nexclusive"),
+ * unless the joined word stands elsewhere in the same span.
+ */
+export function indexText(text: string, span: Span, headersAndFooters: Span[]): string {
+  const pieces: string[] = [];
+  let at = span.start;
+  for (let i = firstEndingAfter(headersAndFooters, span.start); i < headersAndFooters.length; i++) {
+    const skip = headersAndFooters[i]!;
+    if (skip.start >= span.end) break;
+    if (skip.start > at) pieces.push(text.slice(at, skip.start));
+    at = Math.max(at, skip.end);
+  }
+  if (at < span.end) pieces.push(text.slice(at, span.end));
+  return joinHyphens(collapseWhitespace(pieces.join('\n')));
+}
+
+/** The index of the first noise that ends after an offset. */
+function firstEndingAfter(headersAndFooters: Span[], offset: number): number {
+  let low = 0;
+  let high = headersAndFooters.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (headersAndFooters[middle]!.end <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** White space runs as one blank, or as one line feed where they hold a line break. */
+function collapseWhitespace(text: string): string {
+  const pieces: string[] = [];
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (!isSpace(text.charCodeAt(at))) continue;
+    const from = at;
+    let line = false;
+    for (; at < text.length && isSpace(text.charCodeAt(at)); at++) {
+      const code = text.charCodeAt(at);
+      if (code === 10 || code === 13) line = true;
+    }
+    if (from > start) pieces.push(text.slice(start, from));
+    if (pieces.length > 0 && at < text.length) pieces.push(line ? '\n' : ' ');
+    start = at;
+  }
+  if (start < text.length) pieces.push(text.slice(start));
+  return pieces.join('');
+}
+
+/** Of collapsed text: hyphens at line ends joined, line feeds as blanks. */
+function joinHyphens(text: string): string {
+  if (!text.includes('\n')) return text;
+  const joined = text.replace(
+    /(?<![\p{L}\p{M}-])([\p{L}\p{M}]{1,40})[-\u2010\u00ad]\n(\p{Ll}[\p{L}\p{M}]{0,40})/gu,
+    (_whole, left: string, right: string) => {
+      const keepsHyphen =
+        hyphenatedPrefix.test(left) && !text.toLowerCase().includes((left + right).toLowerCase());
+      return keepsHyphen ? `${left}-${right}` : left + right;
+    },
+  );
+  return joined.replace(/(?<=[\p{L}\d])([-\u2010])\n(?=[\p{L}\d])/gu, '$1').replaceAll('\n', ' ');
+}

@@ -1,0 +1,135 @@
+import * as z from 'zod/v4';
+import { count, flag, list } from './kinds.ts';
+
+/**
+ * Signatures that a public key checks. `none`, and the HS family, where the key is a secret that both
+ * sides hold, cannot be allowed.
+ */
+const signatureAlgorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+] as const;
+export type SignatureAlgorithm = (typeof signatureAlgorithms)[number];
+
+const address = z
+  .url({ protocol: /^https?$/, error: 'must be http:// or https://' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+/** The settings of who may ask, and how often; part of the environment. */
+export const accessEnvironment = {
+  DEEDBOX_PUBLIC_URL: address
+    .optional()
+    .describe(
+      'Address under which clients reach the service, such as `https://deedbox.firm.example`.',
+    ),
+  DEEDBOX_KEY: z
+    .string()
+    .trim()
+    .regex(/^[A-Za-z0-9._~+/=-]+$/, 'is neither a key nor a token')
+    .optional()
+    .describe('Key or token that the bridge sends to the service in `DEEDBOX_URL`.'),
+  DEEDBOX_ALLOW_HTTP: flag
+    .default(false)
+    .describe('Allows the bridge to call a remote service without encryption.'),
+  DEEDBOX_OIDC_ISSUER: z
+    .url()
+    .optional()
+    .describe('The identity provider, exactly as its tokens name it in `iss`.'),
+  DEEDBOX_OIDC_AUDIENCE: z.string().min(1).optional().meta({
+    description: 'The audience (`aud`) that a token must have.',
+    unset: 'the public address with `/mcp`',
+  }),
+  DEEDBOX_OIDC_JWKS_URL: z
+    .url()
+    .optional()
+    .meta({ description: "Address of the provider's signing keys.", unset: 'by discovery' }),
+  DEEDBOX_OIDC_PERSON_CLAIM: z
+    .string()
+    .min(1)
+    .default('email')
+    .describe("Claim that holds the person's email address."),
+  DEEDBOX_OIDC_ALGORITHMS: list
+    .pipe(z.array(z.enum(signatureAlgorithms)).min(1))
+    .default(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'])
+    .describe('Accepted signature algorithms, separated by commas.'),
+  DEEDBOX_OIDC_CLOCK_SKEW_SECONDS: count(0, 300)
+    .default(30)
+    .describe('Allowed difference between the clocks of the provider and of this machine.'),
+  DEEDBOX_OIDC_SCOPE_PREFIX: z
+    .string()
+    .default('')
+    .describe('Prefix of the scope names that clients request, such as `api://deedbox/`.'),
+  DEEDBOX_REQUESTS_PER_MINUTE: count(1, 1_000_000)
+    .default(600)
+    .describe('Requests of one key or person per minute, on average.'),
+  DEEDBOX_REFUSED_SIGN_INS_PER_MINUTE: count(1, 1_000_000)
+    .default(30)
+    .describe('Rejected keys and tokens of one address per minute before it must wait.'),
+  DEEDBOX_SESSIONS: count(1, 100_000).default(2000).describe('Open sessions of all clients.'),
+  DEEDBOX_TRUSTED_PROXIES: list
+    .default([])
+    .describe('Addresses and networks of proxies whose `X-Forwarded-For` is trusted.'),
+  DEEDBOX_DRAIN_SECONDS: count(0, 600)
+    .default(10)
+    .describe('Time that running calls have to finish when the service is stopped.'),
+};
+
+type Environment = z.output<z.ZodObject<typeof accessEnvironment>>;
+
+/** An identity provider takes to know for whom its tokens are made. */
+export function checkAccess(env: Environment, context: z.RefinementCtx): void {
+  const addIssue = (setting: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [setting], message });
+  const { DEEDBOX_OIDC_ISSUER: issuer, DEEDBOX_OIDC_AUDIENCE: audience } = env;
+  if (issuer === undefined) {
+    for (const setting of ['DEEDBOX_OIDC_AUDIENCE', 'DEEDBOX_OIDC_JWKS_URL'] as const) {
+      if (env[setting] !== undefined)
+        addIssue(setting, 'means nothing without DEEDBOX_OIDC_ISSUER');
+    }
+  } else if (audience === undefined && env.DEEDBOX_PUBLIC_URL === undefined) {
+    addIssue(
+      'DEEDBOX_OIDC_AUDIENCE',
+      'say for whom tokens are made, here or by DEEDBOX_PUBLIC_URL',
+    );
+  }
+}
+
+/** The same as the parts of the program have it; times in milliseconds where they do not say. */
+export function accessSettings(env: Environment) {
+  const { DEEDBOX_OIDC_ISSUER: issuer, DEEDBOX_PUBLIC_URL: publicUrl } = env;
+  return {
+    publicUrl,
+    key: env.DEEDBOX_KEY,
+    allowHttp: env.DEEDBOX_ALLOW_HTTP,
+    oidc:
+      issuer === undefined
+        ? undefined
+        : {
+            issuer,
+            audience: env.DEEDBOX_OIDC_AUDIENCE ?? `${publicUrl}/mcp`,
+            jwksUrl: env.DEEDBOX_OIDC_JWKS_URL,
+            emailClaim: env.DEEDBOX_OIDC_PERSON_CLAIM,
+            algorithms: env.DEEDBOX_OIDC_ALGORITHMS as readonly SignatureAlgorithm[],
+            /** Seconds. */
+            clockSkewSeconds: env.DEEDBOX_OIDC_CLOCK_SKEW_SECONDS,
+            scopePrefix: env.DEEDBOX_OIDC_SCOPE_PREFIX,
+          },
+    trustedProxies: env.DEEDBOX_TRUSTED_PROXIES,
+    limits: {
+      requestsPerMinute: env.DEEDBOX_REQUESTS_PER_MINUTE,
+      burst: Math.max(20, Math.ceil(env.DEEDBOX_REQUESTS_PER_MINUTE / 5)),
+      authFailuresPerMinute: env.DEEDBOX_REFUSED_SIGN_INS_PER_MINUTE,
+      maxSessionsTotal: env.DEEDBOX_SESSIONS,
+      drainTimeoutMs: env.DEEDBOX_DRAIN_SECONDS * 1000,
+    },
+  };
+}

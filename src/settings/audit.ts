@@ -1,0 +1,35 @@
+import * as z from 'zod/v4';
+import { count, flag } from './kinds.ts';
+
+/** The settings of what is written down of answers and counted; part of the environment. */
+export const auditEnvironment = {
+  DEEDBOX_AUDIT: z
+    .enum(['off', 'on', 'required'])
+    .default('on')
+    .describe(
+      'Whether each answer is recorded. With `required` an answer that cannot be recorded is withheld; with `on` it is returned and the service log has a warning.',
+    ),
+  DEEDBOX_AUDIT_QUERIES: flag
+    .default(false)
+    .describe('Also records the arguments: queries, names, filters.'),
+  DEEDBOX_AUDIT_FILE_MB: count(1, 1024)
+    .default(64)
+    .describe('Size from which a new file of the audit log is begun.'),
+  DEEDBOX_METRICS_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9._~+/=-]{24,}$/, 'must have 24 letters or digits at least')
+    .optional()
+    .describe('Key with which a monitoring system reads `/metrics`; at least 24 characters.'),
+};
+
+type Environment = z.output<z.ZodObject<typeof auditEnvironment>>;
+
+/** The same as the parts of the program have it. */
+export function auditSettings(env: Environment) {
+  return {
+    mode: env.DEEDBOX_AUDIT,
+    queries: env.DEEDBOX_AUDIT_QUERIES,
+    metricsKey: env.DEEDBOX_METRICS_KEY,
+    maxBytes: env.DEEDBOX_AUDIT_FILE_MB * 1024 * 1024,
+  };
+}

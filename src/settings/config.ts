@@ -1,0 +1,254 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod/v4';
+import { accessEnvironment, accessSettings, checkAccess } from './access.ts';
+import { auditEnvironment, auditSettings } from './audit.ts';
+import { disclosureEnvironment, disclosureSettings } from './disclosure.ts';
+import { driveEnvironment, driveSettings } from './drive.ts';
+import { emailAddress } from '../domain/email-address.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import { logEnvironment, logSettings } from './log.ts';
+import { count, flag, text } from './kinds.ts';
+
+/** The folder that holds package.json, whether this runs from src/ or from dist/. */
+export function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new DeedboxError('internal', 'package.json was not found.');
+    folder = parent;
+  }
+  return folder;
+}
+
+let version: string | undefined;
+
+/** The version in package.json, read once. */
+export function packageVersion(): string {
+  const manifest = () => readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  version ??= (JSON.parse(manifest()) as { version: string }).version;
+  return version;
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Every setting, as an environment variable. The command line overrides some of them. */
+export const environment = z.object({
+  DEEDBOX_DATA: text.default(join(homedir(), '.deedbox')).meta({
+    description: 'Data folder: database, vector index, queue, keys and audit log.',
+    unset: '`~/.deedbox`',
+  }),
+  DEEDBOX_HOST: text
+    .default('127.0.0.1')
+    .describe(
+      'Address on which the service listens. An address other than loopback requires a key or an identity provider, and `DEEDBOX_PUBLIC_URL`.',
+    ),
+  DEEDBOX_PORT: count(0, 65_535).default(7331).describe('Port of the service.'),
+  DEEDBOX_SCHEDULE: text
+    .default('0 2 * * *')
+    .describe('Cron pattern of the nightly sync, or `off`.'),
+  DEEDBOX_TIME_ZONE: z
+    .string()
+    .refine(isTimeZone, 'not a time zone of the IANA list')
+    .optional()
+    .meta({
+      description: 'IANA time zone of the schedule, and of the day that counts as today.',
+      unset: "the machine's",
+    }),
+  DEEDBOX_URL: z
+    .url({ protocol: /^https?$/, error: 'must begin with https:// (or http://)' })
+    .optional()
+    .describe('Address of a running service. `deedbox stdio` is then a bridge to it.'),
+  ...accessEnvironment,
+  ...auditEnvironment,
+  ...logEnvironment,
+  ...disclosureEnvironment,
+  DEEDBOX_WORKERS: count(1, 64).default(availableParallelism()).meta({
+    description: 'Files that one worker process parses at once.',
+    unset: 'number of cores',
+  }),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be redis:// or rediss://' })
+    .optional()
+    .meta({
+      description: 'Redis database for the queue, such as `redis://host:6379/0`.',
+      unset: 'a file in the data folder',
+    }),
+  DEEDBOX_LEASE_SECONDS: count(1, 3600)
+    .default(60)
+    .describe('Jobs of a worker without a heartbeat for this long are reclaimed.'),
+  DEEDBOX_FILES_PER_MINUTE: count(1, 1_000_000).optional().meta({
+    description: 'Files that all workers together begin in a minute. Requires `REDIS_URL`.',
+    unset: 'no limit',
+  }),
+  DEEDBOX_MAX_FILE_MB: count(1, 4096).default(200).describe('Larger files are rejected.'),
+  DEEDBOX_PARSE_SECONDS: count(1, 3600)
+    .default(30)
+    .describe('Time limit for parsing one file. Large files get more.'),
+  DEEDBOX_PARSE_MEMORY_MB: count(128, 65_536).default(1024).describe('Memory limit of a parser.'),
+  DEEDBOX_PERSON: emailAddress.optional().meta({
+    description:
+      'Email address of the person whose permissions apply where nobody signs in: `stdio`, the commands, and a service without keys or identity provider.',
+    unset: 'unrestricted',
+  }),
+  DEEDBOX_GROUPS: z
+    .literal('directory', 'must be "directory"')
+    .optional()
+    .describe("Reads group memberships from Google's directory."),
+  DEEDBOX_GROUPS_FILE: text.optional().describe('CSV table of groups and their members.'),
+  DEEDBOX_GROUPS_ADMIN: emailAddress
+    .optional()
+    .describe('Administrator in whose name the directory is read.'),
+  ...driveEnvironment,
+  EMBEDDING_MODEL: text.optional().meta({
+    description:
+      'Folder with a transformers.js model, or a hub name with `EMBEDDING_ALLOW_REMOTE=true`. After a change, run `deedbox reindex`.',
+    unset: 'the bundled model',
+  }),
+  EMBEDDING_POOLING: z
+    .enum(['mean', 'cls'])
+    .optional()
+    .meta({ description: 'How token vectors are pooled.', unset: "the model's own" }),
+  EMBEDDING_QUERY_PREFIX: z
+    .string()
+    .optional()
+    .meta({ description: 'Text before each query.', unset: "the model's own" }),
+  EMBEDDING_PASSAGE_PREFIX: z
+    .string()
+    .optional()
+    .meta({ description: 'Text before each passage.', unset: "the model's own" }),
+  EMBEDDING_DIMENSIONS: count(8, 8192)
+    .optional()
+    .meta({ description: 'Length of a vector.', unset: "the model's own" }),
+  EMBEDDING_ALLOW_REMOTE: flag
+    .default(false)
+    .describe('Allows downloading `EMBEDDING_MODEL` from the Hugging Face hub.'),
+});
+
+function checkQueue(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
+  if (env.DEEDBOX_FILES_PER_MINUTE === undefined || env.REDIS_URL !== undefined) return;
+  const message = 'is counted in Redis: set REDIS_URL too, or leave it out';
+  context.addIssue({ code: 'custom', path: ['DEEDBOX_FILES_PER_MINUTE'], message });
+}
+
+/** Groups come from one place, and the directory is asked in somebody's name. */
+function checkGroups(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
+  const addIssue = (setting: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [setting], message });
+  if (env.DEEDBOX_GROUPS === undefined) return;
+  if (env.DEEDBOX_GROUPS_FILE !== undefined) {
+    addIssue(
+      'DEEDBOX_GROUPS',
+      'groups come from the directory or from DEEDBOX_GROUPS_FILE, not both',
+    );
+  }
+  if (env.DEEDBOX_GROUPS_ADMIN === undefined) {
+    addIssue('DEEDBOX_GROUPS_ADMIN', 'name the administrator in whose name the directory is asked');
+  }
+}
+
+/** What docker-compose.yml is told under our prefix, and the service is not. */
+const deploymentSettings = ['SITE', 'TLS', 'TLS_ADDRESS', 'CERTIFICATES'].map(
+  (end) => `DEEDBOX_${end}`,
+);
+
+/** A name misspelt would leave open what it was set to close. */
+function unknownSettings(rawSettings: object): string[] {
+  return Object.keys(rawSettings)
+    .filter((name) => name.startsWith('DEEDBOX_'))
+    .filter((name) => !(name in environment.shape) && !deploymentSettings.includes(name))
+    .map((name) => `${name}: there is no such setting`);
+}
+
+export type Config = ReturnType<typeof readConfig>;
+
+/**
+ * The configuration of this process, validated.
+ * @param overrides what the command line says, under the names of the environment
+ * @throws DeedboxError `invalid_configuration` that names each setting that is wrong
+ */
+export function readConfig(overrides: Partial<Record<string, string>> = {}) {
+  const rawSettings = Object.fromEntries(
+    Object.entries({ ...process.env, ...overrides }).filter(
+      // To ask for nobody must not mean to ask for everything, nor no provider that nobody signs in.
+      ([name, value]) =>
+        value !== '' || name === 'DEEDBOX_PERSON' || name === 'DEEDBOX_OIDC_ISSUER',
+    ),
+  );
+  const parsed = environment
+    .superRefine(checkGroups)
+    .superRefine(checkAccess)
+    .superRefine(checkQueue)
+    .safeParse(rawSettings);
+  const problems = [
+    ...unknownSettings(rawSettings),
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])}: ${message}`),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    throw new DeedboxError(
+      'invalid_configuration',
+      `The configuration is wrong: ${problems.join('; ')}`,
+      {
+        hint: 'Correct these environment variables; docs/settings.md lists them all.',
+      },
+    );
+  }
+  const env = parsed.data;
+  const root = packageRoot();
+  return {
+    dataFolder: resolve(env.DEEDBOX_DATA),
+    samplesFolder: join(root, 'samples', 'contracts'),
+    host: env.DEEDBOX_HOST,
+    port: env.DEEDBOX_PORT,
+    serviceUrl: env.DEEDBOX_URL,
+    access: accessSettings(env),
+    audit: auditSettings(env),
+    log: logSettings(env),
+    disclosure: disclosureSettings(env),
+    concurrency: env.DEEDBOX_WORKERS,
+    queue: {
+      redisUrl: env.REDIS_URL,
+      leaseMs: env.DEEDBOX_LEASE_SECONDS * 1000,
+      filesPerMinute: env.DEEDBOX_FILES_PER_MINUTE,
+    },
+    maxFileBytes: env.DEEDBOX_MAX_FILE_MB * 1024 * 1024,
+    parse: {
+      timeLimitMs: env.DEEDBOX_PARSE_SECONDS * 1000,
+      memoryLimitBytes: env.DEEDBOX_PARSE_MEMORY_MB * 1024 * 1024,
+    },
+    schedule: env.DEEDBOX_SCHEDULE === 'off' ? undefined : env.DEEDBOX_SCHEDULE,
+    timeZone: env.DEEDBOX_TIME_ZONE,
+    /** Who asks wherever nobody signs in. */
+    principal:
+      env.DEEDBOX_PERSON === undefined ? ('unrestricted' as const) : { email: env.DEEDBOX_PERSON },
+    groups: {
+      file: env.DEEDBOX_GROUPS_FILE === undefined ? undefined : resolve(env.DEEDBOX_GROUPS_FILE),
+      directory: env.DEEDBOX_GROUPS === 'directory',
+      admin: env.DEEDBOX_GROUPS_ADMIN,
+    },
+    drive: {
+      ...driveSettings(env),
+      tokenFile: join(resolve(env.DEEDBOX_DATA), 'drive-token.json'),
+    },
+    clauseModel: join(root, 'models', 'contract-clauses'),
+    partyModel: join(root, 'models', 'contract-parties'),
+    embedding: {
+      /** Whether it is the model that Deedbox brings. */
+      bundled: env.EMBEDDING_MODEL === undefined,
+      model: env.EMBEDDING_MODEL ?? join(root, 'models', 'contract-embedding'),
+      pooling: env.EMBEDDING_POOLING,
+      queryPrefix: env.EMBEDDING_QUERY_PREFIX,
+      passagePrefix: env.EMBEDDING_PASSAGE_PREFIX,
+      dimensions: env.EMBEDDING_DIMENSIONS,
+      allowRemote: env.EMBEDDING_ALLOW_REMOTE,
+    },
+  };
+}

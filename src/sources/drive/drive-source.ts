@@ -1,0 +1,89 @@
+import type { SourceFile } from '../../domain/documents.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { tooLargeError } from '../file-copy.ts';
+import type { ChangeFeed, FetchedFile, Source, SourceEntry } from '../source.ts';
+import type { DriveApi } from './api.ts';
+import { hasApiStatus } from './errors.ts';
+import { download } from './download.ts';
+import { DriveFeed } from './feed.ts';
+import { type DriveFile, folderType } from './api-schemas.ts';
+import { isShortcut, type SupportedFormats } from './supported-formats.ts';
+import { listAll } from './listing.ts';
+import { type DriveScope, driveSourceId, scopeOf } from './source-id.ts';
+import { resourceKeyOf } from './source-file.ts';
+import { DriveSnapshot } from './drive-snapshot.ts';
+
+export interface DriveSourceOptions extends SupportedFormats {
+  /** Where local copies are kept while they are read; created when needed. */
+  tempFolder: string;
+  endpoint?: string;
+  /** Drive itself, asked for when it is needed; every source of a process is given the same. */
+  connect: () => Promise<DriveApi>;
+}
+
+/** A part of Google Drive: all that the credentials see, My Drive, a shared drive, or a folder. */
+export class DriveSource implements Source {
+  readonly id: string;
+  readonly feed: ChangeFeed;
+  readonly #scope: DriveScope;
+  readonly #options: DriveSourceOptions;
+
+  /** Throws `source_error` where the id names no part of Drive. */
+  constructor(sourceId: string, options: DriveSourceOptions) {
+    this.#scope = scopeOf(sourceId);
+    this.id = driveSourceId(this.#scope);
+    this.#options = options;
+    this.feed = new DriveFeed((signal) => this.#openSnapshot(signal));
+  }
+
+  async *list(signal?: AbortSignal): AsyncIterable<SourceEntry> {
+    yield* listAll(await this.#openSnapshot(signal));
+  }
+
+  async fetch(
+    file: SourceFile,
+    options: { maxBytes: number; signal?: AbortSignal },
+  ): Promise<FetchedFile> {
+    if (file.size > options.maxBytes) throw tooLargeError(options.maxBytes);
+    const { tempFolder, endpoint, connect } = this.#options;
+    const api = await connect();
+    const found = await findFile(api, file, options.signal);
+    return download(api, found, { ...options, tempFolder, endpoint });
+  }
+
+  async #openSnapshot(signal?: AbortSignal): Promise<DriveSnapshot> {
+    const api = await this.#options.connect();
+    return DriveSnapshot.open(api, this.#scope, this.#options, signal);
+  }
+}
+
+/** The file as Drive has it now, or that which a shortcut leads to. Throws `not_found`. */
+async function findFile(api: DriveApi, file: SourceFile, signal?: AbortSignal): Promise<DriveFile> {
+  const found = await fetchMetadata(api, file.fileId, resourceKeyOf(file.webUrl), signal);
+  if (!isShortcut(found) || !found.shortcutDetails) return found;
+  const { targetId, targetResourceKey } = found.shortcutDetails;
+  return fetchMetadata(api, targetId, targetResourceKey, signal);
+}
+
+async function fetchMetadata(
+  api: DriveApi,
+  id: string,
+  resourceKey: string | undefined,
+  signal?: AbortSignal,
+): Promise<DriveFile> {
+  try {
+    const found = await api.file(id, { resourceKey, signal });
+    if (found.trashed || found.mimeType === folderType) throw goneFromDriveError();
+    return found;
+  } catch (error) {
+    if (hasApiStatus(error, [404])) throw goneFromDriveError(error);
+    throw error;
+  }
+}
+
+function goneFromDriveError(cause?: unknown): DeedboxError {
+  return new DeedboxError('not_found', 'The file is no longer in Google Drive, or not for us.', {
+    hint: 'The next sync takes it out of the index.',
+    cause,
+  });
+}

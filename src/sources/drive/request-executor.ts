@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DeedboxError } from '../../errors/errors.ts';
+import { toDeedboxError } from './errors.ts';
+import { cancelledError, QuotaLimiter } from './quota-limiter.ts';
+import { isRetryable, isRateLimit, type ApiError, parseApiError } from './api-error.ts';
+import type { DriveLimits } from './settings.ts';
+import type { GoogleClient, SignIn } from './sign-in.ts';
+
+/** Google's quota units of each kind of request. */
+export const quotaUnits = { list: 100, get: 5, download: 200 };
+
+/** What a request is given to send itself with. */
+export interface RequestContext {
+  auth: GoogleClient;
+  /** Ends the request, when it was cancelled or nothing has come for too long. */
+  signal: AbortSignal;
+  /** Says that bytes came, which also counts as progress: the tries begin anew. */
+  reportProgress: () => void;
+}
+
+/** A connection that broke off while an answer was coming. */
+export class InterruptedError extends Error {}
+
+/** The longest wait between two tries, in milliseconds; nobody waits longer for `Retry-After`. */
+const maxBackoffMs = 64_000;
+const maxRetryAfterMs = 10 * 60_000;
+
+/**
+ * All that is sent to Google goes through here: at the rate and concurrency that the limiter allows,
+ * each request under a time limit, and tried again with exponential backoff and full jitter on rate
+ * limits, 429, 5xx and network errors.
+ */
+export class RequestExecutor {
+  readonly #signIn: SignIn;
+  readonly #limits: DriveLimits;
+  readonly #limiter: QuotaLimiter;
+  #auth: GoogleClient;
+
+  constructor(signIn: SignIn, limits: DriveLimits) {
+    this.#signIn = signIn;
+    this.#limits = limits;
+    this.#limiter = new QuotaLimiter(limits);
+    this.#auth = signIn.client();
+  }
+
+  /**
+   * Runs one request. It may be sent several times, so it must be one that only reads.
+   * @param cost what it takes of Google's quota
+   * @throws DeedboxError with what to do; `source_error` (retryable) when the tries are used up
+   */
+  async run<T>(
+    cost: number,
+    send: (context: RequestContext) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    let isRenewed = false;
+    for (let attempt = 1; ; attempt++) {
+      await this.#limiter.acquire(cost, signal);
+      const auth = this.#auth;
+      const sentAt = performance.now();
+      let hasProgress = false;
+      let waitMs: number;
+      try {
+        const result = await this.#sendOnce(auth, send, signal, () => (hasProgress = true));
+        this.#limiter.onSuccess();
+        return result;
+      } catch (error) {
+        if (error instanceof DeedboxError) throw error;
+        if (signal?.aborted) throw cancelledError();
+        const apiError = toApiError(error, this.#signIn.kind);
+        if (isStaleCredential(apiError) && !isRenewed) {
+          isRenewed = true;
+          // another request may have renewed it meanwhile
+          if (this.#auth === auth) this.#auth = this.#signIn.client();
+          continue;
+        }
+        if (hasProgress) attempt = 1;
+        waitMs = this.#backoffMs(apiError, attempt);
+        const isExhausted = attempt >= this.#limits.maxAttempts || waitMs > maxRetryAfterMs;
+        if (isRateLimit(apiError)) this.#limiter.onRateLimited(sentAt, isExhausted ? 0 : waitMs);
+        if (!isRetryable(apiError) || isExhausted)
+          throw toDeedboxError(apiError, this.#signIn.kind, error);
+      } finally {
+        this.#limiter.release();
+      }
+      await sleep(waitMs, undefined, { signal }).catch(() => Promise.reject(cancelledError()));
+    }
+  }
+
+  async #sendOnce<T>(
+    auth: GoogleClient,
+    send: (context: RequestContext) => Promise<T>,
+    signal: AbortSignal | undefined,
+    onProgress: () => void,
+  ): Promise<T> {
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    const timer = setTimeout(abort, this.#limits.idleTimeoutMs);
+    signal?.addEventListener('abort', abort, { once: true });
+    const reportProgress = () => {
+      timer.refresh();
+      onProgress();
+    };
+    try {
+      return await send({ auth, signal: controller.signal, reportProgress });
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Full jitter: anything from nothing up to a bound that doubles; never less than Google asks for. */
+  #backoffMs(apiError: ApiError, attempt: number): number {
+    const backoffCapMs = Math.min(maxBackoffMs, this.#limits.initialBackoffMs * 2 ** (attempt - 1));
+    return Math.max(Math.random() * backoffCapMs, apiError.retryAfterMs ?? 0);
+  }
+}
+
+/** A token that was taken back, or a sign-in that another may have taken the place of. */
+function isStaleCredential({ status, reason, isAuthError }: ApiError): boolean {
+  return isAuthError ? reason === 'invalid_grant' : status === 401;
+}
+
+function toApiError(error: unknown, kind: SignIn['kind']): ApiError {
+  if (error instanceof InterruptedError) return { message: error.message, isAuthError: false };
+  const apiError = parseApiError(error);
+  if (apiError) return apiError;
+  if (kind === 'workload identity') throw missingSubjectToken(error);
+  const { code } = error as NodeJS.ErrnoException;
+  if (typeof code !== 'string' || !code.startsWith('ERR_OSSL')) throw error;
+  throw new DeedboxError('not_signed_in', 'The private key in the key file is damaged.', {
+    hint: 'Download the key anew; its file must stay as Google wrote it.',
+    cause: error,
+  });
+}
+
+function missingSubjectToken(cause: unknown): DeedboxError {
+  const message = 'The token that workload identity begins with cannot be had.';
+  const hint =
+    'Check that what `credential_source` names in its configuration is there, holds a token, and is ' +
+    'readable for the user that runs Deedbox.';
+  return new DeedboxError('not_signed_in', message, { hint, cause });
+}

@@ -1,0 +1,233 @@
+import { createHash } from 'node:crypto';
+import { type Dirent, realpathSync } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { SourceFile } from '../domain/documents.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import { copyAndHash, tooLargeError } from './file-copy.ts';
+import {
+  fileGoneError,
+  incompleteListingError,
+  isMissing,
+  missingFolderError,
+  unreadableFileError,
+} from './folder-errors.ts';
+import { ignoredExtensionReason, ignoredNameReason } from './ignored-names.ts';
+import type { FetchedFile, Source, SourceEntry } from './source.ts';
+
+/** How the id of every folder source begins; its absolute path follows. */
+export const folderSourcePrefix = 'folder:';
+
+export interface FolderSourceOptions {
+  /** Lower-case extensions, with their dot, of the files that can be read; others are ignored. */
+  extensions: readonly string[];
+  /** Where local copies are kept while they are read; created when needed. */
+  tempFolder: string;
+}
+
+/** Files whose details are asked for at once; network drives answer slowly but many at a time. */
+const maxConcurrentStats = 32;
+
+/** A folder and all that is below it, or a single file. */
+export class FolderSource implements Source {
+  readonly id: string;
+  private readonly root: string;
+  private readonly options: FolderSourceOptions;
+
+  /** `root` need not be there now: a drive that is not mounted fails when it is listed. */
+  constructor(root: string, options: FolderSourceOptions) {
+    this.root = resolveRoot(root);
+    this.id = `${folderSourcePrefix}${this.root}`;
+    this.options = options;
+  }
+
+  /**
+   * Every file, and whatever is ignored with the reason in words. Links are not followed: what lies
+   * in the folder is listed where it lies, the rest is outside. Throws `source_error` when the folder
+   * is not there, or at the end when a part of it could not be read, and `cancelled`.
+   */
+  async *list(signal?: AbortSignal): AsyncIterable<SourceEntry> {
+    if (await this.isSingleFile()) {
+      yield await this.entryOf(dirname(this.root), basename(this.root), '');
+      return;
+    }
+    const unreadablePaths: string[] = [];
+    const folders = [''];
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      for await (const found of this.listFolder(folder, unreadablePaths)) {
+        if (signal?.aborted) throw new DeedboxError('cancelled', 'The listing was cancelled.');
+        if ('subfolder' in found) folders.push(found.subfolder);
+        else yield found;
+      }
+    }
+    if (unreadablePaths.length > 0) throw incompleteListingError(unreadablePaths);
+  }
+
+  async fetch(
+    file: SourceFile,
+    options: { maxBytes: number; signal?: AbortSignal },
+  ): Promise<FetchedFile> {
+    if (file.size > options.maxBytes) throw tooLargeError(options.maxBytes);
+    try {
+      const path = await this.locate(file);
+      return await copyAndHash(path, { ...options, tempFolder: this.options.tempFolder });
+    } catch (error) {
+      if (error instanceof DeedboxError) throw error;
+      if (!isMissing(error)) throw unreadableFileError(error);
+      // Gone with its whole drive is not gone: that may come back.
+      await this.isSingleFile(file.fileId === fileIdOf(this.root) ? dirname(this.root) : this.root);
+      throw fileGoneError(error);
+    }
+  }
+
+  private async *listFolder(
+    folder: string,
+    unreadablePaths: string[],
+  ): AsyncIterable<SourceEntry | { subfolder: string }> {
+    const path = join(this.root, folder);
+    let entries: Dirent[];
+    try {
+      entries = await readdir(path, { withFileTypes: true });
+    } catch (error) {
+      // A subfolder that went away since it was seen is merely gone.
+      if (folder === '' || !isMissing(error))
+        unreadablePaths.push(folder === '' ? this.root : folder);
+      return;
+    }
+    for (let offset = 0; offset < entries.length; offset += maxConcurrentStats) {
+      const batch = entries.slice(offset, offset + maxConcurrentStats);
+      const found = await Promise.all(
+        batch.map((entry) => this.classifyEntry(entry, folder, unreadablePaths)),
+      );
+      for (const entry of found) if (entry) yield entry;
+    }
+  }
+
+  private async classifyEntry(
+    entry: Dirent,
+    folder: string,
+    unreadablePaths: string[],
+  ): Promise<SourceEntry | { subfolder: string } | undefined> {
+    const ignore = (reason: string) => ignoredEntry(entry.name, folder, reason);
+    const path = join(this.root, folder, entry.name);
+    const reason = ignoredNameReason(entry.name);
+    if (reason) return ignore(reason);
+    if (entry.isSymbolicLink()) return ignore(await this.linkReason(path));
+    if (entry.isDirectory()) return { subfolder: join(folder, entry.name) };
+    if (!entry.isFile()) return ignore('not a regular file');
+    const extensionReason = ignoredExtensionReason(entry.name, this.options.extensions);
+    if (extensionReason) return ignore(extensionReason);
+    try {
+      return await this.entryOf(join(this.root, folder), entry.name, folder);
+    } catch (error) {
+      // The system replaces what it cannot decode in a name, and then does not know that name.
+      if (isMissing(error) && entry.name.includes('\uFFFD'))
+        return ignore('its name is not Unicode');
+      if (!isMissing(error)) unreadablePaths.push(join(folder, entry.name));
+      return undefined;
+    }
+  }
+
+  private async entryOf(parent: string, name: string, folder: string): Promise<SourceEntry> {
+    const path = join(parent, name);
+    const { ino, size, mtimeNs, mtime } = await lstat(path, { bigint: true });
+    const file: SourceFile = {
+      fileId: fileIdOf(path),
+      source: this.id,
+      fileName: name.normalize('NFC'),
+      folder: displayPath(folder),
+      size: Number(size),
+      modifiedAt: mtime.toISOString(),
+      webUrl: pathToFileURL(path).href,
+      // Without the path, so that a file that was only renamed or moved keeps its key.
+      changeKey: `${ino}-${size}-${mtimeNs}`,
+      // Whoever may ask this service: a folder's own rights are those of this machine's accounts.
+      aclEntries: ['anyone'],
+    };
+    return { kind: 'file', file };
+  }
+
+  private async linkReason(path: string): Promise<string> {
+    try {
+      const target = await realpath(path);
+      if (target === this.root || target.startsWith(this.root + sep)) {
+        return 'link to what is listed in its own place';
+      }
+      return 'link that leaves the folder';
+    } catch {
+      return 'link that leads nowhere';
+    }
+  }
+
+  /** Throws `source_error` where there is nothing at all. */
+  private async isSingleFile(path = this.root): Promise<boolean> {
+    try {
+      return (await stat(path)).isFile();
+    } catch (error) {
+      throw missingFolderError(path, error);
+    }
+  }
+
+  /**
+   * The path of a file as the system spells it, which may differ in Unicode form from what is shown.
+   * A link that was put in its way since it was listed is not followed out of the folder.
+   */
+  private async locate(file: SourceFile): Promise<string> {
+    if (file.fileId === fileIdOf(this.root)) return this.root;
+    let path = join(this.root, file.folder, file.fileName);
+    if (fileIdOf(path) !== file.fileId) path = await this.locateByName(file);
+    if (!(await realpath(path)).startsWith((await realpath(this.root)) + sep))
+      throw fileGoneError();
+    return path;
+  }
+
+  private async locateByName(file: SourceFile): Promise<string> {
+    let path = this.root;
+    for (const displayName of [...file.folder.split('/'), file.fileName]) {
+      if (displayName === '') continue;
+      const names = await readdir(path);
+      const matches = names.filter((name) => name.normalize('NFC') === displayName);
+      const exact = matches.find((name) => fileIdOf(join(path, name)) === file.fileId);
+      const name = exact ?? matches[0];
+      if (name === undefined) throw fileGoneError();
+      path = join(path, name);
+    }
+    return path;
+  }
+}
+
+/** A listed file as the source `outer`, whose folder holds that of the file's own source, lists it. */
+export function rebaseToSource<T extends SourceFile>(outerSource: string, file: T): T {
+  const [outerRoot, root] = [outerSource, file.source].map((id) =>
+    id.slice(folderSourcePrefix.length),
+  );
+  const parent = file.fileId === fileIdOf(root!) ? dirname(root!) : root!;
+  const relativeFolder = displayPath(relative(outerRoot!, parent));
+  return {
+    ...file,
+    source: outerSource,
+    folder: [relativeFolder, file.folder].filter(Boolean).join('/'),
+  };
+}
+
+/** With links in it resolved, so that one folder has one id however it is named. */
+function resolveRoot(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
+}
+
+function fileIdOf(path: string): string {
+  return createHash('sha256').update(path).digest('base64url').slice(0, 22);
+}
+
+function displayPath(folder: string): string {
+  return folder.split(sep).join('/').normalize('NFC');
+}
+
+function ignoredEntry(name: string, folder: string, reason: string): SourceEntry {
+  return { kind: 'ignored', fileName: name.normalize('NFC'), folder: displayPath(folder), reason };
+}

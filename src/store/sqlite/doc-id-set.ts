@@ -1,0 +1,117 @@
+import type { Access } from '../../domain/documents.ts';
+import type { DocumentFilter } from '../records.ts';
+import { Cache } from './cache.ts';
+import type { Connection } from './connection.ts';
+import { filterPredicate } from './filters.ts';
+
+interface Row {
+  id: number;
+  first: number;
+  passages: number;
+}
+
+/** So many documents are named one by one in a statement; of more, each row is looked at instead. */
+export const maxInlineIds = 1000;
+
+/** The documents that pass a filter and may be read, with the ranges of their passages. */
+export class DocIdSet {
+  /** Documents with their passages, in order of the first; undefined where everything passes. */
+  readonly #ids: Uint32Array | undefined;
+  readonly #firsts: Uint32Array;
+  readonly #counts: Uint32Array;
+  /** A bit for each document that passes. */
+  readonly #bitmap: Uint8Array;
+  readonly documents: number;
+  readonly passages: number;
+
+  /** Rows in order of their first passage; a number of each where everything is selected. */
+  constructor(selected: Row[] | { documents: number; passages: number }) {
+    const rows = Array.isArray(selected) ? selected : [];
+    this.#firsts = Uint32Array.from(rows, (row) => row.first);
+    this.#counts = Uint32Array.from(rows, (row) => row.passages);
+    const largest = rows.reduce((max, row) => Math.max(max, row.id), 0);
+    this.#bitmap = new Uint8Array((largest >> 3) + 1);
+    for (const { id } of rows) this.#bitmap[id >> 3]! |= 1 << (id & 7);
+    if (Array.isArray(selected)) {
+      this.#ids = Uint32Array.from(rows, (row) => row.id);
+      this.documents = rows.length;
+      this.passages = rows.reduce((sum, row) => sum + row.passages, 0);
+    } else {
+      this.documents = selected.documents;
+      this.passages = selected.passages;
+    }
+  }
+
+  /** Whether everything passes. */
+  get matchesAll(): boolean {
+    return this.#ids === undefined;
+  }
+
+  /** Row ids of the documents, or undefined where everything passes. */
+  get ids(): Uint32Array | undefined {
+    return this.#ids;
+  }
+
+  /** Row ids of the documents as a list in JSON. */
+  get json(): string {
+    return `[${this.#ids?.join(',') ?? ''}]`;
+  }
+
+  /** Whether it has no more documents and passages than these. */
+  isWithin(documents: number, passages: number): boolean {
+    return !this.matchesAll && this.documents <= documents && this.passages <= passages;
+  }
+
+  hasDocument(document: number): boolean {
+    return this.matchesAll || ((this.#bitmap[document >> 3] ?? 0) & (1 << (document & 7))) !== 0;
+  }
+
+  hasPassage(passage: number): boolean {
+    if (this.matchesAll) return true;
+    let low = 0;
+    let high = this.#firsts.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const first = this.#firsts[middle]!;
+      if (passage < first) high = middle - 1;
+      else if (passage >= first + this.#counts[middle]!) low = middle + 1;
+      else return true;
+    }
+    return false;
+  }
+}
+
+/** Selections of the last few filters and askers, as long as no document has changed since. */
+export class FilterCache {
+  readonly #connection: Connection;
+  readonly #cache: Cache<DocIdSet>;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#cache = new Cache(connection, 64);
+  }
+
+  /** What passes now, in the transaction that is open. */
+  select(access: Access, filter: DocumentFilter): DocIdSet {
+    // Documents by their ids are read at once, and would drive out what is worth keeping.
+    if (filter.documentIds) return this.#read(access, filter);
+    return this.#cache.get(JSON.stringify([access, filter]), () => this.#read(access, filter));
+  }
+
+  #read(access: Access, filter: DocumentFilter): DocIdSet {
+    const predicate = filterPredicate(filter, access);
+    if (!predicate) {
+      const totals = this.#connection.get<{ documents: number; passages: number }>(
+        'SELECT count(*) AS documents, coalesce(sum(passages), 0) AS passages FROM documents',
+      );
+      return new DocIdSet(totals ?? []);
+    }
+    const files = /\bf\./.test(predicate.sql) ? 'JOIN files f ON f.id = d.id' : '';
+    const rows = this.#connection.all<Row>(
+      `SELECT d.id, coalesce(d.first_passage, 0) AS first, d.passages
+       FROM documents d ${files} WHERE ${predicate.sql} ORDER BY d.first_passage`,
+      ...predicate.values,
+    );
+    return new DocIdSet(rows);
+  }
+}

@@ -1,0 +1,135 @@
+import type { Access, Span } from '../../domain/documents.ts';
+import type { ScopedIndex } from '../scoped-index.ts';
+import type * as records from '../records.ts';
+import type { CommitNotifier } from './commit-notifier.ts';
+import type { Connection } from './connection.ts';
+import { searchDocumentFts } from './document-fts.ts';
+import * as documents from './documents.ts';
+import { filesByName } from './files.ts';
+import type { PartyCache } from './party-cache.ts';
+import { countFiles, versionOf } from './overview.ts';
+import type { PassageFts } from './passage-fts.ts';
+import type { FilterCache } from './doc-id-set.ts';
+import { requireModel } from './state.ts';
+import type { VectorSearch } from './vectors/vector-search.ts';
+
+/** What a store keeps open for everyone who reads. */
+export interface SharedState {
+  commitNotifier: CommitNotifier;
+  filterCache: FilterCache;
+  partyCache: PartyCache;
+  passageFts: PassageFts;
+  vectors: VectorSearch;
+  /** Runs in one transaction; throws `storage_error`. */
+  read<T>(work: (connection: Connection) => T): T;
+}
+
+/** Library in one SQLite database. Everything it asks, it asks for its `access`. */
+export class SqliteScopedIndex implements ScopedIndex {
+  readonly access: Access;
+  readonly redacted = [];
+  readonly #shared: SharedState;
+
+  constructor(shared: SharedState, access: Access) {
+    this.#shared = shared;
+    // In one order, so that what is kept for the same readers is found again.
+    this.access = access === 'unrestricted' ? access : [...new Set(access)].sort();
+  }
+
+  async documents(
+    filter: records.DocumentFilter,
+    options: { sort: records.DocumentSort; limit: number; offset?: number },
+  ) {
+    return this.#read((connection) =>
+      documents.documents(connection, this.#select(filter), filter, options),
+    );
+  }
+
+  async text(documentId: string) {
+    return this.#read((connection) => documents.text(connection, this.access, documentId));
+  }
+
+  async clauses(documentIds: string[], options: { types?: string[]; minConfidence: number }) {
+    return this.#read((connection) =>
+      documents.clauses(connection, this.access, documentIds, options),
+    );
+  }
+
+  async parties(filter: records.DocumentFilter) {
+    return this.#read(() => this.#shared.partyCache.list(this.access, filter));
+  }
+
+  async documentsByParty(partyKeys: string[]) {
+    return this.#read((connection) =>
+      documents.documentsByParty(connection, this.access, partyKeys),
+    );
+  }
+
+  async documentIds(prefix: string, limit: number) {
+    return this.#read((connection) =>
+      documents.idsByPrefix(connection, this.access, prefix, limit),
+    );
+  }
+
+  async searchDocuments(terms: string[], filter: records.DocumentFilter, limit: number) {
+    return this.#read((connection) =>
+      searchDocumentFts(connection, terms, this.#select(filter), limit),
+    );
+  }
+
+  async searchText(terms: string[], filter: records.DocumentFilter, limit: number) {
+    return this.#read(() => this.#shared.passageFts.search(terms, this.#select(filter), limit));
+  }
+
+  async searchVectors(
+    vector: Float32Array,
+    model: records.ModelIdentity,
+    filter: records.DocumentFilter,
+    limit: number,
+  ) {
+    return this.#read((connection) => {
+      requireModel(connection, model);
+      return this.#shared.vectors.search(vector, this.#select(filter), limit);
+    });
+  }
+
+  async passages(documentId: string, span?: Span) {
+    return this.#read((connection) =>
+      documents.passages(connection, this.access, documentId, span),
+    );
+  }
+
+  async size() {
+    return this.#read(() => {
+      const { documents: count, passages } = this.#select(matchAll);
+      return { documents: count, passages };
+    });
+  }
+
+  async files() {
+    return this.#read((connection) => countFiles(connection, this.access));
+  }
+
+  async filesByName(names: string[]) {
+    return this.#read((connection) => filesByName(connection, this.access, names));
+  }
+
+  async version() {
+    return this.#read((connection) => versionOf(connection, this.access));
+  }
+
+  onChange(listener: () => void) {
+    return this.#shared.commitNotifier.subscribe(() => listener());
+  }
+
+  #read<T>(work: (connection: Connection) => T): T {
+    return this.#shared.read(work);
+  }
+
+  #select(filter: records.DocumentFilter) {
+    return this.#shared.filterCache.select(this.access, filter);
+  }
+}
+
+/** No condition depends on a day here. */
+const matchAll: records.DocumentFilter = { today: '', minClauseConfidence: 0 };

@@ -1,0 +1,104 @@
+import { DeedboxError } from '../../../errors/errors.ts';
+import type { Connection } from '../connection.ts';
+import { currentSequenceNumber } from '../state.ts';
+import { type DocumentVectors, vectorsOf } from './exact.ts';
+import { HnswGraph } from './hnsw.ts';
+
+/** How long a slice may hold up the process. */
+const sliceMs = 8;
+
+/** Passages looked up at once, in about a millisecond. */
+const batchSize = 200;
+
+/** A graph that holds nothing yet, with room for what is stored now. */
+export function emptyGraph(connection: Connection, dimensions: number): HnswGraph {
+  return connection.read(() => {
+    const row = connection.get<{ passages: number; removed: number }>(
+      `SELECT (SELECT coalesce(sum(passages), 0) FROM documents) AS passages,
+         max((SELECT coalesce(max(seq), 0) FROM removals), removals_pruned) AS removed FROM state`,
+    );
+    return HnswGraph.empty(dimensions, row?.passages ?? 0, row?.removed ?? 0);
+  });
+}
+
+/** Whether removals that the graph has not seen are no longer listed. */
+export function isStale(connection: Connection, graph: HnswGraph): boolean {
+  const row = connection.get<{ pruned: number }>('SELECT removals_pruned AS pruned FROM state');
+  return graph.position.removalSeq < (row?.pruned ?? 0);
+}
+
+/** Brings one graph in step with the database, slice by slice. */
+export class IndexUpdater {
+  readonly #connection: Connection;
+  readonly #graph: HnswGraph;
+  /** Of the document that the last slice ended in: reading them may take longer than a slice. */
+  #vectors: DocumentVectors | undefined;
+
+  constructor(connection: Connection, graph: HnswGraph) {
+    this.#connection = connection;
+    this.#graph = graph;
+  }
+
+  /**
+   * One slice of what the graph has missed, in a transaction: removals first, then the passages added
+   * since, oldest first, at least one of either. Returns whether nothing is left.
+   */
+  applyPending(): boolean {
+    const { position } = this.#graph;
+    if (isStale(this.#connection, this.#graph)) return true;
+    const current = currentSequenceNumber(this.#connection);
+    if (position.changeNumber === current) return true;
+    const deadline = performance.now() + sliceMs;
+    if (!this.#applyTombstones(deadline) || !this.#addPassages(deadline)) return false;
+    position.changeNumber = current;
+    return true;
+  }
+
+  #applyTombstones(deadline: number): boolean {
+    const { position } = this.#graph;
+    const tombstones = this.#connection.iterate<{ seq: number; first: number; passages: number }>(
+      'SELECT seq, first_passage AS first, passages FROM removals WHERE seq > ? ORDER BY seq',
+      position.removalSeq,
+    );
+    for (const { seq, first, passages } of tombstones) {
+      this.#graph.remove(first, passages);
+      position.removalSeq = seq;
+      if (performance.now() > deadline) return false;
+    }
+    return true;
+  }
+
+  #addPassages(deadline: number): boolean {
+    for (;;) {
+      const batch = this.#connection.all<{ id: number; document: number; twin: number | null }>(
+        `SELECT id, document, (SELECT min(t.id) FROM passages t
+           WHERE t.vector_key = p.vector_key AND t.id < p.id) AS twin
+         FROM passages p WHERE id > ? ORDER BY id LIMIT ${batchSize}`,
+        this.#graph.position.lastAdded,
+      );
+      for (const { id, document, twin: duplicateOf } of batch) {
+        this.#graph.add(id, this.#vectorOf(id, document), duplicateOf);
+        if (performance.now() > deadline) return false;
+      }
+      if (batch.length < batchSize) return true;
+    }
+  }
+
+  #vectorOf(passage: number, document: number): Float32Array {
+    const { dimensions } = this.#graph;
+    // A passage's id never comes back, so what was read for it in an earlier slice still holds.
+    if (!this.#vectors || passage >= this.#vectors.first + this.#vectors.passages) {
+      this.#vectors = vectorsOf(this.#connection, document);
+    }
+    const { first, passages, floats } = this.#vectors ?? throwDamaged();
+    if (floats.length !== passages * dimensions) throwDamaged();
+    const start = (passage - first) * dimensions;
+    return floats.subarray(start, start + dimensions);
+  }
+}
+
+function throwDamaged(): never {
+  throw new DeedboxError('storage_error', 'The vectors of a document are damaged.', {
+    hint: 'Run `deedbox verify` to see which, then `deedbox reindex`.',
+  });
+}

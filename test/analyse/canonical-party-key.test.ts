@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalPartyKey } from '../../src/analyse/canonical-party-key.ts';
+
+describe('partyKey', () => {
+  it.each([
+    [['Brindlewood Tools, Inc.', 'BRINDLEWOOD TOOLS INC', 'The Brindlewood Tools Incorporated']],
+    [['Hart & Vole LLC', 'Hart and Vole, L.L.C.', 'Hart  &  Vole L. L. C.']],
+    [['Grünfeld GmbH', 'Grunfeld G.m.b.H.', 'GRÜNFELD GMBH & Co. KG']],
+    [["Orla's Kitchen Ltd", 'Orla’s Kitchen Limited', 'ORLAS KITCHEN']],
+    [['J. P. Tamsin Co.', 'J.P. Tamsin Company', 'JP Tamsin']],
+    [['Coast-Line Freight S.p.A.', 'Coast Line Freight SpA']],
+    [['Østby A/S', 'Ostby AS']],
+  ])('gives the spellings %s one key', (names) => {
+    expect(new Set(names.map(canonicalPartyKey)).size).toBe(1);
+  });
+
+  it.each([
+    ['Brindlewood Tools, Inc.', 'Brindlewood Tool, Inc.'],
+    ['Ostrava Marine Ltd', 'Ostrava Maritime Ltd'],
+    ['Hart Holdings LLC', 'Hart LLC'],
+    ['Hart International Inc.', 'Hart Inc.'],
+    ['Fund II, L.P.', 'Fund III, L.P.'],
+    ['Tamsin & Co.', 'Tamsin, Inc.'],
+  ])('keeps %s and %s apart', (a, b) =>
+    expect(canonicalPartyKey(a)).not.toBe(canonicalPartyKey(b)),
+  );
+
+  it('never empties a name that has a letter or digit', () => {
+    expect(canonicalPartyKey('The Limited, Inc.')).toBe('limited');
+    expect(canonicalPartyKey('Company')).toBe('company');
+    expect(canonicalPartyKey('株式会社')).toBe('株式会社');
+    expect(canonicalPartyKey(' — ')).toBe('');
+    expect(canonicalPartyKey('ᾠδή')).toBe(canonicalPartyKey('ΩΙΔΗ'));
+    expect(canonicalPartyKey('Straße')).toBe(canonicalPartyKey('STRASSE'));
+  });
+
+  it('is its own key, in single-spaced lower case', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (name) => {
+        const key = canonicalPartyKey(name);
+        expect(key).not.toMatch(/^\s|\s\s|\s$/);
+        expect(canonicalPartyKey(name.toUpperCase().toLowerCase())).toBe(
+          canonicalPartyKey(name.toLowerCase()),
+        );
+      }),
+    );
+  });
+});

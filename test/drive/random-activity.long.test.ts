@@ -1,0 +1,144 @@
+import { expect, it } from 'vitest';
+import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
+import type { FaultRule } from '../support/drive/faults.ts';
+import { runRandomOperations } from '../support/drive/random-operations.ts';
+import { startRandomActivity } from '../support/drive/random-activity.ts';
+import { seededRandom } from '../../training/random.ts';
+import { temporarySimulator } from '../support/drive/temporary-simulator.ts';
+import { DriveWorkspace, workerCount } from './drive-workspace.ts';
+import { expectedFiles } from './expected-files.ts';
+
+/** `npm run test:drive` asks for more of everything. */
+const files = Number(process.env['DRIVE_FILES'] ?? 150);
+const nights = Number(process.env['DRIVE_NIGHTS'] ?? 1);
+const kills = Number(process.env['DRIVE_KILLS'] ?? 1);
+const seed = Number(process.env['DRIVE_SEED'] ?? 2);
+
+const metadataRequests = ['list', 'changes', 'get', 'permissions', 'drives', 'about'] as const;
+
+/** What can go wrong with a request, each now and then. */
+const faultRules: FaultRule[] = [
+  { fault: { do: 'answer', status: 403, reason: 'userRateLimitExceeded' }, probability: 0.02 },
+  { fault: { do: 'answer', status: 403, reason: 'rateLimitExceeded' }, probability: 0.01 },
+  { fault: { do: 'answer', status: 429, retryAfter: 0 }, probability: 0.02 },
+  { fault: { do: 'answer', status: 500 }, probability: 0.02 },
+  { fault: { do: 'answer', status: 503, body: 'html' }, probability: 0.02 },
+  { fault: { do: 'answer', status: 401 }, probability: 0.005 },
+  { fault: { do: 'refuse' }, probability: 0.01, kind: metadataRequests },
+  { fault: { do: 'delay', ms: 30 }, probability: 0.02 },
+  { fault: { do: 'cut', after: 0.5 }, probability: 0.03, kind: ['list', 'changes'] },
+  { fault: { do: 'duplicateChanges' }, probability: 0.3, kind: 'changes' },
+  { fault: { do: 'reorderChanges' }, probability: 0.3, kind: 'changes' },
+  { fault: { do: 'emptyPage' }, probability: 0.1, kind: ['changes', 'list'] },
+];
+
+/** What spoils a download that had begun, so that it is begun again. */
+const downloadFaults: FaultRule[] = [
+  { fault: { do: 'refuse' }, probability: 0.02, kind: 'download' },
+  { fault: { do: 'cut', after: 0.5 }, probability: 0.05, kind: 'download' },
+  { fault: { do: 'alter' }, probability: 0.03, kind: 'download' },
+];
+
+interface NightResult {
+  status: SyncStatusResponse;
+  /** Beside those for tokens. */
+  requestCount: number;
+}
+
+it(`is in step with a Drive of ${files} files after each night`, async () => {
+  const server = await temporarySimulator({ seed: String(seed), faultSeed: seed });
+  const { model, faults } = server;
+  const workspace = new DriveWorkspace(server);
+  const random = seededRandom(seed);
+  const activity = startRandomActivity(model, { seed, subject: workspace.account, files });
+  await workspace.addSource('drive:all');
+  let index = new Map<string, string | undefined>();
+  let seconds = 4;
+  let incrementalDays = 0;
+  /** Leaves the rules that spoil downloads, with how often they did. */
+  let removeFaults = () => {};
+
+  /** The bytes that Drive holds now and the index does not, each as a file's id and their hash. */
+  function pendingContent(): string[] {
+    const expected = expectedFiles(model, workspace.account, 'drive:all');
+    return [...expected.values()]
+      .filter(({ fileId, hash }) => hash !== undefined && hash !== index.get(fileId))
+      .map(({ fileId, hash }) => `${fileId} ${hash}`);
+  }
+
+  /** Runs killed at some moment, while things happen in Drive; returns what may be downloaded. */
+  async function runKilled(mutate: () => void): Promise<number> {
+    const pendingDownloads = new Set(pendingContent());
+    for (let kill = 0; kill < kills; kill += 1) {
+      await workspace.ingestAndKill(['--nightly'], 500 + random() * seconds * 1000, () => {
+        mutate();
+        for (const bytes of pendingContent()) pendingDownloads.add(bytes);
+      });
+    }
+    // Whatever was being downloaded at a kill is downloaded again.
+    return pendingDownloads.size + kills * workerCount;
+  }
+
+  /**
+   * Ends a night: the index is in step, after no more downloads than are needed. Prints its figures.
+   */
+  async function finishNight(
+    name: string,
+    neededDownloads: number,
+    ...args: string[]
+  ): Promise<NightResult> {
+    const startedAt = performance.now();
+    const status = await workspace.ingest(...args);
+    seconds = (performance.now() - startedAt) / 1000;
+    removeFaults();
+    const maxDownloads = neededDownloads + faults.applied;
+    faults.clear();
+    const { token: _, ...requestCounts } = server.counts();
+    const records = await workspace.expectConsistent();
+    const { found, indexed, unchanged, failed, ignored, removed, mended, notes } = status;
+    expect(found).toBe(indexed + unchanged + failed + ignored);
+    expect(found).toBe(records.length);
+    expect(failed, JSON.stringify(status.failures)).toBe(0);
+    // Those that go on where one was cut short are not counted.
+    const downloads = server.requestLog.filter(
+      ({ kind, status: code, range }) => kind === 'download' && code === 200 && range === undefined,
+    ).length;
+    const counts = { found, indexed, unchanged, ignored, removed, mended, notes };
+    const figures = {
+      seconds: Math.round(seconds * 10) / 10,
+      downloads,
+      most: maxDownloads,
+      ...counts,
+    };
+    console.log(name, JSON.stringify({ ...figures, requestCount: requestCounts }));
+    expect(downloads).toBeLessThanOrEqual(maxDownloads);
+    index = new Map(records.map(({ fileId, contentHash }) => [fileId, contentHash]));
+    server.forgetRequests();
+    return {
+      status,
+      requestCount: Object.values(requestCounts).reduce((sum, count) => sum + count, 0),
+    };
+  }
+
+  await finishNight('first night', await runKilled(() => {}), '--nightly');
+  for (let night = 1; night <= nights; night += 1) {
+    // What Drive told is enough: a comparison of the whole listing finds nothing to mend.
+    runRandomOperations(activity, 5);
+    const day = await finishNight(`calm day ${night}`, pendingContent().length);
+    if (!day.status.notes) incrementalDays += 1;
+    const { status } = await finishNight(`calm night ${night}`, 0, '--nightly');
+    expect(Object.values(status.mended ?? {}).filter((count) => count > 0)).toEqual([]);
+
+    runRandomOperations(activity, Math.ceil(files / 8));
+    removeFaults = faults.add(...faultRules);
+    faults.add(...downloadFaults);
+    const neededDownloads = await runKilled(() => void runRandomOperations(activity, 1));
+    if (night % 2 === 0) server.expireTokens();
+    await finishNight(`wild night ${night}`, neededDownloads, '--nightly');
+  }
+  expect(incrementalDays).toBeGreaterThan(0);
+  // What Drive told while a listing went on is compared once more, the night after.
+  await finishNight('settling night', 0, '--nightly');
+  const { requestCount } = await finishNight('quiet night', 0, '--nightly');
+  expect(requestCount).toBeLessThanOrEqual(4 + 2 * activity.drives.length);
+}, 7_200_000);

@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { type DeedboxError, asDeedboxError } from '../../src/errors/errors.ts';
+import { type Extraction, type Extractor, openExtractor } from '../../src/extract/extractor.ts';
+
+/** An extractor for the tests of one file, over files that are written as they are needed. */
+export function extractorFixture(
+  options: { memoryLimitBytes?: number; timeLimitMs?: number } = {},
+) {
+  let extractor: Extractor;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'deedbox-extract-'));
+    extractor = openExtractor({
+      maxProcesses: 2,
+      memoryLimitBytes: options.memoryLimitBytes ?? 768 * 1024 * 1024,
+      timeLimitMs: options.timeLimitMs ?? 30_000,
+    });
+  });
+
+  afterAll(async () => {
+    await extractor.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const write = async (name: string, content: Buffer | string) => {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    return path;
+  };
+
+  return {
+    write,
+    get extractor() {
+      return extractor;
+    },
+    /** Writes a file of that name and reads it. */
+    async extract(
+      name: string,
+      content: Buffer | string,
+      signal?: AbortSignal,
+    ): Promise<Extraction> {
+      return extractor.extract(await write(name, content), { fileName: name, signal });
+    },
+    /** Why a file of that name cannot be read. */
+    async extractionError(name: string, content: Buffer | string): Promise<DeedboxError> {
+      return extractionErrorOf(this.extract(name, content));
+    },
+  };
+}
+
+export async function extractionErrorOf(extraction: Promise<Extraction>): Promise<DeedboxError> {
+  try {
+    await extraction;
+  } catch (error) {
+    return asDeedboxError(error);
+  }
+  throw new Error('the file was read, though it should have been refused');
+}
+
+/** The text of each page. */
+export function pageTexts({ text, pages }: Extraction): string[] {
+  return pages.map(({ start, end }) => text.slice(start, end));
+}

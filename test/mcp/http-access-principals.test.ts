@@ -1,0 +1,137 @@
+import type { Client } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type {
+  SearchDocumentsResponse,
+  SyncStatusResponse,
+} from '../../src/search/response-schemas.ts';
+import { temporaryFolder } from '../support/cli.ts';
+import { authenticatedService } from '../support/authenticated-service.ts';
+import { IdentityProviderServer } from '../support/identity-provider.ts';
+import { connectHttp, eras } from '../support/mcp-client.ts';
+import { bearer } from '../support/raw-http.ts';
+import { PermissionModel } from '../support/permission-model.ts';
+
+const permissionModel = new PermissionModel(11, 4);
+const cleanups: (() => Promise<void>)[] = [];
+const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
+afterAll(async () => {
+  for (const close of cleanups) await close();
+});
+
+let service: Awaited<ReturnType<typeof authenticatedService>>;
+/** Each person twice: with a key and with a token. */
+const clients: { person: string; client: Client }[] = [];
+
+beforeAll(async () => {
+  const provider = await IdentityProviderServer.start();
+  addCleanup(() => provider.close());
+  const groupsFile = permissionModel.writeGroups(
+    temporaryFolder((remove) => addCleanup(async () => remove())),
+  );
+  service = await authenticatedService(addCleanup, { provider, groupsFile });
+  await permissionModel.write(service.reader, 60);
+  for (const [index, person] of permissionModel.people.entries()) {
+    const key = service.keys.create({ name: person, role: 'reader', person });
+    const token = await provider.token(person.toUpperCase());
+    for (const [at, credential] of [key, token].entries()) {
+      const era = eras[(index + at) % 2]!;
+      clients.push({
+        person,
+        client: await connectHttp(service.url, era, addCleanup, bearer(credential)),
+      });
+    }
+  }
+}, 60_000);
+
+it('people who ask at the same time each get what they may read, by key and by token', async () => {
+  const expected = new Map(
+    permissionModel.people.map((person) => [
+      person,
+      permissionModel
+        .contractsReadableBy(person)
+        .map(({ documentId }) => documentId)
+        .sort(),
+    ]),
+  );
+  expect(new Set([...expected.values()].map(String)).size).toBe(permissionModel.people.length);
+  await Promise.all(
+    clients.map(async ({ person, client }) => {
+      for (let round = 0; round < 6; round += 1) {
+        const listResult = await client.callTool({
+          name: 'search_documents',
+          arguments: { limit: 50 },
+        });
+        const { documents } = listResult.structuredContent as SearchDocumentsResponse;
+        expect(documents.map((one) => one.document_id).sort()).toEqual(expected.get(person));
+        const document = permissionModel.pickRandom(permissionModel.contracts);
+        const readResult = await client.callTool({
+          name: 'get_document',
+          arguments: { document_id: document.documentId },
+        });
+        expect(readResult.isError === true).toBe(!permissionModel.isReadableBy(person, document));
+        const searchResult = await client.callTool({
+          name: 'search_passages',
+          arguments: { query: `notice by ${document.word}`, limit: 50 },
+        });
+        const responseText = JSON.stringify(searchResult.structuredContent).toLowerCase();
+        for (const other of permissionModel.contracts) {
+          if (!permissionModel.isReadableBy(person, other))
+            expect(responseText).not.toContain(other.word);
+        }
+      }
+    }),
+  );
+});
+
+it('a key of a person with the role admin reads no more than the person', async () => {
+  const person = permissionModel.people[0]!;
+  const key = service.keys.create({ name: 'admin of one', role: 'admin', person });
+  const client = await connectHttp(service.url, '2025-11-25', undefined, bearer(key));
+  const { structuredContent } = await client.callTool({ name: 'search_documents', arguments: {} });
+  expect(structuredContent).toMatchObject({
+    total: permissionModel.contractsReadableBy(person).length,
+  });
+});
+
+it('which files failed is told to an admin who reads everything, and to no reader', async () => {
+  const { store } = service.reader;
+  const createdAt = new Date().toISOString();
+  await store.putSync({
+    syncId: 'sync-1',
+    sources: ['folder:/x'],
+    kind: 'incremental',
+    state: 'reading',
+    createdAt,
+  });
+  const record = (await store.file(`${permissionModel.contracts[0]!.word}.txt`))!;
+  const failed = { state: 'failed', outcome: 'failed', reason: 'encrypted' } as const;
+  await store.recordFile({
+    ...record,
+    fileId: 'secret',
+    fileName: 'secret-plan.pdf',
+    aclEntries: ['anyone'],
+    ...failed,
+  });
+  const status = async (options: { role: 'reader' | 'admin'; person?: string }) => {
+    const key = service.keys.create({
+      name: JSON.stringify(options).replaceAll(/\W/g, ''),
+      ...options,
+    });
+    const client = await connectHttp(service.url, '2026-07-28', undefined, bearer(key));
+    const answer = await client.callTool({ name: 'get_sync_status', arguments: {} });
+    const [textContent] = answer.content as { text: string }[];
+    return { ...(answer.structuredContent as SyncStatusResponse), text: textContent!.text };
+  };
+  const admin = await status({ role: 'admin' });
+  expect(admin.failures.map((one) => one.file_name)).toEqual(['secret-plan.pdf']);
+  for (const statuses of [
+    await status({ role: 'reader' }),
+    await status({ role: 'admin', person: permissionModel.people[0]! }),
+    await status({ role: 'reader', person: permissionModel.people[0]! }),
+  ]) {
+    expect(statuses.failures).toEqual([]);
+    expect(statuses.more_failures).toBe(1);
+    expect(statuses.text).toMatch(/1 file could not be read\. Which and why is told to whoever/);
+    expect(JSON.stringify(statuses)).not.toContain('secret');
+  }
+});

@@ -1,0 +1,83 @@
+import type { Client } from '@modelcontextprotocol/client';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { SearchEngine as Opened } from '../../src/composition/app.ts';
+import { connectHttp, eras } from '../support/mcp-client.ts';
+import { PermissionModel, type SharedContract } from '../support/permission-model.ts';
+import { personHeader, sharedService } from '../support/shared-service.ts';
+
+const cleanups: (() => Promise<void>)[] = [];
+const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
+afterAll(async () => {
+  for (const close of cleanups) await close();
+});
+
+const permissionModel = new PermissionModel(8, 3);
+const [ann, bob] = permissionModel.people as [string, string];
+let reader: Opened;
+let url: string;
+
+beforeAll(async () => {
+  ({ reader, url } = await sharedService(undefined, addCleanup));
+  await permissionModel.write(reader, 4);
+}, 60_000);
+
+/** A client of one person, and the notices that have come to it. */
+async function subscribeAs(
+  era: (typeof eras)[number],
+  person: string,
+  documents: SharedContract[],
+) {
+  const client: Client = await connectHttp(url, era, addCleanup, { [personHeader]: person });
+  const notifications: string[] = [];
+  client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+    notifications.push(params.uri);
+  });
+  client.setNotificationHandler('notifications/resources/list_changed', () => {
+    notifications.push('list');
+  });
+  const uris = documents.map(({ documentId }) => `deedbox://documents/${documentId}`);
+  if (era === eras[0]) for (const uri of uris) await client.subscribeResource({ uri });
+  else await client.listen({ resourcesListChanged: true, resourceSubscriptions: uris });
+  return { client, notifications, uris };
+}
+
+it.each(eras)(
+  'a person hears of what they may read, and of nothing else (%s)',
+  async (era) => {
+    const [document] = permissionModel.contracts as [SharedContract];
+    await permissionModel.share(reader.store, document, [`user:${ann}`]);
+    // What happened before anybody listened is announced to those of the round before.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const anns = await subscribeAs(era, ann, [document]);
+    const bobs = await subscribeAs(era, bob, [document]);
+    const [uri] = anns.uris as [string];
+    const expectNotified = async (
+      change: () => Promise<void>,
+      notified: { notifications: string[] },
+    ) => {
+      anns.notifications.length = bobs.notifications.length = 0;
+      await change();
+      await expect
+        .poll(() => notified.notifications, { timeout: 10_000 })
+        .toEqual(expect.arrayContaining(['list', uri]));
+      // The other's would have come with the same gathering of changes.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    };
+    const renameDocument = async (name: string) => {
+      const record = (await reader.store.file(`${document.word}.txt`))!;
+      await reader.store.recordFile({ ...record, fileName: name });
+    };
+
+    await expectNotified(() => renameDocument(`new-${era}.txt`), anns);
+    expect(bobs.notifications).toEqual([]);
+    await expectNotified(
+      () => permissionModel.share(reader.store, document, [`user:${bob}`]),
+      bobs,
+    );
+    // What is withdrawn is gone from the list: that much is told to who could read it.
+    expect(anns.notifications).toContain('list');
+    await expectNotified(() => renameDocument(`newer-${era}.txt`), bobs);
+    expect(anns.notifications).toEqual([]);
+  },
+  60_000,
+);

@@ -1,0 +1,61 @@
+import * as fc from 'fast-check';
+import type {
+  ContractDate,
+  Duration,
+  NoticePeriod,
+  RenewalTerm,
+} from '../../src/domain/documents.ts';
+import type { TermFields } from '../../src/store/current-term.ts';
+
+/** Facts that a contract's terms follow from, for properties that hold of all of them. */
+
+export const on = (value: string): ContractDate => ({ value, basis: 'stated', evidence: [] });
+export const lengthOf = (count: number, unit: Duration['unit']): Duration => ({ count, unit });
+
+/** Few days near each other, those of months of different lengths, so that they often meet. */
+export const anyDay = fc.oneof(
+  fc.constantFrom('2024-12-31', '2025-01-01', '2025-01-02', '2025-06-30'),
+  fc
+    .integer({ min: Date.parse('2019-01-01') / 864e5, max: Date.parse('2028-12-31') / 864e5 })
+    .map((day) => new Date(day * 864e5).toISOString().slice(0, 10)),
+);
+
+const stated = anyDay.map(on);
+const computed = anyDay.map((value): ContractDate => ({ value, basis: 'computed', evidence: [] }));
+const perpetual = fc.constant<ContractDate>({ basis: 'perpetual', evidence: [] });
+
+export const anyLength = fc.record({
+  count: fc.integer({ min: 1, max: 40 }),
+  unit: fc.constantFrom<Duration['unit']>('day', 'week', 'month', 'year'),
+});
+
+const renewalTerm: fc.Arbitrary<RenewalTerm> = fc.record(
+  {
+    kind: fc.constantFrom('automatic', 'automatic', 'optional'),
+    length: anyLength,
+    maximum: fc.integer({ min: 1, max: 4 }),
+    evidence: fc.constant([]),
+  },
+  { requiredKeys: ['kind', 'evidence'] },
+);
+
+const noticePeriod: fc.Arbitrary<NoticePeriod> = fc.record(
+  {
+    value: fc.constant('some'),
+    length: anyLength,
+    businessDays: fc.constant(true as const),
+    evidence: fc.constant([]),
+  },
+  { requiredKeys: ['value', 'length', 'evidence'] },
+);
+
+export const anyFields: fc.Arbitrary<TermFields> = fc.record(
+  {
+    agreementDate: stated,
+    effectiveDate: stated,
+    expirationDate: fc.oneof(stated, computed, perpetual),
+    renewalTerm,
+    noticePeriod,
+  },
+  { requiredKeys: [] },
+);

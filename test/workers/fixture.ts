@@ -1,0 +1,117 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, onTestFinished, vi } from 'vitest';
+import { openClauseModel } from '../../src/analyse/clause-model/model-file.ts';
+import { packageRoot, readConfig } from '../../src/settings/config.ts';
+import { openEmbedder } from '../../src/embed/embedder.ts';
+import { openExtractor } from '../../src/extract/extractor.ts';
+import { readableExtensions } from '../../src/extract/formats.ts';
+import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
+import { FolderSource, folderSourcePrefix } from '../../src/sources/folder-source.ts';
+import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
+import type { Source } from '../../src/sources/source.ts';
+import { openSqliteStore } from '../../src/store/sqlite.ts';
+import type { DocumentFilter, SyncKind } from '../../src/store/records.ts';
+import { requestSync, syncStatus } from '../../src/sync/syncs.ts';
+import { startWorker, type WorkerServices } from '../../workers/worker.ts';
+
+export const bundledModel = join(packageRoot(), 'models', 'contract-embedding');
+export const unfiltered: DocumentFilter = { today: '2026-01-01', minClauseConfidence: 0.5 };
+
+const extractLimits = { memoryLimitBytes: 2 ** 30, timeLimitMs: 30_000 };
+
+/** What takes long to open and keeps nothing of what it reads: one of each for all tests of a file. */
+async function openSharedModels() {
+  const extractor = openExtractor({ maxProcesses: 2, ...extractLimits });
+  const embedder = await openEmbedder({ model: bundledModel });
+  return { embedder, extractor, models: { clauses: openClauseModel(readConfig().clauseModel) } };
+}
+let sharedModels: ReturnType<typeof openSharedModels> | undefined;
+
+afterAll(async () => {
+  const opened = await sharedModels;
+  await opened?.extractor.close();
+  await opened?.embedder.close();
+});
+
+/**
+ * A folder of contracts with a whole archive beside it, all of it real, gone when the test is over.
+ * Jobs are tried three times, with short delays.
+ */
+export async function openFixture() {
+  const root = await mkdtemp(join(tmpdir(), 'deedbox-workers-'));
+  const [data, contracts] = [join(root, 'data'), join(root, 'contracts')];
+  await mkdir(contracts);
+  const store = await openSqliteStore({ folder: data });
+  const retry = { maxAttempts: 3, baseDelayMs: 10, maxDelayMs: 50 };
+  const queue = openEmbeddedQueue({ folder: data, pollMs: 20, retry });
+  sharedModels ??= openSharedModels();
+  const sourceOf = (id: string): Source =>
+    new FolderSource(id.slice(folderSourcePrefix.length), {
+      extensions: readableExtensions,
+      tempFolder: join(data, 'tmp'),
+    });
+  const services: WorkerServices = {
+    store,
+    queue,
+    ...(await sharedModels),
+    sourceFor: sourceOf,
+    limits: { maxBytes: 10 * 2 ** 20, maxCharacters: 1_000_000, ...extractLimits },
+    pipeline: 'test',
+  };
+  const source = sourceOf(folderSourcePrefix + contracts).id;
+  await store.addSource(source);
+  onTestFinished(async () => {
+    await queue.close();
+    await store.close();
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  const request = async (kind: SyncKind = 'incremental') =>
+    (await requestSync({ store, queue, ensureWorker: () => {} }, { kind })).syncId;
+  const status = (syncId?: string) => syncStatus({ store }, syncId);
+
+  return {
+    root,
+    data,
+    contracts,
+    source,
+    sourceOf,
+    services,
+    store,
+    queue,
+    request,
+    status,
+    /** Asks for a sync, works until the queue is empty, and tells how the sync ended. */
+    sync: async (options: { kind?: SyncKind } & Partial<WorkerServices> = {}) => {
+      const { kind, ...overrides } = options;
+      const worker = startWorker({ ...services, ...overrides }, { concurrency: 2 });
+      const syncId = await request(kind);
+      await worker.drained();
+      await worker.stop();
+      return status(syncId);
+    },
+    /** Waits until the newest sync looks like this. */
+    waitUntil: (predicate: (now: SyncStatusResponse) => boolean) =>
+      vi.waitUntil(async () => predicate(await status()), { timeout: 30_000, interval: 10 }),
+    /** What is indexed, by file name. */
+    texts: async (): Promise<Record<string, string>> => {
+      const { documents } = await store
+        .scopedTo('unrestricted')
+        .documents(unfiltered, { sort: 'title', limit: 1000 });
+      const entries = documents.map(async ({ documentId, file }) => {
+        const stored = await store.scopedTo('unrestricted').text(documentId);
+        return [file.fileName, stored?.text ?? ''] as const;
+      });
+      return Object.fromEntries(await Promise.all(entries));
+    },
+    record: async (fileName: string) => {
+      const records = await store.files({});
+      return records.find((record) => record.fileName === fileName);
+    },
+  };
+}
+
+export const contract = (party: string) =>
+  `SERVICES AGREEMENT\n\nThis Services Agreement is made as of March 1, 2024 between ${party} and Harrow Lane Ltd.\n\n1. Governing Law. This Agreement is governed by the laws of Delaware.\n`;

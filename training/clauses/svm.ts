@@ -1,0 +1,79 @@
+import type { SparseRow } from '../../src/analyse/clause-model/linear-model.ts';
+import { seededRandom, shuffle } from '../random.ts';
+
+export interface SvmOptions {
+  /** Cost of a mistake on a row that is not of the type. */
+  cost: number;
+  /** How many times that a mistake on one that is. */
+  positiveWeight: number;
+  maxPasses: number;
+  seed: number;
+}
+
+export interface Hyperplane {
+  weights: Float32Array;
+  bias: number;
+}
+
+/** The largest violation of the optimum at which the descent ends. */
+const tolerance = 0.05;
+
+/**
+ * A linear support vector machine with squared hinge loss, by dual coordinate descent with shrinking
+ * (Hsieh, Chang, Lin, Keerthi and Sundararajan, "A Dual Coordinate Descent Method for Large-scale
+ * Linear SVM", ICML 2008).
+ * @param isOfType of each row
+ * @param scales by feature; a row is learned from with its values times these
+ */
+export function trainSvm(
+  rows: readonly SparseRow[],
+  isOfType: Uint8Array,
+  scales: Float32Array,
+  { cost, positiveWeight, maxPasses, seed }: SvmOptions,
+): Hyperplane {
+  const weights = new Float32Array(scales.length);
+  const squares = Float32Array.from(rows, (row) => squaredLength(row, scales));
+  const multipliers = new Float32Array(rows.length);
+  let bias = 0;
+  const random = seededRandom(seed);
+  let active = Int32Array.from(rows.keys());
+  let bound = Infinity;
+  for (let pass = 0; pass < maxPasses; pass++) {
+    shuffle(active, random);
+    let [maxViolation, minViolation] = [-Infinity, Infinity];
+    let activeCount = 0;
+    for (const at of active) {
+      const { features: ids, values } = rows[at]!;
+      const sign = isOfType[at] ? 1 : -1;
+      const diagonal = 1 / (2 * (isOfType[at] ? cost * positiveWeight : cost));
+      let margin = bias;
+      for (let i = 0; i < ids.length; i++)
+        margin += weights[ids[i]!]! * values[i]! * scales[ids[i]!]!;
+      const before = multipliers[at]!;
+      const gradient = sign * margin - 1 + diagonal * before;
+      if (before === 0 && gradient > bound) continue;
+      active[activeCount++] = at;
+      const projected = before === 0 ? Math.min(gradient, 0) : gradient;
+      maxViolation = Math.max(maxViolation, projected);
+      minViolation = Math.min(minViolation, projected);
+      if (projected === 0) continue;
+      const after = Math.max(before - gradient / (squares[at]! + diagonal), 0);
+      const step = (after - before) * sign;
+      multipliers[at] = after;
+      for (let i = 0; i < ids.length; i++)
+        weights[ids[i]!]! += step * values[i]! * scales[ids[i]!]!;
+      bias += step;
+    }
+    active = active.slice(0, activeCount);
+    if (maxViolation - minViolation < tolerance) break;
+    bound = pass === 0 ? 1 : Math.max(Math.abs(maxViolation), tolerance);
+  }
+  return { weights: weights.map((weight, feature) => weight * scales[feature]!), bias };
+}
+
+/** With a constant feature of 1 for the bias. */
+function squaredLength({ features, values }: SparseRow, scales: Float32Array): number {
+  let sum = 1;
+  for (let i = 0; i < features.length; i++) sum += (values[i]! * scales[features[i]!]!) ** 2;
+  return sum;
+}

@@ -13,7 +13,7 @@ export interface PendingJob {
 export interface BullmqJobData {
   payload?: unknown;
   /** The number of interruptions after which it was last held back. */
-  held?: number;
+  delayedAtStalledCount?: number;
 }
 
 const maxArguments = 5000;
@@ -77,7 +77,7 @@ export class PendingRequests {
   }
 
   #pendingKey(kind: JobKind): string {
-    return `${this.#prefix}:asked:${kind}`;
+    return `${this.#prefix}:pending:${kind}`;
   }
 
   #failedKey(kind: JobKind): string {

@@ -100,8 +100,8 @@ export class JobRun {
     const { job, token } = this.#options;
     const stalledCount = job.stalledCounter;
     const delay = stallDelayMs(stalledCount);
-    if (delay === 0 || job.data.held === stalledCount) return;
-    await job.updateData({ ...job.data, held: stalledCount });
+    if (delay === 0 || job.data.delayedAtStalledCount === stalledCount) return;
+    await job.updateData({ ...job.data, delayedAtStalledCount: stalledCount });
     await job.moveToDelayed(Date.now() + delay, token);
     throw new DelayedError();
   }

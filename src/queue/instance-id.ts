@@ -3,7 +3,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { DeedboxError } from '../errors/errors.ts';
 
-const fileName = 'archive-id';
+const fileName = 'instance-id';
 
 /**
  * Refuses the queue in a data folder whose queue is in Redis: what is added there no worker would ever

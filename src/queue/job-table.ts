@@ -22,8 +22,8 @@ type Claim = Pick<JobRow, 'id' | 'fence'>;
 
 // Whatever ends a run without ending the job puts it back with the newest payload it was added with.
 const requeueColumns = `state = 'waiting', owner = NULL, lease_until = NULL,
-  payload = coalesce(again, payload), priority = coalesce(again_priority, priority),
-  again = NULL, again_priority = NULL`;
+  payload = coalesce(rerun_payload, payload), priority = coalesce(rerun_priority, priority),
+  rerun_payload = NULL, rerun_priority = NULL`;
 const claimCondition = `id = @id AND fence = @fence AND state = 'active'`;
 
 // Both states, although each statement names one, so that the index of live jobs serves.
@@ -45,8 +45,8 @@ function prepare(db: Database.Database) {
        ON CONFLICT (kind, key) WHERE state IN ('waiting', 'active') DO UPDATE SET
          payload = iif(state = 'waiting', excluded.payload, payload),
          priority = iif(state = 'waiting', excluded.priority, priority),
-         again = iif(state = 'active', excluded.payload, NULL),
-         again_priority = iif(state = 'active', excluded.priority, NULL)`,
+         rerun_payload = iif(state = 'active', excluded.payload, NULL),
+         rerun_priority = iif(state = 'active', excluded.priority, NULL)`,
     ),
     // A time further off than any delay we give was written before the clock was set back.
     claim: db.prepare(
@@ -63,22 +63,22 @@ function prepare(db: Database.Database) {
     ),
     // Added again while it ran: what is asked for now has not been tried yet.
     retry: db.prepare(
-      `UPDATE jobs SET attempts = iif(again IS NULL, attempts + 1, 0),
-         run_at = iif(again IS NULL, @runAt, 0), error = @error, ${requeueColumns} WHERE ${claimCondition}`,
+      `UPDATE jobs SET attempts = iif(rerun_payload IS NULL, attempts + 1, 0),
+         run_at = iif(rerun_payload IS NULL, @runAt, 0), error = @error, ${requeueColumns} WHERE ${claimCondition}`,
     ),
     release: db.prepare(`UPDATE jobs SET run_at = 0, ${requeueColumns} WHERE ${claimCondition}`),
     extend: db.prepare(`UPDATE jobs SET lease_until = @leaseUntil WHERE ${claimCondition}`),
     active: db.prepare(
-      `SELECT id, fence, owner, lease_until AS leaseUntil, interruptions FROM jobs
+      `SELECT id, fence, owner, lease_until AS leaseUntil, stalled_count FROM jobs
        WHERE state = 'active'`,
     ),
     reclaim: db.prepare(
-      `UPDATE jobs SET interruptions = interruptions + 1, run_at = @runAt, ${requeueColumns}
+      `UPDATE jobs SET stalled_count = stalled_count + 1, run_at = @runAt, ${requeueColumns}
        WHERE ${claimCondition}`,
     ),
     cancelWaiting: db.prepare(`DELETE FROM jobs WHERE ${keyCondition} AND state = 'waiting'`),
     cancelRerun: db.prepare(
-      `UPDATE jobs SET again = NULL, again_priority = NULL
+      `UPDATE jobs SET rerun_payload = NULL, rerun_priority = NULL
        WHERE ${keyCondition} AND state = 'active'`,
     ),
     // A query for each state, so that each reads the index of that state alone.
@@ -88,8 +88,8 @@ function prepare(db: Database.Database) {
 }
 
 type FinishedJob = Pick<JobRow, 'kind' | 'key'> & {
-  again: string | null;
-  again_priority: number | null;
+  rerun_payload: string | null;
+  rerun_priority: number | null;
 };
 
 /** The jobs of one `queue.db`. Each method is one transaction; times are epoch milliseconds. */
@@ -154,12 +154,12 @@ export class JobTable {
     const active = this.#sql.active.all() as (Claim & {
       owner: string;
       leaseUntil: number;
-      interruptions: number;
+      stalled_count: number;
     })[];
     const exitedOwners = new Map(
       [...new Set(active.map((job) => job.owner))].map((o) => [o, hasOwnerExited(o)]),
     );
-    for (const { id, fence, owner, leaseUntil, interruptions: stalledCount } of active) {
+    for (const { id, fence, owner, leaseUntil, stalled_count: stalledCount } of active) {
       // A lease beyond its length dates from before the clock was set back.
       const expired = leaseUntil < now || leaseUntil > now + 2 * this.#leaseMs;
       if (!exitedOwners.get(owner) && !expired) continue;
@@ -188,8 +188,8 @@ export class JobTable {
   #finish(finish: () => unknown): void {
     this.#write(() => {
       const job = finish() as FinishedJob | undefined;
-      if (job?.again == null) return;
-      const { kind, key, again: payload, again_priority: priority } = job;
+      if (job?.rerun_payload == null) return;
+      const { kind, key, rerun_payload: payload, rerun_priority: priority } = job;
       this.#sql.add.run({ kind, key, payload, priority });
     });
   }

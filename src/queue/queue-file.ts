@@ -7,7 +7,7 @@ import { asDiskError } from '../errors/disk-errors.ts';
 const version = 1;
 
 // AUTOINCREMENT: ids never come back, and order jobs whatever the clock says. `run_at` is 0 for a
-// job that need not wait. `again` is the payload of a job that was added while it was running.
+// job that need not wait. `rerun_payload` is the payload of a job that was added while it was running.
 const schema = `
   CREATE TABLE jobs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -18,16 +18,16 @@ const schema = `
     state TEXT NOT NULL CHECK (state IN ('waiting', 'active', 'failed')),
     run_at INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
-    interruptions INTEGER NOT NULL DEFAULT 0,
+    stalled_count INTEGER NOT NULL DEFAULT 0,
     fence INTEGER NOT NULL DEFAULT 0,
     owner TEXT,
     lease_until INTEGER,
-    again TEXT,
-    again_priority INTEGER,
+    rerun_payload TEXT,
+    rerun_priority INTEGER,
     error TEXT,
     finished_at INTEGER
   ) STRICT;
-  CREATE UNIQUE INDEX jobs_live ON jobs (kind, key) WHERE state IN ('waiting', 'active');
+  CREATE UNIQUE INDEX jobs_unfinished ON jobs (kind, key) WHERE state IN ('waiting', 'active');
   CREATE INDEX jobs_waiting ON jobs (kind, priority, run_at, id) WHERE state = 'waiting';
   CREATE INDEX jobs_active ON jobs (id) WHERE state = 'active';
   CREATE INDEX jobs_failed ON jobs (kind, key) WHERE state = 'failed';

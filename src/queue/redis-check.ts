@@ -41,7 +41,7 @@ export async function checkRedis(client: Redis, warn: (warning: Error) => void):
 
 /** Throws `invalid_configuration` where this database of Redis holds the queue of another archive. */
 export async function claimDatabase(client: Redis, instanceId: string): Promise<void> {
-  const key = 'deedbox:archive';
+  const key = 'deedbox:instance';
   await client.setnx(key, instanceId);
   if ((await client.get(key)) === instanceId) return;
   throw new DeedboxError(

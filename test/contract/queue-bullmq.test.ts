@@ -100,7 +100,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     const queue = open(url);
     await queue.add([ingest('x')]);
     const old = JSON.stringify({ id: 'i', payload: { old: true } });
-    await redis.runCommand((client) => client.hset('deedbox:asked:ingest', 'x', old), url);
+    await redis.runCommand((client) => client.hset('deedbox:pending:ingest', 'x', old), url);
     startWorkers(queue, async () => expect.unreachable());
     await waitUntilIdle(queue);
     expect(await queue.counts()).toMatchObject({ failed: 1 });

@@ -24,7 +24,7 @@ async function withActiveJob(row: { owner: string; stalledCount?: number; leaseU
   await before.close();
   const db = new Database(join(folder, 'queue.db'));
   db.prepare(
-    `UPDATE jobs SET state = 'active', fence = 1, owner = ?, interruptions = ?, lease_until = ?`,
+    `UPDATE jobs SET state = 'active', fence = 1, owner = ?, stalled_count = ?, lease_until = ?`,
   ).run(row.owner, row.stalledCount ?? 0, row.leaseUntil ?? Date.now() + 60_000);
   return { folder, db };
 }
@@ -61,10 +61,10 @@ describe('embedded queue', () => {
     const owner = `${hostname()}:${process.pid}:earlier`;
     const { folder, db } = await withActiveJob({ owner, stalledCount: 12 });
     expect(await runsOf({ folder }, 200)).toEqual([]);
-    expect(db.prepare('SELECT state, attempts, interruptions FROM jobs').get()).toEqual({
+    expect(db.prepare('SELECT state, attempts, stalled_count FROM jobs').get()).toEqual({
       state: 'waiting',
       attempts: 0,
-      interruptions: 13,
+      stalled_count: 13,
     });
     db.prepare('UPDATE jobs SET run_at = ?').run(Date.now());
     db.close();

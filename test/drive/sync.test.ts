@@ -155,7 +155,7 @@ describe('a Drive kept in step', () => {
     await vi.waitFor(async () => expect(await visibleTo(`user:${bob}`)).toEqual([]), 6000);
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(expirationTime));
     expect(await visibleTo(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
-    expect((await store.verify()).filter(({ check }) => check === 'readers')).toEqual([]);
+    expect((await store.verify()).filter(({ check }) => check === 'acl_entries')).toEqual([]);
   });
 
   it('starts again from a listing when Drive no longer knows its position', async () => {

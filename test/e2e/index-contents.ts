@@ -20,7 +20,7 @@ export function indexContents(dataFolder: string): Record<string, unknown> {
            f.outcome, d.content_hash, d.media_type, d.pipeline, d.characters, d.title,
            d.document_type, d.effective_date, d.expiration_date, d.governing_law, d.signed,
            c.analysis, c.pages, c.sections, c.text, v.vectors
-         FROM files f LEFT JOIN documents d ON d.id = f.id LEFT JOIN contents c ON c.document = d.id
+         FROM files f LEFT JOIN documents d ON d.id = f.id LEFT JOIN document_contents c ON c.document = d.id
          LEFT JOIN vectors v ON v.document = d.id ORDER BY f.folder, f.file_name`,
       )
       .all() as ({ id: number; folder: string; file_name: string; vectors: Buffer } & object)[];
@@ -45,8 +45,8 @@ export function indexContents(dataFolder: string): Record<string, unknown> {
 /** A digest of what full text holds of each document: every word with its place. */
 function wordsByDocument(db: Database.Database): Map<number, string> {
   db.exec(
-    `CREATE VIRTUAL TABLE temp.document_vocabulary USING fts5vocab (main, document_words, instance);
-     CREATE VIRTUAL TABLE temp.passage_vocabulary USING fts5vocab (main, passage_words, instance)`,
+    `CREATE VIRTUAL TABLE temp.document_vocabulary USING fts5vocab (main, document_fts, instance);
+     CREATE VIRTUAL TABLE temp.passage_vocabulary USING fts5vocab (main, passage_fts, instance)`,
   );
   // The column that names the document by its row number depends on the order of reading.
   const rows = db

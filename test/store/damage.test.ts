@@ -92,7 +92,7 @@ test('a damaged database is reported, never passed over', async () => {
 test('a reader that nobody can be is found', async () => {
   const { folder, file } = await filled();
   const database = new Database(file);
-  const add = database.prepare('INSERT INTO readers (reader, file) VALUES (?, 1)');
+  const add = database.prepare('INSERT INTO acl_entries (principal, file) VALUES (?, 1)');
   for (const principal of ['user:Ann@firm.example', 'group:deals', 'everyone', 'domain:']) {
     add.run(principal);
   }
@@ -100,7 +100,7 @@ test('a reader that nobody can be is found', async () => {
   database.close();
   const store = await openStore(folder);
   const problems = await store.verify();
-  expect(problems.map(({ check }) => check)).toEqual(Array(4).fill('readers'));
+  expect(problems.map(({ check }) => check)).toEqual(Array(4).fill('acl_entries'));
   expect(problems[0]?.detail).toContain('file-0');
 });
 
@@ -128,16 +128,16 @@ test('a full disk fails the write with a hint, and nothing stored is lost', asyn
 });
 
 test.each<[string, string, string]>([
-  ['a document without text', 'DELETE FROM contents WHERE document = 3', 'contents'],
-  ['a passage that full text lacks', 'DELETE FROM passage_words WHERE rowid = 5', 'passage_words'],
   [
-    'a document that full text lacks',
-    'DELETE FROM document_words WHERE rowid = 5',
-    'document_words',
+    'a document without text',
+    'DELETE FROM document_contents WHERE document = 3',
+    'document_contents',
   ],
+  ['a passage that full text lacks', 'DELETE FROM passage_fts WHERE rowid = 5', 'passage_fts'],
+  ['a document that full text lacks', 'DELETE FROM document_fts WHERE rowid = 5', 'document_fts'],
   ['a passage beyond the text', 'UPDATE passages SET "end" = 1e6 WHERE id = 7', 'passages'],
   ['a passage that is gone', 'DELETE FROM passages WHERE id = 7', 'passages'],
-  ['pages with a gap', `UPDATE contents SET pages = '[]' WHERE document = 4`, 'pages'],
+  ['pages with a gap', `UPDATE document_contents SET pages = '[]' WHERE document = 4`, 'pages'],
   [
     'vectors cut short',
     'UPDATE vectors SET vectors = substr(vectors, 9) WHERE document = 4',

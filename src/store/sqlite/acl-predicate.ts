@@ -19,8 +19,8 @@ export function aclPredicate(
 ): SqlPredicate | undefined {
   if (access === 'unrestricted') return undefined;
   const sql = isSelective
-    ? `EXISTS (SELECT 1 FROM readers r WHERE r.file = ${id} AND ${matchesPrincipal('r.reader', 'r.ends')})`
-    : `${id} IN (SELECT file FROM readers WHERE ${matchesPrincipal('reader', 'ends')})`;
+    ? `EXISTS (SELECT 1 FROM acl_entries e WHERE e.file = ${id} AND ${matchesPrincipal('e.principal', 'e.expires_at')})`
+    : `${id} IN (SELECT file FROM acl_entries WHERE ${matchesPrincipal('principal', 'expires_at')})`;
   return { sql, values: [JSON.stringify(access), new Date().toISOString()] };
 }
 
@@ -33,6 +33,6 @@ export function andAclPredicate(access: Access, id: string): SqlPredicate {
 /** When somebody's time to read a file was over last; '' where that has never been so. */
 export function lastAclExpiry(connection: Connection): string {
   const now = new Date().toISOString();
-  const last = 'SELECT max(ends) AS ends FROM readers WHERE ends <= ?';
-  return connection.get<{ ends: string | null }>(last, now)?.ends ?? '';
+  const last = 'SELECT max(expires_at) AS expires_at FROM acl_entries WHERE expires_at <= ?';
+  return connection.get<{ expires_at: string | null }>(last, now)?.expires_at ?? '';
 }

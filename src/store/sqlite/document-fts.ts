@@ -11,13 +11,13 @@ const openingLength = 2000;
 
 /** Puts the words by which a document is found in place of those that were there. */
 export function updateDocumentFts(connection: Connection, document: number): void {
-  connection.run('DELETE FROM document_words WHERE rowid = ?', document);
+  connection.run('DELETE FROM document_fts WHERE rowid = ?', document);
   connection.run(
-    `INSERT INTO document_words (rowid, title, parties, file_name, folder, opening)
+    `INSERT INTO document_fts (rowid, title, parties, file_name, folder, opening)
      SELECT d.id, d.title,
        (SELECT coalesce(group_concat(name, '; '), '') FROM parties WHERE document = d.id),
        f.file_name, f.folder, substr(c.text, 1, ${openingLength})
-     FROM documents d JOIN files f ON f.id = d.id JOIN contents c ON c.document = d.id
+     FROM documents d JOIN files f ON f.id = d.id JOIN document_contents c ON c.document = d.id
      WHERE d.id = ?`,
     document,
   );
@@ -58,14 +58,14 @@ interface RankedRow {
 function rankRows(connection: Connection, match: string, docIdSet: DocIdSet): Iterable<RankedRow> {
   if (docIdSet.matchesAll || docIdSet.documents > maxInlineIds) {
     return connection.iterate<RankedRow>(
-      `SELECT rowid AS document, rank FROM document_words
-       WHERE document_words MATCH ? AND rank MATCH 'bm25(${weights})' ORDER BY rank`,
+      `SELECT rowid AS document, rank FROM document_fts
+       WHERE document_fts MATCH ? AND rank MATCH 'bm25(${weights})' ORDER BY rank`,
       match,
     );
   }
   const rows = connection.all<RankedRow>(
-    `SELECT rowid AS document, bm25(document_words, ${weights}) AS rank FROM document_words
-     WHERE document_words MATCH ? AND +rowid IN (SELECT value FROM json_each(?))`,
+    `SELECT rowid AS document, bm25(document_fts, ${weights}) AS rank FROM document_fts
+     WHERE document_fts MATCH ? AND +rowid IN (SELECT value FROM json_each(?))`,
     match,
     docIdSet.json,
   );

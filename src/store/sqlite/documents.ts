@@ -39,7 +39,7 @@ export function documents(
 function documentAt(connection: Connection, id: number): StoredDocument {
   const row = connection.get<DocumentRow>(
     `SELECT f.*, d.revision, d.content_hash, d.media_type, d.pages, d.characters, c.analysis
-     FROM documents d JOIN files f ON f.id = d.id JOIN contents c ON c.document = d.id
+     FROM documents d JOIN files f ON f.id = d.id JOIN document_contents c ON c.document = d.id
      WHERE d.id = ?`,
     id,
   );
@@ -68,7 +68,7 @@ export function text(
   const aclFilter = andAclPredicate(access, 'f.id');
   const row = connection.get<{ revision: string; text: string; pages: string; sections: string }>(
     `SELECT d.revision, c.text, c.pages, c.sections
-     FROM files f JOIN documents d ON d.id = f.id JOIN contents c ON c.document = f.id
+     FROM files f JOIN documents d ON d.id = f.id JOIN document_contents c ON c.document = f.id
      WHERE f.document_id = ? ${aclFilter.sql}`,
     documentId,
     ...aclFilter.values,
@@ -152,10 +152,10 @@ export function parties(
   const rows = connection.all<{ key: string; name: string; documents: number; aliases: string }>(
     `WITH mentions AS (SELECT key, name, document, aliases FROM parties WHERE ${documentScope}),
        names AS (SELECT key, name, row_number() OVER (
-         PARTITION BY key ORDER BY count(*) DESC, name) AS place FROM mentions GROUP BY key, name)
+         PARTITION BY key ORDER BY count(*) DESC, name) AS rank FROM mentions GROUP BY key, name)
      SELECT m.key, n.name, count(DISTINCT m.document) AS documents,
        json_group_array(DISTINCT m.aliases) AS aliases
-     FROM mentions m JOIN names n ON n.key = m.key AND n.place = 1
+     FROM mentions m JOIN names n ON n.key = m.key AND n.rank = 1
      GROUP BY m.key ORDER BY documents DESC, n.name`,
     ...(predicate?.values ?? []),
   );

@@ -32,12 +32,12 @@ export function toSourceFile(connection: Connection, row: FileRow): SourceFile {
 
 function aclEntriesOf(connection: Connection, file: number): ListedAclEntry[] {
   return connection
-    .all<{ reader: ListedAclEntry }>(
-      `SELECT reader || coalesce('${expirySeparator}' || ends, '') AS reader FROM readers WHERE file = ?
-       ORDER BY readers.reader`,
+    .all<{ entry: ListedAclEntry }>(
+      `SELECT principal || coalesce('${expirySeparator}' || expires_at, '') AS entry FROM acl_entries
+       WHERE file = ? ORDER BY principal`,
       file,
     )
-    .map(({ reader: principal }) => principal);
+    .map(({ entry }) => entry);
 }
 
 const expirySeparator = ' until ';
@@ -50,13 +50,13 @@ function replaceAclEntries(
 ) {
   const list = JSON.stringify(aclEntries.map((entry) => entry.split(expirySeparator)));
   const deleted = connection.run(
-    `DELETE FROM readers WHERE file = ? AND (reader, coalesce(ends, '')) NOT IN
+    `DELETE FROM acl_entries WHERE file = ? AND (principal, coalesce(expires_at, '')) NOT IN
        (SELECT value ->> 0, coalesce(value ->> 1, '') FROM json_each(?))`,
     file,
     list,
   );
   const inserted = connection.run(
-    `INSERT OR IGNORE INTO readers (file, reader, ends)
+    `INSERT OR IGNORE INTO acl_entries (file, principal, expires_at)
      SELECT ?, value ->> 0, value ->> 1 FROM json_each(?)`,
     file,
     list,

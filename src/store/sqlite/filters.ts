@@ -42,7 +42,7 @@ export function filterPredicate(filter: DocumentFilter, access: Access): SqlPred
   if (filter.noticeUnknown) predicates.push(renewsWithoutNotice(filter.today));
   if (filter.signed) predicates.push({ sql: 'd.signed = ?', values: [filter.signed] });
   const withClause =
-    'IN (SELECT document FROM clause_presences WHERE type = ? AND probability >= ?)';
+    'IN (SELECT document FROM clause_probabilities WHERE type = ? AND probability >= ?)';
   for (const type of filter.hasClauses ?? []) {
     predicates.push({ sql: `d.id ${withClause}`, values: [type, filter.minClauseConfidence] });
   }

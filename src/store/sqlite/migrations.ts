@@ -10,11 +10,11 @@ const migrations = [
   -- One row: what holds for the whole database.
   CREATE TABLE state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    change_number INTEGER NOT NULL,
+    sequence_number INTEGER NOT NULL,
     model TEXT,
     snapshot TEXT,
-    snapshot_twins BLOB,
-    removals_pruned INTEGER NOT NULL
+    snapshot_duplicates BLOB,
+    tombstones_pruned INTEGER NOT NULL
   ) STRICT;
   INSERT INTO state VALUES (1, 0, NULL, NULL, NULL, 0);
 
@@ -51,22 +51,22 @@ const migrations = [
   CREATE INDEX files_by_state ON files (state, reason);
   CREATE INDEX files_by_source ON files (source, sync_id, state);
 
-  CREATE TABLE readers (
-    reader TEXT NOT NULL,
+  CREATE TABLE acl_entries (
+    principal TEXT NOT NULL,
     file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
     -- From then on it does not count; in ISO 8601.
-    ends TEXT,
-    PRIMARY KEY (reader, file)
+    expires_at TEXT,
+    PRIMARY KEY (principal, file)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX readers_by_file ON readers (file, reader, ends);
-  CREATE INDEX readers_by_end ON readers (ends) WHERE ends IS NOT NULL;
+  CREATE INDEX acl_entries_by_file ON acl_entries (file, principal, expires_at);
+  CREATE INDEX acl_entries_by_expiry ON acl_entries (expires_at) WHERE expires_at IS NOT NULL;
 
   -- What filters and orders look at; a document has the id of its file.
   CREATE TABLE documents (
     id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
     revision TEXT NOT NULL,
     -- The change number with which it came to be as it is, who may read it included.
-    changed INTEGER NOT NULL,
+    sequence_number INTEGER NOT NULL,
     content_hash TEXT NOT NULL,
     media_type TEXT NOT NULL,
     pipeline TEXT NOT NULL,
@@ -75,24 +75,24 @@ const migrations = [
     first_passage INTEGER,
     passages INTEGER NOT NULL,
     title TEXT NOT NULL,
-    title_order TEXT NOT NULL,
+    title_key TEXT NOT NULL,
     document_type TEXT NOT NULL,
     agreement_date TEXT,
     effective_date TEXT,
     expiration_date TEXT,
     expiration_basis TEXT,
     -- What the present term follows from, as JSON; null where no renewal is stated.
-    renewal TEXT,
+    term_fields TEXT,
     governing_law TEXT,
     governing_law_key TEXT,
     signed TEXT NOT NULL
   ) STRICT;
   CREATE INDEX documents_by_first_passage ON documents (first_passage, passages);
-  CREATE INDEX documents_by_title ON documents (title_order, id);
+  CREATE INDEX documents_by_title ON documents (title_key, id);
   CREATE INDEX documents_by_type ON documents (document_type);
   CREATE INDEX documents_by_law ON documents (governing_law_key, governing_law);
 
-  CREATE TABLE contents (
+  CREATE TABLE document_contents (
     document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
     analysis TEXT NOT NULL,
     pages TEXT NOT NULL,
@@ -131,13 +131,13 @@ const migrations = [
   ) STRICT, WITHOUT ROWID;
 
   -- How likely a document has a clause of each type of which any candidate was found.
-  CREATE TABLE clause_presences (
+  CREATE TABLE clause_probabilities (
     document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
     type TEXT NOT NULL,
     probability REAL NOT NULL,
     PRIMARY KEY (document, type)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX clause_presences_by_type ON clause_presences (type, probability, document);
+  CREATE INDEX clause_probabilities_by_type ON clause_probabilities (type, probability, document);
 
   CREATE TABLE parties (
     document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
@@ -151,7 +151,7 @@ const migrations = [
   CREATE INDEX parties_by_key ON parties (key, name, document, aliases);
 
   -- Ranges of passages that are gone, so that a vector index follows without reading all again.
-  CREATE TABLE removals (
+  CREATE TABLE tombstones (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     first_passage INTEGER NOT NULL,
     passages INTEGER NOT NULL
@@ -168,17 +168,17 @@ const migrations = [
     detail TEXT,
     -- The next three as JSON.
     notes TEXT,
-    mended TEXT,
-    followed TEXT,
+    reconcile_diff TEXT,
+    incremental_sources TEXT,
     removed INTEGER NOT NULL DEFAULT 0,
     counts TEXT
   ) STRICT;
 
-  CREATE VIRTUAL TABLE passage_words USING fts5 (
+  CREATE VIRTUAL TABLE passage_fts USING fts5 (
     heading, body, document,
     tokenize = 'porter unicode61 remove_diacritics 2'
   );
-  CREATE VIRTUAL TABLE document_words USING fts5 (
+  CREATE VIRTUAL TABLE document_fts USING fts5 (
     title, parties, file_name, folder, opening,
     tokenize = 'unicode61 remove_diacritics 2'
   );

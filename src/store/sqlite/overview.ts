@@ -26,9 +26,9 @@ export function overview(connection: Connection): Omit<StoreStatus, 'indexSequen
 function countAclEntries(connection: Connection): StoreStatus['aclEntries'] {
   const count = (principalCondition: string) =>
     connection.get<{ n: number }>(
-      `SELECT count(DISTINCT file) AS n FROM readers WHERE reader ${principalCondition}`,
+      `SELECT count(DISTINCT file) AS n FROM acl_entries WHERE principal ${principalCondition}`,
     )?.n ?? 0;
-  return { unknown: count("= 'unknown'"), groups: count("> 'group:' AND reader < 'group;'") };
+  return { unknown: count("= 'unknown'"), groups: count("> 'group:' AND principal < 'group;'") };
 }
 
 /** See `Library.files`. */
@@ -58,7 +58,7 @@ export function versionOf(connection: Connection, access: Access): string {
   const aclFilter = aclPredicate(access, 'id', false);
   if (!aclFilter) return String(currentSequenceNumber(connection));
   const row = connection.get<{ version: string }>(
-    `SELECT count(*) || '.' || coalesce(max(changed), 0) AS version FROM documents
+    `SELECT count(*) || '.' || coalesce(max(sequence_number), 0) AS version FROM documents
      WHERE ${aclFilter.sql}`,
     ...aclFilter.values,
   );
@@ -68,7 +68,7 @@ export function versionOf(connection: Connection, access: Access): string {
 /** See `Store.reset`. Document ids stay with their files. */
 export function reset(connection: Connection, model: ModelIdentity): void {
   connection.write(() => {
-    for (const table of ['document_words', 'passage_words']) connection.run(`DELETE FROM ${table}`);
+    for (const table of ['document_fts', 'passage_fts']) connection.run(`DELETE FROM ${table}`);
     connection.run('DELETE FROM documents');
     connection.run(
       `UPDATE files SET state = 'pending', reason = NULL, detail = NULL, attempts = 0,
@@ -76,11 +76,11 @@ export function reset(connection: Connection, model: ModelIdentity): void {
     );
     // No graph made so far can follow beyond this point; each is made anew.
     const tombstone = connection.run(
-      'INSERT INTO removals (first_passage, passages) VALUES (0, 0)',
+      'INSERT INTO tombstones (first_passage, passages) VALUES (0, 0)',
     );
-    connection.run('DELETE FROM removals');
+    connection.run('DELETE FROM tombstones');
     connection.run(
-      'UPDATE state SET snapshot = NULL, snapshot_twins = NULL, removals_pruned = ?',
+      'UPDATE state SET snapshot = NULL, snapshot_duplicates = NULL, tombstones_pruned = ?',
       tombstone.id,
     );
     setModel(connection, model);

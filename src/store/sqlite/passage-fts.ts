@@ -46,8 +46,8 @@ export class PassageFts {
       : `{heading body} : (${expression})`;
     const hits: ScoredPassage[] = [];
     const rows = this.#connection.iterate<{ passage: number; rank: number }>(
-      `SELECT rowid AS passage, rank FROM passage_words
-       WHERE passage_words MATCH ? AND rank MATCH 'bm25(${weights})' ORDER BY rank`,
+      `SELECT rowid AS passage, rank FROM passage_fts
+       WHERE passage_fts MATCH ? AND rank MATCH 'bm25(${weights})' ORDER BY rank`,
       match,
     );
     for (const { passage, rank } of rows) {
@@ -84,7 +84,7 @@ export class PassageFts {
     const known = this.#frequencies.get(word);
     if (known !== undefined) return known;
     const row = this.#connection.get<{ n: number }>(
-      'SELECT count(*) AS n FROM passage_words WHERE passage_words MATCH ?',
+      'SELECT count(*) AS n FROM passage_fts WHERE passage_fts MATCH ?',
       `{heading body} : (${matchAnyTerm([word]) ?? '""'})`,
     );
     if (this.#frequencies.size >= 10_000) this.#frequencies.clear();

@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { updateDocumentFts } from './document-fts.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
 import { normalizeKey } from './normalize-key.ts';
-import { renewalColumn } from './term-predicates.ts';
+import { termFieldsColumn } from './term-predicates.ts';
 import { requireSource } from './sources.ts';
 import { incrementSequenceNumber, requireModel, setModel, storedModel } from './state.ts';
 
@@ -54,12 +54,12 @@ export function removeDocument(connection: Connection, id: number): void {
     id,
   );
   if (!row) return;
-  connection.run('DELETE FROM document_words WHERE rowid = ?', id);
+  connection.run('DELETE FROM document_fts WHERE rowid = ?', id);
   if (row.first !== null) {
     const last = row.first + row.passages - 1;
-    connection.run('DELETE FROM passage_words WHERE rowid BETWEEN ? AND ?', row.first, last);
+    connection.run('DELETE FROM passage_fts WHERE rowid BETWEEN ? AND ?', row.first, last);
     connection.run(
-      'INSERT INTO removals (first_passage, passages) VALUES (?, ?)',
+      'INSERT INTO tombstones (first_passage, passages) VALUES (?, ?)',
       row.first,
       row.passages,
     );
@@ -71,9 +71,9 @@ export function removeDocument(connection: Connection, id: number): void {
 function insertDocument(connection: Connection, id: number, revision: NewRevision): void {
   const { clauses: _, ...analysis } = revision.analysis;
   connection.run(
-    `INSERT INTO documents (id, revision, changed, content_hash, media_type, pipeline, pages, characters, passages,
-       title, title_order, document_type, agreement_date, effective_date, expiration_date,
-       expiration_basis, renewal, governing_law, governing_law_key, signed)
+    `INSERT INTO documents (id, revision, sequence_number, content_hash, media_type, pipeline, pages, characters, passages,
+       title, title_key, document_type, agreement_date, effective_date, expiration_date,
+       expiration_basis, term_fields, governing_law, governing_law_key, signed)
      VALUES (?, ?, 0, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     // Random, so that it is new also where a data folder was restored or made again.
@@ -90,13 +90,13 @@ function insertDocument(connection: Connection, id: number, revision: NewRevisio
     analysis.effectiveDate?.value ?? null,
     analysis.expirationDate?.value ?? null,
     analysis.expirationDate?.basis ?? null,
-    renewalColumn(analysis),
+    termFieldsColumn(analysis),
     analysis.governingLaw?.value ?? null,
     analysis.governingLaw ? normalizeKey(analysis.governingLaw.value) : null,
     analysis.signed.value,
   );
   connection.run(
-    'INSERT INTO contents (document, analysis, pages, sections, text) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO document_contents (document, analysis, pages, sections, text) VALUES (?, ?, ?, ?, ?)',
     id,
     JSON.stringify(analysis),
     JSON.stringify(revision.pages),
@@ -121,7 +121,7 @@ function insertPassages(connection: Connection, document: number, passages: NewP
       vectorKey(passage.vector),
     ).id;
     connection.run(
-      'INSERT INTO passage_words (rowid, heading, body, document) VALUES (?, ?, ?, ?)',
+      'INSERT INTO passage_fts (rowid, heading, body, document) VALUES (?, ?, ?, ?)',
       id,
       passage.path.join(' '),
       passage.indexText,
@@ -174,7 +174,7 @@ function insertFindings(connection: Connection, document: number, revision: NewR
   });
   for (const [type, confidences] of byType) {
     connection.run(
-      'INSERT INTO clause_presences (document, type, probability) VALUES (?, ?, ?)',
+      'INSERT INTO clause_probabilities (document, type, probability) VALUES (?, ?, ?)',
       document,
       type,
       clauseProbability(confidences),

@@ -8,7 +8,7 @@ const sortClauses: Record<DocumentSort, string> = {
   expiration_date: `${currentEndSql} ASC NULLS LAST`,
   effective_date: 'd.effective_date DESC NULLS LAST',
   modified: 'datetime((SELECT modified_at FROM files WHERE id = d.id)) DESC NULLS LAST',
-  title: 'd.title_order ASC',
+  title: 'd.title_key ASC',
 };
 
 interface PageRequest {

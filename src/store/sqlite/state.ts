@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 
 /** The change number: how many writes to documents or passages were committed. */
 export function currentSequenceNumber(connection: Connection): number {
-  const row = connection.get<{ n: number }>('SELECT change_number AS n FROM state');
+  const row = connection.get<{ n: number }>('SELECT sequence_number AS n FROM state');
   return row?.n ?? 0;
 }
 
@@ -13,10 +13,10 @@ export function currentSequenceNumber(connection: Connection): number {
  * another, where one is there.
  */
 export function incrementSequenceNumber(connection: Connection, document?: number): void {
-  connection.run('UPDATE state SET change_number = change_number + 1');
+  connection.run('UPDATE state SET sequence_number = sequence_number + 1');
   if (document === undefined) return;
   connection.run(
-    'UPDATE documents SET changed = (SELECT change_number FROM state) WHERE id = ?',
+    'UPDATE documents SET sequence_number = (SELECT state.sequence_number FROM state) WHERE id = ?',
     document,
   );
 }

@@ -15,8 +15,8 @@ interface SyncRow {
   finished_at: string | null;
   detail: string | null;
   notes: string | null;
-  mended: string | null;
-  followed: string | null;
+  reconcile_diff: string | null;
+  incremental_sources: string | null;
   removed: number;
   counts: string | null;
 }
@@ -51,8 +51,8 @@ export function updateSync(connection: Connection, syncId: string, change: SyncC
   connection.write(() => {
     connection.run(
       `UPDATE syncs SET state = coalesce(?, state), finished_at = coalesce(?, finished_at),
-         detail = coalesce(?, detail), notes = coalesce(?, notes), mended = coalesce(?, mended),
-         followed = coalesce(?, followed), removed = coalesce(?, removed) WHERE sync_id = ?`,
+         detail = coalesce(?, detail), notes = coalesce(?, notes), reconcile_diff = coalesce(?, reconcile_diff),
+         incremental_sources = coalesce(?, incremental_sources), removed = coalesce(?, removed) WHERE sync_id = ?`,
       change.state ?? null,
       change.finishedAt ?? null,
       change.detail ?? null,
@@ -67,9 +67,9 @@ export function updateSync(connection: Connection, syncId: string, change: SyncC
       connection.run('UPDATE syncs SET counts = NULL WHERE sync_id = ?', syncId);
       return;
     }
-    const { followed: incrementalSources } =
-      connection.get<Pick<SyncRow, 'followed'>>(
-        'SELECT followed FROM syncs WHERE sync_id = ?',
+    const { incremental_sources: incrementalSources } =
+      connection.get<Pick<SyncRow, 'incremental_sources'>>(
+        'SELECT incremental_sources FROM syncs WHERE sync_id = ?',
         syncId,
       ) ?? {};
     connection.run(
@@ -90,7 +90,7 @@ export function sync(connection: Connection, syncId?: string): SyncRecord | unde
     if (!row) return undefined;
     const counts = row.counts
       ? (JSON.parse(row.counts) as Counts)
-      : liveCounts(connection, row.sync_id, row.followed);
+      : liveCounts(connection, row.sync_id, row.incremental_sources);
     return {
       syncId: row.sync_id,
       sources: JSON.parse(row.sources) as string[],
@@ -100,10 +100,12 @@ export function sync(connection: Connection, syncId?: string): SyncRecord | unde
       ...(row.finished_at !== null && { finishedAt: row.finished_at }),
       ...(row.detail !== null && { detail: row.detail }),
       ...(row.notes !== null && { notes: JSON.parse(row.notes) as string[] }),
-      ...(row.mended !== null && {
-        reconcileDiff: JSON.parse(row.mended) as SyncRecord['reconcileDiff'],
+      ...(row.reconcile_diff !== null && {
+        reconcileDiff: JSON.parse(row.reconcile_diff) as SyncRecord['reconcileDiff'],
       }),
-      ...(row.followed !== null && { incrementalSources: JSON.parse(row.followed) as string[] }),
+      ...(row.incremental_sources !== null && {
+        incrementalSources: JSON.parse(row.incremental_sources) as string[],
+      }),
       removed: row.removed,
       ...counts,
     };

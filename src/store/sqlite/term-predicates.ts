@@ -17,8 +17,8 @@ interface TermState {
   renews: boolean;
 }
 
-function evaluateTerm(renewal: string, today: string): TermState {
-  const fields = JSON.parse(renewal) as TermFields;
+function evaluateTerm(fieldsJson: string, today: string): TermState {
+  const fields = JSON.parse(fieldsJson) as TermFields;
   return {
     status: contractStatus(fields, today),
     end: currentTermEnd(fields, today),
@@ -31,14 +31,14 @@ function evaluateTerm(renewal: string, today: string): TermState {
 const maxCachedStates = 100_000;
 
 /** Judgements of one day, each made once. */
-function memoizeTermStates(): (renewal: string, today: string) => TermState {
+function memoizeTermStates(): (fieldsJson: string, today: string) => TermState {
   const cache = new Map<string, TermState>();
   let day = '';
-  return (renewal, today) => {
+  return (fieldsJson, today) => {
     if (today !== day || cache.size >= maxCachedStates) cache.clear();
     day = today;
-    let state = cache.get(renewal);
-    if (!state) cache.set(renewal, (state = evaluateTerm(renewal, today)));
+    let state = cache.get(fieldsJson);
+    if (!state) cache.set(fieldsJson, (state = evaluateTerm(fieldsJson, today)));
     return state;
   };
 }
@@ -48,35 +48,35 @@ const isWithin = (day: string | undefined, from: string | null, to: string | nul
 
 /**
  * What depends on the day of the question, in SQL. Documents that state a renewal keep its facts as
- * JSON in the column `renewal`, and functions of the connection judge them, so that a filter
+ * JSON in the column `term_fields`, and functions of the connection judge them, so that a filter
  * and an answer cannot differ.
  */
 export function defineTermFunctions(connection: Connection): void {
   const termStateOn = memoizeTermStates();
   connection.defineFunction(
-    'renewed_status',
-    (renewal: string, today: string) => termStateOn(renewal, today).status,
+    'current_term_status',
+    (fieldsJson: string, today: string) => termStateOn(fieldsJson, today).status,
   );
   connection.defineFunction(
-    'renewed_end',
-    (renewal: string, today: string) => termStateOn(renewal, today).end ?? null,
+    'current_term_end',
+    (fieldsJson: string, today: string) => termStateOn(fieldsJson, today).end ?? null,
   );
   connection.defineFunction(
-    'renewed_notice_within',
-    (renewal: string, today: string, from: string | null, to: string | null) =>
-      Number(termStateOn(renewal, today).noticeDeadlines.some((day) => isWithin(day, from, to))),
+    'notice_within',
+    (fieldsJson: string, today: string, from: string | null, to: string | null) =>
+      Number(termStateOn(fieldsJson, today).noticeDeadlines.some((day) => isWithin(day, from, to))),
   );
-  connection.defineFunction('renewed_again', (renewal: string, today: string) =>
-    Number(termStateOn(renewal, today).renews),
+  connection.defineFunction('renews_again', (fieldsJson: string, today: string) =>
+    Number(termStateOn(fieldsJson, today).renews),
   );
-  connection.defineFunction('renewed_without_notice', (renewal: string, today: string) => {
-    const { renews, noticeDeadlines } = termStateOn(renewal, today);
+  connection.defineFunction('renews_without_notice', (fieldsJson: string, today: string) => {
+    const { renews, noticeDeadlines } = termStateOn(fieldsJson, today);
     return Number(renews && noticeDeadlines[0] === undefined);
   });
 }
 
-/** The column `renewal`: the facts that those functions judge, or null where no renewal is stated. */
-export function renewalColumn(fields: TermFields): string | null {
+/** The column `term_fields`: the facts that those functions judge, or null where no renewal is stated. */
+export function termFieldsColumn(fields: TermFields): string | null {
   const { agreementDate, effectiveDate, expirationDate, renewalTerm, noticePeriod } = fields;
   if (!renewalTerm) return null;
   const bare = { agreementDate, effectiveDate, expirationDate, renewalTerm, noticePeriod };
@@ -96,7 +96,7 @@ export function hasStatus(status: ContractStatus, today: string): SqlPredicate {
   return {
     sql: `CASE
       WHEN d.expiration_basis IS NOT 'perpetual' AND d.expiration_date < ?
-        THEN CASE WHEN d.renewal IS NULL THEN 'expired' ELSE renewed_status(d.renewal, ?) END
+        THEN CASE WHEN d.term_fields IS NULL THEN 'expired' ELSE current_term_status(d.term_fields, ?) END
       WHEN coalesce(d.effective_date, d.agreement_date) > ? THEN 'not_yet_effective'
       WHEN d.expiration_basis = 'perpetual' OR d.expiration_date IS NOT NULL THEN 'in_force'
       ELSE 'unknown' END = ?`,
@@ -105,8 +105,8 @@ export function hasStatus(status: ContractStatus, today: string): SqlPredicate {
 }
 
 /** `presentEnd`, as an expression; takes today's date twice. */
-export const currentEndSql = `CASE WHEN d.renewal IS NOT NULL AND d.expiration_date < ?
-  THEN renewed_end(d.renewal, ?) ELSE d.expiration_date END`;
+export const currentEndSql = `CASE WHEN d.term_fields IS NOT NULL AND d.expiration_date < ?
+  THEN current_term_end(d.term_fields, ?) ELSE d.expiration_date END`;
 
 /** `presentEnd` lies in the range. */
 export function endsWithin({ from, to }: DateRange, today: string): SqlPredicate {
@@ -118,12 +118,12 @@ export function endsWithin({ from, to }: DateRange, today: string): SqlPredicate
 }
 
 /** Never asked of a document that states no renewal. */
-const whenRenewing = (sql: string) => `CASE WHEN d.renewal IS NULL THEN 0 ELSE ${sql} END`;
+const whenRenewing = (sql: string) => `CASE WHEN d.term_fields IS NULL THEN 0 ELSE ${sql} END`;
 
 /** `presentNotice` or `nextNotice` lies in the range. */
 export function noticeWithin({ from, to }: DateRange, today: string): SqlPredicate {
   return {
-    sql: whenRenewing('renewed_notice_within(d.renewal, ?, ?, ?)'),
+    sql: whenRenewing('notice_within(d.term_fields, ?, ?, ?)'),
     values: [today, from ?? null, to ?? null],
   };
 }
@@ -131,7 +131,7 @@ export function noticeWithin({ from, to }: DateRange, today: string): SqlPredica
 /** `renewsByItself` is this. */
 export function renewsAgain(wanted: boolean, today: string): SqlPredicate {
   return {
-    sql: `${whenRenewing('renewed_again(d.renewal, ?)')} = ?`,
+    sql: `${whenRenewing('renews_again(d.term_fields, ?)')} = ?`,
     values: [today, Number(wanted)],
   };
 }
@@ -139,7 +139,7 @@ export function renewsAgain(wanted: boolean, today: string): SqlPredicate {
 /** It renews by itself, and has no `presentNotice`. */
 export function renewsWithoutNotice(today: string): SqlPredicate {
   return {
-    sql: whenRenewing('renewed_without_notice(d.renewal, ?)'),
+    sql: whenRenewing('renews_without_notice(d.term_fields, ?)'),
     values: [today],
   };
 }

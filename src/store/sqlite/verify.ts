@@ -24,18 +24,18 @@ const violationQueries: Record<string, string> = {
     FROM files f LEFT JOIN documents d ON d.id = f.id WHERE f.state = 'indexed' AND d.id IS NULL
     UNION ALL SELECT 'A document of "' || f.file_name || '" has no id.' FROM documents d
     JOIN files f ON f.id = d.id WHERE f.document_id IS NULL`,
-  readers: `SELECT 'The file "' || f.file_name || '" has a reader that nobody can be: "' || r.reader || '".'
-    AS detail FROM readers r JOIN files f ON f.id = r.file
-    WHERE r.reader NOT IN ('anyone', 'unknown') AND NOT (r.reader = lower(r.reader) AND (r.reader GLOB 'domain:?*.?*'
-      OR r.reader GLOB 'user:?*@?*' OR r.reader GLOB 'group:?*@?*'))`,
-  contents: `SELECT 'Document ' || d.id || ' has no text.' AS detail FROM documents d
-    LEFT JOIN contents c ON c.document = d.id WHERE c.document IS NULL`,
-  document_words: `SELECT 'Document ' || id || ' is in the full text or in the store, not in both.'
-    AS detail FROM (SELECT id FROM documents EXCEPT SELECT id FROM document_words_docsize
-    UNION ALL SELECT * FROM (SELECT id FROM document_words_docsize EXCEPT SELECT id FROM documents))`,
-  passage_words: `SELECT 'Passage ' || id || ' is in the full text or in the store, not in both.'
-    AS detail FROM (SELECT * FROM (SELECT id FROM passages EXCEPT SELECT id FROM passage_words_docsize)
-    UNION ALL SELECT * FROM (SELECT id FROM passage_words_docsize EXCEPT SELECT id FROM passages))`,
+  acl_entries: `SELECT 'The file "' || f.file_name || '" has a reader that nobody can be: "' || e.principal || '".'
+    AS detail FROM acl_entries e JOIN files f ON f.id = e.file
+    WHERE e.principal NOT IN ('anyone', 'unknown') AND NOT (e.principal = lower(e.principal) AND (e.principal GLOB 'domain:?*.?*'
+      OR e.principal GLOB 'user:?*@?*' OR e.principal GLOB 'group:?*@?*'))`,
+  document_contents: `SELECT 'Document ' || d.id || ' has no text.' AS detail FROM documents d
+    LEFT JOIN document_contents c ON c.document = d.id WHERE c.document IS NULL`,
+  document_fts: `SELECT 'Document ' || id || ' is in the full text or in the store, not in both.'
+    AS detail FROM (SELECT id FROM documents EXCEPT SELECT id FROM document_fts_docsize
+    UNION ALL SELECT * FROM (SELECT id FROM document_fts_docsize EXCEPT SELECT id FROM documents))`,
+  passage_fts: `SELECT 'Passage ' || id || ' is in the full text or in the store, not in both.'
+    AS detail FROM (SELECT * FROM (SELECT id FROM passages EXCEPT SELECT id FROM passage_fts_docsize)
+    UNION ALL SELECT * FROM (SELECT id FROM passage_fts_docsize EXCEPT SELECT id FROM passages))`,
 };
 
 /**
@@ -83,7 +83,7 @@ function verifyDocument(
   const document = connection.get<StoredContent>(
     `SELECT d.id, f.file_name AS name, d.first_passage AS first, d.passages, d.characters, c.pages,
        c.text, v.vectors
-     FROM documents d JOIN files f ON f.id = d.id JOIN contents c ON c.document = d.id
+     FROM documents d JOIN files f ON f.id = d.id JOIN document_contents c ON c.document = d.id
      LEFT JOIN vectors v ON v.document = d.id WHERE d.id = ?`,
     id,
   );

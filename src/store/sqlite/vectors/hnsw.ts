@@ -21,11 +21,11 @@ export interface IndexPosition {
   /** Every passage up to this id that was there is in the graph. */
   lastAdded: number;
   /** Every removal up to this one is applied. */
-  removalSeq: number;
+  tombstoneSeq: number;
   /** The state of the database that the graph holds in full. */
-  changeNumber: number;
+  sequenceNumber: number;
   /** Nodes marked as removed that still take up room. */
-  removed: number;
+  deletedNodes: number;
 }
 
 /** The graph over the vectors of all passages, in memory. A node's label is the id of a passage. */
@@ -44,10 +44,10 @@ export class HnswGraph {
     this.duplicates = duplicates;
   }
 
-  static empty(dimensions: number, capacity: number, removalSeq: number): HnswGraph {
+  static empty(dimensions: number, capacity: number, tombstoneSeq: number): HnswGraph {
     const graph = new hnswlib.HierarchicalNSW('ip', dimensions);
     graph.initIndex({ maxElements: Math.max(capacity, minCapacity), m: M, efConstruction });
-    const position = { lastAdded: 0, removalSeq, changeNumber: 0, removed: 0 };
+    const position = { lastAdded: 0, tombstoneSeq, sequenceNumber: 0, deletedNodes: 0 };
     return new HnswGraph(graph, position, new DuplicateVectors());
   }
 
@@ -96,7 +96,7 @@ export class HnswGraph {
       const node = this.duplicates.leave(passage);
       if (node === undefined) continue;
       this.#graph.markDelete(node);
-      this.position.removed += 1;
+      this.position.deletedNodes += 1;
     }
   }
 

@@ -15,7 +15,7 @@ export function emptyGraph(connection: Connection, dimensions: number): HnswGrap
   return connection.read(() => {
     const row = connection.get<{ passages: number; removed: number }>(
       `SELECT (SELECT coalesce(sum(passages), 0) FROM documents) AS passages,
-         max((SELECT coalesce(max(seq), 0) FROM removals), removals_pruned) AS removed FROM state`,
+         max((SELECT coalesce(max(seq), 0) FROM tombstones), tombstones_pruned) AS removed FROM state`,
     );
     return HnswGraph.empty(dimensions, row?.passages ?? 0, row?.removed ?? 0);
   });
@@ -23,8 +23,8 @@ export function emptyGraph(connection: Connection, dimensions: number): HnswGrap
 
 /** Whether removals that the graph has not seen are no longer listed. */
 export function isStale(connection: Connection, graph: HnswGraph): boolean {
-  const row = connection.get<{ pruned: number }>('SELECT removals_pruned AS pruned FROM state');
-  return graph.position.removalSeq < (row?.pruned ?? 0);
+  const row = connection.get<{ pruned: number }>('SELECT tombstones_pruned AS pruned FROM state');
+  return graph.position.tombstoneSeq < (row?.pruned ?? 0);
 }
 
 /** Brings one graph in step with the database, slice by slice. */
@@ -47,22 +47,22 @@ export class IndexUpdater {
     const { position } = this.#graph;
     if (isStale(this.#connection, this.#graph)) return true;
     const current = currentSequenceNumber(this.#connection);
-    if (position.changeNumber === current) return true;
+    if (position.sequenceNumber === current) return true;
     const deadline = performance.now() + sliceMs;
     if (!this.#applyTombstones(deadline) || !this.#addPassages(deadline)) return false;
-    position.changeNumber = current;
+    position.sequenceNumber = current;
     return true;
   }
 
   #applyTombstones(deadline: number): boolean {
     const { position } = this.#graph;
     const tombstones = this.#connection.iterate<{ seq: number; first: number; passages: number }>(
-      'SELECT seq, first_passage AS first, passages FROM removals WHERE seq > ? ORDER BY seq',
-      position.removalSeq,
+      'SELECT seq, first_passage AS first, passages FROM tombstones WHERE seq > ? ORDER BY seq',
+      position.tombstoneSeq,
     );
     for (const { seq, first, passages } of tombstones) {
       this.#graph.remove(first, passages);
-      position.removalSeq = seq;
+      position.tombstoneSeq = seq;
       if (performance.now() > deadline) return false;
     }
     return true;
@@ -70,13 +70,17 @@ export class IndexUpdater {
 
   #addPassages(deadline: number): boolean {
     for (;;) {
-      const batch = this.#connection.all<{ id: number; document: number; twin: number | null }>(
+      const batch = this.#connection.all<{
+        id: number;
+        document: number;
+        duplicate_of: number | null;
+      }>(
         `SELECT id, document, (SELECT min(t.id) FROM passages t
-           WHERE t.vector_key = p.vector_key AND t.id < p.id) AS twin
+           WHERE t.vector_key = p.vector_key AND t.id < p.id) AS duplicate_of
          FROM passages p WHERE id > ? ORDER BY id LIMIT ${batchSize}`,
         this.#graph.position.lastAdded,
       );
-      for (const { id, document, twin: duplicateOf } of batch) {
+      for (const { id, document, duplicate_of: duplicateOf } of batch) {
         this.#graph.add(id, this.#vectorOf(id, document), duplicateOf);
         if (performance.now() > deadline) return false;
       }

@@ -31,10 +31,10 @@ export function currentSnapshot(connection: Connection): Snapshot | undefined {
 /** The snapshot with what the database keeps of its graph. */
 function snapshotWithDuplicates(connection: Connection): [Snapshot | undefined, Buffer] {
   return connection.read(() => {
-    const row = connection.get<{ twins: Buffer | null }>(
-      'SELECT snapshot_twins AS twins FROM state',
+    const row = connection.get<{ duplicates: Buffer | null }>(
+      'SELECT snapshot_duplicates AS duplicates FROM state',
     );
-    return [currentSnapshot(connection), row?.twins ?? Buffer.alloc(0)];
+    return [currentSnapshot(connection), row?.duplicates ?? Buffer.alloc(0)];
   });
 }
 
@@ -48,10 +48,10 @@ export async function loadSnapshot(
   if (snapshot?.format !== graphFormat || snapshot.model !== model.checksum) return undefined;
   if (snapshot.dimensions !== model.dimensions) return undefined;
   const file = path.join(folder, snapshot.file);
-  const { lastAdded, removalSeq, changeNumber, removed } = snapshot;
+  const { lastAdded, tombstoneSeq, sequenceNumber, deletedNodes } = snapshot;
   try {
     if ((await checksum(file)) !== snapshot.checksum) return undefined;
-    const position = { lastAdded, removalSeq, changeNumber, removed };
+    const position = { lastAdded, tombstoneSeq, sequenceNumber, deletedNodes };
     return await HnswGraph.load(
       file,
       model.dimensions,
@@ -105,18 +105,18 @@ function publish(
   snapshot: Snapshot,
   duplicates: Buffer,
 ): string[] {
-  const row = connection.get<{ pruned: number }>('SELECT removals_pruned AS pruned FROM state');
+  const row = connection.get<{ pruned: number }>('SELECT tombstones_pruned AS pruned FROM state');
   const previous = currentSnapshot(connection);
   const usable = previous && existsSync(path.join(folder, previous.file));
-  const newer = usable && previous.changeNumber > snapshot.changeNumber;
-  if (newer || snapshot.removalSeq < (row?.pruned ?? 0)) return [];
+  const newer = usable && previous.sequenceNumber > snapshot.sequenceNumber;
+  if (newer || snapshot.tombstoneSeq < (row?.pruned ?? 0)) return [];
   renameSync(temporary, path.join(folder, snapshot.file));
   // Readers that are at most one snapshot behind can still follow step by step.
-  const prunable = previous?.removalSeq ?? 0;
-  connection.run('DELETE FROM removals WHERE seq <= ?', prunable);
+  const prunable = previous?.tombstoneSeq ?? 0;
+  connection.run('DELETE FROM tombstones WHERE seq <= ?', prunable);
   connection.run(
-    `UPDATE state SET snapshot = ?, snapshot_twins = ?,
-       removals_pruned = max(removals_pruned, ?)`,
+    `UPDATE state SET snapshot = ?, snapshot_duplicates = ?,
+       tombstones_pruned = max(tombstones_pruned, ?)`,
     JSON.stringify(snapshot),
     duplicates,
     prunable,

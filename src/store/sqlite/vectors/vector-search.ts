@@ -20,7 +20,7 @@ import { currentSnapshot, loadSnapshot, writeSnapshot } from './snapshot.ts';
 const exactSearchFactor = 1000;
 
 /** A graph of which this share is removed passages is built anew before it is saved. */
-const maxRemovedShare = 0.3;
+const maxDeletedShare = 0.3;
 
 /**
  * The vectors of the database, searched. The graph follows the database in the background; what it
@@ -41,7 +41,7 @@ export class VectorSearch {
   }
 
   get sequenceNumber(): number {
-    return this.#graph?.position.changeNumber ?? 0;
+    return this.#graph?.position.sequenceNumber ?? 0;
   }
 
   /** See `Library.searchVectors`; in the transaction in which the selection was made. */
@@ -76,10 +76,10 @@ export class VectorSearch {
     docIdSet: DocIdSet,
     limit: number,
   ): PassageHit[] {
-    const { lastAdded, removalSeq } = graph.position;
+    const { lastAdded, tombstoneSeq } = graph.position;
     const tombstoned = this.#connection.get<{ n: number }>(
-      'SELECT coalesce(sum(passages), 0) AS n FROM removals WHERE seq > ?',
-      removalSeq,
+      'SELECT coalesce(sum(passages), 0) AS n FROM tombstones WHERE seq > ?',
+      tombstoneSeq,
     );
     const wanted = limit + Math.min(tombstoned?.n ?? 0, 1000);
     const filter = docIdSet.matchesAll ? undefined : (id: number) => docIdSet.hasPassage(id);
@@ -116,14 +116,14 @@ export class VectorSearch {
       await this.#bringUpToDate();
       const model = storedModel(this.#connection);
       if (!this.#graph || !model || this.#closed) return;
-      const { removed, changeNumber: indexedSequenceNumber } = this.#graph.position;
+      const { deletedNodes, sequenceNumber: indexedSequenceNumber } = this.#graph.position;
       const saved = currentSnapshot(this.#connection);
       if (
-        saved?.changeNumber === indexedSequenceNumber &&
+        saved?.sequenceNumber === indexedSequenceNumber &&
         existsSync(path.join(this.#folder, saved.file))
       )
         return;
-      if (removed > this.#graph.count * maxRemovedShare) {
+      if (deletedNodes > this.#graph.count * maxDeletedShare) {
         this.#graph = await this.#applyAllPending(emptyGraph(this.#connection, model.dimensions));
       }
       if (this.#graph) await writeSnapshot(this.#connection, this.#folder, this.#graph, model);

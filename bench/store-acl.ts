@@ -5,7 +5,7 @@ import type { Access, AclEntry } from '../src/domain/documents.ts';
 import type { ScopedIndex } from '../src/store/scoped-index.ts';
 import type { DocumentFilter } from '../src/store/records.ts';
 import { databaseName, openSqliteStore } from '../src/store/sqlite.ts';
-import { openDatabase } from '../src/store/sqlite/open.ts';
+import { openStoreDatabase } from '../src/store/sqlite/schema.ts';
 import { replaceDocument } from '../src/store/sqlite/revisions.ts';
 import type { Store } from '../src/store/store.ts';
 import { percentile } from './figures.ts';
@@ -59,7 +59,7 @@ function nextChunk<T>(from: Iterator<T>, maxCount: number): T[] {
 
 /** In large transactions: how fast documents are written is not what is measured here. */
 function fill(folder: string): void {
-  const connection = openDatabase(path.join(folder, databaseName));
+  const connection = openStoreDatabase(path.join(folder, databaseName));
   const random = seededRandom(5);
   let number = 0;
   const write = (revision: Parameters<typeof replaceDocument>[1]) =>

@@ -19,6 +19,7 @@ const layers = [
     'src/settings/log.ts',
     'src/settings/disclosure.ts',
     'src/settings/drive.ts',
+    'src/sqlite',
   ],
   [
     'src/settings/config.ts',

@@ -1,7 +1,8 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
+import { isBusyError, openDatabase, openReadOnly } from '../sqlite/open-database.ts';
 import { chownLike, chainHeadFile } from './files.ts';
 import { genesisHash, type ChainLink } from './line.ts';
 
@@ -15,13 +16,20 @@ export interface ChainHeadState extends ChainLink {
 /** Before anything was written. */
 export const emptyChain: ChainHeadState = { seq: 0, hash: genesisHash, file: '', size: 0 };
 
+const migrations = [
+  `CREATE TABLE head (
+     one INTEGER PRIMARY KEY CHECK (one = 1),
+     seq INTEGER NOT NULL, hash TEXT NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL
+   ) STRICT`,
+];
+
 const columns = 'seq, hash, file, size';
 
 /** The head as it was committed last; undefined where there is none. */
 export function readChainHead(folder: string): ChainHeadState | undefined {
   const path = join(folder, chainHeadFile);
   if (!existsSync(path)) return undefined;
-  const db = new Sqlite(path, { readonly: true, timeout: 5000 });
+  const db = openReadOnly(path, 5000);
   try {
     return db.prepare(`SELECT ${columns} FROM head`).get() as ChainHeadState | undefined;
   } finally {
@@ -35,8 +43,7 @@ async function retryWhileBusy<T>(deadline: number, operation: () => T): Promise<
     try {
       return operation();
     } catch (error) {
-      const isBusy = error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
-      if (!isBusy || Date.now() > deadline) throw error;
+      if (!isBusyError(error) || Date.now() > deadline) throw error;
       await delay(5 + Math.random() * 10);
     }
   }
@@ -62,20 +69,12 @@ export class ChainHead {
     // SQLite gives the files beside it the same mode and owner
     closeSync(openSync(path, 'a', 0o600));
     if (isNew) chownLike(folder, path);
-    this.#db = new Sqlite(path, { timeout: 50 });
-    try {
-      this.#db.pragma('journal_mode = WAL');
-      this.#db.pragma('synchronous = NORMAL');
-      this.#db.exec(
-        `CREATE TABLE IF NOT EXISTS head (
-           one INTEGER PRIMARY KEY CHECK (one = 1),
-           seq INTEGER NOT NULL, hash TEXT NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL
-         ) STRICT`,
-      );
-    } catch (error) {
-      this.#db.close();
-      throw error;
-    }
+    this.#db = openDatabase(path, {
+      migrations,
+      busyTimeoutMs: 50,
+      journalMode: 'WAL',
+      synchronous: 'NORMAL',
+    });
   }
 
   /**

@@ -3,10 +3,9 @@ import { defaultRetryPolicy, maxStallDelayMs, type RetryPolicy } from './backoff
 import { EmbeddedWorkers } from './embedded-workers.ts';
 import { asDeedboxError } from '../errors/errors.ts';
 import { asDiskError, withDiskErrors } from '../errors/disk-errors.ts';
-import { JobTable } from './job-table.ts';
+import { JobTable, openQueueDatabase } from './job-table.ts';
 import { requireJob } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
-import { openQueueFile } from './queue-file.ts';
 import type { Handlers, NewJob, Queue, QueueCounts, Workers, WorkOptions } from './queue.ts';
 import { startSchedule, type Schedule } from './schedule.ts';
 
@@ -37,7 +36,7 @@ const failedRetentionMs = 7 * 24 * 3600_000;
  * methods does when the disk is full.
  */
 export function openEmbeddedQueue(options: EmbeddedQueueOptions): Queue {
-  return withDiskErrors(() => new EmbeddedQueue(openQueueFile(options.folder), options));
+  return withDiskErrors(() => new EmbeddedQueue(openQueueDatabase(options.folder), options));
 }
 
 /** A queue in a SQLite file that any number of processes of one machine share. */

@@ -1,8 +1,59 @@
+import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import { openDatabase } from '../sqlite/open-database.ts';
 import { stallDelayMs } from './backoff.ts';
 import type { JobKind } from './jobs.ts';
 import { hasOwnerExited, thisOwner } from './owner.ts';
 import type { QueueCounts } from './queue.ts';
+
+// AUTOINCREMENT: ids never come back, and order jobs whatever the clock says. `run_at` is 0 for a
+// job that need not wait. `rerun_payload` is the payload of a job that was added while it was running.
+const migrations = [
+  `
+  CREATE TABLE jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    priority INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'active', 'failed')),
+    run_at INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    stalled_count INTEGER NOT NULL DEFAULT 0,
+    fence INTEGER NOT NULL DEFAULT 0,
+    owner TEXT,
+    lease_until INTEGER,
+    rerun_payload TEXT,
+    rerun_priority INTEGER,
+    error TEXT,
+    finished_at INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX jobs_unfinished ON jobs (kind, key) WHERE state IN ('waiting', 'active');
+  CREATE INDEX jobs_waiting ON jobs (kind, priority, run_at, id) WHERE state = 'waiting';
+  CREATE INDEX jobs_active ON jobs (id) WHERE state = 'active';
+  CREATE INDEX jobs_failed ON jobs (kind, key) WHERE state = 'failed';
+  `,
+];
+
+/**
+ * Opens or creates `queue.db` in the folder. Several processes may hold it open at once. Throws
+ * `storage_error` when it cannot be opened or was written by a newer version.
+ *
+ * A power failure may undo the last moments of this file (`synchronous = NORMAL`): the sources and
+ * the store know what is still to be read, and the next sync enqueues it again.
+ */
+export function openQueueDatabase(folder: string): Database.Database {
+  return openDatabase(join(folder, 'queue.db'), {
+    migrations,
+    busyTimeoutMs: 10_000,
+    journalMode: 'WAL',
+    synchronous: 'NORMAL',
+    failure: {
+      message: 'The queue in the data folder could not be opened.',
+      hint: 'Check that the data folder can be written to. If its queue.db is damaged, delete it: nothing is lost, the next sync queues again what is still to be read.',
+    },
+  });
+}
 
 /** A job as it stands in the table, its payload in JSON. */
 export interface JobRow {

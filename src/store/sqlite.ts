@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Access, SourceFile } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
@@ -6,7 +5,7 @@ import { CommitNotifier } from './sqlite/commit-notifier.ts';
 import type { Connection } from './sqlite/connection.ts';
 import * as files from './sqlite/files.ts';
 import { type SharedState, SqliteScopedIndex } from './sqlite/scoped-index.ts';
-import { openDatabase } from './sqlite/open.ts';
+import { openStoreDatabase } from './sqlite/schema.ts';
 import { overview, reset } from './sqlite/overview.ts';
 import { PassageFts } from './sqlite/passage-fts.ts';
 import { replaceCurrentDocument, replaceDocument } from './sqlite/revisions.ts';
@@ -31,8 +30,7 @@ export const databaseName = 'deedbox.db';
  */
 export async function openSqliteStore({ folder }: { folder: string }): Promise<Store> {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return new SqliteStore(openDatabase(path.join(folder, databaseName)), folder);
+    return new SqliteStore(openStoreDatabase(path.join(folder, databaseName)), folder);
   } catch (error) {
     throw asStorageError(error);
   }

@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { openDatabase } from '../../src/store/sqlite/open.ts';
+import { openStoreDatabase } from '../../src/store/sqlite/schema.ts';
 import { replaceDocument } from '../../src/store/sqlite/revisions.ts';
 import { asStorageError } from '../../src/store/sqlite/storage-errors.ts';
 import { unrestricted, matchAll, revisionOf } from '../contract/store-samples.ts';
@@ -106,7 +106,7 @@ test('a reader that nobody can be is found', async () => {
 
 test('a full disk fails the write with a hint, and nothing stored is lost', async () => {
   const { folder, file } = await filled();
-  const connection = openDatabase(file);
+  const connection = openStoreDatabase(file);
   // The one full disk that every machine has: a database that may not grow.
   connection.pragma(`max_page_count = ${Number(connection.pragma('page_count')) + 20}`);
   const sentences = Array.from({ length: 3000 }, (_, i) => `Sentence ${i} that takes up room.`);

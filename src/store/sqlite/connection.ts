@@ -1,15 +1,14 @@
-import Sqlite from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 
 type Value = string | number | bigint | Buffer | null;
 
-/** One connection to the database: statements prepared once, transactions that nest into one. */
+/** One connection to the database: caches prepared statements; nested transactions join the outer one. */
 export class Connection {
   readonly #db: Sqlite.Database;
   readonly #statements = new Map<string, Sqlite.Statement<Value[]>>();
 
-  /** Opens without looking at what is inside; a missing file is created unless `readonly`. */
-  constructor(file: string, options: { readonly?: boolean } = {}) {
-    this.#db = new Sqlite(file, { readonly: options.readonly ?? false, timeout: 15_000 });
+  constructor(db: Sqlite.Database) {
+    this.#db = db;
   }
 
   all<Row>(sql: string, ...values: Value[]): Row[] {
@@ -30,23 +29,6 @@ export class Connection {
     return { changes, id: Number(lastInsertRowid) };
   }
 
-  /** A function for statements to call, which must give the same for the same. */
-  defineFunction(
-    name: string,
-    implementation: (...values: never[]) => string | number | null,
-  ): void {
-    this.#db.function(
-      name,
-      { deterministic: true },
-      implementation as (...values: unknown[]) => unknown,
-    );
-  }
-
-  /** Runs a script of several statements. */
-  executeScript(sql: string): void {
-    this.#db.exec(sql);
-  }
-
   pragma(text: string): unknown {
     return this.#db.pragma(text, { simple: true });
   }
@@ -59,10 +41,6 @@ export class Connection {
   /** Everything that `work` reads is of one state of the database. */
   read<T>(work: () => T): T {
     return this.#transaction('BEGIN', work);
-  }
-
-  get isOpen(): boolean {
-    return this.#db.open;
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import type { Database } from 'better-sqlite3';
 import {
   nextNoticeDeadline,
   currentTermEnd,
@@ -7,7 +8,6 @@ import {
 } from '../current-term.ts';
 import type { ContractStatus, DateRange } from '../records.ts';
 import { contractStatus } from '../contract-status.ts';
-import type { Connection } from './connection.ts';
 
 /** What the facts of a contract that states a renewal come to on one day. */
 interface TermState {
@@ -51,25 +51,27 @@ const isWithin = (day: string | undefined, from: string | null, to: string | nul
  * JSON in the column `term_fields`, and functions of the connection judge them, so that a filter
  * and an answer cannot differ.
  */
-export function defineTermFunctions(connection: Connection): void {
+export function defineTermFunctions(db: Database): void {
   const termStateOn = memoizeTermStates();
-  connection.defineFunction(
+  const define = (name: string, implementation: (...values: never[]) => string | number | null) =>
+    db.function(name, { deterministic: true }, implementation as (...values: unknown[]) => unknown);
+  define(
     'current_term_status',
     (fieldsJson: string, today: string) => termStateOn(fieldsJson, today).status,
   );
-  connection.defineFunction(
+  define(
     'current_term_end',
     (fieldsJson: string, today: string) => termStateOn(fieldsJson, today).end ?? null,
   );
-  connection.defineFunction(
+  define(
     'notice_within',
     (fieldsJson: string, today: string, from: string | null, to: string | null) =>
       Number(termStateOn(fieldsJson, today).noticeDeadlines.some((day) => isWithin(day, from, to))),
   );
-  connection.defineFunction('renews_again', (fieldsJson: string, today: string) =>
+  define('renews_again', (fieldsJson: string, today: string) =>
     Number(termStateOn(fieldsJson, today).renews),
   );
-  connection.defineFunction('renews_without_notice', (fieldsJson: string, today: string) => {
+  define('renews_without_notice', (fieldsJson: string, today: string) => {
     const { renews, noticeDeadlines } = termStateOn(fieldsJson, today);
     return Number(renews && noticeDeadlines[0] === undefined);
   });

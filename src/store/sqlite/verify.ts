@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { openReadOnly } from '../../sqlite/open-database.ts';
 import type { Page } from '../../domain/documents.ts';
 import type { IntegrityProblem } from '../records.ts';
 import { Connection } from './connection.ts';
+import { busyTimeoutMs } from './schema.ts';
 import { storedModel } from './state.ts';
 import { asFloats } from './vectors/exact.ts';
 
@@ -45,7 +47,7 @@ const violationQueries: Record<string, string> = {
 export async function verifyDatabase(file: string): Promise<IntegrityProblem[]> {
   const problems: IntegrityProblem[] = [];
   const report: Report = (check, detail) => problems.push({ check, detail });
-  const connection = new Connection(file, { readonly: true });
+  const connection = new Connection(openReadOnly(file, busyTimeoutMs));
   try {
     connection.run('BEGIN');
     verifyTables(connection, report);

@@ -1,10 +1,10 @@
-import { DeedboxError } from '../../errors/errors.ts';
-import type { Connection } from './connection.ts';
+import { openDatabase } from '../../sqlite/open-database.ts';
+import { Connection } from './connection.ts';
+import { defineTermFunctions } from './term-predicates.ts';
 
-/** "Deed", so that another program's database is not taken for ours. */
+/** "Deed" in ASCII. */
 const applicationId = 0x44656564;
 
-/** Each brings the schema from its index to the next version; what is released never changes. */
 const migrations = [
   `
   -- One row: what holds for the whole database.
@@ -185,29 +185,25 @@ const migrations = [
   `,
 ];
 
+/** Milliseconds to wait for another process's transaction. */
+export const busyTimeoutMs = 15_000;
+
 /**
- * Brings an opened database to this version's schema. Several processes may do so at once. Throws
- * `storage_error` for a newer schema and for a database that is not Deedbox's.
+ * Opens the database of the store, or creates it. In WAL mode with a sync at each commit, what was
+ * committed survives both a killed process and a power failure. Throws as `openDatabase` does.
  */
-export function migrate(connection: Connection): void {
-  connection.write(() => {
-    const version = Number(connection.pragma('user_version'));
-    const tables = connection.get<{ n: number }>('SELECT count(*) AS n FROM sqlite_schema')?.n ?? 0;
-    if (tables > 0 && connection.pragma('application_id') !== applicationId) {
-      throw new DeedboxError('storage_error', 'The database in the data folder is not Deedbox’s.', {
-        hint: 'Choose another data folder with --data.',
-      });
-    }
-    if (version > migrations.length) {
-      throw new DeedboxError(
-        'storage_error',
-        `The data folder was written by a newer Deedbox (schema ${version}; this one knows ${migrations.length}).`,
-        { hint: 'Install the newer version again, or choose another data folder with --data.' },
-      );
-    }
-    if (version === migrations.length) return;
-    connection.pragma(`application_id = ${applicationId}`);
-    for (const sql of migrations.slice(version)) connection.executeScript(sql);
-    connection.pragma(`user_version = ${migrations.length}`);
+export function openStoreDatabase(file: string): Connection {
+  const db = openDatabase(file, {
+    migrations,
+    applicationId,
+    busyTimeoutMs,
+    journalMode: 'WAL',
+    synchronous: 'FULL',
+    configure: (opened) => {
+      opened.pragma('foreign_keys = ON');
+      opened.pragma('cache_size = -65536');
+      defineTermFunctions(opened);
+    },
   });
+  return new Connection(db);
 }

@@ -1,0 +1,110 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { asDiskError } from '../errors/disk-errors.ts';
+import { DeedboxError } from '../errors/errors.ts';
+
+export interface DatabaseOptions {
+  /** Scripts; each brings the schema from its index to the next version. A released one never changes. */
+  migrations: readonly string[];
+  /** Marks the file as one of this format: a database with other tables and without it is refused. */
+  applicationId?: number;
+  /** Milliseconds to wait for a lock that another process holds. */
+  busyTimeoutMs: number;
+  journalMode: 'WAL' | 'DELETE';
+  /** `FULL`: a commit outlives a power failure. `NORMAL`: a power failure may undo the last commits. */
+  synchronous: 'FULL' | 'NORMAL';
+  /** Creates the file readable by its owner alone; the folder is always created so. */
+  ownerOnly?: boolean;
+  /** Further pragmas, and functions that the schema calls; runs before the migrations. */
+  configure?: (db: Sqlite.Database) => void;
+  /** The error for a file that cannot be opened; by default the error of SQLite or the file system. */
+  failure?: { message: string; hint: string };
+}
+
+/**
+ * Opens a SQLite file, creates it with its folder where it is missing, and brings its schema up to
+ * date. Several processes may do so at once. Throws `storage_error` for a full disk, for a schema
+ * newer than `migrations` (counted in `user_version`), for another program's database, and, with
+ * `failure`, for whatever else prevents it.
+ */
+export function openDatabase(file: string, options: DatabaseOptions): Sqlite.Database {
+  let db: Sqlite.Database | undefined;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // SQLite gives its journals the mode and the owner of the file.
+    if (options.ownerOnly) closeSync(openSync(file, 'a', 0o600));
+    db = new Sqlite(file, { timeout: options.busyTimeoutMs });
+    if (options.journalMode === 'WAL') enableWal(db, options.busyTimeoutMs);
+    db.pragma(`synchronous = ${options.synchronous}`);
+    options.configure?.(db);
+    migrate(db, options);
+    return db;
+  } catch (thrown) {
+    db?.close();
+    const error = asDiskError(thrown);
+    if (error instanceof DeedboxError || !options.failure) throw error;
+    const { message, hint } = options.failure;
+    const cause = new Error(`Opening ${file} failed.`, { cause: error });
+    throw new DeedboxError('storage_error', message, { hint, cause });
+  }
+}
+
+/** Opens an existing file without changing it, its schema included. Throws the errors of SQLite. */
+export function openReadOnly(file: string, busyTimeoutMs: number): Sqlite.Database {
+  return new Sqlite(file, { readonly: true, timeout: busyTimeoutMs });
+}
+
+export function isBusyError(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
+
+/** The change to WAL needs the file exclusively, and SQLite does not wait for that by itself. */
+function enableWal(db: Sqlite.Database, busyTimeoutMs: number): void {
+  const deadline = Date.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      db.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusyError(error) || Date.now() >= deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+function migrate(db: Sqlite.Database, { migrations, applicationId }: DatabaseOptions): void {
+  const isCurrent = () => {
+    if (applicationId !== undefined) requireOwnFile(db, applicationId);
+    const version = schemaVersion(db);
+    if (version > migrations.length) throw newerSchemaError(db, migrations.length);
+    return version === migrations.length;
+  };
+  // Looked at before the write lock is taken, so that nobody waits for a writer only to open the file.
+  if (isCurrent()) return;
+  db.transaction(() => {
+    if (isCurrent()) return;
+    if (applicationId !== undefined) db.pragma(`application_id = ${applicationId}`);
+    for (const script of migrations.slice(schemaVersion(db))) db.exec(script);
+    db.pragma(`user_version = ${migrations.length}`);
+  }).immediate();
+}
+
+const schemaVersion = (db: Sqlite.Database) =>
+  db.pragma('user_version', { simple: true }) as number;
+
+function requireOwnFile(db: Sqlite.Database, applicationId: number): void {
+  const hasTables = db.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined;
+  if (!hasTables || db.pragma('application_id', { simple: true }) === applicationId) return;
+  throw new DeedboxError('storage_error', 'The database in the data folder is not Deedbox’s.', {
+    hint: 'Choose another data folder with --data.',
+  });
+}
+
+function newerSchemaError(db: Sqlite.Database, known: number): DeedboxError {
+  return new DeedboxError(
+    'storage_error',
+    `${basename(db.name)} was written by a newer Deedbox (schema ${schemaVersion(db)}; this version knows ${known}).`,
+    { hint: 'Install the newer version again, or choose another data folder with --data.' },
+  );
+}

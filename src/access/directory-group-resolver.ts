@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import * as z from 'zod/v4';
 import { emailAddress } from '../domain/email-address.ts';
 import type { GroupResolver } from './access.ts';
@@ -42,7 +43,7 @@ export class DirectoryGroupResolver implements GroupResolver {
   readonly #request: AuthorisedRequest;
   readonly #baseUrl: string;
   readonly #log: (line: string) => void;
-  readonly #cache = new Map<string, CacheEntry>();
+  readonly #cache = new LRUCache<string, CacheEntry>({ max: limits.maxCacheEntries });
 
   /** @param options.root where the API is, with a slash at the end */
   constructor(
@@ -79,12 +80,7 @@ export class DirectoryGroupResolver implements GroupResolver {
         return [];
       },
     );
-    this.#cache.delete(address);
     this.#cache.set(address, entry);
-    for (const oldest of this.#cache.keys()) {
-      if (this.#cache.size <= limits.maxCacheEntries) break;
-      this.#cache.delete(oldest);
-    }
     return entry.groups;
   }
 

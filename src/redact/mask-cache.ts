@@ -1,10 +1,10 @@
+import { LRUCache } from 'lru-cache';
 import type { Redaction } from '../domain/documents.ts';
 import type { ScopedIndex } from '../store/scoped-index.ts';
 import type { StoredDocument, StoredText } from '../store/records.ts';
 import { findNames } from './find-names.ts';
 import { type KnownNames, collectNames } from './name-finder.ts';
 import { Masker } from './masker.ts';
-import { LruCache } from './lru-cache.ts';
 
 /** Characters of names that are kept: those of some 50,000 contracts. */
 const maxCachedNameCharacters = 10_000_000;
@@ -19,8 +19,11 @@ const sizeOf = ({ names, families }: KnownNames) =>
 /** How each document is masked, kept by document and revision; for whoever asks, since that depends on the text alone. */
 export class MaskCache {
   readonly redacted: readonly Redaction[];
-  readonly #namesByRevision = new LruCache<KnownNames>(maxCachedNameCharacters);
-  readonly #maskersByRevision = new LruCache<Masker>(maxCachedMaskers);
+  readonly #namesByRevision = new LRUCache<string, KnownNames>({
+    maxSize: maxCachedNameCharacters,
+    sizeCalculation: sizeOf,
+  });
+  readonly #maskersByRevision = new LRUCache<string, Masker>({ max: maxCachedMaskers });
 
   constructor(redacted: readonly Redaction[]) {
     this.redacted = redacted;
@@ -45,7 +48,7 @@ export class MaskCache {
         names = this.#extractNames(key, stored, document);
       }
       masker = new Masker(this.redacted, names);
-      this.#maskersByRevision.set(key, masker, 1);
+      this.#maskersByRevision.set(key, masker);
     }
     return { document, masker };
   }
@@ -65,7 +68,7 @@ export class MaskCache {
   #extractNames(key: string, { text }: StoredText, { analysis }: StoredDocument): KnownNames {
     const parties = analysis.parties.map(({ name }) => name);
     const names = collectNames(text, findNames(text), parties);
-    this.#namesByRevision.set(key, names, sizeOf(names));
+    this.#namesByRevision.set(key, names);
     return names;
   }
 }

@@ -9,7 +9,6 @@ import { collectNames } from '../../src/redact/name-finder.ts';
 import { mask } from '../../src/redact/mask.ts';
 import { Masker } from '../../src/redact/masker.ts';
 import { isPersonName } from '../../src/redact/person-names.ts';
-import { LruCache } from '../../src/redact/lru-cache.ts';
 
 const maskerOf = (text: string, kinds: Redaction[], parties: string[] = []) =>
   new Masker(kinds, collectNames(text, findNames(text), parties));
@@ -254,15 +253,4 @@ it('hides all that is labelled in the samples, and little else', () => {
       expect(rest).toBeLessThanOrEqual(labelledLength * 1.1 + 5);
     }
   }
-});
-
-it('keeps the most recent for which there is room', () => {
-  const cache = new LruCache<string>(10);
-  cache.set('a', 'A', 4);
-  cache.set('b', 'B', 4);
-  expect(cache.get('a')).toBe('A');
-  cache.set('c', 'C', 4);
-  expect([cache.get('a'), cache.get('b'), cache.get('c')]).toEqual(['A', undefined, 'C']);
-  cache.set('a', 'AA', 9);
-  expect([cache.get('a'), cache.get('c')]).toEqual(['AA', undefined]);
 });

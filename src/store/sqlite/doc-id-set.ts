@@ -1,10 +1,5 @@
-import type { Access } from '../../domain/documents.ts';
-import type { DocumentFilter } from '../records.ts';
-import { Cache } from './cache.ts';
-import type { Connection } from './connection.ts';
-import { filterPredicate } from './filters.ts';
-
-interface Row {
+/** A document with the ids of its passages: `first` and those that follow it. */
+export interface DocIdRow {
   id: number;
   first: number;
   passages: number;
@@ -25,7 +20,7 @@ export class DocIdSet {
   readonly passages: number;
 
   /** Rows in order of their first passage; a number of each where everything is selected. */
-  constructor(selected: Row[] | { documents: number; passages: number }) {
+  constructor(selected: DocIdRow[] | { documents: number; passages: number }) {
     const rows = Array.isArray(selected) ? selected : [];
     this.#firsts = Uint32Array.from(rows, (row) => row.first);
     this.#counts = Uint32Array.from(rows, (row) => row.passages);
@@ -78,40 +73,5 @@ export class DocIdSet {
       else return true;
     }
     return false;
-  }
-}
-
-/** Selections of the last few filters and askers, as long as no document has changed since. */
-export class FilterCache {
-  readonly #connection: Connection;
-  readonly #cache: Cache<DocIdSet>;
-
-  constructor(connection: Connection) {
-    this.#connection = connection;
-    this.#cache = new Cache(connection, 64);
-  }
-
-  /** What passes now, in the transaction that is open. */
-  select(access: Access, filter: DocumentFilter): DocIdSet {
-    // Documents by their ids are read at once, and would drive out what is worth keeping.
-    if (filter.documentIds) return this.#read(access, filter);
-    return this.#cache.get(JSON.stringify([access, filter]), () => this.#read(access, filter));
-  }
-
-  #read(access: Access, filter: DocumentFilter): DocIdSet {
-    const predicate = filterPredicate(filter, access);
-    if (!predicate) {
-      const totals = this.#connection.get<{ documents: number; passages: number }>(
-        'SELECT count(*) AS documents, coalesce(sum(passages), 0) AS passages FROM documents',
-      );
-      return new DocIdSet(totals ?? []);
-    }
-    const files = /\bf\./.test(predicate.sql) ? 'JOIN files f ON f.id = d.id' : '';
-    const rows = this.#connection.all<Row>(
-      `SELECT d.id, coalesce(d.first_passage, 0) AS first, d.passages
-       FROM documents d ${files} WHERE ${predicate.sql} ORDER BY d.first_passage`,
-      ...predicate.values,
-    );
-    return new DocIdSet(rows);
   }
 }

@@ -1,6 +1,6 @@
 import type { ListedAclEntry, SourceFile } from '../../domain/documents.ts';
 import type { Connection } from './connection.ts';
-import { updateDocumentFts } from './document-fts.ts';
+import { updateDocumentFts } from './full-text.ts';
 import { incrementSequenceNumber } from './state.ts';
 
 /** What the source says about a file, with the row id that its document shares. */

@@ -1,9 +1,9 @@
 import type { Access } from '../../domain/documents.ts';
 import type { ErrorCode } from '../../errors/errors.ts';
-import type { FileState, ModelIdentity, StoreStatus } from '../records.ts';
+import type { FileState, StoreStatus } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { aclPredicate } from './acl-predicate.ts';
-import { incrementSequenceNumber, setModel, currentSequenceNumber, storedModel } from './state.ts';
+import { currentSequenceNumber, storedModel } from './state.ts';
 
 /** See `Store.status`, without what the process alone knows. */
 export function overview(connection: Connection): Omit<StoreStatus, 'indexSequenceNumber'> {
@@ -63,27 +63,4 @@ export function versionOf(connection: Connection, access: Access): string {
     ...aclFilter.values,
   );
   return row?.version ?? '';
-}
-
-/** See `Store.reset`. Document ids stay with their files. */
-export function reset(connection: Connection, model: ModelIdentity): void {
-  connection.write(() => {
-    for (const table of ['document_fts', 'passage_fts']) connection.run(`DELETE FROM ${table}`);
-    connection.run('DELETE FROM documents');
-    connection.run(
-      `UPDATE files SET state = 'pending', reason = NULL, detail = NULL, attempts = 0,
-         outcome = NULL WHERE state <> 'ignored'`,
-    );
-    // No graph made so far can follow beyond this point; each is made anew.
-    const tombstone = connection.run(
-      'INSERT INTO tombstones (first_passage, passages) VALUES (0, 0)',
-    );
-    connection.run('DELETE FROM tombstones');
-    connection.run(
-      'UPDATE state SET snapshot = NULL, snapshot_duplicates = NULL, tombstones_pruned = ?',
-      tombstone.id,
-    );
-    setModel(connection, model);
-    incrementSequenceNumber(connection);
-  });
 }

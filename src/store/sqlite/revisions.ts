@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DeedboxError } from '../../errors/errors.ts';
 import { clauseProbability } from '../clause-probability.ts';
-import type { NewPassage, NewRevision } from '../records.ts';
+import type { ModelIdentity, NewPassage, NewRevision } from '../records.ts';
 import type { Connection } from './connection.ts';
-import { updateDocumentFts } from './document-fts.ts';
+import { updateDocumentFts } from './full-text.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
 import { normalizeKey } from './normalize-key.ts';
 import { termFieldsColumn } from './term-predicates.ts';
@@ -66,6 +66,29 @@ export function removeDocument(connection: Connection, id: number): void {
   }
   connection.run('DELETE FROM documents WHERE id = ?', id);
   incrementSequenceNumber(connection);
+}
+
+/** See `Store.reset`. Document ids stay with their files. */
+export function reset(connection: Connection, model: ModelIdentity): void {
+  connection.write(() => {
+    for (const table of ['document_fts', 'passage_fts']) connection.run(`DELETE FROM ${table}`);
+    connection.run('DELETE FROM documents');
+    connection.run(
+      `UPDATE files SET state = 'pending', reason = NULL, detail = NULL, attempts = 0,
+         outcome = NULL WHERE state <> 'ignored'`,
+    );
+    // No graph made so far can follow beyond this point; each is made anew.
+    const tombstone = connection.run(
+      'INSERT INTO tombstones (first_passage, passages) VALUES (0, 0)',
+    );
+    connection.run('DELETE FROM tombstones');
+    connection.run(
+      'UPDATE state SET snapshot = NULL, snapshot_duplicates = NULL, tombstones_pruned = ?',
+      tombstone.id,
+    );
+    setModel(connection, model);
+    incrementSequenceNumber(connection);
+  });
 }
 
 function insertDocument(connection: Connection, id: number, revision: NewRevision): void {

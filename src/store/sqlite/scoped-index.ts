@@ -3,13 +3,12 @@ import type { ScopedIndex } from '../scoped-index.ts';
 import type * as records from '../records.ts';
 import type { CommitNotifier } from './commit-notifier.ts';
 import type { Connection } from './connection.ts';
-import { searchDocumentFts } from './document-fts.ts';
+import { searchDocumentFts } from './full-text.ts';
 import * as documents from './documents.ts';
 import { filesByName } from './files.ts';
-import type { PartyCache } from './party-cache.ts';
 import { countFiles, versionOf } from './overview.ts';
-import type { PassageFts } from './passage-fts.ts';
-import type { FilterCache } from './doc-id-set.ts';
+import type { PassageFts } from './full-text.ts';
+import type { FilterCache, PartyCache } from './query-cache.ts';
 import { requireModel } from './state.ts';
 import type { VectorSearch } from './vectors/vector-search.ts';
 

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
 import {
   nextNoticeDeadline,
   currentTermEnd,
@@ -27,15 +28,15 @@ function evaluateTerm(fieldsJson: string, today: string): TermState {
   };
 }
 
-/** Judgements kept at most; a filter asks for those of every document that states a renewal. */
+/** A filter evaluates the terms of every document that states a renewal. */
 const maxCachedStates = 100_000;
 
-/** Judgements of one day, each made once. */
+/** Caches the states of one day. */
 function memoizeTermStates(): (fieldsJson: string, today: string) => TermState {
-  const cache = new Map<string, TermState>();
+  const cache = new LRUCache<string, TermState>({ max: maxCachedStates });
   let day = '';
   return (fieldsJson, today) => {
-    if (today !== day || cache.size >= maxCachedStates) cache.clear();
+    if (today !== day) cache.clear();
     day = today;
     let state = cache.get(fieldsJson);
     if (!state) cache.set(fieldsJson, (state = evaluateTerm(fieldsJson, today)));

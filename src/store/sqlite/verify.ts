@@ -5,7 +5,7 @@ import type { IntegrityProblem } from '../records.ts';
 import { Connection } from './connection.ts';
 import { busyTimeoutMs } from './schema.ts';
 import { storedModel } from './state.ts';
-import { asFloats } from './vectors/exact.ts';
+import { asFloats } from './vectors/exact-search.ts';
 
 type Report = (check: string, detail: string) => void;
 

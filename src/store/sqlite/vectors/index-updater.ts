@@ -1,7 +1,7 @@
 import { DeedboxError } from '../../../errors/errors.ts';
 import type { Connection } from '../connection.ts';
 import { currentSequenceNumber } from '../state.ts';
-import { type DocumentVectors, vectorsOf } from './exact.ts';
+import { type DocumentVectors, vectorsOf } from './exact-search.ts';
 import { HnswGraph } from './hnsw.ts';
 
 /** How long a slice may hold up the process. */

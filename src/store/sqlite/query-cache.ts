@@ -1,0 +1,89 @@
+import { LRUCache } from 'lru-cache';
+import type { Access } from '../../domain/documents.ts';
+import type { DocumentFilter, PartyKey } from '../records.ts';
+import { lastAclExpiry } from './acl-predicate.ts';
+import type { Connection } from './connection.ts';
+import { DocIdSet, type DocIdRow } from './doc-id-set.ts';
+import { parties } from './documents.ts';
+import { filterPredicate } from './filters.ts';
+import { currentSequenceNumber } from './state.ts';
+
+/** Query results, valid until a document changes or an ACL entry expires. */
+class VersionedCache<T extends object> {
+  readonly #connection: Connection;
+  readonly #entries: LRUCache<string, T>;
+  #version = '';
+
+  constructor(connection: Connection, maxEntries: number) {
+    this.#connection = connection;
+    this.#entries = new LRUCache({ max: maxEntries });
+  }
+
+  /** The cached value, or that of `read`; both in the transaction that is open. */
+  get(key: string, read: () => T): T {
+    const current = `${currentSequenceNumber(this.#connection)} ${lastAclExpiry(this.#connection)}`;
+    if (current !== this.#version) this.#entries.clear();
+    this.#version = current;
+    const cached = this.#entries.get(key);
+    if (cached) return cached;
+    const value = read();
+    this.#entries.set(key, value);
+    return value;
+  }
+}
+
+/** Selections of the last few filters and askers, as long as no document has changed since. */
+export class FilterCache {
+  readonly #connection: Connection;
+  readonly #cache: VersionedCache<DocIdSet>;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#cache = new VersionedCache(connection, 64);
+  }
+
+  /** What passes now, in the transaction that is open. */
+  select(access: Access, filter: DocumentFilter): DocIdSet {
+    // Documents by their ids are read at once, and would drive out what is worth keeping.
+    if (filter.documentIds) return this.#read(access, filter);
+    return this.#cache.get(JSON.stringify([access, filter]), () => this.#read(access, filter));
+  }
+
+  #read(access: Access, filter: DocumentFilter): DocIdSet {
+    const predicate = filterPredicate(filter, access);
+    if (!predicate) {
+      const totals = this.#connection.get<{ documents: number; passages: number }>(
+        'SELECT count(*) AS documents, coalesce(sum(passages), 0) AS passages FROM documents',
+      );
+      return new DocIdSet(totals ?? []);
+    }
+    const files = /\bf\./.test(predicate.sql) ? 'JOIN files f ON f.id = d.id' : '';
+    const rows = this.#connection.all<DocIdRow>(
+      `SELECT d.id, coalesce(d.first_passage, 0) AS first, d.passages
+       FROM documents d ${files} WHERE ${predicate.sql} ORDER BY d.first_passage`,
+      ...predicate.values,
+    );
+    return new DocIdSet(rows);
+  }
+}
+
+type PartyList = (PartyKey & { documents: number })[];
+
+/** Who is party to what; the lists of all that some may read are kept while no document changes. */
+export class PartyCache {
+  readonly #connection: Connection;
+  readonly #unfiltered: VersionedCache<PartyList>;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#unfiltered = new VersionedCache(connection, 16);
+  }
+
+  /** See `Library.parties`; in the transaction that is open. */
+  list(access: Access, filter: DocumentFilter): PartyList {
+    const read = () => parties(this.#connection, access, filter);
+    // Without who asks: the list is kept where the filter itself lets everything pass.
+    if (filterPredicate(filter, 'unrestricted')) return read();
+    return [...this.#unfiltered.get(JSON.stringify(access), read)];
+  }
+}

@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DeedboxError } from '../../src/errors/errors.ts';
 import type { Handlers, NewJob, Queue, RunningJob, Workers } from '../../src/queue/queue.ts';
 import { openQueueAt, type QueueAddress } from './queue-child.ts';
@@ -47,10 +50,13 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       timeout,
       interval: 10,
     });
-  function start(mode: 'hang' | 'work'): { process: ChildProcess; keys: string[] } {
+  function start(
+    mode: 'hang' | 'block' | 'work',
+    file = '',
+  ): { process: ChildProcess; keys: string[] } {
     const process = spawn(
       globalThis.process.execPath,
-      ['--import', 'tsx', child, mode, JSON.stringify(address)],
+      ['--import', 'tsx', child, mode, JSON.stringify(address), file],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     children.push(process);
@@ -369,6 +375,36 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       work(async ({ payload }) => void ran.push(payload.syncId));
       await idle();
       expect(ran).toEqual(['new']);
+    });
+
+    it('ignores the end of a run whose job was reclaimed and runs again', async () => {
+      address = { ...address, leaseMs: 1500 };
+      await queue.close();
+      queue = openQueueAt(address);
+      const folder = mkdtempSync(join(tmpdir(), 'deedbox-queue-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const unblock = join(folder, 'unblock');
+      await queue.add([ingest('x')]);
+      const stalled = start('block', unblock);
+      await vi.waitFor(() => expect(stalled.keys).toEqual(['x']), { timeout: 20_000 });
+
+      const attempts: number[] = [];
+      const reclaimed = withResolvers();
+      const end = withResolvers();
+      work(async ({ attempt }) => {
+        attempts.push(attempt);
+        reclaimed.resolve(undefined);
+        await end.promise;
+        if (attempt === 1) throw retryableError();
+      });
+      await reclaimed.promise;
+      stalled.process.kill('SIGTERM');
+      writeFileSync(unblock, '');
+      await once(stalled.process, 'close');
+      expect(await queue.counts()).toEqual({ waiting: 0, active: 1, failed: 0 });
+      end.resolve(undefined);
+      await idle();
+      expect(attempts).toEqual([1, 2]);
     });
 
     it('shares 500 jobs between two processes, each run once', async () => {

@@ -2,8 +2,15 @@ import * as fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { Access, ListedAclEntry, AclEntry } from '../../src/domain/documents.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { StoreUnderTest } from './store.ts';
-import { unrestricted, clause, matchAll, model, revisionOf, vectorOf } from './store-samples.ts';
+import {
+  clause,
+  matchAll,
+  model,
+  revisionOf,
+  type StoreUnderTest,
+  unrestricted,
+  vectorOf,
+} from './store-samples.ts';
 
 const ann: Access = [
   'anyone',

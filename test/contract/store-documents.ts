@@ -1,13 +1,13 @@
 import { expect, test, vi } from 'vitest';
-import type { StoreUnderTest } from './store.ts';
-import { pending } from './store-files.ts';
 import {
   unrestricted,
   clause,
   dimensions,
   matchAll,
   model,
+  pending,
   revisionOf,
+  type StoreUnderTest,
   vectorOf,
 } from './store-samples.ts';
 

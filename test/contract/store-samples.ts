@@ -1,9 +1,21 @@
 import type { Analysis, Clause, SourceFile } from '../../src/domain/documents.ts';
 import type { ScopedIndex } from '../../src/store/scoped-index.ts';
-import type { DocumentFilter, ModelIdentity, NewRevision } from '../../src/store/records.ts';
+import type {
+  DocumentFilter,
+  FileRecord,
+  ModelIdentity,
+  NewRevision,
+} from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 
-/** Small, real revisions for tests of stores. */
+/** A fresh, empty store and whatever else holds its data. */
+export interface StoreUnderTest {
+  store: Store;
+  /** Opens the same data once more, as another process would. */
+  reopen: () => Promise<Store>;
+  /** Closes everything opened and deletes the data. */
+  dispose(): Promise<void>;
+}
 
 export const dimensions = 16;
 
@@ -47,6 +59,10 @@ export function sourceFile(fileId: string, change: Partial<SourceFile> = {}): So
     aclEntries: ['anyone'],
     ...change,
   };
+}
+
+export function pending(fileId: string, syncId = 'sync-1'): FileRecord {
+  return { ...sourceFile(fileId), state: 'pending', attempts: 0, syncId };
 }
 
 export function analysisOf(change: Partial<Analysis> = {}): Analysis {

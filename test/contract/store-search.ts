@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
-import type { StoreUnderTest } from './store.ts';
-import { unrestricted, matchAll, model, revisionOf, vectorOf } from './store-samples.ts';
+import type { Analysis, ContractDate } from '../../src/domain/documents.ts';
+import type { DocumentFilter, DocumentSort } from '../../src/store/records.ts';
+import {
+  clause,
+  matchAll,
+  model,
+  revisionOf,
+  type StoreUnderTest,
+  unrestricted,
+  vectorOf,
+} from './store-samples.ts';
 
 export function searchContract(subject: () => StoreUnderTest): void {
   test('words are found in their forms, the better match first', async () => {
@@ -138,5 +147,210 @@ export function searchContract(subject: () => StoreUnderTest): void {
       after.map(({ score }) => score).sort((x, y) => y - x),
     );
     expect(await unrestricted(store).searchVectors(query, model, matchAll, 0)).toEqual([]);
+  });
+}
+
+const on = (value: string): ContractDate => ({ value, basis: 'stated', evidence: [] });
+
+const year = { count: 1, unit: 'year' } as const;
+
+const sampleContracts: [
+  name: string,
+  analysis: Partial<Analysis>,
+  file?: { folder?: string; modifiedAt?: string },
+][] = [
+  [
+    'nda',
+    {
+      title: 'élan NDA',
+      documentType: 'nda',
+      effectiveDate: on('2025-01-01'),
+      expirationDate: on('2026-06-15'),
+      renewalTerm: { kind: 'automatic', value: '1 year', length: year, evidence: [] },
+      noticePeriod: { value: '14 days', length: { count: 14, unit: 'day' }, evidence: [] },
+      governingLaw: { value: 'New York', evidence: [] },
+      signed: { value: 'signed', evidence: [] },
+      clauses: [clause('governing_law', 0.9), clause('exclusivity', 0.4)],
+    },
+    { folder: 'Clients/Acme', modifiedAt: '2026-03-01T23:30:00.000Z' },
+  ],
+  [
+    'lease',
+    {
+      title: 'Lease of the mill',
+      documentType: 'lease',
+      effectiveDate: on('2020-01-01'),
+      expirationDate: on('2026-06-14'),
+      governingLaw: { value: 'York', evidence: [] },
+      clauses: [clause('exclusivity', 0.5), clause('governing_law', 0.8)],
+    },
+    { folder: 'Clients/Acme/2020', modifiedAt: '2026-02-01T00:00:00.000Z' },
+  ],
+  [
+    'msa',
+    {
+      title: 'Master agreement',
+      documentType: 'msa',
+      agreementDate: on('2024-01-01'),
+      expirationDate: { basis: 'perpetual', evidence: [] },
+    },
+    { folder: 'Clients/Acme_2', modifiedAt: '2026-01-01T00:00:00.000Z' },
+  ],
+  [
+    'sow',
+    { title: 'a statement of work', documentType: 'sow', effectiveDate: on('2026-06-16') },
+    { folder: '', modifiedAt: '2026-04-01T00:00:00+02:00' },
+  ],
+  ['letter', { title: 'Letter', documentType: 'other', agreementDate: on('2019-01-01') }],
+];
+
+export function filtersContract(subject: () => StoreUnderTest): void {
+  async function matching(change: Partial<DocumentFilter>): Promise<string[]> {
+    const { store } = subject();
+    const filter = { ...matchAll, ...change };
+    const { total, documents } = await unrestricted(store).documents(filter, {
+      sort: 'title',
+      limit: 50,
+    });
+    const names = documents.map(({ file }) => file.fileId).sort();
+    expect(total).toBe(names.length);
+    // Whatever a list shows, each kind of search finds, and nothing else.
+    const text = await unrestricted(store).searchText(['shared'], filter, 50);
+    const vectors = await unrestricted(store).searchVectors(
+      revisionOf('', ['shared']).passages[0]!.vector,
+      model,
+      filter,
+      50,
+    );
+    const words = await unrestricted(store).searchDocuments(['shared'], filter, 50);
+    const ids = documents.map(({ documentId }) => documentId).sort();
+    for (const hits of [text, vectors, words]) {
+      expect(hits.map(({ documentId }) => documentId).sort()).toEqual(ids);
+    }
+    return names;
+  }
+
+  async function fill(): Promise<void> {
+    for (const [name, analysis, file] of sampleContracts) {
+      const parties = name === 'nda' ? ['Acme', 'Beta'] : ['Beta'];
+      await subject().store.replaceDocument(
+        revisionOf(name, [`Shared words of the ${name}.`], { analysis, file, parties }),
+      );
+    }
+  }
+
+  test('each condition lets pass what it says', async () => {
+    await fill();
+    expect(await matching({})).toEqual(['lease', 'letter', 'msa', 'nda', 'sow']);
+    expect(await matching({ documentTypes: ['nda', 'sow'] })).toEqual(['nda', 'sow']);
+    expect(await matching({ documentTypes: [] })).toEqual([]);
+    expect(await matching({ partyKeys: ['acme'] })).toEqual(['nda']);
+    expect(await matching({ partyKeys: ['acme', 'beta'] })).toHaveLength(5);
+    expect(await matching({ governingLaw: 'new yORK' })).toEqual(['nda']);
+    expect(await matching({ governingLaw: '%' })).toEqual([]);
+    expect(await matching({ signed: 'signed' })).toEqual(['nda']);
+    expect(await matching({ effective: { from: '2025-01-01' } })).toEqual(['nda', 'sow']);
+    expect(await matching({ effective: { from: '2020-01-01', to: '2020-01-01' } })).toEqual([
+      'lease',
+    ]);
+    expect(await matching({ expires: { to: '2026-06-14' } })).toEqual(['lease']);
+    expect(await matching({ notice: { from: '2026-06-01', to: '2026-06-30' } })).toEqual(['nda']);
+    expect(await matching({ modified: { from: '2026-03-01', to: '2026-03-01' } })).toEqual(['nda']);
+    expect(await matching({ modified: { from: '2026-03-31', to: '2026-03-31' } })).toEqual(['sow']);
+    expect(await matching({ hasClauses: ['exclusivity'] })).toEqual(['lease']);
+    expect(await matching({ hasClauses: ['governing_law', 'exclusivity'] })).toEqual(['lease']);
+    expect(await matching({ hasClauses: ['exclusivity'], minClauseConfidence: 0.3 })).toHaveLength(
+      2,
+    );
+    expect(await matching({ lacksClauses: ['exclusivity'] })).toEqual([
+      'letter',
+      'msa',
+      'nda',
+      'sow',
+    ]);
+    expect(await matching({ hasClauses: [], lacksClauses: [] })).toHaveLength(5);
+    expect(
+      await matching({ hasClauses: ['governing_law'], lacksClauses: ['exclusivity'] }),
+    ).toEqual(['nda']);
+  });
+
+  test('a folder holds what is under it, and not its namesakes', async () => {
+    await fill();
+    expect(await matching({ folder: 'Clients/Acme' })).toEqual(['lease', 'nda']);
+    expect(await matching({ folder: '/Clients/Acme/' })).toEqual(['lease', 'nda']);
+    expect(await matching({ folder: 'Clients' })).toEqual(['lease', 'msa', 'nda']);
+    expect(await matching({ folder: 'Client_' })).toEqual([]);
+    expect(await matching({ folder: '%' })).toEqual([]);
+    expect(await matching({ folder: '' })).toHaveLength(5);
+    expect(await matching({ folders: ['Clients/Acme', ''] })).toEqual(['letter', 'nda', 'sow']);
+  });
+
+  test('status is judged on the day given', async () => {
+    await fill();
+    expect(await matching({ status: 'in_force' })).toEqual(['msa', 'nda']);
+    expect(await matching({ status: 'expired' })).toEqual(['lease']);
+    expect(await matching({ status: 'not_yet_effective' })).toEqual(['sow']);
+    expect(await matching({ status: 'unknown' })).toEqual(['letter']);
+    expect(await matching({ status: 'in_force', today: '2026-06-16' })).toEqual(['msa', 'nda']);
+    expect(await matching({ status: 'in_force', today: '2023-12-31' })).toEqual(['lease']);
+  });
+
+  test('a contract that has renewed is found by its present term', async () => {
+    await fill();
+    const later = { today: '2027-01-01' };
+    expect(await matching({ ...later, expires: { from: '2027-06-15', to: '2027-06-15' } })).toEqual(
+      ['nda'],
+    );
+    expect(await matching({ ...later, expires: { to: '2026-12-31' } })).toEqual(['lease']);
+    expect(await matching({ ...later, notice: { from: '2027-06-01', to: '2027-06-01' } })).toEqual([
+      'nda',
+    ]);
+    expect(await matching({ ...later, notice: { to: '2026-12-31' } })).toEqual([]);
+    // Past this year's last day for notice, that one finds it and next year's too.
+    const late = { today: '2027-06-02' };
+    expect(await matching({ ...late, notice: { to: '2027-06-01' } })).toEqual(['nda']);
+    expect(await matching({ ...late, notice: { from: '2028-06-01' } })).toEqual(['nda']);
+    expect(await matching({ ...late, notice: { from: '2027-06-02', to: '2028-05-31' } })).toEqual(
+      [],
+    );
+    expect(await matching({ renews: true })).toEqual(['nda']);
+    expect(await matching({ renews: false })).toHaveLength(4);
+    expect(await matching({ noticeUnknown: true })).toEqual([]);
+  });
+
+  test('ids narrow, and pages follow each other without gaps', async () => {
+    await fill();
+    const { store } = subject();
+    const { documents } = await unrestricted(store).documents(matchAll, {
+      sort: 'title',
+      limit: 50,
+    });
+    const ids = documents.map(({ documentId }) => documentId);
+    expect(await matching({ documentIds: ids.slice(0, 2) })).toHaveLength(2);
+    expect(await matching({ documentIds: [] })).toEqual([]);
+    expect(await matching({ documentIds: ['unknown'] })).toEqual([]);
+    const pages: string[] = [];
+    for (let offset = 0; offset < 6; offset += 2) {
+      const page = await unrestricted(store).documents(matchAll, {
+        sort: 'title',
+        limit: 2,
+        offset,
+      });
+      expect(page.total).toBe(5);
+      pages.push(...page.documents.map(({ documentId }) => documentId));
+    }
+    expect(pages).toEqual(ids);
+  });
+
+  test('orders put absent dates last', async () => {
+    await fill();
+    const order = async (sort: DocumentSort) =>
+      (await unrestricted(subject().store).documents(matchAll, { sort, limit: 50 })).documents.map(
+        ({ file }) => file.fileId,
+      );
+    expect(await order('title')).toEqual(['sow', 'nda', 'lease', 'letter', 'msa']);
+    expect(await order('expiration_date')).toEqual(['lease', 'nda', 'msa', 'sow', 'letter']);
+    expect(await order('effective_date')).toEqual(['sow', 'nda', 'lease', 'msa', 'letter']);
+    expect(await order('modified')).toEqual(['sow', 'nda', 'lease', 'letter', 'msa']);
   });
 }

@@ -1,23 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Store } from '../../src/store/store.ts';
-import { documentsContract } from './store-documents.ts';
-import { filesContract } from './store-files.ts';
-import { filtersContract } from './store-filters.ts';
 import { aclContract } from './store-acl.ts';
-import { searchContract } from './store-search.ts';
-import { syncsContract } from './store-syncs.ts';
-import { unrestricted } from './store-samples.ts';
+import { documentsContract } from './store-documents.ts';
+import { filesContract, syncsContract } from './store-files.ts';
+import { unrestricted, type StoreUnderTest } from './store-samples.ts';
+import { filtersContract, searchContract } from './store-search.ts';
 
-/** A fresh, empty store and whatever else holds its data. */
-export interface StoreUnderTest {
-  store: Store;
-  /** Opens the same data once more, as another process would. */
-  reopen: () => Promise<Store>;
-  /** Closes everything opened and deletes the data. */
-  dispose(): Promise<void>;
-}
-
-/** What every implementation of the port keeps. */
+/** What every implementation of `Store` must do. */
 export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(name, () => {
     let opened: StoreUnderTest;
@@ -25,7 +13,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       opened = await open();
     });
     afterEach(async () => {
-      // Whatever a test did, it must leave a store in which everything holds.
+      // Each test must leave a store without integrity problems.
       const problems = await opened.store.verify();
       await opened.dispose();
       expect(problems).toEqual([]);
@@ -44,7 +32,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     describe('files', () => filesContract(subject));
     describe('documents', () => documentsContract(subject));
     describe('filters', () => filtersContract(subject));
-    describe('readers', () => aclContract(subject));
+    describe('ACL', () => aclContract(subject));
     describe('search', () => searchContract(subject));
     describe('syncs', () => syncsContract(subject));
   });

@@ -13,7 +13,7 @@ import { seededRandom } from '../training/random.ts';
 import { contracts, model, question } from './store-corpus.ts';
 
 /**
- * Measures what it costs to answer for a person who may read some of the documents:
+ * Measures the cost of the ACL for a principal that may read some of the documents:
  * `npx tsx bench/store-acl.ts [documents] [passages of each]`. Each has four groups of two thousand and one person as
  * readers, and each who asks is in twenty groups. Prints what each question takes when the same person
  * asked before and nothing has changed since, and when a permission has just changed; in milliseconds of
@@ -57,7 +57,7 @@ function nextChunk<T>(from: Iterator<T>, maxCount: number): T[] {
   return chunk;
 }
 
-/** In large transactions: how fast documents are written is not what is measured here. */
+/** In large transactions, since the write rate is not measured here. */
 function fill(folder: string): void {
   const connection = openStoreDatabase(path.join(folder, databaseName));
   const random = seededRandom(5);
@@ -128,7 +128,7 @@ async function questionsOf(
   ];
 }
 
-/** A permission of one document, given and taken away. */
+/** Adds and removes an ACL entry of one document. */
 async function changing(store: Store): Promise<() => Promise<void>> {
   const record = (await store.file('7.txt'))!;
   let given = false;

@@ -1,7 +1,7 @@
 import type { ModelIdentity, NewRevision } from '../src/store/records.ts';
 import { seededRandom } from '../training/random.ts';
 
-/** Contracts made of invented words: as many as are wanted, the same from the same seed. */
+/** Synthetic contracts, deterministic for a seed. */
 
 const dimensions = 256;
 export const model: ModelIdentity = { name: 'bench', checksum: 'bench', dimensions };
@@ -9,7 +9,7 @@ const wordsPerPassage = 80;
 const vocabulary = 20_000;
 const topics = 400;
 
-/** Words that a search leaves out because they say nothing. */
+/** Stop words, which a search leaves out. */
 const stopWords = 50;
 /** Learned vectors of 256 numbers vary in far fewer directions. */
 const directions = 32;
@@ -22,7 +22,7 @@ function noise(seed: number, length: number): Float32Array {
   return Float32Array.from({ length }, () => random() + random() - 1);
 }
 
-/** Words occur as in a language: the n-th most frequent about 1/n as often as the first. */
+/** Zipf's law: the n-th most frequent word occurs about 1/n as often as the first. */
 function zipf(random: () => number): number {
   return Math.floor(Math.exp(random() * Math.log(vocabulary)));
 }
@@ -64,7 +64,7 @@ function topicWords(topic: number, random: () => number): number[] {
   });
 }
 
-/** What a person asks: some of the words that a passage of the topic has, and the vector of them. */
+/** A query: some words of a passage of the topic, and their vector. */
 export function question(
   random: () => number,
   words: number,

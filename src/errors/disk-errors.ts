@@ -2,7 +2,7 @@ import { DeedboxError } from './errors.ts';
 
 const noSpace = /^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|EDQUOT)/;
 
-/** What SQLite or the file system meets on a full disk, as a retryable `storage_error`; every other error as it is. */
+/** Maps errors of a full disk to a retryable `storage_error`; returns others unchanged. */
 export function asDiskError(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!noSpace.test(code)) return error;
@@ -13,7 +13,7 @@ export function asDiskError(error: unknown): unknown {
   });
 }
 
-/** Runs what writes to the data folder. */
+/** Runs a write to the data folder; throws as `asDiskError` maps. */
 export function withDiskErrors<T>(work: () => T): T {
   try {
     return work();

@@ -1,5 +1,5 @@
 export type ErrorCode =
-  // why a file could not be indexed (these are the reasons a person sees)
+  // why a file could not be indexed; shown to people as the reason
   | 'encrypted'
   | 'corrupt'
   | 'no_text'
@@ -23,7 +23,7 @@ export type ErrorCode =
 
 /**
  * The one error class. `message` and `hint` may reach a client, so they hold no path outside the
- * user's own folders, no SQL and no stack; what is only for the log goes into `cause`.
+ * user's own folders, no SQL and no stack trace; details for the log go into `cause`.
  */
 export class DeedboxError extends Error {
   readonly code: ErrorCode;
@@ -45,7 +45,7 @@ export class DeedboxError extends Error {
   }
 }
 
-/** Anything thrown, as a DeedboxError; what was not expected becomes `internal` with its cause kept. */
+/** Anything thrown, as a DeedboxError; an unexpected error becomes the cause of an `internal` one. */
 export function asDeedboxError(error: unknown): DeedboxError {
   if (error instanceof DeedboxError) return error;
   return new DeedboxError('internal', 'An unexpected error occurred.', { cause: error });

@@ -1,24 +1,24 @@
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { JobKind } from './jobs.ts';
 
-/** What was asked last for a key. */
+/** The last request for a key. */
 export interface PendingJob {
   key: string;
-  /** Another one each time, so that asking for the same again is seen. */
+  /** Unique for each request, so that an equal one is distinct. */
   id: string;
   payload: unknown;
 }
 
-/** What BullMQ keeps of a job; one without a payload only says that something was asked. */
+/** The data of a BullMQ job; a wake-up has no payload. */
 export interface BullmqJobData {
   payload?: unknown;
-  /** The number of interruptions after which it was last held back. */
+  /** The stalled count at which it was last delayed. */
   delayedAtStalledCount?: number;
 }
 
 const maxArguments = 5000;
 
-/** Forgets what was asked, unless something else has been asked for since. */
+/** Deletes a request, unless a newer one has replaced it. */
 const deleteIfSame = `
   if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then
     return redis.call('HDEL', KEYS[1], ARGV[1])
@@ -26,8 +26,8 @@ const deleteIfSame = `
   return 0`;
 
 /**
- * Beside BullMQ's own jobs: what is asked for each key and not yet taken up by a run, and which keys
- * failed. BullMQ keeps one job a key, with the payload it was first added with.
+ * An outbox beside BullMQ's jobs: the last request for each key that no run has consumed yet, and the keys
+ * that failed. BullMQ itself keeps one job per key, with the payload that was added first.
  */
 export class PendingRequests {
   readonly #client: Redis;
@@ -38,7 +38,7 @@ export class PendingRequests {
     this.#prefix = prefix;
   }
 
-  /** Asks for these jobs in place of what was asked for their keys before, all at once. */
+  /** Stores these requests in place of earlier ones for their keys, in one transaction. */
   async put(kind: JobKind, jobs: PendingJob[]): Promise<void> {
     const fields = jobs.flatMap(({ key, id, payload }) => [key, JSON.stringify({ id, payload })]);
     const keys = jobs.map(({ key }) => key);
@@ -47,17 +47,17 @@ export class PendingRequests {
     await execute(transaction);
   }
 
-  /** What is asked for a key, as it is kept. */
+  /** The stored request for a key, as JSON. */
   async peek(kind: JobKind, key: string): Promise<string | undefined> {
     return (await this.#client.hget(this.#pendingKey(kind), key)) ?? undefined;
   }
 
-  /** Forgets what `look` gave, now that a run has taken it up. */
+  /** Deletes the request that `peek` returned, unless a newer one has replaced it. */
   async consume(kind: JobKind, key: string, entry: string): Promise<void> {
     await this.#client.eval(deleteIfSame, 1, this.#pendingKey(kind), key, entry);
   }
 
-  /** All at once. */
+  /** Deletes the requests for these keys, in one transaction. */
   async discard(kind: JobKind, keys: string[]): Promise<void> {
     const transaction = this.#client.multi();
     for (let at = 0; at < keys.length; at += maxArguments) {
@@ -70,7 +70,7 @@ export class PendingRequests {
     await this.#client.zadd(this.#failedKey(kind), Date.now(), key);
   }
 
-  /** How many keys failed; what failed before that time, in epoch milliseconds, is forgotten. */
+  /** Number of failed keys; deletes failures before `since`, in epoch milliseconds. */
   async failures(kind: JobKind, since: number): Promise<number> {
     await this.#client.zremrangebyscore(this.#failedKey(kind), '-inf', since);
     return this.#client.zcard(this.#failedKey(kind));

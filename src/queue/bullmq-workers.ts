@@ -16,13 +16,13 @@ interface BullmqWorkersOptions {
   retry: RetryPolicy;
   leaseMs: number;
   filesPerMinute?: number;
-  /** Told once these workers have stopped. */
+  /** Called once these workers have stopped. */
   onStopped: () => void;
 }
 
-/** How long an aborted job may take to notice, in milliseconds, before it is given back regardless. */
+/** Milliseconds that an aborted handler has to end before its job is released regardless. */
 const abortTimeoutMs = 2000;
-/** How long Redis may take to hear of the last jobs, in milliseconds. */
+/** Milliseconds that Redis has to accept the outcome of the last jobs. */
 const shutdownTimeoutMs = 3000;
 const startRetryMs = 1000;
 
@@ -33,7 +33,7 @@ export class BullmqWorkers implements Workers {
   readonly #handlers: Handlers;
   readonly #options: BullmqWorkersOptions;
   readonly #pending: PendingRequests;
-  /** By the ids of their jobs. */
+  /** By job id. */
   readonly #runs = new Map<string, JobRun>();
   #workers: Worker<BullmqJobData>[] = [];
   #isStopping = false;
@@ -48,7 +48,7 @@ export class BullmqWorkers implements Workers {
     void this.#startWorkers();
   }
 
-  /** Waits for a Redis that is not there yet for as long as it takes. */
+  /** Retries until Redis is available. */
   async #startWorkers(): Promise<void> {
     while (!this.#isStopping) {
       try {
@@ -76,7 +76,7 @@ export class BullmqWorkers implements Workers {
         concurrency: concurrency[kind],
         lockDuration: leaseMs,
         stalledInterval: Math.max(100, leaseMs / 4),
-        // A crash says nothing about the job; one that is hit often is held back instead.
+        // A crash does not fail the job; a job that is hit often is delayed instead.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
         runRetryDelay: Math.min(5000, leaseMs / 2),
         ...(kind === 'ingest' && { limiter }),
@@ -94,7 +94,7 @@ export class BullmqWorkers implements Workers {
     const { maxAttempts } = this.#options.retry;
     const pending = this.#pending;
     const run = new JobRun({ kind, job, token, pending, handlers: this.#handlers, maxAttempts });
-    // Fetched in the moment in which this was stopped.
+    // Fetched while `stop` was called.
     if (this.#isStopping) run.stop();
     this.#runs.set(job.id!, run);
     try {
@@ -127,7 +127,7 @@ export class BullmqWorkers implements Workers {
   }
 }
 
-/** Ends with the promise, however it ends, or after so long. */
+/** Resolves when the promise settles, or after the timeout. */
 async function withTimeout(timeoutMs: number, promise: Promise<unknown>): Promise<void> {
   const controller = new AbortController();
   const { signal } = controller;
@@ -139,17 +139,17 @@ async function withTimeout(timeoutMs: number, promise: Promise<unknown>): Promis
 interface JobRunOptions {
   kind: JobKind;
   job: Job<BullmqJobData>;
-  /** Shows BullMQ that it is this worker that has the job. */
+  /** The lock token by which BullMQ knows this worker. */
   token: string;
   pending: PendingRequests;
   handlers: Handlers;
-  /** Runs at most; see `RetryPolicy`. */
+  /** See `RetryPolicy`. */
   maxAttempts: number;
 }
 
-/** One run of one job that BullMQ has given to this process. */
+/** One run of one BullMQ job. */
 class JobRun {
-  /** Ends when the handler has ended, or the run was given up; never rejects. */
+  /** Resolves when the handler has ended or the run was abandoned; never rejects. */
   readonly ended: Promise<void>;
   readonly #options: JobRunOptions;
   readonly #abort = new AbortController();
@@ -167,24 +167,24 @@ class JobRun {
     this.ended = this.#outcome.then(() => undefined);
   }
 
-  /** Asks the handler to end, because this worker stops. */
+  /** Aborts the handler because this worker stops. */
   stop(): void {
     this.#isStopping = true;
     this.#abort.abort(stoppingError());
   }
 
-  /** Asks the handler to end, because another worker has the job. */
+  /** Aborts the handler because another worker has the job. */
   abortLostJob(): void {
-    this.#abort.abort(new DeedboxError('cancelled', 'Another worker has taken over the job.'));
+    this.#abort.abort(new DeedboxError('cancelled', 'Another worker has reclaimed the job.'));
   }
 
-  /** Takes the run for ended, whether or not its handler has noticed that it is to stop. */
+  /** Ends the run, even if its handler has not. */
   abandon(): void {
     this.stop();
     this.#abandon?.(stoppingError());
   }
 
-  /** Resolves where the job is done; else throws what tells BullMQ what becomes of it. */
+  /** Resolves if the job is done; otherwise throws the error by which BullMQ retries, delays or fails it. */
   async settle(): Promise<void> {
     const outcome = await this.#outcome;
     if (outcome === undefined) return;
@@ -194,9 +194,9 @@ class JobRun {
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    // Another worker has it: there is nothing to be said to the queue.
+    // Another worker has the job, so there is no outcome to record.
     if (this.#abort.signal.aborted) throw new WaitingError();
-    // Added again while it ran: what is asked for now has not been tried yet, and is rung for.
+    // Added again while it ran: the new request has not been tried yet, and has its own wake-up.
     if ((await pending.peek(kind, job.name)) !== undefined) return;
     const failure = asDeedboxError(outcome);
     if (failure.retryable && job.attemptsMade + 1 < maxAttempts) throw failure;
@@ -211,7 +211,7 @@ class JobRun {
     if (stored === undefined) return;
     const payload = requirePayload(kind, stored);
     const attempt = job.attemptsMade + 1;
-    // The kind picks the handler and the payload's schema, which the compiler cannot follow.
+    // The kind selects handler and payload schema, which the compiler cannot follow.
     const handler = handlers[kind] as (job: RunningJob) => Promise<void>;
     const { signal } = this.#abort;
     signal.throwIfAborted();
@@ -225,7 +225,7 @@ class JobRun {
     });
   }
 
-  /** A job whose workers died over and over may be why, and lets the others go first. */
+  /** A job whose workers crashed repeatedly may be the cause, and must not delay the others. */
   async #delayIfStalled(): Promise<void> {
     const { job, token } = this.#options;
     const stalledCount = job.stalledCounter;
@@ -236,13 +236,13 @@ class JobRun {
     throw new DelayedError();
   }
 
-  /** The payload asked for last: newly asked, or what this job was cut short with; else undefined. */
+  /** The payload of the pending request, or of this job's interrupted run; undefined if there is neither. */
   async #takePayload(): Promise<unknown> {
     const { kind, job, pending } = this.#options;
     const entry = await pending.peek(kind, job.name);
     if (entry === undefined) return job.data.payload;
     const { payload } = JSON.parse(entry) as { payload: unknown };
-    // Kept with the job before it is forgotten elsewhere, so that a crash between the two loses nothing.
+    // Stored in the job before the request is deleted, so that a crash in between loses nothing.
     await job.updateData({ ...job.data, payload });
     await pending.consume(kind, job.name, entry);
     return payload;

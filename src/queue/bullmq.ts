@@ -10,20 +10,20 @@ import { RedisConnection } from './redis.ts';
 import { repeatStrategy, requireSchedule, type Schedule } from './schedule.ts';
 
 export interface BullmqQueueOptions {
-  /** `redis://…` or `rediss://…`; each archive has a Redis, or a database of it, of its own. */
+  /** `redis://…` or `rediss://…`; each data folder needs a Redis database of its own. */
   url: string;
-  /** Names the archive; see `archiveId`. */
+  /** Identifies the data folder; see `loadInstanceId`. */
   instanceId: string;
   retry?: RetryPolicy;
-  /** Milliseconds after which the jobs of a worker that gives no sign of life are taken over. */
+  /** Milliseconds without a heartbeat after which the jobs of a worker are reclaimed. */
   leaseMs?: number;
-  /** Files that all workers together begin in a minute. */
+  /** Maximum number of files that all workers together start per minute. */
   filesPerMinute?: number;
-  /** Milliseconds after which a request to a Redis that does not answer is given up. */
+  /** Milliseconds after which an unanswered request fails. */
   requestTimeoutMs?: number;
-  /** Told of errors that no caller can be told of. For the log. */
+  /** Called with errors that reach no caller; for the log. */
   onError?: (error: unknown) => void;
-  /** Told once when Redis is away, and once when it answers again. */
+  /** Called once when Redis becomes unreachable, and once when it answers again. */
   onOutage?: (outage: 'begun' | 'ended', error?: unknown) => void;
 }
 
@@ -31,21 +31,21 @@ type BullQueues = Record<JobKind, BullQueue<BullmqJobData>>;
 
 const failedRetentionMs = 7 * 24 * 3600_000;
 const prefix = 'deedbox';
-/** Keys that are looked at together. */
+/** Keys per batch of requests. */
 const batchSize = 500;
 
-/** BullMQ's 0 means none and comes before all others. */
+/** In BullMQ, 0 means no priority and runs before all others. */
 const bullPriority = (priority: number) => Math.min(Math.max(0, Math.round(priority)) + 1, 2 ** 21);
 
 /**
- * Opens a queue in Redis, without waiting for it: each request waits for as long as the patience
- * allows, then throws `not_ready`.
+ * Opens a queue in Redis without waiting for the connection. Each request waits for up to
+ * `requestTimeoutMs`, then throws `not_ready`.
  */
 export function openBullmqQueue(options: BullmqQueueOptions): Queue {
   return new BullmqQueue(options);
 }
 
-/** A queue that any number of processes of any number of machines share. */
+/** A queue for any number of processes on any number of machines. */
 class BullmqQueue implements Queue {
   readonly #redis: RedisConnection;
   readonly #pending: PendingRequests;
@@ -64,8 +64,8 @@ class BullmqQueue implements Queue {
   }
 
   /**
-   * What is asked is written first, and then rung for: a worker that hears the ring does what is asked
-   * last. A ring too many finds nothing asked, and does nothing.
+   * Stores the requests first, then adds BullMQ jobs as wake-ups. A run executes the last request for its
+   * key; a superfluous wake-up finds none and does nothing.
    */
   async add(jobs: NewJob[]): Promise<void> {
     const required = jobs.map((job) => ({ ...requireJob(job), id: randomUUID() }));
@@ -99,7 +99,7 @@ class BullmqQueue implements Queue {
     );
     for (const [at, { id }] of wakeUps.entries()) {
       if (id === undefined || id === jobs[at]!.id) continue;
-      // One that waits already. Where it has begun or ended since, its priority matters no more.
+      // A job of this key waits already. If it has started since, its priority has no effect.
       const priority = bullPriority(jobs[at]!.priority);
       const known = await queue.getJob(id);
       if (known && known.priority !== priority) {
@@ -113,7 +113,7 @@ class BullmqQueue implements Queue {
       attempts: this.#retry.maxAttempts,
       backoff: { type: 'custom' },
       removeOnComplete: true,
-      // For whoever looks into Redis; that it failed is counted elsewhere.
+      // For debugging in Redis; `PendingRequests` counts failures.
       removeOnFail: { age: failedRetentionMs / 1000, count: 1000 },
     };
   }
@@ -153,7 +153,7 @@ class BullmqQueue implements Queue {
       await this.#pending.discard(kind, keys);
       for (let at = 0; at < keys.length; at += batchSize) {
         const chunk = keys.slice(at, at + batchSize);
-        // What runs is locked and stays; that it was asked for once more is forgotten above.
+        // A running job is locked and stays; its rerun is discarded above.
         const ids = await Promise.all(chunk.map((key) => queue.getDeduplicationJobId(key)));
         const known = ids.filter((id) => id !== null);
         await Promise.all(known.map((id) => queue.remove(id)));
@@ -161,7 +161,7 @@ class BullmqQueue implements Queue {
     });
   }
 
-  /** Kept in Redis: any number of processes that schedule the same make one job at a time. */
+  /** Stored in Redis, so that any number of processes with the same schedule add one job each time. */
   async schedule(job: NewJob, times: Schedule | undefined): Promise<void> {
     const { kind, key, payload, priority } = requireJob(job);
     if (times) requireSchedule(times);
@@ -188,13 +188,13 @@ class BullmqQueue implements Queue {
     return this.#redis.request(() => request((this.#queues ??= this.#openQueues())));
   }
 
-  /** Only over a connection that is ready: BullMQ would wait for it without end. */
+  /** Only with a ready connection: BullMQ waits for it without a timeout. */
   #openQueues(): BullQueues {
     const open = (kind: JobKind) => {
       const queue = new BullQueue<BullmqJobData>(kind, {
         connection: this.#redis.client,
         prefix,
-        skipVersionCheck: true, // it is checked already, and a check that fails is never made again
+        skipVersionCheck: true, // checked in `RedisConnection`; BullMQ would not repeat a failed check
         settings: { repeatStrategy },
       });
       queue.on('error', this.#redis.report);

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Queue, QueueCounts } from './queue.ts';
 
-/** Milliseconds after which whoever only looks is told that the queue does not answer. */
+/** Milliseconds after which the queue counts as unreachable for a status query. */
 const timeoutMs = 2000;
 
-/** The counts of a queue, or that it cannot be reached, soon in either case; throws nothing. */
+/** The counts of a queue, or `unreachable` after two seconds or an error; never rejects. */
 export async function countsWithTimeout(
   queue: Pick<Queue, 'counts'>,
 ): Promise<QueueCounts | 'unreachable'> {

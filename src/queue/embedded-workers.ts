@@ -9,16 +9,16 @@ import type { Handlers, RunningJob, Workers } from './queue.ts';
 interface EmbeddedWorkersOptions {
   concurrency: Record<JobKind, number>;
   retry: RetryPolicy;
-  /** Milliseconds between two looks for what other processes have added or left behind. */
+  /** Milliseconds between polls for jobs that other processes have added or abandoned. */
   pollMs: number;
   /** Milliseconds between two heartbeats. */
   heartbeatMs: number;
-  /** Told, once, of a queue file that cannot be written; it is tried again at each poll. */
+  /** Called once when the queue file cannot be written; writing is retried at each poll. */
   onError: (error: unknown) => void;
-  /** Told when it could not be written for `patienceMs`. */
+  /** Called when writing has failed for `stuckAfterMs`. */
   onStuck: (error: unknown) => void;
   stuckAfterMs: number;
-  /** Told once these workers have stopped. */
+  /** Called once these workers have stopped. */
   onStopped: () => void;
 }
 
@@ -28,7 +28,7 @@ interface Run {
   ended: Promise<void>;
 }
 
-/** How long an aborted job may take to notice, in milliseconds, before it is given back regardless. */
+/** Milliseconds that an aborted handler has to end before its job is released regardless. */
 const abortTimeoutMs = 2000;
 
 /** Runs the jobs of a table in this process until stopped. */
@@ -37,12 +37,12 @@ export class EmbeddedWorkers implements Workers {
   readonly #handlers: Handlers;
   readonly #options: EmbeddedWorkersOptions;
   readonly #runs = new Set<Run>();
-  /** Those that have ended, which could not be written down yet. */
+  /** Ended runs whose outcome could not be written yet. */
   readonly #unacked = new Set<Run>();
   readonly #timer: NodeJS.Timeout;
   #lastHeartbeat = Date.now();
   #isWakePending = false;
-  /** When the queue's file could first not be written, of the times in a row. */
+  /** When the current series of failed writes began. */
   #failingSince: number | undefined;
   #stopped?: Promise<void>;
 
@@ -54,7 +54,7 @@ export class EmbeddedWorkers implements Workers {
     setImmediate(() => this.#tick());
   }
 
-  /** Looks for work as soon as the current turn of the event loop is over. */
+  /** Claims jobs after the current turn of the event loop. */
   wake(): void {
     if (this.#isWakePending) return;
     this.#isWakePending = true;
@@ -89,7 +89,7 @@ export class EmbeddedWorkers implements Workers {
 
   #tick(): void {
     this.#tryWrite(() => {
-      // Before the takeover, so that a busy process does not take over its own jobs.
+      // Before reclaiming, so that a busy process does not reclaim its own jobs.
       if (Date.now() - this.#lastHeartbeat >= this.#options.heartbeatMs) this.#heartbeat();
       if (this.#stopped) return;
       this.#table.reclaimExpired();
@@ -101,7 +101,7 @@ export class EmbeddedWorkers implements Workers {
     for (const run of this.#runs) {
       if (!this.#table.extend(run.job)) run.abort.abort(leaseLostError());
     }
-    // one that failed is made up for before anything is taken over
+    // A failed heartbeat leaves the old time, so that it is repeated before anything is reclaimed.
     this.#lastHeartbeat = Date.now();
   }
 
@@ -135,7 +135,7 @@ export class EmbeddedWorkers implements Workers {
       const { kind, key } = job;
       const running = { kind, key, attempt, lastAttempt: attempt >= limit };
       const payload = requirePayload(kind, JSON.parse(job.payload));
-      // The kind picks the handler and the payload's schema, which the compiler cannot follow.
+      // The kind selects handler and payload schema, which the compiler cannot follow.
       const handler = this.#handlers[kind] as (job: RunningJob) => Promise<void>;
       await handler({ ...running, payload, signal: abort.signal });
     } catch (error) {
@@ -152,21 +152,21 @@ export class EmbeddedWorkers implements Workers {
         );
       else this.#table.fail(job, describeFailure(failure));
     };
-    // Absent where it was given back already, because it did not notice in time that it was to stop.
+    // Already released if the handler did not end in time when the worker stopped.
     while (this.#runs.has(run) && !this.#tryWrite(recordOutcome)) {
       this.#unacked.add(run);
-      if (this.#stopped) break; // who takes it over runs it once more
+      if (this.#stopped) break; // the worker that reclaims it runs it again
       await sleep(this.#options.pollMs);
       this.#unacked.delete(run);
     }
     this.#unacked.delete(run);
   }
 
-  /** False where the queue's file could not be written. */
+  /** Returns false if the queue file could not be written. */
   #tryWrite(work: () => void): boolean {
     try {
       work();
-      // with nothing to claim nothing was written
+      // Without a pending outcome, nothing may have been written.
       if (this.#unacked.size === 0) this.#failingSince = undefined;
       return true;
     } catch (error) {
@@ -180,5 +180,4 @@ export class EmbeddedWorkers implements Workers {
 }
 
 const stoppingError = () => new DeedboxError('cancelled', 'The worker stops.');
-const leaseLostError = () =>
-  new DeedboxError('cancelled', 'Another worker has taken over the job.');
+const leaseLostError = () => new DeedboxError('cancelled', 'Another worker has reclaimed the job.');

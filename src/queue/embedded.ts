@@ -13,18 +13,18 @@ export interface EmbeddedQueueOptions {
   /** The data folder; the queue is `queue.db` in it. */
   folder: string;
   retry?: RetryPolicy;
-  /** Milliseconds between two looks for jobs that other processes have added. */
+  /** Milliseconds between polls for jobs that other processes have added. */
   pollMs?: number;
   /**
-   * Milliseconds after which the jobs of a worker that gives no sign of life are taken over. Those
-   * of a process on this machine that has ended are taken over at the next poll.
+   * Milliseconds without a heartbeat after which the jobs of a worker are reclaimed. Those of an exited
+   * process on this machine are reclaimed at the next poll.
    */
   leaseMs?: number;
-  /** Milliseconds for which the queue's file cannot be written before workers are told that they are stuck. */
+  /** Milliseconds of failed writes to the queue file after which `onStuck` is called. */
   stuckAfterMs?: number;
   /**
-   * Told of errors that no caller can be told of: a worker that could not read or write the queue's
-   * file (disk full, locked for too long) and tries again at its next look. For the log.
+   * Called with errors that reach no caller: a worker could not read or write the queue file (disk full,
+   * locked for too long) and tries again at its next poll. For the log.
    */
   onError?: (error: unknown) => void;
 }
@@ -32,14 +32,14 @@ export interface EmbeddedQueueOptions {
 const failedRetentionMs = 7 * 24 * 3600_000;
 
 /**
- * Opens the queue in a data folder; throws `storage_error` when that cannot be done, as each of its
- * methods does when the disk is full.
+ * Opens the queue in a data folder. Throws `storage_error` when it cannot be opened; its methods throw
+ * `storage_error` on a full disk.
  */
 export function openEmbeddedQueue(options: EmbeddedQueueOptions): Queue {
   return withDiskErrors(() => new EmbeddedQueue(openQueueDatabase(options.folder), options));
 }
 
-/** A queue in a SQLite file that any number of processes of one machine share. */
+/** A queue in a SQLite file for any number of processes on one machine. */
 class EmbeddedQueue implements Queue {
   readonly #db: Database.Database;
   readonly #table: JobTable;
@@ -92,7 +92,7 @@ class EmbeddedQueue implements Queue {
     withDiskErrors(() => this.#table.cancel(kind, keys));
   }
 
-  /** As long as this queue is open. */
+  /** Runs in this process, until the queue is closed. */
   async schedule(job: NewJob, times: Schedule | undefined): Promise<void> {
     const { kind, key } = requireJob(job);
     const name = `${kind} ${key}`;

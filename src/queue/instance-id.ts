@@ -6,8 +6,8 @@ import { DeedboxError } from '../errors/errors.ts';
 const fileName = 'instance-id';
 
 /**
- * Refuses the queue in a data folder whose queue is in Redis: what is added there no worker would ever
- * find. Throws `invalid_configuration`.
+ * Throws `invalid_configuration` if the queue of the data folder is in Redis: no worker would find jobs
+ * in an embedded queue.
  */
 export function rejectWithoutRedisUrl(folder: string): void {
   if (!existsSync(join(folder, fileName))) return;
@@ -15,14 +15,15 @@ export function rejectWithoutRedisUrl(folder: string): void {
     'invalid_configuration',
     `The queue of the data folder ${folder} is in Redis, and REDIS_URL is not set.`,
     {
-      hint: `Set REDIS_URL as the service has it. To do without Redis from now on, stop all of Deedbox and delete ${fileName} in the data folder; the next sync asks again for what is still to be read.`,
+      hint: `Set REDIS_URL as the service has it. To stop using Redis, stop all Deedbox processes and delete ${fileName} in the data folder; the next sync enqueues again what is still to be read.`,
     },
   );
 }
 
 /**
- * Names the archive in a data folder, so that two archives never share a queue by mistake: a worker of
- * one would drop the jobs of the other, whose files it does not know. Made when it is first asked for.
+ * The id of a data folder, created with the first call. It prevents that two data folders share a queue
+ * by mistake: a worker of one would drop the jobs of the other, whose files it does not know. Throws
+ * `storage_error`.
  */
 export function loadInstanceId(folder: string): string {
   const path = join(folder, fileName);
@@ -32,7 +33,7 @@ export function loadInstanceId(folder: string): string {
     mkdirSync(folder, { recursive: true });
     writeFileSync(temporaryPath, randomUUID());
     try {
-      linkSync(temporaryPath, path); // whole, or not at all, and the first process's
+      linkSync(temporaryPath, path); // atomic; the first process wins
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }

@@ -3,12 +3,12 @@ import { DeedboxError } from '../errors/errors.ts';
 import { jobPayloads, type JobKind } from './jobs.ts';
 import type { NewJob, RunningJob } from './queue.ts';
 
-/** A night's backlog; see `NewJob.priority`. */
+/** That of a backlog; see `NewJob.priority`. */
 const defaultPriority = 10;
 
 export const jobKinds = Object.keys(jobPayloads) as JobKind[];
 
-/** The job as it is to be kept. Throws `invalid_request` when it is not what its kind needs. */
+/** The validated job, with its priority. Throws `invalid_request` for an unknown kind or an invalid payload. */
 export function requireJob({ kind, key, payload, priority = defaultPriority }: NewJob) {
   const parsed = jobPayloads[kind]?.safeParse(payload);
   if (!parsed?.success || key === '') {
@@ -18,7 +18,7 @@ export function requireJob({ kind, key, payload, priority = defaultPriority }: N
   return { kind, key, payload: parsed.data, priority };
 }
 
-/** A kept payload, which an older version may have written. Throws `internal` when it is not valid. */
+/** Validates a stored payload, which an older version may have written. Throws `internal`. */
 export function requirePayload(kind: JobKind, stored: unknown): RunningJob['payload'] {
   const parsed = jobPayloads[kind].safeParse(stored);
   if (parsed.success) return parsed.data;
@@ -27,7 +27,7 @@ export function requirePayload(kind: JobKind, stored: unknown): RunningJob['payl
   });
 }
 
-/** Why a job failed, for the queue's own record of it. */
+/** The text of a failure that the queue stores with the job. */
 export function describeFailure(error: DeedboxError): string {
   const cause = error.cause instanceof Error ? `\n${error.cause.stack}` : '';
   return `${error.code}: ${error.message}${cause}`;

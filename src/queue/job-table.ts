@@ -6,8 +6,8 @@ import type { JobKind } from './jobs.ts';
 import { hasOwnerExited, thisOwner } from './owner.ts';
 import type { QueueCounts } from './queue.ts';
 
-// AUTOINCREMENT: ids never come back, and order jobs whatever the clock says. `run_at` is 0 for a
-// job that need not wait. `rerun_payload` is the payload of a job that was added while it was running.
+// AUTOINCREMENT: ids are never reused, and order jobs independently of the clock. `run_at` is 0 for a
+// job without a delay. `rerun_payload` is the payload of a job that was added again while it ran.
 const migrations = [
   `
   CREATE TABLE jobs (
@@ -64,20 +64,20 @@ export interface JobRow {
   priority: number;
   /** Runs that ended in an error. */
   attempts: number;
-  /** Rises with each claim; who holds an older number has lost the job. */
+  /** Fencing token: rises with each claim, so that the holder of an older one has lost the job. */
   fence: number;
 }
 
 /** One run of one job. */
 type Claim = Pick<JobRow, 'id' | 'fence'>;
 
-// Whatever ends a run without ending the job puts it back with the newest payload it was added with.
+// A run that does not finish the job puts it back, with the payload that was added last.
 const requeueColumns = `state = 'waiting', owner = NULL, lease_until = NULL,
   payload = coalesce(rerun_payload, payload), priority = coalesce(rerun_priority, priority),
   rerun_payload = NULL, rerun_priority = NULL`;
 const claimCondition = `id = @id AND fence = @fence AND state = 'active'`;
 
-// Both states, although each statement names one, so that the index of live jobs serves.
+// Names both states, although each statement selects one, so that SQLite uses the index jobs_unfinished.
 const keyCondition = `kind = @kind AND key IN (SELECT value FROM json_each(@keys))
   AND state IN ('waiting', 'active')`;
 
@@ -99,7 +99,7 @@ function prepare(db: Database.Database) {
          rerun_payload = iif(state = 'active', excluded.payload, NULL),
          rerun_priority = iif(state = 'active', excluded.priority, NULL)`,
     ),
-    // A time further off than any delay we give was written before the clock was set back.
+    // A time beyond the longest delay was written before the clock was set back.
     claim: db.prepare(
       `UPDATE jobs SET state = 'active', owner = @owner, lease_until = @leaseUntil, fence = fence + 1
        WHERE id = (SELECT id FROM jobs
@@ -112,7 +112,7 @@ function prepare(db: Database.Database) {
       `UPDATE jobs SET state = 'failed', error = @error, finished_at = @now,
          attempts = attempts + 1, owner = NULL, lease_until = NULL WHERE ${claimCondition} RETURNING *`,
     ),
-    // Added again while it ran: what is asked for now has not been tried yet.
+    // Added again while it ran: the new payload has not been tried yet.
     retry: db.prepare(
       `UPDATE jobs SET attempts = iif(rerun_payload IS NULL, attempts + 1, 0),
          run_at = iif(rerun_payload IS NULL, @runAt, 0), error = @error, ${requeueColumns} WHERE ${claimCondition}`,
@@ -189,17 +189,17 @@ export class JobTable {
     this.#sql.retry.run({ ...claim, error, runAt: Math.ceil(Date.now() + delayMs) });
   }
 
-  /** Gives a job back that was not run to its end, as though it had not been claimed. */
+  /** Releases a job without counting the attempt. */
   release(claim: Claim): void {
     this.#sql.release.run(claim);
   }
 
-  /** Extends the lease; false when the job has been taken away. */
+  /** Extends the lease; returns false if the job was reclaimed. */
   extend(claim: Claim): boolean {
     return this.#sql.extend.run({ ...claim, leaseUntil: Date.now() + this.#leaseMs }).changes > 0;
   }
 
-  /** Puts back the jobs of processes that ended, or that have let their lease run out. */
+  /** Releases the jobs of processes that have exited, or whose lease has expired. */
   reclaimExpired(): void {
     const now = Date.now();
     const active = this.#sql.active.all() as (Claim & {
@@ -211,7 +211,7 @@ export class JobTable {
       [...new Set(active.map((job) => job.owner))].map((o) => [o, hasOwnerExited(o)]),
     );
     for (const { id, fence, owner, leaseUntil, stalled_count: stalledCount } of active) {
-      // A lease beyond its length dates from before the clock was set back.
+      // A lease longer than any that is granted was written before the clock was set back.
       const expired = leaseUntil < now || leaseUntil > now + 2 * this.#leaseMs;
       if (!exitedOwners.get(owner) && !expired) continue;
       const delay = stallDelayMs(stalledCount + 1);
@@ -231,7 +231,7 @@ export class JobTable {
     return this.#sql.counts.get({ kind: kind ?? null }) as QueueCounts;
   }
 
-  /** Forgets failed jobs older than this many milliseconds. */
+  /** Deletes jobs that failed more than `ageMs` milliseconds ago. */
   purge(ageMs: number): void {
     this.#sql.purge.run({ before: Date.now() - ageMs });
   }
@@ -246,7 +246,7 @@ export class JobTable {
   }
 
   #write(work: () => void): void {
-    // Immediate: a transaction that reads first and writes later may fail without waiting its turn.
+    // Immediate: a transaction that upgrades from read to write may fail without waiting for the lock.
     this.#db.transaction(work).immediate();
   }
 }

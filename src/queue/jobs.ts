@@ -2,16 +2,16 @@ import * as z from 'zod/v4';
 
 const syncKind = z.enum(['incremental', 'nightly', 'reconcile', 'full']);
 
-/** The payloads of the kinds of job, validated when a job is added and again when it is run. */
+/** Payload schemas by kind of job, checked when a job is added and again when it runs. */
 export const jobPayloads = {
-  /** Ask for a sync of all sources there are then, as a person would. */
+  /** Request a sync of all sources, as a person would. */
   request: z.object({ kind: syncKind }),
-  /** Bring the index in step with the sources. */
+  /** Bring the index up to date with the sources. */
   sync: z.object({
     syncId: z.string().min(1),
     /** Ids of the sources to read. */
     sources: z.array(z.string().min(1)),
-    /** How much is looked at; see `SyncKind` of the store's records. */
+    /** How much is compared; see `SyncKind` of the store's records. */
     kind: syncKind,
   }),
   /** Read one file into the index. */

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 
 /**
- * Who runs a job: `host:pid:random`. The random part tells a process from an earlier one that had
- * the same pid, which is the rule in containers, where every process is number 1.
+ * Identifies this process as the owner of a job: `host:pid:random`. The random part distinguishes it from
+ * an earlier process with the same pid, which is common in containers, where every process is number 1.
  */
 export const thisOwner = `${hostname()}:${process.pid}:${randomUUID()}`;
 
 /**
- * Whether the process of that owner has certainly ended. False says nothing: it may run on another
- * host, or its pid may belong to someone else by now.
+ * Whether the process of that owner has certainly exited. False is inconclusive: the process may be on
+ * another host, or another process may have its pid by now.
  */
 export function hasOwnerExited(owner: string): boolean {
   if (owner === thisOwner) return false;
@@ -25,7 +25,7 @@ export function isProcessAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Anything but "no such process" means that it is there and not ours to signal.
+    // Any other error than "no such process" means that it exists, and may not be signalled.
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

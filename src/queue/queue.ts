@@ -5,12 +5,12 @@ import type { Schedule } from './schedule.ts';
 export interface NewJob<K extends JobKind = JobKind> {
   kind: K;
   /**
-   * What the job is about (a file id, a source). While a job of this kind and key waits, adding it
-   * again changes nothing but its payload and priority; while it runs, it runs once more afterwards.
+   * The subject of the job (a file id, a source). While a job of this kind and key waits, adding it again
+   * replaces its payload and priority; while it runs, it runs once more afterwards.
    */
   key: string;
   payload: JobPayload<K>;
-  /** Lower runs first; 0 is a person waiting, 10 a night's backlog. */
+  /** Lower runs first; 0 for a person who waits, 10 for a backlog. */
   priority?: number;
 }
 
@@ -18,11 +18,11 @@ export interface RunningJob<K extends JobKind = JobKind> {
   kind: K;
   key: string;
   payload: JobPayload<K>;
-  /** From 1; runs that a crash cut short are not counted. */
+  /** From 1; interrupted runs do not count. */
   attempt: number;
-  /** Whether an error thrown now is final, whatever it is. */
+  /** Whether any error thrown now is final. */
   lastAttempt: boolean;
-  /** Aborted when the job is taken away or the worker stops. */
+  /** Aborted when the job is reclaimed or the worker stops. */
   signal: AbortSignal;
 }
 
@@ -39,35 +39,34 @@ export interface QueueCounts {
 }
 
 export interface Workers {
-  /** Takes no new job, waits for those that run, at most `graceMs`, then aborts them. */
+  /** Claims no new job, waits for running ones up to `gracePeriodMs` milliseconds (10,000), then aborts them. */
   stop(gracePeriodMs?: number): Promise<void>;
 }
 
 export interface WorkOptions {
-  /** Jobs of each kind at once, at most. */
+  /** Maximum number of simultaneous jobs of each kind. */
   concurrency: Record<JobKind, number>;
   /**
-   * Told, again and again, while the queue's own file cannot be written for some time, as on a full
-   * disk. A queue elsewhere waits for as long as it takes, and tells nobody.
+   * Called repeatedly while the file of an embedded queue cannot be written for some time, as on a full
+   * disk. A queue in Redis never calls it.
    */
   onStuck?: (reason: DeedboxError) => void;
 }
 
 /**
- * Durable work. A job added is run to its end at least once, over any number of crashes, and never
- * by two workers at once as far as either can tell; handlers are idempotent for the rest.
+ * A durable job queue with at-least-once execution over any number of crashes. A worker whose lease has
+ * expired may run a job beside its new owner until its signal is aborted, so handlers are idempotent.
  */
 export interface Queue {
   add(jobs: NewJob[]): Promise<void>;
   /** Runs jobs in this process. */
   work(handlers: Handlers, options: WorkOptions): Workers;
   counts(kind?: JobKind): Promise<QueueCounts>;
-  /** Drops those jobs of this kind and these keys that wait, all at once; what runs goes on. */
+  /** Removes the waiting jobs of this kind and these keys, in one step; running jobs continue. */
   cancel(kind: JobKind, keys: string[]): Promise<void>;
   /**
-   * Adds the job at each of these times, in place of the times given before for its kind and key, or
-   * not any more where none are given. What is yet to come counts as nothing that waits. Throws
-   * `invalid_configuration` for a pattern that says nothing.
+   * Adds the job at each of these times, in place of an earlier schedule of its kind and key; undefined
+   * ends it. Future runs do not count as waiting. Throws `invalid_configuration` for an invalid pattern.
    */
   schedule(job: NewJob, times: Schedule | undefined): Promise<void>;
   close(): Promise<void>;

@@ -6,31 +6,31 @@ import { DeedboxError } from '../errors/errors.ts';
 export interface RedisConnectionOptions {
   /** `redis://` or `rediss://`, with the user, the password and the database's number where needed. */
   url: string;
-  /** Whose queue it is: another archive's is refused. */
+  /** Identifies the data folder; a Redis database with the queue of another one is refused. */
   instanceId: string;
-  /** Milliseconds that a request waits for a Redis that does not answer, before it is given up. */
+  /** Milliseconds after which an unanswered request fails. */
   requestTimeoutMs: number;
-  /** Told of trouble that no caller can be told of, each kind once in a while. */
+  /** Called with errors that reach no caller; the same error at most every 30 seconds. */
   onError: (error: unknown) => void;
-  /** Told once when Redis is away, and once when it answers again. */
+  /** Called once when Redis becomes unreachable, and once when it answers again. */
   onOutage: (outage: 'begun' | 'ended', error?: unknown) => void;
 }
 
-/** Milliseconds in which the same trouble is told once. */
+/** Milliseconds in which the same error is reported once. */
 const reportIntervalMs = 30_000;
 const reconnectMs = (tries: number) => Math.min(2000, 50 * 2 ** Math.min(tries, 10));
 
 /**
- * The connection by which jobs are added and looked at. A Redis that is away for a moment, as while it
- * is started again, is waited for; nothing waits longer than the patience.
+ * The connection for adding and counting jobs. Requests wait for a Redis that is unreachable for a
+ * moment, for example while it restarts, but no longer than `requestTimeoutMs`.
  */
 export class RedisConnection {
   readonly client: Redis;
   readonly #options: RedisConnectionOptions;
   readonly #report: (error: unknown) => void;
-  /** Connections that were lost, or never made. */
+  /** Connections that are lost or not made yet. */
   readonly #disconnected = new Set<Redis>();
-  /** What Redis answered last to being connected to: it may be there, and refuse. */
+  /** The error with which Redis last refused a connection. */
   #lastError: unknown;
   #checked = false;
   #closed = false;
@@ -40,7 +40,7 @@ export class RedisConnection {
     this.#report = throttleErrors(options.onError);
     const halfTimeoutMs = Math.ceil(options.requestTimeoutMs / 2);
     this.client = this.#connect({
-      // What cannot be sent is refused at once, and tried again here, where the patience is known.
+      // Fail at once; `request` retries, because it knows the deadline.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       commandTimeout: halfTimeoutMs,
@@ -49,14 +49,14 @@ export class RedisConnection {
     this.client.on('error', (error) => (this.#lastError = isOffline(error) ? undefined : error));
   }
 
-  /** Tells of trouble, but that Redis is away, which its connections notice by themselves. */
+  /** Reports an error, except that Redis is unreachable, which `onOutage` reports. */
   readonly report = (error: unknown): void => {
     const isUnreachable =
       isOffline(error) || (error instanceof DeedboxError && error.code === 'not_ready');
     if (!isUnreachable) this.#report(error);
   };
 
-  /** Another connection, for workers: what is sent over it waits for as long as it takes. */
+  /** A separate connection for workers, whose commands wait without a timeout. */
   connectWorker(): Redis {
     return this.#connect({ maxRetriesPerRequest: null });
   }
@@ -92,9 +92,8 @@ export class RedisConnection {
   }
 
   /**
-   * The result of a request that may be made twice. Throws `not_ready` when Redis does not answer in
-   * time, `storage_error` when it takes no more writes, `invalid_configuration` when it is not one
-   * that a queue can be trusted to.
+   * Runs an idempotent request, if needed several times. Throws `not_ready` when Redis does not answer in
+   * time, `storage_error` when it refuses writes, `invalid_configuration` when it is not suitable.
    */
   async request<T>(request: () => Promise<T>): Promise<T> {
     const deadline = Date.now() + this.#options.requestTimeoutMs;
@@ -136,7 +135,7 @@ export class RedisConnection {
   }
 }
 
-/** Rejects at the deadline: whatever BullMQ waits for by itself, it waits for without end. */
+/** Rejects at the deadline, because BullMQ itself waits without a timeout. */
 async function beforeDeadline<T>(request: Promise<T>, deadline: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
@@ -145,7 +144,7 @@ async function beforeDeadline<T>(request: Promise<T>, deadline: number): Promise
   return Promise.race([request, timeout]).finally(() => clearTimeout(timer));
 }
 
-/** Whether nothing is wrong but that Redis is away, or not yet back. */
+/** Whether the error only says that Redis is unreachable or still starting. */
 export function isOffline(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { name, message } = error;
@@ -156,17 +155,17 @@ export function isOffline(error: unknown): boolean {
   return /Connection is closed|Stream isn't writeable|timed out/.test(message);
 }
 
-/** What Redis answered, as an error that says what to do. */
+/** Maps a reply of Redis to an error with a hint. */
 function toQueueError(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== 'ReplyError') return error;
-  // A transaction that was refused says why in the errors of its commands.
+  // The reason for a refused transaction is in the errors of its commands.
   const { previousErrors = [] } = error as { previousErrors?: Error[] };
   const message = [error, ...previousErrors].map((one) => one.message).join('; ');
   if (/OOM|MISCONF|READONLY/.test(message)) {
     const why = message.includes('OOM') ? 'it has no memory left' : 'it cannot write to its disk';
-    return new DeedboxError('storage_error', `The queue's Redis takes no more jobs: ${why}.`, {
+    return new DeedboxError('storage_error', `The queue's Redis accepts no more jobs: ${why}.`, {
       retryable: true,
-      hint: 'Give Redis more memory (maxmemory) or disk; nothing is lost, work goes on by itself.',
+      hint: 'Give Redis more memory (maxmemory) or disk space. No job is lost, and work continues by itself.',
       cause: error,
     });
   }
@@ -182,14 +181,14 @@ function toQueueError(error: unknown): unknown {
 function unreachableError(cause?: unknown): DeedboxError {
   return new DeedboxError('not_ready', "The queue's Redis does not answer.", {
     retryable: true,
-    hint: 'Start Redis, or correct REDIS_URL. What is read can be asked about meanwhile.',
+    hint: 'Start Redis, or correct REDIS_URL. Indexed documents can be searched meanwhile.',
     cause,
   });
 }
 
 const closedError = () => new DeedboxError('cancelled', 'The queue is closed.');
 
-/** Tells the same thing once in a while only: a connection that is tried again fails over and over. */
+/** Reports the same error once per interval: each attempt to reconnect repeats it. */
 function throttleErrors(report: (error: unknown) => void): (error: unknown) => void {
   const lastReported = new Map<string, number>();
   return (error) => {
@@ -202,12 +201,12 @@ function throttleErrors(report: (error: unknown) => void): (error: unknown) => v
   };
 }
 
-/** Blocking commands with a timeout, streams and LPOS. */
+/** For blocking commands with a timeout, streams and LPOS. */
 const minVersion = [6, 2] as const;
 
 /**
- * Looks whether a queue can be trusted to this Redis. Throws `invalid_configuration` where it may drop
- * jobs to make room or is too old; tells where it would lose the last of them with its power.
+ * Checks whether Redis is suitable for a queue. Throws `invalid_configuration` if it is too old or may
+ * evict jobs; warns if it has no append-only file.
  */
 async function checkRedis(client: Redis, warn: (warning: Error) => void): Promise<void> {
   const info = new Map<string, string>();
@@ -227,29 +226,29 @@ async function checkRedis(client: Redis, warn: (warning: Error) => void): Promis
   if (policy !== 'noeviction') {
     throw new DeedboxError(
       'invalid_configuration',
-      `The queue's Redis may drop jobs to make room (maxmemory-policy ${policy}).`,
-      { hint: 'Set maxmemory-policy to noeviction in redis.conf, and start Redis again.' },
+      `The queue's Redis may evict jobs (maxmemory-policy ${policy}).`,
+      { hint: 'Set maxmemory-policy to noeviction in redis.conf, and restart Redis.' },
     );
   }
   if (info.get('aof_enabled') === '0') {
     warn(
       new Error(
-        "The queue's Redis keeps no append-only file: jobs are lost when it stops, until the next sync finds them again. Set appendonly to yes in redis.conf.",
+        "The queue's Redis has no append-only file: jobs are lost when it stops, until the next sync enqueues them again. Set appendonly to yes in redis.conf.",
       ),
     );
   }
 }
 
-/** Throws `invalid_configuration` where this database of Redis holds the queue of another archive. */
+/** Throws `invalid_configuration` if this Redis database holds the queue of another data folder. */
 async function claimDatabase(client: Redis, instanceId: string): Promise<void> {
   const key = 'deedbox:instance';
   await client.setnx(key, instanceId);
   if ((await client.get(key)) === instanceId) return;
   throw new DeedboxError(
     'invalid_configuration',
-    "This database of Redis holds another data folder's queue.",
+    'This Redis database holds the queue of another data folder.',
     {
-      hint: 'Give each data folder a database of its own: redis://host:6379/1, /2 and so on in REDIS_URL. Where the other one is gone for good, `redis-cli -n NUMBER FLUSHDB` frees its database.',
+      hint: 'Give each data folder a database of its own: redis://host:6379/1, /2 and so on in REDIS_URL. If the other data folder no longer exists, `redis-cli -n NUMBER FLUSHDB` frees its database.',
     },
   );
 }

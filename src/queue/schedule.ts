@@ -1,15 +1,15 @@
 import { Cron } from 'croner';
 import { DeedboxError } from '../errors/errors.ts';
 
-/** The times at which a job is added again and again. */
+/** The times at which a job is added. */
 export interface Schedule {
   /** A cron pattern of five fields, or of six with seconds first. */
   pattern: string;
-  /** A name of the IANA list. */
+  /** An IANA time zone name. */
   timeZone: string;
 }
 
-/** Throws `invalid_configuration` where the pattern says nothing. */
+/** Throws `invalid_configuration` for an invalid pattern. */
 export function requireSchedule({ pattern, timeZone }: Schedule): void {
   try {
     new Cron(pattern, { timezone: timeZone, paused: true }).stop();
@@ -21,7 +21,7 @@ export function requireSchedule({ pattern, timeZone }: Schedule): void {
   }
 }
 
-/** For BullMQ, so that a pattern means the same in both queues: the first time after a moment. */
+/** For BullMQ: the first time after `after`, in epoch milliseconds; the same parser as in the embedded queue. */
 export function repeatStrategy(
   after: number,
   { pattern, tz }: { pattern?: string; tz?: string },
@@ -31,7 +31,7 @@ export function repeatStrategy(
   return times.nextRun(new Date(after))?.getTime();
 }
 
-/** Calls back at each time of the schedule, in this process, until it is stopped. */
+/** Calls back at each time of the schedule, in this process, until `stop()`. */
 export function startSchedule(schedule: Schedule, onTime: () => void): { stop(): void } {
   requireSchedule(schedule);
   return new Cron(schedule.pattern, { timezone: schedule.timeZone }, onTime);

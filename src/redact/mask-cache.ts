@@ -6,9 +6,9 @@ import { findNames } from './find-names.ts';
 import { type KnownNames, collectNames } from './name-finder.ts';
 import { Masker } from './masker.ts';
 
-/** Characters of names that are kept: those of some 50,000 contracts. */
+/** Size of the name cache in characters: enough for about 50,000 contracts. */
 const maxCachedNameCharacters = 10_000_000;
-/** Documents whose masks are kept ready. */
+/** Documents whose maskers are cached. */
 const maxCachedMaskers = 500;
 
 const noNames: KnownNames = { names: [], families: [] };
@@ -16,7 +16,7 @@ const noNames: KnownNames = { names: [], families: [] };
 const sizeOf = ({ names, families }: KnownNames) =>
   100 + [...names, ...families].reduce((sum, name) => sum + name.length + 20, 0);
 
-/** How each document is masked, kept by document and revision; for whoever asks, since that depends on the text alone. */
+/** Caches the masker of each revision; it depends on the text alone, so all principals share it. */
 export class MaskCache {
   readonly redacted: readonly Redaction[];
   readonly #namesByRevision = new LRUCache<string, KnownNames>({

@@ -4,12 +4,12 @@ import { currentTermOf, type TermFields } from './current-term.ts';
 import type { ContractStatus } from './records.ts';
 
 /**
- * Whether a contract binds on `today` (`YYYY-MM-DD`), by its own words and provided that nobody
- * ended it. It begins on its effective date, or where it has none on the date it was made; a
- * contract whose end is not known is `unknown` once it has begun, because nothing says that it still
- * runs. The day of expiration itself is in force. Past its first term a contract that renews by
- * itself is in force until its renewals are used up; it is `unknown` where it does not say for how
- * long it renews, and where renewal is an option that may or may not have been taken up.
+ * The status of a contract on `today` (`YYYY-MM-DD`), as the contract states it and provided that
+ * nobody terminated it. It begins on its effective date, or without one on its agreement date. Once it
+ * has begun, it is `unknown` if its end is not known. The expiration date itself is in force. After the
+ * first term, a contract that renews automatically is in force until its renewals are used up; it is
+ * `unknown` if it does not state the length of a renewal, or if renewal is an option that may or may
+ * not have been exercised.
  */
 export function contractStatus(fields: TermFields, today: string): ContractStatus {
   const perpetual = fields.expirationDate?.basis === 'perpetual';
@@ -20,7 +20,7 @@ export function contractStatus(fields: TermFields, today: string): ContractStatu
   return perpetual || end !== undefined ? 'in_force' : 'unknown';
 }
 
-/** Once the first term is over. */
+/** The status after the first term. */
 function statusAfterInitialTerm(end: string, fields: TermFields, today: string): ContractStatus {
   const renewal = fields.renewalTerm;
   if (!renewal) return 'expired';
@@ -31,7 +31,7 @@ function statusAfterInitialTerm(end: string, fields: TermFields, today: string):
   return term ? (term.isExpired ? 'expired' : 'in_force') : 'unknown';
 }
 
-/** The latest day on which a contract can end whose renewal is an option; undefined where unlimited. */
+/** The latest possible end of a contract with optional renewals; undefined where they are unlimited. */
 function lastOptionalEnd(
   end: string,
   { length, maximum }: NonNullable<Analysis['renewalTerm']>,

@@ -1,48 +1,48 @@
 import { addDays, addMonths, shift } from '../domain/calendar.ts';
 import type { Analysis, Duration } from '../domain/documents.ts';
 
-/** What a contract that renews by itself says of its terms; as JSON it is a column of the database. */
+/** The terms of a contract that renews automatically. */
 export interface TermSchedule {
   /** Last day of the first term. */
   firstEnd: string;
-  /** Whether terms end with their month, be that of 28 days or of 31. */
+  /** Whether terms end on the last day of a month, whatever its length. */
   monthEnds: boolean;
-  /** Of each renewal; absent where the contract does not say. */
+  /** Length of each renewal; absent where the contract does not state it. */
   length?: Duration;
-  /** How often it renews at most; absent where the contract sets no limit. */
+  /** Maximum number of renewals; absent where the contract sets no limit. */
   maximum?: number;
-  /** How long before the end of a term notice must be given; absent also where it cannot be counted. */
+  /** Notice period before the end of a term; absent also where it is in business days. */
   notice?: Duration;
 }
 
 /** A contract's term on one day. */
 export interface CurrentTerm {
-  /** How often it has renewed; 0 in the first term. */
+  /** Renewals so far; 0 in the first term. */
   renewals: number;
   /** Its last day. */
   end: string;
-  /** Whether that day is past, because the contract renews no further. */
+  /** Whether that day is past, because no renewal is left. */
   isExpired: boolean;
   /** Whether another term follows unless someone gives notice. */
   renews: boolean;
-  /** Last day on which notice counts for this term, be it past or not; absent where it renews no more. */
+  /** Last day for notice against the next renewal, even if past; absent where no renewal follows. */
   noticeDeadline?: string;
-  /** Where that day is past: the next day by which notice counts, and the end of the term it is for. */
+  /** Where that day is past: the next deadline, and the end of the term to which it belongs. */
   nextNotice?: { deadline: string; end: string };
 }
 
-/** The facts that a contract's terms follow from. */
+/** The facts from which terms are computed. */
 export type TermFields = Pick<
   Analysis,
   'agreementDate' | 'effectiveDate' | 'expirationDate' | 'renewalTerm' | 'noticePeriod'
 >;
 
 /**
- * The terms of a contract that renews by itself after a first term whose end is known; undefined
+ * The terms of a contract that renews automatically after a first term with a known end; undefined
  * for every other contract.
  *
- * A first term that is said to end on the last day of a month, or that began on the first of one,
- * runs in whole calendar months: after 28 February a month ends on 31 March. Any other term ends on
+ * A first term with a stated end on the last day of a month, or that began on the first of one, runs
+ * in whole calendar months: after 28 February a month ends on 31 March. Any other term ends on
  * the corresponding day, or on the last day of a month that has no such day.
  */
 export function termScheduleOf(fields: TermFields): TermSchedule | undefined {
@@ -64,7 +64,7 @@ const inMonths = ({ count, unit }: Duration) =>
   unit === 'year' ? count * 12 : unit === 'month' ? count : undefined;
 const inDays = ({ count, unit }: Duration) => (unit === 'week' ? count * 7 : count);
 
-/** The last day of the term after so many renewals, always counted from the end of the first term. */
+/** The last day of the term after `renewals` renewals, counted from the end of the first term. */
 export function termEnd(
   { firstEnd, monthEnds }: TermSchedule,
   length: Duration,
@@ -79,7 +79,7 @@ export function termEnd(
 
 const monthNumber = (day: string) => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
 
-/** A number of renewals after which the term surely ends before `today`, or 0; near the most. */
+/** A close lower bound of the number of renewals before `today`; at least 0. */
 function renewalsBefore({ firstEnd }: TermSchedule, length: Duration, today: string): number {
   const months = inMonths(length);
   const passed =
@@ -90,9 +90,8 @@ function renewalsBefore({ firstEnd }: TermSchedule, length: Duration, today: str
 }
 
 /**
- * The term that runs on `today` (`YYYY-MM-DD`), or will run first where none has begun, provided that
- * nobody gave notice. Undefined where the first term is over and the contract does not say for how
- * long it renews.
+ * The term on `today` (`YYYY-MM-DD`), or the first one where none has begun, provided that nobody gave
+ * notice. Undefined where the first term is over and the length of a renewal is not stated.
  */
 export function currentTerm(schedule: TermSchedule, today: string): CurrentTerm | undefined {
   const { firstEnd, length, maximum = Infinity, notice } = schedule;
@@ -118,28 +117,28 @@ export function currentTerm(schedule: TermSchedule, today: string): CurrentTerm 
   return term;
 }
 
-/** The term of a contract that renews by itself; see `termsOf` and `presentTerm`. */
+/** The current term of a contract that renews automatically; see `termScheduleOf` and `currentTerm`. */
 export function currentTermOf(fields: TermFields, today: string): CurrentTerm | undefined {
   const schedule = termScheduleOf(fields);
   return schedule && currentTerm(schedule, today);
 }
 
-/** When the present term ends, else the first one, where it is not known whether it was renewed. */
+/** The end of the current term; of the first one where it is not known whether it was renewed. */
 export function currentTermEnd(fields: TermFields, today: string): string | undefined {
   return currentTermOf(fields, today)?.end ?? fields.expirationDate?.value;
 }
 
-/** The last day on which notice counts for the present term, be it past or not. */
+/** The last day for notice in the current term, even if past. */
 export function currentNoticeDeadline(fields: TermFields, today: string): string | undefined {
   return currentTermOf(fields, today)?.noticeDeadline;
 }
 
-/** Where that day is past: the next one, for a term that follows. */
+/** Where that day is past: the deadline of a later term. */
 export function nextNoticeDeadline(fields: TermFields, today: string): string | undefined {
   return currentTermOf(fields, today)?.nextNotice?.deadline;
 }
 
-/** Whether another term follows the present one unless someone gives notice. */
+/** Whether another term follows the current one unless someone gives notice. */
 export function renewsAutomatically(fields: TermFields, today: string): boolean {
   return fields.renewalTerm?.kind === 'automatic' && (currentTermOf(fields, today)?.renews ?? true);
 }

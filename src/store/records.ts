@@ -1,4 +1,4 @@
-/** What goes into a store and comes out of it. */
+/** The records that a store takes and returns. */
 
 import type {
   Analysis,
@@ -10,7 +10,7 @@ import type {
 } from '../domain/documents.ts';
 import type { ErrorCode } from '../errors/errors.ts';
 
-/** What made the rows: rows of different models or pipelines are never mixed. */
+/** The embedding model of the stored vectors; those of different models are never mixed. */
 export interface ModelIdentity {
   name: string;
   /** SHA-256 over the model's files, in hex. */
@@ -20,44 +20,44 @@ export interface ModelIdentity {
 
 export type FileState = 'pending' | 'indexed' | 'failed' | 'ignored';
 
-/** One file of a source and what became of it. Every file ever listed and not removed has one. */
+/** One file of a source with its state. Every file that was listed and not removed has one. */
 export interface FileRecord extends SourceFile {
   state: FileState;
-  /** Why it failed; for `ignored`, `detail` alone says why. */
+  /** Why it failed; an `ignored` file has `detail` alone. */
   reason?: ErrorCode;
   detail?: string;
   attempts: number;
-  /** While it is failed: what could not read it; see the worker. Where that is another, it is tried again. */
+  /** The versions that failed to read it; after an upgrade of one of them it is tried again. */
   failedBy?: string;
-  /** Of the revision that is indexed, if one is (a failed newer revision leaves the old one readable). */
+  /** Of the indexed revision, if there is one; when a newer revision fails, the old one stays. */
   contentHash?: string;
   documentId?: string;
   /** Version of the pipeline that made that revision. */
   pipeline?: string;
-  /** The sync that last had to do with it, and what that sync did. */
+  /** The last sync that touched the file, and its outcome. */
   syncId: string;
   outcome?: 'indexed' | 'unchanged' | 'failed' | 'ignored';
 }
 
-/** A passage as it is written: where it stands, the text that full text indexes, its vector. */
+/** A passage to be stored: its span, the text for full-text search, and its vector. */
 export interface NewPassage extends Span {
   ordinal: number;
   path: string[];
-  /** The passage as a reader reads it: noise left out, hyphenation joined. Indexed, never cited. */
+  /** The passage without headers and footers and with hyphenation joined. Indexed, never cited. */
   indexText: string;
   /** Unit length, `ModelIdentity.dimensions` numbers. */
   vector: Float32Array;
 }
 
-/** A party with the key under which names that mean the same company meet. */
+/** A party; names of the same company have the same key. */
 export interface PartyKey {
   key: string;
   name: string;
-  /** Keys of what contracts call it beside its role: "Acme" of "Acme Widgets Holdings, Inc.". */
+  /** Keys of its defined short names: "Acme" for "Acme Widgets Holdings, Inc.". */
   aliases?: string[];
 }
 
-/** One revision of one document, whole. */
+/** One complete revision of one document. */
 export interface NewRevision {
   file: SourceFile;
   contentHash: string;
@@ -75,21 +75,21 @@ export interface NewRevision {
   model: ModelIdentity;
 }
 
-/** A document as it is read back. */
+/** A document as the store returns it. */
 export interface StoredDocument {
   documentId: string;
-  /** Changes with every write of the document; offsets are only good within one revision. */
+  /** Changes with every write of the document; offsets are valid within one revision. */
   revision: string;
   file: SourceFile;
   contentHash: string;
   mediaType: string;
   pages: number;
   characters: number;
-  /** Without `clauses`, which `clauses()` gives. */
+  /** Without the clauses; see `ScopedIndex.clauses`. */
   analysis: Omit<Analysis, 'clauses'>;
 }
 
-/** The whole text of one revision. */
+/** The complete text of one revision. */
 export interface StoredText {
   revision: string;
   text: string;
@@ -106,46 +106,46 @@ export interface DateRange {
 }
 
 /**
- * All conditions hold together; lists are any-of, save the clause lists, which are all-of. So an empty
- * any-of list lets nothing pass, and an empty clause list everything.
+ * All conditions must hold. Lists are any-of, except the clause lists, which are all-of; so an empty
+ * any-of list matches nothing, and an empty clause list everything.
  */
 export interface DocumentFilter {
   documentIds?: string[];
   partyKeys?: string[];
   documentTypes?: DocumentType[];
-  /** Compared without case with the whole value. */
+  /** Compared with the whole value, ignoring case. */
   governingLaw?: string;
   status?: ContractStatus;
-  /** The day on which everything is judged that follows from a day, `YYYY-MM-DD`. */
+  /** The day for which terms and status are computed, `YYYY-MM-DD`. */
   today: string;
   signed?: 'signed' | 'unsigned' | 'unknown';
   effective?: DateRange;
-  /** The end of the present term; of the first one, where it is not known whether it was renewed. */
+  /** The end of the current term; of the first one where it is not known whether it was renewed. */
   expires?: DateRange;
-  /** The present term's last day for notice, or where that is past, the next one. */
+  /** The notice deadline of the current term, or the next one where that is past. */
   notice?: DateRange;
-  /** Whether another term follows the present one unless someone gives notice. */
+  /** Whether another term follows the current one unless someone gives notice. */
   renews?: boolean;
-  /** True for those that renew so and whose last day for notice is not known. */
+  /** Matches those that renew and whose notice deadline is not known. */
   noticeUnknown?: true;
   modified?: DateRange;
-  /** The folder itself and everything under it. */
+  /** The folder and its subfolders. */
   folder?: string;
-  /** These folders alone, without what is under them. */
+  /** These folders without their subfolders. */
   folders?: string[];
   hasClauses?: string[];
   lacksClauses?: string[];
-  /** How likely a document must be to have a clause, for the two above; see `presenceOf`. */
+  /** Threshold of `clauseProbability` for the two above. */
   minClauseConfidence: number;
 }
 
 /**
- * The first present term to end first; the latest effective or modified first; titles without case and accents.
- * Absent dates stand last, the oldest document first among equals.
+ * `expiration_date`: ascending end of the current term; `effective_date` and `modified`: newest first;
+ * `title`: ignoring case and accents. Documents without the date come last; the document id breaks ties.
  */
 export type DocumentSort = 'expiration_date' | 'effective_date' | 'modified' | 'title';
 
-/** Where a passage stands. */
+/** The position of a passage. */
 export interface PassageLocation extends Span {
   passageId: number;
   documentId: string;
@@ -160,7 +160,7 @@ export interface PassageHit extends PassageLocation {
 }
 
 export interface StoredPassage extends PassageLocation {
-  /** The headings it stands under, from the top. */
+  /** The headings above it, outermost first. */
   path: string[];
 }
 
@@ -169,24 +169,24 @@ export interface DocumentHit {
   score: number;
 }
 
-/** How far the changes of a source with a feed are recorded. */
+/** Up to where the changes of a source with a change feed are recorded. */
 export interface SourceCheckpoint {
-  /** From where on they are still to be asked for. */
+  /** The position in the feed from which to continue. */
   cursor?: string;
-  /** When the last listing began that was recorded whole. */
+  /** When the last completely recorded listing began. */
   reconciledAt?: string;
-  /** When it last told of a change. */
+  /** When the feed last reported a change. */
   changedAt?: string;
 }
 
 /**
- * What a sync does with a source that tells its changes, each more than the one before it: asks for
- * them; also compares the whole listing where that is due; compares it in any case; reads every file
- * again. A source that can only be listed is listed.
+ * What a sync does with a source that has a change feed, in increasing order: `incremental` reads the
+ * feed; `nightly` also compares the complete listing if that is due; `reconcile` always compares it;
+ * `full` reads every file again. A source without a feed is listed in any case.
  */
 export type SyncKind = 'incremental' | 'nightly' | 'reconcile' | 'full';
 
-/** Differences between the index and a listing that its source should have told of and had not. */
+/** Differences between the index and a listing that the change feed had not reported. */
 export interface ReconcileDiff {
   added: number;
   changed: number;
@@ -200,17 +200,17 @@ export interface SyncRecord {
   syncId: string;
   sources: string[];
   kind: SyncKind;
-  /** `listing`, then `reading` once everything is found and enqueued. */
+  /** `listing`, then `reading` once all files are found and enqueued. */
   state: 'waiting' | 'listing' | 'reading' | 'done' | 'failed' | 'cancelled';
   createdAt: string;
   finishedAt?: string;
-  /** Why it failed, for a person. */
+  /** Why it failed, in words for a person. */
   detail?: string;
-  /** What else a person should know of it. */
+  /** Notes for a person. */
   notes?: string[];
-  /** Where a listing was compared with what the changes had made of the index. */
+  /** Present if the sync compared a listing with the index. */
   reconcileDiff?: ReconcileDiff;
-  /** Sources all of whose files count, also those that it had no reason to touch. */
+  /** Sources read by their feed; the counts include their unchanged files. */
   incrementalSources?: string[];
   found: number;
   indexed: number;
@@ -231,18 +231,18 @@ export type SyncChange = Partial<
 export interface StoreStatus {
   files: Record<FileState, number>;
   failures: Partial<Record<ErrorCode, number>>;
-  /** Files of which the source does not tell all who may read them, and those shared with groups. */
+  /** Numbers of files whose ACL the source does not report completely, and of files shared with groups. */
   aclEntries: { unknown: number; groups: number };
   documents: number;
   passages: number;
   /** Rises with each committed write to documents or passages. */
   sequenceNumber: number;
-  /** The change number that the vector index in memory holds. */
+  /** The sequence number of the vector index in memory. */
   indexSequenceNumber: number;
   model?: ModelIdentity;
 }
 
-/** A finding of `verify`; an empty list means that everything holds. */
+/** A violation that `verify` found. */
 export interface IntegrityProblem {
   check: string;
   detail: string;

@@ -14,40 +14,43 @@ import type {
 } from './records.ts';
 
 /**
- * The documents that one who asks may read. To everything here, a document that may not be read is
- * one that is not there: it is in no answer, in no count and in no notice of a change.
+ * The documents that one principal may read. All methods treat any other document as missing: it is in
+ * no result, no count and no change of `version`.
  */
 export interface ScopedIndex {
-  /** For whom it was made. */
+  /** The ACL principals whose documents it contains. */
   readonly access: Access;
-  /** What is hidden in everything that it gives. */
+  /** What is masked in all that it returns. */
   readonly redacted: readonly Redaction[];
 
   documents(
     filter: DocumentFilter,
     options: { sort: DocumentSort; limit: number; offset?: number },
   ): Promise<{ total: number; documents: StoredDocument[] }>;
-  /** Text of one document, or undefined; offsets of the pages are those of the whole text. */
+  /** Text of one document, or undefined; page offsets refer to the complete text. */
   text(documentId: string): Promise<StoredText | undefined>;
-  /** In the order of the analysis; an entry for each known document, so unknown ids are seen. */
+  /** In the order of the analysis, with an entry for each known document, also without clauses. */
   clauses(
     documentIds: string[],
     options: { types?: string[]; minConfidence: number },
   ): Promise<Map<string, Clause[]>>;
-  /** Distinct parties of all documents that pass, those of most documents first, as most spell them. */
+  /** Distinct parties of all matching documents, most documents first, in their most frequent spelling. */
   parties(filter: DocumentFilter): Promise<(PartyKey & { documents: number })[]>;
-  /** Of each of these parties one document that names it. */
+  /** One document of each of these parties. */
   documentsByParty(partyKeys: string[]): Promise<string[]>;
-  /** Ids of documents that begin with the prefix, in order; for completion. */
+  /** Sorted ids that begin with the prefix; for completion. */
   documentIds(prefix: string, limit: number): Promise<string[]>;
 
-  /** Full text over titles, parties, file names, folders and the first page: which documents are meant. */
+  /**
+   * Full-text search (BM25) over titles, parties, file names, folders and the beginning of the text;
+   * any of the terms.
+   */
   searchDocuments(terms: string[], filter: DocumentFilter, limit: number): Promise<DocumentHit[]>;
-  /** Full text (BM25) over passages; any of the terms. */
+  /** Full-text search (BM25) over passages; any of the terms. */
   searchText(terms: string[], filter: DocumentFilter, limit: number): Promise<PassageHit[]>;
   /**
-   * Cosine similarity over passages; exact where the filter leaves few, by the graph otherwise.
-   * Throws `model_mismatch` when the store is not that of the model that made the vector.
+   * Cosine similarity over passages; exact where the filter leaves few, approximate (HNSW) otherwise.
+   * Throws `model_mismatch` when the stored vectors are of another model.
    */
   searchVectors(
     vector: Float32Array,
@@ -55,23 +58,23 @@ export interface ScopedIndex {
     filter: DocumentFilter,
     limit: number,
   ): Promise<PassageHit[]>;
-  /** Passages of one document by position: those that overlap the span, or all. */
+  /** Passages of one document in order: those that overlap the span, or all. */
   passages(documentId: string, span?: Span): Promise<StoredPassage[]>;
 
-  /** How many documents there are, and passages of them. */
+  /** Numbers of documents and passages. */
   size(): Promise<{ documents: number; passages: number }>;
-  /** How many files there are in each state, and failed for each reason; each of them has readers. */
+  /** Numbers of files for each state, and of failed files for each reason. */
   files(): Promise<Pick<StoreStatus, 'files' | 'failures'>>;
   /**
-   * Files of one of these names, whatever its case, or whose document has one of these ids; what is
-   * known of each, also of those that were not read. By folder, then by name.
+   * Files with one of these names, ignoring case, or whose document has one of these ids, indexed or
+   * not. Sorted by folder, then by name.
    */
   filesByName(names: string[]): Promise<FileRecord[]>;
-  /** Another one once a document has come, changed or gone; compared with an earlier one only. */
+  /** Differs from earlier values once a document was added, changed or removed. */
   version(): Promise<string>;
   /**
-   * Calls back after any committed change, in this process or another, without saying of what;
-   * `version` says whether it was of a document that may be read. Returns the stop.
+   * Calls back after any committed change, of this process or another, also of documents outside of
+   * this index; compare `version`. Returns a function that unsubscribes.
    */
   onChange(listener: () => void): () => void;
 }

@@ -23,9 +23,9 @@ import type { Store } from './store.ts';
 export const databaseName = 'deedbox.db';
 
 /**
- * Opens (and where needed makes or upgrades) the store in a data folder on a local disk. The folder
- * is made, for its owner alone, where it is not there. Any number of processes may have it open.
- * Throws `storage_error`.
+ * Opens the store in a data folder on a local disk; creates or upgrades it where needed. A new folder
+ * is accessible to its owner alone. Any number of processes may have the store open. Throws
+ * `storage_error`.
  */
 export async function openSqliteStore({ folder }: { folder: string }): Promise<Store> {
   try {
@@ -35,7 +35,7 @@ export async function openSqliteStore({ folder }: { folder: string }): Promise<S
   }
 }
 
-/** Store in one SQLite database, with full text in it and the graph of vectors beside it. */
+/** A store in one SQLite database with FTS5, and an HNSW graph in memory with a snapshot file. */
 class SqliteStore implements Store {
   readonly #connection: Connection;
   readonly #folder: string;
@@ -189,7 +189,7 @@ class SqliteStore implements Store {
   }
 }
 
-/** What is too damaged to be examined is a finding too, not a failure to look. */
+/** Damage that prevents the check itself is reported as a problem too. */
 async function runIntegrityCheck(
   check: string,
   examine: () => Promise<records.IntegrityProblem[]>,

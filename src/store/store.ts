@@ -13,89 +13,90 @@ import type {
 } from './records.ts';
 
 /**
- * The truth about every file and document. A write is one transaction; a reader, in this process or
- * another, sees the state before it or after it. What documents say is read through `readableBy`
- * alone.
+ * All files and documents. Each write is one transaction: readers, in this process or another, see the
+ * state before it or after it. The contents of documents are read through `scopedTo` alone.
  */
 export interface Store {
   // --- sources and files
   sources(): Promise<string[]>;
-  /** Recording a file of an unknown source adds it too, but not once the source was removed. */
+  /** Recording a file also adds its source, unless that was removed. */
   addSource(id: string): Promise<void>;
-  /** Forgets a source with all of its files and documents; returns how many files it had. */
+  /** Removes a source with all of its files and documents; returns the number of files. */
   removeSource(id: string): Promise<number>;
-  /** How far a source's changes are recorded; empty where nothing of it was. */
+  /** Up to where the changes of a source are recorded; empty where none were. */
   sourceCheckpoint(source: string): Promise<SourceCheckpoint>;
-  /** What is left out stays as it is; nothing is kept of a source that was removed. */
+  /** Fields left out keep their value; does nothing for a source that was removed. */
   saveSourceCheckpoint(source: string, checkpoint: SourceCheckpoint): Promise<void>;
   file(fileId: string): Promise<FileRecord | undefined>;
-  /** By folder, then by name, both without case; the one recorded first among equals. */
+  /** Sorted by folder, then by name, both ignoring case; ties in the order of recording. */
   files(query: {
     source?: string;
     states?: FileState[];
-    /** Only those that this sync was the last to see. */
+    /** Only those that this sync was the last to touch. */
     syncId?: string;
-    /** Only those whose document another pipeline made. */
+    /** Only those whose document was made by a pipeline other than this. */
     excludedPipeline?: string;
     limit?: number;
     offset?: number;
   }): Promise<FileRecord[]>;
   /**
-   * Inserts or updates; its name, folder and times follow, the indexed revision stays, save that of a
-   * file that is `ignored` now. `indexed` for a file whose document was reset meanwhile is recorded as `pending`. Throws
+   * Inserts or updates the record. The indexed revision stays, except that of a file that becomes
+   * `ignored`. A file recorded as `indexed` whose document was reset meanwhile becomes `pending`. Throws
    * `not_found` when its source was removed.
    */
   recordFile(record: FileRecord): Promise<void>;
   recordFiles(records: FileRecord[]): Promise<void>;
   /**
-   * Decides for each file by what is recorded of it what is recorded from now on; nobody writes
-   * between the two. Nothing changes where `revise` returns undefined.
+   * Replaces the record of each file by what `revise` returns for it, in one transaction. Leaves a file
+   * unchanged where `revise` returns undefined.
    */
   reviseFiles(
     fileIds: string[],
     revise: (known: FileRecord | undefined, fileId: string) => FileRecord | undefined,
   ): Promise<void>;
   /**
-   * The file is known under a new id (a rename in a source whose ids are paths); the document stays
-   * and counts as unchanged in the sync. What was known under the new id is forgotten. Throws
-   * `not_found` when there is no such file.
+   * Gives a file a new id (a rename in a source whose ids are paths). Its document stays and counts as
+   * unchanged in the sync; a file that had the new id is removed. Throws `not_found` for an unknown file.
    */
   renameFile(fileId: string, file: SourceFile, syncId: string): Promise<void>;
   removeFiles(fileIds: string[]): Promise<void>;
 
   // --- documents
   /**
-   * Replaces whatever was indexed for the file, and marks the file indexed; returns the document id,
-   * which stays with the file for good. Adds the file where it is not known. Throws `model_mismatch`
-   * while documents of another model are there, `not_found` when the source was removed.
+   * Replaces the revision of the file and marks it indexed; adds an unknown file. Returns the document
+   * id, which never changes for a file. Throws `model_mismatch` while the store holds documents of another
+   * model, `not_found` when the source was removed.
    */
   replaceDocument(revision: NewRevision): Promise<string>;
   /**
-   * The same, provided that the file is still recorded with the change key of `revision.file`; what
-   * is recorded of it besides stays. False where it is not, and then nothing is written.
+   * The same, but only if the recorded change key is still that of `revision.file`; other recorded
+   * fields win over `revision.file`. Otherwise returns false and writes nothing.
    */
   replaceDocumentIfUnchanged(revision: NewRevision): Promise<boolean>;
-  /** The only way to what documents say, so that nobody can forget to ask who may read it. */
+  /** The only access to the contents of documents, so that no caller can skip the ACL. */
   scopedTo(access: Access): ScopedIndex;
 
   // --- syncs
   putSync(
     record: Pick<SyncRecord, 'syncId' | 'sources' | 'kind' | 'state' | 'createdAt'>,
   ): Promise<void>;
-  /** `done`, `failed` and `cancelled` keep the counts as they are then. */
+  /** The counts are fixed when the state becomes `done`, `failed` or `cancelled`. */
   updateSync(syncId: string, change: SyncChange): Promise<void>;
-  /** With counts; the newest one without an id. */
+  /** With counts; the newest sync if no id is given. */
   sync(syncId?: string): Promise<SyncRecord | undefined>;
 
-  // --- the whole
+  // --- maintenance
   status(): Promise<StoreStatus>;
-  /** Calls back after a committed change of documents, in this process or another; returns the stop. */
+  /**
+   * Calls back after a committed change of documents, of this process or another. Returns a function
+   * that unsubscribes.
+   */
   onChange(listener: (sequenceNumber: number) => void): () => void;
   /** Brings the vector index up to date and writes its snapshot. */
   saveSnapshot(): Promise<void>;
-  /** Throws `model_mismatch` when the store is another model's, naming the command that re-indexes. */
+  /** Throws `model_mismatch`, naming the command that re-indexes, when the store is of another model. */
   requireModel(model: ModelIdentity): Promise<void>;
-  /** Forgets every revision (not the files), so that the next sync reads all again with `model`. */
+  /** Removes all documents but no files, so that the next sync reads all again with `model`. */
   reset(model: ModelIdentity): Promise<void>;
   verify(): Promise<IntegrityProblem[]>;
   close(): Promise<void>;

@@ -14,7 +14,7 @@ beforeAll(async () => {
 describe.skipIf(!hasRedis)('queue in Redis', () => {
   queueContract(async () => ({ implementation: 'bullmq', url: redis.freshUrl() }));
 
-  it('makes one job of what two processes schedule', async () => {
+  it('adds one job each time when two processes have the same schedule', async () => {
     const url = redis.freshUrl();
     const queues = [open(url), open(url)];
     const ran: number[] = [];
@@ -27,7 +27,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     expect(new Set(ran).size).toBe(ran.length);
   });
 
-  it('lets one that is asked for now overtake a night of others', async () => {
+  it('runs an urgent job ahead of a backlog', async () => {
     const queue = open(redis.freshUrl());
     await queue.add(many(300));
     const ran: string[] = [];
@@ -45,7 +45,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     expect(ran.indexOf('f299')).toBeLessThan(16);
   });
 
-  it('keeps to a rate that all workers share', async () => {
+  it('keeps a rate limit that all workers share', async () => {
     const url = redis.freshUrl();
     const jobs = many(20);
     const begun: number[] = [];
@@ -59,7 +59,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     expect(seconds).toBeLessThan(6);
   });
 
-  it('aborts a run that has lost its job, and lets it end nothing', async () => {
+  it('aborts a run that has lost its lock, and ignores its outcome', async () => {
     const url = redis.freshUrl();
     const queue = open(url);
     await queue.add([ingest('x')]);
@@ -78,7 +78,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
   });
 
-  it('lets a job wait that was cut short over and over', async () => {
+  it('delays a job that stalled repeatedly', async () => {
     const url = redis.freshUrl();
     const queue = open(url);
     await queue.add([ingest('unlucky', 0), ingest('other')]);
@@ -95,7 +95,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     ]);
   });
 
-  it('ends a job whose stored payload is not valid any more', async () => {
+  it('fails a job whose stored payload is invalid', async () => {
     const url = redis.freshUrl();
     const queue = open(url);
     await queue.add([ingest('x')]);
@@ -106,7 +106,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     expect(await queue.counts()).toMatchObject({ failed: 1 });
   });
 
-  it('forgets a failed job after some days', async () => {
+  it('deletes failures after a week', async () => {
     const url = redis.freshUrl();
     const queue = open(url);
     const weekAgo = Date.now() - 8 * 24 * 3600_000;

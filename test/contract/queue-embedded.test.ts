@@ -43,7 +43,7 @@ async function runsOf(options: EmbeddedQueueOptions, withinMs: number): Promise<
 describe('embedded queue', () => {
   queueContract(async () => ({ implementation: 'embedded', folder: await freshFolder() }));
 
-  it('leaves a job of another host alone until its lease is over', async () => {
+  it('reclaims a job of another host only after its lease has expired', async () => {
     const { folder, db } = await withActiveJob({ owner: 'elsewhere:1:abc' });
     expect(await runsOf({ folder }, 200)).toEqual([]);
     db.prepare('UPDATE jobs SET lease_until = ?').run(Date.now() - 1);
@@ -51,13 +51,13 @@ describe('embedded queue', () => {
     expect(await runsOf({ folder }, 10_000)).toEqual([1]);
   });
 
-  it('takes over from an earlier process that had its own pid', async () => {
+  it('reclaims the job of an earlier process with the same pid', async () => {
     const { folder, db } = await withActiveJob({ owner: `${hostname()}:${process.pid}:earlier` });
     db.close();
     expect(await runsOf({ folder }, 10_000)).toEqual([1]);
   });
 
-  it('lets a job wait that was cut short over and over', async () => {
+  it('delays a job that stalled repeatedly', async () => {
     const owner = `${hostname()}:${process.pid}:earlier`;
     const { folder, db } = await withActiveJob({ owner, stalledCount: 12 });
     expect(await runsOf({ folder }, 200)).toEqual([]);
@@ -71,7 +71,7 @@ describe('embedded queue', () => {
     expect(await runsOf({ folder }, 10_000)).toEqual([1]);
   });
 
-  it('aborts a run that has lost its job, and lets it end nothing', async () => {
+  it('aborts a run that has lost its job, and ignores its outcome', async () => {
     const folder = await freshFolder();
     const queue = openEmbeddedQueue({ folder, pollMs: 10, leaseMs: 400 });
     await queue.add([{ kind: 'ingest', key: 'x', payload }]);
@@ -95,7 +95,7 @@ describe('embedded queue', () => {
     db.close();
   });
 
-  it('keeps a failed job with its error, and forgets it after some days', async () => {
+  it('stores the error of a failed job, and deletes it after a week', async () => {
     const folder = await freshFolder();
     const queue = openEmbeddedQueue({ folder, pollMs: 10 });
     await queue.add([{ kind: 'ingest', key: 'x', payload }]);
@@ -113,7 +113,7 @@ describe('embedded queue', () => {
     await later.close();
   });
 
-  it('runs a job at once that is added in its own process', async () => {
+  it('runs a job added in its own process without waiting for the poll', async () => {
     const queue = openEmbeddedQueue({ folder: await freshFolder(), pollMs: 3600_000 });
     const ran = new Promise<string>((resolve) => {
       const ingest = async ({ key }: { key: string }) => resolve(key);
@@ -126,7 +126,7 @@ describe('embedded queue', () => {
     await queue.close();
   });
 
-  it('writes down what a worker did as soon as it can, has it done once, and says when it is stuck', async () => {
+  it('retries writing an outcome without running the job again, and reports when it is stuck', async () => {
     const folder = await freshFolder();
     const errors: unknown[] = [];
     const options = { folder, pollMs: 20, leaseMs: 200, stuckAfterMs: 500 };
@@ -155,7 +155,7 @@ describe('embedded queue', () => {
     await queue.close();
   });
 
-  it('tells of a queue file that workers cannot read, and goes on once they can', async () => {
+  it('reports an unreadable queue file once, and continues when it is readable', async () => {
     const folder = await freshFolder();
     const errors: unknown[] = [];
     const onError = (error: unknown) => void errors.push(error);
@@ -174,7 +174,7 @@ describe('embedded queue', () => {
     await queue.close();
   });
 
-  it('ends a job whose stored payload is not valid any more', async () => {
+  it('fails a job whose stored payload is invalid', async () => {
     const folder = await freshFolder();
     const before = openEmbeddedQueue({ folder });
     await before.add([{ kind: 'ingest', key: 'x', payload }]);
@@ -186,10 +186,10 @@ describe('embedded queue', () => {
     db.close();
   });
 
-  it('refuses a file that is no queue, and one of a newer version', async () => {
+  it('rejects a file that is not a database, and one of a newer version', async () => {
     const broken = await freshFolder();
     await writeFile(join(broken, 'queue.db'), 'not a database, but long enough to be read as one');
-    // Its message goes to clients, who are not told where the data folder is; the log is.
+    // The message reaches clients and must not contain the path of the data folder; the cause, for the log, does.
     expect(() => openEmbeddedQueue({ folder: broken })).toThrowError(
       expect.objectContaining({
         code: 'storage_error',
@@ -208,8 +208,8 @@ describe('embedded queue', () => {
   });
 });
 
-describe('who owns a job', () => {
-  it('tells the living from the dead, and does not guess about other hosts', () => {
+describe('hasOwnerExited', () => {
+  it('is true for exited processes of this host alone', () => {
     const dead = spawnSync(process.execPath, ['--version']).pid;
     expect(hasOwnerExited(thisOwner)).toBe(false);
     expect(hasOwnerExited(`${hostname()}:${dead}:x`)).toBe(true);

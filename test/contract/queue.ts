@@ -22,8 +22,8 @@ const noOther = { request: notExpected, sync: notExpected };
 const retryableError = () => new DeedboxError('source_error', 'Not now.', { retryable: true });
 
 /**
- * What every queue must do. The queues at an address try a job three times, with short delays, and
- * look for other processes' jobs often.
+ * What every implementation of `Queue` must do. The queues at an address run a job at most three times,
+ * with short delays and short poll intervals.
  */
 export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
   let address: QueueAddress;
@@ -75,7 +75,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(ran).toEqual(['a', 'b', 'c', 'd']);
     });
 
-    it('keeps to the order of adding when the clock is set back', async () => {
+    it('keeps the order of adding when the clock is set back', async () => {
       const clock = vi.spyOn(Date, 'now');
       await queue.add([ingest('first')]);
       clock.mockReturnValue(Date.now() - 86_400_000);
@@ -87,7 +87,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(ran).toEqual(['first', 'second']);
     });
 
-    it('runs at most so many of a kind at once', async () => {
+    it('limits the concurrency of each kind', async () => {
       await queue.add(Array.from({ length: 20 }, (_, n) => ingest(`f${n}`)));
       let running = 0;
       let maxRunning = 0;
@@ -101,8 +101,8 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     });
   });
 
-  describe('one job a key', () => {
-    it('replaces payload and priority of a job that waits', async () => {
+  describe('one job per key', () => {
+    it('replaces the payload and the priority of a waiting job', async () => {
       await queue.add([ingest('x'), ingest('y')]);
       const payload = { syncId: 't', fileId: 'y', force: true };
       await queue.add([ingest('y', { payload, priority: 0 })]);
@@ -114,7 +114,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(ran[0]!.payload).toEqual(payload);
     });
 
-    it('runs a job once more that is added while it runs, with the new payload', async () => {
+    it('runs a job again with the new payload when it is added while it runs', async () => {
       const ran: string[] = [];
       let running = 0;
       await queue.add([ingest('x')]);
@@ -132,7 +132,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(ran).toEqual(['s', 'u']);
     });
 
-    it('runs it once more even where the run in between failed for good', async () => {
+    it('runs it again even if the run in between failed permanently', async () => {
       const ran: string[] = [];
       await queue.add([ingest('x')]);
       work(async ({ payload }) => {
@@ -145,7 +145,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(ran).toEqual(['s', 't']);
     });
 
-    it('takes a sync and a file of the same key for two jobs', async () => {
+    it('keeps jobs of different kinds with the same key apart', async () => {
       await queue.add([
         ingest('same'),
         { kind: 'sync', key: 'same', payload: { syncId: 's', sources: [], kind: 'incremental' } },
@@ -156,7 +156,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
   });
 
   describe('failure', () => {
-    it('tries again what can pass, and says which attempt is the last', async () => {
+    it('retries a retryable error, and marks the last attempt', async () => {
       const attempts: [number, boolean][] = [];
       await queue.add([ingest('x')]);
       work(async ({ attempt, lastAttempt }) => {
@@ -187,9 +187,9 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     });
 
     it.each([
-      ['an error that cannot pass', new DeedboxError('corrupt', 'Cannot be read.')],
-      ['an error nobody expected', new TypeError('a bug')],
-    ])('does not try again after %s', async (_name, error) => {
+      ['a permanent error', new DeedboxError('corrupt', 'Cannot be read.')],
+      ['an unexpected error', new TypeError('a bug')],
+    ])('does not retry %s', async (_name, error) => {
       let runs = 0;
       await queue.add([ingest('x')]);
       work(async () => {
@@ -203,7 +203,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(runs).toBe(1);
     });
 
-    it('lets nothing wait behind a job that waits for its next attempt', async () => {
+    it('runs other jobs while a job waits for its next attempt', async () => {
       const ran: string[] = [];
       await queue.add([ingest('bad', { priority: 0 }), ingest('good')]);
       work(async ({ key, attempt }) => {
@@ -216,7 +216,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(ran.filter((run) => run === 'good 1')).toHaveLength(1);
     });
 
-    it('forgets the failure when the job is added again', async () => {
+    it('clears the failure when the job is added again', async () => {
       let broken = true;
       await queue.add([ingest('x')]);
       work(async ({ attempt }) => {
@@ -233,7 +233,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
     });
 
-    it('refuses an invalid payload, and everything added with it', async () => {
+    it('rejects an invalid payload together with all jobs added with it', async () => {
       const invalid = { kind: 'ingest', key: 'bad', payload: { fileId: 7 } } as unknown as NewJob;
       await expect(queue.add([ingest('good'), invalid])).rejects.toMatchObject({
         code: 'invalid_request',
@@ -246,7 +246,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
   });
 
   describe('cancelling', () => {
-    it('drops what waits, lets run what runs, and drops its repetition', async () => {
+    it('removes waiting jobs and reruns, and leaves running jobs alone', async () => {
       const ran: string[] = [];
       await queue.add([ingest('runs', { priority: 0 }), ingest('waits'), ingest('stays')]);
       work(async (job) => {
@@ -264,7 +264,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
   });
 
   describe('schedule', () => {
-    it('adds a job at each time, until it is told not to, and counts none that is to come', async () => {
+    it('adds a job at each time until the schedule is removed, and does not count future runs', async () => {
       const everySecond = { pattern: '* * * * * *', timeZone: 'Europe/Berlin' };
       const yearly = { pattern: '0 2 1 1 *', timeZone: 'Europe/Berlin' };
       const ran: string[] = [];
@@ -282,7 +282,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(ran).toEqual(Array.from({ length: before }, () => 'x s'));
     });
 
-    it('refuses a pattern that says nothing', async () => {
+    it('rejects an invalid pattern', async () => {
       const wrong = { pattern: 'at night', timeZone: 'UTC' };
       await expect(queue.schedule(ingest('x'), wrong)).rejects.toMatchObject({
         code: 'invalid_configuration',
@@ -292,7 +292,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
   });
 
   describe('stopping', () => {
-    it('waits for what runs and starts nothing new', async () => {
+    it('waits for running jobs and claims no new ones', async () => {
       const ended: string[] = [];
       await queue.add([ingest('a'), ingest('b')]);
       const begun = withResolvers();
@@ -307,7 +307,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(await queue.counts()).toEqual({ waiting: 1, active: 0, failed: 0 });
     });
 
-    it('aborts after the grace and gives the job back with all its attempts', async () => {
+    it('aborts after the grace period, and releases the job without counting the attempt', async () => {
       await queue.add([ingest('x')]);
       const begun = withResolvers();
       const workers = work(async ({ signal }) => {
@@ -324,7 +324,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(attempts).toEqual([1]);
     });
 
-    it('gives back what does not listen, and ignores how that ends', async () => {
+    it('releases a job whose handler ignores the abort, and ignores its outcome', async () => {
       await queue.add([ingest('x')]);
       const begun = withResolvers();
       const end = withResolvers();
@@ -339,7 +339,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(await queue.counts()).toEqual({ waiting: 1, active: 0, failed: 0 });
     });
 
-    it('keeps what waits when it is closed and opened again', async () => {
+    it('keeps waiting jobs when it is closed and opened again', async () => {
       await queue.add([ingest('x')]);
       await queue.close();
       queue = openQueueAt(address);
@@ -351,7 +351,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
   });
 
   describe('several processes', () => {
-    it('takes over the job of a process that was killed, as the same attempt', async () => {
+    it('reclaims the job of a killed process without counting the attempt', async () => {
       await queue.add([ingest('x')]);
       const { process, keys } = start('hang');
       await vi.waitFor(() => expect(keys).toEqual(['x']), { timeout: 20_000 });
@@ -364,7 +364,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(attempts).toEqual([1]);
     });
 
-    it('runs what was added while the killed process was at it', async () => {
+    it('runs the payload that was added while the killed process ran the job', async () => {
       await queue.add([ingest('x')]);
       const { process, keys } = start('hang');
       await vi.waitFor(() => expect(keys).toEqual(['x']), { timeout: 20_000 });
@@ -377,7 +377,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(ran).toEqual(['new']);
     });
 
-    it('ignores the end of a run whose job was reclaimed and runs again', async () => {
+    it('ignores the outcome of a run whose job was reclaimed and claimed again', async () => {
       address = { ...address, leaseMs: 1500 };
       await queue.close();
       queue = openQueueAt(address);
@@ -407,7 +407,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(attempts).toEqual([1, 2]);
     });
 
-    it('shares 500 jobs between two processes, each run once', async () => {
+    it('runs each of 500 jobs once when two processes share them', async () => {
       const keys = Array.from({ length: 500 }, (_, n) => `f${n}`);
       const [one, two] = [start('work'), start('work')];
       await vi.waitFor(() => expect([one.keys, two.keys]).toEqual([['ready'], ['ready']]), {

@@ -62,7 +62,7 @@ describe('a folder', () => {
       ),
     );
 
-  it('ignores what is no contract and says why', async () => {
+  it('ignores files that cannot be contracts, with a reason', async () => {
     const names = [
       '.hidden.txt',
       '~$nda.txt',
@@ -89,7 +89,7 @@ describe('a folder', () => {
     });
   });
 
-  it('follows no link, into the folder, out of it, in a circle or to nowhere', async () => {
+  it('follows no symbolic link, whether it points inside, outside, in a circle or nowhere', async () => {
     await fixture.write('sub/real.txt', 'x');
     await writeFile(join(dirname(fixture.root), 'outside.txt'), 'secret');
     await symlink(join(fixture.root, 'sub/real.txt'), join(fixture.root, 'inside.txt'));
@@ -109,7 +109,7 @@ describe('a folder', () => {
   });
 
   it.each(['file', 'folder'])(
-    'does not follow a link put in the place of a listed %s',
+    'does not follow a symbolic link that replaced a listed %s',
     async (what) => {
       await fixture.write('sub/a.txt', 'mine');
       const [file] = filesOf(await listAll(fixture.source));
@@ -149,7 +149,7 @@ describe('a folder', () => {
     });
   });
 
-  it('has one id and one id a file, however the folder is named', async () => {
+  it('has the same id and file ids, however its path is written', async () => {
     await fixture.write('a.txt', 'a');
     const link = join(dirname(fixture.root), 'link');
     await symlink(fixture.root, link);
@@ -159,7 +159,7 @@ describe('a folder', () => {
     expect(filesOf(await listAll(other))).toEqual(filesOf(await listAll(fixture.source)));
   });
 
-  it('that is not there is not an empty folder: neither when listed nor when fetched from', async () => {
+  it('fails when it is missing, in a listing and in a fetch', async () => {
     await fixture.write('a.txt', 'a');
     const [file] = filesOf(await listAll(fixture.source));
     await rename(fixture.root, `${fixture.root}-unmounted`);
@@ -168,7 +168,7 @@ describe('a folder', () => {
     expect(await rejectionOf(fixture.source.fetch(file!, { maxBytes }))).toMatchObject(missing);
   });
 
-  it('of which a part cannot be read lists the rest and then says that it is incomplete', async () => {
+  it('lists the readable part, then reports that the listing is incomplete', async () => {
     await fixture.write('open/a.txt', 'a');
     await fixture.write('closed/b.txt', 'b');
     await chmod(join(fixture.root, 'closed'), 0);
@@ -187,7 +187,7 @@ describe('a folder', () => {
     expect(refused.message).toContain('closed');
   });
 
-  it('says that a file may not be read', async () => {
+  it('reports a file without read permission', async () => {
     await fixture.write('closed.txt', 'x');
     await chmod(join(fixture.root, 'closed.txt'), 0);
     await chmod(dirname(fixture.root), 0o777);
@@ -197,7 +197,7 @@ describe('a folder', () => {
     expect(refused).toMatchObject({ code: 'source_error', retryable: true });
   });
 
-  it('refuses a file that claims two gigabytes before it reads it', async () => {
+  it('rejects a file of two gigabytes before reading it', async () => {
     await fixture.write('huge.txt', '');
     await truncate(join(fixture.root, 'huge.txt'), 2 ** 31);
     const [file] = filesOf(await listAll(fixture.source));
@@ -207,12 +207,12 @@ describe('a folder', () => {
     expect(await readdir(fixture.tempFolder).catch(() => [])).toEqual([]);
   });
 
-  it('says that a file changed while it was read, and leaves no copy', async () => {
+  it('reports a file that changed while it was read, and leaves no copy', async () => {
     const path = join(fixture.root, 'growing.txt');
     await fixture.write('growing.txt', Buffer.alloc(64 * maxBytes));
     const [file] = filesOf(await listAll(fixture.source));
     await mkdir(fixture.tempFolder);
-    // The copy's appearance is the moment when reading has begun.
+    // Reading has begun when the copy appears.
     const watcher = watch(fixture.tempFolder, () => appendFileSync(path, 'more'));
     const refused = await rejectionOf(fixture.source.fetch(file!, { maxBytes: 256 * maxBytes }));
     watcher.close();
@@ -251,7 +251,7 @@ describe('a folder', () => {
   });
 });
 
-/** Rights do not bind the administrator, whom tests in a container run as. */
+/** File permissions do not apply to root, as which tests in a container run. */
 async function asOrdinaryUser<T>(action: () => Promise<T>): Promise<T> {
   if (process.getuid?.() !== 0) return action();
   process.seteuid?.(65534);

@@ -5,7 +5,7 @@ import type { SourceFile } from '../../src/domain/documents.ts';
 import { asDeedboxError, type DeedboxError } from '../../src/errors/errors.ts';
 import type { ChangeFeed, Source, SourceChange, SourceEntry } from '../../src/sources/source.ts';
 
-/** A place that holds files, as the owner of that place sees it. Names and folders are `/`-separated. */
+/** A location with files, as its owner changes it. Paths are `/`-separated. */
 export interface SourceFixture {
   source: Source;
   /** Creates or overwrites a file. */
@@ -17,7 +17,7 @@ export interface SourceFixture {
 
 const megabyte = 1024 * 1024;
 
-/** What every Source must do; `open` gives an empty place. */
+/** What every implementation of `Source` must do; `open` returns an empty location. */
 export function testSource(name: string, open: () => Promise<SourceFixture>): void {
   describe(`${name} as a source`, () => {
     let fixture: SourceFixture;
@@ -32,7 +32,7 @@ export function testSource(name: string, open: () => Promise<SourceFixture>): vo
       return files[0]!;
     };
 
-    it('lists nothing where there is nothing', async () => {
+    it('lists nothing in an empty location', async () => {
       expect(await listAll(fixture.source)).toEqual([]);
     });
 
@@ -62,7 +62,7 @@ export function testSource(name: string, open: () => Promise<SourceFixture>): vo
       expect(new Set(files.map((file) => file.fileId)).size).toBe(2);
     });
 
-    it('tells the same of what has not changed, and another key of what has', async () => {
+    it('keeps the change key of an unchanged file, and changes that of a changed one', async () => {
       await fixture.write('a.txt', 'first');
       const before = await onlyFile();
       expect(await onlyFile()).toEqual(before);
@@ -72,7 +72,7 @@ export function testSource(name: string, open: () => Promise<SourceFixture>): vo
       expect(after.changeKey).not.toBe(before.changeKey);
     });
 
-    it('keeps the change key of what is only renamed or moved', async () => {
+    it('keeps the change key of a renamed or moved file', async () => {
       await fixture.write('draft.txt', 'text');
       const before = await onlyFile();
       await fixture.rename('draft.txt', 'signed/final.txt');
@@ -81,7 +81,7 @@ export function testSource(name: string, open: () => Promise<SourceFixture>): vo
       expect(after.changeKey).toBe(before.changeKey);
     });
 
-    it('no longer lists what is removed', async () => {
+    it('does not list a removed file', async () => {
       await fixture.write('a.txt', 'a');
       await fixture.write('b.txt', 'b');
       await fixture.remove('a.txt');
@@ -101,7 +101,7 @@ export function testSource(name: string, open: () => Promise<SourceFixture>): vo
       await fetched.dispose();
     });
 
-    it('gives a copy that does not follow later changes', async () => {
+    it('returns a copy that later changes do not affect', async () => {
       await fixture.write('a.txt', 'before');
       const fetched = await fixture.source.fetch(await onlyFile(), { maxBytes: megabyte });
       await fixture.write('a.txt', 'afterwards');
@@ -116,7 +116,7 @@ export function testSource(name: string, open: () => Promise<SourceFixture>): vo
       await fetched.dispose();
     });
 
-    it('refuses what is too large, by its claim or by what arrives', async () => {
+    it('rejects a file that is too large, by its listed size or by the received bytes', async () => {
       await fixture.write('large.txt', Buffer.alloc(1001, 'x'));
       const file = await onlyFile();
       const fetch = (claimed: number) =>
@@ -128,7 +128,7 @@ export function testSource(name: string, open: () => Promise<SourceFixture>): vo
       await fits.dispose();
     });
 
-    it('says that a file is gone', async () => {
+    it('reports a missing file', async () => {
       await fixture.write('a.txt', 'a');
       const file = await onlyFile();
       await fixture.remove('a.txt');
@@ -138,7 +138,7 @@ export function testSource(name: string, open: () => Promise<SourceFixture>): vo
       });
     });
 
-    it('stops when asked to', async () => {
+    it('stops when it is aborted', async () => {
       await fixture.write('a.txt', 'a');
       const file = await onlyFile();
       const signal = AbortSignal.abort();
@@ -153,7 +153,7 @@ export function testSource(name: string, open: () => Promise<SourceFixture>): vo
   });
 }
 
-/** What every source that has a change feed must do. */
+/** What every source with a change feed must do. */
 export function testChangeFeed(name: string, open: () => Promise<SourceFixture>): void {
   describe(`${name} as a change feed`, () => {
     let fixture: SourceFixture;
@@ -164,7 +164,7 @@ export function testChangeFeed(name: string, open: () => Promise<SourceFixture>)
     });
     afterEach(() => fixture.dispose());
 
-    it('tells nothing where nothing changed', async () => {
+    it('reports nothing if nothing changed', async () => {
       await fixture.write('a.txt', 'a');
       const cursor = await feed.now();
       const reported = await changesSince(feed, cursor);
@@ -172,7 +172,7 @@ export function testChangeFeed(name: string, open: () => Promise<SourceFixture>)
       expect((await changesSince(feed, reported.cursor)).changes).toEqual([]);
     });
 
-    it('tells what is new, changed and gone, once', async () => {
+    it('reports each added, changed and removed file once', async () => {
       await fixture.write('kept.txt', 'a');
       await fixture.write('edited.txt', 'b');
       await fixture.write('removed.txt', 'c');
@@ -196,7 +196,7 @@ export function testChangeFeed(name: string, open: () => Promise<SourceFixture>)
       expect((await changesSince(feed, reported.cursor)).changes).toEqual([]);
     });
 
-    it('leads from any position to what a listing says, folders renamed and moved too', async () => {
+    it('leads from any cursor to the state of a listing, also when folders are renamed and moved', async () => {
       const checkpoints: { cursor: string; files: SourceFile[] }[] = [];
       const recordCheckpoint = async () => {
         const cursor = await feed.now();
@@ -224,14 +224,14 @@ export function testChangeFeed(name: string, open: () => Promise<SourceFixture>)
       }
     });
 
-    it('says that a position which it does not know has expired', async () => {
+    it('reports an unknown cursor as expired', async () => {
       for (const cursor of ['', '{}', 'nonsense']) {
         const refused = await rejectionOf(changesSince(feed, cursor));
         expect(refused.code).toBe('checkpoint_expired');
       }
     });
 
-    it('stops when asked to', async () => {
+    it('stops when it is aborted', async () => {
       const cursor = await feed.now();
       await fixture.write('a.txt', 'a');
       const signal = AbortSignal.abort();
@@ -243,7 +243,7 @@ export function testChangeFeed(name: string, open: () => Promise<SourceFixture>)
   });
 }
 
-/** All that a feed tells from a position on, and the position after it. */
+/** All changes after a cursor, and the next cursor. */
 export async function changesSince(feed: ChangeFeed, from: string, signal?: AbortSignal) {
   const changes: SourceChange[] = [];
   let cursor = from;
@@ -254,7 +254,7 @@ export async function changesSince(feed: ChangeFeed, from: string, signal?: Abor
   return { changes, cursor };
 }
 
-/** The files of a source after some changes, by id. */
+/** The files of a source by id, after applying the changes. */
 export function stateAfter(files: SourceFile[], changes: SourceChange[]): Map<string, SourceFile> {
   const state = new Map(files.map((file) => [file.fileId, file]));
   for (const change of changes) {
@@ -264,7 +264,7 @@ export function stateAfter(files: SourceFile[], changes: SourceChange[]): Map<st
   return state;
 }
 
-/** A whole listing. */
+/** A complete listing. */
 export async function listAll(source: Source, signal?: AbortSignal): Promise<SourceEntry[]> {
   const entries: SourceEntry[] = [];
   for await (const entry of source.list(signal)) entries.push(entry);
@@ -275,7 +275,7 @@ export function filesOf(entries: SourceEntry[]): SourceFile[] {
   return entries.flatMap((entry) => (entry.kind === 'file' ? [entry.file] : []));
 }
 
-/** The error something fails with. */
+/** The error with which a promise rejects. */
 export async function rejectionOf(action: Promise<unknown>): Promise<DeedboxError> {
   try {
     await action;

@@ -60,7 +60,7 @@ async function fill(store: Store): Promise<Map<string, string>> {
   return ids;
 }
 
-/** The names of the files whose documents each way of reading gives. */
+/** The names of the files whose documents each read method returns. */
 async function seen(store: Store, access: Access, ids: Map<string, string>) {
   const scopedIndex = store.scopedTo(access);
   const nameOf = new Map([...ids].map(([name, id]) => [id, name]));
@@ -121,7 +121,7 @@ const visibleTo = (access: Access, aclEntries: Record<string, readonly AclEntry[
     .sort();
 
 export function aclContract(subject: () => StoreUnderTest): void {
-  test('every way of reading gives what one may read, and counts nothing else', async () => {
+  test('every read method returns and counts readable documents alone', async () => {
     const { store } = subject();
     const ids = await fill(store);
     for (const access of ['unrestricted', ann, bob, ['anyone'], []] as Access[]) {
@@ -132,7 +132,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
     expect(visibleTo(bob)).toEqual(['bobs', 'both', 'open']);
   });
 
-  test('a document that may not be read is answered as one that is not there', async () => {
+  test('an unreadable document is treated as missing', async () => {
     const { store } = subject();
     const id = (await fill(store)).get('board')!;
     const scopedIndex = store.scopedTo(ann);
@@ -154,7 +154,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
     expect(await scopedIndex.searchDocuments(['damson'], matchAll, 5)).toEqual([]);
   });
 
-  test('what is shared or withdrawn counts from the next question on, for every process', async () => {
+  test('a changed ACL applies from the next query on, in every process', async () => {
     const { store, reopen } = subject();
     const ids = await fill(store);
     const other = await reopen();
@@ -176,12 +176,12 @@ export function aclContract(subject: () => StoreUnderTest): void {
     await expectSeen({ ...shared, open: [] });
     await store.recordFile(record);
     await expectSeen(shared);
-    // A new revision brings its own readers.
+    // A new revision has an ACL of its own.
     await write(store, 'board', ['domain:other.example']);
     await expectSeen({ ...shared, board: ['domain:other.example'] });
   });
 
-  test('somebody with a time reads until it is over, and no longer', async () => {
+  test('an ACL entry applies until it expires', async () => {
     const { store, reopen } = subject();
     const other = await reopen();
     const ids = new Map([['open', await write(store, 'open')]]);
@@ -214,7 +214,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
     expect(await store.verify()).toEqual([]);
   });
 
-  test('readers that a source does not tell are nobody, and are counted', async () => {
+  test('unknown ACL entries match nobody, and are counted', async () => {
     const { store } = subject();
     const ids = new Map([['open', await write(store, 'open')]]);
     const record = (await store.file('open.txt'))!;
@@ -226,7 +226,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
     expect(await store.verify()).toEqual([]);
   });
 
-  test('its version is another one once something has changed of what may be read, and only then', async () => {
+  test('the version changes if and only if a readable document changes', async () => {
     const { store } = subject();
     await fill(store);
     const scopedIndex = store.scopedTo(ann);
@@ -263,7 +263,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
     }
   });
 
-  test('a change is told without saying of what', async () => {
+  test('a change notification does not identify the document', async () => {
     const { store } = subject();
     const notifications: unknown[][] = [];
     const stop = store.scopedTo(bob).onChange((...given: unknown[]) => notifications.push(given));
@@ -273,7 +273,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
     expect(notifications.every((given) => given.length === 0)).toBe(true);
   });
 
-  test('files that are not indexed are counted for those who may read them', async () => {
+  test('files that are not indexed are counted for principals that may read them', async () => {
     const { store } = subject();
     await fill(store);
     const record = (await store.file('firm.txt'))!;
@@ -297,7 +297,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
     expect({ files, failures }).toEqual({ files: whole.files, failures: whole.failures });
   });
 
-  test('whatever is shared with whomever, each sees theirs (property)', async () => {
+  test('each principal reads exactly the files shared with it (property)', async () => {
     const { store } = subject();
     const ids = new Map<string, string>();
     const aclEntries: Record<string, readonly AclEntry[]> = {};

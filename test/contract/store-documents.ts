@@ -12,7 +12,7 @@ import {
 } from './store-samples.ts';
 
 export function documentsContract(subject: () => StoreUnderTest): void {
-  test('a document is read back whole', async () => {
+  test('a document is returned completely', async () => {
     const { store } = subject();
     const revision = revisionOf('deals/nda.pdf', ['Zażółć 𝔘nicode “quotes”.', 'It ends in 2027.'], {
       parties: ['Acme Ltd', 'Beta Inc'],
@@ -121,12 +121,12 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     expect(await unrestricted(store).passages(id)).toHaveLength(1);
   });
 
-  test('what fails to be written leaves the former revision', async () => {
+  test('a failed write leaves the former revision', async () => {
     const { store } = subject();
     const id = await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
     const before = await store.status();
     const broken = revisionOf('a', ['Pears.', 'Plums.']);
-    // Two passages in one place: refused after most of the document has been written.
+    // Two passages with one ordinal: rejected after most of the document is written.
     broken.passages.forEach((passage) => (passage.ordinal = 0));
     await expect(store.replaceDocument(broken)).rejects.toMatchObject({ code: 'storage_error' });
     expect((await unrestricted(store).text(id))?.text).toBe('Apples are sold.');
@@ -134,7 +134,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     expect(await store.status()).toEqual(before);
   });
 
-  test('vectors of another model are refused, until a reset', async () => {
+  test('vectors of another model are rejected until a reset', async () => {
     const { store } = subject();
     const id = await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
     const other = { name: 'other', checksum: 'b'.repeat(64), dimensions };
@@ -161,7 +161,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     expect(await unrestricted(store).searchVectors(vectorOf('apples'), other, matchAll, 5)).toEqual(
       [],
     );
-    // A worker that still runs with the old model does not take the store back.
+    // A worker that still runs with the old model cannot write.
     const late = revisionOf('a', ['Apples.']);
     await expect(store.replaceDocument(late)).rejects.toMatchObject({ code: 'model_mismatch' });
     expect(await store.replaceDocument(revisionOf('a', ['Apples.'], { model: other }))).toBe(id);
@@ -170,7 +170,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     ).toHaveLength(1);
   });
 
-  test('a question of the former model is refused once another process has reset the store', async () => {
+  test('a query of the former model is rejected once another process has reset the store', async () => {
     const { store, reopen } = subject();
     await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
     const query = vectorOf('apples');
@@ -189,7 +189,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     expect(await unrestricted(store).searchVectors(query, other, matchAll, 5)).toHaveLength(1);
   });
 
-  test('each write gives a document another revision, which all that is read of it tells', async () => {
+  test('each write gives a document a new revision, which all read methods return', async () => {
     const { store, reopen } = subject();
     const readerStore = await reopen();
     const written = revisionOf('a', ['Apples are sold.', 'Pears are leased.']);
@@ -230,7 +230,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     expect([first, second, third]).not.toContain(await readRevision());
   });
 
-  test('parties are counted by document and named as most name them', async () => {
+  test('parties are counted by document and named in the most frequent spelling', async () => {
     const { store } = subject();
     const named = (fileId: string, ...names: string[]) => ({
       ...revisionOf(fileId, ['Text.']),
@@ -256,7 +256,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     ]);
   });
 
-  test('ids are completed from their beginning', async () => {
+  test('ids are completed from a prefix', async () => {
     const { store } = subject();
     const ids: string[] = [];
     for (let n = 0; n < 80; n += 1) {
@@ -274,7 +274,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     expect(await unrestricted(store).documentIds('%', 10)).toEqual([]);
   });
 
-  test('a change is told to this process and to others, once it can be read', async () => {
+  test('listeners of this process and others are notified once a change is readable', async () => {
     const { store, reopen } = subject();
     const other = await reopen();
     const here: number[] = [];

@@ -10,7 +10,7 @@ import {
 } from './store-samples.ts';
 
 export function filesContract(subject: () => StoreUnderTest): void {
-  test('files are found by their names, whatever the case, and by the ids of their documents', async () => {
+  test('files are found by name, ignoring case, and by document id', async () => {
     const { store } = subject();
     const fileNamed = (fileId: string, fileName: string, folder = '') => ({
       ...pending(fileId),
@@ -32,7 +32,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     expect(await find()).toEqual([]);
   });
 
-  test('a file is read back as it was recorded', async () => {
+  test('a file is returned as it was recorded', async () => {
     const { store } = subject();
     const record: FileRecord = {
       ...sourceFile('a/b/lease.pdf', { webUrl: 'https://example.com/lease', size: 2 ** 40 }),
@@ -65,7 +65,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     expect(await ids({ limit: 2, offset: 1 })).toEqual(['2', '3']);
   });
 
-  test('files are listed by folder and name, whatever their case', async () => {
+  test('files are listed by folder and name, ignoring case', async () => {
     const { store } = subject();
     const paths = ['b/z', 'B/a', 'a/c', 'late', 'a/B', 'Early', 'a/b', 'C/a'];
     await store.recordFiles(paths.map((id) => pending(id)));
@@ -98,7 +98,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     expect((await store.status()).failures).toEqual({ corrupt: 1 });
   });
 
-  test('recording a file as unchanged is no change', async () => {
+  test('recording an unchanged file is not a change', async () => {
     const { store } = subject();
     await store.replaceDocument(revisionOf('nda.pdf', ['Secret things.']));
     const { sequenceNumber } = await store.status();
@@ -121,7 +121,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     expect(record).not.toHaveProperty('outcome');
   });
 
-  test('a file that is ignored now has no document, and has its id again when it comes back', async () => {
+  test('a file that becomes ignored loses its document, and keeps its document id', async () => {
     const { store } = subject();
     const documentId = await store.replaceDocument(revisionOf('nda.pdf', ['Secret things.']));
     const ignored = { state: 'ignored', outcome: 'ignored', detail: 'in the trash' } as const;
@@ -132,7 +132,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     expect(await store.replaceDocument(revisionOf('nda.pdf', ['Secret things.']))).toBe(documentId);
   });
 
-  test('files are revised by what is recorded of them, all or none', async () => {
+  test('files are revised from their records, all or none', async () => {
     const { store } = subject();
     await store.recordFiles([pending('a'), pending('b')]);
     await store.reviseFiles(['a', 'b', 'c'], (known, fileId) => {
@@ -153,7 +153,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     expect(await store.file('a')).toMatchObject({ syncId: 'sync-2' });
   });
 
-  test('what was read of a file is kept only while it is recorded as it was read', async () => {
+  test('a revision is stored only if the change key is still the recorded one', async () => {
     const { store } = subject();
     await store.recordFile({ ...pending('a'), changeKey: '1' });
     const read = revisionOf('a', ['The apples are sold.']);
@@ -172,7 +172,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     expect(await store.files({})).toEqual([]);
   });
 
-  test('files that another pipeline read can be listed', async () => {
+  test('files read by another pipeline can be listed', async () => {
     const { store } = subject();
     await store.replaceDocument(revisionOf('old', ['The apples.'], { pipeline: '1' }));
     await store.replaceDocument(revisionOf('new', ['The pears.'], { pipeline: '2' }));
@@ -181,7 +181,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     expect(found.map(({ fileId }) => fileId)).toEqual(['old']);
   });
 
-  test('the position of a source is kept by parts, and lost with the source', async () => {
+  test('the checkpoint of a source is updated field by field, and deleted with the source', async () => {
     const { store } = subject();
     expect(await store.sourceCheckpoint('drive')).toEqual({});
     await store.saveSourceCheckpoint('drive', { cursor: 'unknown source' });
@@ -200,7 +200,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     await store.removeSource('drive');
     await store.saveSourceCheckpoint('drive', checkpoint);
     expect(await store.sourceCheckpoint('drive')).toEqual({});
-    // It may have held files that were known as the other's: those are to be listed again.
+    // It may have held files of other sources, which must be listed again.
     expect(await store.sourceCheckpoint('other')).toEqual(partialCheckpoint);
     await store.addSource('drive');
     expect(await store.sourceCheckpoint('drive')).toEqual({});
@@ -237,7 +237,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     });
   });
 
-  test('a removed file takes its document along at once', async () => {
+  test('a removed file is removed with its document', async () => {
     const { store } = subject();
     const remainingId = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
     const removedId = await store.replaceDocument(revisionOf('b.txt', ['The apples are leased.']));
@@ -250,7 +250,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     expect((await store.status()).files.indexed).toBe(1);
   });
 
-  test('a removed source is gone with its files, and stays gone until it is added again', async () => {
+  test('a removed source loses its files, and stays removed until it is added again', async () => {
     const { store } = subject();
     await store.addSource('drive');
     await store.addSource('drive');
@@ -279,7 +279,7 @@ export function syncsContract(subject: () => StoreUnderTest): void {
       createdAt: '2026-06-15T10:00:00.000Z',
     });
 
-  test('the counts of a sync follow its files, and stay when it has ended', async () => {
+  test('the counts of a sync are live until it ends', async () => {
     const { store } = subject();
     await begin('sync-1');
     await store.recordFiles(['a', 'b', 'c', 'd'].map((id) => pending(id)));
@@ -317,7 +317,7 @@ export function syncsContract(subject: () => StoreUnderTest): void {
       unchanged: 1,
       pending: 2,
     });
-    // Said again, an end changes nothing.
+    // Ending it again changes nothing.
     await store.updateSync('sync-1', { state: 'done' });
     expect(await store.sync('sync-1')).toMatchObject({
       state: 'done',
@@ -329,7 +329,7 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     expect(await store.sync('unknown')).toBeUndefined();
   });
 
-  test('the files of a source that was followed count, touched or not', async () => {
+  test('a sync counts all files of its incremental sources', async () => {
     const { store } = subject();
     await begin('sync-1');
     for (const id of ['a', 'b']) await store.replaceDocument(revisionOf(id, [`${id}.`]));
@@ -351,7 +351,7 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     expect(await store.sync()).toMatchObject(counts);
   });
 
-  test('a sync keeps what is said of it', async () => {
+  test('a sync keeps its notes and its reconcile diff', async () => {
     const { store } = subject();
     await begin('sync-1');
     const reconcileDiff = { added: 1, changed: 2, moved: 3, permissions: 4, removed: 5 };
@@ -364,7 +364,7 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     });
   });
 
-  test('a failed sync says why', async () => {
+  test('a failed sync has a detail', async () => {
     const { store } = subject();
     await begin('sync-1');
     await store.updateSync('sync-1', { state: 'failed', detail: 'The folder is gone.' });

@@ -8,10 +8,10 @@ import type {
 } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 
-/** A fresh, empty store and whatever else holds its data. */
+/** A fresh, empty store. */
 export interface StoreUnderTest {
   store: Store;
-  /** Opens the same data once more, as another process would. */
+  /** Opens the same data again, as another process would. */
   reopen: () => Promise<Store>;
   /** Closes everything opened and deletes the data. */
   dispose(): Promise<void>;
@@ -23,7 +23,7 @@ export const model: ModelIdentity = { name: 'tiny', checksum: 'a'.repeat(64), di
 
 export const matchAll: DocumentFilter = { today: '2026-06-15', minClauseConfidence: 0.5 };
 
-/** All documents, as one sees them who may read everything. */
+/** An index of all documents. */
 export const unrestricted = (store: Store): ScopedIndex => store.scopedTo('unrestricted');
 
 /** A unit vector that depends on the words alone: texts that share words are near each other. */
@@ -81,7 +81,7 @@ export function clause(type: string, confidence: number, value?: string): Clause
   return { type, confidence, start: 0, end: 5, ...(value !== undefined && { value }) };
 }
 
-/** A revision with one passage a sentence, each sentence with its full stop. */
+/** A revision with one passage per sentence. */
 export function revisionOf(
   fileId: string,
   sentences: string[],

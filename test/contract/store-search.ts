@@ -12,7 +12,7 @@ import {
 } from './store-samples.ts';
 
 export function searchContract(subject: () => StoreUnderTest): void {
-  test('words are found in their forms, the better match first', async () => {
+  test('words are matched by their stem, best match first', async () => {
     const { store } = subject();
     const id = await store.replaceDocument(
       revisionOf('a', [
@@ -36,7 +36,7 @@ export function searchContract(subject: () => StoreUnderTest): void {
     expect(await unrestricted(store).searchText(['notice'], matchAll, 0)).toEqual([]);
   });
 
-  test('a word is found from the first document on that has it, also where it was asked for before', async () => {
+  test('a word is found in a new document even if it was searched for before', async () => {
     const { store } = subject();
     const filler = Array.from({ length: 30 }, (_, index) => `Filler number ${index}.`);
     await store.replaceDocument(revisionOf('a', filler));
@@ -45,7 +45,7 @@ export function searchContract(subject: () => StoreUnderTest): void {
     expect(await unrestricted(store).searchText(['quagga'], matchAll, 5)).toHaveLength(1);
   });
 
-  test('replacing documents leaves the scores of the words as they were', async () => {
+  test('replacing a document by itself does not change scores', async () => {
     const { store } = subject();
     const texts = [
       'Notice of renewal is given in writing.',
@@ -72,7 +72,7 @@ export function searchContract(subject: () => StoreUnderTest): void {
     expect(await search()).toEqual(fresh);
   });
 
-  test('whatever is typed is only searched for', async () => {
+  test('query syntax has no effect', async () => {
     const { store } = subject();
     await store.replaceDocument(revisionOf('a', ['The non-compete clause AND the rest OR not.']));
     const typed = [
@@ -100,7 +100,7 @@ export function searchContract(subject: () => StoreUnderTest): void {
     expect(await unrestricted(store).searchText(typed.concat('clause'), matchAll, 5)).toHaveLength(
       1,
     );
-    // The number under which documents are told apart inside is no word of the text.
+    // The token that identifies the document inside the index is not searchable.
     expect(await unrestricted(store).searchText(['d1'], matchAll, 5)).toEqual([]);
   });
 
@@ -126,7 +126,7 @@ export function searchContract(subject: () => StoreUnderTest): void {
     expect((await unrestricted(store).searchDocuments(['gnu'], matchAll, 1)).length).toBe(1);
   });
 
-  test('the nearest passages are found, also right after they changed', async () => {
+  test('the nearest passages are found, also directly after a change', async () => {
     const { store } = subject();
     const sentences = (word: string) =>
       Array.from(
@@ -214,7 +214,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     });
     const names = documents.map(({ file }) => file.fileId).sort();
     expect(total).toBe(names.length);
-    // Whatever a list shows, each kind of search finds, and nothing else.
+    // Each kind of search finds exactly the listed documents.
     const text = await unrestricted(store).searchText(['shared'], filter, 50);
     const vectors = await unrestricted(store).searchVectors(
       revisionOf('', ['shared']).passages[0]!.vector,
@@ -239,7 +239,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     }
   }
 
-  test('each condition lets pass what it says', async () => {
+  test('each condition matches the right documents', async () => {
     await fill();
     expect(await matching({})).toEqual(['lease', 'letter', 'msa', 'nda', 'sow']);
     expect(await matching({ documentTypes: ['nda', 'sow'] })).toEqual(['nda', 'sow']);
@@ -274,7 +274,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     ).toEqual(['nda']);
   });
 
-  test('a folder holds what is under it, and not its namesakes', async () => {
+  test('a folder filter includes subfolders, but no folder with the same prefix', async () => {
     await fill();
     expect(await matching({ folder: 'Clients/Acme' })).toEqual(['lease', 'nda']);
     expect(await matching({ folder: '/Clients/Acme/' })).toEqual(['lease', 'nda']);
@@ -285,7 +285,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     expect(await matching({ folders: ['Clients/Acme', ''] })).toEqual(['letter', 'nda', 'sow']);
   });
 
-  test('status is judged on the day given', async () => {
+  test('status is computed for the given day', async () => {
     await fill();
     expect(await matching({ status: 'in_force' })).toEqual(['msa', 'nda']);
     expect(await matching({ status: 'expired' })).toEqual(['lease']);
@@ -295,7 +295,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     expect(await matching({ status: 'in_force', today: '2023-12-31' })).toEqual(['lease']);
   });
 
-  test('a contract that has renewed is found by its present term', async () => {
+  test('a renewed contract is found by its current term', async () => {
     await fill();
     const later = { today: '2027-01-01' };
     expect(await matching({ ...later, expires: { from: '2027-06-15', to: '2027-06-15' } })).toEqual(
@@ -306,7 +306,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
       'nda',
     ]);
     expect(await matching({ ...later, notice: { to: '2026-12-31' } })).toEqual([]);
-    // Past this year's last day for notice, that one finds it and next year's too.
+    // After this year's notice deadline, both that one and next year's match.
     const late = { today: '2027-06-02' };
     expect(await matching({ ...late, notice: { to: '2027-06-01' } })).toEqual(['nda']);
     expect(await matching({ ...late, notice: { from: '2028-06-01' } })).toEqual(['nda']);
@@ -318,7 +318,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     expect(await matching({ noticeUnknown: true })).toEqual([]);
   });
 
-  test('ids narrow, and pages follow each other without gaps', async () => {
+  test('ids restrict the result, and pages have no gaps', async () => {
     await fill();
     const { store } = subject();
     const { documents } = await unrestricted(store).documents(matchAll, {
@@ -342,7 +342,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     expect(pages).toEqual(ids);
   });
 
-  test('orders put absent dates last', async () => {
+  test('missing dates are sorted last', async () => {
     await fill();
     const order = async (sort: DocumentSort) =>
       (await unrestricted(subject().store).documents(matchAll, { sort, limit: 50 })).documents.map(

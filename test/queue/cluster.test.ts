@@ -11,8 +11,8 @@ import { hasRedis, TestRedis } from '../support/redis.ts';
 
 const run = promisify(execFile);
 
-describe.skipIf(!hasRedis)('a service whose workers are processes of their own', () => {
-  it('tells the client that asked how far they are, and whether they are alive', async () => {
+describe.skipIf(!hasRedis)('a service with separate worker processes', () => {
+  it('reports their progress, and whether they are running, to the client', async () => {
     const cluster = new Cluster(await TestRedis.start(onTestFinished));
     const check = () =>
       run(process.execPath, [entry, 'worker', '--check', '--data', cluster.data], {

@@ -14,7 +14,7 @@ const kills = 50;
 const copies = 10;
 
 let contracts: string;
-/** What a process that nobody disturbs makes of the contracts. */
+/** The index that an undisturbed process builds. */
 let baseline: Record<string, unknown>;
 const cleanUp = collectCleanUps(afterAll);
 beforeAll(async () => {
@@ -29,13 +29,13 @@ beforeAll(async () => {
   baseline = contentsOf(data);
 }, 300_000);
 
-/** How a file was last looked at depends on how often it was. */
+/** Removes what depends on how often a file was processed. */
 function contentsOf(data: string): Record<string, unknown> {
   const files = Object.entries(indexContents(data) as Record<string, { outcome: string }>);
   return Object.fromEntries(files.map(([name, { outcome: _outcome, ...file }]) => [name, file]));
 }
 
-/** Waits until everything is read, and compares it with what nobody disturbed. */
+/** Waits until all files are processed, and compares the index with the undisturbed one. */
 async function expectComplete(cluster: Cluster, timeout: number): Promise<void> {
   const all = { pending: 0, indexed: Object.keys(baseline).length, failed: 0, ignored: 0 };
   const expected = { files: all, sync: 'done' };
@@ -50,7 +50,7 @@ async function expectComplete(cluster: Cluster, timeout: number): Promise<void> 
 }
 
 describe.skipIf(!hasRedis)('workers that share a Redis', { timeout: 900_000 }, () => {
-  it('lose nothing and do nothing twice when they, Redis and the service are killed', async () => {
+  it('lose no job and repeat none when they, Redis and the service are killed', async () => {
     const cluster = new Cluster(await TestRedis.start(onTestFinished, ['--appendfsync', 'always']));
     const { redis } = cluster;
     const queue = cluster.queue();
@@ -80,7 +80,7 @@ describe.skipIf(!hasRedis)('workers that share a Redis', { timeout: 900_000 }, (
     await expectComplete(cluster, 300_000);
   });
 
-  it('go on by themselves after a disk that was full', async () => {
+  it('continue by themselves after the disk was full', async () => {
     const cluster = new Cluster(await TestRedis.start(onTestFinished));
     cluster.start(['start', contracts, '--no-worker']);
     // Files of at most 900 KB: part of the index fits.

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { deedbox, entry, samples, temporaryFolder } from '../support/cli.ts';
 
-it('ingest ends with the reason when its disk is full, and loses nothing', async () => {
+it('ingest fails with the reason when the disk is full, and loses nothing', async () => {
   const data = temporaryFolder();
   const own = [process.execPath, entry, 'ingest', join(samples, 'Vendors'), '--data', data];
   // Files of at most 600 KB: part of the index fits.

@@ -7,14 +7,14 @@ import { connectHttp } from '../support/mcp-client.ts';
 import { send } from '../support/raw-http.ts';
 import { hasRedis, TestRedis } from '../support/redis.ts';
 
-/** How long something takes, in milliseconds, with what it gave. */
+/** The duration of a call in milliseconds, with its result. */
 async function timed<T>(work: Promise<T>): Promise<[T, number]> {
   const began = performance.now();
   return [await work, performance.now() - began];
 }
 
-describe.runIf(hasRedis)('while Redis is away', () => {
-  it('questions are answered, what is looked at says so soon, and the log says so once', async () => {
+describe.runIf(hasRedis)('while Redis is unreachable', () => {
+  it('queries are answered, status reports it within seconds, and the log reports it once', async () => {
     const cluster = new Cluster(await TestRedis.prepare((end) => onTestFinished(end)));
     const service = cluster.start(['start', '--no-worker', '--port', '0']);
     let output = '';
@@ -44,7 +44,7 @@ describe.runIf(hasRedis)('while Redis is away', () => {
     const statusResult = await command(cluster.env);
     expect(statusResult.output).toMatch(/^Queue: +unreachable/m);
     expect(statusResult.output).toMatch(/^Files: +0 found/m);
-    // the queue in the folder is not the one that the workers look at
+    // The workers do not use the queue in the folder.
     const { REDIS_URL: _url, ...without } = cluster.env;
     const elsewhere = await command(without);
     expect(elsewhere.code).toBe(2);

@@ -4,10 +4,10 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hasRedis, TestRedis } from '../support/redis.ts';
 import { waitUntilIdle, ingest, keysOf, many, open, startWorkers } from '../support/redis-queue.ts';
 
-describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
+describe.skipIf(!hasRedis)('an unreliable Redis', () => {
   const requestTimeoutMs = 600;
 
-  it('is waited for when it is down, but not for long, and work begins once it is there', async () => {
+  it('makes requests fail after a timeout when it is down, and work starts once it is up', async () => {
     const own = await TestRedis.prepare(onTestFinished);
     const outages: string[] = [];
     const queue = open(own.url, {
@@ -38,7 +38,7 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
     expect(outages).toEqual(['begun', 'ended']);
   });
 
-  it('loses nothing when it is killed and started in the middle', async () => {
+  it('loses no job when it is killed and restarted', async () => {
     const own = await TestRedis.start(onTestFinished, ['--appendfsync', 'always']);
     const jobs = many(600);
     const runs: string[] = [];
@@ -64,12 +64,12 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
     await added;
     await waitUntilIdle(queues[0]!);
     expect([...new Set(runs)].sort()).toEqual([...keysOf(jobs), 'meanwhile'].sort());
-    // What ran when Redis was killed may run again, and no more than that.
+    // Only jobs that ran when Redis was killed may run again.
     expect(runs.length - jobs.length - 1).toBeLessThanOrEqual(8);
     expect(await queues[0]!.counts()).toMatchObject({ failed: 0 });
   });
 
-  it('ends every wait when it hangs, and a stop as well', async () => {
+  it('does not block requests or a stop when it hangs', async () => {
     const own = await TestRedis.start(onTestFinished);
     const queue = open(own.url, { requestTimeoutMs });
     await queue.add([ingest('x')]);
@@ -94,7 +94,7 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
     expect(ran).toEqual(['x']);
   });
 
-  it('says when it takes no more jobs, and goes on by itself once it does', async () => {
+  it('reports that it accepts no more jobs, and continues by itself once it does', async () => {
     const own = await TestRedis.start(onTestFinished);
     const queue = open(own.url, { requestTimeoutMs });
     await queue.add(many(20));
@@ -127,7 +127,7 @@ describe.skipIf(!hasRedis)('a Redis that cannot be relied on', () => {
     });
   });
 
-  it('is refused to a second archive, and warned of where it keeps no append-only file', async () => {
+  it('is rejected for a second data folder, and causes a warning without an append-only file', async () => {
     const own = await TestRedis.start(onTestFinished, ['--appendonly', 'no']);
     const warnings: unknown[] = [];
     const first = open(own.url, { onError: (warning) => void warnings.push(warning) });

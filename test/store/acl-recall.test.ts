@@ -4,7 +4,7 @@ import type { Store } from '../../src/store/store.ts';
 import { matchAll, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
-/** Enough that a person who may read half of it is answered by the graph, filtered. */
+/** Enough that a principal that may read half of them is answered by a filtered search of the graph. */
 const documents = 100;
 const passagesEach = 60;
 const nearest = 10;
@@ -33,7 +33,7 @@ async function filled(): Promise<Store> {
   return store;
 }
 
-test('who may read some passages is given the nearest of these, as a comparison with all finds them', async () => {
+test('a filtered search of the graph finds the nearest readable passages that exact search finds', async () => {
   const store = await filled();
   for (const [principal, minRecall] of [
     ['group:one@firm.example', 1],

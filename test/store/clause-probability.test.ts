@@ -4,13 +4,13 @@ import { clauseProbability } from '../../src/store/clause-probability.ts';
 
 const confidence = fc.double({ min: 0, max: 1, noNaN: true });
 
-describe('how likely a contract has a clause', () => {
-  it('is that of its only candidate, and 0 without one', () => {
+describe('clauseProbability', () => {
+  it('is the confidence of the only candidate, and 0 without one', () => {
     expect(clauseProbability([])).toBe(0);
     expect(clauseProbability([0.37])).toBe(0.37);
   });
 
-  it('grows with every candidate, and knows no order', () => {
+  it('grows with every candidate, independently of their order', () => {
     expect(clauseProbability([0.3, 0.3])).toBe(0.51);
     fc.assert(
       fc.property(fc.array(confidence), confidence, (others, one) => {

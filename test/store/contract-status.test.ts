@@ -34,7 +34,7 @@ const matches = async (filter: Partial<DocumentFilter>) =>
 
 const statuses: ContractStatus[] = ['in_force', 'expired', 'not_yet_effective', 'unknown'];
 
-test('the status that filters judge by is the one that answers tell', async () => {
+test('filters and answers compute the same status', async () => {
   await fc.assert(
     fc.asyncProperty(anyFields, anyDay, async (analysis, today) => {
       await store.replaceDocument(revisionOf('a', ['Text.'], { analysis }));
@@ -51,7 +51,7 @@ test('the status that filters judge by is the one that answers tell', async () =
 const isWithin = (day: string | undefined, { from, to }: DateRange) =>
   day !== undefined && (from === undefined || from <= day) && (to === undefined || day <= to);
 
-test('the terms that filters judge by are those that answers tell', async () => {
+test('filters and answers compute the same terms', async () => {
   const range = fc.tuple(fc.option(anyDay), fc.option(anyDay)).map(([a, b]) => {
     const [from, to] = a !== null && b !== null && a > b ? [b, a] : [a, b];
     return { from: from ?? undefined, to: to ?? undefined };
@@ -77,7 +77,7 @@ test('the terms that filters judge by are those that answers tell', async () => 
   );
 });
 
-test('the order of ends is that of the present terms', async () => {
+test('sorting by expiration uses the current term', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyFields, { maxLength: 6 }), anyDay, async (all, today) => {
       await store.removeFiles(Array.from({ length: 6 }, (_, index) => String(index)));
@@ -95,7 +95,7 @@ test('the order of ends is that of the present terms', async () => {
   );
 });
 
-test('what the dates of a contract say of a day', () => {
+test('the status follows from the dates of a contract', () => {
   const statusOf = (fields: Parameters<typeof contractStatus>[0]) =>
     contractStatus(fields, '2025-01-01');
   const begun = { effectiveDate: on('2020-01-01') };

@@ -16,7 +16,7 @@ const ends = (terms: TermSchedule, count: number) =>
 describe('the ends of successive terms', () => {
   const month = lengthOf(1, 'month');
 
-  it('fall on the corresponding day, counted from the first end', () => {
+  it('fall on the corresponding day, counted from the end of the first term', () => {
     const terms = { firstEnd: '2027-01-30', monthEnds: false, length: month };
     expect(ends(terms, 4)).toEqual(['2027-01-30', '2027-02-28', '2027-03-30', '2027-04-30']);
   });
@@ -28,7 +28,7 @@ describe('the ends of successive terms', () => {
     expect(ends(years, 4)).toEqual(['2025-02-28', '2026-02-28', '2027-02-28', '2028-02-29']);
   });
 
-  it('never drift, however many there are', () => {
+  it('do not drift over many renewals', () => {
     fc.assert(
       fc.property(anyDay, fc.integer({ min: 1, max: 60 }), fc.nat(50), (firstEnd, count, n) => {
         const terms = { firstEnd, monthEnds: false, length: lengthOf(count, 'month') };
@@ -49,8 +49,8 @@ describe('the ends of successive terms', () => {
 
 const monthEnd = (day: string) => addDays(`${addMonths(day, 1).slice(0, 7)}-01`, -1);
 
-describe('the present term', () => {
-  it('is the first that ends on the day or after it, within the renewals there are', () => {
+describe('the current term', () => {
+  it('is the first that ends on the day or later, within the maximum of renewals', () => {
     fc.assert(
       fc.property(anyFields, anyDay, (fields, today) => {
         const term = currentTermOf(fields, today);
@@ -83,7 +83,7 @@ describe('the present term', () => {
     );
   });
 
-  it('has the deadline of its own end, and once that is past, the next that lies ahead', () => {
+  it('has the notice deadline of its end, and once that is past, the next one', () => {
     const terms = fc.record({
       firstEnd: anyDay,
       monthEnds: fc.constant(false),
@@ -104,7 +104,7 @@ describe('the present term', () => {
     );
   });
 
-  it('is told with examples', () => {
+  it('has the expected values in examples', () => {
     const fields: TermFields & Required<Pick<TermFields, 'renewalTerm' | 'noticePeriod'>> = {
       expirationDate: on('2024-05-27'),
       renewalTerm: { kind: 'automatic', length: lengthOf(1, 'year'), evidence: [] },

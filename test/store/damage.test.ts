@@ -26,13 +26,13 @@ async function filled(): Promise<{ folder: string; file: string }> {
   return { folder, file: path.join(folder, 'deedbox.db') };
 }
 
-test('a new data folder is for its owner alone', async () => {
+test('a new data folder is accessible to its owner alone', async () => {
   const folder = path.join(await temporaryFolder(), 'new', 'data');
   await openStore(folder);
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
 });
 
-test('a file in place of the folder, and a folder that may not be written', async () => {
+test('a file in place of the folder and a read-only folder are rejected', async () => {
   const folder = await temporaryFolder();
   await writeFile(path.join(folder, 'taken'), '');
   await expect(openSqliteStore({ folder: path.join(folder, 'taken') })).rejects.toMatchObject(
@@ -49,7 +49,7 @@ test('a file in place of the folder, and a folder that may not be written', asyn
   await expect(openSqliteStore({ folder: locked })).rejects.toMatchObject(failure);
 });
 
-test('a file that is no database, or that of another program, is left alone', async () => {
+test('a file that is not a database, or that of another program, is rejected and left alone', async () => {
   const folder = await temporaryFolder();
   const file = path.join(folder, 'deedbox.db');
   await writeFile(file, 'Dear reader, '.repeat(1000));
@@ -63,7 +63,7 @@ test('a file that is no database, or that of another program, is left alone', as
   await expect(openSqliteStore({ folder: other })).rejects.toMatchObject(failure);
 });
 
-test('a schema of a later version is refused', async () => {
+test('a newer schema is rejected', async () => {
   const { folder, file } = await filled();
   const database = new Database(file);
   database.pragma('user_version = 99');
@@ -74,7 +74,7 @@ test('a schema of a later version is refused', async () => {
   });
 });
 
-test('a damaged database is reported, never passed over', async () => {
+test('a damaged database is reported', async () => {
   const { folder, file } = await filled();
   const bytes = await readFile(file);
   // Page 1 stays, so that the file still opens.
@@ -89,7 +89,7 @@ test('a damaged database is reported, never passed over', async () => {
   await store.close();
 });
 
-test('a reader that nobody can be is found', async () => {
+test('verify finds invalid ACL entries', async () => {
   const { folder, file } = await filled();
   const database = new Database(file);
   const add = database.prepare('INSERT INTO acl_entries (principal, file) VALUES (?, 1)');
@@ -107,7 +107,7 @@ test('a reader that nobody can be is found', async () => {
 test('a full disk fails the write with a hint, and nothing stored is lost', async () => {
   const { folder, file } = await filled();
   const connection = openStoreDatabase(file);
-  // The one full disk that every machine has: a database that may not grow.
+  // Simulates a full disk by a database that may not grow.
   connection.pragma(`max_page_count = ${Number(connection.pragma('page_count')) + 20}`);
   const sentences = Array.from({ length: 3000 }, (_, i) => `Sentence ${i} that takes up room.`);
   try {
@@ -156,7 +156,7 @@ test.each<[string, string, string]>([
   expect(problems.map((problem) => problem.check)).toContain(check);
 });
 
-test('verify finds a vector index that does not fit the database', async () => {
+test('verify finds a vector index that differs from the database', async () => {
   const { folder, file } = await filled();
   const store = await openStore(folder);
   await store.saveSnapshot();

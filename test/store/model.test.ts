@@ -11,7 +11,7 @@ import {
 } from '../contract/store-samples.ts';
 import { openReader, openStore, temporaryFolder } from './temporary-stores.ts';
 
-/** What should be there: the sentences of each file's document, and the document's id. */
+/** The expected state: the sentences of each file's document, and the document id. */
 type Expected = Map<string, { sentences: string[]; documentId: string }>;
 
 const words = ['apple', 'pear', 'lease', 'rent', 'notice', 'party', 'seal', 'law', 'fee', 'audit'];
@@ -19,7 +19,7 @@ const fileId = fc.constantFrom('a', 'b/c', 'b/d', 'e', 'f');
 const sentence = fc
   .array(fc.constantFrom(...words), { minLength: 1, maxLength: 5 })
   .map((chosen) => `The ${chosen.join(' ')}.`);
-/** Long enough that the graph is asked, with many that are alike. */
+/** Enough passages that the graph is searched, with many similar ones. */
 const sentencesOfText = fc
   .array(sentence, { maxLength: 10 })
   .map((sentences) =>
@@ -94,7 +94,7 @@ async function compare(store: Store, expected: Expected, question: string): Prom
   expect(found.map(key).sort()).toEqual(containing.map(key).sort());
 }
 
-test('whatever happens to files, the store holds what a plain map would', async () => {
+test('the store holds the same as a map after random operations', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 5, maxLength: 30 }),

@@ -23,7 +23,7 @@ async function startWriter(folder: string, seed = 0) {
   return { written, kill };
 }
 
-test('what another process writes is seen here, by every kind of search', async () => {
+test('every kind of search finds what another process wrote', async () => {
   const folder = await temporaryFolder();
   const readerStore = await openReader(folder);
   const changes: number[] = [];
@@ -54,7 +54,7 @@ test('what another process writes is seen here, by every kind of search', async 
   expect(await readerStore.verify()).toEqual([]);
 });
 
-test('killed at any moment while it writes, everything committed is there and nothing is torn', async () => {
+test('a killed writer leaves all commits and no partial writes', async () => {
   const folder = await temporaryFolder();
   for (let round = 0; round < 6; round += 1) {
     const writer = await startWriter(folder, round * 1000);
@@ -65,7 +65,7 @@ test('killed at any moment while it writes, everything committed is there and no
     const last = writer.written.findLast((number) => number % 11 !== 10 && number % 7 !== 6);
     if (last !== undefined) {
       const record = await store.file(`file-${last % 30}`);
-      // The writer may have been a step further than it could tell, but never less far.
+      // The writer may have committed one step more than it reported, but never less.
       const hash = Number(record?.contentHash ?? Infinity);
       expect(hash).toBeGreaterThanOrEqual(last);
     }
@@ -73,7 +73,7 @@ test('killed at any moment while it writes, everything committed is there and no
   }
 });
 
-test('many processes may open a fresh folder at once', async () => {
+test('several processes can open a new folder at once', async () => {
   const folder = await temporaryFolder();
   const writers = await Promise.all([0, 1, 2].map((seed) => startWriter(folder, seed)));
   await vi.waitFor(() => {

@@ -12,7 +12,7 @@ async function snapshotsIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => name.startsWith('vectors'));
 }
 
-/** A closed store of three documents with its snapshot; gives the snapshot's path. */
+/** A closed store of three documents with a snapshot; returns the path of the snapshot. */
 async function saved(folder: string): Promise<string> {
   const store = await openStore(folder);
   for (const word of ['apple', 'pear', 'plum']) {
@@ -24,7 +24,7 @@ async function saved(folder: string): Promise<string> {
   return path.join(folder, name);
 }
 
-/** Enough passages that the graph is asked; one document at a time they are scored exactly. */
+/** Enough passages that the graph is searched; those of one document are scored exactly. */
 async function expectRightAnswers(store: Store, by = model): Promise<void> {
   const query = vectorOf('The pear number 3');
   const scores = async (filter = matchAll) =>
@@ -44,7 +44,7 @@ async function expectRightAnswers(store: Store, by = model): Promise<void> {
   expect(await store.verify()).toEqual([]);
 }
 
-test('a snapshot is loaded, and what changed since is caught up with', async () => {
+test('a snapshot is loaded, and later changes are applied', async () => {
   const folder = await temporaryFolder();
   await saved(folder);
   const writer = await openStore(folder);
@@ -88,7 +88,7 @@ async function flipByte(file: string): Promise<void> {
   await writeFile(file, bytes);
 }
 
-test('the snapshot of another folder is not taken', async () => {
+test('the snapshot of another folder is not used', async () => {
   const [folder, other] = [await temporaryFolder(), await temporaryFolder()];
   const file = await saved(folder);
   const store = await openStore(other);
@@ -100,7 +100,7 @@ test('the snapshot of another folder is not taken', async () => {
   await expectRightAnswers(await openStore(folder));
 });
 
-test('after a reset with another model nothing of the former snapshot is used', async () => {
+test('the former snapshot is not used after a reset with another model', async () => {
   const folder = await temporaryFolder();
   await saved(folder);
   const readerStore = await openReader(folder);
@@ -118,7 +118,7 @@ test('after a reset with another model nothing of the former snapshot is used', 
   await expectRightAnswers(await openStore(folder), other);
 });
 
-test('a reader that missed two checkpoints takes the newer snapshot', async () => {
+test('a reader that missed two snapshots loads the newer one', async () => {
   const folder = await temporaryFolder();
   await saved(folder);
   const readerStore = await openReader(folder);
@@ -135,7 +135,7 @@ test('a reader that missed two checkpoints takes the newer snapshot', async () =
   ).toHaveLength(1350);
 });
 
-test('several processes may save at once; one snapshot remains, and it is whole', async () => {
+test('when several processes save at once, one complete snapshot remains', async () => {
   const folder = await temporaryFolder();
   await saved(folder);
   const stores = await Promise.all([1, 2, 3].map(() => openStore(folder)));
@@ -147,7 +147,7 @@ test('several processes may save at once; one snapshot remains, and it is whole'
   for (const store of stores) await expectRightAnswers(store);
 });
 
-test('a checkpoint without changes writes nothing, unless the snapshot is missing', async () => {
+test('saving without changes writes nothing, unless the snapshot is missing', async () => {
   const folder = await temporaryFolder();
   const file = await saved(folder);
   const { mtimeMs, ino } = await stat(file);
@@ -159,7 +159,7 @@ test('a checkpoint without changes writes nothing, unless the snapshot is missin
   expect(await snapshotsIn(folder)).toHaveLength(1);
 });
 
-test('a document of very many passages is indexed and searched like any other', async () => {
+test('a document with very many passages is indexed and searched', async () => {
   const folder = await temporaryFolder();
   const store = await openStore(folder);
   await store.replaceDocument(revisionOf('before', sentences('before', 50)));

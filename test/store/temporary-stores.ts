@@ -28,14 +28,14 @@ export async function openStore(folder: string): Promise<Store> {
   return store;
 }
 
-/** A store whose vector index is in memory, as after a question, and follows what is written. */
+/** A store with its vector index in memory, as after a search. */
 export async function openReader(folder: string): Promise<Store> {
   const store = await openStore(folder);
   await unrestricted(store).searchVectors(vectorOf('anything'), model, matchAll, 1);
   return store;
 }
 
-/** Waits until the vector index in memory holds all that is committed. */
+/** Waits until the vector index in memory is up to date. */
 export async function untilIndexed(store: Store): Promise<void> {
   await vi.waitFor(async () => {
     const { sequenceNumber, indexSequenceNumber } = await store.status();

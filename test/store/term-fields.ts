@@ -7,12 +7,12 @@ import type {
 } from '../../src/domain/documents.ts';
 import type { TermFields } from '../../src/store/current-term.ts';
 
-/** Facts that a contract's terms follow from, for properties that hold of all of them. */
+/** Arbitrary facts from which terms are computed, for property tests. */
 
 export const on = (value: string): ContractDate => ({ value, basis: 'stated', evidence: [] });
 export const lengthOf = (count: number, unit: Duration['unit']): Duration => ({ count, unit });
 
-/** Few days near each other, those of months of different lengths, so that they often meet. */
+/** Few, close days in months of different lengths, so that they often coincide. */
 export const anyDay = fc.oneof(
   fc.constantFrom('2024-12-31', '2025-01-01', '2025-01-02', '2025-06-30'),
   fc

@@ -6,11 +6,11 @@ const matchesPrincipal = (principalColumn: string, expiryColumn: string) =>
   `${principalColumn} IN (SELECT value FROM json_each(?)) AND (${expiryColumn} IS NULL OR ${expiryColumn} > ?)`;
 
 /**
- * The one place that decides who may read what: a condition over files (and documents, which have
- * their files' ids) in the column `id`; undefined where everything may be read. A file without readers
- * is read by nobody, and a reader whose time is over does not count.
- * @param isSelective whether few rows are looked at, so that asking of each is less work than listing all
- *   that may be read
+ * The ACL check, and the only one: a condition on the column `id` of files, or of documents, which have
+ * the ids of their files; undefined for unrestricted access. Nobody may read a file without ACL entries,
+ * and expired entries do not count.
+ * @param isSelective whether the query reads few rows, so that checking each is cheaper than listing all
+ *   readable files
  */
 export function aclPredicate(
   access: Access,
@@ -24,13 +24,13 @@ export function aclPredicate(
   return { sql, values: [JSON.stringify(access), new Date().toISOString()] };
 }
 
-/** The same as the rest of a WHERE that holds something already. */
+/** The same as a continuation of a WHERE clause; empty for unrestricted access. */
 export function andAclPredicate(access: Access, id: string): SqlPredicate {
   const predicate = aclPredicate(access, id, true);
   return predicate ? { ...predicate, sql: `AND ${predicate.sql}` } : { sql: '', values: [] };
 }
 
-/** When somebody's time to read a file was over last; '' where that has never been so. */
+/** When an ACL entry expired last, as ISO 8601; '' where none ever did. */
 export function lastAclExpiry(connection: Connection): string {
   const now = new Date().toISOString();
   const last = 'SELECT max(expires_at) AS expires_at FROM acl_entries WHERE expires_at <= ?';

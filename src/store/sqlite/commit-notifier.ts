@@ -5,7 +5,7 @@ const pollMs = 500;
 
 type Listener = (sequenceNumber: number) => void;
 
-/** Tells listeners of committed changes: at once for this process's, within a poll for others'. */
+/** Notifies listeners of committed changes: at once for those of this process, within `pollMs` for others. */
 export class CommitNotifier {
   readonly #connection: Connection;
   readonly #listeners = new Set<Listener>();
@@ -52,7 +52,7 @@ export class CommitNotifier {
       this.#dataVersion = version;
       this.notifyIfChanged();
     } catch {
-      // A database that cannot be read now is reported by whoever asks it something.
+      // The next query reports a database that cannot be read.
     }
   }
 }

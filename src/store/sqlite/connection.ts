@@ -23,7 +23,7 @@ export class Connection {
     return this.#prepare(sql).iterate(...values) as IterableIterator<Row>;
   }
 
-  /** Runs a statement that returns nothing; gives the rows it changed and the row id it made. */
+  /** Runs a statement without results; returns the number of changed rows and the last inserted row id. */
   run(sql: string, ...values: Value[]): { changes: number; id: number } {
     const { changes, lastInsertRowid } = this.#prepare(sql).run(...values);
     return { changes, id: Number(lastInsertRowid) };
@@ -33,12 +33,12 @@ export class Connection {
     return this.#db.pragma(text, { simple: true });
   }
 
-  /** All or nothing, and alone among the writers of all processes. */
+  /** Runs `work` in a transaction that holds the write lock from its start. */
   write<T>(work: () => T): T {
     return this.#transaction('BEGIN IMMEDIATE', work);
   }
 
-  /** Everything that `work` reads is of one state of the database. */
+  /** Runs `work` in a transaction, so that all of its reads see one state of the database. */
   read<T>(work: () => T): T {
     return this.#transaction('BEGIN', work);
   }

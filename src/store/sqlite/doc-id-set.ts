@@ -5,21 +5,21 @@ export interface DocIdRow {
   passages: number;
 }
 
-/** So many documents are named one by one in a statement; of more, each row is looked at instead. */
+/** Up to this many ids are passed to a statement; larger sets are checked row by row instead. */
 export const maxInlineIds = 1000;
 
-/** The documents that pass a filter and may be read, with the ranges of their passages. */
+/** The readable documents that match a filter, with the id ranges of their passages. */
 export class DocIdSet {
-  /** Documents with their passages, in order of the first; undefined where everything passes. */
+  /** Row ids of the documents in order of their first passage; undefined if all match. */
   readonly #ids: Uint32Array | undefined;
   readonly #firsts: Uint32Array;
   readonly #counts: Uint32Array;
-  /** A bit for each document that passes. */
+  /** One bit for each document; set for those that match. */
   readonly #bitmap: Uint8Array;
   readonly documents: number;
   readonly passages: number;
 
-  /** Rows in order of their first passage; a number of each where everything is selected. */
+  /** @param selected rows in order of their first passage, or the totals if all documents match */
   constructor(selected: DocIdRow[] | { documents: number; passages: number }) {
     const rows = Array.isArray(selected) ? selected : [];
     this.#firsts = Uint32Array.from(rows, (row) => row.first);
@@ -37,22 +37,22 @@ export class DocIdSet {
     }
   }
 
-  /** Whether everything passes. */
+  /** Whether all documents match. */
   get matchesAll(): boolean {
     return this.#ids === undefined;
   }
 
-  /** Row ids of the documents, or undefined where everything passes. */
+  /** Row ids of the documents, or undefined if all match. */
   get ids(): Uint32Array | undefined {
     return this.#ids;
   }
 
-  /** Row ids of the documents as a list in JSON. */
+  /** Row ids of the documents as a JSON array. */
   get json(): string {
     return `[${this.#ids?.join(',') ?? ''}]`;
   }
 
-  /** Whether it has no more documents and passages than these. */
+  /** Whether it has at most so many documents and passages. */
   isWithin(documents: number, passages: number): boolean {
     return !this.matchesAll && this.documents <= documents && this.passages <= passages;
   }

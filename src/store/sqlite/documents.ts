@@ -25,7 +25,7 @@ interface DocumentRow extends FileRow {
   analysis: string;
 }
 
-/** See `Library.documents`. */
+/** See `ScopedIndex.documents`. */
 export function documents(
   connection: Connection,
   docIdSet: DocIdSet,
@@ -36,7 +36,7 @@ export function documents(
   return { total: docIdSet.documents, documents: ids.map((id) => documentAt(connection, id)) };
 }
 
-/** Absent dates stand last either way; the id settles ties. */
+/** Missing dates come last in either direction; the id breaks ties. */
 const sortClauses: Record<DocumentSort, string> = {
   expiration_date: `${currentEndSql} ASC NULLS LAST`,
   effective_date: 'd.effective_date DESC NULLS LAST',
@@ -52,8 +52,8 @@ interface PageRequest {
 }
 
 /**
- * Row ids of one page of the documents selected. Many are not listed to the database again: all are
- * read in order, those selected are counted, and the reading ends with the page.
+ * Row ids of one page of the matching documents. Large sets are not passed to the database: it returns
+ * all rows in order, and reading stops at the end of the page.
  */
 function listSortedIds(connection: Connection, docIdSet: DocIdSet, request: PageRequest): number[] {
   const { sort, limit, offset, today } = request;
@@ -109,7 +109,7 @@ function toDocument(connection: Connection, row: DocumentRow): StoredDocument {
   };
 }
 
-/** See `Library.text`. */
+/** See `ScopedIndex.text`. */
 export function text(
   connection: Connection,
   access: Access,
@@ -132,7 +132,7 @@ export function text(
   };
 }
 
-/** See `Library.clauses`. */
+/** See `ScopedIndex.clauses`. */
 export function clauses(
   connection: Connection,
   access: Access,
@@ -168,7 +168,7 @@ export function clauses(
   });
 }
 
-/** See `Library.passages`. */
+/** See `ScopedIndex.passages`. */
 export function passages(
   connection: Connection,
   access: Access,
@@ -189,7 +189,7 @@ export function passages(
   return rows.map((row) => ({ ...row, path: JSON.parse(row.path) as string[] }));
 }
 
-/** See `Library.parties`: most documents first; of several spellings the one used most. */
+/** See `ScopedIndex.parties`: most documents first, in the most frequent spelling. */
 export function parties(
   connection: Connection,
   access: Access,
@@ -215,7 +215,7 @@ export function parties(
   });
 }
 
-/** See `Library.contractsNaming`. */
+/** See `ScopedIndex.documentsByParty`. */
 export function documentsByParty(
   connection: Connection,
   access: Access,
@@ -233,7 +233,7 @@ export function documentsByParty(
   return rows.map(({ id }) => id);
 }
 
-/** See `Library.documentIds`. */
+/** See `ScopedIndex.documentIds`. */
 export function idsByPrefix(
   connection: Connection,
   access: Access,

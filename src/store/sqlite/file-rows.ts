@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import { updateDocumentFts } from './full-text.ts';
 import { incrementSequenceNumber } from './state.ts';
 
-/** What the source says about a file, with the row id that its document shares. */
+/** The columns that come from the source, and the row id, which the document shares. */
 export interface FileRow {
   id: number;
   file_id: string;
@@ -42,7 +42,7 @@ function aclEntriesOf(connection: Connection, file: number): ListedAclEntry[] {
 
 const expirySeparator = ' until ';
 
-/** Returns whether anyone has come or gone, or may read it for another time. */
+/** Returns whether an entry was added, removed or given another expiry. */
 function replaceAclEntries(
   connection: Connection,
   file: number,
@@ -87,7 +87,7 @@ export function insertFile(connection: Connection, added: SourceFile & { syncId:
   return id;
 }
 
-/** What the source says about the file; where a reader would see the difference, it is a change. */
+/** Stores what the source reports; counts as a change of the document where a reader sees a difference. */
 export function updateFile(connection: Connection, known: FileRow, updated: SourceFile): void {
   connection.run(
     `UPDATE files SET source = ?, file_name = ?, folder = ?, size = ?, modified_at = ?, web_url = ?,

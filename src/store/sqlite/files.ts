@@ -76,10 +76,10 @@ export function files(connection: Connection, query: Parameters<Store['files']>[
   return rows.map((row) => toRecord(connection, row));
 }
 
-/** See `Library.filesCalled`. */
+/** See `ScopedIndex.filesByName`. */
 export function filesByName(connection: Connection, access: Access, names: string[]): FileRecord[] {
   const aclFilter = andAclPredicate(access, 'f.id');
-  // systems write accents in one character or in two
+  // File systems store accents composed or decomposed.
   const normalizedNames = JSON.stringify(
     names.flatMap((name) => [name.normalize('NFC'), name.normalize('NFD')]),
   );
@@ -93,7 +93,7 @@ export function filesByName(connection: Connection, access: Access, names: strin
   return rows.map((row) => toRecord(connection, row));
 }
 
-/** Inserts or updates in one transaction; a document's words and the change number follow. */
+/** Inserts or updates in one transaction; also updates the full-text index and the sequence number. */
 export function recordFiles(connection: Connection, records: FileRecord[]): void {
   connection.write(() => {
     for (const record of records) {
@@ -121,7 +121,7 @@ export function reviseFiles(
   });
 }
 
-/** See `Store.renameFile`. Whatever stood under the new id is replaced. */
+/** See `Store.renameFile`. */
 export function renameFile(
   connection: Connection,
   fileId: string,
@@ -131,7 +131,7 @@ export function renameFile(
   connection.write(() => {
     const known = rowOf(connection, fileId);
     if (!known) {
-      throw new DeedboxError('not_found', 'The file that was renamed is not known.', {
+      throw new DeedboxError('not_found', 'The renamed file is not known.', {
         hint: 'Record it as a new file.',
       });
     }
@@ -149,7 +149,7 @@ export function renameFile(
   });
 }
 
-/** Forgets files with their documents; ids that are not known are passed over. */
+/** Removes files with their documents; ignores unknown ids. */
 export function removeFiles(connection: Connection, fileIds: string[]): void {
   connection.write(() => {
     for (const fileId of fileIds) {
@@ -161,7 +161,7 @@ export function removeFiles(connection: Connection, fileIds: string[]): void {
   });
 }
 
-/** Forgets a source and all of its files in one transaction; returns how many files it had. */
+/** See `Store.removeSource`: one transaction. */
 export function removeSource(connection: Connection, id: string): number {
   return connection.write(() => {
     const rows = connection.all<{ file_id: string }>(
@@ -178,7 +178,7 @@ export function removeSource(connection: Connection, id: string): number {
 }
 
 function setState(connection: Connection, record: FileRecord): void {
-  // Between a decision that a file is unchanged and this write, a reset may have taken its document.
+  // A reset may have removed the document after the caller found the file unchanged.
   const isDocumentMissing =
     record.state === 'indexed' &&
     !connection.get(

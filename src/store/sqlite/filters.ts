@@ -11,7 +11,7 @@ import {
   renewsWithoutNotice,
 } from './term-predicates.ts';
 
-/** Which documents pass a filter and may be read; undefined where all of them do. */
+/** The condition for the readable documents that match a filter; undefined if all do. */
 export function filterPredicate(filter: DocumentFilter, access: Access): SqlPredicate | undefined {
   const aclFilter = aclPredicate(access, 'd.id', filter.documentIds !== undefined);
   const predicates: SqlPredicate[] = [

@@ -4,13 +4,13 @@ import type { Connection } from './connection.ts';
 import { maxInlineIds, type DocIdSet } from './doc-id-set.ts';
 import { type ScoredPassage, passageHits } from './passage-hits.ts';
 
-/** Title, parties, file name, folder, opening: names say which document is meant, prose hardly. */
+/** BM25 weights of title, parties, file name, folder and opening: names identify a document better than prose. */
 const documentWeights = '8.0, 10.0, 6.0, 2.0, 1.0';
 
-/** Characters of the text that say which contract it is: title, date, parties, recitals. */
+/** Indexed characters from the beginning of the text: title, date, parties, recitals. */
 const openingLength = 2000;
 
-/** Puts the words by which a document is found in place of those that were there. */
+/** Indexes a document again, in place of its former entry. */
 export function updateDocumentFts(connection: Connection, document: number): void {
   connection.run('DELETE FROM document_fts WHERE rowid = ?', document);
   connection.run(
@@ -24,7 +24,7 @@ export function updateDocumentFts(connection: Connection, document: number): voi
   );
 }
 
-/** See `Library.searchDocuments`. */
+/** See `ScopedIndex.searchDocuments`. */
 export function searchDocumentFts(
   connection: Connection,
   terms: string[],
@@ -55,7 +55,7 @@ interface RankedRow {
   rank: number;
 }
 
-/** The best first. Where few are selected only these are scored, which costs more than to find them. */
+/** Best first. Of a small set only its documents are scored, since scoring costs more than matching. */
 function rankRows(connection: Connection, match: string, docIdSet: DocIdSet): Iterable<RankedRow> {
   if (docIdSet.matchesAll || docIdSet.documents > maxInlineIds) {
     return connection.iterate<RankedRow>(
@@ -73,26 +73,26 @@ function rankRows(connection: Connection, match: string, docIdSet: DocIdSet): It
   return rows.sort((one, other) => one.rank - other.rank);
 }
 
-/** Heading path, body; the column that names the document only restricts. */
+/** BM25 weights of headings and body; the document column only restricts. */
 const passageWeights = '2.0, 1.0, 0.0';
 
-/** Up to so many documents are named in the expression itself, which scores their passages alone. */
+/** Sets up to this size are named in the FTS5 expression, so that only their passages are scored. */
 const maxInlineDocuments = 64;
 const maxInlinePassages = 3000;
 
 /**
- * How many passages may be scored for one question. BM25 costs 1 to 3 µs each, and beyond this the
- * words left out are so common that they hardly change the order.
+ * Passages scored for one query at most. BM25 costs 1 to 3 µs each, and words that occur more often
+ * hardly change the order.
  */
 const maxScoredPassages = 8000;
 
-/** Even where few passages are scored, each word is counted in all: 25,000 passages a millisecond. */
+/** Also for a small set FTS5 reads all occurrences of each word: 25,000 passages per millisecond. */
 const maxCountedPassages = 400_000;
 
-/** Full text over passages (BM25), any of the words. */
+/** Full-text search over passages (BM25), any of the words. */
 export class PassageFts {
   readonly #connection: Connection;
-  /** In how many passages a word occurs; used to choose words, so it may be somewhat out of date. */
+  /** Passages in which a word occurs; only used to choose words, so it may be slightly out of date. */
   readonly #frequencies = new LRUCache<string, number>({ max: 10_000 });
   #passagesCounted = 0;
 
@@ -100,7 +100,7 @@ export class PassageFts {
     this.#connection = connection;
   }
 
-  /** See `Library.searchText`; in the transaction in which the selection was made. */
+  /** See `ScopedIndex.searchText`; in the transaction that read `docIdSet`. */
   search(words: string[], docIdSet: DocIdSet, limit: number): PassageHit[] {
     if (limit <= 0 || docIdSet.passages === 0) return [];
     const isSelective = docIdSet.isWithin(maxInlineDocuments, maxInlinePassages);
@@ -127,9 +127,9 @@ export class PassageFts {
     return passageHits(this.#connection, hits);
   }
 
-  /** The rarest words first, as many as occur in so many passages together; at least one. */
+  /** The rarest words, as many as have at most `occurrences` in total, and at least one. */
   #selectRarest(words: string[], occurrences: number): string[] {
-    // Passages ever made: counting those that are there now takes longer than the question.
+    // The highest id approximates the count, which would take longer than the query.
     const row = this.#connection.get<{ n: number | null }>('SELECT max(id) AS n FROM passages');
     const passages = row?.n ?? 0;
     if (passages > this.#passagesCounted * 1.2 || passages < this.#passagesCounted / 1.2) {
@@ -157,22 +157,22 @@ export class PassageFts {
       `{heading body} : (${matchAnyTerm([word]) ?? '""'})`,
     );
     const count = row?.n ?? 0;
-    // A word that occurs nowhere yet may do so with the next document.
+    // The next document may have a word that occurs nowhere yet.
     if (count > 0) this.#frequencies.set(word, count);
     return count;
   }
 }
 
 /**
- * An FTS5 expression that any of the words satisfies, or undefined when none of them can be found.
- * Each word is quoted, so nothing that a person types has a meaning of its own.
+ * An FTS5 expression that matches any of the words, or undefined if none is searchable. Each word is
+ * quoted, so that FTS5 operators in it have no effect.
  */
 function matchAnyTerm(words: string[]): string | undefined {
   const quoted = searchableTerms(words).map((word) => `"${word.replaceAll('"', '""')}"`);
   return quoted.length > 0 ? quoted.join(' OR ') : undefined;
 }
 
-/** The distinct words that hold something to search for, at most 64 of them. */
+/** The distinct words with a letter or a digit, at most 64. */
 function searchableTerms(words: string[]): string[] {
   const clean = words
     .map((word) => word.replaceAll('\0', ' ').trim())

@@ -1,4 +1,4 @@
-/** Text under which differences of case, accents and width vanish, for comparing and ordering. */
+/** Text without differences of case, accents and width, to compare and sort by. */
 export function normalizeKey(text: string): string {
   return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trim();
 }

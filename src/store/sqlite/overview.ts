@@ -5,7 +5,7 @@ import type { Connection } from './connection.ts';
 import { aclPredicate } from './acl-predicate.ts';
 import { currentSequenceNumber, storedModel } from './state.ts';
 
-/** See `Store.status`, without what the process alone knows. */
+/** See `Store.status`, without the state of this process. */
 export function overview(connection: Connection): Omit<StoreStatus, 'indexSequenceNumber'> {
   return connection.read(() => {
     const totals = connection.get<{ documents: number; passages: number }>(
@@ -31,7 +31,7 @@ function countAclEntries(connection: Connection): StoreStatus['aclEntries'] {
   return { unknown: count("= 'unknown'"), groups: count("> 'group:' AND principal < 'group;'") };
 }
 
-/** See `Library.files`. */
+/** See `ScopedIndex.files`. */
 export function countFiles(
   connection: Connection,
   access: Access,
@@ -51,8 +51,8 @@ export function countFiles(
 }
 
 /**
- * See `Library.version`. A document that comes or changes has a higher change number than any had
- * before; where none has, some can only have gone, and then there are fewer.
+ * See `ScopedIndex.version`. A document that is added or changed gets a higher sequence number than any
+ * before; if only removals happened, the count is lower.
  */
 export function versionOf(connection: Connection, access: Access): string {
   const aclFilter = aclPredicate(access, 'id', false);

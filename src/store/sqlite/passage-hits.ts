@@ -6,7 +6,7 @@ export interface ScoredPassage {
   score: number;
 }
 
-/** The passages with their places, in the order given; those that are no longer there are left out. */
+/** The passages with their positions, in the given order, without those that were removed meanwhile. */
 export function passageHits(connection: Connection, scored: ScoredPassage[]): PassageHit[] {
   return scored.flatMap(({ passage, score }) => {
     const row = connection.get<PassageLocation>(

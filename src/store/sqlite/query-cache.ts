@@ -32,7 +32,7 @@ class VersionedCache<T extends object> {
   }
 }
 
-/** Selections of the last few filters and askers, as long as no document has changed since. */
+/** Caches the matching documents of recent filters for each set of principals. */
 export class FilterCache {
   readonly #connection: Connection;
   readonly #cache: VersionedCache<DocIdSet>;
@@ -42,9 +42,9 @@ export class FilterCache {
     this.#cache = new VersionedCache(connection, 64);
   }
 
-  /** What passes now, in the transaction that is open. */
+  /** The documents that match now; in the transaction that is open. */
   select(access: Access, filter: DocumentFilter): DocIdSet {
-    // Documents by their ids are read at once, and would drive out what is worth keeping.
+    // Filters by id are cheap, and would evict entries that are not.
     if (filter.documentIds) return this.#read(access, filter);
     return this.#cache.get(JSON.stringify([access, filter]), () => this.#read(access, filter));
   }
@@ -69,7 +69,7 @@ export class FilterCache {
 
 type PartyList = (PartyKey & { documents: number })[];
 
-/** Who is party to what; the lists of all that some may read are kept while no document changes. */
+/** Lists parties; caches the unfiltered list for each set of principals. */
 export class PartyCache {
   readonly #connection: Connection;
   readonly #unfiltered: VersionedCache<PartyList>;
@@ -79,10 +79,10 @@ export class PartyCache {
     this.#unfiltered = new VersionedCache(connection, 16);
   }
 
-  /** See `Library.parties`; in the transaction that is open. */
+  /** See `ScopedIndex.parties`; in the transaction that is open. */
   list(access: Access, filter: DocumentFilter): PartyList {
     const read = () => parties(this.#connection, access, filter);
-    // Without who asks: the list is kept where the filter itself lets everything pass.
+    // Without the ACL, to see whether the filter itself matches everything.
     if (filterPredicate(filter, 'unrestricted')) return read();
     return [...this.#unfiltered.get(JSON.stringify(access), read)];
   }

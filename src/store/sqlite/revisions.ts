@@ -10,7 +10,7 @@ import { termFieldsColumn } from './term-predicates.ts';
 import { requireSource } from './sources.ts';
 import { incrementSequenceNumber, requireModel, setModel, storedModel } from './state.ts';
 
-/** Labels of the vector index are 32 bits wide. */
+/** hnswlib has 32-bit labels. */
 const maxPassageId = 0xffff_ffff;
 
 /** See `Store.replaceDocument`: one transaction. */
@@ -33,7 +33,7 @@ export function replaceDocument(connection: Connection, revision: NewRevision): 
   });
 }
 
-/** See `Store.replaceCurrentDocument`: one transaction. */
+/** See `Store.replaceDocumentIfUnchanged`: one transaction. */
 export function replaceCurrentDocument(connection: Connection, revision: NewRevision): boolean {
   return connection.write(() => {
     const known = connection.get<FileRow & { sync_id: string }>(
@@ -47,7 +47,7 @@ export function replaceCurrentDocument(connection: Connection, revision: NewRevi
   });
 }
 
-/** Deletes a document with everything that hangs on it; the file stays. */
+/** Deletes a document with all of its rows; the file stays. */
 export function removeDocument(connection: Connection, id: number): void {
   const row = connection.get<{ first: number | null; passages: number }>(
     'SELECT first_passage AS first, passages FROM documents WHERE id = ?',
@@ -77,7 +77,7 @@ export function reset(connection: Connection, model: ModelIdentity): void {
       `UPDATE files SET state = 'pending', reason = NULL, detail = NULL, attempts = 0,
          outcome = NULL WHERE state <> 'ignored'`,
     );
-    // No graph made so far can follow beyond this point; each is made anew.
+    // Makes every existing graph stale, so that each is built again.
     const tombstone = connection.run(
       'INSERT INTO tombstones (first_passage, passages) VALUES (0, 0)',
     );
@@ -99,7 +99,7 @@ function insertDocument(connection: Connection, id: number, revision: NewRevisio
        expiration_basis, term_fields, governing_law, governing_law_key, signed)
      VALUES (?, ?, 0, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
-    // Random, so that it is new also where a data folder was restored or made again.
+    // Random, so that it is also new after a data folder was restored or created again.
     randomBytes(12).toString('base64url'),
     revision.contentHash,
     revision.mediaType,
@@ -128,7 +128,7 @@ function insertDocument(connection: Connection, id: number, revision: NewRevisio
   );
 }
 
-/** Passages of one document get ids that follow each other: nobody else writes meanwhile. */
+/** The passages of one document get consecutive ids, since the transaction holds the write lock. */
 function insertPassages(connection: Connection, document: number, passages: NewPassage[]): void {
   const [first] = passages;
   if (!first) return;
@@ -152,7 +152,7 @@ function insertPassages(connection: Connection, document: number, passages: NewP
     );
   }
   if (id > maxPassageId) {
-    throw new DeedboxError('storage_error', 'The numbers for passages are used up.', {
+    throw new DeedboxError('storage_error', 'The ids for passages are used up.', {
       hint: 'Start with a new data folder and run `deedbox ingest` again.',
     });
   }
@@ -171,7 +171,7 @@ function insertPassages(connection: Connection, document: number, passages: NewP
   );
 }
 
-/** Equal for equal vectors, and hardly ever for others. */
+/** A hash of the vector: equal for equal vectors, almost never for others. */
 function vectorKey(vector: Float32Array): number {
   const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
   return createHash('sha1').update(bytes).digest().readUIntBE(0, 6);
@@ -233,8 +233,8 @@ function markIndexed(connection: Connection, id: number, revision: NewRevision):
 }
 
 /**
- * Derived from the file id, so that an index made anew has the same ids; salted while a renamed
- * file holds the id. A leading hyphen would read as an option on a command line.
+ * Derived from the file id, so that an index built again has the same ids; salted if a renamed file has
+ * the id already. A leading hyphen would look like an option on a command line.
  */
 function allocateDocumentId(connection: Connection, fileId: string): string {
   for (let salt = 0; ; salt += 1) {

@@ -7,7 +7,7 @@ const applicationId = 0x44656564;
 
 const migrations = [
   `
-  -- One row: what holds for the whole database.
+  -- One row: the state of the whole database.
   CREATE TABLE state (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     sequence_number INTEGER NOT NULL,
@@ -21,9 +21,9 @@ const migrations = [
   CREATE TABLE sources (
     id TEXT PRIMARY KEY,
     removed INTEGER NOT NULL DEFAULT 0,
-    -- Up to where the source's changes are recorded.
+    -- The position in the change feed up to which changes are recorded.
     cursor TEXT,
-    -- When its last complete listing began, and when it last told of a change.
+    -- When its last complete listing began, and when the feed last reported a change.
     reconciled_at TEXT,
     changed_at TEXT
   ) STRICT, WITHOUT ROWID;
@@ -54,18 +54,18 @@ const migrations = [
   CREATE TABLE acl_entries (
     principal TEXT NOT NULL,
     file INTEGER NOT NULL REFERENCES files (id) ON DELETE CASCADE,
-    -- From then on it does not count; in ISO 8601.
+    -- ISO 8601; null for entries that do not expire.
     expires_at TEXT,
     PRIMARY KEY (principal, file)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX acl_entries_by_file ON acl_entries (file, principal, expires_at);
   CREATE INDEX acl_entries_by_expiry ON acl_entries (expires_at) WHERE expires_at IS NOT NULL;
 
-  -- What filters and orders look at; a document has the id of its file.
+  -- What filters and sort orders use; a document has the id of its file.
   CREATE TABLE documents (
     id INTEGER PRIMARY KEY REFERENCES files (id) ON DELETE CASCADE,
     revision TEXT NOT NULL,
-    -- The change number with which it came to be as it is, who may read it included.
+    -- The sequence number of its last change, changes of its ACL included.
     sequence_number INTEGER NOT NULL,
     content_hash TEXT NOT NULL,
     media_type TEXT NOT NULL,
@@ -81,7 +81,7 @@ const migrations = [
     effective_date TEXT,
     expiration_date TEXT,
     expiration_basis TEXT,
-    -- What the present term follows from, as JSON; null where no renewal is stated.
+    -- The facts from which terms are computed, as JSON; null where no renewal is stated.
     term_fields TEXT,
     governing_law TEXT,
     governing_law_key TEXT,
@@ -100,7 +100,7 @@ const migrations = [
     text TEXT NOT NULL
   ) STRICT;
 
-  -- Ids are the labels of the vector index, so none is ever given twice.
+  -- Ids are the labels of the vector index and never reused.
   CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
@@ -113,7 +113,7 @@ const migrations = [
   ) STRICT;
   CREATE INDEX passages_by_vector ON passages (vector_key);
 
-  -- All vectors of a document one after the other, as little-endian 32-bit floats.
+  -- All vectors of a document in order of its passages, as little-endian 32-bit floats.
   CREATE TABLE vectors (
     document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
     vectors BLOB NOT NULL
@@ -130,7 +130,7 @@ const migrations = [
     PRIMARY KEY (document, ordinal)
   ) STRICT, WITHOUT ROWID;
 
-  -- How likely a document has a clause of each type of which any candidate was found.
+  -- The probability of each clause type with a candidate.
   CREATE TABLE clause_probabilities (
     document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
     type TEXT NOT NULL,
@@ -144,13 +144,13 @@ const migrations = [
     ordinal INTEGER NOT NULL,
     key TEXT NOT NULL,
     name TEXT NOT NULL,
-    -- Keys of what the contract calls it, as JSON.
+    -- Keys of its short names, as JSON.
     aliases TEXT NOT NULL,
     PRIMARY KEY (document, ordinal)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX parties_by_key ON parties (key, name, document, aliases);
 
-  -- Ranges of passages that are gone, so that a vector index follows without reading all again.
+  -- Ranges of removed passages, which vector indexes in memory apply.
   CREATE TABLE tombstones (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     first_passage INTEGER NOT NULL,
@@ -166,7 +166,7 @@ const migrations = [
     created_at TEXT NOT NULL,
     finished_at TEXT,
     detail TEXT,
-    -- The next three as JSON.
+    -- The next three columns are JSON.
     notes TEXT,
     reconcile_diff TEXT,
     incremental_sources TEXT,

@@ -12,7 +12,7 @@ import type { FilterCache, PartyCache } from './query-cache.ts';
 import { requireModel } from './state.ts';
 import type { VectorSearch } from './vectors/vector-search.ts';
 
-/** What a store keeps open for everyone who reads. */
+/** The state that all scoped indexes of a store share. */
 export interface SharedState {
   commitNotifier: CommitNotifier;
   filterCache: FilterCache;
@@ -23,7 +23,7 @@ export interface SharedState {
   read<T>(work: (connection: Connection) => T): T;
 }
 
-/** Library in one SQLite database. Everything it asks, it asks for its `access`. */
+/** A scoped index in one SQLite database; every query is restricted to its `access`. */
 export class SqliteScopedIndex implements ScopedIndex {
   readonly access: Access;
   readonly redacted = [];
@@ -31,7 +31,7 @@ export class SqliteScopedIndex implements ScopedIndex {
 
   constructor(shared: SharedState, access: Access) {
     this.#shared = shared;
-    // In one order, so that what is kept for the same readers is found again.
+    // Sorted, so that the same principals share cache entries.
     this.access = access === 'unrestricted' ? access : [...new Set(access)].sort();
   }
 

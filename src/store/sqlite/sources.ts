@@ -15,7 +15,7 @@ export function addSource(connection: Connection, id: string): void {
   );
 }
 
-/** See `Store.position`. */
+/** See `Store.sourceCheckpoint`. */
 export function sourceCheckpoint(connection: Connection, id: string): SourceCheckpoint {
   const row = connection.get<{
     cursor: string | null;
@@ -29,7 +29,7 @@ export function sourceCheckpoint(connection: Connection, id: string): SourceChec
   };
 }
 
-/** See `Store.keepPosition`. */
+/** See `Store.saveSourceCheckpoint`. */
 export function saveSourceCheckpoint(
   connection: Connection,
   id: string,
@@ -46,8 +46,8 @@ export function saveSourceCheckpoint(
 }
 
 /**
- * Marks a source as removed. A file that another source holds as well went with it: what the others
- * hold is to be listed again.
+ * Marks a source as removed. Files that another source holds as well are removed with it, so that the
+ * other sources must be listed again.
  */
 export function markRemoved(connection: Connection, id: string): void {
   connection.run(
@@ -58,8 +58,8 @@ export function markRemoved(connection: Connection, id: string): void {
 }
 
 /**
- * A source that files are recorded for becomes known; one that was removed stays removed until it is
- * added again, so that a job still running cannot bring its files back.
+ * Adds an unknown source. Throws `not_found` for one that was removed and not added again, so that a
+ * job that still runs cannot restore its files.
  */
 export function requireSource(connection: Connection, id: string): void {
   const row = connection.get<{ removed: number }>('SELECT removed FROM sources WHERE id = ?', id);

@@ -2,15 +2,15 @@ import { DeedboxError } from '../../errors/errors.ts';
 import type { ModelIdentity } from '../records.ts';
 import type { Connection } from './connection.ts';
 
-/** The change number: how many writes to documents or passages were committed. */
+/** The number of committed writes to documents or passages. */
 export function currentSequenceNumber(connection: Connection): number {
   const row = connection.get<{ n: number }>('SELECT sequence_number AS n FROM state');
   return row?.n ?? 0;
 }
 
 /**
- * Inside of the transaction that changes documents or passages; marks the document that came to be
- * another, where one is there.
+ * Called in the transaction that changes documents or passages; marks the changed document, unless it
+ * was removed.
  */
 export function incrementSequenceNumber(connection: Connection, document?: number): void {
   connection.run('UPDATE state SET sequence_number = sequence_number + 1');
@@ -21,7 +21,7 @@ export function incrementSequenceNumber(connection: Connection, document?: numbe
   );
 }
 
-/** The model that made the vectors that are stored; undefined before the first document. */
+/** The model of the stored vectors; undefined before the first document. */
 export function storedModel(connection: Connection): ModelIdentity | undefined {
   const row = connection.get<{ model: string | null }>('SELECT model FROM state');
   return row?.model ? (JSON.parse(row.model) as ModelIdentity) : undefined;
@@ -32,14 +32,14 @@ export function setModel(connection: Connection, model: ModelIdentity): void {
   connection.run('UPDATE state SET model = ?', JSON.stringify({ name, checksum, dimensions }));
 }
 
-/** A model is what its files say; a folder under another name is the same model. */
+/** The name does not count: the same files in another folder are the same model. */
 function sameModel(one: ModelIdentity, other: ModelIdentity): boolean {
   return one.checksum === other.checksum && one.dimensions === other.dimensions;
 }
 
 /**
- * Throws `model_mismatch` when the store is another model's: it is that of the first document, or of
- * the last reset, also while no document is there.
+ * Throws `model_mismatch` if the store is of another model: that of the first document or of the last
+ * reset, even if the store has no documents.
  */
 export function requireModel(connection: Connection, model: ModelIdentity): void {
   const stored = storedModel(connection);

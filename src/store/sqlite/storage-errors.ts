@@ -41,7 +41,7 @@ const explanations: [code: RegExp, explanation: Explanation][] = [
   ],
 ];
 
-/** What SQLite or the file system threw, as a `storage_error` a person can act on; others unchanged. */
+/** Maps errors of SQLite and the file system to a `storage_error` with a hint; returns others unchanged. */
 export function asStorageError(thrown: unknown): unknown {
   const error = asDiskError(thrown);
   if (error instanceof DeedboxError) return error;

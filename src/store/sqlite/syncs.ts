@@ -23,7 +23,7 @@ interface SyncRow {
 
 const finalStates: SyncRecord['state'][] = ['done', 'failed', 'cancelled'];
 
-/** Adds a sync, or sets what it says of one that is there. */
+/** Adds or updates a sync. */
 export function putSync(
   connection: Connection,
   record: Pick<SyncRecord, 'syncId' | 'sources' | 'kind' | 'state' | 'createdAt'>,
@@ -44,8 +44,8 @@ export function putSync(
 }
 
 /**
- * Counts come from the files while a sync runs. With its end they are kept as they are, because the
- * next sync takes the files over.
+ * Counts are computed from the files while a sync runs. When it ends they are stored, because the next
+ * sync marks the files as its own.
  */
 export function updateSync(connection: Connection, syncId: string, change: SyncChange): void {
   connection.write(() => {
@@ -119,7 +119,7 @@ const outcomeOf: Record<FileState, NonNullable<FileRecord['outcome']> | 'pending
   pending: 'pending',
 };
 
-/** Of the files that a sync had to do with, and the others of the sources that it followed. */
+/** Counts the files that a sync touched, and all other files of its incremental sources. */
 function liveCounts(
   connection: Connection,
   syncId: string,

@@ -10,7 +10,7 @@ import {
 import type { ContractStatus, DateRange } from '../records.ts';
 import { contractStatus } from '../contract-status.ts';
 
-/** What the facts of a contract that states a renewal come to on one day. */
+/** The term of a contract with a renewal on one day. */
 interface TermState {
   status: ContractStatus;
   end: string | undefined;
@@ -48,9 +48,9 @@ const isWithin = (day: string | undefined, from: string | null, to: string | nul
   day !== undefined && (from === null || from <= day) && (to === null || day <= to);
 
 /**
- * What depends on the day of the question, in SQL. Documents that state a renewal keep its facts as
- * JSON in the column `term_fields`, and functions of the connection judge them, so that a filter
- * and an answer cannot differ.
+ * Defines the SQL functions that evaluate terms on a day. The column `term_fields` holds the facts of
+ * contracts with a renewal as JSON; the functions call the same code as answers do, so that filters and
+ * answers agree.
  */
 export function defineTermFunctions(db: Database): void {
   const termStateOn = memoizeTermStates();
@@ -78,7 +78,7 @@ export function defineTermFunctions(db: Database): void {
   });
 }
 
-/** The column `term_fields`: the facts that those functions judge, or null where no renewal is stated. */
+/** The column `term_fields`: the facts as JSON, or null where no renewal is stated. */
 export function termFieldsColumn(fields: TermFields): string | null {
   const { agreementDate, effectiveDate, expirationDate, renewalTerm, noticePeriod } = fields;
   if (!renewalTerm) return null;
@@ -94,7 +94,7 @@ export interface SqlPredicate {
   values: (string | number | null)[];
 }
 
-/** `contractStatus` is this one. */
+/** `contractStatus` has this value. */
 export function hasStatus(status: ContractStatus, today: string): SqlPredicate {
   return {
     sql: `CASE
@@ -107,11 +107,11 @@ export function hasStatus(status: ContractStatus, today: string): SqlPredicate {
   };
 }
 
-/** `presentEnd`, as an expression; takes today's date twice. */
+/** `currentTermEnd` as an SQL expression; binds today's date twice. */
 export const currentEndSql = `CASE WHEN d.term_fields IS NOT NULL AND d.expiration_date < ?
   THEN current_term_end(d.term_fields, ?) ELSE d.expiration_date END`;
 
-/** `presentEnd` lies in the range. */
+/** `currentTermEnd` is in the range. */
 export function endsWithin({ from, to }: DateRange, today: string): SqlPredicate {
   const lowerBound = from ?? '';
   return {
@@ -120,10 +120,10 @@ export function endsWithin({ from, to }: DateRange, today: string): SqlPredicate
   };
 }
 
-/** Never asked of a document that states no renewal. */
+/** Skips the function for documents without a renewal. */
 const whenRenewing = (sql: string) => `CASE WHEN d.term_fields IS NULL THEN 0 ELSE ${sql} END`;
 
-/** `presentNotice` or `nextNotice` lies in the range. */
+/** `currentNoticeDeadline` or `nextNoticeDeadline` is in the range. */
 export function noticeWithin({ from, to }: DateRange, today: string): SqlPredicate {
   return {
     sql: whenRenewing('notice_within(d.term_fields, ?, ?, ?)'),
@@ -131,7 +131,7 @@ export function noticeWithin({ from, to }: DateRange, today: string): SqlPredica
   };
 }
 
-/** `renewsByItself` is this. */
+/** `renewsAutomatically` has this value. */
 export function renewsAgain(wanted: boolean, today: string): SqlPredicate {
   return {
     sql: `${whenRenewing('renews_again(d.term_fields, ?)')} = ?`,
@@ -139,7 +139,7 @@ export function renewsAgain(wanted: boolean, today: string): SqlPredicate {
   };
 }
 
-/** It renews by itself, and has no `presentNotice`. */
+/** It renews automatically, and `currentNoticeDeadline` is undefined. */
 export function renewsWithoutNotice(today: string): SqlPredicate {
   return {
     sql: whenRenewing('renews_without_notice(d.term_fields, ?)'),

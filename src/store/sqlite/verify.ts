@@ -20,13 +20,13 @@ interface StoredContent {
   vectors: Buffer | null;
 }
 
-/** Statements that find rows which must not be there; `detail` says what is wrong with each. */
+/** Queries for rows that violate an invariant; `detail` describes each. */
 const violationQueries: Record<string, string> = {
-  files: `SELECT 'The file "' || f.file_name || '" counts as indexed and has no document.' AS detail
+  files: `SELECT 'The file "' || f.file_name || '" is marked as indexed and has no document.' AS detail
     FROM files f LEFT JOIN documents d ON d.id = f.id WHERE f.state = 'indexed' AND d.id IS NULL
     UNION ALL SELECT 'A document of "' || f.file_name || '" has no id.' FROM documents d
     JOIN files f ON f.id = d.id WHERE f.document_id IS NULL`,
-  acl_entries: `SELECT 'The file "' || f.file_name || '" has a reader that nobody can be: "' || e.principal || '".'
+  acl_entries: `SELECT 'The file "' || f.file_name || '" has an invalid ACL entry: "' || e.principal || '".'
     AS detail FROM acl_entries e JOIN files f ON f.id = e.file
     WHERE e.principal NOT IN ('anyone', 'unknown') AND NOT (e.principal = lower(e.principal) AND (e.principal GLOB 'domain:?*.?*'
       OR e.principal GLOB 'user:?*@?*' OR e.principal GLOB 'group:?*@?*'))`,
@@ -41,8 +41,8 @@ const violationQueries: Record<string, string> = {
 };
 
 /**
- * Everything that one state of the database must fulfil, whatever is written meanwhile; yields to
- * others after each document.
+ * Checks one state of the database, whatever is written meanwhile; yields to the event loop after each
+ * document.
  */
 export async function verifyDatabase(file: string): Promise<IntegrityProblem[]> {
   const problems: IntegrityProblem[] = [];

@@ -1,11 +1,11 @@
 /**
- * Passages whose vectors are equal, as those of boilerplate are, share one node of the graph: equal
- * nodes would use up each other's links, and the graph would fall apart into islands.
+ * Passages with equal vectors, such as boilerplate, share one node of the graph: equal nodes would use up
+ * each other's links, and the graph would become disconnected.
  */
 export class DuplicateVectors {
-  /** Of each passage that has no node of its own. */
+  /** The node of each passage that shares one. */
   readonly #nodes = new Map<number, number>();
-  /** Of each node that stands for others; its own passage may be removed and missing here. */
+  /** The passages of each shared node; may lack that of the node's own id, if it was removed. */
   readonly #passages = new Map<number, Set<number>>();
 
   /** Reads what `pairs` wrote. */
@@ -17,7 +17,7 @@ export class DuplicateVectors {
     return duplicates;
   }
 
-  /** Passage and node, 32 bits each, for every node that stands for others. */
+  /** Passage and node, 32 bits each, for all passages of shared nodes. */
   pairs(): Buffer {
     const all = [...this.#passages].flatMap(([node, passages]) =>
       [...passages].flatMap((passage) => [passage, node]),
@@ -33,13 +33,13 @@ export class DuplicateVectors {
     return this.#passages.get(node) ?? [node];
   }
 
-  /** Makes a node of the graph stand for another passage as well. */
+  /** Adds a passage to a node. */
   join(passage: number, node: number): void {
     if (!this.#passages.has(node)) this.#put(node, node);
     this.#put(passage, node);
   }
 
-  /** Takes a passage away; returns its node where that stands for none any more. */
+  /** Removes a passage; returns its node if no passage is left on it. */
   leave(passage: number): number | undefined {
     const node = this.nodeOf(passage);
     const passages = this.#passages.get(node);

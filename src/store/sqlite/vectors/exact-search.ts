@@ -1,7 +1,7 @@
 import type { Connection } from '../connection.ts';
 import type { ScoredPassage } from '../passage-hits.ts';
 
-/** The `limit` highest-scored of those offered, kept in order while they come. */
+/** The `limit` highest-scored candidates, sorted. */
 export class TopK<T extends { score: number }> {
   readonly #limit: number;
   readonly #entries: T[] = [];
@@ -10,7 +10,7 @@ export class TopK<T extends { score: number }> {
     this.#limit = limit;
   }
 
-  /** What a candidate must exceed to be kept. */
+  /** The score that a candidate must exceed. */
   get threshold(): number {
     if (this.#entries.length < this.#limit) return -Infinity;
     return this.#entries.at(-1)?.score ?? Infinity;
@@ -53,7 +53,7 @@ export function asFloats(blob: Buffer): Float32Array {
   return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }
 
-/** Scores every passage of these documents against the query and offers them. */
+/** Scores every passage of these documents. */
 export function scoreDocuments(
   connection: Connection,
   documents: Iterable<number>,
@@ -72,7 +72,7 @@ export function vectorsOf(connection: Connection, document: number): DocumentVec
   return row && toVectors(row);
 }
 
-/** The same for all passages that came after `passage`. */
+/** Scores all passages with an id after `passage`, of the documents that pass the filter. */
 export function scoreAddedAfter(
   connection: Connection,
   passage: number,
@@ -85,7 +85,7 @@ export function scoreAddedAfter(
   }
 }
 
-/** Documents with passages after `passage`, oldest first; the first may have begun before it. */
+/** Documents with passages after `passage`, oldest first; the first may also have earlier ones. */
 function vectorsAfter(connection: Connection, passage: number): IterableIterator<VectorRow> {
   return connection.iterate<VectorRow>(
     `${selectVectors}
@@ -115,7 +115,7 @@ function score(
   }
 }
 
-/** Four sums at once, because one would wait for itself. */
+/** Four independent sums, which the processor computes in parallel. */
 function dot(query: Float32Array, floats: Float32Array, offset: number): number {
   let a = 0;
   let b = 0;

@@ -3,28 +3,29 @@ import type { ScoredPassage } from '../passage-hits.ts';
 import { DuplicateVectors } from './duplicate-vectors.ts';
 
 /**
- * Neighbours a node keeps; candidates looked at when adding and when searching. On 36,747 passages of
- * contracts with the bundled model these find 0.998 of the ten nearest in 0.35 ms.
+ * Links per node, and candidates examined when adding and when searching (Malkov and Yashunin,
+ * "Efficient and robust approximate nearest neighbor search using HNSW graphs", 2018). On 36,747 passages
+ * of contracts with the bundled model, recall@10 is 0.998 at 0.35 ms.
  */
 const M = 16;
 const efConstruction = 200;
 const efSearch = 200;
 
-/** Nodes that the smallest graph has room for. */
+/** Capacity of the smallest graph, in nodes. */
 const minCapacity = 1024;
 
-/** Changes whenever graphs built before must not be used any more. */
+/** Changes whenever older graphs are not compatible. */
 export const graphFormat = `ip-${M}-${efConstruction}`;
 
-/** How far a graph has followed the database. */
+/** Up to where a graph has applied the changes of the database. */
 export interface IndexPosition {
-  /** Every passage up to this id that was there is in the graph. */
+  /** The highest passage id that was added. */
   lastAdded: number;
-  /** Every removal up to this one is applied. */
+  /** The last tombstone that was applied. */
   tombstoneSeq: number;
-  /** The state of the database that the graph holds in full. */
+  /** The sequence number of the database up to which the graph is complete. */
   sequenceNumber: number;
-  /** Nodes marked as removed that still take up room. */
+  /** Nodes that are marked as deleted and still occupy capacity. */
   deletedNodes: number;
 }
 
@@ -67,12 +68,12 @@ export class HnswGraph {
     return this.#graph.getNumDimensions();
   }
 
-  /** Nodes in the graph, those marked as removed among them. */
+  /** Nodes in the graph, deleted ones included. */
   get count(): number {
     return this.#graph.getCurrentCount();
   }
 
-  /** Adds a passage; `twin` is an older one in the graph that is thought to have the same vector. */
+  /** Adds a passage; `duplicateOf` is an older passage that probably has the same vector. */
   add(passage: number, vector: Float32Array, duplicateOf: number | null): void {
     this.position.lastAdded = passage;
     if (duplicateOf !== null) {
@@ -83,12 +84,12 @@ export class HnswGraph {
       }
     }
     const capacity = this.#graph.getMaxElements();
-    // A loaded graph without nodes has no room at all, and hnswlib does not survive resizing to 0.
+    // A loaded graph without nodes has capacity 0, and hnswlib crashes when it is resized to 0.
     if (this.count >= capacity) this.#graph.resizeIndex(Math.ceil(capacity * 1.5) + minCapacity);
     this.#graph.addPoint(Array.from(vector), passage);
   }
 
-  /** Takes the passages of one document out, as far as they were ever put in. */
+  /** Removes the passages of one document, as far as they were added. */
   remove(first: number, passages: number): void {
     const last = Math.min(first + passages - 1, this.position.lastAdded);
     for (let passage = first; passage <= last; passage += 1) {
@@ -143,7 +144,7 @@ export class HnswGraph {
     return found;
   }
 
-  /** Undefined for a node that is not there or marked as removed. */
+  /** Undefined for a node that is missing or deleted. */
   #vectorOf(node: number): number[] | undefined {
     try {
       return this.#graph.getPoint(node);

@@ -4,13 +4,13 @@ import { currentSequenceNumber } from '../state.ts';
 import { type DocumentVectors, vectorsOf } from './exact-search.ts';
 import { HnswGraph } from './hnsw.ts';
 
-/** How long a slice may hold up the process. */
+/** How long a slice may block the event loop, in milliseconds. */
 const sliceMs = 8;
 
-/** Passages looked up at once, in about a millisecond. */
+/** Passages read per query, in about a millisecond. */
 const batchSize = 200;
 
-/** A graph that holds nothing yet, with room for what is stored now. */
+/** An empty graph with capacity for all stored passages. */
 export function emptyGraph(connection: Connection, dimensions: number): HnswGraph {
   return connection.read(() => {
     const row = connection.get<{ passages: number; removed: number }>(
@@ -21,17 +21,17 @@ export function emptyGraph(connection: Connection, dimensions: number): HnswGrap
   });
 }
 
-/** Whether removals that the graph has not seen are no longer listed. */
+/** Whether tombstones that the graph has not applied were pruned. */
 export function isStale(connection: Connection, graph: HnswGraph): boolean {
   const row = connection.get<{ pruned: number }>('SELECT tombstones_pruned AS pruned FROM state');
   return graph.position.tombstoneSeq < (row?.pruned ?? 0);
 }
 
-/** Brings one graph in step with the database, slice by slice. */
+/** Applies the changes of the database to one graph, slice by slice. */
 export class IndexUpdater {
   readonly #connection: Connection;
   readonly #graph: HnswGraph;
-  /** Of the document that the last slice ended in: reading them may take longer than a slice. */
+  /** Vectors of the document in which the last slice ended; reading them again may take longer than a slice. */
   #vectors: DocumentVectors | undefined;
 
   constructor(connection: Connection, graph: HnswGraph) {
@@ -40,8 +40,8 @@ export class IndexUpdater {
   }
 
   /**
-   * One slice of what the graph has missed, in a transaction: removals first, then the passages added
-   * since, oldest first, at least one of either. Returns whether nothing is left.
+   * Applies one slice of the pending changes, in a transaction: first tombstones, then added passages,
+   * oldest first, at least one of either. Returns whether nothing is left.
    */
   applyPending(): boolean {
     const { position } = this.#graph;
@@ -90,7 +90,7 @@ export class IndexUpdater {
 
   #vectorOf(passage: number, document: number): Float32Array {
     const { dimensions } = this.#graph;
-    // A passage's id never comes back, so what was read for it in an earlier slice still holds.
+    // Passage ids are never reused, so vectors read in an earlier slice are still valid.
     if (!this.#vectors || passage >= this.#vectors.first + this.#vectors.passages) {
       this.#vectors = vectorsOf(this.#connection, document);
     }

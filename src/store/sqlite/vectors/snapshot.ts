@@ -9,8 +9,8 @@ import { type IndexPosition, HnswGraph, graphFormat } from './hnsw.ts';
 import { DuplicateVectors } from './duplicate-vectors.ts';
 
 /**
- * What the database says of the snapshot that belongs to it. Standing there, it can never be of
- * another database, and it names its file only once that file is safe on disk.
+ * The record of the current snapshot. It is stored in the database, so that it cannot belong to another
+ * one, and only once its file is synced to disk.
  */
 interface Snapshot extends IndexPosition {
   file: string;
@@ -28,7 +28,7 @@ export function currentSnapshot(connection: Connection): Snapshot | undefined {
   return row?.snapshot ? (JSON.parse(row.snapshot) as Snapshot) : undefined;
 }
 
-/** The snapshot with what the database keeps of its graph. */
+/** The current snapshot, and the duplicates of its graph. */
 function snapshotWithDuplicates(connection: Connection): [Snapshot | undefined, Buffer] {
   return connection.read(() => {
     const row = connection.get<{ duplicates: Buffer | null }>(
@@ -38,7 +38,7 @@ function snapshotWithDuplicates(connection: Connection): [Snapshot | undefined, 
   });
 }
 
-/** The graph of the snapshot, or undefined when it is missing, damaged or of another kind. */
+/** The graph of the snapshot, or undefined if it is missing, damaged, or of another format or model. */
 export async function loadSnapshot(
   connection: Connection,
   folder: string,
@@ -64,8 +64,8 @@ export async function loadSnapshot(
 }
 
 /**
- * Writes the graph beside the database and makes it the snapshot. Where another process has saved a
- * newer one meanwhile, that one stays.
+ * Writes the graph to a file beside the database and makes it the current snapshot, unless another
+ * process has saved a newer one meanwhile.
  */
 export async function writeSnapshot(
   connection: Connection,
@@ -98,9 +98,8 @@ export async function writeSnapshot(
 }
 
 /**
- * Throws `storage_error` when a graph that hnswlib has just written ends early: on a full disk it
- * reports success. Its format: a header, a fixed number of bytes for each element, then for each a
- * length and as many bytes of links.
+ * Throws `storage_error` if a graph file ends early: on a full disk hnswlib reports success. The format:
+ * a header, a fixed number of bytes for each element, then for each element a length and its links.
  */
 async function verifyComplete(file: string): Promise<void> {
   const handle = await open(file, 'r');
@@ -134,7 +133,7 @@ function diskFull(): DeedboxError {
   });
 }
 
-/** Under the write lock, so that two processes never mistake each other's file for an old one. */
+/** Runs under the write lock, so that no process deletes the new file of another as superseded. */
 function publish(
   connection: Connection,
   folder: string,
@@ -148,7 +147,7 @@ function publish(
   const newer = usable && previous.sequenceNumber > snapshot.sequenceNumber;
   if (newer || snapshot.tombstoneSeq < (row?.pruned ?? 0)) return [];
   renameSync(temporary, path.join(folder, snapshot.file));
-  // Readers that are at most one snapshot behind can still follow step by step.
+  // Keeps the tombstones that a graph at the previous snapshot still needs.
   const prunable = previous?.tombstoneSeq ?? 0;
   connection.run('DELETE FROM tombstones WHERE seq <= ?', prunable);
   connection.run(

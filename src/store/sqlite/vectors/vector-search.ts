@@ -13,17 +13,17 @@ import type { HnswGraph } from './hnsw.ts';
 import { currentSnapshot, loadSnapshot, writeSnapshot } from './snapshot.ts';
 
 /**
- * Scoring one passage exactly takes about 0.7 µs; a walk through a graph of n passages of which k
- * pass a filter about 0.7 ms × n / k. The two cost the same where k² = 1000 n.
+ * Exact scoring takes about 0.7 µs per passage; an HNSW search over n passages of which k match the
+ * filter about 0.7 ms × n / k. Both take the same time where k² = 1000 n.
  */
 const exactSearchFactor = 1000;
 
-/** A graph of which this share is removed passages is built anew before it is saved. */
+/** A graph with a higher share of deleted nodes is built again before it is saved. */
 const maxDeletedShare = 0.3;
 
 /**
- * The vectors of the database, searched. The graph follows the database in the background; what it
- * does not hold yet is scored exactly, so an answer is never stale, whatever state the graph is in.
+ * Searches the vectors of the database. The graph is updated in the background; passages that it lacks
+ * are scored exactly, so that results are never stale.
  */
 export class VectorSearch {
   readonly #connection: Connection;
@@ -43,14 +43,14 @@ export class VectorSearch {
     return this.#graph?.position.sequenceNumber ?? 0;
   }
 
-  /** See `Library.searchVectors`; in the transaction in which the selection was made. */
+  /** See `ScopedIndex.searchVectors`; in the transaction that read `docIdSet`. */
   search(query: Float32Array, docIdSet: DocIdSet, limit: number): PassageHit[] {
     const model = storedModel(this.#connection);
     if (!model || limit <= 0 || docIdSet.passages === 0) return [];
     if (query.length !== model.dimensions) {
       throw new DeedboxError(
         'model_mismatch',
-        `The question's vector has ${query.length} dimensions, the stored ones ${model.dimensions}.`,
+        `The vector of the query has ${query.length} dimensions, the stored ones have ${model.dimensions}.`,
         { hint: 'Run `deedbox reindex` to read every document again with the configured model.' },
       );
     }
@@ -89,19 +89,19 @@ export class VectorSearch {
     return passageHits(this.#connection, topK.sorted).slice(0, limit);
   }
 
-  /** Begins to bring the graph up to date; a failure leaves searches exact and is tried again. */
+  /** Starts to update the graph; after a failure, searches stay exact and the next one tries again. */
   updateInBackground(): void {
     this.update().catch(() => undefined);
   }
 
-  /** After a change: follows where somebody in this process searches. */
+  /** Updates the graph after a change, if this process has searched. */
   refresh(): void {
     if (this.#graph) this.updateInBackground();
   }
 
   /** Resolves when the graph holds everything that was committed before the call. */
   async update(): Promise<void> {
-    // One that waits will see what is there when it begins; one that runs may have passed it.
+    // A waiting update will see this commit; one that runs may not.
     this.#pendingUpdate ??= this.#enqueue(async () => {
       this.#pendingUpdate = undefined;
       await this.#bringUpToDate();
@@ -109,7 +109,7 @@ export class VectorSearch {
     await this.#pendingUpdate;
   }
 
-  /** Brings the graph up to date and saves it, unless the saved one is as new. */
+  /** Updates the graph and saves it, unless the saved snapshot is as new. */
   async saveSnapshot(): Promise<void> {
     await this.#enqueue(async () => {
       await this.#bringUpToDate();
@@ -129,7 +129,7 @@ export class VectorSearch {
     });
   }
 
-  /** Compares the graph, brought up to date, with the passages that are stored. */
+  /** Updates the graph and compares it with the stored passages. */
   async verify(): Promise<IntegrityProblem[]> {
     let problems: IntegrityProblem[] | undefined;
     await this.#enqueue(async () => {
@@ -140,7 +140,7 @@ export class VectorSearch {
       while (!problems && !this.#closed) {
         await nextTurn();
         problems = this.#connection.read(() => {
-          // Others may have written since; what they added is caught up with here.
+          // Other processes may have written since.
           if (!updater.applyPending()) return undefined;
           const rows = this.#connection.all<{ id: number }>('SELECT id FROM passages');
           return compareGraph(graph, new Set(rows.map(({ id }) => id)));
@@ -156,7 +156,7 @@ export class VectorSearch {
     this.#graph = undefined;
   }
 
-  /** Work that changes the graph or reads it in another thread happens one at a time. */
+  /** Runs one at a time what changes the graph or reads it in another thread. */
   #enqueue(work: () => Promise<void>): Promise<void> {
     const done = this.#work.catch(() => undefined).then(work);
     this.#work = done;
@@ -183,7 +183,7 @@ export class VectorSearch {
     return graph && !isStale(this.#connection, graph) ? graph : undefined;
   }
 
-  /** In slices between which the process serves others. */
+  /** Yields to the event loop between slices. */
   async #applyAllPending(graph: HnswGraph): Promise<HnswGraph> {
     const updater = new IndexUpdater(this.#connection, graph);
     while (!this.#closed && !this.#connection.read(() => updater.applyPending())) {

@@ -14,10 +14,10 @@ import { contracts, model, question } from './store-corpus.ts';
 
 /**
  * Measures the cost of the ACL for a principal that may read some of the documents:
- * `npx tsx bench/store-acl.ts [documents] [passages of each]`. Each has four groups of two thousand and one person as
- * readers, and each who asks is in twenty groups. Prints what each question takes when the same person
- * asked before and nothing has changed since, and when a permission has just changed; in milliseconds of
- * the processor, which others on the machine hardly change.
+ * `npx tsx bench/store-acl.ts [documents] [passages of each]`. The ACL of each document has
+ * four of two thousand groups and one person; each principal is in twenty groups. Prints the CPU time of
+ * each query in milliseconds, with a warm cache and directly after an ACL change. CPU time hardly depends
+ * on other processes.
  */
 
 const documents = Number(process.argv[2] ?? 50_000);

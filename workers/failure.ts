@@ -1,6 +1,6 @@
 import type { DeedboxError, ErrorCode } from '../src/errors/errors.ts';
 import type { FileRecord } from '../src/store/records.ts';
-import type { WorkerServices } from './worker.ts';
+import type { WorkerServices } from './services.ts';
 
 /** What stays so until the file changes, or is read in another way or with other limits. */
 const permanentCodes: ReadonlySet<ErrorCode> = new Set([

@@ -9,10 +9,7 @@ import { indexText } from '../src/segment/index-text.ts';
 import { segment } from '../src/segment/segment.ts';
 import type { FileRecord, NewPassage, NewRevision } from '../src/store/records.ts';
 import { isWorkerFault, recordFailure } from './failure.ts';
-import type { WorkerServices } from './worker.ts';
-
-/** Raise it when extraction, segmentation or analysis changes: the next sync then reads all again. */
-export const pipelineVersion = '2';
+import type { WorkerServices } from './services.ts';
 
 /**
  * What happens when a contract is new or has changed:

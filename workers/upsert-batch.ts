@@ -6,7 +6,7 @@ import type { Source, SourceEntry } from '../src/sources/source.ts';
 import type { FileRecord, ReconcileDiff } from '../src/store/records.ts';
 import { countDifferences, isSameListing, toSourceFile } from './reconcile-diff.ts';
 import { isKnownFailure } from './failure.ts';
-import type { WorkerServices } from './worker.ts';
+import type { WorkerServices } from './services.ts';
 
 /** One source in one sync. */
 export interface SourceRun {

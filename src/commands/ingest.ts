@@ -1,11 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openWorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
-import {
-  openWorkspace,
-  openSearchEngine,
-  openWorker,
-  type SearchEngine,
-} from '../composition/app.ts';
+import { openSearchEngine, openWorkspace, type SearchEngine } from '../composition/app.ts';
 import type { Config } from '../settings/config.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import type { SyncStatusResponse } from '../search/response-schemas.ts';
@@ -56,14 +52,15 @@ async function withWorker<T>(
   const engine = await openSearchEngine(config, { allowModelMismatch: true });
   try {
     // only what the report that is printed does not say
-    const worker = openWorker(
+    const worker = openWorkerServices(
       config,
       engine,
       engine.log.child({}, { level: quietLogLevel(config) }),
     );
     try {
       await prepare(engine, worker.services.sourceFor);
-      const running = startWorker(worker.services, { concurrency: config.concurrency });
+      const { concurrency, dataFolder } = config;
+      const running = startWorker(worker.services, { concurrency, dataFolder });
       const watch = watchWorker(running, engine.queue);
       const services = { ...engine, ensureWorker: () => {} };
       const drained = () => running.drained();

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
+import { superviseWorker } from '../../workers/supervision.ts';
 import { openSearchEngine, servicesOf } from '../composition/app.ts';
 import { type Config, packageVersion } from '../settings/config.ts';
 import { asDeedboxError } from '../errors/errors.ts';
@@ -18,7 +19,6 @@ import { isFinished, requestSync, type SyncServices } from '../sync/syncs.ts';
 import { chooseSources } from './choose-sources.ts';
 import { ensureIndexModel } from './ensure-index-model.ts';
 import { watchSync, reportSync } from './watch-sync.ts';
-import { superviseWorker } from './supervise-worker.ts';
 import { claudeDesktop, suggestedQuestions, welcome } from './welcome.ts';
 
 /** After this the service is presented even though files are still being read. */

@@ -1,18 +1,15 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { openTemporaryFolder } from '../../workers/temporary-folder.ts';
-import type { WorkerServices } from '../../workers/worker.ts';
-import { pipelineVersion } from '../../workers/ingest.ts';
-import { openClauseModel } from '../analyse/clause-model/model-file.ts';
-import { openPartyModel } from '../analyse/party-model/model-file.ts';
-import { resolveAccess } from '../access/access.ts';
+import type { AuthClient } from 'google-auth-library';
+import { type GroupResolver, resolveAccess } from '../access/access.ts';
+import { DirectoryGroupResolver, directoryScope } from '../access/directory-group-resolver.ts';
+import { FileGroupResolver } from '../access/file-group-resolver.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Scope } from '../access/caller.ts';
 import type { Config } from '../settings/config.ts';
 import { openEmbedder } from '../embed/embedder.ts';
 import { DeedboxError } from '../errors/errors.ts';
-import { openExtractor } from '../extract/extractor.ts';
 import { openLog } from '../observability/log.ts';
 import { loadInstanceId, rejectWithoutRedisUrl } from '../queue/instance-id.ts';
 import { openEmbeddedQueue } from '../queue/embedded.ts';
@@ -20,16 +17,12 @@ import type { Queue } from '../queue/queue.ts';
 import type { McpServices } from '../mcp/services.ts';
 import { MaskCache } from '../redact/mask-cache.ts';
 import { RedactedIndex } from '../redact/redacted-index.ts';
-import { openGroupResolver } from './groups.ts';
-import { createSourceFactory } from './sources.ts';
+import { openSignIn } from '../sources/drive/sign-in.ts';
 import type { ScopedIndex } from '../store/scoped-index.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { scopedSyncs } from '../sync/scoped-syncs.ts';
 
 /** The composition root: configuration in, running parts out; `close()` undoes it in reverse. */
-
-/** About 7,000 pages; analysis of so much text takes some seconds. */
-const maxCharacters = 20_000_000;
 
 /** Tells what day it is where the organisation is, `YYYY-MM-DD`. */
 function calendarOf(timeZone: string | undefined): () => string {
@@ -70,6 +63,29 @@ async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Qu
   };
   const limits = { leaseMs, filesPerMinute };
   return openBullmqQueue({ url: redisUrl, instanceId, ...limits, onError, onOutage });
+}
+
+/**
+ * Where it is known who is in which group, as configured; undefined where nowhere. Nothing is sent or
+ * read before somebody asks; without credentials for the directory nobody is in any group, as the log
+ * then says.
+ */
+export function openGroupResolver(
+  config: Config,
+  log: (line: string) => void,
+): GroupResolver | undefined {
+  const { file, directory, admin } = config.groups;
+  if (file !== undefined) return new FileGroupResolver(file, log);
+  if (!directory) return undefined;
+  // The directory answers an administrator alone, in whose name the service account asks.
+  let client: AuthClient | undefined;
+  return new DirectoryGroupResolver(
+    async (url, signal) => {
+      client ??= openSignIn({ ...config.drive, subject: admin }, directoryScope).client();
+      return (await client.request({ url: url.href, signal })).data;
+    },
+    { log },
+  );
 }
 
 /**
@@ -157,38 +173,5 @@ export function servicesOf(
       isAdmin: scopes.includes('documents:sync'),
     });
     return { scopedIndex, embedder, today, syncs };
-  };
-}
-
-/** What reads files into the index, on top of a reader. */
-export function openWorker(config: Config, engine: SearchEngine, log: Logger = engine.log) {
-  const models = {
-    clauses: openClauseModel(config.clauseModel),
-    parties: openPartyModel(config.partyModel),
-  };
-  const tempFolder = openTemporaryFolder(config.dataFolder);
-  const extractor = openExtractor({
-    maxProcesses: config.concurrency,
-    memoryLimitBytes: config.parse.memoryLimitBytes,
-    timeLimitMs: config.parse.timeLimitMs,
-  });
-  const services: WorkerServices = {
-    store: engine.store,
-    queue: engine.queue,
-    embedder: engine.embedder,
-    extractor,
-    models,
-    sourceFor: createSourceFactory(config, tempFolder),
-    limits: { maxBytes: config.maxFileBytes, maxCharacters, ...config.parse },
-    pipeline: [pipelineVersion, models.clauses.identity, models.parties.identity].join(' '),
-    log,
-  };
-  return {
-    services,
-    tempFolder,
-    async close() {
-      await extractor.close();
-      rmSync(tempFolder, { recursive: true, force: true });
-    },
   };
 }

@@ -13,6 +13,8 @@ export interface SyncServices {
 
 /** One key for all syncs: at most one runs at a time, over all processes. */
 const syncKey = 'all';
+/** Key of a `sync` job that only finishes a sync: with a key of its own it never replaces a new sync's job. */
+export const finishKey = 'finish';
 /** A person waits for a sync; its files make up the backlog. */
 const syncPriority = 0;
 const maxListedFailures = 50;
@@ -116,9 +118,15 @@ async function claimSync(
 function enqueue(
   queue: Queue,
   { syncId, sources, kind }: Pick<SyncRecord, 'syncId' | 'sources' | 'kind'>,
+  key = syncKey,
 ): Promise<void> {
   const payload = { syncId, sources, kind };
-  return queue.add([{ kind: 'sync', key: syncKey, payload, priority: syncPriority }]);
+  return queue.add([{ kind: 'sync', key, payload, priority: syncPriority }]);
+}
+
+/** Adds a job that ends a sync all of whose files are read, after an earlier attempt failed. */
+export function enqueueFinish(queue: Queue, sync: SyncRecord): Promise<void> {
+  return enqueue(queue, sync, finishKey);
 }
 
 /**

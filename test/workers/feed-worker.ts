@@ -1,7 +1,8 @@
-import { openSearchEngine, openWorker } from '../../src/composition/app.ts';
+import { openSearchEngine } from '../../src/composition/app.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import type { SyncKind } from '../../src/store/records.ts';
 import { requestSync, syncStatus } from '../../src/sync/syncs.ts';
+import { openWorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { LoggedFolder } from '../support/logged-folder.ts';
 
@@ -9,7 +10,7 @@ import { LoggedFolder } from '../support/logged-folder.ts';
 const [data = '', loggedFolderRoot = '', kind = 'incremental'] = process.argv.slice(2);
 const config = readConfig({ DEEDBOX_DATA: data });
 const reader = await openSearchEngine(config);
-const worker = openWorker(config, reader);
+const worker = openWorkerServices(config, reader);
 const source = new LoggedFolder(loggedFolderRoot).source(`${data}/tmp`);
 const services = { ...worker.services, sourceFor: () => source };
 const running = startWorker(services, { concurrency: 2 });

@@ -14,7 +14,8 @@ import type { Source } from '../../src/sources/source.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { DocumentFilter, SyncKind } from '../../src/store/records.ts';
 import { requestSync, syncStatus } from '../../src/sync/syncs.ts';
-import { startWorker, type WorkerServices } from '../../workers/worker.ts';
+import type { WorkerServices } from '../../workers/services.ts';
+import { startWorker } from '../../workers/worker.ts';
 
 export const bundledModel = join(packageRoot(), 'models', 'contract-embedding');
 export const unfiltered: DocumentFilter = { today: '2026-01-01', minClauseConfidence: 0.5 };

@@ -12,8 +12,12 @@ import { filesOfSource, removeFiles } from './removal.ts';
 const reconcileIntervalMs = 7 * 24 * 3600_000;
 
 /**
- * Brings the index in step with one source. Where the source tells its changes, its position is kept
- * only when everything up to it is recorded and enqueued; where it does not, it is listed.
+ * Brings the index up to date with one source, as far as the kind of sync demands (`SyncKind`). A source
+ * with a change feed is listed once, then its changes are consumed; its checkpoint is saved only when
+ * everything before it is recorded and enqueued. A source without a feed is listed each time.
+ *
+ * A retry of the sync keeps its kind: what it has done with the source is recorded with the sync
+ * (`incrementalSources`, `listedSources`), so a listing that is recorded whole is not made again.
  */
 export async function syncSource(run: SourceRun, kind: SyncKind): Promise<void> {
   const { source, syncId, services } = run;
@@ -23,18 +27,19 @@ export async function syncSource(run: SourceRun, kind: SyncKind): Promise<void> 
     await removeFiles(run, await fullScan(run));
     return;
   }
-  const followedSources = (await store.sync(syncId))?.incrementalSources ?? [];
-  // An earlier run of this sync, cut short, has done with it all that costs much.
-  const isRerun = followedSources.includes(id);
-  await syncIncrementally(run, isRerun ? 'incremental' : kind, feed);
-  if (!isRerun) await store.updateSync(syncId, { incrementalSources: [...followedSources, id] });
+  await syncWithFeed(run, kind, feed);
+  const { incrementalSources = [] } = (await store.sync(syncId)) ?? {};
+  if (incrementalSources.includes(id)) return;
+  await store.updateSync(syncId, { incrementalSources: [...incrementalSources, id] });
 }
 
-async function syncIncrementally(run: SourceRun, kind: SyncKind, feed: ChangeFeed): Promise<void> {
+async function syncWithFeed(run: SourceRun, kind: SyncKind, feed: ChangeFeed): Promise<void> {
   const { store } = run.services;
   const { id } = run.source;
+  const { listedSources = [] } = (await store.sync(run.syncId)) ?? {};
+  const isListed = listedSources.includes(id);
   const checkpointCursor = (await store.sourceCheckpoint(id)).cursor;
-  if (checkpointCursor === undefined || kind === 'full') {
+  if (checkpointCursor === undefined || (kind === 'full' && !isListed)) {
     await syncFromListing(run, feed);
     return;
   }
@@ -42,7 +47,7 @@ async function syncIncrementally(run: SourceRun, kind: SyncKind, feed: ChangeFee
   const cursor = await consumeFrom(run, feed, checkpointCursor, seen);
   const isDue = kind === 'nightly' && isReconcileDue(await store.sourceCheckpoint(id));
   if (cursor === undefined) await syncFromListing(run, feed, { isReconcile: true });
-  else if (isDue || kind === 'reconcile') {
+  else if (!isListed && (isDue || kind === 'reconcile')) {
     await syncFromListing(run, feed, { since: { cursor, seen }, isReconcile: true });
   } else await requeueLeftovers(run);
 }
@@ -109,7 +114,15 @@ async function syncFromListing(
     diff.removed += filesToRemove.length;
     await store.updateSync(syncId, { reconcileDiff: diff });
   }
+  // In this order: a crash between the two leaves the old checkpoint, from which changes are consumed again.
+  await markListed(run);
   await saveProgress(run, progress, { reconciledAt });
+}
+
+async function markListed({ source, syncId, services }: SourceRun): Promise<void> {
+  const { listedSources = [] } = (await services.store.sync(syncId)) ?? {};
+  if (listedSources.includes(source.id)) return;
+  await services.store.updateSync(syncId, { listedSources: [...listedSources, source.id] });
 }
 
 async function saveProgress(

@@ -212,6 +212,8 @@ export interface SyncRecord {
   reconcileDiff?: ReconcileDiff;
   /** Sources all of whose files count, also those that it had no reason to touch. */
   incrementalSources?: string[];
+  /** Sources whose whole listing this sync has recorded: a retry does not list them again. */
+  listedSources?: string[];
   found: number;
   indexed: number;
   unchanged: number;
@@ -224,7 +226,14 @@ export interface SyncRecord {
 export type SyncChange = Partial<
   Pick<
     SyncRecord,
-    'state' | 'finishedAt' | 'detail' | 'notes' | 'reconcileDiff' | 'incrementalSources' | 'removed'
+    | 'state'
+    | 'finishedAt'
+    | 'detail'
+    | 'notes'
+    | 'reconcileDiff'
+    | 'incrementalSources'
+    | 'listedSources'
+    | 'removed'
   >
 >;
 

@@ -331,4 +331,78 @@ describe('what goes wrong on the way', () => {
     expect(counts(await sync())).toMatchObject({ state: 'done', found: 12, unchanged: 12 });
     await expectConsistent();
   });
+
+  /** Another source, which cannot be listed at the first attempt; `meanwhile` runs then. */
+  const failingOnce = (id: string, meanwhile: () => void): Source => {
+    let attempts = 0;
+    return {
+      id,
+      async *list() {
+        attempts += 1;
+        yield* [];
+        if (attempts > 1) return;
+        meanwhile();
+        throw new DeedboxError('source_error', 'The line is cut.', { retryable: true });
+      },
+      fetch: () => Promise.reject(new Error('Nothing is listed.')),
+    };
+  };
+
+  it('keeps the kind of a sync when it is retried', async () => {
+    const { loggedFolder, sync, feedSource, store, expectConsistent } = await openFeedFixture();
+    await sync();
+    loggedFolder.takeCallCounts();
+    const other = failingOnce('logged:other', () => {
+      loggedFolder.upsert('f0', { folder: 'Moved' });
+      loggedFolder.upsert('f1', { folder: 'Moved, unlogged' }, { silently: true });
+    });
+    await store.addSource(other.id);
+    const sourceFor = (id: string) => (id === other.id ? other : feedSource);
+    const status = await sync({ kind: 'nightly', sourceFor });
+    expect(status).toMatchObject({ state: 'done', mended: { moved: 1 } });
+    expect((await store.sync())?.kind).toBe('nightly');
+    expect(loggedFolder.takeCallCounts()).toMatchObject({ list: 1, fetch: 0 });
+    await store.removeSource(other.id);
+    await expectConsistent();
+  });
+
+  it.each(['reconcile', 'full'] as const)(
+    'does not repeat the listing of a %s sync that is retried',
+    async (kind) => {
+      const { loggedFolder, sync, feedSource, store, expectConsistent } = await openFeedFixture();
+      await sync();
+      loggedFolder.takeCallCounts();
+      const other = failingOnce('logged:other', () =>
+        loggedFolder.upsert('f0', { folder: 'Moved' }),
+      );
+      await store.addSource(other.id);
+      const sourceFor = (id: string) => (id === other.id ? other : feedSource);
+      expect(await sync({ kind, sourceFor })).toMatchObject({ state: 'done', found: 3 });
+      const fetch = kind === 'full' ? 3 : 0;
+      expect(loggedFolder.takeCallCounts()).toMatchObject({ list: 1, fetch });
+      await store.removeSource(other.id);
+      await expectConsistent();
+    },
+  );
+
+  it.each(['reconcile', 'full'] as const)(
+    'does not repeat the listing of a %s sync that is cut short before its checkpoint',
+    async (kind) => {
+      const { loggedFolder, sync, store, expectConsistent } = await openFeedFixture();
+      await sync();
+      loggedFolder.takeCallCounts();
+      const saveSourceCheckpoint = store.saveSourceCheckpoint.bind(store);
+      let failures = 0;
+      store.saveSourceCheckpoint = async (source, checkpoint) => {
+        if (checkpoint.reconciledAt === undefined || failures === 1)
+          return saveSourceCheckpoint(source, checkpoint);
+        failures += 1;
+        throw new DeedboxError('storage_error', 'The disk reports an error.', { retryable: true });
+      };
+      expect(await sync({ kind })).toMatchObject({ state: 'done', found: 3 });
+      expect(failures).toBe(1);
+      expect(loggedFolder.takeCallCounts()).toMatchObject({ list: 1 });
+      await expectConsistent();
+    },
+  );
 });

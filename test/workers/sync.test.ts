@@ -1,11 +1,13 @@
 import { appendFile, cp, mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbedder } from '../../src/embed/embedder.ts';
 import { DeedboxError } from '../../src/errors/errors.ts';
 import { readableExtensions } from '../../src/extract/formats.ts';
 import { FolderSource, folderSourcePrefix } from '../../src/sources/folder-source.ts';
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
+import type { Store } from '../../src/store/store.ts';
 import { cancelSync } from '../../src/sync/syncs.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { bundledModel, contract, unfiltered, openFixture } from './fixture.ts';
@@ -329,6 +331,114 @@ describe('what goes wrong on the way', () => {
     expect(await store.files({})).toEqual([]);
     expect((await store.status()).documents).toBe(0);
     expect((await store.sync())?.state).toBe('done');
+  });
+});
+
+describe('finishing a sync', () => {
+  /** Lets the snapshot of the vector index fail this many times; counts the calls. */
+  function failSnapshots(store: Store, failures: number, error: () => Error) {
+    const saveSnapshot = store.saveSnapshot.bind(store);
+    const calls: string[] = [];
+    store.saveSnapshot = async () => {
+      calls.push((await store.sync())!.state);
+      if (calls.length <= failures) throw error();
+      await saveSnapshot();
+    };
+    return calls;
+  }
+  const diskError = () =>
+    new DeedboxError('storage_error', 'The disk reports an error.', { retryable: true });
+
+  it('is done only after the snapshot, which is retried', async () => {
+    const { contracts, sync, store, queue } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const calls = failSnapshots(store, 2, diskError);
+    expect(counts(await sync())).toMatchObject({ state: 'done', indexed: 1, failed: 0 });
+    expect(calls).toEqual(['reading', 'reading', 'reading']);
+    expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
+  });
+
+  it('retries the snapshot of a sync that had nothing to ingest', async () => {
+    const { sync, store } = await openFixture();
+    const calls = failSnapshots(store, 1, diskError);
+    expect(counts(await sync())).toEqual({ ...zeroCounts, state: 'done' });
+    expect(calls).toHaveLength(2);
+  });
+
+  it('fails the sync and not its file when the snapshot cannot be written', async () => {
+    const { contracts, sync, record, store, queue } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    await writeFile(join(contracts, 'broken.pdf'), '%PDF-1.7 and nothing more');
+    failSnapshots(store, 99, () => new DeedboxError('storage_error', 'The folder is read-only.'));
+    const status = await sync();
+    expect(counts(status)).toMatchObject({ state: 'failed', indexed: 1, failed: 1 });
+    expect(status.detail).toBe('The folder is read-only.');
+    expect(await record('a.txt')).toMatchObject({ state: 'indexed', attempts: 1 });
+    expect(await record('broken.pdf')).toMatchObject({ reason: 'corrupt', attempts: 1 });
+    // broken.pdf, and the job that was to finish the sync
+    expect(await queue.counts('ingest')).toMatchObject({ failed: 1 });
+    expect(await queue.counts('sync')).toMatchObject({ failed: 1 });
+  });
+
+  it('leaves an ingest job its own error when the snapshot fails as well', async () => {
+    const { contracts, data, store, queue, services, request } = await openFixture();
+    await writeFile(join(contracts, 'broken.pdf'), '%PDF-1.7 and nothing more');
+    failSnapshots(store, 99, () => new DeedboxError('storage_error', 'The folder is read-only.'));
+    const worker = startWorker(services, { concurrency: 1 });
+    await request();
+    await worker.drained();
+    await worker.stop();
+    await queue.close();
+    const file = new Database(join(data, 'queue.db'), { readonly: true });
+    const errors = file.prepare('SELECT kind, error FROM jobs ORDER BY kind').all();
+    file.close();
+    expect(errors).toEqual([
+      { kind: 'ingest', error: expect.stringContaining('corrupt') },
+      { kind: 'sync', error: expect.stringContaining('storage_error') },
+    ]);
+  });
+
+  it('is made up for when a worker starts after a crash before the end of the sync', async () => {
+    const { contracts, sync, store, status, services } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const { job_id: syncId } = await sync();
+    await store.updateSync(syncId!, { state: 'reading' });
+    const calls = failSnapshots(store, 0, diskError);
+    const worker = startWorker(services, { concurrency: 1 });
+    await worker.drained();
+    await worker.stop();
+    expect(await status(syncId)).toMatchObject({ state: 'done', indexed: 1 });
+    expect(calls).toEqual(['reading']);
+  });
+
+  it('stops the worker when neither the snapshot nor the retry can be written', async () => {
+    const { contracts, sync, store, queue, services, status } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const { job_id: syncId } = await sync();
+    await store.updateSync(syncId!, { state: 'reading' });
+    failSnapshots(store, 1, diskError);
+    const add = queue.add.bind(queue);
+    queue.add = () => Promise.reject(diskError());
+    const worker = startWorker(services, { concurrency: 1 });
+    await expect(worker.drained()).rejects.toMatchObject({ code: 'storage_error' });
+    await worker.stop();
+    queue.add = add;
+    expect(await status(syncId)).toMatchObject({ state: 'reading' });
+    const next = startWorker(services, { concurrency: 1 });
+    await next.drained();
+    await next.stop();
+    expect(await status(syncId)).toMatchObject({ state: 'done' });
+  });
+
+  it('leaves a sync cancelled that was cancelled during the snapshot', async () => {
+    const { contracts, sync, store, queue } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const saveSnapshot = store.saveSnapshot.bind(store);
+    store.saveSnapshot = async () => {
+      await cancelSync({ store, queue }, (await store.sync())!.syncId);
+      await saveSnapshot();
+    };
+    expect(await sync()).toMatchObject({ state: 'cancelled', indexed: 1 });
   });
 });
 

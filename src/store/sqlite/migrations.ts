@@ -166,10 +166,11 @@ const migrations = [
     created_at TEXT NOT NULL,
     finished_at TEXT,
     detail TEXT,
-    -- The next three as JSON.
+    -- The next four as JSON.
     notes TEXT,
     mended TEXT,
     followed TEXT,
+    listed_sources TEXT,
     removed INTEGER NOT NULL DEFAULT 0,
     counts TEXT
   ) STRICT;

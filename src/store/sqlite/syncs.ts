@@ -17,6 +17,7 @@ interface SyncRow {
   notes: string | null;
   mended: string | null;
   followed: string | null;
+  listed_sources: string | null;
   removed: number;
   counts: string | null;
 }
@@ -52,13 +53,15 @@ export function updateSync(connection: Connection, syncId: string, change: SyncC
     connection.run(
       `UPDATE syncs SET state = coalesce(?, state), finished_at = coalesce(?, finished_at),
          detail = coalesce(?, detail), notes = coalesce(?, notes), mended = coalesce(?, mended),
-         followed = coalesce(?, followed), removed = coalesce(?, removed) WHERE sync_id = ?`,
+         followed = coalesce(?, followed), listed_sources = coalesce(?, listed_sources),
+         removed = coalesce(?, removed) WHERE sync_id = ?`,
       change.state ?? null,
       change.finishedAt ?? null,
       change.detail ?? null,
       asJson(change.notes),
       asJson(change.reconcileDiff),
       asJson(change.incrementalSources),
+      asJson(change.listedSources),
       change.removed ?? null,
       syncId,
     );
@@ -104,6 +107,9 @@ export function sync(connection: Connection, syncId?: string): SyncRecord | unde
         reconcileDiff: JSON.parse(row.mended) as SyncRecord['reconcileDiff'],
       }),
       ...(row.followed !== null && { incrementalSources: JSON.parse(row.followed) as string[] }),
+      ...(row.listed_sources !== null && {
+        listedSources: JSON.parse(row.listed_sources) as string[],
+      }),
       removed: row.removed,
       ...counts,
     };

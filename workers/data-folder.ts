@@ -15,7 +15,7 @@ export function watchDataFolder(folder: string): { gone: Promise<DeedboxError>; 
   let timer: NodeJS.Timeout | undefined;
   const gone = new Promise<DeedboxError>((resolve) => {
     timer = setInterval(() => {
-      if (inodeOf(file, inode) === inode) return;
+      if (inode !== undefined && inodeOf(file, inode) === inode) return;
       clearInterval(timer);
       resolve(goneError(folder));
     }, pollMs);

@@ -3,8 +3,7 @@ import { SingleBar } from 'cli-progress';
 import type { SyncStatusResponse } from '../search/response-schemas.ts';
 import { displayPath } from '../search/summary.ts';
 import type { Store } from '../store/store.ts';
-import { formatDuration } from '../sync/format-duration.ts';
-import { syncNotes } from '../sync/sync-notes.ts';
+import { formatDuration, syncNotes } from '../sync/sync-notes.ts';
 import { isFinished, syncStatus } from '../sync/syncs.ts';
 
 const countHandled = (status: SyncStatusResponse) => status.found - status.pending;

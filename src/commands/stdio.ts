@@ -9,9 +9,9 @@ import { serveStdio } from '../mcp/stdio.ts';
 
 /**
  * `deedbox stdio`: what Claude Desktop launches. A bridge to a running service where DEEDBOX_URL
- * names one, else the data folder itself, opened with the first question. Resolves when standard
- * input has ended and what it asked for is done. Where the configuration is wrong, every question is
- * answered with what to correct.
+ * names one, else a server over the data folder, opened with the first request. Resolves when standard
+ * input has ended and its requests are answered. With a wrong configuration every request is answered
+ * with what to correct.
  */
 export async function stdio(readConfig: () => Config): Promise<number> {
   try {
@@ -22,7 +22,7 @@ export async function stdio(readConfig: () => Config): Promise<number> {
     await bridge(config.serviceUrl, config, log);
     return 0;
   } catch (error) {
-    // who uses Claude Desktop sees what a tool says, and no standard error
+    // users of Claude Desktop see the answers of tools, and no standard error
     const failure = asDeedboxError(error);
     if (failure.code !== 'invalid_configuration' || process.stdin.isTTY) throw error;
     process.stderr.write(`deedbox: ${failure.message}\n  ${failure.hint}\n`);
@@ -42,11 +42,11 @@ async function serveFolder(config: Config, log: Logger): Promise<number> {
       ensureWorker ??= drainingWorkerStarter(config, log);
       return await servicesOf(await enginePromise, ensureWorker)(config.principal, scopes);
     } catch (error) {
-      enginePromise = undefined; // what was wrong may be mended before the next question
+      enginePromise = undefined; // the cause may be corrected before the next request
       throw error;
     }
   };
-  // a bridge does without what is not JavaScript
+  // loaded here because a bridge needs no native module
   const { openAuditSink: openAudit } = await import('../composition/audit.ts');
   const audit = openAudit(config, log);
   const { disclosure } = config;

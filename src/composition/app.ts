@@ -22,11 +22,14 @@ import type { ScopedIndex } from '../store/scoped-index.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { scopedSyncs } from '../sync/scoped-syncs.ts';
 
-/** The composition root: configuration in, running parts out; `close()` undoes it in reverse. */
+/**
+ * The composition root: opens the parts that a process needs from its configuration, each on top of
+ * the one before: workspace, search engine, services of a principal. `close()` closes them in reverse.
+ */
 
-/** Tells what day it is where the organisation is, `YYYY-MM-DD`. */
+/** Returns today's date in the organisation's time zone, `YYYY-MM-DD`. */
 function calendarOf(timeZone: string | undefined): () => string {
-  // made once: to make it takes longer than a search in the index
+  // created once: creating it takes longer than a search
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
@@ -40,7 +43,7 @@ function makeDataFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new DeedboxError('storage_error', `The data folder ${folder} cannot be made.`, {
+    throw new DeedboxError('storage_error', `The data folder ${folder} cannot be created.`, {
       hint: 'Set DEEDBOX_DATA or --data to a folder that this user may write to.',
       cause,
     });
@@ -49,12 +52,12 @@ function makeDataFolder(folder: string): void {
 
 async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Queue> {
   const { redisUrl, leaseMs, filesPerMinute } = queue;
-  const onError = (err: unknown) => log.warn({ err }, 'the queue has trouble');
+  const onError = (err: unknown) => log.warn({ err }, 'the queue reports an error');
   if (redisUrl === undefined) {
     rejectWithoutRedisUrl(dataFolder);
     return openEmbeddedQueue({ folder: dataFolder, leaseMs, onError });
   }
-  // A laptop does without the time that this takes to load.
+  // Loading BullMQ takes time that the embedded queue need not spend.
   const { openBullmqQueue } = await import('../queue/bullmq.ts');
   const instanceId = loadInstanceId(dataFolder);
   const onOutage = (outage: 'begun' | 'ended', err?: unknown) => {
@@ -66,9 +69,8 @@ async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Qu
 }
 
 /**
- * Where it is known who is in which group, as configured; undefined where nowhere. Nothing is sent or
- * read before somebody asks; without credentials for the directory nobody is in any group, as the log
- * then says.
+ * The configured resolver of group memberships, if there is one. It sends and reads nothing before its
+ * first use. Without credentials for the directory nobody is in any group, and a warning is logged.
  */
 export function openGroupResolver(
   config: Config,
@@ -77,7 +79,7 @@ export function openGroupResolver(
   const { file, directory, admin } = config.groups;
   if (file !== undefined) return new FileGroupResolver(file, log);
   if (!directory) return undefined;
-  // The directory answers an administrator alone, in whose name the service account asks.
+  // The directory answers administrators only: the service account acts on behalf of one.
   let client: AuthClient | undefined;
   return new DirectoryGroupResolver(
     async (url, signal) => {
@@ -89,8 +91,8 @@ export function openGroupResolver(
 }
 
 /**
- * Store and queue, without the model: enough to look at the state of things.
- * @param log that of this process, where there is one already
+ * Opens store and queue, without the embedding model: enough to read the state of the index.
+ * @param log this process's log; by default a new one
  */
 export async function openWorkspace(config: Config, log: Logger = openLog(config.log)) {
   makeDataFolder(config.dataFolder);
@@ -103,7 +105,7 @@ export async function openWorkspace(config: Config, log: Logger = openLog(config
     store,
     queue,
     today: calendarOf(config.timeZone),
-    /** What one who asks may read now: to be asked for anew with each question. */
+    /** The index as far as the principal may read it now: to be called for each request. */
     async scopedIndexFor(principal: Principal): Promise<ScopedIndex> {
       const scopedIndex = store.scopedTo(await resolveAccess(principal, groups));
       return maskCache.redacted.length > 0
@@ -120,10 +122,10 @@ export async function openWorkspace(config: Config, log: Logger = openLog(config
 export type Workspace = Awaited<ReturnType<typeof openWorkspace>>;
 
 /**
- * What answers questions.
- * @param options.anyModel also where the rows are another model's, for the command that re-indexes
- * @param options.lazyModel the model's weights are loaded with the first question
- * @throws DeedboxError `model_mismatch` when the rows are another model's
+ * Opens a workspace with its embedding model.
+ * @param options.allowModelMismatch also opens an index of another model, for commands that re-index
+ * @param options.lazyModel loads the model's weights with the first query
+ * @throws DeedboxError `model_mismatch` when the index was made with another model
  */
 export async function openSearchEngine(
   config: Config,

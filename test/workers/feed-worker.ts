@@ -6,7 +6,7 @@ import { openWorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { LoggedFolder } from '../support/logged-folder.ts';
 
-/** Brings an archive in step with a logged folder, sends how it ended, and ends, unless it is killed. */
+/** Syncs a data folder with a logged folder, sends the status of the sync, and ends. */
 const [data = '', loggedFolderRoot = '', kind = 'incremental'] = process.argv.slice(2);
 const config = readConfig({ DEEDBOX_DATA: data });
 const reader = await openSearchEngine(config);
@@ -17,7 +17,7 @@ const running = startWorker(services, { concurrency: 2 });
 const options = { kind: kind as SyncKind };
 const request = () => requestSync({ ...reader, ensureWorker: () => {} }, options);
 let { syncId, joinedLate } = await request();
-process.send?.('asked');
+process.send?.('requested');
 await running.drained();
 if (joinedLate) ({ syncId } = await request());
 await running.drained();

@@ -27,7 +27,7 @@ const zeroCounts = {
   pending: 0,
 };
 
-/** The same folder on a drive that fails the first reads of each file. */
+/** A folder source that fails the first fetches of each file. */
 function failingSource(contracts: string, data: string, failures: number) {
   const left = new Map<string, number>();
   return new (class extends FolderSource {
@@ -41,7 +41,7 @@ function failingSource(contracts: string, data: string, failures: number) {
 }
 
 describe('a first sync', () => {
-  it('gives every file a state, and a reason to what is not indexed', async () => {
+  it('gives every file a state, and a reason if it is not indexed', async () => {
     const { contracts, sync, texts, store } = await openFixture();
     await mkdir(join(contracts, 'Clients'));
     await writeFile(join(contracts, 'Clients', 'a.txt'), contract('Aldermoor Inc.'));
@@ -74,7 +74,7 @@ describe('a first sync', () => {
     expect(await store.verify()).toEqual([]);
   });
 
-  it('makes what it read findable by words, by vectors and by party', async () => {
+  it('makes a document findable by full text, by vectors and by party', async () => {
     const { contracts, sync, store, services } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
@@ -94,7 +94,7 @@ describe('a first sync', () => {
 });
 
 describe('a later sync', () => {
-  it('does not open a file that looks unchanged, unless it is full', async () => {
+  it('does not open a file with unchanged size and time, unless it is full', async () => {
     const { contracts, sync, texts } = await openFixture();
     const path = join(contracts, 'a.txt');
     await writeFile(path, contract('Aldermoor Inc.'));
@@ -109,7 +109,7 @@ describe('a later sync', () => {
     expect((await texts())['a.txt']).toContain('Aldermore');
   });
 
-  it('reads a changed file again, under the same document id', async () => {
+  it('ingests a changed file again under the same document id', async () => {
     const { contracts, sync, texts, record } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
@@ -121,7 +121,7 @@ describe('a later sync', () => {
     expect((await texts())['a.txt']).toContain('Cindervale');
   });
 
-  it('does not parse a file that was only touched', async () => {
+  it('does not parse a file of which only the time has changed', async () => {
     const { contracts, sync, record } = await openFixture();
     const path = join(contracts, 'a.txt');
     await writeFile(path, contract('Aldermoor Inc.'));
@@ -132,7 +132,7 @@ describe('a later sync', () => {
     expect(counts(await sync())).toMatchObject({ found: 1, unchanged: 1 });
   });
 
-  it('follows a rename and a move without reading the file', async () => {
+  it('records a rename and a move without parsing the file', async () => {
     const { contracts, sync, texts, record, services } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
@@ -155,7 +155,7 @@ describe('a later sync', () => {
     expect(Object.keys(await texts()).sort()).toEqual(['Aldermoor.txt', 'b.txt']);
   });
 
-  it('forgets at once what has gone, and nothing else', async () => {
+  it('removes files that are gone, and nothing else', async () => {
     const { contracts, sync, texts } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
@@ -165,7 +165,7 @@ describe('a later sync', () => {
     expect(Object.keys(await texts())).toEqual(['b.txt']);
   });
 
-  it('reads all again that an earlier pipeline made', async () => {
+  it('ingests files of an earlier pipeline again', async () => {
     const { contracts, sync } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
@@ -173,7 +173,7 @@ describe('a later sync', () => {
     expect(counts(await sync({ pipeline: 'next' }))).toMatchObject({ indexed: 0, unchanged: 1 });
   });
 
-  it('does not read again what cannot be read, until it, the pipeline or a limit changes', async () => {
+  it('does not retry a permanent failure until the file, the pipeline or a limit changes', async () => {
     const { contracts, data, services, sync, record } = await openFixture();
     const path = join(contracts, 'broken.pdf');
     await writeFile(path, '%PDF-1.7 and nothing more');
@@ -229,8 +229,8 @@ describe('a later sync', () => {
   });
 });
 
-describe('what goes wrong on the way', () => {
-  it('tries again what can pass', async () => {
+describe('failures', () => {
+  it('retries an error that may pass', async () => {
     const { contracts, data, sync, record } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const source = failingSource(contracts, data, 2);
@@ -239,7 +239,7 @@ describe('what goes wrong on the way', () => {
     expect((await record('a.txt'))?.reason).toBeUndefined();
   });
 
-  it('gives up after the last attempt, with the reason and the attempts', async () => {
+  it('fails a file after the last attempt, with the reason and the number of attempts', async () => {
     const { contracts, data, sync } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const source = failingSource(contracts, data, 99);
@@ -250,7 +250,7 @@ describe('what goes wrong on the way', () => {
     expect(counts(await sync())).toMatchObject({ indexed: 1, failed: 0 });
   });
 
-  it('fails a file that is gone when it is to be read, and forgets it with the next sync', async () => {
+  it('fails a file that is gone when it is fetched, and removes it with the next sync', async () => {
     const { contracts, data, sync } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const source = new (class extends FolderSource {
@@ -264,7 +264,7 @@ describe('what goes wrong on the way', () => {
     expect(counts(await sync())).toEqual({ ...zeroCounts, state: 'done', removed: 1 });
   });
 
-  it('forgets nothing of a source that cannot be listed, and reads the others', async () => {
+  it('removes nothing of a source that cannot be listed, and ingests the others', async () => {
     const { root, contracts, sync, texts, store } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
@@ -281,7 +281,7 @@ describe('what goes wrong on the way', () => {
     expect(counts(await sync())).toMatchObject({ state: 'done', found: 2, unchanged: 2 });
   });
 
-  it('reads what is new in a source that can be listed only in part', async () => {
+  it('ingests the new files of a source that can be listed only in part', async () => {
     const { contracts, data, sync, texts } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
@@ -309,7 +309,7 @@ describe('what goes wrong on the way', () => {
     expect(copies).toBeUndefined();
   });
 
-  it('does not bring back the files of a source that is removed while it is read', async () => {
+  it('does not restore the files of a source that is removed during the sync', async () => {
     const { contracts, services, store, source, request, sourceOf } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const removing = {
@@ -398,7 +398,7 @@ describe('finishing a sync', () => {
     ]);
   });
 
-  it('is made up for when a worker starts after a crash before the end of the sync', async () => {
+  it('is done by the next worker after a crash before the end of the sync', async () => {
     const { contracts, sync, store, status, services } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const { job_id: syncId } = await sync();
@@ -445,7 +445,7 @@ describe('finishing a sync', () => {
 describe('stopping and cancelling', () => {
   const names = Array.from({ length: 12 }, (_, n) => `f${String(n).padStart(2, '0')}.txt`);
 
-  it('leaves the files to others that it has not the model for', async () => {
+  it('releases its jobs and stops when the index has another model', async () => {
     const { root, contracts, services, store, queue, sync, request, texts } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
@@ -465,7 +465,7 @@ describe('stopping and cancelling', () => {
     expect(Object.keys(await texts()).sort()).toEqual(['a.txt', 'b.txt']);
   });
 
-  it('goes on where a stopped worker left off', async () => {
+  it('continues where a stopped worker left off', async () => {
     const { contracts, services, request, waitUntil, status, texts } = await openFixture();
     for (const name of names) await writeFile(join(contracts, name), contract(`Party ${name}`));
     const first = startWorker(services, { concurrency: 1 });
@@ -480,7 +480,7 @@ describe('stopping and cancelling', () => {
     expect(Object.keys(await texts()).sort()).toEqual(names);
   });
 
-  it('keeps what was read, drops what waits, and finds it again with the next sync', async () => {
+  it('keeps ingested files, drops waiting jobs, and enqueues them again with the next sync', async () => {
     const { contracts, services, store, queue, request, waitUntil, sync, status } =
       await openFixture();
     for (const name of names) await writeFile(join(contracts, name), contract(`Party ${name}`));

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyse } from '../src/analyse/analyse.ts';
-import { openSearchEngine, openWorker } from '../src/composition/app.ts';
+import { openSearchEngine } from '../src/composition/app.ts';
+import { openWorkerServices } from '../workers/services.ts';
 import { readConfig } from '../src/settings/config.ts';
 import type { Structure } from '../src/domain/documents.ts';
 import { passageText } from '../src/embed/passage-text.ts';
@@ -25,7 +26,7 @@ export async function measureStages(folder: string): Promise<(string | number)[]
   const data = await mkdtemp(join(tmpdir(), 'deedbox-stages-'));
   const config = { ...readConfig({ DEEDBOX_DATA: data }), concurrency: 1 };
   const engine = await openSearchEngine(config);
-  const worker = openWorker(config, engine);
+  const worker = openWorkerServices(config, engine);
   const source = new FolderSource(folder, {
     extensions: readableExtensions,
     tempFolder: join(data, 'tmp'),

@@ -80,9 +80,9 @@ program
   .option('--drain', 'end when nothing is left to do', false)
   .option('--check', 'only say whether the worker here is alive, for a health check', false)
   .action(async ({ drain, check }: { drain: boolean; check: boolean }) => {
-    const { checkWorker, worker } = await import('./commands/worker.ts');
+    const { checkWorker, runWorkerProcess } = await import('../workers/worker-process.ts');
     if (check) process.exitCode = checkWorker(config());
-    else await exitWith(worker(config(), { drain }));
+    else await exitWith(runWorkerProcess(config(), { drain }));
   });
 
 program

@@ -1,8 +1,8 @@
 import type { DeedboxError, ErrorCode } from '../src/errors/errors.ts';
 import type { FileRecord } from '../src/store/records.ts';
-import type { WorkerServices } from './worker.ts';
+import type { WorkerServices } from './services.ts';
 
-/** What stays so until the file changes, or is read in another way or with other limits. */
+/** Errors that recur until the file, the pipeline or a limit changes. */
 const permanentCodes: ReadonlySet<ErrorCode> = new Set([
   'encrypted',
   'corrupt',
@@ -14,25 +14,25 @@ const permanentCodes: ReadonlySet<ErrorCode> = new Set([
 
 type IngestEnvironment = Pick<WorkerServices, 'pipeline' | 'limits'>;
 
-/** What reads files here, as `FileRecord.failedBy` has it. */
+/** Identifies the pipeline and its limits, for `FileRecord.failedBy`. */
 function environmentKey({ pipeline, limits }: IngestEnvironment): string {
   return JSON.stringify([pipeline, limits]);
 }
 
-/** Whether a failure says something of this worker and nothing of what it worked at. */
+/** Whether an error is due to this worker (its model, its disk) and not to the job. */
 export function isWorkerFault({ code, retryable }: DeedboxError): boolean {
   return code === 'model_mismatch' || (code === 'storage_error' && retryable);
 }
 
-/** Whether reading an unchanged file can only fail again, for the reason that is recorded. */
+/** Whether an unchanged file would fail again for the recorded reason. */
 export function isKnownFailure(environment: IngestEnvironment, file: FileRecord): boolean {
   if (file.state !== 'failed' || file.reason === undefined) return false;
   return permanentCodes.has(file.reason) && file.failedBy === environmentKey(environment);
 }
 
 /**
- * Notes why a file could not be read. It stays pending while another attempt may succeed; whatever
- * was indexed of it before stays.
+ * Records why a file could not be ingested. It stays pending while another attempt may succeed; an
+ * indexed revision stays.
  */
 export async function recordFailure(
   services: WorkerServices,
@@ -44,7 +44,7 @@ export async function recordFailure(
   const isFinal = lastAttempt || !failure.retryable;
   if (isFinal) logFailure(log, file, failure);
   await store.reviseFiles([file.fileId], (current) => {
-    // Another sync has asked for it since, or it is gone: this run has nothing more to say about it.
+    // Another sync has enqueued the file since, or it was removed: this failure is out of date.
     if (current?.changeKey !== file.changeKey || current.syncId !== file.syncId) return undefined;
     return {
       ...current,
@@ -58,12 +58,12 @@ export async function recordFailure(
   });
 }
 
-/** A file that is gone since it was listed is the source's doing; the next sync forgets it. */
+/** A file that vanished after it was listed is an error of its source; the next sync removes it. */
 function reasonFor(code: ErrorCode): ErrorCode {
   return code === 'not_found' ? 'source_error' : code;
 }
 
-/** A file's name tells of the contract in it, so only whoever asks for it has it in the log. */
+/** File names may reveal what a contract is about, so they are logged at level `debug` only. */
 function logFailure(log: WorkerServices['log'], file: FileRecord, failure: DeedboxError): void {
   const { fileId, documentId, fileName, folder } = file;
   const fields = { file: fileId, document: documentId, reason: reasonFor(failure.code) };

@@ -9,15 +9,12 @@ import { indexText } from '../src/segment/index-text.ts';
 import { segment } from '../src/segment/segment.ts';
 import type { FileRecord, NewPassage, NewRevision } from '../src/store/records.ts';
 import { isWorkerFault, recordFailure } from './failure.ts';
-import type { WorkerServices } from './worker.ts';
-
-/** Raise it when extraction, segmentation or analysis changes: the next sync then reads all again. */
-export const pipelineVersion = '2';
+import type { WorkerServices } from './services.ts';
 
 /**
- * What happens when a contract is new or has changed:
- * source → extract → segment → analyse → embed → store.
- * @param force also when the bytes are those that are indexed
+ * The ingestion pipeline for a new or changed file:
+ * fetch → extract → segment → analyse → embed → store.
+ * @param force runs it also when the indexed revision has the same bytes
  */
 async function ingest(
   services: WorkerServices,
@@ -58,7 +55,7 @@ function tooLongError(characters: number): DeedboxError {
   );
 }
 
-/** The passages with what full text indexes of them and their vectors. */
+/** The passages with the text for the full-text index and their vectors. */
 async function embed(
   { embedder }: WorkerServices,
   text: string,
@@ -76,8 +73,8 @@ async function embed(
 }
 
 /**
- * Nothing is kept where the file was removed or has changed since it was fetched: whoever saw that
- * has asked for another run. A later sync that found the same bytes is served by this run.
+ * Stores nothing when the file was removed or has changed since it was fetched: the sync that recorded
+ * the change has enqueued another run. A later sync that recorded the same bytes accepts this run.
  */
 async function replaceRevision(
   services: WorkerServices,
@@ -99,9 +96,9 @@ async function replaceRevision(
 }
 
 /**
- * The handler of an `ingest` job. The file ends indexed, or failed with its reason; one that can be
- * read later stays pending until its last attempt. A revision indexed before stays readable until
- * the new one has taken its place.
+ * The handler of an `ingest` job. The file ends indexed, or failed with its reason; after a retryable
+ * error it stays pending until the last attempt. An indexed revision stays readable until the new one
+ * replaces it. Throws the reason, also when it is recorded with the file.
  */
 export async function runIngest(
   services: WorkerServices,
@@ -119,7 +116,7 @@ export async function runIngest(
   }
 }
 
-/** For the same files as `replaceRevision`. */
+/** Like `replaceRevision`, changes nothing when the file was removed or has changed since. */
 async function recordUnchanged({ store }: WorkerServices, file: FileRecord): Promise<void> {
   await store.reviseFiles([file.fileId], (current) => {
     if (current?.changeKey !== file.changeKey) return undefined;
@@ -128,7 +125,7 @@ async function recordUnchanged({ store }: WorkerServices, file: FileRecord): Pro
   });
 }
 
-/** A run that a crash cut short after its last write is not repeated. */
+/** True when an earlier run of this job was interrupted after its last write. */
 function isHandled(file: FileRecord, syncId: string): boolean {
   return file.syncId === syncId && file.state !== 'pending';
 }

@@ -1,21 +1,24 @@
 import { parseArgs } from 'node:util';
-import { worker } from '../src/commands/worker.ts';
-import { readConfig } from '../src/settings/config.ts';
 import { asDeedboxError } from '../src/errors/errors.ts';
 import { openLog } from '../src/observability/log.ts';
+import { readConfig } from '../src/settings/config.ts';
+import { runWorkerProcess } from './worker-process.ts';
 
-/** A worker process, as the service and `deedbox stdio` start it; by hand it is `deedbox worker`. */
+/**
+ * The entry of a worker process that the service or `deedbox stdio` starts; on the command line it is
+ * `deedbox worker`. It ends with the process that forked it. Only with `--drain` it outlives that
+ * process, until no job is left.
+ */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       data: { type: 'string' },
       drain: { type: 'boolean', default: false },
-      // ends with the process that forked it, also where that has ended while this one was loading
-      attached: { type: 'boolean', default: false },
     },
   });
-  const { drain, attached } = values;
-  process.exit(await worker(readConfig({ DEEDBOX_DATA: values.data }), { drain, attached }));
+  const { data, drain } = values;
+  const config = readConfig({ DEEDBOX_DATA: data });
+  process.exit(await runWorkerProcess(config, { drain, attached: !drain }));
 }
 
 main().catch((error: unknown) => {

@@ -5,7 +5,7 @@ import type { Source } from '../src/sources/source.ts';
 import type { FileRecord } from '../src/store/records.ts';
 import type { SourceRun } from './upsert-batch.ts';
 
-/** Takes files that have left their source out of the index, and counts those that were read. */
+/** Removes files that are gone from their source, and counts those that were not ignored. */
 export async function removeFiles(run: SourceRun, files: FileRecord[]): Promise<void> {
   const { syncId, services } = run;
   const { store, queue } = services;
@@ -18,7 +18,7 @@ export async function removeFiles(run: SourceRun, files: FileRecord[]): Promise<
   await store.updateSync(syncId, { removed: before + ingestedCount });
 }
 
-/** Those of some files that are recorded now, and as this source's: another may hold them as well. */
+/** The records of those files that belong to this source: another source may list them as well. */
 export async function filesOfSource(
   { services, source }: SourceRun,
   fileIds: Iterable<string>,
@@ -31,15 +31,15 @@ export async function filesOfSource(
   return files;
 }
 
-/** Throws where a source shows nothing any more, or cannot be listed. */
+/** Throws `source_error` when the source lists no file, and what the listing throws. */
 export async function requireNonEmptySource({ source, signal }: SourceRun): Promise<void> {
   for await (const _ of source.list(signal)) return;
   throw emptySourceError(source);
 }
 
 /**
- * A drive that is not connected often leaves an empty folder behind, and an account that has lost its
- * access sees an empty Drive.
+ * A drive that is not mounted often leaves an empty folder behind, and an account that lost its access
+ * sees an empty Google Drive.
  */
 export function emptySourceError({ id }: Source): DeedboxError {
   const label = describeSource(id);

@@ -1,19 +1,26 @@
+import type { SourceFile } from '../src/domain/documents.ts';
 import { asDeedboxError, DeedboxError } from '../src/errors/errors.ts';
 import { describeSource } from '../src/sources/describe-source.ts';
-import type { ChangeFeed } from '../src/sources/source.ts';
-import type { ReconcileDiff, SourceCheckpoint, SyncKind } from '../src/store/records.ts';
-import type { SourceRun } from './upsert-batch.ts';
-import { emptyDiff } from './reconcile-diff.ts';
-import { type FeedProgress, consumeChanges, requeueLeftovers } from './incremental.ts';
-import { fullScan } from './full-scan.ts';
-import { filesOfSource, removeFiles } from './removal.ts';
+import type { ChangeFeed, SourceChange } from '../src/sources/source.ts';
+import type {
+  FileRecord,
+  ReconcileDiff,
+  SourceCheckpoint,
+  SyncKind,
+} from '../src/store/records.ts';
+import { emptySourceError, filesOfSource, removeFiles, requireNonEmptySource } from './removal.ts';
+import { emptyDiff, type SourceRun, UpsertBatch } from './upsert-batch.ts';
 
-/** A listing that is older is compared again even where every change since was told, in milliseconds. */
+/** After this time a whole listing is compared again, even if the feed may have reported every change. */
 const reconcileIntervalMs = 7 * 24 * 3600_000;
 
 /**
- * Brings the index in step with one source. Where the source tells its changes, its position is kept
- * only when everything up to it is recorded and enqueued; where it does not, it is listed.
+ * Brings the index up to date with one source, as far as the kind of sync demands (`SyncKind`). A source
+ * with a change feed is listed once, then its changes are consumed; its checkpoint is saved only when
+ * everything before it is recorded and enqueued. A source without a feed is listed each time.
+ *
+ * A retry of the sync keeps its kind: what it has done with the source is recorded with the sync
+ * (`incrementalSources`, `listedSources`), so a listing that is recorded whole is not made again.
  */
 export async function syncSource(run: SourceRun, kind: SyncKind): Promise<void> {
   const { source, syncId, services } = run;
@@ -23,18 +30,19 @@ export async function syncSource(run: SourceRun, kind: SyncKind): Promise<void> 
     await removeFiles(run, await fullScan(run));
     return;
   }
-  const followedSources = (await store.sync(syncId))?.incrementalSources ?? [];
-  // An earlier run of this sync, cut short, has done with it all that costs much.
-  const isRerun = followedSources.includes(id);
-  await syncIncrementally(run, isRerun ? 'incremental' : kind, feed);
-  if (!isRerun) await store.updateSync(syncId, { incrementalSources: [...followedSources, id] });
+  await syncWithFeed(run, kind, feed);
+  const { incrementalSources = [] } = (await store.sync(syncId)) ?? {};
+  if (incrementalSources.includes(id)) return;
+  await store.updateSync(syncId, { incrementalSources: [...incrementalSources, id] });
 }
 
-async function syncIncrementally(run: SourceRun, kind: SyncKind, feed: ChangeFeed): Promise<void> {
+async function syncWithFeed(run: SourceRun, kind: SyncKind, feed: ChangeFeed): Promise<void> {
   const { store } = run.services;
   const { id } = run.source;
+  const { listedSources = [] } = (await store.sync(run.syncId)) ?? {};
+  const isListed = listedSources.includes(id);
   const checkpointCursor = (await store.sourceCheckpoint(id)).cursor;
-  if (checkpointCursor === undefined || kind === 'full') {
+  if (checkpointCursor === undefined || (kind === 'full' && !isListed)) {
     await syncFromListing(run, feed);
     return;
   }
@@ -42,12 +50,12 @@ async function syncIncrementally(run: SourceRun, kind: SyncKind, feed: ChangeFee
   const cursor = await consumeFrom(run, feed, checkpointCursor, seen);
   const isDue = kind === 'nightly' && isReconcileDue(await store.sourceCheckpoint(id));
   if (cursor === undefined) await syncFromListing(run, feed, { isReconcile: true });
-  else if (isDue || kind === 'reconcile') {
+  else if (!isListed && (isDue || kind === 'reconcile')) {
     await syncFromListing(run, feed, { since: { cursor, seen }, isReconcile: true });
   } else await requeueLeftovers(run);
 }
 
-/** Returns the position up to which all is recorded, or undefined where the source knows it no more. */
+/** Returns the position before which all changes are recorded; undefined when the checkpoint has expired. */
 async function consumeFrom(
   run: SourceRun,
   feed: ChangeFeed,
@@ -74,19 +82,19 @@ async function consumeFrom(
 
 interface ListingSyncOptions {
   /**
-   * Up to where the changes are recorded, and the files that they showed to be there: a listing may be
-   * slower to show them. Without it, the present position is asked for.
+   * The position before which all changes are recorded, and the files that they showed to exist: a
+   * listing may show a change later than the feed. By default, the present position of the feed.
    */
   since?: { cursor: string; seen: Set<string> };
-  /** Whether what differs is counted as mended. */
+  /** Whether the differences from the index are counted. */
   isReconcile?: boolean;
-  /** How often a listing is begun before this is given up. */
+  /** How many listings are tried while the feed's positions expire. */
   attemptsLeft?: number;
 }
 
 /**
- * Lists everything, then follows what changed meanwhile, and only then takes out what neither of the
- * two has shown. The position is kept at the very end: a run that is cut short lists again.
+ * Lists everything, then consumes the changes made meanwhile, and only then removes the files that
+ * neither has shown. The checkpoint is saved last: a run that is interrupted lists again.
  */
 async function syncFromListing(
   run: SourceRun,
@@ -109,7 +117,15 @@ async function syncFromListing(
     diff.removed += filesToRemove.length;
     await store.updateSync(syncId, { reconcileDiff: diff });
   }
+  // In this order: a crash between the two leaves the old checkpoint, from which changes are consumed again.
+  await markListed(run);
   await saveProgress(run, progress, { reconciledAt });
+}
+
+async function markListed({ source, syncId, services }: SourceRun): Promise<void> {
+  const { listedSources = [] } = (await services.store.sync(syncId)) ?? {};
+  if (listedSources.includes(source.id)) return;
+  await services.store.updateSync(syncId, { listedSources: [...listedSources, source.id] });
 }
 
 async function saveProgress(
@@ -121,7 +137,7 @@ async function saveProgress(
   await services.store.saveSourceCheckpoint(source.id, { cursor, changedAt, ...checkpoint });
 }
 
-/** Undefined where too much has changed to be told: it must be listed once more. */
+/** Undefined when the position expired during the listing: the source must be listed once more. */
 async function consumeMeanwhile(
   run: SourceRun,
   feed: ChangeFeed,
@@ -139,7 +155,7 @@ async function consumeMeanwhile(
 function tooVolatileError({ source }: SourceRun): DeedboxError {
   return new DeedboxError(
     'source_error',
-    `${describeSource(source.id)} changed too much while it was listed, again and again.`,
+    `${describeSource(source.id)} changed too much while it was listed, several times in a row.`,
     { retryable: true, hint: 'Run the sync again at a quieter time.' },
   );
 }
@@ -149,11 +165,164 @@ async function loadDiff({ services, syncId }: SourceRun): Promise<ReconcileDiff>
 }
 
 /**
- * Whether a nightly sync compares the whole listing: where anything was told since the last one, and
- * every so often where anything was ever told. So a night on which nothing changed lists nothing.
+ * Whether a nightly sync compares a whole listing: when the feed has reported changes since the last
+ * listing, and at the reconcile interval if it has ever reported any. So it lists nothing while nothing
+ * changes.
  */
 function isReconcileDue({ reconciledAt, changedAt }: SourceCheckpoint): boolean {
   if (reconciledAt === undefined) return true;
   if (changedAt === undefined) return false;
   return changedAt > reconciledAt || Date.now() - Date.parse(reconciledAt) > reconcileIntervalMs;
+}
+
+interface FeedProgress {
+  /** All changes before this position are recorded. */
+  cursor: string;
+  /** Whether there were any changes. */
+  hasChanges: boolean;
+}
+
+interface ConsumeOptions {
+  /** Called after the changes of a page are recorded and its ingest jobs are enqueued. */
+  onPage?: (progress: FeedProgress) => Promise<void>;
+  /** Ids of the files that the changes show to exist: ids are added, and removed for files that are gone. */
+  seen: Set<string>;
+}
+
+/**
+ * Records the changes of a source since a position, page by page, and enqueues the files that must be
+ * ingested. A change is the present state of a file, so recording a page twice after a crash is safe.
+ * Throws what the feed throws, `checkpoint_expired` included.
+ */
+async function consumeChanges(
+  run: SourceRun,
+  feed: ChangeFeed,
+  from: string,
+  { onPage, seen }: ConsumeOptions,
+): Promise<FeedProgress> {
+  const batch = new UpsertBatch(run);
+  let progress: FeedProgress = { cursor: from, hasChanges: false };
+  let isSourceNonEmpty = false;
+  for await (const { changes, cursor } of feed.since(from, run.signal)) {
+    const goneIds: string[] = [];
+    for (const change of latestPerFile(changes)) {
+      if (change.kind === 'gone') goneIds.push(change.fileId);
+      else seen.add(await batch.put(change));
+    }
+    await batch.flush();
+    const filesToRemove = await filesOfSource(run, goneIds);
+    if (filesToRemove.length > 0 && !isSourceNonEmpty) {
+      // Losing access to all files looks like the removal of all files.
+      await requireNonEmptySource(run);
+      isSourceNonEmpty = true;
+    }
+    await removeFiles(run, filesToRemove);
+    for (const fileId of goneIds) seen.delete(fileId);
+    progress = { cursor, hasChanges: progress.hasChanges || changes.length > 0 };
+    await onPage?.(progress);
+  }
+  return progress;
+}
+
+/** The last change of each file. */
+function latestPerFile(changes: SourceChange[]): Iterable<SourceChange> {
+  const latest = new Map<string | SourceChange, SourceChange>();
+  for (const change of changes) {
+    const fileId = change.kind === 'file' ? change.file.fileId : change.fileId;
+    latest.set(fileId ?? change, change);
+  }
+  return latest.values();
+}
+
+/**
+ * Enqueues files that must be ingested although no change reports them: those that an earlier sync left
+ * pending, that failed for a reason that may have passed, or that another pipeline indexed.
+ */
+async function requeueLeftovers(run: SourceRun): Promise<void> {
+  const { store, pipeline } = run.services;
+  const source = run.source.id;
+  const unfinished = await store.files({ source, states: ['pending', 'failed'] });
+  const outdated = await store.files({ source, states: ['indexed'], excludedPipeline: pipeline });
+  const batch = new UpsertBatch(run);
+  for (const { fileId } of [...unfinished, ...outdated]) await batch.recheck(fileId);
+  await batch.flush();
+}
+
+/** Recorded files of the source that are not in its listing. */
+type MissingFiles = FileRecord[];
+
+/**
+ * Lists a source, updates the records of its files and enqueues, while the listing goes on, the files
+ * that must be ingested. Returns the recorded files that are no longer listed; they stay recorded.
+ * Throws what the listing throws.
+ * @param diff counts the differences between the listing and the records
+ */
+async function fullScan(run: SourceRun, diff?: ReconcileDiff): Promise<MissingFiles> {
+  const { services, source, signal } = run;
+  const { store } = services;
+  const indexed = { source: source.id, states: ['indexed' as const], limit: 1 };
+  const hasIndexedFiles = (await store.files(indexed)).length > 0;
+  // Without a feed, ids are paths: a new file may be a renamed one, unless nothing was indexed yet.
+  const detectsRenames = !source.feed && hasIndexedFiles;
+  const listedIds = new Set<string>();
+  const newFiles: SourceFile[] = [];
+  const batch = new UpsertBatch(run, diff);
+
+  try {
+    for await (const entry of source.list(signal)) {
+      if (detectsRenames && entry.kind === 'file' && !(await store.file(entry.file.fileId))) {
+        listedIds.add(entry.file.fileId);
+        newFiles.push(entry.file);
+      } else {
+        listedIds.add(await batch.put(entry));
+      }
+    }
+  } catch (error) {
+    // New files can be ingested, although the missing ones are not known.
+    if (!signal.aborted && (await run.isActive())) await putAll(batch, newFiles);
+    throw error;
+  }
+  await batch.flush();
+  if (listedIds.size === 0 && hasIndexedFiles) throw emptySourceError(source);
+
+  const records = await store.files({ source: source.id });
+  const missing = records.filter((record) => !listedIds.has(record.fileId));
+  const renamed = await applyRenames(run, newFiles, missing);
+  const added = newFiles.filter((file) => !renamed.has(file.fileId));
+  await putAll(batch, added);
+  return missing.filter((record) => !renamed.has(record.fileId));
+}
+
+async function putAll(batch: UpsertBatch, files: SourceFile[]): Promise<void> {
+  for (const file of files) await batch.put({ kind: 'file', file });
+  await batch.flush();
+}
+
+/**
+ * A missing file and a new one with the same change key are one file that was renamed: it keeps its
+ * document and is not ingested again. Returns the old and the new ids of all such files.
+ */
+async function applyRenames(
+  { services, syncId, full }: SourceRun,
+  newFiles: SourceFile[],
+  missing: MissingFiles,
+): Promise<Set<string>> {
+  const { store, pipeline } = services;
+  const handledIds = new Set<string>();
+  if (full) return handledIds;
+  const renameCandidates = new Map<string, FileRecord[]>();
+  for (const record of missing) {
+    if (record.state !== 'indexed' || record.pipeline !== pipeline) continue;
+    renameCandidates.set(record.changeKey, [
+      ...(renameCandidates.get(record.changeKey) ?? []),
+      record,
+    ]);
+  }
+  for (const file of newFiles) {
+    const previous = renameCandidates.get(file.changeKey)?.shift();
+    if (!previous) continue;
+    await store.renameFile(previous.fileId, file, syncId);
+    handledIds.add(previous.fileId).add(file.fileId);
+  }
+  return handledIds;
 }

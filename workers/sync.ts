@@ -1,14 +1,14 @@
 import { asDeedboxError, DeedboxError } from '../src/errors/errors.ts';
 import type { RunningJob } from '../src/queue/queue.ts';
-import { isActive } from '../src/sync/syncs.ts';
-import { finishSync, logSyncEnd } from './finish.ts';
+import type { SyncRecord } from '../src/store/records.ts';
+import { enqueueFinish, finishKey, isActive } from '../src/sync/syncs.ts';
+import type { WorkerServices } from './services.ts';
 import { syncSource } from './source-sync.ts';
-import type { WorkerServices } from './worker.ts';
 
 /**
- * The handler of a `sync` job: asks every source what changed or lists it, enqueues what is new or
- * changed, forgets what is gone. A source that cannot be read is tried again, then noted; the other
- * sources are read all the same.
+ * The handler of a `sync` job: asks each source for its changes, or lists it; records the files and
+ * enqueues those that are new or changed; removes those that are gone. A source that cannot be read is
+ * retried, then its error is recorded with the sync; the other sources are read in any case.
  */
 export async function runSync(services: WorkerServices, job: RunningJob<'sync'>): Promise<void> {
   const { store, log } = services;
@@ -16,8 +16,9 @@ export async function runSync(services: WorkerServices, job: RunningJob<'sync'>)
   const sync = await store.sync(syncId);
   if (!sync || !isActive(sync)) return;
   try {
-    // Listed to the end already, and cut short by a crash before the job could be ended.
+    // In state `reading` an earlier run has recorded everything: only the end of the sync is missing.
     if (sync.state !== 'reading') {
+      if (job.key === finishKey) return;
       log?.info({ sync: syncId, kind: sync.kind, sources: sources.length }, 'sync began');
       await store.updateSync(syncId, { state: 'listing' });
       const problems: DeedboxError[] = [];
@@ -46,7 +47,7 @@ export async function runSync(services: WorkerServices, job: RunningJob<'sync'>)
   }
 }
 
-/** Returns what kept the index from being brought in step with a source, if anything did. */
+/** Returns the error that kept a source from being synchronised, if there was one. */
 async function syncSourceError(
   services: WorkerServices,
   id: string,
@@ -68,14 +69,11 @@ async function syncSourceError(
   } catch (error) {
     const failure = asDeedboxError(error);
     if (job.signal.aborted || failure.code === 'storage_error') throw failure;
-    // Cancelled, or taken off the list of sources, while it was being read.
+    // The sync was cancelled, or the source was removed, while the source was being read.
     if (!(await isSyncActive(services, syncId))) return undefined;
     if (!(await store.sources()).includes(id)) return undefined;
-    const { code: reason, message: errorMessage } = failure;
-    log?.warn(
-      { sync: syncId, source: id, reason, said: errorMessage, err: failure },
-      'a source was not read',
-    );
+    const { code: reason, message: detail } = failure;
+    log?.warn({ sync: syncId, source: id, reason, detail, err: failure }, 'a source was not read');
     return failure;
   }
 }
@@ -84,4 +82,50 @@ async function syncSourceError(
 async function isSyncActive({ store }: WorkerServices, syncId: string): Promise<boolean> {
   const sync = await store.sync(syncId);
   return sync !== undefined && isActive(sync);
+}
+
+type FinishServices = Pick<WorkerServices, 'store' | 'queue' | 'log'>;
+
+/**
+ * Ends the newest sync (older ones have ended) when everything is listed and no file is pending. The
+ * sync is `done` only after the snapshot of the vector index is written. Calling it again, or in two
+ * processes at once, changes nothing. Throws what the store throws; the sync then stays as it is.
+ */
+export async function finishSync({ store, log }: Omit<FinishServices, 'queue'>): Promise<void> {
+  if (!(await finishableSync({ store }))) return;
+  await store.saveSnapshot();
+  // Meanwhile the sync may have been cancelled, or one of its files may have been requested again.
+  const sync = await finishableSync({ store });
+  if (!sync) return;
+  // Errors of sources were recorded when their listing ended.
+  const state = sync.detail === undefined ? 'done' : 'failed';
+  await store.updateSync(sync.syncId, { state, finishedAt: new Date().toISOString() });
+  logSyncEnd(log, { ...sync, state });
+}
+
+/** The same after the last ingest job. Where it fails, a job of its own tries again. */
+export async function finishOrRetryLater(services: FinishServices): Promise<void> {
+  const { store, queue, log } = services;
+  try {
+    await finishSync(services);
+  } catch (error) {
+    const failure = asDeedboxError(error);
+    const sync = await store.sync();
+    if (!sync || !isActive(sync)) return;
+    log?.warn({ sync: sync.syncId, err: failure }, 'the sync could not be finished; retrying');
+    await enqueueFinish(queue, sync);
+  }
+}
+
+async function finishableSync({
+  store,
+}: Pick<FinishServices, 'store'>): Promise<SyncRecord | undefined> {
+  const sync = await store.sync();
+  return sync?.state === 'reading' && sync.pending === 0 ? sync : undefined;
+}
+
+function logSyncEnd(log: WorkerServices['log'], sync: SyncRecord): void {
+  const { syncId, state, found, indexed, unchanged, failed, ignored, removed } = sync;
+  const counts = { found, indexed, unchanged, failed, ignored, removed };
+  log?.[state === 'failed' ? 'warn' : 'info']({ sync: syncId, state, ...counts }, 'sync ended');
 }

@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import { withDiskErrors } from '../src/errors/disk-errors.ts';
 import { isProcessAlive } from '../src/queue/owner.ts';
 
-/** Where each process has its own folder for copies of files. */
+/** The parent of the temporary folders; each worker process has one of its own for copies of files. */
 export function temporaryFolders(dataFolder: string): string {
   const root = join(dataFolder, 'tmp');
   mkdirSync(root, { recursive: true, mode: 0o700 });
   return root;
 }
 
-/** A file in the folder of a process that a living worker touches again and again. */
+/** A file in the folder of a worker process that it touches regularly. */
 export const heartbeatFile = 'alive';
 
-/** What another machine or container left behind is cleared when it is so old, in milliseconds. */
+/** Age after which a folder of another machine or container is removed. */
 const staleAfterMs = 24 * 3600_000;
 
 /**
- * An empty folder for copies of files, this process's own; those of dead processes are cleared. Throws
- * `storage_error` on a full disk.
+ * Creates an empty folder for the copies of files of this process, and removes those of processes that
+ * have ended. Throws `storage_error` on a full disk.
  */
 export function openTemporaryFolder(dataFolder: string): string {
   return withDiskErrors(() => makeTemporaryFolder(dataFolder));
@@ -36,7 +36,7 @@ function makeTemporaryFolder(dataFolder: string): string {
   return ownFolder;
 }
 
-/** Containers that share a data folder have pids of their own, which say nothing to one another. */
+/** Containers that share a data folder have process ids of their own, so only the age of theirs counts. */
 function isStale(path: string, name: string): boolean {
   const [, host, pid] = /^(.*)-(\d+)$/.exec(name) ?? [];
   if (host === hostname()) return Number(pid) === process.pid || !isProcessAlive(Number(pid));
@@ -44,7 +44,7 @@ function isStale(path: string, name: string): boolean {
   return Date.now() - lastWriteMs > staleAfterMs;
 }
 
-/** When it was written to last; 0 where it is not there, or lies in what is no folder. */
+/** Time of the last write in epoch milliseconds; 0 when the file does not exist. */
 function mtimeOf(path: string): number {
   try {
     return statSync(path).mtimeMs;

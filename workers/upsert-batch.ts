@@ -4,40 +4,39 @@ import { DeedboxError } from '../src/errors/errors.ts';
 import type { NewJob } from '../src/queue/queue.ts';
 import type { Source, SourceEntry } from '../src/sources/source.ts';
 import type { FileRecord, ReconcileDiff } from '../src/store/records.ts';
-import { countDifferences, isSameListing, toSourceFile } from './reconcile-diff.ts';
 import { isKnownFailure } from './failure.ts';
-import type { WorkerServices } from './worker.ts';
+import type { WorkerServices } from './services.ts';
 
 /** One source in one sync. */
 export interface SourceRun {
   services: Pick<WorkerServices, 'store' | 'queue' | 'pipeline' | 'limits'>;
   source: Source;
   syncId: string;
-  /** Read every file again, changed or not. */
+  /** Ingest every file again, changed or not. */
   full: boolean;
   signal: AbortSignal;
-  /** False when the sync was cancelled: nothing more is to be enqueued. */
+  /** False once the sync was cancelled: then no more jobs are added. */
   isActive: () => Promise<boolean>;
 }
 
-/** What a source said last of a file: as it is now, that it is ignored, or nothing new. */
-type Observation = { file: SourceFile; ignoreReason?: string } | 'nothing new';
+/** The last report of a source on a file: its present state, why it is ignored, or no change. */
+type Observation = { file: SourceFile; ignoreReason?: string } | 'unchanged';
 
 const batchSize = 200;
 
 /**
- * Files that are recorded together, each by what is known of it then, and afterwards enqueued where
- * they must be read. Of a file that comes twice the last counts. A crash between the two leaves files
- * pending, which the sync enqueues when its job runs again.
+ * Records files in batches and then enqueues those that must be ingested. When a file is put twice, the
+ * last counts. A crash between the two steps leaves files pending, which the sync enqueues when its job
+ * runs again.
  */
 export class UpsertBatch {
   readonly #run: SourceRun;
   readonly #diff: ReconcileDiff | undefined;
-  /** Files that this run has enqueued. */
+  /** Ids of the files that this run has enqueued. */
   readonly #enqueued = new Set<string>();
   #observations = new Map<string, Observation>();
 
-  /** @param diff counts what differs from what is recorded */
+  /** @param diff counts the differences from the records */
   constructor(run: SourceRun, diff?: ReconcileDiff) {
     this.#run = run;
     this.#diff = diff;
@@ -50,9 +49,9 @@ export class UpsertBatch {
     return this.#put(file.fileId, { file, ignoreReason: entry.reason });
   }
 
-  /** Looks again at a file of which the source has nothing new to say. */
+  /** Considers a file again that its source does not report as changed. */
   async recheck(fileId: string): Promise<void> {
-    await this.#put(fileId, 'nothing new');
+    await this.#put(fileId, 'unchanged');
   }
 
   async #put(fileId: string, observation: Observation): Promise<string> {
@@ -61,7 +60,7 @@ export class UpsertBatch {
     return fileId;
   }
 
-  /** Throws `cancelled` when the sync was cancelled; then nothing of it is left in the queue. */
+  /** Throws `cancelled` when the sync was cancelled; then none of its jobs is left in the queue. */
   async flush(): Promise<void> {
     const { services, isActive } = this.#run;
     const observations = this.#observations;
@@ -86,8 +85,8 @@ export class UpsertBatch {
     known: FileRecord | undefined,
     jobs: NewJob<'ingest'>[],
   ): FileRecord | undefined {
-    if (observation === 'nothing new') {
-      // An ignored file is never looked at again for its own sake.
+    if (observation === 'unchanged') {
+      // An ignored file stays so until its source reports a change.
       if (!known || known.state === 'ignored') return undefined;
       return this.#reviseFile(toSourceFile(known), known, jobs);
     }
@@ -99,7 +98,7 @@ export class UpsertBatch {
     return this.#unlessUnchanged({ ...now, state: 'ignored', outcome: 'ignored' }, known);
   }
 
-  /** Decides what this sync does with a file: nothing more, nothing at all, or reading it. */
+  /** Decides whether a file needs no new record, a new record, or a record and an ingest job. */
   #reviseFile(
     file: SourceFile,
     known: FileRecord | undefined,
@@ -109,7 +108,7 @@ export class UpsertBatch {
     const { fileId } = file;
     if (known && known.state !== 'ignored' && known.changeKey === file.changeKey) {
       const now: FileRecord = { ...known, webUrl: undefined, ...file };
-      // This sync has come to it already, in this run or in one that was cut short.
+      // This sync has handled the file already, in this run or in one that was interrupted.
       const isHandled = known.state !== 'pending' || this.#enqueued.has(fileId);
       if (known.syncId === syncId && isHandled) return this.#unlessUnchanged(now, known);
       if (!full && known.state === 'indexed' && known.pipeline === services.pipeline) {
@@ -117,7 +116,7 @@ export class UpsertBatch {
       }
       if (!full && isKnownFailure(services, known)) return { ...now, syncId, outcome: 'failed' };
     }
-    // A change key that is the hash of the bytes tells of bytes that were read before they were told of.
+    // The change key may be the hash of the bytes: then they were ingested before the feed reported them.
     if (known?.contentHash === file.changeKey && known.pipeline === services.pipeline && !full) {
       const { attempts, contentHash, documentId } = known;
       const unchanged = { ...file, attempts, contentHash, documentId, syncId };
@@ -134,7 +133,7 @@ export class UpsertBatch {
     };
   }
 
-  /** What is as it was is not written again where the counts of a sync do without it. */
+  /** Skips the write of an unchanged record where a sync counts unchanged files by a query (`incrementalSources`). */
   #unlessUnchanged(now: FileRecord, known: FileRecord | undefined): FileRecord | undefined {
     const isUnchanged = known && this.#run.source.feed && isSameListing(now, known);
     return isUnchanged && now.state === known.state && now.detail === known.detail
@@ -164,4 +163,60 @@ function ignoredFile(
     aclEntries: [],
   };
   return { fileId, source: source.id, fileName, folder, ...emptyFields };
+}
+
+export const emptyDiff = (): ReconcileDiff => ({
+  added: 0,
+  changed: 0,
+  moved: 0,
+  permissions: 0,
+  removed: 0,
+});
+
+/** Counts in which ways a listed file differs from its record. */
+function countDifferences(
+  diff: ReconcileDiff,
+  file: SourceFile,
+  ignoreReason: string | undefined,
+  known: FileRecord | undefined,
+): void {
+  if (!known) {
+    diff.added += 1;
+    return;
+  }
+  const isIgnored = ignoreReason !== undefined;
+  const isChanged = isIgnored !== (known.state === 'ignored') || file.changeKey !== known.changeKey;
+  if (isChanged) diff.changed += 1;
+  if (file.fileName !== known.fileName || file.folder !== known.folder) diff.moved += 1;
+  if (!isIgnored && !haveSameAcl(file, known)) diff.permissions += 1;
+}
+
+/** Whether the source reports the same of a file as before, whatever its state in the index. */
+function isSameListing(file: SourceFile, known: SourceFile): boolean {
+  return (
+    file.source === known.source &&
+    file.fileName === known.fileName &&
+    file.folder === known.folder &&
+    file.size === known.size &&
+    file.modifiedAt === known.modifiedAt &&
+    file.webUrl === known.webUrl &&
+    file.changeKey === known.changeKey &&
+    haveSameAcl(file, known)
+  );
+}
+
+function haveSameAcl(one: SourceFile, other: SourceFile): boolean {
+  const { aclEntries } = other;
+  return (
+    one.aclEntries.length === aclEntries.length &&
+    one.aclEntries.every((entry, index) => entry === aclEntries[index])
+  );
+}
+
+/** The fields of a record that come from its source. */
+function toSourceFile(record: FileRecord): SourceFile {
+  const { fileId, source, fileName, folder, size, modifiedAt, webUrl, changeKey, aclEntries } =
+    record;
+  const file = { fileId, source, fileName, folder, size, modifiedAt, changeKey, aclEntries };
+  return webUrl === undefined ? file : { ...file, webUrl };
 }

@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { withDiskErrors } from '../src/errors/disk-errors.ts';
 
-/** Milliseconds that a look for workers waits for others who look at the same moment. */
+/** How long a probe waits for other probes at the same moment. */
 const probeTimeoutMs = 250;
 
-/** An empty database, for the sake of its lock: the system takes it from a process that ends. */
+/** An empty SQLite database used as a lock, which the operating system releases when a process ends. */
 const lockFile = (dataFolder: string) => join(dataFolder, 'workers.lock');
 
 /**
- * Shows other processes that a worker lives, until `release()` or the end of this process. Who
- * releases looks at the queue once more: a job added before was left to this worker. Throws
- * `storage_error` on a full disk.
+ * Takes a shared lock that shows other processes that a worker runs, until `release()` or the end of
+ * this process. After the release look at the queue once more: jobs added before relied on this worker.
+ * Throws `storage_error` on a full disk.
  */
 export function acquireWorkerLock(dataFolder: string): { release(): void } {
   return withDiskErrors(() => {
@@ -22,7 +22,7 @@ export function acquireWorkerLock(dataFolder: string): { release(): void } {
   });
 }
 
-/** Whether the worker process of some other caller lives and will still look at the queue. */
+/** Whether a worker process holds the lock and will still look at the queue. */
 export function isWorkerRunning(dataFolder: string): boolean {
   let db: Database.Database | undefined;
   try {

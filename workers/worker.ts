@@ -1,76 +1,44 @@
 import { once } from 'node:events';
-import type { Logger } from 'pino';
-import type { AnalysisModels } from '../src/analyse/analyse.ts';
-import type { Embedder } from '../src/embed/embedder.ts';
 import { asDeedboxError, DeedboxError } from '../src/errors/errors.ts';
-import type { Extractor } from '../src/extract/extractor.ts';
 import type { JobKind } from '../src/queue/jobs.ts';
-import type { Queue, RunningJob, Workers } from '../src/queue/queue.ts';
-import type { Source } from '../src/sources/source.ts';
-import type { Store } from '../src/store/store.ts';
+import type { RunningJob, Workers } from '../src/queue/queue.ts';
 import { requestSync } from '../src/sync/syncs.ts';
+import { watchDataFolder } from './data-folder.ts';
 import { isWorkerFault } from './failure.ts';
-import { finishSync } from './finish.ts';
 import { runIngest } from './ingest.ts';
-import { runSync } from './sync.ts';
-
-/** What reading files into the index needs. */
-export interface WorkerServices {
-  store: Store;
-  queue: Queue;
-  embedder: Embedder;
-  extractor: Extractor;
-  models: AnalysisModels;
-  /** Throws a DeedboxError for a source of an unknown kind. */
-  sourceFor: (id: string) => Source;
-  /**
-   * Larger files, and longer texts, are refused as `too_large`. The extractor keeps to the limits on
-   * time and memory; they stand here because a file that failed is tried again under others.
-   */
-  limits: {
-    maxBytes: number;
-    maxCharacters: number;
-    timeLimitMs: number;
-    memoryLimitBytes: number;
-  };
-  /** Version of extraction, segmentation and analysis together, with the models of the last. */
-  pipeline: string;
-  log?: Logger;
-}
+import type { WorkerServices } from './services.ts';
+import { finishOrRetryLater, runSync } from './sync.ts';
 
 export interface Worker extends Workers {
   /**
-   * Resolves with the reason when this worker takes no more jobs by itself: the archive is another
-   * model's, or its disk cannot be written. What it had goes to other workers, or waits for one.
+   * Resolves with the reason when this worker takes no more jobs by itself: the index was made with
+   * another model, the disk cannot be written, or the data folder is gone. Its jobs go to other
+   * workers, or wait for one.
    */
   readonly stopped: Promise<DeedboxError>;
-  /** Resolves when the queue is empty: nothing waits (a retry included) and nothing runs, anywhere. */
+  /**
+   * Resolves when no job waits (for a retry included) and none runs, in this process or another.
+   * Rejects with the reason when this worker stops first.
+   */
   drained(): Promise<void>;
 }
 
+export interface WorkerOptions {
+  /** Files that are ingested at the same time. */
+  concurrency: number;
+  /** Where given, the worker stops when this folder is deleted, moved or replaced. */
+  dataFolder?: string;
+}
+
 const drainPollMs = 200;
-/** So many jobs in a row fail for a worker's own sake before it leaves them to others. */
+/** A worker stops when this many jobs in a row fail for a reason of its own. */
 const maxConsecutiveFailures = 5;
 
-/**
- * Runs the queue's jobs in this process: so many files at once, and one sync.
- * @param options.concurrency files read at once
- */
-export function startWorker(services: WorkerServices, options: { concurrency: number }): Worker {
+/** Runs the queue's jobs in this process: several ingest jobs and one sync job at the same time. */
+export function startWorker(services: WorkerServices, options: WorkerOptions): Worker {
   let stopReason: DeedboxError | undefined;
-  /** Jobs, one after the other, that failed for this worker's sake. */
   let consecutiveFailures = 0;
   let activeIngests = 0;
-  const ingestOne = async (job: RunningJob<'ingest'>) => {
-    activeIngests += 1;
-    try {
-      await runIngest(services, job);
-    } finally {
-      activeIngests -= 1;
-      // Counting what is pending takes time in a large archive: the last that runs does it for all.
-      if (activeIngests === 0) await finishSync(services);
-    }
-  };
   let resolveStopped: (reason: DeedboxError) => void = () => {};
   const stopped = new Promise<DeedboxError>((resolve) => (resolveStopped = resolve));
   const stopWorker = (reason: DeedboxError) => {
@@ -79,7 +47,28 @@ export function startWorker(services: WorkerServices, options: { concurrency: nu
     resolveStopped(reason);
     void workers.stop(0);
   };
-  /** A job that fails for this worker's sake is given back as though it had not been begun. */
+
+  /** Never rejects: that a sync cannot be finished says nothing of the file that was read last. */
+  let finishing: Promise<void> = Promise.resolve();
+  const finish = (): Promise<void> => {
+    finishing = finishing
+      .then(() => finishOrRetryLater(services))
+      .catch((error: unknown) => stopReason ?? stopWorker(asDeedboxError(error)))
+      .then(() => undefined);
+    return finishing;
+  };
+  const ingest = async (job: RunningJob<'ingest'>) => {
+    activeIngests += 1;
+    try {
+      await runIngest(services, job);
+    } finally {
+      activeIngests -= 1;
+      // Counting the pending files of a large index takes time: the last job that runs does it for all.
+      if (activeIngests === 0) await finish();
+    }
+  };
+
+  /** A job that fails because of this worker is released to the queue, as if it had not been claimed. */
   function stopOnFault<K extends JobKind>(handler: (job: RunningJob<K>) => Promise<void>) {
     return async (job: RunningJob<K>): Promise<void> => {
       try {
@@ -101,22 +90,31 @@ export function startWorker(services: WorkerServices, options: { concurrency: nu
       }
     };
   }
+
   const syncServices = { ...services, ensureWorker: () => {} };
   const workers = services.queue.work(
     {
       request: stopOnFault(async ({ payload }) => void (await requestSync(syncServices, payload))),
       sync: stopOnFault((job) => runSync(services, job)),
-      ingest: stopOnFault(ingestOne),
+      ingest: stopOnFault(ingest),
     },
     { concurrency: { request: 1, sync: 1, ingest: options.concurrency }, onStuck: stopWorker },
   );
+  const folderWatch =
+    options.dataFolder === undefined ? undefined : watchDataFolder(options.dataFolder);
+  void folderWatch?.gone.then(stopWorker);
+  // An earlier worker may have ended after the last file of a sync and before the sync was finished.
+  const recovered = finish();
+
   return {
     stopped,
     async stop(gracePeriodMs) {
       stopReason ??= new DeedboxError('cancelled', 'The worker was stopped.');
+      folderWatch?.stop();
       await workers.stop(gracePeriodMs);
     },
     async drained() {
+      await recovered;
       for (;;) {
         if (stopReason) throw stopReason;
         const { waiting, active } = await services.queue.counts();

@@ -1,11 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openWorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
-import {
-  openWorkspace,
-  openSearchEngine,
-  openWorker,
-  type SearchEngine,
-} from '../composition/app.ts';
+import { openSearchEngine, openWorkspace, type SearchEngine } from '../composition/app.ts';
 import type { Config } from '../settings/config.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import type { SyncStatusResponse } from '../search/response-schemas.ts';
@@ -21,7 +17,6 @@ import { watchSync, reportSync } from './watch-sync.ts';
 import { removeSourceByPath } from './sources.ts';
 import { watchWorker } from './watch-worker.ts';
 
-/** Milliseconds between two looks at files that are being read. */
 const filePollMs = 100;
 
 /** Exit code of a finished sync: 1 when some documents, or the sync itself, failed. */
@@ -38,16 +33,16 @@ const report = (line: string) => void process.stderr.write(`  ${line}\n`);
 
 const quietLogLevel = ({ log }: Config) => (log.level === 'info' ? 'error' : log.level);
 
-/** What stands beside a worker in this process. */
+/** What a command uses while a worker runs in this process. */
 interface WorkerSession {
   engine: SearchEngine;
   services: SyncServices;
-  /** Aborted with the reason when nothing goes on any more. */
+  /** Aborted with the reason when the worker stops by itself or the queue does not answer. */
   signal: AbortSignal;
   drained: () => Promise<void>;
 }
 
-/** Works at the queue in this process, beside whatever workers run elsewhere, for as long as `during` takes. */
+/** Runs a worker in this process, beside those of other processes, while `task` runs. */
 async function withWorker<T>(
   config: Config,
   prepare: (engine: SearchEngine, sourceFor: (id: string) => Source) => Promise<void>,
@@ -55,15 +50,16 @@ async function withWorker<T>(
 ): Promise<T> {
   const engine = await openSearchEngine(config, { allowModelMismatch: true });
   try {
-    // only what the report that is printed does not say
-    const worker = openWorker(
+    // the report that is printed tells the rest
+    const worker = openWorkerServices(
       config,
       engine,
       engine.log.child({}, { level: quietLogLevel(config) }),
     );
     try {
       await prepare(engine, worker.services.sourceFor);
-      const running = startWorker(worker.services, { concurrency: config.concurrency });
+      const { concurrency, dataFolder } = config;
+      const running = startWorker(worker.services, { concurrency, dataFolder });
       const watch = watchWorker(running, engine.queue);
       const services = { ...engine, ensureWorker: () => {} };
       const drained = () => running.drained();
@@ -98,7 +94,7 @@ async function runSync(
       const second = await requestSync(services, { kind });
       status = await waitForSync(second.syncId);
     }
-    await drained(); // the last job also writes the snapshot of the vector index
+    await drained(); // also jobs that other processes have added
     return status;
   });
 }
@@ -106,12 +102,12 @@ async function runSync(
 async function requireSources(store: Store): Promise<string[]> {
   const sources = await store.sources();
   if (sources.length > 0) return sources;
-  throw new DeedboxError('invalid_request', 'No folder is read yet.', {
-    hint: '`deedbox ingest PATH` adds one and reads it.',
+  throw new DeedboxError('invalid_request', 'No source has been added yet.', {
+    hint: '`deedbox ingest PATH` adds a folder and ingests it.',
   });
 }
 
-/** `deedbox ingest [PATH…]`: brings the index in step with the sources, the given ones added. */
+/** `deedbox ingest [PATH…]`: adds the given sources, then brings the index up to date with all of them. */
 export async function ingest(
   config: Config,
   paths: string[],
@@ -125,10 +121,7 @@ export async function ingest(
   return print(status, options.json);
 }
 
-/**
- * `deedbox read FILE…`: reads these again now, changed or not, ahead of all that waits; see
- * `requestFiles`.
- */
+/** `deedbox read FILE…`: ingests these files now, changed or not, ahead of all others; see `requestFiles`. */
 export async function read(
   config: Config,
   names: string[],
@@ -147,14 +140,14 @@ export async function read(
   return print(status, options.json);
 }
 
-/** Throws what keeps a source from being listed, after its first entry at most. */
+/** Throws what listing a source throws, up to its first entry. */
 async function probe(source: Source): Promise<void> {
   for await (const _ of source.list()) return;
 }
 
 /**
- * `deedbox reindex`: reads every file again with the model that is configured now. Refuses, with
- * everything still in place, while one of the folders cannot be read.
+ * `deedbox reindex`: ingests every file again with the configured model. While a source cannot be
+ * listed it refuses, and changes nothing.
  */
 export async function reindex(config: Config, options: { json: boolean }): Promise<number> {
   requireData(config);
@@ -165,7 +158,7 @@ export async function reindex(config: Config, options: { json: boolean }): Promi
   return print(status, options.json);
 }
 
-/** `deedbox forget PATH`: takes a folder and its documents out of the index; the files stay. */
+/** `deedbox forget PATH`: removes a folder and its documents from the index; the files stay. */
 export async function forgetFolder(config: Config, path: string): Promise<number> {
   requireData(config);
   const workspace = await openWorkspace(config);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
+import { superviseWorker } from '../../workers/supervision.ts';
 import { openSearchEngine, servicesOf } from '../composition/app.ts';
 import { type Config, packageVersion } from '../settings/config.ts';
 import { asDeedboxError } from '../errors/errors.ts';
@@ -18,15 +19,13 @@ import { isFinished, requestSync, type SyncServices } from '../sync/syncs.ts';
 import { chooseSources } from './choose-sources.ts';
 import { ensureIndexModel } from './ensure-index-model.ts';
 import { watchSync, reportSync } from './watch-sync.ts';
-import { superviseWorker } from './supervise-worker.ts';
 import { claudeDesktop, suggestedQuestions, welcome } from './welcome.ts';
 
-/** After this the service is presented even though files are still being read. */
+/** After this time the welcome text is printed even if the first sync has not ended. */
 const welcomeTimeoutMs = 20_000;
-/** Milliseconds after which a queue that did not answer is asked again. */
 const retryMs = 5000;
 
-/** When the nightly sync is asked for; throws `invalid_configuration` for a pattern that is none. */
+/** The times of the nightly sync. Throws `invalid_configuration` for an invalid pattern. */
 function nightlySchedule({ schedule, timeZone }: Config): Schedule | undefined {
   if (schedule === undefined) return undefined;
   const localTimeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -36,8 +35,8 @@ function nightlySchedule({ schedule, timeZone }: Config): Schedule | undefined {
 }
 
 /**
- * Schedules the nightly sync and asks for one now. A queue that does not answer is asked again until
- * it does: questions need none. Undefined when it was stopped by then.
+ * Schedules the nightly sync and requests one now. Retries while the queue does not answer, since
+ * questions need no queue. Returns undefined when the service is stopped meanwhile.
  */
 async function startInitialSync(
   services: SyncServices,
@@ -78,8 +77,8 @@ async function auditedSuggestions(
 }
 
 /**
- * Follows the first sync until the service is stopped, and presents the service when it is over, or when
- * it takes long.
+ * Waits for the end of the first sync, or of the service, and prints the welcome text when the sync has
+ * ended or takes long.
  */
 async function announceService(
   services: SyncServices,
@@ -87,7 +86,7 @@ async function announceService(
   signal: AbortSignal,
   createWelcome: () => Promise<string>,
 ): Promise<void> {
-  // a person hears how far it is; a log hears of its end from the worker
+  // progress is for a terminal; in a log the worker reports the end of the sync
   const silent = !process.stderr.isTTY;
   const waitForSync = async (options: { timeoutMs?: number }) => {
     const status = await watchSync(services.store, syncId, { signal: signal, silent, ...options });
@@ -98,13 +97,15 @@ async function announceService(
   if (signal.aborted) return;
   process.stdout.write(await createWelcome());
   if (!isFinished(status)) {
-    process.stdout.write('Files are still being read; what is read can be asked about already.\n');
+    process.stdout.write(
+      'Files are still being read; questions are answered from those that are read already.\n',
+    );
     status = await waitForSync({});
   }
   if (joinedLate && isFinished(status)) await requestSync(services, { kind: 'incremental' });
 }
 
-/** What the log says of a service that began: where it is, and who may ask. */
+/** The log fields of a service that starts: its addresses and how clients authenticate. */
 function startupRecord(config: Config, authenticator: Authenticator, url: string): object {
   const { issuer } = config.access.oidc ?? {};
   return {
@@ -167,10 +168,10 @@ export async function start(
       desktopConfig: (url) => claudeDesktop(config, url, authenticator.authDisabled),
     });
     let stopWorker = async () => {};
-    // together, so that a worker that takes its time keeps no question waiting
+    // at the same time: requests in progress do not wait for a slow worker
     closers.push(() => Promise.all([http.close(), stopWorker()]));
     const nightly = nightlySchedule(config);
-    // nothing that is kept is changed before it is sure that this service can run
+    // stored data is changed only after everything that may keep the service from starting
     const report = (line: string) => log.info(line);
     await ensureIndexModel(engine, config, report);
     await chooseSources(engine.store, config, { paths, report });

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import type { Logger } from 'pino';
 import { scopes } from '../access/caller.ts';
 import type { SearchEngine } from '../composition/app.ts';
@@ -7,43 +6,12 @@ import { asDeedboxError } from '../errors/errors.ts';
 import { openLog } from '../observability/log.ts';
 import { serveOfflineStdio } from '../mcp/offline-stdio.ts';
 import { serveStdio } from '../mcp/stdio.ts';
-import { isWorkerRunning } from '../../workers/worker-lock.ts';
-
-/**
- * Makes sure of a worker by `spawn`, where none is present. While the last one has not ended it either
- * starts, or ends and looks for no more work: then another follows it.
- */
-function ensureSingleWorker(
-  dataFolder: string,
-  log: Logger,
-  spawn: () => ChildProcess,
-): () => void {
-  let isRunning = false;
-  let isRequested = false;
-  const ensure = () => {
-    const isLocked = isWorkerRunning(dataFolder);
-    isRequested = isRunning && !isLocked;
-    if (isRunning || isLocked) return;
-    isRunning = true;
-    const child = spawn();
-    const onExit = () => {
-      isRunning = false;
-      if (isRequested) ensure();
-    };
-    child.once('error', (err) => {
-      log.error({ err }, 'no worker process could be started');
-      isRunning = false;
-    });
-    child.once('exit', onExit);
-  };
-  return ensure;
-}
 
 /**
  * `deedbox stdio`: what Claude Desktop launches. A bridge to a running service where DEEDBOX_URL
- * names one, else the data folder itself, opened with the first question. Resolves when standard
- * input has ended and what it asked for is done. Where the configuration is wrong, every question is
- * answered with what to correct.
+ * names one, else a server over the data folder, opened with the first request. Resolves when standard
+ * input has ended and its requests are answered. With a wrong configuration every request is answered
+ * with what to correct.
  */
 export async function stdio(readConfig: () => Config): Promise<number> {
   try {
@@ -54,7 +22,7 @@ export async function stdio(readConfig: () => Config): Promise<number> {
     await bridge(config.serviceUrl, config, log);
     return 0;
   } catch (error) {
-    // who uses Claude Desktop sees what a tool says, and no standard error
+    // users of Claude Desktop see the answers of tools, and no standard error
     const failure = asDeedboxError(error);
     if (failure.code !== 'invalid_configuration' || process.stdin.isTTY) throw error;
     process.stderr.write(`deedbox: ${failure.message}\n  ${failure.hint}\n`);
@@ -68,19 +36,17 @@ async function serveFolder(config: Config, log: Logger): Promise<number> {
   let ensureWorker: (() => void) | undefined;
   const services = async () => {
     const { openSearchEngine, servicesOf } = await import('../composition/app.ts');
-    const { spawnDrainingWorker } = await import('./worker-processes.ts');
+    const { drainingWorkerStarter } = await import('../../workers/supervision.ts');
     enginePromise ??= openSearchEngine(config, { lazyModel: true, log });
     try {
-      ensureWorker ??= ensureSingleWorker(config.dataFolder, log, () =>
-        spawnDrainingWorker(config),
-      );
+      ensureWorker ??= drainingWorkerStarter(config, log);
       return await servicesOf(await enginePromise, ensureWorker)(config.principal, scopes);
     } catch (error) {
-      enginePromise = undefined; // what was wrong may be mended before the next question
+      enginePromise = undefined; // the cause may be corrected before the next request
       throw error;
     }
   };
-  // a bridge does without what is not JavaScript
+  // loaded here because a bridge needs no native module
   const { openAuditSink: openAudit } = await import('../composition/audit.ts');
   const audit = openAudit(config, log);
   const { disclosure } = config;

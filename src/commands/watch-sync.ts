@@ -3,8 +3,7 @@ import { SingleBar } from 'cli-progress';
 import type { SyncStatusResponse } from '../search/response-schemas.ts';
 import { displayPath } from '../search/summary.ts';
 import type { Store } from '../store/store.ts';
-import { formatDuration } from '../sync/format-duration.ts';
-import { syncNotes } from '../sync/sync-notes.ts';
+import { formatDuration, syncNotes } from '../sync/sync-notes.ts';
 import { isFinished, syncStatus } from '../sync/syncs.ts';
 
 const countHandled = (status: SyncStatusResponse) => status.found - status.pending;
@@ -52,10 +51,8 @@ function createProgress(stream: NodeJS.WriteStream) {
 }
 
 /**
- * Follows a sync to its end, until `until` is aborted or for `patience` milliseconds, and shows how far
- * it is.
- * @param options.silent shows nothing
- * @returns its last status
+ * Waits for the end of a sync, until `signal` is aborted or for `timeoutMs`, and shows its progress
+ * unless `silent`. Returns its last status.
  */
 export async function watchSync(
   store: Store,
@@ -78,7 +75,7 @@ export async function watchSync(
   }
 }
 
-/** What a finished sync did, for a person. */
+/** The outcome of a finished sync as text. */
 export function reportSync(status: SyncStatusResponse): string {
   const counts = (['indexed', 'unchanged', 'failed', 'ignored'] as const)
     .map((name) => `${status[name]} ${name}`)

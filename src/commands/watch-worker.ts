@@ -3,14 +3,13 @@ import type { Worker } from '../../workers/worker.ts';
 import { asDeedboxError } from '../errors/errors.ts';
 import type { Queue } from '../queue/queue.ts';
 
-/** Milliseconds between two looks at the queue. */
 const pollMs = 5000;
-/** A queue that has not answered for so long is given up, in milliseconds. */
+/** Time without an answer after which the queue counts as lost. */
 const timeoutMs = 60_000;
 
 /**
- * A signal that is aborted, with the reason, when what somebody waits for cannot come: this process's
- * worker takes no more jobs, or the queue does not answer. `stop()` ends the watching.
+ * Gives a signal that is aborted with the reason when jobs cannot be expected to finish: this process's
+ * worker has stopped by itself, or the queue does not answer for a minute. `stop()` ends the watch.
  */
 export function watchWorker(worker: Worker, queue: Queue): { signal: AbortSignal; stop(): void } {
   const failure = new AbortController();

@@ -1,18 +1,15 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { openTemporaryFolder } from '../../workers/temporary-folder.ts';
-import type { WorkerServices } from '../../workers/worker.ts';
-import { pipelineVersion } from '../../workers/ingest.ts';
-import { openClauseModel } from '../analyse/clause-model/model-file.ts';
-import { openPartyModel } from '../analyse/party-model/model-file.ts';
-import { resolveAccess } from '../access/access.ts';
+import type { AuthClient } from 'google-auth-library';
+import { type GroupResolver, resolveAccess } from '../access/access.ts';
+import { DirectoryGroupResolver, directoryScope } from '../access/directory-group-resolver.ts';
+import { FileGroupResolver } from '../access/file-group-resolver.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Scope } from '../access/caller.ts';
 import type { Config } from '../settings/config.ts';
 import { openEmbedder } from '../embed/embedder.ts';
 import { DeedboxError } from '../errors/errors.ts';
-import { openExtractor } from '../extract/extractor.ts';
 import { openLog } from '../observability/log.ts';
 import { loadInstanceId, rejectWithoutRedisUrl } from '../queue/instance-id.ts';
 import { openEmbeddedQueue } from '../queue/embedded.ts';
@@ -20,20 +17,19 @@ import type { Queue } from '../queue/queue.ts';
 import type { McpServices } from '../mcp/services.ts';
 import { MaskCache } from '../redact/mask-cache.ts';
 import { RedactedIndex } from '../redact/redacted-index.ts';
-import { openGroupResolver } from './groups.ts';
-import { createSourceFactory } from './sources.ts';
+import { openSignIn } from '../sources/drive/sign-in.ts';
 import type { ScopedIndex } from '../store/scoped-index.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { scopedSyncs } from '../sync/scoped-syncs.ts';
 
-/** The composition root: configuration in, running parts out; `close()` undoes it in reverse. */
+/**
+ * The composition root: opens the parts that a process needs from its configuration, each on top of
+ * the one before: workspace, search engine, services of a principal. `close()` closes them in reverse.
+ */
 
-/** About 7,000 pages; analysis of so much text takes some seconds. */
-const maxCharacters = 20_000_000;
-
-/** Tells what day it is where the organisation is, `YYYY-MM-DD`. */
+/** Returns today's date in the organisation's time zone, `YYYY-MM-DD`. */
 function calendarOf(timeZone: string | undefined): () => string {
-  // made once: to make it takes longer than a search in the index
+  // created once: creating it takes longer than a search
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
@@ -47,7 +43,7 @@ function makeDataFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new DeedboxError('storage_error', `The data folder ${folder} cannot be made.`, {
+    throw new DeedboxError('storage_error', `The data folder ${folder} cannot be created.`, {
       hint: 'Set DEEDBOX_DATA or --data to a folder that this user may write to.',
       cause,
     });
@@ -56,12 +52,12 @@ function makeDataFolder(folder: string): void {
 
 async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Queue> {
   const { redisUrl, leaseMs, filesPerMinute } = queue;
-  const onError = (err: unknown) => log.warn({ err }, 'the queue has trouble');
+  const onError = (err: unknown) => log.warn({ err }, 'the queue reports an error');
   if (redisUrl === undefined) {
     rejectWithoutRedisUrl(dataFolder);
     return openEmbeddedQueue({ folder: dataFolder, leaseMs, onError });
   }
-  // A laptop does without the time that this takes to load.
+  // Loading BullMQ takes time that the embedded queue need not spend.
   const { openBullmqQueue } = await import('../queue/bullmq.ts');
   const instanceId = loadInstanceId(dataFolder);
   const onOutage = (outage: 'begun' | 'ended', err?: unknown) => {
@@ -73,8 +69,30 @@ async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Qu
 }
 
 /**
- * Store and queue, without the model: enough to look at the state of things.
- * @param log that of this process, where there is one already
+ * The configured resolver of group memberships, if there is one. It sends and reads nothing before its
+ * first use. Without credentials for the directory nobody is in any group, and a warning is logged.
+ */
+export function openGroupResolver(
+  config: Config,
+  log: (line: string) => void,
+): GroupResolver | undefined {
+  const { file, directory, admin } = config.groups;
+  if (file !== undefined) return new FileGroupResolver(file, log);
+  if (!directory) return undefined;
+  // The directory answers administrators only: the service account acts on behalf of one.
+  let client: AuthClient | undefined;
+  return new DirectoryGroupResolver(
+    async (url, signal) => {
+      client ??= openSignIn({ ...config.drive, subject: admin }, directoryScope).client();
+      return (await client.request({ url: url.href, signal })).data;
+    },
+    { log },
+  );
+}
+
+/**
+ * Opens store and queue, without the embedding model: enough to read the state of the index.
+ * @param log this process's log; by default a new one
  */
 export async function openWorkspace(config: Config, log: Logger = openLog(config.log)) {
   makeDataFolder(config.dataFolder);
@@ -87,7 +105,7 @@ export async function openWorkspace(config: Config, log: Logger = openLog(config
     store,
     queue,
     today: calendarOf(config.timeZone),
-    /** What one who asks may read now: to be asked for anew with each question. */
+    /** The index as far as the principal may read it now: to be called for each request. */
     async scopedIndexFor(principal: Principal): Promise<ScopedIndex> {
       const scopedIndex = store.scopedTo(await resolveAccess(principal, groups));
       return maskCache.redacted.length > 0
@@ -104,10 +122,10 @@ export async function openWorkspace(config: Config, log: Logger = openLog(config
 export type Workspace = Awaited<ReturnType<typeof openWorkspace>>;
 
 /**
- * What answers questions.
- * @param options.anyModel also where the rows are another model's, for the command that re-indexes
- * @param options.lazyModel the model's weights are loaded with the first question
- * @throws DeedboxError `model_mismatch` when the rows are another model's
+ * Opens a workspace with its embedding model.
+ * @param options.allowModelMismatch also opens an index of another model, for commands that re-index
+ * @param options.lazyModel loads the model's weights with the first query
+ * @throws DeedboxError `model_mismatch` when the index was made with another model
  */
 export async function openSearchEngine(
   config: Config,
@@ -157,38 +175,5 @@ export function servicesOf(
       isAdmin: scopes.includes('documents:sync'),
     });
     return { scopedIndex, embedder, today, syncs };
-  };
-}
-
-/** What reads files into the index, on top of a reader. */
-export function openWorker(config: Config, engine: SearchEngine, log: Logger = engine.log) {
-  const models = {
-    clauses: openClauseModel(config.clauseModel),
-    parties: openPartyModel(config.partyModel),
-  };
-  const tempFolder = openTemporaryFolder(config.dataFolder);
-  const extractor = openExtractor({
-    maxProcesses: config.concurrency,
-    memoryLimitBytes: config.parse.memoryLimitBytes,
-    timeLimitMs: config.parse.timeLimitMs,
-  });
-  const services: WorkerServices = {
-    store: engine.store,
-    queue: engine.queue,
-    embedder: engine.embedder,
-    extractor,
-    models,
-    sourceFor: createSourceFactory(config, tempFolder),
-    limits: { maxBytes: config.maxFileBytes, maxCharacters, ...config.parse },
-    pipeline: [pipelineVersion, models.clauses.identity, models.parties.identity].join(' '),
-    log,
-  };
-  return {
-    services,
-    tempFolder,
-    async close() {
-      await extractor.close();
-      rmSync(tempFolder, { recursive: true, force: true });
-    },
   };
 }

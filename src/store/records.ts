@@ -212,6 +212,8 @@ export interface SyncRecord {
   reconcileDiff?: ReconcileDiff;
   /** Sources read by their feed; the counts include their unchanged files. */
   incrementalSources?: string[];
+  /** Sources whose whole listing this sync has recorded: a retry does not list them again. */
+  listedSources?: string[];
   found: number;
   indexed: number;
   unchanged: number;
@@ -224,7 +226,14 @@ export interface SyncRecord {
 export type SyncChange = Partial<
   Pick<
     SyncRecord,
-    'state' | 'finishedAt' | 'detail' | 'notes' | 'reconcileDiff' | 'incrementalSources' | 'removed'
+    | 'state'
+    | 'finishedAt'
+    | 'detail'
+    | 'notes'
+    | 'reconcileDiff'
+    | 'incrementalSources'
+    | 'listedSources'
+    | 'removed'
   >
 >;
 

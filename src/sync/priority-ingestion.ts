@@ -5,26 +5,26 @@ import type { FileRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { failureOf, type SyncServices } from './syncs.ts';
 
-/** Somebody waits for these: they go before all that a sync has found. */
+/** A person waits for these files, so they are ingested before those of a sync. */
 const requestedPriority = 0;
 const maxFilesPerRequest = 20;
 
-/** A name may be that of several files, in several folders. */
+/** The files of these names or document ids; a name may stand for several files in different folders. */
 async function resolveFiles(scopedIndex: ScopedIndex, names: string[]): Promise<FileRecord[]> {
   const files = await scopedIndex.filesByName(names);
   const missing = names.find((name) => !files.some((file) => matchesName(file, name)));
   if (missing !== undefined) {
     throw new DeedboxError('not_found', `No file is called "${missing}".`, {
-      hint: 'Give the whole file name, or the document_id. A sync of everything finds files that are new.',
+      hint: 'Give the whole file name, or the document_id. A sync finds files that are new.',
     });
   }
   const ingestible = files.filter(({ state }) => state !== 'ignored');
   if (ingestible.length === 0) {
-    throw new DeedboxError('invalid_request', `It is not read: ${files[0]!.detail}.`);
+    throw new DeedboxError('invalid_request', `The file is ignored: ${files[0]!.detail}.`);
   }
   if (ingestible.length > maxFilesPerRequest) {
-    throw new DeedboxError('invalid_request', `${ingestible.length} files are called so.`, {
-      hint: `At most ${maxFilesPerRequest} are read at once: name the documents by document_id.`,
+    throw new DeedboxError('invalid_request', `${ingestible.length} files have this name.`, {
+      hint: `At most ${maxFilesPerRequest} files can be requested at once: give document_ids.`,
     });
   }
   return ingestible;
@@ -36,11 +36,12 @@ function matchesName({ fileName, documentId }: FileRecord, name: string): boolea
 }
 
 /**
- * Has files read now, changed or not, ahead of everything that waits: one that waits in a long sync,
- * one that failed, one that is to be read again. What was indexed of them stays until then.
- * @param names file names, whatever their case, or ids of documents
+ * Enqueues files for ingestion ahead of all other jobs, changed or not: files that wait in a long sync,
+ * that failed, or that are indexed. An indexed revision stays until the new one replaces it.
+ * @param names file names, without regard to case, or document ids
  * @returns the files' ids
- * @throws DeedboxError `not_found` for a name that no file has which may be read
+ * @throws DeedboxError `not_found` for a name that no file in scope has, `invalid_request` for ignored
+ *   files and for more than 20 files
  */
 export async function requestFiles(
   services: SyncServices,
@@ -50,7 +51,7 @@ export async function requestFiles(
   const { store, queue } = services;
   const ids = (await resolveFiles(scopedIndex, names)).map(({ fileId }) => fileId);
   const requested: FileRecord[] = [];
-  // A crash after this leaves them pending, and the next sync reads them.
+  // After a crash here they stay pending, and the next sync enqueues them.
   await store.reviseFiles(ids, (known) => {
     if (!known || known.state === 'ignored') return undefined;
     requested.push(known);
@@ -69,7 +70,7 @@ export async function requestFiles(
   return requested.map(({ fileId }) => fileId);
 }
 
-/** How far the reading of these files is; `done` once none of them is pending. */
+/** The progress of these files, in the form of a sync's status; `done` once none of them is pending. */
 export async function filesStatus(store: Store, fileIds: string[]): Promise<SyncStatusResponse> {
   const known = await Promise.all(fileIds.map((fileId) => store.file(fileId)));
   const files = known.filter((file) => file !== undefined);

@@ -5,30 +5,30 @@ import type { ScopedIndex } from '../store/scoped-index.ts';
 import { filesStatus, requestFiles } from './priority-ingestion.ts';
 import { cancelSync, requestSync, type SyncServices, syncStatus } from './syncs.ts';
 
-/** What one who asks may do with syncs, and hear of them. */
+/** What a principal may do with syncs, and see of them. */
 export interface ScopedSyncs {
   /** See `requestSync`. */
   request(options: Parameters<typeof requestSync>[1]): Promise<{ syncId: string }>;
-  /** See `requestFiles`: of files that they may read. */
+  /** See `requestFiles`, limited to files that the principal may read. */
   requestFiles(names: string[]): Promise<string[]>;
-  /** See `filesStatus`, of files that were asked for. */
+  /** See `filesStatus`, for files that were requested. */
   filesStatus(fileIds: string[]): Promise<SyncStatusResponse>;
   /** See `cancelSync`. */
   cancel(syncId: string): Promise<void>;
   /**
-   * See `syncStatus`. One who may not read everything hears how a sync goes, and of files only how
-   * many of those that they may read are in which state now: nothing of names, and nothing of others.
-   * One who may not start a sync hears no names of files that failed either, nor does anyone where
-   * something is redacted: of a file that could not be read it is not known what its name gives away.
+   * See `syncStatus`. With restricted access it holds the state of the sync and counts the files that
+   * the principal may read, as they are now, without names. The names of failed files are left out for
+   * principals without the scope to sync, and for all where redaction is on: it is not known what the
+   * name of a file that was not read reveals.
    */
   status(syncId?: string): Promise<SyncStatusResponse>;
-  /** The jobs of the queue, as far as it answers soon; undefined for one who may not read everything. */
+  /** The counts of the queue, if it answers soon; undefined with restricted access. */
   jobs(): Promise<QueueCounts | 'unreachable' | undefined>;
 }
 
 /**
- * Syncs as they are for whom a library was made.
- * @param options.administers whether they may hear which files failed, where they may read everything
+ * Syncs, for the principal that the index is scoped to.
+ * @param options.isAdmin whether the principal may see which files failed, given unrestricted access
  */
 export function scopedSyncs(
   services: SyncServices,
@@ -58,9 +58,9 @@ export function scopedSyncs(
 }
 
 const redactedFailuresNote =
-  'Which files failed is not told where amounts or names are redacted: `deedbox status` names them.';
+  'The names of failed files are not shown while amounts or names are redacted: `deedbox status` shows them.';
 
-/** Without the names of files that failed; with `note` it is said why. */
+/** The status without the names of failed files; `addNote` adds the reason. */
 function withoutFailureNames(
   fullStatus: SyncStatusResponse,
   { addNote }: { addNote: boolean },
@@ -72,7 +72,7 @@ function withoutFailureNames(
   return { ...fullStatus, notes, failures: [], more_failures: fullStatus.failed };
 }
 
-/** Only what is named here goes on to one who may not read everything. */
+/** Holds nothing of the full status but what is listed here. */
 async function restrictedStatus(
   fullStatus: SyncStatusResponse,
   scopedIndex: ScopedIndex,
@@ -90,7 +90,7 @@ async function restrictedStatus(
     pending,
     created_at: fullStatus.created_at,
     finished_at: fullStatus.finished_at,
-    detail: 'Counted are the files that may be shown to you, as they are now.',
+    detail: 'The counts cover the files that you may read, as they are now.',
     failures: [],
     more_failures: failed,
   };

@@ -1,6 +1,6 @@
 import type { SyncStatusResponse } from '../search/response-schemas.ts';
 
-/** What a person should know of a sync beside its counts: a sentence each. */
+/** What a person should know about a sync besides its counts, a sentence each. */
 export function syncNotes({
   notes = [],
   mended: reconcileDiff,
@@ -8,12 +8,19 @@ export function syncNotes({
 }: SyncStatusResponse): string[] {
   if (!reconcileDiff) return notes;
   const { added, removed, changed, moved, permissions } = reconcileDiff;
-  const differences = `${added} added, ${removed} removed, ${changed} changed, ${moved} moved, ${permissions} with other readers`;
+  const differences = `${added} added, ${removed} removed, ${changed} changed, ${moved} moved, ${permissions} with changed permissions`;
   const hasDifferences = added + removed + changed + moved + permissions > 0;
-  // where it failed the listing may not have come to its end
+  // the listing of a failed sync may be incomplete
   if (!hasDifferences && state === 'failed') return notes;
   const summary = hasDifferences
-    ? `what differed was set right: ${differences}.`
-    : 'nothing differed.';
+    ? `differences were corrected: ${differences}.`
+    : 'there were no differences.';
   return [...notes, `The whole listing was compared with the index; ${summary}`];
+}
+
+/** Formats a number of seconds, rounded up: `45 s`, `12 min`, `3.5 h`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  if (seconds < 5400) return `${Math.ceil(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
 }

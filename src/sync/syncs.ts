@@ -7,16 +7,18 @@ import type { Store } from '../store/store.ts';
 export interface SyncServices {
   store: Store;
   queue: Queue;
-  /** Makes sure that some process will run the queue's jobs. */
+  /** Makes sure that a process will run the queue's jobs. */
   ensureWorker(): void;
 }
 
 /** One key for all syncs: at most one runs at a time, over all processes. */
 const syncKey = 'all';
-/** A person waits for a sync; its files make up the backlog. */
+/** Key of a `sync` job that only finishes a sync: with a key of its own it never replaces a new sync's job. */
+export const finishKey = 'finish';
+/** A person may wait for a sync; the ingest jobs of its files have the default priority. */
 const syncPriority = 0;
 const maxListedFailures = 50;
-/** Each does what those before it do, and more. */
+/** Each kind does what the kinds before it do, and more. */
 const kindsByCoverage: readonly SyncKind[] = ['incremental', 'nightly', 'reconcile', 'full'];
 
 const emptyStatus: SyncStatusResponse = {
@@ -32,12 +34,12 @@ const emptyStatus: SyncStatusResponse = {
   more_failures: 0,
 };
 
-/** Whether a sync has ended, in whatever way; false where none has run yet. */
+/** Whether a sync is done, failed or cancelled; false where none has run yet. */
 export function isFinished({ state }: Pick<SyncStatusResponse, 'state'>): boolean {
   return state === 'done' || state === 'failed' || state === 'cancelled';
 }
 
-/** Whether something is still to be done for a sync. */
+/** Whether a sync has not ended. */
 export function isActive(sync: SyncRecord): boolean {
   return !isFinished(sync);
 }
@@ -47,17 +49,16 @@ function broaderKind(one: SyncKind, other: SyncKind): SyncKind {
 }
 
 /**
- * Asks for a sync of all sources; one that waits or runs is joined, unless it does less than what is
- * asked for (it is of a lesser kind, or it began before a source was added): then a new one takes
- * its place. Returns its id, and whether it had found everything before it was joined: what changed
- * since is left to the next sync.
+ * Requests a sync of all sources. Joins an active sync, unless that does less (it is of a narrower kind,
+ * or a source was added since): then a new sync replaces it. Returns its id; `joinedLate` says that the
+ * joined sync had already listed everything, so that later changes are left to the next sync.
  */
 export async function requestSync(
   services: SyncServices,
   options: { kind: SyncKind },
 ): Promise<{ syncId: string; joinedLate: boolean }> {
   const { store, queue } = services;
-  // Before the sync's state is looked at: a sync that lives while its queue is empty lost its jobs.
+  // Read before the sync's state: a sync that is active while the queue is empty has lost its jobs.
   const { waiting, active } = await queue.counts();
   const newest = await store.sync();
   const sources = await store.sources();
@@ -79,8 +80,7 @@ export async function requestSync(
       joinedLate: newest.state === 'reading' && waiting + active > 0,
     };
   }
-  if (isNewestActive)
-    await endSync(services, newest.syncId, 'A sync that does more took its place.');
+  if (isNewestActive) await endSync(services, newest.syncId, 'A sync that does more replaced it.');
   const next = Number(newest?.syncId.split('-')[1] ?? 0) + 1;
   const syncId = await claimSync(services, next, { sources, kind });
   services.ensureWorker();
@@ -88,8 +88,8 @@ export async function requestSync(
 }
 
 /**
- * Two processes that ask at the same moment for the same make one sync of the same id. Where they ask
- * for different kinds their ids differ, and whoever is second sees both and keeps the fullest.
+ * Two processes that request the same kind at the same moment make one sync with one id. For different
+ * kinds the ids differ, and the second process sees both and keeps the broader sync.
  */
 async function claimSync(
   services: SyncServices,
@@ -106,7 +106,7 @@ async function claimSync(
     const concurrent = other === kind ? undefined : await store.sync(syncIdFor(other));
     if (!concurrent || !isActive(concurrent)) continue;
     const narrower = broaderKind(broadest, other) === broadest ? other : broadest;
-    await markCancelled(store, syncIdFor(narrower), 'A sync that does more took its place.');
+    await markCancelled(store, syncIdFor(narrower), 'A sync that does more replaced it.');
     broadest = broaderKind(broadest, other);
   }
   if (broadest === kind) await enqueue(queue, record);
@@ -116,14 +116,20 @@ async function claimSync(
 function enqueue(
   queue: Queue,
   { syncId, sources, kind }: Pick<SyncRecord, 'syncId' | 'sources' | 'kind'>,
+  key = syncKey,
 ): Promise<void> {
   const payload = { syncId, sources, kind };
-  return queue.add([{ kind: 'sync', key: syncKey, payload, priority: syncPriority }]);
+  return queue.add([{ kind: 'sync', key, payload, priority: syncPriority }]);
+}
+
+/** Adds a job that ends a sync all of whose files are read, after an earlier attempt failed. */
+export function enqueueFinish(queue: Queue, sync: SyncRecord): Promise<void> {
+  return enqueue(queue, sync, finishKey);
 }
 
 /**
- * Stops a sync: what is read stays, what waits is dropped and found again by the next sync. A sync
- * that has ended stays as it is. Throws `not_found` for an unknown one.
+ * Cancels a sync: ingested files stay, waiting jobs are dropped, and the next sync enqueues their files
+ * again. A sync that has ended stays as it is. Throws `not_found` for an unknown id.
  */
 export async function cancelSync(
   services: Pick<SyncServices, 'store' | 'queue'>,
@@ -138,7 +144,7 @@ async function endSync(
   syncId: string,
   detail: string,
 ): Promise<void> {
-  // The state first: a listing that goes on sees it after each batch that it enqueues.
+  // The state first: a listing that still runs checks it after each batch that it enqueues.
   await markCancelled(store, syncId, detail);
   await queue.cancel('sync', [syncKey]);
   const pendingFiles = await store.files({ syncId, states: ['pending'] });
@@ -157,11 +163,11 @@ async function requireSync(store: Store, syncId: string): Promise<SyncRecord> {
   const sync = await store.sync(syncId);
   if (sync) return sync;
   throw new DeedboxError('not_found', `There is no sync "${syncId}".`, {
-    hint: 'Leave job_id out to hear of the newest sync.',
+    hint: 'Leave job_id out for the newest sync.',
   });
 }
 
-/** Of the newest sync without an id; throws `not_found` for an unknown one. */
+/** The status of a sync; of the newest one without an id. Throws `not_found` for an unknown id. */
 export async function syncStatus(
   { store }: Pick<SyncServices, 'store'>,
   syncId?: string,
@@ -198,8 +204,8 @@ export function failureOf(file: FileRecord): SyncStatusResponse['failures'][numb
 }
 
 /**
- * Files read a second since the sync was asked for. Files that were found unchanged or ignored take
- * no time and say nothing of how long the rest will take.
+ * Files ingested per second since the sync was requested, and the seconds left at that rate. Unchanged
+ * and ignored files take no time and are left out.
  */
 function throughput(
   sync: SyncRecord,

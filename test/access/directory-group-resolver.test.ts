@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { directoryScope } from '../../src/access/directory-group-resolver.ts';
 import { readConfig } from '../../src/settings/config.ts';
-import { openGroupResolver } from '../../src/composition/groups.ts';
+import { openGroupResolver } from '../../src/composition/app.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { addServiceAccount } from '../support/drive/credentials.ts';
 import { temporarySimulator } from '../support/drive/temporary-simulator.ts';

@@ -356,12 +356,14 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     const { store } = subject();
     await begin('sync-1');
     const reconcileDiff = { added: 1, changed: 2, moved: 3, permissions: 4, removed: 5 };
-    await store.updateSync('sync-1', { notes: ['It was listed.'], reconcileDiff });
+    const listedSources = ['folder:/contracts'];
+    await store.updateSync('sync-1', { notes: ['It was listed.'], reconcileDiff, listedSources });
     await store.updateSync('sync-1', { state: 'done' });
     expect(await store.sync()).toMatchObject({
       state: 'done',
       notes: ['It was listed.'],
       reconcileDiff,
+      listedSources,
     });
   });
 

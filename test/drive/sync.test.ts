@@ -95,10 +95,10 @@ describe('a Drive kept in step', () => {
     expect(status.mended).toEqual({ added: 0, changed: 1, moved: 1, permissions: 0, removed: 0 });
     expect(requestCounts.download).toBe(1);
     expect(reportSync(status)).toContain(
-      'what differed was set right: 0 added, 0 removed, 1 changed, 1 moved, 0 with other readers.',
+      'differences were corrected: 0 added, 0 removed, 1 changed, 1 moved, 0 with changed permissions.',
     );
     expect(await record('renamed.txt')).toBeDefined();
-    expect(reportSync((await sync('reconcile')).status)).toContain('nothing differed');
+    expect(reportSync((await sync('reconcile')).status)).toContain('there were no differences');
   });
 
   it('keeps what it has when all access is lost at once, and says what to check', async () => {
@@ -109,7 +109,7 @@ describe('a Drive kept in step', () => {
       const { status } = await sync(kind);
       expect(status).toMatchObject({ state: 'failed', removed: 0 });
       expect(status.detail).toMatch(/^Google Drive: everything shows no file any more/);
-      expect(reportSync(status)).not.toContain('nothing differed');
+      expect(reportSync(status)).not.toContain('there were no differences');
       expect((await store.status()).documents).toBe(2);
     }
     share(model, folder, { type: 'user', emailAddress: account, role: 'writer' });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { sampleWorkspace } from '../support/sample-service.ts';
 import { startDeedbox, waitForOutput } from '../support/cli.ts';
 import { json } from '../support/raw-http.ts';
@@ -43,7 +43,6 @@ function ask(url: string, id: number): Promise<{ status?: number; body: string; 
 it('a service that is stopped while fifty ask cuts none off', async () => {
   const data = await sampleWorkspace();
   const service = startDeedbox('start', '--no-worker', '--port', '0', '--data', data);
-  onTestFinished(() => void service.kill('SIGKILL'));
   const ended = once(service, 'exit');
   service.stderr!.resume();
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { expect, it, onTestFinished } from 'vitest';
+import { once, setMaxListeners } from 'node:events';
+import { expect, it } from 'vitest';
 import { startDeedbox, waitForOutput } from '../support/cli.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
 import { sampleWorkspace } from '../support/sample-service.ts';
@@ -8,7 +8,6 @@ import { sampleWorkspace } from '../support/sample-service.ts';
 it.each(eras)('a question that is given up before its turn is not answered (%s)', async (era) => {
   const data = await sampleWorkspace();
   const service = startDeedbox('start', '--no-worker', '--port', '0', '--data', data);
-  onTestFinished(() => void service.kill('SIGKILL'));
   let stderr = '';
   service.stderr!.on('data', (text: Buffer) => (stderr += text.toString()));
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(
@@ -18,6 +17,7 @@ it.each(eras)('a question that is given up before its turn is not answered (%s)'
   const abortController = new AbortController();
   const question = { name: 'search_passages', arguments: { query: 'notice before renewal' } };
   const callCount = 40;
+  setMaxListeners(callCount, abortController.signal);
   const calls = Array.from({ length: callCount }, () =>
     client.callTool(question, { signal: abortController.signal }),
   );

@@ -272,7 +272,7 @@ it('a file that could not be read is not named where something is hidden', async
   const { client } = await clientOf({ DEEDBOX_REDACT: 'amounts' });
   const { raw } = await call(client, 'get_sync_status', {});
   expect(raw).not.toMatch(/aschgrave/i);
-  expect(raw).toContain('Which files failed is not told');
+  expect(raw).toContain('The names of failed files are not shown');
 });
 
 describe('a limit on what one answer tells', () => {

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client, Progress } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import { servicesOf } from '../../src/composition/app.ts';
 import { Authenticator } from '../../src/access/authenticator.ts';
@@ -92,7 +92,7 @@ describe('files that somebody asks for', () => {
     const slow = fork(join(root, 'dist', 'workers', 'main.js'), ['--data', data], {
       env: { ...process.env, DEEDBOX_WORKERS: '1' },
     });
-    afterAll(() => slow.kill());
+    onTestFinished(() => void slow.kill());
     const syncState = () => services.store.sync(syncId).then((record) => record?.state);
     await expect.poll(syncState, { timeout: 20_000, interval: 20 }).toBe('reading');
     const client = await connectHttp(url, '2026-07-28');

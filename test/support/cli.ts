@@ -35,9 +35,11 @@ export function deedbox(...args: string[]): Promise<Outcome> {
   });
 }
 
-/** Starts the built command line; the caller ends it. */
+/** Starts the built command line, in a test. It is killed when the test ends, if it still runs. */
 export function startDeedbox(...args: string[]): ChildProcess {
-  return spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
 }
 
 /** Waits until a stream of the process has said something that matches. */

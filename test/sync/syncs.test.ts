@@ -15,7 +15,7 @@ async function openFolder() {
   return folder;
 }
 
-/** What a process that asks for syncs has open. */
+/** Store and queue as a process has them open that requests syncs. */
 async function open(folder: string) {
   const store = await openSqliteStore({ folder });
   const queue = openEmbeddedQueue({ folder, pollMs: 20 });
@@ -50,7 +50,7 @@ function file(name: string, syncId: string, more: Partial<FileRecord> = {}): Fil
   };
 }
 
-/** The jobs that wait, each run once without doing anything. */
+/** Runs each waiting job once, without any effect, and returns them. */
 async function jobsOf({ queue }: Pick<SyncServices, 'queue'>): Promise<RunningJob[]> {
   const jobs: RunningJob[] = [];
   const recordJob = async (job: RunningJob) => void jobs.push(job);
@@ -61,8 +61,8 @@ async function jobsOf({ queue }: Pick<SyncServices, 'queue'>): Promise<RunningJo
   return jobs;
 }
 
-describe('asking for a sync', () => {
-  it('enqueues one job for all sources and asks for a worker', async () => {
+describe('requestSync', () => {
+  it('enqueues one job for all sources and makes sure of a worker', async () => {
     const opened = await open(await openFolder());
     const { syncId } = await requestSync(opened.services, { kind: 'incremental' });
     expect(await opened.store.sync(syncId)).toMatchObject({
@@ -75,7 +75,7 @@ describe('asking for a sync', () => {
     ]);
   });
 
-  it.each(['waiting', 'listing', 'reading'] as const)('joins one that is %s', async (state) => {
+  it.each(['waiting', 'listing', 'reading'] as const)('joins a sync that is %s', async (state) => {
     const { services, store, queue, workerRequests } = await open(await openFolder());
     const first = await requestSync(services, { kind: 'incremental' });
     await store.updateSync(first.syncId, { state });
@@ -85,14 +85,14 @@ describe('asking for a sync', () => {
     expect(workerRequests()).toBe(2);
   });
 
-  it('starts another after one that has ended', async () => {
+  it('starts a new sync after one that has ended', async () => {
     const { services, store } = await open(await openFolder());
     const first = await requestSync(services, { kind: 'incremental' });
     await store.updateSync(first.syncId, { state: 'done' });
     expect(await requestSync(services, { kind: 'incremental' })).not.toEqual(first);
   });
 
-  it('puts a full one in the place of one that is not, and joins a full one either way', async () => {
+  it('replaces an active sync by a full one, and joins a full one', async () => {
     const opened = await open(await openFolder());
     const { services, store, queue } = opened;
     const small = await requestSync(services, { kind: 'incremental' });
@@ -107,7 +107,7 @@ describe('asking for a sync', () => {
     ]);
   });
 
-  it('does not join one that does not know a source, and stays full if that one was', async () => {
+  it('replaces a sync that began before a source was added, and stays full if that was', async () => {
     const { services, store } = await open(await openFolder());
     const first = await requestSync(services, { kind: 'full' });
     await store.addSource('folder:/more');
@@ -119,7 +119,7 @@ describe('asking for a sync', () => {
     });
   });
 
-  it('enqueues again what a lost queue held', async () => {
+  it('enqueues the sync again when the queue was lost', async () => {
     const folder = await openFolder();
     const { services, store, queue } = await open(folder);
     const first = await requestSync(services, { kind: 'incremental' });
@@ -133,11 +133,11 @@ describe('asking for a sync', () => {
   });
 
   it.each<[string, SyncKind[], SyncKind]>([
-    ['the same', ['incremental', 'incremental', 'incremental'], 'incremental'],
-    ['a full one among others', ['incremental', 'full', 'incremental'], 'full'],
-    ['different ones', ['nightly', 'incremental', 'reconcile'], 'reconcile'],
+    ['the same kind', ['incremental', 'incremental', 'incremental'], 'incremental'],
+    ['a full sync among others', ['incremental', 'full', 'incremental'], 'full'],
+    ['different kinds', ['nightly', 'incremental', 'reconcile'], 'reconcile'],
   ])(
-    'leaves one sync and its job when several processes ask at once for %s',
+    'leaves one sync and its job when several processes request %s at once',
     async (_, kinds, broadest) => {
       const folder = await openFolder();
       const processes = [await open(folder), await open(folder), await open(folder)];
@@ -161,7 +161,7 @@ describe('asking for a sync', () => {
     ['reconcile', 'nightly', 'reconcile'],
     ['nightly', 'reconcile', 'reconcile'],
     ['full', 'reconcile', 'full'],
-  ])('has done a %s and a %s one by one that is %s', async (first, second, broadest) => {
+  ])('serves a %s and a %s request by a %s sync', async (first, second, broadest) => {
     const { services, store } = await open(await openFolder());
     const { syncId } = await requestSync(services, { kind: first });
     const requested = await requestSync(services, { kind: second });
@@ -170,8 +170,8 @@ describe('asking for a sync', () => {
   });
 });
 
-describe('cancelling a sync', () => {
-  it('drops what waits of it and nothing else', async () => {
+describe('cancelSync', () => {
+  it('drops the waiting jobs of the sync and no others', async () => {
     const opened = await open(await openFolder());
     const { services, store, queue } = opened;
     const { syncId } = await requestSync(services, { kind: 'incremental' });
@@ -184,7 +184,7 @@ describe('cancelling a sync', () => {
     expect((await jobsOf(opened)).map((job) => job.key)).toEqual(['other']);
   });
 
-  it('leaves one that has ended as it is, and does not know others', async () => {
+  it('leaves an ended sync as it is, and rejects an unknown id', async () => {
     const { services, store } = await open(await openFolder());
     const { syncId } = await requestSync(services, { kind: 'incremental' });
     await store.updateSync(syncId, { state: 'done' });
@@ -194,14 +194,14 @@ describe('cancelling a sync', () => {
   });
 });
 
-describe('the status of a sync', () => {
-  it('says so when there has been none, and when it does not know the one asked for', async () => {
+describe('syncStatus', () => {
+  it('reports that no sync has run, and rejects an unknown id', async () => {
     const { services } = await open(await openFolder());
     expect(await syncStatus(services)).toMatchObject({ state: 'none', found: 0, failures: [] });
     await expect(syncStatus(services, 'nonsense')).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('counts, and reckons the time left from the files that were read', async () => {
+  it('counts files, and estimates the time left from those that were ingested', async () => {
     const { services, store } = await open(await openFolder());
     const createdAt = new Date(Date.now() - 10_000).toISOString();
     const sources = ['folder:/contracts'];
@@ -214,7 +214,7 @@ describe('the status of a sync', () => {
     ]);
     const status = syncStatusResponseSchema.parse(await syncStatus(services));
     expect(status).toMatchObject({ found: 61, failed: 20, pending: 40, ignored: 1, indexed: 0 });
-    // Twenty in the ten seconds since, and twice as many to go.
+    // 20 files in 10 seconds, and twice as many left
     expect(status.files_per_second).toBeGreaterThan(1);
     expect(status.files_per_second).toBeLessThanOrEqual(2);
     expect(status.seconds_left! * status.files_per_second!).toBeCloseTo(40);

@@ -17,17 +17,17 @@ const [seed, killCount, fileCount] = [20_261_121, 3, 30];
 
 interface Edit {
   fileId: string;
-  change: 'text' | 'folder' | 'readers' | 'remove' | 'ignore' | 'untold';
+  change: 'text' | 'folder' | 'readers' | 'remove' | 'ignore' | 'unlogged';
   value: number;
 }
 
 const edit: fc.Arbitrary<Edit> = fc.record({
   fileId: fc.nat(fileCount + 10).map((n) => `f${n}`),
-  change: fc.constantFrom('text', 'folder', 'readers', 'remove', 'ignore', 'untold'),
+  change: fc.constantFrom('text', 'folder', 'readers', 'remove', 'ignore', 'unlogged'),
   value: fc.nat(99),
 });
 
-/** Does one thing to the files, and tells of it or not. */
+/** Makes one change to the files, with an entry in the log or without. */
 function applyEdit(loggedFolder: LoggedFolder, { fileId, change, value }: Edit): void {
   const known = loggedFolder.files().find((file) => file.fileId === fileId);
   const text = contract(`Aldermoor ${fileId} ${value} Inc.`);
@@ -37,10 +37,10 @@ function applyEdit(loggedFolder: LoggedFolder, { fileId, change, value }: Edit):
     loggedFolder.upsert(fileId, { aclEntries: [`user:${value}@example.com`] });
   else if (change === 'remove') loggedFolder.remove(fileId);
   else if (change === 'ignore') loggedFolder.upsert(fileId, { ignoredFor: 'a shortcut' });
-  else loggedFolder.upsert(fileId, { folder: `Untold ${value % 5}` }, { silently: true });
+  else loggedFolder.upsert(fileId, { folder: `Unlogged ${value % 5}` }, { silently: true });
 }
 
-/** Runs a worker; kills it so many milliseconds after it asked for a sync, or lets it end. */
+/** Runs a worker; kills it `killAfterMs` after it has requested a sync, or waits for its end. */
 async function run(data: string, loggedFolder: LoggedFolder, kind: string, killAfterMs?: number) {
   const child = fork(program, [data, loggedFolder.root, kind], { execArgv: ['--import', 'tsx'] });
   const ended = once(child, 'exit');
@@ -60,9 +60,9 @@ async function run(data: string, loggedFolder: LoggedFolder, kind: string, killA
   return status;
 }
 
-it('loses and doubles nothing when it is killed while it follows what changed', async () => {
+it('loses and duplicates nothing when it is killed during incremental syncs', async () => {
   const data = temporaryFolder();
-  const loggedFolder = new LoggedFolder(join(temporaryFolder(), 'world'));
+  const loggedFolder = new LoggedFolder(join(temporaryFolder(), 'logged-folder'));
   const edits = fc.sample(fc.array(edit, { minLength: 12, maxLength: 12 }), {
     seed,
     numRuns: killCount + 1,

@@ -1,22 +1,23 @@
-import { openSearchEngine, openWorker } from '../../src/composition/app.ts';
+import { openSearchEngine } from '../../src/composition/app.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import type { SyncKind } from '../../src/store/records.ts';
 import { requestSync, syncStatus } from '../../src/sync/syncs.ts';
+import { openWorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { LoggedFolder } from '../support/logged-folder.ts';
 
-/** Brings an archive in step with a logged folder, sends how it ended, and ends, unless it is killed. */
+/** Syncs a data folder with a logged folder, sends the status of the sync, and ends. */
 const [data = '', loggedFolderRoot = '', kind = 'incremental'] = process.argv.slice(2);
 const config = readConfig({ DEEDBOX_DATA: data });
 const reader = await openSearchEngine(config);
-const worker = openWorker(config, reader);
+const worker = openWorkerServices(config, reader);
 const source = new LoggedFolder(loggedFolderRoot).source(`${data}/tmp`);
 const services = { ...worker.services, sourceFor: () => source };
 const running = startWorker(services, { concurrency: 2 });
 const options = { kind: kind as SyncKind };
 const request = () => requestSync({ ...reader, ensureWorker: () => {} }, options);
 let { syncId, joinedLate } = await request();
-process.send?.('asked');
+process.send?.('requested');
 await running.drained();
 if (joinedLate) ({ syncId } = await request());
 await running.drained();

@@ -6,10 +6,10 @@ import { DeedboxError } from '../../src/errors/errors.ts';
 import { LoggedFolder } from '../support/logged-folder.ts';
 import { contract, openFixture } from './fixture.ts';
 
-/** An archive of a source that tells its changes, with some files in it. */
+/** A workspace with one source that has a change feed and some files. */
 async function openFeedFixture(files = 3) {
   const fixture = await openFixture();
-  const loggedFolder = new LoggedFolder(join(fixture.root, 'world'));
+  const loggedFolder = new LoggedFolder(join(fixture.root, 'logged-folder'));
   for (let n = 0; n < files; n += 1)
     loggedFolder.upsert(`f${n}`, { text: contract(`Aldermoor ${n} Inc.`) });
   await fixture.store.removeSource(fixture.source);
@@ -21,7 +21,7 @@ async function openFeedFixture(files = 3) {
     feedSource: source,
     sync: (...[options]: Parameters<typeof fixture.sync>) =>
       fixture.sync({ sourceFor: () => source, ...options }),
-    /** What the index says of each file, which must be what its source says. */
+    /** Expects that the record of each file equals what its source reports. */
     expectConsistent: async () => {
       const records = await fixture.store.files({});
       const listed = records.filter(({ state }) => state !== 'ignored');
@@ -44,11 +44,11 @@ const counts = ({ found, indexed, unchanged, failed, ignored, ...more }: SyncSta
 };
 const zeroCounts = { found: 0, indexed: 0, unchanged: 0, failed: 0, ignored: 0, removed: 0 };
 
-describe('following what a source tells', () => {
-  it('lists once, then asks only for changes, and reads only what has other bytes', async () => {
+describe('incremental sync', () => {
+  it('lists once, then asks only for changes, and fetches only files with new bytes', async () => {
     const { loggedFolder, sync, expectConsistent, store, record, texts } = await openFeedFixture();
     expect(counts(await sync())).toEqual({ ...zeroCounts, state: 'done', found: 3, indexed: 3 });
-    // Once before the listing, and what happened during it.
+    // the position before the listing, and the changes made during it
     expect(loggedFolder.takeCallCounts()).toEqual({ now: 1, list: 1, changes: 1, fetch: 3 });
 
     expect(counts(await sync())).toEqual({ ...zeroCounts, state: 'done', found: 3, unchanged: 3 });
@@ -80,7 +80,7 @@ describe('following what a source tells', () => {
     expect((await store.status()).files).toEqual({ pending: 0, indexed: 3, failed: 0, ignored: 0 });
   });
 
-  it('does not take a copy for a rename, though the first file is gone', async () => {
+  it('does not take a copy for a rename when the first file is gone', async () => {
     const { loggedFolder, sync, expectConsistent, record } = await openFeedFixture(2);
     await sync();
     const gone = await record('f0.txt');
@@ -91,7 +91,7 @@ describe('following what a source tells', () => {
     expect((await record('copy.txt'))?.documentId).not.toBe(gone?.documentId);
   });
 
-  it('takes what is ignored now out of the index, and gives it its document back', async () => {
+  it('removes a file that becomes ignored from the index, and restores its document id later', async () => {
     const { loggedFolder, sync, store, record, texts } = await openFeedFixture();
     await sync();
     const before = await record('f1.txt');
@@ -105,7 +105,7 @@ describe('following what a source tells', () => {
     expect((await record('f1.txt'))?.documentId).toBe(before?.documentId);
   });
 
-  it('is told the same twice and in any order, and reads each file once', async () => {
+  it('fetches each file once when changes come twice and in any order', async () => {
     const { loggedFolder, sync, expectConsistent } = await openFeedFixture(6);
     await sync();
     loggedFolder.takeCallCounts();
@@ -123,7 +123,7 @@ describe('following what a source tells', () => {
     await expectConsistent();
   });
 
-  it('lists everything again when its position is no longer known, and says so', async () => {
+  it('lists everything again when its checkpoint has expired, with a note', async () => {
     const { loggedFolder, sync, expectConsistent } = await openFeedFixture();
     await sync();
     loggedFolder.takeCallCounts();
@@ -140,7 +140,7 @@ describe('following what a source tells', () => {
     expect(loggedFolder.takeCallCounts()).toMatchObject({ list: 0 });
   });
 
-  it('lists once more when too much changed during a listing to be told', async () => {
+  it('lists once more when its position expires during a listing', async () => {
     const { loggedFolder, sync, feedSource, expectConsistent } = await openFeedFixture();
     let listings = 0;
     const volatile: Source = {
@@ -160,7 +160,7 @@ describe('following what a source tells', () => {
     await expectConsistent();
   });
 
-  it('does not read what it has read before it was told of', async () => {
+  it('does not fetch bytes that were ingested before their change was reported', async () => {
     const { loggedFolder, sync, feedSource, expectConsistent } = await openFeedFixture(2);
     await sync();
     loggedFolder.upsert('f0', { text: contract('Birchfold GmbH') });
@@ -180,7 +180,7 @@ describe('following what a source tells', () => {
     await expectConsistent();
   });
 
-  it('tries again what failed for a reason that may pass, and all that another pipeline read', async () => {
+  it('retries files with errors that may pass, and files of another pipeline', async () => {
     const { loggedFolder, sync, feedSource, record } = await openFeedFixture();
     loggedFolder.upsert('empty', { text: '' });
     const offline: Source = {
@@ -206,7 +206,7 @@ describe('following what a source tells', () => {
     expect(loggedFolder.takeCallCounts()).toMatchObject({ list: 1, fetch: 4 });
   });
 
-  it('keeps its documents when a source suddenly shows nothing', async () => {
+  it('keeps its documents when a source lists no file any more', async () => {
     const { loggedFolder, sync, texts } = await openFeedFixture();
     await sync();
     for (const id of ['f0', 'f1', 'f2']) loggedFolder.remove(id);
@@ -221,8 +221,8 @@ describe('following what a source tells', () => {
   });
 });
 
-describe('comparing the whole listing', () => {
-  it('mends what was never told, says what it mended, and reads only other bytes', async () => {
+describe('reconciliation', () => {
+  it('corrects and counts changes that the feed did not report, and fetches only new bytes', async () => {
     const { loggedFolder, sync, expectConsistent } = await openFeedFixture(5);
     await sync();
     loggedFolder.takeCallCounts();
@@ -245,7 +245,7 @@ describe('comparing the whole listing', () => {
     expect(rerun.mended).toEqual({ added: 0, changed: 0, moved: 0, permissions: 0, removed: 0 });
   });
 
-  it('is done at night where anything was told since the last time, and every week', async () => {
+  it('runs in a nightly sync after reported changes, and every week', async () => {
     const { loggedFolder, sync, store, expectConsistent } = await openFeedFixture();
     await sync();
     loggedFolder.takeCallCounts();
@@ -255,7 +255,7 @@ describe('comparing the whole listing', () => {
     };
     expect(await nightly()).toMatchObject({ changes: 1, list: 0 });
     loggedFolder.upsert('f0', { folder: 'Moved' });
-    loggedFolder.upsert('f1', { folder: 'Moved, untold' }, { silently: true });
+    loggedFolder.upsert('f1', { folder: 'Moved, unlogged' }, { silently: true });
     expect(await nightly()).toMatchObject({ changes: 2, list: 1, fetch: 0 });
     await expectConsistent();
     expect(await nightly()).toMatchObject({ changes: 1, list: 0 });
@@ -273,7 +273,7 @@ describe('comparing the whole listing', () => {
     expect(await nightly()).toMatchObject({ list: 0 });
   });
 
-  it('does not forget a file that the listing does not show yet', async () => {
+  it('keeps a new file that the listing does not show yet', async () => {
     const { loggedFolder, sync, feedSource, expectConsistent } = await openFeedFixture();
     await sync();
     loggedFolder.upsert('new', { text: contract('Cindervale Corp.') });
@@ -282,7 +282,7 @@ describe('comparing the whole listing', () => {
       async *list(signal) {
         for await (const entry of feedSource.list(signal)) {
           if (entry.kind === 'ignored' || entry.file.fileId !== 'new') yield entry;
-          // Moved to where the listing has been already.
+          // moved to a folder that the listing has already passed
           if (entry.kind === 'file' && entry.file.fileId === 'f0')
             loggedFolder.upsert('f0', { folder: 'A' });
         }
@@ -294,8 +294,8 @@ describe('comparing the whole listing', () => {
   });
 });
 
-describe('what goes wrong on the way', () => {
-  it('keeps no position of half a listing, nor of half a feed', async () => {
+describe('failures', () => {
+  it('saves no checkpoint of an incomplete listing or page of changes', async () => {
     const { loggedFolder, sync, feedSource, store, expectConsistent } = await openFeedFixture(12);
     const cutSource = (after: number): Source => ({
       ...feedSource,
@@ -331,4 +331,78 @@ describe('what goes wrong on the way', () => {
     expect(counts(await sync())).toMatchObject({ state: 'done', found: 12, unchanged: 12 });
     await expectConsistent();
   });
+
+  /** Another source, which cannot be listed at the first attempt; `meanwhile` runs then. */
+  const failingOnce = (id: string, meanwhile: () => void): Source => {
+    let attempts = 0;
+    return {
+      id,
+      async *list() {
+        attempts += 1;
+        yield* [];
+        if (attempts > 1) return;
+        meanwhile();
+        throw new DeedboxError('source_error', 'The line is cut.', { retryable: true });
+      },
+      fetch: () => Promise.reject(new Error('Nothing is listed.')),
+    };
+  };
+
+  it('keeps the kind of a sync when it is retried', async () => {
+    const { loggedFolder, sync, feedSource, store, expectConsistent } = await openFeedFixture();
+    await sync();
+    loggedFolder.takeCallCounts();
+    const other = failingOnce('logged:other', () => {
+      loggedFolder.upsert('f0', { folder: 'Moved' });
+      loggedFolder.upsert('f1', { folder: 'Moved, unlogged' }, { silently: true });
+    });
+    await store.addSource(other.id);
+    const sourceFor = (id: string) => (id === other.id ? other : feedSource);
+    const status = await sync({ kind: 'nightly', sourceFor });
+    expect(status).toMatchObject({ state: 'done', mended: { moved: 1 } });
+    expect((await store.sync())?.kind).toBe('nightly');
+    expect(loggedFolder.takeCallCounts()).toMatchObject({ list: 1, fetch: 0 });
+    await store.removeSource(other.id);
+    await expectConsistent();
+  });
+
+  it.each(['reconcile', 'full'] as const)(
+    'does not repeat the listing of a %s sync that is retried',
+    async (kind) => {
+      const { loggedFolder, sync, feedSource, store, expectConsistent } = await openFeedFixture();
+      await sync();
+      loggedFolder.takeCallCounts();
+      const other = failingOnce('logged:other', () =>
+        loggedFolder.upsert('f0', { folder: 'Moved' }),
+      );
+      await store.addSource(other.id);
+      const sourceFor = (id: string) => (id === other.id ? other : feedSource);
+      expect(await sync({ kind, sourceFor })).toMatchObject({ state: 'done', found: 3 });
+      const fetch = kind === 'full' ? 3 : 0;
+      expect(loggedFolder.takeCallCounts()).toMatchObject({ list: 1, fetch });
+      await store.removeSource(other.id);
+      await expectConsistent();
+    },
+  );
+
+  it.each(['reconcile', 'full'] as const)(
+    'does not repeat the listing of a %s sync that is cut short before its checkpoint',
+    async (kind) => {
+      const { loggedFolder, sync, store, expectConsistent } = await openFeedFixture();
+      await sync();
+      loggedFolder.takeCallCounts();
+      const saveSourceCheckpoint = store.saveSourceCheckpoint.bind(store);
+      let failures = 0;
+      store.saveSourceCheckpoint = async (source, checkpoint) => {
+        if (checkpoint.reconciledAt === undefined || failures === 1)
+          return saveSourceCheckpoint(source, checkpoint);
+        failures += 1;
+        throw new DeedboxError('storage_error', 'The disk reports an error.', { retryable: true });
+      };
+      expect(await sync({ kind })).toMatchObject({ state: 'done', found: 3 });
+      expect(failures).toBe(1);
+      expect(loggedFolder.takeCallCounts()).toMatchObject({ list: 1 });
+      await expectConsistent();
+    },
+  );
 });

@@ -14,14 +14,15 @@ import type { Source } from '../../src/sources/source.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { DocumentFilter, SyncKind } from '../../src/store/records.ts';
 import { requestSync, syncStatus } from '../../src/sync/syncs.ts';
-import { startWorker, type WorkerServices } from '../../workers/worker.ts';
+import type { WorkerServices } from '../../workers/services.ts';
+import { startWorker } from '../../workers/worker.ts';
 
 export const bundledModel = join(packageRoot(), 'models', 'contract-embedding');
 export const unfiltered: DocumentFilter = { today: '2026-01-01', minClauseConfidence: 0.5 };
 
 const extractLimits = { memoryLimitBytes: 2 ** 30, timeLimitMs: 30_000 };
 
-/** What takes long to open and keeps nothing of what it reads: one of each for all tests of a file. */
+/** Extractor, embedder and models take long to open and hold no state: one of each for all tests of a file. */
 async function openSharedModels() {
   const extractor = openExtractor({ maxProcesses: 2, ...extractLimits });
   const embedder = await openEmbedder({ model: bundledModel });
@@ -36,8 +37,8 @@ afterAll(async () => {
 });
 
 /**
- * A folder of contracts with a whole archive beside it, all of it real, gone when the test is over.
- * Jobs are tried three times, with short delays.
+ * A folder of contracts and a data folder with a real store and queue, removed after the test. Jobs are
+ * tried three times, with short delays.
  */
 export async function openFixture() {
   const root = await mkdtemp(join(tmpdir(), 'deedbox-workers-'));
@@ -83,7 +84,7 @@ export async function openFixture() {
     queue,
     request,
     status,
-    /** Asks for a sync, works until the queue is empty, and tells how the sync ended. */
+    /** Requests a sync, runs a worker until the queue is empty, and returns the status of the sync. */
     sync: async (options: { kind?: SyncKind } & Partial<WorkerServices> = {}) => {
       const { kind, ...overrides } = options;
       const worker = startWorker({ ...services, ...overrides }, { concurrency: 2 });
@@ -92,10 +93,10 @@ export async function openFixture() {
       await worker.stop();
       return status(syncId);
     },
-    /** Waits until the newest sync looks like this. */
+    /** Waits until the status of the newest sync matches. */
     waitUntil: (predicate: (now: SyncStatusResponse) => boolean) =>
       vi.waitUntil(async () => predicate(await status()), { timeout: 30_000, interval: 10 }),
-    /** What is indexed, by file name. */
+    /** The texts of the indexed documents, by file name. */
     texts: async (): Promise<Record<string, string>> => {
       const { documents } = await store
         .scopedTo('unrestricted')

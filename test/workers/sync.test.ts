@@ -1,11 +1,13 @@
 import { appendFile, cp, mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbedder } from '../../src/embed/embedder.ts';
 import { DeedboxError } from '../../src/errors/errors.ts';
 import { readableExtensions } from '../../src/extract/formats.ts';
 import { FolderSource, folderSourcePrefix } from '../../src/sources/folder-source.ts';
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
+import type { Store } from '../../src/store/store.ts';
 import { cancelSync } from '../../src/sync/syncs.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { bundledModel, contract, unfiltered, openFixture } from './fixture.ts';
@@ -25,7 +27,7 @@ const zeroCounts = {
   pending: 0,
 };
 
-/** The same folder on a drive that fails the first reads of each file. */
+/** A folder source that fails the first fetches of each file. */
 function failingSource(contracts: string, data: string, failures: number) {
   const left = new Map<string, number>();
   return new (class extends FolderSource {
@@ -39,7 +41,7 @@ function failingSource(contracts: string, data: string, failures: number) {
 }
 
 describe('a first sync', () => {
-  it('gives every file a state, and a reason to what is not indexed', async () => {
+  it('gives every file a state, and a reason if it is not indexed', async () => {
     const { contracts, sync, texts, store } = await openFixture();
     await mkdir(join(contracts, 'Clients'));
     await writeFile(join(contracts, 'Clients', 'a.txt'), contract('Aldermoor Inc.'));
@@ -72,7 +74,7 @@ describe('a first sync', () => {
     expect(await store.verify()).toEqual([]);
   });
 
-  it('makes what it read findable by words, by vectors and by party', async () => {
+  it('makes a document findable by full text, by vectors and by party', async () => {
     const { contracts, sync, store, services } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
@@ -92,7 +94,7 @@ describe('a first sync', () => {
 });
 
 describe('a later sync', () => {
-  it('does not open a file that looks unchanged, unless it is full', async () => {
+  it('does not open a file with unchanged size and time, unless it is full', async () => {
     const { contracts, sync, texts } = await openFixture();
     const path = join(contracts, 'a.txt');
     await writeFile(path, contract('Aldermoor Inc.'));
@@ -107,7 +109,7 @@ describe('a later sync', () => {
     expect((await texts())['a.txt']).toContain('Aldermore');
   });
 
-  it('reads a changed file again, under the same document id', async () => {
+  it('ingests a changed file again under the same document id', async () => {
     const { contracts, sync, texts, record } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
@@ -119,7 +121,7 @@ describe('a later sync', () => {
     expect((await texts())['a.txt']).toContain('Cindervale');
   });
 
-  it('does not parse a file that was only touched', async () => {
+  it('does not parse a file of which only the time has changed', async () => {
     const { contracts, sync, record } = await openFixture();
     const path = join(contracts, 'a.txt');
     await writeFile(path, contract('Aldermoor Inc.'));
@@ -130,7 +132,7 @@ describe('a later sync', () => {
     expect(counts(await sync())).toMatchObject({ found: 1, unchanged: 1 });
   });
 
-  it('follows a rename and a move without reading the file', async () => {
+  it('records a rename and a move without parsing the file', async () => {
     const { contracts, sync, texts, record, services } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
@@ -153,7 +155,7 @@ describe('a later sync', () => {
     expect(Object.keys(await texts()).sort()).toEqual(['Aldermoor.txt', 'b.txt']);
   });
 
-  it('forgets at once what has gone, and nothing else', async () => {
+  it('removes files that are gone, and nothing else', async () => {
     const { contracts, sync, texts } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
@@ -163,7 +165,7 @@ describe('a later sync', () => {
     expect(Object.keys(await texts())).toEqual(['b.txt']);
   });
 
-  it('reads all again that an earlier pipeline made', async () => {
+  it('ingests files of an earlier pipeline again', async () => {
     const { contracts, sync } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
@@ -171,7 +173,7 @@ describe('a later sync', () => {
     expect(counts(await sync({ pipeline: 'next' }))).toMatchObject({ indexed: 0, unchanged: 1 });
   });
 
-  it('does not read again what cannot be read, until it, the pipeline or a limit changes', async () => {
+  it('does not retry a permanent failure until the file, the pipeline or a limit changes', async () => {
     const { contracts, data, services, sync, record } = await openFixture();
     const path = join(contracts, 'broken.pdf');
     await writeFile(path, '%PDF-1.7 and nothing more');
@@ -227,8 +229,8 @@ describe('a later sync', () => {
   });
 });
 
-describe('what goes wrong on the way', () => {
-  it('tries again what can pass', async () => {
+describe('failures', () => {
+  it('retries an error that may pass', async () => {
     const { contracts, data, sync, record } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const source = failingSource(contracts, data, 2);
@@ -237,7 +239,7 @@ describe('what goes wrong on the way', () => {
     expect((await record('a.txt'))?.reason).toBeUndefined();
   });
 
-  it('gives up after the last attempt, with the reason and the attempts', async () => {
+  it('fails a file after the last attempt, with the reason and the number of attempts', async () => {
     const { contracts, data, sync } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const source = failingSource(contracts, data, 99);
@@ -248,7 +250,7 @@ describe('what goes wrong on the way', () => {
     expect(counts(await sync())).toMatchObject({ indexed: 1, failed: 0 });
   });
 
-  it('fails a file that is gone when it is to be read, and forgets it with the next sync', async () => {
+  it('fails a file that is gone when it is fetched, and removes it with the next sync', async () => {
     const { contracts, data, sync } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const source = new (class extends FolderSource {
@@ -262,7 +264,7 @@ describe('what goes wrong on the way', () => {
     expect(counts(await sync())).toEqual({ ...zeroCounts, state: 'done', removed: 1 });
   });
 
-  it('forgets nothing of a source that cannot be listed, and reads the others', async () => {
+  it('removes nothing of a source that cannot be listed, and ingests the others', async () => {
     const { root, contracts, sync, texts, store } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
@@ -279,7 +281,7 @@ describe('what goes wrong on the way', () => {
     expect(counts(await sync())).toMatchObject({ state: 'done', found: 2, unchanged: 2 });
   });
 
-  it('reads what is new in a source that can be listed only in part', async () => {
+  it('ingests the new files of a source that can be listed only in part', async () => {
     const { contracts, data, sync, texts } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
@@ -307,7 +309,7 @@ describe('what goes wrong on the way', () => {
     expect(copies).toBeUndefined();
   });
 
-  it('does not bring back the files of a source that is removed while it is read', async () => {
+  it('does not restore the files of a source that is removed during the sync', async () => {
     const { contracts, services, store, source, request, sourceOf } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const removing = {
@@ -332,10 +334,118 @@ describe('what goes wrong on the way', () => {
   });
 });
 
+describe('finishing a sync', () => {
+  /** Lets the snapshot of the vector index fail this many times; counts the calls. */
+  function failSnapshots(store: Store, failures: number, error: () => Error) {
+    const saveSnapshot = store.saveSnapshot.bind(store);
+    const calls: string[] = [];
+    store.saveSnapshot = async () => {
+      calls.push((await store.sync())!.state);
+      if (calls.length <= failures) throw error();
+      await saveSnapshot();
+    };
+    return calls;
+  }
+  const diskError = () =>
+    new DeedboxError('storage_error', 'The disk reports an error.', { retryable: true });
+
+  it('is done only after the snapshot, which is retried', async () => {
+    const { contracts, sync, store, queue } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const calls = failSnapshots(store, 2, diskError);
+    expect(counts(await sync())).toMatchObject({ state: 'done', indexed: 1, failed: 0 });
+    expect(calls).toEqual(['reading', 'reading', 'reading']);
+    expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
+  });
+
+  it('retries the snapshot of a sync that had nothing to ingest', async () => {
+    const { sync, store } = await openFixture();
+    const calls = failSnapshots(store, 1, diskError);
+    expect(counts(await sync())).toEqual({ ...zeroCounts, state: 'done' });
+    expect(calls).toHaveLength(2);
+  });
+
+  it('fails the sync and not its file when the snapshot cannot be written', async () => {
+    const { contracts, sync, record, store, queue } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    await writeFile(join(contracts, 'broken.pdf'), '%PDF-1.7 and nothing more');
+    failSnapshots(store, 99, () => new DeedboxError('storage_error', 'The folder is read-only.'));
+    const status = await sync();
+    expect(counts(status)).toMatchObject({ state: 'failed', indexed: 1, failed: 1 });
+    expect(status.detail).toBe('The folder is read-only.');
+    expect(await record('a.txt')).toMatchObject({ state: 'indexed', attempts: 1 });
+    expect(await record('broken.pdf')).toMatchObject({ reason: 'corrupt', attempts: 1 });
+    // broken.pdf, and the job that was to finish the sync
+    expect(await queue.counts('ingest')).toMatchObject({ failed: 1 });
+    expect(await queue.counts('sync')).toMatchObject({ failed: 1 });
+  });
+
+  it('leaves an ingest job its own error when the snapshot fails as well', async () => {
+    const { contracts, data, store, queue, services, request } = await openFixture();
+    await writeFile(join(contracts, 'broken.pdf'), '%PDF-1.7 and nothing more');
+    failSnapshots(store, 99, () => new DeedboxError('storage_error', 'The folder is read-only.'));
+    const worker = startWorker(services, { concurrency: 1 });
+    await request();
+    await worker.drained();
+    await worker.stop();
+    await queue.close();
+    const file = new Database(join(data, 'queue.db'), { readonly: true });
+    const errors = file.prepare('SELECT kind, error FROM jobs ORDER BY kind').all();
+    file.close();
+    expect(errors).toEqual([
+      { kind: 'ingest', error: expect.stringContaining('corrupt') },
+      { kind: 'sync', error: expect.stringContaining('storage_error') },
+    ]);
+  });
+
+  it('is done by the next worker after a crash before the end of the sync', async () => {
+    const { contracts, sync, store, status, services } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const { job_id: syncId } = await sync();
+    await store.updateSync(syncId!, { state: 'reading' });
+    const calls = failSnapshots(store, 0, diskError);
+    const worker = startWorker(services, { concurrency: 1 });
+    await worker.drained();
+    await worker.stop();
+    expect(await status(syncId)).toMatchObject({ state: 'done', indexed: 1 });
+    expect(calls).toEqual(['reading']);
+  });
+
+  it('stops the worker when neither the snapshot nor the retry can be written', async () => {
+    const { contracts, sync, store, queue, services, status } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const { job_id: syncId } = await sync();
+    await store.updateSync(syncId!, { state: 'reading' });
+    failSnapshots(store, 1, diskError);
+    const add = queue.add.bind(queue);
+    queue.add = () => Promise.reject(diskError());
+    const worker = startWorker(services, { concurrency: 1 });
+    await expect(worker.drained()).rejects.toMatchObject({ code: 'storage_error' });
+    await worker.stop();
+    queue.add = add;
+    expect(await status(syncId)).toMatchObject({ state: 'reading' });
+    const next = startWorker(services, { concurrency: 1 });
+    await next.drained();
+    await next.stop();
+    expect(await status(syncId)).toMatchObject({ state: 'done' });
+  });
+
+  it('leaves a sync cancelled that was cancelled during the snapshot', async () => {
+    const { contracts, sync, store, queue } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const saveSnapshot = store.saveSnapshot.bind(store);
+    store.saveSnapshot = async () => {
+      await cancelSync({ store, queue }, (await store.sync())!.syncId);
+      await saveSnapshot();
+    };
+    expect(await sync()).toMatchObject({ state: 'cancelled', indexed: 1 });
+  });
+});
+
 describe('stopping and cancelling', () => {
   const names = Array.from({ length: 12 }, (_, n) => `f${String(n).padStart(2, '0')}.txt`);
 
-  it('leaves the files to others that it has not the model for', async () => {
+  it('releases its jobs and stops when the index has another model', async () => {
     const { root, contracts, services, store, queue, sync, request, texts } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
@@ -355,7 +465,7 @@ describe('stopping and cancelling', () => {
     expect(Object.keys(await texts()).sort()).toEqual(['a.txt', 'b.txt']);
   });
 
-  it('goes on where a stopped worker left off', async () => {
+  it('continues where a stopped worker left off', async () => {
     const { contracts, services, request, waitUntil, status, texts } = await openFixture();
     for (const name of names) await writeFile(join(contracts, name), contract(`Party ${name}`));
     const first = startWorker(services, { concurrency: 1 });
@@ -370,7 +480,7 @@ describe('stopping and cancelling', () => {
     expect(Object.keys(await texts()).sort()).toEqual(names);
   });
 
-  it('keeps what was read, drops what waits, and finds it again with the next sync', async () => {
+  it('keeps ingested files, drops waiting jobs, and enqueues them again with the next sync', async () => {
     const { contracts, services, store, queue, request, waitUntil, sync, status } =
       await openFixture();
     for (const name of names) await writeFile(join(contracts, name), contract(`Party ${name}`));

@@ -1,7 +1,6 @@
 import type { SyncStatusResponse } from '../../search/response-schemas.ts';
 import { displayPath } from '../../search/summary.ts';
-import { formatDuration } from '../../sync/format-duration.ts';
-import { syncNotes } from '../../sync/sync-notes.ts';
+import { formatDuration, syncNotes } from '../../sync/sync-notes.ts';
 import { reducedCount } from '../truncate-text.ts';
 
 /** A sync's state and counts, and what failed, for reading. */

@@ -166,10 +166,11 @@ const migrations = [
     created_at TEXT NOT NULL,
     finished_at TEXT,
     detail TEXT,
-    -- The next three columns are JSON.
+    -- The next four columns are JSON.
     notes TEXT,
     reconcile_diff TEXT,
     incremental_sources TEXT,
+    listed_sources TEXT,
     removed INTEGER NOT NULL DEFAULT 0,
     counts TEXT
   ) STRICT;

@@ -17,6 +17,7 @@ interface SyncRow {
   notes: string | null;
   reconcile_diff: string | null;
   incremental_sources: string | null;
+  listed_sources: string | null;
   removed: number;
   counts: string | null;
 }
@@ -51,14 +52,18 @@ export function updateSync(connection: Connection, syncId: string, change: SyncC
   connection.write(() => {
     connection.run(
       `UPDATE syncs SET state = coalesce(?, state), finished_at = coalesce(?, finished_at),
-         detail = coalesce(?, detail), notes = coalesce(?, notes), reconcile_diff = coalesce(?, reconcile_diff),
-         incremental_sources = coalesce(?, incremental_sources), removed = coalesce(?, removed) WHERE sync_id = ?`,
+         detail = coalesce(?, detail), notes = coalesce(?, notes),
+         reconcile_diff = coalesce(?, reconcile_diff),
+         incremental_sources = coalesce(?, incremental_sources),
+         listed_sources = coalesce(?, listed_sources),
+         removed = coalesce(?, removed) WHERE sync_id = ?`,
       change.state ?? null,
       change.finishedAt ?? null,
       change.detail ?? null,
       asJson(change.notes),
       asJson(change.reconcileDiff),
       asJson(change.incrementalSources),
+      asJson(change.listedSources),
       change.removed ?? null,
       syncId,
     );
@@ -105,6 +110,9 @@ export function sync(connection: Connection, syncId?: string): SyncRecord | unde
       }),
       ...(row.incremental_sources !== null && {
         incrementalSources: JSON.parse(row.incremental_sources) as string[],
+      }),
+      ...(row.listed_sources !== null && {
+        listedSources: JSON.parse(row.listed_sources) as string[],
       }),
       removed: row.removed,
       ...counts,

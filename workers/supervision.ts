@@ -1,0 +1,107 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { extname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import type { Config } from '../src/settings/config.ts';
+import { isWorkerRunning } from './worker-lock.ts';
+
+/** A worker that ran for so long before it died is restarted without an extra delay. */
+const stableMs = 60_000;
+const maxRestartDelayMs = 60_000;
+/** More than a worker needs to release its jobs; then it is killed. */
+const stopTimeoutMs = 8000;
+
+function workerEntryPath(): string {
+  const extension = extname(fileURLToPath(import.meta.url));
+  return fileURLToPath(new URL(`./main${extension}`, import.meta.url));
+}
+
+/** A worker process that ends when this process does. */
+function forkWorker(config: Config): ChildProcess {
+  return fork(workerEntryPath(), ['--data', config.dataFolder], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+}
+
+/** A worker process that outlives this one and ends when no job is left. */
+function spawnDrainingWorker(config: Config): ChildProcess {
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, workerEntryPath(), '--drain', '--data', config.dataFolder],
+    { detached: true, stdio: 'ignore' },
+  );
+  child.unref();
+  return child;
+}
+
+/**
+ * Keeps one attached worker process alive until `stop()`. A worker that dies is restarted after a
+ * second, later each time that it dies again soon; not when its data folder is gone.
+ */
+export function superviseWorker(config: Config, log: Logger, onRestart: () => void) {
+  let isStopping = false;
+  let restarts = 0;
+  let startedAt = Date.now();
+  let child = forkWorker(config);
+  const restart = () => {
+    if (isStopping) return;
+    if (!existsSync(config.dataFolder)) {
+      log.error('the data folder is gone: the worker is not restarted');
+      return;
+    }
+    startedAt = Date.now();
+    child = forkWorker(config);
+    onRestart();
+    watch();
+  };
+  const watch = () => {
+    child.on('error', (err) => log.error({ err }, 'the worker could not be started'));
+    child.once('exit', (code, signal) => {
+      if (isStopping) return;
+      if (Date.now() - startedAt > stableMs) restarts = 0;
+      const delayMs = Math.min(1000 * 2 ** restarts++, maxRestartDelayMs);
+      log.error({ signal, exit: code, again_in: delayMs / 1000 }, 'the worker ended');
+      setTimeout(restart, delayMs).unref();
+    });
+  };
+  watch();
+  return {
+    async stop() {
+      isStopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await Promise.race([ended, sleep(stopTimeoutMs, undefined, { ref: false })]);
+      child.kill('SIGKILL');
+    },
+  };
+}
+
+/**
+ * Returns a function that starts a draining worker process unless a worker of this data folder runs,
+ * for a process that enqueues jobs and may end before they are done.
+ */
+export function drainingWorkerStarter(config: Config, log: Logger): () => void {
+  let isRunning = false;
+  let isRequested = false;
+  const ensureWorker = () => {
+    const isLocked = isWorkerRunning(config.dataFolder);
+    // This process's worker either has no lock yet, or ends and looks at the queue no more: in that
+    // case another one follows it.
+    isRequested = isRunning && !isLocked;
+    if (isRunning || isLocked) return;
+    isRunning = true;
+    const child = spawnDrainingWorker(config);
+    child.once('error', (err) => {
+      log.error({ err }, 'no worker process could be started');
+      isRunning = false;
+    });
+    child.once('exit', () => {
+      isRunning = false;
+      if (isRequested) ensureWorker();
+    });
+  };
+  return ensureWorker;
+}

@@ -1,5 +1,6 @@
-import type { Clause, SourceFile, Span } from '../domain/documents.ts';
+import type { Clause, SourceFile } from '../domain/documents.ts';
 import type { ScopedIndex } from '../store/scoped-index.ts';
+import { readConsistently, replaced } from '../store/read-consistently.ts';
 import type * as records from '../store/records.ts';
 import { isMasked, mask } from './mask.ts';
 import { type Masker, maskStrings } from './masker.ts';
@@ -73,15 +74,15 @@ export class RedactedIndex implements ScopedIndex {
   }
 
   async text(documentId: string): Promise<records.StoredText | undefined> {
-    for (;;) {
+    return readConsistently(async () => {
       const current = await this.#maskCache.forDocumentId(this.#scopedIndex, documentId);
       const stored = current && (await this.#scopedIndex.text(documentId));
       if (!current || !stored) return undefined;
-      if (stored.revision !== current.document.revision) continue; // replaced meanwhile
+      if (stored.revision !== current.document.revision) return replaced;
       const { masker } = current;
       const sections = maskStrings(stored.sections, (label) => masker.maskLabel(label));
       return { ...stored, text: masker.maskText(stored.text), sections };
-    }
+    });
   }
 
   async clauses(documentIds: string[], options: { types?: string[]; minConfidence: number }) {
@@ -116,14 +117,16 @@ export class RedactedIndex implements ScopedIndex {
     return this.#scopedIndex.documentsByParty(partyKeys);
   }
 
-  async passages(documentId: string, span?: Span) {
-    const masker = (await this.#maskCache.forDocumentId(this.#scopedIndex, documentId))?.masker;
-    if (!masker) return [];
-    const passages = await this.#scopedIndex.passages(documentId, span);
-    return passages.map((passage) => ({
-      ...passage,
-      path: passage.path.map((heading) => masker.maskLabel(heading)),
-    }));
+  /** Without passages of a revision that was replaced meanwhile: their mask is another one. */
+  async passages(spans: records.DocumentSpan[]) {
+    const found = await this.#scopedIndex.passages(spans);
+    const maskers = await this.#maskersByRevision(found.flat());
+    return found.map((passages) =>
+      passages.flatMap(({ path, ...location }) => {
+        const masker = maskers.get(location.revision);
+        return masker ? [{ ...location, path: path.map((label) => masker.maskLabel(label)) }] : [];
+      }),
+    );
   }
 
   documentIds(prefix: string, limit: number) {
@@ -166,5 +169,20 @@ export class RedactedIndex implements ScopedIndex {
 
   onChange(listener: () => void) {
     return this.#scopedIndex.onChange(listener);
+  }
+
+  async #maskersByRevision(passages: records.PassageLocation[]): Promise<Map<string, Masker>> {
+    const documentIds = [...new Set(passages.map(({ documentId }) => documentId))];
+    const maskers = new Map<string, Masker>();
+    if (documentIds.length === 0) return maskers;
+    const { documents } = await this.#scopedIndex.documents(
+      { documentIds, today: '', minClauseConfidence: 0 },
+      { sort: 'title', limit: documentIds.length },
+    );
+    for (const document of documents) {
+      const current = await this.#maskCache.forDocument(this.#scopedIndex, document);
+      if (current) maskers.set(current.document.revision, current.masker);
+    }
+    return maskers;
   }
 }

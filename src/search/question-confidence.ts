@@ -1,4 +1,5 @@
 import type { SearchContext } from './context.ts';
+import { retrieveDense } from './dense-retriever.ts';
 import { matchAll } from './filters.ts';
 
 /** Passages of one document that are compared, at most. */
@@ -36,12 +37,8 @@ export async function answerProbabilities(
   documentId: string,
   question: string,
 ): Promise<Map<number, number>> {
-  const hits = await context.scopedIndex.searchVectors(
-    await context.embedder.embedQuery(question),
-    context.embedder.identity,
-    { ...matchAll(context), documentIds: [documentId] },
-    maxComparedPassages,
-  );
+  const filter = { ...matchAll(context), documentIds: [documentId] };
+  const hits = await retrieveDense(context, question, filter, maxComparedPassages);
   const scores = zScores(hits.map(({ score }) => score));
   return new Map(hits.map(({ passageId }, at) => [passageId, probabilityAt(scores[at]!)]));
 }

@@ -1,7 +1,7 @@
 import type { Clause, Span } from '../domain/documents.ts';
 import type { PassageHit, StoredText } from '../store/records.ts';
 import type { ExtractClausesResponse } from './response-schemas.ts';
-import { cite, headingOf } from './citations.ts';
+import { cite, headingsOf } from './citations.ts';
 import { matchAll } from './filters.ts';
 import { answerProbabilities } from './question-confidence.ts';
 import { rankPassages } from './rank.ts';
@@ -63,11 +63,13 @@ export async function citePassages(
     .filter(({ probability }, rank) => rank < minPassages || probability >= minConfidence)
     .slice(0, maxPassages)
     .toSorted((a, b) => b.probability - a.probability);
-  return Promise.all(
-    selected.map(async ({ hit, probability }) => ({
-      clause_type: questionType,
-      confidence: Number(probability.toFixed(4)),
-      ...cite(stored.text, stored.pages, hit, await headingOf(context, hit)),
-    })),
+  const headings = await headingsOf(
+    context,
+    selected.map(({ hit }) => hit),
   );
+  return selected.map(({ hit, probability }) => ({
+    clause_type: questionType,
+    confidence: Number(probability.toFixed(4)),
+    ...cite(stored.text, stored.pages, hit, headings.get(hit.passageId)),
+  }));
 }

@@ -1,6 +1,6 @@
 import type { DocumentFilter, PassageHit, StoredDocument } from '../store/records.ts';
-import type { SearchDocumentsResponse } from './response-schemas.ts';
-import { cite, headingOf } from './citations.ts';
+import type { Citation, SearchDocumentsResponse } from './response-schemas.ts';
+import { cite, headingsOf } from './citations.ts';
 import { absencesOf } from './clause-presence.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { amendmentNotes } from './amendments.ts';
@@ -62,13 +62,17 @@ async function rankDocuments(
     .sort((a, b) => b.score - a.score || a.documentId.localeCompare(b.documentId));
 }
 
-async function citeMatches(context: SearchContext, ranked: RankedDocument) {
-  const stored = await context.scopedIndex.text(ranked.documentId);
+/** The best passages of a document, verbatim; without those of a revision that was replaced meanwhile. */
+async function citeMatches(
+  { scopedIndex }: SearchContext,
+  { documentId, passages }: RankedDocument,
+  headings: Map<number, string>,
+): Promise<Citation[]> {
+  const stored = await scopedIndex.text(documentId);
   if (!stored) return [];
-  const hits = ranked.passages.filter((hit) => hit.revision === stored.revision);
-  return Promise.all(
-    hits.map(async (hit) => cite(stored.text, stored.pages, hit, await headingOf(context, hit))),
-  );
+  return passages
+    .filter((hit) => hit.revision === stored.revision)
+    .map((hit) => cite(stored.text, stored.pages, hit, headings.get(hit.passageId)));
 }
 
 async function rankByRelevance(
@@ -83,6 +87,10 @@ async function rankByRelevance(
     context,
     pageItems.map((document) => document.documentId),
   );
+  const headings = await headingsOf(
+    context,
+    pageItems.flatMap(({ passages }) => passages),
+  );
   const documents: DocumentResult[] = [];
   for (const document of pageItems) {
     const stored = storedById.get(document.documentId);
@@ -91,7 +99,7 @@ async function rankByRelevance(
       stored,
       ranked: {
         score: Number(document.score.toFixed(4)),
-        matches: await citeMatches(context, document),
+        matches: await citeMatches(context, document, headings),
       },
     });
   }

@@ -1,8 +1,9 @@
-import type { Access, Clause, Redaction, Span } from '../domain/documents.ts';
+import type { Access, Clause, Redaction } from '../domain/documents.ts';
 import type {
   DocumentFilter,
   DocumentHit,
   DocumentSort,
+  DocumentSpan,
   FileRecord,
   ModelIdentity,
   PartyKey,
@@ -55,8 +56,8 @@ export interface ScopedIndex {
     filter: DocumentFilter,
     limit: number,
   ): Promise<PassageHit[]>;
-  /** Passages of one document by position: those that overlap the span, or all. */
-  passages(documentId: string, span?: Span): Promise<StoredPassage[]>;
+  /** For each span of a document, in the order given, the passages that overlap it, by position. */
+  passages(spans: DocumentSpan[]): Promise<StoredPassage[][]>;
 
   /** How many documents there are, and passages of them. */
   size(): Promise<{ documents: number; passages: number }>;

@@ -3,7 +3,15 @@ import { expect, test, vi } from 'vitest';
 import type { Access, ListedAclEntry, AclEntry } from '../../src/domain/documents.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { StoreUnderTest } from './store.ts';
-import { unrestricted, clause, matchAll, model, revisionOf, vectorOf } from './store-samples.ts';
+import {
+  unrestricted,
+  clause,
+  matchAll,
+  model,
+  passagesOf,
+  revisionOf,
+  vectorOf,
+} from './store-samples.ts';
 
 const ann: Access = [
   'anyone',
@@ -71,7 +79,7 @@ async function seen(store: Store, access: Access, ids: Map<string, string>) {
   const byId = [];
   for (const id of all) if (await scopedIndex.text(id)) byId.push(id);
   const withPassages = [];
-  for (const id of all) if ((await scopedIndex.passages(id)).length > 0) withPassages.push(id);
+  for (const id of all) if ((await passagesOf(scopedIndex, id)).length > 0) withPassages.push(id);
   const parties = await scopedIndex.parties(matchAll);
   expect(parties.find(({ key }) => key === 'common limited')?.documents ?? 0).toBe(listed.total);
   const naming = await scopedIndex.documentsByParty(parties.map(({ key }) => key));
@@ -131,7 +139,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
     const scopedIndex = store.scopedTo(ann);
     for (const one of [id, 'unknown']) {
       expect(await scopedIndex.text(one)).toBeUndefined();
-      expect(await scopedIndex.passages(one)).toEqual([]);
+      expect(await passagesOf(scopedIndex, one)).toEqual([]);
       expect(await scopedIndex.clauses([one], { minConfidence: 0 })).toEqual(new Map());
       const filter = { ...matchAll, documentIds: [one] };
       expect(await scopedIndex.documents(filter, { sort: 'title', limit: 5 })).toEqual({

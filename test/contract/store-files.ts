@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FileRecord } from '../../src/store/records.ts';
 import type { StoreUnderTest } from './store.ts';
-import { unrestricted, matchAll, revisionOf, sourceFile } from './store-samples.ts';
+import { unrestricted, matchAll, passagesOf, revisionOf, sourceFile } from './store-samples.ts';
 
 export function pending(fileId: string, syncId = 'sync-1'): FileRecord {
   return { ...sourceFile(fileId), state: 'pending', attempts: 0, syncId };
@@ -241,7 +241,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     const removedId = await store.replaceDocument(revisionOf('b.txt', ['The apples are leased.']));
     await store.removeFiles(['b.txt', 'never-known']);
     expect(await unrestricted(store).text(removedId)).toBeUndefined();
-    expect(await unrestricted(store).passages(removedId)).toEqual([]);
+    expect(await passagesOf(unrestricted(store), removedId)).toEqual([]);
     const hits = await unrestricted(store).searchText(['apples'], matchAll, 5);
     expect(hits.map(({ documentId }) => documentId)).toEqual([remainingId]);
     expect(await unrestricted(store).searchDocuments(['b.txt', 'leased'], matchAll, 5)).toEqual([]);

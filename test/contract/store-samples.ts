@@ -1,6 +1,11 @@
 import type { Analysis, Clause, SourceFile } from '../../src/domain/documents.ts';
 import type { ScopedIndex } from '../../src/store/scoped-index.ts';
-import type { DocumentFilter, ModelIdentity, NewRevision } from '../../src/store/records.ts';
+import type {
+  DocumentFilter,
+  ModelIdentity,
+  NewRevision,
+  StoredPassage,
+} from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** Small, real revisions for tests of stores. */
@@ -13,6 +18,17 @@ export const matchAll: DocumentFilter = { today: '2026-06-15', minClauseConfiden
 
 /** All documents, as one sees them who may read everything. */
 export const unrestricted = (store: Store): ScopedIndex => store.scopedTo('unrestricted');
+
+/** All passages of a document, by position. */
+export async function passagesOf(
+  scopedIndex: ScopedIndex,
+  documentId: string,
+): Promise<StoredPassage[]> {
+  const [passages] = await scopedIndex.passages([
+    { documentId, start: 0, end: Number.MAX_SAFE_INTEGER },
+  ]);
+  return passages!;
+}
 
 /** A unit vector that depends on the words alone: texts that share words are near each other. */
 export function vectorOf(text: string): Float32Array {

@@ -18,7 +18,11 @@ describe('ranking passages', () => {
     const { context, write } = await openSearchFixture();
     const named = await write('a', sentences, { parties: ['Sablecourt LLC'] });
     for (const file of ['b', 'c', 'd']) await write(file, sentences, { parties: ['Dovrane Inc.'] });
-    const ranked = await rankPassages(context, 'Must Sablecourt pay rent each month when due?', matchAll);
+    const ranked = await rankPassages(
+      context,
+      'Must Sablecourt pay rent each month when due?',
+      matchAll,
+    );
     expect(ranked).toHaveLength(3);
     expect(ranked[0]).toMatchObject({ documentId: named, ordinal: 0 });
     expect(ranked.every(({ documentId }) => documentId === named)).toBe(true);

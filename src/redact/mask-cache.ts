@@ -7,9 +7,9 @@ import { type KnownNames, collectNames } from './name-finder.ts';
 import { Masker } from './masker.ts';
 import { LruCache } from './lru-cache.ts';
 
-/** Characters of names that are kept: those of some 50,000 contracts. */
+/** Characters of names in the cache: those of some 50,000 contracts. */
 const maxCachedNameCharacters = 10_000_000;
-/** Documents whose masks are kept ready. */
+/** Documents whose maskers are cached. */
 const maxCachedMaskers = 500;
 
 const noNames: KnownNames = { names: [], families: [] };

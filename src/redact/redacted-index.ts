@@ -7,7 +7,7 @@ import { type Masker, maskStrings } from './masker.ts';
 import type { MaskCache } from './mask-cache.ts';
 import { isPersonName } from './person-names.ts';
 
-/** The address as text, so that a name in it is seen: "%20" is a space. */
+/** A URL with its escapes decoded, so that names in it are found: "%20" is a space. */
 function decodeUrl(url: string): string {
   try {
     return decodeURIComponent(url);
@@ -16,7 +16,7 @@ function decodeUrl(url: string): string {
   }
 }
 
-/** A file's record without what is hidden; an address that would tell it is left out. */
+/** A file record, masked; without its URL where that holds a masked name. */
 function maskFile({ webUrl, ...file }: SourceFile, masker: Masker): SourceFile {
   const label = (text: string) => masker.maskLabel(text);
   const showsUrl = webUrl !== undefined && !isMasked(label(decodeUrl(webUrl)));
@@ -38,10 +38,9 @@ function maskDocument(document: records.StoredDocument, masker: Masker): records
 }
 
 /**
- * What one who asks may read, without what is hidden. All that is told of contracts is made from a
- * library, so this is the one place where it is hidden: the whole text is masked before any part of it
- * is taken, character by character, so that offsets, pages and spans stay what they are. What is looked
- * for is looked for in what the contracts say.
+ * A scoped index whose results are masked. All responses are made from a scoped index, so this is the
+ * only place where masking happens. The whole text is masked, character by character, before any part
+ * of it is taken, so offsets, pages and spans stay the same. Searching uses the unmasked text.
  */
 export class RedactedIndex implements ScopedIndex {
   readonly #scopedIndex: ScopedIndex;
@@ -102,7 +101,7 @@ export class RedactedIndex implements ScopedIndex {
     return masked;
   }
 
-  /** Persons are told by their names alone here, for a name is many documents'. */
+  /** Persons are recognised by the form of their names alone, since a party may be one of many documents. */
   async parties(filter: records.DocumentFilter) {
     const parties = await this.#scopedIndex.parties(filter);
     if (!this.redacted.includes('names')) return parties;
@@ -158,7 +157,7 @@ export class RedactedIndex implements ScopedIndex {
     return this.#scopedIndex.files();
   }
 
-  /** As they are: to find what somebody names, and never to be told. */
+  /** Unmasked: for finding the files that a request names; never part of a response. */
   filesByName(names: string[]) {
     return this.#scopedIndex.filesByName(names);
   }

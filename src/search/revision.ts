@@ -4,7 +4,7 @@ import type { StoredDocument, StoredText } from '../store/records.ts';
 import type { SearchContext } from './context.ts';
 import { documentsById } from './summary.ts';
 
-/** @throws DeedboxError `not_found`, the same for an unknown id and one that may not be read */
+/** @throws DeedboxError `not_found`, with the same text for an unknown id and one that the principal may not read */
 export async function requireDocument(
   context: Pick<SearchContext, 'scopedIndex' | 'today'>,
   documentId: string,

@@ -14,14 +14,14 @@ import { queryTerms } from './query-tokens.ts';
 
 /** Passages quoted for each document found by a query. */
 const maxQuotedPassages = 2;
-/** Documents that a query by relevance considers at most. */
+/** Documents that a query by relevance considers, at most. */
 const topK = 1000;
 /** A document is found when it scores at least this share of what the best one scores. */
 const minRelativeScore = 0.35;
-/** What a document's own name counts beside its best passage. */
+/** Weight of the names of a document; that of its best passage is 1. */
 const nameWeight = 1;
 
-/** A document of an answer, and what a query by relevance adds to it. */
+/** A document found; with its score and quotations where the query ranked it. */
 interface DocumentResult {
   stored: StoredDocument;
   ranked?: Pick<SearchDocumentsResponse['documents'][number], 'score' | 'matches'>;
@@ -106,7 +106,7 @@ async function rankByRelevance(
   return { total: ranked.length, documents };
 }
 
-/** A found document as it is answered; where a clause must be absent, with how sure that is. */
+/** A found document as the response shows it, with the confidence of each absence that was requested. */
 async function toResponseItem(
   context: SearchContext,
   { stored, ranked }: DocumentResult,
@@ -123,7 +123,7 @@ async function toResponseItem(
   };
 }
 
-/** Contracts by what they are, who is in them, what they say and when they end. */
+/** Contracts by metadata and by words, in the order requested. Throws `invalid_request` for contradictory conditions. */
 export async function searchDocuments(
   context: SearchContext,
   request: SearchDocumentsRequest,
@@ -166,7 +166,7 @@ export async function searchDocuments(
   };
 }
 
-/** In the order of a field; a query then says only which documents, not in which order. */
+/** Documents in the order of a field; a query then restricts them and does not order them. */
 async function listSorted(
   context: SearchContext,
   query: string | undefined,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { queryTerms } from '../../src/search/query-tokens.ts';
 
-it('a word that every object has as a property is a word', () => {
+it('takes names of object properties for words', () => {
   expect(queryTerms('constructor valueOf NDA')).toEqual([
     'constructor',
     'valueof',

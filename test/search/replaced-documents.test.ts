@@ -26,7 +26,7 @@ const newSentences = ['A new preamble stands before all else.', ...oldSentences]
  * A store with one lease. Each time a question is embedded, which is after its words were looked up
  * and before its hits are quoted, the lease is replaced: as often as `times`.
  */
-async function openReplacing(times: number) {
+async function openReplacing(times: number, replacement = newSentences) {
   const { store, context, write } = await openSearchFixture();
   const id = await write('lease', oldSentences, { parties: ['Sablecourt'] });
   let count = 0;
@@ -37,7 +37,7 @@ async function openReplacing(times: number) {
       async embedQuery(text) {
         if (count < times) {
           count++;
-          const sentences = count % 2 === 1 ? newSentences : oldSentences;
+          const sentences = count % 2 === 1 ? replacement : oldSentences;
           await store.replaceDocument(revisionOf('lease', sentences, { parties: ['Sablecourt'] }));
         }
         return wordEmbedder.embedQuery(text);
@@ -73,10 +73,11 @@ describe('a document that is replaced while it is searched', () => {
   });
 
   it('is listed without quotations of its old text', async () => {
-    const { context, id } = await openReplacing(1);
+    // One new passage, so that the hit in the old text is the second of the document.
+    const { context, id } = await openReplacing(1, ['Fees are due.']);
     const { documents } = await searchDocuments(context, roof);
     expect(documents.map((document) => document.document_id)).toEqual([id]);
-    for (const { text } of documents[0]!.matches!) expect(newSentences).toContain(text);
+    expect(documents[0]!.matches!.map(({ text }) => text)).toEqual(['Fees are due.']);
   });
 
   it('is read again for its clauses, 5 times at most', async () => {

@@ -8,7 +8,7 @@ export interface SearchFixture {
   store: Store;
   context: SearchContext;
   /** Writes a document with one passage for each sentence, and returns its id. */
-  write(...revision: Parameters<typeof revisionOf>): Promise<string>;
+  write: (...revision: Parameters<typeof revisionOf>) => Promise<string>;
 }
 
 export const wordEmbedder: SearchContext['embedder'] = {

@@ -45,10 +45,12 @@ describe('extracting clauses', () => {
       clause_types: ['insurance', 'governing_law', 'audit_rights', 'insurance'],
       max_per_type: 1,
     });
-    expect(found.toSorted()).toEqual([
-      ['governing_law', sentences[2], 0.9],
-      ['insurance', sentences[1], 0.8],
-    ]);
+    expect(new Set(found)).toEqual(
+      new Set([
+        ['governing_law', sentences[2], 0.9],
+        ['insurance', sentences[1], 0.8],
+      ]),
+    );
     expect(not_found).toEqual(['audit_rights']);
     const all = await extract({ clause_types: ['insurance'] });
     expect(all.found.map(([, , confidence]) => confidence)).toEqual([0.8, 0.5]);

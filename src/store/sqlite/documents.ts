@@ -128,12 +128,15 @@ export function passages(
   const aclFilter = andAclPredicate(access, 'f.id');
   const wanted = spans.map(({ documentId, start, end }) => [documentId, start, end]);
   const rows = connection.all<PassageLocation & { position: number; path: string }>(
-    `SELECT w.key AS position, p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal,
+    `WITH wanted AS MATERIALIZED (
+       SELECT key AS position, value ->> 0 AS document_id, value ->> 1 AS start, value ->> 2 AS "end"
+       FROM json_each(?))
+     SELECT w.position, p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal,
        p.start, p."end", p.path
-     FROM json_each(?) w CROSS JOIN files f ON f.document_id = w.value ->> 0
+     FROM wanted w CROSS JOIN files f ON f.document_id = w.document_id
        JOIN documents d ON d.id = f.id JOIN passages p ON p.document = f.id
-     WHERE p.start < w.value ->> 2 AND p."end" > w.value ->> 1 ${aclFilter.sql}
-     ORDER BY w.key, p.ordinal`,
+     WHERE p.start < w."end" AND p."end" > w.start ${aclFilter.sql}
+     ORDER BY w.position, p.ordinal`,
     JSON.stringify(wanted),
     ...aclFilter.values,
   );

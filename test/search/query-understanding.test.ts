@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DocumentType } from '../../src/domain/documents.ts';
 import { findNameMentions, removeNames } from '../../src/search/name-mentions.ts';
+import { queryTerms } from '../../src/search/query-tokens.ts';
 import { capitalizedTokens, interpretQuery } from '../../src/search/query-understanding.ts';
 import { matchAll } from '../contract/store-samples.ts';
 import { openSearchFixture, type SearchFixture } from './search-fixture.ts';
@@ -71,10 +72,17 @@ describe('what a query names', () => {
     expect(weights.slice(1).every((weight) => weight < 1)).toBe(true);
   });
 
-  it('prefers a document of the type that the query speaks of', async () => {
-    await add('lease-2.pdf', 'Statement of Work', ['Sablecourt Properties LLC'], 'services');
-    const { files } = await interpret("What does Sablecourt's lease say on fees?");
-    expect(files[0]).toBe('lease.pdf');
+  it('prefers a document of the type that the query speaks of, with weights squared', async () => {
+    await add('x.pdf', 'Alpha Agreement', ['Harbor Estates LLC'], 'services');
+    await add('y.pdf', 'Betas Agreement', ['Harbor Estates LLC'], 'lease');
+    const query = 'What does Harbor Estates take under its lease?';
+    const { files, weights } = await interpret(query);
+    expect(files).toEqual(['y.pdf', 'x.pdf']);
+    const hits = await fixture.context.scopedIndex.searchDocuments(queryTerms(query), matchAll, 40);
+    const textScore = (file: string) =>
+      hits.find((hit) => fileOf.get(hit.documentId) === file)!.score / hits[0]!.score;
+    const ratio = (1 / 1.3 + textScore('x.pdf')) / (1 + textScore('y.pdf'));
+    expect(weights[1]).toBeCloseTo(ratio ** 2, 9);
   });
 
   it('looks up the words of the question without those of the name', async () => {

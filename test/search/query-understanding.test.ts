@@ -112,6 +112,28 @@ describe('what a query names', () => {
     expect((await interpret('agreement with quillmere polymers')).files).toEqual(['supply.pdf']);
   });
 
+  it('takes a document whose first page matches far better than all others for the one meant', async () => {
+    const us = 'Corvane Instruments, Inc.';
+    await add('p.pdf', 'Order One', [us], 'supply', 'Turbines and propellers are repaired.');
+    await add('q.pdf', 'Order Two', [us], 'supply', 'Turbines are built, cleaned and repaired.');
+    const leadOf = async (query: string) => {
+      const terms = queryTerms(query);
+      const [first, second] = await fixture.context.scopedIndex.searchDocuments(
+        terms,
+        matchAll,
+        40,
+      );
+      return first!.score / second!.score;
+    };
+    const clear = 'are turbines and propellers repaired';
+    expect(await leadOf(clear)).toBeGreaterThan(1.25);
+    expect((await interpret(clear)).files).toEqual(['p.pdf']);
+    const close = 'are turbines repaired';
+    expect(await leadOf(close)).toBeGreaterThan(1);
+    expect(await leadOf(close)).toBeLessThan(1.25);
+    expect((await interpret(close)).files).toEqual([]);
+  });
+
   it('looks at documents alone that pass the filter', async () => {
     const query = 'When does the lease with Sablecourt end?';
     const filter = { ...matchAll, documentTypes: ['nda' as const] };

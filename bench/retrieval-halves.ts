@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openSearchEngine } from '../src/composition/app.ts';
 import { ingest } from '../src/commands/ingest.ts';
 import { packageRoot, readConfig, type Config } from '../src/settings/config.ts';
-import { weights } from '../src/search/rank.ts';
+import { fusionWeights } from '../src/search/fusion.ts';
 import { learnClauses } from '../training/clauses/learn.ts';
 import { writeClauseModel } from '../training/clauses/write-model.ts';
 import { readCorpus, splitByCompany, type Contract } from '../training/corpus.ts';
@@ -22,12 +22,14 @@ import { measureRetrieval, queriesOf } from './retrieval.ts';
  * used again; take them away after a change of `training/`.
  */
 
-const clauseWeight = weights.clause;
-
 const variants = [
-  { name: 'whole query, all contracts', scope: 'all', clause: clauseWeight },
-  { name: 'question, right contract', scope: 'contract', clause: clauseWeight },
-  { name: 'question, right contract, no clause types', scope: 'contract', clause: 0 },
+  { name: 'whole query, all contracts', scope: 'all', weights: fusionWeights },
+  { name: 'question, right contract', scope: 'contract', weights: fusionWeights },
+  {
+    name: 'question, right contract, no clause types',
+    scope: 'contract',
+    weights: { ...fusionWeights, clause: 0 },
+  },
 ] as const;
 
 const log = (line: string) => process.stderr.write(`  ${line}\n`);
@@ -72,13 +74,11 @@ async function measureHalf(corpus: string, half: number, halves: Contract[][]) {
       const context = { ...engine, scopedIndex: await engine.scopedIndexFor('unrestricted') };
       const queries = queriesOf(corpus, companies);
       const measured = [];
-      for (const { scope, clause } of variants) {
-        weights.clause = clause;
-        measured.push(await measureRetrieval(context, queries, scope));
+      for (const { scope, weights } of variants) {
+        measured.push(await measureRetrieval(context, queries, scope, weights));
       }
       return measured;
     } finally {
-      weights.clause = clauseWeight;
       await engine.close();
     }
   } finally {

@@ -1,5 +1,6 @@
 import { matchAll } from '../src/search/filters.ts';
-import { searchPassages } from '../src/search/search-passages.ts';
+import { fusionWeights } from '../src/search/fusion.ts';
+import { rankPassages } from '../src/search/rank.ts';
 import type { SearchContext } from '../src/search/context.ts';
 import { union } from '../training/spans.ts';
 import {
@@ -40,13 +41,14 @@ export async function documentIds(context: SearchContext): Promise<Map<string, s
 }
 
 /**
- * LegalBench-RAG's character measure (arXiv 2408.10343) through the product's own search.
+ * LegalBench-RAG's character measure (arXiv 2408.10343) through the product's own ranking.
  * @param scope `all`: the whole query over all contracts; `contract`: the question in the right one
  */
 export async function measureRetrieval(
   context: SearchContext,
   queries: LabelledQuery[],
   scope: 'all' | 'contract',
+  weights = fusionWeights,
 ): Promise<{ figures: RetrievalFigures; byCategory: Map<string, number> }> {
   const ids = await documentIds(context);
   const recalls: number[] = [];
@@ -56,15 +58,19 @@ export async function measureRetrieval(
   for (const query of queries) {
     const id = ids.get(query.contract);
     if (id === undefined) continue;
-    const { passages } = await searchPassages(context, {
-      query: scope === 'all' ? query.query : query.question,
-      document_ids: scope === 'contract' ? [id] : undefined,
-      limit: depth,
-    });
-    const found = passages.map((passage) => ({
-      start: passage.char_start,
-      end: passage.char_end,
-      isRightContract: passage.document_id === id,
+    const ranked =
+      scope === 'all'
+        ? await rankPassages(context, query.query, matchAll(context), weights)
+        : await rankPassages(
+            context,
+            query.question,
+            { ...matchAll(context), documentIds: [id] },
+            weights,
+          );
+    const found = ranked.slice(0, depth).map(({ start, end, documentId }) => ({
+      start,
+      end,
+      isRightContract: documentId === id,
     }));
     const rightSpans = union(found.filter((span) => span.isRightContract));
     const recall = sharedCharacters(rightSpans, query.answer) / totalLength(query.answer);

@@ -1,6 +1,6 @@
 import type { Span } from '../domain/documents.ts';
 
-/** Sums of money, and what is counted in hundredths: prices, rates, royalties, shares. */
+/** Sums of money and percentages: prices, rates, royalties, shares. */
 
 const digits = String.raw`(?:\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3})+(?!\d)(?:[.,]\d{1,4}(?!\d))?|\d+(?:[.,]\d+)*|[.,]\d+)`;
 const fraction = String.raw`\d+[ \u00a0-]?\d{0,3}\/\d{1,3}|[½⅓⅔¼¾⅛⅜⅝⅞]`;
@@ -22,12 +22,12 @@ const percentUnit =
 
 const numberWord =
   '(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|trillion|half|quarters?|thirds?|fourths?|fifths?|eighths?|tenths?|sixteenths?|hundredths?)';
-/** A number in words of any length, such as "two and one-half", "three-quarters of one", "Fifty and 50/100". */
+/** A number in words, such as "two and one-half", "three-quarters of one", "Fifty and 50/100". */
 const amountInWords = `(?<![\\p{L}\\d-])${numberWord}(?:[\\s,-]{1,3}(?:(?:and|of|a|an)[\\s-]{1,3}){0,2}(?:${numberWord}|(?:\\d{1,2}|no|xx)\\/100)(?!\\p{L})){0,24}(?!\\p{L})`;
 /** The same number again in figures, as contracts repeat it. */
 const repeated = `(?:\\s{0,3}\\(\\s{0,3}(?:${symbol}|(?:${codes})(?![\\p{L}]))?\\s{0,3}(?<b>${sum})\\s{0,3}(?:%)?\\s{0,3}\\))`;
 
-/** Each with its numbers as named groups; what stands around them is only looked at. */
+/** Each has its numbers as named groups; the text around them is context only. */
 const patterns = [
   // "$1,250.00", "US$ 5 million", "$1.2 - 1.5 million"
   `${symbol}\\s{0,3}(?<a>${sum}(?:${range}${numeral}${magnitude}{1,2})?)`,
@@ -44,12 +44,12 @@ const patterns = [
   `(?<![\\p{L}\\d.,/-])(?<a>\\d{1,3}(?:,\\d{3})+\\.\\d{2})(?![\\d.,]\\d|\\d)`,
 ].map((source) => new RegExp(source, 'giud'));
 
-/** One of these stands in every amount, or right before or behind it. */
+/** One of these stands in every amount, or directly before or after it. */
 const hint = new RegExp(
   `[$€£¥₹₩₽฿%‰]|\\d,\\d{3}\\.\\d\\d|(?<!\\p{L})(?:per\\s?cent|pct|basis\\s+p|bps|percentage\\s+p|per\\s+centum|dollar|cents?|euro|sterling|pence|pounds?\\s+sterling|yen|yuan|renminbi|rupee|franc|kron|peso|reais|shekel|roubl|rubl|dirham|baht|zloty|(?:${codes})(?![\\p{L}]))`,
   'giu',
 );
-/** Characters before and behind a hint within which an amount stands. */
+/** Characters before and after a hint in which an amount may stand. */
 const [contextBefore, contextAfter] = [320, 120];
 
 /** The parts of a text that can hold an amount; each begins and ends between words. */
@@ -68,7 +68,7 @@ function* candidateSpans(text: string): Generator<Span> {
   if (part) yield part;
 }
 
-/** The nearest place between words that is not behind `at`, or not before it. */
+/** The nearest word boundary at or before `at` (step -1), or at or after it (step 1). */
 function wordBoundary(text: string, at: number, step: 1 | -1): number {
   let found = at;
   while (found > 0 && found < text.length && /\S/.test(text[found]!)) found += step;
@@ -76,9 +76,9 @@ function wordBoundary(text: string, at: number, step: 1 | -1): number {
 }
 
 /**
- * Where the numbers of sums of money, percentages and basis points stand, in figures and in words, the
- * words for thousands and millions among them. The currency, or what it is a percentage of, is no part
- * of them. Quantities, durations, multiples ("two times the fees") and dates are none.
+ * The spans of the numbers in sums of money, percentages and basis points, in figures and in words,
+ * with the words for thousands and millions. The currency, and what a percentage refers to, are not part
+ * of them. Quantities, durations, multiples ("two times the fees") and dates are not amounts.
  */
 export function findAmounts(text: string): Span[] {
   const found: Span[] = [];

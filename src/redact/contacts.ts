@@ -2,7 +2,7 @@ import type { Span } from '../domain/documents.ts';
 
 const mailbox = /[\p{L}\p{N}_%+'][\p{L}\p{N}._%+'-]{0,63}\s?$/u;
 const mailDomain = /^@\s?(?:[\p{L}\p{N}-]{1,63}\.){1,5}\p{L}{2,24}/u;
-/** Digits as numbers of telephones are grouped. */
+/** Digits grouped as in telephone numbers. */
 const digits =
   /(?:\+\s?)?\(?\d{1,5}(?:-\d{1,5})?\)?(?:[ \u00a0./-]{1,2}\(?\d{1,8}\)?){1,6}|\+\d{8,15}|\d{7,12}/g;
 const phoneLabelBefore =
@@ -10,7 +10,7 @@ const phoneLabelBefore =
 const international = /^\+/;
 const american = /^(?:\(\d{3}\)[ \u00a0]{0,2}|\d{3}[-.])\d{3}[-.]\d{4}$/;
 
-/** Email addresses, and numbers of telephones. */
+/** The spans of email addresses and telephone numbers. */
 export function findContacts(text: string): Span[] {
   const found: Span[] = [];
   const add = (index: number, length: number) => found.push({ start: index, end: index + length });

@@ -2,10 +2,10 @@ import type { Span } from '../domain/documents.ts';
 import { givenNames } from './given-names.ts';
 import { bareName, honorific, isNonNameWord, isJobTitle, isPersonName } from './person-names.ts';
 
-/** A natural person's name where a text shows that it is one. */
+/** A name that its context shows to be that of a natural person. */
 export interface FoundName extends Span {
   name: string;
-  /** Whether it is whole, so that it can be looked for elsewhere; else it is what follows "Mr." or "/s/". */
+  /** Whether it has given and family name, so that it can be searched elsewhere; else it follows "Mr." or "/s/". */
   isComplete: boolean;
 }
 
@@ -26,7 +26,7 @@ const labelBefore =
 /** "The project manager shall be", before a name. */
 const roleBefore =
   /(?<!\p{L})(?:manager|officer|director|personnel|contact|representative|coordinator|engineer|leader|designee|secretary|president|chair\p{L}*|inventor|employee|executive)s?\s(?:is|are|(?:shall|will)(?:\sinitially)?\sbe)\s{1,2}$/iu;
-/** With what a signature, a label or a form of address ends, to look closer at those alone. */
+/** The end of a signature mark, a label or a form of address: a fast check before the precise patterns. */
 const nameContextEnd =
   /(?:[.:;/"'_*|-]|(?<!\p{L})(?:attention|attn|c\/o|care\sof|[mdh]\p{L}{1,4}|professor|sir|is|are|be))\s*$/iu;
 const honorificWord = new RegExp(`^${honorific}\\.?$`, 'u');
@@ -34,19 +34,19 @@ const honorificBefore = new RegExp(
   `(?<!\\p{L}|Notre )(?:${honorific}\\.|Mr|Mrs|Ms|Dr|Miss|Herr|Frau|Messrs|Professor|Sir|Dame)\\s{1,3}$`,
   'u',
 );
-/** Stands behind the name of a natural person. */
+/** Follows the name of a natural person. */
 const personAfter =
   /^,?\s{0,3}(?:\(?an?\s(?:adult\s|natural\s)?(?:individual|person|married|single|citizen|resident)\b(?!\scapacity)|,?\s?(?:individually|personally|residing|resident|born|jr\b|sr\b|esq\b|m\.?d\.?\b(?!\s\d)|ph\.?d)|\(?(?:the\s|hereinafter[^()"“]{0,30})?["“'‘](?:employee|executive|consultant|artist|talent|athlete|author|celebrity|guarantor|spokesperson|host|inventor)["”'’])/i;
-/** An office behind a name, on the same line after a comma, or on the next one. */
+/** A job title after a name, on the same line after a comma, or on the next line. */
 const jobTitleAfter = new RegExp(
   String.raw`^(?:,\s{0,3}(?:(?:its|our|the|as)\s)?|\s{0,20}\n\s{0,20}|\s{1,40}|\s?[|(–-]\s?)(?:Title\s?:\s?)?(?:(?:Senior|Executive|Managing|Assistant|Associate|Deputy|Corporate|Commercial|Regional|General|Group|Global|Interim|Acting|Co-|Sr\.|lead|senior|test|chief|project|technical|principal)\s?){0,3}(?:Vice[\s-]President|President|CEO|CFO|COO|CTO|CIO|EVP|SVP|VP|Chief\s\p{L}+|Chair(?:man|woman|person)?|Director|Manager|Member|Secretary|Treasurer|Counsel|Partner|Founder|Attorney|Solicitor|Signatory|Officer|Gesch(?:ä|ae)ftsf(?:ü|ue)hrer(?:in)?|Prokurist(?:in)?|engineer|manager|director|attorney|surveyor|solicitor|accountant|scientist|architect|analyst|counsel|president|secretary|officer|esquire)(?!\p{L})`,
   'u',
 );
-/** What makes a place or a company of the name before it. */
+/** Follows the name of a place or a company. */
 const nonPersonAfter =
   /^(?:\s?[&+/]|,?\s{1,2}(?:and\s(?:Company|Co|Sons|Brothers)\b|\d*\s?(?:St|Ave|Blvd|Rd|Hwy|Pkwy|Ln|Ct|Bldg|Bros|Inc|Corp|Co|Ltd|LLC|LLP|L\.L|LP|L\.P|N\.A|PLC|GmbH|AG|SA|S\.A)\b))/;
 
-/** A text, and its words once they are asked for. */
+/** A text, and its lower-case words, computed on first use. */
 class SourceText {
   readonly text: string;
   #lowercaseWords: Set<string> | undefined;
@@ -62,13 +62,13 @@ class SourceText {
 
 interface Segment extends Span {
   words: { text: string; start: number; end: number }[];
-  /** The word of contracts, offices or organisations that ends it. */
+  /** The word of contracts, job titles or organisations that follows it. */
   next: string | undefined;
 }
 
 const isCapitals = (text: string) => /^\p{Lu}{2,}[\p{Lu}'’-]*\.?$/u.test(text);
 
-/** The parts of a run between words that stand in no name. */
+/** The parts of a run of capitalised words, split at words that stand in no name. */
 function segments(text: string, start: number): Segment[] {
   const found: Segment[] = [];
   let words: Segment['words'] = [];
@@ -78,7 +78,7 @@ function segments(text: string, start: number): Segment[] {
     words = [];
   };
   for (const match of text.matchAll(nameToken)) {
-    // a full stop behind a longer word ends a sentence
+    // A full stop after a longer word ends a sentence.
     const initial = /^\p{Lu}\p{Ll}?\.$/u.test(match[0]) || /^(?:St|Jr|Sr)\.$/.test(match[0]);
     const word = initial ? match[0] : match[0].replace(/(?:['’]s)?\.?$/i, '');
     if (honorificWord.test(match[0])) {
@@ -101,7 +101,7 @@ function segments(text: string, start: number): Segment[] {
   return found;
 }
 
-/** The longest beginning of a segment that is a person's name; undefined where none is. */
+/** The longest prefix of a segment that is a person's name; undefined where none is. */
 function longestName(text: string, { words }: Segment): FoundName | undefined {
   for (let count = Math.min(words.length, 5); count >= 2; count--) {
     const [start, end] = [words[0]!.start, words[count - 1]!.end];
@@ -119,12 +119,12 @@ function partOfName({ words }: Segment): FoundName | undefined {
   return { start: first.start, end: last.end, name: last.text, isComplete: false };
 }
 
-/** The words that are written small somewhere in a text, as the words of a language are. */
+/** The words that occur in lower case in a text: ordinary words rather than names. */
 export function collectLowercaseWords(text: string): Set<string> {
   return new Set(text.match(/(?<!\p{L})\p{Ll}+(?!\p{L})/gu));
 }
 
-/** A given name and what follows it, as far as that is nothing else in the text. */
+/** A given name and the words after it, where none of these is an ordinary word of the text. */
 function nameByGivenName(
   source: SourceText,
   segment: Segment,
@@ -160,8 +160,9 @@ function nameIn(source: SourceText, segment: Segment): FoundName | undefined {
 }
 
 /**
- * The names of natural persons that a text shows to be such: by a signature, "Name:" or "Attention:"
- * before them, a form of address, "an individual" or an office behind them, or a common given name.
+ * The names of natural persons in a text, recognised by their context: a signature mark, "Name:",
+ * "Attention:" or a form of address before them; "an individual" or a job title after them; or a common
+ * given name.
  */
 export function findNames(text: string): FoundName[] {
   const found: FoundName[] = [];

@@ -1,4 +1,4 @@
-/** Given names that are common where contracts in English are written, and seldom anything else. */
+/** Given names that are common in contracts in English and are seldom used as other words. */
 export const givenNames: ReadonlySet<string> = new Set(
   (
     'aaron abigail abraham adam adrian agnes ahmed aidan alan albert alejandro alex alexander alexandra alfred ali alice ' +

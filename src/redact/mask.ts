@@ -1,14 +1,14 @@
 import type { Span } from '../domain/documents.ts';
 
-/** What stands for each character that is not shown. */
+/** Replaces each masked character. */
 export const maskCharacter = '\u2588';
 
-/** Whether something in it is not shown. */
+/** Whether a part of the text is masked. */
 export function isMasked(text: string): boolean {
   return text.includes(maskCharacter);
 }
 
-/** Spans in order, those that touch or overlap as one; empty ones left out. */
+/** Spans in order; spans that touch or overlap are merged, empty ones left out. */
 export function mergeSpans(spans: Iterable<Span>): Span[] {
   const ordered = [...spans]
     .filter(({ start, end }) => start < end)
@@ -23,8 +23,8 @@ export function mergeSpans(spans: Iterable<Span>): Span[] {
 }
 
 /**
- * The text with a mask character for every UTF-16 code unit of the spans but white space, so that its
- * length, its lines and every offset stay what they are.
+ * The text with a mask character for every UTF-16 code unit of the spans except white space, so that
+ * its length, its lines and all offsets stay the same.
  */
 export function mask(text: string, spans: Span[]): string {
   const pieces: string[] = [];

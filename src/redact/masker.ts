@@ -5,19 +5,19 @@ import { type FoundName, findNames } from './find-names.ts';
 import { type KnownNames, NameFinder } from './name-finder.ts';
 import { mask, mergeSpans } from './mask.ts';
 
-/** Hides amounts, or the persons of one document, in whatever is told of that document. */
+/** Masks the amounts and the persons of one document in its text and in its metadata. */
 export class Masker {
   readonly #redactions: readonly Redaction[];
   readonly #nameFinder: NameFinder;
   #cachedSpans: Span[] | undefined;
 
-  /** @param known whom the document names */
+  /** @param known the persons that the document names */
   constructor(redactions: readonly Redaction[], known: KnownNames) {
     this.#redactions = redactions;
     this.#nameFinder = new NameFinder(known);
   }
 
-  /** The document's whole text as it may be shown: the one that `known` was found in. */
+  /** The whole text of the document, masked. It must be the text that `known` was collected from. */
   maskText(text: string): string {
     this.#cachedSpans ??= this.#spansToMask(
       text,
@@ -27,9 +27,9 @@ export class Masker {
     return mask(text, this.#cachedSpans);
   }
 
-  /** A title, a heading, a value, the name of a file or a folder, as it may be shown. */
+  /** A title, a heading, a value, or the name of a file or a folder, masked. */
   maskLabel(label: string): string {
-    // In names of files other signs stand for spaces.
+    // File names have other characters in place of spaces.
     const names = this.#findNames(label.replace(/[_+]/g, ' '));
     return mask(label, this.#spansToMask(label, names, this.#nameFinder.findInLabel(label)));
   }
@@ -47,10 +47,10 @@ export class Masker {
   }
 }
 
-/** What stands for a kind of thing, such as "nda" or "computed". */
+/** Identifiers of Deedbox, such as "nda" or "computed". */
 const identifierPattern = /^[a-z_]*$/;
 
-/** Every text in a value as `show` shows it; the same shape, and terms of Deedbox's own as they are. */
+/** A copy of a value with `maskString` applied to each string in it, except identifiers of Deedbox. */
 export function maskStrings<T>(value: T, maskString: (text: string) => string): T {
   if (typeof value === 'string')
     return (identifierPattern.test(value) ? value : maskString(value)) as T;

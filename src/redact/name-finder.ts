@@ -3,20 +3,20 @@ import { findJurisdictions } from '../analyse/jurisdictions.ts';
 import { bareName, familyName, isNonNameWord, isPersonName } from './person-names.ts';
 import { type FoundName, collectLowercaseWords } from './find-names.ts';
 
-/** Persons that one document names. */
+/** The persons that one document names. */
 export interface KnownNames {
-  /** In full, each once. */
+  /** Full names, each once. */
   names: string[];
-  /** Family names that mean nobody and nothing else in that document. */
+  /** Family names that have no other meaning in that document. */
   families: string[];
 }
 
-/** Persons of one document that are looked for elsewhere in it. */
+/** Persons of one document whose names are searched in it, at most. */
 const maxNames = 400;
 
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** A word as contracts print it: as it was found, in capitals, or with a capital. */
+/** A pattern for a word as it was found, in capitals, and capitalised. */
 function printedForms(word: string): string {
   const lower = word.toLowerCase();
   const title = lower.replace(/(?<![\p{L}'’])\p{L}/gu, (letter) => letter.toUpperCase());
@@ -29,7 +29,7 @@ function familyParts(name: string): { particles: string[]; last: string } {
   return { particles: words.slice(0, -1), last: words.at(-1)! };
 }
 
-/** The ways to write what stands before the last word of a name: given names in full, or as initials. */
+/** A pattern for all words of a name but the last: given names in full or as initials. */
 function givenSpellings(
   name: string,
   formatWord: (word: string) => string,
@@ -44,7 +44,7 @@ function givenSpellings(
     .slice(1)
     .map((word) => `${formatWord(word.replace(/\.$/, ''))}\\.?${separator}`);
   const full = `${formatWord(first)}\\.?${separator}${others.join('')}`;
-  // with another middle name or none
+  // With another middle name, or none.
   const shortened =
     first.length > 1
       ? `|${formatWord(first)}${separator}(?:\\p{L}[\\p{L}'’]{0,15}\\.?${separator})?`
@@ -53,7 +53,7 @@ function givenSpellings(
   return `(?:${full}${shortened}|${initials})${particles}`;
 }
 
-/** Whether a family name means nothing else in the text: no word of it, no place, no company. */
+/** Whether a family name has no other meaning in the text: no ordinary word, place or company. */
 function isDistinctive(family: string, otherWords: Set<string>): boolean {
   const word = family.toLowerCase();
   return (
@@ -65,9 +65,9 @@ function isDistinctive(family: string, otherWords: Set<string>): boolean {
 }
 
 /**
- * Whom a document names.
- * @param foundNames what its text shows to be names
- * @param parties its parties: those with the shape of a person's name are persons
+ * The persons that a document names.
+ * @param foundNames the names that `findNames` found in the text
+ * @param parties its parties; those whose name has the form of a person's are persons
  */
 export function collectNames(text: string, foundNames: FoundName[], parties: string[]): KnownNames {
   const completeNames = [
@@ -94,7 +94,7 @@ export function collectNames(text: string, foundNames: FoundName[], parties: str
 const textSeparator = '[\\s*_]{1,4}';
 const labelSeparator = '[\\s_.,+-]{0,3}';
 const wordStart = '(?<![\\p{L}\\p{N}])';
-/** Characters before a family name in which given names are looked for. */
+/** Characters before a family name in which given names are searched. */
 const contextLength = 80;
 
 interface Person {
@@ -110,7 +110,7 @@ function personPatterns(name: string): Person {
   };
 }
 
-/** Finds known names where they stand again. */
+/** Finds further occurrences of known names. */
 export class NameFinder {
   /** By the last word of the name, in lower case. */
   readonly #personsByLastWord = new Map<string, Person[]>();
@@ -181,7 +181,7 @@ function spansOf(text: string, pattern: RegExp | undefined): Span[] {
   }));
 }
 
-/** Whether what is around a family name makes no longer name of it, such as a company's. */
+/** Whether a family name stands alone, and not within a longer name such as that of a company. */
 function isStandalone(before: string, following: string): boolean {
   const last = /([\p{L}&.'’-]+)[ \u00a0]$/u.exec(before)?.[1];
   const next = /^,?[ \u00a0]([\p{L}&.'’-]+)/u.exec(following)?.[1];

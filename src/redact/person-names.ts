@@ -1,11 +1,11 @@
 import { extractLegalForm } from '../analyse/canonical-party-key.ts';
 import { findJurisdictions } from '../analyse/jurisdictions.ts';
 
-/** What a person's name looks like, and what only looks like one. */
+/** Recognises the names of natural persons by their form. */
 
 const wordSet = (list: string) => new Set(list.split(' '));
 
-/** Words of which the names of organisations are made. */
+/** Words that stand in names of organisations. */
 const organisationWords = wordSet(
   'inc corp llc ltd plc llp gmbh company companies corporation group holdings holding partners partnership associates ' +
     'technologies technology systems system solutions services service international industries industrial bank bancorp ' +
@@ -23,7 +23,7 @@ const organisationWords = wordSet(
     'cardiology diagnostics genetics genomics oncology surgical dental vision optical learning education press publishing news',
 );
 
-/** Words of contracts and of offices, which are written with a capital and are no part of a name. */
+/** Capitalised words of contracts that are no part of a name. */
 const contractWords = wordSet(
   'a agreement agreements amendment addendum annex appendix article articles attachment exhibit exhibits schedule section ' +
     'sections recitals recital preamble page contract contracts lease license licence sublicense order orders purchase sale ' +
@@ -54,7 +54,7 @@ const contractWords = wordSet(
     'standard software server user users end internet site website domain account accounts support maintenance',
 );
 
-/** Of what somebody is in an organisation. */
+/** Words of job titles. */
 const jobTitleWords = wordSet(
   'chief officer president vice director directors manager managing secretary treasurer counsel chairman chairwoman ' +
     'chairperson ceo cfo coo cto cio cmo evp svp vp avp senior assistant associate deputy executive head controller comptroller ' +
@@ -77,14 +77,14 @@ const nameWord = /^(?:\p{Lu}[\p{L}\p{M}'’]*(?:-\p{Lu}?[\p{L}\p{M}'’]+)*|(?:d
 
 const normalizeWord = (word: string) => word.toLowerCase().replace(/[.'’]/g, '');
 
-/** Whether a capitalised word stands in no person's name. */
+/** Whether a capitalised word is no part of a person's name. */
 export function isNonNameWord(word: string): boolean {
   return nonNameWords.has(normalizeWord(word));
 }
 
 export const isJobTitle = (word: string) => jobTitleWords.has(normalizeWord(word));
 
-/** A name without "Dr." before it and "Jr." behind it. */
+/** A name without forms of address before it and credentials after it. */
 export function bareName(name: string): string {
   let bare = name.trim().replace(leadingHonorifics, '');
   while (credentials.test(bare)) bare = bare.replace(credentials, '');
@@ -92,8 +92,8 @@ export function bareName(name: string): string {
 }
 
 /**
- * Whether a name has the shape of a natural person's: two to five words, a given name or an initial
- * first and a family name last, none of them one that organisations, offices or contracts are called by.
+ * Whether a name has the form of a natural person's: two to five words, a given name or an initial
+ * first and a family name last, none of them a word of organisations, job titles or contracts.
  */
 export function isPersonName(name: string): boolean {
   const bare = bareName(name);
@@ -111,7 +111,7 @@ export function isPersonName(name: string): boolean {
   return !(jurisdiction?.start === 0 && jurisdiction.end >= bare.length);
 }
 
-/** The family name, with what belongs to it: "van Hengelaar", "Astbury-Rowe". */
+/** The family name with its particles: "van Hengelaar", "Astbury-Rowe". */
 export function familyName(name: string): string {
   const nameWords = bareName(name).split(/\s+/);
   let first = nameWords.length - 1;

@@ -1,12 +1,13 @@
-import type { Clause, SourceFile, Span } from '../domain/documents.ts';
+import type { Clause, SourceFile } from '../domain/documents.ts';
 import type { ScopedIndex } from '../store/scoped-index.ts';
+import { readConsistently, replaced } from '../store/read-consistently.ts';
 import type * as records from '../store/records.ts';
 import { isMasked, mask } from './mask.ts';
 import { type Masker, maskStrings } from './masker.ts';
 import type { MaskCache } from './mask-cache.ts';
 import { isPersonName } from './person-names.ts';
 
-/** The address as text, so that a name in it is seen: "%20" is a space. */
+/** A URL with its escapes decoded, so that names in it are found: "%20" is a space. */
 function decodeUrl(url: string): string {
   try {
     return decodeURIComponent(url);
@@ -15,7 +16,7 @@ function decodeUrl(url: string): string {
   }
 }
 
-/** A file's record without what is hidden; an address that would tell it is left out. */
+/** A file record, masked; without its URL where that holds a masked name. */
 function maskFile({ webUrl, ...file }: SourceFile, masker: Masker): SourceFile {
   const label = (text: string) => masker.maskLabel(text);
   const showsUrl = webUrl !== undefined && !isMasked(label(decodeUrl(webUrl)));
@@ -37,10 +38,9 @@ function maskDocument(document: records.StoredDocument, masker: Masker): records
 }
 
 /**
- * What one who asks may read, without what is hidden. All that is told of contracts is made from a
- * library, so this is the one place where it is hidden: the whole text is masked before any part of it
- * is taken, character by character, so that offsets, pages and spans stay what they are. What is looked
- * for is looked for in what the contracts say.
+ * A scoped index whose results are masked. All responses are made from a scoped index, so this is the
+ * only place where masking happens. The whole text is masked, character by character, before any part
+ * of it is taken, so offsets, pages and spans stay the same. Searching uses the unmasked text.
  */
 export class RedactedIndex implements ScopedIndex {
   readonly #scopedIndex: ScopedIndex;
@@ -73,15 +73,15 @@ export class RedactedIndex implements ScopedIndex {
   }
 
   async text(documentId: string): Promise<records.StoredText | undefined> {
-    for (;;) {
+    return readConsistently(async () => {
       const current = await this.#maskCache.forDocumentId(this.#scopedIndex, documentId);
       const stored = current && (await this.#scopedIndex.text(documentId));
       if (!current || !stored) return undefined;
-      if (stored.revision !== current.document.revision) continue; // replaced meanwhile
+      if (stored.revision !== current.document.revision) return replaced;
       const { masker } = current;
       const sections = maskStrings(stored.sections, (label) => masker.maskLabel(label));
       return { ...stored, text: masker.maskText(stored.text), sections };
-    }
+    });
   }
 
   async clauses(documentIds: string[], options: { types?: string[]; minConfidence: number }) {
@@ -101,7 +101,7 @@ export class RedactedIndex implements ScopedIndex {
     return masked;
   }
 
-  /** Persons are told by their names alone here, for a name is many documents'. */
+  /** Persons are recognised by the form of their names alone, since a party may be one of many documents. */
   async parties(filter: records.DocumentFilter) {
     const parties = await this.#scopedIndex.parties(filter);
     if (!this.redacted.includes('names')) return parties;
@@ -116,14 +116,16 @@ export class RedactedIndex implements ScopedIndex {
     return this.#scopedIndex.documentsByParty(partyKeys);
   }
 
-  async passages(documentId: string, span?: Span) {
-    const masker = (await this.#maskCache.forDocumentId(this.#scopedIndex, documentId))?.masker;
-    if (!masker) return [];
-    const passages = await this.#scopedIndex.passages(documentId, span);
-    return passages.map((passage) => ({
-      ...passage,
-      path: passage.path.map((heading) => masker.maskLabel(heading)),
-    }));
+  /** Without passages of a revision that was replaced meanwhile: their mask is another one. */
+  async passages(spans: records.DocumentSpan[]) {
+    const found = await this.#scopedIndex.passages(spans);
+    const maskers = await this.#maskersByRevision(found.flat());
+    return found.map((passages) =>
+      passages.flatMap(({ path, ...location }) => {
+        const masker = maskers.get(location.revision);
+        return masker ? [{ ...location, path: path.map((label) => masker.maskLabel(label)) }] : [];
+      }),
+    );
   }
 
   documentIds(prefix: string, limit: number) {
@@ -155,7 +157,7 @@ export class RedactedIndex implements ScopedIndex {
     return this.#scopedIndex.files();
   }
 
-  /** As they are: to find what somebody names, and never to be told. */
+  /** Unmasked: for finding the files that a request names; never part of a response. */
   filesByName(names: string[]) {
     return this.#scopedIndex.filesByName(names);
   }
@@ -166,5 +168,20 @@ export class RedactedIndex implements ScopedIndex {
 
   onChange(listener: () => void) {
     return this.#scopedIndex.onChange(listener);
+  }
+
+  async #maskersByRevision(passages: records.PassageLocation[]): Promise<Map<string, Masker>> {
+    const documentIds = [...new Set(passages.map(({ documentId }) => documentId))];
+    const maskers = new Map<string, Masker>();
+    if (documentIds.length === 0) return maskers;
+    const { documents } = await this.#scopedIndex.documents(
+      { documentIds, today: '', minClauseConfidence: 0 },
+      { sort: 'title', limit: documentIds.length },
+    );
+    for (const document of documents) {
+      const current = await this.#maskCache.forDocument(this.#scopedIndex, document);
+      if (current) maskers.set(current.document.revision, current.masker);
+    }
+    return maskers;
   }
 }

@@ -6,7 +6,7 @@ import type { SearchContext } from './context.ts';
 import { summarize } from './summary.ts';
 import { tokenize } from './query-tokens.ts';
 
-/** Amendments looked at beside the contracts of one answer, at most. */
+/** Amendments that are compared with the contracts of one answer, at most. */
 const maxComparedAmendments = 100;
 
 type ContractSummary = Pick<
@@ -14,12 +14,12 @@ type ContractSummary = Pick<
   'document_id' | 'title' | 'file_name' | 'folder' | 'document_type' | 'parties'
 >;
 
-/** An amended and restated agreement is whole by itself; an amendment is not. */
+/** Whether a document changes another one. An amended and restated agreement replaces it instead. */
 export function isAmendment({ document_type: type, title }: ContractSummary): boolean {
   return type === 'amendment' || /\bamendment\b/i.test(title);
 }
 
-/** Words of a title that do not tell which contract is meant. */
+/** Words of a title that identify no contract. */
 const commonWords = new Set(
   'a an and the of to for in by between amendment amended restated no number first second third fourth fifth sixth'.split(
     ' ',
@@ -29,7 +29,7 @@ const commonWords = new Set(
 const significantTokens = (text: string) =>
   tokenize(text).filter((token) => !commonWords.has(token) && !/^\d+$/.test(token));
 
-/** Names that are hidden have no key, and say nothing of whether two are the same. */
+/** Masked names have no key: whether two of them are the same is not known. */
 const partyKeysOf = ({ parties }: ContractSummary) =>
   new Set(parties.map(({ name }) => canonicalPartyKey(name)).filter((key) => key !== ''));
 
@@ -81,8 +81,8 @@ const describePair = ({
 const nameOf = ({ title, file_name: file }: ContractSummary) => `"${title}" (${file})`;
 
 /**
- * What a reader must know of amendments among the documents of an answer, and of amendments beside
- * them: each paper is read by itself.
+ * Notes on the amendments among the documents of an answer, and on those that seem to amend them.
+ * Deedbox reads each document by itself.
  */
 export async function amendmentNotes(
   context: Pick<SearchContext, 'scopedIndex' | 'today' | 'additionalDisclosures'>,
@@ -100,7 +100,7 @@ export async function amendmentNotes(
   const listedPairs = pairs.slice(0, maxListedNames);
   context.additionalDisclosures?.(listedPairs.map(({ amendment }) => amendment.document_id));
   const amendmentNames = documents.filter(isAmendment).map(nameOf);
-  const standsAlone = 'its dates and clauses are those of that paper alone';
+  const standsAlone = 'its dates and clauses are those of that document alone';
   return [
     ...(amendmentNames.length > 0
       ? [

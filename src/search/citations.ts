@@ -29,14 +29,19 @@ function joinHeadings(path: string[]): string | undefined {
   return path.length > 0 ? path.join(' › ') : undefined;
 }
 
-/** The headings over a passage; undefined where there is none, or the passage is gone. */
-export async function headingOf(
+/** The headings over each passage, by passage id; no entry for one without headings or that is gone. */
+export async function headingsOf(
   { scopedIndex }: Pick<SearchContext, 'scopedIndex'>,
-  location: PassageLocation,
-): Promise<string | undefined> {
-  const passages = await scopedIndex.passages(location.documentId, location);
-  const passage = passages.find(({ passageId }) => passageId === location.passageId);
-  return joinHeadings(passage?.path ?? []);
+  passages: PassageLocation[],
+): Promise<Map<number, string>> {
+  const ids = new Set(passages.map(({ passageId }) => passageId));
+  const found = (await scopedIndex.passages(passages)).flat();
+  return new Map(
+    found.flatMap(({ passageId, path }) => {
+      const heading = joinHeadings(path);
+      return heading !== undefined && ids.has(passageId) ? [[passageId, heading]] : [];
+    }),
+  );
 }
 
 /** The stored text of a span with its place. `text` is that slice, nothing else. */

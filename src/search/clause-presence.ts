@@ -7,10 +7,9 @@ import { cite, headingAt } from './citations.ts';
 import type { SearchContext } from './context.ts';
 
 /**
- * When a contract has a clause of a type: when it is as likely as this that it has one, by all of its
- * passages together. In `has_clauses`, `lacks_clauses` and everything that is said about them. A
- * contract has it or lacks it, so the two lists part the contracts; how sure a lack is, `absencesOf`
- * says.
+ * A contract has a clause of a type when the probability of one, over all of its passages, is at least
+ * this; else it lacks it. `has_clauses` and `lacks_clauses` use the same threshold, so each contract
+ * meets one of the two. `absencesOf` gives the confidence of an absence.
  */
 export const clauseThreshold = 0.5;
 
@@ -22,9 +21,10 @@ function mostLikely(clauses: Clause[]): Clause | undefined {
 }
 
 /**
- * How sure it is that a document has no clause of each type: 1 less the probability that any of its
- * passages is one. The passage that comes nearest is quoted. Where none was kept, the confidence is
- * the least that this shows. `undefined` when the document was replaced or removed meanwhile.
+ * The confidence, 0 to 1, that a document has no clause of each type: 1 minus the probability that any
+ * of its passages is one. The most probable passage is quoted. Passages below the confidence at which the
+ * index stores them may exist, so the result is never above 1 minus that. `undefined` when the document
+ * was replaced or removed meanwhile.
  */
 export async function absencesOf(
   { scopedIndex }: Pick<SearchContext, 'scopedIndex'>,

@@ -5,7 +5,7 @@ import type { ScopedIndex } from '../store/scoped-index.ts';
 export interface SearchContext {
   /** What that one may read, and nothing else. */
   scopedIndex: ScopedIndex;
-  embedder: Embedder;
+  embedder: Pick<Embedder, 'identity' | 'embedQuery'>;
   /** Today's date, `YYYY-MM-DD`; on it depends which contracts are in force. */
   today(): string;
   /** Is told of contracts that a note of the answer names, beside those that the answer lists. */

@@ -9,12 +9,12 @@ function fingerprint(request: object): string {
     .slice(0, 12);
 }
 
-/** A cursor that continues this request, and no other, at `offset`. */
+/** A cursor that continues this request at `offset`; it is bound to the arguments of the request. */
 export function writeCursor(request: object, offset: number): string {
   return Buffer.from(`${offset}.${fingerprint(request)}`).toString('base64url');
 }
 
-/** The offset at which to continue; 0 without a cursor. Throws `invalid_request` for a foreign one. */
+/** The offset at which to continue; 0 without a cursor. Throws `invalid_request` for that of another request. */
 export function readCursor(request: { cursor?: string | undefined }): number {
   if (request.cursor === undefined) return 0;
   const [offset = '', checksum] = Buffer.from(request.cursor, 'base64url')

@@ -15,10 +15,10 @@ import { summarize } from './summary.ts';
 
 type ClauseResults = ExtractClausesResponse['documents'][number]['clauses'];
 
-/** Clauses less certain than this are shown only when a lower `min_confidence` is asked for. */
+/** The `min_confidence` of a request that names none. */
 const defaultConfidence = 0.3;
 
-/** The clauses of each type, the surest first, at most so many of each. */
+/** The clauses in the order of their types, the most probable first, at most `perType` of each. */
 function topClauses(clauses: Clause[], perType: number): Clause[] {
   const counts = new Map<string, number>();
   return clauses
@@ -35,7 +35,7 @@ function clauseTypeOrder(type: string): number {
   return (clauseTypeIds as readonly string[]).indexOf(type);
 }
 
-/** A clause with the verbatim text it stands for. */
+/** A clause with its verbatim text. */
 export function citeClause(stored: StoredText, clause: Clause): ClauseResults[number] {
   return {
     clause_type: clause.type,
@@ -45,13 +45,13 @@ export function citeClause(stored: StoredText, clause: Clause): ClauseResults[nu
   };
 }
 
-/** The types to look for: those asked for, else those that answer the question, else all. */
+/** The clause types to look for: those requested, else those that answer the question, else all. */
 function typesFor({ clause_types: requestedTypes, question }: ExtractClausesRequest): string[] {
   if (requestedTypes !== undefined) return [...new Set(requestedTypes)];
   return question === undefined ? [...clauseTypeIds] : detectAnsweringClauseTypes(question);
 }
 
-/** How an answer to a question in free words is to be read. */
+/** Notes on how to read the answer to a question in free words. */
 function questionNotes(
   { clause_types: requestedTypes }: ExtractClausesRequest,
   types: string[],
@@ -70,9 +70,10 @@ function questionNotes(
 }
 
 /**
- * Verbatim clauses of the types asked for, or where only a question in free words is given of those
- * that answer it, and the passages nearest to the question.
- * Throws `not_found` when one of the ids is unknown.
+ * Verbatim clauses of the requested types and the passages nearest to the question. Where the request has
+ * a question and no types, clauses of the types that answer it.
+ * @throws DeedboxError `not_found` when one of the ids is unknown; `not_ready` when one of the documents
+ * is replaced again and again meanwhile
  */
 export async function extractClauses(
   context: SearchContext,

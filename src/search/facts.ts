@@ -21,8 +21,8 @@ interface CitableText {
 }
 
 /**
- * Each fact of a document with the verbatim text it rests on, and the names of those not found; those
- * that depend on a day as they are on `today`.
+ * Each fact of a document with the verbatim text that proves it, and the names of the facts not found.
+ * Facts that depend on a date are computed for `today`, `YYYY-MM-DD`.
  */
 export function collectFacts(
   document: StoredDocument,

@@ -12,7 +12,7 @@ function range(from: string | undefined, to: string | undefined): DateRange | un
 
 const ranges = ['effective', 'expires', 'notice', 'modified'] as const;
 
-/** Conditions that no contract can meet together are a slip, not a question. */
+/** Throws `invalid_request` for conditions that no contract can meet together. */
 function rejectContradictions(request: Filters): void {
   const contradictions = [
     ...ranges.flatMap((name) => {
@@ -35,20 +35,20 @@ function rejectContradictions(request: Filters): void {
   );
 }
 
-/** The filter that lets every readable document through. */
+/** The filter that all documents of the scoped index pass. */
 export function matchAll(context: Pick<SearchContext, 'today'>): DocumentFilter {
   return { today: context.today(), minClauseConfidence: clauseThreshold };
 }
 
-/** A place by its name in the register: "English", "State of New York" and "England" have one. */
+/** The canonical name of a jurisdiction: "English" and "England" have the same one. */
 function normalizeLaw(name: string): string {
   return findJurisdictions(name.toLowerCase())[0]?.name ?? name;
 }
 
 /**
- * A request's conditions as the store takes them. Throws `invalid_request` when they contradict each
- * other. `filter` is undefined when nothing can match,
- * because no contract has a party of that name; `notes` say so, and how a name was matched.
+ * The conditions of a request as a filter of the store. `filter` is undefined when no contract has a
+ * party of the requested name. `notes` say so, and how a name was matched.
+ * @throws DeedboxError `invalid_request` when the conditions contradict each other
  */
 export async function resolveFilters(
   context: Pick<SearchContext, 'scopedIndex' | 'today' | 'additionalDisclosures'>,

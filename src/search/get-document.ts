@@ -8,12 +8,13 @@ import { readRevision } from './revision.ts';
 import type { SearchContext } from './context.ts';
 import { summarize } from './summary.ts';
 
-/** Characters of text in one answer; a page that begins within them is given whole. */
+/** Characters of page text in one answer. The first page is given whole, however long. */
 const maxTextCharacters = 24_000;
 
 /**
  * One document: its summary, each fact with its citations, and the text of some of its pages.
- * Throws `not_found` for an unknown id and `invalid_request` for pages that are not there.
+ * @throws DeedboxError `not_found` for an unknown id; `invalid_request` for pages that do not exist;
+ * `not_ready` when the document is replaced again and again meanwhile
  */
 export async function getDocument(
   context: SearchContext,
@@ -25,7 +26,7 @@ export async function getDocument(
   if (from > to || from > stored.pages.length) {
     throw new DeedboxError(
       'invalid_request',
-      `${from === to ? `Page ${from} was` : `Pages ${from} to ${to} were`} asked for; the document has ${stored.pages.length}.`,
+      `${from === to ? `Page ${from} was` : `Pages ${from} to ${to} were`} requested; the document has ${stored.pages.length}.`,
       {
         hint: `page_from lies between 1 and ${stored.pages.length}, and page_to is not before it.`,
       },

@@ -1,10 +1,10 @@
-/** Words that sentences of German, French, Spanish, Italian and Dutch can hardly do without. */
+/** Function words of German, French, Spanish, Italian and Dutch. */
 const foreignWords =
   /(?<!\p{L})(?:wann|wer|welche[rsnm]?|der|die|das|und|mit|ist|sind|wird|hat|für|nicht|vertrag|quand|quels?|quelles?|les|des|avec|est|sont|pour|contrat|cuándo|cuando|qué|cuál|los|las|con|para|contrato|quando|quale|della|contratto|wanneer|welke|het|een|voor)(?!\p{L})/giu;
 const englishWords =
   /(?<!\p{L})(?:the|is|are|of|with|what|which|when|who|does|do|any|and|for|to|has|have|we|our|they|if|how|can|may|an?)(?!\p{L})/iu;
 
-/** Said of a question in another language: full text and models know the words of English contracts. */
+/** A note on a question in another language: the index and the models are made for English contracts. */
 export function languageNotes(query: string | undefined): string[] {
   if (query === undefined || englishWords.test(query)) return [];
   const words = new Set(Array.from(query.matchAll(foreignWords), ([word]) => word.toLowerCase()));

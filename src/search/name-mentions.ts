@@ -14,7 +14,7 @@ function tokenizeWords(text: string): Word[] {
   });
 }
 
-/** Length of the longest run of words that `query` from `at` on shares with any place in `name`. */
+/** The length of the longest run of words from `at` on that also stands somewhere in `name`. */
 function sharedRunLength(query: Word[], at: number, name: string[]): number {
   let longest = 0;
   for (let from = 0; from < name.length; from++) {
@@ -32,8 +32,8 @@ function sharedRunLength(query: Word[], at: number, name: string[]): number {
 }
 
 /**
- * Where a query names one of `names` (titles, parties): runs of two words or more that also stand
- * in a name in that order, and a name's first word alone where `alone` allows it.
+ * Where a query mentions one of `names` (titles, parties): runs of two words or more that stand in a
+ * name in the same order, and the first word of a name alone where `isNameToken` accepts it.
  */
 export function findNameMentions(
   query: string,
@@ -57,8 +57,8 @@ export function findNameMentions(
 }
 
 /**
- * What a query asks once the names are taken out. A part up to a semicolon, colon or question mark
- * that mostly names ("Consider the … between … and …;") goes as a whole where another part remains.
+ * A query without the names in it. A part up to a semicolon, colon or question mark that consists
+ * mostly of names ("Consider the … between … and …;") is left out where another part remains.
  */
 export function removeNames(query: string, mentions: Span[]): string {
   const segments = [...query.matchAll(/[^;:?\n]+[;:?\n]*/g)].map((match) => {

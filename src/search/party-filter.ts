@@ -3,7 +3,7 @@ import { joinNames, maxListedNames } from './join-names.ts';
 import { describeMatch, matchParty, similarParties } from './party-matching.ts';
 import type { SearchContext } from './context.ts';
 
-/** Of parties those that a sentence lists. */
+/** The parties whose names a sentence lists. */
 function listedParties(parties: PartyKey[]): PartyKey[] {
   const listedNames = [...new Set(parties.map(({ name }) => name))].slice(0, maxListedNames);
   return parties.filter(({ name }) => listedNames.includes(name));
@@ -11,7 +11,7 @@ function listedParties(parties: PartyKey[]): PartyKey[] {
 
 const joinPartyNames = (parties: PartyKey[]) => joinNames(parties.map(({ name }) => name));
 
-/** Parties of similar names, which are other companies as far as their names tell. */
+/** A note on parties of similar names, which seem to be other companies. */
 function similarPartyNotes(similar: PartyKey[], isFiltered: boolean): string[] {
   if (similar.length === 0) return [];
   const existence = isFiltered
@@ -25,10 +25,10 @@ function similarPartyNotes(similar: PartyKey[], isFiltered: boolean): string[] {
 }
 
 /**
- * Narrows a filter to a party by its name. The name is matched among the parties of all contracts,
- * not among those that the filter leaves: else a company of a similar name would pass for the one
- * that has no such contract. `filter` is undefined when no contract has such a party; `notes` say how
- * the name was matched and what it was not taken for.
+ * Restricts a filter to a party by its name. The name is matched among the parties of all contracts,
+ * not among those that pass the filter: else a company of a similar name would be taken for one that
+ * has no such contract. `filter` is undefined when no contract has such a party. `notes` say how the
+ * name was matched, and which similar names were not.
  */
 export async function restrictToParty(
   {
@@ -39,7 +39,7 @@ export async function restrictToParty(
   filter: DocumentFilter,
   unfiltered: DocumentFilter,
 ): Promise<{ filter: DocumentFilter | undefined; notes: string[] }> {
-  /** That there is a party of that name, its contracts alone tell. */
+  /** A party is known by its contracts alone, so naming it discloses one of them. */
   const recordDisclosures = async (...partyLists: PartyKey[][]) => {
     const keys = partyLists.flatMap(listedParties).map(({ key }) => key);
     if (additionalDisclosures && keys.length > 0)

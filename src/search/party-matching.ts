@@ -13,7 +13,7 @@ export type PartyMatchKind =
 export interface PartyMatch {
   kind: PartyMatchKind;
   parties: PartyKey[];
-  /** Parties whose longer names contain the one asked for, which were not taken for it. */
+  /** Parties whose longer names contain the requested one, and which were not matched. */
   others: PartyKey[];
 }
 
@@ -25,7 +25,7 @@ function typoAllowance(word: string): number {
   return word.length <= 7 ? 1 : 2;
 }
 
-/** Two neighbouring letters the other way round. */
+/** Whether two words differ in the order of two neighbouring letters. */
 function isTransposed(a: string, b: string): boolean {
   if (a.length !== b.length) return false;
   let at = 0;
@@ -40,7 +40,7 @@ function sameWord(queryWord: string, word: string): boolean {
   return distance(queryWord, word) <= allowance || isTransposed(queryWord, word);
 }
 
-/** Whether `asked` stands in `words` as consecutive words. */
+/** Whether `queryWords` stand in `words` one after the other. */
 function contains(
   words: string[],
   queryWords: string[],
@@ -69,7 +69,7 @@ function initialsOf(key: string): string | undefined {
 
 type PartyPredicate = (party: PartyKey) => boolean;
 
-/** The ways in which a name may mean a party, the strictest first. */
+/** The ways in which a name may refer to a party, the strictest first. */
 function matchersFor(name: string, queryKey: string): [PartyMatchKind, PartyPredicate][] {
   const words = wordsOf(queryKey);
   const spellings = canonicalPartyKeys(name);
@@ -110,10 +110,10 @@ function sharesSpelling(spellings: Set<string>, { key, name }: PartyKey): boolea
 }
 
 /**
- * The parties a name means, by the strictest way that finds any: the same name but for case,
- * accents, punctuation and corporate form; a person's name but for a middle initial; the name's
- * words within a longer name, or as what a contract calls the party; initials; a typo. The kinds are
- * never mixed, so a company of a similar name is not answered for an exact one.
+ * The parties that a name refers to, by the strictest kind of match that finds any: the same name but for
+ * case, accents, punctuation and corporate form; a person's name but for a middle initial; the words of
+ * the name within a longer name, or as a defined term for the party; initials; a typo. Kinds are never
+ * mixed, so an exact name never matches a company of a similar one.
  */
 export function matchParty(name: string, known: PartyKey[]): PartyMatch | undefined {
   const queryKey = canonicalPartyKey(name);
@@ -133,7 +133,7 @@ export function matchParty(name: string, known: PartyKey[]): PartyMatch | undefi
   return undefined;
 }
 
-/** Parties that share a telling word with a name that matched none, the nearest first; at most five. */
+/** Parties that share a distinctive word with a name that matched none, the most similar first; at most 5. */
 export function similarParties(name: string, known: PartyKey[]): PartyKey[] {
   const queryWords = wordsOf(canonicalPartyKey(name));
   const isDistinctive = (word: string) => word.length > 3 && !commonNameWords.test(word);
@@ -157,7 +157,7 @@ function joinPartyNames(parties: PartyKey[]): string {
   return joinNames([...new Set(parties.map(({ name }) => name))]);
 }
 
-/** How a name was matched, for the reader of the answer. */
+/** How a name was matched, as a note of the answer. */
 export function describeMatch(name: string, { kind, parties, others }: PartyMatch): string {
   const hasSeveral = parties.length > 1;
   const queryForm = extractLegalForm(name);

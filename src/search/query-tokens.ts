@@ -1,7 +1,4 @@
-/**
- * Words that say how a question is put, not what it is about. Function words of English, and the
- * verbs and nouns of asking.
- */
+/** Stop words: function words of English, and verbs with which questions are asked. */
 const stopWords = new Set(
   (
     'a an and any are as at be been between but by can could did do does for from had has have he her his how i if ' +
@@ -23,7 +20,7 @@ export function tokenize(text: string): string[] {
     .filter((token) => token !== '');
 }
 
-/** What lawyers abbreviate, in the words that the contracts themselves use. */
+/** Abbreviations of lawyers, and the words that contracts use for them. */
 const abbreviations = new Map(
   Object.entries({
     nda: ['nondisclosure', 'disclosure', 'confidentiality'],
@@ -35,7 +32,7 @@ const abbreviations = new Map(
   }),
 );
 
-/** The distinct words of a query worth looking up; all of its words where none is. */
+/** The distinct words of a query without stop words; all of its words where there are no others. */
 export function queryTerms(query: string): string[] {
   const all = [
     ...new Set(tokenize(query).flatMap((token) => [token, ...(abbreviations.get(token) ?? [])])),

@@ -1,24 +1,25 @@
 import { classifyTitle } from '../analyse/document-type.ts';
-import type { DocumentFilter, StoredDocument } from '../store/records.ts';
-import { findNameMentions, removeNames } from './name-mentions.ts';
+import type { Span } from '../domain/documents.ts';
+import type { DocumentFilter, DocumentHit, StoredDocument } from '../store/records.ts';
 import type { SearchContext } from './context.ts';
+import { findNameMentions, removeNames } from './name-mentions.ts';
 import { queryTerms, tokenize } from './query-tokens.ts';
 
-/** Documents looked at, by full text over their names and first pages. */
+/** Documents considered, by full text over their names and first pages. */
 const maxCandidateDocuments = 40;
-/** A query that names more documents than this names none in particular. */
+/** A query that matches the names of more documents than this names none in particular. */
 const maxTargetDocuments = 20;
-/** A document is meant when its names score at least this share of what the best one's score. */
+/** A document is a target when it scores at least this share of what the best one scores. */
 const minRelativeScore = 0.6;
-/** For a query without capitals: how far the best document must stand out from the crowd. */
+/** For a query without capitals: the least ratio of the best full-text score to the median one. */
 const minOutlierRatio = 1.6;
-/** By how much the words of one document's first page must lead to mean it without its names. */
+/** The least ratio of the best full-text score to the second that makes a target without its names. */
 const minLeadRatio = 1.25;
-/** What being of the type that the query speaks of adds, as a factor. */
+/** Factor on the score of a document of the type that the query speaks of. */
 const typeMatchBoost = 1.3;
 
 export interface QueryInterpretation {
-  /** Documents that the query names, the best first; empty when it names none. */
+  /** Documents that the query names, the best first, weights from 1 down; empty when it names none. */
   targetDocuments: { documentId: string; weight: number }[];
   /** What is asked of them: the query without the words that name them. */
   question: string;
@@ -34,112 +35,164 @@ const genericTerms = new Set(
   ).split(' '),
 );
 
-function namesOf(document: StoredDocument): string[] {
-  const { title, parties } = document.analysis;
-  const file = document.file.fileName.replace(/\.[a-z]{2,5}$/i, '');
-  return [title, file, ...parties.map((party) => party.name)];
+/** A document that the query may name. */
+interface Candidate {
+  documentId: string;
+  documentType: string;
+  /** Its title, file name and parties. */
+  names: string[];
+  /** The terms of the query that stand in its names. */
+  matchedTerms: string[];
+}
+
+interface Target {
+  documentId: string;
+  names: string[];
+  score: number;
+}
+
+function toCandidate({ documentId, analysis, file }: StoredDocument, terms: string[]): Candidate {
+  const { title, parties, documentType } = analysis;
+  const fileName = file.fileName.replace(/\.[a-z]{2,5}$/i, '');
+  const names = [title, fileName, ...parties.map((party) => party.name)];
+  const words = new Set(tokenize(names.join(' ')));
+  return { documentId, documentType, names, matchedTerms: terms.filter((term) => words.has(term)) };
 }
 
 function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-/** Words that a writer capitalised where a sentence does not ask for it: names, mostly. */
+/** Words with a capital that no sentence begins with: names, mostly. */
 export function capitalizedTokens(query: string): Set<string> {
   const matches = [...query.matchAll(/(?<=(?:[^\s.?!:;]|\b\p{L}{1,3}\.)\s+)\p{Lu}[\p{L}\p{N}]*/gu)];
   return new Set(matches.flatMap((match) => tokenize(match[0])));
 }
 
+/** How much the words of a query say about which of the candidates it names. */
+class NameTerms {
+  readonly #documentFrequency = new Map<string, number>();
+  readonly #candidateCount: number;
+  readonly #capitalized: Set<string>;
+  readonly #hasOutlier: boolean;
+
+  constructor(query: string, hits: DocumentHit[], candidates: Candidate[]) {
+    this.#candidateCount = candidates.length;
+    for (const term of candidates.flatMap(({ matchedTerms }) => matchedTerms)) {
+      this.#documentFrequency.set(term, (this.#documentFrequency.get(term) ?? 0) + 1);
+    }
+    this.#capitalized = capitalizedTokens(query);
+    this.#hasOutlier = hits[0]!.score > median(hits.map(({ score }) => score)) * minOutlierRatio;
+  }
+
+  /** Inverse document frequency among the candidates, of a term that some of them match. */
+  idf(term: string): number {
+    return Math.log(1 + this.#candidateCount / this.#documentFrequency.get(term)!);
+  }
+
+  /**
+   * Whether one word alone names a document: it is written with a capital or, in a query without
+   * capitals, one document scores far above the median.
+   */
+  isName(term: string): boolean {
+    return (
+      !genericTerms.has(term) &&
+      this.#isRare(term) &&
+      (this.#capitalized.size === 0 ? this.#hasOutlier : this.#capitalized.has(term))
+    );
+  }
+
+  /** Whether words that stand together in a name are more than "services agreement". */
+  isDistinctive(words: string[]): boolean {
+    const distinctive = words.filter((word) => !genericTerms.has(word));
+    return distinctive.length >= 2 && distinctive.some((word) => this.#isRare(word));
+  }
+
+  #isRare(term: string): boolean {
+    return (this.#documentFrequency.get(term) ?? 0) <= maxTargetDocuments;
+  }
+}
+
+/** The document whose names and first page match the query far better than all others do. */
+function leadDocument(hits: DocumentHit[]): string | undefined {
+  const [first, second] = hits;
+  return first && second && first.score / second.score > minLeadRatio
+    ? first.documentId
+    : undefined;
+}
+
+/** The candidates that the query names, the best first; empty where they are too many to be meant. */
+function selectTargets(
+  query: string,
+  hits: DocumentHit[],
+  candidates: Candidate[],
+  nameTerms: NameTerms,
+): Target[] {
+  const queryType = classifyTitle(query);
+  const nameScore = ({ documentType, matchedTerms }: Candidate) =>
+    matchedTerms.reduce((sum, term) => sum + nameTerms.idf(term), 0) *
+    (queryType !== undefined && documentType === queryType ? typeMatchBoost : 1);
+  const maxNameScore = Math.max(...candidates.map(nameScore)) || 1;
+  const textScores = new Map(hits.map((hit) => [hit.documentId, hit.score / hits[0]!.score]));
+  const terms = queryTerms(query);
+  const isDistinctive = ({ start, end }: Span) =>
+    nameTerms.isDistinctive(
+      tokenize(query.slice(start, end)).filter((token) => terms.includes(token)),
+    );
+  const lead = leadDocument(hits);
+  const named = candidates
+    .filter(
+      ({ documentId, matchedTerms, names }) =>
+        documentId === lead ||
+        matchedTerms.some((term) => nameTerms.isName(term)) ||
+        findNameMentions(query, names, () => false).some(isDistinctive),
+    )
+    .map((candidate) => ({
+      documentId: candidate.documentId,
+      names: candidate.names,
+      score: nameScore(candidate) / maxNameScore + (textScores.get(candidate.documentId) ?? 0),
+    }))
+    .sort((a, b) => b.score - a.score);
+  const best = named[0]?.score ?? 0;
+  const targets = named.filter(({ score }) => score >= best * minRelativeScore);
+  return targets.length > maxTargetDocuments ? [] : targets;
+}
+
 /**
  * Which documents a query names ("the distribution agreement between X and Y", "X's lease"), by
- * titles, parties and file names. Each of its words counts by how few documents bear it (inverse
- * document frequency among those consulted); one that names a document is a name by its capital
- * letter, by standing beside another word of that name, or where the query has no capitals, when
- * the document stands out. The rest of the query is then the question.
+ * titles, parties and file names, and what is asked of them. Each word counts by its inverse document
+ * frequency among the candidates. A word names a document when it is capitalised, when it stands beside
+ * another word of that name, or, in a query without capitals, when one document scores far above the median.
  */
 export async function interpretQuery(
-  context: SearchContext,
+  { scopedIndex }: Pick<SearchContext, 'scopedIndex'>,
   query: string,
   filter: DocumentFilter,
 ): Promise<QueryInterpretation> {
   const terms = queryTerms(query);
   const withoutTargets = { targetDocuments: [], question: query, terms };
-  const hits = await context.scopedIndex.searchDocuments(terms, filter, maxCandidateDocuments);
+  const hits = await scopedIndex.searchDocuments(terms, filter, maxCandidateDocuments);
   if (hits.length === 0) return withoutTargets;
-  const { documents } = await context.scopedIndex.documents(
+  const { documents } = await scopedIndex.documents(
     { ...filter, documentIds: hits.map((hit) => hit.documentId) },
     { sort: 'title', limit: maxCandidateDocuments },
   );
-  const documentFrequency = new Map<string, number>();
-  const candidates = documents.map((document) => {
-    const names = namesOf(document);
-    const words = new Set(tokenize(names.join(' ')));
-    const matched = terms.filter((term) => words.has(term));
-    for (const term of matched) documentFrequency.set(term, (documentFrequency.get(term) ?? 0) + 1);
-    return { document, names, matched };
-  });
-
-  const leadRatio = hits[0]!.score / (hits[1]?.score ?? 0);
-  const leadDocumentId =
-    leadRatio > minLeadRatio && hits.length > 1 ? hits[0]!.documentId : undefined;
-  const capitalizedTerms = capitalizedTokens(query);
-  const isOutlier =
-    capitalizedTerms.size === 0 &&
-    hits[0]!.score > median(hits.map((h) => h.score)) * minOutlierRatio;
-  const isName = (term: string) =>
-    !genericTerms.has(term) &&
-    (documentFrequency.get(term) ?? 0) <= maxTargetDocuments &&
-    (capitalizedTerms.has(term) || isOutlier);
-  const type = classifyTitle(query);
-  const idf = (term: string) => Math.log(1 + documents.length / documentFrequency.get(term)!);
-  const nameScore = ({ document, matched }: (typeof candidates)[number]) => {
-    const hasSameType = type !== undefined && document.analysis.documentType === type;
-    return matched.reduce((sum, term) => sum + idf(term), 0) * (hasSameType ? typeMatchBoost : 1);
-  };
-  const maxNameScore = Math.max(...candidates.map(nameScore)) || 1;
-  const textScores = new Map(hits.map((hit) => [hit.documentId, hit.score / hits[0]!.score]));
-  const scored = candidates
-    .filter(
-      ({ document, matched, names }) =>
-        document.documentId === leadDocumentId ||
-        matched.some(isName) ||
-        findNameMentions(query, names, () => false).some(isDistinctive),
-    )
-    .map((one) => ({
-      documentId: one.document.documentId,
-      names: one.names,
-      score: nameScore(one) / maxNameScore + (textScores.get(one.document.documentId) ?? 0),
-    }))
-    .sort((a, b) => b.score - a.score);
-  const best = scored[0]?.score ?? 0;
-  const matchedDocuments = scored.filter(({ score }) => score >= best * minRelativeScore);
-  if (matchedDocuments.length === 0 || matchedDocuments.length > maxTargetDocuments)
-    return withoutTargets;
-
+  const candidates = documents.map((document) => toCandidate(document, terms));
+  const nameTerms = new NameTerms(query, hits, candidates);
+  const targets = selectTargets(query, hits, candidates, nameTerms);
+  if (targets.length === 0) return withoutTargets;
   const mentions = findNameMentions(
     query,
-    matchedDocuments.flatMap((document) => document.names),
-    isName,
+    targets.flatMap(({ names }) => names),
+    (token) => nameTerms.isName(token),
   );
   const question = removeNames(query, mentions);
   return {
-    targetDocuments: matchedDocuments.map(({ documentId, score }) => ({
+    targetDocuments: targets.map(({ documentId, score }) => ({
       documentId,
-      weight: (score / best) ** 2,
+      weight: (score / targets[0]!.score) ** 2,
     })),
     question,
     terms: queryTerms(question),
   };
-
-  /** Whether words that stand together in a name are more than "services agreement". */
-  function isDistinctive(span: { start: number; end: number }): boolean {
-    const spanTokens = tokenize(query.slice(span.start, span.end));
-    const distinctive = spanTokens.filter(
-      (term) => !genericTerms.has(term) && terms.includes(term),
-    );
-    return (
-      distinctive.length >= 2 &&
-      distinctive.some((term) => (documentFrequency.get(term) ?? 0) <= maxTargetDocuments)
-    );
-  }
 }

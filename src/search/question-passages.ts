@@ -1,7 +1,7 @@
 import type { Clause, Span } from '../domain/documents.ts';
 import type { PassageHit, StoredText } from '../store/records.ts';
 import type { ExtractClausesResponse } from './response-schemas.ts';
-import { cite, headingOf } from './citations.ts';
+import { cite, headingsOf } from './citations.ts';
 import { matchAll } from './filters.ts';
 import { answerProbabilities } from './question-confidence.ts';
 import { rankPassages } from './rank.ts';
@@ -12,18 +12,20 @@ type ClauseResults = ExtractClausesResponse['documents'][number]['clauses'];
 /** The `clause_type` of a passage that answers a question in free words. */
 export const questionType = 'question';
 
-/** Passages given for a question in one document, and those of them given however unlikely. */
+/** Passages of one document that are given for a question, at most. */
 const maxPassages = 5;
+/** Passages that are given whatever their confidence. */
 const minPassages = 1;
-/** Others are given from this confidence. */
+/** The least confidence of all others. */
 const defaultMinConfidence = 0.1;
 
-/** The passages of a document that answer a question, the best first, and how likely each does. */
+/** The passages of a document for a question, the best first, and the probability that each answers it. */
 export interface RankedPassages {
   hits: PassageHit[];
   probabilities: Map<number, number>;
 }
 
+/** Ranks the passages of one document for a question. */
 export async function rankWithin(
   context: SearchContext,
   documentId: string,
@@ -40,15 +42,15 @@ export async function rankWithin(
 const overlapLength = (a: Span, b: Span) =>
   Math.max(0, Math.min(a.end, b.end) - Math.max(a.start, b.start));
 
-/** Whether most of a passage is given already by these clauses. */
+/** Whether these clauses hold more than half of a passage. */
 function isCovered(passage: Span, clauses: Clause[]): boolean {
   const length = passage.end - passage.start;
   return clauses.reduce((sum, clause) => sum + overlapLength(passage, clause), 0) * 2 > length;
 }
 
 /**
- * Passages that answer a question, the likeliest first, but for those that are given as clauses
- * already: the best one in any case, others from a confidence of 0.1 or what is asked for.
+ * Passages that answer a question, the most probable first, without those that are given as clauses
+ * already: the best one in any case, others from `minConfidence` on.
  */
 export async function citePassages(
   context: SearchContext,
@@ -63,11 +65,13 @@ export async function citePassages(
     .filter(({ probability }, rank) => rank < minPassages || probability >= minConfidence)
     .slice(0, maxPassages)
     .toSorted((a, b) => b.probability - a.probability);
-  return Promise.all(
-    selected.map(async ({ hit, probability }) => ({
-      clause_type: questionType,
-      confidence: Number(probability.toFixed(4)),
-      ...cite(stored.text, stored.pages, hit, await headingOf(context, hit)),
-    })),
+  const headings = await headingsOf(
+    context,
+    selected.map(({ hit }) => hit),
   );
+  return selected.map(({ hit, probability }) => ({
+    clause_type: questionType,
+    confidence: Number(probability.toFixed(4)),
+    ...cite(stored.text, stored.pages, hit, headings.get(hit.passageId)),
+  }));
 }

@@ -7,7 +7,7 @@ const descriptions: Record<Redaction, string> = {
   names: 'names of persons, their email addresses and telephone numbers',
 };
 
-/** Said where something is hidden, so that nobody takes a mask for the contract's own words. */
+/** Says what is masked, so that no reader takes a mask for words of the contract. */
 export function redactionSentence(redacted: readonly Redaction[]): string {
   return (
     `This service hides ${redacted.map((kind) => descriptions[kind]).join('; ')}. ${maskCharacter} stands for each ` +
@@ -15,7 +15,7 @@ export function redactionSentence(redacted: readonly Redaction[]): string {
   );
 }
 
-/** The same as notes on an answer; none where nothing is hidden. */
+/** The same as notes of an answer; none where nothing is masked. */
 export function redactionNotes({ scopedIndex }: Pick<SearchContext, 'scopedIndex'>): string[] {
   return scopedIndex.redacted.length === 0 ? [] : [redactionSentence(scopedIndex.redacted)];
 }

@@ -3,7 +3,7 @@ import { clauseTypeIds } from '../analyse/clause-types.ts';
 import { documentTypes } from '../domain/documents.ts';
 import { clauseThreshold } from './clause-presence.ts';
 
-/** The shapes of what Deedbox can be asked, for MCP and the command line alike. */
+/** Schemas of requests, for MCP and the command line. */
 
 const day = z.iso.date('must be a day of the calendar as YYYY-MM-DD').describe('YYYY-MM-DD');
 const textSchema = (max: number, empty: string) => z.string().trim().min(1, empty).max(max);

@@ -9,13 +9,13 @@ import { capitalizedTokens } from './query-understanding.ts';
 import type { SearchContext } from './context.ts';
 import { queryTerms } from './query-tokens.ts';
 
-/** Names asked about that are looked up, at most. */
+/** Names of a query that are looked up, at most. */
 const maxNamesLookedUp = 5;
 
 const nameOf = ({ title, file_name: file }: Pick<DocumentSummary, 'title' | 'file_name'>) =>
   `${title} (${file})`;
 
-/** The first few of the contracts that pass, for a note; undefined where none does. */
+/** The titles of the first contracts that pass, for a note; undefined where none does. */
 async function listTitles(
   { scopedIndex, additionalDisclosures }: SearchContext,
   filter: DocumentFilter,
@@ -29,7 +29,7 @@ async function listTitles(
   return { total, titles: joinNames(names, total) };
 }
 
-/** Contracts that a question on ends of terms or on notice cannot judge, because a date is missing. */
+/** Notes on contracts that conditions on terms or notice cannot decide, because a date is missing. */
 async function undecidedNotes(context: SearchContext, filter: DocumentFilter): Promise<string[]> {
   if (!filter.expires && !filter.notice) return [];
   const withoutDates = { ...filter, expires: undefined, notice: undefined };
@@ -57,7 +57,7 @@ async function undecidedNotes(context: SearchContext, filter: DocumentFilter): P
   return notes;
 }
 
-/** What the terms of the contracts shown rest on, where that is more than the dates they state. */
+/** Notes on terms that follow from more than the dates which the contracts state. */
 export function termNotes(documents: DocumentSummary[], today: string): string[] {
   const renewed = documents.filter(
     ({ status, current_term_end: end, expiration_date: first }) =>
@@ -80,7 +80,7 @@ export function termNotes(documents: DocumentSummary[], today: string): string[]
   ];
 }
 
-/** Said of a query none of whose words is in any contract. */
+/** A note on a query none of whose words is in any contract. */
 async function outOfVocabularyNotes(
   { scopedIndex }: SearchContext,
   query: string | undefined,
@@ -96,7 +96,7 @@ async function outOfVocabularyNotes(
   ];
 }
 
-/** Names in a query that occur in none of the contracts it may be answered from. */
+/** A note on names in a query that occur in no contract searched. */
 async function unknownNameNotes(
   { scopedIndex }: SearchContext,
   query: string | undefined,
@@ -115,7 +115,7 @@ async function unknownNameNotes(
   ];
 }
 
-/** Where none is signed (or unsigned) as asked: those that meet the other conditions. */
+/** Where none is signed (or unsigned) as requested: those that meet the other conditions. */
 async function otherSignatureNotes(
   context: SearchContext,
   filter: DocumentFilter,
@@ -130,7 +130,7 @@ async function otherSignatureNotes(
   return notes;
 }
 
-/** A folder in which there is nothing may be a name misspelt. */
+/** A note on a folder without contracts, whose name may be misspelt. */
 async function emptyFolderNotes(context: SearchContext, folder: string): Promise<string[]> {
   if (await listTitles(context, { ...matchAll(context), folder })) return [];
   return [
@@ -139,7 +139,7 @@ async function emptyFolderNotes(context: SearchContext, folder: string): Promise
   ];
 }
 
-/** Said alike where nothing was read and where nothing of it may be read. */
+/** The same for a principal who may read nothing, whether or not anything was indexed. */
 function emptyIndexNote({ scopedIndex }: SearchContext): string {
   return scopedIndex.access === 'unrestricted'
     ? 'No contract has been read yet: get_sync_status tells whether a sync is running; ' +
@@ -148,7 +148,7 @@ function emptyIndexNote({ scopedIndex }: SearchContext): string {
         'and whether these are shared with you.';
 }
 
-/** What a reader must know to read an answer rightly. */
+/** What a reader must know to understand an answer, as its field `notes`. */
 export async function responseNotes(
   context: SearchContext,
   request: Filters & { query?: string | undefined },

@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 import { documentTypes } from '../domain/documents.ts';
 
-/** The shapes of what Deedbox answers, for MCP, the command line and the export alike. */
+/** Schemas of responses, for MCP, the command line and the export. */
 
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
@@ -66,7 +66,7 @@ export const searchDocumentsResponseSchema = z.object({
     }),
   ),
   next_cursor: z.string().optional(),
-  /** What a reader must know to read the answer rightly, e.g. how a party's name was matched. */
+  /** What a reader must know to understand the answer, such as how a party's name was matched. */
   notes: z.array(z.string()).optional(),
 });
 
@@ -147,7 +147,7 @@ export const syncStatusResponseSchema = z.object({
   finished_at: z.string().optional(),
   detail: z.string().optional(),
   notes: z.array(z.string()).optional(),
-  /** Differences found by comparing whole listings with the index, and set right. */
+  /** Differences between full listings and the index, which the sync repaired. */
   mended: z
     .object({
       added: z.int().nonnegative(),

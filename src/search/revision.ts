@@ -1,9 +1,10 @@
 import { DeedboxError } from '../errors/errors.ts';
+import { readConsistently, replaced } from '../store/read-consistently.ts';
 import type { StoredDocument, StoredText } from '../store/records.ts';
 import type { SearchContext } from './context.ts';
 import { documentsById } from './summary.ts';
 
-/** @throws DeedboxError `not_found`, the same for an unknown id and one that may not be read */
+/** @throws DeedboxError `not_found`, with the same text for an unknown id and one that the principal may not read */
 export async function requireDocument(
   context: Pick<SearchContext, 'scopedIndex' | 'today'>,
   documentId: string,
@@ -16,18 +17,19 @@ export async function requireDocument(
 }
 
 /**
- * A document, what `read` gives of it, and its text, all of one revision: a document that a worker
- * replaces meanwhile is read again. Throws `not_found` as `knownDocument` does.
+ * A document, what `read` returns for it, and its text, all of one revision: a document that a worker
+ * replaces meanwhile is read again.
+ * @throws DeedboxError `not_found` as `requireDocument` does; `not_ready` when it is replaced again and again
  */
 export async function readRevision<T>(
   context: Pick<SearchContext, 'scopedIndex' | 'today'>,
   documentId: string,
   read: (document: StoredDocument) => Promise<T>,
 ): Promise<{ document: StoredDocument; stored: StoredText; value: T }> {
-  for (;;) {
+  return readConsistently(async () => {
     const document = await requireDocument(context, documentId);
     const value = await read(document);
     const stored = await context.scopedIndex.text(documentId);
-    if (stored?.revision === document.revision) return { document, stored, value };
-  }
+    return stored?.revision === document.revision ? { document, stored, value } : replaced;
+  });
 }

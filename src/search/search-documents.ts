@@ -1,6 +1,6 @@
 import type { DocumentFilter, PassageHit, StoredDocument } from '../store/records.ts';
-import type { SearchDocumentsResponse } from './response-schemas.ts';
-import { cite, headingOf } from './citations.ts';
+import type { Citation, SearchDocumentsResponse } from './response-schemas.ts';
+import { cite, headingsOf } from './citations.ts';
 import { absencesOf } from './clause-presence.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { amendmentNotes } from './amendments.ts';
@@ -14,14 +14,14 @@ import { queryTerms } from './query-tokens.ts';
 
 /** Passages quoted for each document found by a query. */
 const maxQuotedPassages = 2;
-/** Documents that a query by relevance considers at most. */
+/** Documents that a query by relevance considers, at most. */
 const topK = 1000;
 /** A document is found when it scores at least this share of what the best one scores. */
 const minRelativeScore = 0.35;
-/** What a document's own name counts beside its best passage. */
+/** Weight of the names of a document; that of its best passage is 1. */
 const nameWeight = 1;
 
-/** A document of an answer, and what a query by relevance adds to it. */
+/** A document found; with its score and quotations where the query ranked it. */
 interface DocumentResult {
   stored: StoredDocument;
   ranked?: Pick<SearchDocumentsResponse['documents'][number], 'score' | 'matches'>;
@@ -62,13 +62,17 @@ async function rankDocuments(
     .sort((a, b) => b.score - a.score || a.documentId.localeCompare(b.documentId));
 }
 
-async function citeMatches(context: SearchContext, ranked: RankedDocument) {
-  const stored = await context.scopedIndex.text(ranked.documentId);
+/** The best passages of a document, verbatim; without those of a revision that was replaced meanwhile. */
+async function citeMatches(
+  { scopedIndex }: SearchContext,
+  { documentId, passages }: RankedDocument,
+  headings: Map<number, string>,
+): Promise<Citation[]> {
+  const stored = await scopedIndex.text(documentId);
   if (!stored) return [];
-  const hits = ranked.passages.filter((hit) => hit.revision === stored.revision);
-  return Promise.all(
-    hits.map(async (hit) => cite(stored.text, stored.pages, hit, await headingOf(context, hit))),
-  );
+  return passages
+    .filter((hit) => hit.revision === stored.revision)
+    .map((hit) => cite(stored.text, stored.pages, hit, headings.get(hit.passageId)));
 }
 
 async function rankByRelevance(
@@ -83,6 +87,10 @@ async function rankByRelevance(
     context,
     pageItems.map((document) => document.documentId),
   );
+  const headings = await headingsOf(
+    context,
+    pageItems.flatMap(({ passages }) => passages),
+  );
   const documents: DocumentResult[] = [];
   for (const document of pageItems) {
     const stored = storedById.get(document.documentId);
@@ -91,14 +99,14 @@ async function rankByRelevance(
       stored,
       ranked: {
         score: Number(document.score.toFixed(4)),
-        matches: await citeMatches(context, document),
+        matches: await citeMatches(context, document, headings),
       },
     });
   }
   return { total: ranked.length, documents };
 }
 
-/** A found document as it is answered; where a clause must be absent, with how sure that is. */
+/** A found document as the response shows it, with the confidence of each absence that was requested. */
 async function toResponseItem(
   context: SearchContext,
   { stored, ranked }: DocumentResult,
@@ -115,7 +123,7 @@ async function toResponseItem(
   };
 }
 
-/** Contracts by what they are, who is in them, what they say and when they end. */
+/** Contracts by metadata and by words, in the order requested. Throws `invalid_request` for contradictory conditions. */
 export async function searchDocuments(
   context: SearchContext,
   request: SearchDocumentsRequest,
@@ -158,7 +166,7 @@ export async function searchDocuments(
   };
 }
 
-/** In the order of a field; a query then says only which documents, not in which order. */
+/** Documents in the order of a field; a query then restricts them and does not order them. */
 async function listSorted(
   context: SearchContext,
   query: string | undefined,

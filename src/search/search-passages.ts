@@ -1,6 +1,7 @@
 import type { PassageHit, StoredText } from '../store/records.ts';
+import { readConsistently, replaced } from '../store/read-consistently.ts';
 import type { SearchPassagesResponse } from './response-schemas.ts';
-import { cite, headingOf } from './citations.ts';
+import { cite, headingsOf } from './citations.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { resolveFilters } from './filters.ts';
 import { responseNotes } from './response-notes.ts';
@@ -11,8 +12,11 @@ import { documentsById, resourceUri } from './summary.ts';
 
 type Passages = SearchPassagesResponse['passages'];
 
-/** The hits with their text; `undefined` when a document was written after it was searched. */
-async function citeHits(context: SearchContext, hits: PassageHit[]): Promise<Passages | undefined> {
+/** The hits with their text; `replaced` when a document was written after it was ranked. */
+async function citeHits(
+  context: SearchContext,
+  hits: PassageHit[],
+): Promise<Passages | typeof replaced> {
   const ids = hits.map((hit) => hit.documentId);
   const documents = await documentsById(context, ids);
   const texts = new Map<string, StoredText>();
@@ -20,25 +24,29 @@ async function citeHits(context: SearchContext, hits: PassageHit[]): Promise<Pas
     const stored = await context.scopedIndex.text(id);
     if (stored) texts.set(id, stored);
   }
+  const headings = await headingsOf(context, hits);
   const passages: Passages = [];
   for (const hit of hits) {
     const stored = texts.get(hit.documentId);
     const document = documents.get(hit.documentId);
-    if (!stored || !document) continue; // removed since
-    if (stored.revision !== hit.revision) return undefined;
+    if (!stored || !document) continue; // removed meanwhile
+    if (stored.revision !== hit.revision) return replaced;
     passages.push({
       document_id: hit.documentId,
       title: document.analysis.title,
       resource_uri: resourceUri(hit.documentId),
       ...(document.file.webUrl === undefined ? {} : { web_url: document.file.webUrl }),
       score: Number(hit.score.toFixed(4)),
-      ...cite(stored.text, stored.pages, hit, await headingOf(context, hit)),
+      ...cite(stored.text, stored.pages, hit, headings.get(hit.passageId)),
     });
   }
   return passages;
 }
 
-/** The passages that answer a question, each verbatim with its place. */
+/**
+ * The passages that answer a question, each verbatim with its place. Throws `invalid_request` for
+ * contradictory conditions, and `not_ready` when a document is replaced again and again meanwhile.
+ */
 export async function searchPassages(
   context: SearchContext,
   request: SearchPassagesRequest,
@@ -46,14 +54,14 @@ export async function searchPassages(
   const offset = readCursor(request);
   const { filter, notes } = await resolveFilters(context, request);
   const end = offset + request.limit;
-  for (;;) {
+  const { passages, found } = await readConsistently(async () => {
     const ranked = filter ? await rankPassages(context, request.query, filter) : [];
-    const passages = await citeHits(context, ranked.slice(offset, end));
-    if (!passages) continue; // a document was replaced meanwhile: search its new revision
-    return {
-      passages,
-      ...(end < ranked.length ? { next_cursor: writeCursor(request, end) } : {}),
-      ...(await responseNotes(context, request, { filter, found: ranked.length, notes })),
-    };
-  }
+    const cited = await citeHits(context, ranked.slice(offset, end));
+    return cited === replaced ? replaced : { passages: cited, found: ranked.length };
+  });
+  return {
+    passages,
+    ...(end < found ? { next_cursor: writeCursor(request, end) } : {}),
+    ...(await responseNotes(context, request, { filter, found, notes })),
+  };
 }

@@ -11,12 +11,12 @@ export function resourceUri(documentId: string): string {
   return `deedbox://documents/${documentId}`;
 }
 
-/** Where a file stands, for people: its folder within the source, and its name. */
+/** The path of a file for people: its folder within the source, and its name. */
 export function displayPath(folder: string, fileName: string): string {
   return folder === '' ? fileName : `${folder}/${fileName}`;
 }
 
-/** Leaves out what is undefined, so that an absent fact is an absent field. */
+/** Leaves out undefined fields: a fact that was not found is an absent field. */
 function omitUndefined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
@@ -25,7 +25,7 @@ function omitUndefined<T extends object>(fields: T): { [K in keyof T]: Exclude<T
 
 const dateValue = (date: ContractDate | undefined) => date?.value;
 
-/** A document as every answer shows it. */
+/** The summary of a document, as all responses show it; terms computed for `today`, `YYYY-MM-DD`. */
 export function summarize(document: StoredDocument, today: string): DocumentSummary {
   const { analysis, file } = document;
   const term = currentTermOf(analysis, today);
@@ -60,7 +60,7 @@ export function summarize(document: StoredDocument, today: string): DocumentSumm
   };
 }
 
-/** Stored documents by id; ids that are unknown, or not to be read, are absent. */
+/** Documents by id, without ids that are unknown or that the principal may not read. */
 export async function documentsById(
   context: Pick<SearchContext, 'scopedIndex' | 'today'>,
   ids: string[],

@@ -4,7 +4,7 @@ import type { NoticePeriod, RenewalTerm } from '../domain/documents.ts';
 import { currentTermOf, type CurrentTerm, type TermFields } from '../store/current-term.ts';
 import { contractStatus } from '../store/contract-status.ts';
 
-/** What follows from a contract's terms on one day, with the arithmetic in words. */
+/** The terms of a contract on one day, with the arithmetic in words. */
 
 const countText = (count: number) =>
   count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
@@ -19,7 +19,7 @@ export function renewalPhrase({ kind, length, maximum }: RenewalTerm): string {
   return `${manner}${lengthText}${maximum === undefined ? '' : `, ${countText(maximum)} at most`}.`;
 }
 
-/** Why a notice period gives no deadline; undefined where it does. */
+/** Why no deadline follows from a notice period; undefined where one does. */
 export function noticePhrase({ businessDays }: NoticePeriod): string | undefined {
   if (!businessDays) return undefined;
   return (
@@ -31,7 +31,7 @@ export function noticePhrase({ businessDays }: NoticePeriod): string | undefined
 const renewalName = ({ renewals }: CurrentTerm) =>
   renewals === 1 ? 'its first renewal' : `renewal number ${renewals}`;
 
-/** How the end of the present term follows from that of the first. */
+/** How the end of the current term follows from that of the first. */
 export function currentTermPhrase(facts: TermFields, term: CurrentTerm): string {
   const end = formatDate(term.end);
   const { maximum, length } = facts.renewalTerm!;
@@ -44,7 +44,7 @@ export function currentTermPhrase(facts: TermFields, term: CurrentTerm): string 
     : `${first}; ${renewalText}, so the present term (${renewalName(term)}) ends on ${end}, unless notice was given in an earlier term.`;
 }
 
-/** How the last day for notice follows from the end of the term; and what is so once it is past. */
+/** How the last day for notice follows from the end of the term, and what holds once it is past. */
 export function deadlinePhrase(facts: TermFields, term: CurrentTerm, today: string): string {
   const { noticeDeadline, nextNotice, end } = term;
   const period = formatDuration(facts.noticePeriod!.length);
@@ -56,7 +56,7 @@ export function deadlinePhrase(facts: TermFields, term: CurrentTerm, today: stri
     : pastNotice;
 }
 
-/** What the status rests on. */
+/** Why a contract has its status. */
 export function statusPhrase(facts: TermFields, today: string): string {
   const { expirationDate: expiration, renewalTerm: renewal } = facts;
   const status = contractStatus(facts, today);

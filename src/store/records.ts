@@ -145,10 +145,14 @@ export interface DocumentFilter {
  */
 export type DocumentSort = 'expiration_date' | 'effective_date' | 'modified' | 'title';
 
-/** The position of a passage. */
-export interface PassageLocation extends Span {
-  passageId: number;
+/** A part of the text of one document. */
+export interface DocumentSpan extends Span {
   documentId: string;
+}
+
+/** Where a passage stands. */
+export interface PassageLocation extends DocumentSpan {
+  passageId: number;
   /** Of the document; see `StoredDocument`. */
   revision: string;
   ordinal: number;

@@ -1,8 +1,9 @@
-import type { Access, Clause, Redaction, Span } from '../domain/documents.ts';
+import type { Access, Clause, Redaction } from '../domain/documents.ts';
 import type {
   DocumentFilter,
   DocumentHit,
   DocumentSort,
+  DocumentSpan,
   FileRecord,
   ModelIdentity,
   PartyKey,
@@ -58,8 +59,8 @@ export interface ScopedIndex {
     filter: DocumentFilter,
     limit: number,
   ): Promise<PassageHit[]>;
-  /** Passages of one document in order: those that overlap the span, or all. */
-  passages(documentId: string, span?: Span): Promise<StoredPassage[]>;
+  /** For each span, in the order given, the passages that overlap it, in order. */
+  passages(spans: DocumentSpan[]): Promise<StoredPassage[][]>;
 
   /** Numbers of documents and passages. */
   size(): Promise<{ documents: number; passages: number }>;

@@ -6,6 +6,7 @@ import {
   clause,
   matchAll,
   model,
+  passagesOf,
   revisionOf,
   type StoreUnderTest,
   unrestricted,
@@ -78,7 +79,7 @@ async function seen(store: Store, access: Access, ids: Map<string, string>) {
   const byId = [];
   for (const id of all) if (await scopedIndex.text(id)) byId.push(id);
   const withPassages = [];
-  for (const id of all) if ((await scopedIndex.passages(id)).length > 0) withPassages.push(id);
+  for (const id of all) if ((await passagesOf(scopedIndex, id)).length > 0) withPassages.push(id);
   const parties = await scopedIndex.parties(matchAll);
   expect(parties.find(({ key }) => key === 'common limited')?.documents ?? 0).toBe(listed.total);
   const naming = await scopedIndex.documentsByParty(parties.map(({ key }) => key));
@@ -138,7 +139,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
     const scopedIndex = store.scopedTo(ann);
     for (const one of [id, 'unknown']) {
       expect(await scopedIndex.text(one)).toBeUndefined();
-      expect(await scopedIndex.passages(one)).toEqual([]);
+      expect(await passagesOf(scopedIndex, one)).toEqual([]);
       expect(await scopedIndex.clauses([one], { minConfidence: 0 })).toEqual(new Map());
       const filter = { ...matchAll, documentIds: [one] };
       expect(await scopedIndex.documents(filter, { sort: 'title', limit: 5 })).toEqual({

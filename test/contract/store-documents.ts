@@ -6,6 +6,7 @@ import {
   matchAll,
   model,
   pending,
+  passagesOf,
   revisionOf,
   type StoreUnderTest,
   vectorOf,
@@ -61,7 +62,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       types: ['audit_rights'],
     });
     expect([...some]).toEqual([[documentId, []]]);
-    const passages = await unrestricted(store).passages(documentId);
+    const passages = await passagesOf(unrestricted(store), documentId);
     expect(passages.map(({ start, end }) => revision.text.slice(start, end))).toEqual(
       revision.passages.map(({ indexText }) => indexText),
     );
@@ -74,15 +75,48 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     });
   });
 
-  test('passages are found by position', async () => {
+  test('passages are found by position, for many spans at once', async () => {
     const { store } = subject();
     const id = await store.replaceDocument(revisionOf('a', ['One two.', 'Three four.', 'Five.']));
-    const ordinals = async (start: number, end: number) =>
-      (await unrestricted(store).passages(id, { start, end })).map(({ ordinal }) => ordinal);
-    expect(await ordinals(0, 8)).toEqual([0]);
-    expect(await ordinals(7, 10)).toEqual([0, 1]);
-    expect(await ordinals(8, 9)).toEqual([]);
-    expect(await ordinals(0, 1000)).toEqual([0, 1, 2]);
+    const other = await store.replaceDocument(revisionOf('b', ['Six.', 'Seven.']));
+    const found = await unrestricted(store).passages([
+      { documentId: id, start: 0, end: 8 },
+      { documentId: other, start: 0, end: 1 },
+      { documentId: id, start: 7, end: 10 },
+      { documentId: id, start: 8, end: 9 },
+      { documentId: 'unknown', start: 0, end: 1000 },
+      { documentId: id, start: 0, end: 8 },
+      { documentId: id, start: 0, end: 1000 },
+    ]);
+    expect(
+      found.map((passages) => passages.map(({ documentId, ordinal }) => [documentId, ordinal])),
+    ).toEqual([
+      [[id, 0]],
+      [[other, 0]],
+      [
+        [id, 0],
+        [id, 1],
+      ],
+      [],
+      [],
+      [[id, 0]],
+      [
+        [id, 0],
+        [id, 1],
+        [id, 2],
+      ],
+    ]);
+    const [[location]] = found as [[object]];
+    expect(location).toEqual({
+      passageId: expect.any(Number) as number,
+      documentId: id,
+      revision: expect.any(String) as string,
+      ordinal: 0,
+      start: 0,
+      end: 8,
+      path: ['1 Terms'],
+    });
+    expect(await unrestricted(store).passages([])).toEqual([]);
   });
 
   test('a new revision replaces all of the old one, under the same id', async () => {
@@ -92,7 +126,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       analysis: { clauses: [clause('exclusivity', 0.9)] },
     });
     const documentId = await store.replaceDocument(first);
-    const old = await unrestricted(store).passages(documentId);
+    const old = await passagesOf(unrestricted(store), documentId);
     expect((await unrestricted(store).parties(matchAll)).map(({ name }) => name)).toEqual(['Acme']);
     const second = revisionOf('a', ['Plums are rented.'], { parties: ['Beta'] });
     expect(await store.replaceDocument(second)).toBe(documentId);
@@ -105,7 +139,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     expect(
       (await unrestricted(store).clauses([documentId], { minConfidence: 0 })).get(documentId),
     ).toEqual([]);
-    const [passage] = await unrestricted(store).passages(documentId);
+    const [passage] = await passagesOf(unrestricted(store), documentId);
     for (const { passageId } of old) expect(passageId).not.toBe(passage?.passageId);
   });
 
@@ -115,10 +149,10 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       ...revisionOf('empty', []),
       pages: [{ number: 1, start: 0, end: 0 }],
     });
-    expect(await unrestricted(store).passages(id)).toEqual([]);
+    expect(await passagesOf(unrestricted(store), id)).toEqual([]);
     expect((await store.status()).documents).toBe(1);
     await store.replaceDocument(revisionOf('empty', ['Now there is something.']));
-    expect(await unrestricted(store).passages(id)).toHaveLength(1);
+    expect(await passagesOf(unrestricted(store), id)).toHaveLength(1);
   });
 
   test('a failed write leaves the former revision', async () => {
@@ -204,7 +238,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       const all = [
         ...documents,
         await unrestricted(readerStore).text(documentId),
-        ...(await unrestricted(readerStore).passages(documentId)),
+        ...(await passagesOf(unrestricted(readerStore), documentId)),
         ...(await unrestricted(readerStore).searchText(['apples'], filter, 5)),
         ...(await unrestricted(readerStore).searchVectors(vectorOf('apples'), model, filter, 5)),
       ].map((read) => read?.revision);

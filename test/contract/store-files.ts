@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { FileRecord } from '../../src/store/records.ts';
 import {
   matchAll,
+  passagesOf,
   pending,
   revisionOf,
   sourceFile,
@@ -244,7 +245,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
     const removedId = await store.replaceDocument(revisionOf('b.txt', ['The apples are leased.']));
     await store.removeFiles(['b.txt', 'never-known']);
     expect(await unrestricted(store).text(removedId)).toBeUndefined();
-    expect(await unrestricted(store).passages(removedId)).toEqual([]);
+    expect(await passagesOf(unrestricted(store), removedId)).toEqual([]);
     const hits = await unrestricted(store).searchText(['apples'], matchAll, 5);
     expect(hits.map(({ documentId }) => documentId)).toEqual([remainingId]);
     expect(await unrestricted(store).searchDocuments(['b.txt', 'leased'], matchAll, 5)).toEqual([]);

@@ -5,6 +5,7 @@ import type {
   FileRecord,
   ModelIdentity,
   NewRevision,
+  StoredPassage,
 } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -25,6 +26,17 @@ export const matchAll: DocumentFilter = { today: '2026-06-15', minClauseConfiden
 
 /** An index of all documents. */
 export const unrestricted = (store: Store): ScopedIndex => store.scopedTo('unrestricted');
+
+/** All passages of a document, by position. */
+export async function passagesOf(
+  scopedIndex: ScopedIndex,
+  documentId: string,
+): Promise<StoredPassage[]> {
+  const [passages] = await scopedIndex.passages([
+    { documentId, start: 0, end: Number.MAX_SAFE_INTEGER },
+  ]);
+  return passages!;
+}
 
 /** A unit vector that depends on the words alone: texts that share words are near each other. */
 export function vectorOf(text: string): Float32Array {

@@ -25,8 +25,8 @@ export function searchContract(subject: () => StoreUnderTest): void {
     const hits = await unrestricted(store).searchText(['terminated', 'notices'], matchAll, 10);
     expect(hits.map(({ ordinal }) => ordinal)).toEqual([1, 0]);
     expect(hits[0]).toMatchObject({ documentId: id, start: 28 });
-    const [there] = await unrestricted(store).passages(id, hits[0]);
-    expect(there).toMatchObject({ passageId: hits[0]!.passageId, path: ['2 Terms'] });
+    const [there] = await unrestricted(store).passages([hits[0]!]);
+    expect(there).toMatchObject([{ passageId: hits[0]!.passageId, path: ['2 Terms'] }]);
     expect(hits[0]!.score).toBeGreaterThan(hits[1]!.score);
     expect(hits[1]!.score).toBeGreaterThan(0);
     expect(await unrestricted(store).searchText(['CAFE'], matchAll, 10)).toHaveLength(1);

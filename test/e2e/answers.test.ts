@@ -10,7 +10,7 @@ import type {
 import { connectHttp, connectStdio } from '../support/mcp-client.ts';
 import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
 
-/** Questions that legal staff ask, each with the few calls that a client makes to answer it. */
+/** Questions of legal staff, each with the calls that a client makes to answer it. */
 
 let data: string;
 let url: string;
@@ -65,7 +65,7 @@ describe.each(transports)('over %s', (_, connect) => {
   describe('has this client signed an NDA with us?', () => {
     const ndas = (party: string) => contracts({ party, document_types: ['nda'] });
 
-    it('yes, with the page of the signature', async () => {
+    it('finds the signed NDA, and cites the page of the signature', async () => {
       const answer = await ndas('ostrevik marine');
       expect(files(answer)).toEqual(['Mutual NDA - Ostrevik Marine Ltd.pdf']);
       const { document_id: id, signed, pages } = answer.documents[0]!;
@@ -79,7 +79,7 @@ describe.each(transports)('over %s', (_, connect) => {
       }
     });
 
-    it('no: the company is known, but not from an NDA', async () => {
+    it('finds no NDA with a company that has another contract, and says so', async () => {
       const answer = await ndas('Pintail Ridge Software');
       expect(answer.total).toBe(0);
       expect(answer.text).toMatch(/None of the contracts with Pintail Ridge Software, Inc\./);
@@ -88,13 +88,13 @@ describe.each(transports)('over %s', (_, connect) => {
       ]);
     });
 
-    it('no: nobody of that name is known', async () => {
+    it('says that no party of that name is known', async () => {
       const answer = await ndas('Halvard & Brine LLP');
       expect(answer.total).toBe(0);
       expect(answer.text).toMatch(/No party named "Halvard & Brine LLP" is known/);
     });
 
-    it('an unsigned draft exists', async () => {
+    it('finds an unsigned draft, and says that it is unsigned', async () => {
       const answer = await ndas('Verrastone Labs');
       expect(answer.documents.map(({ signed }) => signed)).toEqual(['unsigned']);
       const proof = await fact(answer.documents[0]!.document_id, 'signed');
@@ -113,7 +113,7 @@ describe.each(transports)('over %s', (_, connect) => {
       ['Quillmere Polymers', 'Quillmere Polymers Nederland B.V.'],
       ['Tarnholt Optik GmbH', 'Tarnholt Robotik GmbH'],
       ['Ostrevik Shipping Ltd', 'Ostrevik Marine Ltd'],
-    ])('only with a company of a similar name: %s, not %s', async (name, other) => {
+    ])('finds none with %s, and names %s as a party of a similar name', async (name, other) => {
       const answer = await ndas(name);
       expect(answer.total).toBe(0);
       const note = answer.notes!.find((one) => one.includes(other));
@@ -121,7 +121,7 @@ describe.each(transports)('over %s', (_, connect) => {
       expect(note).toContain('not in this answer');
     });
 
-    it('the prompt leads there', async () => {
+    it('names the call and the field to check in the prompt nda_check', async () => {
       const { messages } = await client.getPrompt({
         name: 'nda_check',
         arguments: { client: 'Quillmere Polymers' },
@@ -135,7 +135,7 @@ describe.each(transports)('over %s', (_, connect) => {
     });
   });
 
-  it('what is the expiry date of this vendor agreement: date, clause, arithmetic, page', async () => {
+  it('gives the expiry date of a vendor agreement with its clause, arithmetic and page', async () => {
     const { documents } = await contracts({
       query: 'master services agreement with Dovrane Systems',
     });
@@ -150,7 +150,7 @@ describe.each(transports)('over %s', (_, connect) => {
   });
 
   describe('which of our agreements have no limitation of liability?', () => {
-    it('each with how sure its absence is, and what speaks against it', async () => {
+    it('gives each with the confidence of the absence and the nearest passage', async () => {
       const answer = await contracts({ lacks_clauses: ['cap_on_liability'] });
       expect(files(answer)).toContain('Consulting Agreement - Leopold Aschgrave.txt');
       expect(files(answer)).not.toContain('Master Services Agreement - Dovrane Systems Inc.pdf');
@@ -175,7 +175,7 @@ describe.each(transports)('over %s', (_, connect) => {
       }
     });
 
-    it('has_clauses and lacks_clauses part the contracts', async () => {
+    it('puts each contract into one of has_clauses and lacks_clauses', async () => {
       const [{ total }, has, lacks] = await Promise.all([
         contracts({}),
         contracts({ has_clauses: ['cap_on_liability'] }),
@@ -186,7 +186,7 @@ describe.each(transports)('over %s', (_, connect) => {
       expect(has.documents.some(({ absences }) => absences)).toBe(false);
     });
 
-    it('says so too where the contracts are searched by words', async () => {
+    it('gives the confidence of each absence where a query ranks the contracts, too', async () => {
       const answer = await contracts({
         query: 'inventions and work product of a consultant',
         lacks_clauses: ['cap_on_liability', 'exclusivity', 'cap_on_liability'],
@@ -224,7 +224,7 @@ describe.each(transports)('over %s', (_, connect) => {
       'What changes if they are acquired?',
       'What happens if Dovrane Systems is taken over or merges?',
       'What if the company changes hands?',
-    ])('over all contracts with a party, in two calls: %s', async (question) => {
+    ])('quotes clauses of all contracts with a party in two calls: %s', async (question) => {
       const documents = await ask('Dovrane', question);
       expect(documents).toHaveLength(3);
       expect(clauseTexts(documents, 'change_of_control').join()).toMatch(
@@ -236,7 +236,7 @@ describe.each(transports)('over %s', (_, connect) => {
       expect(documents[0]!.not_found).toContain('rofr_rofo_rofn');
     });
 
-    it('finds what gives a right to terminate, and who may assign to a buyer', async () => {
+    it('quotes a right to terminate, and a right to assign to an acquirer', async () => {
       const documents = await ask('Fennimark', 'What changes if they are acquired?');
       expect(clauseTexts(documents, 'change_of_control').join()).toMatch(
         /may terminate this Agreement with immediate effect/,
@@ -248,7 +248,7 @@ describe.each(transports)('over %s', (_, connect) => {
   });
 
   describe('a question that no clause type fits', () => {
-    it('is answered by passages, each with the probability that it answers', async () => {
+    it('is answered by passages, each with its probability', async () => {
       const { documents: found } = await contracts({ party: 'Dovrane' });
       const { documents } = await call<ExtractClausesResponse>('extract_clauses', {
         document_ids: found.map((document) => document.document_id),
@@ -268,7 +268,7 @@ describe.each(transports)('over %s', (_, connect) => {
       expect(best.text).toMatch(/reimburse reasonable travel expenses/);
     });
 
-    it('is answered with low confidence where the contracts say nothing of it', async () => {
+    it('is answered with low confidence where no contract answers it', async () => {
       const { documents: found } = await contracts({ document_types: ['nda'] });
       const { documents } = await call<ExtractClausesResponse>('extract_clauses', {
         document_ids: found.map((document) => document.document_id),
@@ -279,7 +279,7 @@ describe.each(transports)('over %s', (_, connect) => {
     });
   });
 
-  describe('a slip in the question is named, with what to do', () => {
+  describe('a mistake in the request', () => {
     it.each([
       [
         'search_documents',
@@ -308,18 +308,18 @@ describe.each(transports)('over %s', (_, connect) => {
         /insurance is in both has_clauses and lacks_clauses/,
       ],
       ['extract_clauses', { document_ids: ['x'], question: ' ' }, /question: is empty/],
-    ])('%s %j', async (tool, args, expected) => {
+    ])('is named, with what to do: %s %j', async (tool, args, expected) => {
       expect(await failure(tool, args)).toMatch(expected);
     });
 
-    it('a common word as a party is taken for a part of names, and said to be', async () => {
+    it('is noted for a common word as a party', async () => {
       const answer = await contracts({ party: 'systems' });
       expect(answer.notes!.join()).toMatch(/a longer name that contains it.*check/);
       expect((await contracts({ party: 'services' })).text).toMatch(/No party named "services"/);
       expect((await contracts({ party: 'GmbH' })).total).toBe(0);
     });
 
-    it('a folder that is not there is said not to be', async () => {
+    it('is noted for a folder without contracts', async () => {
       expect((await contracts({ folder: 'ndas' })).text).toMatch(
         /No contract lies under a folder "ndas"/,
       );
@@ -329,7 +329,7 @@ describe.each(transports)('over %s', (_, connect) => {
     });
 
     it.each(['asdf qwer zxcv', 'Xylqua Vrombel', '🦆'])(
-      'words that are in no contract are said to be: %s',
+      'is noted for words that stand in no contract: %s',
       async (query) => {
         for (const tool of ['search_documents', 'search_passages']) {
           const { notes } = await call<SearchPassagesResponse>(tool, { query });
@@ -338,7 +338,7 @@ describe.each(transports)('over %s', (_, connect) => {
       },
     );
 
-    it('a question in German is answered as well as it can be, and said to need English', async () => {
+    it('is noted for a question in German, which is answered by the words it shares with the contracts', async () => {
       const german = await call<SearchPassagesResponse>('search_passages', {
         query: 'Wann endet der Vertrag mit Hallenkamp?',
       });

@@ -21,7 +21,7 @@ interface Facts {
 const facts: Facts[] = JSON.parse(readFileSync(join(samples, '..', 'facts.json'), 'utf8'));
 const allQuestions = facts.flatMap(({ file, questions }) => questions.map((q) => ({ file, ...q })));
 
-/** Line breaks and running heads differ between formats; words do not. */
+/** Line breaks and page headers differ between formats; words do not. */
 const words = (text: string) => text.replaceAll(/-\n/g, '').replaceAll(/\s+/g, ' ').toLowerCase();
 
 async function call<T>(client: Client, name: string, args: object): Promise<T> {
@@ -58,7 +58,7 @@ function expectVerbatim(text: string, citation: Citation) {
 }
 
 describe.each(eras)('questions to the samples, protocol %s', (era) => {
-  it('finds the answers that the samples were written with, over HTTP', async () => {
+  it('finds the labelled answers of the samples, over HTTP', async () => {
     const client = await connectHttp(url, era);
     const missed: string[] = [];
     for (const { file, question, answer } of allQuestions) {
@@ -75,7 +75,7 @@ describe.each(eras)('questions to the samples, protocol %s', (era) => {
     expect(missed.length, missed.join('\n')).toBeLessThanOrEqual(allQuestions.length * 0.15);
   });
 
-  it('cites text that is where it says, over stdio', async () => {
+  it('cites the stored text at the offsets given, over stdio', async () => {
     const { client } = await connectStdio(era, { args: ['--data', data] });
     const { documents } = await call<SearchDocumentsResponse>(client, 'search_documents', {
       limit: 50,
@@ -97,7 +97,7 @@ describe.each(eras)('questions to the samples, protocol %s', (era) => {
   });
 });
 
-describe("a lawyer's day", () => {
+describe('requests of legal staff', () => {
   let client: Client;
   beforeAll(async () => {
     client = await connectHttp(url, '2025-11-25', afterAll);
@@ -107,7 +107,7 @@ describe("a lawyer's day", () => {
   const names = (answer: SearchDocumentsResponse) =>
     answer.documents.map((d) => d.file_name).sort();
 
-  it('has this client signed an NDA with us: yes, with the page of the signature', async () => {
+  it('finds a signed NDA by its party, and cites the page of the signature', async () => {
     const answer = await contracts({
       party: 'Ostrevik Marine',
       document_types: ['nda'],
@@ -123,18 +123,18 @@ describe("a lawyer's day", () => {
     expect(signed.citations[0]!.page_start).toBeGreaterThan(1);
   });
 
-  it('does not answer one company for another of a similar name', async () => {
+  it('does not match a company of a similar name', async () => {
     const answer = await contracts({ party: 'Ostrevik Maritime Logistics' });
     expect(names(answer)).toEqual(['NDA - Ostrevik Maritime Logistics Ltd.md']);
   });
 
-  it('tells a draft from a signed contract', async () => {
+  it('distinguishes a draft from a signed contract', async () => {
     const answer = await contracts({ party: 'Verrastone Labs' });
     expect(answer.documents.map((d) => d.signed)).toEqual(['unsigned']);
     expect((await contracts({ party: 'Verrastone Labs', signed: true })).total).toBe(0);
   });
 
-  it('says that it knows no such party', async () => {
+  it('says that no such party is known', async () => {
     const answer = await contracts({ party: 'Nobody At All GmbH' });
     expect(answer.total).toBe(0);
     expect(answer.notes?.join()).toContain('Nobody At All GmbH');
@@ -150,7 +150,7 @@ describe("a lawyer's day", () => {
     expect(answer.documents[0]!.matches!.length).toBeGreaterThan(0);
   });
 
-  it('lists what expires in a span of time, in order', async () => {
+  it('lists what expires in a range of dates, in order', async () => {
     const from = '2027-01-01';
     const answer = await contracts({
       expires_from: from,
@@ -163,28 +163,28 @@ describe("a lawyer's day", () => {
     expect(dates.every((date) => date >= from)).toBe(true);
   });
 
-  it('lists contracts without a clause, and says how sure that is', async () => {
+  it('lists contracts without a clause, with a note on confidence', async () => {
     const answer = await contracts({ lacks_clauses: ['cap_on_liability'] });
     expect(names(answer)).toContain('Consulting Agreement - Leopold Aschgrave.txt');
     expect(names(answer)).not.toContain('Master Services Agreement - Dovrane Systems Inc.pdf');
     expect(answer.notes?.join()).toContain('confidence');
   });
 
-  it('takes a foolish question without a fuss', async () => {
+  it('answers malformed and very long queries', async () => {
     for (const query of ['?', '🦆', "'; DROP TABLE documents; --", 'a'.repeat(2000), 'NEAR(x, "']) {
       const answer = await call<SearchPassagesResponse>(client, 'search_passages', { query });
       expect(Array.isArray(answer.passages)).toBe(true);
     }
   });
 
-  it('takes a law by any of its names', async () => {
+  it('accepts any name of a governing law', async () => {
     for (const law of ['English', 'England', 'england and wales']) {
       const answer = await contracts({ governing_law: law });
       expect(names(answer), law).toContain('Mutual NDA - Ostrevik Marine Ltd.pdf');
     }
   });
 
-  it('says that a name occurs nowhere', async () => {
+  it('notes a name that occurs in no contract', async () => {
     const answer = await contracts({ query: 'has Zebulon Pharma signed an NDA with us?' });
     expect(answer.notes?.join()).toContain('"zebulon"');
   });

@@ -17,9 +17,9 @@ import { connectHttp } from '../support/mcp-client.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
 
 /**
- * The questions of answers.test.ts, put to every third contract that lawyers labelled, and judged by
- * their labels. The bundled models have learned from these contracts: how good they are is measured
- * by `npm run bench:quality` on contracts they have not seen; here it is that answers come through.
+ * The questions of answers.test.ts on every third contract of the labelled corpus, scored by the labels.
+ * The bundled models were trained on these contracts, so this tests the path of an answer. `npm run
+ * bench:quality` measures the models on contracts that they were not trained on.
  */
 
 const corpus = findCorpus();
@@ -77,14 +77,14 @@ describe.skipIf(corpus === undefined)('questions to real contracts', () => {
   const share = (values: boolean[]) => values.filter(Boolean).length / values.length;
   const expectVerbatim = ({ text }: CuadContract, citation: Citation) =>
     expect(text.slice(citation.char_start, citation.char_end)).toBe(citation.text);
-  /** Whether a quotation shares a good part of itself, or of them, with what lawyers marked. */
+  /** Whether a quotation and a labelled span share at least half of the shorter of the two. */
   const overlapsLabel = ({ labels }: CuadContract, category: string, citation: Citation) =>
     (labels.get(category) ?? []).some(({ start, end }) => {
       const shared = Math.min(end, citation.char_end) - Math.max(start, citation.char_start);
       return shared >= Math.min(end - start, citation.text.length) / 2;
     });
 
-  it('finds the contracts with a party, and none with others alone', async () => {
+  it('finds the contracts with a party, and none for an unknown one', async () => {
     const found: boolean[] = [];
     for (const contract of contracts.slice(0, 60)) {
       const name = answeredParties(contract.answers['Parties'], [])[0]?.name;
@@ -120,7 +120,7 @@ describe.skipIf(corpus === undefined)('questions to real contracts', () => {
     expect(share(right)).toBeGreaterThan(0.8);
   });
 
-  it('lists the contracts without a limitation of liability, and how sure that is', async () => {
+  it('lists the contracts without a limitation of liability, with calibrated confidence', async () => {
     const documents = await listContracts({ lacks_clauses: ['cap_on_liability'] });
     const lacking = new Set(documents.map(({ file_name: file }) => file));
     const labelled = (contract: CuadContract) => contract.labels.has('Cap On Liability');
@@ -142,7 +142,7 @@ describe.skipIf(corpus === undefined)('questions to real contracts', () => {
     if (unsure.length >= 10) expect(share(unsure)).toBeLessThan(share(sure));
   });
 
-  it('says what changes if they are acquired, from the question alone', async () => {
+  it('quotes what changes on an acquisition, from the question alone', async () => {
     for (const category of ['Change Of Control', 'Anti-Assignment']) {
       const isAnswered: boolean[] = [];
       for (const contract of contracts.filter(({ labels }) => labels.has(category))) {
@@ -155,7 +155,7 @@ describe.skipIf(corpus === undefined)('questions to real contracts', () => {
     }
   });
 
-  it('answers questions by passages alone, with a confidence that holds', async () => {
+  it('answers questions by passages, with calibrated confidence', async () => {
     const first: { confidence: number; right: boolean }[] = [];
     const isRecalled: boolean[] = [];
     const categories = [

@@ -19,7 +19,7 @@ interface Label {
   clauses: Record<string, { start: number; end: number }[]>;
 }
 
-/** Contracts that exist as a PDF, with the lawyers' governing-law clause, and what to ask of them. */
+/** Contracts that exist as a PDF, with their labelled governing-law clause and a query for it. */
 function questions() {
   const lines = readFileSync(join(corpus, 'labels.jsonl'), 'utf8').split('\n').filter(Boolean);
   return lines

@@ -49,8 +49,8 @@ const sentence = fc.oneof(
 const contract = fc.array(sentence, { maxLength: 14 }).map((sentences) => sentences.join(' '));
 const runs = { seed: 20260615, numRuns: 300 };
 
-describe('a mask', () => {
-  it('keeps the length, the white space and everything around what it hides', () => {
+describe('masking', () => {
+  it('keeps the length, the white space and all other text', () => {
     fc.assert(
       fc.property(contract, (text) => {
         const hidden = masked(text);
@@ -64,7 +64,7 @@ describe('a mask', () => {
     );
   });
 
-  it('hides every person and sum that the text shows to be one, wherever they stand', () => {
+  it('masks all occurrences of recognised persons and sums', () => {
     fc.assert(
       fc.property(contract, (text) => {
         const hidden = masked(text);
@@ -79,7 +79,7 @@ describe('a mask', () => {
     );
   });
 
-  it('leaves a text alone in which there is neither', () => {
+  it('leaves a text without names and amounts unchanged', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...withoutSensitiveText)), (sentences) => {
         const text = sentences.join(' ');
@@ -89,7 +89,7 @@ describe('a mask', () => {
     );
   });
 
-  it('of amounts and one of names hide together what each hides alone', () => {
+  it('masks names and amounts together as it does each alone', () => {
     fc.assert(
       fc.property(contract, (text) => {
         const [both, amounts, names] = [
@@ -108,7 +108,7 @@ describe('a mask', () => {
     );
   });
 
-  it('hides touching and overlapping spans once', () => {
+  it('merges touching and overlapping spans', () => {
     const spans = [
       { start: 4, end: 6 },
       { start: 0, end: 3 },
@@ -135,7 +135,7 @@ describe('amounts', () => {
     ['One Million and 00/100 Dollars', '███ ███████ ███ ██████ Dollars'],
     ['5 to 10% of sales', '█ ██ ██% of sales'],
     ['5,000\nUSD', '█████\nUSD'],
-  ])('%j', (text, expected) => {
+  ])('are masked in %j', (text, expected) => {
     expect(masked(text)).toBe(expected);
   });
 
@@ -145,7 +145,7 @@ describe('amounts', () => {
     'Section 5.1 of the real estate contract',
     'about 120,000 pounds of Goods',
     'in clause 12.5(a), page 3 of 90',
-  ])('%j is none', (text) => {
+  ])('are not found in %j', (text) => {
     expect(masked(text)).toBe(text);
   });
 });
@@ -172,7 +172,7 @@ describe('names', () => {
       'write to █████████████████ or ███ ███ ███ ████',
     ],
     ['Fax: (404) 885-8682', 'Fax: █████ ████████'],
-  ])('%j', (text, expected) => {
+  ])('are masked in %j', (text, expected) => {
     expect(masked(text)).toBe(expected);
   });
 
@@ -182,11 +182,11 @@ describe('names', () => {
     'By: WILMINGTON TRUST, NATIONAL ASSOCIATION',
     'in Santa Clara County, California; Virginia Beach; New York, New York',
     'the Effective Date, the Purchase Price and the Joint Steering Committee',
-  ])('%j has none', (text) => {
+  ])('are not found in %j', (text) => {
     expect(masked(text)).toBe(text);
   });
 
-  it('are hidden wherever else the document has them: in capitals, by initials, over a line end, alone', () => {
+  it('are masked in capitals, with initials, across line breaks and by family name alone', () => {
     const text =
       'MIRELLE THORNQUIST\nThis is between Mirelle Thornquist, an individual, and Acme, Inc. Thornquist ' +
       'shall work. Signed by M. Thornquist, and by Mirelle\nThornquist; and Thornquist, Mirelle.';
@@ -194,14 +194,14 @@ describe('names', () => {
     expect(masked(text)).toMatch(/Acme, Inc\. █{10} shall work/);
   });
 
-  it('a family name that is a word of the contract, or a company’s, stays where it is alone', () => {
+  it('are not masked by a family name that is also an ordinary word or part of a company name', () => {
     const text =
       'By: /s/ Mark Price\nBy: /s/ Ann Ostrevik\nThe Price is the price of Goods. Ostrevik Marine Ltd pays.';
     const maskedText = maskerOf(text, ['names'], ['Ostrevik Marine Ltd']).maskText(text);
     expect(maskedText).toMatch(/The Price is the price of Goods. Ostrevik Marine Ltd pays\.$/);
   });
 
-  it('are hidden in titles and in names of files and folders, however they are joined', () => {
+  it('are masked in titles and in names of files and folders, with any separator', () => {
     const text = 'Leopold Aschgrave, an individual, consults.';
     const masker = maskerOf(text, ['names']);
     for (const label of [
@@ -218,7 +218,7 @@ describe('names', () => {
     expect(masker.maskLabel('Consulting Agreement.txt')).toBe('Consulting Agreement.txt');
   });
 
-  it('of companies are no persons’', () => {
+  it('are told from those of companies by their form', () => {
     for (const party of [
       'Acme, Inc.',
       'Green Cross',
@@ -234,7 +234,7 @@ describe('names', () => {
   });
 });
 
-it('hides all that is labelled in the samples, and little else', () => {
+it('masks all that is labelled in the samples, and little else', () => {
   const labels = readLabels();
   for (const sample of readSamples()) {
     const { file, facts } = sample.options;

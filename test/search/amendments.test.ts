@@ -17,7 +17,7 @@ function summary(title: string, change: Partial<DocumentSummary> = {}) {
 }
 
 describe('an amendment', () => {
-  it('is known by its type or its title', () => {
+  it('is recognised by its type or its title', () => {
     expect(isAmendment(summary('Second Amendment to the Lease', { document_type: 'lease' }))).toBe(
       true,
     );
@@ -37,7 +37,7 @@ describe('an amendment', () => {
       'of the same parties under other spellings',
       summary('First Amendment', { parties: [{ name: 'ORLA INC' }, { name: 'Vole' }] }),
     ],
-  ])('%s seems to change it', (_, amendment) => {
+  ])('%s is taken for one of the contract', (_, amendment) => {
     expect(seemsToAmend(amendment, contract)).toBe(true);
   });
 
@@ -48,11 +48,11 @@ describe('an amendment', () => {
       'with another company',
       summary('First Amendment', { parties: [{ name: 'Orla Inc' }, { name: 'Voles GmbH' }] }),
     ],
-  ])('%s does not', (_, amendment) => {
+  ])('%s is not taken for one of the contract', (_, amendment) => {
     expect(seemsToAmend(amendment, contract)).toBe(false);
   });
 
-  it('is not changed by another amendment', () => {
+  it('is not taken for one of another amendment', () => {
     expect(seemsToAmend(summary('First Amendment'), summary('Second Amendment'))).toBe(false);
   });
 });

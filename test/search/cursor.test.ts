@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readCursor, writeCursor } from '../../src/search/cursor.ts';
 
 describe('cursors', () => {
-  it('continue the request they were made for, whatever the limit', () => {
+  it('continue their request, with any limit', () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(1_000_000), fc.nat(), (query, offset, limit) => {
         const cursor = writeCursor({ query, limit }, offset);
@@ -12,7 +12,7 @@ describe('cursors', () => {
     );
   });
 
-  it('are refused by another request, and so is anything made up', () => {
+  it('are rejected with another request, as is any other text', () => {
     const cursor = writeCursor({ query: 'a' }, 10);
     const rejectedCall = (request: { query: string; cursor: string }) => () => readCursor(request);
     expect(rejectedCall({ query: 'b', cursor })).toThrow('another question');

@@ -36,11 +36,11 @@ describe('matching a party by name', () => {
     ['ostrava systems', 'Ostrava Systems GmbH'],
     ['Mueller Feinguss', 'Müller Feinguss GmbH'],
     ['Muller Feinguss', 'Müller Feinguss GmbH'],
-  ])('takes %j for the same name as %j', (query, name) => {
+  ])('matches %j with %j as the same name', (query, name) => {
     expect(names(query)).toEqual(['same_name', [name]]);
   });
 
-  it('prefers the exact company over one of a similar name, and names the one left out', () => {
+  it('prefers the exact name over a similar one, and names the one left out', () => {
     expect(names('Halden Marine Ltd')?.[1]).toEqual(['Halden Marine Ltd']);
     expect(names('Halden Maritime Logistics')?.[1]).toEqual(['Halden Maritime Logistics Ltd']);
     expect(matchDescription('Ostrava Systems')).toMatch(/same name.*Not searched.*Europe/);
@@ -51,19 +51,19 @@ describe('matching a party by name', () => {
     expect(matchDescription('Bank of Wexcombe')).toContain('check');
   });
 
-  it('does not take a longer name for the shorter one that is known', () => {
+  it('does not match a longer name with a shorter known one', () => {
     expect(matchParty('Halden Marine Insurance', known)).toBeUndefined();
     expect(similarParties('Halden Marine Insurance', known)[0]?.name).toBe('Halden Marine Ltd');
     expect(similarParties('Global Insurance', known)).toEqual([]);
   });
 
-  it('says when the corporate form is another one', () => {
+  it('notes another corporate form', () => {
     expect(matchDescription('Ostrava Systems AG')).toContain('another corporate form');
     expect(matchDescription('Ostrava Systems G.m.b.H.')).not.toContain('another corporate form');
     expect(matchDescription('Halden Marine Limited')).not.toContain('another corporate form');
   });
 
-  it('finds all companies that a short name may mean, and says so', () => {
+  it('finds all companies that a short name fits, and says so', () => {
     const match = matchParty('Halden', known)!;
     expect(match.kind).toBe('short_name');
     expect(match.parties).toHaveLength(2);
@@ -73,20 +73,20 @@ describe('matching a party by name', () => {
     );
   });
 
-  it('knows a party by what its contracts call it', () => {
+  it('matches a defined term for a party', () => {
     const parties = [
       { name: 'Quillon Health Partners LLC', key: 'quillon health partners', aliases: ['qhp'] },
     ];
     expect(names('QHP', parties)).toEqual(['short_name', ['Quillon Health Partners LLC']]);
   });
 
-  it('takes initials for a name of three words or more, and says that it did', () => {
+  it('matches initials with a name of three words or more, and says so', () => {
     expect(names('NCM')).toEqual(['initials', ['Northern Copper Mining Corporation']]);
     expect(matchDescription('NCM')).toContain('initials');
     expect(matchParty('GF', known)).toBeUndefined();
   });
 
-  it('tolerates a missing middle initial and no other one', () => {
+  it('matches a name with and without a middle initial, not with another one', () => {
     expect(names('Elena Castaway')).toEqual(['without_initial', ['Elena R. Castaway']]);
     expect(matchParty('Elena T. Castaway', known)).toBeUndefined();
   });
@@ -95,19 +95,19 @@ describe('matching a party by name', () => {
     ['Ostrawa Systems', 'Ostrava Systems GmbH'],
     ['Meridain', 'The Meridian Company'],
     ['Terra Link Networks', 'TerraLink Networks LLC'],
-  ])('takes %j for a typo of %j, and says that it did', (query, name) => {
+  ])('matches the typo %j with %j, and says so', (query, name) => {
     expect(names(query)).toEqual(['similar_spelling', [name]]);
     expect(matchDescription(query)).toContain('check');
   });
 
   it.each(['Hal', 'Marine Halden', 'Sons of Brightwater', '...', 'Ltd'])(
-    'does not take %j for anyone',
+    'matches %j with no party',
     (query) => {
       expect(names(query)).toBeUndefined();
     },
   );
 
-  it('tells numbers apart', () => {
+  it('distinguishes numbers', () => {
     const funds = ['Fund 20190 L.P.', 'Harbor Fund II LP'].map((name) => ({
       name,
       key: canonicalPartyKey(name),
@@ -139,7 +139,7 @@ const variant = fc.constantFrom<(name: string) => string>(
 );
 
 describe('matching any name', () => {
-  it('is not moved by case, punctuation or corporate form', () => {
+  it('ignores case, punctuation and corporate form', () => {
     fc.assert(
       fc.property(core, suffix, suffix, variant, (words, one, other, vary) => {
         const name = words.join(' ');
@@ -152,7 +152,7 @@ describe('matching any name', () => {
     );
   });
 
-  it('never takes another name for the same one', () => {
+  it('never calls another name the same', () => {
     fc.assert(
       fc.property(core, core, suffix, (query, other, form) => {
         fc.pre(canonicalPartyKey(query.join(' ')) !== canonicalPartyKey(other.join(' ')));
@@ -163,7 +163,7 @@ describe('matching any name', () => {
     );
   });
 
-  it('never answers another known company where the one asked for is known', () => {
+  it('never matches another company where the requested one is known', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(core, { minLength: 2, selector: String }),

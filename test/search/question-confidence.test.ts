@@ -22,7 +22,7 @@ describe('the probability that a passage answers a question', () => {
     );
   });
 
-  it('does not depend on where a model’s similarities lie, nor on how far apart', () => {
+  it('does not depend on the mean and the spread of the similarities', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: -100, max: 100 }), { minLength: 2, maxLength: 50 }),
@@ -36,7 +36,7 @@ describe('the probability that a passage answers a question', () => {
     );
   });
 
-  it('is low where nothing stands out, and high for the one passage that does', () => {
+  it('is low without an outlier, and high for a single one', () => {
     expect(Math.max(...zScores([0.4, 0.4, 0.4]).map(probabilityAt))).toBeLessThan(0.01);
     expect(Math.max(...zScores([0.7]).map(probabilityAt))).toBeLessThan(0.01);
     const one = [0.9, ...Array.from({ length: 99 }, (_, at) => 0.1 + (at % 10) / 100)];

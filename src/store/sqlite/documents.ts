@@ -1,7 +1,8 @@
-import type { Access, Clause, Page, Section, Span } from '../../domain/documents.ts';
+import type { Access, Clause, Page, Section } from '../../domain/documents.ts';
 import type {
   DocumentFilter,
   DocumentSort,
+  DocumentSpan,
   PartyKey,
   PassageLocation,
   StoredDocument,
@@ -172,21 +173,28 @@ export function clauses(
 export function passages(
   connection: Connection,
   access: Access,
-  documentId: string,
-  span?: Span,
-): StoredPassage[] {
+  spans: DocumentSpan[],
+): StoredPassage[][] {
   const aclFilter = andAclPredicate(access, 'f.id');
-  const rows = connection.all<PassageLocation & { path: string }>(
-    `SELECT p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal, p.start, p."end",
-       p.path
-     FROM files f JOIN documents d ON d.id = f.id JOIN passages p ON p.document = f.id
-     WHERE f.document_id = ? AND p.start < ? AND p."end" > ? ${aclFilter.sql} ORDER BY p.ordinal`,
-    documentId,
-    span?.end ?? Number.MAX_SAFE_INTEGER,
-    span?.start ?? -1,
+  const wanted = spans.map(({ documentId, start, end }) => [documentId, start, end]);
+  const rows = connection.all<PassageLocation & { position: number; path: string }>(
+    `WITH wanted AS MATERIALIZED (
+       SELECT key AS position, value ->> 0 AS document_id, value ->> 1 AS start, value ->> 2 AS "end"
+       FROM json_each(?))
+     SELECT w.position, p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal,
+       p.start, p."end", p.path
+     FROM wanted w CROSS JOIN files f ON f.document_id = w.document_id
+       JOIN documents d ON d.id = f.id JOIN passages p ON p.document = f.id
+     WHERE p.start < w."end" AND p."end" > w.start ${aclFilter.sql}
+     ORDER BY w.position, p.ordinal`,
+    JSON.stringify(wanted),
     ...aclFilter.values,
   );
-  return rows.map((row) => ({ ...row, path: JSON.parse(row.path) as string[] }));
+  const found = spans.map((): StoredPassage[] => []);
+  for (const { position, path, ...location } of rows) {
+    found[position]!.push({ ...location, path: JSON.parse(path) as string[] });
+  }
+  return found;
 }
 
 /** See `ScopedIndex.parties`: most documents first, in the most frequent spelling. */

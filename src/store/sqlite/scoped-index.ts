@@ -1,4 +1,4 @@
-import type { Access, Span } from '../../domain/documents.ts';
+import type { Access } from '../../domain/documents.ts';
 import type { ScopedIndex } from '../scoped-index.ts';
 import type * as records from '../records.ts';
 import type { CommitNotifier } from './commit-notifier.ts';
@@ -92,10 +92,8 @@ export class SqliteScopedIndex implements ScopedIndex {
     });
   }
 
-  async passages(documentId: string, span?: Span) {
-    return this.#read((connection) =>
-      documents.passages(connection, this.access, documentId, span),
-    );
+  async passages(spans: records.DocumentSpan[]) {
+    return this.#read((connection) => documents.passages(connection, this.access, spans));
   }
 
   async size() {

@@ -1,0 +1,15 @@
+import type { DocumentFilter, PassageHit } from '../store/records.ts';
+import type { SearchContext } from './context.ts';
+
+/**
+ * Passages that contain any of the terms, by BM25, the best first.
+ * @param terms words as `queryTerms` gives them; the index stems them
+ */
+export function retrieveLexical(
+  { scopedIndex }: Pick<SearchContext, 'scopedIndex'>,
+  terms: string[],
+  filter: DocumentFilter,
+  limit: number,
+): Promise<PassageHit[]> {
+  return scopedIndex.searchText(terms, filter, limit);
+}

@@ -1,0 +1,31 @@
+import type { SearchContext } from '../../src/search/context.ts';
+import type { Store } from '../../src/store/store.ts';
+import { model, revisionOf, unrestricted, vectorOf } from '../contract/store-samples.ts';
+import { openStore, temporaryFolder } from '../store/temporary-stores.ts';
+
+/** A search context over a small store, whose embedder places texts by their words alone. */
+export interface SearchFixture {
+  store: Store;
+  context: SearchContext;
+  /** Writes a document with one passage for each sentence, and returns its id. */
+  write: (...revision: Parameters<typeof revisionOf>) => Promise<string>;
+}
+
+export const wordEmbedder: SearchContext['embedder'] = {
+  identity: model,
+  embedQuery: async (text) => vectorOf(text),
+};
+
+/** Over an empty store in a folder of its own, closed when the test ends. */
+export async function openSearchFixture(): Promise<SearchFixture> {
+  const store = await openStore(await temporaryFolder());
+  return {
+    store,
+    context: {
+      scopedIndex: unrestricted(store),
+      embedder: wordEmbedder,
+      today: () => '2026-06-15',
+    },
+    write: (...revision) => store.replaceDocument(revisionOf(...revision)),
+  };
+}

@@ -25,14 +25,15 @@ import { validate } from './validate.ts';
 /** The most that one search shows. */
 const maxResults = 50;
 
-/** @param tell to be called with an answer before it is printed */
+/** @param run calls `recordDisclosures` with an answer before it prints it */
 async function withSearchContext<T>(
   config: Config,
   command: { name: string; args: unknown },
   run: (context: SearchContext, recordDisclosures: (answer: object) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   requireData(config);
-  const engine = await openSearchEngine(config);
+  // a list of contracts, and most clauses, need no vector
+  const engine = await openSearchEngine(config, { lazyModel: true });
   try {
     const { embedder, today } = engine;
     const additionalIds: string[] = [];

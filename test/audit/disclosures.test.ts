@@ -17,7 +17,8 @@ import type {
 } from '../../src/search/response-schemas.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, connectStdio, eras } from '../support/mcp-client.ts';
-import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 let data: string;
 let audit: string;

@@ -2,27 +2,24 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { DocumentSummary } from '../../src/search/response-schemas.ts';
 import {
   deedbox,
   root,
+  sampleFiles,
   samples,
   startDeedbox,
   temporaryFolder,
   waitForOutput,
 } from '../support/cli.ts';
-
-const sampleFiles = readdirSync(samples, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile())
-  .map((entry) => join(entry.parentPath, entry.name));
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 /** A folder of a few samples that the test may change, and a data folder. */
 function createFixture() {
@@ -152,8 +149,8 @@ describe('export', () => {
   });
 
   it('says why a file cannot be written', async () => {
-    const { folder, data } = createFixture();
-    await deedbox('ingest', folder, '--json', '--data', data);
+    const data = await sampleWorkspace();
+    const folder = temporaryFolder();
     const wrong: [string, RegExp][] = [
       [join(folder, 'nowhere', 'x.csv'), /x\.csv cannot be written: its folder does not exist/],
       [folder, /cannot be written: it is a folder/],
@@ -184,11 +181,10 @@ describe('where there is no data', () => {
 });
 
 describe('with the samples', () => {
-  const base = temporaryFolder(afterAll);
-  const data = join(base, 'data');
+  let data: string;
 
   beforeAll(async () => {
-    expect((await deedbox('ingest', samples, '--data', data)).code).toBe(0);
+    data = await sampleWorkspace();
   });
 
   it('search quotes a passage with its page', async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
-import { sampleWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 import { startDeedbox, waitForOutput } from '../support/cli.ts';
 import { json } from '../support/raw-http.ts';
 

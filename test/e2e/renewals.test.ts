@@ -11,7 +11,8 @@ import type {
 } from '../../src/search/response-schemas.ts';
 import { deedbox, root, temporaryFolder } from '../support/cli.ts';
 import { connectHttp } from '../support/mcp-client.ts';
-import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 /** "Which contracts renew automatically in the next 90 days, and by when must we give notice?" */
 

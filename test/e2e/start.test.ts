@@ -9,11 +9,13 @@ import {
   deedbox,
   entry,
   root,
+  sampleFiles,
   samples,
   startDeedbox,
   temporaryFolder,
   waitForOutput,
 } from '../support/cli.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 /** A folder with two of the samples, and a data folder. */
 function createFixture() {
@@ -42,13 +44,16 @@ function run(env: Record<string, string>, ...args: string[]) {
 }
 
 it('a start that fails leaves everything as it was', async () => {
-  const { folder, data } = createFixture();
-  await deedbox('ingest', folder, '--data', data);
+  const data = await sampleWorkspace();
   const occupiedPort = createServer().listen(0, '127.0.0.1');
   await once(occupiedPort, 'listening');
   onTestFinished(() => void occupiedPort.close());
   const port = String((occupiedPort.address() as AddressInfo).port);
-  const other = join(samples, 'Property');
+  const other = temporaryFolder();
+  copyFileSync(
+    join(samples, 'NDAs', 'NDA - Tarnholt Robotik GmbH (2019).txt'),
+    join(other, 'NDA.txt'),
+  );
   const wrong: [Record<string, string>, string[], RegExp][] = [
     [{}, ['--port', port], /in use/],
     [{ DEEDBOX_SCHEDULE: 'at night' }, ['--port', '0'], /cron pattern/],
@@ -61,7 +66,7 @@ it('a start that fails leaves everything as it was', async () => {
   }
   const { sources } = JSON.parse((await deedbox('status', '--json', '--data', data)).stdout);
   expect(sources).toHaveLength(1);
-  expect(await total(data)).toBe(2);
+  expect(await total(data)).toBe(sampleFiles.length);
 });
 
 it('the worker of a service is replaced when it is killed', async () => {

@@ -17,7 +17,8 @@ import {
 } from '../support/cli.ts';
 import { isLong } from '../support/long.ts';
 import { connectStdio, type Era, eras, initializeMessage } from '../support/mcp-client.ts';
-import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 let sampleData: string;
 let url: string;

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -7,6 +7,11 @@ import { onTestFinished } from 'vitest';
 export const root = join(import.meta.dirname, '..', '..');
 export const entry = join(root, 'dist', 'src', 'main.js');
 export const samples = join(root, 'samples', 'contracts');
+
+/** The paths of the sample contracts. */
+export const sampleFiles = readdirSync(samples, { recursive: true, withFileTypes: true })
+  .filter((file) => file.isFile())
+  .map((file) => join(file.parentPath, file.name));
 
 /** A folder that is gone when the test is over. */
 export function temporaryFolder(cleanUp: (remove: () => void) => void = onTestFinished): string {

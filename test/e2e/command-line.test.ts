@@ -19,6 +19,7 @@ import {
   temporaryFolder,
   waitForOutput,
 } from '../support/cli.ts';
+import { isLong } from '../support/long.ts';
 import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 /** A folder of a few samples that the test may change, and a data folder. */
@@ -98,39 +99,47 @@ describe('deedbox ingest', () => {
     expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(0);
   });
 
-  it('never prunes when the folder itself is gone, or all that was in it', async () => {
-    const { folder, data } = createFixture();
-    await deedbox('ingest', folder, '--json', '--data', data);
-    renameSync(folder, `${folder}-unplugged`);
-    for (const message of [/not there/, /empty/]) {
-      const run = await deedbox('ingest', '--json', '--data', data);
-      expect(run.code).toBe(1);
-      const status = JSON.parse(run.stdout);
-      expect(status).toMatchObject({ state: 'failed', removed: 0 });
-      expect(status.detail).toMatch(message);
-      expect(status.detail).toContain(` ${folder} `);
-      const statusJson = await deedbox('status', '--data', data);
-      expect(statusJson.code).toBe(1);
-      expect(statusJson.stdout).toMatch(/^Last sync: failed, /m);
-      expect(statusJson.stdout).toContain(status.detail);
-      expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(3);
-      mkdirSync(folder, { recursive: true });
-    }
-  });
+  it.runIf(isLong)(
+    'never prunes when the folder itself is gone, or all that was in it',
+    async () => {
+      const { folder, data } = createFixture();
+      await deedbox('ingest', folder, '--json', '--data', data);
+      renameSync(folder, `${folder}-unplugged`);
+      for (const message of [/not there/, /empty/]) {
+        const run = await deedbox('ingest', '--json', '--data', data);
+        expect(run.code).toBe(1);
+        const status = JSON.parse(run.stdout);
+        expect(status).toMatchObject({ state: 'failed', removed: 0 });
+        expect(status.detail).toMatch(message);
+        expect(status.detail).toContain(` ${folder} `);
+        const statusJson = await deedbox('status', '--data', data);
+        expect(statusJson.code).toBe(1);
+        expect(statusJson.stdout).toMatch(/^Last sync: failed, /m);
+        expect(statusJson.stdout).toContain(status.detail);
+        expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(
+          3,
+        );
+        mkdirSync(folder, { recursive: true });
+      }
+    },
+  );
 });
 
 describe('adding and forgetting folders', () => {
-  it('reads nothing again when the folder around one is added, and forgets one that is gone', async () => {
-    const { folder, data } = createFixture();
-    await deedbox('ingest', folder, '--json', '--data', data);
-    const outer = join(folder, '..', 'all');
-    mkdirSync(outer);
-    renameSync(folder, join(outer, 'contracts'));
-    expect((await deedbox('forget', `${folder}/`, '--data', data)).stdout).toContain('3 files');
-    await deedbox('ingest', join(outer, 'contracts'), '--json', '--data', data);
-    const run = await deedbox('ingest', outer, '--json', '--data', data);
-    expect(counts(run.stdout)).toMatchObject({ found: 3, indexed: 0, unchanged: 3, removed: 0 });
-  });
+  it.runIf(isLong)(
+    'reads nothing again when the folder around one is added, and forgets one that is gone',
+    async () => {
+      const { folder, data } = createFixture();
+      await deedbox('ingest', folder, '--json', '--data', data);
+      const outer = join(folder, '..', 'all');
+      mkdirSync(outer);
+      renameSync(folder, join(outer, 'contracts'));
+      expect((await deedbox('forget', `${folder}/`, '--data', data)).stdout).toContain('3 files');
+      await deedbox('ingest', join(outer, 'contracts'), '--json', '--data', data);
+      const run = await deedbox('ingest', outer, '--json', '--data', data);
+      expect(counts(run.stdout)).toMatchObject({ found: 3, indexed: 0, unchanged: 3, removed: 0 });
+    },
+  );
 });
 
 describe('export', () => {

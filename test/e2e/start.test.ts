@@ -15,6 +15,7 @@ import {
   temporaryFolder,
   waitForOutput,
 } from '../support/cli.ts';
+import { isLong } from '../support/long.ts';
 import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 /** A folder with two of the samples, and a data folder. */
@@ -91,29 +92,32 @@ it('the worker of a service is replaced when it is killed', async () => {
   await expect.poll(workers).toEqual([]);
 });
 
-it('a new bundled model is followed by itself, another one only when it is asked for', async () => {
-  const { folder, data } = createFixture();
-  expect((await run({ EMBEDDING_DIMENSIONS: '128' }, 'ingest', folder, '--data', data)).code).toBe(
-    0,
-  );
-  const model = join(root, 'models', 'contract-embedding');
-  const modelSettings = { EMBEDDING_MODEL: model, EMBEDDING_DIMENSIONS: '64' };
-  const rejected = await run(modelSettings, 'ingest', '--data', data);
-  expect(rejected).toMatchObject({ code: 2 });
-  expect(rejected.stderr).toContain('deedbox reindex');
-  expect(await run({}, 'search', 'law', '--data', data)).toMatchObject({ code: 2 });
+it.runIf(isLong)(
+  'a new bundled model is followed by itself, another one only when it is asked for',
+  async () => {
+    const { folder, data } = createFixture();
+    expect(
+      (await run({ EMBEDDING_DIMENSIONS: '128' }, 'ingest', folder, '--data', data)).code,
+    ).toBe(0);
+    const model = join(root, 'models', 'contract-embedding');
+    const modelSettings = { EMBEDDING_MODEL: model, EMBEDDING_DIMENSIONS: '64' };
+    const rejected = await run(modelSettings, 'ingest', '--data', data);
+    expect(rejected).toMatchObject({ code: 2 });
+    expect(rejected.stderr).toContain('deedbox reindex');
+    expect(await run({}, 'search', 'law', '--data', data)).toMatchObject({ code: 2 });
 
-  const reindexed = await run({}, 'ingest', '--data', data);
-  expect(reindexed).toMatchObject({ code: 0 });
-  expect(reindexed.stderr).toContain('every file is read again');
-  expect(await total(data)).toBe(2);
+    const reindexed = await run({}, 'ingest', '--data', data);
+    expect(reindexed).toMatchObject({ code: 0 });
+    expect(reindexed.stderr).toContain('every file is read again');
+    expect(await total(data)).toBe(2);
 
-  expect((await run(modelSettings, 'reindex', '--data', data)).code).toBe(0);
-  expect((await run(modelSettings, 'search', 'law', '--data', data)).code).toBe(0);
-  expect((await run(modelSettings, 'verify', '--data', data)).code).toBe(0);
-});
+    expect((await run(modelSettings, 'reindex', '--data', data)).code).toBe(0);
+    expect((await run(modelSettings, 'search', 'law', '--data', data)).code).toBe(0);
+    expect((await run(modelSettings, 'verify', '--data', data)).code).toBe(0);
+  },
+);
 
-it('reindex refuses while a folder is away, and keeps what was read', async () => {
+it.runIf(isLong)('reindex refuses while a folder is away, and keeps what was read', async () => {
   const { folder, data } = createFixture();
   await deedbox('ingest', folder, '--data', data);
   renameSync(folder, `${folder}-away`);

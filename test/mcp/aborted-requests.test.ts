@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
 import { startDeedbox, waitForOutput } from '../support/cli.ts';
-import { connectHttp, eras } from '../support/mcp-client.ts';
+import { connectHttp, erasOfProcesses } from '../support/mcp-client.ts';
 import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 // every call comes on a connection of its own, so that this also fails where few are heard meanwhile
-it.each(eras)('a question that is given up before its turn is not answered (%s)', async (era) => {
+it.each(erasOfProcesses)('a question that is given up before its turn is not answered (%s)', async (era) => {
   const data = await sampleWorkspace();
   const service = startDeedbox('start', '--no-worker', '--port', '0', '--data', data);
   onTestFinished(() => void service.kill('SIGKILL'));

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { unrestricted, matchAll, model, vectorOf } from '../contract/store-samples.ts';
+import { isLong } from '../support/long.ts';
 import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
 
 const program = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
@@ -54,24 +55,27 @@ test('what another process writes is seen here, by every kind of search', async 
   expect(await readerStore.verify()).toEqual([]);
 });
 
-test('killed at any moment while it writes, everything committed is there and nothing is torn', async () => {
-  const folder = await temporaryFolder();
-  for (let round = 0; round < 6; round += 1) {
-    const writer = await startWriter(folder, round * 1000);
-    await delay(60 + Math.random() * 250);
-    await writer.kill();
-    const store = await openStore(folder);
-    expect(await store.verify()).toEqual([]);
-    const last = writer.written.findLast((number) => number % 11 !== 10 && number % 7 !== 6);
-    if (last !== undefined) {
-      const record = await store.file(`file-${last % 30}`);
-      // The writer may have been a step further than it could tell, but never less far.
-      const hash = Number(record?.contentHash ?? Infinity);
-      expect(hash).toBeGreaterThanOrEqual(last);
+test.runIf(isLong)(
+  'killed at any moment while it writes, everything committed is there and nothing is torn',
+  async () => {
+    const folder = await temporaryFolder();
+    for (let round = 0; round < 6; round += 1) {
+      const writer = await startWriter(folder, round * 1000);
+      await delay(60 + Math.random() * 250);
+      await writer.kill();
+      const store = await openStore(folder);
+      expect(await store.verify()).toEqual([]);
+      const last = writer.written.findLast((number) => number % 11 !== 10 && number % 7 !== 6);
+      if (last !== undefined) {
+        const record = await store.file(`file-${last % 30}`);
+        // The writer may have been a step further than it could tell, but never less far.
+        const hash = Number(record?.contentHash ?? Infinity);
+        expect(hash).toBeGreaterThanOrEqual(last);
+      }
+      await store.close();
     }
-    await store.close();
-  }
-});
+  },
+);
 
 test('many processes may open a fresh folder at once', async () => {
   const folder = await temporaryFolder();

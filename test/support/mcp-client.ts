@@ -2,10 +2,14 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { onTestFinished } from 'vitest';
 import { entry } from './cli.ts';
+import { isLong } from './long.ts';
 
 /** The eras of the protocol: with its handshake, and stateless. */
 export const eras = ['2025-11-25', '2026-07-28'] as const;
 export type Era = (typeof eras)[number];
+
+/** Those of tests that start processes of their own, which do the same in each; all of them in long runs. */
+export const erasOfProcesses = isLong ? eras : (['2026-07-28'] as const);
 
 /** What opens a connection of the era with a handshake, for tests that speak without the client. */
 export const initializeMessage = {

@@ -2,8 +2,7 @@
 import { Command, Option } from 'commander';
 import { auditCommands } from './commands/audit-commands.ts';
 import { driveCommands } from './commands/drive-commands.ts';
-import { exitWith } from './commands/exit-code.ts';
-import { asOption, defined } from './commands/filter-options.ts';
+import { asOption, defined, exitWith } from './commands/command-options.ts';
 import { keyCommands } from './commands/key-commands.ts';
 import { questionCommands } from './commands/search-commands.ts';
 import { packageVersion, readConfig } from './settings/config.ts';

@@ -4,9 +4,8 @@ import type { Filters } from '../search/request-schemas.ts';
 import { summarize } from '../search/summary.ts';
 import { deadlinePhrase, statusPhrase } from '../search/term-phrases.ts';
 import { currentTermEnd, currentTermOf, renewsAutomatically } from '../store/current-term.ts';
-
 import type { StoredDocument } from '../store/records.ts';
-import type { RegisterRecord } from './register.ts';
+import type { AuditedText } from './audited-command.ts';
 
 type DeadlineRange = Pick<Filters, 'expires_from' | 'expires_to' | 'notice_from' | 'notice_to'>;
 
@@ -73,7 +72,7 @@ export async function* calendar(
   documents: AsyncIterable<StoredDocument>,
   range: DeadlineRange,
   today: string,
-): AsyncGenerator<RegisterRecord> {
+): AsyncGenerator<AuditedText> {
   const events = ical({ name: 'Contract deadlines', prodId: '//Deedbox//Contract deadlines//EN' });
   const disclosedIds: string[] = [];
   for await (const document of documents) {

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import { openWorkspace } from '../composition/app.ts';
-import type { DisclosedDocument } from '../audit/record.ts';
 import type { Config } from '../settings/config.ts';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
 import { collectDisclosures, disclosuresWithoutText } from '../mcp/disclosures.ts';
@@ -15,29 +14,23 @@ import type { SearchContext } from '../search/context.ts';
 import { summarize } from '../search/summary.ts';
 import type { DocumentFilter, StoredDocument } from '../store/records.ts';
 import { calendar } from './deadline-calendar.ts';
-import { runAudited, type RecordDisclosures } from './audited-command.ts';
+import { type AuditedText, type RecordDisclosures, runAudited } from './audited-command.ts';
 import { requireData } from './existing-data.ts';
-import { validate } from './validate.ts';
+import { validate } from './command-options.ts';
 
 export type RegisterFormat = 'jsonl' | 'csv' | 'ics';
 
 type RegisterContext = Pick<SearchContext, 'scopedIndex' | 'today' | 'additionalDisclosures'>;
 
-/** A piece of the register, and of which contracts it tells. */
-export interface RegisterRecord {
-  text: string;
-  disclosed: DisclosedDocument[];
-}
-
-/** Contracts whose disclosure is written down in one line of the audit log. */
+/** How many parts of the register one line of the audit log covers. */
 const auditBatchSize = 100;
 
-/** The pieces, each after it was written down of which contracts it tells. */
+/** The texts of the records; each is given only after the audit log has its disclosures. */
 async function* auditBeforeWrite(
-  records: AsyncIterable<RegisterRecord>,
+  records: AsyncIterable<AuditedText>,
   recordDisclosures: RecordDisclosures,
 ): AsyncGenerator<string> {
-  let pending: RegisterRecord[] = [];
+  let pending: AuditedText[] = [];
   const flush = async () => {
     const disclosed = pending.flatMap((record) => record.disclosed);
     if (disclosed.length > 0) await recordDisclosures(disclosed);
@@ -71,7 +64,7 @@ async function* jsonLines(
   context: RegisterContext,
   documents: AsyncIterable<StoredDocument>,
   minConfidence: number,
-): AsyncGenerator<RegisterRecord> {
+): AsyncGenerator<AuditedText> {
   for await (const { documentId: id } of documents) {
     try {
       const { document, stored, value } = await readRevision(context, id, async () =>
@@ -116,7 +109,7 @@ const columns = [
 async function* csvLines(
   documents: AsyncIterable<StoredDocument>,
   today: string,
-): AsyncGenerator<RegisterRecord> {
+): AsyncGenerator<AuditedText> {
   const write = (rows: object[], first: boolean) =>
     stringify(rows, {
       columns,

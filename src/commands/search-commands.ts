@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../settings/config.ts';
-import { exitWith } from './exit-code.ts';
-import { asOption, defined, filterOptions, filtersOf, list } from './filter-options.ts';
+import { asOption, defined, exitWith, filterOptions, filtersOf, list } from './command-options.ts';
 
 function parseConfidence(value: string): number {
   const parsed = Number(value);

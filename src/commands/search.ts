@@ -20,7 +20,7 @@ import { displayPath, documentsById } from '../search/summary.ts';
 import { queryTerms, tokenize } from '../search/query-tokens.ts';
 import { runAudited } from './audited-command.ts';
 import { requireData } from './existing-data.ts';
-import { validate } from './validate.ts';
+import { validate } from './command-options.ts';
 
 /** The most that one search shows. */
 const maxResults = 50;

@@ -1,20 +1,27 @@
 import { type Command, Option } from 'commander';
+import type * as z from 'zod/v4';
+import { DeedboxError } from '../errors/errors.ts';
 
-/** "a, b" as its items. */
+/** Sets the exit code that a command returns; output that is still buffered is written before the process ends. */
+export async function exitWith(code: Promise<number>): Promise<void> {
+  process.exitCode = await code;
+}
+
+/** The items of a list separated by commas. */
 export const list = (value: string) => value.split(',').map((item) => item.trim());
 
-/** Without what is undefined. */
+/** The fields that are not undefined. */
 export function defined<T extends object>(fields: T): Partial<T> {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),
   ) as Partial<T>;
 }
 
-/** What somebody would see; see `DEEDBOX_PERSON`. */
+/** Runs a command with the access of one person; see `DEEDBOX_PERSON`. */
 export const asOption = () =>
   new Option('--as <email>', 'only what this person may read (or DEEDBOX_PERSON)');
 
-/** The options that say which contracts are meant, in every command that takes some of them. */
+/** Adds the options that select contracts. */
 export function filterOptions(command: Command) {
   return command
     .option('--party <name>', 'contracts with this party')
@@ -33,7 +40,7 @@ export function filterOptions(command: Command) {
 
 type FilterOptions = ReturnType<ReturnType<typeof filterOptions>['opts']>;
 
-/** Those options in the form of a request. */
+/** The options of `filterOptions` as fields of a request. */
 export function filtersOf(options: FilterOptions): object {
   return defined({
     party: options.party,
@@ -48,5 +55,41 @@ export function filtersOf(options: FilterOptions): object {
     folder: options.folder,
     has_clauses: options.has,
     lacks_clauses: options.lacks,
+  });
+}
+
+/** The option that sets each field of a request. */
+const optionNames: Record<string, string> = {
+  party: '--party',
+  document_types: '--type',
+  governing_law: '--law',
+  status: '--status',
+  expires_from: '--expires-from',
+  expires_to: '--expires-to',
+  notice_from: '--notice-from',
+  notice_to: '--notice-to',
+  renews_automatically: '--renews',
+  folder: '--folder',
+  has_clauses: '--has',
+  lacks_clauses: '--lacks',
+  limit: '--limit',
+  clause_types: '--type',
+  question: '--question',
+  min_confidence: '--min-confidence',
+};
+
+/**
+ * Checks a request that was made of options.
+ * @throws DeedboxError `invalid_request` that names each option that is wrong
+ */
+export function validate<S extends z.ZodType>(schema: S, input: object): z.output<S> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => {
+    const field = String(path[0]);
+    return `${optionNames[field] ?? field}: ${message}`;
+  });
+  throw new DeedboxError('invalid_request', problems.join('; '), {
+    hint: '`deedbox help` followed by the command lists its options.',
   });
 }

@@ -19,7 +19,7 @@ export function defined<T extends object>(fields: T): Partial<T> {
 
 /** Runs a command with the access of one person; see `DEEDBOX_PERSON`. */
 export const asOption = () =>
-  new Option('--as <email>', 'only what this person may read (or DEEDBOX_PERSON)');
+  new Option('--as <email>', 'as this person: only what they may read (or DEEDBOX_PERSON)');
 
 /** Adds the options that select contracts. */
 export function filterOptions(command: Command) {
@@ -28,14 +28,14 @@ export function filterOptions(command: Command) {
     .option('--type <types>', 'document types, separated by commas', list)
     .option('--law <law>', 'governing law')
     .option('--status <status>', 'in_force, expired, not_yet_effective or unknown')
-    .option('--expires-from <date>', 'end of the present term, YYYY-MM-DD')
-    .option('--expires-to <date>', 'YYYY-MM-DD')
-    .option('--notice-from <date>', 'last day for notice, YYYY-MM-DD')
-    .option('--notice-to <date>', 'YYYY-MM-DD')
-    .option('--renews', 'contracts that renew unless someone gives notice')
-    .option('--folder <folder>', 'a folder and what is under it')
-    .option('--has <clauses>', 'clause types, separated by commas', list)
-    .option('--lacks <clauses>', 'clause types, separated by commas', list);
+    .option('--expires-from <date>', 'first day on which the current term may end, YYYY-MM-DD')
+    .option('--expires-to <date>', 'last day on which it may end, YYYY-MM-DD')
+    .option('--notice-from <date>', 'first day that the notice deadline may be, YYYY-MM-DD')
+    .option('--notice-to <date>', 'last day that it may be, YYYY-MM-DD')
+    .option('--renews', 'contracts that renew automatically')
+    .option('--folder <folder>', 'a folder and its subfolders')
+    .option('--has <clauses>', 'contracts with these clause types, separated by commas', list)
+    .option('--lacks <clauses>', 'contracts without these clause types, separated by commas', list);
 }
 
 type FilterOptions = ReturnType<ReturnType<typeof filterOptions>['opts']>;

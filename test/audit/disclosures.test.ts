@@ -166,7 +166,7 @@ it('over HTTP with a key: whose it is, from where, in which session', async () =
   expect((await deedbox('--data', folder, 'audit', 'show', '--person', 'bob')).stdout).toBe('');
   const whole = await deedbox('--data', folder, 'audit', 'verify');
   expect(whole).toMatchObject({ code: 0 });
-  expect(whole.stdout).toContain(`The audit log is whole: ${written().length} lines`);
+  expect(whole.stdout).toContain(`The audit log is complete: ${written().length} lines`);
   const noted = /noted elsewhere: (\S+)/.exec(whole.stdout)![1]!;
   expect((await deedbox('--data', folder, 'audit', 'verify', '--noted', noted)).code).toBe(0);
 

@@ -6,7 +6,7 @@ import { readConfig } from '../../src/settings/config.ts';
 const entryOf = (settings: Record<string, string>) =>
   JSON.parse(claudeDesktop(readConfig(settings), 'http://127.0.0.1:7331', true)).mcpServers.deedbox;
 
-it('leads Claude Desktop around nothing that the service hides or holds back, nor around its queue', () => {
+it('Claude Desktop uses a bridge where the service limits answers or has its queue in Redis', () => {
   for (const [setting, value] of [
     ['DEEDBOX_REDACT', 'names'],
     ['DEEDBOX_ANSWER_DOCUMENTS', '3'],
@@ -21,7 +21,7 @@ it('leads Claude Desktop around nothing that the service hides or holds back, no
   expect(entryOf({}).args).toContain('--data');
 });
 
-it('has Claude Desktop sign in to Drive as the service does', () => {
+it('Claude Desktop gets the Drive credentials of the service', () => {
   const subject = 'contracts@firm.example';
   const driveSettings = { DEEDBOX_DRIVE_KEY_FILE: 'key.json', DEEDBOX_DRIVE_SUBJECT: subject };
   expect(entryOf(driveSettings).env).toEqual({

@@ -18,7 +18,7 @@ import {
 import { isLong } from '../support/long.ts';
 import { sampleWorkspace } from '../support/sample-workspace.ts';
 
-/** A folder with two of the samples, and a data folder. */
+/** A folder with copies of two samples, and a data folder that does not exist yet. */
 function createFixture() {
   const base = temporaryFolder();
   const folder = join(base, 'contracts');
@@ -44,7 +44,7 @@ function run(env: Record<string, string>, ...args: string[]) {
   });
 }
 
-it('a start that fails leaves everything as it was', async () => {
+it('a start that fails changes nothing', async () => {
   const data = await sampleWorkspace();
   const occupiedPort = createServer().listen(0, '127.0.0.1');
   await once(occupiedPort, 'listening');
@@ -70,7 +70,7 @@ it('a start that fails leaves everything as it was', async () => {
   expect(await total(data)).toBe(sampleFiles.length);
 });
 
-it('the worker of a service is replaced when it is killed', async () => {
+it('the service restarts its worker when it is killed', async () => {
   const { folder, data } = createFixture();
   const service = startDeedbox('start', folder, '--port', '0', '--data', data);
   const ended = once(service, 'exit');
@@ -92,32 +92,29 @@ it('the worker of a service is replaced when it is killed', async () => {
   await expect.poll(workers).toEqual([]);
 });
 
-it.runIf(isLong)(
-  'a new bundled model is followed by itself, another one only when it is asked for',
-  async () => {
-    const { folder, data } = createFixture();
-    expect(
-      (await run({ EMBEDDING_DIMENSIONS: '128' }, 'ingest', folder, '--data', data)).code,
-    ).toBe(0);
-    const model = join(root, 'models', 'contract-embedding');
-    const modelSettings = { EMBEDDING_MODEL: model, EMBEDDING_DIMENSIONS: '64' };
-    const rejected = await run(modelSettings, 'ingest', '--data', data);
-    expect(rejected).toMatchObject({ code: 2 });
-    expect(rejected.stderr).toContain('deedbox reindex');
-    expect(await run({}, 'search', 'law', '--data', data)).toMatchObject({ code: 2 });
+it.runIf(isLong)('ingest adopts a new bundled model; another model needs reindex', async () => {
+  const { folder, data } = createFixture();
+  expect((await run({ EMBEDDING_DIMENSIONS: '128' }, 'ingest', folder, '--data', data)).code).toBe(
+    0,
+  );
+  const model = join(root, 'models', 'contract-embedding');
+  const modelSettings = { EMBEDDING_MODEL: model, EMBEDDING_DIMENSIONS: '64' };
+  const rejected = await run(modelSettings, 'ingest', '--data', data);
+  expect(rejected).toMatchObject({ code: 2 });
+  expect(rejected.stderr).toContain('deedbox reindex');
+  expect(await run({}, 'search', 'law', '--data', data)).toMatchObject({ code: 2 });
 
-    const reindexed = await run({}, 'ingest', '--data', data);
-    expect(reindexed).toMatchObject({ code: 0 });
-    expect(reindexed.stderr).toContain('every file is read again');
-    expect(await total(data)).toBe(2);
+  const reindexed = await run({}, 'ingest', '--data', data);
+  expect(reindexed).toMatchObject({ code: 0 });
+  expect(reindexed.stderr).toContain('every file is read again');
+  expect(await total(data)).toBe(2);
 
-    expect((await run(modelSettings, 'reindex', '--data', data)).code).toBe(0);
-    expect((await run(modelSettings, 'search', 'law', '--data', data)).code).toBe(0);
-    expect((await run(modelSettings, 'verify', '--data', data)).code).toBe(0);
-  },
-);
+  expect((await run(modelSettings, 'reindex', '--data', data)).code).toBe(0);
+  expect((await run(modelSettings, 'search', 'law', '--data', data)).code).toBe(0);
+  expect((await run(modelSettings, 'verify', '--data', data)).code).toBe(0);
+});
 
-it.runIf(isLong)('reindex refuses while a folder is away, and keeps what was read', async () => {
+it.runIf(isLong)('reindex fails while a folder is missing, and keeps the index', async () => {
   const { folder, data } = createFixture();
   await deedbox('ingest', folder, '--data', data);
   renameSync(folder, `${folder}-away`);

@@ -13,7 +13,7 @@ export const sampleFiles = readdirSync(samples, { recursive: true, withFileTypes
   .filter((file) => file.isFile())
   .map((file) => join(file.parentPath, file.name));
 
-/** A folder that is gone when the test is over. */
+/** A folder that is removed when the test is over. */
 export function temporaryFolder(cleanUp: (remove: () => void) => void = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'deedbox-test-'));
   cleanUp(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -45,7 +45,7 @@ export function startDeedbox(...args: string[]): ChildProcess {
   return spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Waits until a stream of the process has said something that matches. */
+/** Waits until the output of the process matches, and resolves with the output so far. */
 export function waitForOutput(child: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';

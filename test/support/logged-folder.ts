@@ -24,18 +24,18 @@ interface Details {
   ignoredFor?: string;
 }
 
-/** What was asked of it. */
+/** The calls that the source counts. */
 export type SourceCall = 'now' | 'changes' | 'list' | 'fetch';
 
 /**
- * A small document store on disk whose files have ids that stay, with a log of the files that were
- * touched, and a note of all that was asked of it. Any number of processes may read it; one writes.
+ * A small document store on disk with stable file ids, a log of changed files, and counts of the calls
+ * to its source. Any number of processes may read it; one writes.
  */
 export class LoggedFolder {
   readonly root: string;
   /** Changes on a page of the log. */
   pageSize = 5;
-  /** Lets the log tell of a file more than once and out of order; each change is the present state. */
+  /** Duplicates and reorders the changes of a page; each change has the current state. */
   reorder?: (changes: SourceChange[]) => SourceChange[];
 
   constructor(root: string) {
@@ -47,7 +47,7 @@ export class LoggedFolder {
     return loggedFolderPrefix + this.root;
   }
 
-  /** Makes or changes a file; what is not given stays. `silently`: the log does not tell. */
+  /** Creates or changes a file; details that are not given stay. `silently`: without an entry in the log. */
   upsert(
     fileId: string,
     change: Partial<Details> & { text?: string },
@@ -68,12 +68,12 @@ export class LoggedFolder {
     if (!silently) this.#log(fileId);
   }
 
-  /** The log forgets what it told so far. */
+  /** Removes all entries so far from the log, so that earlier checkpoints expire. */
   expire(): void {
     writeFileSync(join(this.root, 'first'), String(this.#entries().length));
   }
 
-  /** Everything as it is to be recorded. */
+  /** The expected records of all files. */
   files(): SourceFile[] {
     return this.#ids().flatMap((fileId) => {
       const entry = this.#entry(fileId);
@@ -81,7 +81,7 @@ export class LoggedFolder {
     });
   }
 
-  /** How often each thing was asked since the last call. */
+  /** How often each method was called since the last call of this one. */
   takeCallCounts(): Record<SourceCall, number> {
     const counts = { now: 0, changes: 0, list: 0, fetch: 0 };
     for (const line of this.#lines('asked')) counts[line as SourceCall] += 1;

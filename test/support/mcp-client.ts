@@ -4,14 +4,14 @@ import { onTestFinished } from 'vitest';
 import { entry } from './cli.ts';
 import { isLong } from './long.ts';
 
-/** The eras of the protocol: with its handshake, and stateless. */
+/** The supported protocol versions: one with a handshake, one stateless. */
 export const eras = ['2025-11-25', '2026-07-28'] as const;
 export type Era = (typeof eras)[number];
 
-/** Those of tests that start processes of their own, which do the same in each; all of them in long runs. */
+/** For tests that start processes, which behave the same in each version: the newest, and all in long runs. */
 export const erasOfProcesses = isLong ? eras : (['2026-07-28'] as const);
 
-/** What opens a connection of the era with a handshake, for tests that speak without the client. */
+/** The message that opens a connection of the version with a handshake, for tests without the client. */
 export const initializeMessage = {
   jsonrpc: '2.0',
   id: 1,

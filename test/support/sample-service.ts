@@ -4,13 +4,13 @@ import { openSearchEngine, servicesOf } from '../../src/composition/app.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { serveHttp, type HttpOptions } from '../../src/mcp/http.ts';
 
-/** The service over a data folder, in this process; closed after the tests of the file where nothing else is said. */
+/** Serves a data folder over HTTP in this process; by default it is closed after the tests of the file. */
 export async function serveWorkspace(
   folder: string,
   options: Partial<Omit<HttpOptions, 'services'>> & {
     ensureWorker?: () => void;
     today?: () => string;
-    /** Of the environment. */
+    /** Environment variables. */
     settings?: Record<string, string>;
   } = {},
   cleanUp: (close: () => Promise<void>) => void = afterAll,

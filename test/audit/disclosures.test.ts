@@ -167,7 +167,7 @@ it('over HTTP with a key: whose it is, from where, in which session', async () =
   const whole = await deedbox('--data', folder, 'audit', 'verify');
   expect(whole).toMatchObject({ code: 0 });
   expect(whole.stdout).toContain(`The audit log is complete: ${written().length} lines`);
-  const noted = /noted elsewhere: (\S+)/.exec(whole.stdout)![1]!;
+  const noted = /note outside this machine: (\S+)/.exec(whole.stdout)![1]!;
   expect((await deedbox('--data', folder, 'audit', 'verify', '--noted', noted)).code).toBe(0);
 
   const [file] = readdirSync(join(folder, 'audit')).filter((name) => name.endsWith('.jsonl'));

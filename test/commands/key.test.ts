@@ -100,6 +100,20 @@ describe('deedbox key', () => {
     expect(json.map(({ state }) => state)).toEqual(['revoked', 'in_use']);
   });
 
+  it('lists expired keys as expired', async () => {
+    const data = temporaryFolder();
+    const keys = new KeyStore(data);
+    const expiresAt = new Date(Date.now() - 1);
+    keys.create({ name: 'old', role: 'reader', expiresAt });
+    keys.create({ name: 'new', role: 'reader', expiresAt: new Date(Date.now() + 3_600_000) });
+    keys.close();
+    const { stdout } = await deedbox('--data', data, 'key', 'list', '--json');
+    const states = (JSON.parse(stdout) as { name: string; state: string }[]).map(
+      ({ name, state }) => [name, state],
+    );
+    expect(Object.fromEntries(states)).toEqual({ old: 'expired', new: 'in_use' });
+  });
+
   it('rejects options that do not say exactly what the key may read', async () => {
     const data = temporaryFolder();
     const create = (...args: string[]) => deedbox('--data', data, 'key', 'create', ...args);

@@ -21,6 +21,17 @@ it('Claude Desktop uses a bridge where the service limits answers or has its que
   expect(entryOf({}).args).toContain('--data');
 });
 
+it('Claude Desktop uses a bridge where the service requires a key or answers for one person', () => {
+  const withKey = JSON.parse(claudeDesktop(readConfig(), 'http://127.0.0.1:7331', false));
+  expect(withKey.mcpServers.deedbox).toMatchObject({
+    args: expect.not.arrayContaining(['--data']),
+    env: { DEEDBOX_URL: 'http://127.0.0.1:7331', DEEDBOX_KEY: expect.any(String) },
+  });
+  const forPerson = entryOf({ DEEDBOX_PERSON: 'ann@firm.example' });
+  expect(forPerson.env).toEqual({ DEEDBOX_URL: 'http://127.0.0.1:7331' });
+  expect(forPerson.args).not.toContain('--data');
+});
+
 it('Claude Desktop gets the Drive credentials of the service', () => {
   const subject = 'contracts@firm.example';
   const driveSettings = { DEEDBOX_DRIVE_KEY_FILE: 'key.json', DEEDBOX_DRIVE_SUBJECT: subject };

@@ -19,8 +19,8 @@ class HeaderAuthenticator extends Authenticator {
 }
 
 /**
- * A service over a data folder, empty where none is given, for whomever the header names; without it, for one who may
- * read everything.
+ * A service over a data folder, by default an empty one. It answers for the person in the header; without the header,
+ * access is unrestricted.
  */
 export async function sharedService(
   groupsFile: string | undefined,

@@ -17,6 +17,8 @@ interface RetiredNames {
   names?: string;
   /** Words inside identifiers, in any case. */
   words?: string;
+  /** First words of longer identifiers, in any case. */
+  prefixes?: string;
 }
 
 const retired: RetiredNames[] = [
@@ -29,7 +31,8 @@ const retired: RetiredNames[] = [
     area: 'constants',
     folders: everywhere,
     names: 'askAgain lookEvery quietLooks',
-    words: 'farewell gathering leastOf mostOf patience usual',
+    words: 'farewell gathering patience usual',
+    prefixes: 'least most',
   },
   {
     area: 'access and HTTP',
@@ -125,18 +128,23 @@ const files = everywhere.flatMap((folder) =>
 function retiredIn(file: string, source: string): string[] {
   const rules = retired
     .filter(({ folders }) => folders.some((folder) => file.startsWith(`${folder}/`)))
-    .map(({ area, names, words }) => ({
+    .map(({ area, names, words, prefixes }) => ({
       area,
       names: new Set(names?.split(' ')),
       words: new Set(words?.split(' ')),
+      prefixes: new Set(prefixes?.split(' ')),
     }));
-  return identifiersOf(source).flatMap(({ name, line }) =>
-    rules
+  return identifiersOf(source).flatMap(({ name, line }) => {
+    const [first = '', ...others] = wordsOf(name);
+    return rules
       .filter(
-        ({ names, words }) => names.has(name) || wordsOf(name).some((word) => words.has(word)),
+        ({ names, words, prefixes }) =>
+          names.has(name) ||
+          [first, ...others].some((word) => words.has(word)) ||
+          (others.length > 0 && prefixes.has(first)),
       )
-      .map(({ area }) => `${file}:${line}: ${name} (${area})`),
-  );
+      .map(({ area }) => `${file}:${line}: ${name} (${area})`);
+  });
 }
 
 describe('retired names', () => {
@@ -149,6 +157,7 @@ describe('retired names', () => {
   it.each([
     ['src/mcp/http.ts', 'const isDoorOpen = true;', 'isDoorOpen'],
     ['src/mcp/http.ts', 'class Handlers {\n  #face = 1;\n}', '#face'],
+    ['src/mcp/http.ts', 'const mostSessions = 2;', 'mostSessions'],
     ['src/store/store.ts', 'const { archive_id: id } = row;', 'archive_id'],
     ['src/search/context.ts', 'const text = `${route(query)} / ${1 / 2}`;', 'route'],
     ['src/queue/queue.ts', "const quote = /[/'`]/; queue.takeOver(quote);", 'takeOver'],

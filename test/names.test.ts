@@ -17,7 +17,7 @@ interface RetiredNames {
   names?: string;
   /** Words inside identifiers, in any case. */
   words?: string;
-  /** First words of longer identifiers, in any case. */
+  /** First words of longer camelCase identifiers, in any case. */
   prefixes?: string;
 }
 
@@ -74,7 +74,7 @@ const retired: RetiredNames[] = [
     names:
       'Batch Mended Said failsAgain followFeed following goesOn held inARow isAbandoned isLive ' +
       'isOver isWorkersOwn lasting longestTrust movable pace presence present putAgain ' +
-      'readListing recheck remarks retire suddenlyEmpty takeUp touched',
+      'readListing remarks retire suddenlyEmpty takeUp touched',
     words: 'restless',
   },
   {
@@ -141,7 +141,7 @@ function retiredIn(file: string, source: string): string[] {
         ({ names, words, prefixes }) =>
           names.has(name) ||
           [first, ...others].some((word) => words.has(word)) ||
-          (others.length > 0 && prefixes.has(first)),
+          (others.length > 0 && !name.includes('_') && prefixes.has(first)),
       )
       .map(({ area }) => `${file}:${line}: ${name} (${area})`);
   });

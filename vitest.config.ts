@@ -8,12 +8,12 @@ export default defineConfig({
       'test/conformance/**',
       'test/isolated/**',
       'node_modules/**',
-      // run by commands of their own, in their full numbers
+      // `npm run test:long` and `npm run test:drive` run these
       ...(isLong ? [] : ['test/**/*.long.test.ts']),
     ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // a second says more of how busy the machine is than of what is waited for
+    // on a busy machine, one second is too short for what a test waits for
     expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     maxWorkers: 2,

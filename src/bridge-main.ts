@@ -4,12 +4,15 @@ import { asDeedboxError, DeedboxError } from './errors/errors.ts';
 import { openLog } from './observability/log.ts';
 import { serveOfflineStdio } from './mcp/offline-stdio.ts';
 
-/** What the bundle for Claude Desktop starts: `deedbox stdio` as a bridge, and nothing else. */
+/** The entry point of the bundle for Claude Desktop: only the bridge of `deedbox stdio`. */
 
 const hint =
   'Correct it in the settings of Claude Desktop, under Extensions, Deedbox, and switch it off and on.';
 
-/** The address to call, with the rest of the settings. Throws `invalid_configuration`. */
+/**
+ * The address of the service, and the configuration.
+ * @throws DeedboxError `invalid_configuration`
+ */
 function readSettings() {
   const config = readConfig();
   if (config.serviceUrl !== undefined) return { url: config.serviceUrl, config };
@@ -20,10 +23,10 @@ try {
   const { url, config } = readSettings();
   await bridge(url, config, openLog(config.log));
 } catch (error) {
-  // who uses Claude Desktop does not see its log
+  // users of Claude Desktop do not see its log, so tool calls answer with the error
   const { code, message, cause } = asDeedboxError(error);
   const failure = new DeedboxError(code, message, { hint, cause });
   const log = openLog();
-  log.error({ err: failure }, 'no service is called');
+  log.error({ err: failure }, 'the bridge cannot start');
   await serveOfflineStdio(failure, log);
 }

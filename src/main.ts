@@ -2,8 +2,7 @@
 import { Command, Option } from 'commander';
 import { auditCommands } from './commands/audit-commands.ts';
 import { driveCommands } from './commands/drive-commands.ts';
-import { exitWith } from './commands/exit-code.ts';
-import { asOption, defined } from './commands/filter-options.ts';
+import { asOption, defined, exitWith } from './commands/command-options.ts';
 import { keyCommands } from './commands/key-commands.ts';
 import { questionCommands } from './commands/search-commands.ts';
 import { packageVersion, readConfig } from './settings/config.ts';
@@ -26,12 +25,12 @@ const config = (overrides: Partial<Record<string, string>> = {}) =>
     ...(program.opts().data ? { DEEDBOX_DATA: program.opts().data } : {}),
   });
 
-/** The configuration of a command that can be run as somebody would see it. */
+/** The configuration of a command with the option `--as`. */
 const configFor = (options: { as?: string }) => config(defined({ DEEDBOX_PERSON: options.as }));
 
 const json = () => new Option('--json', 'print JSON').default(false);
 
-/** What `ingest` may do beyond asking for changes; see `SyncKind`. */
+/** The kinds of sync that have an option of `ingest`; see `SyncKind`. */
 const syncKinds = ['full', 'reconcile', 'nightly'] as const;
 type SyncKindOptions = Partial<Record<(typeof syncKinds)[number], boolean>>;
 const kindOption = (flag: string, description: string) =>
@@ -43,7 +42,10 @@ program
   .description('run the service: MCP over HTTP, the worker and the nightly schedule')
   .option('--port <port>', 'the port (or DEEDBOX_PORT)')
   .option('--host <host>', 'the address to listen on (or DEEDBOX_HOST)')
-  .option('--no-worker', 'leave the reading to `deedbox worker`, here or elsewhere')
+  .option(
+    '--no-worker',
+    'start no worker; `deedbox worker` reads the files, on this machine or another',
+  )
   .action(async (paths: string[], options: { port?: string; host?: string; worker: boolean }) => {
     const { start } = await import('./commands/start.ts');
     const overrides = { DEEDBOX_PORT: options.port, DEEDBOX_HOST: options.host };
@@ -53,7 +55,7 @@ program
 program
   .command('stdio')
   .description('speak MCP over standard input and output, for Claude Desktop')
-  .option('--url <url>', 'be a bridge to this running service (or DEEDBOX_URL)')
+  .option('--url <url>', 'act as a bridge to this running service (or DEEDBOX_URL)')
   .action(async (options: { url?: string }) => {
     const { stdio } = await import('./commands/stdio.ts');
     await exitWith(stdio(() => config(defined({ DEEDBOX_URL: options.url }))));
@@ -64,8 +66,12 @@ program
   .alias('sync')
   .argument('[path...]', 'folders, files or parts of Google Drive (drive:…) to add to those read')
   .description('read what is new or changed, then end')
-  .addOption(kindOption('--nightly', 'also compare whole listings where that is due, as at night'))
-  .addOption(kindOption('--reconcile', 'compare whole listings with the index, and mend it'))
+  .addOption(
+    kindOption('--nightly', 'as the nightly sync: also compare the full listing where that is due'),
+  )
+  .addOption(
+    kindOption('--reconcile', 'compare the full listing with the index, and correct what differs'),
+  )
   .addOption(kindOption('--full', 'read every file again'))
   .addOption(json())
   .action(async (paths: string[], options: SyncKindOptions & { json: boolean }) => {
@@ -76,9 +82,9 @@ program
 
 program
   .command('worker')
-  .description('run jobs of the queue until it is stopped; any number of them share the work')
-  .option('--drain', 'end when nothing is left to do', false)
-  .option('--check', 'only say whether the worker here is alive, for a health check', false)
+  .description('run jobs of the queue until it is stopped; any number of workers may run')
+  .option('--drain', 'end when the queue is empty', false)
+  .option('--check', 'check whether the worker of this data folder is alive, then end', false)
   .action(async ({ drain, check }: { drain: boolean; check: boolean }) => {
     const { checkWorker, runWorkerProcess } = await import('../workers/worker-process.ts');
     if (check) process.exitCode = checkWorker(config());
@@ -88,7 +94,7 @@ program
 program
   .command('forget')
   .argument('<path>', 'a folder that was added')
-  .description('take a folder out of the index; its files stay where they are')
+  .description('remove a folder from the index; its files stay where they are')
   .action(async (path: string) => {
     const { forgetFolder } = await import('./commands/ingest.ts');
     await exitWith(forgetFolder(config(), path));
@@ -102,7 +108,7 @@ questionCommands(program, configFor);
 
 program
   .command('status')
-  .description('what is read, what failed and why')
+  .description('print what is indexed, and what failed and why')
   .addOption(asOption())
   .addOption(json())
   .action(async (options: { as?: string; json: boolean }) => {
@@ -112,7 +118,7 @@ program
 
 program
   .command('verify')
-  .description('check that everything stored is whole')
+  .description('check the integrity of everything stored')
   .addOption(json())
   .action(async (options: { json: boolean }) => {
     const { verify } = await import('./commands/status.ts');
@@ -122,7 +128,7 @@ program
 program
   .command('read')
   .argument('<file...>', 'file names or document ids')
-  .description('read these files again now, ahead of all that waits')
+  .description('read files again now, ahead of everything that waits')
   .addOption(json())
   .action(async (files: string[], options: { json: boolean }) => {
     const { read } = await import('./commands/ingest.ts');
@@ -138,7 +144,7 @@ program
     await exitWith(reindex(config(), options));
   });
 
-// a reader that stops reading (`deedbox export | head`) is no failure
+// a pipe that is closed early (`deedbox export | head`) is no error
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 2);
 });

@@ -9,11 +9,11 @@ import { thirdPartyLicenses } from './licenses.ts';
 import { entryPoint, manifest, packageFile } from './manifest.ts';
 
 /**
- * Makes the bundle for Claude Desktop, dist/deedbox-VERSION.mcpb: the bridge in one file of JavaScript,
- * its manifest and its icon. The same source and dependencies give the same bytes.
+ * Builds the bundle for Claude Desktop, dist/deedbox-VERSION.mcpb: the bridge as one JavaScript file, its
+ * manifest and its icon. The same source and dependencies give the same bytes.
  */
 
-/** The earliest moment that a zip file can tell; with that of the build, no two were equal. */
+/** The earliest time of the zip format. The time of the build would make every bundle different. */
 const zipEpoch = new Date(1980, 0, 1);
 
 const requireShim =
@@ -21,11 +21,11 @@ const requireShim =
 
 interface BundledCode {
   text: string;
-  /** Files of which something is in it, relative to the root. */
+  /** Source files whose code is in the bundle, relative to the root. */
   inputs: string[];
 }
 
-/** The bridge with all that it imports. Throws for a native module, which no bundle could carry. */
+/** The bridge with everything that it imports. Throws for a native module, which a bundle cannot contain. */
 async function bridgeCode(root: string): Promise<BundledCode> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
@@ -56,7 +56,7 @@ const toJson = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
 
 /**
  * Writes the bundle into `folder` and returns its path.
- * @throws Error where the code or the manifest is not what a bundle may hold
+ * @throws Error where the code or the manifest is not valid in a bundle
  */
 export async function bundle(folder: string): Promise<string> {
   const root = packageRoot();

@@ -7,9 +7,9 @@ function packageFolder(file: string): string | undefined {
 }
 
 /**
- * The packages whose code is in a bundle, each with its licence, as their licences ask for.
- * @param inputs files of which something is in the bundle, relative to `root`
- * @throws Error for a package that brings no licence
+ * The packages whose code is in a bundle, each with its licence text, as the licences require.
+ * @param inputs source files whose code is in the bundle, relative to `root`
+ * @throws Error for a package without a licence file
  */
 export function thirdPartyLicenses(root: string, inputs: string[]): string {
   const folders = new Set(inputs.map(packageFolder).filter((folder) => folder !== undefined));

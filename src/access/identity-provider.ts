@@ -99,6 +99,8 @@ export class IdentityProvider {
   }
 
   async #discover(): Promise<string> {
+    // an attempt that is not made must not prolong the delay
+    if (this.#isInRetryDelay()) throw this.#unreachableError();
     const { issuer } = this.#settings;
     const failures: unknown[] = [];
     for (const address of discoveryUrls(new URL(issuer))) {
@@ -115,7 +117,7 @@ export class IdentityProvider {
   }
 
   async #fetchJson(address: string, startsRetryDelay = true): Promise<Response> {
-    if (Date.now() - this.#failedAt < this.#timings.retryDelayMs) throw this.#unreachableError();
+    if (this.#isInRetryDelay()) throw this.#unreachableError();
     try {
       const signal = AbortSignal.timeout(this.#timings.timeoutMs);
       const response = await fetch(address, { redirect: 'error', signal });
@@ -128,6 +130,10 @@ export class IdentityProvider {
       if (startsRetryDelay) this.#failedAt = Date.now();
       throw this.#unreachableError(error);
     }
+  }
+
+  #isInRetryDelay(): boolean {
+    return Date.now() - this.#failedAt < this.#timings.retryDelayMs;
   }
 
   #unreachableError(cause?: unknown): DeedboxError {

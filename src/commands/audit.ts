@@ -22,18 +22,18 @@ function report({
   if (problem) {
     const { file, line, seq, what } = problem;
     const where = line === undefined ? '' : ` (${file}, line ${line})`;
-    return `The audit log is not as it was written. Line ${seq}${where}: ${what}.`;
+    return `The audit log was changed. Line ${seq}${where}: ${what}.`;
   }
-  if (!first || !last) return 'The audit log holds no line.';
+  if (!first || !last) return 'The audit log is empty.';
   return [
-    `The audit log is whole: ${lines} ${lines === 1 ? 'line' : 'lines'} in ${files} ${files === 1 ? 'file' : 'files'}, from ${first.time} to ${last.time}.`,
+    `The audit log is complete: ${lines} ${lines === 1 ? 'line' : 'lines'} in ${files} ${files === 1 ? 'file' : 'files'}, from ${first.time} to ${last.time}.`,
     ...(tornTails > 0 ? [`Unfinished lines of processes that were killed: ${tornTails}.`] : []),
-    ...(unfinished ? ['The last line is not finished; the next one will close it off.'] : []),
-    `Last line, to be noted elsewhere: ${last.seq}:${last.hash}`,
+    ...(unfinished ? ['The last line is unfinished; the next one will mark it.'] : []),
+    `Last line, to note outside this machine: ${last.seq}:${last.hash}`,
   ].join('\n');
 }
 
-/** `deedbox audit verify`. Returns 1, and says the first line that is wrong, where one is. */
+/** `deedbox audit verify`: prints the first line that is wrong, if any. Returns 1 if there is one. */
 export function verify(config: Config, { json, ...options }: VerifyOptions): number {
   const check = verifyAudit(auditFolder(config.dataFolder), options);
   process.stdout.write(`${json ? JSON.stringify(check) : report(check)}\n`);
@@ -63,7 +63,7 @@ function isSelected(
   return personFilter === undefined || names.some((name) => name?.toLowerCase() === personFilter);
 }
 
-/** `deedbox audit show`. */
+/** `deedbox audit show`: prints the lines that match all options. */
 export function show(config: Config, options: ShowOptions): number {
   for (const line of auditLines(auditFolder(config.dataFolder))) {
     if (isSelected(line as Line & AuditRecord, options))

@@ -3,12 +3,18 @@ import type { Config } from '../settings/config.ts';
 import { openLog } from '../observability/log.ts';
 import { openAuditSink } from '../composition/audit.ts';
 
-/** Writes down what a command is about to print of contracts; see `openAudit` for what it throws. */
+/** Text to print, and what it discloses of which contracts. */
+export interface AuditedText {
+  text: string;
+  disclosed: DisclosedDocument[];
+}
+
+/** Records what a command is about to print of contracts; see `openAuditSink` for what it throws. */
 export type RecordDisclosures = (disclosed: DisclosedDocument[]) => Promise<void>;
 
 /**
- * Runs a command that prints something of contracts.
- * @param args what it was asked with
+ * Runs a command that discloses something of contracts.
+ * @param command its name and its arguments, for the audit log
  */
 export async function runAudited<T>(
   config: Config,

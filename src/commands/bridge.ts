@@ -3,18 +3,19 @@ import type { Config } from '../settings/config.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { bridgeStdio } from '../mcp/bridge.ts';
 
-/** A bridge that took no notice of the person would answer with what others may read. */
+/** A bridge that ignored the person would answer with what others may read. */
 function personNotSupported(): DeedboxError {
   return new DeedboxError(
     'invalid_configuration',
-    'DEEDBOX_PERSON has no meaning beside DEEDBOX_URL: the service at that address decides who asks.',
-    { hint: 'Set DEEDBOX_PERSON where that service is started, and not here.' },
+    'DEEDBOX_PERSON has no effect with DEEDBOX_URL: the service at that address determines the person.',
+    { hint: 'Set DEEDBOX_PERSON where that service is started, and remove it here.' },
   );
 }
 
 /**
- * Serves standard input and output from the service at `url`. It opens no data and needs no native
- * module, which is why the bundle for Claude Desktop can consist of it.
+ * Serves standard input and output from the service at `url`. It opens no data folder and needs no
+ * native module, so the bundle for Claude Desktop contains only this.
+ * @throws DeedboxError `invalid_configuration` where a person is configured
  */
 export async function bridge(
   url: string,

@@ -4,14 +4,13 @@ import type { Filters } from '../search/request-schemas.ts';
 import { summarize } from '../search/summary.ts';
 import { deadlinePhrase, statusPhrase } from '../search/term-phrases.ts';
 import { currentTermEnd, currentTermOf, renewsAutomatically } from '../store/current-term.ts';
-
 import type { StoredDocument } from '../store/records.ts';
-import type { RegisterRecord } from './register.ts';
+import type { AuditedText } from './audited-command.ts';
 
 type DeadlineRange = Pick<Filters, 'expires_from' | 'expires_to' | 'notice_from' | 'notice_to'>;
 
 interface Deadline {
-  /** With the document, what the event is known by when it is imported again. */
+  /** Identifies the event within its document, so that a second import updates it. */
   key: string;
   day: string;
   label: string;
@@ -21,9 +20,8 @@ interface Deadline {
 const isWithin = (day: string, from = '', to = '9999') => from <= day && day <= to;
 
 /**
- * What there is to act on from `today` on: the last day for notice, and the day on which the
- * contract ends, or renews where no day for notice is known. Where ranges of days were asked for,
- * what lies within them.
+ * The deadlines from `today` on: the last day for notice, and the day on which the contract ends, or on
+ * which it renews where no day for notice is known. With a range of days, only those within it.
  */
 function deadlinesOf(document: StoredDocument, range: DeadlineRange, today: string): Deadline[] {
   const { analysis } = document;
@@ -73,7 +71,7 @@ export async function* calendar(
   documents: AsyncIterable<StoredDocument>,
   range: DeadlineRange,
   today: string,
-): AsyncGenerator<RegisterRecord> {
+): AsyncGenerator<AuditedText> {
   const events = ical({ name: 'Contract deadlines', prodId: '//Deedbox//Contract deadlines//EN' });
   const disclosedIds: string[] = [];
   for await (const document of documents) {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Config } from '../settings/config.ts';
-import { exitWith } from './exit-code.ts';
+import { exitWith } from './command-options.ts';
 
 /** `deedbox drive …` on the command line. */
 export function driveCommands(program: Command, config: () => Config): void {

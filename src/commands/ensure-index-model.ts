@@ -3,10 +3,10 @@ import type { Config } from '../settings/config.ts';
 import { DeedboxError } from '../errors/errors.ts';
 
 /**
- * Makes sure that the index is the configured model's. Where only the bundled model has changed, as
- * with a new version of Deedbox, the index is emptied, so that the next sync reads all files again;
- * a model that an administrator has chosen is not followed unasked.
- * @throws DeedboxError `model_mismatch`
+ * Ensures that the index was built with the configured model. If the bundled model has changed with a
+ * new version of Deedbox, it empties the index, so that the next sync reads all files again.
+ * @throws DeedboxError `model_mismatch` if an administrator configured another model: they run
+ *   `deedbox reindex`
  */
 export async function ensureIndexModel(
   { store, embedder }: SearchEngine,
@@ -18,7 +18,7 @@ export async function ensureIndexModel(
   } catch (error) {
     const isMismatch = error instanceof DeedboxError && error.code === 'model_mismatch';
     if (!isMismatch || !config.embedding.bundled) throw error;
-    report('The bundled model is a new one: every file is read again.');
+    report('The bundled model has changed: every file is read again.');
     await store.reset(embedder.identity);
   }
 }

@@ -6,15 +6,17 @@ import type { CreateOptions } from './key.ts';
 export function keyCommands(program: Command, config: () => Config): void {
   const key = program
     .command('key')
-    .description('who may ask over HTTP: make, list and revoke keys');
+    .description('create, list and revoke keys for access over HTTP');
 
   key
     .command('create')
-    .description('make a key, which is shown once')
-    .requiredOption('--name <name>', 'what the key is called in lists and logs')
+    .description('create a key, which is shown once')
+    .requiredOption('--name <name>', 'the name of the key in lists and logs')
     .addOption(new Option('--role <role>').choices(['reader', 'admin']).makeOptionMandatory())
-    .option('--as <email>', 'it reads what this person may read')
-    .addOption(new Option('--everything', 'it reads all contracts').default(false).conflicts('as'))
+    .option('--as <email>', 'the key may read what this person may read')
+    .addOption(
+      new Option('--everything', 'the key may read all contracts').default(false).conflicts('as'),
+    )
     .option('--expires <when>', '90d, a date, or never (a year from now)')
     .option('--json', 'print JSON', false)
     .action(async (options: CreateOptions) => {
@@ -24,7 +26,7 @@ export function keyCommands(program: Command, config: () => Config): void {
 
   key
     .command('list')
-    .description('every key, with its role, its person and when it was used last')
+    .description('list all keys with role, person and last use')
     .option('--json', 'print JSON', false)
     .action(async (options: { json: boolean }) => {
       const { list: listKeys } = await import('./key.ts');
@@ -34,7 +36,7 @@ export function keyCommands(program: Command, config: () => Config): void {
   key
     .command('revoke')
     .argument('<key>', 'its name or its id')
-    .description('take a key out of use at once')
+    .description('revoke a key; it stops working at once')
     .action(async (nameOrId: string) => {
       const { revoke } = await import('./key.ts');
       process.exitCode = revoke(config(), nameOrId);

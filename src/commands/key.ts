@@ -8,15 +8,16 @@ import { DeedboxError } from '../errors/errors.ts';
 import { hasData } from './existing-data.ts';
 
 const dayMs = 24 * 3600 * 1000;
-/** How long a key lasts where nothing is said of it. */
+/** Days until a key expires, where `--expires` is not given. */
 const defaultExpiryDays = 365;
 
 const invalidRequest = (message: string, hint: string) =>
   new DeedboxError('invalid_request', message, { hint });
 
 /**
- * When a key expires: `90d` is so many days from now, a date is the end of that day in UTC, `never` is
- * never.
+ * When a key expires: `90d` is 90 days from now, a date is the end of that day in UTC, and `never` has
+ * no end.
+ * @throws DeedboxError `invalid_request` for any other text and for a time in the past
  */
 export function expiryOf(text: string | undefined, now = new Date()): Date | undefined {
   if (text === 'never') return undefined;
@@ -30,23 +31,23 @@ export function expiryOf(text: string | undefined, now = new Date()): Date | und
     (!Number.isNaN(date.getTime()) && text === date.toISOString().slice(0, 10));
   if (Number.isNaN(expiry.getTime()) || !isValidDate) {
     throw invalidRequest(
-      `"${text}" says not when the key expires.`,
+      `"${text}" is not a time at which a key can expire.`,
       'For example 90d, 2027-06-30 or never.',
     );
   }
-  if (expiry <= now) throw invalidRequest(`"${text}" is past.`, 'Choose a day to come.');
+  if (expiry <= now) throw invalidRequest(`"${text}" is in the past.`, 'Choose a later day.');
   return expiry;
 }
 
 /**
- * Whose key it is. A key that reads everything is asked for in so many words: to forget to name the
- * person must not open all contracts.
+ * The person whose access a key has, or undefined for all contracts. Unrestricted access needs an
+ * option of its own, so that a forgotten `--as` does not grant it.
  */
 function personOf({ as, everything }: { as?: string; everything: boolean }): string | undefined {
   if (as === undefined && !everything) {
     throw invalidRequest(
-      'Say what the key may read.',
-      'With `--as EMAIL` what that person may read, with `--everything` all contracts.',
+      'Specify what the key may read.',
+      'Use `--as EMAIL` for what that person may read, or `--everything` for all contracts.',
     );
   }
   if (as === undefined) return undefined;
@@ -65,12 +66,12 @@ export interface CreateOptions {
   json: boolean;
 }
 
-/** `deedbox key create`: the key alone on standard output, once; what is to be said of it elsewhere. */
+/** `deedbox key create`: prints the key alone to standard output, once, and notes on it to standard error. */
 export function create(config: Config, options: CreateOptions): number {
   const name = options.name.trim();
   if (!/^[\p{L}\p{N}][\p{L}\p{N} ._@'’()-]{0,79}$/u.test(name)) {
     throw invalidRequest(
-      'A key is named by up to 80 letters, digits, spaces and . _ @ - ( ).',
+      'The name of a key has up to 80 letters, digits, spaces and . _ @ - ( ).',
       'For example --name "Ann laptop".',
     );
   }
@@ -85,13 +86,13 @@ export function create(config: Config, options: CreateOptions): number {
       options.json ? `${JSON.stringify({ key, ...toJson(record) })}\n` : `${key}\n`,
     );
     process.stderr.write(
-      `This is the key "${name}" (${options.role}, ${describeAccess(record)}, ${describeExpiry(record)}). It is shown this once: keep it where passwords are kept.\n` +
+      `This is the key "${name}" (${options.role}, ${describeAccess(record)}, ${describeExpiry(record)}). It is shown only this once: store it in a password manager.\n` +
         (isFirst
-          ? `It is the first key of the data folder ${config.dataFolder}: from now on its service answers nobody without one, on this machine too.\n`
+          ? `It is the first key of the data folder ${config.dataFolder}: from now on its service rejects every request without a key, also on this machine.\n`
           : '') +
         (hasData(config)
           ? ''
-          : `Nothing was read into ${config.dataFolder} yet. If that is not the data folder of your service, set DEEDBOX_DATA or --data to it, and make the key there.\n`),
+          : `Nothing is indexed in ${config.dataFolder} yet. If your service uses another data folder, set DEEDBOX_DATA or --data to that folder and create the key there.\n`),
     );
     return 0;
   } finally {
@@ -100,7 +101,7 @@ export function create(config: Config, options: CreateOptions): number {
 }
 
 const describeAccess = ({ person }: KeyRecord) =>
-  person === undefined ? 'reads everything' : `as ${person}`;
+  person === undefined ? 'reads all contracts' : `reads as ${person}`;
 const describeExpiry = ({ expiresAt }: KeyRecord) =>
   expiresAt === undefined ? 'never expires' : `expires ${expiresAt.slice(0, 10)}`;
 
@@ -148,29 +149,29 @@ function table(keys: KeyRecord[]): string {
     .join('\n');
 }
 
-/** `deedbox key list`: every key that was made, without what opens anything. */
+/** `deedbox key list`: all keys, without their secrets. */
 export function list(config: Config, options: { json: boolean }): number {
   const keys = openExistingKeys(config)?.list() ?? [];
   if (options.json) process.stdout.write(`${JSON.stringify(keys.map(toJson))}\n`);
   else if (keys.length === 0)
-    process.stdout.write('No key was made yet. `deedbox key create` makes one.\n');
+    process.stdout.write('There is no key yet. `deedbox key create` creates one.\n');
   else process.stdout.write(`${table(keys)}\n`);
   return 0;
 }
 
-/** `deedbox key revoke`: at once, for running services too. */
+/** `deedbox key revoke`: takes effect at once, also in services that run. */
 export function revoke(config: Config, nameOrId: string): number {
   const keys = openExistingKeys(config);
   if (!keys)
-    throw new DeedboxError('not_found', 'No key was made yet.', {
-      hint: '`deedbox key create` makes one.',
+    throw new DeedboxError('not_found', 'There is no key yet.', {
+      hint: '`deedbox key create` creates one.',
     });
   const { name } = keys.revoke(nameOrId);
-  process.stdout.write(`The key "${name}" does not count any more.\n`);
+  process.stdout.write(`The key "${name}" is revoked.\n`);
   return 0;
 }
 
-/** The keys, where some were made; the process ends before they need closing. */
+/** The key store, where there is one; it is not closed, because the process ends after the command. */
 function openExistingKeys({ dataFolder }: Config): KeyStore | undefined {
   return existsSync(join(dataFolder, keyDatabaseName)) ? new KeyStore(dataFolder) : undefined;
 }

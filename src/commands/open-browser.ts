@@ -6,11 +6,11 @@ const openers: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
   linux: ['xdg-open'],
 };
 
-/** Opens an address in the browser, where there is one; whether it did, nobody can tell. */
+/** Tries to open an address in the browser. It does not report whether that worked. */
 export function openBrowser(address: string): void {
   const [program, ...args] = openers[process.platform] ?? [];
   if (program === undefined) return;
   const child = spawn(program, [...args, address], { detached: true, stdio: 'ignore' });
-  child.on('error', () => {}); // there is none: the address is printed as well
+  child.on('error', () => {}); // there is no browser; the address is printed as well
   child.unref();
 }

@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import { openWorkspace } from '../composition/app.ts';
-import type { DisclosedDocument } from '../audit/record.ts';
 import type { Config } from '../settings/config.ts';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
 import { collectDisclosures, disclosuresWithoutText } from '../mcp/disclosures.ts';
@@ -15,29 +14,23 @@ import type { SearchContext } from '../search/context.ts';
 import { summarize } from '../search/summary.ts';
 import type { DocumentFilter, StoredDocument } from '../store/records.ts';
 import { calendar } from './deadline-calendar.ts';
-import { runAudited, type RecordDisclosures } from './audited-command.ts';
+import { type AuditedText, type RecordDisclosures, runAudited } from './audited-command.ts';
 import { requireData } from './existing-data.ts';
-import { validate } from './validate.ts';
+import { validate } from './command-options.ts';
 
 export type RegisterFormat = 'jsonl' | 'csv' | 'ics';
 
 type RegisterContext = Pick<SearchContext, 'scopedIndex' | 'today' | 'additionalDisclosures'>;
 
-/** A piece of the register, and of which contracts it tells. */
-export interface RegisterRecord {
-  text: string;
-  disclosed: DisclosedDocument[];
-}
-
-/** Contracts whose disclosure is written down in one line of the audit log. */
+/** How many parts of the register one line of the audit log covers. */
 const auditBatchSize = 100;
 
-/** The pieces, each after it was written down of which contracts it tells. */
+/** The texts of the records; each is given only after the audit log has its disclosures. */
 async function* auditBeforeWrite(
-  records: AsyncIterable<RegisterRecord>,
+  records: AsyncIterable<AuditedText>,
   recordDisclosures: RecordDisclosures,
 ): AsyncGenerator<string> {
-  let pending: RegisterRecord[] = [];
+  let pending: AuditedText[] = [];
   const flush = async () => {
     const disclosed = pending.flatMap((record) => record.disclosed);
     if (disclosed.length > 0) await recordDisclosures(disclosed);
@@ -52,7 +45,7 @@ async function* auditBeforeWrite(
   if (pending.length > 0) yield await flush();
 }
 
-/** The documents that pass, by title. */
+/** The documents that match, by title. */
 async function* documentsOf(
   { scopedIndex }: RegisterContext,
   filter: DocumentFilter | undefined,
@@ -66,12 +59,12 @@ async function* documentsOf(
   }
 }
 
-/** A line a document: its summary and every clause candidate from `minConfidence` up, cited. */
+/** One line per document: its summary and its clauses of at least `minConfidence`, cited. */
 async function* jsonLines(
   context: RegisterContext,
   documents: AsyncIterable<StoredDocument>,
   minConfidence: number,
-): AsyncGenerator<RegisterRecord> {
+): AsyncGenerator<AuditedText> {
   for await (const { documentId: id } of documents) {
     try {
       const { document, stored, value } = await readRevision(context, id, async () =>
@@ -81,7 +74,7 @@ async function* jsonLines(
       const line = { ...summarize(document, context.today()), clauses };
       yield { text: `${JSON.stringify(line)}\n`, disclosed: collectDisclosures(line) };
     } catch (error) {
-      // removed since it was listed
+      // the document was removed after it was listed
       if (asDeedboxError(error).code !== 'not_found') throw error;
     }
   }
@@ -112,19 +105,19 @@ const columns = [
   'web_url',
 ];
 
-/** As spreadsheets read it: in UTF-8 with its mark, and every text in quotes. */
+/** CSV for spreadsheets: UTF-8 with a byte order mark, every text in quotes. */
 async function* csvLines(
   documents: AsyncIterable<StoredDocument>,
   today: string,
-): AsyncGenerator<RegisterRecord> {
+): AsyncGenerator<AuditedText> {
   const write = (rows: object[], first: boolean) =>
     stringify(rows, {
       columns,
       header: first,
       bom: first,
-      // a spreadsheet must not run what a contract's author wrote
+      // a spreadsheet must not evaluate text of a contract as a formula
       escape_formulas: true,
-      // a file name may hold any line break
+      // a file name may contain any line break
       quoted_string: true,
       record_delimiter: 'windows',
       cast: { boolean: (value) => (value ? 'yes' : 'no') },
@@ -141,20 +134,20 @@ const writeErrorReasons: Record<string, string> = {
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'its folder does not exist',
   EISDIR: 'it is a folder',
-  EACCES: 'there is no right to write there',
-  EPERM: 'there is no right to write there',
-  EROFS: 'there is no right to write there',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'this user may not write there',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk is full',
 };
 
-/** What the system says of a file that cannot be written; every other error as it is. */
+/** A system error as `storage_error` with its reason; every other error unchanged. */
 function asWriteError(path: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = error instanceof DeedboxError ? undefined : writeErrorReasons[code];
   if (reason === undefined) return error;
   return new DeedboxError('storage_error', `${path} cannot be written: ${reason}.`, {
-    hint: 'Give --output a file in a folder that can be written to; a file that was begun is not whole.',
+    hint: 'Set --output to a file in a folder that this user can write to. If a file was begun, it is incomplete.',
     cause: error,
   });
 }
@@ -167,11 +160,11 @@ async function writeTo(lines: Readable, output: string | undefined): Promise<voi
 }
 
 /**
- * `deedbox export`: writes the contract register, or what of it the filters let pass.
+ * `deedbox export`: writes the contract register, or the contracts in it that match the filters.
  * @param options.output a file, or undefined for standard output
  * @param options.filters conditions in the form of a request for documents
- * @throws DeedboxError `storage_error` when the file cannot be written, `invalid_request` for filters
- *   that make no sense
+ * @throws DeedboxError `storage_error` when the file cannot be written, `invalid_request` for invalid
+ *   filters
  */
 export async function exportRegister(
   config: Config,

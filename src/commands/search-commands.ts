@@ -1,12 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Config } from '../settings/config.ts';
-import { exitWith } from './exit-code.ts';
-import { asOption, defined, filterOptions, filtersOf, list } from './filter-options.ts';
+import { asOption, defined, exitWith, filterOptions, filtersOf, list } from './command-options.ts';
 
 function parseConfidence(value: string): number {
   const parsed = Number(value);
   if (value === '' || !(parsed >= 0 && parsed <= 1)) {
-    throw new InvalidArgumentError('It must lie between 0 and 1.');
+    throw new InvalidArgumentError('It must be between 0 and 1.');
   }
   return parsed;
 }
@@ -18,7 +17,7 @@ function parseInteger(value: string): number {
 
 /**
  * `deedbox search`, `clauses` and `export` on the command line.
- * @param configFor the configuration of a command that is run as `--as` would see it
+ * @param configFor the configuration with the person of `--as`
  */
 export function questionCommands(
   program: Command,
@@ -27,11 +26,11 @@ export function questionCommands(
   filterOptions(
     program
       .command('search')
-      .argument('[query]', 'what to look for')
-      .description('passages that answer a question, verbatim')
+      .argument('[query]', 'a question or words')
+      .description('print passages that answer a question, verbatim')
       .option('--documents', 'list contracts instead of passages', false),
   )
-    .option('--limit <n>', 'how many', parseInteger)
+    .option('--limit <n>', 'the maximum number of results', parseInteger)
     .addOption(asOption())
     .option('--json', 'print JSON', false)
     .action(async (query: string | undefined, options) => {
@@ -44,9 +43,9 @@ export function questionCommands(
   program
     .command('clauses')
     .argument('<document>', 'an id, a file name or a title')
-    .description('the clauses of one contract, verbatim, with page and confidence')
+    .description('print the clauses of one contract, verbatim, with page and confidence')
     .option('--type <types>', 'clause types, separated by commas', list)
-    .option('--question <question>', 'a question in free words')
+    .option('--question <question>', 'a question in natural language')
     .option('--min-confidence <p>', 'between 0 and 1', parseConfidence)
     .addOption(asOption())
     .option('--json', 'print JSON', false)
@@ -63,10 +62,15 @@ export function questionCommands(
   filterOptions(
     program
       .command('export')
-      .description('write the contract register, or what of it the filters let pass'),
+      .description('write the contract register, or the contracts in it that match the filters'),
   )
     .addOption(new Option('--format <format>').choices(['jsonl', 'csv', 'ics']).default('jsonl'))
-    .option('--min-confidence <p>', 'clauses from this confidence (jsonl)', parseConfidence, 0.5)
+    .option(
+      '--min-confidence <p>',
+      'clauses of at least this confidence (jsonl)',
+      parseConfidence,
+      0.5,
+    )
     .option('--output <file>', 'a file instead of standard output')
     .addOption(asOption())
     .action(async (options) => {

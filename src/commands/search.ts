@@ -20,19 +20,20 @@ import { displayPath, documentsById } from '../search/summary.ts';
 import { queryTerms, tokenize } from '../search/query-tokens.ts';
 import { runAudited } from './audited-command.ts';
 import { requireData } from './existing-data.ts';
-import { validate } from './validate.ts';
+import { validate } from './command-options.ts';
 
-/** The most that one search shows. */
+/** The maximum of `--limit`. */
 const maxResults = 50;
 
-/** @param tell to be called with an answer before it is printed */
+/** @param run calls `recordDisclosures` with an answer before it prints it */
 async function withSearchContext<T>(
   config: Config,
   command: { name: string; args: unknown },
   run: (context: SearchContext, recordDisclosures: (answer: object) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   requireData(config);
-  const engine = await openSearchEngine(config);
+  // a list of contracts, and most clauses, need no vector
+  const engine = await openSearchEngine(config, { lazyModel: true });
   try {
     const { embedder, today } = engine;
     const additionalIds: string[] = [];
@@ -88,18 +89,18 @@ function print(json: boolean, answer: object, lines: string[], notes: string[] =
   return 0;
 }
 
-/** How many contracts there are, and how many of them are shown. */
+/** How many contracts match, and how many of them are shown. */
 function countText({ total, documents }: SearchDocumentsResponse, limit: number): string {
   const contracts = total === 1 ? 'contract' : 'contracts';
   if (documents.length >= total) return `${total} ${contracts}`;
   const more =
     limit < maxResults
       ? `--limit ${maxResults} shows more`
-      : 'ask for less, by --party, --type or another option, to see the others';
+      : 'narrow the search with --party, --type or another option to see the others';
   return `${documents.length} of ${total} ${contracts}; ${more}`;
 }
 
-/** `deedbox search QUERY`: passages that answer it, or with `documents` the contracts it means. */
+/** `deedbox search QUERY`: passages that answer the query; with `documents` or no query, contracts. */
 export async function search(
   config: Config,
   query: string | undefined,
@@ -121,13 +122,16 @@ export async function search(
     return print(
       options.json,
       answer,
-      lines.length > 0 ? lines : ['Nothing was found.'],
+      lines.length > 0 ? lines : ['No passage was found.'],
       answer.notes,
     );
   });
 }
 
-/** A document by its id, or by a file name or a name that only one document bears. */
+/**
+ * The id of the document with this id, or with this file name or title if only one has it.
+ * @throws DeedboxError `not_found`, with similar documents in the hint
+ */
 async function resolveDocument(
   context: SearchContext,
   name: string,
@@ -153,14 +157,14 @@ async function resolveDocument(
       hint:
         suggestions.length === 0
           ? '`deedbox search` without a query lists the documents; `deedbox search QUERY --documents` finds some.'
-          : `Near it: ${suggestions.map((d) => `${d.file_name} [${d.document_id}]`).join('; ')}`,
+          : `Similar: ${suggestions.map((d) => `${d.file_name} [${d.document_id}]`).join('; ')}`,
     },
   );
 }
 
 const withoutExtension = (name: string) => name.replace(/\.\w{2,8}$/, '');
 
-/** Whether a document's file name or title holds a word of `name`, the extension aside. */
+/** Whether a document's file name or title contains a word of `name`, without the extension. */
 function sharesTermWith(name: string) {
   const terms = queryTerms(withoutExtension(name));
   return ({ file_name, title }: DocumentSummary) => {
@@ -169,7 +173,7 @@ function sharesTermWith(name: string) {
   };
 }
 
-/** `deedbox clauses DOCUMENT`: its clauses, each verbatim with page and confidence. */
+/** `deedbox clauses DOCUMENT`: its clauses, verbatim, with page and confidence. */
 export async function clauses(
   config: Config,
   document: string,

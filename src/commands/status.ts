@@ -9,18 +9,18 @@ import { syncStatus } from '../sync/syncs.ts';
 import { requireData } from './existing-data.ts';
 import { displayPath } from '../search/summary.ts';
 
-/** Files named by `status`, of each kind. */
+/** How many failed and how many ignored files `status` lists. */
 const maxFailuresListed = 50;
 const maxIgnoredListed = 20;
 
-/** How many there are of each, the most frequent first. */
+/** How often each reason occurs, the most frequent first. */
 function countBy(reasons: string[]): Record<string, number> {
   const counts = new Map<string, number>();
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
 }
 
-/** A line of counts, then the first files with what is to be said of them. */
+/** A line of counts, then one line for each of the files. */
 function section(
   label: string,
   counts: Record<string, number>,
@@ -38,7 +38,7 @@ function section(
   ];
 }
 
-/** What `deedbox status` tells of what one person may read. */
+/** The status of the files that one person may read. */
 async function formatPersonStatus(
   workspace: Workspace,
   principal: Principal,
@@ -63,25 +63,25 @@ function formatFileCounts(found: number, files: Record<FileState, number>): stri
   );
 }
 
-/** What keeps people from finding what they may read; nothing where all is known. */
+/** Reasons why people do not find files that they may read. */
 function formatAclNotes({ aclEntries: aclCounts }: StoreStatus, hasGroups: boolean): string[] {
   const lines = [];
   if (aclCounts.unknown > 0) {
     lines.push(
-      `who may read is not known in full: ${aclCounts.unknown} of the files; those people do not ` +
-        'find them, and `deedbox drive check` says what to do',
+      `unknown in part: ${aclCounts.unknown} of the files; some people who may read them do not find ` +
+        'them; `deedbox drive check` prints what to do',
     );
   }
   if (aclCounts.groups > 0 && !hasGroups) {
     lines.push(
-      `shared with groups: ${aclCounts.groups} of the files; no groups are known here, so their ` +
-        'members do not find them: set DEEDBOX_GROUPS_FILE or DEEDBOX_GROUPS',
+      `shared with groups: ${aclCounts.groups} of the files; no groups are configured, so ` +
+        'members do not find them; set DEEDBOX_GROUPS_FILE or DEEDBOX_GROUPS',
     );
   }
-  return lines.map((line, at) => `${(at === 0 ? 'Readers:' : '').padEnd(10)} ${line}`);
+  return lines.map((line, at) => `${(at === 0 ? 'Access:' : '').padEnd(10)} ${line}`);
 }
 
-/** Everything that `deedbox status` tells. */
+/** Everything that `deedbox status` prints. */
 async function collectStatus({ store, queue }: Workspace) {
   const [state, sources, jobs, sync, failed, ignored] = await Promise.all([
     store.status(),
@@ -150,7 +150,7 @@ function formatText({ dataFolder, groups }: Config, report: StatusReport): strin
     ...formatAclNotes(state, groups.directory || groups.file !== undefined),
     `Index:     ${state.documents} documents, ${state.passages} passages`,
     `Model:     ${model ? `${model.name} (${model.dimensions} dimensions)` : 'none yet'}`,
-    `Queue:     ${jobs === 'unreachable' ? 'unreachable: its Redis does not answer; questions are answered, nothing is read meanwhile' : `${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`}`,
+    `Queue:     ${jobs === 'unreachable' ? 'unreachable: Redis does not answer; searches work, but no file is read' : `${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`}`,
     `Last sync: ${sync.state}${sync.finished_at ? `, finished ${sync.finished_at}` : ''}` +
       (sync.detail === undefined ? '' : `: ${sync.detail}`),
     ...syncNotes(sync).map((note) => `           ${note}`),
@@ -166,9 +166,8 @@ function formatText({ dataFolder, groups }: Config, report: StatusReport): strin
 }
 
 /**
- * `deedbox status`: what is known, what is indexed, what failed or is ignored and why. Exit 1 when
- * files failed, or the last sync. For a person: how many of the files that they may read are in which
- * state.
+ * `deedbox status`: what is indexed, and what failed or is ignored and why. For a person, the counts of
+ * the files that they may read. Returns 1 when files or the last sync failed.
  */
 export async function status(config: Config, options: { json: boolean }): Promise<number> {
   requireData(config);
@@ -189,7 +188,7 @@ export async function status(config: Config, options: { json: boolean }): Promis
   }
 }
 
-/** `deedbox verify`: every integrity check of the store; exit 1 when one finds something. */
+/** `deedbox verify`: every integrity check of the store. Returns 1 when one finds something. */
 export async function verify(config: Config, options: { json: boolean }): Promise<number> {
   requireData(config);
   const workspace = await openWorkspace(config);
@@ -199,10 +198,10 @@ export async function verify(config: Config, options: { json: boolean }): Promis
     if (options.json) {
       process.stdout.write(`${JSON.stringify({ documents, passages, problems })}\n`);
     } else if (problems.length === 0) {
-      process.stdout.write(`All is well: ${documents} documents, ${passages} passages.\n`);
+      process.stdout.write(`No problem found: ${documents} documents, ${passages} passages.\n`);
     } else {
       for (const problem of problems) process.stdout.write(`${problem.check}: ${problem.detail}\n`);
-      process.stdout.write('`deedbox reindex` builds everything anew from the files.\n');
+      process.stdout.write('`deedbox reindex` rebuilds the index from the files.\n');
     }
     return problems.length === 0 ? 0 : 1;
   } finally {

@@ -12,10 +12,10 @@ import type { SearchContext } from '../search/context.ts';
 type SuggestionContext = Pick<SearchContext, 'scopedIndex' | 'today'>;
 
 /**
- * Claude Desktop reading this data folder by itself, whether or not the service runs; where the
- * service answers for one person, takes a key, or tells less than it knows, a bridge to it, for the
- * folder itself would open everything; so too where its queue is not in the folder.
- * @param authDisabled whether the service takes no key
+ * The configuration of Claude Desktop: it reads this data folder by itself, whether or not the service
+ * runs. Where the service answers for one person, requires a key or limits what it discloses, it is a
+ * bridge to the service, because the data folder itself has everything; also where the queue is in Redis.
+ * @param authDisabled whether the service requires no key
  */
 export function claudeDesktop(config: Config, url: string, authDisabled: boolean): string {
   const { redacted, maxCharacters: characters, maxDocuments: documents } = config.disclosure;
@@ -23,7 +23,7 @@ export function claudeDesktop(config: Config, url: string, authDisabled: boolean
     redacted.length === 0 &&
     documents === undefined &&
     characters >= defaultDisclosure.maxCharacters;
-  // what asks for a sync must find the service's own queue, whose address may hold a password
+  // a sync must use the queue of the service, and its address may contain a password
   const hasSharedQueue = config.queue.redisUrl !== undefined;
   if (config.principal !== 'unrestricted' || !authDisabled || !disclosesAll || hasSharedQueue) {
     return bridgeConfiguration(url, authDisabled);
@@ -34,14 +34,14 @@ export function claudeDesktop(config: Config, url: string, authDisabled: boolean
   });
 }
 
-/** What Claude Desktop must be told so that a sync it asks for reads Drive as the service does. */
+/** The settings with which a sync from Claude Desktop reads Drive with the same account as the service. */
 function driveCredentialsEnv({ drive: { keyFile, subject } }: Config): object | undefined {
   if (keyFile === undefined) return undefined;
   const delegation = subject === undefined ? {} : { DEEDBOX_DRIVE_SUBJECT: subject };
   return { DEEDBOX_DRIVE_KEY_FILE: resolve(keyFile), ...delegation };
 }
 
-/** A party by the name people would use in a question. */
+/** The last party of a document, unless its name is masked. */
 function partyOf(document: StoredDocument | undefined): string | undefined {
   const name = document?.analysis.parties.at(-1)?.name;
   return name === undefined || isMasked(name) ? undefined : name;
@@ -55,7 +55,7 @@ async function firstOf(context: SuggestionContext, filter: object) {
   return documents[0];
 }
 
-/** Three questions that the documents at hand can answer, and which contracts they tell of. */
+/** Three example questions about indexed documents, and what they disclose. */
 export async function suggestedQuestions(
   context: SuggestionContext,
 ): Promise<WithDisclosures<string[]>> {
@@ -76,7 +76,7 @@ export async function suggestedQuestions(
   return { answer, disclosed: disclosuresWithoutText(disclosedIds) };
 }
 
-/** What `deedbox start` prints once it can be used. */
+/** The text that `deedbox start` prints once the service is ready. */
 export async function welcome(
   context: SuggestionContext,
   config: Config,
@@ -85,7 +85,7 @@ export async function welcome(
   const { authDisabled, questions } = service;
   const url = config.access.publicUrl ?? service.url;
   const header = authDisabled ? '' : ' --header "Authorization: Bearer dbx_…"';
-  const audience = authDisabled ? 'on this machine alone' : 'for those who have a key or sign in';
+  const audience = authDisabled ? 'on this machine only' : 'for clients with a key or a token';
   const { documents } = await context.scopedIndex.size();
   return `
 Deedbox is running: ${documents} documents, ${audience}.
@@ -94,8 +94,8 @@ Deedbox is running: ${documents} documents, ${audience}.
 Three questions to try in Claude:
 ${questions.map((question) => `  - ${question}`).join('\n')}
 
-To use it in Claude Desktop, put this into its configuration file
-(Settings > Developer > Edit Config), and start Claude Desktop again:
+To use it in Claude Desktop, add this to its configuration file
+(Settings > Developer > Edit Config), and restart Claude Desktop:
 
 ${claudeDesktop(config, url, authDisabled)}
 

@@ -13,7 +13,7 @@ import type { SearchContext } from './context.ts';
  */
 export const clauseThreshold = 0.5;
 
-function mostLikely(clauses: Clause[]): Clause | undefined {
+function likeliest(clauses: Clause[]): Clause | undefined {
   return clauses.reduce<Clause | undefined>(
     (best, clause) => (best && best.confidence >= clause.confidence ? best : clause),
     undefined,
@@ -37,7 +37,7 @@ export async function absencesOf(
   const best = types.map((type) => {
     const ofType = (clauses ?? []).filter((clause) => clause.type === type);
     const presence = clauseProbability(ofType.map(({ confidence }) => confidence));
-    return { type, presence, clause: mostLikely(ofType) };
+    return { type, presence, clause: likeliest(ofType) };
   });
   const stored = await scopedIndex.text(documentId);
   if (!clauses || stored?.revision !== revision) return undefined;

@@ -2,8 +2,8 @@ import * as z from 'zod/v4';
 import { count, flag, list } from './kinds.ts';
 
 /**
- * Signatures that a public key checks. `none`, and the HS family, where the key is a secret that both
- * sides hold, cannot be allowed.
+ * Signature algorithms with a public key. `none` and the HS family, whose key is a shared secret, are
+ * never accepted.
  */
 const signatureAlgorithms = [
   'RS256',
@@ -24,7 +24,7 @@ const address = z
   .url({ protocol: /^https?$/, error: 'must be http:// or https://' })
   .transform((url) => url.replace(/\/+$/, ''));
 
-/** The settings of who may ask, and how often; part of the environment. */
+/** The settings of authentication and rate limits; part of the environment. */
 export const accessEnvironment = {
   DEEDBOX_PUBLIC_URL: address
     .optional()
@@ -85,7 +85,7 @@ export const accessEnvironment = {
 
 type Environment = z.output<z.ZodObject<typeof accessEnvironment>>;
 
-/** An identity provider takes to know for whom its tokens are made. */
+/** An identity provider needs an audience; its other settings need a provider. */
 export function checkAccess(env: Environment, context: z.RefinementCtx): void {
   const addIssue = (setting: string, message: string) =>
     context.addIssue({ code: 'custom', path: [setting], message });
@@ -93,17 +93,17 @@ export function checkAccess(env: Environment, context: z.RefinementCtx): void {
   if (issuer === undefined) {
     for (const setting of ['DEEDBOX_OIDC_AUDIENCE', 'DEEDBOX_OIDC_JWKS_URL'] as const) {
       if (env[setting] !== undefined)
-        addIssue(setting, 'means nothing without DEEDBOX_OIDC_ISSUER');
+        addIssue(setting, 'has no effect without DEEDBOX_OIDC_ISSUER');
     }
   } else if (audience === undefined && env.DEEDBOX_PUBLIC_URL === undefined) {
     addIssue(
       'DEEDBOX_OIDC_AUDIENCE',
-      'say for whom tokens are made, here or by DEEDBOX_PUBLIC_URL',
+      'is required: set the audience of tokens here, or DEEDBOX_PUBLIC_URL',
     );
   }
 }
 
-/** The same as the parts of the program have it; times in milliseconds where they do not say. */
+/** The access settings of the configuration. Durations are in milliseconds unless the name says otherwise. */
 export function accessSettings(env: Environment) {
   const { DEEDBOX_OIDC_ISSUER: issuer, DEEDBOX_PUBLIC_URL: publicUrl } = env;
   return {
@@ -119,7 +119,6 @@ export function accessSettings(env: Environment) {
             jwksUrl: env.DEEDBOX_OIDC_JWKS_URL,
             emailClaim: env.DEEDBOX_OIDC_PERSON_CLAIM,
             algorithms: env.DEEDBOX_OIDC_ALGORITHMS as readonly SignatureAlgorithm[],
-            /** Seconds. */
             clockSkewSeconds: env.DEEDBOX_OIDC_CLOCK_SKEW_SECONDS,
             scopePrefix: env.DEEDBOX_OIDC_SCOPE_PREFIX,
           },

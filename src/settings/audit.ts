@@ -1,7 +1,7 @@
 import * as z from 'zod/v4';
 import { count, flag } from './kinds.ts';
 
-/** The settings of what is written down of answers and counted; part of the environment. */
+/** The settings of the audit log and of metrics; part of the environment. */
 export const auditEnvironment = {
   DEEDBOX_AUDIT: z
     .enum(['off', 'on', 'required'])
@@ -24,7 +24,7 @@ export const auditEnvironment = {
 
 type Environment = z.output<z.ZodObject<typeof auditEnvironment>>;
 
-/** The same as the parts of the program have it. */
+/** The audit settings of the configuration. */
 export function auditSettings(env: Environment) {
   return {
     mode: env.DEEDBOX_AUDIT,

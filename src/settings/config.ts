@@ -135,11 +135,11 @@ export const environment = z.object({
 
 function checkQueue(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
   if (env.DEEDBOX_FILES_PER_MINUTE === undefined || env.REDIS_URL !== undefined) return;
-  const message = 'is counted in Redis: set REDIS_URL too, or leave it out';
+  const message = 'needs Redis: set REDIS_URL too, or remove it';
   context.addIssue({ code: 'custom', path: ['DEEDBOX_FILES_PER_MINUTE'], message });
 }
 
-/** Groups come from one place, and the directory is asked in somebody's name. */
+/** Group memberships have one source, and the directory needs an administrator. */
 function checkGroups(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
   const addIssue = (setting: string, message: string) =>
     context.addIssue({ code: 'custom', path: [setting], message });
@@ -151,16 +151,16 @@ function checkGroups(env: z.infer<typeof environment>, context: z.RefinementCtx)
     );
   }
   if (env.DEEDBOX_GROUPS_ADMIN === undefined) {
-    addIssue('DEEDBOX_GROUPS_ADMIN', 'name the administrator in whose name the directory is asked');
+    addIssue('DEEDBOX_GROUPS_ADMIN', 'name the administrator in whose name the directory is read');
   }
 }
 
-/** What docker-compose.yml is told under our prefix, and the service is not. */
+/** Variables with the prefix that docker-compose.yml reads, and the service does not. */
 const deploymentSettings = ['SITE', 'TLS', 'TLS_ADDRESS', 'CERTIFICATES'].map(
   (end) => `DEEDBOX_${end}`,
 );
 
-/** A name misspelt would leave open what it was set to close. */
+/** A misspelt name is an error, because it could leave open what it was meant to close. */
 function unknownSettings(rawSettings: object): string[] {
   return Object.keys(rawSettings)
     .filter((name) => name.startsWith('DEEDBOX_'))
@@ -172,13 +172,13 @@ export type Config = ReturnType<typeof readConfig>;
 
 /**
  * The configuration of this process, validated.
- * @param overrides what the command line says, under the names of the environment
+ * @param overrides settings from the command line, under the names of the environment
  * @throws DeedboxError `invalid_configuration` that names each setting that is wrong
  */
 export function readConfig(overrides: Partial<Record<string, string>> = {}) {
   const rawSettings = Object.fromEntries(
     Object.entries({ ...process.env, ...overrides }).filter(
-      // To ask for nobody must not mean to ask for everything, nor no provider that nobody signs in.
+      // An empty person must not mean unrestricted access, and an empty issuer not open access.
       ([name, value]) =>
         value !== '' || name === 'DEEDBOX_PERSON' || name === 'DEEDBOX_OIDC_ISSUER',
     ),
@@ -226,7 +226,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     },
     schedule: env.DEEDBOX_SCHEDULE === 'off' ? undefined : env.DEEDBOX_SCHEDULE,
     timeZone: env.DEEDBOX_TIME_ZONE,
-    /** Who asks wherever nobody signs in. */
+    /** For whom requests are answered where nobody signs in. */
     principal:
       env.DEEDBOX_PERSON === undefined ? ('unrestricted' as const) : { email: env.DEEDBOX_PERSON },
     groups: {
@@ -241,7 +241,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     clauseModel: join(root, 'models', 'contract-clauses'),
     partyModel: join(root, 'models', 'contract-parties'),
     embedding: {
-      /** Whether it is the model that Deedbox brings. */
+      /** Whether it is the bundled model. */
       bundled: env.EMBEDDING_MODEL === undefined,
       model: env.EMBEDDING_MODEL ?? join(root, 'models', 'contract-embedding'),
       pooling: env.EMBEDDING_POOLING,

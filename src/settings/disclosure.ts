@@ -2,7 +2,7 @@ import * as z from 'zod/v4';
 import { redactions, type Redaction } from '../domain/documents.ts';
 import { count, list } from './kinds.ts';
 
-/** The settings of what one answer may disclose; part of the environment. */
+/** The settings that limit what one answer discloses; part of the environment. */
 export const disclosureEnvironment = {
   DEEDBOX_REDACT: list
     .pipe(z.array(z.enum(redactions, `may name ${redactions.join(' and ')}, separated by a comma`)))
@@ -19,19 +19,19 @@ export const disclosureEnvironment = {
 
 type Environment = z.output<z.ZodObject<typeof disclosureEnvironment>>;
 
-/** What one answer may disclose. */
+/** Limits of what one answer discloses. */
 export interface Disclosure {
   redacted: readonly Redaction[];
-  /** Characters of a whole answer. */
+  /** Characters of an answer, text and structured content together. */
   maxCharacters: number;
-  /** Contracts of which it tells; no limit but each tool's own where it is left out. */
+  /** Contracts in an answer; each tool has a maximum of its own as well. */
   maxDocuments?: number;
 }
 
-/** What it is where nothing is set. */
+/** The limits where nothing is set. */
 export const defaultDisclosure: Disclosure = { redacted: [], maxCharacters: 60_000 };
 
-/** The same as the parts of the program have it. */
+/** The disclosure settings of the configuration. */
 export function disclosureSettings(env: Environment): Disclosure {
   return {
     redacted: [...new Set(env.DEEDBOX_REDACT)],

@@ -9,12 +9,12 @@ export const count = (min: number, max: number) => {
 /** Text that is not empty. */
 export const text = z.string().min(1);
 
-/** Yes or no. */
+/** A boolean: `true`, `false`, `1` or `0`. */
 export const flag = z
   .enum(['true', 'false', '1', '0'], 'must be true or false')
   .transform((value) => value === 'true' || value === '1');
 
-/** Words, separated by blanks or commas. */
+/** Words, separated by spaces or commas. */
 export const list = z
   .string()
   .transform((words) => words.split(/[\s,]+/).filter((part) => part !== ''));

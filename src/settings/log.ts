@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 
-/** The settings of the ordinary log; part of the environment. */
+/** The settings of the log; part of the environment. */
 export const logEnvironment = {
   DEEDBOX_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
@@ -14,7 +14,7 @@ export const logEnvironment = {
 
 type Environment = z.output<z.ZodObject<typeof logEnvironment>>;
 
-/** The same as the parts of the program have it. */
+/** The log settings of the configuration. */
 export function logSettings(env: Environment) {
   return { level: env.DEEDBOX_LOG_LEVEL, format: env.DEEDBOX_LOG_FORMAT };
 }

@@ -74,27 +74,33 @@ describe('analysis is sound', () => {
     expect(analyseText(text)).toEqual(analyseText(text));
   });
 
-  // A pattern that backtracks beyond linear time would not end on these within the test's time.
+  // A pattern that backtracks beyond linear time does not end on these within the test's time limit.
+  const scale = isLong ? 1 : 1 / 4;
   it.each([
-    ['one endless word', 'a'.repeat(300_000)],
-    ['one endless sentence', 'the party shall not assign the license of any right '.repeat(6_000)],
-    ['spaces', `This Agreement${' '.repeat(300_000)}between`],
-    ['underscores', '_'.repeat(300_000)],
-    ['open parentheses', '('.repeat(200_000)],
-    ['open quotes', '("the '.repeat(60_000)],
-    ['capitals without end', 'ACME AND '.repeat(40_000)],
-    ['names without end', 'between Acme Inc., and '.repeat(15_000)],
-    ['numbers', '1 '.repeat(150_000)],
-    ['number words', 'twenty-'.repeat(50_000)],
-    ['months', 'March '.repeat(60_000)],
-    ['dates', '1/1/01 '.repeat(120_000)],
-    ['dates in words', 'June 1, 2001 '.repeat(80_000)],
-    ['terms', 'the term of this agreement shall expire on the date of '.repeat(6_000)],
-    ['line breaks', '\n'.repeat(300_000)],
-    ['laws', 'governed by the laws of the '.repeat(12_000)],
-    ['signatures', 'By: '.repeat(80_000)],
-    ['closings', 'In witness whereof, Orla Inc. '.repeat(10_000)],
-  ])('on %s', (_, text) => expectValidAnalysis(text));
+    ['one endless word', 'a', 300_000],
+    ['one endless sentence', 'the party shall not assign the license of any right ', 6_000],
+    ['spaces', ' ', 300_000, ['This Agreement', 'between']],
+    ['underscores', '_', 300_000],
+    ['open parentheses', '(', 200_000],
+    ['open quotes', '("the ', 60_000],
+    ['capitals without end', 'ACME AND ', 40_000],
+    ['names without end', 'between Acme Inc., and ', 15_000],
+    ['numbers', '1 ', 150_000],
+    ['number words', 'twenty-', 50_000],
+    ['months', 'March ', 60_000],
+    ['dates', '1/1/01 ', 120_000],
+    ['dates in words', 'June 1, 2001 ', 80_000],
+    ['terms', 'the term of this agreement shall expire on the date of ', 6_000],
+    ['line breaks', '\n', 300_000],
+    ['laws', 'governed by the laws of the ', 12_000],
+    ['signatures', 'By: ', 80_000],
+    ['closings', 'In witness whereof, Orla Inc. ', 10_000],
+  ] as [string, string, number, [string, string]?][])(
+    'on %s',
+    (_, unit, count, [before, after] = ['', '']) => {
+      expectValidAnalysis(before + unit.repeat(count * scale) + after);
+    },
+  );
 });
 
 const corpus = join(fileURLToPath(new URL('.', import.meta.url)), '../../../shared/cuad/contracts');

@@ -17,7 +17,8 @@ import type {
 } from '../../src/search/response-schemas.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, connectStdio, eras } from '../support/mcp-client.ts';
-import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 let data: string;
 let audit: string;
@@ -165,8 +166,8 @@ it('over HTTP with a key: whose it is, from where, in which session', async () =
   expect((await deedbox('--data', folder, 'audit', 'show', '--person', 'bob')).stdout).toBe('');
   const whole = await deedbox('--data', folder, 'audit', 'verify');
   expect(whole).toMatchObject({ code: 0 });
-  expect(whole.stdout).toContain(`The audit log is whole: ${written().length} lines`);
-  const noted = /noted elsewhere: (\S+)/.exec(whole.stdout)![1]!;
+  expect(whole.stdout).toContain(`The audit log is complete: ${written().length} lines`);
+  const noted = /note outside this machine: (\S+)/.exec(whole.stdout)![1]!;
   expect((await deedbox('--data', folder, 'audit', 'verify', '--noted', noted)).code).toBe(0);
 
   const [file] = readdirSync(join(folder, 'audit')).filter((name) => name.endsWith('.jsonl'));

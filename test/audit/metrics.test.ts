@@ -4,7 +4,8 @@ import { Metrics } from '../../src/observability/metrics.ts';
 import { openSearchEngine } from '../../src/composition/app.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { connectHttp } from '../support/mcp-client.ts';
-import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 const metricsKey = 'monitoring-0123456789abcdef';
 let url: string;

@@ -22,7 +22,7 @@ const start = (env: Record<string, string>, ...args: string[]) =>
 describe('when a key expires', () => {
   const now = new Date('2026-11-21T10:00:00Z');
 
-  it('is so many days from now, at the end of a day, or never', () => {
+  it('is a number of days from now, at the end of a day, or never', () => {
     expect(expiryOf('90d', now)?.toISOString()).toBe('2027-02-19T10:00:00.000Z');
     expect(expiryOf(undefined, now)?.toISOString()).toBe('2027-11-21T10:00:00.000Z');
     expect(expiryOf('2026-11-21', now)?.toISOString()).toBe('2026-11-21T23:59:59.999Z');
@@ -41,16 +41,16 @@ describe('when a key expires', () => {
     '2020-01-01',
     'soon',
     '99999d',
-  ])('is not "%s"', (text) => {
+  ])('rejects "%s"', (text) => {
     expect(() => expiryOf(text, now)).toThrow();
   });
 });
 
 describe('deedbox key', () => {
-  it('makes keys, lists them without what opens anything, and revokes them', async () => {
+  it('creates keys, lists them without their secrets, and revokes them', async () => {
     const data = temporaryFolder();
     const run = (...args: string[]) => deedbox('--data', data, 'key', ...args);
-    expect((await run('list')).stdout).toContain('No key was made yet');
+    expect((await run('list')).stdout).toContain('There is no key yet');
     expect(existsSync(path.join(data, 'keys.db'))).toBe(false);
 
     const made = await run(
@@ -67,10 +67,10 @@ describe('deedbox key', () => {
     expect(made.code).toBe(0);
     const key = made.stdout.trim();
     expect(key).toMatch(/^dbx_[\w-]{49}$/);
-    expect(made.stderr).toMatch(/shown this once/);
-    expect(made.stderr).toMatch(/answers nobody without one/);
-    // made elsewhere than where the service looks, it would open and close nothing
-    expect(made.stderr).toContain(`Nothing was read into ${data} yet`);
+    expect(made.stderr).toMatch(/shown only this once/);
+    expect(made.stderr).toMatch(/rejects every request without a key/);
+    // a key in another data folder than the service's would have no effect
+    expect(made.stderr).toContain(`Nothing is indexed in ${data} yet`);
     expect(made.stderr).not.toContain(key);
     const admin = await run('create', '--name', 'IT', '--role', 'admin', '--everything', '--json');
     expect(JSON.parse(admin.stdout)).toMatchObject({
@@ -84,10 +84,12 @@ describe('deedbox key', () => {
     expect(keys.authenticate(key).principal).toEqual({ email: 'ann@firm.example' });
     const keyList = await run('list');
     expect(keyList.stdout).toMatch(/Ann laptop +reader +ann@firm\.example +in use/);
-    expect(keyList.stdout).toMatch(/IT +admin +everything +in use/);
+    expect(keyList.stdout).toMatch(/IT +admin +unrestricted +in use/);
     expect(keyList.stdout).not.toContain(key.slice(4, 20));
 
-    expect((await run('revoke', 'Ann laptop')).stdout).toContain('does not count any more');
+    expect((await run('revoke', 'Ann laptop')).stdout).toContain(
+      'The key "Ann laptop" is revoked.',
+    );
     expect(() => keys.authenticate(key)).toThrow(/revoked/);
     const secondRevocation = await run('revoke', 'Ann laptop');
     expect([secondRevocation.code, secondRevocation.stderr]).toEqual([
@@ -98,16 +100,30 @@ describe('deedbox key', () => {
     expect(json.map(({ state }) => state)).toEqual(['revoked', 'in_use']);
   });
 
-  it('makes none of which it is not clear what it may read', async () => {
+  it('lists expired keys as expired', async () => {
+    const data = temporaryFolder();
+    const keys = new KeyStore(data);
+    const expiresAt = new Date(Date.now() - 1);
+    keys.create({ name: 'old', role: 'reader', expiresAt });
+    keys.create({ name: 'new', role: 'reader', expiresAt: new Date(Date.now() + 3_600_000) });
+    keys.close();
+    const { stdout } = await deedbox('--data', data, 'key', 'list', '--json');
+    const states = (JSON.parse(stdout) as { name: string; state: string }[]).map(
+      ({ name, state }) => [name, state],
+    );
+    expect(Object.fromEntries(states)).toEqual({ old: 'expired', new: 'in_use' });
+  });
+
+  it('rejects options that do not say exactly what the key may read', async () => {
     const data = temporaryFolder();
     const create = (...args: string[]) => deedbox('--data', data, 'key', 'create', ...args);
     const nameOptions = ['--name', 'x', '--role', 'admin'];
     for (const [args, message] of [
-      [nameOptions, /Say what the key may read/],
+      [nameOptions, /Specify what the key may read/],
       [[...nameOptions, '--as', 'Ann'], /not an email address/],
       [[...nameOptions, '--as', 'a@b.example', '--everything'], /cannot be used with/],
       [['--name', 'x', '--everything'], /--role/],
-      [['--name', '\n', '--role', 'reader', '--everything'], /named by/],
+      [['--name', '\n', '--role', 'reader', '--everything'], /The name of a key/],
       [['--name', 'x', '--role', 'owner', '--everything'], /reader, admin/],
     ] as const) {
       const { code, stdout, stderr } = await create(...args);
@@ -119,7 +135,7 @@ describe('deedbox key', () => {
 });
 
 describe('a key of the command line', () => {
-  it('closes a service that runs to all others, and its revocation to itself', async () => {
+  it('is required by a running service from then on, and is rejected once revoked', async () => {
     const data = temporaryFolder();
     const { url } = await serveWorkspace(data, {}, (close) => onTestFinished(close));
     expect((await send(`${url}/`)).status).toBe(200);
@@ -133,7 +149,7 @@ describe('a key of the command line', () => {
     for (const with_ of [{}, withKey]) expect((await send(`${url}/`, with_)).status).toBe(401);
   });
 
-  it('is what a service that others reach does not start without', async () => {
+  it('is required before a service listens on another address than loopback', async () => {
     const env = { DEEDBOX_HOST: '0.0.0.0', DEEDBOX_PUBLIC_URL: 'https://deedbox.firm.example' };
     const { code, stderr } = await start(env, '--data', temporaryFolder());
     expect(code).toBe(2);
@@ -146,9 +162,9 @@ describe('a key of the command line', () => {
 describe('the settings of an identity provider', () => {
   const issuer = 'https://login.firm.example';
 
-  it('say for whom tokens are made', () => {
-    expect(() => readConfig({ DEEDBOX_OIDC_ISSUER: issuer })).toThrow(/AUDIENCE: say for whom/);
-    expect(() => readConfig({ DEEDBOX_OIDC_AUDIENCE: 'x' })).toThrow(/nothing without/);
+  it('require an audience', () => {
+    expect(() => readConfig({ DEEDBOX_OIDC_ISSUER: issuer })).toThrow(/AUDIENCE: is required/);
+    expect(() => readConfig({ DEEDBOX_OIDC_AUDIENCE: 'x' })).toThrow(/no effect without/);
     expect(() => readConfig({ DEEDBOX_OIDC_ISSUER: '' })).toThrow(/DEEDBOX_OIDC_ISSUER/);
     const { access } = readConfig({
       DEEDBOX_OIDC_ISSUER: issuer,
@@ -158,7 +174,7 @@ describe('the settings of an identity provider', () => {
   });
 
   it.each(['none', 'HS256', 'RS256,HS256', 'rs256', ','])(
-    'do not allow the algorithms "%s"',
+    'reject the algorithms "%s"',
     (algorithms) => {
       const settings = { DEEDBOX_OIDC_ISSUER: issuer, DEEDBOX_OIDC_AUDIENCE: 'x' };
       expect(() => readConfig({ ...settings, DEEDBOX_OIDC_ALGORITHMS: algorithms })).toThrow(

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await engine.close();
 }, 60_000);
 
-/** The built command line with some of the environment. */
+/** Runs the built command line with these settings. */
 const run = (env: Record<string, string>, ...args: string[]) =>
   new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     execFile(
@@ -40,7 +40,7 @@ const visibility = (email: string) => {
 };
 
 describe('deedbox --as', () => {
-  it('shows what a person would see: search, clauses, export, status', async () => {
+  it('limits search, clauses, export and status to what the person may read', async () => {
     const { readable: visible, hidden } = visibility(person);
     expect(visible.length).toBeGreaterThan(0);
     expect(hidden.length).toBeGreaterThan(0);
@@ -74,7 +74,7 @@ describe('deedbox --as', () => {
     );
   });
 
-  it('nobody, or something that is no address, is refused', async () => {
+  it('rejects an empty person and an invalid address', async () => {
     const { code, stdout, stderr } = await run({}, 'search', '--as', '');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('DEEDBOX_PERSON');
@@ -97,7 +97,7 @@ describe('deedbox --as', () => {
 });
 
 describe.each(eras)('DEEDBOX_PERSON over %s', (era) => {
-  it('is for whom `deedbox stdio` answers', async () => {
+  it('limits the answers of `deedbox stdio`', async () => {
     const env = { DEEDBOX_PERSON: person, DEEDBOX_GROUPS_FILE: groups };
     const { client } = await connectStdio(era, { args: ['--data', data], env });
     const { structuredContent } = await client.callTool({
@@ -108,7 +108,7 @@ describe.each(eras)('DEEDBOX_PERSON over %s', (era) => {
   });
 });
 
-it('a file of groups that is wrong opens nothing', async () => {
+it('a groups file that cannot be read grants no access', async () => {
   const { stdout, stderr } = await run(
     { DEEDBOX_GROUPS_FILE: path.join(data, 'nowhere.csv') },
     'search',
@@ -128,7 +128,7 @@ it('a file of groups that is wrong opens nothing', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ total: withoutGroups.length });
 });
 
-it('a bridge does not take a person upon itself', async () => {
+it('a bridge rejects DEEDBOX_PERSON', async () => {
   const { client } = await connectStdio('2025-11-25', {
     env: { DEEDBOX_PERSON: person, DEEDBOX_URL: 'http://127.0.0.1:9' },
   });

@@ -6,7 +6,7 @@ import { readConfig } from '../../src/settings/config.ts';
 const entryOf = (settings: Record<string, string>) =>
   JSON.parse(claudeDesktop(readConfig(settings), 'http://127.0.0.1:7331', true)).mcpServers.deedbox;
 
-it('leads Claude Desktop around nothing that the service hides or holds back, nor around its queue', () => {
+it('Claude Desktop uses a bridge where the service limits answers or has its queue in Redis', () => {
   for (const [setting, value] of [
     ['DEEDBOX_REDACT', 'names'],
     ['DEEDBOX_ANSWER_DOCUMENTS', '3'],
@@ -21,7 +21,18 @@ it('leads Claude Desktop around nothing that the service hides or holds back, no
   expect(entryOf({}).args).toContain('--data');
 });
 
-it('has Claude Desktop sign in to Drive as the service does', () => {
+it('Claude Desktop uses a bridge where the service requires a key or answers for one person', () => {
+  const withKey = JSON.parse(claudeDesktop(readConfig(), 'http://127.0.0.1:7331', false));
+  expect(withKey.mcpServers.deedbox).toMatchObject({
+    args: expect.not.arrayContaining(['--data']),
+    env: { DEEDBOX_URL: 'http://127.0.0.1:7331', DEEDBOX_KEY: expect.any(String) },
+  });
+  const forPerson = entryOf({ DEEDBOX_PERSON: 'ann@firm.example' });
+  expect(forPerson.env).toEqual({ DEEDBOX_URL: 'http://127.0.0.1:7331' });
+  expect(forPerson.args).not.toContain('--data');
+});
+
+it('Claude Desktop gets the Drive credentials of the service', () => {
   const subject = 'contracts@firm.example';
   const driveSettings = { DEEDBOX_DRIVE_KEY_FILE: 'key.json', DEEDBOX_DRIVE_SUBJECT: subject };
   expect(entryOf(driveSettings).env).toEqual({

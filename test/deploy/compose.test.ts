@@ -40,11 +40,11 @@ const dockerfile = read('Dockerfile');
 /** Every setting that the program reads. */
 const settings = new Set(Object.keys(declared.shape));
 
-/** What Compose makes of `${NAME:-default}` where nothing is set. */
+/** The text with each `${NAME:-default}` replaced by its default, as Compose does where nothing is set. */
 const resolveDefaults = (text: string) => text.replace(/\$\{\w+(?::-([^}]*))?\}/g, '$1');
 
 describe('docker-compose.yml', () => {
-  it('has Redis, the service, workers that can be many, and a proxy when it is asked for', () => {
+  it('has Redis, the service, a worker that can be scaled, and a proxy with its profile', () => {
     expect(Object.keys(file.services)).toEqual(['redis', 'server', 'worker', 'proxy']);
     const always = services.filter(([, service]) => service.profiles === undefined);
     expect(always.map(([name]) => name)).toEqual(['redis', 'server', 'worker']);
@@ -57,7 +57,7 @@ describe('docker-compose.yml', () => {
     expect(worker?.volumes).toEqual(server?.volumes);
   });
 
-  it.each(services)('%s may do nothing that it does not need', (name, service) => {
+  it.each(services)('%s has no privileges that it does not need', (name, service) => {
     expect(service).toMatchObject({
       read_only: true,
       cap_drop: ['ALL'],
@@ -72,20 +72,20 @@ describe('docker-compose.yml', () => {
     if (name !== 'proxy') expect(service.cap_add).toBeUndefined();
   });
 
-  it.each(services)('%s is pinned, and its health is checked', (_name, service) => {
+  it.each(services)('%s has a pinned image and a health check', (_name, service) => {
     expect(service.image).toMatch(/^[a-z/]+:\d+\.\d+\.\d+/);
     const ownHealth = service.build !== undefined && dockerfile.includes('HEALTHCHECK');
     expect(service.healthcheck !== undefined || ownHealth).toBe(true);
   });
 
-  it('opens no port to the world, and Redis to nobody outside', () => {
+  it('publishes ports on loopback only, and Redis on none', () => {
     const ports = services.flatMap(([, service]) => service.ports ?? []);
     expect(ports.map(resolveDefaults)).toEqual(['127.0.0.1:7331:7331', '127.0.0.1:443:443']);
     expect(file.services['redis']).toMatchObject({ networks: ['inside'] });
     expect(file.networks['inside']).toEqual({ internal: true });
   });
 
-  it('keeps everything that is written in named volumes, and contracts unwritable', () => {
+  it('stores everything in named volumes, and mounts contracts read-only', () => {
     for (const [, { volumes = [] }] of services) {
       for (const volume of volumes) {
         if (typeof volume === 'string') {
@@ -97,14 +97,14 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('keeps jobs through a power failure, and drops none to make room', () => {
+  it('Redis persists jobs and evicts none', () => {
     const command = file.services['redis']!.command!.join(' ');
     expect(command).toContain('--appendonly yes');
     expect(command).toContain('--maxmemory-policy noeviction');
   });
 
   it.each(services.filter(([, service]) => service.build !== undefined))(
-    '%s is given settings that the program knows and takes',
+    '%s gets only known and valid settings',
     (_name, { environment = {} }) => {
       const environmentSettings = Object.fromEntries(
         Object.entries(environment).map(([name, value]) => [name, resolveDefaults(String(value))]),
@@ -123,7 +123,7 @@ it('docs/settings.md describes every setting', () => {
 });
 
 describe('deploy/systemd', () => {
-  it('is given settings that the program knows and takes', () => {
+  it('the environment file has only known and valid settings', () => {
     const lines = read('deploy/systemd/deedbox.env').split('\n');
     const environmentSettings = Object.fromEntries(
       lines.flatMap((line) => {
@@ -141,7 +141,7 @@ describe('deploy/systemd', () => {
   it.each([
     ['deedbox.service', 'start --no-worker $CONTRACTS'],
     ['deedbox-worker@.service', 'worker'],
-  ])('%s runs what there is, with no right it does not need', (name, command) => {
+  ])('%s runs an existing command with restricted privileges', (name, command) => {
     const unit = read(`deploy/systemd/${name}`);
     expect(unit).toContain(`ExecStart=/usr/bin/node /opt/deedbox/dist/src/main.js ${command}\n`);
     for (const line of ['NoNewPrivileges=yes', 'ProtectSystem=strict', 'CapabilityBoundingSet=']) {

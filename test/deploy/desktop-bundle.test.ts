@@ -46,11 +46,11 @@ beforeAll(async () => {
 
 const mcpb = join(root, 'node_modules', '@anthropic-ai', 'mcpb', 'dist', 'cli', 'cli.js');
 
-/** Asks the format's own tool; rejects with what it prints where it finds something wrong. */
+/** Validates with the tool of the format; rejects with its output where the bundle is invalid. */
 const validate = (folder: string) =>
   promisify(execFile)(process.execPath, [mcpb, 'validate', folder]);
 
-/** The command that a desktop client makes of the manifest and of what the user filled in. */
+/** The command that a desktop client builds from the manifest and the user's settings. */
 async function launch(userConfig: Record<string, string | boolean>) {
   const config = await getMcpConfigForManifest({
     manifest,
@@ -75,7 +75,7 @@ async function connect(userConfig: Record<string, string | boolean>, era: Era): 
   return client;
 }
 
-/** What the one tool says that Claude sees where there is no service. */
+/** The text of the only tool that Claude sees where there is no service. */
 async function connectionMessage(client: Client): Promise<string> {
   const toolList = (await client.listTools()).tools;
   expect(toolList.map(({ name }) => name)).toEqual(['deedbox_connection']);
@@ -87,7 +87,7 @@ async function connectionMessage(client: Client): Promise<string> {
 }
 
 describe('the bundle', () => {
-  it('is valid to the tool of the format, which finds what is missing in another', async () => {
+  it('is valid for the tool of the format, which rejects a bundle without its icon', async () => {
     expect((await validate(installed)).stdout).toContain('Manifest schema validation passes!');
     const broken = temporaryFolder();
     await unpackExtension({ mcpbPath: bundleFile, outputDir: broken, silent: true });
@@ -97,12 +97,12 @@ describe('the bundle', () => {
     });
   });
 
-  it('is the same bytes when it is made again', async () => {
+  it('has the same bytes when it is built again', async () => {
     const rebuilt = await bundle(temporaryFolder());
     expect(readFileSync(rebuilt).equals(readFileSync(bundleFile))).toBe(true);
   });
 
-  it('names the tools that there are, and keeps the key out of sight', () => {
+  it('lists the tools, and marks the key as sensitive', () => {
     expect(manifest.tools).toEqual(tools.map(({ name, description }) => ({ name, description })));
     expect(manifest.user_config).toMatchObject({
       address: { required: true },
@@ -111,12 +111,12 @@ describe('the bundle', () => {
     expect(JSON.stringify(manifest.server.mcp_config?.args)).not.toContain('user_config');
   });
 
-  it('is not started before address and key are filled in', async () => {
+  it('does not start without an address and a key', async () => {
     expect(await launch({ address: service.url })).toBeUndefined();
     expect(await launch({ key })).toBeUndefined();
   });
 
-  it('carries the licence of what it contains', () => {
+  it('contains the licence of every package in it', () => {
     const licenses = readFileSync(join(installed, 'LICENSES.txt'), 'utf8');
     const code = readFileSync(join(installed, 'server', 'index.js'), 'utf8');
     const packages = [...code.matchAll(/^\/\/ .*?node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\//gm)];
@@ -126,7 +126,7 @@ describe('the bundle', () => {
   });
 });
 
-describe.each(eras)('what the bundle starts, over %s', (era) => {
+describe.each(eras)('the bridge in the bundle, protocol %s', (era) => {
   it('lists the tools and searches', async () => {
     const client = await connect({ address: service.url, key }, era);
     const toolList = (await client.listTools()).tools;
@@ -141,7 +141,7 @@ describe.each(eras)('what the bundle starts, over %s', (era) => {
     });
   });
 
-  it('passes on the progress of a sync, and cancels it', async () => {
+  it('forwards the progress and the cancellation of a sync', async () => {
     const client = await connect({ address: service.url, key }, era);
     const state = async () => (await service.reader.store.sync())?.state;
     const cancel = new AbortController();
@@ -162,7 +162,7 @@ describe.each(eras)('what the bundle starts, over %s', (era) => {
   });
 });
 
-describe('what the bundle starts, where something is wrong', () => {
+describe('the bridge in the bundle, with a wrong setting or no service', () => {
   it.each([
     ['no service', { address: 'http://127.0.0.1:9' }, /No Deedbox service answers at http:/],
     ['another key', { key: 'dbx_wrong' }, /not a whole key/],
@@ -179,7 +179,7 @@ describe('what the bundle starts, where something is wrong', () => {
       { address: 'http://deedbox.invalid', allow_http: true },
       /No Deedbox service answers/,
     ],
-  ])('says so: %s', async (_, wrong, message) => {
+  ])('reports it: %s', async (_, wrong, message) => {
     const client = await connect({ address: service.url, key, ...wrong }, '2025-11-25');
     expect(await connectionMessage(client)).toMatch(message);
   });

@@ -8,7 +8,8 @@ import type {
   SearchPassagesResponse,
 } from '../../src/search/response-schemas.ts';
 import { connectHttp, connectStdio } from '../support/mcp-client.ts';
-import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 /** Questions of legal staff, each with the calls that a client makes to answer it. */
 

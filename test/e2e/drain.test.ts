@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { expect, it } from 'vitest';
-import { sampleWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 import { startDeedbox, waitForOutput } from '../support/cli.ts';
 import { json } from '../support/raw-http.ts';
 
@@ -19,7 +19,7 @@ const question = {
   },
 };
 
-/** The status and the body of an answer, or how the connection broke. */
+/** The status and body of a response, or the error of the connection. */
 function ask(url: string, id: number): Promise<{ status?: number; body: string; broken?: string }> {
   return new Promise((resolve) => {
     const headers = {
@@ -40,7 +40,7 @@ function ask(url: string, id: number): Promise<{ status?: number; body: string; 
   });
 }
 
-it('a service that is stopped while fifty ask cuts none off', async () => {
+it('a service that is stopped finishes or rejects fifty pending requests and breaks none', async () => {
   const data = await sampleWorkspace();
   const service = startDeedbox('start', '--no-worker', '--port', '0', '--data', data);
   const ended = once(service, 'exit');
@@ -51,7 +51,7 @@ it('a service that is stopped while fifty ask cuts none off', async () => {
   const first = await ask(url, 0);
   expect(first, first.body).toMatchObject({ status: 200 });
   const pending = Array.from({ length: 50 }, (_, n) => ask(url, n + 1));
-  // some run by now, some wait for their turn, and some are not even read
+  // some run now, some wait in the queue, and some are not read yet
   await Promise.race(pending);
   const startedAt = performance.now();
   service.kill('SIGTERM');

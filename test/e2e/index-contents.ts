@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 
 /**
- * Everything that an index holds of its documents, by file, without what depends on when and how
- * often they were read (row numbers, syncs, attempts). Vectors are compared by their bytes.
+ * The contents of an index by file, without what depends on when and how often files were ingested (row
+ * numbers, syncs, attempts). Vectors are compared by their bytes.
  */
 export function indexContents(dataFolder: string): Record<string, unknown> {
   const db = new Database(join(dataFolder, 'deedbox.db'), { readonly: true });
@@ -42,13 +42,13 @@ export function indexContents(dataFolder: string): Record<string, unknown> {
   }
 }
 
-/** A digest of what full text holds of each document: every word with its place. */
+/** A digest of the full-text index of each document: every word with its position. */
 function wordsByDocument(db: Database.Database): Map<number, string> {
   db.exec(
     `CREATE VIRTUAL TABLE temp.document_vocabulary USING fts5vocab (main, document_fts, instance);
      CREATE VIRTUAL TABLE temp.passage_vocabulary USING fts5vocab (main, passage_fts, instance)`,
   );
-  // The column that names the document by its row number depends on the order of reading.
+  // The column with the row number of the document depends on the order of ingestion.
   const rows = db
     .prepare(
       `SELECT doc AS document, -1 AS ordinal, term, col, offset FROM document_vocabulary

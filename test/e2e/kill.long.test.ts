@@ -17,7 +17,7 @@ const kills = 25;
 const seed = 20_261_121;
 const unfiltered: DocumentFilter = { today: '2026-01-01', minClauseConfidence: 0.5 };
 
-/** Runs `deedbox ingest --full` and kills it after so long; false when it had ended by then. */
+/** Runs `deedbox ingest --full` and kills it after `afterMs`; false if it ended before that. */
 async function ingestAndKill(contracts: string, data: string, afterMs: number): Promise<boolean> {
   const child = startDeedbox('ingest', contracts, '--full', '--data', data);
   child.stdout?.resume();
@@ -57,7 +57,7 @@ async function nearest(store: Store): Promise<unknown> {
 }
 
 it(
-  'loses nothing and does nothing twice when it is killed again and again',
+  'an ingest that is killed repeatedly loses nothing and duplicates nothing',
   { timeout: 600_000 },
   async () => {
     const [data, fresh] = [temporaryFolder(), temporaryFolder()];
@@ -72,7 +72,7 @@ it(
     const moments: number[] = [];
     for (let done = 0; done < kills;) {
       const moment = random() * duration;
-      // A run that was quicker than the moment was not killed and does not count.
+      // a run that ended before it could be killed does not count
       if (!(await ingestAndKill(contracts, data, moment))) continue;
       moments.push(Math.round(moment));
       expect(await problems(data), `after ${moments.at(-1)} ms`).toEqual([]);

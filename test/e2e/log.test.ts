@@ -9,7 +9,7 @@ import { entry, temporaryFolder, waitForOutput } from '../support/cli.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
 import { bearer, json, send } from '../support/raw-http.ts';
 
-/** What stands in a contract, what is asked, and what stands where no client would write it. */
+/** Text of a contract, and text of queries and of malformed requests. */
 const contractText = 'The Quibbleworth lighthouse shall be painted ultramarine';
 const queryText = 'xylophonic marmalade';
 
@@ -25,7 +25,7 @@ function createFixture() {
   return { folder, data: join(base, 'data') };
 }
 
-it('says what happened, and nothing of what was read or asked, at the finest level', async () => {
+it('logs what happened, and no text of contracts or queries, at the level trace', async () => {
   const { folder, data } = createFixture();
   mkdirSync(data, { mode: 0o700 });
   const keys = new KeyStore(data);

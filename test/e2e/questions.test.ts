@@ -11,7 +11,8 @@ import type {
 } from '../../src/search/response-schemas.ts';
 import { samples } from '../support/cli.ts';
 import { connectHttp, connectStdio, eras } from '../support/mcp-client.ts';
-import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 interface Facts {
   file: string;

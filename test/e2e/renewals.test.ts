@@ -11,7 +11,8 @@ import type {
 } from '../../src/search/response-schemas.ts';
 import { deedbox, root, temporaryFolder } from '../support/cli.ts';
 import { connectHttp } from '../support/mcp-client.ts';
-import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 /** "Which contracts renew automatically in the next 90 days, and by when must we give notice?" */
 
@@ -59,7 +60,7 @@ function monthsLater(day: string, months: number): string {
     .slice(0, 10);
 }
 
-/** What a sample's facts say of a day, worked out from the first day of each renewal. */
+/** The expected term of a sample on a day, computed from the first day of each renewal. */
 function expected(fact: (typeof facts)[number], day: string) {
   const { first, every_months: every } = fact.renewal!;
   const lastDay = addDays(first, fact.expiration_date!.value === first ? 0 : -1);
@@ -81,7 +82,7 @@ function expected(fact: (typeof facts)[number], day: string) {
 }
 
 describe('over MCP', () => {
-  it('lists the deadlines of the next 90 days, and what renews though its deadline is past', async () => {
+  it('lists the notice deadlines of the next 90 days, and renewals whose deadline is past', async () => {
     const client = await connectHttp(url, '2026-07-28');
     const until = addDays(today, 90);
     const due = await list(client, { notice_from: today, notice_to: until });
@@ -115,11 +116,11 @@ describe('over MCP', () => {
       next_notice_deadline: '2027-11-02',
     });
     expect(renewing.notes?.join()).toContain('notice_deadline is past: ');
-    // Nothing that ends for good, though it ends within these days.
+    // No contract that ends without renewal, though it ends within these days.
     expect(findByName(renewing.documents, 'SOW No. 1')).toBeUndefined();
   });
 
-  it('tells the term of any day as the samples have it', async () => {
+  it('returns the current term of the samples on any day', async () => {
     const client = await connectHttp(url, '2025-11-25');
     for (const day of [
       '2026-11-21',
@@ -144,7 +145,7 @@ describe('over MCP', () => {
     today = '2026-11-21';
   });
 
-  it('gives the arithmetic in words, with what it rests on', async () => {
+  it('explains the computation, with its evidence', async () => {
     const client = await connectHttp(url, '2026-07-28');
     const { documents } = await list(client, { party: 'Nimbarrow' });
     const id = documents[0]!.document_id;
@@ -177,7 +178,7 @@ describe('over MCP', () => {
     today = '2026-11-21';
   });
 
-  it('expiring_contracts asks for exactly these', async () => {
+  it('the prompt expiring_contracts requests exactly these', async () => {
     const client = await connectHttp(url, '2026-07-28');
     const { messages } = await client.getPrompt({
       name: 'expiring_contracts',
@@ -196,7 +197,7 @@ describe('over MCP', () => {
     expect(findByName(ending.documents, 'SOW No. 1')).toBeDefined();
   });
 
-  it('names an option to renew that it cannot judge', async () => {
+  it('names an option to renew whose exercise is unknown', async () => {
     today = '2030-01-01';
     const client = await connectHttp(url, '2026-07-28');
     const answer = await list(client, { expires_from: '2030-01-01' });
@@ -211,7 +212,7 @@ describe('over MCP', () => {
 describe('amendments', () => {
   const standaloneNote = /not joined with what they amend yet/;
 
-  it('are said to stand alone, in every answer that shows one', async () => {
+  it('carry a note that they are not joined, in every answer that has one', async () => {
     const client = await connectHttp(url, '2026-07-28');
     const { documents, notes } = await list(client, { document_types: ['amendment'] });
     expect(notes?.join()).toMatch(standaloneNote);
@@ -225,7 +226,7 @@ describe('amendments', () => {
     expect(clauses.notes?.join()).toMatch(standaloneNote);
   });
 
-  it('are named beside the contract they seem to amend, and no other', async () => {
+  it('are named beside the contract that they seem to amend, and beside no other', async () => {
     const client = await connectHttp(url, '2026-07-28');
     const { documents } = await list(client, { party: 'Dovrane' });
     const notesOf = async (type: string) => {
@@ -238,7 +239,7 @@ describe('amendments', () => {
   });
 });
 
-/** The content lines of an iCalendar file, unfolded; checks what RFC 5545 says of every line. */
+/** The unfolded content lines of an iCalendar file; checks what RFC 5545 requires of every line. */
 function contentLines(file: string): string[] {
   expect(file.endsWith('\r\n')).toBe(true);
   expect(file.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
@@ -266,7 +267,7 @@ describe('on the command line', () => {
   };
   const dayOfRun = () => new Intl.DateTimeFormat('en-CA').format(new Date());
 
-  it('exports the deadlines of a span of time as a calendar, one event each', async () => {
+  it('exports the deadlines of a range of days as a calendar, one event each', async () => {
     const from = dayOfRun();
     const range = ['--notice-from', from, '--notice-to', addDays(from, 400)];
     const events = eventsOf(await run('--format', 'ics', ...range));
@@ -308,13 +309,13 @@ describe('on the command line', () => {
     }
   });
 
-  it('refuses filters that make no sense', async () => {
+  it('rejects invalid filters', async () => {
     const outcome = await deedbox('export', '--notice-from', 'soon', '--data', data);
     expect(outcome.code).toBe(2);
     expect(outcome.stderr).toContain('--notice-from: ');
   });
 
-  it('writes no cell that a spreadsheet would run', async () => {
+  it('escapes cells that a spreadsheet would evaluate', async () => {
     const folder = temporaryFolder();
     const contract =
       '=HYPERLINK("http://x") AGREEMENT\n\nThis Agreement is made on 1 May 2024 between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n';

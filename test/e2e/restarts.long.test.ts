@@ -13,7 +13,7 @@ import { indexContents } from './index-contents.ts';
 
 const rounds = 8;
 const clients = 6;
-/** Milliseconds after which a call that has not ended is one that never would. */
+/** Milliseconds after which a call counts as hanging. */
 const maxCallMs = 45_000;
 
 interface Counts {
@@ -21,7 +21,7 @@ interface Counts {
   failed: number;
 }
 
-/** Asks again and again until `over`; a connection that broke is made anew where `connect` says how. */
+/** Calls a tool repeatedly until `over`; reconnects with `connect`, if given, when the connection breaks. */
 async function queryUntilAborted(
   connect: () => Promise<Client>,
   stopSignal: AbortSignal,
@@ -54,7 +54,7 @@ async function queryUntilAborted(
   return client;
 }
 
-it('the service is stopped and killed under load: nothing is lost, nothing is there twice, every wait ends', async () => {
+it('a service that is stopped and killed under load loses nothing, duplicates nothing and ends every call', async () => {
   const base = temporaryFolder();
   const [data, fresh] = [join(base, 'data'), join(base, 'fresh')];
   const contracts = join(base, 'contracts');
@@ -98,12 +98,12 @@ it('the service is stopped and killed under load: nothing is lost, nothing is th
         {
           counts: direct,
           what: `over HTTP, ${eras[n % 2]}`,
-          // the SDK's client waits for a connection that broke until this is over
+          // the SDK's client waits this long for a broken connection
           timeout: 10_000,
         },
       ),
     ),
-    // these are never made anew: the bridge itself must find the service again
+    // these never reconnect: the bridge itself must find the service again
     ...bridges.map(({ client }, n) =>
       queryUntilAborted(async () => client, stopController.signal, {
         counts: bridged,
@@ -145,7 +145,7 @@ it('the service is stopped and killed under load: nothing is lost, nothing is th
   const files = (await readdir(contracts, { recursive: true, withFileTypes: true })).filter((one) =>
     one.isFile(),
   );
-  // once more each, so that both have met every file with its bytes unchanged
+  // once more each, so that both have seen every file unchanged
   for (const folder of [fresh, fresh, data]) {
     expect((await deedbox('ingest', contracts, '--data', folder)).code).toBe(0);
   }
@@ -158,10 +158,10 @@ it('the service is stopped and killed under load: nothing is lost, nothing is th
   expect(audit.code, audit.stdout).toBe(0);
 }, 240_000);
 
-/** Collects garbage all the time, as a busy service does now and then. */
+/** Collects garbage continuously, as a busy service does from time to time. */
 const frequentGcOption = '--gc-interval=2000';
 
-it('a service whose files nobody reads presents itself all the same', async () => {
+it('a service without workers initialises clients', async () => {
   const args = ['start', '--no-worker', '--port', '0', '--data', temporaryFolder()];
   const service = spawn(process.execPath, [frequentGcOption, entry, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

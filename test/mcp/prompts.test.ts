@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { tools } from '../../src/mcp/tools/tools.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
-import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 let url: string;
 let services: Awaited<ReturnType<typeof serveWorkspace>>['services'];

@@ -10,7 +10,8 @@ import type {
 } from '../../src/search/response-schemas.ts';
 import { deedbox } from '../support/cli.ts';
 import { connectHttp, connectStdio, type Era } from '../support/mcp-client.ts';
-import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 const labels = Object.values(readLabels());
 const names = [...new Set(labels.flatMap((label) => label.names))];

@@ -10,7 +10,7 @@ import { serveHttp } from '../../src/mcp/http.ts';
 import { folderSourcePrefix } from '../../src/sources/folder-source.ts';
 import { requestSync } from '../../src/sync/syncs.ts';
 import { root, samples, temporaryFolder } from '../support/cli.ts';
-import { connectHttp, eras } from '../support/mcp-client.ts';
+import { connectHttp, eras, erasOfProcesses } from '../support/mcp-client.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
 
 /** A service over an empty data folder that knows the folder `contracts`; no worker runs by itself. */
@@ -32,7 +32,7 @@ async function sync(
   return result.structuredContent as SyncStatusResponse;
 }
 
-describe.each(eras)('sync_documents over %s', (era) => {
+describe.each(erasOfProcesses)('sync_documents over %s', (era) => {
   let service: Awaited<ReturnType<typeof emptyService>>;
   let worker: ChildProcess;
 

@@ -8,7 +8,8 @@ import type {
 } from '../../src/search/response-schemas.ts';
 import { defaultDisclosure } from '../../src/settings/disclosure.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
-import { sampleWorkspace, serveWorkspace } from '../support/sample-service.ts';
+import { serveWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 let url: string;
 let services: Awaited<ReturnType<typeof serveWorkspace>>['services'];

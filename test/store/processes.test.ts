@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { unrestricted, matchAll, model, vectorOf } from '../contract/store-samples.ts';
+import { isLong } from '../support/long.ts';
 import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
 
 const program = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
@@ -54,7 +55,7 @@ test('every kind of search finds what another process wrote', async () => {
   expect(await readerStore.verify()).toEqual([]);
 });
 
-test('a killed writer leaves all commits and no partial writes', async () => {
+test.runIf(isLong)('a killed writer leaves all commits and no partial writes', async () => {
   const folder = await temporaryFolder();
   for (let round = 0; round < 6; round += 1) {
     const writer = await startWriter(folder, round * 1000);

@@ -12,12 +12,12 @@ import {
   types,
 } from './permission-model.ts';
 
-/** One question of a random person, the answer, and what must be true of it. */
+/** A request of a random person, and a check of the answer. */
 export interface CheckedRequest {
-  /** What was asked, in words that may come back in the answer. */
+  /** The words of the request that may occur in the answer. */
   request: string;
   answer: unknown;
-  /** Throws where the answer is not what this person must be told; given what they may read. */
+  /** Throws where the answer is not the expected one for this person, given what they may read. */
   check(visible: SharedContract[]): void;
 }
 
@@ -44,7 +44,7 @@ const idsOf = (contracts: SharedContract[]) => contracts.map((contract) => contr
 const randomContract = (permissionModel: PermissionModel) =>
   permissionModel.pickRandom(permissionModel.contracts);
 
-/** As somebody types it who does not quite remember it. */
+/** The word with a typing error. */
 function misspell(permissionModel: PermissionModel, word: string): string {
   const at = 1 + Math.floor(permissionModel.random() * (word.length - 2));
   return word.slice(0, at) + permissionModel.pickRandom('aeioubdst'.split('')) + word.slice(at + 1);
@@ -100,7 +100,7 @@ function matching(contracts: SharedContract[], filters: Record<string, unknown>)
 const call = (client: Client, name: string, args: Record<string, unknown>) =>
   client.callTool({ name, arguments: args });
 
-/** A tool on chosen documents, some of which may not be read: then it fails as for one that is unknown. */
+/** A tool with document ids. An id that the person may not read must fail like an unknown id. */
 function documentRequest(
   tool: string,
   argumentsFor: (ids: string[]) => Record<string, unknown>,
@@ -318,7 +318,7 @@ const randomPrefix = (permissionModel: PermissionModel) =>
   ]);
 const promptReference = (name: string) => ({ type: 'ref/prompt' as const, name });
 
-/** Every way to ask, each as often as it stands here. */
+/** All kinds of request; one that is listed twice is made twice as often. */
 export const requestKinds: SendRequest[] = [
   listDocuments,
   listDocuments,

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -8,7 +8,12 @@ export const root = join(import.meta.dirname, '..', '..');
 export const entry = join(root, 'dist', 'src', 'main.js');
 export const samples = join(root, 'samples', 'contracts');
 
-/** A folder that is gone when the test is over. */
+/** The paths of the sample contracts. */
+export const sampleFiles = readdirSync(samples, { recursive: true, withFileTypes: true })
+  .filter((file) => file.isFile())
+  .map((file) => join(file.parentPath, file.name));
+
+/** A folder that is removed when the test is over. */
 export function temporaryFolder(cleanUp: (remove: () => void) => void = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'deedbox-test-'));
   cleanUp(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -42,7 +47,7 @@ export function startDeedbox(...args: string[]): ChildProcess {
   return child;
 }
 
-/** Waits until a stream of the process has said something that matches. */
+/** Waits until the output of the process matches, and resolves with the output so far. */
 export function waitForOutput(child: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';

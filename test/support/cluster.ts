@@ -8,7 +8,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { entry, temporaryFolder } from './cli.ts';
 import type { TestRedis } from './redis.ts';
 
-/** Processes of one archive that share a Redis, each killed when the test is over. */
+/** Processes with one data folder and one Redis, each killed when the test is over. */
 export class Cluster {
   readonly data = temporaryFolder();
   readonly redis: TestRedis;
@@ -19,10 +19,10 @@ export class Cluster {
     onTestFinished(() => this.stop());
   }
 
-  /** Runs the built command line with this archive; `under` is a command that runs it. */
+  /** Starts the built command line with this data folder; `under` is a command that runs it. */
   start(args: string[], wrapper: string[] = []): ChildProcess {
     const own = [process.execPath, entry, ...args, '--data', this.data];
-    // `env` runs what follows it, so that there is a command to name in either case.
+    // `env` runs the command that follows, so that there is one in either case
     const options = { stdio: 'pipe', env: this.env } as const;
     const child = spawn('env', [...wrapper, ...own], options);
     child.stdout.resume();

@@ -42,7 +42,7 @@ const words = [
   '2026-07-28',
 ];
 
-/** Requests that no client sends: nearly right, quite wrong, and not JSON at all; the same for a seed. */
+/** Invalid requests: nearly valid ones, nonsense, and text that is not JSON; deterministic for a seed. */
 export class FuzzedMessages {
   readonly #random: () => number;
 
@@ -69,7 +69,7 @@ export class FuzzedMessages {
     return items[Math.floor(this.#random() * items.length)]!;
   }
 
-  /** Letters that a header may hold. */
+  /** Characters that are valid in a header. */
   #text(): string {
     return Array.from({ length: 1 + Math.floor(this.#random() * 12) }, () =>
       String.fromCodePoint(33 + Math.floor(this.#random() * 94)),

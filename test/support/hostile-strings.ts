@@ -1,6 +1,6 @@
 import { isLong } from './long.ts';
 
-/** What lies inside the program, or on its machine, and must be in no answer. */
+/** Internal details of the program or its machine, which no answer may contain. */
 export const internalDetails =
   /node_modules|\.ts:\d|\.js:\d|at \w+ \(|SQLITE|SqliteError|\bSELECT\b|no such (table|column)|fts5|root:x:|\/tmp\/deedbox/;
 
@@ -52,7 +52,7 @@ const all = [
 
 let next = 0;
 
-/** Strings that some program would take for more than a text: some of them, others each time; all where there is time. */
+/** Strings that a program could interpret as code, a path or a query: a rotating part of them, and all in long runs. */
 export function hostileStrings(count = 2): string[] {
   if (isLong) return all;
   return Array.from({ length: count }, () => all[(next += 1) % all.length]!);

@@ -10,15 +10,15 @@ interface SigningKey {
   publicJwk: JWK;
 }
 
-/** Claims to add, or to leave out where they are undefined. */
+/** Claims to add; those that are undefined are left out. */
 type Claims = Record<string, unknown>;
 
-/** The identity provider of a firm: discovery and keys over HTTP, and tokens that it signs. */
+/** An identity provider: discovery and keys over HTTP, and signed tokens. */
 export class IdentityProviderServer {
   readonly audience = 'https://deedbox.firm.example/mcp';
-  /** Paths that were asked for, in order. */
+  /** Requested paths, in order. */
   readonly requestedPaths: string[] = [];
-  /** Whether it answers; 503 where not. */
+  /** Whether it answers; otherwise it returns 503. */
   isUp = true;
   #url = '';
   #keys: SigningKey[] = [];
@@ -43,12 +43,12 @@ export class IdentityProviderServer {
     return `${this.#url}/realms/firm`;
   }
 
-  /** What the public can see of the key that signs now. */
+  /** The public part of the current signing key. */
   get publicKey(): JWK {
     return this.#keys[0]!.publicJwk;
   }
 
-  /** Signs with a new key from now on, and forgets those before. */
+  /** Replaces the signing key, and withdraws the earlier ones. */
   async rotate(algorithm = 'RS256'): Promise<void> {
     const { privateKey, publicKey } = await generateKeyPair(algorithm);
     const kid = `key-${(this.#keyCount += 1)}`;
@@ -56,7 +56,7 @@ export class IdentityProviderServer {
     this.#keys = [{ kid, algorithm, privateKey, publicJwk }];
   }
 
-  /** A token as the firm's people get it; `claims` that are undefined are left out. */
+  /** A token for a person; `claims` that are undefined are left out. */
   async token(email: string, claims: Claims = {}, header: Claims = {}): Promise<string> {
     const [key] = this.#keys as [SigningKey];
     const now = Math.floor(Date.now() / 1000);
@@ -92,7 +92,7 @@ export class IdentityProviderServer {
 const encodePart = (value: object | Buffer) =>
   (Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value))).toString('base64url');
 
-/** A token with the same claims and another head, which `sign` signs; nothing for none. */
+/** A token with the same claims and another header, signed by `sign`; without a signature if it is not given. */
 export function forgeToken(
   token: string,
   header: Claims,

@@ -1,2 +1,2 @@
-/** Whether tests take the time for their full numbers; `npm run test:long` says so. */
+/** Whether tests run in full, as in `npm run test:long`. */
 export const isLong = process.env['LONG_TESTS'] === 'true';

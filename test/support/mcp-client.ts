@@ -2,12 +2,16 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { onTestFinished } from 'vitest';
 import { entry } from './cli.ts';
+import { isLong } from './long.ts';
 
-/** The eras of the protocol: with its handshake, and stateless. */
+/** The supported protocol versions: one with a handshake, one stateless. */
 export const eras = ['2025-11-25', '2026-07-28'] as const;
 export type Era = (typeof eras)[number];
 
-/** What opens a connection of the era with a handshake, for tests that speak without the client. */
+/** For tests that start processes, which behave the same in each version: the newest, and all in long runs. */
+export const erasOfProcesses = isLong ? eras : (['2026-07-28'] as const);
+
+/** The message that opens a connection of the version with a handshake, for tests without the client. */
 export const initializeMessage = {
   jsonrpc: '2.0',
   id: 1,

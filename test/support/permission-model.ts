@@ -7,9 +7,9 @@ import type { Store } from '../../src/store/store.ts';
 import { clause, revisionOf, sourceFile } from '../contract/store-samples.ts';
 import { seededRandom } from '../../training/random.ts';
 
-/** An office in which contracts are shared with some: who may read what, worked out on its own. */
+/** People, groups and shared contracts, with an independent computation of who may read what. */
 
-/** A contract, and a word that stands in no other. */
+/** A contract, and a word that occurs in no other. */
 export interface SharedContract {
   word: string;
   documentId: string;
@@ -44,7 +44,7 @@ export class PermissionModel {
       for (let n = 0; n < 2; n += 1)
         this.groups.get(this.pickRandom([...this.groups.keys()]))!.add(person);
     }
-    // Groups in groups, in a circle here and there.
+    // nested groups, some of them in cycles
     const names = [...this.groups.keys()];
     for (let n = 0; n < 9; n += 1)
       this.groups.get(this.pickRandom(names))!.add(this.pickRandom(names));
@@ -76,7 +76,7 @@ export class PermissionModel {
     return this.contracts.filter((contract) => this.isReadableBy(person, contract));
   }
 
-  /** Readers as they come about: a few, overlapping; sometimes nobody. */
+  /** Random ACL entries: a few, overlapping; sometimes none. */
   randomAclEntries(): AclEntry[] {
     const entryKinds: (() => AclEntry)[] = [
       () => `user:${this.pickRandom(this.people)}`,
@@ -94,7 +94,7 @@ export class PermissionModel {
     return [...new Set(aclEntries)].sort();
   }
 
-  /** The file that IT keeps of who is in which group. */
+  /** Writes the table of groups for DEEDBOX_GROUPS_FILE. */
   writeGroups(folder: string): string {
     const file = path.join(folder, 'groups.csv');
     const lines = [...this.groups].flatMap(([group, members]) =>
@@ -140,7 +140,7 @@ export class PermissionModel {
     }
   }
 
-  /** Shares a contract with others, and with those it was shared with no longer. */
+  /** Replaces the ACL entries of a contract. */
   async share(
     store: Store,
     contract: SharedContract,

@@ -12,7 +12,7 @@ export function ingest(key: string, priority?: number): NewJob<'ingest'> {
 export const many = (count: number) => Array.from({ length: count }, (_, n) => ingest(`f${n}`));
 export const keysOf = (jobs: NewJob[]) => jobs.map(({ key }) => key).sort();
 
-/** A queue that looks after itself fast, closed when the test is over. */
+/** A queue with short intervals, closed when the test is over. */
 export function open(url: string, options: Partial<BullmqQueueOptions> = {}): Queue {
   const queue = openBullmqQueue({ url, instanceId: 'test', leaseMs: 1000, retry, ...options });
   onTestFinished(() => queue.close());

@@ -5,10 +5,10 @@ import { Redis } from 'ioredis';
 import { temporaryFolder } from './cli.ts';
 import { freePort } from './free-port.ts';
 
-/** Whether this machine has a Redis; `npm test` says so where it has none. */
+/** Whether this machine has redis-server; `npm test` reports where it has not. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
-/** Vitest's `onTestFinished`, `afterAll` and the like. */
+/** Registers a clean-up, as Vitest's `onTestFinished` and `afterAll` do. */
 type CleanUp = (end: () => Promise<void> | void) => void;
 
 /** A Redis of a test's own: a random port, a folder of its own, an append-only file. */
@@ -25,7 +25,7 @@ export class TestRedis {
     this.#settings = settings;
   }
 
-  /** Not yet running; ended and cleared away by the caller's clean-up. */
+  /** Prepares a server without starting it; the clean-up ends it and removes its folder. */
   static async prepare(cleanUp: CleanUp, settings: string[] = []): Promise<TestRedis> {
     const folder = temporaryFolder(cleanUp);
     const redis = new TestRedis(await freePort(), folder, settings);
@@ -43,7 +43,7 @@ export class TestRedis {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** The address of a database that nothing has used. */
+  /** The URL of an unused database. */
   freshUrl(): string {
     return `${this.url}/${++this.#databases}`;
   }
@@ -62,7 +62,7 @@ export class TestRedis {
     }
   }
 
-  /** As when the power fails: without a last write. */
+  /** Kills it without a last write, as in a power failure. */
   async kill(): Promise<void> {
     const process = this.#process;
     this.#process = undefined;
@@ -71,7 +71,7 @@ export class TestRedis {
     await once(process, 'exit');
   }
 
-  /** Stops and continues it without its connections noticing. */
+  /** Suspends and continues it, with its connections open. */
   signal(name: 'SIGSTOP' | 'SIGCONT'): void {
     this.#process?.kill(name);
   }
@@ -95,7 +95,7 @@ export class TestRedis {
   }
 }
 
-/** For `beforeAll`, inside which `afterAll` is not heard: call it where tests are described. */
+/** A clean-up for `beforeAll`, where `afterAll` cannot be called: call this inside `describe`. */
 export function collectCleanUps(afterAll: (end: () => Promise<void>) => void): CleanUp {
   const cleanUps: Parameters<CleanUp>[0][] = [];
   afterAll(async () => {

@@ -1,9 +1,9 @@
 import { hasRedis } from './redis.ts';
 
-/** Before all tests: what this machine lacks, and what is therefore not tested. */
+/** Reports before all tests that the tests of Redis are skipped, where this machine has no redis-server. */
 export default function setup(): void {
   if (hasRedis) return;
   console.log(
-    'There is no redis-server here, so the queue in Redis is not tested: `apt-get install redis-server` gets one.',
+    'redis-server is not installed, so the tests of the queue in Redis are skipped. Install it with `apt-get install redis-server`.',
   );
 }

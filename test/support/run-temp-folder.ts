@@ -13,7 +13,7 @@ const endTimeoutMs = 20_000;
  */
 export default function setup(): () => Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'deedbox-tests-'));
-  // some tests look at their files as another user
+  // some tests read their files as another user
   chmodSync(folder, 0o755);
   process.env['TMPDIR'] = folder;
   return async () => {

@@ -7,10 +7,10 @@ import { serveHttp } from '../../src/mcp/http.ts';
 import { suggestedQuestions } from '../../src/commands/welcome.ts';
 import { temporaryFolder } from './cli.ts';
 
-/** The header by which these tests say who asks. */
+/** The header with the email address of the principal. */
 export const personHeader = 'x-person';
 
-/** Lets everybody in as whomever they say they are. */
+/** Authenticates each request as the person in the header. */
 class HeaderAuthenticator extends Authenticator {
   override async authenticate({ headers }: { headers: IncomingHttpHeaders }) {
     const email = headers[personHeader];
@@ -19,8 +19,8 @@ class HeaderAuthenticator extends Authenticator {
 }
 
 /**
- * A service over a data folder, empty where none is given, for whomever the header names; without it, for one who may
- * read everything.
+ * A service over a data folder, by default an empty one. It answers for the person in the header; without the header,
+ * access is unrestricted.
  */
 export async function sharedService(
   groupsFile: string | undefined,

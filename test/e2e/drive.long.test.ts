@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-/** The built command line, with this environment, against the test Drive. */
+/** The built command line with these settings, against the Drive simulator. */
 function commandLine(folder: string, settings: Record<string, string>) {
   const env = {
     ...process.env,
@@ -45,7 +45,7 @@ function commandLine(folder: string, settings: Record<string, string>) {
   };
 }
 
-it('leads one person from signing in to an answer, and out again', async () => {
+it('signs a person in, ingests their folder, answers from it and signs them out', async () => {
   const folder = temporaryFolder();
   const { model, accounts } = server;
   const ada = model.addUser('ada@firm.example');
@@ -98,7 +98,7 @@ it('leads one person from signing in to an answer, and out again', async () => {
   expect(await run('forget', address)).toMatchObject({ code: 0 });
 }, 120_000);
 
-it('checks a service account, and says what is amiss', async () => {
+it('drive check reports the problems of a service account', async () => {
   await server.close();
   server = await new DriveSimulator({ membersSeePermissions: false }).listen();
   const folder = temporaryFolder();
@@ -132,7 +132,7 @@ it('checks a service account, and says what is amiss', async () => {
   ]);
   expect(await run('ingest', 'drive:')).toMatchObject({ code: 0 });
   expect((await run('status')).stdout).toMatch(
-    /^Readers: .* 2 of the files; .* `deedbox drive check`/m,
+    /^Access: .* 2 of the files; .* `deedbox drive check`/m,
   );
 
   for (const id of [parent, drive]) {
@@ -140,7 +140,7 @@ it('checks a service account, and says what is amiss', async () => {
   }
   expect(await check()).toEqual([]);
   expect(await run('ingest')).toMatchObject({ code: 0 });
-  expect((await run('status')).stdout).toMatch(/^Readers: +shared with groups: 1 of the files/m);
+  expect((await run('status')).stdout).toMatch(/^Access: +shared with groups: 1 of the files/m);
   const forAda = await run('status', '--json', '--as', ada);
   expect(JSON.parse(forAda.stdout)).toMatchObject({ found: 2, documents: 2 });
 }, 120_000);

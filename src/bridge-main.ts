@@ -2,7 +2,7 @@ import { bridge } from './commands/bridge.ts';
 import { readConfig } from './settings/config.ts';
 import { asDeedboxError, DeedboxError } from './errors/errors.ts';
 import { openLog } from './observability/log.ts';
-import { serveOfflineStdio } from './mcp/offline-stdio.ts';
+import { serveOfflineStdio } from './mcp/offline-fallback.ts';
 
 /** What the bundle for Claude Desktop starts: `deedbox stdio` as a bridge, and nothing else. */
 

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { DeedboxError } from '../errors/errors.ts';
 import { keyPrefix } from './api-key.ts';
 import type { Principal } from './principal.ts';
-import { type Caller, localCaller } from './caller.ts';
+import { type Caller, localCaller } from './principal.ts';
 import { keyDatabaseName } from './key-database.ts';
 import { KeyStore } from './key-store.ts';
 import type { TokenVerifier } from './token-verifier.ts';

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { DeedboxError } from '../errors/errors.ts';
 import { hashKey, isWellFormedKey, keyIdFromHash, generateKey } from './api-key.ts';
-import { type Caller, scopes } from './caller.ts';
+import { type Caller, scopes } from './principal.ts';
 import { openKeyDatabase } from './key-database.ts';
 
 export const roles = ['reader', 'admin'] as const;

@@ -2,7 +2,7 @@ import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose'
 import type { SignatureAlgorithm } from '../settings/access.ts';
 import { emailAddress } from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
-import { type Caller, type Scope, scopes } from './caller.ts';
+import { type Caller, type Scope, scopes } from './principal.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 
 export interface TokenSettings {

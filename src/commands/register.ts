@@ -3,10 +3,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import { openWorkspace } from '../composition/app.ts';
-import type { DisclosedDocument } from '../audit/record.ts';
 import type { Config } from '../settings/config.ts';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
-import { collectDisclosures, disclosuresWithoutText } from '../mcp/disclosures.ts';
+import type { DisclosureRecorder } from '../request/disclosure-recorder.ts';
 import { citeClause } from '../search/extract-clauses.ts';
 import { resolveFilters } from '../search/filters.ts';
 import { searchDocumentsRequestSchema } from '../search/request-schemas.ts';
@@ -15,38 +14,32 @@ import type { SearchContext } from '../search/context.ts';
 import { summarize } from '../search/summary.ts';
 import type { DocumentFilter, StoredDocument } from '../store/records.ts';
 import { calendar } from './deadline-calendar.ts';
-import { runAudited, type RecordDisclosures } from './audited-command.ts';
+import { type AuditCommand, runAudited } from './audited-command.ts';
 import { requireData } from './existing-data.ts';
 import { validate } from './validate.ts';
 
 export type RegisterFormat = 'jsonl' | 'csv' | 'ics';
 
-type RegisterContext = Pick<SearchContext, 'scopedIndex' | 'today' | 'additionalDisclosures'>;
+type RegisterContext = Pick<SearchContext, 'scopedIndex' | 'today' | 'disclosure'>;
 
-/** A piece of the register, and of which contracts it tells. */
-export interface RegisterRecord {
-  text: string;
-  disclosed: DisclosedDocument[];
-}
-
-/** Contracts whose disclosure is written down in one line of the audit log. */
+/** Parts of the register whose disclosures make one line of the audit log. */
 const auditBatchSize = 100;
 
-/** The pieces, each after it was written down of which contracts it tells. */
+/** The parts of the register, each after its disclosures were written to the audit log. */
 async function* auditBeforeWrite(
-  records: AsyncIterable<RegisterRecord>,
-  recordDisclosures: RecordDisclosures,
+  parts: AsyncIterable<string>,
+  disclosure: DisclosureRecorder,
+  audit: AuditCommand,
 ): AsyncGenerator<string> {
-  let pending: RegisterRecord[] = [];
+  let pending: string[] = [];
   const flush = async () => {
-    const disclosed = pending.flatMap((record) => record.disclosed);
-    if (disclosed.length > 0) await recordDisclosures(disclosed);
-    const text = pending.map((record) => record.text).join('');
+    if (!disclosure.isEmpty) await audit();
+    const text = pending.join('');
     pending = [];
     return text;
   };
-  for await (const record of records) {
-    pending.push(record);
+  for await (const part of parts) {
+    pending.push(part);
     if (pending.length >= auditBatchSize) yield await flush();
   }
   if (pending.length > 0) yield await flush();
@@ -71,7 +64,7 @@ async function* jsonLines(
   context: RegisterContext,
   documents: AsyncIterable<StoredDocument>,
   minConfidence: number,
-): AsyncGenerator<RegisterRecord> {
+): AsyncGenerator<string> {
   for await (const { documentId: id } of documents) {
     try {
       const { document, stored, value } = await readRevision(context, id, async () =>
@@ -79,7 +72,9 @@ async function* jsonLines(
       );
       const clauses = (value ?? []).map((clause) => citeClause(stored, clause));
       const line = { ...summarize(document, context.today()), clauses };
-      yield { text: `${JSON.stringify(line)}\n`, disclosed: collectDisclosures(line) };
+      context.disclosure.recordDocuments([id]);
+      context.disclosure.recordSpans(id, clauses);
+      yield `${JSON.stringify(line)}\n`;
     } catch (error) {
       // removed since it was listed
       if (asDeedboxError(error).code !== 'not_found') throw error;
@@ -114,9 +109,9 @@ const columns = [
 
 /** As spreadsheets read it: in UTF-8 with its mark, and every text in quotes. */
 async function* csvLines(
+  { disclosure, today }: RegisterContext,
   documents: AsyncIterable<StoredDocument>,
-  today: string,
-): AsyncGenerator<RegisterRecord> {
+): AsyncGenerator<string> {
   const write = (rows: object[], first: boolean) =>
     stringify(rows, {
       columns,
@@ -129,11 +124,12 @@ async function* csvLines(
       record_delimiter: 'windows',
       cast: { boolean: (value) => (value ? 'yes' : 'no') },
     });
-  yield { text: write([], true), disclosed: [] };
+  yield write([], true);
   for await (const document of documents) {
-    const summary = summarize(document, today);
+    const summary = summarize(document, today());
     const parties = summary.parties.map((party) => party.name).join('; ');
-    yield { text: write([{ ...summary, parties }], false), disclosed: collectDisclosures(summary) };
+    disclosure.recordDocuments([summary.document_id]);
+    yield write([{ ...summary, parties }], false);
   }
 }
 
@@ -183,25 +179,20 @@ export async function exportRegister(
   const workspace = await openWorkspace(config);
   try {
     const { today } = workspace;
-    const additionalIds: string[] = [];
-    const additionalDisclosures = (ids: string[]) => void additionalIds.push(...ids);
-    const context = {
-      scopedIndex: await workspace.scopedIndexFor(config.principal),
-      today,
-      additionalDisclosures,
-    };
-    const { filter, notes } = await resolveFilters(context, request);
-    const documents = documentsOf(context, filter);
-    const records = {
-      jsonl: () => jsonLines(context, documents, options.minConfidence),
-      csv: () => csvLines(documents, today()),
-      ics: () => calendar(documents, request, today()),
-    }[format]();
     const command = { name: 'export', args: { format, ...options.filters } };
-    await runAudited(config, command, async (recordDisclosures) => {
-      if (additionalIds.length > 0) await recordDisclosures(disclosuresWithoutText(additionalIds));
+    await runAudited(config, command, async ({ principal, disclosure }, audit) => {
+      const scopedIndex = await workspace.scopedIndexFor(principal);
+      const context = { scopedIndex, today, disclosure };
+      const { filter, notes } = await resolveFilters(context, request);
+      if (!disclosure.isEmpty) await audit();
       for (const note of notes) process.stderr.write(`${note}\n`);
-      await writeTo(Readable.from(auditBeforeWrite(records, recordDisclosures)), options.output);
+      const documents = documentsOf(context, filter);
+      const parts = {
+        jsonl: () => jsonLines(context, documents, options.minConfidence),
+        csv: () => csvLines(context, documents),
+        ics: () => calendar(context, documents, request),
+      }[format]();
+      await writeTo(Readable.from(auditBeforeWrite(parts, disclosure, audit)), options.output);
     });
     return 0;
   } finally {

@@ -1,9 +1,12 @@
 import {
   isInitializeRequest,
+  isJSONRPCRequest,
   type JSONRPCMessage,
   type JSONRPCRequest,
   PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/client';
+import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import type { Logger } from 'pino';
 import { packageVersion } from '../settings/config.ts';
 import type { DeedboxError } from '../errors/errors.ts';
 
@@ -106,3 +109,20 @@ export const listChangedNotifications: JSONRPCMessage[] = ['tools', 'prompts', '
     method: `notifications/${list}/list_changed`,
   }),
 );
+
+/** Tells a client on stdin and stdout what is wrong, whatever it asks; resolves when stdin ends. */
+export async function serveOfflineStdio(failure: DeedboxError, log: Logger): Promise<void> {
+  const client = new StdioServerTransport();
+  const clientClosed = new Promise<void>((resolve) => {
+    client.onclose = resolve;
+  });
+  client.onmessage = (message) => {
+    if (!isJSONRPCRequest(message)) return;
+    client.send(offlineResponse(message, failure)).catch((err: unknown) => {
+      log.warn({ err }, 'the client could not be answered');
+    });
+  };
+  client.onerror = (err) => log.warn({ err }, 'trouble with the client');
+  await client.start();
+  await clientClosed;
+}

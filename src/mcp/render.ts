@@ -1,4 +1,8 @@
-import type { Citation, DocumentSummary } from '../search/response-schemas.ts';
+import type {
+  Citation,
+  DocumentSummary,
+  ExtractClausesResponse,
+} from '../search/response-schemas.ts';
 import { displayPath } from '../search/summary.ts';
 
 /** How answers read as Markdown: the same content as the structured form, in few words. */
@@ -82,4 +86,28 @@ export function formatFooter(answer: { notes?: string[]; next_cursor?: string })
       ? []
       : [`More: call again with cursor "${answer.next_cursor}".`]),
   ];
+}
+
+/** Extracted clauses for reading: each with its type, confidence and quotation. */
+export function clausesText(answer: ExtractClausesResponse): string {
+  const documents = answer.documents.map((document) =>
+    [
+      `**${titleLink(document)}** — document_id \`${document.document_id}\``,
+      ...document.clauses.map((clause) => {
+        const value = clause.value === undefined ? '' : `: ${clause.value}`;
+        return `${clause.clause_type}${value} (confidence ${clause.confidence.toFixed(2)})\n${formatCitation(clause)}`;
+      }),
+      ...(document.not_found.length > 0 ? [`Not found: ${document.not_found.join(', ')}`] : []),
+    ].join('\n\n'),
+  );
+  return [...documents, ...formatFooter(answer)].join('\n\n');
+}
+
+const cell = (value: string) => value.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim();
+
+const line = (cells: string[]) => `| ${cells.map(cell).join(' | ')} |`;
+
+/** A GitHub-flavoured Markdown table; cells are kept on one line. */
+export function markdownTable(header: string[], rows: string[][]): string {
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -1,5 +1,5 @@
 import { getOAuthProtectedResourceMetadataUrl } from '@modelcontextprotocol/server';
-import { scopes } from '../access/caller.ts';
+import { scopes } from '../access/principal.ts';
 import type { TokenSettings } from '../access/token-verifier.ts';
 
 const wellKnown = '/.well-known/oauth-protected-resource';

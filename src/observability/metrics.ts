@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { AuditEvent } from '../mcp/audit-events.ts';
+import type { AuditEvent } from '../request/audit-event.ts';
 import { countsWithTimeout } from '../queue/counts-with-timeout.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Store } from '../store/store.ts';

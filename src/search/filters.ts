@@ -51,7 +51,7 @@ function normalizeLaw(name: string): string {
  * because no contract has a party of that name; `notes` say so, and how a name was matched.
  */
 export async function resolveFilters(
-  context: Pick<SearchContext, 'scopedIndex' | 'today' | 'additionalDisclosures'>,
+  context: Pick<SearchContext, 'scopedIndex' | 'today' | 'disclosure'>,
   request: Filters & { document_ids?: string[] | undefined },
 ): Promise<{ filter: DocumentFilter | undefined; notes: string[] }> {
   rejectContradictions(request);

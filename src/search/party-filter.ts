@@ -31,10 +31,7 @@ function similarPartyNotes(similar: PartyKey[], isFiltered: boolean): string[] {
  * the name was matched and what it was not taken for.
  */
 export async function restrictToParty(
-  {
-    scopedIndex,
-    additionalDisclosures,
-  }: Pick<SearchContext, 'scopedIndex' | 'additionalDisclosures'>,
+  { scopedIndex, disclosure }: Pick<SearchContext, 'scopedIndex' | 'disclosure'>,
   name: string,
   filter: DocumentFilter,
   unfiltered: DocumentFilter,
@@ -42,8 +39,7 @@ export async function restrictToParty(
   /** That there is a party of that name, its contracts alone tell. */
   const recordDisclosures = async (...partyLists: PartyKey[][]) => {
     const keys = partyLists.flatMap(listedParties).map(({ key }) => key);
-    if (additionalDisclosures && keys.length > 0)
-      additionalDisclosures(await scopedIndex.documentsByParty(keys));
+    if (keys.length > 0) disclosure.recordDocuments(await scopedIndex.documentsByParty(keys));
   };
   const known = await scopedIndex.parties(unfiltered);
   const isFiltered = Object.entries(filter).some(

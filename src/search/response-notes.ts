@@ -16,13 +16,10 @@ const nameOf = ({ title, file_name: file }: Pick<DocumentSummary, 'title' | 'fil
   `${title} (${file})`;
 
 /** The first few of the contracts that pass, for a note; undefined where none does. */
-async function listTitles(
-  { scopedIndex, additionalDisclosures }: SearchContext,
-  filter: DocumentFilter,
-) {
+async function listTitles({ scopedIndex, disclosure }: SearchContext, filter: DocumentFilter) {
   const { total, documents } = await scopedIndex.documents(filter, { sort: 'title', limit: 5 });
   if (total === 0) return undefined;
-  additionalDisclosures?.(documents.map(({ documentId }) => documentId));
+  disclosure.recordDocuments(documents.map(({ documentId }) => documentId));
   const names = documents.map(({ analysis, file }) =>
     nameOf({ title: analysis.title, file_name: file.fileName }),
   );

@@ -35,6 +35,7 @@ async function citeHits(context: SearchContext, hits: PassageHit[]): Promise<Pas
       ...cite(stored.text, stored.pages, hit, await headingOf(context, hit)),
     });
   }
+  for (const passage of passages) context.disclosure.recordSpans(passage.document_id, [passage]);
   return passages;
 }
 

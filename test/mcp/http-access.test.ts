@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { generateKey } from '../../src/access/api-key.ts';
-import type { AuditEvent } from '../../src/mcp/audit-events.ts';
+import type { AuditEvent } from '../../src/request/audit-event.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
 import { IdentityProviderServer } from '../support/identity-provider.ts';
 import { connectHttp, eras, initializeMessage } from '../support/mcp-client.ts';

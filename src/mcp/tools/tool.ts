@@ -1,12 +1,13 @@
 import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
 import * as z from 'zod/v4';
-import type { Scope } from '../../access/caller.ts';
+import type { Scope } from '../../access/principal.ts';
 import type { Disclosure } from '../../settings/disclosure.ts';
 import { DeedboxError } from '../../errors/errors.ts';
+import type { RequestContext } from '../../request/context.ts';
 import { toolFailure } from '../failures.ts';
-import type { McpServices, ServicesFactory } from '../services.ts';
-import { reducedCount } from '../truncate-text.ts';
+import type { McpServices } from '../services.ts';
+import { reducedCount } from '../truncate.ts';
 
 /** What the protocol itself may add to the characters of a result. */
 const protocolOverheadCharacters = 500;
@@ -14,24 +15,19 @@ const protocolOverheadCharacters = 500;
 /** Stands in the description of every tool that tells what contracts say; see docs/data.md. */
 export const privacyNotice = 'Searched locally; the answer goes to you and your provider.';
 
-/** One call of a tool, as far as a tool cares. */
+/** One call of a tool. */
 export interface ToolCall {
-  /** What the caller may do. */
-  scopes: readonly Scope[];
-  /** Aborted when nobody waits for the answer any more. */
-  signal: AbortSignal;
-  /** Whether it is the client that gave the call up, and not its connection that ended. */
+  context: RequestContext;
+  /** Whether the client cancelled the call; a connection that ended is no cancellation. */
   isCancelled(): boolean;
-  /** Tells the client how far the work is; does nothing where it did not ask. */
+  /** Reports progress to the client; does nothing where the client did not ask for it. */
   reportProgress(done: number, total: number, message: string): Promise<void>;
-  /** What one answer may tell. */
-  disclosure: Disclosure;
-  /** Milliseconds after which work that still runs is handed back as a job, as things are now. */
+  /** What one answer may disclose. */
+  limits: Disclosure;
+  /** Milliseconds after which work that still runs is returned as a job; 0 while the service closes. */
   timeoutMs(): number;
-  /** Told in full of a failure that the client is not. */
-  log?: Logger;
-  /** Takes in the contracts that notes of the answer name, beside those that it lists. */
-  additionalDisclosures: Set<string>;
+  /** Receives the details of a failure that are withheld from the client. */
+  log?: Logger | undefined;
 }
 
 /** A tool as it is written in its file. */
@@ -68,7 +64,7 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
     args: z.output<I>,
     answer: z.output<O>,
     share: number,
-    disclosure: Disclosure,
+    limits: Disclosure,
   ): Promise<z.output<O> | undefined> | z.output<O> | undefined;
   /** The shortened answer, with what must be said of what it leaves out of the whole. */
   annotate?(services: McpServices, full: z.output<O>, truncated: z.output<O>): Promise<z.output<O>>;
@@ -83,7 +79,8 @@ export interface Tool {
   scope?: Scope;
   input: z.ZodObject;
   output: z.ZodObject;
-  call(open: ServicesFactory, args: unknown, call: ToolCall): Promise<CallToolResult>;
+  /** Failures are results, also those of opening the services. */
+  call(services: Promise<McpServices>, args: unknown, call: ToolCall): Promise<CallToolResult>;
 }
 
 function invalidArguments(tool: string, error: z.ZodError, parameterNames: string[]): DeedboxError {
@@ -113,20 +110,15 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   const input = definition.input.strict();
 
   async function answer(
-    open: ServicesFactory,
+    services: McpServices,
     args: z.output<I>,
     call: ToolCall,
   ): Promise<CallToolResult> {
-    const services = {
-      ...(await open()),
-      additionalDisclosures: (ids: string[]) =>
-        ids.forEach((id) => call.additionalDisclosures.add(id)),
-    };
     const run = (request: z.output<I>) => {
-      call.additionalDisclosures.clear();
+      services.disclosure.reset();
       return definition.run(services, request, call);
     };
-    const { maxCharacters: characters, maxDocuments: documents = Infinity } = call.disclosure;
+    const { maxCharacters: characters, maxDocuments: documents = Infinity } = call.limits;
     const maxCharacters = characters - protocolOverheadCharacters;
     const limitNotes: string[] = [];
     let currentArgs = args;
@@ -159,7 +151,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
         currentArgs,
         truncated,
         share,
-        call.disclosure,
+        call.limits,
       );
       if (shorterAnswer !== undefined) {
         truncated = shorterAnswer;
@@ -180,16 +172,16 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
     scope,
     input,
     output,
-    async call(open, raw, call) {
+    async call(services, raw, call) {
+      const { scopes, signal } = call.context;
       try {
-        if (scope !== undefined && !call.scopes.includes(scope))
-          throw missingScopeError(name, scope);
+        if (scope !== undefined && !scopes.includes(scope)) throw missingScopeError(name, scope);
         const parsed = input.safeParse(raw ?? {});
         if (!parsed.success) throw invalidArguments(name, parsed.error, Object.keys(input.shape));
-        // given up while it waited for its turn
-        if (call.signal.aborted)
-          throw new DeedboxError('cancelled', 'Nobody waits for this answer.');
-        return await answer(open, parsed.data as z.output<I>, call);
+        // cancelled while it waited for its turn
+        if (signal.aborted)
+          throw new DeedboxError('cancelled', 'The client no longer waits for this answer.');
+        return await answer(await services, parsed.data as z.output<I>, call);
       } catch (error) {
         return toolFailure(error, name, call.log);
       }

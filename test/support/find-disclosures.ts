@@ -1,4 +1,4 @@
-import type { DisclosedDocument, DisclosedSpan } from '../audit/record.ts';
+import type { DisclosedDocument, DisclosedSpan } from '../../src/audit/record.ts';
 
 type Node = Record<string, unknown>;
 

@@ -24,8 +24,8 @@ const schema = `
 `;
 
 /**
- * Opens or makes `keys.db` in the data folder, for its owner alone. Several processes may have it open:
- * each sees what another wrote with its next look. Throws `storage_error`.
+ * Opens or creates `keys.db` in the data folder, readable for its owner alone. Several processes may
+ * have it open; each reads what another wrote with its next query. Throws `storage_error`.
  */
 export function openKeyDatabase(folder: string): Database.Database {
   const path = join(folder, keyDatabaseName);
@@ -42,7 +42,7 @@ export function openKeyDatabase(folder: string): Database.Database {
     db?.close();
     if (error instanceof DeedboxError) throw error;
     throw new DeedboxError('storage_error', 'The keys in the data folder could not be opened.', {
-      hint: 'Check that the user who runs Deedbox may read and write keys.db in the data folder. Nobody is let in until it can be read.',
+      hint: 'Check that the user who runs Deedbox may read and write keys.db in the data folder. No request is accepted until it can be read.',
       cause: new Error(`Opening ${path} failed.`, { cause: error }),
     });
   }

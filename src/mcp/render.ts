@@ -5,7 +5,7 @@ import type {
 } from '../search/response-schemas.ts';
 import { displayPath } from '../search/summary.ts';
 
-/** How answers read as Markdown: the same content as the structured form, in few words. */
+/** Answers as Markdown: the same content as their structured form. */
 
 export function formatPages(citation: Citation): string {
   return citation.page_start === citation.page_end
@@ -13,7 +13,7 @@ export function formatPages(citation: Citation): string {
     : `pp. ${citation.page_start}–${citation.page_end}`;
 }
 
-/** A verbatim quotation with its place, e.g. `> This Agreement … — p. 3, 2 Term (chars 10–90)`. */
+/** A verbatim quotation with its location, e.g. `> This Agreement … — p. 3, 2 Term (chars 10–90)`. */
 export function formatCitation(citation: Citation): string {
   const verbatim = citation.text
     .split('\n')
@@ -23,7 +23,7 @@ export function formatCitation(citation: Citation): string {
   return `${verbatim}\n— ${formatPages(citation)}${heading} (chars ${citation.char_start}–${citation.char_end})`;
 }
 
-/** The title, linked where the document has an address. */
+/** The title, as a link where the document has a URL. */
 export function titleLink(document: { title: string; web_url?: string | undefined }): string {
   return document.web_url === undefined
     ? document.title
@@ -78,7 +78,7 @@ export function summaryText(document: DocumentSummary): string {
   ].join('\n');
 }
 
-/** Notes and the way to the next page, at the end of an answer. */
+/** Notes and the cursor of the next page, at the end of an answer. */
 export function formatFooter(answer: { notes?: string[]; next_cursor?: string }): string[] {
   return [
     ...(answer.notes ?? []).map((note) => `Note: ${note}`),
@@ -88,7 +88,7 @@ export function formatFooter(answer: { notes?: string[]; next_cursor?: string })
   ];
 }
 
-/** Extracted clauses for reading: each with its type, confidence and quotation. */
+/** Extracted clauses, each with its type, confidence and quotation. */
 export function clausesText(answer: ExtractClausesResponse): string {
   const documents = answer.documents.map((document) =>
     [

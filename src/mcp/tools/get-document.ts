@@ -15,9 +15,9 @@ import {
 } from '../truncate.ts';
 import { defineTool, privacyNotice } from './tool.ts';
 
-/** Characters of one page in one answer; files without page breaks are one page of any length. */
+/** Characters of one page in one answer; a file without page breaks is one page of any length. */
 const maxPageCharacters = 20_000;
-/** Characters of quotations for which the text makes room: they are told twice, and as much text beside them. */
+/** Characters of quotations beyond which they are truncated before the text: an answer has them twice. */
 const maxCitedCharacters = (characters: number) => (characters - 12_000) / 3;
 
 const input = getDocumentRequestSchema.extend({

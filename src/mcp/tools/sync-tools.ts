@@ -15,7 +15,7 @@ import { isFinished } from '../../sync/syncs.ts';
 import { reducedCount } from '../truncate.ts';
 import { defineTool, type ToolCall } from './tool.ts';
 
-/** A sync's state and counts, and what failed, for reading. */
+/** A sync's state, counts and failures, as text. */
 function syncText(answer: SyncStatusResponse): string {
   if (answer.state === 'none') {
     return 'No sync has run yet. sync_documents starts one.';
@@ -53,8 +53,8 @@ function unlistedFailuresText({
   if (more === 0) return undefined;
   if (failures.length > 0) return `and ${more} more that failed`;
   return (
-    `${more} ${more === 1 ? 'file' : 'files'} could not be read. Which and why is told to whoever may ` +
-    'read everything; `deedbox status` on the server lists them.'
+    `${more} ${more === 1 ? 'file' : 'files'} could not be read. Administrators see which and why; ` +
+    '`deedbox status` on the server lists them.'
   );
 }
 

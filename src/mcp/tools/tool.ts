@@ -12,7 +12,7 @@ import { reducedCount } from '../truncate.ts';
 /** What the protocol itself may add to the characters of a result. */
 const protocolOverheadCharacters = 500;
 
-/** Stands in the description of every tool that tells what contracts say; see docs/data.md. */
+/** Part of the description of every tool that returns text of contracts; see docs/data.md. */
 export const privacyNotice = 'Searched locally; the answer goes to you and your provider.';
 
 /** One call of a tool. */
@@ -30,23 +30,23 @@ export interface ToolCall {
   log?: Logger | undefined;
 }
 
-/** A tool as it is written in its file. */
+/** The definition of a tool, in its own file. */
 export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
   name: string;
   title: string;
   /** For the model: when to use it, what comes back, what to do next. */
   description: string;
   annotations: ToolAnnotations;
-  /** What a caller must be allowed to beyond reading. */
+  /** The scope that it needs beside documents:read. */
   scope?: Scope;
   input: I;
   output: O;
   run(services: McpServices, args: z.output<I>, call: ToolCall): Promise<z.output<O>>;
-  /** The answer for reading. */
+  /** The answer as Markdown. */
   text(answer: z.output<O>): string;
   /**
-   * The same question for so many contracts at most, and how to ask for the others; undefined where the
-   * answer tells of no more.
+   * The same request for `documents` contracts at most, and how to request the others; undefined where
+   * the answer has no more.
    */
   limitDocuments?(
     args: z.output<I>,
@@ -54,11 +54,14 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
     documents: number,
   ): { args: z.output<I>; remainderHint: string } | undefined;
   /**
-   * The same question for about `share` (0 to 1) of an answer that was too large, in such a way that
-   * the answer itself says how to get the rest; undefined when it cannot be asked smaller.
+   * The same request for about `share` (0 to 1) of an answer that was too large, whose answer says how to
+   * get the rest; undefined when the request cannot be reduced.
    */
   reduceQuery?(args: z.output<I>, answer: z.output<O>, share: number): z.output<I> | undefined;
-  /** About `share` (0 to 1) of an answer that is too large; undefined when it cannot be shortened. */
+  /**
+   * About `share` (0 to 1) of an answer that is too large; undefined when it cannot be truncated. What it
+   * leaves out is retracted from the record of disclosures.
+   */
   truncate?(
     services: McpServices,
     args: z.output<I>,
@@ -66,11 +69,11 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
     share: number,
     limits: Disclosure,
   ): Promise<z.output<O> | undefined> | z.output<O> | undefined;
-  /** The shortened answer, with what must be said of what it leaves out of the whole. */
+  /** The truncated answer, with notes of what it leaves out of the full one. */
   annotate?(services: McpServices, full: z.output<O>, truncated: z.output<O>): Promise<z.output<O>>;
 }
 
-/** A tool ready to be registered: arguments come in as the client sent them. */
+/** A tool ready to be registered, which validates the arguments of clients. */
 export interface Tool {
   name: string;
   title: string;
@@ -101,12 +104,12 @@ function toolResult(text: string, structuredContent: Record<string, unknown>): C
 
 const serializedLength = (answer: CallToolResult) => JSON.stringify(answer).length;
 
-/** Makes a tool of its definition: validates, answers within the limit, turns failures into results. */
+/** Makes a tool of its definition: validates arguments, limits answers, turns failures into results. */
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   definition: ToolDefinition<I, O>,
 ): Tool {
   const { name, title, description, annotations, scope, output } = definition;
-  // A filter that is misspelt must not be dropped without a word: the answer would be too wide.
+  // a misspelt filter must be an error: without it the answer would be too wide
   const input = definition.input.strict();
 
   async function answer(
@@ -190,13 +193,13 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
 }
 
 function documentLimitNote(documents: number, remainderHint: string): string {
-  return `This service tells of ${documents} contract${documents === 1 ? '' : 's'} at most in one answer: ${remainderHint}`;
+  return `This service discloses ${documents} contract${documents === 1 ? '' : 's'} at most in one answer: ${remainderHint}`;
 }
 
 function truncationNote(characters: number): string {
   return (
-    `This answer is not whole, for this service gives ${characters} characters at most in one: go on as ` +
-    'next_cursor, next_page or another note says, or ask for less.'
+    `This answer was truncated, for this service returns ${characters} characters at most: go on as ` +
+    'next_cursor, next_page or another note says, or request less.'
   );
 }
 
@@ -207,7 +210,7 @@ function withNotes<A extends { notes?: unknown }>(answer: A, notes: string[]): A
 
 function missingScopeError(tool: string, scope: Scope): DeedboxError {
   return new DeedboxError('forbidden', `Your key or token does not allow ${tool}.`, {
-    hint: `It takes a key with the role admin, or a token with the scope ${scope}. Whoever looks after Deedbox gives them; get_sync_status tells how far the index is.`,
+    hint: `It takes a key with the role admin, or a token with the scope ${scope}. Ask your Deedbox administrator for one; get_sync_status tells how far the index is.`,
   });
 }
 

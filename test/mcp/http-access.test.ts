@@ -187,7 +187,8 @@ describe.each(eras)('with a key or a token, over %s', (era) => {
         {
           event: 'tool',
           name: 'search_documents',
-          identity: { caller: { name }, address: '127.0.0.1' },
+          caller: { name },
+          from: { transport: 'http', address: '127.0.0.1' },
         },
       ]);
       expect(JSON.stringify(auditEvents)).not.toContain(credential);

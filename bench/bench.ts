@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openSearchEngine } from '../src/composition/app.ts';
 import { packageRoot, readConfig } from '../src/settings/config.ts';
+import { DisclosureRecorder } from '../src/request/disclosure-recorder.ts';
 import { findCorpus } from '../training/corpus.ts';
 import { machineDescription, percentile, table } from './figures.ts';
 import { runIngest } from './ingest.ts';
@@ -67,7 +68,8 @@ async function measure(
 async function retrieval(corpus: string, data: string): Promise<void> {
   const engine = await openSearchEngine(readConfig({ DEEDBOX_DATA: data }));
   try {
-    const context = { ...engine, scopedIndex: await engine.scopedIndexFor('unrestricted') };
+    const scopedIndex = await engine.scopedIndexFor('unrestricted');
+    const context = { ...engine, scopedIndex, disclosure: new DisclosureRecorder() };
     const queries = queriesOf(corpus);
     const rows: (string | number)[][] = [];
     for (const scope of ['all', 'contract'] as const) {

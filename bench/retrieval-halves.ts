@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { openSearchEngine } from '../src/composition/app.ts';
 import { ingest } from '../src/commands/ingest.ts';
 import { packageRoot, readConfig, type Config } from '../src/settings/config.ts';
+import { DisclosureRecorder } from '../src/request/disclosure-recorder.ts';
 import { fusionWeights } from '../src/search/fusion.ts';
 import { learnClauses } from '../training/clauses/learn.ts';
 import { writeClauseModel } from '../training/clauses/write-model.ts';
@@ -71,7 +72,8 @@ async function measureHalf(corpus: string, half: number, halves: Contract[][]) {
     await ingest(config, [join(corpus, 'contracts')], { kind: 'incremental', json: false });
     const engine = await openSearchEngine(config);
     try {
-      const context = { ...engine, scopedIndex: await engine.scopedIndexFor('unrestricted') };
+      const scopedIndex = await engine.scopedIndexFor('unrestricted');
+      const context = { ...engine, scopedIndex, disclosure: new DisclosureRecorder() };
       const queries = queriesOf(corpus, companies);
       const measured = [];
       for (const { scope, weights } of variants) {

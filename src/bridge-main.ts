@@ -2,7 +2,7 @@ import { bridge } from './commands/bridge.ts';
 import { readConfig } from './settings/config.ts';
 import { asDeedboxError, DeedboxError } from './errors/errors.ts';
 import { openLog } from './observability/log.ts';
-import { serveOfflineStdio } from './mcp/offline-stdio.ts';
+import { serveOfflineStdio } from './mcp/offline-fallback.ts';
 
 /** The entry point of the bundle for Claude Desktop: only the bridge of `deedbox stdio`. */
 

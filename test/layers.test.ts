@@ -33,6 +33,7 @@ const layers = [
     'src/store',
     'src/queue',
   ],
+  ['src/request'],
   ['src/redact'],
   ['src/search'],
   ['src/sync'],

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clauseTypes } from '../../src/analyse/clause-types.ts';
 import { packageRoot } from '../../src/settings/config.ts';
-import { clauseTypesMarkdown } from '../../src/mcp/resources/clause-types.ts';
+import { clauseTypesMarkdown } from '../../src/mcp/resources/resources.ts';
 import { settingsTables } from './settings-page.ts';
 import { toolReference, toolSummary } from './tools-page.ts';
 

@@ -5,7 +5,7 @@ import { environment } from '../../src/settings/config.ts';
 import { disclosureEnvironment } from '../../src/settings/disclosure.ts';
 import { driveEnvironment } from '../../src/settings/drive.ts';
 import { logEnvironment } from '../../src/settings/log.ts';
-import { markdownTable } from '../../src/mcp/markdown-table.ts';
+import { markdownTable } from '../../src/mcp/render.ts';
 import { code, jsonSchemaOf, range } from './schema.ts';
 
 /** The sections of docs/settings.md, each with a page to read and the settings that it lists. */

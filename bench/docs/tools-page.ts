@@ -1,6 +1,6 @@
 import { clauseTypeIds } from '../../src/analyse/clause-types.ts';
 import { documentTypes } from '../../src/domain/documents.ts';
-import { markdownTable } from '../../src/mcp/markdown-table.ts';
+import { markdownTable } from '../../src/mcp/render.ts';
 import type { Tool } from '../../src/mcp/tools/tool.ts';
 import { tools } from '../../src/mcp/tools/tools.ts';
 import { code, jsonSchemaOf, range, type JsonSchema } from './schema.ts';

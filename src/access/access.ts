@@ -1,16 +1,16 @@
 import type { Access, AclEntry } from '../domain/documents.ts';
 import type { Principal, UserPrincipal } from './principal.ts';
 
-/** Knows who is in which group. Implementations: a file that IT keeps; Google's directory. */
+/** Resolves the groups of a person. Implementations: a file; Google's directory. */
 export interface GroupResolver {
   /**
-   * Addresses, in lower case, of the groups that a person is in, those they are in by way of another
-   * group included. Never throws: a group of which that is not known is left out.
+   * Addresses, in lower case, of the groups that a person is in, directly or through other groups.
+   * Never rejects: a group that cannot be resolved is left out.
    */
   resolve(email: string): Promise<readonly string[]>;
 }
 
-/** The readers that a person is: anyone, themselves, their domain, and each of their groups. */
+/** The ACL entries that match a person: anyone, themselves, their domain, and each of their groups. */
 function aclEntriesFor({ email }: UserPrincipal, groups: readonly string[]): AclEntry[] {
   const domain = email.slice(email.lastIndexOf('@') + 1);
   return [
@@ -21,7 +21,7 @@ function aclEntriesFor({ email }: UserPrincipal, groups: readonly string[]): Acl
   ];
 }
 
-/** What one who asks may read now. Without `groups` nobody is in any. */
+/** What a principal may read now. Without a resolver nobody is in any group. */
 export async function resolveAccess(
   principal: Principal,
   groupResolver: GroupResolver | undefined,

@@ -5,24 +5,24 @@ import type { Logger } from 'pino';
 import { DeedboxError } from '../errors/errors.ts';
 import { keyPrefix } from './api-key.ts';
 import type { Principal } from './principal.ts';
-import { type Caller, localCaller } from './caller.ts';
+import { type Caller, localCaller } from './principal.ts';
 import { keyDatabaseName } from './key-database.ts';
 import { KeyStore } from './key-store.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 export interface AuthenticatorOptions {
-  /** The folder in which keys are kept. */
+  /** The folder of the key database. */
   dataFolder: string;
-  /** What checks tokens, where an identity provider is configured. */
+  /** Present where an identity provider is configured. */
   tokenVerifier?: TokenVerifier;
-  /** Who it is that asks as long as nobody must sign in. */
+  /** The principal of every request while authentication is disabled. */
   principal: Principal;
   log?: Logger;
 }
 
 /**
- * Decides who is let in. Until a key is made or an identity provider configured the door is open, which
- * is right on one's own machine alone; from then on every request needs a credential.
+ * Authenticates requests. While there is neither a key nor an identity provider, authentication is
+ * disabled, which is safe only on a loopback address; from then on every request needs a credential.
  */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
@@ -36,20 +36,20 @@ export class Authenticator {
     return this.#options.tokenVerifier;
   }
 
-  /** Whether everybody is let in. Throws `storage_error` when it cannot be known. */
+  /** Whether requests need no credential. Throws `storage_error` where keys cannot be read. */
   get authDisabled(): boolean {
     return !this.tokenVerifier && !this.#openKeyStore()?.hasAnyKey;
   }
 
-  /** Whether anybody can be let in by a credential. Throws `storage_error`. */
+  /** Whether any credential can be valid. Throws `storage_error` where keys cannot be read. */
   get hasCredentials(): boolean {
     return this.tokenVerifier !== undefined || this.#openKeyStore()?.hasUsableKey === true;
   }
 
   /**
-   * Who calls, by the header Authorization of their request.
-   * @throws DeedboxError `unauthenticated`; `forbidden` for one who may not even read; `not_ready` or
-   *   `storage_error` when it cannot be found out
+   * The caller, by the header Authorization of the request.
+   * @throws DeedboxError `unauthenticated`; `forbidden` for a caller who may not even read; `not_ready`
+   *   or `storage_error` where the credential cannot be checked
    */
   async authenticate({ headers }: { headers: IncomingHttpHeaders }): Promise<Caller> {
     if (this.authDisabled) return localCaller(this.#options.principal);
@@ -63,7 +63,7 @@ export class Authenticator {
     });
   }
 
-  /** Whether one who was let in would be let in still; a token counts until it ends. */
+  /** Whether a caller would still be authenticated; a token is valid until it expires. */
   revalidate(caller: Caller): boolean {
     if (caller.authMethod === 'none') return this.authDisabled;
     return caller.authMethod !== 'key' || this.#openKeyStore()?.isValid(caller) === true;
@@ -77,8 +77,8 @@ export class Authenticator {
   #authenticateKey(key: string): Caller {
     const keyStore = this.#openKeyStore();
     if (keyStore) return keyStore.authenticate(key);
-    throw new DeedboxError('unauthenticated', 'There are no keys here.', {
-      hint: 'Sign in with the identity provider of the firm.',
+    throw new DeedboxError('unauthenticated', 'This service has no keys.', {
+      hint: 'Sign in with the identity provider of your organisation.',
     });
   }
 
@@ -88,12 +88,12 @@ export class Authenticator {
       'unauthenticated',
       'This is not a key of Deedbox: one begins with dbx_.',
       {
-        hint: 'Ask whoever looks after Deedbox for a key.',
+        hint: 'Ask your Deedbox administrator for a key.',
       },
     );
   }
 
-  /** The first key may be made while the service runs. */
+  /** Opened late: the first key may be created while the service runs. */
   #openKeyStore(): KeyStore | undefined {
     const { dataFolder, log } = this.#options;
     if (!this.#keyStore && existsSync(join(dataFolder, keyDatabaseName))) {

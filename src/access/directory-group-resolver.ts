@@ -4,10 +4,10 @@ import { emailAddress } from '../domain/email-address.ts';
 import type { GroupResolver } from './access.ts';
 import { resolveTransitiveGroups } from './transitive-groups.ts';
 
-/** Answers a GET with the JSON it brought; rejects for any status but success. */
+/** Sends a GET and returns the JSON of the response; rejects for any status but success. */
 export type AuthorisedRequest = (url: URL, signal: AbortSignal) => Promise<unknown>;
 
-/** The right that reading groups takes. */
+/** The OAuth scope that reading groups requires. */
 export const directoryScope = 'https://www.googleapis.com/auth/admin.directory.group.readonly';
 
 const groupsPageSchema = z.object({
@@ -20,32 +20,32 @@ const limits = {
   maxGroups: 2000,
   /** Pages of one answer, of 200 groups each. */
   maxPages: 50,
-  /** One request. */
+  /** Of one request. */
   requestTimeoutMs: 10_000,
-  /** How long an answer holds, and one that is not whole. */
+  /** After a response, and after a failure. */
   cacheTtlMs: 5 * 60_000,
   errorCacheTtlMs: 30_000,
-  /** Addresses whose groups are kept. */
+  /** Addresses whose groups are cached. */
   maxCacheEntries: 10_000,
 };
 
-interface CacheEntry {
-  groups: Promise<readonly string[]>;
-  expiresAt: number;
-}
-
 /**
- * Groups from Google's Directory API (`groups.list` with `userKey`). It tells the groups that an
- * address is directly in; those that these are in are asked for in the same way. What it does not
- * answer, nobody is in.
+ * Groups from Google's Directory API (`groups.list` with `userKey`). A response lists the groups that
+ * an address is directly in; the groups that contain those are requested in the same way. Where a
+ * request fails, the address is in no group.
  */
 export class DirectoryGroupResolver implements GroupResolver {
   readonly #request: AuthorisedRequest;
   readonly #baseUrl: string;
   readonly #log: (line: string) => void;
-  readonly #cache = new LRUCache<string, CacheEntry>({ max: limits.maxCacheEntries });
+  /** By address; a request that runs has no end yet. */
+  readonly #cache = new LRUCache<string, Promise<readonly string[]>>({
+    max: limits.maxCacheEntries,
+    ttlResolution: 0,
+    perf: { now: () => Date.now() },
+  });
 
-  /** @param options.root where the API is, with a slash at the end */
+  /** @param options.baseUrl the address of the API, with a slash at the end */
   constructor(
     request: AuthorisedRequest,
     options: { baseUrl?: string; log: (line: string) => void },
@@ -63,25 +63,28 @@ export class DirectoryGroupResolver implements GroupResolver {
     );
   }
 
-  /** The groups that an address is directly in, as they were some minutes ago at most. */
+  /** The groups that an address is directly in, as they were `cacheTtlMs` ago at most. */
   #directGroups(address: string): Promise<readonly string[]> {
     const cached = this.#cache.get(address);
-    if (cached && cached.expiresAt > Date.now()) return cached.groups;
-    const entry: CacheEntry = { groups: Promise.resolve([]), expiresAt: Infinity };
-    entry.groups = this.#listGroups(address).then(
-      (groups) => {
-        entry.expiresAt = Date.now() + limits.cacheTtlMs;
-        return groups;
+    if (cached) return cached;
+    const expireAfter = (ttl: number) => {
+      // one that was evicted while its request ran stays so
+      if (this.#cache.peek(address) === groups) this.#cache.set(address, groups, { ttl });
+    };
+    const groups: Promise<readonly string[]> = this.#listGroups(address).then(
+      (listed) => {
+        expireAfter(limits.cacheTtlMs);
+        return listed;
       },
       (error: unknown) => {
-        entry.expiresAt = Date.now() + limits.errorCacheTtlMs;
+        expireAfter(limits.errorCacheTtlMs);
         const reason = error instanceof Error ? error.message : String(error);
-        this.#log(`groups: the directory does not say which groups ${address} is in: ${reason}`);
+        this.#log(`groups: the directory did not return the groups of ${address}: ${reason}`);
         return [];
       },
     );
-    this.#cache.set(address, entry);
-    return entry.groups;
+    this.#cache.set(address, groups);
+    return groups;
   }
 
   async #listGroups(address: string): Promise<string[]> {
@@ -96,11 +99,11 @@ export class DirectoryGroupResolver implements GroupResolver {
       const page = groupsPageSchema.safeParse(
         await this.#request(url, AbortSignal.timeout(limits.requestTimeoutMs)),
       );
-      if (!page.success) throw new Error('its answer is not one that is understood');
+      if (!page.success) throw new Error('the response is not valid');
       groups.push(...(page.data.groups ?? []).map((group) => group.email));
       pageToken = page.data.nextPageToken;
       if (pageToken === undefined) return groups;
     }
-    throw new Error(`its answer goes on after ${limits.maxPages} pages`);
+    throw new Error(`the response has more than ${limits.maxPages} pages`);
   }
 }

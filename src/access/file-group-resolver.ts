@@ -4,12 +4,12 @@ import type { GroupResolver } from './access.ts';
 import { type GroupsTable, parseGroups } from './groups-table.ts';
 import { resolveTransitiveGroups } from './transitive-groups.ts';
 
-/** A person in more groups than this is in those that are found first. */
+/** Of one person; further groups are left out. */
 const maxGroups = 5000;
 
 const emptyTable: GroupsTable = new Map();
 
-/** Groups from a file that IT keeps; see `parseGroups` for what stands in it. */
+/** Groups from a file; see `parseGroups` for its format. */
 export class FileGroupResolver implements GroupResolver {
   readonly #file: string;
   readonly #log: (line: string) => void;
@@ -25,7 +25,7 @@ export class FileGroupResolver implements GroupResolver {
     return resolveTransitiveGroups(email, (address) => table.get(address) ?? [], maxGroups);
   }
 
-  /** The file as it is now. While it is missing or wrong nobody is in any group, and the log says why. */
+  /** The current file. While it is missing or invalid nobody is in any group, and the log says why. */
   async #currentTable(): Promise<GroupsTable> {
     const fingerprint = await this.#fingerprint();
     if (this.#cached?.fingerprint === fingerprint) return this.#cached.table;
@@ -36,7 +36,7 @@ export class FileGroupResolver implements GroupResolver {
       const { message, hint } = asDeedboxError(error);
       this.#log(`groups: ${this.#file}: ${message} ${hint ?? ''}`.trim());
     }
-    // What was written while it was read is seen by its mark the next time.
+    // taken before the file was read, so that a change during the read is noticed the next time
     this.#cached = { fingerprint, table };
     return table;
   }
@@ -55,7 +55,7 @@ export class FileGroupResolver implements GroupResolver {
       return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(this.#file));
     } catch (cause) {
       throw new DeedboxError('invalid_configuration', 'The file of groups cannot be read.', {
-        hint: 'It must be there, be text in UTF-8, and be readable for the user who runs Deedbox; until then nobody is in any group.',
+        hint: 'It must exist, be text in UTF-8, and be readable for the user who runs Deedbox; until then nobody is in any group.',
         cause,
       });
     }

@@ -1,22 +1,22 @@
 import { emailAddress } from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
 
-/** For each address, of a person or a group, the groups that it is directly in. */
+/** By address of a person or a group: the groups that contain it directly. */
 export type GroupsTable = ReadonlyMap<string, ReadonlySet<string>>;
 
 const maxReportedErrors = 10;
 
-/** Cells of a line; an address holds no separator, so quotes are only taken off. */
+/** Cells of a line. Addresses contain no separator, so quotes are only removed. */
 function splitCells(line: string, separator: string): string[] {
   return line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
 }
 
 /**
- * Reads a table of groups: the line `group,member`, then one line for each member of each group, a
- * person or another group. The separator is what stands in that first line: a comma, a semicolon or a
- * tab. Empty lines, and those that begin with `#`, say nothing.
- * @throws DeedboxError `invalid_configuration` with the number of each line that is wrong; nothing is
- *   taken from a table of which one line is wrong
+ * Parses a table of groups: the line `group,member`, then one line for each member of each group, a
+ * person or another group. The separator is that of the first line: a comma, a semicolon or a tab.
+ * Empty lines, and those that begin with `#`, are skipped.
+ * @throws DeedboxError `invalid_configuration` with the number of each invalid line; a table with one
+ *   is not used at all
  */
 export function parseGroups(text: string): GroupsTable {
   const table = new Map<string, Set<string>>();

@@ -4,16 +4,16 @@ import * as z from 'zod/v4';
 import { DeedboxError } from '../errors/errors.ts';
 
 export interface ProviderSettings {
-  /** As tokens name it in `iss`, to the letter. */
+  /** Exactly as tokens name it in `iss`. */
   issuer: string;
-  /** Where its keys are; found by discovery where it is left out. */
+  /** The URL of its keys; found by discovery where it is left out. */
   jwksUrl?: string;
 }
 
 export interface ProviderTimings {
-  /** Milliseconds after a successful look at the keys before an unknown one causes another. */
+  /** Milliseconds after a successful request for keys before an unknown key causes another. */
   cooldownMs: number;
-  /** Milliseconds after which the keys are looked at again in any case. */
+  /** Milliseconds after which the keys are requested again in any case. */
   maxAgeMs: number;
   /** Milliseconds after a failed request in which none is sent. */
   retryDelayMs: number;
@@ -27,7 +27,7 @@ const defaultTimings: ProviderTimings = {
   retryDelayMs: 5_000,
   timeoutMs: 5_000,
 };
-/** Characters of a document of the provider. */
+/** Of a document of the provider. */
 const maxDocumentCharacters = 1024 * 1024;
 
 const providerMetadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
@@ -36,7 +36,7 @@ function isLocal({ hostname }: URL): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
-/** Whoever can change an answer of the provider on its way can sign in as anybody. */
+/** An attacker who can change a response of the provider in transit could sign in as anyone. */
 function requireSecureUrl(address: string, label: string): URL {
   const url = new URL(address);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal(url))) return url;
@@ -58,7 +58,7 @@ function discoveryUrls(issuer: URL): string[] {
   ];
 }
 
-/** The firm's identity provider, as far as it takes to check its signatures. Asked only when needed. */
+/** The signing keys of the organisation's identity provider, requested when they are first needed. */
 export class IdentityProvider {
   readonly #settings: ProviderSettings;
   readonly #timings: ProviderTimings;
@@ -77,9 +77,9 @@ export class IdentityProvider {
   }
 
   /**
-   * The key that signed a token. Keys are kept; one that is not among them causes one more look, and no
-   * other before the cooldown is over, so that made-up tokens cause no flood.
-   * @throws DeedboxError `not_ready` when the provider cannot be asked; JOSEError for an unknown key
+   * The key that signed a token. Keys are cached; an unknown one causes one more request, and no other
+   * before the cooldown is over, so that forged tokens do not flood the provider.
+   * @throws DeedboxError `not_ready` when the provider cannot be reached; JOSEError for an unknown key
    */
   readonly getKey: JWTVerifyGetKey = async (header, token) => {
     this.#keySet ??= this.#loadKeySet().catch((error: unknown) => {
@@ -138,11 +138,11 @@ export class IdentityProvider {
 
   #unreachableError(cause?: unknown): DeedboxError {
     if (cause !== undefined) {
-      this.#log?.warn({ err: cause }, 'the identity provider could not be asked');
+      this.#log?.warn({ err: cause }, 'the identity provider could not be reached');
     }
     return new DeedboxError(
       'not_ready',
-      'The identity provider cannot be asked for its keys just now, so nobody can be let in by it.',
+      'The identity provider cannot be reached for its keys now, so tokens cannot be checked.',
       { retryable: true, hint: 'Try again in a moment.', cause },
     );
   }

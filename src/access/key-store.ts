@@ -3,18 +3,18 @@ import type Database from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { DeedboxError } from '../errors/errors.ts';
 import { hashKey, isWellFormedKey, keyIdFromHash, generateKey } from './api-key.ts';
-import { type Caller, scopes } from './caller.ts';
+import { type Caller, scopes } from './principal.ts';
 import { openKeyDatabase } from './key-database.ts';
 
 export const roles = ['reader', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
-/** A key, without what opens anything. Times are ISO 8601 in UTC. */
+/** The record of a key, without the key itself. Times are ISO 8601 in UTC. */
 export interface KeyRecord {
   keyId: string;
   name: string;
   role: Role;
-  /** The person whose key it is; undefined for one that reads everything. */
+  /** The email address of its user; undefined for a key that reads everything. */
   person?: string;
   createdAt: string;
   expiresAt?: string;
@@ -52,13 +52,13 @@ function unauthenticatedError(message: string, hint: string): DeedboxError {
   return new DeedboxError('unauthenticated', message, { hint });
 }
 
-const requestNewKeyHint = 'Ask whoever looks after Deedbox for another one.';
+const requestNewKeyHint = 'Ask your Deedbox administrator for another one.';
 const isoDay = (date: Date) => date.toISOString().slice(0, 10);
 
-/** The keys of one data folder. Every look is a look at the file, so what another process did counts. */
+/** The keys of one data folder. Nothing is cached, so changes of other processes count at once. */
 export class KeyStore {
   readonly #db: Database.Database;
-  /** Run with every request. */
+  /** Prepared once, for they run with every request. */
   readonly #selectAny: Database.Statement;
   readonly #selectById: Database.Statement<[string]>;
   readonly #now: () => Date;
@@ -74,8 +74,8 @@ export class KeyStore {
   }
 
   /**
-   * Makes a key and returns it; it cannot be had again.
-   * @param options.person whose key it is; undefined for one that reads everything
+   * Creates a key and returns it; it cannot be read again.
+   * @param options.person the email address of its user; undefined for a key that reads everything
    * @throws DeedboxError `invalid_request` where a key of that name is in use
    */
   create(options: { name: string; role: Role; person?: string; expiresAt?: Date }): string {
@@ -104,16 +104,16 @@ export class KeyStore {
     return key;
   }
 
-  /** All keys, those that were revoked too, in the order in which they were made. */
+  /** All keys, also revoked ones, in the order in which they were created. */
   list(): KeyRecord[] {
     const rows = this.#db.prepare('SELECT * FROM keys ORDER BY created_at, rowid').all() as Row[];
     return rows.map(toKeyRecord);
   }
 
   /**
-   * Takes a key out of use, for running services too.
+   * Revokes a key, in running services too.
    * @param nameOrId its name or its id
-   * @throws DeedboxError `not_found` where no key in use is named so
+   * @throws DeedboxError `not_found` where no key in use has that name or id
    */
   revoke(nameOrId: string): KeyRecord {
     const row = this.#db
@@ -127,19 +127,19 @@ export class KeyStore {
     });
   }
 
-  /** Whether a key was ever made here. Revoking the last one must not open the door to everybody. */
+  /** Whether a key was ever created: revoking the last one must not disable authentication. */
   get hasAnyKey(): boolean {
     return this.#selectAny.get() !== undefined;
   }
 
-  /** Whether some key would be let in now. */
+  /** Whether some key is valid now. */
   get hasUsableKey(): boolean {
     const sql = `SELECT 1 FROM keys WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`;
     return this.#db.prepare(sql).get(this.#now().toISOString()) !== undefined;
   }
 
   /**
-   * Who calls with this key.
+   * The caller of a request with this key.
    * @throws DeedboxError `unauthenticated`, with what is wrong with the key
    */
   authenticate(key: string): Caller {
@@ -166,7 +166,7 @@ export class KeyStore {
     };
   }
 
-  /** Whether the key of a caller who was let in would be let in still. */
+  /** Whether the key of a caller is still valid. */
   isValid({ id }: Caller): boolean {
     const row = this.#findRow(id.slice('key:'.length));
     return row !== undefined && this.#rejectionReason(row) === undefined;
@@ -193,14 +193,14 @@ export class KeyStore {
     if (reason !== undefined) throw unauthenticatedError(reason, requestNewKeyHint);
   }
 
-  /** Once a day at most; a disk that cannot be written to keeps nobody out. */
+  /** Once a day at most. Where it cannot be written, the key is accepted all the same. */
   #recordUse(row: Row): void {
     const today = isoDay(this.#now());
     if (row.last_used_on === today) return;
     try {
       this.#db.prepare('UPDATE keys SET last_used_on = ? WHERE id = ?').run(today, row.id);
     } catch (err) {
-      this.#log?.warn({ err }, 'the day on which a key was used could not be noted');
+      this.#log?.warn({ err }, 'the day on which a key was used could not be stored');
     }
   }
 }

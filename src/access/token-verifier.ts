@@ -2,23 +2,23 @@ import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose'
 import type { SignatureAlgorithm } from '../settings/access.ts';
 import { emailAddress } from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
-import { type Caller, type Scope, scopes } from './caller.ts';
+import { type Caller, type Scope, scopes } from './principal.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 
 export interface TokenSettings {
   issuer: string;
-  /** For whom tokens must be made. */
+  /** The audience that tokens must have. */
   audience: string;
   algorithms: readonly SignatureAlgorithm[];
   /** Seconds by which the clocks of provider and service may differ. */
   clockSkewSeconds: number;
-  /** The claim that holds the person's email address. */
+  /** The claim with the person's email address. */
   emailClaim: string;
-  /** What the provider writes before the names of the scopes, as in `api://deedbox/documents:read`. */
+  /** The prefix of scopes at the provider, such as `api://deedbox/`. */
   scopePrefix: string;
 }
 
-/** JWTs that are something else than a token to ask with, such as one to sign out with. */
+/** Values of `typ` of access tokens; other JWTs, such as logout tokens, are rejected. */
 const accessTokenTypes = ['jwt', 'at+jwt', 'application/at+jwt'];
 
 function unauthenticatedError(message: string, hint: string, cause?: unknown): DeedboxError {
@@ -26,9 +26,9 @@ function unauthenticatedError(message: string, hint: string, cause?: unknown): D
 }
 
 const signInAgainHint = 'Sign in again.';
-const contactAdminHint = 'Tell whoever looks after the identity provider or Deedbox.';
+const contactAdminHint = 'Ask the administrator of the identity provider or of Deedbox.';
 
-/** What is wrong with a token, in words that name nothing of it. */
+/** Why a token was rejected, in words that quote nothing of it. */
 function tokenError(error: unknown): DeedboxError {
   if (error instanceof DeedboxError) return error;
   if (error instanceof errors.JWTExpired) {
@@ -36,13 +36,13 @@ function tokenError(error: unknown): DeedboxError {
   }
   if (error instanceof errors.JWTClaimValidationFailed) {
     const reasons: Record<string, string> = {
-      aud: 'The token was made for another service.',
+      aud: 'The token is for another service.',
       iss: 'The token is from another issuer.',
       nbf: 'The token is not valid yet.',
-      exp: 'The token does not say until when it is valid.',
+      exp: 'The token has no expiry.',
     };
     return unauthenticatedError(
-      reasons[error.claim] ?? 'The token is not as it must be.',
+      reasons[error.claim] ?? 'The token has an invalid claim.',
       contactAdminHint,
       error,
     );
@@ -71,7 +71,7 @@ function tokenError(error: unknown): DeedboxError {
   throw error;
 }
 
-/** The scopes of RFC 8693 (`scope`, words in a text) and of others (`scp`, a text or a list). */
+/** Scopes as in RFC 8693 (`scope`, separated by spaces) or as other providers have them (`scp`). */
 function scopesFromClaims(payload: JWTPayload, prefix: string): Scope[] {
   const grantedScopes = ['scope', 'scp'].flatMap((claim) => {
     const value = payload[claim];
@@ -84,8 +84,8 @@ function scopesFromClaims(payload: JWTPayload, prefix: string): Scope[] {
 }
 
 /**
- * The person of a token. An address that the provider has not verified may be anybody's: where the claim
- * is `email`, the token must say that it has been.
+ * The email address of a token. One that the provider has not verified may be someone else's: where the
+ * claim is `email`, the token must state that it was verified.
  */
 function emailFromClaims(payload: JWTPayload, claim: string): string {
   const parsed = emailAddress.safeParse(payload[claim]);
@@ -105,7 +105,7 @@ function emailFromClaims(payload: JWTPayload, claim: string): string {
   return parsed.data;
 }
 
-/** Access tokens of the firm's identity provider: this service is a resource server of OAuth 2.1. */
+/** Verifies access tokens of the organisation's identity provider, as a resource server of OAuth 2.1. */
 export class TokenVerifier {
   readonly settings: TokenSettings;
   readonly #provider: IdentityProvider;
@@ -116,9 +116,10 @@ export class TokenVerifier {
   }
 
   /**
-   * Who calls with this token. Its signature, issuer, audience and times are checked (RFC 9068, section
-   * 4); a token that is bound to a key of the client (RFC 7800) is refused, for that key is not asked for.
-   * @throws DeedboxError `unauthenticated`, or `not_ready` when the provider cannot be asked
+   * The caller of a request with this token. Its signature, issuer, audience and times are checked (RFC
+   * 9068, section 4). A token that is bound to a key of the client (RFC 7800) is rejected, for the proof
+   * of that key is not checked.
+   * @throws DeedboxError `unauthenticated`, or `not_ready` when the provider cannot be reached
    */
   async verify(token: string): Promise<Caller> {
     const { issuer, audience, algorithms, clockSkewSeconds, emailClaim, scopePrefix } =

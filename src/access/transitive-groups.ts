@@ -1,10 +1,10 @@
-/** Addresses looked up at once. */
+/** Concurrent lookups. */
 const maxConcurrentLookups = 8;
 
 /**
- * Every group that somebody is in, by way of other groups too, each once and in order.
+ * Every group that a person is in, directly or through other groups, each once and sorted.
  * @param directGroupsOf the groups that an address, of a person or a group, is directly in
- * @param maxGroups so many groups at most; the others are left out
+ * @param maxGroups further groups are left out
  */
 export async function resolveTransitiveGroups(
   email: string,

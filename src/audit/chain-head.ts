@@ -6,14 +6,14 @@ import { isBusyError, openDatabase, openReadOnly } from '../sqlite/open-database
 import { chownLike, chainHeadFile } from './files.ts';
 import { genesisHash, type ChainLink } from './line.ts';
 
-/** The last line that was written, and where it ends. */
+/** The last line of the log, and where it ends. */
 export interface ChainHeadState extends ChainLink {
   file: string;
-  /** Bytes of the file up to the end of that line. */
+  /** Bytes of the file, up to the end of that line. */
   size: number;
 }
 
-/** Before anything was written. */
+/** The state of an empty log. */
 export const emptyChain: ChainHeadState = { seq: 0, hash: genesisHash, file: '', size: 0 };
 
 const migrations = [
@@ -25,7 +25,7 @@ const migrations = [
 
 const columns = 'seq, hash, file, size';
 
-/** The head as it was committed last; undefined where there is none. */
+/** The head that was committed last; undefined where there is none. */
 export function readChainHead(folder: string): ChainHeadState | undefined {
   const path = join(folder, chainHeadFile);
   if (!existsSync(path)) return undefined;
@@ -37,7 +37,7 @@ export function readChainHead(folder: string): ChainHeadState | undefined {
   }
 }
 
-/** Runs what another process may keep from it for a moment, until `until` at the latest. */
+/** Retries an operation while another process holds the lock, until `deadline` at the latest. */
 async function retryWhileBusy<T>(deadline: number, operation: () => T): Promise<T> {
   for (;;) {
     try {
@@ -50,14 +50,14 @@ async function retryWhileBusy<T>(deadline: number, operation: () => T): Promise<
 }
 
 /**
- * Knows the last line, and lets one process at a time write the next. SQLite's lock is freed by the
- * system when its holder is killed. A head may lag behind the lines, never run ahead of them: it is
- * written once they are on the disk.
+ * Stores the last line, and locks the log for one process at a time. The operating system frees SQLite's
+ * lock when its holder is killed. The head may lag behind the lines, and is never ahead of them: it is
+ * written after they are on the disk.
  */
 export class ChainHead {
   readonly #db: Sqlite.Database;
 
-  /** Rejects when the file is not to be had for `patience` milliseconds, in which others begin it too. */
+  /** Rejects when the file cannot be opened within `timeoutMs`; other processes may be creating it. */
   static open(folder: string, timeoutMs: number): Promise<ChainHead> {
     return retryWhileBusy(Date.now() + timeoutMs, () => new ChainHead(folder));
   }
@@ -78,8 +78,8 @@ export class ChainHead {
   }
 
   /**
-   * Runs `write` while no other process does, with the head as it is then; what it returns is the head
-   * from then on. Rejects when the lock is not to be had for `patience` milliseconds.
+   * Runs `write` with the current head while no other process writes, and stores the head that it returns.
+   * Rejects when the lock is not free within `timeoutMs`.
    */
   async advance(
     timeoutMs: number,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** What the first line of all says of the line before it. */
+/** The `prev` of the first line. */
 export const genesisHash = '0'.repeat(64);
 
-/** A place in the chain: the number of a line, from 1, and its hash in hex. */
+/** A link of the chain: the number of a line, from 1, and its hash in hex. */
 export interface ChainLink {
   seq: number;
   hash: string;
@@ -11,7 +11,7 @@ export interface ChainLink {
 
 export type LineContent = { event: string } & Record<string, unknown>;
 
-/** What stands in a line, in this order: `seq`, `time`, `prev`, the record, and last `hash`. */
+/** A line of the log. Its properties are in this order: `seq`, `time`, `prev`, the record, `hash`. */
 export type Line = { seq: number; time: string; prev: string; hash: string } & LineContent;
 
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
@@ -20,8 +20,8 @@ const sha256 = (data: string | Buffer) => createHash('sha256').update(data).dige
 const hashSuffix = /,"hash":"([0-9a-f]{64})"\}$/;
 
 /**
- * The line that follows another, without its line break. Its hash is the SHA-256 of the line as it would
- * be without `,"hash":"…"`; the hash of the line before stands in it as `prev`, so it is hashed too.
+ * The line after another, without its line break. Its hash is the SHA-256 of the line without
+ * `,"hash":"…"`, which includes the hash of the previous line as `prev`.
  */
 export function nextLine(
   previous: ChainLink,
@@ -34,7 +34,7 @@ export function nextLine(
   return { seq, hash, text: `${body.slice(0, -1)},"hash":"${hash}"}` };
 }
 
-/** A line read back; undefined where its text is not what its hash was made of. */
+/** Parses a line; undefined where its text does not match its hash. */
 export function parseLine(bytes: Buffer): Line | undefined {
   const text = bytes.toString('utf8');
   const hash = hashSuffix.exec(text)?.[1];
@@ -51,7 +51,7 @@ export function continuesChain(line: Line, previous: ChainLink): boolean {
   return line.seq === previous.seq + 1 && line.prev === previous.hash;
 }
 
-/** What the line says that closes off bytes which a process that was killed did not finish. */
+/** The record that closes off a torn tail: bytes of a line that a killed process did not finish. */
 export function tornTailRecord(tornTail: Buffer): LineContent {
   return { event: 'sealed', torn_bytes: tornTail.length, torn_sha256: sha256(tornTail) };
 }

@@ -6,9 +6,9 @@ import { ChainHead, type ChainHeadState, emptyChain } from './chain-head.ts';
 import { continuesChain, type LineContent, nextLine, parseLine, tornTailRecord } from './line.ts';
 
 export interface AuditLogOptions {
-  /** Made when the first line is written. */
+  /** Created when the first line is written. */
   folder: string;
-  /** Bytes after which a file is followed by another; a new day begins one too. */
+  /** Bytes after which a new file begins; a new day begins one too. */
   maxBytes: number;
   now?: () => Date;
 }
@@ -19,11 +19,10 @@ interface PendingAppend {
   reject: (error: unknown) => void;
 }
 
-/** Milliseconds for which another process is waited for. */
 const lockTimeoutMs = 10_000;
 const newlineByte = 0x0a;
 
-/** The end of the last whole line after `head` that continues the chain, and what stands behind it. */
+/** The last complete line after `head` that continues the chain, and the bytes behind it. */
 function recoverTail(bytes: Buffer, head: ChainHeadState): { head: ChainHeadState; tail: Buffer } {
   let last = head;
   let start = 0;
@@ -38,7 +37,7 @@ function recoverTail(bytes: Buffer, head: ChainHeadState): { head: ChainHeadStat
   const tail = bytes.subarray(start);
   const line = parseLine(tail);
   if (!line || !continuesChain(line, last)) return { head: last, tail };
-  // whole but for its line break
+  // complete but for its line break
   last = { ...last, seq: line.seq, hash: line.hash, size: head.size + bytes.length };
   return { head: last, tail: Buffer.alloc(0) };
 }
@@ -56,7 +55,7 @@ async function readFrom(file: FileHandle, offset: number): Promise<Buffer> {
 }
 
 async function fsyncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return; // it has no such thing
+  if (process.platform === 'win32') return; // Windows cannot sync a folder
   const handle = await open(folder, 'r');
   try {
     await handle.sync();
@@ -66,9 +65,9 @@ async function fsyncFolder(folder: string): Promise<void> {
 }
 
 /**
- * An append-only log of JSON lines, each of which holds the hash of the one before it. All processes
- * of a data folder write one chain, one at a time: chains of their own, one for each of the many short
- * lives of `deedbox stdio`, could be removed whole without a trace.
+ * An append-only log of JSON lines, each with the hash of the previous one. All processes of a data folder
+ * write one chain, one process at a time: if each of the many short runs of `deedbox stdio` had a chain of
+ * its own, a whole chain could be removed without a trace.
  */
 export class AuditLog {
   readonly #options: AuditLogOptions;
@@ -83,7 +82,7 @@ export class AuditLog {
   }
 
   /**
-   * Resolves when the line is on the disk; lines that come meanwhile share the next write.
+   * Resolves when the line is on the disk; lines that are appended meanwhile share the next write.
    * @throws DeedboxError `storage_error` where it cannot be written
    */
   append(content: LineContent): Promise<void> {
@@ -93,7 +92,7 @@ export class AuditLog {
     });
   }
 
-  /** Waits for what is being written. */
+  /** Waits for pending writes. */
   async close(): Promise<void> {
     await this.#flushing;
     this.#chainHead?.close();
@@ -104,7 +103,7 @@ export class AuditLog {
     while (this.#pending.length > 0) {
       const batch = this.#pending;
       this.#pending = [];
-      await Promise.resolve(); // `#writing` is set by now
+      await Promise.resolve(); // `#flushing` is set by now
       try {
         this.#chainHead ??= await ChainHead.open(this.#options.folder, lockTimeoutMs);
         await this.#chainHead.advance(lockTimeoutMs, (head) => this.#write(head, batch));
@@ -118,7 +117,7 @@ export class AuditLog {
         for (const { reject } of batch) reject(failure);
       }
     }
-    // at once, for whoever waited may already write again
+    // not in a later microtask, for those who waited may append again
     this.#flushing = undefined;
   }
 
@@ -133,7 +132,7 @@ export class AuditLog {
     const tornTailRecords =
       tail.length > 0 && tail.at(-1) !== newlineByte ? [tornTailRecord(tail)] : [];
     const records = [...tornTailRecords, ...leadingRecords, ...batch.map(({ content }) => content)];
-    // a seal stands behind what it seals
+    // the record of a torn tail must follow it in the same file
     const continuesFile =
       last.file !== '' &&
       (tornTailRecords.length > 0 ||
@@ -150,7 +149,7 @@ export class AuditLog {
     try {
       const { size: before } = await file.stat();
       try {
-        // the end of the last line may have been cut off, which `verify` says
+        // the line break of the last line may be missing, which `verify` reports
         const lacksNewline = before > 0 && (await readFrom(file, before - 1))[0] !== newlineByte;
         const bytes = Buffer.from(lacksNewline ? `\n${text}` : text);
         await file.appendFile(bytes);
@@ -161,7 +160,7 @@ export class AuditLog {
         }
         return { ...link, file: name, size: before + bytes.length };
       } catch (error) {
-        // a line that was written in part is taken back, or sealed by the next
+        // a partial line is removed here, or closed off by the next write
         await file.truncate(before).catch(() => {});
         throw error;
       }
@@ -170,7 +169,7 @@ export class AuditLog {
     }
   }
 
-  /** The head and what stands behind it in its file: lines of a process that was killed before it said so. */
+  /** The head, moved over the lines of a process that was killed before it stored it, and the tail. */
   async #recoverChain(head: ChainHeadState): Promise<{ head: ChainHeadState; tail: Buffer }> {
     const { folder } = this.#options;
     const seq = head.file === '' ? 0 : firstSeqOf(head.file);
@@ -182,7 +181,7 @@ export class AuditLog {
       try {
         file = await open(join(folder, name), 'r');
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue; // `verify` says that it is missing
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue; // `verify` reports that it is missing
         throw error;
       }
       try {
@@ -195,7 +194,7 @@ export class AuditLog {
     return state;
   }
 
-  /** Where lines are found and no head: goes on after the last line, and says so for good. */
+  /** Where the head is missing: continues after the last line, with a record that says so. */
   async #rebuildHead(): Promise<[ChainHeadState, LineContent[]]> {
     const names = listAuditFiles(this.#options.folder);
     if (names.length === 0) return [emptyChain, []];

@@ -1,27 +1,27 @@
-/** What is written down of one answer. Text of a contract is never part of it. */
+/** The record of one answer. It never contains text of a contract. */
 export interface AuditRecord {
-  /** What was asked. */
+  /** The kind of request. */
   event:
     | 'tool'
     | 'resource'
     | 'resource_list'
     | 'prompt'
     | 'completion'
-    /** That a document changed, told to one who subscribed to it. */
+    /** A notification that a document changed, to a subscriber. */
     | 'notice'
     | 'page'
-    /** On this machine's command line. */
+    /** A command on this machine. */
     | 'command';
-  /** The tool's, prompt's, completion's or command's name, or the address. */
+  /** The name of the tool, prompt, completion or command, or the URI of the resource. */
   name: string;
   who: {
-    /** How it was found out who this is; `none` where nobody signs in. */
+    /** The credential that was accepted; `none` where authentication is disabled. */
     by: 'key' | 'token' | 'none';
-    /** Equal for the same principal and for no other, e.g. `key:` and the id of the key. */
+    /** Equal for the same caller and for no other, e.g. `key:` and the id of the key. */
     id: string;
     /** Of the key, or the subject of the token. */
     name: string;
-    /** In whose name was read; undefined for one who reads everything. */
+    /** Whose contracts were read; absent for a caller who reads everything. */
     person?: string;
     /** The user of this machine, where the client started the process. */
     os_user?: string;
@@ -35,14 +35,14 @@ export interface AuditRecord {
   outcome: string;
   milliseconds: number;
   disclosed: DisclosedDocument[];
-  /** What was asked with, where that is configured. */
+  /** The arguments of the request, where that is configured. */
   arguments?: unknown;
 }
 
-/** Of which contract an answer told, and what of its text it held. */
+/** A contract that an answer disclosed, and the spans of its text. */
 export interface DisclosedDocument {
   document_id: string;
-  /** None where only facts of it were told: its title, parties, dates. */
+  /** Empty where only facts of it were disclosed: its title, parties, dates. */
   spans: DisclosedSpan[];
 }
 

@@ -11,11 +11,11 @@ import {
   parseLine,
 } from './line.ts';
 
-/** The first thing that is wrong; `line` counts from 1 within the file. */
+/** The first problem in the log; `line` counts from 1 within the file. */
 export interface AuditProblem {
   file?: string;
   line?: number;
-  /** The number of the line in the whole log that should stand there. */
+  /** The number of the line in the whole log that was expected there. */
   seq: number;
   what: string;
 }
@@ -23,29 +23,29 @@ export interface AuditProblem {
 export interface AuditCheck {
   files: number;
   lines: number;
-  /** Lines that a process which was killed did not finish, and which were closed off. */
+  /** Torn tails: lines that a killed process did not finish, and that were closed off. */
   sealed: number;
-  /** Whether the last line is unfinished, which the next one will close off. */
+  /** Whether the log ends with a torn tail, which the next line will close off. */
   unfinished: boolean;
   first?: { seq: number; time: string };
-  /** To be noted where those who may write to the data folder may not. */
+  /** An anchor, to be kept where nobody with access to the data folder can change it. */
   last?: ChainLink & { time: string };
   problem?: AuditProblem;
 }
 
 const newlineByte = 0x0a;
-/** Line breaks in bytes that are taken for an unfinished line; a crash of the machine may leave any. */
+/** Line breaks searched within a torn tail; a crash of the machine may leave any bytes. */
 const maxSearchedLineBreaks = 1000;
 
 interface VerificationState {
   check: AuditCheck;
   previous: ChainLink;
   head: ChainHeadState | undefined;
-  /** What is to be found again among the hashes. */
+  /** An anchor that must be found again. */
   noted: ChainLink | undefined;
 }
 
-/** The seal of what begins at `start`, if some line that follows is it. */
+/** The record of the torn tail that begins at `start`, if a later line is one. */
 function findTornTailRecord(bytes: Buffer, start: number, previous: ChainLink) {
   let from = bytes.indexOf(newlineByte, start) + 1;
   for (let tries = 0; tries < maxSearchedLineBreaks && from > 0; tries += 1) {
@@ -80,7 +80,7 @@ function checkAnchors(
   return undefined;
 }
 
-/** Reads one file on from what stands before it; false at the first thing that is wrong. */
+/** Checks one file after the previous one; false at the first problem. */
 function checkFile(
   state: VerificationState,
   file: string,
@@ -120,7 +120,7 @@ function checkFile(
   return true;
 }
 
-/** What a later file says of the one before it, which is no longer here. */
+/** The last link of the file before this one, which was archived. */
 function linkBefore(bytes: Buffer): ChainLink | undefined {
   const line = parseLine(bytes.subarray(0, bytes.indexOf(newlineByte)));
   return line && { seq: line.seq - 1, hash: line.prev };
@@ -128,14 +128,14 @@ function linkBefore(bytes: Buffer): ChainLink | undefined {
 
 /**
  * Checks every line of an audit log against the one before it, and the last against the head.
- * @param options.archived older files may have been taken elsewhere; the oldest here is the first
- * @param options.noted a line that was the last once, whose hash must be found again
+ * @param options.archived older files may have been moved; the oldest here is the first
+ * @param options.noted an anchor: a line that was the last once, whose hash must be found again
  */
 export function verifyAudit(
   folder: string,
   options: { archived?: boolean; noted?: ChainLink } = {},
 ): AuditCheck {
-  // what is written meanwhile stands behind the head
+  // read first: lines that are written during the check are after it
   const head = readChainHead(folder);
   const names = listAuditFiles(folder);
   const check: AuditCheck = { files: names.length, lines: 0, sealed: 0, unfinished: false };
@@ -164,7 +164,7 @@ export function verifyAudit(
   return check;
 }
 
-/** Every line that is whole, oldest first; what is not whole is left to `verifyAudit`. */
+/** Every complete line, oldest first; `verifyAudit` reports the others. */
 export function* auditLines(folder: string): Generator<Line> {
   for (const name of listAuditFiles(folder)) {
     const bytes = readFileSync(join(folder, name));

@@ -1,36 +1,33 @@
-import type { DisclosedDocument } from '../audit/record.ts';
-import type { Config } from '../settings/config.ts';
-import { openLog } from '../observability/log.ts';
+import { localCaller } from '../access/principal.ts';
 import { openAuditSink } from '../composition/audit.ts';
+import { openLog } from '../observability/log.ts';
+import { RequestContext } from '../request/context.ts';
+import type { Config } from '../settings/config.ts';
 
-/** Text to print, and what it discloses of which contracts. */
-export interface AuditedText {
-  text: string;
-  disclosed: DisclosedDocument[];
-}
-
-/** Records what a command is about to print of contracts; see `openAuditSink` for what it throws. */
-export type RecordDisclosures = (disclosed: DisclosedDocument[]) => Promise<void>;
+/** Reports to the audit log what was recorded since the last report; call it before printing. */
+export type AuditCommand = () => Promise<void>;
 
 /**
- * Runs a command that discloses something of contracts.
- * @param command its name and its arguments, for the audit log
+ * Runs a command that prints something of contracts.
+ * @param command.args its arguments, for the audit log
+ * @param run gets the context that everything it prints is recorded in. Where the audit log is required
+ *   and cannot be written, its second argument rejects with `storage_error`
  */
 export async function runAudited<T>(
   config: Config,
   command: { name: string; args: unknown },
-  run: (recordDisclosures: RecordDisclosures) => Promise<T>,
+  run: (context: RequestContext, audit: AuditCommand) => Promise<T>,
 ): Promise<T> {
-  const audit = openAuditSink(config, openLog(config.log));
-  const startedAt = performance.now();
-  const recordDisclosures: RecordDisclosures = async (disclosed) => {
-    const milliseconds = performance.now() - startedAt;
-    const { name, args } = command;
-    await audit.auditSink?.({ event: 'command', name, milliseconds, disclosed, arguments: args });
-  };
+  const auditLog = openAuditSink(config, openLog(config.log));
+  const context = new RequestContext({
+    caller: localCaller(config.principal),
+    from: { transport: 'command_line' },
+    auditSink: auditLog.auditSink,
+  });
+  const { name, args } = command;
   try {
-    return await run(recordDisclosures);
+    return await run(context, () => context.audit({ event: 'command', name, arguments: args }));
   } finally {
-    await audit.close();
+    await auditLog.close();
   }
 }

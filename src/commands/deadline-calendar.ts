@@ -1,11 +1,10 @@
 import ical, { ICalEventTransparency } from 'ical-generator';
-import { disclosuresWithoutText } from '../mcp/disclosures.ts';
+import type { SearchContext } from '../search/context.ts';
 import type { Filters } from '../search/request-schemas.ts';
 import { summarize } from '../search/summary.ts';
 import { deadlinePhrase, statusPhrase } from '../search/term-phrases.ts';
 import { currentTermEnd, currentTermOf, renewsAutomatically } from '../store/current-term.ts';
 import type { StoredDocument } from '../store/records.ts';
-import type { AuditedText } from './audited-command.ts';
 
 type DeadlineRange = Pick<Filters, 'expires_from' | 'expires_to' | 'notice_from' | 'notice_to'>;
 
@@ -68,12 +67,12 @@ function deadlinesOf(document: StoredDocument, range: DeadlineRange, today: stri
 
 /** The deadlines of documents as a calendar with one all-day event each (RFC 5545). */
 export async function* calendar(
+  context: Pick<SearchContext, 'today' | 'disclosure'>,
   documents: AsyncIterable<StoredDocument>,
   range: DeadlineRange,
-  today: string,
-): AsyncGenerator<AuditedText> {
+): AsyncGenerator<string> {
+  const today = context.today();
   const events = ical({ name: 'Contract deadlines', prodId: '//Deedbox//Contract deadlines//EN' });
-  const disclosedIds: string[] = [];
   for await (const document of documents) {
     const {
       document_id: id,
@@ -83,7 +82,7 @@ export async function* calendar(
       web_url: url,
     } = summarize(document, today);
     const deadlines = deadlinesOf(document, range, today);
-    if (deadlines.length > 0) disclosedIds.push(id);
+    if (deadlines.length > 0) context.disclosure.recordDocuments([id]);
     for (const { key, day, label, reason } of deadlines) {
       const partyNames = parties.map((party) => party.name).join(' / ');
       events.createEvent({
@@ -97,5 +96,5 @@ export async function* calendar(
       });
     }
   }
-  yield { text: `${events.toString()}\r\n`, disclosed: disclosuresWithoutText(disclosedIds) };
+  yield `${events.toString()}\r\n`;
 }

@@ -5,7 +5,7 @@ import { stringify } from 'csv-stringify/sync';
 import { openWorkspace } from '../composition/app.ts';
 import type { Config } from '../settings/config.ts';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
-import { collectDisclosures, disclosuresWithoutText } from '../mcp/disclosures.ts';
+import type { DisclosureRecorder } from '../request/disclosure-recorder.ts';
 import { citeClause } from '../search/extract-clauses.ts';
 import { resolveFilters } from '../search/filters.ts';
 import { searchDocumentsRequestSchema } from '../search/request-schemas.ts';
@@ -14,32 +14,32 @@ import type { SearchContext } from '../search/context.ts';
 import { summarize } from '../search/summary.ts';
 import type { DocumentFilter, StoredDocument } from '../store/records.ts';
 import { calendar } from './deadline-calendar.ts';
-import { type AuditedText, type RecordDisclosures, runAudited } from './audited-command.ts';
+import { type AuditCommand, runAudited } from './audited-command.ts';
 import { requireData } from './existing-data.ts';
 import { validate } from './command-options.ts';
 
 export type RegisterFormat = 'jsonl' | 'csv' | 'ics';
 
-type RegisterContext = Pick<SearchContext, 'scopedIndex' | 'today' | 'additionalDisclosures'>;
+type RegisterContext = Pick<SearchContext, 'scopedIndex' | 'today' | 'disclosure'>;
 
-/** How many parts of the register one line of the audit log covers. */
+/** Parts of the register whose disclosures make one line of the audit log. */
 const auditBatchSize = 100;
 
-/** The texts of the records; each is given only after the audit log has its disclosures. */
+/** The parts of the register, each after its disclosures were written to the audit log. */
 async function* auditBeforeWrite(
-  records: AsyncIterable<AuditedText>,
-  recordDisclosures: RecordDisclosures,
+  parts: AsyncIterable<string>,
+  disclosure: DisclosureRecorder,
+  audit: AuditCommand,
 ): AsyncGenerator<string> {
-  let pending: AuditedText[] = [];
+  let pending: string[] = [];
   const flush = async () => {
-    const disclosed = pending.flatMap((record) => record.disclosed);
-    if (disclosed.length > 0) await recordDisclosures(disclosed);
-    const text = pending.map((record) => record.text).join('');
+    if (!disclosure.isEmpty) await audit();
+    const text = pending.join('');
     pending = [];
     return text;
   };
-  for await (const record of records) {
-    pending.push(record);
+  for await (const part of parts) {
+    pending.push(part);
     if (pending.length >= auditBatchSize) yield await flush();
   }
   if (pending.length > 0) yield await flush();
@@ -64,7 +64,7 @@ async function* jsonLines(
   context: RegisterContext,
   documents: AsyncIterable<StoredDocument>,
   minConfidence: number,
-): AsyncGenerator<AuditedText> {
+): AsyncGenerator<string> {
   for await (const { documentId: id } of documents) {
     try {
       const { document, stored, value } = await readRevision(context, id, async () =>
@@ -72,7 +72,9 @@ async function* jsonLines(
       );
       const clauses = (value ?? []).map((clause) => citeClause(stored, clause));
       const line = { ...summarize(document, context.today()), clauses };
-      yield { text: `${JSON.stringify(line)}\n`, disclosed: collectDisclosures(line) };
+      context.disclosure.recordDocuments([id]);
+      context.disclosure.recordSpans(id, clauses);
+      yield `${JSON.stringify(line)}\n`;
     } catch (error) {
       // the document was removed after it was listed
       if (asDeedboxError(error).code !== 'not_found') throw error;
@@ -107,9 +109,9 @@ const columns = [
 
 /** CSV for spreadsheets: UTF-8 with a byte order mark, every text in quotes. */
 async function* csvLines(
+  { disclosure, today }: RegisterContext,
   documents: AsyncIterable<StoredDocument>,
-  today: string,
-): AsyncGenerator<AuditedText> {
+): AsyncGenerator<string> {
   const write = (rows: object[], first: boolean) =>
     stringify(rows, {
       columns,
@@ -122,11 +124,12 @@ async function* csvLines(
       record_delimiter: 'windows',
       cast: { boolean: (value) => (value ? 'yes' : 'no') },
     });
-  yield { text: write([], true), disclosed: [] };
+  yield write([], true);
   for await (const document of documents) {
-    const summary = summarize(document, today);
+    const summary = summarize(document, today());
     const parties = summary.parties.map((party) => party.name).join('; ');
-    yield { text: write([{ ...summary, parties }], false), disclosed: collectDisclosures(summary) };
+    disclosure.recordDocuments([summary.document_id]);
+    yield write([{ ...summary, parties }], false);
   }
 }
 
@@ -176,25 +179,20 @@ export async function exportRegister(
   const workspace = await openWorkspace(config);
   try {
     const { today } = workspace;
-    const additionalIds: string[] = [];
-    const additionalDisclosures = (ids: string[]) => void additionalIds.push(...ids);
-    const context = {
-      scopedIndex: await workspace.scopedIndexFor(config.principal),
-      today,
-      additionalDisclosures,
-    };
-    const { filter, notes } = await resolveFilters(context, request);
-    const documents = documentsOf(context, filter);
-    const records = {
-      jsonl: () => jsonLines(context, documents, options.minConfidence),
-      csv: () => csvLines(documents, today()),
-      ics: () => calendar(documents, request, today()),
-    }[format]();
     const command = { name: 'export', args: { format, ...options.filters } };
-    await runAudited(config, command, async (recordDisclosures) => {
-      if (additionalIds.length > 0) await recordDisclosures(disclosuresWithoutText(additionalIds));
+    await runAudited(config, command, async ({ principal, disclosure }, audit) => {
+      const scopedIndex = await workspace.scopedIndexFor(principal);
+      const context = { scopedIndex, today, disclosure };
+      const { filter, notes } = await resolveFilters(context, request);
+      if (!disclosure.isEmpty) await audit();
       for (const note of notes) process.stderr.write(`${note}\n`);
-      await writeTo(Readable.from(auditBeforeWrite(records, recordDisclosures)), options.output);
+      const documents = documentsOf(context, filter);
+      const parts = {
+        jsonl: () => jsonLines(context, documents, options.minConfidence),
+        csv: () => csvLines(context, documents),
+        ics: () => calendar(context, documents, request),
+      }[format]();
+      await writeTo(Readable.from(auditBeforeWrite(parts, disclosure, audit)), options.output);
     });
     return 0;
   } finally {

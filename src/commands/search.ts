@@ -6,7 +6,7 @@ import type {
   DocumentSummary,
   SearchDocumentsResponse,
 } from '../search/response-schemas.ts';
-import { collectDisclosures } from '../mcp/disclosures.ts';
+import { DisclosureRecorder } from '../request/disclosure-recorder.ts';
 import { extractClauses } from '../search/extract-clauses.ts';
 import { searchDocuments } from '../search/search-documents.ts';
 import { searchPassages } from '../search/search-passages.ts';
@@ -18,31 +18,27 @@ import {
 import type { SearchContext } from '../search/context.ts';
 import { displayPath, documentsById } from '../search/summary.ts';
 import { queryTerms, tokenize } from '../search/query-tokens.ts';
-import { runAudited } from './audited-command.ts';
+import { type AuditCommand, runAudited } from './audited-command.ts';
 import { requireData } from './existing-data.ts';
 import { validate } from './command-options.ts';
 
 /** The maximum of `--limit`. */
 const maxResults = 50;
 
-/** @param run calls `recordDisclosures` with an answer before it prints it */
 async function withSearchContext<T>(
   config: Config,
   command: { name: string; args: unknown },
-  run: (context: SearchContext, recordDisclosures: (answer: object) => Promise<void>) => Promise<T>,
+  run: (context: SearchContext, audit: AuditCommand) => Promise<T>,
 ): Promise<T> {
   requireData(config);
   // a list of contracts, and most clauses, need no vector
   const engine = await openSearchEngine(config, { lazyModel: true });
   try {
     const { embedder, today } = engine;
-    const additionalIds: string[] = [];
-    const additionalDisclosures = (ids: string[]) => void additionalIds.push(...ids);
-    const scopedIndex = await engine.scopedIndexFor(config.principal);
-    const context = { embedder, today, scopedIndex, additionalDisclosures };
-    return await runAudited(config, command, (recordDisclosures) =>
-      run(context, (answer) => recordDisclosures(collectDisclosures(answer, additionalIds))),
-    );
+    return await runAudited(config, command, async ({ principal, disclosure }, audit) => {
+      const scopedIndex = await engine.scopedIndexFor(principal);
+      return run({ embedder, today, scopedIndex, disclosure }, audit);
+    });
   } finally {
     await engine.close();
   }
@@ -107,17 +103,17 @@ export async function search(
   options: { json: boolean; documents: boolean; filters: object },
 ): Promise<number> {
   const command = { name: 'search', args: { query, ...options.filters } };
-  return withSearchContext(config, command, async (context, recordDisclosures) => {
+  return withSearchContext(config, command, async (context, audit) => {
     if (options.documents || query === undefined) {
       const request = validate(searchDocumentsRequestSchema, { query, ...options.filters });
       const answer = await searchDocuments(context, request);
-      await recordDisclosures(answer);
+      await audit();
       const lines = [countText(answer, request.limit), ...answer.documents.map(formatDocument)];
       return print(options.json, answer, lines, answer.notes);
     }
     const request = validate(searchPassagesRequestSchema, { query, limit: 5, ...options.filters });
     const answer = await searchPassages(context, request);
-    await recordDisclosures(answer);
+    await audit();
     const lines = answer.passages.map((passage) => formatCitation(passage.title, passage));
     return print(
       options.json,
@@ -135,11 +131,11 @@ export async function search(
 async function resolveDocument(
   context: SearchContext,
   name: string,
-  recordDisclosures: (answer: object) => Promise<void>,
+  audit: AuditCommand,
 ): Promise<string> {
   if ((await documentsById(context, [name])).has(name)) return name;
   const answer = await searchDocuments(
-    context,
+    { ...context, disclosure: new DisclosureRecorder() }, // of what it finds only the suggestions are printed
     validate(searchDocumentsRequestSchema, { query: name, limit: 50 }),
   );
   const exactMatches = answer.documents.filter(
@@ -149,7 +145,8 @@ async function resolveDocument(
   const suggestions = (
     exactMatches.length > 1 ? exactMatches : answer.documents.filter(sharesTermWith(name))
   ).slice(0, 5);
-  await recordDisclosures(suggestions);
+  context.disclosure.recordDocuments(suggestions.map((document) => document.document_id));
+  await audit();
   throw new DeedboxError(
     'not_found',
     `"${name}" is not the id, file name or title of one document.`,
@@ -180,18 +177,14 @@ export async function clauses(
   options: { json: boolean; request: object },
 ): Promise<number> {
   const command = { name: 'clauses', args: { document, ...options.request } };
-  return withSearchContext(config, command, async (context, recordDisclosures) => {
-    const id = await resolveDocument(
-      { ...context, additionalDisclosures: undefined },
-      document,
-      recordDisclosures,
-    );
+  return withSearchContext(config, command, async (context, audit) => {
+    const id = await resolveDocument(context, document, audit);
     const request = validate(extractClausesRequestSchema, {
       document_ids: [id],
       ...options.request,
     });
     const answer = await extractClauses(context, request);
-    await recordDisclosures(answer);
+    await audit();
     const lines = answer.documents.flatMap((found) => [
       `${found.title}\n`,
       ...found.clauses.map((clause) =>

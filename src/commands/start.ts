@@ -8,7 +8,8 @@ import { type Config, packageVersion } from '../settings/config.ts';
 import { asDeedboxError } from '../errors/errors.ts';
 import { logCall } from '../observability/log-calls.ts';
 import { openLog } from '../observability/log.ts';
-import type { AuditSink } from '../mcp/audit-events.ts';
+import { RequestContext } from '../request/context.ts';
+import { localCaller } from '../access/principal.ts';
 import { exampleQuestions } from '../mcp/home-page.ts';
 import { serveHttp } from '../mcp/http.ts';
 import { Metrics } from '../observability/metrics.ts';
@@ -60,16 +61,16 @@ async function startInitialSync(
   return undefined;
 }
 
-/** Questions that name contracts, where that can be written down as it must be. */
+/** Questions that name contracts; examples without names where the audit log cannot be written. */
 async function auditedSuggestions(
   context: Parameters<typeof suggestedQuestions>[0],
-  auditSink: AuditSink | undefined,
+  request: RequestContext,
   log: Logger,
 ): Promise<string[]> {
-  const { answer, disclosed } = await suggestedQuestions(context);
+  const questions = await suggestedQuestions(context);
   try {
-    await auditSink?.({ event: 'command', name: 'start', milliseconds: 0, disclosed });
-    return answer;
+    await request.audit({ event: 'command', name: 'start' });
+    return questions;
   } catch (err) {
     log.warn({ err }, 'what is suggested names no contract');
     return exampleQuestions;
@@ -190,8 +191,15 @@ export async function start(
     });
     if (!initialSync) return 0;
     await announceService(services, initialSync, stopController.signal, async () => {
-      const context = { scopedIndex: await engine.scopedIndexFor(principal), today: engine.today };
-      const questions = await auditedSuggestions(context, audit.auditSink, log);
+      const request = new RequestContext({
+        caller: localCaller(principal),
+        from: { transport: 'command_line' },
+        auditSink: audit.auditSink,
+      });
+      const scopedIndex = await engine.scopedIndexFor(principal);
+      const { disclosure } = request;
+      const context = { scopedIndex, today: engine.today, disclosure };
+      const questions = await auditedSuggestions(context, request, log);
       return welcome(context, config, {
         url: http.url,
         authDisabled: authenticator.authDisabled,

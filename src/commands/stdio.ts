@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
-import { scopes } from '../access/caller.ts';
+import { localCaller } from '../access/principal.ts';
 import type { SearchEngine } from '../composition/app.ts';
 import type { Config } from '../settings/config.ts';
 import { asDeedboxError } from '../errors/errors.ts';
 import { openLog } from '../observability/log.ts';
-import { serveOfflineStdio } from '../mcp/offline-stdio.ts';
+import { serveOfflineStdio } from '../mcp/offline-fallback.ts';
 import { serveStdio } from '../mcp/stdio.ts';
+import { RequestContext } from '../request/context.ts';
 
 /**
  * `deedbox stdio`: what Claude Desktop launches. A bridge to a running service where DEEDBOX_URL
@@ -34,23 +35,27 @@ export async function stdio(readConfig: () => Config): Promise<number> {
 async function serveFolder(config: Config, log: Logger): Promise<number> {
   let enginePromise: Promise<SearchEngine> | undefined;
   let ensureWorker: (() => void) | undefined;
-  const services = async () => {
+  const services = async (context: RequestContext) => {
     const { openSearchEngine, servicesOf } = await import('../composition/app.ts');
     const { drainingWorkerStarter } = await import('../../workers/supervision.ts');
     enginePromise ??= openSearchEngine(config, { lazyModel: true, log });
     try {
       ensureWorker ??= drainingWorkerStarter(config, log);
-      return await servicesOf(await enginePromise, ensureWorker)(config.principal, scopes);
+      return await servicesOf(await enginePromise, ensureWorker)(context);
     } catch (error) {
       enginePromise = undefined; // the cause may be corrected before the next request
       throw error;
     }
   };
   // loaded here because a bridge needs no native module
-  const { openAuditSink: openAudit } = await import('../composition/audit.ts');
-  const audit = openAudit(config, log);
-  const { disclosure } = config;
-  await serveStdio(services, { auditSink: audit.auditSink, disclosure, log });
+  const { openAuditSink } = await import('../composition/audit.ts');
+  const audit = openAuditSink(config, log);
+  const context = new RequestContext({
+    caller: localCaller(config.principal),
+    from: { transport: 'stdio' },
+    auditSink: audit.auditSink,
+  });
+  await serveStdio(services, context, { disclosure: config.disclosure, log });
   await audit.close();
   const engine = await enginePromise?.catch(() => undefined);
   await engine?.close();

@@ -3,13 +3,11 @@ import type { Config } from '../settings/config.ts';
 import { defaultDisclosure } from '../settings/disclosure.ts';
 import { bridgeConfiguration, desktopConfiguration } from '../mcp/desktop-configuration.ts';
 import { isMasked } from '../redact/mask.ts';
-import type { WithDisclosures } from '../mcp/audit-events.ts';
-import { disclosuresWithoutText } from '../mcp/disclosures.ts';
 import { matchAll } from '../search/filters.ts';
 import type { StoredDocument } from '../store/records.ts';
 import type { SearchContext } from '../search/context.ts';
 
-type SuggestionContext = Pick<SearchContext, 'scopedIndex' | 'today'>;
+type SuggestionContext = Pick<SearchContext, 'scopedIndex' | 'today' | 'disclosure'>;
 
 /**
  * The configuration of Claude Desktop: it reads this data folder by itself, whether or not the service
@@ -55,30 +53,28 @@ async function firstOf(context: SuggestionContext, filter: object) {
   return documents[0];
 }
 
-/** Three example questions about indexed documents, and what they disclose. */
-export async function suggestedQuestions(
-  context: SuggestionContext,
-): Promise<WithDisclosures<string[]>> {
+/** Three example questions that the indexed documents can answer. */
+export async function suggestedQuestions(context: SuggestionContext): Promise<string[]> {
   const today = context.today();
   const nda = await firstOf(context, { documentTypes: ['nda'], signed: 'signed' });
   const expiring = await firstOf(context, { expires: { from: today } });
   const client = partyOf(nda) ?? 'our newest client';
   const title = expiring && !isMasked(expiring.analysis.title) && expiring.analysis.title;
   const other = partyOf(expiring);
-  const disclosedIds = [nda, expiring].flatMap((document) => document?.documentId ?? []);
-  const answer = [
+  const named = [nda, expiring].flatMap((document) => document?.documentId ?? []);
+  context.disclosure.recordDocuments(named);
+  return [
     `Has ${client} signed an NDA with us?`,
     title && other
       ? `When does the ${title} with ${other} expire? Quote the clause.`
       : 'Which of our contracts have no expiry date?',
     'Which contracts renew automatically in the next 90 days, and by when must we give notice?',
   ];
-  return { answer, disclosed: disclosuresWithoutText(disclosedIds) };
 }
 
 /** The text that `deedbox start` prints once the service is ready. */
 export async function welcome(
-  context: SuggestionContext,
+  { scopedIndex }: Pick<SearchContext, 'scopedIndex'>,
   config: Config,
   service: { url: string; authDisabled: boolean; questions: string[] },
 ): Promise<string> {
@@ -86,7 +82,7 @@ export async function welcome(
   const url = config.access.publicUrl ?? service.url;
   const header = authDisabled ? '' : ' --header "Authorization: Bearer dbx_…"';
   const audience = authDisabled ? 'on this machine only' : 'for clients with a key or a token';
-  const { documents } = await context.scopedIndex.size();
+  const { documents } = await scopedIndex.size();
   return `
 Deedbox is running: ${documents} documents, ${audience}.
   ${url}

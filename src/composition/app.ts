@@ -6,7 +6,6 @@ import { type GroupResolver, resolveAccess } from '../access/access.ts';
 import { DirectoryGroupResolver, directoryScope } from '../access/directory-group-resolver.ts';
 import { FileGroupResolver } from '../access/file-group-resolver.ts';
 import type { Principal } from '../access/principal.ts';
-import type { Scope } from '../access/caller.ts';
 import type { Config } from '../settings/config.ts';
 import { openEmbedder } from '../embed/embedder.ts';
 import { DeedboxError } from '../errors/errors.ts';
@@ -14,7 +13,7 @@ import { openLog } from '../observability/log.ts';
 import { loadInstanceId, rejectWithoutRedisUrl } from '../queue/instance-id.ts';
 import { openEmbeddedQueue } from '../queue/embedded.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { McpServices } from '../mcp/services.ts';
+import type { ServicesFactory } from '../mcp/services.ts';
 import { MaskCache } from '../redact/mask-cache.ts';
 import { RedactedIndex } from '../redact/redacted-index.ts';
 import { openSignIn } from '../sources/drive/sign-in.ts';
@@ -161,19 +160,19 @@ export async function openSearchEngine(
 export type SearchEngine = Awaited<ReturnType<typeof openSearchEngine>>;
 
 /**
- * Services for whoever asks, over one reader.
+ * Makes the services of one request, over one search engine.
  * @param ensureWorker makes sure that some process will run the jobs of a sync
  */
 export function servicesOf(
   engine: Omit<SearchEngine, 'close'>,
   ensureWorker: () => void,
-): (principal: Principal, scopes: readonly Scope[]) => Promise<McpServices> {
+): ServicesFactory {
   const { store, queue, embedder, today } = engine;
-  return async (principal, scopes) => {
+  return async ({ principal, scopes, disclosure }) => {
     const scopedIndex = await engine.scopedIndexFor(principal);
     const syncs = scopedSyncs({ store, queue, ensureWorker }, scopedIndex, {
       isAdmin: scopes.includes('documents:sync'),
     });
-    return { scopedIndex, embedder, today, syncs };
+    return { scopedIndex, embedder, today, syncs, disclosure };
   };
 }

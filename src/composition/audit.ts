@@ -1,14 +1,13 @@
 import { userInfo } from 'node:os';
 import type { Logger } from 'pino';
 import { principalKey } from '../access/principal.ts';
-import { localCaller } from '../access/caller.ts';
 import { auditFolder } from '../audit/files.ts';
 import { AuditLog } from '../audit/log.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import type { Config } from '../settings/config.ts';
-import type { AuditEvent, AuditSink } from '../mcp/audit-events.ts';
+import type { AuditEvent, AuditSink } from '../request/audit-event.ts';
 
-/** Longer addresses of resources are none that exist. */
+/** Characters; no existing resource has a longer URI. */
 const maxNameLength = 200;
 
 function osUser(): string | undefined {
@@ -19,11 +18,10 @@ function osUser(): string | undefined {
   }
 }
 
-function toAuditRecord(auditEvent: AuditEvent, { principal, audit }: Config): AuditRecord {
-  const { event, name, milliseconds, error, disclosed, identity, session } = auditEvent;
-  const caller = identity?.caller ?? localCaller(principal);
+function toAuditRecord(auditEvent: AuditEvent, includeArguments: boolean): AuditRecord {
+  const { event, name, milliseconds, error, disclosed, caller, from } = auditEvent;
   const person = caller.principal === 'unrestricted' ? undefined : principalKey(caller.principal);
-  const user = identity ? undefined : osUser();
+  const user = from.transport === 'http' ? undefined : osUser();
   return {
     event,
     name: name.slice(0, maxNameLength),
@@ -34,21 +32,19 @@ function toAuditRecord(auditEvent: AuditEvent, { principal, audit }: Config): Au
       ...(person !== undefined && { person }),
       ...(user !== undefined && { os_user: user }),
     },
-    from: {
-      transport: identity ? 'http' : event === 'command' ? 'command_line' : 'stdio',
-      ...(identity?.address !== undefined && { address: identity.address }),
-      ...(session !== undefined && { session }),
-    },
+    from,
     outcome: error ?? 'ok',
     milliseconds: Math.round(milliseconds),
     disclosed,
-    ...(audit.queries && auditEvent.arguments !== undefined && { arguments: auditEvent.arguments }),
+    ...(includeArguments &&
+      auditEvent.arguments !== undefined && { arguments: auditEvent.arguments }),
   };
 }
 
 /**
- * What writes down each answer before the client has it, as configured. Where the log is required and
- * cannot be written, it throws, and the answer is kept back; else the log of the service says so.
+ * Opens the audit log as configured. The sink resolves when the event is on the disk. Where the log is
+ * required and cannot be written, it rejects and the answer is not sent; else the log of the service
+ * says so.
  */
 export function openAuditSink(
   config: Config,
@@ -63,7 +59,7 @@ export function openAuditSink(
   return {
     async auditSink(auditEvent) {
       try {
-        await auditLog.append({ ...toAuditRecord(auditEvent, config) });
+        await auditLog.append({ ...toAuditRecord(auditEvent, config.audit.queries) });
       } catch (error) {
         if (mode === 'required') throw error;
         serviceLog.error({ err: error }, 'an answer was given that is not in the audit log');

@@ -5,8 +5,8 @@ import { TokenVerifier } from '../access/token-verifier.ts';
 import type { Config } from '../settings/config.ts';
 
 /**
- * Who is let in, as configured. Nothing is asked of the identity provider before somebody comes with a
- * token. Throws `invalid_configuration` for a provider whose address is not safe.
+ * The authenticator, as configured. The identity provider is first contacted for the first token. Throws
+ * `invalid_configuration` for a provider whose address is not safe.
  */
 export function openAuthenticator(
   { dataFolder, principal, access }: Config,

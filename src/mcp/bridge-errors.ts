@@ -4,22 +4,22 @@ import { DeedboxError } from '../errors/errors.ts';
 const isLocal = (url: string) =>
   ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 
-/** That nothing answers, or nothing that is Deedbox. */
+/** Nothing answers at the address, or nothing that is Deedbox. */
 export function unreachableError(url: string, cause?: unknown): DeedboxError {
   return new DeedboxError('not_ready', `No Deedbox service answers at ${url}.`, {
     hint: isLocal(url)
       ? 'Start it with `deedbox start`, or correct DEEDBOX_URL.'
-      : 'Check the network and the address of the service (DEEDBOX_URL); if both are right, whoever looks after Deedbox can tell whether it runs.',
+      : 'Check the network and the address of the service (DEEDBOX_URL); if both are right, ask your Deedbox administrator whether it runs.',
     retryable: true,
     cause,
   });
 }
 
-/** What Node calls a certificate that it does not take. */
+/** Error codes of Node for a certificate that it does not trust. */
 const certificateErrorPattern =
   /^(CERT_|SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY)|ERR_TLS_CERT_)/;
 
-/** The code with which a certificate was refused; undefined where it was something else that failed. */
+/** The code of a certificate error; undefined for any other error. */
 function certificateErrorCode(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -39,7 +39,7 @@ function untrustedCertificateError(url: string, code: string, cause: unknown): D
   );
 }
 
-/** What the service says is wrong: `error_description` of OAuth, or the message of the protocol. */
+/** The error message of the service: `error_description` of OAuth, or the message of the protocol. */
 function serverErrorMessage(text: unknown): string | undefined {
   try {
     const body = JSON.parse(String(text)) as { error_description?: unknown; error?: unknown };
@@ -52,7 +52,7 @@ function serverErrorMessage(text: unknown): string | undefined {
 }
 
 /**
- * A failure of a request to the service, in words for whoever sits before Claude.
+ * A failure of a request to the service, in words for the user of Claude.
  * @param hasKey whether a key was sent
  */
 export function toBridgeError(error: unknown, url: string, hasKey: boolean): DeedboxError {
@@ -63,7 +63,7 @@ export function toBridgeError(error: unknown, url: string, hasKey: boolean): Dee
       'forbidden',
       `${subject} refuses this: the credential lacks ${error.requiredScope}.`,
       {
-        hint: 'Whoever looks after Deedbox can give one that allows it.',
+        hint: 'Ask your Deedbox administrator for one that allows it.',
         cause: error,
       },
     );
@@ -82,7 +82,7 @@ export function toBridgeError(error: unknown, url: string, hasKey: boolean): Dee
       ? `${subject} does not accept the key in DEEDBOX_KEY.${detailText}`
       : `${subject} takes a key, and DEEDBOX_KEY is not set.`;
     return new DeedboxError('unauthenticated', message, {
-      hint: 'Put a key that counts into the configuration of Claude Desktop as DEEDBOX_KEY, and start it again.',
+      hint: 'Put a valid key into the configuration of Claude Desktop as DEEDBOX_KEY, and start it again.',
       cause: error,
     });
   }
@@ -101,7 +101,7 @@ export function toBridgeError(error: unknown, url: string, hasKey: boolean): Dee
   });
 }
 
-/** Why a service must not be called: key and contracts would travel unencrypted. Undefined where it may. */
+/** The error for an address at which key and contracts would travel unencrypted; else undefined. */
 export function insecureUrlError({ url, allowHttp }: { url: string; allowHttp: boolean }) {
   const { protocol, origin } = new URL(url);
   if (protocol === 'https:' || (protocol === 'http:' && (isLocal(url) || allowHttp))) {
@@ -116,7 +116,7 @@ export function insecureUrlError({ url, allowHttp }: { url: string; allowHttp: b
   );
 }
 
-/** The address of the protocol at a service. */
+/** The URL of the protocol at a service. */
 export function mcpEndpoint(url: string): URL {
   const address = new URL(url);
   if (!address.pathname.endsWith('/mcp')) {

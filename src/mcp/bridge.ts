@@ -27,11 +27,11 @@ type RequestId = string | number;
 interface PendingRequest {
   request: JSONRPCRequest;
   abort: AbortController;
-  /** In 2026-07-28 a request is cancelled by giving up its stream, not by a notification. */
+  /** In 2026-07-28 a request is cancelled by closing its stream, not by a notification. */
   isStateless: boolean;
 }
 
-/** Milliseconds in which a running service answers any call; sync_documents takes the longest. */
+/** Milliseconds in which a running service answers any call; sync_documents takes longest. */
 const closeTimeoutMs = 30_000;
 const renewalRequestId = 'deedbox-bridge-renewal';
 
@@ -44,19 +44,19 @@ export interface BridgeOptions {
   log: Logger;
 }
 
-/** Carries messages between a client on stdio and a service on HTTP, in whatever era they speak. */
+/** Forwards messages between a client on stdio and a service on HTTP, in either protocol version. */
 class Bridge {
   readonly #options: BridgeOptions;
   readonly #client = new StdioServerTransport();
   readonly #service: StreamableHTTPClientTransport;
   readonly #pending = new Map<RequestId, PendingRequest>();
-  /** The client's handshake, to repeat it when the service was restarted and forgot the session. */
+  /** The client's handshake, to repeat it when the service was restarted and lost the session. */
   #handshake: JSONRPCRequest | undefined;
   #renewal: Promise<void> | undefined;
   #onRenewed: ((response: JSONRPCMessage) => void) | undefined;
-  /** Whether the client's handshake was answered in the service's place. */
+  /** Whether the bridge answered the client's handshake in place of the service. */
   #isOffline = false;
-  /** Why nothing is sent to the service at all. */
+  /** Set where nothing may be sent to the service. */
   readonly #insecureUrl: DeedboxError | undefined;
   #clientClosed = false;
 
@@ -72,16 +72,16 @@ class Bridge {
   /** Resolves when the client has gone. */
   async run(): Promise<void> {
     const { log } = this.#options;
-    if (this.#insecureUrl) log.error({ err: this.#insecureUrl }, 'nothing is sent');
+    if (this.#insecureUrl) log.error({ err: this.#insecureUrl }, 'nothing is sent to the service');
     this.#service.onmessage = (message) => this.#fromService(message);
-    // what comes of it is told by the request that it ends
-    this.#service.onerror = (err) => log.debug({ err }, 'trouble with the service');
+    // the request that failed reports it
+    this.#service.onerror = (err) => log.debug({ err }, 'service transport error');
     await this.#service.start();
     const clientClosed = new Promise<void>((resolve) => {
       this.#client.onclose = resolve;
     });
     this.#client.onmessage = (message) => void this.#fromClient(message);
-    this.#client.onerror = (err) => log.warn({ err }, 'trouble with the client');
+    this.#client.onerror = (err) => log.warn({ err }, 'client transport error');
     await this.#client.start();
     await clientClosed;
     this.#clientClosed = true;
@@ -90,7 +90,7 @@ class Bridge {
     await this.#service.close();
   }
 
-  /** A client that closes has cancelled nothing, but to end a stream of 2026-07-28 is to cancel. */
+  /** A client that closes cancels nothing, but closing a stream of 2026-07-28 would cancel its call. */
   async #drainCalls(): Promise<void> {
     const deadline = Date.now() + closeTimeoutMs;
     const isToolCall = ({ request, isStateless }: PendingRequest) =>
@@ -109,8 +109,8 @@ class Bridge {
         return;
       }
     }
-    if (this.#isOffline) return; // there is no session that could hear it
-    await this.#deliver(message).catch(() => {}); // told by onerror; a notification has no answer
+    if (this.#isOffline) return; // no session could receive it
+    await this.#deliver(message).catch(() => {}); // onerror reports it; a notification has no answer
   }
 
   async #handleRequest(request: JSONRPCRequest): Promise<void> {
@@ -132,10 +132,11 @@ class Bridge {
     }
   }
 
-  /** Tries again to reach the service; false where the request was answered without it. */
+  /** Tries to reach the service again; false where that answered the request. */
   async #reconnect(request: JSONRPCRequest): Promise<boolean> {
     await this.#renewOnce();
-    if (this.#isOffline) for (const notice of listChangedNotifications) this.#toClient(notice);
+    if (this.#isOffline)
+      for (const notification of listChangedNotifications) this.#toClient(notification);
     this.#isOffline = false;
     const response = reconnectedResponse(request);
     if (!response) return true;
@@ -148,7 +149,7 @@ class Bridge {
     return toBridgeError(error, this.#options.url, this.#options.key !== undefined);
   }
 
-  /** Sends; a session that the service no longer knows is opened again, once. */
+  /** Sends a message; opens a session that the service no longer knows again, once. */
   async #deliver(
     message: JSONRPCMessage,
     options: { requestSignal?: AbortSignal; onRequestStreamEnd?: () => void } = {},
@@ -200,7 +201,7 @@ class Bridge {
     this.#toClient(message);
   }
 
-  /** Answers a request that will get no answer from the service. */
+  /** Answers a request in place of the service. */
   #failRequest(pending: PendingRequest, failure: DeedboxError): void {
     const { request } = pending;
     if (this.#pending.get(request.id) !== pending) return;
@@ -211,7 +212,7 @@ class Bridge {
       { err: new DeedboxError(code, message, { hint }) },
       'the service did not answer a request',
     );
-    log.debug({ err: failure }, 'because of this');
+    log.debug({ err: failure }, 'the cause of the failed request');
     if (isInitializeRequest(request)) this.#isOffline = true;
     const needsFallback = this.#isOffline || request.method === 'server/discover';
     const respond = needsFallback ? offlineResponse : failureResponse;
@@ -228,9 +229,9 @@ class Bridge {
 
 /**
  * Serves the client on stdin and stdout from the Deedbox service at `url`, and resolves when stdin
- * ends. Progress, cancellation and notices pass in both directions. While there is no service, or it
- * does not take the key, the client is told so in words, and each of its requests tries again; also
- * where nothing is sent, because it would travel unencrypted.
+ * ends. Progress, cancellation and notifications pass in both directions. While the service cannot be
+ * reached or rejects the key, or nothing is sent because it would travel unencrypted, the client gets
+ * the reason as an answer, and each of its requests tries again.
  */
 export async function bridgeStdio(options: BridgeOptions): Promise<void> {
   await new Bridge(options).run();

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import { DeedboxError } from '../errors/errors.ts';
 
 const family = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-/** `::ffff:10.0.0.1` is 10.0.0.1 as a socket for both families tells it. */
+/** Without the prefix `::ffff:` that a socket for both families gives an IPv4 address. */
 const normalizeAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '');
 
 function parseProxyList(proxies: readonly string[]): BlockList {
@@ -27,8 +27,8 @@ function parseProxyList(proxies: readonly string[]): BlockList {
 }
 
 /**
- * Tells from which address a request comes. Behind proxies that are trusted it is the last one in
- * X-Forwarded-For that is none of theirs; what stands before it anybody may have written.
+ * Finds the address from which a request comes. Behind trusted proxies it is the last one in
+ * X-Forwarded-For that is not a trusted proxy: a client can forge all that stand before it.
  * @throws DeedboxError `invalid_configuration` for what is neither an address nor a network
  */
 export function clientAddressResolver(
@@ -44,4 +44,15 @@ export function clientAddressResolver(
     while (isTrusted(address) && isIP(hops.at(-1) ?? '') > 0) address = hops.pop()!;
     return address === '' ? undefined : address;
   };
+}
+
+/** An IPv6 address without its last 64 bits, all of which one client has; an IPv4 address as it is. */
+export function networkPrefix(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('%')[0]!.split('::');
+  const [first, last] = [head, tail ?? ''].map((part) => (part === '' ? [] : part.split(':')));
+  const zeros = tail === undefined ? 0 : 8 - first!.length - last!.length;
+  const groups = [...first!, ...Array.from({ length: zeros }, () => '0'), ...last!];
+  const network = groups.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return network.join(':');
 }

@@ -1,18 +1,103 @@
 import { type McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
-import { withAudit, type ObservabilityOptions } from './audit-events.ts';
-import {
-  type Completer,
-  completeClauseType,
-  completeDays,
-  completeDocumentId,
-  completeDocumentIds,
-  completePage,
-  completeParty,
-} from './completion.ts';
+import { clauseTypes } from '../analyse/clause-types.ts';
+import { isMasked } from '../redact/mask.ts';
+import { matchAll } from '../search/filters.ts';
+import { queryTerms } from '../search/query-tokens.ts';
 import { protocolFailure } from './failures.ts';
-import type { ServicesFactory } from './services.ts';
+import { callContext } from './request-auth.ts';
+import { pageCount } from './resources/document-text.ts';
+import type { Connection, McpServices } from './services.ts';
 
-/** By the name of a prompt or the address of a template: what completes its arguments. */
+/** Completes a value that a user began to type, and records the contracts that the completions name. */
+type Completer = (
+  services: McpServices,
+  value: string,
+  resolvedArguments: Record<string, string>,
+) => Promise<string[]>;
+
+/** A client shows a handful; the protocol allows 100. */
+const maxSuggestions = 50;
+
+async function findDocumentIds(services: McpServices, value: string): Promise<string[]> {
+  const byId = await services.scopedIndex.documentIds(value, maxSuggestions);
+  const terms = queryTerms(value);
+  const matches =
+    terms.length === 0
+      ? []
+      : await services.scopedIndex.searchDocuments(terms, matchAll(services), maxSuggestions);
+  return [...new Set([...byId, ...matches.map((hit) => hit.documentId)])].slice(0, maxSuggestions);
+}
+
+/** Ids that begin with the value, then those of documents whose title, parties or file name it names. */
+const completeDocumentId: Completer = async (services, value) => {
+  const ids = await findDocumentIds(services, value);
+  services.disclosure.recordDocuments(ids);
+  return ids;
+};
+
+/** The same for the last id of a list separated by commas. */
+const completeDocumentIds: Completer = async (services, value) => {
+  const lastIdStart = value.lastIndexOf(',') + 1;
+  const before = value.slice(0, lastIdStart);
+  const ids = await findDocumentIds(services, value.slice(lastIdStart).trim());
+  const others = ids.filter((id) => !before.includes(id));
+  services.disclosure.recordDocuments(others);
+  return others.map((id) => `${before}${id}`);
+};
+
+/** Numbers of the pages of the document whose id was given. */
+const completePage: Completer = async (services, value, { id = '' }) => {
+  const pages = await pageCount(services, id);
+  const numbers = Array.from({ length: pages }, (_, index) => String(index + 1));
+  services.disclosure.recordDocuments(pages > 0 ? [id] : []);
+  return numbers.filter((number) => number.startsWith(value));
+};
+
+/** Whether a word of the name begins with `wanted`: "ost" does not complete to "hosting". */
+function hasWordStartingWith(name: string, wanted: string): boolean {
+  for (let at = name.indexOf(wanted); at >= 0; at = name.indexOf(wanted, at + 1)) {
+    if (at === 0 || !/[\p{L}\p{N}]/u.test(name[at - 1]!)) return true;
+  }
+  return false;
+}
+
+/**
+ * Names of parties: those that begin with the value first, then those with a word that does. A name
+ * discloses that there are contracts with that party.
+ */
+const completeParty: Completer = async (services, value) => {
+  const wanted = value.toLowerCase();
+  const { scopedIndex, disclosure } = services;
+  const found = (await scopedIndex.parties(matchAll(services)))
+    .filter(({ name }) => hasWordStartingWith(name.toLowerCase(), wanted) && !isMasked(name))
+    .map(({ key, name, documents }) => ({
+      key,
+      name,
+      rank: (name.toLowerCase().startsWith(wanted) ? 1e9 : 0) + documents,
+    }))
+    .sort((a, b) => b.rank - a.rank || a.name.localeCompare(b.name));
+  const names = [...new Set(found.map(({ name }) => name))].slice(0, maxSuggestions);
+  const partyKeys = found.filter(({ name }) => names.includes(name)).map(({ key }) => key);
+  disclosure.recordDocuments(await scopedIndex.documentsByParty(partyKeys));
+  return names;
+};
+
+const completeClauseType: Completer = async (_services, value) => {
+  const wanted = value.toLowerCase();
+  return clauseTypes
+    .filter(({ id, title }) => id.includes(wanted) || title.toLowerCase().includes(wanted))
+    .map(({ id }) => id)
+    .sort((a, b) => Number(b.startsWith(wanted)) - Number(a.startsWith(wanted)));
+};
+
+/** Common periods in days, after the number that the user typed. */
+const completeDays: Completer = async (_services, value) => {
+  const commonSpans = ['30', '60', '90', '180', '365'].filter((days) => days.startsWith(value));
+  const typedSpan = /^[1-9]\d{0,3}$/.test(value) && !commonSpans.includes(value) ? [value] : [];
+  return [...typedSpan, ...commonSpans];
+};
+
+/** What completes each argument, by the name of a prompt or the URI of a resource template. */
 export type ArgumentCompleters = Record<string, Record<string, Completer>>;
 
 const promptCompleters: ArgumentCompleters = {
@@ -29,26 +114,27 @@ const templateCompleters: ArgumentCompleters = {
   'deedbox://documents/{id}/clauses': { id: completeDocumentId },
 };
 
-/** A completion may hold so many values, says the protocol. */
+/** The protocol allows no more values in one completion. */
 const maxValues = 100;
 
-/** An own property: names come from outside. */
+/** A property of the table itself: names come from outside, and may be `constructor`. */
 function ownProperty<T>(table: Record<string, T>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /**
- * Completes arguments of prompts and addresses. The SDK's own way does not tell a completer who asks,
- * and what it answers names contracts and parties.
+ * Completes arguments of prompts and resource templates. The SDK's own completers do not know the
+ * caller, and completions name contracts and parties.
+ * @param extraCompleters by prompt, beside those of Deedbox
  */
 export function registerCompletions(
   server: McpServer,
-  open: ServicesFactory,
-  options: ObservabilityOptions & { extension?: { completions?: ArgumentCompleters } },
+  { open, context: connectionContext, log }: Connection,
+  extraCompleters: ArgumentCompleters = {},
 ): void {
-  const prompts = { ...promptCompleters, ...options.extension?.completions };
+  const prompts = { ...promptCompleters, ...extraCompleters };
   server.server.setRequestHandler('completion/complete', async ({ params }, ctx) => {
-    const { ref, argument, context } = params;
+    const { ref, argument } = params;
     const name = ref.type === 'ref/prompt' ? ref.name : ref.uri;
     const completers = ownProperty(ref.type === 'ref/prompt' ? prompts : templateCompleters, name);
     if (!completers) {
@@ -56,25 +142,23 @@ export function registerCompletions(
     }
     const completer = ownProperty(completers, argument.name);
     if (!completer) return { completion: { values: [], hasMore: false } };
-    const call = { event: 'completion', name: `${name} ${argument.name}` } as const;
+    const context = callContext(ctx, connectionContext);
+    const operation = {
+      event: 'completion',
+      name: `${name} ${argument.name}`,
+      arguments: { value: argument.value },
+    } as const;
     try {
-      return await withAudit(
-        options.auditSink,
-        { ...call, arguments: { value: argument.value } },
-        ctx,
-        async () => {
-          const { answer, disclosed } = await completer(
-            await open(),
-            argument.value,
-            context?.arguments ?? {},
-          );
-          const values = answer.slice(0, maxValues);
-          const hasMore = answer.length > maxValues;
-          return { answer: { completion: { values, total: answer.length, hasMore } }, disclosed };
-        },
-      );
+      return await context.audited(operation, async () => {
+        const services = await open(context);
+        const resolved = params.context?.arguments ?? {};
+        const completions = await completer(services, argument.value, resolved);
+        const values = completions.slice(0, maxValues);
+        const hasMore = completions.length > maxValues;
+        return { completion: { values, total: completions.length, hasMore } };
+      });
     } catch (error) {
-      throw protocolFailure(error, 'completion', options.log);
+      throw protocolFailure(error, 'completion', log);
     }
   });
 }

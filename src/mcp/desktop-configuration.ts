@@ -14,7 +14,7 @@ export function desktopConfiguration(options: { args?: string[]; env?: object })
   return JSON.stringify({ mcpServers: { deedbox } }, null, 2);
 }
 
-/** A bridge to the service at `url`, with a place for the key where it takes one. */
+/** A bridge to the service at `url`, with a placeholder for the key where it needs one. */
 export function bridgeConfiguration(url: string, authDisabled = true): string {
   const key = authDisabled ? {} : { DEEDBOX_KEY: 'dbx_… (deedbox key create)' };
   return desktopConfiguration({ env: { DEEDBOX_URL: url, ...key } });

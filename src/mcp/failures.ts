@@ -7,14 +7,14 @@ import {
 import type { Logger } from 'pino';
 import { asDeedboxError, DeedboxError, type ErrorCode } from '../errors/errors.ts';
 
-/** What concerns whoever runs Deedbox, and may name files and folders: not for a client. */
+/** Messages for clients in place of those that are for administrators, and may name files. */
 const genericMessages: Partial<Record<ErrorCode, string>> = {
   internal: 'An unexpected error occurred.',
-  invalid_configuration: 'Deedbox is not configured rightly; its log says how.',
+  invalid_configuration: 'Deedbox is not configured correctly; its log says how.',
   storage_error: 'Deedbox could not use its data folder; its log says why.',
 };
 
-/** A failure as a client may see it; the log is told in full what is withheld. */
+/** A failure as a client may see it; what is withheld goes to the log. */
 function toClientError(error: unknown, log: Logger | undefined, tool?: string): DeedboxError {
   const failure = asDeedboxError(error);
   const { code, retryable } = failure;

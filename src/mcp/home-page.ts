@@ -1,6 +1,6 @@
 import type { StoreStatus } from '../store/records.ts';
 
-/** Questions that show what Deedbox is for, whatever the contracts are. */
+/** Questions that show what Deedbox is for, with any contracts. */
 export const exampleQuestions = [
   'Which contracts expire in the next 90 days, and by when must we give notice?',
   'Has this client signed an NDA with us? Show me the signature page.',
@@ -15,13 +15,13 @@ export interface HomePageModel {
   /** The configuration for Claude Desktop, as JSON. */
   desktopConfig: string;
   questions: string[];
-  /** What the one who looks may read. */
+  /** Contracts that the caller may read. */
   documents: number;
   files: StoreStatus['files'];
   failures: StoreStatus['failures'];
 }
 
-/** What a person sees who opens the service's address in a browser. */
+/** The page at the address of the service, for browsers. */
 export function homePage(page: HomePageModel): string {
   const { url, desktopConfig, questions, documents, files, failures } = page;
   const failureCounts = Object.entries(failures).map(([reason, count]) => `${count} ${reason}`);
@@ -41,7 +41,7 @@ dd { margin: 0; }
 <body>
 <h1>Deedbox</h1>
 <p>Answers from your contracts, with proof, for Claude and other clients of the Model Context Protocol. Reading and searching happen on this machine; what it answers goes to the client that asked and, where that is a hosted model, to its provider.</p>
-<h2>In the box</h2>
+<h2>Index</h2>
 <dl>
 <dt>Contracts</dt><dd>${documents}</dd>
 <dt>Files waiting</dt><dd>${files.pending}</dd>

@@ -8,17 +8,16 @@ export function isLoopback(host: string): boolean {
   return loopbackHosts.includes(host);
 }
 
-/** As an address is written in a URL. */
+/** An address as URLs have it. */
 const urlHost = (host: string) => (host.includes(':') ? `[${host}]` : host);
 
 /**
- * The address to listen on. One that others can reach takes a way to tell who asks, and the name under
- * which they do.
+ * The address to listen on. One that others can reach requires credentials and a public URL.
  * @throws DeedboxError `invalid_configuration`, with what to set
  */
 export function resolveBindAddress(options: {
   host: string;
-  /** Whether anybody can be let in by a key or a token. */
+  /** Whether a key or a token can be valid. */
   hasCredentials: boolean;
   publicUrl: string | undefined;
 }): string {
@@ -27,18 +26,18 @@ export function resolveBindAddress(options: {
   if (!hasCredentials) {
     throw new DeedboxError(
       'invalid_configuration',
-      `Deedbox does not listen on ${host} before it can tell who asks: there is no key that can be used and no identity provider.`,
+      `Deedbox does not listen on ${host} without authentication: there is no valid key and no identity provider.`,
       {
-        hint: 'Make a key with `deedbox key create`, or set DEEDBOX_OIDC_ISSUER; or set DEEDBOX_HOST to 127.0.0.1 to serve this machine alone. docs/access.md tells more.',
+        hint: 'Make a key with `deedbox key create`, or set DEEDBOX_OIDC_ISSUER; or set DEEDBOX_HOST to 127.0.0.1 to serve this machine alone. See docs/access.md.',
       },
     );
   }
   if (publicUrl === undefined) {
     throw new DeedboxError(
       'invalid_configuration',
-      `To listen on ${host}, Deedbox must know under which name it is reached.`,
+      `To listen on ${host}, Deedbox must know the address that clients use.`,
       {
-        hint: 'Set DEEDBOX_PUBLIC_URL to the address that clients use, for example https://deedbox.firm.example.',
+        hint: 'Set DEEDBOX_PUBLIC_URL to it, for example https://deedbox.firm.example.',
       },
     );
   }
@@ -46,8 +45,8 @@ export function resolveBindAddress(options: {
 }
 
 /**
- * Host names that a request may name in Host and Origin. A page of another name that was made to lead
- * here (DNS rebinding) says its own.
+ * Host names that are allowed in Host and Origin. A page whose own name was made to resolve to this
+ * machine (DNS rebinding) sends its own name.
  */
 export function allowedHostNames(host: string, publicUrl: string | undefined): string[] {
   return [

@@ -1,12 +1,13 @@
+import { LRUCache } from 'lru-cache';
 import { DeedboxError } from '../errors/errors.ts';
 
-/** What one caller may take, and all together; `sessions` and `idle` are those of `SessionLimits`. */
+/** Limits for one caller, and for all together; those of sessions are in `SessionLimits`. */
 export interface HttpLimits {
-  /** Requests of one caller, in the long run. */
+  /** Requests of one caller, on average. */
   requestsPerMinute: number;
   /** Requests of one caller at once after a pause. */
   burst: number;
-  /** Refused sign-ins from one address, in the long run, and at once after a pause. */
+  /** Failed authentications from one address, on average, and at once after a pause. */
   authFailuresPerMinute: number;
   /** Requests of one caller that are open at once; a stream is open as long as it lasts. */
   maxOpenPerCaller: number;
@@ -15,7 +16,7 @@ export interface HttpLimits {
   headersTimeoutMs: number;
   /** Milliseconds in which the whole of a request must have come. */
   requestTimeoutMs: number;
-  /** Milliseconds between two looks whether those with open streams would still be let in. */
+  /** Milliseconds between two checks whether the credentials of open sessions are still valid. */
   revalidateMs: number;
   /** Milliseconds that calls which run have left when the service closes. */
   drainTimeoutMs: number;
@@ -46,22 +47,27 @@ export class RateLimitError extends DeedboxError {
   }
 }
 
-/** Accounts that are kept; beyond it, the one that was used least lately is forgotten. */
+/** Beyond it, the bucket that was used least recently is dropped. */
 const maxBuckets = 10_000;
 
-/** A token bucket for each caller, or address, which fills at an even pace. */
+/**
+ * A token bucket for each caller or address: a request takes one token, and tokens come back at an even
+ * pace up to the capacity, which a new bucket has.
+ */
 export class TokenBuckets {
   readonly #refillPerSecond: number;
   readonly #capacity: number;
-  /** The one used last stands last. */
-  readonly #buckets = new Map<string, { tokens: number; updatedAt: number }>();
+  readonly #buckets = new LRUCache<string, { tokens: number; updatedAt: number }>({
+    max: maxBuckets,
+  });
 
+  /** @param capacity tokens of a full bucket */
   constructor(perMinute: number, capacity: number) {
     this.#refillPerSecond = perMinute / 60;
     this.#capacity = capacity;
   }
 
-  /** Seconds until another request is let through; 0 where this one is. */
+  /** Seconds until the next request is allowed; 0 where this one is, which takes a token. */
   take(id: string): number {
     const now = performance.now() / 1000;
     const bucket = this.#buckets.get(id) ?? { tokens: this.#capacity, updatedAt: now };
@@ -70,17 +76,12 @@ export class TokenBuckets {
       bucket.tokens + (now - bucket.updatedAt) * this.#refillPerSecond,
     );
     const isAllowed = tokens >= 1;
-    this.#buckets.delete(id);
-    if (this.#buckets.size >= maxBuckets) {
-      const [oldest] = this.#buckets.keys();
-      this.#buckets.delete(oldest!);
-    }
     this.#buckets.set(id, { tokens: isAllowed ? tokens - 1 : tokens, updatedAt: now });
     return isAllowed ? 0 : Math.ceil((1 - tokens) / this.#refillPerSecond);
   }
 }
 
-/** Counts what callers do, and refuses what is too much. */
+/** Limits requests: in time and at once for each caller, at once for all. */
 export class ConcurrencyLimiter {
   readonly #limits: HttpLimits;
   readonly #tokenBuckets: TokenBuckets;
@@ -93,9 +94,9 @@ export class ConcurrencyLimiter {
   }
 
   /**
-   * Lets one request through; the returned function is called when it has been answered.
-   * @param id the caller; undefined for one on this machine of whom no account is kept
-   * @throws TooMany
+   * Takes a place for one request; call the returned function once when it has ended.
+   * @param id the caller; undefined for one without a limit of its own, on this machine
+   * @throws RateLimitError
    */
   acquire(id: string | undefined): () => void {
     if (this.#openTotal >= this.#limits.maxOpenTotal) {
@@ -122,7 +123,7 @@ export class ConcurrencyLimiter {
     }
     const waitSeconds = this.#tokenBuckets.take(id);
     if (waitSeconds > 0)
-      throw new RateLimitError(429, 'You ask more often than is allowed.', waitSeconds);
+      throw new RateLimitError(429, 'You send requests more often than is allowed.', waitSeconds);
     this.#openPerCaller.set(id, open + 1);
   }
 }

@@ -32,15 +32,15 @@ export const sendJson = (
   headers?: Record<string, string>,
 ) => send(response, status, 'application/json', JSON.stringify(body), headers);
 
-/** What a client must know to come back with something better (RFC 6750, RFC 9728). */
+/** What a client must know to authenticate (RFC 6750, RFC 9728). */
 export interface Challenge {
   requiredScopes: string[];
   resourceMetadataUrl?: string;
 }
 
 /**
- * Answers a request that failed before the protocol had it: 401 and 403 as OAuth has them, 429 and 503
- * with the time to wait. What concerns whoever runs Deedbox goes to the log.
+ * Answers a request that failed before it reached the protocol: 401 and 403 as in OAuth, 429 and 503 with
+ * the time to wait. Details for administrators go to the log.
  */
 export function sendError(
   response: ServerResponse,

@@ -1,13 +1,16 @@
 import {
   isInitializeRequest,
+  isJSONRPCRequest,
   type JSONRPCMessage,
   type JSONRPCRequest,
   PROTOCOL_VERSION_META_KEY,
 } from '@modelcontextprotocol/client';
+import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
+import type { Logger } from 'pino';
 import { packageVersion } from '../settings/config.ts';
 import type { DeedboxError } from '../errors/errors.ts';
 
-/** What a bridge answers while it has no service, so that Claude can say what is wrong. */
+/** The answers of a bridge without a service, with which Claude can say what is wrong. */
 
 const connectionToolName = 'deedbox_connection';
 const methodNotFound = -32_601;
@@ -35,8 +38,8 @@ const errorResponse = (request: JSONRPCRequest, code: number, message: string): 
 });
 
 /**
- * The answer to a request that the service did not answer: for a tool a result that a model reads, else
- * an error.
+ * The answer to a request that the service did not answer: for a tool a result, which a model reads,
+ * else an error.
  */
 export function failureResponse(request: JSONRPCRequest, failure: DeedboxError): JSONRPCMessage {
   const text = errorText(failure);
@@ -45,8 +48,8 @@ export function failureResponse(request: JSONRPCRequest, failure: DeedboxError):
 }
 
 /**
- * The answer to a request of a client that never reached the service. It is promised what the service
- * will offer, and has one tool until then, that says what is wrong.
+ * The answer to a request of a client that never reached the service. It declares the capabilities of the
+ * service, and offers one tool, which says what is wrong.
  */
 export function offlineResponse(request: JSONRPCRequest, failure: DeedboxError): JSONRPCMessage {
   const text = errorText(failure);
@@ -65,7 +68,7 @@ export function offlineResponse(request: JSONRPCRequest, failure: DeedboxError):
   switch (request.method) {
     case 'ping':
       return result(request, {});
-    // a client that asks in the newer way for what there is goes on in the older one
+    // a client that gets this error goes on with the handshake of the older version
     case 'server/discover':
       return errorResponse(request, methodNotFound, text);
     case 'tools/list':
@@ -91,18 +94,35 @@ export function offlineResponse(request: JSONRPCRequest, failure: DeedboxError):
   }
 }
 
-/** The answer to the stand-in's own tool once the service is there; undefined for another request. */
+/** The answer to the fallback's own tool once the service is reached; undefined for other requests. */
 export function reconnectedResponse(request: JSONRPCRequest): JSONRPCMessage | undefined {
   const { name } = (request.params ?? {}) as { name?: unknown };
   if (request.method !== 'tools/call' || name !== connectionToolName) return undefined;
-  const text = 'Deedbox is connected now. Its tools are listed anew.';
+  const text = 'Deedbox is connected now. Its tools are listed again.';
   return result(request, { content: [{ type: 'text', text }] });
 }
 
-/** Tells a client to ask for everything anew. */
+/** Makes a client list everything again. */
 export const listChangedNotifications: JSONRPCMessage[] = ['tools', 'prompts', 'resources'].map(
   (list) => ({
     jsonrpc: '2.0',
     method: `notifications/${list}/list_changed`,
   }),
 );
+
+/** Answers every request on stdin with what is wrong; resolves when stdin ends. */
+export async function serveOfflineStdio(failure: DeedboxError, log: Logger): Promise<void> {
+  const client = new StdioServerTransport();
+  const clientClosed = new Promise<void>((resolve) => {
+    client.onclose = resolve;
+  });
+  client.onmessage = (message) => {
+    if (!isJSONRPCRequest(message)) return;
+    client.send(offlineResponse(message, failure)).catch((err: unknown) => {
+      log.warn({ err }, 'the client could not be answered');
+    });
+  };
+  client.onerror = (err) => log.warn({ err }, 'client transport error');
+  await client.start();
+  await clientClosed;
+}

@@ -1,135 +1,178 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import {
-  type AuthInfo,
   createMcpHandler,
   isLegacyRequest,
   type McpHttpHandler,
+  type McpServer,
 } from '@modelcontextprotocol/server';
-import type { Logger } from 'pino';
-import type { Principal } from '../access/principal.ts';
-import type { Caller, Scope } from '../access/caller.ts';
+import type { Caller } from '../access/principal.ts';
 import { DeedboxError } from '../errors/errors.ts';
-import { auditNotifications } from './audit-events.ts';
-import { ResourceNotifier, type Subscriber } from './resource-notifier.ts';
-import { parseSubscriptionRequest, Subscriptions } from './subscriptions.ts';
+import type { AuditSink } from '../request/audit-event.ts';
+import { RequestContext } from '../request/context.ts';
+import type { RequestAuthInfo } from './request-auth.ts';
+import {
+  parseSubscriptionRequest,
+  ResourceNotifier,
+  type Subscriber,
+  Subscriptions,
+} from './resource-notifier.ts';
 import { onResponseEnd } from './response-end.ts';
-import { InFlightCalls } from './in-flight-calls.ts';
+import { InFlightCalls } from './scheduling.ts';
 import { createMcpServer, type McpOptions } from './server.ts';
-import type { McpServices, ServicesFactory } from './services.ts';
+import type { ServicesFactory } from './services.ts';
 import { type SessionLimits, Sessions } from './sessions.ts';
 
-/** Questions are small; a larger body is answered 413. */
+/** Bytes; requests are small, and a larger one is answered with 413. */
 const maxRequestBodySize = 1024 * 1024;
 
-/** Those who ask, beyond whom the face of one that has been idle for longest is closed. */
+/** Callers with a handler; beyond it, the handler that has been idle for longest is closed. */
 const maxPrincipals = 500;
+
+const defaultMaxSessionsTotal = 2000;
 
 export interface PrincipalHandlerOptions extends Omit<
   McpOptions,
   'notifier' | 'calls' | 'requestSignal'
 > {
-  /** The services for one who asks and may do that, made anew for each question; see `OpenServices`. */
-  services: (principal: Principal, scopes: readonly Scope[]) => Promise<McpServices>;
-  /** Whether one who was let in would be let in still. */
+  services: ServicesFactory;
+  /** Whether the credential of a caller is still valid. */
   revalidate: (caller: Caller) => boolean;
+  auditSink?: AuditSink | undefined;
   limits: SessionLimits & {
-    /** Sessions of all who ask; 2,000 where it is left out. */
+    /** Sessions of all callers; 2,000 where it is left out. */
     maxSessionsTotal?: number;
-    /** Milliseconds between two looks whether those with sessions and streams would be let in still. */
+    /** Milliseconds between two checks whether the credentials of callers are still valid. */
     revalidateMs: number;
   };
 }
 
-const defaultMaxSessionsTotal = 2000;
-
-type PrincipalHandler = Awaited<ReturnType<typeof openPrincipalHandler>>;
-
-/** What the protocol's own code has to tell of messages that are none, or of clients that have gone. */
-const clientErrorLogger = (log: Logger | undefined) => (err: unknown) =>
-  log?.debug({ err }, 'trouble with a client');
-
 /**
- * The protocol in both eras for one who asks: one request a server for 2026-07-28, sessions for those
- * before it. Sessions, subscriptions and notices are this one's own.
+ * The protocol in both versions for one caller: a server for each request for 2026-07-28, sessions for
+ * those before it. Sessions, subscriptions and notifications are this caller's own.
  */
-async function openPrincipalHandler(
-  open: ServicesFactory,
-  caller: Caller,
-  { limits, ...options }: PrincipalHandlerOptions,
-  hasCapacity: () => boolean,
-) {
-  const { log } = options;
-  const onerror = clientErrorLogger(log);
-  const notifier = new ResourceNotifier(
-    open,
-    auditNotifications(options.auditSink, { caller }),
-    log,
-  );
-  notifier.attach(await open());
-  const calls = new InFlightCalls();
-  const create = (request?: Request) =>
-    createMcpServer(open, { ...options, notifier, calls, requestSignal: request?.signal });
-  const handler: McpHttpHandler = createMcpHandler(({ requestInfo }) => create(requestInfo), {
-    legacy: 'reject',
-    maxRequestBodySize,
-    onerror,
-  });
-  const sessions = new Sessions(create, limits, hasCapacity, log);
-  const subscriber: Subscriber = {
-    uris: new Set(),
-    notifyListChanged: () => handler.notify.resourcesChanged(),
-    notifyUpdated: (uri) => handler.notify.resourceUpdated(uri),
-  };
-  const subscriptions = new Subscriptions(subscriber);
+class PrincipalHandler {
+  readonly sessions: Sessions;
+  readonly #open: ServicesFactory;
+  readonly #context: RequestContext;
+  readonly #options: PrincipalHandlerOptions;
+  readonly #notifier: ResourceNotifier;
+  readonly #stateless: McpHttpHandler;
+  readonly #calls = new InFlightCalls();
+  readonly #subscriber: Subscriber;
+  readonly #subscriptions: Subscriptions;
+  readonly #nodeOptions: { maxRequestBodySize: number; onerror: (error: Error) => void };
+  #openRequestCount = 0;
 
-  async function dispatch(request: Request, authInfo: AuthInfo | undefined): Promise<Response> {
-    const body: unknown =
-      request.method === 'POST'
-        ? await request
-            .clone()
-            .json()
-            .catch(() => undefined)
-        : undefined;
-    if (await isLegacyRequest(request, body))
-      return sessions.fetch(request, { parsedBody: body, authInfo });
-    const subscriptionRequest = parseSubscriptionRequest(body);
-    if (!subscriptionRequest) return handler.fetch(request, { parsedBody: body, authInfo });
-    await Promise.all(subscriptionRequest.uris.map((uri) => notifier.recordState(uri)));
-    subscriptions.add(request, subscriptionRequest.uris);
-    notifier.subscribe(subscriber);
-    const response = await handler.fetch(request, { parsedBody: body, authInfo });
-    return onResponseEnd(response, request.signal, () => {
-      subscriptions.delete(request);
-      if (subscriptions.count === 0) notifier.unsubscribe(subscriber);
+  /** @param hasCapacity whether there is room for one more session among those of all callers */
+  constructor(caller: Caller, options: PrincipalHandlerOptions, hasCapacity: () => boolean) {
+    const { log, auditSink, limits, services, revalidate } = options;
+    this.#options = options;
+    this.#context = new RequestContext({ caller, from: { transport: 'http' }, auditSink });
+    this.#open = async (context) => {
+      // notifications come without a request that would be authenticated
+      if (revalidate(caller)) return services(context);
+      throw new DeedboxError('unauthenticated', 'The key is no longer valid.');
+    };
+    this.#notifier = new ResourceNotifier(this.#open, this.#context, log);
+    const onerror = (err: Error) => log?.debug({ err }, 'client transport error');
+    this.#nodeOptions = { maxRequestBodySize, onerror };
+    this.#stateless = createMcpHandler(({ requestInfo }) => this.#createServer(requestInfo), {
+      legacy: 'reject',
+      ...this.#nodeOptions,
     });
+    this.sessions = new Sessions(() => this.#createServer(), limits, hasCapacity, log);
+    this.#subscriber = {
+      uris: new Set(),
+      notifyListChanged: () => this.#stateless.notify.resourcesChanged(),
+      notifyUpdated: (uri) => this.#stateless.notify.resourceUpdated(uri),
+    };
+    this.#subscriptions = new Subscriptions(this.#subscriber);
   }
 
-  let openRequestCount = 0;
-  async function fetch(
-    request: Request,
-    { authInfo }: { authInfo?: AuthInfo } = {},
-  ): Promise<Response> {
-    openRequestCount += 1;
+  /** Rejects where the services cannot be opened. */
+  static async open(
+    ...args: ConstructorParameters<typeof PrincipalHandler>
+  ): Promise<PrincipalHandler> {
+    const handler = new PrincipalHandler(...args);
     try {
-      return await dispatch(request, authInfo);
-    } finally {
-      openRequestCount -= 1;
+      handler.#notifier.attach(await handler.#open(handler.#context));
+      return handler;
+    } catch (error) {
+      await handler.close();
+      throw error;
     }
   }
 
-  return {
-    handle: toNodeHandler({ fetch }, { maxRequestBodySize, onerror }),
-    sessions,
-    listeners: subscriptions,
-    get isIdle() {
-      return openRequestCount === 0 && sessions.count === 0 && subscriptions.count === 0;
-    },
-    async close() {
-      notifier.close();
-      await Promise.all([handler.close(), sessions.close()]);
-      await calls.drain();
-    },
-  };
+  get subscriptionCount(): number {
+    return this.#subscriptions.count;
+  }
+
+  get isIdle(): boolean {
+    return (
+      this.#openRequestCount === 0 && this.sessions.count === 0 && this.#subscriptions.count === 0
+    );
+  }
+
+  /** Answers one HTTP request of the caller. */
+  async handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    authInfo: RequestAuthInfo,
+  ): Promise<void> {
+    this.#openRequestCount += 1;
+    try {
+      const fetch = (webRequest: Request) => this.#dispatch(webRequest, authInfo);
+      await toNodeHandler({ fetch }, this.#nodeOptions)(request, response);
+    } finally {
+      this.#openRequestCount -= 1;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#notifier.close();
+    await Promise.all([this.#stateless.close(), this.sessions.close()]);
+    await this.#calls.drain();
+  }
+
+  /** Hands a request to its session, or to a server of its own. */
+  async #dispatch(request: Request, authInfo: RequestAuthInfo): Promise<Response> {
+    const isPost = request.method === 'POST';
+    const body: unknown = isPost ? await parseJson(request.clone()) : undefined;
+    const options = { parsedBody: body, authInfo };
+    if (await isLegacyRequest(request, body)) return this.sessions.fetch(request, options);
+    const subscription = parseSubscriptionRequest(body);
+    if (!subscription) return this.#stateless.fetch(request, options);
+    await Promise.all(subscription.uris.map((uri) => this.#notifier.recordState(uri)));
+    this.#subscriptions.add(request, subscription.uris);
+    this.#notifier.subscribe(this.#subscriber);
+    const response = await this.#stateless.fetch(request, options);
+    return onResponseEnd(response, request.signal, () => this.#unsubscribe(request));
+  }
+
+  #unsubscribe(request: Request): void {
+    this.#subscriptions.delete(request);
+    if (this.#subscriptions.count === 0) this.#notifier.unsubscribe(this.#subscriber);
+  }
+
+  /** @param request the only one that the server answers; undefined for the server of a session */
+  #createServer(request?: Request): McpServer {
+    return createMcpServer(this.#open, this.#context, {
+      ...this.#options,
+      notifier: this.#notifier,
+      calls: this.#calls,
+      requestSignal: request?.signal,
+    });
+  }
+}
+
+/** The body of a request as JSON; undefined where it is none. */
+async function parseJson(request: Request): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch {
+    return undefined;
+  }
 }
 
 interface HandlerEntry {
@@ -139,28 +182,33 @@ interface HandlerEntry {
 }
 
 /**
- * A face of the protocol for each caller, so that no session, subscription or notice of one can reach
- * another: to one, the session of another is an unknown one.
+ * A handler of the protocol for each caller, so that no session, subscription or notification of one
+ * can reach another: the session of another caller is an unknown one.
  */
 export class PrincipalHandlers {
   readonly #options: PrincipalHandlerOptions;
-  /** The one asked for last stands last. */
+  /** By the id of the caller; the one that was used last stands last. */
   readonly #entries = new Map<string, HandlerEntry>();
   readonly #revalidationTimer: NodeJS.Timeout;
   readonly #onCloseError: (err: unknown) => void;
 
   constructor(options: PrincipalHandlerOptions) {
     this.#options = options;
-    this.#onCloseError = (err) => options.log?.error({ err }, 'closing what one had open failed');
+    this.#onCloseError = (err) => options.log?.error({ err }, 'closing a handler failed');
     this.#revalidationTimer = setInterval(
       () => this.#evictRevoked(),
       options.limits.revalidateMs,
     ).unref();
   }
 
-  /** Sessions of all who ask. */
+  /** Sessions of all callers. */
   get sessionCount(): number {
     return this.#openHandlers.reduce((sum, { sessions }) => sum + sessions.count, 0);
+  }
+
+  /** Streams of subscriptions (2026-07-28) of all callers. */
+  get subscriptionCount(): number {
+    return this.#openHandlers.reduce((sum, { subscriptionCount }) => sum + subscriptionCount, 0);
   }
 
   async handlerFor(caller: Caller): Promise<PrincipalHandler> {
@@ -177,14 +225,6 @@ export class PrincipalHandlers {
     return entry.handler;
   }
 
-  /** Requests that stay open to listen (2026-07-28), of all who ask. */
-  get subscriptionCount(): number {
-    return this.#openHandlers.reduce(
-      (sum, { listeners: subscriptions }) => sum + subscriptions.count,
-      0,
-    );
-  }
-
   async close(): Promise<void> {
     clearInterval(this.#revalidationTimer);
     const entries = [...this.#entries.values()];
@@ -198,25 +238,19 @@ export class PrincipalHandlers {
 
   #createEntry(caller: Caller): HandlerEntry {
     this.#evictIdle();
-    const { services, revalidate, limits } = this.#options;
-    const open = async () => {
-      // also of notices, which nobody asks for at the door
-      if (revalidate(caller)) return services(caller.principal, caller.scopes);
-      throw new DeedboxError('unauthenticated', 'The key does not count any more.');
-    };
-    const maxSessions = limits.maxSessionsTotal ?? defaultMaxSessionsTotal;
+    const maxSessions = this.#options.limits.maxSessionsTotal ?? defaultMaxSessionsTotal;
     const hasCapacity = () => this.sessionCount < maxSessions || this.#evictIdleSession();
-    return { caller, opening: openPrincipalHandler(open, caller, this.#options, hasCapacity) };
+    return { caller, opening: PrincipalHandler.open(caller, this.#options, hasCapacity) };
   }
 
-  /** Ends the session, of whomever, that has been idle for longest; false when all are in use. */
+  /** Closes the session, of any caller, that has been idle for longest; false when all are in use. */
   #evictIdleSession(): boolean {
     const idleSinceOf = (handler: PrincipalHandler) => handler.sessions.idleSince ?? Infinity;
     const [longestIdle] = this.#openHandlers.sort((a, b) => idleSinceOf(a) - idleSinceOf(b));
     return longestIdle?.sessions.evictIdle() ?? false;
   }
 
-  /** Closes what those have open who would not be let in any more. */
+  /** Closes the handlers of callers whose credential is no longer valid. */
   #evictRevoked(): void {
     for (const [id, { caller, handler }] of this.#entries) {
       if (this.#revalidate(caller)) continue;
@@ -229,7 +263,7 @@ export class PrincipalHandlers {
     try {
       return this.#options.revalidate(caller);
     } catch (err) {
-      this.#options.log?.error({ err }, 'it is not known who is let in still');
+      this.#options.log?.error({ err }, 'credentials could not be checked; sessions are closed');
       return false;
     }
   }

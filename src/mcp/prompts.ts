@@ -1,12 +1,13 @@
-import type { GetPromptResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
+import type { GetPromptResult, McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
 import { clauseTypes } from '../analyse/clause-types.ts';
 import type { Disclosure } from '../settings/disclosure.ts';
 import { DeedboxError } from '../errors/errors.ts';
-import { withAudit, type ObservabilityOptions } from './audit-events.ts';
+import type { RequestContext } from '../request/context.ts';
 import { redactionSentence } from '../search/redaction-notes.ts';
 import { protocolFailure } from './failures.ts';
-import type { ServicesFactory } from './services.ts';
+import { callContext } from './request-auth.ts';
+import type { Connection } from './services.ts';
 
 const citationInstructions =
   'Quote the decisive words verbatim, each with document title, page and link. ' +
@@ -27,22 +28,29 @@ function daysFromNow(today: string, days: number): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** Registers the questions that legal staff ask most, ready to be filled in. */
+/** Registers the questions that legal staff ask most often, as templates. */
 export function registerPrompts(
   server: McpServer,
-  open: ServicesFactory,
-  { auditSink, log, disclosure }: ObservabilityOptions & { disclosure: Disclosure },
+  { open, context: connectionContext, log }: Connection,
+  limits: Disclosure,
 ): void {
-  const buildPrompt = promptBuilder(disclosure);
-  const capDocuments = (count: number) => Math.min(count, disclosure.maxDocuments ?? count);
-  type Prompt = (args: object, ctx: ServerContext) => GetPromptResult | Promise<GetPromptResult>;
-  const register = ((name: string, config: { argsSchema: z.ZodObject }, prompt: Prompt) =>
-    server.registerPrompt(name, config, (args: object, ctx: ServerContext) =>
-      withAudit(auditSink, { event: 'prompt', name, arguments: args }, ctx, async () => ({
-        answer: await prompt(args, ctx),
-        disclosed: [],
-      })),
-    )) as unknown as McpServer['registerPrompt'];
+  const buildPrompt = promptBuilder(limits);
+  const capDocuments = (count: number) => Math.min(count, limits.maxDocuments ?? count);
+  function register<Args extends z.ZodObject>(
+    name: string,
+    config: { title: string; description: string; argsSchema: Args },
+    prompt: (
+      args: z.output<Args>,
+      context: RequestContext,
+    ) => GetPromptResult | Promise<GetPromptResult>,
+  ): void {
+    server.registerPrompt<z.ZodObject>(name, config, (args, ctx) => {
+      const context = callContext(ctx, connectionContext);
+      return context.audited({ event: 'prompt', name, arguments: args }, async () =>
+        prompt(args as z.output<Args>, context),
+      );
+    });
+  }
 
   const documentId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
@@ -85,9 +93,9 @@ export function registerPrompts(
           .describe('Days from today'),
       }),
     },
-    async ({ days }) => {
+    async ({ days }, context) => {
       try {
-        const today = (await open()).today();
+        const today = (await open(context)).today();
         const until = daysFromNow(today, Number(days));
         return buildPrompt(
           `Which contracts end, or need a notice against renewal, from ${today} to ${until} (${days} days)?\n\n` +

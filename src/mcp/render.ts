@@ -1,7 +1,11 @@
-import type { Citation, DocumentSummary } from '../search/response-schemas.ts';
+import type {
+  Citation,
+  DocumentSummary,
+  ExtractClausesResponse,
+} from '../search/response-schemas.ts';
 import { displayPath } from '../search/summary.ts';
 
-/** How answers read as Markdown: the same content as the structured form, in few words. */
+/** Answers as Markdown: the same content as their structured form. */
 
 export function formatPages(citation: Citation): string {
   return citation.page_start === citation.page_end
@@ -9,7 +13,7 @@ export function formatPages(citation: Citation): string {
     : `pp. ${citation.page_start}–${citation.page_end}`;
 }
 
-/** A verbatim quotation with its place, e.g. `> This Agreement … — p. 3, 2 Term (chars 10–90)`. */
+/** A verbatim quotation with its location, e.g. `> This Agreement … — p. 3, 2 Term (chars 10–90)`. */
 export function formatCitation(citation: Citation): string {
   const verbatim = citation.text
     .split('\n')
@@ -19,7 +23,7 @@ export function formatCitation(citation: Citation): string {
   return `${verbatim}\n— ${formatPages(citation)}${heading} (chars ${citation.char_start}–${citation.char_end})`;
 }
 
-/** The title, linked where the document has an address. */
+/** The title, as a link where the document has a URL. */
 export function titleLink(document: { title: string; web_url?: string | undefined }): string {
   return document.web_url === undefined
     ? document.title
@@ -74,7 +78,7 @@ export function summaryText(document: DocumentSummary): string {
   ].join('\n');
 }
 
-/** Notes and the way to the next page, at the end of an answer. */
+/** Notes and the cursor of the next page, at the end of an answer. */
 export function formatFooter(answer: { notes?: string[]; next_cursor?: string }): string[] {
   return [
     ...(answer.notes ?? []).map((note) => `Note: ${note}`),
@@ -82,4 +86,28 @@ export function formatFooter(answer: { notes?: string[]; next_cursor?: string })
       ? []
       : [`More: call again with cursor "${answer.next_cursor}".`]),
   ];
+}
+
+/** Extracted clauses, each with its type, confidence and quotation. */
+export function clausesText(answer: ExtractClausesResponse): string {
+  const documents = answer.documents.map((document) =>
+    [
+      `**${titleLink(document)}** — document_id \`${document.document_id}\``,
+      ...document.clauses.map((clause) => {
+        const value = clause.value === undefined ? '' : `: ${clause.value}`;
+        return `${clause.clause_type}${value} (confidence ${clause.confidence.toFixed(2)})\n${formatCitation(clause)}`;
+      }),
+      ...(document.not_found.length > 0 ? [`Not found: ${document.not_found.join(', ')}`] : []),
+    ].join('\n\n'),
+  );
+  return [...documents, ...formatFooter(answer)].join('\n\n');
+}
+
+const cell = (value: string) => value.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim();
+
+const line = (cells: string[]) => `| ${cells.map(cell).join(' | ')} |`;
+
+/** A GitHub-flavoured Markdown table; cells are kept on one line. */
+export function markdownTable(header: string[], rows: string[][]): string {
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -1,13 +1,13 @@
 import { getOAuthProtectedResourceMetadataUrl } from '@modelcontextprotocol/server';
-import { scopes } from '../access/caller.ts';
+import { scopes } from '../access/principal.ts';
 import type { TokenSettings } from '../access/token-verifier.ts';
 
 const wellKnown = '/.well-known/oauth-protected-resource';
 
-/** What clients must know of this service to get a token for it (RFC 9728). */
+/** What clients must know to get a token for this service (RFC 9728). */
 export class ResourceMetadata {
   readonly document: object;
-  /** Where the document is, as clients reach it. */
+  /** The URL of the document, for clients. */
   readonly url: string;
   readonly #paths: Set<string>;
 

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import { matchAll } from '../search/filters.ts';
+import type { RequestContext } from '../request/context.ts';
 import type { McpServices, ServicesFactory } from './services.ts';
 
 /** Changes within so many milliseconds are announced together. */
 const debounceMs = 500;
 
-/** A connection's interest: always in the list of resources, and in the addresses it names. */
+/** A connection that is notified of changes: to the list of resources always, and to its URIs. */
 export interface Subscriber {
   uris: Set<string>;
   notifyListChanged(): void;
@@ -17,52 +18,48 @@ function documentIdFromUri(uri: string): string | undefined {
 }
 
 /**
- * Turns changes of what one may read into notices about resources, for any number of that one's
- * connections. Of other changes nothing is told, not even that there was one.
+ * Notifies the connections of one caller of changes to the resources that the caller may read. Other
+ * changes cause no notification, not even of the list.
  */
 export class ResourceNotifier {
   readonly #open: ServicesFactory;
-  readonly #beforeNotify: (documentIds: string[]) => void | Promise<void>;
+  readonly #context: RequestContext;
   readonly #log: Logger | undefined;
   #stopListening: (() => void) | undefined;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
   readonly #subscribers = new Set<Subscriber>();
-  /** Of what may be read, when somebody began to watch or it was last announced. */
+  /** The version of the index at the first subscription or the last notification. */
   #version: Promise<string | undefined> | undefined;
-  /** What each watched document was when it was last announced. */
+  /** The state of each subscribed document at the last notification. */
   readonly #lastStates = new Map<string, string>();
 
-  /** @param beforeNotify told of documents before their change is announced; what it throws keeps that back */
-  constructor(
-    open: ServicesFactory,
-    beforeNotify: (documentIds: string[]) => void | Promise<void> = () => {},
-    log?: Logger,
-  ) {
+  /** @param context of the connection or the caller; a notification is audited as a call of it */
+  constructor(open: ServicesFactory, context: RequestContext, log?: Logger) {
     this.#open = open;
-    this.#beforeNotify = beforeNotify;
+    this.#context = context;
     this.#log = log;
   }
 
   /** Follows changes from now on. */
-  attach({ scopedIndex: library }: McpServices): void {
+  attach({ scopedIndex }: McpServices): void {
     if (this.#version || this.#closed) return;
-    this.#version = library.version();
-    this.#stopListening = library.onChange(() => {
+    this.#version = scopedIndex.version();
+    this.#stopListening = scopedIndex.onChange(() => {
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
         this.#notifyChanges().catch((err: unknown) => {
-          this.#log?.error({ err }, 'announcing changes failed');
+          this.#log?.error({ err }, 'notifying clients of changes failed');
         });
       }, debounceMs).unref();
     });
   }
 
   subscribe(subscriber: Subscriber): void {
-    // What happened while nobody watched is not announced.
+    // changes before the first subscription cause no notification
     if (this.#version && this.#subscribers.size === 0) {
-      this.#version = this.#open().then(
-        ({ scopedIndex: library }) => library.version(),
+      this.#version = this.#open(this.#context).then(
+        ({ scopedIndex }) => scopedIndex.version(),
         () => undefined,
       );
     }
@@ -75,11 +72,11 @@ export class ResourceNotifier {
     for (const id of this.#lastStates.keys()) if (!subscribed.has(id)) this.#lastStates.delete(id);
   }
 
-  /** Notes what an address holds now, so that only what comes after is announced. */
+  /** Records the state of a resource, so that only later changes cause a notification. */
   async recordState(uri: string): Promise<void> {
     const id = documentIdFromUri(uri);
     if (id === undefined || this.#lastStates.has(id)) return;
-    const [state] = (await this.#readStates(await this.#open(), [id])).values();
+    const [state] = (await this.#readStates(await this.#open(this.#context), [id])).values();
     if (!this.#lastStates.has(id)) this.#lastStates.set(id, state ?? 'absent');
   }
 
@@ -111,9 +108,16 @@ export class ResourceNotifier {
     );
   }
 
+  /** Where the audit log is required and cannot be written, clients are not notified. */
+  async #audit(changedIds: Iterable<string>): Promise<void> {
+    const context = this.#context.forCall();
+    context.disclosure.recordDocuments(changedIds);
+    await context.audit({ event: 'notice', name: 'notifications/resources/updated' });
+  }
+
   async #notifyChanges(): Promise<void> {
     if (this.#subscribers.size === 0) return;
-    const services = await this.#open();
+    const services = await this.#open(this.#context);
     const previousVersion = await this.#version;
     this.#version = services.scopedIndex.version();
     if ((await this.#version) === previousVersion) return;
@@ -123,7 +127,7 @@ export class ResourceNotifier {
     const changed = new Set(
       subscribed.filter((id) => this.#lastStates.get(id) !== currentState(id)),
     );
-    if (changed.size > 0) await this.#beforeNotify([...changed]);
+    if (changed.size > 0) await this.#audit(changed);
     for (const id of subscribed) this.#lastStates.set(id, currentState(id));
     for (const subscriber of this.#subscribers) {
       subscriber.notifyListChanged();
@@ -134,5 +138,46 @@ export class ResourceNotifier {
         }
       }
     }
+  }
+}
+
+/** The URIs of a `subscriptions/listen` request (2026-07-28); undefined for other messages. */
+export function parseSubscriptionRequest(
+  message: unknown,
+): { id: string | number; uris: string[] } | undefined {
+  if (typeof message !== 'object' || message === null) return undefined;
+  const { method, id, params } = message as { method?: unknown; id?: unknown; params?: unknown };
+  if (method !== 'subscriptions/listen' || (typeof id !== 'string' && typeof id !== 'number')) {
+    return undefined;
+  }
+  const requested = (params as { notifications?: { resourceSubscriptions?: unknown } } | undefined)
+    ?.notifications?.resourceSubscriptions;
+  return {
+    id,
+    uris: Array.isArray(requested) ? requested.filter((uri) => typeof uri === 'string') : [],
+  };
+}
+
+/** Keeps the URIs of a subscriber to those of its open subscription requests. */
+export class Subscriptions {
+  readonly #urisByRequest = new Map<unknown, string[]>();
+  readonly #subscriber: Subscriber;
+
+  constructor(subscriber: Subscriber) {
+    this.#subscriber = subscriber;
+  }
+
+  get count(): number {
+    return this.#urisByRequest.size;
+  }
+
+  add(key: unknown, uris: string[]): void {
+    this.#urisByRequest.set(key, uris);
+    this.#subscriber.uris = new Set([...this.#urisByRequest.values()].flat());
+  }
+
+  delete(key: unknown): void {
+    if (!this.#urisByRequest.delete(key)) return;
+    this.#subscriber.uris = new Set([...this.#urisByRequest.values()].flat());
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The same response; `ended` is called once, when its body has been read to the end or the client has
- * gone. A client that goes gives its stream up at once, not when the next message is written to it.
- * A stream of events begins with a comment, for Node.js sends the headers with the first bytes only.
+ * The same response; `onEnd` is called once, when its body was read to the end or the client has
+ * disconnected, at once and not with the next message to it. A stream of events begins with a comment,
+ * for Node.js sends the headers only with the first bytes.
  */
 export function onResponseEnd(
   response: Response,
@@ -14,7 +14,7 @@ export function onResponseEnd(
   }
   const reader = response.body.getReader();
   const endController = new AbortController();
-  /** Whether this is the end: there is one. */
+  /** False where the end was reported already. */
   const end = () => {
     if (endController.signal.aborted) return false;
     endController.abort();

@@ -7,59 +7,59 @@ import {
   type ServerContext,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
-import type { Scope } from '../access/caller.ts';
+import type { Logger } from 'pino';
+import type { Scope } from '../access/principal.ts';
+import type { RequestContext } from '../request/context.ts';
 import { packageVersion } from '../settings/config.ts';
 import { type Disclosure, defaultDisclosure } from '../settings/disclosure.ts';
 import { redactionSentence } from '../search/redaction-notes.ts';
-import {
-  withToolAudit,
-  requestIdentityOf,
-  type ObservabilityOptions,
-  qualifiedScope,
-  grantedScopes,
-} from './audit-events.ts';
 import { type ArgumentCompleters, registerCompletions } from './completions.ts';
 import type { ResourceNotifier, Subscriber } from './resource-notifier.ts';
 import { protocolFailure } from './failures.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources/resources.ts';
-import { InFlightCalls } from './in-flight-calls.ts';
-import type { ServicesFactory } from './services.ts';
+import { callContext, RequestAuthInfo } from './request-auth.ts';
+import { FairScheduler, InFlightCalls } from './scheduling.ts';
+import type { Connection, ServicesFactory } from './services.ts';
+import { audit, type CallStep, callTool, schedule } from './tool-calls.ts';
 import { toolSchema } from './tools/tool-schema.ts';
 import type { ToolCall } from './tools/tool.ts';
 import { tools } from './tools/tools.ts';
-import { FairScheduler } from './fair-scheduler.ts';
 
-export interface McpOptions extends ObservabilityOptions {
+export interface McpOptions {
   /** Announces changed resources to clients that hold a connection. */
   notifier?: ResourceNotifier;
-  /** Milliseconds that sync_documents waits before it hands back a job; 20 s where it is left out. */
+  /** Milliseconds after which sync_documents returns a job that still runs; 20 s where it is left out. */
   syncTimeoutMs?: number;
   extension?: Extension;
-  /** Takes in every tool call, so that its services can outlast it. */
+  /** Tracks every tool call, so that its services are closed after it. */
   calls?: InFlightCalls;
-  /** Whose turn it is to be answered, where many ask. */
+  /** Shared by all clients of a service. */
   scheduler?: FairScheduler;
-  /** Aborted when the service is about to close: what could wait longer answers with what it has. */
+  /** What every tool call passes, in order; `schedule`, then `audit` where it is left out. */
+  callSteps?: readonly CallStep[];
+  /** Aborted when the service is about to close: a call that waits answers with what it has. */
   shutdownSignal?: AbortSignal;
-  /** What one answer may tell; the usual where it is left out. */
+  /** What one answer may disclose; the default where it is left out. */
   disclosure?: Disclosure;
-  /** Aborted when the client gives up the one request that this server answers. */
-  requestSignal?: AbortSignal;
+  /** Aborted when the client cancels the one request that this server answers. */
+  requestSignal?: AbortSignal | undefined;
+  /** Receives the details of failures that are withheld from the client. */
+  log?: Logger | undefined;
 }
 
-/** Adds to what a server offers, for callers that need more of the protocol than Deedbox does. */
+/** Adds to what a server offers, for tests that need more of the protocol than Deedbox does. */
 export interface Extension {
   options: Pick<ServerOptions, 'requestState'>;
   /** Called before the server is served; returns the resources that it adds to the list. */
   register(server: McpServer): Resource[];
-  /** By prompt: the arguments of prompts of its own that can be completed. */
+  /** Completers for the arguments of its own prompts, by prompt. */
   completions?: ArgumentCompleters;
 }
 
-/** Well under the minute after which clients give up on a call. */
+/** Well under the minute after which clients cancel a call. */
 const defaultSyncTimeoutMs = 20_000;
-/** The definition changes with the program alone; contents change at any time. */
+/** Definitions change with the program alone; contents change at any time. */
 const definitionCacheHint = { ttlMs: 300_000, cacheScope: 'private' } as const;
 
 const instructions =
@@ -70,22 +70,22 @@ const instructions =
   'not be read. Searching stays on the machines that run Deedbox; what a tool returns goes to you and to ' +
   'your provider, and may be written down: ask for no more than the question needs.';
 
-/** A client with a token can ask for more of its user; for one with a key the tool says what it lacks. */
+/** A client with a token can ask its user for more scopes; one with a key reads the tool's error. */
 function scopeChallengeFor(scope: Scope | undefined): ScopeChallengeHandler | undefined {
   if (scope === undefined) return undefined;
   return ({ authInfo }) => {
-    const isMissing = !grantedScopes(authInfo).includes(scope);
-    const usesToken = requestIdentityOf(authInfo)?.caller.authMethod === 'token';
-    if (!isMissing || !usesToken) return undefined;
+    if (!(authInfo instanceof RequestAuthInfo)) return undefined;
+    const { authMethod, scopes } = authInfo.context.caller;
+    if (authMethod !== 'token' || scopes.includes(scope)) return undefined;
     return {
-      scopes: [qualifiedScope(authInfo, 'documents:read'), qualifiedScope(authInfo, scope)],
+      scopes: [authInfo.qualifiedScope('documents:read'), authInfo.qualifiedScope(scope)],
     };
   };
 }
 
 const inputSchemaCache = new Map<number | undefined, ReturnType<typeof toolSchema>[]>();
 
-/** What each tool takes, as it is shown where an answer tells of so many contracts at most. */
+/** The input schema of each tool, for answers that disclose `documents` contracts at most. */
 function inputSchemasFor(documents: number | undefined) {
   const cached = inputSchemaCache.get(documents);
   const inputSchemas = cached ?? tools.map(({ input }) => toolSchema(input, 'input', documents));
@@ -102,8 +102,8 @@ const toolConfigs = tools.map((tool) => ({
 }));
 
 /**
- * A call ends with its connection too, which says nothing of what the client wants, except where the
- * stream of the call is all there is to give up (2026-07-28 over HTTP).
+ * A call also ends with its connection, which is no cancellation, except where closing the stream of
+ * the call is the only way to cancel it (2026-07-28 over HTTP).
  */
 function isCancelled(
   { aborted, reason }: AbortSignal,
@@ -116,18 +116,14 @@ function isCancelled(
 
 function createToolCall(
   ctx: ServerContext,
-  options: McpOptions,
-  additionalDisclosures: Set<string>,
+  context: RequestContext,
+  { syncTimeoutMs, requestSignal, shutdownSignal, log, disclosure }: McpOptions,
 ): ToolCall {
-  const { syncTimeoutMs, requestSignal, shutdownSignal, log, disclosure } = options;
-  const { signal } = ctx.mcpReq;
   return {
-    additionalDisclosures,
-    signal,
+    context,
     log,
-    scopes: grantedScopes(ctx.http?.authInfo),
-    isCancelled: () => isCancelled(signal, requestSignal),
-    disclosure: disclosure ?? defaultDisclosure,
+    isCancelled: () => isCancelled(context.signal, requestSignal),
+    limits: disclosure ?? defaultDisclosure,
     timeoutMs: () => (shutdownSignal?.aborted ? 0 : (syncTimeoutMs ?? defaultSyncTimeoutMs)),
     async reportProgress(progress, total, message) {
       const progressToken = ctx.mcpReq._meta?.progressToken;
@@ -140,7 +136,7 @@ function createToolCall(
   };
 }
 
-/** Notices to the client of this server; a connection that has gone needs none. */
+/** Notifies the client of this server, unless its connection has closed. */
 export function subscriberFor(server: McpServer): Subscriber {
   return {
     uris: new Set(),
@@ -152,15 +148,15 @@ export function subscriberFor(server: McpServer): Subscriber {
 /** Subscriptions as clients up to 2025-11-25 make them, for as long as their connection lasts. */
 function serveSubscriptions(
   server: McpServer,
-  open: ServicesFactory,
-  { notifier, log }: McpOptions,
+  { open, context: connectionContext, log }: Connection,
+  notifier: ResourceNotifier | undefined,
 ) {
   const subscriber = subscriberFor(server);
   server.server.oninitialized = () => notifier?.subscribe(subscriber);
   server.server.onclose = () => notifier?.unsubscribe(subscriber);
-  server.server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
+  server.server.setRequestHandler('resources/subscribe', async ({ params: { uri } }, ctx) => {
     try {
-      await open();
+      await open(callContext(ctx, connectionContext));
       subscriber.uris.add(uri);
       await notifier?.recordState(uri);
       return {};
@@ -175,10 +171,15 @@ function serveSubscriptions(
 }
 
 /**
- * A server for one connection or one request of one who asks. Nothing is opened until a tool, a
- * resource or a completion needs it.
+ * A server for one connection, or for one request of it. Nothing is opened until a tool, a resource or a
+ * completion needs it.
+ * @param context of the connection; a call over HTTP has one of its own
  */
-export function createMcpServer(open: ServicesFactory, options: McpOptions = {}): McpServer {
+export function createMcpServer(
+  open: ServicesFactory,
+  context: RequestContext,
+  options: McpOptions = {},
+): McpServer {
   const { disclosure = defaultDisclosure } = options;
   const server = new McpServer(
     {
@@ -207,28 +208,33 @@ export function createMcpServer(open: ServicesFactory, options: McpOptions = {})
       ...options.extension?.options,
     },
   );
-  const { calls = new InFlightCalls(), scheduler = new FairScheduler() } = options;
-  const inputSchemas = inputSchemasFor(disclosure.maxDocuments);
+  const connection = { open, context, log: options.log };
+  registerTools(server, connection, options);
+  registerPrompts(server, connection, disclosure);
+  const extra = options.extension?.register(server) ?? [];
+  registerResources(server, connection, { extra, limits: disclosure });
+  registerCompletions(server, connection, options.extension?.completions);
+  serveSubscriptions(server, connection, options.notifier);
+  return server;
+}
+
+function registerTools(server: McpServer, connection: Connection, options: McpOptions): void {
+  const {
+    calls = new InFlightCalls(),
+    scheduler = new FairScheduler(),
+    callSteps = [schedule, audit],
+    disclosure,
+    log,
+  } = options;
+  const inputSchemas = inputSchemasFor(disclosure?.maxDocuments);
   for (const [index, tool] of tools.entries()) {
     const config = { ...toolConfigs[index]!, inputSchema: inputSchemas[index]! };
-    server.registerTool(tool.name, config, (args, ctx) =>
-      calls.run(() =>
-        withToolAudit(options, { name: tool.name, args }, ctx, async (additionalDisclosures) => {
-          const call = createToolCall(ctx, options, additionalDisclosures);
-          // what waits keeps the thread free, and must not keep others waiting: for a sync,
-          if (tool.scope === 'documents:sync') return tool.call(open, args, call);
-          // and for a directory that is asked who may read what
-          const opened = open();
-          await Promise.allSettled([opened]);
-          return scheduler.run(() => tool.call(() => opened, args, call));
-        }),
-      ),
-    );
+    server.registerTool(tool.name, config, (args, ctx) => {
+      const context = callContext(ctx, connection.context);
+      const call = createToolCall(ctx, context, options);
+      const services = connection.open(context);
+      const exchange = { tool, args, context, call, services, scheduler, log };
+      return calls.track(callTool(exchange, callSteps));
+    });
   }
-  registerPrompts(server, open, { ...options, disclosure });
-  const extra = options.extension?.register(server) ?? [];
-  registerResources(server, open, { ...options, extra, disclosure });
-  registerCompletions(server, open, options);
-  serveSubscriptions(server, open, options);
-  return server;
 }

@@ -1,13 +1,21 @@
+import type { Logger } from 'pino';
+import type { RequestContext } from '../request/context.ts';
 import type { SearchContext } from '../search/context.ts';
 import type { ScopedSyncs } from '../sync/scoped-syncs.ts';
 
-/** What the tools, resources and prompts work on, for one who asks. */
+/** What the tools, resources and prompts work on, for one call. */
 export interface McpServices extends SearchContext {
   syncs: ScopedSyncs;
 }
 
-/**
- * The services for the one who asks on a connection. Called anew for each question, so that a right
- * that was withdrawn is gone with the next.
- */
-export type ServicesFactory = () => Promise<McpServices>;
+/** Opens the services for one call, so that a permission that was withdrawn is gone with the next. */
+export type ServicesFactory = (context: RequestContext) => Promise<McpServices>;
+
+/** What the handlers of one connection share. */
+export interface Connection {
+  open: ServicesFactory;
+  /** The context of the connection. A call over HTTP has one of its own, see `callContext`. */
+  context: RequestContext;
+  /** Receives the details of failures that are withheld from the client. */
+  log?: Logger | undefined;
+}

@@ -17,9 +17,9 @@ interface Session {
 }
 
 export interface SessionLimits {
-  /** Sessions at once of one who asks; 100 where it is left out. */
+  /** Sessions of one caller; 100 where it is left out. */
   maxSessionsPerCaller?: number;
-  /** Milliseconds after which a session that nobody uses is closed; 30 minutes where it is left out. */
+  /** Milliseconds after which an unused session is closed; 30 minutes where it is left out. */
   idleTimeoutMs?: number;
 }
 
@@ -27,7 +27,7 @@ function errorResponse(status: number, code: number, message: string): Response 
   return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
 }
 
-/** The connections of clients that open with the handshake of the protocol up to 2025-11-25. */
+/** The sessions of one caller, of the protocol up to 2025-11-25. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #createServer: () => McpServer;
@@ -37,7 +37,7 @@ export class Sessions {
   readonly #sweepTimer: NodeJS.Timeout;
   readonly #log: Logger | undefined;
 
-  /** @param hasCapacity whether there is room among the sessions of all who ask; it may make some */
+  /** @param hasCapacity whether all callers together may have one more session; it may close one */
   constructor(
     create: () => McpServer,
     limits: SessionLimits,
@@ -59,12 +59,12 @@ export class Sessions {
     return this.#sessions.size;
   }
 
-  /** When the session that has been idle for longest was used last; undefined when none is idle. */
+  /** When the session that has been idle for longest was last used; undefined when none is idle. */
   get idleSince(): number | undefined {
     return this.#longestIdle()?.lastUsedAt;
   }
 
-  /** Answers one request of a session, or opens a session for one that initializes. */
+  /** Answers one request of a session; opens a session for an initialize request. */
   async fetch(request: Request, options: HandleRequestOptions): Promise<Response> {
     const id = request.headers.get('mcp-session-id');
     const session = id === null ? await this.#open(options.parsedBody) : this.#sessions.get(id);

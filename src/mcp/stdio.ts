@@ -3,16 +3,15 @@ import {
   serveStdio as serveConnection,
   StdioServerTransport,
 } from '@modelcontextprotocol/server/stdio';
-import { auditNotifications } from './audit-events.ts';
-import { ResourceNotifier } from './resource-notifier.ts';
-import { parseSubscriptionRequest, Subscriptions } from './subscriptions.ts';
-import { InFlightCalls } from './in-flight-calls.ts';
+import type { RequestContext } from '../request/context.ts';
+import { parseSubscriptionRequest, ResourceNotifier, Subscriptions } from './resource-notifier.ts';
+import { InFlightCalls } from './scheduling.ts';
 import { createMcpServer, subscriberFor, type McpOptions } from './server.ts';
 import type { ServicesFactory } from './services.ts';
 
 /**
- * A transport that lets `seen` look at what comes in. The SDK keeps subscriptions of 2026-07-28 to
- * itself on stdio, and somebody must watch the documents that they name.
+ * A transport that reports incoming messages to `onMessage`. On stdio the SDK does not expose the
+ * subscriptions of 2026-07-28, whose documents the notifier must know.
  */
 class ObservedTransport implements Transport {
   onclose?: () => void;
@@ -53,16 +52,18 @@ class ObservedTransport implements Transport {
  * Serves one client over this process's stdin and stdout, and resolves when stdin has ended and no
  * tool runs any more. Nothing but the protocol is written to stdout. The caller closes the services,
  * if they were opened, and ends the process.
+ * @param context of the connection; each call derives its own from it
  */
 export async function serveStdio(
   services: ServicesFactory,
+  context: RequestContext,
   options: McpOptions = {},
 ): Promise<void> {
   const { log } = options;
-  const onerror = (err: unknown) => log?.warn({ err }, 'trouble with the client');
-  const notifier = new ResourceNotifier(services, auditNotifications(options.auditSink), log);
-  const open: ServicesFactory = async () => {
-    const opened = await services();
+  const onerror = (err: unknown) => log?.warn({ err }, 'client transport error');
+  const notifier = new ResourceNotifier(services, context, log);
+  const open: ServicesFactory = async (callContext) => {
+    const opened = await services(callContext);
     notifier.attach(opened);
     return opened;
   };
@@ -72,7 +73,7 @@ export async function serveStdio(
   async function trackSubscriptions(message: JSONRPCMessage): Promise<void> {
     const subscriptionRequest = parseSubscriptionRequest(message);
     if (subscriptionRequest) {
-      await open();
+      await open(context);
       await Promise.all(subscriptionRequest.uris.map((uri) => notifier.recordState(uri)));
       subscriptions?.add(subscriptionRequest.id, subscriptionRequest.uris);
     } else if ('method' in message && message.method === 'notifications/cancelled') {
@@ -87,7 +88,7 @@ export async function serveStdio(
     );
     serveConnection(
       ({ era }) => {
-        const server = createMcpServer(open, { ...options, notifier, calls });
+        const server = createMcpServer(open, context, { ...options, notifier, calls });
         if (era === 'modern') {
           const subscriber = subscriberFor(server);
           subscriptions = new Subscriptions(subscriber);

@@ -1,20 +1,20 @@
 import type { Logger } from 'pino';
-import type { AuditEvent } from '../mcp/audit-events.ts';
+import type { AuditEvent } from '../request/audit-event.ts';
 
 /**
- * Writes one answer over HTTP into the ordinary log: which tool, for whom, how long, and the code of the
- * error. Addresses of resources are left out, as anybody can make one up.
+ * Logs one call over HTTP: the tool, the caller, the duration and the code of the error. URIs of
+ * resources are left out: clients can make them up.
  */
 export function logCall(
   log: Logger,
-  { event, name, milliseconds, error, identity }: AuditEvent,
+  { event, name, milliseconds, error, caller, from }: AuditEvent,
 ): void {
   log.info(
     {
       event,
       ...((event === 'tool' || event === 'prompt') && { name }),
-      caller: identity?.caller.id,
-      address: identity?.address,
+      caller: caller.id,
+      address: from.address,
       ms: Math.round(milliseconds * 10) / 10,
       ...(error !== undefined && { error }),
     },

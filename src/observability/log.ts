@@ -2,7 +2,7 @@ import { pino, type Logger } from 'pino';
 import { DeedboxError, type ErrorCode } from '../errors/errors.ts';
 import type { logSettings } from '../settings/log.ts';
 
-/** Codes of errors whose message speaks of the service, and never of what was asked or read. */
+/** Codes of errors whose message is about the service, and never about requests or contracts. */
 const loggableCodes: ReadonlySet<ErrorCode> = new Set([
   'not_ready',
   'storage_error',
@@ -13,7 +13,7 @@ const loggableCodes: ReadonlySet<ErrorCode> = new Set([
   'forbidden',
 ]);
 
-/** What system calls tell of themselves without naming a file. */
+/** Fields of errors of system calls that name no file. */
 const systemErrorFields = ['code', 'syscall', 'address', 'port', 'signal'] as const;
 
 function stackFrames({ stack = '', message }: Error): string[] {
@@ -23,8 +23,8 @@ function stackFrames({ stack = '', message }: Error): string[] {
 }
 
 /**
- * An error for the log: what kind it is and where it came from. The message of one that was not foreseen
- * is left out, for parsers and databases quote in theirs what they were given; so are names of files.
+ * An error for the log: its kind and where it was thrown. The message of an unexpected error is left out,
+ * for parsers and databases quote their input in it; so are names of files.
  */
 export function serializeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
@@ -38,7 +38,7 @@ export function serializeError(error: unknown): object {
     ...Object.fromEntries(systemDetails.map((name) => [name, errorFields[name]])),
     ...(isDeedboxError &&
       loggableCodes.has(error.code) && { message: error.message, hint: error.hint }),
-    // a system call that failed says which it was and why; where it was made adds nothing
+    // a failed system call is described by its fields; its stack adds nothing
     ...(!isDeedboxError && !systemDetails.includes('syscall') && { stack: stackFrames(error) }),
     ...(error.cause !== undefined && { cause: serializeError(error.cause) }),
   };
@@ -56,7 +56,7 @@ export function formatTextLine(line: string): string {
   );
 }
 
-/** What would end the line, or steer a terminal, as an escape. */
+/** Escapes characters that would end the line or control a terminal. */
 function escapeControlCharacters(text: string): string {
   return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -70,15 +70,15 @@ function formatValue(value: unknown): string {
 }
 
 /**
- * The log of this process, on standard error. It holds no text of a contract, no question and no
- * credential; names of files at the level `debug` alone.
+ * The log of this process, on standard error. It contains no text of a contract, no query and no
+ * credential; names of files only at the level `debug`.
  */
 export function openLog(
   { level, format }: Partial<ReturnType<typeof logSettings>> = {},
   out: NodeJS.WriteStream = process.stderr,
 ): Logger {
   const isText = (format ?? (out.isTTY ? 'text' : 'json')) === 'text';
-  // whoever read it may have gone, as when a client closes its window
+  // the reader may be gone, as when a client closes its window
   if (out.listenerCount('error') === 0) out.on('error', () => {});
   return pino(
     {

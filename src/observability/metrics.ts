@@ -1,10 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { AuditEvent } from '../mcp/audit-events.ts';
+import type { AuditEvent } from '../request/audit-event.ts';
 import { countsWithTimeout } from '../queue/counts-with-timeout.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Store } from '../store/store.ts';
 
-/** Answers are quick, or wait for a sync. */
+/** Seconds: most answers are quick, some wait for a sync. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 export interface MetricsSources {
@@ -13,8 +13,8 @@ export interface MetricsSources {
 }
 
 /**
- * Figures of one service in the format of Prometheus. Labels name tools, prompts, states and codes, of
- * which there is a known number: never a contract, a person, a resource's address or a query.
+ * The metrics of one service, in the format of Prometheus. Labels are names of tools, prompts, states and
+ * codes, of which there is a fixed number: never a contract, a person, the URI of a resource or a query.
  */
 export class Metrics {
   readonly #registry = new Registry();
@@ -28,7 +28,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry });
     const collectFailures = new Counter({
       name: 'deedbox_metrics_failures_total',
-      help: 'Looks at the index or the queue that failed, whose figures are then missing',
+      help: 'Failed collections of figures from the index or the queue, which are then missing',
       labelNames: ['part'],
       registers,
     });
@@ -40,7 +40,7 @@ export class Metrics {
     });
     this.#durations = new Histogram({
       name: 'deedbox_answer_duration_seconds',
-      help: 'Time to an answer',
+      help: 'Duration of calls',
       labelNames: ['event', 'name'],
       buckets,
       registers,
@@ -56,7 +56,7 @@ export class Metrics {
       registers,
     });
 
-    /** Of what does not answer there are no figures, rather than old ones. */
+    /** Figures that cannot be collected are missing, rather than old. */
     const gaugeByState = (
       name: string,
       help: string,
@@ -105,7 +105,7 @@ export class Metrics {
     );
   }
 
-  /** Counts one answer. */
+  /** Counts one call. */
   recordCall({ event, name, milliseconds, error }: AuditEvent): void {
     const isKnown = event === 'tool' || event === 'prompt';
     const labels = { event, name: isKnown ? name : '' };
@@ -117,7 +117,7 @@ export class Metrics {
     this.#restarts.inc();
   }
 
-  /** All figures as they are now. */
+  /** All metrics as they are now. */
   async render(sessions: number): Promise<{ type: string; text: string }> {
     this.#sessions.set(sessions);
     return { type: this.#registry.contentType, text: await this.#registry.metrics() };

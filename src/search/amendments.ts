@@ -85,7 +85,7 @@ const nameOf = ({ title, file_name: file }: ContractSummary) => `"${title}" (${f
  * Deedbox reads each document by itself.
  */
 export async function amendmentNotes(
-  context: Pick<SearchContext, 'scopedIndex' | 'today' | 'additionalDisclosures'>,
+  context: Pick<SearchContext, 'scopedIndex' | 'today' | 'disclosure'>,
   documents: ContractSummary[],
 ): Promise<string[]> {
   const contracts = documents.filter(
@@ -98,7 +98,7 @@ export async function amendmentNotes(
       .map((amendment) => ({ contract, amendment })),
   );
   const listedPairs = pairs.slice(0, maxListedNames);
-  context.additionalDisclosures?.(listedPairs.map(({ amendment }) => amendment.document_id));
+  context.disclosure.recordDocuments(listedPairs.map(({ amendment }) => amendment.document_id));
   const amendmentNames = documents.filter(isAmendment).map(nameOf);
   const standsAlone = 'its dates and clauses are those of that document alone';
   return [

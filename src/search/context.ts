@@ -1,13 +1,14 @@
 import type { Embedder } from '../embed/embedder.ts';
+import type { DisclosureRecorder } from '../request/disclosure-recorder.ts';
 import type { ScopedIndex } from '../store/scoped-index.ts';
 
-/** What every question needs, for one who asks. */
+/** What every search needs, for one principal. */
 export interface SearchContext {
-  /** What that one may read, and nothing else. */
+  /** The contracts that the principal may read, and no others. */
   scopedIndex: ScopedIndex;
   embedder: Pick<Embedder, 'identity' | 'embedQuery'>;
-  /** Today's date, `YYYY-MM-DD`; on it depends which contracts are in force. */
+  /** Today's date, `YYYY-MM-DD`; which contracts are in force depends on it. */
   today(): string;
-  /** Is told of contracts that a note of the answer names, beside those that the answer lists. */
-  additionalDisclosures?: (documentIds: string[]) => void;
+  /** Records the contracts and spans that the answer discloses. */
+  disclosure: DisclosureRecorder;
 }

@@ -92,16 +92,19 @@ export async function extractClauses(
     const found = topClauses(value.clauses, request.max_per_type);
     const foundTypes = new Set(found.map((clause) => clause.type));
     summaries.push(summarize(document, context.today()));
+    const clauses = [
+      ...found.map((clause) => citeClause(stored, clause)),
+      ...(value.passages
+        ? await citePassages(context, stored, value.passages, found, request.min_confidence)
+        : []),
+    ];
+    context.disclosure.recordDocuments([id]);
+    context.disclosure.recordSpans(id, clauses);
     results.push({
       document_id: id,
       title: document.analysis.title,
       ...(document.file.webUrl === undefined ? {} : { web_url: document.file.webUrl }),
-      clauses: [
-        ...found.map((clause) => citeClause(stored, clause)),
-        ...(value.passages
-          ? await citePassages(context, stored, value.passages, found, request.min_confidence)
-          : []),
-      ],
+      clauses,
       not_found: types.filter((type) => !foundTypes.has(type)),
     });
   }

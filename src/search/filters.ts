@@ -51,7 +51,7 @@ function normalizeLaw(name: string): string {
  * @throws DeedboxError `invalid_request` when the conditions contradict each other
  */
 export async function resolveFilters(
-  context: Pick<SearchContext, 'scopedIndex' | 'today' | 'additionalDisclosures'>,
+  context: Pick<SearchContext, 'scopedIndex' | 'today' | 'disclosure'>,
   request: Filters & { document_ids?: string[] | undefined },
 ): Promise<{ filter: DocumentFilter | undefined; notes: string[] }> {
   rejectContradictions(request);

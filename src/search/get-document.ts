@@ -8,6 +8,13 @@ import { readRevision } from './revision.ts';
 import type { SearchContext } from './context.ts';
 import { summarize } from './summary.ts';
 
+type PageText = GetDocumentResponse['pages'][number];
+
+/** The span of a page's text, for the record of disclosures. */
+export function pageSpan({ page, char_start, char_end }: PageText) {
+  return { char_start, char_end, page_start: page, page_end: page };
+}
+
 /** Characters of page text in one answer. The first page is given whole, however long. */
 const maxTextCharacters = 24_000;
 
@@ -50,10 +57,16 @@ export async function getDocument(
     characters += page.end - page.start;
   }
   const summary = summarize(document, context.today());
+  const facts = collectFacts(document, stored, context.today());
+  context.disclosure.recordDocuments([summary.document_id]);
+  context.disclosure.recordSpans(summary.document_id, [
+    ...facts.facts.flatMap(({ citations }) => citations),
+    ...pages.map(pageSpan),
+  ]);
   const notes = [...redactionNotes(context), ...(await amendmentNotes(context, [summary]))];
   return {
     document: summary,
-    ...collectFacts(document, stored, context.today()),
+    ...facts,
     pages,
     ...(nextPage === undefined ? {} : { next_page: nextPage }),
     ...(notes.length === 0 ? {} : { notes }),

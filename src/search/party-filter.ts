@@ -31,10 +31,7 @@ function similarPartyNotes(similar: PartyKey[], isFiltered: boolean): string[] {
  * name was matched, and which similar names were not.
  */
 export async function restrictToParty(
-  {
-    scopedIndex,
-    additionalDisclosures,
-  }: Pick<SearchContext, 'scopedIndex' | 'additionalDisclosures'>,
+  { scopedIndex, disclosure }: Pick<SearchContext, 'scopedIndex' | 'disclosure'>,
   name: string,
   filter: DocumentFilter,
   unfiltered: DocumentFilter,
@@ -42,8 +39,7 @@ export async function restrictToParty(
   /** A party is known by its contracts alone, so naming it discloses one of them. */
   const recordDisclosures = async (...partyLists: PartyKey[][]) => {
     const keys = partyLists.flatMap(listedParties).map(({ key }) => key);
-    if (additionalDisclosures && keys.length > 0)
-      additionalDisclosures(await scopedIndex.documentsByParty(keys));
+    if (keys.length > 0) disclosure.recordDocuments(await scopedIndex.documentsByParty(keys));
   };
   const known = await scopedIndex.parties(unfiltered);
   const isFiltered = Object.entries(filter).some(

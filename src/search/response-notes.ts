@@ -15,14 +15,11 @@ const maxNamesLookedUp = 5;
 const nameOf = ({ title, file_name: file }: Pick<DocumentSummary, 'title' | 'file_name'>) =>
   `${title} (${file})`;
 
-/** The titles of the first contracts that pass, for a note; undefined where none does. */
-async function listTitles(
-  { scopedIndex, additionalDisclosures }: SearchContext,
-  filter: DocumentFilter,
-) {
+/** The first few of the contracts that pass, for a note; undefined where none does. */
+async function listTitles({ scopedIndex, disclosure }: SearchContext, filter: DocumentFilter) {
   const { total, documents } = await scopedIndex.documents(filter, { sort: 'title', limit: 5 });
   if (total === 0) return undefined;
-  additionalDisclosures?.(documents.map(({ documentId }) => documentId));
+  disclosure.recordDocuments(documents.map(({ documentId }) => documentId));
   const names = documents.map(({ analysis, file }) =>
     nameOf({ title: analysis.title, file_name: file.fileName }),
   );

@@ -116,6 +116,12 @@ async function toResponseItem(
     lackedClauses && lackedClauses.length > 0
       ? await absencesOf(context, stored, [...new Set(lackedClauses)])
       : undefined;
+  const citations = [
+    ...(ranked?.matches ?? []),
+    ...(absences ?? []).flatMap(({ nearest }) => nearest ?? []),
+  ];
+  context.disclosure.recordDocuments([stored.documentId]);
+  context.disclosure.recordSpans(stored.documentId, citations);
   return {
     ...summarize(stored, context.today()),
     ...ranked,

@@ -40,6 +40,7 @@ async function citeHits(
       ...cite(stored.text, stored.pages, hit, headings.get(hit.passageId)),
     });
   }
+  for (const passage of passages) context.disclosure.recordSpans(passage.document_id, [passage]);
   return passages;
 }
 

@@ -13,7 +13,8 @@ import { authenticatedService } from '../support/authenticated-service.ts';
 import { isLong } from '../support/long.ts';
 import { connectHttp, type Era, eras } from '../support/mcp-client.ts';
 import { bearer } from '../support/raw-http.ts';
-import { nameOf, PermissionModel } from '../support/permission-model.ts';
+import { findDisclosures } from '../support/find-disclosures.ts';
+import { commonParties, nameOf, PermissionModel } from '../support/permission-model.ts';
 
 /** Each contract bears a word that stands in no other, in its title, its text, its party and its file's name. */
 const permissionModel = new PermissionModel(11, 3);
@@ -55,6 +56,42 @@ function documentsNamedIn(text: string): string[] {
 /** How many contracts each kind of answer has named, all of them in lines of the log. */
 const counts = new Map<string, number>();
 
+/** The parts of an answer that have a shape: of a tool, or the JSON lines that a command prints. */
+function structuredParts(answer: unknown): unknown[] {
+  if (typeof answer === 'string') {
+    return answer.split('\n').flatMap((line) => (line.startsWith('{"') ? [JSON.parse(line)] : []));
+  }
+  const { structuredContent } = answer as { structuredContent?: unknown };
+  return structuredContent === undefined ? [] : [structuredContent];
+}
+
+const spanKeys = (line: Pick<AuditRecord['disclosed'][number], 'document_id' | 'spans'>) =>
+  line.spans.map((span) => JSON.stringify([line.document_id, span]));
+
+/**
+ * Compares what was recorded with what is found in the answer: the same contracts, and the same spans
+ * of their text.
+ */
+function expectRecordMatches(kind: string, answer: unknown, disclosed: AuditRecord['disclosed']) {
+  const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
+  const found = structuredParts(answer).flatMap((part) => findDisclosures(part));
+  if (found.length > 0) {
+    const recordedSpans = disclosed.flatMap(spanKeys);
+    expect(recordedSpans.sort(), kind).toEqual(found.flatMap(spanKeys).sort());
+  }
+  const ids = new Set([...found.map(({ document_id: id }) => id), ...documentsNamedIn(text)]);
+  const recordedIds = disclosed.map(({ document_id: id }) => id);
+  const notes = structuredParts(answer).flatMap(
+    (part) => (part as { notes?: string[] }).notes ?? [],
+  );
+  // where a note names a party, all contracts with that party are recorded
+  const namesParty = commonParties.some((party) => notes.join('\n').includes(party));
+  // the numbers of its pages say of a contract that it exists
+  if (namesParty || kind.endsWith('/pages/{page} page'))
+    expect(recordedIds, kind).toEqual(expect.arrayContaining([...ids]));
+  else expect(recordedIds.sort(), kind).toEqual([...ids].sort());
+}
+
 /** Asks, and compares what the answer names with the lines that were written for it. */
 async function expectAudited(kind: string, request: () => Promise<unknown>): Promise<string> {
   const before = lines().length;
@@ -62,11 +99,12 @@ async function expectAudited(kind: string, request: () => Promise<unknown>): Pro
   const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
   const written = lines().slice(before);
   expect(written.length, `${kind} wrote no line`).toBeGreaterThan(0);
-  const disclosed = new Set(
-    written.flatMap((line) => line.disclosed.map(({ document_id: id }) => id)),
-  );
   const named = documentsNamedIn(text);
-  expect([...disclosed], `${kind}: ${text.slice(0, 300)}`).toEqual(expect.arrayContaining(named));
+  expectRecordMatches(
+    kind,
+    answer,
+    written.flatMap((line) => line.disclosed),
+  );
   counts.set(kind, (counts.get(kind) ?? 0) + named.length);
   return text;
 }
@@ -201,9 +239,9 @@ it('and what commands on the machine itself print', async () => {
       const { stdout, stderr } = await deedbox('--data', service.data, ...args);
       return stdout + stderr;
     });
-  await run('search', `notice of ${first().word}`);
-  await run('search', '--documents', '--party', `${nameOf(first())} Trading Ltd`);
-  await run('clauses', `${first().word}.txt`);
+  await run('search', '--json', `notice of ${first().word}`);
+  await run('search', '--documents', '--json', '--party', `${nameOf(first())} Trading Ltd`);
+  await run('clauses', '--json', `${first().word}.txt`);
   await run('clauses', `${first().word} agreement.pdf`); // names those that are near
   for (const format of ['jsonl', 'csv', 'ics']) await run('export', '--format', format);
   expect([...counts].filter(([, count]) => count === 0)).toEqual([]);

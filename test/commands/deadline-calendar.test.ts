@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { calendar } from '../../src/commands/deadline-calendar.ts';
 import type { Analysis } from '../../src/domain/documents.ts';
+import { DisclosureRecorder } from '../../src/request/disclosure-recorder.ts';
 import { analysisOf, sourceFile } from '../contract/store-samples.ts';
 import { lengthOf, on } from '../store/term-fields.ts';
 
@@ -21,17 +22,17 @@ async function* documentWith(analysis: Partial<Analysis>) {
 async function eventsOn(
   today: string,
   analysis: Partial<Analysis>,
-  range: Parameters<typeof calendar>[1] = {},
+  range: Parameters<typeof calendar>[2] = {},
 ) {
-  const records = [];
-  for await (const record of calendar(documentWith(analysis), range, today)) records.push(record);
-  const [{ text, disclosed }] = records as [(typeof records)[number]];
+  const context = { today: () => today, disclosure: new DisclosureRecorder() };
+  let text = '';
+  for await (const part of calendar(context, documentWith(analysis), range)) text += part;
   const fields = (name: string) =>
     [...text.matchAll(new RegExp(`^${name}[^:]*:(.*)\r$`, 'gm'))].map((match) => match[1]!);
   const summaries = fields('SUMMARY');
   return {
     events: fields('DTSTART').map((day, at) => `${day} ${summaries[at]}`),
-    ids: disclosed.map(({ document_id: id }) => id),
+    ids: context.disclosure.take().map(({ document_id: id }) => id),
   };
 }
 

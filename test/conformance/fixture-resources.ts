@@ -65,10 +65,8 @@ const text = (value: string) => user({ type: 'text' as const, text: value });
 /** What the official suite completes. */
 export const completions: ArgumentCompleters = {
   test_prompt_with_arguments: {
-    arg1: async (_services, value) => ({
-      answer: ['paris', 'park', 'party'].filter((word) => word.startsWith(value)),
-      disclosed: [],
-    }),
+    arg1: async (_services, value) =>
+      ['paris', 'park', 'party'].filter((word) => word.startsWith(value)),
   },
 };
 

@@ -131,7 +131,7 @@ it('which files failed is told to an admin who reads everything, and to no reade
   ]) {
     expect(statuses.failures).toEqual([]);
     expect(statuses.more_failures).toBe(1);
-    expect(statuses.text).toMatch(/1 file could not be read\. Which and why is told to whoever/);
+    expect(statuses.text).toMatch(/1 file could not be read\. Administrators see which and why/);
     expect(JSON.stringify(statuses)).not.toContain('secret');
   }
 });

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { generateKey } from '../../src/access/api-key.ts';
-import type { AuditEvent } from '../../src/mcp/audit-events.ts';
+import type { AuditEvent } from '../../src/request/audit-event.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
 import { IdentityProviderServer } from '../support/identity-provider.ts';
 import { connectHttp, eras, initializeMessage } from '../support/mcp-client.ts';
@@ -187,7 +187,8 @@ describe.each(eras)('with a key or a token, over %s', (era) => {
         {
           event: 'tool',
           name: 'search_documents',
-          identity: { caller: { name }, address: '127.0.0.1' },
+          caller: { name },
+          from: { transport: 'http', address: '127.0.0.1' },
         },
       ]);
       expect(JSON.stringify(auditEvents)).not.toContain(credential);

@@ -9,11 +9,15 @@ import type {
   SyncStatusResponse,
 } from '../../src/search/response-schemas.ts';
 import { defaultDisclosure } from '../../src/settings/disclosure.ts';
+import type { AuditEvent } from '../../src/request/audit-event.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
+import { findDisclosures, sortDisclosures } from '../support/find-disclosures.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
 
 let url: string;
+let data: string;
+const auditEvents: AuditEvent[] = [];
 let services: Awaited<ReturnType<typeof serveWorkspace>>['services'];
 
 /** A contract of 130,000 characters that has no page breaks. */
@@ -64,7 +68,8 @@ const deepFolder = join(
 );
 
 beforeAll(async () => {
-  const [data, contracts] = [temporaryFolder(afterAll), temporaryFolder(afterAll)];
+  data = temporaryFolder(afterAll);
+  const contracts = temporaryFolder(afterAll);
   writeFileSync(join(contracts, 'endless.txt'), longContract());
   for (const length of sentences) {
     writeFileSync(join(contracts, `run-on-${length}.txt`), contractWithLongSentence(length));
@@ -74,7 +79,8 @@ beforeAll(async () => {
     writeFileSync(join(contracts, deepFolder, `broken-${number}.pdf`), '%PDF-1.7 not really');
   }
   await deedbox('--data', data, 'ingest', contracts);
-  ({ url, services } = await serveWorkspace(data));
+  const auditSink = (event: AuditEvent) => void auditEvents.push(event);
+  ({ url, services } = await serveWorkspace(data, { auditSink }));
 }, 120_000);
 
 async function documentNamed(name: string) {
@@ -115,6 +121,10 @@ async function call<T>(client: Client, name: string, args: Record<string, unknow
   const result = await client.callTool({ name, arguments: args });
   expect(result.isError).toBeFalsy();
   expect(JSON.stringify(result).length).toBeLessThan(defaultDisclosure.maxCharacters);
+  const { disclosed } = auditEvents.at(-1)!;
+  expect(sortDisclosures(disclosed)).toEqual(
+    sortDisclosures(findDisclosures(result.structuredContent)),
+  );
   return result.structuredContent as T;
 }
 
@@ -205,12 +215,24 @@ describe.each(eras)('large answers over %s', (era) => {
       const { page_offset: offset } = parseReadPosition(text);
       expect(offset).toBeGreaterThan(50_000);
       expect(text).toContain(`— page 1 —\n\n${stored.text.slice(0, offset)}\n\nThis page goes on`);
+      const span = { char_start: 0, char_end: offset, page_start: 1, page_end: 1 };
+      expect(auditEvents.at(-1)!.disclosed).toEqual([{ document_id: id, spans: [span] }]);
     }
     const { id: long } = await documentNamed('run-on-30000.txt');
     const { contents } = await client.readResource({ uri: `deedbox://documents/${long}/clauses` });
-    expect((contents[0] as { text: string }).text.length).toBeLessThan(
-      defaultDisclosure.maxCharacters,
-    );
+    const { text } = contents[0] as { text: string };
+    expect(text.length).toBeLessThan(defaultDisclosure.maxCharacters);
+    const longText = (await documentNamed('run-on-30000.txt')).stored.text;
+    const [disclosed] = auditEvents.at(-1)!.disclosed;
+    expect(disclosed!.spans.length).toBeGreaterThan(0);
+    for (const { char_start: start, char_end: end } of disclosed!.spans)
+      expect(text).toContain(
+        longText
+          .slice(start, end)
+          .split('\n')
+          .map((line) => `> ${line}`)
+          .join('\n'),
+      );
   });
 
   it('failures in deep folders are listed as far as they fit, and the rest is counted', async () => {
@@ -237,5 +259,46 @@ describe.each(eras)('large answers over %s', (era) => {
     } while (cursor !== undefined && seen.length < 100);
     expect(seen.length).toBeGreaterThanOrEqual(50);
     expect(new Set(seen).size).toBe(seen.length);
+  });
+});
+
+describe('with the smallest limits', () => {
+  const settings = { DEEDBOX_ANSWER_CHARACTERS: '20000', DEEDBOX_ANSWER_DOCUMENTS: '2' };
+  const names = ['endless.txt', ...sentences.map((length) => `run-on-${length}.txt`)];
+
+  /** Asks, and compares what was recorded with what the answer holds. */
+  async function expectRecorded(client: Client, name: string, args: Record<string, unknown>) {
+    const result = await client.callTool({ name, arguments: args });
+    expect(result.isError).toBeFalsy();
+    const found = findDisclosures(result.structuredContent);
+    const { disclosed } = auditEvents.at(-1)!;
+    expect(sortDisclosures(disclosed)).toEqual(sortDisclosures(found));
+    return { found, answer: result.structuredContent as ExtractClausesResponse };
+  }
+
+  it('the record of disclosures holds what is left of a truncated answer', async () => {
+    const auditSink = (event: AuditEvent) => void auditEvents.push(event);
+    const service = await serveWorkspace(data, { auditSink, settings });
+    const client = await connectHttp(service.url, '2026-07-28');
+    const documents = await Promise.all(names.map((name) => documentNamed(name)));
+    const ids = documents.map(({ id }) => id);
+
+    const listed = await expectRecorded(client, 'search_documents', { query: 'supply agreement' });
+    expect(listed.found).toHaveLength(2);
+    await expectRecorded(client, 'search_documents', { lacks_clauses: ['insurance'] });
+    const query = 'The Supplier shall perform obligation with due care';
+    await expectRecorded(client, 'search_passages', { query, limit: 50 });
+    for (const document_id of ids) {
+      await expectRecorded(client, 'get_document', { document_id });
+      await expectRecorded(client, 'get_document', { document_id, page_offset: 100 });
+      await expectRecorded(client, 'extract_clauses', { document_ids: [document_id] });
+    }
+    const [first, ...others] = ids;
+    // two documents are within the limit, their clauses together are not
+    const two = { document_ids: [others.at(-1), others.at(-2)] };
+    const { answer } = await expectRecorded(client, 'extract_clauses', two);
+    expect(answer.documents).toHaveLength(1);
+    const all = { document_ids: [first, ...others], question: 'When does it end?' };
+    await expectRecorded(client, 'extract_clauses', all);
   });
 });

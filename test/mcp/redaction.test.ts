@@ -283,7 +283,7 @@ describe('a limit on what one answer tells', () => {
     'of %i contracts holds in every tool and page, and all can be reached',
     async (maxDocuments) => {
       const { client } = await clientOf({ DEEDBOX_ANSWER_DOCUMENTS: String(maxDocuments) });
-      const note = expect.stringContaining(`tells of ${maxDocuments} contract`) as string;
+      const note = expect.stringContaining(`discloses ${maxDocuments} contract`) as string;
       const ids: string[] = [];
       let cursor: string | undefined;
       do {
@@ -363,6 +363,6 @@ describe('a limit on what one answer tells', () => {
     });
     expect(answer.documents).toHaveLength(2);
     expect(amountsIn(raw)).toEqual([]);
-    expect(answer.notes!.join(' ')).toMatch(/This service hides.*tells of 2 contracts at most/);
+    expect(answer.notes!.join(' ')).toMatch(/This service hides.*discloses 2 contracts at most/);
   });
 });

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSearchEngine } from '../../src/composition/app.ts';
 import type { SearchContext } from '../../src/search/context.ts';
+import { DisclosureRecorder } from '../../src/request/disclosure-recorder.ts';
 import { matchAll } from '../../src/search/filters.ts';
 import { fusionWeights } from '../../src/search/fusion.ts';
 import { rankPassages } from '../../src/search/rank.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { passagesOf } from '../contract/store-samples.ts';
-import { sampleWorkspace } from '../support/sample-service.ts';
+import { sampleWorkspace } from '../support/sample-workspace.ts';
 import evaluation from './ranking-questions.json' with { type: 'json' };
 
 /**
@@ -45,7 +46,12 @@ describe('ranking on the samples', () => {
     const engine = await openSearchEngine(readConfig({ DEEDBOX_DATA: await sampleWorkspace() }));
     afterAll(() => engine.close());
     const scopedIndex = await engine.scopedIndexFor('unrestricted');
-    context = { scopedIndex, embedder: engine.embedder, today: () => '2026-06-15' };
+    context = {
+      scopedIndex,
+      embedder: engine.embedder,
+      today: () => '2026-06-15',
+      disclosure: new DisclosureRecorder(),
+    };
     const all = await scopedIndex.documents(matchAll(context), { sort: 'title', limit: 100 });
     for (const { documentId, file } of all.documents) {
       const { text } = (await scopedIndex.text(documentId))!;

@@ -1,3 +1,4 @@
+import { DisclosureRecorder } from '../../src/request/disclosure-recorder.ts';
 import type { SearchContext } from '../../src/search/context.ts';
 import type { Store } from '../../src/store/store.ts';
 import { model, revisionOf, unrestricted, vectorOf } from '../contract/store-samples.ts';
@@ -25,6 +26,7 @@ export async function openSearchFixture(): Promise<SearchFixture> {
       scopedIndex: unrestricted(store),
       embedder: wordEmbedder,
       today: () => '2026-06-15',
+      disclosure: new DisclosureRecorder(),
     },
     write: (...revision) => store.replaceDocument(revisionOf(...revision)),
   };

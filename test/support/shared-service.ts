@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { localCaller } from '../../src/access/caller.ts';
+import { localCaller } from '../../src/access/principal.ts';
 import { Authenticator } from '../../src/access/authenticator.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { openSearchEngine, servicesOf } from '../../src/composition/app.ts';

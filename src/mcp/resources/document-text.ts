@@ -6,13 +6,9 @@ import { readRevision } from '../../search/revision.ts';
 import { documentsById, resourceUri, summarize } from '../../search/summary.ts';
 import { DeedboxError } from '../../errors/errors.ts';
 import type { DisclosedSpan } from '../../audit/record.ts';
-import type { WithDisclosures } from '../audit-events.ts';
-import { clausesText } from '../clauses-text.ts';
-import { collectDisclosures } from '../disclosures.ts';
-import { truncateClauses, annotateMissingClauses } from '../truncate-clauses.ts';
-import { summaryText } from '../render.ts';
+import { clausesText, summaryText } from '../render.ts';
 import type { McpServices } from '../services.ts';
-import { truncationPoint } from '../truncate-text.ts';
+import { annotateMissingClauses, truncateClauses, truncationPoint } from '../truncate.ts';
 
 async function load(services: McpServices, documentId: string) {
   const { document, stored } = await readRevision(services, documentId, async () => {});
@@ -21,13 +17,13 @@ async function load(services: McpServices, documentId: string) {
 
 const pageMark = (page: number) => `— page ${page} —`;
 
-/** Of the characters of one resource, what is left free for a word on what is hidden and where it goes on. */
+/** Characters of one resource that are reserved for notes on redaction and on how to read on. */
 const reservedCharacters = 1000;
 
 const formatRedactionNotes = (services: McpServices) =>
   redactionNotes(services).map((note) => `Note: ${note}`);
 
-/** A page under its mark, in at most `room` characters; one that is longer says how to read on. */
+/** A page under its mark, in at most `maxCharacters`; one that is longer says how to read on. */
 function renderPage(documentId: string, page: Page, text: string, maxCharacters: number) {
   const pageText = text.slice(page.start, page.end);
   const heading = `${pageMark(page.number)}\n\n`;
@@ -46,17 +42,17 @@ function renderPage(documentId: string, page: Page, text: string, maxCharacters:
 }
 
 /**
- * A contract as Markdown: its facts, then its text with page marks. A long one ends at a page's end,
- * or within its first page, and says where it goes on.
+ * A contract as Markdown: its facts, then its text with page marks. A long one is cut at the end of a
+ * page, or within its first page, and says how to read on.
  */
 export async function documentMarkdown(
   services: McpServices,
   { maxCharacters: characters }: Disclosure,
   documentId: string,
-): Promise<WithDisclosures<string>> {
+): Promise<string> {
   const { summary, text, pages } = await load(services, documentId);
   const sections = [[summaryText(summary), ...formatRedactionNotes(services)].join('\n\n')];
-  const spans: DisclosedSpan[] = [];
+  services.disclosure.recordDocuments([documentId]);
   let maxCharacters = characters - reservedCharacters - sections[0]!.length;
   for (const page of pages) {
     const { part, span } = renderPage(
@@ -73,10 +69,10 @@ export async function documentMarkdown(
       break;
     }
     sections.push(part);
-    spans.push(span);
+    services.disclosure.recordSpans(documentId, [span]);
     maxCharacters -= part.length + 2;
   }
-  return { answer: sections.join('\n\n'), disclosed: [{ document_id: documentId, spans }] };
+  return sections.join('\n\n');
 }
 
 /** One page of a contract, its text as it is stored, under its mark; a very long one in part. */
@@ -85,7 +81,7 @@ export async function pageMarkdown(
   { maxCharacters: characters }: Disclosure,
   documentId: string,
   number: string,
-): Promise<WithDisclosures<string>> {
+): Promise<string> {
   const { text, pages } = await load(services, documentId);
   const page = pages.find((candidate) => String(candidate.number) === number);
   if (!page) {
@@ -94,10 +90,8 @@ export async function pageMarkdown(
     });
   }
   const { part, span } = renderPage(documentId, page, text, characters - reservedCharacters);
-  return {
-    answer: [part, ...formatRedactionNotes(services)].join('\n\n'),
-    disclosed: [{ document_id: documentId, spans: [span] }],
-  };
+  services.disclosure.recordSpans(documentId, [span]);
+  return [part, ...formatRedactionNotes(services)].join('\n\n');
 }
 
 /** The likeliest clauses of every type found in a contract; where they are too long, some of them. */
@@ -105,20 +99,17 @@ export async function clausesMarkdown(
   services: McpServices,
   { maxCharacters: characters }: Disclosure,
   documentId: string,
-): Promise<WithDisclosures<string>> {
+): Promise<string> {
   const request = { document_ids: [documentId], max_per_type: 3 };
-  const additionalIds: string[] = [];
-  const additionalDisclosures = (ids: string[]) => void additionalIds.push(...ids);
-  const full = await extractClauses({ ...services, additionalDisclosures }, request);
+  const full = await extractClauses(services, request);
   let truncated = full;
   for (;;) {
     const annotated =
       truncated === full ? full : await annotateMissingClauses(services, full, truncated);
     const text = clausesText(annotated);
-    const result = { answer: text, disclosed: collectDisclosures(annotated, additionalIds) };
-    if (text.length < characters) return result;
+    if (text.length < characters) return text;
     const shorterAnswer = await truncateClauses(services, truncated, characters / text.length);
-    if (!shorterAnswer) return result;
+    if (!shorterAnswer) return text;
     truncated = shorterAnswer;
   }
 }

@@ -4,16 +4,14 @@ import { matchAll } from '../../search/filters.ts';
 import { redactionNotes } from '../../search/redaction-notes.ts';
 import { summarize } from '../../search/summary.ts';
 import type { DocumentSummary } from '../../search/response-schemas.ts';
-import type { WithDisclosures } from '../audit-events.ts';
-import { disclosuresWithoutText } from '../disclosures.ts';
-import { markdownTable } from '../markdown-table.ts';
+import { markdownTable } from '../render.ts';
 import type { McpServices } from '../services.ts';
 
 /** Contracts on one page of the register or the list, at most. */
 const maxContractsPerPage = 150;
 /** Characters that one contract takes there. */
 const charactersPerContract = 400;
-/** Of a title, or of the names of the parties, where they do not all have room. */
+/** Characters of a cell in a register that is too large with whole cells. */
 const maxCellCharacters = 70;
 
 /** Contracts on one page, so that its characters and its contracts stay within the limits of an answer. */
@@ -64,10 +62,10 @@ const row = (document: DocumentSummary): string[] => [
 /** One page (from 1) of the contract register by title, as a Markdown table. */
 export async function registerMarkdown(
   services: McpServices,
-  disclosure: Disclosure,
+  limits: Disclosure,
   page: number,
-): Promise<WithDisclosures<string>> {
-  const perPage = contractsPerPage(disclosure);
+): Promise<string> {
+  const perPage = contractsPerPage(limits);
   const isValidPage = Number.isInteger(page) && page >= 1 && page <= 1e9;
   const { total, documents } = await services.scopedIndex.documents(matchAll(services), {
     sort: 'title',
@@ -90,16 +88,11 @@ export async function registerMarkdown(
       markdownTable(columns, tableRows),
       ...(page < pages ? [`Next page: deedbox://register/${page + 1}`] : []),
     ].join('\n\n');
+  services.disclosure.recordDocuments(documents.map(({ documentId }) => documentId));
   const full = renderRegister(rows);
-  const answer =
-    full.length <= disclosure.maxCharacters
-      ? full
-      : renderRegister(
-          rows.map((cells) => cells.map(truncateCell)),
-          'Note: long titles and lists of parties are cut; get_document has them.',
-        );
-  return {
-    answer,
-    disclosed: disclosuresWithoutText(documents.map(({ documentId }) => documentId)),
-  };
+  if (full.length <= limits.maxCharacters) return full;
+  return renderRegister(
+    rows.map((cells) => cells.map(truncateCell)),
+    'Note: long titles and lists of parties are cut; get_document has them.',
+  );
 }

@@ -5,16 +5,16 @@ import {
   ResourceTemplate,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { clauseTypes } from '../../analyse/clause-types.ts';
 import type { Disclosure } from '../../settings/disclosure.ts';
 import { DeedboxError } from '../../errors/errors.ts';
 import { matchAll } from '../../search/filters.ts';
 import { resourceUri } from '../../search/summary.ts';
 import type { StoredDocument } from '../../store/records.ts';
-import { withAudit, type WithDisclosures, type ObservabilityOptions } from '../audit-events.ts';
-import { disclosuresWithoutText } from '../disclosures.ts';
 import { protocolFailure } from '../failures.ts';
-import type { McpServices, ServicesFactory } from '../services.ts';
-import { clauseTypesMarkdown } from './clause-types.ts';
+import { markdownTable } from '../render.ts';
+import { callContext } from '../request-auth.ts';
+import type { Connection, McpServices } from '../services.ts';
 import { clausesMarkdown, documentMarkdown, pageMarkdown } from './document-text.ts';
 import { contractsPerPage, registerMarkdown } from './register.ts';
 
@@ -72,50 +72,58 @@ async function listResources(
     offset,
   });
   const end = offset + perPage;
+  services.disclosure.recordDocuments(documents.map(({ documentId }) => documentId));
   return {
-    answer: {
-      resources: [...(cursor === undefined ? first : []), ...documents.map(toResource)],
-      ...(end < total ? { nextCursor: Buffer.from(String(end)).toString('base64url') } : {}),
-    },
-    disclosed: disclosuresWithoutText(documents.map(({ documentId }) => documentId)),
+    resources: [...(cursor === undefined ? first : []), ...documents.map(toResource)],
+    ...(end < total ? { nextCursor: Buffer.from(String(end)).toString('base64url') } : {}),
   };
 }
 
-/** Registers what clients can read; `extra` stands first in the list. */
+/** Every type of clause that Deedbox knows, as a Markdown table. */
+export function clauseTypesMarkdown(): string {
+  return markdownTable(
+    ['clause_type', 'Title', 'What it says', 'Origin'],
+    clauseTypes.map((type) => [
+      `\`${type.id}\``,
+      type.title,
+      type.definition,
+      type.origin === 'cuad' ? 'CUAD' : 'Deedbox',
+    ]),
+  );
+}
+
+/**
+ * Registers what clients can read.
+ * @param options.extra resources that stand first in the list
+ */
 export function registerResources(
   server: McpServer,
-  open: ServicesFactory,
-  options: ObservabilityOptions & { extra: Resource[]; disclosure: Disclosure },
+  { open, context: connectionContext, log }: Connection,
+  { extra, limits }: { extra: Resource[]; limits: Disclosure },
 ): void {
-  const { extra, disclosure, auditSink, log } = options;
   const readHandler =
-    (
-      markdown: (
-        services: McpServices,
-        variables: Record<string, string>,
-      ) => Promise<WithDisclosures<string>>,
-    ) =>
+    (markdown: (services: McpServices, variables: Record<string, string>) => Promise<string>) =>
     async (
       uri: URL,
       variables: Record<string, string | string[]>,
       ctx: ServerContext,
     ): Promise<ReadResourceResult> => {
       const name = uri.toString();
+      const context = callContext(ctx, connectionContext);
       try {
-        return await withAudit(auditSink, { event: 'resource', name }, ctx, async () => {
-          const result = await markdown(await open(), variables as Record<string, string>);
-          const { answer: text, disclosed } = result;
-          return { answer: { contents: [{ uri: name, mimeType, text }] }, disclosed };
+        return await context.audited({ event: 'resource', name }, async () => {
+          const text = await markdown(await open(context), variables as Record<string, string>);
+          return { contents: [{ uri: name, mimeType, text }] };
         });
       } catch (error) {
-        throw protocolFailure(error, uri.toString(), log);
+        throw protocolFailure(error, name, log);
       }
     };
 
   const template = (uri: string) => new ResourceTemplate(uri, { list: undefined });
 
   const [register, types] = staticResources as [Resource, Resource];
-  const firstPage = readHandler((services) => registerMarkdown(services, disclosure, 1));
+  const firstPage = readHandler((services) => registerMarkdown(services, limits, 1));
   server.registerResource(register.name, register.uri, register, (uri, ctx) =>
     firstPage(uri, {}, ctx),
   );
@@ -126,39 +134,38 @@ export function registerResources(
     'register-page',
     template('deedbox://register/{page}'),
     { title: 'Contract register, further pages', mimeType },
-    readHandler((services, { page: number }) =>
-      registerMarkdown(services, disclosure, Number(number)),
-    ),
+    readHandler((services, { page: number }) => registerMarkdown(services, limits, Number(number))),
   );
   server.registerResource(
     'document',
     template('deedbox://documents/{id}'),
     { title: 'Contract', description: 'Facts and text with page marks', mimeType },
-    readHandler((services, variables) => documentMarkdown(services, disclosure, variables['id']!)),
+    readHandler((services, variables) => documentMarkdown(services, limits, variables['id']!)),
   );
   server.registerResource(
     'document-page',
     template('deedbox://documents/{id}/pages/{page}'),
     { title: 'Page of a contract', mimeType },
     readHandler((services, { id: document, page: number }) =>
-      pageMarkdown(services, disclosure, document!, number!),
+      pageMarkdown(services, limits, document!, number!),
     ),
   );
   server.registerResource(
     'document-clauses',
     template('deedbox://documents/{id}/clauses'),
     { title: 'Clauses of a contract', description: 'The likeliest of each type', mimeType },
-    readHandler((services, variables) => clausesMarkdown(services, disclosure, variables['id']!)),
+    readHandler((services, variables) => clausesMarkdown(services, limits, variables['id']!)),
   );
 
   server.server.setRequestHandler('resources/list', async (request, ctx) => {
-    const call = { event: 'resource_list', name: 'resources/list' } as const;
+    const context = callContext(ctx, connectionContext);
+    const operation = { event: 'resource_list', name: 'resources/list' } as const;
     try {
-      return await withAudit(auditSink, call, ctx, async () =>
-        listResources(await open(), {
+      return await context.audited(operation, async () =>
+        listResources(await open(context), {
           cursor: request.params?.cursor,
           first: [...extra, ...staticResources],
-          perPage: contractsPerPage(disclosure, maxListed),
+          perPage: contractsPerPage(limits, maxListed),
         }),
       );
     } catch (error) {

@@ -1,8 +1,8 @@
 import { extractClausesResponseSchema } from '../../search/response-schemas.ts';
 import { extractClauses } from '../../search/extract-clauses.ts';
 import { extractClausesRequestSchema } from '../../search/request-schemas.ts';
-import { clausesText } from '../clauses-text.ts';
-import { truncateClauses, annotateMissingClauses } from '../truncate-clauses.ts';
+import { clausesText } from '../render.ts';
+import { annotateMissingClauses, truncateClauses } from '../truncate.ts';
 import { defineTool, privacyNotice } from './tool.ts';
 
 export const extractClausesTool = defineTool({

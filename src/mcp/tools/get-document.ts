@@ -1,22 +1,23 @@
 import * as z from 'zod/v4';
 import { DeedboxError } from '../../errors/errors.ts';
 import { getDocumentResponseSchema } from '../../search/response-schemas.ts';
-import { getDocument } from '../../search/get-document.ts';
+import { getDocument, pageSpan } from '../../search/get-document.ts';
 import { getDocumentRequestSchema } from '../../search/request-schemas.ts';
-import {
-  countCitedCharacters,
-  annotateMissingCitations,
-  dedupeCitations,
-  dropLongestCitation,
-} from '../truncate-citations.ts';
 import { formatFooter, formatCitation, summaryText } from '../render.ts';
 import type { McpServices } from '../services.ts';
-import { reducedCount, truncationPoint } from '../truncate-text.ts';
+import {
+  annotateMissingCitations,
+  countCitedCharacters,
+  dedupeCitations,
+  dropLongestCitation,
+  reducedCount,
+  truncationPoint,
+} from '../truncate.ts';
 import { defineTool, privacyNotice } from './tool.ts';
 
-/** Characters of one page in one answer; files without page breaks are one page of any length. */
+/** Characters of one page in one answer; a file without page breaks is one page of any length. */
 const maxPageCharacters = 20_000;
-/** Characters of quotations for which the text makes room: they are told twice, and as much text beside them. */
+/** Characters of quotations beyond which they are truncated before the text: an answer has them twice. */
 const maxCitedCharacters = (characters: number) => (characters - 12_000) / 3;
 
 const input = getDocumentRequestSchema.extend({
@@ -32,8 +33,18 @@ const output = getDocumentResponseSchema.extend({
 
 type Answer = z.output<typeof output>;
 
-/** A page from one offset in what is there of it to another. */
-function slicePage(page: Answer['pages'][number], from: number, to = page.text.length) {
+type PageText = Answer['pages'][number];
+
+/** The pages of an answer replaced by fewer, or by a part of one. */
+function replacePages(services: McpServices, answer: Answer, pages: PageText[]): Answer {
+  const { document_id: id } = answer.document;
+  services.disclosure.retractSpans(id, answer.pages.map(pageSpan));
+  services.disclosure.recordSpans(id, pages.map(pageSpan));
+  return { ...answer, pages };
+}
+
+/** A page from one offset in its given text to another. */
+function slicePage(page: PageText, from: number, to = page.text.length): PageText {
   const { char_start: start } = page;
   const text = page.text.slice(from, to);
   return { ...page, char_start: start + from, char_end: start + from + text.length, text };
@@ -53,31 +64,34 @@ async function read(services: McpServices, args: z.output<typeof input>): Promis
   }
   if (!first || (offset === 0 && remainingText.length <= maxPageCharacters)) return answer;
   if (remainingText.length <= maxPageCharacters) {
-    return { ...answer, pages: [slicePage(first, offset), ...answer.pages.slice(1)] };
+    return replacePages(services, answer, [slicePage(first, offset), ...answer.pages.slice(1)]);
   }
   const end = truncationPoint(remainingText, maxPageCharacters);
   return {
-    ...answer,
-    pages: [slicePage(first, offset, offset + end)],
+    ...replacePages(services, answer, [slicePage(first, offset, offset + end)]),
     next_page: first.page,
     next_page_offset: offset + end,
   };
 }
 
 /** Fewer pages, or less of the only one, which begins at `offset`; undefined when little is left. */
-function truncateText(offset: number, answer: Answer, share: number): Answer | undefined {
+function truncateText(
+  services: McpServices,
+  offset: number,
+  answer: Answer,
+  share: number,
+): Answer | undefined {
   const [first] = answer.pages;
   if (!first) return undefined;
   if (answer.pages.length > 1) {
     const count = Math.max(1, reducedCount(answer.pages.length, share));
     const next_page = answer.pages[count]!.page;
-    return { ...answer, pages: answer.pages.slice(0, count), next_page };
+    return { ...replacePages(services, answer, answer.pages.slice(0, count)), next_page };
   }
   if (first.text.length <= 2) return undefined;
   const end = truncationPoint(first.text, Math.max(2, reducedCount(first.text.length, share)));
   return {
-    ...answer,
-    pages: [slicePage(first, 0, end)],
+    ...replacePages(services, answer, [slicePage(first, 0, end)]),
     next_page: first.page,
     next_page_offset: offset + end,
   };
@@ -120,11 +134,11 @@ export const getDocumentTool = defineTool({
       .filter((part) => part !== undefined)
       .join('\n\n');
   },
-  truncate: (_services, args, answer, share, { maxCharacters: characters }) =>
+  truncate: (services, args, answer, share, { maxCharacters: characters }) =>
     countCitedCharacters(answer) > maxCitedCharacters(characters)
-      ? (dedupeCitations(answer) ?? dropLongestCitation(answer))
-      : (truncateText(args.page_offset ?? 0, answer, share) ??
-        dedupeCitations(answer) ??
-        dropLongestCitation(answer)),
+      ? (dedupeCitations(services, answer) ?? dropLongestCitation(services, answer))
+      : (truncateText(services, args.page_offset ?? 0, answer, share) ??
+        dedupeCitations(services, answer) ??
+        dropLongestCitation(services, answer)),
   annotate: annotateMissingCitations,
 });

@@ -4,18 +4,18 @@ import type * as z from 'zod/v4';
 type Json = Record<string, unknown>;
 type Direction = 'input' | 'output';
 
-/** Lists of values longer than this are spelt out once in what a tool takes, and not in what it gives. */
+/** Longer lists of values are given once in an input schema, and not at all in an output schema. */
 const maxInlineEnumValues = 20;
 
 function isRedundant(key: string, value: unknown, node: Json, direction: Direction): boolean {
   if (key === '$schema') return true;
   if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
-  // that no answer counts less than nothing need not be told
+  // a minimum of an output tells a model nothing
   if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER || direction === 'output';
   return key === 'pattern' && 'format' in node;
 }
 
-/** The schema without what only costs a model's attention; it allows no less than before. */
+/** The schema without keywords that only cost a model tokens; it allows no less than before. */
 function minify(json: Json, direction: Direction): Json {
   const enumProperties = new Map<string, string>();
 
@@ -45,7 +45,7 @@ function minify(json: Json, direction: Direction): Json {
   return visit(json, '') as Json;
 }
 
-/** The schema with no higher number of contracts than an answer tells of; more may be asked for all the same. */
+/** The schema with no higher limit than the contracts of one answer; higher arguments are still valid. */
 function capDocumentLimits(json: Json, documents: number): Json {
   const properties = json['properties'] as Record<string, Json> | undefined;
   const lowerTo = (name: string, keys: string[]) => {
@@ -60,9 +60,9 @@ function capDocumentLimits(json: Json, documents: number): Json {
 }
 
 /**
- * A schema as a client is shown it, converted once for the life of the process; with `documents`,
- * where an answer tells of so many contracts at most. It lets every value
- * through: a tool checks its arguments and its answer itself, so that its errors say what to do next.
+ * A schema as clients see it, converted once per process. It accepts every value: a tool validates its
+ * arguments and its answer itself, so that its errors say what to do next.
+ * @param documents the contracts that one answer may disclose
  */
 export function toolSchema(
   schema: z.ZodObject,

@@ -1,56 +1,52 @@
 import type { CallToolResult, ToolAnnotations } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
 import * as z from 'zod/v4';
-import type { Scope } from '../../access/caller.ts';
+import type { Scope } from '../../access/principal.ts';
 import type { Disclosure } from '../../settings/disclosure.ts';
 import { DeedboxError } from '../../errors/errors.ts';
+import type { RequestContext } from '../../request/context.ts';
 import { toolFailure } from '../failures.ts';
-import type { McpServices, ServicesFactory } from '../services.ts';
-import { reducedCount } from '../truncate-text.ts';
+import type { McpServices } from '../services.ts';
+import { reducedCount } from '../truncate.ts';
 
 /** What the protocol itself may add to the characters of a result. */
 const protocolOverheadCharacters = 500;
 
-/** Stands in the description of every tool that tells what contracts say; see docs/data.md. */
+/** Part of the description of every tool that returns text of contracts; see docs/data.md. */
 export const privacyNotice = 'Searched locally; the answer goes to you and your provider.';
 
-/** One call of a tool, as far as a tool cares. */
+/** One call of a tool. */
 export interface ToolCall {
-  /** What the caller may do. */
-  scopes: readonly Scope[];
-  /** Aborted when nobody waits for the answer any more. */
-  signal: AbortSignal;
-  /** Whether it is the client that gave the call up, and not its connection that ended. */
+  context: RequestContext;
+  /** Whether the client cancelled the call; a connection that ended is no cancellation. */
   isCancelled(): boolean;
-  /** Tells the client how far the work is; does nothing where it did not ask. */
+  /** Reports progress to the client; does nothing where the client did not ask for it. */
   reportProgress(done: number, total: number, message: string): Promise<void>;
-  /** What one answer may tell. */
-  disclosure: Disclosure;
-  /** Milliseconds after which work that still runs is handed back as a job, as things are now. */
+  /** What one answer may disclose. */
+  limits: Disclosure;
+  /** Milliseconds after which work that still runs is returned as a job; 0 while the service closes. */
   timeoutMs(): number;
-  /** Told in full of a failure that the client is not. */
-  log?: Logger;
-  /** Takes in the contracts that notes of the answer name, beside those that it lists. */
-  additionalDisclosures: Set<string>;
+  /** Receives the details of a failure that are withheld from the client. */
+  log?: Logger | undefined;
 }
 
-/** A tool as it is written in its file. */
+/** The definition of a tool, in its own file. */
 export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
   name: string;
   title: string;
   /** For the model: when to use it, what comes back, what to do next. */
   description: string;
   annotations: ToolAnnotations;
-  /** What a caller must be allowed to beyond reading. */
+  /** The scope that it needs beside documents:read. */
   scope?: Scope;
   input: I;
   output: O;
   run(services: McpServices, args: z.output<I>, call: ToolCall): Promise<z.output<O>>;
-  /** The answer for reading. */
+  /** The answer as Markdown. */
   text(answer: z.output<O>): string;
   /**
-   * The same question for so many contracts at most, and how to ask for the others; undefined where the
-   * answer tells of no more.
+   * The same request for `documents` contracts at most, and how to request the others; undefined where
+   * the answer has no more.
    */
   limitDocuments?(
     args: z.output<I>,
@@ -58,23 +54,26 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
     documents: number,
   ): { args: z.output<I>; remainderHint: string } | undefined;
   /**
-   * The same question for about `share` (0 to 1) of an answer that was too large, in such a way that
-   * the answer itself says how to get the rest; undefined when it cannot be asked smaller.
+   * The same request for about `share` (0 to 1) of an answer that was too large, whose answer says how to
+   * get the rest; undefined when the request cannot be reduced.
    */
   reduceQuery?(args: z.output<I>, answer: z.output<O>, share: number): z.output<I> | undefined;
-  /** About `share` (0 to 1) of an answer that is too large; undefined when it cannot be shortened. */
+  /**
+   * About `share` (0 to 1) of an answer that is too large; undefined when it cannot be truncated. What it
+   * leaves out is retracted from the record of disclosures.
+   */
   truncate?(
     services: McpServices,
     args: z.output<I>,
     answer: z.output<O>,
     share: number,
-    disclosure: Disclosure,
+    limits: Disclosure,
   ): Promise<z.output<O> | undefined> | z.output<O> | undefined;
-  /** The shortened answer, with what must be said of what it leaves out of the whole. */
+  /** The truncated answer, with notes of what it leaves out of the full one. */
   annotate?(services: McpServices, full: z.output<O>, truncated: z.output<O>): Promise<z.output<O>>;
 }
 
-/** A tool ready to be registered: arguments come in as the client sent them. */
+/** A tool ready to be registered, which validates the arguments of clients. */
 export interface Tool {
   name: string;
   title: string;
@@ -83,7 +82,8 @@ export interface Tool {
   scope?: Scope;
   input: z.ZodObject;
   output: z.ZodObject;
-  call(open: ServicesFactory, args: unknown, call: ToolCall): Promise<CallToolResult>;
+  /** Failures are results, also those of opening the services. */
+  call(services: Promise<McpServices>, args: unknown, call: ToolCall): Promise<CallToolResult>;
 }
 
 function invalidArguments(tool: string, error: z.ZodError, parameterNames: string[]): DeedboxError {
@@ -104,29 +104,24 @@ function toolResult(text: string, structuredContent: Record<string, unknown>): C
 
 const serializedLength = (answer: CallToolResult) => JSON.stringify(answer).length;
 
-/** Makes a tool of its definition: validates, answers within the limit, turns failures into results. */
+/** Makes a tool of its definition: validates arguments, limits answers, turns failures into results. */
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   definition: ToolDefinition<I, O>,
 ): Tool {
   const { name, title, description, annotations, scope, output } = definition;
-  // A filter that is misspelt must not be dropped without a word: the answer would be too wide.
+  // a misspelt filter must be an error: without it the answer would be too wide
   const input = definition.input.strict();
 
   async function answer(
-    open: ServicesFactory,
+    services: McpServices,
     args: z.output<I>,
     call: ToolCall,
   ): Promise<CallToolResult> {
-    const services = {
-      ...(await open()),
-      additionalDisclosures: (ids: string[]) =>
-        ids.forEach((id) => call.additionalDisclosures.add(id)),
-    };
     const run = (request: z.output<I>) => {
-      call.additionalDisclosures.clear();
+      services.disclosure.reset();
       return definition.run(services, request, call);
     };
-    const { maxCharacters: characters, maxDocuments: documents = Infinity } = call.disclosure;
+    const { maxCharacters: characters, maxDocuments: documents = Infinity } = call.limits;
     const maxCharacters = characters - protocolOverheadCharacters;
     const limitNotes: string[] = [];
     let currentArgs = args;
@@ -159,7 +154,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
         currentArgs,
         truncated,
         share,
-        call.disclosure,
+        call.limits,
       );
       if (shorterAnswer !== undefined) {
         truncated = shorterAnswer;
@@ -180,16 +175,16 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
     scope,
     input,
     output,
-    async call(open, raw, call) {
+    async call(services, raw, call) {
+      const { scopes, signal } = call.context;
       try {
-        if (scope !== undefined && !call.scopes.includes(scope))
-          throw missingScopeError(name, scope);
+        if (scope !== undefined && !scopes.includes(scope)) throw missingScopeError(name, scope);
         const parsed = input.safeParse(raw ?? {});
         if (!parsed.success) throw invalidArguments(name, parsed.error, Object.keys(input.shape));
-        // given up while it waited for its turn
-        if (call.signal.aborted)
-          throw new DeedboxError('cancelled', 'Nobody waits for this answer.');
-        return await answer(open, parsed.data as z.output<I>, call);
+        // cancelled while it waited for its turn
+        if (signal.aborted)
+          throw new DeedboxError('cancelled', 'The client no longer waits for this answer.');
+        return await answer(await services, parsed.data as z.output<I>, call);
       } catch (error) {
         return toolFailure(error, name, call.log);
       }
@@ -198,13 +193,13 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
 }
 
 function documentLimitNote(documents: number, remainderHint: string): string {
-  return `This service tells of ${documents} contract${documents === 1 ? '' : 's'} at most in one answer: ${remainderHint}`;
+  return `This service discloses ${documents} contract${documents === 1 ? '' : 's'} at most in one answer: ${remainderHint}`;
 }
 
 function truncationNote(characters: number): string {
   return (
-    `This answer is not whole, for this service gives ${characters} characters at most in one: go on as ` +
-    'next_cursor, next_page or another note says, or ask for less.'
+    `This answer was truncated, for this service returns ${characters} characters at most: go on as ` +
+    'next_cursor, next_page or another note says, or request less.'
   );
 }
 
@@ -215,7 +210,7 @@ function withNotes<A extends { notes?: unknown }>(answer: A, notes: string[]): A
 
 function missingScopeError(tool: string, scope: Scope): DeedboxError {
   return new DeedboxError('forbidden', `Your key or token does not allow ${tool}.`, {
-    hint: `It takes a key with the role admin, or a token with the scope ${scope}. Whoever looks after Deedbox gives them; get_sync_status tells how far the index is.`,
+    hint: `It takes a key with the role admin, or a token with the scope ${scope}. Ask your Deedbox administrator for one; get_sync_status tells how far the index is.`,
   });
 }
 

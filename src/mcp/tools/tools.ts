@@ -1,9 +1,8 @@
 import { extractClausesTool } from './extract-clauses.ts';
 import { getDocumentTool } from './get-document.ts';
-import { getSyncStatusTool } from './get-sync-status.ts';
 import { searchDocumentsTool } from './search-documents.ts';
 import { searchPassagesTool } from './search-passages.ts';
-import { syncDocumentsTool } from './sync-documents.ts';
+import { getSyncStatusTool, syncDocumentsTool } from './sync-tools.ts';
 import type { Tool } from './tool.ts';
 
 /** Every tool, in the order in which clients list them. */

@@ -1,10 +1,10 @@
-import type { DisclosedDocument, DisclosedSpan } from '../audit/record.ts';
+import type { DisclosedDocument, DisclosedSpan } from '../../src/audit/record.ts';
 
 type Node = Record<string, unknown>;
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
-/** The contract that a part of an answer tells of, where it says so itself. */
+/** The contract that a part of an answer is about, where the part names it. */
 function documentIdOf(node: Node): string | undefined {
   const inner = node['document'];
   const nestedId =
@@ -27,15 +27,12 @@ function spanOf(node: Node): DisclosedSpan | undefined {
 }
 
 /**
- * The contracts of which an answer tells, each once, with the spans of their text that it holds, each
- * once. It is read off the answer's own shape: `document_id` says of which contract what is inside is,
- * and text with `char_start` and `char_end` is a quotation, so no tool has to say what it discloses.
- * @param additionalDisclosures contracts that sentences of it name, which cannot be read off
+ * The contracts that an answer names, each once, with the spans of their text that it holds, each once.
+ * It is read off the shape of the answer, independently of the code that records disclosures:
+ * `document_id` says which contract the values beside and below it are of, and text with `char_start`
+ * and `char_end` is a quotation. Contracts that only a sentence names are not found.
  */
-export function collectDisclosures(
-  answer: unknown,
-  additionalDisclosures: Iterable<string> = [],
-): DisclosedDocument[] {
+export function findDisclosures(answer: unknown): DisclosedDocument[] {
   const found = new Map<string, Map<string, DisclosedSpan>>();
   const visit = (value: unknown, outer: string | undefined): void => {
     if (typeof value !== 'object' || value === null) return;
@@ -51,11 +48,15 @@ export function collectDisclosures(
     for (const inner of Object.values(node)) visit(inner, id);
   };
   visit(answer, undefined);
-  for (const id of additionalDisclosures) if (!found.has(id)) found.set(id, new Map());
   return [...found].map(([document_id, spans]) => ({ document_id, spans: [...spans.values()] }));
 }
 
-/** Contracts of which facts were told, and nothing of their text. */
-export function disclosuresWithoutText(documentIds: Iterable<string>): DisclosedDocument[] {
-  return [...new Set(documentIds)].map((document_id) => ({ document_id, spans: [] }));
+/** In an order that does not depend on the order of recording. */
+export function sortDisclosures(disclosed: DisclosedDocument[]): DisclosedDocument[] {
+  return disclosed
+    .map(({ document_id, spans }) => ({
+      document_id,
+      spans: spans.toSorted((a, b) => a.char_start - b.char_start || a.char_end - b.char_end),
+    }))
+    .sort((a, b) => a.document_id.localeCompare(b.document_id));
 }

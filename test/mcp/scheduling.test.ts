@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FairScheduler } from '../../src/mcp/fair-scheduler.ts';
+import { FairScheduler } from '../../src/mcp/scheduling.ts';
 
 const seed = Number(process.env['TEST_SEED'] ?? 7);
 

@@ -1,0 +1,162 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { Authenticator } from '../access/authenticator.ts';
+import type { Caller } from '../access/principal.ts';
+import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
+import type { AuditSink } from '../request/audit-event.ts';
+import { RequestContext } from '../request/context.ts';
+import { networkPrefix } from './client-address.ts';
+import { type ConcurrencyLimiter, RateLimitError, type TokenBuckets } from './http-limits.ts';
+import { type HttpRoutes, isReadRequest, servePublicRoute } from './http-routes.ts';
+import type { PrincipalHandlers } from './principal-handlers.ts';
+import { RequestAuthInfo } from './request-auth.ts';
+import type { ResourceMetadata } from './resource-metadata.ts';
+
+/** What the steps of all requests share. */
+export interface HttpState {
+  /** Each answers a request from a page of another name with 403, and returns false. */
+  hostChecks: ((request: IncomingMessage, response: ServerResponse) => boolean)[];
+  /** Rejects when the service cannot answer questions. */
+  ready?: (() => Promise<unknown>) | undefined;
+  shutdownSignal: AbortSignal;
+  /** Responses under way, among them the streams that a POST opens. */
+  pendingResponses: Set<ServerResponse>;
+  authenticator: Pick<Authenticator, 'authenticate'>;
+  /** The address of the client, behind trusted proxies too; undefined where it is unknown. */
+  resolveAddress: (request: IncomingMessage) => string | undefined;
+  authFailureBuckets: TokenBuckets;
+  limiter: ConcurrencyLimiter;
+  routes: HttpRoutes;
+  handlers: PrincipalHandlers;
+  /** The address of the service that clients use, without a slash at the end. */
+  url: string;
+  /** Of a service with an identity provider. */
+  metadata?: ResourceMetadata | undefined;
+  scopePrefix: string;
+  auditSink?: AuditSink | undefined;
+  log?: Logger | undefined;
+}
+
+/** One HTTP request, and what the steps have found out about it. */
+export interface HttpExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The path of the request, without its query. */
+  readonly path: string;
+  /** Set by `authenticate`. */
+  context?: RequestContext;
+}
+
+/** Returns true where it has answered the request; else the next step follows. */
+export type HttpStep = (state: HttpState, exchange: HttpExchange) => boolean | Promise<boolean>;
+
+/** Rejects requests whose Host or Origin is neither this machine nor the public address. */
+export function checkHost({ hostChecks }: HttpState, { request, response }: HttpExchange): boolean {
+  return !hostChecks.every((isAllowed) => isAllowed(request, response));
+}
+
+/** Serves what needs no authentication, and rejects all else while the service closes. */
+export async function servePublicRoutes(
+  state: HttpState,
+  { request, response, path }: HttpExchange,
+): Promise<boolean> {
+  const { ready, metadata, routes, shutdownSignal, pendingResponses } = state;
+  const isClosing = shutdownSignal.aborted;
+  const publicState = { ready, metadata, isClosing };
+  if (isReadRequest(request) && (await servePublicRoute(path, response, publicState))) return true;
+  if (shutdownSignal.aborted) {
+    throw new DeedboxError('not_ready', 'Deedbox is shutting down.', { retryable: true });
+  }
+  if (request.method !== 'GET' || path !== '/mcp') {
+    // before the first asynchronous step, so that closing waits for every request that was accepted
+    pendingResponses.add(response);
+    response.once('close', () => pendingResponses.delete(response));
+  }
+  return routes.serveMetricsWithKey(path, request, response);
+}
+
+/**
+ * Finds out who calls, and makes the context of the request.
+ * @throws DeedboxError as `Authenticator.authenticate`; RateLimitError for an address from which too
+ *   many credentials were refused
+ */
+export async function authenticate(state: HttpState, exchange: HttpExchange): Promise<boolean> {
+  const { request, response } = exchange;
+  const address = state.resolveAddress(request);
+  const caller = await authenticateCaller(state, request, address);
+  const clientGone = new AbortController();
+  response.once('close', () => clientGone.abort());
+  exchange.context = new RequestContext({
+    caller,
+    from: { transport: 'http', ...(address !== undefined && { address }) },
+    signal: clientGone.signal,
+    auditSink: state.auditSink,
+  });
+  closeOnExpiry(caller, response);
+  return false;
+}
+
+async function authenticateCaller(
+  { authenticator, authFailureBuckets, log }: HttpState,
+  request: IncomingMessage,
+  address: string | undefined,
+): Promise<Caller> {
+  try {
+    return await authenticator.authenticate(request);
+  } catch (error) {
+    const { code, message: reason } = asDeedboxError(error);
+    if (code !== 'unauthenticated') throw error;
+    // clients send a request without a credential to learn where to sign in
+    if (!request.headers.authorization) throw error;
+    const retryAfterSeconds = authFailureBuckets.take(networkPrefix(address ?? ''));
+    log?.[retryAfterSeconds > 0 ? 'debug' : 'warn']({ address, reason }, 'sign-in refused');
+    if (retryAfterSeconds === 0) throw error;
+    throw new RateLimitError(
+      429,
+      'Too many credentials from this address were refused.',
+      retryAfterSeconds,
+    );
+  }
+}
+
+/** Seconds that a stream outlives the credential that opened it, so that a call that runs can end. */
+const gracePeriodSeconds = 60;
+const maxTimerMs = 2 ** 31 - 1;
+
+/** Ends what a credential opened when it has expired. */
+function closeOnExpiry({ expiresAt }: Caller, response: ServerResponse): void {
+  if (expiresAt === undefined) return;
+  const remainingMs = (expiresAt + gracePeriodSeconds) * 1000 - Date.now();
+  const timer = setTimeout(() => response.destroy(), Math.min(remainingMs, maxTimerMs)).unref();
+  response.once('close', () => clearTimeout(timer));
+}
+
+/** @throws RateLimitError for a caller with too many requests, in time or at once */
+export function limit({ limiter }: HttpState, { response, context }: HttpExchange): boolean {
+  if (response.destroyed) return true; // the client has gone, and `close` was emitted already
+  const { authMethod, id } = context!.caller;
+  const release = limiter.acquire(authMethod === 'none' ? undefined : id);
+  response.once('close', release);
+  return false;
+}
+
+/** Serves the status, the metrics and the home page. */
+export async function serveRoutes(
+  { routes, url }: HttpState,
+  { request, response, path, context }: HttpExchange,
+): Promise<boolean> {
+  if (path === '/mcp') return false;
+  await routes.serve({ path, url }, request, response, context!);
+  return true;
+}
+
+/** Hands a message of the protocol to the caller's own handler, and there to its session. */
+export async function session(
+  { handlers, metadata, scopePrefix }: HttpState,
+  { request, response, context }: HttpExchange,
+): Promise<boolean> {
+  const handler = await handlers.handlerFor(context!.caller);
+  const challenge = { resourceMetadataUrl: metadata?.url, scopePrefix };
+  await handler.handle(request, response, new RequestAuthInfo(context!, challenge));
+  return true;
+}

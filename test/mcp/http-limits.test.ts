@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ConcurrencyLimiter, defaultLimits, TokenBuckets } from '../../src/mcp/http-limits.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('TokenBuckets', () => {
+  /** Requests that are allowed one after the other, at this moment. */
+  function countAllowed(buckets: TokenBuckets, id = 'key:1'): number {
+    let allowed = 0;
+    while (buckets.take(id) === 0) allowed += 1;
+    return allowed;
+  }
+
+  it('allows as many requests at once as its capacity, then says how long to wait', () => {
+    const buckets = new TokenBuckets(60, 5);
+    expect(countAllowed(buckets)).toBe(5);
+    expect(buckets.take('key:1')).toBe(1);
+  });
+
+  it('gives tokens back at an even pace', () => {
+    const buckets = new TokenBuckets(60, 5);
+    countAllowed(buckets);
+    vi.advanceTimersByTime(2000);
+    expect(countAllowed(buckets)).toBe(2);
+  });
+
+  it('holds no more tokens than its capacity, however long the pause', () => {
+    const buckets = new TokenBuckets(60, 5);
+    countAllowed(buckets);
+    vi.advanceTimersByTime(3_600_000);
+    expect(countAllowed(buckets)).toBe(5);
+  });
+
+  it('starts a bucket that was never used with its capacity', () => {
+    const buckets = new TokenBuckets(60, 5);
+    vi.advanceTimersByTime(3_600_000);
+    expect(countAllowed(buckets)).toBe(5);
+  });
+
+  it('takes no token for a request that it rejects', () => {
+    const buckets = new TokenBuckets(60, 1);
+    countAllowed(buckets);
+    for (let n = 0; n < 10; n += 1) expect(buckets.take('key:1')).toBeGreaterThan(0);
+    vi.advanceTimersByTime(1000);
+    expect(countAllowed(buckets)).toBe(1);
+  });
+
+  it('counts callers apart', () => {
+    const buckets = new TokenBuckets(60, 2);
+    expect(countAllowed(buckets, 'key:1')).toBe(2);
+    expect(countAllowed(buckets, 'key:2')).toBe(2);
+  });
+});
+
+describe('ConcurrencyLimiter', () => {
+  const limits = { ...defaultLimits, maxOpenPerCaller: 2, maxOpenTotal: 3 };
+
+  it('limits the open requests of one caller, and of all together', () => {
+    const limiter = new ConcurrencyLimiter(limits);
+    limiter.acquire('key:1');
+    const release = limiter.acquire('key:1');
+    expect(() => limiter.acquire('key:1')).toThrow(expect.objectContaining({ status: 429 }));
+    limiter.acquire('key:2');
+    expect(() => limiter.acquire('key:3')).toThrow(expect.objectContaining({ status: 503 }));
+    release();
+    limiter.acquire('key:1');
+  });
+
+  it('releases a place once, however often it is asked to', () => {
+    const limiter = new ConcurrencyLimiter(limits);
+    const release = limiter.acquire('key:1');
+    limiter.acquire('key:1');
+    release();
+    release();
+    limiter.acquire('key:1');
+    expect(() => limiter.acquire('key:1')).toThrow(expect.objectContaining({ status: 429 }));
+  });
+
+  it('does not count a request that it rejects', () => {
+    const limiter = new ConcurrencyLimiter({ ...limits, burst: 1, requestsPerMinute: 60 });
+    limiter.acquire('key:1')();
+    expect(() => limiter.acquire('key:1')).toThrow();
+    vi.advanceTimersByTime(1000);
+    limiter.acquire('key:1');
+    limiter.acquire('key:2');
+    limiter.acquire('key:3');
+  });
+
+  it('has no limit for a caller without an id but that of all together', () => {
+    const limiter = new ConcurrencyLimiter({ ...limits, burst: 1 });
+    for (let n = 0; n < 3; n += 1) limiter.acquire(undefined);
+    expect(() => limiter.acquire(undefined)).toThrow(expect.objectContaining({ status: 503 }));
+  });
+});

@@ -1,5 +1,5 @@
 import type { MeasuredContract } from './measured.ts';
-import type { Measure } from './confidence-intervals.ts';
+import type { Measure } from './statistics.ts';
 
 /** Predictions of one range of confidence; `right` are those that match a label. */
 export interface CalibrationBin {

@@ -1,8 +1,20 @@
-import { averagePrecision, curveOf, eventsOf, type CurvePoint } from './cuad-curve.ts';
-import { cuadFigures, prepare, type CuadFigure } from './cuad-measure.ts';
+import {
+  averagePrecision,
+  cuadFigures,
+  curveOf,
+  eventsOf,
+  prepare,
+  type CuadFigure,
+  type CurvePoint,
+} from './cuad.ts';
 import type { MeasuredContract } from './measured.ts';
-import { confidenceIntervals, type Measure } from './confidence-intervals.ts';
-import { groupBy, weightedMean, type Estimate } from './statistics.ts';
+import {
+  confidenceIntervals,
+  groupBy,
+  weightedMean,
+  type Estimate,
+  type Measure,
+} from './statistics.ts';
 
 /** CUAD's measure under weights by company. */
 export const measureCuad: Measure<MeasuredContract, CuadFigure> = (contracts) => {

@@ -1,7 +1,6 @@
 import type { Outcome } from '../fact-outcomes.ts';
 import type { MeasuredContract } from './measured.ts';
-import { confidenceIntervals, type Measure } from './confidence-intervals.ts';
-import { share, type Estimate } from './statistics.ts';
+import { confidenceIntervals, share, type Estimate, type Measure } from './statistics.ts';
 
 export type FactCounts = Record<Outcome, number>;
 

@@ -3,7 +3,7 @@ import type { Analysis, Clause } from '../../src/domain/documents.ts';
 import type { CuadContract } from '../../training/corpus.ts';
 import { isDevelopmentCompany, outcomes, type Outcome } from '../fact-outcomes.ts';
 import { partiesFound, type PartyCounts } from '../party-answers.ts';
-import { scorePair, type ScoredPair } from './cuad-curve.ts';
+import { scorePair, type ScoredPair } from './cuad.ts';
 import { groupBy } from './statistics.ts';
 
 /** One contract, measured by a model that saw none of its company. */

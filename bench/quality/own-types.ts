@@ -2,8 +2,7 @@ import { clauseTypes } from '../../src/analyse/clause-types.ts';
 import { normalizeForMatching } from '../../src/analyse/normalize-for-matching.ts';
 import type { Clause, Section, Structure } from '../../src/domain/documents.ts';
 import { clauseThreshold } from '../../src/search/clause-presence.ts';
-import { confidenceIntervals } from './confidence-intervals.ts';
-import { share, type Estimate } from './statistics.ts';
+import { confidenceIntervals, share, type Estimate } from './statistics.ts';
 
 /**
  * Deedbox's own clause types have no labels, but many contracts say in a heading what a section is

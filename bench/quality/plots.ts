@@ -1,6 +1,6 @@
 import type { CalibrationBin } from './calibration.ts';
 import type { CategoryFigures } from './cuad-figures.ts';
-import type { CurvePoint } from './cuad-curve.ts';
+import type { CurvePoint } from './cuad.ts';
 import type { FactFigures } from './fact-figures.ts';
 import { tolerance, type FigureComparison } from './pdf-difference.ts';
 import {

@@ -1,9 +1,8 @@
 import { clauseThreshold } from '../../src/search/clause-presence.ts';
 import { clauseProbability } from '../../src/store/clause-probability.ts';
-import type { ScoredPair } from './cuad-curve.ts';
+import type { ScoredPair } from './cuad.ts';
 import type { MeasuredContract } from './measured.ts';
-import type { Measure } from './confidence-intervals.ts';
-import { mean } from './statistics.ts';
+import { mean, type Measure } from './statistics.ts';
 
 /** Contracts by whether they have a clause type and whether they are said to. */
 export interface PresenceCounts {

@@ -13,8 +13,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import PDFDocument from 'pdfkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeCard } from '../../bench/quality/card.ts';
+import { clauseCard, reliabilitySvg } from '../../bench/docs/model-cards.ts';
 import type { QualityFigures } from '../../bench/quality/quality-figures.ts';
+import { cardFigures } from '../../bench/quality/report.ts';
+import { readResult, rounded } from '../../training/result-file.ts';
 
 /** `npm run bench:quality` as a process, on a few contracts written for this test. */
 
@@ -167,24 +169,19 @@ describe('bench:quality', () => {
     expect(stderr).toMatch(/Too far below the texts on PDFs:.*fact: governing law \(-0\.333\)/);
   }, 120_000);
 
-  it('writes the same figures into a card, between its marks', () => {
+  it('writes a result from which the same model card is generated', () => {
     const figures = JSON.parse(readFileSync(join(out, 'figures.json'), 'utf8')) as QualityFigures;
-    const card = join(folder, 'README.md');
-    const [begin, end] = [
-      '<!-- figures: written by npm run bench:quality -->',
-      '<!-- end of figures -->',
-    ];
-    writeFileSync(card, `# Card\n\n${begin}\nfigures of last year\n${end}\n\n## After\n`);
-    writeCard(folder, figures);
-    const first = readFileSync(card, 'utf8');
-    expect(first).toContain(`| AUPR | ${figures.cuad.aupr.value.toFixed(3)} |`);
-    expect(first).not.toContain('last year');
-    expect(first.endsWith(`${end}\n\n## After\n`)).toBe(true);
-    expect(unbalanced(readFileSync(join(folder, 'reliability.svg'), 'utf8'))).toEqual([]);
-    writeCard(folder, figures);
-    expect(readFileSync(card, 'utf8')).toBe(first);
-    writeFileSync(card, '# Card without marks\n');
-    expect(() => writeCard(folder, figures)).toThrow(/no marks/);
+    const result = readResult('quality', out)!;
+    expect(result.figures['cuad.aupr']).toMatchObject({
+      value: rounded(figures.cuad.aupr.value),
+      unit: 'share',
+      interval: figures.cuad.aupr.interval.map(rounded),
+    });
+    const card = clauseCard(result);
+    expect(card).toContain(`| AUPR | ${figures.cuad.aupr.value.toFixed(3)} |`);
+    expect(card).toBe(cardFigures(figures));
+    expect(reliabilitySvg(result)).toBe(readFileSync(join(out, 'reliability.svg'), 'utf8'));
+    expect(unbalanced(reliabilitySvg(result))).toEqual([]);
   });
 
   it('says what is wrong with an option, and measures nothing', async () => {
@@ -192,7 +189,7 @@ describe('bench:quality', () => {
     expect(folds).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: '--folds wants a whole number above 0, not "many".\n',
+      stderr: '--folds must be a whole number above 0, not "many".\n',
     });
     const nowhere = await run(['--corpus', join(folder, 'nowhere'), '--out', out]);
     expect(nowhere).toMatchObject({ code: 2, stdout: '' });

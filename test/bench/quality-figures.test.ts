@@ -6,7 +6,7 @@ import { factFigures, measureParties } from '../../bench/quality/fact-figures.ts
 import { companyFolds } from '../../training/folds.ts';
 import { comparePdfs } from '../../bench/quality/pdf-difference.ts';
 import { absenceTable, measurePresence, presenceByCategory } from '../../bench/quality/presence.ts';
-import { confidenceIntervals } from '../../bench/quality/confidence-intervals.ts';
+import { confidenceIntervals } from '../../bench/quality/statistics.ts';
 import {
   bootstrap,
   quantile,

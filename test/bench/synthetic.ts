@@ -1,5 +1,5 @@
 import { cuadCategory } from '../../src/analyse/clause-types.ts';
-import { scorePair, type Prediction } from '../../bench/quality/cuad-curve.ts';
+import { scorePair, type Prediction } from '../../bench/quality/cuad.ts';
 import type { MeasuredContract } from '../../bench/quality/measured.ts';
 import type { Outcome } from '../../bench/fact-outcomes.ts';
 import type { PartyCounts } from '../../bench/party-answers.ts';

@@ -14,8 +14,8 @@ import {
   scorePair,
   precisionAt,
   type Pair,
-} from '../../bench/quality/cuad-curve.ts';
-import { measure } from '../../bench/quality/cuad-measure.ts';
+} from '../../bench/quality/cuad.ts';
+import { measure } from '../../bench/quality/cuad.ts';
 
 const pair = (
   labels: string[],

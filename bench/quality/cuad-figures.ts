@@ -26,7 +26,7 @@ export const measureCuad: Measure<MeasuredContract, CuadFigure> = (contracts) =>
   };
 };
 
-/** One category alone, pooled over contracts; NaN where none of them has it. */
+/** One category alone, pooled over contracts; NaN where no contract has a label of it. */
 function measureCategory(category: string): Measure<MeasuredContract, 'ap' | 'first'> {
   return (contracts) => {
     const pairsWithCompany = contracts.flatMap(({ company, pairs }) =>
@@ -73,7 +73,7 @@ export function categoryFigures(contracts: MeasuredContract[]): Map<string, Cate
   return figures;
 }
 
-/** The pooled curve, thinned to points that a plot can tell apart. */
+/** The pooled curve, reduced to points that are distinct in a plot. */
 export function pooledCurve(contracts: MeasuredContract[], points = 400): CurvePoint[] {
   const curve = curveOf(contracts.flatMap(({ pairs }) => pairs));
   const step = 1 / points;

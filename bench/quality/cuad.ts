@@ -6,7 +6,7 @@ import {
 } from '../../training/cuad-match.ts';
 import { groupBy, mean, weightedMean } from './statistics.ts';
 
-/** What was predicted of one category in one contract, and what the lawyers labelled there. */
+/** Predictions and labels of one category in one contract. */
 export interface Pair {
   contract: string;
   /** CUAD's own name of the category, e.g. `Governing Law`. */
@@ -18,19 +18,19 @@ export interface Pair {
 export interface Prediction {
   text: string;
   confidence: number;
-  /** Whether it overlaps a label, by offsets; where it is not told, the words it shares decide. */
+  /** Whether it overlaps a label by offsets; if undefined, shared words decide. */
   overlaps?: boolean;
 }
 
 /**
- * A pair after matching; all that the figures need. A label is found from the confidence of the best
- * prediction that matches it downwards; a prediction is right where it matches any label.
+ * A pair after matching. A label is found at thresholds up to the confidence of the best prediction
+ * that matches it; a prediction is right if it matches any label.
  */
 export interface ScoredPair {
   contract: string;
   category: string;
   labels: number;
-  /** For each label that any prediction matches: the confidence from which it is found. */
+  /** For each label that a prediction matches: the highest threshold at which it is found. */
   found: number[];
   right: number[];
   wrong: number[];
@@ -40,7 +40,7 @@ export interface ScoredPair {
   firstOverlaps: boolean;
 }
 
-/** Predictions without a word are no predictions. Near-equal spans are cut into words once a pair. */
+/** Matches the predictions of a pair with its labels. Predictions without text are ignored. */
 export function scorePair({ contract, category, labels, predictions }: Pair): ScoredPair {
   const predictionsWithText = predictions.filter(({ text }) => /\S/.test(text));
   const common = { contract, category, labels: labels.length, found: [] };
@@ -71,7 +71,7 @@ export function scorePair({ contract, category, labels, predictions }: Pair): Sc
   return { ...common, found, right, wrong, firstRight: first.right, firstOverlaps: first.overlaps };
 }
 
-/** Precision and recall of what is kept at or above a confidence. */
+/** Precision and recall of the predictions at or above a confidence. */
 export interface CurvePoint {
   confidence: number;
   recall: number;
@@ -86,7 +86,7 @@ interface Event {
   pair: number;
 }
 
-/** Everything that changes with the threshold, the highest confidence first. */
+/** Labels found and wrong predictions by confidence, the highest first. */
 export function eventsOf(pairs: ScoredPair[]): Event[] {
   const events: Event[] = [];
   pairs.forEach(({ found, wrong }, pair) => {
@@ -120,7 +120,7 @@ export function curveOf(
     const recall = labels === 0 ? 0 : found / labels;
     const last = curve.at(-1);
     const point = { confidence: event.confidence, recall, precision: found / (found + wrong) };
-    // Further wrong ones at the same recall only lower the precision, which would be raised again.
+    // More wrong predictions at the same recall only lower the precision, which is made monotone below.
     if (last?.recall !== recall) curve.push(point);
   });
   for (let at = curve.length - 2; at >= 0; at--) {
@@ -186,12 +186,12 @@ interface Pooled {
   labelled: ScoredPair[];
 }
 
-/** Judged pairs sorted once, to be measured again and again with other weights. */
+/** Scored pairs, sorted once and then measured with different weights. */
 export interface PreparedPairs {
   all: Pooled;
-  /** Those that any contract has. */
+  /** Those with a label in any contract. */
   categories: Map<string, Pooled>;
-  /** Average precision of each contract that has labels; a weight counts it, and leaves it as it is. */
+  /** Average precision of each contract that has labels. */
   contractAp: Map<string, number>;
 }
 
@@ -250,7 +250,7 @@ function curveWith({ pairs, events }: Pooled, weight: (contract: string) => numb
   return curveOf(pairs, events, (pair) => weights[pair]!);
 }
 
-/** Judges and measures in one go: the quickest way to compare models. */
+/** Scores pairs and computes their figures. */
 export function measure(pairs: Pair[]): CuadFigures {
   return cuadFigures(prepare(pairs.map(scorePair)));
 }

@@ -110,12 +110,12 @@ function tableOf({ caption, header, rows, bad = [] }: FigureTable): string {
   const lines = rows.map(
     (row, at) => `<tr${bad.includes(at) ? ' class="bad"' : ''}>${cells(row, 'td')}</tr>`,
   );
-  const table = `<div class="wide"><table><thead><tr>${cells(header, 'th')}</tr></thead>
+  const markup = `<div class="wide"><table><thead><tr>${cells(header, 'th')}</tr></thead>
 <tbody>${lines.join('\n')}</tbody></table></div>`;
   if (rows.length > maxVisibleRows) {
-    return `<details><summary>${escape(caption ?? 'All figures')}, ${rows.length} rows</summary>${table}</details>`;
+    return `<details><summary>${escape(caption ?? 'All figures')}, ${rows.length} rows</summary>${markup}</details>`;
   }
-  return `${caption === undefined ? '' : `<h3>${escape(caption)}</h3>`}${table}`;
+  return `${caption === undefined ? '' : `<h3>${escape(caption)}</h3>`}${markup}`;
 }
 
 /** The report's tables as Markdown, for a terminal and for a log. */

@@ -26,7 +26,7 @@ export function weightedMean(values: [value: number, weight: number][]): number 
   return weights === 0 ? 0 : sum / weights;
 }
 
-/** NaN where there is nothing to share. */
+/** `part` over `all`; NaN where `all` is 0. */
 export const share = (part: number, all: number) => (all === 0 ? Number.NaN : part / all);
 
 /** Of a sample, with n - 1; 0 for fewer than two values. */
@@ -46,7 +46,7 @@ export function quantile(values: number[], p: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-/** A figure over everything, and how it varies. */
+/** A figure over all contracts, and how it varies. */
 export interface Estimate {
   value: number;
   /** Lowest, highest and standard deviation over the folds. */
@@ -71,7 +71,7 @@ export function estimate(value: number, allFolds: number[], allSamples: number[]
 }
 
 /**
- * The bootstrap over companies, because the contracts of one are near-identical: draws as many
+ * Bootstrap over companies, because contracts of one company are near-identical: draws as many
  * companies as there are, with replacement, and calls `figure` with how often each was drawn.
  */
 export function bootstrap<T>(
@@ -90,11 +90,14 @@ export function bootstrap<T>(
   });
 }
 
-/** Resamples of the bootstrap; the ends of a 95 % interval then rest on ten values each side. */
+/** Resamples of the bootstrap; ten of them lie beyond each end of the 95% interval. */
 const resamples = 400;
 const seed = 20_260_301;
 
-/** What is measured: first what does not depend on weights, then the figures under weights. */
+/**
+ * Computes figures of items in two steps: the first does what does not depend on weights, the function
+ * it returns computes the figures where each company counts `times` often.
+ */
 export type Measure<T, K extends string> = (
   items: T[],
 ) => (times: (company: string) => number) => Record<K, number>;

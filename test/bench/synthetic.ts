@@ -4,7 +4,7 @@ import type { MeasuredContract } from '../../bench/quality/measured.ts';
 import type { Outcome } from '../../bench/fact-outcomes.ts';
 import type { PartyCounts } from '../../bench/party-answers.ts';
 
-/** A measured contract in which only the named categories have labels or predictions. */
+/** A measured contract with labels and predictions in the given categories alone. */
 export function measured(
   name: string,
   company: string,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Analysis } from '../src/domain/documents.ts';
 import { partiesFound, type PartyAnswers } from './party-answers.ts';
 
-/** Whether rules were written on the company's contracts; half of the companies, by hash. */
+/** Whether rules were written looking at the company's contracts: half of all companies, by hash. */
 export function isDevelopmentCompany(company: string): boolean {
   return createHash('sha256').update(company).digest()[0]! % 2 === 0;
 }

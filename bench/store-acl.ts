@@ -13,11 +13,11 @@ import { seededRandom } from '../training/random.ts';
 import { contracts, model, question } from './store-corpus.ts';
 
 /**
- * `npx tsx bench/store-acl.ts [DOCUMENTS] [PASSAGES]`: cost of queries for principals who may read some
- * of the documents. Each document has PASSAGES passages; its ACL has one person and four of two thousand
- * groups, and each principal is in twenty groups. Prints the cost of each query when nothing has changed
- * since the last one of the same principal, and when a permission has just changed, in milliseconds of
- * processor time, which depends little on other load of the machine.
+ * Measures what it costs to answer for a person who may read some of the documents:
+ * `npx tsx bench/store-acl.ts [documents] [passages of each]`. Each has four groups of two thousand and one person as
+ * readers, and each who asks is in twenty groups. Prints what each question takes when the same person
+ * asked before and nothing has changed since, and when a permission has just changed; in milliseconds of
+ * the processor, which others on the machine hardly change.
  */
 
 const documents = Number(process.argv[2] ?? 50_000);
@@ -57,7 +57,7 @@ function nextChunk<T>(from: Iterator<T>, maxCount: number): T[] {
   return chunk;
 }
 
-/** Writes in large transactions, because the speed of writing is not measured here. */
+/** In large transactions: how fast documents are written is not what is measured here. */
 function fill(folder: string): void {
   const connection = openDatabase(path.join(folder, databaseName));
   const random = seededRandom(5);
@@ -128,7 +128,7 @@ async function questionsOf(
   ];
 }
 
-/** A function that grants a group access to one document, and revokes it at the next call. */
+/** A permission of one document, given and taken away. */
 async function changing(store: Store): Promise<() => Promise<void>> {
   const record = (await store.file('7.txt'))!;
   let given = false;

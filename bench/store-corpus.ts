@@ -1,7 +1,7 @@
 import type { ModelIdentity, NewRevision } from '../src/store/records.ts';
 import { seededRandom } from '../training/random.ts';
 
-/** Synthetic contracts in any number, the same for the same seed. */
+/** Contracts made of invented words: as many as are wanted, the same from the same seed. */
 
 const dimensions = 256;
 export const model: ModelIdentity = { name: 'bench', checksum: 'bench', dimensions };
@@ -9,9 +9,9 @@ const wordsPerPassage = 80;
 const vocabulary = 20_000;
 const topics = 400;
 
-/** The most frequent words, which a search ignores. */
+/** Words that a search leaves out because they say nothing. */
 const stopWords = 50;
-/** Trained vectors of 256 numbers vary in far fewer dimensions. */
+/** Learned vectors of 256 numbers vary in far fewer directions. */
 const directions = 32;
 
 const wordVectors = new Map<number, Float32Array>();
@@ -22,7 +22,7 @@ function noise(seed: number, length: number): Float32Array {
   return Float32Array.from({ length }, () => random() + random() - 1);
 }
 
-/** A word rank by Zipf's law: the n-th most frequent word occurs about 1/n as often as the first. */
+/** Words occur as in a language: the n-th most frequent about 1/n as often as the first. */
 function zipf(random: () => number): number {
   return Math.floor(Math.exp(random() * Math.log(vocabulary)));
 }
@@ -36,7 +36,7 @@ export function wordAt(rank: number): string {
   return word;
 }
 
-/** Mean of random word vectors weighted by rarity, as in static embedding models. */
+/** Mean of random word vectors, rare words weighing more, as static embedding models make them. */
 function vectorOf(ranks: number[]): Float32Array {
   const sum = new Float32Array(dimensions);
   for (const rank of ranks) {
@@ -55,7 +55,7 @@ function vectorOf(ranks: number[]): Float32Array {
   return sum.map((number) => number / length);
 }
 
-/** Half of a passage's words belong to its topic, so that passages have near neighbours. */
+/** Half of a passage's words are those of its topic, so that passages have neighbours. */
 function topicWords(topic: number, random: () => number): number[] {
   return Array.from({ length: wordsPerPassage }, () => {
     if (random() < 0.5) return 1 + zipf(random);
@@ -64,7 +64,7 @@ function topicWords(topic: number, random: () => number): number[] {
   });
 }
 
-/** A query: some words of a topic, and their vector. */
+/** What a person asks: some of the words that a passage of the topic has, and the vector of them. */
 export function question(
   random: () => number,
   words: number,
@@ -75,7 +75,7 @@ export function question(
   return { terms: ranks.map(wordAt), vector: vectorOf(ranks) };
 }
 
-/** @param each number of passages of one contract */
+/** @param each passages of one contract */
 export function* contracts(passages: number, each = 100): Generator<NewRevision> {
   const random = seededRandom(1);
   for (let generated = 0, number = 0; generated < passages; number += 1) {

@@ -8,8 +8,8 @@ import { seededRandom } from '../training/random.ts';
 import { contracts, model, question } from './store-corpus.ts';
 
 /**
- * `npm run bench:store [-- PASSAGES]`: measures the store alone on synthetic contracts. Prints write
- * rate, rate of building the vector index, load time of the snapshot and latency of each query.
+ * Measures the store alone on invented contracts: `npx tsx bench/store.ts [passages]`.
+ * Prints write rate, graph build rate, snapshot load time and the latency of each kind of search.
  */
 
 const passages = Number(process.argv[2] ?? 40_000);
@@ -88,7 +88,7 @@ async function measureQuestions(store: Store): Promise<void> {
   await latency('parties', () => store.scopedTo('unrestricted').parties(matchAll));
 }
 
-/** Share of the exact ten nearest passages that the vector index finds. */
+/** Share of the exact ten nearest that the graph finds. */
 async function recall(store: Store): Promise<number> {
   const random = seededRandom(7);
   const { total } = await store
@@ -105,7 +105,7 @@ async function recall(store: Store): Promise<number> {
   for (let round = 0; round < rounds; round += 1) {
     const { vector } = question(random, 12);
     const graph = await store.scopedTo('unrestricted').searchVectors(vector, model, matchAll, 10);
-    // fifty documents at a time: sets of that size are scored exactly
+    // Fifty documents at a time, so that the filter leaves few enough to be scored exactly.
     const exact: PassageHit[] = [];
     for (let start = 0; start < total; start += 50) {
       const some = { ...matchAll, documentIds: documentIds.slice(start, start + 50) };

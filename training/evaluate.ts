@@ -31,7 +31,7 @@ import { writeEmbeddingModel } from './write-model.ts';
 async function main(): Promise<void> {
   const corpus = findCorpus();
   if (!corpus) {
-    console.error('CUAD is not there: expected ../shared/cuad beside the repository.');
+    console.error('CUAD was not found. It must be in ../shared/cuad beside the repository.');
     process.exitCode = 2;
     return;
   }
@@ -147,7 +147,7 @@ function withoutLabels(
   }));
 }
 
-/** Measured through the product's own embedder, on the quantised model as it would ship. */
+/** Measures the quantised model, as bundled, with the product's embedder. */
 async function buildFoldCases(
   model: StaticModel,
   test: PreparedContract[],

@@ -1,4 +1,4 @@
-import { markdownTable } from '../../src/mcp/markdown-table.ts';
+import { table } from '../figures.ts';
 import { describeMachine, type Figure, type Result } from '../../training/result-file.ts';
 
 /** The tables of docs/benchmarks.md and the README, from the committed results. */
@@ -67,7 +67,7 @@ export function speedTable(bench: Result, clients: Result, audit: Result): strin
       `${times(audit, 'line, 1 writer', ['p50', 'p95'])}; 50 at the same time: ${times(audit, 'line, 50 writers', ['p50', 'p95'])}`,
     ],
   ];
-  return `${markdownTable(header, rows)}\n\n${provenance([bench, clients, audit])}`;
+  return `${table(header, rows)}\n\n${provenance([bench, clients, audit])}`;
 }
 
 export function retrievalFiguresTable(retrieval: Result): string {
@@ -90,7 +90,7 @@ export function retrievalFiguresTable(retrieval: Result): string {
       recall('contractWithoutClauseTypes'),
     ],
   ];
-  return `${markdownTable(header, rows)}\n\n${provenance([retrieval])}`;
+  return `${table(header, rows)}\n\n${provenance([retrieval])}`;
 }
 
 export function clausesAndFactsTable(quality: Result, parties: Result): string {
@@ -138,24 +138,27 @@ export function clausesAndFactsTable(quality: Result, parties: Result): string {
   const note =
     'The rules behind the facts were written on the contracts of half of the companies; on the other ' +
     `half alone, the share for the expiration date is ${heldOut}.`;
-  return [markdownTable(header, rows), note, provenance([quality, parties])].join('\n\n');
+  return [table(header, rows), note, provenance([quality, parties])].join('\n\n');
 }
 
 /** The most important figures, for the README. */
 export function benchmarkSummary(bench: Result, retrieval: Result, quality: Result): string {
-  return markdownTable(
-    ['on 347 contracts of CUAD', ''],
+  return table(
+    [`on ${textOf(bench, 'contracts.ingest.indexed')} contracts of CUAD v1`, 'figure'],
     [
       [
-        'labelled text in the first 8 passages; first passage in the right contract',
+        'share of the labelled text in the first 8 passages; of first passages in the right contract',
         `${textOf(retrieval, 'all.recall8')}; ${textOf(retrieval, 'all.rightContract')}`,
       ],
       [
-        'governing law, expiration date as the lawyers labelled them',
+        "share of governing laws; of expiration dates that equal the lawyers'",
         `${textOf(quality, 'facts.governing law.right')}; ${textOf(quality, 'facts.expiration date.right')}`,
       ],
-      ['`search_passages`', times(bench, 'contracts.tools.search_passages', ['p50', 'p95'])],
-      ['PDFs read', `${textOf(bench, 'pdf.ingest.rate')} a second on two cores`],
+      [
+        'duration of `search_passages`',
+        times(bench, 'contracts.tools.search_passages', ['p50', 'p95']),
+      ],
+      ['PDFs read into the index', `${textOf(bench, 'pdf.ingest.rate')} a second`],
     ],
   );
 }

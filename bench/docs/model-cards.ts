@@ -1,4 +1,4 @@
-import { markdownTable } from '../../src/mcp/markdown-table.ts';
+import { table } from '../figures.ts';
 import { describeMachine, type Result } from '../../training/result-file.ts';
 import { committedFigures } from '../quality/quality-result.ts';
 import { reliabilityPlot } from '../quality/plots.ts';
@@ -49,7 +49,7 @@ export function partiesCard(parties: Result): string {
     'of the parties found, right',
     'of the parties answered, found',
   ];
-  return `${measured(parties)}\n\n${markdownTable(header, rows)}`;
+  return `${measured(parties)}\n\n${table(header, rows)}`;
 }
 
 export function embeddingCard(embedding: Result): string {
@@ -76,7 +76,7 @@ function rankingTable(embedding: Result, group: string): string {
       ['macro', 'micro'].map((mean) => share(embedding, `${ranking}.${mean}${half}`)).join(' / '),
     ),
   ]);
-  return markdownTable(['ranking', 'mean', 'half 1', 'half 2'], rows);
+  return table(['ranking', 'mean', 'half 1', 'half 2'], rows);
 }
 
 function categoryTable(embedding: Result): string {
@@ -88,5 +88,5 @@ function categoryTable(embedding: Result): string {
     valueOf(embedding, `categories.${category}.recall`).toFixed(2),
     String(valueOf(embedding, `categories.${category}.queries`)),
   ]);
-  return markdownTable(['category', 'share', 'questions'], rows);
+  return table(['category', 'share', 'questions'], rows);
 }

@@ -8,7 +8,7 @@ import { logEnvironment } from '../../src/settings/log.ts';
 import { markdownTable } from '../../src/mcp/markdown-table.ts';
 import { code, jsonSchemaOf, range } from './schema.ts';
 
-/** The sections of docs/settings.md, each with a link to a page and the settings that it lists. */
+/** The sections of docs/settings.md, each with a page to read and the settings that it lists. */
 const sections: { title: string; more: string; names: string[] }[] = [
   {
     title: 'Service',
@@ -73,7 +73,7 @@ const sections: { title: string; more: string; names: string[] }[] = [
 
 const fields = environment.shape as Record<string, z.ZodType>;
 
-/** The description of a setting, and in words what applies if it is not set. */
+/** What a setting means: its description, and in words what is so where it is not set. */
 function meaningOf(name: string): { description: string; unset?: string } {
   const { description, unset } = (fields[name]!.meta() ?? {}) as Record<string, string | undefined>;
   if (description === undefined) throw new Error(`${name} has no description.`);
@@ -92,7 +92,7 @@ function defaultOf(name: string): string {
 function valuesOf(name: string): string {
   const schema = jsonSchemaOf(fields[name]!, 'input');
   const values = schema.const === undefined ? schema.enum : [schema.const];
-  // a boolean setting also accepts 1 and 0
+  // a flag takes 1 and 0 too
   const spelt = values?.includes('true') ? ['true', 'false'] : values;
   return spelt?.map(code).join(', ') ?? range(schema) ?? '';
 }

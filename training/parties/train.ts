@@ -39,7 +39,7 @@ interface PartyExample extends TaggedOpening {
   fold: number;
   rules: Party[];
   tokens: OpeningToken[];
-  /** As tagged by a chain that has not seen the contract's company. */
+  /** From a CRF that was not trained on the contract's company. */
   candidates: CandidateName[];
 }
 
@@ -105,13 +105,13 @@ function partyFigures(
 function main(): void {
   const corpus = findCorpus();
   if (!corpus) {
-    printLine('No CUAD at ../shared/cuad beside the repository, so there is nothing to train on.');
+    printLine('CUAD was not found. It must be in ../shared/cuad beside the repository.');
     process.exitCode = 2;
     return;
   }
   const examples = buildExamples(readCorpus(corpus));
   const crfs = Array.from({ length: folds }, (_, fold) => {
-    printLine(`tagger without fold ${fold + 1} of ${folds}`);
+    printLine(`training the CRF without fold ${fold + 1} of ${folds}`);
     return trainCrf(
       examples.filter((example) => example.fold !== fold),
       settings,

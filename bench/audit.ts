@@ -7,18 +7,20 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { AuditLog } from '../src/audit/log.ts';
 import type { AuditRecord } from '../src/audit/record.ts';
 import { packageRoot } from '../src/settings/config.ts';
-import { machineDescription, percentile, table } from './figures.ts';
-import { entry, runIngest } from './ingest.ts';
+import { currentMachine, describeMachine, writeResult } from '../training/result-file.ts';
+import { percentile, table, timeFigures } from './figures.ts';
+import { program, runIngest } from './ingest.ts';
 
 /**
- * `npm run bench:audit [-- --folder DIR]`: what a line of the audit log costs. A line is on the disk
- * before the answer goes out, so it takes what the disk takes to sync; `--folder` names a folder on the
- * disk that is meant, else it is the system's temporary folder.
+ * `npm run bench:audit [-- --folder DIR]`: how long a line of the audit log takes. A line is on disk
+ * before its answer is sent, so the time depends on how fast the disk syncs. `--folder` names a folder
+ * on the disk to measure; by default it is the system's temporary folder, and the result is written to
+ * bench/results/audit.json.
  */
 const { values } = parseArgs({ options: { folder: { type: 'string' } } });
 const folder = await mkdtemp(join(values.folder ?? tmpdir(), 'deedbox-bench-audit-'));
 
-/** As a search for passages writes it: ten quotations of ten contracts. */
+/** A record as `search_passages` writes it: ten citations from ten contracts. */
 const record: AuditRecord = {
   event: 'tool',
   name: 'search_passages',
@@ -46,8 +48,8 @@ async function timed(times: number[], work: () => Promise<unknown>): Promise<voi
   times.push(performance.now() - startedAt);
 }
 
-/** Lines that so many write at the same time, each waiting for its own. */
-async function lines(writers: number, each: number): Promise<number[]> {
+/** Times of `each` lines from each of several writers at the same time; each awaits its own line. */
+async function measureLines(writers: number, each: number): Promise<number[]> {
   const log = new AuditLog({ folder: join(folder, `lines-${writers}`), maxBytes: 64 * 2 ** 20 });
   const times: number[] = [];
   const write = async () => {
@@ -58,19 +60,19 @@ async function lines(writers: number, each: number): Promise<number[]> {
   return times;
 }
 
-/** Answers of `search_passages` over stdio, with the log and without. */
-async function answers(data: string): Promise<Record<'off' | 'required', number[]>> {
+/** Times of `search_passages` over stdio, with the audit log and without. */
+async function measureAnswers(data: string): Promise<Record<'off' | 'required', number[]>> {
   const times: Record<'off' | 'required', number[]> = { off: [], required: [] };
   for (let round = 0; round < 3; round += 1) {
     for (const mode of ['off', 'required'] as const) {
       const client = new Client({ name: 'bench', version: '1' });
       const env = { PATH: process.env['PATH'] ?? '', DEEDBOX_AUDIT: mode };
-      const args = [entry, 'stdio', '--data', data];
+      const args = [program, 'stdio', '--data', data];
       await client.connect(new StdioClientTransport({ command: process.execPath, args, env }));
-      const ask = () =>
+      const call = () =>
         client.callTool({ name: 'search_passages', arguments: { query: 'notice of renewal' } });
-      for (let n = 0; n < 20; n += 1) await ask();
-      for (let n = 0; n < 100; n += 1) await timed(times[mode], ask);
+      for (let n = 0; n < 20; n += 1) await call();
+      for (let n = 0; n < 100; n += 1) await timed(times[mode], call);
       await client.close();
     }
   }
@@ -80,20 +82,33 @@ async function answers(data: string): Promise<Record<'off' | 'required', number[
 try {
   const data = join(folder, 'data');
   await runIngest(join(packageRoot(), 'samples', 'contracts'), data);
-  const sequential = await lines(1, 500);
-  const concurrent = await lines(50, 40);
-  const { off, required } = await answers(data);
+  const sequential = await measureLines(1, 500);
+  const concurrent = await measureLines(50, 40);
+  const { off, required } = await measureAnswers(data);
   process.stdout.write(
-    `${machineDescription()}\n\n${table(
+    `${describeMachine(currentMachine())}\n\n${table(
       ['what', 'times', 'p50', 'p95'],
       [
-        row('a line of the audit log, one after the other', sequential),
-        row('a line, while 50 wait for theirs', concurrent),
+        row('a line of the audit log, one writer', sequential),
+        row('a line of the audit log, 50 writers', concurrent),
         row('search_passages over stdio, DEEDBOX_AUDIT=off', off),
-        row('the same, DEEDBOX_AUDIT=required', required),
+        row('search_passages over stdio, DEEDBOX_AUDIT=required', required),
       ],
     )}\n`,
   );
+  if (values.folder === undefined) {
+    writeResult({
+      name: 'audit',
+      command: 'npm run bench:audit',
+      corpus: 'the samples',
+      figures: {
+        ...timeFigures('line, 1 writer', sequential),
+        ...timeFigures('line, 50 writers', concurrent),
+        ...timeFigures('search_passages, off', off),
+        ...timeFigures('search_passages, required', required),
+      },
+    });
+  }
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

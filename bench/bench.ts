@@ -6,72 +6,118 @@ import { openSearchEngine } from '../src/composition/app.ts';
 import { packageRoot, readConfig } from '../src/settings/config.ts';
 import { DisclosureRecorder } from '../src/request/disclosure-recorder.ts';
 import { findCorpus } from '../training/corpus.ts';
-import { machineDescription, percentile, table } from './figures.ts';
+import {
+  currentMachine,
+  describeMachine,
+  figureOf,
+  writeResult,
+  type Figures,
+} from '../training/result-file.ts';
+import { percentile, table, timeFigures } from './figures.ts';
 import { runIngest } from './ingest.ts';
 import { measureRetrieval, queriesOf } from './retrieval.ts';
 import { measureStages } from './stages.ts';
-import { coldStarts, toolLatencies } from './tool-latency.ts';
+import { coldStarts, genericQueries, toolTimes } from './tool-latency.ts';
 
 /**
- * `npm run bench [-- FOLDER]`: speed of ingestion and of answers on a folder of contracts; without
- * one, on the samples, and where ../shared/cuad is there, on its PDFs and its texts, with retrieval.
+ * `npm run bench [-- FOLDER]`: speed of ingestion and of answers. Without FOLDER it measures the
+ * samples and, where ../shared/cuad exists, CUAD's PDFs and texts with retrieval, and writes
+ * bench/results/bench.json.
  */
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-const genericQueries = [
-  'Which law governs?',
-  'When does the agreement expire?',
-  'How much notice is needed to stop the renewal?',
-  'Is liability limited?',
-  'May the contract be assigned?',
-  'Who owns the intellectual property?',
-  'confidential information',
-  'termination for convenience',
-  'insurance',
-  'audit of books and records',
-];
-
+/** Measures one folder of contracts. Names of figures begin with `name`. */
 async function measure(
+  name: string,
   folder: string,
   queries: string[],
-  afterMeasuring: (data: string) => Promise<void> = async () => {},
-): Promise<void> {
+  measureIndex: (data: string) => Promise<Figures> = async () => ({}),
+): Promise<Figures> {
   print(`\n## ${folder}\n`);
   const data = await mkdtemp(join(tmpdir(), 'deedbox-bench-'));
   try {
-    const { status, seconds, peak } = await runIngest(folder, data);
-    print(
-      `ingest: ${status.indexed} indexed, ${status.failed} failed of ${status.found} files in ` +
-        `${seconds.toFixed(1)} s = ${(status.indexed / seconds).toFixed(1)} documents/s; ` +
-        `peak memory of the parent ${peak.toFixed(0)} MiB\n`,
-    );
-    print(table(['stage, alone', 'documents/s', 'pages/s'], await measureStages(folder)));
-    const starts = await coldStarts(data);
-    print(
-      `\ncold start of \`deedbox stdio\` to the answer of tools/list: median ` +
-        `${percentile(starts, 0.5).toFixed(0)} ms, worst of ${starts.length} ${Math.max(...starts).toFixed(0)} ms\n`,
-    );
-    const latencies = await toolLatencies(data, queries);
-    print(
-      table(
-        ['tool (ms, over stdio)', 'calls', 'p50', 'p95', 'p99'],
-        latencies.map(({ tool, calls, p50, p95, p99 }) => [tool, String(calls), p50, p95, p99]),
-      ),
-    );
-    await afterMeasuring(data);
+    return {
+      ...(await measureIngest(name, folder, data)),
+      ...(await measureAnswers(name, data, queries)),
+      ...(await measureIndex(data)),
+    };
   } finally {
     await rm(data, { recursive: true, force: true });
   }
 }
 
-async function retrieval(corpus: string, data: string): Promise<void> {
+async function measureIngest(name: string, folder: string, data: string): Promise<Figures> {
+  const { status, seconds, peakMiB } = await runIngest(folder, data);
+  const rate = status.indexed / seconds;
+  print(
+    `ingest: ${status.indexed} indexed, ${status.failed} failed of ${status.found} files in ` +
+      `${seconds.toFixed(1)} s = ${rate.toFixed(1)} documents/s; ` +
+      `peak memory of the worker ${peakMiB.toFixed(0)} MiB\n`,
+  );
+  const { pages, stages } = await measureStages(folder);
+  print(
+    table(
+      ['stage, alone', 'documents/s', 'pages/s'],
+      stages.map(({ stage, documentsPerSecond, pagesPerSecond }) => [
+        stage,
+        documentsPerSecond,
+        pagesPerSecond,
+      ]),
+    ),
+  );
+  return {
+    [`${name}.ingest.indexed`]: figureOf(status.indexed, 'count'),
+    [`${name}.ingest.failed`]: figureOf(status.failed, 'count'),
+    [`${name}.ingest.pages`]: figureOf(pages, 'count'),
+    [`${name}.ingest.rate`]: figureOf(rate, 'per second'),
+    [`${name}.ingest.peakMemory`]: figureOf(peakMiB, 'MiB'),
+    ...Object.fromEntries(
+      stages.map(({ stage, pagesPerSecond }) => [
+        `${name}.stages.${stage}.pages`,
+        figureOf(pagesPerSecond, 'per second'),
+      ]),
+    ),
+  };
+}
+
+async function measureAnswers(name: string, data: string, queries: string[]): Promise<Figures> {
+  const starts = await coldStarts(data);
+  print(
+    `\nstart of \`deedbox stdio\` until tools/list is answered: median ` +
+      `${percentile(starts, 0.5).toFixed(0)} ms, slowest of ${starts.length} ${Math.max(...starts).toFixed(0)} ms\n`,
+  );
+  const tools = await toolTimes(data, queries);
+  print(
+    table(
+      ['tool (ms, over stdio)', 'calls', 'p50', 'p95', 'p99'],
+      tools.map(({ tool, times }) => [
+        tool,
+        String(times.length),
+        ...[0.5, 0.95, 0.99].map((p) => percentile(times, p)),
+      ]),
+    ),
+  );
+  return {
+    [`${name}.start.p50`]: figureOf(percentile(starts, 0.5), 'ms'),
+    [`${name}.start.max`]: figureOf(Math.max(...starts), 'ms'),
+    ...Object.assign(
+      {},
+      ...tools.map(({ tool, times }) => timeFigures(`${name}.tools.${tool}`, times)),
+    ),
+  };
+}
+
+/** Retrieval with the bundled models, which were trained on these contracts. */
+async function measureOwnRetrieval(corpus: string, data: string): Promise<Figures> {
   const engine = await openSearchEngine(readConfig({ DEEDBOX_DATA: data }));
   try {
     const scopedIndex = await engine.scopedIndexFor('unrestricted');
     const context = { ...engine, scopedIndex, disclosure: new DisclosureRecorder() };
     const queries = queriesOf(corpus);
     const rows: (string | number)[][] = [];
+    const { passages } = await context.scopedIndex.size();
+    const result: Figures = { 'contracts.index.passages': figureOf(passages, 'count') };
     for (const scope of ['all', 'contract'] as const) {
       const { figures } = await measureRetrieval(context, queries, scope);
       const name = scope === 'all' ? 'whole query, all contracts' : 'question, right contract';
@@ -82,9 +128,15 @@ async function retrieval(corpus: string, data: string): Promise<void> {
         figures.precision1,
         figures.rightContract,
       ]);
+      result[`contracts.retrieval.${scope}.recall8`] = figureOf(figures.recall8, 'share');
+      result[`contracts.retrieval.${scope}.precision1`] = figureOf(figures.precision1, 'share');
+      result[`contracts.retrieval.${scope}.rightContract`] = figureOf(
+        figures.rightContract,
+        'share',
+      );
     }
     print(
-      `\nRetrieval with the bundled model, which has seen these contracts (see bench:retrieval):\n`,
+      `\nRetrieval with the bundled models, which were trained on these contracts (see bench:retrieval):\n`,
     );
     print(
       table(
@@ -92,28 +144,45 @@ async function retrieval(corpus: string, data: string): Promise<void> {
         rows,
       ),
     );
+    return result;
   } finally {
     await engine.close();
   }
 }
 
 async function main(): Promise<void> {
-  print(`# Deedbox, measured on ${machineDescription()}`);
+  print(`# Deedbox, measured on ${describeMachine(currentMachine())}`);
   const folderArgument = process.argv[2];
-  if (folderArgument !== undefined) return measure(resolve(folderArgument), genericQueries);
-  await measure(join(packageRoot(), 'samples', 'contracts'), genericQueries);
-  const corpus = findCorpus();
-  if (!corpus) {
-    print('\n../shared/cuad is not there: no figures on real contracts.');
+  if (folderArgument !== undefined) {
+    await measure('folder', resolve(folderArgument), genericQueries);
     return;
   }
-  if (existsSync(join(corpus, 'pdf'))) await measure(join(corpus, 'pdf'), genericQueries);
+  const samples = await measure(
+    'samples',
+    join(packageRoot(), 'samples', 'contracts'),
+    genericQueries,
+  );
+  const corpus = findCorpus();
+  if (!corpus) {
+    print('\nThere is no ../shared/cuad beside the repository: no figures on real contracts.');
+    return;
+  }
+  const pdf = existsSync(join(corpus, 'pdf'))
+    ? await measure('pdf', join(corpus, 'pdf'), genericQueries)
+    : {};
   const queries = queriesOf(corpus).filter((_, index) => index % 20 === 0);
-  await measure(
+  const contracts = await measure(
+    'contracts',
     join(corpus, 'contracts'),
     queries.map(({ query }) => query),
-    (data) => retrieval(corpus, data),
+    (data) => measureOwnRetrieval(corpus, data),
   );
+  writeResult({
+    name: 'bench',
+    command: 'npm run bench',
+    corpus: 'the samples; CUAD v1 as PDF and as text',
+    figures: { ...samples, ...pdf, ...contracts },
+  });
 }
 
 await main();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,16 +11,24 @@ import { KeyStore } from '../src/access/key-store.ts';
 import { packageRoot } from '../src/settings/config.ts';
 import type { SearchDocumentsResponse } from '../src/search/response-schemas.ts';
 import { findCorpus } from '../training/corpus.ts';
-import { machineDescription, peakMemory, percentile, table } from './figures.ts';
-import { entry, runIngest } from './ingest.ts';
+import {
+  currentMachine,
+  describeMachine,
+  figureOf,
+  writeResult,
+  type Figures,
+} from '../training/result-file.ts';
+import { peakMemory, percentile, table, timeFigures } from './figures.ts';
+import { program, runIngest } from './ingest.ts';
 
 /**
  * `npm run bench:clients [-- --clients 200 --seconds 120 --pause 2000 FOLDER]`: how long each tool takes
- * while that many clients, each with a key and a session of its own, ask at the same time. A client
- * thinks for `pause` milliseconds on average between an answer and its next question. Clients and
- * service run on the same machine, so the clients' own work is in the figures, and so is whatever else
- * runs there: the load that is printed says how much. `--data DIR` asks an index that is there already,
- * whose keys it adds to; `--profile DIR` leaves a CPU profile of the service there.
+ * over HTTP while many clients call tools at the same time, each with a key and a session of its own. A
+ * client pauses for `pause` milliseconds on average between an answer and its next call. Clients and
+ * service share the machine, so the figures include the work of the clients and of everything else
+ * that runs there; the load average is printed. `--data DIR` uses an existing index, to whose keys it
+ * adds; `--profile DIR` writes a CPU profile of the service there. Without FOLDER, `--data` and
+ * `--profile`, and where ../shared/cuad exists, it writes bench/results/clients.json.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,7 +46,7 @@ const [clients, seconds, pauseMs] = [values.clients, values.seconds, values.paus
   number,
 ];
 if (![clients, seconds].every((value) => value > 0) || !(pauseMs >= 0)) {
-  throw new Error('--clients, --seconds and --pause are numbers.');
+  throw new Error('--clients, --seconds and --pause must be numbers.');
 }
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -53,40 +61,42 @@ const questions = [
   'audit of books and records',
 ];
 
+const corpus = findCorpus();
+
 function folderToRead(): string {
   if (positionals[0] !== undefined) return resolve(positionals[0]);
-  const corpus = findCorpus();
-  const contracts = corpus && join(corpus, 'contracts');
-  return contracts && existsSync(contracts)
-    ? contracts
-    : join(packageRoot(), 'samples', 'contracts');
+  return corpus ? join(corpus, 'contracts') : join(packageRoot(), 'samples', 'contracts');
 }
 
-/** The service as IT would run it; resolves once it says where it is. */
+/** Starts `deedbox start`; resolves when it has printed its address. */
 async function startService(data: string) {
   const { profile } = values;
   const node = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
-  const child = spawn(process.execPath, [...node, entry, 'start', '--port', '0', '--data', data], {
-    // its log is written as it would be, to a file
-    stdio: ['ignore', 'pipe', openSync(join(data, 'service.log'), 'a')],
-    env: { ...process.env, DEEDBOX_SCHEDULE: 'off', DEEDBOX_REQUESTS_PER_MINUTE: '100000' },
-  });
-  const url = await new Promise<string>((found, failed) => {
+  const child = spawn(
+    process.execPath,
+    [...node, program, 'start', '--port', '0', '--data', data],
+    {
+      // the log goes to a file, as in operation
+      stdio: ['ignore', 'pipe', openSync(join(data, 'service.log'), 'a')],
+      env: { ...process.env, DEEDBOX_SCHEDULE: 'off', DEEDBOX_REQUESTS_PER_MINUTE: '100000' },
+    },
+  );
+  const url = await new Promise<string>((resolveUrl, reject) => {
     let output = '';
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
-      if (address !== undefined) found(address);
+      if (address !== undefined) resolveUrl(address);
     });
-    child.once('exit', (code) => failed(new Error(`deedbox start ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`deedbox start exited with ${code}`)));
   });
   return {
     url,
-    peak: () => peakMemory(child.pid!),
+    peakMiB: () => peakMemory(child.pid!),
     async stop() {
-      const ended = new Promise((gone) => child.once('exit', gone));
+      const exited = new Promise((done) => child.once('exit', done));
       child.kill('SIGTERM');
-      await ended;
+      await exited;
     },
   };
 }
@@ -105,7 +115,7 @@ async function connect(url: string, key: string, modern: boolean): Promise<Clien
 
 const pickRandom = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)]!;
 
-/** What one asks for, as often as it stands here. */
+/** A random call; a kind that is listed twice is twice as likely. */
 function randomRequest(
   documents: SearchDocumentsResponse['documents'],
 ): [string, Record<string, unknown>] {
@@ -122,17 +132,19 @@ function randomRequest(
   return pickRandom(requestKinds)();
 }
 
-interface Figures {
+interface Outcomes {
+  /** Milliseconds of each answered call, by tool. */
   times: Map<string, number[]>;
+  /** Number of failed calls, by tool and message. */
   failures: Map<string, number>;
 }
 
-/** One client that asks, reads and thinks, until the end. */
+/** One client that calls a tool, pauses, and calls again, until the end. */
 async function runClient(
   client: Client,
   documents: SearchDocumentsResponse['documents'],
   end: number,
-  { times, failures }: Figures,
+  { times, failures }: Outcomes,
 ): Promise<void> {
   await delay(Math.random() * pauseMs);
   while (Date.now() < end) {
@@ -150,7 +162,7 @@ async function runClient(
   }
 }
 
-async function measure(data: string): Promise<void> {
+async function measure(data: string): Promise<Figures> {
   const keys = new KeyStore(data);
   const clientKeys = Array.from({ length: clients }, (_, n) =>
     keys.create({ name: `client ${n} ${randomUUID()}`, role: 'reader' }),
@@ -169,20 +181,21 @@ async function measure(data: string): Promise<void> {
     });
     const { documents, total } = listResponse.structuredContent as SearchDocumentsResponse;
     await connected[0]!.callTool({ name: 'search_passages', arguments: { query: questions[0] } });
-    const figures: Figures = { times: new Map(), failures: new Map() };
+    const outcomes: Outcomes = { times: new Map(), failures: new Map() };
     const end = Date.now() + seconds * 1000;
-    await Promise.all(connected.map((client) => runClient(client, documents, end, figures)));
-    const rows = [...figures.times].sort(([a], [b]) => a.localeCompare(b));
+    await Promise.all(connected.map((client) => runClient(client, documents, end, outcomes)));
+    const rows = [...outcomes.times].sort(([a], [b]) => a.localeCompare(b));
+    const [peakMiB, load] = [service.peakMiB(), loadavg()[0]!];
     const answers = rows.reduce((sum, [, times]) => sum + times.length, 0);
     print(
-      `\n${clients} clients, half of each protocol, over ${total} contracts for ${seconds} s, thinking ` +
-        `${pauseMs} ms on average: ${answers} answers, ${(answers / seconds).toFixed(1)} a second; all ` +
-        `connected after ${opening.toFixed(1)} s; the service's memory peaked at ${service.peak().toFixed(0)} MiB; ` +
-        `the machine's load was ${loadavg()[0]!.toFixed(1)}\n`,
+      `\n${clients} clients, half of each protocol version, over ${total} contracts for ${seconds} s, with ` +
+        `pauses of ${pauseMs} ms on average: ${answers} answers, ${(answers / seconds).toFixed(1)} a second; all ` +
+        `connected after ${opening.toFixed(1)} s; peak memory of the service ${peakMiB.toFixed(0)} MiB; ` +
+        `load average of the machine ${load.toFixed(1)}\n`,
     );
     print(
       table(
-        ['tool (ms, over HTTP with a key)', 'calls', 'p50', 'p95', 'p99', 'longest'],
+        ['tool (ms, over HTTP with a key)', 'calls', 'p50', 'p95', 'p99', 'maximum'],
         rows.map(([tool, times]) => [
           tool,
           String(times.length),
@@ -193,21 +206,43 @@ async function measure(data: string): Promise<void> {
         ]),
       ),
     );
-    const failed = [...figures.failures].map(([what, times]) => `${times} × ${what}`);
+    const failed = [...outcomes.failures].map(([what, count]) => `${count} × ${what}`);
     print(failed.length === 0 ? '\nNo call failed.' : `\nFailed: ${failed.join('; ')}`);
     if (failed.length > 0) process.exitCode = 1;
     await Promise.all(connected.map((client) => client.close()));
+    return {
+      clients: figureOf(clients, 'count'),
+      duration: figureOf(seconds, 's'),
+      contracts: figureOf(total, 'count'),
+      answers: figureOf(answers / seconds, 'per second'),
+      failures: figureOf(
+        [...outcomes.failures.values()].reduce((sum, n) => sum + n, 0),
+        'count',
+      ),
+      connected: figureOf(opening, 's'),
+      peakMemory: figureOf(peakMiB, 'MiB'),
+      load: figureOf(load, 'load'),
+      ...Object.assign({}, ...rows.map(([tool, times]) => timeFigures(`tools.${tool}`, times))),
+    };
   } finally {
     await service.stop();
   }
 }
 
-print(`# Deedbox with many clients, measured on ${machineDescription()}`);
+print(`# Deedbox with many clients, measured on ${describeMachine(currentMachine())}`);
 if (values.data === undefined) {
   const data = await mkdtemp(join(tmpdir(), 'deedbox-bench-'));
   try {
     await runIngest(folderToRead(), data);
-    await measure(data);
+    const figures = await measure(data);
+    if (corpus && positionals.length === 0 && values.profile === undefined) {
+      writeResult({
+        name: 'clients',
+        command: `npm run bench:clients -- --clients ${clients} --seconds ${seconds} --pause ${pauseMs}`,
+        corpus: 'CUAD v1 as text',
+        figures,
+      });
+    }
   } finally {
     await rm(data, { recursive: true, force: true });
   }

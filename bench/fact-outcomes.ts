@@ -7,7 +7,7 @@ export function isDevelopmentCompany(company: string): boolean {
   return createHash('sha256').update(company).digest()[0]! % 2 === 0;
 }
 
-/** `absent` is not found where there is an answer; `extra` is found where the lawyers gave none. */
+/** `absent`: not found, but the lawyers have a value; `extra`: found, but the lawyers have none. */
 export type Outcome = 'right' | 'wrong' | 'absent' | 'extra' | 'none';
 
 /** A lawyer's date as `YYYY-MM-DD` or `perpetual`; undefined where there is none or it has a blank. */
@@ -45,7 +45,7 @@ export function sameLaw(found: string, answer: string): boolean {
   return a === b || b.includes(a) || (a.startsWith('england') && b.startsWith('england'));
 }
 
-/** Spaces and punctuation aside, and up to three stray characters that a label took along or lost. */
+/** Ignores spaces and punctuation, and up to three characters by which a label is too long or short. */
 export function sameTitle(found: string, answer: string): boolean {
   const [a, b] = [
     normalizeText(found).replaceAll(' ', ''),
@@ -54,7 +54,7 @@ export function sameTitle(found: string, answer: string): boolean {
   return (a.startsWith(b) || b.startsWith(a)) && Math.abs(a.length - b.length) <= 3;
 }
 
-/** "successive 1 year" and "1 year" are the same length, which is what is compared. */
+/** Compares lengths of time alone: "successive 1 year" equals "1 year". */
 export function sameLength(found: string, answer: string): boolean {
   const length = (text: string) => {
     const match = /(\d+)[\s-]*(day|week|month|year)/i.exec(text);
@@ -65,7 +65,7 @@ export function sameLength(found: string, answer: string): boolean {
   return length(found) === length(answer);
 }
 
-/** What there is to compare of one contract, by the name of the fact. */
+/** The outcome of each fact of one contract, by the name of the fact. */
 export function outcomes(
   analysis: Omit<Analysis, 'clauses'>,
   contract: PartyAnswers,
@@ -78,7 +78,7 @@ export function outcomes(
   const date = (name: string, value: string | undefined) => {
     const answer = answers[name];
     const expected = answeredDate(answer);
-    // A date with a blank in it is an answer that no value can match: leave it out.
+    // a date with a blank cannot be matched, so it does not count
     return answer !== undefined && expected === undefined ? 'none' : compare(value, expected);
   };
   const length = (name: string, value: string | undefined) =>

@@ -8,8 +8,9 @@ import { percentile, table } from './figures.ts';
 import { partiesFound } from './party-answers.ts';
 
 /**
- * `npm run bench:facts`: the facts found in CUAD's contracts, against the lawyers' answers; apart for the companies on which the rules were written and the
- * others. By the rules alone: what the clause model adds, `npm run bench:quality` measures.
+ * `npm run bench:facts`: facts found by the rules alone in CUAD's contracts, against the lawyers'
+ * answers, for the companies on which the rules were written (development) and the others (held out).
+ * `npm run bench:quality` includes the clause model.
  */
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -17,7 +18,7 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 interface Half {
   contracts: number;
   facts: Map<string, Record<Outcome, number>>;
-  /** Of the contracts whose parties the lawyers name: parties found, and those of them they name. */
+  /** In contracts whose parties the lawyers name: parties found, and those that the lawyers name. */
   parties: { named: number; right: number };
 }
 
@@ -55,12 +56,10 @@ function factTable({ facts, parties }: Half): string {
 function main(): void {
   const folder = findCorpus();
   if (!folder) {
-    print(
-      'No CUAD at ../shared/cuad beside the repository, so there is nothing to measure against.',
-    );
+    print('There is no ../shared/cuad beside the repository: nothing to measure.');
     return;
   }
-  const halves = { looked: emptyHalf(), others: emptyHalf() };
+  const halves = { development: emptyHalf(), heldOut: emptyHalf() };
   const speeds: number[] = [];
   for (const contract of readCorpus(folder)) {
     const structure = segment(contract.text, []);
@@ -71,7 +70,7 @@ function main(): void {
     if (contract.text.length > 20_000) {
       speeds.push(((performance.now() - started) / contract.text.length) * 100_000);
     }
-    const half = isDevelopmentCompany(contract.company) ? halves.looked : halves.others;
+    const half = isDevelopmentCompany(contract.company) ? halves.development : halves.heldOut;
     half.contracts++;
     const { answered, named, right } = partiesFound(facts, contract);
     if (answered > 0) {
@@ -84,8 +83,8 @@ function main(): void {
       half.facts.set(fact, counts);
     }
   }
-  const titles = { looked: 'companies the rules were written on', others: 'the other companies' };
-  for (const key of ['looked', 'others'] as const) {
+  const titles = { development: 'development companies', heldOut: 'held-out companies' };
+  for (const key of ['development', 'heldOut'] as const) {
     print(`\n## ${titles[key]}: ${halves[key].contracts} contracts\n`);
     print(factTable(halves[key]));
   }

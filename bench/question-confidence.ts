@@ -7,11 +7,11 @@ import { questions } from './questions.ts';
 import { trainWithout } from './retrieval-halves.ts';
 
 /**
- * Fits and judges the confidence of passages that are given for a question in free words
- * (src/search/question-confidence.ts) on ../shared/cuad: every question of questions.ts is put to
- * every contract, answered there or not, with an embedding model learned from the other half of the
- * companies and without clause types. Prints the fit over all, and reliability tables of fits that
- * saw neither the company nor, in the second, the question.
+ * `npm run bench:question-confidence`: fits and evaluates the confidence of passages returned for a
+ * free question (src/search/question-confidence.ts) on ../shared/cuad. Every question of questions.ts is
+ * asked of every contract, whether it has an answer or not, with an embedding model trained on the other
+ * half of the companies and without clause types. Prints the fit over all passages, and reliability
+ * tables of cross-validated fits: by company, and by question.
  */
 
 interface LabelledPassage {
@@ -27,7 +27,7 @@ interface Fit {
   perZScore: number;
 }
 
-/** Passages looked at for each question: the nearest. */
+/** Nearest passages that are labelled for each question. */
 const maxPassages = 5;
 
 function dot(a: Float32Array, b: Float32Array): number {
@@ -36,7 +36,7 @@ function dot(a: Float32Array, b: Float32Array): number {
   return sum;
 }
 
-/** A passage answers when it holds a quarter of what lawyers marked, or is half of it itself. */
+/** A passage answers if it has a quarter of the labelled characters, or half of its own are labelled. */
 async function labelPassages(
   contract: CuadContract,
   embedder: Embedder,
@@ -93,7 +93,7 @@ function fit(labelled: LabelledPassage[]): Fit {
   return found;
 }
 
-/** Each passage with the probability by a fit that saw nothing of its fold. */
+/** Each passage with its probability by a fit on the other folds. */
 function crossValidate(
   labelled: LabelledPassage[],
   foldOf: (one: LabelledPassage) => string,
@@ -109,7 +109,7 @@ function crossValidate(
 }
 
 function printTable(title: string, predictions: { p: number; one: LabelledPassage }[]): void {
-  process.stdout.write(`\n${title}\n  said        passages  mean said  that answer\n`);
+  process.stdout.write(`\n${title}\n  confidence  passages       mean  that answer\n`);
   const edges = [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.001];
   edges.slice(1).forEach((to, at) => {
     const bin = predictions.filter(({ p }) => p >= edges[at]! && p < to);
@@ -132,21 +132,22 @@ async function measure(corpus: string): Promise<void> {
   }
   const { intercept, perZScore } = fit(labelled);
   process.stdout.write(
-    `fit: intercept ${intercept.toFixed(2)}, perProminence ${perZScore.toFixed(2)} ` +
+    `fit: intercept ${intercept.toFixed(2)}, perZScore ${perZScore.toFixed(2)} ` +
       `(${labelled.length} passages, ${labelled.filter((one) => one.answers).length} that answer)\n`,
   );
   const byCompany = crossValidate(labelled, (one) => one.company);
-  printTable('companies not fitted on', byCompany);
+  printTable('cross-validated by company', byCompany);
   printTable(
-    'questions not fitted on',
+    'cross-validated by question',
     crossValidate(labelled, (one) => one.category),
   );
   printTable(
-    'contracts of fewer than 40 passages (companies not fitted on)',
+    'contracts of fewer than 40 passages, cross-validated by company',
     byCompany.filter(({ one }) => one.passages < 40),
   );
 }
 
 const corpus = findCorpus();
 if (corpus) await measure(corpus);
-else process.stdout.write('../shared/cuad is not there: nothing to measure.\n');
+else
+  process.stdout.write('There is no ../shared/cuad beside the repository: nothing to measure.\n');

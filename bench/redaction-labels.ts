@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Span } from '../src/domain/documents.ts';
 
-/** What is to be hidden in each sample contract: a name as a whole, of an amount what stands in braces. */
+/** What must be masked in each sample contract: whole names; of amounts, the part in braces. */
 export type Labels = Record<string, { names: string[]; amounts: string[] }>;
 
 export function readLabels(): Labels {
@@ -10,12 +10,12 @@ export function readLabels(): Labels {
   return JSON.parse(readFileSync(path, 'utf8')) as Labels;
 }
 
-/** A label as it reads in a contract, without braces. */
+/** A label as it is written in a contract, without braces. */
 export const withoutBraces = (label: string): string => label.replaceAll(/[{}]/g, '');
 
 const escape = (text: string) => text.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
 
-/** Wherever one of the labels stands in a text: the spans of what is to be hidden. */
+/** The spans in a text that must be masked, for every occurrence of a label. */
 export function findLabelSpans(text: string, labels: string[]): Span[] {
   const spans = new Map<string, Span>();
   for (const label of labels) {

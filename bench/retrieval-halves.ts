@@ -12,21 +12,31 @@ import { writeClauseModel } from '../training/clauses/write-model.ts';
 import { readCorpus, splitByCompany, type Contract } from '../training/corpus.ts';
 import { learnLanguage, learnQuestions, prepareContracts } from '../training/learn.ts';
 import { writeEmbeddingModel } from '../training/write-model.ts';
-import { machineDescription } from './figures.ts';
-import type { RetrievalReport, RetrievalRow } from './retrieval-report.ts';
-import { measureRetrieval, queriesOf } from './retrieval.ts';
+import { currentMachine, describeMachine, today } from '../training/result-file.ts';
+import {
+  measureRetrieval,
+  queriesOf,
+  type RetrievalReport,
+  type RetrievalRow,
+} from './retrieval.ts';
 
 /**
- * Retrieval through the product's own search, over all contracts of
- * ../shared/cuad. The companies are split in halves, and each half is asked about with an embedding
- * model and a clause model learned from the other half alone. Models already learned (bench/out) are
- * used again; take them away after a change of `training/`.
+ * Retrieval through the product's own search, over all contracts of ../shared/cuad. The companies are
+ * split into halves; the queries about one half use an embedding model and a clause model that were
+ * trained on the other half alone. Trained models are stored in bench/out and reused: delete them after
+ * a change of `training/`.
  */
 
 const variants = [
-  { name: 'whole query, all contracts', scope: 'all', weights: fusionWeights },
-  { name: 'question, right contract', scope: 'contract', weights: fusionWeights },
+  { id: 'all', name: 'whole query, all contracts', scope: 'all', weights: fusionWeights },
   {
+    id: 'contract',
+    name: 'question, right contract',
+    scope: 'contract',
+    weights: fusionWeights,
+  },
+  {
+    id: 'contractWithoutClauseTypes',
     name: 'question, right contract, no clause types',
     scope: 'contract',
     weights: { ...fusionWeights, clause: 0 },
@@ -49,14 +59,14 @@ function trainClauseModel(folder: string, contracts: Contract[]): void {
 const modelFolder = (name: string, half: number) =>
   join(packageRoot(), 'bench', 'out', `${name}-without-half-${half + 1}`);
 
-/** The embedding model learned from the other half of the companies alone; kept in bench/out. */
+/** The folder of an embedding model that was trained on the other half of the companies alone. */
 export function trainWithout(half: number, halves: Contract[][]): string {
   const model = modelFolder('model', half);
   trainEmbedding(model, halves[1 - half]!);
   return model;
 }
 
-/** A configuration under which nothing that was learned has seen this half of the companies. */
+/** A configuration whose models were trained on the other half of the companies alone. */
 function configWithout(half: number, halves: Contract[][], data: string): Config {
   const clauseModel = modelFolder('clauses', half);
   trainClauseModel(clauseModel, halves[1 - half]!);
@@ -88,10 +98,15 @@ async function measureHalf(corpus: string, half: number, halves: Contract[][]) {
   }
 }
 
-/** Takes about fifteen minutes where the models of the halves are still to be learned. */
+/** Takes about fifteen minutes where the models of the halves are not trained yet. */
 export async function measureHalves(corpus: string): Promise<RetrievalReport> {
   const halves = splitByCompany(readCorpus(corpus));
-  const rows = variants.map(({ name }): RetrievalRow => ({ name, halves: [], categories: [] }));
+  const rows = variants.map(({ id, name }): RetrievalRow => ({
+    id,
+    name,
+    halves: [],
+    categories: [],
+  }));
   for (const half of halves.keys()) {
     const measured = await measureHalf(corpus, half, halves);
     measured.forEach(({ figures, byCategory }, variant) => {
@@ -99,5 +114,5 @@ export async function measureHalves(corpus: string): Promise<RetrievalReport> {
       rows[variant]!.categories.push(Object.fromEntries(byCategory));
     });
   }
-  return { on: new Date().toISOString().slice(0, 10), machine: machineDescription(), rows };
+  return { on: today(), machine: describeMachine(currentMachine()), rows };
 }

@@ -1,30 +1,75 @@
+import type { Span } from '../src/domain/documents.ts';
+import type { SearchContext } from '../src/search/context.ts';
 import { matchAll } from '../src/search/filters.ts';
 import { fusionWeights } from '../src/search/fusion.ts';
 import { rankPassages } from '../src/search/rank.ts';
-import type { SearchContext } from '../src/search/context.ts';
-import { union } from '../training/spans.ts';
-import {
-  labelledQueries,
-  totalLength,
-  sharedCharacters,
-  type LabelledQuery,
-} from './retrieval-queries.ts';
+import { readCorpus } from '../training/corpus.ts';
+import { overlap, union } from '../training/spans.ts';
+import { figureOf, type Figures } from '../training/result-file.ts';
+import { mean } from './quality/statistics.ts';
+import { questions } from './questions.ts';
+
+/** A question about one labelled contract, with the spans of its text that answer it. */
+export interface LabelledQuery {
+  contract: string;
+  company: string;
+  category: string;
+  /** "Consider the … between …; …?" */
+  query: string;
+  /** The question alone, to be asked within the right contract. */
+  question: string;
+  answer: Span[];
+}
+
+/** `A, Inc. ("A"); B LLC ("B")` in plain words: "A, Inc. and B LLC". */
+function partiesInWords(parties: string): string {
+  const names = parties
+    .split(';')
+    .map((name) => name.replace(/\([^)]*\)?/g, '').trim())
+    .filter((name) => name !== '');
+  return names.join(' and ');
+}
+
+/** One query for each labelled category of each contract, in LegalBench-RAG's form. */
+export function labelledQueries(corpus: string): LabelledQuery[] {
+  return readCorpus(corpus).flatMap(({ fileName, company, answers, labels }) => {
+    const title = answers['Document Name'] ?? 'agreement';
+    const parties = answers['Parties'];
+    const subject = parties ? `${title} between ${partiesInWords(parties)}` : title;
+    return [...labels].flatMap(([category, answer]) => {
+      const question = questions[category];
+      if (question === undefined || answer.length === 0) return [];
+      return {
+        contract: fileName,
+        company,
+        category,
+        query: `Consider the ${subject}; ${question}`,
+        question,
+        answer: union(answer),
+      };
+    });
+  });
+}
+
+/** Number of characters in both sets of spans; the spans of one set must not overlap each other. */
+export function sharedCharacters(a: Span[], b: Span[]): number {
+  return a.reduce((sum, x) => sum + b.reduce((shared, y) => shared + overlap(x, y), 0), 0);
+}
+
+export const totalLength = (spans: Span[]) =>
+  spans.reduce((sum, span) => sum + span.end - span.start, 0);
 
 export interface RetrievalFigures {
   queries: number;
-  /** Labelled characters among the first 8 passages, mean over queries. */
+  /** Share of the labelled characters that are in the first 8 passages, mean over queries. */
   recall8: number;
-  /** Of the first passage's characters, how many are labelled, mean over queries. */
+  /** Share of the first passage's characters that are labelled, mean over queries. */
   precision1: number;
-  /** How often the first passage is in the right contract. */
+  /** Share of queries whose first passage is in the right contract. */
   rightContract: number;
 }
 
 const depth = 8;
-
-function mean(values: number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
-}
 
 /** The id of each contract of the corpus, by file name. */
 export async function documentIds(context: SearchContext): Promise<Map<string, string>> {
@@ -95,4 +140,79 @@ export async function measureRetrieval(
 
 export function queriesOf(corpus: string, companies?: Set<string>): LabelledQuery[] {
   return labelledQueries(corpus).filter((query) => companies?.has(query.company) ?? true);
+}
+
+/** One kind of query, measured on each half of the companies. */
+export interface RetrievalRow {
+  /** Names the row in the result file. */
+  id: string;
+  name: string;
+  halves: RetrievalFigures[];
+  /** Recall of characters in the first 8 passages by category, on each half. */
+  categories: Record<string, number>[];
+}
+
+export interface RetrievalReport {
+  on: string;
+  machine: string;
+  rows: RetrievalRow[];
+}
+
+export interface RetrievalTable {
+  header: string[];
+  rows: string[][];
+}
+
+/** Mean over the queries of both halves. */
+function overall({ halves }: RetrievalRow, pick: keyof RetrievalFigures): number {
+  const queries = halves.reduce((sum, half) => sum + half.queries, 0);
+  return halves.reduce((sum, half) => sum + half[pick] * half.queries, 0) / queries;
+}
+
+/** The figures over all queries, followed by those of the halves. */
+export function retrievalTable({ rows }: RetrievalReport): RetrievalTable {
+  const figure = (row: RetrievalRow, pick: keyof RetrievalFigures) =>
+    `${overall(row, pick).toFixed(3)} (${row.halves.map((half) => half[pick].toFixed(3)).join(', ')})`;
+  return {
+    header: ['', 'characters in the first 8', 'precision of the first', 'right contract first'],
+    rows: rows.map((row) => [
+      row.name,
+      figure(row, 'recall8'),
+      figure(row, 'precision1'),
+      figure(row, 'rightContract'),
+    ]),
+  };
+}
+
+/** Recall of characters by category, on both halves. */
+export function retrievalCategoryTable({ rows }: RetrievalReport): RetrievalTable {
+  const categories = Object.keys(rows[0]?.categories[0] ?? {}).sort();
+  const cell = (row: RetrievalRow, category: string) =>
+    row.categories.map((half) => half[category]?.toFixed(2) ?? '—').join(', ');
+  return {
+    header: ['category', ...rows.map(({ name }) => name)],
+    rows: categories.map((category) => [category, ...rows.map((row) => cell(row, category))]),
+  };
+}
+
+/** The figures for the result file: of each row the mean, the halves, and the halves by category. */
+export function retrievalResultFigures({ rows }: RetrievalReport): Figures {
+  const figures: Figures = {};
+  for (const row of rows) {
+    row.halves.forEach(({ queries }, half) => {
+      figures[`${row.id}.queries.half${half + 1}`] = figureOf(queries, 'count');
+    });
+    for (const pick of ['recall8', 'precision1', 'rightContract'] as const) {
+      figures[`${row.id}.${pick}`] = figureOf(overall(row, pick), 'share');
+      row.halves.forEach((measured, half) => {
+        figures[`${row.id}.${pick}.half${half + 1}`] = figureOf(measured[pick], 'share');
+      });
+    }
+    row.categories.forEach((categories, half) => {
+      for (const [category, recall] of Object.entries(categories)) {
+        figures[`${row.id}.recall8.half${half + 1}.${category}`] = figureOf(recall, 'share');
+      }
+    });
+  }
+  return figures;
 }

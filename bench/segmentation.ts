@@ -1,7 +1,6 @@
 /**
- * How well sentences fit the clauses that lawyers marked, on the labelled contracts beside the
- * repository: `npx tsx bench/segmentation.ts`. Word-Jaccard is the measure of the labels' makers:
- * words shared by two spans over words in either.
+ * `npm run bench:segmentation`: how well sentences fit the clauses that lawyers labelled in
+ * ../shared/cuad, by the Jaccard index of their sets of words, as in CUAD's evaluation.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,7 +51,7 @@ function measure(root: string): void {
   console.log(`${((characters / milliseconds) * 1000).toFixed(0)} characters a second`);
 }
 
-/** The best word-Jaccard of a run of sentences, and of one sentence, with a labelled span. */
+/** The best Jaccard index with a labelled span of a run of sentences, and of a single sentence. */
 function fit(text: string, sentences: Span[], label: Span): [run: number, single: number] {
   const labelWords = words(text.slice(label.start, label.end));
   let first = sentences.findIndex((sentence) => sentence.end > label.start);
@@ -72,7 +71,7 @@ function fit(text: string, sentences: Span[], label: Span): [run: number, single
   return [run, single];
 }
 
-/** Whether a label ends or begins where a page does: sentences go on there, labels do not. */
+/** Whether a label begins or ends at a page break: sentences continue across it, labels do not. */
 function cutByPage(text: string, headersAndFooters: Span[], label: Span): boolean {
   const before = text.slice(0, label.start).trimEnd().length;
   const after =
@@ -141,7 +140,7 @@ class Tally {
 
 const folder = join(import.meta.dirname, '../../shared/cuad');
 if (!existsSync(folder)) {
-  console.log('No labelled contracts found (../shared/cuad): nothing to measure.');
+  console.log('There is no ../shared/cuad beside the repository: nothing to measure.');
 } else {
   measure(folder);
 }

@@ -18,11 +18,16 @@ interface ExtractedFile {
   extraction: Extraction;
 }
 
-/**
- * Each stage alone over all files, one file after another on one core:
- * name, documents a second, pages a second.
- */
-export async function measureStages(folder: string): Promise<(string | number)[][]> {
+export interface StageSpeed {
+  stage: string;
+  documentsPerSecond: number;
+  pagesPerSecond: number;
+}
+
+/** Each stage of the pipeline alone over all files, one file after another on one core. */
+export async function measureStages(
+  folder: string,
+): Promise<{ pages: number; stages: StageSpeed[] }> {
   const data = await mkdtemp(join(tmpdir(), 'deedbox-stages-'));
   const config = { ...readConfig({ DEEDBOX_DATA: data }), concurrency: 1 };
   const engine = await openSearchEngine(config);
@@ -31,21 +36,23 @@ export async function measureStages(folder: string): Promise<(string | number)[]
     extensions: readableExtensions,
     tempFolder: join(data, 'tmp'),
   });
-  const rows: (string | number)[][] = [];
+  const stages: StageSpeed[] = [];
   try {
     const extractedFiles: ExtractedFile[] = [];
     const structures: Structure[] = [];
-    const stage = async (name: string, run: () => Promise<void> | void) => {
+    const pageCount = () =>
+      extractedFiles.reduce((sum, { extraction }) => sum + extraction.pages.length, 0);
+    const measure = async (stage: string, run: () => Promise<void> | void) => {
       const startedAt = performance.now();
       await run();
       const seconds = (performance.now() - startedAt) / 1000;
-      const pages = extractedFiles.reduce(
-        (sum, { extraction }) => sum + extraction.pages.length,
-        0,
-      );
-      rows.push([name, extractedFiles.length / seconds, pages / seconds]);
+      stages.push({
+        stage,
+        documentsPerSecond: extractedFiles.length / seconds,
+        pagesPerSecond: pageCount() / seconds,
+      });
     };
-    await stage('extract (one child process)', async () => {
+    await measure('extract', async () => {
       for await (const entry of source.list()) {
         if (entry.kind !== 'file') continue;
         const fetched = await source.fetch(entry.file, { maxBytes: config.maxFileBytes });
@@ -62,11 +69,11 @@ export async function measureStages(folder: string): Promise<(string | number)[]
         }
       }
     });
-    await stage('segment', () => {
+    await measure('segment', () => {
       for (const { extraction } of extractedFiles)
         structures.push(segment(extraction.text, extraction.pages));
     });
-    await stage('analyse', () => {
+    await measure('analyse', () => {
       extractedFiles.forEach(({ name, extraction: { text, title } }, i) =>
         analyse(
           { text, structure: structures[i]!, fileName: name, claimedTitle: title },
@@ -74,7 +81,7 @@ export async function measureStages(folder: string): Promise<(string | number)[]
         ),
       );
     });
-    await stage('embed', async () => {
+    await measure('embed', async () => {
       for (const [i, { extraction }] of extractedFiles.entries()) {
         const { passages, headersAndFooters } = structures[i]!;
         await engine.embedder.embedPassages(
@@ -84,7 +91,7 @@ export async function measureStages(folder: string): Promise<(string | number)[]
         );
       }
     });
-    return rows;
+    return { pages: pageCount(), stages };
   } finally {
     await worker.close();
     await engine.close();

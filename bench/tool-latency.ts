@@ -1,23 +1,35 @@
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { SearchDocumentsResponse } from '../src/search/response-schemas.ts';
-import { percentile } from './figures.ts';
-import { entry } from './ingest.ts';
+import { program } from './ingest.ts';
 
-async function connect(data: string): Promise<Client> {
+/** Questions that any contract may answer. */
+export const genericQueries = [
+  'Which law governs?',
+  'When does the agreement expire?',
+  'How much notice is needed to stop the renewal?',
+  'Is liability limited?',
+  'May the contract be assigned?',
+  'Who owns the intellectual property?',
+  'confidential information',
+  'termination for convenience',
+  'insurance',
+  'audit of books and records',
+];
+
+async function connect(data: string, programPath: string): Promise<Client> {
   const client = new Client({ name: 'bench', version: '1' });
-  await client.connect(
-    new StdioClientTransport({ command: process.execPath, args: [entry, 'stdio', '--data', data] }),
-  );
+  const args = [programPath, 'stdio', '--data', data];
+  await client.connect(new StdioClientTransport({ command: process.execPath, args }));
   return client;
 }
 
-/** Milliseconds from launching `deedbox stdio` to the first answer of `tools/list`, several times. */
-export async function coldStarts(data: string, runs = 7): Promise<number[]> {
+/** Milliseconds from the start of `deedbox stdio` to the answer of `tools/list`, for each run. */
+export async function coldStarts(data: string, runs = 7, programPath = program): Promise<number[]> {
   const times: number[] = [];
   for (let run = 0; run < runs; run++) {
     const startedAt = performance.now();
-    const client = await connect(data);
+    const client = await connect(data, programPath);
     await client.listTools();
     times.push(performance.now() - startedAt);
     await client.close();
@@ -25,33 +37,33 @@ export async function coldStarts(data: string, runs = 7): Promise<number[]> {
   return times;
 }
 
-export interface Latency {
+/** The times of a tool's calls in milliseconds. */
+export interface ToolTimes {
   tool: string;
-  calls: number;
-  p50: number;
-  p95: number;
-  p99: number;
+  times: number[];
 }
 
-async function measure(
-  client: Client,
-  tool: string,
-  calls: Record<string, unknown>[],
-): Promise<Latency> {
-  const times: number[] = [];
-  for (const args of calls) {
-    const startedAt = performance.now();
-    const result = await client.callTool({ name: tool, arguments: args });
-    times.push(performance.now() - startedAt);
-    if (result.isError) throw new Error(`${tool}: ${JSON.stringify(result.content)}`);
-  }
-  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((p) => percentile(times, p));
-  return { tool, calls: calls.length, p50: p50!, p95: p95!, p99: p99! };
-}
-
-/** Latency of each tool as a client over stdio sees it, in milliseconds, one call after another. */
-export async function toolLatencies(data: string, queries: string[]): Promise<Latency[]> {
-  const client = await connect(data);
+/** Times of each tool as a client over stdio sees them, one call after another. */
+export async function toolTimes(
+  data: string,
+  queries: string[],
+  programPath = program,
+): Promise<ToolTimes[]> {
+  const client = await connect(data, programPath);
+  const measure = async (
+    tool: string,
+    calls: Record<string, unknown>[],
+    name = tool,
+  ): Promise<ToolTimes> => {
+    const times: number[] = [];
+    for (const args of calls) {
+      const startedAt = performance.now();
+      const result = await client.callTool({ name: tool, arguments: args });
+      times.push(performance.now() - startedAt);
+      if (result.isError) throw new Error(`${tool}: ${JSON.stringify(result.content)}`);
+    }
+    return { tool: name, times };
+  };
   try {
     const listResponse = await client.callTool({
       name: 'search_documents',
@@ -59,39 +71,22 @@ export async function toolLatencies(data: string, queries: string[]): Promise<La
     });
     const { documents } = listResponse.structuredContent as SearchDocumentsResponse;
     const ids = documents.map((document) => document.document_id);
-    // the first question of a session opens the model and the index: not what is measured here
+    const parties = documents.flatMap((document) => document.parties.map((party) => party.name));
+    // the first queries of a session load the model and the index, which is not measured here
     for (const query of queries.slice(0, 5)) {
       await client.callTool({ name: 'search_passages', arguments: { query } });
     }
-    const parties = documents.flatMap((document) => document.parties.map((party) => party.name));
+    const queryCalls = queries.map((query) => ({ query }));
+    const partyCalls = parties.slice(0, 50).map((party) => ({ party }));
+    const clauseCalls = ids.map((id) => ({ document_ids: [id] }));
+    const documentCalls = ids.map((id) => ({ document_id: id }));
     return [
+      await measure('search_passages', queryCalls),
+      await measure('search_documents', queryCalls),
+      await measure('search_documents', partyCalls, 'search_documents by party'),
+      await measure('extract_clauses', clauseCalls),
+      await measure('get_document', documentCalls),
       await measure(
-        client,
-        'search_passages',
-        queries.map((query) => ({ query })),
-      ),
-      await measure(
-        client,
-        'search_documents',
-        queries.map((query) => ({ query })),
-      ),
-      await measure(
-        client,
-        'search_documents',
-        parties.slice(0, 50).map((party) => ({ party })),
-      ),
-      await measure(
-        client,
-        'extract_clauses',
-        ids.map((id) => ({ document_ids: [id] })),
-      ),
-      await measure(
-        client,
-        'get_document',
-        ids.map((id) => ({ document_id: id })),
-      ),
-      await measure(
-        client,
         'get_sync_status',
         ids.map(() => ({})),
       ),

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbedder } from '../src/embed/embedder.ts';
-import { writeMetrics } from './model-card.ts';
-import { bundledEmbeddingModel, findCorpus, readCorpus, splitByCompany } from './corpus.ts';
+import { findCorpus, readCorpus, splitByCompany } from './corpus.ts';
 import {
   learnLanguage,
   learnQuestions,
@@ -21,16 +20,18 @@ import {
   type RetrievalCase,
   type Scorer,
 } from './retrieval.ts';
+import { figureOf, writeResult, type Figures } from './result-file.ts';
 import { writeEmbeddingModel } from './write-model.ts';
 
 /**
- * `npm run train:evaluate`: labelled characters found in the first 8 passages inside the right
- * contract, each half of the companies measured with a model that was learned from the other.
+ * `npm run train:evaluate`: the share of labelled characters in the first 8 passages within the right
+ * contract. Each half of the companies is measured with a model that was trained on the other half.
+ * Writes bench/results/embedding.json.
  */
 async function main(): Promise<void> {
   const corpus = findCorpus();
   if (!corpus) {
-    console.error('CUAD is not there: expected ../shared/cuad beside the repository.');
+    console.error('CUAD was not found. It must be in ../shared/cuad beside the repository.');
     process.exitCode = 2;
     return;
   }
@@ -53,42 +54,49 @@ async function main(): Promise<void> {
     progress(`half ${index + 1} of 2 done`);
   }
 
-  printLine('Characters recalled in the first 8 passages, macro / micro, half 1 and half 2');
-  printRow('BM25', tunedCases, () => scoreBm25);
-  printRow('embedding, text alone', untunedCases, () => scoreCosine);
-  printRow('embedding', tunedCases, () => scoreCosine);
-  printRow('embedding + BM25, reciprocal ranks', tunedCases, () => scoreReciprocalRanks);
+  const ranked = (name: string, cases: RetrievalCase[][], scorer: (fold: number) => Scorer) =>
+    recallFigures(`trained categories.${name}`, cases, scorer);
   const weights = tunedCases.map(bestWeight);
-  printRow(
-    `embedding + BM25, weight ${weights.toReversed().join(', ')} (chosen on the other half)`,
-    tunedCases,
-    (fold) => scoreWeighted(weights[1 - fold]!),
-  );
-
-  printLine('');
-  printLine('By category (embedding, macro, both halves)');
-  for (const [category, { macro, queries }] of characterRecall(tunedCases.flat(), scoreCosine, 8)
-    .byCategory) {
-    printLine(`  ${category.padEnd(36)} ${macro.toFixed(2)}  ${String(queries).padStart(4)}`);
+  const figures: Figures = {
+    ...ranked('BM25', tunedCases, () => scoreBm25),
+    ...ranked('embedding, text alone', untunedCases, () => scoreCosine),
+    ...ranked('embedding', tunedCases, () => scoreCosine),
+    ...ranked('embedding + BM25, reciprocal ranks', tunedCases, () => scoreReciprocalRanks),
+    ...ranked('embedding + BM25, weight chosen on the other half', tunedCases, (fold) =>
+      scoreWeighted(weights[1 - fold]!),
+    ),
+    ...Object.fromEntries(
+      weights
+        .toReversed()
+        .map((weight, half) => [`weight.half${half + 1}`, figureOf(weight, 'share')]),
+    ),
+  };
+  const { byCategory } = characterRecall(tunedCases.flat(), scoreCosine, 8);
+  for (const [category, { macro, queries }] of byCategory) {
+    figures[`categories.${category}.recall`] = figureOf(macro, 'share');
+    figures[`categories.${category}.queries`] = figureOf(queries, 'count');
   }
-
-  await evaluateUnseenCategories(folds, language, untunedCases);
-  writeMetrics(
-    bundledEmbeddingModel,
-    'npm run train:evaluate',
-    ['```text', ...printed, '```'].join('\n'),
-  );
+  Object.assign(figures, await evaluateUnseenCategories(folds, language, untunedCases));
+  for (const [name, { value }] of Object.entries(figures)) {
+    console.log(`${name.padEnd(80)} ${value}`);
+  }
+  writeResult({
+    name: 'embedding',
+    command: 'npm run train:evaluate',
+    corpus: `CUAD v1: ${first.length + second.length} contracts`,
+    figures,
+  });
 }
 
 /**
- * The same for categories whose labels and questions had no part in the learning. They are held
- * back a quarter at a time, two quarters on each half of the companies.
+ * The same for categories whose labels and questions were left out of the training: a quarter of them
+ * at a time, two quarters on each half of the companies.
  */
 async function evaluateUnseenCategories(
   folds: { train: PreparedContract[]; test: PreparedContract[] }[],
   language: StaticModel[],
   untunedCases: RetrievalCase[][],
-): Promise<void> {
+): Promise<Figures> {
   const categories = [...new Set(untunedCases.flat().map((one) => one.category))].sort();
   const unseenCases: RetrievalCase[][] = [];
   const before: RetrievalCase[][] = [];
@@ -110,15 +118,20 @@ async function evaluateUnseenCategories(
       ),
     );
   }
-  printLine('');
-  printLine('Categories that were not learned from (held back a quarter at a time)');
-  printRow('BM25', unseenCases, () => scoreBm25);
-  printRow('embedding, text alone', before, () => scoreCosine);
-  printRow('embedding', unseenCases, () => scoreCosine);
-  printRow('embedding + BM25, reciprocal ranks', unseenCases, () => scoreReciprocalRanks);
-  for (const weight of [0.5, 0.7, 0.9]) {
-    printRow(`embedding + BM25, weight ${weight}`, unseenCases, () => scoreWeighted(weight));
-  }
+  const ranked = (name: string, cases: RetrievalCase[][], scorer: Scorer) =>
+    recallFigures(`held-out categories.${name}`, cases, () => scorer);
+  return {
+    ...ranked('BM25', unseenCases, scoreBm25),
+    ...ranked('embedding, text alone', before, scoreCosine),
+    ...ranked('embedding', unseenCases, scoreCosine),
+    ...ranked('embedding + BM25, reciprocal ranks', unseenCases, scoreReciprocalRanks),
+    ...Object.assign(
+      {},
+      ...[0.5, 0.7, 0.9].map((weight) =>
+        ranked(`embedding + BM25, weight ${weight * 100}%`, unseenCases, scoreWeighted(weight)),
+      ),
+    ),
+  };
 }
 
 function withoutLabels(
@@ -134,7 +147,7 @@ function withoutLabels(
   }));
 }
 
-/** Measured through the product's own embedder, on the quantised model as it would ship. */
+/** Measures the quantised model, as bundled, with the product's embedder. */
 async function buildFoldCases(
   model: StaticModel,
   test: PreparedContract[],
@@ -156,19 +169,22 @@ function bestWeight(cases: RetrievalCase[]): number {
   return weights.reduce((best, weight) => (recall(weight) > recall(best) ? weight : best));
 }
 
-function printRow(label: string, folds: RetrievalCase[][], scorer: (fold: number) => Scorer): void {
+/** Recall of characters by one ranking: mean over queries (macro) and over characters (micro). */
+function recallFigures(
+  name: string,
+  folds: RetrievalCase[][],
+  scorer: (fold: number) => Scorer,
+): Figures {
   const recalls = folds.map((cases, fold) => characterRecall(cases, scorer(fold), 8));
-  const mean = (pick: 'macro' | 'micro'): string =>
-    (recalls.reduce((sum, recall) => sum + recall[pick], 0) / recalls.length).toFixed(3);
-  const each = recalls.map(({ macro, micro }) => `${macro.toFixed(3)} / ${micro.toFixed(3)}`);
-  printLine(`  ${label.padEnd(66)} ${mean('macro')} / ${mean('micro')}   ${each.join('   ')}`);
-}
-
-const printed: string[] = [];
-
-function printLine(line: string): void {
-  printed.push(line);
-  console.log(line);
+  const figures: Figures = {};
+  for (const pick of ['macro', 'micro'] as const) {
+    const mean = recalls.reduce((sum, recall) => sum + recall[pick], 0) / recalls.length;
+    figures[`${name}.${pick}`] = figureOf(mean, 'share');
+    recalls.forEach((recall, half) => {
+      figures[`${name}.${pick}.half${half + 1}`] = figureOf(recall[pick], 'share');
+    });
+  }
+  return figures;
 }
 
 function progress(line: string): void {

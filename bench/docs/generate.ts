@@ -3,12 +3,23 @@ import { join } from 'node:path';
 import { clauseTypes } from '../../src/analyse/clause-types.ts';
 import { packageRoot } from '../../src/settings/config.ts';
 import { clauseTypesMarkdown } from '../../src/mcp/resources/resources.ts';
+import { readResult, type Result } from '../../training/result-file.ts';
+import {
+  benchmarkSummary,
+  clausesAndFactsTable,
+  retrievalFiguresTable,
+  speedTable,
+} from './benchmarks-page.ts';
+import { replacePart } from './marked-part.ts';
+import { clauseCard, embeddingCard, partiesCard, reliabilitySvg } from './model-cards.ts';
 import { settingsTables } from './settings-page.ts';
 import { toolReference, toolSummary } from './tools-page.ts';
 
 /**
- * Prints the documentation that derives from the code: tools, settings and clause types.
- * `--write` puts each part between its marks in its file, `--check` exits 1 when a file is out of date.
+ * Prints the documentation that derives from the code and from bench/results: tools, settings, clause
+ * types, benchmarks and the figures of the model cards. `--write` puts each part between its marks in
+ * its file, `--check` exits with 1 if a file is out of date. A part whose results are not committed
+ * stays as it is.
  */
 
 function clauseTable(): string {
@@ -16,24 +27,76 @@ function clauseTable(): string {
   return `${clauseTypes.length - own} categories of CUAD and ${own} of Deedbox's own.\n\n${clauseTypesMarkdown()}`;
 }
 
-const root = packageRoot();
-const documents = [
+/** Formats committed results; undefined where one of them is missing. */
+function fromResults(
+  names: string[],
+  format: (...results: Result[]) => string,
+): string | undefined {
+  const results = names.flatMap((name) => readResult(name) ?? []);
+  return results.length === names.length ? format(...results) : undefined;
+}
+
+interface Part {
+  file: string;
+  /** The part stands between `<!-- mark:begin -->` and `<!-- mark:end -->`; else it is the file. */
+  mark?: string;
+  content: string | undefined;
+}
+
+const benchmarks = 'docs/benchmarks.md';
+const parts: Part[] = [
   { mark: 'tools', file: 'README.md', content: toolSummary() },
+  {
+    mark: 'benchmarks',
+    file: 'README.md',
+    content: fromResults(['bench', 'retrieval', 'quality'], benchmarkSummary),
+  },
   { mark: 'tools', file: 'docs/tools.md', content: toolReference() },
   { mark: 'settings', file: 'docs/settings.md', content: settingsTables() },
   { mark: 'clause-types', file: 'docs/clause-types.md', content: clauseTable() },
-].map((document) => ({ ...document, file: join(root, document.file) }));
+  {
+    mark: 'speed',
+    file: benchmarks,
+    content: fromResults(['bench', 'clients', 'audit'], speedTable),
+  },
+  {
+    mark: 'retrieval',
+    file: benchmarks,
+    content: fromResults(['retrieval'], retrievalFiguresTable),
+  },
+  {
+    mark: 'clauses-and-facts',
+    file: benchmarks,
+    content: fromResults(['quality', 'parties'], clausesAndFactsTable),
+  },
+  {
+    mark: 'figures',
+    file: 'models/contract-clauses/README.md',
+    content: fromResults(['quality'], clauseCard),
+  },
+  {
+    file: 'models/contract-clauses/reliability.svg',
+    content: fromResults(['quality'], reliabilitySvg),
+  },
+  {
+    mark: 'figures',
+    file: 'models/contract-parties/README.md',
+    content: fromResults(['parties'], partiesCard),
+  },
+  {
+    mark: 'figures',
+    file: 'models/contract-embedding/README.md',
+    content: fromResults(['embedding'], embeddingCard),
+  },
+];
 
-for (const { mark, file, content } of documents) {
-  const begin = `<!-- ${mark}:begin -->`;
-  const end = `<!-- ${mark}:end -->`;
-  const before = readFileSync(file, 'utf8');
-  const from = before.indexOf(begin);
-  const to = before.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`${file} has no ${begin} … ${end}`);
-  const after = `${before.slice(0, from)}${begin}\n<!-- prettier-ignore-start -->\n\n${content}\n\n<!-- prettier-ignore-end -->\n${before.slice(to)}`;
+for (const { mark, file, content } of parts) {
+  if (content === undefined) continue;
+  const path = join(packageRoot(), file);
+  const before = readFileSync(path, 'utf8');
+  const after = mark === undefined ? content : replacePart(before, mark, content, file);
   if (process.argv.includes('--write')) {
-    writeFileSync(file, after);
+    writeFileSync(path, after);
   } else if (process.argv.includes('--check')) {
     if (after === before) continue;
     process.stderr.write(`${file} is out of date: run npm run docs\n`);

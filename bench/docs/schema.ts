@@ -1,6 +1,6 @@
 import * as z from 'zod/v4';
 
-/** The part of JSON Schema that zod writes for settings and tools. */
+/** The part of JSON Schema that occurs in settings and tools. */
 export interface JsonSchema {
   properties?: Record<string, JsonSchema>;
   required?: string[];
@@ -22,7 +22,7 @@ export const jsonSchemaOf = (schema: z.ZodType, io: 'input' | 'output') =>
 
 export const code = (value: unknown) => `\`${String(value)}\``;
 
-/** The bounds of a number, where the schema states some that are not merely those of the type. */
+/** The bounds of a number; undefined where they are only those of the type. */
 export function range({ minimum, maximum }: JsonSchema): string | undefined {
   const bounded = (value: number | undefined) =>
     value !== undefined && Math.abs(value) < Number.MAX_SAFE_INTEGER;

@@ -5,7 +5,7 @@ import type { Tool } from '../../src/mcp/tools/tool.ts';
 import { tools } from '../../src/mcp/tools/tools.ts';
 import { code, jsonSchemaOf, range, type JsonSchema } from './schema.ts';
 
-/** The first sentence of a description says what the tool answers. */
+/** The first sentence of a tool's description. */
 function purpose(tool: Tool): string {
   return tool.description.split(/(?<=[.?])\s+(?=[A-Z])/)[0]!;
 }
@@ -36,7 +36,7 @@ function typeOf(schema: JsonSchema): string {
   return [schema.type ?? '', range(schema)].filter((part) => part).join(', ');
 }
 
-/** Its description; the form of a date is said once, above the tables. */
+/** The description of a field; the format of dates is described once, above the tables. */
 function meaningOf(field: JsonSchema): string {
   const description = field.description ?? field.items?.description ?? '';
   return description === 'YYYY-MM-DD' ? '' : description;
@@ -57,7 +57,7 @@ function fieldTable(schema: JsonSchema, io: 'input' | 'output'): string {
   return markdownTable(['field', 'type', 'present', 'meaning'], rows);
 }
 
-/** Every tool with what it takes and what it returns. */
+/** Every tool with its arguments and its result. */
 export function toolReference(): string {
   const one = (tool: Tool) =>
     [

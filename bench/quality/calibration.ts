@@ -1,7 +1,7 @@
 import type { MeasuredContract } from './measured.ts';
-import type { Measure } from './confidence-intervals.ts';
+import type { Measure } from './statistics.ts';
 
-/** Predictions of one range of confidence; `right` are those that match a label. */
+/** Predictions in one range of confidence; `right` of them match a label. */
 export interface CalibrationBin {
   from: number;
   to: number;
@@ -55,7 +55,7 @@ function binned(contracts: { sums: Sums[]; weight: number }[]): CalibrationBin[]
   });
 }
 
-/** Mean distance of the mean confidence of a bin from its share of right ones, weighed by count. */
+/** Mean difference between the mean confidence of a bin and its share right, weighted by count. */
 function calibrationError(table: CalibrationBin[]): number {
   const total = table.reduce((sum, { count }) => sum + count, 0);
   const deviations = table.map(({ count, right, meanConfidence }) =>
@@ -70,8 +70,8 @@ export const reliability = (contracts: MeasuredContract[]): CalibrationBin[] =>
 export type CalibrationFigure = 'error' | 'errorFromHalf' | 'rightFromHalf';
 
 /**
- * Expected calibration error of all predictions and of those at or above 0.5, where few of the many
- * faint ones can hide what matters; and how many of the latter are right.
+ * Expected calibration error of all predictions and of those at or above 0.5, because the many
+ * predictions of low confidence dominate the former; and the share of the latter that is right.
  */
 export const measureCalibration: Measure<MeasuredContract, CalibrationFigure> = (contracts) => {
   const counted = contracts.map((one) => ({ company: one.company, sums: sumsOf(one) }));

@@ -1,8 +1,20 @@
-import { averagePrecision, curveOf, eventsOf, type CurvePoint } from './cuad-curve.ts';
-import { cuadFigures, prepare, type CuadFigure } from './cuad-measure.ts';
+import {
+  averagePrecision,
+  cuadFigures,
+  curveOf,
+  eventsOf,
+  prepare,
+  type CuadFigure,
+  type CurvePoint,
+} from './cuad.ts';
 import type { MeasuredContract } from './measured.ts';
-import { confidenceIntervals, type Measure } from './confidence-intervals.ts';
-import { groupBy, weightedMean, type Estimate } from './statistics.ts';
+import {
+  confidenceIntervals,
+  groupBy,
+  weightedMean,
+  type Estimate,
+  type Measure,
+} from './statistics.ts';
 
 /** CUAD's measure under weights by company. */
 export const measureCuad: Measure<MeasuredContract, CuadFigure> = (contracts) => {
@@ -14,7 +26,7 @@ export const measureCuad: Measure<MeasuredContract, CuadFigure> = (contracts) =>
   };
 };
 
-/** One category alone, pooled over contracts; NaN where none of them has it. */
+/** One category alone, pooled over contracts; NaN where no contract has a label of it. */
 function measureCategory(category: string): Measure<MeasuredContract, 'ap' | 'first'> {
   return (contracts) => {
     const pairsWithCompany = contracts.flatMap(({ company, pairs }) =>
@@ -61,7 +73,7 @@ export function categoryFigures(contracts: MeasuredContract[]): Map<string, Cate
   return figures;
 }
 
-/** The pooled curve, thinned to points that a plot can tell apart. */
+/** The pooled curve, reduced to points that are distinct in a plot. */
 export function pooledCurve(contracts: MeasuredContract[], points = 400): CurvePoint[] {
   const curve = curveOf(contracts.flatMap(({ pairs }) => pairs));
   const step = 1 / points;

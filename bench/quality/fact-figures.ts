@@ -1,7 +1,6 @@
 import type { Outcome } from '../fact-outcomes.ts';
 import type { MeasuredContract } from './measured.ts';
-import { confidenceIntervals, type Measure } from './confidence-intervals.ts';
-import { share, type Estimate } from './statistics.ts';
+import { confidenceIntervals, share, type Estimate, type Measure } from './statistics.ts';
 
 export type FactCounts = Record<Outcome, number>;
 
@@ -11,12 +10,12 @@ export interface FactFigures {
   right: Estimate;
   /** Right over found where there is an answer. */
   rightOfFound: Estimate;
-  /** Right over answered among the companies on which the rules were written, and the others. */
+  /** Right over answered among the companies on which the rules were written, and among the others. */
   developmentShare: number;
   heldOutShare: number;
 }
 
-/** How one fact came out over contracts, each counted as often as its company. */
+/** Outcomes of one fact over contracts, each counted as often as its company. */
 function countFact(
   contracts: MeasuredContract[],
   fact: string,
@@ -59,11 +58,11 @@ export function rightShares(contracts: MeasuredContract[]): Map<string, number> 
 
 export type PartyFigure = 'precision' | 'recall';
 
-/** Of the party names found, how many the lawyers name; of those they name, how many were found. */
+/** Precision and recall of party names, pooled over contracts. */
 export const measureParties: Measure<MeasuredContract, PartyFigure> = (contracts) => (times) => {
   const sum = { answered: 0, named: 0, right: 0, missing: 0 };
   for (const { company, parties } of contracts) {
-    // Where the lawyers name nobody, nothing found can be called wrong.
+    // Without names from the lawyers, a name found cannot be judged.
     if (parties.answered === 0) continue;
     for (const key of ['answered', 'named', 'right', 'missing'] as const) {
       sum[key] += parties[key] * times(company);

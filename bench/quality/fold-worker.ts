@@ -1,13 +1,14 @@
+import { analyse, type AnalysisInput } from '../../src/analyse/analyse.ts';
 import { segment } from '../../src/segment/segment.ts';
 import { openExtractor } from '../../src/extract/extractor.ts';
-import type { Clause } from '../../src/domain/documents.ts';
-import { readCorpus, type CuadContract } from '../../training/corpus.ts';
+import type { Analysis, Clause } from '../../src/domain/documents.ts';
+import { learnClauses } from '../../training/clauses/learn.ts';
+import { readCorpus, type Contract, type CuadContract } from '../../training/corpus.ts';
 import { companyFolds } from '../../training/folds.ts';
-import { trainAnalyst, type Analyst } from './folds.ts';
 import type { Analysed } from './measured.ts';
 import { hideHeadings } from './own-types.ts';
 
-/** What the process of one fold is asked, as its only argument, in JSON. */
+/** The only argument of the process of one fold, as JSON. */
 export interface FoldTask {
   corpus: string;
   fold: number;
@@ -15,18 +16,27 @@ export interface FoldTask {
   seed: number;
 }
 
-/** What it answers for each contract of its fold. */
+/** What the process returns for each contract of its fold. */
 export interface FoldAnswer {
   name: string;
   text: Analysed;
-  /** Where the contract has a PDF: the same read from that. */
+  /** The same from the contract's PDF, where it has one. */
   pdf?: Analysed;
   /** Clauses found in the text when its headings are hidden. */
   underNoHeadings: Clause[];
 }
 
+/** The product's analysis with the model of one fold. */
+type Analyst = (input: AnalysisInput) => Analysis;
+
 const memoryLimitBytes = 1024 * 1024 * 1024;
 const timeLimitMs = 120_000;
+
+/** Everything that is learned from labelled contracts, learned from those given alone. */
+function trainAnalyst(contracts: Contract[], log: (line: string) => void): Analyst {
+  const clauses = { identity: 'of a fold', ...learnClauses(contracts, log) };
+  return (input) => analyse(input, { clauses });
+}
 
 /** Learns from the other folds and reads every contract of its own. */
 async function readFold({ corpus, fold, folds, seed }: FoldTask): Promise<FoldAnswer[]> {
@@ -48,7 +58,7 @@ async function readFold({ corpus, fold, folds, seed }: FoldTask): Promise<FoldAn
   }
 }
 
-/** The file's name is not told, because CUAD's names say the title. */
+/** The analysis is not given the file's name, because CUAD's names contain the title. */
 function readText(analyst: Analyst, { text }: CuadContract) {
   const structure = segment(text, []);
   const hidden = hideHeadings(text, structure);
@@ -71,6 +81,7 @@ async function readPdf(
   return { text, analysis: analyst(input) };
 }
 
-if (!process.send) throw new Error('This is the process of one fold; run npm run bench:quality.');
+if (!process.send)
+  throw new Error('This process reads one fold. Run npm run bench:quality, which starts it.');
 const answers = await readFold(JSON.parse(process.argv[2]!) as FoldTask);
 process.send(answers, () => process.disconnect());

@@ -3,15 +3,15 @@ import type { Analysis, Clause } from '../../src/domain/documents.ts';
 import type { CuadContract } from '../../training/corpus.ts';
 import { isDevelopmentCompany, outcomes, type Outcome } from '../fact-outcomes.ts';
 import { partiesFound, type PartyCounts } from '../party-answers.ts';
-import { scorePair, type ScoredPair } from './cuad-curve.ts';
+import { scorePair, type ScoredPair } from './cuad.ts';
 import { groupBy } from './statistics.ts';
 
-/** One contract, measured by a model that saw none of its company. */
+/** One contract, compared with its labels, by a model that was not trained on its company. */
 export interface MeasuredContract {
   name: string;
   company: string;
   fold: number;
-  /** Of a company on which the rules for facts were written. */
+  /** Whether the rules for facts were written on contracts of its company. */
   isDevelopment: boolean;
   /** All of CUAD's categories, in the order of the clause table. */
   pairs: ScoredPair[];
@@ -20,7 +20,7 @@ export interface MeasuredContract {
 }
 
 export interface Analysed {
-  /** What was analysed: the given text, or what extraction read from the PDF. */
+  /** The analysed text: CUAD's, or the one extracted from the PDF. */
   text: string;
   analysis: Analysis;
 }

@@ -2,18 +2,17 @@ import { clauseTypes } from '../../src/analyse/clause-types.ts';
 import { normalizeForMatching } from '../../src/analyse/normalize-for-matching.ts';
 import type { Clause, Section, Structure } from '../../src/domain/documents.ts';
 import { clauseThreshold } from '../../src/search/clause-presence.ts';
-import { confidenceIntervals } from './confidence-intervals.ts';
-import { share, type Estimate } from './statistics.ts';
+import { confidenceIntervals, share, type Estimate } from './statistics.ts';
 
 /**
- * Deedbox's own clause types have no labels, but many contracts say in a heading what a section is
- * about. The headings are hidden, the clauses found by the words alone, and then compared with the
- * headings. What stands in sections whose heading names no type ("Miscellaneous") does not count.
+ * Deedbox's own clause types have no labels, but many sections have a heading that names their
+ * subject. The headings are removed from the text, clauses are found by the text alone and then
+ * compared with the headings. Sections whose heading names no type ("Miscellaneous") do not count.
  */
 
 export const ownTypes = clauseTypes.filter(({ origin }) => origin === 'deedbox');
 
-/** The text and structure without the words of headings; offsets stay. */
+/** Text and structure without the words of headings; offsets do not change. */
 export function hideHeadings(
   text: string,
   structure: Structure,
@@ -32,7 +31,7 @@ export function hideHeadings(
   return { text: hidden, structure: { ...structure, sections } };
 }
 
-/** A section whose heading says which types it is about. */
+/** A section with the clause types that its heading names. */
 interface HeadedSection {
   section: Section;
   types: ReadonlySet<string>;
@@ -49,17 +48,17 @@ function headedSections({ sections }: Structure): HeadedSection[] {
   });
 }
 
-/** What one contract's headings and predictions say of one type. */
+/** Counts of one type in one contract. */
 export interface OwnTypeCounts {
-  /** Predictions in sections whose heading names types, and those of them under a heading of it. */
+  /** Predictions in sections whose heading names any type, and those under a heading of this type. */
   predicted: number;
   right: number;
-  /** Sections with a heading of it, and those of them with a prediction. */
+  /** Sections with a heading of this type, and those of them with a prediction. */
   headed: number;
   found: number;
 }
 
-/** Of every own type, in the order of the table; a prediction is one at or above the threshold. */
+/** Counts of every own type, in the order of the table, for clauses at or above the threshold. */
 export function countOwnTypes(structure: Structure, clauses: Clause[]): Map<string, OwnTypeCounts> {
   const titledSections = headedSections(structure);
   const confident = clauses.filter(({ confidence }) => confidence >= clauseThreshold);
@@ -87,7 +86,7 @@ export function countOwnTypes(structure: Structure, clauses: Clause[]): Map<stri
   );
 }
 
-/** The smallest section with a heading that the clause starts in. */
+/** The smallest titled section in which the clause starts. */
 function innermost(titledSections: HeadedSection[], { start }: Clause): HeadedSection | undefined {
   let found: HeadedSection | undefined;
   for (const one of titledSections) {

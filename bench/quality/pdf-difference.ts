@@ -4,21 +4,21 @@ import { measureParties, rightShares } from './fact-figures.ts';
 import type { MeasuredContract } from './measured.ts';
 import { measurePresence } from './presence.ts';
 
-/** One figure on the texts given and on the PDFs of the same contracts. */
+/** One figure on CUAD's texts and on the PDFs of the same contracts. */
 export interface FigureComparison {
   figure: string;
   text: number;
   pdf: number;
-  /** PDF less text. */
+  /** PDF minus text. */
   difference: number;
-  /** Whether the figure is lower on PDFs by more than may be. */
+  /** Whether the figure is lower on PDFs by more than the tolerance. */
   tooLow: boolean;
 }
 
-/** No figure on PDFs may be further below the same figure on the texts. */
+/** The most by which a figure may be lower on PDFs than on texts. */
 export const tolerance = 0.03;
 
-/** Every figure in which more is better, of the same contracts read in two ways. */
+/** Compares every figure of which higher is better, for the same contracts read in two ways. */
 export function comparePdfs(
   texts: MeasuredContract[],
   pdfs: MeasuredContract[],
@@ -44,13 +44,13 @@ function figuresOf(contracts: MeasuredContract[]): Record<string, number> {
     'CUAD: mean average precision of contracts': cuad.meanContractAp,
     'CUAD: first prediction overlaps': cuad.firstOverlapRate,
     'CUAD: first prediction matches': cuad.firstMatchRate,
-    'clauses at 0.5 or more that are right': measureCalibration(contracts)(once).rightFromHalf,
+    'clauses at 0.5 and above: share right': measureCalibration(contracts)(once).rightFromHalf,
     'contract has the type: precision': presence.precision,
     'contract has the type: recall': presence.recall,
     'contract lacks the type: precision': presence.absencePrecision,
     'contract lacks the type: recall': presence.absenceRecall,
-    'parties: found, and named by the lawyers': parties.precision,
-    'parties: named by the lawyers, and found': parties.recall,
+    'parties: precision': parties.precision,
+    'parties: recall': parties.recall,
     ...Object.fromEntries(
       [...rightShares(contracts)].map(([fact, share]) => [`fact: ${fact}`, share]),
     ),

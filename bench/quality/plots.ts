@@ -1,6 +1,6 @@
 import type { CalibrationBin } from './calibration.ts';
 import type { CategoryFigures } from './cuad-figures.ts';
-import type { CurvePoint } from './cuad-curve.ts';
+import type { CurvePoint } from './cuad.ts';
 import type { FactFigures } from './fact-figures.ts';
 import { tolerance, type FigureComparison } from './pdf-difference.ts';
 import {
@@ -11,12 +11,13 @@ import {
   label,
   legend,
   line,
+  pathThrough,
   rectangle,
   unitAxes,
   unitScale,
 } from './svg.ts';
 
-/** A figure someone else reached, to see ours beside. */
+/** A published result, drawn for comparison. */
 export interface ReferencePoint {
   recall: number;
   precision: number;
@@ -33,9 +34,7 @@ export function precisionRecallPlot(
   const [x, y] = [unitScale(66, 600), unitScale(384, 20)];
   const start = curve[0];
   const points = [...(start ? [{ ...start, recall: 0 }] : []), ...curve];
-  const path = points
-    .map(({ recall, precision }, at) => `${at === 0 ? 'M' : 'L'}${x(recall)} ${y(precision)}`)
-    .join('');
+  const path = pathThrough(points.map(({ recall, precision }) => [x(recall), y(precision)]));
   const end = points.at(-1);
   const area = end ? `${path}L${x(end.recall)} ${y(0)}L${x(0)} ${y(0)}Z` : '';
   return drawing(width, height, 'Precision against recall, pooled', [
@@ -49,7 +48,7 @@ export function precisionRecallPlot(
   ]);
 }
 
-/** Average precision as bars with their intervals, the rate of first hits as dots; best first. */
+/** Average precision as bars with intervals, the rate of first predictions that overlap as dots; best first. */
 export function categoryPlot(categories: Record<string, CategoryFigures>): string {
   const rows = Object.entries(categories).sort(([, a], [, b]) => b.ap.value - a.ap.value);
   const [left, right, step] = [270, 690, 21];
@@ -81,16 +80,16 @@ export function categoryPlot(categories: Record<string, CategoryFigures>): strin
   ]);
 }
 
-/** Share right against mean confidence, with how many predictions each point stands for. */
+/** Share right against mean confidence, with the number of predictions of each bin. */
 export function reliabilityPlot(bins: CalibrationBin[]): string {
   const [x, y] = [unitScale(66, 546), unitScale(394, 20)];
   const points = bins
     .filter(({ count }) => count > 0)
     .map((bin) => ({ ...bin, at: x(bin.meanConfidence), up: y(bin.right / bin.count) }));
-  const path = points.map(({ at, up }, index) => `${index === 0 ? 'M' : 'L'}${at} ${up}`).join('');
+  const path = pathThrough(points.map(({ at, up }) => [at, up]));
   return drawing(570, 480, 'Reliability: share right against confidence', [
     ...unitAxes(x, y, {
-      x: 'confidence given, and how many predictions',
+      x: 'confidence, with the number of predictions',
       y: 'share that is right',
     }),
     line(x(0), y(0), x(1), y(1), { stroke: colours.muted, 'stroke-dasharray': '5 4' }),
@@ -108,7 +107,7 @@ export function reliabilityPlot(bins: CalibrationBin[]): string {
   ]);
 }
 
-/** Right, wrong and absent over what was answered. */
+/** Right, wrong and absent facts, as shares of the contracts for which the lawyers have a value. */
 export function factPlot(facts: Record<string, FactFigures>): string {
   const rows = Object.entries(facts);
   const [left, right, step] = [160, 690, 34];
@@ -144,7 +143,7 @@ export function factPlot(facts: Record<string, FactFigures>): string {
   ]);
 }
 
-/** The same figures on given texts and on PDFs, a line between the two. */
+/** Each figure on CUAD's texts and on PDFs, with a line between the two. */
 export function pdfPlot(comparisons: FigureComparison[]): string {
   const rows = comparisons.filter(({ text, pdf }) => Number.isFinite(text) && Number.isFinite(pdf));
   const [left, right, step] = [290, 690, 23];

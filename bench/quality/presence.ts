@@ -1,20 +1,19 @@
 import { clauseThreshold } from '../../src/search/clause-presence.ts';
 import { clauseProbability } from '../../src/store/clause-probability.ts';
-import type { ScoredPair } from './cuad-curve.ts';
+import type { ScoredPair } from './cuad.ts';
 import type { MeasuredContract } from './measured.ts';
-import type { Measure } from './confidence-intervals.ts';
-import { mean } from './statistics.ts';
+import { mean, type Measure } from './statistics.ts';
 
-/** Contracts by whether they have a clause type and whether they are said to. */
+/** Contracts by whether they have a clause type and whether they are predicted to have it. */
 export interface PresenceCounts {
-  /** Said to have it, and do; said to, and do not; do, and are not said to; neither. */
+  /** True positives, false positives, false negatives and true negatives. */
   right: number;
   wrong: number;
   missed: number;
   absent: number;
 }
 
-/** Contracts said to lack a type, by how likely they were to have it. */
+/** Contracts predicted to lack a type, by the probability that they have it. */
 export interface AbsenceBin {
   /** Probability from here, and below `to`. */
   from: number;
@@ -23,7 +22,7 @@ export interface AbsenceBin {
   lack: number;
 }
 
-/** How likely the contract has the type, as the product says. */
+/** The probability that the contract has the type, computed as the store does. */
 export const probability = ({ right, wrong }: ScoredPair) =>
   clauseProbability([...right, ...wrong]);
 
@@ -35,7 +34,7 @@ function verdict(pair: ScoredPair): keyof PresenceCounts {
   return isPredicted ? 'wrong' : 'absent';
 }
 
-/** What is said of each type in each contract. */
+/** The prediction for each type in each contract, against the labels. */
 function verdictsOf(contracts: MeasuredContract[]) {
   return contracts.flatMap(({ company, pairs }) =>
     pairs.map((pair) => ({ company, category: pair.category, verdict: verdict(pair) })),
@@ -64,9 +63,9 @@ const share = (part: number, rest: number) => (part + rest === 0 ? 0 : part / (p
 
 export const precisionOf = ({ right, wrong }: PresenceCounts) => share(right, wrong);
 export const recallOf = ({ right, missed }: PresenceCounts) => share(right, missed);
-/** Of the contracts said to lack the type, how many do. */
+/** Share of the contracts predicted to lack the type that do. */
 export const absencePrecisionOf = ({ absent, missed }: PresenceCounts) => share(absent, missed);
-/** Of the contracts that lack the type, how many are said to. */
+/** Share of the contracts that lack the type that are predicted to. */
 export const absenceRecallOf = ({ absent, wrong }: PresenceCounts) => share(absent, wrong);
 
 export type PresenceFigure =
@@ -95,7 +94,7 @@ export const measurePresence: Measure<MeasuredContract, PresenceFigure> = (contr
 
 const edges = [0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, clauseThreshold];
 
-/** Pairs of contract and type said to be lacking, by how likely they were to have it. */
+/** Pairs of contract and type predicted to be absent, by the probability of presence. */
 export function absenceTable(contracts: MeasuredContract[]): AbsenceBin[] {
   const table = edges
     .slice(1)

@@ -5,8 +5,7 @@ import {
   type CalibrationFigure,
 } from './calibration.ts';
 import { categoryFigures, measureCuad, pooledCurve, type CategoryFigures } from './cuad-figures.ts';
-import type { CurvePoint } from './cuad-curve.ts';
-import type { CuadFigure } from './cuad-measure.ts';
+import type { CuadFigure, CurvePoint } from './cuad.ts';
 import { factFigures, measureParties, type FactFigures, type PartyFigure } from './fact-figures.ts';
 import type { MeasuredContract } from './measured.ts';
 import { ownTypeFigures, type CountedContract, type OwnTypeFigures } from './own-types.ts';
@@ -19,15 +18,14 @@ import {
   type PresenceCounts,
   type PresenceFigure,
 } from './presence.ts';
-import type { RetrievalReport } from '../retrieval-report.ts';
+import type { RetrievalReport } from '../retrieval.ts';
 import type { SpeedFigures } from './speed.ts';
-import { confidenceIntervals } from './confidence-intervals.ts';
-import type { Estimate } from './statistics.ts';
+import { confidenceIntervals, type Estimate } from './statistics.ts';
 
-/** All that the report, the printed summary and the model's card say. */
+/** All figures of the report and of the printed summary. */
 export interface QualityFigures {
-  /** The day, the machine and the code that measured. */
-  measured: { on: string; machine: string; revision: string };
+  /** Day, machine and commit of the measurement. */
+  measured: { on: string; machine: string; commit: string };
   contracts: number;
   companies: number;
   folds: number;
@@ -45,19 +43,25 @@ export interface QualityFigures {
   ownTypes: Record<string, OwnTypeFigures>;
   pdfDifference: FigureComparison[];
   speed: SpeedFigures;
-  /** Of the latest run that measured it. */
+  /** From the latest run with `--retrieval`. */
   retrieval?: RetrievalReport;
 }
 
+/**
+ * The figures in the result file, from which the model card is generated. The curve is only drawn in
+ * the report; retrieval has a result file of its own.
+ */
+export type CommittedFigures = Omit<QualityFigures, 'curve' | 'pdfDifference' | 'retrieval'>;
+
 export interface FoldMeasurements {
   texts: MeasuredContract[];
-  /** The contracts that have a PDF, as read from it and as read from the given text. */
+  /** The contracts that have a PDF: read from the PDF, and read from CUAD's text. */
   pdfs: MeasuredContract[];
   textsOfPdfs: MeasuredContract[];
   ownTypes: CountedContract[];
 }
 
-/** Everything that is figured from what the folds' models found. */
+/** Computes all figures from the analyses of the folds. */
 export function qualityFigures({
   texts,
   pdfs,

@@ -1,42 +1,48 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageRoot } from '../../src/settings/config.ts';
 import { segment } from '../../src/segment/segment.ts';
-import { bundledClauseModel, findCorpus, readCorpus } from '../../training/corpus.ts';
-import { machineDescription } from '../figures.ts';
-import type { RetrievalReport } from '../retrieval-report.ts';
-import { writeCard } from './card.ts';
+import { findCorpus, readCorpus } from '../../training/corpus.ts';
+import {
+  currentCommit,
+  currentMachine,
+  describeMachine,
+  resultsFolder,
+  today,
+  writeResult,
+} from '../../training/result-file.ts';
+import type { RetrievalReport } from '../retrieval.ts';
 import { readFolds } from './fold-processes.ts';
 import { measureContract } from './measured.ts';
 import { countOwnTypes } from './own-types.ts';
 import { reliabilityPlot } from './plots.ts';
 import { qualityFigures, type FoldMeasurements, type QualityFigures } from './quality-figures.ts';
-import { reportPage } from './report.ts';
+import { resultFigures } from './quality-result.ts';
+import { reliabilityFile, reportPage, summaryOf } from './report.ts';
 import { measureSpeed } from './speed.ts';
-import { summaryOf } from './summary.ts';
 
 /**
- * `npm run bench:quality [-- --retrieval]`: how well Deedbox reads contracts, against the lawyers'
- * labels of CUAD, by cross-validation over companies. Writes report.html, figures.json and
- * reliability.svg to bench/out/quality and prints the figures. Exit status 1 where a figure on PDFs
- * is further below that on texts than may be, 2 where there is nothing to measure against.
+ * `npm run bench:quality [-- --retrieval]`: compares clauses and facts with the lawyers' labels of
+ * CUAD, by cross-validation over companies. Prints the figures, writes report.html, figures.json and
+ * reliability.svg to bench/out/quality and the result to bench/results/quality.json. Exits with 1 if a
+ * figure on PDFs is further below that on texts than the tolerance, with 2 if there is no corpus or an
+ * option is wrong.
  *
- * --corpus DIR  instead of ../shared/cuad       --out DIR      instead of bench/out/quality
- * --folds N     5 where not given               --processes N  folds at once; one a core, 2 at most
- * --card        also write the figures into the clause model's card
- * --retrieval   measure retrieval anew, some ten minutes; else the latest measurement is shown
+ * --corpus DIR  instead of ../shared/cuad; no result is written to bench/results
+ * --out DIR     instead of bench/out/quality
+ * --folds N     4 by default
+ * --processes N folds at the same time; as many as there are cores, 2 at most
+ * --retrieval   measures retrieval again, about ten minutes; else the latest measurement is shown
  */
 const { values: options } = parseArgs({
   options: {
     corpus: { type: 'string' },
     out: { type: 'string' },
-    folds: { type: 'string', default: '5' },
+    folds: { type: 'string', default: '4' },
     processes: { type: 'string' },
     retrieval: { type: 'boolean', default: false },
-    card: { type: 'boolean', default: false },
   },
 });
 
@@ -49,7 +55,6 @@ function progress(line: string): void {
   process.stderr.write(`${seconds} s  ${line}\n`);
 }
 
-/** Ends the process: it cannot measure so. */
 function exitWithError(reason: string): never {
   process.stderr.write(`${reason}\n`);
   process.exit(2);
@@ -58,22 +63,9 @@ function exitWithError(reason: string): never {
 function count(name: string, given: string): number {
   const value = Number(given);
   if (!Number.isInteger(value) || value < 1) {
-    exitWithError(`--${name} wants a whole number above 0, not "${given}".`);
+    exitWithError(`--${name} must be a whole number above 0, not "${given}".`);
   }
   return value;
-}
-
-/** The commit that is measured, and whether anything was changed since. */
-function revision(): string {
-  try {
-    const git = (...args: string[]) =>
-      execFileSync('git', args, { cwd: packageRoot(), encoding: 'utf8' }).trim();
-    return (
-      git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') ? ' with changes' : '')
-    );
-  } catch {
-    return 'unknown';
-  }
 }
 
 async function measureFolds(
@@ -81,7 +73,7 @@ async function measureFolds(
   folds: number,
   processes: number,
 ): Promise<FoldMeasurements> {
-  progress(`learning from and reading ${folds} folds, ${processes} at once`);
+  progress(`training and reading ${folds} folds, ${processes} at a time`);
   const answers = await readFolds({ corpus, folds, seed }, processes);
   progress('measuring');
   const contracts = new Map(readCorpus(corpus).map((contract) => [contract.name, contract]));
@@ -104,12 +96,12 @@ async function measureFolds(
   return measurements;
 }
 
-/** Measured anew where asked for, else as it was measured last. */
+/** Measured with `--retrieval`, else read from the latest run that measured it. */
 async function retrieval(corpus: string, out: string): Promise<RetrievalReport | undefined> {
   const file = join(out, 'retrieval.json');
   if (options.retrieval) {
     progress('measuring retrieval');
-    // Search and the embedding runtime, which nothing else here needs.
+    // loads the embedding runtime, which nothing else here needs
     const { measureHalves } = await import('../retrieval-halves.ts');
     const report = await measureHalves(corpus);
     writeFileSync(file, JSON.stringify(report));
@@ -132,17 +124,22 @@ async function main(): Promise<void> {
   const computedFigures = qualityFigures(measurements);
   const speed = measureSpeed(readCorpus(corpus));
   const retrievalReport = await retrieval(corpus, out);
-  const on = new Date().toISOString().slice(0, 10);
   const figures: QualityFigures = {
-    measured: { on, machine: machineDescription(), revision: revision() },
+    measured: { on: today(), machine: describeMachine(currentMachine()), commit: currentCommit() },
     ...computedFigures,
     speed,
     ...(retrievalReport && { retrieval: retrievalReport }),
   };
   writeFileSync(join(out, 'figures.json'), `${JSON.stringify(figures, null, 2)}\n`);
   writeFileSync(join(out, 'report.html'), reportPage(figures));
-  writeFileSync(join(out, 'reliability.svg'), reliabilityPlot(figures.reliability));
-  if (options.card) writeCard(bundledClauseModel, figures);
+  writeFileSync(join(out, reliabilityFile), `${reliabilityPlot(figures.reliability)}\n`);
+  const result = {
+    name: 'quality',
+    command: `npm run bench:quality -- --folds ${folds}`,
+    corpus: `CUAD v1: ${figures.contracts} contracts, ${figures.pdfs} of them also as PDF`,
+    figures: resultFigures(figures),
+  };
+  writeResult(result, options.corpus === undefined ? resultsFolder : out);
   process.stdout.write(`${summaryOf(figures)}\n`);
   progress(`report: ${join(out, 'report.html')}`);
   const tooLow = figures.pdfDifference.filter((one) => one.tooLow);

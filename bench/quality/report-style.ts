@@ -1,4 +1,4 @@
-/** The look of the report: quiet, printable, and readable on a telephone. */
+/** The style sheet of the report, for screens, telephones and print. */
 export const reportStyle = `
 :root { color: #1d2935; background: #f6f7f9; font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; }
 body { margin: 0; }

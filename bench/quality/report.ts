@@ -1,17 +1,23 @@
+import { table } from '../figures.ts';
+import type { CommittedFigures, QualityFigures } from './quality-figures.ts';
+import { reportStyle } from './report-style.ts';
 import {
   calibrationSection,
   categorySection,
   cuadSection,
+  factsSection,
+  figure,
   ownTypesSection,
+  pdfSection,
   presenceSection,
-} from './clause-sections.ts';
-import { factsSection, pdfSection, retrievalSection, speedSection } from './fact-sections.ts';
-import type { QualityFigures } from './quality-figures.ts';
-import { figure, type FigureTable, type Section } from './section.ts';
-import { reportStyle } from './report-style.ts';
+  retrievalSection,
+  speedSection,
+  type FigureTable,
+  type Section,
+} from './sections.ts';
 import { escape } from './svg.ts';
 
-/** The chapters, in the order in which a reader wants them. */
+/** The sections of the report, in their order. */
 export function sectionsOf(figures: QualityFigures): Section[] {
   return [
     cuadSection,
@@ -27,18 +33,19 @@ export function sectionsOf(figures: QualityFigures): Section[] {
 }
 
 /** What was measured, in a sentence. */
-export function measuredOn({ measured, contracts, companies, folds }: QualityFigures): string {
+export function measuredOn(figures: CommittedFigures): string {
+  const { measured, contracts, companies, folds } = figures;
   return (
     `${contracts} contracts of ${companies} companies from CUAD v1 (The Atticus Project, CC BY 4.0), ` +
     `each read by a model that saw none of its company, in ${folds} folds. ` +
-    `Measured on ${measured.on} at revision ${measured.revision}, ${measured.machine}.`
+    `Measured on ${measured.on} at commit ${measured.commit}, ${measured.machine}.`
   );
 }
 
 const estimateNote =
   'Each figure is over all contracts; beside it the lowest and highest fold, the standard deviation over folds, and the 95% interval of a bootstrap over companies.';
 
-/** The report as one page that needs nothing else. */
+/** The report as one self-contained HTML page. */
 export function reportPage(figures: QualityFigures): string {
   const sections = sectionsOf(figures);
   const links = sections.map(({ id, title }) => `<a href="#${id}">${escape(title)}</a>`);
@@ -63,7 +70,7 @@ ${sections.map(chapter).join('\n')}
 `;
 }
 
-/** The figures that a reader asks for first. */
+/** The most important figures, at the top of the page. */
 function tiles({ cuad, calibration, facts, pdfDifference }: QualityFigures): string {
   const tooLow = pdfDifference.filter((one) => one.tooLow).length;
   const entries: [value: string, name: string][] = [
@@ -77,7 +84,7 @@ function tiles({ cuad, calibration, facts, pdfDifference }: QualityFigures): str
         return right === undefined ? [] : [[figure(right), `${fact}: as the lawyers have it`]];
       },
     ),
-    [String(tooLow), 'figures lower on PDFs than may be'],
+    [String(tooLow), 'figures on PDFs below the tolerance'],
   ];
   const tile = ([value, name]: [string, string]) =>
     `<div><strong>${escape(value)}</strong><span>${escape(name)}</span></div>`;
@@ -94,7 +101,7 @@ ${tables.map(tableOf).join('\n')}
 </section>`;
 }
 
-/** Long tables are folded away behind their caption. */
+/** A table with more rows is collapsed under its caption. */
 const maxVisibleRows = 15;
 
 function tableOf({ caption, header, rows, bad = [] }: FigureTable): string {
@@ -103,10 +110,42 @@ function tableOf({ caption, header, rows, bad = [] }: FigureTable): string {
   const lines = rows.map(
     (row, at) => `<tr${bad.includes(at) ? ' class="bad"' : ''}>${cells(row, 'td')}</tr>`,
   );
-  const table = `<div class="wide"><table><thead><tr>${cells(header, 'th')}</tr></thead>
+  const markup = `<div class="wide"><table><thead><tr>${cells(header, 'th')}</tr></thead>
 <tbody>${lines.join('\n')}</tbody></table></div>`;
   if (rows.length > maxVisibleRows) {
-    return `<details><summary>${escape(caption ?? 'All figures')}, ${rows.length} rows</summary>${table}</details>`;
+    return `<details><summary>${escape(caption ?? 'All figures')}, ${rows.length} rows</summary>${markup}</details>`;
   }
-  return `${caption === undefined ? '' : `<h3>${escape(caption)}</h3>`}${table}`;
+  return `${caption === undefined ? '' : `<h3>${escape(caption)}</h3>`}${markup}`;
+}
+
+/** The report's tables as Markdown, for a terminal and for a log. */
+export function summaryOf(figures: QualityFigures): string {
+  const chapters = sectionsOf(figures).map(({ title, about, tables }) => {
+    const tableTexts = tables.map(({ caption, header, rows }) =>
+      [...(caption === undefined ? [] : [`${caption}:`, '']), table(header, rows)].join('\n'),
+    );
+    return [`## ${title}`, ...(tables.length === 0 ? about : []), ...tableTexts].join('\n\n');
+  });
+  return ['# How well Deedbox reads contracts', measuredOn(figures), ...chapters].join('\n\n');
+}
+
+/** File name of the reliability plot beside the card of the clause model. */
+export const reliabilityFile = 'reliability.svg';
+
+/** The figures in the card of the clause model, as Markdown. */
+export function cardFigures(figures: CommittedFigures): string {
+  const sections = [
+    cuadSection(figures),
+    categorySection(figures),
+    calibrationSection(figures),
+    ownTypesSection(figures),
+    speedSection(figures),
+  ];
+  const chapters = sections.map(({ id, title, about, tables }) => {
+    const plot =
+      id === 'calibration' ? [`![Share right against confidence](${reliabilityFile})`] : [];
+    const tableTexts = tables.map(({ header, rows }) => table(header, rows));
+    return [`### ${title}`, ...about, ...plot, ...tableTexts].join('\n\n');
+  });
+  return [measuredOn(figures), ...chapters].join('\n\n');
 }

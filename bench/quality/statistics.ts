@@ -26,7 +26,7 @@ export function weightedMean(values: [value: number, weight: number][]): number 
   return weights === 0 ? 0 : sum / weights;
 }
 
-/** NaN where there is nothing to share. */
+/** `part` over `all`; NaN where `all` is 0. */
 export const share = (part: number, all: number) => (all === 0 ? Number.NaN : part / all);
 
 /** Of a sample, with n - 1; 0 for fewer than two values. */
@@ -46,7 +46,7 @@ export function quantile(values: number[], p: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-/** A figure over everything, and how it varies. */
+/** A figure over all contracts, and how it varies. */
 export interface Estimate {
   value: number;
   /** Lowest, highest and standard deviation over the folds. */
@@ -71,7 +71,7 @@ export function estimate(value: number, allFolds: number[], allSamples: number[]
 }
 
 /**
- * The bootstrap over companies, because the contracts of one are near-identical: draws as many
+ * Bootstrap over companies, because contracts of one company are near-identical: draws as many
  * companies as there are, with replacement, and calls `figure` with how often each was drawn.
  */
 export function bootstrap<T>(
@@ -88,4 +88,37 @@ export function bootstrap<T>(
     }
     return figure((company) => times.get(company) ?? 0);
   });
+}
+
+/** Resamples of the bootstrap; ten of them lie beyond each end of the 95% interval. */
+const resamples = 400;
+const seed = 20_260_301;
+
+/**
+ * Computes figures of items in two steps: the first does what does not depend on weights, the function
+ * it returns computes the figures where each company counts `times` often.
+ */
+export type Measure<T, K extends string> = (
+  items: T[],
+) => (times: (company: string) => number) => Record<K, number>;
+
+/** Each figure over all items, and how it varies over folds and over companies. */
+export function confidenceIntervals<T extends { company: string; fold: number }, K extends string>(
+  items: T[],
+  measure: Measure<T, K>,
+): Record<K, Estimate> {
+  const once = () => 1;
+  const all = measure(items);
+  const folds = [...groupBy(items, ({ fold }) => fold).values()].map((part) => measure(part)(once));
+  const companies = [...new Set(items.map(({ company }) => company))];
+  const resampled = bootstrap(companies, { resamples, seed }, all);
+  const entries = Object.entries<number>(all(once)).map(([key, value]) => [
+    key,
+    estimate(
+      value,
+      folds.map((fold) => fold[key as K]),
+      resampled.map((sample) => sample[key as K]),
+    ),
+  ]);
+  return Object.fromEntries(entries) as Record<K, Estimate>;
 }

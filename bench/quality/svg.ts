@@ -1,4 +1,4 @@
-/** Small drawing on SVG: elements as strings, and scales from figures to pixels. */
+/** SVG elements as strings, and scales from values to pixels. */
 
 export const colours = {
   ink: '#1d2935',
@@ -22,12 +22,14 @@ export function escape(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
+const round = (value: number) => Math.round(value * 100) / 100;
+
 /** An element; numbers are rounded to a hundredth of a pixel. */
 export function element(name: string, attributes: Attributes, content = ''): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => {
-      const valueText = typeof value === 'number' ? String(Math.round(value * 100) / 100) : value!;
+      const valueText = typeof value === 'number' ? String(round(value)) : value!;
       return ` ${key}="${escape(valueText)}"`;
     })
     .join('');
@@ -69,7 +71,7 @@ export function dot(x: number, y: number, r: number, fill: string, hint?: string
   return element('circle', { cx: x, cy: y, r, fill, stroke: '#fff', 'stroke-width': 1.5 }, title);
 }
 
-/** A drawing that stands alone: white ground, its own font, and its name for who cannot see it. */
+/** A self-contained drawing on white, with its own font and `name` for screen readers. */
 export function drawing(width: number, height: number, name: string, elements: string[]): string {
   const ground = element('rect', { width, height, fill: '#fff' });
   return element(
@@ -87,6 +89,10 @@ export function drawing(width: number, height: number, name: string, elements: s
   );
 }
 
+/** The data of a path through points, in pixels. */
+export const pathThrough = (points: [x: number, y: number][]) =>
+  points.map(([x, y], at) => `${at === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join('');
+
 export type Scale = (value: number) => number;
 
 /** From [0, 1] to pixels. */
@@ -97,7 +103,7 @@ export const unitScale =
 
 const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
-/** Grid and numbers of two axes from 0 to 1, with their names. */
+/** Grid, tick labels and names of two axes from 0 to 1. */
 export function unitAxes(x: Scale, y: Scale, names: { x: string; y: string }): string[] {
   const [left, right, bottom, top] = [x(0), x(1), y(0), y(1)];
   return [
@@ -116,7 +122,7 @@ export function unitAxes(x: Scale, y: Scale, names: { x: string; y: string }): s
   ];
 }
 
-/** Squares of colour with what they stand for, from left to right. */
+/** Coloured squares with their meaning, from left to right. */
 export function legend(x: number, y: number, entries: [colour: string, text: string][]): string[] {
   let at = x;
   return entries.flatMap(([colour, text]) => {

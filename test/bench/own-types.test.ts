@@ -22,7 +22,7 @@ const clause = (type: string, words: string, confidence = 0.9): Clause => {
 };
 
 describe('hidden headings', () => {
-  it('are gone from text and structure, and all else stands where it stood', () => {
+  it('are removed from text and structure, and other offsets do not change', () => {
     const hidden = hideHeadings(text, structure);
     expect(hidden.text).toHaveLength(text.length);
     expect(hidden.text).not.toMatch(/confidentiality|force majeure|miscellaneous/i);
@@ -32,8 +32,8 @@ describe('hidden headings', () => {
   });
 });
 
-describe('own types against headings', () => {
-  it('count what stands under a heading of the type, and under one of another', () => {
+describe('own types compared with headings', () => {
+  it('count clauses under a heading of the type, and under one of another type', () => {
     const counts = countOwnTypes(structure, [
       clause('confidentiality', 'The miller keeps'),
       clause('confidentiality', 'Neither side answers'),
@@ -43,7 +43,7 @@ describe('own types against headings', () => {
     const none = { predicted: 0, right: 0, headed: 0, found: 0 };
     expect(counts.get('confidentiality')).toEqual({ predicted: 2, right: 1, headed: 1, found: 1 });
     expect(counts.get('force_majeure')).toEqual({ ...none, headed: 1 });
-    // "Miscellaneous" names no type, so nobody can say whether a notice belongs there.
+    // "Miscellaneous" names no type, so a notice there is neither right nor wrong
     expect(counts.get('notices')).toEqual(none);
   });
 

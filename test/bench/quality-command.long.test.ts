@@ -13,10 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import PDFDocument from 'pdfkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeCard } from '../../bench/quality/card.ts';
+import { clausesAndFactsTable } from '../../bench/docs/benchmarks-page.ts';
+import { clauseCard, reliabilitySvg } from '../../bench/docs/model-cards.ts';
 import type { QualityFigures } from '../../bench/quality/quality-figures.ts';
+import { cardFigures } from '../../bench/quality/report.ts';
+import { readResult, rounded } from '../../training/result-file.ts';
 
-/** `npm run bench:quality` as a process, on a few contracts written for this test. */
+/** `npm run bench:quality` as a process, on synthetic contracts. */
 
 const root = join(import.meta.dirname, '..', '..');
 const law = 'This Agreement is governed by the laws of the State of Vermont.';
@@ -98,7 +101,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Elements that are not closed where they should be, and what is neither element nor text. */
+/** Elements that are not closed properly, and stray angle brackets. */
 function unbalanced(markup: string): string[] {
   const openTags: string[] = [];
   const wrong: string[] = [];
@@ -112,42 +115,31 @@ function unbalanced(markup: string): string[] {
 }
 
 describe('bench:quality', () => {
-  it(
-    'measures, prints, and writes a report that needs nothing else',
-    { timeout: 120_000 },
-    async () => {
-      const { code, stdout, stderr } = await run([
-        '--corpus',
-        corpus,
-        '--out',
-        out,
-        '--folds',
-        '2',
-      ]);
-      expect(code, stderr).toBe(0);
+  it('measures, prints, and writes a self-contained report', { timeout: 120_000 }, async () => {
+    const { code, stdout, stderr } = await run(['--corpus', corpus, '--out', out, '--folds', '2']);
+    expect(code, stderr).toBe(0);
 
-      const figures = JSON.parse(readFileSync(join(out, 'figures.json'), 'utf8')) as QualityFigures;
-      expect(figures).toMatchObject({ contracts: 4, companies: 4, folds: 2, pdfs: 3 });
-      expect(figures.categories['Governing Law']!.first.value).toBe(1);
-      expect(figures.facts['governing law']!.counts).toMatchObject({ right: 4, wrong: 0 });
-      expect(figures.pdfDifference.some(({ tooLow }) => tooLow)).toBe(false);
-      expect(figures.ownTypes['confidentiality']!.counts.headed).toBe(4);
-      expect(figures.speed.median).toBeGreaterThan(0);
+    const figures = JSON.parse(readFileSync(join(out, 'figures.json'), 'utf8')) as QualityFigures;
+    expect(figures).toMatchObject({ contracts: 4, companies: 4, folds: 2, pdfs: 3 });
+    expect(figures.categories['Governing Law']!.first.value).toBe(1);
+    expect(figures.facts['governing law']!.counts).toMatchObject({ right: 4, wrong: 0 });
+    expect(figures.pdfDifference.some(({ tooLow }) => tooLow)).toBe(false);
+    expect(figures.ownTypes['confidentiality']!.counts.headed).toBe(4);
+    expect(figures.speed.median).toBeGreaterThan(0);
 
-      const aupr = figures.cuad.aupr.value.toFixed(3);
-      expect(stdout).toContain(`| AUPR | ${aupr} |`);
-      const report = readFileSync(join(out, 'report.html'), 'utf8');
-      expect(report).toContain(aupr);
-      expect(report).not.toMatch(/(?:src|href)="(?!#)|NaN|undefined|Infinity/);
-      const drawings = report.match(/<svg.*?<\/svg>/gs) ?? [];
-      expect(report).toContain('Measured on 2020-02-02 on an old one, 2 + 2 queries');
-      expect(report).toContain('0.500 (0.250, 0.750)');
-      expect(drawings).toHaveLength(5);
-      for (const drawing of drawings) expect(unbalanced(drawing)).toEqual([]);
-    },
-  );
+    const aupr = figures.cuad.aupr.value.toFixed(3);
+    expect(stdout).toContain(`| AUPR | ${aupr} |`);
+    const report = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(report).toContain(aupr);
+    expect(report).not.toMatch(/(?:src|href)="(?!#)|NaN|undefined|Infinity/);
+    const drawings = report.match(/<svg.*?<\/svg>/gs) ?? [];
+    expect(report).toContain('Measured on 2020-02-02 on an old one, 2 + 2 queries');
+    expect(report).toContain('0.500 (0.250, 0.750)');
+    expect(drawings).toHaveLength(5);
+    for (const drawing of drawings) expect(unbalanced(drawing)).toEqual([]);
+  });
 
-  it('ends with 1 and says which figure fell where a PDF lacks what the text has', async () => {
+  it('exits with 1 and names the figure that fell where a PDF lacks a clause of the text', async () => {
     const corpusWithoutLaw = join(folder, 'torn');
     cpSync(corpus, corpusWithoutLaw, { recursive: true });
     const name = 'BIRCH_03_03_2019-EX-1-SUPPLY';
@@ -167,32 +159,32 @@ describe('bench:quality', () => {
     expect(stderr).toMatch(/Too far below the texts on PDFs:.*fact: governing law \(-0\.333\)/);
   }, 120_000);
 
-  it('writes the same figures into a card, between its marks', () => {
+  it('writes a result from which the same model card is generated', () => {
     const figures = JSON.parse(readFileSync(join(out, 'figures.json'), 'utf8')) as QualityFigures;
-    const card = join(folder, 'README.md');
-    const [begin, end] = [
-      '<!-- figures: written by npm run bench:quality -->',
-      '<!-- end of figures -->',
-    ];
-    writeFileSync(card, `# Card\n\n${begin}\nfigures of last year\n${end}\n\n## After\n`);
-    writeCard(folder, figures);
-    const first = readFileSync(card, 'utf8');
-    expect(first).toContain(`| AUPR | ${figures.cuad.aupr.value.toFixed(3)} |`);
-    expect(first).not.toContain('last year');
-    expect(first.endsWith(`${end}\n\n## After\n`)).toBe(true);
-    expect(unbalanced(readFileSync(join(folder, 'reliability.svg'), 'utf8'))).toEqual([]);
-    writeCard(folder, figures);
-    expect(readFileSync(card, 'utf8')).toBe(first);
-    writeFileSync(card, '# Card without marks\n');
-    expect(() => writeCard(folder, figures)).toThrow(/no marks/);
+    const result = readResult('quality', out)!;
+    expect(result.figures['cuad.aupr']).toMatchObject({
+      value: rounded(figures.cuad.aupr.value),
+      unit: 'share',
+      interval: figures.cuad.aupr.interval.map(rounded),
+    });
+    const card = clauseCard(result);
+    expect(card).toContain(`| AUPR | ${figures.cuad.aupr.value.toFixed(3)} |`);
+    expect(card).toBe(cardFigures(figures));
+    expect(reliabilitySvg(result)).toBe(readFileSync(join(out, 'reliability.svg'), 'utf8'));
+    expect(unbalanced(reliabilitySvg(result))).toEqual([]);
+    const tagger = { value: 0.83, unit: 'share' as const };
+    const parties = { 'all.rules.allFound': tagger, 'all.model.allFound': tagger };
+    const table = clausesAndFactsTable(result, { ...result, name: 'parties', figures: parties });
+    expect(table).toContain(`| ${figures.cuad.aupr.value.toFixed(2)}; `);
+    expect(table).toContain('| 0.83; 0.83 |');
   });
 
-  it('says what is wrong with an option, and measures nothing', async () => {
+  it('reports a wrong option, and measures nothing', async () => {
     const folds = await run(['--corpus', corpus, '--out', out, '--folds', 'many']);
     expect(folds).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: '--folds wants a whole number above 0, not "many".\n',
+      stderr: '--folds must be a whole number above 0, not "many".\n',
     });
     const nowhere = await run(['--corpus', join(folder, 'nowhere'), '--out', out]);
     expect(nowhere).toMatchObject({ code: 2, stdout: '' });

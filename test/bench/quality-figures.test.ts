@@ -6,7 +6,7 @@ import { factFigures, measureParties } from '../../bench/quality/fact-figures.ts
 import { companyFolds } from '../../training/folds.ts';
 import { comparePdfs } from '../../bench/quality/pdf-difference.ts';
 import { absenceTable, measurePresence, presenceByCategory } from '../../bench/quality/presence.ts';
-import { confidenceIntervals } from '../../bench/quality/confidence-intervals.ts';
+import { confidenceIntervals } from '../../bench/quality/statistics.ts';
 import {
   bootstrap,
   quantile,
@@ -17,13 +17,13 @@ import { measured } from './synthetic.ts';
 
 const once = () => 1;
 
-describe('folds', () => {
+describe('company folds', () => {
   const contracts = fc.array(
     fc.record({ company: fc.constantFrom('ash', 'birch', 'cedar', 'elm', 'fir', 'oak', 'yew') }),
     { maxLength: 40 },
   );
 
-  it('hold each contract once and each company in one fold, the same for the same seed', () => {
+  it('contain each contract once and each company in one fold, the same for the same seed', () => {
     fc.assert(
       fc.property(contracts, fc.integer({ min: 1, max: 6 }), fc.nat(), (all, count, seed) => {
         const folds = companyFolds(all, count, seed);
@@ -31,8 +31,10 @@ describe('folds', () => {
         expect(new Set(folds.flat())).toEqual(new Set(all));
         expect(folds.flat()).toHaveLength(all.length);
         for (const { company } of all) {
-          const holding = folds.filter((fold) => fold.some((one) => one.company === company));
-          expect(holding).toHaveLength(1);
+          const foldsOfCompany = folds.filter((fold) =>
+            fold.some((one) => one.company === company),
+          );
+          expect(foldsOfCompany).toHaveLength(1);
         }
         expect(companyFolds(all, count, seed)).toEqual(folds);
       }),
@@ -45,8 +47,8 @@ describe('folds', () => {
   });
 });
 
-describe('spreads', () => {
-  it('give folds, deviation and interval, and leave out what could not be measured', () => {
+describe('estimates', () => {
+  it('have folds, deviation and interval, and ignore values that could not be measured', () => {
     expect(standardDeviation([1, 2, 3])).toBe(1);
     expect(standardDeviation([7])).toBe(0);
     expect(quantile([3, 1, 2], 0.25)).toBe(1.5);
@@ -59,7 +61,7 @@ describe('spreads', () => {
     });
   });
 
-  it('draw as many companies as there are, again and again the same', () => {
+  it('draw as many companies as there are, the same for the same seed', () => {
     const companies = ['ash', 'birch', 'cedar'];
     const draw = () =>
       bootstrap(companies, { resamples: 50, seed: 3 }, (times) => companies.map(times));
@@ -102,7 +104,7 @@ describe('CUAD figures by company', () => {
     });
   });
 
-  it('tell the categories that have labels, each with its spread', () => {
+  it('contain the categories that have labels, each with an estimate', () => {
     const figures = categoryFigures(contracts);
     expect([...figures.keys()]).toEqual(['Insurance']);
     expect(figures.get('Insurance')).toMatchObject({
@@ -115,7 +117,7 @@ describe('CUAD figures by company', () => {
 });
 
 describe('calibration', () => {
-  it('counts in each range how many match a label', () => {
+  it('counts the predictions of each range that match a label', () => {
     const predictions = [found(0.85), other(0.85), other(1), found(0.05)];
     const contracts = [measured('a', 'ash', 0, { Insurance: { ...eggs, predictions } })];
     const table = reliability(contracts);
@@ -128,7 +130,7 @@ describe('calibration', () => {
     expect(rightFromHalf).toBeCloseTo(1 / 3, 12);
   });
 
-  it('has no error where as many are right as the confidence says', () => {
+  it('has no error where the share right equals the confidence', () => {
     const predictions = [...Array(3).fill(found(0.75)), other(0.75)];
     const contracts = [measured('a', 'ash', 0, { Insurance: { ...eggs, predictions } })];
     expect(measureCalibration(contracts)(once).error).toBeCloseTo(0, 12);
@@ -143,7 +145,7 @@ describe('presence', () => {
     measured('d', 'elm', 1, { Insurance: { labels: [], predictions: [other(0.1)] } }),
   ];
 
-  it('says a contract has a type where its best candidate reaches one half', () => {
+  it('predicts a type where the best candidate reaches one half', () => {
     expect(presenceByCategory(contracts).get('Insurance')).toEqual({
       right: 1,
       wrong: 1,
@@ -152,12 +154,12 @@ describe('presence', () => {
     });
     const figures = measurePresence(contracts)(once);
     expect(figures).toMatchObject({ precision: 0.5, recall: 0.5, meanRecall: 0.5 });
-    // Forty categories that none of the four has, and none is said to have.
+    // forty categories that none of the four has, or is predicted to have
     expect(figures.absencePrecision).toBeCloseTo(161 / 162, 12);
     expect(figures.absenceRecall).toBeCloseTo(161 / 162, 12);
   });
 
-  it('tells how often an absence is right by how near the best candidate came', () => {
+  it('counts how often an absence is right, by the confidence of the best candidate', () => {
     const rows = absenceTable(contracts).filter(({ count }) => count > 0);
     expect(rows).toEqual([
       { from: 0, to: 0.02, count: 160, lack: 160 },
@@ -168,7 +170,7 @@ describe('presence', () => {
 });
 
 describe('facts', () => {
-  it('count wrong, absent and extra apart, and the companies looked at from the others', () => {
+  it('count wrong, absent and extra separately, and development companies separately from held-out ones', () => {
     const contracts = [
       measured('a', 'ash', 0, {}, { law: 'right' }),
       measured('b', 'birch', 0, {}, { law: 'wrong' }),
@@ -185,8 +187,8 @@ describe('facts', () => {
   });
 });
 
-describe('parties, name by name', () => {
-  it('are counted where the lawyers name any', () => {
+describe('names of parties', () => {
+  it('are counted in contracts for which the lawyers name parties', () => {
     const counts = (answered: number, named: number, right: number, missing: number) => ({
       answered,
       named,
@@ -204,7 +206,7 @@ describe('parties, name by name', () => {
   });
 });
 
-describe('PDFs beside texts', () => {
+describe('PDFs compared with texts', () => {
   const measuredContracts = (wrong: number) =>
     Array.from({ length: 100 }, (_, at) =>
       measured(
@@ -218,7 +220,7 @@ describe('PDFs beside texts', () => {
       ),
     );
 
-  it('may be lower by 0.03 and no more', () => {
+  it('are reported where a figure is lower by more than 0.03', () => {
     expect(
       comparePdfs(measuredContracts(0), measuredContracts(2)).filter(({ tooLow }) => tooLow),
     ).toEqual([]);

@@ -17,15 +17,16 @@ import { collectRuleSpans } from '../../src/analyse/party-model/rule-spans.ts';
 import { tokenFeatures } from '../../src/analyse/party-model/token-features.ts';
 import { findParties } from '../../src/analyse/parties.ts';
 import type { Party } from '../../src/domain/documents.ts';
-import { writeMetrics } from '../model-card.ts';
 import { bundledEmbeddingModel, findCorpus, readCorpus, type CuadContract } from '../corpus.ts';
+import { figureOf, writeResult, type Figures } from '../result-file.ts';
 import { trainCrf, type TaggedOpening } from './train-crf.ts';
 import { trainNameWeights, type LabelledName } from './train-name-weights.ts';
 import { labelTokens } from './token-labels.ts';
 
 /**
- * `npm run train:parties`: measures the tagger by cross-validation over companies, beside the rules
- * alone on the same contracts, then learns it from all contracts and writes it with its figures.
+ * `npm run train:parties`: measures rules and tagger by cross-validation over companies, and the rules
+ * alone on the same contracts, and writes bench/results/parties.json; then trains the tagger on all
+ * contracts and writes it to models/contract-parties.
  */
 
 const folds = 5;
@@ -38,7 +39,7 @@ interface PartyExample extends TaggedOpening {
   fold: number;
   rules: Party[];
   tokens: OpeningToken[];
-  /** As tagged by a chain that has not seen the contract's company. */
+  /** From a CRF that was not trained on the contract's company. */
   candidates: CandidateName[];
 }
 
@@ -77,39 +78,40 @@ function labelCandidates({ contract, candidates }: PartyExample): LabelledName[]
   }));
 }
 
-function formatMetrics(
-  title: string,
+/** What is found in some contracts: shares of contracts, of names found, and of names of the lawyers. */
+function partyFigures(
+  name: string,
   measuredContracts: readonly { contract: CuadContract; parties: Party[] }[],
-) {
-  const sum = { contracts: 0, whole: 0, named: 0, right: 0, answered: 0, missing: 0 };
+): Figures {
+  const sum = { contracts: 0, complete: 0, named: 0, right: 0, answered: 0, missing: 0 };
   for (const { contract, parties } of measuredContracts) {
     const counts = partiesFound({ parties }, contract);
     if (counts.answered === 0) continue;
     sum.contracts++;
-    if (counts.missing === 0 && counts.named > 0) sum.whole++;
+    if (counts.missing === 0 && counts.named > 0) sum.complete++;
     sum.named += counts.named;
     sum.right += counts.right;
     sum.answered += counts.answered;
     sum.missing += counts.missing;
   }
-  const shares = [
-    sum.whole / sum.contracts,
-    sum.right / sum.named,
-    1 - sum.missing / sum.answered,
-  ].map((share) => share.toFixed(3));
-  return `| ${title} | ${sum.contracts} | ${shares.join(' | ')} |`;
+  return {
+    [`${name}.contracts`]: figureOf(sum.contracts, 'count'),
+    [`${name}.allFound`]: figureOf(sum.complete / sum.contracts, 'share'),
+    [`${name}.precision`]: figureOf(sum.right / sum.named, 'share'),
+    [`${name}.recall`]: figureOf(1 - sum.missing / sum.answered, 'share'),
+  };
 }
 
 function main(): void {
   const corpus = findCorpus();
   if (!corpus) {
-    printLine('No CUAD at ../shared/cuad beside the repository, so there is nothing to train on.');
+    printLine('CUAD was not found. It must be in ../shared/cuad beside the repository.');
     process.exitCode = 2;
     return;
   }
   const examples = buildExamples(readCorpus(corpus));
   const crfs = Array.from({ length: folds }, (_, fold) => {
-    printLine(`tagger without fold ${fold + 1} of ${folds}`);
+    printLine(`training the CRF without fold ${fold + 1} of ${folds}`);
     return trainCrf(
       examples.filter((example) => example.fold !== fold),
       settings,
@@ -131,27 +133,24 @@ function main(): void {
     rules,
     parties: findParties(contract.text, models[fold]),
   }));
-  const lines = [
-    '| contracts | number | all parties found | of the parties found, right | of the parties answered, found |',
-    '| --- | --- | --- | --- | --- |',
-  ];
-  for (const [title, isSeen] of [
-    ['companies the rules were written on', true],
-    ['the other companies', false],
+  const figures: Figures = {};
+  for (const [name, isDevelopment] of [
+    ['development', true],
+    ['held out', false],
     ['all', undefined],
   ] as const) {
     const measuredContracts = measured.filter(
-      ({ contract }) => isSeen === undefined || isDevelopmentCompany(contract.company) === isSeen,
+      ({ contract }) =>
+        isDevelopment === undefined || isDevelopmentCompany(contract.company) === isDevelopment,
     );
-    lines.push(
-      formatMetrics(
-        `${title}: rules alone`,
-        measuredContracts.map(({ contract, rules }) => ({ contract, parties: rules })),
-      ),
-      formatMetrics(`${title}: rules and model`, measuredContracts),
+    const byRules = measuredContracts.map(({ contract, rules }) => ({ contract, parties: rules }));
+    Object.assign(
+      figures,
+      partyFigures(`${name}.rules`, byRules),
+      partyFigures(`${name}.model`, measuredContracts),
     );
   }
-  printLine(lines.join('\n'));
+  for (const [name, { value }] of Object.entries(figures)) printLine(`${name.padEnd(28)} ${value}`);
 
   const crf = trainCrf(examples, settings);
   const nameWeights = trainNameWeights(examples.flatMap(labelCandidates));
@@ -174,7 +173,12 @@ function main(): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, files.config), `${JSON.stringify(config, null, 2)}\n`);
   writeFileSync(join(folder, files.weights), weights);
-  writeMetrics(folder, 'npm run train:parties', lines.join('\n'));
+  writeResult({
+    name: 'parties',
+    command: 'npm run train:parties',
+    corpus: `CUAD v1: ${examples.length} contracts`,
+    figures,
+  });
 }
 
 main();

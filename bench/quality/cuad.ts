@@ -4,8 +4,9 @@ import {
   sharesMostWords,
   type ComparedSpan,
 } from '../../training/cuad-match.ts';
+import { groupBy, mean, weightedMean } from './statistics.ts';
 
-/** What was predicted of one category in one contract, and what the lawyers labelled there. */
+/** Predictions and labels of one category in one contract. */
 export interface Pair {
   contract: string;
   /** CUAD's own name of the category, e.g. `Governing Law`. */
@@ -17,19 +18,19 @@ export interface Pair {
 export interface Prediction {
   text: string;
   confidence: number;
-  /** Whether it overlaps a label, by offsets; where it is not told, the words it shares decide. */
+  /** Whether it overlaps a label by offsets; if undefined, shared words decide. */
   overlaps?: boolean;
 }
 
 /**
- * A pair after matching; all that the figures need. A label is found from the confidence of the best
- * prediction that matches it downwards; a prediction is right where it matches any label.
+ * A pair after matching. A label is found at thresholds up to the confidence of the best prediction
+ * that matches it; a prediction is right if it matches any label.
  */
 export interface ScoredPair {
   contract: string;
   category: string;
   labels: number;
-  /** For each label that any prediction matches: the confidence from which it is found. */
+  /** For each label that a prediction matches: the highest threshold at which it is found. */
   found: number[];
   right: number[];
   wrong: number[];
@@ -39,7 +40,7 @@ export interface ScoredPair {
   firstOverlaps: boolean;
 }
 
-/** Predictions without a word are no predictions. Near-equal spans are cut into words once a pair. */
+/** Matches the predictions of a pair with its labels. Predictions without text are ignored. */
 export function scorePair({ contract, category, labels, predictions }: Pair): ScoredPair {
   const predictionsWithText = predictions.filter(({ text }) => /\S/.test(text));
   const common = { contract, category, labels: labels.length, found: [] };
@@ -70,7 +71,7 @@ export function scorePair({ contract, category, labels, predictions }: Pair): Sc
   return { ...common, found, right, wrong, firstRight: first.right, firstOverlaps: first.overlaps };
 }
 
-/** Precision and recall of what is kept at or above a confidence. */
+/** Precision and recall of the predictions at or above a confidence. */
 export interface CurvePoint {
   confidence: number;
   recall: number;
@@ -85,7 +86,7 @@ interface Event {
   pair: number;
 }
 
-/** Everything that changes with the threshold, the highest confidence first. */
+/** Labels found and wrong predictions by confidence, the highest first. */
 export function eventsOf(pairs: ScoredPair[]): Event[] {
   const events: Event[] = [];
   pairs.forEach(({ found, wrong }, pair) => {
@@ -119,7 +120,7 @@ export function curveOf(
     const recall = labels === 0 ? 0 : found / labels;
     const last = curve.at(-1);
     const point = { confidence: event.confidence, recall, precision: found / (found + wrong) };
-    // Further wrong ones at the same recall only lower the precision, which would be raised again.
+    // More wrong predictions at the same recall only lower the precision, which is made monotone below.
     if (last?.recall !== recall) curve.push(point);
   });
   for (let at = curve.length - 2; at >= 0; at--) {
@@ -156,4 +157,100 @@ export function averagePrecision(curve: CurvePoint[]): number {
 /** The best precision with which at least this recall is reached; 0 where it never is. */
 export function precisionAt(curve: CurvePoint[], recall: number): number {
   return curve.find((point) => point.recall >= recall)?.precision ?? 0;
+}
+
+/** CUAD's figures; all but `categoryAp` are one number each. */
+export interface CuadFigures {
+  aupr: number;
+  precisionAt80: number;
+  precisionAt90: number;
+  /** The highest recall that any threshold reaches. */
+  highestRecall: number;
+  /** Average precision of each category that has labels, pooled over contracts, and their mean. */
+  categoryAp: Map<string, number>;
+  meanCategoryAp: number;
+  /** Average precision within each contract that has labels, over its categories; the mean of them. */
+  meanContractAp: number;
+  /** Of the pairs with a label, how often the first prediction overlaps one: mean over categories. */
+  firstOverlapRate: number;
+  /** The same for matching one. */
+  firstMatchRate: number;
+}
+
+export type CuadFigure = Exclude<keyof CuadFigures, 'categoryAp'>;
+
+interface Pooled {
+  pairs: ScoredPair[];
+  events: ReturnType<typeof eventsOf>;
+  /** Those with a label. */
+  labelled: ScoredPair[];
+}
+
+/** Scored pairs, sorted once and then measured with different weights. */
+export interface PreparedPairs {
+  all: Pooled;
+  /** Those with a label in any contract. */
+  categories: Map<string, Pooled>;
+  /** Average precision of each contract that has labels. */
+  contractAp: Map<string, number>;
+}
+
+const isLabelled = ({ labels }: ScoredPair) => labels > 0;
+
+function pooled(pairs: ScoredPair[]): Pooled {
+  return { pairs, events: eventsOf(pairs), labelled: pairs.filter(isLabelled) };
+}
+
+/** @param pairs all categories in every contract, labelled or not */
+export function prepare(pairs: ScoredPair[]): PreparedPairs {
+  const groups = (key: 'category' | 'contract') =>
+    [...groupBy(pairs, (pair) => pair[key])].filter(([, group]) => group.some(isLabelled));
+  return {
+    all: pooled(pairs),
+    categories: new Map(groups('category').map(([category, group]) => [category, pooled(group)])),
+    contractAp: new Map(
+      groups('contract').map(([contract, group]) => [contract, averagePrecision(curveOf(group))]),
+    ),
+  };
+}
+
+/** @param weight how often a contract counts; once where it is not given */
+export function cuadFigures(
+  { all, categories, contractAp }: PreparedPairs,
+  weight: (contract: string) => number = () => 1,
+): CuadFigures {
+  const curve = curveWith(all, weight);
+  const measurable = [...categories].filter(([, { labelled }]) =>
+    labelled.some(({ contract }) => weight(contract) > 0),
+  );
+  const weightedRate = (pick: 'firstRight' | 'firstOverlaps') =>
+    mean(
+      measurable.map(([, { labelled }]) =>
+        weightedMean(labelled.map((pair) => [pair[pick] ? 1 : 0, weight(pair.contract)])),
+      ),
+    );
+  const categoryAp = new Map(
+    measurable.map(([category, one]) => [category, averagePrecision(curveWith(one, weight))]),
+  );
+  return {
+    aupr: areaUnder(curve),
+    precisionAt80: precisionAt(curve, 0.8),
+    precisionAt90: precisionAt(curve, 0.9),
+    highestRecall: curve.at(-1)?.recall ?? 0,
+    categoryAp,
+    meanCategoryAp: mean([...categoryAp.values()]),
+    meanContractAp: weightedMean([...contractAp].map(([name, ap]) => [ap, weight(name)])),
+    firstOverlapRate: weightedRate('firstOverlaps'),
+    firstMatchRate: weightedRate('firstRight'),
+  };
+}
+
+function curveWith({ pairs, events }: Pooled, weight: (contract: string) => number) {
+  const weights = pairs.map(({ contract }) => weight(contract));
+  return curveOf(pairs, events, (pair) => weights[pair]!);
+}
+
+/** Scores pairs and computes their figures. */
+export function measure(pairs: Pair[]): CuadFigures {
+  return cuadFigures(prepare(pairs.map(scorePair)));
 }

@@ -14,8 +14,8 @@ import {
   scorePair,
   precisionAt,
   type Pair,
-} from '../../bench/quality/cuad-curve.ts';
-import { measure } from '../../bench/quality/cuad-measure.ts';
+} from '../../bench/quality/cuad.ts';
+import { measure } from '../../bench/quality/cuad.ts';
 
 const pair = (
   labels: string[],
@@ -32,8 +32,8 @@ const pair = (
 const match = (category: string, prediction: string, label: string) =>
   isMatch(category, toComparedSpan(prediction), toComparedSpan(label));
 
-describe('when spans match', () => {
-  it('compares sets of lower-cased words without . , ; : and parts words at a slash', () => {
+describe('matching spans', () => {
+  it('compares sets of lower-cased words without . , ; : and splits words at a slash', () => {
     expect([...tokenizeWords('The Buyer, the buyer;\n and/or  its   agents.')]).toEqual([
       'the',
       'buyer',
@@ -44,14 +44,14 @@ describe('when spans match', () => {
     ]);
   });
 
-  it('asks for a Jaccard index of one half or more', () => {
+  it('requires a Jaccard index of one half or more', () => {
     expect(jaccard(tokenizeWords('a b c'), tokenizeWords('b c d'))).toBe(0.5);
     expect(match('Insurance', 'A b, c', 'b c d')).toBe(true);
     expect(match('Insurance', 'a b c', 'b c d e')).toBe(false);
     expect(match('Insurance', '', '')).toBe(false);
   });
 
-  it('lets a prediction contain the label for Parties alone, whatever the line breaks', () => {
+  it('accepts a prediction that contains the label for Parties alone, across line breaks', () => {
     const sentence = 'This pact is made by Quill & Sons\nLtd of Leeds and by the Baker of York.';
     expect(match('Parties', sentence, 'Quill & Sons Ltd')).toBe(true);
     expect(match('Insurance', sentence, 'Quill & Sons Ltd')).toBe(false);
@@ -68,7 +68,7 @@ describe('when spans match', () => {
   });
 });
 
-describe('the curve', () => {
+describe('the precision-recall curve', () => {
   it('counts labels found and predictions that match none', () => {
     // From 0.9 down: right, wrong, the same label again, wrong in a pair without labels, right.
     const pairs = [
@@ -117,7 +117,7 @@ describe('the curve', () => {
     expect(scored).toMatchObject({ labels: 2, found: [0.4, 0.4], right: [0.4], wrong: [] });
   });
 
-  it('keeps or drops equal confidences together', () => {
+  it('treats equal confidences together', () => {
     const tiedPair = pair(['hens'], [['foxes', 0.5], ['hens', 0.5]]); // prettier-ignore
     expect(curveOf([scorePair(tiedPair)])).toEqual([
       { confidence: 0.5, recall: 1, precision: 0.5 },
@@ -131,8 +131,8 @@ describe('the curve', () => {
   });
 });
 
-describe('the figures', () => {
-  it('says how often the first prediction is right, by category and then on average', () => {
+describe('CUAD figures', () => {
+  it('average how often the first prediction is right over categories', () => {
     const figures = measure([
       pair(['eggs'], [['hens', 0.4], ['eggs', 0.9]], 'Insurance', 'one'), // prettier-ignore
       pair(['eggs'], [['hens', 0.9], ['eggs', 0.4]], 'Insurance', 'two'), // prettier-ignore
@@ -144,7 +144,7 @@ describe('the figures', () => {
     expect([...figures.categoryAp.keys()]).toEqual(['Insurance', 'Audit Rights']);
   });
 
-  /** Precision and recall at a threshold, counted the way the definition says them. */
+  /** Precision and recall at a threshold, counted by their definition. */
   function countAtThreshold(pairs: Pair[], threshold: number) {
     let [found, missed, wrong] = [0, 0, 0];
     for (const { category, labels, predictions } of pairs) {
@@ -172,7 +172,7 @@ describe('the figures', () => {
     ),
   });
 
-  it('agrees at every threshold with counting by the definition', () => {
+  it('agree at every threshold with counting by the definition', () => {
     fc.assert(
       fc.property(fc.array(anyPair, { maxLength: 5 }), (pairs) => {
         const curve = curveOf(pairs.map(scorePair));
@@ -192,7 +192,7 @@ describe('the figures', () => {
     );
   });
 
-  it('lies between 0 and 1, and weighs a pair counted twice like the pair written twice', () => {
+  it('lie between 0 and 1, and weigh a pair counted twice like two equal pairs', () => {
     fc.assert(
       fc.property(fc.array(anyPair, { minLength: 1, maxLength: 4 }), (pairs) => {
         const scored = pairs.map(scorePair);

@@ -1,7 +1,77 @@
-import type { ContractDate, Span, StatedFact } from '../domain/documents.ts';
-import { detectDateOrder } from './date-order.ts';
-import { findDates, type DateMention, type DateOrder } from './date-text.ts';
+import type { StatedFact, ContractDate, Span } from '../domain/documents.ts';
+import { findUnambiguousDates, type DateOrder, findDates, type DateMention } from './date-text.ts';
+import { findJurisdictions, usJurisdictions } from './jurisdictions.ts';
+import { normalizeForMatching } from './normalize-for-matching.ts';
 import { isInHeaderOrFooter, type PreparedText } from './prepared-text.ts';
+
+/** Both orders are in use there, so the place says nothing. */
+const ambiguousJurisdictions = new Set(
+  'Canada, Ontario, Quebec, British Columbia, Alberta, Manitoba, New Brunswick, Newfoundland and Labrador, Nova Scotia, Prince Edward Island, Saskatchewan, Philippines, China, Japan, South Korea, Taiwan, Hungary, Iran, Puerto Rico, Panama'.split(
+    ', ',
+  ),
+);
+const month =
+  '(?:january|february|march|april|may|june|july|august|september|october|november|december)';
+const writtenDayFirst = new RegExp(
+  `\\b\\d{1,2}(?:st|nd|rd|th)?\\s+${month},?\\s+(?:19|20)\\d\\d\\b`,
+  'gi',
+);
+const writtenMonthFirst = new RegExp(
+  `\\b${month}\\s+\\d{1,2}(?:st|nd|rd|th)?,?\\s+(?:19|20)\\d\\d\\b`,
+  'gi',
+);
+
+/** Of a filed contract: "Source: ACME, 10-K, 3/1/2010" is the date of the filing, not the contract's. */
+const filingFooter = /\bSource:[^\n]{0,80}$/;
+
+/** An address with a state and a ZIP code, or the law of the United States on securities. */
+const usMarks =
+  /\b(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY])\s{1,3}\d{5}\b|\bSecurities (?:Exchange )?Act of 193[34]\b/;
+
+function agreedOrder(orders: (DateOrder | undefined)[]): DateOrder | undefined {
+  const [first, ...rest] = orders.filter((order) => order !== undefined);
+  return rest.every((order) => order === first) ? first : undefined;
+}
+
+function orderOfJurisdiction(jurisdiction: string): DateOrder | undefined {
+  if (usJurisdictions.has(jurisdiction)) return 'month-first';
+  return ambiguousJurisdictions.has(jurisdiction) ? undefined : 'day-first';
+}
+
+/** How the contract writes dates with the month in words, where it keeps to one way. */
+function orderOfWordedDates(text: string): DateOrder | undefined {
+  const count = (pattern: RegExp) => [...text.matchAll(pattern)].length;
+  const [dayFirst, monthFirst] = [count(writtenDayFirst), count(writtenMonthFirst)];
+  if (dayFirst === 0 && monthFirst === 0) return undefined;
+  if (monthFirst === 0) return 'day-first';
+  return dayFirst === 0 ? 'month-first' : undefined;
+}
+
+/**
+ * Which number of "04/05/2023" is the day in this contract: what its dates show that can be read
+ * in one way only ("25/05/2023"), else what its governing law and its dates in words agree on, else
+ * the places named in its opening. Undefined where these contradict each other or say nothing.
+ */
+export function detectDateOrder(
+  prepared: PreparedText,
+  governingLaw: StatedFact | undefined,
+): DateOrder | undefined {
+  const { text } = prepared;
+  const unambiguous = findUnambiguousDates(text).filter(
+    ({ start }) =>
+      !isInHeaderOrFooter(prepared, { start, end: start + 1 }) &&
+      !filingFooter.test(text.slice(Math.max(0, start - 90), start)),
+  );
+  if (unambiguous.length > 0) return agreedOrder(unambiguous.map(({ order }) => order));
+  const governingOrders = governingLaw?.value.split('; ').map(orderOfJurisdiction) ?? [];
+  const orders = [...governingOrders, orderOfWordedDates(text)];
+  if (orders.some((order) => order !== undefined)) return agreedOrder(orders);
+  const jurisdictions = findJurisdictions(normalizeForMatching(text.slice(0, 6000))).map(
+    ({ name }) => orderOfJurisdiction(name),
+  );
+  const usOrders = usMarks.test(text) ? (['month-first'] as const) : [];
+  return agreedOrder([...jurisdictions, ...usOrders]);
+}
 
 /** A contract as the finders of dates read it. */
 export interface DatedText extends PreparedText {
@@ -16,9 +86,6 @@ export function withDateOrder(
 ): DatedText {
   return { ...prepared, order: detectDateOrder(prepared, governingLaw) };
 }
-
-/** What the footers of filed contracts say of the filing: "Source: ACME, 10-K, 3/1/2010". */
-const filingFooter = /\bSource:[^\n]{0,80}$/;
 
 /** The dates that the contract states within a span, as offsets of its text. */
 export function findDateMentions(prepared: DatedText, span: Span): DateMention[] {

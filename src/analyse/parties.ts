@@ -1,12 +1,15 @@
 import type { Party } from '../domain/documents.ts';
-import { findDefinedParties, findLabelledParties } from './other-parties.ts';
+import {
+  findDefinedParties,
+  findLabelledParties,
+  type PartyMention,
+  findSignatories,
+} from './party-mentions.ts';
 import { canonicalPartyKey } from './canonical-party-key.ts';
-import { isPartyName, displayName } from './is-party-name.ts';
-import type { PartyMention } from './party-roles.ts';
+import { isPartyName, displayName } from './party-names.ts';
 import { findPreamble } from './preamble.ts';
 import { findPartiesWithModel, type PartyModel } from './party-model/party-model.ts';
 import { findPreambleParties } from './preamble-parties.ts';
-import { findSignatories } from './signature-parties.ts';
 
 /** Where parties without a usual opening are looked for. */
 const headLength = 8000;

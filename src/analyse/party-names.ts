@@ -1,13 +1,109 @@
 import type { Span } from '../domain/documents.ts';
-import {
-  endsSentence,
-  isFinalLegalForm,
-  isConnector,
-  isLegalForm,
-  isNameWord,
-  isStopWord,
-  type Token,
-} from './name-tokens.ts';
+import { canonicalPartyKey } from './canonical-party-key.ts';
+import { findJurisdictions } from './jurisdictions.ts';
+
+/** A word of a name or what stands between names. */
+export interface Token extends Span {
+  text: string;
+}
+
+/** Legal forms, and what institutions are called by. */
+const legalForm =
+  /^(?:inc|incorporated|corp|corporation|company|co|llc|l\.l\.c|lp|l\.p|llp|l\.l\.p|lllp|ltd|ltda|limited|plc|p\.l\.c|gmbh|ag|kg|se|s\.a|sa|sas|s\.a\.s|sarl|s\.a\.r\.l|s\/a|g\.i\.e|s\.p\.a|spa|s\.r\.l|srl|n\.v|nv|b\.v|bv|oy|oyj|ab|asa|a\/s|a\.s|a\.\u015f|aps|kk|k\.k|s\.l|s\.l\.u|s\.a\.b|s\.a\.u|s\.c\.a|sdn|c\.v|ltd\.\u015fti|d\.o\.o|s\.r\.o|jsc|pjsc|ooo|pte|pty|pvt|bhd|n\.a|partnership|aktiengesellschaft|trust|association|foundation|institute|university|bank|fund|authority)\.?$/i;
+const connector =
+  /^(?:of|the|for|de|la|du|del|di|von|van|der|den|do|da|dos|das|y|e|und|et|&|\/|\+|-|\u2013)$/i;
+/** Capitalised, in capitals or with a digit first; or a domain such as "salesforce.com". */
+const nameWord =
+  /^(?:["\u201c@#]?[\p{Lu}0-9][\p{L}\p{M}\p{N}_.&'\u2018\u2019\u00b4\u00ae\u2122\u2010-\u2014/!+*-]*|[a-z][\w-]*\.(?:com|org|net|tv|biz|info|ca|de|co\.uk|ai|io)|[a-z]{1,3}-?[A-Z][\w.&'\u2019!-]*|[a-z]-[a-z]+)$/u;
+/** Words in capitals that end a name where a whole opening is set in capitals. */
+const stopWord =
+  /^(?:a|an|with|having|located|whose|which|residing|on|in|as|by|at|is|are|and|or|between|among|hereinafter|a\/k\/a|d\/b\/a|dba|f\/k\/a|formerly|dated|each|both|collectively|this|that|organized|duly|whereas|recitals|attn|attention|address|acting|together|its|their|effective|individually|who|whereby|hereby|referred|hereafter|herein|known|existing|telephone|tel|fax|registered|registration|c\/o|collectively|severally|jointly|to|from)$/i;
+
+/** A full stop behind a word of four letters or more ends the sentence, and with it the name. */
+const sentenceEnd = /[a-z0-9]{4}\.$/i;
+
+export const isConnector = (text: string) => connector.test(text);
+export const isNameWord = (text: string) => nameWord.test(text);
+export const isStopWord = (text: string) => stopWord.test(text);
+
+/** Words, commas, colons and parentheses, each where it stands. */
+export function tokenizeNames(text: string, span: Span): Token[] {
+  const found: Token[] = [];
+  for (const match of text.slice(span.start, span.end).matchAll(/[(),;:]|[^\s(),;:]+/g)) {
+    const start = span.start + match.index;
+    found.push({ text: match[0], start, end: start + match[0].length });
+  }
+  return found;
+}
+
+/** Words that are a legal form only with a capital: "incorporated in", "limited to" are none. */
+const lowerCaseWord =
+  /^(?:incorporated|limited|company|corporation|partnership|trust|association|foundation|institute|university|bank|fund|authority|se|as|co)\.?$/;
+
+export function isLegalForm(token: Token | undefined): boolean {
+  return token !== undefined && legalForm.test(token.text) && !lowerCaseWord.test(token.text);
+}
+
+/** Forms after which a name may go on: "Bank of …", "Company Ltd". */
+const nonFinalForm =
+  /^(?:company|co|partnership|trust|association|foundation|institute|university|bank|fund|authority)\.?$/i;
+
+/** A legal form with which a name ends. */
+export function isFinalLegalForm(token: Token | undefined): boolean {
+  return token !== undefined && isLegalForm(token) && !nonFinalForm.test(token.text);
+}
+
+/** A full stop that ends more than the word: not that of "Inc." or "No.". */
+export function endsSentence({ text }: Token): boolean {
+  return sentenceEnd.test(text) && !/^(?:corp|ltda|mssrs|messrs|prof|univ|intl)\.$/i.test(text);
+}
+
+const legalFormOnly =
+  /^(?:inc|llc|ltd|limited|corp|corporation|company|lp|llp|plc|trust|bank|association|university|institute|foundation|fund|authority|partnership)\.?$/i;
+const nonName =
+  /\b(?:agreement|contract|date|section|exhibit|article|act|schedule|period|term|territory|rights|shares|units|notes|plan|policy|parties|party|office)$|\bact of \d{4}|\bnumber \w*\d+$|\bexchange commission$/i;
+/** In two words a defined term, in three or more perhaps a firm: "Pell Technical Services". */
+const shortName = /^\S+(?:\s\S+)?$/;
+const genericEnding = /\b(?:products?|services?|software|securities)$/i;
+const roleWord =
+  /^(?:the )?(?:company|agent|bank|trust|fund|adviser|advisor|developer|sponsor|promoter|producer|artist|athlete|celebrity|professional|publisher|shipper|transporter|carrier|operator|servicer|guarantor|guarantors|parent|subsidiary|executive|recipient|discloser|user|you|we|us|purchasers|sellers|content provider|service provider|merchant|holder|holders|depositor|trustee|administrator|investor|investors|underwriters?|stockholders?|shareholders?|undersigned|seller|buyer|purchaser|customer|client|supplier|distributor|licensor|licensee|consultant|contractor|lessor|lessee|landlord|tenant|owner|party|parties|affiliate|reseller|vendor|manufacturer|franchisor|franchisee|employer|employee|issuer|borrower|lender|software|member|members|state)$/i;
+
+/** What stands in an address and never in a name. */
+const address =
+  /\b(?:suite|ste|floor|bldg|p\.?\s?o\.? box|postal code|zip|attn|telephone|tel|fax|unit \w?\d+)\b|\b(?:street|avenue|ave|road|boulevard|blvd|building)$|\d.*\b(?:street|avenue|ave|road|boulevard|blvd|building)\b|^#?\d+[a-z]{0,2} \S+ (?:st|dr|rd|drive|lane|way|court|parkway|place)\b|^[a-z]{2} \d{5}|\b\d{5}(?:-\d{4})?\.?$/i;
+
+/** Whether a name that was read could be a party's: not a role, an address, a place or a defined term alone. */
+export function isPartyName(name: string): boolean {
+  if (legalFormOnly.test(name) || roleWord.test(name) || nonName.test(name)) return false;
+  if (genericEnding.test(name) && shortName.test(name)) return false;
+  if (address.test(name)) return false;
+  if (
+    /\s\d+\.\d+(?:\s|$)|^(?:[\p{Lu}]{4,} )?the (?:company|consultant|executive|employee)$/iu.test(
+      name,
+    )
+  )
+    return false;
+  // "Delaware corporation" is where a company comes from.
+  const key = canonicalPartyKey(name);
+  const [jurisdiction] = findJurisdictions(key);
+  const isJurisdictionAlone =
+    jurisdiction?.start === 0 &&
+    /^(?: ?\d[\d -]*| usa| us| \w\d\w \d\w\d)?$/.test(key.slice(jurisdiction.end));
+  return !isJurisdictionAlone && /\p{L}{2}/u.test(name);
+}
+
+/** A name as it is shown: white space collapsed, quotes and a trailing comma dropped. */
+export function displayName(text: string, { start, end }: Span): string {
+  return text
+    .slice(start, end)
+    .replace(/\s+/g, ' ')
+    .replace(/["\u201c\u201d]/g, '')
+    .replace(/[\s,;:]+$/, '')
+    .replace(/(?<=[a-z]{4})\.$/i, (dot: string, ...[, whole]: [number, string]) =>
+      /\b(?:corp|ltda|prof|univ)\.$/i.test(whole) ? dot : '',
+    )
+    .trim();
+}
 
 /** A name where it stands, read token by token. */
 export interface NameMention extends Span {

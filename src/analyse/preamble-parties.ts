@@ -1,8 +1,13 @@
 import type { Span } from '../domain/documents.ts';
-import { isPartyName, displayName } from './is-party-name.ts';
-import { tokenizeNames, type Token } from './name-tokens.ts';
-import { parseName, type NameMention } from './party-names.ts';
-import { maxParties, parseRole, type PartyMention } from './party-roles.ts';
+import {
+  isPartyName,
+  displayName,
+  tokenizeNames,
+  type Token,
+  parseName,
+  type NameMention,
+} from './party-names.ts';
+import { maxParties, parseRole, type PartyMention } from './party-mentions.ts';
 
 /** Characters between one party and the next, its address and its role included. */
 const maxPartyGap = 1200;

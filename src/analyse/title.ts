@@ -1,6 +1,6 @@
 import type { Span } from '../domain/documents.ts';
 import { findPreamble } from './preamble.ts';
-import { isLegalForm, tokenizeNames, type Token } from './name-tokens.ts';
+import { isLegalForm, tokenizeNames, type Token } from './party-names.ts';
 import { trimWhitespace } from './prepared-text.ts';
 
 export interface Title {

@@ -1,6 +1,7 @@
 import { EmbeddingModel } from './embedding-model.ts';
-import { resolveModelFolder } from './hub.ts';
+import { resolveModelFolder, type ModelLocation } from './hub.ts';
 import { checksum, openModelFolder, type ModelFolder } from './model-folder.ts';
+import type { SettingsOverrides } from './model-settings.ts';
 import { toUnit } from './pooling.ts';
 
 /** Names a model by what it is, so that vectors of different models are never mixed. */
@@ -11,20 +12,7 @@ export interface EmbedderIdentity {
   dimensions: number;
 }
 
-export interface EmbedderOptions {
-  /** A folder in the Hugging Face layout, or the hub name of a model that is or may be fetched. */
-  model: string;
-  pooling?: 'mean' | 'cls';
-  queryPrefix?: string;
-  passagePrefix?: string;
-  /** Keep only so many leading dimensions (Matryoshka models). */
-  dimensions?: number;
-  /** Fetch `model` when it is a hub name and not there yet; off unless an administrator asks. */
-  allowRemote?: boolean;
-  /** Where fetched models are kept; `.cache/deedbox/models` in the home folder if left out. */
-  cacheFolder?: string;
-  /** The hub to fetch from; Hugging Face's if left out. */
-  hubUrl?: string;
+export interface EmbedderOptions extends ModelLocation, SettingsOverrides {
   /** ONNX Runtime threads. */
   threads?: number;
   /**

@@ -6,15 +6,25 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { DeedboxError } from '../errors/errors.ts';
-import type { EmbedderOptions } from './embedder.ts';
-import { settingsFiles } from './model-settings.ts';
+import { requiredFiles, settingsFiles } from './model-settings.ts';
 
-const requiredFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 /** Whole in one file, or the graph with its weights beside it; the smaller one is preferred. */
 const modelFiles = ['onnx/model_quantized.onnx', 'onnx/model.onnx'];
 
+/** Which model, and where it may come from. */
+export interface ModelLocation {
+  /** A folder in the Hugging Face layout, or the name of a model on the hub. */
+  model: string;
+  /** Fetch `model` where it is a hub name that is not in the cache; false by default. */
+  allowRemote?: boolean;
+  /** Where fetched models are cached; `.cache/deedbox/models` in the home folder by default. */
+  cacheFolder?: string;
+  /** The hub to fetch from; Hugging Face's by default. */
+  hubUrl?: string;
+}
+
 /** The folder of the model: as named, or where a model of that hub name is kept or is fetched to. */
-export async function resolveModelFolder(options: EmbedderOptions): Promise<string> {
+export async function resolveModelFolder(options: ModelLocation): Promise<string> {
   const { model, cacheFolder = join(homedir(), '.cache', 'deedbox', 'models') } = options;
   if (existsSync(model) || !isHubName(model)) return model;
   const cachedPath = join(cacheFolder, model);

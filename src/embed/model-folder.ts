@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { DeedboxError } from '../errors/errors.ts';
 import {
   readSettings,
+  requiredFiles,
   settingsFiles,
   readConfiguredWidth,
   type SettingsOverrides,
@@ -47,7 +48,6 @@ export async function openModelFolder(
   if (!(await stat(path).catch(() => undefined))?.isDirectory()) {
     throw modelFolderError(`The embedding model folder ${model} does not exist.`);
   }
-  const requiredFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
   const present = new Set(await listFiles(path));
   const missing = requiredFiles.filter((file) => !present.has(file));
   if (missing.length > 0)

@@ -18,6 +18,9 @@ export interface ModelSettings {
 
 export type SettingsOverrides = Partial<Omit<ModelSettings, 'name' | 'maximumTokens' | 'dtype'>>;
 
+/** Files without which a folder holds no model. */
+export const requiredFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json'] as const;
+
 /** Files that say how a model is used; all are optional. They count for the model's identity. */
 export const settingsFiles = [
   'deedbox.json',

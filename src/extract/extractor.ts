@@ -1,11 +1,7 @@
 import { stat } from 'node:fs/promises';
-import type { ExtractedText } from '../domain/documents.ts';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
+import type { Extraction } from './parse.ts';
 import { cancelledError, ParserProcess } from './parser-process.ts';
-
-export interface Extraction extends ExtractedText {
-  mediaType: string;
-}
 
 export interface ExtractorOptions {
   /** Child processes at most. */

@@ -1,9 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import type { ExtractedText } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
-import type { Extraction } from './extractor.ts';
 import { formats } from './formats.ts';
 import { detectMediaType } from './media-type.ts';
+
+/** What one file holds: its text, its pages, the title it claims, and its media type. */
+export interface Extraction extends ExtractedText {
+  /** A key of `formats`. */
+  mediaType: string;
+}
 
 /** Reads and parses one file in this process. Throws a DeedboxError with the reason to show. */
 export async function parse(path: string, fileName: string): Promise<Extraction> {

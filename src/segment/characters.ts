@@ -24,6 +24,9 @@ export function isLineBreak(text: string, index: number): boolean {
   return (code >= 10 && code <= 12) || code === 0x2028 || code === 0x2029;
 }
 
+/** A run of so many line breaks in a text without pages is where a page ended. */
+export const minPageBreakLines = 4;
+
 const lower = /^\p{Ll}/u;
 const upper = /^\p{Lu}/u;
 
@@ -37,6 +40,14 @@ export function isUpper(char: string): boolean {
 
 export function isDigit(char: string): boolean {
   return char >= '0' && char <= '9';
+}
+
+/** Two and more letters, all of them capitals (a plural or possessive s apart). */
+export function isCapitals(candidate: string): boolean {
+  const letters = candidate.replace(/(?<=\p{Lu}{2})['’]?s\b/gu, '').replace(/\P{L}+/gu, '');
+  return (
+    letters.length > 1 && letters === letters.toUpperCase() && letters !== letters.toLowerCase()
+  );
 }
 
 /** The span without white space at its ends; undefined where nothing else is in it. */

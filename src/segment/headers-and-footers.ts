@@ -1,7 +1,135 @@
 import type { Page, Span } from '../domain/documents.ts';
-import { isSpace, trimSpan } from './characters.ts';
-import { type TextRun, splitTextRuns, minPageBreakLines } from './text-runs.ts';
-import { findPageNumbers, splitPageNumberSuffixes } from './page-numbers.ts';
+import { isLineBreak, isSpace, minPageBreakLines, trimSpan } from './characters.ts';
+import { romanValue } from './numbering.ts';
+
+/** A run of text between line breaks, tabs or three and more blanks. */
+export interface TextRun extends Span {
+  /** Line breaks before it. */
+  lineBreaks: number;
+  /** White space before it, in characters; Infinity at the start of the text. */
+  whitespaceLength: number;
+  page: number;
+}
+
+/** The chunks of a text, in order; linear in its length. */
+export function splitTextRuns(text: string, pages: Page[]): TextRun[] {
+  const runs: TextRun[] = [];
+  let start = -1;
+  let lineBreaks = 0;
+  let whitespaceLength = Infinity;
+  let page = 0;
+  let at = 0;
+  while (at < text.length) {
+    if (!isSpace(text.charCodeAt(at))) {
+      if (start < 0) start = at;
+      at++;
+      continue;
+    }
+    let end = at;
+    let foundBreaks = 0;
+    let hasTab = false;
+    while (end < text.length && isSpace(text.charCodeAt(end))) {
+      if (isLineBreak(text, end)) foundBreaks++;
+      if (text.charCodeAt(end) === 9) hasTab = true;
+      end++;
+    }
+    if (start >= 0 && (foundBreaks > 0 || hasTab || end - at >= 3)) {
+      runs.push({ start, end: at, lineBreaks, whitespaceLength, page: pageAt(start) });
+      start = -1;
+      lineBreaks = 0;
+      whitespaceLength = 0;
+    }
+    if (start < 0) {
+      lineBreaks += foundBreaks;
+      whitespaceLength += end - at;
+    }
+    at = end;
+  }
+  if (start >= 0)
+    runs.push({ start, end: text.length, lineBreaks, whitespaceLength, page: pageAt(start) });
+  return runs;
+
+  function pageAt(offset: number): number {
+    while (page + 1 < pages.length && offset >= pages[page + 1]!.start) page++;
+    return page;
+  }
+}
+
+/** Page numbers in a text without pages lie at least so many characters apart. */
+const minPageLength = 400;
+
+/** So many numbers make a series in a text without pages; where there are pages two do. */
+const minSeriesLength = 3;
+
+const pageNumberPattern =
+  /^(?:page|pg\.?)? ?(?:[-–—] ?){0,2}((?:[A-Z]{1,2}-)?)(\d{1,3}|[ivxl]{1,6})(?: ?(?:of|\/) ?(\d{1,3}))?(?: ?[-–—]){0,2}\.?$/i;
+/** Chunks that are nothing but a page number and stand in a series of them. */
+export function findPageNumbers(text: string, runs: TextRun[], hasPages: boolean): TextRun[] {
+  interface Link {
+    run: TextRun;
+    length: number;
+    before?: Link;
+  }
+  const endsPage = new Map<string, Link>();
+  const links: Link[] = [];
+  runs.forEach((run, index) => {
+    if (run.end - run.start > 24) return;
+    const match = pageNumberPattern.exec(text.slice(run.start, run.end));
+    if (!match) return;
+    const next = runs[index + 1];
+    const isAtEdge = hasPages
+      ? (runs[index - 3]?.page ?? -1) !== run.page || runs[index + 3]?.page !== run.page
+      : isStandalone(run, next);
+    if (!isAtEdge) return;
+    const isRoman = !/\d/.test(match[2]!);
+    const value = isRoman ? romanValue(match[2]!.toLowerCase()) : Number(match[2]);
+    const key = (number: number) => `${isRoman}${match[1]}${number}`;
+    const before = [value - 1, value - 2]
+      .map((number) => endsPage.get(key(number)))
+      .find((link) => link && isNextPage(link.run, run));
+    const link = { run, before, length: (before?.length ?? 0) + 1 };
+    endsPage.set(key(value), link);
+    links.push(link);
+  });
+  const found = new Set<TextRun>();
+  for (const link of links) {
+    if (link.length < (hasPages ? 2 : minSeriesLength)) continue;
+    for (let at: Link | undefined = link; at && !found.has(at.run); at = at.before) {
+      found.add(at.run);
+    }
+  }
+  return [...found];
+
+  function isNextPage(before: TextRun, run: TextRun): boolean {
+    return hasPages ? before.page < run.page : run.start - before.end >= minPageLength;
+  }
+}
+
+const pageNumberSuffix = / (?:- ?)?(?:Page )?\d{1,3}(?: of \d{1,3})?(?: ?-)?$/;
+
+/** In a text without pages, with numbers that end the last line of a page apart from that line. */
+export function splitPageNumberSuffixes(text: string, runs: TextRun[], stamps: Span[]): TextRun[] {
+  let nextStamp = 0;
+  return runs.flatMap((run, index) => {
+    const next = runs[index + 1];
+    while (nextStamp < stamps.length && stamps[nextStamp]!.start < run.end) nextStamp++;
+    const endsPage =
+      !next || next.lineBreaks >= minPageBreakLines || stamps[nextStamp]?.start === next.start;
+    const found =
+      endsPage && pageNumberSuffix.exec(text.slice(Math.max(run.start, run.end - 20), run.end));
+    if (!found) return [run];
+    const start = run.end - found[0].length + 1;
+    return [run, { ...run, start, lineBreaks: minPageBreakLines }];
+  });
+}
+
+function isStandalone(run: TextRun, next: TextRun | undefined): boolean {
+  return followsBlankSpace(run) && (!next || followsBlankSpace(next));
+}
+
+function followsBlankSpace({ lineBreaks, whitespaceLength }: TextRun): boolean {
+  return lineBreaks > 1 || whitespaceLength > 3;
+}
 
 /** How many chunks at either edge of a page may be a header or a footer. */
 const maxEdgeRuns = 6;

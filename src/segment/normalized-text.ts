@@ -1,6 +1,5 @@
 import type { Page, Span } from '../domain/documents.ts';
-import { isLineBreak, isSpace, trimSpan } from './characters.ts';
-import { minPageBreakLines } from './text-runs.ts';
+import { isLineBreak, isSpace, minPageBreakLines, trimSpan } from './characters.ts';
 
 /** What kind of white space stood where the flow has a blank; the larger, the stronger the break. */
 export const whitespaceKind = {

@@ -1,8 +1,8 @@
 import type { Span } from '../domain/documents.ts';
-import { isDigit, isLower, isUpper } from './characters.ts';
+import { isCapitals, isDigit, isLower, isUpper } from './characters.ts';
 import { type NormalizedText, whitespaceKind } from './normalized-text.ts';
 import { readNumbering } from './numbering.ts';
-import { isCapitals, isTitle } from './titles.ts';
+import { isTitle } from './heading-text.ts';
 
 /** A printed line is full, and goes on in the next, from this share of the usual width on. */
 const minFullLineRatio = 0.72;

@@ -1,7 +1,6 @@
 import type { Span } from '../domain/documents.ts';
-import { isUpper } from './characters.ts';
+import { isCapitals, isUpper } from './characters.ts';
 import { readNumbering } from './numbering.ts';
-import { isCapitals } from './titles.ts';
 
 /** The words with which the parts of a contract begin: recitals, agreement, signatures, exhibits. */
 

@@ -1,7 +1,7 @@
 import type { Span } from '../domain/documents.ts';
 import { isDigit, isLower, isUpper } from './characters.ts';
 import { type NormalizedText, whitespaceKind, trimNormalizedSpan } from './normalized-text.ts';
-import type { Heading } from './heading-parser.ts';
+import type { Heading } from './headings.ts';
 import { readNumbering } from './numbering.ts';
 
 /** Abbreviations after which no sentence ends. */

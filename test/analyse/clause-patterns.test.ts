@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchPatterns } from '../../src/analyse/clause-model/clause-patterns.ts';
-import { requiredTexts } from '../../src/analyse/clause-model/required-text.ts';
+import { matchPatterns, requiredTexts } from '../../src/analyse/clause-model/clause-patterns.ts';
 import { clauseTypes } from '../../src/analyse/clause-types.ts';
 import { prepareContract } from './analysis-fixture.ts';
 

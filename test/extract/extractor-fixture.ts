@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type DeedboxError, asDeedboxError } from '../../src/errors/errors.ts';
-import { type Extraction, type Extractor, openExtractor } from '../../src/extract/extractor.ts';
+import { type Extractor, openExtractor } from '../../src/extract/extractor.ts';
+import type { Extraction } from '../../src/extract/parse.ts';
 
 /** An extractor for the tests of one file, over files that are written as they are needed. */
 export function extractorFixture(

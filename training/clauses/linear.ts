@@ -9,8 +9,7 @@ import {
   featureGroups,
 } from '../../src/analyse/clause-model/sentence-features.ts';
 import { isLabelled, label, trainedTypes, type LabelledContract } from './training-examples.ts';
-import { logRatioScales } from './log-ratios.ts';
-import { trainSvm } from './svm.ts';
+import { logRatioScales, trainSvm } from './svm.ts';
 
 export const linearSettings = {
   vocabulary: { minSentences: 3, minContracts: 2 },

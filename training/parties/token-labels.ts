@@ -1,6 +1,6 @@
 import { answeredParties } from '../../bench/party-answers.ts';
 import { beginTag, insideTag } from '../../src/analyse/party-model/crf.ts';
-import type { OpeningToken } from '../../src/analyse/party-model/opening-tokens.ts';
+import type { OpeningToken } from '../../src/analyse/party-model/token-features.ts';
 import { extractLegalForm, canonicalPartyKey } from '../../src/analyse/canonical-party-key.ts';
 import type { CuadContract } from '../corpus.ts';
 

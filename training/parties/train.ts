@@ -7,14 +7,14 @@ import { files, format, type PartyModelConfig } from '../../src/analyse/party-mo
 import {
   tokenizeOpening,
   type OpeningToken,
-} from '../../src/analyse/party-model/opening-tokens.ts';
+  collectRuleSpans,
+  tokenFeatures,
+} from '../../src/analyse/party-model/token-features.ts';
 import {
   findCandidates,
   tagNames,
   type PartyModel,
 } from '../../src/analyse/party-model/party-model.ts';
-import { collectRuleSpans } from '../../src/analyse/party-model/rule-spans.ts';
-import { tokenFeatures } from '../../src/analyse/party-model/token-features.ts';
 import { findParties } from '../../src/analyse/parties.ts';
 import type { Party } from '../../src/domain/documents.ts';
 import { writeMetrics } from '../model-card.ts';

@@ -1,6 +1,6 @@
 import type { Span } from '../../domain/documents.ts';
+import { combineHashes, hashString } from '../feature-hash.ts';
 import type { PreparedText } from '../prepared-text.ts';
-import { combineHashes, hashWord } from './words.ts';
 
 const candidateKinds = ['sentence', 'date', 'title'] as const;
 export type CandidateKind = (typeof candidateKinds)[number];
@@ -175,7 +175,7 @@ export function extractCandidateFeatures(
   add(span.start / text.length);
   add(Number(isStated));
   for (const word of context.slice(0, maxContextFeatures)) {
-    slots[count] = blockSize + ((combineHashes(type, hashWord(word)) >>> 0) % contextSlots);
+    slots[count] = blockSize + ((combineHashes(type, hashString(word)) >>> 0) % contextSlots);
     values[count++] = 0.6;
   }
   output.count = count;

@@ -1,7 +1,7 @@
 import { clauseTypes } from '../clause-types.ts';
+import { combineHashes, hashString } from '../feature-hash.ts';
 import type { PreparedText } from '../prepared-text.ts';
 import { matchPatterns } from './clause-patterns.ts';
-import { combineHashes, hashWord, tokenizeWords } from './words.ts';
 
 /**
  * What a sentence is described by. Each group is weighed and brought to unit length by itself, so
@@ -20,7 +20,7 @@ export const isWeighed = featureGroups.map(
 export type Emit = (group: number, hash: number) => void;
 
 /** A word's n-grams may not meet features of other kinds. */
-const salt = hashWord;
+const salt = hashString;
 const [oneWord, twoWords, threeWords, opening, noNeighbour] = ['1', '2', '3', '^', 'none'].map(
   salt,
 );
@@ -39,6 +39,21 @@ const headingPatterns = clauseTypes.flatMap(({ id, headingPattern: heading }) =>
 /** Hashes of the names of cues. */
 const patternHashes = new Map<string, number>();
 
+const token = /[a-z][a-z'-]*|\d[\d.,/]*|[$%"]|\*{2,}|_{2,}/g;
+
+/**
+ * The words of a matchable text as the model counts them. Figures are told apart by their shape
+ * alone ("00.0"), years by being years.
+ */
+function tokenizeWords(normalized: string): string[] {
+  const found: string[] = normalized.match(token) ?? [];
+  return found.map((word) => {
+    const first = word.charCodeAt(0);
+    if (first < 48 || first > 57) return word;
+    return /^(?:19|20)\d\d$/.test(word) ? '#year' : word.replace(/\d/g, '0').slice(0, 6);
+  });
+}
+
 /** Hashes of the words of all sentences; those of sentence `s` are from `starts[s]` to `starts[s + 1]`. */
 interface WordHashes {
   hashes: Int32Array;
@@ -51,7 +66,7 @@ function hashWords({ sentences }: PreparedText): WordHashes {
   lists.forEach((words, at) => (starts[at + 1] = starts[at]! + words.length));
   const hashes = new Int32Array(starts[sentences.length]!);
   let at = 0;
-  for (const words of lists) for (const word of words) hashes[at++] = hashWord(word);
+  for (const words of lists) for (const word of words) hashes[at++] = hashString(word);
   return { hashes, starts };
 }
 
@@ -110,7 +125,7 @@ export function emitSentenceFeatures(
     let heading = headings.get(sentence.heading);
     if (!heading) headings.set(sentence.heading, (heading = headingFeatures(sentence.heading)));
     for (const hash of heading) add(headingGroup, hash);
-    add(headingGroup, combineHashes(sectionKind!, hashWord(sentence.kind)));
+    add(headingGroup, combineHashes(sectionKind!, hashString(sentence.kind)));
     const startsSection = sentence.section !== sentences[at - 1]?.section;
     add(headingGroup, combineHashes(opensSection!, Number(startsSection)));
     const position = Math.floor((sentence.start / text.length) * 20);
@@ -131,7 +146,7 @@ function headingFeatures(heading: string): Int32Array {
   const levels = heading.split(' > ').map((level) =>
     tokenizeWords(level)
       .filter((word) => word.length > 1 && /[a-z]/.test(word))
-      .map(hashWord),
+      .map(hashString),
   );
   const innermostWords = levels.at(-1)!;
   return Int32Array.from([

@@ -1,8 +1,12 @@
 import type { Party, Span } from '../../domain/documents.ts';
-import { isPartyName, displayName } from '../is-party-name.ts';
-import { findDefinedParties, findLabelledParties } from '../other-parties.ts';
+import { isPartyName, displayName } from '../party-names.ts';
+import {
+  findDefinedParties,
+  findLabelledParties,
+  parseRole,
+  type PartyMention,
+} from '../party-mentions.ts';
 import { extractLegalForm, canonicalPartyKey } from '../canonical-party-key.ts';
-import { parseRole, type PartyMention } from '../party-roles.ts';
 import type { Preamble } from '../preamble.ts';
 import { findPreambleParties } from '../preamble-parties.ts';
 

@@ -1,13 +1,15 @@
 import type { Party, Span } from '../../domain/documents.ts';
-import { displayName } from '../is-party-name.ts';
+import { displayName } from '../party-names.ts';
 import { findPreamble } from '../preamble.ts';
-import { findSignatories } from '../signature-parties.ts';
-import type { PartyMention } from '../party-roles.ts';
+import { findSignatories, type PartyMention } from '../party-mentions.ts';
 import { collectCandidateNames, type CandidateName, type TaggedName } from './candidate-names.ts';
 import { beginTag, computeLattice, nameProbability, tagCount, type CrfWeights } from './crf.ts';
-import { tokenizeOpening, type OpeningToken } from './opening-tokens.ts';
-import { collectRuleSpans } from './rule-spans.ts';
-import { tokenFeatures } from './token-features.ts';
+import {
+  tokenizeOpening,
+  type OpeningToken,
+  collectRuleSpans,
+  tokenFeatures,
+} from './token-features.ts';
 
 /** What tags the names in an opening, and what weighs each name that was found. */
 export interface PartyModel {

@@ -1,7 +1,49 @@
-import type { Span } from '../../domain/documents.ts';
-import { isConnector, isLegalForm, isStopWord } from '../name-tokens.ts';
+import type { Span, Party } from '../../domain/documents.ts';
 import { canonicalPartyKey } from '../canonical-party-key.ts';
-import type { OpeningToken } from './opening-tokens.ts';
+import { hashString } from '../feature-hash.ts';
+import { tokenizeNames, isConnector, isLegalForm, isStopWord, parseName } from '../party-names.ts';
+import { findPreamble } from '../preamble.ts';
+
+/** A word or a mark of punctuation where it stands. */
+export interface OpeningToken extends Span {
+  text: string;
+}
+
+/** Characters from the top in which names are tagged. */
+export const maxOpeningLength = 6000;
+/** A word with what is written inside it ("AT&T", "S.p.A.", "salesforce.com"), or one mark. */
+const token = /[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|[.'\u2019&/@_-](?=[\p{L}\p{N}]))*\.?|\S/gu;
+
+/** The tokens of a contract's opening, in order; a word that the end of the opening cuts is left out. */
+export function tokenizeOpening(text: string): OpeningToken[] {
+  const cutOffset =
+    text.length > maxOpeningLength ? text.lastIndexOf(' ', maxOpeningLength) : text.length;
+  const found: OpeningToken[] = [];
+  for (const match of text.slice(0, cutOffset > 0 ? cutOffset : maxOpeningLength).matchAll(token)) {
+    found.push({ text: match[0], start: match.index, end: match.index + match[0].length });
+  }
+  return found;
+}
+
+/** What the rules say of an opening, `parties` being those that they decide for. */
+export function collectRuleSpans(text: string, parties: readonly Party[]): RuleSpans {
+  const tokens = tokenizeNames(text, { start: 0, end: Math.min(text.length, maxOpeningLength) });
+  const names: Span[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    const name = parseName(tokens, at);
+    if (!name) continue;
+    names.push({ start: name.start, end: name.end });
+    at = name.next - 1;
+  }
+  return {
+    parties: parties
+      .flatMap(({ evidence }) => evidence)
+      .filter(({ end }) => end <= maxOpeningLength)
+      .toSorted((a, b) => a.start - b.start),
+    names,
+    preamble: findPreamble(text),
+  };
+}
 
 /** What the rules found in the opening: the features of a token say where it stands in it. */
 export interface RuleSpans {
@@ -11,15 +53,6 @@ export interface RuleSpans {
   names: Span[];
   /** Between the words that open the contract and those that end its opening. */
   preamble: Span | undefined;
-}
-
-/** FNV-1a. */
-function hashString(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  }
-  return hash;
 }
 
 /** The finalizer of MurmurHash3: every bit of what goes in bears on every bit that comes out. */

@@ -1,7 +1,7 @@
 import type { Span } from '../src/domain/documents.ts';
 import { readCorpus } from '../training/corpus.ts';
 import { overlap, union } from '../training/spans.ts';
-import { questions } from './questions.ts';
+import { questions } from '../training/questions.ts';
 
 /** A question about one labelled contract, with the spans of its text that answer it. */
 export interface LabelledQuery {

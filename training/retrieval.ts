@@ -1,8 +1,8 @@
-import { questions } from '../bench/questions.ts';
 import type { Span } from '../src/domain/documents.ts';
 import { Bm25 } from './bm25.ts';
 import type { Embedder } from '../src/embed/embedder.ts';
 import type { PreparedContract } from './learn.ts';
+import { questions } from './questions.ts';
 import { overlap, union } from './spans.ts';
 
 /** One question put to one contract that answers it. */

@@ -1,8 +1,8 @@
-import { answeredParties } from '../../bench/party-answers.ts';
 import { beginTag, insideTag } from '../../src/analyse/party-model/crf.ts';
 import type { OpeningToken } from '../../src/analyse/party-model/token-features.ts';
 import { extractLegalForm, canonicalPartyKey } from '../../src/analyse/canonical-party-key.ts';
 import type { CuadContract } from '../corpus.ts';
+import { answeredParties } from '../party-answers.ts';
 
 /** Words of the longest name that is looked for. */
 const maxNameTokens = 22;

@@ -1,7 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDevelopmentCompany } from '../../bench/fact-outcomes.ts';
-import { answeredParties, partiesFound } from '../../bench/party-answers.ts';
 import type { CandidateName } from '../../src/analyse/party-model/candidate-names.ts';
 import { files, format, type PartyModelConfig } from '../../src/analyse/party-model/model-file.ts';
 import {
@@ -18,7 +16,14 @@ import {
 import { findParties } from '../../src/analyse/parties.ts';
 import type { Party } from '../../src/domain/documents.ts';
 import { writeMetrics } from '../model-card.ts';
-import { bundledEmbeddingModel, findCorpus, readCorpus, type CuadContract } from '../corpus.ts';
+import {
+  bundledEmbeddingModel,
+  findCorpus,
+  isDevelopmentCompany,
+  readCorpus,
+  type CuadContract,
+} from '../corpus.ts';
+import { answeredParties, partiesFound } from '../party-answers.ts';
 import { trainCrf, type TaggedOpening } from './train-crf.ts';
 import { trainNameWeights, type LabelledName } from './train-name-weights.ts';
 import { labelTokens } from './token-labels.ts';

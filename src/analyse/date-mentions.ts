@@ -4,7 +4,7 @@ import { findJurisdictions, usJurisdictions } from './jurisdictions.ts';
 import { normalizeForMatching } from './normalize-for-matching.ts';
 import { isInHeaderOrFooter, type PreparedText } from './prepared-text.ts';
 
-/** Both orders are in use there, so the place says nothing. */
+/** Jurisdictions where both orders are used, so that they do not decide. */
 const ambiguousJurisdictions = new Set(
   'Canada, Ontario, Quebec, British Columbia, Alberta, Manitoba, New Brunswick, Newfoundland and Labrador, Nova Scotia, Prince Edward Island, Saskatchewan, Philippines, China, Japan, South Korea, Taiwan, Hungary, Iran, Puerto Rico, Panama'.split(
     ', ',
@@ -24,7 +24,7 @@ const writtenMonthFirst = new RegExp(
 /** Of a filed contract: "Source: ACME, 10-K, 3/1/2010" is the date of the filing, not the contract's. */
 const filingFooter = /\bSource:[^\n]{0,80}$/;
 
-/** An address with a state and a ZIP code, or the law of the United States on securities. */
+/** An address with a state and a ZIP code, or a securities act of the United States. */
 const usMarks =
   /\b(?:A[LKZR]|C[AOT]|D[EC]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY])\s{1,3}\d{5}\b|\bSecurities (?:Exchange )?Act of 193[34]\b/;
 
@@ -38,7 +38,7 @@ function orderOfJurisdiction(jurisdiction: string): DateOrder | undefined {
   return ambiguousJurisdictions.has(jurisdiction) ? undefined : 'day-first';
 }
 
-/** How the contract writes dates with the month in words, where it keeps to one way. */
+/** The order of dates with the month in words; undefined if the contract uses both or none. */
 function orderOfWordedDates(text: string): DateOrder | undefined {
   const count = (pattern: RegExp) => [...text.matchAll(pattern)].length;
   const [dayFirst, monthFirst] = [count(writtenDayFirst), count(writtenMonthFirst)];
@@ -48,9 +48,9 @@ function orderOfWordedDates(text: string): DateOrder | undefined {
 }
 
 /**
- * Which number of "04/05/2023" is the day in this contract: what its dates show that can be read
- * in one way only ("25/05/2023"), else what its governing law and its dates in words agree on, else
- * the places named in its opening. Undefined where these contradict each other or say nothing.
+ * Decides which number of "04/05/2023" is the day in this contract: by its unambiguous dates
+ * ("25/05/2023"), else by its governing law and its dates in words if they agree, else by the
+ * jurisdictions named in its opening. Undefined if these contradict each other or there are none.
  */
 export function detectDateOrder(
   prepared: PreparedText,
@@ -73,13 +73,13 @@ export function detectDateOrder(
   return agreedOrder([...jurisdictions, ...usOrders]);
 }
 
-/** A contract as the finders of dates read it. */
+/** A contract prepared for finding dates. */
 export interface DatedText extends PreparedText {
-  /** Which number of a date in figures is the day; undefined where nobody can tell. */
+  /** Which number of a date in figures is the day; undefined if that is unknown. */
   order: DateOrder | undefined;
 }
 
-/** The reading of a contract under a law, with the order in which it writes its dates. */
+/** Adds the order in which the contract writes its dates. */
 export function withDateOrder(
   prepared: PreparedText,
   governingLaw: StatedFact | undefined,
@@ -87,7 +87,7 @@ export function withDateOrder(
   return { ...prepared, order: detectDateOrder(prepared, governingLaw) };
 }
 
-/** The dates that the contract states within a span, as offsets of its text. */
+/** The dates that the contract states within a span. Their offsets are those of the text. */
 export function findDateMentions(prepared: DatedText, span: Span): DateMention[] {
   const { text, order } = prepared;
   return findDates(text.slice(span.start, span.end), order)
@@ -99,7 +99,9 @@ export function findDateMentions(prepared: DatedText, span: Span): DateMention[]
     );
 }
 
-/** A mentioned date as a fact, with what else it rests on; undefined for one without a value. */
+/**
+ * Converts a mentioned date to a fact with further evidence; undefined for a date without a value.
+ */
 export function toStatedDate(
   date: DateMention,
   ...furtherEvidence: Span[]

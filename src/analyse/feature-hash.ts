@@ -7,7 +7,9 @@ export function hashString(text: string): number {
   return hash | 0;
 }
 
-/** One hash from two, order matters; a finalizer as in MurmurHash3 spreads neighbouring values. */
+/**
+ * Combines two hashes into one; their order matters. A finalizer as in MurmurHash3 mixes the bits.
+ */
 export function combineHashes(first: number, second: number): number {
   let hash = Math.imul(first ^ 0x9e3779b9, 0x85ebca6b) ^ second;
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);

@@ -1,17 +1,17 @@
 import type { Span } from '../domain/documents.ts';
 import { tokenizeNames, parseName, isPartyName, displayName, type Token } from './party-names.ts';
 
-/** A party where a contract names it, with what it calls it from there on. */
+/** The span of a party's name, and its role: what the contract calls it from there on. */
 export interface PartyMention {
   span: Span;
   role?: string;
 }
 
-/** More parties than this are not read from one contract. */
+/** The most parties to find in one contract. */
 export const maxParties = 40;
 
 const collectivePhrase = /\b(?:collectively|each|individually|together|either|jointly)\b/i;
-/** Also as old files write quotes: ``Acme'', ?Acme?. */
+/** Also with quotes as in old files: ``Acme'', ?Acme?. */
 const quotedRole =
   /(?:``|''|["\u201c\u201d\u201e\u00ab\u2018'\u0093]|\?(?=[A-Z]))\s*([^"\u201c\u201d\u00bb?]{1,60}?)\s*(?:["\u201c\u201d\u00bb\u2019'\u0094]|\?(?!\w))/;
 const bareRole = /^\((?:the |as )?([A-Z][\w&.-]*(?: [A-Z][\w&.-]*){0,2})\s*\)$/;
@@ -20,7 +20,7 @@ const unquotedRole =
 const nonRole =
   /^(?:the )?(?:part(?:y|ies)|(?:this )?agreement|(?:.* )?date|contract|lease|.*\bact|.*\bplan|sec|[a-z]+ agreement|policy|.*\bcommission|filing|\W*)$/i;
 
-/** The role a parenthesis gives, e.g. `(the "Company")`; undefined where it gives none. */
+/** The role a parenthesis gives, e.g. `(the "Company")`; undefined if it gives none. */
 export function parseRole(content: string): string | undefined {
   const match = quotedRole.exec(content) ?? unquotedRole.exec(content) ?? bareRole.exec(content);
   if (!match || collectivePhrase.test(content.slice(0, match.index))) return undefined;
@@ -32,10 +32,10 @@ export function parseRole(content: string): string | undefined {
   return role === '' || nonRole.test(role) ? undefined : role;
 }
 
-/** A letter's address behind the name of whom it is written to. */
+/** A letter's address and salutation after the addressee's name. */
 const salutation = /^[^("\u201c;]{0,200}?\b(?:Ladies\s+and\s+Gentlemen|Gentlemen|Dear\s+\w+)\b/;
 
-/** Companies with a role right behind them: `Acme, Inc., a Delaware corporation (the "Company")`. */
+/** Companies followed by their role: `Acme, Inc., a Delaware corporation (the "Company")`. */
 export function findDefinedParties(text: string, region: Span): PartyMention[] {
   const tokens = tokenizeNames(text, region);
   const found: PartyMention[] = [];
@@ -82,26 +82,26 @@ export function findLabelledParties(text: string, region: Span): PartyMention[] 
   return found;
 }
 
-/** Words that close a contract, above its signatures. */
+/** Closing words of a contract, above its signatures. */
 const closingPhrase =
   /\bin\s+witness\s+(?:whereof|thereof|of)\b|\bthe\s+(?:undersigned|parties(?:\s+hereto)?)\s+(?:hereby\s+)?(?:have|has|execute|hereunto)|\bsignature\s+page\b|\b(?:agreed|accepted)\s+(?:and|&)\s+(?:agreed|accepted|acknowledged)\b|\bby\s+signing\b|\b(?:duly\s+)?executed\s+(?:this|as\s+of|by|on|in)\b|\bthe\s+undersigned\b|\bdated\s*:/gi;
 const maxBlockLength = 8000;
-/** What stands under the name of a company that signs. */
+/** The text under the name of a company that signs. */
 const signatureStart =
   /^(?:by\s*[:;]|by\s+(?:\/s\/|_{3}|-{3})|by\b(?=\s)|\/s\/|_{3}|-{5}|signature\b|signed\b|name\s*:|print(?:ed)? name|authori[sz]ed sign)/i;
-/** What may stand between the name and the signature: what kind of company, its role, its trustee. */
+/** Text between the name and the signature: the kind of company, its role, its trustee. */
 const betweenNameAndSignature =
   /^[\s,.]*(?:\([^()]{1,60}\)|(?:an?|the)\s[^\n:;_]{3,90}?\b(?:corporation|company|partnership|association|trust|gmbh|bank)\b|as\s+(?:[\w-]+\s+){1,4}?(?=by\b|\/s\/)|(?:[\w-]+\s)?(?:organization|date)\s*:?[\s\d/.]{0,14})?[\s,.*|-]*/i;
-/** The title of one signer runs into the name of the next party. */
+/** A signer's title, which may run into the name of the next party. */
 const signerTitle =
   /^(?:officer|president|director|manager|secretary|signatory|counsel|treasurer|chairman|ceo|cfo|coo|cto|evp|svp|vp|esq|md|phd|title|name|date|by|its|attest|witness|accepted|agreed|signed|whereof|written)[.,:]?$/i;
-/** Written before the name that signs in this role. */
+/** A role, written before the name of the party that signs. */
 const roleWord =
   /^(?:company|licensor|licensee|distributor|customer|client|consultant|developer|sponsor|manufacturer|supplier|buyer|seller|purchaser|borrower|lender|landlord|tenant|parent|guarantor|contractor|employer|reseller|affiliate|franchisor|franchisee|agent)[.,:]?$/i;
 
 const isCapitals = (text: string) => /^\P{Ll}+$/u.test(text) && /\p{Lu}{2}/u.test(text);
 
-/** The name without a signer's title, or his name, that runs into it. */
+/** Removes a signer's title or name that runs into the party's name. */
 function stripSignerTitle(tokens: Token[]): Token[] {
   let first = 0;
   for (let i = 0; i < tokens.length - 1; i++) {
@@ -118,7 +118,7 @@ function stripSignerTitle(tokens: Token[]): Token[] {
   return capitals > 1 && inCapitals && words.length > 1 ? rest.slice(capitals) : rest;
 }
 
-/** Whether a signature follows at `at`, other names set beside the first one left out. */
+/** Whether a signature follows at `at`, names in further columns skipped. */
 function isFollowedBySignature(text: string, at: number, nameEnds: Map<number, number>): boolean {
   let from = at;
   for (let count = 0; count < 4; count++) {
@@ -131,7 +131,7 @@ function isFollowedBySignature(text: string, at: number, nameEnds: Map<number, n
   return false;
 }
 
-/** The parties that stand over signature lines behind the words that close a contract at `from`. */
+/** The parties above signature lines, after the closing words at `from`. */
 function findSignatoriesFrom(text: string, from: number): PartyMention[] {
   const region = { start: from, end: Math.min(text.length, from + maxBlockLength) };
   const tokens = tokenizeNames(text, region);
@@ -163,11 +163,13 @@ function findSignatoriesFrom(text: string, from: number): PartyMention[] {
     .map(({ span }) => ({ span }));
 }
 
-/** Words that close are read once within these characters, and so many times, from the end on. */
+/**
+ * Of closing words within this many characters only the first count; the last `maxBlocks` are read.
+ */
 const minBlockDistance = 2000;
 const maxBlocks = 20;
 
-/** Companies that stand over a signature line; of several signature blocks, the fullest. */
+/** Finds the companies above signature lines, in the signature block that has the most. */
 export function findSignatories(text: string): PartyMention[] {
   const starts: number[] = [];
   for (const { index } of text.matchAll(closingPhrase)) {

@@ -8,7 +8,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { DeedboxError } from '../errors/errors.ts';
 import { requiredFiles, settingsFiles } from './model-settings.ts';
 
-/** Whole in one file, or the graph with its weights beside it; the smaller one is preferred. */
+/** One file, or a graph with its weights in `…_data`; the smaller one is preferred. */
 const modelFiles = ['onnx/model_quantized.onnx', 'onnx/model.onnx'];
 
 /** Which model, and where it may come from. */
@@ -23,7 +23,9 @@ export interface ModelLocation {
   hubUrl?: string;
 }
 
-/** The folder of the model: as named, or where a model of that hub name is kept or is fetched to. */
+/**
+ * Resolves a model to its folder: `model` itself, or the cached or fetched model of that hub name.
+ */
 export async function resolveModelFolder(options: ModelLocation): Promise<string> {
   const { model, cacheFolder = join(homedir(), '.cache', 'deedbox', 'models') } = options;
   if (existsSync(model) || !isHubName(model)) return model;
@@ -39,7 +41,7 @@ function isHubName(model: string): boolean {
 }
 
 /**
- * Fetches a model from a hub into the folder `target`, whole or not at all.
+ * Fetches a model from a hub into the folder `target`, completely or not at all.
  * @param hubUrl e.g. `https://huggingface.co`, or a mirror with the same paths
  * @throws DeedboxError `invalid_configuration` when the hub has no such model for transformers.js,
  * `source_error` (retryable) when it cannot be reached
@@ -76,7 +78,7 @@ async function fetchModelFile(
   throw missingFileError(model, modelFiles.join(' or '));
 }
 
-/** Whether the file is there; if so, it is written. */
+/** Downloads a file; returns false if the hub does not have it. */
 async function download(url: string, path: string): Promise<boolean> {
   const response = await fetch(url).catch((cause: unknown) => {
     throw unreachableError(cause);

@@ -8,8 +8,8 @@ import { child, descendants, parseXml, textOf, integer, localName } from './xml.
 import { ZipArchive } from './zip.ts';
 
 /**
- * Text of a Word document as it stands with all tracked changes accepted, with its automatic clause
- * numbers and, where the file records them, its pages. Throws `too_large`, `corrupt`, `encrypted`.
+ * Extracts the text of a Word document with all tracked changes accepted, its automatic clause
+ * numbers, and its pages if the file records them. Throws `too_large`, `corrupt` or `encrypted`.
  */
 export async function extractDocx(data: Buffer): Promise<ExtractedText> {
   const zip = await ZipArchive.open(data);
@@ -20,7 +20,7 @@ export async function extractDocx(data: Buffer): Promise<ExtractedText> {
     await zip.readXml(`${folder}styles.xml`),
   );
   const parts = {
-    // Lists would become HTML lists, whose numbers are not the document's.
+    // Without numbering, since HTML lists would not have the document's numbers.
     exists: (name: string) => zip.has(name) && !name.endsWith('numbering.xml'),
     read: async (name: string, encoding?: string) => {
       if (!encoding) return zip.read(name);
@@ -29,7 +29,7 @@ export async function extractDocx(data: Buffer): Promise<ExtractedText> {
     },
   };
   const { value: html } = await mammoth.convertToHtml(
-    // Not in mammoth's types: an opened package, which lets it read through our limits.
+    // Not in mammoth's types: an opened package, so that reads obey the limits of `ZipArchive`.
     { file: parts } as unknown as { buffer: Buffer },
     {
       includeEmbeddedStyleMap: false,
@@ -51,27 +51,29 @@ async function readTitle(zip: ZipArchive): Promise<string | undefined> {
 }
 
 interface OpenParagraph extends NumberedParagraph {
-  /** Where a run may be inserted so that it comes first. */
+  /** Where to insert a run so that it is the first. */
   insertAt: number;
   hasText: boolean;
   hasBegun: boolean;
   isDeleted: boolean;
   hasBreakBefore: boolean;
-  /** Holds the properties of the section that it ends. */
+  /** Whether it ends a section that ends a page. */
   hasBreakAfter: boolean;
 }
 
 interface Insertion {
   at: number;
-  /** Among insertions at one place: a page begins before the number of its first paragraph. */
+  /**
+   * Order of insertions at one place: a page mark comes before the number of its first paragraph.
+   */
   order: number;
   text: string;
 }
 
 /**
- * The main part of a Word document with its automatic numbers written out as text and a page mark
- * wherever a page begins: by an author's break, or where Word last laid out a page. Everything else
- * stays as it was, byte for byte, for the converter that reads it next.
+ * Inserts automatic numbers and page marks as text into the main part of a Word document. Pages
+ * begin at breaks by the author and where Word last laid out a page. Everything else stays the
+ * same, byte for byte.
  */
 export function insertNumbersAndPageMarks(xml: string, numbering: DocxNumbering): string {
   const handler = new BodyHandler(numbering);
@@ -95,11 +97,13 @@ class BodyHandler {
   private readonly path: string[] = [];
   private readonly paragraphs: OpenParagraph[] = [];
   private prefix = '';
-  /** Depth in the newer of two renderings of one shape; the converter reads the older. */
+  /** Depth within `mc:Choice`, the newer of two renderings of a shape; mammoth reads the older. */
   private alternatives = 0;
   private isBreakPending = false;
   private isContinuous = false;
-  /** A row that spans pages records the break in each of its cells. */
+  /**
+   * Whether the row has had a page break: Word records it in each cell of a row that spans pages.
+   */
   private rowHasBreak = false;
 
   constructor(numbering: DocxNumbering) {

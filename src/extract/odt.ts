@@ -17,7 +17,7 @@ import {
 } from './xml.ts';
 import { ZipArchive } from './zip.ts';
 
-/** Parts of a text that are not what it says: deleted changes, comments, drawings' descriptions. */
+/** Elements that are not part of the text: deleted changes, comments, descriptions of drawings. */
 const skippedElements = new Set([
   'tracked-changes',
   'annotation',
@@ -29,8 +29,8 @@ const skippedElements = new Set([
 ]);
 
 /**
- * Text of an OpenDocument text with its automatic numbers and, where the file records them, its
- * pages. Throws `encrypted`, `too_large` or `corrupt`.
+ * Extracts the text of an OpenDocument text with its automatic numbers, and its pages if the file
+ * records them. Throws `encrypted`, `too_large` or `corrupt`.
  */
 export async function extractOdt(data: Buffer): Promise<ExtractedText> {
   const zip = await ZipArchive.open(data);
@@ -118,7 +118,7 @@ class OdtWriter {
     this.text += '\n';
   }
 
-  /** The text of blocks by themselves, without their blank lines. */
+  /** Renders blocks separately, without blank lines. */
   private renderSeparately(nodes: XmlNode[]): string {
     const before = this.text;
     this.text = '';
@@ -169,7 +169,7 @@ interface ListLevel {
   prefix: string;
   suffix: string;
   start: number;
-  /** How many levels' numbers are shown, this one's included. */
+  /** Number of levels shown, including this one. */
   displayedLevels: number;
 }
 
@@ -182,12 +182,14 @@ const formats: Record<string, NumberFormat> = {
   '': 'none',
 };
 
-/** The list styles and the heading numbers of an OpenDocument text (ODF 1.3 part 3, 16.30–16.34). */
+/**
+ * Computes the numbers of lists and headings of an OpenDocument text (ODF 1.3 part 3, 16.30–16.34).
+ */
 export class OdtLists {
   private readonly styles = new Map<string, ListLevel[]>();
   private readonly counts = new Map<string, number[]>();
 
-  /** `outline` names the style that numbers headings. */
+  /** The name for the outline style, which numbers headings. */
   static readonly outline = ' outline';
 
   constructor(documents: XmlNode[][]) {
@@ -201,12 +203,12 @@ export class OdtLists {
     }
   }
 
-  /** Starts a list anew; `continues` keeps counting where the last one of that style ended. */
+  /** Starts a list; with `continues`, its numbers continue those of the last list of the style. */
   open(style: string, continues: boolean): void {
     if (!continues) this.counts.delete(style);
   }
 
-  /** The label of the next item of a list at a depth from 0; undefined where it has none. */
+  /** The label of the next item of a list at a depth from 0; undefined if it has none. */
   next(style: string, depth: number, startValue?: number): string | undefined {
     const levels = this.styles.get(style);
     const level = levels?.[depth];
@@ -229,7 +231,7 @@ export class OdtLists {
   }
 }
 
-/** A file may name anything, also what every object has. */
+/** `hasOwn`, since a file may contain any name, such as "constructor". */
 function toNumberFormat(name: string): NumberFormat {
   return (Object.hasOwn(formats, name) ? formats[name] : undefined) ?? 'decimal';
 }

@@ -3,16 +3,19 @@ import type { ExtractedText } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { pageMark, splitAtPageMarks } from './pages.ts';
 
-/** What is open between a brace and its partner; inherited by the groups within. */
+/** State of an open group, which nested groups inherit. */
 interface Group {
   destination: 'body' | 'title' | 'fonts' | 'skip';
-  /** Characters to pass over after a `\u`, which repeat it for old readers. */
+  /** Characters to skip after `\u`: the fallback for old readers. */
   fallbacks: number;
   font: number;
   isHidden: boolean;
 }
 
-/** Destinations whose content is not part of what the document says. Starred ones are all skipped. */
+/**
+ * Destinations whose content is not part of the text. All destinations marked `\*` are skipped,
+ * too.
+ */
 const skipped = new Set(
   (
     'colortbl stylesheet pict object header headerl headerr headerf footer footerl footerr footerf ' +
@@ -55,8 +58,9 @@ const characters: Record<string, string> = {
 const token = /\\([a-zA-Z]+)(-?\d+)? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)/gs;
 
 /**
- * Text of a Rich Text Format file (RTF 1.9.1): list numbers as its writer recorded them, table rows
- * on lines, tracked deletions and hidden text left out. Throws `corrupt` where it is cut off.
+ * Extracts the text of a Rich Text Format file (RTF 1.9.1), with the list numbers in the file and
+ * table rows on lines, without tracked deletions and hidden text. Throws `corrupt` if it is cut
+ * off.
  */
 export function extractRtf(data: Buffer): ExtractedText {
   const { body, title, openGroups } = new RtfParser().read(data.toString('latin1'));
@@ -76,7 +80,7 @@ class RtfParser {
   private group: Group = { destination: 'body', fallbacks: 1, font: -1, isHidden: false };
   private defaultFont = -1;
   private charactersToSkip = 0;
-  /** Nothing but `{`, or `{\*`, has been read of the present group. */
+  /** Set while only `{` or `{\*` of the current group has been read. */
   private groupStart: 'plain' | 'starred' | undefined;
 
   read(rtf: string): { body: string; title: string; openGroups: number } {
@@ -176,7 +180,10 @@ const charsetCodePages: Record<number, string> = {
   238: 'windows-1250',
 };
 
-/** Collects characters and code-page bytes in order; bytes are decoded together, as they may be pairs. */
+/**
+ * Collects characters and code-page bytes in order. Adjacent bytes are decoded together, since a
+ * character may have two.
+ */
 export class RtfText {
   encoding = 'windows-1252';
   private readonly parts: string[] = [];

@@ -2,7 +2,7 @@ import type { Page, Span } from '../domain/documents.ts';
 import { isLineBreak, isSpace, minPageBreakLines, trimSpan } from './characters.ts';
 import { romanValue } from './numbering.ts';
 
-/** A run of text between line breaks, tabs or three and more blanks. */
+/** A run of text between line breaks, tabs, or gaps of three or more blanks. */
 export interface TextRun extends Span {
   /** Line breaks before it. */
   lineBreaks: number;
@@ -11,7 +11,7 @@ export interface TextRun extends Span {
   page: number;
 }
 
-/** The chunks of a text, in order; linear in its length. */
+/** Splits a text into runs, in order. Linear in the text's length. */
 export function splitTextRuns(text: string, pages: Page[]): TextRun[] {
   const runs: TextRun[] = [];
   let start = -1;
@@ -55,15 +55,15 @@ export function splitTextRuns(text: string, pages: Page[]): TextRun[] {
   }
 }
 
-/** Page numbers in a text without pages lie at least so many characters apart. */
+/** In a text without pages, page numbers are at least this many characters apart. */
 const minPageLength = 400;
 
-/** So many numbers make a series in a text without pages; where there are pages two do. */
+/** Numbers that form a series in a text without pages; with pages, two are enough. */
 const minSeriesLength = 3;
 
 const pageNumberPattern =
   /^(?:page|pg\.?)? ?(?:[-–—] ?){0,2}((?:[A-Z]{1,2}-)?)(\d{1,3}|[ivxl]{1,6})(?: ?(?:of|\/) ?(\d{1,3}))?(?: ?[-–—]){0,2}\.?$/i;
-/** Chunks that are nothing but a page number and stand in a series of them. */
+/** Runs that hold only a page number and belong to a series of page numbers. */
 export function findPageNumbers(text: string, runs: TextRun[], hasPages: boolean): TextRun[] {
   interface Link {
     run: TextRun;
@@ -107,7 +107,10 @@ export function findPageNumbers(text: string, runs: TextRun[], hasPages: boolean
 
 const pageNumberSuffix = / (?:- ?)?(?:Page )?\d{1,3}(?: of \d{1,3})?(?: ?-)?$/;
 
-/** In a text without pages, with numbers that end the last line of a page apart from that line. */
+/**
+ * For a text without pages: the runs, with a page number at the end of a page's last line split off
+ * as a run of its own.
+ */
 export function splitPageNumberSuffixes(text: string, runs: TextRun[], stamps: Span[]): TextRun[] {
   let nextStamp = 0;
   return runs.flatMap((run, index) => {
@@ -131,19 +134,20 @@ function followsBlankSpace({ lineBreaks, whitespaceLength }: TextRun): boolean {
   return lineBreaks > 1 || whitespaceLength > 3;
 }
 
-/** How many chunks at either edge of a page may be a header or a footer. */
+/** Runs at either edge of a page that may be a header or a footer. */
 const maxEdgeRuns = 6;
-/** A line whose number counts the pages is no longer than this: longer ones are text. */
+/** A line with a page number is at most this long; longer lines are text. */
 const maxNumberedLineLength = 100;
 const clauseNumber = /^(?:\d+[.)]|\d+\.\d|\()/;
-/** On how many pages a line must stand to be a header or a footer. */
+/** Pages on which a line must recur to be a header or a footer. */
 const minRepeatedPages = 3;
 
 /**
- * Page headers, footers and page numbers, in order. A line counts only where it recurs at the edges
- * of three or more pages, alike but for a number that counts the pages; a page number only in a
- * series. In a text without pages they are what long runs of line breaks, page numbers and filing
- * stamps leave between them. When in doubt, text is kept.
+ * Page headers, footers and page numbers, in order. A line counts only if it recurs at the edges of
+ * three or more pages, the same except for the page number; a page number counts only in a series.
+ * For a text without pages, long runs of line breaks, page numbers and filing stamps show where
+ * pages end. In doubt, a line is text.
+ * @param pages may be empty or one page for a text without pages
  */
 export function findHeadersAndFooters(text: string, pages: Page[]): Span[] {
   const runs = splitTextRuns(text, pages);
@@ -160,7 +164,7 @@ export function findHeadersAndFooters(text: string, pages: Page[]): Span[] {
 const filingStamp =
   /^Source: [^\n]{2,90}?, [A-Z0-9][A-Z0-9\-/ ]{0,11}, \d{1,2}\/\d{1,2}\/\d{4}(?!\S)/;
 
-/** "Source: ACME INC, 10-K, 3/1/2010": what a viewer of filings prints at the foot of each page. */
+/** "Source: ACME INC, 10-K, 3/1/2010": printed by filing viewers at the foot of each page. */
 function findFilingStamps(text: string): Span[] {
   const spans: Span[] = [];
   for (let at = text.indexOf('Source: '); at >= 0; at = text.indexOf('Source: ', at + 8)) {
@@ -171,7 +175,9 @@ function findFilingStamps(text: string): Span[] {
   return spans;
 }
 
-/** Gives the chunks of a text without pages the pages that page breaks, numbers and stamps betray. */
+/**
+ * For a text without pages: sets the page of each run from page breaks, page numbers and stamps.
+ */
 function assignPageNumbers(runs: TextRun[], headersAndFooters: Set<TextRun>, stamps: Span[]): void {
   let page = 0;
   let nextStamp = 0;
@@ -189,11 +195,11 @@ function assignPageNumbers(runs: TextRun[], headersAndFooters: Set<TextRun>, sta
   }
 }
 
-/** What stands in signature blocks and forms on many pages and yet is text. */
+/** Labels in signature blocks and forms, which recur on many pages but are text. */
 const formLabel =
   /^(?:by|name|title|date|dated|its|and|or|signature|signed|address|attn|attention|witness|per|email|telephone|fax|total)\b[^a-z]*$/i;
 
-/** Chunks at the edges of pages that recur there. */
+/** Runs that recur at the edges of pages. */
 function findRecurringEdges(text: string, runs: TextRun[], known: Set<TextRun>): TextRun[] {
   const groups = new Map<string, TextRun[]>();
   const keys = new Map<TextRun, string>();
@@ -224,7 +230,7 @@ function findRecurringEdges(text: string, runs: TextRun[], known: Set<TextRun>):
   return found;
 }
 
-/** For each page its first chunks, from the top inwards, and its last, from the bottom inwards. */
+/** The first runs of each page, from the top down, and its last runs, from the bottom up. */
 function splitPageEdges(runs: TextRun[]): { side: 'top' | 'bottom'; runs: TextRun[] }[] {
   const edges: { side: 'top' | 'bottom'; runs: TextRun[] }[] = [];
   let first = 0;
@@ -240,7 +246,10 @@ function splitPageEdges(runs: TextRun[]): { side: 'top' | 'bottom'; runs: TextRu
   return edges;
 }
 
-/** Of chunks alike but for digits: those the same on three pages, or whose number counts the pages. */
+/**
+ * Of runs that differ only in digits: those that recur on three pages, with the same text or with a
+ * number that increases with the page.
+ */
 function findRepeatedRuns(text: string, group: TextRun[]): TextRun[] {
   if (group.length < minRepeatedPages) return [];
   const byText = new Map<string, TextRun[]>();
@@ -266,7 +275,7 @@ function append<K>(map: Map<K, TextRun[]>, key: K, run: TextRun): void {
   else map.set(key, [run]);
 }
 
-/** In order, without overlaps, and as one span where only white space lies between. */
+/** Sorts spans and merges those that overlap or have only white space between them. */
 function mergeSpans(text: string, spans: Span[]): Span[] {
   const merged: Span[] = [];
   for (const span of spans.toSorted((a, b) => a.start - b.start || a.end - b.end)) {

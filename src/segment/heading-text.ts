@@ -6,15 +6,15 @@ import { startsExhibitLabel } from './section-kinds.ts';
 
 const smallWord =
   /^(?:a|an|and|any|as|at|by|de|for|from|if|in|into|its|no|not|of|on|or|other|out|over|per|than|the|their|to|under|upon|use|via|vs|with|within|without|between|against|during|after|before|following|etc)$/;
-/** Words that make a sentence of what might look like a title. */
+/** Verbs that show that a candidate is a sentence and not a title. */
 const sentenceVerb =
   /\b(?:shall|will|may|must|is|are|was|were|has|have|had|agrees?|means|hereby|does|do|can|should|would|been|includes?)\b/;
 const maxTitleLength = 110;
 const maxWords = 14;
 
 /**
- * Whether a string reads like a heading: capitals, or words that begin with capitals but for small
- * ones, short, and without a full stop or verb of a sentence in it.
+ * Whether a string reads like a heading: short, in capitals or title case, without a full stop or a
+ * sentence's verb.
  */
 export function isTitle(candidate: string): boolean {
   if (candidate.length > maxTitleLength || candidate.length < 3) return false;
@@ -37,7 +37,7 @@ export function isTitle(candidate: string): boolean {
   return capitalized > 0 && uncapitalized === 0 && digits <= 1 && /\p{L}{3}/u.test(candidate);
 }
 
-/** Words with which a sentence goes on after a run-in heading that lost its full stop. */
+/** Words that begin a sentence after a run-in heading that lost its full stop. */
 const sentenceStart =
   /^(?:The|This|These|Each|Neither|Either|In|If|Any|All|No|Upon|Subject|Except|Unless|Notwithstanding|During|For|Without|Nothing|It|Such|Both|Other|Where|When|At|As|To|On|After|Before|Within|Following|You|We|Should|Either)$/;
 
@@ -45,9 +45,9 @@ const nextNumber =
   /(?<!\d|No\.) (?:\d{1,2}(?:\.\d{1,2})+\.? ["“(]?\p{L}|(?:\d{1,2}[.)]|\([a-z1]\)|[A-Z]\.) ["“(]?\p{Lu})/u;
 
 /**
- * The end of the heading that starts at `start`, where one does and text of its own follows or ends
- * there; undefined where there is none. `hardEnd` is where its paragraph ends, `softEnd` where the
- * first wide gap is.
+ * The end of the heading that starts at `start`; undefined if none does.
+ * @param hardEnd where its paragraph ends
+ * @param softEnd where the first wide gap is
  */
 export function findTitleEnd(
   chars: string,
@@ -56,7 +56,7 @@ export function findTitleEnd(
   softEnd: number,
 ): number | undefined {
   let limit = Math.min(hardEnd, start + maxTitleLength + 2);
-  // "2. TERM 2.1 The Agreement": a number within is the next section's.
+  // "2. TERM 2.1 The Agreement": the second number belongs to the next section.
   const numberAt = nextNumber.exec(chars.slice(start, limit))?.index;
   if (numberAt !== undefined && isTitle(chars.slice(start, start + numberAt)))
     return start + numberAt;
@@ -77,7 +77,7 @@ export function findTitleEnd(
   return findCapitalsEnd(text, start) ?? findSentenceStart(text, start);
 }
 
-/** "Governing law", "Return and destruction": a heading of few words and nothing of a sentence. */
+/** "Governing law", "Return and destruction": a heading of few words without a sentence's verb. */
 function isPhrase(title: string, maxPhraseWords: number): boolean {
   const words = title.split(' ');
   return (
@@ -122,7 +122,7 @@ function findCapitalsEnd(text: string, start: number): number | undefined {
     : undefined;
 }
 
-/** "Records The Supplier shall": words with capitals up to one that starts a sentence. */
+/** "Records The Supplier shall": title case up to a word that starts a sentence. */
 function findSentenceStart(text: string, start: number): number | undefined {
   const words = text.split(' ');
   let length = 0;
@@ -141,9 +141,9 @@ function findSentenceStart(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** How long a heading may be, with the space around it. */
+/** The most characters a heading may have, with the white space around it. */
 const maxHeadingLength = 130;
-/** A paragraph of so many characters is text that a heading introduces. */
+/** A paragraph of at least this many characters is text that a heading introduces. */
 const minBodyLength = 60;
 
 const referenceEnd =
@@ -152,13 +152,16 @@ const organisationEnd =
   /\b(?:Inc|INC|LLC|L\.L\.C|Ltd|LTD|Limited|LIMITED|Corp|CORP|Corporation|CORPORATION|GmbH|L\.P|LP|N\.A|S\.A|PLC|plc|Co)\b\.?,?$/;
 const formLine = /^(?:By|BY|Name|NAME|Title|TITLE|Date|DATE|Its|Attn|Address|Signed?)\b/;
 
-/** A heading's words, if there are any, and where it ends. */
+/** A heading's title, if it has one, and where the heading ends. */
 export interface HeadingText {
   title?: string;
   end: number;
 }
 
-/** The title that starts at `from`, after a number that ends at `numberEnd`, or in the next paragraph. */
+/**
+ * Reads the title that starts at `from`, after a number that ends at `numberEnd`, or in the next
+ * paragraph.
+ */
 export function readTitle(
   normalizedText: NormalizedText,
   paragraphs: Span[],
@@ -182,7 +185,7 @@ export function readTitle(
     : { title: stripTrailingPunctuation(chars.slice(from, end)), end };
 }
 
-/** The title that is the next paragraph, or begins it in capitals. */
+/** Reads a title that is the next paragraph, or begins it in capitals. */
 function readTitleBelow(chars: string, next: Span | undefined, numberEnd: number): HeadingText {
   if (!next) return { end: numberEnd };
   const { start } = next;
@@ -197,7 +200,9 @@ function readTitleBelow(chars: string, next: Span | undefined, numberEnd: number
   return { title: stripTrailingPunctuation(title), end };
 }
 
-/** The title that a paragraph without a number is, or begins with in capitals before a colon. */
+/**
+ * Reads the title of a paragraph without a number: the whole paragraph, or capitals before a colon.
+ */
 export function readUnnumberedTitle(
   chars: string,
   paragraphs: Span[],
@@ -246,7 +251,7 @@ export function followsTitle(
   });
 }
 
-/** Whether a number may head a section, whatever its series, given the text after it. */
+/** Whether a number, given the text after it, may head a section in any series. */
 export function isPlausibleHeading(
   chars: string,
   numbering: Numbering,

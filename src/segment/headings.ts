@@ -11,7 +11,7 @@ import { beginsSeries, hasSuccessor, type Numbering, readNumbering } from './num
 import { groupTitle, Outline } from './outline.ts';
 import * as sectionKinds from './section-kinds.ts';
 
-/** A heading, or the place where a part without one begins; in offsets of the flow. */
+/** A heading, or the start of a section without one. Offsets are in the normalized text. */
 export interface Heading {
   start: number;
   /** The end of number and title; equal to `start` where there is neither. */
@@ -22,9 +22,9 @@ export interface Heading {
   kind: Section['kind'];
 }
 
-/** A contract's own title and cover come before the first paragraph of this length. */
+/** The contract's title and cover come before the first paragraph of this length. */
 const minProseLength = 150;
-/** Styles that a contract's first section may have without a title. */
+/** Number styles that a contract's first section may have without a title. */
 const topLevelStyles = new Set([
   'article',
   'section',
@@ -46,7 +46,7 @@ export class HeadingParser {
   readonly #headings: Heading[] = [];
   /** By level, the kind of the last heading. */
   readonly #kindByLevel: Section['kind'][] = [];
-  /** What the sections now read belong to: an exhibit's sections are the exhibit's. */
+  /** The kind of the current section; within an exhibit, all sections are `exhibit`. */
   #sectionKind: Section['kind'] = 'front_matter';
   #currentExhibit = '';
   #hasSeenPreamble = false;
@@ -113,7 +113,7 @@ export class HeadingParser {
     const paragraph = this.#paragraphs[index]!;
     const startsParagraph = at === paragraph.start;
     const initial = chars[at]!;
-    // Most words are in lower case and no "a." or "iv)": no heading begins with them.
+    // Fast path: a lower-case word that is not "a." or "iv)" begins no heading.
     const isPlainWord = !startsParagraph && initial >= 'a' && initial <= 'z';
     if (isPlainWord && !/[.)]/.test(chars.slice(at + 1, at + 6))) return undefined;
     const last = this.#headings.at(-1);
@@ -138,7 +138,7 @@ export class HeadingParser {
     return /(?:[.;:!?]["”’)\]]*|; and)$/.test(before) && !/\b(?:Nos?|Sec|Art)\.$/i.test(before);
   }
 
-  /** Exhibits, recitals, the agreement proper and signatures. */
+  /** The start of an exhibit, the recitals, the agreement or the signatures. */
   #sectionKindAt(at: number, index: number): Heading | undefined {
     const { chars } = this.#normalizedText;
     if (sectionKinds.startsExhibitLabel(chars, at)) return this.#exhibitAt(at, index);
@@ -159,7 +159,7 @@ export class HeadingParser {
     return this.#openSection('recitals', at, 'recitals', title);
   }
 
-  /** Opens a part at the top level, or at that of an exhibit's sections. */
+  /** Opens a section without a number at the top level, or at the top level of an exhibit. */
   #openSection(style: string, start: number, kind: Section['kind'], title?: string): Heading {
     const level = this.#outline.openAt(style, this.#outline.countLeading('exhibit'));
     if (title === undefined) return { start, end: start, level, kind };
@@ -177,7 +177,7 @@ export class HeadingParser {
     );
     const last = this.#headings.at(-1);
     if (last && last.end > start && last.number !== undefined) return undefined;
-    // What stands above "By:" in capitals is a party's name, not a heading.
+    // Capitals above "By:" are a party's name, not a heading.
     while (this.#headings.length > 0 && this.#headings.at(-1)!.end > start) this.#headings.pop();
     return this.#openSection('signatures', start, 'signatures');
   }
@@ -233,7 +233,7 @@ export class HeadingParser {
     return { start: at, level, number: numbering.raw, kind, ...text };
   }
 
-  /** The level of a number whose series has lost some numbers before it. */
+  /** The level of a number whose series lacks some numbers before it. */
   #resumeSeries(numbering: Numbering, index: number, startsParagraph: boolean): number | undefined {
     const { chars } = this.#normalizedText;
     if (numbering.style !== 'decimal') return undefined;
@@ -263,7 +263,9 @@ export class HeadingParser {
     return { start, end: start + title.length, level, title, kind: this.#kindOf(level, title) };
   }
 
-  /** Beside the last title of its style; else within the exhibit and the numbered top level. */
+  /**
+   * The depth of the last title of the same style; else below the exhibit and the top-level number.
+   */
   #titleDepth(style: string): number {
     if (this.#hasGroupTitles) return this.#outline.countLeading('exhibit');
     const siblingDepth = this.#outline.siblingDepth(style);
@@ -281,7 +283,7 @@ export class HeadingParser {
   }
 }
 
-/** An exhibit shorter than this whose label comes again is an entry of a list. */
+/** A shorter exhibit whose label recurs later is only listed. */
 const maxListedExhibitLength = 200;
 
 /** The headings of a contract, in order. */
@@ -311,7 +313,7 @@ function titlesGroupSections(headings: Heading[]): boolean {
   return grouped >= 3 && grouped * 4 > numbered;
 }
 
-/** Without exhibits that are merely listed: the same label comes again later. */
+/** Removes exhibits that are only listed: the same label recurs later. */
 function removeListedExhibits(headings: Heading[]): Heading[] {
   const last = new Map<string | undefined, Heading>();
   const isExhibit = (heading: Heading) => heading.kind === 'exhibit' && heading.level === 1;

@@ -1,9 +1,10 @@
 import { clauseTypes } from '../clause-types.ts';
 
 /**
- * Texts of which one stands in whatever a pattern matches, so that most texts need not be tried at
- * all; undefined where none can be told. For the patterns of the clause table: no flags, literals in
- * lower case, groups that capture nothing. What is not understood only makes the answer undefined.
+ * Literal texts one of which occurs in everything that a pattern matches, so that the pattern need
+ * not be tried on other texts; undefined if there are none. Supports the patterns of the clause
+ * table: no flags, lower-case literals, non-capturing groups. For other syntax the result is
+ * undefined, never wrong.
  */
 export function requiredTexts(source: string): string[] | undefined {
   const found: string[] = [];
@@ -15,7 +16,7 @@ export function requiredTexts(source: string): string[] | undefined {
   return found;
 }
 
-/** Shorter texts stand in nearly every sentence. */
+/** Shorter texts occur in nearly every sentence. */
 export const minRequiredLength = 4;
 
 /** The alternatives of a pattern, outside of its groups. */
@@ -30,7 +31,7 @@ function splitAlternatives(source: string): string[] {
   return [...found, source.slice(start)];
 }
 
-/** The place behind the group, class, escape or character that begins at `at`. */
+/** The index after the group, class, escape or character that begins at `at`. */
 function endOfElement(source: string, at: number): number {
   if (source[at] === '\\') return at + 2;
   if (source[at] === '[') {
@@ -74,10 +75,13 @@ function requiredInAlternative(source: string): string[] | undefined {
 
 const shortestLength = (texts: string[]) => Math.min(...texts.map(({ length }) => length));
 
-/** A cue with its place in the table. */
+/** A pattern of the clause table. */
 interface ClausePattern {
   pattern: RegExp;
-  /** The id of its type and its number there: "governing_law 2". */
+  /**
+   * The id of its type and its index there: "governing_law 2". Hashed as a feature, so it must not
+   * change.
+   */
   name: string;
 }
 
@@ -85,7 +89,7 @@ const clausePatterns: ClausePattern[] = clauseTypes.flatMap((type) =>
   type.patterns.map((pattern, at) => ({ pattern, name: `${type.id} ${at}` })),
 );
 
-/** A text that some cues require, and which. */
+/** A required text, and the patterns that require it. */
 interface RequiredText {
   text: string;
   patternIndexes: number[];
@@ -93,10 +97,10 @@ interface RequiredText {
 
 const keyBits = 14;
 
-/** A text's characters up to one, the last four of which are in it; each is told by its low byte. */
+/** Shifts a character's low byte into a window of four. */
 const appendCharacter = (window: number, next: number) => (window << 8) | (next & 0xff);
 
-/** The first four characters of a required text, and of any place in a sentence, as a small number. */
+/** Hashes a window to `keyBits` bits (Fibonacci hashing). */
 const hashWindow = (window: number) => Math.imul(window, 0x9e3779b1) >>> (32 - keyBits);
 
 function hashPrefix(text: string): number {
@@ -119,13 +123,13 @@ clausePatterns.forEach(({ pattern }, index) => {
   }
 });
 
-/** When each cue was last found worth trying, by the count of sentences. */
+/** By pattern, the number of the last sentence in which it was a candidate. */
 const lastTriedIn = new Int32Array(clausePatterns.length);
 let sentenceNumber = 0;
 
 /**
- * Calls `take` with the name of each cue that matches a sentence, in the order of the table. A cue
- * is tried only where one of the texts stands that it requires.
+ * Calls `visit` with the name of each pattern that matches a sentence, in the order of the table. A
+ * pattern is tried only if the sentence has one of its required texts.
  */
 export function matchPatterns(normalized: string, visit: (name: string) => void): void {
   sentenceNumber++;

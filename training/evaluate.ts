@@ -25,12 +25,12 @@ import { writeEmbeddingModel } from './write-model.ts';
 
 /**
  * `npm run train:evaluate`: labelled characters found in the first 8 passages inside the right
- * contract, each half of the companies measured with a model that was learned from the other.
+ * contract, each half of the companies measured with a model trained on the other half.
  */
 async function main(): Promise<void> {
   const corpus = findCorpus();
   if (!corpus) {
-    console.error('CUAD is not there: expected ../shared/cuad beside the repository.');
+    console.error('CUAD was not found. It must be in ../shared/cuad beside the repository.');
     process.exitCode = 2;
     return;
   }
@@ -81,8 +81,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * The same for categories whose labels and questions had no part in the learning. They are held
- * back a quarter at a time, two quarters on each half of the companies.
+ * The same for categories that the model was not trained on. A quarter of the categories is held
+ * out at a time, two quarters on each half of the companies.
  */
 async function evaluateUnseenCategories(
   folds: { train: PreparedContract[]; test: PreparedContract[] }[],
@@ -111,7 +111,7 @@ async function evaluateUnseenCategories(
     );
   }
   printLine('');
-  printLine('Categories that were not learned from (held back a quarter at a time)');
+  printLine('Categories that were not trained on (a quarter held out at a time)');
   printRow('BM25', unseenCases, () => scoreBm25);
   printRow('embedding, text alone', before, () => scoreCosine);
   printRow('embedding', unseenCases, () => scoreCosine);
@@ -134,7 +134,7 @@ function withoutLabels(
   }));
 }
 
-/** Measured through the product's own embedder, on the quantised model as it would ship. */
+/** Measures the quantised model, as bundled, with the product's embedder. */
 async function buildFoldCases(
   model: StaticModel,
   test: PreparedContract[],

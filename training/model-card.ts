@@ -4,8 +4,8 @@ import { join } from 'node:path';
 const end = '<!-- end of figures -->';
 
 /**
- * Puts what a command measured into the model's card, between the command's mark and the next end
- * mark. Throws where the card has no such marks.
+ * Writes a command's figures into the model card, between the command's mark and the next end mark.
+ * Throws if the card does not have these marks.
  */
 export function writeMetrics(modelFolder: string, command: string, markdown: string): void {
   const path = join(modelFolder, 'README.md');

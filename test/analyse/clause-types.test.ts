@@ -132,7 +132,7 @@ describe('findClauses', () => {
     expect(first && text.slice(first.start, first.end)).toBe(sentence);
   });
 
-  it('raises a sentence that stands under a heading of its type', () => {
+  it('gives a sentence under a heading of its type more confidence', () => {
     const sentence = 'The total liability of each party shall not exceed the fees paid.';
     const confidence = (heading: string) =>
       analyseText(`1. ${heading}\n\n${sentence}\n\n2. Other\n\nNothing more.\n`).clauses.find(

@@ -29,8 +29,8 @@ import { trainNameWeights, type LabelledName } from './train-name-weights.ts';
 import { labelTokens } from './token-labels.ts';
 
 /**
- * `npm run train:parties`: measures the tagger by cross-validation over companies, beside the rules
- * alone on the same contracts, then learns it from all contracts and writes it with its figures.
+ * `npm run train:parties`: measures the party model and the rules alone by cross-validation over
+ * companies, then trains the model on all contracts and writes it with its figures.
  */
 
 const folds = 5;
@@ -43,7 +43,7 @@ interface PartyExample extends TaggedOpening {
   fold: number;
   rules: Party[];
   tokens: OpeningToken[];
-  /** As tagged by a chain that has not seen the contract's company. */
+  /** From a CRF that was not trained on the contract's company. */
   candidates: CandidateName[];
 }
 
@@ -108,13 +108,13 @@ function formatMetrics(
 function main(): void {
   const corpus = findCorpus();
   if (!corpus) {
-    printLine('No CUAD at ../shared/cuad beside the repository, so there is nothing to train on.');
+    printLine('CUAD was not found. It must be in ../shared/cuad beside the repository.');
     process.exitCode = 2;
     return;
   }
   const examples = buildExamples(readCorpus(corpus));
   const crfs = Array.from({ length: folds }, (_, fold) => {
-    printLine(`tagger without fold ${fold + 1} of ${folds}`);
+    printLine(`training the CRF without fold ${fold + 1} of ${folds}`);
     return trainCrf(
       examples.filter((example) => example.fold !== fold),
       settings,

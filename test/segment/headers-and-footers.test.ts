@@ -19,6 +19,14 @@ describe('headers and footers', () => {
     ]);
   });
 
+  it('belong to the page that they begin', () => {
+    const body = (n: number) => Array.from({ length: 9 }, (_, i) => clause(10 * n + i)).join('\n');
+    const { text, pages } = joinPages([1, 2, 3, 4].map((n) => `ACME – CONFIDENTIAL\n${body(n)}`));
+    expect(slices(text, segment(text, pages).headersAndFooters)).toEqual(
+      Array(4).fill('ACME – CONFIDENTIAL'),
+    );
+  });
+
   it('are found in plain text with page numbers and filing stamps', () => {
     const pages = [1, 2, 3].map((n) => `${clause(n)}\n\n${n}\n\nSource: ACME INC, 10-K, 3/1/2010`);
     const text = pages.join('\n\n\n\n\n\n');

@@ -39,6 +39,16 @@ describe('passages', () => {
     }
   });
 
+  it('never join the signature block of an exhibit with its text', () => {
+    const exhibit = `${text}\n\nIN WITNESS WHEREOF, the parties have signed this Exhibit.`;
+    const { passages: found, sections } = segment(exhibit, onePage(exhibit));
+    expect(sections.at(-1)).toMatchObject({ kind: 'signatures', level: 2 });
+    expect(slices(exhibit, found.slice(-2))).toEqual([
+      `EXHIBIT A\n\n${sentence(50)}`,
+      'IN WITNESS WHEREOF, the parties have signed this Exhibit.',
+    ]);
+  });
+
   it('have the heading path of their section', () => {
     const [text2, within] = [
       slices(text, passages),

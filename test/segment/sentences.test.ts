@@ -58,6 +58,15 @@ describe('sentences', () => {
     expect(sentences).toHaveLength(1);
   });
 
+  it('continue on a page that begins with a capital', () => {
+    const { text, pages } = joinPages([
+      'This Agreement binds the heirs of each party, and every notice shall be sent to the',
+      'Supplier at its office in Leeds.',
+    ]);
+    expect(segment(text, pages).sentences).toHaveLength(1);
+    expect(segment(text, onePage(text)).sentences).toHaveLength(2);
+  });
+
   it('end at empty lines and gaps between paragraphs, not at those of wrapped lines', () => {
     expect(findSentences('Harrow Foods Ltd\n\nCopperline Mills')).toHaveLength(2);
     const wrapped = Array.from(

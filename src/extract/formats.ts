@@ -6,7 +6,7 @@ interface Format {
   /** Its name in messages. */
   name: string;
   extensions: string[];
-  /** Whether its files are text, which only their extension tells from other text. */
+  /** Whether its files are text, so that only the extension distinguishes them from other text. */
   isText?: boolean;
   /** Loads the extractor and its library, on the first file of the format. */
   load: () => Promise<ExtractText>;

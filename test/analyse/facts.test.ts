@@ -226,7 +226,7 @@ describe('expiration date', () => {
     'The term of this Agreement is two (2) years, which shall begin on the day of the first delivery.',
     'The warranty on the tools ends upon their resale.',
     'If Buyer becomes insolvent, this Agreement shall terminate upon notice of default.',
-  ])('is absent where it cannot be told: %s', (term) => {
+  ])('is absent if it cannot be determined: %s', (term) => {
     expect(analyseText(withTerm(term)).expirationDate).toBeUndefined();
   });
 

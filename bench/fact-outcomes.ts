@@ -1,11 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Analysis } from '../src/domain/documents.ts';
-import { partiesFound, type PartyAnswers } from './party-answers.ts';
-
-/** Whether rules were written looking at the company's contracts: half of all companies, by hash. */
-export function isDevelopmentCompany(company: string): boolean {
-  return createHash('sha256').update(company).digest()[0]! % 2 === 0;
-}
+import { partiesFound, type PartyAnswers } from '../training/party-answers.ts';
 
 /** `absent`: not found, but the lawyers have a value; `extra`: found, but the lawyers have none. */
 export type Outcome = 'right' | 'wrong' | 'absent' | 'extra' | 'none';

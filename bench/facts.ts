@@ -2,10 +2,10 @@ import { performance } from 'node:perf_hooks';
 import { findFacts } from '../src/analyse/facts.ts';
 import { prepareText } from '../src/analyse/prepared-text.ts';
 import { segment } from '../src/segment/segment.ts';
-import { findCorpus, readCorpus } from '../training/corpus.ts';
-import { isDevelopmentCompany, outcomes, type Outcome } from './fact-outcomes.ts';
+import { findCorpus, isDevelopmentCompany, readCorpus } from '../training/corpus.ts';
+import { outcomes, type Outcome } from './fact-outcomes.ts';
 import { percentile, table } from './figures.ts';
-import { partiesFound } from './party-answers.ts';
+import { partiesFound } from '../training/party-answers.ts';
 
 /**
  * `npm run bench:facts`: facts found by the rules alone in CUAD's contracts, against the lawyers'

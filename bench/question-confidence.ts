@@ -3,7 +3,7 @@ import { zScores } from '../src/search/question-confidence.ts';
 import { findCorpus, readCorpus, splitByCompany, type CuadContract } from '../training/corpus.ts';
 import { segmentPassages } from '../training/passages.ts';
 import { overlap, union } from '../training/spans.ts';
-import { questions } from './questions.ts';
+import { questions } from '../training/questions.ts';
 import { trainWithout } from './retrieval-halves.ts';
 
 /**

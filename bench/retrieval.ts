@@ -7,7 +7,7 @@ import { readCorpus } from '../training/corpus.ts';
 import { overlap, union } from '../training/spans.ts';
 import { figureOf, type Figures } from '../training/result-file.ts';
 import { mean } from './quality/statistics.ts';
-import { questions } from './questions.ts';
+import { questions } from '../training/questions.ts';
 
 /** A question about one labelled contract, with the spans of its text that answer it. */
 export interface LabelledQuery {

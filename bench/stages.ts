@@ -7,7 +7,7 @@ import { openWorkerServices } from '../workers/services.ts';
 import { readConfig } from '../src/settings/config.ts';
 import type { Structure } from '../src/domain/documents.ts';
 import { passageText } from '../src/embed/passage-text.ts';
-import type { Extraction } from '../src/extract/extractor.ts';
+import type { Extraction } from '../src/extract/parse.ts';
 import { indexText } from '../src/segment/index-text.ts';
 import { segment } from '../src/segment/segment.ts';
 import { FolderSource } from '../src/sources/folder-source.ts';

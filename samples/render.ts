@@ -9,7 +9,7 @@ import { renderPdf } from './rendering/pdf.ts';
 import { parseSample, type Sample, type SampleOptions } from './rendering/source.ts';
 import { renderText } from './rendering/text.ts';
 
-/** What `facts.json` says of one contract: its path under `contracts/`, its facts, questions. */
+/** An entry of `facts.json`: a contract's path under `contracts/`, its facts and questions. */
 export type SampleFacts = Pick<SampleOptions, 'file' | 'questions'> & SampleOptions['facts'];
 
 const samplesFolder = dirname(fileURLToPath(import.meta.url));
@@ -23,7 +23,7 @@ export function readSamples(): Sample[] {
     .sort((a, b) => (a.options.file < b.options.file ? -1 : 1));
 }
 
-/** Writes `contracts/` and `facts.json` into a folder; the same sources give the same bytes. */
+/** Writes `contracts/` and `facts.json` into a folder. Deterministic, byte for byte. */
 export async function renderSamples(outDir: string): Promise<void> {
   const samples = readSamples();
   rmSync(join(outDir, 'contracts'), { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { splitWords } from './tokenizer.ts';
 
-/** Okapi BM25 over passages, the full-text baseline (k1 1.2, b 0.75, as SQLite's FTS5 has them). */
+/** Okapi BM25 over passages, the full-text baseline (k1 1.2, b 0.75, as in SQLite's FTS5). */
 export class Bm25 {
   readonly #documents: Map<string, number>[];
   readonly #lengths: number[];
@@ -22,7 +22,7 @@ export class Bm25 {
     this.#meanLength = this.#lengths.reduce((a, b) => a + b, 0) / texts.length;
   }
 
-  /** Scores of the texts in [from, to) for a query; frequencies are those of all the texts. */
+  /** Scores of the texts in [from, to) for a query; document frequencies are those of all texts. */
   scores(query: string, from: number, to: number): Float64Array {
     const scores = new Float64Array(to - from);
     for (const word of new Set(splitWords(query))) {

@@ -1,12 +1,12 @@
 import { seededRandom, shuffle, type Random } from './random.ts';
 
-/** A query put to one contract, and the share of the answer that each of its passages holds. */
+/** A query about one contract, and the share of the answer in each of its passages. */
 export interface PairedQuery {
   tokens: Int32Array;
   targets: { passage: number; share: number }[];
 }
 
-/** A contract's passages as tokens, and the queries to learn from, drawn anew in every epoch. */
+/** A contract's passages as tokens, and a sampler of its queries for each epoch. */
 export interface TrainingExample {
   passages: Int32Array[];
   sampleQueries(random: Random): PairedQuery[];
@@ -15,15 +15,15 @@ export interface TrainingExample {
 export interface ContrastiveOptions {
   epochs: number;
   learningRate: number;
-  /** Divides the cosines before the softmax. */
+  /** Temperature of the softmax over cosines. */
   temperature: number;
-  /** Pulls rows back to where they started, so that words of few lessons keep their meaning. */
+  /** Weight of the regularization toward the initial rows, for words with few examples. */
   anchor: number;
   seed: number;
 }
 
 /**
- * Tunes the rows so that a query's vector is nearest to the passages that answer it, against all
+ * Tunes the rows so that a query's vector is nearer to the passages that answer it than to all
  * other passages of the same contract: softmax cross-entropy over cosines (InfoNCE, arXiv
  * 1807.03748), through the mean and the norm down to the rows, with Adagrad. Returns a new table.
  */
@@ -71,10 +71,10 @@ export function tuneForRetrieval(
   return tuned;
 }
 
-/** Slopes of the rows that a step touches. */
+/** The gradient of the rows that one step changes. */
 class RowGradient {
   readonly values: Float32Array;
-  /** Where touched rows begin in `values`. */
+  /** Offsets in `values` of the rows with a gradient. */
   readonly touchedRows: number[] = [];
   readonly #isTouched: Uint8Array;
   readonly #dimensions: number;
@@ -123,7 +123,7 @@ function embed(table: Float32Array, dimensions: number, tokens: Int32Array): Emb
   return { unit, norm };
 }
 
-/** Adds the slopes of one contract's queries to `gradient`; returns the sum of their losses. */
+/** Adds the gradients of one contract's queries to `gradient`; returns the sum of their losses. */
 function accumulateGradients(
   table: Float32Array,
   dimensions: number,
@@ -175,7 +175,7 @@ function softmax(passages: Embedded[], query: Float32Array, temperature: number)
   return scores.map((score) => score / sum);
 }
 
-/** Slope by the unit vector to slope by the sum of the rows. */
+/** Converts the gradient by the unit vector to that by the sum of the rows. */
 function backpropagateNorm(slope: Float32Array, { unit, norm }: Embedded): Float32Array {
   let projection = 0;
   for (let k = 0; k < unit.length; k++) projection += slope[k]! * unit[k]!;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,13 +13,13 @@ export interface Contract {
   labels: Map<string, Span[]>;
 }
 
-/** A contract of CUAD with all that is told of it. */
+/** A contract of CUAD with all its data. */
 export interface CuadContract extends Contract {
-  /** The text's own file name. */
+  /** The name of its text file. */
   fileName: string;
-  /** Path of the PDF that the text was taken from, where there is one. */
+  /** Path of the PDF from which the text was extracted, if there is one. */
   pdf: string | undefined;
-  /** The lawyers' normalised answers by category, where the category has one. */
+  /** The lawyers' normalised answers, by category. */
   answers: Readonly<Record<string, string>>;
 }
 
@@ -32,11 +33,11 @@ const labelSchema = z.object({
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Where the model that ships is kept. */
+/** The folder of the bundled embedding model. */
 export const bundledEmbeddingModel = join(root, 'models', 'contract-embedding');
 export const bundledClauseModel = join(root, 'models', 'contract-clauses');
 
-/** The folder of CUAD beside the repository, or undefined on a machine that has none. */
+/** The folder of CUAD beside the repository; undefined if there is none. */
 export function findCorpus(): string | undefined {
   const folder = join(root, '..', 'shared', 'cuad');
   return existsSync(join(folder, 'labels.jsonl')) ? folder : undefined;
@@ -59,12 +60,20 @@ export function readCorpus(folder: string): CuadContract[] {
   });
 }
 
-/** A company files near-identical contracts, so what is split is companies, never contracts. */
+/**
+ * The company of a contract. A company files near-identical contracts, so data is split by company,
+ * not by contract.
+ */
 export function companyOf(name: string): string {
   return (name.trim().split(/[_,( ]/, 1)[0] ?? '').toLowerCase();
 }
 
-/** Two halves of the companies: every second one in alphabetical order. */
+/** Whether the rules were developed on the company's contracts: half of all companies, by hash. */
+export function isDevelopmentCompany(company: string): boolean {
+  return createHash('sha256').update(company).digest()[0]! % 2 === 0;
+}
+
+/** Splits contracts into two halves by company: every second one in alphabetical order. */
 export function splitByCompany(contracts: Contract[]): [Contract[], Contract[]] {
   const companies = [...new Set(contracts.map((contract) => contract.company))].sort();
   const second = new Set(companies.filter((_, index) => index % 2 === 1));

@@ -7,7 +7,7 @@
 /** From this Jaccard index on, two spans match. */
 const minJaccard = 0.5;
 
-/** `.`, `,`, `;` and `:` go, `/` parts words, and case does not count; other signs belong to words. */
+/** Splits a text into lower-case words at white space and `/`, without `.`, `,`, `;` and `:`. */
 export function tokenizeWords(text: string): ReadonlySet<string> {
   const normalized = text
     .toLowerCase()
@@ -31,7 +31,7 @@ export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
 
 const toOneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
 
-/** A span as it is compared, cut into words once. */
+/** A span prepared for comparison. */
 export interface ComparedSpan {
   words: ReadonlySet<string>;
   line: string;
@@ -43,7 +43,7 @@ export function toComparedSpan(text: string): ComparedSpan {
 
 export function isMatch(category: string, prediction: ComparedSpan, label: ComparedSpan): boolean {
   const [a, b] = [prediction.words.size, label.words.size];
-  // The sizes alone rule most pairs out.
+  // Fast path: the sizes exclude most pairs.
   if (
     Math.min(a, b) >= minJaccard * Math.max(a, b) &&
     jaccard(prediction.words, label.words) >= minJaccard
@@ -52,7 +52,10 @@ export function isMatch(category: string, prediction: ComparedSpan, label: Compa
   return category === 'Parties' && label.line !== '' && prediction.line.includes(label.line);
 }
 
-/** The two share more than half of the words of the shorter one: what "overlap" is without offsets. */
+/**
+ * Whether two spans share more than half of the words of the shorter one: "overlap" without
+ * offsets.
+ */
 export function sharesMostWords(prediction: ComparedSpan, label: ComparedSpan): boolean {
   const smallerSize = Math.min(prediction.words.size, label.words.size);
   return countShared(prediction.words, label.words) > smallerSize / 2;

@@ -1,8 +1,8 @@
 import { seededRandom, shuffle } from './random.ts';
 
 /**
- * Parts of about equal size, the contracts of one company in one part: companies in seeded order,
- * each into the part that has the fewest contracts.
+ * Splits contracts into folds of about equal size, each company in one fold: companies in seeded
+ * random order, each into the fold with the fewest contracts.
  */
 export function companyFolds<T extends { company: string }>(
   contracts: T[],

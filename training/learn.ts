@@ -7,7 +7,10 @@ import { countTokens, trainSkipGram } from './skip-gram.ts';
 import { TokenEncoder } from './token-encoder.ts';
 import { buildVocabulary } from './vocabulary.ts';
 
-/** A learned static model: the vector of a text is the mean of its tokens' rows, at unit length. */
+/**
+ * A trained static embedding model: the vector of a text is the mean of its tokens' rows, at unit
+ * length.
+ */
 export interface StaticModel {
   vocabulary: string[];
   dimensions: number;
@@ -32,7 +35,7 @@ export const settings = {
 
 type Log = (line: string) => void;
 
-/** Contracts with their passages, which every step needs and which take seconds to cut. */
+/** A contract with its passages. Every step needs them, and segmentation takes seconds. */
 export interface PreparedContract {
   contract: Contract;
   passages: TrainingPassage[];
@@ -42,14 +45,16 @@ export function prepareContracts(contracts: Contract[]): PreparedContract[] {
   return contracts.map((contract) => ({ contract, passages: segmentPassages(contract) }));
 }
 
-/** From text alone: skip-gram vectors, weighted by frequency, without their common direction. */
+/**
+ * Trains on text alone: skip-gram vectors, weighted by frequency, without their common component.
+ */
 export function learnLanguage(prepared: PreparedContract[], log: Log): StaticModel {
   const texts = prepared.map(({ contract }) => contract.text);
   const vocabulary = buildVocabulary(texts, settings.vocabulary);
   const encoder = new TokenEncoder(vocabulary);
   const encodedTexts = texts.map((text) => encoder.encode(text));
   const counts = countTokens(encodedTexts, vocabulary.length);
-  log(`skip-gram: ${vocabulary.length} tokens over ${counts.reduce((a, b) => a + b, 0)} places`);
+  log(`skip-gram: ${vocabulary.length} tokens, ${counts.reduce((a, b) => a + b, 0)} occurrences`);
   const vectors = trainSkipGram(encodedTexts, vocabulary.length, settings.skipGram);
   const { dimensions } = settings.skipGram;
   const passages = prepared.flatMap((one) => one.passages.map(({ text }) => encoder.encode(text)));
@@ -57,7 +62,7 @@ export function learnLanguage(prepared: PreparedContract[], log: Log): StaticMod
   return { vocabulary, dimensions, table };
 }
 
-/** From the lawyers' labels: the same rows, tuned so that questions find the clauses they ask for. */
+/** Trains on the lawyers' labels: tunes the rows so that questions find their clauses. */
 export function learnQuestions(
   language: StaticModel,
   prepared: PreparedContract[],

@@ -27,7 +27,7 @@ const modelProto = protobuf.parse(schema, { keepCase: true }).root.lookupType('M
 const elementTypes = { float: 1, int8: 3, int64: 7 } as const;
 export type ElementType = keyof typeof elementTypes;
 
-/** A graph's operation: names of its inputs and outputs, and its integer attributes. */
+/** An operation of a graph: names of its inputs and outputs, and its integer attributes. */
 export interface Operation {
   type: string;
   inputs: string[];

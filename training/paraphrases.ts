@@ -1,6 +1,6 @@
 /**
- * Other ways to ask for each of CUAD's categories: what the labelled clauses are paired with in
- * training. None has the wording of `bench/questions.ts`, which retrieval is measured with.
+ * Paraphrased questions for each of CUAD's categories, paired with the labelled clauses in
+ * training. None has the wording of `questions.ts`, with which retrieval is measured.
  */
 export const paraphrases: Record<string, string[]> = {
   'Document Name': [

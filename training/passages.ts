@@ -4,12 +4,12 @@ import { indexText } from '../src/segment/index-text.ts';
 import { segment } from '../src/segment/segment.ts';
 import type { Contract } from './corpus.ts';
 
-/** A passage as the product indexes it: where it stands, and the text that is embedded. */
+/** A passage as the product indexes it: its span and the text that is embedded. */
 export interface TrainingPassage extends Span {
   text: string;
 }
 
-/** The passages of a contract, as ingestion makes them. */
+/** Splits a contract into passages, as ingestion does. */
 export function segmentPassages(contract: Contract): TrainingPassage[] {
   const { text } = contract;
   const { passages, headersAndFooters } = segment(text, [

@@ -1,11 +1,11 @@
-import { questions } from '../bench/questions.ts';
 import type { Span } from '../src/domain/documents.ts';
 import { Bm25 } from './bm25.ts';
 import type { Embedder } from '../src/embed/embedder.ts';
 import type { PreparedContract } from './learn.ts';
+import { questions } from './questions.ts';
 import { overlap, union } from './spans.ts';
 
-/** One question put to one contract that answers it. */
+/** A question about one contract that answers it. */
 export interface RetrievalCase {
   category: string;
   passages: Span[];
@@ -14,7 +14,7 @@ export interface RetrievalCase {
   cosine: Float64Array;
 }
 
-/** Every question of the benchmark in every contract that has the category. */
+/** All questions of the benchmark, for every contract with labels of their category. */
 export async function buildCases(
   prepared: PreparedContract[],
   embedder: Embedder,
@@ -54,7 +54,7 @@ function dot(a: Float32Array, b: Float32Array): number {
 
 export type Scorer = (retrievalCase: RetrievalCase) => Float64Array;
 
-/** Scores from 0 for the worst passage of the contract to 1 for the best. */
+/** Min-max normalization: from 0 for the worst passage of the contract to 1 for the best. */
 function minMax(scores: Float64Array): Float64Array {
   let low = Infinity;
   let high = -Infinity;
@@ -65,7 +65,7 @@ function minMax(scores: Float64Array): Float64Array {
   return scores.map((score) => (high > low ? (score - low) / (high - low) : 0));
 }
 
-/** Reciprocal rank (Cormack, Clarke, Büttcher 2009), passages without a score left out. */
+/** Reciprocal ranks (Cormack, Clarke, Büttcher 2009); 0 for passages without a score. */
 function reciprocalRanks(scores: Float64Array): Float64Array {
   const ranks = new Float64Array(scores.length);
   rankIndexes(scores).forEach((at, rank) => {
@@ -92,14 +92,14 @@ export function scoreWeighted(weight: number): Scorer {
 }
 
 export interface Recall {
-  /** Mean over queries of the share of labelled characters found. */
+  /** Mean over queries of the recall of labelled characters. */
   macro: number;
-  /** Labelled characters found over all labelled characters. */
+  /** Recall of labelled characters over all queries. */
   micro: number;
   byCategory: Map<string, { macro: number; queries: number }>;
 }
 
-/** Labelled characters that the best `count` passages of each case cover. */
+/** Recall of labelled characters in the best `count` passages of each case. */
 export function characterRecall(cases: RetrievalCase[], scorer: Scorer, count: number): Recall {
   const byCategory = new Map<string, { macro: number; queries: number }>();
   let macro = 0;

@@ -1,4 +1,4 @@
-/** Mean of the rows of a text's tokens, added to `sum`; a text without tokens adds nothing. */
+/** Adds the mean of the rows of a text's tokens to `sum`; a text without tokens adds nothing. */
 export function addMean(
   table: Float32Array,
   dimensions: number,
@@ -13,8 +13,8 @@ export function addMean(
 
 /**
  * Smooth inverse frequency (Arora, Liang, Ma 2017): each row is weighted by a / (a + share of the
- * token), then the direction that all passages have in common is taken out. Both are linear in
- * the rows, so they are folded into the table and a plain mean of rows is the sentence vector.
+ * token), then the common component of all passages is removed. Both are linear in the rows, so
+ * they are applied to the table, and the sentence vector is a plain mean of rows.
  */
 export function foldFrequencyWeights(
   table: Float32Array,
@@ -38,7 +38,9 @@ export function foldFrequencyWeights(
   return folded;
 }
 
-/** Rows of length 1 on average, in place: the step sizes of what is learned next count on it. */
+/**
+ * Scales the rows, in place, to a mean length of 1, for which the later learning rates are chosen.
+ */
 function scaleRows(table: Float32Array, dimensions: number): void {
   let lengths = 0;
   let rows = 0;

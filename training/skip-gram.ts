@@ -2,19 +2,19 @@ import { seededRandom } from './random.ts';
 
 export interface SkipGramOptions {
   dimensions: number;
-  /** Tokens to each side; each position draws its own reach up to this. */
+  /** The most tokens to each side; each position samples its window size up to this. */
   window: number;
   negatives: number;
   epochs: number;
   learningRate: number;
-  /** Tokens more frequent than this share are left out at random. */
+  /** Tokens more frequent than this share are subsampled. */
   subsample: number;
   seed: number;
 }
 
 /**
- * Token vectors by skip-gram with negative sampling (Mikolov et al. 2013, arXiv 1310.4546).
- * Returns `vocabularySize` rows of `dimensions`; tokens that never stood keep a row of zeros.
+ * Token vectors by skip-gram with negative sampling (Mikolov et al. 2013, arXiv 1310.4546). Returns
+ * `vocabularySize` rows of `dimensions`; tokens that never occur have a row of zeros.
  */
 export function trainSkipGram(
   texts: Int32Array[],
@@ -76,14 +76,16 @@ export function trainSkipGram(
   return vectors;
 }
 
-/** How often each token stands in the texts. */
+/** How often each token occurs in the texts. */
 export function countTokens(texts: Int32Array[], vocabularySize: number): Float64Array {
   const counts = new Float64Array(vocabularySize);
   for (const text of texts) for (const id of text) counts[id]!++;
   return counts;
 }
 
-/** Token ids in proportion to their count to the power of 3/4, to draw negatives from. */
+/**
+ * A table of token ids in proportion to their count to the power of 3/4, to sample negatives from.
+ */
 function buildNegativeTable(counts: Float64Array): Int32Array {
   const size = 2_000_000;
   const total = counts.reduce((sum, count) => sum + count ** 0.75, 0);

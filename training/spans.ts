@@ -1,11 +1,11 @@
 import type { Span } from '../src/domain/documents.ts';
 
-/** How many characters two spans share. */
+/** The number of characters that two spans share. */
 export function overlap(a: Span, b: Span): number {
   return Math.max(0, Math.min(a.end, b.end) - Math.max(a.start, b.start));
 }
 
-/** The same characters as spans in order that do not overlap. */
+/** Sorts and merges spans, so that they do not overlap. */
 export function union(spans: Span[]): Span[] {
   const merged: Span[] = [];
   for (const span of [...spans].sort((a, b) => a.start - b.start)) {

@@ -7,7 +7,7 @@ export interface QuantizedTable {
   dimensions: number;
 }
 
-/** Each row is scaled so that its largest number becomes ±127. */
+/** Quantizes a table: each row is scaled so that its largest number becomes ±127. */
 export function quantize(table: Float32Array, dimensions: number): QuantizedTable {
   const scales = new Float32Array(table.length / dimensions);
   const values = new Int8Array(table.length);

@@ -1,7 +1,7 @@
 import { PreTrainedTokenizer } from '@huggingface/transformers';
 import { buildTokenizerConfig, buildTokenizerFile } from './tokenizer.ts';
 
-/** Texts to token ids with the very tokenizer that ships. */
+/** Encodes texts as token ids with the bundled tokenizer. */
 export class TokenEncoder {
   readonly #tokenizer: PreTrainedTokenizer;
 

@@ -1,7 +1,7 @@
 /**
- * How text becomes tokens, as the `tokenizer.json` that ships: lower case without accents, words
- * and the signs $ % §, everything else a space; WordPiece with whole words where they are
- * frequent, so that an unknown word is still known by its pieces.
+ * How the bundled `tokenizer.json` splits text: lower case without accents, words and the signs $ %
+ * §, everything else a space; WordPiece with frequent words whole, so that an unknown word has
+ * known pieces.
  */
 export interface TokenizerFile {
   version: string;
@@ -61,7 +61,7 @@ export function buildTokenizerConfig(maxTokens: number): Record<string, unknown>
   };
 }
 
-/** The words of a text as the tokenizer sees them before it cuts any into pieces. */
+/** The words of a text before the tokenizer splits them into pieces. */
 export function splitWords(text: string): string[] {
   const normalized = text
     .normalize('NFKD')

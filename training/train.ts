@@ -2,11 +2,11 @@ import { bundledEmbeddingModel, findCorpus, readCorpus } from './corpus.ts';
 import { learnLanguage, learnQuestions, prepareContracts } from './learn.ts';
 import { writeEmbeddingModel } from './write-model.ts';
 
-/** `npm run train`: learns the bundled embedding model from CUAD and writes it to `models/`. */
+/** `npm run train`: trains the bundled embedding model on CUAD and writes it to `models/`. */
 function main(): void {
   const corpus = findCorpus();
   if (!corpus) {
-    console.error('CUAD is not there: expected ../shared/cuad beside the repository.');
+    console.error('CUAD was not found. It must be in ../shared/cuad beside the repository.');
     process.exitCode = 2;
     return;
   }
@@ -15,7 +15,7 @@ function main(): void {
     console.log(`${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`);
   };
   const prepared = prepareContracts(readCorpus(corpus));
-  log(`${prepared.length} contracts cut into passages`);
+  log(`${prepared.length} contracts split into passages`);
   const model = learnQuestions(learnLanguage(prepared, log), prepared, log);
   writeEmbeddingModel(bundledEmbeddingModel, model);
   log('written to models/contract-embedding');

@@ -6,15 +6,19 @@ import type { Random } from './random.ts';
 import { overlap } from './spans.ts';
 
 export interface ExampleOptions {
-  /** Share of a question's tokens that are left out at random, so that no single word is leant on. */
+  /** Dropout: the share of a question's tokens that are left out at random. */
   dropout: number;
-  /** Unlabelled queries for each labelled one: a stretch of a passage that asks for its surroundings. */
+  /**
+   * Unlabelled queries for each labelled one: a part of a passage as a query for its surroundings.
+   */
   contextRatio: number;
-  /** Share of questions that begin with the contract's name and parties, as people put them. */
+  /** Share of questions that begin with the contract's name and parties, as users write them. */
   introductionRatio: number;
 }
 
-/** What one contract teaches: each labelled category's questions, and its own stretches of text. */
+/**
+ * Builds a contract's training example: questions of each labelled category, and parts of its text.
+ */
 export function buildExample(
   contract: Contract,
   passages: TrainingPassage[],
@@ -58,7 +62,10 @@ function buildIntroduction(contract: Contract): string {
   return `consider the ${name} between ${slices('Parties', 3).join(' and ')}`;
 }
 
-/** A stretch of 5 to 20 tokens of a passage; the passage answers it, its neighbours half as well. */
+/**
+ * Samples 5 to 20 tokens of a passage as a query; the passage answers it, its neighbours half as
+ * well.
+ */
 function sampleContextQuery(passages: Int32Array[], random: Random): PairedQuery {
   const at = Math.floor(random() * passages.length);
   const passage = passages[at]!;

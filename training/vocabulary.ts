@@ -3,11 +3,11 @@ import { paddingToken, unknownToken, splitWords } from './tokenizer.ts';
 export interface VocabularyOptions {
   /** Tokens in all. */
   size: number;
-  /** Of these, how many may be pieces from within words. */
+  /** The most of these that are pieces of words. */
   pieces: number;
-  /** A whole word has stood so many times… */
+  /** A whole word occurs at least this many times… */
   minCount: number;
-  /** …and in so many contracts: names of one deal are no part of the language. */
+  /** …and in at least this many contracts, which excludes names of one deal. */
   minContracts: number;
 }
 
@@ -56,7 +56,7 @@ function countWords(texts: string[]): Map<string, { count: number; texts: number
   return counts;
 }
 
-/** What is left of unknown words after their longest known beginning, most useful first. */
+/** Remainders of unknown words after their longest known prefix, the most useful first. */
 function frequentPieces(
   counts: Map<string, { count: number }>,
   known: ReadonlySet<string>,

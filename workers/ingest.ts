@@ -1,5 +1,5 @@
 import { analyse } from '../src/analyse/analyse.ts';
-import { isPartyName } from '../src/analyse/is-party-name.ts';
+import { isPartyName } from '../src/analyse/party-names.ts';
 import { canonicalPartyKey } from '../src/analyse/canonical-party-key.ts';
 import type { Structure } from '../src/domain/documents.ts';
 import { passageText } from '../src/embed/passage-text.ts';

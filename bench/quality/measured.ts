@@ -1,8 +1,8 @@
 import { cuadCategory } from '../../src/analyse/clause-types.ts';
 import type { Analysis, Clause } from '../../src/domain/documents.ts';
-import type { CuadContract } from '../../training/corpus.ts';
-import { isDevelopmentCompany, outcomes, type Outcome } from '../fact-outcomes.ts';
-import { partiesFound, type PartyCounts } from '../party-answers.ts';
+import { isDevelopmentCompany, type CuadContract } from '../../training/corpus.ts';
+import { outcomes, type Outcome } from '../fact-outcomes.ts';
+import { partiesFound, type PartyCounts } from '../../training/party-answers.ts';
 import { scorePair, type ScoredPair } from './cuad.ts';
 import { groupBy } from './statistics.ts';
 

@@ -36,7 +36,10 @@ const pageSizes = {
   LETTER: { width: 12240, height: 15840 },
 };
 
-/** A Word file with running header and footer and, where asked for, Word's own clause numbers. */
+/**
+ * Renders a Word file with header and footer and, with `automatic_numbering`, Word's automatic
+ * clause numbers.
+ */
 export async function renderDocx(sample: Sample): Promise<Uint8Array> {
   const { options, blocks } = sample;
   const outlineNumbers = options.automatic_numbering ? new OutlineNumbers() : undefined;
@@ -148,7 +151,7 @@ function toSignatures(columns: string[][]): Table {
   });
 }
 
-/** Packs again with the sample's date wherever the library writes the present moment. */
+/** Packs the file again with the sample's date in place of the current time. */
 function withDate(docx: Uint8Array, date: string): Uint8Array {
   const entries: Zippable = {};
   for (const [name, content] of Object.entries(unzipSync(docx))) {

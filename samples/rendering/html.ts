@@ -7,7 +7,7 @@ h1 { text-align: center; font-size: 15pt; } h2 { font-size: 11pt; margin-top: 1.
 table { border-collapse: collapse; margin: 1em 0; } th, td { border: 1px solid #888; padding: .3em .7em; text-align: left; }
 .signatures td { border: 0; vertical-align: top; padding-right: 4em; }`.trim();
 
-/** One HTML page; the running header and footer stand in the page as they do in a web archive. */
+/** Renders one HTML page, with header and footer in the page as in a web archive. */
 export function renderHtml(sample: Sample): string {
   const { header, footer } = sample.options;
   return [

@@ -3,7 +3,7 @@ import patterns from 'hyphen/patterns/en-us.js';
 import type { Run } from './source.ts';
 
 export interface Word extends Run {
-  /** Whether a space parts it from the word before. */
+  /** Whether a space separates it from the word before. */
   hasSpaceBefore: boolean;
 }
 
@@ -15,7 +15,7 @@ type Measure = (text: string, style: { bold: boolean; italic: boolean }) => numb
 
 /**
  * Breaks runs into lines no wider than `width`, first fit. With `hyphenate`, a word that does not
- * fit is parted at the last syllable that does, leaving a hyphen at the line's end.
+ * fit is hyphenated after the last syllable that does.
  */
 export function breakLines(
   runs: Run[],

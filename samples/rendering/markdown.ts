@@ -1,6 +1,6 @@
 import { signatureColumns, type Sample } from './source.ts';
 
-/** The source itself, with its signature block as lines that keep their breaks. */
+/** Renders the Markdown source itself, with line breaks in its signature block. */
 export function renderMarkdown(sample: Sample): string {
   return sample.body.replace(/^```signatures\n(.*?)^```$/gms, (_, text: string) =>
     signatureColumns(text)

@@ -3,7 +3,9 @@ import { runsText, type Run } from './source.ts';
 const patterns = [/^(\d+)\. /, /^(\d+)\.(\d+) /, /^\(([a-hj-z])\) /, /^\(([ivx]+)\) /];
 const romans = ['i', 'ii', 'iii', 'iv', 'v', 'vi', 'vii', 'viii', 'ix', 'x'];
 
-/** Takes the typed clause numbers off a text and checks that Word's own counting gives the same. */
+/**
+ * Removes typed clause numbers from a text and checks that Word's automatic numbers are the same.
+ */
 export class OutlineNumbers {
   private readonly counts = [0, 0, 0, 0];
 

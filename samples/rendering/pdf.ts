@@ -9,8 +9,8 @@ const size = 10.5;
 const lineHeight = 14;
 
 /**
- * A PDF as a law firm's word processor makes it: running header and footer, "Page x of y", clauses
- * indented. The streams stay uncompressed, since zlib's output differs between releases of Node.
+ * Renders a PDF like a law firm's word processor: header and footer, "Page x of y", indented
+ * clauses. Streams are uncompressed, since zlib's output differs between Node releases.
  */
 export async function renderPdf(sample: Sample): Promise<Buffer> {
   const { options, blocks } = sample;

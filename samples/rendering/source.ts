@@ -7,7 +7,7 @@ import { documentTypes } from '../../src/domain/documents.ts';
 const day = z.iso.date();
 const prose = z.string().trim().min(1);
 
-/** What a careful reader takes from a sample; dates are `YYYY-MM-DD`. */
+/** The facts that a sample states; dates are `YYYY-MM-DD`. */
 const factsSchema = z.strictObject({
   document_type: z.enum(documentTypes),
   parties: z.array(z.strictObject({ name: prose, role: prose.optional() })).min(1),
@@ -24,13 +24,13 @@ const factsSchema = z.strictObject({
   notice_period: prose.optional(),
   governing_law: prose.optional(),
   signed: z.enum(['signed', 'unsigned', 'unknown']),
-  /** Kinds of clause that the contract certainly has, and certainly lacks. */
+  /** Clause types that the contract has and lacks beyond doubt. */
   has_clauses: z.array(z.enum(clauseTypeIds)).default([]),
   lacks_clauses: z.array(z.enum(clauseTypeIds)).default([]),
 });
 
 const frontMatterSchema = z.strictObject({
-  /** Under `contracts/`; its ending decides the format. */
+  /** Path under `contracts/`; its extension decides the format. */
   file: z.string().regex(/^[^/]+\/[^/]+\.(pdf|docx|md|html|txt)$/),
   date: day.describe('Written into the file as its date of creation'),
   page: z.enum(['A4', 'LETTER']).default('LETTER'),
@@ -69,11 +69,11 @@ export interface Sample {
 /** Reads one `source/*.md`: YAML front matter between `---` lines, then Markdown. */
 export function parseSample(source: string): Sample {
   const match = /^---\n(.*?)\n---\n(.*)$/s.exec(source);
-  if (!match) throw new Error('A sample begins with front matter between --- lines.');
+  if (!match) throw new Error('A sample must begin with front matter between --- lines.');
   const body = match[2]!.trim() + '\n';
   const blocks = marked.lexer(body).flatMap(toBlocks);
   const first = blocks[0];
-  if (first?.kind !== 'title') throw new Error('A sample begins with its title.');
+  if (first?.kind !== 'title') throw new Error('A sample must begin with its title.');
   return {
     options: frontMatterSchema.parse(parseYaml(match[1]!)),
     title: runsText(first.runs),
@@ -115,7 +115,7 @@ function toBlocks(token: Token): Block[] {
   }
 }
 
-/** The columns of a signature block: lines of text, parted by a `---` line. */
+/** Splits a signature block into columns, separated by `---` lines. */
 export function signatureColumns(text: string): string[][] {
   return text.split(/^---$/m).map((column) => column.trim().split('\n'));
 }
@@ -132,12 +132,12 @@ function toRuns(tokens: Token[] = [], bold = false, italic = false): Run[] {
   });
 }
 
-/** A paragraph broken over source lines reads as one. */
+/** Joins a paragraph that is broken over source lines. */
 const decodeText = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
 
 export const runsText = (runs: Run[]): string => runs.map((run) => run.text).join('');
 
-/** The words of a sample, one line a block: what a reader sees, whatever the format. */
+/** The text of a sample, one line for each block, independent of the format. */
 export function plainText(sample: Sample): string {
   return sample.blocks
     .map((block) => {

@@ -2,7 +2,7 @@ import { runsText, type Block, type Sample } from './source.ts';
 
 const width = 76;
 
-/** Plain text as a typewriter would set it: wrapped, titles centred, tables in columns. */
+/** Renders plain text in fixed pitch: wrapped, titles centred, tables in columns. */
 export function renderText(sample: Sample): string {
   return sample.blocks.map(renderBlock).join('\n\n') + '\n';
 }

@@ -3,23 +3,25 @@ import { findDateMentions, toStatedDate, type DatedText } from './date-mentions.
 import type { DateMention } from './date-text.ts';
 import { findPreamble } from './preamble.ts';
 
-/** A date that the contract bears is announced by one of these within the characters before it. */
+/** Words that introduce the date of the contract, in the characters before it. */
 const dateIntroduction =
   /\b(?:dated?|made|entered|executed|as\s+of|effective|this|signed|on)\b[^.]{0,60}$/i;
 const documentNoun =
   '(?:agreement|contract|lease|plan|act|prospectus|statement|amendment|letter|note|deed|schedule|order|addendum)s?';
-/** A document, and that it is dated, right before a date. */
+/** A document and "dated" or the like, right before a date. */
 const documentDated = new RegExp(
   `\\b(?:${documentNoun}|filed|amended)\\b["\\u201d')\\]]{0,2}(?:,|,?\\s+(?:which\\s+)?((?:is|was|were|has been)\\s+)?(?:originally\\s+)?(?:dated|entered|effective|made|executed|signed|of)\\b)(?:(?!\\b(?:19|20)\\d\\d\\b)[^.()]){0,60}$`,
   'i',
 );
 const determiner = /\b(this|the|that|those|an?|such|certain|prior|previous|original|to|under)\b/gi;
 
-/** Whether a date is said of another document: "the Lease dated …", but not "This Lease dated …". */
+/**
+ * Whether a date belongs to another document: "the Lease dated …", but not "This Lease dated …".
+ */
 function refersToOtherDocument(text: string, date: Span): boolean {
   const before = text
     .slice(Math.max(0, date.start - 220), date.start)
-    // A short name in parentheses is of the document before it.
+    // A short name in parentheses belongs to the document before it.
     .replace(/\((?:the\s|this\s|hereinafter[^()"\u201c]{0,40})?\s?["\u201c'][^()]{0,60}\)/gi, '')
     .split(/\n\s*\n|(?<=(?:[a-z)]|[A-Z]{5})[.;:])\s/)
     .at(-1)!;
@@ -33,16 +35,16 @@ function refersToOtherDocument(text: string, date: Span): boolean {
   return !(inCapitals && (/^to$/i.test(last[1]!) || last[1] !== last[1]!.toUpperCase()));
 }
 
-/** Places where parties sign that are looked at, the last first. */
+/** Signature blocks to search, the last first. */
 const maxSignatureBlocks = 6;
-/** Said of a time that the date only bounds. */
+/** Words for a period that the date only bounds. */
 const boundaryPhrase =
   /\b(?:on or (?:after|before)|prior to|before|after|since|until|through)\s*$/i;
 
 const textBefore = (text: string, date: Span, count: number) =>
   text.slice(Math.max(0, date.start - count), date.start);
 
-/** The date in the opening; a blank there means that the contract bears none yet. */
+/** The date in the opening; a blank there means that the contract is not dated yet. */
 function findInOpening(prepared: DatedText): DateMention | undefined {
   const { text } = prepared;
   const preamble = findPreamble(text);
@@ -71,7 +73,7 @@ function findOnCover(prepared: DatedText): DateMention | undefined {
   );
 }
 
-/** A date on a line of its own at the top, as letters bear it. */
+/** A date on a line of its own at the top, as in letters. */
 function findAtTop(prepared: DatedText): DateMention | undefined {
   const { text } = prepared;
   return findDateMentions(prepared, { start: 0, end: Math.min(text.length, 2500) }).find(
@@ -81,7 +83,7 @@ function findAtTop(prepared: DatedText): DateMention | undefined {
   );
 }
 
-/** The last day on which a party signed, or the day over the signatures, after a place in the text. */
+/** The last day on which a party signed, or the date above the signatures, after offset `from`. */
 function findSignatureDate(
   prepared: DatedText,
   from: number,
@@ -111,7 +113,7 @@ function findSignatureDate(
   return signed.toSorted((a, b) => (a.value! < b.value! ? 1 : -1))[0];
 }
 
-/** Of several places where parties sign, as contracts with exhibits have them, the last that is dated. */
+/** The date of the last signature block that is dated; contracts with exhibits have several. */
 function findAboveSignatures(prepared: DatedText): DateMention | undefined {
   const { text } = prepared;
   const witnessClauses = [...text.matchAll(/\bin\s+witness\s+(?:whereof|hereof|thereof)\b/gi)];
@@ -125,15 +127,15 @@ function findAboveSignatures(prepared: DatedText): DateMention | undefined {
 }
 
 /**
- * The date the contract bears: in its opening, on its cover, over its signatures, or the last day
- * on which a party signed; never that of another document it speaks of.
+ * Finds the date of the contract: in its opening, on its cover, above its signatures, or the last
+ * day on which a party signed. Never the date of another document that it mentions.
  */
 export function findAgreementDate(prepared: DatedText): ContractDate | undefined {
   const opening = findInOpening(prepared);
   if (opening?.value !== undefined) return toStatedDate(opening);
-  // A date in figures that reads in two ways is one that the contract bears, but not a blank.
+  // An ambiguous date in figures is a date, not a blank.
   if (opening?.ambiguousValues) return undefined;
-  // A blank in the opening is filled, if at all, by the day of the last signature.
+  // For a blank in the opening, only the day of the last signature counts.
   const found = opening
     ? findAboveSignatures(prepared)
     : (findOnCover(prepared) ?? findAtTop(prepared) ?? findAboveSignatures(prepared));

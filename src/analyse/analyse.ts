@@ -10,19 +10,29 @@ import type { PartyModel } from './party-model/party-model.ts';
 import { prepareText } from './prepared-text.ts';
 import { reliableSpans, addValues } from './stated-clauses.ts';
 
+/** A contract as extraction and segmentation return it. */
 export interface AnalysisInput extends FileNames {
+  /** The stored text. All spans of the analysis are offsets in it. */
   text: string;
   structure: Structure;
 }
 
-/** What was learned from labelled contracts; another model may find other things. */
+/** The trained models. Analyses with different models may differ. */
 export interface AnalysisModels {
   clauses: ClauseModel;
-  /** Without it the parties are found by rules alone. */
+  /** Without it, rules alone find the parties. */
   parties?: PartyModel;
 }
 
-/** Everything Deedbox understands of one contract; pure, and the same for the same input. */
+/**
+ * Analyses one contract: title, type, parties, dates, governing law, signatures and clauses. Pure:
+ * the same input gives the same analysis. Never throws for any text.
+ *
+ * Rules find the facts (`findFacts`), a linear model scores every sentence for every clause type,
+ * and a second model turns the scores of candidates, and the facts near them, into confidences
+ * (`findClauses`). Every fact has the spans of the text that are its evidence; a fact that the
+ * contract does not state is absent.
+ */
 export function analyse(
   { text, structure, ...names }: AnalysisInput,
   models: AnalysisModels,

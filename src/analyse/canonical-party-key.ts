@@ -11,15 +11,18 @@ const letterReplacements: Record<string, string> = {
   ı: 'i',
 };
 
-/** Legal forms, written as they are once punctuation is folded. Words that tell companies apart, such as "holdings" or "international", are none. */
+/**
+ * Legal forms, as written after punctuation is normalized. Words that distinguish companies, such
+ * as "holdings" or "international", are not legal forms.
+ */
 const legalForm =
   / (?:inc|incorporated|corp|corporation|co|company|llc|lc|llp|lp|lllp|pllc|plc|pc|ltd|limited|limited liability company|limited liability partnership|limited partnership|public limited company|ltda|pty|proprietary|pte|pvt|private|gmbh|mbh|ag|kg|kgaa|ohg|ug|se|sa|sas|sasu|sarl|sl|slu|spa|srl|sapi|sab|de cv|de rl|bv|nv|cv|bvba|oy|oyj|ab|asa|as|aps|kk|kabushiki kaisha|godo kaisha|sdn bhd|bhd|sro|zrt|nyrt|kft|doo|sp z oo|sp zoo|ooo|oao|pjsc|jsc|gmbh and co|na|fsb|dac|ulc|sca|snc|scs|ehf|aktiengesellschaft|gesellschaft mit beschrankter haftung|societe anonyme)$/;
 
 /**
- * The key under which the spellings of one party's name meet: words in lower case, separated by
- * single spaces. Case, diacritics, punctuation, "&" and "and", a leading "the" and trailing legal
- * forms are folded; every other word counts, so no two companies of different names share a key.
- * Empty where the name has no letter or digit.
+ * The key that all spellings of a party's name share: words in lower case, separated by single
+ * spaces. Case, diacritics, punctuation, "&" for "and", a leading "the" and trailing legal forms do
+ * not count; every other word does, so companies with different names never share a key. Empty if
+ * the name has no letter or digit.
  */
 export function canonicalPartyKey(name: string): string {
   let key = normalizePartyName(name);
@@ -34,7 +37,7 @@ export function canonicalPartyKey(name: string): string {
 function normalizePartyName(name: string): string {
   const words = name
     .normalize('NFKD')
-    // in capitals first: what they write in two letters, "ß" or a subscript iota, is then two here as well
+    // Upper case first: it writes "ß" and a subscript iota as two letters, so both spellings agree.
     .toUpperCase()
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
@@ -48,7 +51,7 @@ function normalizePartyName(name: string): string {
   return joinInitials(words).replace(/^the (?=.)/, '');
 }
 
-/** German and Nordic letters as they are written where a keyboard has none: "ü" as "ue". */
+/** German and Nordic letters as written on a keyboard without them: "ü" as "ue". */
 const transliterations: Record<string, string> = {
   ä: 'ae',
   ö: 'oe',
@@ -57,7 +60,10 @@ const transliterations: Record<string, string> = {
   ø: 'oe',
 };
 
-/** Every key under which a name may have been written: "Müller" is "muller" and "mueller". */
+/**
+ * All keys that a name may have, with and without transliteration: "Müller" has "muller" and
+ * "mueller".
+ */
 export function canonicalPartyKeys(name: string): Set<string> {
   const transliterated = name
     .normalize('NFC')
@@ -68,7 +74,7 @@ export function canonicalPartyKeys(name: string): Set<string> {
   );
 }
 
-/** Legal forms that are one form written in two ways. */
+/** Spellings of legal forms and the form that they stand for. */
 const formAliases: Record<string, string> = {
   incorporated: 'inc',
   corporation: 'corp',
@@ -83,7 +89,7 @@ const formAliases: Record<string, string> = {
   aktiengesellschaft: 'ag',
 };
 
-/** The legal form a name ends with, e.g. "inc"; undefined where it ends with none. */
+/** The legal form that a name ends with, e.g. "inc"; undefined if it ends with none. */
 export function extractLegalForm(name: string): string | undefined {
   const form = legalForm.exec(normalizePartyName(name))?.[0].trim();
   return form === undefined ? undefined : (formAliases[form] ?? form);

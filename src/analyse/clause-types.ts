@@ -36,7 +36,7 @@ export const clauseTypes: (ClauseType & { id: ClauseTypeId })[] = definitions.ma
 /** The ids in the order of the table, with their literal types, as `z.enum` wants them. */
 export const clauseTypeIds = definitions.map(([id]) => id) as [ClauseTypeId, ...ClauseTypeId[]];
 
-/** CUAD's own category name to our id. */
+/** From CUAD's category name to the id. */
 export const cuadCategory: Readonly<Record<string, ClauseTypeId>> = Object.fromEntries(
   definitions.flatMap(([id, { cuadName }]) => (cuadName ? [[cuadName, id]] : [])),
 );

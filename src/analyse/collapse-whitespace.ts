@@ -1,17 +1,17 @@
 import type { Span } from '../domain/documents.ts';
 
-/** A text whose wide gaps are closed, and where its characters stood before. */
+/** A text with collapsed white space, and the original offsets of its characters. */
 export interface CollapsedText {
   text: string;
-  /** The offset in the text as it stands of an offset in `text`. */
+  /** Converts an offset in `text` to one in the original text. */
   originalOffset: (offset: number) => number;
-  /** Where in the text as it stands a span of `text` lies. */
+  /** Converts a span of `text` to one of the original text. */
   originalSpan: (span: Span) => Span;
 }
 
 /**
- * Text with every gap of a layout as one space, so that "October 15,<30 spaces>2000" reads as what
- * it says. A blank line stays one.
+ * Replaces each run of white space by one space, so that patterns match "October 15,<30
+ * spaces>2000". A blank line stays a blank line.
  */
 export function collapseWhitespace(text: string): CollapsedText {
   const ends: number[] = [];
@@ -34,7 +34,9 @@ export function collapseWhitespace(text: string): CollapsedText {
   return { text: collapsed, originalOffset, originalSpan };
 }
 
-/** The last of the ascending numbers that is not above a limit; -1 where there is none. */
+/**
+ * The index of the last of the ascending numbers that is not above a limit; -1 if there is none.
+ */
 function lastIndexUpTo(numbers: number[], limit: number): number {
   let [low, high] = [0, numbers.length];
   while (low < high) {

@@ -6,18 +6,18 @@ import { collapseWhitespace } from './collapse-whitespace.ts';
 /** Which number of "04/05/2023" is the day. */
 export type DateOrder = 'day-first' | 'month-first';
 
-/** A date where it stands in a text. */
+/** A date and its span in a text. */
 export interface DateMention extends Span {
   /**
-   * `YYYY-MM-DD`; absent for a date with a blank in it ("___ day of March, 2004") and for one in
-   * figures that are two dates as long as nobody knows which of them is the day.
+   * `YYYY-MM-DD`; absent for a date with a blank in it ("___ day of March, 2004") and for an
+   * ambiguous date in figures whose order is unknown.
    */
   value?: string;
-  /** The two days that a date in figures can mean: with the day first, with the month first. */
+  /** Both readings of an ambiguous date in figures: with the day first, with the month first. */
   ambiguousValues?: [dayFirst: string, monthFirst: string];
 }
 
-/** A date in figures alone that reads in one way only, and in which way. */
+/** An unambiguous date in figures, and its order. */
 export interface UnambiguousDate {
   order: DateOrder;
   start: number;
@@ -27,11 +27,11 @@ const months =
   'january february march april may june july august september october november december'.split(
     ' ',
   );
-/** Extraction tears words apart: "J anuary". */
+/** Some extracted texts are letter-spaced: "J anuary". */
 const letterSpaced = (word: string) => word.split('').join('\\s?');
 const anyMonth = `(${months.map(letterSpaced).join('|')}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\\.?`;
 const separator = '[\\s,]{0,4}';
-/** Extraction tears superscripts apart: "17t h". */
+/** Some extracted texts split superscripts: "17t h". */
 const ordinalSuffix = '(?:\\s?(?:st|nd|rd|th|t h|s t|n d|r d)(?![a-z]))?';
 /** "15th (fifteenth)" */
 const parenthesizedOrdinal = '(?:\\s{0,2}\\([a-z][a-z -]{2,20}\\))?';
@@ -52,7 +52,7 @@ const parseYear = (text: string) => {
   if (spelled !== undefined) return spelled;
   const value = Number(text.replace(/['\s]/g, ''));
   if (value >= 100) return value;
-  // Contracts older than 1950 are not read; later than 2049 hardly any ends.
+  // Two-digit years mean 1950 to 2049: few contracts are older or end later.
   return value < 50 ? 2000 + value : 1900 + value;
 };
 const parseMonth = (text: string) =>
@@ -62,7 +62,7 @@ const parseMonth = (text: string) =>
 const toParsedDate = (value: string | undefined): ParsedDate | undefined =>
   value === undefined ? undefined : { value };
 
-/** 3/4/05: one day where only one way to read it is a day, or where the order is known. */
+/** 3/4/05 has a value if only one reading is a day, or if the order is known. */
 const parseNumericDate: DateParser = ([first, , second, y], order) => {
   const [a, b] = [Number(first), Number(second)];
   const dayFirst = day(parseYear(y!), b, a);
@@ -77,7 +77,7 @@ const parseBlankDate: DateParser = () => ({});
 const numericDate =
   /(?<![\d./-])(\d{1,2})(\s?[/.-]\s?)(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/]|[.-]\d)/g;
 
-/** Tried at the same place in this order, the first that matches wins. */
+/** In this order: of forms that match at the same place, the first counts. */
 const datePatterns: [RegExp, DateParser][] = [
   // June 8, 2010
   [
@@ -140,9 +140,9 @@ const datePatterns: [RegExp, DateParser][] = [
 ];
 
 /**
- * The dates in a text, in order and without overlap. Two-digit years mean 1950 to 2049. Of "3/4/05"
- * the first number is what `order` says; without an order it has no value. A day that does not
- * exist is no date.
+ * Finds the dates in a text, in order and without overlap. Two-digit years mean 1950 to 2049.
+ * "3/4/05" is read in the given order and has no value without one. A day that does not exist is
+ * not a date.
  */
 export function findDates(text: string, order?: DateOrder): DateMention[] {
   const collapsed = collapseWhitespace(text);
@@ -154,7 +154,7 @@ export function findDates(text: string, order?: DateOrder): DateMention[] {
   return found.map((date) => ({ ...date, ...collapsed.originalSpan(date) }));
 }
 
-/** The dates in figures of a text that have a day and a month which cannot be exchanged. */
+/** Finds the dates in figures whose day and month cannot be exchanged. */
 export function findUnambiguousDates(text: string): UnambiguousDate[] {
   return [...text.matchAll(numericDate)].flatMap((match): UnambiguousDate[] => {
     const [first, second] = [Number(match[1]), Number(match[3])];
@@ -177,7 +177,7 @@ function* matchDates(
   }
 }
 
-/** All that were found, and of the others, in order as well, those that overlap none of them. */
+/** Merges two ordered lists: all of the first, and those of the second that overlap none of it. */
 function mergeMentions(found: DateMention[], others: Iterable<DateMention>): DateMention[] {
   const merged: DateMention[] = [];
   let at = 0;
@@ -188,17 +188,17 @@ function mergeMentions(found: DateMention[], others: Iterable<DateMention>): Dat
   return merged.concat(found.slice(at));
 }
 
-/** The last day of the month of a year that a text names: "December 2010", or of the year alone. */
+/** The last day of a month of a year ("December 2010"), or of the year if no month is given. */
 export function lastDayOfPeriod(month: string | undefined, ofYear: string): string {
   const monthNumber = month === undefined ? 12 : parseMonth(month);
   const first = day(Number(ofYear), monthNumber, 1)!;
   return addDays(addMonths(first, 1), -1);
 }
 
-/** A month in words, as a capturing group of a pattern without regard to case. */
+/** A month in words, as a capturing group for a case-insensitive pattern. */
 export const monthPattern = anyMonth;
 
-/** A day as it is read aloud: "8 June 2010". */
+/** Formats a day as "8 June 2010". */
 export function formatDate(value: string): string {
   const [y, month, date] = value.split('-');
   const name = months[Number(month) - 1]!;

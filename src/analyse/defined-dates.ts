@@ -3,7 +3,7 @@ import { findDateMentions, type DatedText } from './date-mentions.ts';
 
 /** A day that the contract gives a name: 1 June 2012 (the "Commencement Date"). */
 export interface DefinedDate {
-  /** `YYYY-MM-DD`; absent where the name stands for an event or a blank. */
+  /** `YYYY-MM-DD`; absent if the name stands for an event or a blank. */
   value?: string;
   /** The definition. */
   span: Span;
@@ -13,17 +13,17 @@ const quotedName =
   /["\u201c'\u2018]\s?((?:[A-Za-z][\w-]*\s{1,3}){1,4}Date)\s?[,.]?["\u201d'\u2019]/gi;
 const definitionVerb =
   /^\)?,?\s*(?:shall\s+mean|means|mean|is|shall\s+be|will\s+be|has\s+the\s+meaning|:)\s/i;
-/** What stands between a date and the parenthesis that names it, at most. */
+/** The most characters between a date and the parenthesis that names it. */
 const maxNameDistance = 60;
 
-/** A name as it is looked up: "expiration date". */
+/** Normalizes a name for lookup: "expiration date". */
 export function normalizeDateName(name: string): string {
   return name.toLowerCase().replace(/\s+/g, ' ').trim();
 }
 
 /**
- * The days that a contract names, by name in lower case. The first definition counts; a name that
- * is defined in other words than by a date stands there without a value.
+ * Finds the dates that a contract defines, by name in lower case. The first definition counts; a
+ * name that is defined otherwise than by a date has no value.
  */
 export function findDefinedDates(prepared: DatedText): Map<string, DefinedDate> {
   const { text } = prepared;
@@ -37,7 +37,7 @@ export function findDefinedDates(prepared: DatedText): Map<string, DefinedDate> 
       const stop = rest.search(/[a-z0-9\])][.;]\s/);
       const definition = { start: end, end: end + (stop < 0 ? rest.length : stop + 1) };
       const [date] = findDateMentions(prepared, definition);
-      // A date that is one of several things in the definition is not what the name stands for.
+      // A date that is only one of several things in the definition is not the defined date.
       const isDirect =
         date &&
         date.start - end < maxNameDistance + 20 &&

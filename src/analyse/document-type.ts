@@ -1,7 +1,10 @@
 import type { DocumentType, Span } from '../domain/documents.ts';
 import { normalizeForMatching } from './normalize-for-matching.ts';
 
-/** What titles say, the more particular first: "distribution and license agreement" is a distribution. */
+/**
+ * Patterns for titles, the more specific first: "distribution and license agreement" is
+ * `distribution`.
+ */
 const titlePatterns: [DocumentType, RegExp][] = [
   [
     'amendment',
@@ -55,15 +58,15 @@ const titlePatterns: [DocumentType, RegExp][] = [
   ['services', /\bservic(?:e|es|ing)\b|\boutplacement\b/],
 ];
 
-/** The type a title or a file name speaks of; undefined where it speaks of none. */
+/** The type that a title or a file name states; undefined if it states none. */
 export function classifyTitle(title: string): DocumentType | undefined {
   const normalized = normalizeForMatching(title.replaceAll('_', ' '));
   return titlePatterns.find(([, pattern]) => pattern.test(normalized))?.[0];
 }
 
 /**
- * The type of a contract: by its title, else by what the opening calls it, else by its file name,
- * which is no evidence in the text.
+ * The type of a contract: by its title, else by what the opening calls it, else by its file name. A
+ * type from the file name has no evidence.
  */
 export function findDocumentType(
   text: string,

@@ -2,7 +2,7 @@ import type { Duration, Span } from '../domain/documents.ts';
 import { parseNumberWords, numberWords } from './number-words.ts';
 
 export interface DurationMention extends Span, Duration {
-  /** Only where these were asked for. */
+  /** Set only if `findDurations` was called with `businessDays`. */
   businessDays?: true;
 }
 
@@ -28,9 +28,10 @@ function* findHalfYears(text: string): Generator<DurationMention> {
 }
 
 /**
- * The lengths of time in a text: "five (5) years", "24 months", "one-year", "ninety (90) days'".
- * One whose words and figures differ is left out: nobody can say which is meant.
- * @param businessDays also those counted in business days, of which nobody knows how long they last
+ * Finds the durations in a text: "five (5) years", "24 months", "one-year", "ninety (90) days'". A
+ * duration whose words and figures differ is left out, since it is unclear which counts.
+ * @param businessDays whether to include durations in business days, whose length in calendar days
+ * is unknown
  */
 export function findDurations(text: string, businessDays = false): DurationMention[] {
   const found: DurationMention[] = [...findHalfYears(text)];
@@ -42,7 +43,7 @@ export function findDurations(text: string, businessDays = false): DurationMenti
       continue;
     const inDays = unit?.toLowerCase() === 'day';
     if (inBusiness && (!businessDays || !inDays)) continue;
-    // "an mo": only with a number are these letters a unit
+    // "mo" and "yr" are units only after a number, not in "an mo"
     if (short && article) continue;
     const spelled = words ? parseNumberWords(words) : undefined;
     // "one (I) year": a figure 1 that was read as a letter

@@ -10,16 +10,16 @@ const takesEffect =
   /\b(?:effective|take effect|takes effect|commenc\w+|begin\w*|comes? into (?:force|effect)|enter\w* into force|in effect)\b/;
 const bearsDate =
   /\b(?:date (?:hereof|of (?:this|the) agreement|first (?:above )?(?:written|set forth|above)|first set forth above|(?:first )?(?:above|hereinabove) (?:written|mentioned)|stated above)|signing date)\b/;
-/** On the day of the last signature, which is the day the contract bears where it bears no other. */
+/** On the day of the last signature, which is the agreement date if no other is stated. */
 const onSignature =
   /\b(?:(?:later|latest|last)(?: of the)?(?: two)?(?: signature)? dates?|last (?:date )?(?:signed|written|signat\w+)|final signature|upon (?:the )?(?:signature|execution)|dates? (?:of (?:its |the )?(?:execution|signature)|(?:set forth|beneath|shown|of signature|signed))|is signed by)\b/;
 const ofThisContract =
   /\b(?:this|the) (?:\w+ ){0,3}(?:agreement|contract|lease|amendment|employment|statement of work)\b|\bterm\b/;
-/** What took effect is another document, or a law. */
+/** Another document or a law takes effect, not this contract. */
 const otherDocument =
   /\b(?:confidentiality|non-?disclosure|prior|previous|existing|certain|original) (?:\w+ ){0,3}agreement\b|\bthat certain\b|\b(?:supersede|policy|policies|statute|tariff)\w*\b/;
 
-/** … June 8, 2010 (the "Effective Date"): undefined where it names none, `blank` for a blank. */
+/** … June 8, 2010 (the "Effective Date"): undefined if there is none, `blank` for a blank. */
 function findDefinedDate(prepared: DatedText): ContractDate | 'blank' | undefined {
   const { text } = prepared;
   const name = effectiveName.exec(text) ?? startName.exec(text);
@@ -63,9 +63,9 @@ function findLabelledDate(prepared: DatedText): ContractDate | undefined {
 }
 
 /**
- * The date from which the contract has effect: the one it defines as its effective date, the day
- * on which it says that it or its term begins, or the date it bears where
- * it says so or says nothing. Absent where it is left to an event, or blank.
+ * Finds the date from which the contract has effect: the date that it defines as its effective
+ * date, the day on which it or its term begins, or the agreement date if it says so or says
+ * nothing. Undefined if the date depends on an event or is blank.
  */
 export function findEffectiveDate(
   prepared: DatedText,

@@ -13,24 +13,25 @@ import { findSigned } from './signed.ts';
 import { findExpiration } from './term.ts';
 import { findTitle } from './title.ts';
 
-/** What a contract states of itself, and where its title stands in the text, if it does. */
+/** The facts of a contract, and the span of its title if the text has one. */
 export interface ContractFacts extends Omit<Analysis, 'clauses'> {
   titleSpan?: Span;
 }
 
 export interface FileNames {
   fileName: string;
-  /** The title the file's own metadata claims, often useless. */
+  /** The title in the file's metadata, which is often useless. */
   claimedTitle?: string;
 }
 
-/** What models add to the rules. */
+/** Results of the models that the rules use. */
 interface ModelInputs {
-  /** How strongly each sentence speaks for giving the expiration date. */
+  /** By sentence, its score for the clause type `expiration_date`. */
   expiration: Float32Array;
   parties?: PartyModel | undefined;
 }
 
+/** Finds the facts of a contract by rules; with a party model, the parties by rules and model. */
 export function findFacts(
   prepared: PreparedText,
   { fileName, claimedTitle }: FileNames,

@@ -7,7 +7,10 @@ const governingPhrase =
 const ofThisContract =
   /\b(?:agreements?|contracts?|lease|amendment|terms|letter|license|warrant|parties|hereof|hereunder|rights|disputes?|validity)\b/;
 const lawHeading = /\b(?:governing|applicable|choice of|controlling) law|\blaw\b|\bgoverning\b/;
-/** "the laws of the State of …", "the law in force in …": the place stands within these characters. */
+/**
+ * "the laws of the State of …", "the law in force in …": the jurisdiction follows within this many
+ * characters.
+ */
 const lawOf = /\blaws?\b(?: \w+){0,6}? (?:of|in|for)\b/g;
 const maxDistance = 90;
 
@@ -29,7 +32,7 @@ function scoreSentence(sentence: PreparedSentence): number {
   return points;
 }
 
-/** The places whose law a sentence names: after "laws of", else right before "law". */
+/** The jurisdictions whose law a sentence names: after "laws of", else right before "law". */
 function findLawJurisdictions(normalized: string): string[] {
   const jurisdictions = findJurisdictions(normalized);
   for (const match of normalized.matchAll(lawOf)) {
@@ -38,7 +41,7 @@ function findLawJurisdictions(normalized: string): string[] {
       (jurisdiction) => jurisdiction.start >= from && jurisdiction.start <= from + maxDistance,
     );
     if (!first) continue;
-    // "of the United States and the State of …": the state's law is what they chose.
+    // "of the United States and the State of …": the parties chose the state's law.
     const state = first.name === 'United States' && jurisdictions[jurisdictions.indexOf(first) + 1];
     if (
       state &&
@@ -65,8 +68,8 @@ function findLawJurisdictions(normalized: string): string[] {
 }
 
 /**
- * The law that governs the contract, from the sentence that says so: never from a venue or from
- * where a party is incorporated. Absent where the place is blank or none that is known.
+ * Finds the governing law in the sentence that states it, never in a venue or in where a party is
+ * incorporated. Undefined if the jurisdiction is blank or unknown.
  */
 export function findGoverningLaw({ sentences }: PreparedText): StatedFact | undefined {
   const ranked = sentences

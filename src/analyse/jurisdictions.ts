@@ -2,20 +2,23 @@ const usStates =
   'Alabama, Alaska, Arizona, Arkansas, California, Colorado, Connecticut, Delaware, District of Columbia, Florida, Georgia, Hawaii, Idaho, Illinois, Indiana, Iowa, Kansas, Kentucky, Louisiana, Maine, Maryland, Massachusetts, Michigan, Minnesota, Mississippi, Missouri, Montana, Nebraska, Nevada, New Hampshire, New Jersey, New Mexico, New York, North Carolina, North Dakota, Ohio, Oklahoma, Oregon, Pennsylvania, Puerto Rico, Rhode Island, South Carolina, South Dakota, Tennessee, Texas, Utah, Vermont, Virginia, Washington, West Virginia, Wisconsin, Wyoming'.split(
     ', ',
   );
-/** The United States and the places in it that have a law of their own, as `findPlaces` names them. */
+/**
+ * The United States and its states and territories, under the names that `findJurisdictions`
+ * returns.
+ */
 export const usJurisdictions: ReadonlySet<string> = new Set([...usStates, 'United States']);
 
-/** Places that have a law of their own, as they are written in the answer. */
+/** Jurisdictions, under the names that `findJurisdictions` returns. */
 const jurisdictionNames = [
   ...usStates,
   // Canada and Australia
   'Alberta, British Columbia, Manitoba, New Brunswick, Newfoundland and Labrador, Nova Scotia, Ontario, Prince Edward Island, Quebec, Saskatchewan, New South Wales, Queensland, South Australia, Tasmania, Victoria, Western Australia',
-  // The United Kingdom and what stands near it
+  // The United Kingdom, Crown dependencies and overseas territories
   'England and Wales, England, Wales, Scotland, Northern Ireland, Jersey, Guernsey, Isle of Man, Bermuda, British Virgin Islands, Cayman Islands, Gibraltar',
   'Argentina, Australia, Austria, Bahamas, Bahrain, Bangladesh, Barbados, Belgium, Brazil, Bulgaria, Canada, Chile, China, Colombia, Costa Rica, Croatia, Cyprus, Czech Republic, Denmark, Dominican Republic, Dubai, Ecuador, Egypt, Estonia, Finland, France, Germany, Ghana, Greece, Guatemala, Hong Kong, Hungary, Iceland, India, Indonesia, Ireland, Israel, Italy, Jamaica, Japan, Jordan, Kazakhstan, Kenya, Kuwait, Latvia, Lebanon, Liechtenstein, Lithuania, Luxembourg, Macau, Malaysia, Malta, Marshall Islands, Mauritius, Mexico, Monaco, Morocco, Netherlands, New Zealand, Nigeria, Norway, Oman, Pakistan, Panama, Papua New Guinea, Peru, Philippines, Poland, Portugal, Qatar, Romania, Russia, Saudi Arabia, Serbia, Seychelles, Singapore, Slovakia, Slovenia, South Africa, South Korea, Spain, Sri Lanka, Sweden, Switzerland, Taiwan, Thailand, Tunisia, Turkey, Ukraine, United Arab Emirates, United Kingdom, United States, Uruguay, Venezuela, Vietnam',
 ].flatMap((list) => list.split(', '));
 
-/** Other ways to say some of them. */
+/** Other names and adjectives. */
 const aliases: Record<string, string> = {
   english: 'England and Wales',
   england: 'England and Wales',
@@ -70,13 +73,13 @@ const jurisdictionPattern = new RegExp(
 );
 
 export interface JurisdictionMention {
-  /** Offset in the text given. */
+  /** Offsets in the text given; `end` is exclusive. */
   start: number;
   end: number;
   name: string;
 }
 
-/** The places named in matchable text, in order. */
+/** Finds the jurisdictions named in a text that `normalizeForMatching` returned, in order. */
 export function findJurisdictions(normalized: string): JurisdictionMention[] {
   return [...normalized.matchAll(jurisdictionPattern)].map((match) => ({
     start: match.index,

@@ -1,6 +1,7 @@
 /**
- * Text as cues and questions are matched on: lower case, straight quotes and hyphens, every run of
- * white space one space. Offsets are lost, so it serves to judge a sentence, never to cite it.
+ * Normalizes a text for matching patterns: lower case, straight quotes and hyphens, each run of
+ * white space as one space. Offsets in the result are not those of the stored text, so never cite
+ * from it.
  */
 export function normalizeForMatching(text: string): string {
   return text

@@ -7,27 +7,35 @@ const noticePhrase =
   /\b(?:notice|notif\w+|writing|written|advis\w+|inform\w*|unless (?:\w+ ){0,4}(?:terminat|cancel)\w*)\b/;
 const preventsRenewal =
   /\b(?:not (?:to )?(?:renew|extend|continue)|non-?renew\w*|intent\w*|terminat\w*|wish\w*|desire\w*|unless|elect\w*|cancel\w*|discontinue|prevent|stop\w*|declin\w*|contrary|opt)\b/;
-/** "Such notice must be given ninety days before the end": what it is for stands in the sentence before. */
+/**
+ * "Such notice must be given ninety days before the end": its purpose is in the sentence before.
+ */
 const backReference = /\b(?:such|said|which|this|the) (?:written )?(?:notice|notification)\b/;
 const termEndPhrase =
   /\b(?:renew\w*|expir\w*|extension|anniversary|end of|conclusion|terms?|periods?|contract year)\b/;
-/** Said right after the sentence on renewal, it is the renewal that such notice stops. */
+/** Right after the sentence on renewal, such a notice prevents the renewal. */
 const intentToEnd = /\bintent\w*\b.{0,40}\b(?:terminat|end|cancel)\w*/;
-/** Notice that ends the contract on any day of a term, or that asks for a renewal. */
+/** Notice that ends the contract on any day of a term, or that requests a renewal. */
 const otherNotice =
   /\b(?:at any time|for convenience|with or without cause|during (?:the|a|any) renew\w*|terminat\w*(?: \w+){0,6} (?:breach|default|cause)|(?:election|option|wish\w*|desire\w*|intent\w*) to (?:renew|extend))\b/;
 const notRenew = /\bnot\b(?: \w+){0,6} to (?:renew|extend)\b|\bnot to (?:renew|extend)\b/;
 const minimumPhrase =
   /\b(?:at least|(?:not|no) (?:less|fewer|later) than|minimum of|upon|giv\w+|within|than|by|with|provid\w+)(?: \w+)?(?: \w+)? $/;
 const beforeEnd = /^[^.;]{0,60}\b(?:prior|before|advance|preceding|notice)\b/;
-/** "At least sixty (60) and not more than ninety (90) days": the least, which bears no unit of its own. */
+/**
+ * "At least sixty (60) and not more than ninety (90) days": the minimum, which has no unit of its
+ * own.
+ */
 const minimumOfRange = new RegExp(
   `\\b(?:between|at least|(?:not|no) (?:less|fewer) than) (?:(${numberWords})(?: ?\\((\\d{1,3})\\))?|(\\d{1,3})),? (?:and|but|nor|or)(?: (?:in no event )?(?:not? )?(?:more|later|greater|earlier) than| at most)? $`,
 );
-/** Sentences from the one on renewal that may say how it is stopped. */
+/** How many sentences, from the one on renewal on, may state the notice. */
 const maxSentences = 4;
 
-/** The length of notice in a sentence: the one announced as the least, else one that comes before. */
+/**
+ * The notice period in a sentence: of durations before the end of the term, the one stated as a
+ * minimum, else the first.
+ */
 function findNoticeLength(normalized: string): DurationMention | undefined {
   const lengths = findDurations(normalized, true).filter(({ end }) => {
     const after = beforeEnd.exec(normalized.slice(end, end + 90));
@@ -39,7 +47,7 @@ function findNoticeLength(normalized: string): DurationMention | undefined {
   return introduced ?? lengths[0];
 }
 
-/** The smaller number of two, of which the greater is the mention's. */
+/** The smaller of two numbers, the greater of which is the mention's. */
 function findMinimumBefore(normalized: string, { start }: DurationMention): number | undefined {
   const match = minimumOfRange.exec(normalized.slice(Math.max(0, start - 90), start));
   const digits = match?.[2] ?? match?.[3];
@@ -64,8 +72,8 @@ function parseNotice(sentence: PreparedSentence): NoticePeriod | undefined {
 }
 
 /**
- * How long before the end of a term notice must be given so that a contract that renews by itself
- * does not renew. Absent where renewal must be asked for.
+ * Finds how long before the end of a term notice must be given so that an automatic renewal does
+ * not happen. Undefined if the renewal is optional.
  */
 export function findNoticePeriod(
   { sentences }: PreparedText,

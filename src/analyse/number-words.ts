@@ -17,7 +17,7 @@ export const numberWords = `(?:(?:${units.slice(1, 10).join('|')})[ -]hundred(?:
 /** An ordinal in words, up to thirty-ninth. */
 export const ordinalWords = `(?:(?:twenty|thirty)[ -]?)?(?:${Object.keys(ordinals).join('|')})|twentieth|thirtieth`;
 
-/** The value of a number in words; undefined where it is none. Case does not matter. */
+/** The value of a number in words; undefined if it is none. Case does not matter. */
 export function parseNumberWords(words: string): number | undefined {
   let total = 0;
   let found = false;
@@ -34,7 +34,7 @@ export function parseNumberWords(words: string): number | undefined {
   return found ? total : undefined;
 }
 
-/** The value of an ordinal in words, e.g. 22 for "twenty-second"; undefined where it is none. */
+/** The value of an ordinal in words, e.g. 22 for "twenty-second"; undefined if it is none. */
 export function parseOrdinalWords(words: string): number | undefined {
   const [first, second] = words.toLowerCase().split(/[\s-]+/);
   if (first === undefined) return undefined;
@@ -52,7 +52,7 @@ const years = new RegExp(
 /** A year in words: "two thousand and five", "nineteen hundred ninety-nine", "twenty twenty-one". */
 export const yearWords = `(?:two[\\s-]{1,3}thousand(?:[\\s-]{1,3}and)?(?:[\\s-]{1,3}${underHundred})?|(?:nineteen|twenty)(?:[\\s-]{1,3}hundred)?(?:[\\s-]{1,3}and)?[\\s-]{1,3}(?:oh?[\\s-]{1,3})?${underHundred})`;
 
-/** The value of a year in words, 1901 to 2099; undefined where it is none. */
+/** The value of a year in words, 1901 to 2099; undefined if it is none. */
 export function parseYearWords(words: string): number | undefined {
   const match = years.exec(words.trim());
   if (!match) return undefined;

@@ -1,22 +1,28 @@
 import type { Party } from '../domain/documents.ts';
-import { findDefinedParties, findLabelledParties } from './other-parties.ts';
+import {
+  findDefinedParties,
+  findLabelledParties,
+  type PartyMention,
+  findSignatories,
+} from './party-mentions.ts';
 import { canonicalPartyKey } from './canonical-party-key.ts';
-import { isPartyName, displayName } from './is-party-name.ts';
-import type { PartyMention } from './party-roles.ts';
+import { isPartyName, displayName } from './party-names.ts';
 import { findPreamble } from './preamble.ts';
 import { findPartiesWithModel, type PartyModel } from './party-model/party-model.ts';
 import { findPreambleParties } from './preamble-parties.ts';
-import { findSignatories } from './signature-parties.ts';
 
-/** Where parties without a usual opening are looked for. */
+/** Characters from the top in which to look for parties if there is no usual opening. */
 const headLength = 8000;
 
-/** The same name but for case and punctuation; the legal form counts, for it tells sisters apart. */
+/**
+ * A name without case and punctuation; the legal form counts, because it distinguishes sister
+ * companies.
+ */
 function normalizeName(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-/** Each party once; a short name, or the role itself, is no further party. */
+/** Removes duplicates; a short name or a role is not a further party. */
 function deduplicateParties(text: string, mentions: PartyMention[]): Party[] {
   const parties: Party[] = [];
   for (const { span, role } of mentions) {
@@ -35,7 +41,7 @@ function deduplicateParties(text: string, mentions: PartyMention[]): Party[] {
   return parties;
 }
 
-/** Further evidence for the parties whose names stand in a signature block too. */
+/** Adds evidence to the parties whose names are also in a signature block. */
 function addSignatureEvidence(
   text: string,
   parties: Party[],
@@ -52,10 +58,10 @@ function addSignatureEvidence(
 }
 
 /**
- * The parties as the opening of the contract names them, with what it calls them; where it names
- * fewer than two, the companies that are given a role near the top, then those that sign. A name
- * that stands in the signature block too has that as further evidence. A `model` corrects where
- * these names begin and end, adds those that no rule can know and drops what is no party.
+ * Finds the parties as the opening of the contract names them, with their roles. If it names fewer
+ * than two, also the companies that have a role near the top, then those that sign. A signature
+ * block is further evidence. A `model` corrects where names begin and end, adds parties that the
+ * rules miss and removes names that are not parties.
  */
 export function findParties(text: string, model?: PartyModel): Party[] {
   const preamble = findPreamble(text);

@@ -1,32 +1,40 @@
 import type { Span } from '../domain/documents.ts';
-import { isPartyName, displayName } from './is-party-name.ts';
-import { tokenizeNames, type Token } from './name-tokens.ts';
-import { parseName, type NameMention } from './party-names.ts';
-import { maxParties, parseRole, type PartyMention } from './party-roles.ts';
+import {
+  isPartyName,
+  displayName,
+  tokenizeNames,
+  type Token,
+  parseName,
+  type NameMention,
+} from './party-names.ts';
+import { maxParties, parseRole, type PartyMention } from './party-mentions.ts';
 
 /** Characters between one party and the next, its address and its role included. */
 const maxPartyGap = 1200;
 const beforeName =
   /^(?:\d{1,2}[.)]|[ivx]{1,4}[.)]|[a-z]\)|[-\u2013\u2014\u2022*.]+|and|by|between|among|the|following|parties|amongst|by and between|,|:|\(|\))$/i;
 const separator = /^(?:and|;|,|\(|\d{1,2}[.)]|-+|\u2022|and:)$/i;
-/** What says of a name that it is a party: where it comes from, where it is, what it is called. */
+/** Words after a name that show that it is a party: where it is from, its address, its role. */
 const descriptionStart =
   /^(?:a|an|with|having|located|whose|residing|organi[sz]ed|incorporated|registered|together|acting|c\/o|\(|hereinafter|hereafter|individually|on|[adf]\/[kb]\/a|d\.b\.a\.?|dba)$/i;
-/** "Acme, Inc., a Delaware corporation, and John Smith": what may stand between where no role does. */
+/**
+ * "Acme, Inc., a Delaware corporation, and John Smith": the text between two parties without a
+ * role.
+ */
 const shortDescription = /^,?\s*(?:\(?an?\s[^,;()"\u201c]{3,80})?,?\s*$/i;
-/** A role behind an address: ", 2 Main Street, Leeds (the "Agent")". */
+/** A role after an address: ", 2 Main Street, Leeds (the "Agent")". */
 const roleAfterAddress = /^[^()\u201c"]{0,300}\((?:[^()]{0,40}\s)?["\u201c]/;
 const enumerationStart = /^\W{0,4}\(?(?:1|a|i)[).]/i;
-/** Characters before the first party; farther on, no list of parties begins there. */
+/** The most characters before the first party. */
 const maxFirstPartyOffset = 250;
 const roleVerb = /^(?:called|as|hereinafter|hereafter)$/i;
 
-/** A party as an opening names it. */
+/** A party named in an opening. */
 export interface NamedParty extends PartyMention {
   hasLegalForm: boolean;
 }
 
-/** Index of the parenthesis that closes the one at `open`, or `open` where none near does. */
+/** The index of the parenthesis that closes the one at `open`; `open` if none nearby does. */
 function findClosingParenthesis(tokens: Token[], open: number): number {
   let depth = 0;
   for (let i = open; i < Math.min(tokens.length, open + 80); i++) {
@@ -36,7 +44,7 @@ function findClosingParenthesis(tokens: Token[], open: number): number {
   return open;
 }
 
-/** Past "(1)", "AND:", commas; "The" stays where a name begins with it. */
+/** Skips "(1)", "AND:" and commas, but not "The" at the start of a name. */
 function skipEnumerators(tokens: Token[], from: number): number {
   let at = from;
   while (at < tokens.length && at < from + 8 && beforeName.test(tokens[at]!.text)) {
@@ -48,7 +56,7 @@ function skipEnumerators(tokens: Token[], from: number): number {
   return at;
 }
 
-/** "The" belongs to the name where it is written with a capital, "the" does not. */
+/** "The" with a capital belongs to the name; "the" does not. */
 function indexAfterArticle(tokens: Token[], at: number): number {
   return tokens[at]!.text === 'the' ? at + 1 : at;
 }
@@ -59,23 +67,26 @@ function isDescribed(tokens: Token[], { next }: NameMention): boolean {
   return descriptionStart.test(tokens[at]?.text ?? '');
 }
 
-/** "A Inc., B Inc. and C Inc.": between bare commas only a legal form makes a party. */
+/** "A Inc., B Inc. and C Inc.": between commas alone, only a name with a legal form is a party. */
 function isListed(tokens: Token[], { hasLegalForm, next }: NameMention): boolean {
   return hasLegalForm && /^(?:,|and|\(|;)$/i.test(tokens[next]?.text ?? '');
 }
 
-/** "hereinafter called "Acme"", "referred to in this Agreement as "Acme"": the role named there. */
+/** "hereinafter called "Acme"", "referred to in this Agreement as "Acme"": reads that role. */
 function findCalledRole(text: string, { start }: Token): string | undefined {
   const match = /^[^"\u201c]{0,45}(["\u201c][\s\S]{0,70})/.exec(text.slice(start, start + 120));
   return match ? parseRole(match[1]!) : undefined;
 }
 
-/** The parties that an opening names one after another, `region` beginning after "between". */
+/**
+ * Finds the parties that an opening lists.
+ * @param region from after "between" to the end of the opening
+ */
 export function findPreambleParties(text: string, region: Span): NamedParty[] {
   const tokens = tokenizeNames(text, region);
   const found: NamedParty[] = [];
   let at = skipEnumerators(tokens, 0);
-  /** Index after the last role: what is joined on there is a party, whatever it looks like. */
+  /** Index after the last role: a name joined there is a party, whatever its form. */
   let afterRoleIndex = -1;
   const accept = (name: NameMention) => {
     found.push({ span: { start: name.start, end: name.end }, hasLegalForm: name.hasLegalForm });
@@ -143,9 +154,9 @@ export function findPreambleParties(text: string, region: Span): NamedParty[] {
 }
 
 /**
- * "Acme Life and Annuity Company" was read as two names. They are one where a third party is named,
- * for the list would have no "and" before its last name but one; or where the second name stands
- * nowhere in the contract without the first.
+ * Merges "Acme Life and Annuity Company" if it was read as two names. They are one name if there is
+ * a third party, since a list has "and" only before its last name, or if the second name never
+ * occurs without the first.
  */
 function mergeSplitNames(text: string, found: NamedParty[]): NamedParty[] {
   const merged: NamedParty[] = [];

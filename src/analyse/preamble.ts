@@ -1,7 +1,9 @@
 import type { Span } from '../domain/documents.ts';
 import { findPreambleParties } from './preamble-parties.ts';
 
-/** How far from the top a contract opens, covers and tables of contents included. */
+/**
+ * Characters from the top in which to look for the opening, after covers and tables of contents.
+ */
 const maxSearchLength = 15_000;
 const betweenPhrase = /\b(?:by\s+and\s+)?(?:between|among|amongst)\b(?:\s+and\s+among\b)?/gi;
 /** Openings without "between": "entered into by Acme", "PARTIES (1) Acme", "is by Acme". */
@@ -11,7 +13,7 @@ const openingWord =
   /\b(?:agreement|contract|lease|amendment|made|entered|dated|effective|parties)\b/i;
 const ownOpening =
   /\bthis\s+(?:[\w&/,'\u2019.#-]+\s+){0,12}?(?:agreement|contract|lease|amendment|addendum|indenture|deed|memorandum)\b(?:(?!\.\s+[A-Z]).){0,300}$/is;
-/** "pursuant to the …", "an agreement dated … between": of another contract, unless this one opens with it. */
+/** "pursuant to the …", "an agreement dated … between": usually about another contract. */
 const otherContract =
   /\b(?:that\s+certain|pursuant\s+to|assignment|set\s+forth\s+in)\b[^.;]{0,160}$|\b(?:an|that|to\s+the)\s+(?:\w+\s+){0,4}?(?:agreement|contract|lease),?\s+dated\b[^.;]{0,80}$/i;
 const definition = /\([^()]{0,80}["\u201c][^"\u201c\u201d]{1,60}["\u201d]/;
@@ -20,11 +22,11 @@ const legalForm =
 const preambleEnd =
   /\bwhereas\b|\bw\s?i\s?t\s?n\s?e\s?s\s?s\s?e\s?t\s?h|\brecitals?\b|\bbackground\b|\bnow,?\s+therefore\b|\bagree(?:s|ment)?\s+as\s+follows\b|\bin\s+consideration\b|\btable\s+of\s+contents\b|\b(?:individually|collectively|each|both|sometimes)\b[^.]{0,120}["\u201c]part(?:y|ies)["\u201d,.]|\b(?:article|section)\s+(?:1|i)\b|\b1\.\s+[A-Z]/i;
 const maxPreambleLength = 5000;
-/** Openings whose parties are read before the best is taken. */
+/** Candidates whose parties are read to select the best. */
 const maxCompared = 6;
 
 export interface Preamble extends Span {
-  /** Where the parties are named: after "between". */
+  /** Where the list of parties begins: after "between". */
   partiesStart: number;
 }
 
@@ -35,7 +37,7 @@ interface OpeningCandidate {
   points: number;
 }
 
-/** What speaks for the words before and after `at` as the opening of this contract. */
+/** Scores a candidate for the opening by the words before and after `at`. */
 function scoreOpening(head: string, at: number, match: string): number {
   const before = head.slice(Math.max(0, at - 400), at);
   const after = head.slice(at, at + 1200);
@@ -61,7 +63,7 @@ function partiesRegion(head: string, partiesStart: number): Span {
   return { start: partiesStart, end: partiesStart + (stop < 0 ? rest.length : stop) };
 }
 
-/** What the parties that are named there say for it: two or more, with a role or a legal form. */
+/** Scores a candidate by its parties: two or more, with a role or a legal form. */
 function scoreNames(text: string, region: Span): number {
   const named = findPreambleParties(text, region);
   const certainCount = named.filter(
@@ -72,7 +74,9 @@ function scoreNames(text: string, region: Span): number {
   );
 }
 
-/** The opening words of a contract, "This … Agreement … by and between …", where it has any. */
+/**
+ * Finds the opening of a contract, "This … Agreement … by and between …"; undefined if it has none.
+ */
 export function findPreamble(text: string): Preamble | undefined {
   const head = text.slice(0, maxSearchLength);
   const candidates = (pattern: RegExp): OpeningCandidate[] =>

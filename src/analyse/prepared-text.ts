@@ -1,22 +1,22 @@
 import type { Section, Span, Structure } from '../domain/documents.ts';
 import { normalizeForMatching } from './normalize-for-matching.ts';
 
-/** A sentence with what a judge of it needs: how it reads and where it stands. */
+/** A sentence with its normalized text, its headings and its section. */
 export interface PreparedSentence extends Span {
-  /** As cues are matched on it, cut after `longest` characters. */
+  /** Its text as `normalizeForMatching` returns it, cut after `maxNormalizedLength` characters. */
   normalized: string;
-  /** The heading path it stands under, as cues are matched on it; '' where there is none. */
+  /** Its heading path, normalized in the same way and joined by " > "; '' if it has none. */
   heading: string;
   kind: Section['kind'];
-  /** Which section it stands in: counts from 0 in reading order, -1 outside of all. */
+  /** Index of its section in reading order; -1 outside of all sections. */
   section: number;
 }
 
-/** A contract as the finders of facts read it. */
+/** A contract prepared for analysis. */
 export interface PreparedText {
   text: string;
   sentences: PreparedSentence[];
-  /** Page headers and footers, in order: what stands in them, the contract does not say. */
+  /** Page headers and footers, in order. Nothing in them counts as a statement of the contract. */
   headersAndFooters: Span[];
 }
 
@@ -28,17 +28,20 @@ export function isInHeaderOrFooter(
   return headersAndFooters.some((span) => span.start < end && start < span.end);
 }
 
-/** Of one sentence, so that a text without a full stop costs no more than one with them. */
+/** Bounds the time for a sentence, so that a text without full stops takes no longer. */
 const maxNormalizedLength = 3000;
 
-/** Span without the white space at its ends; undefined where nothing else is in it. */
+/** The span without white space at its ends; undefined if it holds only white space. */
 export function trimWhitespace(text: string, { start, end }: Span): Span | undefined {
   while (start < end && /\s/.test(text[start]!)) start++;
   while (end > start && /\s/.test(text[end - 1]!)) end--;
   return start < end ? { start, end } : undefined;
 }
 
-/** Sentences in reading order, each under the innermost section that it starts in. */
+/**
+ * Prepares a contract: its sentences in reading order, each with the innermost section it starts
+ * in.
+ */
 export function prepareText(text: string, structure: Structure): PreparedText {
   const sections = structure.sections.toSorted((a, b) => a.start - b.start || b.end - a.end);
   const open: { section: Section; ordinal: number }[] = [];

@@ -1,11 +1,11 @@
 import { clauseTypes, type ClauseTypeId } from './clause-types.ts';
 import { normalizeForMatching } from './normalize-for-matching.ts';
 
-/** "Consider the … between …;": names the contract, and says nothing of what is asked. */
+/** "Consider the … between …;": names the contract, not the topic. */
 const queryPreamble =
   /^(?:consider|regarding|in|under|for|about|as to|with respect to)\b[^;]{0,400};/;
 
-/** "our software license agreement with …": its words are no question about licenses. */
+/** "our software license agreement with …": the contract's name, not a question about licenses. */
 const contractMention =
   /\b(?:(?:the|this|that|our|my|your|their|its|a|an|any|which|what|each|every|all)\s)?(?:(?!of\b|in\b|on\b|to\b|is\b|are\b|for\b|does\b|do\b|under\b|by\b|can\b|may\b|if\b|from\b|the\b)[\w'&/-]{1,30} ){0,5}(agreement|contract|lease|nda|msa|sow)(s?)\b(?: (?:with|between|by and between) [^;:?]{1,200})?/g;
 
@@ -29,9 +29,9 @@ function rankClauseTypes(query: string): ClauseTypeId[] {
 }
 
 /**
- * The clause types a question in free words is about, the likeliest first; empty where none is.
- * What the query says on a type counts by its length, so "non-compete exceptions" asks for the
- * exceptions before the non-compete. The contract's own name counts only when nothing else does.
+ * The clause types that a free-text query is about, the likeliest first; empty if there are none. A
+ * longer match counts more, so "non-compete exceptions" is about the exceptions first. The name of
+ * a contract counts only if nothing else matches.
  */
 export function detectClauseTypes(query: string): ClauseTypeId[] {
   const normalizedQuery = normalizeForMatching(query.slice(0, 2000))
@@ -43,7 +43,7 @@ export function detectClauseTypes(query: string): ClauseTypeId[] {
   return withoutMentions === normalizedQuery ? found : rankClauseTypes(normalizedQuery);
 }
 
-/** What a lawyer reads beside a clause of a type, because it bears on the same question. */
+/** Related types: clauses that bear on the same question. */
 const relatedClauseTypes: Partial<Record<ClauseTypeId, ClauseTypeId[]>> = {
   change_of_control: ['anti_assignment', 'rofr_rofo_rofn'],
   anti_assignment: ['change_of_control'],
@@ -56,13 +56,13 @@ const relatedClauseTypes: Partial<Record<ClauseTypeId, ClauseTypeId[]>> = {
   non_compete: ['competitive_restriction_exception'],
 };
 
-/** Types that a question is read as asking for, beside those that go with them. */
+/** The most types to take from a query, before related types are added. */
 const maxDetectedTypes = 2;
 
 /**
- * The clause types whose clauses answer a question in free words: the likeliest that it asks for,
- * then those that a lawyer reads with them ("What changes if they are acquired?" is answered by what
- * a change of control allows, and by whether the contract may be assigned). Empty where none fits.
+ * The clause types whose clauses answer a free-text query: the likeliest that it is about, then
+ * related types. ("What changes if they are acquired?" is answered by the clause on change of
+ * control and by the one on assignment.) Empty if none fits.
  */
 export function detectAnsweringClauseTypes(question: string): ClauseTypeId[] {
   const detected = detectClauseTypes(question).slice(0, maxDetectedTypes);

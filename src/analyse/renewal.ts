@@ -11,13 +11,16 @@ const automaticPhrase =
   /\b(?:renew\w*|extend\w*|prolong\w*|continue\w*|remain\w*|thereafter|over)\b.{0,120}\b(?:in each case|successive|consecutive|unless)\b|\b(?:continue\w*|remain\w* in (?:full )?(?:force|effect)(?: and effect)?) (?:automatically |thereafter |on |for )(?:an? |each )?(?:additional|further|subsequent|yearly|annual|monthly)\b|\bnew (?:\w+ )?term of\b|\broll(?:s|ed)? over\b|\b(?:shall|will|is|are) (?:thereafter |then )?(?:be )?(?:renew(?:ed|able)?|extend(?:ed)?|prolong(?:ed)?)\b|\bit renews\b|\b(?:agreement|term|contract|lease) renews\b|\bmonth[- ]to[- ]month\b|\byear[- ]to[- ]year\b/;
 const noRenewal =
   /\b(?:shall|will|may|can)(?:not| not| in no event| never) (?:\w+ ){0,3}(?:renew|extend|prolong)|\b(?:does|do|is|are) not (?:automatically |be |to be )?(?:renew|extend|prolong)|\bno (?:\w+ ){0,2}(?:renewals?|extensions?|renew|extend)\b|\bunless\b.{0,40}\brenew\w* (?:in writing|by mutual)/;
-/** What anyone may always do, so no right to renew and no renewal by itself. */
+/** What the parties may always agree on, so neither an option to renew nor an automatic renewal. */
 const agreementRequired =
   /\b(?:mutual(?:ly)?\b.{0,40}\b(?:agree|consent)|by (?:written )?agreement|upon (?:the )?(?:written )?agreement|may agree)/;
-/** Renewed only if something happens or someone asks for it. */
+/** Renewed only if something happens or a party requests it. */
 const conditional =
   /\b(?:may|option|elect\w*|(?:up)?on (?:the )?(?:\w+ )?request|right to|entitled to|if (?!neither|no |not |none)|only if|provided that such contin\w+)\b.{0,80}\b(?:renew|extend|contin|month[- ]to)|\bonly (?:if|so long as)\b.{0,80}\bapproved\b/;
-/** "If sales reach the goal, it shall automatically renew": by itself, but not unless something happens. */
+/**
+ * "If sales reach the goal, it shall automatically renew": optional, since it depends on a
+ * condition.
+ */
 const eventCondition =
   /^.{0,12}\b(?:if|in the event|in case|should|provided)\b(?!.{0,60}\b(?:neither|no|not|none|without|absence)\b)(?!.{0,300}\b(?:otherwise|fail(?:s|ing|ure)?)\b).{0,400}\bautomatic/;
 const performanceCondition =
@@ -28,21 +31,21 @@ const optionPhrase =
   /\b(?:option|right|may|elect\w*|entitled|(?:up)?on (?:the )?(?:\w+ )?request)\b.{0,200}\b(?:renew|extend|successor|(?:additional|further|second) (?:\w+ ){0,3}(?:term|period))/;
 const contractNoun =
   /\b(?:agreement|contract|lease|terms?|license|franchise|engagement|appointment|periods?)\b/;
-/** "90 days' prior notice", "60 days before": such a length is no term. */
+/** "90 days' prior notice", "60 days before": such a duration is not a term. */
 const noticeLength = /^['s]*(?: \w+){0,2} (?:notice|before|prior|advance|after)\b/;
 const noticeBefore =
   /\b(?:at least|not less than|no less than|no fewer than|not fewer than|within)\b[^.;]{0,25}$|\bnotice\b[^.;,]{0,15}$|\b(?:initial|original)\b[^.;]{0,4}$/;
-/** What is said of the length of renewals apart from where it is said that there are any. */
+/** States the length of renewals, apart from the sentence that grants them. */
 const renewalLengthPhrase =
   /\b(?:(?:renewal|extension|extended|additional|subsequent|successive) (?:term|period)s?|renewals?)\b"?(?: \w+){0,4} (?:shall be|will be|is|are|means?|of|for)\b|\b(?:renewal|extension) (?:term|period)s?"?:/;
-/** Renewals as long as the first term, whose length stands before. */
+/** Renewals as long as the first term, whose length is stated before. */
 const sameAsInitialTerm =
   /\b(?:same|like|equal|identical|similar)\b(?: \w+){0,2} (?:terms?|periods?|length|duration)\b|\b(?:terms?|periods?) (?:of the same (?:length|duration)|equal (?:in length )?to)\b/;
-/** Sentences after the one on renewal in which their length may stand. */
+/** How many sentences after the one on renewal may state the length. */
 const maxLengthDistance = 3;
 const aboutTerm = /\bterm\b|\brenew|\bduration\b|\bextension\b/;
 
-/** Where a sentence that tells of the first term too begins to tell of what follows. */
+/** Where the part on renewals begins in a sentence that is also about the first term. */
 const continuationStart =
   /\b(?:renew(?!al)|extend(?!ed)|prolong)|\bthereafter\b|\b(?:successive|consecutive|subsequent)\b/;
 
@@ -82,12 +85,12 @@ const maxRenewalsPhrase = new RegExp(
 );
 const once = /\b(?:renew\w*|extend\w*)(?: \w+){0,5} once\b(?! (?:the|a|it|each|every))/;
 
-/** How often the contract renews at most, where the sentence says it in so many words. */
+/** The most renewals, if the sentence states a number. */
 function findMaxRenewals(normalized: string): number | undefined {
   const match = maxRenewalsPhrase.exec(normalized) ?? countedRenewals.exec(normalized);
   if (match) {
     const [, words, figures, digits] = match;
-    // "one (1) year": a length, whose noun is not among those counted
+    // "one (1) year": a duration, not a count of renewals
     if (/\b(?:day|week|month|year)s?$/.test(match[0])) return undefined;
     const spelled = words ? parseNumberWords(words) : undefined;
     const numeral = figures ?? digits;
@@ -149,7 +152,10 @@ function toCandidate(sentence: PreparedSentence): RenewalCandidate | undefined {
   };
 }
 
-/** The length of renewals where the sentence on them does not give it: said after it, or that of the first term. */
+/**
+ * The length of renewals if the sentence on them does not state it: from a later sentence, or that
+ * of the first term.
+ */
 function findLengthNearby(
   sentences: PreparedSentence[],
   sentence: PreparedSentence,
@@ -175,8 +181,9 @@ function findLengthNearby(
 }
 
 /**
- * For how long the contract goes on after its first term, once or each time, and whether it does so
- * unless someone stops it or only if someone asks for it. What anyone may agree on is no renewal.
+ * Finds how the contract continues after its first term: the length of each renewal, the most
+ * renewals, and whether it is `automatic` (unless a party gives notice) or `optional` (if a party
+ * requests it). A renewal that needs the agreement of both parties does not count.
  */
 export function findRenewal({ sentences }: PreparedText): RenewalTerm | undefined {
   let best: RenewalCandidate | undefined;

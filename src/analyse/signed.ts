@@ -1,34 +1,37 @@
 import type { Analysis, Span } from '../domain/documents.ts';
 import { trimWhitespace } from './prepared-text.ts';
 
-/** A signature as filed copies write it: "/s/ Ann Reed", "(signed) Ann Reed". */
+/** A conformed signature, as in filed copies: "/s/ Ann Reed", "(signed) Ann Reed". */
 const conformedSignature = /\/s\/[ \t:]*[^\s_:].{0,60}|\((?:signed|sgd\.?)\)[ \t]*[A-Z].{0,60}/gi;
 const electronicSignature =
   /\b(?:DocuSign Envelope ID|DocuSigned by|Electronically signed by|E-?signed by|Digitally signed by|Document e-signed by|Adobe (?:Acrobat )?Sign(?: Transaction)?(?: Number)?|Signed with Adobe|HelloSign|Dropbox Sign)\b.{0,80}/gi;
-/** What stands before a signature, or before the line for one. */
+/** Labels before a signature or a signature line. */
 const signatureLabel =
   /\b(?:By|Signed(?:[ \t]+by)?|(?:Authori[sz]ed )?Signature)[ \t]*:[ \t]*|\bBy[ \t]+(?=_{3})/g;
-/** Where what stands on the line ends: its end, a gap to the next column, the next label. */
+/**
+ * Where the text on a signature line ends: at the line's end, a gap before the next column, the
+ * next label.
+ */
 const lineEnd =
   /\n|\S\s{3,}|\b(?:By|Name|Title|Its|Dated?|Print(?:ed)? Name|Signature|Witness)\b[ \t]*:?/;
 const personName = /^\p{Lu}[\p{L}.'\u2019-]+(?: \p{Lu}[\p{L}.'\u2019-]*){1,3}$/u;
 const companyWord =
   /\b(?:inc|llc|l\.l\.c|lp|l\.p|ltd|limited|corp|corporation|company|partner|member|manager)\b/i;
-/** A rule without a label, over a name or what asks for one. */
+/** A rule without a label, above a name or a label for one. */
 const blankRule =
   /(?<!_)_{8,}\s{0,80}(?=(?:Name|Title|Date|Print)\b|\p{Lu}\p{Ll}+ (?:\p{Lu}\.? )?\p{Lu}\p{Ll}+)/gu;
-/** The signer's name where his signature would be, and again behind "Name:". */
+/** The signer's name in place of a signature, and again after "Name:". */
 const printedSignature =
   /^[ \t]*(\p{Lu}[\p{L}.'-]+(?: \p{Lu}[\p{L}.'-]*){1,3})[ \t]*\n\s*Name:[ \t]*\1/gmu;
 const closingPhrase =
   /\bin witness whereof\b|\bsignatures? (?:page|block)\b|\bexecuted (?:this|the|by)\b|\bhave (?:caused|signed|executed)\b/gi;
 const maxEvidence = 6;
-/** Blank lines farther than this from every signature are those of an exhibit's form. */
+/** Blank lines farther than this from every signature belong to an exhibit's form. */
 const maxBlockDistance = 600;
-/** A signature within these characters behind a blank label stands on its line. */
+/** A signature within this many characters after a blank label is on its line. */
 const maxSignatureDistance = 120;
 
-/** Where signatures are looked for: from the last words that close a contract, or its last third. */
+/** Where to look for signatures: from the last closing words, or in the last third of the text. */
 function findClosingStart(text: string): number {
   let at = -1;
   for (const match of text.matchAll(closingPhrase)) {
@@ -50,12 +53,12 @@ function findSpans(text: string, pattern: RegExp, from = 0): Span[] {
 }
 
 interface SignatureLines {
-  /** With a person's name on them. */
+  /** Signature lines with a person's name on them. */
   filled: Span[];
   blank: Span[];
 }
 
-/** Signature lines from `from` on; those with "/s/" on them count as signatures already. */
+/** Signature lines from `from` on; not those with "/s/", which are already counted. */
 function findSignatureLines(text: string, from: number): SignatureLines {
   const lines: SignatureLines = { filled: [], blank: [] };
   for (const match of text.slice(from).matchAll(signatureLabel)) {
@@ -73,7 +76,7 @@ function findSignatureLines(text: string, from: number): SignatureLines {
   return lines;
 }
 
-/** Rules for a signature without "By:" before them; none that stands under a signature. */
+/** Rules for a signature without "By:" before them; not those under a signature. */
 function findUnlabelledLines(text: string, from: number): Span[] {
   return findSpans(text, blankRule, from).filter(({ start }) => {
     const before = text.slice(Math.max(0, start - 80), start);
@@ -87,10 +90,10 @@ const isNear = (span: Span, others: Span[]) =>
   );
 
 /**
- * Whether the contract is signed: conformed signatures ("/s/"), electronic envelopes and signature
- * lines with a name on them say yes, signature lines left blank say no. Where one block has some of
- * each, or there is none at all, it is unknown; blank lines far from every signature are those of
- * forms in exhibits, and say nothing.
+ * Whether the contract is signed. Conformed signatures ("/s/"), electronic envelopes and signature
+ * lines with a name mean `signed`; blank signature lines mean `unsigned`. If a block has some of
+ * each, or there is none, it is `unknown`. Blank lines far from every signature belong to forms in
+ * exhibits and do not count.
  */
 export function findSigned(text: string): Analysis['signed'] {
   const from = findClosingStart(text);
@@ -109,7 +112,7 @@ export function findSigned(text: string): Analysis['signed'] {
     labelledLines.length > 0 || certainSignatures.length > 0
       ? labelledLines
       : findUnlabelledLines(text, from);
-  // An envelope's number stands on every page, also of what nobody has signed yet.
+  // An envelope's number is on every page even before anyone has signed.
   const hasHandSignature = signatures.length > envelopes.length;
   const blanks = hasHandSignature ? lines.filter((line) => isNear(line, signatures)) : lines;
   if (signatures.length > 0 && blanks.length === 0) {

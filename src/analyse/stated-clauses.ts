@@ -9,8 +9,8 @@ interface ValuedSpan extends StatedSpan {
 }
 
 /**
- * Facts that are nearly always right where they stand, so that a clause there is likely. (Of dates
- * and parties the model knows better by itself.)
+ * The spans of facts that are nearly always right, so that a clause there is likely. (For dates and
+ * parties the model alone is better.)
  */
 const reliableTypes: ReadonlySet<ClauseTypeId> = new Set([
   'expiration_date',
@@ -23,7 +23,7 @@ export function reliableSpans(facts: ContractFacts): StatedSpan[] {
   return collectStatedSpans(facts).filter(({ type }) => reliableTypes.has(type));
 }
 
-/** Where the contract states what is also a clause, each with its value. */
+/** The evidence of facts that are also clause types, each with its value. */
 function collectStatedSpans(facts: ContractFacts): ValuedSpan[] {
   const { agreementDate, effectiveDate, expirationDate } = facts;
   const at = (type: ClauseTypeId, span: Span | undefined, value: string | undefined) =>
@@ -44,7 +44,10 @@ function collectStatedSpans(facts: ContractFacts): ValuedSpan[] {
 
 const overlap = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
 
-/** The clauses with the values of the facts that stand in them; several are parted by "; ". */
+/**
+ * Adds to each clause the values of the facts whose evidence overlaps it; several are joined by ";
+ * ".
+ */
 export function addValues(clauses: Clause[], facts: ContractFacts): Clause[] {
   const stated = collectStatedSpans(facts);
   return clauses.map((clause) => {

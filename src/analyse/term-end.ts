@@ -1,27 +1,108 @@
 import { addDays, shift } from '../domain/calendar.ts';
-import type { ContractDate } from '../domain/documents.ts';
-import { formatDate } from './date-text.ts';
+import type { ContractDate, Span } from '../domain/documents.ts';
+import { collapseWhitespace } from './collapse-whitespace.ts';
+import { findDates, lastDayOfPeriod, monthPattern, formatDate } from './date-text.ts';
+import { normalizeDateName } from './defined-dates.ts';
 import { formatDuration, findDurations, type DurationMention } from './duration-text.ts';
 import { parseOrdinalWords, ordinalWords } from './number-words.ts';
 import type { PreparedSentence } from './prepared-text.ts';
-import { findTermStart, type TermAnchors, type TermStart } from './term-start.ts';
-import { isRedacted, findLastDay } from './term-until.ts';
-import { collapseWhitespace } from './collapse-whitespace.ts';
+import { type TermAnchors, findTermStart, type TermStart } from './term-start.ts';
+
+/** Words that may come between "until" and the day. */
+const filler =
+  '(?:[\\s,:("\'\\u201c]|and|including|inclusive(?:\\s+of)?|midnight|noon|at|on|or|about|of|the|end|close|business|(?:\\(?[ai1]\\))|earlier|later|sooner|to|occur|date|day|\\d{1,2}:\\d\\d|[ap]\\.?m\\.?|eastern|pacific|central|mountain|local|standard|daylight|prevailing|time|e[sd]?t|p[sd]?t|new\\s+york|city|hours)';
+const untilPhrase = new RegExp(
+  `\\b(?:until|through(?:out)?|thru|till|to|up\\s+to|ending|ends|end|expir(?:es?|ing)|conclud(?:es?|ing))\\b${filler}{0,30}$`,
+  'i',
+);
+/** "shall expire, unless renewed as provided below, on" */
+const endVerb =
+  /\b(?:expir\w+|ends?|ending|laps\w+|last\s+day|terminat(?:es?|ing)|conclud\w+|cease\w*|(?:expiration|expiry|end|termination)\s+date)\b[^.;]{0,130}$/i;
+const onDayPhrase =
+  /(?:\bon|\bat|\bof|\bis|\bbe|\bmeans?|:|\bmidnight|\bdate|\bthrough|\buntil|\bending|\bends?|\bexpir\w+|\bterminating|\bconcluding|\bon\s+or\s+(?:about|before)|\bno\s+later\s+than|\bbeyond)[\s("\u201c]*$/i;
+const beginPhrase =
+  /\b(?:dated?|agreement|made|entered|executed|commenc\w+|begin\w*|start\w*|effective(?!ness))\b[^,;]{0,40}$/i;
+/** What a party may do, not when the term ends. */
+const optionPhrase =
+  /\b(?:may|right\s+to|entitled\s+to|option\s+to|elect\s+to|wish\w*\s+to|notice\s+(?:of|to))\b[^.;]{0,60}\bterminat\w*\b[^.;]{0,130}$|\bnotice\b[^.;,]{0,60}$|\b(?:prior\s+to|not\s+(?:before|earlier)|between|at\s+any\s+time)\b[^.;]{0,30}$/i;
+const renewalPhrase =
+  /\b(?:renew\w*|(?<!\b(?:is|are|hereby|further)\s)extended|(?:may|to|automatically|then)\s+extend|extension|thereafter)\b[^.;,]{0,90}$/i;
+
+/** "July 1, 2010 – June 30, 2012" */
+const dateRange =
+  /(?:19|20)\d\d["\u201d)]?\s{0,2}[-\u2013\u2014]\s{0,2}$|\b(?:term|period|covers?|runs?|valid|effect(?:ive)?|force)\b[^.;]{0,20}\bbetween\b[^.;]{5,40}(?:19|20)\d\d,?\s+and\s*$/i;
+
+/** Whether the words before a date say that something ends on it. */
+function endsOn(before: string): boolean {
+  const nearText = before.slice(-170);
+  if (dateRange.test(nearText)) return true;
+  if (optionPhrase.test(nearText) || renewalPhrase.test(nearText)) return false;
+  if (untilPhrase.test(nearText)) return true;
+  const end = endVerb.exec(nearText);
+  return end !== null && onDayPhrase.test(nearText) && !beginPhrase.test(end[0]);
+}
+
+const endOfPeriod = new RegExp(
+  `\\b(?:until|through|thru|till|ending|ends?|expir\\w+|to)\\b[^.;]{0,30}?\\b(?:(?:at\\s+)?(?:the\\s+)?(?:end|last\\s+day|close)\\s+(?:of|in)\\s+(?:the\\s+)?(?:(?:calendar\\s+)?(?:year|month)(?:\\s+of)?\\s+)?(?:${monthPattern}[\\s,]{1,3})?|(?:through|ending)\\s+(?:in\\s+)?${monthPattern}[\\s,]{1,3})((?:19|20)\\d\\d)\\b`,
+  'i',
+);
+const namedDatePattern =
+  /\b(?:until|through|on|upon|till|to)\s+(?:and\s+including\s+)?(?:the\s+)?(?:earlier\s+of\s+)?(?:\(?[ai]\)\s*)?(?:the\s+)?["\u201c]?((?:[A-Z][\w-]*\s){1,3}Date)\b/g;
+const redactedTerm =
+  /\b(?:until|through|for|of|is|be|on|initial(?:\s+\w+)?)\s+(?:an?\s+)?(?:(?:additional\s+|initial\s+)?(?:period|term)\s+of\s+)?(?:the\s+)?(?:\[[*•●_\s.x-]{0,30}\]|\*{2,}|_{3,}|●)/i;
+
+/**
+ * The last day that a sentence states: a date, the end of a month or year, or a defined date.
+ * `unknown` for a blank, a redaction, or an ambiguous date; undefined if it states none.
+ * @param raw the sentence with collapsed white space
+ */
+export function findLastDay(
+  raw: string,
+  span: Span,
+  anchors: TermAnchors,
+): ContractDate | 'unknown' | undefined {
+  const end = findDates(raw, anchors.order).find((date) => endsOn(raw.slice(0, date.start)));
+  if (end)
+    return end.value === undefined
+      ? 'unknown'
+      : { value: end.value, basis: 'stated', evidence: [span] };
+  const period = endOfPeriod.exec(raw);
+  if (period && !renewalPhrase.test(raw.slice(Math.max(0, period.index - 90), period.index))) {
+    const month = period[1] ?? period[2];
+    const value = lastDayOfPeriod(month, period[3]!);
+    const what = month === undefined ? period[3]! : formatDate(value).replace(/^\d+ /, '');
+    const explanation = `The last day of ${what} is ${formatDate(value)}.`;
+    return { value, basis: 'computed', explanation, evidence: [span] };
+  }
+  for (const match of raw.matchAll(namedDatePattern)) {
+    const name = normalizeDateName(match[1]!);
+    if (!/expir|end|terminat|matur|outside|final|completion/.test(name)) continue;
+    const found = anchors.defined.get(name);
+    if (found?.value !== undefined)
+      return { value: found.value, basis: 'stated', evidence: [span, found.span] };
+  }
+  return undefined;
+}
+
+/** Whether a sentence has a blank or a redaction for the length or the last day. */
+export function isRedacted(raw: string): boolean {
+  return redactedTerm.test(raw);
+}
 
 const anniversaryPattern = new RegExp(
   `\\b(?:(\\d{1,2})\\s?(?:st|nd|rd|th|t h|s t|n d|r d)?|(${ordinalWords})|(one|two|three|four|five|six|seven|eight|nine|ten)[\\s-]year)\\s*(?:\\(\\s*\\d{1,2}\\s*\\w{0,3}(?:\\s\\w)?\\s*\\)\\s*)?(?:year\\s+)?(?:annual\\s+)?anniversary\\b`,
   'i',
 );
-/** Of a sentence, so that a text without a full stop costs no more than one with them. */
+/** Bounds the time for a sentence, so that a text without full stops takes no longer. */
 const maxSentenceLength = 3000;
 const numberWords = 'one two three four five six seven eight nine ten'.split(' ');
 const dayBefore =
   /\bday (?:before|prior to|preceding|immediately preceding|immediately prior to)\b[^.;]{0,60}\banniversary\b/;
 
-/** Until someone ends it. */
+/** Until a party terminates it. */
 const openEnded =
   /\b(?:indefinite(?:ly)?|in perpetuity|for perpetuity|perpetual(?:ly)? (?:term|unless|in\b|duration|existence)|unlimited (?:period|term|duration)|is perpetual|no (?:fixed |set )?(?:term|end|expiration date|end date)|until (?:such time as )?(?:(?:it|this \w+|such \w+) (?:is|has been|shall be|may be) )?(?:earlier |sooner |otherwise |validly |properly )?(?:terminated|cancell?ed|revoked)|(?:unless and )?until (?:either|any|one|a) party|until (?:such )?terminat(?:ion|ed) (?:by|in accordance|pursuant|as)|until notice|end(?:s)? when terminated|unless and until|\d+(?:th|st) day (?:following|after) (?:an? )?written notice|open[- ]ended|without (?:a )?(?:fixed |definite )?(?:limit|term|end))\b/;
-/** Until something happens whose day nobody knows. */
+/** Until an event on an unknown day. */
 const eventEnded =
   /\b(?:until|through|so long as|as long as|for the duration of|co-?terminous with|terminates? upon|expires? (?:upon|if|when)|end(?:s)? (?:on|upon|when|with))\b (?:the )?[^.;]{0,120}\b(?:completion|completed|complete|satisf\w+|termination|terminated|expiration|expiry|expire|expires|ceases?|remains?|earlier|later|last|fulfil\w+|performed|delivered|paid)\b/;
 const completionWord =
@@ -31,11 +112,13 @@ const laterOf =
 const earlierOf =
   /\b(?:whichever (?:is|occurs|comes|shall be)? ?(?:the )?(?:earlier|sooner|first|shorter)|(?:the )?(?:earlier|sooner|shorter|earliest) (?:of|to))\b/;
 
-/** Years of which only the contract knows when they begin. */
+/** Years that begin on a day that only the contract defines. */
 const contractYears =
   /\bend of the (?:[\w-]+ ){1,2}(?:\(\w+\) )?(?:contract|agreement|license|fiscal) year\b/;
 
-/** Not a notice period, nor a renewal, nor what goes on after the end. */
+/**
+ * Whether a duration is that of the term: not a notice period, a renewal, or a time after the end.
+ */
 function isTerm(raw: string, { start, end, unit, count }: DurationMention): boolean {
   if (unit === 'week' && count < 4) return false;
   if (
@@ -102,8 +185,8 @@ function findAnniversary(raw: string): DurationMention | undefined {
 }
 
 /**
- * What a sentence says of the end of the term: `unknown` where it gives one that cannot be told (a
- * blank, a term from an event whose day is not given), undefined where it gives none.
+ * The end of the term that a sentence states. `unknown` if it states one that cannot be computed (a
+ * blank, a term from an event on an unknown day); undefined if it states none.
  */
 export function findTermEnd(
   sentence: PreparedSentence,

@@ -5,16 +5,16 @@ import type { PreparedSentence } from './prepared-text.ts';
 const contractNoun =
   '(?:(?:this|the|such) (?:[\\w-]+ ){0,3}(?:agreement|contract|lease|license|appointment|arrangement|engagement|amendment|power of attorney)|agreement|(?:the|its|initial) "?term"?)';
 const lastingPhrase = `${contractNoun}\\b.{0,80}\\b(?:shall|will|is|are|continues?|remains?|lasts?|terminates?|expires?|ends?)\\b`;
-/** What ends it is something whose day nobody knows. */
+/** It ends with an event on an unknown day. */
 const endsWithEvent = new RegExp(
   `${lastingPhrase}.{0,120}\\b(?:(?:terminat\\w+|expir\\w+|end|ends|cease\\w*|cancel\\w*|void)\\b.{0,40}\\b(?:upon|when|once|as soon as|at such time|immediately (?:after|following)|on the (?:date|day|earli\\w+)|in the event)|until|so long as|as long as|for the (?:life|lifetime|duration)|co-?ext[\\w-]+|co-?term[\\w-]+|(?:last|later|latest) to (?:expire|occur))\\b`,
 );
 const breachWord =
   /\b(?:breach|default|insolv|bankrupt|fails?|cure|event of|change of control|material)\w*\b/;
-/** Said of something other than how long the contract lasts. */
+/** Sentences about something other than the term. */
 const otherSubject =
   /\b(?:surviv|warrant|confidential|indemn|invalid|unenforceab|waive[rd]?|amend(?:ed|ment)?|modif|severab|pa(?:y|id) (?:the|all|any)|deliver(?:ed|y) (?:of|to)|renewal)\w*\b|^.{0,16}\b(?:if|in the event|during|upon|after)\b/;
-/** Nobody may end it. */
+/** No party may terminate it. */
 const nonTerminable = new RegExp(
   `${contractNoun}\\b.{0,120}\\b(?:(?:shall|may|can|will|is|are)(?: not|not) (?:be )?(?:\\w+ ){0,2}(?:terminable|terminated|revocable|revoked|cancel\\w+)|irrevocable|in perpetuity)\\b`,
 );
@@ -27,7 +27,7 @@ const terminableByAny =
 const atWillPhrase =
   /\b(?:at any time|at will|for any reason|no reason|without cause|for convenience|with or without|days?'? (?:\w+ ){0,3}notice|notice)\b/;
 
-/** The sentence that a clause model holds likeliest to tell of the end, of those that a test passes. */
+/** Of the sentences that match, the one with the highest score. */
 function findBestSentence(
   { sentences }: DatedText,
   scores: Float32Array,
@@ -43,9 +43,9 @@ function findBestSentence(
 }
 
 /**
- * For a contract that tells no day and no length: that it ends with an event, that either party may
- * end it as it likes, or that nobody may.
- * @param scores how strongly each sentence speaks for giving the expiration date, by a clause model
+ * For a contract that states neither a last day nor a length: whether it ends with an event, either
+ * party may terminate it at will, or no party may. Undefined if it says none of these.
+ * @param scores by sentence, its score for `expiration_date` by the clause model
  */
 export function findPerpetualTerm(
   prepared: DatedText,

@@ -4,16 +4,16 @@ import { findDates, formatDate, type DateOrder } from './date-text.ts';
 import { normalizeDateName, type DefinedDate } from './defined-dates.ts';
 import { formatDuration, findDurations } from './duration-text.ts';
 
-/** What a term may be counted from. */
+/** Dates from which a term may be counted. */
 export interface TermAnchors {
   agreementDate?: ContractDate | undefined;
   effectiveDate?: ContractDate | undefined;
-  /** The days that the contract names. */
+  /** The dates that the contract defines. */
   defined: ReadonlyMap<string, DefinedDate>;
   order: DateOrder | undefined;
 }
 
-/** The day a term is counted from, and how it is spoken of. */
+/** The day from which a term is counted, and its description for the explanation. */
 export interface TermStart {
   date: ContractDate & { value: string };
   words: string;
@@ -25,9 +25,9 @@ const commencementDatePattern = /\b(?:commencement|start|starting|begin|beginnin
 const namedDatePattern = /\b((?:[a-z-]+ ){1,4}date)\b/g;
 const contractDatePattern =
   /\b(?:its (?:date|execution|signature|signing)|date (?:hereof|(?:on|at|shown on|appearing on) (?:the )?(?:first|cover|top|title|front)|of (?:this|the|its|signing|signature|execution|contract|agreement|entry|last)|first|above|set forth|indicated|stated|last)|(?:execution|signing|signature|signatory)(?: date| hereof| of (?:this|the)| by)?|executed|signed|first (?:above )?written|hereof|(?:this|the) agreement)\b/;
-/** A day that the sentence spoke of before. */
+/** A day that the sentence mentioned before. */
 const sameDay = /^\s?(?:and (?:including )?)?(?:that|such|said|the same) (?:date|day)\b/i;
-/** A length of time that follows on another day: "thirty days after the Effective Date". */
+/** A duration counted from another day: "thirty days after the Effective Date". */
 const offsetWord = /\b(?:after|following|from)\b/;
 const firstOfMonth =
   /\b(?:first|1st|last) (?:business |calendar )?(?:day|month|monday)\b|\bmonth (?:following|after)\b/;
@@ -47,7 +47,10 @@ function startAtEffectiveDate({
   );
 }
 
-/** The start that a few words name; `at` is where in the text one of their characters stands. */
+/**
+ * Reads the start of the term from a few words.
+ * @param originalOffset converts an offset in `raw` to one in the stored text
+ */
 function parseStart(
   raw: string,
   originalOffset: (offset: number) => number,
@@ -113,7 +116,7 @@ const beginVerb =
   /\b(?:commenc\w+|begin\w*|start\w*|effective|takes?\s+effect|comes?\s+into\s+(?:force|effect|being)|enters?\s+into\s+force)\b/gi;
 const eventPhrase =
   /^\w+(?:\s+(?:effect|into\s+\w+|immediately|and\s+effective))?\s+(?:on|upon|from|as\s+of|as\s+from|at|with|when|after)\s/i;
-/** "effective as of the date of this Agreement and …": what comes after is about something else. */
+/** "effective as of the date of this Agreement and …": the rest is about something else. */
 const clauseEnd =
   /[.;(]|,\s(?!\d|(?:19|20)\d\d)|\b(?:unless|subject|and\s+(?:shall|will|may|continu\w+|expir\w+|remain\w*|end\w*|terminat\w+)|for\s+an?\s)\b/i;
 
@@ -123,13 +126,12 @@ function cutAtClauseEnd(words: string): string {
 }
 
 /**
- * What a length of time in a sentence is counted from: what follows it ("five years from …"), else
- * what the sentence says begins ("shall commence on …"), else the effective date. Undefined where
- * that is an event whose day the contract does not give ("after the launch").
- *
- * @param raw the sentence without wide gaps
- * @param originalOffset where in the text a character of `raw` stands
- * @param length the place of the length of time in `raw`
+ * The start of a duration in a sentence: from the words after it ("five years from …"), else from
+ * where the sentence says that the term begins ("shall commence on …"), else the effective date.
+ * Undefined if it is an event on a day that the contract does not state ("after the launch").
+ * @param raw the sentence with collapsed white space
+ * @param originalOffset converts an offset in `raw` to one in the stored text
+ * @param length the span of the duration in `raw`
  */
 export function findTermStart(
   raw: string,

@@ -64,19 +64,25 @@ const counterPatterns: [RegExp, number][] = [
   [/\brenewal term\b.{0,30}\bmeans\b|\bmay renew\b|\bthereafter\b.{0,40}\bmonth to month\b/, 1],
 ];
 const termHeading = /\bterm\b|\bduration\b|\bexpiration\b|\bcontract period\b/;
-/** Fewer points than these are no sign of the term. */
+/** Sentences with fewer points are not candidates. */
 const minPoints = 1.5;
-/** Candidates looked at, the likeliest first. */
+/** The most candidates to read, the likeliest first. */
 const maxCandidates = 16;
-/** Chosen on the companies that the rules were written on, with a model of other companies. */
+/** Tuned on the contracts of the development companies, with a model trained on the others. */
 const modelScoreWeight = 3;
 const minModelScore = -0.5;
-/** A sentence with a greater margin nearly always gives the end, and one this far below it does not. */
+/**
+ * A sentence with a higher score nearly always states the end; one with a score lower by
+ * `minScoreGap` does not.
+ */
 const certainModelScore = 0.5;
 const minScoreGap = 0.5;
-/** A row of a schedule is believed after a clause on the term. */
+/** A schedule row counts less than a clause on the term. */
 const rowPoints = 2.5;
-/** From here on a sentence is about the term, so that what it leaves open is left open. */
+/**
+ * From this many points on, a sentence surely is about the term: if its end is unknown, so is the
+ * contract's.
+ */
 const certainPoints = 4;
 /** A fragment under a heading on the term: "Five years from the date hereof". */
 const opensWithLength =
@@ -101,12 +107,12 @@ interface TermCandidate {
   points: number;
 }
 
-/** What the clause model's margin for a sentence is worth beside the points of the rules. */
+/** Converts the clause model's score of a sentence to points of the rules. */
 function modelScore(score: number): number {
   return modelScoreWeight * Math.max(0, score - minModelScore);
 }
 
-/** The sentences that speak of the term of the contract itself, the likeliest first. */
+/** The sentences about the term of the contract, the likeliest first. */
 function findCandidates({ sentences }: DatedText, scores: Float32Array): TermCandidate[] {
   return sentences
     .map((sentence, at) => ({ sentence, points: scoreByRules(sentence) + modelScore(scores[at]!) }))
@@ -115,11 +121,11 @@ function findCandidates({ sentences }: DatedText, scores: Float32Array): TermCan
     .slice(0, maxCandidates);
 }
 
-/** What the row of a cover sheet or schedule is called that gives the term. */
+/** Labels of the row of a cover sheet or schedule that states the term. */
 const scheduleRow =
   /(?:^|\n)[ \t]*(?:\d{1,2}[.)]?(?:\d{1,2}\.?)?[ \t]+|\([a-z\d]\)[ \t]*|[-•*|][ \t]*)?((?:initial |original )?(?:term|duration|(?:contract|agreement|license|distribution|service|sponsorship) (?:term|period)|(?:expiration|expiry|end|termination) date|term of (?:this |the )?(?:agreement|contract|license)))[ \t]*[:|\t][ \t|]*\S[^\n]{3,200}/gi;
 
-/** Rows that give the term, as sentences of their own. */
+/** Rows that state the term, as sentences of their own. */
 function findScheduleRows(prepared: DatedText): TermCandidate[] {
   const { text } = prepared;
   return [...text.matchAll(scheduleRow)]
@@ -140,7 +146,10 @@ function findScheduleRows(prepared: DatedText): TermCandidate[] {
 const isEvent = ({ basis, explanation }: ContractDate) =>
   basis === 'perpetual' && !explanation!.startsWith('It runs until it is terminated');
 
-/** How much sooner an end is believed for what it is: a day before a length, a length before none. */
+/**
+ * Adds to the points of an end by its basis: a stated day counts more than a length, a length more
+ * than no end.
+ */
 function prior(end: ContractDate | 'unknown'): number {
   if (end === 'unknown') return 0;
   if (end.basis === 'stated') return 1.5;
@@ -148,12 +157,15 @@ function prior(end: ContractDate | 'unknown'): number {
   return isEvent(end) ? -0.5 : 0.5;
 }
 
-/** A term of years and the day it ends on, told apart by a day or by a slip of the pen. */
+/** Whether two ends agree: they differ by a day, or by a slip of the pen. */
 function datesAgree(a: string, b: string): boolean {
   return Math.abs(Date.parse(a) - Date.parse(b)) <= 45 * 86_400_000;
 }
 
-/** Whether another sentence, that nobody could read, surely gives the end and this one hardly does. */
+/**
+ * Whether another sentence has so high a score that it states the end, and the evidence of this end
+ * a much lower one.
+ */
 function isOutranked(
   { evidence }: ContractDate,
   { sentences }: DatedText,
@@ -165,11 +177,11 @@ function isOutranked(
 }
 
 /**
- * When the initial term ends: the date stated, or the term counted from the day it starts on, as
- * the corresponding day (a term of 5 years from 1 March 2015 ends on 1 March 2020) unless the text
- * says "the day before". `perpetual` where it runs until someone or something ends it, and then
+ * Finds when the initial term ends: on the date stated, or after the term's length from the day it
+ * starts, on the corresponding day (a term of 5 years from 1 March 2015 ends on 1 March 2020)
+ * unless the text says "the day before". `perpetual` if it runs until a party or an event ends it;
  * the explanation says which.
- * @param scores how strongly each sentence speaks for giving the expiration date, by a clause model
+ * @param scores by sentence, its score for `expiration_date` by the clause model
  */
 export function findExpiration(
   prepared: DatedText,

@@ -1,11 +1,11 @@
 import type { Span } from '../domain/documents.ts';
 import { findPreamble } from './preamble.ts';
-import { isLegalForm, tokenizeNames, type Token } from './name-tokens.ts';
+import { isLegalForm, tokenizeNames, type Token } from './party-names.ts';
 import { trimWhitespace } from './prepared-text.ts';
 
 export interface Title {
   value: string;
-  /** Where the text states it; absent where it comes from the file. */
+  /** Where the text states it; absent if it comes from the file. */
   span?: Span;
 }
 
@@ -13,7 +13,7 @@ const maxSearchLength = 8000;
 const maxWords = 18;
 const contractKind =
   /^(?:agreements?|contract|lease|amendment|addendum|undertaking|deed|guarant(?:y|ees?)|warranty|license|licence|policy|plan|memorandum|letter|attorney|sow|nda|msa|conditions|work|intent|sheet|order)$/i;
-/** Kinds that need a companion: "statement of work", "terms and conditions". */
+/** Kinds that need another word: "statement of work", "terms and conditions". */
 const compoundKinds: [RegExp, RegExp][] = [
   [/^work$/i, /\bstatement\s+of\s+work$/i],
   [/^conditions$/i, /\bterms\s+and\s+conditions$/i],
@@ -23,7 +23,7 @@ const compoundKinds: [RegExp, RegExp][] = [
   [/^order$/i, /\b(?:work|purchase|task|change)\s+order$/i],
   [/^(?:policy|plan|letter|license|licence|warranty|memorandum)$/i, /\S\s+\S+$/],
 ];
-/** After these only "to", "of", "and" or a number goes on. */
+/** Kinds after which a title continues only with "to", "of", "and" or a number. */
 const finalKind = /^(?:agreement|contract|lease|amendment|addendum|deed)s?$/i;
 const titleContinuation = /^(?:to|of|and|for|no\.?|number|[&,/#]|#?\d+|n\u00b0)$/i;
 const connector = /^(?:and|of|to|for|the|on|in|&|a|an|no\.?|number|#?\d{1,3}|n\u00b0|\/|-|with)$/i;
@@ -33,10 +33,10 @@ const nonTitleWord =
 const titlePrefix =
   /^(?:(?:form|translation)\s+of|(?:last\s+)?(?:updated|revised|dated?)\s*:?\s+\w+\s+\d{1,2},?\s+\d{4}|(?:exhibit|ex|annex|attachment|appendix|schedule|bit)\.?\s+[\w.()-]{1,14}|execution\s+(?:version|copy)|conformed\s+copy|final(?:\s+version)?|draft|confidential(?:\s+treatment\s+requested)?|copy|version|page\s+\d+|agreement\s+(?:no|number|#)\S*\s+\S+|\d+\)|[\W\d]+)\s+/i;
 
-/** Of a company: "… CAPITAL TRUST II". */
+/** The numeral of a company: "… CAPITAL TRUST II". */
 const numeral = /^[IVX]+$/;
 
-/** Where a run of words that could be a heading ends as a title, or undefined where it is none. */
+/** The title in a run of words that could be a heading; undefined if there is none. */
 function findTitleInRun(text: string, run: Token[]): Span | undefined {
   let first = 0;
   for (let i = 0; i < run.length - 1; i++) {
@@ -82,7 +82,7 @@ function findTitleInRun(text: string, run: Token[]): Span | undefined {
     : { start, end: run[end]!.end };
 }
 
-/** A run of words in capitals, on however many lines, that names a kind of contract. */
+/** Finds words in capitals, on any number of lines, that name a kind of contract. */
 function findInCapitals(text: string, until: number): Span | undefined {
   let run: Token[] = [];
   const finishRun = () => {
@@ -113,7 +113,7 @@ function findInCapitals(text: string, until: number): Span | undefined {
   return finishRun();
 }
 
-/** A short line that begins with a capital and names a kind of contract. */
+/** Finds a short line that begins with a capital and names a kind of contract. */
 function findOnLine(text: string, until: number): Span | undefined {
   for (const match of text.slice(0, until).matchAll(/[^\n]+/g)) {
     const line = { start: match.index, end: match.index + match[0].length };
@@ -148,7 +148,9 @@ function findInOpening(text: string): Span | undefined {
   return { start, end: start + match[1]!.length };
 }
 
-/** A claimed title that says something: no path, no template's default, more than one word. */
+/**
+ * Whether a claimed title is useful: not a path or a template's default, and more than one word.
+ */
 function isMeaningful(claimed: string | undefined): claimed is string {
   return (
     claimed !== undefined &&
@@ -161,9 +163,9 @@ function isMeaningful(claimed: string | undefined): claimed is string {
 }
 
 /**
- * The title as written: the first heading above the opening that names a kind of contract, else
- * what the opening calls the contract, else the title that the file claims, else the file's name
- * without its ending.
+ * Finds the title as written: the first heading above the opening that names a kind of contract,
+ * else what the opening calls the contract, else the title that the file claims, else the file name
+ * without its extension.
  */
 export function findTitle(text: string, fileName: string, claimed?: string): Title {
   const preamble = findPreamble(text);

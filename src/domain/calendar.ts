@@ -1,6 +1,9 @@
 import type { Duration } from './documents.ts';
 
-/** Days as `YYYY-MM-DD` in the Gregorian calendar, without times or zones. */
+/**
+ * Calendar arithmetic. Days are `YYYY-MM-DD` in the Gregorian calendar, without times or time
+ * zones.
+ */
 
 function format(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
@@ -15,7 +18,10 @@ function daysInMonth(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** The day, or undefined where there is no such day (30 February) or the year is not 1900 to 2199. */
+/**
+ * The day as `YYYY-MM-DD`; undefined if it does not exist (30 February) or the year is not 1900 to
+ * 2199.
+ */
 export function day(year: number, month: number, date: number): string | undefined {
   if (year < 1900 || year > 2199 || month < 1 || month > 12) return undefined;
   if (date < 1 || date > daysInMonth(year, month)) return undefined;
@@ -29,8 +35,8 @@ export function addDays(from: string, count: number): string {
 }
 
 /**
- * The corresponding day `count` months later, earlier where negative; the last day of that month
- * where it has no such day (31 January and a month: 28 or 29 February).
+ * The corresponding day `count` months later, earlier where negative; the last day of that month if
+ * it has no such day (31 January and a month: 28 or 29 February).
  */
 export function addMonths(from: string, count: number): string {
   const [year, month, date] = splitDate(from);

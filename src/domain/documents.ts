@@ -1,5 +1,5 @@
 /**
- * The words of the domain. Offsets everywhere are UTF-16 code units in the stored text of one
+ * The types of the domain. Offsets everywhere are UTF-16 code units in the stored text of one
  * revision, `end` exclusive. Dates are `YYYY-MM-DD`. This file imports nothing.
  */
 
@@ -8,19 +8,21 @@ export interface Span {
   end: number;
 }
 
-/** A page of the stored text, 1-based. Pages follow each other and together cover the text. */
+/** A page of the stored text, 1-based. Pages are in order and together cover the text. */
 export interface Page extends Span {
   number: number;
 }
 
-/** What extraction gives: the text as it is stored, its pages, and the title the file claims. */
+/** What extraction returns: the text as stored, its pages, and the title in the file's metadata. */
 export interface ExtractedText {
   text: string;
   pages: Page[];
   title?: string;
 }
 
-/** A length of time as contracts count it: a month is the time to the corresponding day of the next. */
+/**
+ * A length of time as contracts count it: a month lasts to the corresponding day of the next month.
+ */
 export interface Duration {
   count: number;
   unit: 'day' | 'week' | 'month' | 'year';
@@ -43,13 +45,13 @@ export interface Section extends Span {
 export interface Passage extends Span {
   /** Position in the document, from 0. */
   ordinal: number;
-  /** The heading path of the section it stands in; empty where there is none. */
+  /** The heading path of its section; empty if it has none. */
   path: string[];
 }
 
-/** The structure of one text. */
+/** The structure of one text, from `segment`. */
 export interface Structure {
-  /** Page headers, footers and page numbers: in the text, but not part of what it says. */
+  /** Page headers, footers and page numbers. They are in the text but are not indexed. */
   headersAndFooters: Span[];
   sections: Section[];
   sentences: Span[];
@@ -117,27 +119,29 @@ export interface ContractDate extends Evidence {
   explanation?: string;
 }
 
-/** Something the contract states as text: a governing law, a renewal term, a notice period. */
+/** A fact whose value is text: a governing law, a renewal term, a notice period. */
 export interface StatedFact extends Evidence {
   /** Normalised for reading, e.g. "Delaware", "1 year", "90 days". */
   value: string;
 }
 
-/** How a contract goes on after its first term. */
+/** How a contract continues after its first term. */
 export interface RenewalTerm extends Evidence {
-  /** Of each renewal, normalised for reading, e.g. "1 year"; absent where the contract does not say. */
+  /**
+   * Of each renewal, normalised for reading, e.g. "1 year"; absent if the contract does not say.
+   */
   value?: string;
   length?: Duration;
-  /** `automatic` unless someone stops it, or `optional` where someone must ask for it. */
+  /** `automatic` unless a party gives notice; `optional` if a party must request it. */
   kind: 'automatic' | 'optional';
-  /** How often at most; absent where the contract sets no limit. */
+  /** The most renewals; absent if the contract sets no limit. */
   maximum?: number;
 }
 
 /** How long before the end of a term notice must be given so that it does not renew. */
 export interface NoticePeriod extends StatedFact {
   length: Duration;
-  /** Counted in business days, so that its first day depends on which holidays are kept. */
+  /** Set if counted in business days, so that its start depends on which days are holidays. */
   businessDays?: true;
 }
 
@@ -149,7 +153,7 @@ export interface Clause extends Span {
   value?: string;
 }
 
-/** What analysis found. What is absent was not found; nothing is guessed. */
+/** The result of analysis. A fact that was not found is absent, never guessed. */
 export interface Analysis {
   title: string;
   documentType: DocumentType;
@@ -166,29 +170,31 @@ export interface Analysis {
 }
 
 /**
- * Whom a source lets read a file. Addresses and domains are in lower case. `anyone` is anyone who may
- * ask this service at all.
+ * An entry of a file's access control list: who may read it. Addresses and domains are in lower
+ * case. `anyone` is every principal of this service.
  */
 export type AclEntry = 'anyone' | `domain:${string}` | `group:${string}` | `user:${string}`;
 
 /**
- * A reader as a source lists it: for good, or until a moment (ISO 8601 in UTC) from which on it counts
- * no more. `unknown` stands for those whom the source does not tell, and nobody is it.
+ * An ACL entry as a source lists it: without end, or until an instant (ISO 8601, UTC) at which it
+ * expires. `unknown` stands for readers that the source does not disclose; it matches no principal.
  */
 export type ListedAclEntry = AclEntry | `${AclEntry} until ${string}` | 'unknown';
 
-/** What one who asks may read: everything, or what is open to at least one of these readers. */
+/**
+ * What a principal may read: everything, or the documents with at least one of these ACL entries.
+ */
 export type Access = 'unrestricted' | readonly AclEntry[];
 
-/** What answers can be made to hide: sums of money and percentages; names of natural persons. */
+/** What can be redacted in answers: sums of money and percentages; names of natural persons. */
 export const redactions = ['amounts', 'names'] as const;
 export type Redaction = (typeof redactions)[number];
 
-/** Where a document came from, as its source tells it. */
+/** A file as its source lists it. */
 export interface SourceFile {
-  /** Stable in its source over renames where the source allows it; unique over all sources. */
+  /** Unique over all sources, and stable over renames if the source supports that. */
   fileId: string;
-  /** The source's own address, e.g. `folder:/contracts`. A removal is decided within one source. */
+  /** The source's address, e.g. `folder:/contracts`. */
   source: string;
   fileName: string;
   /** The folder within the source, `/`-separated, without a leading slash; '' for the top. */
@@ -198,8 +204,8 @@ export interface SourceFile {
   /** ISO 8601 with time. */
   modifiedAt: string;
   webUrl?: string;
-  /** Equal change keys mean the bytes have not changed; a differing one means they may have. */
+  /** Equal change keys mean that the bytes have not changed; different ones, that they may have. */
   changeKey: string;
-  /** Everyone who may read it, in order and each once; none where nobody is known to. */
+  /** Who may read it, sorted, without duplicates; empty if nobody is known to. */
   aclEntries: readonly ListedAclEntry[];
 }

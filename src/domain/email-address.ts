@@ -1,8 +1,8 @@
 import * as z from 'zod/v4';
 
 /**
- * An email address as it is compared: without case. Nothing else is guessed: an address with a dot or
- * a plus more is another address.
+ * Normalizes an email address for comparison: lower case only. An address with a further dot or
+ * plus is another address.
  */
 export const emailAddress = z
   .string()

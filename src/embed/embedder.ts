@@ -1,9 +1,10 @@
 import { EmbeddingModel } from './embedding-model.ts';
-import { resolveModelFolder } from './hub.ts';
+import { resolveModelFolder, type ModelLocation } from './hub.ts';
 import { checksum, openModelFolder, type ModelFolder } from './model-folder.ts';
+import type { SettingsOverrides } from './model-settings.ts';
 import { toUnit } from './pooling.ts';
 
-/** Names a model by what it is, so that vectors of different models are never mixed. */
+/** Identifies a model, so that vectors of different models are never mixed. */
 export interface EmbedderIdentity {
   name: string;
   /** SHA-256 over the model's files and the settings that change a passage's vector, in hex. */
@@ -11,34 +12,22 @@ export interface EmbedderIdentity {
   dimensions: number;
 }
 
-export interface EmbedderOptions {
-  /** A folder in the Hugging Face layout, or the hub name of a model that is or may be fetched. */
-  model: string;
-  pooling?: 'mean' | 'cls';
-  queryPrefix?: string;
-  passagePrefix?: string;
-  /** Keep only so many leading dimensions (Matryoshka models). */
-  dimensions?: number;
-  /** Fetch `model` when it is a hub name and not there yet; off unless an administrator asks. */
-  allowRemote?: boolean;
-  /** Where fetched models are kept; `.cache/deedbox/models` in the home folder if left out. */
-  cacheFolder?: string;
-  /** The hub to fetch from; Hugging Face's if left out. */
-  hubUrl?: string;
+export interface EmbedderOptions extends ModelLocation, SettingsOverrides {
   /** ONNX Runtime threads. */
   threads?: number;
   /**
-   * Load the graph with the first text, not now: for a process that must answer within a second
-   * and may never embed. The files are checked now, what is wrong inside them shows later.
+   * Load the graph with the first text instead of now: for a process that must start within a
+   * second and may never embed. Missing files are reported now, errors in their contents with the
+   * first text.
    */
   lazy?: boolean;
 }
 
-/** Bounds of what goes through the model at once; padding counts as characters. */
+/** Bounds of a batch; padding counts as characters. */
 const maxBatchTexts = 64;
 const maxBatchCharacters = 64_000;
 
-/** Texts to unit vectors with a local model. */
+/** Embeds texts as unit vectors with a local model. */
 export class Embedder {
   readonly identity: EmbedderIdentity;
   readonly #folder: ModelFolder;
@@ -68,19 +57,22 @@ export class Embedder {
     return new Embedder(identity, folder, options.threads, model);
   }
 
-  /** One unit vector of `identity.dimensions` for each text, in order; passages as they are indexed. */
+  /**
+   * Embeds passages, each as `passageText` returns it.
+   * @returns one unit vector of `identity.dimensions` numbers for each text, in order
+   */
   embedPassages(texts: string[]): Promise<Float32Array[]> {
     return this.#embed(texts.map((text) => this.#folder.settings.passagePrefix + text));
   }
 
-  /** A question; differs from a passage where the model has a query prefix. */
+  /** Embeds a query as a unit vector. Differs from a passage if the model has a query prefix. */
   async embedQuery(text: string): Promise<Float32Array> {
     const [vector] = await this.#embed([this.#folder.settings.queryPrefix + text]);
     return vector!;
   }
 
   async close(): Promise<void> {
-    // A graph that failed to load has told whoever asked for it, and holds nothing.
+    // If loading failed, the caller of `embed…` has the error, and there is nothing to close.
     const model = await this.#model?.catch(() => undefined);
     await model?.close();
   }
@@ -104,7 +96,7 @@ export function openEmbedder(options: EmbedderOptions): Promise<Embedder> {
   return Embedder.open(options);
 }
 
-/** Positions of texts of like length, so that little is padded. */
+/** Indexes of texts of similar length in batches, so that there is little padding. */
 function batchByLength(texts: string[]): number[][] {
   const order = [...texts.keys()].sort((a, b) => texts[a]!.length - texts[b]!.length);
   const found: number[][] = [];

@@ -24,7 +24,7 @@ export class EmbeddingModel {
 
   /** Throws `invalid_configuration` when the files cannot be loaded or are no embedding model. */
   static async load(folder: ModelFolder, threads: number | undefined): Promise<EmbeddingModel> {
-    // Heavy, so only when a model is really opened.
+    // Imported late, since it is slow to load.
     const { AutoModel, AutoTokenizer, env } = await import('@huggingface/transformers');
     env.allowRemoteModels = false;
     let model: Model | undefined;
@@ -39,7 +39,7 @@ export class EmbeddingModel {
         session_options: threads ? { intraOpNumThreads: threads } : {},
       });
       const [probe] = await new EmbeddingModel(folder, tokenizer, model, 0).vectors(['a']);
-      if (!probe?.length) throw new Error('The model gives no vector.');
+      if (!probe?.length) throw new Error('The model returns no vector.');
       verifyWidth(folder, probe.length);
       return new EmbeddingModel(folder, tokenizer, model, probe.length);
     } catch (error) {
@@ -56,7 +56,9 @@ export class EmbeddingModel {
     }
   }
 
-  /** A vector for each text of one batch, in order; not of unit length, save where the graph sees to it. */
+  /**
+   * A vector for each text of one batch, in order; of unit length only if the graph normalizes it.
+   */
   async vectors(texts: string[]): Promise<Float32Array[]> {
     const { pooling, maximumTokens } = this.#folder.settings;
     const inputs = this.#tokenizer(texts, {
@@ -65,7 +67,7 @@ export class EmbeddingModel {
       max_length: maximumTokens,
     }) as { input_ids: Tensor; attention_mask: Tensor };
     const [rows, tokens] = inputs.input_ids.dims as [number, number];
-    // A batch in which the tokenizer finds nothing has a shape that no graph need accept.
+    // A batch without tokens has a shape that a graph may refuse.
     if (tokens === 0) return texts.map(() => new Float32Array(this.width));
     const outputs = (await this.#model(inputs)) as Record<string, Tensor | undefined>;
     const sentence = outputs['sentence_embedding'];
@@ -74,7 +76,7 @@ export class EmbeddingModel {
     if (!hidden) {
       throw new DeedboxError(
         'invalid_configuration',
-        'The model gives neither sentence_embedding nor last_hidden_state.',
+        'The model returns neither sentence_embedding nor last_hidden_state.',
         { hint: 'Name a feature-extraction (sentence embedding) model in EMBEDDING_MODEL.' },
       );
     }
@@ -89,7 +91,10 @@ export class EmbeddingModel {
   }
 }
 
-/** The vectors must be as long as was asked for or, as nothing was asked, as the model says. */
+/**
+ * Checks that vectors have at least the dimensions requested, else those in the model's
+ * configuration.
+ */
 function verifyWidth({ settings, width: configured }: ModelFolder, width: number): void {
   const requested = settings.dimensions;
   if (

@@ -6,15 +6,27 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { DeedboxError } from '../errors/errors.ts';
-import type { EmbedderOptions } from './embedder.ts';
-import { settingsFiles } from './model-settings.ts';
+import { requiredFiles, settingsFiles } from './model-settings.ts';
 
-const requiredFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
-/** Whole in one file, or the graph with its weights beside it; the smaller one is preferred. */
+/** One file, or a graph with its weights in `…_data`; the smaller one is preferred. */
 const modelFiles = ['onnx/model_quantized.onnx', 'onnx/model.onnx'];
 
-/** The folder of the model: as named, or where a model of that hub name is kept or is fetched to. */
-export async function resolveModelFolder(options: EmbedderOptions): Promise<string> {
+/** Which model, and where it may come from. */
+export interface ModelLocation {
+  /** A folder in the Hugging Face layout, or the name of a model on the hub. */
+  model: string;
+  /** Fetch `model` where it is a hub name that is not in the cache; false by default. */
+  allowRemote?: boolean;
+  /** Where fetched models are cached; `.cache/deedbox/models` in the home folder by default. */
+  cacheFolder?: string;
+  /** The hub to fetch from; Hugging Face's by default. */
+  hubUrl?: string;
+}
+
+/**
+ * Resolves a model to its folder: `model` itself, or the cached or fetched model of that hub name.
+ */
+export async function resolveModelFolder(options: ModelLocation): Promise<string> {
   const { model, cacheFolder = join(homedir(), '.cache', 'deedbox', 'models') } = options;
   if (existsSync(model) || !isHubName(model)) return model;
   const cachedPath = join(cacheFolder, model);
@@ -29,7 +41,7 @@ function isHubName(model: string): boolean {
 }
 
 /**
- * Fetches a model from a hub into the folder `target`, whole or not at all.
+ * Fetches a model from a hub into the folder `target`, completely or not at all.
  * @param hubUrl e.g. `https://huggingface.co`, or a mirror with the same paths
  * @throws DeedboxError `invalid_configuration` when the hub has no such model for transformers.js,
  * `source_error` (retryable) when it cannot be reached
@@ -66,7 +78,7 @@ async function fetchModelFile(
   throw missingFileError(model, modelFiles.join(' or '));
 }
 
-/** Whether the file is there; if so, it is written. */
+/** Downloads a file; returns false if the hub does not have it. */
 async function download(url: string, path: string): Promise<boolean> {
   const response = await fetch(url).catch((cause: unknown) => {
     throw unreachableError(cause);

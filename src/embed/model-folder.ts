@@ -6,13 +6,17 @@ import { pipeline } from 'node:stream/promises';
 import { DeedboxError } from '../errors/errors.ts';
 import {
   readSettings,
+  requiredFiles,
   settingsFiles,
   readConfiguredWidth,
   type SettingsOverrides,
   type ModelSettings,
 } from './model-settings.ts';
 
-/** ONNX file endings of transformers.js's data types, small and exact enough on a CPU first. */
+/**
+ * Suffixes of ONNX files by data type, as in transformers.js, in order of preference: small and
+ * accurate on a CPU.
+ */
 const dtypes = {
   q8: '_quantized',
   fp32: '',
@@ -25,20 +29,23 @@ const dtypes = {
 } as const;
 export type ModelDtype = keyof typeof dtypes;
 
-/** A model on disk, complete as far as can be seen without loading it. */
+/** A model on disk, with all its files, not loaded. */
 export interface ModelFolder {
   /** Absolute. */
   path: string;
   name: string;
   dtype: ModelDtype;
   settings: ModelSettings;
-  /** Numbers in a vector, where the configuration says. */
+  /** Numbers in a vector, if the configuration states it. */
   width: number | undefined;
-  /** Everything that decides what a passage's vector is, relative to `path`, sorted. */
+  /** All files that affect a passage's vector, relative to `path`, sorted. */
   files: string[];
 }
 
-/** Throws `invalid_configuration` when there is no usable model in the folder. */
+/**
+ * Opens a model folder.
+ * @throws DeedboxError `invalid_configuration` if the folder has no usable model
+ */
 export async function openModelFolder(
   model: string,
   overrides: SettingsOverrides,
@@ -47,7 +54,6 @@ export async function openModelFolder(
   if (!(await stat(path).catch(() => undefined))?.isDirectory()) {
     throw modelFolderError(`The embedding model folder ${model} does not exist.`);
   }
-  const requiredFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
   const present = new Set(await listFiles(path));
   const missing = requiredFiles.filter((file) => !present.has(file));
   if (missing.length > 0)
@@ -71,7 +77,7 @@ export async function openModelFolder(
   };
 }
 
-/** SHA-256 over the files' names, sizes and bytes, in hex; read as streams. */
+/** SHA-256 over the names, sizes and bytes of the files and the settings for passages, in hex. */
 export async function checksum(folder: ModelFolder): Promise<string> {
   const hash = createHash('sha256');
   for (const file of folder.files) {
@@ -81,7 +87,7 @@ export async function checksum(folder: ModelFolder): Promise<string> {
       for await (const chunk of chunks) hash.update(chunk as Buffer);
     });
   }
-  // The same files used otherwise make other vectors.
+  // Other settings give other vectors.
   const { pooling, passagePrefix, dimensions, maximumTokens } = folder.settings;
   hash.update(JSON.stringify({ pooling, passagePrefix, dimensions, maximumTokens }));
   return hash.digest('hex');

@@ -3,22 +3,30 @@ import { join } from 'node:path';
 import * as z from 'zod/v4';
 import { DeedboxError } from '../errors/errors.ts';
 
-/** How the model of a folder is to be used. */
+/** How to use a model. */
 export interface ModelSettings {
   name?: string;
+  /** Which hidden states give the vector: the mean over all tokens, or the first token's. */
   pooling: 'mean' | 'cls';
+  /** Put before queries. */
   queryPrefix: string;
+  /** Put before passages. */
   passagePrefix: string;
+  /** Keep only this many leading numbers of a vector (Matryoshka models). */
   dimensions?: number;
-  /** Longer texts are cut at so many tokens. */
+  /** Longer texts are truncated to this many tokens. */
   maximumTokens: number;
   /** Names the ONNX file, as transformers.js does: `q8` is `onnx/model_quantized.onnx`. */
   dtype?: string;
 }
 
+/** Settings that the configuration may override. */
 export type SettingsOverrides = Partial<Omit<ModelSettings, 'name' | 'maximumTokens' | 'dtype'>>;
 
-/** Files that say how a model is used; all are optional. They count for the model's identity. */
+/** Files without which a folder holds no model. */
+export const requiredFiles = ['config.json', 'tokenizer.json', 'tokenizer_config.json'] as const;
+
+/** Optional files with settings of a model. They are part of its checksum. */
 export const settingsFiles = [
   'deedbox.json',
   'modules.json',
@@ -50,9 +58,10 @@ const lengths = z.looseObject({
 const widths = z.looseObject({ hidden_size: z.int().positive().nullish() });
 
 /**
- * What is asked for, else what the folder's `deedbox.json` says, else what sentence-transformers
- * wrote beside the model, else mean pooling without prefixes. Throws `invalid_configuration` for
- * settings that cannot be read or that this code cannot follow.
+ * Reads the settings of a model: the overrides, else the folder's `deedbox.json`, else the files of
+ * sentence-transformers, else mean pooling without prefixes.
+ * @throws DeedboxError `invalid_configuration` for settings that cannot be read or are not
+ * supported
  */
 export async function readSettings(
   folder: string,
@@ -88,7 +97,7 @@ export async function readSettings(
   };
 }
 
-/** The length of a vector as `config.json` says it, where it does. */
+/** The length of a vector in `config.json`; undefined if it is not there. */
 export async function readConfiguredWidth(folder: string): Promise<number | undefined> {
   return (await readJson(folder, 'config.json', widths))?.hidden_size ?? undefined;
 }
@@ -112,14 +121,14 @@ async function readMaxTokens(folder: string): Promise<number> {
     file?.max_position_embeddings,
     file?.max_seq_length,
   ]);
-  // Tokenizers without a limit say 1e30.
+  // Tokenizers without a limit have 1e30.
   const finiteLimits = limits.filter(
     (limit) => typeof limit === 'number' && limit < 1e6,
   ) as number[];
   return finiteLimits.length > 0 ? Math.min(...finiteLimits) : 512;
 }
 
-/** The file's contents, or undefined where there is no such file. */
+/** The file's contents; undefined if there is no such file. */
 async function readJson<T>(
   folder: string,
   file: string,

@@ -6,14 +6,17 @@ export interface HiddenStates {
   width: number;
 }
 
-/** One vector a row from its first token. */
+/** One vector for each row: that of its first token. */
 export function poolCls({ values, rows, tokens, width }: HiddenStates): Float32Array[] {
   return Array.from({ length: rows }, (_, row) =>
     values.slice(row * tokens * width, row * tokens * width + width),
   );
 }
 
-/** One vector a row, the mean over its tokens that are not padding (`mask` is rows × tokens of 0, 1). */
+/**
+ * One vector for each row: the mean over its tokens that are not padding (`mask` is rows × tokens
+ * of 0 and 1).
+ */
 export function poolMean(states: HiddenStates, mask: ArrayLike<number | bigint>): Float32Array[] {
   const { values, rows, tokens, width } = states;
   return Array.from({ length: rows }, (_, row) => {
@@ -30,8 +33,8 @@ export function poolMean(states: HiddenStates, mask: ArrayLike<number | bigint>)
 }
 
 /**
- * The first `dimensions` numbers at unit length. A vector without a direction (a text in which the
- * model knows nothing) becomes the first axis, so that every stored vector is a unit vector.
+ * Truncates a vector to `dimensions` and normalizes it. A zero vector (of a text without known
+ * tokens) becomes the first unit vector, so that every stored vector has unit length.
  */
 export function toUnit(vector: Float32Array, dimensions: number): Float32Array {
   const unit = vector.slice(0, dimensions);

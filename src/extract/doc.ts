@@ -3,11 +3,11 @@ import type { ExtractedText } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { splitAtPageMarks } from './pages.ts';
 
-/** Where the sectors of a compound file lie, and so the start of any stream in it. */
+/** Sector size of a compound file; every stream starts at a multiple of it. */
 const sectorSize = 512;
 const wordSignature = 0xa5ec;
 
-/** The library's types leave out its options; without them it flattens quotation marks to ASCII. */
+/** The library's types lack its options; without them it replaces quotation marks by ASCII ones. */
 type TextGetter = (options: {
   filterUnicode: boolean;
   includeHeadersAndFooters?: boolean;

@@ -6,9 +6,9 @@ interface Level {
   format: NumberFormat | 'bullet';
   /** As in the file: "%1.%2" stands for this level's number after that of the level above. */
   text: string;
-  /** Show every number as decimal. */
+  /** Whether all its numbers are shown as decimals. */
   isLegal: boolean;
-  /** 1-based level whose appearance restarts this one; 0 for never; by default any level above. */
+  /** 1-based level that restarts this one; 0 for never; by default any level above. */
   restartAfter?: number;
   paragraphStyle?: string;
 }
@@ -25,7 +25,7 @@ interface ParagraphStyle {
   level?: number;
 }
 
-/** What a paragraph says of its own number; absent values come from its style. */
+/** Numbering properties of a paragraph; absent ones come from its style. */
 export interface NumberedParagraph {
   styleId?: string;
   numId?: string;
@@ -33,8 +33,8 @@ export interface NumberedParagraph {
 }
 
 /**
- * The automatic numbers of a Word document (ECMA-376 part 1, 17.9), counted as its paragraphs are
- * given in order.
+ * Computes the automatic numbers of a Word document (ECMA-376 part 1, 17.9). Call `next` for each
+ * paragraph in order.
  */
 export class DocxNumbering {
   private readonly abstracts = new Map<string, Map<number, Level>>();
@@ -48,7 +48,7 @@ export class DocxNumbering {
     if (numberingXml) this.readLists(numberingXml);
   }
 
-  /** The label of the next paragraph, such as "2.1" or "(a)"; undefined where it has none. */
+  /** The label of the next paragraph, such as "2.1" or "(a)"; undefined if it has none. */
   next(paragraph: NumberedParagraph): string | undefined {
     const resolved = this.resolveLevel(paragraph);
     if (!resolved) return undefined;

@@ -1,22 +1,18 @@
 import { stat } from 'node:fs/promises';
-import type { ExtractedText } from '../domain/documents.ts';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
+import type { Extraction } from './parse.ts';
 import { cancelledError, ParserProcess } from './parser-process.ts';
 
-export interface Extraction extends ExtractedText {
-  mediaType: string;
-}
-
 export interface ExtractorOptions {
-  /** Child processes at most. */
+  /** The most child processes. */
   maxProcesses: number;
-  /** Of one child process, in bytes. */
+  /** Memory limit of one child process, in bytes. Larger files than half of it are refused. */
   memoryLimitBytes: number;
-  /** Wall-clock for one file, in milliseconds: this much, and more for each megabyte. */
+  /** Wall-clock time for one file, in milliseconds; `msPerMegabyte` is added for its size. */
   timeLimitMs: number;
 }
 
-/** Some twenty pages of a PDF, at ten times the usual cost of a page. */
+/** About twenty PDF pages at ten times the usual time for a page. */
 const msPerMegabyte = 2_000;
 
 /** Parses files in child processes, each file under a time and a memory limit. */
@@ -32,12 +28,14 @@ export class Extractor {
   }
 
   /**
-   * The text, pages and title of the file at `path`. `fileName` is what its source calls it: its
-   * extension tells kinds of text apart, while other formats are known by their bytes.
+   * Extracts the text, pages and title of the file at `path`.
    *
-   * Throws a DeedboxError: `encrypted`, `corrupt`, `no_text`, `unsupported_type`, `too_large`,
-   * `timed_out`, `source_error` (the file vanished; retryable), or `cancelled`. None of them
-   * disturbs another file. Calls beyond the number of processes wait their turn.
+   * Calls beyond the number of processes wait. An error in one file affects no other file.
+   * @param options.fileName its name in the source; the extension distinguishes kinds of text,
+   * other formats are recognized by their bytes
+   * @throws DeedboxError `encrypted`, `corrupt`, `no_text`, `unsupported_type`, `too_large`,
+   * `timed_out`, `source_error` (the file vanished; retryable), `internal` (no process could be
+   * started; retryable) or `cancelled`
    */
   async extract(
     path: string,
@@ -64,11 +62,11 @@ export class Extractor {
       const outOfMemory = asDeedboxError(error).code === 'too_large' && process.hasEnded;
       if (!wasUsed || !outOfMemory) throw error;
     }
-    // In a process of its own, so that what earlier files left there does not count.
+    // Again in a new process, without memory that earlier files left allocated.
     return parse(await this.acquire(signal, (idle) => !idle.wasUsed));
   }
 
-  /** Ends every process. Files still being read fail with `cancelled`. */
+  /** Ends all processes. Files being read fail with `cancelled`. */
   async close(): Promise<void> {
     this.isClosed = true;
     for (const wakeUp of this.waiters) wakeUp();
@@ -123,7 +121,7 @@ export class Extractor {
   }
 }
 
-/** An extractor that starts its processes as files come. Close it when done. */
+/** Opens an extractor. It starts its processes on demand; close it when done. */
 export function openExtractor(options: ExtractorOptions): Extractor {
   return new Extractor(options);
 }
@@ -134,7 +132,7 @@ async function readSize(path: string): Promise<number> {
   } catch (error) {
     throw new DeedboxError('source_error', 'The file vanished before it was read.', {
       retryable: true,
-      hint: 'It is tried again; if it stays so, check that the file is there and may be read.',
+      hint: 'Deedbox tries again. If this persists, check that the file exists and is readable.',
       cause: error,
     });
   }

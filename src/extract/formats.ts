@@ -3,15 +3,16 @@ import type { ExtractedText } from '../domain/documents.ts';
 type ExtractText = (data: Buffer) => ExtractedText | Promise<ExtractedText>;
 
 interface Format {
-  /** As a person calls it. */
+  /** Its name in messages. */
   name: string;
   extensions: string[];
-  /** Loads the extractor, and with it its library, when the first such file comes. */
+  /** Whether its files are text, so that only the extension distinguishes them from other text. */
+  isText?: boolean;
+  /** Loads the extractor and its library, on the first file of the format. */
   load: () => Promise<ExtractText>;
 }
 
-/** Every media type that can be read, and its extractor. */
-export const formats = {
+const table = {
   'application/pdf': {
     name: 'PDF',
     extensions: ['.pdf'],
@@ -40,23 +41,29 @@ export const formats = {
   'text/html': {
     name: 'HTML',
     extensions: ['.html', '.htm', '.xhtml'],
+    isText: true,
     load: async () => (await import('./html.ts')).extractHtml,
   },
   'text/markdown': {
     name: 'Markdown',
     extensions: ['.md', '.markdown'],
+    isText: true,
     load: async () => (await import('./markdown.ts')).extractMarkdown,
   },
   'text/plain': {
     name: 'text',
     extensions: ['.txt', '.text'],
+    isText: true,
     load: async () => (await import('./plain-text.ts')).extractPlainText,
   },
 } satisfies Record<string, Format>;
 
-export type MediaType = keyof typeof formats;
+export type MediaType = keyof typeof table;
 
-/** The extensions of the files worth fetching, lower-case, with their dot. */
+/** The supported media types and their extractors. */
+export const formats: Readonly<Record<MediaType, Format>> = table;
+
+/** File extensions of all formats, in lower case, with their dot. */
 export const readableExtensions: readonly string[] = Object.values(formats).flatMap(
   (format) => format.extensions,
 );

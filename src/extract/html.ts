@@ -3,10 +3,13 @@ import type { ExtractedText } from '../domain/documents.ts';
 import { pageMark, splitAtPageMarks } from './pages.ts';
 import { decodeText } from './text-encoding.ts';
 
-/** A first cell up to this long is a number or a name for what stands beside it. */
+/** A first cell of at most this length is a label of the cell beside it. */
 const maxLabelCellLength = 16;
 
-/** Text of an HTML page: headings, lists and tables on lines of their own; pages at printed breaks. */
+/**
+ * Extracts the text of an HTML page, with headings, list items and table rows on lines of their
+ * own, and pages at its print page breaks.
+ */
 export function extractHtml(data: Buffer): ExtractedText {
   const head = data.subarray(0, 4096).toString('latin1');
   const declaredEncoding =
@@ -15,7 +18,7 @@ export function extractHtml(data: Buffer): ExtractedText {
   return { ...splitAtPageMarks(htmlToText(insertPageMarks(html))), title: readTitle(html) };
 }
 
-/** The readable text of an HTML fragment; page marks in it stay. */
+/** The text of an HTML fragment; page marks in it stay. */
 export function htmlToText(html: string): string {
   return convert(html)
     .replaceAll(/[^\S\n]+$/gm, '')
@@ -27,7 +30,10 @@ function readTitle(html: string): string | undefined {
   return title?.[1] === undefined ? undefined : convert(title[1]);
 }
 
-/** Filings and exported documents break pages by style, on a rule, a paragraph or an empty block. */
+/**
+ * Inserts page marks at page breaks by style: on a rule, a paragraph or an empty block, as in
+ * filings and exported documents.
+ */
 function insertPageMarks(html: string): string {
   return html
     .replaceAll(/<[a-z][^>]*\bpage-break-before\s*:\s*always[^>]*>/gi, `${pageMark}$&`)
@@ -38,7 +44,7 @@ function insertPageMarks(html: string): string {
     );
 }
 
-/** Each row on a line, its cells divided by tabs, unless its cells are blocks of text themselves. */
+/** Formats each row on a line, its cells separated by tabs, unless they have several lines. */
 const formatTable: FormatCallback = (table, walk, builder) => {
   builder.openTable();
   const walkRows = (parent: typeof table) => {

@@ -1,4 +1,4 @@
-/** The ways of counting that Word and OpenDocument name, reduced to one vocabulary. */
+/** Number formats of Word and OpenDocument, under common names. */
 export type NumberFormat =
   | 'decimal'
   | 'decimalZero'
@@ -11,7 +11,7 @@ export type NumberFormat =
   | 'ordinalText'
   | 'none';
 
-/** A list number as it is printed: 4 as "4", "iv", "d", "Four"… Letters after z repeat: aa, bb. */
+/** Formats a list number: 4 as "4", "iv", "d", "Four"… Letters after z repeat: aa, bb. */
 export function formatNumber(value: number, format: NumberFormat): string {
   switch (format) {
     case 'decimalZero':

@@ -4,7 +4,10 @@ import { htmlToText } from './html.ts';
 import { pageMark, splitAtPageMarks } from './pages.ts';
 import { decodeText } from './text-encoding.ts';
 
-/** Text of a Markdown file as it is meant to be read; its title is its first top-level heading. */
+/**
+ * Extracts the text of a Markdown file without its markup; its title is its first top-level
+ * heading.
+ */
 export function extractMarkdown(data: Buffer): ExtractedText {
   const source = decodeText(data).replaceAll('\f', pageMark);
   const html = marked.parse(source, { async: false });

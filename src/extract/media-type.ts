@@ -7,16 +7,16 @@ import { ZipArchive } from './zip.ts';
 
 const docx = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 const odt = 'application/vnd.oasis.opendocument.text';
-/** What a text of that name is not. */
+/** Formats that a text file with their extension is not. */
 const binaryTypes: ReadonlySet<MediaType> = new Set(['application/pdf', docx, odt]);
 const compoundFile = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 
 /**
- * What a file is, by its bytes; the extension only tells kinds of text apart. Throws
- * `unsupported_type`, `encrypted`, or `corrupt` for something broken that claims to be readable.
+ * Detects the media type of a file by its bytes; the extension only distinguishes kinds of text.
+ * Throws `unsupported_type`, `encrypted`, or `corrupt` for a damaged file of a supported extension.
  */
 export async function detectMediaType(data: Buffer, fileName: string): Promise<MediaType> {
-  // Readers of PDF accept up to a kilobyte of other bytes before its signature.
+  // PDF readers accept up to a kilobyte of other bytes before the signature.
   const signature = data.subarray(0, 1024).indexOf('%PDF-');
   if (signature === 0 || (signature > 0 && !isText(data))) return 'application/pdf';
   if (data.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) return detectZipType(data);
@@ -41,7 +41,7 @@ async function detectZipType(data: Buffer): Promise<MediaType> {
   throw unsupportedTypeError(`of the type ${type.slice(0, 80)}`);
 }
 
-/** Office's older container: its streams' names, in UTF-16, tell what is in it. */
+/** Detects the type of a compound file, Office's older container, by its stream names in UTF-16. */
 function detectCompoundType(data: Buffer, fileName: string): MediaType {
   const has = (stream: string) => data.includes(Buffer.from(stream, 'utf16le'));
   if (has('EncryptedPackage')) {
@@ -58,13 +58,13 @@ function detectCompoundType(data: Buffer, fileName: string): MediaType {
 
 function detectTextType(data: Buffer, fileName: string): MediaType {
   const claimed = typeOfExtension(fileName);
-  // an error page of a server, kept under the name of what was to be fetched; Word's .doc may be HTML
+  // A server's error page, saved under the name of the requested file. (A .doc may be HTML.)
   if (claimed !== undefined && binaryTypes.has(claimed)) throw unknownTypeError(fileName);
   const head = data.subarray(0, 1024).toString('latin1').replaceAll('\0', '');
   if (/^\W{0,4}\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(!doctype\s+html|html)\b/is.test(head)) {
     return 'text/html';
   }
-  return claimed?.startsWith('text/') ? claimed : 'text/plain';
+  return claimed !== undefined && formats[claimed].isText ? claimed : 'text/plain';
 }
 
 function typeOfExtension(fileName: string): MediaType | undefined {

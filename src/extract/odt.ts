@@ -1,6 +1,6 @@
 import type { ExtractedText } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
-import { OdtLists, stylesWithPageBreak } from './odt-lists.ts';
+import { formatNumber, type NumberFormat } from './list-numbers.ts';
 import { pageMark, splitAtPageMarks } from './pages.ts';
 import {
   attribute,
@@ -11,11 +11,13 @@ import {
   isElement,
   localName,
   parseXml,
+  textOf,
+  type XmlElement,
+  type XmlNode,
 } from './xml.ts';
-import { textOf, type XmlElement, type XmlNode } from './xml.ts';
 import { ZipArchive } from './zip.ts';
 
-/** Parts of a text that are not what it says: deleted changes, comments, drawings' descriptions. */
+/** Elements that are not part of the text: deleted changes, comments, descriptions of drawings. */
 const skippedElements = new Set([
   'tracked-changes',
   'annotation',
@@ -27,8 +29,8 @@ const skippedElements = new Set([
 ]);
 
 /**
- * Text of an OpenDocument text with its automatic numbers and, where the file records them, its
- * pages. Throws `encrypted`, `too_large` or `corrupt`.
+ * Extracts the text of an OpenDocument text with its automatic numbers, and its pages if the file
+ * records them. Throws `encrypted`, `too_large` or `corrupt`.
  */
 export async function extractOdt(data: Buffer): Promise<ExtractedText> {
   const zip = await ZipArchive.open(data);
@@ -116,7 +118,7 @@ class OdtWriter {
     this.text += '\n';
   }
 
-  /** The text of blocks by themselves, without their blank lines. */
+  /** Renders blocks separately, without blank lines. */
   private renderSeparately(nodes: XmlNode[]): string {
     const before = this.text;
     this.text = '';
@@ -160,4 +162,106 @@ class OdtWriter {
       else this.inline(node.children);
     }
   }
+}
+
+interface ListLevel {
+  format: NumberFormat | 'bullet';
+  prefix: string;
+  suffix: string;
+  start: number;
+  /** Number of levels shown, including this one. */
+  displayedLevels: number;
+}
+
+const formats: Record<string, NumberFormat> = {
+  '1': 'decimal',
+  a: 'lowerLetter',
+  A: 'upperLetter',
+  i: 'lowerRoman',
+  I: 'upperRoman',
+  '': 'none',
+};
+
+/**
+ * Computes the numbers of lists and headings of an OpenDocument text (ODF 1.3 part 3, 16.30–16.34).
+ */
+export class OdtLists {
+  private readonly styles = new Map<string, ListLevel[]>();
+  private readonly counts = new Map<string, number[]>();
+
+  /** The name for the outline style, which numbers headings. */
+  static readonly outline = ' outline';
+
+  constructor(documents: XmlNode[][]) {
+    for (const nodes of documents) {
+      for (const style of descendants(nodes, 'list-style')) {
+        this.styles.set(attribute(style, 'name') ?? '', readLevels(style));
+      }
+      for (const style of descendants(nodes, 'outline-style')) {
+        this.styles.set(OdtLists.outline, readLevels(style));
+      }
+    }
+  }
+
+  /** Starts a list; with `continues`, its numbers continue those of the last list of the style. */
+  open(style: string, continues: boolean): void {
+    if (!continues) this.counts.delete(style);
+  }
+
+  /** The label of the next item of a list at a depth from 0; undefined if it has none. */
+  next(style: string, depth: number, startValue?: number): string | undefined {
+    const levels = this.styles.get(style);
+    const level = levels?.[depth];
+    if (!levels || !level) return undefined;
+    if (level.format === 'bullet') return '•';
+    const counts = this.counts.get(style) ?? [];
+    this.counts.set(style, counts);
+    const current = counts[depth];
+    counts[depth] = startValue ?? (current === undefined ? level.start : current + 1);
+    counts.length = depth + 1;
+    if (level.format === 'none') return undefined;
+    const numbers: string[] = [];
+    for (let at = Math.max(0, depth + 1 - level.displayedLevels); at <= depth; at++) {
+      const format = levels[at]?.format ?? 'decimal';
+      counts[at] ??= levels[at]?.start ?? 1;
+      if (format !== 'bullet' && format !== 'none')
+        numbers.push(formatNumber(counts[at] ?? 1, format));
+    }
+    return `${level.prefix}${numbers.join('.')}${level.suffix}`.trim();
+  }
+}
+
+/** `hasOwn`, since a file may contain any name, such as "constructor". */
+function toNumberFormat(name: string): NumberFormat {
+  return (Object.hasOwn(formats, name) ? formats[name] : undefined) ?? 'decimal';
+}
+
+function readLevels(style: XmlElement): ListLevel[] {
+  const levels: ListLevel[] = [];
+  for (const node of style.children) {
+    if (!isElement(node)) continue;
+    const depth = (integer(attribute(node, 'level')) ?? 1) - 1;
+    const bullet = localName(node.name) === 'list-level-style-bullet';
+    levels[depth] = {
+      format: bullet ? 'bullet' : toNumberFormat(attribute(node, 'num-format') ?? ''),
+      prefix: attribute(node, 'num-prefix') ?? '',
+      suffix: attribute(node, 'num-suffix') ?? '',
+      start: integer(attribute(node, 'start-value')) ?? 1,
+      displayedLevels: integer(attribute(node, 'display-levels')) ?? 1,
+    };
+  }
+  return levels;
+}
+
+/** The names of the paragraph styles that begin a page. */
+export function stylesWithPageBreak(documents: XmlNode[][]): Set<string> {
+  const names = new Set<string>();
+  for (const style of documents.flatMap((nodes) => descendants(nodes, 'style'))) {
+    const properties = child(style, 'paragraph-properties');
+    const startsSection = attribute(style, 'master-page-name');
+    if (attribute(properties, 'break-before') === 'page' || startsSection) {
+      names.add(attribute(style, 'name') ?? '');
+    }
+  }
+  return names;
 }

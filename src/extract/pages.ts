@@ -1,14 +1,14 @@
 import type { ExtractedText, Page } from '../domain/documents.ts';
 
 /**
- * Stands where a page begins while a text is put together; a private-use character that no markup
- * treats as white space. It never reaches the stored text.
+ * Marks the start of a page while a text is assembled: a private-use character, which no markup
+ * treats as white space. Never part of the stored text.
  */
 export const pageMark = '\uE00C';
 
 /**
- * Removes the page marks from a text and returns its pages. Marks with nothing but white space
- * between them are one break, because writers often record both the author's break and the layout's.
+ * Removes the page marks from a text and returns its pages. Marks with only white space between
+ * them are one break, because files often record both the author's break and the layout's.
  */
 export function splitAtPageMarks(marked: string): ExtractedText {
   const parts = marked.split(pageMark);
@@ -27,7 +27,7 @@ export function splitAtPageMarks(marked: string): ExtractedText {
   return { text, pages: buildPages(starts, text.length) };
 }
 
-/** The pages of a text in which form feeds end pages; the form feed belongs to the page it ends. */
+/** Splits a text into pages at its form feeds; a form feed belongs to the page that it ends. */
 export function splitAtFormFeeds(text: string): ExtractedText {
   const starts = [0];
   for (let at = text.indexOf('\f'); at >= 0; at = text.indexOf('\f', at + 1)) {

@@ -1,11 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import type { ExtractedText } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
-import type { Extraction } from './extractor.ts';
 import { formats } from './formats.ts';
 import { detectMediaType } from './media-type.ts';
 
-/** Reads and parses one file in this process. Throws a DeedboxError with the reason to show. */
+/** The text of one file, its pages, the title in its metadata, and its media type. */
+export interface Extraction extends ExtractedText {
+  /** A key of `formats`. */
+  mediaType: string;
+}
+
+/**
+ * Reads and parses one file in this process.
+ * @throws DeedboxError with a message for the user
+ */
 export async function parse(path: string, fileName: string): Promise<Extraction> {
   const data = await read(path);
   if (data.length === 0) {
@@ -42,17 +50,17 @@ async function read(path: string): Promise<Buffer> {
       'The file vanished or became unreadable before it was read.',
       {
         retryable: true,
-        hint: 'It is tried again; if it stays so, check that the file is there and may be read.',
+        hint: 'Deedbox tries again. If this persists, check that the file exists and is readable.',
         cause: error,
       },
     );
   }
 }
 
-/** How V8 says that something could not be allocated; libraries wrap it in errors of their own. */
+/** V8's messages for failed allocations; libraries wrap them in their own errors. */
 const outOfMemory = /allocation failed|Invalid (typed )?array length|Invalid string length/i;
 
-/** Every extractor's unexpected error is the file's fault. */
+/** An unexpected error of an extractor counts as a damaged file. */
 function toDeedboxError(error: unknown, format: string): DeedboxError {
   if (error instanceof DeedboxError) return error;
   if (error instanceof Error && outOfMemory.test(error.message)) {
@@ -68,7 +76,7 @@ function toDeedboxError(error: unknown, format: string): DeedboxError {
   });
 }
 
-/** NUL and lone surrogates, which databases refuse, become U+FFFD; offsets stay. */
+/** Replaces NUL and lone surrogates, which databases refuse, by U+FFFD; offsets stay the same. */
 function sanitizeText(text: string): string {
   return text.replaceAll(/\0|\p{Surrogate}/gu, '\uFFFD');
 }

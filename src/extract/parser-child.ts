@@ -1,4 +1,6 @@
-/** The entry of a parser process: one request in, one reply out, until its parent lets it go. */
+/**
+ * Entry point of a parser process: replies to one request at a time until its parent disconnects.
+ */
 import { asDeedboxError } from '../errors/errors.ts';
 import { parse } from './parse.ts';
 import type { ParseReply, ParseRequest } from './parser-process.ts';
@@ -10,7 +12,8 @@ startWatchdog(memoryLimitBytes);
 const reply = (message: ParseReply) => process.send?.(message);
 
 process.on('disconnect', () => process.exit());
-// Parsers leave promises behind when they give a file up; what we wait for is reported all the same.
+// Parsers leave rejected promises behind when they give up on a file. The awaited ones are
+// reported.
 process.on('unhandledRejection', () => {});
 process.on('message', (request: ParseRequest) => {
   parse(request.path, request.fileName).then(

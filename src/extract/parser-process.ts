@@ -1,8 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DeedboxError, type ErrorCode } from '../errors/errors.ts';
-import type { Extraction } from './extractor.ts';
-import { spawnParser } from './spawn-parser.ts';
+import type { Extraction } from './parse.ts';
 
 export interface ParseRequest {
   path: string;
@@ -24,12 +26,12 @@ export type ParseReply =
       memoryBytes: number;
     };
 
-/** For loading the program, which on a busy machine takes far longer than its usual half second. */
+/** For starting the process: usually half a second, far longer on a busy machine. */
 const startTimeoutMs = 60_000;
-/** Files after which a process is replaced, so that what a library forgets to free stays small. */
+/** Files after which a process is replaced, to bound memory leaks in libraries. */
 const maxFilesPerProcess = 500;
 
-/** One child process that parses one file at a time. A file may take it down, and only it. */
+/** One child process that parses one file at a time. A file can crash this process only. */
 export class ParserProcess {
   private readonly child: ChildProcess;
   private readonly memoryLimitBytes: number;
@@ -55,17 +57,17 @@ export class ParserProcess {
     this.ready.catch(() => {});
   }
 
-  /** Whether it has read other files, which may have left memory taken. */
+  /** Whether it has read other files, which may have left memory allocated. */
   get wasUsed(): boolean {
     return this.fileCount > 0;
   }
 
-  /** Whether it is gone. */
+  /** Whether the process has ended. */
   get hasEnded(): boolean {
     return this.hasClosed;
   }
 
-  /** Whether it may be given another file. */
+  /** Whether it may parse another file. */
   get isReusable(): boolean {
     return (
       !this.hasClosed &&
@@ -76,9 +78,9 @@ export class ParserProcess {
   }
 
   /**
-   * Parses one file, within `timeLimit` milliseconds of wall clock. Throws the file's own reason,
-   * `timed_out`, `too_large` where memory ran out, `corrupt` where the process fell over, or
-   * `cancelled`.
+   * Parses one file within `timeLimitMs` of wall-clock time.
+   * @throws DeedboxError the error of `parse`, `timed_out`, `too_large` if memory ran out,
+   * `corrupt` if the process crashed, `internal` if it did not start, or `cancelled`
    */
   async parse(
     request: ParseRequest,
@@ -95,7 +97,7 @@ export class ParserProcess {
     }
   }
 
-  /** Kills the process; a file in it fails with `reason`. Resolves when the process is gone. */
+  /** Kills the process; a file in it fails with `reason`. Resolves when the process has ended. */
   async stop(reason: DeedboxError): Promise<void> {
     this.failure ??= reason;
     this.child.kill('SIGKILL');
@@ -127,7 +129,7 @@ export class ParserProcess {
       child.on('message', onMessage);
       child.on('close', onClose);
       if (this.hasClosed) onClose(child.exitCode, child.signalCode);
-      // A failure to send means that the process is dying, which `close` is about to tell.
+      // If sending fails, the process is ending, and `close` follows.
       else child.send(request, () => {});
     });
   }
@@ -148,17 +150,17 @@ export class ParserProcess {
     });
   }
 
-  /** The watchdog and V8 say so before they end it for memory. */
+  /** The watchdog and V8 write "out of memory" before they kill it for that. */
   private exitError(signal: NodeJS.Signals | null): DeedboxError {
     if (/out of memory/i.test(this.stderr)) {
       const megabytes = Math.round(this.memoryLimitBytes / 1024 / 1024);
       return new DeedboxError(
         'too_large',
         `The file needs more than the ${megabytes} MB of memory allowed for one file.`,
-        { hint: 'Split the file, or raise the memory limit if it is to be trusted.' },
+        { hint: 'Split the file, or raise the memory limit if you trust the file.' },
       );
     }
-    // by the system, for the sake of the whole machine or container, or by a person: the file may be fine
+    // Killed by the system to save the machine or container, or by a person: the file may be fine.
     if (signal === 'SIGKILL') {
       return new DeedboxError(
         'too_large',
@@ -199,4 +201,53 @@ function startError(output: string): DeedboxError {
     hint: 'See the log; memory or processes may have run out on this machine.',
     cause: new Error(output),
   });
+}
+
+/** Memory of the process besides heap and buffers, for stacks and libraries. */
+const overheadBytes = 256 * 1024 * 1024;
+
+/**
+ * Starts the child without this process's environment, since a parser needs no secrets, and without
+ * its standard output. On Linux the kernel also enforces the limit, on data segments, because V8
+ * reserves far more address space than it uses.
+ */
+export function spawnParser(memoryLimitBytes: number): ChildProcess {
+  const extension = extname(import.meta.url);
+  const entry = fileURLToPath(new URL(`./parser-child${extension}`, import.meta.url));
+  const heap = `--max-old-space-size=${Math.floor((memoryLimitBytes * 0.75) / 1024 / 1024)}`;
+  const loader = extension === '.ts' ? ['--import', typescriptLoader()] : [];
+  const command = [process.execPath, heap, ...loader, entry, String(memoryLimitBytes)];
+  const limitCommand = ['/bin/sh', '-c', 'ulimit -d "$0" 2>/dev/null; exec "$@"'];
+  const limit = String(Math.ceil((memoryLimitBytes + overheadBytes) / 1024));
+  const [file = '', ...args] =
+    process.platform === 'linux' ? [...limitCommand, limit, ...command] : command;
+  return spawn(file, args, {
+    // Else the canvas library that pdf.js loads commits a gigabyte at the start.
+    env: { MIMALLOC_ARENA_EAGER_COMMIT: '0' },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'advanced',
+    windowsHide: true,
+  });
+}
+
+/**
+ * A loader for running from sources, in tests. It compiles only `.ts` files: tsx would take half a
+ * gigabyte and a second to transform pdf.js.
+ */
+function typescriptLoader(): string {
+  const { resolve } = createRequire(import.meta.url);
+  const hooks = `
+    import { readFile } from 'node:fs/promises';
+    import { transform } from '${pathToFileURL(resolve('esbuild')).href}';
+    export async function load(url, context, next) {
+      if (!url.endsWith('.ts')) return next(url, context);
+      const { code } = await transform(await readFile(new URL(url), 'utf8'), { loader: 'ts' });
+      return { format: 'module', source: code, shortCircuit: true };
+    }`;
+  const register = `import { register } from 'node:module'; register(${JSON.stringify(toDataUrl(hooks))});`;
+  return toDataUrl(register);
+}
+
+function toDataUrl(source: string): string {
+  return `data:text/javascript,${encodeURIComponent(source)}`;
 }

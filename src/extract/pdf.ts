@@ -5,16 +5,19 @@ import type { ExtractedText } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { joinPages } from './pages.ts';
 
-/** Letters and digits a page, on average, below which a PDF is taken for images. */
+/** A PDF with fewer letters and digits a page, on average, is scanned. */
 const minCharactersPerPage = 20;
-/** A signing service's "Envelope ID" with its number is some 60 characters. */
+/** A signing service's "Envelope ID" with its number has about 60 characters. */
 const maxStampLength = 80;
-/** An intact PDF ends with its cross-reference address and an end mark, give or take junk after it. */
+/**
+ * Bytes at the end in which an intact PDF has its cross-reference offset or end mark, with junk
+ * after it.
+ */
 const tailBytes = 64 * 1024;
 
 /**
- * Text and pages of a PDF, in the order in which it draws them; lines are kept, and a blank line
- * stands between pages. Throws `encrypted`, `corrupt`, or `no_text` for a PDF of images.
+ * Extracts the text and pages of a PDF, in drawing order, with its lines and a blank line between
+ * pages. Throws `encrypted`, `corrupt`, or `no_text` for a PDF of images.
  */
 export async function extractPdf(data: Buffer): Promise<ExtractedText> {
   const tail = data.subarray(-tailBytes);
@@ -52,8 +55,9 @@ export async function extractPdf(data: Buffer): Promise<ExtractedText> {
 }
 
 /**
- * Judged by characters a page. Short lines that stand on most pages (a stamp, an envelope number) do
- * not count on pages with little else: signing services print them over scans.
+ * Whether a PDF is scanned, by its characters a page. Short lines on most pages (a stamp, an
+ * envelope number) do not count on pages with little else, since signing services print them over
+ * scans.
  */
 function isScanned(texts: string[]): boolean {
   const pages = texts.map((text) => [...new Set(text.split('\n').map((line) => line.trim()))]);

@@ -2,7 +2,7 @@ import type { ExtractedText } from '../domain/documents.ts';
 import { splitAtFormFeeds } from './pages.ts';
 import { decodeText } from './text-encoding.ts';
 
-/** The text exactly as in the file, line ends included, less a byte order mark. */
+/** Extracts plain text: exactly the file's text with its line ends, without a byte order mark. */
 export function extractPlainText(data: Buffer): ExtractedText {
   return splitAtFormFeeds(decodeText(data));
 }

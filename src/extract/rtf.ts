@@ -1,18 +1,21 @@
+import iconv from 'iconv-lite';
 import type { ExtractedText } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { pageMark, splitAtPageMarks } from './pages.ts';
-import { encodingOfCharset, encodingOfCodePage, RtfText } from './rtf-text.ts';
 
-/** What is open between a brace and its partner; inherited by the groups within. */
+/** State of an open group, which nested groups inherit. */
 interface Group {
   destination: 'body' | 'title' | 'fonts' | 'skip';
-  /** Characters to pass over after a `\u`, which repeat it for old readers. */
+  /** Characters to skip after `\u`: the fallback for old readers. */
   fallbacks: number;
   font: number;
   isHidden: boolean;
 }
 
-/** Destinations whose content is not part of what the document says. Starred ones are all skipped. */
+/**
+ * Destinations whose content is not part of the text. All destinations marked `\*` are skipped,
+ * too.
+ */
 const skipped = new Set(
   (
     'colortbl stylesheet pict object header headerl headerr headerf footer footerl footerr footerf ' +
@@ -55,8 +58,9 @@ const characters: Record<string, string> = {
 const token = /\\([a-zA-Z]+)(-?\d+)? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|([^\\{}\r\n]+)/gs;
 
 /**
- * Text of a Rich Text Format file (RTF 1.9.1): list numbers as its writer recorded them, table rows
- * on lines, tracked deletions and hidden text left out. Throws `corrupt` where it is cut off.
+ * Extracts the text of a Rich Text Format file (RTF 1.9.1), with the list numbers in the file and
+ * table rows on lines, without tracked deletions and hidden text. Throws `corrupt` if it is cut
+ * off.
  */
 export function extractRtf(data: Buffer): ExtractedText {
   const { body, title, openGroups } = new RtfParser().read(data.toString('latin1'));
@@ -76,7 +80,7 @@ class RtfParser {
   private group: Group = { destination: 'body', fallbacks: 1, font: -1, isHidden: false };
   private defaultFont = -1;
   private charactersToSkip = 0;
-  /** Nothing but `{`, or `{\*`, has been read of the present group. */
+  /** Set while only `{` or `{\*` of the current group has been read. */
   private groupStart: 'plain' | 'starred' | undefined;
 
   read(rtf: string): { body: string; title: string; openGroups: number } {
@@ -155,4 +159,68 @@ class RtfParser {
     if (this.group.destination === 'body') return this.body;
     return this.group.destination === 'title' ? this.title : undefined;
   }
+}
+
+/** Windows code pages of `\fcharset` numbers (RTF 1.9.1, "Font Table"). */
+const charsetCodePages: Record<number, string> = {
+  0: 'windows-1252',
+  77: 'macintosh',
+  128: 'cp932',
+  129: 'cp949',
+  134: 'cp936',
+  136: 'cp950',
+  161: 'windows-1253',
+  162: 'windows-1254',
+  163: 'windows-1258',
+  177: 'windows-1255',
+  178: 'windows-1256',
+  186: 'windows-1257',
+  204: 'windows-1251',
+  222: 'windows-874',
+  238: 'windows-1250',
+};
+
+/**
+ * Collects characters and code-page bytes in order. Adjacent bytes are decoded together, since a
+ * character may have two.
+ */
+export class RtfText {
+  encoding = 'windows-1252';
+  private readonly parts: string[] = [];
+  private bytes: number[] = [];
+  private bytesEncoding = this.encoding;
+
+  addByte(byte: number, fontEncoding: string | undefined): void {
+    const encoding = fontEncoding ?? this.encoding;
+    if (encoding !== this.bytesEncoding) this.flush();
+    this.bytesEncoding = encoding;
+    this.bytes.push(byte);
+  }
+
+  addText(text: string): void {
+    this.flush();
+    this.parts.push(text);
+  }
+
+  toString(): string {
+    this.flush();
+    return this.parts.join('');
+  }
+
+  private flush(): void {
+    if (this.bytes.length === 0) return;
+    this.parts.push(iconv.decode(Buffer.from(this.bytes), this.bytesEncoding));
+    this.bytes = [];
+  }
+}
+
+/** The encoding a font's `\fcharset` stands for; undefined for the document's own. */
+export function encodingOfCharset(charset: number): string | undefined {
+  return charsetCodePages[charset];
+}
+
+/** The encoding of an `\ansicpg` number. */
+export function encodingOfCodePage(codePage: number): string {
+  const name = codePage === 65001 ? 'utf8' : `cp${codePage}`;
+  return iconv.encodingExists(name) ? name : 'windows-1252';
 }

@@ -1,13 +1,13 @@
 import chardet from 'chardet';
 import iconv from 'iconv-lite';
 
-/** Bytes looked at to decide what a file is. */
+/** Bytes that are read to detect an encoding. */
 const sampleBytes = 64 * 1024;
 
 /**
- * The text of a file in whatever encoding it has. Valid UTF-8 is taken as it is, less a byte order
- * mark; else UTF-16 by its mark or its pattern of zero bytes, else `declared` where it names an
- * encoding, else what the bytes look like.
+ * Decodes the text of a file, without a byte order mark: as UTF-16 by its mark or its pattern of
+ * zero bytes, else as UTF-8 if valid, else in the `declared` encoding if known, else in a detected
+ * one.
  */
 export function decodeText(bytes: Buffer, declared?: string): string {
   const utf16 = utf16Encoding(bytes);

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 
 /**
- * Source text, because on Node 20 a worker thread cannot load TypeScript. It runs beside the parser,
- * so it acts even while the parser is stuck in a loop.
+ * Source text, because on Node 20 a worker thread cannot load TypeScript. A thread, so that it acts
+ * even while the parser is in an endless loop.
  */
 const watchdogSource = `
   const { parent, memoryLimit, notice } = require('node:worker_threads').workerData;
@@ -19,10 +19,10 @@ const watchdogSource = `
   }, 50);
 `;
 
-/** What the watchdog writes to standard error before it kills for memory, as V8 does for its heap. */
+/** Written to standard error before the process is killed for memory, as V8 does for its heap. */
 const notice = 'watchdog: out of memory';
 
-/** Kills this process as soon as it holds more than `memoryLimit` bytes or its parent is gone. */
+/** Kills this process when it uses more than `memoryLimitBytes` or its parent has ended. */
 export function startWatchdog(memoryLimitBytes: number): void {
   const worker = new Worker(watchdogSource, {
     eval: true,

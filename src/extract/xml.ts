@@ -3,7 +3,10 @@ import { DomUtils, parseDocument } from 'htmlparser2';
 export type XmlNode = ReturnType<typeof parseDocument>['children'][number];
 export type XmlElement = NonNullable<ReturnType<typeof DomUtils.findOne>>;
 
-/** The nodes of an XML text. Damaged XML gives what could be read; nothing is fetched or expanded. */
+/**
+ * Parses XML to nodes. Damaged XML gives the nodes that could be read. Never fetches or expands
+ * entities.
+ */
 export function parseXml(xml: string): XmlNode[] {
   return parseDocument(xml, { xmlMode: true }).children;
 }
@@ -17,12 +20,14 @@ export function charactersOf(node: XmlNode): string | undefined {
   return DomUtils.isText(node) ? node.data : undefined;
 }
 
-/** A name less its namespace prefix, which is the writer's choice. */
+/** A name without its namespace prefix, which differs between writers. */
 export function localName(name: string): string {
   return name.slice(name.indexOf(':') + 1);
 }
 
-/** The elements of that local name below `nodes`, in document order, not looked for in each other. */
+/**
+ * The elements with a local name below `nodes`, in document order; not those within another match.
+ */
 export function descendants(nodes: XmlNode[], name: string): XmlElement[] {
   return nodes.flatMap((node) => {
     if (!isElement(node)) return [];

@@ -4,12 +4,12 @@ import { DeedboxError } from '../errors/errors.ts';
 
 /** More entries than any office document has. */
 const maxEntries = 20_000;
-/** Uncompressed bytes that may be read out of one archive; the XML of a 5,000-page contract is less. */
+/** Uncompressed bytes that may be read from one archive; a 5,000-page contract has less XML. */
 const maxUncompressedBytes = 128 * 1024 * 1024;
 
 /**
- * An office document's ZIP container. Sizes are checked against the directory before anything is
- * inflated, and an entry that turns out larger than it claims is refused while it is read.
+ * An office document's ZIP container. Sizes in the directory are checked before an entry is
+ * inflated, and an entry larger than stated is refused while it is read.
  */
 export class ZipArchive {
   private readonly zip: yauzl.ZipFile;
@@ -21,7 +21,10 @@ export class ZipArchive {
     this.entries = entries;
   }
 
-  /** Reads the directory alone. Throws `corrupt` where there is none and `too_large` for a bomb of entries. */
+  /**
+   * Reads the directory. Throws `corrupt` if it cannot be read and `too_large` for too many
+   * entries.
+   */
   static async open(data: Buffer): Promise<ZipArchive> {
     try {
       const zip = await yauzl.fromBufferPromise(data, { lazyEntries: true });
@@ -66,7 +69,7 @@ export class ZipArchive {
     }
   }
 
-  /** The text of one XML entry; undefined where there is no such entry. */
+  /** The text of one XML entry; undefined if there is no such entry. */
   async readXml(name: string): Promise<string | undefined> {
     if (!this.has(name)) return undefined;
     const bytes = await this.read(name);

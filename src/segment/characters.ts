@@ -24,6 +24,9 @@ export function isLineBreak(text: string, index: number): boolean {
   return (code >= 10 && code <= 12) || code === 0x2028 || code === 0x2029;
 }
 
+/** In a text without pages, this many line breaks in a row mark the end of a page. */
+export const minPageBreakLines = 4;
+
 const lower = /^\p{Ll}/u;
 const upper = /^\p{Lu}/u;
 
@@ -39,7 +42,15 @@ export function isDigit(char: string): boolean {
   return char >= '0' && char <= '9';
 }
 
-/** The span without white space at its ends; undefined where nothing else is in it. */
+/** Whether a string has two or more letters, all capitals except for a plural or possessive s. */
+export function isCapitals(candidate: string): boolean {
+  const letters = candidate.replace(/(?<=\p{Lu}{2})['’]?s\b/gu, '').replace(/\P{L}+/gu, '');
+  return (
+    letters.length > 1 && letters === letters.toUpperCase() && letters !== letters.toLowerCase()
+  );
+}
+
+/** The span without white space at its ends; undefined if it holds only white space. */
 export function trimSpan(text: string, start: number, end: number): Span | undefined {
   while (start < end && isSpace(text.charCodeAt(start))) start++;
   while (end > start && isSpace(text.charCodeAt(end - 1))) end--;

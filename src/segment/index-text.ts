@@ -5,12 +5,13 @@ const hyphenatedPrefix =
   /^(?:non|self|co|pre|post|re|sub|multi|semi|cross|anti|inter|third|fully|well|long|short|high|low|one|two|year|day|good|good-faith|sub|ex|out|in|up|royalty|time|full|part|on|off|so|mark|paid|arms?|all|half|non-.*|e)$/i;
 
 /**
- * A span as a reader reads it: noise left out, line-end hyphenation joined, white space collapsed.
- * For indexing and matching only; what is cited is always the stored text. `noise` is in order.
+ * The text of a span for indexing and matching: without headers and footers, hyphenation at line
+ * ends joined, white space collapsed. Citations always quote the stored text instead.
  *
- * A hyphen at a line's end goes when the next line goes on in lower case ("termina-\ntion"). It
- * stays when what stands before it is a prefix or word that usually keeps one ("non-\nexclusive"),
- * unless the joined word stands elsewhere in the same span.
+ * A hyphen at a line's end is removed if the next line continues in lower case ("termina-\ntion").
+ * It stays after a prefix or word that usually has one ("non-\nexclusive"), unless the joined word
+ * occurs elsewhere in the span.
+ * @param headersAndFooters in order, not overlapping
  */
 export function indexText(text: string, span: Span, headersAndFooters: Span[]): string {
   const pieces: string[] = [];
@@ -25,7 +26,7 @@ export function indexText(text: string, span: Span, headersAndFooters: Span[]): 
   return joinHyphens(collapseWhitespace(pieces.join('\n')));
 }
 
-/** The index of the first noise that ends after an offset. */
+/** The index of the first header or footer that ends after an offset. */
 function firstEndingAfter(headersAndFooters: Span[], offset: number): number {
   let low = 0;
   let high = headersAndFooters.length;
@@ -37,7 +38,7 @@ function firstEndingAfter(headersAndFooters: Span[], offset: number): number {
   return low;
 }
 
-/** White space runs as one blank, or as one line feed where they hold a line break. */
+/** Replaces each run of white space by one blank, or by one line feed if it holds a line break. */
 function collapseWhitespace(text: string): string {
   const pieces: string[] = [];
   let start = 0;
@@ -57,7 +58,7 @@ function collapseWhitespace(text: string): string {
   return pieces.join('');
 }
 
-/** Of collapsed text: hyphens at line ends joined, line feeds as blanks. */
+/** Joins hyphens at line ends of collapsed text and replaces its line feeds by blanks. */
 function joinHyphens(text: string): string {
   if (!text.includes('\n')) return text;
   const joined = text.replace(

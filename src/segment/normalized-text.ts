@@ -1,14 +1,13 @@
 import type { Page, Span } from '../domain/documents.ts';
-import { isLineBreak, isSpace, trimSpan } from './characters.ts';
-import { minPageBreakLines } from './text-runs.ts';
+import { isLineBreak, isSpace, minPageBreakLines, trimSpan } from './characters.ts';
 
-/** What kind of white space stood where the flow has a blank; the larger, the stronger the break. */
+/** What white space the normalized text's blank stands for; the larger, the stronger the break. */
 export const whitespaceKind = {
   /** One blank. */
   blank: 1,
-  /** Two blanks, as after a full stop or in a justified line; a tab, as between a table's cells. */
+  /** Two blanks, as after a full stop or in a justified line; or a tab, as between table cells. */
   double: 2,
-  /** Three and more blanks: a paragraph break, a table's cell, or an indented line. */
+  /** Three or more blanks: a paragraph break, a gap between table cells, or an indented line. */
   wide: 3,
   /** One line break. */
   line: 4,
@@ -19,18 +18,21 @@ export const whitespaceKind = {
 } as const;
 
 /**
- * A text as it reads: noise left out, each run of white space one blank. Everything between the
- * stored text and the finished structure works on this, in its own offsets.
+ * A text without headers and footers, each run of white space as one blank. Segmentation works on
+ * it, in its own offsets, and converts its results back with `toStoredSpan`.
  */
 export interface NormalizedText {
   chars: string;
   /** For each character of `chars` its offset in the stored text. */
   offsets: Int32Array;
-  /** For each blank of `chars` its kind (see `gap`); 0 elsewhere. */
+  /** For each blank of `chars` its `whitespaceKind`; 0 elsewhere. */
   whitespace: Uint8Array;
 }
 
-/** The flow of a text; `noise` in order and not overlapping. Linear in the text's length. */
+/**
+ * Normalizes a text. Linear in the text's length.
+ * @param headersAndFooters in order, not overlapping
+ */
 export function normalizeText(
   text: string,
   pages: Page[],
@@ -73,7 +75,7 @@ export function normalizeText(
     whitespace: whitespace.subarray(0, length),
   };
 
-  /** Moves over white space and noise; what kind of gap that was. */
+  /** Skips white space, headers and footers; returns their kind. */
   function skipWhitespace(): number {
     const start = i;
     let lineBreaks = 0;
@@ -110,7 +112,7 @@ export function normalizeText(
   }
 }
 
-/** The stored text's span for a span of the flow. */
+/** Converts a span of the normalized text to a span of the stored text. */
 export function toStoredSpan(normalizedText: NormalizedText, span: Span): Span {
   return {
     start: normalizedText.offsets[span.start]!,
@@ -118,7 +120,7 @@ export function toStoredSpan(normalizedText: NormalizedText, span: Span): Span {
   };
 }
 
-/** The flow's span without blanks at its ends; undefined where nothing is left. */
+/** The span without blanks at its ends; undefined if nothing is left. */
 export function trimNormalizedSpan(
   normalizedText: NormalizedText,
   start: number,

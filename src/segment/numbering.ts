@@ -4,13 +4,13 @@ import type { Span } from '../domain/documents.ts';
 export interface Numbering {
   /** As written, without a closing full stop or colon. */
   raw: string;
-  /** Where what is numbered begins in the text read. */
+  /** Where the numbered text begins. */
   end: number;
   /** Numbers of one series are of one style: `article`, `decimal`, `(a)`, `(i)`, `A.`, … */
   style: string;
   /** One value, or one for each part of a decimal number. */
   values: number[];
-  /** The other way to read it, where a letter may be a Roman numeral. */
+  /** The other reading of a letter that may be a Roman numeral. */
   alternative?: { style: string; values: number[] };
 }
 
@@ -43,7 +43,7 @@ export function readNumbering(text: string, at: number): Numbering | undefined {
   match = matchAt(decimalNumber, text, at);
   if (match) {
     const values = parseComponents(match[1]!);
-    // "7.0 Title" is how some number their section 7.
+    // Some contracts number section 7 as "7.0".
     if (values.length === 2 && values[1] === 0) values.pop();
     const style = match[2] === ')' && values.length === 1 ? '1)' : 'decimal';
     return { raw: trimNumber(match[0]), end: at + match[0].length, style, values };
@@ -117,11 +117,11 @@ export function romanValue(numeral: string): number {
   return value;
 }
 
-/** How far ahead the next number of a series is looked for, in characters and in paragraphs. */
+/** How far ahead to look for the next number of a series, in characters and in paragraphs. */
 const maxLookahead = 6000;
 const maxLookaheadParagraphs = 8;
 
-/** Whether the next numbered paragraph goes on from the decimal number that begins this one. */
+/** Whether the next numbered paragraph continues the decimal number that begins this one. */
 export function beginsSeries(
   text: string,
   paragraphs: Span[],
@@ -135,7 +135,7 @@ export function beginsSeries(
   return false;
 }
 
-/** Whether the number after this decimal one comes soon in the text. */
+/** Whether the number after this decimal number follows within `maxLookahead` characters. */
 export function hasSuccessor(text: string, { values, end }: Numbering): boolean {
   const next = nextNumber(values);
   const ahead = text.slice(end, end + maxLookahead);

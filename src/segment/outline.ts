@@ -1,6 +1,6 @@
 import type { Numbering } from './numbering.ts';
 
-/** A heading that is still open: what follows may stand under it. */
+/** A heading under which the next heading may be nested. */
 interface OpenHeading {
   style: string;
   values: number[];
@@ -9,20 +9,20 @@ interface OpenHeading {
 const maxDepth = 7;
 /** How many numbers may be missing in a series ("intentionally omitted"). */
 const maxSkip = 3;
-/** Parts of a contract that hold no numbered sections, so that a number ends them. */
+/** Styles of sections that hold no numbered sections, so that a number ends them. */
 const unnumberedStyles = new Set(['signatures', 'recitals', 'agreement']);
 /** The style of titles under which the numbers of one series are grouped. */
 export const groupTitle = 'group';
 /** Styles of the numbers that "2.1" may stand under. */
 const parentStyles = new Set(['decimal', 'article', 'section', 'clause', 'part', 'I.']);
-/** Styles that stand above all other numbers. */
+/** Number styles that rank above all others. */
 const topRankStyles = new Set(['article', 'part', 'chapter']);
 const recitalStyles = new Set(['A.', '(A)', '(a)', 'a.', '(1)', '(i)', '(I)']);
 
-/** The open headings, outermost first; knows where in the series the next number belongs. */
+/** The open headings, outermost first. Decides where the next number belongs. */
 export class Outline {
   #open: OpenHeading[] = [];
-  /** The outermost number that a title closed, and where it stood: its series may go on. */
+  /** The outermost number that a title closed, and its depth: its series may continue. */
   #suspendedSeries?: { number: OpenHeading; index: number; isGrouped: boolean };
 
   get depth(): number {
@@ -34,7 +34,7 @@ export class Outline {
     return this.#open.some((open) => open.style === style);
   }
 
-  /** Opens a heading that has no number, `below` so many open ones; its level. */
+  /** Opens a heading without a number below the given count of open headings; returns its level. */
   openAt(style: string, below: number): number {
     const isGrouped = style === groupTitle;
     const index = this.#open.findIndex((open, i) => i >= below && open.values.length > 0);
@@ -45,13 +45,13 @@ export class Outline {
     return this.#open.length;
   }
 
-  /** How many open headings stand above a heading of this style when it is a sibling of the last. */
+  /** The depth of the innermost open heading of this style; undefined if none is open. */
   siblingDepth(style: string): number | undefined {
     const index = this.#open.findLastIndex((open) => open.style === style);
     return index < 0 ? undefined : index;
   }
 
-  /** How many of the outermost open headings are of one of these styles. */
+  /** How many open headings, counted from the outermost, are of one of these styles. */
   countLeading(...styles: string[]): number {
     let count = 0;
     while (count < this.#open.length && styles.includes(this.#open[count]!.style)) count++;
@@ -59,8 +59,9 @@ export class Outline {
   }
 
   /**
-   * Places a number: its level, or undefined where it continues no series. A `strong` one stands
-   * at the start of a paragraph and may leave numbers out; another must be the very next.
+   * Places a number; returns its level, or undefined if it continues no series.
+   * @param startsParagraph whether it starts a paragraph; if so, some numbers before it may be
+   * missing
    */
   insert(numbering: Numbering, startsParagraph: boolean): number | undefined {
     const interpretations = numbering.alternative
@@ -94,12 +95,12 @@ export class Outline {
     return undefined;
   }
 
-  /** Whether a number continues an open series, some numbers left out. */
+  /** Whether a number continues an open series, with some numbers missing at most. */
   continuesSeries(numbering: Numbering): boolean {
     return this.#nextInSeries(numbering, maxSkip) !== undefined;
   }
 
-  /** Places a number that continues no series, as the start of a new one; its level. */
+  /** Places a number as the start of a new series; returns its level. */
   startSeries(numbering: Numbering): number | undefined {
     return this.#push(numbering, this.countLeading('exhibit', groupTitle));
   }
@@ -111,7 +112,7 @@ export class Outline {
     return this.#open.length;
   }
 
-  /** Where it goes if it follows an open number of its style by at most `skip`. */
+  /** The depth of the open number that it follows by at most `skip`. */
   #nextInSeries({ style, values }: OpenHeading, skip: number): number | undefined {
     let found: number | undefined;
     for (let i = this.#open.length - 1; i >= 0; i--) {
@@ -128,19 +129,19 @@ export class Outline {
     return found;
   }
 
-  /** Where it goes if it is the first of its series. */
+  /** The depth at which it starts a series, if it is the first of one. */
   #startOfSeries({ style, values }: OpenHeading): number | undefined {
     if (style === 'decimal' && values.length > 1) return this.#depthBelowParent(values);
     if (values[0] !== 1) return undefined;
     const end = this.#depthOfEndingPart(style);
-    // A list within a numbered section may itself count 1, 2, 3; other series begin anew.
+    // A list within a numbered section may count 1, 2, 3 itself; other series start again.
     const sameStyle = this.#open.flatMap((open, i) =>
       open.style === style && open.values.length === values.length ? [i] : [],
     );
     if (sameStyle.length >= (style === 'decimal' ? 2 : 1)) return sameStyle.at(-1);
     const outermost = this.countLeading('exhibit', 'part', groupTitle);
     const hasNumbered = this.#open.some((open, i) => i >= outermost && open.values.length > 0);
-    // The first number of a part stands beside the titles before it, not under the last of them.
+    // The first number after titles is their sibling, not nested under the last of them.
     const isTopLevel = topRankStyles.has(style) || (!hasNumbered && end === this.#open.length);
     return isTopLevel && !this.isOpen('recitals') ? outermost : end;
   }
@@ -159,7 +160,9 @@ export class Outline {
     return this.#depthOfEndingPart('decimal');
   }
 
-  /** Above what a first number goes: within what is open, but for parts that a number ends. */
+  /**
+   * The depth of a first number: below all open headings, but outside sections that a number ends.
+   */
   #depthOfEndingPart(style: string): number {
     const index = this.#open.findIndex((open) => unnumberedStyles.has(open.style));
     const holdsRecital =
@@ -168,7 +171,7 @@ export class Outline {
   }
 }
 
-/** Whether a number comes after another of its series with at most `skip - 1` left out. */
+/** Whether a number follows another of its series with at most `skip - 1` missing between them. */
 function isSuccessor(number: OpenHeading, before: OpenHeading, skip: number): boolean {
   const { values } = number;
   if (number.style !== before.style || values.length !== before.values.length) return false;

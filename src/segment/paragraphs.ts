@@ -1,18 +1,18 @@
 import type { Span } from '../domain/documents.ts';
-import { isDigit, isLower, isUpper } from './characters.ts';
+import { isCapitals, isDigit, isLower, isUpper } from './characters.ts';
 import { type NormalizedText, whitespaceKind } from './normalized-text.ts';
 import { readNumbering } from './numbering.ts';
-import { isCapitals, isTitle } from './titles.ts';
+import { isTitle } from './heading-text.ts';
 
-/** A printed line is full, and goes on in the next, from this share of the usual width on. */
+/** From this share of the usual width on, a printed line is full and continues in the next. */
 const minFullLineRatio = 0.72;
 /** Lines longer than this are paragraphs, not printed lines. */
 const maxPrintedLineLength = 250;
-/** A text has printed lines if it has so many, and they are a third of all lines. */
+/** A text has printed lines if it has at least this many and they are a third of all lines. */
 const minPrintedLines = 10;
 /** Above this share of wide gaps inside sentences, wide gaps are indented line breaks. */
 const minWrappedRatio = 0.12;
-/** How long a paragraph must be to go on after an empty line. */
+/** How long a paragraph must be to continue after an empty line. */
 const minOpenParagraphLength = 50;
 
 const danglingWord =
@@ -20,8 +20,9 @@ const danglingWord =
 const bullet = /^[•●▪■◦○·‣–—*-] /;
 
 /**
- * Paragraphs of a flow, in order: they start at empty lines, at clause numbers, after short lines
- * and after headings. A line or page that ends within a sentence ends no paragraph.
+ * Splits a normalized text into paragraphs, in order. They start at empty lines, at clause numbers,
+ * after short lines and after headings. A line or page that ends within a sentence ends no
+ * paragraph.
  */
 export function splitParagraphs(normalizedText: NormalizedText): Span[] {
   const { chars, whitespace } = normalizedText;
@@ -54,7 +55,7 @@ export function splitParagraphs(normalizedText: NormalizedText): Span[] {
     if (kind < whitespaceKind.paragraph && numbering && !isSentenceEnd && endsInReference(before))
       return false;
     if (kind === whitespaceKind.wide) {
-      // Where lines are printed as they were, wide gaps part the cells of a row.
+      // In a text with printed lines, wide gaps separate the cells of a row.
       if (layout.lineWidth < Infinity) return false;
       if (layout.hasWrappedLines && !isSentenceEnd) {
         return !continuesInLowerCase && i - start < 100 && isTitle(chars.slice(start, i));
@@ -85,13 +86,13 @@ export function splitParagraphs(normalizedText: NormalizedText): Span[] {
     return !continuesInLowerCase || (isSentenceEnd && isNumbered);
   }
 
-  /** Whether capitals in a long line go on in the next: a disclaimer, or a long heading. */
+  /** Whether a long line in capitals continues in the next: a disclaimer, or a long heading. */
   function continuesInCapitals(i: number, before: string, next: string): boolean {
     const isLong = i - start > 2 * minOpenParagraphLength || i - lineStart > minOpenParagraphLength;
     return isLong && isCapitals(before) && isCapitals(next.split(' ', 2).join(' '));
   }
 
-  /** Whether all there is of the paragraph is its number, so that what follows belongs to it. */
+  /** Whether the paragraph so far is only a number, so that the text after it belongs to it. */
   function isNumberAlone(i: number): boolean {
     return i - start < 16 && readNumbering(chars, start)?.end === i;
   }
@@ -109,7 +110,10 @@ function startsParagraph(next: string, isNumbered: boolean): boolean {
   return isNumbered || isUpper(first) || isDigit(first) || /^["“‘'([_$•●▪·*-]/.test(next);
 }
 
-/** What the white space of this text means: how wide printed lines are, and what wide gaps are. */
+/**
+ * The width of printed lines, `Infinity` if there are none, and whether wide gaps are wrapped
+ * lines.
+ */
 function detectLayout(normalizedText: NormalizedText): {
   lineWidth: number;
   hasWrappedLines: boolean;

@@ -1,22 +1,22 @@
 import type { Passage, Section, Span } from '../domain/documents.ts';
 import { trimSpan } from './characters.ts';
 
-/** Passages are about this long, in characters. */
+/** Target length of a passage, in characters. */
 const targetLength = 500;
-/** Shorter ones take in a neighbour under the same heading where they can. */
+/** A shorter passage is merged with a neighbour under the same top-level section if possible. */
 const minLength = 200;
 /** A passage of whole sentences grows no longer than this. */
 const maxLength = 800;
 /** A single sentence longer than this is divided. */
 const maxSentenceLength = 1000;
 
-/** With the noise and white space in it a passage spreads over no more than this. */
+/** A passage with its white space, headers and footers covers at most this many characters. */
 const maxSpread = 2500;
-/** What a heading holds besides number and title: white space, a full stop. */
+/** Characters of a heading besides its number and title: white space, a full stop. */
 const maxHeadingSlack = 12;
 
 interface PassageUnit extends Span {
-  /** Length that counts: noise does not. */
+  /** Its length; 0 for a header or footer. */
   weight: number;
   /** Index of its innermost section, -1 for none. */
   section: number;
@@ -29,7 +29,7 @@ interface PassageUnit extends Span {
 /**
  * Passages of about 500 characters, in order: whole sentences, ended at section ends where that
  * leaves them long enough, never across top-level sections. Together they hold every character of
- * the text but white space, noise included.
+ * the text that is not white space, headers and footers included.
  */
 export function splitPassages(
   text: string,
@@ -76,7 +76,7 @@ export function splitPassages(
     return weight + unit.weight - targetLength > targetLength - weight;
   }
 
-  /** Whether what begins with this atom will fill a passage of its own. */
+  /** Whether the text that begins with this unit will fill a passage of its own. */
   function startsFullPassage(unit: PassageUnit, next: PassageUnit | undefined): boolean {
     return unit.weight + (next && next.section === unit.section ? next.weight : 0) >= minLength;
   }
@@ -109,7 +109,7 @@ function totalWeight(units: PassageUnit[]): number {
   return weight;
 }
 
-/** Sentences, divided where too long, and the noise between them. */
+/** Sentences, split if too long, and the headers and footers between them. */
 function splitUnits(
   text: string,
   sentences: Span[],
@@ -141,7 +141,7 @@ function splitUnits(
   return units;
 }
 
-/** A span in parts of at most 1,000 characters, parted at a semicolon, a comma or white space. */
+/** Splits a span into parts of at most 1,000 characters, at a semicolon, a comma or white space. */
 function splitLongSpan(text: string, span: Span): Span[] {
   const pieces: Span[] = [];
   let { start } = span;
@@ -173,7 +173,7 @@ function findCut(text: string, from: number, ideal: number, to: number): number 
   return code >= 0xd800 && code <= 0xdbff ? to - 1 : to;
 }
 
-/** Finds each unit's section; noise goes with what stands before it. */
+/** Finds each unit's section; headers and footers get the section of the unit before. */
 function assignSections(
   units: (Span & { isHeaderOrFooter: boolean })[],
   sections: Section[],
@@ -210,7 +210,7 @@ function isSectionHeading(section: Section | undefined, start: number, end: numb
   return end - start <= section.title.length + (section.number?.length ?? 0) + maxHeadingSlack;
 }
 
-/** The headings that all atoms share; a mere heading above the others says nothing against them. */
+/** The heading path that all units share; a unit under a parent heading does not shorten it. */
 function commonPath(units: PassageUnit[], sections: Section[]): string[] {
   const paths = units
     .filter((unit) => unit.weight > 0 && unit.section >= 0)
@@ -222,7 +222,7 @@ function commonPath(units: PassageUnit[], sections: Section[]): string[] {
   }
   let common = last;
   for (const path of paths) {
-    // A parent's heading, or its opening words, stand above its children.
+    // A parent section's heading, or its opening words, come before its subsections.
     if (path.length < last.length && path.every((label, depth) => last[depth] === label)) continue;
     let shared = 0;
     while (shared < common.length && common[shared] === path[shared]) shared++;

@@ -1,9 +1,8 @@
 import type { Span } from '../domain/documents.ts';
-import { isUpper } from './characters.ts';
+import { isCapitals, isUpper } from './characters.ts';
 import { readNumbering } from './numbering.ts';
-import { isCapitals } from './titles.ts';
 
-/** The words with which the parts of a contract begin: recitals, agreement, signatures, exhibits. */
+/** The words that begin the kinds of sections: recitals, agreement, signatures, exhibits. */
 
 const exhibitPattern =
   /(EXHIBIT|Exhibit|SCHEDULE|Schedule|ANNEX|Annex|ANNEXURE|APPENDIX|Appendix|ATTACHMENT|Attachment|ADDENDUM|Addendum) ((?:No\. ?)?(?:["“]?[A-Z]{1,2}(?:[-.]?\d{1,2}){0,2}["”]?|\d{1,2}(?:\.\d{1,2}){0,2}(?:[-(]?[A-Za-z]\)?)?|[IVX]{1,5}))(?= |$|[-–—:.,;)])/y;
@@ -23,13 +22,13 @@ const definitionsPattern =
 const preamblePattern =
   /\b(?:between|among|entered into|made (?:and|as of|effective)|dated as of|part(?:y|ies)|agrees?)\b/i;
 
-/** How near to "By:" a name, a title or another signature must stand. */
+/** How near to "By:" a name, a title or another signature must be, in characters. */
 const maxSignatureLength = 300;
 /** How many paragraphs of names and addresses may stand above "By:". */
 const maxParagraphsAbove = 4;
 const maxNameLength = 90;
 const maxExecutionLength = 250;
-/** How far the title of an exhibit is looked for. */
+/** How far after an exhibit's label to look for its title, in characters. */
 const maxTitleLength = 130;
 
 export const startsWitness = (chars: string, at: number): boolean =>
@@ -39,7 +38,7 @@ export const startsAgreement = (chars: string, at: number): boolean =>
 export const startsWhereas = (chars: string, at: number): boolean =>
   matchesAt(whereasPattern, chars, at);
 export const isDefinitions = (title: string): boolean => definitionsPattern.test(title);
-/** Whether a paragraph says who agrees with whom, so that the cover and title lie behind. */
+/** Whether a paragraph says who agrees with whom, so that cover and title are before it. */
 export const isPreamble = (paragraph: string): boolean => preamblePattern.test(paragraph);
 export const startsExhibitLabel = (chars: string, at: number): boolean =>
   matchesAt(exhibitPattern, chars, at);
@@ -77,7 +76,7 @@ function isAboveSignature(chars: string, { start, end }: Span): boolean {
   return end - start < maxExecutionLength && executionPattern.test(words);
 }
 
-/** The title "RECITALS", "Background" and the like at `at`, where it is one and not just a word. */
+/** Reads the title "RECITALS", "Background" or the like at `at`; undefined for the mere word. */
 export function readRecitalsTitle(chars: string, at: number): string | undefined {
   recitalPattern.lastIndex = at;
   const title = recitalPattern.exec(chars)?.[0];
@@ -86,7 +85,7 @@ export function readRecitalsTitle(chars: string, at: number): string | undefined
   return /^[:.]?(?:$| (?:A\.|1\.|\([Aa1]\)|WHEREAS))/.test(rest) ? title : undefined;
 }
 
-/** The label of an exhibit that begins at `at`, and where its title would begin. */
+/** Reads the label of an exhibit that begins at `at`, and where its title would begin. */
 export function readExhibitLabel(
   chars: string,
   at: number,

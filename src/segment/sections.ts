@@ -1,9 +1,12 @@
 import type { Section } from '../domain/documents.ts';
 import { trimSpan } from './characters.ts';
 import type { NormalizedText } from './normalized-text.ts';
-import type { Heading } from './heading-parser.ts';
+import type { Heading } from './headings.ts';
 
-/** The sections that headings open, in order and nested; what stands before is front matter. */
+/**
+ * The sections that headings open, in order and nested. Text before the first heading is front
+ * matter.
+ */
 export function buildSections(
   text: string,
   normalizedText: NormalizedText,

@@ -9,9 +9,13 @@ import { buildSections } from './sections.ts';
 import { splitSentences } from './sentences.ts';
 
 /**
- * The structure of a contract's text. Pure, and linear in the length of the text. Sections nest;
- * sentences are trimmed and hold all that is neither white space nor noise; every character but
- * white space is in exactly one passage. `pages` may be empty or one for a text without pages.
+ * Splits a contract's text into sections, sentences and passages, and finds its headers and
+ * footers. Pure, and linear in the length of the text.
+ *
+ * All spans are trimmed offsets of `text`, in order. Sections nest. Every character that is not
+ * white space is in one sentence, header or footer, and in exactly one passage.
+ * @param text the stored text, UTF-16
+ * @param pages in order; empty or one page for a text without pages
  */
 export function segment(text: string, pages: Page[]): Structure {
   const headersAndFooters = findHeadersAndFooters(text, pages);

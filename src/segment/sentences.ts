@@ -1,7 +1,7 @@
 import type { Span } from '../domain/documents.ts';
 import { isDigit, isLower, isUpper } from './characters.ts';
 import { type NormalizedText, whitespaceKind, trimNormalizedSpan } from './normalized-text.ts';
-import type { Heading } from './heading-parser.ts';
+import type { Heading } from './headings.ts';
 import { readNumbering } from './numbering.ts';
 
 /** Abbreviations after which no sentence ends. */
@@ -11,7 +11,7 @@ const nonFinalAbbreviations = new Set(
     /\s+/,
   ),
 );
-/** Abbreviations at which a sentence may end as well, if one visibly begins. */
+/** Abbreviations that may also end a sentence, if another clearly begins after them. */
 const ambiguousAbbreviations = new Set(
   `inc ltd co corp cos llc llp lp plc bros jr sr etc al ave blvd rd esq cal del jan feb mar apr jun
    jul aug sep sept oct nov dec assn intl mfg gmbh pty pte dba`.split(/\s+/),
@@ -21,12 +21,13 @@ const sentenceOpener =
 const labelBefore =
   /(?:Exhibit|EXHIBIT|Schedule|SCHEDULE|Annex|ANNEX|Appendix|APPENDIX|Attachment|Section|Article|Class|Series|Part|Type|Tier|Phase|Plan|Party|Option|Group|Category|Table|Product|Vitamin|and|or) $/;
 
-/** How long an item of a list within a sentence, and what came before it, must be to stand alone. */
+/** How long a list item within a sentence, and the text before it, must be to be split. */
 const minItemLength = 90;
 
 /**
- * Sentences of a flow, in order: each paragraph is divided at headings and where sentences end, so
- * that every character but blanks is in one sentence. Long items of lists stand alone.
+ * Splits a normalized text into sentences, in order: each paragraph is split at headings and where
+ * sentences end, so that every character but blanks is in one sentence. Long list items are
+ * sentences of their own.
  */
 export function splitSentences(
   normalizedText: NormalizedText,
@@ -39,7 +40,7 @@ export function splitSentences(
   return sentences;
 }
 
-/** Headings with a title, and what lies between them and the ends of paragraphs. */
+/** Headings with a title, and the text between them and the ends of paragraphs. */
 function splitAtHeadings(
   normalizedText: NormalizedText,
   paragraphs: Span[],
@@ -131,7 +132,7 @@ function startsWithNumber(chars: string, at: number): boolean {
   );
 }
 
-/** Where a list's item ends that stands before "; (b)", "; and (b)" or "; WHEREAS", if it is long enough. */
+/** The end of a list item before "; (b)", "; and (b)" or "; WHEREAS", if it is long enough. */
 function findItemEnd(
   normalizedText: NormalizedText,
   start: number,

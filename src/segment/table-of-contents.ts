@@ -2,12 +2,12 @@ import type { Span } from '../domain/documents.ts';
 import type { NormalizedText } from './normalized-text.ts';
 import { type Numbering, readNumbering } from './numbering.ts';
 
-/** A table of contents begins within so many characters. */
+/** A table of contents begins within this many characters. */
 const maxTableStart = 20_000;
 const maxTableLength = 40_000;
-/** Entries of a table of contents follow each other within so many characters. */
+/** The most characters from one entry of a table of contents to the next. */
 const maxEntryLength = 450;
-/** Without a title, entries of a table of contents are on average no longer than this. */
+/** The mean length of entries of a table of contents without a title, at most. */
 const maxMeanEntryLength = 90;
 const minUntitledEntries = 8;
 const minEntries = 4;
@@ -18,8 +18,8 @@ const openingPhrase =
   /\b(?:WHEREAS|NOW,? THEREFORE|entered into|(?:THIS|This) [A-Za-z ]{0,80}(?:AGREEMENT|Agreement))\b/;
 
 /**
- * The table of contents, if there is one: from its title, or its first dotted line, to where the
- * first of its entries comes again as a heading, or to its last entry.
+ * Finds the table of contents: from its title, or its first dotted line, to where its first entry
+ * recurs as a heading, or to its last entry. Undefined if there is none.
  */
 export function findTableOfContents(
   normalizedText: NormalizedText,
@@ -71,7 +71,7 @@ interface TableEntry {
   numbering: Numbering;
 }
 
-/** Numbers that follow each other closely from `from` on; with `first`, from a number one on. */
+/** Numbers that follow each other closely after `from`; with `startAtOne`, after a number one. */
 function readEntries(chars: string, from: number, startAtOne: boolean): TableEntry[] {
   const entries: TableEntry[] = [];
   const limit = Math.min(chars.length, from + (startAtOne ? maxTableStart : maxTableLength));
@@ -104,7 +104,7 @@ function readTopLevelNumber(chars: string, at: number): Numbering | undefined {
     : undefined;
 }
 
-/** Where lines with dot leaders and page numbers begin, if there are several. */
+/** Where lines with dot leaders and page numbers begin; undefined if there are only a few. */
 function findDotLeaders(head: string): number | undefined {
   const first = /\.{5}|(?:\. ){5}/.exec(head);
   if (!first) return undefined;

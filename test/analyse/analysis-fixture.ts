@@ -8,13 +8,13 @@ import { segment } from '../../src/segment/segment.ts';
 
 const { clauseModel, partyModel } = readConfig();
 
-/** The models that Deedbox brings. */
+/** The bundled models. */
 export const bundledModels = {
   clauses: openClauseModel(clauseModel),
   parties: openPartyModel(partyModel),
 };
 
-/** What Deedbox understands of a text, read as it is when a file is indexed. */
+/** Segments and analyses a text as ingestion does. */
 export function analyseText(
   text: string,
   fileName = 'contract.txt',
@@ -29,7 +29,7 @@ export function prepareContract(text: string): PreparedText {
   return prepareText(text, segment(text, []));
 }
 
-/** The slices of the text that a fact rests on. */
+/** The texts of a fact's evidence. */
 export function evidenceTexts(
   text: string,
   fact: { evidence: { start: number; end: number }[] },

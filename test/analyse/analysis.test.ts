@@ -10,7 +10,7 @@ import { documentTypes } from '../../src/domain/documents.ts';
 import { isLong } from '../support/long.ts';
 import { analyseText } from './analysis-fixture.ts';
 
-/** Every span that an analysis rests on. */
+/** All evidence spans of an analysis. */
 function spansOf(analysis: Analysis): Span[] {
   const dates = [analysis.agreementDate, analysis.effectiveDate, analysis.expirationDate];
   const facts = [analysis.renewalTerm, analysis.noticePeriod, analysis.governingLaw];
@@ -22,7 +22,10 @@ function spansOf(analysis: Analysis): Span[] {
   ];
 }
 
-/** Whatever the text, an analysis rests on trimmed, non-empty spans of it and on valid values. */
+/**
+ * Checks that all spans of an analysis are trimmed, non-empty spans of the text and all values are
+ * valid.
+ */
 function expectValidAnalysis(text: string): void {
   const analysis = analyseText(text);
   const invalidSpans = spansOf(analysis).filter(({ start, end }) => {
@@ -53,8 +56,8 @@ const words = [
   'This', 'Agreement', '"Agreement"', '(the', '"Company")', 'between', 'by and between', 'and', 'Acme', 'Orla', 'Inc.', 'LLC', ',', ';', '.', '(', ')', '"', 'a Delaware corporation', 'dated', 'March 1, 2015', '____ day of ____, 2011', 'five (5) years', 'from the', 'Effective Date', '("Effective Date")', 'term of this Agreement', 'shall', 'renew automatically', 'unless', 'ninety (90) days', 'before the end', 'governed by the laws of', 'Delaware', 'IN WITNESS WHEREOF', 'By: /s/ Ann', 'By: ____', '\n\n', '\n', '1.', '2.1 Term', 'WHEREAS', '\u201cBuyer\u201d', '\ud83d\ude00', '\u0000', 'until terminated', 'notice of non-renewal', '-', '\u00a0', 'AMENDMENT NO. 2 TO',
 ]; // prettier-ignore
 
-describe('analysis is sound', () => {
-  it('on contract-like word salad', () => {
+describe('analysis is valid', () => {
+  it('for random contract-like text', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...words), { maxLength: 80 }), (parts) => {
         expectValidAnalysis(parts.join(' '));
@@ -63,7 +66,7 @@ describe('analysis is sound', () => {
     );
   });
 
-  it('on any string', () => {
+  it('for any string', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), expectValidAnalysis), {
       numRuns: 200,
     });
@@ -107,7 +110,7 @@ const corpus = join(fileURLToPath(new URL('.', import.meta.url)), '../../../shar
 
 describe.skipIf(!existsSync(corpus))('analysis of real contracts', () => {
   const every = isLong ? 1 : 48;
-  it(`is sound on one in ${every}`, () => {
+  it(`is valid for one in ${every}`, () => {
     const names = readdirSync(corpus).sort();
     for (const name of names.filter((_, index) => index % every === 0)) {
       expectValidAnalysis(readFileSync(join(corpus, name), 'utf8'));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalPartyKey } from '../../src/analyse/canonical-party-key.ts';
 
-describe('partyKey', () => {
+describe('canonicalPartyKey', () => {
   it.each([
     [['Brindlewood Tools, Inc.', 'BRINDLEWOOD TOOLS INC', 'The Brindlewood Tools Incorporated']],
     [['Hart & Vole LLC', 'Hart and Vole, L.L.C.', 'Hart  &  Vole L. L. C.']],
@@ -22,11 +22,11 @@ describe('partyKey', () => {
     ['Hart International Inc.', 'Hart Inc.'],
     ['Fund II, L.P.', 'Fund III, L.P.'],
     ['Tamsin & Co.', 'Tamsin, Inc.'],
-  ])('keeps %s and %s apart', (a, b) =>
+  ])('distinguishes %s and %s', (a, b) =>
     expect(canonicalPartyKey(a)).not.toBe(canonicalPartyKey(b)),
   );
 
-  it('never empties a name that has a letter or digit', () => {
+  it('is never empty for a name that has a letter or digit', () => {
     expect(canonicalPartyKey('The Limited, Inc.')).toBe('limited');
     expect(canonicalPartyKey('Company')).toBe('company');
     expect(canonicalPartyKey('株式会社')).toBe('株式会社');
@@ -35,7 +35,7 @@ describe('partyKey', () => {
     expect(canonicalPartyKey('Straße')).toBe(canonicalPartyKey('STRASSE'));
   });
 
-  it('is its own key, in single-spaced lower case', () => {
+  it('is single-spaced and does not depend on case', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (name) => {
         const key = canonicalPartyKey(name);

@@ -42,7 +42,7 @@ const syntheticContracts: Contract[] = towns.map((town, at) => {
 });
 
 describe('a clause model', () => {
-  it('finds what it has learned, in a contract of another company', () => {
+  it('finds the clauses it was trained on, in a contract of another company', () => {
     const model = { identity: 'test', ...learnClauses(syntheticContracts, () => {}) };
     const law = 'This contract is governed by the laws in force at Bergen.';
     const text = `1. Fish\n\nThe boat lands herring on Mondays.\n\n2. Law\n\n${law}\n\n3. Ice\n\nIce is free of charge.\n`;
@@ -53,7 +53,7 @@ describe('a clause model', () => {
     expect(first!.confidence).toBeGreaterThan(0.5);
   });
 
-  it('is the same from the same contracts, byte for byte, and after it was written and read', () => {
+  it('is deterministic, and the same after it was written and read', () => {
     for (const name of ['one', 'two']) {
       writeClauseModel(
         join(folder, name),
@@ -70,7 +70,7 @@ describe('a clause model', () => {
     expect(findClausesIn(prepared, opened)).toEqual(findClausesIn(prepared, trained));
   });
 
-  it('gives trimmed spans that do not overlap within a type, the likeliest first', () => {
+  it('returns trimmed spans that do not overlap within a type, the likeliest first', () => {
     const pieces = [
       'This Agreement is governed by the laws of Ohio.', 'Either party may terminate at any time.',
       'neither party may assign this Agreement', '1. Term\n\n', '\n\n', 'ARTICLE 2 LIABILITY\n\n',
@@ -112,13 +112,13 @@ describe('the folder of a clause model', () => {
     throw new Error('It was opened.');
   };
 
-  it('is refused when it is not there', () => {
+  it('is rejected when it is missing', () => {
     const { code, message, hint } = openError(join(folder, 'nowhere'));
     expect(code).toBe('invalid_configuration');
     expect(`${message} ${hint}`).toMatch(/missing.*Install Deedbox again/);
   });
 
-  it('is refused when a byte was changed or lost', () => {
+  it('is rejected when a byte was changed or lost', () => {
     const changed = copied('changed');
     const weights = readFileSync(join(changed, 'weights.bin'));
     weights[1000]! ^= 1;
@@ -128,7 +128,7 @@ describe('the folder of a clause model', () => {
     expect(openError(changed).message).toMatch(/damaged/);
   });
 
-  it('is refused when another version made it, or its configuration is no JSON', () => {
+  it('is rejected when it is of another version, or its configuration is not JSON', () => {
     const other = copied('other');
     const path = join(other, 'config.json');
     const config = JSON.parse(readFileSync(path, 'utf8')) as object;

@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchPatterns } from '../../src/analyse/clause-model/clause-patterns.ts';
-import { requiredTexts } from '../../src/analyse/clause-model/required-text.ts';
+import { matchPatterns, requiredTexts } from '../../src/analyse/clause-model/clause-patterns.ts';
 import { clauseTypes } from '../../src/analyse/clause-types.ts';
 import { prepareContract } from './analysis-fixture.ts';
 
@@ -17,8 +16,8 @@ const triedNames = (normalized: string) =>
     patterns.flatMap((pattern, at) => (pattern.test(normalized) ? [`${id} ${at}`] : [])),
   );
 
-describe('cues', () => {
-  it('are found in the samples as when each is tried', () => {
+describe('clause patterns', () => {
+  it('match in the samples as when each pattern is tried', () => {
     const folder = join(import.meta.dirname, '../../samples/source');
     const sentences = readdirSync(folder).flatMap(
       (file) => prepareContract(readFileSync(join(folder, file), 'utf8')).sentences,
@@ -30,7 +29,7 @@ describe('cues', () => {
     ).toBeGreaterThan(100);
   });
 
-  it('are found in any order of their own words as when each is tried', () => {
+  it('match in random orders of their words as when each pattern is tried', () => {
     const sources = clauseTypes.flatMap(({ patterns }) => patterns.map(({ source }) => source));
     const words = [...new Set(sources.flatMap((source) => source.match(/[a-z]{2,}/g) ?? []))];
     const sentence = fc.array(fc.constantFrom(...words, ',', 'the', 'any', 'not'), {

@@ -132,7 +132,14 @@ describe('findClauses', () => {
     expect(first && text.slice(first.start, first.end)).toBe(sentence);
   });
 
-  it('raises a sentence that stands under a heading of its type', () => {
+  it('finds the date of the agreement apart from its sentence', () => {
+    const text =
+      'SUPPLY AGREEMENT\n\nThis Supply Agreement is made as of March 5, 2020 by and between Orla Inc., a Delaware corporation ("Supplier"), and Vole Ltd ("Buyer").\n\n1. Supply. Supplier shall supply oats.\n';
+    const dates = analyseText(text).clauses.filter(({ type }) => type === 'agreement_date');
+    expect(dates.map(({ start, end }) => text.slice(start, end))).toContain('March 5, 2020');
+  });
+
+  it('gives a sentence under a heading of its type more confidence', () => {
     const sentence = 'The total liability of each party shall not exceed the fees paid.';
     const confidence = (heading: string) =>
       analyseText(`1. ${heading}\n\n${sentence}\n\n2. Other\n\nNothing more.\n`).clauses.find(

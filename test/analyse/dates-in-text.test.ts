@@ -32,7 +32,7 @@ describe('findDates', () => {
     ).toEqual([value]);
   });
 
-  it('leaves a date in figures open that reads in two ways, until the order is known', () => {
+  it('gives an ambiguous date in figures a value only if the order is known', () => {
     expect(findDates('on 04/05/2023')).toMatchObject([
       { ambiguousValues: ['2023-05-04', '2023-04-05'] },
     ]);
@@ -48,7 +48,7 @@ describe('findDates', () => {
     '[●] 2020',
     '____ day of March 2019',
     'March [__], 20__',
-  ])('takes %s for a date that is still blank', (text) => {
+  ])('reads %s as a blank date', (text) => {
     const found = findDates(`dated ${text} between`);
     expect(found).toHaveLength(1);
     expect(found[0]!.value).toBeUndefined();
@@ -59,7 +59,7 @@ describe('findDates', () => {
     (text) => expect(findDates(text)).toEqual([]),
   );
 
-  it('finds a date again, and where it stands, whatever the layout puts between its words', () => {
+  it('finds a date and its span, whatever white space is between its words', () => {
     const whitespace = fc
       .stringMatching(/^[ \t]{0,90}(?:\n[ \t]{0,40})?$/)
       .filter((text) => text !== '');
@@ -75,7 +75,7 @@ describe('findDates', () => {
     );
   });
 
-  it('finds any day again, however it is written', () => {
+  it('finds every day in every notation', () => {
     const anyDay = fc.date({
       min: new Date('1950-01-01'),
       max: new Date('2049-12-31'),
@@ -110,7 +110,7 @@ describe('calendar', () => {
     ['2021-01-15', -1, '2020-12-15'],
   ])('%s and %i months is %s', (from, months, to) => expect(addMonths(from, months)).toBe(to));
 
-  it('knows which days there are', () => {
+  it('knows which days exist', () => {
     expect(day(1900, 2, 29)).toBeUndefined();
     expect(day(2000, 2, 29)).toBe('2000-02-29');
     expect(day(2021, 4, 31)).toBeUndefined();
@@ -121,7 +121,7 @@ describe('calendar', () => {
     .date({ min: new Date('1901-01-01'), max: new Date('2150-12-31'), noInvalidDate: true })
     .map((date) => date.toISOString().slice(0, 10));
 
-  it('adds days that can be taken away again', () => {
+  it('adds and subtracts days', () => {
     fc.assert(
       fc.property(anyDay, fc.integer({ min: -5000, max: 5000 }), (from, count) => {
         expect(addDays(addDays(from, count), -count)).toBe(from);
@@ -129,7 +129,7 @@ describe('calendar', () => {
     );
   });
 
-  it('adds months to the same day of the month, or to the last there is', () => {
+  it('adds months to the same day of the month, or to its last day', () => {
     fc.assert(
       fc.property(anyDay, fc.integer({ min: -600, max: 600 }), (from, count) => {
         const to = addMonths(from, count);
@@ -145,7 +145,7 @@ describe('calendar', () => {
     );
   });
 
-  it('agrees with the calendar of the language', () => {
+  it("agrees with JavaScript's calendar", () => {
     fc.assert(
       fc.property(
         anyDay,
@@ -155,7 +155,7 @@ describe('calendar', () => {
           const date = new Date(`${from}T00:00:00Z`);
           const later = new Date(date);
           later.setUTCFullYear(date.getUTCFullYear() + years);
-          // The language's calendar goes on to 1 March where there is no 29 February.
+          // JavaScript's calendar continues with 1 March if there is no 29 February.
           if (later.getUTCMonth() !== date.getUTCMonth()) later.setUTCDate(0);
           expect(addMonths(from, years * 12)).toBe(later.toISOString().slice(0, 10));
           date.setUTCDate(date.getUTCDate() + days);
@@ -196,12 +196,12 @@ describe('findDurations', () => {
     expect(findDurations(`for ${text} and`)).toMatchObject([{ count, unit }]);
   });
 
-  it('leaves out what contradicts itself and what counts business days', () => {
+  it('omits contradictory durations and those in business days', () => {
     expect(findDurations('within sixty (90) days')).toEqual([]);
     expect(findDurations('within ten (10) business days')).toEqual([]);
   });
 
-  it('counts weeks and years back from a day', () => {
+  it('subtracts weeks and years from a day', () => {
     expect(shift('2024-03-01', { count: 2, unit: 'week' }, -1)).toBe('2024-02-16');
     expect(shift('2024-02-29', { count: 1, unit: 'year' }, -1)).toBe('2023-02-28');
   });

@@ -192,7 +192,7 @@ describe('expiration date', () => {
     });
   });
 
-  it('is said to be at will where no end is given and either party may terminate', () => {
+  it('is perpetual, at will, if no end is stated and either party may terminate', () => {
     const text = withTerm(
       'Either party may terminate this Agreement at any time upon thirty (30) days written notice.',
     );
@@ -201,7 +201,7 @@ describe('expiration date', () => {
     expect(expirationDate?.explanation).toContain('at will');
   });
 
-  it('keeps to months and leap years', () => {
+  it('respects months and leap years', () => {
     const end = (date: string, term: string) =>
       analyseText(withTerm(term, date)).expirationDate?.value;
     const years = (n: string) =>
@@ -226,11 +226,11 @@ describe('expiration date', () => {
     'The term of this Agreement is two (2) years, which shall begin on the day of the first delivery.',
     'The warranty on the tools ends upon their resale.',
     'If Buyer becomes insolvent, this Agreement shall terminate upon notice of default.',
-  ])('is absent where it cannot be told: %s', (term) => {
+  ])('is absent if it cannot be determined: %s', (term) => {
     expect(analyseText(withTerm(term)).expirationDate).toBeUndefined();
   });
 
-  it('reads over the gaps of a layout, and cites what stands in them', () => {
+  it('is found across layout gaps, with evidence in the original text', () => {
     const whitespace = ' '.repeat(60);
     const text = withTerm(
       `The term of this Agreement shall begin on${whitespace}April 1,${whitespace}2015 and${whitespace}continue for two${whitespace}(2) years.`,
@@ -240,7 +240,7 @@ describe('expiration date', () => {
     expect(evidenceTexts(text, expirationDate!)).toContain(`April 1,${whitespace}2015`);
   });
 
-  it('says what it was counted from', () => {
+  it('explains the date from which it was counted', () => {
     const text = withTerm('The term of this Agreement is five (5) years from the Effective Date.');
     const { expirationDate } = analyseText(text);
     expect(expirationDate?.explanation).toBe(
@@ -255,7 +255,7 @@ describe('renewal', () => {
     'The initial term of this Agreement ends on March 31, 2020. Thereafter it automatically renews for successive terms of one (1) year each, unless either party gives written notice of non-renewal at least ninety (90) days before the end of the term then running.',
   );
 
-  it('gives its kind, its length and its notice, each with its sentence', () => {
+  it('has its kind, length and notice, each with its sentence as evidence', () => {
     const { renewalTerm, noticePeriod } = analyseText(text);
     expect(renewalTerm).toMatchObject({
       kind: 'automatic',
@@ -277,7 +277,7 @@ describe('renewal', () => {
     expect(analysis.noticePeriod).toBeUndefined();
   });
 
-  it('may be an option', () => {
+  it('may be optional', () => {
     const analysis = analyseText(
       withTerm(
         'The term of this Agreement ends on March 31, 2020. Buyer may extend the term once for two (2) years.',
@@ -288,7 +288,7 @@ describe('renewal', () => {
 });
 
 describe('agreement and effective date', () => {
-  it('are told apart', () => {
+  it('are distinguished', () => {
     const analysis = analyseText(
       'This Services Agreement is dated May 2, 2011 and made between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. This Agreement takes effect on June 1, 2011.\n',
     );
@@ -296,7 +296,7 @@ describe('agreement and effective date', () => {
     expect(analysis.effectiveDate).toMatchObject({ value: '2011-06-01', basis: 'stated' });
   });
 
-  it('agree, and say so, where no effective date is stated', () => {
+  it('are the same, with an explanation, if no effective date is stated', () => {
     const analysis = analyseText(
       'This Services Agreement is made on May 2, 2011 between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. Orla pays Vole.\n',
     );
@@ -304,7 +304,7 @@ describe('agreement and effective date', () => {
     expect(analysis.effectiveDate?.explanation).toContain('No other effective date is stated');
   });
 
-  it('are those of the contract itself, not of one it speaks of', () => {
+  it('are those of the contract itself, not of one that it mentions', () => {
     const analysis = analyseText(
       'FIRST AMENDMENT\n\nThis First Amendment to the Supply Agreement dated April 3, 2009 is made on June 1, 2012 between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. Orla pays Vole.\n',
     );
@@ -322,7 +322,7 @@ describe('agreement and effective date', () => {
     expect(agreementDate?.value).toBe(value);
   });
 
-  it('count from a day that the contract names', () => {
+  it('count from a date that the contract defines', () => {
     const text = withTerm(
       'The term of this Agreement is two (2) years from the Opening Date. "Opening Date" means July 1, 2015.',
     );
@@ -380,7 +380,7 @@ describe('governing law', () => {
     'The courts of Texas have exclusive jurisdiction over this Agreement.',
     'Supplier is organized under the laws of the State of Delaware.',
     'This Agreement is governed by the laws of ____________.',
-  ])('is no venue, no place of incorporation and no blank: %s', (sentence) => {
+  ])('is not a venue, a place of incorporation or a blank: %s', (sentence) => {
     expect(analyseText(`Agreement\n\n1. Various\n\n${sentence}\n`).governingLaw).toBeUndefined();
   });
 });

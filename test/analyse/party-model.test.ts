@@ -26,7 +26,7 @@ const findPartyNames = (text: string) =>
   );
 
 describe('parties found by rules and model', () => {
-  it('keeps what an ordinary opening says, with roles and evidence', () => {
+  it('finds the parties of an ordinary opening, with roles and evidence', () => {
     const text =
       'SUPPLY AGREEMENT\n\nThis Supply Agreement (this "Agreement") is made as of March 3, 2021 by and between ' +
       'Harrow Lane Bottling, Inc., a Delaware corporation ("Supplier"), and Peter Quill Foods LLC, an Ohio limited ' +
@@ -40,7 +40,7 @@ describe('parties found by rules and model', () => {
     }
   });
 
-  it('names a person who contracts with a company', () => {
+  it('include a person who contracts with a company', () => {
     const text =
       'CONSULTING AGREEMENT\n\nThis Consulting Agreement is entered into as of May 1, 2019, by and between ' +
       'Brightwater Optics Corporation, a Nevada corporation (the "Company"), and Marta Ellison, an individual ' +
@@ -51,7 +51,7 @@ describe('parties found by rules and model', () => {
     ]);
   });
 
-  it('names no company that the contract only mentions', () => {
+  it('exclude a company that the contract only mentions', () => {
     const text =
       'DISTRIBUTION AGREEMENT\n\nThis Agreement is made on 4 June 2020 between Calder Tools Limited ("Supplier") and ' +
       'Vesta Handel GmbH ("Distributor").\n\nBACKGROUND\n\nSupplier buys its steel from Northgate Steel Corp. and ' +
@@ -62,7 +62,7 @@ describe('parties found by rules and model', () => {
     ]);
   });
 
-  it('rests every party on characters of the text, whatever the text', () => {
+  it('have evidence in the text, whatever the text', () => {
     const word = fc.constantFrom(
       'Acme',
       'Inc.',
@@ -105,7 +105,7 @@ describe('parties found by rules and model', () => {
   });
 });
 
-describe('the linear chain', () => {
+describe('the CRF', () => {
   const weight = fc.double({ min: -3, max: 3, noNaN: true });
   const toCrfWeights = (state: number[], transition: number[]): CrfWeights => ({
     buckets: 4,
@@ -113,7 +113,7 @@ describe('the linear chain', () => {
     transition: Float32Array.from(transition),
   });
 
-  it('gives each stretch the share of all taggings in which it is one name', () => {
+  it('gives each span the total probability of all taggings in which it is one name', () => {
     const cases = fc.record({
       state: fc.array(weight, { minLength: 12, maxLength: 12 }),
       transition: fc.array(weight, { minLength: 9, maxLength: 9 }),
@@ -172,7 +172,7 @@ describe('a damaged model', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is refused with what to do, and every file counts for its identity', () => {
+  it('is rejected with a hint, and every file affects its identity', () => {
     const { identity } = openPartyModel(folder);
     expect(identity).toBe(model.identity);
     const weights = readFileSync(join(folder, 'weights.bin'));

@@ -5,7 +5,7 @@ import {
 } from '../../src/analyse/query-clause-types.ts';
 import { clauseTypeIds } from '../../src/analyse/clause-types.ts';
 
-describe('clauseTypesAskedFor', () => {
+describe('detectClauseTypes', () => {
   it.each([
     ['what is the expiry date', 'expiration_date'],
     ['When does it end?', 'expiration_date'],
@@ -73,7 +73,7 @@ describe('clauseTypesAskedFor', () => {
     (query) => expect(detectClauseTypes(query)).toEqual([]),
   );
 
-  it('gives ids of the table alone, each once', () => {
+  it('returns only ids of the table, each once', () => {
     const detected = detectClauseTypes(
       'liability, insurance, audit, license grant and insurance again',
     );
@@ -82,12 +82,12 @@ describe('clauseTypesAskedFor', () => {
   });
 });
 
-describe('clauseTypesAnswering', () => {
+describe('detectAnsweringClauseTypes', () => {
   it.each([
     'What changes if they are acquired?',
     'What happens in a takeover?',
     'and if Brindlewood gets sold',
-  ])('takes what bears on the same question along: %s', (question) => {
+  ])('adds related types: %s', (question) => {
     expect(detectAnsweringClauseTypes(question)).toEqual([
       'change_of_control',
       'anti_assignment',
@@ -95,7 +95,7 @@ describe('clauseTypesAnswering', () => {
     ]);
   });
 
-  it('gives each type once, those asked for first', () => {
+  it('returns each type once, those of the query first', () => {
     expect(
       detectAnsweringClauseTypes('Can the contract be assigned in a merger?').toSorted(),
     ).toEqual(['anti_assignment', 'change_of_control', 'rofr_rofo_rofn']);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NoticePeriod, RenewalTerm } from '../../src/domain/documents.ts';
 import { analyseText } from './analysis-fixture.ts';
 
-/** A small contract of which the sentences are the clause on its term. */
+/** A small contract with the sentences as its clause on the term. */
 const contract = (term: string) =>
   `This Supply Agreement is made on March 1, 2015 between Orla Inc. ("Orla") and Vole Inc. ("Vole").\n\n1. Supply. Orla sells, and Vole buys.\n\n2. Term. ${term}\n\n3. Law. The laws of Ohio govern this Agreement.\n`;
 

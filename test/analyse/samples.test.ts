@@ -92,7 +92,7 @@ describe('the samples', () => {
     });
   });
 
-  it('have most of the clauses they have, and none of those they lack, at a confidence of 0.5', async () => {
+  it('are found to have most of their clauses, and none of those they lack, at a confidence of 0.5', async () => {
     let has = 0;
     const missedTypes: string[] = [];
     const falsePositives: string[] = [];
@@ -104,7 +104,7 @@ describe('the samples', () => {
       for (const type of lacks_clauses)
         if (hasClause(type)) falsePositives.push(`${file}: ${type}`);
     }
-    // The samples are worded unlike the contracts that the model has learned from, on purpose.
+    // The samples are deliberately worded differently from the training contracts.
     expect(missedTypes.length, missedTypes.join('\n')).toBeLessThan(0.25 * has);
     expect(falsePositives).toEqual([]);
   });

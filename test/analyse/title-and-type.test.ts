@@ -22,7 +22,7 @@ describe('title', () => {
     ['LIMITED POWER OF ATTORNEY', 'LIMITED POWER OF ATTORNEY'],
   ])('%j', (head, title) => expect(analyseText(head + rest).title).toBe(title));
 
-  it('is what the opening calls the contract where no heading does', () => {
+  it('is what the opening calls the contract if there is no heading', () => {
     const text =
       'This Sponsorship Agreement (the "Agreement") is made between Orla Inc. ("Orla") and Vole Inc. ("Vole").';
     expect(analyseText(text).title).toBe('Sponsorship Agreement');
@@ -63,7 +63,7 @@ describe('document type', () => {
     ]);
   });
 
-  it('comes from the file name, without evidence, where the text says nothing', () => {
+  it('comes from the file name, without evidence, if the text does not state it', () => {
     const analysis = analyseText('Orla and Vole are friends.', 'Franchise Agreement Vole.txt');
     expect(analysis.documentType).toBe('franchise');
     expect(analysis.documentTypeEvidence).toEqual([]);

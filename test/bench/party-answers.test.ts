@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answeredParties, sameParty } from '../../bench/party-answers.ts';
+import { answeredParties, sameParty } from '../../training/party-answers.ts';
 
 const names = (answer: string) => answeredParties(answer, []).map(({ name }) => name);
 

@@ -2,7 +2,7 @@ import { cuadCategory } from '../../src/analyse/clause-types.ts';
 import { scorePair, type Prediction } from '../../bench/quality/cuad.ts';
 import type { MeasuredContract } from '../../bench/quality/measured.ts';
 import type { Outcome } from '../../bench/fact-outcomes.ts';
-import type { PartyCounts } from '../../bench/party-answers.ts';
+import type { PartyCounts } from '../../training/party-answers.ts';
 
 /** A measured contract with labels and predictions in the given categories alone. */
 export function measured(

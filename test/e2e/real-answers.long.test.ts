@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { answeredDate } from '../../bench/fact-outcomes.ts';
-import { answeredParties } from '../../bench/party-answers.ts';
-import { questions } from '../../bench/questions.ts';
+import { answeredParties } from '../../training/party-answers.ts';
+import { questions } from '../../training/questions.ts';
 import type {
   Citation,
   ExtractClausesResponse,

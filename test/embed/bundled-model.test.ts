@@ -58,7 +58,7 @@ describe('the bundled model', () => {
     expect(scores.indexOf(Math.max(...scores))).toBe(expected);
   });
 
-  it('gives the same vector for a text whatever else is in the batch, in the order asked', async () => {
+  it('gives the same vector for a text in any batch, in the order of the texts', async () => {
     const texts = [...clauses, 'Fees.', ...clauses.map((clause) => clause.repeat(20)), ''];
     const many = Array.from({ length: 10 }, () => texts).flat();
     const together = await embedder.embedPassages(many);
@@ -82,13 +82,13 @@ describe('the bundled model', () => {
     );
   });
 
-  it('knows an unknown word by its pieces', async () => {
+  it('embeds an unknown word by its pieces', async () => {
     const [text] = await embedder.embedPassages(['sublicensorship']);
     const [empty] = await embedder.embedPassages(['']);
     expect(cosine(text!, empty!)).toBeLessThan(0.9);
   });
 
-  it('writes nothing to stdout, which belongs to the protocol', async () => {
+  it('writes nothing to stdout, which the protocol uses', async () => {
     const script = `
       import { openEmbedder } from ${JSON.stringify(pathToFileURL(join(root, 'src/embed/embedder.ts')).href)};
       const embedder = await openEmbedder({ model: ${JSON.stringify(model)} });

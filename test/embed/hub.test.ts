@@ -37,7 +37,7 @@ afterEach(() => {
   rmSync(model, { recursive: true });
 });
 
-it('fetches a model once, when it is allowed to, and opens it from disk after that', async () => {
+it('fetches a model once if allowed, and then opens it from the cache', async () => {
   const options = { model: 'someone/tiny', cacheFolder, hubUrl };
   await expect(openEmbedder(options)).rejects.toMatchObject({ code: 'invalid_configuration' });
   expect(requests).toEqual([]);
@@ -54,14 +54,14 @@ it('fetches a model once, when it is allowed to, and opens it from disk after th
   await cached.close();
 });
 
-it('keeps nothing of a model that is not whole', async () => {
+it('caches nothing of an incomplete model', async () => {
   const options = { model: 'someone/tiny', cacheFolder, hubUrl, allowRemote: true };
   rmSync(join(model, 'onnx', 'model.onnx'));
   await expect(openEmbedder(options)).rejects.toMatchObject({ code: 'invalid_configuration' });
   expect(readdirSync(join(cacheFolder, 'someone'))).toEqual([]);
 });
 
-it('says that trying again may help when the hub cannot be reached', async () => {
+it('gives a retryable error when the hub cannot be reached', async () => {
   const options = { model: 'someone/tiny', cacheFolder, allowRemote: true };
   await expect(openEmbedder({ ...options, hubUrl: 'http://127.0.0.1:1' })).rejects.toMatchObject({
     code: 'source_error',

@@ -36,13 +36,13 @@ describe('a model that gives hidden states', () => {
     expect(embedder.identity.dimensions).toBe(4);
   });
 
-  it('pools by the first token where that is asked for', async () => {
+  it('pools by the first token if configured', async () => {
     const embedder = await open({ model: tinyModel(), pooling: 'cls' });
     const [vector] = await embedder.embedPassages(['alpha beta']);
     expect(rounded(vector!)).toEqual([1, 0, 0, 0]);
   });
 
-  it('puts its prefixes before questions and passages', async () => {
+  it('puts its prefixes before queries and passages', async () => {
     const embedder = await open({
       model: tinyModel(),
       queryPrefix: 'query: ',
@@ -61,13 +61,13 @@ describe('a model that gives hidden states', () => {
     expect(embedder.identity.dimensions).toBe(2);
   });
 
-  it('cuts texts at the length the model was made for', async () => {
+  it("truncates texts at the model's length", async () => {
     const embedder = await open({ model: tinyModel() });
     const [cut] = await embedder.embedPassages(['alpha alpha alpha alpha alpha alpha gamma']);
     expect(rounded(cut!)).toEqual([1, 0, 0, 0]);
   });
 
-  it('follows what sentence-transformers wrote beside it', async () => {
+  it('uses the settings of sentence-transformers', async () => {
     const model = tinyModel({
       'modules.json': [{ type: 'sentence_transformers.models.Transformer' }],
       '1_Pooling/config.json': { pooling_mode_cls_token: true, pooling_mode_mean_tokens: false },
@@ -79,7 +79,7 @@ describe('a model that gives hidden states', () => {
     expect(rounded(passage!)).toEqual([1, 0, 0, 0]);
   });
 
-  it('follows its deedbox.json, and options before that', async () => {
+  it('uses its deedbox.json, and options before that', async () => {
     const model = tinyModel({ 'deedbox.json': { name: 'tiny', pooling: 'cls', dimensions: 3 } });
     const configured = await open({ model });
     expect(configured.identity).toMatchObject({ name: 'tiny', dimensions: 3 });
@@ -88,7 +88,7 @@ describe('a model that gives hidden states', () => {
     expect(rounded(vector!)).toEqual([0.6, 0.8]);
   });
 
-  it('is the same opened lazily, and loads with the first text', async () => {
+  it('gives the same vectors when opened lazily', async () => {
     const model = tinyModel();
     const eager = await open({ model });
     const lazy = await open({ model, lazy: true });
@@ -99,7 +99,7 @@ describe('a model that gives hidden states', () => {
     ]);
   });
 
-  it('has another identity when its files or its use of them change, and only then', async () => {
+  it('has another identity if and only if its files or settings change', async () => {
     const model = tinyModel();
     const first = await open({ model });
     const withQueryPrefix = await open({ model, queryPrefix: 'query ' });
@@ -112,7 +112,7 @@ describe('a model that gives hidden states', () => {
   });
 });
 
-/** Opening fails in the way that a person can act on. */
+/** Checks that opening fails with a hint. */
 const expectError = (options: EmbedderOptions) =>
   expect(openEmbedder(options)).rejects.toMatchObject({
     code: 'invalid_configuration',
@@ -120,7 +120,7 @@ const expectError = (options: EmbedderOptions) =>
     hint: expect.stringMatching(/\w+/) as string,
   });
 
-describe('a model that cannot be used is refused with a hint', () => {
+describe('a model that cannot be used is rejected with a hint', () => {
   it('no folder', () => expectError({ model: '/nowhere/at/all' }));
 
   it.each(['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'])(
@@ -147,13 +147,13 @@ describe('a model that cannot be used is refused with a hint', () => {
 
   it('more dimensions than it has', () => expectError({ model: tinyModel(), dimensions: 5 }));
 
-  it('a width that is not what its configuration says, unless one is asked for', async () => {
+  it('a width that differs from its configuration, unless one is requested', async () => {
     const model = tinyModel({ 'config.json': { model_type: 'bert', hidden_size: 6 } });
     await expectError({ model });
     expect((await open({ model, dimensions: 4 })).identity.dimensions).toBe(4);
   });
 
-  it('files that turn out to be wrong when a model is opened lazily', async () => {
+  it('damaged files, with the first text, when opened lazily', async () => {
     const model = tinyModel();
     writeFileSync(join(model, 'onnx/model.onnx'), 'no graph');
     const embedder = await openEmbedder({ model, lazy: true });
@@ -172,6 +172,6 @@ describe('a model that cannot be used is refused with a hint', () => {
     });
   });
 
-  it('a hub name where fetching is off', () =>
+  it('a hub name if fetching is off', () =>
     expectError({ model: 'someone/some-model', cacheFolder: tinyModel() }));
 });

@@ -14,7 +14,7 @@ export const rows: Record<string, number[]> = {
   passage: [5, 0, 0, 0],
 };
 
-/** Another model than the bundled one: its graph gives `last_hidden_state`, a row for each token. */
+/** A model unlike the bundled one: its graph returns `last_hidden_state`, a row for each token. */
 export function writeTinyModel(files: Record<string, object> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'deedbox-model-'));
   const vocabulary = Object.keys(rows);

@@ -23,7 +23,7 @@ const sentences: Record<string, string> = {
   '': 'The machine is painted green, weighs two tons and is to be driven to the harbour by the first carrier that is free.',
 };
 
-/** Contracts of four clauses in changing order, one of which nobody labelled. */
+/** Contracts of four clauses in changing order, one of them without a label. */
 function writeContracts(count: number): Contract[] {
   return Array.from({ length: count }, (_, index) => {
     const labels: Contract['labels'] = new Map();
@@ -79,7 +79,7 @@ describe('training', () => {
     }
   });
 
-  it('gives the same bytes when it is run again', () => {
+  it('is deterministic', () => {
     const secondFolder = mkdtempSync(join(tmpdir(), 'deedbox-trained-'));
     train(secondFolder);
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
@@ -100,7 +100,7 @@ describe('training', () => {
   });
 });
 
-describe('the measure', () => {
+describe('character recall', () => {
   it('counts labelled characters in the best passages, once each', () => {
     const one: RetrievalCase = {
       category: 'Insurance',
@@ -117,7 +117,7 @@ describe('the measure', () => {
     expect(characterRecall([one], scoreBm25, 2).micro).toBeCloseTo(10 / 20);
   });
 
-  it('never has contracts of one company on both sides', () => {
+  it('is measured on halves that share no company', () => {
     const named = ['ACME, INC_1', 'Acme (2)', 'acme_3', 'Bolt Corp', 'BOLT-1', 'Zeta_9'].map(
       (name) => ({ name, company: companyOf(name), text: '', labels: new Map() }),
     );

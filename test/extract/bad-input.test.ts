@@ -38,7 +38,7 @@ describe('PDF', () => {
     expect(await fixture.extractionError('broken.pdf', broken)).toMatchObject({ code: 'corrupt' });
   });
 
-  it('that needs a password is encrypted; one that only its owner may change is read', async () => {
+  it('that needs a password is encrypted; one with only an owner password is read', async () => {
     const locked = await pdf([sentence], { userPassword: 'secret', ownerPassword: 'other' });
     expect(await fixture.extractionError('locked.pdf', locked)).toMatchObject({
       code: 'encrypted',
@@ -69,7 +69,7 @@ describe('office files', () => {
     });
   });
 
-  it('that understate what they unpack to are not unpacked further than they say', async () => {
+  it('that understate their unpacked size are not unpacked beyond it', async () => {
     const parts = { 'word/document.xml': new Uint8Array(30 * 1024 * 1024) };
     const bytes = Buffer.from(zipSync(parts));
     const directory = bytes.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1'));
@@ -145,7 +145,7 @@ describe('a wrong extension', () => {
     },
   );
 
-  it('of something that is not read names what it is', async () => {
+  it('of an unsupported format is named in the error', async () => {
     const workbook = Buffer.from(zipSync({ 'xl/workbook.xml': strToU8('<x/>') }));
     const errors = [
       await fixture.extractionError('image.pdf', onePixelPng),
@@ -165,7 +165,7 @@ describe('a wrong extension', () => {
     ]);
   });
 
-  it('on junk is corrupt, and says so', async () => {
+  it('on random bytes is corrupt', async () => {
     const junk = Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * i * 7 + i * 13) % 256));
     expect(await fixture.extractionError('junk.txt', junk)).toMatchObject({ code: 'corrupt' });
     expect(await fixture.extractionError('junk.pdf', junk)).toMatchObject({ code: 'corrupt' });
@@ -174,7 +174,7 @@ describe('a wrong extension', () => {
 });
 
 describe('damage of any kind', () => {
-  it('gives a text or a reason that concerns the file, never a failure of ours', async () => {
+  it('gives a text or an error about the file, never an internal error', async () => {
     const whole: [string, Buffer][] = [
       ['a.pdf', await pdf([`1. ${sentence}`, `2. ${sentence}`])],
       ['a.docx', await simpleDocx(sentence, sentence)],
@@ -223,7 +223,7 @@ describe('a file', () => {
     });
   });
 
-  it('that is gone, or is a folder, can be tried again', async () => {
+  it('that is missing, or is a folder, is retryable', async () => {
     const path = await fixture.write('soon-gone.txt', sentence);
     await rm(path);
     const gone = await extractionErrorOf(
@@ -237,7 +237,7 @@ describe('a file', () => {
     expect(folder).toMatchObject({ code: 'source_error', retryable: true });
   });
 
-  it('that vanishes while it waits for its turn fails alone', async () => {
+  it('that vanishes while it waits fails without affecting others', async () => {
     const whole = await pdf(Array.from({ length: 8 }, (_, page) => `${page}. ${sentence}`));
     const others = Array.from({ length: 4 }, (_, i) => fixture.extract(`other-${i}.pdf`, whole));
     const path = await fixture.write('waiting.txt', sentence);
@@ -247,7 +247,7 @@ describe('a file', () => {
     expect((await Promise.all(others)).map((read) => read.pages.length)).toEqual(Array(4).fill(8));
   });
 
-  it('is not touched', async () => {
+  it('is not changed', async () => {
     const path = await fixture.write(join('kept.txt'), sentence);
     await fixture.extractor.extract(path, { fileName: 'kept.txt' });
     await expect(writeFile(path, sentence, { flag: 'r+' })).resolves.toBeUndefined();

@@ -1,4 +1,4 @@
-/** Reads the file named on the command line: a program for tests to kill. */
+/** Extracts the file named on the command line. Tests kill this program. */
 import { openExtractor } from '../../src/extract/extractor.ts';
 
 const extractor = openExtractor({

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { type DeedboxError, asDeedboxError } from '../../src/errors/errors.ts';
-import { type Extraction, type Extractor, openExtractor } from '../../src/extract/extractor.ts';
+import { type Extractor, openExtractor } from '../../src/extract/extractor.ts';
+import type { Extraction } from '../../src/extract/parse.ts';
 
-/** An extractor for the tests of one file, over files that are written as they are needed. */
+/** Opens an extractor for the tests of one test file, with a folder for input files. */
 export function extractorFixture(
   options: { memoryLimitBytes?: number; timeLimitMs?: number } = {},
 ) {
@@ -37,7 +38,7 @@ export function extractorFixture(
     get extractor() {
       return extractor;
     },
-    /** Writes a file of that name and reads it. */
+    /** Writes a file of that name and extracts it. */
     async extract(
       name: string,
       content: Buffer | string,
@@ -45,7 +46,7 @@ export function extractorFixture(
     ): Promise<Extraction> {
       return extractor.extract(await write(name, content), { fileName: name, signal });
     },
-    /** Why a file of that name cannot be read. */
+    /** Writes a file of that name and returns the error of its extraction. */
     async extractionError(name: string, content: Buffer | string): Promise<DeedboxError> {
       return extractionErrorOf(this.extract(name, content));
     },
@@ -58,7 +59,7 @@ export async function extractionErrorOf(extraction: Promise<Extraction>): Promis
   } catch (error) {
     return asDeedboxError(error);
   }
-  throw new Error('the file was read, though it should have been refused');
+  throw new Error('the extraction succeeded, but an error was expected');
 }
 
 /** The text of each page. */

@@ -30,7 +30,7 @@ describe('PDF', () => {
     expect(extraction.pages.map((page) => page.number)).toEqual([1, 2]);
   });
 
-  it('keeps an empty page as a page', async () => {
+  it('keeps an empty page', async () => {
     const pages = [
       'The first page holds one whole sentence, and a second one.',
       '',
@@ -183,7 +183,7 @@ describe('Word', () => {
     ]);
   });
 
-  it('takes the pages Word last laid out, each break once', async () => {
+  it('uses the pages of the last layout, each break once', async () => {
     const run = (content: string) => `<w:r>${content}</w:r>`;
     const rendered = '<w:lastRenderedPageBreak/>';
     const body =
@@ -245,7 +245,7 @@ describe('OpenDocument', () => {
 });
 
 describe('RTF', () => {
-  it('decodes code pages and Unicode, keeps recorded numbers and rows, drops what is not shown', async () => {
+  it('decodes code pages and Unicode, keeps list numbers and rows, omits hidden text', async () => {
     const rtf = String.raw`{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fcharset0 Times;}{\f1\fcharset204 Arial;}}
 {\stylesheet{\s1 Heading;}}{\info{\title Loan \'93Note\'94}{\author Someone}}{\*\generator Writer;}
 {\listtext 2.1\tab}Term of the \ldblquote Loan\rdblquote\par
@@ -263,7 +263,7 @@ describe('RTF', () => {
 });
 
 describe('HTML', () => {
-  it('keeps headings, lists and tables readable and leaves out what is not shown', async () => {
+  it('formats headings, lists and tables and omits hidden text', async () => {
     const html = `<!doctype html><html><head><title>NDA &amp; more</title><style>p{}</style></head><body>
       <h1>Non-Disclosure</h1><script>alert(1)</script><p>Between <b>A</b>
       and B.</p><ol type="a"><li>one</li><li>two</li></ol>
@@ -287,7 +287,7 @@ describe('HTML', () => {
     expect(second.trim()).toBe('Page two');
   });
 
-  it('believes the declared character set of bytes that are not UTF-8', async () => {
+  it('uses the declared character set for bytes that are not UTF-8', async () => {
     const html = '<html><meta charset="windows-1251"><p>\xc4\xee\xe3\xee\xe2\xee\xf0</p></html>';
     const extraction = await fixture.extract('ru.htm', Buffer.from(html, 'latin1'));
     expect(extraction.text.trim()).toBe('Договор');
@@ -295,7 +295,7 @@ describe('HTML', () => {
 });
 
 describe('Markdown', () => {
-  it('gives the text as it is meant to be read', async () => {
+  it('gives the text without markup', async () => {
     const source =
       '# Licence\n\n**Licensor** grants:\n\n1. use\n2. copy\n\n| a | b |\n|---|---|\n| 1 | 2 |\n';
     const extraction = await fixture.extract('licence.md', source);

@@ -6,7 +6,7 @@ import { pageTexts, extractorFixture } from './extractor-fixture.ts';
 const fixture = extractorFixture();
 
 describe('plain text', () => {
-  it('is kept exactly, whatever UTF-8 it is, and its pages cover it without a gap', async () => {
+  it('is preserved exactly for any UTF-8, with pages that cover it', async () => {
     const character = fc.oneof(
       { weight: 5, arbitrary: fc.constantFrom(...Array.from("abc .,;:'§\n\r\t")) },
       {
@@ -32,7 +32,7 @@ describe('plain text', () => {
     );
   });
 
-  it('loses its byte order mark and nothing else', async () => {
+  it('loses only its byte order mark', async () => {
     const written = 'Clause 1\r\n\r\n  Term: “one year”\r\n';
     const extraction = await fixture.extract('marked.txt', `\uFEFF${written}`);
     expect(extraction).toMatchObject({
@@ -71,7 +71,7 @@ describe('plain text', () => {
     expect((await fixture.extract('marked.txt', bytes)).text).toBe('Vertrag über Lieferung');
   });
 
-  it('keeps its offsets where it holds what a database refuses', async () => {
+  it('keeps its offsets if it has characters that a database refuses', async () => {
     const bytes = Buffer.from('ab\u0000cd Agreement '.repeat(30).replace('ab', 'AB'));
     const halves = iconv.encode('Agreement \uD800 stays', 'utf16-le', { addBOM: true });
     expect((await fixture.extract('half.txt', halves)).text).toBe('Agreement \uFFFD stays');

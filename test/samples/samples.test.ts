@@ -34,7 +34,7 @@ describe('the committed contracts', () => {
     }
   });
 
-  it('come with the facts of the sources', () => {
+  it('have the facts of the sources', () => {
     const [actual, expected] = [committed, rendered].map((folder) =>
       readFileSync(join(folder, 'facts.json'), 'utf8'),
     );
@@ -74,7 +74,7 @@ describe.each(samples.map((sample) => [sample.options.file, sample] as const))(
       expect([0, 1]).toContain(days);
     });
 
-    it('reads the same in its file as in its source', async () => {
+    it('has the same text in its file as in its source', async () => {
       const fileText = await readLettersAndDigits(join(committed, 'contracts', file));
       const answers = sample.options.questions.map(({ answer }) => lettersAndDigits(answer));
       for (const answer of answers) expect(fileText).toContain(answer);
@@ -88,7 +88,7 @@ function longDatePattern(date: string): RegExp {
   return new RegExp(`${format('en-US')}|${format('en-GB')}`);
 }
 
-/** Letters and digits alone: what is left when lines, hyphens and quotation marks vary. */
+/** Letters and digits only, since lines, hyphens and quotation marks vary. */
 const lettersAndDigits = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '');
 
 async function readLettersAndDigits(path: string): Promise<string> {

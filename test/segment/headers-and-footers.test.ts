@@ -5,8 +5,8 @@ import { joinPages, onePage, slices } from './invariants.ts';
 const clause = (n: number) =>
   `${n}. The Supplier shall, in month ${n}, deliver the goods that the Buyer has ordered, at the price of list ${n * 7}, and the Buyer shall pay for them.`;
 
-describe('noise', () => {
-  it('is the headers, footers and page numbers of pages', () => {
+describe('headers and footers', () => {
+  it('are found at the edges of pages, with page numbers', () => {
     const { text, pages } = joinPages(
       [1, 2, 3, 4].map((n) => `ACME – CONFIDENTIAL\n${clause(n)}\nExecution Copy\n- ${n} -`),
     );
@@ -19,7 +19,15 @@ describe('noise', () => {
     ]);
   });
 
-  it('is what viewers of filings leave in plain text', () => {
+  it('belong to the page that they begin', () => {
+    const body = (n: number) => Array.from({ length: 9 }, (_, i) => clause(10 * n + i)).join('\n');
+    const { text, pages } = joinPages([1, 2, 3, 4].map((n) => `ACME – CONFIDENTIAL\n${body(n)}`));
+    expect(slices(text, segment(text, pages).headersAndFooters)).toEqual(
+      Array(4).fill('ACME – CONFIDENTIAL'),
+    );
+  });
+
+  it('are found in plain text with page numbers and filing stamps', () => {
     const pages = [1, 2, 3].map((n) => `${clause(n)}\n\n${n}\n\nSource: ACME INC, 10-K, 3/1/2010`);
     const text = pages.join('\n\n\n\n\n\n');
     const short = pages.map((page) => page.replace('the Buyer shall pay for them', 'so on'));
@@ -30,7 +38,7 @@ describe('noise', () => {
     expect(segment(short.join(' '), []).headersAndFooters.length).toBeGreaterThan(0);
   });
 
-  it('is inline page numbers that count pages far apart', () => {
+  it('include inline page numbers that count pages far apart', () => {
     const page = (n: number) => `${clause(n)} ${clause(n)} ${clause(n)} ${clause(n)}`;
     const text = [1, 2, 3, 4].map((n) => `${page(n)}     -${n}-     `).join('');
     expect(slices(text, segment(text, onePage(text)).headersAndFooters)).toEqual([
@@ -41,7 +49,7 @@ describe('noise', () => {
     ]);
   });
 
-  it('is never a clause, a row, a signature line or a number that counts no pages', () => {
+  it('never include a clause, a table row, a signature line or a number that does not count pages', () => {
     const { text, pages } = joinPages(
       [1, 2, 3, 4].map((n) => `${clause(n)}\nRow ${n * 13}\t${n * 31}\nBy:\nName:\nTitle:`),
     );

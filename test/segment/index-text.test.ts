@@ -6,12 +6,12 @@ function indexTextOf(text: string, headersAndFooters: [number, number][] = []): 
   return indexText(text, { start: 0, end: text.length }, spans);
 }
 
-describe('readable', () => {
+describe('indexText', () => {
   it('collapses white space', () => {
     expect(indexTextOf('  The\tSupplier \n\n shall\u00a0 pay. ')).toBe('The Supplier shall pay.');
   });
 
-  it('joins words that a line end divides', () => {
+  it('joins words that are hyphenated at a line end', () => {
     expect(indexTextOf('notice of termina-\ntion')).toBe('notice of termination');
     expect(indexTextOf('its indem-  \r\n   nification duty')).toBe('its indemnification duty');
   });
@@ -30,7 +30,7 @@ describe('readable', () => {
     expect(indexTextOf('non- exclusive')).toBe('non- exclusive');
   });
 
-  it('leaves out noise, also in the middle of a word', () => {
+  it('removes headers and footers, also in the middle of a word', () => {
     const text = 'the termina-\n\nPage 3 of 9\n\ntion of it';
     const start = text.indexOf('Page');
     expect(indexTextOf(text, [[start, start + 'Page 3 of 9'.length]])).toBe(
@@ -38,7 +38,7 @@ describe('readable', () => {
     );
   });
 
-  it('reads the span alone', () => {
+  it('uses only the span', () => {
     const text = 'One. Page 1 Two. Page 2 Three.';
     const headersAndFooters = [
       { start: 5, end: 11 },

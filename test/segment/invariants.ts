@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Page, Span, Structure } from '../../src/domain/documents.ts';
 
-/** Pages of equal length for a text, to segment it as if it had some. */
+/** One page for the whole text. */
 export function onePage(text: string): Page[] {
   return [{ number: 1, start: 0, end: text.length }];
 }
@@ -21,7 +21,7 @@ export function slices(text: string, spans: Span[]): string[] {
   return spans.map(({ start, end }) => text.slice(start, end));
 }
 
-/** What holds of every structure of every text. */
+/** Checks what holds for every structure of every text. */
 export function expectValidStructure(text: string, structure: Structure): void {
   const { headersAndFooters, sections, sentences, passages } = structure;
   for (const spans of [headersAndFooters, sentences, passages]) expectDisjoint(text, spans);
@@ -50,7 +50,7 @@ export function expectValidStructure(text: string, structure: Structure): void {
   }
 }
 
-/** In order, not overlapping, not empty, without white space at their ends. */
+/** Checks that spans are in order, disjoint, not empty and trimmed. */
 function expectDisjoint(text: string, spans: Span[]): void {
   let before = 0;
   for (const { start, end } of spans) {
@@ -61,7 +61,7 @@ function expectDisjoint(text: string, spans: Span[]): void {
   }
 }
 
-/** Nothing but white space outside the spans, which are in order of their starts. */
+/** Checks that only white space is outside the spans, which are sorted by start. */
 function expectCovered(text: string, spans: Span[], what: string): void {
   let covered = 0;
   for (const { start, end } of [...spans, { start: text.length, end: text.length }]) {

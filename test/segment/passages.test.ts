@@ -23,7 +23,7 @@ describe('passages', () => {
   const structure = segment(text, onePage(text));
   const passages = structure.passages;
 
-  it('are about 500 characters of whole sentences', () => {
+  it('have about 500 characters of whole sentences', () => {
     const ends = new Set(structure.sentences.map(({ end }) => end));
     const lengths = passages.map(({ start, end }) => end - start);
     expect(passages.every(({ end }) => ends.has(end))).toBe(true);
@@ -39,7 +39,17 @@ describe('passages', () => {
     }
   });
 
-  it('carry the headings they stand under', () => {
+  it('never join the signature block of an exhibit with its text', () => {
+    const exhibit = `${text}\n\nIN WITNESS WHEREOF, the parties have signed this Exhibit.`;
+    const { passages: found, sections } = segment(exhibit, onePage(exhibit));
+    expect(sections.at(-1)).toMatchObject({ kind: 'signatures', level: 2 });
+    expect(slices(exhibit, found.slice(-2))).toEqual([
+      `EXHIBIT A\n\n${sentence(50)}`,
+      'IN WITNESS WHEREOF, the parties have signed this Exhibit.',
+    ]);
+  });
+
+  it('have the heading path of their section', () => {
     const [text2, within] = [
       slices(text, passages),
       (words: string) => (t: string) => t.includes(words),
@@ -56,7 +66,7 @@ describe('passages', () => {
     expect(passages.at(-1)!.path).toEqual(['EXHIBIT A']);
   });
 
-  it('take in short neighbours under the same heading', () => {
+  it('merge with short neighbours under the same heading', () => {
     const short = slices(text, passages).find((passage) => passage.includes('1.2 Changes'));
     expect(short).toContain('1.3 Costs');
   });
@@ -67,7 +77,7 @@ describe('passages', () => {
     }
   });
 
-  it('do not grow without end where heading follows heading', () => {
+  it('stay bounded in a series of headings', () => {
     const titles = Array.from({ length: 60 }, (_, i) => `1.${i + 1} Delivery to Mill Number Two.`);
     const list = [sentence(1), '1. Orders', ...titles, sentence(2)].join('\n\n');
     const lengths = segment(list, onePage(list)).passages.map(({ start, end }) => end - start);

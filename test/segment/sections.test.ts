@@ -48,7 +48,7 @@ describe('sections of a contract with a paragraph a line', () => {
     prose,
   ].join('\n\n');
 
-  it('nests numbers under their articles and items under their clauses', () => {
+  it('nest numbers under articles and items under clauses', () => {
     expect(outline(text)).toEqual([
       '1 front_matter - | -',
       '1 recitals - | RECITALS',
@@ -72,7 +72,7 @@ describe('sections of a contract with a paragraph a line', () => {
     ]);
   });
 
-  it('gives each section the headings above it as its path', () => {
+  it('have the headings above them as their path', () => {
     const item = findSections(text).find(({ number }) => number === '(ii)');
     expect(item?.path).toEqual([
       'ARTICLE II TERM AND TERMINATION',
@@ -82,7 +82,7 @@ describe('sections of a contract with a paragraph a line', () => {
     ]);
   });
 
-  it('ends each section where the next of its level begins', () => {
+  it('end where the next section of their level begins', () => {
     const [term, cause] = ['2.1', '2.2'].map((n) =>
       findSections(text).find(({ number }) => number === n),
     );
@@ -92,7 +92,7 @@ describe('sections of a contract with a paragraph a line', () => {
 });
 
 describe('sections of text that lost its line breaks', () => {
-  it('are found within the running text by their series', () => {
+  it('are found in running text by their series', () => {
     const text = `MILLING AGREEMENT ${preamble} 1. Orders 1.1 ${prose} 1.2 Forecasts. ${prose} See Section 3.1. The Buyer may cancel. 2. TERM 2.1 ${prose} IN WITNESS WHEREOF, the parties have signed.`;
     expect(outline(text)).toEqual([
       '1 front_matter - | -',
@@ -105,7 +105,7 @@ describe('sections of text that lost its line breaks', () => {
     ]);
   });
 
-  it('go on after a number that is missing', () => {
+  it('continue after a missing number', () => {
     const text = `${preamble} 1. Orders. ${prose} 3. Prices. ${prose} 4. Delivery. ${prose}`;
     expect(outline(text).slice(1)).toEqual([
       '1 body 1 | Orders',
@@ -115,7 +115,7 @@ describe('sections of text that lost its line breaks', () => {
   });
 });
 
-describe('what is no section', () => {
+describe('no section is found in', () => {
   it('a table of contents', () => {
     const text = [
       'TABLE OF CONTENTS',
@@ -167,7 +167,7 @@ describe('what is no section', () => {
 });
 
 describe('headings without numbers', () => {
-  it('are sections of their own', () => {
+  it('begin sections', () => {
     const text = [preamble, 'TERM AND TERMINATION', prose, 'GOVERNING LAW', prose].join('\n\n');
     expect(outline(text).slice(1)).toEqual([
       '1 body - | TERM AND TERMINATION',
@@ -175,7 +175,7 @@ describe('headings without numbers', () => {
     ]);
   });
 
-  it('hold the numbers of one series that runs on below them', () => {
+  it('group the numbers of one series', () => {
     const titles = ['Name', 'Place', 'Purpose', 'Capital'];
     const text = [preamble, ...titles.flatMap((t, i) => [t, `${i + 1}. ${prose}`])].join('\n\n');
     expect(findSections(text).find(({ number }) => number === '3')?.path).toEqual(['Purpose', '3']);

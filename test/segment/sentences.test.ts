@@ -20,7 +20,7 @@ describe('sentences', () => {
     expect(findSentences(sentences.join(' '))).toEqual(sentences);
   });
 
-  it('part a run-in heading from its text, and keep a bare number with it', () => {
+  it('separate a run-in heading from its text, but not a bare number', () => {
     const text = [
       '8.1 Cap. In no event shall damages exceed the fees paid.',
       '8.2 Neither party is liable for lost profit.',
@@ -32,7 +32,7 @@ describe('sentences', () => {
     ]);
   });
 
-  it('part the long items of a list, not the short ones', () => {
+  it('separate long list items, not short ones', () => {
     const short = 'The Buyer shall (a) pay; (b) collect; and (c) inspect.';
     expect(findSentences(short)).toEqual([short]);
     const item = (letter: string) =>
@@ -45,7 +45,7 @@ describe('sentences', () => {
     ]);
   });
 
-  it('go on over line breaks, over page breaks and over what stands between pages', () => {
+  it('continue over line breaks, page breaks, headers and footers', () => {
     const line = 'The Supplier shall deliver the goods which the Buyer has ordered from it and';
     const { text, pages } = joinPages(
       ['oats', 'rye', 'spelt', 'barley'].map(
@@ -58,7 +58,16 @@ describe('sentences', () => {
     expect(sentences).toHaveLength(1);
   });
 
-  it('end at empty lines and wide gaps that part paragraphs, not at those of wrapped lines', () => {
+  it('continue on a page that begins with a capital', () => {
+    const { text, pages } = joinPages([
+      'This Agreement binds the heirs of each party, and every notice shall be sent to the',
+      'Supplier at its office in Leeds.',
+    ]);
+    expect(segment(text, pages).sentences).toHaveLength(1);
+    expect(segment(text, onePage(text)).sentences).toHaveLength(2);
+  });
+
+  it('end at empty lines and gaps between paragraphs, not at those of wrapped lines', () => {
     expect(findSentences('Harrow Foods Ltd\n\nCopperline Mills')).toHaveLength(2);
     const wrapped = Array.from(
       { length: 6 },

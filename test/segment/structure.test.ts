@@ -66,15 +66,15 @@ const contract = fc
   )
   .map((pieces) => pieces.flat().join(''));
 
-describe('every structure', () => {
-  it('is sound for contract-like text', () => {
+describe('the structure', () => {
+  it('is valid for contract-like text', () => {
     fc.assert(
       fc.property(contract, (text) => expectValidStructure(text, segment(text, onePage(text)))),
       { numRuns: 400 },
     );
   });
 
-  it('is sound for contract-like pages', () => {
+  it('is valid for contract-like pages', () => {
     fc.assert(
       fc.property(fc.array(contract, { minLength: 1, maxLength: 6 }), (texts) => {
         const { text, pages } = joinPages(texts);
@@ -84,7 +84,7 @@ describe('every structure', () => {
     );
   });
 
-  it('is sound for any string, lone surrogates included', () => {
+  it('is valid for any string, lone surrogates included', () => {
     const anything = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 3000 }),
       fc.string({ unit: 'grapheme', maxLength: 3000 }),
@@ -160,7 +160,7 @@ describe('hostile text', () => {
   ];
   // A quadratic step over the full length takes minutes: the test's own time limit finds it.
   const length = isLong ? 250_000 : 60_000;
-  it.each(units)('made of %j is divided in good time', (unit) => {
+  it.each(units)('made of %j is segmented within the time limit', (unit) => {
     const text = unit.repeat(Math.ceil(length / unit.length));
     const structure = segment(text, onePage(text));
     expect(structure.passages.length > 0).toBe(text.trim() !== '');
@@ -178,7 +178,7 @@ describe('real texts', () => {
     }
   });
 
-  it('of the samples are sound', () => {
+  it('of the samples have valid structures', () => {
     const folder = join(root, 'samples');
     const names = (existsSync(folder) ? readdirSync(folder, { recursive: true }) : []) as string[];
     for (const name of names.filter((each) => /\.(?:txt|md|html?)$/i.test(each))) {

@@ -15,11 +15,13 @@ import { createCandidateLabeller, learnRanking, type LabelledCandidate } from '.
 
 type Log = (line: string) => void;
 
-/** Parts of the contracts, each read by a linear model of the others, for the ranking to learn from. */
+/**
+ * Number of folds. Each is scored by a linear model of the other folds, to train the ranking model.
+ */
 const folds = 3;
 const seed = 20_261_123;
 
-/** A model learned from the labels and headings of the contracts given, and from nothing else. */
+/** Trains a model on the labels and headings of the contracts given. */
 export function learnClauses(
   contracts: readonly Contract[],
   log: Log,
@@ -48,7 +50,7 @@ export function learnClauses(
   };
 }
 
-/** The candidates that a linear model finds in contracts that it has not seen. */
+/** The labelled candidates of contracts that the linear model was not trained on. */
 function labelCandidates(
   linear: LinearModel,
   part: readonly LabelledContract[],
@@ -59,7 +61,7 @@ function labelCandidates(
     const { prepared } = contract;
     const scores = computeScores(linear, index, prepared);
     const expiration = scoresForType(scores, trainedTypes, 'expiration_date');
-    // Of file names nothing is to be learned: in the corpus they say what the contract is.
+    // Without file names: in the corpus they state the type of the contract.
     const facts = findFacts(prepared, { fileName: 'contract.txt' }, { expiration });
     const isPositive = createCandidateLabeller(contract);
     forEachCandidate(

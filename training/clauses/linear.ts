@@ -9,8 +9,7 @@ import {
   featureGroups,
 } from '../../src/analyse/clause-model/sentence-features.ts';
 import { isLabelled, label, trainedTypes, type LabelledContract } from './training-examples.ts';
-import { logRatioScales } from './log-ratios.ts';
-import { trainSvm } from './svm.ts';
+import { logRatioScales, trainSvm } from './svm.ts';
 
 export const linearSettings = {
   vocabulary: { minSentences: 3, minContracts: 2 },
@@ -26,7 +25,7 @@ interface Vocabulary {
   groupOf: Uint8Array;
 }
 
-/** Features of enough sentences and contracts, the most frequent first. */
+/** Features that occur in enough sentences and contracts, the most frequent first. */
 function buildFeatureVocabulary(labelledContracts: readonly LabelledContract[]): Vocabulary {
   const { minSentences, minContracts } = linearSettings.vocabulary;
   const seen = new Map<
@@ -57,14 +56,14 @@ function buildFeatureVocabulary(labelledContracts: readonly LabelledContract[]):
   };
 }
 
-/** What a heading is part of: it often stands as a sentence before or after. */
+/** Feature groups that include headings, since a heading is often the sentence before or after. */
 const headingGroups: ReadonlySet<(typeof featureGroups)[number]> = new Set([
   'before',
   'after',
   'heading',
 ]);
 
-/** Without the features that a heading has a part in, for types that are learned from headings. */
+/** Removes the features that include headings, for types that are trained on headings. */
 function removeHeadingFeatures({ features, values }: SparseRow, groupOf: Uint8Array): SparseRow {
   const selected = [...features.keys()].filter(
     (at) => !headingGroups.has(featureGroups[groupOf[features[at]!]!]!),
@@ -75,7 +74,7 @@ function removeHeadingFeatures({ features, values }: SparseRow, groupOf: Uint8Ar
   };
 }
 
-/** A margin for each type, learned from what the contracts' sentences teach. */
+/** Trains a linear model for all types on labelled sentences. */
 export function learnLinear(
   labelledContracts: readonly LabelledContract[],
   log: (line: string) => void,
@@ -127,13 +126,16 @@ export function learnLinear(
   };
 }
 
-/** Weights below a fortieth of the largest are left out: seven in ten, at no cost in precision. */
+/**
+ * Quantizes a weight. Weights below a fortieth of the largest become 0: seven in ten, without loss
+ * of precision.
+ */
 function quantize(weight: number): number {
   const rounded = Math.round(weight);
   return Math.abs(rounded) < 3 ? 0 : rounded;
 }
 
-/** Columns of weights as rows of those that are not zero. */
+/** Converts columns of weights to compressed rows. */
 function toSparseRows(columns: readonly Int8Array[], rows: number) {
   const offsets = new Uint32Array(rows + 1);
   for (const column of columns) {

@@ -7,7 +7,7 @@ import { label, trainedTypes, type LabelledContract } from './training-examples.
 
 export const rankingSettings = { epochs: 8, learningRate: 0.15, decay: 2e-5, seed: 20_261_122 };
 
-/** A candidate's features, and whether a lawyer has marked it. */
+/** A candidate's features, and whether a lawyer marked it. */
 export interface LabelledCandidate {
   slots: Int32Array;
   values: Float32Array;
@@ -15,8 +15,8 @@ export interface LabelledCandidate {
 }
 
 /**
- * Tells which candidates of a contract a lawyer has marked: by CUAD's measure where there are labels,
- * by the heading where there are none; undefined for those that nothing is known of.
+ * Returns a function that labels the candidates of a contract: for types with CUAD labels, whether
+ * a lawyer marked them, by CUAD's measure; for other types by the heading, undefined if unknown.
  */
 export function createCandidateLabeller({ contract, prepared, sentenceLabels }: LabelledContract) {
   const { text, labels } = contract;
@@ -41,7 +41,9 @@ export function createCandidateLabeller({ contract, prepared, sentenceLabels }: 
   };
 }
 
-/** Logistic regression on candidates' features by AdaGrad (Duchi, Hazan and Singer, 2011). */
+/**
+ * Trains a logistic regression on candidates' features by AdaGrad (Duchi, Hazan and Singer, 2011).
+ */
 export function learnRanking(labelledCandidates: readonly LabelledCandidate[]): Float32Array {
   const { epochs, learningRate, decay, seed } = rankingSettings;
   const weights = new Float32Array(slotCount(trainedTypes.length));

@@ -2,11 +2,11 @@ import { bundledClauseModel, findCorpus, readCorpus } from '../corpus.ts';
 import { learnClauses } from './learn.ts';
 import { writeClauseModel } from './write-model.ts';
 
-/** `npm run train:clauses`: learns the bundled clause model from CUAD and writes it to `models/`. */
+/** `npm run train:clauses`: trains the bundled clause model on CUAD and writes it to `models/`. */
 function main(): void {
   const corpus = findCorpus();
   if (!corpus) {
-    console.error('CUAD is not there: expected ../shared/cuad beside the repository.');
+    console.error('CUAD was not found. It must be in ../shared/cuad beside the repository.');
     process.exitCode = 2;
     return;
   }

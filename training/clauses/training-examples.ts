@@ -8,10 +8,10 @@ import type { Span } from '../../src/domain/documents.ts';
 import { segment } from '../../src/segment/segment.ts';
 import type { Contract } from '../corpus.ts';
 
-/** What a sentence teaches about a type: that it is of it, that it is not, or nothing. */
+/** Labels of a sentence for a type. */
 export const label = { negative: 0, positive: 1, unknown: 2 } as const;
 
-/** A contract with what its sentences teach. */
+/** A contract with labels for its sentences. */
 export interface LabelledContract {
   contract: Contract;
   prepared: PreparedText;
@@ -19,13 +19,13 @@ export interface LabelledContract {
   sentenceLabels: Uint8Array;
 }
 
-/** In the order of the table; a model's types are these. */
+/** The types of a trained model, in the order of the table. */
 export const trainedTypes: readonly ClauseTypeId[] = clauseTypes.map(({ id }) => id);
 
-/** Types with labels, whose headings may be learned from; the others are learned from headings. */
+/** Whether a type has labels in CUAD. The other types are trained on headings. */
 export const isLabelled = clauseTypes.map(({ cuadName }) => cuadName !== undefined);
 
-/** Headings of what fits nowhere else: what stands under them can be of any type. */
+/** Generic headings, under which sentences of any type may be. */
 const genericHeading =
   /\b(?:miscellaneous|general|other|additional|further|provisions|boilerplate)\b/;
 
@@ -45,14 +45,14 @@ export function labelContract(contract: Contract): LabelledContract {
   return { contract, prepared, sentenceLabels };
 }
 
-/** Half of the sentence, or half of the label, is in the other. */
+/** Whether half of the sentence is in the label, or half of the label in the sentence. */
 function coversLabel(sentence: Span, span: Span): boolean {
   const overlap = Math.min(sentence.end, span.end) - Math.max(sentence.start, span.start);
   const shorter = Math.min(sentence.end - sentence.start, span.end - span.start);
   return overlap > 0 && overlap >= shorter / 2;
 }
 
-/** A heading that stands as a sentence of its own; its number aside. */
+/** Whether a sentence is only a heading, perhaps with its number. */
 function isHeading({ normalized, heading }: PreparedSentence): boolean {
   const words = normalized
     .replace(/^(?:article |section )?[\divx.()]{0,8} /, '')
@@ -61,9 +61,8 @@ function isHeading({ normalized, heading }: PreparedSentence): boolean {
 }
 
 /**
- * A heading of the type teaches that what stands under it is of the type; a heading of something
- * else, that it is not; none, or one that fits everything, teaches nothing. The heading itself is no
- * clause.
+ * Labels a sentence by its heading: positive under a heading of the type, negative under another
+ * specific heading, unknown under a generic heading or none. A heading itself is negative.
  */
 function labelByHeading(sentence: PreparedSentence, typeHeading: RegExp | undefined): number {
   const { heading, kind } = sentence;

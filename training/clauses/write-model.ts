@@ -9,7 +9,7 @@ import {
   type ClauseModelConfig,
 } from '../../src/analyse/clause-model/model-file.ts';
 
-/** Writes a learned model as `openClauseModel` reads it. Numbers are written little-endian. */
+/** Writes a trained model in the format that `openClauseModel` reads. */
 export function writeClauseModel(folder: string, model: Omit<ClauseModel, 'identity'>): void {
   const { linear, ranking } = model;
   const types = [...model.types];

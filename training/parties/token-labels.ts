@@ -1,10 +1,10 @@
-import { answeredParties } from '../../bench/party-answers.ts';
 import { beginTag, insideTag } from '../../src/analyse/party-model/crf.ts';
-import type { OpeningToken } from '../../src/analyse/party-model/opening-tokens.ts';
+import type { OpeningToken } from '../../src/analyse/party-model/token-features.ts';
 import { extractLegalForm, canonicalPartyKey } from '../../src/analyse/canonical-party-key.ts';
 import type { CuadContract } from '../corpus.ts';
+import { answeredParties } from '../party-answers.ts';
 
-/** Words of the longest name that is looked for. */
+/** The most tokens of a name. */
 const maxNameTokens = 22;
 const isWord = (text: string) => /[\p{L}\p{N}]/u.test(text);
 
@@ -14,7 +14,7 @@ interface Occurrence {
   next: number;
 }
 
-/** The longest stretches of tokens whose key is one of `keys`. */
+/** The longest spans of tokens whose key is one of `keys`. */
 function findOccurrences(
   text: string,
   tokens: readonly OpeningToken[],
@@ -42,8 +42,8 @@ function findOccurrences(
 }
 
 /**
- * The tag of each token of an opening: within the name of a party that the lawyers answered, or not.
- * Where a name stands with its legal form, its short form elsewhere is left out.
+ * Tags the tokens of an opening that are in the name of a party in the lawyers' answers. If a name
+ * occurs with its legal form, occurrences without it are not tagged.
  */
 export function labelTokens(contract: CuadContract, tokens: readonly OpeningToken[]): Uint8Array {
   const labelled = contract.labels.get('Parties') ?? [];

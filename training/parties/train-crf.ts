@@ -9,7 +9,7 @@ import {
 } from '../../src/analyse/party-model/crf.ts';
 import { seededRandom, shuffle } from '../random.ts';
 
-/** The opening of one contract: each token's buckets, and its tag. */
+/** The opening of one contract: the feature buckets and the tag of each token. */
 export interface TaggedOpening {
   features: Int32Array[];
   tags: Uint8Array;
@@ -19,14 +19,14 @@ export interface CrfSettings {
   buckets: number;
   epochs: number;
   learningRate: number;
-  /** Of L2, for each contract in which a weight takes part. */
+  /** Weight of the L2 regularization, for each contract with the feature. */
   decay: number;
   seed: number;
 }
 
 /**
- * Conditional log-likelihood by stochastic gradient with AdaGrad's steps (Duchi, Hazan and Singer
- * 2011), one contract a step; the weights that come out are the mean over the second half.
+ * Maximizes the conditional log-likelihood by AdaGrad (Duchi, Hazan and Singer, 2011), one contract
+ * a step. Returns the mean weights over the second half of the epochs.
  */
 export function trainCrf(openings: readonly TaggedOpening[], settings: CrfSettings): CrfWeights {
   const { buckets, epochs, learningRate, decay, seed } = settings;

@@ -1,6 +1,6 @@
 import type { CandidateName } from '../../src/analyse/party-model/candidate-names.ts';
 
-/** A candidate, and whether the lawyers name it. */
+/** A candidate, and whether it is in the lawyers' answers. */
 export interface LabelledName {
   candidate: CandidateName;
   isParty: boolean;
@@ -9,10 +9,10 @@ export interface LabelledName {
 const epochs = 25;
 const learningRate = 0.1;
 const decay = 0.002;
-/** A prime, so that every candidate is visited and those of one contract are apart. */
+/** A prime, so that all candidates are visited, those of one contract far apart. */
 const stride = 7919;
 
-/** A logistic regression over the candidates' features, by AdaGrad's steps, the same on every run. */
+/** Trains a logistic regression on candidates' features by AdaGrad. Deterministic. */
 export function trainNameWeights(labelledNames: readonly LabelledName[]): Map<string, number> {
   const weights = new Map<string, number>();
   const squares = new Map<string, number>();

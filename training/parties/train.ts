@@ -1,23 +1,28 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isDevelopmentCompany } from '../../bench/fact-outcomes.ts';
-import { answeredParties, partiesFound } from '../../bench/party-answers.ts';
 import type { CandidateName } from '../../src/analyse/party-model/candidate-names.ts';
 import { files, format, type PartyModelConfig } from '../../src/analyse/party-model/model-file.ts';
 import {
   tokenizeOpening,
   type OpeningToken,
-} from '../../src/analyse/party-model/opening-tokens.ts';
+  collectRuleSpans,
+  tokenFeatures,
+} from '../../src/analyse/party-model/token-features.ts';
 import {
   findCandidates,
   tagNames,
   type PartyModel,
 } from '../../src/analyse/party-model/party-model.ts';
-import { collectRuleSpans } from '../../src/analyse/party-model/rule-spans.ts';
-import { tokenFeatures } from '../../src/analyse/party-model/token-features.ts';
 import { findParties } from '../../src/analyse/parties.ts';
 import type { Party } from '../../src/domain/documents.ts';
-import { bundledEmbeddingModel, findCorpus, readCorpus, type CuadContract } from '../corpus.ts';
+import {
+  bundledEmbeddingModel,
+  findCorpus,
+  isDevelopmentCompany,
+  readCorpus,
+  type CuadContract,
+} from '../corpus.ts';
+import { answeredParties, partiesFound } from '../party-answers.ts';
 import { figureOf, writeResult, type Figures } from '../result-file.ts';
 import { trainCrf, type TaggedOpening } from './train-crf.ts';
 import { trainNameWeights, type LabelledName } from './train-name-weights.ts';

@@ -1,13 +1,14 @@
 import type { Span } from '../../domain/documents.ts';
+import { combineHashes, hashString } from '../feature-hash.ts';
 import type { PreparedText } from '../prepared-text.ts';
-import { combineHashes, hashWord } from './words.ts';
 
 const candidateKinds = ['sentence', 'date', 'title'] as const;
 export type CandidateKind = (typeof candidateKinds)[number];
 
 /**
- * Features of a candidate: slots of the ranking model's weights, and a value for each. `count` of them
- * are in use; what describes the next candidate overwrites them.
+ * Features of a candidate as a sparse vector: indexes into the ranking model's weights (`slots`)
+ * and their values. The first `count` entries are in use. The arrays are reused for the next
+ * candidate.
  */
 export interface CandidateFeatures {
   slots: Int32Array;
@@ -15,16 +16,19 @@ export interface CandidateFeatures {
   count: number;
 }
 
-/** What is known of one type over a whole contract. */
+/** Features that all candidates of one type in one contract share. */
 export interface DocumentFeatures {
   prepared: PreparedText;
-  /** Of the type, by sentence. */
+  /** Scores of the linear model for the type, by sentence. */
   scores: Float32Array;
-  /** The largest of them, from the largest to the smallest. */
+  /** The scores of the candidates, in descending order. */
   sortedScores: Float32Array;
-  /** About how many sentences of the type there are. */
+  /** Estimated number of sentences of the type: the sum of their probabilities. */
   expectedCount: number;
-  /** Largest margin of each section and its `sum`; place 0 is for what stands in none. */
+  /**
+   * By section, its largest score and its expected count; index 0 is for sentences outside of all
+   * sections.
+   */
   sectionMaxScore: Float32Array;
   sectionExpectedCount: Float32Array;
 }
@@ -32,56 +36,59 @@ export interface DocumentFeatures {
 export interface CandidateInput {
   type: number;
   kind: CandidateKind;
-  /** The sentence it is, or stands in. */
+  /** Index of the sentence that it is, or is part of. */
   at: number;
   span: Span;
-  /** Rules have found a fact of the type in it. */
+  /** Whether the evidence of a fact of the type overlaps it. */
   isStated: boolean;
-  /** Words around a date. */
+  /** Features of the words around a date; empty for other candidates. */
   context: string[];
 }
 
 const featureNames = [
   'bias',
-  'margin',
-  'likely',
-  'unlikely',
-  'far',
+  'score',
+  'score above 0',
+  'score below -2',
+  'score below -4',
   'below best',
   'is best',
   'rank',
-  'sum',
+  'expected count',
   'before',
   'after',
   'above before',
   'above after',
-  'below section',
-  'section sum',
+  'below section best',
+  'section expected count',
   'length',
   'under 40',
   'under 80',
   'over 600',
   'over 1200',
-  'begins small',
+  'begins in lower case',
   'ends sentence',
   'ends colon',
   'ends semicolon',
   'ends otherwise',
   'opens section',
-  'place',
+  'position',
   'stated',
 ] as const;
 
-/** Words around dates share this many slots. */
+/** Number of slots that the features of words around dates are hashed to. */
 const contextSlots = 8192;
 const blockSize = candidateKinds.length * featureNames.length;
 
-/** Slots of the ranking model for so many types: shared ones, words around dates, a block a type. */
+/**
+ * Number of slots of the ranking model: a block shared by all types, the words around dates, and a
+ * block for each type.
+ */
 export function slotCount(types: number): number {
   return blockSize * (types + 1) + contextSlots;
 }
 
-/** Words and pairs of words around a date, and what else is said of one, at most. */
+/** The most features of the words around a date. */
 const maxContextFeatures = 24;
 
 export function createCandidateFeatures(): CandidateFeatures {
@@ -91,7 +98,7 @@ export function createCandidateFeatures(): CandidateFeatures {
 
 const clamp = (value: number, limit: number) => Math.max(-limit, Math.min(limit, value));
 
-/** How many of the margins, from the largest to the smallest, are larger. */
+/** How many of the scores, in descending order, are larger. */
 function rankInSorted(score: number, sortedScores: Float32Array): number {
   let low = 0;
   let high = sortedScores.length;
@@ -106,9 +113,9 @@ function rankInSorted(score: number, sortedScores: Float32Array): number {
 const isLowerCase = (code: number) => code >= 97 && code <= 122;
 
 /**
- * Describes a candidate. Each feature stands twice, once for all types and once for its own, so that
- * types with few examples borrow from the others (Daumé, "Frustratingly easy domain adaptation",
- * 2007).
+ * Extracts the features of a candidate. Each feature occurs twice, once in the block for all types
+ * and once in that of its own type, so that types with few examples learn from the others (Daumé,
+ * "Frustratingly Easy Domain Adaptation", ACL 2007).
  * @param output overwritten
  */
 export function extractCandidateFeatures(
@@ -136,7 +143,7 @@ export function extractCandidateFeatures(
   const { slots, values } = output;
   let name = 0;
   let count = 0;
-  // In the order of `names`, each brought to about 1.
+  // In the order of `featureNames`, each scaled to about 1.
   const add = (value: number) => {
     if (value !== 0) {
       slots[count] = shared + name;
@@ -175,7 +182,7 @@ export function extractCandidateFeatures(
   add(span.start / text.length);
   add(Number(isStated));
   for (const word of context.slice(0, maxContextFeatures)) {
-    slots[count] = blockSize + ((combineHashes(type, hashWord(word)) >>> 0) % contextSlots);
+    slots[count] = blockSize + ((combineHashes(type, hashString(word)) >>> 0) % contextSlots);
     values[count++] = 0.6;
   }
   output.count = count;
@@ -183,7 +190,10 @@ export function extractCandidateFeatures(
 
 const contextToken = /[a-z]+|[^\sa-z]/g;
 
-/** What stands before and after a date, which one of a sentence it is, and whether it has a blank. */
+/**
+ * Features of a date: the words before and after it, its ordinal in the sentence, and whether it
+ * has a blank.
+ */
 export function extractDateContext(
   text: string,
   { start, end }: Span,

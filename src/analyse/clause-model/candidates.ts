@@ -11,39 +11,42 @@ import {
   type DocumentFeatures,
 } from './candidate-features.ts';
 
-/** A span that may be a clause of one type. */
+/** A span that may be a clause of a type. */
 export interface Candidate extends Span {
-  /** Position of the type in the model's list. */
+  /** Index of the type in the model's `types`. */
   type: number;
 }
 
-/** A fact that rules have found, where a clause of that type is to be expected. */
+/** The evidence of a fact that rules have found: a clause of that type is likely there. */
 export interface StatedSpan extends Span {
   type: ClauseTypeId;
 }
 
-/** A contract, with what rules have found in it that tells where clauses are to be expected. */
+/** A prepared contract with the facts that rules have found in it. */
 export interface PreparedContract {
   prepared: PreparedText;
-  /** Where the text states it. */
+  /** The span of the title, if the text states it. */
   title?: Span | undefined;
   stated: readonly StatedSpan[];
 }
 
-/** Sentences with a smaller margin are no candidates, unless they are among the best of the contract. */
+/**
+ * Sentences with a smaller score are not candidates, unless they are among the contract's
+ * `minCandidates` best.
+ */
 const minScore = -0.88;
 const minCandidates = 3;
 
-/** What lawyers mark of these is the date as often as its sentence. */
+/** Types for which lawyers mark the date alone as often as its sentence. */
 const datedTypes: ReadonlySet<ClauseTypeId> = new Set(['agreement_date', 'effective_date']);
 
-/** Those that make candidates, from the largest to the smallest; a few in any case. */
+/** The scores of the candidates, in descending order; at least `minCandidates` of them. */
 function selectLargest(scores: Float32Array): Float32Array {
   const candidates = scores.filter((score) => score >= minScore);
   return (candidates.length >= minCandidates ? candidates : scores).toSorted().reverse();
 }
 
-/** The margins of one type over the sentences of a contract, by what can be said of all of them. */
+/** The scores of one type and their statistics over the contract. */
 function computeDocumentFeatures(
   prepared: PreparedText,
   scores: Float32Array,
@@ -52,7 +55,7 @@ function computeDocumentFeatures(
 ) {
   const { sentences } = prepared;
   const typeScores = new Float32Array(sentences.length);
-  // Sections count from -1, which stands for outside of all.
+  // Section indexes start at -1, for sentences outside of all sections.
   const sections = 2 + sentences.reduce((last, { section }) => Math.max(last, section), -1);
   const sectionMaxScore = new Float32Array(sections).fill(-Infinity);
   const sectionExpectedCount = new Float32Array(sections);
@@ -77,10 +80,11 @@ function computeDocumentFeatures(
 }
 
 /**
- * Spans that may be clauses: sentences, and, where lawyers mark no sentence but a date or the title,
- * those. (Runs of neighbouring sentences as further candidates cost more precision than they won.)
- * @param scores of all sentences for all types, row by row
- * @param visit told each with what tells how likely it is one, which is valid during the call alone
+ * Visits all spans that may be clauses: sentences, and dates and the title for types of which
+ * lawyers mark those. (Runs of neighbouring sentences as further candidates lowered precision more
+ * than they raised recall.)
+ * @param scores `sentences × types`, row by row
+ * @param visit called with each candidate and its features, which are valid only during the call
  */
 export function forEachCandidate(
   { prepared, title, stated }: PreparedContract,

@@ -6,26 +6,28 @@ import { forEachCandidate, type PreparedContract } from './candidates.ts';
 import { computeScores, type FeatureIndex, type LinearModel } from './linear-model.ts';
 
 /**
- * What finds clauses: a linear model gives every sentence a margin for every type; a second one
- * turns a candidate's margin, and how it compares with the rest of the contract, into the
- * probability that a lawyer would mark that span.
+ * The model that finds clauses, in two steps. A linear support vector machine scores every sentence
+ * for every type. A logistic regression (the ranking model) turns a candidate's score, and its
+ * features within the contract, into the probability that a lawyer would mark that span.
+ * `training/clauses` learns both; `openClauseModel` reads them from files.
  */
 export interface ClauseModel {
-  /** Name and checksum; another identity may find other clauses. */
+  /** Name and checksum. Models with different identities may find different clauses. */
   identity: string;
   types: readonly ClauseTypeId[];
   linear: LinearModel;
+  /** From feature hashes to rows of `linear`. */
   index: FeatureIndex;
-  /** Weights of candidates' features, `slotCount(types)` long. */
+  /** Weights of the logistic regression, of length `slotCount(types.length)`. */
   ranking: Float32Array;
 }
 
-/** Candidates below this are not kept. */
+/** Candidates with less confidence are dropped. */
 export const minConfidence = 0.02;
-/** Candidates kept of one type in one contract. */
+/** The most clauses of one type in one contract. */
 const maxClausesPerType = 40;
 
-/** The probability that a candidate is a clause of its type. */
+/** The probability, 0 to 1, that a candidate is a clause of its type. */
 export function candidateProbability(
   { slots, values, count }: CandidateFeatures,
   ranking: Float32Array,
@@ -35,7 +37,10 @@ export function candidateProbability(
   return 1 / (1 + Math.exp(-sum));
 }
 
-/** How strongly each sentence speaks for each type: `sentences × types`, row by row. */
+/**
+ * Scores every sentence for every type of the model.
+ * @returns `sentences × types`, row by row; about 1 for a sentence of the type, about -1 for others
+ */
 export function scoreSentences(
   prepared: PreparedText,
   { linear, index }: ClauseModel,
@@ -44,8 +49,8 @@ export function scoreSentences(
 }
 
 /**
- * The same of one type alone, by sentence: about 1 where it is of the type, about -1 where it is
- * not.
+ * The scores of one type, by sentence.
+ * @param scores from `scoreSentences`
  */
 export function scoresForType(
   scores: Float32Array,
@@ -60,9 +65,9 @@ export function scoresForType(
 }
 
 /**
- * Clause candidates with calibrated confidence, by type and the likeliest first. Of candidates of a
- * type that overlap, the likeliest is kept.
- * @param scores what `sentenceMargins` gives
+ * Finds the clauses of a contract with calibrated confidences, by type in the model's order, the
+ * likeliest first. Of overlapping candidates of a type only the likeliest remains.
+ * @param scores from `scoreSentences`
  */
 export function findClauses(
   contract: PreparedContract,

@@ -2,12 +2,12 @@ import type { PreparedText } from '../prepared-text.ts';
 import { emitSentenceFeatures, featureGroups, isWeighed } from './sentence-features.ts';
 
 /**
- * A linear model over hashed features with a margin for each clause type. Features are rows; a row
- * lists the types it speaks for or against.
+ * A linear model over hashed features with a score for each clause type. Its weights are a sparse
+ * matrix in compressed rows, one row for each feature, with 8-bit weights scaled by type.
  */
 export interface LinearModel {
   types: number;
-  /** Hashes of the features, the most frequent first, so that what is often used lies together. */
+  /** Hashes of the features, the most frequent first, so that frequent ones are close in memory. */
   hashes: Uint32Array;
   /** Inverse document frequency of each feature. */
   idf: Float32Array;
@@ -20,12 +20,12 @@ export interface LinearModel {
   bias: Float32Array;
 }
 
-/** How much each group of features weighs, in the order of `groups`; chosen by cross-validation. */
+/** Weights of the feature groups, in the order of `featureGroups`; chosen by cross-validation. */
 const groupWeights = [1, 0.5, 0.5, 0.7, 0.4, 0.3];
 
-/** Where the hashes of a model's features are found, in constant time. */
+/** Finds a feature by its hash in constant time: a hash table with linear probing. */
 export class FeatureIndex {
-  /** By slot: a feature's hash and its number, -1 where the slot is empty. */
+  /** By slot: a feature's hash and its index; the index is -1 for an empty slot. */
   readonly #slots: Int32Array;
   readonly #mask: number;
 
@@ -42,7 +42,7 @@ export class FeatureIndex {
     });
   }
 
-  /** The feature of a hash, or -1. */
+  /** The index of the feature with a hash; -1 if there is none. */
   get(hash: number): number {
     const wanted = hash | 0;
     let slot = hash & this.#mask;
@@ -54,15 +54,15 @@ export class FeatureIndex {
   }
 }
 
-/** A sentence as the model sees it: known features, each once, and their values. */
+/** A sentence as a sparse vector: its known features, each once, and their values. */
 export interface SparseRow {
   features: Int32Array;
   values: Float32Array;
 }
 
 /**
- * The rows of all sentences of a contract, in order: every group but the cues is brought to its own
- * length. A row is valid during its call alone.
+ * Visits the rows of all sentences of a contract, in order. Every feature group except the patterns
+ * is normalized by its own length. A row is valid only during its call.
  */
 export function forEachRow(
   prepared: PreparedText,
@@ -80,7 +80,7 @@ export function forEachRow(
   const finish = () => {
     if (sentence < 0) return;
     const factors = featureGroups.map((name, group) =>
-      name === 'cues'
+      name === 'patterns'
         ? groupWeights[group]!
         : groupWeights[group]! / Math.sqrt(squares[group]! || 1),
     );
@@ -109,7 +109,7 @@ export function forEachRow(
   finish();
 }
 
-/** The margins of one sentence for all types, written to `margins` (length `types`). */
+/** Adds up the scores of one sentence for all types in `scores` (length `types`). */
 function accumulateScores(model: LinearModel, row: SparseRow, scores: Float32Array): void {
   const { offsets, columns, weights, scales, bias } = model;
   for (let at = 0; at < row.features.length; at++) {
@@ -125,7 +125,7 @@ function accumulateScores(model: LinearModel, row: SparseRow, scores: Float32Arr
   }
 }
 
-/** Margins of all sentences: `sentences × types`, row by row. */
+/** Scores of all sentences: `sentences × types`, row by row. */
 export function computeScores(
   model: LinearModel,
   index: FeatureIndex,

@@ -9,24 +9,30 @@ import type { ClauseModel } from './clause-model.ts';
 import { FeatureIndex } from './linear-model.ts';
 
 /**
- * A clause model on disk: `config.json` names the types and counts the numbers, `weights.bin` holds
- * them, little-endian, one array after the other in the order of `arrays`.
+ * The files of a clause model. `config.json` has the types, the array lengths and the checksum of
+ * `weights.bin`; `weights.bin` has the arrays of `arrayLayout`, one after the other, little-endian.
  */
 export const files = { config: 'config.json', weights: 'weights.bin' } as const;
+/** Version of the file format. Another version is refused. */
 export const format = 1;
 
 const configSchema = z.object({
   format: z.literal(format),
   types: z.array(z.enum(clauseTypeIds)).min(1).max(255),
+  /** Number of features. */
   features: z.int().nonnegative(),
+  /** Number of weights that are not zero. */
   entries: z.int().nonnegative(),
-  /** Of `weights.bin`, hexadecimal. */
+  /** SHA-256 of `weights.bin`, hexadecimal. */
   sha256: z.string(),
 });
 
 export type ClauseModelConfig = z.infer<typeof configSchema>;
 
-/** What `weights.bin` holds: arrays with the bytes of an element and their number, 4-byte ones first. */
+/**
+ * The arrays in `weights.bin`, in order: bytes per element and number of elements, 4-byte arrays
+ * first.
+ */
 export function arrayLayout({
   types,
   features,
@@ -44,7 +50,11 @@ export function arrayLayout({
   ] as const;
 }
 
-/** Throws `invalid_configuration` when the folder holds no model that this version can use. */
+/**
+ * Reads the clause model in a folder.
+ * @throws DeedboxError `invalid_configuration` if a file is missing or damaged, or of another
+ * version
+ */
 export function openClauseModel(folder: string): ClauseModel {
   const [configPath, weightsPath] = [join(folder, files.config), join(folder, files.weights)];
   if (!existsSync(configPath) || !existsSync(weightsPath)) {
@@ -59,7 +69,7 @@ export function openClauseModel(folder: string): ClauseModel {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (bytes.length !== size || sha256 !== config.sha256) throw modelError('is damaged');
 
-  // A buffer of its own, so that arrays of 4-byte numbers are aligned.
+  // Copied, so that the 4-byte arrays are aligned.
   const { buffer } = Uint8Array.from(bytes);
   const at = new Map<string, number>();
   arrays.reduce((offset, { name, bytes: width, length }) => {

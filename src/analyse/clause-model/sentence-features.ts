@@ -1,26 +1,40 @@
 import { clauseTypes } from '../clause-types.ts';
+import { combineHashes, hashString } from '../feature-hash.ts';
 import type { PreparedText } from '../prepared-text.ts';
 import { matchPatterns } from './clause-patterns.ts';
-import { combineHashes, hashWord, tokenizeWords } from './words.ts';
 
 /**
- * What a sentence is described by. Each group is weighed and brought to unit length by itself, so
- * that a long neighbour does not drown a short sentence.
+ * Groups of features of a sentence: n-grams of the sentence and its neighbours, its headings, its
+ * position, and the patterns that match. Each group is weighted and normalized by itself, so that a
+ * long neighbour does not outweigh a short sentence.
  */
-export const featureGroups = ['words', 'before', 'after', 'heading', 'place', 'cues'] as const;
+export const featureGroups = [
+  'words',
+  'before',
+  'after',
+  'heading',
+  'position',
+  'patterns',
+] as const;
 const headingGroup = featureGroups.indexOf('heading');
-const positionGroup = featureGroups.indexOf('place');
-const patternGroup = featureGroups.indexOf('cues');
-/** Whether a group's features are weighed by inverse document frequency; the others are yes or no. */
+const positionGroup = featureGroups.indexOf('position');
+const patternGroup = featureGroups.indexOf('patterns');
+/**
+ * Whether the features of a group are weighted by inverse document frequency; the others are
+ * binary.
+ */
 export const isWeighed = featureGroups.map(
   (_, group) => group !== positionGroup && group !== patternGroup,
 );
 
-/** Takes the features of a sentence one by one; the same one may come more than once. */
+/** Receives the features of a sentence one by one; a feature may occur more than once. */
 export type Emit = (group: number, hash: number) => void;
 
-/** A word's n-grams may not meet features of other kinds. */
-const salt = hashWord;
+/**
+ * Salts keep the hashes of different kinds of features apart. They are part of trained models, so
+ * they must not change.
+ */
+const salt = hashString;
 const [oneWord, twoWords, threeWords, opening, noNeighbour] = ['1', '2', '3', '^', 'none'].map(
   salt,
 );
@@ -36,10 +50,25 @@ const [relativePosition, ordinal, length] = ['place', 'nth', 'length'].map(salt)
 const headingPatterns = clauseTypes.flatMap(({ id, headingPattern: heading }) =>
   heading ? [{ heading, hash: salt(`${id} heading`) }] : [],
 );
-/** Hashes of the names of cues. */
+/** Hashes of pattern names, cached. */
 const patternHashes = new Map<string, number>();
 
-/** Hashes of the words of all sentences; those of sentence `s` are from `starts[s]` to `starts[s + 1]`. */
+const token = /[a-z][a-z'-]*|\d[\d.,/]*|[$%"]|\*{2,}|_{2,}/g;
+
+/** Splits a normalized text into words. Digits become zeros ("00.0") and years become "#year". */
+function tokenizeWords(normalized: string): string[] {
+  const found: string[] = normalized.match(token) ?? [];
+  return found.map((word) => {
+    const first = word.charCodeAt(0);
+    if (first < 48 || first > 57) return word;
+    return /^(?:19|20)\d\d$/.test(word) ? '#year' : word.replace(/\d/g, '0').slice(0, 6);
+  });
+}
+
+/**
+ * Hashes of the words of all sentences; those of sentence `s` are at `starts[s]` to `starts[s +
+ * 1]`.
+ */
 interface WordHashes {
   hashes: Int32Array;
   starts: Int32Array;
@@ -51,11 +80,11 @@ function hashWords({ sentences }: PreparedText): WordHashes {
   lists.forEach((words, at) => (starts[at + 1] = starts[at]! + words.length));
   const hashes = new Int32Array(starts[sentences.length]!);
   let at = 0;
-  for (const words of lists) for (const word of words) hashes[at++] = hashWord(word);
+  for (const words of lists) for (const word of words) hashes[at++] = hashString(word);
   return { hashes, starts };
 }
 
-/** The n-grams of one sentence, up to three words long, as features of a group. */
+/** Emits the n-grams of one sentence, up to `maxLength` words long, as features of a group. */
 function emitNgrams(
   emit: Emit,
   group: number,
@@ -79,7 +108,7 @@ function emitNgrams(
 }
 
 /**
- * The features of every sentence of a contract, in order.
+ * Emits the features of every sentence of a contract, in order.
  * @param onSentence called before the features of each sentence
  */
 export function emitSentenceFeatures(
@@ -110,7 +139,7 @@ export function emitSentenceFeatures(
     let heading = headings.get(sentence.heading);
     if (!heading) headings.set(sentence.heading, (heading = headingFeatures(sentence.heading)));
     for (const hash of heading) add(headingGroup, hash);
-    add(headingGroup, combineHashes(sectionKind!, hashWord(sentence.kind)));
+    add(headingGroup, combineHashes(sectionKind!, hashString(sentence.kind)));
     const startsSection = sentence.section !== sentences[at - 1]?.section;
     add(headingGroup, combineHashes(opensSection!, Number(startsSection)));
     const position = Math.floor((sentence.start / text.length) * 20);
@@ -126,12 +155,15 @@ export function emitSentenceFeatures(
   });
 }
 
-/** Words and pairs of the innermost heading, that heading as a whole, words of the outer ones, cues. */
+/**
+ * Hashes of a heading path: words and pairs of words of the innermost heading, that heading as a
+ * whole, words of the outer ones, and heading patterns of the clause types.
+ */
 function headingFeatures(heading: string): Int32Array {
   const levels = heading.split(' > ').map((level) =>
     tokenizeWords(level)
       .filter((word) => word.length > 1 && /[a-z]/.test(word))
-      .map(hashWord),
+      .map(hashString),
   );
   const innermostWords = levels.at(-1)!;
   return Int32Array.from([

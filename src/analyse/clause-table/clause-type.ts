@@ -1,20 +1,20 @@
-/** A kind of clause that Deedbox knows. The table is the one source of ids, schemas and documentation. */
+/** A clause type. Ids, schemas, filters and documentation all derive from the table of these. */
 export interface ClauseDefinition {
   title: string;
-  /** What a span must say to be of this type, in a sentence a lawyer would sign. */
+  /** What a span must say to be of this type, in one precise sentence. */
   definition: string;
-  /** Where the category comes from. */
+  /** Whether it is a category of CUAD or Deedbox's own. */
   origin: 'cuad' | 'deedbox';
-  /** The category's own name in CUAD, for measuring against its labels. */
+  /** The category's name in CUAD, to match its labels in training and measurement. */
   cuadName?: string;
-  /** Headings under which such clauses stand; a feature of the model. */
+  /** Matches headings above such clauses, normalized; a feature of the model. */
   headingPattern?: RegExp;
   /**
-   * Signs that a sentence is of the type; what each is worth, the model learns. They run on matchable
-   * text: lower case, single spaces, straight quotes. Never global or sticky.
+   * Match sentences of the type; the model learns a weight for each. They run on text from
+   * `normalizeForMatching`: lower case, single spaces, straight quotes. Never global or sticky.
    */
   patterns: readonly RegExp[];
-  /** Words a question about this type is asked with, for telling what a query is about. */
+  /** Matches queries about this type, normalized. */
   queryPattern: RegExp;
 }
 

@@ -1,6 +1,6 @@
 import type { ClauseDefinition } from './clause-type.ts';
 
-/** Clauses about who answers for what, and how far. */
+/** Clauses about liability, its limits, insurance and warranties. */
 export const liabilityClauses = {
   uncapped_liability: {
     title: 'Uncapped liability',

@@ -1,6 +1,6 @@
 import type { ClauseDefinition } from './clause-type.ts';
 
-/** Types beyond CUAD that lawyers ask for: what the parties owe each other. */
+/** Types beyond CUAD that lawyers ask for: what the parties must do for each other. */
 export const obligationClauses = {
   confidentiality: {
     title: 'Confidentiality',

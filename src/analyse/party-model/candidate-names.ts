@@ -1,40 +1,44 @@
 import type { Party, Span } from '../../domain/documents.ts';
-import { isPartyName, displayName } from '../is-party-name.ts';
-import { findDefinedParties, findLabelledParties } from '../other-parties.ts';
+import { isPartyName, displayName } from '../party-names.ts';
+import {
+  findDefinedParties,
+  findLabelledParties,
+  parseRole,
+  type PartyMention,
+} from '../party-mentions.ts';
 import { extractLegalForm, canonicalPartyKey } from '../canonical-party-key.ts';
-import { parseRole, type PartyMention } from '../party-roles.ts';
 import type { Preamble } from '../preamble.ts';
 import { findPreambleParties } from '../preamble-parties.ts';
 
-/** A stretch of the opening and how likely it is that it is one whole name of a party. */
+/** A span of the opening and the probability that it is exactly the name of a party. */
 export interface TaggedName extends Span {
   probability: number;
 }
 
-/** What is known of a contract when its candidates are weighed. */
+/** What the candidates of a contract are collected from. */
 export interface PartySources {
   text: string;
-  /** The parties that the rules decide for. */
+  /** The parties that the rules found. */
   ruleParties: readonly Party[];
   preamble: Preamble | undefined;
   signatories: readonly PartyMention[];
   taggedNames: readonly TaggedName[];
 }
 
-/** A name that could be a party's: all mentions of one key, and what speaks for it. */
+/** A name that may be a party's: all mentions with one key, and its features. */
 export interface CandidateName {
   key: string;
-  /** The mention to show. */
+  /** The mention to cite. */
   span: Span;
   role?: string;
-  /** Whether the rules decide for it. */
+  /** Whether the rules found it as a party. */
   isRuleBased: boolean;
   features: string[];
 }
 
-/** Where parties are looked for beside the opening words. */
+/** Characters from the top in which to look for parties besides the opening. */
 const headLength = 8000;
-/** A role in the parentheses behind a name, an address or a description between them or not. */
+/** A role in parentheses after a name, perhaps with an address or a description between them. */
 const parenthesis = /^[^(;"\u201c]{0,200}\([^()]{0,90}\)?/;
 
 function findRoleAfter(text: string, { end }: Span): string | undefined {
@@ -47,7 +51,9 @@ const bucketOf = (value: number, steps: readonly number[]) => {
   return at < 0 ? steps.length : at;
 };
 
-/** A name that opens or closes a parenthesis alone is cut: "UK) Limited". */
+/**
+ * Whether parentheses in a name are balanced; in a name that was cut they are not: "UK) Limited".
+ */
 function isBalanced(name: string): boolean {
   let depth = 0;
   for (const letter of name) {
@@ -92,7 +98,10 @@ function groupMentions(sources: PartySources): NameGroup[] {
 
 const overlap = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
 
-/** Every name that something speaks for, with the features by which it is weighed. */
+/**
+ * Collects all candidate names with their features. Feature names are part of trained models, so
+ * they must not change.
+ */
 export function collectCandidateNames(sources: PartySources): CandidateName[] {
   const { text, ruleParties, preamble } = sources;
   const groups = groupMentions(sources);

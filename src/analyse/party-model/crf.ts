@@ -1,7 +1,7 @@
 /**
- * A linear-chain conditional random field over three tags (Lafferty, McCallum and Pereira 2001): a
- * token is outside of names, the first of a name, or further on in one. Features are hashed into
- * buckets; scores are in nats.
+ * A linear-chain conditional random field (CRF; Lafferty, McCallum and Pereira, ICML 2001) over
+ * three tags: a token is outside of names, begins a name, or is inside one. Features are hashed
+ * into buckets; scores are in nats.
  */
 export const tagCount = 3;
 export const outsideTag = 0;
@@ -9,15 +9,18 @@ export const beginTag = 1;
 export const insideTag = 2;
 
 export interface CrfWeights {
-  /** A power of two. */
+  /** Number of hash buckets; a power of two. */
   buckets: number;
   /** `tagCount` weights for each bucket. */
   state: Float32Array;
-  /** From the tag before to the tag, row by row. */
+  /** `tagCount × tagCount`: from the previous tag (row) to the tag (column). */
   transition: Float32Array;
 }
 
-/** What the field says of one sequence: forward and backward log sums and the log of the partition. */
+/**
+ * Results of the forward–backward algorithm for one sequence: token scores, forward and backward
+ * log sums, each `length × tagCount`, and the log of the partition function (`total`).
+ */
 export interface Lattice {
   length: number;
   scores: Float64Array;
@@ -28,7 +31,7 @@ export interface Lattice {
 
 const logZero = -1e30;
 
-/** A name cannot go on where none began. */
+/** A token cannot be inside a name that did not begin. */
 export function transitionScore({ transition }: CrfWeights, from: number, to: number): number {
   return from === outsideTag && to === insideTag ? logZero : transition[from * tagCount + to]!;
 }
@@ -39,7 +42,10 @@ function logSumExp(a: number, b: number, c: number): number {
   return max + Math.log(Math.exp(a - max) + Math.exp(b - max) + Math.exp(c - max));
 }
 
-/** Sums over all ways to tag a sequence whose tokens have the buckets `features`. */
+/**
+ * Runs the forward–backward algorithm.
+ * @param features by token, the buckets of its features
+ */
 export function computeLattice(weights: CrfWeights, features: readonly Int32Array[]): Lattice {
   const length = features.length;
   const scores = new Float64Array(length * tagCount);
@@ -86,7 +92,7 @@ export function computeLattice(weights: CrfWeights, features: readonly Int32Arra
   return { length, scores, forward, backward, total };
 }
 
-/** The probability that the tokens from `first` to before `next` are one whole name. */
+/** The probability that the tokens from `first` to before `next` are exactly one name. */
 export function nameProbability(
   weights: CrfWeights,
   { length, scores, forward, backward, total }: Lattice,

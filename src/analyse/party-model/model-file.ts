@@ -7,6 +7,7 @@ import { tagCount } from './crf.ts';
 import type { PartyModel } from './party-model.ts';
 
 export const files = { config: 'config.json', weights: 'weights.bin' } as const;
+/** Version of the file format. Another version is refused. */
 export const format = 1;
 
 const config = z.object({
@@ -17,16 +18,20 @@ const config = z.object({
     .min(2)
     .max(1 << 20)
     .refine((count) => (count & (count - 1)) === 0, 'must be a power of two'),
-  /** What one step of the 16-bit weights is worth. */
+  /** Factor of the 16-bit weights. */
   scale: z.number().positive(),
+  /** `CrfWeights.transition`. */
   transition: z.array(z.number()).length(tagCount * tagCount),
+  /** `PartyModel.nameWeights`, by feature name. */
   names: z.record(z.string(), z.number()),
 });
 export type PartyModelConfig = z.infer<typeof config>;
 
 /**
- * The model in a folder: `config.json`, and `weights.bin` with `tagCount` little-endian 16-bit
- * integers for each bucket. Throws `invalid_configuration` where a file is missing or damaged.
+ * Reads the party model in a folder: `config.json`, and `weights.bin` with `tagCount` little-endian
+ * 16-bit integers for each bucket.
+ * @throws DeedboxError `invalid_configuration` if a file is missing or damaged, or of another
+ * version
  */
 export function openPartyModel(folder: string): PartyModel {
   const fail = (what: string, cause?: unknown) =>

@@ -1,32 +1,41 @@
 import type { Party, Span } from '../../domain/documents.ts';
-import { displayName } from '../is-party-name.ts';
+import { displayName } from '../party-names.ts';
 import { findPreamble } from '../preamble.ts';
-import { findSignatories } from '../signature-parties.ts';
-import type { PartyMention } from '../party-roles.ts';
+import { findSignatories, type PartyMention } from '../party-mentions.ts';
 import { collectCandidateNames, type CandidateName, type TaggedName } from './candidate-names.ts';
 import { beginTag, computeLattice, nameProbability, tagCount, type CrfWeights } from './crf.ts';
-import { tokenizeOpening, type OpeningToken } from './opening-tokens.ts';
-import { collectRuleSpans } from './rule-spans.ts';
-import { tokenFeatures } from './token-features.ts';
+import {
+  tokenizeOpening,
+  type OpeningToken,
+  collectRuleSpans,
+  tokenFeatures,
+} from './token-features.ts';
 
-/** What tags the names in an opening, and what weighs each name that was found. */
+/**
+ * The model that finds parties, in two steps. A CRF tags the names in the opening of a contract. A
+ * logistic regression gives each candidate name, from the CRF or the rules, the probability that it
+ * is a party. `training/parties` learns both; `openPartyModel` reads them from files.
+ */
 export interface PartyModel {
-  /** Changes whenever a file of the model does; part of what is remembered of an analysis. */
+  /** Name and checksum. Models with different identities may find different parties. */
   identity: string;
   crf: CrfWeights;
-  /** Of a logistic regression over the features of a candidate. */
+  /** Weights of the logistic regression, by feature of a candidate. */
   nameWeights: ReadonlyMap<string, number>;
 }
 
-/** Below this a stretch is not looked at. */
+/** Spans with a smaller probability are not candidates. */
 const minProbability = 0.004;
-/** Tokens of the longest name. */
+/** The most tokens of a name. */
 const maxNameTokens = 22;
 
-/** From where on a name is a party: of itself, where the rules say so, where fewer than two are. */
+/**
+ * Probabilities from which a name is a party: by itself, if the rules found it, and if there are
+ * fewer than two parties.
+ */
 const thresholds = { standalone: 0.4, ruleBased: 0.2, fallback: 0.1 };
 
-/** Every stretch of the opening that may well be one whole name. */
+/** Finds the spans of the opening that are a name with at least `minProbability`. */
 export function tagNames(
   tokens: readonly OpeningToken[],
   features: readonly Int32Array[],
@@ -58,7 +67,10 @@ export function partyProbability(
 
 const overlap = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
 
-/** The candidates that are parties, in the order in which they are named; of two that overlap the likelier. */
+/**
+ * Selects the candidates that are parties, in the order of the text; of two that overlap, the
+ * likelier.
+ */
 export function selectParties(
   candidates: readonly CandidateName[],
   nameWeights: ReadonlyMap<string, number>,
@@ -80,7 +92,10 @@ export function selectParties(
     .map(({ span, role }) => ({ span, ...(role && { role }) }));
 }
 
-/** The candidates of one contract, `rules` being the parties that the rules alone find. */
+/**
+ * Collects the candidates of one contract.
+ * @param ruleParties the parties that rules alone find
+ */
 export function findCandidates(
   text: string,
   ruleParties: readonly Party[],
@@ -96,8 +111,8 @@ export function findCandidates(
 }
 
 /**
- * Where the parties of a contract are named, from what the rules found and what the model tags;
- * the rules' own parties where the model is sure of none.
+ * Finds the parties of a contract by rules and model; if the model selects none, the parties of the
+ * rules.
  */
 export function findPartiesWithModel(
   text: string,

@@ -1,28 +1,68 @@
-import type { Span } from '../../domain/documents.ts';
-import { isConnector, isLegalForm, isStopWord } from '../name-tokens.ts';
+import type { Span, Party } from '../../domain/documents.ts';
 import { canonicalPartyKey } from '../canonical-party-key.ts';
-import type { OpeningToken } from './opening-tokens.ts';
+import { hashString } from '../feature-hash.ts';
+import { tokenizeNames, isConnector, isLegalForm, isStopWord, parseName } from '../party-names.ts';
+import { findPreamble } from '../preamble.ts';
 
-/** What the rules found in the opening: the features of a token say where it stands in it. */
+/** A word or a punctuation mark. */
+export interface OpeningToken extends Span {
+  text: string;
+}
+
+/** Characters from the top in which names are tagged. */
+export const maxOpeningLength = 6000;
+/** A word with inner punctuation ("AT&T", "S.p.A.", "salesforce.com"), or one mark. */
+const tokenPattern = /[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|[.'\u2019&/@_-](?=[\p{L}\p{N}]))*\.?|\S/gu;
+
+/**
+ * The tokens of a contract's opening, in order, without a word that the end of the opening cuts.
+ */
+export function tokenizeOpening(text: string): OpeningToken[] {
+  const cutOffset =
+    text.length > maxOpeningLength ? text.lastIndexOf(' ', maxOpeningLength) : text.length;
+  const found: OpeningToken[] = [];
+  for (const match of text
+    .slice(0, cutOffset > 0 ? cutOffset : maxOpeningLength)
+    .matchAll(tokenPattern)) {
+    found.push({ text: match[0], start: match.index, end: match.index + match[0].length });
+  }
+  return found;
+}
+
+/**
+ * Collects the spans that rules find in the opening.
+ * @param parties those that the rules found
+ */
+export function collectRuleSpans(text: string, parties: readonly Party[]): RuleSpans {
+  const tokens = tokenizeNames(text, { start: 0, end: Math.min(text.length, maxOpeningLength) });
+  const names: Span[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    const name = parseName(tokens, at);
+    if (!name) continue;
+    names.push({ start: name.start, end: name.end });
+    at = name.next - 1;
+  }
+  return {
+    parties: parties
+      .flatMap(({ evidence }) => evidence)
+      .filter(({ end }) => end <= maxOpeningLength)
+      .toSorted((a, b) => a.start - b.start),
+    names,
+    preamble: findPreamble(text),
+  };
+}
+
+/** Spans that rules found in the opening. Features of a token say where it is in them. */
 export interface RuleSpans {
-  /** Names of the parties that the rules decide for. */
+  /** Names of the parties that the rules found. */
   parties: Span[];
-  /** Whatever the rules can read as a name. */
+  /** All names that the rules can read. */
   names: Span[];
-  /** Between the words that open the contract and those that end its opening. */
+  /** The opening of the contract. */
   preamble: Span | undefined;
 }
 
-/** FNV-1a. */
-function hashString(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  }
-  return hash;
-}
-
-/** The finalizer of MurmurHash3: every bit of what goes in bears on every bit that comes out. */
+/** The finalizer of MurmurHash3: every input bit affects every output bit. */
 function mixBits(hash: number): number {
   let bits = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
@@ -39,7 +79,7 @@ function wordShape(text: string): string {
     .replace(/\p{N}+/gu, '9');
 }
 
-/** B, I, E or S (a name of one word) for tokens within a span, else O. */
+/** Tags of tokens (BIOES): B, I and E within a span, S for a span of one token, else O. */
 function encodeSpanTags(tokens: readonly OpeningToken[], spans: readonly Span[]): string[] {
   const found = tokens.map(() => 'O');
   for (const { start, end } of spans) {
@@ -62,7 +102,7 @@ function bucketOf(value: number, steps: readonly number[]): number {
   return at < 0 ? steps.length : at;
 }
 
-/** How often each word stands in the contract in lower case, and with a capital. */
+/** How often each word occurs in lower case, and with a capital. */
 function countWordCases(text: string): Map<string, { lower: number; upper: number }> {
   const counts = new Map<string, { lower: number; upper: number }>();
   for (const [word] of text.slice(0, 60_000).matchAll(/\p{L}[\p{L}\p{N}]+/gu)) {
@@ -75,7 +115,7 @@ function countWordCases(text: string): Map<string, { lower: number; upper: numbe
   return counts;
 }
 
-/** Pairs of words that stand where contracts are signed: near their end, or behind "in witness". */
+/** Pairs of words near signatures: at the end of the text, or after "in witness". */
 function collectSignatureBigrams(text: string): Set<string> {
   const witness = text.search(/\bin\s+witness\s+(?:whereof|thereof|of)\b/i);
   const excerpts = [text.slice(Math.max(6000, text.length - 6000))];
@@ -88,7 +128,10 @@ function collectSignatureBigrams(text: string): Set<string> {
   return pairs;
 }
 
-/** The buckets of each token's features. */
+/**
+ * The hash buckets of each token's features. Feature names are part of trained models, so they must
+ * not change.
+ */
 export function tokenFeatures(
   text: string,
   tokens: readonly OpeningToken[],

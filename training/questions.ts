@@ -1,6 +1,6 @@
 /**
- * One plain question for each of CUAD's 41 categories, as a lawyer would ask it. They are what
- * retrieval is measured with, so nothing is trained on their wording.
+ * One plain question for each of CUAD's 41 categories, as a lawyer would ask it. Retrieval is
+ * measured with them, so no model is trained on them.
  */
 export const questions: Record<string, string> = {
   'Document Name': 'What is the title of this agreement?',

@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { canonicalPartyKey } from '../src/analyse/canonical-party-key.ts';
 import type { Analysis, Span } from '../src/domain/documents.ts';
 
-/** What the lawyers' answers say of several parties at once, or of a party beside its name. */
+/** Words about several parties together, or about a party, in the lawyers' answers. */
 const jointReference =
   /\b(?:collectively|individually|each|jointly|solely|referred to|hereinafter|parties)\b|\bparty["\u201d]/i;
 /** The alias of several parties together. */
@@ -10,11 +10,11 @@ const jointAlias = /["\u201c](?:the )?(?:part(?:y|ies)|shareholders?|\w+ parties
 const aliasGroup = /\([^()]*["\u201c\u201d][^()]*\)?/g;
 const trailingDescription =
   /,?\s+(?:(?:a|an)\s+(?:\w+\s+){0,4}(?:corporation|company|partnership|division|subsidiary|trust)\b|[adf]\/[kbs]\/[ao]\b|dba\b|on behalf of|(?:and|or) (?:all of )?its (?:subsidiaries|affiliates)|and\/or certain).*$/is;
-/** An alias that stands alone in an answer names nobody. */
+/** Aliases that name no party when alone in an answer. */
 const genericAlias =
   /^(?:you|we|us|customers?|clients?|affiliates?|(?:master )?franchisees?|licensees?|guarantors?|sellers?|buyers?|distributors?|resellers?|end users?)$/i;
 
-/** Parts of an answer between semicolons, those within parentheses or brackets left whole. */
+/** Parts of an answer between semicolons, not split within parentheses or brackets. */
 function splitAnswer(answer: string): string[] {
   const found = [''];
   const balanced = answer.split('(').length === answer.split(')').length;
@@ -40,14 +40,14 @@ function stripOuterParenthesis(answer: string): string {
       : text;
 }
 
-/** A party as the lawyers answered it. */
+/** A party in the lawyers' answers. */
 export interface AnsweredParty {
   name: string;
-  /** The keys under which it counts as found. */
+  /** Canonical keys under which it counts as found. */
   keys: string[];
 }
 
-/** Whether one of two keys is the other retyped with a slip of two letters, or without its first or last words. */
+/** Whether two keys differ by at most two letters, or one lacks the other's first or last words. */
 function isVariant(a: string, b: string): boolean {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
   return (
@@ -58,9 +58,10 @@ function isVariant(a: string, b: string): boolean {
 }
 
 /**
- * The parties in "Acme, Inc. ("Acme"); Beta LLC", without aliases, blanks, and what is said of all of
- * them together. Where an answer was retyped with a slip or shortened, the span that the lawyers
- * themselves labelled in the contract (`labelled`) counts too, unless it is an alias or another party.
+ * Parses the parties in an answer such as "Acme, Inc. ("Acme"); Beta LLC", without aliases and
+ * blanks. For an answer that was mistyped or shortened, the labelled span of the contract counts,
+ * too, unless it is an alias or another party.
+ * @param labelled texts of the labelled spans
  */
 export function answeredParties(answer: string | undefined, labelled: string[]): AnsweredParty[] {
   if (answer === undefined) return [];
@@ -70,7 +71,7 @@ export function answeredParties(answer: string | undefined, labelled: string[]):
     ),
   );
   const names: string[] = [];
-  /** Of "Acme and Beta (the "Parties")": whether one of them has been named already. */
+  /** For "Acme and Beta (the "Parties")": whether one of them was named before. */
   const isRepeated = (name: string) => {
     const pieces = name.split(/,\s*(?:and\s+)?|\s+and\s+/).map(canonicalPartyKey);
     const known = [...aliases, ...names.map(canonicalPartyKey)];
@@ -91,7 +92,7 @@ export function answeredParties(answer: string | undefined, labelled: string[]):
     const key = canonicalPartyKey(name);
     if (key === '' || genericAlias.test(name) || jointReference.test(name)) continue;
     if (jointAlias.test(part) && isRepeated(name)) continue;
-    // "Acme, Inc. and Acme Europe, Inc." of one alias are two parties.
+    // "Acme, Inc. and Acme Europe, Inc." with one alias are two parties.
     names.push(...name.split(/(?<=\b(?:inc|llc|ltd|corp)\.?) and (?=.* (?:inc|llc|ltd|corp)\b)/i));
   }
   const keys = names.map(canonicalPartyKey);
@@ -104,18 +105,21 @@ export function answeredParties(answer: string | undefined, labelled: string[]):
   }));
 }
 
-/** Whether a name found is the party answered: case, punctuation and legal form aside, the same words. */
+/**
+ * Whether a found name is the answered party: the same words without case, punctuation and legal
+ * form.
+ */
 export function sameParty(found: string, { keys }: AnsweredParty): boolean {
   return keys.includes(canonicalPartyKey(found));
 }
 
-/** Parties of one contract: how many the lawyers name, how many were found, and how these agree. */
+/** Counts of parties of one contract: named by the lawyers, found, and correct. */
 export interface PartyCounts {
   answered: number;
   named: number;
-  /** Found, and one that the lawyers name. */
+  /** Found, and named by the lawyers. */
   right: number;
-  /** Named by the lawyers, and not found. */
+  /** Named by the lawyers, but not found. */
   missing: number;
 }
 

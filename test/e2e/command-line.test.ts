@@ -95,7 +95,9 @@ describe('deedbox ingest', () => {
     const unknown = await deedbox('read', 'nowhere.pdf', '--data', data);
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
     expect(unknown.stderr).toContain('No file is called "nowhere.pdf".');
-    expect((await deedbox('read', '.hidden', '--data', data)).stderr).toContain('The file is ignored');
+    expect((await deedbox('read', '.hidden', '--data', data)).stderr).toContain(
+      'The file is ignored',
+    );
     expect((await deedbox('verify', '--data', data)).stdout).toContain('All is well: 2 documents');
     expect((await deedbox('forget', folder, '--data', data)).code).toBe(0);
     expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(0);

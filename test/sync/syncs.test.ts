@@ -6,7 +6,13 @@ import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import type { RunningJob } from '../../src/queue/queue.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { FileRecord, SyncKind } from '../../src/store/records.ts';
-import { cancelSync, requestSync, syncStatus, type SyncServices } from '../../src/sync/syncs.ts';
+import {
+  cancelSync,
+  enqueueFinish,
+  requestSync,
+  syncStatus,
+  type SyncServices,
+} from '../../src/sync/syncs.ts';
 import { syncStatusResponseSchema } from '../../src/search/response-schemas.ts';
 
 async function openFolder() {
@@ -167,6 +173,38 @@ describe('requestSync', () => {
     const requested = await requestSync(services, { kind: second });
     expect((await store.sync(requested.syncId))?.kind).toBe(broadest);
     expect(requested.syncId === syncId).toBe(first === broadest);
+  });
+
+  it.each<[SyncKind, SyncKind]>([
+    ['incremental', 'full'],
+    ['full', 'incremental'],
+  ])('keeps the broader sync when two processes request %s and %s at once', async (kind, other) => {
+    const folder = await openFolder();
+    const [one, two] = [await open(folder), await open(folder)];
+    const putSync = one.store.putSync.bind(one.store);
+    one.store.putSync = async (record) => {
+      await requestSync(two.services, { kind: other });
+      await putSync(record);
+    };
+    const { syncId } = await requestSync(one.services, { kind });
+    expect(syncId).toBe('sync-1-full');
+    expect(await one.store.sync('sync-1-full')).toMatchObject({ state: 'waiting' });
+    expect(await one.store.sync('sync-1')).toMatchObject({ state: 'cancelled' });
+    expect((await jobsOf(one)).map((job) => job.payload)).toEqual([
+      expect.objectContaining({ syncId, kind: 'full' }),
+    ]);
+  });
+
+  it('keeps the job of a new sync when an earlier one is to be finished', async () => {
+    const opened = await open(await openFolder());
+    const { services, store, queue } = opened;
+    const first = await requestSync(services, { kind: 'incremental' });
+    const record = (await store.sync(first.syncId))!;
+    await store.updateSync(first.syncId, { state: 'done' });
+    const second = await requestSync(services, { kind: 'incremental' });
+    await enqueueFinish(queue, record);
+    const syncIds = (await jobsOf(opened)).map(({ payload }) => payload);
+    expect(syncIds).toContainEqual(expect.objectContaining({ syncId: second.syncId }));
   });
 });
 

@@ -219,6 +219,46 @@ describe('incremental sync', () => {
     loggedFolder.upsert('f0', { text: contract('Aldermoor 0 Inc.') });
     expect(counts(await sync())).toMatchObject({ state: 'done', found: 1, removed: 2 });
   });
+
+  it('keeps a file that is gone from one source and listed by another', async () => {
+    const { root, data, loggedFolder, feedSource, sync, store } = await openFeedFixture(2);
+    const other = new LoggedFolder(join(root, 'other-folder'));
+    other.upsert('f0', { text: contract('Aldermoor 0 Inc.') });
+    await store.addSource(other.id);
+    const otherSource = other.source(join(data, 'tmp'));
+    const sourceFor = (id: string) => (id === other.id ? otherSource : feedSource);
+    await sync({ sourceFor });
+    const { source: owner } = (await store.file('f0'))!;
+    (owner === other.id ? loggedFolder : other).remove('f0');
+    expect(await sync({ sourceFor })).toMatchObject({ state: 'done', removed: 0 });
+    expect(await store.file('f0')).toMatchObject({ source: owner, state: 'indexed' });
+  });
+
+  it.each([
+    ['keeps a file that is restored', ['gone', 'file'], 1],
+    ['removes a file that is removed', ['file', 'gone'], 0],
+  ] as const)('%s by the last change of a page', async (_, order, left) => {
+    const { loggedFolder, sync, feedSource, store } = await openFeedFixture(2);
+    await sync();
+    const before = await store.file('f0');
+    const restored = loggedFolder.files().find(({ fileId }) => fileId === 'f0')!;
+    const changes = {
+      gone: { kind: 'gone', fileId: 'f0' },
+      file: { kind: 'file', file: restored },
+    } as const;
+    const source: Source = {
+      ...feedSource,
+      feed: {
+        now: () => feedSource.feed!.now(),
+        async *since(cursor) {
+          await Promise.resolve();
+          yield { changes: order.map((kind) => changes[kind]), cursor };
+        },
+      },
+    };
+    expect(await sync({ sourceFor: () => source })).toMatchObject({ removed: 1 - left });
+    expect((await store.file('f0'))?.documentId).toBe(left ? before?.documentId : undefined);
+  });
 });
 
 describe('reconciliation', () => {

@@ -2,14 +2,18 @@ import { type ChildProcess, execFile, execFileSync, fork, spawn } from 'node:chi
 import { once } from 'node:events';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import { isProcessAlive } from '../../src/queue/owner.ts';
 import { heartbeatFile } from '../../workers/temporary-folder.ts';
 import { root, samples, startDeedbox, temporaryFolder, waitForOutput } from '../support/cli.ts';
 
+vi.setConfig({ testTimeout: 120_000 });
+
 const entry = join(root, 'dist', 'workers', 'main.js');
-/** Longer than a worker takes to notice and to end. */
+/** A worker loads its models first, which takes long on a busy machine. */
+const startTimeoutMs = 60_000;
+/** Longer than a worker takes to notice that it is to end, and to end. */
 const endTimeoutMs = 25_000;
 
 /** Ids of the children of a process. */
@@ -25,7 +29,7 @@ async function workerAndParsers(service: ChildProcess): Promise<number[]> {
     const workers = childrenOf(service.pid!);
     return [...workers, ...workers.flatMap(childrenOf)];
   };
-  await expect.poll(() => running().length).toBeGreaterThan(1);
+  await expect.poll(() => running().length, { timeout: startTimeoutMs }).toBeGreaterThan(1);
   return running();
 }
 
@@ -38,7 +42,7 @@ function startService(data: string): ChildProcess {
 /** Waits for the first heartbeat of a worker process. */
 async function untilStarted(data: string): Promise<void> {
   const heartbeats = () => readdirSync(data, { recursive: true }).filter(isHeartbeat);
-  await expect.poll(heartbeats, { timeout: 40_000 }).toHaveLength(1);
+  await expect.poll(heartbeats, { timeout: startTimeoutMs }).toHaveLength(1);
 }
 
 const isHeartbeat = (name: string | Buffer) => basename(String(name)) === heartbeatFile;

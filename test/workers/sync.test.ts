@@ -8,7 +8,9 @@ import { readableExtensions } from '../../src/extract/formats.ts';
 import { FolderSource, folderSourcePrefix } from '../../src/sources/folder-source.ts';
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import type { Store } from '../../src/store/store.ts';
-import { cancelSync } from '../../src/sync/syncs.ts';
+import { cancelSync, finishKey } from '../../src/sync/syncs.ts';
+import { recordFailure } from '../../workers/failure.ts';
+import { runSync } from '../../workers/sync.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { bundledModel, contract, unfiltered, openFixture } from './fixture.ts';
 
@@ -332,6 +334,37 @@ describe('failures', () => {
     expect((await store.status()).documents).toBe(0);
     expect((await store.sync())?.state).toBe('done');
   });
+
+  it('does not record a failure with a file that has changed since', async () => {
+    const { contracts, sync, services, record } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    await sync();
+    const file = (await record('a.txt'))!;
+    const failure = new DeedboxError('corrupt', 'The file is damaged.');
+    await recordFailure(services, { ...file, changeKey: 'earlier' }, failure, true);
+    await recordFailure(services, { ...file, syncId: 'earlier' }, failure, true);
+    expect(await record('a.txt')).toEqual(file);
+    await recordFailure(services, file, failure, true);
+    expect(await record('a.txt')).toMatchObject({ state: 'failed', reason: 'corrupt' });
+  });
+
+  it('stops after several faults of its own in a row, and fails no file', async () => {
+    const { contracts, store, queue, services, request } = await openFixture();
+    for (let n = 0; n < 12; n += 1) await writeFile(join(contracts, `${n}.txt`), contract(`P${n}`));
+    let faults = 0;
+    store.replaceDocumentIfUnchanged = () => {
+      faults += 1;
+      const message = 'The disk that holds the data folder is full.';
+      return Promise.reject(new DeedboxError('storage_error', message, { retryable: true }));
+    };
+    const worker = startWorker(services, { concurrency: 1 });
+    await request();
+    expect(await worker.stopped).toMatchObject({ code: 'storage_error' });
+    await worker.stop();
+    expect(faults).toBe(5);
+    expect(await queue.counts('ingest')).toEqual({ waiting: 12, active: 0, failed: 0 });
+    expect((await store.status()).files).toMatchObject({ pending: 12, failed: 0 });
+  });
 });
 
 describe('finishing a sync', () => {
@@ -430,6 +463,16 @@ describe('finishing a sync', () => {
     expect(await status(syncId)).toMatchObject({ state: 'done' });
   });
 
+  it('does not begin a sync by the job that finishes another', async () => {
+    const { services, store, request, status } = await openFixture();
+    const syncId = await request();
+    const { sources, kind } = (await store.sync(syncId))!;
+    const job = { kind: 'sync', key: finishKey, payload: { syncId, sources, kind } } as const;
+    const signal = new AbortController().signal;
+    await runSync(services, { ...job, attempt: 1, lastAttempt: false, signal });
+    expect(await status(syncId)).toMatchObject({ state: 'waiting' });
+  });
+
   it('leaves a sync cancelled that was cancelled during the snapshot', async () => {
     const { contracts, sync, store, queue } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
@@ -496,5 +539,22 @@ describe('stopping and cancelling', () => {
     expect((await store.status()).documents).toBeLessThan(12);
     expect(counts(await sync())).toMatchObject({ state: 'done', found: 12, pending: 0 });
     expect((await store.status()).documents).toBe(12);
+  });
+
+  it('leaves no job of a sync that is cancelled while its files are enqueued', async () => {
+    const { contracts, services, store, queue, request } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const add = queue.add.bind(queue);
+    queue.add = async (jobs) => {
+      if (jobs[0]?.kind === 'ingest') await cancelSync(services, (await store.sync())!.syncId);
+      await add(jobs);
+    };
+    // no slot for ingest jobs: those that are left stay in the queue
+    const worker = startWorker(services, { concurrency: 0 });
+    const syncId = await request();
+    await expect.poll(async () => (await store.sync(syncId))?.state).toBe('cancelled');
+    await expect.poll(() => queue.counts('sync')).toMatchObject({ waiting: 0, active: 0 });
+    expect(await queue.counts('ingest')).toMatchObject({ waiting: 0, active: 0 });
+    await worker.stop();
   });
 });

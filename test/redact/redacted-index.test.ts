@@ -105,8 +105,8 @@ describe('a redacted index', () => {
 
   it('leaves out a URL with a name in it, also where its spaces are escaped', async () => {
     await store.replaceDocument(
-      revisionOf('b', ['By: /s/ Mark Price', 'The price is due.'], {
-        file: { webUrl: 'https://files.example/Mark%20Price' },
+      revisionOf('b', ['By: /s/ Ann Rivers', 'Boats on rivers are leased.'], {
+        file: { webUrl: 'https://files.example/Ann%20Rivers' },
       }),
     );
     const { documents } = await indexWith('names').documents(matchAll, list);

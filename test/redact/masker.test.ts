@@ -172,6 +172,7 @@ describe('names', () => {
       'write to █████████████████ or ███ ███ ███ ████',
     ],
     ['Fax: (404) 885-8682', 'Fax: █████ ████████'],
+    ['Phone: 885-8682, ext. 12', 'Phone: ████████, ext. 12'],
   ])('are masked in %j', (text, expected) => {
     expect(masked(text)).toBe(expected);
   });
@@ -182,6 +183,7 @@ describe('names', () => {
     'By: WILMINGTON TRUST, NATIONAL ASSOCIATION',
     'in Santa Clara County, California; Virginia Beach; New York, New York',
     'the Effective Date, the Purchase Price and the Joint Steering Committee',
+    'Phone: 12-345',
   ])('are not found in %j', (text) => {
     expect(masked(text)).toBe(text);
   });

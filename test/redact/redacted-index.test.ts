@@ -103,6 +103,16 @@ describe('a redacted index', () => {
     expect((await index.parties(matchAll)).map(({ name }) => name)).toContain('Leopold Aschgrave');
   });
 
+  it('leaves out a URL with a name in it, also where its spaces are escaped', async () => {
+    await store.replaceDocument(
+      revisionOf('b', ['By: /s/ Ann Rivers', 'Boats on rivers are leased.'], {
+        file: { webUrl: 'https://files.example/Ann%20Rivers' },
+      }),
+    );
+    const { documents } = await indexWith('names').documents(matchAll, list);
+    expect(documents.map(({ file }) => file.webUrl)).toEqual([undefined, undefined]);
+  });
+
   it('shows a URL without names', async () => {
     await store.replaceDocument(
       revisionOf('b', ['Rent is due.'], { file: { webUrl: 'https://files.example/b' } }),

@@ -113,7 +113,8 @@ describe('a masked document that is replaced while it is read', () => {
   const signed = ['Fees are due.', 'By: /s/ Leopold Aschgrave', 'Aschgrave pays.'];
 
   /** An index that replaces the contract just before each of its texts is read, so often. */
-  async function openRestless(times: number) {
+  async function openRestless(initialTimes: number) {
+    let times = initialTimes;
     const { store, write } = await openSearchFixture();
     const clauses = [{ ...clause('insurance', 0.9, 'Leopold Aschgrave'), start: 0, end: 5 }];
     const id = await write('a', signed, { analysis: { clauses } });
@@ -129,7 +130,9 @@ describe('a masked document that is replaced while it is read', () => {
       }
       return read(documentId);
     };
-    return { index, masked: new RedactedIndex(index, new MaskCache(redactions)), id };
+    const masked = new RedactedIndex(index, new MaskCache(redactions));
+    const allow = (more: number) => void (times += more);
+    return { index, masked, id, allow };
   }
 
   it('is masked by what its new text shows', async () => {
@@ -142,6 +145,15 @@ describe('a masked document that is replaced while it is read', () => {
     );
     const list = { sort: 'title', limit: 5 } as const;
     expect((await masked.documents(matchAll, list)).documents).toHaveLength(1);
+  });
+
+  it('is masked by its new text where the mask of the old one is cached', async () => {
+    const { masked, id, allow } = await openRestless(0);
+    expect((await masked.text(id))!.text).toContain('By: /s/ ███████ █████████');
+    allow(1);
+    const stored = await masked.text(id);
+    expect(stored!.text).toContain('Preamble 1.');
+    expect(stored!.text).not.toMatch(/Aschgrave|Leopold/);
   });
 
   it('is refused as not ready when that goes on', async () => {

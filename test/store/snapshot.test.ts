@@ -1,7 +1,11 @@
 import { readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
+import { databaseName } from '../../src/store/sqlite.ts';
+import { openStoreDatabase } from '../../src/store/sqlite/schema.ts';
+import { emptyGraph, IndexUpdater } from '../../src/store/sqlite/vectors/index-updater.ts';
+import { currentSnapshot, writeSnapshot } from '../../src/store/sqlite/vectors/snapshot.ts';
 import { unrestricted, matchAll, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
 import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
 
@@ -68,7 +72,7 @@ test.each<[string, (file: string) => Promise<void>]>([
   ['empty', (file) => writeFile(file, '')],
   ['cut short', async (file) => truncate(file, (await readFile(file)).length - 100)],
   ['changed in one byte', flipByte],
-])('a snapshot that is %s is made anew', async (_, damage) => {
+])('a snapshot that is %s is built again', async (_, damage) => {
   const folder = await temporaryFolder();
   const file = await saved(folder);
   await damage(file);
@@ -121,10 +125,12 @@ test('the former snapshot is not used after a reset with another model', async (
 test('a reader that missed two snapshots loads the newer one', async () => {
   const folder = await temporaryFolder();
   await saved(folder);
+  // The reader must not poll, or it would apply each of the changes below in time.
+  vi.useFakeTimers({ toFake: ['setInterval'] });
   const readerStore = await openReader(folder);
+  vi.useRealTimers();
   await untilIndexed(readerStore);
   const writer = await openStore(folder);
-  // The reader's own poll cannot run while this test does not yield for half a second.
   for (const word of ['apple', 'pear', 'plum']) {
     await writer.replaceDocument(revisionOf(word, sentences(word, 450)));
     await writer.saveSnapshot();
@@ -145,6 +151,24 @@ test('when several processes save at once, one complete snapshot remains', async
   }
   expect(await snapshotsIn(folder)).toHaveLength(1);
   for (const store of stores) await expectRightAnswers(store);
+});
+
+test('a graph that another process has overtaken does not replace its newer snapshot', async () => {
+  const folder = await temporaryFolder();
+  await saved(folder);
+  const connection = openStoreDatabase(path.join(folder, databaseName));
+  const older = emptyGraph(connection, model.dimensions);
+  const updater = new IndexUpdater(connection, older);
+  while (!connection.read(() => updater.applyPending()));
+  const store = await openStore(folder);
+  await store.replaceDocument(revisionOf('fig', sentences('fig')));
+  await store.saveSnapshot();
+  const newer = currentSnapshot(connection);
+  expect(newer?.sequenceNumber).toBeGreaterThan(older.position.sequenceNumber);
+  await writeSnapshot(connection, folder, older, model);
+  expect(currentSnapshot(connection)).toEqual(newer);
+  expect(await snapshotsIn(folder)).toEqual([newer?.file]);
+  connection.close();
 });
 
 test('saving without changes writes nothing, unless the snapshot is missing', async () => {

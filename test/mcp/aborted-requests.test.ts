@@ -5,7 +5,7 @@ import { connectHttp, eras } from '../support/mcp-client.ts';
 import { sampleWorkspace } from '../support/sample-service.ts';
 
 // every call comes on a connection of its own, so that this also fails where few are heard meanwhile
-it.each(eras)('a question that is given up before its turn is not answered (%s)', async (era) => {
+it.each(eras)('does not run a call that was cancelled before its turn (%s)', async (era) => {
   const data = await sampleWorkspace();
   const service = startDeedbox('start', '--no-worker', '--port', '0', '--data', data);
   onTestFinished(() => void service.kill('SIGKILL'));

@@ -42,7 +42,7 @@ async function subscribeAs(
 }
 
 it.each(eras)(
-  'a person hears of what they may read, and of nothing else (%s)',
+  'notifies a person of what they may read, and of nothing else (%s)',
   async (era) => {
     const [document] = permissionModel.contracts as [SharedContract];
     await permissionModel.share(reader.store, document, [`user:${ann}`]);

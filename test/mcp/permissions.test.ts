@@ -112,7 +112,7 @@ async function changeSharing(): Promise<void> {
 }
 
 describe('twenty people with overlapping rights', () => {
-  it('each may read some, and few the same', () => {
+  it('may each read some contracts, and few the same', () => {
     const counts = permissionModel.people.map(
       (person) => permissionModel.contractsReadableBy(person).length,
     );
@@ -129,7 +129,7 @@ describe('twenty people with overlapping rights', () => {
     expect(different.size).toBeGreaterThan(15);
   });
 
-  it('the examination finds what is told to one who may not read it', async () => {
+  it('the check finds a leak', async () => {
     const everyone = await connectHttp(url, eras[0], addCleanup);
     const person = permissionModel.people[0]!;
     let found = 0;
@@ -158,7 +158,7 @@ describe('twenty people with overlapping rights', () => {
     }
   }, 300_000);
 
-  it('what is withdrawn is gone with the next question, and what is shared is there', async () => {
+  it('changed permissions apply to the next request', async () => {
     for (const person of permissionModel.people.slice(0, 2)) {
       const document = permissionModel.pickRandom(permissionModel.contractsReadableBy(person));
       const before = document.aclEntries;
@@ -178,7 +178,7 @@ describe('twenty people with overlapping rights', () => {
     }
   });
 
-  it('a contract that may not be read is answered as one that is not there, to the byte', async () => {
+  it('an unreadable contract and a missing one get the same answer, byte for byte', async () => {
     for (const [index, person] of permissionModel.people.entries()) {
       const readable = permissionModel.contractsReadableBy(person);
       const hidden = permissionModel.contracts.find(
@@ -222,7 +222,7 @@ describe('twenty people with overlapping rights', () => {
     }
   });
 
-  it('a person is answered as if there were nothing that they may not read, to the byte', async () => {
+  it('unreadable contracts do not change an answer by a byte', async () => {
     const person = permissionModel.people.find(
       (candidate) => permissionModel.contractsReadableBy(candidate).length > 20,
     )!;
@@ -278,7 +278,7 @@ describe('twenty people with overlapping rights', () => {
     }
   });
 
-  it('a session of one person is none to another', async () => {
+  it('a session of one person is unknown to another', async () => {
     const [one, other] = permissionModel.people as [string, string];
     const post = (person: string, session?: string) =>
       fetch(`${url}/mcp`, {

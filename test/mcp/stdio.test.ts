@@ -136,7 +136,7 @@ describe('the process', () => {
     expect(messages.map((message) => message.id).toSorted((a, b) => a! - b!)).toEqual([1, 2, 3, 4]);
   });
 
-  it('lists its tools even where the data cannot be opened, and says so when asked', async () => {
+  it('lists its tools where the data cannot be opened, and reports that in a call', async () => {
     const { code, lines, stderr } = await exchange(
       [
         ...handshake,
@@ -167,7 +167,7 @@ describe('the process', () => {
   });
 });
 
-describe('stdio that is configured wrongly', () => {
+describe('stdio with an invalid configuration', () => {
   it.each([
     [{ DEEDBOX_URL: 'notaurl' }, /DEEDBOX_URL: must begin with https/],
     [{ DEEDBOX_REDCT: 'names' }, /DEEDBOX_REDCT: there is no such setting/],
@@ -205,7 +205,7 @@ describe.each(eras)('stdio over %s', (era) => {
     for (const answer of answers) expect(answer.total).toBe(answers[0]!.total);
   });
 
-  it('starts a sync that a worker process runs, and announces what it changed', async () => {
+  it('starts a sync that a worker process runs, and notifies of its changes', async () => {
     const workspace = await copyWorkspace();
     const { client } = await connectStdio(era, { args: ['--data', workspace.data] });
     const [changed, same] = await uris(client, workspace.files);
@@ -221,41 +221,38 @@ describe.each(eras)('stdio over %s', (era) => {
     expect(updatedUris).not.toContain(same);
   });
 
-  it.runIf(isEraTested)(
-    'a client that goes during a sync does not stop it, and one worker runs it',
-    async () => {
-      const workspace = await copyWorkspace();
-      const fileCount = 150;
-      for (let number = 0; number < fileCount; number += 1) {
-        writeFileSync(
-          join(workspace.contracts, `letter-${number}.md`),
-          `# Letter ${number}\n\nThis Letter ${number} is governed by the laws of England.\n`,
-        );
-      }
-      const { services } = await serveWorkspace(workspace.data);
-      const before = (await services.store.sync())!.syncId;
-      const { client } = await connectStdio(era, { args: ['--data', workspace.data] });
-      const calls = [1, 2, 3].map(() =>
-        client.callTool({ name: 'sync_documents', arguments: {} }).catch(() => {}),
+  it.runIf(isEraTested)('goes on with a sync whose client disconnects, in one worker', async () => {
+    const workspace = await copyWorkspace();
+    const fileCount = 150;
+    for (let number = 0; number < fileCount; number += 1) {
+      writeFileSync(
+        join(workspace.contracts, `letter-${number}.md`),
+        `# Letter ${number}\n\nThis Letter ${number} is governed by the laws of England.\n`,
       );
-      const newest = async () => (await services.store.sync())!;
-      await expect
-        .poll(async () => (await newest()).syncId !== before && (await newest()).indexed > 0, {
-          timeout: 30_000,
-          interval: 20,
-        })
-        .toBe(true);
-      expect((await newest()).state).toBe('reading');
-      expect(readdirSync(join(workspace.data, 'tmp'))).toHaveLength(1);
-      await client.close();
-      await Promise.all(calls);
-      await expect
-        .poll(newest, { timeout: 40_000 })
-        .toMatchObject({ state: 'done', indexed: fileCount, unchanged: 2 });
-    },
-  );
+    }
+    const { services } = await serveWorkspace(workspace.data);
+    const before = (await services.store.sync())!.syncId;
+    const { client } = await connectStdio(era, { args: ['--data', workspace.data] });
+    const calls = [1, 2, 3].map(() =>
+      client.callTool({ name: 'sync_documents', arguments: {} }).catch(() => {}),
+    );
+    const newest = async () => (await services.store.sync())!;
+    await expect
+      .poll(async () => (await newest()).syncId !== before && (await newest()).indexed > 0, {
+        timeout: 30_000,
+        interval: 20,
+      })
+      .toBe(true);
+    expect((await newest()).state).toBe('reading');
+    expect(readdirSync(join(workspace.data, 'tmp'))).toHaveLength(1);
+    await client.close();
+    await Promise.all(calls);
+    await expect
+      .poll(newest, { timeout: 40_000 })
+      .toMatchObject({ state: 'done', indexed: fileCount, unchanged: 2 });
+  });
 
-  it.runIf(isEraTested)('leaves the work to a worker that lives already', async () => {
+  it.runIf(isEraTested)('leaves the work to a worker that is running', async () => {
     const { data, files } = await copyWorkspace();
     const folders = () => readdirSync(join(data, 'tmp')).length;
     const worker = fork(join(root, 'dist', 'workers', 'main.js'), ['--data', data]);
@@ -283,7 +280,7 @@ describe.each(eras)('stdio over %s', (era) => {
     }
   });
 
-  it('the bridge does not cancel the sync of a client that goes', async () => {
+  it('the bridge does not cancel the sync of a client that disconnects', async () => {
     const workspace = await copyWorkspace();
     const { url: serviceUrl, services } = await serveWorkspace(workspace.data, {
       syncTimeoutMs: 1000,
@@ -312,7 +309,7 @@ describe.each(eras)('stdio over %s', (era) => {
     });
   });
 
-  it('the bridge passes on progress, cancellation and notices', async () => {
+  it('the bridge forwards progress, cancellation and notifications', async () => {
     const workspace = await copyWorkspace();
     const service = await serveWorkspace(workspace.data, { syncTimeoutMs: 60_000 });
     const { client } = await connectStdio(era, { env: { DEEDBOX_URL: service.url } });

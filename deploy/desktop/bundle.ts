@@ -13,7 +13,7 @@ import { entryPoint, manifest, packageFile } from './manifest.ts';
  * its manifest and its icon. The same source and dependencies give the same bytes.
  */
 
-/** The earliest moment that a zip file can tell; with that of the build, no two were equal. */
+/** The earliest time of a zip file. With the time of the build, no two bundles would be equal. */
 const zipEpoch = new Date(1980, 0, 1);
 
 const requireShim =

@@ -86,7 +86,7 @@ export async function openWorkspace(config: Config, log: Logger = openLog(config
     store,
     queue,
     today: calendarOf(config.timeZone),
-    /** What one who asks may read now: to be asked for anew with each question. */
+    /** What a principal may read now; open it again for each request. */
     async scopedIndexFor(principal: Principal): Promise<ScopedIndex> {
       const scopedIndex = store.scopedTo(await resolveAccess(principal, groups));
       return maskCache.redacted.length > 0

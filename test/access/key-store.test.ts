@@ -174,7 +174,7 @@ describe('the authenticator', () => {
     const { writeFileSync } = await import('node:fs');
     writeFileSync(
       path.join(folder, 'keys.db'),
-      'not a database, and long enough to be told so'.repeat(20),
+      'not a database, and long enough to be recognized'.repeat(20),
     );
     const authenticator = new Authenticator({ dataFolder: folder, principal: 'unrestricted' });
     await expect(ask(authenticator)).rejects.toMatchObject({ code: 'storage_error' });

@@ -178,7 +178,7 @@ async function askEverything(client: Client): Promise<void> {
       );
   }
   const reviewArguments = { document_id: first().documentId };
-  // it holds the id that it was given, and tells nothing else
+  // it contains the given id, and nothing else of the contract
   const prompt = await client.getPrompt({ name: 'review_contract', arguments: reviewArguments });
   expect(documentsNamedIn(JSON.stringify(prompt))).toEqual([first().documentId]);
 }

@@ -147,7 +147,7 @@ describe('detects tampering', () => {
     await log.append({ event: 'tool' });
     await log.close();
     expect(verifyAudit(copy).problem).toMatchObject({ seq: 31 });
-    // one who forges everything cannot forge what was noted elsewhere
+    // a forger of the whole log cannot change a hash that was noted elsewhere
     const forged = await writtenLog(31);
     expect(verifyAudit(forged).problem).toBeUndefined();
     expect(verifyAudit(forged, { noted: { ...last, hash: 'f'.repeat(64) } }).problem?.seq).toBe(30);

@@ -44,7 +44,7 @@ it('counts each client address behind a trusted proxy by itself', async () => {
   const { guess: tryInvalidKeys } = await startService({ trustedProxies: ['127.0.0.1'] });
   expect(await tryInvalidKeys(6, '203.0.113.1')).toEqual([...fiveUnauthorized, 429]);
   expect(await tryInvalidKeys(1, '203.0.113.2')).toEqual([401]);
-  // what stands before the last address anybody may have written
+  // a client can forge what precedes the last address
   expect(await tryInvalidKeys(1, '203.0.113.9, 203.0.113.1')).toEqual([429]);
   expect(await tryInvalidKeys(6, '2001:db8::1')).toEqual([...fiveUnauthorized, 429]);
   expect(await tryInvalidKeys(1, '2001:db8:0:0:ffff::2')).toEqual([429]);

@@ -51,7 +51,7 @@ async function session(credential: string): Promise<string> {
   return String(headers['mcp-session-id']);
 }
 
-/** A stream of notices that is held open, and whether it has ended. */
+/** A stream of notifications that is held open, and whether it has ended. */
 async function stream(credential: string, id: string) {
   const abortController = new AbortController();
   onTestFinished(() => abortController.abort());
@@ -356,7 +356,7 @@ describe('limits', () => {
 });
 
 describe('slow and broken connections', () => {
-  /** What a socket that sends this, and then nothing, hears; and after how many milliseconds it ends. */
+  /** What a socket receives that sends this and then nothing, and after how many milliseconds it ends. */
   async function sendPartially(
     to: string,
     sent: string,

@@ -19,7 +19,7 @@ import { personHeader, sharedService } from '../support/shared-service.ts';
 const seed = Number(process.env['TEST_SEED'] ?? 4);
 const calls = Number(process.env['TEST_CALLS'] ?? 150);
 const documentCount = 240;
-/** Questions asked at once, by different people. */
+/** Concurrent requests, by different people. */
 const concurrency = 10;
 
 const permissionModel = new PermissionModel(seed, 20);
@@ -70,7 +70,7 @@ const httpAs = (person: string) => async (path: string) =>
 const ask = (person: string, way: (typeof requestKinds)[number]) =>
   way(clients.get(person)!, permissionModel, httpAs(person));
 
-/** Throws where an answer holds a word or an id of a contract that is not readable and was not asked for. */
+/** Throws where an answer has a word or an id of an unreadable contract that is not in the request. */
 function expectNoLeak(
   { answer, request }: Pick<CheckedRequest, 'answer' | 'request'>,
   hidden: SharedContract[],
@@ -80,7 +80,7 @@ function expectNoLeak(
   const ids = new Set(text.match(/[\w-]{20}/g));
   const requestText = request.toLowerCase();
   for (const { word, documentId } of hidden) {
-    if (words.has(word) && !requestText.includes(word)) throw new Error(`It tells of ${word}.`);
+    if (words.has(word) && !requestText.includes(word)) throw new Error(`It contains ${word}.`);
     if (ids.has(documentId) && !request.includes(documentId))
       throw new Error(`It has ${documentId}.`);
   }
@@ -146,7 +146,7 @@ describe('twenty people with overlapping rights', () => {
     expect(found).toBeGreaterThan(requestKinds.length / 3);
   });
 
-  it(`${calls} questions in every way: nobody is told of what they may not read`, async () => {
+  it(`${calls} questions in every way: nobody gets what they may not read`, async () => {
     for (let round = 0; round < calls / concurrency; round += 1) {
       const exchanges = Array.from({ length: concurrency }, async () => {
         const person = permissionModel.pickRandom(permissionModel.people);

@@ -72,7 +72,7 @@ async function readAllPages(client: Client, id: string): Promise<string[]> {
   }
 }
 
-/** Everything that a client can be told of the samples, as it comes: each tool, resource, prompt, completion and page. */
+/** Everything that a client can read of the samples, raw: each tool, resource, prompt, completion and page. */
 async function collectAllOutputs({
   client,
   url,

@@ -91,7 +91,7 @@ async function uris(client: Client, files: string[]) {
   return files.map((file) => resources.find(({ name }) => name === basename(file))!.uri);
 }
 
-/** What the client hears of these resources from now on. */
+/** The notifications of these resources that the client receives from now on. */
 async function subscribeTo(client: Client, era: Era, resources: string[]): Promise<string[]> {
   const updatedUris: string[] = [];
   client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
@@ -103,7 +103,7 @@ async function subscribeTo(client: Client, era: Era, resources: string[]): Promi
 }
 
 describe('the process', () => {
-  it('ends when its input ends, before anything was asked', async () => {
+  it('ends when its input ends, before any request', async () => {
     const { code, lines } = await exchange([], 0, { args: ['--data', sampleData] });
     expect(code).toBe(0);
     expect(lines).toEqual([]);
@@ -172,7 +172,7 @@ describe('stdio with an invalid configuration', () => {
     [{ DEEDBOX_URL: 'notaurl' }, /DEEDBOX_URL: must begin with https/],
     [{ DEEDBOX_REDCT: 'names' }, /DEEDBOX_REDCT: there is no such setting/],
   ] as [Record<string, string>, RegExp][])(
-    'tells the client so: %o',
+    'reports it to the client: %o',
     async (env, expectedError) => {
       const { client } = await connectStdio('2025-11-25', { env });
       const { tools } = await client.listTools();

@@ -10,7 +10,7 @@ import type { IdentityProviderServer } from './identity-provider.ts';
 
 type CleanUp = (close: () => Promise<void>) => void;
 
-/** A service that asks for a key, or a token where there is a provider, over a data folder of its own. */
+/** A service that requires a key, or a token where there is a provider, over a data folder of its own. */
 export async function authenticatedService(
   cleanUp: CleanUp,
   options: Partial<Omit<HttpOptions, 'services' | 'authenticator'>> & {

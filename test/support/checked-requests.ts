@@ -14,10 +14,10 @@ import {
 
 /** One question of a random person, the answer, and what must be true of it. */
 export interface CheckedRequest {
-  /** What was asked, in words that may come back in the answer. */
+  /** The words of the request, which the answer may repeat. */
   request: string;
   answer: unknown;
-  /** Throws where the answer is not what this person must be told; given what they may read. */
+  /** Throws where the answer is wrong for a person who may read these contracts. */
   check(visible: SharedContract[]): void;
 }
 
@@ -44,7 +44,7 @@ const idsOf = (contracts: SharedContract[]) => contracts.map((contract) => contr
 const randomContract = (permissionModel: PermissionModel) =>
   permissionModel.pickRandom(permissionModel.contracts);
 
-/** As somebody types it who does not quite remember it. */
+/** A name with a typing mistake. */
 function misspell(permissionModel: PermissionModel, word: string): string {
   const at = 1 + Math.floor(permissionModel.random() * (word.length - 2));
   return word.slice(0, at) + permissionModel.pickRandom('aeioubdst'.split('')) + word.slice(at + 1);

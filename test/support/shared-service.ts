@@ -7,10 +7,10 @@ import { serveHttp } from '../../src/mcp/http.ts';
 import { suggestedQuestions } from '../../src/commands/welcome.ts';
 import { temporaryFolder } from './cli.ts';
 
-/** The header by which these tests say who asks. */
+/** The header with which these tests name the principal. */
 export const personHeader = 'x-person';
 
-/** Lets everybody in as whomever they say they are. */
+/** Trusts the header. */
 class HeaderAuthenticator extends Authenticator {
   override async authenticate({ headers }: { headers: IncomingHttpHeaders }) {
     const email = headers[personHeader];
@@ -19,8 +19,8 @@ class HeaderAuthenticator extends Authenticator {
 }
 
 /**
- * A service over a data folder, empty where none is given, for whomever the header names; without it, for one who may
- * read everything.
+ * A service over a data folder, empty where none is given, for the principal that the header names; without
+ * it, for one who may read everything.
  */
 export async function sharedService(
   groupsFile: string | undefined,

@@ -31,7 +31,7 @@ export function manifest({ name, version, license, engines }: PackageFile) {
     long_description:
       "A bridge between Claude and the Deedbox service of your organisation. Claude finds the organisation's " +
       'contracts, their clauses and deadlines, and quotes them verbatim with page and place. You need the ' +
-      'address of the service and a key, both from whoever looks after Deedbox. The bridge holds no ' +
+      'address of the service and a key, both from your Deedbox administrator. The bridge holds no ' +
       'contract and calls that address alone; what it answers goes to Claude.',
     author: { name: 'Deedbox' },
     license,

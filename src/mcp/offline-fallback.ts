@@ -20,7 +20,7 @@ export function errorText({ message, hint }: DeedboxError): string {
   return hint === undefined ? message : `${message} ${hint}`;
 }
 
-/** Whether a request is one of 2026-07-28, each of which stands alone. */
+/** Whether a request is one of 2026-07-28, which has no sessions. */
 export function isStatelessRequest(request: JSONRPCRequest): boolean {
   const meta = (request.params as { _meta?: Record<string, unknown> } | undefined)?._meta;
   return meta?.[PROTOCOL_VERSION_META_KEY] !== undefined;

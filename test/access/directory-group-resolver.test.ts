@@ -43,7 +43,7 @@ function openConfiguredResolver(scopes: string[] = [directoryScope]) {
 
 const all = ['all', 'board', 'deals', 'legal'].map(group);
 
-test('a person is in their groups and in those that these are in, asked for in an admin’s name', async () => {
+test('resolves direct and transitive groups in the name of an admin', async () => {
   const { groups, log } = openConfiguredResolver();
   expect(await groups.resolve(ann)).toEqual(all);
   expect(log).toEqual([]);
@@ -55,14 +55,14 @@ test('a person is in their groups and in those that these are in, asked for in a
   ]);
 });
 
-test('many groups come in pages', async () => {
+test('reads many groups in pages', async () => {
   const many = Array.from({ length: 450 }, (_, index) => group(`g${index}`));
   for (const name of many) people.setGroup(name, [ann]);
   const { groups } = openConfiguredResolver();
   expect(await groups.resolve(ann)).toEqual([...all, ...many].sort());
 });
 
-test('what was answered is kept for some minutes, and no longer', async () => {
+test('caches a response for some minutes', async () => {
   const { groups } = openConfiguredResolver();
   await groups.resolve(ann);
   const before = drive.counts().groups;
@@ -79,7 +79,7 @@ test('what was answered is kept for some minutes, and no longer', async () => {
   }
 });
 
-test('a person whom the directory does not know is in no group', async () => {
+test('puts a person whom the directory does not know in no group', async () => {
   const { groups, log } = openConfiguredResolver();
   expect(await groups.resolve('guest@elsewhere.example')).toEqual([]);
   expect(log).toHaveLength(1);
@@ -91,7 +91,7 @@ test.each([
   ['a refusal', { do: 'answer', status: 403, reason: 'forbidden' }],
   ['broken JSON', { do: 'answer', status: 200, body: 'broken-json' }],
   ['a broken connection', { do: 'refuse' }],
-] as const)('%s means no group, soon asked for again', async (_, fault) => {
+] as const)('%s means no group until a retry', async (_, fault) => {
   const { groups, log } = openConfiguredResolver();
   drive.faults.add({ kind: 'groups', fault });
   expect(await groups.resolve(ann)).toEqual([]);
@@ -107,7 +107,7 @@ test.each([
   }
 });
 
-test('where only part of the answer fails, what is known of the rest stands', async () => {
+test('keeps the groups that could be read where a request fails', async () => {
   const { groups, log } = openConfiguredResolver();
   drive.faults.add({
     kind: 'groups',
@@ -118,7 +118,7 @@ test('where only part of the answer fails, what is known of the rest stands', as
   expect(log).toHaveLength(1);
 });
 
-test('without the right, or without credentials, nobody is in any group, and the log says why', async () => {
+test('resolves no group without the scope or credentials, and logs why', async () => {
   const { groups, log } = openConfiguredResolver([
     'https://www.googleapis.com/auth/drive.readonly',
   ]);

@@ -14,7 +14,7 @@ async function groupsIn(text: string) {
   return { file, log, groups: new FileGroupResolver(file, (line) => log.push(line)) };
 }
 
-test('a person is in the groups that list them, and in those that list these', async () => {
+test('resolves direct and transitive groups', async () => {
   const { groups, log } = await groupsIn(
     '\uFEFF# kept by IT\r\nGroup;Member\r\n\r\n' +
       'Deals@firm.example;ann@firm.example\r\n"legal@firm.example";"deals@firm.example"\r\n' +
@@ -36,7 +36,7 @@ test('a person is in the groups that list them, and in those that list these', a
   expect(log).toEqual([]);
 });
 
-test('each line that is wrong is named, and nothing is taken from the table', () => {
+test('names each invalid line, and uses nothing of the table', () => {
   const parseErrorOf = (text: string) => {
     try {
       parseGroups(text);
@@ -63,7 +63,7 @@ test('each line that is wrong is named, and nothing is taken from the table', ()
   expect(parseErrorOf(`group,member\n${'x\n'.repeat(30)}`)).toContain('and 20 more');
 });
 
-test('it is read again when it changes; while it is wrong or missing nobody is in any group', async () => {
+test('reads a changed file again; while it is invalid or missing nobody is in any group', async () => {
   const { file, groups, log } = await groupsIn('group,member\na@x.example,u@x.example\n');
   const resolveGroups = () => groups.resolve('u@x.example');
   expect(await resolveGroups()).toEqual(['a@x.example']);
@@ -89,7 +89,7 @@ test('it is read again when it changes; while it is wrong or missing nobody is i
   expect(log.at(-1)).toMatch(/UTF-8/);
 });
 
-test('membership is whatever the lines lead to (property)', async () => {
+test('resolves what the lines lead to (property)', async () => {
   const address = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f').map((name) => `${name}@x.example`);
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(address, address), { maxLength: 15 }), async (lines) => {

@@ -14,7 +14,7 @@ function openKeyStore(folder: string, now?: () => Date): KeyStore {
 }
 
 describe('the text of a key', () => {
-  it('says what it is, and no two are the same', () => {
+  it('has a prefix, and no two are the same', () => {
     const generated = new Set(Array.from({ length: 1000 }, generateKey));
     expect(generated.size).toBe(1000);
     for (const key of generated) {
@@ -23,7 +23,7 @@ describe('the text of a key', () => {
     }
   });
 
-  it('any one letter that is wrong, missing, doubled or swapped is noticed', () => {
+  it('detects a letter that is wrong, missing, doubled or swapped', () => {
     const base64UrlAlphabet =
       'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-'.split('');
     const mistakes: ((key: string, at: number, letter: string) => string)[] = [
@@ -49,7 +49,7 @@ describe('the text of a key', () => {
 });
 
 describe('keys', () => {
-  it('are kept as hashes, for the owner of the folder alone', () => {
+  it('are stored as hashes, readable for the owner of the folder only', () => {
     const folder = temporaryFolder();
     const keys = openKeyStore(folder);
     const key = keys.create({ name: 'Ann', role: 'reader', person: 'ann@firm.example' });
@@ -64,7 +64,7 @@ describe('keys', () => {
     expect(JSON.stringify(keys.list())).not.toContain(key.slice(4, 20));
   });
 
-  it('let their person in, with what the role allows', () => {
+  it('authenticate their person with the scopes of the role', () => {
     const keys = openKeyStore(temporaryFolder());
     const reader = keys.create({ name: 'reader', role: 'reader', person: 'ann@firm.example' });
     const admin = keys.create({ name: 'admin', role: 'admin' });
@@ -81,7 +81,7 @@ describe('keys', () => {
     expect(keys.authenticate(reader).id).not.toBe(keys.authenticate(admin).id);
   });
 
-  it('that are mistyped, unknown, expired and revoked are told apart', () => {
+  it('that are mistyped, unknown, expired or revoked get different errors', () => {
     let now = new Date('2026-11-21T10:00:00Z');
     const keys = openKeyStore(temporaryFolder(), () => now);
     const expiresAt = new Date('2026-11-22T00:00:00Z');
@@ -102,7 +102,7 @@ describe('keys', () => {
     expect(keys.isValid(caller)).toBe(false);
   });
 
-  it('have names of their own, which are free again once revoked', () => {
+  it('have unique names, which are free again once revoked', () => {
     const keys = openKeyStore(temporaryFolder());
     keys.create({ name: 'Ann', role: 'reader' });
     expect(() => keys.create({ name: 'Ann', role: 'reader' })).toThrow(/named "Ann" already/);
@@ -113,7 +113,7 @@ describe('keys', () => {
     expect(keys.list().map((key) => key.revokedAt !== undefined)).toEqual([true, false]);
   });
 
-  it('tell on which day they were used last', () => {
+  it('record the day on which they were last used', () => {
     let now = new Date('2026-11-21T10:00:00Z');
     const keys = openKeyStore(temporaryFolder(), () => now);
     const key = keys.create({ name: 'Ann', role: 'reader' });
@@ -125,13 +125,13 @@ describe('keys', () => {
   });
 });
 
-describe('the door', () => {
+describe('the authenticator', () => {
   const ask = (authenticator: Authenticator, key?: string) =>
     authenticator.authenticate({
       headers: key === undefined ? {} : { authorization: `Bearer ${key}` },
     });
 
-  it('closes when the first key is made elsewhere, and stays closed when the last is revoked', async () => {
+  it('requires credentials once another process creates a key, also after the last is revoked', async () => {
     const folder = temporaryFolder();
     const authenticator = new Authenticator({ dataFolder: folder, principal: 'unrestricted' });
     onTestFinished(() => authenticator.close());
@@ -155,7 +155,7 @@ describe('the door', () => {
   });
 
   it.each(['Basic abc', 'Bearer', 'Bearer a b', 'dbx_nothing', 'Bearer \u0000'])(
-    'does not take "%s" for a credential',
+    'rejects "%s" as a credential',
     async (authorization) => {
       const folder = temporaryFolder();
       openKeyStore(folder).create({ name: 'Ann', role: 'reader' });
@@ -169,12 +169,12 @@ describe('the door', () => {
     },
   );
 
-  it('lets nobody in while its keys cannot be read', async () => {
+  it('rejects every request while its keys cannot be read', async () => {
     const folder = temporaryFolder();
     const { writeFileSync } = await import('node:fs');
     writeFileSync(
       path.join(folder, 'keys.db'),
-      'not a database, and long enough to be told so'.repeat(20),
+      'not a database, and long enough to be recognized'.repeat(20),
     );
     const authenticator = new Authenticator({ dataFolder: folder, principal: 'unrestricted' });
     await expect(ask(authenticator)).rejects.toMatchObject({ code: 'storage_error' });

@@ -48,8 +48,8 @@ const unauthenticatedWith = (message: RegExp) => ({
   message: expect.stringMatching(message),
 });
 
-describe('a token of the firm', () => {
-  it.each(['RS256', 'ES256', 'EdDSA'])('signed by %s tells who asks', async (algorithm) => {
+describe('a token of the organisation', () => {
+  it.each(['RS256', 'ES256', 'EdDSA'])('signed by %s identifies the caller', async (algorithm) => {
     await provider.rotate(algorithm);
     const exp = now() + 100;
     const token = await provider.token('Ann@Firm.Example', {
@@ -66,7 +66,7 @@ describe('a token of the firm', () => {
     });
   });
 
-  it('holds its scopes in scope or scp, with or without a prefix', async () => {
+  it('has its scopes in scope or scp, with or without a prefix', async () => {
     const scopePrefix = 'api://deedbox/';
     const scopes = async (claims: object) =>
       (
@@ -81,7 +81,7 @@ describe('a token of the firm', () => {
     expect(await scopes({ scope: [['documents:read']], scp: 7 })).toEqual([]);
   });
 
-  it('may name the person in another claim, which says nothing of being verified', async () => {
+  it('may name the person in another claim, which needs no verification', async () => {
     const token = await provider.token('ann@firm.example', {
       upn: 'bob@firm.example',
       email_verified: undefined,
@@ -90,7 +90,7 @@ describe('a token of the firm', () => {
     expect(caller.principal).toEqual({ email: 'bob@firm.example' });
   });
 
-  it('counts within the difference of the clocks', async () => {
+  it('is accepted within the clock skew', async () => {
     const expiredToken = await provider.token('ann@firm.example', { exp: now() - 20 });
     const notYetValidToken = await provider.token('ann@firm.example', { nbf: now() + 20 });
     for (const token of [expiredToken, notYetValidToken]) {
@@ -100,7 +100,7 @@ describe('a token of the firm', () => {
   });
 });
 
-describe('what is no token for this service', () => {
+describe('rejects a token', () => {
   const claims: [string, object, RegExp][] = [
     ['another audience', { aud: 'https://elsewhere.example' }, /another service/],
     ['no audience', { aud: undefined }, /another service/],
@@ -108,7 +108,7 @@ describe('what is no token for this service', () => {
     ['no issuer', { iss: undefined }, /another issuer/],
     ['an issuer with a slash more', { iss: 'http://127.0.0.1/realms/firm/' }, /another issuer/],
     ['an end that is past', { exp: now() - 3600 }, /expired/],
-    ['no end', { exp: undefined }, /until when/],
+    ['no end', { exp: undefined }, /has no expiry/],
     ['a beginning to come', { nbf: now() + 3600 }, /not valid yet/],
     ['an address that is not verified', { email_verified: false }, /verified/],
     ['an address of which that is not said', { email_verified: undefined }, /verified/],
@@ -118,14 +118,14 @@ describe('what is no token for this service', () => {
     ['a key of its client', { cnf: { jkt: 'x' } }, /bound to a key/],
   ];
 
-  it.each(claims)('one with %s', async (_what, changed, message) => {
+  it.each(claims)('with %s', async (_what, changed, message) => {
     const token = await provider.token('ann@firm.example', changed as Record<string, unknown>);
     await expect(createVerifier().verify(token)).rejects.toMatchObject(
       unauthenticatedWith(message),
     );
   });
 
-  it('one that is not signed, or by a secret that everybody can see', async () => {
+  it('that is unsigned, or signed with a public secret', async () => {
     await provider.rotate('RS256');
     const token = await provider.token('ann@firm.example');
     const kid = provider.publicKey.kid!;
@@ -150,7 +150,7 @@ describe('what is no token for this service', () => {
     }
   });
 
-  it('one that brings its own key, by value or by address', async () => {
+  it('that brings its own key, by value or by URL', async () => {
     const own = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const jwk = own.publicKey.export({ format: 'jwk' });
     const byOwn = (signed: string) => sign('sha256', Buffer.from(signed), own.privateKey);
@@ -166,14 +166,14 @@ describe('what is no token for this service', () => {
     expect(other.requestedPaths.length).toBe(before);
   });
 
-  it('one of another issuer that says it is of this one', async () => {
+  it('of another issuer that claims to be this one', async () => {
     const token = await other.token('ann@firm.example', { iss: provider.issuer });
     await expect(createVerifier().verify(token)).rejects.toMatchObject(
       unauthenticatedWith(/identity provider/),
     );
   });
 
-  it.each(['logout+jwt', 'dpop+jwt', 'secevent+jwt'])('one of the type %s', async (typ) => {
+  it.each(['logout+jwt', 'dpop+jwt', 'secevent+jwt'])('of the type %s', async (typ) => {
     const token = await provider.token('ann@firm.example', {}, { typ });
     await expect(createVerifier().verify(token)).rejects.toMatchObject(
       unauthenticatedWith(/not an access token/),
@@ -181,7 +181,7 @@ describe('what is no token for this service', () => {
   });
 
   it.each(['', 'x', 'a.b', 'a.b.c', 'a.b.c.d.e', '....', 'eyJhbGciOiJSUzI1NiJ9..'])(
-    'the text "%s"',
+    'that is the text "%s"',
     async (text) => {
       await expect(createVerifier().verify(text)).rejects.toMatchObject({
         code: 'unauthenticated',
@@ -189,7 +189,7 @@ describe('what is no token for this service', () => {
     },
   );
 
-  it('says nothing of what stands in it', async () => {
+  it('without quoting it', async () => {
     const token = await provider.token('secret@firm.example', { aud: 'https://secret.example' });
     const error = await createVerifier()
       .verify(token)
@@ -199,7 +199,7 @@ describe('what is no token for this service', () => {
 });
 
 describe('the keys of the provider', () => {
-  it('are found by discovery, asked for once, and again when they rotate', async () => {
+  it('are found by discovery, requested once, and again when they rotate', async () => {
     const verifier = createVerifier({}, { cooldownMs: 100 });
     const before = provider.requestedPaths.length;
     const first = await provider.token('ann@firm.example');
@@ -217,7 +217,7 @@ describe('the keys of the provider', () => {
     await expect(verifier.verify(first)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 
-  it('are not asked for with each made-up token', async () => {
+  it('are not requested for each forged token', async () => {
     const verifier = createVerifier();
     await verifier.verify(await provider.token('ann@firm.example'));
     const before = provider.requestedPaths.length;
@@ -228,7 +228,7 @@ describe('the keys of the provider', () => {
     expect(provider.requestedPaths.length).toBe(before);
   });
 
-  it('that cannot be had are no fault of the one who asks, and the provider is let rest', async () => {
+  it('that cannot be fetched cause a retryable error, and no request before the delay', async () => {
     const verifier = createVerifier({}, { retryDelayMs: 150 });
     const token = await provider.token('ann@firm.example');
     provider.isUp = false;
@@ -248,7 +248,7 @@ describe('the keys of the provider', () => {
     expect(name).toBe('ann@firm.example');
   });
 
-  it('of a provider that says it is another are not taken', async () => {
+  it('of a provider with another issuer are not used', async () => {
     const issuer = provider.issuer.replace('127.0.0.1', 'localhost');
     const verifier = new TokenVerifier(createVerifier().settings, new IdentityProvider({ issuer }));
     const token = await provider.token('ann@firm.example');
@@ -256,7 +256,7 @@ describe('the keys of the provider', () => {
   });
 
   it.each(['http://login.firm.example', 'ftp://127.0.0.1/', 'file:///etc/passwd'])(
-    'are not asked for at %s',
+    'are not requested from %s',
     (issuer) => {
       expect(() => new IdentityProvider({ issuer })).toThrow(/https/);
     },

@@ -178,7 +178,7 @@ async function askEverything(client: Client): Promise<void> {
       );
   }
   const reviewArguments = { document_id: first().documentId };
-  // it holds the id that it was given, and tells nothing else
+  // it contains the given id, and nothing else of the contract
   const prompt = await client.getPrompt({ name: 'review_contract', arguments: reviewArguments });
   expect(documentsNamedIn(JSON.stringify(prompt))).toEqual([first().documentId]);
 }
@@ -193,7 +193,7 @@ const nameless = [
 ];
 
 it.each(eras)(
-  'every kind of answer is in the log with the contracts that it names (%s)',
+  'audits every kind of answer with the contracts and spans that it discloses (%s)',
   async (era) => {
     counts.clear();
     await askEverything(await connectHttp(service.url, era, addCleanup, bearer(key)));
@@ -206,7 +206,7 @@ it.each(eras)(
   60_000,
 );
 
-it.each(eras)('a notice of a change is, before it is given (%s)', async (era: Era) => {
+it.each(eras)('audits a notification before it is sent (%s)', async (era: Era) => {
   const client = await connectHttp(service.url, era, addCleanup, bearer(key));
   const uri = `deedbox://documents/${first().documentId}`;
   const notifications: string[] = [];
@@ -225,14 +225,14 @@ it.each(eras)('a notice of a change is, before it is given (%s)', async (era: Er
   ]);
 });
 
-it('so is the page for people', async () => {
+it('audits the home page', async () => {
   counts.clear();
   const page = () => fetch(service.url, { headers: bearer(key) });
   await expectAudited('page', async () => (await page()).text());
   expect(counts.get('page')).toBeGreaterThan(0);
 });
 
-it('and what commands on the machine itself print', async () => {
+it('audits what commands print', async () => {
   counts.clear();
   const run = (...args: string[]) =>
     expectAudited(args.join(' '), async () => {
@@ -257,7 +257,7 @@ it('and what commands on the machine itself print', async () => {
 }, 60_000);
 
 it.runIf(isLong)(
-  'and the questions that the service suggests when it starts',
+  'audits the questions that the service suggests when it starts',
   async () => {
     const before = lines().length;
     const child = startDeedbox('start', temporaryFolder(), '--port', '0', '--data', service.data);

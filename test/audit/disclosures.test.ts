@@ -99,7 +99,7 @@ function checkLines(
   expect(text).not.toContain(passages.passages[0]!.text.slice(0, 30));
 }
 
-describe.each(eras)('what a client is told is written down (%s)', (era) => {
+describe.each(eras)('disclosures are audited (%s)', (era) => {
   it('over stdio, with the user of this machine', async () => {
     const before = lines().length;
     const { client } = await connectStdio(era, { args: ['--data', data] });
@@ -115,7 +115,7 @@ describe.each(eras)('what a client is told is written down (%s)', (era) => {
   });
 });
 
-it('a contract that a note names beside the one that was asked for is in its line', async () => {
+it('audits a contract that only a note names', async () => {
   const { client } = await connectStdio('2026-07-28', { args: ['--data', data] });
   const find = async (args: object) => {
     const answer = await client.callTool({ name: 'search_documents', arguments: { ...args } });
@@ -136,7 +136,7 @@ it('a contract that a note names beside the one that was asked for is in its lin
   expect(disclosed[1]!.spans).toEqual([]);
 });
 
-it('over HTTP with a key: whose it is, from where, in which session', async () => {
+it('over HTTP with the key, the address and the session', async () => {
   const folder = copyWorkspace();
   const keys = new KeyStore(folder);
   const key = keys.create({ name: 'ann-laptop', role: 'reader' });
@@ -186,7 +186,7 @@ describe('a log that cannot be written', () => {
     return folder;
   }
 
-  it('keeps every answer back where it is required, and gives it again once it can be written', async () => {
+  it('withholds every answer where it is required, until it can be written again', async () => {
     const folder = blocked();
     const { client } = await connectStdio('2025-11-25', {
       args: ['--data', folder],
@@ -203,13 +203,13 @@ describe('a log that cannot be written', () => {
     expect((await ask()).isError).toBeFalsy();
   });
 
-  it('hinders nobody where it is not', async () => {
+  it('does not hold up answers where it is not required', async () => {
     const { client } = await connectStdio('2025-11-25', { args: ['--data', blocked()] });
     const answer = await client.callTool({ name: 'search_documents', arguments: {} });
     expect(answer.isError).toBeFalsy();
   });
 
-  it('is none where it is off, and holds what was asked where that is configured', async () => {
+  it('is not written where it is off, and contains arguments where configured', async () => {
     const folder = copyWorkspace();
     const ask = async (env: Record<string, string>) => {
       const { client } = await connectStdio('2026-07-28', { args: ['--data', folder], env });

@@ -57,8 +57,8 @@ function copyOf(folder: string): string {
   return copy;
 }
 
-describe('a log that nobody touched', () => {
-  it('is whole over several files, and begins a new one each day', async () => {
+describe('an intact log', () => {
+  it('is valid over several files, and begins a new one each day', async () => {
     const folder = await writtenLog();
     const check = verifyAudit(folder);
     expect(check).toMatchObject({ lines: 30, sealed: 0, unfinished: false });
@@ -69,11 +69,11 @@ describe('a log that nobody touched', () => {
     expect([...auditLines(folder)].map((line) => line['line'])).toEqual([...Array(30).keys()]);
   });
 
-  it('is no file and no folder before anything is written', () => {
+  it('has no file and no folder before the first line', () => {
     expect(verifyAudit(join(temporaryFolder(), 'audit'))).toMatchObject({ files: 0, lines: 0 });
   });
 
-  it('is whole without its oldest files only where they are said to be elsewhere', async () => {
+  it('is valid without its oldest files only with the option for archived files', async () => {
     const folder = await writtenLog();
     rmSync(join(folder, listAuditFiles(folder)[0]!));
     expect(verifyAudit(folder).problem).toMatchObject({ file: listAuditFiles(folder)[0], line: 1 });
@@ -81,8 +81,8 @@ describe('a log that nobody touched', () => {
   });
 });
 
-describe('tampering shows', () => {
-  it('where any line is removed, or any two change places', async () => {
+describe('detects tampering', () => {
+  it('where a line is removed, or two are exchanged', async () => {
     const folder = await writtenLog();
     const lines = linesOf(folder);
     const lineIndex = fc.nat({ max: lines.length - 1 });
@@ -103,7 +103,7 @@ describe('tampering shows', () => {
     );
   });
 
-  it('where any byte of any line is changed, its line break included', async () => {
+  it('where any byte of a line is changed, also its line break', async () => {
     const folder = await writtenLog();
     const lines = linesOf(folder);
     await fc.assert(
@@ -129,7 +129,7 @@ describe('tampering shows', () => {
     );
   });
 
-  it('where lines are cut off at the end, the head is gone, or all of it was written anew', async () => {
+  it('where the end is cut off, the head is missing, or the whole log is rewritten', async () => {
     const folder = await writtenLog();
     const lines = linesOf(folder);
     const last = verifyAudit(folder).last!;
@@ -147,14 +147,14 @@ describe('tampering shows', () => {
     await log.append({ event: 'tool' });
     await log.close();
     expect(verifyAudit(copy).problem).toMatchObject({ seq: 31 });
-    // one who forges everything cannot forge what was noted elsewhere
+    // a forger of the whole log cannot change a hash that was noted elsewhere
     const forged = await writtenLog(31);
     expect(verifyAudit(forged).problem).toBeUndefined();
     expect(verifyAudit(forged, { noted: { ...last, hash: 'f'.repeat(64) } }).problem?.seq).toBe(30);
     expect(verifyAudit(forged, { noted: { ...last, seq: 99 } }).problem).toBeDefined();
   });
 
-  it('where a whole file is removed: the first, one between, the last', async () => {
+  it('where a whole file is removed', async () => {
     const folder = await writtenLog();
     const files = listAuditFiles(folder);
     expect(files.length).toBeGreaterThan(2);
@@ -169,7 +169,7 @@ describe('tampering shows', () => {
     expect(verifyAudit(copy).problem).toMatchObject({ seq: 1 });
   });
 
-  it('where an older copy of all of it is put back, or none, only by a line that was noted', async () => {
+  it('where an older copy, or none, replaces it, only with a noted line', async () => {
     const folder = await writtenLog();
     const older = copyOf(folder);
     const log = new AuditLog({ folder, maxBytes: 3000 });
@@ -191,7 +191,7 @@ describe('tampering shows', () => {
     expect(verifyAudit(folder, { noted }).problem).toBeUndefined();
   });
 
-  it('also when more was written after it', async () => {
+  it('also when lines follow it', async () => {
     const folder = await writtenLog();
     const lines = linesOf(folder);
     writeBack(folder, lines.slice(0, -2));
@@ -202,7 +202,7 @@ describe('tampering shows', () => {
   });
 });
 
-describe('processes that die, and many at once', () => {
+describe('concurrent and killed processes', () => {
   const writer = join(import.meta.dirname, 'writer-process.ts');
   const startWriter = (folder: string, name: string, count: number) => {
     const child = spawn(
@@ -221,7 +221,7 @@ describe('processes that die, and many at once', () => {
     return { child, ended, lineCount: () => lineCount };
   };
 
-  it('write one whole chain', async () => {
+  it('write one valid chain', async () => {
     const folder = join(temporaryFolder(), 'audit');
     const writers = ['a', 'b', 'c'].map((name) => startWriter(folder, name, 60));
     await Promise.all(writers.map(({ ended }) => ended));
@@ -234,7 +234,7 @@ describe('processes that die, and many at once', () => {
     }
   }, 30_000);
 
-  it('leave a whole log when they are killed while they write, and nothing that was said is lost', async () => {
+  it('leave a valid log when they are killed while they write, without losing an acknowledged line', async () => {
     const folder = join(temporaryFolder(), 'audit');
     const reportedLines: Record<string, number> = {};
     for (const [index, wait] of [40, 90, 150].entries()) {
@@ -252,7 +252,7 @@ describe('processes that die, and many at once', () => {
     }
   }, 30_000);
 
-  it('seal a line that was written in part, wherever it was cut', async () => {
+  it('close off a torn tail, wherever it was cut', async () => {
     const folder = await writtenLog(10);
     const log = new AuditLog({
       folder,
@@ -284,7 +284,7 @@ describe('processes that die, and many at once', () => {
 });
 
 it.skipIf(process.geteuid?.() !== 0)(
-  'what root writes belongs to the owner of the data folder, who can go on',
+  'gives what root writes to the owner of the data folder',
   async () => {
     const data = temporaryFolder();
     chownSync(data, 12_345, 12_346);
@@ -300,7 +300,7 @@ it.skipIf(process.geteuid?.() !== 0)(
 );
 
 describe('a log that cannot be written', () => {
-  it('says so to each that waits, and goes on when it can', async () => {
+  it('rejects every waiting append, and writes again once it can', async () => {
     const folder = join(temporaryFolder(), 'audit');
     writeFileSync(folder, 'a file where the folder should be');
     const log = new AuditLog({ folder, maxBytes: 3000 });

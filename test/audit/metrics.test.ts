@@ -45,7 +45,7 @@ async function readMetrics(): Promise<Map<string, number>> {
 }
 
 describe('/metrics', () => {
-  it('is for admins and the key of its own alone', async () => {
+  it('is for admins and its own key only', async () => {
     expect((await get()).status).toBe(401);
     expect((await get('wrong-0123456789abcdefghij')).status).toBe(401);
     expect((await get(`${metricsKey}x`)).status).toBe(401);
@@ -59,7 +59,7 @@ describe('/metrics', () => {
     expect((await fetch(`${url}/health`, { headers })).status).toBe(401);
   });
 
-  it('counts answers by tool and outcome, and tells how far the reading is', async () => {
+  it('counts calls by tool and outcome, and files by state', async () => {
     const client = await connectHttp(url, '2025-11-25', undefined, {
       authorization: `Bearer ${adminKey}`,
     });

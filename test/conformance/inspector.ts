@@ -52,7 +52,7 @@ const checks: Check[] = [
 /** The Inspector's exit code and all that it says. */
 function runInspector(home: string, ...args: string[]): Promise<{ code: number; output: string }> {
   const command = ['--yes', '-p', node, '-p', inspector, 'mcp-inspector', '--cli', ...args];
-  // its own notes of servers and sign-ins stay out of the home of whoever runs this
+  // its state must not be written to the user's home folder
   const env = { ...process.env, HOME: home, npm_config_cache: join(home, 'npm') };
   return new Promise((resolve) => {
     execFile(

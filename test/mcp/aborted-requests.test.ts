@@ -6,7 +6,7 @@ import { sampleWorkspace } from '../support/sample-workspace.ts';
 
 // every call comes on a connection of its own, so that this also fails where few are heard meanwhile
 it.each(erasOfProcesses)(
-  'a question that is given up before its turn is not answered (%s)',
+  'does not run a call that was cancelled before its turn (%s)',
   async (era) => {
     const data = await sampleWorkspace();
     const service = startDeedbox('start', '--no-worker', '--port', '0', '--data', data);

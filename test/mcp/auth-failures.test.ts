@@ -28,7 +28,7 @@ async function startService(options: { trustedProxies?: string[] } = {}) {
 
 const fiveUnauthorized = Array(5).fill(401);
 
-it('one credential after the other from one address is told to wait; one that counts is let in', async () => {
+it('limits invalid credentials from one address, and accepts a valid one all the same', async () => {
   const { key, ask, guess: tryInvalidKeys } = await startService();
   expect(await tryInvalidKeys(7)).toEqual([...fiveUnauthorized, 429, 429]);
   const rateLimited = await ask('rubbish');
@@ -40,25 +40,25 @@ it('one credential after the other from one address is told to wait; one that co
   expect((await ask(undefined)).status).toBe(401);
 });
 
-it('behind a proxy that is trusted addresses are counted each by itself', async () => {
+it('counts each client address behind a trusted proxy by itself', async () => {
   const { guess: tryInvalidKeys } = await startService({ trustedProxies: ['127.0.0.1'] });
   expect(await tryInvalidKeys(6, '203.0.113.1')).toEqual([...fiveUnauthorized, 429]);
   expect(await tryInvalidKeys(1, '203.0.113.2')).toEqual([401]);
-  // what stands before the last address anybody may have written
+  // a client can forge what precedes the last address
   expect(await tryInvalidKeys(1, '203.0.113.9, 203.0.113.1')).toEqual([429]);
   expect(await tryInvalidKeys(6, '2001:db8::1')).toEqual([...fiveUnauthorized, 429]);
   expect(await tryInvalidKeys(1, '2001:db8:0:0:ffff::2')).toEqual([429]);
   expect(await tryInvalidKeys(1, '2001:db8:0:1::1')).toEqual([401]);
 });
 
-it('what a client writes of its address counts for nothing elsewhere', async () => {
+it('ignores X-Forwarded-For of a client that is no trusted proxy', async () => {
   const { guess: tryInvalidKeys } = await startService();
   const statuses = [];
   for (let n = 0; n < 6; n += 1) statuses.push(...(await tryInvalidKeys(1, `203.0.113.${n}`)));
   expect(statuses).toEqual([...fiveUnauthorized, 429]);
 });
 
-it('of ten thousand addresses at most an account is kept', () => {
+it('keeps at most ten thousand buckets', () => {
   const buckets = new TokenBuckets(1, 1);
   expect([buckets.take('first'), buckets.take('first')]).toEqual([0, 60]);
   for (let n = 0; n < 9_999; n += 1) buckets.take(`address ${n}`);

@@ -44,7 +44,7 @@ async function reportedError(client: Client): Promise<string> {
 }
 
 describe('a bridge with a key', () => {
-  it.each(eras)('sends it, and says what it does not allow (%s)', async (era) => {
+  it.each(eras)('sends the key, and reports what it does not allow (%s)', async (era) => {
     const { client } = await bridge({ DEEDBOX_KEY: readerKey }, era);
     expect((await client.listTools()).tools).toHaveLength(6);
     const searchResult = await client.callTool({ name: 'search_documents', arguments: {} });
@@ -53,7 +53,7 @@ describe('a bridge with a key', () => {
     expect(JSON.stringify(refused.content)).toMatch(/does not allow sync_documents.*role admin/);
   });
 
-  it.each(eras)('says so when it is revoked while it is used (%s)', async (era) => {
+  it.each(eras)('reports that the key was revoked while it was used (%s)', async (era) => {
     const name = `brief ${era}`;
     const key = service.keys.create({ name, role: 'reader' });
     const { client } = await bridge({ DEEDBOX_KEY: key }, era);
@@ -66,8 +66,8 @@ describe('a bridge with a key', () => {
   });
 });
 
-describe('a bridge that finds no service', () => {
-  it('says in words what is wrong', async () => {
+describe('a bridge without a service', () => {
+  it('answers with what is wrong', async () => {
     const expired = service.keys.create({
       name: 'expired',
       role: 'reader',
@@ -91,7 +91,7 @@ describe('a bridge that finds no service', () => {
     );
   });
 
-  it('offers everything as soon as there is one', async () => {
+  it('offers everything as soon as the service can be reached', async () => {
     const port = await freePort();
     const env = { DEEDBOX_URL: `http://127.0.0.1:${port}`, DEEDBOX_KEY: readerKey };
     const { client } = await bridge(env);
@@ -108,7 +108,7 @@ describe('a bridge that finds no service', () => {
     expect(searchResult.structuredContent).toMatchObject({ total: 0 });
   });
 
-  it('leads a client that tries the newer protocol first to the one in which it can say so', async () => {
+  it('makes a client that tries the newer protocol first use the older one', async () => {
     const client = new Client(
       { name: 'deedbox-test', version: '1.0.0' },
       { versionNegotiation: { mode: 'auto' } },
@@ -125,7 +125,7 @@ describe('a bridge that finds no service', () => {
   });
 });
 
-describe('a service whose certificate comes from an authority of its own', () => {
+describe('a service with a certificate of a private authority', () => {
   const certificates = join(root, 'test', 'support', 'certificates');
   const pem = (name: string) => readFileSync(join(certificates, name));
 
@@ -157,7 +157,7 @@ describe('a service whose certificate comes from an authority of its own', () =>
     return `https://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
   }
 
-  it('is reached where that authority is named, and else it is said what to name', async () => {
+  it('is reached with NODE_EXTRA_CA_CERTS, and without it the error names that variable', async () => {
     const env = { DEEDBOX_URL: await overTls(), DEEDBOX_KEY: readerKey };
     const { client: untrustingClient } = await bridge(env);
     expect(await reportedError(untrustingClient)).toMatch(
@@ -173,8 +173,8 @@ describe('a service whose certificate comes from an authority of its own', () =>
   });
 });
 
-describe('the address of a service', () => {
-  it('is /mcp under what was given', () => {
+describe('the URL of a service', () => {
+  it('is /mcp under the given address', () => {
     const paths: [string, string][] = [
       ['https://deedbox.firm.example', 'https://deedbox.firm.example/mcp'],
       ['https://firm.example/deedbox/', 'https://firm.example/deedbox/mcp'],
@@ -197,7 +197,7 @@ describe('the address of a service', () => {
     expect(insecureUrlError({ url, allowHttp: true })).toBeUndefined();
   });
 
-  it('what fails there is said in words, whatever it is', () => {
+  it('turns any failure into an error with a text', () => {
     for (const error of [new Error('socket'), new TypeError('fetch failed'), 'x', undefined]) {
       expect(toBridgeError(error, 'https://x.example', true)).toMatchObject({
         code: 'not_ready',

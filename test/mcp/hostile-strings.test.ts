@@ -215,7 +215,7 @@ async function submitEverywhere(client: Client): Promise<number> {
   return injectionPoints.length;
 }
 
-describe.each(eras)('every text that the protocol takes is a text and nothing else (%s)', (era) => {
+describe.each(eras)('treats every string of the protocol as data (%s)', (era) => {
   it('over HTTP with a key', async () => {
     const client = await connectHttp(service.url, era, undefined, bearer(key));
     expect(await submitEverywhere(client)).toBeGreaterThan(60);
@@ -227,7 +227,7 @@ describe.each(eras)('every text that the protocol takes is a text and nothing el
   }, 600_000);
 });
 
-it('so is a path or a query over HTTP', async () => {
+it('treats paths and queries over HTTP as data', async () => {
   for (const text of hostileStrings(12)) {
     const encoded = encodeURIComponent(wellFormed(text)).slice(0, 4000);
     for (const path of [
@@ -247,7 +247,7 @@ it('so is a path or a query over HTTP', async () => {
   expect(dots.status).toBe(404);
 });
 
-it('and what a command is given', async () => {
+it('treats arguments of commands as data', async () => {
   const commands = [
     ['search', '--', 'TEXT'],
     ['search', '--documents', '--party=TEXT'],

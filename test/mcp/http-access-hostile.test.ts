@@ -78,7 +78,7 @@ describe('messages', () => {
     await expectIndexIntact(await connectHttp(url, '2025-11-25', undefined, bearer(key)));
   }, 600_000);
 
-  it('that are too large, or nested without end, end where they are read', async () => {
+  it('that are too large or too deeply nested are rejected', async () => {
     const headers = { ...json, ...bearer(key) };
     const post = (body: string) => send(`${url}/mcp`, { method: 'POST', headers, body });
     const huge = { jsonrpc: '2.0', id: 1, method: 'ping', params: { x: 'x'.repeat(2 ** 20) } };

@@ -43,7 +43,7 @@ beforeAll(async () => {
   }
 }, 60_000);
 
-it('people who ask at the same time each get what they may read, by key and by token', async () => {
+it('answers concurrent callers with what each may read, by key and by token', async () => {
   const expected = new Map(
     permissionModel.people.map((person) => [
       person,
@@ -93,7 +93,7 @@ it('a key of a person with the role admin reads no more than the person', async 
   });
 });
 
-it('which files failed is told to an admin who reads everything, and to no reader', async () => {
+it('shows failed files to an admin who reads everything, and to no reader', async () => {
   const { store } = service.reader;
   const createdAt = new Date().toISOString();
   await store.putSync({

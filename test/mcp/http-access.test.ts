@@ -51,7 +51,7 @@ async function session(credential: string): Promise<string> {
   return String(headers['mcp-session-id']);
 }
 
-/** A stream of notices that is held open, and whether it has ended. */
+/** A stream of notifications that is held open, and whether it has ended. */
 async function stream(credential: string, id: string) {
   const abortController = new AbortController();
   onTestFinished(() => abortController.abort());
@@ -66,7 +66,7 @@ async function stream(credential: string, id: string) {
   return { ended: () => ended };
 }
 
-describe('without a credential that counts', () => {
+describe('without a valid credential', () => {
   const endpoints: [string, RawRequestOptions][] = [
     ['/mcp', { method: 'POST', headers: json, body: initialize }],
     ['/mcp', { method: 'POST', headers: json, body: message('tools/list') }],
@@ -109,7 +109,7 @@ describe('without a credential that counts', () => {
     ];
   }
 
-  it('nothing is told, at any address, by any method', async () => {
+  it('rejects every path and method', async () => {
     for (const [label, credential] of await invalidCredentials()) {
       for (const [path, sending] of endpoints) {
         const headers = {
@@ -133,7 +133,7 @@ describe('without a credential that counts', () => {
     }
   });
 
-  it('but whether it lives and is ready is told, and where to sign in', async () => {
+  it('serves liveness, readiness and where to sign in', async () => {
     const live = await send(`${url}/health/live`);
     expect([live.status, live.body]).toEqual([200, '{"status":"live"}']);
     const ready = await send(`${url}/health/ready`);
@@ -151,12 +151,12 @@ describe('without a credential that counts', () => {
     }
   });
 
-  it('the SDK’s client is told so too', async () => {
+  it('reports the error to the SDK’s client', async () => {
     await expect(connectHttp(url, '2025-11-25')).rejects.toThrow(/A key or a token is needed/);
     await expect(connectHttp(url, '2026-07-28')).rejects.toThrow();
   });
 
-  it('a provider that does not answer is no reason to sign in again', async () => {
+  it('answers 503 and not 401 while the provider cannot be reached', async () => {
     const fresh = await authenticatedService((close) => onTestFinished(close), { provider });
     provider.isUp = false;
     try {
@@ -172,7 +172,7 @@ describe('without a credential that counts', () => {
 });
 
 describe.each(eras)('with a key or a token, over %s', (era) => {
-  it('is answered as the person, and told of as such', async () => {
+  it('answers as the person, and audits the call under their name', async () => {
     const token = await provider.token('bob@firm.example');
     for (const [credential, name] of [
       [readerKey, 'reader'],
@@ -197,7 +197,7 @@ describe.each(eras)('with a key or a token, over %s', (era) => {
     }
   });
 
-  it('a reader may not synchronise, an admin may', async () => {
+  it('lets an admin start a sync, and no reader', async () => {
     const asReader = await connectHttp(url, era, undefined, bearer(readerKey));
     const refused = await asReader.callTool({ name: 'sync_documents', arguments: {} });
     expect(refused.isError).toBe(true);
@@ -207,7 +207,7 @@ describe.each(eras)('with a key or a token, over %s', (era) => {
     expect(allowed.isError).toBeFalsy();
   });
 
-  it('a token must have the scope, else its client is told which to ask for', async () => {
+  it('challenges a token without the scope of a tool', async () => {
     const none = await provider.token('ann@firm.example', { scope: 'openid' });
     await expect(connectHttp(url, era, undefined, bearer(none))).rejects.toThrow();
     const reads = await provider.token('ann@firm.example');
@@ -224,7 +224,7 @@ describe.each(eras)('with a key or a token, over %s', (era) => {
 });
 
 describe('a missing scope', () => {
-  it('is answered 403 with what is needed', async () => {
+  it('answers 403 with the required scopes', async () => {
     const none = await provider.token('ann@firm.example', { scope: 'openid' });
     const read = await post(none);
     expect(read.status).toBe(403);
@@ -243,7 +243,7 @@ describe('a missing scope', () => {
 describe('sessions', () => {
   const ping = message('ping', {}, 9);
 
-  it('are unknown to every other credential, and to none', async () => {
+  it('are unknown with any other credential, and without one', async () => {
     const id = await session(readerKey);
     const other = service.keys.create({
       name: 'other',
@@ -269,13 +269,13 @@ describe('sessions', () => {
     expect((await post(readerKey, ping, { 'mcp-session-id': id })).status).toBe(200);
   });
 
-  it('of a person go on with another token of theirs', async () => {
+  it('continue with another token of the same person', async () => {
     const id = await session(await provider.token('carl@firm.example'));
     const next = await provider.token('carl@firm.example', { jti: 'another' });
     expect((await post(next, ping, { 'mcp-session-id': id })).status).toBe(200);
   });
 
-  it('and streams end when the key is revoked, at once', async () => {
+  it('end with their streams when the key is revoked', async () => {
     const key = service.keys.create({ name: 'brief', role: 'reader', person: 'ann@firm.example' });
     const id = await session(key);
     const listening = await stream(key, id);
@@ -315,7 +315,7 @@ describe('limits', () => {
     return { one, two, ask, open, listen };
   };
 
-  it('of requests are each caller’s own, with the time to wait', async () => {
+  it('apply to the requests of each caller, and say how long to wait', async () => {
     const { one, two, ask } = await limited({ requestsPerMinute: 60, burst: 5 });
     for (let n = 0; n < 5; n += 1) expect((await ask(one)).status).toBe(200);
     const refused = await ask(one);
@@ -325,7 +325,7 @@ describe('limits', () => {
     await expect.poll(async () => (await ask(one)).status).toBe(200);
   });
 
-  it('of what is open at once are one’s own, and all together', async () => {
+  it('apply to the open requests of each caller, and of all together', async () => {
     const { one, two, ask, listen } = await limited({ maxOpenPerCaller: 2, maxOpenTotal: 3 });
     const [first] = [await listen(one), await listen(one)];
     expect((await ask(one)).status).toBe(429);
@@ -336,7 +336,7 @@ describe('limits', () => {
     await expect.poll(async () => (await ask(two)).status).toBe(200);
   });
 
-  it('of sessions are one’s own, and all together', async () => {
+  it('apply to the sessions of each caller, and of all together', async () => {
     const { one, two, open, listen } = await limited({
       maxSessionsPerCaller: 2,
       maxSessionsTotal: 3,
@@ -348,14 +348,14 @@ describe('limits', () => {
     expect((await open(two)).status).toBe(503);
   });
 
-  it('of all sessions make those room that nobody uses', async () => {
+  it('close an idle session of another caller where there are too many', async () => {
     const { one, two, open } = await limited({ maxSessionsTotal: 2 });
     for (const key of [one, one, two, two]) expect((await open(key)).status).toBe(200);
   });
 });
 
 describe('slow and broken connections', () => {
-  /** What a socket that sends this, and then nothing, hears; and after how many milliseconds it ends. */
+  /** What a socket receives that sends this and then nothing, and after how many milliseconds it ends. */
   async function sendPartially(
     to: string,
     sent: string,
@@ -369,7 +369,7 @@ describe('slow and broken connections', () => {
     return { received, elapsedMs: Date.now() - began };
   }
 
-  it('are ended, while others are served', async () => {
+  it('are closed, while others are served', async () => {
     const limitedService = await authenticatedService((close) => onTestFinished(close), {
       limits: { headersTimeoutMs: 200, requestTimeoutMs: 600 },
     });
@@ -397,8 +397,8 @@ describe('slow and broken connections', () => {
   });
 });
 
-describe('names under which it is reached', () => {
-  it('are its own and the public one', async () => {
+describe('allowed host names', () => {
+  it('are its own and that of the public URL', async () => {
     const status = async (headers: Record<string, string>) =>
       (await send(`${url}/health`, { headers: { ...bearer(adminKey), ...headers } })).status;
     for (const host of ['deedbox.firm.example', 'localhost:1', '127.0.0.1', '[::1]:7331']) {
@@ -423,25 +423,28 @@ describe('names under which it is reached', () => {
 });
 
 describe('closing', () => {
-  it.each(eras)('lets a call that runs end, takes no other, and ends streams (%s)', async (era) => {
-    const closing = await authenticatedService(() => {}, { syncTimeoutMs: 1000 });
-    const key = closing.keys.create({ name: 'admin', role: 'admin' });
-    await closing.reader.store.addSource(`folder:${closing.data}`);
-    const client = await connectHttp(closing.url, era, undefined, bearer(key));
-    const listener = await connectHttp(closing.url, era, undefined, bearer(key));
-    if (era === '2026-07-28') await listener.listen({ resourceSubscriptions: [] });
-    const running = client.callTool({ name: 'sync_documents', arguments: {} });
-    await expect
-      .poll(async () => (await closing.reader.store.sync())?.state, { timeout: 5000 })
-      .toBe('waiting');
-    const began = Date.now();
-    const closed = closing.service.close();
-    await expect(client.listTools()).rejects.toThrow();
-    expect((await running).isError).toBeFalsy();
-    await closed;
-    expect(Date.now() - began).toBeLessThan(5000);
-    await expect(send(`${closing.url}/health/live`)).rejects.toThrow();
-    closing.keys.close();
-    await closing.reader.close();
-  });
+  it.each(eras)(
+    'waits for a running call, rejects new ones, and closes streams (%s)',
+    async (era) => {
+      const closing = await authenticatedService(() => {}, { syncTimeoutMs: 1000 });
+      const key = closing.keys.create({ name: 'admin', role: 'admin' });
+      await closing.reader.store.addSource(`folder:${closing.data}`);
+      const client = await connectHttp(closing.url, era, undefined, bearer(key));
+      const listener = await connectHttp(closing.url, era, undefined, bearer(key));
+      if (era === '2026-07-28') await listener.listen({ resourceSubscriptions: [] });
+      const running = client.callTool({ name: 'sync_documents', arguments: {} });
+      await expect
+        .poll(async () => (await closing.reader.store.sync())?.state, { timeout: 5000 })
+        .toBe('waiting');
+      const began = Date.now();
+      const closed = closing.service.close();
+      await expect(client.listTools()).rejects.toThrow();
+      expect((await running).isError).toBeFalsy();
+      await closed;
+      expect(Date.now() - began).toBeLessThan(5000);
+      await expect(send(`${closing.url}/health/live`)).rejects.toThrow();
+      closing.keys.close();
+      await closing.reader.close();
+    },
+  );
 });

@@ -33,8 +33,8 @@ const send = (
 
 const initialize = JSON.stringify(initializeMessage);
 
-describe('the door', () => {
-  it('is closed to other hosts and origins, on every path', async () => {
+describe('the service', () => {
+  it('rejects other hosts and origins on every path', async () => {
     for (const path of ['/mcp', '/health', '/']) {
       const rebound = await send(path, { headers: { host: 'evil.example:7331' } });
       expect(rebound.status).toBe(403);
@@ -50,14 +50,17 @@ describe('the door', () => {
     expect((await send('/mcp', { ...post, headers: { ...json, origin: url } })).status).toBe(200);
   });
 
-  it.each(['0.0.0.0', '::', '192.168.1.10', 'example.org'])('does not open on %s', async (host) => {
-    await expect(serveHttp({ ...baseOptions(), host, port: 0 })).rejects.toMatchObject({
-      code: 'invalid_configuration',
-      message: expect.stringContaining(host),
-    });
-  });
+  it.each(['0.0.0.0', '::', '192.168.1.10', 'example.org'])(
+    'does not listen on %s without credentials',
+    async (host) => {
+      await expect(serveHttp({ ...baseOptions(), host, port: 0 })).rejects.toMatchObject({
+        code: 'invalid_configuration',
+        message: expect.stringContaining(host),
+      });
+    },
+  );
 
-  it('opens elsewhere where it can tell who asks, and knows its name', async () => {
+  it('listens on other addresses with credentials and a public URL', async () => {
     const data = temporaryFolder();
     const keys = new KeyStore(data);
     onTestFinished(() => keys.close());
@@ -84,7 +87,7 @@ describe('the door', () => {
     await expect(serveHttp(namedOptions)).rejects.toThrow(/does not listen/);
   });
 
-  it('says so when its port is in use', async () => {
+  it('reports a port that is in use', async () => {
     const port = Number(new URL(url).port);
     await expect(serveHttp({ ...baseOptions(), host: '127.0.0.1', port })).rejects.toMatchObject({
       code: 'invalid_configuration',
@@ -92,7 +95,7 @@ describe('the door', () => {
     });
   });
 
-  it('refuses a body that is too large, and one that is not JSON', async () => {
+  it('rejects a body that is too large, and one that is not JSON', async () => {
     const huge = await send('/mcp', {
       method: 'POST',
       headers: json,
@@ -112,7 +115,7 @@ describe('the door', () => {
 });
 
 describe('sessions', () => {
-  it('are told apart, end with DELETE, and are refused when unknown', async () => {
+  it('are separate, end with DELETE, and are rejected when unknown', async () => {
     const opened = await send('/mcp', { method: 'POST', headers: json, body: initialize });
     const session = String(opened.headers['mcp-session-id']);
     const ping = JSON.stringify({ jsonrpc: '2.0', id: 2, method: 'ping' });
@@ -129,7 +132,7 @@ describe('sessions', () => {
     expect((await ask(session)).status).toBe(404);
   });
 
-  it('are at most so many: the idle make room, the busy are kept', async () => {
+  it('are limited: an idle one is closed, a busy one is kept', async () => {
     const { url: limitedService } = await serveWorkspace(
       temporaryFolder(() => {}),
       {
@@ -176,7 +179,7 @@ describe('sessions', () => {
     await expect.poll(async () => (await open()).status).toBe(200);
   });
 
-  it('that nobody uses are closed', async () => {
+  it('that are idle for too long are closed', async () => {
     const { url: shortIdleService } = await serveWorkspace(
       temporaryFolder(() => {}),
       { limits: { idleTimeoutMs: 50 } },
@@ -193,7 +196,7 @@ describe('sessions', () => {
     await expect.poll(sessions).toBe(0);
   });
 
-  it('take a stream up again at once after the client dropped it', async () => {
+  it('open a stream again at once after the client dropped it', async () => {
     const opened = await send('/mcp', { method: 'POST', headers: json, body: initialize });
     const headers = {
       accept: 'text/event-stream',
@@ -211,7 +214,7 @@ describe('sessions', () => {
   });
 });
 
-describe('pages for people and for checks', () => {
+describe('routes for people and for monitoring', () => {
   it('GET /health counts documents and jobs', async () => {
     const { status, body } = await send('/health');
     expect(status).toBe(200);
@@ -223,7 +226,7 @@ describe('pages for people and for checks', () => {
     });
   });
 
-  it('GET / says what to paste where, and loads nothing from elsewhere', async () => {
+  it('GET / shows how to connect, and loads nothing from elsewhere', async () => {
     const { status, body, headers } = await send('/');
     expect(status).toBe(200);
     expect(headers['content-type']).toMatch(/^text\/html/);
@@ -241,13 +244,13 @@ describe('pages for people and for checks', () => {
     expect([...balance.values()].every((count) => count === 0)).toBe(true);
   });
 
-  it('other paths and methods are refused', async () => {
+  it('other paths and methods are rejected', async () => {
     expect((await send('/etc/passwd')).status).toBe(404);
     expect((await send('/', { method: 'POST' })).status).toBe(405);
   });
 });
 
-it.each(eras)('a service that closes lets its clients go (%s)', async (era) => {
+it.each(eras)('closes the connections of its clients when it closes (%s)', async (era) => {
   const reader = await openSearchEngine(readConfig({ DEEDBOX_DATA: temporaryFolder() }));
   onTestFinished(() => reader.close());
   const service = await serveHttp({

@@ -129,7 +129,7 @@ async function call<T>(client: Client, name: string, args: Record<string, unknow
 }
 
 describe.each(eras)('large answers over %s', (era) => {
-  it('a page of any length is read in parts that together are the page', async () => {
+  it('reads a page of any length in parts that together are the page', async () => {
     const client = await connectHttp(url, era);
     const { id, stored } = await documentNamed('endless.txt');
     const { text, calls } = await readAll(client, id);
@@ -137,33 +137,42 @@ describe.each(eras)('large answers over %s', (era) => {
     expect(text).toBe(stored.text);
   });
 
-  it.each(sentences)('facts that share a sentence of %i characters leave room', async (length) => {
-    const client = await connectHttp(url, era);
-    const { id, stored } = await documentNamed(`run-on-${length}.txt`);
-    expect((await readAll(client, id)).text).toBe(stored.text);
-    const answer: GetDocumentResponse & { notes?: string[] } = await call(client, 'get_document', {
-      document_id: id,
-    });
-    const facts = new Map(answer.facts.map((fact) => [fact.fact, fact]));
-    for (const fact of ['expiration_date', 'renewal_term', 'governing_law']) {
-      expect(facts.has(fact)).toBe(true);
-      const notes = (answer.notes ?? []).filter((note) => note.startsWith(`${fact} rests on`));
-      expect(facts.get(fact)!.citations.length + notes.length).toBeGreaterThan(0);
-    }
-    for (const citation of answer.facts.flatMap((fact) => fact.citations)) {
-      expect(stored.text.slice(citation.char_start, citation.char_end)).toBe(citation.text);
-    }
-    for (const note of (answer.notes ?? []).filter((text) => text.includes('call get_document'))) {
-      const start = Number(/chars (\d+)/.exec(note)![1]);
-      const read: GetDocumentResponse = await call(client, 'get_document', {
-        document_id: id,
-        ...parseReadPosition(note),
-      });
-      expect(stored.text.slice(start, start + 50)).toBe(read.pages[0]!.text.slice(0, 50));
-    }
-  });
+  it.each(sentences)(
+    'leaves room for text beside facts that share a sentence of %i characters',
+    async (length) => {
+      const client = await connectHttp(url, era);
+      const { id, stored } = await documentNamed(`run-on-${length}.txt`);
+      expect((await readAll(client, id)).text).toBe(stored.text);
+      const answer: GetDocumentResponse & { notes?: string[] } = await call(
+        client,
+        'get_document',
+        {
+          document_id: id,
+        },
+      );
+      const facts = new Map(answer.facts.map((fact) => [fact.fact, fact]));
+      for (const fact of ['expiration_date', 'renewal_term', 'governing_law']) {
+        expect(facts.has(fact)).toBe(true);
+        const notes = (answer.notes ?? []).filter((note) => note.startsWith(`${fact} rests on`));
+        expect(facts.get(fact)!.citations.length + notes.length).toBeGreaterThan(0);
+      }
+      for (const citation of answer.facts.flatMap((fact) => fact.citations)) {
+        expect(stored.text.slice(citation.char_start, citation.char_end)).toBe(citation.text);
+      }
+      for (const note of (answer.notes ?? []).filter((text) =>
+        text.includes('call get_document'),
+      )) {
+        const start = Number(/chars (\d+)/.exec(note)![1]);
+        const read: GetDocumentResponse = await call(client, 'get_document', {
+          document_id: id,
+          ...parseReadPosition(note),
+        });
+        expect(stored.text.slice(start, start + 50)).toBe(read.pages[0]!.text.slice(0, 50));
+      }
+    },
+  );
 
-  it('a clause that is too long for one answer is cut, and the cut is told', async () => {
+  it('truncates a clause that is too long for one answer, with a note', async () => {
     const client = await connectHttp(url, era);
     const { id, stored } = await documentNamed('run-on-30000.txt');
     const answer: ExtractClausesResponse = await call(client, 'extract_clauses', {
@@ -182,7 +191,7 @@ describe.each(eras)('large answers over %s', (era) => {
     expect(stored.text.slice(clause!.char_end, clause!.char_end + text.length)).toBe(text);
   });
 
-  it('clauses of all types that do not fit are named, and can be asked for', async () => {
+  it('names the types of clauses that do not fit, which can be requested', async () => {
     const client = await connectHttp(url, era);
     const { id } = await documentNamed('run-on-30000.txt');
     const found: string[] = [];
@@ -205,7 +214,7 @@ describe.each(eras)('large answers over %s', (era) => {
     expect(new Set(found)).toEqual(new Set(all.get(id)!.map((clause) => clause.type)));
   });
 
-  it('a page of any length is a resource that ends in time and says where it goes on', async () => {
+  it('truncates the resource of a long page, with how to read on', async () => {
     const client = await connectHttp(url, era);
     const { id, stored } = await documentNamed('endless.txt');
     for (const uri of [`deedbox://documents/${id}`, `deedbox://documents/${id}/pages/1`]) {
@@ -235,7 +244,7 @@ describe.each(eras)('large answers over %s', (era) => {
       );
   });
 
-  it('failures in deep folders are listed as far as they fit, and the rest is counted', async () => {
+  it('lists failures in deep folders as far as they fit, and counts the rest', async () => {
     const client = await connectHttp(url, era);
     const answer: SyncStatusResponse = await call(client, 'get_sync_status', {});
     expect(answer.failed).toBe(failingFileCount);
@@ -244,7 +253,7 @@ describe.each(eras)('large answers over %s', (era) => {
     expect(answer.failures.length + answer.more_failures).toBe(failingFileCount);
   });
 
-  it('fifty passages are given over as many answers as they need, each once', async () => {
+  it('returns fifty passages over several answers, each once', async () => {
     const client = await connectHttp(url, era);
     const seen: number[] = [];
     let cursor: string | undefined;
@@ -276,7 +285,7 @@ describe('with the smallest limits', () => {
     return { found, answer: result.structuredContent as ExtractClausesResponse };
   }
 
-  it('the record of disclosures holds what is left of a truncated answer', async () => {
+  it('records what is left of a truncated answer', async () => {
     const auditSink = (event: AuditEvent) => void auditEvents.push(event);
     const service = await serveWorkspace(data, { auditSink, settings });
     const client = await connectHttp(service.url, '2026-07-28');

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await permissionModel.write(reader, 4);
 }, 60_000);
 
-/** A client of one person, and the notices that have come to it. */
+/** A client of one person, and the notifications that it received. */
 async function subscribeAs(
   era: (typeof eras)[number],
   person: string,
@@ -42,11 +42,11 @@ async function subscribeAs(
 }
 
 it.each(eras)(
-  'a person hears of what they may read, and of nothing else (%s)',
+  'notifies a person of what they may read, and of nothing else (%s)',
   async (era) => {
     const [document] = permissionModel.contracts as [SharedContract];
     await permissionModel.share(reader.store, document, [`user:${ann}`]);
-    // What happened before anybody listened is announced to those of the round before.
+    // changes before the first subscription are announced to the clients of the round before
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const anns = await subscribeAs(era, ann, [document]);
     const bobs = await subscribeAs(era, bob, [document]);
@@ -74,7 +74,7 @@ it.each(eras)(
       () => permissionModel.share(reader.store, document, [`user:${bob}`]),
       bobs,
     );
-    // What is withdrawn is gone from the list: that much is told to who could read it.
+    // a withdrawn contract leaves the list, of which those who could read it are notified
     expect(anns.notifications).toContain('list');
     await expectNotified(() => renameDocument(`newer-${era}.txt`), bobs);
     expect(anns.notifications).toEqual([]);

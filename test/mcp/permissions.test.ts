@@ -19,7 +19,7 @@ import { personHeader, sharedService } from '../support/shared-service.ts';
 const seed = Number(process.env['TEST_SEED'] ?? 4);
 const calls = Number(process.env['TEST_CALLS'] ?? 150);
 const documentCount = 240;
-/** Questions asked at once, by different people. */
+/** Concurrent requests, by different people. */
 const concurrency = 10;
 
 const permissionModel = new PermissionModel(seed, 20);
@@ -70,7 +70,7 @@ const httpAs = (person: string) => async (path: string) =>
 const ask = (person: string, way: (typeof requestKinds)[number]) =>
   way(clients.get(person)!, permissionModel, httpAs(person));
 
-/** Throws where an answer holds a word or an id of a contract that is not readable and was not asked for. */
+/** Throws where an answer has a word or an id of an unreadable contract that is not in the request. */
 function expectNoLeak(
   { answer, request }: Pick<CheckedRequest, 'answer' | 'request'>,
   hidden: SharedContract[],
@@ -80,7 +80,7 @@ function expectNoLeak(
   const ids = new Set(text.match(/[\w-]{20}/g));
   const requestText = request.toLowerCase();
   for (const { word, documentId } of hidden) {
-    if (words.has(word) && !requestText.includes(word)) throw new Error(`It tells of ${word}.`);
+    if (words.has(word) && !requestText.includes(word)) throw new Error(`It contains ${word}.`);
     if (ids.has(documentId) && !request.includes(documentId))
       throw new Error(`It has ${documentId}.`);
   }
@@ -112,7 +112,7 @@ async function changeSharing(): Promise<void> {
 }
 
 describe('twenty people with overlapping rights', () => {
-  it('each may read some, and few the same', () => {
+  it('may each read some contracts, and few the same', () => {
     const counts = permissionModel.people.map(
       (person) => permissionModel.contractsReadableBy(person).length,
     );
@@ -129,7 +129,7 @@ describe('twenty people with overlapping rights', () => {
     expect(different.size).toBeGreaterThan(15);
   });
 
-  it('the examination finds what is told to one who may not read it', async () => {
+  it('the check finds a leak', async () => {
     const everyone = await connectHttp(url, eras[0], addCleanup);
     const person = permissionModel.people[0]!;
     let found = 0;
@@ -146,7 +146,7 @@ describe('twenty people with overlapping rights', () => {
     expect(found).toBeGreaterThan(requestKinds.length / 3);
   });
 
-  it(`${calls} questions in every way: nobody is told of what they may not read`, async () => {
+  it(`${calls} questions in every way: nobody gets what they may not read`, async () => {
     for (let round = 0; round < calls / concurrency; round += 1) {
       const exchanges = Array.from({ length: concurrency }, async () => {
         const person = permissionModel.pickRandom(permissionModel.people);
@@ -158,7 +158,7 @@ describe('twenty people with overlapping rights', () => {
     }
   }, 300_000);
 
-  it('what is withdrawn is gone with the next question, and what is shared is there', async () => {
+  it('changed permissions apply to the next request', async () => {
     for (const person of permissionModel.people.slice(0, 2)) {
       const document = permissionModel.pickRandom(permissionModel.contractsReadableBy(person));
       const before = document.aclEntries;
@@ -178,7 +178,7 @@ describe('twenty people with overlapping rights', () => {
     }
   });
 
-  it('a contract that may not be read is answered as one that is not there, to the byte', async () => {
+  it('an unreadable contract and a missing one get the same answer, byte for byte', async () => {
     for (const [index, person] of permissionModel.people.entries()) {
       const readable = permissionModel.contractsReadableBy(person);
       const hidden = permissionModel.contracts.find(
@@ -222,7 +222,7 @@ describe('twenty people with overlapping rights', () => {
     }
   });
 
-  it('a person is answered as if there were nothing that they may not read, to the byte', async () => {
+  it('unreadable contracts do not change an answer by a byte', async () => {
     const person = permissionModel.people.find(
       (candidate) => permissionModel.contractsReadableBy(candidate).length > 20,
     )!;
@@ -278,7 +278,7 @@ describe('twenty people with overlapping rights', () => {
     }
   });
 
-  it('a session of one person is none to another', async () => {
+  it('a session of one person is unknown to another', async () => {
     const [one, other] = permissionModel.people as [string, string];
     const post = (person: string, session?: string) =>
       fetch(`${url}/mcp`, {

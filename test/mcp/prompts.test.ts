@@ -43,7 +43,7 @@ describe.each(eras)('prompts over %s', (era) => {
     }
   });
 
-  it('expiring_contracts counts the days from today', async () => {
+  it('expiring_contracts counts days from today', async () => {
     const client = await connectHttp(url, era);
     const { messages } = await client.getPrompt({
       name: 'expiring_contracts',
@@ -55,7 +55,7 @@ describe.each(eras)('prompts over %s', (era) => {
     expect(text).toContain(`expires_to "${until.toISOString().slice(0, 10)}"`);
   });
 
-  it('refuse arguments that make no sense, and say why', async () => {
+  it('reject invalid arguments with a reason', async () => {
     const client = await connectHttp(url, era);
     const get = (name: string, args: Record<string, string>) =>
       client.getPrompt({ name, arguments: args });
@@ -69,7 +69,7 @@ describe.each(eras)('prompts over %s', (era) => {
     await expect(get('review_contract', {})).rejects.toThrow(/document_id/);
   });
 
-  it('arguments complete', async () => {
+  it('complete their arguments', async () => {
     const client = await connectHttp(url, era);
     const complete = async (name: string, argument: string, value: string) =>
       (

@@ -73,7 +73,7 @@ async function readAllPages(client: Client, id: string): Promise<string[]> {
   }
 }
 
-/** Everything that a client can be told of the samples, as it comes: each tool, resource, prompt, completion and page. */
+/** Everything that a client can read of the samples, raw: each tool, resource, prompt, completion and page. */
 async function collectAllOutputs({
   client,
   url,
@@ -142,7 +142,7 @@ const amountsIn = (raw: string) => {
   return amounts.filter((label) => findLabelSpans(text, [label]).length > 0).map(withoutBraces);
 };
 
-describe('everything that a client can be told of the samples', () => {
+describe('everything that a client can read of the samples', () => {
   let unredactedOutputs: string[];
   let redactedOutputs: string[];
   let onlyNames: string[];
@@ -203,7 +203,7 @@ describe('what is hidden', () => {
     expect(masked.some(({ text }) => text.includes('█'))).toBe(true);
   });
 
-  it('can still be found, by whoever knows it', async () => {
+  it('can still be found by a query for it', async () => {
     const { client } = await clientOf({ DEEDBOX_REDACT: 'names,amounts' });
     const { answer } = await call<SearchDocumentsResponse>(client, 'search_documents', {
       party: 'Leopold Aschgrave',
@@ -276,11 +276,11 @@ it('a file that could not be read is not named where something is hidden', async
   expect(raw).toContain('The names of failed files are not shown');
 });
 
-describe('a limit on what one answer tells', () => {
+describe('a limit on what one answer discloses', () => {
   const documentsOf = (raw: string) => new Set(raw.match(/document_id\\?":\\?"[\w-]+/g));
 
   it.each([1, 3])(
-    'of %i contracts holds in every tool and page, and all can be reached',
+    'of %i contracts holds in every tool and page, and all can be read',
     async (maxDocuments) => {
       const { client } = await clientOf({ DEEDBOX_ANSWER_DOCUMENTS: String(maxDocuments) });
       const note = expect.stringContaining(`discloses ${maxDocuments} contract`) as string;
@@ -338,7 +338,7 @@ describe('a limit on what one answer tells', () => {
     },
   );
 
-  it('of characters holds in every tool and resource, and every contract can be read', async () => {
+  it('of characters holds in every tool and resource, and all can be read', async () => {
     const maxDocuments = 20_000;
     const outputs = await collectAllOutputs(
       await clientOf({ DEEDBOX_ANSWER_CHARACTERS: String(maxDocuments) }),
@@ -355,7 +355,7 @@ describe('a limit on what one answer tells', () => {
     expect(outputs.join('')).not.toContain('█');
   }, 60_000);
 
-  it('and what is hidden do not touch each other', async () => {
+  it('and redaction work together', async () => {
     const settings = { DEEDBOX_ANSWER_DOCUMENTS: '2', DEEDBOX_REDACT: 'amounts' };
     const { client } = await clientOf(settings);
     const { raw, answer } = await call<SearchDocumentsResponse>(client, 'search_documents', {

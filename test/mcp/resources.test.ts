@@ -159,7 +159,7 @@ describe.each(eras)('resources over %s', (era) => {
   });
 });
 
-describe('notices of change', () => {
+describe('notifications of changes', () => {
   it('reach subscribers and listeners, for the documents that changed and no others', async () => {
     const stateful = await connectHttp(url, '2025-11-25');
     const stateless = await connectHttp(url, '2026-07-28');

@@ -92,7 +92,7 @@ async function uris(client: Client, files: string[]) {
   return files.map((file) => resources.find(({ name }) => name === basename(file))!.uri);
 }
 
-/** What the client hears of these resources from now on. */
+/** The notifications of these resources that the client receives from now on. */
 async function subscribeTo(client: Client, era: Era, resources: string[]): Promise<string[]> {
   const updatedUris: string[] = [];
   client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
@@ -104,7 +104,7 @@ async function subscribeTo(client: Client, era: Era, resources: string[]): Promi
 }
 
 describe('the process', () => {
-  it('ends when its input ends, before anything was asked', async () => {
+  it('ends when its input ends, before any request', async () => {
     const { code, lines } = await exchange([], 0, { args: ['--data', sampleData] });
     expect(code).toBe(0);
     expect(lines).toEqual([]);
@@ -137,7 +137,7 @@ describe('the process', () => {
     expect(messages.map((message) => message.id).toSorted((a, b) => a! - b!)).toEqual([1, 2, 3, 4]);
   });
 
-  it('lists its tools even where the data cannot be opened, and says so when asked', async () => {
+  it('lists its tools where the data cannot be opened, and reports that in a call', async () => {
     const { code, lines, stderr } = await exchange(
       [
         ...handshake,
@@ -168,12 +168,12 @@ describe('the process', () => {
   });
 });
 
-describe('stdio that is configured wrongly', () => {
+describe('stdio with an invalid configuration', () => {
   it.each([
     [{ DEEDBOX_URL: 'notaurl' }, /DEEDBOX_URL: must begin with https/],
     [{ DEEDBOX_REDCT: 'names' }, /DEEDBOX_REDCT: there is no such setting/],
   ] as [Record<string, string>, RegExp][])(
-    'tells the client so: %o',
+    'reports it to the client: %o',
     async (env, expectedError) => {
       const { client } = await connectStdio('2025-11-25', { env });
       const { tools } = await client.listTools();
@@ -207,7 +207,7 @@ describe.each(eras)('stdio over %s', (era) => {
   });
 
   it.runIf(isEraTested)(
-    'starts a sync that a worker process runs, and announces what it changed',
+    'starts a sync that a worker process runs, and notifies of its changes',
     async () => {
       const workspace = await copyWorkspace();
       const { client } = await connectStdio(era, { args: ['--data', workspace.data] });
@@ -225,41 +225,38 @@ describe.each(eras)('stdio over %s', (era) => {
     },
   );
 
-  it.runIf(isEraTested)(
-    'a client that goes during a sync does not stop it, and one worker runs it',
-    async () => {
-      const workspace = await copyWorkspace();
-      const fileCount = 150;
-      for (let number = 0; number < fileCount; number += 1) {
-        writeFileSync(
-          join(workspace.contracts, `letter-${number}.md`),
-          `# Letter ${number}\n\nThis Letter ${number} is governed by the laws of England.\n`,
-        );
-      }
-      const { services } = await serveWorkspace(workspace.data);
-      const before = (await services.store.sync())!.syncId;
-      const { client } = await connectStdio(era, { args: ['--data', workspace.data] });
-      const calls = [1, 2, 3].map(() =>
-        client.callTool({ name: 'sync_documents', arguments: {} }).catch(() => {}),
+  it.runIf(isEraTested)('goes on with a sync whose client disconnects, in one worker', async () => {
+    const workspace = await copyWorkspace();
+    const fileCount = 150;
+    for (let number = 0; number < fileCount; number += 1) {
+      writeFileSync(
+        join(workspace.contracts, `letter-${number}.md`),
+        `# Letter ${number}\n\nThis Letter ${number} is governed by the laws of England.\n`,
       );
-      const newest = async () => (await services.store.sync())!;
-      await expect
-        .poll(async () => (await newest()).syncId !== before && (await newest()).indexed > 0, {
-          timeout: 30_000,
-          interval: 20,
-        })
-        .toBe(true);
-      expect((await newest()).state).toBe('reading');
-      expect(readdirSync(join(workspace.data, 'tmp'))).toHaveLength(1);
-      await client.close();
-      await Promise.all(calls);
-      await expect
-        .poll(newest, { timeout: 40_000 })
-        .toMatchObject({ state: 'done', indexed: fileCount, unchanged: 2 });
-    },
-  );
+    }
+    const { services } = await serveWorkspace(workspace.data);
+    const before = (await services.store.sync())!.syncId;
+    const { client } = await connectStdio(era, { args: ['--data', workspace.data] });
+    const calls = [1, 2, 3].map(() =>
+      client.callTool({ name: 'sync_documents', arguments: {} }).catch(() => {}),
+    );
+    const newest = async () => (await services.store.sync())!;
+    await expect
+      .poll(async () => (await newest()).syncId !== before && (await newest()).indexed > 0, {
+        timeout: 30_000,
+        interval: 20,
+      })
+      .toBe(true);
+    expect((await newest()).state).toBe('reading');
+    expect(readdirSync(join(workspace.data, 'tmp'))).toHaveLength(1);
+    await client.close();
+    await Promise.all(calls);
+    await expect
+      .poll(newest, { timeout: 40_000 })
+      .toMatchObject({ state: 'done', indexed: fileCount, unchanged: 2 });
+  });
 
-  it.runIf(isEraTested)('leaves the work to a worker that lives already', async () => {
+  it.runIf(isEraTested)('leaves the work to a worker that is running', async () => {
     const { data, files } = await copyWorkspace();
     const folders = () => readdirSync(join(data, 'tmp')).length;
     const worker = fork(join(root, 'dist', 'workers', 'main.js'), ['--data', data]);
@@ -287,7 +284,7 @@ describe.each(eras)('stdio over %s', (era) => {
     }
   });
 
-  it('the bridge does not cancel the sync of a client that goes', async () => {
+  it('the bridge does not cancel the sync of a client that disconnects', async () => {
     const workspace = await copyWorkspace();
     const { url: serviceUrl, services } = await serveWorkspace(workspace.data, {
       syncTimeoutMs: 1000,
@@ -316,27 +313,30 @@ describe.each(eras)('stdio over %s', (era) => {
     });
   });
 
-  it.runIf(isEraTested)('the bridge passes on progress, cancellation and notices', async () => {
-    const workspace = await copyWorkspace();
-    const service = await serveWorkspace(workspace.data, { syncTimeoutMs: 60_000 });
-    const { client } = await connectStdio(era, { env: { DEEDBOX_URL: service.url } });
+  it.runIf(isEraTested)(
+    'the bridge forwards progress, cancellation and notifications',
+    async () => {
+      const workspace = await copyWorkspace();
+      const service = await serveWorkspace(workspace.data, { syncTimeoutMs: 60_000 });
+      const { client } = await connectStdio(era, { env: { DEEDBOX_URL: service.url } });
 
-    const cancel = new AbortController();
-    const sync = client.callTool(
-      { name: 'sync_documents', arguments: {} },
-      { signal: cancel.signal, onprogress: () => cancel.abort(new Error('enough')) },
-    );
-    await expect(sync).rejects.toThrow();
-    const state = async () => (await service.services.store.sync())?.state;
-    await expect.poll(state, { timeout: 10_000 }).toBe('cancelled');
+      const cancel = new AbortController();
+      const sync = client.callTool(
+        { name: 'sync_documents', arguments: {} },
+        { signal: cancel.signal, onprogress: () => cancel.abort(new Error('enough')) },
+      );
+      await expect(sync).rejects.toThrow();
+      const state = async () => (await service.services.store.sync())?.state;
+      await expect.poll(state, { timeout: 10_000 }).toBe('cancelled');
 
-    const [changed, same] = await uris(client, workspace.files);
-    const updatedUris = await subscribeTo(client, era, [changed!, same!]);
-    appendFileSync(workspace.files[0]!, '\n\nAmended by the parties.\n');
-    expect((await deedbox('--data', workspace.data, 'ingest', workspace.contracts)).code).toBe(0);
-    await expect.poll(() => updatedUris, { timeout: 20_000 }).toContain(changed);
-    expect(updatedUris).not.toContain(same);
-  });
+      const [changed, same] = await uris(client, workspace.files);
+      const updatedUris = await subscribeTo(client, era, [changed!, same!]);
+      appendFileSync(workspace.files[0]!, '\n\nAmended by the parties.\n');
+      expect((await deedbox('--data', workspace.data, 'ingest', workspace.contracts)).code).toBe(0);
+      await expect.poll(() => updatedUris, { timeout: 20_000 }).toContain(changed);
+      expect(updatedUris).not.toContain(same);
+    },
+  );
 });
 
 describe('the bridge', () => {

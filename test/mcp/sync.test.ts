@@ -69,7 +69,7 @@ describe.each(erasOfProcesses)('sync_documents over %s', (era) => {
   });
 });
 
-describe('files that somebody asks for', () => {
+describe('requested files', () => {
   const readFiles = async (client: Client, files: string[]) => {
     const result = await client.callTool({ name: 'sync_documents', arguments: { files } });
     const [{ text }] = result.content as unknown as [{ text: string }];
@@ -80,7 +80,7 @@ describe('files that somebody asks for', () => {
     };
   };
 
-  it('are read before all that waits, also once more, and also when they failed', async () => {
+  it('are read before all others, also again, and also after a failure', async () => {
     const { url, contracts, data, services } = await emptyService(60_000);
     for (const folder of ['People', 'Vendors', 'NDAs']) {
       cpSync(join(samples, folder), contracts, { recursive: true });
@@ -113,7 +113,7 @@ describe('files that somebody asks for', () => {
     expect(await services.store.sync(syncId)).toMatchObject({ state: 'done', found, pending: 0 });
   });
 
-  it('that are not there are named', async () => {
+  it('that do not exist are named', async () => {
     const { url } = await emptyService();
     const requested = await readFiles(await connectHttp(url, '2025-11-25'), ['nowhere.pdf']);
     expect(requested).toMatchObject({ isError: true });
@@ -126,8 +126,8 @@ async function status(client: Client, job: string): Promise<SyncStatusResponse> 
   return result.structuredContent as SyncStatusResponse;
 }
 
-describe.each(eras)('a sync that takes long, over %s', (era) => {
-  it('is handed back as a job', async () => {
+describe.each(eras)('a long sync over %s', (era) => {
+  it('is returned as a job', async () => {
     const { url } = await emptyService(300);
     const client = await connectHttp(url, era);
     const waiting = await sync(client);
@@ -151,7 +151,7 @@ describe.each(eras)('a sync that takes long, over %s', (era) => {
     expect(await services.queue.counts('sync')).toMatchObject({ waiting: 0, active: 0 });
   });
 
-  it('goes on when the service closes, and whoever asked hears so', async () => {
+  it('goes on when the service closes, and its caller gets the job', async () => {
     const { services, data } = await emptyService();
     const service = await serveHttp({
       services: servicesOf(services, services.ensureWorker),

@@ -236,7 +236,7 @@ describe.each(eras)('tools over %s', (era) => {
     );
   });
 
-  it('get_sync_status tells how the last sync ended', async () => {
+  it('get_sync_status reports how the last sync ended', async () => {
     const client = await connectHttp(url, era);
     const { answer, text } = await ask<{ state: string; found: number; indexed: number }>(
       client,

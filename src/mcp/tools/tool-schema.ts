@@ -10,7 +10,7 @@ const maxInlineEnumValues = 20;
 function isRedundant(key: string, value: unknown, node: Json, direction: Direction): boolean {
   if (key === '$schema') return true;
   if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
-  // a minimum of an output tells a model nothing
+  // a model needs no minimum of an output
   if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER || direction === 'output';
   return key === 'pattern' && 'format' in node;
 }

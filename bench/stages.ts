@@ -9,7 +9,7 @@ import { passageText } from '../src/embed/passage-text.ts';
 import type { Extraction } from '../src/extract/extractor.ts';
 import { indexText } from '../src/segment/index-text.ts';
 import { segment } from '../src/segment/segment.ts';
-import { FolderSource } from '../src/sources/folder-source.ts';
+import { FolderSource } from '../src/sources/folder/folder-source.ts';
 import { readableExtensions } from '../src/extract/formats.ts';
 
 interface ExtractedFile {
@@ -25,7 +25,7 @@ export async function measureStages(folder: string): Promise<(string | number)[]
   const data = await mkdtemp(join(tmpdir(), 'deedbox-stages-'));
   const config = { ...readConfig({ DEEDBOX_DATA: data }), concurrency: 1 };
   const engine = await openSearchEngine(config);
-  const worker = openWorker(config, engine);
+  const worker = await openWorker(config, engine);
   const source = new FolderSource(folder, {
     extensions: readableExtensions,
     tempFolder: join(data, 'tmp'),

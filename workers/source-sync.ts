@@ -1,5 +1,5 @@
 import { asDeedboxError, DeedboxError } from '../src/errors/errors.ts';
-import { describeSource } from '../src/sources/describe-source.ts';
+import { describeSource } from '../src/sources/registry.ts';
 import type { ChangeFeed } from '../src/sources/source.ts';
 import type { ReconcileDiff, SourceCheckpoint, SyncKind } from '../src/store/records.ts';
 import type { SourceRun } from './upsert-batch.ts';

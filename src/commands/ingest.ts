@@ -14,11 +14,10 @@ import type { SyncKind } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { filesStatus, requestFiles } from '../sync/priority-ingestion.ts';
 import { isFinished, requestSync, type SyncServices } from '../sync/syncs.ts';
-import { chooseSources } from './choose-sources.ts';
 import { requireData } from './existing-data.ts';
 import { ensureIndexModel } from './ensure-index-model.ts';
 import { watchSync, reportSync } from './watch-sync.ts';
-import { removeSourceByPath } from './sources.ts';
+import { chooseSources, removeSourceByPath } from './sources.ts';
 import { watchWorker } from './watch-worker.ts';
 
 /** Milliseconds between two looks at files that are being read. */
@@ -56,7 +55,7 @@ async function withWorker<T>(
   const engine = await openSearchEngine(config, { allowModelMismatch: true });
   try {
     // only what the report that is printed does not say
-    const worker = openWorker(
+    const worker = await openWorker(
       config,
       engine,
       engine.log.child({}, { level: quietLogLevel(config) }),

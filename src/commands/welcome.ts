@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Config } from '../settings/config.ts';
 import { defaultDisclosure } from '../settings/disclosure.ts';
 import { bridgeConfiguration, desktopConfiguration } from '../mcp/desktop-configuration.ts';
@@ -6,6 +5,7 @@ import { isMasked } from '../redact/mask.ts';
 import type { WithDisclosures } from '../mcp/audit-events.ts';
 import { disclosuresWithoutText } from '../mcp/disclosures.ts';
 import { matchAll } from '../search/filters.ts';
+import { forwardedVariables } from '../sources/registry.ts';
 import type { StoredDocument } from '../store/records.ts';
 import type { SearchContext } from '../search/context.ts';
 
@@ -30,15 +30,14 @@ export function claudeDesktop(config: Config, url: string, authDisabled: boolean
   }
   return desktopConfiguration({
     args: ['--data', config.dataFolder],
-    env: driveCredentialsEnv(config),
+    env: forwardedEnvironment(config),
   });
 }
 
-/** What Claude Desktop must be told so that a sync it asks for reads Drive as the service does. */
-function driveCredentialsEnv({ drive: { keyFile, subject } }: Config): object | undefined {
-  if (keyFile === undefined) return undefined;
-  const delegation = subject === undefined ? {} : { DEEDBOX_DRIVE_SUBJECT: subject };
-  return { DEEDBOX_DRIVE_KEY_FILE: resolve(keyFile), ...delegation };
+/** The variables with which a sync that Claude Desktop starts opens the sources as the service does. */
+function forwardedEnvironment({ sources }: Config): object | undefined {
+  const variables = forwardedVariables(sources);
+  return Object.keys(variables).length === 0 ? undefined : variables;
 }
 
 /** A party by the name people would use in a question. */

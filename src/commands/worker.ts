@@ -31,7 +31,7 @@ export async function worker(
   if (options.attached) process.on('disconnect', stop);
 
   const engine = await openSearchEngine(config);
-  const opened = openWorker(config, engine);
+  const opened = await openWorker(config, engine);
   engine.log.info({ version: packageVersion(), at_once: config.concurrency }, 'the worker began');
   const workerLock = acquireWorkerLock(config.dataFolder);
   const running = startWorker(opened.services, { concurrency: config.concurrency });

@@ -161,12 +161,13 @@ export function servicesOf(
 }
 
 /** What reads files into the index, on top of a reader. */
-export function openWorker(config: Config, engine: SearchEngine, log: Logger = engine.log) {
+export async function openWorker(config: Config, engine: SearchEngine, log: Logger = engine.log) {
   const models = {
     clauses: openClauseModel(config.clauseModel),
     parties: openPartyModel(config.partyModel),
   };
   const tempFolder = openTemporaryFolder(config.dataFolder);
+  const sourceFor = await createSourceFactory(config, tempFolder);
   const extractor = openExtractor({
     maxProcesses: config.concurrency,
     memoryLimitBytes: config.parse.memoryLimitBytes,
@@ -178,7 +179,7 @@ export function openWorker(config: Config, engine: SearchEngine, log: Logger = e
     embedder: engine.embedder,
     extractor,
     models,
-    sourceFor: createSourceFactory(config, tempFolder),
+    sourceFor,
     limits: { maxBytes: config.maxFileBytes, maxCharacters, ...config.parse },
     pipeline: [pipelineVersion, models.clauses.identity, models.parties.identity].join(' '),
     log,

@@ -25,7 +25,8 @@ afterEach(async () => {
   await fixture.close();
 });
 
-const add = (...paths: string[]) => addSources(store, paths, async () => fixture.api);
+const add = (...paths: string[]) =>
+  addSources(store, paths, { folder: {}, drive: fixture.settings });
 const folderAddress = (id: string) => `https://drive.google.com/drive/folders/${id}`;
 
 describe('adding a part of Drive', () => {

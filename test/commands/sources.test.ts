@@ -2,10 +2,12 @@ import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addSources, removeSourceByPath } from '../../src/commands/sources.ts';
-import { folderSourcePrefix } from '../../src/sources/folder-source.ts';
+import { folderSourcePrefix } from '../../src/sources/folder/folder-source.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { contract, unfiltered, openFixture } from '../workers/fixture.ts';
 
-const noDrive = () => Promise.reject(new Error('Drive is not asked about folders.'));
+/** Without a sign-in, so that every request to Drive would fail. */
+const settings = readConfig({ DEEDBOX_DATA: '/nonexistent' }).sources;
 
 /** A workplace whose folder of contracts, with a subfolder, has been read. */
 async function openSyncedFixture() {
@@ -25,7 +27,7 @@ describe('adding a folder that holds one that is read', () => {
     const before = await store
       .scopedTo('unrestricted')
       .documents(unfiltered, { sort: 'title', limit: 10 });
-    expect(await addSources(store, [root], noDrive)).toEqual([outer]);
+    expect(await addSources(store, [root], settings)).toEqual([outer]);
     expect(await store.sources()).toEqual([outer]);
 
     const { documents } = await store
@@ -57,9 +59,9 @@ describe('adding a folder that holds one that is read', () => {
     const { contracts, source, store, sync } = await openSyncedFixture();
     await removeSourceByPath(store, contracts);
     const path = join(contracts, 'Clients', 'a.txt');
-    await addSources(store, [path], noDrive);
+    await addSources(store, [path], settings);
     expect(await sync()).toMatchObject({ found: 1, indexed: 1 });
-    await addSources(store, [contracts], noDrive);
+    await addSources(store, [contracts], settings);
     expect(await store.sources()).toEqual([source]);
     expect(await store.files({})).toMatchObject([{ folder: 'Clients', fileName: 'a.txt', source }]);
     expect(await sync()).toMatchObject({ unchanged: 1, indexed: 1, removed: 0 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { QuotaLimiter } from '../../src/sources/drive/quota-limiter.ts';
-import { parseRetryAfter } from '../../src/sources/drive/api-error.ts';
+import { QuotaLimiter } from '../../src/sources/drive/request-executor.ts';
+import { parseRetryAfter } from '../../src/sources/drive/errors.ts';
 import { rejectionOf, listAll } from '../contract/source.ts';
 import type { Fault, FaultRule } from '../support/drive/faults.ts';
 import { type DriveFixture, openDriveFixture } from './drive-fixture.ts';

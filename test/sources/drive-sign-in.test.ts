@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectDrive } from '../../src/sources/drive/connect.ts';
 import { authorizeInBrowser, revoke } from '../../src/sources/drive/login.ts';
 import { type DriveSettings, metadataScope, readScope } from '../../src/sources/drive/settings.ts';
-import { writeTokenFile } from '../../src/sources/drive/token-file.ts';
+import { writeTokenFile } from '../../src/sources/drive/credential-files.ts';
 import { rejectionOf } from '../contract/source.ts';
 import { addServiceAccount } from '../support/drive/credentials.ts';
 import { type DriveFixture, openDriveFixture } from './drive-fixture.ts';

@@ -5,7 +5,7 @@ import { type ChangedFile, ChangeResolver } from './change-resolver.ts';
 import { changedShortcuts } from './shortcut-changes.ts';
 import { type DriveCursor, driveState, FolderStates } from './cursor.ts';
 import { type DriveFile, folderType, type SharedDrive } from './api-schemas.ts';
-import { isShortcut } from './supported-formats.ts';
+import { isShortcut } from './source-file.ts';
 import { filesBelow, loadFolderTree, corpusFiles } from './listing.ts';
 import type { Folder } from './folder-tree.ts';
 import type { DriveSnapshot } from './drive-snapshot.ts';

@@ -8,7 +8,7 @@ import type { FetchedFile } from '../source.ts';
 import type { DriveApi } from './api.ts';
 import { endpointFor } from './settings.ts';
 import { type DriveFile, docType } from './api-schemas.ts';
-import { isRetryable, parseApiError } from './api-error.ts';
+import { isRetryable, parseApiError } from './errors.ts';
 import { InterruptedError, type RequestContext, quotaUnits } from './request-executor.ts';
 
 /**

@@ -3,10 +3,15 @@ import type { SourceChange, SourceEntry } from '../source.ts';
 import type { Corpus, DriveApi } from './api.ts';
 import { hasApiStatus } from './errors.ts';
 import { type DriveFile, folderType, type SharedDrive } from './api-schemas.ts';
-import { ignoredFileReason, isShortcut, type SupportedFormats } from './supported-formats.ts';
+import {
+  ignoredFileReason,
+  isShortcut,
+  type SupportedFormats,
+  toSourceFields,
+  displayName,
+} from './source-file.ts';
 import { AclResolver } from './acl.ts';
 import { ShortcutIndex } from './shortcuts.ts';
-import { toSourceFields, displayName } from './source-file.ts';
 import { type DriveScope, driveSourceId } from './source-id.ts';
 import { type Folder, FolderTree } from './folder-tree.ts';
 

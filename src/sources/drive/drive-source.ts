@@ -2,23 +2,40 @@ import type { SourceFile } from '../../domain/documents.ts';
 import { DeedboxError } from '../../errors/errors.ts';
 import { tooLargeError } from '../file-copy.ts';
 import type { ChangeFeed, FetchedFile, Source, SourceEntry } from '../source.ts';
+import type { SourceOptions } from '../source-kind.ts';
 import type { DriveApi } from './api.ts';
+import { connectDrive } from './connect.ts';
+import type { DriveSettings } from './settings.ts';
 import { hasApiStatus } from './errors.ts';
 import { download } from './download.ts';
 import { DriveFeed } from './feed.ts';
 import { type DriveFile, folderType } from './api-schemas.ts';
-import { isShortcut, type SupportedFormats } from './supported-formats.ts';
+import { isShortcut, resourceKeyOf } from './source-file.ts';
 import { listAll } from './listing.ts';
 import { type DriveScope, driveSourceId, scopeOf } from './source-id.ts';
-import { resourceKeyOf } from './source-file.ts';
 import { DriveSnapshot } from './drive-snapshot.ts';
 
-export interface DriveSourceOptions extends SupportedFormats {
-  /** Where local copies are kept while they are read; created when needed. */
-  tempFolder: string;
+export interface DriveSourceOptions extends SourceOptions {
   endpoint?: string;
-  /** Drive itself, asked for when it is needed; every source of a process is given the same. */
+  /** Called when Drive is needed. All sources of a process share one connection. */
   connect: () => Promise<DriveApi>;
+}
+
+/** See `SourceKind.open`. */
+export function openDriveSources(
+  settings: DriveSettings,
+  options: SourceOptions,
+): (sourceId: string) => DriveSource {
+  let connection: Promise<DriveApi> | undefined;
+  const connect = () => {
+    connection ??= connectDrive(settings).catch((error: unknown) => {
+      connection = undefined; // somebody may sign in later
+      throw error;
+    });
+    return connection;
+  };
+  const { endpoint } = settings;
+  return (sourceId) => new DriveSource(sourceId, { ...options, connect, endpoint });
 }
 
 /** A part of Google Drive: all that the credentials see, My Drive, a shared drive, or a folder. */

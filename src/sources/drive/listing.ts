@@ -1,7 +1,7 @@
 import type { SourceChange, SourceEntry } from '../source.ts';
 import type { Corpus } from './api.ts';
 import { type DriveFile, folderType, shortcutType } from './api-schemas.ts';
-import { isShortcut } from './supported-formats.ts';
+import { isShortcut } from './source-file.ts';
 import type { DriveSnapshot } from './drive-snapshot.ts';
 
 /** Folders of a shared drive asked about in one question; more would make too long an address. */

@@ -4,8 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
 import { DeedboxError } from '../../errors/errors.ts';
 import { type UserCredentials, readClientFile } from './credential-files.ts';
-import { toDeedboxError } from './errors.ts';
-import { parseApiError } from './api-error.ts';
+import { toDeedboxError, parseApiError } from './errors.ts';
 import { type DriveSettings, endpointFor, readScope } from './settings.ts';
 import { withEndpoint } from './sign-in.ts';
 

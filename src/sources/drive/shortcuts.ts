@@ -1,6 +1,6 @@
 import { hasApiStatus } from './errors.ts';
 import { type DriveFile, folderType } from './api-schemas.ts';
-import { isShortcut } from './supported-formats.ts';
+import { isShortcut } from './source-file.ts';
 import type { DriveSnapshot } from './drive-snapshot.ts';
 
 /** The shortcuts of a source, so that each target is followed once, and only where it is not listed. */

@@ -3,18 +3,11 @@ import { type Dirent, realpathSync } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { SourceFile } from '../domain/documents.ts';
-import { DeedboxError } from '../errors/errors.ts';
-import { copyAndHash, tooLargeError } from './file-copy.ts';
-import {
-  fileGoneError,
-  incompleteListingError,
-  isMissing,
-  missingFolderError,
-  unreadableFileError,
-} from './folder-errors.ts';
-import { ignoredExtensionReason, ignoredNameReason } from './ignored-names.ts';
-import type { FetchedFile, Source, SourceEntry } from './source.ts';
+import type { SourceFile } from '../../domain/documents.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { copyAndHash, tooLargeError } from '../file-copy.ts';
+import { ignoredExtensionReason, ignoredNameReason } from '../ignored-names.ts';
+import type { FetchedFile, Source, SourceEntry } from '../source.ts';
 
 /** How the id of every folder source begins; its absolute path follows. */
 export const folderSourcePrefix = 'folder:';
@@ -197,16 +190,16 @@ export class FolderSource implements Source {
   }
 }
 
-/** A listed file as the source `outer`, whose folder holds that of the file's own source, lists it. */
-export function rebaseToSource<T extends SourceFile>(outerSource: string, file: T): T {
-  const [outerRoot, root] = [outerSource, file.source].map((id) =>
+/** A recorded file as the folder `outerSourceId`, which contains the file's own source, lists it. */
+export function rebaseToFolder<T extends SourceFile>(file: T, outerSourceId: string): T {
+  const [outerRoot, root] = [outerSourceId, file.source].map((id) =>
     id.slice(folderSourcePrefix.length),
-  );
-  const parent = file.fileId === fileIdOf(root!) ? dirname(root!) : root!;
-  const relativeFolder = displayPath(relative(outerRoot!, parent));
+  ) as [string, string];
+  const parent = file.fileId === fileIdOf(root) ? dirname(root) : root;
+  const relativeFolder = displayPath(relative(outerRoot, parent));
   return {
     ...file,
-    source: outerSource,
+    source: outerSourceId,
     folder: [relativeFolder, file.folder].filter(Boolean).join('/'),
   };
 }
@@ -230,4 +223,39 @@ function displayPath(folder: string): string {
 
 function ignoredEntry(name: string, folder: string, reason: string): SourceEntry {
   return { kind: 'ignored', fileName: name.normalize('NFC'), folder: displayPath(folder), reason };
+}
+
+/** The file alone is gone. */
+function fileGoneError(cause?: unknown): DeedboxError {
+  return new DeedboxError('not_found', 'The file is no longer in the folder.', { cause });
+}
+
+/** Whether the system says that there is nothing of that name. */
+function isMissing(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function unreadableFileError(error: unknown): DeedboxError {
+  return new DeedboxError('source_error', 'The file cannot be read.', {
+    retryable: true,
+    hint: 'Check that the user that runs Deedbox may read it and that its drive is connected.',
+    cause: error,
+  });
+}
+
+/** The folder as a whole is not there, which says nothing about what is in it. */
+function missingFolderError(path: string, cause: unknown): DeedboxError {
+  return new DeedboxError('source_error', `The folder ${path} is not there or cannot be read.`, {
+    retryable: true,
+    hint: 'Check the path, and that the drive it is on is connected. What was read before stays.',
+    cause,
+  });
+}
+
+function incompleteListingError(unreadablePaths: string[]): DeedboxError {
+  return new DeedboxError('source_error', `Could not be read: ${unreadablePaths.join(', ')}.`, {
+    retryable: true,
+    hint: 'Give the user that runs Deedbox the right to read it. What was read before stays.',
+  });
 }

@@ -8,7 +8,7 @@ import { connectDrive } from './connect.ts';
 import type { DriveSettings } from './settings.ts';
 import { hasApiStatus } from './errors.ts';
 import { download } from './download.ts';
-import { DriveFeed } from './feed.ts';
+import { DriveFeed } from './change-feed.ts';
 import { type DriveFile, folderType } from './api-schemas.ts';
 import { isShortcut, resourceKeyOf } from './source-file.ts';
 import { listAll } from './listing.ts';

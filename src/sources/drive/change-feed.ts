@@ -1,14 +1,66 @@
 import type { DeedboxError } from '../../errors/errors.ts';
-import type { ChangePage, SourceChange } from '../source.ts';
-import { cursorExpired } from './errors.ts';
-import { type ChangedFile, ChangeResolver } from './change-resolver.ts';
-import { changedShortcuts } from './shortcut-changes.ts';
-import { type DriveCursor, driveState, FolderStates } from './cursor.ts';
-import { type DriveFile, folderType, type SharedDrive } from './api-schemas.ts';
-import { isShortcut } from './source-file.ts';
-import { filesBelow, loadFolderTree, corpusFiles } from './listing.ts';
-import type { Folder } from './folder-tree.ts';
+import type { ChangeFeed, ChangePage, SourceChange } from '../source.ts';
+import { type DriveFile, folderType, type SharedDrive, type Change } from './api-schemas.ts';
+import { type DriveCursor, driveState, FolderStates, parseCursor, digest } from './cursor.ts';
 import type { DriveSnapshot } from './drive-snapshot.ts';
+import { cursorExpired, hasApiStatus } from './errors.ts';
+import type { Folder } from './folder-tree.ts';
+import { loadFolderTree, filesBelow, corpusFiles } from './listing.ts';
+import { isShortcut } from './source-file.ts';
+
+/**
+ * What changed in a part of Drive. Drive keeps a log for each account and for each shared drive; its
+ * entries say how a file is now. Three things change files without an entry for each: a folder's
+ * rename, move or sharing, the name and members of a shared drive, and joining a drive. The cursor
+ * keeps what the folders and drives were like, so that these are found and told as well. While the
+ * logs have nothing new, a look costs some requests for each drive, whatever is in it.
+ */
+export class DriveFeed implements ChangeFeed {
+  readonly #openSnapshot: (signal?: AbortSignal) => Promise<DriveSnapshot>;
+
+  constructor(openSnapshot: (signal?: AbortSignal) => Promise<DriveSnapshot>) {
+    this.#openSnapshot = openSnapshot;
+  }
+
+  async now(signal?: AbortSignal): Promise<string> {
+    const snapshot = await this.#openSnapshot(signal);
+    const { user, drives } = logsInScope(snapshot);
+    const cursor: DriveCursor = {
+      v: 1,
+      account: await snapshot.api.account(signal),
+      ...(user && { user: await snapshot.api.startToken(undefined, signal) }),
+      drives: {},
+      folders: '',
+    };
+    for (const { id, name } of drives) {
+      const token = await snapshot.api.startToken(id, signal);
+      const state = driveState(name, await snapshot.acl.members(id, signal));
+      cursor.drives[id] = { token, state };
+    }
+    // after the positions, so that whatever changes from here on is told
+    await loadFolderTree(snapshot);
+    if (snapshot.shortcuts.all().length === 0) cursor.followed = {};
+    cursor.folders = FolderStates.of(snapshot.folders()).toString();
+    return JSON.stringify(cursor);
+  }
+
+  async *since(text: string, signal?: AbortSignal): AsyncIterable<ChangePage> {
+    const cursor = parseCursor(text);
+    const snapshot = await this.#openSnapshot(signal);
+    const account = await snapshot.api.account(signal);
+    if (cursor.account !== account) {
+      throw cursorExpired(undefined, `It is read as ${account} now, and was as ${cursor.account}.`);
+    }
+    const reader = new ChangeLogReader(snapshot, cursor);
+    let latest = text;
+    for await (const page of reader.read()) {
+      latest = page.cursor;
+      yield page;
+    }
+    const end = reader.serializeCursor();
+    if (end !== latest) yield { changes: [], cursor: end };
+  }
+}
 
 /** Changes told at once, at most. */
 const pageSize = 500;
@@ -225,4 +277,83 @@ function lostDrivesExpired(ids: string[]): DeedboxError {
 /** Of a folder: what is in it cannot be listed by this account. */
 function isUnlistable({ mimeType, capabilities }: DriveFile): boolean {
   return mimeType === folderType && capabilities?.canListChildren === false;
+}
+
+export interface ChangedFile {
+  id: string;
+  /** Absent where it is gone. */
+  file: DriveFile | undefined;
+}
+
+/** What the entries of logs say, which may come twice and in any order. */
+export class ChangeResolver {
+  readonly #snapshot: DriveSnapshot;
+  /** Versions of what was told in this reading of the logs. */
+  readonly #versions = new Map<string, number>();
+
+  constructor(snapshot: DriveSnapshot) {
+    this.#snapshot = snapshot;
+  }
+
+  /**
+   * Each changed file once, as it is now; not what was told in a newer state, nor what another log tells.
+   * @param driveId of the shared drive whose log it is, else the account's own
+   */
+  async latest(changes: Change[], driveId: string | undefined): Promise<ChangedFile[]> {
+    const latest = new Map<string, DriveFile | undefined>();
+    for (const { fileId = '', file, removed } of changes) {
+      const previousVersion = latest.get(fileId)?.version ?? 0;
+      if (!removed && (!file || (file.version ?? 0) < previousVersion)) continue;
+      if (!latest.has(fileId) || file) latest.set(fileId, removed ? undefined : file);
+    }
+    const now = await Promise.all(
+      [...latest].map(async ([id, file]) => {
+        return { id, file: file ?? (await this.#findElsewhere(id)) };
+      }),
+    );
+    return now.filter(({ id, file }) => {
+      if (driveId === undefined && this.#snapshot.drives.has(file?.driveId ?? '')) return false;
+      const version = file?.version ?? 0;
+      if (file && version < (this.#versions.get(id) ?? 0)) return false;
+      this.#versions.set(id, version);
+      return true;
+    });
+  }
+
+  /** What a log has lost: it may be in another, or have come back since; undefined where not. */
+  async #findElsewhere(fileId: string): Promise<DriveFile | undefined> {
+    try {
+      const file = await this.#snapshot.api.file(fileId, { signal: this.#snapshot.signal });
+      return (await this.#snapshot.isVisible(file)) ? file : undefined;
+    } catch (error) {
+      if (hasApiStatus(error, [403, 404])) return undefined;
+      throw error;
+    }
+  }
+}
+
+type ShortcutStates = NonNullable<DriveCursor['followed']>;
+
+/**
+ * Of the shortcuts of a view, those whose files are not what was told of them before, and what is told
+ * of all that are followed now.
+ */
+export async function changedShortcuts(
+  snapshot: DriveSnapshot,
+  previous: DriveCursor['followed'],
+): Promise<{ changes: SourceChange[]; shortcutStates: ShortcutStates }> {
+  const current = await Promise.all(
+    snapshot.shortcuts.all().map((shortcut) => snapshot.entry(shortcut)),
+  );
+  const shortcutStates: ShortcutStates = {};
+  const changes = current.filter((change): change is SourceChange => {
+    if (change === undefined || change.kind === 'gone') return change !== undefined;
+    // where it is not known what was told, it may have been followed
+    if (change.kind === 'ignored') return !previous || previous[change.fileId ?? ''] !== undefined;
+    const { fileId } = change.file;
+    const state = digest(JSON.stringify(change.file));
+    shortcutStates[fileId] = state;
+    return state !== previous?.[fileId];
+  });
+  return { changes, shortcutStates };
 }

@@ -4,8 +4,7 @@ import type { AclEntry } from '../../src/domain/documents.ts';
 import { clientOf } from '../support/drive/clients.ts';
 import { expectedFor } from '../support/drive/expected.ts';
 import { docType, folderType, shortcutType } from '../support/drive/types.ts';
-import { runRandomOperations } from '../support/drive/random-operations.ts';
-import { startRandomActivity } from '../support/drive/random-activity.ts';
+import { runRandomOperations, startRandomActivity } from '../support/drive/random-activity.ts';
 import { temporarySimulator } from '../support/drive/temporary-simulator.ts';
 
 const everyDrive = { supportsAllDrives: true, includeItemsFromAllDrives: true };

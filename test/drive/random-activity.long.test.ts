@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import type { FaultRule } from '../support/drive/faults.ts';
-import { runRandomOperations } from '../support/drive/random-operations.ts';
-import { startRandomActivity } from '../support/drive/random-activity.ts';
+import { runRandomOperations, startRandomActivity } from '../support/drive/random-activity.ts';
 import { seededRandom } from '../../training/random.ts';
 import { temporarySimulator } from '../support/drive/temporary-simulator.ts';
 import { DriveWorkspace, workerCount } from './drive-workspace.ts';

@@ -6,8 +6,11 @@ import { changesSince, listAll, stateAfter } from '../contract/source.ts';
 import { edit, limitAccess, share } from '../support/drive/drive-operations.ts';
 import { expectedFor, type Scope } from '../support/drive/expected.ts';
 import type { FaultRule } from '../support/drive/faults.ts';
-import { type RandomActivity, startRandomActivity } from '../support/drive/random-activity.ts';
-import { runRandomOperations } from '../support/drive/random-operations.ts';
+import {
+  type RandomActivity,
+  startRandomActivity,
+  runRandomOperations,
+} from '../support/drive/random-activity.ts';
 import { type DriveFixture, openDriveFixture } from './drive-fixture.ts';
 
 /** More of both with `npm run test:drive`. */

@@ -53,10 +53,10 @@ export class DriveModel {
 
   constructor(options: DriveModelOptions = {}) {
     this.people = new People(options.domain ?? 'firm.example');
-    this.access = new AccessRules(this);
     this.seed = options.seed ?? 'world';
     this.entriesForDescendants = options.entriesForDescendants ?? false;
     this.membersSeePermissions = options.membersSeePermissions ?? true;
+    this.access = new AccessRules(this);
   }
 
   get items(): ReadonlyMap<string, Item> {

@@ -1,8 +1,11 @@
 import { addServiceAccount } from './credentials.ts';
 import * as operations from './drive-operations.ts';
 import { expectedFor } from './expected.ts';
-import { runRandomOperations } from './random-operations.ts';
-import { type RandomActivity, startRandomActivity } from './random-activity.ts';
+import {
+  runRandomOperations,
+  type RandomActivity,
+  startRandomActivity,
+} from './random-activity.ts';
 import { DriveSimulator } from './simulator.ts';
 
 /**

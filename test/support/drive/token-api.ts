@@ -19,7 +19,7 @@ type PostHandler = (
 export function postRouteOf(path: string): PostHandler | undefined {
   if (path === '/token')
     return ({ accounts, model, url }, { body }) =>
-      token(accounts, model, url, new URLSearchParams(body));
+      issueToken(accounts, model, url, new URLSearchParams(body));
   if (path === '/revoke')
     return ({ accounts }, { body, params }) =>
       revoke(accounts, new URLSearchParams(body).get('token') ?? params.get('token') ?? '');
@@ -43,7 +43,7 @@ const audiences = [
 const clockSkew = 300;
 
 /** POST /token, with a form as RFC 6749 and RFC 7523 have it. */
-export function token(
+export function issueToken(
   accounts: Accounts,
   model: DriveModel,
   baseUrl: string,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addSources, removeSourceByPath } from '../../src/commands/sources.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { rejectionOf } from '../contract/source.ts';
@@ -26,7 +27,10 @@ afterEach(async () => {
 });
 
 const add = (...paths: string[]) =>
-  addSources(store, paths, { folder: {}, drive: fixture.settings });
+  addSources(store, paths, {
+    ...readConfig({ DEEDBOX_DATA: fixture.folder }).sources,
+    drive: fixture.settings,
+  });
 const folderAddress = (id: string) => `https://drive.google.com/drive/folders/${id}`;
 
 describe('adding a part of Drive', () => {

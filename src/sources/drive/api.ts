@@ -82,7 +82,7 @@ export class DriveClient {
 }
 
 /** Where a listing looks: one shared drive, everything of this user's, or every drive at once. */
-export type Corpus = { driveId: string } | 'user' | 'all drives';
+export type Corpus = { driveId: string } | 'user' | 'allDrives';
 
 /** Times that a listing which Google calls incomplete is asked for again. */
 const maxSearchAttempts = 3;
@@ -119,7 +119,7 @@ export class DriveApi {
     const corpusParams =
       typeof corpus === 'object'
         ? { corpora: 'drive', driveId: corpus.driveId }
-        : { corpora: corpus === 'user' ? 'user' : 'allDrives' };
+        : { corpora: corpus };
     const fileFieldsOfCorpus = typeof corpus === 'object' ? sharedFields : fileFields;
     const fields = `nextPageToken,incompleteSearch,files(${fileFieldsOfCorpus})`;
     const params = {

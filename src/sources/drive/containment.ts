@@ -6,7 +6,7 @@ import { hasApiStatus } from './errors.ts';
 import { type DriveSettings, metadataScope } from './settings.ts';
 import { type DriveFile, folderType } from './api-schemas.ts';
 import { type DriveScope, driveSourceId, scopeOf } from './source-id.ts';
-import { FolderTree } from './folder-tree.ts';
+import { folderOf, FolderTree, loadAncestors } from './folder-tree.ts';
 
 interface Containers {
   /** The id of the source itself; the root of a shared drive is that drive, by whichever address. */
@@ -64,9 +64,8 @@ async function locateFolder(api: DriveApi, folderId: string): Promise<Containers
   const { driveId } = folder;
   if (driveId === folder.id) return locateDrive(api, driveId);
   if (folder.mimeType !== folderType || folder.trashed) throw notAFolderError(folder);
-  const tree = new FolderTree(api);
-  tree.put(folder);
-  await tree.loadAncestors(folderId, driveId);
+  const start = FolderTree.empty.with([folderOf(folder)]);
+  const tree = await loadAncestors(api, start, [{ parent: folderId, driveId }]);
   const ancestors = tree.ancestors(folderId).filter(({ id }) => id !== driveId);
   const driveScope: DriveScope =
     driveId === undefined ? { kind: 'my' } : { kind: 'shared', driveId };

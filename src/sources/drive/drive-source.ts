@@ -13,7 +13,7 @@ import { type DriveFile, folderType } from './api-schemas.ts';
 import { isShortcut, resourceKeyOf } from './source-file.ts';
 import { listAll } from './listing.ts';
 import { type DriveScope, driveSourceId, scopeOf } from './source-id.ts';
-import { DriveSnapshot } from './drive-snapshot.ts';
+import { DriveReader } from './drive-reader.ts';
 
 export interface DriveSourceOptions extends SourceOptions {
   endpoint?: string;
@@ -50,11 +50,11 @@ export class DriveSource implements Source {
     this.#scope = scopeOf(sourceId);
     this.id = driveSourceId(this.#scope);
     this.#options = options;
-    this.feed = new DriveFeed((signal) => this.#openSnapshot(signal));
+    this.feed = new DriveFeed(this.#scope, (signal) => this.#openReader(signal));
   }
 
   async *list(signal?: AbortSignal): AsyncIterable<SourceEntry> {
-    yield* listAll(await this.#openSnapshot(signal));
+    yield* listAll(await this.#openReader(signal), this.#scope);
   }
 
   async fetch(
@@ -68,9 +68,8 @@ export class DriveSource implements Source {
     return download(api, found, { ...options, tempFolder, endpoint });
   }
 
-  async #openSnapshot(signal?: AbortSignal): Promise<DriveSnapshot> {
-    const api = await this.#options.connect();
-    return DriveSnapshot.open(api, this.#scope, this.#options, signal);
+  async #openReader(signal?: AbortSignal): Promise<DriveReader> {
+    return DriveReader.open(await this.#options.connect(), this.#options, signal);
   }
 }
 

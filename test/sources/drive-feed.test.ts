@@ -1,9 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SourceFile } from '../../src/domain/documents.ts';
 import { DeedboxError } from '../../src/errors/errors.ts';
-import type { Source } from '../../src/sources/source.ts';
+import type { ChangePage, Source } from '../../src/sources/source.ts';
 import { changesSince, listAll, stateAfter } from '../contract/source.ts';
-import { edit, limitAccess, share } from '../support/drive/drive-operations.ts';
+import {
+  edit,
+  limitAccess,
+  move,
+  rename,
+  share,
+  trash,
+} from '../support/drive/drive-operations.ts';
 import { expectedFor, type Scope } from '../support/drive/expected.ts';
 import type { FaultRule } from '../support/drive/faults.ts';
 import {
@@ -162,6 +169,52 @@ describe('the change feed of Drive', () => {
     const names = [...consumer.files.values()].map(({ fileName }) => fileName);
     expect(names.sort()).toEqual(['beside.txt', 'deeper.txt', 'inside.txt']);
     expect(consumer.listings).toBe(1);
+  });
+
+  it('leads to the same files when it goes on from the cursor of any page', async () => {
+    fixture = await openDriveFixture();
+    const { model } = fixture.server;
+    const root = model.rootOf(fixture.account);
+    const member = { type: 'user', emailAddress: fixture.account, role: 'writer' } as const;
+    const drive = model.createDrive('Vendors', [member]);
+    const folders = [root, drive].flatMap((parent) =>
+      ['Deals', 'Leases', 'Closed'].map((name) => model.createFolder({ name, parent })),
+    );
+    const files = folders.flatMap((parent) =>
+      ['a.txt', 'b.txt'].map((name) =>
+        model.createFile({ name, parent, mimeType: 'text/plain', bytes: Buffer.from(name) }),
+      ),
+    );
+    const source = fixture.source('drive:all');
+    const { feed } = source;
+    const start = await feed.now();
+    const before = [...stateAfter([], await listAll(source)).values()];
+    expect(before).toHaveLength(files.length);
+
+    rename(model, folders[0]!, 'Deals of 2026');
+    move(model, folders[1]!, folders[0]!);
+    trash(model, folders[2]!);
+    share(model, folders[3]!, { type: 'domain', domain: 'firm.example', role: 'reader' });
+    rename(model, folders[4]!, 'Leases of 2026');
+    move(model, files[6]!, folders[5]!);
+    edit(model, files[0]!, Buffer.from('amended'));
+    const joined = model.createDrive('Clients', [member]);
+    model.createFile({
+      name: 'c.txt',
+      parent: joined,
+      mimeType: 'text/plain',
+      bytes: Buffer.from('c'),
+    });
+
+    const expected = sorted(stateAfter([], await listAll(source)));
+    const pages: ChangePage[] = [];
+    for await (const page of feed.since(start)) pages.push(page);
+    expect(pages.filter(({ changes }) => changes.length > 0).length).toBeGreaterThan(3);
+    for (const [at, { cursor }] of pages.entries()) {
+      const recorded = pages.slice(0, at + 1).flatMap(({ changes }) => changes);
+      const rest = await changesSince(feed, cursor);
+      expect(sorted(stateAfter(before, [...recorded, ...rest.changes]))).toEqual(expected);
+    }
   });
 
   it('goes on following a shortcut when one outside of the source leads to the same', async () => {

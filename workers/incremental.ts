@@ -33,7 +33,7 @@ export async function consumeChanges(
   for await (const { changes, cursor } of feed.since(from, run.signal)) {
     const goneIds: string[] = [];
     for (const change of latestPerFile(changes)) {
-      if (change.kind === 'gone') goneIds.push(change.fileId);
+      if (change.kind === 'removed') goneIds.push(change.fileId);
       else seen.add(await batch.put(change));
     }
     await batch.flush();

@@ -20,8 +20,8 @@ async function openSyncedFixture() {
   return fixture;
 }
 
-describe('adding a folder that holds one that is read', () => {
-  it('keeps its documents findable, in their place in the new folder, and reads none again', async () => {
+describe('adding a folder that contains a source', () => {
+  it('keeps its documents searchable, under the new folder, and reads none again', async () => {
     const { root, sourceOf, store, sync } = await openSyncedFixture();
     const outer = sourceOf(folderSourcePrefix + root).id;
     const before = await store
@@ -68,8 +68,8 @@ describe('adding a folder that holds one that is read', () => {
   });
 });
 
-describe('forgetting a folder that is gone', () => {
-  it('knows it by a path from here, with a slash at its end, and through a link', async () => {
+describe('removing a folder that no longer exists', () => {
+  it('accepts a relative path, a slash at the end, and a link', async () => {
     for (const pathKind of ['relative', 'slash', 'link']) {
       const { root, contracts, store } = await openSyncedFixture();
       await symlink(root, join(root, 'link'));

@@ -68,7 +68,7 @@ function aclEntriesOf(permissions: readonly drive_v3.Schema$Permission[]): AclEn
 }
 
 test.each([1, 2, 3])(
-  'after a random life (seed %i) the API tells what was worked out without it',
+  'after random activity (seed %i) the API returns what is expected from the model',
   async (seed) => {
     const { server, model, activity } = await withActivity(seed);
     const client = clientOf(server, subject);
@@ -111,7 +111,7 @@ test.each([1, 2, 3])(
   },
 );
 
-test('the logs tell of everything that changed itself, however folders and groups changed', async () => {
+test('the logs have an entry for each item that changed itself, whatever happened to folders and groups', async () => {
   const { server, model, activity } = await withActivity(7);
   const client = clientOf(server, subject);
   const drives = [undefined, ...model.drives.keys()];
@@ -143,7 +143,7 @@ test('the logs tell of everything that changed itself, however folders and group
   }
 });
 
-test('the same seed gives the same life', async () => {
+test('the same seed gives the same activity', async () => {
   const runActivity = async () => {
     const { model, activity } = await withActivity(5);
     return {

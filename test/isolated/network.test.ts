@@ -199,8 +199,8 @@ async function exerciseProduct(extraEnvironment: Record<string, string>) {
   return { contacted: traced.contactedAddresses(), url };
 }
 
-describe('in a network that leads nowhere', () => {
-  it('whoever tries to reach anything is seen', async () => {
+describe('without a network', () => {
+  it('every attempt to connect is recorded', async () => {
     const packetsBefore = await stablePacketsSent();
     const addressesTried = async (script: string) => {
       const traced = new TracedProcesses(temporaryFolder());
@@ -225,7 +225,7 @@ describe('in a network that leads nowhere', () => {
     expect(packetsBefore).toBeLessThan(await stablePacketsSent());
   });
 
-  it('the whole product reaches the test Drive and its own service, and tries nothing else', async () => {
+  it('Deedbox connects to the Drive simulator and to its own service alone', async () => {
     const packetsBefore = await stablePacketsSent();
     const { contacted, url } = await exerciseProduct({});
     const addresses = contacted.filter((address) => !nameServiceSockets.test(address));
@@ -245,7 +245,7 @@ describe('in a network that leads nowhere', () => {
     expect(await stablePacketsSent()).toBe(packetsBefore);
   });
 
-  it('nor where nobody has signed in to Drive, and nothing is configured at all', async () => {
+  it('Deedbox connects to nothing where nobody has signed in to Drive and nothing is configured', async () => {
     const packetsBefore = await stablePacketsSent();
     const traced = new TracedProcesses(temporaryFolder());
     const { PATH, HOME } = process.env;

@@ -54,11 +54,11 @@ function stateOf(
     scope: options.scope ?? { kind: 'all' },
     drives: new Map([['vendors', vendors]]),
     isFolderDriveMember: false,
-    tree: FolderTree.empty.with([
+    tree: FolderTree.empty().with([
       rootFolder({ id: 'root', name: 'My Drive' }),
       rootFolder(vendors, 'vendors'),
     ]),
-    shortcuts: ShortcutIndex.empty,
+    shortcuts: ShortcutIndex.empty(),
   };
   const snapshot = withFoldersAndShortcuts(empty, files);
   const cursor: DriveCursor = {
@@ -73,7 +73,7 @@ function stateOf(
 }
 
 const entry = (found: DriveFile) => ({ id: found.id, file: found });
-const goneEntry = (id: string) => ({ id, file: undefined });
+const removedEntry = (id: string) => ({ id, file: undefined });
 
 describe('latestEntries', () => {
   it('keeps the newest version of each file, in whatever order they come', () => {
@@ -91,20 +91,20 @@ describe('latestEntries', () => {
   });
 
   it('has no file for a removed one', () => {
-    expect(latestEntries([{ fileId: 'a', removed: true }])).toEqual([goneEntry('a')]);
+    expect(latestEntries([{ fileId: 'a', removed: true }])).toEqual([removedEntry('a')]);
   });
 });
 
 describe('diffEntries', () => {
-  it('reports changed and gone files', () => {
+  it('reports changed and removed files', () => {
     const changed = file('a', { version: 2 });
-    const { files, goneIds } = diffEntries(
+    const { files, removedIds } = diffEntries(
       stateOf([]),
-      [entry(changed), goneEntry('b')],
+      [entry(changed), removedEntry('b')],
       undefined,
     );
     expect(files).toEqual([changed]);
-    expect(goneIds).toEqual(['b']);
+    expect(removedIds).toEqual(['b']);
   });
 
   it('ignores an entry that is older than a reported one', () => {
@@ -171,8 +171,10 @@ describe('diffEntries', () => {
 
   it('expires where a known folder is gone, for nobody can tell what was in it', () => {
     const state = stateOf([folder('deals')]);
-    expect(() => diffEntries(state, [goneEntry('deals')], undefined)).toThrow(expired);
-    expect(diffEntries(state, [goneEntry('unknown')], undefined).goneIds).toEqual(['unknown']);
+    expect(() => diffEntries(state, [removedEntry('deals')], undefined)).toThrow(expired);
+    expect(diffEntries(state, [removedEntry('unknown')], undefined).removedIds).toEqual([
+      'unknown',
+    ]);
   });
 
   it('keeps the shortcuts of the scope up to date', () => {

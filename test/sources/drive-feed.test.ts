@@ -24,7 +24,7 @@ import { type DriveFixture, openDriveFixture } from './drive-fixture.ts';
 const rounds = Number(process.env['DRIVE_ROUNDS'] ?? 6);
 const seeds = Number(process.env['DRIVE_SEEDS'] ?? 1);
 
-/** What Google does now and then, and what it may do. */
+/** Faults of the API, and behaviour that its reference allows. */
 const faultRules: FaultRule[] = [
   { fault: { do: 'answer', status: 503 }, probability: 0.03 },
   { fault: { do: 'answer', status: 429 }, probability: 0.02 },
@@ -41,7 +41,7 @@ describe('the change feed of Drive', () => {
   let fixture: DriveFixture;
   afterEach(() => fixture.close());
 
-  /** What an index that follows the feed holds, and how often it had to list everything. */
+  /** The files of an index that processes the feed, and the number of full listings. */
   class FeedConsumer {
     readonly #source: Source;
     #cursor: string | undefined;
@@ -111,7 +111,7 @@ describe('the change feed of Drive', () => {
     Array.from({ length: seeds }, (_, at) => ({ name, choose, seed: at + 7 })),
   );
   it.each(cases)(
-    'leads to what Drive holds, file by file and reader by reader, under faults: $name ($seed)',
+    'converges to the files and ACL entries in Drive, under faults: $name ($seed)',
     async ({ choose, seed }) => {
       fixture = await openDriveFixture({ entriesForDescendants: seed % 2 === 0 });
       const subject = fixture.account;
@@ -140,7 +140,7 @@ describe('the change feed of Drive', () => {
     },
   );
 
-  it('tells the files of a folder of limited access that a link opens to everybody', async () => {
+  it('reports the files of a folder of limited access that a link opens to everybody', async () => {
     fixture = await openDriveFixture();
     const { model } = fixture.server;
     const owner = model.addUser('owner@firm.example');
@@ -171,7 +171,7 @@ describe('the change feed of Drive', () => {
     expect(consumer.listings).toBe(1);
   });
 
-  it('leads to the same files when it goes on from the cursor of any page', async () => {
+  it('leads to the same files from the cursor of any page', async () => {
     fixture = await openDriveFixture();
     const { model } = fixture.server;
     const root = model.rootOf(fixture.account);
@@ -217,7 +217,7 @@ describe('the change feed of Drive', () => {
     }
   });
 
-  it('goes on following a shortcut when one outside of the source leads to the same', async () => {
+  it('still follows a shortcut when one outside of the source has the same target', async () => {
     fixture = await openDriveFixture();
     const { model } = fixture.server;
     const root = model.rootOf(fixture.account);

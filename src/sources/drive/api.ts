@@ -26,7 +26,7 @@ export type ApiCall = (
   options: { signal: AbortSignal; retry: false },
 ) => Promise<{ data: unknown }>;
 
-/** Google's client of Drive for each sign-in, and one question at a time to it. */
+/** Sends requests through Google's client, one client for each sign-in, and validates the responses. */
 export class DriveClient {
   readonly executor: RequestExecutor;
   readonly #endpoint: string | undefined;
@@ -38,9 +38,9 @@ export class DriveClient {
   }
 
   /**
-   * What Google answers, checked for what is used of it.
+   * The response, validated as far as it is used.
    * @param cost in Google's quota units
-   * @throws DeedboxError what `Requests.run` throws; `source_error` (retryable) for another answer
+   * @throws DeedboxError what `RequestExecutor.run` throws; `source_error` (retryable) for an invalid response
    */
   async request<T extends z.ZodType>(
     cost: number,
@@ -54,7 +54,7 @@ export class DriveClient {
         const options = { signal: context.signal, retry: false } as const;
         const response = await apiCall(this.clientFor(context.auth), options);
         if (typeof response.data === 'object' && response.data !== null) return response.data;
-        throw new InterruptedError('The answer is no JSON.');
+        throw new InterruptedError('The response is not JSON.');
       },
       signal,
     );
@@ -62,10 +62,10 @@ export class DriveClient {
     if (parsed.success) return parsed.data;
     throw new DeedboxError(
       'source_error',
-      'Google Drive answered in a way that is not understood.',
+      'Google Drive sent a response that Deedbox does not understand.',
       {
         retryable: true,
-        hint: 'If a proxy stands between, check that it lets www.googleapis.com through unchanged.',
+        hint: 'If there is a proxy, check that it passes www.googleapis.com through unchanged.',
         cause: parsed.error,
       },
     );
@@ -81,13 +81,13 @@ export class DriveClient {
   }
 }
 
-/** Where a listing looks: one shared drive, everything of this user's, or every drive at once. */
+/** What a search covers: one shared drive, the account's own files and those shared with it, or all drives. */
 export type Corpus = { driveId: string } | 'user' | 'allDrives';
 
-/** Times that a listing which Google calls incomplete is asked for again. */
+/** Attempts of a search that Google reports as incomplete. */
 const maxSearchAttempts = 3;
 
-/** The methods of Drive's that are used, in its own words. All throw what `Requests.run` throws. */
+/** The methods of the Drive API that are used. All throw what `RequestExecutor.run` throws. */
 export class DriveApi {
   readonly executor: RequestExecutor;
   readonly #client: DriveClient;
@@ -98,7 +98,7 @@ export class DriveApi {
     this.#client = new DriveClient(executor, endpoint);
   }
 
-  /** The address of the account that asks, lower case; asked for once. */
+  /** The address of the account that signs in, lower case; requested once. */
   async account(signal?: AbortSignal): Promise<string> {
     this.#account ??= (
       await this.#client.request(
@@ -144,13 +144,13 @@ export class DriveApi {
       const page = await this.#client.request(quotaUnits.list, responseSchemas.files, list, signal);
       if (!page.incompleteSearch) return page;
     }
-    throw new DeedboxError('source_error', 'Google Drive did not search everything.', {
+    throw new DeedboxError('source_error', 'Google Drive did not complete the search.', {
       retryable: true,
-      hint: 'It is tried again later; what was read before stays.',
+      hint: 'The next sync tries again. Indexed files stay.',
     });
   }
 
-  /** One file's state. Throws `not_found`. */
+  /** The metadata of a file. Throws `not_found`. */
   file(fileId: string, options: { resourceKey?: string; signal?: AbortSignal } = {}) {
     const params = { fileId, fields: fileFields, supportsAllDrives: true };
     const headers = resourceKeys(fileId, options.resourceKey);
@@ -162,7 +162,7 @@ export class DriveApi {
     );
   }
 
-  /** Who may read a file, folder or shared drive; undefined where this account may not know. */
+  /** The permissions of a file, folder or shared drive; undefined where this account may not see them. */
   async permissions(fileId: string, signal?: AbortSignal): Promise<Permission[] | undefined> {
     const found: Permission[] = [];
     let pageToken: string | undefined;
@@ -213,7 +213,7 @@ export class DriveApi {
     return this.#client.request(quotaUnits.get, responseSchemas.drive, get, signal);
   }
 
-  /** The position in a log (a shared drive's, else this user's) before whatever happens next. */
+  /** The page token at the end of a change log: a shared drive's, or the account's own. */
   async startToken(driveId: string | undefined, signal?: AbortSignal): Promise<string> {
     const params = { driveId, supportsAllDrives: true };
     const get: ApiCall = ({ changes }, callOptions) =>
@@ -222,7 +222,7 @@ export class DriveApi {
       .startPageToken;
   }
 
-  /** One page of a log. Throws `checkpoint_expired` where Google does not know the token any more. */
+  /** One page of a change log. Throws `checkpoint_expired` where Google no longer accepts the token. */
   async changes(
     pageToken: string,
     driveId: string | undefined,
@@ -249,7 +249,7 @@ export class DriveApi {
     }
   }
 
-  /** A file's bytes from a position on, as a stream; within `Requests.run`. */
+  /** The bytes of a file from an offset, as a stream. To be called within `executor.run`. */
   media({ auth, signal }: RequestContext, file: FileReference, from: number) {
     const headers = resourceKeys(file.id, file.resourceKey);
     if (from > 0) headers['range'] = `bytes=${from}-`;
@@ -261,7 +261,7 @@ export class DriveApi {
       );
   }
 
-  /** A Google Doc in another format, as a stream; within `Requests.run`. */
+  /** A Google Doc in another format, as a stream. To be called within `executor.run`. */
   export({ auth, signal }: RequestContext, file: FileReference, mimeType: string) {
     const headers = resourceKeys(file.id, file.resourceKey);
     return this.#client
@@ -272,7 +272,7 @@ export class DriveApi {
       );
   }
 
-  /** Where a Google Doc too large to export can be fetched from, by media type. */
+  /** The address of a Google Doc that is too large to export, in another format. */
   async exportLink(file: FileReference, mimeType: string, signal?: AbortSignal) {
     const params = { fileId: file.id, fields: 'exportLinks', supportsAllDrives: true };
     const headers = resourceKeys(file.id, file.resourceKey);
@@ -282,7 +282,7 @@ export class DriveApi {
   }
 }
 
-/** What a file is asked for by. */
+/** What identifies a file in a request. */
 type FileReference = Pick<DriveFile, 'id' | 'resourceKey'>;
 
 const allDrivesParams = { supportsAllDrives: true, includeItemsFromAllDrives: true };

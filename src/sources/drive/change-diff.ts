@@ -118,7 +118,7 @@ export function latestEntries(changes: readonly Change[]): LogEntry[] {
 export interface EntriesDiff {
   state: FeedState;
   /** Files that are deleted or no longer visible. */
-  goneIds: string[];
+  removedIds: string[];
   /** Files to report as they are now. */
   files: DriveFile[];
   /** Folders below which everything is to be reported as it is now. */
@@ -141,8 +141,8 @@ export function diffEntries(
 ): EntriesDiff {
   const current = entries.filter((entry) => isCurrent(state, entry, driveId));
   const files = current.flatMap(({ file }) => file ?? []);
-  const goneIds = current.filter(({ file }) => !file).map(({ id }) => id);
-  if (goneIds.some((id) => state.cursor.folders.has(id))) throw cursorExpired();
+  const removedIds = current.filter(({ file }) => !file).map(({ id }) => id);
+  if (removedIds.some((id) => state.cursor.folders.has(id))) throw cursorExpired();
   const versions = state.versions.with(
     current.map(({ id, file }) => [id, file?.version ?? 0] as const),
   );
@@ -156,7 +156,7 @@ export function diffEntries(
   const snapshot = { ...placed, tree: placed.tree.without(removedFolders.map(({ id }) => id)) };
   return {
     state: { ...state, versions, snapshot: withCurrentShortcuts(snapshot, current) },
-    goneIds,
+    removedIds,
     files,
     changedFolders: remaining.flatMap((file) => changedFolder(state, snapshot, file)),
     removedFolders,
@@ -243,7 +243,7 @@ export function diffShortcuts(
   const previous = state.cursor.shortcutStates;
   const shortcutStates: Record<string, string> = {};
   const changes = shortcuts.filter((change): change is SourceChange => {
-    if (change === undefined || change.kind === 'gone') return change !== undefined;
+    if (change === undefined || change.kind === 'removed') return change !== undefined;
     // where it is not known what was reported, the shortcut may have been followed
     if (change.kind === 'ignored') return !previous || previous[change.fileId ?? ''] !== undefined;
     const { fileId } = change.file;

@@ -173,7 +173,7 @@ async function* readEntries(
   const diff = diffEntries({ ...start, snapshot: found.snapshot }, found.entries, driveId);
   let state = yield* readBelow(reader, diff.state, diff.changedFolders);
   state = yield* readRemoved(reader, state, diff.removedFolders);
-  yield { changes: diff.goneIds.map(goneChange), cursor: state.cursor };
+  yield { changes: diff.removedIds.map(removedChange), cursor: state.cursor };
   return yield* describeFiles(reader, state, diff.files);
 }
 
@@ -237,7 +237,7 @@ async function* readBelow(
       const hidden = page.filter((file) => !isVisible(state.snapshot, file, true));
       const visible = page.filter((file) => !hidden.includes(file));
       state = yield* describeFiles(reader, state, visible);
-      yield { changes: hidden.map(({ id }) => goneChange(id)), cursor: state.cursor };
+      yield { changes: hidden.map(({ id }) => removedChange(id)), cursor: state.cursor };
     }
     state = foldersReported(state, reportedIds);
   }
@@ -303,6 +303,6 @@ function isFolder({ mimeType }: DriveFile): boolean {
   return mimeType === folderType;
 }
 
-function goneChange(fileId: string): SourceChange {
-  return { kind: 'gone', fileId };
+function removedChange(fileId: string): SourceChange {
+  return { kind: 'removed', fileId };
 }

@@ -53,7 +53,7 @@ export async function findContainers(api: DriveApi, sourceId: string): Promise<C
 }
 
 async function locateDrive(api: DriveApi, driveId: string): Promise<Containers> {
-  // not by its own method, which a sign-in for metadata alone may not call
+  // not `api.drive`, which needs the right to read content
   await api.file(driveId);
   const id = driveSourceId({ kind: 'shared', driveId });
   return { id, containedIn: [id, driveSourceId({ kind: 'all' })] };
@@ -64,7 +64,7 @@ async function locateFolder(api: DriveApi, folderId: string): Promise<Containers
   const { driveId } = folder;
   if (driveId === folder.id) return locateDrive(api, driveId);
   if (folder.mimeType !== folderType || folder.trashed) throw notAFolderError(folder);
-  const start = FolderTree.empty.with([folderOf(folder)]);
+  const start = FolderTree.empty().with([folderOf(folder)]);
   const tree = await loadAncestors(api, start, [{ parent: folderId, driveId }]);
   const ancestors = tree.ancestors(folderId).filter(({ id }) => id !== driveId);
   const driveScope: DriveScope =

@@ -35,7 +35,7 @@ const desktopClient = z.object({
   installed: z.object({ client_id: z.string().min(1), client_secret: z.string() }),
 });
 
-/** What a file of credentials holds. Throws `invalid_configuration`. */
+/** Reads a key file. Throws `invalid_configuration`. */
 export function readKeyFile(path: string): KeyCredentials {
   return parseCredentialFile(path, keyCredentials, {
     message: `${path} holds no credentials that can be used.`,
@@ -100,7 +100,7 @@ function parseCredentialFile<T>(
   }
 }
 
-/** Keeps a person's sign-in where its owner alone may read it; whole, or as it was before. */
+/** Stores a person's sign-in, readable for its owner alone. A failed write leaves the file as it was. */
 export function writeTokenFile(path: string, credentials: UserCredentials): void {
   const temporaryPath = `${path}.${randomUUID()}`;
   try {

@@ -91,8 +91,8 @@ export class DriveReader {
       scope,
       drives: new Map(drives.map((drive) => [drive.id, drive])),
       isFolderDriveMember: false,
-      tree: FolderTree.empty.with(roots),
-      shortcuts: ShortcutIndex.empty,
+      tree: FolderTree.empty().with(roots),
+      shortcuts: ShortcutIndex.empty(),
     };
   }
 
@@ -103,14 +103,14 @@ export class DriveReader {
     if (folder.trashed) throw missingError(scope);
     const { driveId } = folder;
     const items = driveId === undefined ? [] : [{ parent: driveId, driveId }];
-    const tree = await loadAncestors(api, FolderTree.empty, items, signal);
+    const tree = await loadAncestors(api, FolderTree.empty(), items, signal);
     return {
       scope,
       drives: new Map(),
       folderDriveId: driveId,
       isFolderDriveMember: driveId !== undefined && tree.get(driveId) !== undefined,
       tree: tree.with([folderOf(folder)]),
-      shortcuts: ShortcutIndex.empty,
+      shortcuts: ShortcutIndex.empty(),
     };
   }
 
@@ -184,7 +184,7 @@ export class DriveReader {
   ): Promise<SourceChange | undefined> {
     if (file.mimeType === folderType) return undefined;
     const folder = folderPath(snapshot, file);
-    if (folder === undefined) return { kind: 'gone', fileId: file.id };
+    if (folder === undefined) return { kind: 'removed', fileId: file.id };
     if (!isShortcut(file)) return this.#entry(snapshot, file, folder, file);
     const reason =
       unfollowedReason(file, listedIds) ??

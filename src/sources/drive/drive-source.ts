@@ -73,7 +73,7 @@ export class DriveSource implements Source {
   }
 }
 
-/** The file as Drive has it now, or that which a shortcut leads to. Throws `not_found`. */
+/** The present metadata of the file, or of the target of a shortcut. Throws `not_found`. */
 async function findFile(api: DriveApi, file: SourceFile, signal?: AbortSignal): Promise<DriveFile> {
   const found = await fetchMetadata(api, file.fileId, resourceKeyOf(file.webUrl), signal);
   if (!isShortcut(found) || !found.shortcutDetails) return found;
@@ -98,8 +98,12 @@ async function fetchMetadata(
 }
 
 function goneFromDriveError(cause?: unknown): DeedboxError {
-  return new DeedboxError('not_found', 'The file is no longer in Google Drive, or not for us.', {
-    hint: 'The next sync takes it out of the index.',
-    cause,
-  });
+  return new DeedboxError(
+    'not_found',
+    'The file is no longer in Google Drive, or no longer visible to this account.',
+    {
+      hint: 'The next sync removes it from the index.',
+      cause,
+    },
+  );
 }

@@ -59,13 +59,15 @@ const maxDepth = 200;
 
 /** The known folders, as an immutable value. */
 export class FolderTree {
-  static readonly empty = new FolderTree(PersistentMap.of());
-
   /** Null for a folder that exists but is not visible to this account. */
   readonly #folders: PersistentMap<string, Folder | null>;
 
   private constructor(folders: PersistentMap<string, Folder | null>) {
     this.#folders = folders;
+  }
+
+  static empty(): FolderTree {
+    return new FolderTree(PersistentMap.of());
   }
 
   get(id: string): Folder | undefined {

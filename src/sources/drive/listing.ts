@@ -42,7 +42,7 @@ export async function* listAll(reader: DriveReader, scope: DriveScope): AsyncIte
       shortcuts.push(shortcut);
     }
     for (const entry of described.changes) {
-      if (entry === undefined || entry.kind === 'gone') continue;
+      if (entry === undefined || entry.kind === 'removed') continue;
       listedIds.add(entry.kind === 'file' ? entry.file.fileId : entry.fileId!);
       yield entry;
     }
@@ -50,7 +50,7 @@ export async function* listAll(reader: DriveReader, scope: DriveScope): AsyncIte
   // only now it is known which targets are listed
   snapshot = withFoldersAndShortcuts(snapshot, shortcuts);
   const { changes } = await reader.describe(snapshot, shortcuts, listedIds);
-  for (const entry of changes) if (entry !== undefined && entry.kind !== 'gone') yield entry;
+  for (const entry of changes) if (entry !== undefined && entry.kind !== 'removed') yield entry;
 }
 
 interface FilePage {

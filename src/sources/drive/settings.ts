@@ -4,33 +4,33 @@ import { DeedboxError } from '../../errors/errors.ts';
 import { count, text } from '../../settings/kinds.ts';
 import { readerOf, type SettingsReader } from '../source-kind.ts';
 
-/** How Google Drive is reached and as whom. */
+/** How and with which credentials Deedbox connects to Google Drive. */
 export interface DriveSettings {
-  /** Credentials named for Deedbox: a service account's key, or an `external_account` configuration. */
+  /** The credentials for Deedbox: a service account's key, or an `external_account` configuration. */
   keyFile?: string;
-  /** The credentials that other Google programs on this machine use; what `login` made comes first. */
+  /** The credentials of other Google programs on this machine, used where no person has signed in. */
   defaultKeyFile?: string;
-  /** The person in whose name a service account with domain-wide delegation reads. */
+  /** The person whom a service account with domain-wide delegation impersonates. */
   subject?: string;
-  /** The OAuth client of the kind "Desktop app", as Google's console gives it. */
+  /** The file of an OAuth client of the kind "Desktop app". */
   clientFile?: string;
-  /** Where `login` keeps the sign-in of one person. */
+  /** The file in which `login` stores a sign-in. */
   tokenFile: string;
-  /** Takes the place of every address of Google's, for a proxy or a test. */
+  /** Replaces all of Google's addresses, for a proxy or a test. */
   endpoint?: string;
   limits: DriveLimits;
 }
 
 export interface DriveLimits {
-  /** Google's quota units that may be used in a minute. */
+  /** Google's quota units per minute, at most. */
   unitsPerMinute: number;
   /** Requests that run at once, at most. */
   concurrency: number;
   /** Milliseconds; the wait after a first failure is drawn from up to this, and it doubles. */
   initialBackoffMs: number;
-  /** Tries of one request without progress, the first included. */
+  /** Attempts of a request that makes no progress, the first included. */
   maxAttempts: number;
-  /** Milliseconds without a byte after which a request is given up. */
+  /** Milliseconds without a byte after which a request is aborted. */
   idleTimeoutMs: number;
 }
 
@@ -103,8 +103,8 @@ export const readScope = 'https://www.googleapis.com/auth/drive.readonly';
 export const metadataScope = 'https://www.googleapis.com/auth/drive.metadata.readonly';
 
 /**
- * The address that a request for one of Google's really goes to.
- * @throws DeedboxError `invalid_configuration` where the endpoint is none
+ * The address to which a request to Google is sent.
+ * @throws DeedboxError `invalid_configuration` where the endpoint is no address
  */
 export function endpointFor(url: string | URL, endpoint: string | undefined): URL {
   const requested = new URL(url);
@@ -112,9 +112,13 @@ export function endpointFor(url: string | URL, endpoint: string | undefined): UR
   try {
     return new URL(requested.pathname + requested.search, endpoint);
   } catch (cause) {
-    throw new DeedboxError('invalid_configuration', `DEEDBOX_DRIVE_ENDPOINT is no address.`, {
-      hint: 'For example http://127.0.0.1:8080/; without it Google itself is asked.',
-      cause,
-    });
+    throw new DeedboxError(
+      'invalid_configuration',
+      'DEEDBOX_DRIVE_ENDPOINT is not a valid address.',
+      {
+        hint: 'For example http://127.0.0.1:8080/. Unset it to connect to Google.',
+        cause,
+      },
+    );
   }
 }

@@ -3,8 +3,6 @@ import { isShortcut } from './source-file.ts';
 
 /** The shortcuts of a source, as an immutable value. Each target is followed from one of them. */
 export class ShortcutIndex {
-  static readonly empty = new ShortcutIndex(new Map());
-
   readonly #shortcuts: ReadonlyMap<string, DriveFile>;
   /** The first shortcut to each target, by id. */
   readonly #firstIds = new Map<string, string>();
@@ -18,6 +16,10 @@ export class ShortcutIndex {
         this.#firstIds.set(targetId, id);
       }
     }
+  }
+
+  static empty(): ShortcutIndex {
+    return new ShortcutIndex(new Map());
   }
 
   all(): DriveFile[] {

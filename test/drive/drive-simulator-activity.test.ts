@@ -136,7 +136,7 @@ test('the logs have an entry for each item that changed itself, whatever happene
     }
     for (const id of visible) {
       if (current.has(id) || model.items.get(id)?.version === before.get(id)) continue;
-      // Gone with a folder that was deleted: the log tells of the folder alone.
+      // Deleted with a folder: the log has an entry for the folder alone.
       if (model.items.has(id)) expect(reported.has(id)).toBe(true);
     }
     expect(reported.size).toBeGreaterThan(10);

@@ -160,7 +160,7 @@ describe('the change feed of Drive', () => {
       domain: 'firm.example',
       allowFileDiscovery: false,
     });
-    // of the link itself no log tells this account
+    // no log of this account has an entry for the link
     createTextFile('beside.txt', parent);
     await consumer.sync();
     expect(sorted(consumer.files)).toEqual(

@@ -165,7 +165,7 @@ describe('file selection', () => {
     for (let at = 0; at < 1000; at++) file(`${at}.pdf`, folders[at % 3]);
     fixture.server.forgetRequests();
     expect(await entries(`drive:shared/${drive}`)).toHaveLength(1000);
-    // its folders, and three pages of files; 100 a page where permissions are asked for
+    // its folders, and three pages of files; 100 a page where permissions are requested
     expect(fixture.server.counts()).toMatchObject({ list: 4, drives: 1, permissions: 1 });
   });
 

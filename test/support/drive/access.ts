@@ -143,7 +143,7 @@ export class AccessRules {
     return parent !== undefined && !this.of(email, item) && this.of(email, parent) !== undefined;
   }
 
-  /** Drive tells who may read a file to those who may share it, and maybe to a drive's members. */
+  /** Drive returns permissions to those who may share a file, and maybe to members of a drive. */
   seesPermissions(email: string, item: Item): boolean {
     const access = this.of(email, item);
     if (!access) return false;
@@ -152,7 +152,7 @@ export class AccessRules {
     return hasRoleAtLeast(access.role, 'writer');
   }
 
-  /** Users whose own log tells of the item, trashed or not; of a shared drive itself, its members. */
+  /** Users whose own log has entries for the item, trashed or not; for a shared drive, its members. */
   usersOf(item: Item): Set<string> {
     const users = new Set<string>();
     const isDrive = item.id === item.driveId;

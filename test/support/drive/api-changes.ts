@@ -72,7 +72,7 @@ function logOf(caller: Caller): ChangeLog {
   return log;
 }
 
-/** How what changed is now, in the view that was asked for; undefined where it is not part of it. */
+/** A changed item as it is now, for the requested drive; undefined where it is not part of that. */
 function changeOf(
   caller: Caller,
   entry: LogEntry,

@@ -6,7 +6,7 @@ import type { Fault, Faults } from './faults.ts';
 import { selects, type Mask, readMask } from './field-mask.ts';
 import type { Item } from './types.ts';
 
-/** Who asks, by their access token. Throws 401 for one that is not valid, 403 without the scope. */
+/** The caller of an access token. Throws 401 for an invalid one, 403 without the scope. */
 export function callerOf(
   drive: { model: DriveModel; accounts: Accounts; faults: Faults; url: string },
   snapshots: ListingSnapshots,
@@ -48,7 +48,7 @@ function isEffect(name: string): name is Effect {
   return effectNames.includes(name);
 }
 
-/** Who asks, and what of: one request to the API, its token already checked. */
+/** A request to the API with its caller, whose token is already checked. */
 export interface Caller {
   model: DriveModel;
   email: string;
@@ -93,7 +93,7 @@ export function flag(caller: Caller, name: string, defaultValue = false): boolea
   return value === 'true';
 }
 
-/** Above the most it is brought down to that, as the reference says; below 1 it is refused. */
+/** A larger value is reduced to the maximum, as the reference says; less than 1 is rejected. */
 export function pageSize(caller: Caller, defaultValue: number, maxSize: number): number {
   const value = caller.params.get('pageSize');
   if (value === null || value === '') return defaultValue;
@@ -103,14 +103,14 @@ export function pageSize(caller: Caller, defaultValue: number, maxSize: number):
   return Math.min(size, maxSize);
 }
 
-/** The `fields` asked for, or the method's default. */
+/** The requested `fields`, or the method's default. */
 export function maskOf(caller: Caller, defaultValue: string): Mask {
   return readMask(caller.params.get('fields') ?? defaultValue);
 }
 
 /**
  * The most entries a page of files or changes has. The reference says 1000 and that there may be
- * fewer; users of Drive count at most 100 where permissions are asked for and 460 where parents are.
+ * fewer; users of Drive count at most 100 where permissions are requested and 460 where parents are.
  */
 export function maxPageSize(mask: Mask, ...path: string[]): number {
   if (selects(mask, ...path, 'permissions')) return 100;

@@ -25,7 +25,7 @@ export function checkFileFields(mask: Mask, ...path: string[]): void {
       });
 }
 
-/** What `fields` asks for: everything, or each of these with what it asks for within. */
+/** A parsed `fields` parameter: everything, or each of these fields with a mask of its own. */
 export type Mask = '*' | Map<string, Mask>;
 
 /**
@@ -83,7 +83,7 @@ function merge(one: Mask | undefined, other: Mask): Mask {
   return merged;
 }
 
-/** What the mask leaves of a resource. Lists are masked element by element. */
+/** The masked resource. Lists are masked element by element. */
 export function applyMask(value: unknown, mask: Mask): unknown {
   if (mask === '*' || value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((element) => applyMask(element, mask));
@@ -95,7 +95,7 @@ export function applyMask(value: unknown, mask: Mask): unknown {
   return selected;
 }
 
-/** What a mask asks for within the field at this path; nothing where it does not ask for that. */
+/** The mask within the field at this path; undefined where the field is not requested. */
 export function subMask(mask: Mask, ...path: string[]): Mask {
   let current: Mask = mask;
   for (const name of path) {
@@ -105,7 +105,7 @@ export function subMask(mask: Mask, ...path: string[]): Mask {
   return current;
 }
 
-/** Whether a mask asks for this field at this path. */
+/** Whether a mask includes this field at this path. */
 export function selects(mask: Mask, ...path: string[]): boolean {
   let current: Mask | undefined = mask;
   for (const name of path) {

@@ -18,7 +18,7 @@ export interface RandomActivityOptions {
   seed: number;
   /** The user whose view is indexed: a member of every drive, and of each user's folder `Contracts`. */
   subject: string;
-  /** As what; `writer` unless said, since a reader is not told who else may read in My Drive. */
+  /** The role; `writer` by default, since a reader does not see permissions in My Drive. */
   subjectRole?: Role;
   users?: number;
   groups?: number;
@@ -152,7 +152,7 @@ export function addFile(activity: RandomActivity, bytes = activity.newContent())
   return model.item(id);
 }
 
-/** Exports of a Google Doc with new words. Their bytes are text, whatever their type says. */
+/** Exports of a Google Doc with new words. Their bytes are text, whatever their type. */
 export function exportsOf(activity: RandomActivity): Record<string, Buffer> {
   const bytes = activity.newContent();
   return { [docxType]: bytes, 'application/pdf': bytes, 'text/plain': bytes };

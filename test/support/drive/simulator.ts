@@ -27,7 +27,7 @@ export interface LoggedRequest {
 
 /**
  * Google Drive on this machine: Drive v3, the groups of the Directory API, and the accounts server,
- * over real HTTP. It answers as Google's reference says; where the reference leaves something open,
+ * over real HTTP. It follows Google's reference; where the reference leaves something open,
  * the comment beside it says what is done here.
  */
 export class DriveSimulator {

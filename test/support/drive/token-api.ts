@@ -150,7 +150,7 @@ function checkClient(accounts: Accounts, form: URLSearchParams): void {
 }
 
 /**
- * GET /o/oauth2/v2/auth: the consent page, on which whoever `atTheBrowser` is agrees at once, or
+ * GET /o/oauth2/v2/auth: the consent page, on which `consentingUser` agrees at once, or
  * refuses where nobody is. Returns where the browser is sent. Only addresses of this machine are
  * taken, as for a desktop app.
  */

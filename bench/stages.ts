@@ -10,7 +10,7 @@ import { passageText } from '../src/embed/passage-text.ts';
 import type { Extraction } from '../src/extract/parse.ts';
 import { indexText } from '../src/segment/index-text.ts';
 import { segment } from '../src/segment/segment.ts';
-import { FolderSource } from '../src/sources/folder-source.ts';
+import { FolderSource } from '../src/sources/folder/folder-source.ts';
 import { readableExtensions } from '../src/extract/formats.ts';
 
 interface ExtractedFile {
@@ -31,7 +31,7 @@ export async function measureStages(
   const data = await mkdtemp(join(tmpdir(), 'deedbox-stages-'));
   const config = { ...readConfig({ DEEDBOX_DATA: data }), concurrency: 1 };
   const engine = await openSearchEngine(config);
-  const worker = openWorkerServices(config, engine);
+  const worker = await openWorkerServices(config, engine);
   const source = new FolderSource(folder, {
     extensions: readableExtensions,
     tempFolder: join(data, 'tmp'),

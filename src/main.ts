@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { Command, Option } from 'commander';
 import { auditCommands } from './commands/audit-commands.ts';
-import { driveCommands } from './commands/drive-commands.ts';
 import { asOption, defined, exitWith } from './commands/command-options.ts';
 import { keyCommands } from './commands/key-commands.ts';
 import { questionCommands } from './commands/search-commands.ts';
+import { sourceCommands } from './commands/source-commands.ts';
+import { sourceArgumentHelp } from './sources/registry.ts';
 import { packageVersion, readConfig } from './settings/config.ts';
 import { asDeedboxError } from './errors/errors.ts';
 
@@ -38,7 +39,7 @@ const kindOption = (flag: string, description: string) =>
 
 program
   .command('start')
-  .argument('[path...]', 'folders, or drive: for Google Drive; the bundled samples on a first run')
+  .argument('[path...]', `${sourceArgumentHelp}; the bundled samples on a first run`)
   .description('run the service: MCP over HTTP, the worker and the nightly schedule')
   .option('--port <port>', 'the port (or DEEDBOX_PORT)')
   .option('--host <host>', 'the address to listen on (or DEEDBOX_HOST)')
@@ -64,7 +65,7 @@ program
 program
   .command('ingest')
   .alias('sync')
-  .argument('[path...]', 'folders, files or parts of Google Drive (drive:…) to add to those read')
+  .argument('[path...]', `${sourceArgumentHelp}, to add to those read`)
   .description('read what is new or changed, then end')
   .addOption(
     kindOption('--nightly', 'as the nightly sync: also compare the full listing where that is due'),
@@ -103,7 +104,7 @@ program
 keyCommands(program, config);
 auditCommands(program, config);
 
-driveCommands(program, config);
+sourceCommands(program, config);
 questionCommands(program, configFor);
 
 program

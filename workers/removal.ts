@@ -1,6 +1,5 @@
 import { DeedboxError } from '../src/errors/errors.ts';
-import { describeSource } from '../src/sources/describe-source.ts';
-import { folderSourcePrefix } from '../src/sources/folder-source.ts';
+import { emptySource } from '../src/sources/registry.ts';
 import type { Source } from '../src/sources/source.ts';
 import type { FileRecord } from '../src/store/records.ts';
 import type { SourceRun } from './upsert-batch.ts';
@@ -42,20 +41,10 @@ export async function requireNonEmptySource({ source, signal }: SourceRun): Prom
  * sees an empty Google Drive.
  */
 export function emptySourceError({ id }: Source): DeedboxError {
-  const label = describeSource(id);
-  const forgetHint = 'if it is meant to be empty, `deedbox forget` takes them out.';
-  if (id.startsWith(folderSourcePrefix)) {
-    return new DeedboxError(
-      'source_error',
-      `The folder ${label} is empty, though documents were read from it; they stay in the index.`,
-      { hint: `Connect its drive; ${forgetHint}` },
-    );
-  }
+  const { observation, hint } = emptySource(id);
   return new DeedboxError(
     'source_error',
-    `${label} shows no file any more, though documents were read from it; they stay in the index.`,
-    {
-      hint: `Check that the account that signs in is the right one and still has access; ${forgetHint}`,
-    },
+    `${observation}, though documents were read from it; they stay in the index.`,
+    { hint: `${hint}; if it is meant to be empty, \`deedbox forget\` takes them out.` },
   );
 }

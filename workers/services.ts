@@ -47,7 +47,11 @@ export interface WorkerServices {
  * Opens what a worker needs beside a search engine. `close()` ends the parser processes and removes
  * the temporary folder; the engine stays open.
  */
-export function openWorkerServices(config: Config, engine: SearchEngine, log: Logger = engine.log) {
+export async function openWorkerServices(
+  config: Config,
+  engine: SearchEngine,
+  log: Logger = engine.log,
+) {
   const models = {
     clauses: openClauseModel(config.clauseModel),
     parties: openPartyModel(config.partyModel),
@@ -64,7 +68,7 @@ export function openWorkerServices(config: Config, engine: SearchEngine, log: Lo
     embedder: engine.embedder,
     extractor,
     models,
-    sourceFor: createSourceFactory(config, tempFolder),
+    sourceFor: await createSourceFactory(config, tempFolder),
     limits: { maxBytes: config.maxFileBytes, maxCharacters, ...config.parse },
     pipeline: [pipelineVersion, models.clauses.identity, models.parties.identity].join(' '),
     log,

@@ -1,6 +1,6 @@
 import type { SourceFile } from '../src/domain/documents.ts';
 import { asDeedboxError, DeedboxError } from '../src/errors/errors.ts';
-import { describeSource } from '../src/sources/describe-source.ts';
+import { describeSource } from '../src/sources/registry.ts';
 import type { ChangeFeed, SourceChange } from '../src/sources/source.ts';
 import type {
   FileRecord,
@@ -206,7 +206,7 @@ async function consumeChanges(
   for await (const { changes, cursor } of feed.since(from, run.signal)) {
     const goneIds: string[] = [];
     for (const change of latestPerFile(changes)) {
-      if (change.kind === 'gone') goneIds.push(change.fileId);
+      if (change.kind === 'removed') goneIds.push(change.fileId);
       else seen.add(await batch.put(change));
     }
     await batch.flush();

@@ -41,7 +41,7 @@ export async function runWorkerProcess(
   if (options.attached) process.on('disconnect', () => stopWithin(forcedExitMs, stop));
 
   const engine = await openSearchEngine(config);
-  const opened = openWorkerServices(config, engine);
+  const opened = await openWorkerServices(config, engine);
   const { concurrency, dataFolder } = config;
   engine.log.info({ version: packageVersion(), at_once: concurrency }, 'the worker began');
   const workerLock = acquireWorkerLock(dataFolder);

@@ -1,10 +1,9 @@
-import type * as z from 'zod/v4';
 import { accessEnvironment } from '../../src/settings/access.ts';
 import { auditEnvironment } from '../../src/settings/audit.ts';
-import { environment } from '../../src/settings/config.ts';
+import { settingSchemas } from '../../src/settings/config.ts';
 import { disclosureEnvironment } from '../../src/settings/disclosure.ts';
-import { driveEnvironment } from '../../src/settings/drive.ts';
 import { logEnvironment } from '../../src/settings/log.ts';
+import { sourceSettings } from '../../src/sources/registry.ts';
 import { markdownTable } from '../../src/mcp/render.ts';
 import { code, jsonSchemaOf, range } from './schema.ts';
 
@@ -59,23 +58,25 @@ const sections: { title: string; more: string; names: string[] }[] = [
       'DEEDBOX_FILES_PER_MINUTE',
     ],
   },
-  {
-    title: 'Google Drive',
-    more: 'How to set it up: [drive.md](drive.md).',
-    names: Object.keys(driveEnvironment),
-  },
+  ...sourceSettings.flatMap(({ title, page, shape }) => {
+    const names = Object.keys(shape);
+    return names.length === 0
+      ? []
+      : [{ title, more: `How to set it up: [${page}](${page}).`, names }];
+  }),
   {
     title: 'Embedding model',
     more: 'The bundled model: [contract-embedding](../models/contract-embedding/README.md).',
-    names: Object.keys(environment.shape).filter((name) => name.startsWith('EMBEDDING_')),
+    names: Object.keys(settingSchemas).filter((name) => name.startsWith('EMBEDDING_')),
   },
 ];
 
-const fields = environment.shape as Record<string, z.ZodType>;
-
 /** What a setting means: its description, and in words what is so where it is not set. */
 function meaningOf(name: string): { description: string; unset?: string } {
-  const { description, unset } = (fields[name]!.meta() ?? {}) as Record<string, string | undefined>;
+  const { description, unset } = (settingSchemas[name]!.meta() ?? {}) as Record<
+    string,
+    string | undefined
+  >;
   if (description === undefined) throw new Error(`${name} has no description.`);
   return { description, ...(unset !== undefined && { unset }) };
 }
@@ -83,14 +84,14 @@ function meaningOf(name: string): { description: string; unset?: string } {
 function defaultOf(name: string): string {
   const { unset } = meaningOf(name);
   if (unset !== undefined) return unset;
-  const value = fields[name]!.safeParse(undefined).data as
+  const value = settingSchemas[name]!.safeParse(undefined).data as
     string | number | boolean | string[] | undefined;
   const text = Array.isArray(value) ? value.join(',') : `${value ?? ''}`;
   return text === '' ? '' : code(text);
 }
 
 function valuesOf(name: string): string {
-  const schema = jsonSchemaOf(fields[name]!, 'input');
+  const schema = jsonSchemaOf(settingSchemas[name]!, 'input');
   const values = schema.const === undefined ? schema.enum : [schema.const];
   // a flag takes 1 and 0 too
   const spelt = values?.includes('true') ? ['true', 'false'] : values;
@@ -100,10 +101,10 @@ function valuesOf(name: string): string {
 /** Every setting, by section. Throws where a setting is in no section, in two, or has no description. */
 export function settingsTables(): string {
   const listed = sections.flatMap(({ names }) => names).sort();
-  const declared = Object.keys(fields).sort();
+  const declared = Object.keys(settingSchemas).sort();
   if (JSON.stringify(listed) !== JSON.stringify(declared)) {
     const wrong = [...new Set([...listed, ...declared])].filter(
-      (name) => listed.filter((other) => other === name).length !== 1 || !(name in fields),
+      (name) => listed.filter((other) => other === name).length !== 1 || !(name in settingSchemas),
     );
     throw new Error(`Not in exactly one section of docs/settings.md: ${wrong.join(', ')}`);
   }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { MANIFEST_SCHEMAS } from '@anthropic-ai/mcpb/node';
-import { build } from 'esbuild';
+import { build as esbuild, type Plugin } from 'esbuild';
 import { zipSync, type Zippable } from 'fflate';
 import { packageRoot } from '../../src/settings/config.ts';
 import { thirdPartyLicenses } from './licenses.ts';
@@ -19,6 +19,26 @@ const zipEpoch = new Date(1980, 0, 1);
 const requireShim =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
+/**
+ * Leaves out what the kinds of source import on demand, such as Google's libraries: the bridge opens
+ * no source.
+ */
+function withoutSourceCode(root: string): Plugin {
+  const folder = join(root, 'src', 'sources', '/');
+  return {
+    name: 'without-source-code',
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ kind, importer, path }) =>
+        kind === 'dynamic-import' && importer.startsWith(folder)
+          ? { path: sourceCodePrefix + path, external: true }
+          : undefined,
+      );
+    },
+  };
+}
+
+const sourceCodePrefix = 'not-in-the-bridge:';
+
 interface BundledCode {
   text: string;
   /** Source files whose code is in the bundle, relative to the root. */
@@ -27,7 +47,7 @@ interface BundledCode {
 
 /** The bridge with everything that it imports. Throws for a native module, which a bundle cannot contain. */
 async function bridgeCode(root: string): Promise<BundledCode> {
-  const { outputFiles, metafile } = await build({
+  const { outputFiles, metafile } = await esbuild({
     absWorkingDir: root,
     entryPoints: ['src/bridge-main.ts'],
     bundle: true,
@@ -37,12 +57,15 @@ async function bridgeCode(root: string): Promise<BundledCode> {
     // what of it is CommonJS asks for modules of Node in its own way, which a module of ESM does not know
     banner: { js: requireShim },
     legalComments: 'none',
+    plugins: [withoutSourceCode(root)],
     metafile: true,
     write: false,
     logLevel: 'error',
   });
   const { inputs, imports } = Object.values(metafile.outputs)[0]!;
-  const unbundledImports = imports.filter(({ path }) => !isBuiltin(path));
+  const unbundledImports = imports.filter(
+    ({ path }) => !isBuiltin(path) && !path.startsWith(sourceCodePrefix),
+  );
   if (unbundledImports.length > 0) {
     throw new Error(`Not in the bundle: ${unbundledImports.map(({ path }) => path).join(', ')}`);
   }

@@ -10,11 +10,10 @@ import type { SyncKind } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { filesStatus, requestFiles } from '../sync/priority-ingestion.ts';
 import { isFinished, requestSync, type SyncServices } from '../sync/syncs.ts';
-import { chooseSources } from './choose-sources.ts';
 import { requireData } from './existing-data.ts';
 import { ensureIndexModel } from './ensure-index-model.ts';
 import { watchSync, reportSync } from './watch-sync.ts';
-import { removeSourceByPath } from './sources.ts';
+import { chooseSources, removeSourceByPath } from './sources.ts';
 import { watchWorker } from './watch-worker.ts';
 
 const filePollMs = 100;
@@ -51,7 +50,7 @@ async function withWorker<T>(
   const engine = await openSearchEngine(config, { allowModelMismatch: true });
   try {
     // the report that is printed tells the rest
-    const worker = openWorkerServices(
+    const worker = await openWorkerServices(
       config,
       engine,
       engine.log.child({}, { level: quietLogLevel(config) }),

@@ -17,9 +17,9 @@ import { openAuditSink } from '../composition/audit.ts';
 import { openAuthenticator } from '../composition/authenticator.ts';
 import { requireSchedule, type Schedule } from '../queue/schedule.ts';
 import { isFinished, requestSync, type SyncServices } from '../sync/syncs.ts';
-import { chooseSources } from './choose-sources.ts';
 import { ensureIndexModel } from './ensure-index-model.ts';
 import { watchSync, reportSync } from './watch-sync.ts';
+import { chooseSources } from './sources.ts';
 import { claudeDesktop, suggestedQuestions, welcome } from './welcome.ts';
 
 /** After this time the welcome text is printed even if the first sync has not ended. */

@@ -1,9 +1,9 @@
 import { openWorkspace, type Workspace } from '../composition/app.ts';
 import type { Config } from '../settings/config.ts';
 import { type Principal, principalKey } from '../access/principal.ts';
-import { describeSource } from '../sources/describe-source.ts';
+import { checkCommands, describeSource } from '../sources/registry.ts';
 import { countsWithTimeout } from '../queue/counts-with-timeout.ts';
-import type { FileRecord, FileState, StoreStatus } from '../store/records.ts';
+import type { FileRecord, FileState } from '../store/records.ts';
 import { syncNotes } from '../sync/sync-notes.ts';
 import { syncStatus } from '../sync/syncs.ts';
 import { requireData } from './existing-data.ts';
@@ -64,12 +64,16 @@ function formatFileCounts(found: number, files: Record<FileState, number>): stri
 }
 
 /** Reasons why people do not find files that they may read. */
-function formatAclNotes({ aclEntries: aclCounts }: StoreStatus, hasGroups: boolean): string[] {
+function formatAclNotes(
+  { state: { aclEntries: aclCounts }, sources }: StatusReport,
+  hasGroups: boolean,
+): string[] {
   const lines = [];
   if (aclCounts.unknown > 0) {
+    const commands = checkCommands(sources).map((command) => `\`${command}\``);
     lines.push(
       `unknown in part: ${aclCounts.unknown} of the files; some people who may read them do not find ` +
-        'them; `deedbox drive check` prints what to do',
+        `them; ${commands.join(' or ')} prints what to do`,
     );
   }
   if (aclCounts.groups > 0 && !hasGroups) {
@@ -147,7 +151,7 @@ function formatText({ dataFolder, groups }: Config, report: StatusReport): strin
     `Data:      ${dataFolder}`,
     `Sources:   ${sourceNames || 'none yet; `deedbox ingest PATH` adds one'}`,
     `Files:     ${formatFileCounts(found, files)}`,
-    ...formatAclNotes(state, groups.directory || groups.file !== undefined),
+    ...formatAclNotes(report, groups.directory || groups.file !== undefined),
     `Index:     ${state.documents} documents, ${state.passages} passages`,
     `Model:     ${model ? `${model.name} (${model.dimensions} dimensions)` : 'none yet'}`,
     `Queue:     ${jobs === 'unreachable' ? 'unreachable: Redis does not answer; searches work, but no file is read' : `${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`}`,

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
 import type { Config } from '../settings/config.ts';
 import { defaultDisclosure } from '../settings/disclosure.ts';
 import { bridgeConfiguration, desktopConfiguration } from '../mcp/desktop-configuration.ts';
 import { isMasked } from '../redact/mask.ts';
 import { matchAll } from '../search/filters.ts';
+import { forwardedVariables } from '../sources/registry.ts';
 import type { StoredDocument } from '../store/records.ts';
 import type { SearchContext } from '../search/context.ts';
 
@@ -28,15 +28,14 @@ export function claudeDesktop(config: Config, url: string, authDisabled: boolean
   }
   return desktopConfiguration({
     args: ['--data', config.dataFolder],
-    env: driveCredentialsEnv(config),
+    env: forwardedEnvironment(config),
   });
 }
 
-/** The settings with which a sync from Claude Desktop reads Drive with the same account as the service. */
-function driveCredentialsEnv({ drive: { keyFile, subject } }: Config): object | undefined {
-  if (keyFile === undefined) return undefined;
-  const delegation = subject === undefined ? {} : { DEEDBOX_DRIVE_SUBJECT: subject };
-  return { DEEDBOX_DRIVE_KEY_FILE: resolve(keyFile), ...delegation };
+/** The variables with which a sync that Claude Desktop starts opens the sources as the service does. */
+function forwardedEnvironment({ sources }: Config): object | undefined {
+  const variables = forwardedVariables(sources);
+  return Object.keys(variables).length === 0 ? undefined : variables;
 }
 
 /** The last party of a document, unless its name is masked. */

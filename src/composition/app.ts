@@ -82,7 +82,7 @@ export function openGroupResolver(
   let client: AuthClient | undefined;
   return new DirectoryGroupResolver(
     async (url, signal) => {
-      client ??= openSignIn({ ...config.drive, subject: admin }, directoryScope).client();
+      client ??= openSignIn({ ...config.sources.drive, subject: admin }, directoryScope).client();
       return (await client.request({ url: url.href, signal })).data;
     },
     { log },

@@ -6,11 +6,11 @@ import * as z from 'zod/v4';
 import { accessEnvironment, accessSettings, checkAccess } from './access.ts';
 import { auditEnvironment, auditSettings } from './audit.ts';
 import { disclosureEnvironment, disclosureSettings } from './disclosure.ts';
-import { driveEnvironment, driveSettings } from './drive.ts';
 import { emailAddress } from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { logEnvironment, logSettings } from './log.ts';
 import { count, flag, text } from './kinds.ts';
+import { readSourceSettings, sourceSettings } from '../sources/registry.ts';
 
 /** The folder that holds package.json, whether this runs from src/ or from dist/. */
 export function packageRoot(): string {
@@ -40,8 +40,8 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** Every setting, as an environment variable. The command line overrides some of them. */
-export const environment = z.object({
+/** The settings that do not belong to a kind of source, as environment variables. */
+const environment = z.object({
   DEEDBOX_DATA: text.default(join(homedir(), '.deedbox')).meta({
     description: 'Data folder: database, vector index, queue, keys and audit log.',
     unset: '`~/.deedbox`',
@@ -107,7 +107,6 @@ export const environment = z.object({
   DEEDBOX_GROUPS_ADMIN: emailAddress
     .optional()
     .describe('Administrator in whose name the directory is read.'),
-  ...driveEnvironment,
   EMBEDDING_MODEL: text.optional().meta({
     description:
       'Folder with a transformers.js model, or a hub name with `EMBEDDING_ALLOW_REMOTE=true`. After a change, run `deedbox reindex`.',
@@ -132,6 +131,13 @@ export const environment = z.object({
     .default(false)
     .describe('Allows downloading `EMBEDDING_MODEL` from the Hugging Face hub.'),
 });
+
+/** The schema of every setting, by its environment variable. The command line overrides some settings. */
+export const settingSchemas: Record<string, z.ZodType> = Object.assign(
+  {},
+  environment.shape,
+  ...sourceSettings.map(({ shape }) => shape),
+);
 
 function checkQueue(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
   if (env.DEEDBOX_FILES_PER_MINUTE === undefined || env.REDIS_URL !== undefined) return;
@@ -164,7 +170,7 @@ const deploymentSettings = ['SITE', 'TLS', 'TLS_ADDRESS', 'CERTIFICATES'].map(
 function unknownSettings(rawSettings: object): string[] {
   return Object.keys(rawSettings)
     .filter((name) => name.startsWith('DEEDBOX_'))
-    .filter((name) => !(name in environment.shape) && !deploymentSettings.includes(name))
+    .filter((name) => !(name in settingSchemas) && !deploymentSettings.includes(name))
     .map((name) => `${name}: there is no such setting`);
 }
 
@@ -188,9 +194,13 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     .superRefine(checkAccess)
     .superRefine(checkQueue)
     .safeParse(rawSettings);
+  const dataFolder = resolve(parsed.data?.DEEDBOX_DATA ?? '');
+  const sources = readSourceSettings(rawSettings, dataFolder);
   const problems = [
     ...unknownSettings(rawSettings),
-    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])}: ${message}`),
+    ...[...(parsed.error?.issues ?? []), ...sources.issues].map(
+      ({ path, message }) => `${String(path[0])}: ${message}`,
+    ),
   ];
   if (!parsed.success || problems.length > 0) {
     throw new DeedboxError(
@@ -204,7 +214,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
   const env = parsed.data;
   const root = packageRoot();
   return {
-    dataFolder: resolve(env.DEEDBOX_DATA),
+    dataFolder,
     samplesFolder: join(root, 'samples', 'contracts'),
     host: env.DEEDBOX_HOST,
     port: env.DEEDBOX_PORT,
@@ -234,10 +244,8 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
       directory: env.DEEDBOX_GROUPS === 'directory',
       admin: env.DEEDBOX_GROUPS_ADMIN,
     },
-    drive: {
-      ...driveSettings(env),
-      tokenFile: join(resolve(env.DEEDBOX_DATA), 'drive-token.json'),
-    },
+    /** Of each kind of source. */
+    sources: sources.settings,
     clauseModel: join(root, 'models', 'contract-clauses'),
     partyModel: join(root, 'models', 'contract-parties'),
     embedding: {

@@ -7,7 +7,7 @@ import { asDiskError } from '../errors/disk-errors.ts';
 import type { FetchedFile } from './source.ts';
 
 export interface CopyOptions {
-  /** Where the copy goes; created when needed, open to this user alone. */
+  /** Created when needed, readable for this user alone. */
   tempFolder: string;
   maxBytes: number;
   signal?: AbortSignal;
@@ -21,14 +21,15 @@ const chunkSize = 256 * 1024;
  * written, `cancelled`, or the system's own error when the file cannot be opened or read.
  */
 export async function copyAndHash(path: string, options: CopyOptions): Promise<FetchedFile> {
-  // A link or a pipe put in the file's place after it was listed is neither followed nor waited for.
+  // A link or a pipe that replaced the file after it was listed is not followed, and does not block.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   const source = await open(path, flags);
   const copy = join(options.tempFolder, randomUUID());
   const dispose = () => rm(copy, { force: true });
   try {
     const before = await statStamp(source);
-    if (!before.isFile) throw new DeedboxError('not_found', 'The file is no longer a file.');
+    if (!before.isFile)
+      throw new DeedboxError('not_found', 'The path no longer holds a regular file.');
     if (before.size > options.maxBytes) throw tooLargeError(options.maxBytes);
     const target = await openCopy(options.tempFolder, copy);
     try {
@@ -47,7 +48,7 @@ export async function copyAndHash(path: string, options: CopyOptions): Promise<F
   }
 }
 
-/** The `too_large` of every source, with the limit in it. */
+/** The `too_large` error of every source. */
 export function tooLargeError(maxBytes: number): DeedboxError {
   const megabytes = Math.floor(maxBytes / 1024 / 1024);
   const limit = megabytes > 0 ? `${megabytes} MB` : `${maxBytes} bytes`;
@@ -76,7 +77,7 @@ async function copyBytes(
   }
 }
 
-/** An empty file of that path, open to this user alone. Throws `storage_error`. */
+/** Creates an empty file, readable for this user alone. Throws `storage_error`. */
 export async function openCopy(folder: string, copy: string): Promise<FileHandle> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -92,21 +93,21 @@ async function statStamp(file: FileHandle) {
   return { size: Number(size), stamp: `${size}-${mtimeNs}`, isFile: stats.isFile() };
 }
 
-/** The `source_error` of every source for what did not hold still. */
+/** The `source_error` of every source for a file that changed while it was read. */
 export function fileChangedError(): DeedboxError {
   return new DeedboxError('source_error', 'The file changed while it was read.', {
     retryable: true,
-    hint: 'It is tried again when it is at rest.',
+    hint: 'The next sync tries again.',
   });
 }
 
-/** The `storage_error` for a copy that could not be written into the data folder. */
+/** The `storage_error` for a copy that could not be written to the data folder. */
 export function writeError(error: unknown): DeedboxError {
   const diskError = asDiskError(error);
   if (diskError instanceof DeedboxError) return diskError;
   return new DeedboxError('storage_error', 'No local copy of the file could be written.', {
     retryable: true,
-    hint: 'Check the rights of the data folder, in which copies are made.',
+    hint: 'Check the permissions of the data folder.',
     cause: error,
   });
 }

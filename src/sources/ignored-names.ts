@@ -18,7 +18,7 @@ const temporaryExtensions = new Set([
   '.bak',
 ]);
 
-/** Why a file or folder of this name is never a contract, in words; undefined where it may be one. */
+/** Why a file or folder of this name is ignored, for people; undefined where it is not. */
 export function ignoredNameReason(name: string): string | undefined {
   if (name.startsWith('.')) return 'hidden';
   if (name.startsWith('~$')) return 'lock file of an open document';
@@ -28,7 +28,7 @@ export function ignoredNameReason(name: string): string | undefined {
   return undefined;
 }
 
-/** Why a file is left out for its extension; undefined where the extension is one of `readable`. */
+/** Why a file is ignored for its extension, for people; undefined where the extension is supported. */
 export function ignoredExtensionReason(
   name: string,
   supportedExtensions: readonly string[],

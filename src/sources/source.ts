@@ -7,11 +7,11 @@ export type SourceEntry =
       fileName: string;
       folder: string;
       reason: string;
-      /** Of the file in its source, where the source knows files by more than their place. */
+      /** The id of the file in its source, where that is more than its path. */
       fileId?: string;
     };
 
-/** The bytes of one file, brought to a local copy that no one else changes. */
+/** A private copy of one file. */
 export interface FetchedFile {
   path: string;
   /** SHA-256 of exactly the bytes at `path`, in hex. */
@@ -21,43 +21,44 @@ export interface FetchedFile {
   dispose(): Promise<void>;
 }
 
-/** A file as it is now, or that it is no longer in the source (which may mean: no longer shared with us). */
-export type SourceChange = SourceEntry | { kind: 'gone'; fileId: string };
+/** A file as it is now, or the id of one that is deleted or no longer visible. */
+export type SourceChange = SourceEntry | { kind: 'removed'; fileId: string };
 
-/** Some changes, oldest first, and the position after them. A file may come more than once. */
+/** Some changes, oldest first, and the cursor after them. A file may occur more than once. */
 export interface ChangePage {
   changes: SourceChange[];
-  /** May be kept for `since` once these changes are recorded durably. */
+  /** To be stored for `since` once these changes are stored durably. */
   cursor: string;
 }
 
 /**
- * Where a source tells what changed, so that nobody must list everything to know. Such a source gives
- * a file one id for good: under a new id there is never a file that was renamed or moved.
+ * Reports what changed in a source, so that it need not be listed. Such a source never changes the id of
+ * a file: a renamed or moved file keeps it.
  */
 export interface ChangeFeed {
   /**
-   * The position from which `since` tells all that happens from now on. Taken before a listing, it
-   * leaves no gap between the two.
+   * The cursor from which `since` reports all changes from now on. To be taken before a listing, so
+   * that no change is missed.
    */
   now(signal?: AbortSignal): Promise<string>;
   /**
-   * What has changed since a position, until nothing more has. Throws `checkpoint_expired` where the
-   * source no longer knows it: then everything must be listed; `source_error` otherwise.
+   * All changes since a cursor. Pages may be processed again after a crash: changes are states.
+   * @throws DeedboxError `checkpoint_expired` where the source no longer accepts the cursor, and must
+   *   be listed; `source_error` otherwise
    */
   since(cursor: string, signal?: AbortSignal): AsyncIterable<ChangePage>;
 }
 
 /** A place that holds contracts. Implementations: a folder; Google Drive. */
 export interface Source {
-  /** The address that every file of this source carries in `SourceFile.source`. */
+  /** What every file of this source has in `SourceFile.source`. */
   readonly id: string;
   /** Absent where a source can only be listed. */
   readonly feed?: ChangeFeed;
 
   /**
    * Everything the source holds now, in no particular order. Ends normally only when the listing is
-   * complete; otherwise it throws `source_error`, so that nobody prunes from half a listing.
+   * complete; otherwise it throws `source_error`, so that no file is removed for half a listing.
    */
   list(signal?: AbortSignal): AsyncIterable<SourceEntry>;
 

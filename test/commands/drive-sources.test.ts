@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addSources, removeSourceByPath } from '../../src/commands/sources.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { rejectionOf } from '../contract/source.ts';
@@ -25,18 +26,22 @@ afterEach(async () => {
   await fixture.close();
 });
 
-const add = (...paths: string[]) => addSources(store, paths, async () => fixture.api);
+const add = (...paths: string[]) =>
+  addSources(store, paths, {
+    ...readConfig({ DEEDBOX_DATA: fixture.folder }).sources,
+    drive: fixture.settings,
+  });
 const folderAddress = (id: string) => `https://drive.google.com/drive/folders/${id}`;
 
-describe('adding a part of Drive', () => {
-  it('takes it by its address; the top of a shared drive is that drive', async () => {
+describe('adding a Drive source', () => {
+  it('accepts its address; the root of a shared drive is that drive', async () => {
     expect(await add(folderAddress(ids.inner), folderAddress(ids.drive))).toEqual([
       `drive:folder/${ids.inner}`,
       `drive:shared/${ids.drive}`,
     ]);
   });
 
-  it('adds nothing where it is held already, and takes over what it holds', async () => {
+  it('adds nothing inside a source, and takes over the sources it contains', async () => {
     await add(`drive:folder/${ids.inner}`, `drive:folder/${ids.inDrive}`);
     const inner = {
       fileId: '1file',
@@ -60,7 +65,7 @@ describe('adding a part of Drive', () => {
     expect((await store.file('1file'))?.source).toBe('drive:all');
   });
 
-  it('says whom to share it with, and keeps nothing, where it is not seen', async () => {
+  it('names the account to share it with, and adds nothing, where it is not visible', async () => {
     const { model } = fixture.server;
     const ada = model.addUser('ada@firm.example');
     const hers = model.createFolder({ name: 'Hers', parent: model.rootOf(ada) });
@@ -70,13 +75,13 @@ describe('adding a part of Drive', () => {
     expect(await store.sources()).toEqual([]);
   });
 
-  it('says that the sign-in does not work before it keeps anything', async () => {
+  it('reports a sign-in that does not work, and adds nothing', async () => {
     fixture.server.accounts.revokeAll(fixture.account);
     expect(await rejectionOf(add('drive:'))).toMatchObject({ code: 'not_signed_in' });
     expect(await store.sources()).toEqual([]);
   });
 
-  it('is undone by the same name, without asking Drive', async () => {
+  it('removes it by the same name, without a request', async () => {
     await add(folderAddress(ids.drive), 'drive:my');
     fixture.server.faults.add({ fault: { do: 'refuse' } });
     expect(await removeSourceByPath(store, folderAddress(ids.drive))).toBe(0);

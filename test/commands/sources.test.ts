@@ -2,10 +2,12 @@ import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addSources, removeSourceByPath } from '../../src/commands/sources.ts';
-import { folderSourcePrefix } from '../../src/sources/folder-source.ts';
+import { folderSourcePrefix } from '../../src/sources/folder/folder-source.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { contract, unfiltered, openFixture } from '../workers/fixture.ts';
 
-const noDrive = () => Promise.reject(new Error('Drive is not asked about folders.'));
+/** Without a sign-in, so that every request to Drive would fail. */
+const settings = readConfig({ DEEDBOX_DATA: '/nonexistent' }).sources;
 
 /** A workplace whose folder of contracts, with a subfolder, has been read. */
 async function openSyncedFixture() {
@@ -18,14 +20,14 @@ async function openSyncedFixture() {
   return fixture;
 }
 
-describe('adding a folder that holds one that is read', () => {
-  it('keeps its documents findable, in their place in the new folder, and reads none again', async () => {
+describe('adding a folder that contains a source', () => {
+  it('keeps its documents searchable, under the new folder, and reads none again', async () => {
     const { root, sourceOf, store, sync } = await openSyncedFixture();
     const outer = sourceOf(folderSourcePrefix + root).id;
     const before = await store
       .scopedTo('unrestricted')
       .documents(unfiltered, { sort: 'title', limit: 10 });
-    expect(await addSources(store, [root], noDrive)).toEqual([outer]);
+    expect(await addSources(store, [root], settings)).toEqual([outer]);
     expect(await store.sources()).toEqual([outer]);
 
     const { documents } = await store
@@ -57,17 +59,17 @@ describe('adding a folder that holds one that is read', () => {
     const { contracts, source, store, sync } = await openSyncedFixture();
     await removeSourceByPath(store, contracts);
     const path = join(contracts, 'Clients', 'a.txt');
-    await addSources(store, [path], noDrive);
+    await addSources(store, [path], settings);
     expect(await sync()).toMatchObject({ found: 1, indexed: 1 });
-    await addSources(store, [contracts], noDrive);
+    await addSources(store, [contracts], settings);
     expect(await store.sources()).toEqual([source]);
     expect(await store.files({})).toMatchObject([{ folder: 'Clients', fileName: 'a.txt', source }]);
     expect(await sync()).toMatchObject({ unchanged: 1, indexed: 1, removed: 0 });
   });
 });
 
-describe('forgetting a folder that is gone', () => {
-  it('knows it by a path from here, with a slash at its end, and through a link', async () => {
+describe('removing a folder that no longer exists', () => {
+  it('accepts a relative path, a slash at the end, and a link', async () => {
     for (const pathKind of ['relative', 'slash', 'link']) {
       const { root, contracts, store } = await openSyncedFixture();
       await symlink(root, join(root, 'link'));

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FolderSource } from '../../src/sources/folder-source.ts';
+import { FolderSource } from '../../src/sources/folder/folder-source.ts';
 import type { SourceEntry } from '../../src/sources/source.ts';
 import { filesOf, listAll, rejectionOf, type SourceFixture, testSource } from './source.ts';
 

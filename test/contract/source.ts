@@ -192,7 +192,7 @@ export function testChangeFeed(name: string, open: () => Promise<SourceFixture>)
         'edited.txt',
         'new.txt',
       ]);
-      expect(reported.changes).toContainEqual({ kind: 'gone', fileId: idOf('removed.txt') });
+      expect(reported.changes).toContainEqual({ kind: 'removed', fileId: idOf('removed.txt') });
       expect((await changesSince(feed, reported.cursor)).changes).toEqual([]);
     });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { environment as declared, readConfig } from '../../src/settings/config.ts';
+import { readConfig, settingSchemas } from '../../src/settings/config.ts';
 import { root } from '../support/cli.ts';
 
 interface Service {
@@ -38,7 +38,7 @@ const services = Object.entries(file.services);
 const dockerfile = read('Dockerfile');
 
 /** Every setting that the program reads. */
-const settings = new Set(Object.keys(declared.shape));
+const settings = new Set(Object.keys(settingSchemas));
 
 /** The text with each `${NAME:-default}` replaced by its default, as Compose does where nothing is set. */
 const resolveDefaults = (text: string) => text.replace(/\$\{\w+(?::-([^}]*))?\}/g, '$1');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4';
 import { manifest, packageFile } from '../../deploy/desktop/manifest.ts';
-import { environment } from '../../src/settings/config.ts';
+import { settingSchemas } from '../../src/settings/config.ts';
 import { root } from '../support/cli.ts';
 
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
@@ -109,7 +109,7 @@ describe('server.json', () => {
     for (const { environmentVariables } of server().packages) {
       const names = environmentVariables.map(({ name }) => name);
       expect(names.length).toBeGreaterThan(0);
-      expect(names.filter((name) => !(name in environment.shape))).toEqual([]);
+      expect(names.filter((name) => !(name in settingSchemas))).toEqual([]);
       expect(names.filter((name) => !(name in env))).toEqual([]);
     }
   });

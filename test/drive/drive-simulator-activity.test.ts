@@ -4,8 +4,7 @@ import type { AclEntry } from '../../src/domain/documents.ts';
 import { clientOf } from '../support/drive/clients.ts';
 import { expectedFor } from '../support/drive/expected.ts';
 import { docType, folderType, shortcutType } from '../support/drive/types.ts';
-import { runRandomOperations } from '../support/drive/random-operations.ts';
-import { startRandomActivity } from '../support/drive/random-activity.ts';
+import { runRandomOperations, startRandomActivity } from '../support/drive/random-activity.ts';
 import { temporarySimulator } from '../support/drive/temporary-simulator.ts';
 
 const everyDrive = { supportsAllDrives: true, includeItemsFromAllDrives: true };
@@ -69,7 +68,7 @@ function aclEntriesOf(permissions: readonly drive_v3.Schema$Permission[]): AclEn
 }
 
 test.each([1, 2, 3])(
-  'after a random life (seed %i) the API tells what was worked out without it',
+  'after random activity (seed %i) the API returns what is expected from the model',
   async (seed) => {
     const { server, model, activity } = await withActivity(seed);
     const client = clientOf(server, subject);
@@ -112,7 +111,7 @@ test.each([1, 2, 3])(
   },
 );
 
-test('the logs tell of everything that changed itself, however folders and groups changed', async () => {
+test('the logs have an entry for each item that changed itself, whatever happened to folders and groups', async () => {
   const { server, model, activity } = await withActivity(7);
   const client = clientOf(server, subject);
   const drives = [undefined, ...model.drives.keys()];
@@ -137,14 +136,14 @@ test('the logs tell of everything that changed itself, however folders and group
     }
     for (const id of visible) {
       if (current.has(id) || model.items.get(id)?.version === before.get(id)) continue;
-      // Gone with a folder that was deleted: the log tells of the folder alone.
+      // Deleted with a folder: the log has an entry for the folder alone.
       if (model.items.has(id)) expect(reported.has(id)).toBe(true);
     }
     expect(reported.size).toBeGreaterThan(10);
   }
 });
 
-test('the same seed gives the same life', async () => {
+test('the same seed gives the same activity', async () => {
   const runActivity = async () => {
     const { model, activity } = await withActivity(5);
     return {

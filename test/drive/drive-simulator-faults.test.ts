@@ -36,7 +36,7 @@ const download = async () => {
   return Buffer.from(data as unknown as ArrayBuffer);
 };
 
-test('errors of every kind come when they are asked for, in the shape of Googleâ€™s', async () => {
+test('returns errors of every kind on request, in the format of Google', async () => {
   for (const [status, reason] of [
     [401, 'authError'],
     [403, 'userRateLimitExceeded'],
@@ -67,7 +67,7 @@ test('errors of every kind come when they are asked for, in the shape of Googleâ
   expect((await client.files.get({ fileId })).status).toBe(200);
 });
 
-test('Retry-After comes in seconds or as a date; a page of HTML or half a JSON may come instead', async () => {
+test('Retry-After holds seconds or a date; the body may be HTML or truncated JSON', async () => {
   server.faults.add(
     { kind: 'get', nth: 1, fault: { do: 'answer', status: 429, retryAfter: 7 } },
     { kind: 'get', nth: 2, fault: { do: 'answer', status: 503, retryAfter: { date: 60 } } },
@@ -84,7 +84,7 @@ test('Retry-After comes in seconds or as a date; a page of HTML or half a JSON m
   expect((await get()).data).toHaveProperty('id');
 });
 
-test('a body is cut off, altered, dripped or late; a connection breaks; the rest is whole', async () => {
+test('bodies are truncated, altered, slow or late, and connections break; other responses are complete', async () => {
   server.faults.add(
     { kind: 'download', nth: 1, fault: { do: 'cut', after: 0.5 } },
     { kind: 'download', nth: 2, fault: { do: 'alter' } },
@@ -113,7 +113,7 @@ test('a body is cut off, altered, dripped or late; a connection breaks; the rest
   expect(server.requestLog[0]).toMatchObject({ kind: 'download', email: alice, status: 200 });
 });
 
-test('some bytes of a body that is cut arrive', async () => {
+test('some bytes of a truncated body arrive', async () => {
   server.faults.add({ kind: 'download', fault: { do: 'cut', after: 70_000 } });
   const { data } = await client.files.get({ fileId, alt: 'media' }, { responseType: 'stream' });
   let arrived = 0;
@@ -124,7 +124,7 @@ test('some bytes of a body that is cut arrive', async () => {
   expect(arrived).toBe(70_000);
 });
 
-test('listings are incomplete, tokens expire, pages are empty, changes come twice and in disorder', async () => {
+test('listings are incomplete, tokens expire, pages are empty, changes are duplicated and reordered', async () => {
   const { model } = server;
   const parent = model.rootOf(alice);
   const { data: start } = await client.changes.getStartPageToken();
@@ -166,7 +166,7 @@ test('listings are incomplete, tokens expire, pages are empty, changes come twic
   expect(await since()).toEqual(inOrder);
 });
 
-test('chance is the same for the same seed', async () => {
+test('the same seed gives the same faults', async () => {
   const statusesFor = async (faultSeed: number) => {
     const one = await temporarySimulator({ faultSeed });
     one.model.addUser(alice);
@@ -190,7 +190,7 @@ test('chance is the same for the same seed', async () => {
   expect(await statusesFor(4)).not.toEqual(first);
 });
 
-test('as a process of its own it does the same, told over HTTP', async () => {
+test('does the same as a separate process, controlled over HTTP', async () => {
   const spawned: SpawnedSimulator = await spawnSimulator();
   try {
     await spawned.control('addUser', alice);

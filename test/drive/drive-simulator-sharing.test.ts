@@ -41,7 +41,7 @@ async function names(email: string, params: drive_v3.Params$Resource$Files$List)
   return (data.files ?? []).map(({ name }) => name);
 }
 
-test('files in shared drives are for those who ask for them in the right way', async () => {
+test('files in shared drives require the parameters for shared drives', async () => {
   const { model } = server;
   const driveId = model.createDrive('Legal', [
     { type: 'user', emailAddress: alice, role: 'organizer' },
@@ -84,7 +84,7 @@ test('files in shared drives are for those who ask for them in the right way', a
   });
 });
 
-test('a folder’s permissions reach what is in it, and say where they come from', async () => {
+test('a folder’s permissions are inherited, with their origin', async () => {
   const { model } = server;
   const driveId = model.createDrive('Deals', [
     { type: 'user', emailAddress: alice, role: 'organizer' },
@@ -133,7 +133,7 @@ test('a folder’s permissions reach what is in it, and say where they come from
   expect(await names(bob, { ...allDrivesParams, corpora: 'drive', driveId })).toEqual(['Secret']);
 });
 
-test('what a link alone opens is found in its folder, named alone but beside whatever else', async () => {
+test('a file that a link opens is found in a query for its folder alone', async () => {
   const { model } = server;
   const folders = ['By link', 'By link too'].map(createFolder);
   for (const [at, folder] of folders.entries()) {
@@ -158,7 +158,7 @@ test('what a link alone opens is found in its folder, named alone but beside wha
   expect(await names(alice, { q: nameQuery })).toEqual(linked);
 });
 
-test('sharing in My Drive: who finds it, who needs the link, who is told of the others', async () => {
+test('sharing in My Drive: who finds a file, who needs the link, who sees the permissions', async () => {
   const { model } = server;
   const folder = createFolder('Sharing');
   const fileId = model.createFile(textFile('Shared with Bob.txt', folder));
@@ -196,7 +196,7 @@ test('sharing in My Drive: who finds it, who needs the link, who is told of the 
   expect((await clientOf(server, carol).files.get(link, { headers })).status).toBe(200);
 });
 
-test('the logs say how things are now, once a file, and nothing of what lies in a folder', async () => {
+test('the logs hold the present state, once for each file, and no entries for files below a folder', async () => {
   const { model } = server;
   const driveId = model.createDrive('Log', [
     { type: 'user', emailAddress: alice, role: 'organizer' },
@@ -272,7 +272,7 @@ test('the logs say how things are now, once a file, and nothing of what lies in 
   expect((await changesSince(await startToken())).changes).toEqual([]);
 });
 
-test('members who only read a shared drive may not be told who else does', async () => {
+test('members with the role reader may not see the permissions of a shared drive', async () => {
   const strictServer = await temporarySimulator({ membersSeePermissions: false });
   for (const user of [alice, bob]) strictServer.model.addUser(user);
   const driveId = strictServer.model.createDrive('Strict', [

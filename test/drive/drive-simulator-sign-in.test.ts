@@ -38,7 +38,7 @@ async function followConsent(address: string): Promise<URLSearchParams> {
   return new URL(response.headers.get('location') ?? '').searchParams;
 }
 
-test('a service account signs in with its own key, and with no other', async () => {
+test('a service account signs in with its own key alone', async () => {
   const { auth, email } = serviceClientOf(server);
   expect(await currentUser(auth)).toBe(email);
   expect(server.counts().token).toBe(1);
@@ -51,7 +51,7 @@ test('a service account signs in with its own key, and with no other', async () 
   await expect(currentUser(unknown)).rejects.toThrow(/invalid_grant|account not found/);
 });
 
-test('it acts for a user only within what was delegated to it', async () => {
+test('a service account impersonates users within the delegated scopes alone', async () => {
   const delegated = serviceClientOf(server, { subject: alice, delegated: [scope] });
   expect(await currentUser(delegated.auth)).toBe(alice);
   const unknownUser = serviceClientOf(server, { subject: 'x@firm.example', delegated: [scope] });
@@ -60,7 +60,7 @@ test('it acts for a user only within what was delegated to it', async () => {
   await expect(currentUser(undelegated.auth)).rejects.toMatchObject({ status: 401 });
 });
 
-test('a desktop app gets tokens for a code, with its verifier alone, and refreshes them', async () => {
+test('a desktop app exchanges a code with its verifier, and refreshes the token', async () => {
   const { accounts } = server;
   const { clientId, clientSecret } = accounts.addClient();
   const endpoints = oauthEndpoints(server);
@@ -109,7 +109,7 @@ test('a desktop app gets tokens for a code, with its verifier alone, and refresh
   expect(foreignRedirect.status).toBe(400);
 });
 
-test('a workload becomes a service account by a token of its own provider', async () => {
+test('a workload impersonates a service account with a token of its provider', async () => {
   const { email } = addServiceAccount(server, 'workload@test-drive.iam.gserviceaccount.com');
   server.accounts.workloads.set('from-elsewhere', email);
   const file = join(temporaryFolder(afterAll), 'token');
@@ -135,7 +135,7 @@ test('a workload becomes a service account by a token of its own provider', asyn
   await expect(createClient().request({ url })).rejects.toThrow('invalid_grant');
 });
 
-test('a token opens only what its scopes are for', async () => {
+test('a token is limited to its scopes', async () => {
   const { model } = server;
   const bytes = Buffer.from('x');
   const parent = model.rootOf(alice);
@@ -152,7 +152,7 @@ test('a token opens only what its scopes are for', async () => {
   });
 });
 
-test('the directory tells direct groups, page by page, and nested membership when asked', async () => {
+test('the directory returns direct groups, page by page, and nested membership on request', async () => {
   const { model } = server;
   for (const at of [1, 2, 3]) model.setGroup(`team${at}@firm.example`, [alice]);
   model.setGroup('all@firm.example', ['team1@firm.example']);

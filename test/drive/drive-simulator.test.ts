@@ -32,7 +32,7 @@ async function names(email: string, params: drive_v3.Params$Resource$Files$List)
   return (data.files ?? []).map(({ name }) => name);
 }
 
-test('a query of each operator finds what it says', async () => {
+test('queries support each operator', async () => {
   const { model } = server;
   const folder = createFolder('Queries');
   const inFolder = `'${folder}' in parents`;
@@ -70,7 +70,7 @@ test('a query of each operator finds what it says', async () => {
     expect(await rejectionOf(names(alice, { q }))).toMatchObject({ status: 400, location: 'q' });
 });
 
-test('pages follow each other without a gap, and a token belongs to its query', async () => {
+test('pages are contiguous, and a token belongs to its query', async () => {
   const folder = createFolder('Pages');
   for (let at = 0; at < 25; at++) server.model.createFile(textFile(`${at}.txt`, folder));
   const client = clientOf(server, alice);
@@ -97,7 +97,7 @@ test('pages follow each other without a gap, and a token belongs to its query', 
   ]);
 });
 
-test('only the fields asked for are given, and fields that do not exist are refused', async () => {
+test('returns the requested fields alone, and rejects unknown fields', async () => {
   const fileId = server.model.createFile(textFile('Fields.txt', createFolder('Masks')));
   const client = clientOf(server, alice);
   const get = async (fields?: string) => (await client.files.get({ fileId, fields })).data;
@@ -120,7 +120,7 @@ test('only the fields asked for are given, and fields that do not exist are refu
   expect(listed.data).toEqual({ files: [{ id: fileId }] });
 });
 
-test('bytes, ranges of them, and what may not be downloaded', async () => {
+test('returns content and ranges, and rejects downloads that are not allowed', async () => {
   const { model } = server;
   const fileId = model.createFile(textFile('Bytes.txt', createFolder('Bytes'), '0123456789'));
   const client = clientOf(server, alice);
@@ -149,7 +149,7 @@ test('bytes, ranges of them, and what may not be downloaded', async () => {
   });
 });
 
-test('a Google Doc is exported, or where it is too large, fetched by its export link', async () => {
+test('exports a Google Doc, or one that is too large by its export link', async () => {
   const large = Buffer.alloc(10 * 1024 * 1024 + 1, 'x');
   const fileId = server.model.createDoc({
     name: 'Large',
@@ -177,14 +177,14 @@ test('a Google Doc is exported, or where it is too large, fetched by its export 
   expect(Buffer.from(fetched.data).equals(large)).toBe(true);
 });
 
-test('who asks is told about themselves, and only with fields', async () => {
+test('returns the own account, if fields are requested', async () => {
   const client = clientOf(server, alice);
   const { data } = await client.about.get({ fields: 'user(emailAddress,permissionId)' });
   expect(data.user).toEqual({ emailAddress: alice, permissionId: permissionIdOf(alice) });
   expect(await rejectionOf(client.about.get())).toMatchObject({ status: 400, reason: 'required' });
 });
 
-test('ten thousand files are listed quickly', async () => {
+test('lists ten thousand files quickly', async () => {
   const folder = createFolder('Many');
   for (let at = 0; at < 10_000; at++) server.model.createFile(textFile(`Many ${at}.txt`, folder));
   const client = clientOf(server, alice);

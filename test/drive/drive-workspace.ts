@@ -14,7 +14,7 @@ import { expectedFiles, type IndexedFile } from './expected-files.ts';
 
 export const workerCount = 2;
 
-/** A data folder whose only source is all that a service account sees of a test Drive. */
+/** A data folder whose only source is everything that a service account sees in the Drive simulator. */
 export class DriveWorkspace {
   readonly data = temporaryFolder();
   readonly account: string;
@@ -56,7 +56,7 @@ export class DriveWorkspace {
     });
   }
 
-  /** `deedbox ingest` with these arguments, and what it says of the sync. */
+  /** Runs `deedbox ingest` with these arguments, and returns the status of the sync. */
   async ingest(...args: string[]): Promise<SyncStatusResponse> {
     const { code, stdout, stderr } = await this.deedbox('ingest', ...args, '--json');
     expect(stdout, stderr).toMatch(/^\{/);
@@ -82,7 +82,7 @@ export class DriveWorkspace {
     return signal === 'SIGKILL';
   }
 
-  /** The index is whole, and holds what the account sees in Drive, file by file. */
+  /** Expects an intact index with exactly the files that the account sees in Drive. */
   async expectConsistent(): Promise<FileRecord[]> {
     const store = await openSqliteStore({ folder: this.data });
     try {
@@ -107,7 +107,7 @@ export class DriveWorkspace {
     }
   }
 
-  /** `deedbox status` says: found = indexed + failed + ignored, and why. */
+  /** `deedbox status` has found = indexed + failed + ignored, with the reasons. */
   async #expectStatus(records: FileRecord[]): Promise<void> {
     const { stdout } = await this.deedbox('status', '--json');
     const status = JSON.parse(stdout) as {

@@ -41,7 +41,7 @@ function scopeOf(sourceId: string): Scope {
   return kind === 'my' ? 'my' : 'all';
 }
 
-/** Keeps in a map of files what a source says, as the store does. */
+/** Applies the changes of a source to a map of files, as the store does. */
 export function applyChange(
   index: Map<string, IndexedFile>,
   change: SourceChange | SourceEntry,

@@ -1,22 +1,21 @@
 import { expect, it } from 'vitest';
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import type { FaultRule } from '../support/drive/faults.ts';
-import { runRandomOperations } from '../support/drive/random-operations.ts';
-import { startRandomActivity } from '../support/drive/random-activity.ts';
+import { runRandomOperations, startRandomActivity } from '../support/drive/random-activity.ts';
 import { seededRandom } from '../../training/random.ts';
 import { temporarySimulator } from '../support/drive/temporary-simulator.ts';
 import { DriveWorkspace, workerCount } from './drive-workspace.ts';
 import { expectedFiles } from './expected-files.ts';
 
-/** `npm run test:drive` asks for more of everything. */
+/** `npm run test:drive` sets larger numbers. */
 const files = Number(process.env['DRIVE_FILES'] ?? 150);
-const nights = Number(process.env['DRIVE_NIGHTS'] ?? 1);
+const cycles = Number(process.env['DRIVE_CYCLES'] ?? 1);
 const kills = Number(process.env['DRIVE_KILLS'] ?? 1);
 const seed = Number(process.env['DRIVE_SEED'] ?? 2);
 
 const metadataRequests = ['list', 'changes', 'get', 'permissions', 'drives', 'about'] as const;
 
-/** What can go wrong with a request, each now and then. */
+/** Faults of requests for metadata. */
 const faultRules: FaultRule[] = [
   { fault: { do: 'answer', status: 403, reason: 'userRateLimitExceeded' }, probability: 0.02 },
   { fault: { do: 'answer', status: 403, reason: 'rateLimitExceeded' }, probability: 0.01 },
@@ -32,20 +31,20 @@ const faultRules: FaultRule[] = [
   { fault: { do: 'emptyPage' }, probability: 0.1, kind: ['changes', 'list'] },
 ];
 
-/** What spoils a download that had begun, so that it is begun again. */
+/** Faults that interrupt a download, so that it starts again. */
 const downloadFaults: FaultRule[] = [
   { fault: { do: 'refuse' }, probability: 0.02, kind: 'download' },
   { fault: { do: 'cut', after: 0.5 }, probability: 0.05, kind: 'download' },
   { fault: { do: 'alter' }, probability: 0.03, kind: 'download' },
 ];
 
-interface NightResult {
+interface CycleResult {
   status: SyncStatusResponse;
-  /** Beside those for tokens. */
+  /** Without requests for tokens. */
   requestCount: number;
 }
 
-it(`is in step with a Drive of ${files} files after each night`, async () => {
+it(`has the state of a Drive of ${files} files after each cycle of syncs`, async () => {
   const server = await temporarySimulator({ seed: String(seed), faultSeed: seed });
   const { model, faults } = server;
   const workspace = new DriveWorkspace(server);
@@ -55,10 +54,10 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
   let index = new Map<string, string | undefined>();
   let seconds = 4;
   let incrementalDays = 0;
-  /** Leaves the rules that spoil downloads, with how often they did. */
+  /** Removes the fault rules, but not the count of faults in downloads. */
   let removeFaults = () => {};
 
-  /** The bytes that Drive holds now and the index does not, each as a file's id and their hash. */
+  /** The content in Drive that the index does not hold, each as the id and the hash of a file. */
   function pendingContent(): string[] {
     const expected = expectedFiles(model, workspace.account, 'drive:all');
     return [...expected.values()]
@@ -66,7 +65,7 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
       .map(({ fileId, hash }) => `${fileId} ${hash}`);
   }
 
-  /** Runs killed at some moment, while things happen in Drive; returns what may be downloaded. */
+  /** Kills syncs at random moments while Drive changes. Returns the number of downloads to expect. */
   async function runKilled(mutate: () => void): Promise<number> {
     const pendingDownloads = new Set(pendingContent());
     for (let kill = 0; kill < kills; kill += 1) {
@@ -75,18 +74,18 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
         for (const bytes of pendingContent()) pendingDownloads.add(bytes);
       });
     }
-    // Whatever was being downloaded at a kill is downloaded again.
+    // Downloads that a kill interrupted start again.
     return pendingDownloads.size + kills * workerCount;
   }
 
   /**
-   * Ends a night: the index is in step, after no more downloads than are needed. Prints its figures.
+   * Completes a cycle: the index must match Drive, without unnecessary downloads. Prints the figures.
    */
-  async function finishNight(
+  async function finishCycle(
     name: string,
     neededDownloads: number,
     ...args: string[]
-  ): Promise<NightResult> {
+  ): Promise<CycleResult> {
     const startedAt = performance.now();
     const status = await workspace.ingest(...args);
     seconds = (performance.now() - startedAt) / 1000;
@@ -99,7 +98,7 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
     expect(found).toBe(indexed + unchanged + failed + ignored);
     expect(found).toBe(records.length);
     expect(failed, JSON.stringify(status.failures)).toBe(0);
-    // Those that go on where one was cut short are not counted.
+    // Resumed downloads are not counted.
     const downloads = server.requestLog.filter(
       ({ kind, status: code, range }) => kind === 'download' && code === 200 && range === undefined,
     ).length;
@@ -107,7 +106,7 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
     const figures = {
       seconds: Math.round(seconds * 10) / 10,
       downloads,
-      most: maxDownloads,
+      maxDownloads,
       ...counts,
     };
     console.log(name, JSON.stringify({ ...figures, requestCount: requestCounts }));
@@ -120,25 +119,25 @@ it(`is in step with a Drive of ${files} files after each night`, async () => {
     };
   }
 
-  await finishNight('first night', await runKilled(() => {}), '--nightly');
-  for (let night = 1; night <= nights; night += 1) {
-    // What Drive told is enough: a comparison of the whole listing finds nothing to mend.
+  await finishCycle('first cycle', await runKilled(() => {}), '--nightly');
+  for (let cycle = 1; cycle <= cycles; cycle += 1) {
+    // The reported changes are complete: reconciliation with a full listing finds no difference.
     runRandomOperations(activity, 5);
-    const day = await finishNight(`calm day ${night}`, pendingContent().length);
+    const day = await finishCycle(`incremental ${cycle}`, pendingContent().length);
     if (!day.status.notes) incrementalDays += 1;
-    const { status } = await finishNight(`calm night ${night}`, 0, '--nightly');
+    const { status } = await finishCycle(`scheduled ${cycle}`, 0, '--nightly');
     expect(Object.values(status.mended ?? {}).filter((count) => count > 0)).toEqual([]);
 
     runRandomOperations(activity, Math.ceil(files / 8));
     removeFaults = faults.add(...faultRules);
     faults.add(...downloadFaults);
     const neededDownloads = await runKilled(() => void runRandomOperations(activity, 1));
-    if (night % 2 === 0) server.expireTokens();
-    await finishNight(`wild night ${night}`, neededDownloads, '--nightly');
+    if (cycle % 2 === 0) server.expireTokens();
+    await finishCycle(`faults and kills ${cycle}`, neededDownloads, '--nightly');
   }
   expect(incrementalDays).toBeGreaterThan(0);
-  // What Drive told while a listing went on is compared once more, the night after.
-  await finishNight('settling night', 0, '--nightly');
-  const { requestCount } = await finishNight('quiet night', 0, '--nightly');
+  // Changes during a listing are reconciled once more by the next sync.
+  await finishCycle('reconciliation', 0, '--nightly');
+  const { requestCount } = await finishCycle('no changes', 0, '--nightly');
   expect(requestCount).toBeLessThanOrEqual(4 + 2 * activity.drives.length);
 }, 7_200_000);

@@ -60,8 +60,8 @@ async function openWorkspace() {
   };
 }
 
-describe('a Drive kept in step', () => {
-  it('follows who may read a file, and its place, without downloading it', async () => {
+describe('Drive sync', () => {
+  it('updates the ACL and the folder of a file without a download', async () => {
     const { model, files, folder, sync, visibleTo, record } = await openWorkspace();
     expect((await sync()).status).toMatchObject({ state: 'done', found: 2, indexed: 2 });
     expect(await visibleTo(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
@@ -84,7 +84,7 @@ describe('a Drive kept in step', () => {
     expect(await visibleTo(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
   });
 
-  it('says what a comparison mended that no change had told', async () => {
+  it('reports what reconciliation corrected', async () => {
     const { model, files, sync, record } = await openWorkspace();
     await sync();
     // Neither has an entry in any log.
@@ -101,7 +101,7 @@ describe('a Drive kept in step', () => {
     expect(reportSync((await sync('reconcile')).status)).toContain('there were no differences');
   });
 
-  it('keeps what it has when all access is lost at once, and says what to check', async () => {
+  it('keeps the index when all access is lost at once, with a hint', async () => {
     const { model, folder, grant, account, sync, store } = await openWorkspace();
     await sync();
     unshare(model, folder, grant);
@@ -118,7 +118,7 @@ describe('a Drive kept in step', () => {
     expect(requestCounts.download).toBeUndefined();
   });
 
-  it('takes out what was in a shared drive that it sees no more, and names the drive', async () => {
+  it('removes the files of a shared drive that is no longer visible, and names the drive', async () => {
     const { model, account, sync, visibleTo } = await openWorkspace();
     const vendors = model.createDrive('Vendors', [
       { type: 'user', emailAddress: ada, role: 'organizer' },
@@ -135,7 +135,7 @@ describe('a Drive kept in step', () => {
     expect(await visibleTo(`user:${ada}`)).toEqual(['a.txt', 'b.txt']);
   });
 
-  it('says once what keeps all its parts from being read', async () => {
+  it('reports an error of several sources once', async () => {
     const { server, account, sync, store, model } = await openWorkspace();
     const other = model.createFolder({ name: 'Other', parent: model.rootOf(account) });
     await store.addSource(`drive:folder/${other}`);
@@ -145,7 +145,7 @@ describe('a Drive kept in step', () => {
     expect(status.detail?.match(/has expired or was revoked/g)).toHaveLength(1);
   });
 
-  it('ends what is shared until some time without a sync', async () => {
+  it('ends access that expires without a sync', async () => {
     const { model, files, sync, visibleTo, store } = await openWorkspace();
     const expirationTime = new Date(Date.now() + 3000).toISOString();
     const grantee = { type: 'user', emailAddress: bob, role: 'reader' } as const;
@@ -158,7 +158,7 @@ describe('a Drive kept in step', () => {
     expect((await store.verify()).filter(({ check }) => check === 'acl_entries')).toEqual([]);
   });
 
-  it('starts again from a listing when Drive no longer knows its position', async () => {
+  it('lists everything when Drive no longer accepts the cursor', async () => {
     const { server, model, files, write, sync } = await openWorkspace();
     await sync();
     write('c.txt', 'Cindervale Corp.');

@@ -76,7 +76,7 @@ const stackOrPath = /\bat .+\(.+:\d+:\d+\)/;
 /** Megabytes left at the beginning: too little for the first page of the database, up to nearly enough. */
 const freeMegabytes = [0, 0.03, 0.07, 0.12, 0.2, 0.5, 1, 2, 4];
 
-it('a disk that fills up wherever it may costs no file, and says so', async () => {
+it('reports a full disk, and loses no file, whichever disk it is', async () => {
   const exitCounts: Record<string, number> = {};
   const failures: string[] = [];
   for (const megabytes of freeMegabytes) {
@@ -103,7 +103,7 @@ it('a disk that fills up wherever it may costs no file, and says so', async () =
   expect(exitCounts['exit 2']).toBeGreaterThan(3);
 });
 
-it('a worker whose jobs cannot be written down stops with the reason, and has each done once', async () => {
+it('a worker that cannot store its jobs stops with the reason, and each job runs once', async () => {
   const disk = new SmallDisk(8);
   const queue = openEmbeddedQueue({
     folder: disk.data,
@@ -150,7 +150,7 @@ const search = (client: Client) =>
   client.callTool({ name: 'search_documents', arguments: { limit: 50 } });
 
 it.each(['on', 'required'] as const)(
-  'a service whose disk is full answers as it may, and goes on by itself (DEEDBOX_AUDIT=%s)',
+  'a service with a full disk answers as DEEDBOX_AUDIT=%s allows, and recovers',
   async (mode) => {
     const disk = new SmallDisk(96);
     const keys = new KeyStore(disk.data);

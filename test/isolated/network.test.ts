@@ -15,7 +15,7 @@ import { bearer } from '../support/raw-http.ts';
 import { hasRedis, TestRedis } from '../support/redis.ts';
 import { stablePacketsSent, TracedProcesses } from './traced.ts';
 
-/** Sockets on this machine by which names of users and hosts are asked for, where such a daemon runs. */
+/** Local sockets of daemons that look up names of users and hosts. */
 const nameServiceSockets = /^unix:\/(var\/)?run\/nscd\/socket$/;
 const portOf = (url: string) => new URL(url).port;
 
@@ -75,7 +75,7 @@ beforeAll(async () => {
     model.createFile({ name, parent, mimeType, bytes });
 });
 
-/** As an installation has it: nothing but what it was told. */
+/** The environment of an installation, and nothing else. */
 function environment(
   data: string,
   extraEnvironment: Record<string, string> = {},
@@ -100,7 +100,7 @@ async function untilExit(child: ReturnType<TracedProcesses['start']>): Promise<v
     await new Promise((resolve) => child.once('exit', resolve));
 }
 
-/** Asks every tool, resource, prompt and completion. */
+/** Calls every tool, resource, prompt and completion. */
 async function exerciseServer(client: Client): Promise<void> {
   const call = async (name: string, args: object = {}) => {
     const answer = await client.callTool({ name, arguments: { ...args } }, { timeout: 120_000 });
@@ -199,8 +199,8 @@ async function exerciseProduct(extraEnvironment: Record<string, string>) {
   return { contacted: traced.contactedAddresses(), url };
 }
 
-describe('in a network that leads nowhere', () => {
-  it('whoever tries to reach anything is seen', async () => {
+describe('without a network', () => {
+  it('every attempt to connect is recorded', async () => {
     const packetsBefore = await stablePacketsSent();
     const addressesTried = async (script: string) => {
       const traced = new TracedProcesses(temporaryFolder());
@@ -225,7 +225,7 @@ describe('in a network that leads nowhere', () => {
     expect(packetsBefore).toBeLessThan(await stablePacketsSent());
   });
 
-  it('the whole product reaches the test Drive and its own service, and tries nothing else', async () => {
+  it('Deedbox connects to the Drive simulator and to its own service alone', async () => {
     const packetsBefore = await stablePacketsSent();
     const { contacted, url } = await exerciseProduct({});
     const addresses = contacted.filter((address) => !nameServiceSockets.test(address));
@@ -245,7 +245,7 @@ describe('in a network that leads nowhere', () => {
     expect(await stablePacketsSent()).toBe(packetsBefore);
   });
 
-  it('nor where nobody has signed in to Drive, and nothing is configured at all', async () => {
+  it('Deedbox connects to nothing where nobody has signed in to Drive and nothing is configured', async () => {
     const packetsBefore = await stablePacketsSent();
     const traced = new TracedProcesses(temporaryFolder());
     const { PATH, HOME } = process.env;

@@ -7,7 +7,7 @@ import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import { servicesOf } from '../../src/composition/app.ts';
 import { Authenticator } from '../../src/access/authenticator.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
-import { folderSourcePrefix } from '../../src/sources/folder-source.ts';
+import { folderSourcePrefix } from '../../src/sources/folder/folder-source.ts';
 import { requestSync } from '../../src/sync/syncs.ts';
 import { root, samples, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras, erasOfProcesses } from '../support/mcp-client.ts';

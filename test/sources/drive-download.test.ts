@@ -38,7 +38,7 @@ const copies = () => {
   }
 };
 
-describe('fetching a file from Drive', () => {
+describe('download', () => {
   let id: string;
   let file: SourceFile;
   beforeEach(async () => {
@@ -49,7 +49,7 @@ describe('fetching a file from Drive', () => {
   const addFaults = (...rules: FaultRule[]) => fixture.server.faults.add(...rules);
   const downloads = () => fixture.server.requestLog.filter(({ kind }) => kind === 'download');
 
-  it('goes on where it broke off, as often as it must', async () => {
+  it('resumes an interrupted download, several times if needed', async () => {
     addFaults({ fault: { do: 'cut', after: 0.4 }, kind: 'download', times: 9 });
     const { read, contentHash } = await fetched(file);
     expect(read.equals(bytes)).toBe(true);
@@ -62,7 +62,7 @@ describe('fetching a file from Drive', () => {
     expect(from[0]).toBeGreaterThan(0);
   });
 
-  it('gives up a download that says nothing for too long, and goes on', async () => {
+  it('aborts and resumes a download that receives no byte for too long', async () => {
     addFaults({ fault: { do: 'drip', bytes: 200_000, everyMs: 1000 }, kind: 'download', nth: 1 });
     expect((await fetched(file)).read.equals(bytes)).toBe(true);
     expect(downloads().length).toBeGreaterThan(1);
@@ -73,12 +73,12 @@ describe('fetching a file from Drive', () => {
     ['429', { do: 'answer', status: 429 }],
     ['403 rateLimitExceeded', { do: 'answer', status: 403, reason: 'rateLimitExceeded' }],
     ['a token that has ended', { do: 'answer', status: 401 }],
-  ])('tries again after %s', async (_, fault) => {
+  ])('retries after %s', async (_, fault) => {
     addFaults({ fault, kind: 'download', nth: 1 });
     expect((await fetched(file)).read.equals(bytes)).toBe(true);
   });
 
-  it('fetches anew what arrived damaged, and does not keep what stays so', async () => {
+  it('downloads a damaged file again, and leaves no copy of one that stays damaged', async () => {
     const removeFaults = addFaults({ fault: { do: 'alter' }, kind: 'download', nth: 1 });
     expect((await fetched(file)).read.equals(bytes)).toBe(true);
     removeFaults();
@@ -91,7 +91,7 @@ describe('fetching a file from Drive', () => {
     expect(copies()).toHaveLength(before);
   });
 
-  it('says that a file changed while it was read', async () => {
+  it('rejects a file that changed while it was read', async () => {
     addFaults({ fault: { do: 'cut', after: 0.5 }, kind: 'download', nth: 1 });
     addFaults({ fault: { do: 'answer', status: 503, retryAfter: 1 }, kind: 'download', nth: 2 });
     const fetching = rejectionOf(fetched(file));
@@ -103,12 +103,12 @@ describe('fetching a file from Drive', () => {
     expect(copies()).toEqual([]);
   });
 
-  it('says that a file in the trash is gone', async () => {
+  it('reports a file in the trash as not found', async () => {
     trash(model, id);
     expect(await rejectionOf(fetched(file))).toMatchObject({ code: 'not_found' });
   });
 
-  it('stops in the middle when it is cancelled, and leaves nothing behind', async () => {
+  it('stops when it is cancelled, and leaves no copy', async () => {
     addFaults({ fault: { do: 'drip', bytes: 50_000, everyMs: 20 }, kind: 'download' });
     const abortController = new AbortController();
     const fetching = rejectionOf(source.fetch(file, { maxBytes, signal: abortController.signal }));
@@ -118,7 +118,7 @@ describe('fetching a file from Drive', () => {
     expect(copies()).toEqual([]);
   });
 
-  it('says that Google holds it for malware, and does not insist', async () => {
+  it('reports a file that Google marked as malware, without a retry', async () => {
     mark(model, id, { abusive: true });
     const error = await rejectionOf(fetched(file));
     expect(error).toMatchObject({ code: 'source_error', retryable: false });
@@ -126,7 +126,7 @@ describe('fetching a file from Drive', () => {
     expect(downloads()).toHaveLength(1);
   });
 
-  it('costs one look at the file and one download', async () => {
+  it('sends one request for the metadata and one for the content', async () => {
     fixture.server.forgetRequests();
     await fetched(file);
     expect(fixture.server.counts()).toEqual({ get: 1, download: 1 });
@@ -141,7 +141,7 @@ describe('a Google Doc', () => {
     id = model.createDoc({ name: 'NDA', parent, exports: { [pdf]: contents } });
   });
 
-  it('is read as the PDF that Google makes of it', async () => {
+  it('is exported as PDF', async () => {
     const file = await onlyFile();
     expect(file).toMatchObject({ fileName: 'NDA', size: 0 });
     expect(file.webUrl).toContain('docs.google.com/document');
@@ -150,7 +150,7 @@ describe('a Google Doc', () => {
     expect([contentHash, size]).toEqual([sha256(contents), contents.length]);
   });
 
-  it('has another change key when it is edited, not when it is moved or shared', async () => {
+  it('changes its change key when it is edited, not when it is moved or shared', async () => {
     const { changeKey } = await onlyFile();
     share(model, id, { type: 'user', emailAddress: 'ada@firm.example', role: 'reader' });
     const folder = model.createFolder({ name: 'B', parent: model.rootOf(fixture.account) });
@@ -160,7 +160,7 @@ describe('a Google Doc', () => {
     expect((await onlyFile()).changeKey).not.toBe(changeKey);
   });
 
-  it('larger than Google exports comes by its export link', async () => {
+  it('that is too large to export is fetched by its export link', async () => {
     const large = Buffer.alloc(11 * 1024 * 1024, '%PDF-1.7 long ');
     editDoc(model, id, { [pdf]: large });
     const { contentHash } = await fetched(await onlyFile());
@@ -168,20 +168,20 @@ describe('a Google Doc', () => {
     expect(fixture.server.counts()).toMatchObject({ export: 1, exportLink: 1, exportedContent: 1 });
   });
 
-  it('is exported from the beginning again when that broke off', async () => {
+  it('is exported from the beginning again after an interruption', async () => {
     fixture.server.faults.add({ fault: { do: 'cut', after: 0.5 }, kind: 'export', times: 2 });
     expect((await fetched(await onlyFile())).read.equals(contents)).toBe(true);
   });
 
-  it('is refused when it is larger than what is read', async () => {
+  it('is rejected when it is larger than the limit', async () => {
     const error = await rejectionOf(fetched(await onlyFile(), 10));
     expect(error).toMatchObject({ code: 'too_large' });
     expect(copies()).toEqual([]);
   });
 });
 
-describe('a file behind a link', () => {
-  it('is fetched through a shortcut, with the key that its link needs', async () => {
+describe('a file with a resource key', () => {
+  it('is fetched through a shortcut, with its resource key', async () => {
     const ada = model.addUser('ada@firm.example');
     const target = model.createFile({
       name: 'Annex.pdf',

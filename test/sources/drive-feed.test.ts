@@ -1,20 +1,30 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SourceFile } from '../../src/domain/documents.ts';
 import { DeedboxError } from '../../src/errors/errors.ts';
-import type { Source } from '../../src/sources/source.ts';
+import type { ChangePage, Source } from '../../src/sources/source.ts';
 import { changesSince, listAll, stateAfter } from '../contract/source.ts';
-import { edit, limitAccess, share } from '../support/drive/drive-operations.ts';
+import {
+  edit,
+  limitAccess,
+  move,
+  rename,
+  share,
+  trash,
+} from '../support/drive/drive-operations.ts';
 import { expectedFor, type Scope } from '../support/drive/expected.ts';
 import type { FaultRule } from '../support/drive/faults.ts';
-import { type RandomActivity, startRandomActivity } from '../support/drive/random-activity.ts';
-import { runRandomOperations } from '../support/drive/random-operations.ts';
+import {
+  type RandomActivity,
+  startRandomActivity,
+  runRandomOperations,
+} from '../support/drive/random-activity.ts';
 import { type DriveFixture, openDriveFixture } from './drive-fixture.ts';
 
 /** More of both with `npm run test:drive`. */
 const rounds = Number(process.env['DRIVE_ROUNDS'] ?? 6);
 const seeds = Number(process.env['DRIVE_SEEDS'] ?? 1);
 
-/** What Google does now and then, and what it may do. */
+/** Faults of the API, and behaviour that its reference allows. */
 const faultRules: FaultRule[] = [
   { fault: { do: 'answer', status: 503 }, probability: 0.03 },
   { fault: { do: 'answer', status: 429 }, probability: 0.02 },
@@ -31,7 +41,7 @@ describe('the change feed of Drive', () => {
   let fixture: DriveFixture;
   afterEach(() => fixture.close());
 
-  /** What an index that follows the feed holds, and how often it had to list everything. */
+  /** The files of an index that processes the feed, and the number of full listings. */
   class FeedConsumer {
     readonly #source: Source;
     #cursor: string | undefined;
@@ -101,7 +111,7 @@ describe('the change feed of Drive', () => {
     Array.from({ length: seeds }, (_, at) => ({ name, choose, seed: at + 7 })),
   );
   it.each(cases)(
-    'leads to what Drive holds, file by file and reader by reader, under faults: $name ($seed)',
+    'converges to the files and ACL entries in Drive, under faults: $name ($seed)',
     async ({ choose, seed }) => {
       fixture = await openDriveFixture({ entriesForDescendants: seed % 2 === 0 });
       const subject = fixture.account;
@@ -130,7 +140,7 @@ describe('the change feed of Drive', () => {
     },
   );
 
-  it('tells the files of a folder of limited access that a link opens to everybody', async () => {
+  it('reports the files of a folder of limited access that a link opens to everybody', async () => {
     fixture = await openDriveFixture();
     const { model } = fixture.server;
     const owner = model.addUser('owner@firm.example');
@@ -150,7 +160,7 @@ describe('the change feed of Drive', () => {
       domain: 'firm.example',
       allowFileDiscovery: false,
     });
-    // of the link itself no log tells this account
+    // no log of this account has an entry for the link
     createTextFile('beside.txt', parent);
     await consumer.sync();
     expect(sorted(consumer.files)).toEqual(
@@ -161,7 +171,53 @@ describe('the change feed of Drive', () => {
     expect(consumer.listings).toBe(1);
   });
 
-  it('goes on following a shortcut when one outside of the source leads to the same', async () => {
+  it('leads to the same files from the cursor of any page', async () => {
+    fixture = await openDriveFixture();
+    const { model } = fixture.server;
+    const root = model.rootOf(fixture.account);
+    const member = { type: 'user', emailAddress: fixture.account, role: 'writer' } as const;
+    const drive = model.createDrive('Vendors', [member]);
+    const folders = [root, drive].flatMap((parent) =>
+      ['Deals', 'Leases', 'Closed'].map((name) => model.createFolder({ name, parent })),
+    );
+    const files = folders.flatMap((parent) =>
+      ['a.txt', 'b.txt'].map((name) =>
+        model.createFile({ name, parent, mimeType: 'text/plain', bytes: Buffer.from(name) }),
+      ),
+    );
+    const source = fixture.source('drive:all');
+    const { feed } = source;
+    const start = await feed.now();
+    const before = [...stateAfter([], await listAll(source)).values()];
+    expect(before).toHaveLength(files.length);
+
+    rename(model, folders[0]!, 'Deals of 2026');
+    move(model, folders[1]!, folders[0]!);
+    trash(model, folders[2]!);
+    share(model, folders[3]!, { type: 'domain', domain: 'firm.example', role: 'reader' });
+    rename(model, folders[4]!, 'Leases of 2026');
+    move(model, files[6]!, folders[5]!);
+    edit(model, files[0]!, Buffer.from('amended'));
+    const joined = model.createDrive('Clients', [member]);
+    model.createFile({
+      name: 'c.txt',
+      parent: joined,
+      mimeType: 'text/plain',
+      bytes: Buffer.from('c'),
+    });
+
+    const expected = sorted(stateAfter([], await listAll(source)));
+    const pages: ChangePage[] = [];
+    for await (const page of feed.since(start)) pages.push(page);
+    expect(pages.filter(({ changes }) => changes.length > 0).length).toBeGreaterThan(3);
+    for (const [at, { cursor }] of pages.entries()) {
+      const recorded = pages.slice(0, at + 1).flatMap(({ changes }) => changes);
+      const rest = await changesSince(feed, cursor);
+      expect(sorted(stateAfter(before, [...recorded, ...rest.changes]))).toEqual(expected);
+    }
+  });
+
+  it('still follows a shortcut when one outside of the source has the same target', async () => {
     fixture = await openDriveFixture();
     const { model } = fixture.server;
     const root = model.rootOf(fixture.account);

@@ -14,7 +14,7 @@ import {
 import { DriveSimulator } from '../support/drive/simulator.ts';
 import type { DriveModelOptions } from '../support/drive/drive-model.ts';
 
-/** Waits are a thousandth of what they are in earnest; the rate is that of many accounts. */
+/** Short waits, and the quota of many accounts. */
 const testLimits: DriveLimits = {
   unitsPerMinute: 100_000_000,
   concurrency: 16,
@@ -23,7 +23,7 @@ const testLimits: DriveLimits = {
   idleTimeoutMs: 5000,
 };
 
-/** What `deedbox drive login` would keep for this user. */
+/** The sign-in that `deedbox drive login` would store for this user. */
 export function userCredentialsFor(server: DriveSimulator, email: string) {
   const { clientId, clientSecret } = server.accounts.addClient();
   const refreshToken = server.accounts.issueRefreshToken({ email, scopes: [readScope], clientId });
@@ -35,7 +35,7 @@ export function userCredentialsFor(server: DriveSimulator, email: string) {
   };
 }
 
-/** A test Drive, and sources that read it as one user. */
+/** A Drive simulator, and sources that read it as one user. */
 export interface DriveFixture {
   server: DriveSimulator;
   /** That user's address. */

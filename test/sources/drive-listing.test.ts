@@ -44,8 +44,8 @@ const ignoreReasons = (all: SourceEntry[]) =>
     all.flatMap((one) => (one.kind === 'ignored' ? [[one.fileName, one.reason]] : [])),
   );
 
-describe('what is read of Drive', () => {
-  it('is told by the name, or by what Drive says where the name tells nothing', async () => {
+describe('file selection', () => {
+  it('depends on the extension, or else on the media type in Drive', async () => {
     file('NDA.pdf');
     file('Lease 2.1');
     file('Order', root, 'text/plain');
@@ -70,7 +70,7 @@ describe('what is read of Drive', () => {
     for (const one of all) if (one.kind === 'ignored') expect(one.fileId).toMatch(/^[\w-]+$/);
   });
 
-  it('says in words why what Google’s other apps keep is not read', async () => {
+  it('gives the reason why files of other Google apps are ignored', async () => {
     const google = (kind: string) => file(kind, root, `application/vnd.google-apps.${kind}`);
     for (const kind of ['spreadsheet', 'presentation', 'form', 'drawing', 'unheard-of'])
       google(kind);
@@ -83,7 +83,7 @@ describe('what is read of Drive', () => {
     });
   });
 
-  it('leaves out what its owner does not let be downloaded', async () => {
+  it('ignores files that may not be downloaded', async () => {
     const ada = model.addUser('ada@firm.example');
     const id = file('Secret.pdf', model.rootOf(ada));
     share(model, id, user(account));
@@ -93,7 +93,7 @@ describe('what is read of Drive', () => {
     });
   });
 
-  it('follows shortcuts once, and says why it does not follow the others', async () => {
+  it('follows one shortcut to each target, and gives the reason why others are ignored', async () => {
     const ada = model.addUser('ada@firm.example');
     const folder = model.createFolder({ name: 'Clients', parent: root });
     const inside = file('Inside.pdf', folder);
@@ -129,7 +129,7 @@ describe('what is read of Drive', () => {
     ]);
   });
 
-  it('has its place: My Drive, shared drives by name, and what is shared', async () => {
+  it('shows files under My Drive, the name of the shared drive, or Shared with me', async () => {
     const ada = model.addUser('ada@firm.example');
     const drive = model.createDrive('Vendors / 2026', [user(account), user(ada, 'organizer')]);
     const other = model.createDrive('Board', [user(ada, 'organizer')]);
@@ -159,17 +159,17 @@ describe('what is read of Drive', () => {
     expect(await foldersByName(`drive:folder/${shared}`)).toEqual({ 'shared.pdf': 'C' });
   });
 
-  it('is listed with as many files a page as Drive gives where no permissions are asked for', async () => {
+  it('requests no permissions in shared drives, so that pages are large', async () => {
     const drive = model.createDrive('Large', [user(account, 'organizer')]);
     const folders = [1, 2, 3].map((n) => model.createFolder({ name: `F${n}`, parent: drive }));
     for (let at = 0; at < 1000; at++) file(`${at}.pdf`, folders[at % 3]);
     fixture.server.forgetRequests();
     expect(await entries(`drive:shared/${drive}`)).toHaveLength(1000);
-    // its folders, and three pages of files; 100 a page where permissions are asked for
+    // its folders, and three pages of files; 100 a page where permissions are requested
     expect(fixture.server.counts()).toMatchObject({ list: 4, drives: 1, permissions: 1 });
   });
 
-  it('that is not there, or is in the trash, is no empty source', async () => {
+  it('fails for a folder that does not exist or is in the trash', async () => {
     const folder = model.createFolder({ name: 'A', parent: root });
     const sourceError = { code: 'source_error', hint: expect.any(String) };
     expect(await rejectionOf(entries('drive:folder/1nothing-of-that-id'))).toMatchObject(
@@ -184,8 +184,8 @@ describe('what is read of Drive', () => {
   });
 });
 
-describe('who may read a file', () => {
-  it('in My Drive: everyone it is shared with so that they find it, and its owner', async () => {
+describe('ACL resolution', () => {
+  it('in My Drive, grants the owner and those whom sharing lets find the file', async () => {
     const ada = model.addUser('ada@firm.example');
     const folder = model.createFolder({ name: 'A', parent: root });
     const id = file('NDA.pdf', folder);
@@ -208,7 +208,7 @@ describe('who may read a file', () => {
     expect(await aclEntriesOf('NDA.pdf')).toContain('anyone');
   });
 
-  it('ends where sharing ends', async () => {
+  it('ends when sharing expires', async () => {
     const id = file('NDA.pdf');
     const grantee = user('ada@firm.example');
     share(model, id, { ...grantee, expirationTime: '2999-01-31T12:00:00Z' });
@@ -218,7 +218,7 @@ describe('who may read a file', () => {
     expect(await aclEntriesOf('NDA.pdf')).toEqual([`user:${account}`]);
   });
 
-  it('where Google does not tell, nobody but the account that asks', async () => {
+  it('grants the own account alone where Google does not return the permissions', async () => {
     const ada = model.addUser('ada@firm.example');
     const id = file('NDA.pdf', model.rootOf(ada));
     share(model, id, user(account));
@@ -226,7 +226,7 @@ describe('who may read a file', () => {
     expect(await aclEntriesOf('NDA.pdf')).toEqual(['unknown', `user:${account}`]);
   });
 
-  it('nor in a shared drive where a viewer is not told; as a contributor it is', async () => {
+  it('is unknown to a viewer of a shared drive that may not see permissions, and known to a contributor', async () => {
     await fixture.close();
     fixture = await openDriveFixture({ membersSeePermissions: false });
     ({ model } = fixture.server);
@@ -247,7 +247,7 @@ describe('who may read a file', () => {
     ]);
   });
 
-  it('in a shared drive: its members, those of folders above, and no others behind limited access', async () => {
+  it('in a shared drive, grants its members and those of folders above, except with limited access', async () => {
     model.addUser('ada@firm.example');
     model.addUser('ben@firm.example');
     const drive = model.createDrive('Vendors', [
@@ -273,7 +273,7 @@ describe('who may read a file', () => {
     expect(await aclEntriesOf('in-b.pdf')).toContain('user:cleo@firm.example');
   });
 
-  it('costs one request for a drive, and one for what has permissions of its own', async () => {
+  it('sends one request for each drive, and one for each item with permissions of its own', async () => {
     const drive = model.createDrive('Vendors', [user(account, 'organizer')]);
     for (let at = 0; at < 20; at++) {
       const folder = model.createFolder({ name: `F${at}`, parent: drive });
@@ -286,7 +286,7 @@ describe('who may read a file', () => {
   });
 });
 
-describe('a night', () => {
+describe('the change feed', () => {
   const changesAfter = async (id: string, change: () => void) => {
     const { feed } = fixture.source(id);
     const cursor = await feed.now();
@@ -296,7 +296,7 @@ describe('a night', () => {
     return { changes, counts: fixture.server.counts(), all: fixture.server.requestLog.length };
   };
 
-  it('in which nothing changed costs a handful of requests, whatever is in Drive', async () => {
+  it('sends a few requests where nothing changed, whatever the number of files', async () => {
     const drives = ['A', 'B'].map((name) => model.createDrive(name, [user(account, 'organizer')]));
     for (const parent of [root, ...drives]) {
       const folder = model.createFolder({ name: 'F', parent });
@@ -308,7 +308,7 @@ describe('a night', () => {
     expect(counts).toEqual({ changes: 3, drives: 1, permissions: 2, get: 1 });
   });
 
-  it('in which a large folder was renamed, moved or shared tells its files and downloads none', async () => {
+  it('reports the files of a renamed, moved or shared folder, and downloads none', async () => {
     const folder = model.createFolder({ name: 'Old', parent: root });
     const inner = model.createFolder({ name: 'Inner', parent: folder });
     for (let at = 0; at < 250; at++) file(`${at}.pdf`, inner);
@@ -339,7 +339,7 @@ describe('a night', () => {
     }
   });
 
-  it('in which somebody joined or left a shared drive tells all its files', async () => {
+  it('reports all files of a shared drive whose members changed', async () => {
     const drive = model.createDrive('Vendors', [user(account, 'organizer')]);
     for (let at = 0; at < 30; at++) file(`${at}.pdf`, drive);
     const { changes } = await changesAfter(`drive:shared/${drive}`, () =>
@@ -353,7 +353,7 @@ describe('a night', () => {
     }
   });
 
-  it('in which a shared drive was joined tells all that is in it', async () => {
+  it('reports all files of a new shared drive', async () => {
     const ada = model.addUser('ada@firm.example');
     const drive = model.createDrive('Vendors', [user(ada, 'organizer')]);
     for (let at = 0; at < 30; at++) file(`${at}.pdf`, drive);
@@ -361,18 +361,18 @@ describe('a night', () => {
     expect(changes.filter(({ kind }) => kind === 'file')).toHaveLength(30);
   });
 
-  it('in which a folder went into the trash takes its files away', async () => {
+  it('removes the files of a trashed folder', async () => {
     const folder = model.createFolder({ name: 'Old', parent: root });
     const ids = [1, 2, 3].map((n) =>
       file(`${n}.pdf`, model.createFolder({ name: `${n}`, parent: folder })),
     );
     const { changes } = await changesAfter('drive:my', () => trash(model, folder));
     expect(changes).toEqual(
-      expect.arrayContaining(ids.map((fileId) => ({ kind: 'gone', fileId }))),
+      expect.arrayContaining(ids.map((fileId) => ({ kind: 'removed', fileId }))),
     );
   });
 
-  it('in which a folder was deleted, a drive left, or the log lost, must list everything', async () => {
+  it('expires when a folder is deleted, a drive is left, or the log is lost', async () => {
     const ada = model.addUser('ada@firm.example');
     const drive = model.createDrive('Vendors', [user(ada, 'organizer'), user(account)]);
     const folder = model.createFolder({ name: 'Old', parent: root });

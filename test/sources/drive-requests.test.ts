@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { QuotaLimiter } from '../../src/sources/drive/quota-limiter.ts';
-import { parseRetryAfter } from '../../src/sources/drive/api-error.ts';
+import { QuotaLimiter } from '../../src/sources/drive/request-executor.ts';
+import { parseRetryAfter } from '../../src/sources/drive/errors.ts';
 import { rejectionOf, listAll } from '../contract/source.ts';
 import type { Fault, FaultRule } from '../support/drive/faults.ts';
 import { type DriveFixture, openDriveFixture } from './drive-fixture.ts';
@@ -14,7 +14,7 @@ async function openWith(...rules: FaultRule[]): Promise<DriveFixture> {
   return fixture;
 }
 
-describe('asking Google Drive', () => {
+describe('API requests', () => {
   const retryable: [string, Fault][] = [
     ['a rate limit of the user', { do: 'answer', status: 403, reason: 'userRateLimitExceeded' }],
     ['a rate limit of the project', { do: 'answer', status: 403, reason: 'rateLimitExceeded' }],
@@ -26,26 +26,23 @@ describe('asking Google Drive', () => {
     ['a refused connection', { do: 'refuse' }],
     ['a connection that breaks off', { do: 'cut', after: 0.5 }],
   ];
-  it.each(retryable)('tries again after %s', async (_, fault) => {
+  it.each(retryable)('are retried after %s', async (_, fault) => {
     const { api, account, server } = await openWith({ fault, kind: 'about', nth: [1, 2] });
     expect(await api.account()).toBe(account);
     expect(server.counts().about).toBe(3);
   });
 
-  it.each(retryable)(
-    'gives up in the end after %s, so that it can be tried later',
-    async (_, fault) => {
-      const { api, server } = await openWith({ fault, kind: 'about' });
-      expect(await rejectionOf(api.account())).toMatchObject({
-        code: 'source_error',
-        retryable: true,
-        hint: expect.any(String),
-      });
-      expect(server.counts().about).toBe(6);
-    },
-  );
+  it.each(retryable)('fail with a retryable error after repeated %s', async (_, fault) => {
+    const { api, server } = await openWith({ fault, kind: 'about' });
+    expect(await rejectionOf(api.account())).toMatchObject({
+      code: 'source_error',
+      retryable: true,
+      hint: expect.any(String),
+    });
+    expect(server.counts().about).toBe(6);
+  });
 
-  it('tries the token again as well', async () => {
+  it('are retried for the token as well', async () => {
     const { api, account } = await openWith({
       fault: { do: 'answer', status: 503 },
       kind: 'token',
@@ -54,7 +51,7 @@ describe('asking Google Drive', () => {
     expect(await api.account()).toBe(account);
   });
 
-  it('gives up what says nothing for too long, and tries it again', async () => {
+  it('are aborted and retried when they receive no byte for too long', async () => {
     fixture = await openDriveFixture({ limits: { idleTimeoutMs: 150 } });
     fixture.server.faults.add({ fault: { do: 'hang' }, kind: 'about', nth: 1 });
     expect(await fixture.api.account()).toBe(fixture.account);
@@ -63,7 +60,7 @@ describe('asking Google Drive', () => {
   it.each([
     ['seconds', 1],
     ['a date', { date: 1 }],
-  ])('waits as long as Google asks for, in %s', async (_, retryAfter) => {
+  ])('wait for Retry-After, in %s', async (_, retryAfter) => {
     const { api } = await openWith({
       fault: { do: 'answer', status: 429, retryAfter },
       kind: 'about',
@@ -75,7 +72,7 @@ describe('asking Google Drive', () => {
     expect(Date.now() - startedAt).toBeGreaterThan(typeof retryAfter === 'number' ? 990 : 1);
   });
 
-  it('sends nothing at all while Google asks to wait', async () => {
+  it('all wait during Retry-After', async () => {
     const { api, server } = await openWith({
       fault: { do: 'answer', status: 429, retryAfter: 1 },
       kind: 'about',
@@ -90,7 +87,7 @@ describe('asking Google Drive', () => {
     await first;
   });
 
-  it('does not wait for hours', async () => {
+  it('do not wait for hours', async () => {
     const { api, server } = await openWith({
       fault: { do: 'answer', status: 429, retryAfter: 7200 },
       kind: 'about',
@@ -102,7 +99,7 @@ describe('asking Google Drive', () => {
     expect(server.counts().about).toBe(1);
   });
 
-  it('renews a token that is no longer accepted, once', async () => {
+  it('renew a rejected token once', async () => {
     const { api, server, account } = await openWith();
     await api.drives();
     server.accounts.expireAccessTokens();
@@ -122,7 +119,7 @@ describe('asking Google Drive', () => {
     ['insufficientPermissions', answer(403, 'insufficientPermissions'), 'not_signed_in', /scope/],
     ['badRequest', answer(400, 'badRequest'), 'source_error', /check/],
   ];
-  it.each(permanent)('says what to do about %s at once', async (_, fault, code, hint) => {
+  it.each(permanent)('fail at once, with a hint, after %s', async (_, fault, code, hint) => {
     const { api, server } = await openWith({ fault, kind: 'about' });
     const error = await rejectionOf(api.account());
     expect(error.code).toBe(code);
@@ -130,7 +127,7 @@ describe('asking Google Drive', () => {
     expect(server.counts().about).toBe(1);
   });
 
-  it('says that an app in Testing loses its sign-in, when a sign-in is gone', async () => {
+  it('explain that sign-ins of an app in Testing end, when a sign-in is revoked', async () => {
     const { api, server, account } = await openWith();
     server.accounts.revokeAll(account);
     const error = await rejectionOf(api.account());
@@ -138,7 +135,7 @@ describe('asking Google Drive', () => {
     expect(error.hint).toMatch(/drive login.*"Testing" end after 7 days/);
   });
 
-  it('never takes an incomplete search for a complete one', async () => {
+  it('reject an incomplete search', async () => {
     const { source, server } = await openWith({ fault: { do: 'incompleteSearch' }, kind: 'list' });
     expect(await rejectionOf(listAll(source('drive:my')))).toMatchObject({
       code: 'source_error',
@@ -149,7 +146,7 @@ describe('asking Google Drive', () => {
     expect(await listAll(source('drive:my'))).toEqual([]);
   });
 
-  it('ends while it waits, when it is cancelled', async () => {
+  it('end when they are cancelled during a wait', async () => {
     const { api } = await openWith({
       fault: { do: 'answer', status: 503, retryAfter: 30 },
       kind: 'drives',
@@ -160,15 +157,15 @@ describe('asking Google Drive', () => {
     expect(await request).toMatchObject({ code: 'cancelled' });
   });
 
-  it('sends everything to the endpoint alone', async () => {
+  it('go to the endpoint alone', async () => {
     const { api, server } = await openWith();
     await api.account();
     expect(server.counts()).toEqual({ token: 1, about: 1 });
   });
 });
 
-describe('the rate of requests', () => {
-  it('lets no more through than its units, beyond what has gathered', async () => {
+describe('QuotaLimiter', () => {
+  it('limits the rate to its units, beyond its capacity', async () => {
     fixture = await openDriveFixture();
     const limiter = new QuotaLimiter({ unitsPerMinute: 60_000, concurrency: 64 });
     const startedAt = performance.now();
@@ -180,7 +177,7 @@ describe('the rate of requests', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(280);
   });
 
-  it('halves its concurrency once for requests that were refused together, and grows again', async () => {
+  it('halves the concurrency once for requests that were rejected together, and raises it again', async () => {
     fixture = await openDriveFixture();
     const limiter = new QuotaLimiter({ unitsPerMinute: 1e9, concurrency: 8 });
     for (let at = 0; at < 40; at++) limiter.onSuccess();

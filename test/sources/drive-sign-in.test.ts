@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectDrive } from '../../src/sources/drive/connect.ts';
 import { authorizeInBrowser, revoke } from '../../src/sources/drive/login.ts';
 import { type DriveSettings, metadataScope, readScope } from '../../src/sources/drive/settings.ts';
-import { writeTokenFile } from '../../src/sources/drive/token-file.ts';
+import { writeTokenFile } from '../../src/sources/drive/credential-files.ts';
 import { rejectionOf } from '../contract/source.ts';
 import { addServiceAccount } from '../support/drive/credentials.ts';
 import { type DriveFixture, openDriveFixture } from './drive-fixture.ts';
@@ -36,7 +36,7 @@ describe('signing in by workload identity', () => {
     credential_source: { file: token },
   });
 
-  it('becomes the service account by the token of another provider, read anew each time', async () => {
+  it('impersonates the service account with the token of another provider, read again each time', async () => {
     const { email } = addServiceAccount(fixture.server);
     const token = write('token', 'first');
     const keyFile = write('workload.json', workload(email, token));
@@ -51,7 +51,7 @@ describe('signing in by workload identity', () => {
     expect(await api.drives()).toEqual([]);
   });
 
-  it('says what is wrong', async () => {
+  it('reports what is wrong', async () => {
     const { email } = addServiceAccount(fixture.server);
     const token = write('token', 'unknown');
     const keyFile = write('workload.json', workload(email, token));
@@ -77,13 +77,13 @@ describe('signing in by workload identity', () => {
 });
 
 describe('signing in as a service account', () => {
-  it('works by its key, for itself', async () => {
+  it('uses its key', async () => {
     const { email, keyFile } = addServiceAccount(fixture.server);
     expect(await accountOf({ keyFile: write('key.json', keyFile) })).toBe(email);
     expect(await accountOf({ defaultKeyFile: write('adc.json', keyFile) })).toBe(email);
   });
 
-  it('works in the name of a person, where that is delegated for the scope', async () => {
+  it('impersonates a person, where that is delegated for the scope', async () => {
     fixture.server.model.addUser('ada@firm.example');
     const { keyFile } = addServiceAccount(fixture.server, undefined, [readScope]);
     const path = write('key.json', keyFile);
@@ -99,7 +99,7 @@ describe('signing in as a service account', () => {
     expect(unknownUser).toMatchObject({ code: 'not_signed_in', hint: expect.any(String) });
   });
 
-  it('says what is wrong with a key', async () => {
+  it('reports what is wrong with a key', async () => {
     const { keyFile } = addServiceAccount(fixture.server);
     const other = addServiceAccount(fixture.server, 'other@test-drive.iam.gserviceaccount.com');
     const stolen = { ...keyFile, private_key: other.keyFile['private_key'] };
@@ -120,7 +120,7 @@ describe('signing in as a service account', () => {
     expect(missingKey.code).toBe('invalid_configuration');
   });
 
-  it('says what to do where there are no credentials at all', async () => {
+  it('gives a hint where there are no credentials', async () => {
     const error = await rejectionOf(accountOf({}));
     expect(error.code).toBe('not_signed_in');
     expect(error.hint).toMatch(/DEEDBOX_DRIVE_KEY_FILE.*drive login/s);
@@ -150,7 +150,7 @@ describe('signing in as a person', () => {
     });
   };
 
-  it('gives credentials that read, kept for their owner alone, until they are revoked', async () => {
+  it('stores credentials for their owner alone, which work until they are revoked', async () => {
     const { accounts } = fixture.server;
     accounts.consentingUser = fixture.account;
     const { signIn, address } = start({ clientFile: clientFile() });
@@ -173,7 +173,7 @@ describe('signing in as a person', () => {
     expect(error.hint).toMatch(/drive login/);
   });
 
-  it('that they refuse is said', async () => {
+  it('reports that consent was refused', async () => {
     const { signIn, address } = start({ clientFile: clientFile() });
     const error = rejectionOf(signIn);
     await fetch(await address());
@@ -183,7 +183,7 @@ describe('signing in as a person', () => {
     });
   });
 
-  it('takes no answer but that to its own question', async () => {
+  it('accepts no redirect with another state', async () => {
     fixture.server.accounts.consentingUser = fixture.account;
     const { signIn, address } = start({ clientFile: clientFile() });
     const redirect = new URL(await address()).searchParams.get('redirect_uri')!;
@@ -195,7 +195,7 @@ describe('signing in as a person', () => {
     await expect(fetch(redirect)).rejects.toThrow();
   });
 
-  it('ends when nobody answers', async () => {
+  it('times out when nobody signs in', async () => {
     const { signIn } = start({ clientFile: clientFile() }, 100);
     expect(await rejectionOf(signIn)).toMatchObject({
       code: 'not_signed_in',
@@ -203,7 +203,7 @@ describe('signing in as a person', () => {
     });
   });
 
-  it('needs an OAuth client of the right kind', async () => {
+  it('requires an OAuth client of the right kind', async () => {
     expect(await rejectionOf(start().signIn)).toMatchObject({
       code: 'invalid_configuration',
       hint: expect.stringMatching(/DEEDBOX_DRIVE_CLIENT_FILE|Desktop app/),
@@ -227,7 +227,7 @@ describe('signing in as a person', () => {
     expect(existsSync(tokenFile)).toBe(true);
   });
 
-  it('goes on when that person has signed in again meanwhile', async () => {
+  it('uses a new sign-in of the same person', async () => {
     const { server, account, api, settings: driveSettings } = fixture;
     await api.account();
     server.accounts.revokeAll(account);

@@ -4,7 +4,7 @@ import { driveSourceId, parseDriveSource, scopeOf } from '../../src/sources/driv
 
 const id = '1AbCdEf-_0123456789012345678901234';
 
-describe('naming a part of Drive', () => {
+describe('parseDriveSource', () => {
   it.each([
     ['drive:', 'drive:all'],
     ['drive:all', 'drive:all'],
@@ -16,7 +16,7 @@ describe('naming a part of Drive', () => {
     [`https://drive.google.com/drive/folders/${id}?resourcekey=0-x#grid`, `drive:folder/${id}`],
     ['https://drive.google.com/drive/my-drive', 'drive:my'],
     ['https://drive.google.com/drive/u/0/my-drive', 'drive:my'],
-  ])('%s is %s', (text, named) => {
+  ])('reads %s as %s', (text, named) => {
     expect(parseDriveSource(text)).toBe(named);
     expect(driveSourceId(scopeOf(named))).toBe(named);
   });
@@ -28,7 +28,7 @@ describe('naming a part of Drive', () => {
     'drives',
     'C:\\contracts',
     'https://x.example',
-  ])('leaves %s to be a path', (text) => expect(parseDriveSource(text)).toBeUndefined());
+  ])('takes %s for a path', (text) => expect(parseDriveSource(text)).toBeUndefined());
 
   it.each([
     'drive:nonsense',
@@ -38,7 +38,7 @@ describe('naming a part of Drive', () => {
     "drive:folder/x' or 'root",
     `https://drive.google.com/file/d/${id}/view`,
     'https://drive.google.com/drive/shared-with-me',
-  ])('refuses %s and says what to give', (text) => {
+  ])('rejects %s with a hint', (text) => {
     let thrown: unknown;
     try {
       parseDriveSource(text);

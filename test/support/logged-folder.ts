@@ -113,7 +113,7 @@ export class LoggedFolder {
       const page = this.#entries().slice(at, at + this.pageSize);
       at += page.length;
       const changes = page.map(
-        (fileId): SourceChange => this.#entry(fileId) ?? { kind: 'gone', fileId },
+        (fileId): SourceChange => this.#entry(fileId) ?? { kind: 'removed', fileId },
       );
       yield { changes: this.reorder?.(changes) ?? changes, cursor: String(at) };
       if (page.length < this.pageSize) return;

@@ -10,7 +10,7 @@ import { LoggedFolder } from '../support/logged-folder.ts';
 const [data = '', loggedFolderRoot = '', kind = 'incremental'] = process.argv.slice(2);
 const config = readConfig({ DEEDBOX_DATA: data });
 const reader = await openSearchEngine(config);
-const worker = openWorkerServices(config, reader);
+const worker = await openWorkerServices(config, reader);
 const source = new LoggedFolder(loggedFolderRoot).source(`${data}/tmp`);
 const services = { ...worker.services, sourceFor: () => source };
 const running = startWorker(services, { concurrency: 2 });

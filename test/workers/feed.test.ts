@@ -235,15 +235,15 @@ describe('incremental sync', () => {
   });
 
   it.each([
-    ['keeps a file that is restored', ['gone', 'file'], 1],
-    ['removes a file that is removed', ['file', 'gone'], 0],
+    ['keeps a file that is restored', ['removed', 'file'], 1],
+    ['removes a file that is removed', ['file', 'removed'], 0],
   ] as const)('%s by the last change of a page', async (_, order, left) => {
     const { loggedFolder, sync, feedSource, store } = await openFeedFixture(2);
     await sync();
     const before = await store.file('f0');
     const restored = loggedFolder.files().find(({ fileId }) => fileId === 'f0')!;
     const changes = {
-      gone: { kind: 'gone', fileId: 'f0' },
+      removed: { kind: 'removed', fileId: 'f0' },
       file: { kind: 'file', file: restored },
     } as const;
     const source: Source = {

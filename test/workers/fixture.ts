@@ -8,7 +8,7 @@ import { openEmbedder } from '../../src/embed/embedder.ts';
 import { openExtractor } from '../../src/extract/extractor.ts';
 import { readableExtensions } from '../../src/extract/formats.ts';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
-import { FolderSource, folderSourcePrefix } from '../../src/sources/folder-source.ts';
+import { FolderSource, folderSourcePrefix } from '../../src/sources/folder/folder-source.ts';
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbedder } from '../../src/embed/embedder.ts';
 import { DeedboxError } from '../../src/errors/errors.ts';
 import { readableExtensions } from '../../src/extract/formats.ts';
-import { FolderSource, folderSourcePrefix } from '../../src/sources/folder-source.ts';
+import { FolderSource, folderSourcePrefix } from '../../src/sources/folder/folder-source.ts';
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import type { Store } from '../../src/store/store.ts';
 import { cancelSync, finishKey } from '../../src/sync/syncs.ts';

@@ -1,96 +1,131 @@
 import type { ListedAclEntry, AclEntry } from '../../domain/documents.ts';
 import type { DriveApi } from './api.ts';
 import type { DriveFile, Permission } from './api-schemas.ts';
-import type { FolderTree } from './folder-tree.ts';
+import type { Folder, FolderTree } from './folder-tree.ts';
 
-/** What of a file or folder decides who may read it. */
+/** The fields of a file or folder that decide who may read it. */
 interface SharedItem {
-  id: string;
-  driveId?: string;
-  parent?: string;
-  hasOwnPermissions: boolean;
-  isLimitedAccess: boolean;
-  permissions?: Permission[];
+  readonly driveId?: string;
+  readonly parent?: string;
+  readonly hasOwnPermissions: boolean;
+  readonly isLimitedAccess: boolean;
+  readonly permissions?: readonly Permission[];
 }
 
 /**
- * Who may read a file. Drive tells it of each file in My Drive to those who may share that file. In a
- * shared drive it tells it on request, so that only the drive itself, and what has permissions of its
- * own, is asked about; everything else inherits.
+ * The ACLs of files. In My Drive, Drive returns the permissions with each file, to those who may share
+ * it. In a shared drive they cost a request each, so that only the drive itself and what has
+ * permissions of its own are requested; everything else inherits.
  */
 export class AclResolver {
   readonly #api: DriveApi;
-  readonly #tree: FolderTree;
-  /** Who certainly reads what Drive shows without saying who else does. */
+  /** The only certain entry where Drive does not return who else may read. */
   readonly #fallbackAcl: ListedAclEntry[];
-  readonly #folderAcls = new Map<string, Promise<ListedAclEntry[] | undefined>>();
+  /** Permissions of folders in shared drives, by id and version. */
+  readonly #permissions = new Map<string, Promise<Permission[] | undefined>>();
+  /** Resolved ACLs of folders. They depend on the folders above, so on the whole tree. */
+  readonly #folderAcls = new WeakMap<
+    FolderTree,
+    Map<string, Promise<ListedAclEntry[] | undefined>>
+  >();
 
-  /** @param account the account that asks, lower case */
-  constructor(api: DriveApi, tree: FolderTree, account: string) {
+  /** @param account the account that signs in, lower case */
+  constructor(api: DriveApi, account: string) {
     this.#api = api;
-    this.#tree = tree;
     this.#fallbackAcl = ['unknown', `user:${account}`];
   }
 
-  /** In order, each once; where Drive does not tell, the account that asks alone, beside `unknown`. */
-  async entriesFor(file: DriveFile, signal?: AbortSignal): Promise<ListedAclEntry[]> {
-    const entries = await this.#resolve(
-      {
-        id: file.id,
-        driveId: file.driveId,
-        parent: file.parents?.[0],
-        hasOwnPermissions: file.hasAugmentedPermissions ?? false,
-        isLimitedAccess: file.inheritedPermissionsDisabled ?? false,
-        permissions: file.permissions,
-      },
-      signal,
-    );
-    return entries ?? this.#fallbackAcl;
+  /**
+   * Sorted, each principal once; `unknown` and the own account where Drive does not return the ACL.
+   * @param tree with all folders above the file
+   */
+  async entriesFor(
+    tree: FolderTree,
+    file: DriveFile,
+    signal?: AbortSignal,
+  ): Promise<ListedAclEntry[]> {
+    const item: SharedItem = {
+      driveId: file.driveId,
+      parent: file.parents?.[0],
+      hasOwnPermissions: file.hasAugmentedPermissions ?? false,
+      isLimitedAccess: file.inheritedPermissionsDisabled ?? false,
+      permissions: file.permissions,
+    };
+    const load = () => this.#api.permissions(file.id, signal);
+    return (await this.#resolve(tree, item, load, signal)) ?? this.#fallbackAcl;
   }
 
   /** The members of a shared drive; undefined where this account may not know them. */
-  members(driveId: string, signal?: AbortSignal): Promise<ListedAclEntry[] | undefined> {
-    return this.#folderAcl(driveId, signal);
+  members(
+    tree: FolderTree,
+    driveId: string,
+    signal?: AbortSignal,
+  ): Promise<ListedAclEntry[] | undefined> {
+    return this.#folderAcl(tree, driveId, signal);
   }
 
-  /** Forgets what was found of a folder, and of those in it, since its sharing has changed. */
-  clear(): void {
-    this.#folderAcls.clear();
-  }
-
-  #folderAcl(id: string, signal?: AbortSignal): Promise<ListedAclEntry[] | undefined> {
-    let entries = this.#folderAcls.get(id);
+  #folderAcl(
+    tree: FolderTree,
+    id: string,
+    signal?: AbortSignal,
+  ): Promise<ListedAclEntry[] | undefined> {
+    let acls = this.#folderAcls.get(tree);
+    if (!acls) this.#folderAcls.set(tree, (acls = new Map()));
+    let entries = acls.get(id);
     if (!entries) {
-      entries = this.#loadFolderAcl(id, signal);
-      this.#folderAcls.set(id, entries);
-      entries.catch(() => this.#folderAcls.delete(id));
+      entries = this.#resolveFolder(tree, tree.get(id), signal);
+      acls.set(id, entries);
     }
     return entries;
   }
 
-  async #loadFolderAcl(id: string, signal?: AbortSignal): Promise<ListedAclEntry[] | undefined> {
-    const folder = this.#tree.get(id);
+  async #resolveFolder(
+    tree: FolderTree,
+    folder: Folder | undefined,
+    signal?: AbortSignal,
+  ): Promise<ListedAclEntry[] | undefined> {
     if (!folder) return undefined;
-    if (!folder.isRoot) return this.#resolve(folder, signal);
-    const members = await this.#api.permissions(id, signal);
+    const load = () => this.#folderPermissions(folder, signal);
+    if (!folder.isRoot) return this.#resolve(tree, folder, load, signal);
+    const members = await load();
     return members && aclEntriesOf(members, false);
   }
 
+  #folderPermissions(
+    { id, version }: Folder,
+    signal?: AbortSignal,
+  ): Promise<Permission[] | undefined> {
+    const key = `${id} ${version}`;
+    let permissions = this.#permissions.get(key);
+    if (!permissions) {
+      permissions = this.#api.permissions(id, signal);
+      this.#permissions.set(key, permissions);
+    }
+    return permissions;
+  }
+
   /** Undefined where nothing is known. */
-  async #resolve(item: SharedItem, signal?: AbortSignal): Promise<ListedAclEntry[] | undefined> {
-    const { id, driveId, parent, hasOwnPermissions, isLimitedAccess } = item;
+  async #resolve(
+    tree: FolderTree,
+    item: SharedItem,
+    load: () => Promise<Permission[] | undefined>,
+    signal?: AbortSignal,
+  ): Promise<ListedAclEntry[] | undefined> {
+    const { driveId, parent, hasOwnPermissions, isLimitedAccess } = item;
     if (driveId === undefined)
       return item.permissions && aclEntriesOf(item.permissions, isLimitedAccess);
     const inherited =
-      isLimitedAccess || parent === undefined ? undefined : await this.#folderAcl(parent, signal);
+      isLimitedAccess || parent === undefined
+        ? undefined
+        : await this.#folderAcl(tree, parent, signal);
     if (inherited && !hasOwnPermissions) return inherited;
-    const permissions = await this.#api.permissions(id, signal);
+    const permissions = await load();
     if (!permissions) return inherited && normalizeAcl([...inherited, 'unknown']);
     return normalizeAcl([...(inherited ?? []), ...aclEntriesOf(permissions, isLimitedAccess)]);
   }
 }
 
-/** Whom permissions let find and read something now, and until when where that is said. */
+/** The principals whom permissions let find and read an item now, and until when where they expire. */
 export function aclEntriesOf(
   permissions: readonly Permission[],
   isLimitedAccess: boolean,
@@ -99,7 +134,7 @@ export function aclEntriesOf(
   const valid = permissions.filter(
     ({ deleted, expirationTime, view }) =>
       !deleted &&
-      // a view shows less than the file: its published form, or a folder's name
+      // a permission for a view grants less than the file: its published form, or a folder's name
       view === undefined &&
       !(expirationTime !== undefined && Date.parse(expirationTime) <= now),
   );
@@ -114,14 +149,14 @@ function toAclEntries(permission: Permission): ListedAclEntry[] {
   return principalsOf(permission).map((entry): ListedAclEntry => `${entry} until ${end}`);
 }
 
-/** Into what has limited access only owners, organizers and those it is shared with directly get. */
+/** Limited access admits only owners, organizers and those with whom the item is shared directly. */
 function grantsLimitedAccess({ role, permissionDetails }: Permission): boolean {
   if (role === 'owner' || role === 'organizer') return true;
   if (permissionDetails === undefined || permissionDetails.length === 0) return true;
   return permissionDetails.some(({ inherited }) => !inherited);
 }
 
-/** What needs a link to be opened is found by nobody, so it counts as nothing. */
+/** A permission that needs the link lets nobody find the item, so it grants nothing. */
 function principalsOf(permission: Permission): AclEntry[] {
   const { type, allowFileDiscovery } = permission;
   const address = permission.emailAddress?.toLowerCase();
@@ -133,12 +168,12 @@ function principalsOf(permission: Permission): AclEntry[] {
   return [];
 }
 
-/** Each once: for good where one entry says so, else until the last of the ends. */
+/** Each principal once: without an end where one entry has none, else with the latest end. */
 function normalizeAcl(entries: ListedAclEntry[]): ListedAclEntry[] {
   const byPrincipal = new Map<string, ListedAclEntry>();
   for (const entry of [...entries].sort()) {
     const [principal = ''] = entry.split(' until ', 1);
-    // what holds for good comes first in the order, and of two ends the later comes last
+    // an entry without an end sorts first, and of two ends the later sorts last
     if (byPrincipal.get(principal) !== principal) byPrincipal.set(principal, entry);
   }
   return [...byPrincipal.values()];

@@ -50,7 +50,7 @@ const file = z.object({
   hasAugmentedPermissions: z.boolean().optional(),
   inheritedPermissionsDisabled: z.boolean().optional(),
 });
-/** A file, folder or shortcut as Drive describes it; `version` grows with every change. */
+/** The metadata of a file, folder or shortcut; `version` grows with every change. */
 export type DriveFile = z.infer<typeof file>;
 
 const permissionFields =
@@ -58,8 +58,8 @@ const permissionFields =
   'permissionDetails(inherited,role)';
 
 /**
- * What is asked of each file, and no more. In shared drives Drive leaves the permissions out anyway,
- * and gives ten times as many files a page where they are not asked for.
+ * The fields to request for each file. In shared drives Drive omits the permissions anyway, and
+ * returns ten times as many files a page where they are not requested.
  */
 export const sharedFields =
   'id,name,mimeType,parents,driveId,size,modifiedTime,version,sha256Checksum,md5Checksum,' +
@@ -80,7 +80,7 @@ const change = z.object({
 });
 export type Change = z.infer<typeof change>;
 
-/** The answers of Google's that are read, each checked for what is used of it. */
+/** The responses of the Drive API, each with the fields that are used. */
 export const responseSchemas = {
   file,
   files: z.object({

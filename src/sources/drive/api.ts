@@ -1,7 +1,6 @@
-import type { drive_v3 } from '@googleapis/drive';
+import { drive as driveClient, type drive_v3 } from '@googleapis/drive';
+import type * as z from 'zod/v4';
 import { DeedboxError } from '../../errors/errors.ts';
-import { type ApiCall, DriveClient } from './client.ts';
-import { hasApiStatus, cursorExpired } from './errors.ts';
 import {
   responseSchemas,
   type Change,
@@ -12,15 +11,83 @@ import {
   sharedFields,
   type SharedDrive,
 } from './api-schemas.ts';
-import { type RequestExecutor, type RequestContext, quotaUnits } from './request-executor.ts';
+import { hasApiStatus, cursorExpired } from './errors.ts';
+import {
+  InterruptedError,
+  type RequestExecutor,
+  type RequestContext,
+  quotaUnits,
+} from './request-executor.ts';
+import type { GoogleClient } from './sign-in.ts';
 
-/** Where a listing looks: one shared drive, everything of this user's, or every drive at once. */
-export type Corpus = { driveId: string } | 'user' | 'all drives';
+/** Calls one method of Google's client. */
+export type ApiCall = (
+  client: drive_v3.Drive,
+  options: { signal: AbortSignal; retry: false },
+) => Promise<{ data: unknown }>;
 
-/** Times that a listing which Google calls incomplete is asked for again. */
+/** Sends requests through Google's client, one client for each sign-in, and validates the responses. */
+export class DriveClient {
+  readonly executor: RequestExecutor;
+  readonly #endpoint: string | undefined;
+  readonly #clients = new WeakMap<GoogleClient, drive_v3.Drive>();
+
+  constructor(executor: RequestExecutor, endpoint: string | undefined) {
+    this.executor = executor;
+    this.#endpoint = endpoint;
+  }
+
+  /**
+   * The response, validated as far as it is used.
+   * @param cost in Google's quota units
+   * @throws DeedboxError what `RequestExecutor.run` throws; `source_error` (retryable) for an invalid response
+   */
+  async request<T extends z.ZodType>(
+    cost: number,
+    schema: T,
+    apiCall: ApiCall,
+    signal?: AbortSignal,
+  ): Promise<z.infer<T>> {
+    const data = await this.executor.run(
+      cost,
+      async (context) => {
+        const options = { signal: context.signal, retry: false } as const;
+        const response = await apiCall(this.clientFor(context.auth), options);
+        if (typeof response.data === 'object' && response.data !== null) return response.data;
+        throw new InterruptedError('The response is not JSON.');
+      },
+      signal,
+    );
+    const parsed = schema.safeParse(data);
+    if (parsed.success) return parsed.data;
+    throw new DeedboxError(
+      'source_error',
+      'Google Drive sent a response that Deedbox does not understand.',
+      {
+        retryable: true,
+        hint: 'If there is a proxy, check that it passes www.googleapis.com through unchanged.',
+        cause: parsed.error,
+      },
+    );
+  }
+
+  clientFor(auth: GoogleClient): drive_v3.Drive {
+    const cached = this.#clients.get(auth);
+    if (cached) return cached;
+    const rootUrl = this.#endpoint === undefined ? {} : { rootUrl: this.#endpoint };
+    const client = driveClient({ version: 'v3', auth, ...rootUrl });
+    this.#clients.set(auth, client);
+    return client;
+  }
+}
+
+/** What a search covers: one shared drive, the account's own files and those shared with it, or all drives. */
+export type Corpus = { driveId: string } | 'user' | 'allDrives';
+
+/** Attempts of a search that Google reports as incomplete. */
 const maxSearchAttempts = 3;
 
-/** The methods of Drive's that are used, in its own words. All throw what `Requests.run` throws. */
+/** The methods of the Drive API that are used. All throw what `RequestExecutor.run` throws. */
 export class DriveApi {
   readonly executor: RequestExecutor;
   readonly #client: DriveClient;
@@ -31,7 +98,7 @@ export class DriveApi {
     this.#client = new DriveClient(executor, endpoint);
   }
 
-  /** The address of the account that asks, lower case; asked for once. */
+  /** The address of the account that signs in, lower case; requested once. */
   async account(signal?: AbortSignal): Promise<string> {
     this.#account ??= (
       await this.#client.request(
@@ -52,7 +119,7 @@ export class DriveApi {
     const corpusParams =
       typeof corpus === 'object'
         ? { corpora: 'drive', driveId: corpus.driveId }
-        : { corpora: corpus === 'user' ? 'user' : 'allDrives' };
+        : { corpora: corpus };
     const fileFieldsOfCorpus = typeof corpus === 'object' ? sharedFields : fileFields;
     const fields = `nextPageToken,incompleteSearch,files(${fileFieldsOfCorpus})`;
     const params = {
@@ -77,13 +144,13 @@ export class DriveApi {
       const page = await this.#client.request(quotaUnits.list, responseSchemas.files, list, signal);
       if (!page.incompleteSearch) return page;
     }
-    throw new DeedboxError('source_error', 'Google Drive did not search everything.', {
+    throw new DeedboxError('source_error', 'Google Drive did not complete the search.', {
       retryable: true,
-      hint: 'It is tried again later; what was read before stays.',
+      hint: 'The next sync tries again. Indexed files stay.',
     });
   }
 
-  /** One file's state. Throws `not_found`. */
+  /** The metadata of a file. Throws `not_found`. */
   file(fileId: string, options: { resourceKey?: string; signal?: AbortSignal } = {}) {
     const params = { fileId, fields: fileFields, supportsAllDrives: true };
     const headers = resourceKeys(fileId, options.resourceKey);
@@ -95,7 +162,7 @@ export class DriveApi {
     );
   }
 
-  /** Who may read a file, folder or shared drive; undefined where this account may not know. */
+  /** The permissions of a file, folder or shared drive; undefined where this account may not see them. */
   async permissions(fileId: string, signal?: AbortSignal): Promise<Permission[] | undefined> {
     const found: Permission[] = [];
     let pageToken: string | undefined;
@@ -146,7 +213,7 @@ export class DriveApi {
     return this.#client.request(quotaUnits.get, responseSchemas.drive, get, signal);
   }
 
-  /** The position in a log (a shared drive's, else this user's) before whatever happens next. */
+  /** The page token at the end of a change log: a shared drive's, or the account's own. */
   async startToken(driveId: string | undefined, signal?: AbortSignal): Promise<string> {
     const params = { driveId, supportsAllDrives: true };
     const get: ApiCall = ({ changes }, callOptions) =>
@@ -155,7 +222,7 @@ export class DriveApi {
       .startPageToken;
   }
 
-  /** One page of a log. Throws `checkpoint_expired` where Google does not know the token any more. */
+  /** One page of a change log. Throws `checkpoint_expired` where Google no longer accepts the token. */
   async changes(
     pageToken: string,
     driveId: string | undefined,
@@ -182,7 +249,7 @@ export class DriveApi {
     }
   }
 
-  /** A file's bytes from a position on, as a stream; within `Requests.run`. */
+  /** The bytes of a file from an offset, as a stream. To be called within `executor.run`. */
   media({ auth, signal }: RequestContext, file: FileReference, from: number) {
     const headers = resourceKeys(file.id, file.resourceKey);
     if (from > 0) headers['range'] = `bytes=${from}-`;
@@ -194,7 +261,7 @@ export class DriveApi {
       );
   }
 
-  /** A Google Doc in another format, as a stream; within `Requests.run`. */
+  /** A Google Doc in another format, as a stream. To be called within `executor.run`. */
   export({ auth, signal }: RequestContext, file: FileReference, mimeType: string) {
     const headers = resourceKeys(file.id, file.resourceKey);
     return this.#client
@@ -205,7 +272,7 @@ export class DriveApi {
       );
   }
 
-  /** Where a Google Doc too large to export can be fetched from, by media type. */
+  /** The address of a Google Doc that is too large to export, in another format. */
   async exportLink(file: FileReference, mimeType: string, signal?: AbortSignal) {
     const params = { fileId: file.id, fields: 'exportLinks', supportsAllDrives: true };
     const headers = resourceKeys(file.id, file.resourceKey);
@@ -215,7 +282,7 @@ export class DriveApi {
   }
 }
 
-/** What a file is asked for by. */
+/** What identifies a file in a request. */
 type FileReference = Pick<DriveFile, 'id' | 'resourceKey'>;
 
 const allDrivesParams = { supportsAllDrives: true, includeItemsFromAllDrives: true };

@@ -3,8 +3,8 @@ import { RequestExecutor } from './request-executor.ts';
 import { type DriveSettings, readScope } from './settings.ts';
 
 /**
- * Drive as these settings reach it, once Google's libraries are loaded. All sources of a process
- * share one, so that they share its rate and its token. Nothing is sent yet.
+ * Loads Google's libraries. All sources of a process share one connection, and so its rate limit and
+ * its token. Nothing is sent yet.
  * @throws DeedboxError `not_signed_in`, `invalid_configuration`
  */
 export async function connectDrive(settings: DriveSettings, scope = readScope): Promise<DriveApi> {

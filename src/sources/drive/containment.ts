@@ -1,23 +1,44 @@
 import { DeedboxError } from '../../errors/errors.ts';
+import type { SourceLocation } from '../source-kind.ts';
 import type { DriveApi } from './api.ts';
+import { connectDrive } from './connect.ts';
 import { hasApiStatus } from './errors.ts';
+import { type DriveSettings, metadataScope } from './settings.ts';
 import { type DriveFile, folderType } from './api-schemas.ts';
 import { type DriveScope, driveSourceId, scopeOf } from './source-id.ts';
-import { FolderTree } from './folder-tree.ts';
+import { folderOf, FolderTree, loadAncestors } from './folder-tree.ts';
 
-/** Where a Drive source lies. */
-export interface SourceLocation {
-  /** Of the source itself; the top of a shared drive is that drive, whatever it was named as. */
+interface Containers {
+  /** The id of the source itself; the root of a shared drive is that drive, by whichever address. */
   id: string;
-  /** The ids of all sources that hold everything it holds, itself among them. */
+  /** The ids of all sources that contain everything in it, itself among them. */
   containedIn: string[];
 }
 
 /**
- * Asks Drive where a source lies.
- * @throws DeedboxError `source_error` where it is not there for these credentials
+ * See `SourceKind.locate`. Needs the right to see metadata alone.
+ * @throws DeedboxError `not_signed_in`; `source_error` where these credentials do not see the source
  */
-export async function locateSource(api: DriveApi, sourceId: string): Promise<SourceLocation> {
+export async function locateDriveSource(
+  sourceId: string,
+  settings: DriveSettings,
+): Promise<SourceLocation> {
+  const api = await connectDrive(settings, metadataScope);
+  await api.account(); // a sign-in that does not work is reported before anything is recorded
+  const { id, containedIn } = await findContainers(api, sourceId);
+  return {
+    id,
+    isContainedIn: (otherId) => containedIn.includes(otherId),
+    async contains(otherId) {
+      // the sync of a source that is no longer visible reports that
+      const other = await findContainers(api, otherId).catch(() => undefined);
+      return other?.containedIn.includes(id) ?? false;
+    },
+  };
+}
+
+/** @throws DeedboxError `source_error` where these credentials do not see the source */
+export async function findContainers(api: DriveApi, sourceId: string): Promise<Containers> {
   const scope = scopeOf(sourceId);
   const allSourceId = driveSourceId({ kind: 'all' });
   if (scope.kind === 'all') return { id: allSourceId, containedIn: [allSourceId] };
@@ -31,21 +52,20 @@ export async function locateSource(api: DriveApi, sourceId: string): Promise<Sou
   }
 }
 
-async function locateDrive(api: DriveApi, driveId: string): Promise<SourceLocation> {
-  // not by its own method, which a sign-in for metadata alone may not call
+async function locateDrive(api: DriveApi, driveId: string): Promise<Containers> {
+  // not `api.drive`, which needs the right to read content
   await api.file(driveId);
   const id = driveSourceId({ kind: 'shared', driveId });
   return { id, containedIn: [id, driveSourceId({ kind: 'all' })] };
 }
 
-async function locateFolder(api: DriveApi, folderId: string): Promise<SourceLocation> {
+async function locateFolder(api: DriveApi, folderId: string): Promise<Containers> {
   const folder = await api.file(folderId);
   const { driveId } = folder;
   if (driveId === folder.id) return locateDrive(api, driveId);
   if (folder.mimeType !== folderType || folder.trashed) throw notAFolderError(folder);
-  const tree = new FolderTree(api);
-  tree.put(folder);
-  await tree.loadAncestors(folderId, driveId);
+  const start = FolderTree.empty().with([folderOf(folder)]);
+  const tree = await loadAncestors(api, start, [{ parent: folderId, driveId }]);
   const ancestors = tree.ancestors(folderId).filter(({ id }) => id !== driveId);
   const driveScope: DriveScope =
     driveId === undefined ? { kind: 'my' } : { kind: 'shared', driveId };

@@ -1,4 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, statSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import * as z from 'zod/v4';
 import { DeedboxError } from '../../errors/errors.ts';
 
@@ -21,17 +23,21 @@ const authorizedUser = z.object({
   client_secret: z.string(),
   refresh_token: z.string().min(1),
 });
-const credentials = z.discriminatedUnion('type', [serviceAccount, externalAccount, authorizedUser]);
-export type KeyCredentials = z.infer<typeof credentials>;
+const keyCredentials = z.discriminatedUnion('type', [
+  serviceAccount,
+  externalAccount,
+  authorizedUser,
+]);
+export type KeyCredentials = z.infer<typeof keyCredentials>;
 export type UserCredentials = z.infer<typeof authorizedUser>;
 
 const desktopClient = z.object({
   installed: z.object({ client_id: z.string().min(1), client_secret: z.string() }),
 });
 
-/** What a file of credentials holds. Throws `invalid_configuration`. */
+/** Reads a key file. Throws `invalid_configuration`. */
 export function readKeyFile(path: string): KeyCredentials {
-  return parseCredentialFile(path, credentials, {
+  return parseCredentialFile(path, keyCredentials, {
     message: `${path} holds no credentials that can be used.`,
     hint:
       'Give the key of a service account, or the configuration of workload identity, as Google ' +
@@ -92,4 +98,28 @@ function parseCredentialFile<T>(
     // the cause would hold parts of the file
     throw new DeedboxError('invalid_configuration', invalid.message, { hint: invalid.hint });
   }
+}
+
+/** Stores a person's sign-in, readable for its owner alone. A failed write leaves the file as it was. */
+export function writeTokenFile(path: string, credentials: UserCredentials): void {
+  const temporaryPath = `${path}.${randomUUID()}`;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(temporaryPath, `${JSON.stringify(credentials)}\n`, {
+      mode: 0o600,
+      flag: 'wx',
+      flush: true,
+    });
+    renameSync(temporaryPath, path);
+  } catch (cause) {
+    rmSync(temporaryPath, { force: true });
+    throw new DeedboxError('storage_error', `The sign-in could not be kept in ${path}.`, {
+      hint: 'Check the free space and the rights of the data folder, then sign in again.',
+      cause,
+    });
+  }
+}
+
+export function removeTokenFile(path: string): void {
+  rmSync(path, { force: true });
 }

@@ -2,33 +2,68 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/v4';
 import { cursorExpired } from './errors.ts';
 import type { Folder } from './folder-tree.ts';
+import { PersistentMap } from './persistent-map.ts';
 
-const cursor = z.object({
-  /** Of the form of this cursor. */
-  v: z.literal(1),
+/**
+ * How far the changes of a source are reported. Drive has a change log for the account and one for
+ * each shared drive. What the logs do not contain is found by comparison with what was last reported.
+ */
+export interface DriveCursor {
   /** The account whose logs these are. */
-  account: z.string(),
-  /** A position in the account's own log, where the scope needs it. */
-  user: z.string().optional(),
-  /** Of each shared drive: the position in its log, and what its name and members were. */
-  drives: z.record(z.string(), z.object({ token: z.string(), state: z.string() })),
-  /** What every folder was like: see `FolderStates`. */
-  folders: z.string(),
-  /** The shortcuts that are followed, and what was told of each; absent where that is not known. */
-  followed: z.record(z.string(), z.string()).optional(),
-});
-export type DriveCursor = z.infer<typeof cursor>;
+  readonly account: string;
+  /** The page token in the account's own log, where the scope needs it. */
+  readonly userToken?: string;
+  /** For each shared drive the page token in its log, and a digest of its name and members. */
+  readonly drives: Readonly<Record<string, { readonly token: string; readonly state: string }>>;
+  readonly folders: FolderStates;
+  /**
+   * For each shortcut that is followed, a digest of the file that was reported for it; absent where
+   * that is not known.
+   */
+  readonly shortcutStates?: Readonly<Record<string, string>>;
+}
 
-/** Throws `checkpoint_expired` for anything that `JSON.stringify` of a cursor did not make. */
+const cursorSchema = z.object({
+  /** The version of this format. */
+  v: z.literal(2),
+  account: z.string(),
+  user: z.string().optional(),
+  drives: z.record(z.string(), z.object({ token: z.string(), state: z.string() })),
+  folders: z.string(),
+  shortcutStates: z.record(z.string(), z.string()).optional(),
+});
+
+export function serializeCursor({
+  account,
+  userToken: user,
+  drives,
+  folders,
+  shortcutStates,
+}: DriveCursor): string {
+  const cursor: z.infer<typeof cursorSchema> = {
+    v: 2,
+    account,
+    user,
+    drives: { ...drives },
+    folders: folders.toString(),
+    shortcutStates: shortcutStates && { ...shortcutStates },
+  };
+  return JSON.stringify(cursor);
+}
+
+/** Throws `checkpoint_expired` for anything that `serializeCursor` did not make. */
 export function parseCursor(text: string): DriveCursor {
+  let parsed;
   try {
-    return cursor.parse(JSON.parse(text));
+    parsed = cursorSchema.parse(JSON.parse(text));
   } catch (cause) {
     throw cursorExpired(cause);
   }
+  const { account, user: userToken, drives, folders, shortcutStates } = parsed;
+  return { account, userToken, drives, folders: FolderStates.read(folders), shortcutStates };
 }
 
-/** Base64 characters of each half; 48 bits, so that among a million folders no two are likely alike. */
+/** Base64 characters of a digest; 48 bits, so that no two among a million folders are likely equal. */
 const digestLength = 8;
 
 export function digest(...parts: (string | boolean | undefined)[]): string {
@@ -38,7 +73,7 @@ export function digest(...parts: (string | boolean | undefined)[]): string {
     .slice(0, digestLength);
 }
 
-/** What of a folder's state shows in the files below it, as far as Drive tells it with the folder. */
+/** A digest of the fields of a folder that affect the files below it. */
 function folderState(folder: Folder): string {
   const {
     name,
@@ -61,20 +96,21 @@ function folderState(folder: Folder): string {
   );
 }
 
-/** What of a shared drive's state shows in all its files. */
+/** A digest of the fields of a shared drive that affect all its files. */
 export function driveState(name: string, aclEntries: readonly string[] | undefined): string {
   return digest(name, aclEntries?.join(','));
 }
 
 /**
- * What the folders were like when their files were last told of, in sixteen characters each: half of
- * them for the folder's id, half for its state. A folder's rename, move or sharing says nothing of
- * the files in it, so the difference to the folders of now is what must be told.
+ * What the folders were like when their files were last reported, as an immutable value of sixteen
+ * characters a folder: half of them for its id, half for its state. The log has no entries for the
+ * files in a folder that was renamed, moved or shared, so these follow from the difference to the
+ * present folders.
  */
 export class FolderStates {
-  readonly #states: Map<string, string>;
+  readonly #states: PersistentMap<string, string>;
 
-  private constructor(states: Map<string, string>) {
+  private constructor(states: PersistentMap<string, string>) {
     this.#states = states;
   }
 
@@ -86,17 +122,15 @@ export class FolderStates {
         text.slice(offset + digestLength, offset + 2 * digestLength),
       );
     }
-    return new FolderStates(states);
+    return new FolderStates(PersistentMap.of(states));
   }
 
   static of(folders: Iterable<Folder>): FolderStates {
-    const states = new FolderStates(new Map());
-    for (const folder of folders) states.set(folder);
-    return states;
+    return FolderStates.read('').with(folders);
   }
 
   toString(): string {
-    return [...this.#states].map(([id, state]) => id + state).join('');
+    return [...this.#states.entries()].map(([id, state]) => id + state).join('');
   }
 
   has(id: string): boolean {
@@ -108,17 +142,18 @@ export class FolderStates {
     return this.#states.get(digest(folder.id)) === folderState(folder);
   }
 
-  set(folder: Folder): void {
-    this.#states.set(digest(folder.id), folderState(folder));
+  with(folders: Iterable<Folder>): FolderStates {
+    const states = [...folders].map((folder) => [digest(folder.id), folderState(folder)] as const);
+    return states.length === 0 ? this : new FolderStates(this.#states.with(states));
   }
 
-  delete(id: string): void {
-    this.#states.delete(digest(id));
+  without(ids: Iterable<string>): FolderStates {
+    return new FolderStates(this.#states.without([...ids].map((id) => digest(id))));
   }
 
-  /** How many folders there were that are not among those of now. */
-  countMissing(folders: Iterable<Folder>): number {
+  /** Whether all known folders are among the present ones. */
+  isSubsetOf(folders: Iterable<Folder>): boolean {
     const presentIds = new Set([...folders].map(({ id }) => digest(id)));
-    return [...this.#states.keys()].filter((id) => !presentIds.has(id)).length;
+    return [...this.#states.entries()].every(([id]) => presentIds.has(id));
   }
 }

@@ -8,12 +8,12 @@ import type { FetchedFile } from '../source.ts';
 import type { DriveApi } from './api.ts';
 import { endpointFor } from './settings.ts';
 import { type DriveFile, docType } from './api-schemas.ts';
-import { isRetryable, parseApiError } from './api-error.ts';
+import { isRetryable, parseApiError } from './errors.ts';
 import { InterruptedError, type RequestContext, quotaUnits } from './request-executor.ts';
 
 /**
- * What Google Docs are read as. PDF has the pages that people see, which a citation names, and the
- * numbers of headings as they are printed; Google's DOCX records no page breaks but those set by hand.
+ * The format in which Google Docs are exported. PDF has the pages that a citation names, and the
+ * numbers of headings as they are printed; Google's DOCX has manual page breaks alone.
  */
 const exportType = 'application/pdf';
 
@@ -25,8 +25,8 @@ export interface DownloadOptions {
 }
 
 /**
- * Brings a file's bytes to a private copy, with size and checksum as Drive gives them. What breaks off
- * goes on where it ended. Throws `too_large`, `source_error` (retryable) when the file changes
+ * Downloads a file to a private copy, and verifies its size and checksum. An interrupted download is
+ * resumed. Throws `too_large`, `source_error` (retryable) when the file changes
  * meanwhile or arrives damaged, `storage_error`, `not_found`, `cancelled`.
  */
 export async function download(
@@ -53,7 +53,7 @@ export async function download(
   }
 }
 
-/** Bytes on their way to the copy, hashed as they come. */
+/** A copy that is being written, hashed at the same time. */
 class PendingDownload {
   readonly #target: FileHandle;
   readonly #maxBytes: number;
@@ -72,7 +72,7 @@ class PendingDownload {
     [this.#sha256, this.#md5, this.size] = [createHash('sha256'), createHash('md5'), 0];
   }
 
-  /** Throws `Interrupted` where the stream breaks off. */
+  /** Throws `InterruptedError` where the stream ends early. */
   async writeFrom(stream: Readable, { reportProgress }: RequestContext): Promise<void> {
     const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     for (;;) {
@@ -98,7 +98,7 @@ class PendingDownload {
     return { contentHash, md5: this.#md5.digest('hex'), size: this.size };
   }
 
-  /** Whether what has come is what Drive says that the file is. */
+  /** Whether the size and checksum of the copy are those in the metadata. */
   matches({ size, sha256Checksum, md5Checksum }: DriveFile): boolean {
     if (size !== undefined && size !== this.size) return false;
     if (sha256Checksum) return this.#sha256.copy().digest('hex') === sha256Checksum;
@@ -110,7 +110,7 @@ function throwWriteError(error: unknown): never {
   throw writeError(error);
 }
 
-/** Times that a file which arrives damaged is fetched, before it is left for later. */
+/** Downloads of a file whose checksum does not match, before it is left for later. */
 const maxFetches = 2;
 
 async function fetchBytes(
@@ -123,7 +123,7 @@ async function fetchBytes(
     await api.executor.run(
       quotaUnits.download,
       async (context) => {
-        // also where the end broke off after the last byte
+        // an earlier attempt may have failed after the last byte
         if (pendingDownload.size > 0 && pendingDownload.size === file.size) return;
         const { status, data, headers } = await api.media(context, file, pendingDownload.size);
         const continuesHere = new RegExp(`^bytes ${pendingDownload.size}-`);
@@ -180,19 +180,23 @@ async function exportDoc(
   }
 }
 
-/** The token goes along, so only to Google, or to what stands in for it. */
+/** The request carries the access token, so it may go to Google or to the endpoint alone. */
 function trustedUrl(link: string, endpoint: string | undefined): URL {
   const url = new URL(link);
   if (endpoint !== undefined) return endpointFor(url, endpoint);
   if (url.protocol === 'https:' && /(^|\.)(google|googleapis)\.com$/.test(url.hostname)) return url;
-  throw new DeedboxError('source_error', 'Google Drive names an export that is not at Google.', {
-    hint: 'Save the document as a PDF file in Drive.',
-  });
+  throw new DeedboxError(
+    'source_error',
+    'Google Drive returned an export link to another host than Google.',
+    {
+      hint: 'Save the document as a PDF file in Drive.',
+    },
+  );
 }
 
 function damagedError(): DeedboxError {
   return new DeedboxError('source_error', 'The file arrived damaged.', {
     retryable: true,
-    hint: 'It is tried again; if it stays so, check the proxy between this machine and Google.',
+    hint: 'The next sync tries again. If that fails too, check the proxy between this machine and Google.',
   });
 }

@@ -1,204 +1,114 @@
-import { DeedboxError } from '../../errors/errors.ts';
-import type { SourceChange, SourceEntry } from '../source.ts';
-import type { Corpus, DriveApi } from './api.ts';
-import { hasApiStatus } from './errors.ts';
+import type { Corpus } from './api.ts';
 import { type DriveFile, folderType, type SharedDrive } from './api-schemas.ts';
-import { ignoredFileReason, isShortcut, type SupportedFormats } from './supported-formats.ts';
-import { AclResolver } from './acl.ts';
-import { ShortcutIndex } from './shortcuts.ts';
-import { toSourceFields, displayName } from './source-file.ts';
-import { type DriveScope, driveSourceId } from './source-id.ts';
-import { type Folder, FolderTree } from './folder-tree.ts';
+import { type Folder, folderOf, type FolderTree } from './folder-tree.ts';
+import type { ShortcutIndex } from './shortcut-index.ts';
+import { displayName, isShortcut } from './source-file.ts';
+import type { DriveScope } from './source-id.ts';
 
 const sharedWithMe = 'Shared with me';
 
 /**
- * One look at the part of Drive that a source is: which drives and folders there are, and what each
- * file is as an entry of the source. Made anew for each listing, so that nothing in it grows old.
+ * What is known of the part of Drive that a source is: drives, folders and shortcuts. An immutable
+ * value; the functions below only look at it, or return a new one.
  */
-export class DriveSnapshot {
-  readonly api: DriveApi;
+export interface DriveSnapshot {
   readonly scope: DriveScope;
-  readonly tree: FolderTree;
-  readonly acl: AclResolver;
-  readonly shortcuts = new ShortcutIndex();
-  readonly signal: AbortSignal | undefined;
   /** The shared drives that belong to the scope as a whole, by id. */
-  readonly drives = new Map<string, SharedDrive>();
-  /** Of a chosen folder that lies in a shared drive. */
-  folderDriveId: string | undefined;
-  /** Whether that drive is one these credentials are a member of. */
-  isFolderDriveMember = false;
-  readonly #formats: SupportedFormats;
-
-  private constructor(
-    api: DriveApi,
-    scope: DriveScope,
-    options: { formats: SupportedFormats; account: string; signal?: AbortSignal },
-  ) {
-    this.api = api;
-    this.scope = scope;
-    this.signal = options.signal;
-    this.#formats = options.formats;
-    this.tree = new FolderTree(api);
-    this.acl = new AclResolver(api, this.tree, options.account);
-  }
-
-  /** Throws `source_error` where the chosen folder or drive is not there. */
-  static async open(
-    api: DriveApi,
-    scope: DriveScope,
-    formats: SupportedFormats,
-    signal?: AbortSignal,
-  ): Promise<DriveSnapshot> {
-    const account = await api.account(signal);
-    const snapshot = new DriveSnapshot(api, scope, { formats, account, signal });
-    try {
-      await snapshot.#loadRoots();
-    } catch (error) {
-      if ((error as DeedboxError).code === 'not_found') throw missingError(scope, error);
-      throw error;
-    }
-    return snapshot;
-  }
-
-  async #loadRoots(): Promise<void> {
-    const { api, scope, signal } = this;
-    if (scope.kind === 'folder') return this.#loadRootFolder(scope.folderId);
-    if (scope.kind === 'all') for (const drive of await api.drives(signal)) this.addDrive(drive);
-    if (scope.kind === 'shared') this.addDrive(await api.drive(scope.driveId, signal));
-    else this.tree.putRoot({ id: (await api.file('root', { signal })).id, name: 'My Drive' });
-  }
-
-  async #loadRootFolder(folderId: string): Promise<void> {
-    const folder = await this.api.file(folderId, { signal: this.signal });
-    if (folder.mimeType !== folderType) throw notAFolderError(folder.name);
-    if (folder.trashed) throw missingError(this.scope);
-    this.folderDriveId = folder.driveId;
-    if (folder.driveId !== undefined) {
-      await this.tree.loadAncestors(folder.driveId, folder.driveId, this.signal);
-      this.isFolderDriveMember = this.tree.get(folder.driveId) !== undefined;
-    }
-    this.tree.put(folder);
-  }
-
-  addDrive(drive: SharedDrive): void {
-    this.drives.set(drive.id, drive);
-    this.tree.putRoot(drive, drive.id);
-  }
-
-  /** The folders of the scope, as far as the tree has them. */
-  folders(): Folder[] {
-    return this.tree.folders().filter((folder) => this.contains(folder));
-  }
-
-  /** Whether a folder belongs to the scope. */
-  contains({ id, driveId }: Folder): boolean {
-    const { scope } = this;
-    if (scope.kind === 'my') return driveId === undefined;
-    if (scope.kind === 'shared') return driveId === scope.driveId;
-    return scope.kind === 'all' || this.tree.ancestors(id).some((one) => one.id === scope.folderId);
-  }
-
-  /** Where to look for what lies in a folder. */
-  corpusOf(driveId: string | undefined): Corpus {
-    if (driveId === undefined) return 'user';
-    const isMember =
-      driveId === this.folderDriveId ? this.isFolderDriveMember : this.drives.has(driveId);
-    return isMember ? { driveId } : 'all drives';
-  }
-
-  /**
-   * The folder that a file is shown in; undefined where it is in the trash or outside of the scope.
-   */
-  async folderPath(file: DriveFile): Promise<string | undefined> {
-    const { scope, tree } = this;
-    if (file.trashed) return undefined;
-    if (scope.kind === 'shared' && file.driveId !== scope.driveId) return undefined;
-    if (scope.kind === 'my' && file.driveId !== undefined) return undefined;
-    const parent = file.parents?.[0];
-    if (parent !== undefined) await tree.loadAncestors(parent, file.driveId, this.signal);
-    const ancestors = tree.ancestors(parent);
-    const names = ancestors.map(({ name }) => displayName(name)).reverse();
-    if (scope.kind === 'folder') {
-      const index = ancestors.findIndex(({ id }) => id === scope.folderId);
-      return index < 0 ? undefined : names.slice(names.length - index).join('/');
-    }
-    const root = ancestors.at(-1);
-    return (root?.isRoot ? names : [sharedWithMe, ...names]).join('/');
-  }
-
-  /**
-   * Whether a listing would have the file. Drive lists what is one's own, what was shared with one, on
-   * the file or above it, and what lies in one's shared drives; not what everybody may open.
-   * @param whenUnknown the answer where Drive does not say how this account came to see it
-   */
-  async isVisible(file: DriveFile, whenUnknown = false): Promise<boolean> {
-    if ((await this.folderPath(file)) === undefined) return false;
-    if (this.scope.kind === 'folder' || this.drives.has(file.driveId ?? '')) return true;
-    const { ownedByMe, sharedWithMeTime, inheritedPermissionsDisabled } = file;
-    if (ownedByMe || sharedWithMeTime !== undefined) return true;
-    if (inheritedPermissionsDisabled) return false;
-    for (const { isRoot, isOwnOrShared, isLimitedAccess } of this.tree.ancestors(
-      file.parents?.[0],
-    )) {
-      if (isRoot || isOwnOrShared) return true;
-      if (isLimitedAccess) return false;
-    }
-    return whenUnknown;
-  }
-
-  /** What a file is now as a file of this source; undefined for a folder. */
-  async entry(file: DriveFile): Promise<SourceChange | undefined> {
-    if (file.mimeType === folderType) return undefined;
-    const folder = await this.folderPath(file);
-    if (folder === undefined) return { kind: 'gone', fileId: file.id };
-    if (isShortcut(file)) return this.#shortcutEntry(file, folder);
-    return this.#fileEntry(file, folder, file);
-  }
-
-  async #fileEntry(file: DriveFile, folder: string, identity: DriveFile): Promise<SourceEntry> {
-    const fileName = displayName(file.name);
-    const reason = ignoredFileReason(file, this.#formats);
-    if (reason !== undefined)
-      return { kind: 'ignored', fileId: identity.id, fileName, folder, reason };
-    const aclEntries = await this.acl.entriesFor(file, this.signal);
-    const location = { fileId: identity.id, source: driveSourceId(this.scope), folder };
-    return { kind: 'file', file: { ...toSourceFields(file), ...location, aclEntries } };
-  }
-
-  /**
-   * A shortcut is followed where nothing else leads to its target: then the target's text stands
-   * under the shortcut's own id, which is what Drive names when the shortcut is taken away.
-   */
-  async #shortcutEntry(shortcut: DriveFile, folder: string): Promise<SourceEntry> {
-    const fileName = displayName(shortcut.name);
-    const ignoredEntry = (reason: string): SourceEntry => {
-      return { kind: 'ignored', fileId: shortcut.id, fileName, folder, reason };
-    };
-    const target = await this.shortcuts.resolveTarget(this, shortcut);
-    if (typeof target === 'string') return ignoredEntry(target);
-    return this.#fileEntry(target, folder, shortcut);
-  }
+  readonly drives: ReadonlyMap<string, SharedDrive>;
+  /** The shared drive of a chosen folder. */
+  readonly folderDriveId?: string;
+  /** Whether this account is a member of that drive. */
+  readonly isFolderDriveMember: boolean;
+  readonly tree: FolderTree;
+  readonly shortcuts: ShortcutIndex;
 }
 
-function missingError(scope: DriveScope, cause?: unknown): DeedboxError {
-  const what = scope.kind === 'shared' ? 'shared drive' : 'folder';
-  return new DeedboxError(
-    'source_error',
-    `The ${what} ${driveSourceId(scope)} is not there, or these credentials may not see it.`,
-    {
-      retryable: !hasApiStatus(cause ?? {}, [404]),
-      hint:
-        `Share the ${what} with the account that \`deedbox drive check\` names, or take it out of ` +
-        'the trash. What was read before stays until `deedbox forget`.',
-      cause,
-    },
-  );
+/** With the folders among some files. */
+export function withFolders(snapshot: DriveSnapshot, files: readonly DriveFile[]): DriveSnapshot {
+  const folders = files.filter(({ mimeType, trashed }) => mimeType === folderType && !trashed);
+  return { ...snapshot, tree: snapshot.tree.with(folders.map(folderOf)) };
 }
 
-function notAFolderError(name: string): DeedboxError {
-  return new DeedboxError('source_error', `"${name}" is not a folder in Google Drive.`, {
-    hint: 'Give the address of the folder it lies in.',
-  });
+/** With the folders and shortcuts among some files. */
+export function withFoldersAndShortcuts(
+  snapshot: DriveSnapshot,
+  files: readonly DriveFile[],
+): DriveSnapshot {
+  const shortcuts = snapshot.shortcuts.with(files.filter(isShortcut));
+  return { ...withFolders(snapshot, files), shortcuts };
+}
+
+/** The known folders of the scope. */
+export function foldersOf(snapshot: DriveSnapshot): Folder[] {
+  return snapshot.tree.folders().filter((folder) => isInScope(snapshot, folder));
+}
+
+export function isInScope({ scope, tree }: DriveSnapshot, { id, driveId }: Folder): boolean {
+  if (scope.kind === 'my') return driveId === undefined;
+  if (scope.kind === 'shared') return driveId === scope.driveId;
+  return scope.kind === 'all' || tree.ancestors(id).some((folder) => folder.id === scope.folderId);
+}
+
+/** The change logs of the scope: the account's own, and those of some shared drives. */
+export function logsOf(snapshot: DriveSnapshot): { user: boolean; drives: SharedDrive[] } {
+  const { scope, folderDriveId, isFolderDriveMember, drives, tree } = snapshot;
+  if (scope.kind !== 'folder') {
+    return { user: scope.kind !== 'shared', drives: [...drives.values()] };
+  }
+  if (folderDriveId === undefined || !isFolderDriveMember) return { user: true, drives: [] };
+  const name = tree.get(folderDriveId)?.name ?? '';
+  return { user: false, drives: [{ id: folderDriveId, name }] };
+}
+
+/** Where to search for the children of a folder. */
+export function corpusOf(snapshot: DriveSnapshot, driveId: string | undefined): Corpus {
+  if (driveId === undefined) return 'user';
+  const isMember =
+    driveId === snapshot.folderDriveId
+      ? snapshot.isFolderDriveMember
+      : snapshot.drives.has(driveId);
+  return isMember ? { driveId } : 'allDrives';
+}
+
+/** Whether a file may be in the scope, judged without the folders above it. */
+export function mayBeInScope({ scope }: DriveSnapshot, { trashed, driveId }: DriveFile): boolean {
+  if (trashed) return false;
+  if (scope.kind === 'my') return driveId === undefined;
+  return scope.kind !== 'shared' || driveId === scope.driveId;
+}
+
+/**
+ * The folder that a file is shown in; undefined where it is in the trash or outside of the scope.
+ * The snapshot must hold the folders above the file.
+ */
+export function folderPath(snapshot: DriveSnapshot, file: DriveFile): string | undefined {
+  if (!mayBeInScope(snapshot, file)) return undefined;
+  const { scope, tree } = snapshot;
+  const ancestors = tree.ancestors(file.parents?.[0]);
+  const names = ancestors.map(({ name }) => displayName(name)).reverse();
+  if (scope.kind === 'folder') {
+    const index = ancestors.findIndex(({ id }) => id === scope.folderId);
+    return index < 0 ? undefined : names.slice(names.length - index).join('/');
+  }
+  const root = ancestors.at(-1);
+  return (root?.isRoot ? names : [sharedWithMe, ...names]).join('/');
+}
+
+/**
+ * Whether a listing of the source contains the file. Drive lists what the account owns, what was
+ * shared with it, on the file or a folder above, and what lies in its shared drives; not what everybody
+ * may open. The snapshot must hold the folders above the file.
+ * @param whenUnknown the result where Drive does not say how the account came to see the file
+ */
+export function isVisible(snapshot: DriveSnapshot, file: DriveFile, whenUnknown = false): boolean {
+  if (folderPath(snapshot, file) === undefined) return false;
+  if (snapshot.scope.kind === 'folder' || snapshot.drives.has(file.driveId ?? '')) return true;
+  const { ownedByMe, sharedWithMeTime, inheritedPermissionsDisabled } = file;
+  if (ownedByMe || sharedWithMeTime !== undefined) return true;
+  if (inheritedPermissionsDisabled) return false;
+  for (const folder of snapshot.tree.ancestors(file.parents?.[0])) {
+    if (folder.isRoot || folder.isOwnOrShared) return true;
+    if (folder.isLimitedAccess) return false;
+  }
+  return whenUnknown;
 }

@@ -2,23 +2,40 @@ import type { SourceFile } from '../../domain/documents.ts';
 import { DeedboxError } from '../../errors/errors.ts';
 import { tooLargeError } from '../file-copy.ts';
 import type { ChangeFeed, FetchedFile, Source, SourceEntry } from '../source.ts';
+import type { SourceOptions } from '../source-kind.ts';
 import type { DriveApi } from './api.ts';
+import { connectDrive } from './connect.ts';
+import type { DriveSettings } from './settings.ts';
 import { hasApiStatus } from './errors.ts';
 import { download } from './download.ts';
-import { DriveFeed } from './feed.ts';
+import { DriveFeed } from './change-feed.ts';
 import { type DriveFile, folderType } from './api-schemas.ts';
-import { isShortcut, type SupportedFormats } from './supported-formats.ts';
+import { isShortcut, resourceKeyOf } from './source-file.ts';
 import { listAll } from './listing.ts';
 import { type DriveScope, driveSourceId, scopeOf } from './source-id.ts';
-import { resourceKeyOf } from './source-file.ts';
-import { DriveSnapshot } from './drive-snapshot.ts';
+import { DriveReader } from './drive-reader.ts';
 
-export interface DriveSourceOptions extends SupportedFormats {
-  /** Where local copies are kept while they are read; created when needed. */
-  tempFolder: string;
+export interface DriveSourceOptions extends SourceOptions {
   endpoint?: string;
-  /** Drive itself, asked for when it is needed; every source of a process is given the same. */
+  /** Called when Drive is needed. All sources of a process share one connection. */
   connect: () => Promise<DriveApi>;
+}
+
+/** See `SourceKind.open`. */
+export function openDriveSources(
+  settings: DriveSettings,
+  options: SourceOptions,
+): (sourceId: string) => DriveSource {
+  let connection: Promise<DriveApi> | undefined;
+  const connect = () => {
+    connection ??= connectDrive(settings).catch((error: unknown) => {
+      connection = undefined; // somebody may sign in later
+      throw error;
+    });
+    return connection;
+  };
+  const { endpoint } = settings;
+  return (sourceId) => new DriveSource(sourceId, { ...options, connect, endpoint });
 }
 
 /** A part of Google Drive: all that the credentials see, My Drive, a shared drive, or a folder. */
@@ -33,11 +50,11 @@ export class DriveSource implements Source {
     this.#scope = scopeOf(sourceId);
     this.id = driveSourceId(this.#scope);
     this.#options = options;
-    this.feed = new DriveFeed((signal) => this.#openSnapshot(signal));
+    this.feed = new DriveFeed(this.#scope, (signal) => this.#openReader(signal));
   }
 
   async *list(signal?: AbortSignal): AsyncIterable<SourceEntry> {
-    yield* listAll(await this.#openSnapshot(signal));
+    yield* listAll(await this.#openReader(signal), this.#scope);
   }
 
   async fetch(
@@ -51,13 +68,12 @@ export class DriveSource implements Source {
     return download(api, found, { ...options, tempFolder, endpoint });
   }
 
-  async #openSnapshot(signal?: AbortSignal): Promise<DriveSnapshot> {
-    const api = await this.#options.connect();
-    return DriveSnapshot.open(api, this.#scope, this.#options, signal);
+  async #openReader(signal?: AbortSignal): Promise<DriveReader> {
+    return DriveReader.open(await this.#options.connect(), this.#options, signal);
   }
 }
 
-/** The file as Drive has it now, or that which a shortcut leads to. Throws `not_found`. */
+/** The present metadata of the file, or of the target of a shortcut. Throws `not_found`. */
 async function findFile(api: DriveApi, file: SourceFile, signal?: AbortSignal): Promise<DriveFile> {
   const found = await fetchMetadata(api, file.fileId, resourceKeyOf(file.webUrl), signal);
   if (!isShortcut(found) || !found.shortcutDetails) return found;
@@ -82,8 +98,12 @@ async function fetchMetadata(
 }
 
 function goneFromDriveError(cause?: unknown): DeedboxError {
-  return new DeedboxError('not_found', 'The file is no longer in Google Drive, or not for us.', {
-    hint: 'The next sync takes it out of the index.',
-    cause,
-  });
+  return new DeedboxError(
+    'not_found',
+    'The file is no longer in Google Drive, or no longer visible to this account.',
+    {
+      hint: 'The next sync removes it from the index.',
+      cause,
+    },
+  );
 }

@@ -1,6 +1,99 @@
+import * as z from 'zod/v4';
 import { DeedboxError, type ErrorCode } from '../../errors/errors.ts';
-import { isRetryable, isRateLimit, type ApiError, parseApiError } from './api-error.ts';
 import type { SignIn } from './sign-in.ts';
+
+/** A failed request to Google. */
+export interface ApiError {
+  /** HTTP status; absent where there was no response. */
+  status?: number;
+  /** Google's reason, e.g. `rateLimitExceeded`, or that of OAuth, e.g. `invalid_grant`. */
+  reason?: string;
+  message: string;
+  /** Whether it is a response of the token endpoint, and so about the sign-in. */
+  isAuthError: boolean;
+  /** Milliseconds to wait before another attempt, from `Retry-After`. */
+  retryAfterMs?: number;
+}
+
+const oauthErrorSchema = z.object({ error: z.string(), error_description: z.string().optional() });
+const apiErrorSchema = z.object({
+  error: z.object({
+    message: z.string().optional(),
+    errors: z.array(z.object({ reason: z.string().optional() })).optional(),
+    status: z.string().optional(),
+    details: z.array(z.looseObject({ reason: z.string().optional() })).optional(),
+  }),
+});
+
+/** The failed request of a thrown error; undefined where it is another error. */
+export function parseApiError(error: unknown): ApiError | undefined {
+  if (!isGaxiosError(error)) return undefined;
+  const { response, message } = error;
+  if (!response) return { message, isAuthError: false };
+  const { status } = response;
+  const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'), Date.now());
+  // for a streamed response, only the message holds the body
+  const body = parseJson(response.data) ?? parseJson(message);
+  const oauth = oauthErrorSchema.safeParse(body);
+  if (oauth.success) {
+    const { error: reason, error_description: description } = oauth.data;
+    return { status, reason, message: description ?? reason, isAuthError: true, retryAfterMs };
+  }
+  const api = apiErrorSchema.safeParse(body);
+  if (!api.success) return { status, message: `HTTP ${status}`, isAuthError: false, retryAfterMs };
+  const { errors, details, message: apiMessage } = api.data.error;
+  // the details have more specific reasons than the older list, where some are just "forbidden"
+  const detailReason = details?.find((detail) => detail.reason)?.reason;
+  const listedReason = errors?.find((one) => one.reason)?.reason;
+  const reason =
+    listedReason === undefined || listedReason === 'forbidden'
+      ? (detailReason ?? listedReason)
+      : listedReason;
+  return { status, reason, message: apiMessage ?? message, isAuthError: false, retryAfterMs };
+}
+
+/** Recognised by its fields, so that Google's libraries need not be loaded. */
+function isGaxiosError(error: unknown): error is Error & {
+  response?: { status: number; headers: Headers; data: unknown };
+} {
+  return error instanceof Error && 'config' in error && 'response' in error;
+}
+
+/** `Retry-After` in milliseconds from now; it holds seconds or a date. */
+export function parseRetryAfter(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function parseJson(data: unknown): unknown {
+  if (typeof data !== 'string') return data;
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}
+
+const rateReasons = new Set([
+  'rateLimitExceeded',
+  'userRateLimitExceeded',
+  'sharingRateLimitExceeded',
+  'RATE_LIMIT_EXCEEDED',
+  'quotaExceeded',
+]);
+
+/** Whether Google reports too many requests. */
+export function isRateLimit({ status, reason }: ApiError): boolean {
+  return status === 429 || (status === 403 && reason !== undefined && rateReasons.has(reason));
+}
+
+/** Whether the same request may succeed later. */
+export function isRetryable(apiError: ApiError): boolean {
+  const { status } = apiError;
+  return status === undefined || status === 408 || status >= 500 || isRateLimit(apiError);
+}
 
 type SignInKind = SignIn['kind'];
 interface ErrorDescription {
@@ -14,7 +107,7 @@ const signInAgain =
   'Run `deedbox drive login` again. The sign-ins of an OAuth app whose publishing status is ' +
   '"Testing" end after 7 days: publish the app, or make it Internal, so that they stay.';
 
-/** What a refusal of Google's means to whoever runs Deedbox, and what to do about it. */
+/** A failed request as an error with a hint for the administrator. */
 export function toDeedboxError(apiError: ApiError, kind: SignInKind, cause: unknown): DeedboxError {
   const { code, message, hint, retryable = false } = describeApiError(apiError, kind);
   return new DeedboxError(code, message, { hint, retryable, cause });
@@ -49,8 +142,8 @@ function retryableFailure(apiError: ApiError): ErrorDescription {
   if (isRateLimit(apiError)) {
     return {
       code: 'source_error',
-      message: 'Google Drive was asked more often than it allows.',
-      hint: 'It is tried again; lower DEEDBOX_DRIVE_UNITS_PER_MINUTE if it happens often.',
+      message: 'Google Drive reports too many requests.',
+      hint: 'Deedbox tries again. Lower DEEDBOX_DRIVE_UNITS_PER_MINUTE if this happens often.',
       retryable: true,
     };
   }
@@ -59,8 +152,8 @@ function retryableFailure(apiError: ApiError): ErrorDescription {
     code: 'source_error',
     message: `Google Drive ${isUnreachable ? 'could not be reached' : `failed (${status})`}.`,
     hint: isUnreachable
-      ? 'It is tried again; check that this machine reaches www.googleapis.com by HTTPS.'
-      : 'It is tried again, by the next sync at the latest; the fault is Google’s, or a proxy’s between.',
+      ? 'Deedbox tries again. Check that this machine reaches www.googleapis.com by HTTPS.'
+      : 'Deedbox tries again, with the next sync at the latest. The fault is at Google or in a proxy.',
     retryable: true,
   };
 }
@@ -69,13 +162,13 @@ function rejectedToken(kind: SignInKind): ErrorDescription {
   return {
     code: 'not_signed_in',
     message: 'Google no longer accepts the sign-in.',
-    hint: kind === 'person' ? signInAgain : 'Check that the account is not disabled.',
+    hint: kind === 'user' ? signInAgain : 'Check that the account is not disabled.',
   };
 }
 
 function signInFailure({ reason, message }: ApiError, kind: SignInKind): ErrorDescription {
   const code = 'not_signed_in';
-  if (kind === 'person') {
+  if (kind === 'user') {
     if (reason === 'invalid_grant') {
       const expiredMessage = 'The sign-in to Google Drive has expired or was revoked.';
       return { code, message: expiredMessage, hint: signInAgain };
@@ -83,13 +176,13 @@ function signInFailure({ reason, message }: ApiError, kind: SignInKind): ErrorDe
     return {
       code,
       message: `Google refused the OAuth client (${reason}).`,
-      hint: 'Check that it still exists, download its JSON anew, and run `deedbox drive login`.',
+      hint: 'Check that it still exists, download its JSON again, and run `deedbox drive login`.',
     };
   }
   if (reason === 'unauthorized_client') {
     return {
       code,
-      message: 'Google does not let the service account read in the name of DEEDBOX_DRIVE_SUBJECT.',
+      message: 'Google does not let the service account impersonate DEEDBOX_DRIVE_SUBJECT.',
       hint:
         'In the Admin console under Security › Access and data control › API controls › Domain-wide ' +
         'delegation, add its client id with the scopes drive.readonly and drive.metadata.readonly.',
@@ -119,7 +212,7 @@ const apiDisabled: ErrorDescription = {
 };
 const blockedByPolicy: ErrorDescription = {
   code: 'source_error',
-  message: 'A policy of your Google Workspace keeps this app out of Drive.',
+  message: 'A policy of your Google Workspace blocks this app.',
   hint:
     'Ask the administrator to trust it: Admin console, Security › Access and data control › API ' +
     'controls › Manage app access.',
@@ -133,7 +226,7 @@ const notDownloadable: ErrorDescription = {
 
 const notImpersonated: ErrorDescription = {
   code: 'not_signed_in',
-  message: 'Google does not let the workload become the service account.',
+  message: 'Google does not let the workload impersonate the service account.',
   hint: 'Give the workload’s principal the role Workload Identity User on the service account.',
 };
 
@@ -166,20 +259,20 @@ const descriptionsByReason: Record<string, ErrorDescription> = {
   },
   dailyLimitExceeded: {
     code: 'source_error',
-    message: 'The Google Cloud project has used up what it may ask Drive in a day.',
-    hint: 'It goes on tomorrow; raise the quota of the Google Drive API to have it sooner.',
+    message: 'The Google Cloud project has used up its daily quota for Drive.',
+    hint: 'Deedbox goes on tomorrow. To go on sooner, raise the quota of the Google Drive API.',
     retryable: true,
   },
 };
 
-/** Whether Google gave one of these answers, for good. */
+/** Whether Google responded with one of these statuses, and will do so again. */
 export function hasApiStatus(error: unknown, statuses: number[]): boolean {
   const apiError = parseApiError((error as Error).cause);
   if (!apiError || apiError.isAuthError || isRetryable(apiError)) return false;
   return apiError.status !== undefined && statuses.includes(apiError.status);
 }
 
-/** @param reason a sentence, where more is known than that Google does not know the position any more */
+/** @param reason a sentence, where more is known than that Google no longer accepts the token */
 export function cursorExpired(cause?: unknown, reason?: string): DeedboxError {
   const message = reason ?? 'It was no longer known what had changed since the last sync.';
   return new DeedboxError('checkpoint_expired', message, { cause });

@@ -1,134 +1,181 @@
 import type { DriveApi } from './api.ts';
-import { hasApiStatus } from './errors.ts';
 import type { DriveFile, Permission, SharedDrive } from './api-schemas.ts';
+import { hasApiStatus } from './errors.ts';
+import { PersistentMap } from './persistent-map.ts';
 
-/** A folder of Drive, or the top of a shared drive or of My Drive. */
+/** A folder of Drive, or the root of a shared drive or of My Drive. */
 export interface Folder {
-  id: string;
-  name: string;
-  parent?: string;
-  driveId?: string;
-  isRoot: boolean;
-  version: number;
+  readonly id: string;
+  readonly name: string;
+  readonly parent?: string;
+  readonly driveId?: string;
+  readonly isRoot: boolean;
+  /** Grows with every change of the folder itself. */
+  readonly version: number;
   /** Shared with someone directly (known in shared drives alone). */
-  hasOwnPermissions: boolean;
-  /** What is shared above it does not reach it. */
-  isLimitedAccess: boolean;
-  /** Whether this account may see what is in it; of a folder of limited access it may know the name alone. */
-  canListChildren: boolean;
+  readonly hasOwnPermissions: boolean;
+  /** Permissions of the folders above it do not apply to it. */
+  readonly isLimitedAccess: boolean;
+  /** Whether this account may list it; of a folder of limited access it may know the name alone. */
+  readonly canListChildren: boolean;
   /** Owned by this account or shared with it directly. */
-  isOwnOrShared: boolean;
-  permissions?: Permission[];
+  readonly isOwnOrShared: boolean;
+  readonly permissions?: readonly Permission[];
 }
 
-/** Deeper than Drive allows; it ends a circle. */
+export function folderOf(file: DriveFile): Folder {
+  return {
+    id: file.id,
+    name: file.name,
+    parent: file.parents?.[0],
+    driveId: file.driveId,
+    isRoot: false,
+    version: file.version ?? 0,
+    hasOwnPermissions: file.hasAugmentedPermissions ?? false,
+    isLimitedAccess: file.inheritedPermissionsDisabled ?? false,
+    canListChildren: file.capabilities?.canListChildren ?? true,
+    isOwnOrShared: (file.ownedByMe ?? false) || file.sharedWithMeTime !== undefined,
+    permissions: file.permissions,
+  };
+}
+
+/** @param driveId absent for My Drive */
+export function rootFolder({ id, name }: SharedDrive, driveId?: string): Folder {
+  return {
+    id,
+    name,
+    driveId,
+    isRoot: true,
+    version: 0,
+    hasOwnPermissions: false,
+    isLimitedAccess: false,
+    canListChildren: true,
+    isOwnOrShared: true,
+  };
+}
+
+/** Deeper than Drive allows; ends a cycle. */
 const maxDepth = 200;
 
-/** The folders that are known, and how they lie in each other. */
+/** The known folders, as an immutable value. */
 export class FolderTree {
-  readonly #api: DriveApi;
-  /** Null where a folder is there but not shown to this account. */
-  readonly #folders = new Map<string, Folder | null>();
-  readonly #pending = new Map<string, Promise<void>>();
+  /** Null for a folder that exists but is not visible to this account. */
+  readonly #folders: PersistentMap<string, Folder | null>;
 
-  constructor(api: DriveApi) {
-    this.#api = api;
+  private constructor(folders: PersistentMap<string, Folder | null>) {
+    this.#folders = folders;
+  }
+
+  static empty(): FolderTree {
+    return new FolderTree(PersistentMap.of());
   }
 
   get(id: string): Folder | undefined {
     return this.#folders.get(id) ?? undefined;
   }
 
-  /** All folders below a top. */
+  /** Whether the folder is in the tree, or is known to be hidden. */
+  isKnown(id: string): boolean {
+    return this.#folders.has(id);
+  }
+
+  /** All folders but the roots. */
   folders(): Folder[] {
-    return [...this.#folders.values()].flatMap((folder) =>
+    return [...this.#folders.entries()].flatMap(([, folder]) =>
       folder === null || folder.isRoot ? [] : [folder],
     );
-  }
-
-  putRoot(root: SharedDrive, driveId?: string): void {
-    const defaults = {
-      hasOwnPermissions: false,
-      isLimitedAccess: false,
-      version: 0,
-      canListChildren: true,
-    };
-    this.#folders.set(root.id, {
-      id: root.id,
-      name: root.name,
-      driveId,
-      isRoot: true,
-      isOwnOrShared: true,
-      ...defaults,
-    });
-  }
-
-  /** Keeps the newer state. */
-  put(file: DriveFile): void {
-    const known = this.get(file.id);
-    const version = file.version ?? 0;
-    if (known && (known.isRoot || known.version > version)) return;
-    this.#folders.set(file.id, {
-      id: file.id,
-      name: file.name,
-      parent: file.parents?.[0],
-      driveId: file.driveId,
-      isRoot: false,
-      version,
-      hasOwnPermissions: file.hasAugmentedPermissions ?? false,
-      isLimitedAccess: file.inheritedPermissionsDisabled ?? false,
-      canListChildren: file.capabilities?.canListChildren ?? true,
-      isOwnOrShared: (file.ownedByMe ?? false) || file.sharedWithMeTime !== undefined,
-      permissions: file.permissions,
-    });
-  }
-
-  /** It is gone, in the trash, or no longer shown to this account. */
-  remove(id: string): void {
-    this.#folders.delete(id);
-  }
-
-  /** Asks Drive for the folder and those above it, as far as they are not known and it shows them. */
-  async loadAncestors(
-    id: string,
-    driveId: string | undefined,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    let next: string | undefined = id;
-    for (let depth = 0; next !== undefined && depth < maxDepth; depth++) {
-      if (!this.#folders.has(next)) await this.#loadOnce(next, driveId, signal);
-      next = this.get(next)?.parent;
-    }
-  }
-
-  #loadOnce(id: string, driveId: string | undefined, signal?: AbortSignal): Promise<void> {
-    let pending = this.#pending.get(id);
-    if (!pending) {
-      pending = this.#load(id, driveId, signal).finally(() => this.#pending.delete(id));
-      this.#pending.set(id, pending);
-    }
-    return pending;
-  }
-
-  async #load(id: string, driveId: string | undefined, signal?: AbortSignal): Promise<void> {
-    try {
-      if (id === driveId) this.putRoot(await this.#api.drive(id, signal), id);
-      else this.put(await this.#api.file(id, { signal }));
-    } catch (error) {
-      if (!hasApiStatus(error, [403, 404])) throw error;
-      this.#folders.set(id, null);
-    }
   }
 
   /** The folder and those above it, nearest first, as far as they are known. */
   ancestors(id: string | undefined): Folder[] {
     const found: Folder[] = [];
     for (let next = id; next !== undefined && found.length < maxDepth;) {
-      const folder: Folder | undefined = this.get(next);
+      const folder = this.get(next);
       if (!folder) break;
       found.push(folder);
       next = folder.parent;
     }
     return found;
+  }
+
+  /** With these folders, where they are not older than the known ones. */
+  with(folders: readonly Folder[]): FolderTree {
+    const newer = new Map<string, Folder>();
+    for (const folder of folders) {
+      const known = newer.get(folder.id) ?? this.get(folder.id);
+      if (folder.isRoot || !known || !(known.isRoot || known.version > folder.version)) {
+        newer.set(folder.id, folder);
+      }
+    }
+    return newer.size === 0 ? this : new FolderTree(this.#folders.with(newer));
+  }
+
+  /** Records that these folders are not visible. */
+  withHidden(ids: readonly string[]): FolderTree {
+    return new FolderTree(this.#folders.with(ids.map((id) => [id, null] as const)));
+  }
+
+  /** Without folders that are deleted, in the trash, outside of the scope or no longer visible. */
+  without(ids: readonly string[]): FolderTree {
+    return ids.length === 0 ? this : new FolderTree(this.#folders.without(ids));
+  }
+}
+
+/** What has a place in the tree. */
+interface Located {
+  parent: string | undefined;
+  driveId: string | undefined;
+}
+
+/** Loads the folders above some items that are not in the tree yet, as far as they are visible. */
+export async function loadAncestors(
+  api: DriveApi,
+  tree: FolderTree,
+  items: readonly Located[],
+  signal?: AbortSignal,
+): Promise<FolderTree> {
+  let loaded = tree;
+  let missing = missingAncestors(loaded, items);
+  for (let depth = 0; missing.size > 0 && depth < maxDepth; depth++) {
+    const found = await Promise.all(
+      [...missing].map(async ([id, driveId]) => ({
+        id,
+        folder: await loadFolder(api, id, driveId, signal),
+      })),
+    );
+    loaded = loaded
+      .with(found.flatMap(({ folder }) => folder ?? []))
+      .withHidden(found.flatMap(({ id, folder }) => (folder ? [] : [id])));
+    missing = missingAncestors(loaded, items);
+  }
+  return loaded;
+}
+
+/** The nearest unknown folder above each item, by id, with the drive of the item. */
+function missingAncestors(
+  tree: FolderTree,
+  items: readonly Located[],
+): Map<string, string | undefined> {
+  const missing = new Map<string, string | undefined>();
+  for (const { parent, driveId } of items) {
+    const top = tree.ancestors(parent).at(-1);
+    const next = top ? top.parent : parent;
+    if (next !== undefined && !tree.isKnown(next)) missing.set(next, driveId);
+  }
+  return missing;
+}
+
+async function loadFolder(
+  api: DriveApi,
+  id: string,
+  driveId: string | undefined,
+  signal?: AbortSignal,
+): Promise<Folder | undefined> {
+  try {
+    if (id === driveId) return rootFolder(await api.drive(id, signal), id);
+    return folderOf(await api.file(id, { signal }));
+  } catch (error) {
+    if (hasApiStatus(error, [403, 404])) return undefined;
+    throw error;
   }
 }

@@ -1,13 +1,21 @@
-import type { SourceChange, SourceEntry } from '../source.ts';
+import type { SourceEntry } from '../source.ts';
 import type { Corpus } from './api.ts';
 import { type DriveFile, folderType, shortcutType } from './api-schemas.ts';
-import { isShortcut } from './supported-formats.ts';
-import type { DriveSnapshot } from './drive-snapshot.ts';
+import type { DriveReader } from './drive-reader.ts';
+import {
+  corpusOf,
+  type DriveSnapshot,
+  folderPath,
+  withFolders,
+  withFoldersAndShortcuts,
+} from './drive-snapshot.ts';
+import { isShortcut } from './source-file.ts';
+import type { DriveScope } from './source-id.ts';
 
-/** Folders of a shared drive asked about in one question; more would make too long an address. */
+/** Folders of a shared drive in one query; more would make the address too long. */
 const maxParentsPerQuery = 40;
 
-/** Questions about what is in folders, asked at the same time. */
+/** Queries for the children of folders that are sent at the same time. */
 const maxConcurrentQueries = 8;
 
 const folderQuery = `mimeType = '${folderType}'`;
@@ -15,103 +23,126 @@ const folderOrShortcutQuery = `(${folderQuery} or mimeType = '${shortcutType}')`
 const notTrashedQuery = 'trashed = false';
 
 /** Every file of the source, and what of it is ignored. Ends normally only when it is complete. */
-export async function* listAll(snapshot: DriveSnapshot): AsyncIterable<SourceEntry> {
+export async function* listAll(reader: DriveReader, scope: DriveScope): AsyncIterable<SourceEntry> {
+  let snapshot = await reader.openSnapshot(scope);
   const listedIds = new Set<string>();
   const shortcuts: DriveFile[] = [];
-  for await (const page of scopeFiles(snapshot)) {
-    const newFiles = page.filter(({ id }) => !listedIds.has(id));
-    const inScope = await entriesOf(
+  for await (const page of scopePages(reader, snapshot)) {
+    snapshot = withFolders(snapshot, page.folders);
+    const newFiles = page.files.filter(({ id }) => !listedIds.has(id));
+    const described = await reader.describe(
       snapshot,
       newFiles.filter((file) => !isShortcut(file)),
     );
-    for (const { file } of inScope) listedIds.add(file.id);
-    for (const shortcut of newFiles.filter(isShortcut)) {
-      if (listedIds.has(shortcut.id) || (await snapshot.folderPath(shortcut)) === undefined)
-        continue;
+    const newShortcuts = newFiles.filter(isShortcut);
+    snapshot = await reader.loadAncestors(described.snapshot, newShortcuts);
+    for (const shortcut of newShortcuts) {
+      if (listedIds.has(shortcut.id) || folderPath(snapshot, shortcut) === undefined) continue;
       listedIds.add(shortcut.id);
       shortcuts.push(shortcut);
-      snapshot.shortcuts.put(shortcut);
     }
-    for (const { entry } of inScope) yield entry;
+    for (const entry of described.changes) {
+      if (entry === undefined || entry.kind === 'removed') continue;
+      listedIds.add(entry.kind === 'file' ? entry.file.fileId : entry.fileId!);
+      yield entry;
+    }
   }
-  // what they lead to is known to be listed or not only now
-  snapshot.shortcuts.listedIds = listedIds;
-  for (const { entry } of await entriesOf(snapshot, shortcuts)) yield entry;
+  // only now it is known which targets are listed
+  snapshot = withFoldersAndShortcuts(snapshot, shortcuts);
+  const { changes } = await reader.describe(snapshot, shortcuts, listedIds);
+  for (const entry of changes) if (entry !== undefined && entry.kind !== 'removed') yield entry;
 }
 
-async function entriesOf(snapshot: DriveSnapshot, files: DriveFile[]) {
-  const found = await Promise.all(
-    files.map(async (file) => ({ file, entry: await snapshot.entry(file) })),
-  );
-  return found.filter((one): one is { file: DriveFile; entry: SourceEntry } => isEntry(one.entry));
+interface FilePage {
+  files: DriveFile[];
+  /** Folders that were found before the files, or among them. */
+  folders: DriveFile[];
 }
 
-function isEntry(change: SourceChange | undefined): change is SourceEntry {
-  return change !== undefined && change.kind !== 'gone';
-}
-
-async function* scopeFiles(snapshot: DriveSnapshot): AsyncIterable<DriveFile[]> {
-  if (snapshot.scope.kind === 'folder') {
-    yield* filesBelow(snapshot, [snapshot.scope.folderId], snapshot.folderDriveId, {
-      trashed: false,
-    });
+async function* scopePages(reader: DriveReader, snapshot: DriveSnapshot): AsyncIterable<FilePage> {
+  const { scope, folderDriveId, drives } = snapshot;
+  if (scope.kind === 'folder') {
+    yield* pagesBelow(reader, snapshot, [scope.folderId], folderDriveId);
     return;
   }
-  if (snapshot.scope.kind !== 'shared') yield* corpusFiles(snapshot, 'user');
-  for (const driveId of snapshot.drives.keys()) yield* corpusFiles(snapshot, { driveId });
+  if (scope.kind !== 'shared') yield* corpusPages(reader, snapshot, 'user');
+  for (const driveId of drives.keys()) yield* corpusPages(reader, snapshot, { driveId });
 }
 
-/** The files of one drive; its folders are taken into the tree first. */
-export async function* corpusFiles(
+/** The files of a shared drive of the scope, with its folders on the first page. */
+export function drivePages(
+  reader: DriveReader,
+  snapshot: DriveSnapshot,
+  driveId: string,
+): AsyncIterable<FilePage> {
+  const { scope } = snapshot;
+  return scope.kind === 'folder'
+    ? pagesBelow(reader, snapshot, [scope.folderId], driveId)
+    : corpusPages(reader, snapshot, { driveId });
+}
+
+async function* pagesBelow(
+  reader: DriveReader,
+  snapshot: DriveSnapshot,
+  folders: readonly string[],
+  driveId: string | undefined,
+): AsyncIterable<FilePage> {
+  for await (const files of filesBelow(reader, snapshot, folders, { driveId })) {
+    yield { files, folders: files };
+  }
+}
+
+async function* corpusPages(
+  reader: DriveReader,
   snapshot: DriveSnapshot,
   corpus: Corpus,
+): AsyncIterable<FilePage> {
+  const search = async function* (condition: string) {
+    for await (const page of reader.api.files(
+      corpus,
+      `${condition} and ${notTrashedQuery}`,
+      reader.signal,
+    )) {
+      yield filterCorpus(snapshot, corpus, page);
+    }
+  };
+  for await (const folders of search(folderQuery)) yield { files: [], folders };
+  for await (const files of search(`mimeType != '${folderType}'`)) yield { files, folders: [] };
+}
+
+/** With all folders and shortcuts of the scope. */
+export async function loadFolderTree(
+  reader: DriveReader,
+  snapshot: DriveSnapshot,
+): Promise<DriveSnapshot> {
+  let loaded = snapshot;
+  for await (const page of treePages(reader, snapshot)) {
+    loaded = withFoldersAndShortcuts(loaded, page);
+  }
+  return loaded;
+}
+
+async function* treePages(
+  reader: DriveReader,
+  snapshot: DriveSnapshot,
 ): AsyncIterable<DriveFile[]> {
-  await loadFolders(snapshot, corpus, folderQuery);
-  const q = `mimeType != '${folderType}' and ${notTrashedQuery}`;
-  for await (const page of snapshot.api.files(corpus, q, snapshot.signal))
-    yield filterCorpus(snapshot, corpus, page);
-}
-
-/** Takes all folders and shortcuts of the scope into the view. */
-export async function loadFolderTree(snapshot: DriveSnapshot): Promise<void> {
-  if (snapshot.scope.kind === 'folder') {
-    const pages = childrenBelow(
-      snapshot,
-      [snapshot.scope.folderId],
-      snapshot.folderDriveId,
-      folderOrShortcutQuery,
-      notTrashedQuery,
-    );
-    for await (const page of pages) addToTree(snapshot, page);
+  const { scope, folderDriveId, drives } = snapshot;
+  if (scope.kind === 'folder') {
+    const options = { driveId: folderDriveId, typeCondition: folderOrShortcutQuery };
+    yield* filesBelow(reader, snapshot, [scope.folderId], options);
     return;
   }
-  if (snapshot.scope.kind !== 'shared') await loadFolders(snapshot, 'user', folderOrShortcutQuery);
-  for (const driveId of snapshot.drives.keys())
-    await loadFolders(snapshot, { driveId }, folderOrShortcutQuery);
-}
-
-async function loadFolders(
-  snapshot: DriveSnapshot,
-  corpus: Corpus,
-  typeCondition: string,
-): Promise<void> {
-  for await (const page of snapshot.api.files(
-    corpus,
-    `${typeCondition} and ${notTrashedQuery}`,
-    snapshot.signal,
-  )) {
-    addToTree(snapshot, filterCorpus(snapshot, corpus, page));
+  const corpora: Corpus[] = [...drives.keys()].map((driveId) => ({ driveId }));
+  if (scope.kind !== 'shared') corpora.unshift('user');
+  const query = `${folderOrShortcutQuery} and ${notTrashedQuery}`;
+  for (const corpus of corpora) {
+    for await (const page of reader.api.files(corpus, query, reader.signal)) {
+      yield filterCorpus(snapshot, corpus, page);
+    }
   }
 }
 
-function addToTree(snapshot: DriveSnapshot, files: DriveFile[]): void {
-  for (const file of files) {
-    if (isShortcut(file)) snapshot.shortcuts.put(file);
-    else if (file.mimeType === folderType) snapshot.tree.put(file);
-  }
-}
-
-/** A user's own listing holds some files of their shared drives, each of which is listed by itself. */
+/** The account's own corpus holds some files of its shared drives, each of which is listed by itself. */
 function filterCorpus(
   { drives, scope }: DriveSnapshot,
   corpus: Corpus,
@@ -122,53 +153,36 @@ function filterCorpus(
   return files.filter(({ driveId }) => driveId === undefined || !drives.has(driveId));
 }
 
-/**
- * All files below some folders of one drive (or of no shared drive), those in the trash only when
- * asked for. The folders met on the way are among them, and are taken into the tree.
- */
-export async function* filesBelow(
-  snapshot: DriveSnapshot,
-  folders: string[],
-  driveId: string | undefined,
-  options: { trashed: boolean; seen?: Set<string> },
-): AsyncIterable<DriveFile[]> {
-  const trashCondition = options.trashed ? undefined : notTrashedQuery;
-  for await (const page of childrenBelow(
-    snapshot,
-    folders,
-    driveId,
-    undefined,
-    trashCondition,
-    options.seen,
-  )) {
-    addToTree(
-      snapshot,
-      page.filter((file) => file.mimeType === folderType && !file.trashed),
-    );
-    yield page;
-  }
+interface BelowOptions {
+  /** The shared drive of the folders; undefined where they lie in none. */
+  driveId: string | undefined;
+  /** Also files in the trash. */
+  includesTrashed?: boolean;
+  /** A query for the types of file to return. Only folders among them are descended into. */
+  typeCondition?: string;
 }
 
-async function* childrenBelow(
+/** All files below some folders of one drive, the folders on the way among them. */
+export async function* filesBelow(
+  reader: DriveReader,
   snapshot: DriveSnapshot,
-  folders: string[],
-  driveId: string | undefined,
-  ...conditions: [kind?: string, trash?: string, seen?: Set<string>]
+  folders: readonly string[],
+  { driveId, includesTrashed = false, typeCondition }: BelowOptions,
 ): AsyncIterable<DriveFile[]> {
-  const [typeCondition, trashCondition, seenIds = new Set<string>()] = conditions;
-  const corpus = snapshot.corpusOf(driveId);
-  const pendingFolders = folders.filter((id) => !seenIds.has(id));
-  for (const id of pendingFolders) seenIds.add(id);
-  // elsewhere, of several folders at once Drive leaves out what it shows of each alone
+  const corpus = corpusOf(snapshot, driveId);
+  const trashCondition = includesTrashed ? undefined : notTrashedQuery;
+  const seenIds = new Set(folders);
+  const pendingFolders = [...seenIds];
+  // Outside of shared drives, a query for several folders omits files that a query for each returns.
   const parentsPerQuery = typeof corpus === 'object' ? maxParentsPerQuery : 1;
   while (pendingFolders.length > 0) {
     const queries: AsyncIterator<DriveFile[]>[] = [];
     while (pendingFolders.length > 0 && queries.length < maxConcurrentQueries) {
       const parents = pendingFolders.splice(0, parentsPerQuery).map((id) => `'${id}' in parents`);
-      const q = [`(${parents.join(' or ')})`, typeCondition, trashCondition]
+      const query = [`(${parents.join(' or ')})`, typeCondition, trashCondition]
         .filter(Boolean)
         .join(' and ');
-      queries.push(snapshot.api.files(corpus, q, snapshot.signal)[Symbol.asyncIterator]());
+      queries.push(reader.api.files(corpus, query, reader.signal)[Symbol.asyncIterator]());
     }
     for await (const page of mergePages(queries)) {
       for (const { id, mimeType } of page) {
@@ -181,7 +195,7 @@ async function* childrenBelow(
   }
 }
 
-/** All pages, the first of each at the same time. */
+/** All pages; the first page of each query is requested at the same time. */
 async function* mergePages(queries: AsyncIterator<DriveFile[]>[]): AsyncIterable<DriveFile[]> {
   const firstPages = await Promise.all(queries.map((query) => query.next()));
   for (const [at, query] of queries.entries()) {

@@ -4,18 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
 import { DeedboxError } from '../../errors/errors.ts';
 import { type UserCredentials, readClientFile } from './credential-files.ts';
-import { toDeedboxError } from './errors.ts';
-import { parseApiError } from './api-error.ts';
+import { toDeedboxError, parseApiError } from './errors.ts';
 import { type DriveSettings, endpointFor, readScope } from './settings.ts';
 import { withEndpoint } from './sign-in.ts';
 
 const consentPage = 'https://accounts.google.com/o/oauth2/v2/auth';
 
 /**
- * Asks a person, in their browser, to let Deedbox read their Drive: OAuth 2.0 for desktop apps (RFC
- * 8252) with PKCE (RFC 7636, S256), answered at an address of this machine that lives as long as the
- * question. Resolves with the credentials; nothing is kept yet.
- * @param show is given the address to open
+ * Asks a person in a browser for consent to read their Drive: OAuth 2.0 for desktop apps (RFC 8252)
+ * with PKCE (RFC 7636, S256) and a redirect to a temporary server on this machine. Resolves with the
+ * credentials, and stores nothing.
+ * @param options.onAuthUrl called with the address to open
  * @throws DeedboxError `invalid_configuration`, `not_signed_in` where they refuse or take too long
  */
 export async function authorizeInBrowser(
@@ -25,8 +24,8 @@ export async function authorizeInBrowser(
   if (settings.clientFile === undefined) {
     throw new DeedboxError('invalid_configuration', 'DEEDBOX_DRIVE_CLIENT_FILE is not set.', {
       hint:
-        'It names the JSON of an OAuth client of the kind "Desktop app" from Google Cloud’s console; ' +
-        'docs/drive.md says how to make one.',
+        'Set it to the JSON of an OAuth client of the kind "Desktop app" from Google Cloud’s console. ' +
+        'docs/drive.md says how to create one.',
     });
   }
   const { id, secret } = readClientFile(settings.clientFile);
@@ -40,7 +39,7 @@ export async function authorizeInBrowser(
     const { codeVerifier, codeChallenge } = await client.generateCodeVerifierAsync();
     const address = client.generateAuthUrl({
       access_type: 'offline',
-      // else Google gives no lasting token to who signed in before
+      // else Google returns no refresh token to a person who signed in before
       prompt: 'consent',
       scope: readScope,
       state,
@@ -52,7 +51,7 @@ export async function authorizeInBrowser(
     const code = await listener.code;
     const { tokens } = await client.getToken({ code, codeVerifier }).catch((error: unknown) => {
       const apiError = parseApiError(error);
-      throw apiError ? toDeedboxError(apiError, 'person', error) : error;
+      throw apiError ? toDeedboxError(apiError, 'user', error) : error;
     });
     const { refresh_token, scope } = tokens;
     if (!refresh_token || (scope !== undefined && !scope.split(' ').includes(readScope))) {
@@ -66,7 +65,7 @@ export async function authorizeInBrowser(
   }
 }
 
-/** Takes the right to read Drive back at Google. Resolves with false where Google no longer knew it. */
+/** Revokes a sign-in at Google. Resolves with false where Google no longer knew it. */
 export async function revoke(
   settings: DriveSettings,
   credentials: UserCredentials,
@@ -78,11 +77,11 @@ export async function revoke(
   } catch (error) {
     const apiError = parseApiError(error);
     if (apiError?.status === 400) return false;
-    throw apiError ? toDeedboxError(apiError, 'person', error) : error;
+    throw apiError ? toDeedboxError(apiError, 'user', error) : error;
   }
 }
 
-/** A server on this machine that takes the one answer that carries `state`. */
+/** A server on this machine that accepts the one redirect that carries `state`. */
 async function listenForRedirect(
   state: string,
   { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal },
@@ -92,10 +91,10 @@ async function listenForRedirect(
     server.once('error', reject).listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
-  // not by AbortSignal.any: on Node 20 a signal of time that is only part of another may be collected
+  // not AbortSignal.any: Node 20 may collect a timeout signal that is only part of another signal
   const abortSignals = [AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
   const code = receiveCode(server, state, abortSignals);
-  code.catch(() => {}); // whoever awaits it is told; it may fail before anybody does
+  code.catch(() => {}); // it may fail before anybody awaits it
   const close = () => {
     server.close();
     server.closeAllConnections();
@@ -124,7 +123,7 @@ function receiveCode(server: Server, state: string, abortSignals: AbortSignal[])
         });
         response.end(`${text}\n`);
       };
-      // a browser asks for an icon too, and any program on this machine may ask for anything
+      // browsers request an icon as well, and any program on this machine may send requests
       if (pathname !== '/' || searchParams.get('state') !== state)
         return respond(404, 'Not found.');
       const code = searchParams.get('code');

@@ -1,34 +1,144 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeedboxError } from '../../errors/errors.ts';
-import { toDeedboxError } from './errors.ts';
-import { cancelledError, QuotaLimiter } from './quota-limiter.ts';
-import { isRetryable, isRateLimit, type ApiError, parseApiError } from './api-error.ts';
+import {
+  toDeedboxError,
+  isRetryable,
+  isRateLimit,
+  type ApiError,
+  parseApiError,
+} from './errors.ts';
 import type { DriveLimits } from './settings.ts';
 import type { GoogleClient, SignIn } from './sign-in.ts';
+
+interface Waiter {
+  units: number;
+  start(): void;
+}
+
+/**
+ * Limits the rate and the concurrency of requests. The rate limit is a token bucket of Google's quota
+ * units with a capacity of five seconds. The concurrency halves when Google reports a rate limit, and
+ * grows by one for each round of successful requests (additive increase, multiplicative decrease, as
+ * in TCP).
+ */
+export class QuotaLimiter {
+  readonly #unitsPerMillisecond: number;
+  readonly #capacity: number;
+  readonly #maxConcurrency: number;
+  #concurrency: number;
+  #running = 0;
+  #units: number;
+  #refilledAt = performance.now();
+  #pausedUntil = 0;
+  #halvedAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #waiters: Waiter[] = [];
+
+  constructor(options: { unitsPerMinute: number; concurrency: number }) {
+    this.#unitsPerMillisecond = options.unitsPerMinute / 60_000;
+    this.#capacity = options.unitsPerMinute / 12;
+    this.#units = this.#capacity;
+    this.#maxConcurrency = options.concurrency;
+    this.#concurrency = Math.min(4, options.concurrency);
+  }
+
+  /** Requests that may run at once now. */
+  get concurrency(): number {
+    return Math.floor(this.#concurrency);
+  }
+
+  /** Waits until a request may be sent. `release` must be called after it. Throws `cancelled`. */
+  async acquire(units: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) throw cancelledError();
+    await new Promise<void>((resolve, reject) => {
+      const waiter: Waiter = {
+        units: Math.min(units, this.#capacity),
+        start: () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        },
+      };
+      const onAbort = () => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+        reject(cancelledError());
+        this.#dispatch();
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#waiters.push(waiter);
+      this.#dispatch();
+    });
+  }
+
+  release(): void {
+    this.#running -= 1;
+    this.#dispatch();
+  }
+
+  onSuccess(): void {
+    this.#concurrency = Math.min(this.#maxConcurrency, this.#concurrency + 1 / this.#concurrency);
+  }
+
+  /**
+   * Google reported a rate limit. Requests that were in flight together count once.
+   * @param sentAt when the rejected request was sent, by `performance.now()`
+   * @param pauseMs milliseconds in which no request is sent
+   */
+  onRateLimited(sentAt: number, pauseMs: number): void {
+    const now = performance.now();
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
+    if (sentAt < this.#halvedAt) return;
+    this.#halvedAt = now;
+    this.#concurrency = Math.max(1, this.#concurrency / 2);
+  }
+
+  #dispatch(): void {
+    clearTimeout(this.#timer);
+    const now = performance.now();
+    const refilled = this.#units + (now - this.#refilledAt) * this.#unitsPerMillisecond;
+    this.#units = Math.min(this.#capacity, refilled);
+    this.#refilledAt = now;
+    for (let next = this.#waiters[0]; next; next = this.#waiters[0]) {
+      if (this.#running >= this.concurrency) return;
+      const refillMs = (next.units - this.#units) / this.#unitsPerMillisecond;
+      const waitMs = Math.max(refillMs, this.#pausedUntil - now);
+      if (waitMs > 0) {
+        this.#timer = setTimeout(() => this.#dispatch(), Math.ceil(waitMs));
+        return;
+      }
+      this.#waiters.shift();
+      this.#units -= next.units;
+      this.#running += 1;
+      next.start();
+    }
+  }
+}
+
+export function cancelledError(): DeedboxError {
+  return new DeedboxError('cancelled', 'The request to Google Drive was cancelled.');
+}
 
 /** Google's quota units of each kind of request. */
 export const quotaUnits = { list: 100, get: 5, download: 200 };
 
-/** What a request is given to send itself with. */
+/** What a request is sent with. */
 export interface RequestContext {
   auth: GoogleClient;
-  /** Ends the request, when it was cancelled or nothing has come for too long. */
+  /** Aborted when the request is cancelled, or receives no byte for too long. */
   signal: AbortSignal;
-  /** Says that bytes came, which also counts as progress: the tries begin anew. */
+  /** To be called when bytes arrive. The number of attempts then starts again. */
   reportProgress: () => void;
 }
 
-/** A connection that broke off while an answer was coming. */
+/** A connection that ended in the middle of a response. */
 export class InterruptedError extends Error {}
 
-/** The longest wait between two tries, in milliseconds; nobody waits longer for `Retry-After`. */
+/** The longest waits between two attempts, in milliseconds: for a backoff, and for `Retry-After`. */
 const maxBackoffMs = 64_000;
 const maxRetryAfterMs = 10 * 60_000;
 
 /**
- * All that is sent to Google goes through here: at the rate and concurrency that the limiter allows,
- * each request under a time limit, and tried again with exponential backoff and full jitter on rate
- * limits, 429, 5xx and network errors.
+ * Sends every request to Google: within the limits of the rate and the concurrency, with a time limit,
+ * and again with exponential backoff and full jitter after rate limits, 429, 5xx and network errors.
  */
 export class RequestExecutor {
   readonly #signIn: SignIn;
@@ -44,9 +154,9 @@ export class RequestExecutor {
   }
 
   /**
-   * Runs one request. It may be sent several times, so it must be one that only reads.
-   * @param cost what it takes of Google's quota
-   * @throws DeedboxError with what to do; `source_error` (retryable) when the tries are used up
+   * Runs one request. It may be sent several times, so it must be idempotent.
+   * @param cost in Google's quota units
+   * @throws DeedboxError with what to do; `source_error` (retryable) after the last attempt
    */
   async run<T>(
     cost: number,
@@ -109,14 +219,14 @@ export class RequestExecutor {
     }
   }
 
-  /** Full jitter: anything from nothing up to a bound that doubles; never less than Google asks for. */
+  /** Full jitter: a random wait up to a bound that doubles, and at least `Retry-After`. */
   #backoffMs(apiError: ApiError, attempt: number): number {
     const backoffCapMs = Math.min(maxBackoffMs, this.#limits.initialBackoffMs * 2 ** (attempt - 1));
     return Math.max(Math.random() * backoffCapMs, apiError.retryAfterMs ?? 0);
   }
 }
 
-/** A token that was taken back, or a sign-in that another may have taken the place of. */
+/** A revoked token, or a sign-in that may have been replaced. */
 function isStaleCredential({ status, reason, isAuthError }: ApiError): boolean {
   return isAuthError ? reason === 'invalid_grant' : status === 401;
 }
@@ -129,15 +239,15 @@ function toApiError(error: unknown, kind: SignIn['kind']): ApiError {
   const { code } = error as NodeJS.ErrnoException;
   if (typeof code !== 'string' || !code.startsWith('ERR_OSSL')) throw error;
   throw new DeedboxError('not_signed_in', 'The private key in the key file is damaged.', {
-    hint: 'Download the key anew; its file must stay as Google wrote it.',
+    hint: 'Download the key again, and leave its file as Google wrote it.',
     cause: error,
   });
 }
 
 function missingSubjectToken(cause: unknown): DeedboxError {
-  const message = 'The token that workload identity begins with cannot be had.';
+  const message = 'The subject token of workload identity could not be read.';
   const hint =
-    'Check that what `credential_source` names in its configuration is there, holds a token, and is ' +
-    'readable for the user that runs Deedbox.';
+    'Check that the `credential_source` of its configuration exists, holds a token, and is readable ' +
+    'for the user that runs Deedbox.';
   return new DeedboxError('not_signed_in', message, { hint, cause });
 }

@@ -12,23 +12,23 @@ import { type DriveSettings, endpointFor } from './settings.ts';
 /** Gets tokens and sends requests with them. */
 export type GoogleClient = OAuth2Client | BaseExternalAccountClient;
 
-/** As what these settings sign in, and the client that does. */
+/** The credentials in use. */
 export interface SignIn {
-  kind: 'service account' | 'workload identity' | 'person';
-  /** For a person to read: which account, by which file. */
+  kind: 'service account' | 'workload identity' | 'user';
+  /** The account and the file of the credentials, for people. */
   description: string;
-  /** A new client each time, so that one whose token was refused can be replaced. */
+  /** A new client with each call, to replace one whose token was rejected. */
   client(): GoogleClient;
 }
 
-/** Milliseconds for a token. */
+/** Milliseconds in which a token must arrive. */
 const tokenTimeoutMs = 30_000;
 
 /**
- * The credentials to use, by rank: those named for Deedbox, a person's sign-in, those of other Google
- * programs. Nothing is sent yet.
+ * The first of these that exist: the credentials configured for Deedbox, a person's sign-in, the
+ * credentials of other Google programs. Sends nothing.
  * @throws DeedboxError `not_signed_in` where there are none, `invalid_configuration` where they are
- * no credentials
+ *   invalid
  */
 export function openSignIn(settings: DriveSettings, scope: string): SignIn {
   const { keyFile, tokenFile, defaultKeyFile } = settings;
@@ -55,7 +55,7 @@ function fromFile(
   const { subject } = settings;
   if (credentials.type === 'service_account') {
     const { client_email: email, private_key: key, private_key_id: keyId } = credentials;
-    const delegation = subject === undefined ? '' : ` in the name of ${subject}`;
+    const delegation = subject === undefined ? '' : ` impersonating ${subject}`;
     return {
       kind: 'service account',
       description: `the service account ${email}${delegation} (${path})`,
@@ -84,10 +84,10 @@ function fromFile(
     };
   }
   return {
-    kind: 'person',
+    kind: 'user',
     description: `a person’s own sign-in (${path})`,
     client: () => {
-      // read anew, because that person may have signed in again
+      // read again, because that person may have signed in again
       const latest = (path === settings.tokenFile && readTokenFile(path)) || credentials;
       const { client_id: clientId, client_secret: clientSecret, refresh_token } = latest;
       const client = new OAuth2Client({ clientId, clientSecret });
@@ -98,12 +98,12 @@ function fromFile(
 }
 
 /**
- * Sends all that a client asks for to the endpoint, leaves trying again to our own requests, and does
- * not have downloads compressed: their ranges would be of the compressed bytes.
+ * Sends all requests of a client to the endpoint, turns off its own retries, and requests downloads
+ * uncompressed: ranges would count the compressed bytes.
  */
 export function withEndpoint<T extends GoogleClient>(client: T, endpoint: string | undefined): T {
   const transporters = [client.transporter];
-  // the exchange of another provider's token has a transporter of its own
+  // the token exchange of workload identity has a transporter of its own
   if (client instanceof BaseExternalAccountClient) {
     transporters.push(client['stsCredential']['transporter']);
   }

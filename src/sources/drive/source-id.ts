@@ -5,9 +5,9 @@ export const driveSourcePrefix = 'drive:';
 
 /** Which part of Drive a source is. */
 export type DriveScope =
-  /** Everything these credentials see: My Drive, what is shared with them, all shared drives. */
+  /** Everything the account sees: My Drive, what is shared with it, all shared drives. */
   | { kind: 'all' }
-  /** My Drive and what is shared with them, without shared drives. */
+  /** My Drive and what is shared with the account, without shared drives. */
   | { kind: 'my' }
   | { kind: 'shared'; driveId: string }
   | { kind: 'folder'; folderId: string };
@@ -38,9 +38,9 @@ export function driveSourceId(scope: DriveScope): string {
 const folderAddress = /^\/drive\/(?:u\/\d+\/)?(?:mobile\/)?(folders\/([\w-]+)|my-drive)\/?$/;
 
 /**
- * The source id that a person means by `drive:…` or by the address of a folder in Drive; undefined
- * where it is neither, and so perhaps a path. The top of a shared drive has a folder's address too.
- * @throws DeedboxError `source_error` where it begins so but names no part of Drive
+ * The source id that `drive:…` or the address of a folder in Drive names; undefined for other text,
+ * which may be a path. The root of a shared drive has the address of a folder too.
+ * @throws DeedboxError `source_error` where the text begins so but names no part of Drive
  */
 export function parseDriveSource(text: string): string | undefined {
   if (text === driveSourcePrefix || text === 'drive') return driveSourceId({ kind: 'all' });

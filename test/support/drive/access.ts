@@ -1,5 +1,6 @@
 import { hasRoleAtLeast, type Grant, type Item, type Role, strongest } from './types.ts';
-import type { DriveModel } from './drive-model.ts';
+import type { ItemTree } from './item-tree.ts';
+import type { People } from './people.ts';
 
 /** Where a permission on an item comes from. */
 export interface GrantDetail {
@@ -24,16 +25,22 @@ export interface Access {
   isDiscoverable: boolean;
 }
 
+interface AccessModel {
+  tree: ItemTree;
+  people: People;
+  membersSeePermissions: boolean;
+}
+
 /**
  * Who may do what, resolved as Drive does: a folder's permissions reach everything in it, an owner of
  * a folder in My Drive is a writer of what others own in it, membership of a shared drive reaches all
  * of it, and a folder of limited access keeps out what comes from above, except for organizers.
  */
 export class AccessRules {
-  private readonly model: DriveModel;
+  private readonly model: AccessModel;
   private readonly cache = new Map<string, Map<string, EffectiveGrant>>();
 
-  constructor(model: DriveModel) {
+  constructor(model: AccessModel) {
     this.model = model;
   }
 
@@ -46,7 +53,7 @@ export class AccessRules {
     const cached = this.cache.get(item.id);
     if (cached) return cached;
     const effective = new Map<string, EffectiveGrant>();
-    const parent = item.parent === undefined ? undefined : this.model.items.get(item.parent);
+    const parent = item.parent === undefined ? undefined : this.model.tree.items.get(item.parent);
     if (parent) {
       for (const grant of this.grantsOn(parent).values()) {
         if (item.inheritedPermissionsDisabled && grant.role !== 'organizer') continue;
@@ -75,7 +82,7 @@ export class AccessRules {
 
   /** Undefined where they may not know that it exists. */
   of(email: string, item: Item): Access | undefined {
-    if (!item.driveId && item.owner !== email && this.model.isTrashed(item)) return undefined;
+    if (!item.driveId && item.owner !== email && this.model.tree.isTrashed(item)) return undefined;
     const permissionIds = this.model.people.permissionIdsFor(email);
     let role: Role | undefined;
     let isInFileList = false;
@@ -91,7 +98,7 @@ export class AccessRules {
 
   /** A member of the shared drive, by themselves or through a group. */
   isMember(email: string, driveId: string): boolean {
-    const root = this.model.items.get(driveId);
+    const root = this.model.tree.items.get(driveId);
     return root !== undefined && this.of(email, root) !== undefined;
   }
 
@@ -132,11 +139,11 @@ export class AccessRules {
    */
   seesNameOnly(email: string, item: Item): boolean {
     if (!item.inheritedPermissionsDisabled || item.parent === undefined) return false;
-    const parent = this.model.items.get(item.parent);
+    const parent = this.model.tree.items.get(item.parent);
     return parent !== undefined && !this.of(email, item) && this.of(email, parent) !== undefined;
   }
 
-  /** Drive tells who may read a file to those who may share it, and maybe to a drive's members. */
+  /** Drive returns permissions to those who may share a file, and maybe to members of a drive. */
   seesPermissions(email: string, item: Item): boolean {
     const access = this.of(email, item);
     if (!access) return false;
@@ -145,7 +152,7 @@ export class AccessRules {
     return hasRoleAtLeast(access.role, 'writer');
   }
 
-  /** Users whose own log tells of the item, trashed or not; of a shared drive itself, its members. */
+  /** Users whose own log has entries for the item, trashed or not; for a shared drive, its members. */
   usersOf(item: Item): Set<string> {
     const users = new Set<string>();
     const isDrive = item.id === item.driveId;

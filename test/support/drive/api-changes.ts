@@ -2,8 +2,7 @@ import { includesAllDrives } from './api-files.ts';
 import { maxPageSize, type Caller, flag, maskOf, pageSize } from './caller.ts';
 import type { ChangeLog, LogEntry } from './change-log.ts';
 import { apiError, driveNotFound, invalidValue } from './errors.ts';
-import { applyMask, type Mask, subMask } from './field-mask.ts';
-import { checkFileFields } from './file-fields.ts';
+import { applyMask, type Mask, subMask, checkFileFields } from './field-mask.ts';
 import type { Item } from './types.ts';
 import { driveResource, fileResource } from './resources.ts';
 
@@ -73,7 +72,7 @@ function logOf(caller: Caller): ChangeLog {
   return log;
 }
 
-/** How what changed is now, in the view that was asked for; undefined where it is not part of it. */
+/** A changed item as it is now, for the requested drive; undefined where it is not part of that. */
 function changeOf(
   caller: Caller,
   entry: LogEntry,

@@ -1,8 +1,7 @@
 import { maxPageSize, type Caller, flag, maskOf, pageSize } from './caller.ts';
 import { readableItem, visibleItem } from './caller.ts';
 import { driveNotFound, forbidden, invalidValue } from './errors.ts';
-import { applyMask, subMask } from './field-mask.ts';
-import { checkFileFields } from './file-fields.ts';
+import { applyMask, subMask, checkFileFields } from './field-mask.ts';
 import type { Item } from './types.ts';
 import { readQuery } from './query.ts';
 import { fileResource } from './resources.ts';

@@ -1,9 +1,54 @@
-import { fileNotFound, forbidden, invalidValue } from './errors.ts';
+import type { IncomingMessage } from 'node:http';
+import type { Accounts } from './accounts.ts';
+import type { DriveModel } from './drive-model.ts';
+import { apiError, invalidCredentials, fileNotFound, forbidden, invalidValue } from './errors.ts';
+import type { Fault, Faults } from './faults.ts';
 import { selects, type Mask, readMask } from './field-mask.ts';
 import type { Item } from './types.ts';
-import type { DriveModel } from './drive-model.ts';
 
-/** Who asks, and what of: one request to the API, its token already checked. */
+/** The caller of an access token. Throws 401 for an invalid one, 403 without the scope. */
+export function callerOf(
+  drive: { model: DriveModel; accounts: Accounts; faults: Faults; url: string },
+  snapshots: ListingSnapshots,
+  request: IncomingMessage,
+  requirements: { params: URLSearchParams; scopes: readonly string[]; faults: readonly Fault[] },
+): Caller {
+  const { model, accounts, url } = drive;
+  const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+  const authorisation = bearer === undefined ? undefined : accounts.authorisationOf(bearer);
+  if (!authorisation || !model.people.users.has(authorisation.email)) throw invalidCredentials();
+  if (!requirements.scopes.some((scope) => authorisation.scopes.includes(scope)))
+    throw apiError(403, 'insufficientPermissions', 'Insufficient Permission', {
+      status: 'PERMISSION_DENIED',
+      headers: { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' },
+    });
+  const effects: AnswerEffects = { random: drive.faults.random };
+  for (const { do: effect } of requirements.faults) if (isEffect(effect)) effects[effect] = true;
+  return {
+    model,
+    email: authorisation.email,
+    baseUrl: url,
+    params: requirements.params,
+    headers: request.headers,
+    snapshots,
+    effects,
+  };
+}
+
+type Effect = Exclude<keyof AnswerEffects, 'random'>;
+const effectNames: readonly string[] = [
+  'incompleteSearch',
+  'expirePageToken',
+  'emptyPage',
+  'duplicateChanges',
+  'reorderChanges',
+] satisfies Effect[];
+
+function isEffect(name: string): name is Effect {
+  return effectNames.includes(name);
+}
+
+/** A request to the API with its caller, whose token is already checked. */
 export interface Caller {
   model: DriveModel;
   email: string;
@@ -48,7 +93,7 @@ export function flag(caller: Caller, name: string, defaultValue = false): boolea
   return value === 'true';
 }
 
-/** Above the most it is brought down to that, as the reference says; below 1 it is refused. */
+/** A larger value is reduced to the maximum, as the reference says; less than 1 is rejected. */
 export function pageSize(caller: Caller, defaultValue: number, maxSize: number): number {
   const value = caller.params.get('pageSize');
   if (value === null || value === '') return defaultValue;
@@ -58,14 +103,14 @@ export function pageSize(caller: Caller, defaultValue: number, maxSize: number):
   return Math.min(size, maxSize);
 }
 
-/** The `fields` asked for, or the method's default. */
+/** The requested `fields`, or the method's default. */
 export function maskOf(caller: Caller, defaultValue: string): Mask {
   return readMask(caller.params.get('fields') ?? defaultValue);
 }
 
 /**
  * The most entries a page of files or changes has. The reference says 1000 and that there may be
- * fewer; users of Drive count at most 100 where permissions are asked for and 460 where parents are.
+ * fewer; users of Drive count at most 100 where permissions are requested and 460 where parents are.
  */
 export function maxPageSize(mask: Mask, ...path: string[]): number {
   if (selects(mask, ...path, 'permissions')) return 100;

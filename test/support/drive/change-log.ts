@@ -8,8 +8,8 @@ export interface LogEntry {
 
 /**
  * What changed for one user or in one shared drive, oldest first. An entry says that something
- * changed, never what: whoever reads it is told how things are when they ask. Of several entries for
- * one file only the last is told, as Drive does.
+ * changed, never what: a reader gets the present state. Of several entries for
+ * one file only the last is returned, as in Drive.
  */
 export class ChangeLog {
   private readonly entries: LogEntry[] = [];

@@ -16,7 +16,7 @@ export function keyFileOf(drive: DriveSimulator, account: ServiceAccount): Recor
   };
 }
 
-/** A service account that is a user of the world, and its key file. */
+/** A service account that is a user of the model, and its key file. */
 export function addServiceAccount(
   drive: DriveSimulator,
   email = 'deedbox@test-drive.iam.gserviceaccount.com',

@@ -9,7 +9,7 @@ import { grantFor, People } from './people.ts';
 export interface DriveModelOptions {
   /** The Workspace's own domain; `firm.example` unless said. */
   domain?: string;
-  /** Tells apart the ids of two worlds. */
+  /** Makes the ids of two models differ. */
   seed?: string;
   /**
    * Whether moving, sharing, trashing or deleting a folder brings an entry in the log for everything
@@ -17,8 +17,8 @@ export interface DriveModelOptions {
    */
   entriesForDescendants?: boolean;
   /**
-   * Whether those who may only read or comment in a shared drive are told who else may. The reference
-   * leaves it open; of those who tried, some were told and some were refused. True unless said.
+   * Whether members who may only read or comment in a shared drive see its permissions. The reference
+   * leaves it open, and users report both. True by default.
    */
   membersSeePermissions?: boolean;
 }
@@ -53,10 +53,10 @@ export class DriveModel {
 
   constructor(options: DriveModelOptions = {}) {
     this.people = new People(options.domain ?? 'firm.example');
-    this.access = new AccessRules(this);
-    this.seed = options.seed ?? 'world';
+    this.seed = options.seed ?? 'drive-simulator';
     this.entriesForDescendants = options.entriesForDescendants ?? false;
     this.membersSeePermissions = options.membersSeePermissions ?? true;
+    this.access = new AccessRules(this);
   }
 
   get items(): ReadonlyMap<string, Item> {
@@ -166,7 +166,7 @@ export class DriveModel {
     return { bytes, md5: hash('md5'), sha256: hash('sha256'), revision: this.newId('rev') };
   }
 
-  /** The next second of this world, ISO 8601. */
+  /** The next second of the model, ISO 8601. */
   now(): string {
     this.time += 1000;
     return new Date(this.time).toISOString();

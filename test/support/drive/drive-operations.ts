@@ -101,7 +101,7 @@ export function limitAccess(model: DriveModel, id: string, isLimited: boolean): 
   model.change(item, () => (item.inheritedPermissionsDisabled = isLimited));
 }
 
-/** Whatever else Drive keeps about a file: a malware mark, a resource key, who may download it. */
+/** Other properties of a file: a malware mark, a resource key, who may download it. */
 export function mark(
   model: DriveModel,
   id: string,

@@ -23,7 +23,7 @@ export interface ExpectedFile {
   contentHash: string;
   /** Everyone who can find and read it, sorted. Who needs its link does not count. */
   aclEntries: AclEntry[];
-  /** Whether Google tells the subject who they are. */
+  /** Whether Google returns the permissions to the subject. */
   isAclKnown: boolean;
   /** Where nothing but shortcuts lead to it: their ids, sorted. It is shown where the first is. */
   shortcuts?: string[];
@@ -195,7 +195,7 @@ class UserView {
     return [...aclEntries].sort();
   }
 
-  /** Google tells whoever may share the file, and maybe members of the shared drive. */
+  /** Google returns permissions to those who may share the file, and maybe to members of the drive. */
   canSeeAcl(item: Item): boolean {
     const { membersSeePermissions } = this.model;
     if (membersSeePermissions && item.driveId !== undefined && this.isMember(item)) return true;

@@ -21,7 +21,7 @@ export type RequestKind =
   | 'members'
   | 'unknown';
 
-/** How an answer goes wrong. */
+/** A fault of a response. */
 export type Fault =
   /** An error instead of the answer; of `body`, Google's error JSON unless said. */
   | {

@@ -1,6 +1,31 @@
-import { invalidValue } from './errors.ts';
+import { apiError, invalidValue } from './errors.ts';
 
-/** What `fields` asks for: everything, or each of these with what it asks for within. */
+/** Every field of a file in Google's reference; this server fills those that a reader could need. */
+const fileFields = new Set(
+  `appProperties capabilities contentHints contentRestrictions copyRequiresWriterPermission
+  createdTime description downloadRestrictions driveId explicitlyTrashed exportLinks fileExtension
+  folderColorRgb fullFileExtension hasAugmentedPermissions hasThumbnail headRevisionId iconLink id
+  imageMediaMetadata inheritedPermissionsDisabled isAppAuthorized kind labelInfo lastModifyingUser
+  linkShareMetadata md5Checksum mimeType modifiedByMe modifiedByMeTime modifiedTime name
+  originalFilename ownedByMe owners parents permissionIds permissions properties quotaBytesUsed
+  resourceKey sha1Checksum sha256Checksum shared sharedWithMeTime sharingUser shortcutDetails size
+  spaces starred teamDriveId thumbnailLink thumbnailVersion trashed trashedTime trashingUser version
+  videoMediaMetadata viewedByMe viewedByMeTime viewersCanCopyContent webContentLink webViewLink
+  writersCanShare`.split(/\s+/),
+);
+
+/** Throws as Drive does where a mask names a field that files do not have; `path` leads to the files. */
+export function checkFileFields(mask: Mask, ...path: string[]): void {
+  const selected = subMask(mask, ...path);
+  if (selected === '*') return;
+  for (const name of selected.keys())
+    if (!fileFields.has(name))
+      throw apiError(400, 'invalidParameter', `Invalid field selection ${name}`, {
+        location: 'fields',
+      });
+}
+
+/** A parsed `fields` parameter: everything, or each of these fields with a mask of its own. */
 export type Mask = '*' | Map<string, Mask>;
 
 /**
@@ -58,7 +83,7 @@ function merge(one: Mask | undefined, other: Mask): Mask {
   return merged;
 }
 
-/** What the mask leaves of a resource. Lists are masked element by element. */
+/** The masked resource. Lists are masked element by element. */
 export function applyMask(value: unknown, mask: Mask): unknown {
   if (mask === '*' || value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((element) => applyMask(element, mask));
@@ -70,7 +95,7 @@ export function applyMask(value: unknown, mask: Mask): unknown {
   return selected;
 }
 
-/** What a mask asks for within the field at this path; nothing where it does not ask for that. */
+/** The mask within the field at this path; undefined where the field is not requested. */
 export function subMask(mask: Mask, ...path: string[]): Mask {
   let current: Mask = mask;
   for (const name of path) {
@@ -80,7 +105,7 @@ export function subMask(mask: Mask, ...path: string[]): Mask {
   return current;
 }
 
-/** Whether a mask asks for this field at this path. */
+/** Whether a mask includes this field at this path. */
 export function selects(mask: Mask, ...path: string[]): boolean {
   let current: Mask | undefined = mask;
   for (const name of path) {

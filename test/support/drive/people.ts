@@ -102,7 +102,7 @@ export function grantFor({
   return { id, type, emailAddress: email, role, allowFileDiscovery: false, ...expiry };
 }
 
-/** Twenty digits, as Drive's are, made from the address (Drive's tell nothing). */
+/** Twenty digits, as Drive's are, derived from the address. */
 export function permissionIdOf(address: string): string {
   const hash = createHash('sha256').update(address.toLowerCase()).digest();
   const digits = (hash.readBigUInt64BE(0) % 10n ** 19n).toString().padStart(19, '0');

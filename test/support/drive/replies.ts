@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from './errors.ts';
 import type { Fault } from './faults.ts';
 
-/** What goes out: a status, headers and a body. */
+/** A response: a status, headers and a body. */
 export interface Reply {
   status: number;
   headers: Record<string, string>;
@@ -25,7 +25,7 @@ export function errorReply(error: ApiError): Reply {
   return jsonReply(error.body, error.status, error.headers);
 }
 
-/** The bytes, or the range of them that was asked for: 206, or 416 where it lies outside. */
+/** The bytes, or the requested range of them: 206, or 416 where it lies outside. */
 export function bytesReply(
   { bytes, type }: { bytes: Buffer; type: string },
   range: string | undefined,

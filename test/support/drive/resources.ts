@@ -5,7 +5,7 @@ import { exportLinkPath, extensionOfExport } from './export-formats.ts';
 import { selects, type Mask } from './field-mask.ts';
 import { permissionIdOf } from './people.ts';
 
-/** What Google's API says of a user. */
+/** The resource of a user. */
 export function userResource(caller: Caller, email: string) {
   const person = caller.model.people.users.get(email);
   return {
@@ -18,7 +18,7 @@ export function userResource(caller: Caller, email: string) {
 }
 
 /**
- * What Google's API says of a file to this caller; nothing that they may not know. What the mask does
+ * The resource of a file for this caller, without what they may not know. What the mask does
  * not ask for may be left out, so that long lists stay quick.
  */
 export function fileResource(caller: Caller, item: Item, mask: Mask): Record<string, unknown> {
@@ -54,7 +54,7 @@ function parents({ model, email }: Caller, item: Item) {
   return parent && model.access.of(email, parent) && { parents: [parent.id] };
 }
 
-/** Of items in shared drives the ids alone: `permissions.list` tells the rest. */
+/** For items in shared drives the ids alone: `permissions.list` returns the rest. */
 function permissions({ model, email }: Caller, item: Item) {
   if (!model.access.seesPermissions(email, item)) return {};
   const grants = [...model.access.grantsOn(item).values()];
@@ -117,7 +117,7 @@ function ownership(caller: Caller, item: Item): Record<string, unknown> {
   };
 }
 
-/** What Google's API says of a permission on an item. */
+/** The resource of a permission on an item. */
 export function permissionResource(item: Item) {
   return (grant: EffectiveGrant): Record<string, unknown> => ({
     kind: 'drive#permission',

@@ -13,7 +13,7 @@ export interface Bytes {
   type: string;
 }
 
-/** One method of the APIs: what it is counted as, which scopes allow it, and what it answers. */
+/** A method of the APIs: the kind it is counted as, the scopes that allow it, and its handler. */
 export interface Route {
   kind: RequestKind;
   scopes: readonly string[];

@@ -1,12 +1,15 @@
 import { addServiceAccount } from './credentials.ts';
 import * as operations from './drive-operations.ts';
 import { expectedFor } from './expected.ts';
-import { runRandomOperations } from './random-operations.ts';
-import { type RandomActivity, startRandomActivity } from './random-activity.ts';
+import {
+  runRandomOperations,
+  type RandomActivity,
+  startRandomActivity,
+} from './random-activity.ts';
 import { DriveSimulator } from './simulator.ts';
 
 /**
- * The test Drive as a process of its own, so that its world goes on while others are killed:
+ * The Drive simulator as a separate process, so that its model survives when others are killed:
  * `tsx drive-process.ts [PORT]`. Its first line on stdout is its address. POST /control/NAME with a
  * JSON array of arguments does something; bytes are given as `{ "base64": … }`.
  */

@@ -3,15 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Accounts } from './accounts.ts';
 import { exportOf } from './api-files.ts';
-import { consent } from './api-oauth.ts';
-import { type Caller, contentScopes } from './caller.ts';
-import { callerOf } from './caller-of.ts';
+import { consent, postRouteOf } from './token-api.ts';
+import { type Caller, contentScopes, callerOf } from './caller.ts';
 import { ApiError, apiError, oauthError } from './errors.ts';
 import { exportLinkPath, typeOfExport } from './export-formats.ts';
 import { errorFor, type Fault, Faults, type RequestKind } from './faults.ts';
 import { InMemoryListingSnapshots } from './listing-snapshots.ts';
 import { bytesReply, errorReply, jsonReply, type Reply, send } from './replies.ts';
-import { postRouteOf } from './post-routes.ts';
 import { type Bytes, kindOf, routeOf } from './routes.ts';
 import { DriveModel, type DriveModelOptions } from './drive-model.ts';
 
@@ -29,7 +27,7 @@ export interface LoggedRequest {
 
 /**
  * Google Drive on this machine: Drive v3, the groups of the Directory API, and the accounts server,
- * over real HTTP. It answers as Google's reference says; where the reference leaves something open,
+ * over real HTTP. It follows Google's reference; where the reference leaves something open,
  * the comment beside it says what is done here.
  */
 export class DriveSimulator {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** The test Drive in a process of its own. */
+/** The Drive simulator as a separate process. */
 export interface SpawnedSimulator {
   url: string;
   /** Runs a command of `drive-process.ts`; Buffers may be given wherever bytes are wanted. */
@@ -20,7 +20,7 @@ export async function spawnSimulator(port = 0): Promise<SpawnedSimulator> {
   const exited = once(child, 'exit');
   const firstLine = await Promise.race([once(createInterface(child.stdout), 'line'), exited]);
   const url = String(firstLine[0]);
-  if (!url.startsWith('http')) throw new Error(`The test Drive ended at once (${url}).`);
+  if (!url.startsWith('http')) throw new Error(`The Drive simulator ended at once (${url}).`);
   return {
     url,
     async control(name, ...args) {

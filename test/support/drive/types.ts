@@ -1,4 +1,4 @@
-/** The words of the test Drive's world. Names follow Google's reference. */
+/** The types of the Drive simulator. Names follow Google's reference. */
 
 export const folderType = 'application/vnd.google-apps.folder';
 export const shortcutType = 'application/vnd.google-apps.shortcut';
@@ -30,7 +30,7 @@ export interface Grant {
   role: Role;
   /** Whether a domain or anyone finds it by searching; without it they need the link. */
   allowFileDiscovery: boolean;
-  /** RFC 3339; told to whoever may know, but this world’s own time does not end it. */
+  /** RFC 3339. Returned to those who may see it, but without effect on the model. */
   expirationTime?: string;
 }
 
@@ -54,7 +54,7 @@ export interface Content {
 /** A folder, a file, a Google Doc or a shortcut; the top of a drive is a folder as well. */
 export interface Item {
   id: string;
-  /** In the order of creation over the whole world. */
+  /** In the order of creation over the whole model. */
   ordinal: number;
   name: string;
   mimeType: string;
@@ -70,12 +70,12 @@ export interface Item {
   explicitlyTrashed: boolean;
   /** A folder of limited access: what the folders above it grant does not reach it. */
   inheritedPermissionsDisabled: boolean;
-  /** Absent where Drive keeps no bytes of its own. */
+  /** Absent where Drive stores no content. */
   content?: Content;
   /** Of a Google Doc, by MIME type. */
   exports?: Map<string, Buffer>;
   shortcutTo?: { targetId: string; targetMimeType: string; targetResourceKey?: string };
-  /** Needed by whoever reaches the file by link alone. */
+  /** Required for access by link alone. */
   resourceKey?: string;
   /** Drive found malware in it. */
   abusive: boolean;

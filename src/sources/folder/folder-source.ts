@@ -3,18 +3,11 @@ import { type Dirent, realpathSync } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { SourceFile } from '../domain/documents.ts';
-import { DeedboxError } from '../errors/errors.ts';
-import { copyAndHash, tooLargeError } from './file-copy.ts';
-import {
-  fileGoneError,
-  incompleteListingError,
-  isMissing,
-  missingFolderError,
-  unreadableFileError,
-} from './folder-errors.ts';
-import { ignoredExtensionReason, ignoredNameReason } from './ignored-names.ts';
-import type { FetchedFile, Source, SourceEntry } from './source.ts';
+import type { SourceFile } from '../../domain/documents.ts';
+import { DeedboxError } from '../../errors/errors.ts';
+import { copyAndHash, tooLargeError } from '../file-copy.ts';
+import { ignoredExtensionReason, ignoredNameReason } from '../ignored-names.ts';
+import type { FetchedFile, Source, SourceEntry } from '../source.ts';
 
 /** How the id of every folder source begins; its absolute path follows. */
 export const folderSourcePrefix = 'folder:';
@@ -22,11 +15,11 @@ export const folderSourcePrefix = 'folder:';
 export interface FolderSourceOptions {
   /** Lower-case extensions, with their dot, of the files that can be read; others are ignored. */
   extensions: readonly string[];
-  /** Where local copies are kept while they are read; created when needed. */
+  /** Holds copies while they are read; created when needed. */
   tempFolder: string;
 }
 
-/** Files whose details are asked for at once; network drives answer slowly but many at a time. */
+/** Concurrent `lstat` calls; network drives are slow, but handle many at a time. */
 const maxConcurrentStats = 32;
 
 /** A folder and all that is below it, or a single file. */
@@ -35,7 +28,7 @@ export class FolderSource implements Source {
   private readonly root: string;
   private readonly options: FolderSourceOptions;
 
-  /** `root` need not be there now: a drive that is not mounted fails when it is listed. */
+  /** `root` need not exist yet: a drive that is not mounted fails when it is listed. */
   constructor(root: string, options: FolderSourceOptions) {
     this.root = resolveRoot(root);
     this.id = `${folderSourcePrefix}${this.root}`;
@@ -43,9 +36,9 @@ export class FolderSource implements Source {
   }
 
   /**
-   * Every file, and whatever is ignored with the reason in words. Links are not followed: what lies
-   * in the folder is listed where it lies, the rest is outside. Throws `source_error` when the folder
-   * is not there, or at the end when a part of it could not be read, and `cancelled`.
+   * Every file, and what is ignored, with the reason. Links are not followed: a target inside the
+   * folder is listed by itself, and any other is outside. Throws `source_error` when the folder does
+   * not exist, or at the end when a part of it could not be read, and `cancelled`.
    */
   async *list(signal?: AbortSignal): AsyncIterable<SourceEntry> {
     if (await this.isSingleFile()) {
@@ -75,7 +68,7 @@ export class FolderSource implements Source {
     } catch (error) {
       if (error instanceof DeedboxError) throw error;
       if (!isMissing(error)) throw unreadableFileError(error);
-      // Gone with its whole drive is not gone: that may come back.
+      // The whole drive may be missing, and come back.
       await this.isSingleFile(file.fileId === fileIdOf(this.root) ? dirname(this.root) : this.root);
       throw fileGoneError(error);
     }
@@ -90,7 +83,7 @@ export class FolderSource implements Source {
     try {
       entries = await readdir(path, { withFileTypes: true });
     } catch (error) {
-      // A subfolder that went away since it was seen is merely gone.
+      // A subfolder may be deleted since it was found.
       if (folder === '' || !isMissing(error))
         unreadablePaths.push(folder === '' ? this.root : folder);
       return;
@@ -121,7 +114,7 @@ export class FolderSource implements Source {
     try {
       return await this.entryOf(join(this.root, folder), entry.name, folder);
     } catch (error) {
-      // The system replaces what it cannot decode in a name, and then does not know that name.
+      // Node replaces bytes of a name that are not Unicode, and then cannot open the file.
       if (isMissing(error) && entry.name.includes('\uFFFD'))
         return ignore('its name is not Unicode');
       if (!isMissing(error)) unreadablePaths.push(join(folder, entry.name));
@@ -142,7 +135,7 @@ export class FolderSource implements Source {
       webUrl: pathToFileURL(path).href,
       // Without the path, so that a file that was only renamed or moved keeps its key.
       changeKey: `${ino}-${size}-${mtimeNs}`,
-      // Whoever may ask this service: a folder's own rights are those of this machine's accounts.
+      // The permissions of a folder are those of accounts of this machine, not of people.
       aclEntries: ['anyone'],
     };
     return { kind: 'file', file };
@@ -160,7 +153,7 @@ export class FolderSource implements Source {
     }
   }
 
-  /** Throws `source_error` where there is nothing at all. */
+  /** Throws `source_error` where the path does not exist. */
   private async isSingleFile(path = this.root): Promise<boolean> {
     try {
       return (await stat(path)).isFile();
@@ -170,8 +163,8 @@ export class FolderSource implements Source {
   }
 
   /**
-   * The path of a file as the system spells it, which may differ in Unicode form from what is shown.
-   * A link that was put in its way since it was listed is not followed out of the folder.
+   * The path of a file in the file system, which may differ from the listed one in Unicode form.
+   * A link that was created since the listing is not followed out of the folder.
    */
   private async locate(file: SourceFile): Promise<string> {
     if (file.fileId === fileIdOf(this.root)) return this.root;
@@ -197,21 +190,21 @@ export class FolderSource implements Source {
   }
 }
 
-/** A listed file as the source `outer`, whose folder holds that of the file's own source, lists it. */
-export function rebaseToSource<T extends SourceFile>(outerSource: string, file: T): T {
-  const [outerRoot, root] = [outerSource, file.source].map((id) =>
+/** A recorded file as the folder `outerSourceId`, which contains the file's own source, lists it. */
+export function rebaseToFolder<T extends SourceFile>(file: T, outerSourceId: string): T {
+  const [outerRoot, root] = [outerSourceId, file.source].map((id) =>
     id.slice(folderSourcePrefix.length),
-  );
-  const parent = file.fileId === fileIdOf(root!) ? dirname(root!) : root!;
-  const relativeFolder = displayPath(relative(outerRoot!, parent));
+  ) as [string, string];
+  const parent = file.fileId === fileIdOf(root) ? dirname(root) : root;
+  const relativeFolder = displayPath(relative(outerRoot, parent));
   return {
     ...file,
-    source: outerSource,
+    source: outerSourceId,
     folder: [relativeFolder, file.folder].filter(Boolean).join('/'),
   };
 }
 
-/** With links in it resolved, so that one folder has one id however it is named. */
+/** The path without links, so that a folder has the same id by whatever path it is given. */
 function resolveRoot(path: string): string {
   try {
     return realpathSync(path);
@@ -230,4 +223,39 @@ function displayPath(folder: string): string {
 
 function ignoredEntry(name: string, folder: string, reason: string): SourceEntry {
   return { kind: 'ignored', fileName: name.normalize('NFC'), folder: displayPath(folder), reason };
+}
+
+/** The file does not exist, though its folder does. */
+function fileGoneError(cause?: unknown): DeedboxError {
+  return new DeedboxError('not_found', 'The file is no longer in the folder.', { cause });
+}
+
+/** Whether the path does not exist. */
+function isMissing(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function unreadableFileError(error: unknown): DeedboxError {
+  return new DeedboxError('source_error', 'The file cannot be read.', {
+    retryable: true,
+    hint: 'Check that the user that runs Deedbox may read it and that its drive is connected.',
+    cause: error,
+  });
+}
+
+/** The folder is missing as a whole, so nothing is known of its files. */
+function missingFolderError(path: string, cause: unknown): DeedboxError {
+  return new DeedboxError('source_error', `The folder ${path} does not exist or cannot be read.`, {
+    retryable: true,
+    hint: 'Check the path, and that the drive it is on is connected. Indexed files stay.',
+    cause,
+  });
+}
+
+function incompleteListingError(unreadablePaths: string[]): DeedboxError {
+  return new DeedboxError('source_error', `Could not be read: ${unreadablePaths.join(', ')}.`, {
+    retryable: true,
+    hint: 'Give the user that runs Deedbox the right to read it. Indexed files stay.',
+  });
 }

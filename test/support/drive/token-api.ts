@@ -1,7 +1,38 @@
 import { createHash, createVerify, randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Accounts, Authorisation } from './accounts.ts';
-import { ApiError, oauthError } from './errors.ts';
 import type { DriveModel } from './drive-model.ts';
+import { ApiError, oauthError, apiError } from './errors.ts';
+
+interface PostRequest {
+  request: IncomingMessage;
+  params: URLSearchParams;
+  body: string;
+}
+
+type PostHandler = (
+  drive: { accounts: Accounts; model: DriveModel; url: string },
+  post: PostRequest,
+) => unknown;
+
+/** What is done with a POST to this address of the accounts servers; undefined where there is none. */
+export function postRouteOf(path: string): PostHandler | undefined {
+  if (path === '/token')
+    return ({ accounts, model, url }, { body }) =>
+      issueToken(accounts, model, url, new URLSearchParams(body));
+  if (path === '/revoke')
+    return ({ accounts }, { body, params }) =>
+      revoke(accounts, new URLSearchParams(body).get('token') ?? params.get('token') ?? '');
+  if (path === '/v1/token')
+    return ({ accounts }, { body }) => exchange(accounts, new URLSearchParams(body));
+  const account = /^\/v1\/projects\/-\/serviceAccounts\/([^/:]+):generateAccessToken$/.exec(path);
+  if (!account?.[1]) return undefined;
+  const email = decodeURIComponent(account[1]);
+  return ({ accounts }, { request, body }) => {
+    const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
+    return impersonate(accounts, email, bearer, body);
+  };
+}
 
 /** Google's token addresses, any of which an assertion may be meant for. */
 const audiences = [
@@ -12,7 +43,7 @@ const audiences = [
 const clockSkew = 300;
 
 /** POST /token, with a form as RFC 6749 and RFC 7523 have it. */
-export function token(
+export function issueToken(
   accounts: Accounts,
   model: DriveModel,
   baseUrl: string,
@@ -119,7 +150,7 @@ function checkClient(accounts: Accounts, form: URLSearchParams): void {
 }
 
 /**
- * GET /o/oauth2/v2/auth: the consent page, on which whoever `atTheBrowser` is agrees at once, or
+ * GET /o/oauth2/v2/auth: the consent page, on which `consentingUser` agrees at once, or
  * refuses where nobody is. Returns where the browser is sent. Only addresses of this machine are
  * taken, as for a desktop app.
  */
@@ -162,4 +193,62 @@ export function revoke(accounts: Accounts, tokenToRevoke: string): unknown {
   if (!accounts.revoke(tokenToRevoke))
     throw oauthError(400, 'invalid_token', 'Token expired or revoked');
   return {};
+}
+
+/** Scope of the token that a workload gets for its own, with which it may become a service account. */
+const cloudPlatform = 'https://www.googleapis.com/auth/cloud-platform';
+
+/**
+ * POST /v1/token, as sts.googleapis.com has it: a token of another identity provider for one of
+ * Google's (RFC 8693). Which tokens are known is set in `accounts.workloads`.
+ */
+export function exchange(accounts: Accounts, form: URLSearchParams): unknown {
+  if (form.get('grant_type') !== 'urn:ietf:params:oauth:grant-type:token-exchange')
+    throw oauthError(400, 'unsupported_grant_type', 'Invalid grant type.');
+  if (!form.get('audience')?.startsWith('//iam.googleapis.com/'))
+    throw oauthError(400, 'invalid_request', 'Invalid value for "audience".');
+  const email = accounts.workloads.get(form.get('subject_token') ?? '');
+  if (email === undefined)
+    throw oauthError(400, 'invalid_grant', 'The subject token is not known or has expired.');
+  const scopes = (form.get('scope') ?? cloudPlatform).split(' ');
+  const { token, expiresIn } = accounts.issueAccessToken({ email, scopes, clientId: 'workload' });
+  return {
+    access_token: token,
+    issued_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    token_type: 'Bearer',
+    expires_in: expiresIn,
+  };
+}
+
+/** POST /v1/projects/-/serviceAccounts/{email}:generateAccessToken, of iamcredentials. */
+export function impersonate(
+  accounts: Accounts,
+  account: string,
+  bearer: string | undefined,
+  body: string,
+): unknown {
+  const authorisation = bearer === undefined ? undefined : accounts.authorisationOf(bearer);
+  if (!authorisation) throw apiError(401, 'authError', 'Invalid Credentials');
+  const request = JSON.parse(body || '{}') as { scope?: string[] };
+  if (authorisation.email !== account || !authorisation.scopes.includes(cloudPlatform))
+    throw permissionDenied();
+  const scopes = request.scope ?? [];
+  const { token, expiresIn } = accounts.issueAccessToken({ ...authorisation, scopes });
+  return {
+    accessToken: token,
+    expireTime: new Date(Date.now() + expiresIn * 1000).toISOString(),
+  };
+}
+
+/** Newer APIs than Drive's give their reason in the details alone. */
+function permissionDenied(): ApiError {
+  const message = "Permission 'iam.serviceAccounts.getAccessToken' denied on resource";
+  const details = [
+    {
+      '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+      reason: 'IAM_PERMISSION_DENIED',
+      domain: 'iam.googleapis.com',
+    },
+  ];
+  return new ApiError(403, { error: { code: 403, message, status: 'PERMISSION_DENIED', details } });
 }

@@ -241,6 +241,7 @@ export class JobTable {
       const job = finish() as FinishedJob | undefined;
       if (job?.rerun_payload == null) return;
       const { kind, key, rerun_payload: payload, rerun_priority: priority } = job;
+      this.#sql.deleteFailed.run({ kind, key });
       this.#sql.add.run({ kind, key, payload, priority });
     });
   }

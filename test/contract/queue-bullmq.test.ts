@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PendingRequests } from '../../src/queue/bullmq-pending-requests.ts';
 import { collectCleanUps, hasRedis, TestRedis } from '../support/redis.ts';
 import { waitUntilIdle, ingest, many, open, startWorkers } from '../support/redis-queue.ts';
 import { queueContract } from './queue.ts';
@@ -104,6 +105,20 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     startWorkers(queue, async () => expect.unreachable());
     await waitUntilIdle(queue);
     expect(await queue.counts()).toMatchObject({ failed: 1 });
+  });
+
+  it('does not consume a request that a newer one has replaced', async () => {
+    await redis.runCommand(async (client) => {
+      const pending = new PendingRequests(client, 'deedbox');
+      await pending.put('ingest', [{ key: 'x', id: 'first', payload: 1 }]);
+      const first = (await pending.peek('ingest', 'x'))!;
+      await pending.put('ingest', [{ key: 'x', id: 'second', payload: 1 }]);
+      await pending.consume('ingest', 'x', first);
+      const second = (await pending.peek('ingest', 'x'))!;
+      expect(JSON.parse(second)).toEqual({ id: 'second', payload: 1 });
+      await pending.consume('ingest', 'x', second);
+      expect(await pending.peek('ingest', 'x')).toBeUndefined();
+    }, redis.freshUrl());
   });
 
   it('deletes failures after a week', async () => {

@@ -12,6 +12,9 @@ import { openQueueAt, type QueueAddress } from './queue-child.ts';
 
 const child = fileURLToPath(new URL('./queue-child.ts', import.meta.url));
 
+/** Milliseconds that a child process may take to load its modules on a busy machine. */
+const childStartMs = 40_000;
+
 function ingest(key: string, more: Partial<NewJob<'ingest'>> = {}): NewJob<'ingest'> {
   return { kind: 'ingest', key, payload: { syncId: 's', fileId: key, force: false }, ...more };
 }
@@ -143,6 +146,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       });
       await idle();
       expect(ran).toEqual(['s', 't']);
+      expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
     });
 
     it('keeps jobs of different kinds with the same key apart', async () => {
@@ -354,7 +358,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     it('reclaims the job of a killed process without counting the attempt', async () => {
       await queue.add([ingest('x')]);
       const { process, keys } = start('hang');
-      await vi.waitFor(() => expect(keys).toEqual(['x']), { timeout: 20_000 });
+      await vi.waitFor(() => expect(keys).toEqual(['x']), { timeout: childStartMs });
       expect(await queue.counts()).toMatchObject({ active: 1 });
       process.kill('SIGKILL');
       await once(process, 'exit');
@@ -367,7 +371,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     it('runs the payload that was added while the killed process ran the job', async () => {
       await queue.add([ingest('x')]);
       const { process, keys } = start('hang');
-      await vi.waitFor(() => expect(keys).toEqual(['x']), { timeout: 20_000 });
+      await vi.waitFor(() => expect(keys).toEqual(['x']), { timeout: childStartMs });
       await queue.add([ingest('x', { payload: { syncId: 'new', fileId: 'x', force: true } })]);
       process.kill('SIGKILL');
       await once(process, 'exit');
@@ -386,7 +390,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       const unblock = join(folder, 'unblock');
       await queue.add([ingest('x')]);
       const stalled = start('block', unblock);
-      await vi.waitFor(() => expect(stalled.keys).toEqual(['x']), { timeout: 20_000 });
+      await vi.waitFor(() => expect(stalled.keys).toEqual(['x']), { timeout: childStartMs });
 
       const attempts: number[] = [];
       const reclaimed = withResolvers();
@@ -411,7 +415,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       const keys = Array.from({ length: 500 }, (_, n) => `f${n}`);
       const [one, two] = [start('work'), start('work')];
       await vi.waitFor(() => expect([one.keys, two.keys]).toEqual([['ready'], ['ready']]), {
-        timeout: 20_000,
+        timeout: childStartMs,
       });
       await queue.add(keys.map((key) => ingest(key)));
       await idle();

@@ -137,6 +137,12 @@ test.each<[string, string, string]>([
   ['a document that full text lacks', 'DELETE FROM document_fts WHERE rowid = 5', 'document_fts'],
   ['a passage beyond the text', 'UPDATE passages SET "end" = 1e6 WHERE id = 7', 'passages'],
   ['a passage that is gone', 'DELETE FROM passages WHERE id = 7', 'passages'],
+  ['passages that are not consecutive', 'UPDATE passages SET id = 5000 WHERE id = 7', 'passages'],
+  [
+    'a page with a wrong number',
+    `UPDATE document_contents SET pages = json_set(pages, '$[0].number', 2) WHERE document = 4`,
+    'pages',
+  ],
   ['pages with a gap', `UPDATE document_contents SET pages = '[]' WHERE document = 4`, 'pages'],
   [
     'vectors cut short',

@@ -122,6 +122,17 @@ test('the former snapshot is not used after a reset with another model', async (
   await expectRightAnswers(await openStore(folder), other);
 });
 
+test('a graph in memory is built again after a reset with the same model', async () => {
+  const folder = await temporaryFolder();
+  await saved(folder);
+  const readerStore = await openReader(folder);
+  await untilIndexed(readerStore);
+  const writer = await openStore(folder);
+  await writer.reset(model);
+  await writer.replaceDocument(revisionOf('fig', sentences('fig')));
+  await expectRightAnswers(readerStore);
+});
+
 test('a reader that missed two snapshots loads the newer one', async () => {
   const folder = await temporaryFolder();
   await saved(folder);

@@ -96,6 +96,7 @@ export class IndexUpdater {
     }
     const { first, passages, floats } = this.#vectors ?? throwDamaged();
     if (floats.length !== passages * dimensions) throwDamaged();
+    if (passage < first || passage >= first + passages) throwDamaged();
     const start = (passage - first) * dimensions;
     return floats.subarray(start, start + dimensions);
   }

@@ -1,4 +1,5 @@
 import type { Client } from '@modelcontextprotocol/client';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type {
   SearchDocumentsResponse,
@@ -9,7 +10,7 @@ import { authenticatedService } from '../support/authenticated-service.ts';
 import { IdentityProviderServer } from '../support/identity-provider.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
 import { bearer } from '../support/raw-http.ts';
-import { PermissionModel } from '../support/permission-model.ts';
+import { PermissionModel, type SharedContract } from '../support/permission-model.ts';
 
 const permissionModel = new PermissionModel(11, 4);
 const cleanups: (() => Promise<void>)[] = [];
@@ -19,6 +20,7 @@ afterAll(async () => {
 });
 
 let service: Awaited<ReturnType<typeof authenticatedService>>;
+const logLines: string[] = [];
 /** Each person twice: with a key and with a token. */
 const clients: { person: string; client: Client }[] = [];
 
@@ -28,7 +30,10 @@ beforeAll(async () => {
   const groupsFile = permissionModel.writeGroups(
     temporaryFolder((remove) => addCleanup(async () => remove())),
   );
-  service = await authenticatedService(addCleanup, { provider, groupsFile });
+  const log = pino({ level: 'error' }, { write: (line) => void logLines.push(line) });
+  // no check of open sessions during these tests
+  const limits = { revalidateMs: 3_600_000 };
+  service = await authenticatedService(addCleanup, { provider, groupsFile, log, limits });
   await permissionModel.write(service.reader, 60);
   for (const [index, person] of permissionModel.people.entries()) {
     const key = service.keys.create({ name: person, role: 'reader', person });
@@ -134,4 +139,30 @@ it('shows failed files to an admin who reads everything, and to no reader', asyn
     expect(statuses.text).toMatch(/1 file could not be read\. Administrators see which and why/);
     expect(JSON.stringify(statuses)).not.toContain('secret');
   }
+});
+
+it.each(eras)('sends no notification with a key that was revoked (%s)', async (era) => {
+  const key = service.keys.create({ name: `revoked ${era}`, role: 'admin' });
+  const client = await connectHttp(service.url, era, addCleanup, bearer(key));
+  const [{ word, documentId }] = permissionModel.contracts as [SharedContract];
+  const uri = `deedbox://documents/${documentId}`;
+  const notifications: string[] = [];
+  client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+    notifications.push(params.uri);
+  });
+  if (era === eras[0]) await client.subscribeResource({ uri });
+  else await client.listen({ resourceSubscriptions: [uri] });
+  const move = async (folder: string) => {
+    const record = (await service.reader.store.file(`${word}.txt`))!;
+    await service.reader.store.recordFile({ ...record, folder });
+  };
+  await move(`first-${era}`);
+  await expect.poll(() => notifications, { timeout: 10_000 }).toEqual([uri]);
+
+  service.keys.revoke(`revoked ${era}`);
+  logLines.length = 0;
+  await move(`second-${era}`);
+  const failure = expect.stringContaining('notifying clients of changes failed') as string;
+  await expect.poll(() => logLines, { timeout: 10_000 }).toContainEqual(failure);
+  expect(notifications).toEqual([uri]);
 });

@@ -171,6 +171,27 @@ describe('the change feed of Drive', () => {
     expect(consumer.listings).toBe(1);
   });
 
+  it('removes the files of a folder that limited access closes to the account', async () => {
+    fixture = await openDriveFixture();
+    const { model } = fixture.server;
+    const owner = model.addUser('owner@firm.example');
+    const parent = model.createFolder({ name: 'Deals', parent: model.rootOf(owner) });
+    share(model, parent, { type: 'user', emailAddress: fixture.account, role: 'reader' });
+    const folder = model.createFolder({ name: 'Closed', parent });
+    model.createFile({
+      name: 'inside.txt',
+      parent: folder,
+      mimeType: 'text/plain',
+      bytes: Buffer.from('inside'),
+    });
+    const consumer = new FeedConsumer(fixture.source(`drive:folder/${parent}`));
+    await consumer.sync();
+    expect(consumer.files.size).toBe(1);
+    limitAccess(model, folder, true);
+    await consumer.sync();
+    expect(consumer.files.size).toBe(0);
+  });
+
   it('leads to the same files from the cursor of any page', async () => {
     fixture = await openDriveFixture();
     const { model } = fixture.server;
@@ -210,6 +231,7 @@ describe('the change feed of Drive', () => {
     const pages: ChangePage[] = [];
     for await (const page of feed.since(start)) pages.push(page);
     expect(pages.filter(({ changes }) => changes.length > 0).length).toBeGreaterThan(3);
+    expect((await changesSince(feed, pages.at(-1)!.cursor)).changes).toEqual([]);
     for (const [at, { cursor }] of pages.entries()) {
       const recorded = pages.slice(0, at + 1).flatMap(({ changes }) => changes);
       const rest = await changesSince(feed, cursor);

@@ -350,7 +350,7 @@ describe('a limit on what one answer discloses', () => {
     const foundNames = new Set(outputs.flatMap(amountsIn));
     expect(amounts.map(withoutBraces).filter((sum) => !foundNames.has(sum))).toEqual([]);
     expect(
-      outputs.filter((raw) => raw.includes('gives 20000 characters at most')).length,
+      outputs.filter((raw) => raw.includes('returns 20000 characters at most')).length,
     ).toBeGreaterThan(5);
     expect(outputs.join('')).not.toContain('█');
   }, 60_000);

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from './support/cli.ts';
 
@@ -41,6 +41,14 @@ function brokenLinks(page: string): string[] {
   });
 }
 
+/** Links whose text is the name of another file than the one they lead to. */
+function wronglyNamedLinks(page: string): string[] {
+  const named = /\[`?([\w./-]+\.(?:ts|json|md))`?\]\(([^)#\s]+)(?:#[^)]*)?\)/g;
+  return [...withoutCode(read(page)).matchAll(named)]
+    .filter(([, name, path]) => basename(name!) !== basename(path!))
+    .map(([link]) => link);
+}
+
 describe('documentation', () => {
   it('has the pages that a visitor looks for', () => {
     expect(pages).toEqual(
@@ -50,6 +58,7 @@ describe('documentation', () => {
 
   it.each(pages)('%s links only to files and headings that exist', (page) => {
     expect(brokenLinks(page)).toEqual([]);
+    expect(wronglyNamedLinks(page)).toEqual([]);
   });
 
   it('every page in docs is listed in the README', () => {

@@ -73,7 +73,12 @@ export function describeInList(sourceId: string): string {
 
 /** See `SourceKind.emptySource`. */
 export function emptySource(sourceId: string): { observation: string; hint: string } {
-  return registry[requireKindName(sourceId)].emptySource(sourceId);
+  const name = kindNameOf(sourceId);
+  if (name !== undefined) return registry[name].emptySource(sourceId);
+  return {
+    observation: `${sourceId} lists no file any more`,
+    hint: 'Check that Deedbox still has access to it',
+  };
 }
 
 /** The commands that explain why the ACLs of files in these sources are not known, each once. */

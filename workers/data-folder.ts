@@ -5,6 +5,19 @@ import { databaseName } from '../src/store/sqlite.ts';
 
 const pollMs = 2000;
 
+/** Identifies the database of a data folder as long as a process has it open; undefined without one. */
+export function databaseInode(folder: string): number | undefined {
+  return statSync(join(folder, databaseName), { throwIfNoEntry: false })?.ino;
+}
+
+/**
+ * @param inode see `databaseInode`
+ * @throws DeedboxError `storage_error` where the data folder has another database, or none
+ */
+export function requireDatabase(folder: string, inode: number): void {
+  if (databaseInode(folder) !== inode) throw goneError(folder);
+}
+
 /**
  * Resolves with a `storage_error` when the data folder is deleted, moved or replaced. Compares the inode
  * of the database, not of the folder: this process has the database open, so its number is not reused.

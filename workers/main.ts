@@ -14,11 +14,19 @@ async function main(): Promise<void> {
     options: {
       data: { type: 'string' },
       drain: { type: 'boolean', default: false },
+      // of the database that the process that started this one has open
+      inode: { type: 'string' },
     },
   });
-  const { data, drain } = values;
+  const { data, drain, inode } = values;
   const config = readConfig({ DEEDBOX_DATA: data });
-  process.exit(await runWorkerProcess(config, { drain, attached: !drain }));
+  process.exit(
+    await runWorkerProcess(config, {
+      drain,
+      attached: !drain,
+      inode: inode === undefined ? undefined : Number(inode),
+    }),
+  );
 }
 
 main().catch((error: unknown) => {

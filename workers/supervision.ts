@@ -1,10 +1,11 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { once } from 'node:events';
 import { extname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/settings/config.ts';
+import { databaseInode } from './data-folder.ts';
 import { isWorkerRunning } from './worker-lock.ts';
 
 /** A worker that ran for so long before it died is restarted without an extra delay. */
@@ -18,18 +19,22 @@ function workerEntryPath(): string {
   return fileURLToPath(new URL(`./main${extension}`, import.meta.url));
 }
 
+function workerArguments({ dataFolder }: Config, inode: number | undefined): string[] {
+  return ['--data', dataFolder, ...(inode === undefined ? [] : ['--inode', String(inode)])];
+}
+
 /** A worker process that ends when this process does. */
-function forkWorker(config: Config): ChildProcess {
-  return fork(workerEntryPath(), ['--data', config.dataFolder], {
+function forkWorker(config: Config, inode: number | undefined): ChildProcess {
+  return fork(workerEntryPath(), workerArguments(config, inode), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
 }
 
 /** A worker process that outlives this one and ends when no job is left. */
-function spawnDrainingWorker(config: Config): ChildProcess {
+function spawnDrainingWorker(config: Config, inode: number | undefined): ChildProcess {
   const child = spawn(
     process.execPath,
-    [...process.execArgv, workerEntryPath(), '--drain', '--data', config.dataFolder],
+    [...process.execArgv, workerEntryPath(), '--drain', ...workerArguments(config, inode)],
     { detached: true, stdio: 'ignore' },
   );
   child.unref();
@@ -38,40 +43,38 @@ function spawnDrainingWorker(config: Config): ChildProcess {
 
 /**
  * Keeps one attached worker process alive until `stop()`. A worker that dies is restarted after a
- * second, later each time that it dies again soon; not when its data folder is gone.
+ * second, later each time that it dies again soon; not when its data folder is gone. To be called
+ * while this process has the database open.
  */
 export function superviseWorker(config: Config, log: Logger, onRestart: () => void) {
+  const inode = databaseInode(config.dataFolder);
   let isStopping = false;
   let restarts = 0;
-  let startedAt = Date.now();
-  let child = forkWorker(config);
-  const restart = () => {
+  let child: ChildProcess | undefined;
+  const start = () => {
     if (isStopping) return;
-    if (!existsSync(config.dataFolder)) {
-      log.error('the data folder is gone: the worker is not restarted');
+    if (inode === undefined || databaseInode(config.dataFolder) !== inode) {
+      log.error('the data folder is gone: no worker is started');
       return;
     }
-    startedAt = Date.now();
-    child = forkWorker(config);
-    onRestart();
-    watch();
-  };
-  const watch = () => {
+    if (child) onRestart();
+    const startedAt = Date.now();
+    child = forkWorker(config, inode);
     child.on('error', (err) => log.error({ err }, 'the worker could not be started'));
     child.once('exit', (code, signal) => {
       if (isStopping) return;
       if (Date.now() - startedAt > stableMs) restarts = 0;
       const delayMs = Math.min(1000 * 2 ** restarts++, maxRestartDelayMs);
       log.error({ signal, exit: code, again_in: delayMs / 1000 }, 'the worker ended');
-      setTimeout(restart, delayMs).unref();
+      setTimeout(start, delayMs).unref();
     });
   };
-  watch();
+  start();
   return {
     async stop() {
       isStopping = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
+      if (!child || child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await Promise.race([ended, sleep(stopTimeoutMs, undefined, { ref: false })]);
       child.kill('SIGKILL');
@@ -81,9 +84,11 @@ export function superviseWorker(config: Config, log: Logger, onRestart: () => vo
 
 /**
  * Returns a function that starts a draining worker process unless a worker of this data folder runs,
- * for a process that enqueues jobs and may end before they are done.
+ * for a process that enqueues jobs and may end before they are done. To be called while this process
+ * has the database open.
  */
 export function drainingWorkerStarter(config: Config, log: Logger): () => void {
+  const inode = databaseInode(config.dataFolder);
   let isRunning = false;
   let isRequested = false;
   const ensureWorker = () => {
@@ -93,7 +98,7 @@ export function drainingWorkerStarter(config: Config, log: Logger): () => void {
     isRequested = isRunning && !isLocked;
     if (isRunning || isLocked) return;
     isRunning = true;
-    const child = spawnDrainingWorker(config);
+    const child = spawnDrainingWorker(config, inode);
     child.once('error', (err) => {
       log.error({ err }, 'no worker process could be started');
       isRunning = false;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { openSearchEngine } from '../src/composition/app.ts';
 import { DeedboxError } from '../src/errors/errors.ts';
 import { type Config, packageVersion } from '../src/settings/config.ts';
+import { requireDatabase } from './data-folder.ts';
 import { openWorkerServices } from './services.ts';
 import { heartbeatFile, temporaryFolders } from './temporary-folder.ts';
 import { acquireWorkerLock } from './worker-lock.ts';
@@ -22,6 +23,8 @@ export interface WorkerProcessOptions {
   drain: boolean;
   /** Ends with the process that forked this one: when its IPC channel closes. */
   attached?: boolean;
+  /** Ends, and creates nothing, where the data folder has not this database; see `databaseInode`. */
+  inode?: number | undefined;
 }
 
 /**
@@ -34,6 +37,7 @@ export async function runWorkerProcess(
   options: WorkerProcessOptions,
 ): Promise<number> {
   if (options.attached && !process.connected) return 0;
+  if (options.inode !== undefined) requireDatabase(config.dataFolder, options.inode);
   const stopController = new AbortController();
   const stop = () => stopController.abort();
   process.on('SIGTERM', stop);

@@ -40,8 +40,9 @@ async function serveFolder(config: Config, log: Logger): Promise<number> {
     const { drainingWorkerStarter } = await import('../../workers/supervision.ts');
     enginePromise ??= openSearchEngine(config, { lazyModel: true, log });
     try {
+      const engine = await enginePromise;
       ensureWorker ??= drainingWorkerStarter(config, log);
-      return await servicesOf(await enginePromise, ensureWorker)(context);
+      return await servicesOf(engine, ensureWorker)(context);
     } catch (error) {
       enginePromise = undefined; // the cause may be corrected before the next request
       throw error;

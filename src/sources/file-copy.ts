@@ -80,7 +80,10 @@ async function copyBytes(
 /** Creates an empty file, readable for this user alone. Throws `storage_error`. */
 export async function openCopy(folder: string, copy: string): Promise<FileHandle> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    // not its parents: a data folder that was deleted is not created again
+    await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
     return await open(copy, 'wx', 0o600);
   } catch (error) {
     throw writeError(error);

@@ -63,7 +63,7 @@ export class Authenticator {
     });
   }
 
-  /** Whether a caller would still be authenticated; a token is valid until it expires. */
+  /** Whether a caller would still be authenticated. Streams that a token opened end by themselves when it expires. */
   revalidate(caller: Caller): boolean {
     if (caller.authMethod === 'none') return this.authDisabled;
     return caller.authMethod !== 'key' || this.#openKeyStore()?.isValid(caller) === true;

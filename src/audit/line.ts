@@ -39,7 +39,7 @@ export function parseLine(bytes: Buffer): Line | undefined {
   const text = bytes.toString('utf8');
   const hash = hashSuffix.exec(text)?.[1];
   if (hash === undefined || !Buffer.from(text).equals(bytes)) return undefined;
-  if (sha256(`${text.slice(0, -'{"hash":""}'.length - hash.length)}}`) !== hash) return undefined;
+  if (sha256(`${text.slice(0, -',"hash":""}'.length - hash.length)}}`) !== hash) return undefined;
   try {
     return JSON.parse(text) as Line;
   } catch {

@@ -19,7 +19,7 @@ export interface AuditRecord {
     by: 'key' | 'token' | 'none';
     /** Equal for the same caller and for no other, e.g. `key:` and the id of the key. */
     id: string;
-    /** Of the key, or the subject of the token. */
+    /** Of the key, or the email address of the token's person. */
     name: string;
     /** Whose contracts were read; absent for a caller who reads everything. */
     person?: string;

@@ -229,7 +229,7 @@ export class PrincipalHandlers {
     clearInterval(this.#revalidationTimer);
     const entries = [...this.#entries.values()];
     this.#entries.clear();
-    await Promise.all(entries.map(async ({ opening }) => (await opening).close()));
+    await Promise.all(entries.map((entry) => this.#closeEntry(entry)));
   }
 
   get #openHandlers(): PrincipalHandler[] {
@@ -252,11 +252,17 @@ export class PrincipalHandlers {
 
   /** Closes the handlers of callers whose credential is no longer valid. */
   #evictRevoked(): void {
-    for (const [id, { caller, handler }] of this.#entries) {
-      if (this.#revalidate(caller)) continue;
+    for (const [id, entry] of this.#entries) {
+      if (this.#revalidate(entry.caller)) continue;
       this.#entries.delete(id);
-      handler?.close().catch(this.#onCloseError);
+      void this.#closeEntry(entry);
     }
+  }
+
+  /** Also one that is still opening; one that could not be opened needs no closing. */
+  async #closeEntry({ opening }: HandlerEntry): Promise<void> {
+    const handler = await opening.catch(() => undefined);
+    await handler?.close().catch(this.#onCloseError);
   }
 
   #revalidate(caller: Caller): boolean {

@@ -107,7 +107,7 @@ describe('deedbox ingest', () => {
     const { folder, data } = createFixture();
     await deedbox('ingest', folder, '--json', '--data', data);
     renameSync(folder, `${folder}-unplugged`);
-    for (const message of [/not there/, /empty/]) {
+    for (const message of [/does not exist/, /empty/]) {
       const run = await deedbox('ingest', '--json', '--data', data);
       expect(run.code).toBe(1);
       const status = JSON.parse(run.stdout);

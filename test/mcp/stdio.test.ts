@@ -261,7 +261,7 @@ describe.each(eras)('stdio over %s', (era) => {
     const folders = () => readdirSync(join(data, 'tmp')).length;
     const worker = fork(join(root, 'dist', 'workers', 'main.js'), ['--data', data]);
     onTestFinished(() => void worker.kill());
-    await expect.poll(folders, { timeout: 10_000 }).toBe(1);
+    await expect.poll(folders, { timeout: 30_000 }).toBe(1);
     const { client } = await connectStdio(era, { args: ['--data', data] });
     let maxFolders = 0;
     const pollTimer = setInterval(() => (maxFolders = Math.max(maxFolders, folders())), 20);

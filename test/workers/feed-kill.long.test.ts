@@ -110,4 +110,4 @@ it('loses and duplicates nothing when it is killed during incremental syncs', as
   const queue = openEmbeddedQueue({ folder: data });
   expect(await queue.counts()).toMatchObject({ waiting: 0, active: 0 });
   await queue.close();
-});
+}, 300_000);

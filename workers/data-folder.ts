@@ -5,9 +5,21 @@ import { databaseName } from '../src/store/sqlite.ts';
 
 const pollMs = 2000;
 
-/** Identifies the database of a data folder as long as a process has it open; undefined without one. */
-export function databaseInode(folder: string): number | undefined {
-  return statSync(join(folder, databaseName), { throwIfNoEntry: false })?.ino;
+/**
+ * Identifies the database of a data folder as long as a process has it open; undefined without one.
+ * @param previous returned where it cannot be read: an error says nothing of the folder
+ */
+export function databaseInode(folder: string, previous?: number): number | undefined {
+  try {
+    return statSync(join(folder, databaseName), { throwIfNoEntry: false })?.ino;
+  } catch {
+    return previous;
+  }
+}
+
+/** Whether the data folder still has this database; see `databaseInode`. */
+export function hasDatabase(folder: string, inode: number): boolean {
+  return databaseInode(folder, inode) === inode;
 }
 
 /**
@@ -15,7 +27,7 @@ export function databaseInode(folder: string): number | undefined {
  * @throws DeedboxError `storage_error` where the data folder has another database, or none
  */
 export function requireDatabase(folder: string, inode: number): void {
-  if (databaseInode(folder) !== inode) throw goneError(folder);
+  if (!hasDatabase(folder, inode)) throw goneError(folder);
 }
 
 /**
@@ -23,26 +35,16 @@ export function requireDatabase(folder: string, inode: number): void {
  * of the database, not of the folder: this process has the database open, so its number is not reused.
  */
 export function watchDataFolder(folder: string): { gone: Promise<DeedboxError>; stop(): void } {
-  const file = join(folder, databaseName);
-  const inode = inodeOf(file);
+  const inode = databaseInode(folder);
   let timer: NodeJS.Timeout | undefined;
   const gone = new Promise<DeedboxError>((resolve) => {
     timer = setInterval(() => {
-      if (inode !== undefined && inodeOf(file, inode) === inode) return;
+      if (inode !== undefined && hasDatabase(folder, inode)) return;
       clearInterval(timer);
       resolve(goneError(folder));
     }, pollMs);
   });
   return { gone, stop: () => clearInterval(timer) };
-}
-
-/** Undefined where the file is gone. Any other error says nothing of the folder and counts as no change. */
-function inodeOf(file: string, previous?: number): number | undefined {
-  try {
-    return statSync(file, { throwIfNoEntry: false })?.ino;
-  } catch {
-    return previous;
-  }
 }
 
 function goneError(folder: string): DeedboxError {

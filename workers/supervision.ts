@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/settings/config.ts';
-import { databaseInode } from './data-folder.ts';
+import { databaseInode, hasDatabase } from './data-folder.ts';
 import { isWorkerRunning } from './worker-lock.ts';
 
 /** A worker that ran for so long before it died is restarted without an extra delay. */
@@ -53,7 +53,7 @@ export function superviseWorker(config: Config, log: Logger, onRestart: () => vo
   let child: ChildProcess | undefined;
   const start = () => {
     if (isStopping) return;
-    if (inode === undefined || databaseInode(config.dataFolder) !== inode) {
+    if (inode === undefined || !hasDatabase(config.dataFolder, inode)) {
       log.error('the data folder is gone: no worker is started');
       return;
     }

@@ -8,8 +8,11 @@ import {
   move,
   remove,
   rename,
+  restore,
+  share,
+  trash,
+  unshare,
 } from '../support/drive/drive-operations.ts';
-import { restore, share, trash, unshare } from '../support/drive/drive-operations.ts';
 import { expectedFor } from '../support/drive/expected.ts';
 import { permissionIdOf } from '../support/drive/people.ts';
 import { rejectionOf } from '../support/drive/rejected-request.ts';

@@ -32,70 +32,73 @@ const report = (line: string) => void process.stderr.write(`  ${line}\n`);
 
 const quietLogLevel = ({ log }: Config) => (log.level === 'info' ? 'error' : log.level);
 
-/** What a command uses while a worker runs in this process. */
+/** Prepares the index before a worker starts. */
+type Preparation = (engine: SearchEngine, sourceFor: (id: string) => Source) => Promise<unknown>;
+
+/** A worker in this process, beside those of other processes, and what a command uses with it. */
 interface WorkerSession {
   engine: SearchEngine;
   services: SyncServices;
   /** Aborted with the reason when the worker stops by itself or the queue does not answer. */
   signal: AbortSignal;
+  /** See `Worker.drained`. */
   drained: () => Promise<void>;
+  close: () => Promise<void>;
 }
 
-/** Runs a worker in this process, beside those of other processes, while `task` runs. */
-async function withWorker<T>(
-  config: Config,
-  prepare: (engine: SearchEngine, sourceFor: (id: string) => Source) => Promise<void>,
-  task: (work: WorkerSession) => Promise<T>,
-): Promise<T> {
+async function openWorkerSession(config: Config, prepare: Preparation): Promise<WorkerSession> {
   const engine = await openSearchEngine(config, { allowModelMismatch: true });
+  const closers = [() => engine.close()];
+  const close = async () => {
+    for (const closeNext of closers.splice(0).reverse()) await closeNext();
+  };
   try {
     // the report that is printed tells the rest
-    const worker = await openWorkerServices(
-      config,
-      engine,
-      engine.log.child({}, { level: quietLogLevel(config) }),
-    );
-    try {
-      await prepare(engine, worker.services.sourceFor);
-      const { concurrency, dataFolder } = config;
-      const running = startWorker(worker.services, { concurrency, dataFolder });
-      const watch = watchWorker(running, engine.queue);
-      const services = { ...engine, ensureWorker: () => {} };
-      const drained = () => running.drained();
-      try {
-        return await task({ engine, services, signal: watch.signal, drained });
-      } finally {
-        watch.stop();
-        await running.stop();
-      }
-    } finally {
-      await worker.close();
-    }
-  } finally {
-    await engine.close();
+    const log = engine.log.child({}, { level: quietLogLevel(config) });
+    const opened = await openWorkerServices(config, engine, log);
+    closers.push(() => opened.close());
+    await prepare(engine, opened.services.sourceFor);
+    const { concurrency, dataFolder } = config;
+    const worker = startWorker(opened.services, { concurrency, dataFolder });
+    closers.push(() => worker.stop());
+    const watch = watchWorker(worker, engine.queue);
+    closers.push(async () => watch.stop());
+    const services = { ...engine, ensureWorker: () => {} };
+    return { engine, services, signal: watch.signal, drained: () => worker.drained(), close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 
 async function runSync(
   config: Config,
   kind: SyncKind,
-  prepare: (engine: SearchEngine, sourceFor: (id: string) => Source) => Promise<void>,
+  prepare: Preparation,
 ): Promise<SyncStatusResponse> {
-  return withWorker(config, prepare, async ({ engine, services, signal, drained }) => {
-    const waitForSync = async (syncId: string) => {
-      const status = await watchSync(engine.store, syncId, { signal: signal });
-      signal.throwIfAborted();
-      return status;
-    };
+  const session = await openWorkerSession(config, prepare);
+  try {
+    const { services } = session;
     const first = await requestSync(services, { kind });
-    let status = await waitForSync(first.syncId);
+    let status = await waitForSync(session, first.syncId);
     if (first.joinedLate) {
       const second = await requestSync(services, { kind });
-      status = await waitForSync(second.syncId);
+      status = await waitForSync(session, second.syncId);
     }
-    await drained(); // also jobs that other processes have added
+    await session.drained(); // also jobs that other processes have added
     return status;
-  });
+  } finally {
+    await session.close();
+  }
+}
+
+async function waitForSync(
+  { engine, signal }: WorkerSession,
+  syncId: string,
+): Promise<SyncStatusResponse> {
+  const status = await watchSync(engine.store, syncId, { signal });
+  signal.throwIfAborted();
+  return status;
 }
 
 async function requireSources(store: Store): Promise<string[]> {
@@ -128,15 +131,18 @@ export async function read(
 ): Promise<number> {
   requireData(config);
   const prepare = ({ store, embedder }: SearchEngine) => store.requireModel(embedder.identity);
-  const status = await withWorker(config, prepare, async ({ engine, services, signal }) => {
+  const session = await openWorkerSession(config, prepare);
+  try {
+    const { engine, services, signal } = session;
     const ids = await requestFiles(services, engine.store.scopedTo('unrestricted'), names);
     for (;;) {
-      const now = await filesStatus(engine.store, ids);
-      if (isFinished(now)) return now;
+      const status = await filesStatus(engine.store, ids);
+      if (isFinished(status)) return print(status, options.json);
       await sleep(filePollMs, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
-  });
-  return print(status, options.json);
+  } finally {
+    await session.close();
+  }
 }
 
 /** Throws what listing a source throws, up to its first entry. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import { superviseWorker } from '../../workers/supervision.ts';
-import { openSearchEngine, servicesOf } from '../composition/app.ts';
+import { openRequestServices, openSearchEngine } from '../composition/app.ts';
 import { type Config, packageVersion } from '../settings/config.ts';
 import { asDeedboxError } from '../errors/errors.ts';
 import { logCall } from '../observability/log-calls.ts';
@@ -149,7 +149,7 @@ export async function start(
     const metrics = new Metrics(engine);
     closers.push(() => audit.close());
     const http = await serveHttp({
-      services: servicesOf(engine, services.ensureWorker),
+      services: (context) => openRequestServices(services, context),
       authenticator,
       auditSink: async (auditEvent) => {
         metrics.recordCall(auditEvent);

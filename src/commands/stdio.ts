@@ -36,13 +36,13 @@ async function serveFolder(config: Config, log: Logger): Promise<number> {
   let enginePromise: Promise<SearchEngine> | undefined;
   let ensureWorker: (() => void) | undefined;
   const services = async (context: RequestContext) => {
-    const { openSearchEngine, servicesOf } = await import('../composition/app.ts');
+    const { openRequestServices, openSearchEngine } = await import('../composition/app.ts');
     const { drainingWorkerStarter } = await import('../../workers/supervision.ts');
     enginePromise ??= openSearchEngine(config, { lazyModel: true, log });
     try {
       const engine = await enginePromise;
       ensureWorker ??= drainingWorkerStarter(config, log);
-      return await servicesOf(engine, ensureWorker)(context);
+      return await openRequestServices({ ...engine, ensureWorker }, context);
     } catch (error) {
       enginePromise = undefined; // the cause may be corrected before the next request
       throw error;

@@ -13,13 +13,15 @@ import { openLog } from '../observability/log.ts';
 import { loadInstanceId, rejectWithoutRedisUrl } from '../queue/instance-id.ts';
 import { openEmbeddedQueue } from '../queue/embedded.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { ServicesFactory } from '../mcp/services.ts';
+import type { McpServices } from '../mcp/services.ts';
 import { MaskCache } from '../redact/mask-cache.ts';
 import { RedactedIndex } from '../redact/redacted-index.ts';
+import type { RequestContext } from '../request/context.ts';
 import { openSignIn } from '../sources/drive/sign-in.ts';
 import type { ScopedIndex } from '../store/scoped-index.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { scopedSyncs } from '../sync/scoped-syncs.ts';
+import type { SyncServices } from '../sync/syncs.ts';
 
 /**
  * The composition root: opens the parts that a process needs from its configuration, each on top of
@@ -160,19 +162,16 @@ export async function openSearchEngine(
 export type SearchEngine = Awaited<ReturnType<typeof openSearchEngine>>;
 
 /**
- * Makes the services of one request, over one search engine.
- * @param ensureWorker makes sure that some process will run the jobs of a sync
+ * Opens the services of one request, with the index as far as its principal may read it now.
+ * @param engine with `ensureWorker`, which makes sure that some process will run the jobs of a sync
  */
-export function servicesOf(
-  engine: Omit<SearchEngine, 'close'>,
-  ensureWorker: () => void,
-): ServicesFactory {
-  const { store, queue, embedder, today } = engine;
-  return async ({ principal, scopes, disclosure }) => {
-    const scopedIndex = await engine.scopedIndexFor(principal);
-    const syncs = scopedSyncs({ store, queue, ensureWorker }, scopedIndex, {
-      isAdmin: scopes.includes('documents:sync'),
-    });
-    return { scopedIndex, embedder, today, syncs, disclosure };
-  };
+export async function openRequestServices(
+  engine: Omit<SearchEngine, 'close'> & Pick<SyncServices, 'ensureWorker'>,
+  { principal, scopes, disclosure }: RequestContext,
+): Promise<McpServices> {
+  const { embedder, today } = engine;
+  const scopedIndex = await engine.scopedIndexFor(principal);
+  const isAdmin = scopes.includes('documents:sync');
+  const syncs = scopedSyncs(engine, scopedIndex, { isAdmin });
+  return { scopedIndex, embedder, today, syncs, disclosure };
 }

@@ -25,17 +25,17 @@ import { type PrincipalHandlerOptions, PrincipalHandlers } from './principal-han
 import { ResourceMetadata } from './resource-metadata.ts';
 import { FairScheduler } from './scheduling.ts';
 import type { SessionLimits } from './sessions.ts';
-import { audit, type CallStep, schedule } from './tool-calls.ts';
+import { type CallStep, checkCall, openServices, runTool } from './tool-calls.ts';
 
 /**
  * The steps between the socket and the answer, in order. Those of `request` run once for each HTTP
  * request; the first that answers it is the last. `session` hands a message of the protocol to the
  * SDK, which calls back for each tool call in it, of which a batch may hold several: those of `call`
- * run once for each.
+ * run once for each, and `callTool` audits its result.
  */
 const middleware: { request: readonly HttpStep[]; call: readonly CallStep[] } = {
   request: [checkHost, servePublicRoutes, authenticate, limit, serveRoutes, session],
-  call: [schedule, audit],
+  call: [checkCall, openServices, runTool],
 };
 
 export interface HttpOptions

@@ -20,7 +20,7 @@ import {
 import { onResponseEnd } from './response-end.ts';
 import { InFlightCalls } from './scheduling.ts';
 import { createMcpServer, type McpOptions } from './server.ts';
-import type { ServicesFactory } from './services.ts';
+import type { McpServices, ServicesFactory } from './services.ts';
 import { type SessionLimits, Sessions } from './sessions.ts';
 
 /** Bytes; requests are small, and a larger one is answered with 413. */
@@ -53,7 +53,7 @@ export interface PrincipalHandlerOptions extends Omit<
  */
 class PrincipalHandler {
   readonly sessions: Sessions;
-  readonly #open: ServicesFactory;
+  readonly #caller: Caller;
   readonly #context: RequestContext;
   readonly #options: PrincipalHandlerOptions;
   readonly #notifier: ResourceNotifier;
@@ -66,15 +66,12 @@ class PrincipalHandler {
 
   /** @param hasCapacity whether there is room for one more session among those of all callers */
   constructor(caller: Caller, options: PrincipalHandlerOptions, hasCapacity: () => boolean) {
-    const { log, auditSink, limits, services, revalidate } = options;
+    const { log, auditSink, limits } = options;
+    this.#caller = caller;
     this.#options = options;
     this.#context = new RequestContext({ caller, from: { transport: 'http' }, auditSink });
-    this.#open = async (context) => {
-      // notifications come without a request that would be authenticated
-      if (revalidate(caller)) return services(context);
-      throw new DeedboxError('unauthenticated', 'The key is no longer valid.');
-    };
-    this.#notifier = new ResourceNotifier(this.#open, this.#context, log);
+    const openServices = (context: RequestContext) => this.#openServices(context);
+    this.#notifier = new ResourceNotifier(openServices, this.#context, log);
     const onerror = (err: Error) => log?.debug({ err }, 'client transport error');
     this.#nodeOptions = { maxRequestBodySize, onerror };
     this.#stateless = createMcpHandler(({ requestInfo }) => this.#createServer(requestInfo), {
@@ -96,7 +93,7 @@ class PrincipalHandler {
   ): Promise<PrincipalHandler> {
     const handler = new PrincipalHandler(...args);
     try {
-      handler.#notifier.attach(await handler.#open(handler.#context));
+      handler.#notifier.attach(await handler.#openServices(handler.#context));
       return handler;
     } catch (error) {
       await handler.close();
@@ -150,6 +147,12 @@ class PrincipalHandler {
     return onResponseEnd(response, request.signal, () => this.#unsubscribe(request));
   }
 
+  async #openServices(context: RequestContext): Promise<McpServices> {
+    // notifications come without a request that would be authenticated
+    if (this.#options.revalidate(this.#caller)) return this.#options.services(context);
+    throw new DeedboxError('unauthenticated', 'The key is no longer valid.');
+  }
+
   #unsubscribe(request: Request): void {
     this.#subscriptions.delete(request);
     if (this.#subscriptions.count === 0) this.#notifier.unsubscribe(this.#subscriber);
@@ -157,7 +160,7 @@ class PrincipalHandler {
 
   /** @param request the only one that the server answers; undefined for the server of a session */
   #createServer(request?: Request): McpServer {
-    return createMcpServer(this.#open, this.#context, {
+    return createMcpServer((context) => this.#openServices(context), this.#context, {
       ...this.#options,
       notifier: this.#notifier,
       calls: this.#calls,

@@ -21,7 +21,7 @@ import { registerResources } from './resources/resources.ts';
 import { callContext, RequestAuthInfo } from './request-auth.ts';
 import { FairScheduler, InFlightCalls } from './scheduling.ts';
 import type { Connection, ServicesFactory } from './services.ts';
-import { audit, type CallStep, callTool, schedule } from './tool-calls.ts';
+import { type CallStep, callTool, checkCall, openServices, runTool } from './tool-calls.ts';
 import { toolSchema } from './tools/tool-schema.ts';
 import type { ToolCall } from './tools/tool.ts';
 import { tools } from './tools/tools.ts';
@@ -36,7 +36,7 @@ export interface McpOptions {
   calls?: InFlightCalls;
   /** Shared by all clients of a service. */
   scheduler?: FairScheduler;
-  /** What every tool call passes, in order; `schedule`, then `audit` where it is left out. */
+  /** What every tool call passes, in order, before it is audited; see `defaultCallSteps`. */
   callSteps?: readonly CallStep[];
   /** Aborted when the service is about to close: a call that waits answers with what it has. */
   shutdownSignal?: AbortSignal;
@@ -56,6 +56,9 @@ export interface Extension {
   /** Completers for the arguments of its own prompts, by prompt. */
   completions?: ArgumentCompleters;
 }
+
+/** Of a server whose transport names no others. */
+const defaultCallSteps: readonly CallStep[] = [checkCall, openServices, runTool];
 
 /** Well under the minute after which clients cancel a call. */
 const defaultSyncTimeoutMs = 20_000;
@@ -222,7 +225,7 @@ function registerTools(server: McpServer, connection: Connection, options: McpOp
   const {
     calls = new InFlightCalls(),
     scheduler = new FairScheduler(),
-    callSteps = [schedule, audit],
+    callSteps = defaultCallSteps,
     disclosure,
     log,
   } = options;
@@ -232,8 +235,8 @@ function registerTools(server: McpServer, connection: Connection, options: McpOp
     server.registerTool(tool.name, config, (args, ctx) => {
       const context = callContext(ctx, connection.context);
       const call = createToolCall(ctx, context, options);
-      const services = connection.open(context);
-      const exchange = { tool, args, context, call, services, scheduler, log };
+      const { open } = connection;
+      const exchange = { tool, args, context, call, open, scheduler, log };
       return calls.track(callTool(exchange, callSteps));
     });
   }

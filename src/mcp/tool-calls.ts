@@ -4,36 +4,49 @@ import type { ErrorCode } from '../errors/errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import { toolFailure } from './failures.ts';
 import type { FairScheduler } from './scheduling.ts';
-import type { McpServices } from './services.ts';
-import type { Tool, ToolCall } from './tools/tool.ts';
+import type { McpServices, ServicesFactory } from './services.ts';
+import type { Tool, ToolCall, ToolRequest } from './tools/tool.ts';
 
-/** One call of a tool, and its result once the steps have made it. */
+/** One call of a tool, and what the steps have found out about it. */
 export interface ToolExchange {
   tool: Tool;
   /** As the client sent them. */
   args: unknown;
   context: RequestContext;
   call: ToolCall;
-  /** Settled before the first step. */
-  services: Promise<McpServices>;
+  open: ServicesFactory;
   scheduler: FairScheduler;
   log?: Logger | undefined;
+  /** The arguments, set by `checkCall`. */
+  request?: ToolRequest;
+  /** Set by `openServices`. */
+  services?: McpServices;
+  /** Set by `runTool`, or to the failure of an earlier step. */
   result?: CallToolResult;
 }
 
+/** Rejects with the reason why the call fails; then the steps after it are left out. */
 export type CallStep = (exchange: ToolExchange) => Promise<void>;
 
+/** @throws DeedboxError `forbidden` without the scope of the tool, `invalid_request` for its arguments */
+export async function checkCall(exchange: ToolExchange): Promise<void> {
+  exchange.request = exchange.tool.parse(exchange.args, exchange.context.scopes);
+}
+
+/** Before the call takes a turn: a directory of groups may take long to answer. */
+export async function openServices(exchange: ToolExchange): Promise<void> {
+  exchange.services = await exchange.open(exchange.context);
+}
+
 /** Runs the tool in its turn. A sync takes no turn: it waits most of the time, and others must not. */
-export async function schedule(exchange: ToolExchange): Promise<void> {
-  const { tool, args, services, call, scheduler } = exchange;
-  exchange.result =
-    tool.scope === 'documents:sync'
-      ? await tool.call(services, args, call)
-      : await scheduler.run(() => tool.call(services, args, call));
+export async function runTool(exchange: ToolExchange): Promise<void> {
+  const { tool, request, services, call, scheduler } = exchange;
+  const run = () => tool.run(services!, request!, call);
+  exchange.result = tool.scope === 'documents:sync' ? await run() : await scheduler.run(run);
 }
 
 /** Reports the result. Where that must not fail and does, the client gets the failure instead. */
-export async function audit(exchange: ToolExchange): Promise<void> {
+async function audit(exchange: ToolExchange): Promise<void> {
   const { tool, args, context, result, log } = exchange;
   const failure = result?._meta?.['deedbox/error'] as { code: ErrorCode } | undefined;
   const { name } = tool;
@@ -49,13 +62,16 @@ export async function audit(exchange: ToolExchange): Promise<void> {
   }
 }
 
-/** Passes one call through the steps, in order. */
+/** Passes one call through the steps, in order, and reports its result, a failure too. */
 export async function callTool(
   exchange: ToolExchange,
   steps: readonly CallStep[],
 ): Promise<CallToolResult> {
-  // a directory of groups may take long to answer, which must not take up a turn
-  await Promise.allSettled([exchange.services]);
-  for (const step of steps) await step(exchange);
+  try {
+    for (const step of steps) await step(exchange);
+  } catch (error) {
+    exchange.result = toolFailure(error, exchange.tool.name, exchange.log);
+  }
+  await audit(exchange);
   return exchange.result!;
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authenticator } from '../../src/access/authenticator.ts';
 import { KeyStore } from '../../src/access/key-store.ts';
-import { openSearchEngine, servicesOf } from '../../src/composition/app.ts';
+import { openRequestServices, openSearchEngine } from '../../src/composition/app.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { suiteExtension } from './extension.ts';
@@ -89,7 +89,7 @@ const keys = new KeyStore(data);
 const key = keys.create({ name: 'conformance', role: 'admin' });
 const authenticator = new Authenticator({ dataFolder: data, principal: 'unrestricted' });
 const service = await serveHttp({
-  services: servicesOf(reader, () => {}),
+  services: (context) => openRequestServices({ ...reader, ensureWorker: () => {} }, context),
   authenticator,
   host: '127.0.0.1',
   port: 0,

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { KeyStore } from '../../src/access/key-store.ts';
 import { Authenticator } from '../../src/access/authenticator.ts';
-import { openSearchEngine, servicesOf } from '../../src/composition/app.ts';
+import { openRequestServices, openSearchEngine } from '../../src/composition/app.ts';
 import { readConfig } from '../../src/settings/config.ts';
+import type { RequestContext } from '../../src/request/context.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras, initializeMessage } from '../support/mcp-client.ts';
@@ -22,7 +23,8 @@ beforeAll(async () => {
 
 /** What a service needs besides an address. */
 const baseOptions = () => ({
-  services: servicesOf(services, () => {}),
+  services: (context: RequestContext) =>
+    openRequestServices({ ...services, ensureWorker: () => {} }, context),
   authenticator: openAuthenticatorAt(temporaryFolder()),
 });
 
@@ -93,6 +95,30 @@ describe('the service', () => {
       code: 'invalid_configuration',
       message: expect.stringContaining(`Port ${port}`),
     });
+  });
+
+  it('checks a call before it opens the services, which may ask a directory', async () => {
+    let opened = 0;
+    const options = baseOptions();
+    const service = await serveHttp({
+      ...options,
+      services: (context) => {
+        opened += 1;
+        return options.services(context);
+      },
+      host: '127.0.0.1',
+      port: 0,
+    });
+    onTestFinished(() => service.close());
+    const client = await connectHttp(service.url, '2026-07-28');
+    const call = (limit: unknown) =>
+      client.callTool({ name: 'search_documents', arguments: { limit } });
+    await call(1);
+    const openedBefore = opened;
+    expect(await call('many')).toMatchObject({ isError: true });
+    expect(opened).toBe(openedBefore);
+    await call(1);
+    expect(opened).toBeGreaterThan(openedBefore);
   });
 
   it('rejects a body that is too large, and one that is not JSON', async () => {
@@ -254,7 +280,7 @@ it.each(eras)('closes the connections of its clients when it closes (%s)', async
   const reader = await openSearchEngine(readConfig({ DEEDBOX_DATA: temporaryFolder() }));
   onTestFinished(() => reader.close());
   const service = await serveHttp({
-    services: servicesOf(reader, () => {}),
+    services: (context) => openRequestServices({ ...reader, ensureWorker: () => {} }, context),
     authenticator: openAuthenticatorAt(temporaryFolder()),
     host: '::1',
     port: 0,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Client, Progress } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
-import { servicesOf } from '../../src/composition/app.ts';
+import { openRequestServices } from '../../src/composition/app.ts';
 import { Authenticator } from '../../src/access/authenticator.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { folderSourcePrefix } from '../../src/sources/folder/folder-source.ts';
@@ -154,7 +154,7 @@ describe.each(eras)('a long sync over %s', (era) => {
   it('goes on when the service closes, and its caller gets the job', async () => {
     const { services, data } = await emptyService();
     const service = await serveHttp({
-      services: servicesOf(services, services.ensureWorker),
+      services: (context) => openRequestServices(services, context),
       authenticator: new Authenticator({ dataFolder: data, principal: 'unrestricted' }),
       limits: { drainTimeoutMs: 2000 },
       host: '127.0.0.1',

@@ -2,7 +2,7 @@ import { Authenticator } from '../../src/access/authenticator.ts';
 import { IdentityProvider } from '../../src/access/identity-provider.ts';
 import { KeyStore } from '../../src/access/key-store.ts';
 import { TokenVerifier } from '../../src/access/token-verifier.ts';
-import { openSearchEngine, servicesOf } from '../../src/composition/app.ts';
+import { openRequestServices, openSearchEngine } from '../../src/composition/app.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { type HttpOptions, serveHttp } from '../../src/mcp/http.ts';
 import { temporaryFolder } from './cli.ts';
@@ -48,7 +48,11 @@ export async function authenticatedService(
   });
   const start = () =>
     serveHttp({
-      services: servicesOf({ ...engine, today: () => '2026-06-15' }, () => {}),
+      services: (context) =>
+        openRequestServices(
+          { ...engine, today: () => '2026-06-15', ensureWorker: () => {} },
+          context,
+        ),
       authenticator,
       host: '127.0.0.1',
       port: 0,

@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest';
 import { Authenticator } from '../../src/access/authenticator.ts';
-import { openSearchEngine, servicesOf } from '../../src/composition/app.ts';
+import { openRequestServices, openSearchEngine } from '../../src/composition/app.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { serveHttp, type HttpOptions } from '../../src/mcp/http.ts';
 
@@ -26,7 +26,7 @@ export async function serveWorkspace(
   };
   const authenticator = new Authenticator({ dataFolder: folder, principal: 'unrestricted' });
   const service = await serveHttp({
-    services: servicesOf(sharedServices, ensureWorker),
+    services: (context) => openRequestServices({ ...sharedServices, ensureWorker }, context),
     authenticator,
     host: '127.0.0.1',
     port: 0,

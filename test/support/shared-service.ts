@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { localCaller } from '../../src/access/principal.ts';
 import { Authenticator } from '../../src/access/authenticator.ts';
 import { readConfig } from '../../src/settings/config.ts';
-import { openSearchEngine, servicesOf } from '../../src/composition/app.ts';
+import { openRequestServices, openSearchEngine } from '../../src/composition/app.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { suggestedQuestions } from '../../src/commands/welcome.ts';
 import { temporaryFolder } from './cli.ts';
@@ -34,7 +34,11 @@ export async function sharedService(
     }),
   );
   const service = await serveHttp({
-    services: servicesOf({ ...engine, today: () => '2026-06-15' }, () => {}),
+    services: (context) =>
+      openRequestServices(
+        { ...engine, today: () => '2026-06-15', ensureWorker: () => {} },
+        context,
+      ),
     authenticator: new HeaderAuthenticator({ dataFolder: data, principal: 'unrestricted' }),
     suggestQuestions: suggestedQuestions,
     host: '127.0.0.1',

@@ -5,7 +5,6 @@ import type { Scope } from '../../access/principal.ts';
 import type { Disclosure } from '../../settings/disclosure.ts';
 import { DeedboxError } from '../../errors/errors.ts';
 import type { RequestContext } from '../../request/context.ts';
-import { toolFailure } from '../failures.ts';
 import type { McpServices } from '../services.ts';
 import { reducedCount } from '../truncate.ts';
 
@@ -82,9 +81,20 @@ export interface Tool {
   scope?: Scope;
   input: z.ZodObject;
   output: z.ZodObject;
-  /** Failures are results, also those of opening the services. */
-  call(services: Promise<McpServices>, args: unknown, call: ToolCall): Promise<CallToolResult>;
+  /**
+   * Validates the arguments of a client.
+   * @throws DeedboxError `forbidden` without the tool's scope; `invalid_request`
+   */
+  parse(args: unknown, scopes: readonly Scope[]): ToolRequest;
+  /**
+   * @param request as `parse` has returned it
+   * @throws DeedboxError the reason why there is no answer
+   */
+  run(services: McpServices, request: ToolRequest, call: ToolCall): Promise<CallToolResult>;
 }
+
+/** Valid arguments of one tool. */
+export type ToolRequest = z.output<z.ZodObject>;
 
 function invalidArguments(tool: string, error: z.ZodError, parameterNames: string[]): DeedboxError {
   const problems = error.issues.map((issue) =>
@@ -104,7 +114,7 @@ function toolResult(text: string, structuredContent: Record<string, unknown>): C
 
 const serializedLength = (answer: CallToolResult) => JSON.stringify(answer).length;
 
-/** Makes a tool of its definition: validates arguments, limits answers, turns failures into results. */
+/** Makes a tool of its definition: validates arguments and limits answers. */
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
   definition: ToolDefinition<I, O>,
 ): Tool {
@@ -175,19 +185,17 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
     scope,
     input,
     output,
-    async call(services, raw, call) {
-      const { scopes, signal } = call.context;
-      try {
-        if (scope !== undefined && !scopes.includes(scope)) throw missingScopeError(name, scope);
-        const parsed = input.safeParse(raw ?? {});
-        if (!parsed.success) throw invalidArguments(name, parsed.error, Object.keys(input.shape));
-        // cancelled while it waited for its turn
-        if (signal.aborted)
-          throw new DeedboxError('cancelled', 'The client no longer waits for this answer.');
-        return await answer(await services, parsed.data as z.output<I>, call);
-      } catch (error) {
-        return toolFailure(error, name, call.log);
-      }
+    parse(args, scopes) {
+      if (scope !== undefined && !scopes.includes(scope)) throw missingScopeError(name, scope);
+      const parsed = input.safeParse(args ?? {});
+      if (!parsed.success) throw invalidArguments(name, parsed.error, Object.keys(input.shape));
+      return parsed.data;
+    },
+    async run(services, request, call) {
+      // cancelled while it waited for its turn
+      if (call.context.signal.aborted)
+        throw new DeedboxError('cancelled', 'The client no longer waits for this answer.');
+      return answer(services, request as z.output<I>, call);
     },
   };
 }

@@ -49,6 +49,18 @@ function wronglyNamedLinks(page: string): string[] {
     .map(([link]) => link);
 }
 
+/** Links whose text is an identifier that the file they lead to does not declare. */
+function undeclaredNames(page: string): string[] {
+  const links = [...withoutCode(read(page)).matchAll(/\[`(\w+)`\]\(([^)#\s]+\.ts)\)/g)];
+  return links.flatMap(([, name, path]) => {
+    const text = read(join(dirname(page), path!));
+    const isDeclared = new RegExp(`(?:function|class|const|interface|type)\\*? ${name}\\b`).test(
+      text,
+    );
+    return isDeclared ? [] : [`${name} in ${path}`];
+  });
+}
+
 describe('documentation', () => {
   it('has the pages that a visitor looks for', () => {
     expect(pages).toEqual(
@@ -59,6 +71,7 @@ describe('documentation', () => {
   it.each(pages)('%s links only to files and headings that exist', (page) => {
     expect(brokenLinks(page)).toEqual([]);
     expect(wronglyNamedLinks(page)).toEqual([]);
+    expect(undeclaredNames(page)).toEqual([]);
   });
 
   it('every page in docs is listed in the README', () => {

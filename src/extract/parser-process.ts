@@ -211,7 +211,7 @@ const overheadBytes = 256 * 1024 * 1024;
  * its standard output. On Linux the kernel also enforces the limit, on data segments, because V8
  * reserves far more address space than it uses.
  */
-export function spawnParser(memoryLimitBytes: number): ChildProcess {
+function spawnParser(memoryLimitBytes: number): ChildProcess {
   const extension = extname(import.meta.url);
   const entry = fileURLToPath(new URL(`./parser-child${extension}`, import.meta.url));
   const heap = `--max-old-space-size=${Math.floor((memoryLimitBytes * 0.75) / 1024 / 1024)}`;

@@ -54,7 +54,7 @@ export function vectorOf(text: string): Float32Array {
   return unit(sum);
 }
 
-export function unit(vector: Float32Array): Float32Array {
+function unit(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector) || 1;
   return vector.map((number) => number / length);
 }

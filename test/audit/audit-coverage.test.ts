@@ -217,7 +217,7 @@ it.each(eras)('audits a notification before it is sent (%s)', async (era: Era) =
   else await client.listen({ resourceSubscriptions: [uri] });
   const before = lines().length;
   const record = (await service.reader.store.file(`${first().word}.txt`))!;
-  await service.reader.store.recordFile({ ...record, folder: `moved-${era}` });
+  await service.reader.store.recordFiles([{ ...record, folder: `moved-${era}` }]);
   await expect.poll(() => notifications, { timeout: 10_000 }).toContain(uri);
   const written = lines().slice(before);
   expect(written.map(({ event, who, disclosed }) => [event, who.name, disclosed])).toEqual([

@@ -137,3 +137,17 @@ export function revisionOf(
     ...rest,
   };
 }
+
+/**
+ * Records the file of a revision and stores the revision, as a sync and an ingest do; returns the id of
+ * the document.
+ */
+export async function indexRevision(store: Store, revision: NewRevision): Promise<string> {
+  const { file, syncId } = revision;
+  const known = await store.file(file.fileId);
+  await store.recordFiles([{ state: 'pending', attempts: 0, ...known, ...file, syncId }]);
+  if (!(await store.replaceDocumentIfUnchanged(revision))) {
+    throw new Error(`${file.fileId} has changed meanwhile.`);
+  }
+  return (await store.file(file.fileId))!.documentId!;
+}

@@ -110,13 +110,15 @@ it('shows failed files to an admin who reads everything, and to no reader', asyn
   });
   const record = (await store.file(`${permissionModel.contracts[0]!.word}.txt`))!;
   const failed = { state: 'failed', outcome: 'failed', reason: 'encrypted' } as const;
-  await store.recordFile({
-    ...record,
-    fileId: 'secret',
-    fileName: 'secret-plan.pdf',
-    aclEntries: ['anyone'],
-    ...failed,
-  });
+  await store.recordFiles([
+    {
+      ...record,
+      fileId: 'secret',
+      fileName: 'secret-plan.pdf',
+      aclEntries: ['anyone'],
+      ...failed,
+    },
+  ]);
   const status = async (options: { role: 'reader' | 'admin'; person?: string }) => {
     const key = service.keys.create({
       name: JSON.stringify(options).replaceAll(/\W/g, ''),
@@ -154,7 +156,7 @@ it.each(eras)('sends no notification with a key that was revoked (%s)', async (e
   else await client.listen({ resourceSubscriptions: [uri] });
   const move = async (folder: string) => {
     const record = (await service.reader.store.file(`${word}.txt`))!;
-    await service.reader.store.recordFile({ ...record, folder });
+    await service.reader.store.recordFiles([{ ...record, folder }]);
   };
   await move(`first-${era}`);
   await expect.poll(() => notifications, { timeout: 10_000 }).toEqual([uri]);

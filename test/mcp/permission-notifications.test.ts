@@ -65,7 +65,7 @@ it.each(eras)(
     };
     const renameDocument = async (name: string) => {
       const record = (await reader.store.file(`${document.word}.txt`))!;
-      await reader.store.recordFile({ ...record, fileName: name });
+      await reader.store.recordFiles([{ ...record, fileName: name }]);
     };
 
     await expectNotified(() => renameDocument(`new-${era}.txt`), anns);

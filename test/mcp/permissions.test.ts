@@ -60,7 +60,7 @@ async function recordHiddenFailure(): Promise<void> {
   const record = (await store.file(`${permissionModel.contracts[0]!.word}.txt`))!;
   const failed = { state: 'failed', outcome: 'failed', reason: 'encrypted' } as const;
   const hiddenFile = { fileId: 'secret', fileName: 'secret.txt', aclEntries: [] };
-  await store.recordFile({ ...record, ...hiddenFile, ...failed });
+  await store.recordFiles([{ ...record, ...hiddenFile, ...failed }]);
   expect((await store.files({ syncId: 'sync-1', states: ['failed'] })).length).toBe(1);
 }
 

@@ -267,7 +267,7 @@ it('a file that could not be read is not named where something is hidden', async
     fileName: 'Offer to Leopold Aschgrave.pdf',
     syncId: 'sync-99',
   };
-  await store.recordFile({ ...record, ...failedFile, ...failed });
+  await store.recordFiles([{ ...record, ...failedFile, ...failed }]);
   const open = await connectHttp(url, '2025-11-25', (close) => afterAll(close));
   expect((await call(open, 'get_sync_status', {})).raw).toContain('Offer to Leopold Aschgrave.pdf');
   const { client } = await clientOf({ DEEDBOX_REDACT: 'amounts' });

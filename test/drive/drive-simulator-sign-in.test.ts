@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { drive } from '@googleapis/drive';
 import { CodeChallengeMethod, ExternalAccountClient, JWT, OAuth2Client } from 'google-auth-library';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/cli.ts';
 import { clientOf, serviceClientOf } from '../support/drive/clients.ts';
 import {
@@ -112,7 +112,7 @@ test('a desktop app exchanges a code with its verifier, and refreshes the token'
 test('a workload impersonates a service account with a token of its provider', async () => {
   const { email } = addServiceAccount(server, 'workload@test-drive.iam.gserviceaccount.com');
   server.accounts.workloads.set('from-elsewhere', email);
-  const file = join(temporaryFolder(afterAll), 'token');
+  const file = join(temporaryFolder(), 'token');
   writeFileSync(file, 'from-elsewhere');
   const createClient = () => {
     const client = ExternalAccountClient.fromJSON({

@@ -1,15 +1,10 @@
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { SearchEngine as Opened } from '../../src/composition/app.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
 import { PermissionModel, type SharedContract } from '../support/permission-model.ts';
 import { personHeader, sharedService } from '../support/shared-service.ts';
-
-const cleanups: (() => Promise<void>)[] = [];
-const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
-afterAll(async () => {
-  for (const close of cleanups) await close();
-});
 
 const permissionModel = new PermissionModel(8, 3);
 const [ann, bob] = permissionModel.people as [string, string];
@@ -17,7 +12,7 @@ let reader: Opened;
 let url: string;
 
 beforeAll(async () => {
-  ({ reader, url } = await sharedService(undefined, addCleanup));
+  ({ reader, url } = await sharedService(undefined, onFileFinished));
   await permissionModel.write(reader, 4);
 }, 60_000);
 
@@ -27,7 +22,7 @@ async function subscribeAs(
   person: string,
   documents: SharedContract[],
 ) {
-  const client: Client = await connectHttp(url, era, addCleanup, { [personHeader]: person });
+  const client: Client = await connectHttp(url, era, onFileFinished, { [personHeader]: person });
   const notifications: string[] = [];
   client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
     notifications.push(params.uri);

@@ -175,7 +175,11 @@ describe.each(eras)('a long sync over %s', (era) => {
     const { url, data } = await emptyService(300);
     const startingClient = await connectHttp(url, era);
     const { job_id: job } = await sync(startingClient);
-    const slowUrl = await serveWorkspace(data, { syncTimeoutMs: 60_000 });
+    const ended: string[] = [];
+    const slowUrl = await serveWorkspace(data, {
+      syncTimeoutMs: 60_000,
+      auditSink: ({ name }) => void ended.push(name),
+    });
     const joiningClient = await connectHttp(slowUrl.url, era);
     const cancel = new AbortController();
     const joined = sync(joiningClient, {
@@ -183,7 +187,7 @@ describe.each(eras)('a long sync over %s', (era) => {
       onprogress: () => cancel.abort(new Error('enough')),
     });
     await expect(joined).rejects.toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await expect.poll(() => ended).toContain('sync_documents');
     expect(await status(startingClient, job!)).toMatchObject({ state: 'waiting' });
   });
 });

@@ -11,6 +11,7 @@ import {
   redirectedFetch,
   oauthEndpoints,
 } from '../support/drive/credentials.ts';
+import { textFile } from '../support/drive/sample-files.ts';
 import type { DriveSimulator } from '../support/drive/simulator.ts';
 import { temporarySimulator } from '../support/drive/temporary-simulator.ts';
 
@@ -137,9 +138,7 @@ test('a workload impersonates a service account with a token of its provider', a
 
 test('a token is limited to its scopes', async () => {
   const { model } = server;
-  const bytes = Buffer.from('x');
-  const parent = model.rootOf(alice);
-  const fileId = model.createFile({ name: 'x.txt', parent, mimeType: 'text/plain', bytes });
+  const fileId = model.createFile(textFile('x.txt', model.rootOf(alice)));
   const metadata = clientOf(server, alice, [metadataScope]);
   expect((await metadata.files.get({ fileId })).data.name).toBe('x.txt');
   await expect(metadata.files.get({ fileId, alt: 'media' })).rejects.toMatchObject({ status: 403 });

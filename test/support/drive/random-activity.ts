@@ -12,6 +12,7 @@ import {
   trash,
   unshare,
 } from './drive-operations.ts';
+import { textFile } from './sample-files.ts';
 import { docxType, type Item, type Role, type ShareWith } from './types.ts';
 
 export interface RandomActivityOptions {
@@ -147,7 +148,7 @@ function addFile(activity: RandomActivity, bytes = activity.newContent()): Item 
     id = model.createDoc({ name: `Doc ${count}`, parent, exports: exportsOf(activity) });
   else if (kind < 0.1)
     id = model.createFile({ name: `Photo ${count}.png`, parent, mimeType: 'image/png', bytes });
-  else id = model.createFile({ name: `File ${count}.txt`, parent, mimeType: 'text/plain', bytes });
+  else id = model.createFile(textFile(`File ${count}.txt`, parent, bytes));
   files.push(id);
   return model.item(id);
 }

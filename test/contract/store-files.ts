@@ -337,7 +337,7 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     expect(await store.sync('unknown')).toBeUndefined();
   });
 
-  test('a sync counts all files of its incremental sources', async () => {
+  test('a sync counts all files of its feed sources', async () => {
     const { store } = subject();
     await begin('sync-1');
     for (const id of ['a', 'b']) await indexRevision(store, revisionOf(id, [`${id}.`]));
@@ -350,10 +350,10 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     await begin('sync-2');
     await store.recordFiles([pending('e', 'sync-2')]);
     expect(await store.sync()).toMatchObject({ found: 1, pending: 1 });
-    const incrementalSources = ['folder:/contracts'];
-    await store.updateSync('sync-2', { incrementalSources });
+    const feedSources = ['folder:/contracts'];
+    await store.updateSync('sync-2', { feedSources });
     const counts = { found: 5, unchanged: 2, failed: 1, ignored: 1, pending: 1 };
-    expect(await store.sync()).toMatchObject({ incrementalSources, ...counts });
+    expect(await store.sync()).toMatchObject({ feedSources, ...counts });
     await store.updateSync('sync-2', { state: 'done' });
     await store.removeFiles(['a']);
     expect(await store.sync()).toMatchObject(counts);

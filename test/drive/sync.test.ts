@@ -47,9 +47,9 @@ async function openWorkspace() {
       return { status, requestCounts: server.counts() };
     },
     /** What somebody finds. */
-    visibleTo: async (...principals: AclEntry[]) => {
+    visibleTo: async (...aclEntries: AclEntry[]) => {
       const { documents } = await fixture.store
-        .scopedTo(principals)
+        .scopedTo(aclEntries)
         .documents(unfiltered, { sort: 'title', limit: 50 });
       return documents.map(({ file }) => file.fileName).sort();
     },

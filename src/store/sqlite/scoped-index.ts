@@ -31,7 +31,7 @@ export class SqliteScopedIndex implements ScopedIndex {
 
   constructor(shared: SharedState, access: Access) {
     this.#shared = shared;
-    // Sorted, so that the same principals share cache entries.
+    // Sorted, so that the same ACL entries share cached results.
     this.access = access === 'unrestricted' ? access : [...new Set(access)].sort();
   }
 

@@ -23,7 +23,7 @@ import { sendError } from './http-responses.ts';
 import { HttpRoutes, type RouteOptions } from './http-routes.ts';
 import { type PrincipalHandlerOptions, PrincipalHandlers } from './principal-handlers.ts';
 import { ResourceMetadata } from './resource-metadata.ts';
-import { FairScheduler } from './scheduling.ts';
+import { CallQueue } from './call-queue.ts';
 import type { SessionLimits } from './sessions.ts';
 import { type CallStep, checkCall, openServices, runTool } from './tool-calls.ts';
 
@@ -42,7 +42,7 @@ export interface HttpOptions
   extends
     Omit<
       PrincipalHandlerOptions,
-      'limits' | 'revalidate' | 'shutdownSignal' | 'scheduler' | 'callSteps'
+      'limits' | 'revalidate' | 'shutdownSignal' | 'callQueue' | 'callSteps'
     >,
     Omit<RouteOptions, 'services'> {
   /** An address that others can reach takes credentials and a public address. */
@@ -109,7 +109,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     ...options,
     limits,
     shutdownSignal: shutdown.signal,
-    scheduler: new FairScheduler(),
+    callQueue: new CallQueue(),
     callSteps: middleware.call,
     revalidate: (caller) => authenticator.revalidate(caller),
   });

@@ -16,7 +16,7 @@ import type { WorkerServices } from './services.ts';
  * fetch → extract → segment → analyse → embed → store.
  * @param force runs it also when the indexed revision has the same bytes
  */
-async function ingest(
+async function ingestFile(
   services: WorkerServices,
   file: FileRecord,
   force: boolean,
@@ -100,14 +100,14 @@ async function replaceRevision(
  * error it stays pending until the last attempt. An indexed revision stays readable until the new one
  * replaces it. Throws the reason, also when it is recorded with the file.
  */
-export async function runIngest(
+export async function runIngestJob(
   services: WorkerServices,
   job: RunningJob<'ingest'>,
 ): Promise<void> {
   const { syncId, fileId, force } = job.payload;
   const file = await services.store.file(fileId);
   try {
-    if (file && !isHandled(file, syncId)) await ingest(services, file, force, job.signal);
+    if (file && !isHandled(file, syncId)) await ingestFile(services, file, force, job.signal);
   } catch (error) {
     const failure = asDeedboxError(error);
     if (job.signal.aborted || isWorkerFault(failure)) throw failure;

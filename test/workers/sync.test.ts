@@ -10,7 +10,7 @@ import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import type { Store } from '../../src/store/store.ts';
 import { cancelSync, finishKey } from '../../src/sync/syncs.ts';
 import { recordFailure } from '../../workers/failure.ts';
-import { runSync } from '../../workers/sync.ts';
+import { runSyncJob } from '../../workers/sync.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { bundledModel, contract, unfiltered, openFixture } from './fixture.ts';
 
@@ -469,7 +469,7 @@ describe('finishing a sync', () => {
     const { sources, kind } = (await store.sync(syncId))!;
     const job = { kind: 'sync', key: finishKey, payload: { syncId, sources, kind } } as const;
     const signal = new AbortController().signal;
-    await runSync(services, { ...job, attempt: 1, lastAttempt: false, signal });
+    await runSyncJob(services, { ...job, attempt: 1, lastAttempt: false, signal });
     expect(await status(syncId)).toMatchObject({ state: 'waiting' });
   });
 

@@ -44,7 +44,7 @@ export class Extractor {
     const { fileName, signal } = options;
     const size = await readSize(path);
     if (size > this.options.memoryLimitBytes / 2)
-      throw tooLargeError(this.options.memoryLimitBytes / 2);
+      throw tooLargeToParseError(this.options.memoryLimitBytes / 2);
     const timeLimitMs = this.options.timeLimitMs + (size / 1024 / 1024) * msPerMegabyte;
     const request = { path, fileName };
     const parse = async (process: ParserProcess) => {
@@ -138,7 +138,7 @@ async function readSize(path: string): Promise<number> {
   }
 }
 
-function tooLargeError(limit: number): DeedboxError {
+function tooLargeToParseError(limit: number): DeedboxError {
   const megabytes = Math.round(limit / 1024 / 1024);
   return new DeedboxError(
     'too_large',

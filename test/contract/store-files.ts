@@ -94,10 +94,11 @@ export function filesContract(subject: () => StoreUnderTest): void {
     ]);
     const record = await store.file('old/nda.pdf');
     expect(record).toMatchObject({ state: 'failed', documentId, fileName: 'renamed.pdf' });
-    const [document] = (await unrestricted(store).documents(matchAll, { sort: 'title', limit: 1 }))
-      .documents;
+    const [document] = (
+      await unrestricted(store).documents(unfiltered, { sort: 'title', limit: 1 })
+    ).documents;
     expect(document?.file).toMatchObject({ fileName: 'renamed.pdf', folder: 'new' });
-    expect(await unrestricted(store).searchDocuments(['renamed'], matchAll, 5)).toHaveLength(1);
+    expect(await unrestricted(store).searchDocuments(['renamed'], unfiltered, 5)).toHaveLength(1);
     expect((await store.status()).sequenceNumber).toBeGreaterThan(before.sequenceNumber);
     expect((await store.status()).failures).toEqual({ corrupt: 1 });
   });
@@ -251,9 +252,11 @@ export function filesContract(subject: () => StoreUnderTest): void {
     await store.removeFiles(['b.txt', 'never-known']);
     expect(await unrestricted(store).text(removedId)).toBeUndefined();
     expect(await passagesOf(unrestricted(store), removedId)).toEqual([]);
-    const hits = await unrestricted(store).searchText(['apples'], matchAll, 5);
+    const hits = await unrestricted(store).searchText(['apples'], unfiltered, 5);
     expect(hits.map(({ documentId }) => documentId)).toEqual([remainingId]);
-    expect(await unrestricted(store).searchDocuments(['b.txt', 'leased'], matchAll, 5)).toEqual([]);
+    expect(await unrestricted(store).searchDocuments(['b.txt', 'leased'], unfiltered, 5)).toEqual(
+      [],
+    );
     expect((await store.status()).files.indexed).toBe(1);
   });
 

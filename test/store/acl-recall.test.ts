@@ -51,7 +51,7 @@ test('a filtered search of the graph finds the nearest readable passages that ex
         vector.reduce((sum, value, i) => sum + value * question[i]!, 0);
       const scores = visible.map(({ vector }) => dot(vector)).sort((a, b) => b - a);
       const worst = scores[nearest - 1]! - 1e-5;
-      const hits = await scopedIndex.searchVectors(question, model, matchAll, nearest);
+      const hits = await scopedIndex.searchVectors(question, model, unfiltered, nearest);
       expect(hits).toHaveLength(nearest);
       found += hits.filter(({ score }) => score >= worst).length;
     }

@@ -123,7 +123,7 @@ test('a full disk fails the write with a hint, and nothing stored is lost', asyn
   connection.close();
   const store = await openStore(folder);
   expect((await store.status()).documents).toBe(20);
-  expect(await unrestricted(store).searchText(['sentence'], matchAll, 100)).toHaveLength(100);
+  expect(await unrestricted(store).searchText(['sentence'], unfiltered, 100)).toHaveLength(100);
   expect(await store.verify()).toEqual([]);
 });
 

@@ -12,7 +12,8 @@ import { cancelSync, finishKey } from '../../src/sync/syncs.ts';
 import { recordFailure } from '../../workers/failure.ts';
 import { runSyncJob } from '../../workers/sync.ts';
 import { startWorker } from '../../workers/worker.ts';
-import { bundledModel, contract, unfiltered, openFixture } from './fixture.ts';
+import { unfiltered } from '../contract/store-samples.ts';
+import { bundledModel, contract, openFixture } from './fixture.ts';
 
 const counts = (status: SyncStatusResponse) => {
   const { state, found, indexed, unchanged, failed, ignored, removed, pending } = status;

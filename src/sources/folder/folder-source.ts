@@ -5,7 +5,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { SourceFile } from '../../domain/documents.ts';
 import { DeedboxError } from '../../errors/errors.ts';
-import { copyAndHash, tooLargeError } from '../file-copy.ts';
+import { copyAndHash, fileTooLargeError } from '../file-copy.ts';
 import { ignoredExtensionReason, ignoredNameReason } from '../ignored-names.ts';
 import type { FetchedFile, Source, SourceEntry } from '../source.ts';
 
@@ -61,7 +61,7 @@ export class FolderSource implements Source {
     file: SourceFile,
     options: { maxBytes: number; signal?: AbortSignal },
   ): Promise<FetchedFile> {
-    if (file.size > options.maxBytes) throw tooLargeError(options.maxBytes);
+    if (file.size > options.maxBytes) throw fileTooLargeError(options.maxBytes);
     try {
       const path = await this.locate(file);
       return await copyAndHash(path, { ...options, tempFolder: this.options.tempFolder });
@@ -129,7 +129,7 @@ export class FolderSource implements Source {
       fileId: fileIdOf(path),
       source: this.id,
       fileName: name.normalize('NFC'),
-      folder: displayPath(folder),
+      folder: normalizeFolder(folder),
       size: Number(size),
       modifiedAt: mtime.toISOString(),
       webUrl: pathToFileURL(path).href,
@@ -177,10 +177,10 @@ export class FolderSource implements Source {
 
   private async locateByName(file: SourceFile): Promise<string> {
     let path = this.root;
-    for (const displayName of [...file.folder.split('/'), file.fileName]) {
-      if (displayName === '') continue;
+    for (const listedName of [...file.folder.split('/'), file.fileName]) {
+      if (listedName === '') continue;
       const names = await readdir(path);
-      const matches = names.filter((name) => name.normalize('NFC') === displayName);
+      const matches = names.filter((name) => name.normalize('NFC') === listedName);
       const exact = matches.find((name) => fileIdOf(join(path, name)) === file.fileId);
       const name = exact ?? matches[0];
       if (name === undefined) throw fileGoneError();
@@ -196,7 +196,7 @@ export function rebaseToFolder<T extends SourceFile>(file: T, outerSourceId: str
     id.slice(folderSourcePrefix.length),
   ) as [string, string];
   const parent = file.fileId === fileIdOf(root) ? dirname(root) : root;
-  const relativeFolder = displayPath(relative(outerRoot, parent));
+  const relativeFolder = normalizeFolder(relative(outerRoot, parent));
   return {
     ...file,
     source: outerSourceId,
@@ -217,12 +217,18 @@ function fileIdOf(path: string): string {
   return createHash('sha256').update(path).digest('base64url').slice(0, 22);
 }
 
-function displayPath(folder: string): string {
+/** A folder as it is listed: with slashes on every system, in one Unicode form. */
+function normalizeFolder(folder: string): string {
   return folder.split(sep).join('/').normalize('NFC');
 }
 
 function ignoredEntry(name: string, folder: string, reason: string): SourceEntry {
-  return { kind: 'ignored', fileName: name.normalize('NFC'), folder: displayPath(folder), reason };
+  return {
+    kind: 'ignored',
+    fileName: name.normalize('NFC'),
+    folder: normalizeFolder(folder),
+    reason,
+  };
 }
 
 /** The file does not exist, though its folder does. */

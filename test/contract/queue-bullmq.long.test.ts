@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { PendingRequests } from '../../src/queue/bullmq-pending-requests.ts';
 import { onFileFinished } from '../support/clean-up.ts';
 import { hasRedis, TestRedis } from '../support/redis.ts';
-import { waitUntilIdle, ingest, many, open, startWorkers } from '../support/redis-queue.ts';
+import { waitUntilIdle, ingestJob, many, open, startWorkers } from '../support/redis-queue.ts';
 import { queueContract } from './queue.ts';
 
 let redis: TestRedis;

@@ -121,16 +121,16 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       const ran: string[] = [];
       let running = 0;
       const otherRan = withResolvers();
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       work(async ({ key, payload }) => {
         if (key === 'other') return otherRan.resolve(undefined);
         expect(++running).toBe(1);
         ran.push(payload.syncId);
         if (payload.syncId === 's') {
-          await queue.add([ingest('x', { payload: { ...payload, syncId: 't' } })]);
-          await queue.add([ingest('x', { payload: { ...payload, syncId: 'u' } })]);
+          await queue.add([ingestJob('x', { payload: { ...payload, syncId: 't' } })]);
+          await queue.add([ingestJob('x', { payload: { ...payload, syncId: 'u' } })]);
           // the worker that is free runs this one, which was added later
-          await queue.add([ingest('other')]);
+          await queue.add([ingestJob('other')]);
           await otherRan.promise;
         }
         running--;
@@ -286,13 +286,13 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       await queue.schedule(ingestJob('never scheduled'), undefined);
       await idle();
       const before = ran.length;
-      await queue.schedule(ingest('y'), everySecond);
+      await queue.schedule(ingestJob('y'), everySecond);
       const ofOthers = () => ran.filter((run) => run !== 'y s');
       // the removed schedule would have added its job at the same times
       await vi.waitFor(() => expect(ran.length - ofOthers().length).toBeGreaterThan(1), {
         timeout: 5000,
       });
-      await queue.schedule(ingest('y'), undefined);
+      await queue.schedule(ingestJob('y'), undefined);
       expect(ofOthers()).toEqual(Array.from({ length: before }, () => 'x s'));
     });
 

@@ -5,7 +5,7 @@ import type { Store } from '../../src/store/store.ts';
 import {
   clause,
   indexRevision,
-  matchAll,
+  unfiltered,
   model,
   passagesOf,
   revisionOf,

@@ -3,7 +3,7 @@ import {
   clause,
   dimensions,
   indexRevision,
-  matchAll,
+  unfiltered,
   model,
   passagesOf,
   pending,
@@ -32,7 +32,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       },
     });
     const documentId = await indexRevision(store, revision);
-    const { total, documents } = await unrestricted(store).documents(matchAll, {
+    const { total, documents } = await unrestricted(store).documents(unfiltered, {
       sort: 'title',
       limit: 10,
     });
@@ -254,7 +254,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       return revision;
     };
     const first = await readRevision();
-    const [oldHit] = await unrestricted(readerStore).searchText(['pears'], matchAll, 1);
+    const [oldHit] = await unrestricted(readerStore).searchText(['pears'], unfiltered, 1);
     await store.recordFiles([{ ...(await store.file('a'))!, fileName: 'renamed.txt' }]);
     expect(await readRevision()).toBe(first);
     await indexRevision(store, written);
@@ -278,7 +278,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const one = await indexRevision(store, named('1', 'ACME Corp', 'Beta'));
     const two = await indexRevision(store, named('2', 'Acme Corporation', 'Acme Corporation'));
     const three = await indexRevision(store, named('3', 'Acme Corporation'));
-    expect(await unrestricted(store).parties(matchAll)).toEqual([
+    expect(await unrestricted(store).parties(unfiltered)).toEqual([
       { key: 'acme', name: 'Acme Corporation', documents: 3 },
       { key: 'beta', name: 'Beta', documents: 1 },
     ]);

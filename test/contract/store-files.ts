@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { FileRecord } from '../../src/store/records.ts';
 import {
   indexRevision,
-  matchAll,
+  unfiltered,
   passagesOf,
   pending,
   revisionOf,

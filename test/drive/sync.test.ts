@@ -3,7 +3,8 @@ import { reportSync } from '../../src/commands/watch-sync.ts';
 import type { AclEntry } from '../../src/domain/documents.ts';
 import { edit, move, share, unshare } from '../support/drive/drive-operations.ts';
 import { type DriveFixture, openDriveFixture } from '../sources/drive-fixture.ts';
-import { contract, unfiltered, openFixture } from '../workers/fixture.ts';
+import { unfiltered } from '../contract/store-samples.ts';
+import { contract, openFixture } from '../workers/fixture.ts';
 import { textFile } from '../support/drive/sample-files.ts';
 
 const ada = 'ada@firm.example';

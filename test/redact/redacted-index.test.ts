@@ -6,7 +6,7 @@ import type { Store } from '../../src/store/store.ts';
 import {
   clause,
   indexRevision,
-  matchAll,
+  unfiltered,
   passagesOf,
   revisionOf,
   unrestricted,

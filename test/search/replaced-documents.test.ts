@@ -10,7 +10,7 @@ import { searchPassages } from '../../src/search/search-passages.ts';
 import {
   clause,
   indexRevision,
-  matchAll,
+  unfiltered,
   passagesOf,
   revisionOf,
   unrestricted,

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import type { AclEntry } from '../../src/domain/documents.ts';
 import type { Store } from '../../src/store/store.ts';
-import { indexRevision, matchAll, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
+import {
+  indexRevision,
+  unfiltered,
+  model,
+  revisionOf,
+  vectorOf,
+} from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
 /** Enough that a principal that may read half of them is answered by a filtered search of the graph. */

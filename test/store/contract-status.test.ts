@@ -14,7 +14,7 @@ import {
 import { contractStatus } from '../../src/store/contract-status.ts';
 import type { ContractStatus, DateRange, DocumentFilter } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
-import { indexRevision, matchAll, revisionOf, unrestricted } from '../contract/store-samples.ts';
+import { indexRevision, unfiltered, revisionOf, unrestricted } from '../contract/store-samples.ts';
 import { anyDay, anyFields, lengthOf, on } from './term-fields.ts';
 
 let folder: string;

@@ -6,7 +6,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { openStoreDatabase } from '../../src/store/sqlite/schema.ts';
 import { replaceDocument } from '../../src/store/sqlite/revisions.ts';
 import { asStorageError } from '../../src/store/sqlite/storage-errors.ts';
-import { indexRevision, matchAll, revisionOf, unrestricted } from '../contract/store-samples.ts';
+import { indexRevision, unfiltered, revisionOf, unrestricted } from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
 const failure = {

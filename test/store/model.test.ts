@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import {
   indexRevision,
-  matchAll,
+  unfiltered,
   model,
   revisionOf,
   sourceFile,

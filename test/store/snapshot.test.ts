@@ -8,7 +8,7 @@ import { emptyGraph, IndexUpdater } from '../../src/store/sqlite/vectors/index-u
 import { currentSnapshot, writeSnapshot } from '../../src/store/sqlite/vectors/snapshot.ts';
 import {
   indexRevision,
-  matchAll,
+  unfiltered,
   model,
   revisionOf,
   unrestricted,

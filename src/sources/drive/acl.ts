@@ -125,7 +125,7 @@ export class AclResolver {
   }
 }
 
-/** The principals whom permissions let find and read an item now, and until when where they expire. */
+/** The ACL entries of those whom permissions let find and read an item now, with an end where they expire. */
 function aclEntriesOf(
   permissions: readonly Permission[],
   isLimitedAccess: boolean,

@@ -72,7 +72,7 @@ const environment = z.object({
   ...logEnvironment,
   ...disclosureEnvironment,
   DEEDBOX_WORKERS: count(1, 64).default(availableParallelism()).meta({
-    description: 'Files that one worker process parses at once.',
+    description: 'Files that one worker process reads at once, each in a process of its own.',
     unset: 'number of cores',
   }),
   REDIS_URL: z
@@ -91,9 +91,11 @@ const environment = z.object({
   }),
   DEEDBOX_MAX_FILE_MB: count(1, 4096).default(200).describe('Larger files are rejected.'),
   DEEDBOX_PARSE_SECONDS: count(1, 3600)
-    .default(30)
-    .describe('Time limit for parsing one file. Large files get more.'),
-  DEEDBOX_PARSE_MEMORY_MB: count(128, 65_536).default(1024).describe('Memory limit of a parser.'),
+    .default(60)
+    .describe('CPU time for reading one file. Large files get more.'),
+  DEEDBOX_PARSE_MEMORY_MB: count(128, 65_536)
+    .default(1024)
+    .describe('Memory limit of each process that reads files.'),
   DEEDBOX_PERSON: emailAddress.optional().meta({
     description:
       'Email address of the person whose permissions apply where nobody signs in: `stdio`, the commands, and a service without keys or identity provider.',

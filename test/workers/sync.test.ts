@@ -10,6 +10,7 @@ import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import type { Store } from '../../src/store/store.ts';
 import { cancelSync, finishKey } from '../../src/sync/syncs.ts';
 import { recordFailure } from '../../workers/failure.ts';
+import { runIngest } from '../../workers/ingest.ts';
 import { runSync } from '../../workers/sync.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { bundledModel, contract, unfiltered, openFixture } from './fixture.ts';
@@ -77,17 +78,15 @@ describe('a first sync', () => {
   });
 
   it('makes a document findable by full text, by vectors and by party', async () => {
-    const { contracts, sync, store, services } = await openFixture();
+    const { contracts, sync, store, embedder } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
-    const vector = await services.embedder.embedQuery('which law governs');
+    const vector = await embedder.embedQuery('which law governs');
     expect(
       await store.scopedTo('unrestricted').searchText(['delaware'], unfiltered, 5),
     ).not.toEqual([]);
     expect(
-      await store
-        .scopedTo('unrestricted')
-        .searchVectors(vector, services.embedder.identity, unfiltered, 5),
+      await store.scopedTo('unrestricted').searchVectors(vector, embedder.identity, unfiltered, 5),
     ).not.toEqual([]);
     expect(
       (await store.scopedTo('unrestricted').parties(unfiltered)).map(({ key }) => key),
@@ -135,7 +134,7 @@ describe('a later sync', () => {
   });
 
   it('records a rename and a move without parsing the file', async () => {
-    const { contracts, sync, texts, record, services } = await openFixture();
+    const { contracts, sync, texts, record } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
     await sync();
@@ -143,10 +142,8 @@ describe('a later sync', () => {
     await mkdir(join(contracts, 'Old'));
     await rename(join(contracts, 'a.txt'), join(contracts, 'Aldermoor.txt'));
     await rename(join(contracts, 'b.txt'), join(contracts, 'Old', 'b.txt'));
-    const extractor = Object.assign(Object.create(services.extractor), {
-      extract: () => Promise.reject(new Error('nothing is to be parsed')),
-    });
-    expect(counts(await sync({ extractor }))).toEqual({
+    const reader = { read: () => Promise.reject(new Error('nothing is to be read')) };
+    expect(counts(await sync({ reader }))).toEqual({
       ...zeroCounts,
       state: 'done',
       found: 2,
@@ -463,13 +460,36 @@ describe('finishing a sync', () => {
     expect(await status(syncId)).toMatchObject({ state: 'done' });
   });
 
+  it('fails a file in whose presence worker after worker ended, and reads the others', async () => {
+    const { contracts, services, sync, store, queue, request, record } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const busy = new DeedboxError('source_error', 'The file is in use.', { retryable: true });
+    const reader = { read: () => Promise.reject(busy) };
+    const syncId = await request();
+    const { sources, kind } = (await store.sync(syncId))!;
+    const signal = new AbortController().signal;
+    const run = { attempt: 1, lastAttempt: false, signal };
+    const syncJob = { kind: 'sync', key: 'all', payload: { syncId, sources, kind } } as const;
+    await runSync(services, { ...syncJob, ...run, interrupted: 0 });
+    const { fileId } = (await record('a.txt'))!;
+    const job = { kind: 'ingest', key: fileId, payload: { syncId, fileId, force: false } } as const;
+    const ingestAfter = (interrupted: number) =>
+      runIngest({ ...services, reader }, { ...job, ...run, interrupted });
+    await expect(ingestAfter(7)).rejects.toMatchObject({ code: 'source_error' });
+    await expect(ingestAfter(8)).rejects.toMatchObject({ code: 'corrupt' });
+    expect(await record('a.txt')).toMatchObject({ state: 'failed', reason: 'corrupt' });
+    await queue.cancel('ingest', [fileId]);
+    await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
+    expect(counts(await sync())).toMatchObject({ state: 'done', indexed: 1, failed: 1 });
+  });
+
   it('does not begin a sync by the job that finishes another', async () => {
     const { services, store, request, status } = await openFixture();
     const syncId = await request();
     const { sources, kind } = (await store.sync(syncId))!;
     const job = { kind: 'sync', key: finishKey, payload: { syncId, sources, kind } } as const;
     const signal = new AbortController().signal;
-    await runSync(services, { ...job, attempt: 1, lastAttempt: false, signal });
+    await runSync(services, { ...job, attempt: 1, lastAttempt: false, interrupted: 0, signal });
     expect(await status(syncId)).toMatchObject({ state: 'waiting' });
   });
 
@@ -498,7 +518,7 @@ describe('stopping and cancelling', () => {
     await appendFile(join(model, 'config.json'), '\n');
     const embedder = await openEmbedder({ model });
     onTestFinished(() => embedder.close());
-    const worker = startWorker({ ...services, embedder }, { concurrency: 2 });
+    const worker = startWorker({ ...services, model: embedder.identity }, { concurrency: 2 });
     const syncId = await request();
     await expect(worker.drained()).rejects.toMatchObject({ code: 'model_mismatch' });
     await worker.stop();

@@ -79,12 +79,8 @@ async function runSync(
   const session = await openWorkerSession(config, prepare);
   try {
     const { services } = session;
-    const first = await requestSync(services, { kind });
-    let status = await waitForSync(session, first.syncId);
-    if (first.joinedLate) {
-      const second = await requestSync(services, { kind });
-      status = await waitForSync(session, second.syncId);
-    }
+    const { syncId } = await requestSync(services, { kind });
+    const status = await waitForSync(session, syncId);
     await session.drained(); // also jobs that other processes have added
     return status;
   } finally {

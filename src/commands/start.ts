@@ -43,7 +43,7 @@ async function startInitialSync(
   services: SyncServices,
   nightly: Schedule | undefined,
   { log, signal }: { log: Logger; signal: AbortSignal },
-): Promise<Awaited<ReturnType<typeof requestSync>> | undefined> {
+): Promise<{ syncId: string } | undefined> {
   const job = { kind: 'request', key: 'nightly', payload: { kind: 'nightly' } } as const;
   let hasWarned = false;
   while (!signal.aborted) {
@@ -83,7 +83,7 @@ async function auditedSuggestions(
  */
 async function announceService(
   services: SyncServices,
-  { syncId, joinedLate }: Awaited<ReturnType<typeof requestSync>>,
+  syncId: string,
   signal: AbortSignal,
   createWelcome: () => Promise<string>,
 ): Promise<void> {
@@ -94,16 +94,15 @@ async function announceService(
     if (isFinished(status) && !silent) process.stderr.write(`${reportSync(status)}\n`);
     return status;
   };
-  let status = await waitForSync({ timeoutMs: welcomeTimeoutMs });
+  const status = await waitForSync({ timeoutMs: welcomeTimeoutMs });
   if (signal.aborted) return;
   process.stdout.write(await createWelcome());
   if (!isFinished(status)) {
     process.stdout.write(
       'Files are still being read; questions are answered from those that are read already.\n',
     );
-    status = await waitForSync({});
+    await waitForSync({});
   }
-  if (joinedLate && isFinished(status)) await requestSync(services, { kind: 'incremental' });
 }
 
 /** The log fields of a service that starts: its addresses and how clients authenticate. */
@@ -190,7 +189,7 @@ export async function start(
       signal: stopController.signal,
     });
     if (!initialSync) return 0;
-    await announceService(services, initialSync, stopController.signal, async () => {
+    await announceService(services, initialSync.syncId, stopController.signal, async () => {
       const request = new RequestContext({
         caller: localCaller(principal),
         from: { transport: 'command_line' },

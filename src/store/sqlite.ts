@@ -123,8 +123,8 @@ class SqliteStore implements Store {
     this.#write((connection) => syncs.putSync(connection, record));
   }
 
-  async updateSync(syncId: string, change: Parameters<Store['updateSync']>[1]) {
-    this.#write((connection) => syncs.updateSync(connection, syncId, change));
+  async updateSync(...[syncId, change, from]: Parameters<Store['updateSync']>) {
+    return this.#write((connection) => syncs.updateSync(connection, syncId, change, from));
   }
 
   async sync(syncId?: string) {

@@ -1,17 +1,20 @@
 import { appendFile, cp, mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { AclEntry } from '../../src/domain/documents.ts';
 import { openEmbedder } from '../../src/embed/embedder.ts';
 import { DeedboxError } from '../../src/errors/errors.ts';
 import { readableExtensions } from '../../src/extract/formats.ts';
 import { FolderSource, folderSourcePrefix } from '../../src/sources/folder/folder-source.ts';
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
+import type { Source } from '../../src/sources/source.ts';
 import type { Store } from '../../src/store/store.ts';
-import { cancelSync, finishKey } from '../../src/sync/syncs.ts';
+import { cancelSync, finishKey, syncStatus } from '../../src/sync/syncs.ts';
 import { recordFailure } from '../../workers/failure.ts';
 import { runIngest } from '../../workers/ingest.ts';
 import { runSync } from '../../workers/sync.ts';
+import type { WorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { bundledModel, contract, unfiltered, openFixture } from './fixture.ts';
 
@@ -95,6 +98,52 @@ describe('a first sync', () => {
 });
 
 describe('a later sync', () => {
+  it('finds new files and withdrawn permissions while a file is still being read', async () => {
+    const { contracts, services, source, store, request, record, waitUntil } = await openFixture();
+    let acl: AclEntry[] = ['user:ann@firm.example', 'user:bob@firm.example'];
+    const folder = services.sourceFor(source);
+    const shared = Object.assign(Object.create(folder), {
+      async *list(signal?: AbortSignal) {
+        for await (const entry of folder.list(signal))
+          yield entry.kind === 'file'
+            ? { ...entry, file: { ...entry.file, aclEntries: acl } }
+            : entry;
+      },
+    }) as Source;
+    let finish = () => {};
+    const slow = new Promise<void>((resolve) => (finish = resolve));
+    const reader: WorkerServices['reader'] = {
+      async read(file, signal) {
+        if (file.fileName === 'slow.txt') await slow;
+        return services.reader.read(file, signal);
+      },
+    };
+    for (const name of ['a.txt', 'slow.txt'])
+      await writeFile(join(contracts, name), contract('Aldermoor Inc.'));
+    const worker = startWorker(
+      { ...services, reader, sourceFor: () => shared },
+      { concurrency: 2 },
+    );
+    onTestFinished(() => worker.stop(0));
+    const isReadable = async (email: string) =>
+      (await store.scopedTo([`user:${email}`]).files()).files.indexed > 0;
+    await request();
+    await vi.waitUntil(() => isReadable('ann@firm.example'), { timeout: 30_000 });
+
+    acl = ['user:bob@firm.example'];
+    await writeFile(join(contracts, 'new.txt'), contract('Birchfold GmbH'));
+    await request();
+    await vi.waitUntil(async () => (await record('new.txt'))?.state === 'indexed', {
+      timeout: 30_000,
+    });
+    expect(await isReadable('ann@firm.example')).toBe(false);
+    expect(await isReadable('bob@firm.example')).toBe(true);
+    expect(await record('slow.txt')).toMatchObject({ state: 'pending' });
+    finish();
+    await waitUntil(({ state }) => state === 'done');
+    expect(counts(await syncStatus({ store }))).toMatchObject({ found: 3, indexed: 3 });
+  });
+
   it('does not open a file with unchanged size and time, unless it is full', async () => {
     const { contracts, sync, texts } = await openFixture();
     const path = join(contracts, 'a.txt');

@@ -24,12 +24,20 @@ const reconcileIntervalMs = 7 * 24 * 3600_000;
  */
 export async function syncSource(run: SourceRun, kind: SyncKind): Promise<void> {
   const { source, syncId, services } = run;
+  const startedAt = new Date();
+  if (source.feed) await syncSourceWithFeed(run, kind, source.feed);
+  else await removeFiles(run, await fullScan(run));
+  await services.store.saveSourceCheckpoint(source.id, {
+    permissionsAsOf: startedAt.toISOString(),
+  });
+  const seconds = (Date.now() - startedAt.getTime()) / 1000;
+  services.log?.info({ sync: syncId, source: source.id, seconds }, 'permissions were read');
+}
+
+async function syncSourceWithFeed(run: SourceRun, kind: SyncKind, feed: ChangeFeed): Promise<void> {
+  const { source, syncId, services } = run;
   const { store } = services;
-  const { feed, id } = source;
-  if (!feed) {
-    await removeFiles(run, await fullScan(run));
-    return;
-  }
+  const { id } = source;
   await syncWithFeed(run, kind, feed);
   const { incrementalSources = [] } = (await store.sync(syncId)) ?? {};
   if (incrementalSources.includes(id)) return;

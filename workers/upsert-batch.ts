@@ -9,7 +9,7 @@ import type { WorkerServices } from './services.ts';
 
 /** One source in one sync. */
 export interface SourceRun {
-  services: Pick<WorkerServices, 'store' | 'queue' | 'pipeline' | 'limits'>;
+  services: Pick<WorkerServices, 'store' | 'queue' | 'pipeline' | 'limits' | 'log'>;
   source: Source;
   syncId: string;
   /** Ingest every file again, changed or not. */

@@ -101,6 +101,11 @@ const environment = z.object({
       'Email address of the person whose permissions apply where nobody signs in: `stdio`, the commands, and a service without keys or identity provider.',
     unset: 'unrestricted',
   }),
+  DEEDBOX_RIGHTS_MAX_AGE: count(1, 525_600).optional().meta({
+    description:
+      'Minutes for which permissions count after they were read from the sources. Then questions of persons are refused until a sync has read them again.',
+    unset: 'no limit',
+  }),
   DEEDBOX_GROUPS: z
     .literal('directory', 'must be "directory"')
     .optional()
@@ -241,6 +246,8 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     /** For whom requests are answered where nobody signs in. */
     principal:
       env.DEEDBOX_PERSON === undefined ? ('unrestricted' as const) : { email: env.DEEDBOX_PERSON },
+    permissionsMaxAgeMs:
+      env.DEEDBOX_RIGHTS_MAX_AGE === undefined ? undefined : env.DEEDBOX_RIGHTS_MAX_AGE * 60_000,
     groups: {
       file: env.DEEDBOX_GROUPS_FILE === undefined ? undefined : resolve(env.DEEDBOX_GROUPS_FILE),
       directory: env.DEEDBOX_GROUPS === 'directory',

@@ -20,6 +20,7 @@ import {
 } from '../training/result-file.ts';
 import { peakMemory, percentile, table, timeFigures } from './figures.ts';
 import { program, runIngest } from './ingest.ts';
+import { genericQueries } from './tool-latency.ts';
 
 /**
  * `npm run bench:clients [-- --clients 200 --seconds 120 --pause 2000 FOLDER]`: how long each tool takes
@@ -50,16 +51,6 @@ if (![clients, seconds].every((value) => value > 0) || !(pauseMs >= 0)) {
 }
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
-
-const questions = [
-  'Which law governs?',
-  'When does the agreement expire?',
-  'How much notice is needed to stop the renewal?',
-  'Is liability limited?',
-  'May the contract be assigned?',
-  'Who owns the intellectual property?',
-  'audit of books and records',
-];
 
 const corpus = findCorpus();
 
@@ -121,9 +112,9 @@ function randomRequest(
 ): [string, Record<string, unknown>] {
   const { document_id: id, parties } = pickRandom(documents);
   const requestKinds: (() => [string, Record<string, unknown>])[] = [
-    () => ['search_passages', { query: pickRandom(questions) }],
-    () => ['search_passages', { query: pickRandom(questions), document_ids: [id] }],
-    () => ['search_documents', { query: pickRandom(questions) }],
+    () => ['search_passages', { query: pickRandom(genericQueries) }],
+    () => ['search_passages', { query: pickRandom(genericQueries), document_ids: [id] }],
+    () => ['search_documents', { query: pickRandom(genericQueries) }],
     () => ['search_documents', { party: parties[0]?.name ?? 'Acme' }],
     () => ['extract_clauses', { document_ids: [id] }],
     () => ['get_document', { document_id: id }],
@@ -180,7 +171,10 @@ async function measure(data: string): Promise<Figures> {
       arguments: { limit: 50 },
     });
     const { documents, total } = listResponse.structuredContent as SearchDocumentsResponse;
-    await connected[0]!.callTool({ name: 'search_passages', arguments: { query: questions[0] } });
+    await connected[0]!.callTool({
+      name: 'search_passages',
+      arguments: { query: genericQueries[0] },
+    });
     const outcomes: Outcomes = { times: new Map(), failures: new Map() };
     const end = Date.now() + seconds * 1000;
     await Promise.all(connected.map((client) => runClient(client, documents, end, outcomes)));

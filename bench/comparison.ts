@@ -4,7 +4,7 @@ import type { Figure, Result, Unit } from '../training/result-file.ts';
  * Up to where a difference counts as noise, for figures without a confidence interval: relative, and
  * for shares absolute. Shares and counts do not depend on the machine; times and rates do.
  */
-export const tolerances: Record<Unit, number> = {
+const tolerances: Record<Unit, number> = {
   share: 0.005,
   count: 0,
   bytes: 0.01,

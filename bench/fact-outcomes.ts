@@ -17,7 +17,7 @@ export function answeredDate(answer: string | undefined): string | undefined {
   return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
-export function compare(
+function compare(
   found: string | undefined,
   answer: string | undefined,
   same: (found: string, answer: string) => boolean = (a, b) => a === b,
@@ -34,13 +34,13 @@ const normalizeText = (text: string) =>
     .trim();
 
 /** "Province of Ontario, Canada" is Ontario; "England" is England and Wales. */
-export function sameLaw(found: string, answer: string): boolean {
+function sameLaw(found: string, answer: string): boolean {
   const [a, b] = [normalizeText(found), normalizeText(answer)];
   return a === b || b.includes(a) || (a.startsWith('england') && b.startsWith('england'));
 }
 
 /** Ignores spaces and punctuation, and up to three characters by which a label is too long or short. */
-export function sameTitle(found: string, answer: string): boolean {
+function sameTitle(found: string, answer: string): boolean {
   const [a, b] = [
     normalizeText(found).replaceAll(' ', ''),
     normalizeText(answer).replaceAll(' ', ''),
@@ -49,7 +49,7 @@ export function sameTitle(found: string, answer: string): boolean {
 }
 
 /** Compares lengths of time alone: "successive 1 year" equals "1 year". */
-export function sameLength(found: string, answer: string): boolean {
+function sameLength(found: string, answer: string): boolean {
   const length = (text: string) => {
     const match = /(\d+)[\s-]*(day|week|month|year)/i.exec(text);
     if (!match) return text;

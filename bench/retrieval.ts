@@ -31,7 +31,7 @@ function partiesInWords(parties: string): string {
 }
 
 /** One query for each labelled category of each contract, in LegalBench-RAG's form. */
-export function labelledQueries(corpus: string): LabelledQuery[] {
+function labelledQueries(corpus: string): LabelledQuery[] {
   return readCorpus(corpus).flatMap(({ fileName, company, answers, labels }) => {
     const title = answers['Document Name'] ?? 'agreement';
     const parties = answers['Parties'];
@@ -52,12 +52,11 @@ export function labelledQueries(corpus: string): LabelledQuery[] {
 }
 
 /** Number of characters in both sets of spans; the spans of one set must not overlap each other. */
-export function sharedCharacters(a: Span[], b: Span[]): number {
+function sharedCharacters(a: Span[], b: Span[]): number {
   return a.reduce((sum, x) => sum + b.reduce((shared, y) => shared + overlap(x, y), 0), 0);
 }
 
-export const totalLength = (spans: Span[]) =>
-  spans.reduce((sum, span) => sum + span.end - span.start, 0);
+const totalLength = (spans: Span[]) => spans.reduce((sum, span) => sum + span.end - span.start, 0);
 
 export interface RetrievalFigures {
   queries: number;
@@ -72,7 +71,7 @@ export interface RetrievalFigures {
 const depth = 8;
 
 /** The id of each contract of the corpus, by file name. */
-export async function documentIds(context: SearchContext): Promise<Map<string, string>> {
+async function documentIds(context: SearchContext): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
   for (let offset = 0; ; offset += 500) {
     const { documents } = await context.scopedIndex.documents(matchAll(context), {

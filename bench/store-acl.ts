@@ -135,7 +135,7 @@ async function changing(store: Store): Promise<() => Promise<void>> {
   return async () => {
     given = !given;
     const aclEntries = given ? [...record.aclEntries, group('new')].sort() : record.aclEntries;
-    await store.recordFile({ ...record, aclEntries });
+    await store.recordFiles([{ ...record, aclEntries }]);
   };
 }
 

@@ -27,7 +27,7 @@ function zipf(random: () => number): number {
   return Math.floor(Math.exp(random() * Math.log(vocabulary)));
 }
 
-export function wordAt(rank: number): string {
+function wordAt(rank: number): string {
   let word = '';
   for (let rest = rank + 7; rest > 0; rest = Math.floor(rest / 20)) {
     word += 'bcdfghjklmnpqrstvwxz'[rest % 20] ?? '';

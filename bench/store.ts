@@ -37,8 +37,11 @@ async function latency(name: string, query: (round: number) => Promise<unknown>)
 async function fill(folder: string): Promise<void> {
   const store = await openSqliteStore({ folder });
   const revisions = [...contracts(passages)];
+  await store.recordFiles(
+    revisions.map(({ file, syncId }) => ({ ...file, state: 'pending', attempts: 0, syncId })),
+  );
   const { ms } = await timed(async () => {
-    for (const revision of revisions) await store.replaceDocument(revision);
+    for (const revision of revisions) await store.replaceDocumentIfUnchanged(revision);
   });
   line(
     'write, documents (100 passages each) a second',

@@ -10,7 +10,7 @@ import { parseSample, type Sample, type SampleOptions } from './rendering/source
 import { renderText } from './rendering/text.ts';
 
 /** An entry of `facts.json`: a contract's path under `contracts/`, its facts and questions. */
-export type SampleFacts = Pick<SampleOptions, 'file' | 'questions'> & SampleOptions['facts'];
+type SampleFacts = Pick<SampleOptions, 'file' | 'questions'> & SampleOptions['facts'];
 
 const samplesFolder = dirname(fileURLToPath(import.meta.url));
 

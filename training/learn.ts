@@ -17,7 +17,7 @@ export interface StaticModel {
   table: Float32Array;
 }
 
-export const settings = {
+const settings = {
   vocabulary: { size: 30_000, pieces: 4_000, minCount: 3, minContracts: 2 },
   skipGram: {
     dimensions: 256,

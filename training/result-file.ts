@@ -11,7 +11,7 @@ import * as z from 'zod/v4';
  */
 
 /** `share` is a fraction of 1; `per second` counts documents, pages or answers. */
-export const units = ['share', 'count', 'ms', 's', 'per second', 'MiB', 'bytes', 'load'] as const;
+const units = ['share', 'count', 'ms', 's', 'per second', 'MiB', 'bytes', 'load'] as const;
 
 const figureSchema = z.strictObject({
   /** `null` where there was nothing to measure. */
@@ -29,7 +29,7 @@ const figureSchema = z.strictObject({
     .optional(),
 });
 
-export const resultSchema = z.strictObject({
+const resultSchema = z.strictObject({
   name: z.string().regex(/^[a-z-]+$/),
   /** What was run, with its options. */
   command: z.string().min(1),

@@ -1,5 +1,5 @@
 /** Adds the mean of the rows of a text's tokens to `sum`; a text without tokens adds nothing. */
-export function addMean(
+function addMean(
   table: Float32Array,
   dimensions: number,
   tokens: Int32Array,

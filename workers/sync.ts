@@ -91,7 +91,7 @@ type FinishServices = Pick<WorkerServices, 'store' | 'queue' | 'log'>;
  * sync is `done` only after the snapshot of the vector index is written. Calling it again, or in two
  * processes at once, changes nothing. Throws what the store throws; the sync then stays as it is.
  */
-export async function finishSync({ store, log }: Omit<FinishServices, 'queue'>): Promise<void> {
+async function finishSync({ store, log }: Omit<FinishServices, 'queue'>): Promise<void> {
   if (!(await finishableSync({ store }))) return;
   await store.saveSnapshot();
   // Meanwhile the sync may have been cancelled, or one of its files may have been requested again.

@@ -143,7 +143,7 @@ export class UpsertBatch {
 }
 
 /** Throws `cancelled` when the sync was cancelled. */
-export async function requireActive({ isActive }: SourceRun): Promise<void> {
+async function requireActive({ isActive }: SourceRun): Promise<void> {
   if (!(await isActive())) throw cancelledError();
 }
 

@@ -26,7 +26,7 @@ function countFact(
   return counts;
 }
 
-export const rightOfAnswered = ({ right, wrong, absent }: FactCounts) =>
+const rightOfAnswered = ({ right, wrong, absent }: FactCounts) =>
   share(right, right + wrong + absent);
 const rightOfFound = ({ right, wrong }: FactCounts) => share(right, right + wrong);
 

@@ -10,7 +10,7 @@ import { confidenceIntervals, share, type Estimate } from './statistics.ts';
  * compared with the headings. Sections whose heading names no type ("Miscellaneous") do not count.
  */
 
-export const ownTypes = clauseTypes.filter(({ origin }) => origin === 'deedbox');
+const ownTypes = clauseTypes.filter(({ origin }) => origin === 'deedbox');
 
 /** Text and structure without the words of headings; offsets do not change. */
 export function hideHeadings(

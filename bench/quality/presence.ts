@@ -23,8 +23,7 @@ export interface AbsenceBin {
 }
 
 /** The probability that the contract has the type, computed as the store does. */
-export const probability = ({ right, wrong }: ScoredPair) =>
-  clauseProbability([...right, ...wrong]);
+const probability = ({ right, wrong }: ScoredPair) => clauseProbability([...right, ...wrong]);
 
 const none = (): PresenceCounts => ({ right: 0, wrong: 0, missed: 0, absent: 0 });
 

@@ -18,7 +18,7 @@ import {
 import { escape } from './svg.ts';
 
 /** The sections of the report, in their order. */
-export function sectionsOf(figures: QualityFigures): Section[] {
+function sectionsOf(figures: QualityFigures): Section[] {
   return [
     cuadSection,
     categorySection,
@@ -33,7 +33,7 @@ export function sectionsOf(figures: QualityFigures): Section[] {
 }
 
 /** What was measured, in a sentence. */
-export function measuredOn(figures: CommittedFigures): string {
+function measuredOn(figures: CommittedFigures): string {
   const { measured, contracts, companies, folds } = figures;
   return (
     `${contracts} contracts of ${companies} companies from CUAD v1 (The Atticus Project, CC BY 4.0), ` +

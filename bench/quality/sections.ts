@@ -43,10 +43,10 @@ export interface Section {
 /** A figure to three places; a dash where there was nothing to measure. */
 export const figure = (value: number) => (Number.isFinite(value) ? value.toFixed(3) : '—');
 
-export const estimateHeader = ['all', 'folds: lowest – highest', 'deviation', '95% interval'];
+const estimateHeader = ['all', 'folds: lowest – highest', 'deviation', '95% interval'];
 
 /** An estimate as the cells under `estimateHeader`. */
-export const estimateCells = ({ value, low, high, deviation, interval }: Estimate) => [
+const estimateCells = ({ value, low, high, deviation, interval }: Estimate) => [
   figure(value),
   `${figure(low)} – ${figure(high)}`,
   figure(deviation),
@@ -54,7 +54,7 @@ export const estimateCells = ({ value, low, high, deviation, interval }: Estimat
 ];
 
 /** The figure and its interval in one cell. */
-export const withInterval = ({ value, interval }: Estimate) =>
+const withInterval = ({ value, interval }: Estimate) =>
   !Number.isFinite(value)
     ? figure(value)
     : `${figure(value)} (${figure(interval[0])} – ${figure(interval[1])})`;

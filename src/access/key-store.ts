@@ -6,7 +6,7 @@ import { hashKey, isWellFormedKey, keyIdFromHash, generateKey } from './api-key.
 import { type Caller, scopes } from './principal.ts';
 import { openKeyDatabase } from './key-database.ts';
 
-export const roles = ['reader', 'admin'] as const;
+const roles = ['reader', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 /** The record of a key, without the key itself. Times are ISO 8601 in UTC. */

@@ -52,7 +52,7 @@ function orderOfWordedDates(text: string): DateOrder | undefined {
  * ("25/05/2023"), else by its governing law and its dates in words if they agree, else by the
  * jurisdictions named in its opening. Undefined if these contradict each other or there are none.
  */
-export function detectDateOrder(
+function detectDateOrder(
   prepared: PreparedText,
   governingLaw: StatedFact | undefined,
 ): DateOrder | undefined {

@@ -23,7 +23,7 @@ const stopWord =
 const sentenceEnd = /[a-z0-9]{4}\.$/i;
 
 export const isConnector = (text: string) => connector.test(text);
-export const isNameWord = (text: string) => nameWord.test(text);
+const isNameWord = (text: string) => nameWord.test(text);
 export const isStopWord = (text: string) => stopWord.test(text);
 
 /** Splits a span into words, commas, semicolons, colons and parentheses. */
@@ -49,12 +49,12 @@ const nonFinalForm =
   /^(?:company|co|partnership|trust|association|foundation|institute|university|bank|fund|authority)\.?$/i;
 
 /** A legal form with which a name ends. */
-export function isFinalLegalForm(token: Token | undefined): boolean {
+function isFinalLegalForm(token: Token | undefined): boolean {
   return token !== undefined && isLegalForm(token) && !nonFinalForm.test(token.text);
 }
 
 /** Whether a token's full stop ends a sentence: not that of "Inc." or "No.". */
-export function endsSentence({ text }: Token): boolean {
+function endsSentence({ text }: Token): boolean {
   return sentenceEnd.test(text) && !/^(?:corp|ltda|mssrs|messrs|prof|univ|intl)\.$/i.test(text);
 }
 

@@ -56,7 +56,7 @@ const redactedTerm =
  * `unknown` for a blank, a redaction, or an ambiguous date; undefined if it states none.
  * @param raw the sentence with collapsed white space
  */
-export function findLastDay(
+function findLastDay(
   raw: string,
   span: Span,
   anchors: TermAnchors,
@@ -85,7 +85,7 @@ export function findLastDay(
 }
 
 /** Whether a sentence has a blank or a redaction for the length or the last day. */
-export function isRedacted(raw: string): boolean {
+function isRedacted(raw: string): boolean {
   return redactedTerm.test(raw);
 }
 

@@ -75,7 +75,7 @@ interface Insertion {
  * begin at breaks by the author and where Word last laid out a page. Everything else stays the
  * same, byte for byte.
  */
-export function insertNumbersAndPageMarks(xml: string, numbering: DocxNumbering): string {
+function insertNumbersAndPageMarks(xml: string, numbering: DocxNumbering): string {
   const handler = new BodyHandler(numbering);
   const parser = new Parser(handler, { xmlMode: true });
   parser.write(xml);

@@ -185,7 +185,7 @@ const formats: Record<string, NumberFormat> = {
 /**
  * Computes the numbers of lists and headings of an OpenDocument text (ODF 1.3 part 3, 16.30–16.34).
  */
-export class OdtLists {
+class OdtLists {
   private readonly styles = new Map<string, ListLevel[]>();
   private readonly counts = new Map<string, number[]>();
 
@@ -254,7 +254,7 @@ function readLevels(style: XmlElement): ListLevel[] {
 }
 
 /** The names of the paragraph styles that begin a page. */
-export function stylesWithPageBreak(documents: XmlNode[][]): Set<string> {
+function stylesWithPageBreak(documents: XmlNode[][]): Set<string> {
   const names = new Set<string>();
   for (const style of documents.flatMap((nodes) => descendants(nodes, 'style'))) {
     const properties = child(style, 'paragraph-properties');

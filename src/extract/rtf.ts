@@ -184,7 +184,7 @@ const charsetCodePages: Record<number, string> = {
  * Collects characters and code-page bytes in order. Adjacent bytes are decoded together, since a
  * character may have two.
  */
-export class RtfText {
+class RtfText {
   encoding = 'windows-1252';
   private readonly parts: string[] = [];
   private bytes: number[] = [];
@@ -215,12 +215,12 @@ export class RtfText {
 }
 
 /** The encoding a font's `\fcharset` stands for; undefined for the document's own. */
-export function encodingOfCharset(charset: number): string | undefined {
+function encodingOfCharset(charset: number): string | undefined {
   return charsetCodePages[charset];
 }
 
 /** The encoding of an `\ansicpg` number. */
-export function encodingOfCodePage(codePage: number): string {
+function encodingOfCodePage(codePage: number): string {
   const name = codePage === 65001 ? 'utf8' : `cp${codePage}`;
   return iconv.encodingExists(name) ? name : 'windows-1252';
 }

@@ -35,6 +35,11 @@ function errorText(failure: DeedboxError): string {
   return nextStep === undefined ? failure.message : `${failure.message} ${nextStep}`;
 }
 
+/** A failure in words for a client; what is withheld is for the caller to log. */
+export function failureText(error: unknown): string {
+  return errorText(toClientError(error, undefined));
+}
+
 /** A tool's failure as its result: the code, what happened, what to do next; no stack, path or SQL. */
 export function toolFailure(error: unknown, tool: string, log?: Logger): CallToolResult {
   const failure = toClientError(error, log, tool);

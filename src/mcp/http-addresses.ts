@@ -4,7 +4,7 @@ const loopbackHosts = ['127.0.0.1', '::1', 'localhost'];
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 const wildcardHosts = ['0.0.0.0', '::'];
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return loopbackHosts.includes(host);
 }
 

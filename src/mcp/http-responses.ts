@@ -6,6 +6,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
 import { asDeedboxError } from '../errors/errors.ts';
+import { failureText } from './failures.ts';
 import { RateLimitError } from './http-limits.ts';
 
 export function send(
@@ -39,8 +40,8 @@ export interface Challenge {
 }
 
 /**
- * Answers a request that failed before it reached the protocol: 401 and 403 as in OAuth, 429 and 503 with
- * the time to wait. Details for administrators go to the log.
+ * Answers a request that failed before it reached the protocol: 401 and 403 as in OAuth, 429 with the time
+ * to wait, all else 503. The body is that of an OAuth error. Details for administrators go to the log.
  */
 export function sendError(
   response: ServerResponse,
@@ -74,5 +75,6 @@ export function sendError(
     return sendJson(response, 503, body, { 'retry-after': '5' });
   }
   log?.error({ err: error }, 'a request failed');
-  sendJson(response, 503, { ok: false, error: code });
+  const body = { error: OAuthErrorCode.ServerError, error_description: failureText(error) };
+  sendJson(response, 503, body);
 }

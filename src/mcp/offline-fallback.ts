@@ -16,7 +16,7 @@ const connectionToolName = 'deedbox_connection';
 const methodNotFound = -32_601;
 const internalError = -32_603;
 
-export function errorText({ message, hint }: DeedboxError): string {
+function errorText({ message, hint }: DeedboxError): string {
   return hint === undefined ? message : `${message} ${hint}`;
 }
 

@@ -28,7 +28,7 @@ export function reducedCount(count: number, share: number): number {
 }
 
 /** The arguments of get_document with which a text is read from an offset on. */
-export function formatReadPosition(pages: Page[], offset: number): string {
+function formatReadPosition(pages: Page[], offset: number): string {
   const number = pageAt(pages, offset);
   const start = pages.find((page) => page.number === number)?.start ?? 0;
   return `page_from ${number} and page_offset ${offset - start}`;

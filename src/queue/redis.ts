@@ -145,7 +145,7 @@ async function beforeDeadline<T>(request: Promise<T>, deadline: number): Promise
 }
 
 /** Whether the error only says that Redis is unreachable or still starting. */
-export function isOffline(error: unknown): boolean {
+function isOffline(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { name, message } = error;
   const code = (error as NodeJS.ErrnoException).code;

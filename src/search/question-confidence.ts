@@ -10,7 +10,7 @@ const maxComparedPassages = 5000;
  * (logistic regression). Fitted by `npm run bench:question-confidence`, which also prints how well it
  * holds on contracts and questions that it was not fitted on.
  */
-export const calibration = { intercept: -7.03, perZScore: 6.12 };
+const calibration = { intercept: -7.03, perZScore: 6.12 };
 
 /**
  * Each value in standard deviations from the mean, divided by √(2 ln n), which is about the z-score of

@@ -5,7 +5,7 @@ import { documentTypes } from '../domain/documents.ts';
 
 const date = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
-export const citationSchema = z.object({
+const citationSchema = z.object({
   text: z.string().describe('Verbatim text of the document'),
   char_start: z.int().nonnegative().describe('Offset in UTF-16 units'),
   char_end: z.int().nonnegative().describe('Exclusive'),
@@ -14,7 +14,7 @@ export const citationSchema = z.object({
   heading: z.string().optional().describe('The headings it stands under'),
 });
 
-export const documentSummarySchema = z.object({
+const documentSummarySchema = z.object({
   document_id: z.string(),
   resource_uri: z.string(),
   title: z.string(),
@@ -70,7 +70,7 @@ export const searchDocumentsResponseSchema = z.object({
   notes: z.array(z.string()).optional(),
 });
 
-export const passageSchema = citationSchema.extend({
+const passageSchema = citationSchema.extend({
   document_id: z.string(),
   title: z.string(),
   resource_uri: z.string(),
@@ -84,7 +84,7 @@ export const searchPassagesResponseSchema = z.object({
   notes: z.array(z.string()).optional(),
 });
 
-export const clauseSchema = citationSchema.extend({
+const clauseSchema = citationSchema.extend({
   clause_type: z.string(),
   confidence: z
     .number()

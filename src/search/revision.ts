@@ -5,7 +5,7 @@ import type { SearchContext } from './context.ts';
 import { documentsById } from './summary.ts';
 
 /** @throws DeedboxError `not_found`, with the same text for an unknown id and one that the principal may not read */
-export async function requireDocument(
+async function requireDocument(
   context: Pick<SearchContext, 'scopedIndex' | 'today'>,
   documentId: string,
 ): Promise<StoredDocument> {

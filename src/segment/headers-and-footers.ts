@@ -3,7 +3,7 @@ import { isLineBreak, isSpace, minPageBreakLines, trimSpan } from './characters.
 import { romanValue } from './numbering.ts';
 
 /** A run of text between line breaks, tabs, or gaps of three or more blanks. */
-export interface TextRun extends Span {
+interface TextRun extends Span {
   /** Line breaks before it. */
   lineBreaks: number;
   /** White space before it, in characters; Infinity at the start of the text. */
@@ -12,7 +12,7 @@ export interface TextRun extends Span {
 }
 
 /** Splits a text into runs, in order. Linear in the text's length. */
-export function splitTextRuns(text: string, pages: Page[]): TextRun[] {
+function splitTextRuns(text: string, pages: Page[]): TextRun[] {
   const runs: TextRun[] = [];
   let start = -1;
   let lineBreaks = 0;
@@ -64,7 +64,7 @@ const minSeriesLength = 3;
 const pageNumberPattern =
   /^(?:page|pg\.?)? ?(?:[-–—] ?){0,2}((?:[A-Z]{1,2}-)?)(\d{1,3}|[ivxl]{1,6})(?: ?(?:of|\/) ?(\d{1,3}))?(?: ?[-–—]){0,2}\.?$/i;
 /** Runs that hold only a page number and belong to a series of page numbers. */
-export function findPageNumbers(text: string, runs: TextRun[], hasPages: boolean): TextRun[] {
+function findPageNumbers(text: string, runs: TextRun[], hasPages: boolean): TextRun[] {
   interface Link {
     run: TextRun;
     length: number;
@@ -111,7 +111,7 @@ const pageNumberSuffix = / (?:- ?)?(?:Page )?\d{1,3}(?: of \d{1,3})?(?: ?-)?$/;
  * For a text without pages: the runs, with a page number at the end of a page's last line split off
  * as a run of its own.
  */
-export function splitPageNumberSuffixes(text: string, runs: TextRun[], stamps: Span[]): TextRun[] {
+function splitPageNumberSuffixes(text: string, runs: TextRun[], stamps: Span[]): TextRun[] {
   let nextStamp = 0;
   return runs.flatMap((run, index) => {
     const next = runs[index + 1];

@@ -49,7 +49,7 @@ const nextNumber =
  * @param hardEnd where its paragraph ends
  * @param softEnd where the first wide gap is
  */
-export function findTitleEnd(
+function findTitleEnd(
   chars: string,
   start: number,
   hardEnd: number,

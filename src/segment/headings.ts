@@ -36,7 +36,7 @@ const topLevelStyles = new Set([
 ]);
 
 /** Reads the headings of one contract, paragraph by paragraph. */
-export class HeadingParser {
+class HeadingParser {
   readonly #normalizedText: NormalizedText;
   readonly #paragraphs: Span[];
   readonly #tableOfContents?: Span;

@@ -45,7 +45,7 @@ export type TermFields = Pick<
  * in whole calendar months: after 28 February a month ends on 31 March. Any other term ends on
  * the corresponding day, or on the last day of a month that has no such day.
  */
-export function termScheduleOf(fields: TermFields): TermSchedule | undefined {
+function termScheduleOf(fields: TermFields): TermSchedule | undefined {
   const { expirationDate: expiration, renewalTerm: renewal, noticePeriod: notice } = fields;
   if (expiration?.value === undefined || renewal?.kind !== 'automatic') return undefined;
   const firstEnd = expiration.value;

@@ -8,7 +8,7 @@ import { type SharedState, SqliteScopedIndex } from './sqlite/scoped-index.ts';
 import { openStoreDatabase } from './sqlite/schema.ts';
 import { overview } from './sqlite/overview.ts';
 import { PassageFts } from './sqlite/full-text.ts';
-import { replaceCurrentDocument, replaceDocument, reset } from './sqlite/revisions.ts';
+import { replaceCurrentDocument, reset } from './sqlite/revisions.ts';
 import { FilterCache, PartyCache } from './sqlite/query-cache.ts';
 import * as sources from './sqlite/sources.ts';
 import { requireModel } from './sqlite/state.ts';
@@ -87,10 +87,6 @@ class SqliteStore implements Store {
     return this.#read((connection) => files.files(connection, query));
   }
 
-  async recordFile(record: records.FileRecord) {
-    this.#write((connection) => files.recordFiles(connection, [record]));
-  }
-
   async recordFiles(records: records.FileRecord[]) {
     this.#write((connection) => files.recordFiles(connection, records));
   }
@@ -105,10 +101,6 @@ class SqliteStore implements Store {
 
   async removeFiles(fileIds: string[]) {
     this.#write((connection) => files.removeFiles(connection, fileIds));
-  }
-
-  async replaceDocument(revision: records.NewRevision) {
-    return this.#write((connection) => replaceDocument(connection, revision));
   }
 
   async replaceDocumentIfUnchanged(revision: records.NewRevision) {

@@ -40,11 +40,10 @@ export interface Store {
     offset?: number;
   }): Promise<FileRecord[]>;
   /**
-   * Inserts or updates the record. The indexed revision stays, except that of a file that becomes
+   * Inserts or updates the records. The indexed revision stays, except that of a file that becomes
    * `ignored`. A file recorded as `indexed` whose document was reset meanwhile becomes `pending`. Throws
-   * `not_found` when its source was removed.
+   * `not_found` when the source of a file was removed.
    */
-  recordFile(record: FileRecord): Promise<void>;
   recordFiles(records: FileRecord[]): Promise<void>;
   /**
    * Replaces the record of each file by what `revise` returns for it, in one transaction. Leaves a file
@@ -63,14 +62,10 @@ export interface Store {
 
   // --- documents
   /**
-   * Replaces the revision of the file and marks it indexed; adds an unknown file. Returns the document
-   * id, which never changes for a file. Throws `model_mismatch` while the store holds documents of another
-   * model, `not_found` when the source was removed.
-   */
-  replaceDocument(revision: NewRevision): Promise<string>;
-  /**
-   * The same, but only if the recorded change key is still that of `revision.file`; other recorded
-   * fields win over `revision.file`. Otherwise returns false and writes nothing.
+   * Replaces the revision of the file and marks it indexed, but only if the recorded change key is still
+   * that of `revision.file`; other recorded fields win over `revision.file`. Otherwise returns false and
+   * writes nothing. A file gets its document id with its first revision, and keeps it. Throws
+   * `model_mismatch` while the store holds documents of another model.
    */
   replaceDocumentIfUnchanged(revision: NewRevision): Promise<boolean>;
   /** The only access to the contents of documents, so that no caller can skip the ACL. */

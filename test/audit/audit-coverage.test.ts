@@ -1,6 +1,6 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { auditLines } from '../../src/audit/verify.ts';
 import { auditFolder } from '../../src/audit/files.ts';
 import type { Line } from '../../src/audit/line.ts';
@@ -8,6 +8,7 @@ import type { AuditRecord } from '../../src/audit/record.ts';
 import { suggestedQuestions } from '../../src/commands/welcome.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { openAuditSink } from '../../src/composition/audit.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox, startDeedbox, temporaryFolder, waitForOutput } from '../support/cli.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
 import { isLong } from '../support/long.ts';
@@ -18,19 +19,13 @@ import { commonParties, nameOf, PermissionModel } from '../support/permission-mo
 
 /** Each contract bears a word that stands in no other, in its title, its text, its party and its file's name. */
 const permissionModel = new PermissionModel(11, 3);
-const cleanups: (() => Promise<void>)[] = [];
-const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
-afterAll(async () => {
-  for (const close of cleanups) await close();
-});
-
 let service: Awaited<ReturnType<typeof authenticatedService>>;
 let key: string;
 let stopAudit: () => Promise<void>;
 
 beforeAll(async () => {
   let auditSink: ReturnType<typeof openAuditSink>['auditSink'];
-  service = await authenticatedService(addCleanup, {
+  service = await authenticatedService(onFileFinished, {
     suggestQuestions: suggestedQuestions,
     auditSink: (event) => auditSink?.(event),
   });
@@ -38,7 +33,7 @@ beforeAll(async () => {
   const audit = openAuditSink(readConfig(settings), pino({ enabled: false }));
   ({ auditSink } = audit);
   stopAudit = () => audit.close();
-  addCleanup(stopAudit);
+  onFileFinished(stopAudit);
   key = service.keys.create({ name: 'ann', role: 'admin' });
   await permissionModel.write(service.reader, 12);
 }, 60_000);
@@ -196,7 +191,7 @@ it.each(eras)(
   'audits every kind of answer with the contracts and spans that it discloses (%s)',
   async (era) => {
     counts.clear();
-    await askEverything(await connectHttp(service.url, era, addCleanup, bearer(key)));
+    await askEverything(await connectHttp(service.url, era, onFileFinished, bearer(key)));
     const kindsWithoutDisclosure = [...counts]
       .filter(([, count]) => count === 0)
       .map(([kind]) => kind);
@@ -207,7 +202,7 @@ it.each(eras)(
 );
 
 it.each(eras)('audits a notification before it is sent (%s)', async (era: Era) => {
-  const client = await connectHttp(service.url, era, addCleanup, bearer(key));
+  const client = await connectHttp(service.url, era, onFileFinished, bearer(key));
   const uri = `deedbox://documents/${first().documentId}`;
   const notifications: string[] = [];
   client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
@@ -217,7 +212,7 @@ it.each(eras)('audits a notification before it is sent (%s)', async (era: Era) =
   else await client.listen({ resourceSubscriptions: [uri] });
   const before = lines().length;
   const record = (await service.reader.store.file(`${first().word}.txt`))!;
-  await service.reader.store.recordFile({ ...record, folder: `moved-${era}` });
+  await service.reader.store.recordFiles([{ ...record, folder: `moved-${era}` }]);
   await expect.poll(() => notifications, { timeout: 10_000 }).toContain(uri);
   const written = lines().slice(before);
   expect(written.map(({ event, who, disclosed }) => [event, who.name, disclosed])).toEqual([
@@ -261,7 +256,7 @@ it.runIf(isLong)(
   async () => {
     const before = lines().length;
     const child = startDeedbox('start', temporaryFolder(), '--port', '0', '--data', service.data);
-    addCleanup(async () => void child.kill('SIGKILL'));
+    onFileFinished(() => void child.kill('SIGKILL'));
     const text = await waitForOutput(child, /In Claude Code/);
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');

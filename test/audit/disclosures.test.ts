@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { KeyStore } from '../../src/access/key-store.ts';
 import type { Line } from '../../src/audit/line.ts';
 import type { AuditRecord } from '../../src/audit/record.ts';
@@ -15,6 +15,7 @@ import type {
   SearchDocumentsResponse,
   SearchPassagesResponse,
 } from '../../src/search/response-schemas.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, connectStdio, eras } from '../support/mcp-client.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
 
 /** The same contracts, and nothing written down yet. */
 function copyWorkspace(): string {
-  const folder = join(temporaryFolder(afterAll), 'data');
+  const folder = join(temporaryFolder(onFileFinished), 'data');
   cpSync(data, folder, { recursive: true, filter: (path) => path !== audit });
   return folder;
 }

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { KeyStore } from '../../src/access/key-store.ts';
 import { Metrics } from '../../src/observability/metrics.ts';
 import { openSearchEngine } from '../../src/composition/app.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import type { Store } from '../../src/store/store.ts';
 import { connectHttp } from '../support/mcp-client.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
 import { sampleWorkspace } from '../support/sample-workspace.ts';
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
   const openedReader = await openSearchEngine(readConfig({ DEEDBOX_DATA: folder }), {
     lazyModel: true,
   });
-  afterAll(() => openedReader.close());
+  onFileFinished(() => openedReader.close());
   store = openedReader.store;
   const metrics = new Metrics(openedReader);
   ({ url } = await serveWorkspace(folder, {

@@ -1,19 +1,20 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openSearchEngine } from '../../src/composition/app.ts';
 import { readConfig } from '../../src/settings/config.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { entry, temporaryFolder } from '../support/cli.ts';
 import { connectStdio, eras } from '../support/mcp-client.ts';
 import { PermissionModel } from '../support/permission-model.ts';
 
 const permissionModel = new PermissionModel(5, 6);
 const person = permissionModel.people[0]!;
-const data = temporaryFolder(afterAll);
+const data = temporaryFolder(onFileFinished);
 let groups: string;
 
 beforeAll(async () => {
-  groups = permissionModel.writeGroups(temporaryFolder(afterAll));
+  groups = permissionModel.writeGroups(temporaryFolder(onFileFinished));
   const engine = await openSearchEngine(readConfig({ DEEDBOX_DATA: data }));
   await permissionModel.write(engine, 40);
   await engine.close();

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { PendingRequests } from '../../src/queue/bullmq-pending-requests.ts';
-import { collectCleanUps, hasRedis, TestRedis } from '../support/redis.ts';
+import { onFileFinished } from '../support/clean-up.ts';
+import { hasRedis, TestRedis } from '../support/redis.ts';
 import { waitUntilIdle, ingest, many, open, startWorkers } from '../support/redis-queue.ts';
 import { queueContract } from './queue.ts';
 
 let redis: TestRedis;
-const cleanUp = collectCleanUps(afterAll);
 beforeAll(async () => {
-  if (hasRedis) redis = await TestRedis.start(cleanUp);
+  if (hasRedis) redis = await TestRedis.start(onFileFinished);
 });
 
 describe.skipIf(!hasRedis)('queue in Redis', () => {

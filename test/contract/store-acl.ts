@@ -4,6 +4,7 @@ import type { Access, ListedAclEntry, AclEntry } from '../../src/domain/document
 import type { Store } from '../../src/store/store.ts';
 import {
   clause,
+  indexRevision,
   matchAll,
   model,
   passagesOf,
@@ -46,7 +47,8 @@ async function write(
   name: string,
   aclEntries: readonly ListedAclEntry[] = shared[name]!,
 ) {
-  return store.replaceDocument(
+  return indexRevision(
+    store,
     revisionOf(`${name}.txt`, [`The ${words[name]} orchard is shared.`, `${words[name]} only.`], {
       file: { aclEntries, folder: name },
       parties: [`${words[name]} Limited`, 'Common Limited'],
@@ -171,11 +173,11 @@ export function aclContract(subject: () => StoreUnderTest): void {
     };
     await expectSeen(shared);
     const record = (await store.file('open.txt'))!;
-    await store.recordFile({ ...record, aclEntries: ['user:bob@other.example'] });
+    await store.recordFiles([{ ...record, aclEntries: ['user:bob@other.example'] }]);
     await expectSeen({ ...shared, open: ['user:bob@other.example'] });
-    await other.recordFile({ ...record, aclEntries: [] });
+    await other.recordFiles([{ ...record, aclEntries: [] }]);
     await expectSeen({ ...shared, open: [] });
-    await store.recordFile(record);
+    await store.recordFiles([record]);
     await expectSeen(shared);
     // A new revision has an ACL of its own.
     await write(store, 'board', ['domain:other.example']);
@@ -193,7 +195,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
       `user:cleo@firm.example until ${soon}`,
     ];
     const record = { ...(await store.file('open.txt'))!, aclEntries };
-    await store.recordFile(record);
+    await store.recordFiles([record]);
     expect((await store.file('open.txt'))!.aclEntries).toEqual(aclEntries);
     const cleo: Access = ['anyone', 'user:cleo@firm.example'];
     for (const view of [store, other]) {
@@ -210,7 +212,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
       for (const names of await seen(view, cleo, ids)) expect(names).toEqual([]);
       for (const names of await seen(view, ann, ids)) expect(names).toEqual(['open']);
     }
-    await store.recordFile({ ...record, aclEntries: ['user:cleo@firm.example'] });
+    await store.recordFiles([{ ...record, aclEntries: ['user:cleo@firm.example'] }]);
     for (const names of await seen(other, cleo, ids)) expect(names).toEqual(['open']);
     expect(await store.verify()).toEqual([]);
   });
@@ -219,10 +221,12 @@ export function aclContract(subject: () => StoreUnderTest): void {
     const { store } = subject();
     const ids = new Map([['open', await write(store, 'open')]]);
     const record = (await store.file('open.txt'))!;
-    await store.recordFile({ ...record, aclEntries: ['unknown'] });
+    await store.recordFiles([{ ...record, aclEntries: ['unknown'] }]);
     for (const names of await seen(store, ann, ids)) expect(names).toEqual([]);
     expect((await store.status()).aclEntries).toEqual({ unknown: 1, groups: 0 });
-    await store.recordFile({ ...record, aclEntries: ['group:a@b.example', 'group:c@b.example'] });
+    await store.recordFiles([
+      { ...record, aclEntries: ['group:a@b.example', 'group:c@b.example'] },
+    ]);
     expect((await store.status()).aclEntries).toEqual({ unknown: 0, groups: 1 });
     expect(await store.verify()).toEqual([]);
   });
@@ -242,8 +246,8 @@ export function aclContract(subject: () => StoreUnderTest): void {
     const unseen = [
       () => write(store, 'board'),
       () => write(store, 'nobody'),
-      () => store.recordFile({ ...board, fileName: 'renamed.txt' }),
-      () => store.recordFile({ ...board, aclEntries: [] }),
+      () => store.recordFiles([{ ...board, fileName: 'renamed.txt' }]),
+      () => store.recordFiles([{ ...board, aclEntries: [] }]),
       () => store.removeFiles(['bobs.txt']),
     ];
     for (const change of unseen) {
@@ -252,10 +256,10 @@ export function aclContract(subject: () => StoreUnderTest): void {
     }
     const open = (await store.file('open.txt'))!;
     const visible = [
-      () => store.recordFile({ ...board, aclEntries: ['domain:firm.example'] }),
-      () => store.recordFile({ ...open, fileName: 'renamed.txt' }),
+      () => store.recordFiles([{ ...board, aclEntries: ['domain:firm.example'] }]),
+      () => store.recordFiles([{ ...open, fileName: 'renamed.txt' }]),
       () => write(store, 'open'),
-      () => store.recordFile({ ...open, aclEntries: [] }),
+      () => store.recordFiles([{ ...open, aclEntries: [] }]),
       () => store.removeFiles(['both.txt']),
     ];
     for (const change of visible) {
@@ -326,7 +330,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
             ids.delete(name);
             delete aclEntries[name];
           } else {
-            if (how === 'share' && known) await store.recordFile({ ...known, aclEntries: now });
+            if (how === 'share' && known) await store.recordFiles([{ ...known, aclEntries: now }]);
             else ids.set(name, await write(store, name, now));
             aclEntries[name] = now;
           }

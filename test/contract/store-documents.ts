@@ -1,14 +1,15 @@
 import { expect, test, vi } from 'vitest';
 import {
-  unrestricted,
   clause,
   dimensions,
+  indexRevision,
   matchAll,
   model,
-  pending,
   passagesOf,
+  pending,
   revisionOf,
   type StoreUnderTest,
+  unrestricted,
   vectorOf,
 } from './store-samples.ts';
 
@@ -30,7 +31,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
         clauses: [clause('governing_law', 0.9, 'New York'), clause('audit_rights', 0.1)],
       },
     });
-    const documentId = await store.replaceDocument(revision);
+    const documentId = await indexRevision(store, revision);
     const { total, documents } = await unrestricted(store).documents(matchAll, {
       sort: 'title',
       limit: 10,
@@ -77,8 +78,8 @@ export function documentsContract(subject: () => StoreUnderTest): void {
 
   test('passages are found by position, for many spans at once', async () => {
     const { store } = subject();
-    const id = await store.replaceDocument(revisionOf('a', ['One two.', 'Three four.', 'Five.']));
-    const other = await store.replaceDocument(revisionOf('b', ['Six.', 'Seven.']));
+    const id = await indexRevision(store, revisionOf('a', ['One two.', 'Three four.', 'Five.']));
+    const other = await indexRevision(store, revisionOf('b', ['Six.', 'Seven.']));
     const found = await unrestricted(store).passages([
       { documentId: id, start: 0, end: 8 },
       { documentId: other, start: 0, end: 1 },
@@ -125,11 +126,11 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       parties: ['Acme'],
       analysis: { clauses: [clause('exclusivity', 0.9)] },
     });
-    const documentId = await store.replaceDocument(first);
+    const documentId = await indexRevision(store, first);
     const old = await passagesOf(unrestricted(store), documentId);
     expect((await unrestricted(store).parties(matchAll)).map(({ name }) => name)).toEqual(['Acme']);
     const second = revisionOf('a', ['Plums are rented.'], { parties: ['Beta'] });
-    expect(await store.replaceDocument(second)).toBe(documentId);
+    expect(await indexRevision(store, second)).toBe(documentId);
     expect((await unrestricted(store).text(documentId))?.text).toBe('Plums are rented.');
     expect(await unrestricted(store).searchText(['apples', 'pears'], matchAll, 9)).toEqual([]);
     expect(
@@ -145,24 +146,24 @@ export function documentsContract(subject: () => StoreUnderTest): void {
 
   test('a document without text or passages is stored', async () => {
     const { store } = subject();
-    const id = await store.replaceDocument({
+    const id = await indexRevision(store, {
       ...revisionOf('empty', []),
       pages: [{ number: 1, start: 0, end: 0 }],
     });
     expect(await passagesOf(unrestricted(store), id)).toEqual([]);
     expect((await store.status()).documents).toBe(1);
-    await store.replaceDocument(revisionOf('empty', ['Now there is something.']));
+    await indexRevision(store, revisionOf('empty', ['Now there is something.']));
     expect(await passagesOf(unrestricted(store), id)).toHaveLength(1);
   });
 
   test('a failed write leaves the former revision', async () => {
     const { store } = subject();
-    const id = await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
+    const id = await indexRevision(store, revisionOf('a', ['Apples are sold.']));
     const before = await store.status();
     const broken = revisionOf('a', ['Pears.', 'Plums.']);
     // Two passages with one ordinal: rejected after most of the document is written.
     broken.passages.forEach((passage) => (passage.ordinal = 0));
-    await expect(store.replaceDocument(broken)).rejects.toMatchObject({ code: 'storage_error' });
+    await expect(indexRevision(store, broken)).rejects.toMatchObject({ code: 'storage_error' });
     expect((await unrestricted(store).text(id))?.text).toBe('Apples are sold.');
     expect(await unrestricted(store).searchText(['apples'], matchAll, 5)).toHaveLength(1);
     expect(await store.status()).toEqual(before);
@@ -170,7 +171,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
 
   test('vectors of another model are rejected until a reset', async () => {
     const { store } = subject();
-    const id = await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
+    const id = await indexRevision(store, revisionOf('a', ['Apples are sold.']));
     const other = { name: 'other', checksum: 'b'.repeat(64), dimensions };
     await store.requireModel({ ...model, name: 'the same files in another folder' });
     await expect(store.requireModel(other)).rejects.toMatchObject({
@@ -178,10 +179,10 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       hint: expect.stringContaining('deedbox reindex') as string,
     });
     const revision = revisionOf('b', ['Pears.'], { model: other });
-    await expect(store.replaceDocument(revision)).rejects.toMatchObject({ code: 'model_mismatch' });
+    await expect(indexRevision(store, revision)).rejects.toMatchObject({ code: 'model_mismatch' });
     const short = revisionOf('b', ['Pears.']);
     short.passages.forEach((passage) => (passage.vector = passage.vector.slice(1)));
-    await expect(store.replaceDocument(short)).rejects.toMatchObject({ code: 'model_mismatch' });
+    await expect(indexRevision(store, short)).rejects.toMatchObject({ code: 'model_mismatch' });
     await expect(
       unrestricted(store).searchVectors(new Float32Array(3), model, matchAll, 5),
     ).rejects.toMatchObject({
@@ -197,8 +198,8 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     );
     // A worker that still runs with the old model cannot write.
     const late = revisionOf('a', ['Apples.']);
-    await expect(store.replaceDocument(late)).rejects.toMatchObject({ code: 'model_mismatch' });
-    expect(await store.replaceDocument(revisionOf('a', ['Apples.'], { model: other }))).toBe(id);
+    await expect(indexRevision(store, late)).rejects.toMatchObject({ code: 'model_mismatch' });
+    expect(await indexRevision(store, revisionOf('a', ['Apples.'], { model: other }))).toBe(id);
     expect(
       await unrestricted(store).searchVectors(vectorOf('apples'), other, matchAll, 5),
     ).toHaveLength(1);
@@ -206,7 +207,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
 
   test('a query of the former model is rejected once another process has reset the store', async () => {
     const { store, reopen } = subject();
-    await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
+    await indexRevision(store, revisionOf('a', ['Apples are sold.']));
     const query = vectorOf('apples');
     expect(await unrestricted(store).searchVectors(query, model, matchAll, 5)).toHaveLength(1);
     const other = { ...model, checksum: 'b'.repeat(64) };
@@ -216,7 +217,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     await expect(
       unrestricted(store).searchVectors(query, model, matchAll, 5),
     ).rejects.toMatchObject(mismatch);
-    await elsewhere.replaceDocument(revisionOf('a', ['Apples are sold.'], { model: other }));
+    await indexRevision(elsewhere, revisionOf('a', ['Apples are sold.'], { model: other }));
     await expect(
       unrestricted(store).searchVectors(query, model, matchAll, 5),
     ).rejects.toMatchObject(mismatch);
@@ -227,8 +228,8 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const { store, reopen } = subject();
     const readerStore = await reopen();
     const written = revisionOf('a', ['Apples are sold.', 'Pears are leased.']);
-    const documentId = await store.replaceDocument(written);
-    await store.replaceDocument(revisionOf('other', ['Apples too.']));
+    const documentId = await indexRevision(store, written);
+    await indexRevision(store, revisionOf('other', ['Apples too.']));
     const readRevision = async () => {
       const filter = { ...matchAll, documentIds: [documentId] };
       const { documents } = await unrestricted(readerStore).documents(filter, {
@@ -250,17 +251,17 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     };
     const first = await readRevision();
     const [oldHit] = await unrestricted(readerStore).searchText(['pears'], matchAll, 1);
-    await store.recordFile({ ...(await store.file('a'))!, fileName: 'renamed.txt' });
+    await store.recordFiles([{ ...(await store.file('a'))!, fileName: 'renamed.txt' }]);
     expect(await readRevision()).toBe(first);
-    await store.replaceDocument(written);
+    await indexRevision(store, written);
     const second = await readRevision();
-    await store.replaceDocument(revisionOf('a', ['Apples.', 'Plums.'], { contentHash: 'new' }));
+    await indexRevision(store, revisionOf('a', ['Apples.', 'Plums.'], { contentHash: 'new' }));
     const third = await readRevision();
     expect(new Set([first, second, third, '']).size).toBe(4);
     expect(oldHit?.revision).toBe(first);
     expect((await unrestricted(readerStore).text(documentId))?.revision).not.toBe(oldHit?.revision);
     await store.removeFiles(['a']);
-    await store.replaceDocument(written);
+    await indexRevision(store, written);
     expect([first, second, third]).not.toContain(await readRevision());
   });
 
@@ -270,9 +271,9 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       ...revisionOf(fileId, ['Text.']),
       partyKeys: names.map((name) => ({ key: name.slice(0, 4).toLowerCase(), name })),
     });
-    const one = await store.replaceDocument(named('1', 'ACME Corp', 'Beta'));
-    const two = await store.replaceDocument(named('2', 'Acme Corporation', 'Acme Corporation'));
-    const three = await store.replaceDocument(named('3', 'Acme Corporation'));
+    const one = await indexRevision(store, named('1', 'ACME Corp', 'Beta'));
+    const two = await indexRevision(store, named('2', 'Acme Corporation', 'Acme Corporation'));
+    const three = await indexRevision(store, named('3', 'Acme Corporation'));
     expect(await unrestricted(store).parties(matchAll)).toEqual([
       { key: 'acme', name: 'Acme Corporation', documents: 3 },
       { key: 'beta', name: 'Beta', documents: 1 },
@@ -294,9 +295,9 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const { store } = subject();
     const ids: string[] = [];
     for (let n = 0; n < 80; n += 1) {
-      ids.push(await store.replaceDocument(revisionOf(`x/${n}`, ['Text.'])));
+      ids.push(await indexRevision(store, revisionOf(`x/${n}`, ['Text.'])));
     }
-    await store.recordFile(pending('unread'));
+    await store.recordFiles([pending('unread')]);
     ids.sort();
     expect(await unrestricted(store).documentIds('', 100)).toEqual(ids);
     expect(await unrestricted(store).documentIds('', 3)).toEqual(ids.slice(0, 3));
@@ -315,7 +316,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const there: number[] = [];
     const stop = store.onChange((number) => here.push(number));
     other.onChange((number) => there.push(number));
-    await store.replaceDocument(revisionOf('a', ['Apples are sold.']));
+    await indexRevision(store, revisionOf('a', ['Apples are sold.']));
     const { sequenceNumber } = await store.status();
     await vi.waitFor(() => expect(here.at(-1)).toBe(sequenceNumber), 10_000);
     await vi.waitFor(() => expect(there.at(-1)).toBe(sequenceNumber), 10_000);

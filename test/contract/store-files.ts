@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FileRecord } from '../../src/store/records.ts';
 import {
+  indexRevision,
   matchAll,
   passagesOf,
   pending,
@@ -24,7 +25,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
       fileNamed('c', 'Caf\u00e9.pdf'),
       fileNamed('d', 'Leases.pdf'),
     ]);
-    const documentId = await store.replaceDocument(revisionOf('e', ['Text.']));
+    const documentId = await indexRevision(store, revisionOf('e', ['Text.']));
     const find = async (...names: string[]) =>
       (await unrestricted(store).filesByName(names)).map(({ fileId }) => fileId);
     expect(await find('lease.pdf')).toEqual(['b', 'a']);
@@ -44,7 +45,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
       syncId: 'sync-1',
       outcome: 'failed',
     };
-    await store.recordFile(record);
+    await store.recordFiles([record]);
     expect(await store.file('a/b/lease.pdf')).toEqual(record);
     expect(await store.file('a/b')).toBeUndefined();
     expect(await store.sources()).toEqual(['folder:/contracts']);
@@ -53,8 +54,8 @@ export function filesContract(subject: () => StoreUnderTest): void {
   test('files are listed by source, state and sync, in pages', async () => {
     const { store } = subject();
     await store.recordFiles(['1', '2', '3', '4'].map((id) => pending(id)));
-    await store.recordFile({ ...pending('3', 'sync-2'), state: 'ignored', outcome: 'ignored' });
-    await store.recordFile({ ...pending('other'), source: 'drive' });
+    await store.recordFiles([{ ...pending('3', 'sync-2'), state: 'ignored', outcome: 'ignored' }]);
+    await store.recordFiles([{ ...pending('other'), source: 'drive' }]);
     const ids = async (query: Parameters<typeof store.files>[0]) =>
       (await store.files(query)).map(({ fileId }) => fileId);
     expect(await ids({ source: 'folder:/contracts' })).toEqual(['1', '2', '3', '4']);
@@ -79,16 +80,18 @@ export function filesContract(subject: () => StoreUnderTest): void {
 
   test('recording a file leaves its document readable, under its new name', async () => {
     const { store } = subject();
-    const documentId = await store.replaceDocument(revisionOf('old/nda.pdf', ['Secret things.']));
+    const documentId = await indexRevision(store, revisionOf('old/nda.pdf', ['Secret things.']));
     const before = await store.status();
-    await store.recordFile({
-      ...sourceFile('old/nda.pdf', { fileName: 'renamed.pdf', folder: 'new', changeKey: '2' }),
-      state: 'failed',
-      reason: 'corrupt',
-      attempts: 3,
-      syncId: 'sync-2',
-      outcome: 'failed',
-    });
+    await store.recordFiles([
+      {
+        ...sourceFile('old/nda.pdf', { fileName: 'renamed.pdf', folder: 'new', changeKey: '2' }),
+        state: 'failed',
+        reason: 'corrupt',
+        attempts: 3,
+        syncId: 'sync-2',
+        outcome: 'failed',
+      },
+    ]);
     const record = await store.file('old/nda.pdf');
     expect(record).toMatchObject({ state: 'failed', documentId, fileName: 'renamed.pdf' });
     const [document] = (await unrestricted(store).documents(matchAll, { sort: 'title', limit: 1 }))
@@ -101,22 +104,24 @@ export function filesContract(subject: () => StoreUnderTest): void {
 
   test('recording an unchanged file is not a change', async () => {
     const { store } = subject();
-    await store.replaceDocument(revisionOf('nda.pdf', ['Secret things.']));
+    await indexRevision(store, revisionOf('nda.pdf', ['Secret things.']));
     const { sequenceNumber } = await store.status();
-    await store.recordFile({
-      ...sourceFile('nda.pdf'),
-      state: 'indexed',
-      attempts: 1,
-      syncId: 'sync-2',
-      outcome: 'unchanged',
-    });
+    await store.recordFiles([
+      {
+        ...sourceFile('nda.pdf'),
+        state: 'indexed',
+        attempts: 1,
+        syncId: 'sync-2',
+        outcome: 'unchanged',
+      },
+    ]);
     expect((await store.status()).sequenceNumber).toBe(sequenceNumber);
     expect(await store.file('nda.pdf')).toMatchObject({ syncId: 'sync-2', outcome: 'unchanged' });
   });
 
   test('a file without a document is never recorded as indexed', async () => {
     const { store } = subject();
-    await store.recordFile({ ...pending('nda.pdf'), state: 'indexed', outcome: 'unchanged' });
+    await store.recordFiles([{ ...pending('nda.pdf'), state: 'indexed', outcome: 'unchanged' }]);
     const record = await store.file('nda.pdf');
     expect(record?.state).toBe('pending');
     expect(record).not.toHaveProperty('outcome');
@@ -124,13 +129,13 @@ export function filesContract(subject: () => StoreUnderTest): void {
 
   test('a file that becomes ignored loses its document, and keeps its document id', async () => {
     const { store } = subject();
-    const documentId = await store.replaceDocument(revisionOf('nda.pdf', ['Secret things.']));
+    const documentId = await indexRevision(store, revisionOf('nda.pdf', ['Secret things.']));
     const ignored = { state: 'ignored', outcome: 'ignored', detail: 'in the trash' } as const;
-    await store.recordFile({ ...pending('nda.pdf'), ...ignored });
+    await store.recordFiles([{ ...pending('nda.pdf'), ...ignored }]);
     expect(await store.scopedTo('unrestricted').text(documentId)).toBeUndefined();
     expect((await store.status()).files).toMatchObject({ indexed: 0, ignored: 1 });
     expect(await store.verify()).toEqual([]);
-    expect(await store.replaceDocument(revisionOf('nda.pdf', ['Secret things.']))).toBe(documentId);
+    expect(await indexRevision(store, revisionOf('nda.pdf', ['Secret things.']))).toBe(documentId);
   });
 
   test('files are revised from their records, all or none', async () => {
@@ -156,13 +161,13 @@ export function filesContract(subject: () => StoreUnderTest): void {
 
   test('a revision is stored only if the change key is still the recorded one', async () => {
     const { store } = subject();
-    await store.recordFile({ ...pending('a'), changeKey: '1' });
+    await store.recordFiles([{ ...pending('a'), changeKey: '1' }]);
     const read = revisionOf('a', ['The apples are sold.']);
     const shared = { folder: 'Moved', aclEntries: ['user:b@example.com' as const] };
-    await store.recordFile({ ...pending('a', 'sync-2'), ...shared });
+    await store.recordFiles([{ ...pending('a', 'sync-2'), ...shared }]);
     expect(await store.replaceDocumentIfUnchanged(read)).toBe(true);
     expect(await store.file('a')).toMatchObject({ ...shared, state: 'indexed', syncId: 'sync-2' });
-    await store.recordFile({ ...pending('a', 'sync-3'), changeKey: '2' });
+    await store.recordFiles([{ ...pending('a', 'sync-3'), changeKey: '2' }]);
     expect(await store.replaceDocumentIfUnchanged(revisionOf('a', ['The pears.']))).toBe(false);
     expect(await store.file('a')).toMatchObject({
       state: 'pending',
@@ -175,9 +180,9 @@ export function filesContract(subject: () => StoreUnderTest): void {
 
   test('files read by another pipeline can be listed', async () => {
     const { store } = subject();
-    await store.replaceDocument(revisionOf('old', ['The apples.'], { pipeline: '1' }));
-    await store.replaceDocument(revisionOf('new', ['The pears.'], { pipeline: '2' }));
-    await store.recordFile(pending('unread'));
+    await indexRevision(store, revisionOf('old', ['The apples.'], { pipeline: '1' }));
+    await indexRevision(store, revisionOf('new', ['The pears.'], { pipeline: '2' }));
+    await store.recordFiles([pending('unread')]);
     const found = await store.files({ states: ['indexed'], excludedPipeline: '2' });
     expect(found.map(({ fileId }) => fileId)).toEqual(['old']);
   });
@@ -215,7 +220,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
 
   test('a rename keeps the document and its id, and frees the path for another file', async () => {
     const { store } = subject();
-    const renamed = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
+    const renamed = await indexRevision(store, revisionOf('a.txt', ['The apples are sold.']));
     await store.renameFile('a.txt', sourceFile('b/c.txt'), 'sync-2');
     expect(await store.file('a.txt')).toBeUndefined();
     expect(await store.file('b/c.txt')).toMatchObject({
@@ -224,7 +229,7 @@ export function filesContract(subject: () => StoreUnderTest): void {
       outcome: 'unchanged',
       syncId: 'sync-2',
     });
-    const other = await store.replaceDocument(revisionOf('a.txt', ['The pears are leased.']));
+    const other = await indexRevision(store, revisionOf('a.txt', ['The pears are leased.']));
     expect(other).not.toBe(renamed);
     expect((await unrestricted(store).text(renamed))?.text).toBe('The apples are sold.');
     expect((await unrestricted(store).text(other))?.text).toBe('The pears are leased.');
@@ -233,8 +238,8 @@ export function filesContract(subject: () => StoreUnderTest): void {
 
   test('a rename onto a known path replaces what was there', async () => {
     const { store } = subject();
-    const remainingId = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
-    const lost = await store.replaceDocument(revisionOf('b.txt', ['The pears are leased.']));
+    const remainingId = await indexRevision(store, revisionOf('a.txt', ['The apples are sold.']));
+    const lost = await indexRevision(store, revisionOf('b.txt', ['The pears are leased.']));
     await store.renameFile('a.txt', sourceFile('b.txt'), 'sync-2');
     expect(await unrestricted(store).text(lost)).toBeUndefined();
     expect((await store.file('b.txt'))?.documentId).toBe(remainingId);
@@ -246,8 +251,8 @@ export function filesContract(subject: () => StoreUnderTest): void {
 
   test('a removed file is removed with its document', async () => {
     const { store } = subject();
-    const remainingId = await store.replaceDocument(revisionOf('a.txt', ['The apples are sold.']));
-    const removedId = await store.replaceDocument(revisionOf('b.txt', ['The apples are leased.']));
+    const remainingId = await indexRevision(store, revisionOf('a.txt', ['The apples are sold.']));
+    const removedId = await indexRevision(store, revisionOf('b.txt', ['The apples are leased.']));
     await store.removeFiles(['b.txt', 'never-known']);
     expect(await unrestricted(store).text(removedId)).toBeUndefined();
     expect(await passagesOf(unrestricted(store), removedId)).toEqual([]);
@@ -261,17 +266,18 @@ export function filesContract(subject: () => StoreUnderTest): void {
     const { store } = subject();
     await store.addSource('drive');
     await store.addSource('drive');
-    await store.replaceDocument(
+    await indexRevision(
+      store,
       revisionOf('x', ['The apples are sold.'], { file: { source: 'drive' } }),
     );
-    await store.replaceDocument(revisionOf('y', ['The pears are sold.']));
+    await indexRevision(store, revisionOf('y', ['The pears are sold.']));
     expect(await store.removeSource('drive')).toBe(1);
     expect(await store.sources()).toEqual(['folder:/contracts']);
     expect((await store.status()).documents).toBe(1);
     const late = revisionOf('x', ['The apples are sold.'], { file: { source: 'drive' } });
-    await expect(store.replaceDocument(late)).rejects.toMatchObject({ code: 'not_found' });
+    await expect(indexRevision(store, late)).rejects.toMatchObject({ code: 'not_found' });
     await store.addSource('drive');
-    await store.replaceDocument(late);
+    await indexRevision(store, late);
     expect((await store.status()).documents).toBe(2);
   });
 }
@@ -305,19 +311,19 @@ export function syncsContract(subject: () => StoreUnderTest): void {
       pending: 4,
     });
     await store.updateSync('sync-1', { state: 'reading', removed: 2 });
-    await store.replaceDocument(revisionOf('a', ['Apples.']));
+    await indexRevision(store, revisionOf('a', ['Apples.']));
     const failed = { state: 'failed', reason: 'corrupt', outcome: 'failed' } as const;
-    await store.recordFile({ ...pending('b'), ...failed });
-    await store.recordFile({ ...pending('c'), state: 'ignored', outcome: 'ignored' });
+    await store.recordFiles([{ ...pending('b'), ...failed }]);
+    await store.recordFiles([{ ...pending('c'), state: 'ignored', outcome: 'ignored' }]);
     const counts = { found: 4, indexed: 1, failed: 1, ignored: 1, pending: 1, removed: 2 };
     expect(await store.sync('sync-1')).toMatchObject({ state: 'reading', ...counts });
-    await store.replaceDocument(revisionOf('d', ['Pears.']));
+    await indexRevision(store, revisionOf('d', ['Pears.']));
     await store.updateSync('sync-1', { state: 'done', finishedAt: '2026-06-15T10:05:00.000Z' });
 
     await begin('sync-2');
     await store.recordFiles(['b', 'c'].map((id) => pending(id, 'sync-2')));
     const unchanged = { state: 'indexed', outcome: 'unchanged', attempts: 1 } as const;
-    await store.recordFile({ ...pending('a', 'sync-2'), ...unchanged });
+    await store.recordFiles([{ ...pending('a', 'sync-2'), ...unchanged }]);
     expect(await store.sync()).toMatchObject({
       syncId: 'sync-2',
       found: 3,
@@ -339,15 +345,15 @@ export function syncsContract(subject: () => StoreUnderTest): void {
   test('a sync counts all files of its incremental sources', async () => {
     const { store } = subject();
     await begin('sync-1');
-    for (const id of ['a', 'b']) await store.replaceDocument(revisionOf(id, [`${id}.`]));
+    for (const id of ['a', 'b']) await indexRevision(store, revisionOf(id, [`${id}.`]));
     const failed = { state: 'failed', reason: 'corrupt', outcome: 'failed' } as const;
-    await store.recordFile({ ...pending('c'), ...failed });
-    await store.recordFile({ ...pending('d'), state: 'ignored', outcome: 'ignored' });
-    await store.recordFile({ ...pending('elsewhere'), source: 'drive' });
+    await store.recordFiles([{ ...pending('c'), ...failed }]);
+    await store.recordFiles([{ ...pending('d'), state: 'ignored', outcome: 'ignored' }]);
+    await store.recordFiles([{ ...pending('elsewhere'), source: 'drive' }]);
     await store.updateSync('sync-1', { state: 'done' });
 
     await begin('sync-2');
-    await store.recordFile(pending('e', 'sync-2'));
+    await store.recordFiles([pending('e', 'sync-2')]);
     expect(await store.sync()).toMatchObject({ found: 1, pending: 1 });
     const incrementalSources = ['folder:/contracts'];
     await store.updateSync('sync-2', { incrementalSources });

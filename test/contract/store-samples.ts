@@ -54,7 +54,7 @@ export function vectorOf(text: string): Float32Array {
   return unit(sum);
 }
 
-export function unit(vector: Float32Array): Float32Array {
+function unit(vector: Float32Array): Float32Array {
   const length = Math.hypot(...vector) || 1;
   return vector.map((number) => number / length);
 }
@@ -136,4 +136,18 @@ export function revisionOf(
     model,
     ...rest,
   };
+}
+
+/**
+ * Records the file of a revision and stores the revision, as a sync and an ingest do; returns the id of
+ * the document.
+ */
+export async function indexRevision(store: Store, revision: NewRevision): Promise<string> {
+  const { file, syncId } = revision;
+  const known = await store.file(file.fileId);
+  await store.recordFiles([{ state: 'pending', attempts: 0, ...known, ...file, syncId }]);
+  if (!(await store.replaceDocumentIfUnchanged(revision))) {
+    throw new Error(`${file.fileId} has changed meanwhile.`);
+  }
+  return (await store.file(file.fileId))!.documentId!;
 }

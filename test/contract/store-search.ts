@@ -3,6 +3,7 @@ import type { Analysis, ContractDate } from '../../src/domain/documents.ts';
 import type { DocumentFilter, DocumentSort } from '../../src/store/records.ts';
 import {
   clause,
+  indexRevision,
   matchAll,
   model,
   revisionOf,
@@ -14,7 +15,8 @@ import {
 export function searchContract(subject: () => StoreUnderTest): void {
   test('words are matched by their stem, best match first', async () => {
     const { store } = subject();
-    const id = await store.replaceDocument(
+    const id = await indexRevision(
+      store,
       revisionOf('a', [
         'Either party may terminate.',
         'Termination requires notice of termination in writing.',
@@ -39,9 +41,9 @@ export function searchContract(subject: () => StoreUnderTest): void {
   test('a word is found in a new document even if it was searched for before', async () => {
     const { store } = subject();
     const filler = Array.from({ length: 30 }, (_, index) => `Filler number ${index}.`);
-    await store.replaceDocument(revisionOf('a', filler));
+    await indexRevision(store, revisionOf('a', filler));
     expect(await unrestricted(store).searchText(['quagga'], matchAll, 5)).toEqual([]);
-    await store.replaceDocument(revisionOf('b', ['The quagga is sold.']));
+    await indexRevision(store, revisionOf('b', ['The quagga is sold.']));
     expect(await unrestricted(store).searchText(['quagga'], matchAll, 5)).toHaveLength(1);
   });
 
@@ -52,7 +54,7 @@ export function searchContract(subject: () => StoreUnderTest): void {
       'Renewal is automatic.',
       'Rent is due.',
     ];
-    const write = () => store.replaceDocument(revisionOf('a', texts));
+    const write = () => indexRevision(store, revisionOf('a', texts));
     const search = async () => {
       const hits = await unrestricted(store).searchText(['renewal', 'notice'], matchAll, 10);
       const documents = await unrestricted(store).searchDocuments(
@@ -65,7 +67,7 @@ export function searchContract(subject: () => StoreUnderTest): void {
         documents: documents.map(({ score }) => score.toFixed(9)),
       };
     };
-    await store.replaceDocument(revisionOf('b', ['Nothing of the kind.']));
+    await indexRevision(store, revisionOf('b', ['Nothing of the kind.']));
     await write();
     const fresh = await search();
     for (let times = 0; times < 3; times++) await write();
@@ -74,7 +76,7 @@ export function searchContract(subject: () => StoreUnderTest): void {
 
   test('query syntax has no effect', async () => {
     const { store } = subject();
-    await store.replaceDocument(revisionOf('a', ['The non-compete clause AND the rest OR not.']));
+    await indexRevision(store, revisionOf('a', ['The non-compete clause AND the rest OR not.']));
     const typed = [
       '"',
       "'",
@@ -108,15 +110,14 @@ export function searchContract(subject: () => StoreUnderTest): void {
     const { store } = subject();
     const opening = 'This agreement is made by Zebra Holdings. ';
     const far = `${'Filler words follow. '.repeat(200)}Quagga.`;
-    const id = await store.replaceDocument(
+    const id = await indexRevision(
+      store,
       revisionOf('deals/okapi-final.pdf', [opening, far], {
         parties: ['Gnu Brothers'],
         analysis: { title: 'Distribution Agreement' },
       }),
     );
-    await store.replaceDocument(
-      revisionOf('misc/other.pdf', ['Mentions of distribution and Gnu.']),
-    );
+    await indexRevision(store, revisionOf('misc/other.pdf', ['Mentions of distribution and Gnu.']));
     const first = async (...terms: string[]) =>
       (await unrestricted(store).searchDocuments(terms, matchAll, 5))[0]?.documentId;
     for (const term of ['distribution', 'gnu', 'okapi', 'deals', 'ZEBRA']) {
@@ -133,9 +134,9 @@ export function searchContract(subject: () => StoreUnderTest): void {
         { length: 30 },
         (_, index) => `The ${word} number ${index} of paragraph ${index}.`,
       );
-    await store.replaceDocument(revisionOf('a', sentences('apple')));
+    await indexRevision(store, revisionOf('a', sentences('apple')));
     await store.saveSnapshot();
-    await store.replaceDocument(revisionOf('b', ['Wholly different quince words.']));
+    await indexRevision(store, revisionOf('b', ['Wholly different quince words.']));
     const query = vectorOf('Wholly different quince words.');
     const [topHit] = await unrestricted(store).searchVectors(query, model, matchAll, 3);
     expect(topHit?.score).toBeCloseTo(1, 4);
@@ -233,7 +234,8 @@ export function filtersContract(subject: () => StoreUnderTest): void {
   async function fill(): Promise<void> {
     for (const [name, analysis, file] of sampleContracts) {
       const parties = name === 'nda' ? ['Acme', 'Beta'] : ['Beta'];
-      await subject().store.replaceDocument(
+      await indexRevision(
+        subject().store,
         revisionOf(name, [`Shared words of the ${name}.`], { analysis, file, parties }),
       );
     }

@@ -5,18 +5,13 @@ import { promisify } from 'node:util';
 import { getMcpConfigForManifest, type McpbManifestAny, unpackExtension } from '@anthropic-ai/mcpb';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { bundle } from '../../deploy/desktop/bundle.ts';
 import { tools } from '../../src/mcp/tools/tools.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox, root, temporaryFolder } from '../support/cli.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
 import { type Era, eras } from '../support/mcp-client.ts';
-
-const cleanUps: (() => Promise<void>)[] = [];
-const addCleanUp = (close: () => Promise<void>) => void cleanUps.unshift(close);
-afterAll(async () => {
-  for (const close of cleanUps) await close();
-});
 
 let bundleFile: string;
 let installed: string;
@@ -25,14 +20,14 @@ let service: Awaited<ReturnType<typeof authenticatedService>>;
 let key: string;
 
 beforeAll(async () => {
-  bundleFile = await bundle(temporaryFolder(afterAll));
-  installed = join(temporaryFolder(afterAll), 'Claude Extensions', 'deedbox');
+  bundleFile = await bundle(temporaryFolder(onFileFinished));
+  installed = join(temporaryFolder(onFileFinished), 'Claude Extensions', 'deedbox');
   expect(await unpackExtension({ mcpbPath: bundleFile, outputDir: installed, silent: true })).toBe(
     true,
   );
   manifest = JSON.parse(readFileSync(join(installed, 'manifest.json'), 'utf8')) as McpbManifestAny;
 
-  const [data, contracts] = [temporaryFolder(afterAll), temporaryFolder(afterAll)];
+  const [data, contracts] = [temporaryFolder(onFileFinished), temporaryFolder(onFileFinished)];
   writeFileSync(
     join(contracts, 'letter.md'),
     '# Letter Agreement\n\nThis Letter Agreement is made between Aldermoor Trust Company and ' +
@@ -40,7 +35,7 @@ beforeAll(async () => {
   );
   const { code, stderr } = await deedbox('--data', data, 'ingest', contracts);
   if (code !== 0) throw new Error(stderr);
-  service = await authenticatedService(addCleanUp, { data, syncTimeoutMs: 60_000 });
+  service = await authenticatedService(onFileFinished, { data, syncTimeoutMs: 60_000 });
   key = service.keys.create({ name: 'desktop', role: 'admin' });
 });
 

@@ -3,6 +3,7 @@ import { gaxios } from 'google-auth-library';
 import { beforeEach, expect, test } from 'vitest';
 import { clientOf } from '../support/drive/clients.ts';
 import { edit } from '../support/drive/drive-operations.ts';
+import { textFile } from '../support/drive/sample-files.ts';
 import type { DriveSimulator } from '../support/drive/simulator.ts';
 import { type SpawnedSimulator, spawnSimulator } from '../support/drive/spawned-simulator.ts';
 import { temporarySimulator } from '../support/drive/temporary-simulator.ts';
@@ -129,8 +130,7 @@ test('listings are incomplete, tokens expire, pages are empty, changes are dupli
   const parent = model.rootOf(alice);
   const { data: start } = await client.changes.getStartPageToken();
   for (let at = 0; at < 20; at++) {
-    const bytes = Buffer.from(String(at));
-    const id = model.createFile({ name: `${at}.txt`, parent, mimeType: 'text/plain', bytes });
+    const id = model.createFile(textFile(`${at}.txt`, parent, String(at)));
     edit(model, id, Buffer.from(`${at} again`));
   }
   server.faults.add({ kind: 'list', nth: 1, fault: { do: 'incompleteSearch' } });
@@ -195,8 +195,7 @@ test('does the same as a separate process, controlled over HTTP', async () => {
   try {
     await spawned.control('addUser', alice);
     const parent = await spawned.control('rootOf', alice);
-    const file = { name: 'x.txt', parent, mimeType: 'text/plain', bytes: Buffer.from('x') };
-    const id = await spawned.control('createFile', file);
+    const id = await spawned.control('createFile', textFile('x.txt', String(parent), 'x'));
     await spawned.control('edit', id, Buffer.from('y'));
     const expected = await spawned.control('expectedFor', alice);
     const contentHash = createHash('sha256').update('y').digest('hex');

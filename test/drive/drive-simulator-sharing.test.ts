@@ -1,6 +1,5 @@
-import type { drive_v3 } from '@googleapis/drive';
 import { beforeAll, expect, test } from 'vitest';
-import { clientOf } from '../support/drive/clients.ts';
+import { clientOf, listNames } from '../support/drive/clients.ts';
 import {
   edit,
   limitAccess,
@@ -16,6 +15,7 @@ import {
 import { expectedFor } from '../support/drive/expected.ts';
 import { permissionIdOf } from '../support/drive/people.ts';
 import { rejectionOf } from '../support/drive/rejected-request.ts';
+import { createFolder, textFile } from '../support/drive/sample-files.ts';
 import type { DriveSimulator } from '../support/drive/simulator.ts';
 import { temporarySimulator } from '../support/drive/temporary-simulator.ts';
 
@@ -30,20 +30,6 @@ beforeAll(async () => {
   for (const user of [alice, bob, carol]) server.model.addUser(user);
 });
 
-const textFile = (name: string, parent: string, bytes = name) => ({
-  name,
-  parent,
-  mimeType: 'text/plain',
-  bytes: Buffer.from(bytes),
-});
-const createFolder = (name: string) =>
-  server.model.createFolder({ name, parent: server.model.rootOf(alice) });
-
-async function names(email: string, params: drive_v3.Params$Resource$Files$List) {
-  const { data } = await clientOf(server, email).files.list({ pageSize: 1000, ...params });
-  return (data.files ?? []).map(({ name }) => name);
-}
-
 test('files in shared drives require the parameters for shared drives', async () => {
   const { model } = server;
   const driveId = model.createDrive('Legal', [
@@ -52,7 +38,7 @@ test('files in shared drives require the parameters for shared drives', async ()
   const fileId = model.createFile(textFile('Shared.txt', driveId));
   const client = clientOf(server, alice);
   const corpus = { corpora: 'drive', driveId };
-  expect(await names(alice, { ...allDrivesParams, ...corpus })).toEqual(['Shared.txt']);
+  expect(await listNames(server, alice, { ...allDrivesParams, ...corpus })).toEqual(['Shared.txt']);
   expect(await rejectionOf(client.files.list({ corpora: 'drive', driveId }))).toMatchObject({
     status: 400,
   });
@@ -64,17 +50,25 @@ test('files in shared drives require the parameters for shared drives', async ()
   expect(await rejectionOf(client.files.list({ includeItemsFromAllDrives: true }))).toMatchObject({
     status: 400,
   });
-  expect(await rejectionOf(names(bob, { ...allDrivesParams, ...corpus }))).toMatchObject({
+  expect(
+    await rejectionOf(listNames(server, bob, { ...allDrivesParams, ...corpus })),
+  ).toMatchObject({
     status: 404,
     location: 'driveId',
   });
-  expect(await names(alice, { ...allDrivesParams, q: "name = 'Shared.txt'" })).toEqual([]);
+  expect(await listNames(server, alice, { ...allDrivesParams, q: "name = 'Shared.txt'" })).toEqual(
+    [],
+  );
   expect(
-    await names(alice, { ...allDrivesParams, corpora: 'allDrives', q: "name = 'Shared.txt'" }),
+    await listNames(server, alice, {
+      ...allDrivesParams,
+      corpora: 'allDrives',
+      q: "name = 'Shared.txt'",
+    }),
   ).toEqual(['Shared.txt']);
-  expect(await names(alice, { q: `'${driveId}' in parents`, ...allDrivesParams })).toEqual([
-    'Shared.txt',
-  ]);
+  expect(
+    await listNames(server, alice, { q: `'${driveId}' in parents`, ...allDrivesParams }),
+  ).toEqual(['Shared.txt']);
   expect(await rejectionOf(client.files.get({ fileId }))).toMatchObject({ status: 404 });
   const { data } = await client.files.get({ fileId, fields: '*', supportsAllDrives: true });
   expect(data).toMatchObject({ driveId, hasAugmentedPermissions: false });
@@ -133,12 +127,14 @@ test('a folder’s permissions are inherited, with their origin', async () => {
   ).toMatchObject({
     status: 403,
   });
-  expect(await names(bob, { ...allDrivesParams, corpora: 'drive', driveId })).toEqual(['Secret']);
+  expect(await listNames(server, bob, { ...allDrivesParams, corpora: 'drive', driveId })).toEqual([
+    'Secret',
+  ]);
 });
 
 test('a file that a link opens is found in a query for its folder alone', async () => {
   const { model } = server;
-  const folders = ['By link', 'By link too'].map(createFolder);
+  const folders = ['By link', 'By link too'].map((name) => createFolder(server, alice, name));
   for (const [at, folder] of folders.entries()) {
     share(model, folder, { type: 'domain', domain: 'firm.example', allowFileDiscovery: false });
     model.createFile(textFile(`Linked ${at}.txt`, folder));
@@ -157,18 +153,20 @@ test('a file that a link opens is found in a query for its folder alone', async 
     [`(${one} or ${nameQuery})`, []],
     [`not ${one} and ${nameQuery}`, []],
   ];
-  for (const [q, found] of queries) expect(await names(bob, { q }), q).toEqual(found);
-  expect(await names(alice, { q: nameQuery })).toEqual(linked);
+  for (const [q, found] of queries) expect(await listNames(server, bob, { q }), q).toEqual(found);
+  expect(await listNames(server, alice, { q: nameQuery })).toEqual(linked);
 });
 
 test('sharing in My Drive: who finds a file, who needs the link, who sees the permissions', async () => {
   const { model } = server;
-  const folder = createFolder('Sharing');
+  const folder = createFolder(server, alice, 'Sharing');
   const fileId = model.createFile(textFile('Shared with Bob.txt', folder));
   const q = "name = 'Shared with Bob.txt'";
   share(model, fileId, { type: 'user', emailAddress: bob, role: 'reader' });
-  expect(await names(bob, { q: `${q} and sharedWithMe` }).catch(() => 'refused')).toBe('refused');
-  expect(await names(bob, { q: `${q} and sharedWithMe = true` })).toHaveLength(1);
+  expect(await listNames(server, bob, { q: `${q} and sharedWithMe` }).catch(() => 'refused')).toBe(
+    'refused',
+  );
+  expect(await listNames(server, bob, { q: `${q} and sharedWithMe = true` })).toHaveLength(1);
   const bobClient = (await clientOf(server, bob).files.get({ fileId, fields: '*' })).data;
   expect(bobClient).not.toHaveProperty('permissions');
   expect(bobClient).not.toHaveProperty('parents');
@@ -177,9 +175,9 @@ test('sharing in My Drive: who finds a file, who needs the link, who sees the pe
     (await clientOf(server, bob).files.get({ fileId, fields: '*' })).data.permissions,
   ).toHaveLength(2);
   unshare(model, fileId, permissionIdOf(bob));
-  expect(await names(bob, { q })).toEqual([]);
+  expect(await listNames(server, bob, { q })).toEqual([]);
   share(model, fileId, { type: 'anyone', role: 'reader' });
-  expect(await names(bob, { q })).toEqual([]);
+  expect(await listNames(server, bob, { q })).toEqual([]);
   const link = { fileId, fields: 'id' };
   expect((await clientOf(server, carol).files.get(link)).status).toBe(200);
   mark(model, fileId, { resourceKey: '0-secret' });
@@ -204,7 +202,7 @@ test('the logs hold the present state, once for each file, and no entries for fi
   const driveId = model.createDrive('Log', [
     { type: 'user', emailAddress: alice, role: 'organizer' },
   ]);
-  const folder = createFolder('Log');
+  const folder = createFolder(server, alice, 'Log');
   const keptId = model.createFile(textFile('Kept.txt', folder));
   const movedId = model.createFile(textFile('Moved.txt', folder));
   const deletedId = model.createFile(textFile('Deleted.txt', folder));

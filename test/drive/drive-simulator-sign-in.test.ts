@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { drive } from '@googleapis/drive';
 import { CodeChallengeMethod, ExternalAccountClient, JWT, OAuth2Client } from 'google-auth-library';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/cli.ts';
 import { clientOf, serviceClientOf } from '../support/drive/clients.ts';
 import {
@@ -11,6 +11,7 @@ import {
   redirectedFetch,
   oauthEndpoints,
 } from '../support/drive/credentials.ts';
+import { textFile } from '../support/drive/sample-files.ts';
 import type { DriveSimulator } from '../support/drive/simulator.ts';
 import { temporarySimulator } from '../support/drive/temporary-simulator.ts';
 
@@ -112,7 +113,7 @@ test('a desktop app exchanges a code with its verifier, and refreshes the token'
 test('a workload impersonates a service account with a token of its provider', async () => {
   const { email } = addServiceAccount(server, 'workload@test-drive.iam.gserviceaccount.com');
   server.accounts.workloads.set('from-elsewhere', email);
-  const file = join(temporaryFolder(afterAll), 'token');
+  const file = join(temporaryFolder(), 'token');
   writeFileSync(file, 'from-elsewhere');
   const createClient = () => {
     const client = ExternalAccountClient.fromJSON({
@@ -137,9 +138,7 @@ test('a workload impersonates a service account with a token of its provider', a
 
 test('a token is limited to its scopes', async () => {
   const { model } = server;
-  const bytes = Buffer.from('x');
-  const parent = model.rootOf(alice);
-  const fileId = model.createFile({ name: 'x.txt', parent, mimeType: 'text/plain', bytes });
+  const fileId = model.createFile(textFile('x.txt', model.rootOf(alice)));
   const metadata = clientOf(server, alice, [metadataScope]);
   expect((await metadata.files.get({ fileId })).data.name).toBe('x.txt');
   await expect(metadata.files.get({ fileId, alt: 'media' })).rejects.toMatchObject({ status: 403 });

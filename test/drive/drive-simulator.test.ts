@@ -1,11 +1,11 @@
 import { buffer } from 'node:stream/consumers';
-import type { drive_v3 } from '@googleapis/drive';
 import { beforeAll, expect, test } from 'vitest';
-import { clientOf } from '../support/drive/clients.ts';
+import { clientOf, listNames } from '../support/drive/clients.ts';
 import { mark, share, trash } from '../support/drive/drive-operations.ts';
 import { docType, docxType, folderType } from '../support/drive/types.ts';
 import { permissionIdOf } from '../support/drive/people.ts';
 import { rejectionOf } from '../support/drive/rejected-request.ts';
+import { createFolder, textFile } from '../support/drive/sample-files.ts';
 import type { DriveSimulator } from '../support/drive/simulator.ts';
 import { temporarySimulator } from '../support/drive/temporary-simulator.ts';
 
@@ -18,23 +18,9 @@ beforeAll(async () => {
   for (const user of [alice, bob]) server.model.addUser(user);
 });
 
-const textFile = (name: string, parent: string, bytes = name) => ({
-  name,
-  parent,
-  mimeType: 'text/plain',
-  bytes: Buffer.from(bytes),
-});
-const createFolder = (name: string) =>
-  server.model.createFolder({ name, parent: server.model.rootOf(alice) });
-
-async function names(email: string, params: drive_v3.Params$Resource$Files$List) {
-  const { data } = await clientOf(server, email).files.list({ pageSize: 1000, ...params });
-  return (data.files ?? []).map(({ name }) => name);
-}
-
 test('queries support each operator', async () => {
   const { model } = server;
-  const folder = createFolder('Queries');
+  const folder = createFolder(server, alice, 'Queries');
   const inFolder = `'${folder}' in parents`;
   model.createFile(textFile("Smith's \\ NDA.txt", folder));
   model.createFile({ ...textFile('Lease.pdf', folder), mimeType: 'application/pdf' });
@@ -45,7 +31,7 @@ test('queries support each operator', async () => {
     ...textFile('Of 2020.txt', folder),
     modifiedTime: '2020-03-01T12:00:00.000Z',
   });
-  const find = (q: string) => names(alice, { q: `${inFolder} and ${q}` });
+  const find = (q: string) => listNames(server, alice, { q: `${inFolder} and ${q}` });
   expect(await find(String.raw`name = 'Smith\'s \\ NDA.txt'`)).toEqual(["Smith's \\ NDA.txt"]);
   expect(await find("mimeType = 'application/pdf'")).toEqual(['Lease.pdf']);
   expect(await find("mimeType != 'text/plain'")).toEqual(['Lease.pdf', 'Draft lease']);
@@ -67,11 +53,14 @@ test('queries support each operator', async () => {
     'trashed > true',
     "name = 'x",
   ])
-    expect(await rejectionOf(names(alice, { q }))).toMatchObject({ status: 400, location: 'q' });
+    expect(await rejectionOf(listNames(server, alice, { q }))).toMatchObject({
+      status: 400,
+      location: 'q',
+    });
 });
 
 test('pages are contiguous, and a token belongs to its query', async () => {
-  const folder = createFolder('Pages');
+  const folder = createFolder(server, alice, 'Pages');
   for (let at = 0; at < 25; at++) server.model.createFile(textFile(`${at}.txt`, folder));
   const client = clientOf(server, alice);
   const q = `'${folder}' in parents`;
@@ -92,13 +81,15 @@ test('pages are contiguous, and a token belongs to its query', async () => {
   expect(found).toHaveLength(25);
   expect(found).toEqual(found.toSorted().toReversed());
   expect(await rejectionOf(client.files.list({ pageSize: 0 }))).toMatchObject({ status: 400 });
-  expect(await names(alice, { q, orderBy: 'folder,modifiedTime desc', pageSize: 1 })).toEqual([
-    '24.txt',
-  ]);
+  expect(
+    await listNames(server, alice, { q, orderBy: 'folder,modifiedTime desc', pageSize: 1 }),
+  ).toEqual(['24.txt']);
 });
 
 test('returns the requested fields alone, and rejects unknown fields', async () => {
-  const fileId = server.model.createFile(textFile('Fields.txt', createFolder('Masks')));
+  const fileId = server.model.createFile(
+    textFile('Fields.txt', createFolder(server, alice, 'Masks')),
+  );
   const client = clientOf(server, alice);
   const get = async (fields?: string) => (await client.files.get({ fileId, fields })).data;
   expect(Object.keys(await get())).toEqual(['kind', 'id', 'name', 'mimeType']);
@@ -122,7 +113,9 @@ test('returns the requested fields alone, and rejects unknown fields', async () 
 
 test('returns content and ranges, and rejects downloads that are not allowed', async () => {
   const { model } = server;
-  const fileId = model.createFile(textFile('Bytes.txt', createFolder('Bytes'), '0123456789'));
+  const fileId = model.createFile(
+    textFile('Bytes.txt', createFolder(server, alice, 'Bytes'), '0123456789'),
+  );
   const client = clientOf(server, alice);
   const get = async (range?: string) => {
     const headers: Record<string, string> = range === undefined ? {} : { Range: range };
@@ -153,7 +146,7 @@ test('exports a Google Doc, or one that is too large by its export link', async 
   const large = Buffer.alloc(10 * 1024 * 1024 + 1, 'x');
   const fileId = server.model.createDoc({
     name: 'Large',
-    parent: createFolder('Docs'),
+    parent: createFolder(server, alice, 'Docs'),
     exports: { 'text/plain': Buffer.from('small'), [docxType]: large },
   });
   const client = clientOf(server, alice);
@@ -185,7 +178,7 @@ test('returns the own account, if fields are requested', async () => {
 });
 
 test('lists ten thousand files quickly', async () => {
-  const folder = createFolder('Many');
+  const folder = createFolder(server, alice, 'Many');
   for (let at = 0; at < 10_000; at++) server.model.createFile(textFile(`Many ${at}.txt`, folder));
   const client = clientOf(server, alice);
   let listed = 0;

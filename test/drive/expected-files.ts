@@ -1,5 +1,4 @@
 import type { SourceFile } from '../../src/domain/documents.ts';
-import type { SourceChange, SourceEntry } from '../../src/sources/source.ts';
 import { expectedFor, type ExpectedOptions, type Scope } from '../support/drive/expected.ts';
 import { docType } from '../support/drive/types.ts';
 import type { DriveModel } from '../support/drive/drive-model.ts';
@@ -39,16 +38,4 @@ function scopeOf(sourceId: string): Scope {
   if (kind === 'folder') return { folder: id };
   if (kind === 'shared') return { drive: id };
   return kind === 'my' ? 'my' : 'all';
-}
-
-/** Applies the changes of a source to a map of files, as the store does. */
-export function applyChange(
-  index: Map<string, IndexedFile>,
-  change: SourceChange | SourceEntry,
-): void {
-  if (change.kind === 'file') {
-    const { fileId, fileName, folder, aclEntries, changeKey } = change.file;
-    const hash = changeKey.startsWith('doc-') ? undefined : changeKey;
-    index.set(fileId, { fileId, fileName, folder, aclEntries, hash });
-  } else if (change.fileId !== undefined) index.delete(change.fileId);
 }

@@ -4,6 +4,7 @@ import type { AclEntry } from '../../src/domain/documents.ts';
 import { edit, move, share, unshare } from '../support/drive/drive-operations.ts';
 import { type DriveFixture, openDriveFixture } from '../sources/drive-fixture.ts';
 import { contract, unfiltered, openFixture } from '../workers/fixture.ts';
+import { textFile } from '../support/drive/sample-files.ts';
 
 const ada = 'ada@firm.example';
 const bob = 'bob@firm.example';
@@ -27,12 +28,7 @@ async function openWorkspace() {
   const folder = model.createFolder({ name: 'Contracts', parent: model.rootOf(ada) });
   const grant = share(model, folder, { type: 'user', emailAddress: account, role: 'writer' });
   const write = (name: string, party: string) =>
-    model.createFile({
-      name,
-      parent: folder,
-      mimeType: 'text/plain',
-      bytes: Buffer.from(contract(party)),
-    });
+    model.createFile(textFile(name, folder, contract(party)));
   const files = { a: write('a.txt', 'Aldermoor Inc.'), b: write('b.txt', 'Birchfold GmbH') };
   const sourceFor = () => driveFixture.source('drive:all');
   return {
@@ -124,8 +120,7 @@ describe('Drive sync', () => {
       { type: 'user', emailAddress: ada, role: 'organizer' },
     ]);
     const member = share(model, vendors, { type: 'user', emailAddress: account, role: 'writer' });
-    const bytes = Buffer.from(contract('Cindervale Corp.'));
-    model.createFile({ name: 'c.txt', parent: vendors, mimeType: 'text/plain', bytes });
+    model.createFile(textFile('c.txt', vendors, contract('Cindervale Corp.')));
     await sync();
     expect(await visibleTo(`user:${ada}`)).toEqual(['a.txt', 'b.txt', 'c.txt']);
     unshare(model, vendors, member);

@@ -1,5 +1,5 @@
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type {
   Citation,
   ExtractClausesResponse,
@@ -7,6 +7,7 @@ import type {
   SearchDocumentsResponse,
   SearchPassagesResponse,
 } from '../../src/search/response-schemas.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { connectHttp, connectStdio } from '../support/mcp-client.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
 import { sampleWorkspace } from '../support/sample-workspace.ts';
@@ -22,10 +23,11 @@ beforeAll(async () => {
 }, 120_000);
 
 const transports = [
-  ['HTTP', () => connectHttp(url, '2025-11-25', afterAll)],
+  ['HTTP', () => connectHttp(url, '2025-11-25', onFileFinished)],
   [
     'stdio',
-    async () => (await connectStdio('2026-07-28', { args: ['--data', data] }, afterAll)).client,
+    async () =>
+      (await connectStdio('2026-07-28', { args: ['--data', data] }, onFileFinished)).client,
   ],
 ] as const;
 

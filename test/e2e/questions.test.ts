@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type {
   Citation,
   ExtractClausesResponse,
@@ -9,6 +9,7 @@ import type {
   SearchDocumentsResponse,
   SearchPassagesResponse,
 } from '../../src/search/response-schemas.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { samples } from '../support/cli.ts';
 import { connectHttp, connectStdio, eras } from '../support/mcp-client.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
@@ -101,7 +102,7 @@ describe.each(eras)('questions to the samples, protocol %s', (era) => {
 describe('requests of legal staff', () => {
   let client: Client;
   beforeAll(async () => {
-    client = await connectHttp(url, '2025-11-25', afterAll);
+    client = await connectHttp(url, '2025-11-25', onFileFinished);
   });
   const contracts = (args: object) =>
     call<SearchDocumentsResponse>(client, 'search_documents', { limit: 50, ...args });

@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { answeredDate } from '../../bench/fact-outcomes.ts';
 import { answeredParties } from '../../training/party-answers.ts';
 import { questions } from '../../training/questions.ts';
@@ -12,6 +12,7 @@ import type {
   SearchDocumentsResponse,
 } from '../../src/search/response-schemas.ts';
 import { findCorpus, readCorpus, type CuadContract } from '../../training/corpus.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { connectHttp } from '../support/mcp-client.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
@@ -31,15 +32,15 @@ describe.skipIf(corpus === undefined)('questions to real contracts', () => {
 
   beforeAll(async () => {
     contracts = readCorpus(corpus!).filter((_, at) => at % 3 === 0);
-    const folder = temporaryFolder(afterAll);
+    const folder = temporaryFolder(onFileFinished);
     for (const { fileName } of contracts) {
       copyFileSync(join(corpus!, 'contracts', fileName), join(folder, fileName));
     }
-    const data = temporaryFolder(afterAll);
+    const data = temporaryFolder(onFileFinished);
     const run = await deedbox('ingest', folder, '--json', '--data', data);
     expect(JSON.parse(run.stdout)).toMatchObject({ indexed: contracts.length, failed: 0 });
     const { url } = await serveWorkspace(data);
-    client = await connectHttp(url, '2025-11-25', afterAll);
+    client = await connectHttp(url, '2025-11-25', onFileFinished);
     const all = await listContracts({});
     idOf = new Map(all.map((document) => [document.file_name, document.document_id]));
     expect(idOf.size).toBe(contracts.length);

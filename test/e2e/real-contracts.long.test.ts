@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type {
   GetDocumentResponse,
   SearchPassagesResponse,
 } from '../../src/search/response-schemas.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox, root, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, connectStdio, eras } from '../support/mcp-client.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
@@ -50,7 +51,7 @@ describe.skipIf(!existsSync(join(corpus, 'pdf')))('85 real contracts as PDF', ()
   let url: string;
 
   beforeAll(async () => {
-    data = temporaryFolder(afterAll);
+    data = temporaryFolder(onFileFinished);
     const run = await deedbox('ingest', join(corpus, 'pdf'), '--json', '--data', data);
     expect(JSON.parse(run.stdout)).toMatchObject({ found: 85, indexed: 85, failed: 0 });
     ({ url } = await serveWorkspace(data));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { encodeOnnx } from '../../training/onnx.ts';
 import { buildTokenizerConfig, buildTokenizerFile } from '../../training/tokenizer.ts';
 
-export const rows: Record<string, number[]> = {
+const rows: Record<string, number[]> = {
   '[PAD]': [9, 9, 9, 9],
   '[UNK]': [0, 0, 0, 0],
   alpha: [3, 0, 0, 0],

@@ -32,7 +32,7 @@ function finished(document: PDFKit.PDFDocument): Promise<Buffer> {
 }
 
 /** A one-page PDF around a page content that is already compressed. */
-export function pdfAround(content: Buffer, filter: string): Buffer {
+function pdfAround(content: Buffer, filter: string): Buffer {
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',

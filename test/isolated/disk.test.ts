@@ -2,13 +2,14 @@ import { type ChildProcess, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { auditFolder } from '../../src/audit/files.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
 import { KeyStore } from '../../src/access/key-store.ts';
 import type { DeedboxError } from '../../src/errors/errors.ts';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import { indexContents } from '../e2e/index-contents.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox, samples, startDeedbox, temporaryFolder, waitForOutput } from '../support/cli.ts';
 import { connectHttp } from '../support/mcp-client.ts';
 import { bearer } from '../support/raw-http.ts';
@@ -54,9 +55,9 @@ function contentsOf(data: string): unknown {
 }
 
 beforeAll(async () => {
-  contracts = join(temporaryFolder(afterAll), 'contracts');
+  contracts = join(temporaryFolder(onFileFinished), 'contracts');
   cpSync(samples, contracts, { recursive: true });
-  const data = temporaryFolder(afterAll);
+  const data = temporaryFolder(onFileFinished);
   const { code, stderr } = await deedbox('ingest', contracts, '--data', data);
   expect(code, stderr).toBe(0);
   expectedContents = contentsOf(data);

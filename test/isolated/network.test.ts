@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { strToU8, zipSync } from 'fflate';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { KeyStore } from '../../src/access/key-store.ts';
 import type { SearchDocumentsResponse } from '../../src/search/response-schemas.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { entry, samples, temporaryFolder, waitForOutput } from '../support/cli.ts';
 import { addServiceAccount } from '../support/drive/credentials.ts';
 import { share } from '../support/drive/drive-operations.ts';
@@ -57,10 +58,10 @@ function officeFile(parts: Record<string, string>): Buffer {
 
 beforeAll(async () => {
   drive = await new DriveSimulator().listen();
-  afterAll(() => drive.close());
+  onFileFinished(() => drive.close());
   const { model } = drive;
   const account = addServiceAccount(drive);
-  keyFile = join(temporaryFolder(afterAll), 'key.json');
+  keyFile = join(temporaryFolder(onFileFinished), 'key.json');
   writeFileSync(keyFile, JSON.stringify(account.keyFile));
   const ada = model.addUser('ada@firm.example');
   const parent = model.createFolder({ name: 'Contracts', parent: model.rootOf(ada) });

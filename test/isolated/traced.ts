@@ -80,7 +80,7 @@ function addressIn(line: string): string | undefined {
 }
 
 /** Packets that have left for anywhere but this machine. */
-export function packetsSent(): number {
+function packetsSent(): number {
   const answer = execFileSync('ip', ['-s', '-j', 'link', 'show', 'out0'], { encoding: 'utf8' });
   const [link] = JSON.parse(answer) as [{ stats64: { tx: { packets: number; dropped: number } } }];
   return link.stats64.tx.packets + link.stats64.tx.dropped;

@@ -6,24 +6,19 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { toBridgeError, mcpEndpoint, insecureUrlError } from '../../src/mcp/bridge-errors.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { entry, root } from '../support/cli.ts';
 import { freePort } from '../support/free-port.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
 import { connectStdio, eras } from '../support/mcp-client.ts';
 
-const cleanups: (() => Promise<void>)[] = [];
-const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
-afterAll(async () => {
-  for (const close of cleanups) await close();
-});
-
 let service: Awaited<ReturnType<typeof authenticatedService>>;
 let readerKey: string;
 
 beforeAll(async () => {
-  service = await authenticatedService(addCleanup);
+  service = await authenticatedService(onFileFinished);
   readerKey = service.keys.create({ name: 'reader', role: 'reader' });
 }, 60_000);
 

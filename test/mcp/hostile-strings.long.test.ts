@@ -1,7 +1,8 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { indexContents } from '../e2e/index-contents.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox } from '../support/cli.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
 import { hostileStrings, internalDetails } from '../support/hostile-strings.ts';
@@ -10,12 +11,6 @@ import { bearer, send } from '../support/raw-http.ts';
 import { PermissionModel } from '../support/permission-model.ts';
 
 const permissionModel = new PermissionModel(9, 3);
-const cleanups: (() => Promise<void>)[] = [];
-const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
-afterAll(async () => {
-  for (const close of cleanups) await close();
-});
-
 /** What the service said on its log of failures that it did not expect. */
 const unexpected: string[] = [];
 const log = pino({ level: 'error' }, { write: (line) => void unexpected.push(line) });
@@ -25,7 +20,7 @@ let key: string;
 let before: unknown;
 
 beforeAll(async () => {
-  service = await authenticatedService(addCleanup, {
+  service = await authenticatedService(onFileFinished, {
     log,
     limits: { requestsPerMinute: 1e6, burst: 1e6 },
   });

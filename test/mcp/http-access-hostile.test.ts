@@ -1,6 +1,7 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { onFileFinished } from '../support/clean-up.ts';
 import { FuzzedMessages } from '../support/fuzzed-messages.ts';
 import { internalDetails } from '../support/hostile-strings.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
@@ -14,12 +15,6 @@ const seed = Number(process.env['TEST_SEED'] ?? 7);
 const documentCount = 12;
 const permissionModel = new PermissionModel(seed, 3);
 
-const cleanups: (() => Promise<void>)[] = [];
-const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
-afterAll(async () => {
-  for (const close of cleanups) await close();
-});
-
 /** What the service said on its log of a failure that it did not expect, whole. */
 const unexpected: string[] = [];
 const log = pino({ level: 'warn' }, { write: (line) => void unexpected.push(line) });
@@ -29,7 +24,7 @@ let url: string;
 let key: string;
 
 beforeAll(async () => {
-  service = await authenticatedService(addCleanup, {
+  service = await authenticatedService(onFileFinished, {
     log,
     limits: { requestsPerMinute: 1e6, burst: 1e6 },
   });

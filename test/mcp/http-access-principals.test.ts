@@ -1,10 +1,11 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type {
   SearchDocumentsResponse,
   SyncStatusResponse,
 } from '../../src/search/response-schemas.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
 import { IdentityProviderServer } from '../support/identity-provider.ts';
@@ -13,12 +14,6 @@ import { bearer } from '../support/raw-http.ts';
 import { PermissionModel, type SharedContract } from '../support/permission-model.ts';
 
 const permissionModel = new PermissionModel(11, 4);
-const cleanups: (() => Promise<void>)[] = [];
-const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
-afterAll(async () => {
-  for (const close of cleanups) await close();
-});
-
 let service: Awaited<ReturnType<typeof authenticatedService>>;
 const logLines: string[] = [];
 /** Each person twice: with a key and with a token. */
@@ -26,14 +21,12 @@ const clients: { person: string; client: Client }[] = [];
 
 beforeAll(async () => {
   const provider = await IdentityProviderServer.start();
-  addCleanup(() => provider.close());
-  const groupsFile = permissionModel.writeGroups(
-    temporaryFolder((remove) => addCleanup(async () => remove())),
-  );
+  onFileFinished(() => provider.close());
+  const groupsFile = permissionModel.writeGroups(temporaryFolder(onFileFinished));
   const log = pino({ level: 'error' }, { write: (line) => void logLines.push(line) });
   // no check of open sessions during these tests
   const limits = { revalidateMs: 3_600_000 };
-  service = await authenticatedService(addCleanup, { provider, groupsFile, log, limits });
+  service = await authenticatedService(onFileFinished, { provider, groupsFile, log, limits });
   await permissionModel.write(service.reader, 60);
   for (const [index, person] of permissionModel.people.entries()) {
     const key = service.keys.create({ name: person, role: 'reader', person });
@@ -42,7 +35,7 @@ beforeAll(async () => {
       const era = eras[(index + at) % 2]!;
       clients.push({
         person,
-        client: await connectHttp(service.url, era, addCleanup, bearer(credential)),
+        client: await connectHttp(service.url, era, onFileFinished, bearer(credential)),
       });
     }
   }
@@ -110,13 +103,15 @@ it('shows failed files to an admin who reads everything, and to no reader', asyn
   });
   const record = (await store.file(`${permissionModel.contracts[0]!.word}.txt`))!;
   const failed = { state: 'failed', outcome: 'failed', reason: 'encrypted' } as const;
-  await store.recordFile({
-    ...record,
-    fileId: 'secret',
-    fileName: 'secret-plan.pdf',
-    aclEntries: ['anyone'],
-    ...failed,
-  });
+  await store.recordFiles([
+    {
+      ...record,
+      fileId: 'secret',
+      fileName: 'secret-plan.pdf',
+      aclEntries: ['anyone'],
+      ...failed,
+    },
+  ]);
   const status = async (options: { role: 'reader' | 'admin'; person?: string }) => {
     const key = service.keys.create({
       name: JSON.stringify(options).replaceAll(/\W/g, ''),
@@ -143,7 +138,7 @@ it('shows failed files to an admin who reads everything, and to no reader', asyn
 
 it.each(eras)('sends no notification with a key that was revoked (%s)', async (era) => {
   const key = service.keys.create({ name: `revoked ${era}`, role: 'admin' });
-  const client = await connectHttp(service.url, era, addCleanup, bearer(key));
+  const client = await connectHttp(service.url, era, onFileFinished, bearer(key));
   const [{ word, documentId }] = permissionModel.contracts as [SharedContract];
   const uri = `deedbox://documents/${documentId}`;
   const notifications: string[] = [];
@@ -154,7 +149,7 @@ it.each(eras)('sends no notification with a key that was revoked (%s)', async (e
   else await client.listen({ resourceSubscriptions: [uri] });
   const move = async (folder: string) => {
     const record = (await service.reader.store.file(`${word}.txt`))!;
-    await service.reader.store.recordFile({ ...record, folder });
+    await service.reader.store.recordFiles([{ ...record, folder }]);
   };
   await move(`first-${era}`);
   await expect.poll(() => notifications, { timeout: 10_000 }).toEqual([uri]);

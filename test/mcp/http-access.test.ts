@@ -1,17 +1,12 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { generateKey } from '../../src/access/api-key.ts';
 import type { AuditEvent } from '../../src/request/audit-event.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { IdentityProviderServer } from '../support/identity-provider.ts';
 import { connectHttp, eras, initializeMessage } from '../support/mcp-client.ts';
 import { bearer, json, send, type RawRequestOptions } from '../support/raw-http.ts';
-
-const cleanups: (() => Promise<void>)[] = [];
-const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
-afterAll(async () => {
-  for (const close of cleanups) await close();
-});
 
 let provider: IdentityProviderServer;
 let service: Awaited<ReturnType<typeof authenticatedService>>;
@@ -22,8 +17,8 @@ const auditEvents: AuditEvent[] = [];
 
 beforeAll(async () => {
   provider = await IdentityProviderServer.start();
-  addCleanup(() => provider.close());
-  service = await authenticatedService(addCleanup, {
+  onFileFinished(() => provider.close());
+  service = await authenticatedService(onFileFinished, {
     provider,
     publicUrl: 'https://deedbox.firm.example',
     limits: { revalidateMs: 50, authFailuresPerMinute: 1e6 },

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Caller } from '../../src/access/principal.ts';
+import { DeedboxError } from '../../src/errors/errors.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 
 const caller: Caller = {
@@ -13,10 +14,13 @@ const caller: Caller = {
 };
 
 /** A service without contracts, for requests that need none. */
-async function startService(authenticate: () => Promise<Caller>) {
+async function startService(
+  authenticate: () => Promise<Caller>,
+  failure = new Error('No services are needed here.'),
+) {
   const service = await serveHttp({
     services: async () => {
-      throw new Error('No services are needed here.');
+      throw failure;
     },
     authenticator: {
       authDisabled: false,
@@ -71,4 +75,25 @@ it('checks the host and serves public routes before it authenticates', async () 
   answer.resume();
   expect(answer.statusCode).toBe(403);
   expect(authenticated).toBe(0);
+});
+
+it.each([
+  [
+    'an unexpected error',
+    new Error('SELECT secret FROM /var/lib/deedbox'),
+    'An unexpected error occurred. Try once more; if it happens again, the log of the Deedbox service says why.',
+  ],
+  [
+    'a data folder that cannot be used',
+    new DeedboxError('storage_error', 'Cannot open /var/lib/deedbox.', { hint: 'Free the disk.' }),
+    'Deedbox could not use its data folder; its log says why.',
+  ],
+])('answers %s like every other error, without its details', async (_, failure, description) => {
+  const { url } = await startService(async () => caller, failure);
+  const response = await fetch(`${url}/health`);
+  expect(response.status).toBe(503);
+  expect(await response.json()).toEqual({
+    error: 'server_error',
+    error_description: description,
+  });
 });

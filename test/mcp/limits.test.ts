@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type {
   ExtractClausesResponse,
   GetDocumentResponse,
@@ -10,6 +10,7 @@ import type {
 } from '../../src/search/response-schemas.ts';
 import { defaultDisclosure } from '../../src/settings/disclosure.ts';
 import type { AuditEvent } from '../../src/request/audit-event.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { findDisclosures, sortDisclosures } from '../support/find-disclosures.ts';
 import { connectHttp, eras } from '../support/mcp-client.ts';
@@ -68,8 +69,8 @@ const deepFolder = join(
 );
 
 beforeAll(async () => {
-  data = temporaryFolder(afterAll);
-  const contracts = temporaryFolder(afterAll);
+  data = temporaryFolder(onFileFinished);
+  const contracts = temporaryFolder(onFileFinished);
   writeFileSync(join(contracts, 'endless.txt'), longContract());
   for (const length of sentences) {
     writeFileSync(join(contracts, `run-on-${length}.txt`), contractWithLongSentence(length));

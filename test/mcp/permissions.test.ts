@@ -1,9 +1,10 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { SearchEngine as Opened } from '../../src/composition/app.ts';
 import { type CheckedRequest, requestKinds } from '../support/checked-requests.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras, initializeMessage } from '../support/mcp-client.ts';
 import {
@@ -23,12 +24,6 @@ const documentCount = 240;
 const concurrency = 10;
 
 const permissionModel = new PermissionModel(seed, 20);
-const cleanups: (() => Promise<void>)[] = [];
-const addCleanup = (close: () => Promise<void>) => void cleanups.unshift(close);
-afterAll(async () => {
-  for (const close of cleanups) await close();
-});
-
 let reader: Opened;
 let url: string;
 let dataFolder: string;
@@ -36,18 +31,18 @@ let groupsFolder: string;
 const clients = new Map<string, Client>();
 
 beforeAll(async () => {
-  groupsFolder = temporaryFolder((remove) => addCleanup(async () => remove()));
+  groupsFolder = temporaryFolder(onFileFinished);
   ({
     reader,
     url,
     data: dataFolder,
-  } = await sharedService(permissionModel.writeGroups(groupsFolder), addCleanup));
+  } = await sharedService(permissionModel.writeGroups(groupsFolder), onFileFinished));
   await permissionModel.write(reader, documentCount);
   await recordHiddenFailure();
   await reader.store.saveSnapshot();
   for (const [index, person] of permissionModel.people.entries()) {
     const headers = { [personHeader]: person };
-    clients.set(person, await connectHttp(url, eras[index % 2]!, addCleanup, headers));
+    clients.set(person, await connectHttp(url, eras[index % 2]!, onFileFinished, headers));
   }
 }, 120_000);
 
@@ -60,7 +55,7 @@ async function recordHiddenFailure(): Promise<void> {
   const record = (await store.file(`${permissionModel.contracts[0]!.word}.txt`))!;
   const failed = { state: 'failed', outcome: 'failed', reason: 'encrypted' } as const;
   const hiddenFile = { fileId: 'secret', fileName: 'secret.txt', aclEntries: [] };
-  await store.recordFile({ ...record, ...hiddenFile, ...failed });
+  await store.recordFiles([{ ...record, ...hiddenFile, ...failed }]);
   expect((await store.files({ syncId: 'sync-1', states: ['failed'] })).length).toBe(1);
 }
 
@@ -130,7 +125,7 @@ describe('twenty people with overlapping rights', () => {
   });
 
   it('the check finds a leak', async () => {
-    const everyone = await connectHttp(url, eras[0], addCleanup);
+    const everyone = await connectHttp(url, eras[0], onFileFinished);
     const person = permissionModel.people[0]!;
     let found = 0;
     for (const way of requestKinds) {
@@ -227,14 +222,14 @@ describe('twenty people with overlapping rights', () => {
       (candidate) => permissionModel.contractsReadableBy(candidate).length > 20,
     )!;
     const readable = permissionModel.contractsReadableBy(person);
-    const copy = temporaryFolder((remove) => addCleanup(async () => remove()));
+    const copy = temporaryFolder(onFileFinished);
     cpSync(dataFolder, copy, { recursive: true });
-    const own = await sharedService(join(groupsFolder, 'groups.csv'), addCleanup, copy);
+    const own = await sharedService(join(groupsFolder, 'groups.csv'), onFileFinished, copy);
     const hidden = permissionModel.contracts.filter((document) => !readable.includes(document));
     await own.reader.store.removeFiles(hidden.map(({ word }) => `${word}.txt`));
     const headers = { [personHeader]: person };
-    const restrictedClient = await connectHttp(url, eras[0], addCleanup, headers);
-    const reducedClient = await connectHttp(own.url, eras[0], addCleanup, headers);
+    const restrictedClient = await connectHttp(url, eras[0], onFileFinished, headers);
+    const reducedClient = await connectHttp(own.url, eras[0], onFileFinished, headers);
     const expectSameAnswer = async (request: (client: Client) => Promise<unknown>) => {
       const [one, other] = [await request(restrictedClient), await request(reducedClient)];
       expect(JSON.stringify(one)).toBe(JSON.stringify(other));

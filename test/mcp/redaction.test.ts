@@ -1,5 +1,5 @@
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { findLabelSpans, readLabels, withoutBraces } from '../../bench/redaction-labels.ts';
 import { suggestedQuestions } from '../../src/commands/welcome.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   SearchDocumentsResponse,
   SearchPassagesResponse,
 } from '../../src/search/response-schemas.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox } from '../support/cli.ts';
 import { connectHttp, connectStdio, type Era } from '../support/mcp-client.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
@@ -28,7 +29,7 @@ beforeAll(async () => {
 async function clientOf(settings: Record<string, string>, era: Era = '2025-11-25') {
   const options = { settings, suggestQuestions: suggestedQuestions, syncTimeoutMs: 20 };
   const { url } = await serveWorkspace(data, { ...options, today: () => '2026-06-15' });
-  return { url, client: await connectHttp(url, era, (close) => afterAll(close)) };
+  return { url, client: await connectHttp(url, era, onFileFinished) };
 }
 
 async function call<A>(
@@ -267,8 +268,8 @@ it('a file that could not be read is not named where something is hidden', async
     fileName: 'Offer to Leopold Aschgrave.pdf',
     syncId: 'sync-99',
   };
-  await store.recordFile({ ...record, ...failedFile, ...failed });
-  const open = await connectHttp(url, '2025-11-25', (close) => afterAll(close));
+  await store.recordFiles([{ ...record, ...failedFile, ...failed }]);
+  const open = await connectHttp(url, '2025-11-25', onFileFinished);
   expect((await call(open, 'get_sync_status', {})).raw).toContain('Offer to Leopold Aschgrave.pdf');
   const { client } = await clientOf({ DEEDBOX_REDACT: 'amounts' });
   const { raw } = await call(client, 'get_sync_status', {});

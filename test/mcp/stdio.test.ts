@@ -2,11 +2,12 @@ import { fork, spawn } from 'node:child_process';
 import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Client } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type {
   SearchDocumentsResponse,
   SyncStatusResponse,
 } from '../../src/search/response-schemas.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import {
   deedbox,
   entry,
@@ -72,7 +73,7 @@ async function search(client: Client): Promise<SearchDocumentsResponse> {
 
 /** Two contracts that the test may change, and a data folder that holds them. */
 async function copyWorkspace() {
-  const [data, contracts] = [temporaryFolder(afterAll), temporaryFolder(afterAll)];
+  const [data, contracts] = [temporaryFolder(onFileFinished), temporaryFolder(onFileFinished)];
   const files = ['first', 'second'].map((name) => join(contracts, `${name}.md`));
   for (const [index, file] of files.entries()) {
     writeFileSync(

@@ -2,21 +2,22 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client, Progress } from '@modelcontextprotocol/client';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import { openRequestServices } from '../../src/composition/app.ts';
 import { Authenticator } from '../../src/access/authenticator.ts';
 import { serveHttp } from '../../src/mcp/http.ts';
 import { folderSourcePrefix } from '../../src/sources/folder/folder-source.ts';
 import { requestSync } from '../../src/sync/syncs.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { root, samples, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras, erasOfProcesses } from '../support/mcp-client.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
 
 /** A service over an empty data folder that knows the folder `contracts`; no worker runs by itself. */
 async function emptyService(syncTimeoutMs?: number) {
-  const data = temporaryFolder(afterAll);
-  const contracts = temporaryFolder(afterAll);
+  const data = temporaryFolder(onFileFinished);
+  const contracts = temporaryFolder(onFileFinished);
   const service = await serveWorkspace(data, syncTimeoutMs === undefined ? {} : { syncTimeoutMs });
   await service.services.store.addSource(folderSourcePrefix + contracts);
   return { ...service, data, contracts };
@@ -174,7 +175,11 @@ describe.each(eras)('a long sync over %s', (era) => {
     const { url, data } = await emptyService(300);
     const startingClient = await connectHttp(url, era);
     const { job_id: job } = await sync(startingClient);
-    const slowUrl = await serveWorkspace(data, { syncTimeoutMs: 60_000 });
+    const ended: string[] = [];
+    const slowUrl = await serveWorkspace(data, {
+      syncTimeoutMs: 60_000,
+      auditSink: ({ name }) => void ended.push(name),
+    });
     const joiningClient = await connectHttp(slowUrl.url, era);
     const cancel = new AbortController();
     const joined = sync(joiningClient, {
@@ -182,7 +187,7 @@ describe.each(eras)('a long sync over %s', (era) => {
       onprogress: () => cancel.abort(new Error('enough')),
     });
     await expect(joined).rejects.toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await expect.poll(() => ended).toContain('sync_documents');
     expect(await status(startingClient, job!)).toMatchObject({ state: 'waiting' });
   });
 });

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { indexContents } from '../e2e/index-contents.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox, samples, temporaryFolder } from '../support/cli.ts';
 import { Cluster } from '../support/cluster.ts';
-import { collectCleanUps, hasRedis, TestRedis } from '../support/redis.ts';
+import { hasRedis, TestRedis } from '../support/redis.ts';
 
 const kills = 50;
 /** Copies of the samples, so that there is work left when the last kill comes. */
@@ -16,14 +17,13 @@ const copies = 10;
 let contracts: string;
 /** The index that an undisturbed process builds. */
 let baseline: Record<string, unknown>;
-const cleanUp = collectCleanUps(afterAll);
 beforeAll(async () => {
   if (!hasRedis) return;
-  contracts = join(temporaryFolder(cleanUp), 'contracts');
+  contracts = join(temporaryFolder(onFileFinished), 'contracts');
   for (let copy = 0; copy < copies; copy++) {
     await cp(samples, join(contracts, `copy ${copy}`), { recursive: true });
   }
-  const data = temporaryFolder(cleanUp);
+  const data = temporaryFolder(onFileFinished);
   const { code, stderr } = await deedbox('ingest', contracts, '--data', data);
   expect(code, stderr).toBe(0);
   baseline = contentsOf(data);

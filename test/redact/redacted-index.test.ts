@@ -5,6 +5,7 @@ import { RedactedIndex } from '../../src/redact/redacted-index.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   clause,
+  indexRevision,
   matchAll,
   passagesOf,
   revisionOf,
@@ -48,7 +49,7 @@ describe('a redacted index', () => {
         clauses: [clause('insurance', 0.9, 'Leopold Aschgrave'), clause('audit_rights', 0.8)],
       },
     });
-    id = await store.replaceDocument({
+    id = await indexRevision(store, {
       ...revision,
       passages: revision.passages.map((passage) => ({
         ...passage,
@@ -104,7 +105,8 @@ describe('a redacted index', () => {
   });
 
   it('leaves out a URL with a name in it, also where its spaces are escaped', async () => {
-    await store.replaceDocument(
+    await indexRevision(
+      store,
       revisionOf('b', ['By: /s/ Ann Rivers', 'Boats on rivers are leased.'], {
         file: { webUrl: 'https://files.example/Ann%20Rivers' },
       }),
@@ -114,7 +116,8 @@ describe('a redacted index', () => {
   });
 
   it('shows a URL without names', async () => {
-    await store.replaceDocument(
+    await indexRevision(
+      store,
       revisionOf('b', ['Rent is due.'], { file: { webUrl: 'https://files.example/b' } }),
     );
     const { documents } = await indexWith('names', 'amounts').documents(matchAll, list);
@@ -133,7 +136,8 @@ describe('a redacted index', () => {
   it('masks a new revision by the names of its own text', async () => {
     const index = indexWith('names');
     await index.text(id);
-    await store.replaceDocument(
+    await indexRevision(
+      store,
       revisionOf('Aschgrave/leopold_aschgrave.pdf', [
         'By: /s/ Mirelle Thornquist',
         'Thornquist signs.',

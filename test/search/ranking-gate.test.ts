@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openSearchEngine } from '../../src/composition/app.ts';
 import type { SearchContext } from '../../src/search/context.ts';
 import { DisclosureRecorder } from '../../src/request/disclosure-recorder.ts';
@@ -7,6 +7,7 @@ import { fusionWeights } from '../../src/search/fusion.ts';
 import { rankPassages } from '../../src/search/rank.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { passagesOf } from '../contract/store-samples.ts';
+import { onFileFinished } from '../support/clean-up.ts';
 import { sampleWorkspace } from '../support/sample-workspace.ts';
 import evaluation from './ranking-questions.json' with { type: 'json' };
 
@@ -44,7 +45,7 @@ describe('ranking on the samples', () => {
 
   beforeAll(async () => {
     const engine = await openSearchEngine(readConfig({ DEEDBOX_DATA: await sampleWorkspace() }));
-    afterAll(() => engine.close());
+    onFileFinished(() => engine.close());
     const scopedIndex = await engine.scopedIndexFor('unrestricted');
     context = {
       scopedIndex,

@@ -9,6 +9,7 @@ import { searchDocuments } from '../../src/search/search-documents.ts';
 import { searchPassages } from '../../src/search/search-passages.ts';
 import {
   clause,
+  indexRevision,
   matchAll,
   passagesOf,
   revisionOf,
@@ -38,7 +39,7 @@ async function openReplacing(times: number, replacement = newSentences) {
         if (count < times) {
           count++;
           const sentences = count % 2 === 1 ? replacement : oldSentences;
-          await store.replaceDocument(revisionOf('lease', sentences, { parties: ['Sablecourt'] }));
+          await indexRevision(store, revisionOf('lease', sentences, { parties: ['Sablecourt'] }));
         }
         return wordEmbedder.embedQuery(text);
       },
@@ -124,7 +125,8 @@ describe('a masked document that is replaced while it is read', () => {
     index.text = async (documentId) => {
       if (count < times) {
         count++;
-        await store.replaceDocument(
+        await indexRevision(
+          store,
           revisionOf('a', [`Preamble ${count}.`, ...signed], { analysis: { clauses } }),
         );
       }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { getDocument } from '../../src/search/get-document.ts';
 import { searchDocuments } from '../../src/search/search-documents.ts';
 import { searchPassages } from '../../src/search/search-passages.ts';
-import { clause, revisionOf } from '../contract/store-samples.ts';
+import { clause, indexRevision, revisionOf } from '../contract/store-samples.ts';
 import { openSearchFixture } from './search-fixture.ts';
 
 const roof = 'The roof is repaired by the Landlord.';
@@ -69,7 +69,8 @@ describe('searching documents', () => {
   it('notes a deadline that is past, and not one that is today', async () => {
     const { store, context } = await openSearchFixture();
     const evidence = [{ start: 0, end: 5 }];
-    await store.replaceDocument(
+    await indexRevision(
+      store,
       revisionOf('a', [roof], {
         analysis: {
           title: 'Cleaning Agreement',
@@ -119,7 +120,7 @@ describe('reading a document', () => {
       start: at * 10_000,
       end: Math.min((at + 1) * 10_000, text.length),
     }));
-    const id = await store.replaceDocument(revisionOf('a', [page, page, page], { pages }));
+    const id = await indexRevision(store, revisionOf('a', [page, page, page], { pages }));
     const first = await getDocument(context, { document_id: id });
     expect(first.pages.map((one) => one.page)).toEqual([1, 2]);
     expect(first.next_page).toBe(3);

@@ -1,7 +1,13 @@
 import { DisclosureRecorder } from '../../src/request/disclosure-recorder.ts';
 import type { SearchContext } from '../../src/search/context.ts';
 import type { Store } from '../../src/store/store.ts';
-import { model, revisionOf, unrestricted, vectorOf } from '../contract/store-samples.ts';
+import {
+  indexRevision,
+  model,
+  revisionOf,
+  unrestricted,
+  vectorOf,
+} from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from '../store/temporary-stores.ts';
 
 /** A search context over a small store, whose embedder places texts by their words alone. */
@@ -28,6 +34,6 @@ export async function openSearchFixture(): Promise<SearchFixture> {
       today: () => '2026-06-15',
       disclosure: new DisclosureRecorder(),
     },
-    write: (...revision) => store.replaceDocument(revisionOf(...revision)),
+    write: (...revision) => indexRevision(store, revisionOf(...revision)),
   };
 }

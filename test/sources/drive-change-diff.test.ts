@@ -93,6 +93,16 @@ describe('latestEntries', () => {
   it('has no file for a removed one', () => {
     expect(latestEntries([{ fileId: 'a', removed: true }])).toEqual([removedEntry('a')]);
   });
+
+  it('keeps the later of a file and its removal', () => {
+    const removal = { fileId: 'a', removed: true };
+    const change = (version: number) => ({ fileId: 'a', file: file('a', { version }) });
+    expect(latestEntries([change(2), removal])).toEqual([removedEntry('a')]);
+    expect(latestEntries([removal, change(2)])).toEqual([entry(file('a', { version: 2 }))]);
+    expect(latestEntries([change(2), removal, change(3), change(2)])).toEqual([
+      entry(file('a', { version: 3 })),
+    ]);
+  });
 });
 
 describe('diffEntries', () => {

@@ -18,6 +18,7 @@ import {
   startRandomActivity,
   runRandomOperations,
 } from '../support/drive/random-activity.ts';
+import { textFile } from '../support/drive/sample-files.ts';
 import { type DriveFixture, openDriveFixture } from './drive-fixture.ts';
 
 /** More of both with `npm run test:drive`. */
@@ -147,7 +148,7 @@ describe('the change feed of Drive', () => {
     const parent = model.createFolder({ name: 'Deals', parent: model.rootOf(owner) });
     share(model, parent, { type: 'user', emailAddress: fixture.account, role: 'reader' });
     const createTextFile = (name: string, folder: string) =>
-      model.createFile({ name, parent: folder, mimeType: 'text/plain', bytes: Buffer.from(name) });
+      model.createFile(textFile(name, folder));
     const limitedFolder = model.createFolder({ name: 'Closed', parent });
     createTextFile('inside.txt', limitedFolder);
     createTextFile('deeper.txt', model.createFolder({ name: 'Deeper', parent: limitedFolder }));
@@ -178,12 +179,7 @@ describe('the change feed of Drive', () => {
     const parent = model.createFolder({ name: 'Deals', parent: model.rootOf(owner) });
     share(model, parent, { type: 'user', emailAddress: fixture.account, role: 'reader' });
     const folder = model.createFolder({ name: 'Closed', parent });
-    model.createFile({
-      name: 'inside.txt',
-      parent: folder,
-      mimeType: 'text/plain',
-      bytes: Buffer.from('inside'),
-    });
+    model.createFile(textFile('inside.txt', folder, 'inside'));
     const consumer = new FeedConsumer(fixture.source(`drive:folder/${parent}`));
     await consumer.sync();
     expect(consumer.files.size).toBe(1);
@@ -202,9 +198,7 @@ describe('the change feed of Drive', () => {
       ['Deals', 'Leases', 'Closed'].map((name) => model.createFolder({ name, parent })),
     );
     const files = folders.flatMap((parent) =>
-      ['a.txt', 'b.txt'].map((name) =>
-        model.createFile({ name, parent, mimeType: 'text/plain', bytes: Buffer.from(name) }),
-      ),
+      ['a.txt', 'b.txt'].map((name) => model.createFile(textFile(name, parent))),
     );
     const source = fixture.source('drive:all');
     const { feed } = source;
@@ -220,12 +214,7 @@ describe('the change feed of Drive', () => {
     move(model, files[6]!, folders[5]!);
     edit(model, files[0]!, Buffer.from('amended'));
     const joined = model.createDrive('Clients', [member]);
-    model.createFile({
-      name: 'c.txt',
-      parent: joined,
-      mimeType: 'text/plain',
-      bytes: Buffer.from('c'),
-    });
+    model.createFile(textFile('c.txt', joined, 'c'));
 
     const expected = sorted(stateAfter([], await listAll(source)));
     const pages: ChangePage[] = [];
@@ -246,12 +235,7 @@ describe('the change feed of Drive', () => {
     const [folder, elsewhere] = ['Deals', 'Elsewhere'].map((name) => {
       return model.createFolder({ name, parent: root });
     }) as [string, string];
-    const targetId = model.createFile({
-      name: 'lease.txt',
-      parent: elsewhere,
-      mimeType: 'text/plain',
-      bytes: Buffer.from('lease'),
-    });
+    const targetId = model.createFile(textFile('lease.txt', elsewhere, 'lease'));
     const inside = model.createShortcut({ name: 'Lease', parent: folder, targetId });
     const consumer = new FeedConsumer(fixture.source(`drive:folder/${folder}`));
     await consumer.sync();

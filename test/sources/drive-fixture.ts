@@ -24,7 +24,7 @@ const testLimits: DriveLimits = {
 };
 
 /** The sign-in that `deedbox drive login` would store for this user. */
-export function userCredentialsFor(server: DriveSimulator, email: string) {
+function userCredentialsFor(server: DriveSimulator, email: string) {
   const { clientId, clientSecret } = server.accounts.addClient();
   const refreshToken = server.accounts.issueRefreshToken({ email, scopes: [readScope], clientId });
   return {

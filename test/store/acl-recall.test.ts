@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AclEntry } from '../../src/domain/documents.ts';
 import type { Store } from '../../src/store/store.ts';
-import { matchAll, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
+import { indexRevision, matchAll, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
 /** Enough that a principal that may read half of them is answered by a filtered search of the graph. */
@@ -24,7 +24,8 @@ async function filled(): Promise<Store> {
     const sentences = Array.from({ length: passagesEach }, (_, passage) =>
       sentence(document, passage),
     );
-    await store.replaceDocument(
+    await indexRevision(
+      store,
       revisionOf(`f${document}`, sentences, { file: { aclEntries: aclEntriesOf(document) } }),
     );
     for (const text of sentences) vectors.push({ document, vector: vectorOf(text) });

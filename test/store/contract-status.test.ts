@@ -14,7 +14,7 @@ import {
 import { contractStatus } from '../../src/store/contract-status.ts';
 import type { ContractStatus, DateRange, DocumentFilter } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
-import { unrestricted, matchAll, revisionOf } from '../contract/store-samples.ts';
+import { indexRevision, matchAll, revisionOf, unrestricted } from '../contract/store-samples.ts';
 import { anyDay, anyFields, lengthOf, on } from './term-fields.ts';
 
 let folder: string;
@@ -37,7 +37,7 @@ const statuses: ContractStatus[] = ['in_force', 'expired', 'not_yet_effective', 
 test('filters and answers compute the same status', async () => {
   await fc.assert(
     fc.asyncProperty(anyFields, anyDay, async (analysis, today) => {
-      await store.replaceDocument(revisionOf('a', ['Text.'], { analysis }));
+      await indexRevision(store, revisionOf('a', ['Text.'], { analysis }));
       const matchingStatuses: ContractStatus[] = [];
       for (const status of statuses) {
         if (await matches({ today, status })) matchingStatuses.push(status);
@@ -58,7 +58,7 @@ test('filters and answers compute the same terms', async () => {
   });
   await fc.assert(
     fc.asyncProperty(anyFields, anyDay, range, async (fields, today, days) => {
-      await store.replaceDocument(revisionOf('a', ['Text.'], { analysis: fields }));
+      await indexRevision(store, revisionOf('a', ['Text.'], { analysis: fields }));
       const dated = days.from !== undefined || days.to !== undefined;
       const end = currentTermEnd(fields, today);
       const notices = [currentNoticeDeadline(fields, today), nextNoticeDeadline(fields, today)];
@@ -83,7 +83,7 @@ test('sorting by expiration uses the current term', async () => {
       await store.removeFiles(Array.from({ length: 6 }, (_, index) => String(index)));
       await store.removeFiles(['a']);
       for (const [index, analysis] of all.entries()) {
-        await store.replaceDocument(revisionOf(String(index), ['Text.'], { analysis }));
+        await indexRevision(store, revisionOf(String(index), ['Text.'], { analysis }));
       }
       const options = { sort: 'expiration_date', limit: 10 } as const;
       const { documents } = await unrestricted(store).documents({ ...matchAll, today }, options);

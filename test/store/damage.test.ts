@@ -6,7 +6,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { openStoreDatabase } from '../../src/store/sqlite/schema.ts';
 import { replaceDocument } from '../../src/store/sqlite/revisions.ts';
 import { asStorageError } from '../../src/store/sqlite/storage-errors.ts';
-import { unrestricted, matchAll, revisionOf } from '../contract/store-samples.ts';
+import { indexRevision, matchAll, revisionOf, unrestricted } from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
 const failure = {
@@ -20,7 +20,7 @@ async function filled(): Promise<{ folder: string; file: string }> {
   const store = await openStore(folder);
   for (let index = 0; index < 20; index += 1) {
     const sentences = Array.from({ length: 30 }, (_, i) => `Sentence ${i} of document ${index}.`);
-    await store.replaceDocument(revisionOf(`file-${index}`, sentences));
+    await indexRevision(store, revisionOf(`file-${index}`, sentences));
   }
   await store.close();
   return { folder, file: path.join(folder, 'deedbox.db') };

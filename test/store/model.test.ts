@@ -2,11 +2,12 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import {
-  unrestricted,
+  indexRevision,
   matchAll,
   model,
   revisionOf,
   sourceFile,
+  unrestricted,
   vectorOf,
 } from '../contract/store-samples.ts';
 import { openReader, openStore, temporaryFolder } from './temporary-stores.ts';
@@ -45,7 +46,8 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
 async function applyStep(store: Store, expected: Expected, appliedStep: Step): Promise<void> {
   if (appliedStep.kind === 'replace') {
-    const documentId = await store.replaceDocument(
+    const documentId = await indexRevision(
+      store,
       revisionOf(appliedStep.fileId, appliedStep.sentences),
     );
     const known = expected.get(appliedStep.fileId);

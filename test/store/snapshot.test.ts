@@ -6,7 +6,14 @@ import { databaseName } from '../../src/store/sqlite.ts';
 import { openStoreDatabase } from '../../src/store/sqlite/schema.ts';
 import { emptyGraph, IndexUpdater } from '../../src/store/sqlite/vectors/index-updater.ts';
 import { currentSnapshot, writeSnapshot } from '../../src/store/sqlite/vectors/snapshot.ts';
-import { unrestricted, matchAll, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
+import {
+  indexRevision,
+  matchAll,
+  model,
+  revisionOf,
+  unrestricted,
+  vectorOf,
+} from '../contract/store-samples.ts';
 import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
 
 const sentences = (word: string, count = 500) =>
@@ -20,7 +27,7 @@ async function snapshotsIn(folder: string): Promise<string[]> {
 async function saved(folder: string): Promise<string> {
   const store = await openStore(folder);
   for (const word of ['apple', 'pear', 'plum']) {
-    await store.replaceDocument(revisionOf(word, sentences(word)));
+    await indexRevision(store, revisionOf(word, sentences(word)));
   }
   await store.saveSnapshot();
   await store.close();
@@ -52,9 +59,9 @@ test('a snapshot is loaded, and later changes are applied', async () => {
   const folder = await temporaryFolder();
   await saved(folder);
   const writer = await openStore(folder);
-  await writer.replaceDocument(revisionOf('apple', sentences('quince', 555)));
+  await indexRevision(writer, revisionOf('apple', sentences('quince', 555)));
   await writer.removeFiles(['plum']);
-  await writer.replaceDocument(revisionOf('fig', sentences('fig')));
+  await indexRevision(writer, revisionOf('fig', sentences('fig')));
   await writer.close();
   const store = await openReader(folder);
   await expectRightAnswers(store);
@@ -78,7 +85,7 @@ test.each<[string, (file: string) => Promise<void>]>([
   await damage(file);
   const store = await openStore(folder);
   await expectRightAnswers(store);
-  await store.replaceDocument(revisionOf('late', sentences('late')));
+  await indexRevision(store, revisionOf('late', sentences('late')));
   await store.saveSnapshot();
   await store.close();
   expect(await snapshotsIn(folder)).toHaveLength(1);
@@ -96,7 +103,7 @@ test('the snapshot of another folder is not used', async () => {
   const [folder, other] = [await temporaryFolder(), await temporaryFolder()];
   const file = await saved(folder);
   const store = await openStore(other);
-  await store.replaceDocument(revisionOf('pear', sentences('pear', 120)));
+  await indexRevision(store, revisionOf('pear', sentences('pear', 120)));
   await store.saveSnapshot();
   await store.close();
   const [foreign = ''] = await snapshotsIn(other);
@@ -115,7 +122,7 @@ test('the former snapshot is not used after a reset with another model', async (
   expect(
     await unrestricted(readerStore).searchVectors(vectorOf('apple'), other, matchAll, 5),
   ).toEqual([]);
-  await store.replaceDocument(revisionOf('pear', sentences('pear'), { model: other }));
+  await indexRevision(store, revisionOf('pear', sentences('pear'), { model: other }));
   await expectRightAnswers(readerStore, other);
   await store.saveSnapshot();
   await store.close();
@@ -129,7 +136,7 @@ test('a graph in memory is built again after a reset with the same model', async
   await untilIndexed(readerStore);
   const writer = await openStore(folder);
   await writer.reset(model);
-  await writer.replaceDocument(revisionOf('fig', sentences('fig')));
+  await indexRevision(writer, revisionOf('fig', sentences('fig')));
   await expectRightAnswers(readerStore);
 });
 
@@ -143,7 +150,7 @@ test('a reader that missed two snapshots loads the newer one', async () => {
   await untilIndexed(readerStore);
   const writer = await openStore(folder);
   for (const word of ['apple', 'pear', 'plum']) {
-    await writer.replaceDocument(revisionOf(word, sentences(word, 450)));
+    await indexRevision(writer, revisionOf(word, sentences(word, 450)));
     await writer.saveSnapshot();
   }
   await expectRightAnswers(readerStore);
@@ -157,7 +164,7 @@ test('when several processes save at once, one complete snapshot remains', async
   await saved(folder);
   const stores = await Promise.all([1, 2, 3].map(() => openStore(folder)));
   for (let round = 0; round < 3; round += 1) {
-    await stores[round]?.replaceDocument(revisionOf(`r${round}`, sentences(`round${round}`)));
+    await indexRevision(stores[round]!, revisionOf(`r${round}`, sentences(`round${round}`)));
     await Promise.all(stores.map((store) => store.saveSnapshot()));
   }
   expect(await snapshotsIn(folder)).toHaveLength(1);
@@ -172,7 +179,7 @@ test('a graph that another process has overtaken does not replace its newer snap
   const updater = new IndexUpdater(connection, older);
   while (!connection.read(() => updater.applyPending()));
   const store = await openStore(folder);
-  await store.replaceDocument(revisionOf('fig', sentences('fig')));
+  await indexRevision(store, revisionOf('fig', sentences('fig')));
   await store.saveSnapshot();
   const newer = currentSnapshot(connection);
   expect(newer?.sequenceNumber).toBeGreaterThan(older.position.sequenceNumber);
@@ -197,9 +204,9 @@ test('saving without changes writes nothing, unless the snapshot is missing', as
 test('a document with very many passages is indexed and searched', async () => {
   const folder = await temporaryFolder();
   const store = await openStore(folder);
-  await store.replaceDocument(revisionOf('before', sentences('before', 50)));
-  await store.replaceDocument(revisionOf('long', sentences('long', 15_000)));
-  await store.replaceDocument(revisionOf('after', sentences('after', 50)));
+  await indexRevision(store, revisionOf('before', sentences('before', 50)));
+  await indexRevision(store, revisionOf('long', sentences('long', 15_000)));
+  await indexRevision(store, revisionOf('after', sentences('after', 50)));
   await store.saveSnapshot();
   const { sequenceNumber, indexSequenceNumber } = await store.status();
   expect(indexSequenceNumber).toBe(sequenceNumber);

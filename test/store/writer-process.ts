@@ -1,5 +1,5 @@
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { revisionOf } from '../contract/store-samples.ts';
+import { indexRevision, revisionOf } from '../contract/store-samples.ts';
 
 /** Writes documents into a folder, replacing and removing some, until it is killed. */
 const [folder = '', seed = '0'] = process.argv.slice(2);
@@ -13,6 +13,6 @@ for (let round = Number(seed); ; round += 1) {
   );
   if (round % 11 === 10) await store.removeFiles([fileId]);
   else if (round % 7 === 6) await store.saveSnapshot();
-  else await store.replaceDocument(revisionOf(fileId, sentences, { contentHash: `${round}` }));
+  else await indexRevision(store, revisionOf(fileId, sentences, { contentHash: `${round}` }));
   process.send?.(round);
 }

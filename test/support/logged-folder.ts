@@ -13,7 +13,7 @@ import type {
   SourceEntry,
 } from '../../src/sources/source.ts';
 
-export const loggedFolderPrefix = 'logged:';
+const loggedFolderPrefix = 'logged:';
 
 interface Details {
   fileName: string;

@@ -4,7 +4,7 @@ import { canonicalPartyKey } from '../../src/analyse/canonical-party-key.ts';
 import type { SearchEngine as Engine } from '../../src/composition/app.ts';
 import type { DocumentType, AclEntry } from '../../src/domain/documents.ts';
 import type { Store } from '../../src/store/store.ts';
-import { clause, revisionOf, sourceFile } from '../contract/store-samples.ts';
+import { clause, indexRevision, revisionOf, sourceFile } from '../contract/store-samples.ts';
 import { seededRandom } from '../../training/random.ts';
 
 /** People, groups and shared contracts, with an independent computation of who may read what. */
@@ -135,7 +135,7 @@ export class PermissionModel {
       const vectors = await embedder.embedPassages(revision.passages.map((one) => one.indexText));
       const passages = revision.passages.map((one, at) => ({ ...one, vector: vectors[at]! }));
       const model = embedder.identity;
-      const documentId = await store.replaceDocument({ ...revision, passages, model });
+      const documentId = await indexRevision(store, { ...revision, passages, model });
       this.contracts.push({ ...contract, documentId });
     }
   }
@@ -147,7 +147,7 @@ export class PermissionModel {
     aclEntries: readonly AclEntry[],
   ): Promise<void> {
     const record = (await store.file(fileIdOf(contract)))!;
-    await store.recordFile({ ...record, aclEntries });
+    await store.recordFiles([{ ...record, aclEntries }]);
     contract.aclEntries = aclEntries;
   }
 }

@@ -2,14 +2,12 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import type { CleanUp } from './clean-up.ts';
 import { temporaryFolder } from './cli.ts';
 import { freePort } from './free-port.ts';
 
 /** Whether this machine has redis-server; `npm test` reports where it has not. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
-
-/** Registers a clean-up, as Vitest's `onTestFinished` and `afterAll` do. */
-type CleanUp = (end: () => Promise<void> | void) => void;
 
 /** A Redis of a test's own: a random port, a folder of its own, an append-only file. */
 export class TestRedis {
@@ -93,13 +91,4 @@ export class TestRedis {
       client.disconnect();
     }
   }
-}
-
-/** A clean-up for `beforeAll`, where `afterAll` cannot be called: call this inside `describe`. */
-export function collectCleanUps(afterAll: (end: () => Promise<void>) => void): CleanUp {
-  const cleanUps: Parameters<CleanUp>[0][] = [];
-  afterAll(async () => {
-    for (const end of cleanUps.reverse()) await end();
-  });
-  return (end) => void cleanUps.push(end);
 }

@@ -1,8 +1,8 @@
-import { afterAll } from 'vitest';
 import { Authenticator } from '../../src/access/authenticator.ts';
 import { openRequestServices, openSearchEngine } from '../../src/composition/app.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { serveHttp, type HttpOptions } from '../../src/mcp/http.ts';
+import { onFileFinished } from './clean-up.ts';
 
 /** Serves a data folder over HTTP in this process; by default it is closed after the tests of the file. */
 export async function serveWorkspace(
@@ -13,7 +13,7 @@ export async function serveWorkspace(
     /** Environment variables. */
     settings?: Record<string, string>;
   } = {},
-  cleanUp: (close: () => Promise<void>) => void = afterAll,
+  cleanUp: (close: () => Promise<void>) => void = onFileFinished,
 ) {
   const { ensureWorker = () => {}, today, settings, ...http } = options;
   const config = readConfig({ DEEDBOX_DATA: folder, ...settings });

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll } from 'vitest';
+import { onFileFinished } from './clean-up.ts';
 import { deedbox, samples, temporaryFolder } from './cli.ts';
 
 /** How long a test file waits until another one has ingested the samples. */
@@ -34,7 +34,7 @@ async function ingestSamples(): Promise<string> {
  * contracts.
  */
 export async function sampleWorkspace(): Promise<string> {
-  const folder = temporaryFolder(afterAll);
+  const folder = temporaryFolder(onFileFinished);
   cpSync(await ingestSamples(), folder, { recursive: true });
   return folder;
 }

@@ -116,7 +116,7 @@ describe('requestSync', () => {
     const opened = await open(await openFolder());
     const { services, store, queue } = opened;
     const small = await requestSync(services, { kind: 'incremental' });
-    await store.recordFile(file('a.txt', small.syncId));
+    await store.recordFiles([file('a.txt', small.syncId)]);
     const payload = { syncId: small.syncId, fileId: 'a.txt', force: false };
     await queue.add([{ kind: 'ingest', key: 'a.txt', payload }]);
     const full = await requestSync(services, { kind: 'full' });
@@ -144,7 +144,7 @@ describe('requestSync', () => {
     const { services, store, queue } = await open(folder);
     const first = await requestSync(services, { kind: 'incremental' });
     await store.updateSync(first.syncId, { state: 'reading' });
-    await store.recordFile(file('a.txt', first.syncId));
+    await store.recordFiles([file('a.txt', first.syncId)]);
     await queue.cancel('sync', ['all']);
     expect(await queue.counts()).toMatchObject({ waiting: 0 });
     expect(await requestSync(services, { kind: 'incremental' })).toEqual(first);

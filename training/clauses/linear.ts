@@ -11,7 +11,7 @@ import {
 import { isLabelled, label, trainedTypes, type LabelledContract } from './training-examples.ts';
 import { logRatioScales, trainSvm } from './svm.ts';
 
-export const linearSettings = {
+const linearSettings = {
   vocabulary: { minSentences: 3, minContracts: 2 },
   cost: 0.3,
   positiveWeight: 3,

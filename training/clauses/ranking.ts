@@ -5,7 +5,7 @@ import { toComparedSpan, isMatch } from '../cuad-match.ts';
 import { seededRandom, shuffle } from '../random.ts';
 import { label, trainedTypes, type LabelledContract } from './training-examples.ts';
 
-export const rankingSettings = { epochs: 8, learningRate: 0.15, decay: 2e-5, seed: 20_261_122 };
+const rankingSettings = { epochs: 8, learningRate: 0.15, decay: 2e-5, seed: 20_261_122 };
 
 /** A candidate's features, and whether a lawyer marked it. */
 export interface LabelledCandidate {

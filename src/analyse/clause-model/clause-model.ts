@@ -28,7 +28,7 @@ export const minConfidence = 0.02;
 const maxClausesPerType = 40;
 
 /** The probability, 0 to 1, that a candidate is a clause of its type. */
-export function candidateProbability(
+function candidateProbability(
   { slots, values, count }: CandidateFeatures,
   ranking: Float32Array,
 ): number {

@@ -17,7 +17,7 @@ export function requiredTexts(source: string): string[] | undefined {
 }
 
 /** Shorter texts occur in nearly every sentence. */
-export const minRequiredLength = 4;
+const minRequiredLength = 4;
 
 /** The alternatives of a pattern, outside of its groups. */
 function splitAlternatives(source: string): string[] {

@@ -57,7 +57,7 @@ export function tagNames(
 }
 
 /** The probability that a candidate is a party. */
-export function partyProbability(
+function partyProbability(
   { features }: CandidateName,
   nameWeights: ReadonlyMap<string, number>,
 ): number {
@@ -71,7 +71,7 @@ const overlap = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
  * Selects the candidates that are parties, in the order of the text; of two that overlap, the
  * likelier.
  */
-export function selectParties(
+function selectParties(
   candidates: readonly CandidateName[],
   nameWeights: ReadonlyMap<string, number>,
 ): PartyMention[] {

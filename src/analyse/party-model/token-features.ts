@@ -10,7 +10,7 @@ export interface OpeningToken extends Span {
 }
 
 /** Characters from the top in which names are tagged. */
-export const maxOpeningLength = 6000;
+const maxOpeningLength = 6000;
 /** A word with inner punctuation ("AT&T", "S.p.A.", "salesforce.com"), or one mark. */
 const tokenPattern = /[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}]|[.'\u2019&/@_-](?=[\p{L}\p{N}]))*\.?|\S/gu;
 

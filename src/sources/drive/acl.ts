@@ -126,7 +126,7 @@ export class AclResolver {
 }
 
 /** The principals whom permissions let find and read an item now, and until when where they expire. */
-export function aclEntriesOf(
+function aclEntriesOf(
   permissions: readonly Permission[],
   isLimitedAccess: boolean,
 ): ListedAclEntry[] {

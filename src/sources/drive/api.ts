@@ -27,7 +27,7 @@ export type ApiCall = (
 ) => Promise<{ data: unknown }>;
 
 /** Sends requests through Google's client, one client for each sign-in, and validates the responses. */
-export class DriveClient {
+class DriveClient {
   readonly executor: RequestExecutor;
   readonly #endpoint: string | undefined;
   readonly #clients = new WeakMap<GoogleClient, drive_v3.Drive>();

@@ -102,14 +102,19 @@ export interface LogEntry {
   file: DriveFile | undefined;
 }
 
-/** The latest entry of each file on a page of a log, which may hold several, in any order. */
+/**
+ * The latest entry of each file on a page of a log, which may hold several. Drive lists the oldest
+ * first, so of a file and its removal the later one counts; of several states of a file the newest, in
+ * whatever order they come. Whether a removed file came back since, `findMoved` asks Drive.
+ */
 export function latestEntries(changes: readonly Change[]): LogEntry[] {
   const latest = new Map<string, DriveFile | undefined>();
   for (const { changeType, fileId, file, removed } of changes) {
     if (changeType === 'drive' || !fileId) continue;
-    const previousVersion = latest.get(fileId)?.version ?? 0;
-    if (!removed && (!file || (file.version ?? 0) < previousVersion)) continue;
-    if (!latest.has(fileId) || file) latest.set(fileId, removed ? undefined : file);
+    if (removed) latest.set(fileId, undefined);
+    else if (file && (file.version ?? 0) >= (latest.get(fileId)?.version ?? 0)) {
+      latest.set(fileId, file);
+    }
   }
   return [...latest].map(([id, file]) => ({ id, file }));
 }

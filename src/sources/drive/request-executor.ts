@@ -113,7 +113,7 @@ export class QuotaLimiter {
   }
 }
 
-export function cancelledError(): DeedboxError {
+function cancelledError(): DeedboxError {
   return new DeedboxError('cancelled', 'The request to Google Drive was cancelled.');
 }
 

@@ -13,7 +13,10 @@ import { incrementSequenceNumber, requireModel, setModel, storedModel } from './
 /** hnswlib has 32-bit labels. */
 const maxPassageId = 0xffff_ffff;
 
-/** See `Store.replaceDocument`: one transaction. */
+/**
+ * Replaces the revision of the file and marks it indexed, in one transaction; adds an unknown file.
+ * Returns the document id.
+ */
 export function replaceDocument(connection: Connection, revision: NewRevision): string {
   checkVectors(revision);
   return connection.write(() => {

@@ -10,7 +10,7 @@ const defaultFileFields = 'kind,id,name,mimeType,resourceKey';
 const defaultListFields = `kind,incompleteSearch,nextPageToken,files(${defaultFileFields},driveId,teamDriveId)`;
 
 /** Exports above this are refused; the export links still work. */
-export const exportLimit = 10 * 1024 * 1024;
+const exportLimit = 10 * 1024 * 1024;
 
 /**
  * GET files. Of `corpora`, `user` is what the caller owns or was given, `domain` what was shared with

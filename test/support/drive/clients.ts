@@ -19,6 +19,16 @@ export function clientOf(
   return drive({ version: 'v3', auth, rootUrl: `${server.url}/`, retry: false });
 }
 
+/** The names of the files that a user lists, up to 1,000. */
+export async function listNames(
+  server: DriveSimulator,
+  email: string,
+  params: drive_v3.Params$Resource$Files$List,
+) {
+  const { data } = await clientOf(server, email).files.list({ pageSize: 1000, ...params });
+  return (data.files ?? []).map(({ name }) => name);
+}
+
 /** Google's client signing in with a new service account's key, for itself or for a user. */
 export function serviceClientOf(
   server: DriveSimulator,

@@ -2,7 +2,7 @@ import type { ServiceAccount } from './accounts.ts';
 import type { DriveSimulator } from './simulator.ts';
 
 /** The key file that an administrator downloads for a service account. */
-export function keyFileOf(drive: DriveSimulator, account: ServiceAccount): Record<string, string> {
+function keyFileOf(drive: DriveSimulator, account: ServiceAccount): Record<string, string> {
   return {
     type: 'service_account',
     project_id: 'test-drive',

@@ -74,7 +74,7 @@ export class People {
   }
 }
 
-export function domainOf(email: string): string {
+function domainOf(email: string): string {
   return email.slice(email.indexOf('@') + 1).toLowerCase();
 }
 

@@ -8,7 +8,7 @@ export type Token =
   | { kind: 'sign'; text: string };
 
 /** The parts of a `q` parameter. In strings `\'` and `\\` stand for `'` and `\`. */
-export function tokensOf(q: string): Token[] {
+function tokensOf(q: string): Token[] {
   const tokens: Token[] = [];
   let rest = q.trimStart();
   while (rest !== '') {

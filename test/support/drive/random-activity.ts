@@ -12,6 +12,7 @@ import {
   trash,
   unshare,
 } from './drive-operations.ts';
+import { textFile } from './sample-files.ts';
 import { docxType, type Item, type Role, type ShareWith } from './types.ts';
 
 export interface RandomActivityOptions {
@@ -97,12 +98,12 @@ export function startRandomActivity(
 
 const driveRoles: readonly Role[] = ['organizer', 'fileOrganizer', 'writer', 'commenter', 'reader'];
 
-export function pick<T>(random: () => number, from: readonly T[]): T {
+function pick<T>(random: () => number, from: readonly T[]): T {
   return from[Math.floor(random() * from.length)] as T;
 }
 
 /** Some item that exists, of those that fit; undefined where a few tries find none. */
-export function pickItem(
+function pickItem(
   { model, random }: RandomActivity,
   ids: string[],
   isEligible: (item: Item) => boolean = () => true,
@@ -121,7 +122,7 @@ export function pickItem(
 }
 
 /** A folder or the top of a shared drive, where something can be put. */
-export function pickParent(activity: RandomActivity): Item {
+function pickParent(activity: RandomActivity): Item {
   const { random, drives, model } = activity;
   const isAvailable = (item: Item) => !model.isTrashed(item);
   const randomDrive = () => model.item(pick(random, drives));
@@ -129,7 +130,7 @@ export function pickParent(activity: RandomActivity): Item {
   return pickItem(activity, activity.folders, isAvailable) ?? randomDrive();
 }
 
-export function addFolder(activity: RandomActivity): Item {
+function addFolder(activity: RandomActivity): Item {
   const name = `Folder ${activity.folders.length}`;
   const id = activity.model.createFolder({ name, parent: pickParent(activity).id });
   activity.folders.push(id);
@@ -137,7 +138,7 @@ export function addFolder(activity: RandomActivity): Item {
 }
 
 /** Mostly a file that can be read; now and then a Google Doc, or a file of no use. */
-export function addFile(activity: RandomActivity, bytes = activity.newContent()): Item {
+function addFile(activity: RandomActivity, bytes = activity.newContent()): Item {
   const { model, random, files } = activity;
   const parent = pickParent(activity).id;
   const kind = random();
@@ -147,13 +148,13 @@ export function addFile(activity: RandomActivity, bytes = activity.newContent())
     id = model.createDoc({ name: `Doc ${count}`, parent, exports: exportsOf(activity) });
   else if (kind < 0.1)
     id = model.createFile({ name: `Photo ${count}.png`, parent, mimeType: 'image/png', bytes });
-  else id = model.createFile({ name: `File ${count}.txt`, parent, mimeType: 'text/plain', bytes });
+  else id = model.createFile(textFile(`File ${count}.txt`, parent, bytes));
   files.push(id);
   return model.item(id);
 }
 
 /** Exports of a Google Doc with new words. Their bytes are text, whatever their type. */
-export function exportsOf(activity: RandomActivity): Record<string, Buffer> {
+function exportsOf(activity: RandomActivity): Record<string, Buffer> {
   const bytes = activity.newContent();
   return { [docxType]: bytes, 'application/pdf': bytes, 'text/plain': bytes };
 }

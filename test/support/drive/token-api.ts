@@ -43,12 +43,7 @@ const audiences = [
 const clockSkew = 300;
 
 /** POST /token, with a form as RFC 6749 and RFC 7523 have it. */
-export function issueToken(
-  accounts: Accounts,
-  model: DriveModel,
-  baseUrl: string,
-  form: URLSearchParams,
-) {
+function issueToken(accounts: Accounts, model: DriveModel, baseUrl: string, form: URLSearchParams) {
   switch (form.get('grant_type')) {
     case 'urn:ietf:params:oauth:grant-type:jwt-bearer':
       return answer(accounts, fromAssertion(accounts, model, baseUrl, form.get('assertion') ?? ''));
@@ -189,7 +184,7 @@ function errorPage(message: string): ApiError {
 }
 
 /** POST /revoke. */
-export function revoke(accounts: Accounts, tokenToRevoke: string): unknown {
+function revoke(accounts: Accounts, tokenToRevoke: string): unknown {
   if (!accounts.revoke(tokenToRevoke))
     throw oauthError(400, 'invalid_token', 'Token expired or revoked');
   return {};
@@ -202,7 +197,7 @@ const cloudPlatform = 'https://www.googleapis.com/auth/cloud-platform';
  * POST /v1/token, as sts.googleapis.com has it: a token of another identity provider for one of
  * Google's (RFC 8693). Which tokens are known is set in `accounts.workloads`.
  */
-export function exchange(accounts: Accounts, form: URLSearchParams): unknown {
+function exchange(accounts: Accounts, form: URLSearchParams): unknown {
   if (form.get('grant_type') !== 'urn:ietf:params:oauth:grant-type:token-exchange')
     throw oauthError(400, 'unsupported_grant_type', 'Invalid grant type.');
   if (!form.get('audience')?.startsWith('//iam.googleapis.com/'))
@@ -221,7 +216,7 @@ export function exchange(accounts: Accounts, form: URLSearchParams): unknown {
 }
 
 /** POST /v1/projects/-/serviceAccounts/{email}:generateAccessToken, of iamcredentials. */
-export function impersonate(
+function impersonate(
   accounts: Accounts,
   account: string,
   bearer: string | undefined,

@@ -6,14 +6,7 @@ export const docType = 'application/vnd.google-apps.document';
 export const docxType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
 
 /** From the strongest to the weakest. `owner` is of My Drive, the next two of shared drives. */
-export const roles = [
-  'owner',
-  'organizer',
-  'fileOrganizer',
-  'writer',
-  'commenter',
-  'reader',
-] as const;
+const roles = ['owner', 'organizer', 'fileOrganizer', 'writer', 'commenter', 'reader'] as const;
 export type Role = (typeof roles)[number];
 
 export type GranteeType = 'user' | 'group' | 'domain' | 'anyone';

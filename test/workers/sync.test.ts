@@ -12,11 +12,12 @@ import type { Source } from '../../src/sources/source.ts';
 import type { Store } from '../../src/store/store.ts';
 import { cancelSync, finishKey, syncStatus } from '../../src/sync/syncs.ts';
 import { recordFailure } from '../../workers/failure.ts';
-import { runIngest } from '../../workers/ingest.ts';
-import { runSync } from '../../workers/sync.ts';
+import { runIngestJob } from '../../workers/ingest.ts';
+import { runSyncJob } from '../../workers/sync.ts';
 import type { WorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
-import { bundledModel, contract, unfiltered, openFixture } from './fixture.ts';
+import { unfiltered } from '../contract/store-samples.ts';
+import { bundledModel, contract, openFixture } from './fixture.ts';
 
 const counts = (status: SyncStatusResponse) => {
   const { state, found, indexed, unchanged, failed, ignored, removed, pending } = status;
@@ -519,11 +520,11 @@ describe('finishing a sync', () => {
     const signal = new AbortController().signal;
     const run = { attempt: 1, lastAttempt: false, signal };
     const syncJob = { kind: 'sync', key: 'all', payload: { syncId, sources, kind } } as const;
-    await runSync(services, { ...syncJob, ...run, interrupted: 0 });
+    await runSyncJob(services, { ...syncJob, ...run, interrupted: 0 });
     const { fileId } = (await record('a.txt'))!;
     const job = { kind: 'ingest', key: fileId, payload: { syncId, fileId, force: false } } as const;
     const ingestAfter = (interrupted: number) =>
-      runIngest({ ...services, reader }, { ...job, ...run, interrupted });
+      runIngestJob({ ...services, reader }, { ...job, ...run, interrupted });
     await expect(ingestAfter(7)).rejects.toMatchObject({ code: 'source_error' });
     await expect(ingestAfter(8)).rejects.toMatchObject({ code: 'corrupt' });
     expect(await record('a.txt')).toMatchObject({ state: 'failed', reason: 'corrupt' });
@@ -538,7 +539,7 @@ describe('finishing a sync', () => {
     const { sources, kind } = (await store.sync(syncId))!;
     const job = { kind: 'sync', key: finishKey, payload: { syncId, sources, kind } } as const;
     const signal = new AbortController().signal;
-    await runSync(services, { ...job, attempt: 1, lastAttempt: false, interrupted: 0, signal });
+    await runSyncJob(services, { ...job, attempt: 1, lastAttempt: false, interrupted: 0, signal });
     expect(await status(syncId)).toMatchObject({ state: 'waiting' });
   });
 

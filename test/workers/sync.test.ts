@@ -103,14 +103,16 @@ describe('a later sync', () => {
     const { contracts, services, source, store, request, record, waitUntil } = await openFixture();
     let acl: AclEntry[] = ['user:ann@firm.example', 'user:bob@firm.example'];
     const folder = services.sourceFor(source);
-    const shared = Object.assign(Object.create(folder), {
+    const shared: Source = {
+      id: folder.id,
+      fetch: (file, options) => folder.fetch(file, options),
       async *list(signal?: AbortSignal) {
         for await (const entry of folder.list(signal))
           yield entry.kind === 'file'
             ? { ...entry, file: { ...entry.file, aclEntries: acl } }
             : entry;
       },
-    }) as Source;
+    };
     let finish = () => {};
     const slow = new Promise<void>((resolve) => (finish = resolve));
     const reader: WorkerServices['reader'] = {

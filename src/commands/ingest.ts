@@ -47,7 +47,7 @@ interface WorkerSession {
 }
 
 async function openWorkerSession(config: Config, prepare: Preparation): Promise<WorkerSession> {
-  const engine = await openSearchEngine(config, { allowModelMismatch: true });
+  const engine = await openSearchEngine(config, { allowModelMismatch: true, lazyModel: true });
   const closers = [() => engine.close()];
   const close = async () => {
     for (const closeNext of closers.splice(0).reverse()) await closeNext();

@@ -1,4 +1,5 @@
 import { appendFile, cp, mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -17,6 +18,7 @@ import { runSyncJob } from '../../workers/sync.ts';
 import type { WorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { unfiltered } from '../contract/store-samples.ts';
+import { openReader } from '../support/document-reader.ts';
 import { bundledModel, contract, openFixture } from './fixture.ts';
 
 const counts = (status: SyncStatusResponse) => {
@@ -578,6 +580,22 @@ describe('stopping and cancelling', () => {
     expect(await store.sync(syncId)).toMatchObject({ state: 'reading', pending: 1, failed: 0 });
     expect(counts(await sync())).toMatchObject({ state: 'done', indexed: 1, unchanged: 1 });
     expect(Object.keys(await texts()).sort()).toEqual(['a.txt', 'b.txt']);
+  });
+
+  it('fails no file and stops when a model cannot be loaded', async () => {
+    const { root, contracts, services, store, request, sync } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const model = join(root, 'broken-model');
+    await cp(bundledModel, model, { recursive: true });
+    await writeFile(join(model, 'onnx', 'model_quantized.onnx'), 'not a graph');
+    const reader = openReader(tmpdir(), { embeddingModel: model });
+    onTestFinished(() => reader.close());
+    const worker = startWorker({ ...services, reader }, { concurrency: 1 });
+    const syncId = await request();
+    await expect(worker.drained()).rejects.toMatchObject({ code: 'invalid_configuration' });
+    await worker.stop();
+    expect(await store.sync(syncId)).toMatchObject({ state: 'reading', pending: 1, failed: 0 });
+    expect(counts(await sync())).toMatchObject({ state: 'done', indexed: 1 });
   });
 
   it('continues where a stopped worker left off', async () => {

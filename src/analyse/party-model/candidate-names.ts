@@ -98,6 +98,20 @@ function groupMentions(sources: PartySources): NameGroup[] {
 
 const overlap = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
 
+/** Numbers of occurrences above this are one feature. */
+const maxOccurrences = 11;
+
+/** How often a text has a part, without overlap; at most `maxOccurrences`. */
+function countOccurrences(text: string, part: string): number {
+  let count = 0;
+  let at = text.indexOf(part);
+  while (at >= 0 && count < maxOccurrences) {
+    count++;
+    at = text.indexOf(part, at + part.length);
+  }
+  return count;
+}
+
 /**
  * Collects all candidate names with their features. Feature names are part of trained models, so
  * they must not change.
@@ -139,7 +153,7 @@ export function collectCandidateNames(sources: PartySources): CandidateName[] {
     const containsTaggedName = isRelated((other) => ` ${key} `.includes(` ${other} `), false);
     const hasLegalForm = mentions.some(({ span }) => extractLegalForm(displayName(text, span)));
     const ruleIndex = ruleParties.findIndex((party) => canonicalPartyKey(party.name) === key);
-    const occurrences = textKey.split(` ${key} `).length - 1;
+    const occurrences = countOccurrences(textKey, ` ${key} `);
     const probabilityBucket = bucketOf(
       probability,
       [0, 0.01, 0.03, 0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 0.99],

@@ -5,7 +5,7 @@ import {
   scoreSentences,
   type ClauseModel,
 } from './clause-model/clause-model.ts';
-import { findFacts, type FileNames } from './facts.ts';
+import { findFacts, findFactsOfText, type FileNames } from './facts.ts';
 import type { PartyModel } from './party-model/party-model.ts';
 import { prepareText } from './prepared-text.ts';
 import { reliableSpans, addValues } from './stated-clauses.ts';
@@ -25,6 +25,12 @@ export interface AnalysisModels {
 }
 
 /**
+ * Bounds the time and memory for a text. A contract of 4,000 pages has fewer sentences; a text with
+ * more is a list and not a contract, and its sentences state nothing.
+ */
+const maxSentences = 100_000;
+
+/**
  * Analyses one contract: title, type, parties, dates, governing law, signatures and clauses. Pure:
  * the same input gives the same analysis. Never throws for any text.
  *
@@ -37,8 +43,12 @@ export function analyse(
   { text, structure, ...names }: AnalysisInput,
   models: AnalysisModels,
 ): Analysis {
-  const prepared = prepareText(text, structure);
   const { clauses: model, parties } = models;
+  if (structure.sentences.length > maxSentences) {
+    const { titleSpan: _, ...facts } = findFactsOfText(text, names, parties);
+    return { ...facts, clauses: [] };
+  }
+  const prepared = prepareText(text, structure);
   const scores = scoreSentences(prepared, model);
   const expiration = scoresForType(scores, model.types, 'expiration_date');
   const facts = findFacts(prepared, names, { expiration, parties });

@@ -31,15 +31,31 @@ interface ModelInputs {
   parties?: PartyModel | undefined;
 }
 
+/** Finds the facts that do not depend on sentences: title, type, parties and signatures. */
+export function findFactsOfText(
+  text: string,
+  { fileName, claimedTitle }: FileNames,
+  parties?: PartyModel,
+): ContractFacts {
+  const title = findTitle(text, fileName, claimedTitle);
+  const { type, evidence } = findDocumentType(text, title, fileName);
+  return {
+    title: title.value,
+    ...(title.span && { titleSpan: title.span }),
+    documentType: type,
+    documentTypeEvidence: evidence,
+    parties: findParties(text, parties),
+    signed: findSigned(text),
+  };
+}
+
 /** Finds the facts of a contract by rules; with a party model, the parties by rules and model. */
 export function findFacts(
   prepared: PreparedText,
-  { fileName, claimedTitle }: FileNames,
+  names: FileNames,
   { expiration, parties }: ModelInputs,
 ): ContractFacts {
-  const { text } = prepared;
-  const title = findTitle(text, fileName, claimedTitle);
-  const { type, evidence } = findDocumentType(text, title, fileName);
+  const { signed, ...facts } = findFactsOfText(prepared.text, names, parties);
   const governingLaw = findGoverningLaw(prepared);
   const datedText = withDateOrder(prepared, governingLaw);
   const agreementDate = findAgreementDate(datedText);
@@ -48,17 +64,13 @@ export function findFacts(
   const renewal = findRenewal(prepared);
   const notice = findNoticePeriod(prepared, renewal);
   return {
-    title: title.value,
-    ...(title.span && { titleSpan: title.span }),
-    documentType: type,
-    documentTypeEvidence: evidence,
-    parties: findParties(text, parties),
+    ...facts,
     ...(agreementDate && { agreementDate }),
     ...(effectiveDate && { effectiveDate }),
     ...(expirationDate && { expirationDate }),
     ...(renewal && { renewalTerm: renewal }),
     ...(notice && { noticePeriod: notice }),
     ...(governingLaw && { governingLaw }),
-    signed: findSigned(text),
+    signed,
   };
 }

@@ -25,7 +25,7 @@ export interface AnalysisModels {
 }
 
 /**
- * Bounds the time and memory for a text. A contract of 4,000 pages has fewer sentences; a text with
+ * Bounds the time and memory for a text. A contract of 2,000 pages has fewer sentences; a text with
  * more is a list and not a contract, and its sentences state nothing.
  */
 const maxSentences = 100_000;

@@ -57,6 +57,9 @@ export function readNumbering(text: string, at: number): Numbering | undefined {
   return undefined;
 }
 
+/** Readings of letters and Roman numerals, by the number as written: there are only some thousand. */
+const letteredNumbers = new Map<string, Omit<Numbering, 'end'> | undefined>();
+
 function parseLettered(
   whole: string,
   inner: string,
@@ -64,7 +67,18 @@ function parseLettered(
   open: string,
   close: string,
 ): Numbering | undefined {
-  const base = { raw: trimNumber(whole), end: at + whole.length };
+  let numbering = letteredNumbers.get(whole);
+  if (!numbering) letteredNumbers.set(whole, (numbering = interpret(whole, inner, open, close)));
+  return numbering && { ...numbering, end: at + whole.length };
+}
+
+function interpret(
+  whole: string,
+  inner: string,
+  open: string,
+  close: string,
+): Omit<Numbering, 'end'> | undefined {
+  const base = { raw: trimNumber(whole) };
   if (/^\d/.test(inner)) return { ...base, style: `${open}1${close}`, values: [Number(inner)] };
   const isCapital = inner === inner.toUpperCase();
   const lowerCased = inner.toLowerCase();

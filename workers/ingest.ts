@@ -92,11 +92,19 @@ export async function runIngest(
     await ingest(services, file, force, job.signal);
   } catch (error) {
     const reason = asDeedboxError(error);
-    const failure = job.payload.mayBeIncomplete ? retriedIfDamaged(reason) : reason;
+    const failure = file && maybeIncomplete(services, file) ? retriedIfDamaged(reason) : reason;
     if (job.signal.aborted || isWorkerFault(failure)) throw failure;
     await recordFailure(services, file!, failure, job.lastAttempt);
     throw failure;
   }
+}
+
+function maybeIncomplete(
+  { sourceFor, maybeIncompleteMs }: WorkerServices,
+  { source, modifiedAt }: FileRecord,
+): boolean {
+  if (Date.now() - Date.parse(modifiedAt) >= maybeIncompleteMs) return false;
+  return sourceFor(source).watch !== undefined;
 }
 
 /** The first part of a file that is still being written often cannot be read. */

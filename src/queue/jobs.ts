@@ -20,8 +20,6 @@ export const jobPayloads = {
     fileId: z.string().min(1),
     /** Index it again even when its bytes have not changed. */
     force: z.boolean(),
-    /** The file was written just now: where it is damaged, it may be complete at the next attempt. */
-    mayBeIncomplete: z.boolean().optional(),
   }),
 };
 

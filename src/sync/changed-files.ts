@@ -38,7 +38,7 @@ export async function ingestChangedFiles(
   await store.reviseFiles([...filesById.keys()], (known, fileId) => {
     const file = filesById.get(fileId)!;
     if (known && !needsIngestion(file, known)) return undefined;
-    const payload = { syncId, fileId, force: false, mayBeIncomplete: true };
+    const payload = { syncId, fileId, force: false };
     jobs.push({ kind: 'ingest', key: fileId, payload, priority: changedPriority });
     return pendingRecord(file, known, syncId);
   });

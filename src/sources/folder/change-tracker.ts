@@ -62,6 +62,7 @@ export class ChangeTracker {
   note(path: string): void {
     const now = Date.now();
     const pending = this.#pending.get(path);
+    this.#forgetReported(now);
     const previousAt = pending?.lastNoticeAt ?? this.#reported.get(path) ?? now;
     this.#pending.set(path, {
       firstNoticeAt: pending?.firstNoticeAt ?? now,
@@ -118,11 +119,17 @@ export class ChangeTracker {
     const changes = await Promise.all(
       due.map(([path, pending]) => this.#takeChange(path, pending)),
     );
-    for (const [path, at] of this.#reported)
-      if (now - at > reportedRetentionMs) this.#reported.delete(path);
     const named = changes.filter((change) => change !== undefined);
     if (named.length > 0 && !this.#isClosed)
       this.#options.onEvent({ kind: 'changes', changes: named });
+  }
+
+  /** Paths are kept in the order of their reports. */
+  #forgetReported(now: number): void {
+    for (const [path, at] of this.#reported) {
+      if (now - at <= reportedRetentionMs) return;
+      this.#reported.delete(path);
+    }
   }
 
   #restMsOf({ longestGapMs }: PendingPath): number {
@@ -139,6 +146,7 @@ export class ChangeTracker {
       if (isBeingWritten(Date.parse(modifiedAt), restMs)) return undefined;
     }
     this.#pending.delete(path);
+    this.#reported.delete(path);
     this.#reported.set(path, pending.lastNoticeAt);
     return change;
   }

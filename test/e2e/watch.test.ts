@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -19,6 +20,15 @@ import { contract } from '../workers/fixture.ts';
 const timeout = 60_000;
 const pdf = sampleFiles.find((file) => file.endsWith('.pdf'))!;
 
+/** Runs a program in a user namespace with so few watches; where the machine allows that. */
+const fewWatches = [
+  ...['unshare', '-Ur', 'sh', '-c'],
+  'echo 3 > /proc/sys/user/max_inotify_watches && exec "$@"',
+  'sh',
+];
+const [limiter, ...limiterArgs] = fewWatches;
+const canLimitWatches = spawnSync(limiter!, [...limiterArgs, 'true']).status === 0;
+
 const cleanUp = (close: () => void) => onFileFinished(async () => close());
 
 function writeContract(folder: string, name: string, party: string): void {
@@ -37,7 +47,7 @@ describe('a service that watches its folders', () => {
         writeContract(join(contracts, 'moved'), 'moved.txt', 'Dogwood Works Ltd.');
       },
       {},
-      cleanUp,
+      { cleanUp },
     );
   }, 120_000);
 
@@ -200,3 +210,23 @@ it('polls where the setting is a number of seconds', async () => {
   rmSync(join(contracts, 'dropped.txt'));
   await expect.poll(paths, { timeout }).not.toContain('dropped.txt');
 }, 120_000);
+
+it.runIf(canLimitWatches)(
+  'polls where the system allows no more watches, and says why',
+  async () => {
+    const { contracts, found, log } = await startWatchedService(
+      (folder) => {
+        for (const name of ['a', 'b', 'c', 'd']) mkdirSync(join(folder, name));
+        writeContract(folder, 'first.txt', 'Alder Works Ltd.');
+      },
+      {},
+      { wrapper: fewWatches },
+    );
+    expect(log()).toMatch(/fs\.inotify\.max_user_watches.*the source is polled/);
+    writeContract(join(contracts, 'd'), 'dropped.txt', 'Elm Works Ltd.');
+    await expect
+      .poll(async () => Object.keys(await found()), { timeout })
+      .toContain('d/dropped.txt');
+  },
+  120_000,
+);

@@ -23,18 +23,23 @@ interface RecordedFile {
  * A service of the built command line that watches a folder, and what a client sees of it. It is
  * stopped when the test ends.
  * @param prepare writes the files that are there when it starts
+ * @param options.wrapper a program that runs it, with its arguments
  */
 export async function startWatchedService(
   prepare: (contracts: string) => void,
   env: Record<string, string> = {},
-  cleanUp: (close: () => void) => void = onTestFinished,
+  {
+    cleanUp = onTestFinished,
+    wrapper = [],
+  }: { cleanUp?: (close: () => void) => void; wrapper?: string[] } = {},
 ) {
   const base = temporaryFolder(cleanUp);
   const [contracts, data] = [join(base, 'contracts'), join(base, 'data')];
   mkdirSync(contracts);
   prepare(contracts);
-  const args = [entry, 'start', contracts, '--port', '0', '--data', data];
-  const service = spawn(process.execPath, args, {
+  const args = ['start', contracts, '--port', '0', '--data', data];
+  const [command, ...commandArgs] = [...wrapper, process.execPath, entry, ...args];
+  const service = spawn(command!, commandArgs, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, DEEDBOX_WORKERS: '1', ...env },
   });

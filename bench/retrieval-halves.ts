@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSearchEngine } from '../src/composition/app.ts';
-import { ingest } from '../src/commands/ingest.ts';
+import { ingestSources } from '../src/commands/ingest.ts';
 import { packageRoot, readConfig, type Config } from '../src/settings/config.ts';
 import { DisclosureRecorder } from '../src/request/disclosure-recorder.ts';
 import { fusionWeights } from '../src/search/fusion.ts';
@@ -79,7 +79,7 @@ async function measureHalf(corpus: string, half: number, halves: Contract[][]) {
   try {
     const companies = new Set(halves[half]!.map((contract) => contract.company));
     const config = configWithout(half, halves, data);
-    await ingest(config, [join(corpus, 'contracts')], { kind: 'incremental', json: false });
+    await ingestSources(config, [join(corpus, 'contracts')], { kind: 'incremental', json: false });
     const engine = await openSearchEngine(config);
     try {
       const scopedIndex = await engine.scopedIndexFor('unrestricted');

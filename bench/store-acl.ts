@@ -24,7 +24,7 @@ const documents = Number(process.argv[2] ?? 50_000);
 const passagesEach = Number(process.argv[3] ?? 4);
 const rounds = 100;
 const batchSize = 500;
-const matchAll: DocumentFilter = { today: '2026-06-15', minClauseConfidence: 0.5 };
+const unfiltered: DocumentFilter = { today: '2026-06-15', minClauseConfidence: 0.5 };
 
 const group = (name: string): AclEntry => `group:${name}@firm.example`;
 const others = Array.from({ length: 17 }, (_, index) => group(`other-${index}`));
@@ -103,15 +103,18 @@ async function questionsOf(
   const random = seededRandom(99);
   const questions = Array.from({ length: rounds }, () => question(random, 12));
   const at = (round: number) => questions[round % rounds]!;
-  const nda: DocumentFilter = { ...matchAll, documentTypes: ['nda'] };
-  const { documents: some } = await scopedIndex.documents(matchAll, { sort: 'title', limit: 50 });
+  const nda: DocumentFilter = { ...unfiltered, documentTypes: ['nda'] };
+  const { documents: some } = await scopedIndex.documents(unfiltered, { sort: 'title', limit: 50 });
   const one = (round: number) => some[round % some.length]!.documentId;
   return [
-    ['vectors', (n) => scopedIndex.searchVectors(at(n).vector, model, matchAll, 50)],
+    ['vectors', (n) => scopedIndex.searchVectors(at(n).vector, model, unfiltered, 50)],
     ['vectors of 1 type in 10', (n) => scopedIndex.searchVectors(at(n).vector, model, nda, 50)],
-    ['text (12 words)', (n) => scopedIndex.searchText(at(n).terms, matchAll, 50)],
-    ['documents by words', (n) => scopedIndex.searchDocuments(at(n).terms, matchAll, 20)],
-    ['10 documents by title', () => scopedIndex.documents(matchAll, { sort: 'title', limit: 10 })],
+    ['text (12 words)', (n) => scopedIndex.searchText(at(n).terms, unfiltered, 50)],
+    ['documents by words', (n) => scopedIndex.searchDocuments(at(n).terms, unfiltered, 20)],
+    [
+      '10 documents by title',
+      () => scopedIndex.documents(unfiltered, { sort: 'title', limit: 10 }),
+    ],
     [
       '10 of 1 type in 10 by expiry',
       () => scopedIndex.documents(nda, { sort: 'expiration_date', limit: 10 }),
@@ -119,10 +122,13 @@ async function questionsOf(
     [
       'one document by id',
       (n) =>
-        scopedIndex.documents({ ...matchAll, documentIds: [one(n)] }, { sort: 'title', limit: 1 }),
+        scopedIndex.documents(
+          { ...unfiltered, documentIds: [one(n)] },
+          { sort: 'title', limit: 1 },
+        ),
     ],
     ['its text', (n) => scopedIndex.text(one(n))],
-    ['parties', () => scopedIndex.parties(matchAll)],
+    ['parties', () => scopedIndex.parties(unfiltered)],
     ['number of documents', () => scopedIndex.size()],
     ['whether anything changed', () => scopedIndex.version()],
   ];

@@ -14,7 +14,7 @@ import { contracts, model, question } from './store-corpus.ts';
 
 const passages = Number(process.argv[2] ?? 40_000);
 const rounds = 200;
-const matchAll: DocumentFilter = { today: '2026-06-15', minClauseConfidence: 0.5 };
+const unfiltered: DocumentFilter = { today: '2026-06-15', minClauseConfidence: 0.5 };
 
 async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T }> {
   const start = performance.now();
@@ -56,21 +56,21 @@ async function measureQuestions(store: Store): Promise<void> {
   const random = seededRandom(99);
   const questions = Array.from({ length: rounds }, () => question(random, 12));
   const at = (round: number) => questions[round % rounds] ?? question(random, 12);
-  const nda: DocumentFilter = { ...matchAll, documentTypes: ['nda'] };
-  const delaware: DocumentFilter = { ...matchAll, governingLaw: 'Delaware' };
+  const nda: DocumentFilter = { ...unfiltered, documentTypes: ['nda'] };
+  const delaware: DocumentFilter = { ...unfiltered, governingLaw: 'Delaware' };
   const { documents } = await store
     .scopedTo('unrestricted')
-    .documents(matchAll, { sort: 'title', limit: 50 });
+    .documents(unfiltered, { sort: 'title', limit: 50 });
   const one = (round: number): DocumentFilter => ({
-    ...matchAll,
+    ...unfiltered,
     documentIds: [documents[round % documents.length]?.documentId ?? ''],
   });
   const filters: [string, (round: number) => DocumentFilter][] = [
-    ['all', () => matchAll],
+    ['all', () => unfiltered],
     ['1 in 2', () => delaware],
     ['1 in 10', () => nda],
     ['one document', one],
-    ['has a clause', () => ({ ...matchAll, hasClauses: ['type_3'] })],
+    ['has a clause', () => ({ ...unfiltered, hasClauses: ['type_3'] })],
   ];
   for (const [name, filter] of filters) {
     await latency(`vectors, ${name}`, (n) =>
@@ -81,14 +81,14 @@ async function measureQuestions(store: Store): Promise<void> {
     );
   }
   await latency('documents by words', (n) =>
-    store.scopedTo('unrestricted').searchDocuments(at(n).terms, matchAll, 20),
+    store.scopedTo('unrestricted').searchDocuments(at(n).terms, unfiltered, 20),
   );
   await latency('documents, filtered, by title', () =>
     store
       .scopedTo('unrestricted')
       .documents({ ...nda, status: 'unknown' }, { sort: 'title', limit: 10 }),
   );
-  await latency('parties', () => store.scopedTo('unrestricted').parties(matchAll));
+  await latency('parties', () => store.scopedTo('unrestricted').parties(unfiltered));
 }
 
 /** Recall@10 of the graph against exact search. */
@@ -96,22 +96,22 @@ async function recall(store: Store): Promise<number> {
   const random = seededRandom(7);
   const { total } = await store
     .scopedTo('unrestricted')
-    .documents(matchAll, { sort: 'title', limit: 1 });
+    .documents(unfiltered, { sort: 'title', limit: 1 });
   const documentIds: string[] = [];
   for (let offset = 0; offset < total; offset += 50) {
     const page = await store
       .scopedTo('unrestricted')
-      .documents(matchAll, { sort: 'title', limit: 50, offset });
+      .documents(unfiltered, { sort: 'title', limit: 50, offset });
     documentIds.push(...page.documents.map((document) => document.documentId));
   }
   let found = 0;
   for (let round = 0; round < rounds; round += 1) {
     const { vector } = question(random, 12);
-    const graph = await store.scopedTo('unrestricted').searchVectors(vector, model, matchAll, 10);
+    const graph = await store.scopedTo('unrestricted').searchVectors(vector, model, unfiltered, 10);
     // Fifty documents at a time, so that the filter leaves few passages, which are scored exactly.
     const exact: PassageHit[] = [];
     for (let start = 0; start < total; start += 50) {
-      const some = { ...matchAll, documentIds: documentIds.slice(start, start + 50) };
+      const some = { ...unfiltered, documentIds: documentIds.slice(start, start + 50) };
       exact.push(...(await store.scopedTo('unrestricted').searchVectors(vector, model, some, 10)));
     }
     const topHits = exact.sort((a, b) => b.score - a.score).slice(0, 10);
@@ -129,7 +129,9 @@ try {
   const store = await openSqliteStore({ folder });
   const random = seededRandom(3);
   const first = await timed(() =>
-    store.scopedTo('unrestricted').searchVectors(question(random, 12).vector, model, matchAll, 50),
+    store
+      .scopedTo('unrestricted')
+      .searchVectors(question(random, 12).vector, model, unfiltered, 50),
   );
   line('first question, graph not loaded, ms', first.ms.toFixed(1));
   const { sequenceNumber } = await store.status();

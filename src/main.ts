@@ -76,9 +76,9 @@ program
   .addOption(kindOption('--full', 'read every file again'))
   .addOption(json())
   .action(async (paths: string[], options: SyncKindOptions & { json: boolean }) => {
-    const { ingest } = await import('./commands/ingest.ts');
+    const { ingestSources } = await import('./commands/ingest.ts');
     const kind = syncKinds.find((one) => options[one]) ?? 'incremental';
-    await exitWith(ingest(config(), paths, { kind, json: options.json }));
+    await exitWith(ingestSources(config(), paths, { kind, json: options.json }));
   });
 
 program
@@ -94,11 +94,11 @@ program
 
 program
   .command('forget')
-  .argument('<path>', 'a folder that was added')
-  .description('remove a folder from the index; its files stay where they are')
+  .argument('<path>', 'a source that was added')
+  .description('remove a source from the index; its files stay where they are')
   .action(async (path: string) => {
-    const { forgetFolder } = await import('./commands/ingest.ts');
-    await exitWith(forgetFolder(config(), path));
+    const { forgetSource } = await import('./commands/ingest.ts');
+    await exitWith(forgetSource(config(), path));
   });
 
 keyCommands(program, config);

@@ -46,7 +46,7 @@ const retired: RetiredNames[] = [
     area: 'MCP',
     folders: ['src/mcp', 'test/mcp'],
     names:
-      'Answering ChangeFeed Held Listeners RunningCalls Turns Watcher advertise alsoNamed ' +
+      'Answering ChangeFeed ConcurrencyLimiter FairScheduler Held Listeners RunningCalls Turns Watcher advertise alsoNamed ' +
       'answered bound explain givenUp lessText library makeRoom narrow noteTool sendAway settled ' +
       'shorten slim standIn whereItGoes',
     words: 'face faces',
@@ -56,7 +56,7 @@ const retired: RetiredNames[] = [
     folders: ['src/store', 'src/queue', 'src/domain', 'test/store', 'test/contract', 'bench'],
     names:
       'Best Judgement Library PassageWords Selection Selections assertWhole catchUp contractsNaming ' +
-      'filesCalled followed hasFallenBehind keepPosition keepUp mayRead presentTerm readableBy ' +
+      'filesCalled followed hasFallenBehind incrementalSources keepPosition keepUp mayRead presentTerm readableBy ' +
       'readers removals',
     words: 'archive follower shelves twin twins',
   },
@@ -73,7 +73,7 @@ const retired: RetiredNames[] = [
     folders: ['workers', 'src/sync', 'src/commands', 'test/workers', 'test/sync'],
     names:
       'Batch Mended Said failsAgain followFeed following goesOn held inARow isAbandoned isLive ' +
-      'isOver isWorkersOwn lasting longestTrust movable pace presence present putAgain ' +
+      'isOver isWorkersOwn lasting longestTrust mended movable pace presence present putAgain ' +
       'readListing remarks retire suddenlyEmpty takeUp touched',
     words: 'restless',
   },

@@ -11,7 +11,7 @@ import type { WorkerServices } from './services.ts';
  * The ingestion pipeline for a new or changed file: fetch → read (`readDocument`) → store.
  * @param force runs it also when the indexed revision has the same bytes
  */
-async function ingest(
+async function ingestFile(
   services: WorkerServices,
   file: FileRecord,
   force: boolean,
@@ -80,7 +80,7 @@ function interruptedError(): DeedboxError {
  * error it stays pending until the last attempt. An indexed revision stays readable until the new one
  * replaces it. Throws the reason, also when it is recorded with the file.
  */
-export async function runIngest(
+export async function runIngestJob(
   services: WorkerServices,
   job: RunningJob<'ingest'>,
 ): Promise<void> {
@@ -89,7 +89,7 @@ export async function runIngest(
   try {
     if (!file || isHandled(file, syncId)) return;
     if (job.interrupted >= maxInterruptions) throw interruptedError();
-    await ingest(services, file, force, job.signal);
+    await ingestFile(services, file, force, job.signal);
   } catch (error) {
     const reason = asDeedboxError(error);
     const failure = file && maybeIncomplete(services, file) ? retriedIfDamaged(reason) : reason;

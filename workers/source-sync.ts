@@ -20,7 +20,7 @@ const reconcileIntervalMs = 7 * 24 * 3600_000;
  * everything before it is recorded and enqueued. A source without a feed is listed each time.
  *
  * A retry of the sync keeps its kind: what it has done with the source is recorded with the sync
- * (`incrementalSources`, `listedSources`), so a listing that is recorded whole is not made again.
+ * (`feedSources`, `listedSources`), so a listing that is recorded whole is not made again.
  */
 export async function syncSource(run: SourceRun, kind: SyncKind): Promise<void> {
   const { source, syncId, services } = run;
@@ -39,9 +39,9 @@ async function syncSourceWithFeed(run: SourceRun, kind: SyncKind, feed: ChangeFe
   const { store } = services;
   const { id } = source;
   await syncWithFeed(run, kind, feed);
-  const { incrementalSources = [] } = (await store.sync(syncId)) ?? {};
-  if (incrementalSources.includes(id)) return;
-  await store.updateSync(syncId, { incrementalSources: [...incrementalSources, id] });
+  const { feedSources = [] } = (await store.sync(syncId)) ?? {};
+  if (feedSources.includes(id)) return;
+  await store.updateSync(syncId, { feedSources: [...feedSources, id] });
 }
 
 async function syncWithFeed(run: SourceRun, kind: SyncKind, feed: ChangeFeed): Promise<void> {

@@ -10,7 +10,7 @@ import { syncSource } from './source-sync.ts';
  * enqueues those that are new or changed; removes those that are gone. A source that cannot be read is
  * retried, then its error is recorded with the sync; the other sources are read in any case.
  */
-export async function runSync(services: WorkerServices, job: RunningJob<'sync'>): Promise<void> {
+export async function runSyncJob(services: WorkerServices, job: RunningJob<'sync'>): Promise<void> {
   const { store, log } = services;
   const { syncId, sources } = job.payload;
   const sync = await store.sync(syncId);

@@ -127,7 +127,7 @@ export class UpsertBatch {
     return pendingRecord(file, known, syncId);
   }
 
-  /** Skips the write of an unchanged record where a sync counts unchanged files by a query (`incrementalSources`). */
+  /** Skips the write of an unchanged record where a sync counts unchanged files by a query (`feedSources`). */
   #unlessUnchanged(now: FileRecord, known: FileRecord | undefined): FileRecord | undefined {
     const isUnchanged = known && this.#run.source.feed && isSameListing(now, known);
     return isUnchanged && now.state === known.state && now.detail === known.detail

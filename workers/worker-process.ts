@@ -46,7 +46,7 @@ export async function runWorkerProcess(
   process.on('SIGINT', stop);
   if (options.attached) process.on('disconnect', () => stopWithin(forcedExitMs, stop));
 
-  const engine = await openSearchEngine(config);
+  const engine = await openSearchEngine(config, { lazyModel: true });
   const opened = await openWorkerServices(config, engine);
   const { concurrency, dataFolder } = config;
   engine.log.info({ version: packageVersion(), at_once: concurrency }, 'the worker began');

@@ -5,9 +5,9 @@ import type { RunningJob, Workers } from '../src/queue/queue.ts';
 import { requestSync } from '../src/sync/syncs.ts';
 import { watchDataFolder } from './data-folder.ts';
 import { isWorkerFault } from './failure.ts';
-import { runIngest } from './ingest.ts';
+import { runIngestJob } from './ingest.ts';
 import type { WorkerServices } from './services.ts';
-import { finishOrRetryLater, runSync } from './sync.ts';
+import { finishOrRetryLater, runSyncJob } from './sync.ts';
 
 export interface Worker extends Workers {
   /**
@@ -57,10 +57,10 @@ export function startWorker(services: WorkerServices, options: WorkerOptions): W
       .then(() => undefined);
     return finishing;
   };
-  const ingest = async (job: RunningJob<'ingest'>) => {
+  const ingestAndFinish = async (job: RunningJob<'ingest'>) => {
     activeIngests += 1;
     try {
-      await runIngest(services, job);
+      await runIngestJob(services, job);
     } finally {
       activeIngests -= 1;
       // Counting the pending files of a large index takes time: the last job that runs does it for all.
@@ -95,8 +95,8 @@ export function startWorker(services: WorkerServices, options: WorkerOptions): W
   const workers = services.queue.work(
     {
       request: stopOnFault(async ({ payload }) => void (await requestSync(syncServices, payload))),
-      sync: stopOnFault((job) => runSync(services, job)),
-      ingest: stopOnFault(ingest),
+      sync: stopOnFault((job) => runSyncJob(services, job)),
+      ingest: stopOnFault(ingestAndFinish),
     },
     { concurrency: { request: 1, sync: 1, ingest: options.concurrency }, onStuck: stopWorker },
   );

@@ -8,6 +8,7 @@ import type { Principal } from './principal.ts';
 import { type Caller, localCaller } from './principal.ts';
 import { keyDatabaseName } from './key-database.ts';
 import { KeyStore } from './key-store.ts';
+import { unauthenticatedError } from './unauthenticated-error.ts';
 import type { TokenVerifier } from './token-verifier.ts';
 
 export interface AuthenticatorOptions {
@@ -77,19 +78,17 @@ export class Authenticator {
   #authenticateKey(key: string): Caller {
     const keyStore = this.#openKeyStore();
     if (keyStore) return keyStore.authenticate(key);
-    throw new DeedboxError('unauthenticated', 'This service has no keys.', {
-      hint: 'Sign in with the identity provider of your organisation.',
-    });
+    throw unauthenticatedError(
+      'This service has no keys.',
+      'Sign in with the identity provider of your organisation.',
+    );
   }
 
   async #authenticateToken(token: string): Promise<Caller> {
     if (this.tokenVerifier) return this.tokenVerifier.verify(token);
-    throw new DeedboxError(
-      'unauthenticated',
+    throw unauthenticatedError(
       'This is not a key of Deedbox: one begins with dbx_.',
-      {
-        hint: 'Ask your Deedbox administrator for a key.',
-      },
+      'Ask your Deedbox administrator for a key.',
     );
   }
 
@@ -105,17 +104,15 @@ export class Authenticator {
 
 function parseBearerCredential(authorization: string | undefined): string {
   if (authorization === undefined || authorization === '') {
-    throw new DeedboxError('unauthenticated', 'A key or a token is needed here.', {
-      hint: 'Send it in the header Authorization: Bearer …; for Claude Desktop, set DEEDBOX_KEY.',
-    });
+    throw unauthenticatedError(
+      'A key or a token is needed here.',
+      'Send it in the header Authorization: Bearer …; for Claude Desktop, set DEEDBOX_KEY.',
+    );
   }
   const match = /^bearer +([A-Za-z0-9._~+/=-]+) *$/i.exec(authorization);
   if (match) return match[1]!;
-  throw new DeedboxError(
-    'unauthenticated',
+  throw unauthenticatedError(
     'The header Authorization is not "Bearer" and a credential.',
-    {
-      hint: 'Send it as Authorization: Bearer …',
-    },
+    'Send it as Authorization: Bearer …',
   );
 }

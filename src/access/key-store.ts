@@ -5,6 +5,7 @@ import { DeedboxError } from '../errors/errors.ts';
 import { hashKey, isWellFormedKey, keyIdFromHash, generateKey } from './api-key.ts';
 import { type Caller, scopes } from './principal.ts';
 import { openKeyDatabase } from './key-database.ts';
+import { unauthenticatedError } from './unauthenticated-error.ts';
 
 const roles = ['reader', 'admin'] as const;
 export type Role = (typeof roles)[number];
@@ -46,10 +47,6 @@ function toKeyRecord(row: Row): KeyRecord {
     revokedAt: row.revoked_at ?? undefined,
     lastUsedOn: row.last_used_on ?? undefined,
   };
-}
-
-function unauthenticatedError(message: string, hint: string): DeedboxError {
-  return new DeedboxError('unauthenticated', message, { hint });
 }
 
 const requestNewKeyHint = 'Ask your Deedbox administrator for another one.';

@@ -4,6 +4,7 @@ import { emailAddress } from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { type Caller, type Scope, scopes } from './principal.ts';
 import type { IdentityProvider } from './identity-provider.ts';
+import { unauthenticatedError } from './unauthenticated-error.ts';
 
 export interface TokenSettings {
   issuer: string;
@@ -20,10 +21,6 @@ export interface TokenSettings {
 
 /** Values of `typ` of access tokens; other JWTs, such as logout tokens, are rejected. */
 const accessTokenTypes = ['jwt', 'at+jwt', 'application/at+jwt'];
-
-function unauthenticatedError(message: string, hint: string, cause?: unknown): DeedboxError {
-  return new DeedboxError('unauthenticated', message, { hint, cause });
-}
 
 const signInAgainHint = 'Sign in again.';
 const contactAdminHint = 'Ask the administrator of the identity provider or of Deedbox.';

@@ -6,7 +6,7 @@ import {
   findSignatories,
 } from './party-mentions.ts';
 import { canonicalPartyKey } from './canonical-party-key.ts';
-import { isPartyName, displayName } from './party-names.ts';
+import { isPartyName, displayPartyName } from './party-names.ts';
 import { findPreamble } from './preamble.ts';
 import { findPartiesWithModel, type PartyModel } from './party-model/party-model.ts';
 import { findPreambleParties } from './preamble-parties.ts';
@@ -26,7 +26,7 @@ function normalizeName(name: string): string {
 function deduplicateParties(text: string, mentions: PartyMention[]): Party[] {
   const parties: Party[] = [];
   for (const { span, role } of mentions) {
-    const name = displayName(text, span);
+    const name = displayPartyName(text, span);
     if (name.length > 150 || !isPartyName(name)) continue;
     const normalizedName = normalizeName(name);
     const existing = parties.find(
@@ -48,7 +48,7 @@ function addSignatureEvidence(
   signatories: readonly PartyMention[],
 ): Party[] {
   for (const { span } of signatories) {
-    const normalizedSignatory = normalizeName(displayName(text, span));
+    const normalizedSignatory = normalizeName(displayPartyName(text, span));
     const party = parties.find(({ name }) => normalizeName(name) === normalizedSignatory);
     if (party && !party.evidence.some(({ start }) => start === span.start)) {
       party.evidence.push(span);

@@ -1,5 +1,11 @@
 import type { Span } from '../domain/documents.ts';
-import { tokenizeNames, parseName, isPartyName, displayName, type Token } from './party-names.ts';
+import {
+  tokenizeNames,
+  parseName,
+  isPartyName,
+  displayPartyName,
+  type Token,
+} from './party-names.ts';
 
 /** The span of a party's name, and its role: what the contract calls it from there on. */
 export interface PartyMention {
@@ -157,7 +163,7 @@ function findSignatoriesFrom(text: string, from: number): PartyMention[] {
     names.filter(({ hasLegalForm }) => hasLegalForm).map(({ span }) => [span.start, span.end]),
   );
   return names
-    .filter(({ span, hasLegalForm }) => hasLegalForm && isPartyName(displayName(text, span)))
+    .filter(({ span, hasLegalForm }) => hasLegalForm && isPartyName(displayPartyName(text, span)))
     .filter(({ span }) => isFollowedBySignature(text, span.end, nameEnds))
     .slice(0, maxParties)
     .map(({ span }) => ({ span }));

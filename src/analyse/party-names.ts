@@ -99,7 +99,7 @@ export function isPartyName(name: string): boolean {
 }
 
 /** A name for display: white space collapsed, without quotes and a trailing comma. */
-export function displayName(text: string, { start, end }: Span): string {
+export function displayPartyName(text: string, { start, end }: Span): string {
   return text
     .slice(start, end)
     .replace(/\s+/g, ' ')

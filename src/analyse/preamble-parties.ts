@@ -1,7 +1,7 @@
 import type { Span } from '../domain/documents.ts';
 import {
   isPartyName,
-  displayName,
+  displayPartyName,
   tokenizeNames,
   type Token,
   parseName,
@@ -95,7 +95,7 @@ export function findPreambleParties(text: string, region: Span): NamedParty[] {
   };
   const isEnumerated = enumerationStart.test(text.slice(region.start, region.start + 20));
   const first = parseName(tokens, at, { allowsLeadingNumber: true });
-  if (first && isPartyName(displayName(text, first))) accept(first);
+  if (first && isPartyName(displayPartyName(text, first))) accept(first);
   while (at < tokens.length && found.length < maxParties) {
     const token = tokens[at]!;
     const mention = found.at(-1);
@@ -143,7 +143,7 @@ export function findPreambleParties(text: string, region: Span): NamedParty[] {
           : from === at
             ? name.hasLegalForm
             : isListed(tokens, name) || (followsRole && isDescribed(tokens, name)));
-      if (isParty && isPartyName(displayName(text, name))) {
+      if (isParty && isPartyName(displayPartyName(text, name))) {
         accept(name);
         continue;
       }

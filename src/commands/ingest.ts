@@ -47,7 +47,7 @@ interface WorkerSession {
 }
 
 async function openWorkerSession(config: Config, prepare: Preparation): Promise<WorkerSession> {
-  const engine = await openSearchEngine(config, { allowModelMismatch: true });
+  const engine = await openSearchEngine(config, { allowModelMismatch: true, lazyModel: true });
   const closers = [() => engine.close()];
   const close = async () => {
     for (const closeNext of closers.splice(0).reverse()) await closeNext();
@@ -71,7 +71,8 @@ async function openWorkerSession(config: Config, prepare: Preparation): Promise<
   }
 }
 
-async function runSync(
+/** Requests a sync, and runs a worker in this process until the sync has ended and the queue is empty. */
+async function syncInProcess(
   config: Config,
   kind: SyncKind,
   prepare: Preparation,
@@ -106,12 +107,12 @@ async function requireSources(store: Store): Promise<string[]> {
 }
 
 /** `deedbox ingest [PATH…]`: adds the given sources, then brings the index up to date with all of them. */
-export async function ingest(
+export async function ingestSources(
   config: Config,
   paths: string[],
   options: { kind: SyncKind; json: boolean },
 ): Promise<number> {
-  const status = await runSync(config, options.kind, async (engine) => {
+  const status = await syncInProcess(config, options.kind, async (engine) => {
     await ensureIndexModel(engine, config, report);
     await chooseSources(engine.store, config, { paths, report });
     await requireSources(engine.store);
@@ -152,15 +153,15 @@ async function probe(source: Source): Promise<void> {
  */
 export async function reindex(config: Config, options: { json: boolean }): Promise<number> {
   requireData(config);
-  const status = await runSync(config, 'full', async ({ store, embedder }, sourceFor) => {
+  const status = await syncInProcess(config, 'full', async ({ store, embedder }, sourceFor) => {
     for (const id of await requireSources(store)) await probe(sourceFor(id));
     await store.reset(embedder.identity);
   });
   return print(status, options.json);
 }
 
-/** `deedbox forget PATH`: removes a folder and its documents from the index; the files stay. */
-export async function forgetFolder(config: Config, path: string): Promise<number> {
+/** `deedbox forget PATH`: removes a source and its documents from the index; the files stay. */
+export async function forgetSource(config: Config, path: string): Promise<number> {
   requireData(config);
   const workspace = await openWorkspace(config);
   try {

@@ -101,7 +101,7 @@ export function create(config: Config, options: CreateOptions): number {
 }
 
 const describeAccess = ({ person }: KeyRecord) =>
-  person === undefined ? 'reads all contracts' : `reads as ${person}`;
+  person === undefined ? 'reads everything' : `reads as ${person}`;
 const describeExpiry = ({ expiresAt }: KeyRecord) =>
   expiresAt === undefined ? 'never expires' : `expires ${expiresAt.slice(0, 10)}`;
 
@@ -129,7 +129,7 @@ function table(keys: KeyRecord[]): string {
     key.keyId,
     key.name,
     key.role,
-    key.person ?? 'unrestricted',
+    key.person ?? 'everything',
     stateOf(key),
     key.createdAt.slice(0, 10),
     key.expiresAt?.slice(0, 10) ?? 'never',

@@ -85,7 +85,7 @@ export async function removeSourceByPath(store: Store, path: string): Promise<nu
   const sources = await store.sources();
   const id = aliasesOf(parseSource(path)).find((sourceId) => sources.includes(sourceId));
   if (id === undefined) {
-    throw new DeedboxError('not_found', `"${path}" is not among the folders that are read.`, {
+    throw new DeedboxError('not_found', `"${path}" is not among the sources that are read.`, {
       hint: '`deedbox status` lists them.',
     });
   }

@@ -28,7 +28,7 @@ export class ZipArchive {
   static async open(data: Buffer): Promise<ZipArchive> {
     try {
       const zip = await yauzl.fromBufferPromise(data, { lazyEntries: true });
-      if (zip.entryCount > maxEntries) throw tooLargeError();
+      if (zip.entryCount > maxEntries) throw zipTooLargeError();
       const entries = new Map<string, yauzl.Entry>();
       for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
       return new ZipArchive(zip, entries);
@@ -58,7 +58,7 @@ export class ZipArchive {
         hint: 'Save a copy without the password.',
       });
     }
-    if (entry.uncompressedSize > this.remainingBytes) throw tooLargeError();
+    if (entry.uncompressedSize > this.remainingBytes) throw zipTooLargeError();
     this.remainingBytes -= entry.uncompressedSize;
     try {
       return await readAll(await this.zip.openReadStreamPromise(entry));
@@ -78,7 +78,7 @@ export class ZipArchive {
   }
 }
 
-function tooLargeError(): DeedboxError {
+function zipTooLargeError(): DeedboxError {
   return new DeedboxError('too_large', 'The file unpacks to more than a document may hold.', {
     hint: 'If it is a real contract, print it to PDF or remove what is embedded in it.',
   });

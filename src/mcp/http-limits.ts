@@ -82,7 +82,7 @@ export class TokenBuckets {
 }
 
 /** Limits requests: in time and at once for each caller, at once for all. */
-export class ConcurrencyLimiter {
+export class RequestLimiter {
   readonly #limits: HttpLimits;
   readonly #tokenBuckets: TokenBuckets;
   readonly #openPerCaller = new Map<string, number>();

@@ -6,7 +6,7 @@ import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
 import type { AuditSink } from '../request/audit-event.ts';
 import { RequestContext } from '../request/context.ts';
 import { networkPrefix } from './client-address.ts';
-import { type ConcurrencyLimiter, RateLimitError, type TokenBuckets } from './http-limits.ts';
+import { type RequestLimiter, RateLimitError, type TokenBuckets } from './http-limits.ts';
 import { type HttpRoutes, isReadRequest, servePublicRoute } from './http-routes.ts';
 import type { PrincipalHandlers } from './principal-handlers.ts';
 import { RequestAuthInfo } from './request-auth.ts';
@@ -25,7 +25,7 @@ export interface HttpState {
   /** The address of the client, behind trusted proxies too; undefined where it is unknown. */
   resolveAddress: (request: IncomingMessage) => string | undefined;
   authFailureBuckets: TokenBuckets;
-  limiter: ConcurrencyLimiter;
+  limiter: RequestLimiter;
   routes: HttpRoutes;
   handlers: PrincipalHandlers;
   /** The address of the service that clients use, without a slash at the end. */
@@ -151,7 +151,7 @@ export async function serveRoutes(
 }
 
 /** Hands a message of the protocol to the caller's own handler, and there to its session. */
-export async function session(
+export async function dispatch(
   { handlers, metadata, scopePrefix }: HttpState,
   { request, response, context }: HttpExchange,
 ): Promise<boolean> {

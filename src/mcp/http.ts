@@ -7,7 +7,7 @@ import type { Authenticator } from '../access/authenticator.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { clientAddressResolver } from './client-address.ts';
 import { allowedHostNames, localUrl, resolveBindAddress } from './http-addresses.ts';
-import { ConcurrencyLimiter, defaultLimits, type HttpLimits, TokenBuckets } from './http-limits.ts';
+import { RequestLimiter, defaultLimits, type HttpLimits, TokenBuckets } from './http-limits.ts';
 import {
   authenticate,
   checkHost,
@@ -17,24 +17,24 @@ import {
   limit,
   servePublicRoutes,
   serveRoutes,
-  session,
+  dispatch,
 } from './http-middleware.ts';
 import { sendError } from './http-responses.ts';
 import { HttpRoutes, type RouteOptions } from './http-routes.ts';
 import { type PrincipalHandlerOptions, PrincipalHandlers } from './principal-handlers.ts';
 import { ResourceMetadata } from './resource-metadata.ts';
-import { FairScheduler } from './scheduling.ts';
+import { CallQueue } from './call-queue.ts';
 import type { SessionLimits } from './sessions.ts';
 import { type CallStep, checkCall, openServices, runTool } from './tool-calls.ts';
 
 /**
  * The steps between the socket and the answer, in order. Those of `request` run once for each HTTP
- * request; the first that answers it is the last. `session` hands a message of the protocol to the
+ * request; the first that answers it is the last. `dispatch` hands a message of the protocol to the
  * SDK, which calls back for each tool call in it, of which a batch may hold several: those of `call`
  * run once for each, and `callTool` audits its result.
  */
 const middleware: { request: readonly HttpStep[]; call: readonly CallStep[] } = {
-  request: [checkHost, servePublicRoutes, authenticate, limit, serveRoutes, session],
+  request: [checkHost, servePublicRoutes, authenticate, limit, serveRoutes, dispatch],
   call: [checkCall, openServices, runTool],
 };
 
@@ -42,7 +42,7 @@ export interface HttpOptions
   extends
     Omit<
       PrincipalHandlerOptions,
-      'limits' | 'revalidate' | 'shutdownSignal' | 'scheduler' | 'callSteps'
+      'limits' | 'revalidate' | 'shutdownSignal' | 'callQueue' | 'callSteps'
     >,
     Omit<RouteOptions, 'services'> {
   /** An address that others can reach takes credentials and a public address. */
@@ -109,7 +109,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     ...options,
     limits,
     shutdownSignal: shutdown.signal,
-    scheduler: new FairScheduler(),
+    callQueue: new CallQueue(),
     callSteps: middleware.call,
     revalidate: (caller) => authenticator.revalidate(caller),
   });
@@ -122,7 +122,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     authenticator,
     resolveAddress: clientAddressResolver(options.trustedProxies ?? []),
     authFailureBuckets: new TokenBuckets(authFailuresPerMinute, authFailuresPerMinute),
-    limiter: new ConcurrencyLimiter(limits),
+    limiter: new RequestLimiter(limits),
     routes: new HttpRoutes(options, () => handlers.sessionCount),
     handlers,
     url: '',

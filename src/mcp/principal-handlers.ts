@@ -18,7 +18,7 @@ import {
   Subscriptions,
 } from './resource-notifier.ts';
 import { onResponseEnd } from './response-end.ts';
-import { InFlightCalls } from './scheduling.ts';
+import { InFlightCalls } from './in-flight-calls.ts';
 import { createMcpServer, type McpOptions } from './server.ts';
 import type { McpServices, ServicesFactory } from './services.ts';
 import { type SessionLimits, Sessions } from './sessions.ts';

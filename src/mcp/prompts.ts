@@ -108,7 +108,7 @@ export function registerPrompts(
             `"notice_period_to_terminate_renewal"] (${capDocuments(20)} documents a call) to quote what the dates rest on.\n` +
             '4. Read the notes: they name the contracts that could not be judged.\n' +
             'Answer with one table in order of the next date to act on: title, parties, date, what to do by ' +
-            'then, whether it renews by itself, end of the present term.',
+            'then, whether it renews by itself, end of the current term.',
         );
       } catch (error) {
         throw protocolFailure(error, 'expiring_contracts', log);

@@ -19,7 +19,8 @@ import { protocolFailure } from './failures.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources/resources.ts';
 import { callContext, RequestAuthInfo } from './request-auth.ts';
-import { FairScheduler, InFlightCalls } from './scheduling.ts';
+import { CallQueue } from './call-queue.ts';
+import { InFlightCalls } from './in-flight-calls.ts';
 import type { Connection, ServicesFactory } from './services.ts';
 import { type CallStep, callTool, checkCall, openServices, runTool } from './tool-calls.ts';
 import { toolSchema } from './tools/tool-schema.ts';
@@ -35,7 +36,7 @@ export interface McpOptions {
   /** Tracks every tool call, so that its services are closed after it. */
   calls?: InFlightCalls;
   /** Shared by all clients of a service. */
-  scheduler?: FairScheduler;
+  callQueue?: CallQueue;
   /** What every tool call passes, in order, before it is audited; see `defaultCallSteps`. */
   callSteps?: readonly CallStep[];
   /** Aborted when the service is about to close: a call that waits answers with what it has. */
@@ -224,7 +225,7 @@ export function createMcpServer(
 function registerTools(server: McpServer, connection: Connection, options: McpOptions): void {
   const {
     calls = new InFlightCalls(),
-    scheduler = new FairScheduler(),
+    callQueue = new CallQueue(),
     callSteps = defaultCallSteps,
     disclosure,
     log,
@@ -236,7 +237,7 @@ function registerTools(server: McpServer, connection: Connection, options: McpOp
       const context = callContext(ctx, connection.context);
       const call = createToolCall(ctx, context, options);
       const { open } = connection;
-      const exchange = { tool, args, context, call, open, scheduler, log };
+      const exchange = { tool, args, context, call, open, callQueue, log };
       return calls.track(callTool(exchange, callSteps));
     });
   }

@@ -5,7 +5,7 @@ import {
 } from '@modelcontextprotocol/server/stdio';
 import type { RequestContext } from '../request/context.ts';
 import { parseSubscriptionRequest, ResourceNotifier, Subscriptions } from './resource-notifier.ts';
-import { InFlightCalls } from './scheduling.ts';
+import { InFlightCalls } from './in-flight-calls.ts';
 import { createMcpServer, subscriberFor, type McpOptions } from './server.ts';
 import type { ServicesFactory } from './services.ts';
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { ErrorCode } from '../errors/errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import { toolFailure } from './failures.ts';
-import type { FairScheduler } from './scheduling.ts';
+import type { CallQueue } from './call-queue.ts';
 import type { McpServices, ServicesFactory } from './services.ts';
 import type { Tool, ToolCall, ToolRequest } from './tools/tool.ts';
 
@@ -15,7 +15,7 @@ export interface ToolExchange {
   context: RequestContext;
   call: ToolCall;
   open: ServicesFactory;
-  scheduler: FairScheduler;
+  callQueue: CallQueue;
   log?: Logger | undefined;
   /** The arguments, set by `checkCall`. */
   request?: ToolRequest;
@@ -44,9 +44,9 @@ export async function openServices(exchange: ToolExchange): Promise<void> {
 
 /** Runs the tool in its turn. A sync takes no turn: it waits most of the time, and others must not. */
 export async function runTool(exchange: ToolExchange): Promise<void> {
-  const { tool, request, services, call, scheduler } = exchange;
+  const { tool, request, services, call, callQueue } = exchange;
   const run = () => tool.run(services!, request!, call);
-  exchange.result = tool.scope === 'documents:sync' ? await run() : await scheduler.run(run);
+  exchange.result = tool.scope === 'documents:sync' ? await run() : await callQueue.run(run);
 }
 
 /** Reports the result. Where that must not fail and does, the client gets the failure instead. */

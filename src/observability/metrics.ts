@@ -104,10 +104,10 @@ export class Metrics {
         return { [last.state]: Math.max(0, age) };
       },
     );
-    new Gauge({
+    const permissionsAge = new Gauge({
       name: 'deedbox_permissions_age_seconds',
       help: 'Since the permissions of every source were last read; none before that',
-      registers,
+      registers: [],
       async collect() {
         this.remove();
         try {
@@ -118,6 +118,7 @@ export class Metrics {
         }
       },
     });
+    this.#registry.registerMetric(permissionsAge);
   }
 
   /** Counts one call. */

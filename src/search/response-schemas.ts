@@ -147,8 +147,8 @@ export const syncStatusResponseSchema = z.object({
   finished_at: z.string().optional(),
   detail: z.string().optional(),
   notes: z.array(z.string()).optional(),
-  /** Differences between full listings and the index, which the sync repaired. */
-  mended: z
+  /** Differences between full listings and the index, which the sync corrected. */
+  reconcile_diff: z
     .object({
       added: z.int().nonnegative(),
       changed: z.int().nonnegative(),

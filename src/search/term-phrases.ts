@@ -41,14 +41,14 @@ export function currentTermPhrase(facts: TermFields, term: CurrentTerm): string 
   const renewalText = `it renews by itself for terms of ${formatDuration(length!)}${maximumText}`;
   return term.isExpired
     ? `${first}; ${renewalText}, so the last term ended on ${end}.`
-    : `${first}; ${renewalText}, so the present term (${renewalName(term)}) ends on ${end}, unless notice was given in an earlier term.`;
+    : `${first}; ${renewalText}, so the current term (${renewalName(term)}) ends on ${end}, unless notice was given in an earlier term.`;
 }
 
 /** How the last day for notice follows from the end of the term, and what holds once it is past. */
 export function deadlinePhrase(facts: TermFields, term: CurrentTerm, today: string): string {
   const { noticeDeadline, nextNotice, end } = term;
   const period = formatDuration(facts.noticePeriod!.length);
-  const computation = `The present term ends on ${formatDate(end)}; ${period} before that is ${formatDate(noticeDeadline!)}.`;
+  const computation = `The current term ends on ${formatDate(end)}; ${period} before that is ${formatDate(noticeDeadline!)}.`;
   if (noticeDeadline! >= today) return computation;
   const pastNotice = `${computation} That day is past: unless notice was given by then, the contract renews after ${formatDate(end)}.`;
   return nextNotice

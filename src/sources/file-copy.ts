@@ -30,7 +30,7 @@ export async function copyAndHash(path: string, options: CopyOptions): Promise<F
     const before = await statStamp(source);
     if (!before.isFile)
       throw new DeedboxError('not_found', 'The path no longer holds a regular file.');
-    if (before.size > options.maxBytes) throw tooLargeError(options.maxBytes);
+    if (before.size > options.maxBytes) throw fileTooLargeError(options.maxBytes);
     const target = await openCopy(options.tempFolder, copy);
     try {
       const { hash, size } = await copyBytes(source, target, options);
@@ -49,7 +49,7 @@ export async function copyAndHash(path: string, options: CopyOptions): Promise<F
 }
 
 /** The `too_large` error of every source. */
-export function tooLargeError(maxBytes: number): DeedboxError {
+export function fileTooLargeError(maxBytes: number): DeedboxError {
   const megabytes = Math.floor(maxBytes / 1024 / 1024);
   const limit = megabytes > 0 ? `${megabytes} MB` : `${maxBytes} bytes`;
   return new DeedboxError('too_large', `The file is larger than the ${limit} that are read.`, {
@@ -71,7 +71,7 @@ async function copyBytes(
     if (bytesRead === 0) return { hash: hash.digest('hex'), size };
     const bytes = chunk.subarray(0, bytesRead);
     size += bytesRead;
-    if (size > maxBytes) throw tooLargeError(maxBytes);
+    if (size > maxBytes) throw fileTooLargeError(maxBytes);
     hash.update(bytes);
     await target.appendFile(bytes).catch((error: unknown) => Promise.reject(writeError(error)));
   }

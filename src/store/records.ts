@@ -216,8 +216,8 @@ export interface SyncRecord {
   notes?: string[];
   /** Present if the sync compared a listing with the index. */
   reconcileDiff?: ReconcileDiff;
-  /** Sources read by their feed; the counts include their unchanged files. */
-  incrementalSources?: string[];
+  /** Sources with a change feed that this sync has synchronised; the counts include their unchanged files. */
+  feedSources?: string[];
   /** Sources whose whole listing this sync has recorded: a retry does not list them again. */
   listedSources?: string[];
   found: number;
@@ -237,7 +237,7 @@ export type SyncChange = Partial<
     | 'detail'
     | 'notes'
     | 'reconcileDiff'
-    | 'incrementalSources'
+    | 'feedSources'
     | 'listedSources'
     | 'removed'
   >

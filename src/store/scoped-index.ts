@@ -19,7 +19,7 @@ import type {
  * no result, no count and no change of `version`.
  */
 export interface ScopedIndex {
-  /** The ACL principals whose documents it contains. */
+  /** The ACL entries whose documents it contains. */
   readonly access: Access;
   /** What is masked in all that it returns. */
   readonly redacted: readonly Redaction[];

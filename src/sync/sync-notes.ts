@@ -3,7 +3,7 @@ import type { SyncStatusResponse } from '../search/response-schemas.ts';
 /** What a person should know about a sync besides its counts, a sentence each. */
 export function syncNotes({
   notes = [],
-  mended: reconcileDiff,
+  reconcile_diff: reconcileDiff,
   state,
 }: SyncStatusResponse): string[] {
   if (!reconcileDiff) return notes;

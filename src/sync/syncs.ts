@@ -192,7 +192,7 @@ export async function syncStatus(
     finished_at: sync.finishedAt,
     detail: sync.detail,
     notes: sync.notes,
-    mended: sync.reconcileDiff,
+    reconcile_diff: sync.reconcileDiff,
     failures: failedFiles.map(failureOf),
     more_failures: Math.max(0, failed - failedFiles.length),
   };

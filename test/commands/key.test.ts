@@ -84,7 +84,7 @@ describe('deedbox key', () => {
     expect(keys.authenticate(key).principal).toEqual({ email: 'ann@firm.example' });
     const keyList = await run('list');
     expect(keyList.stdout).toMatch(/Ann laptop +reader +ann@firm\.example +in use/);
-    expect(keyList.stdout).toMatch(/IT +admin +unrestricted +in use/);
+    expect(keyList.stdout).toMatch(/IT +admin +everything +in use/);
     expect(keyList.stdout).not.toContain(key.slice(4, 20));
 
     expect((await run('revoke', 'Ann laptop')).stdout).toContain(

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { addSources, removeSourceByPath } from '../../src/commands/sources.ts';
 import { folderSourcePrefix } from '../../src/sources/folder/folder-source.ts';
 import { readConfig } from '../../src/settings/config.ts';
-import { contract, unfiltered, openFixture } from '../workers/fixture.ts';
+import { unfiltered } from '../contract/store-samples.ts';
+import { contract, openFixture } from '../workers/fixture.ts';
 
 /** Without a sign-in, so that every request to Drive would fail. */
 const settings = readConfig({ DEEDBOX_DATA: '/nonexistent' }).sources;

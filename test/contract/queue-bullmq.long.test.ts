@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { PendingRequests } from '../../src/queue/bullmq-pending-requests.ts';
 import { onFileFinished } from '../support/clean-up.ts';
 import { hasRedis, TestRedis } from '../support/redis.ts';
-import { waitUntilIdle, ingest, many, open, startWorkers } from '../support/redis-queue.ts';
+import { waitUntilIdle, ingestJob, many, open, startWorkers } from '../support/redis-queue.ts';
 import { queueContract } from './queue.ts';
 
 let redis: TestRedis;
@@ -21,10 +21,10 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     const ran: number[] = [];
     for (const queue of queues) {
       startWorkers(queue, async () => void ran.push(Math.round(Date.now() / 1000)));
-      await queue.schedule(ingest('x'), { pattern: '* * * * * *', timeZone: 'UTC' });
+      await queue.schedule(ingestJob('x'), { pattern: '* * * * * *', timeZone: 'UTC' });
     }
     await vi.waitFor(() => expect(ran.length).toBeGreaterThan(2), { timeout: 6000 });
-    await queues[0]!.schedule(ingest('x'), undefined);
+    await queues[0]!.schedule(ingestJob('x'), undefined);
     expect(new Set(ran).size).toBe(ran.length);
   });
 
@@ -36,7 +36,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
       queue,
       async ({ key }) => {
         ran.push(key);
-        if (ran.length === 10) await queue.add([ingest('now', 0), ingest('f299', 0)]);
+        if (ran.length === 10) await queue.add([ingestJob('now', 0), ingestJob('f299', 0)]);
         await sleep(1);
       },
       2,
@@ -63,7 +63,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
   it('aborts a run that has lost its lock, and ignores its outcome', async () => {
     const url = redis.freshUrl();
     const queue = open(url);
-    await queue.add([ingest('x')]);
+    await queue.add([ingestJob('x')]);
     const runs: unknown[] = [];
     startWorkers(queue, async ({ signal }) => {
       runs.push('begun');
@@ -82,7 +82,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
   it('delays a job that stalled repeatedly', async () => {
     const url = redis.freshUrl();
     const queue = open(url);
-    await queue.add([ingest('unlucky', 0), ingest('other')]);
+    await queue.add([ingestJob('unlucky', 0), ingestJob('other')]);
     await redis.runCommand(async (client) => {
       const [unlucky = ''] = await client.zrange('deedbox:ingest:prioritized', '0', '0');
       await client.hset(`deedbox:ingest:${unlucky}`, 'stc', '6');
@@ -99,7 +99,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
   it('fails a job whose stored payload is invalid', async () => {
     const url = redis.freshUrl();
     const queue = open(url);
-    await queue.add([ingest('x')]);
+    await queue.add([ingestJob('x')]);
     const old = JSON.stringify({ id: 'i', payload: { old: true } });
     await redis.runCommand((client) => client.hset('deedbox:pending:ingest', 'x', old), url);
     startWorkers(queue, async () => expect.unreachable());

@@ -15,7 +15,7 @@ const child = fileURLToPath(new URL('./queue-child.ts', import.meta.url));
 /** Milliseconds that a child process may take to load its modules on a busy machine. */
 const childStartMs = 40_000;
 
-function ingest(key: string, more: Partial<NewJob<'ingest'>> = {}): NewJob<'ingest'> {
+function ingestJob(key: string, more: Partial<NewJob<'ingest'>> = {}): NewJob<'ingest'> {
   return { kind: 'ingest', key, payload: { syncId: 's', fileId: key, force: false }, ...more };
 }
 
@@ -70,8 +70,8 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
 
   describe('order', () => {
     it('runs the lowest priority number first, then the oldest', async () => {
-      await queue.add([ingest('c', { priority: 10 }), ingest('d', { priority: 10 })]);
-      await queue.add([ingest('b', { priority: 5 }), ingest('a', { priority: 0 })]);
+      await queue.add([ingestJob('c', { priority: 10 }), ingestJob('d', { priority: 10 })]);
+      await queue.add([ingestJob('b', { priority: 5 }), ingestJob('a', { priority: 0 })]);
       const ran: string[] = [];
       work(async ({ key }) => void ran.push(key));
       await idle();
@@ -80,9 +80,9 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
 
     it('keeps the order of adding when the clock is set back', async () => {
       const clock = vi.spyOn(Date, 'now');
-      await queue.add([ingest('first')]);
+      await queue.add([ingestJob('first')]);
       clock.mockReturnValue(Date.now() - 86_400_000);
-      await queue.add([ingest('second')]);
+      await queue.add([ingestJob('second')]);
       const ran: string[] = [];
       work(async ({ key }) => void ran.push(key));
       await idle();
@@ -91,7 +91,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     });
 
     it('limits the concurrency of each kind', async () => {
-      await queue.add(Array.from({ length: 20 }, (_, n) => ingest(`f${n}`)));
+      await queue.add(Array.from({ length: 20 }, (_, n) => ingestJob(`f${n}`)));
       let running = 0;
       let maxRunning = 0;
       work(async () => {
@@ -106,9 +106,9 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
 
   describe('one job per key', () => {
     it('replaces the payload and the priority of a waiting job', async () => {
-      await queue.add([ingest('x'), ingest('y')]);
+      await queue.add([ingestJob('x'), ingestJob('y')]);
       const payload = { syncId: 't', fileId: 'y', force: true };
-      await queue.add([ingest('y', { payload, priority: 0 })]);
+      await queue.add([ingestJob('y', { payload, priority: 0 })]);
       expect(await queue.counts('ingest')).toMatchObject({ waiting: 2 });
       const ran: RunningJob<'ingest'>[] = [];
       work(async (job) => void ran.push(job));
@@ -121,16 +121,16 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       const ran: string[] = [];
       let running = 0;
       const otherRan = withResolvers();
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       work(async ({ key, payload }) => {
         if (key === 'other') return otherRan.resolve(undefined);
         expect(++running).toBe(1);
         ran.push(payload.syncId);
         if (payload.syncId === 's') {
-          await queue.add([ingest('x', { payload: { ...payload, syncId: 't' } })]);
-          await queue.add([ingest('x', { payload: { ...payload, syncId: 'u' } })]);
+          await queue.add([ingestJob('x', { payload: { ...payload, syncId: 't' } })]);
+          await queue.add([ingestJob('x', { payload: { ...payload, syncId: 'u' } })]);
           // the worker that is free runs this one, which was added later
-          await queue.add([ingest('other')]);
+          await queue.add([ingestJob('other')]);
           await otherRan.promise;
         }
         running--;
@@ -141,11 +141,11 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
 
     it('runs it again even if the run in between failed permanently', async () => {
       const ran: string[] = [];
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       work(async ({ payload }) => {
         ran.push(payload.syncId);
         if (payload.syncId !== 's') return;
-        await queue.add([ingest('x', { payload: { ...payload, syncId: 't' } })]);
+        await queue.add([ingestJob('x', { payload: { ...payload, syncId: 't' } })]);
         throw new DeedboxError('corrupt', 'Cannot be read.');
       });
       await idle();
@@ -155,7 +155,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
 
     it('keeps jobs of different kinds with the same key apart', async () => {
       await queue.add([
-        ingest('same'),
+        ingestJob('same'),
         { kind: 'sync', key: 'same', payload: { syncId: 's', sources: [], kind: 'incremental' } },
       ]);
       expect(await queue.counts()).toMatchObject({ waiting: 2 });
@@ -166,7 +166,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
   describe('failure', () => {
     it('retries a retryable error, and marks the last attempt', async () => {
       const attempts: [number, boolean][] = [];
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       work(async ({ attempt, lastAttempt }) => {
         attempts.push([attempt, lastAttempt]);
         throw retryableError();
@@ -185,7 +185,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
 
     it('succeeds when a later attempt does', async () => {
       let runs = 0;
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       work(async () => {
         if (++runs < 3) throw retryableError();
       });
@@ -199,7 +199,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       ['an unexpected error', new TypeError('a bug')],
     ])('does not retry %s', async (_name, error) => {
       let runs = 0;
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       work(async () => {
         runs++;
         throw error;
@@ -213,7 +213,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
 
     it('runs other jobs while a job waits for its next attempt', async () => {
       const ran: string[] = [];
-      await queue.add([ingest('bad', { priority: 0 }), ingest('good')]);
+      await queue.add([ingestJob('bad', { priority: 0 }), ingestJob('good')]);
       work(async ({ key, attempt }) => {
         ran.push(`${key} ${attempt}`);
         if (key === 'bad') throw retryableError();
@@ -226,7 +226,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
 
     it('clears the failure when the job is added again', async () => {
       let broken = true;
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       work(async ({ attempt }) => {
         expect(attempt).toBe(1);
         if (broken) throw new DeedboxError('corrupt', 'Cannot be read.');
@@ -236,14 +236,14 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
         20_000,
       );
       broken = false;
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       await idle();
       expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
     });
 
     it('rejects an invalid payload together with all jobs added with it', async () => {
       const invalid = { kind: 'ingest', key: 'bad', payload: { fileId: 7 } } as unknown as NewJob;
-      await expect(queue.add([ingest('good'), invalid])).rejects.toMatchObject({
+      await expect(queue.add([ingestJob('good'), invalid])).rejects.toMatchObject({
         code: 'invalid_request',
       });
       await expect(
@@ -256,11 +256,11 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
   describe('cancelling', () => {
     it('removes waiting jobs and reruns, and leaves running jobs alone', async () => {
       const ran: string[] = [];
-      await queue.add([ingest('runs', { priority: 0 }), ingest('waits'), ingest('stays')]);
+      await queue.add([ingestJob('runs', { priority: 0 }), ingestJob('waits'), ingestJob('stays')]);
       work(async (job) => {
         ran.push(job.key);
         if (job.key !== 'runs') return;
-        await queue.add([ingest('runs')]);
+        await queue.add([ingestJob('runs')]);
         await queue.cancel('ingest', ['runs', 'waits', 'never added']);
         await queue.cancel('ingest', []);
         await queue.cancel('sync', ['stays']);
@@ -277,28 +277,28 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       const yearly = { pattern: '0 2 1 1 *', timeZone: 'Europe/Berlin' };
       const ran: string[] = [];
       work(async ({ key, payload }) => void ran.push(`${key} ${payload.syncId}`));
-      await queue.schedule(ingest('other'), yearly);
-      await queue.schedule(ingest('x'), yearly);
-      await queue.schedule(ingest('x'), everySecond);
+      await queue.schedule(ingestJob('other'), yearly);
+      await queue.schedule(ingestJob('x'), yearly);
+      await queue.schedule(ingestJob('x'), everySecond);
       expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 0 });
       await vi.waitFor(() => expect(ran.length).toBeGreaterThan(1), { timeout: 5000 });
-      await queue.schedule(ingest('x'), undefined);
-      await queue.schedule(ingest('never scheduled'), undefined);
+      await queue.schedule(ingestJob('x'), undefined);
+      await queue.schedule(ingestJob('never scheduled'), undefined);
       await idle();
       const before = ran.length;
-      await queue.schedule(ingest('y'), everySecond);
+      await queue.schedule(ingestJob('y'), everySecond);
       const ofOthers = () => ran.filter((run) => run !== 'y s');
       // the removed schedule would have added its job at the same times
       await vi.waitFor(() => expect(ran.length - ofOthers().length).toBeGreaterThan(1), {
         timeout: 5000,
       });
-      await queue.schedule(ingest('y'), undefined);
+      await queue.schedule(ingestJob('y'), undefined);
       expect(ofOthers()).toEqual(Array.from({ length: before }, () => 'x s'));
     });
 
     it('rejects an invalid pattern', async () => {
       const wrong = { pattern: 'at night', timeZone: 'UTC' };
-      await expect(queue.schedule(ingest('x'), wrong)).rejects.toMatchObject({
+      await expect(queue.schedule(ingestJob('x'), wrong)).rejects.toMatchObject({
         code: 'invalid_configuration',
         message: expect.stringContaining('at night'),
       });
@@ -308,7 +308,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
   describe('stopping', () => {
     it('waits for running jobs and claims no new ones', async () => {
       const ended: string[] = [];
-      await queue.add([ingest('a'), ingest('b')]);
+      await queue.add([ingestJob('a'), ingestJob('b')]);
       const begun = withResolvers();
       const workers = work(async ({ key }) => {
         begun.resolve(undefined);
@@ -322,7 +322,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     });
 
     it('aborts after the grace period, and releases the job without counting the attempt', async () => {
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       const begun = withResolvers();
       const workers = work(async ({ signal }) => {
         begun.resolve(undefined);
@@ -339,7 +339,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     });
 
     it('releases a job whose handler ignores the abort, and ignores its outcome', async () => {
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       const begun = withResolvers();
       const end = withResolvers();
       const workers = work(async () => {
@@ -354,7 +354,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     });
 
     it('keeps waiting jobs when it is closed and opened again', async () => {
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       await queue.close();
       queue = openQueueAt(address);
       const ran: string[] = [];
@@ -366,7 +366,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
 
   describe('several processes', () => {
     it('reclaims the job of a killed process without counting the attempt', async () => {
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       const { process, keys } = start('hang');
       await vi.waitFor(() => expect(keys).toEqual(['x']), { timeout: childStartMs });
       expect(await queue.counts()).toMatchObject({ active: 1 });
@@ -379,10 +379,10 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     });
 
     it('runs the payload that was added while the killed process ran the job', async () => {
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       const { process, keys } = start('hang');
       await vi.waitFor(() => expect(keys).toEqual(['x']), { timeout: childStartMs });
-      await queue.add([ingest('x', { payload: { syncId: 'new', fileId: 'x', force: true } })]);
+      await queue.add([ingestJob('x', { payload: { syncId: 'new', fileId: 'x', force: true } })]);
       process.kill('SIGKILL');
       await once(process, 'exit');
       const ran: string[] = [];
@@ -398,7 +398,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       const folder = mkdtempSync(join(tmpdir(), 'deedbox-queue-'));
       onTestFinished(() => rmSync(folder, { recursive: true }));
       const unblock = join(folder, 'unblock');
-      await queue.add([ingest('x')]);
+      await queue.add([ingestJob('x')]);
       const stalled = start('block', unblock);
       await vi.waitFor(() => expect(stalled.keys).toEqual(['x']), { timeout: childStartMs });
 
@@ -427,7 +427,7 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       await vi.waitFor(() => expect([one.keys, two.keys]).toEqual([['ready'], ['ready']]), {
         timeout: childStartMs,
       });
-      await queue.add(keys.map((key) => ingest(key)));
+      await queue.add(keys.map((key) => ingestJob(key)));
       await idle();
       for (const { process } of [one, two]) {
         process.kill('SIGTERM');

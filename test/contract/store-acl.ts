@@ -5,7 +5,7 @@ import type { Store } from '../../src/store/store.ts';
 import {
   clause,
   indexRevision,
-  matchAll,
+  unfiltered,
   model,
   passagesOf,
   revisionOf,
@@ -70,28 +70,28 @@ async function seen(store: Store, access: Access, ids: Map<string, string>) {
   const names = (found: Iterable<string>) =>
     [...new Set(found)].map((id) => nameOf.get(id)!).sort();
   const all = [...ids.values()];
-  const listed = await scopedIndex.documents(matchAll, { sort: 'title', limit: 50 });
+  const listed = await scopedIndex.documents(unfiltered, { sort: 'title', limit: 50 });
   const byDocumentIds = await scopedIndex.documents(
-    { ...matchAll, documentIds: all },
+    { ...unfiltered, documentIds: all },
     { sort: 'expiration_date', limit: 50 },
   );
   expect(listed.total).toBe(listed.documents.length);
   expect(byDocumentIds.total).toBe(byDocumentIds.documents.length);
-  const filter = { ...matchAll, partyKeys: ['common limited'] };
+  const filter = { ...unfiltered, partyKeys: ['common limited'] };
   const byId = [];
   for (const id of all) if (await scopedIndex.text(id)) byId.push(id);
   const withPassages = [];
   for (const id of all) if ((await passagesOf(scopedIndex, id)).length > 0) withPassages.push(id);
-  const parties = await scopedIndex.parties(matchAll);
+  const parties = await scopedIndex.parties(unfiltered);
   expect(parties.find(({ key }) => key === 'common limited')?.documents ?? 0).toBe(listed.total);
   const naming = await scopedIndex.documentsByParty(parties.map(({ key }) => key));
   expect(byId).toEqual(expect.arrayContaining(naming));
   expect(naming.length > 0).toBe(byId.length > 0);
   const hits = {
-    text: await scopedIndex.searchText(Object.values(words), matchAll, 50),
+    text: await scopedIndex.searchText(Object.values(words), unfiltered, 50),
     orchards: await scopedIndex.searchText(['orchard'], filter, 50),
-    vectors: await scopedIndex.searchVectors(vectorOf('Damson only.'), model, matchAll, 50),
-    words: await scopedIndex.searchDocuments(['agreement', 'limited'], matchAll, 50),
+    vectors: await scopedIndex.searchVectors(vectorOf('Damson only.'), model, unfiltered, 50),
+    words: await scopedIndex.searchDocuments(['agreement', 'limited'], unfiltered, 50),
   };
   const { documents, passages } = await scopedIndex.size();
   expect(passages).toBe(documents * 2);
@@ -143,7 +143,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
       expect(await scopedIndex.text(one)).toBeUndefined();
       expect(await passagesOf(scopedIndex, one)).toEqual([]);
       expect(await scopedIndex.clauses([one], { minConfidence: 0 })).toEqual(new Map());
-      const filter = { ...matchAll, documentIds: [one] };
+      const filter = { ...unfiltered, documentIds: [one] };
       expect(await scopedIndex.documents(filter, { sort: 'title', limit: 5 })).toEqual({
         total: 0,
         documents: [],
@@ -153,8 +153,8 @@ export function aclContract(subject: () => StoreUnderTest): void {
       expect(await scopedIndex.searchDocuments(['damson'], filter, 5)).toEqual([]);
       expect(await scopedIndex.documentIds(one, 5)).toEqual([]);
     }
-    expect(await scopedIndex.searchText(['damson'], matchAll, 5)).toEqual([]);
-    expect(await scopedIndex.searchDocuments(['damson'], matchAll, 5)).toEqual([]);
+    expect(await scopedIndex.searchText(['damson'], unfiltered, 5)).toEqual([]);
+    expect(await scopedIndex.searchDocuments(['damson'], unfiltered, 5)).toEqual([]);
   });
 
   test('a changed ACL applies from the next query on, in every process', async () => {

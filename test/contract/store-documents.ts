@@ -3,7 +3,7 @@ import {
   clause,
   dimensions,
   indexRevision,
-  matchAll,
+  unfiltered,
   model,
   passagesOf,
   pending,
@@ -32,7 +32,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       },
     });
     const documentId = await indexRevision(store, revision);
-    const { total, documents } = await unrestricted(store).documents(matchAll, {
+    const { total, documents } = await unrestricted(store).documents(unfiltered, {
       sort: 'title',
       limit: 10,
     });
@@ -128,15 +128,19 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     });
     const documentId = await indexRevision(store, first);
     const old = await passagesOf(unrestricted(store), documentId);
-    expect((await unrestricted(store).parties(matchAll)).map(({ name }) => name)).toEqual(['Acme']);
+    expect((await unrestricted(store).parties(unfiltered)).map(({ name }) => name)).toEqual([
+      'Acme',
+    ]);
     const second = revisionOf('a', ['Plums are rented.'], { parties: ['Beta'] });
     expect(await indexRevision(store, second)).toBe(documentId);
     expect((await unrestricted(store).text(documentId))?.text).toBe('Plums are rented.');
-    expect(await unrestricted(store).searchText(['apples', 'pears'], matchAll, 9)).toEqual([]);
+    expect(await unrestricted(store).searchText(['apples', 'pears'], unfiltered, 9)).toEqual([]);
     expect(
-      (await unrestricted(store).searchVectors(vectorOf('apples'), model, matchAll, 9)).length,
+      (await unrestricted(store).searchVectors(vectorOf('apples'), model, unfiltered, 9)).length,
     ).toBe(1);
-    expect((await unrestricted(store).parties(matchAll)).map(({ name }) => name)).toEqual(['Beta']);
+    expect((await unrestricted(store).parties(unfiltered)).map(({ name }) => name)).toEqual([
+      'Beta',
+    ]);
     expect(
       (await unrestricted(store).clauses([documentId], { minConfidence: 0 })).get(documentId),
     ).toEqual([]);
@@ -165,7 +169,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     broken.passages.forEach((passage) => (passage.ordinal = 0));
     await expect(indexRevision(store, broken)).rejects.toMatchObject({ code: 'storage_error' });
     expect((await unrestricted(store).text(id))?.text).toBe('Apples are sold.');
-    expect(await unrestricted(store).searchText(['apples'], matchAll, 5)).toHaveLength(1);
+    expect(await unrestricted(store).searchText(['apples'], unfiltered, 5)).toHaveLength(1);
     expect(await store.status()).toEqual(before);
   });
 
@@ -184,7 +188,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     short.passages.forEach((passage) => (passage.vector = passage.vector.slice(1)));
     await expect(indexRevision(store, short)).rejects.toMatchObject({ code: 'model_mismatch' });
     await expect(
-      unrestricted(store).searchVectors(new Float32Array(3), model, matchAll, 5),
+      unrestricted(store).searchVectors(new Float32Array(3), model, unfiltered, 5),
     ).rejects.toMatchObject({
       code: 'model_mismatch',
     });
@@ -193,15 +197,15 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     await store.requireModel(other);
     expect(await store.status()).toMatchObject({ documents: 0, passages: 0, model: other });
     expect(await store.file('a')).toMatchObject({ state: 'pending', attempts: 0 });
-    expect(await unrestricted(store).searchVectors(vectorOf('apples'), other, matchAll, 5)).toEqual(
-      [],
-    );
+    expect(
+      await unrestricted(store).searchVectors(vectorOf('apples'), other, unfiltered, 5),
+    ).toEqual([]);
     // A worker that still runs with the old model cannot write.
     const late = revisionOf('a', ['Apples.']);
     await expect(indexRevision(store, late)).rejects.toMatchObject({ code: 'model_mismatch' });
     expect(await indexRevision(store, revisionOf('a', ['Apples.'], { model: other }))).toBe(id);
     expect(
-      await unrestricted(store).searchVectors(vectorOf('apples'), other, matchAll, 5),
+      await unrestricted(store).searchVectors(vectorOf('apples'), other, unfiltered, 5),
     ).toHaveLength(1);
   });
 
@@ -209,19 +213,19 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const { store, reopen } = subject();
     await indexRevision(store, revisionOf('a', ['Apples are sold.']));
     const query = vectorOf('apples');
-    expect(await unrestricted(store).searchVectors(query, model, matchAll, 5)).toHaveLength(1);
+    expect(await unrestricted(store).searchVectors(query, model, unfiltered, 5)).toHaveLength(1);
     const other = { ...model, checksum: 'b'.repeat(64) };
     const elsewhere = await reopen();
     await elsewhere.reset(other);
     const mismatch = { code: 'model_mismatch' };
     await expect(
-      unrestricted(store).searchVectors(query, model, matchAll, 5),
+      unrestricted(store).searchVectors(query, model, unfiltered, 5),
     ).rejects.toMatchObject(mismatch);
     await indexRevision(elsewhere, revisionOf('a', ['Apples are sold.'], { model: other }));
     await expect(
-      unrestricted(store).searchVectors(query, model, matchAll, 5),
+      unrestricted(store).searchVectors(query, model, unfiltered, 5),
     ).rejects.toMatchObject(mismatch);
-    expect(await unrestricted(store).searchVectors(query, other, matchAll, 5)).toHaveLength(1);
+    expect(await unrestricted(store).searchVectors(query, other, unfiltered, 5)).toHaveLength(1);
   });
 
   test('each write gives a document a new revision, which all read methods return', async () => {
@@ -231,7 +235,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const documentId = await indexRevision(store, written);
     await indexRevision(store, revisionOf('other', ['Apples too.']));
     const readRevision = async () => {
-      const filter = { ...matchAll, documentIds: [documentId] };
+      const filter = { ...unfiltered, documentIds: [documentId] };
       const { documents } = await unrestricted(readerStore).documents(filter, {
         sort: 'title',
         limit: 1,
@@ -250,7 +254,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       return revision;
     };
     const first = await readRevision();
-    const [oldHit] = await unrestricted(readerStore).searchText(['pears'], matchAll, 1);
+    const [oldHit] = await unrestricted(readerStore).searchText(['pears'], unfiltered, 1);
     await store.recordFiles([{ ...(await store.file('a'))!, fileName: 'renamed.txt' }]);
     expect(await readRevision()).toBe(first);
     await indexRevision(store, written);
@@ -274,7 +278,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const one = await indexRevision(store, named('1', 'ACME Corp', 'Beta'));
     const two = await indexRevision(store, named('2', 'Acme Corporation', 'Acme Corporation'));
     const three = await indexRevision(store, named('3', 'Acme Corporation'));
-    expect(await unrestricted(store).parties(matchAll)).toEqual([
+    expect(await unrestricted(store).parties(unfiltered)).toEqual([
       { key: 'acme', name: 'Acme Corporation', documents: 3 },
       { key: 'beta', name: 'Beta', documents: 1 },
     ]);
@@ -284,7 +288,7 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     expect(await naming('acme')).toHaveLength(1);
     expect(await naming('acme', 'beta', 'nobody')).toContain(one);
     expect(await naming()).toEqual([]);
-    const filter = { ...matchAll, partyKeys: ['beta'] };
+    const filter = { ...unfiltered, partyKeys: ['beta'] };
     expect(await unrestricted(store).parties(filter)).toEqual([
       { key: 'acme', name: 'ACME Corp', documents: 1 },
       { key: 'beta', name: 'Beta', documents: 1 },
@@ -320,9 +324,9 @@ export function documentsContract(subject: () => StoreUnderTest): void {
     const { sequenceNumber } = await store.status();
     await vi.waitFor(() => expect(here.at(-1)).toBe(sequenceNumber), 10_000);
     await vi.waitFor(() => expect(there.at(-1)).toBe(sequenceNumber), 10_000);
-    expect(await unrestricted(other).searchText(['apples'], matchAll, 5)).toHaveLength(1);
+    expect(await unrestricted(other).searchText(['apples'], unfiltered, 5)).toHaveLength(1);
     expect(
-      await unrestricted(other).searchVectors(vectorOf('apples'), model, matchAll, 5),
+      await unrestricted(other).searchVectors(vectorOf('apples'), model, unfiltered, 5),
     ).toHaveLength(1);
     stop();
     await store.removeFiles(['a']);

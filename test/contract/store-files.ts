@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { FileRecord } from '../../src/store/records.ts';
 import {
   indexRevision,
-  matchAll,
+  unfiltered,
   passagesOf,
   pending,
   revisionOf,
@@ -94,10 +94,11 @@ export function filesContract(subject: () => StoreUnderTest): void {
     ]);
     const record = await store.file('old/nda.pdf');
     expect(record).toMatchObject({ state: 'failed', documentId, fileName: 'renamed.pdf' });
-    const [document] = (await unrestricted(store).documents(matchAll, { sort: 'title', limit: 1 }))
-      .documents;
+    const [document] = (
+      await unrestricted(store).documents(unfiltered, { sort: 'title', limit: 1 })
+    ).documents;
     expect(document?.file).toMatchObject({ fileName: 'renamed.pdf', folder: 'new' });
-    expect(await unrestricted(store).searchDocuments(['renamed'], matchAll, 5)).toHaveLength(1);
+    expect(await unrestricted(store).searchDocuments(['renamed'], unfiltered, 5)).toHaveLength(1);
     expect((await store.status()).sequenceNumber).toBeGreaterThan(before.sequenceNumber);
     expect((await store.status()).failures).toEqual({ corrupt: 1 });
   });
@@ -256,9 +257,11 @@ export function filesContract(subject: () => StoreUnderTest): void {
     await store.removeFiles(['b.txt', 'never-known']);
     expect(await unrestricted(store).text(removedId)).toBeUndefined();
     expect(await passagesOf(unrestricted(store), removedId)).toEqual([]);
-    const hits = await unrestricted(store).searchText(['apples'], matchAll, 5);
+    const hits = await unrestricted(store).searchText(['apples'], unfiltered, 5);
     expect(hits.map(({ documentId }) => documentId)).toEqual([remainingId]);
-    expect(await unrestricted(store).searchDocuments(['b.txt', 'leased'], matchAll, 5)).toEqual([]);
+    expect(await unrestricted(store).searchDocuments(['b.txt', 'leased'], unfiltered, 5)).toEqual(
+      [],
+    );
     expect((await store.status()).files.indexed).toBe(1);
   });
 
@@ -342,7 +345,7 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     expect(await store.sync('unknown')).toBeUndefined();
   });
 
-  test('a sync counts all files of its incremental sources', async () => {
+  test('a sync counts all files of its feed sources', async () => {
     const { store } = subject();
     await begin('sync-1');
     for (const id of ['a', 'b']) await indexRevision(store, revisionOf(id, [`${id}.`]));
@@ -355,10 +358,10 @@ export function syncsContract(subject: () => StoreUnderTest): void {
     await begin('sync-2');
     await store.recordFiles([pending('e', 'sync-2')]);
     expect(await store.sync()).toMatchObject({ found: 1, pending: 1 });
-    const incrementalSources = ['folder:/contracts'];
-    await store.updateSync('sync-2', { incrementalSources });
+    const feedSources = ['folder:/contracts'];
+    await store.updateSync('sync-2', { feedSources });
     const counts = { found: 5, unchanged: 2, failed: 1, ignored: 1, pending: 1 };
-    expect(await store.sync()).toMatchObject({ incrementalSources, ...counts });
+    expect(await store.sync()).toMatchObject({ feedSources, ...counts });
     await store.updateSync('sync-2', { state: 'done' });
     await store.removeFiles(['a']);
     expect(await store.sync()).toMatchObject(counts);

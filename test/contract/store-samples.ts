@@ -22,7 +22,8 @@ export const dimensions = 16;
 
 export const model: ModelIdentity = { name: 'tiny', checksum: 'a'.repeat(64), dimensions };
 
-export const matchAll: DocumentFilter = { today: '2026-06-15', minClauseConfidence: 0.5 };
+/** Matches every document. */
+export const unfiltered: DocumentFilter = { today: '2026-06-15', minClauseConfidence: 0.5 };
 
 /** An index of all documents. */
 export const unrestricted = (store: Store): ScopedIndex => store.scopedTo('unrestricted');

@@ -4,7 +4,7 @@ import type { DocumentFilter, DocumentSort } from '../../src/store/records.ts';
 import {
   clause,
   indexRevision,
-  matchAll,
+  unfiltered,
   model,
   revisionOf,
   type StoreUnderTest,
@@ -24,27 +24,27 @@ export function searchContract(subject: () => StoreUnderTest): void {
         'Nothing else matters here.',
       ]),
     );
-    const hits = await unrestricted(store).searchText(['terminated', 'notices'], matchAll, 10);
+    const hits = await unrestricted(store).searchText(['terminated', 'notices'], unfiltered, 10);
     expect(hits.map(({ ordinal }) => ordinal)).toEqual([1, 0]);
     expect(hits[0]).toMatchObject({ documentId: id, start: 28 });
     const [there] = await unrestricted(store).passages([hits[0]!]);
     expect(there).toMatchObject([{ passageId: hits[0]!.passageId, path: ['2 Terms'] }]);
     expect(hits[0]!.score).toBeGreaterThan(hits[1]!.score);
     expect(hits[1]!.score).toBeGreaterThan(0);
-    expect(await unrestricted(store).searchText(['CAFE'], matchAll, 10)).toHaveLength(1);
-    expect(await unrestricted(store).searchText(['notice', 'café'], matchAll, 1)).toHaveLength(1);
-    expect(await unrestricted(store).searchText(['absent'], matchAll, 10)).toEqual([]);
-    expect(await unrestricted(store).searchText([], matchAll, 10)).toEqual([]);
-    expect(await unrestricted(store).searchText(['notice'], matchAll, 0)).toEqual([]);
+    expect(await unrestricted(store).searchText(['CAFE'], unfiltered, 10)).toHaveLength(1);
+    expect(await unrestricted(store).searchText(['notice', 'café'], unfiltered, 1)).toHaveLength(1);
+    expect(await unrestricted(store).searchText(['absent'], unfiltered, 10)).toEqual([]);
+    expect(await unrestricted(store).searchText([], unfiltered, 10)).toEqual([]);
+    expect(await unrestricted(store).searchText(['notice'], unfiltered, 0)).toEqual([]);
   });
 
   test('a word is found in a new document even if it was searched for before', async () => {
     const { store } = subject();
     const filler = Array.from({ length: 30 }, (_, index) => `Filler number ${index}.`);
     await indexRevision(store, revisionOf('a', filler));
-    expect(await unrestricted(store).searchText(['quagga'], matchAll, 5)).toEqual([]);
+    expect(await unrestricted(store).searchText(['quagga'], unfiltered, 5)).toEqual([]);
     await indexRevision(store, revisionOf('b', ['The quagga is sold.']));
-    expect(await unrestricted(store).searchText(['quagga'], matchAll, 5)).toHaveLength(1);
+    expect(await unrestricted(store).searchText(['quagga'], unfiltered, 5)).toHaveLength(1);
   });
 
   test('replacing a document by itself does not change scores', async () => {
@@ -56,10 +56,10 @@ export function searchContract(subject: () => StoreUnderTest): void {
     ];
     const write = () => indexRevision(store, revisionOf('a', texts));
     const search = async () => {
-      const hits = await unrestricted(store).searchText(['renewal', 'notice'], matchAll, 10);
+      const hits = await unrestricted(store).searchText(['renewal', 'notice'], unfiltered, 10);
       const documents = await unrestricted(store).searchDocuments(
         ['renewal', 'rent'],
-        matchAll,
+        unfiltered,
         10,
       );
       return {
@@ -95,15 +95,15 @@ export function searchContract(subject: () => StoreUnderTest): void {
       '💼',
     ];
     for (const term of typed) {
-      await unrestricted(store).searchText([term], matchAll, 5);
-      await unrestricted(store).searchDocuments([term], matchAll, 5);
+      await unrestricted(store).searchText([term], unfiltered, 5);
+      await unrestricted(store).searchDocuments([term], unfiltered, 5);
     }
-    expect(await unrestricted(store).searchText(['non-compete'], matchAll, 5)).toHaveLength(1);
-    expect(await unrestricted(store).searchText(typed.concat('clause'), matchAll, 5)).toHaveLength(
-      1,
-    );
+    expect(await unrestricted(store).searchText(['non-compete'], unfiltered, 5)).toHaveLength(1);
+    expect(
+      await unrestricted(store).searchText(typed.concat('clause'), unfiltered, 5),
+    ).toHaveLength(1);
     // The token that identifies the document inside the index is not searchable.
-    expect(await unrestricted(store).searchText(['d1'], matchAll, 5)).toEqual([]);
+    expect(await unrestricted(store).searchText(['d1'], unfiltered, 5)).toEqual([]);
   });
 
   test('a document is found by title, party, file name, folder and opening', async () => {
@@ -119,12 +119,12 @@ export function searchContract(subject: () => StoreUnderTest): void {
     );
     await indexRevision(store, revisionOf('misc/other.pdf', ['Mentions of distribution and Gnu.']));
     const first = async (...terms: string[]) =>
-      (await unrestricted(store).searchDocuments(terms, matchAll, 5))[0]?.documentId;
+      (await unrestricted(store).searchDocuments(terms, unfiltered, 5))[0]?.documentId;
     for (const term of ['distribution', 'gnu', 'okapi', 'deals', 'ZEBRA']) {
       expect(await first(term)).toBe(id);
     }
     expect(await first('quagga')).toBeUndefined();
-    expect((await unrestricted(store).searchDocuments(['gnu'], matchAll, 1)).length).toBe(1);
+    expect((await unrestricted(store).searchDocuments(['gnu'], unfiltered, 1)).length).toBe(1);
   });
 
   test('the nearest passages are found, also directly after a change', async () => {
@@ -138,16 +138,16 @@ export function searchContract(subject: () => StoreUnderTest): void {
     await store.saveSnapshot();
     await indexRevision(store, revisionOf('b', ['Wholly different quince words.']));
     const query = vectorOf('Wholly different quince words.');
-    const [topHit] = await unrestricted(store).searchVectors(query, model, matchAll, 3);
+    const [topHit] = await unrestricted(store).searchVectors(query, model, unfiltered, 3);
     expect(topHit?.score).toBeCloseTo(1, 4);
     expect(topHit?.documentId).toBe((await store.file('b'))?.documentId);
     await store.removeFiles(['b']);
-    const after = await unrestricted(store).searchVectors(query, model, matchAll, 100);
+    const after = await unrestricted(store).searchVectors(query, model, unfiltered, 100);
     expect(after).toHaveLength(30);
     expect(after.map(({ score }) => score)).toEqual(
       after.map(({ score }) => score).sort((x, y) => y - x),
     );
-    expect(await unrestricted(store).searchVectors(query, model, matchAll, 0)).toEqual([]);
+    expect(await unrestricted(store).searchVectors(query, model, unfiltered, 0)).toEqual([]);
   });
 }
 
@@ -208,7 +208,7 @@ const sampleContracts: [
 export function filtersContract(subject: () => StoreUnderTest): void {
   async function matching(change: Partial<DocumentFilter>): Promise<string[]> {
     const { store } = subject();
-    const filter = { ...matchAll, ...change };
+    const filter = { ...unfiltered, ...change };
     const { total, documents } = await unrestricted(store).documents(filter, {
       sort: 'title',
       limit: 50,
@@ -323,7 +323,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
   test('ids restrict the result, and pages have no gaps', async () => {
     await fill();
     const { store } = subject();
-    const { documents } = await unrestricted(store).documents(matchAll, {
+    const { documents } = await unrestricted(store).documents(unfiltered, {
       sort: 'title',
       limit: 50,
     });
@@ -333,7 +333,7 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     expect(await matching({ documentIds: ['unknown'] })).toEqual([]);
     const pages: string[] = [];
     for (let offset = 0; offset < 6; offset += 2) {
-      const page = await unrestricted(store).documents(matchAll, {
+      const page = await unrestricted(store).documents(unfiltered, {
         sort: 'title',
         limit: 2,
         offset,
@@ -347,9 +347,9 @@ export function filtersContract(subject: () => StoreUnderTest): void {
   test('missing dates are sorted last', async () => {
     await fill();
     const order = async (sort: DocumentSort) =>
-      (await unrestricted(subject().store).documents(matchAll, { sort, limit: 50 })).documents.map(
-        ({ file }) => file.fileId,
-      );
+      (
+        await unrestricted(subject().store).documents(unfiltered, { sort, limit: 50 })
+      ).documents.map(({ file }) => file.fileId);
     expect(await order('title')).toEqual(['sow', 'nda', 'lease', 'letter', 'msa']);
     expect(await order('expiration_date')).toEqual(['lease', 'nda', 'msa', 'sow', 'letter']);
     expect(await order('effective_date')).toEqual(['sow', 'nda', 'lease', 'msa', 'letter']);

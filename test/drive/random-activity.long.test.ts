@@ -94,7 +94,16 @@ it(`has the state of a Drive of ${files} files after each cycle of syncs`, async
     faults.clear();
     const { token: _, ...requestCounts } = server.counts();
     const records = await workspace.expectConsistent();
-    const { found, indexed, unchanged, failed, ignored, removed, mended, notes } = status;
+    const {
+      found,
+      indexed,
+      unchanged,
+      failed,
+      ignored,
+      removed,
+      reconcile_diff: reconcileDiff,
+      notes,
+    } = status;
     expect(found).toBe(indexed + unchanged + failed + ignored);
     expect(found).toBe(records.length);
     expect(failed, JSON.stringify(status.failures)).toBe(0);
@@ -102,7 +111,7 @@ it(`has the state of a Drive of ${files} files after each cycle of syncs`, async
     const downloads = server.requestLog.filter(
       ({ kind, status: code, range }) => kind === 'download' && code === 200 && range === undefined,
     ).length;
-    const counts = { found, indexed, unchanged, ignored, removed, mended, notes };
+    const counts = { found, indexed, unchanged, ignored, removed, reconcileDiff, notes };
     const figures = {
       seconds: Math.round(seconds * 10) / 10,
       downloads,
@@ -126,7 +135,7 @@ it(`has the state of a Drive of ${files} files after each cycle of syncs`, async
     const day = await finishCycle(`incremental ${cycle}`, pendingContent().length);
     if (!day.status.notes) incrementalDays += 1;
     const { status } = await finishCycle(`scheduled ${cycle}`, 0, '--nightly');
-    expect(Object.values(status.mended ?? {}).filter((count) => count > 0)).toEqual([]);
+    expect(Object.values(status.reconcile_diff ?? {}).filter((count) => count > 0)).toEqual([]);
 
     runRandomOperations(activity, Math.ceil(files / 8));
     removeFaults = faults.add(...faultRules);

@@ -3,7 +3,8 @@ import { reportSync } from '../../src/commands/watch-sync.ts';
 import type { AclEntry } from '../../src/domain/documents.ts';
 import { edit, move, share, unshare } from '../support/drive/drive-operations.ts';
 import { type DriveFixture, openDriveFixture } from '../sources/drive-fixture.ts';
-import { contract, unfiltered, openFixture } from '../workers/fixture.ts';
+import { unfiltered } from '../contract/store-samples.ts';
+import { contract, openFixture } from '../workers/fixture.ts';
 import { textFile } from '../support/drive/sample-files.ts';
 
 const ada = 'ada@firm.example';
@@ -47,9 +48,9 @@ async function openWorkspace() {
       return { status, requestCounts: server.counts() };
     },
     /** What somebody finds. */
-    visibleTo: async (...principals: AclEntry[]) => {
+    visibleTo: async (...aclEntries: AclEntry[]) => {
       const { documents } = await fixture.store
-        .scopedTo(principals)
+        .scopedTo(aclEntries)
         .documents(unfiltered, { sort: 'title', limit: 50 });
       return documents.map(({ file }) => file.fileName).sort();
     },
@@ -88,7 +89,13 @@ describe('Drive sync', () => {
     model.item(files.b).content = model.contentOf(Buffer.from(contract('Cindervale Corp.')));
     expect((await sync('nightly')).status).toMatchObject({ unchanged: 2 });
     const { status, requestCounts } = await sync('reconcile');
-    expect(status.mended).toEqual({ added: 0, changed: 1, moved: 1, permissions: 0, removed: 0 });
+    expect(status.reconcile_diff).toEqual({
+      added: 0,
+      changed: 1,
+      moved: 1,
+      permissions: 0,
+      removed: 0,
+    });
     expect(requestCounts.download).toBe(1);
     expect(reportSync(status)).toContain(
       'differences were corrected: 0 added, 0 removed, 1 changed, 1 moved, 0 with changed permissions.',
@@ -161,7 +168,7 @@ describe('Drive sync', () => {
     server.expireTokens(410);
     const { status, requestCounts } = await sync();
     expect(status).toMatchObject({ state: 'done', found: 3, indexed: 2, unchanged: 1 });
-    expect(status.mended).toMatchObject({ added: 1, changed: 1 });
+    expect(status.reconcile_diff).toMatchObject({ added: 1, changed: 1 });
     expect(reportSync(status)).toContain('Everything was listed.');
     expect(requestCounts.download).toBe(2);
     expect((await sync()).requestCounts.list).toBeUndefined();

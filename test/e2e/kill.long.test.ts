@@ -7,15 +7,14 @@ import { packageRoot } from '../../src/settings/config.ts';
 import { openEmbedder } from '../../src/embed/embedder.ts';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import type { DocumentFilter } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { seededRandom } from '../../training/random.ts';
+import { unfiltered } from '../contract/store-samples.ts';
 import { deedbox, samples, startDeedbox, temporaryFolder } from '../support/cli.ts';
 import { indexContents } from './index-contents.ts';
 
 const kills = 25;
 const seed = 20_261_121;
-const unfiltered: DocumentFilter = { today: '2026-01-01', minClauseConfidence: 0.5 };
 
 /** Runs `deedbox ingest --full` and kills it after `afterMs`; false if it ended before that. */
 async function ingestAndKill(contracts: string, data: string, afterMs: number): Promise<boolean> {

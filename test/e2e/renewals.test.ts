@@ -157,14 +157,14 @@ describe('over MCP', () => {
     };
     const fact = await explainFacts();
     expect(fact('current_term_end').explanation).toBe(
-      'The first term ended on 15 January 2023; it renews by itself for terms of 1 year, so the present term ' +
+      'The first term ended on 15 January 2023; it renews by itself for terms of 1 year, so the current term ' +
         '(renewal number 4) ends on 15 January 2027, unless notice was given in an earlier term.',
     );
     expect(fact('notice_deadline')).toMatchObject({
       value: '2026-12-16',
       basis: 'computed',
       explanation:
-        'The present term ends on 15 January 2027; 30 days before that is 16 December 2026.',
+        'The current term ends on 15 January 2027; 30 days before that is 16 December 2026.',
     });
     expect(fact('notice_deadline').citations[0]!.text).toContain('thirty (30) days');
     expect(fact('renewal_term').explanation).toBe('It renews by itself for 1 year each time.');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ConcurrencyLimiter, defaultLimits, TokenBuckets } from '../../src/mcp/http-limits.ts';
+import { RequestLimiter, defaultLimits, TokenBuckets } from '../../src/mcp/http-limits.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -57,11 +57,11 @@ describe('TokenBuckets', () => {
   });
 });
 
-describe('ConcurrencyLimiter', () => {
+describe('RequestLimiter', () => {
   const limits = { ...defaultLimits, maxOpenPerCaller: 2, maxOpenTotal: 3 };
 
   it('limits the open requests of one caller, and of all together', () => {
-    const limiter = new ConcurrencyLimiter(limits);
+    const limiter = new RequestLimiter(limits);
     limiter.acquire('key:1');
     const release = limiter.acquire('key:1');
     expect(() => limiter.acquire('key:1')).toThrow(expect.objectContaining({ status: 429 }));
@@ -72,7 +72,7 @@ describe('ConcurrencyLimiter', () => {
   });
 
   it('releases a place once, however often it is asked to', () => {
-    const limiter = new ConcurrencyLimiter(limits);
+    const limiter = new RequestLimiter(limits);
     const release = limiter.acquire('key:1');
     limiter.acquire('key:1');
     release();
@@ -82,7 +82,7 @@ describe('ConcurrencyLimiter', () => {
   });
 
   it('does not count a request that it rejects', () => {
-    const limiter = new ConcurrencyLimiter({ ...limits, burst: 1, requestsPerMinute: 60 });
+    const limiter = new RequestLimiter({ ...limits, burst: 1, requestsPerMinute: 60 });
     limiter.acquire('key:1')();
     expect(() => limiter.acquire('key:1')).toThrow();
     vi.advanceTimersByTime(1000);
@@ -92,7 +92,7 @@ describe('ConcurrencyLimiter', () => {
   });
 
   it('has no limit for a caller without an id but that of all together', () => {
-    const limiter = new ConcurrencyLimiter({ ...limits, burst: 1 });
+    const limiter = new RequestLimiter({ ...limits, burst: 1 });
     for (let n = 0; n < 3; n += 1) limiter.acquire(undefined);
     expect(() => limiter.acquire(undefined)).toThrow(expect.objectContaining({ status: 503 }));
   });

@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hasRedis, TestRedis } from '../support/redis.ts';
-import { waitUntilIdle, ingest, keysOf, many, open, startWorkers } from '../support/redis-queue.ts';
+import {
+  waitUntilIdle,
+  ingestJob,
+  keysOf,
+  many,
+  open,
+  startWorkers,
+} from '../support/redis-queue.ts';
 
 describe.skipIf(!hasRedis)('an unreliable Redis', () => {
   const requestTimeoutMs = 600;
@@ -17,10 +24,10 @@ describe.skipIf(!hasRedis)('an unreliable Redis', () => {
     const ran: string[] = [];
     startWorkers(queue, async ({ key }) => void ran.push(key));
     for (const request of [
-      () => queue.add([ingest('lost')]),
+      () => queue.add([ingestJob('lost')]),
       () => queue.counts(),
       () => queue.cancel('ingest', ['x']),
-      () => queue.schedule(ingest('x'), undefined),
+      () => queue.schedule(ingestJob('x'), undefined),
     ]) {
       const began = Date.now();
       await expect(request()).rejects.toMatchObject({
@@ -31,7 +38,7 @@ describe.skipIf(!hasRedis)('an unreliable Redis', () => {
       expect(Date.now() - began).toBeLessThan(requestTimeoutMs + 500);
     }
     expect(outages).toEqual(['begun']);
-    const waiting = open(own.url).add([ingest('x')]);
+    const waiting = open(own.url).add([ingestJob('x')]);
     await own.start();
     await waiting;
     await vi.waitFor(() => expect(ran).toEqual(['x']), { timeout: 10_000 });
@@ -57,7 +64,7 @@ describe.skipIf(!hasRedis)('an unreliable Redis', () => {
     await vi.waitFor(() => expect(runs.length).toBeGreaterThan(50), { timeout: 20_000 });
     await own.kill();
     const counted = queues[0]!.counts();
-    const added = queues[1]!.add([ingest('meanwhile')]);
+    const added = queues[1]!.add([ingestJob('meanwhile')]);
     await sleep(300);
     await own.start();
     expect((await counted).waiting).toBeGreaterThan(0);
@@ -72,7 +79,7 @@ describe.skipIf(!hasRedis)('an unreliable Redis', () => {
   it('does not block requests or a stop when it hangs', async () => {
     const own = await TestRedis.start(onTestFinished);
     const queue = open(own.url, { requestTimeoutMs });
-    await queue.add([ingest('x')]);
+    await queue.add([ingestJob('x')]);
     let begun = false;
     const workers = startWorkers(queue, async ({ signal }) => {
       begun = true;
@@ -101,7 +108,7 @@ describe.skipIf(!hasRedis)('an unreliable Redis', () => {
     const limit = (bytes: string) =>
       own.runCommand((client) => client.config('SET', 'maxmemory', bytes));
     await limit('1mb');
-    await expect(queue.add([ingest('late')])).rejects.toMatchObject({
+    await expect(queue.add([ingestJob('late')])).rejects.toMatchObject({
       code: 'storage_error',
       retryable: true,
       hint: expect.stringContaining('maxmemory'),
@@ -110,7 +117,7 @@ describe.skipIf(!hasRedis)('an unreliable Redis', () => {
     startWorkers(queue, async ({ key }) => void ran.add(key), 4);
     await sleep(500);
     await limit('0');
-    await queue.add([ingest('late')]);
+    await queue.add([ingestJob('late')]);
     await waitUntilIdle(queue);
     expect([...ran].sort()).toEqual([...keysOf(many(20)), 'late'].sort());
   });

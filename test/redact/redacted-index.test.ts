@@ -6,7 +6,7 @@ import type { Store } from '../../src/store/store.ts';
 import {
   clause,
   indexRevision,
-  matchAll,
+  unfiltered,
   passagesOf,
   revisionOf,
   unrestricted,
@@ -60,13 +60,13 @@ describe('a redacted index', () => {
 
   it('masks names in everything that it returns, and nothing else', async () => {
     const index = indexWith('names');
-    const { documents } = await index.documents(matchAll, list);
+    const { documents } = await index.documents(unfiltered, list);
     const stored = (await index.text(id))!;
     const everything = {
       documents,
       stored,
       clauses: [...(await index.clauses([id], { minConfidence: 0 }))],
-      parties: await index.parties(matchAll),
+      parties: await index.parties(unfiltered),
       passages: await passagesOf(index, id),
     };
     expect(
@@ -99,9 +99,11 @@ describe('a redacted index', () => {
     const { text } = (await index.text(id))!;
     expect(text).toContain('fee is $████████ for');
     expect(text).toContain('Leopold Aschgrave');
-    const { documents } = await index.documents(matchAll, list);
+    const { documents } = await index.documents(unfiltered, list);
     expect(documents[0]!.file.webUrl).toBe('https://files.example/Leopold%20Aschgrave.pdf');
-    expect((await index.parties(matchAll)).map(({ name }) => name)).toContain('Leopold Aschgrave');
+    expect((await index.parties(unfiltered)).map(({ name }) => name)).toContain(
+      'Leopold Aschgrave',
+    );
   });
 
   it('leaves out a URL with a name in it, also where its spaces are escaped', async () => {
@@ -111,7 +113,7 @@ describe('a redacted index', () => {
         file: { webUrl: 'https://files.example/Ann%20Rivers' },
       }),
     );
-    const { documents } = await indexWith('names').documents(matchAll, list);
+    const { documents } = await indexWith('names').documents(unfiltered, list);
     expect(documents.map(({ file }) => file.webUrl)).toEqual([undefined, undefined]);
   });
 
@@ -120,7 +122,7 @@ describe('a redacted index', () => {
       store,
       revisionOf('b', ['Rent is due.'], { file: { webUrl: 'https://files.example/b' } }),
     );
-    const { documents } = await indexWith('names', 'amounts').documents(matchAll, list);
+    const { documents } = await indexWith('names', 'amounts').documents(unfiltered, list);
     expect(documents.map(({ file }) => file.webUrl).filter((url) => url !== undefined)).toEqual([
       'https://files.example/b',
     ]);
@@ -128,8 +130,8 @@ describe('a redacted index', () => {
 
   it('searches the unmasked text', async () => {
     const index = indexWith('names');
-    expect(await index.searchText(['aschgrave'], matchAll, 5)).toHaveLength(3);
-    expect(await index.searchDocuments(['leopold'], matchAll, 5)).toHaveLength(1);
+    expect(await index.searchText(['aschgrave'], unfiltered, 5)).toHaveLength(3);
+    expect(await index.searchDocuments(['leopold'], unfiltered, 5)).toHaveLength(1);
     expect(await index.filesByName(['leopold_aschgrave.pdf'])).toHaveLength(1);
   });
 
@@ -152,6 +154,6 @@ describe('a redacted index', () => {
     expect(await index.text(id)).toBeUndefined();
     expect(await passagesOf(index, id)).toEqual([]);
     expect((await index.clauses([id], { minConfidence: 0 })).size).toBe(0);
-    expect(await index.documents(matchAll, list)).toEqual({ total: 0, documents: [] });
+    expect(await index.documents(unfiltered, list)).toEqual({ total: 0, documents: [] });
   });
 });

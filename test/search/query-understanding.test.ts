@@ -3,7 +3,7 @@ import type { DocumentType } from '../../src/domain/documents.ts';
 import { findNameMentions, removeNames } from '../../src/search/name-mentions.ts';
 import { queryTerms } from '../../src/search/query-tokens.ts';
 import { capitalizedTokens, interpretQuery } from '../../src/search/query-understanding.ts';
-import { matchAll } from '../contract/store-samples.ts';
+import { unfiltered } from '../contract/store-samples.ts';
 import { openSearchFixture, type SearchFixture } from './search-fixture.ts';
 
 describe('what a query names', () => {
@@ -42,7 +42,7 @@ describe('what a query names', () => {
   });
 
   async function interpret(query: string) {
-    const { targetDocuments, ...rest } = await interpretQuery(fixture.context, query, matchAll);
+    const { targetDocuments, ...rest } = await interpretQuery(fixture.context, query, unfiltered);
     const weights = targetDocuments.map(({ weight }) => weight);
     expect(weights).toEqual(weights.toSorted((a, b) => b - a));
     if (weights.length > 0) expect(weights[0]).toBe(1);
@@ -78,7 +78,11 @@ describe('what a query names', () => {
     const query = 'What does Harbor Estates take under its lease?';
     const { files, weights } = await interpret(query);
     expect(files).toEqual(['y.pdf', 'x.pdf']);
-    const hits = await fixture.context.scopedIndex.searchDocuments(queryTerms(query), matchAll, 40);
+    const hits = await fixture.context.scopedIndex.searchDocuments(
+      queryTerms(query),
+      unfiltered,
+      40,
+    );
     const textScore = (file: string) =>
       hits.find((hit) => fileOf.get(hit.documentId) === file)!.score / hits[0]!.score;
     const ratio = (1 / 1.3 + textScore('x.pdf')) / (1 + textScore('y.pdf'));
@@ -120,7 +124,7 @@ describe('what a query names', () => {
       const terms = queryTerms(query);
       const [first, second] = await fixture.context.scopedIndex.searchDocuments(
         terms,
-        matchAll,
+        unfiltered,
         40,
       );
       return first!.score / second!.score;
@@ -136,7 +140,7 @@ describe('what a query names', () => {
 
   it('looks at documents alone that pass the filter', async () => {
     const query = 'When does the lease with Sablecourt end?';
-    const filter = { ...matchAll, documentTypes: ['nda' as const] };
+    const filter = { ...unfiltered, documentTypes: ['nda' as const] };
     expect((await interpretQuery(fixture.context, query, filter)).targetDocuments).toEqual([]);
   });
 });

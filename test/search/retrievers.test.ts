@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { retrieveClauses } from '../../src/search/clause-retriever.ts';
 import { retrieveDense } from '../../src/search/dense-retriever.ts';
 import { retrieveLexical } from '../../src/search/lexical-retriever.ts';
-import { clause, matchAll } from '../contract/store-samples.ts';
+import { clause, unfiltered } from '../contract/store-samples.ts';
 import { openSearchFixture } from './search-fixture.ts';
 
 const sentences = [
@@ -22,7 +22,7 @@ describe('the lexical retriever', () => {
     const first = await write('a', sentences);
     const second = await write('b', ['Insurance is carried. It is liability insurance.']);
     const find = async (terms: string[], limit = 10, documentIds = [first, second]) =>
-      (await retrieveLexical(context, terms, { ...matchAll, documentIds }, limit)).map(
+      (await retrieveLexical(context, terms, { ...unfiltered, documentIds }, limit)).map(
         ({ documentId, ordinal }) => [documentId, ordinal],
       );
     expect(await find(['terminating'])).toEqual([[first, 0]]);
@@ -43,12 +43,12 @@ describe('the dense retriever', () => {
     const { context, write } = await openSearchFixture();
     const first = await write('a', sentences);
     const second = await write('b', sentences.slice(0, 2));
-    const filter = { ...matchAll, documentIds: [first] };
+    const filter = { ...unfiltered, documentIds: [first] };
     const hits = await retrieveDense(context, 'rent is due EACH month', filter, 2);
     expect(hits.map(({ documentId, ordinal }) => [documentId, ordinal])[0]).toEqual([first, 2]);
     expect(hits).toHaveLength(2);
     expect(hits[0]!.score).toBeCloseTo(1, 4);
-    const all = await retrieveDense(context, sentences[1]!, matchAll, 10);
+    const all = await retrieveDense(context, sentences[1]!, unfiltered, 10);
     expect(all).toHaveLength(5);
     expect(new Set(all.slice(0, 2).map(({ documentId }) => documentId))).toEqual(
       new Set([first, second]),
@@ -60,7 +60,7 @@ describe('the dense retriever', () => {
     await write('a', sentences);
     const identity = { ...context.embedder.identity, checksum: 'b'.repeat(64) };
     const other = { ...context, embedder: { ...context.embedder, identity } };
-    await expect(retrieveDense(other, 'rent', matchAll, 5)).rejects.toMatchObject({
+    await expect(retrieveDense(other, 'rent', unfiltered, 5)).rejects.toMatchObject({
       code: 'model_mismatch',
     });
   });

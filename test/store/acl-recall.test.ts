@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import type { AclEntry } from '../../src/domain/documents.ts';
 import type { Store } from '../../src/store/store.ts';
-import { indexRevision, matchAll, model, revisionOf, vectorOf } from '../contract/store-samples.ts';
+import {
+  indexRevision,
+  unfiltered,
+  model,
+  revisionOf,
+  vectorOf,
+} from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
 /** Enough that a principal that may read half of them is answered by a filtered search of the graph. */
@@ -51,7 +57,7 @@ test('a filtered search of the graph finds the nearest readable passages that ex
         vector.reduce((sum, value, i) => sum + value * question[i]!, 0);
       const scores = visible.map(({ vector }) => dot(vector)).sort((a, b) => b - a);
       const worst = scores[nearest - 1]! - 1e-5;
-      const hits = await scopedIndex.searchVectors(question, model, matchAll, nearest);
+      const hits = await scopedIndex.searchVectors(question, model, unfiltered, nearest);
       expect(hits).toHaveLength(nearest);
       found += hits.filter(({ score }) => score >= worst).length;
     }

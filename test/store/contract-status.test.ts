@@ -14,7 +14,7 @@ import {
 import { contractStatus } from '../../src/store/contract-status.ts';
 import type { ContractStatus, DateRange, DocumentFilter } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
-import { indexRevision, matchAll, revisionOf, unrestricted } from '../contract/store-samples.ts';
+import { indexRevision, unfiltered, revisionOf, unrestricted } from '../contract/store-samples.ts';
 import { anyDay, anyFields, lengthOf, on } from './term-fields.ts';
 
 let folder: string;
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 const matches = async (filter: Partial<DocumentFilter>) =>
-  (await unrestricted(store).documents({ ...matchAll, ...filter }, { sort: 'title', limit: 1 }))
+  (await unrestricted(store).documents({ ...unfiltered, ...filter }, { sort: 'title', limit: 1 }))
     .total > 0;
 
 const statuses: ContractStatus[] = ['in_force', 'expired', 'not_yet_effective', 'unknown'];
@@ -86,7 +86,7 @@ test('sorting by expiration uses the current term', async () => {
         await indexRevision(store, revisionOf(String(index), ['Text.'], { analysis }));
       }
       const options = { sort: 'expiration_date', limit: 10 } as const;
-      const { documents } = await unrestricted(store).documents({ ...matchAll, today }, options);
+      const { documents } = await unrestricted(store).documents({ ...unfiltered, today }, options);
       const ends = documents.map(({ analysis }) => currentTermEnd(analysis, today) ?? '9999');
       expect(ends).toEqual(ends.toSorted());
       expect(ends).toHaveLength(all.length);

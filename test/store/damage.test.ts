@@ -6,7 +6,7 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { openStoreDatabase } from '../../src/store/sqlite/schema.ts';
 import { replaceDocument } from '../../src/store/sqlite/revisions.ts';
 import { asStorageError } from '../../src/store/sqlite/storage-errors.ts';
-import { indexRevision, matchAll, revisionOf, unrestricted } from '../contract/store-samples.ts';
+import { indexRevision, unfiltered, revisionOf, unrestricted } from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
 const failure = {
@@ -123,7 +123,7 @@ test('a full disk fails the write with a hint, and nothing stored is lost', asyn
   connection.close();
   const store = await openStore(folder);
   expect((await store.status()).documents).toBe(20);
-  expect(await unrestricted(store).searchText(['sentence'], matchAll, 100)).toHaveLength(100);
+  expect(await unrestricted(store).searchText(['sentence'], unfiltered, 100)).toHaveLength(100);
   expect(await store.verify()).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
 import {
   indexRevision,
-  matchAll,
+  unfiltered,
   model,
   revisionOf,
   sourceFile,
@@ -71,7 +71,7 @@ async function applyStep(store: Store, expected: Expected, appliedStep: Step): P
 const key = (hit: { documentId: string; ordinal: number }) => `${hit.documentId} ${hit.ordinal}`;
 
 async function compare(store: Store, expected: Expected, question: string): Promise<void> {
-  const list = await unrestricted(store).documents(matchAll, { sort: 'title', limit: 50 });
+  const list = await unrestricted(store).documents(unfiltered, { sort: 'title', limit: 50 });
   expect(list.documents.map(({ file }) => file.fileId).sort()).toEqual([...expected.keys()].sort());
   const all: { documentId: string; ordinal: number; score: number; text: string }[] = [];
   const query = vectorOf(question);
@@ -83,7 +83,7 @@ async function compare(store: Store, expected: Expected, question: string): Prom
     }
   }
   const scores = new Map(all.map((passage) => [key(passage), passage.score]));
-  const hits = await unrestricted(store).searchVectors(query, model, matchAll, 10);
+  const hits = await unrestricted(store).searchVectors(query, model, unfiltered, 10);
   const ranking = all.map(({ score }) => score).sort((one, other) => other - one);
   expect(hits).toHaveLength(Math.min(10, all.length));
   hits.forEach((hit, rank) => {
@@ -91,7 +91,7 @@ async function compare(store: Store, expected: Expected, question: string): Prom
     expect(hit.score).toBeCloseTo(ranking[rank] ?? NaN, 4);
   });
   const [word = ''] = words.filter((candidate) => question.includes(candidate));
-  const found = await unrestricted(store).searchText([word], matchAll, 5000);
+  const found = await unrestricted(store).searchText([word], unfiltered, 5000);
   const containing = all.filter(({ text }) => text.includes(word));
   expect(found.map(key).sort()).toEqual(containing.map(key).sort());
 }

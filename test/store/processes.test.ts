@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { unrestricted, matchAll, model, vectorOf } from '../contract/store-samples.ts';
+import { unrestricted, unfiltered, model, vectorOf } from '../contract/store-samples.ts';
 import { isLong } from '../support/long.ts';
 import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
 
@@ -32,7 +32,7 @@ test('every kind of search finds what another process wrote', async () => {
   const writer = await startWriter(folder);
   await vi.waitFor(() => expect(changes.length).toBeGreaterThan(2), 20_000);
   for (let round = 0; round < 20; round += 1) {
-    const { documents } = await unrestricted(readerStore).documents(matchAll, {
+    const { documents } = await unrestricted(readerStore).documents(unfiltered, {
       sort: 'modified',
       limit: 5,
     });
@@ -41,11 +41,11 @@ test('every kind of search finds what another process wrote', async () => {
     const hits = await unrestricted(readerStore).searchVectors(
       vectorOf(question),
       model,
-      matchAll,
+      unfiltered,
       5,
     );
     expect(hits).toHaveLength(5);
-    const words = await unrestricted(readerStore).searchText(['revision'], matchAll, 5);
+    const words = await unrestricted(readerStore).searchText(['revision'], unfiltered, 5);
     expect(words).toHaveLength(5);
     await delay(20);
   }

@@ -8,7 +8,7 @@ import { emptyGraph, IndexUpdater } from '../../src/store/sqlite/vectors/index-u
 import { currentSnapshot, writeSnapshot } from '../../src/store/sqlite/vectors/snapshot.ts';
 import {
   indexRevision,
-  matchAll,
+  unfiltered,
   model,
   revisionOf,
   unrestricted,
@@ -38,16 +38,19 @@ async function saved(folder: string): Promise<string> {
 /** Enough passages that the graph is searched; those of one document are scored exactly. */
 async function expectRightAnswers(store: Store, by = model): Promise<void> {
   const query = vectorOf('The pear number 3');
-  const scores = async (filter = matchAll) =>
+  const scores = async (filter = unfiltered) =>
     (await unrestricted(store).searchVectors(query, by, filter, 10)).map(({ score }) =>
       score.toFixed(4),
     );
   const beforeIndexed = await scores();
   await untilIndexed(store);
-  const { documents } = await unrestricted(store).documents(matchAll, { sort: 'title', limit: 50 });
+  const { documents } = await unrestricted(store).documents(unfiltered, {
+    sort: 'title',
+    limit: 50,
+  });
   const exact: string[] = [];
   for (const { documentId } of documents) {
-    exact.push(...(await scores({ ...matchAll, documentIds: [documentId] })));
+    exact.push(...(await scores({ ...unfiltered, documentIds: [documentId] })));
   }
   const expectedTop = exact.sort((one, other) => Number(other) - Number(one)).slice(0, 10);
   expect(beforeIndexed).toEqual(expectedTop);
@@ -68,7 +71,7 @@ test('a snapshot is loaded, and later changes are applied', async () => {
   const hits = await unrestricted(store).searchVectors(
     vectorOf('The quince number 3'),
     model,
-    matchAll,
+    unfiltered,
     2000,
   );
   expect(hits).toHaveLength(555 + 500 + 500);
@@ -120,7 +123,7 @@ test('the former snapshot is not used after a reset with another model', async (
   const other = { ...model, checksum: 'c'.repeat(64) };
   await store.reset(other);
   expect(
-    await unrestricted(readerStore).searchVectors(vectorOf('apple'), other, matchAll, 5),
+    await unrestricted(readerStore).searchVectors(vectorOf('apple'), other, unfiltered, 5),
   ).toEqual([]);
   await indexRevision(store, revisionOf('pear', sentences('pear'), { model: other }));
   await expectRightAnswers(readerStore, other);
@@ -155,7 +158,7 @@ test('a reader that missed two snapshots loads the newer one', async () => {
   }
   await expectRightAnswers(readerStore);
   expect(
-    await unrestricted(readerStore).searchVectors(vectorOf('plum'), model, matchAll, 2000),
+    await unrestricted(readerStore).searchVectors(vectorOf('plum'), model, unfiltered, 2000),
   ).toHaveLength(1350);
 });
 
@@ -221,7 +224,7 @@ test('a document with very many passages is indexed and searched', async () => {
     const [topHit] = await unrestricted(store).searchVectors(
       vectorOf(sentence),
       model,
-      matchAll,
+      unfiltered,
       3,
     );
     expect(topHit?.score).toBeCloseTo(1, 4);

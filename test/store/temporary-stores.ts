@@ -4,7 +4,7 @@ import path from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
-import { unrestricted, matchAll, model, vectorOf } from '../contract/store-samples.ts';
+import { unrestricted, unfiltered, model, vectorOf } from '../contract/store-samples.ts';
 
 /** A data folder that is deleted when the test ends. */
 export async function temporaryFolder(): Promise<string> {
@@ -31,7 +31,7 @@ export async function openStore(folder: string): Promise<Store> {
 /** A store with its vector index in memory, as after a search. */
 export async function openReader(folder: string): Promise<Store> {
   const store = await openStore(folder);
-  await unrestricted(store).searchVectors(vectorOf('anything'), model, matchAll, 1);
+  await unrestricted(store).searchVectors(vectorOf('anything'), model, unfiltered, 1);
   return store;
 }
 

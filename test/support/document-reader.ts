@@ -15,15 +15,28 @@ const maxCharacters = 20_000_000;
 /** A reader with the bundled models, of files in a folder. */
 export function openReader(
   folder: string,
-  options: { maxProcesses?: number; memoryLimitBytes?: number; timeLimitMs?: number } = {},
+  {
+    embeddingModel = embedding.model,
+    ...limits
+  }: {
+    maxProcesses?: number;
+    memoryLimitBytes?: number;
+    timeLimitMs?: number;
+    /** A folder; the bundled model where it is left out. */
+    embeddingModel?: string;
+  } = {},
 ): DocumentReader {
   return new DocumentReader({
     maxProcesses: 2,
     memoryLimitBytes: 768 * 1024 * 1024,
     timeLimitMs: 30_000,
-    ...options,
-    models: { clauses: clauseModel, parties: partyModel, embedding },
-    readableFolders: [folder, clauseModel, partyModel, embedding.model],
+    ...limits,
+    models: {
+      clauses: clauseModel,
+      parties: partyModel,
+      embedding: { ...embedding, model: embeddingModel },
+    },
+    readableFolders: [folder, clauseModel, partyModel, embeddingModel],
   });
 }
 

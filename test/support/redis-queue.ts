@@ -5,11 +5,11 @@ import type { Handlers, NewJob, Queue, Workers } from '../../src/queue/queue.ts'
 const otherHandlers = { request: async () => {}, sync: async () => {} };
 const retry = { maxAttempts: 8, baseDelayMs: 20, maxDelayMs: 200 };
 
-export function ingest(key: string, priority?: number): NewJob<'ingest'> {
+export function ingestJob(key: string, priority?: number): NewJob<'ingest'> {
   return { kind: 'ingest', key, payload: { syncId: 's', fileId: key, force: false }, priority };
 }
 
-export const many = (count: number) => Array.from({ length: count }, (_, n) => ingest(`f${n}`));
+export const many = (count: number) => Array.from({ length: count }, (_, n) => ingestJob(`f${n}`));
 export const keysOf = (jobs: NewJob[]) => jobs.map(({ key }) => key).sort();
 
 /** A queue with short intervals, closed when the test is over. */

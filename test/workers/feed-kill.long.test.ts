@@ -81,7 +81,7 @@ it('loses and duplicates nothing when it is killed during incremental syncs', as
   expect(status, status?.detail).toMatchObject({ state: 'done', pending: 0, failed: 0 });
   const reconciled = await run(data, loggedFolder, 'nightly');
   expect(reconciled).toMatchObject({ state: 'done', indexed: 0, removed: 0, failed: 0 });
-  const { added, changed, removed, permissions } = reconciled!.mended!;
+  const { added, changed, removed, permissions } = reconciled!.reconcile_diff!;
   expect({ added, changed, removed, permissions }).toEqual({
     added: 0,
     changed: 0,

@@ -72,7 +72,7 @@ describe('incremental sync', () => {
       unchanged: 1,
       removed: 1,
     });
-    expect(status).not.toHaveProperty('mended', expect.anything());
+    expect(status).not.toHaveProperty('reconcile_diff', expect.anything());
     expect(loggedFolder.takeCallCounts()).toMatchObject({ now: 0, fetch: 2 });
     await expectConsistent();
     expect(await record('renamed.txt')).toMatchObject({ documentId: before?.documentId });
@@ -133,7 +133,7 @@ describe('incremental sync', () => {
     const status = await sync();
     expect(counts(status)).toMatchObject({ state: 'done', found: 2, unchanged: 2, removed: 1 });
     expect(status.notes).toEqual([expect.stringContaining('Everything was listed.')]);
-    expect(status.mended).toMatchObject({ permissions: 1, removed: 1, changed: 0 });
+    expect(status.reconcile_diff).toMatchObject({ permissions: 1, removed: 1, changed: 0 });
     expect(loggedFolder.takeCallCounts()).toMatchObject({ now: 1, list: 1, fetch: 0 });
     await expectConsistent();
     expect((await sync()).notes).toBeUndefined();
@@ -278,11 +278,23 @@ describe('reconciliation', () => {
 
     const status = await sync({ kind: 'reconcile' });
     expect(counts(status)).toMatchObject({ found: 5, indexed: 2, unchanged: 3, removed: 1 });
-    expect(status.mended).toEqual({ added: 1, changed: 1, moved: 1, permissions: 1, removed: 1 });
+    expect(status.reconcile_diff).toEqual({
+      added: 1,
+      changed: 1,
+      moved: 1,
+      permissions: 1,
+      removed: 1,
+    });
     expect(loggedFolder.takeCallCounts()).toMatchObject({ now: 0, list: 1, fetch: 2 });
     await expectConsistent();
     const rerun = await sync({ kind: 'reconcile' });
-    expect(rerun.mended).toEqual({ added: 0, changed: 0, moved: 0, permissions: 0, removed: 0 });
+    expect(rerun.reconcile_diff).toEqual({
+      added: 0,
+      changed: 0,
+      moved: 0,
+      permissions: 0,
+      removed: 0,
+    });
   });
 
   it('runs in a nightly sync after reported changes, and every week', async () => {
@@ -399,7 +411,7 @@ describe('failures', () => {
     await store.addSource(other.id);
     const sourceFor = (id: string) => (id === other.id ? other : feedSource);
     const status = await sync({ kind: 'nightly', sourceFor });
-    expect(status).toMatchObject({ state: 'done', mended: { moved: 1 } });
+    expect(status).toMatchObject({ state: 'done', reconcile_diff: { moved: 1 } });
     expect((await store.sync())?.kind).toBe('nightly');
     expect(loggedFolder.takeCallCounts()).toMatchObject({ list: 1, fetch: 0 });
     await store.removeSource(other.id);

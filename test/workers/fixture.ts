@@ -10,14 +10,14 @@ import { FolderSource, folderSourcePrefix } from '../../src/sources/folder/folde
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import type { DocumentFilter, SyncKind } from '../../src/store/records.ts';
+import type { SyncKind } from '../../src/store/records.ts';
 import { requestSync, syncStatus } from '../../src/sync/syncs.ts';
 import type { WorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { openReader } from '../support/document-reader.ts';
+import { unfiltered } from '../contract/store-samples.ts';
 
 export const bundledModel = join(packageRoot(), 'models', 'contract-embedding');
-export const unfiltered: DocumentFilter = { today: '2026-01-01', minClauseConfidence: 0.5 };
 
 const readLimits = { memoryLimitBytes: 2 ** 30, timeLimitMs: 30_000 };
 

@@ -1,4 +1,5 @@
 import { appendFile, cp, mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -12,11 +13,13 @@ import type { Source } from '../../src/sources/source.ts';
 import type { Store } from '../../src/store/store.ts';
 import { cancelSync, finishKey, syncStatus } from '../../src/sync/syncs.ts';
 import { recordFailure } from '../../workers/failure.ts';
-import { runIngest } from '../../workers/ingest.ts';
-import { runSync } from '../../workers/sync.ts';
+import { runIngestJob } from '../../workers/ingest.ts';
+import { runSyncJob } from '../../workers/sync.ts';
 import type { WorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
-import { bundledModel, contract, unfiltered, openFixture } from './fixture.ts';
+import { unfiltered } from '../contract/store-samples.ts';
+import { openReader } from '../support/document-reader.ts';
+import { bundledModel, contract, openFixture } from './fixture.ts';
 
 const counts = (status: SyncStatusResponse) => {
   const { state, found, indexed, unchanged, failed, ignored, removed, pending } = status;
@@ -102,14 +105,16 @@ describe('a later sync', () => {
     const { contracts, services, source, store, request, record, waitUntil } = await openFixture();
     let acl: AclEntry[] = ['user:ann@firm.example', 'user:bob@firm.example'];
     const folder = services.sourceFor(source);
-    const shared = Object.assign(Object.create(folder), {
+    const shared: Source = {
+      id: folder.id,
+      fetch: (file, options) => folder.fetch(file, options),
       async *list(signal?: AbortSignal) {
         for await (const entry of folder.list(signal))
           yield entry.kind === 'file'
             ? { ...entry, file: { ...entry.file, aclEntries: acl } }
             : entry;
       },
-    }) as Source;
+    };
     let finish = () => {};
     const slow = new Promise<void>((resolve) => (finish = resolve));
     const reader: WorkerServices['reader'] = {
@@ -519,11 +524,11 @@ describe('finishing a sync', () => {
     const signal = new AbortController().signal;
     const run = { attempt: 1, lastAttempt: false, signal };
     const syncJob = { kind: 'sync', key: 'all', payload: { syncId, sources, kind } } as const;
-    await runSync(services, { ...syncJob, ...run, interrupted: 0 });
+    await runSyncJob(services, { ...syncJob, ...run, interrupted: 0 });
     const { fileId } = (await record('a.txt'))!;
     const job = { kind: 'ingest', key: fileId, payload: { syncId, fileId, force: false } } as const;
     const ingestAfter = (interrupted: number) =>
-      runIngest({ ...services, reader }, { ...job, ...run, interrupted });
+      runIngestJob({ ...services, reader }, { ...job, ...run, interrupted });
     await expect(ingestAfter(7)).rejects.toMatchObject({ code: 'source_error' });
     await expect(ingestAfter(8)).rejects.toMatchObject({ code: 'corrupt' });
     expect(await record('a.txt')).toMatchObject({ state: 'failed', reason: 'corrupt' });
@@ -538,7 +543,7 @@ describe('finishing a sync', () => {
     const { sources, kind } = (await store.sync(syncId))!;
     const job = { kind: 'sync', key: finishKey, payload: { syncId, sources, kind } } as const;
     const signal = new AbortController().signal;
-    await runSync(services, { ...job, attempt: 1, lastAttempt: false, interrupted: 0, signal });
+    await runSyncJob(services, { ...job, attempt: 1, lastAttempt: false, interrupted: 0, signal });
     expect(await status(syncId)).toMatchObject({ state: 'waiting' });
   });
 
@@ -575,6 +580,22 @@ describe('stopping and cancelling', () => {
     expect(await store.sync(syncId)).toMatchObject({ state: 'reading', pending: 1, failed: 0 });
     expect(counts(await sync())).toMatchObject({ state: 'done', indexed: 1, unchanged: 1 });
     expect(Object.keys(await texts()).sort()).toEqual(['a.txt', 'b.txt']);
+  });
+
+  it('fails no file and stops when a model cannot be loaded', async () => {
+    const { root, contracts, services, store, request, sync } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const model = join(root, 'broken-model');
+    await cp(bundledModel, model, { recursive: true });
+    await writeFile(join(model, 'onnx', 'model_quantized.onnx'), 'not a graph');
+    const reader = openReader(tmpdir(), { embeddingModel: model });
+    onTestFinished(() => reader.close());
+    const worker = startWorker({ ...services, reader }, { concurrency: 1 });
+    const syncId = await request();
+    await expect(worker.drained()).rejects.toMatchObject({ code: 'invalid_configuration' });
+    await worker.stop();
+    expect(await store.sync(syncId)).toMatchObject({ state: 'reading', pending: 1, failed: 0 });
+    expect(counts(await sync())).toMatchObject({ state: 'done', indexed: 1 });
   });
 
   it('continues where a stopped worker left off', async () => {

@@ -1,5 +1,5 @@
 import type { Party, Span } from '../../domain/documents.ts';
-import { isPartyName, displayName } from '../party-names.ts';
+import { isPartyName, displayPartyName } from '../party-names.ts';
 import {
   findDefinedParties,
   findLabelledParties,
@@ -72,7 +72,7 @@ function groupMentions(sources: PartySources): NameGroup[] {
   const { text, ruleParties, preamble, signatories, taggedNames } = sources;
   const groups = new Map<string, NameGroup>();
   const add = (span: Span, origin: string, probability: number, role?: string) => {
-    const name = displayName(text, span);
+    const name = displayPartyName(text, span);
     const key = canonicalPartyKey(name);
     if (key === '' || name.length > 150 || name.includes(':') || !isBalanced(name)) return;
     const group = groups.get(key) ?? { key, mentions: [] };
@@ -114,7 +114,7 @@ export function collectCandidateNames(sources: PartySources): CandidateName[] {
     const main =
       mentions.find((one) => one.origin === 'rule') ??
       mentions.toSorted((a, b) => b.probability - a.probability)[0]!;
-    const name = displayName(text, main.span);
+    const name = displayPartyName(text, main.span);
     const role = mentions.find((one) => one.role)?.role ?? findRoleAfter(text, main.span);
     const sum = mentions.reduce((total, one) => total + one.probability, 0);
     const rivalProbability = Math.max(
@@ -137,7 +137,9 @@ export function collectCandidateNames(sources: PartySources): CandidateName[] {
     const containsRuleName = isRelated((other) => ` ${key} `.includes(` ${other} `), true);
     const isInTaggedName = isRelated((other) => ` ${other} `.includes(` ${key} `), false);
     const containsTaggedName = isRelated((other) => ` ${key} `.includes(` ${other} `), false);
-    const hasLegalForm = mentions.some(({ span }) => extractLegalForm(displayName(text, span)));
+    const hasLegalForm = mentions.some(({ span }) =>
+      extractLegalForm(displayPartyName(text, span)),
+    );
     const ruleIndex = ruleParties.findIndex((party) => canonicalPartyKey(party.name) === key);
     const occurrences = textKey.split(` ${key} `).length - 1;
     const probabilityBucket = bucketOf(

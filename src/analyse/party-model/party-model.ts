@@ -1,5 +1,5 @@
 import type { Party, Span } from '../../domain/documents.ts';
-import { displayName } from '../party-names.ts';
+import { displayPartyName } from '../party-names.ts';
 import { findPreamble } from '../preamble.ts';
 import { findSignatories, type PartyMention } from '../party-mentions.ts';
 import { collectCandidateNames, type CandidateName, type TaggedName } from './candidate-names.ts';
@@ -124,7 +124,7 @@ export function findPartiesWithModel(
   const selected = selectParties(
     findCandidates(text, ruleParties, tagNames(tokens, features, crf)),
     nameWeights,
-  ).filter(({ span }) => displayName(text, span) !== '');
+  ).filter(({ span }) => displayPartyName(text, span) !== '');
   if (selected.length > 0) return selected;
   return ruleParties.map(({ evidence, role }) => ({ span: evidence[0]!, ...(role && { role }) }));
 }

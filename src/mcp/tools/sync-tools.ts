@@ -136,8 +136,8 @@ export const getSyncStatusTool = defineTool({
   title: 'Status of the index',
   description:
     'How far a sync is (the newest without job_id): files found, indexed, unchanged, failed, removed, ' +
-    'rate, time left, and each failed file with its reason. Use it to say whether the index is complete ' +
-    'or why a contract is missing.',
+    'rate, time left, failed files with reasons. Use it to say if the index is complete or why a ' +
+    'contract is missing.',
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input: syncStatusRequestSchema,
   output: syncStatusResponseSchema,

@@ -171,7 +171,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
         continue;
       }
       const reducedArgs = definition.reduceQuery?.(currentArgs, full, share);
-      if (reducedArgs === undefined) throw tooLargeError(name);
+      if (reducedArgs === undefined) throw answerTooLargeError(name);
       currentArgs = reducedArgs;
       full = truncated = await run(currentArgs);
     }
@@ -222,7 +222,7 @@ function missingScopeError(tool: string, scope: Scope): DeedboxError {
   });
 }
 
-function tooLargeError(tool: string): DeedboxError {
+function answerTooLargeError(tool: string): DeedboxError {
   return new DeedboxError('invalid_request', 'The answer would be too large for one message.', {
     hint: `Ask ${tool} for less: fewer documents, fewer pages or a smaller limit.`,
   });

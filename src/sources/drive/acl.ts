@@ -36,7 +36,7 @@ export class AclResolver {
   }
 
   /**
-   * Sorted, each principal once; `unknown` and the own account where Drive does not return the ACL.
+   * Sorted, each ACL entry once; `unknown` and the own account where Drive does not return the ACL.
    * @param tree with all folders above the file
    */
   async entriesFor(
@@ -125,7 +125,7 @@ export class AclResolver {
   }
 }
 
-/** The principals whom permissions let find and read an item now, and until when where they expire. */
+/** The ACL entries of those whom permissions let find and read an item now, with an end where they expire. */
 function aclEntriesOf(
   permissions: readonly Permission[],
   isLimitedAccess: boolean,
@@ -139,14 +139,14 @@ function aclEntriesOf(
       !(expirationTime !== undefined && Date.parse(expirationTime) <= now),
   );
   const effective = isLimitedAccess ? valid.filter(grantsLimitedAccess) : valid;
-  return normalizeAcl(effective.flatMap(toAclEntries));
+  return normalizeAcl(effective.flatMap(toListedAclEntries));
 }
 
-function toAclEntries(permission: Permission): ListedAclEntry[] {
+function toListedAclEntries(permission: Permission): ListedAclEntry[] {
   const { expirationTime } = permission;
-  if (expirationTime === undefined) return principalsOf(permission);
+  if (expirationTime === undefined) return toAclEntries(permission);
   const end = new Date(expirationTime).toISOString();
-  return principalsOf(permission).map((entry): ListedAclEntry => `${entry} until ${end}`);
+  return toAclEntries(permission).map((entry): ListedAclEntry => `${entry} until ${end}`);
 }
 
 /** Limited access admits only owners, organizers and those with whom the item is shared directly. */
@@ -157,7 +157,7 @@ function grantsLimitedAccess({ role, permissionDetails }: Permission): boolean {
 }
 
 /** A permission that needs the link lets nobody find the item, so it grants nothing. */
-function principalsOf(permission: Permission): AclEntry[] {
+function toAclEntries(permission: Permission): AclEntry[] {
   const { type, allowFileDiscovery } = permission;
   const address = permission.emailAddress?.toLowerCase();
   const domain = permission.domain?.toLowerCase();
@@ -168,13 +168,13 @@ function principalsOf(permission: Permission): AclEntry[] {
   return [];
 }
 
-/** Each principal once: without an end where one entry has none, else with the latest end. */
+/** Each ACL entry once: without an end where one has none, else with the latest end. */
 function normalizeAcl(entries: ListedAclEntry[]): ListedAclEntry[] {
-  const byPrincipal = new Map<string, ListedAclEntry>();
+  const byAclEntry = new Map<string, ListedAclEntry>();
   for (const entry of [...entries].sort()) {
-    const [principal = ''] = entry.split(' until ', 1);
+    const [aclEntry = ''] = entry.split(' until ', 1);
     // an entry without an end sorts first, and of two ends the later sorts last
-    if (byPrincipal.get(principal) !== principal) byPrincipal.set(principal, entry);
+    if (byAclEntry.get(aclEntry) !== aclEntry) byAclEntry.set(aclEntry, entry);
   }
-  return [...byPrincipal.values()];
+  return [...byAclEntry.values()];
 }

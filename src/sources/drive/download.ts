@@ -3,7 +3,7 @@ import { type FileHandle, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DeedboxError } from '../../errors/errors.ts';
-import { fileChangedError, writeError, openCopy, tooLargeError } from '../file-copy.ts';
+import { fileChangedError, writeError, openCopy, fileTooLargeError } from '../file-copy.ts';
 import type { FetchedFile } from '../source.ts';
 import type { DriveApi } from './api.ts';
 import { endpointFor } from './settings.ts';
@@ -35,7 +35,7 @@ export async function download(
   options: DownloadOptions,
 ): Promise<FetchedFile> {
   const { tempFolder, maxBytes, signal } = options;
-  if ((file.size ?? 0) > maxBytes && file.mimeType !== docType) throw tooLargeError(maxBytes);
+  if ((file.size ?? 0) > maxBytes && file.mimeType !== docType) throw fileTooLargeError(maxBytes);
   const path = join(tempFolder, randomUUID());
   const dispose = () => rm(path, { force: true });
   const target = await openCopy(tempFolder, path);
@@ -83,7 +83,7 @@ class PendingDownload {
       const bytes = next.value;
       if (this.size + bytes.length > this.#maxBytes) {
         stream.destroy();
-        throw tooLargeError(this.#maxBytes);
+        throw fileTooLargeError(this.#maxBytes);
       }
       this.#sha256.update(bytes);
       this.#md5.update(bytes);

@@ -14,7 +14,7 @@ import {
   unfollowedReason,
 } from './shortcut-index.ts';
 import {
-  displayName,
+  toPathSegment,
   ignoredFileReason,
   isShortcut,
   type SupportedFormats,
@@ -197,7 +197,7 @@ export class DriveReader {
     if (reason === undefined && typeof target === 'object') {
       return this.#entry(snapshot, target, folder, file);
     }
-    const fileName = displayName(file.name);
+    const fileName = toPathSegment(file.name);
     return { kind: 'ignored', fileId: file.id, fileName, folder, reason: reason ?? '' };
   }
 
@@ -208,7 +208,7 @@ export class DriveReader {
     folder: string,
     identity: DriveFile,
   ): Promise<SourceEntry> {
-    const fileName = displayName(file.name);
+    const fileName = toPathSegment(file.name);
     const reason = ignoredFileReason(file, this.#formats);
     if (reason !== undefined) {
       return { kind: 'ignored', fileId: identity.id, fileName, folder, reason };

@@ -2,7 +2,7 @@ import type { Corpus } from './api.ts';
 import { type DriveFile, folderType, type SharedDrive } from './api-schemas.ts';
 import { type Folder, folderOf, type FolderTree } from './folder-tree.ts';
 import type { ShortcutIndex } from './shortcut-index.ts';
-import { displayName, isShortcut } from './source-file.ts';
+import { toPathSegment, isShortcut } from './source-file.ts';
 import type { DriveScope } from './source-id.ts';
 
 const sharedWithMe = 'Shared with me';
@@ -85,7 +85,7 @@ export function folderPath(snapshot: DriveSnapshot, file: DriveFile): string | u
   if (!mayBeInScope(snapshot, file)) return undefined;
   const { scope, tree } = snapshot;
   const ancestors = tree.ancestors(file.parents?.[0]);
-  const names = ancestors.map(({ name }) => displayName(name)).reverse();
+  const names = ancestors.map(({ name }) => toPathSegment(name)).reverse();
   if (scope.kind === 'folder') {
     const index = ancestors.findIndex(({ id }) => id === scope.folderId);
     return index < 0 ? undefined : names.slice(names.length - index).join('/');

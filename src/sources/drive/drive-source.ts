@@ -1,6 +1,6 @@
 import type { SourceFile } from '../../domain/documents.ts';
 import { DeedboxError } from '../../errors/errors.ts';
-import { tooLargeError } from '../file-copy.ts';
+import { fileTooLargeError } from '../file-copy.ts';
 import type { ChangeFeed, FetchedFile, Source, SourceEntry } from '../source.ts';
 import type { SourceOptions } from '../source-kind.ts';
 import type { DriveApi } from './api.ts';
@@ -61,7 +61,7 @@ export class DriveSource implements Source {
     file: SourceFile,
     options: { maxBytes: number; signal?: AbortSignal },
   ): Promise<FetchedFile> {
-    if (file.size > options.maxBytes) throw tooLargeError(options.maxBytes);
+    if (file.size > options.maxBytes) throw fileTooLargeError(options.maxBytes);
     const { tempFolder, endpoint, connect } = this.#options;
     const api = await connect();
     const found = await findFile(api, file, options.signal);

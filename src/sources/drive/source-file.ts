@@ -9,7 +9,7 @@ export function toSourceFields(
 ): Pick<SourceFile, 'fileName' | 'size' | 'modifiedAt' | 'webUrl' | 'changeKey'> {
   const { webViewLink, resourceKey } = file;
   return {
-    fileName: displayName(file.name),
+    fileName: toPathSegment(file.name),
     // for a Google Doc it is not the size of the exported file
     size: file.mimeType === docType ? 0 : (file.size ?? 0),
     modifiedAt: new Date(file.modifiedTime ?? 0).toISOString(),
@@ -29,7 +29,7 @@ function changeKeyOf(file: DriveFile): string {
 }
 
 /** A name as part of a path: names in Drive may contain a slash. */
-export function displayName(name: string): string {
+export function toPathSegment(name: string): string {
   return name.replaceAll('/', '∕').normalize('NFC');
 }
 

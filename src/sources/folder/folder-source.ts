@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { SourceFile } from '../../domain/documents.ts';
 import { DeedboxError } from '../../errors/errors.ts';
-import { copyAndHash, tooLargeError } from '../file-copy.ts';
+import { copyAndHash, fileTooLargeError } from '../file-copy.ts';
 import { ignoredExtensionReason, ignoredNameReason } from '../ignored-names.ts';
 import type { FetchedFile, Source, SourceChange, SourceEntry } from '../source.ts';
 import { isBeingWritten } from './change-tracker.ts';
@@ -35,20 +35,20 @@ const maxConcurrentStats = 32;
 export class FolderSource implements Source {
   readonly id: string;
   readonly watch?: NonNullable<Source['watch']>;
-  private readonly root: string;
-  private readonly options: FolderSourceOptions;
+  readonly #root: string;
+  readonly #options: FolderSourceOptions;
 
   /** `root` need not exist yet: a drive that is not mounted fails when it is listed. */
   constructor(root: string, options: FolderSourceOptions) {
-    this.root = resolveRoot(root);
-    this.id = `${folderSourcePrefix}${this.root}`;
-    this.options = options;
+    this.#root = resolveRoot(root);
+    this.id = `${folderSourcePrefix}${this.#root}`;
+    this.#options = options;
     const { watch: settings } = options;
     if (!settings) return;
     const watched = {
-      root: this.root,
+      root: this.#root,
       fileIdOf,
-      changeAt: (path: string) => this.changeAt(path),
+      changeAt: (path: string) => this.#changeAt(path),
       list: (signal: AbortSignal) => this.list(signal),
     };
     this.watch = (onEvent, { signal }) => watchFolder(watched, onEvent, { ...settings, signal });
@@ -60,14 +60,14 @@ export class FolderSource implements Source {
    * not exist, or at the end when a part of it could not be read, and `cancelled`.
    */
   async *list(signal?: AbortSignal): AsyncIterable<SourceEntry> {
-    if (await this.isSingleFile()) {
-      yield await this.entryOf(dirname(this.root), basename(this.root), '');
+    if (await this.#isSingleFile()) {
+      yield await this.#entryOf(dirname(this.#root), basename(this.#root), '');
       return;
     }
     const unreadablePaths: string[] = [];
     const folders = [''];
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-      for await (const found of this.listFolder(folder, unreadablePaths)) {
+      for await (const found of this.#listFolder(folder, unreadablePaths)) {
         if (signal?.aborted) throw new DeedboxError('cancelled', 'The listing was cancelled.');
         if ('subfolder' in found) folders.push(found.subfolder);
         else yield found;
@@ -80,26 +80,29 @@ export class FolderSource implements Source {
     file: SourceFile,
     options: { maxBytes: number; signal?: AbortSignal },
   ): Promise<FetchedFile> {
-    if (file.size > options.maxBytes) throw tooLargeError(options.maxBytes);
+    if (file.size > options.maxBytes) throw fileTooLargeError(options.maxBytes);
     try {
-      const path = await this.locate(file);
-      await this.waitForRest(path, options.signal);
-      return await copyAndHash(path, { ...options, tempFolder: this.options.tempFolder });
+      const path = await this.#locate(file);
+      await this.#waitForRest(path, options.signal);
+      return await copyAndHash(path, { ...options, tempFolder: this.#options.tempFolder });
     } catch (error) {
       if (error instanceof DeedboxError) throw error;
       if (!isMissing(error)) throw unreadableFileError(error);
       // The whole drive may be missing, and come back.
-      await this.isSingleFile(file.fileId === fileIdOf(this.root) ? dirname(this.root) : this.root);
+      await this.#isSingleFile(
+        file.fileId === fileIdOf(this.#root) ? dirname(this.#root) : this.#root,
+      );
       throw fileGoneError(error);
     }
   }
 
   async exists(file: SourceFile): Promise<boolean> {
     try {
-      const path = await this.locate(file);
-      const parent = dirname(relative(this.root, path));
+      const path = await this.#locate(file);
+      const parent = dirname(relative(this.#root, path));
       // a link that replaced a folder is not followed
-      if ((await realpath(dirname(path))) !== join(await realpath(this.root), parent)) return false;
+      if ((await realpath(dirname(path))) !== join(await realpath(this.#root), parent))
+        return false;
       return (await lstat(path)).isFile();
     } catch {
       return false;
@@ -107,8 +110,8 @@ export class FolderSource implements Source {
   }
 
   /** Throws `source_error` (retryable) where the file is still being written after some time. */
-  private async waitForRest(path: string, signal?: AbortSignal): Promise<void> {
-    const { restMs = 0 } = this.options;
+  async #waitForRest(path: string, signal?: AbortSignal): Promise<void> {
+    const { restMs = 0 } = this.#options;
     const startedAt = Date.now();
     while (isBeingWritten((await lstat(path)).mtimeMs, restMs)) {
       if (Date.now() - startedAt > maxRestWaitMs) throw beingWrittenError();
@@ -117,58 +120,58 @@ export class FolderSource implements Source {
   }
 
   /** The file at a path of this folder as it is now; undefined where nothing can be said or it is ignored. */
-  private async changeAt(path: string): Promise<SourceChange | undefined> {
+  async #changeAt(path: string): Promise<SourceChange | undefined> {
     const name = basename(path);
-    const isSingleFile = path === this.root;
-    if (!isSingleFile && ignoredExtensionReason(name, this.options.extensions)) return undefined;
-    const folder = isSingleFile ? '' : relative(this.root, dirname(path));
+    const isSingleFile = path === this.#root;
+    if (!isSingleFile && ignoredExtensionReason(name, this.#options.extensions)) return undefined;
+    const folder = isSingleFile ? '' : relative(this.#root, dirname(path));
     try {
-      if ((await lstat(path)).isFile()) return await this.entryOf(dirname(path), name, folder);
+      if ((await lstat(path)).isFile()) return await this.#entryOf(dirname(path), name, folder);
     } catch (error) {
       if (!isMissing(error)) return undefined;
     }
     return { kind: 'removed', fileId: fileIdOf(path) };
   }
 
-  private async *listFolder(
+  async *#listFolder(
     folder: string,
     unreadablePaths: string[],
   ): AsyncIterable<SourceEntry | { subfolder: string }> {
-    const path = join(this.root, folder);
+    const path = join(this.#root, folder);
     let entries: Dirent[];
     try {
       entries = await readdir(path, { withFileTypes: true });
     } catch (error) {
       // A subfolder may be deleted since it was found.
       if (folder === '' || !isMissing(error))
-        unreadablePaths.push(folder === '' ? this.root : folder);
+        unreadablePaths.push(folder === '' ? this.#root : folder);
       return;
     }
     for (let offset = 0; offset < entries.length; offset += maxConcurrentStats) {
       const batch = entries.slice(offset, offset + maxConcurrentStats);
       const found = await Promise.all(
-        batch.map((entry) => this.classifyEntry(entry, folder, unreadablePaths)),
+        batch.map((entry) => this.#classifyEntry(entry, folder, unreadablePaths)),
       );
       for (const entry of found) if (entry) yield entry;
     }
   }
 
-  private async classifyEntry(
+  async #classifyEntry(
     entry: Dirent,
     folder: string,
     unreadablePaths: string[],
   ): Promise<SourceEntry | { subfolder: string } | undefined> {
     const ignore = (reason: string) => ignoredEntry(entry.name, folder, reason);
-    const path = join(this.root, folder, entry.name);
+    const path = join(this.#root, folder, entry.name);
     const reason = ignoredNameReason(entry.name);
     if (reason) return ignore(reason);
-    if (entry.isSymbolicLink()) return ignore(await this.linkReason(path));
+    if (entry.isSymbolicLink()) return ignore(await this.#linkReason(path));
     if (entry.isDirectory()) return { subfolder: join(folder, entry.name) };
     if (!entry.isFile()) return ignore('not a regular file');
-    const extensionReason = ignoredExtensionReason(entry.name, this.options.extensions);
+    const extensionReason = ignoredExtensionReason(entry.name, this.#options.extensions);
     if (extensionReason) return ignore(extensionReason);
     try {
-      return await this.entryOf(join(this.root, folder), entry.name, folder);
+      return await this.#entryOf(join(this.#root, folder), entry.name, folder);
     } catch (error) {
       // Node replaces bytes of a name that are not Unicode, and then cannot open the file.
       if (isMissing(error) && entry.name.includes('\uFFFD'))
@@ -178,14 +181,14 @@ export class FolderSource implements Source {
     }
   }
 
-  private async entryOf(parent: string, name: string, folder: string): Promise<SourceEntry> {
+  async #entryOf(parent: string, name: string, folder: string): Promise<SourceEntry> {
     const path = join(parent, name);
     const { ino, size, mtimeNs, mtime } = await lstat(path, { bigint: true });
     const file: SourceFile = {
       fileId: fileIdOf(path),
       source: this.id,
       fileName: name.normalize('NFC'),
-      folder: displayPath(folder),
+      folder: normalizeFolder(folder),
       size: Number(size),
       modifiedAt: mtime.toISOString(),
       webUrl: pathToFileURL(path).href,
@@ -197,10 +200,10 @@ export class FolderSource implements Source {
     return { kind: 'file', file };
   }
 
-  private async linkReason(path: string): Promise<string> {
+  async #linkReason(path: string): Promise<string> {
     try {
       const target = await realpath(path);
-      if (target === this.root || target.startsWith(this.root + sep)) {
+      if (target === this.#root || target.startsWith(this.#root + sep)) {
         return 'link to what is listed in its own place';
       }
       return 'link that leaves the folder';
@@ -210,7 +213,7 @@ export class FolderSource implements Source {
   }
 
   /** Throws `source_error` where the path does not exist. */
-  private async isSingleFile(path = this.root): Promise<boolean> {
+  async #isSingleFile(path = this.#root): Promise<boolean> {
     try {
       return (await stat(path)).isFile();
     } catch (error) {
@@ -222,21 +225,21 @@ export class FolderSource implements Source {
    * The path of a file in the file system, which may differ from the listed one in Unicode form.
    * A link that was created since the listing is not followed out of the folder.
    */
-  private async locate(file: SourceFile): Promise<string> {
-    if (file.fileId === fileIdOf(this.root)) return this.root;
-    let path = join(this.root, file.folder, file.fileName);
-    if (fileIdOf(path) !== file.fileId) path = await this.locateByName(file);
-    if (!(await realpath(path)).startsWith((await realpath(this.root)) + sep))
+  async #locate(file: SourceFile): Promise<string> {
+    if (file.fileId === fileIdOf(this.#root)) return this.#root;
+    let path = join(this.#root, file.folder, file.fileName);
+    if (fileIdOf(path) !== file.fileId) path = await this.#locateByName(file);
+    if (!(await realpath(path)).startsWith((await realpath(this.#root)) + sep))
       throw fileGoneError();
     return path;
   }
 
-  private async locateByName(file: SourceFile): Promise<string> {
-    let path = this.root;
-    for (const displayName of [...file.folder.split('/'), file.fileName]) {
-      if (displayName === '') continue;
+  async #locateByName(file: SourceFile): Promise<string> {
+    let path = this.#root;
+    for (const listedName of [...file.folder.split('/'), file.fileName]) {
+      if (listedName === '') continue;
       const names = await readdir(path);
-      const matches = names.filter((name) => name.normalize('NFC') === displayName);
+      const matches = names.filter((name) => name.normalize('NFC') === listedName);
       const exact = matches.find((name) => fileIdOf(join(path, name)) === file.fileId);
       const name = exact ?? matches[0];
       if (name === undefined) throw fileGoneError();
@@ -252,7 +255,7 @@ export function rebaseToFolder<T extends SourceFile>(file: T, outerSourceId: str
     id.slice(folderSourcePrefix.length),
   ) as [string, string];
   const parent = file.fileId === fileIdOf(root) ? dirname(root) : root;
-  const relativeFolder = displayPath(relative(outerRoot, parent));
+  const relativeFolder = normalizeFolder(relative(outerRoot, parent));
   return {
     ...file,
     source: outerSourceId,
@@ -273,12 +276,18 @@ function fileIdOf(path: string): string {
   return createHash('sha256').update(path).digest('base64url').slice(0, 22);
 }
 
-function displayPath(folder: string): string {
+/** A folder as it is listed: with slashes on every system, in one Unicode form. */
+function normalizeFolder(folder: string): string {
   return folder.split(sep).join('/').normalize('NFC');
 }
 
 function ignoredEntry(name: string, folder: string, reason: string): SourceEntry {
-  return { kind: 'ignored', fileName: name.normalize('NFC'), folder: displayPath(folder), reason };
+  return {
+    kind: 'ignored',
+    fileName: name.normalize('NFC'),
+    folder: normalizeFolder(folder),
+    reason,
+  };
 }
 
 /** The file does not exist, though its folder does. */

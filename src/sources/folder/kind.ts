@@ -37,7 +37,7 @@ export const folderKind: SourceKind<FolderSettings> = {
   prefix: folderSourcePrefix,
   usage: 'the path of a folder with contracts or of one contract',
   argumentHelp: 'folders or files',
-  settings: { title: 'Folders', page: 'settings.md', ...folderSettings },
+  settings: { title: 'Folders', page: 'commands.md', ...folderSettings },
   parse: (text) => (text === '' ? undefined : folderSourcePrefix + resolveLinks(resolve(text))),
   describe: pathOf,
   describeInList: (sourceId) => `folder: ${pathOf(sourceId)}`,

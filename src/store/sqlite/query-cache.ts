@@ -32,7 +32,7 @@ class VersionedCache<T extends object> {
   }
 }
 
-/** Caches the matching documents of recent filters for each set of principals. */
+/** Caches the matching documents of recent filters for each set of ACL entries. */
 export class FilterCache {
   readonly #connection: Connection;
   readonly #cache: VersionedCache<DocIdSet>;
@@ -69,7 +69,7 @@ export class FilterCache {
 
 type PartyList = (PartyKey & { documents: number })[];
 
-/** Lists parties; caches the unfiltered list for each set of principals. */
+/** Lists parties; caches the unfiltered list for each set of ACL entries. */
 export class PartyCache {
   readonly #connection: Connection;
   readonly #unfiltered: VersionedCache<PartyList>;

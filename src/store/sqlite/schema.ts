@@ -169,7 +169,7 @@ const migrations = [
     -- The next four columns are JSON.
     notes TEXT,
     reconcile_diff TEXT,
-    incremental_sources TEXT,
+    feed_sources TEXT,
     listed_sources TEXT,
     removed INTEGER NOT NULL DEFAULT 0,
     counts TEXT

@@ -31,7 +31,7 @@ export class SqliteScopedIndex implements ScopedIndex {
 
   constructor(shared: SharedState, access: Access) {
     this.#shared = shared;
-    // Sorted, so that the same principals share cache entries.
+    // Sorted, so that the same ACL entries share cached results.
     this.access = access === 'unrestricted' ? access : [...new Set(access)].sort();
   }
 
@@ -98,7 +98,7 @@ export class SqliteScopedIndex implements ScopedIndex {
 
   async size() {
     return this.#read(() => {
-      const { documents: count, passages } = this.#select(matchAll);
+      const { documents: count, passages } = this.#select(unfiltered);
       return { documents: count, passages };
     });
   }
@@ -129,4 +129,4 @@ export class SqliteScopedIndex implements ScopedIndex {
 }
 
 /** No condition depends on a day here. */
-const matchAll: records.DocumentFilter = { today: '', minClauseConfidence: 0 };
+const unfiltered: records.DocumentFilter = { today: '', minClauseConfidence: 0 };

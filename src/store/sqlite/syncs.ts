@@ -16,7 +16,7 @@ interface SyncRow {
   detail: string | null;
   notes: string | null;
   reconcile_diff: string | null;
-  incremental_sources: string | null;
+  feed_sources: string | null;
   listed_sources: string | null;
   removed: number;
   counts: string | null;
@@ -59,7 +59,7 @@ export function updateSync(
       `UPDATE syncs SET state = coalesce(?, state), finished_at = coalesce(?, finished_at),
          detail = coalesce(?, detail), notes = coalesce(?, notes),
          reconcile_diff = coalesce(?, reconcile_diff),
-         incremental_sources = coalesce(?, incremental_sources),
+         feed_sources = coalesce(?, feed_sources),
          listed_sources = coalesce(?, listed_sources),
          removed = coalesce(?, removed)
        WHERE sync_id = ? AND (? IS NULL OR state IN (SELECT value FROM json_each(?)))`,
@@ -68,7 +68,7 @@ export function updateSync(
       change.detail ?? null,
       asJson(change.notes),
       asJson(change.reconcileDiff),
-      asJson(change.incrementalSources),
+      asJson(change.feedSources),
       asJson(change.listedSources),
       change.removed ?? null,
       syncId,
@@ -80,14 +80,14 @@ export function updateSync(
       connection.run('UPDATE syncs SET counts = NULL WHERE sync_id = ?', syncId);
       return true;
     }
-    const { incremental_sources: incrementalSources } =
-      connection.get<Pick<SyncRow, 'incremental_sources'>>(
-        'SELECT incremental_sources FROM syncs WHERE sync_id = ?',
+    const { feed_sources: feedSources } =
+      connection.get<Pick<SyncRow, 'feed_sources'>>(
+        'SELECT feed_sources FROM syncs WHERE sync_id = ?',
         syncId,
       ) ?? {};
     connection.run(
       'UPDATE syncs SET counts = coalesce(counts, ?) WHERE sync_id = ?',
-      JSON.stringify(liveCounts(connection, syncId, incrementalSources)),
+      JSON.stringify(liveCounts(connection, syncId, feedSources)),
       syncId,
     );
     return true;
@@ -104,7 +104,7 @@ export function sync(connection: Connection, syncId?: string): SyncRecord | unde
     if (!row) return undefined;
     const counts = row.counts
       ? (JSON.parse(row.counts) as Counts)
-      : liveCounts(connection, row.sync_id, row.incremental_sources);
+      : liveCounts(connection, row.sync_id, row.feed_sources);
     return {
       syncId: row.sync_id,
       sources: JSON.parse(row.sources) as string[],
@@ -117,8 +117,8 @@ export function sync(connection: Connection, syncId?: string): SyncRecord | unde
       ...(row.reconcile_diff !== null && {
         reconcileDiff: JSON.parse(row.reconcile_diff) as SyncRecord['reconcileDiff'],
       }),
-      ...(row.incremental_sources !== null && {
-        incrementalSources: JSON.parse(row.incremental_sources) as string[],
+      ...(row.feed_sources !== null && {
+        feedSources: JSON.parse(row.feed_sources) as string[],
       }),
       ...(row.listed_sources !== null && {
         listedSources: JSON.parse(row.listed_sources) as string[],
@@ -136,11 +136,11 @@ const outcomeOf: Record<FileState, NonNullable<FileRecord['outcome']> | 'pending
   pending: 'pending',
 };
 
-/** Counts the files that a sync touched, and all other files of its incremental sources. */
+/** Counts the files that a sync touched, and all other files of its feed sources. */
 function liveCounts(
   connection: Connection,
   syncId: string,
-  incrementalSources: string | null = null,
+  feedSources: string | null = null,
 ): Counts {
   const counts: Counts = {
     found: 0,
@@ -160,11 +160,11 @@ function liveCounts(
     syncId,
   );
   for (const { outcome, n } of syncedCounts) add(outcome, n);
-  if (incrementalSources === null) return counts;
+  if (feedSources === null) return counts;
   const others = connection.all<{ state: FileState; n: number }>(
     `SELECT state, count(*) AS n FROM files
      WHERE source IN (SELECT value FROM json_each(?)) AND sync_id <> ? GROUP BY state`,
-    incrementalSources,
+    feedSources,
     syncId,
   );
   for (const { state, n } of others) add(outcomeOf[state], n);

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FairScheduler } from '../../src/mcp/scheduling.ts';
+import { CallQueue } from '../../src/mcp/call-queue.ts';
 
 const seed = Number(process.env['TEST_SEED'] ?? 7);
 
@@ -11,12 +11,12 @@ it('answers all, in the order in which they came, never more at once than allowe
   });
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 4 }), taskLists, async (maxConcurrent, tasks) => {
-      const scheduler = new FairScheduler(maxConcurrent);
+      const queue = new CallQueue(maxConcurrent);
       const started: number[] = [];
       let running = 0;
       let highest = 0;
       const results = tasks.map(({ length, fails }, n) =>
-        scheduler.run(async () => {
+        queue.run(async () => {
           started.push(n);
           highest = Math.max(highest, (running += 1));
           for (let turn = 0; turn < length; turn += 1) await nextTurn();
@@ -31,14 +31,14 @@ it('answers all, in the order in which they came, never more at once than allowe
       );
       expect(started).toEqual(tasks.map((_, n) => n));
       expect(highest).toBeLessThanOrEqual(maxConcurrent);
-      await expect(scheduler.run(async () => 'free again')).resolves.toBe('free again');
+      await expect(queue.run(async () => 'free again')).resolves.toBe('free again');
     }),
     { seed, numRuns: 50 },
   );
 });
 
 it('lets the event loop go round between two answers', async () => {
-  const scheduler = new FairScheduler(2);
+  const queue = new CallQueue(2);
   let rounds = 0;
   let isDone = false;
   const count = () => {
@@ -46,7 +46,7 @@ it('lets the event loop go round between two answers', async () => {
     if (!isDone) setImmediate(count);
   };
   setImmediate(count);
-  await Promise.all(Array.from({ length: 100 }, () => scheduler.run(async () => {})));
+  await Promise.all(Array.from({ length: 100 }, () => queue.run(async () => {})));
   isDone = true;
   expect(rounds).toBeGreaterThan(40);
 });

@@ -11,7 +11,7 @@ const eventLoopTurns = 16;
  * what clients send: a hundred that ran concurrently would all end last, and no request would be read
  * in the meantime. So each begins in a turn of the event loop of its own.
  */
-export class FairScheduler {
+export class CallQueue {
   readonly #maxConcurrent: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
@@ -32,24 +32,5 @@ export class FairScheduler {
       if (next) next();
       else this.#running -= 1;
     }
-  }
-}
-
-/** The tool calls that run now, so that their services are not closed before they end. */
-export class InFlightCalls {
-  readonly #inFlight = new Set<Promise<unknown>>();
-
-  async track<T>(call: Promise<T>): Promise<T> {
-    this.#inFlight.add(call);
-    try {
-      return await call;
-    } finally {
-      this.#inFlight.delete(call);
-    }
-  }
-
-  /** Resolves when none runs. */
-  async drain(): Promise<void> {
-    while (this.#inFlight.size > 0) await Promise.allSettled(this.#inFlight);
   }
 }

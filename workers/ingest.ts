@@ -92,7 +92,8 @@ export async function runIngestJob(
     await ingestFile(services, file, force, job.signal);
   } catch (error) {
     const reason = asDeedboxError(error);
-    const failure = file && maybeIncomplete(services, file) ? retriedIfDamaged(reason) : reason;
+    const failure =
+      file && !force && maybeIncomplete(services, file) ? retriedIfDamaged(reason) : reason;
     if (job.signal.aborted || isWorkerFault(failure)) throw failure;
     await recordFailure(services, file!, failure, job.lastAttempt);
     throw failure;

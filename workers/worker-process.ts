@@ -51,7 +51,11 @@ export async function runWorkerProcess(
   const { concurrency, dataFolder } = config;
   engine.log.info({ version: packageVersion(), at_once: concurrency }, 'the worker began');
   const workerLock = acquireWorkerLock(dataFolder);
-  const services = { ...opened.services, maybeIncompleteMs };
+  // a draining worker works for a process that watches nothing
+  const services = {
+    ...opened.services,
+    maybeIncompleteMs: options.drain ? 0 : maybeIncompleteMs,
+  };
   const running = startWorker(services, { concurrency, dataFolder });
   const heartbeatTimer = startHeartbeat(opened.tempFolder, () => engine.queue.counts());
   try {

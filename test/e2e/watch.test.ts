@@ -22,7 +22,10 @@ const pdf = sampleFiles.find((file) => file.endsWith('.pdf'))!;
 
 /** Runs a program in a user namespace with so few watches; where the machine allows that. */
 const fewWatches = [
-  ...['unshare', '-Ur', 'sh', '-c'],
+  'unshare',
+  '-Ur',
+  'sh',
+  '-c',
   'echo 3 > /proc/sys/user/max_inotify_watches && exec "$@"',
   'sh',
 ];

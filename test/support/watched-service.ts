@@ -78,7 +78,7 @@ export async function startWatchedService(
       const call = { name: 'search_passages', arguments: { query } };
       return JSON.stringify((await client.callTool(call)).structuredContent);
     },
-    record(fileName: string): RecordedFile | undefined {
+    record: (fileName: string): RecordedFile | undefined => {
       const db = new Database(join(data, 'deedbox.db'), { readonly: true });
       try {
         const select = 'SELECT state, attempts, outcome FROM files WHERE file_name = ?';

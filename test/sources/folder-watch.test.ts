@@ -1,3 +1,4 @@
+import { renameSync, rmdirSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,8 +128,9 @@ describe('a watched folder', () => {
     await mkdir(join(fixture.root, 'sub'));
     await mkdir(join(fixture.base, 'outside'));
     await fixture.watch();
-    await rm(join(fixture.root, 'sub'), { recursive: true });
-    await rename(join(fixture.base, 'outside'), join(fixture.root, 'sub'));
+    // at once: nothing sees the folder missing
+    rmdirSync(join(fixture.root, 'sub'));
+    renameSync(join(fixture.base, 'outside'), join(fixture.root, 'sub'));
     await expect.poll(() => fixture.count('listing_required')).toBe(1);
     await fixture.write('sub/a.txt');
     await expect.poll(fixture.names).toEqual(['a.txt']);

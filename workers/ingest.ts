@@ -1,6 +1,6 @@
 import { isPartyName } from '../src/analyse/party-names.ts';
 import { canonicalPartyKey } from '../src/analyse/canonical-party-key.ts';
-import { asDeedboxError, DeedboxError } from '../src/errors/errors.ts';
+import { asDeedboxError, DeedboxError, type ErrorCode } from '../src/errors/errors.ts';
 import type { RunningJob } from '../src/queue/queue.ts';
 import type { FileRecord } from '../src/store/records.ts';
 import { isWorkerFault, recordFailure } from './failure.ts';
@@ -64,6 +64,9 @@ async function replaceRevision(
  */
 const maxInterruptions = 8;
 
+/** What is wrong with a file that is not complete. */
+const damageCodes: ReadonlySet<ErrorCode> = new Set(['corrupt', 'no_text', 'unsupported_type']);
+
 function interruptedError(): DeedboxError {
   return new DeedboxError(
     'corrupt',
@@ -88,11 +91,28 @@ export async function runIngestJob(
     if (job.interrupted >= maxInterruptions) throw interruptedError();
     await ingestFile(services, file, force, job.signal);
   } catch (error) {
-    const failure = asDeedboxError(error);
+    const reason = asDeedboxError(error);
+    const failure =
+      file && !force && maybeIncomplete(services, file) ? retriedIfDamaged(reason) : reason;
     if (job.signal.aborted || isWorkerFault(failure)) throw failure;
     await recordFailure(services, file!, failure, job.lastAttempt);
     throw failure;
   }
+}
+
+function maybeIncomplete(
+  { sourceFor, maybeIncompleteMs }: WorkerServices,
+  { source, modifiedAt }: FileRecord,
+): boolean {
+  if (Date.now() - Date.parse(modifiedAt) >= maybeIncompleteMs) return false;
+  return sourceFor(source).watch !== undefined;
+}
+
+/** The first part of a file that is still being written often cannot be read. */
+function retriedIfDamaged(error: DeedboxError): DeedboxError {
+  const { code, message, hint, cause } = error;
+  if (!damageCodes.has(code)) return error;
+  return new DeedboxError(code, message, { retryable: true, hint, cause });
 }
 
 /** Like `replaceRevision`, changes nothing when the file was removed or has changed since. */

@@ -39,6 +39,11 @@ export interface WorkerServices {
     timeLimitMs: number;
     memoryLimitBytes: number;
   };
+  /**
+   * A file of a watched source that was modified within this time may not be complete: where it is
+   * damaged, it is read again. 0 where nothing is watched.
+   */
+  maybeIncompleteMs: number;
   /** Version of extraction, segmentation and analysis, with the identities of the analysis models. */
   pipeline: string;
   log?: Logger;
@@ -79,6 +84,7 @@ export async function openWorkerServices(
     model: engine.embedder.identity,
     sourceFor: await createSourceFactory(config, tempFolder),
     limits: { maxBytes: config.maxFileBytes, maxCharacters, ...parse },
+    maybeIncompleteMs: 0,
     pipeline: [pipelineVersion, ...modelIdentities].join(' '),
     log,
   };

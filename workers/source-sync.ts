@@ -1,7 +1,7 @@
 import type { SourceFile } from '../src/domain/documents.ts';
 import { asDeedboxError, DeedboxError } from '../src/errors/errors.ts';
 import { describeSource } from '../src/sources/registry.ts';
-import type { ChangeFeed, SourceChange } from '../src/sources/source.ts';
+import type { ChangeFeed, Source, SourceChange } from '../src/sources/source.ts';
 import type {
   FileRecord,
   ReconcileDiff,
@@ -298,7 +298,20 @@ async function fullScan(run: SourceRun, diff?: ReconcileDiff): Promise<MissingFi
   const renamed = await applyRenames(run, newFiles, missing);
   const added = newFiles.filter((file) => !renamed.has(file.fileId));
   await putAll(batch, added);
-  return missing.filter((record) => !renamed.has(record.fileId));
+  return goneFiles(
+    source,
+    missing.filter((record) => !renamed.has(record.fileId)),
+  );
+}
+
+/** Without those that were recorded by a change while the listing was made, and after it passed them. */
+async function goneFiles(source: Source, missing: MissingFiles): Promise<MissingFiles> {
+  const gone: FileRecord[] = [];
+  for (const record of missing) {
+    const exists = record.state !== 'ignored' && (await source.exists?.(record));
+    if (!exists) gone.push(record);
+  }
+  return gone;
 }
 
 async function putAll(batch: UpsertBatch, files: SourceFile[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
@@ -15,7 +16,9 @@ import { serveHttp } from '../mcp/http.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { openAuditSink } from '../composition/audit.ts';
 import { openAuthenticator } from '../composition/authenticator.ts';
+import { createSourceFactory } from '../composition/sources.ts';
 import { requireSchedule, type Schedule } from '../queue/schedule.ts';
+import { SourceWatch } from '../sync/source-watch.ts';
 import { isFinished, requestSync, type SyncServices } from '../sync/syncs.ts';
 import { ensureIndexModel } from './ensure-index-model.ts';
 import { watchSync, reportSync } from './watch-sync.ts';
@@ -183,6 +186,10 @@ export async function start(
       const worker = superviseWorker(config, log, () => metrics.workerRestarted());
       stopWorker = () => worker.stop();
     }
+    const sourceFor = await createSourceFactory(config, join(config.dataFolder, 'tmp'));
+    const sourceWatch = new SourceWatch(services, { sourceFor, log });
+    closers.push(() => sourceWatch.close());
+    await sourceWatch.start();
 
     const initialSync = await startInitialSync(services, nightly, {
       log,

@@ -59,6 +59,7 @@ export async function openFixture() {
     model: embedder.identity,
     sourceFor: sourceOf,
     limits: { maxBytes: 10 * 2 ** 20, maxCharacters: 1_000_000, ...readLimits },
+    maybeIncompleteMs: 0,
     pipeline: 'test',
   };
   const source = sourceOf(folderSourcePrefix + contracts).id;

@@ -17,7 +17,10 @@ beforeAll(async () => {
     service: store.create({ name: 'review', role: 'reader' }),
   };
   store.close();
-  const opened = await serveWorkspace(folder, { settings: { DEEDBOX_RIGHTS_MAX_AGE: '60' } });
+  const opened = await serveWorkspace(folder, {
+    settings: { DEEDBOX_RIGHTS_MAX_AGE: '60' },
+    syncTimeoutMs: 20,
+  });
   url = opened.url;
   readPermissions = async (minutesAgo) => {
     const permissionsAsOf = new Date(Date.now() - minutesAgo * 60_000).toISOString();

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FolderSource } from '../../src/sources/folder/folder-source.ts';
 import type { WatchEvent } from '../../src/sources/source.ts';
+import { isLong } from '../support/long.ts';
 
 const restMs = 200;
 
@@ -69,18 +70,21 @@ describe('a watched folder', () => {
     expect(fixture.changes()).toMatchObject([{ kind: 'file', file: { size: 60 } }]);
   });
 
-  it('reports a file that grows with pauses seldom, and as being written meanwhile', async () => {
-    const fixture = await openFixture();
-    await fixture.watch();
-    for (let index = 0; index < 8; index += 1) {
-      await appendFile(join(fixture.root, 'a.txt'), 'piece ');
-      await sleep(2 * restMs);
-    }
-    // the first pause was not to be known, nor that of the second report
-    await expect.poll(() => fixture.changes().at(-1)).toMatchObject({ file: { size: 48 } });
-    expect(fixture.changes().length).toBeLessThanOrEqual(3);
-    expect(fixture.count('being_written')).toBeGreaterThan(0);
-  });
+  it.runIf(isLong)(
+    'reports a file that grows with pauses seldom, and as being written meanwhile',
+    async () => {
+      const fixture = await openFixture();
+      await fixture.watch();
+      for (let index = 0; index < 8; index += 1) {
+        await appendFile(join(fixture.root, 'a.txt'), 'piece ');
+        await sleep(2 * restMs);
+      }
+      // the first pause was not to be known, nor that of the second report
+      await expect.poll(() => fixture.changes().at(-1)).toMatchObject({ file: { size: 48 } });
+      expect(fixture.changes().length).toBeLessThanOrEqual(3);
+      expect(fixture.count('being_written')).toBeGreaterThan(0);
+    },
+  );
 
   it('waits for the content of an empty file', async () => {
     const fixture = await openFixture();
@@ -157,7 +161,7 @@ describe('a watched folder', () => {
     await expect.poll(fixture.names).toEqual(['last.txt']);
   });
 
-  it('does not exist yet, then exists, vanishes, and comes back', async () => {
+  it.runIf(isLong)('does not exist yet, then exists, vanishes, and comes back', async () => {
     const fixture = await openFixture();
     await rm(fixture.root, { recursive: true });
     await fixture.watch();

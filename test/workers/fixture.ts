@@ -30,6 +30,7 @@ let sharedModels: ReturnType<typeof openSharedModels> | undefined;
 
 afterAll(async () => {
   const opened = await sharedModels;
+  sharedModels = undefined; // the next file of the same process opens its own
   await opened?.reader.close();
   await opened?.embedder.close();
 });

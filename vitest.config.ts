@@ -15,7 +15,11 @@ export default defineConfig({
     hookTimeout: 60_000,
     // on a busy machine, one second is too short for what a test waits for
     expect: { poll: { timeout: 20_000 } },
+    // each process that reads files takes a second of CPU time to start, and test files run beside each other
+    env: isLong ? {} : { DEEDBOX_WORKERS: '1' },
     pool: 'forks',
+    // test files share two processes: to start one for each took a third of the time of npm test
+    isolate: isLong,
     maxWorkers: 2,
     globalSetup: ['test/support/run-temp-folder.ts', 'test/support/report-missing-redis.ts'],
   },

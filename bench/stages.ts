@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyse } from '../src/analyse/analyse.ts';
-import { openSearchEngine } from '../src/composition/app.ts';
-import { openWorkerServices } from '../workers/services.ts';
+import { openClauseModel } from '../src/analyse/clause-model/model-file.ts';
+import { openPartyModel } from '../src/analyse/party-model/model-file.ts';
 import { readConfig } from '../src/settings/config.ts';
 import type { Structure } from '../src/domain/documents.ts';
+import { openEmbedder } from '../src/embed/embedder.ts';
 import { passageText } from '../src/embed/passage-text.ts';
-import type { Extraction } from '../src/extract/parse.ts';
+import { type Extraction, parse } from '../src/extract/parse.ts';
 import { indexText } from '../src/segment/index-text.ts';
 import { segment } from '../src/segment/segment.ts';
 import { FolderSource } from '../src/sources/folder/folder-source.ts';
@@ -29,9 +30,12 @@ export async function measureStages(
   folder: string,
 ): Promise<{ pages: number; stages: StageSpeed[] }> {
   const data = await mkdtemp(join(tmpdir(), 'deedbox-stages-'));
-  const config = { ...readConfig({ DEEDBOX_DATA: data }), concurrency: 1 };
-  const engine = await openSearchEngine(config);
-  const worker = await openWorkerServices(config, engine);
+  const config = readConfig({ DEEDBOX_DATA: data });
+  const models = {
+    clauses: openClauseModel(config.clauseModel),
+    parties: openPartyModel(config.partyModel),
+  };
+  const embedder = await openEmbedder({ ...config.embedding, threads: 1 });
   const source = new FolderSource(folder, {
     extensions: readableExtensions,
     tempFolder: join(data, 'tmp'),
@@ -58,9 +62,7 @@ export async function measureStages(
         const fetched = await source.fetch(entry.file, { maxBytes: config.maxFileBytes });
         const name = entry.file.fileName;
         try {
-          const extraction = await worker.services.extractor.extract(fetched.path, {
-            fileName: name,
-          });
+          const extraction = await parse(fetched.path, name);
           extractedFiles.push({ name, extraction });
         } catch (error) {
           process.stderr.write(`  not read: ${name}: ${(error as Error).message}\n`);
@@ -75,16 +77,13 @@ export async function measureStages(
     });
     await measure('analyse', () => {
       extractedFiles.forEach(({ name, extraction: { text, title } }, i) =>
-        analyse(
-          { text, structure: structures[i]!, fileName: name, claimedTitle: title },
-          worker.services.models,
-        ),
+        analyse({ text, structure: structures[i]!, fileName: name, claimedTitle: title }, models),
       );
     });
     await measure('embed', async () => {
       for (const [i, { extraction }] of extractedFiles.entries()) {
         const { passages, headersAndFooters } = structures[i]!;
-        await engine.embedder.embedPassages(
+        await embedder.embedPassages(
           passages.map((p) =>
             passageText(p.path, indexText(extraction.text, p, headersAndFooters)),
           ),
@@ -93,8 +92,7 @@ export async function measureStages(
     });
     return { pages: pageCount(), stages };
   } finally {
-    await worker.close();
-    await engine.close();
+    await embedder.close();
     await rm(data, { recursive: true, force: true });
   }
 }

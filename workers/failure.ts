@@ -19,9 +19,10 @@ function environmentKey({ pipeline, limits }: IngestEnvironment): string {
   return JSON.stringify([pipeline, limits]);
 }
 
-/** Whether an error is due to this worker (its model, its disk) and not to the job. */
+/** Whether an error is due to this worker (its models, its disk) and not to the job. */
 export function isWorkerFault({ code, retryable }: DeedboxError): boolean {
-  return code === 'model_mismatch' || (code === 'storage_error' && retryable);
+  if (code === 'storage_error') return retryable;
+  return code === 'model_mismatch' || code === 'invalid_configuration';
 }
 
 /** Whether an unchanged file would fail again for the recorded reason. */

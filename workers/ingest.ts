@@ -1,19 +1,14 @@
-import { analyse } from '../src/analyse/analyse.ts';
 import { isPartyName } from '../src/analyse/party-names.ts';
 import { canonicalPartyKey } from '../src/analyse/canonical-party-key.ts';
-import type { Structure } from '../src/domain/documents.ts';
-import { passageText } from '../src/embed/passage-text.ts';
-import { asDeedboxError, DeedboxError } from '../src/errors/errors.ts';
+import { asDeedboxError, DeedboxError, type ErrorCode } from '../src/errors/errors.ts';
 import type { RunningJob } from '../src/queue/queue.ts';
-import { indexText } from '../src/segment/index-text.ts';
-import { segment } from '../src/segment/segment.ts';
-import type { FileRecord, NewPassage, NewRevision } from '../src/store/records.ts';
+import type { FileRecord } from '../src/store/records.ts';
 import { isWorkerFault, recordFailure } from './failure.ts';
+import type { ReadDocument } from './reading/read-document.ts';
 import type { WorkerServices } from './services.ts';
 
 /**
- * The ingestion pipeline for a new or changed file:
- * fetch → extract → segment → analyse → embed → store.
+ * The ingestion pipeline for a new or changed file: fetch → read (`readDocument`) → store.
  * @param force runs it also when the indexed revision has the same bytes
  */
 async function ingestFile(
@@ -22,7 +17,7 @@ async function ingestFile(
   force: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const { sourceFor, limits, extractor, pipeline } = services;
+  const { sourceFor, limits, reader, pipeline } = services;
   const { fileName } = file;
   const fetched = await sourceFor(file.source).fetch(file, { ...limits, signal });
   try {
@@ -30,46 +25,14 @@ async function ingestFile(
     const indexed = contentHash === file.contentHash && pipeline === file.pipeline;
     if (indexed && !force) return await recordUnchanged(services, file);
 
-    const extraction = await extractor.extract(fetched.path, { fileName, signal });
-    const { text, pages, mediaType, title: claimedTitle } = extraction;
-    if (text.length > limits.maxCharacters) throw tooLongError(text.length);
-    const structure = segment(text, pages);
-    const analysis = analyse({ text, structure, fileName, claimedTitle }, services.models);
-    const passages = await embed(services, text, structure);
+    const { path } = fetched;
+    const { maxCharacters } = limits;
+    const document = await reader.read({ path, fileName, maxCharacters }, signal);
     signal.throwIfAborted();
-    const { sections } = structure;
-    const content = { contentHash, mediaType, text, pages, sections, passages, analysis };
-    await replaceRevision(services, file, content);
+    await replaceRevision(services, file, { contentHash, ...document });
   } finally {
     await fetched.dispose();
   }
-}
-
-function tooLongError(characters: number): DeedboxError {
-  return new DeedboxError(
-    'too_large',
-    `Its text has ${characters} characters, more than a contract.`,
-    {
-      hint: 'Split the file.',
-    },
-  );
-}
-
-/** The passages with the text for the full-text index and their vectors. */
-async function embed(
-  { embedder }: WorkerServices,
-  text: string,
-  { passages, headersAndFooters }: Structure,
-): Promise<NewPassage[]> {
-  const indexTexts = passages.map((passage) => indexText(text, passage, headersAndFooters));
-  const vectors = await embedder.embedPassages(
-    passages.map(({ path }, index) => passageText(path, indexTexts[index]!)),
-  );
-  return passages.map((passage, index) => ({
-    ...passage,
-    indexText: indexTexts[index]!,
-    vector: vectors[index]!,
-  }));
 }
 
 /**
@@ -79,7 +42,7 @@ async function embed(
 async function replaceRevision(
   services: WorkerServices,
   file: FileRecord,
-  content: Omit<NewRevision, 'file' | 'syncId' | 'partyKeys' | 'pipeline' | 'model'>,
+  content: ReadDocument & { contentHash: string },
 ): Promise<void> {
   await services.store.replaceDocumentIfUnchanged({
     ...content,
@@ -91,8 +54,25 @@ async function replaceRevision(
       ...(role !== undefined && isPartyName(role) && { aliases: [canonicalPartyKey(role)] }),
     })),
     pipeline: services.pipeline,
-    model: services.embedder.identity,
+    model: services.model,
   });
+}
+
+/**
+ * Worker processes that may end while they ingest a file before the file is blamed. Reading it ends a
+ * reader process at worst, so other causes are likelier.
+ */
+const maxInterruptions = 8;
+
+/** What is wrong with a file that is not complete. */
+const damageCodes: ReadonlySet<ErrorCode> = new Set(['corrupt', 'no_text', 'unsupported_type']);
+
+function interruptedError(): DeedboxError {
+  return new DeedboxError(
+    'corrupt',
+    `The program that reads files ended ${maxInterruptions} times while it read this one.`,
+    { hint: 'See the log for the reason. Save the file again, or remove it from the source.' },
+  );
 }
 
 /**
@@ -107,13 +87,32 @@ export async function runIngestJob(
   const { syncId, fileId, force } = job.payload;
   const file = await services.store.file(fileId);
   try {
-    if (file && !isHandled(file, syncId)) await ingestFile(services, file, force, job.signal);
+    if (!file || isHandled(file, syncId)) return;
+    if (job.interrupted >= maxInterruptions) throw interruptedError();
+    await ingestFile(services, file, force, job.signal);
   } catch (error) {
-    const failure = asDeedboxError(error);
+    const reason = asDeedboxError(error);
+    const failure =
+      file && !force && maybeIncomplete(services, file) ? retriedIfDamaged(reason) : reason;
     if (job.signal.aborted || isWorkerFault(failure)) throw failure;
     await recordFailure(services, file!, failure, job.lastAttempt);
     throw failure;
   }
+}
+
+function maybeIncomplete(
+  { sourceFor, maybeIncompleteMs }: WorkerServices,
+  { source, modifiedAt }: FileRecord,
+): boolean {
+  if (Date.now() - Date.parse(modifiedAt) >= maybeIncompleteMs) return false;
+  return sourceFor(source).watch !== undefined;
+}
+
+/** The first part of a file that is still being written often cannot be read. */
+function retriedIfDamaged(error: DeedboxError): DeedboxError {
+  const { code, message, hint, cause } = error;
+  if (!damageCodes.has(code)) return error;
+  return new DeedboxError(code, message, { retryable: true, hint, cause });
 }
 
 /** Like `replaceRevision`, changes nothing when the file was removed or has changed since. */

@@ -1,16 +1,17 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { AnalysisModels } from '../src/analyse/analyse.ts';
 import { openClauseModel } from '../src/analyse/clause-model/model-file.ts';
 import { openPartyModel } from '../src/analyse/party-model/model-file.ts';
 import type { SearchEngine } from '../src/composition/app.ts';
 import { createSourceFactory } from '../src/composition/sources.ts';
-import type { Embedder } from '../src/embed/embedder.ts';
-import { type Extractor, openExtractor } from '../src/extract/extractor.ts';
+import { resolveModelFolder } from '../src/embed/hub.ts';
 import type { Queue } from '../src/queue/queue.ts';
 import type { Config } from '../src/settings/config.ts';
 import type { Source } from '../src/sources/source.ts';
+import type { ModelIdentity } from '../src/store/records.ts';
 import type { Store } from '../src/store/store.ts';
+import { DocumentReader } from './reading/document-reader.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
 /** Raise it when extraction, segmentation or analysis changes: the next sync then reads all files again. */
@@ -23,13 +24,13 @@ const maxCharacters = 20_000_000;
 export interface WorkerServices {
   store: Store;
   queue: Queue;
-  embedder: Embedder;
-  extractor: Extractor;
-  models: AnalysisModels;
+  reader: Pick<DocumentReader, 'read'>;
+  /** The embedding model of the reader. */
+  model: ModelIdentity;
   /** Opens a source by its id. Throws a DeedboxError for a source of an unknown kind. */
   sourceFor: (id: string) => Source;
   /**
-   * Larger files and longer texts are refused as `too_large`. The extractor enforces the limits on
+   * Larger files and longer texts are refused as `too_large`. The reader enforces the limits on
    * time and memory; they stand here because a failed file is read again when they change.
    */
   limits: {
@@ -38,13 +39,18 @@ export interface WorkerServices {
     timeLimitMs: number;
     memoryLimitBytes: number;
   };
+  /**
+   * A file of a watched source that was modified within this time may not be complete: where it is
+   * damaged, it is read again. 0 where nothing is watched.
+   */
+  maybeIncompleteMs: number;
   /** Version of extraction, segmentation and analysis, with the identities of the analysis models. */
   pipeline: string;
   log?: Logger;
 }
 
 /**
- * Opens what a worker needs beside a search engine. `close()` ends the parser processes and removes
+ * Opens what a worker needs beside a search engine. `close()` ends the reader processes and removes
  * the temporary folder; the engine stays open.
  */
 export async function openWorkerServices(
@@ -52,32 +58,41 @@ export async function openWorkerServices(
   engine: SearchEngine,
   log: Logger = engine.log,
 ) {
-  const models = {
-    clauses: openClauseModel(config.clauseModel),
-    parties: openPartyModel(config.partyModel),
-  };
-  const tempFolder = openTemporaryFolder(config.dataFolder);
-  const extractor = openExtractor({
-    maxProcesses: config.concurrency,
-    memoryLimitBytes: config.parse.memoryLimitBytes,
-    timeLimitMs: config.parse.timeLimitMs,
+  const { clauseModel, partyModel, embedding, dataFolder, concurrency, parse } = config;
+  const tempFolder = openTemporaryFolder(dataFolder);
+  const embeddingFolder = await resolveModelFolder({
+    ...embedding,
+    cacheFolder: join(dataFolder, 'models'),
   });
+  const reader = new DocumentReader({
+    ...parse,
+    maxProcesses: concurrency,
+    models: {
+      clauses: clauseModel,
+      parties: partyModel,
+      embedding: { ...embedding, model: embeddingFolder },
+    },
+    readableFolders: [tempFolder, clauseModel, partyModel, embeddingFolder],
+  });
+  const modelIdentities = [openClauseModel(clauseModel), openPartyModel(partyModel)].map(
+    ({ identity }) => identity,
+  );
   const services: WorkerServices = {
     store: engine.store,
     queue: engine.queue,
-    embedder: engine.embedder,
-    extractor,
-    models,
+    reader,
+    model: engine.embedder.identity,
     sourceFor: await createSourceFactory(config, tempFolder),
-    limits: { maxBytes: config.maxFileBytes, maxCharacters, ...config.parse },
-    pipeline: [pipelineVersion, models.clauses.identity, models.parties.identity].join(' '),
+    limits: { maxBytes: config.maxFileBytes, maxCharacters, ...parse },
+    maybeIncompleteMs: 0,
+    pipeline: [pipelineVersion, ...modelIdentities].join(' '),
     log,
   };
   return {
     services,
     tempFolder,
     async close() {
-      await extractor.close();
+      await reader.close();
       rmSync(tempFolder, { recursive: true, force: true });
     },
   };

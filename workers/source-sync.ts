@@ -1,7 +1,7 @@
 import type { SourceFile } from '../src/domain/documents.ts';
 import { asDeedboxError, DeedboxError } from '../src/errors/errors.ts';
 import { describeSource } from '../src/sources/registry.ts';
-import type { ChangeFeed, SourceChange } from '../src/sources/source.ts';
+import type { ChangeFeed, Source, SourceChange } from '../src/sources/source.ts';
 import type {
   FileRecord,
   ReconcileDiff,
@@ -24,12 +24,20 @@ const reconcileIntervalMs = 7 * 24 * 3600_000;
  */
 export async function syncSource(run: SourceRun, kind: SyncKind): Promise<void> {
   const { source, syncId, services } = run;
+  const startedAt = new Date();
+  if (source.feed) await syncSourceWithFeed(run, kind, source.feed);
+  else await removeFiles(run, await fullScan(run));
+  await services.store.saveSourceCheckpoint(source.id, {
+    permissionsAsOf: startedAt.toISOString(),
+  });
+  const seconds = (Date.now() - startedAt.getTime()) / 1000;
+  services.log?.info({ sync: syncId, source: source.id, seconds }, 'permissions were read');
+}
+
+async function syncSourceWithFeed(run: SourceRun, kind: SyncKind, feed: ChangeFeed): Promise<void> {
+  const { source, syncId, services } = run;
   const { store } = services;
-  const { feed, id } = source;
-  if (!feed) {
-    await removeFiles(run, await fullScan(run));
-    return;
-  }
+  const { id } = source;
   await syncWithFeed(run, kind, feed);
   const { feedSources = [] } = (await store.sync(syncId)) ?? {};
   if (feedSources.includes(id)) return;
@@ -290,7 +298,20 @@ async function fullScan(run: SourceRun, diff?: ReconcileDiff): Promise<MissingFi
   const renamed = await applyRenames(run, newFiles, missing);
   const added = newFiles.filter((file) => !renamed.has(file.fileId));
   await putAll(batch, added);
-  return missing.filter((record) => !renamed.has(record.fileId));
+  return goneFiles(
+    source,
+    missing.filter((record) => !renamed.has(record.fileId)),
+  );
+}
+
+/** Without those that were recorded by a change while the listing was made, and after it passed them. */
+async function goneFiles(source: Source, missing: MissingFiles): Promise<MissingFiles> {
+  const gone: FileRecord[] = [];
+  for (const record of missing) {
+    const exists = record.state !== 'ignored' && (await source.exists?.(record));
+    if (!exists) gone.push(record);
+  }
+  return gone;
 }
 
 async function putAll(batch: UpsertBatch, files: SourceFile[]): Promise<void> {

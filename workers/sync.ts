@@ -33,7 +33,7 @@ export async function runSyncJob(services: WorkerServices, job: RunningJob<'sync
         problems.map(({ message, hint }) => `${message} ${hint ?? ''}`.trim()),
       );
       const detail = messages.size > 0 ? [...messages].join(' ') : undefined;
-      await store.updateSync(syncId, { state: 'reading', detail });
+      await store.updateSync(syncId, { state: 'reading', detail }, ['listing']);
     }
     await finishSync(services);
   } catch (error) {
@@ -99,7 +99,8 @@ async function finishSync({ store, log }: Omit<FinishServices, 'queue'>): Promis
   if (!sync) return;
   // Errors of sources were recorded when their listing ended.
   const state = sync.detail === undefined ? 'done' : 'failed';
-  await store.updateSync(sync.syncId, { state, finishedAt: new Date().toISOString() });
+  const change = { state, finishedAt: new Date().toISOString() } as const;
+  if (!(await store.updateSync(sync.syncId, change, ['reading']))) return; // it lists again
   logSyncEnd(log, { ...sync, state });
 }
 

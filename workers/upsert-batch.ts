@@ -4,12 +4,13 @@ import { DeedboxError } from '../src/errors/errors.ts';
 import type { NewJob } from '../src/queue/queue.ts';
 import type { Source, SourceEntry } from '../src/sources/source.ts';
 import type { FileRecord, ReconcileDiff } from '../src/store/records.ts';
+import { pendingRecord } from '../src/sync/changed-files.ts';
 import { isKnownFailure } from './failure.ts';
 import type { WorkerServices } from './services.ts';
 
 /** One source in one sync. */
 export interface SourceRun {
-  services: Pick<WorkerServices, 'store' | 'queue' | 'pipeline' | 'limits'>;
+  services: Pick<WorkerServices, 'store' | 'queue' | 'pipeline' | 'limits' | 'log'>;
   source: Source;
   syncId: string;
   /** Ingest every file again, changed or not. */
@@ -123,14 +124,7 @@ export class UpsertBatch {
       return { ...unchanged, state: 'indexed', outcome: 'unchanged' };
     }
     jobs.push({ kind: 'ingest', key: fileId, payload: { syncId, fileId, force: full } });
-    return {
-      ...file,
-      state: 'pending',
-      attempts: known?.changeKey === file.changeKey ? known.attempts : 0,
-      contentHash: known?.contentHash,
-      documentId: known?.documentId,
-      syncId,
-    };
+    return pendingRecord(file, known, syncId);
   }
 
   /** Skips the write of an unchanged record where a sync counts unchanged files by a query (`feedSources`). */

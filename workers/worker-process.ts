@@ -15,6 +15,8 @@ import { startWorker } from './worker.ts';
 const shutdownTimeoutMs = 5000;
 /** An attached worker whose parent process is gone ends after this time, whatever it waits for. */
 const forcedExitMs = 15_000;
+/** Pauses of a slow copy are shorter. */
+const maybeIncompleteMs = 10_000;
 const heartbeatMs = 5000;
 const heartbeatTimeoutMs = 60_000;
 
@@ -44,12 +46,17 @@ export async function runWorkerProcess(
   process.on('SIGINT', stop);
   if (options.attached) process.on('disconnect', () => stopWithin(forcedExitMs, stop));
 
-  const engine = await openSearchEngine(config);
+  const engine = await openSearchEngine(config, { lazyModel: true });
   const opened = await openWorkerServices(config, engine);
   const { concurrency, dataFolder } = config;
   engine.log.info({ version: packageVersion(), at_once: concurrency }, 'the worker began');
   const workerLock = acquireWorkerLock(dataFolder);
-  const running = startWorker(opened.services, { concurrency, dataFolder });
+  // a draining worker works for a process that watches nothing
+  const services = {
+    ...opened.services,
+    maybeIncompleteMs: options.drain ? 0 : maybeIncompleteMs,
+  };
+  const running = startWorker(services, { concurrency, dataFolder });
   const heartbeatTimer = startHeartbeat(opened.tempFolder, () => engine.queue.counts());
   try {
     const stopRequested = stopController.signal.aborted

@@ -28,7 +28,13 @@ const sections: { title: string; more: string; names: string[] }[] = [
   {
     title: 'People and groups',
     more: 'Who may read which contract: [permissions.md](permissions.md).',
-    names: ['DEEDBOX_PERSON', 'DEEDBOX_GROUPS', 'DEEDBOX_GROUPS_FILE', 'DEEDBOX_GROUPS_ADMIN'],
+    names: [
+      'DEEDBOX_PERSON',
+      'DEEDBOX_GROUPS',
+      'DEEDBOX_GROUPS_FILE',
+      'DEEDBOX_GROUPS_ADMIN',
+      'DEEDBOX_RIGHTS_MAX_AGE',
+    ],
   },
   {
     title: 'Answers',

@@ -1,6 +1,6 @@
 import { analyse, type AnalysisInput } from '../../src/analyse/analyse.ts';
 import { segment } from '../../src/segment/segment.ts';
-import { openExtractor } from '../../src/extract/extractor.ts';
+import { parse } from '../../src/extract/parse.ts';
 import type { Analysis, Clause } from '../../src/domain/documents.ts';
 import { learnClauses } from '../../training/clauses/learn.ts';
 import { readCorpus, type Contract, type CuadContract } from '../../training/corpus.ts';
@@ -29,9 +29,6 @@ export interface FoldAnswer {
 /** The product's analysis with the model of one fold. */
 type Analyst = (input: AnalysisInput) => Analysis;
 
-const memoryLimitBytes = 1024 * 1024 * 1024;
-const timeLimitMs = 120_000;
-
 /** Everything that is learned from labelled contracts, learned from those given alone. */
 function trainAnalyst(contracts: Contract[], log: (line: string) => void): Analyst {
   const clauses = { identity: 'of a fold', ...learnClauses(contracts, log) };
@@ -45,17 +42,12 @@ async function readFold({ corpus, fold, folds, seed }: FoldTask): Promise<FoldAn
   const heldOut = contractsByFold[fold]!;
   const analyst = trainAnalyst(contractsByFold.filter((_, at) => at !== fold).flat(), log);
   log(`reading ${heldOut.length} contracts`);
-  const extractor = openExtractor({ maxProcesses: 1, memoryLimitBytes, timeLimitMs });
-  try {
-    const answers: FoldAnswer[] = [];
-    for (const contract of heldOut) {
-      const pdf = await readPdf(extractor, analyst, contract);
-      answers.push({ name: contract.name, ...readText(analyst, contract), ...(pdf && { pdf }) });
-    }
-    return answers;
-  } finally {
-    await extractor.close();
+  const answers: FoldAnswer[] = [];
+  for (const contract of heldOut) {
+    const pdf = await readPdf(analyst, contract);
+    answers.push({ name: contract.name, ...readText(analyst, contract), ...(pdf && { pdf }) });
   }
+  return answers;
 }
 
 /** The analysis is not given the file's name, because CUAD's names contain the title. */
@@ -68,14 +60,10 @@ function readText(analyst: Analyst, { text }: CuadContract) {
   };
 }
 
-async function readPdf(
-  extractor: ReturnType<typeof openExtractor>,
-  analyst: Analyst,
-  { pdf }: CuadContract,
-): Promise<Analysed | undefined> {
+async function readPdf(analyst: Analyst, { pdf }: CuadContract): Promise<Analysed | undefined> {
   if (pdf === undefined) return undefined;
   const fileName = 'contract.pdf';
-  const { text, pages, title } = await extractor.extract(pdf, { fileName });
+  const { text, pages, title } = await parse(pdf, fileName);
   const structure = segment(text, pages);
   const input = { text, structure, fileName, ...(title !== undefined && { claimedTitle: title }) };
   return { text, analysis: analyst(input) };

@@ -9,6 +9,7 @@ import { findFacts, type FileNames } from './facts.ts';
 import type { PartyModel } from './party-model/party-model.ts';
 import { prepareText } from './prepared-text.ts';
 import { reliableSpans, addValues } from './stated-clauses.ts';
+import { notAContractError } from './too-large-error.ts';
 
 /** A contract as extraction and segmentation return it. */
 export interface AnalysisInput extends FileNames {
@@ -25,20 +26,28 @@ export interface AnalysisModels {
 }
 
 /**
+ * Bounds the time and memory for a text. A contract of 2,000 pages has fewer sentences; a text with
+ * more is a list and not a contract.
+ */
+const maxSentences = 100_000;
+
+/**
  * Analyses one contract: title, type, parties, dates, governing law, signatures and clauses. Pure:
- * the same input gives the same analysis. Never throws for any text.
+ * the same input gives the same analysis.
  *
  * Rules find the facts (`findFacts`), a linear model scores every sentence for every clause type,
  * and a second model turns the scores of candidates, and the facts near them, into confidences
  * (`findClauses`). Every fact has the spans of the text that are its evidence; a fact that the
  * contract does not state is absent.
+ * @throws DeedboxError `too_large` for a text with more sentences than any contract
  */
 export function analyse(
   { text, structure, ...names }: AnalysisInput,
   models: AnalysisModels,
 ): Analysis {
-  const prepared = prepareText(text, structure);
   const { clauses: model, parties } = models;
+  if (structure.sentences.length > maxSentences) throw notAContractError('sentences');
+  const prepared = prepareText(text, structure);
   const scores = scoreSentences(prepared, model);
   const expiration = scoresForType(scores, model.types, 'expiration_date');
   const facts = findFacts(prepared, names, { expiration, parties });

@@ -27,15 +27,29 @@ const legalForm =
 export function canonicalPartyKey(name: string): string {
   let key = normalizePartyName(name);
   for (;;) {
-    const shorter = key.replace(legalForm, '');
+    const form = findLegalForm(key);
+    const shorter = form === undefined ? key : key.slice(0, -form.length);
     if (shorter === key || shorter.endsWith(' and') || shorter === '') return key;
     key = shorter;
   }
 }
 
+/** No legal form is longer, the blank before it included. */
+const maxFormLength = 50;
+
+/** The legal form with which a normalized name ends, with the blank before it. */
+function findLegalForm(key: string): string | undefined {
+  return legalForm.exec(key.slice(-maxFormLength))?.[0];
+}
+
+/** Marks on one letter; more than in any script. Unicode's stream-safe format has the same limit. */
+const excessiveMarks = /(\p{M}{30})\p{M}+/gu;
+
 /** A name in lower case without accents, punctuation and a leading "the". */
 function normalizePartyName(name: string): string {
   const words = name
+    // Decomposition sorts the marks on a letter, in time that grows with the square of their number.
+    .replace(excessiveMarks, '$1')
     .normalize('NFKD')
     // Upper case first: it writes "ß" and a subscript iota as two letters, so both spellings agree.
     .toUpperCase()
@@ -66,6 +80,7 @@ const transliterations: Record<string, string> = {
  */
 export function canonicalPartyKeys(name: string): Set<string> {
   const transliterated = name
+    .replace(excessiveMarks, '$1')
     .normalize('NFC')
     .toLowerCase()
     .replace(/[äöüåø]/g, (letter) => transliterations[letter] ?? letter);
@@ -91,7 +106,7 @@ const formAliases: Record<string, string> = {
 
 /** The legal form that a name ends with, e.g. "inc"; undefined if it ends with none. */
 export function extractLegalForm(name: string): string | undefined {
-  const form = legalForm.exec(normalizePartyName(name))?.[0].trim();
+  const form = findLegalForm(normalizePartyName(name))?.trim();
   return form === undefined ? undefined : (formAliases[form] ?? form);
 }
 

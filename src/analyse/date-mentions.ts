@@ -14,11 +14,11 @@ const month =
   '(?:january|february|march|april|may|june|july|august|september|october|november|december)';
 const writtenDayFirst = new RegExp(
   `\\b\\d{1,2}(?:st|nd|rd|th)?\\s+${month},?\\s+(?:19|20)\\d\\d\\b`,
-  'gi',
+  'i',
 );
 const writtenMonthFirst = new RegExp(
   `\\b${month}\\s+\\d{1,2}(?:st|nd|rd|th)?,?\\s+(?:19|20)\\d\\d\\b`,
-  'gi',
+  'i',
 );
 
 /** Of a filed contract: "Source: ACME, 10-K, 3/1/2010" is the date of the filing, not the contract's. */
@@ -40,11 +40,10 @@ function orderOfJurisdiction(jurisdiction: string): DateOrder | undefined {
 
 /** The order of dates with the month in words; undefined if the contract uses both or none. */
 function orderOfWordedDates(text: string): DateOrder | undefined {
-  const count = (pattern: RegExp) => [...text.matchAll(pattern)].length;
-  const [dayFirst, monthFirst] = [count(writtenDayFirst), count(writtenMonthFirst)];
-  if (dayFirst === 0 && monthFirst === 0) return undefined;
-  if (monthFirst === 0) return 'day-first';
-  return dayFirst === 0 ? 'month-first' : undefined;
+  const hasDayFirst = writtenDayFirst.test(text);
+  const hasMonthFirst = writtenMonthFirst.test(text);
+  if (hasDayFirst === hasMonthFirst) return undefined;
+  return hasDayFirst ? 'day-first' : 'month-first';
 }
 
 /**
@@ -57,12 +56,15 @@ function detectDateOrder(
   governingLaw: StatedFact | undefined,
 ): DateOrder | undefined {
   const { text } = prepared;
-  const unambiguous = findUnambiguousDates(text).filter(
-    ({ start }) =>
+  const found = new Set<DateOrder>();
+  for (const { order, start } of findUnambiguousDates(text)) {
+    if (
       !isInHeaderOrFooter(prepared, { start, end: start + 1 }) &&
-      !filingFooter.test(text.slice(Math.max(0, start - 90), start)),
-  );
-  if (unambiguous.length > 0) return agreedOrder(unambiguous.map(({ order }) => order));
+      !filingFooter.test(text.slice(Math.max(0, start - 90), start))
+    )
+      found.add(order);
+  }
+  if (found.size > 0) return agreedOrder([...found]);
   const governingOrders = governingLaw?.value.split('; ').map(orderOfJurisdiction) ?? [];
   const orders = [...governingOrders, orderOfWordedDates(text)];
   if (orders.some((order) => order !== undefined)) return agreedOrder(orders);

@@ -155,13 +155,13 @@ export function findDates(text: string, order?: DateOrder): DateMention[] {
 }
 
 /** Finds the dates in figures whose day and month cannot be exchanged. */
-export function findUnambiguousDates(text: string): UnambiguousDate[] {
-  return [...text.matchAll(numericDate)].flatMap((match): UnambiguousDate[] => {
+export function* findUnambiguousDates(text: string): Generator<UnambiguousDate> {
+  for (const match of text.matchAll(numericDate)) {
     const [first, second] = [Number(match[1]), Number(match[3])];
     const isUnambiguous = parseNumericDate(match.slice(1))?.value !== undefined && first !== second;
-    if (!isUnambiguous) return [];
-    return [{ order: first > 12 ? 'day-first' : 'month-first', start: match.index }];
-  });
+    if (isUnambiguous)
+      yield { order: first > 12 ? 'day-first' : 'month-first', start: match.index };
+  }
 }
 
 /** The dates of one form, in order. */

@@ -16,7 +16,10 @@ export interface PreparedSentence extends Span {
 export interface PreparedText {
   text: string;
   sentences: PreparedSentence[];
-  /** Page headers and footers, in order. Nothing in them counts as a statement of the contract. */
+  /**
+   * Page headers and footers, in order and without overlap. Nothing in them counts as a statement of
+   * the contract.
+   */
   headersAndFooters: Span[];
 }
 
@@ -25,7 +28,14 @@ export function isInHeaderOrFooter(
   { headersAndFooters }: PreparedText,
   { start, end }: Span,
 ): boolean {
-  return headersAndFooters.some((span) => span.start < end && start < span.end);
+  let low = 0;
+  let high = headersAndFooters.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (headersAndFooters[middle]!.end <= start) low = middle + 1;
+    else high = middle;
+  }
+  return low < headersAndFooters.length && headersAndFooters[low]!.start < end;
 }
 
 /** Bounds the time for a sentence, so that a text without full stops takes no longer. */

@@ -84,10 +84,22 @@ function findUnlabelledLines(text: string, from: number): Span[] {
   });
 }
 
-const isNear = (span: Span, others: Span[]) =>
-  others.some(
-    ({ start, end }) => span.start < end + maxBlockDistance && start - maxBlockDistance < span.end,
-  );
+/** A test whether a span overlaps one of many, in time that grows with the logarithm of their number. */
+function overlapTest(spans: Span[]): (span: Span) => boolean {
+  const sorted = spans.toSorted((a, b) => a.start - b.start);
+  let lastEnd = -Infinity;
+  const lastEnds = sorted.map(({ end }) => (lastEnd = Math.max(lastEnd, end)));
+  return ({ start, end }) => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]!.start < end) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && lastEnds[low - 1]! > start;
+  };
+}
 
 /**
  * Whether the contract is signed. Conformed signatures ("/s/"), electronic envelopes and signature
@@ -104,9 +116,11 @@ export function findSigned(text: string): Analysis['signed'] {
     certainSignatures.length > 0
       ? certainSignatures
       : [...filled, ...findSpans(text, printedSignature, from)];
+  const startsSignature = overlapTest(
+    certainSignatures.map(({ start }) => ({ start, end: start + 1 })),
+  );
   const labelledLines = blank.filter(
-    ({ end }) =>
-      !certainSignatures.some(({ start }) => start >= end && start < end + maxSignatureDistance),
+    ({ end }) => !startsSignature({ start: end, end: end + maxSignatureDistance }),
   );
   const lines =
     labelledLines.length > 0 || certainSignatures.length > 0
@@ -114,7 +128,12 @@ export function findSigned(text: string): Analysis['signed'] {
       : findUnlabelledLines(text, from);
   // An envelope's number is on every page even before anyone has signed.
   const hasHandSignature = signatures.length > envelopes.length;
-  const blanks = hasHandSignature ? lines.filter((line) => isNear(line, signatures)) : lines;
+  const isNear = overlapTest(signatures);
+  const blanks = hasHandSignature
+    ? lines.filter(({ start, end }) =>
+        isNear({ start: start - maxBlockDistance, end: end + maxBlockDistance }),
+      )
+    : lines;
   if (signatures.length > 0 && blanks.length === 0) {
     return { value: 'signed', evidence: signatures.slice(0, maxEvidence) };
   }

@@ -123,24 +123,24 @@ function findCandidates({ sentences }: DatedText, scores: Float32Array): TermCan
 
 /** Labels of the row of a cover sheet or schedule that states the term. */
 const scheduleRow =
-  /(?:^|\n)[ \t]*(?:\d{1,2}[.)]?(?:\d{1,2}\.?)?[ \t]+|\([a-z\d]\)[ \t]*|[-•*|][ \t]*)?((?:initial |original )?(?:term|duration|(?:contract|agreement|license|distribution|service|sponsorship) (?:term|period)|(?:expiration|expiry|end|termination) date|term of (?:this |the )?(?:agreement|contract|license)))[ \t]*[:|\t][ \t|]*\S[^\n]{3,200}/gi;
+  /(?:^|\n)[ \t]*(?:\d{1,2}[.)]?(?:\d{1,2}\.?)?[ \t]+|\([a-z\d]\)[ \t]*|[-•*|][ \t]*)?((?:initial |original )?(?:term|duration|(?:contract|agreement|license|distribution|service|sponsorship) (?:term|period)|(?:expiration|expiry|end|termination) date|term of (?:this |the )?(?:agreement|contract|license)))(?:[ \t]*[:|]| *\t)[ \t|]*\S[^\n]{3,200}/gi;
 
 /** Rows that state the term, as sentences of their own. */
 function findScheduleRows(prepared: DatedText): TermCandidate[] {
   const { text } = prepared;
-  return [...text.matchAll(scheduleRow)]
-    .slice(0, maxCandidates)
-    .flatMap((match): TermCandidate[] => {
-      const span = trimWhitespace(text, { start: match.index, end: match.index + match[0].length });
-      if (!span || isInHeaderOrFooter(prepared, span)) return [];
-      const normalized = normalizeForMatching(text.slice(span.start, span.end));
-      return [
-        {
-          sentence: { ...span, normalized, heading: '', kind: 'body', section: -1 },
-          points: rowPoints,
-        },
-      ];
+  const found: TermCandidate[] = [];
+  let count = 0;
+  for (const match of text.matchAll(scheduleRow)) {
+    if (++count > maxCandidates) break;
+    const span = trimWhitespace(text, { start: match.index, end: match.index + match[0].length });
+    if (!span || isInHeaderOrFooter(prepared, span)) continue;
+    const normalized = normalizeForMatching(text.slice(span.start, span.end));
+    found.push({
+      sentence: { ...span, normalized, heading: '', kind: 'body', section: -1 },
+      points: rowPoints,
     });
+  }
+  return found;
 }
 
 const isEvent = ({ basis, explanation }: ContractDate) =>

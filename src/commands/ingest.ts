@@ -47,7 +47,7 @@ interface WorkerSession {
 }
 
 async function openWorkerSession(config: Config, prepare: Preparation): Promise<WorkerSession> {
-  const engine = await openSearchEngine(config, { allowModelMismatch: true });
+  const engine = await openSearchEngine(config, { allowModelMismatch: true, lazyModel: true });
   const closers = [() => engine.close()];
   const close = async () => {
     for (const closeNext of closers.splice(0).reverse()) await closeNext();
@@ -80,12 +80,8 @@ async function syncInProcess(
   const session = await openWorkerSession(config, prepare);
   try {
     const { services } = session;
-    const first = await requestSync(services, { kind });
-    let status = await waitForSync(session, first.syncId);
-    if (first.joinedLate) {
-      const second = await requestSync(services, { kind });
-      status = await waitForSync(session, second.syncId);
-    }
+    const { syncId } = await requestSync(services, { kind });
+    const status = await waitForSync(session, syncId);
     await session.drained(); // also jobs that other processes have added
     return status;
   } finally {

@@ -181,6 +181,7 @@ export async function exportRegister(
     const { today } = workspace;
     const command = { name: 'export', args: { format, ...options.filters } };
     await runAudited(config, command, async ({ principal, disclosure }, audit) => {
+      await workspace.requireFreshPermissions(principal);
       const scopedIndex = await workspace.scopedIndexFor(principal);
       const context = { scopedIndex, today, disclosure };
       const { filter, notes } = await resolveFilters(context, request);

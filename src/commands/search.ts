@@ -36,6 +36,7 @@ async function withSearchContext<T>(
   try {
     const { embedder, today } = engine;
     return await runAudited(config, command, async ({ principal, disclosure }, audit) => {
+      await engine.requireFreshPermissions(principal);
       const scopedIndex = await engine.scopedIndexFor(principal);
       return run({ embedder, today, scopedIndex, disclosure }, audit);
     });

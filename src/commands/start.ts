@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
@@ -15,7 +16,9 @@ import { serveHttp } from '../mcp/http.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { openAuditSink } from '../composition/audit.ts';
 import { openAuthenticator } from '../composition/authenticator.ts';
+import { createSourceFactory } from '../composition/sources.ts';
 import { requireSchedule, type Schedule } from '../queue/schedule.ts';
+import { SourceWatch } from '../sync/source-watch.ts';
 import { isFinished, requestSync, type SyncServices } from '../sync/syncs.ts';
 import { ensureIndexModel } from './ensure-index-model.ts';
 import { watchSync, reportSync } from './watch-sync.ts';
@@ -43,7 +46,7 @@ async function startInitialSync(
   services: SyncServices,
   nightly: Schedule | undefined,
   { log, signal }: { log: Logger; signal: AbortSignal },
-): Promise<Awaited<ReturnType<typeof requestSync>> | undefined> {
+): Promise<{ syncId: string } | undefined> {
   const job = { kind: 'request', key: 'nightly', payload: { kind: 'nightly' } } as const;
   let hasWarned = false;
   while (!signal.aborted) {
@@ -83,7 +86,7 @@ async function auditedSuggestions(
  */
 async function announceService(
   services: SyncServices,
-  { syncId, joinedLate }: Awaited<ReturnType<typeof requestSync>>,
+  syncId: string,
   signal: AbortSignal,
   createWelcome: () => Promise<string>,
 ): Promise<void> {
@@ -94,16 +97,15 @@ async function announceService(
     if (isFinished(status) && !silent) process.stderr.write(`${reportSync(status)}\n`);
     return status;
   };
-  let status = await waitForSync({ timeoutMs: welcomeTimeoutMs });
+  const status = await waitForSync({ timeoutMs: welcomeTimeoutMs });
   if (signal.aborted) return;
   process.stdout.write(await createWelcome());
   if (!isFinished(status)) {
     process.stdout.write(
       'Files are still being read; questions are answered from those that are read already.\n',
     );
-    status = await waitForSync({});
+    await waitForSync({});
   }
-  if (joinedLate && isFinished(status)) await requestSync(services, { kind: 'incremental' });
 }
 
 /** The log fields of a service that starts: its addresses and how clients authenticate. */
@@ -184,13 +186,17 @@ export async function start(
       const worker = superviseWorker(config, log, () => metrics.workerRestarted());
       stopWorker = () => worker.stop();
     }
+    const sourceFor = await createSourceFactory(config, join(config.dataFolder, 'tmp'));
+    const sourceWatch = new SourceWatch(services, { sourceFor, log });
+    closers.push(() => sourceWatch.close());
+    await sourceWatch.start();
 
     const initialSync = await startInitialSync(services, nightly, {
       log,
       signal: stopController.signal,
     });
     if (!initialSync) return 0;
-    await announceService(services, initialSync, stopController.signal, async () => {
+    await announceService(services, initialSync.syncId, stopController.signal, async () => {
       const request = new RequestContext({
         caller: localCaller(principal),
         from: { transport: 'command_line' },

@@ -1,9 +1,11 @@
+import { detectIsolation, type Isolation } from '../../workers/reading/isolation.ts';
 import { openWorkspace, type Workspace } from '../composition/app.ts';
 import type { Config } from '../settings/config.ts';
 import { type Principal, principalKey } from '../access/principal.ts';
 import { checkCommands, describeSource } from '../sources/registry.ts';
 import { countsWithTimeout } from '../queue/counts-with-timeout.ts';
 import type { FileRecord, FileState } from '../store/records.ts';
+import { permissionsAsOf } from '../sync/permission-freshness.ts';
 import { syncNotes } from '../sync/sync-notes.ts';
 import { syncStatus } from '../sync/syncs.ts';
 import { requireData } from './existing-data.ts';
@@ -104,6 +106,8 @@ async function collectStatus({ store, queue }: Workspace) {
     failed,
     ignored: ignored.slice(0, maxIgnoredListed),
     ignoredReasons: countBy(ignored.map((file) => file.detail ?? '')),
+    permissionsAsOf: await permissionsAsOf(store),
+    isolation: detectIsolation(),
   };
 }
 
@@ -118,6 +122,8 @@ function toJson({
   failed,
   ignored,
   ignoredReasons,
+  permissionsAsOf: permissions_as_of,
+  isolation,
 }: StatusReport) {
   return {
     sources,
@@ -140,7 +146,20 @@ function toJson({
     more_ignored_files: state.files.ignored - ignored.length,
     queue: jobs,
     last_sync: sync,
+    permissions_as_of,
+    reading: isolation,
   };
+}
+
+/** In what a process that reads files is isolated here. */
+function formatIsolation({ network, privileges }: Isolation): string {
+  const missing = [
+    ...(network ? [] : ['this machine does not keep it from the network']),
+    ...(privileges ? [] : ['this machine does not keep it from gaining privileges']),
+  ];
+  const base = 'in processes without access to the data folder';
+  if (missing.length === 0) return `${base} and the network, which gain no privileges`;
+  return `${base}; ${missing.join('; ')}`;
 }
 
 function formatText({ dataFolder, groups }: Config, report: StatusReport): string {
@@ -151,6 +170,8 @@ function formatText({ dataFolder, groups }: Config, report: StatusReport): strin
     `Data:      ${dataFolder}`,
     `Sources:   ${sourceNames || 'none yet; `deedbox ingest PATH` adds one'}`,
     `Files:     ${formatFileCounts(found, files)}`,
+    `Rights:    ${report.permissionsAsOf === undefined ? 'not read yet from every source' : `as of ${report.permissionsAsOf}`}`,
+    `Reading:   ${formatIsolation(report.isolation)}`,
     ...formatAclNotes(report, groups.directory || groups.file !== undefined),
     `Index:     ${state.documents} documents, ${state.passages} passages`,
     `Model:     ${model ? `${model.name} (${model.dimensions} dimensions)` : 'none yet'}`,

@@ -20,6 +20,7 @@ import type { RequestContext } from '../request/context.ts';
 import { openSignIn } from '../sources/drive/sign-in.ts';
 import type { ScopedIndex } from '../store/scoped-index.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
+import { requireFreshPermissions } from '../sync/permission-freshness.ts';
 import { scopedSyncs } from '../sync/scoped-syncs.ts';
 import type { SyncServices } from '../sync/syncs.ts';
 
@@ -113,6 +114,12 @@ export async function openWorkspace(config: Config, log: Logger = openLog(config
         ? new RedactedIndex(scopedIndex, maskCache)
         : scopedIndex;
     },
+    /** See `requireFreshPermissions`; returns at once where access is unrestricted. */
+    async requireFreshPermissions(principal: Principal): Promise<void> {
+      const { permissionsMaxAgeMs: maxAgeMs } = config;
+      if (principal === 'unrestricted' || maxAgeMs === undefined) return;
+      await requireFreshPermissions(store, maxAgeMs);
+    },
     async close() {
       await queue.close();
       await store.close();
@@ -173,5 +180,12 @@ export async function openRequestServices(
   const scopedIndex = await engine.scopedIndexFor(principal);
   const isAdmin = scopes.includes('documents:sync');
   const syncs = scopedSyncs(engine, scopedIndex, { isAdmin });
-  return { scopedIndex, embedder, today, syncs, disclosure };
+  return {
+    scopedIndex,
+    embedder,
+    today,
+    syncs,
+    disclosure,
+    requireFreshPermissions: () => engine.requireFreshPermissions(principal),
+  };
 }

@@ -21,27 +21,67 @@ export function extractHtml(data: Buffer): ExtractedText {
 /** The text of an HTML fragment; page marks in it stay. */
 export function htmlToText(html: string): string {
   return convert(html)
-    .replaceAll(/[^\S\n]+$/gm, '')
+    .replaceAll(/(?<![^\S\n])[^\S\n]+$/gm, '')
     .replaceAll(/\n{3,}/g, '\n\n');
 }
 
+/** Longer tags and titles are not looked for, so that a file of tags without ends takes no longer. */
+const titlePattern = /<title[^>]{0,1000}>([^<]{0,2000})<\/title>/i;
+const headingPattern = /<h1[^>]{0,1000}>(.{0,5000}?)<\/h1>/is;
+
 function readTitle(html: string): string | undefined {
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(html) ?? /<h1[^>]*>(.*?)<\/h1>/is.exec(html);
+  const title = titlePattern.exec(html) ?? headingPattern.exec(html);
   return title?.[1] === undefined ? undefined : convert(title[1]);
 }
+
+/** The HTML of the first top-level heading. */
+export function readTopHeading(html: string): string | undefined {
+  return headingPattern.exec(html)?.[1];
+}
+
+const breakBefore = /\bpage-break-before\s*:\s*always/i;
+const breakAfter = /\bpage-break-after\s*:\s*always/i;
+/** The end of an empty block. */
+const emptyBlockEnd = /(?:\s|&nbsp;|<br[^>]*>){0,1000}<\/(?:p|div)>/iy;
 
 /**
  * Inserts page marks at page breaks by style: on a rule, a paragraph or an empty block, as in
  * filings and exported documents.
  */
 function insertPageMarks(html: string): string {
-  return html
-    .replaceAll(/<[a-z][^>]*\bpage-break-before\s*:\s*always[^>]*>/gi, `${pageMark}$&`)
-    .replaceAll(/<(?:hr|br)\b[^>]*\bpage-break-after\s*:\s*always[^>]*>/gi, `$&${pageMark}`)
-    .replaceAll(
-      /<(p|div)\b[^>]*\bpage-break-after\s*:\s*always[^>]*>(?:\s|&nbsp;|<br[^>]*>)*<\/\1>/gi,
-      `$&${pageMark}`,
-    );
+  const beforeBlocks = insertAtTags(html, /<[a-z]/i, breakBefore, ({ start }) => start);
+  const afterRules = insertAtTags(beforeBlocks, /<(?:hr|br)\b/i, breakAfter, ({ end }) => end);
+  return insertAtTags(afterRules, /<(?:p|div)\b/i, breakAfter, ({ start, end }) => {
+    emptyBlockEnd.lastIndex = end;
+    const blockEnd = emptyBlockEnd.exec(afterRules)?.[0];
+    const name = blockEnd && /\w+(?=>$)/.exec(blockEnd)![0];
+    const isClosed = name && new RegExp(`<${name}\\b`, 'i').test(afterRules.slice(start, end));
+    return isClosed ? end + blockEnd.length : undefined;
+  });
+}
+
+/** Inserts page marks at tags with a style. Linear in the text's length, also without ends of tags. */
+function insertAtTags(
+  html: string,
+  tag: RegExp,
+  style: RegExp,
+  placeOf: (tag: { start: number; end: number }) => number | undefined,
+): string {
+  const pieces: string[] = [];
+  let copied = 0;
+  let from = 0;
+  for (let end = html.indexOf('>') + 1; end > 0; from = end, end = html.indexOf('>', from) + 1) {
+    const segment = html.slice(from, end);
+    if (!style.test(segment)) continue;
+    const offset = segment.search(tag);
+    if (offset < 0 || !style.test(segment.slice(offset))) continue;
+    const place = placeOf({ start: from + offset, end });
+    if (place === undefined) continue;
+    pieces.push(html.slice(copied, place), pageMark);
+    copied = place;
+    end = Math.max(end, place);
+  }
+  return copied === 0 && pieces.length === 0 ? html : pieces.join('') + html.slice(copied);
 }
 
 /** Formats each row on a line, its cells separated by tabs, unless they have several lines. */

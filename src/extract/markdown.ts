@@ -1,6 +1,6 @@
 import { marked } from 'marked';
 import type { ExtractedText } from '../domain/documents.ts';
-import { htmlToText } from './html.ts';
+import { htmlToText, readTopHeading } from './html.ts';
 import { pageMark, splitAtPageMarks } from './pages.ts';
 import { decodeText } from './text-encoding.ts';
 
@@ -11,6 +11,6 @@ import { decodeText } from './text-encoding.ts';
 export function extractMarkdown(data: Buffer): ExtractedText {
   const source = decodeText(data).replaceAll('\f', pageMark);
   const html = marked.parse(source, { async: false });
-  const title = /<h1[^>]*>(.*?)<\/h1>/s.exec(html)?.[1];
+  const title = readTopHeading(html);
   return { ...splitAtPageMarks(htmlToText(html)), title: title && htmlToText(title) };
 }

@@ -1,4 +1,5 @@
 import type { ExtractedText, Page } from '../domain/documents.ts';
+import { DeedboxError } from '../errors/errors.ts';
 
 /**
  * Marks the start of a page while a text is assembled: a private-use character, which no markup
@@ -48,7 +49,17 @@ export function joinPages(texts: string[]): ExtractedText {
   return { text, pages: buildPages(starts, text.length) };
 }
 
+/** Each page takes memory, and no contract has so many. */
+const maxPages = 100_000;
+
 function buildPages(starts: number[], length: number): Page[] {
+  if (starts.length > maxPages) {
+    throw new DeedboxError(
+      'too_large',
+      `The file has ${starts.length} pages, more than a contract.`,
+      { hint: 'Split the file.' },
+    );
+  }
   return starts.map((start, index) => ({
     number: index + 1,
     start,

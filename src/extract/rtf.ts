@@ -69,7 +69,7 @@ export function extractRtf(data: Buffer): ExtractedText {
       hint: 'Fetch a complete copy of the file.',
     });
   }
-  const text = body.replaceAll(/[\t ]+$/gm, '').replaceAll(/\n{3,}/g, '\n\n');
+  const text = body.replaceAll(/(?<![\t ])[\t ]+$/gm, '').replaceAll(/\n{3,}/g, '\n\n');
   return { ...splitAtPageMarks(text), title };
 }
 

@@ -151,6 +151,7 @@ export function registerCompletions(
     try {
       return await context.audited(operation, async () => {
         const services = await open(context);
+        await services.requireFreshPermissions();
         const resolved = params.context?.arguments ?? {};
         const completions = await completer(services, argument.value, resolved);
         const values = completions.slice(0, maxValues);

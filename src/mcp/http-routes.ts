@@ -137,6 +137,7 @@ export class HttpRoutes {
 
   async #renderHomePage(services: McpServices, url: string): Promise<string> {
     const { suggestQuestions, desktopConfig = bridgeConfiguration } = this.#options;
+    await services.requireFreshPermissions();
     const questions = (await suggestQuestions?.(services)) ?? exampleQuestions;
     const { documents } = await services.scopedIndex.size();
     const { files, failures } = await services.scopedIndex.files();

@@ -6,6 +6,11 @@ import type { ScopedSyncs } from '../sync/scoped-syncs.ts';
 /** What the tools, resources and prompts work on, for one call. */
 export interface McpServices extends SearchContext {
   syncs: ScopedSyncs;
+  /**
+   * To be called before anything of a contract is shown. Rejects with `not_ready` where the permissions
+   * of the principal are older than this service allows.
+   */
+  requireFreshPermissions(): Promise<void>;
 }
 
 /** Opens the services for one call, so that a permission that was withdrawn is gone with the next. */

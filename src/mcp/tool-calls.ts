@@ -33,9 +33,13 @@ export async function checkCall(exchange: ToolExchange): Promise<void> {
   exchange.request = exchange.tool.parse(exchange.args, exchange.context.scopes);
 }
 
-/** Before the call takes a turn: a directory of groups may take long to answer. */
+/**
+ * Before the call takes a turn: a directory of groups may take long to answer. A sync is what makes old
+ * permissions new.
+ */
 export async function openServices(exchange: ToolExchange): Promise<void> {
   exchange.services = await exchange.open(exchange.context);
+  if (exchange.tool.scope !== 'documents:sync') await exchange.services.requireFreshPermissions();
 }
 
 /** Runs the tool in its turn. A sync takes no turn: it waits most of the time, and others must not. */

@@ -3,12 +3,13 @@ import type { AuditEvent } from '../request/audit-event.ts';
 import { countsWithTimeout } from '../queue/counts-with-timeout.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Store } from '../store/store.ts';
+import { permissionsAsOf } from '../sync/permission-freshness.ts';
 
 /** Seconds: most answers are quick, some wait for a sync. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 export interface MetricsSources {
-  store: Pick<Store, 'status' | 'sync'>;
+  store: Pick<Store, 'status' | 'sync' | 'sources' | 'sourceCheckpoint'>;
   queue: Pick<Queue, 'counts'>;
 }
 
@@ -103,6 +104,21 @@ export class Metrics {
         return { [last.state]: Math.max(0, age) };
       },
     );
+    const permissionsAge = new Gauge({
+      name: 'deedbox_permissions_age_seconds',
+      help: 'Since the permissions of every source were last read; none before that',
+      registers: [],
+      async collect() {
+        this.remove();
+        try {
+          const asOf = await permissionsAsOf(store);
+          if (asOf !== undefined) this.set(Math.max(0, (Date.now() - Date.parse(asOf)) / 1000));
+        } catch {
+          collectFailures.inc({ part: 'deedbox_permissions_age_seconds' });
+        }
+      },
+    });
+    this.#registry.registerMetric(permissionsAge);
   }
 
   /** Counts one call. */

@@ -221,6 +221,7 @@ class JobRun {
       payload,
       attempt,
       lastAttempt: attempt >= maxAttempts,
+      interrupted: job.stalledCounter,
       signal,
     });
   }

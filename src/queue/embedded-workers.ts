@@ -133,7 +133,8 @@ export class EmbeddedWorkers implements Workers {
     let failure: DeedboxError | undefined;
     try {
       const { kind, key } = job;
-      const running = { kind, key, attempt, lastAttempt: attempt >= limit };
+      const interrupted = job.stalledCount;
+      const running = { kind, key, attempt, lastAttempt: attempt >= limit, interrupted };
       const payload = requirePayload(kind, JSON.parse(job.payload));
       // The kind selects handler and payload schema, which the compiler cannot follow.
       const handler = this.#handlers[kind] as (job: RunningJob) => Promise<void>;

@@ -64,6 +64,8 @@ export interface JobRow {
   priority: number;
   /** Runs that ended in an error. */
   attempts: number;
+  /** Runs that ended with their process or lost their lease. */
+  stalledCount: number;
   /** Fencing token: rises with each claim, so that the holder of an older one has lost the job. */
   fence: number;
 }
@@ -105,7 +107,8 @@ function prepare(db: Database.Database) {
        WHERE id = (SELECT id FROM jobs
          WHERE kind = @kind AND state = 'waiting' AND (run_at <= @now OR run_at > @latest)
          ORDER BY priority, run_at, id LIMIT 1)
-       RETURNING id, kind, key, payload, priority, attempts, fence`,
+       RETURNING id, kind, key, payload, priority, attempts, fence,
+         stalled_count AS stalledCount`,
     ),
     complete: db.prepare(`DELETE FROM jobs WHERE ${claimCondition} RETURNING *`),
     fail: db.prepare(

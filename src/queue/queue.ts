@@ -22,6 +22,8 @@ export interface RunningJob<K extends JobKind = JobKind> {
   attempt: number;
   /** Whether any error thrown now is final. */
   lastAttempt: boolean;
+  /** Earlier runs that ended with their process or lost their lease. */
+  interrupted: number;
   /** Aborted when the job is reclaimed or the worker stops. */
   signal: AbortSignal;
 }

@@ -202,7 +202,6 @@ const formLabel =
 /** Runs that recur at the edges of pages. */
 function findRecurringEdges(text: string, runs: TextRun[], known: Set<TextRun>): TextRun[] {
   const groups = new Map<string, TextRun[]>();
-  const keys = new Map<TextRun, string>();
   const edges = splitPageEdges(runs);
   for (const edge of edges) {
     for (const run of edge.runs) {
@@ -210,7 +209,6 @@ function findRecurringEdges(text: string, runs: TextRun[], known: Set<TextRun>):
       const words = text.slice(run.start, run.end).toLowerCase().split(/\s+/).join(' ');
       if (formLabel.test(words) || !/\p{L}{3}/u.test(words)) continue;
       const key = edge.side + words.replace(/\d+/g, '#');
-      keys.set(run, key);
       const group = groups.get(key);
       if (group) group.push(run);
       else groups.set(key, [run]);

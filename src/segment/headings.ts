@@ -24,6 +24,11 @@ export interface Heading {
 
 /** The contract's title and cover come before the first paragraph of this length. */
 const minProseLength = 150;
+/**
+ * Bounds the time and memory for a text. One with more headings is a list and not a contract, and
+ * none of them counts.
+ */
+const maxHeadings = 100_000;
 /** Number styles that a contract's first section may have without a title. */
 const topLevelStyles = new Set([
   'article',
@@ -64,15 +69,20 @@ class HeadingParser {
   }
 
   parse(): Heading[] {
-    this.#paragraphs.forEach(({ start, end }, index) => {
+    for (const [index, { start, end }] of this.#paragraphs.entries()) {
       this.#parseParagraph(index);
+      if (this.#hasTooMany) return [];
       if (end - start < minProseLength || this.#hasSeenPreamble || this.#isInTableOfContents(start))
-        return;
+        continue;
       this.#hasSeenPreamble = sectionKinds.isPreamble(
         this.#normalizedText.chars.slice(start, start + 1000),
       );
-    });
+    }
     return this.#headings;
+  }
+
+  get #hasTooMany(): boolean {
+    return this.#headings.length > maxHeadings;
   }
 
   #isInTableOfContents(at: number): boolean {
@@ -87,7 +97,7 @@ class HeadingParser {
     const { chars } = this.#normalizedText;
     const { start, end } = this.#paragraphs[index]!;
     let at = Math.max(start, this.#headings.at(-1)?.end ?? 0);
-    while (at < end) {
+    while (at < end && !this.#hasTooMany) {
       const heading = this.#isInTableOfContents(at) ? undefined : this.#headingAt(at, index);
       if (heading) {
         this.#push(heading);

@@ -61,11 +61,12 @@ function collapseWhitespace(text: string): string {
 /** Joins hyphens at line ends of collapsed text and replaces its line feeds by blanks. */
 function joinHyphens(text: string): string {
   if (!text.includes('\n')) return text;
+  let lowerCased: string | undefined;
+  const occurs = (word: string) => (lowerCased ??= text.toLowerCase()).includes(word.toLowerCase());
   const joined = text.replace(
     /(?<![\p{L}\p{M}-])([\p{L}\p{M}]{1,40})[-\u2010\u00ad]\n(\p{Ll}[\p{L}\p{M}]{0,40})/gu,
     (_whole, left: string, right: string) => {
-      const keepsHyphen =
-        hyphenatedPrefix.test(left) && !text.toLowerCase().includes((left + right).toLowerCase());
+      const keepsHyphen = hyphenatedPrefix.test(left) && !occurs(left + right);
       return keepsHyphen ? `${left}-${right}` : left + right;
     },
   );

@@ -57,6 +57,9 @@ export function readNumbering(text: string, at: number): Numbering | undefined {
   return undefined;
 }
 
+/** Readings of letters and Roman numerals, by the number as written: there are only some thousand. */
+const letteredNumbers = new Map<string, Omit<Numbering, 'end'> | undefined>();
+
 function parseLettered(
   whole: string,
   inner: string,
@@ -64,20 +67,30 @@ function parseLettered(
   open: string,
   close: string,
 ): Numbering | undefined {
-  const style = (sign: string) => `${open}${sign}${close}`;
-  const base = { raw: trimNumber(whole), end: at + whole.length };
-  if (/^\d/.test(inner)) return { ...base, style: style('1'), values: [Number(inner)] };
+  let numbering = letteredNumbers.get(whole);
+  if (!numbering) letteredNumbers.set(whole, (numbering = interpret(whole, inner, open, close)));
+  return numbering && { ...numbering, end: at + whole.length };
+}
+
+function interpret(
+  whole: string,
+  inner: string,
+  open: string,
+  close: string,
+): Omit<Numbering, 'end'> | undefined {
+  const base = { raw: trimNumber(whole) };
+  if (/^\d/.test(inner)) return { ...base, style: `${open}1${close}`, values: [Number(inner)] };
   const isCapital = inner === inner.toUpperCase();
   const lowerCased = inner.toLowerCase();
   const asLetter =
     lowerCased.length === 1 || (lowerCased.length === 2 && lowerCased[0] === lowerCased[1])
       ? {
-          style: style(isCapital ? 'A' : 'a'),
+          style: open + (isCapital ? 'A' : 'a') + close,
           values: [letterValue(lowerCased) + (lowerCased.length - 1) * 26],
         }
       : undefined;
   const asRoman = /^[ivxl]+$/.test(lowerCased)
-    ? { style: style(isCapital ? 'I' : 'i'), values: [romanValue(lowerCased)] }
+    ? { style: open + (isCapital ? 'I' : 'i') + close, values: [romanValue(lowerCased)] }
     : undefined;
   if (asRoman && asLetter) {
     return lowerCased === 'i' || lowerCased.length > 1

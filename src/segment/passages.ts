@@ -37,39 +37,54 @@ export function splitPassages(
   sentences: Span[],
   headersAndFooters: Span[],
 ): Passage[] {
-  const units = assignSections(splitUnits(text, sentences, headersAndFooters), sections);
-  const groups: PassageUnit[][] = [];
+  const passages: Passage[] = [];
+  /** The last complete group, which the next may join. */
+  let last: PassageUnit[] = [];
   let group: PassageUnit[] = [];
   let weight = 0;
-  for (const [index, unit] of units.entries()) {
-    if (group.length > 0 && isPassageEnd(unit, units[index + 1])) flush();
-    group.push(unit);
-    weight += unit.weight;
+  // One unit after the other: a text of the shortest sentences has millions.
+  const units = assignSections(splitUnits(text, sentences, headersAndFooters), sections);
+  for (let unit = units.next(); !unit.done;) {
+    const next = units.next();
+    if (group.length > 0 && isPassageEnd(unit.value, next.value)) flush();
+    group.push(unit.value);
+    weight += unit.value.weight;
+    unit = next;
   }
   flush();
-  return mergeShortGroups(groups).map((members, ordinal) => ({
-    ordinal,
-    start: members[0]!.start,
-    end: members.at(-1)!.end,
-    path: commonPath(members, sections),
-  }));
+  addPassage();
+  return passages;
 
   function flush(): void {
-    if (group.length > 0) groups.push(group);
+    if (isJoinable(last, group)) last.push(...group);
+    else {
+      addPassage();
+      last = group;
+    }
     group = [];
     weight = 0;
   }
 
+  function addPassage(): void {
+    if (last.length === 0) return;
+    passages.push({
+      ordinal: passages.length,
+      start: last[0]!.start,
+      end: last.at(-1)!.end,
+      path: commonPath(last, sections),
+    });
+  }
+
   function isPassageEnd(unit: PassageUnit, next: PassageUnit | undefined): boolean {
-    const last = group.at(-1)!;
+    const previous = group.at(-1)!;
     if (unit.end - group[0]!.start > maxSpread) return true;
     if (unit.weight === 0) return false;
-    if (unit.topSection !== last.topSection) return true;
+    if (unit.topSection !== previous.topSection) return true;
     // A heading stays with what follows it.
-    if (last.isHeading && weight < targetLength) return false;
+    if (previous.isHeading && weight < targetLength) return false;
     if (weight + unit.weight > maxLength) return true;
     if (weight < minLength) return false;
-    if (unit.section !== last.section) {
+    if (unit.section !== previous.section) {
       return weight >= targetLength * 0.7 || startsFullPassage(unit, next);
     }
     // Whichever end lies nearer to the target.
@@ -82,25 +97,16 @@ export function splitPassages(
   }
 }
 
-/** Groups too short join the one before, or the one after, within their top-level section. */
-function mergeShortGroups(groups: PassageUnit[][]): PassageUnit[][] {
-  const merged: PassageUnit[][] = [];
-  for (const group of groups) {
-    const before = merged.at(-1);
-    const combinedWeight = before ? totalWeight(before) + totalWeight(group) : Infinity;
-    const combinedSpread = before ? group.at(-1)!.end - before[0]!.start : Infinity;
-    const isShort = before && Math.min(totalWeight(before), totalWeight(group)) < minLength;
-    if (
-      before &&
-      isShort &&
-      combinedWeight <= maxLength &&
-      combinedSpread <= maxSpread &&
-      before[0]!.topSection === group[0]!.topSection
-    )
-      before.push(...group);
-    else merged.push(group);
-  }
-  return merged;
+/** Whether a group is too short, or the one before, and can join it within its top-level section. */
+function isJoinable(before: PassageUnit[], group: PassageUnit[]): boolean {
+  if (before.length === 0 || group.length === 0) return false;
+  const [weightBefore, weight] = [totalWeight(before), totalWeight(group)];
+  return (
+    Math.min(weightBefore, weight) < minLength &&
+    weightBefore + weight <= maxLength &&
+    group.at(-1)!.end - before[0]!.start <= maxSpread &&
+    before[0]!.topSection === group[0]!.topSection
+  );
 }
 
 function totalWeight(units: PassageUnit[]): number {
@@ -110,35 +116,28 @@ function totalWeight(units: PassageUnit[]): number {
 }
 
 /** Sentences, split if too long, and the headers and footers between them. */
-function splitUnits(
+function* splitUnits(
   text: string,
   sentences: Span[],
-  isHeaderOrFooter: Span[],
-): (Span & { isHeaderOrFooter: boolean })[] {
-  const units: (Span & { isHeaderOrFooter: boolean })[] = [];
+  headersAndFooters: Span[],
+): Generator<Span & { isHeaderOrFooter: boolean }> {
   let next = 0;
-  const addHeadersAndFooters = (limit: number, covered: number) => {
-    for (; isHeaderOrFooter[next] && isHeaderOrFooter[next]!.start < limit; next++) {
-      const rest = trimSpan(
-        text,
-        Math.max(covered, isHeaderOrFooter[next]!.start),
-        isHeaderOrFooter[next]!.end,
-      );
-      if (rest)
-        for (const piece of splitLongSpan(text, rest))
-          units.push({ ...piece, isHeaderOrFooter: true });
+  function* headersAndFootersBefore(limit: number, covered: number) {
+    for (; headersAndFooters[next] && headersAndFooters[next]!.start < limit; next++) {
+      const { start, end } = headersAndFooters[next]!;
+      const rest = trimSpan(text, Math.max(covered, start), end);
+      if (!rest) continue;
+      for (const piece of splitLongSpan(text, rest)) yield { ...piece, isHeaderOrFooter: true };
     }
-  };
+  }
   let covered = 0;
   for (const sentence of sentences) {
-    addHeadersAndFooters(sentence.start, covered);
-    for (const piece of splitLongSpan(text, sentence))
-      units.push({ ...piece, isHeaderOrFooter: false });
+    yield* headersAndFootersBefore(sentence.start, covered);
+    for (const piece of splitLongSpan(text, sentence)) yield { ...piece, isHeaderOrFooter: false };
     covered = sentence.end;
-    while (isHeaderOrFooter[next] && isHeaderOrFooter[next]!.end <= covered) next++;
+    while (headersAndFooters[next] && headersAndFooters[next]!.end <= covered) next++;
   }
-  addHeadersAndFooters(Infinity, covered);
-  return units;
+  yield* headersAndFootersBefore(Infinity, covered);
 }
 
 /** Splits a span into parts of at most 1,000 characters, at a semicolon, a comma or white space. */
@@ -174,15 +173,15 @@ function findCut(text: string, from: number, ideal: number, to: number): number 
 }
 
 /** Finds each unit's section; headers and footers get the section of the unit before. */
-function assignSections(
-  units: (Span & { isHeaderOrFooter: boolean })[],
+function* assignSections(
+  units: Iterable<Span & { isHeaderOrFooter: boolean }>,
   sections: Section[],
-): PassageUnit[] {
+): Generator<PassageUnit, undefined> {
   const open: number[] = [];
   let next = 0;
   let section = -1;
   let topSection = -1;
-  return units.map(({ start, end, isHeaderOrFooter }) => {
+  for (const { start, end, isHeaderOrFooter } of units) {
     if (!isHeaderOrFooter) {
       while (next < sections.length && sections[next]!.start <= start) {
         while (open.length > 0 && sections[open.at(-1)!]!.level >= sections[next]!.level)
@@ -194,15 +193,10 @@ function assignSections(
         open.findLast((index) => sections[index]!.kind === 'signatures') ?? open[0] ?? -1;
     }
     const isHeading = !isHeaderOrFooter && isSectionHeading(sections[section], start, end);
-    return {
-      start,
-      end,
-      weight: isHeaderOrFooter ? 0 : end - start,
-      section,
-      isHeading,
-      topSection,
-    };
-  });
+    const weight = isHeaderOrFooter ? 0 : end - start;
+    yield { start, end, weight, section, isHeading, topSection };
+  }
+  return undefined;
 }
 
 function isSectionHeading(section: Section | undefined, start: number, end: number): boolean {

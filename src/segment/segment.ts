@@ -27,9 +27,8 @@ export function segment(text: string, pages: Page[]): Structure {
     findTableOfContents(normalizedText, paragraphs),
   );
   const sections = buildSections(text, normalizedText, headings);
-  const sentences = splitSentences(normalizedText, paragraphs, headings).map((span) =>
-    toStoredSpan(normalizedText, span),
-  );
+  const sentences = splitSentences(normalizedText, paragraphs, headings);
+  for (const span of sentences) Object.assign(span, toStoredSpan(normalizedText, span));
   return {
     headersAndFooters,
     sections,

@@ -41,31 +41,30 @@ export function splitSentences(
 }
 
 /** Headings with a title, and the text between them and the ends of paragraphs. */
-function splitAtHeadings(
+function* splitAtHeadings(
   normalizedText: NormalizedText,
   paragraphs: Span[],
   headings: Heading[],
-): Span[] {
-  const cuts = new Set<number>([0, normalizedText.chars.length]);
-  for (const paragraph of paragraphs) cuts.add(paragraph.start);
+): Generator<Span> {
+  const cuts = new Float64Array(2 + paragraphs.length + 2 * headings.length);
+  let count = 1;
+  cuts[count++] = normalizedText.chars.length;
+  for (const paragraph of paragraphs) cuts[count++] = paragraph.start;
   for (const { start, end, title } of headings) {
-    cuts.add(start);
-    if (title !== undefined) cuts.add(end);
+    cuts[count++] = start;
+    if (title !== undefined) cuts[count++] = end;
   }
   let next = 0;
-  const ordered = [...cuts]
-    .sort((a, b) => a - b)
-    .filter((cut) => {
-      while (headings[next] && headings[next]!.end <= cut) next++;
-      const heading = headings[next];
-      return !heading || heading.title === undefined || cut <= heading.start || cut >= heading.end;
-    });
-  const pieces: Span[] = [];
-  for (let i = 1; i < ordered.length; i++) {
-    const piece = trimNormalizedSpan(normalizedText, ordered[i - 1]!, ordered[i]!);
-    if (piece) pieces.push(piece);
+  let before: number | undefined;
+  for (const cut of cuts.subarray(0, count).sort()) {
+    while (headings[next] && headings[next]!.end <= cut) next++;
+    const heading = headings[next];
+    const isInHeading = heading?.title !== undefined && cut > heading.start && cut < heading.end;
+    if (isInHeading) continue;
+    const piece = before !== undefined && trimNormalizedSpan(normalizedText, before, cut);
+    if (piece) yield piece;
+    before = cut;
   }
-  return pieces;
 }
 
 function splitAtSentenceEnds(normalizedText: NormalizedText, piece: Span, sentences: Span[]): void {

@@ -72,7 +72,7 @@ const environment = z.object({
   ...logEnvironment,
   ...disclosureEnvironment,
   DEEDBOX_WORKERS: count(1, 64).default(availableParallelism()).meta({
-    description: 'Files that one worker process parses at once.',
+    description: 'Files that one worker process reads at once, each in a process of its own.',
     unset: 'number of cores',
   }),
   REDIS_URL: z
@@ -91,13 +91,20 @@ const environment = z.object({
   }),
   DEEDBOX_MAX_FILE_MB: count(1, 4096).default(200).describe('Larger files are rejected.'),
   DEEDBOX_PARSE_SECONDS: count(1, 3600)
-    .default(30)
-    .describe('Time limit for parsing one file. Large files get more.'),
-  DEEDBOX_PARSE_MEMORY_MB: count(128, 65_536).default(1024).describe('Memory limit of a parser.'),
+    .default(60)
+    .describe('CPU time for reading one file. Large files get more.'),
+  DEEDBOX_PARSE_MEMORY_MB: count(128, 65_536)
+    .default(1024)
+    .describe('Memory limit of each process that reads files.'),
   DEEDBOX_PERSON: emailAddress.optional().meta({
     description:
       'Email address of the person whose permissions apply where nobody signs in: `stdio`, the commands, and a service without keys or identity provider.',
     unset: 'unrestricted',
+  }),
+  DEEDBOX_RIGHTS_MAX_AGE: count(1, 525_600).optional().meta({
+    description:
+      'Minutes for which permissions count after they were read from the sources. Then questions of persons are refused until a sync has read them again.',
+    unset: 'no limit',
   }),
   DEEDBOX_GROUPS: z
     .literal('directory', 'must be "directory"')
@@ -239,6 +246,8 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     /** For whom requests are answered where nobody signs in. */
     principal:
       env.DEEDBOX_PERSON === undefined ? ('unrestricted' as const) : { email: env.DEEDBOX_PERSON },
+    permissionsMaxAgeMs:
+      env.DEEDBOX_RIGHTS_MAX_AGE === undefined ? undefined : env.DEEDBOX_RIGHTS_MAX_AGE * 60_000,
     groups: {
       file: env.DEEDBOX_GROUPS_FILE === undefined ? undefined : resolve(env.DEEDBOX_GROUPS_FILE),
       directory: env.DEEDBOX_GROUPS === 'directory',

@@ -49,12 +49,39 @@ export interface ChangeFeed {
   since(cursor: string, signal?: AbortSignal): AsyncIterable<ChangePage>;
 }
 
+/** What a source that is watched reports while it changes. */
+export type WatchEvent =
+  /** Files as they are now, each since it is no longer being written. */
+  | { kind: 'changes'; changes: SourceChange[] }
+  /** Files that are being written: nothing is read of them until they are reported as changes. */
+  | { kind: 'being_written'; fileIds: string[] }
+  /** More has changed than can be named: the source must be listed. */
+  | { kind: 'listing_required' }
+  /** From now on the source is polled, for this reason. */
+  | { kind: 'polling'; reason: string };
+
 /** A place that holds contracts. Implementations: a folder; Google Drive. */
 export interface Source {
   /** What every file of this source has in `SourceFile.source`. */
   readonly id: string;
   /** Absent where a source can only be listed. */
   readonly feed?: ChangeFeed;
+
+  /**
+   * Reports what changes from now on, until the signal is aborted. Resolves once every later change will
+   * be reported, as far as the source exists: it may vanish and come back. Absent where a source cannot
+   * be watched, or is not to be.
+   */
+  readonly watch?: (
+    onEvent: (event: WatchEvent) => void,
+    options: { signal: AbortSignal },
+  ) => Promise<void>;
+
+  /**
+   * Whether a file exists that a listing did not show: it may be newer than the listing. Absent where
+   * files are recorded by listings and the feed alone.
+   */
+  exists?(file: SourceFile): Promise<boolean>;
 
   /**
    * Everything the source holds now, in no particular order. Ends normally only when the listing is

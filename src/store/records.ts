@@ -173,7 +173,7 @@ export interface DocumentHit {
   score: number;
 }
 
-/** Up to where the changes of a source with a change feed are recorded. */
+/** Up to where the state of a source is recorded; the first three where it has a change feed. */
 export interface SourceCheckpoint {
   /** The position in the feed from which to continue. */
   cursor?: string;
@@ -181,6 +181,8 @@ export interface SourceCheckpoint {
   reconciledAt?: string;
   /** When the feed last reported a change. */
   changedAt?: string;
+  /** The permissions of its files are recorded as they were at this time or later. */
+  permissionsAsOf?: string;
 }
 
 /**

@@ -8,7 +8,7 @@ import { type SharedState, SqliteScopedIndex } from './sqlite/scoped-index.ts';
 import { openStoreDatabase } from './sqlite/schema.ts';
 import { overview } from './sqlite/overview.ts';
 import { PassageFts } from './sqlite/full-text.ts';
-import { replaceCurrentDocument, reset } from './sqlite/revisions.ts';
+import { replaceDocumentIfUnchanged, reset } from './sqlite/revisions.ts';
 import { FilterCache, PartyCache } from './sqlite/query-cache.ts';
 import * as sources from './sqlite/sources.ts';
 import { requireModel } from './sqlite/state.ts';
@@ -104,7 +104,7 @@ class SqliteStore implements Store {
   }
 
   async replaceDocumentIfUnchanged(revision: records.NewRevision) {
-    return this.#write((connection) => replaceCurrentDocument(connection, revision));
+    return this.#write((connection) => replaceDocumentIfUnchanged(connection, revision));
   }
 
   scopedTo(access: Access): ScopedIndex {
@@ -115,8 +115,8 @@ class SqliteStore implements Store {
     this.#write((connection) => syncs.putSync(connection, record));
   }
 
-  async updateSync(syncId: string, change: Parameters<Store['updateSync']>[1]) {
-    this.#write((connection) => syncs.updateSync(connection, syncId, change));
+  async updateSync(...[syncId, change, from]: Parameters<Store['updateSync']>) {
+    return this.#write((connection) => syncs.updateSync(connection, syncId, change, from));
   }
 
   async sync(syncId?: string) {

@@ -75,8 +75,15 @@ export interface Store {
   putSync(
     record: Pick<SyncRecord, 'syncId' | 'sources' | 'kind' | 'state' | 'createdAt'>,
   ): Promise<void>;
-  /** The counts are fixed when the state becomes `done`, `failed` or `cancelled`. */
-  updateSync(syncId: string, change: SyncChange): Promise<void>;
+  /**
+   * The counts are fixed when the state becomes `done`, `failed` or `cancelled`.
+   * @param from changes nothing, and returns false, where the sync is in another of the states
+   */
+  updateSync(
+    syncId: string,
+    change: SyncChange,
+    from?: readonly SyncRecord['state'][],
+  ): Promise<boolean>;
   /** With counts; the newest sync if no id is given. */
   sync(syncId?: string): Promise<SyncRecord | undefined>;
 

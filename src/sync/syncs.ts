@@ -50,13 +50,13 @@ function broaderKind(one: SyncKind, other: SyncKind): SyncKind {
 
 /**
  * Requests a sync of all sources. Joins an active sync, unless that does less (it is of a narrower kind,
- * or a source was added since): then a new sync replaces it. Returns its id; `joinedLate` says that the
- * joined sync had already listed everything, so that later changes are left to the next sync.
+ * or a source was added since): then a new sync replaces it. A joined sync that has listed everything
+ * lists again, so that new files and changed permissions never wait for files that are still being read.
  */
 export async function requestSync(
   services: SyncServices,
   options: { kind: SyncKind },
-): Promise<{ syncId: string; joinedLate: boolean }> {
+): Promise<{ syncId: string }> {
   const { store, queue } = services;
   // Read before the sync's state: a sync that is active while the queue is empty has lost its jobs.
   const { waiting, active } = await queue.counts();
@@ -70,21 +70,21 @@ export async function requestSync(
     newest.kind === kind &&
     sources.every((id) => newest.sources.includes(id))
   ) {
-    if (waiting + active === 0) {
-      await store.updateSync(newest.syncId, { state: 'waiting' });
+    const { syncId, state } = newest;
+    if (state === 'reading' || waiting + active === 0) {
+      // it may have ended meanwhile
+      if (!(await store.updateSync(syncId, { state: 'waiting' }, [state])))
+        return requestSync(services, options);
       await enqueue(queue, newest);
     }
     services.ensureWorker();
-    return {
-      syncId: newest.syncId,
-      joinedLate: newest.state === 'reading' && waiting + active > 0,
-    };
+    return { syncId };
   }
   if (isNewestActive) await endSync(services, newest.syncId, 'A sync that does more replaced it.');
   const next = Number(newest?.syncId.split('-')[1] ?? 0) + 1;
   const syncId = await claimSync(services, next, { sources, kind });
   services.ensureWorker();
-  return { syncId, joinedLate: false };
+  return { syncId };
 }
 
 /**
@@ -154,9 +154,9 @@ async function endSync(
   );
 }
 
-function markCancelled(store: Store, syncId: string, detail: string): Promise<void> {
+async function markCancelled(store: Store, syncId: string, detail: string): Promise<void> {
   const finishedAt = new Date().toISOString();
-  return store.updateSync(syncId, { state: 'cancelled', finishedAt, detail });
+  await store.updateSync(syncId, { state: 'cancelled', finishedAt, detail });
 }
 
 async function requireSync(store: Store, syncId: string): Promise<SyncRecord> {

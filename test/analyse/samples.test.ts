@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod/v4';
 import { analyse } from '../../src/analyse/analyse.ts';
 import type { Analysis } from '../../src/domain/documents.ts';
-import { Extractor } from '../../src/extract/extractor.ts';
+import { parse } from '../../src/extract/parse.ts';
 import { bundledModels } from './analysis-fixture.ts';
 import { segment } from '../../src/segment/segment.ts';
 
@@ -30,13 +30,6 @@ const facts = z
   )
   .parse(JSON.parse(readFileSync(join(samples, 'facts.json'), 'utf8')));
 
-const extractor = new Extractor({
-  maxProcesses: 2,
-  memoryLimitBytes: 512 * 2 ** 20,
-  timeLimitMs: 60_000,
-});
-afterAll(() => extractor.close());
-
 const analyses = new Map<string, Promise<Analysis>>();
 
 function analysisOfSample(file: string): Promise<Analysis> {
@@ -47,9 +40,7 @@ function analysisOfSample(file: string): Promise<Analysis> {
 
 async function readSample(file: string): Promise<Analysis> {
   const fileName = basename(file);
-  const { text, pages, title } = await extractor.extract(join(samples, 'contracts', file), {
-    fileName,
-  });
+  const { text, pages, title } = await parse(join(samples, 'contracts', file), fileName);
   const structure = segment(text, pages);
   const input = { text, structure, fileName, ...(title && { claimedTitle: title }) };
   return analyse(input, bundledModels);

@@ -20,6 +20,7 @@ import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, connectStdio, eras } from '../support/mcp-client.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
 import { sampleWorkspace } from '../support/sample-workspace.ts';
+import { isLong } from '../support/long.ts';
 
 let data: string;
 let audit: string;
@@ -210,16 +211,19 @@ describe('a log that cannot be written', () => {
     expect(answer.isError).toBeFalsy();
   });
 
-  it('is not written where it is off, and contains arguments where configured', async () => {
-    const folder = copyWorkspace();
-    const ask = async (env: Record<string, string>) => {
-      const { client } = await connectStdio('2026-07-28', { args: ['--data', folder], env });
-      await client.callTool({ name: 'search_passages', arguments: { query: secret } });
-    };
-    await ask({ DEEDBOX_AUDIT: 'off' });
-    expect([...auditLines(join(folder, 'audit'))]).toEqual([]);
-    await ask({ DEEDBOX_AUDIT_QUERIES: 'true' });
-    const [line] = [...auditLines(join(folder, 'audit'))] as (Line & AuditRecord)[];
-    expect(line!.arguments).toMatchObject({ query: secret });
-  });
+  it.runIf(isLong)(
+    'is not written where it is off, and contains arguments where configured',
+    async () => {
+      const folder = copyWorkspace();
+      const ask = async (env: Record<string, string>) => {
+        const { client } = await connectStdio('2026-07-28', { args: ['--data', folder], env });
+        await client.callTool({ name: 'search_passages', arguments: { query: secret } });
+      };
+      await ask({ DEEDBOX_AUDIT: 'off' });
+      expect([...auditLines(join(folder, 'audit'))]).toEqual([]);
+      await ask({ DEEDBOX_AUDIT_QUERIES: 'true' });
+      const [line] = [...auditLines(join(folder, 'audit'))] as (Line & AuditRecord)[];
+      expect(line!.arguments).toMatchObject({ query: secret });
+    },
+  );
 });

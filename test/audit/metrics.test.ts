@@ -1,8 +1,9 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { KeyStore } from '../../src/access/key-store.ts';
 import { Metrics } from '../../src/observability/metrics.ts';
 import { openSearchEngine } from '../../src/composition/app.ts';
 import { readConfig } from '../../src/settings/config.ts';
+import type { Store } from '../../src/store/store.ts';
 import { connectHttp } from '../support/mcp-client.ts';
 import { onFileFinished } from '../support/clean-up.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
@@ -12,6 +13,7 @@ const metricsKey = 'monitoring-0123456789abcdef';
 let url: string;
 let adminKey: string;
 let readerKey: string;
+let store: Store;
 
 beforeAll(async () => {
   const folder = await sampleWorkspace();
@@ -23,6 +25,7 @@ beforeAll(async () => {
     lazyModel: true,
   });
   onFileFinished(() => openedReader.close());
+  store = openedReader.store;
   const metrics = new Metrics(openedReader);
   ({ url } = await serveWorkspace(folder, {
     auditSink: (event) => metrics.recordCall(event),
@@ -46,6 +49,15 @@ async function readMetrics(): Promise<Map<string, number>> {
 }
 
 describe('/metrics', () => {
+  it('tells how old the permissions are, and nothing where that is not known', async () => {
+    const name = 'deedbox_permissions_age_seconds';
+    expect((await readMetrics()).get(name)).toBeGreaterThan(0);
+    expect((await readMetrics()).get(name)).toBeLessThan(3600);
+    await store.addSource('folder:/not-listed-yet');
+    onTestFinished(async () => void (await store.removeSource('folder:/not-listed-yet')));
+    expect((await readMetrics()).get(name)).toBeUndefined();
+  });
+
   it('is for admins and its own key only', async () => {
     expect((await get()).status).toBe(401);
     expect((await get('wrong-0123456789abcdefghij')).status).toBe(401);

@@ -332,10 +332,10 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       await begun.promise;
       await workers.stop(20);
       expect(await queue.counts()).toEqual({ waiting: 1, active: 0, failed: 0 });
-      const attempts: number[] = [];
-      work(async ({ attempt }) => void attempts.push(attempt));
+      const runs: object[] = [];
+      work(async ({ attempt, interrupted }) => void runs.push({ attempt, interrupted }));
       await idle();
-      expect(attempts).toEqual([1]);
+      expect(runs).toEqual([{ attempt: 1, interrupted: 0 }]);
     });
 
     it('releases a job whose handler ignores the abort, and ignores its outcome', async () => {
@@ -372,10 +372,10 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
       expect(await queue.counts()).toMatchObject({ active: 1 });
       process.kill('SIGKILL');
       await once(process, 'exit');
-      const attempts: number[] = [];
-      work(async ({ attempt }) => void attempts.push(attempt));
+      const runs: object[] = [];
+      work(async ({ attempt, interrupted }) => void runs.push({ attempt, interrupted }));
       await idle();
-      expect(attempts).toEqual([1]);
+      expect(runs).toEqual([{ attempt: 1, interrupted: 1 }]);
     });
 
     it('runs the payload that was added while the killed process ran the job', async () => {

@@ -201,8 +201,13 @@ export function filesContract(subject: () => StoreUnderTest): void {
         reconciledAt: '2026-06-15T11:00:00.000Z',
       });
       await store.saveSourceCheckpoint(id, { changedAt: '2026-06-15T12:00:00.000Z' });
+      await store.saveSourceCheckpoint(id, { permissionsAsOf: '2026-06-15T10:30:00.000Z' });
     }
-    const partialCheckpoint = { cursor: '2', changedAt: '2026-06-15T12:00:00.000Z' };
+    const partialCheckpoint = {
+      cursor: '2',
+      changedAt: '2026-06-15T12:00:00.000Z',
+      permissionsAsOf: '2026-06-15T10:30:00.000Z',
+    };
     const checkpoint = { ...partialCheckpoint, reconciledAt: '2026-06-15T11:00:00.000Z' };
     expect(await store.sourceCheckpoint('drive')).toEqual(checkpoint);
     await store.removeSource('drive');

@@ -41,67 +41,70 @@ const counts = (stdout: string) => {
 };
 
 describe('deedbox ingest', () => {
-  it('ingests only what changed, detects renames and removals, and reports failed files', async () => {
-    const { folder, names, data } = createFixture();
-    const ingest = () => deedbox('ingest', folder, '--json', '--data', data);
+  it.runIf(isLong)(
+    'ingests only what changed, detects renames and removals, and reports failed files',
+    async () => {
+      const { folder, names, data } = createFixture();
+      const ingest = () => deedbox('ingest', folder, '--json', '--data', data);
 
-    const first = await ingest();
-    expect(first).toMatchObject({ code: 0 });
-    expect(counts(first.stdout)).toMatchObject({ found: 3, indexed: 3, failed: 0 });
+      const first = await ingest();
+      expect(first).toMatchObject({ code: 0 });
+      expect(counts(first.stdout)).toMatchObject({ found: 3, indexed: 3, failed: 0 });
 
-    expect(counts((await ingest()).stdout)).toMatchObject({ found: 3, indexed: 0, unchanged: 3 });
+      expect(counts((await ingest()).stdout)).toMatchObject({ found: 3, indexed: 0, unchanged: 3 });
 
-    const before = JSON.parse((await deedbox('search', '--json', '--data', data)).stdout);
-    renameSync(join(folder, names[0]!), join(folder, 'sub', 'moved.pdf'));
-    rmSync(join(folder, names[1]!));
-    writeFileSync(join(folder, 'broken.pdf'), '%PDF-1.7 and then nothing of the kind');
-    writeFileSync(join(folder, '.hidden'), 'ignored');
-    const changed = await ingest();
-    expect(changed.code).toBe(1);
-    expect(counts(changed.stdout)).toEqual({
-      found: 4,
-      indexed: 0,
-      unchanged: 2,
-      failed: 1,
-      ignored: 1,
-      removed: 1,
-    });
+      const before = JSON.parse((await deedbox('search', '--json', '--data', data)).stdout);
+      renameSync(join(folder, names[0]!), join(folder, 'sub', 'moved.pdf'));
+      rmSync(join(folder, names[1]!));
+      writeFileSync(join(folder, 'broken.pdf'), '%PDF-1.7 and then nothing of the kind');
+      writeFileSync(join(folder, '.hidden'), 'ignored');
+      const changed = await ingest();
+      expect(changed.code).toBe(1);
+      expect(counts(changed.stdout)).toEqual({
+        found: 4,
+        indexed: 0,
+        unchanged: 2,
+        failed: 1,
+        ignored: 1,
+        removed: 1,
+      });
 
-    const after = JSON.parse((await deedbox('search', '--json', '--data', data)).stdout);
-    expect(after.total).toBe(2);
-    const moved = after.documents.find((d: DocumentSummary) => d.file_name === 'moved.pdf');
-    const original = before.documents.find((d: DocumentSummary) => d.file_name === names[0]);
-    expect(moved).toMatchObject({ folder: 'sub', document_id: original.document_id });
+      const after = JSON.parse((await deedbox('search', '--json', '--data', data)).stdout);
+      expect(after.total).toBe(2);
+      const moved = after.documents.find((d: DocumentSummary) => d.file_name === 'moved.pdf');
+      const original = before.documents.find((d: DocumentSummary) => d.file_name === names[0]);
+      expect(moved).toMatchObject({ folder: 'sub', document_id: original.document_id });
 
-    const status = await deedbox('status', '--data', data);
-    expect(status.code).toBe(1);
-    expect(status.stdout).toContain('4 found = 2 indexed + 1 failed + 1 ignored');
-    expect(status.stdout).toMatch(/^Failed: +1 corrupt\n {4}broken\.pdf: .*\(1 attempt\)$/m);
-    expect(status.stdout).toMatch(/^Ignored: +1 hidden\n {4}\.hidden: hidden$/m);
-    const statusJson = JSON.parse((await deedbox('status', '--json', '--data', data)).stdout);
-    expect(statusJson).toMatchObject({
-      failures: { corrupt: 1 },
-      failed_files: [{ file_name: 'broken.pdf', reason: 'corrupt', attempts: 1 }],
-      more_failed_files: 0,
-      ignored: { hidden: 1 },
-      ignored_files: [{ file_name: '.hidden', folder: '', reason: 'hidden' }],
-      more_ignored_files: 0,
-    });
-    const rerun = await deedbox('read', 'BROKEN.pdf', 'moved.pdf', '--data', data);
-    expect(rerun.code).toBe(1);
-    expect(rerun.stdout).toContain('2 files found: 1 indexed, 0 unchanged, 1 failed, 0 ignored');
-    const unknown = await deedbox('read', 'nowhere.pdf', '--data', data);
-    expect(unknown).toMatchObject({ code: 2, stdout: '' });
-    expect(unknown.stderr).toContain('No file is called "nowhere.pdf".');
-    expect((await deedbox('read', '.hidden', '--data', data)).stderr).toContain(
-      'The file is ignored',
-    );
-    expect((await deedbox('verify', '--data', data)).stdout).toContain(
-      'No problem found: 2 documents',
-    );
-    expect((await deedbox('forget', folder, '--data', data)).code).toBe(0);
-    expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(0);
-  });
+      const status = await deedbox('status', '--data', data);
+      expect(status.code).toBe(1);
+      expect(status.stdout).toContain('4 found = 2 indexed + 1 failed + 1 ignored');
+      expect(status.stdout).toMatch(/^Failed: +1 corrupt\n {4}broken\.pdf: .*\(1 attempt\)$/m);
+      expect(status.stdout).toMatch(/^Ignored: +1 hidden\n {4}\.hidden: hidden$/m);
+      const statusJson = JSON.parse((await deedbox('status', '--json', '--data', data)).stdout);
+      expect(statusJson).toMatchObject({
+        failures: { corrupt: 1 },
+        failed_files: [{ file_name: 'broken.pdf', reason: 'corrupt', attempts: 1 }],
+        more_failed_files: 0,
+        ignored: { hidden: 1 },
+        ignored_files: [{ file_name: '.hidden', folder: '', reason: 'hidden' }],
+        more_ignored_files: 0,
+      });
+      const rerun = await deedbox('read', 'BROKEN.pdf', 'moved.pdf', '--data', data);
+      expect(rerun.code).toBe(1);
+      expect(rerun.stdout).toContain('2 files found: 1 indexed, 0 unchanged, 1 failed, 0 ignored');
+      const unknown = await deedbox('read', 'nowhere.pdf', '--data', data);
+      expect(unknown).toMatchObject({ code: 2, stdout: '' });
+      expect(unknown.stderr).toContain('No file is called "nowhere.pdf".');
+      expect((await deedbox('read', '.hidden', '--data', data)).stderr).toContain(
+        'The file is ignored',
+      );
+      expect((await deedbox('verify', '--data', data)).stdout).toContain(
+        'No problem found: 2 documents',
+      );
+      expect((await deedbox('forget', folder, '--data', data)).code).toBe(0);
+      expect(JSON.parse((await deedbox('search', '--json', '--data', data)).stdout).total).toBe(0);
+    },
+  );
 
   it.runIf(isLong)('removes no document when the folder is missing or empty', async () => {
     const { folder, data } = createFixture();
@@ -156,7 +159,7 @@ describe('export', () => {
     expect((await deedbox('export', '--format', 'csv', '--data', data)).stdout).toBe(csv);
   });
 
-  it('reports why the output file cannot be written', async () => {
+  it.runIf(isLong)('reports why the output file cannot be written', async () => {
     const data = await sampleWorkspace();
     const folder = temporaryFolder();
     const wrong: [string, RegExp][] = [
@@ -243,7 +246,7 @@ describe('with the samples', () => {
     expect(ics).toContain('BEGIN:VEVENT');
   });
 
-  it('reports an invalid call, and exits with 2', async () => {
+  it.runIf(isLong)('reports an invalid call, and exits with 2', async () => {
     const wrong: [string[], RegExp][] = [
       [['ingest', '/no/such/folder'], /no folder or file/],
       [['search', 'x', '--status', 'gone'], /--status: /],

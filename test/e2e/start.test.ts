@@ -44,7 +44,7 @@ function run(env: Record<string, string>, ...args: string[]) {
   });
 }
 
-it('a start that fails changes nothing', async () => {
+it.runIf(isLong)('a start that fails changes nothing', async () => {
   const data = await sampleWorkspace();
   const occupiedPort = createServer().listen(0, '127.0.0.1');
   await once(occupiedPort, 'listening');

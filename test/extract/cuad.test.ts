@@ -1,22 +1,19 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pageTexts, extractorFixture } from './extractor-fixture.ts';
+import { parse } from '../../src/extract/parse.ts';
+import { pageTexts } from './parse-fixture.ts';
 
 const folder = resolve(import.meta.dirname, '../../../shared/cuad/pdf');
 
 describe.skipIf(!existsSync(folder))('real contracts', () => {
-  const fixture = extractorFixture({ memoryLimitBytes: 1024 * 1024 * 1024 });
-
   it('are read with pages that cover the text without a gap, every eighth of them here', async () => {
     const names = readdirSync(folder).filter(
       (name, index) => /\.pdf$/i.test(name) && index % 8 === 0,
     );
     expect(names.length).toBeGreaterThan(5);
-    const extraction = names.map((fileName) =>
-      fixture.extractor.extract(join(folder, fileName), { fileName }),
-    );
-    for (const extracted of await Promise.all(extraction)) {
+    const reading = names.map((fileName) => parse(join(folder, fileName), fileName));
+    for (const extracted of await Promise.all(reading)) {
       expect(pageTexts(extracted).join('')).toBe(extracted.text);
       expect(extracted.pages.map((page) => page.number)).toEqual(
         extracted.pages.map((_, at) => at + 1),

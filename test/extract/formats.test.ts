@@ -13,9 +13,9 @@ import {
 } from 'docx';
 import { describe, expect, it } from 'vitest';
 import { docx, docxAround, legacyDoc, odt, pdf } from './fixtures.ts';
-import { pageTexts, extractorFixture } from './extractor-fixture.ts';
+import { pageTexts, parseFixture } from './parse-fixture.ts';
 
-const fixture = extractorFixture();
+const fixture = parseFixture();
 
 describe('PDF', () => {
   it('gives pages, line breaks and the title', async () => {
@@ -24,10 +24,10 @@ describe('PDF', () => {
       '2. Fees\nNone are due.',
     ];
     const info = { Title: 'Mutual NDA' };
-    const extraction = await fixture.extract('nda.pdf', await pdf(pages, { info }));
-    expect(extraction).toMatchObject({ mediaType: 'application/pdf', title: 'Mutual NDA' });
-    expect(pageTexts(extraction).map((page) => page.trim())).toEqual(pages);
-    expect(extraction.pages.map((page) => page.number)).toEqual([1, 2]);
+    const reading = await fixture.read('nda.pdf', await pdf(pages, { info }));
+    expect(reading).toMatchObject({ mediaType: 'application/pdf', title: 'Mutual NDA' });
+    expect(pageTexts(reading).map((page) => page.trim())).toEqual(pages);
+    expect(reading.pages.map((page) => page.number)).toEqual([1, 2]);
   });
 
   it('keeps an empty page', async () => {
@@ -36,8 +36,8 @@ describe('PDF', () => {
       '',
       'And the third page holds another.',
     ];
-    const extraction = await fixture.extract('empty-page.pdf', await pdf(pages));
-    expect(pageTexts(extraction).map((page) => page.trim())).toEqual(pages);
+    const reading = await fixture.read('empty-page.pdf', await pdf(pages));
+    expect(pageTexts(reading).map((page) => page.trim())).toEqual(pages);
   });
 });
 
@@ -56,7 +56,7 @@ describe('Word', () => {
   it('writes out automatic clause numbers over several levels', async () => {
     const clause = (text: string, depth: number) =>
       new Paragraph({ text, numbering: { reference: 'clauses', level: depth } });
-    const extraction = await fixture.extract(
+    const reading = await fixture.read(
       'numbered.docx',
       await docx({
         numbering: {
@@ -87,7 +87,7 @@ describe('Word', () => {
         ],
       }),
     );
-    expect(extraction.text.split(/\n+/)).toEqual([
+    expect(reading.text.split(/\n+/)).toEqual([
       'ARTICLE I Definitions',
       '1. Interpretation',
       'ARTICLE II Term',
@@ -115,7 +115,7 @@ describe('Word', () => {
       p('again', numbered(2, 0)) +
       p('plain', '<w:pStyle w:val="Clause"/><w:numPr><w:numId w:val="0"/></w:numPr>') +
       p('bullet', numbered(3, 0));
-    const extraction = await fixture.extract(
+    const reading = await fixture.read(
       'styles.docx',
       docxAround(body, {
         'styles.xml':
@@ -131,7 +131,7 @@ describe('Word', () => {
       }),
     );
     // Word joins a paragraph whose mark is deleted with the one that follows it.
-    expect(extraction.text.split(/\n+/)).toEqual([
+    expect(reading.text.split(/\n+/)).toEqual([
       'Section One Grant',
       '1.1 Scope',
       'deletedSection Two Term',
@@ -145,7 +145,7 @@ describe('Word', () => {
   it('reads tracked changes as accepted, tables row by row, and breaks pages', async () => {
     const cell = (text: string) => new TableCell({ children: [new Paragraph(text)] });
     const author = { id: 1, author: 'A', date: '2024-01-01T00:00:00Z' };
-    const extraction = await fixture.extract(
+    const reading = await fixture.read(
       'mixed.docx',
       await docx({
         title: 'Lease of Unit 4',
@@ -175,8 +175,8 @@ describe('Word', () => {
         ],
       }),
     );
-    expect(extraction.title).toBe('Lease of Unit 4');
-    expect(pageTexts(extraction).map((page) => page.trim())).toEqual([
+    expect(reading.title).toBe('Lease of Unit 4');
+    expect(pageTexts(reading).map((page) => page.trim())).toEqual([
       'Lease\n\nRent is 200 a month.\n\nMonth\tRent\nMay\t200',
       'Signatures',
       'Schedule',
@@ -192,8 +192,8 @@ describe('Word', () => {
       `<w:p>${run(`${rendered}<w:t>three</w:t>`)}</w:p>` +
       `<w:p><w:pPr><w:sectPr/></w:pPr>${run('<w:t>still three</w:t>')}</w:p>` +
       `<w:p>${run('<w:t>four</w:t>')}</w:p>`;
-    const extraction = await fixture.extract('pages.docx', docxAround(body));
-    expect(pageTexts(extraction).map((page) => page.trim())).toEqual([
+    const reading = await fixture.read('pages.docx', docxAround(body));
+    expect(pageTexts(reading).map((page) => page.trim())).toEqual([
       'one',
       'two',
       'three\n\nstill three',
@@ -221,12 +221,9 @@ describe('OpenDocument', () => {
       '<text:p>See<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>A note.</text:p></text:note-body></text:note> it.</text:p>' +
       '<text:p text:style-name="New">Second <text:soft-page-break/>third</text:p>';
     const meta = '<m xmlns:dc="d"><office:meta><dc:title>Supply</dc:title></office:meta></m>';
-    const extraction = await fixture.extract(
-      'supply.odt',
-      odt(content, styles, { 'meta.xml': meta }),
-    );
-    expect(extraction.title).toBe('Supply');
-    expect(pageTexts(extraction).map((page) => page.trim().split(/\n+/))).toEqual([
+    const reading = await fixture.read('supply.odt', odt(content, styles, { 'meta.xml': meta }));
+    expect(reading.title).toBe('Supply');
+    expect(pageTexts(reading).map((page) => page.trim().split(/\n+/))).toEqual([
       [
         'Supply  Agreement',
         '1. Goods',
@@ -253,9 +250,9 @@ describe('RTF', () => {
 {\deleted struck}{\v hidden}\constructor kept{\footnote A note.}\par
 \trowd A\cell B\cell\row
 {\field{\*\fldinst HYPERLINK "x"}{\fldrslt link}}{\pict 0102}\page Second page\par}`;
-    const extraction = await fixture.extract('loan.rtf', rtf);
-    expect(extraction).toMatchObject({ mediaType: 'application/rtf', title: 'Loan “Note”' });
-    expect(pageTexts(extraction).map((page) => page.trim())).toEqual([
+    const reading = await fixture.read('loan.rtf', rtf);
+    expect(reading).toMatchObject({ mediaType: 'application/rtf', title: 'Loan “Note”' });
+    expect(pageTexts(reading).map((page) => page.trim())).toEqual([
       '2.1\tTerm of the “Loan”\nДоговор café € 5\nkept A note.\nA\tB\nlink',
       'Second page',
     ]);
@@ -270,9 +267,9 @@ describe('HTML', () => {
       <table><tr><th>Item</th><th>Price</th></tr><tr><td><p>Pens</p></td><td>3</td></tr></table>
       <table><tr><td>2.1</td><td><p>Term.</p><p>Two years.</p></td></tr></table>
       <p hidden>secret</p><hr style="page-break-after: always"><p>Page two</p></body></html>`;
-    const extraction = await fixture.extract('nda.html', html);
-    expect(extraction.title).toBe('NDA & more');
-    const [first = '', second = ''] = pageTexts(extraction);
+    const reading = await fixture.read('nda.html', html);
+    expect(reading.title).toBe('NDA & more');
+    const [first = '', second = ''] = pageTexts(reading);
     expect(first.split(/\n+/).map((line) => line.trim())).toEqual([
       'Non-Disclosure',
       'Between A and B.',
@@ -289,8 +286,8 @@ describe('HTML', () => {
 
   it('uses the declared character set for bytes that are not UTF-8', async () => {
     const html = '<html><meta charset="windows-1251"><p>\xc4\xee\xe3\xee\xe2\xee\xf0</p></html>';
-    const extraction = await fixture.extract('ru.htm', Buffer.from(html, 'latin1'));
-    expect(extraction.text.trim()).toBe('Договор');
+    const reading = await fixture.read('ru.htm', Buffer.from(html, 'latin1'));
+    expect(reading.text.trim()).toBe('Договор');
   });
 });
 
@@ -298,9 +295,9 @@ describe('Markdown', () => {
   it('gives the text without markup', async () => {
     const source =
       '# Licence\n\n**Licensor** grants:\n\n1. use\n2. copy\n\n| a | b |\n|---|---|\n| 1 | 2 |\n';
-    const extraction = await fixture.extract('licence.md', source);
-    expect(extraction).toMatchObject({ mediaType: 'text/markdown', title: 'Licence' });
-    expect(extraction.text.split(/\n+/).map((line) => line.trim())).toEqual([
+    const reading = await fixture.read('licence.md', source);
+    expect(reading).toMatchObject({ mediaType: 'text/markdown', title: 'Licence' });
+    expect(reading.text.split(/\n+/).map((line) => line.trim())).toEqual([
       'Licence',
       'Licensor grants:',
       '1. use',
@@ -313,11 +310,11 @@ describe('Markdown', () => {
 
 describe('Word 97–2003', () => {
   it('gives the text with its quotation marks', async () => {
-    const extraction = await fixture.extract(
+    const reading = await fixture.read(
       'old.doc',
       legacyDoc('The “Term” is one year.\rNotice: 30 days.\r'),
     );
-    expect(extraction.mediaType).toBe('application/msword');
-    expect(extraction.text).toBe('The “Term” is one year.\nNotice: 30 days.');
+    expect(reading.mediaType).toBe('application/msword');
+    expect(reading.text).toBe('The “Term” is one year.\nNotice: 30 days.');
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
-import { pageTexts, extractorFixture } from './extractor-fixture.ts';
+import { pageTexts, parseFixture } from './parse-fixture.ts';
 
-const fixture = extractorFixture();
+const fixture = parseFixture();
 
 describe('plain text', () => {
   it('is preserved exactly for any UTF-8, with pages that cover it', async () => {
@@ -19,14 +19,13 @@ describe('plain text', () => {
       .map((middle) => `Agreement ${middle}`);
     await fc.assert(
       fc.asyncProperty(text, async (written) => {
-        const extraction = await fixture.extract('any.txt', Buffer.from(written));
-        expect(extraction.text).toBe(written);
-        expect(pageTexts(extraction).join('')).toBe(written);
-        expect(extraction.pages.map((page) => page.number)).toEqual(
-          extraction.pages.map((_, i) => i + 1),
+        const reading = await fixture.read('any.txt', Buffer.from(written));
+        expect(reading.text).toBe(written);
+        expect(pageTexts(reading).join('')).toBe(written);
+        expect(reading.pages.map((page) => page.number)).toEqual(
+          reading.pages.map((_, i) => i + 1),
         );
-        for (const page of pageTexts(extraction).slice(0, -1))
-          expect(page.endsWith('\f')).toBe(true);
+        for (const page of pageTexts(reading).slice(0, -1)) expect(page.endsWith('\f')).toBe(true);
       }),
       { numRuns: 150 },
     );
@@ -34,8 +33,8 @@ describe('plain text', () => {
 
   it('loses only its byte order mark', async () => {
     const written = 'Clause 1\r\n\r\n  Term: “one year”\r\n';
-    const extraction = await fixture.extract('marked.txt', `\uFEFF${written}`);
-    expect(extraction).toMatchObject({
+    const reading = await fixture.read('marked.txt', `\uFEFF${written}`);
+    expect(reading).toMatchObject({
       text: written,
       mediaType: 'text/plain',
       pages: [{ number: 1 }],
@@ -62,19 +61,19 @@ describe('plain text', () => {
       '本契約は、日本法に準拠し、同法に従って解釈されるものとする。契約期間は一年とする。',
     ],
   ])('in %s is decoded', async (encoding, written) => {
-    const extraction = await fixture.extract('encoded.txt', iconv.encode(written, encoding));
-    expect(extraction.text).toBe(written);
+    const reading = await fixture.read('encoded.txt', iconv.encode(written, encoding));
+    expect(reading.text).toBe(written);
   });
 
   it('in UTF-16 with a mark is decoded', async () => {
     const bytes = iconv.encode('Vertrag über Lieferung', 'utf16-le', { addBOM: true });
-    expect((await fixture.extract('marked.txt', bytes)).text).toBe('Vertrag über Lieferung');
+    expect((await fixture.read('marked.txt', bytes)).text).toBe('Vertrag über Lieferung');
   });
 
   it('keeps its offsets if it has characters that a database refuses', async () => {
     const bytes = Buffer.from('ab\u0000cd Agreement '.repeat(30).replace('ab', 'AB'));
     const halves = iconv.encode('Agreement \uD800 stays', 'utf16-le', { addBOM: true });
-    expect((await fixture.extract('half.txt', halves)).text).toBe('Agreement \uFFFD stays');
-    expect(await fixture.extractionError('nul.txt', bytes)).toMatchObject({ code: 'corrupt' });
+    expect((await fixture.read('half.txt', halves)).text).toBe('Agreement \uFFFD stays');
+    await expect(fixture.read('nul.txt', bytes)).rejects.toMatchObject({ code: 'corrupt' });
   });
 });

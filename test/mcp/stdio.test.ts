@@ -226,7 +226,7 @@ describe.each(eras)('stdio over %s', (era) => {
     },
   );
 
-  it.runIf(isEraTested)('goes on with a sync whose client disconnects, in one worker', async () => {
+  it.runIf(isLong)('goes on with a sync whose client disconnects, in one worker', async () => {
     const workspace = await copyWorkspace();
     const fileCount = 150;
     for (let number = 0; number < fileCount; number += 1) {
@@ -257,7 +257,7 @@ describe.each(eras)('stdio over %s', (era) => {
       .toMatchObject({ state: 'done', indexed: fileCount, unchanged: 2 });
   });
 
-  it.runIf(isEraTested)('leaves the work to a worker that is running', async () => {
+  it.runIf(isLong)('leaves the work to a worker that is running', async () => {
     const { data, files } = await copyWorkspace();
     const folders = () => readdirSync(join(data, 'tmp')).length;
     const worker = fork(join(root, 'dist', 'workers', 'main.js'), ['--data', data]);
@@ -285,7 +285,7 @@ describe.each(eras)('stdio over %s', (era) => {
     }
   });
 
-  it('the bridge does not cancel the sync of a client that disconnects', async () => {
+  it.runIf(isLong)('the bridge does not cancel the sync of a client that disconnects', async () => {
     const workspace = await copyWorkspace();
     const { url: serviceUrl, services } = await serveWorkspace(workspace.data, {
       syncTimeoutMs: 1000,

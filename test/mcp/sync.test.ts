@@ -13,6 +13,7 @@ import { onFileFinished } from '../support/clean-up.ts';
 import { root, samples, temporaryFolder } from '../support/cli.ts';
 import { connectHttp, eras, erasOfProcesses } from '../support/mcp-client.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
+import { isLong } from '../support/long.ts';
 
 /** A service over an empty data folder that knows the folder `contracts`; no worker runs by itself. */
 async function emptyService(syncTimeoutMs?: number) {
@@ -43,31 +44,39 @@ describe.each(erasOfProcesses)('sync_documents over %s', (era) => {
     return () => worker.kill();
   });
 
-  it('reads what is new, reports progress in order, and drops what is gone', async () => {
-    const client = await connectHttp(service.url, era);
-    cpSync(join(samples, 'NDAs'), service.contracts, { recursive: true });
-    const steps: Progress[] = [];
-    const first = await sync(client, { onprogress: (progress) => steps.push(progress) });
-    expect(first).toMatchObject({ state: 'done', failed: 0, pending: 0 });
-    expect(first.indexed).toBeGreaterThanOrEqual(4);
-    expect(first.found).toBe(first.indexed);
-    expect(steps.length).toBeGreaterThan(0);
-    for (const [index, step] of steps.entries()) {
-      if (index > 0) expect(step.progress).toBeGreaterThan(steps[index - 1]!.progress);
-      expect(step.progress).toBeLessThanOrEqual(first.found);
-    }
+  it.runIf(isLong)(
+    'reads what is new, reports progress in order, and drops what is gone',
+    async () => {
+      const client = await connectHttp(service.url, era);
+      cpSync(join(samples, 'NDAs'), service.contracts, { recursive: true });
+      const steps: Progress[] = [];
+      const first = await sync(client, { onprogress: (progress) => steps.push(progress) });
+      expect(first).toMatchObject({ state: 'done', failed: 0, pending: 0 });
+      expect(first.indexed).toBeGreaterThanOrEqual(4);
+      expect(first.found).toBe(first.indexed);
+      expect(steps.length).toBeGreaterThan(0);
+      for (const [index, step] of steps.entries()) {
+        if (index > 0) expect(step.progress).toBeGreaterThan(steps[index - 1]!.progress);
+        expect(step.progress).toBeLessThanOrEqual(first.found);
+      }
 
-    writeFileSync(join(service.contracts, 'broken.pdf'), '%PDF-1.7 not really');
-    const second = await sync(client);
-    expect(second).toMatchObject({ state: 'done', unchanged: first.found, failed: 1, indexed: 0 });
-    expect(second.failures).toEqual([
-      expect.objectContaining({ file_name: 'broken.pdf', reason: 'corrupt' }),
-    ]);
+      writeFileSync(join(service.contracts, 'broken.pdf'), '%PDF-1.7 not really');
+      const second = await sync(client);
+      expect(second).toMatchObject({
+        state: 'done',
+        unchanged: first.found,
+        failed: 1,
+        indexed: 0,
+      });
+      expect(second.failures).toEqual([
+        expect.objectContaining({ file_name: 'broken.pdf', reason: 'corrupt' }),
+      ]);
 
-    rmSync(join(service.contracts, 'broken.pdf'));
-    const third = await sync(client, { full: true });
-    expect(third).toMatchObject({ state: 'done', indexed: first.found, removed: 1, failed: 0 });
-  });
+      rmSync(join(service.contracts, 'broken.pdf'));
+      const third = await sync(client, { full: true });
+      expect(third).toMatchObject({ state: 'done', indexed: first.found, removed: 1, failed: 0 });
+    },
+  );
 });
 
 describe('requested files', () => {
@@ -81,7 +90,7 @@ describe('requested files', () => {
     };
   };
 
-  it('are read before all others, also again, and also after a failure', async () => {
+  it.runIf(isLong)('are read before all others, also again, and also after a failure', async () => {
     const { url, contracts, data, services } = await emptyService(60_000);
     for (const folder of ['People', 'Vendors', 'NDAs']) {
       cpSync(join(samples, folder), contracts, { recursive: true });

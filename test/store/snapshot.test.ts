@@ -15,6 +15,7 @@ import {
   vectorOf,
 } from '../contract/store-samples.ts';
 import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
+import { isLong } from '../support/long.ts';
 
 const sentences = (word: string, count = 500) =>
   Array.from({ length: count }, (_, i) => `The ${word} number ${i} of ${word} paragraph ${i * 7}.`);
@@ -204,30 +205,34 @@ test('saving without changes writes nothing, unless the snapshot is missing', as
   expect(await snapshotsIn(folder)).toHaveLength(1);
 });
 
-test('a document with very many passages is indexed and searched', async () => {
-  const folder = await temporaryFolder();
-  const store = await openStore(folder);
-  await indexRevision(store, revisionOf('before', sentences('before', 50)));
-  await indexRevision(store, revisionOf('long', sentences('long', 15_000)));
-  await indexRevision(store, revisionOf('after', sentences('after', 50)));
-  await store.saveSnapshot();
-  const { sequenceNumber, indexSequenceNumber } = await store.status();
-  expect(indexSequenceNumber).toBe(sequenceNumber);
-  expect(await store.verify()).toEqual([]);
-  for (const [word, number] of [
-    ['before', 49],
-    ['long', 0],
-    ['long', 14_999],
-    ['after', 0],
-  ] as const) {
-    const sentence = sentences(word, number + 1)[number]!;
-    const [topHit] = await unrestricted(store).searchVectors(
-      vectorOf(sentence),
-      model,
-      unfiltered,
-      3,
-    );
-    expect(topHit?.score).toBeCloseTo(1, 4);
-    expect(topHit?.documentId).toBe((await store.file(word))?.documentId);
-  }
-}, 60_000);
+test.runIf(isLong)(
+  'a document with very many passages is indexed and searched',
+  async () => {
+    const folder = await temporaryFolder();
+    const store = await openStore(folder);
+    await indexRevision(store, revisionOf('before', sentences('before', 50)));
+    await indexRevision(store, revisionOf('long', sentences('long', 15_000)));
+    await indexRevision(store, revisionOf('after', sentences('after', 50)));
+    await store.saveSnapshot();
+    const { sequenceNumber, indexSequenceNumber } = await store.status();
+    expect(indexSequenceNumber).toBe(sequenceNumber);
+    expect(await store.verify()).toEqual([]);
+    for (const [word, number] of [
+      ['before', 49],
+      ['long', 0],
+      ['long', 14_999],
+      ['after', 0],
+    ] as const) {
+      const sentence = sentences(word, number + 1)[number]!;
+      const [topHit] = await unrestricted(store).searchVectors(
+        vectorOf(sentence),
+        model,
+        unfiltered,
+        3,
+      );
+      expect(topHit?.score).toBeCloseTo(1, 4);
+      expect(topHit?.documentId).toBe((await store.file(word))?.documentId);
+    }
+  },
+  60_000,
+);

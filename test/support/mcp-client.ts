@@ -48,6 +48,14 @@ export async function connectHttp(
   return client;
 }
 
+/** Nothing of the environment that would configure Deedbox otherwise than a test says. */
+function inheritedEnvironment(): Record<string, string> {
+  const names = ['PATH', 'HOME', 'DEEDBOX_WORKERS'];
+  return Object.fromEntries(
+    names.map((name) => [name, process.env[name] ?? '']).filter(([, value]) => value !== ''),
+  );
+}
+
 /** A client that spawned the built command line, which ends when the test is over. */
 export async function connectStdio(
   era: Era,
@@ -57,7 +65,7 @@ export async function connectStdio(
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [entry, 'stdio', ...args],
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
+    env: { ...inheritedEnvironment(), ...env },
     stderr: 'ignore',
   });
   const client = newClient(era);

@@ -81,14 +81,28 @@ describe('requestSync', () => {
     ]);
   });
 
-  it.each(['waiting', 'listing', 'reading'] as const)('joins a sync that is %s', async (state) => {
+  it.each(['waiting', 'listing'] as const)('joins a sync that is %s', async (state) => {
     const { services, store, queue, workerRequests } = await open(await openFolder());
     const first = await requestSync(services, { kind: 'incremental' });
     await store.updateSync(first.syncId, { state });
     const joined = await requestSync(services, { kind: 'incremental' });
-    expect(joined).toEqual({ syncId: first.syncId, joinedLate: state === 'reading' });
+    expect(joined).toEqual(first);
+    expect(await store.sync(first.syncId)).toMatchObject({ state });
     expect(await queue.counts()).toMatchObject({ waiting: 1 });
     expect(workerRequests()).toBe(2);
+  });
+
+  it('lists again in a sync that has listed everything and still reads', async () => {
+    const opened = await open(await openFolder());
+    const { services, store, queue } = opened;
+    const { syncId } = await requestSync(services, { kind: 'incremental' });
+    await jobsOf(opened);
+    await store.updateSync(syncId, { state: 'reading' });
+    const payload = { syncId, fileId: 'a.txt', force: false };
+    await queue.add([{ kind: 'ingest', key: 'a.txt', payload }]);
+    expect(await requestSync(services, { kind: 'incremental' })).toEqual({ syncId });
+    expect(await store.sync(syncId)).toMatchObject({ state: 'waiting' });
+    expect((await jobsOf(opened)).map(({ kind }) => kind).sort()).toEqual(['ingest', 'sync']);
   });
 
   it('starts a new sync after one that has ended', async () => {

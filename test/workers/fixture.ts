@@ -2,10 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, onTestFinished, vi } from 'vitest';
-import { openClauseModel } from '../../src/analyse/clause-model/model-file.ts';
-import { packageRoot, readConfig } from '../../src/settings/config.ts';
+import { packageRoot } from '../../src/settings/config.ts';
 import { openEmbedder } from '../../src/embed/embedder.ts';
-import { openExtractor } from '../../src/extract/extractor.ts';
 import { readableExtensions } from '../../src/extract/formats.ts';
 import { openEmbeddedQueue } from '../../src/queue/embedded.ts';
 import { FolderSource, folderSourcePrefix } from '../../src/sources/folder/folder-source.ts';
@@ -16,23 +14,24 @@ import type { SyncKind } from '../../src/store/records.ts';
 import { requestSync, syncStatus } from '../../src/sync/syncs.ts';
 import type { WorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
+import { openReader } from '../support/document-reader.ts';
 import { unfiltered } from '../contract/store-samples.ts';
 
 export const bundledModel = join(packageRoot(), 'models', 'contract-embedding');
 
-const extractLimits = { memoryLimitBytes: 2 ** 30, timeLimitMs: 30_000 };
+const readLimits = { memoryLimitBytes: 2 ** 30, timeLimitMs: 30_000 };
 
-/** Extractor, embedder and models take long to open and hold no state: one of each for all tests of a file. */
+/** Models take long to open and hold no state: one reader and one embedder for all tests of a file. */
 async function openSharedModels() {
-  const extractor = openExtractor({ maxProcesses: 2, ...extractLimits });
   const embedder = await openEmbedder({ model: bundledModel });
-  return { embedder, extractor, models: { clauses: openClauseModel(readConfig().clauseModel) } };
+  return { embedder, reader: openReader(tmpdir(), readLimits) };
 }
 let sharedModels: ReturnType<typeof openSharedModels> | undefined;
 
 afterAll(async () => {
   const opened = await sharedModels;
-  await opened?.extractor.close();
+  sharedModels = undefined; // the next file of the same process opens its own
+  await opened?.reader.close();
   await opened?.embedder.close();
 });
 
@@ -53,12 +52,15 @@ export async function openFixture() {
       extensions: readableExtensions,
       tempFolder: join(data, 'tmp'),
     });
+  const { embedder, reader } = await sharedModels;
   const services: WorkerServices = {
     store,
     queue,
-    ...(await sharedModels),
+    reader,
+    model: embedder.identity,
     sourceFor: sourceOf,
-    limits: { maxBytes: 10 * 2 ** 20, maxCharacters: 1_000_000, ...extractLimits },
+    limits: { maxBytes: 10 * 2 ** 20, maxCharacters: 1_000_000, ...readLimits },
+    maybeIncompleteMs: 0,
     pipeline: 'test',
   };
   const source = sourceOf(folderSourcePrefix + contracts).id;
@@ -80,6 +82,7 @@ export async function openFixture() {
     source,
     sourceOf,
     services,
+    embedder,
     store,
     queue,
     request,

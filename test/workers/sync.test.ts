@@ -1,18 +1,24 @@
 import { appendFile, cp, mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { AclEntry } from '../../src/domain/documents.ts';
 import { openEmbedder } from '../../src/embed/embedder.ts';
 import { DeedboxError } from '../../src/errors/errors.ts';
 import { readableExtensions } from '../../src/extract/formats.ts';
 import { FolderSource, folderSourcePrefix } from '../../src/sources/folder/folder-source.ts';
 import type { SyncStatusResponse } from '../../src/search/response-schemas.ts';
+import type { Source } from '../../src/sources/source.ts';
 import type { Store } from '../../src/store/store.ts';
-import { cancelSync, finishKey } from '../../src/sync/syncs.ts';
+import { cancelSync, finishKey, syncStatus } from '../../src/sync/syncs.ts';
 import { recordFailure } from '../../workers/failure.ts';
+import { runIngestJob } from '../../workers/ingest.ts';
 import { runSyncJob } from '../../workers/sync.ts';
+import type { WorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { unfiltered } from '../contract/store-samples.ts';
+import { openReader } from '../support/document-reader.ts';
 import { bundledModel, contract, openFixture } from './fixture.ts';
 
 const counts = (status: SyncStatusResponse) => {
@@ -78,17 +84,15 @@ describe('a first sync', () => {
   });
 
   it('makes a document findable by full text, by vectors and by party', async () => {
-    const { contracts, sync, store, services } = await openFixture();
+    const { contracts, sync, store, embedder } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await sync();
-    const vector = await services.embedder.embedQuery('which law governs');
+    const vector = await embedder.embedQuery('which law governs');
     expect(
       await store.scopedTo('unrestricted').searchText(['delaware'], unfiltered, 5),
     ).not.toEqual([]);
     expect(
-      await store
-        .scopedTo('unrestricted')
-        .searchVectors(vector, services.embedder.identity, unfiltered, 5),
+      await store.scopedTo('unrestricted').searchVectors(vector, embedder.identity, unfiltered, 5),
     ).not.toEqual([]);
     expect(
       (await store.scopedTo('unrestricted').parties(unfiltered)).map(({ key }) => key),
@@ -97,6 +101,54 @@ describe('a first sync', () => {
 });
 
 describe('a later sync', () => {
+  it('finds new files and withdrawn permissions while a file is still being read', async () => {
+    const { contracts, services, source, store, request, record, waitUntil } = await openFixture();
+    let acl: AclEntry[] = ['user:ann@firm.example', 'user:bob@firm.example'];
+    const folder = services.sourceFor(source);
+    const shared: Source = {
+      id: folder.id,
+      fetch: (file, options) => folder.fetch(file, options),
+      async *list(signal?: AbortSignal) {
+        for await (const entry of folder.list(signal))
+          yield entry.kind === 'file'
+            ? { ...entry, file: { ...entry.file, aclEntries: acl } }
+            : entry;
+      },
+    };
+    let finish = () => {};
+    const slow = new Promise<void>((resolve) => (finish = resolve));
+    const reader: WorkerServices['reader'] = {
+      async read(file, signal) {
+        if (file.fileName === 'slow.txt') await slow;
+        return services.reader.read(file, signal);
+      },
+    };
+    for (const name of ['a.txt', 'slow.txt'])
+      await writeFile(join(contracts, name), contract('Aldermoor Inc.'));
+    const worker = startWorker(
+      { ...services, reader, sourceFor: () => shared },
+      { concurrency: 2 },
+    );
+    onTestFinished(() => worker.stop(0));
+    const isReadable = async (email: string) =>
+      (await store.scopedTo([`user:${email}`]).files()).files.indexed > 0;
+    await request();
+    await vi.waitUntil(() => isReadable('ann@firm.example'), { timeout: 30_000 });
+
+    acl = ['user:bob@firm.example'];
+    await writeFile(join(contracts, 'new.txt'), contract('Birchfold GmbH'));
+    await request();
+    await vi.waitUntil(async () => (await record('new.txt'))?.state === 'indexed', {
+      timeout: 30_000,
+    });
+    expect(await isReadable('ann@firm.example')).toBe(false);
+    expect(await isReadable('bob@firm.example')).toBe(true);
+    expect(await record('slow.txt')).toMatchObject({ state: 'pending' });
+    finish();
+    await waitUntil(({ state }) => state === 'done');
+    expect(counts(await syncStatus({ store }))).toMatchObject({ found: 3, indexed: 3 });
+  });
+
   it('does not open a file with unchanged size and time, unless it is full', async () => {
     const { contracts, sync, texts } = await openFixture();
     const path = join(contracts, 'a.txt');
@@ -136,7 +188,7 @@ describe('a later sync', () => {
   });
 
   it('records a rename and a move without parsing the file', async () => {
-    const { contracts, sync, texts, record, services } = await openFixture();
+    const { contracts, sync, texts, record } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
     await sync();
@@ -144,10 +196,8 @@ describe('a later sync', () => {
     await mkdir(join(contracts, 'Old'));
     await rename(join(contracts, 'a.txt'), join(contracts, 'Aldermoor.txt'));
     await rename(join(contracts, 'b.txt'), join(contracts, 'Old', 'b.txt'));
-    const extractor = Object.assign(Object.create(services.extractor), {
-      extract: () => Promise.reject(new Error('nothing is to be parsed')),
-    });
-    expect(counts(await sync({ extractor }))).toEqual({
+    const reader = { read: () => Promise.reject(new Error('nothing is to be read')) };
+    expect(counts(await sync({ reader }))).toEqual({
       ...zeroCounts,
       state: 'done',
       found: 2,
@@ -464,13 +514,36 @@ describe('finishing a sync', () => {
     expect(await status(syncId)).toMatchObject({ state: 'done' });
   });
 
+  it('fails a file in whose presence worker after worker ended, and reads the others', async () => {
+    const { contracts, services, sync, store, queue, request, record } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const busy = new DeedboxError('source_error', 'The file is in use.', { retryable: true });
+    const reader = { read: () => Promise.reject(busy) };
+    const syncId = await request();
+    const { sources, kind } = (await store.sync(syncId))!;
+    const signal = new AbortController().signal;
+    const run = { attempt: 1, lastAttempt: false, signal };
+    const syncJob = { kind: 'sync', key: 'all', payload: { syncId, sources, kind } } as const;
+    await runSyncJob(services, { ...syncJob, ...run, interrupted: 0 });
+    const { fileId } = (await record('a.txt'))!;
+    const job = { kind: 'ingest', key: fileId, payload: { syncId, fileId, force: false } } as const;
+    const ingestAfter = (interrupted: number) =>
+      runIngestJob({ ...services, reader }, { ...job, ...run, interrupted });
+    await expect(ingestAfter(7)).rejects.toMatchObject({ code: 'source_error' });
+    await expect(ingestAfter(8)).rejects.toMatchObject({ code: 'corrupt' });
+    expect(await record('a.txt')).toMatchObject({ state: 'failed', reason: 'corrupt' });
+    await queue.cancel('ingest', [fileId]);
+    await writeFile(join(contracts, 'b.txt'), contract('Birchfold GmbH'));
+    expect(counts(await sync())).toMatchObject({ state: 'done', indexed: 1, failed: 1 });
+  });
+
   it('does not begin a sync by the job that finishes another', async () => {
     const { services, store, request, status } = await openFixture();
     const syncId = await request();
     const { sources, kind } = (await store.sync(syncId))!;
     const job = { kind: 'sync', key: finishKey, payload: { syncId, sources, kind } } as const;
     const signal = new AbortController().signal;
-    await runSyncJob(services, { ...job, attempt: 1, lastAttempt: false, signal });
+    await runSyncJob(services, { ...job, attempt: 1, lastAttempt: false, interrupted: 0, signal });
     expect(await status(syncId)).toMatchObject({ state: 'waiting' });
   });
 
@@ -499,7 +572,7 @@ describe('stopping and cancelling', () => {
     await appendFile(join(model, 'config.json'), '\n');
     const embedder = await openEmbedder({ model });
     onTestFinished(() => embedder.close());
-    const worker = startWorker({ ...services, embedder }, { concurrency: 2 });
+    const worker = startWorker({ ...services, model: embedder.identity }, { concurrency: 2 });
     const syncId = await request();
     await expect(worker.drained()).rejects.toMatchObject({ code: 'model_mismatch' });
     await worker.stop();
@@ -507,6 +580,22 @@ describe('stopping and cancelling', () => {
     expect(await store.sync(syncId)).toMatchObject({ state: 'reading', pending: 1, failed: 0 });
     expect(counts(await sync())).toMatchObject({ state: 'done', indexed: 1, unchanged: 1 });
     expect(Object.keys(await texts()).sort()).toEqual(['a.txt', 'b.txt']);
+  });
+
+  it('fails no file and stops when a model cannot be loaded', async () => {
+    const { root, contracts, services, store, request, sync } = await openFixture();
+    await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
+    const model = join(root, 'broken-model');
+    await cp(bundledModel, model, { recursive: true });
+    await writeFile(join(model, 'onnx', 'model_quantized.onnx'), 'not a graph');
+    const reader = openReader(tmpdir(), { embeddingModel: model });
+    onTestFinished(() => reader.close());
+    const worker = startWorker({ ...services, reader }, { concurrency: 1 });
+    const syncId = await request();
+    await expect(worker.drained()).rejects.toMatchObject({ code: 'invalid_configuration' });
+    await worker.stop();
+    expect(await store.sync(syncId)).toMatchObject({ state: 'reading', pending: 1, failed: 0 });
+    expect(counts(await sync())).toMatchObject({ state: 'done', indexed: 1 });
   });
 
   it('continues where a stopped worker left off', async () => {

@@ -1,3 +1,4 @@
+import { notAContractError } from '../too-large-error.ts';
 import type { Span } from '../../domain/documents.ts';
 import type { ClauseTypeId } from '../clause-types.ts';
 import { findDates, type DateMention } from '../date-text.ts';
@@ -36,9 +37,20 @@ export interface PreparedContract {
  */
 const minScore = -0.88;
 const minCandidates = 3;
+/**
+ * Bounds the time for a type: no contract has so many.
+ */
+const maxCandidates = 30_000;
 
 /** Types for which lawyers mark the date alone as often as its sentence. */
 const datedTypes: ReadonlySet<ClauseTypeId> = new Set(['agreement_date', 'effective_date']);
+
+/** How many of the scores are at least `min`. */
+function countFrom(scores: Float32Array, min: number): number {
+  let count = 0;
+  for (const score of scores) if (score >= min) count++;
+  return count;
+}
 
 /** The scores of the candidates, in descending order; at least `minCandidates` of them. */
 function selectLargest(scores: Float32Array): Float32Array {
@@ -46,24 +58,33 @@ function selectLargest(scores: Float32Array): Float32Array {
   return (candidates.length >= minCandidates ? candidates : scores).toSorted().reverse();
 }
 
+interface SectionIndexes {
+  /** By sentence, the index of its section; 0 for sentences outside of all sections. */
+  sectionIndexes: Int32Array;
+  sections: number;
+}
+
+function indexSections({ sentences }: PreparedText): SectionIndexes {
+  const sectionIndexes = Int32Array.from(sentences, ({ section }) => section + 1);
+  return { sectionIndexes, sections: 1 + sectionIndexes.reduce((a, b) => Math.max(a, b), 0) };
+}
+
 /** The scores of one type and their statistics over the contract. */
 function computeDocumentFeatures(
   prepared: PreparedText,
+  { sectionIndexes, sections }: SectionIndexes,
   scores: Float32Array,
   type: number,
   types: number,
 ) {
-  const { sentences } = prepared;
-  const typeScores = new Float32Array(sentences.length);
-  // Section indexes start at -1, for sentences outside of all sections.
-  const sections = 2 + sentences.reduce((last, { section }) => Math.max(last, section), -1);
+  const typeScores = new Float32Array(sectionIndexes.length);
   const sectionMaxScore = new Float32Array(sections).fill(-Infinity);
   const sectionExpectedCount = new Float32Array(sections);
   let expectedCount = 0;
   for (let at = 0; at < typeScores.length; at++) {
     const score = scores[at * types + type]!;
     const probability = 1 / (1 + Math.exp(-3 * score));
-    const section = sentences[at]!.section + 1;
+    const section = sectionIndexes[at]!;
     typeScores[at] = score;
     expectedCount += probability;
     sectionExpectedCount[section]! += probability;
@@ -101,8 +122,15 @@ export function forEachCandidate(
     if (!mentions) dates.set(at, (mentions = findDates(text.slice(start, end))));
     return mentions;
   };
+  const sectionIndexes = indexSections(prepared);
   types.forEach((id, type) => {
-    const documentFeatures = computeDocumentFeatures(prepared, scores, type, types.length);
+    const documentFeatures = computeDocumentFeatures(
+      prepared,
+      sectionIndexes,
+      scores,
+      type,
+      types.length,
+    );
     const facts = stated.filter((fact) => fact.type === id);
     const isStated = ({ start, end }: Span) =>
       facts.some((fact) => fact.start < end && start < fact.end);
@@ -115,16 +143,21 @@ export function forEachCandidate(
       minScore,
       documentFeatures.sortedScores[minCandidates - 1] ?? -Infinity,
     );
-    sentences.forEach((sentence, at) => {
-      if (documentFeatures.scores[at]! < minTypeScore && !isStated(sentence)) return;
+    const { scores: typeScores } = documentFeatures;
+    if (typeScores.length > maxCandidates && countFrom(typeScores, minTypeScore) > maxCandidates)
+      throw notAContractError(`sentences like a clause of type ${id}`);
+    for (let at = 0; at < typeScores.length; at++) {
+      if (typeScores[at]! < minTypeScore && (facts.length === 0 || !isStated(sentences[at]!)))
+        continue;
+      const sentence = sentences[at]!;
       add('sentence', at, sentence);
-      if (!datedTypes.has(id)) return;
+      if (!datedTypes.has(id)) continue;
       datesIn(at).forEach((date, ordinal) => {
         const span = { start: sentence.start + date.start, end: sentence.start + date.end };
         const isBlank = date.value === undefined && date.ambiguousValues === undefined;
         add('date', at, span, extractDateContext(text, span, ordinal, isBlank));
       });
-    });
+    }
     if (id === 'document_name' && title) {
       const at = sentences.findIndex(({ end }) => end > title.start);
       if (at >= 0) add('title', at, title);

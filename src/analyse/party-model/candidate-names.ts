@@ -98,6 +98,33 @@ function groupMentions(sources: PartySources): NameGroup[] {
 
 const overlap = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
 
+/** How often each of the keys occurs in a text's key as whole words. In one pass over the text. */
+function countOccurrences(textKey: string, keys: string[]): Map<string, number> {
+  const counts = new Map<string, { count: number; end: number }>();
+  const lengthsByFirstWord = new Map<string, Set<number>>();
+  for (const key of keys) {
+    counts.set(key, { count: 0, end: -1 });
+    const firstWord = key.split(' ', 1)[0]!;
+    const lengths = lengthsByFirstWord.get(firstWord) ?? new Set();
+    lengthsByFirstWord.set(firstWord, lengths.add(key.length));
+  }
+  for (let at = 0; at < textKey.length;) {
+    const blank = textKey.indexOf(' ', at);
+    const next = blank < 0 ? textKey.length : blank;
+    for (const length of lengthsByFirstWord.get(textKey.slice(at, next)) ?? []) {
+      const end = at + length;
+      if (end < textKey.length && textKey[end] !== ' ') continue;
+      const found = counts.get(textKey.slice(at, end));
+      // One blank stands between two occurrences, and does not end both.
+      if (!found || at <= found.end) continue;
+      found.count++;
+      found.end = end + 1;
+    }
+    at = next + 1;
+  }
+  return new Map([...counts].map(([key, { count }]) => [key, count]));
+}
+
 /**
  * Collects all candidate names with their features. Feature names are part of trained models, so
  * they must not change.
@@ -105,7 +132,9 @@ const overlap = (a: Span, b: Span) => a.start < b.end && b.start < a.end;
 export function collectCandidateNames(sources: PartySources): CandidateName[] {
   const { text, ruleParties, preamble } = sources;
   const groups = groupMentions(sources);
-  const textKey = ` ${canonicalPartyKey(text)} `;
+  const keys = groups.map(({ key }) => key);
+  const occurrenceCounts = countOccurrences(canonicalPartyKey(text), keys);
+  const paddedKeys = keys.map((key) => ` ${key} `);
   const best = groups.map(({ mentions }) => Math.max(...mentions.map((one) => one.probability)));
   const isRule = groups.map(({ mentions }) => mentions.some(({ origin }) => origin === 'rule'));
   return groups.map(({ key, mentions }, i) => {
@@ -128,20 +157,20 @@ export function collectCandidateNames(sources: PartySources): CandidateName[] {
           : 0,
       ),
     );
+    const padded = paddedKeys[i]!;
     const isRelated = (test: (other: string) => boolean, byRule: boolean) =>
-      groups.some(
-        (other, k) =>
-          k !== i && (!byRule || isRule[k]) && (byRule || best[k]! > 0.2) && test(other.key),
+      paddedKeys.some(
+        (other, k) => k !== i && (byRule ? isRule[k] : best[k]! > 0.2) && test(other),
       );
-    const isInRuleName = isRelated((other) => ` ${other} `.includes(` ${key} `), true);
-    const containsRuleName = isRelated((other) => ` ${key} `.includes(` ${other} `), true);
-    const isInTaggedName = isRelated((other) => ` ${other} `.includes(` ${key} `), false);
-    const containsTaggedName = isRelated((other) => ` ${key} `.includes(` ${other} `), false);
+    const isInRuleName = isRelated((other) => other.includes(padded), true);
+    const containsRuleName = isRelated((other) => padded.includes(other), true);
+    const isInTaggedName = isRelated((other) => other.includes(padded), false);
+    const containsTaggedName = isRelated((other) => padded.includes(other), false);
     const hasLegalForm = mentions.some(({ span }) =>
       extractLegalForm(displayPartyName(text, span)),
     );
     const ruleIndex = ruleParties.findIndex((party) => canonicalPartyKey(party.name) === key);
-    const occurrences = textKey.split(` ${key} `).length - 1;
+    const occurrences = occurrenceCounts.get(key)!;
     const probabilityBucket = bucketOf(
       probability,
       [0, 0.01, 0.03, 0.08, 0.15, 0.25, 0.4, 0.55, 0.7, 0.85, 0.95, 0.99],

@@ -112,7 +112,9 @@ export function registerResources(
       const context = callContext(ctx, connectionContext);
       try {
         return await context.audited({ event: 'resource', name }, async () => {
-          const text = await markdown(await open(context), variables as Record<string, string>);
+          const services = await open(context);
+          await services.requireFreshPermissions();
+          const text = await markdown(services, variables as Record<string, string>);
           return { contents: [{ uri: name, mimeType, text }] };
         });
       } catch (error) {
@@ -161,13 +163,15 @@ export function registerResources(
     const context = callContext(ctx, connectionContext);
     const operation = { event: 'resource_list', name: 'resources/list' } as const;
     try {
-      return await context.audited(operation, async () =>
-        listResources(await open(context), {
+      return await context.audited(operation, async () => {
+        const services = await open(context);
+        await services.requireFreshPermissions();
+        return listResources(services, {
           cursor: request.params?.cursor,
           first: [...extra, ...staticResources],
           perPage: contractsPerPage(limits, maxListed),
-        }),
-      );
+        });
+      });
     } catch (error) {
       throw protocolFailure(error, 'resources/list', log);
     }

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { type Dirent, realpathSync } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { SourceFile } from '../../domain/documents.ts';
 import { DeedboxError } from '../../errors/errors.ts';
 import { copyAndHash, fileTooLargeError } from '../file-copy.ts';
 import { ignoredExtensionReason, ignoredNameReason } from '../ignored-names.ts';
-import type { FetchedFile, Source, SourceEntry } from '../source.ts';
+import type { FetchedFile, Source, SourceChange, SourceEntry } from '../source.ts';
+import { isBeingWritten } from './change-tracker.ts';
+import { watchFolder, type WatchSettings } from './watch-folder.ts';
 
 /** How the id of every folder source begins; its absolute path follows. */
 export const folderSourcePrefix = 'folder:';
@@ -17,14 +20,21 @@ export interface FolderSourceOptions {
   extensions: readonly string[];
   /** Holds copies while they are read; created when needed. */
   tempFolder: string;
+  /** How the folder is watched; absent where it is not. */
+  watch?: WatchSettings | undefined;
+  /** A file that was modified more recently is fetched only once it has rested for so long; 0 by default. */
+  restMs?: number;
 }
 
+/** A fetch waits no longer for a file to rest. */
+const maxRestWaitMs = 2000;
 /** Concurrent `lstat` calls; network drives are slow, but handle many at a time. */
 const maxConcurrentStats = 32;
 
 /** A folder and all that is below it, or a single file. */
 export class FolderSource implements Source {
   readonly id: string;
+  readonly watch?: NonNullable<Source['watch']>;
   readonly #root: string;
   readonly #options: FolderSourceOptions;
 
@@ -33,6 +43,15 @@ export class FolderSource implements Source {
     this.#root = resolveRoot(root);
     this.id = `${folderSourcePrefix}${this.#root}`;
     this.#options = options;
+    const { watch: settings } = options;
+    if (!settings) return;
+    const watched = {
+      root: this.#root,
+      fileIdOf,
+      changeAt: (path: string) => this.#changeAt(path),
+      list: (signal: AbortSignal) => this.list(signal),
+    };
+    this.watch = (onEvent, { signal }) => watchFolder(watched, onEvent, { ...settings, signal });
   }
 
   /**
@@ -64,6 +83,7 @@ export class FolderSource implements Source {
     if (file.size > options.maxBytes) throw fileTooLargeError(options.maxBytes);
     try {
       const path = await this.#locate(file);
+      await this.#waitForRest(path, options.signal);
       return await copyAndHash(path, { ...options, tempFolder: this.#options.tempFolder });
     } catch (error) {
       if (error instanceof DeedboxError) throw error;
@@ -74,6 +94,43 @@ export class FolderSource implements Source {
       );
       throw fileGoneError(error);
     }
+  }
+
+  async exists(file: SourceFile): Promise<boolean> {
+    try {
+      const path = await this.#locate(file);
+      const parent = dirname(relative(this.#root, path));
+      // a link that replaced a folder is not followed
+      if ((await realpath(dirname(path))) !== join(await realpath(this.#root), parent))
+        return false;
+      return (await lstat(path)).isFile();
+    } catch {
+      return false;
+    }
+  }
+
+  /** Throws `source_error` (retryable) where the file is still being written after some time. */
+  async #waitForRest(path: string, signal?: AbortSignal): Promise<void> {
+    const { restMs = 0 } = this.#options;
+    const startedAt = Date.now();
+    while (isBeingWritten((await lstat(path)).mtimeMs, restMs)) {
+      if (Date.now() - startedAt > maxRestWaitMs) throw beingWrittenError();
+      await sleep(restMs / 5, undefined, { signal });
+    }
+  }
+
+  /** The file at a path of this folder as it is now; undefined where nothing can be said or it is ignored. */
+  async #changeAt(path: string): Promise<SourceChange | undefined> {
+    const name = basename(path);
+    const isSingleFile = path === this.#root;
+    if (!isSingleFile && ignoredExtensionReason(name, this.#options.extensions)) return undefined;
+    const folder = isSingleFile ? '' : relative(this.#root, dirname(path));
+    try {
+      if ((await lstat(path)).isFile()) return await this.#entryOf(dirname(path), name, folder);
+    } catch (error) {
+      if (!isMissing(error)) return undefined;
+    }
+    return { kind: 'removed', fileId: fileIdOf(path) };
   }
 
   async *#listFolder(
@@ -249,6 +306,13 @@ function unreadableFileError(error: unknown): DeedboxError {
     retryable: true,
     hint: 'Check that the user that runs Deedbox may read it and that its drive is connected.',
     cause: error,
+  });
+}
+
+function beingWrittenError(): DeedboxError {
+  return new DeedboxError('source_error', 'The file is still being written.', {
+    retryable: true,
+    hint: 'It is read once it is complete.',
   });
 }
 

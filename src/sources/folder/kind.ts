@@ -1,15 +1,43 @@
 import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import * as z from 'zod/v4';
+import { count } from '../../settings/kinds.ts';
 import { readerOf, type SourceKind, type SourceLocation } from '../source-kind.ts';
 import { FolderSource, folderSourcePrefix, rebaseToFolder } from './folder-source.ts';
 
+/** A file that was modified more recently may still be being written. */
+const restMs = 500;
+
+interface FolderSettings {
+  /** Whether folders are watched while the service runs, and how often they are polled for that. */
+  watch: 'on' | 'off' | { pollMs: number };
+}
+
+const folderSettings = readerOf(
+  {
+    DEEDBOX_WATCH: z
+      .union(
+        [
+          z.enum(['on', 'off']),
+          count(1, 86_400).transform((seconds) => ({ pollMs: seconds * 1000 })),
+        ],
+        'must be on, off, or a number of seconds from 1 to 86400',
+      )
+      .default('on')
+      .describe(
+        'Whether the service reads a file of a folder as soon as it is new or changed: `on`, `off`, or the seconds between two polls, for network drives, which report no changes.',
+      ),
+  },
+  ({ DEEDBOX_WATCH: watch }): FolderSettings => ({ watch }),
+);
+
 /** Folders of this machine, and single files. */
-export const folderKind: SourceKind<object> = {
+export const folderKind: SourceKind<FolderSettings> = {
   prefix: folderSourcePrefix,
   usage: 'the path of a folder with contracts or of one contract',
   argumentHelp: 'folders or files',
-  settings: { title: 'Folders', page: 'settings.md', ...readerOf({}, () => ({})) },
+  settings: { title: 'Folders', page: 'commands.md', ...folderSettings },
   parse: (text) => (text === '' ? undefined : folderSourcePrefix + resolveLinks(resolve(text))),
   describe: pathOf,
   describeInList: (sourceId) => `folder: ${pathOf(sourceId)}`,
@@ -20,8 +48,16 @@ export const folderKind: SourceKind<object> = {
   locate: async (sourceId) =>
     (await isFolderOrFile(pathOf(sourceId))) ? locationOf(sourceId) : undefined,
   rebase: (file, outerSourceId) => rebaseToFolder(file, outerSourceId),
-  open: async (_settings, options) => (sourceId) => new FolderSource(pathOf(sourceId), options),
+  open:
+    async ({ watch }, options) =>
+    (sourceId) =>
+      new FolderSource(pathOf(sourceId), { ...options, restMs, watch: watchSettings({ watch }) }),
 };
+
+function watchSettings({ watch }: FolderSettings) {
+  if (watch === 'off') return undefined;
+  return { restMs, pollMs: watch === 'on' ? undefined : watch.pollMs };
+}
 
 function pathOf(sourceId: string): string {
   return sourceId.slice(folderSourcePrefix.length);

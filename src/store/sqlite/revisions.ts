@@ -37,7 +37,7 @@ export function replaceDocument(connection: Connection, revision: NewRevision): 
 }
 
 /** See `Store.replaceDocumentIfUnchanged`: one transaction. */
-export function replaceCurrentDocument(connection: Connection, revision: NewRevision): boolean {
+export function replaceDocumentIfUnchanged(connection: Connection, revision: NewRevision): boolean {
   return connection.write(() => {
     const known = connection.get<FileRow & { sync_id: string }>(
       'SELECT * FROM files WHERE file_id = ?',

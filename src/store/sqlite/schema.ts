@@ -184,6 +184,7 @@ const migrations = [
     tokenize = 'unicode61 remove_diacritics 2'
   );
   `,
+  `ALTER TABLE sources ADD COLUMN permissions_as_of TEXT`,
 ];
 
 /** Milliseconds to wait for another process's transaction. */

@@ -21,11 +21,13 @@ export function sourceCheckpoint(connection: Connection, id: string): SourceChec
     cursor: string | null;
     reconciled_at: string | null;
     changed_at: string | null;
-  }>('SELECT cursor, reconciled_at, changed_at FROM sources WHERE id = ? AND removed = 0', id);
+    permissions_as_of: string | null;
+  }>('SELECT * FROM sources WHERE id = ? AND removed = 0', id);
   return {
     ...(row?.cursor != null && { cursor: row.cursor }),
     ...(row?.reconciled_at != null && { reconciledAt: row.reconciled_at }),
     ...(row?.changed_at != null && { changedAt: row.changed_at }),
+    ...(row?.permissions_as_of != null && { permissionsAsOf: row.permissions_as_of }),
   };
 }
 
@@ -37,10 +39,12 @@ export function saveSourceCheckpoint(
 ): void {
   connection.run(
     `UPDATE sources SET cursor = coalesce(?, cursor), reconciled_at = coalesce(?, reconciled_at),
-       changed_at = coalesce(?, changed_at) WHERE id = ? AND removed = 0`,
+       changed_at = coalesce(?, changed_at), permissions_as_of = coalesce(?, permissions_as_of)
+     WHERE id = ? AND removed = 0`,
     checkpoint.cursor ?? null,
     checkpoint.reconciledAt ?? null,
     checkpoint.changedAt ?? null,
+    checkpoint.permissionsAsOf ?? null,
     id,
   );
 }
@@ -51,7 +55,8 @@ export function saveSourceCheckpoint(
  */
 export function markRemoved(connection: Connection, id: string): void {
   connection.run(
-    'UPDATE sources SET removed = 1, cursor = NULL, changed_at = NULL WHERE id = ?',
+    `UPDATE sources SET removed = 1, cursor = NULL, changed_at = NULL, permissions_as_of = NULL
+     WHERE id = ?`,
     id,
   );
   connection.run('UPDATE sources SET reconciled_at = NULL');

@@ -48,15 +48,21 @@ export function putSync(
  * Counts are computed from the files while a sync runs. When it ends they are stored, because the next
  * sync marks the files as its own.
  */
-export function updateSync(connection: Connection, syncId: string, change: SyncChange): void {
-  connection.write(() => {
-    connection.run(
+export function updateSync(
+  connection: Connection,
+  syncId: string,
+  change: SyncChange,
+  from?: readonly SyncRecord['state'][],
+): boolean {
+  return connection.write(() => {
+    const { changes } = connection.run(
       `UPDATE syncs SET state = coalesce(?, state), finished_at = coalesce(?, finished_at),
          detail = coalesce(?, detail), notes = coalesce(?, notes),
          reconcile_diff = coalesce(?, reconcile_diff),
          feed_sources = coalesce(?, feed_sources),
          listed_sources = coalesce(?, listed_sources),
-         removed = coalesce(?, removed) WHERE sync_id = ?`,
+         removed = coalesce(?, removed)
+       WHERE sync_id = ? AND (? IS NULL OR state IN (SELECT value FROM json_each(?)))`,
       change.state ?? null,
       change.finishedAt ?? null,
       change.detail ?? null,
@@ -66,11 +72,13 @@ export function updateSync(connection: Connection, syncId: string, change: SyncC
       asJson(change.listedSources),
       change.removed ?? null,
       syncId,
+      asJson(from),
+      asJson(from),
     );
-    if (change.state === undefined) return;
+    if (change.state === undefined || changes === 0) return changes > 0;
     if (!finalStates.includes(change.state)) {
       connection.run('UPDATE syncs SET counts = NULL WHERE sync_id = ?', syncId);
-      return;
+      return true;
     }
     const { feed_sources: feedSources } =
       connection.get<Pick<SyncRow, 'feed_sources'>>(
@@ -82,6 +90,7 @@ export function updateSync(connection: Connection, syncId: string, change: SyncC
       JSON.stringify(liveCounts(connection, syncId, feedSources)),
       syncId,
     );
+    return true;
   });
 }
 

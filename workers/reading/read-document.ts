@@ -1,0 +1,76 @@
+import { analyse, type AnalysisModels } from '../../src/analyse/analyse.ts';
+import type { Analysis, Page, Section, Structure } from '../../src/domain/documents.ts';
+import type { Embedder } from '../../src/embed/embedder.ts';
+import { passageText } from '../../src/embed/passage-text.ts';
+import { DeedboxError } from '../../src/errors/errors.ts';
+import { parse } from '../../src/extract/parse.ts';
+import { indexText } from '../../src/segment/index-text.ts';
+import { segment } from '../../src/segment/segment.ts';
+import type { NewPassage } from '../../src/store/records.ts';
+
+/** A file to read. */
+export interface ReadRequest {
+  /** Of a copy that nobody changes. */
+  path: string;
+  /** Its name in the source: the extension distinguishes kinds of text, and it may tell the title. */
+  fileName: string;
+  /** Longer texts are refused, in UTF-16 code units. */
+  maxCharacters: number;
+}
+
+/** All that is stored of one file. */
+export interface ReadDocument {
+  mediaType: string;
+  text: string;
+  pages: Page[];
+  sections: Section[];
+  passages: NewPassage[];
+  analysis: Analysis;
+}
+
+/** The models that read a document. */
+export interface ReadingModels extends AnalysisModels {
+  embedder: Pick<Embedder, 'embedPassages'>;
+}
+
+/**
+ * Reads one file: extract → segment → analyse → embed, in this process.
+ * @throws DeedboxError the error of `parse`, or `too_large` for a text that is too long
+ */
+export async function readDocument(
+  { path, fileName, maxCharacters }: ReadRequest,
+  models: ReadingModels,
+): Promise<ReadDocument> {
+  const { mediaType, text, pages, title } = await parse(path, fileName);
+  if (text.length > maxCharacters) throw tooLongError(text.length);
+  const structure = segment(text, pages);
+  const analysis = analyse({ text, structure, fileName, claimedTitle: title }, models);
+  const passages = await embed(models, text, structure);
+  const { sections } = structure;
+  return { mediaType, text, pages, sections, passages, analysis };
+}
+
+/** The passages with the text for the full-text index and their vectors. */
+async function embed(
+  { embedder }: Pick<ReadingModels, 'embedder'>,
+  text: string,
+  { passages, headersAndFooters }: Structure,
+): Promise<NewPassage[]> {
+  const indexTexts = passages.map((passage) => indexText(text, passage, headersAndFooters));
+  const vectors = await embedder.embedPassages(
+    passages.map(({ path }, index) => passageText(path, indexTexts[index]!)),
+  );
+  return passages.map((passage, index) => ({
+    ...passage,
+    indexText: indexTexts[index]!,
+    vector: vectors[index]!,
+  }));
+}
+
+function tooLongError(characters: number): DeedboxError {
+  return new DeedboxError(
+    'too_large',
+    `Its text has ${characters} characters, more than a contract.`,
+    { hint: 'Split the file.' },
+  );
+}

@@ -11,7 +11,7 @@ const [data = '', loggedFolderRoot = '', kind = 'incremental'] = process.argv.sl
 const config = readConfig({ DEEDBOX_DATA: data });
 const reader = await openSearchEngine(config);
 const worker = await openWorkerServices(config, reader);
-const source = new LoggedFolder(loggedFolderRoot).source(`${data}/tmp`);
+const source = new LoggedFolder(loggedFolderRoot).source(worker.tempFolder);
 const services = { ...worker.services, sourceFor: () => source };
 const running = startWorker(services, { concurrency: 2 });
 const options = { kind: kind as SyncKind };

@@ -42,14 +42,17 @@ function findLegalForm(key: string): string | undefined {
   return legalForm.exec(key.slice(-maxFormLength))?.[0];
 }
 
-/** Marks on one letter; more than in any script. Unicode's stream-safe format has the same limit. */
-const excessiveMarks = /(\p{M}{30})\p{M}+/gu;
+/**
+ * Marks on one letter after the 30th; more than in any script. Unicode's stream-safe format has the same
+ * limit. A mark at a time: a pattern that repeats marks overflows the stack on millions of them.
+ */
+const excessiveMarks = /(?<=\p{M}{30})\p{M}/gu;
 
 /** A name in lower case without accents, punctuation and a leading "the". */
 function normalizePartyName(name: string): string {
   const words = name
     // Decomposition sorts the marks on a letter, in time that grows with the square of their number.
-    .replace(excessiveMarks, '$1')
+    .replace(excessiveMarks, '')
     .normalize('NFKD')
     // Upper case first: it writes "ß" and a subscript iota as two letters, so both spellings agree.
     .toUpperCase()
@@ -80,7 +83,7 @@ const transliterations: Record<string, string> = {
  */
 export function canonicalPartyKeys(name: string): Set<string> {
   const transliterated = name
-    .replace(excessiveMarks, '$1')
+    .replace(excessiveMarks, '')
     .normalize('NFC')
     .toLowerCase()
     .replace(/[äöüåø]/g, (letter) => transliterations[letter] ?? letter);

@@ -54,6 +54,10 @@ describe('analysis of texts that no contract resembles', () => {
     });
   });
 
+  it('reads a letter with millions of marks', () => {
+    expect(canonicalPartyKey(`Acme${'\u0301'.repeat(5_000_000)} Inc.`)).toBe('acme');
+  });
+
   it('rejects a text with more sentences than any contract, rather than reading a part', () => {
     const statement = 'This Agreement is governed by the laws of Ohio.\n\n';
     const lists = (count: number) => `${opening}${statement}${'Item. '.repeat(count)}`;

@@ -1,5 +1,11 @@
 import { analyse, type AnalysisModels } from '../../src/analyse/analyse.ts';
-import type { Analysis, Page, Section, Structure } from '../../src/domain/documents.ts';
+import type {
+  Analysis,
+  ExtractedText,
+  Page,
+  Section,
+  Structure,
+} from '../../src/domain/documents.ts';
 import type { Embedder } from '../../src/embed/embedder.ts';
 import { passageText } from '../../src/embed/passage-text.ts';
 import { DeedboxError } from '../../src/errors/errors.ts';
@@ -43,11 +49,30 @@ export async function readDocument(
 ): Promise<ReadDocument> {
   const { mediaType, text, pages, title } = await parse(path, fileName);
   if (text.length > maxCharacters) throw tooLongError(text.length);
-  const structure = segment(text, pages);
-  const analysis = analyse({ text, structure, fileName, claimedTitle: title }, models);
+  const { structure, analysis } = understand({ text, pages, title, fileName }, models);
   const passages = await embed(models, text, structure);
   const { sections } = structure;
   return { mediaType, text, pages, sections, passages, analysis };
+}
+
+function understand(
+  { text, pages, title, fileName }: ExtractedText & { fileName: string },
+  models: AnalysisModels,
+): { structure: Structure; analysis: Analysis } {
+  try {
+    const structure = segment(text, pages);
+    return {
+      structure,
+      analysis: analyse({ text, structure, fileName, claimedTitle: title }, models),
+    };
+  } catch (error) {
+    // V8: the stack of a call or of a regular expression, or the length of a string or an array
+    if (!(error instanceof RangeError)) throw error;
+    throw new DeedboxError('too_large', 'Its text cannot be analysed: no contract is like it.', {
+      hint: 'Look at the text of the file, and split it if it is a contract.',
+      cause: error,
+    });
+  }
 }
 
 /** The passages with the text for the full-text index and their vectors. */

@@ -46,7 +46,7 @@ function findLegalForm(key: string): string | undefined {
  * Marks on one letter after the 30th; more than in any script. Unicode's stream-safe format has the same
  * limit. A mark at a time: a pattern that repeats marks overflows the stack on millions of them.
  */
-const excessiveMarks = /(?<=\p{M}{30})\p{M}/gu;
+const excessiveMarks = /\p{M}(?<=\p{M}{31})/gu;
 
 /** A name in lower case without accents, punctuation and a leading "the". */
 function normalizePartyName(name: string): string {

@@ -314,30 +314,27 @@ describe.each(eras)('stdio over %s', (era) => {
     });
   });
 
-  it.runIf(isEraTested)(
-    'the bridge forwards progress, cancellation and notifications',
-    async () => {
-      const workspace = await copyWorkspace();
-      const service = await serveWorkspace(workspace.data, { syncTimeoutMs: 60_000 });
-      const { client } = await connectStdio(era, { env: { DEEDBOX_URL: service.url } });
+  it.runIf(isLong)('the bridge forwards progress, cancellation and notifications', async () => {
+    const workspace = await copyWorkspace();
+    const service = await serveWorkspace(workspace.data, { syncTimeoutMs: 60_000 });
+    const { client } = await connectStdio(era, { env: { DEEDBOX_URL: service.url } });
 
-      const cancel = new AbortController();
-      const sync = client.callTool(
-        { name: 'sync_documents', arguments: {} },
-        { signal: cancel.signal, onprogress: () => cancel.abort(new Error('enough')) },
-      );
-      await expect(sync).rejects.toThrow();
-      const state = async () => (await service.services.store.sync())?.state;
-      await expect.poll(state, { timeout: 10_000 }).toBe('cancelled');
+    const cancel = new AbortController();
+    const sync = client.callTool(
+      { name: 'sync_documents', arguments: {} },
+      { signal: cancel.signal, onprogress: () => cancel.abort(new Error('enough')) },
+    );
+    await expect(sync).rejects.toThrow();
+    const state = async () => (await service.services.store.sync())?.state;
+    await expect.poll(state, { timeout: 10_000 }).toBe('cancelled');
 
-      const [changed, same] = await uris(client, workspace.files);
-      const updatedUris = await subscribeTo(client, era, [changed!, same!]);
-      appendFileSync(workspace.files[0]!, '\n\nAmended by the parties.\n');
-      expect((await deedbox('--data', workspace.data, 'ingest', workspace.contracts)).code).toBe(0);
-      await expect.poll(() => updatedUris, { timeout: 20_000 }).toContain(changed);
-      expect(updatedUris).not.toContain(same);
-    },
-  );
+    const [changed, same] = await uris(client, workspace.files);
+    const updatedUris = await subscribeTo(client, era, [changed!, same!]);
+    appendFileSync(workspace.files[0]!, '\n\nAmended by the parties.\n');
+    expect((await deedbox('--data', workspace.data, 'ingest', workspace.contracts)).code).toBe(0);
+    await expect.poll(() => updatedUris, { timeout: 20_000 }).toContain(changed);
+    expect(updatedUris).not.toContain(same);
+  });
 });
 
 describe('the bridge', () => {

@@ -28,11 +28,16 @@ export interface Outcome {
 
 /** Runs the built command line to its end. */
 export function deedbox(...args: string[]): Promise<Outcome> {
+  return deedboxWith({}, ...args);
+}
+
+/** The same with these variables in its environment. */
+export function deedboxWith(env: Record<string, string>, ...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [entry, ...args],
-      { maxBuffer: 64 * 2 ** 20 },
+      { maxBuffer: 64 * 2 ** 20, env: { ...process.env, ...env } },
       (error, stdout, stderr) => {
         resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr });
       },

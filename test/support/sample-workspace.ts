@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onFileFinished } from './clean-up.ts';
-import { deedbox, samples, temporaryFolder } from './cli.ts';
+import { deedboxWith, samples, temporaryFolder } from './cli.ts';
 
 /** How long a test file waits until another one has ingested the samples. */
 const ingestTimeoutMs = 50_000;
@@ -23,7 +23,13 @@ async function ingestSamples(): Promise<string> {
     return folder;
   }
   const unfinished = `${folder}.unfinished`;
-  const { code, stderr } = await deedbox('--data', unfinished, 'ingest', samples);
+  const { code, stderr } = await deedboxWith(
+    { DEEDBOX_WORKERS: '2' }, // the other test files wait for it
+    '--data',
+    unfinished,
+    'ingest',
+    samples,
+  );
   if (code !== 0) throw new Error(`The samples cannot be ingested: ${stderr}`);
   renameSync(unfinished, folder);
   return folder;

@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openClauseModel } from '../src/analyse/clause-model/model-file.ts';
 import { openPartyModel } from '../src/analyse/party-model/model-file.ts';
@@ -60,10 +59,7 @@ export async function openWorkerServices(
 ) {
   const { clauseModel, partyModel, embedding, dataFolder, concurrency, parse } = config;
   const tempFolder = openTemporaryFolder(dataFolder);
-  const embeddingFolder = await resolveModelFolder({
-    ...embedding,
-    cacheFolder: join(dataFolder, 'models'),
-  });
+  const embeddingFolder = await resolveModelFolder(embedding);
   const reader = new DocumentReader({
     ...parse,
     maxProcesses: concurrency,

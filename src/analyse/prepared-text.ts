@@ -1,4 +1,5 @@
 import type { Section, Span, Structure } from '../domain/documents.ts';
+import { partitionPoint } from '../domain/partition-point.ts';
 import { normalizeForMatching } from './normalize-for-matching.ts';
 
 /** A sentence with its normalized text, its headings and its section. */
@@ -28,14 +29,8 @@ export function isInHeaderOrFooter(
   { headersAndFooters }: PreparedText,
   { start, end }: Span,
 ): boolean {
-  let low = 0;
-  let high = headersAndFooters.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (headersAndFooters[middle]!.end <= start) low = middle + 1;
-    else high = middle;
-  }
-  return low < headersAndFooters.length && headersAndFooters[low]!.start < end;
+  const next = headersAndFooters[partitionPoint(headersAndFooters, (other) => other.end <= start)];
+  return next !== undefined && next.start < end;
 }
 
 /** Bounds the time for a sentence, so that a text without full stops takes no longer. */

@@ -1,3 +1,4 @@
+import { partitionPoint } from '../domain/partition-point.ts';
 import type { Analysis, Span } from '../domain/documents.ts';
 import { trimWhitespace } from './prepared-text.ts';
 
@@ -90,14 +91,8 @@ function overlapTest(spans: Span[]): (span: Span) => boolean {
   let lastEnd = -Infinity;
   const lastEnds = sorted.map(({ end }) => (lastEnd = Math.max(lastEnd, end)));
   return ({ start, end }) => {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle]!.start < end) low = middle + 1;
-      else high = middle;
-    }
-    return low > 0 && lastEnds[low - 1]! > start;
+    const before = partitionPoint(sorted, (other) => other.start < end);
+    return before > 0 && lastEnds[before - 1]! > start;
   };
 }
 

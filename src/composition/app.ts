@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { AuthClient } from 'google-auth-library';
 import { type GroupResolver, resolveAccess } from '../access/access.ts';
@@ -143,7 +142,6 @@ export async function openSearchEngine(
   try {
     const embedder = await openEmbedder({
       ...config.embedding,
-      cacheFolder: join(config.dataFolder, 'models'),
       lazy: options.lazyModel,
     });
     try {

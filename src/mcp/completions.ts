@@ -6,7 +6,7 @@ import { queryTerms } from '../search/query-tokens.ts';
 import { protocolFailure } from './failures.ts';
 import { callContext } from './request-auth.ts';
 import { pageCount } from './resources/document-text.ts';
-import type { Connection, McpServices } from './services.ts';
+import { type Connection, type McpServices, openToRead } from './services.ts';
 
 /** Completes a value that a user began to type, and records the contracts that the completions name. */
 type Completer = (
@@ -150,8 +150,7 @@ export function registerCompletions(
     } as const;
     try {
       return await context.audited(operation, async () => {
-        const services = await open(context);
-        await services.requireFreshPermissions();
+        const services = await openToRead(open, context);
         const resolved = params.context?.arguments ?? {};
         const completions = await completer(services, argument.value, resolved);
         const values = completions.slice(0, maxValues);

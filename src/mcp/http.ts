@@ -25,25 +25,24 @@ import { type PrincipalHandlerOptions, PrincipalHandlers } from './principal-han
 import { ResourceMetadata } from './resource-metadata.ts';
 import { CallQueue } from './call-queue.ts';
 import type { SessionLimits } from './sessions.ts';
-import { type CallStep, checkCall, openServices, runTool } from './tool-calls.ts';
 
 /**
- * The steps between the socket and the answer, in order. Those of `request` run once for each HTTP
- * request; the first that answers it is the last. `dispatch` hands a message of the protocol to the
- * SDK, which calls back for each tool call in it, of which a batch may hold several: those of `call`
- * run once for each, and `callTool` audits its result.
+ * The steps between the socket and the answer, in order; the first that answers a request is the last.
+ * `dispatch` hands a message of the protocol to the SDK, which calls back for each tool call in it, of
+ * which a batch may hold several: `callSteps` run once for each, and `callTool` audits its result.
  */
-const middleware: { request: readonly HttpStep[]; call: readonly CallStep[] } = {
-  request: [checkHost, servePublicRoutes, authenticate, limit, serveRoutes, dispatch],
-  call: [checkCall, openServices, runTool],
-};
+const middleware: readonly HttpStep[] = [
+  checkHost,
+  servePublicRoutes,
+  authenticate,
+  limit,
+  serveRoutes,
+  dispatch,
+];
 
 export interface HttpOptions
   extends
-    Omit<
-      PrincipalHandlerOptions,
-      'limits' | 'revalidate' | 'shutdownSignal' | 'callQueue' | 'callSteps'
-    >,
+    Omit<PrincipalHandlerOptions, 'limits' | 'revalidate' | 'shutdownSignal' | 'callQueue'>,
     Omit<RouteOptions, 'services'> {
   /** An address that others can reach takes credentials and a public address. */
   host: string;
@@ -110,7 +109,6 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     limits,
     shutdownSignal: shutdown.signal,
     callQueue: new CallQueue(),
-    callSteps: middleware.call,
     revalidate: (caller) => authenticator.revalidate(caller),
   });
   const { authFailuresPerMinute } = limits;
@@ -177,7 +175,7 @@ async function handleRequest(
   if (state.shutdownSignal.aborted) response.setHeader('connection', 'close');
   const exchange: HttpExchange = { request, response, path: (request.url ?? '/').split('?')[0]! };
   try {
-    for (const step of middleware.request) if (await step(state, exchange)) return;
+    for (const step of middleware) if (await step(state, exchange)) return;
   } catch (error) {
     const challenge = {
       requiredScopes: [`${state.scopePrefix}documents:read`],

@@ -22,7 +22,7 @@ import { callContext, RequestAuthInfo } from './request-auth.ts';
 import { CallQueue } from './call-queue.ts';
 import { InFlightCalls } from './in-flight-calls.ts';
 import type { Connection, ServicesFactory } from './services.ts';
-import { type CallStep, callTool, checkCall, openServices, runTool } from './tool-calls.ts';
+import { callTool } from './tool-calls.ts';
 import { toolSchema } from './tools/tool-schema.ts';
 import type { ToolCall } from './tools/tool.ts';
 import { tools } from './tools/tools.ts';
@@ -37,8 +37,6 @@ export interface McpOptions {
   calls?: InFlightCalls;
   /** Shared by all clients of a service. */
   callQueue?: CallQueue;
-  /** What every tool call passes, in order, before it is audited; see `defaultCallSteps`. */
-  callSteps?: readonly CallStep[];
   /** Aborted when the service is about to close: a call that waits answers with what it has. */
   shutdownSignal?: AbortSignal;
   /** What one answer may disclose; the default where it is left out. */
@@ -57,9 +55,6 @@ export interface Extension {
   /** Completers for the arguments of its own prompts, by prompt. */
   completions?: ArgumentCompleters;
 }
-
-/** Of a server whose transport names no others. */
-const defaultCallSteps: readonly CallStep[] = [checkCall, openServices, runTool];
 
 /** Well under the minute after which clients cancel a call. */
 const defaultSyncTimeoutMs = 20_000;
@@ -223,13 +218,7 @@ export function createMcpServer(
 }
 
 function registerTools(server: McpServer, connection: Connection, options: McpOptions): void {
-  const {
-    calls = new InFlightCalls(),
-    callQueue = new CallQueue(),
-    callSteps = defaultCallSteps,
-    disclosure,
-    log,
-  } = options;
+  const { calls = new InFlightCalls(), callQueue = new CallQueue(), disclosure, log } = options;
   const inputSchemas = inputSchemasFor(disclosure?.maxDocuments);
   for (const [index, tool] of tools.entries()) {
     const config = { ...toolConfigs[index]!, inputSchema: inputSchemas[index]! };
@@ -238,7 +227,7 @@ function registerTools(server: McpServer, connection: Connection, options: McpOp
       const call = createToolCall(ctx, context, options);
       const { open } = connection;
       const exchange = { tool, args, context, call, open, callQueue, log };
-      return calls.track(callTool(exchange, callSteps));
+      return calls.track(callTool(exchange));
     });
   }
 }

@@ -16,6 +16,16 @@ export interface McpServices extends SearchContext {
 /** Opens the services for one call, so that a permission that was withdrawn is gone with the next. */
 export type ServicesFactory = (context: RequestContext) => Promise<McpServices>;
 
+/** Opens the services to show something of contracts; see `requireFreshPermissions`. */
+export async function openToRead(
+  open: ServicesFactory,
+  context: RequestContext,
+): Promise<McpServices> {
+  const services = await open(context);
+  await services.requireFreshPermissions();
+  return services;
+}
+
 /** What the handlers of one connection share. */
 export interface Connection {
   open: ServicesFactory;

@@ -8,7 +8,7 @@ import type { McpServices, ServicesFactory } from './services.ts';
 import type { Tool, ToolCall, ToolRequest } from './tools/tool.ts';
 
 /** One call of a tool, and what the steps have found out about it. */
-export interface ToolExchange {
+interface ToolExchange {
   tool: Tool;
   /** As the client sent them. */
   args: unknown;
@@ -26,10 +26,10 @@ export interface ToolExchange {
 }
 
 /** Rejects with the reason why the call fails; then the steps after it are left out. */
-export type CallStep = (exchange: ToolExchange) => Promise<void>;
+type CallStep = (exchange: ToolExchange) => Promise<void>;
 
 /** @throws DeedboxError `forbidden` without the scope of the tool, `invalid_request` for its arguments */
-export async function checkCall(exchange: ToolExchange): Promise<void> {
+async function checkCall(exchange: ToolExchange): Promise<void> {
   exchange.request = exchange.tool.parse(exchange.args, exchange.context.scopes);
 }
 
@@ -37,13 +37,13 @@ export async function checkCall(exchange: ToolExchange): Promise<void> {
  * Before the call takes a turn: a directory of groups may take long to answer. A sync is what makes old
  * permissions new.
  */
-export async function openServices(exchange: ToolExchange): Promise<void> {
+async function openServices(exchange: ToolExchange): Promise<void> {
   exchange.services = await exchange.open(exchange.context);
   if (exchange.tool.scope !== 'documents:sync') await exchange.services.requireFreshPermissions();
 }
 
 /** Runs the tool in its turn. A sync takes no turn: it waits most of the time, and others must not. */
-export async function runTool(exchange: ToolExchange): Promise<void> {
+async function runTool(exchange: ToolExchange): Promise<void> {
   const { tool, request, services, call, callQueue } = exchange;
   const run = () => tool.run(services!, request!, call);
   exchange.result = tool.scope === 'documents:sync' ? await run() : await callQueue.run(run);
@@ -66,13 +66,13 @@ async function audit(exchange: ToolExchange): Promise<void> {
   }
 }
 
+/** What every tool call passes, in order, before it is audited. */
+const callSteps: readonly CallStep[] = [checkCall, openServices, runTool];
+
 /** Passes one call through the steps, in order, and reports its result, a failure too. */
-export async function callTool(
-  exchange: ToolExchange,
-  steps: readonly CallStep[],
-): Promise<CallToolResult> {
+export async function callTool(exchange: ToolExchange): Promise<CallToolResult> {
   try {
-    for (const step of steps) await step(exchange);
+    for (const step of callSteps) await step(exchange);
   } catch (error) {
     exchange.result = toolFailure(error, exchange.tool.name, exchange.log);
   }

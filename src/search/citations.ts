@@ -1,18 +1,13 @@
 import type { Page, Section, Span } from '../domain/documents.ts';
+import { partitionPoint } from '../domain/partition-point.ts';
 import type { PassageLocation } from '../store/records.ts';
 import type { Citation } from './response-schemas.ts';
 import type { SearchContext } from './context.ts';
 
 /** The number of the page on which `offset` stands (pages cover the text; binary search). */
 export function pageAt(pages: Page[], offset: number): number {
-  let low = 0;
-  let high = pages.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (pages[middle]!.start <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return pages[low]?.number ?? 1;
+  const begun = partitionPoint(pages, ({ start }) => start <= offset);
+  return pages[Math.max(0, begun - 1)]?.number ?? 1;
 }
 
 /** The headings over `offset`, from the top, joined for reading; undefined where there is none. */

@@ -1,4 +1,5 @@
 import type { Span } from '../domain/documents.ts';
+import { partitionPoint } from '../domain/partition-point.ts';
 import { isSpace } from './characters.ts';
 
 const hyphenatedPrefix =
@@ -16,7 +17,8 @@ const hyphenatedPrefix =
 export function indexText(text: string, span: Span, headersAndFooters: Span[]): string {
   const pieces: string[] = [];
   let at = span.start;
-  for (let i = firstEndingAfter(headersAndFooters, span.start); i < headersAndFooters.length; i++) {
+  const first = partitionPoint(headersAndFooters, ({ end }) => end <= span.start);
+  for (let i = first; i < headersAndFooters.length; i++) {
     const skip = headersAndFooters[i]!;
     if (skip.start >= span.end) break;
     if (skip.start > at) pieces.push(text.slice(at, skip.start));
@@ -24,18 +26,6 @@ export function indexText(text: string, span: Span, headersAndFooters: Span[]): 
   }
   if (at < span.end) pieces.push(text.slice(at, span.end));
   return joinHyphens(collapseWhitespace(pieces.join('\n')));
-}
-
-/** The index of the first header or footer that ends after an offset. */
-function firstEndingAfter(headersAndFooters: Span[], offset: number): number {
-  let low = 0;
-  let high = headersAndFooters.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (headersAndFooters[middle]!.end <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Replaces each run of white space by one blank, or by one line feed if it holds a line break. */

@@ -266,6 +266,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
       passagePrefix: env.EMBEDDING_PASSAGE_PREFIX,
       dimensions: env.EMBEDDING_DIMENSIONS,
       allowRemote: env.EMBEDDING_ALLOW_REMOTE,
+      cacheFolder: join(dataFolder, 'models'),
     },
   };
 }

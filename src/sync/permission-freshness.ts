@@ -8,9 +8,14 @@ import type { Store } from '../store/store.ts';
 export async function permissionsAsOf(
   store: Pick<Store, 'sources' | 'sourceCheckpoint'>,
 ): Promise<string | undefined> {
-  const checkpoints = await Promise.all(
-    (await store.sources()).map((id) => store.sourceCheckpoint(id)),
-  );
+  return oldestOf(store, await store.sources());
+}
+
+async function oldestOf(
+  store: Pick<Store, 'sourceCheckpoint'>,
+  sources: string[],
+): Promise<string | undefined> {
+  const checkpoints = await Promise.all(sources.map((id) => store.sourceCheckpoint(id)));
   let oldest: string | undefined;
   for (const { permissionsAsOf: time } of checkpoints) {
     if (time === undefined) return undefined;
@@ -27,8 +32,9 @@ export async function requireFreshPermissions(
   store: Pick<Store, 'sources' | 'sourceCheckpoint'>,
   maxAgeMs: number,
 ): Promise<void> {
-  if ((await store.sources()).length === 0) return; // nothing can be shown
-  const asOf = await permissionsAsOf(store);
+  const sources = await store.sources();
+  if (sources.length === 0) return; // nothing can be shown
+  const asOf = await oldestOf(store, sources);
   if (asOf !== undefined && Date.now() - Date.parse(asOf) <= maxAgeMs) return;
   const since = asOf === undefined ? 'were not read yet' : `were last read at ${asOf}`;
   const minutes = Math.round(maxAgeMs / 60_000);

@@ -1,18 +1,12 @@
 import { analyse, type AnalysisModels } from '../../src/analyse/analyse.ts';
-import type {
-  Analysis,
-  ExtractedText,
-  Page,
-  Section,
-  Structure,
-} from '../../src/domain/documents.ts';
+import type { Analysis, ExtractedText, Structure } from '../../src/domain/documents.ts';
 import type { Embedder } from '../../src/embed/embedder.ts';
 import { passageText } from '../../src/embed/passage-text.ts';
 import { DeedboxError } from '../../src/errors/errors.ts';
 import { parse } from '../../src/extract/parse.ts';
 import { indexText } from '../../src/segment/index-text.ts';
 import { segment } from '../../src/segment/segment.ts';
-import type { NewPassage } from '../../src/store/records.ts';
+import type { NewPassage, NewRevision } from '../../src/store/records.ts';
 
 /** A file to read. */
 export interface ReadRequest {
@@ -24,15 +18,11 @@ export interface ReadRequest {
   maxCharacters: number;
 }
 
-/** All that is stored of one file. */
-export interface ReadDocument {
-  mediaType: string;
-  text: string;
-  pages: Page[];
-  sections: Section[];
-  passages: NewPassage[];
-  analysis: Analysis;
-}
+/** What a revision stores of one file. */
+export type ReadDocument = Pick<
+  NewRevision,
+  'mediaType' | 'text' | 'pages' | 'sections' | 'passages' | 'analysis'
+>;
 
 /** The models that read a document. */
 export interface ReadingModels extends AnalysisModels {

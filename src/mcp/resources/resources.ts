@@ -14,7 +14,7 @@ import type { StoredDocument } from '../../store/records.ts';
 import { protocolFailure } from '../failures.ts';
 import { markdownTable } from '../render.ts';
 import { callContext } from '../request-auth.ts';
-import type { Connection, McpServices } from '../services.ts';
+import { type Connection, type McpServices, openToRead } from '../services.ts';
 import { clausesMarkdown, documentMarkdown, pageMarkdown } from './document-text.ts';
 import { contractsPerPage, registerMarkdown } from './register.ts';
 
@@ -112,8 +112,7 @@ export function registerResources(
       const context = callContext(ctx, connectionContext);
       try {
         return await context.audited({ event: 'resource', name }, async () => {
-          const services = await open(context);
-          await services.requireFreshPermissions();
+          const services = await openToRead(open, context);
           const text = await markdown(services, variables as Record<string, string>);
           return { contents: [{ uri: name, mimeType, text }] };
         });
@@ -163,15 +162,13 @@ export function registerResources(
     const context = callContext(ctx, connectionContext);
     const operation = { event: 'resource_list', name: 'resources/list' } as const;
     try {
-      return await context.audited(operation, async () => {
-        const services = await open(context);
-        await services.requireFreshPermissions();
-        return listResources(services, {
+      return await context.audited(operation, async () =>
+        listResources(await openToRead(open, context), {
           cursor: request.params?.cursor,
           first: [...extra, ...staticResources],
           perPage: contractsPerPage(limits, maxListed),
-        });
-      });
+        }),
+      );
     } catch (error) {
       throw protocolFailure(error, 'resources/list', log);
     }

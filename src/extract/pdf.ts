@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { PDFParse } from 'pdf-parse';
 import type { ExtractedText } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { joinPages } from './pages.ts';
+import { hasDamagedStream } from './pdf-damage.ts';
+import type { PdfText } from './pdf-text.ts';
+import { readWithPdfium } from './pdfium-reader.ts';
 
 /** A PDF with fewer letters and digits a page, on average, is scanned. */
 const minCharactersPerPage = 20;
@@ -17,7 +17,7 @@ const tailBytes = 64 * 1024;
 
 /**
  * Extracts the text and pages of a PDF, in drawing order, with its lines and a blank line between
- * pages. Throws `encrypted`, `corrupt`, or `no_text` for a PDF of images.
+ * pages. Throws `encrypted`, `corrupt`, `too_large`, or `no_text` for a PDF of images.
  */
 export async function extractPdf(data: Buffer): Promise<ExtractedText> {
   const tail = data.subarray(-tailBytes);
@@ -26,32 +26,63 @@ export async function extractPdf(data: Buffer): Promise<ExtractedText> {
       hint: 'Fetch a complete copy of the file.',
     });
   }
-  const parser = new PDFParse({
-    data: new Uint8Array(data),
-    stopAtErrors: true,
-    verbosity: 0,
-    // Contracts in Chinese, Japanese and Korean need the predefined character maps.
-    cMapUrl: join(pdfjsFolder(), 'cmaps/'),
-    cMapPacked: true,
-    disableFontFace: true,
-    useSystemFonts: false,
-    enableXfa: false,
-  });
-  try {
-    const { pages } = await parser.getText({ pageJoiner: '' });
-    const texts = pages.map((page) => page.text);
-    if (isScanned(texts)) {
-      throw new DeedboxError('no_text', 'The PDF holds images of pages but no text.', {
-        hint: 'Run text recognition (OCR) on it and put the result in its place.',
-      });
-    }
-    const { info } = await parser.getInfo();
-    return { ...joinPages(texts), title: readTitle(info) };
-  } catch (error) {
-    throw toDeedboxError(error);
-  } finally {
-    await parser.destroy();
+  const { pages, title } = await readPdf(data);
+  if (isScanned(pages)) {
+    throw new DeedboxError('no_text', 'The PDF holds images of pages but no text.', {
+      hint: 'Run text recognition (OCR) on it and put the result in its place.',
+    });
   }
+  return { ...joinPages(pages), title: title?.replace(/^Microsoft Word - /, '') };
+}
+
+/**
+ * Reads with PDFium, and with pdf-parse where PDFium fails, where it would leave out what is damaged,
+ * and where it finds no text or a garbled one.
+ */
+async function readPdf(data: Buffer): Promise<PdfText> {
+  const first = hasDamagedStream(data) ? undefined : await tryPdfium(data);
+  if (first && !isScanned(first.pages) && !first.pages.some(isGarbled)) return first;
+  // loaded here, because few files need it
+  const { readWithPdfParse } = await import('./pdf-parse-reader.ts');
+  if (!first) return readWithPdfParse(data);
+  const second = await readWithPdfParse(data).catch(() => first);
+  return legibility(second.pages) > legibility(first.pages) ? second : first;
+}
+
+/** Undefined where PDFium fails but another reader may not. */
+async function tryPdfium(data: Buffer): Promise<PdfText | undefined> {
+  try {
+    return await readWithPdfium(data);
+  } catch (error) {
+    if (error instanceof DeedboxError) throw error;
+    return undefined;
+  }
+}
+
+/** Characters that stand for none: a font did not say which characters its glyphs are. */
+const illegible = /(?!\s)[\ufffd\p{Cc}\p{Co}\p{Cn}]/gu;
+/** Fewer on a page are bullets and check boxes. */
+const minIllegible = 20;
+/** The share of a page's letters from which the illegible characters are no bullets. */
+const minIllegibleShare = 0.1;
+
+/** Whether many characters of a page are illegible. */
+export function isGarbled(page: string): boolean {
+  const count = countMatches(page, illegible);
+  return count >= minIllegible && count > minIllegibleShare * countLetters(page);
+}
+
+/** Letters and digits less illegible characters. */
+function legibility(pages: string[]): number {
+  return pages.reduce((sum, page) => sum + countLetters(page) - countMatches(page, illegible), 0);
+}
+
+function countLetters(text: string): number {
+  return countMatches(text, /[\p{L}\p{N}]/gu);
+}
+
+function countMatches(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
 }
 
 /**
@@ -70,34 +101,5 @@ function isScanned(texts: string[]): boolean {
   const contentLines = pages.flatMap((lines) =>
     lines.length <= 3 ? lines.filter((line) => !isStamp(line)) : lines,
   );
-  const characters = contentLines.join('').match(/[\p{L}\p{N}]/gu)?.length ?? 0;
-  return characters < minCharactersPerPage * texts.length;
-}
-
-function readTitle(info: unknown): string | undefined {
-  const title = (info as { Title?: unknown } | undefined)?.Title;
-  if (typeof title !== 'string') return undefined;
-  return title.replace(/^Microsoft Word - /, '');
-}
-
-function toDeedboxError(error: unknown): unknown {
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'PasswordException') {
-    return new DeedboxError('encrypted', 'The PDF is protected by a password.', {
-      hint: 'Save a copy without the password.',
-      cause: error,
-    });
-  }
-  return error;
-}
-
-let folder: string | undefined;
-
-/** The folder of the pdf.js that pdf-parse itself uses, which need not be at the top level. */
-function pdfjsFolder(): string {
-  if (!folder) {
-    const fromPdfParse = createRequire(createRequire(import.meta.url).resolve('pdf-parse'));
-    folder = dirname(fromPdfParse.resolve('pdfjs-dist/package.json'));
-  }
-  return folder;
+  return countLetters(contentLines.join('')) < minCharactersPerPage * texts.length;
 }

@@ -21,7 +21,8 @@ export function scannedPdf(pages: number): Promise<Buffer> {
   return finished(document);
 }
 
-function finished(document: PDFKit.PDFDocument): Promise<Buffer> {
+/** The bytes of a document, which it ends. */
+export function finished(document: PDFKit.PDFDocument): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     document.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -33,34 +34,84 @@ function finished(document: PDFKit.PDFDocument): Promise<Buffer> {
 
 /** A one-page PDF around a page content that is already compressed. */
 function pdfAround(content: Buffer, filter: string): Buffer {
-  const objects = [
+  return pdfOf(content, {
+    filter,
+    objects: ['<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>'],
+  });
+}
+
+/** A one-page PDF written by hand. `page` is added to its page; of `objects`, the first is font F1 and has number 5. */
+function pdfOf(
+  content: Buffer,
+  { filter, page = '', objects }: { filter?: string; page?: string; objects: string[] },
+): Buffer {
+  const dictionary = `<< /Length ${content.length}${filter ? ` /Filter ${filter}` : ''} >>`;
+  const bodies = [
     '<< /Type /Catalog /Pages 2 0 R >>',
     '<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-    '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R ' +
-      '/Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> >>',
+    `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R ${page}` +
+      '/Resources << /Font << /F1 5 0 R >> >> >>',
+    Buffer.concat([Buffer.from(`${dictionary}\nstream\n`), content, Buffer.from('\nendstream')]),
+    ...objects,
   ];
   const parts: Buffer[] = [Buffer.from('%PDF-1.4\n')];
   const offsets: number[] = [];
   const length = () => parts.reduce((sum, part) => sum + part.length, 0);
-  for (const [index, object] of objects.entries()) {
+  for (const [index, body] of bodies.entries()) {
     offsets.push(length());
-    parts.push(Buffer.from(`${index + 1} 0 obj\n${object}\nendobj\n`));
+    parts.push(Buffer.from(`${index + 1} 0 obj\n`), Buffer.from(body), Buffer.from('\nendobj\n'));
   }
-  offsets.push(length());
-  parts.push(
-    Buffer.from(`4 0 obj\n<< /Length ${content.length} /Filter ${filter} >>\nstream\n`),
-    content,
-    Buffer.from('\nendstream\nendobj\n'),
-  );
   const start = length();
   const table = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`).join('');
+  const size = bodies.length + 1;
   parts.push(
     Buffer.from(
-      `xref\n0 5\n0000000000 65535 f \n${table}trailer\n<< /Size 5 /Root 1 0 R >>\n` +
+      `xref\n0 ${size}\n0000000000 65535 f \n${table}trailer\n<< /Size ${size} /Root 1 0 R >>\n` +
         `startxref\n${start}\n%%EOF\n`,
     ),
   );
   return Buffer.concat(parts);
+}
+
+/** A PDF whose page is turned by `degrees` clockwise, with lines of texts at distances from its left. */
+export function turnedPdf(
+  degrees: 90 | 180 | 270,
+  lines: [left: number, text: string][][],
+): Buffer {
+  // turns the other way, to where the page is 612 or 792 wide
+  const matrix = { 90: '0 1 -1 0 612 0', 180: '-1 0 0 -1 612 792', 270: '0 -1 1 0 0 792' }[degrees];
+  const shown = lines.flatMap((line, row) =>
+    line.map(([left, text]) => `BT /F1 12 Tf ${left} ${500 - row * 14} Td (${text}) Tj ET\n`),
+  );
+  const content = Buffer.from(`q ${matrix} cm\n${shown.join('')}Q`);
+  const objects = ['<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>'];
+  return pdfOf(content, { page: `/Rotate ${degrees} `, objects });
+}
+
+/**
+ * A PDF of one text in a font that numbers its characters from 1. `characterMap` is the map from those
+ * numbers to Unicode, given the characters; without it the font has none.
+ */
+export function numberedFontPdf(
+  text: string,
+  characterMap: (characters: string[]) => string,
+): Buffer {
+  const characters = [...new Set(text)];
+  const hex = (code: number) => code.toString(16).padStart(4, '0');
+  const codes = Array.from(text, (character) => hex(characters.indexOf(character) + 1)).join('');
+  const map =
+    '/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /Own def\n' +
+    `1 begincodespacerange <0000> <FFFF> endcodespacerange\n${characterMap(characters)}\nendcmap end end`;
+  return pdfOf(Buffer.from(`BT /F1 10 Tf 50 700 Td <${codes}> Tj ET`), {
+    objects: [
+      '<< /Type /Font /Subtype /Type0 /BaseFont /Own /Encoding /Identity-H /DescendantFonts [6 0 R] /ToUnicode 8 0 R >>',
+      '<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Own /FontDescriptor 7 0 R /DW 500 ' +
+        '/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>',
+      '<< /Type /FontDescriptor /FontName /Own /Flags 4 /FontBBox [0 0 1000 1000] /ItalicAngle 0 ' +
+        '/Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>',
+      `<< /Length ${map.length} >>\nstream\n${map}\nendstream`,
+    ],
+  });
 }
 
 /** A PDF of a few kilobytes whose page inflates to `megabytes`. */

@@ -1,0 +1,17 @@
+import { DeedboxError } from '../errors/errors.ts';
+
+/** What a reader of PDFs finds in a file. */
+export interface PdfText {
+  /** The text of each page. */
+  pages: string[];
+  /** The title in the metadata. */
+  title: string | undefined;
+}
+
+/** The error of a PDF that cannot be opened without a password. */
+export function encryptedError(cause?: unknown): DeedboxError {
+  return new DeedboxError('encrypted', 'The PDF is protected by a password.', {
+    hint: 'Save a copy without the password.',
+    cause,
+  });
+}

@@ -150,7 +150,7 @@ try {
   const began = performance.now();
   fill(folder);
   const store = await openSqliteStore({ folder });
-  await store.saveSnapshot();
+  await store.updateIndex();
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   console.log(`${documents} documents, ${documents * passagesEach} passages, made in ${seconds} s`);
   const change = await changing(store);

@@ -88,12 +88,12 @@ type FinishServices = Pick<WorkerServices, 'store' | 'queue' | 'log'>;
 
 /**
  * Ends the newest sync (older ones have ended) when everything is listed and no file is pending. The
- * sync is `done` only after the snapshot of the vector index is written. Calling it again, or in two
+ * sync is `done` only after the vector index is written. Calling it again, or in two
  * processes at once, changes nothing. Throws what the store throws; the sync then stays as it is.
  */
 async function finishSync({ store, log }: Omit<FinishServices, 'queue'>): Promise<void> {
   if (!(await finishableSync({ store }))) return;
-  await store.saveSnapshot();
+  await store.updateIndex();
   // Meanwhile the sync may have been cancelled, or one of its files may have been requested again.
   const sync = await finishableSync({ store });
   if (!sync) return;

@@ -252,8 +252,6 @@ export interface StoreStatus {
   passages: number;
   /** Rises with each committed write to documents or passages. */
   sequenceNumber: number;
-  /** The sequence number of the vector index in memory. */
-  indexSequenceNumber: number;
   model?: ModelIdentity;
 }
 

@@ -50,7 +50,7 @@ export interface ScopedIndex {
   /** Full-text search (BM25) over passages; any of the terms. */
   searchText(terms: string[], filter: DocumentFilter, limit: number): Promise<PassageHit[]>;
   /**
-   * Cosine similarity over passages; exact where the filter leaves few, approximate (HNSW) otherwise.
+   * Cosine similarity over passages; exact where the filter leaves few, approximate otherwise (clusters of similar vectors).
    * Throws `model_mismatch` when the stored vectors are of another model.
    */
   searchVectors(

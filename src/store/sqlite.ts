@@ -14,7 +14,9 @@ import * as sources from './sqlite/sources.ts';
 import { requireModel } from './sqlite/state.ts';
 import { asStorageError } from './sqlite/storage-errors.ts';
 import * as syncs from './sqlite/syncs.ts';
+import { SegmentMaintenance } from './sqlite/vectors/segment-maintenance.ts';
 import { VectorSearch } from './sqlite/vectors/vector-search.ts';
+import { verifySegments } from './sqlite/vectors/verify-segments.ts';
 import { verifyDatabase } from './sqlite/verify.ts';
 import type { ScopedIndex } from './scoped-index.ts';
 import type * as records from './records.ts';
@@ -35,12 +37,13 @@ export async function openSqliteStore({ folder }: { folder: string }): Promise<S
   }
 }
 
-/** A store in one SQLite database with FTS5, and an HNSW graph in memory with a snapshot file. */
+/** A store in one SQLite database with FTS5, and files for the vector index. */
 class SqliteStore implements Store {
   readonly #connection: Connection;
   readonly #folder: string;
   readonly #commitNotifier: CommitNotifier;
   readonly #vectors: VectorSearch;
+  readonly #segments: SegmentMaintenance;
   readonly #shared: SharedState;
 
   constructor(connection: Connection, folder: string) {
@@ -48,6 +51,7 @@ class SqliteStore implements Store {
     this.#folder = folder;
     this.#commitNotifier = new CommitNotifier(connection);
     this.#vectors = new VectorSearch(connection, folder);
+    this.#segments = new SegmentMaintenance(connection, folder);
     this.#shared = {
       commitNotifier: this.#commitNotifier,
       filterCache: new FilterCache(connection),
@@ -104,7 +108,11 @@ class SqliteStore implements Store {
   }
 
   async replaceDocumentIfUnchanged(revision: records.NewRevision) {
-    return this.#write((connection) => replaceDocumentIfUnchanged(connection, revision));
+    const isReplaced = this.#write((connection) =>
+      replaceDocumentIfUnchanged(connection, revision),
+    );
+    if (isReplaced) this.#segments.added(revision.passages.length);
+    return isReplaced;
   }
 
   scopedTo(access: Access): ScopedIndex {
@@ -124,17 +132,16 @@ class SqliteStore implements Store {
   }
 
   async status() {
-    const counts = this.#read((connection) => overview(connection));
-    return { ...counts, indexSequenceNumber: this.#vectors.sequenceNumber };
+    return this.#read((connection) => overview(connection));
   }
 
   onChange(listener: (sequenceNumber: number) => void) {
     return this.#commitNotifier.subscribe(listener);
   }
 
-  async saveSnapshot() {
+  async updateIndex() {
     try {
-      await this.#vectors.saveSnapshot();
+      await this.#segments.indexAll();
     } catch (error) {
       throw asStorageError(error);
     }
@@ -152,13 +159,14 @@ class SqliteStore implements Store {
     const file = path.join(this.#folder, databaseName);
     return [
       ...(await runIntegrityCheck('database', () => verifyDatabase(file))),
-      ...(await runIntegrityCheck('vector_index', () => this.#vectors.verify())),
+      ...(await runIntegrityCheck('vector_index', () => verifySegments(file, this.#folder))),
     ];
   }
 
   async close() {
     this.#commitNotifier.stop();
-    await this.#vectors.close();
+    await this.#segments.close();
+    this.#vectors.close();
     this.#connection.close();
   }
 

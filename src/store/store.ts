@@ -94,8 +94,11 @@ export interface Store {
    * that unsubscribes.
    */
   onChange(listener: (sequenceNumber: number) => void): () => void;
-  /** Brings the vector index up to date and writes its snapshot. */
-  saveSnapshot(): Promise<void>;
+  /**
+   * Writes all new passages into the vector index; merges follow in the background, in processes that
+   * stay open. Searches find all passages at any time, those that are not in the index more slowly.
+   */
+  updateIndex(): Promise<void>;
   /** Throws `model_mismatch`, naming the command that re-indexes, when the store is of another model. */
   requireModel(model: ModelIdentity): Promise<void>;
   /** Removes all documents but no files, so that the next sync reads all again with `model`. */

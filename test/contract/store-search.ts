@@ -135,7 +135,7 @@ export function searchContract(subject: () => StoreUnderTest): void {
         (_, index) => `The ${word} number ${index} of paragraph ${index}.`,
       );
     await indexRevision(store, revisionOf('a', sentences('apple')));
-    await store.saveSnapshot();
+    await store.updateIndex();
     await indexRevision(store, revisionOf('b', ['Wholly different quince words.']));
     const query = vectorOf('Wholly different quince words.');
     const [topHit] = await unrestricted(store).searchVectors(query, model, unfiltered, 3);

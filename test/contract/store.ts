@@ -26,7 +26,7 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       expect(await store.sync()).toBeUndefined();
       expect(await unrestricted(store).text('unknown')).toBeUndefined();
       expect(await store.status()).toMatchObject({ documents: 0, passages: 0, sequenceNumber: 0 });
-      await store.saveSnapshot();
+      await store.updateIndex();
     });
 
     describe('files', () => filesContract(subject));

@@ -39,7 +39,7 @@ beforeAll(async () => {
   } = await sharedService(permissionModel.writeGroups(groupsFolder), onFileFinished));
   await permissionModel.write(reader, documentCount);
   await recordHiddenFailure();
-  await reader.store.saveSnapshot();
+  await reader.store.updateIndex();
   for (const [index, person] of permissionModel.people.entries()) {
     const headers = { [personHeader]: person };
     clients.set(person, await connectHttp(url, eras[index % 2]!, onFileFinished, headers));

@@ -161,16 +161,3 @@ test.each<[string, string, string]>([
   const problems = await (await openStore(folder)).verify();
   expect(problems.map((problem) => problem.check)).toContain(check);
 });
-
-test('verify finds a vector index that differs from the database', async () => {
-  const { folder, file } = await filled();
-  const store = await openStore(folder);
-  await store.saveSnapshot();
-  await store.close();
-  const database = new Database(file);
-  database.exec("UPDATE state SET snapshot = json_set(snapshot, '$.lastAdded', 1000000)");
-  database.exec('UPDATE passages SET id = 5000 WHERE id = 600');
-  database.close();
-  const problems = await (await openStore(folder)).verify();
-  expect(problems.map((problem) => problem.check)).toContain('vector_index');
-});

@@ -1,25 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
+import { indexRevision, model, revisionOf, unfiltered } from '../contract/store-samples.ts';
+import { unrestricted, vectorOf } from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
-/** Undoes the migrations after a version, in an otherwise closed data folder. */
-function downgrade(folder: string, version: number): void {
+/** A data folder of schema version 2 with the files `apple` and `pear`, of 30 passages each. */
+async function folderOfVersion2(): Promise<string> {
+  const folder = await temporaryFolder();
+  const packed = readFileSync(new URL('./version-2.db.gz', import.meta.url));
+  await writeFile(join(folder, 'deedbox.db'), gunzipSync(packed));
+  await writeFile(join(folder, 'vectors-0123456789abcdef.hnsw'), 'the former index');
+  return folder;
+}
+
+/** A data folder of schema version 1: before the migration that added a column to its sources. */
+async function folderOfVersion1(): Promise<string> {
+  const folder = await folderOfVersion2();
   const db = new Database(join(folder, 'deedbox.db'));
-  if (version < 2) db.exec('ALTER TABLE sources DROP COLUMN permissions_as_of');
-  db.pragma(`user_version = ${version}`);
+  db.exec('ALTER TABLE sources DROP COLUMN permissions_as_of');
+  db.pragma('user_version = 1');
   db.close();
+  return folder;
 }
 
 it('opens a data folder of version 1, which does not know how old its permissions are', async () => {
-  const folder = await temporaryFolder();
-  const first = await openStore(folder);
-  await first.addSource('folder:/contracts');
-  await first.saveSourceCheckpoint('folder:/contracts', { cursor: '7' });
-  await first.close();
-  downgrade(folder, 1);
-
-  const store = await openStore(folder);
+  const store = await openStore(await folderOfVersion1());
+  await store.saveSourceCheckpoint('folder:/contracts', { cursor: '7' });
   expect(await store.sourceCheckpoint('folder:/contracts')).toEqual({ cursor: '7' });
   const permissionsAsOf = '2026-06-15T10:00:00.000Z';
   await store.saveSourceCheckpoint('folder:/contracts', { permissionsAsOf });
@@ -27,4 +37,29 @@ it('opens a data folder of version 1, which does not know how old its permission
     cursor: '7',
     permissionsAsOf,
   });
+});
+
+it('opens a data folder of version 2 with all that it finds', async () => {
+  const folder = await folderOfVersion2();
+  const store = await openStore(folder);
+  expect(await store.verify()).toEqual([]);
+  const index = unrestricted(store);
+  const sentence = 'The pear number 3 of pear paragraph 21.';
+  const expectFound = async () => {
+    const [nearest] = await index.searchVectors(vectorOf(sentence), model, unfiltered, 3);
+    expect(nearest?.score).toBeCloseTo(1, 3);
+    expect(nearest?.documentId).toBe((await store.file('pear'))?.documentId);
+    expect(await index.searchText(['pear'], unfiltered, 100)).toHaveLength(30);
+    expect(await index.searchText(['plum'], unfiltered, 100)).toEqual([]);
+    expect(await index.searchDocuments(['services'], unfiltered, 10)).toHaveLength(2);
+  };
+  await expectFound();
+  await indexRevision(store, revisionOf('apple', ['A quince instead of apples.']));
+  await store.updateIndex();
+  await expectFound();
+  expect(await index.searchText(['apple'], unfiltered, 100)).toHaveLength(1);
+  expect(await index.searchText(['number'], unfiltered, 100)).toHaveLength(30);
+  expect(await store.verify()).toEqual([]);
+  await store.close();
+  expect((await readdir(folder)).filter((name) => name.endsWith('.hnsw'))).toEqual([]);
 });

@@ -64,7 +64,7 @@ async function applyStep(store: Store, expected: Expected, appliedStep: Step): P
     expected.delete(appliedStep.fileId);
     expected.set(appliedStep.to, renamed);
   } else if (appliedStep.kind === 'checkpoint') {
-    await store.saveSnapshot();
+    await store.updateIndex();
   }
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { unrestricted, unfiltered, model, vectorOf } from '../contract/store-samples.ts';
 import { isLong } from '../support/long.ts';
-import { openReader, openStore, temporaryFolder, untilIndexed } from './temporary-stores.ts';
+import { openReader, openStore, temporaryFolder } from './temporary-stores.ts';
 
 const program = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
 
@@ -50,7 +50,6 @@ test('every kind of search finds what another process wrote', async () => {
     await delay(20);
   }
   await writer.kill();
-  await untilIndexed(readerStore);
   expect(changes).toEqual(changes.toSorted((one, other) => one - other));
   expect(await readerStore.verify()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 import { unrestricted, unfiltered, model, vectorOf } from '../contract/store-samples.ts';
@@ -28,17 +28,9 @@ export async function openStore(folder: string): Promise<Store> {
   return store;
 }
 
-/** A store with its vector index in memory, as after a search. */
+/** A store that holds the files of its vector index open, as after a search. */
 export async function openReader(folder: string): Promise<Store> {
   const store = await openStore(folder);
   await unrestricted(store).searchVectors(vectorOf('anything'), model, unfiltered, 1);
   return store;
-}
-
-/** Waits until the vector index in memory is up to date. */
-export async function untilIndexed(store: Store): Promise<void> {
-  await vi.waitFor(async () => {
-    const { sequenceNumber, indexSequenceNumber } = await store.status();
-    if (sequenceNumber !== indexSequenceNumber) throw new Error('The index is still behind.');
-  }, 20_000);
 }

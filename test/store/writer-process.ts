@@ -12,7 +12,7 @@ for (let round = Number(seed); ; round += 1) {
     (_, index) => `Revision ${round} of ${fileId} says ${index * round}.`,
   );
   if (round % 11 === 10) await store.removeFiles([fileId]);
-  else if (round % 7 === 6) await store.saveSnapshot();
+  else if (round % 7 === 6) await store.updateIndex();
   else await indexRevision(store, revisionOf(fileId, sentences, { contentHash: `${round}` }));
   process.send?.(round);
 }

@@ -421,12 +421,12 @@ describe('failures', () => {
 describe('finishing a sync', () => {
   /** Lets the snapshot of the vector index fail this many times; counts the calls. */
   function failSnapshots(store: Store, failures: number, error: () => Error) {
-    const saveSnapshot = store.saveSnapshot.bind(store);
+    const updateIndex = store.updateIndex.bind(store);
     const calls: string[] = [];
-    store.saveSnapshot = async () => {
+    store.updateIndex = async () => {
       calls.push((await store.sync())!.state);
       if (calls.length <= failures) throw error();
-      await saveSnapshot();
+      await updateIndex();
     };
     return calls;
   }
@@ -550,10 +550,10 @@ describe('finishing a sync', () => {
   it('leaves a sync cancelled that was cancelled during the snapshot', async () => {
     const { contracts, sync, store, queue } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
-    const saveSnapshot = store.saveSnapshot.bind(store);
-    store.saveSnapshot = async () => {
+    const updateIndex = store.updateIndex.bind(store);
+    store.updateIndex = async () => {
       await cancelSync({ store, queue }, (await store.sync())!.syncId);
-      await saveSnapshot();
+      await updateIndex();
     };
     expect(await sync()).toMatchObject({ state: 'cancelled', indexed: 1 });
   });

@@ -6,7 +6,7 @@ import { aclPredicate } from './acl-predicate.ts';
 import { currentSequenceNumber, storedModel } from './state.ts';
 
 /** See `Store.status`, without the state of this process. */
-export function overview(connection: Connection): Omit<StoreStatus, 'indexSequenceNumber'> {
+export function overview(connection: Connection): StoreStatus {
   return connection.read(() => {
     const totals = connection.get<{ documents: number; passages: number }>(
       'SELECT count(*) AS documents, coalesce(sum(passages), 0) AS passages FROM documents',

@@ -8,9 +8,11 @@ import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './fil
 import { normalizeKey } from './normalize-key.ts';
 import { termFieldsColumn } from './term-predicates.ts';
 import { requireSource } from './sources.ts';
+import { dropSegments } from './vectors/segment-table.ts';
+import { toStoredVectors } from './vectors/fixed-point.ts';
 import { incrementSequenceNumber, requireModel, setModel, storedModel } from './state.ts';
 
-/** hnswlib has 32-bit labels. */
+/** The vector index has ids of 32 bits. */
 const maxPassageId = 0xffff_ffff;
 
 /**
@@ -74,21 +76,15 @@ export function removeDocument(connection: Connection, id: number): void {
 /** See `Store.reset`. Document ids stay with their files. */
 export function reset(connection: Connection, model: ModelIdentity): void {
   connection.write(() => {
-    for (const table of ['document_fts', 'passage_fts']) connection.run(`DELETE FROM ${table}`);
+    for (const table of ['document_fts', 'passage_fts']) {
+      connection.run(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`);
+    }
     connection.run('DELETE FROM documents');
     connection.run(
       `UPDATE files SET state = 'pending', reason = NULL, detail = NULL, attempts = 0,
          outcome = NULL WHERE state <> 'ignored'`,
     );
-    // Makes every existing graph stale, so that each is built again.
-    const tombstone = connection.run(
-      'INSERT INTO tombstones (first_passage, passages) VALUES (0, 0)',
-    );
-    connection.run('DELETE FROM tombstones');
-    connection.run(
-      'UPDATE state SET snapshot = NULL, snapshot_duplicates = NULL, tombstones_pruned = ?',
-      tombstone.id,
-    );
+    dropSegments(connection);
     setModel(connection, model);
     incrementSequenceNumber(connection);
   });
@@ -138,13 +134,12 @@ function insertPassages(connection: Connection, document: number, passages: NewP
   let id = 0;
   for (const passage of passages) {
     id = connection.run(
-      'INSERT INTO passages (document, ordinal, start, "end", path, vector_key) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO passages (document, ordinal, start, "end", path) VALUES (?, ?, ?, ?, ?)',
       document,
       passage.ordinal,
       passage.start,
       passage.end,
       JSON.stringify(passage.path),
-      vectorKey(passage.vector),
     ).id;
     connection.run(
       'INSERT INTO passage_fts (rowid, heading, body, document) VALUES (?, ?, ?, ?)',
@@ -165,19 +160,11 @@ function insertPassages(connection: Connection, document: number, passages: NewP
     passages.length,
     document,
   );
-  const vectors = new Float32Array(passages.length * first.vector.length);
-  passages.forEach(({ vector }, index) => vectors.set(vector, index * vector.length));
   connection.run(
     'INSERT INTO vectors (document, vectors) VALUES (?, ?)',
     document,
-    Buffer.from(vectors.buffer),
+    toStoredVectors(passages.map(({ vector }) => vector)),
   );
-}
-
-/** A hash of the vector: equal for equal vectors, almost never for others. */
-function vectorKey(vector: Float32Array): number {
-  const bytes = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
-  return createHash('sha1').update(bytes).digest().readUIntBE(0, 6);
 }
 
 function insertFindings(connection: Connection, document: number, revision: NewRevision): void {

@@ -1,6 +1,7 @@
 import { openDatabase } from '../../sqlite/open-database.ts';
 import { Connection } from './connection.ts';
 import { defineTermFunctions } from './term-predicates.ts';
+import { defineVectorFunctions } from './vectors/vector-functions.ts';
 
 /** "Deed" in ASCII. */
 const applicationId = 0x44656564;
@@ -185,6 +186,50 @@ const migrations = [
   );
   `,
   `ALTER TABLE sources ADD COLUMN permissions_as_of TEXT`,
+  `
+  -- Vectors as 16-bit integers, see vectors/fixed-point.ts.
+  UPDATE vectors SET vectors = to_fixed_point(vectors, (SELECT model FROM state));
+  DROP INDEX passages_by_vector;
+  ALTER TABLE passages DROP COLUMN vector_key;
+
+  ALTER TABLE state DROP COLUMN snapshot;
+  ALTER TABLE state DROP COLUMN snapshot_duplicates;
+  ALTER TABLE state DROP COLUMN tombstones_pruned;
+  -- The process that writes segments, and until when in milliseconds since 1970.
+  ALTER TABLE state ADD COLUMN index_writer TEXT;
+  ALTER TABLE state ADD COLUMN index_writer_until INTEGER;
+
+  -- Files of the vector index; each holds the passages of a range of ids.
+  CREATE TABLE vector_segments (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    first_passage INTEGER NOT NULL,
+    last_passage INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    file TEXT NOT NULL UNIQUE,
+    checksum TEXT NOT NULL,
+    -- Milliseconds since 1970; null while the segment is in use.
+    superseded_at INTEGER
+  ) STRICT;
+  DELETE FROM tombstones;
+
+  -- Without a copy of the texts.
+  ALTER TABLE passage_fts RENAME TO former_passage_fts;
+  CREATE VIRTUAL TABLE passage_fts USING fts5 (
+    heading, body, document, content = '', contentless_delete = 1,
+    tokenize = 'porter unicode61 remove_diacritics 2'
+  );
+  INSERT INTO passage_fts (rowid, heading, body, document)
+    SELECT rowid, heading, body, document FROM former_passage_fts;
+  DROP TABLE former_passage_fts;
+  ALTER TABLE document_fts RENAME TO former_document_fts;
+  CREATE VIRTUAL TABLE document_fts USING fts5 (
+    title, parties, file_name, folder, opening, content = '', contentless_delete = 1,
+    tokenize = 'unicode61 remove_diacritics 2'
+  );
+  INSERT INTO document_fts (rowid, title, parties, file_name, folder, opening)
+    SELECT rowid, title, parties, file_name, folder, opening FROM former_document_fts;
+  DROP TABLE former_document_fts;
+  `,
 ];
 
 /** Milliseconds to wait for another process's transaction. */
@@ -205,6 +250,7 @@ export function openStoreDatabase(file: string): Connection {
       opened.pragma('foreign_keys = ON');
       opened.pragma('cache_size = -65536');
       defineTermFunctions(opened);
+      defineVectorFunctions(opened);
     },
   });
   return new Connection(db);

@@ -5,7 +5,8 @@ import type { IntegrityProblem } from '../records.ts';
 import { Connection } from './connection.ts';
 import { busyTimeoutMs } from './schema.ts';
 import { storedModel } from './state.ts';
-import { asFloats } from './vectors/exact-search.ts';
+import { paddedWidth } from './vectors/dot-products.ts';
+import { asFixedPoint, fixedOne } from './vectors/fixed-point.ts';
 
 type Report = (check: string, detail: string) => void;
 
@@ -51,9 +52,9 @@ export async function verifyDatabase(file: string): Promise<IntegrityProblem[]> 
   try {
     connection.run('BEGIN');
     verifyTables(connection, report);
-    const dimensions = storedModel(connection)?.dimensions ?? 0;
+    const width = paddedWidth(storedModel(connection)?.dimensions ?? 0);
     for (const { id } of connection.all<{ id: number }>('SELECT id FROM documents ORDER BY id')) {
-      verifyDocument(connection, id, dimensions, report);
+      verifyDocument(connection, id, width, report);
       await nextTurn();
     }
   } finally {
@@ -76,12 +77,7 @@ function verifyTables(connection: Connection, report: Report): void {
   }
 }
 
-function verifyDocument(
-  connection: Connection,
-  id: number,
-  dimensions: number,
-  report: Report,
-): void {
+function verifyDocument(connection: Connection, id: number, width: number, report: Report): void {
   const document = connection.get<StoredContent>(
     `SELECT d.id, f.file_name AS name, d.first_passage AS first, d.passages, d.characters, c.pages,
        c.text, v.vectors
@@ -107,12 +103,10 @@ function verifyDocument(
   if (passages.length !== document.passages || !consecutive) {
     report('passages', `The passages of ${name} are not those it was stored with.`);
   }
-  const floats = document.vectors ? asFloats(document.vectors) : new Float32Array();
-  if (floats.length !== passages.length * dimensions) {
-    report('vectors', `${name} does not have one vector of ${dimensions} numbers a passage.`);
-  } else if (
-    passages.some((_, i) => !isUnit(floats.subarray(i * dimensions, (i + 1) * dimensions)))
-  ) {
+  const vectors = document.vectors ? asFixedPoint(document.vectors) : new Int16Array();
+  if (vectors.length !== passages.length * width) {
+    report('vectors', `${name} does not have one vector of ${width} numbers a passage.`);
+  } else if (passages.some((_, i) => !isUnit(vectors.subarray(i * width, (i + 1) * width)))) {
     report('vectors', `A vector of ${name} does not have length 1.`);
   }
 }
@@ -126,7 +120,7 @@ function coverText(pages: Page[], length: number): boolean {
   return offset === length;
 }
 
-function isUnit(vector: Float32Array): boolean {
-  const squares = vector.reduce((sum, number) => sum + number * number, 0);
+function isUnit(vector: Int16Array): boolean {
+  const squares = vector.reduce((sum, number) => sum + (number / fixedOne) ** 2, 0);
   return Math.abs(squares - 1) < 1e-3;
 }

@@ -1,32 +1,45 @@
+import { DeedboxError } from '../../../errors/errors.ts';
 import type { Connection } from '../connection.ts';
 import type { ScoredPassage } from '../passage-hits.ts';
+import type { DotProducts } from './dot-products.ts';
+import { asFixedPoint, fixedOne } from './fixed-point.ts';
+import type { PassageRange } from './segment-table.ts';
+import type { TopK } from './top-k.ts';
 
-/** The `limit` highest-scored candidates, sorted. */
-export class TopK<T extends { score: number }> {
-  readonly #limit: number;
-  readonly #entries: T[] = [];
+/** The vectors of all passages of a document, as `asFixedPoint` gives them; `first` is the first's id. */
+export interface DocumentVectors {
+  document: number;
+  first: number;
+  passages: number;
+  vectors: Int16Array;
+}
 
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
+const columns = 'd.id AS document, d.first_passage AS first, d.passages, v.vectors';
+const tables = 'documents d JOIN vectors v ON v.document = d.id';
 
-  /** The score that a candidate must exceed. */
-  get threshold(): number {
-    if (this.#entries.length < this.#limit) return -Infinity;
-    return this.#entries.at(-1)?.score ?? Infinity;
-  }
+/** Documents read by one query. */
+const batchSize = 16;
 
-  offer(candidate: T): void {
-    if (candidate.score <= this.threshold) return;
-    let index = this.#entries.length;
-    while (index > 0 && (this.#entries[index - 1]?.score ?? Infinity) < candidate.score) index -= 1;
-    this.#entries.splice(index, 0, candidate);
-    if (this.#entries.length > this.#limit) this.#entries.pop();
-  }
-
-  /** Highest first. */
-  get sorted(): T[] {
-    return this.#entries;
+/**
+ * The vectors of all documents whose first passage lies in the range, in order. Between two documents,
+ * others may be written or removed. Throws `storage_error` for a document with a wrong number of vectors.
+ * @param width numbers of each vector
+ */
+export function* readVectors(
+  connection: Connection,
+  { first, last }: PassageRange,
+  width: number,
+): Generator<DocumentVectors> {
+  for (let next = first; next <= last;) {
+    const rows = connection.all<VectorRow>(
+      `SELECT ${columns} FROM ${tables} WHERE d.first_passage BETWEEN ? AND ?
+       ORDER BY d.first_passage LIMIT ${batchSize}`,
+      next,
+      last,
+    );
+    for (const row of rows) yield toVectors(row, width);
+    if (rows.length < batchSize) return;
+    next = rows.at(-1)!.first + 1;
   }
 }
 
@@ -37,97 +50,94 @@ interface VectorRow {
   vectors: Buffer;
 }
 
-/** The vectors of all passages of a document, one after the other; `first` is the first's id. */
-export interface DocumentVectors {
-  first: number;
-  passages: number;
-  floats: Float32Array;
-}
-
-const selectVectors = `SELECT d.id AS document, d.first_passage AS first, d.passages, v.vectors
-  FROM documents d JOIN vectors v ON v.document = d.id`;
-
-/** The vectors of one document as they are stored. */
-export function asFloats(blob: Buffer): Float32Array {
-  const aligned = blob.byteOffset % 4 === 0 ? blob : Buffer.from(new Uint8Array(blob));
-  return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+function toVectors({ vectors, ...row }: VectorRow, width: number): DocumentVectors {
+  const fixed = asFixedPoint(vectors);
+  if (fixed.length === row.passages * width) return { ...row, vectors: fixed };
+  throw new DeedboxError('storage_error', 'The vectors of a document are damaged.', {
+    hint: 'Run `deedbox verify` to see which, then `deedbox reindex`.',
+  });
 }
 
 /** Scores every passage of these documents. */
 export function scoreDocuments(
   connection: Connection,
   documents: Iterable<number>,
-  query: Float32Array,
+  dots: DotProducts,
   topK: TopK<ScoredPassage>,
 ): void {
   for (const document of documents) {
-    const vectors = vectorsOf(connection, document);
-    if (vectors) score(vectors, query, topK);
+    const row = connection.get<VectorRow>(
+      `SELECT ${columns} FROM ${tables} WHERE d.id = ?`,
+      document,
+    );
+    if (row) score(toVectors(row, dots.width), dots, topK);
   }
 }
 
-/** Undefined for a document without passages. */
-export function vectorsOf(connection: Connection, document: number): DocumentVectors | undefined {
-  const row = connection.get<VectorRow>(`${selectVectors} WHERE d.id = ?`, document);
-  return row && toVectors(row);
-}
-
-/** Scores all passages with an id after `passage`, of the documents that pass the filter. */
-export function scoreAddedAfter(
+/** Scores all passages in the range, of the documents that pass the filter. */
+export function scoreRange(
   connection: Connection,
-  passage: number,
+  range: PassageRange,
   filter: (document: number) => boolean,
-  query: Float32Array,
+  dots: DotProducts,
   topK: TopK<ScoredPassage>,
 ): void {
-  for (const row of vectorsAfter(connection, passage)) {
-    if (filter(row.document)) score(toVectors(row), query, topK, passage + 1 - row.first);
+  for (const stored of readVectors(connection, range, dots.width)) {
+    if (filter(stored.document)) score(stored, dots, topK);
   }
-}
-
-/** Documents with passages after `passage`, oldest first; the first may also have earlier ones. */
-function vectorsAfter(connection: Connection, passage: number): IterableIterator<VectorRow> {
-  return connection.iterate<VectorRow>(
-    `${selectVectors}
-     WHERE d.first_passage >= coalesce(
-         (SELECT max(first_passage) FROM documents WHERE first_passage <= ?), 0)
-       AND d.first_passage + d.passages - 1 > ?
-     ORDER BY d.first_passage`,
-    passage,
-    passage,
-  );
-}
-
-function toVectors({ first, passages, vectors }: VectorRow): DocumentVectors {
-  return { first, passages, floats: asFloats(vectors) };
 }
 
 function score(
-  { first, passages, floats }: DocumentVectors,
-  query: Float32Array,
+  { first, passages, vectors }: DocumentVectors,
+  dots: DotProducts,
   topK: TopK<ScoredPassage>,
-  from = 0,
 ): void {
-  const dimensions = query.length;
-  for (let index = Math.max(0, from); index < passages; index += 1) {
-    const similarity = dot(query, floats, index * dimensions);
-    if (similarity > topK.threshold) topK.offer({ passage: first + index, score: similarity });
+  const { width } = dots;
+  const batch = Math.floor(dots.buffer.length / width / 2);
+  for (let start = 0; start < passages; start += batch) {
+    const count = Math.min(batch, passages - start);
+    const part = vectors.subarray(start * width, (start + count) * width);
+    dots.buffer.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+    const scores = dots.scores16(count);
+    for (let i = 0; i < count; i += 1) {
+      const similarity = scores[i]! / fixedOne ** 2;
+      if (similarity > topK.threshold)
+        topK.offer({ passage: first + start + i, score: similarity });
+    }
   }
 }
 
-/** Four independent sums, which the processor computes in parallel. */
-function dot(query: Float32Array, floats: Float32Array, offset: number): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  let i = 0;
-  for (; i + 3 < query.length; i += 4) {
-    a += query[i]! * floats[offset + i]!;
-    b += query[i + 1]! * floats[offset + i + 1]!;
-    c += query[i + 2]! * floats[offset + i + 2]!;
-    d += query[i + 3]! * floats[offset + i + 3]!;
+/** Scores passages by their stored vectors; those that are not stored any more are left out. */
+export function scorePassages(
+  connection: Connection,
+  passages: number[],
+  dots: DotProducts,
+  topK: TopK<ScoredPassage>,
+): void {
+  const { width } = dots;
+  const byDocument = new Map<number, number[]>();
+  for (const passage of passages) {
+    const row = connection.get<{ document: number }>(
+      'SELECT document FROM passages WHERE id = ?',
+      passage,
+    );
+    if (!row) continue;
+    const siblings = byDocument.get(row.document);
+    if (siblings) siblings.push(passage);
+    else byDocument.set(row.document, [passage]);
   }
-  for (; i < query.length; i += 1) a += query[i]! * floats[offset + i]!;
-  return a + b + c + d;
+  for (const [document, wanted] of byDocument) {
+    const row = connection.get<VectorRow>(
+      `SELECT ${columns} FROM ${tables} WHERE d.id = ?`,
+      document,
+    );
+    if (!row) continue;
+    const { first, vectors } = toVectors(row, width);
+    for (const passage of wanted) {
+      const start = (passage - first) * width;
+      const part = vectors.subarray(start, start + width);
+      dots.buffer.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+      topK.offer({ passage, score: dots.scores16(1)[0]! / fixedOne ** 2 });
+    }
+  }
 }

@@ -1,46 +1,39 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DeedboxError } from '../../../errors/errors.ts';
-import type { IntegrityProblem, PassageHit } from '../../records.ts';
+import type { PassageHit } from '../../records.ts';
 import type { Connection } from '../connection.ts';
-import { type ScoredPassage, passageHits } from '../passage-hits.ts';
 import type { DocIdSet } from '../doc-id-set.ts';
-import { currentSequenceNumber, storedModel } from '../state.ts';
-import { scoreAddedAfter, scoreDocuments, TopK } from './exact-search.ts';
-import { emptyGraph, IndexUpdater, isStale } from './index-updater.ts';
-import type { HnswGraph } from './hnsw.ts';
-import { currentSnapshot, loadSnapshot, writeSnapshot } from './snapshot.ts';
+import { type ScoredPassage, passageHits } from '../passage-hits.ts';
+import { storedModel } from '../state.ts';
+import { highest, similarities } from './clusters.ts';
+import { DotProducts } from './dot-products.ts';
+import { scoreDocuments, scorePassages, scoreRange } from './exact-search.ts';
+import { toFixedPoint } from './fixed-point.ts';
+import { OpenSegments } from './open-segments.ts';
+import type { SegmentReader } from './segment-file.ts';
+import { TopK } from './top-k.ts';
+
+/** Sets of documents with at most so many passages are scored exactly. */
+const maxExactPassages = 16_384;
 
 /**
- * Exact scoring takes about 0.7 µs per passage; an HNSW search over n passages of which k match the
- * filter about 0.7 ms × n / k. Both take the same time where k² = 1000 n.
+ * Of the clusters of a segment, the nearest `probeFactor` × √clusters are scanned, and more for a filter:
+ * the fewer passages pass, the farther away the nearest of them are. `npm run bench:vectors` gives recall
+ * and time for other numbers.
  */
-const exactSearchFactor = 1000;
+const probeFactor = 2;
 
-/** A graph with a higher share of deleted nodes is built again before it is saved. */
-const maxDeletedShare = 0.3;
+/** Candidates by 8-bit vectors for each wanted passage, from which the stored vectors choose. */
+const candidateFactor = 1.5;
 
-/**
- * Searches the vectors of the database. The graph is updated in the background; passages that it lacks
- * are scored exactly, so that results are never stale.
- */
+/** Searches the vectors of the database: segments by clusters, what is in none exactly. */
 export class VectorSearch {
   readonly #connection: Connection;
   readonly #folder: string;
-  #graph: HnswGraph | undefined;
-  #model: string | undefined;
-  #work: Promise<void> = Promise.resolve();
-  #pendingUpdate: Promise<void> | undefined;
-  #closed = false;
+  #index: { dimensions: number; dots: DotProducts; segments: OpenSegments } | undefined;
 
   constructor(connection: Connection, folder: string) {
     this.#connection = connection;
     this.#folder = folder;
-  }
-
-  get sequenceNumber(): number {
-    return this.#graph?.position.sequenceNumber ?? 0;
   }
 
   /** See `ScopedIndex.searchVectors`; in the transaction that read `docIdSet`. */
@@ -54,152 +47,101 @@ export class VectorSearch {
         { hint: 'Run `deedbox reindex` to read every document again with the configured model.' },
       );
     }
-    if (this.sequenceNumber !== currentSequenceNumber(this.#connection)) this.updateInBackground();
-    const isSelective = docIdSet.passages ** 2 < exactSearchFactor * (this.#graph?.count ?? 0);
-    if (this.#graph && this.#model === model.checksum && !isSelective) {
-      const hits = this.#searchGraph(this.#graph, query, docIdSet, limit);
-      if (hits.length >= Math.min(limit, docIdSet.passages)) return hits;
-    }
+    const { dots } = this.#indexFor(model.dimensions);
+    const fixed = toFixedPoint(query);
     const topK = new TopK<ScoredPassage>(limit);
-    if (docIdSet.ids) {
-      scoreDocuments(this.#connection, docIdSet.ids, query, topK);
+    if (docIdSet.ids && docIdSet.passages <= maxExactPassages) {
+      dots.setQuery(fixed);
+      scoreDocuments(this.#connection, docIdSet.ids, dots, topK);
     } else {
-      scoreAddedAfter(this.#connection, 0, () => true, query, topK);
+      const wanted = Math.min(limit, docIdSet.passages);
+      let candidates = this.#candidates(fixed, docIdSet, wanted, this.#probeFactor(docIdSet));
+      // Clusters that were left out may hold the only passages that pass the filter.
+      if (candidates.length < wanted) {
+        candidates = this.#candidates(fixed, docIdSet, wanted, Infinity);
+      }
+      dots.setQuery(fixed);
+      scorePassages(this.#connection, candidates, dots, topK);
     }
     return passageHits(this.#connection, topK.sorted);
   }
 
-  #searchGraph(
-    graph: HnswGraph,
-    query: Float32Array,
-    docIdSet: DocIdSet,
-    limit: number,
-  ): PassageHit[] {
-    const { lastAdded, tombstoneSeq } = graph.position;
-    const tombstoned = this.#connection.get<{ n: number }>(
-      'SELECT coalesce(sum(passages), 0) AS n FROM tombstones WHERE seq > ?',
-      tombstoneSeq,
-    );
-    const wanted = limit + Math.min(tombstoned?.n ?? 0, 1000);
-    const filter = docIdSet.matchesAll ? undefined : (id: number) => docIdSet.hasPassage(id);
-    const topK = new TopK<ScoredPassage>(wanted);
-    for (const found of graph.search(query, wanted, filter)) topK.offer(found);
-    const selected = (document: number) => docIdSet.hasDocument(document);
-    scoreAddedAfter(this.#connection, lastAdded, selected, query, topK);
-    return passageHits(this.#connection, topK.sorted).slice(0, limit);
-  }
-
-  /** Starts to update the graph; after a failure, searches stay exact and the next one tries again. */
-  updateInBackground(): void {
-    this.update().catch(() => undefined);
-  }
-
-  /** Updates the graph after a change, if this process has searched. */
+  /** Closes files that are not current any more, so that the space they take is freed. */
   refresh(): void {
-    if (this.#graph) this.updateInBackground();
+    if (!this.#index) return;
+    const { segments } = this.#index;
+    this.#connection.read(() => segments.view());
   }
 
-  /** Resolves when the graph holds everything that was committed before the call. */
-  async update(): Promise<void> {
-    // A waiting update will see this commit; one that runs may not.
-    this.#pendingUpdate ??= this.#enqueue(async () => {
-      this.#pendingUpdate = undefined;
-      await this.#bringUpToDate();
-    });
-    await this.#pendingUpdate;
+  close(): void {
+    this.#index?.segments.close();
+    this.#index = undefined;
   }
 
-  /** Updates the graph and saves it, unless the saved snapshot is as new. */
-  async saveSnapshot(): Promise<void> {
-    await this.#enqueue(async () => {
-      await this.#bringUpToDate();
-      const model = storedModel(this.#connection);
-      if (!this.#graph || !model || this.#closed) return;
-      const { deletedNodes, sequenceNumber: indexedSequenceNumber } = this.#graph.position;
-      const saved = currentSnapshot(this.#connection);
-      if (
-        saved?.sequenceNumber === indexedSequenceNumber &&
-        existsSync(path.join(this.#folder, saved.file))
-      )
-        return;
-      if (deletedNodes > this.#graph.count * maxDeletedShare) {
-        this.#graph = await this.#applyAllPending(emptyGraph(this.#connection, model.dimensions));
-      }
-      if (this.#graph) await writeSnapshot(this.#connection, this.#folder, this.#graph, model);
-    });
+  #indexFor(dimensions: number) {
+    if (this.#index?.dimensions === dimensions) return this.#index;
+    this.close();
+    const dots = new DotProducts(dimensions);
+    const segments = new OpenSegments(this.#connection, this.#folder, dots.width);
+    this.#index = { dimensions, dots, segments };
+    return this.#index;
   }
 
-  /** Updates the graph and compares it with the stored passages. */
-  async verify(): Promise<IntegrityProblem[]> {
-    let problems: IntegrityProblem[] | undefined;
-    await this.#enqueue(async () => {
-      await this.#bringUpToDate();
-      const graph = this.#graph;
-      if (!graph) return;
-      const updater = new IndexUpdater(this.#connection, graph);
-      while (!problems && !this.#closed) {
-        await nextTurn();
-        problems = this.#connection.read(() => {
-          // Other processes may have written since.
-          if (!updater.applyPending()) return undefined;
-          const rows = this.#connection.all<{ id: number }>('SELECT id FROM passages');
-          return compareGraph(graph, new Set(rows.map(({ id }) => id)));
+  #probeFactor({ matchesAll, passages }: DocIdSet): number {
+    if (matchesAll) return probeFactor;
+    const { total } = this.#connection.get<{ total: number }>(
+      'SELECT max(id) - min(id) + 1 AS total FROM passages',
+    )!;
+    return probeFactor * Math.max(1, (total / passages) ** 0.25);
+  }
+
+  #candidates(query: Int16Array, docIdSet: DocIdSet, wanted: number, probes: number): number[] {
+    const { dots, segments } = this.#index!;
+    const { readers, unindexed, removed } = segments.view();
+    const topK = new TopK<ScoredPassage>(Math.ceil(wanted * candidateFactor));
+    const isPresent = (passage: number) =>
+      docIdSet.matchesAll ? !isRemoved(removed, passage) : docIdSet.hasPassage(passage);
+    for (const reader of readers) {
+      const clusters = nearestClusters(dots, query, reader, probes);
+      dots.setQuery(query);
+      try {
+        reader.scan(dots, clusters, (passage, score) => {
+          if (score > topK.threshold && isPresent(passage)) topK.offer({ passage, score });
         });
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        segments.discard(reader);
+        return this.#candidates(query, docIdSet, wanted, probes);
       }
-    });
-    return problems ?? [];
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#work.catch(() => undefined);
-    this.#graph = undefined;
-  }
-
-  /** Runs one at a time what changes the graph or reads it in another thread. */
-  #enqueue(work: () => Promise<void>): Promise<void> {
-    const done = this.#work.catch(() => undefined).then(work);
-    this.#work = done;
-    return done;
-  }
-
-  async #bringUpToDate(): Promise<void> {
-    const model = storedModel(this.#connection);
-    if (this.#closed || !model) return;
-    if (this.#model !== model.checksum) this.#graph = undefined;
-    this.#model = model.checksum;
-    if (!this.#graph || isStale(this.#connection, this.#graph)) {
-      this.#graph =
-        (await this.#fromSnapshot(model)) ?? emptyGraph(this.#connection, model.dimensions);
     }
-    await this.#applyAllPending(this.#graph);
-  }
-
-  async #fromSnapshot(model: {
-    checksum: string;
-    dimensions: number;
-  }): Promise<HnswGraph | undefined> {
-    const graph = await loadSnapshot(this.#connection, this.#folder, model);
-    return graph && !isStale(this.#connection, graph) ? graph : undefined;
-  }
-
-  /** Yields to the event loop between slices. */
-  async #applyAllPending(graph: HnswGraph): Promise<HnswGraph> {
-    const updater = new IndexUpdater(this.#connection, graph);
-    while (!this.#closed && !this.#connection.read(() => updater.applyPending())) {
-      await nextTurn();
-    }
-    return graph;
+    dots.setQuery(query);
+    const passes = (document: number) => docIdSet.hasDocument(document);
+    for (const range of unindexed) scoreRange(this.#connection, range, passes, dots, topK);
+    return topK.sorted.map(({ passage }) => passage);
   }
 }
 
-function compareGraph(graph: HnswGraph, stored: Set<number>): IntegrityProblem[] {
-  const indexed = new Set(graph.passages());
-  const missing = [...stored].filter((passage) => !indexed.has(passage));
-  const surplus = [...indexed].filter((passage) => !stored.has(passage));
-  const check = 'vector_index';
-  return [
-    ...missing.map((id) => ({ check, detail: `Passage ${id} is missing in the vector index.` })),
-    ...surplus.map((id) => ({ check, detail: `Passage ${id} of the vector index is not stored.` })),
-  ].slice(0, 100);
+function nearestClusters(
+  dots: DotProducts,
+  query: Int16Array,
+  { table: { centroids } }: SegmentReader,
+  factor: number,
+): Uint32Array {
+  const { count } = centroids;
+  const probes = Math.min(count, Math.ceil(factor * Math.sqrt(count)));
+  if (probes === count) return Uint32Array.from({ length: count }, (_, i) => i);
+  return highest(similarities(dots, query, centroids), probes).sort();
+}
+
+/** Whether one of the ranges, sorted by their first passage, holds the passage. */
+function isRemoved(ranges: { first: number; passages: number }[], passage: number): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ranges[middle]!.first <= passage) low = middle + 1;
+    else high = middle;
+  }
+  const range = ranges[low - 1];
+  return range !== undefined && passage < range.first + range.passages;
 }

@@ -6,9 +6,13 @@ import { type DocIdRow, DocIdSet } from '../../src/store/sqlite/doc-id-set.ts';
 import { openStoreDatabase } from '../../src/store/sqlite/schema.ts';
 import { setModel } from '../../src/store/sqlite/state.ts';
 import { DotProducts } from '../../src/store/sqlite/vectors/dot-products.ts';
-import { readVectors } from '../../src/store/sqlite/vectors/exact-search.ts';
-import { toFixedPoint, toStoredVectors } from '../../src/store/sqlite/vectors/fixed-point.ts';
+import { toFixedPoint } from '../../src/store/sqlite/vectors/fixed-point.ts';
 import { SegmentMaintenance } from '../../src/store/sqlite/vectors/segment-maintenance.ts';
+import {
+  asBytes,
+  insertVectors,
+  readVectors,
+} from '../../src/store/sqlite/vectors/stored-vectors.ts';
 import { TopK } from '../../src/store/sqlite/vectors/top-k.ts';
 import { VectorSearch } from '../../src/store/sqlite/vectors/vector-search.ts';
 import { type Filter, filters, type IndexUnderTest, keeps } from './index-under-test.ts';
@@ -75,19 +79,16 @@ export class DeedboxIndex implements IndexUnderTest {
     const fixed = queries.map(toFixedPoint);
     const best = filters.map(() => queries.map(() => new TopK<ScoredPassage>(limit)));
     const all = { first: 1, last: Number.MAX_SAFE_INTEGER };
-    for (const { document, first, passages, vectors } of readVectors(
-      this.#connection,
-      all,
-      dots.width,
-    )) {
-      dots.buffer.set(new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength));
+    for (const { first, count, vectors } of readVectors(this.#connection, all, dots.width)) {
+      dots.buffer.set(asBytes(vectors));
+      const document = Math.ceil(first / passagesEach);
       const kept = best.filter((_, i) => keeps(filters[i]!, document));
       for (const [n, query] of fixed.entries()) {
         dots.setQuery(query);
-        const scores = dots.scores16(passages);
+        const scores = dots.scores16(count);
         for (const topKs of kept) {
           const topK = topKs[n]!;
-          for (let i = 0; i < passages; i += 1) {
+          for (let i = 0; i < count; i += 1) {
             const score = scores[i]!;
             if (score > topK.threshold) topK.offer({ passage: first + i, score });
           }
@@ -166,9 +167,5 @@ function addDocument(connection: Connection, number: number, vectors: Float32Arr
       '[]',
     );
   }
-  connection.run(
-    'INSERT INTO vectors (document, vectors) VALUES (?, ?)',
-    number,
-    toStoredVectors(vectors),
-  );
+  insertVectors(connection, first, vectors);
 }

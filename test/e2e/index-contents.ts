@@ -19,17 +19,18 @@ export function indexContents(dataFolder: string): Record<string, unknown> {
         `SELECT f.id, f.file_id, f.document_id, f.file_name, f.folder, f.change_key, f.state,
            f.outcome, d.content_hash, d.media_type, d.pipeline, d.characters, d.title,
            d.document_type, d.effective_date, d.expiration_date, d.governing_law, d.signed,
-           c.analysis, c.pages, c.sections, c.text, v.vectors
+           c.analysis, c.pages, c.sections, c.text,
+           d.first_passage AS first, d.passages AS count
          FROM files f LEFT JOIN documents d ON d.id = f.id LEFT JOIN document_contents c ON c.document = d.id
-         LEFT JOIN vectors v ON v.document = d.id ORDER BY f.folder, f.file_name`,
+         ORDER BY f.folder, f.file_name`,
       )
-      .all() as ({ id: number; folder: string; file_name: string; vectors: Buffer } & object)[];
+      .all() as ({ id: number; folder: string; file_name: string; first: number; count: number } & object)[];
     return Object.fromEntries(
-      documents.map(({ id, vectors, ...document }) => [
+      documents.map(({ id, first, count, ...document }) => [
         `${document.folder}/${document.file_name}`,
         {
           ...document,
-          vectors: createHash('sha256').update(vectors).digest('hex'),
+          vectors: vectorDigest(db, first, count),
           passages: rows('passages', 'ordinal, start, "end", path', id),
           clauses: rows('clauses', 'ordinal, type, start, "end", confidence, value', id),
           parties: rows('parties', 'ordinal, key, name', id),
@@ -40,6 +41,18 @@ export function indexContents(dataFolder: string): Record<string, unknown> {
   } finally {
     db.close();
   }
+}
+
+function vectorDigest(db: Database.Database, first: number, count: number): string {
+  const hash = createHash('sha256');
+  const rows = db
+    .prepare(
+      `SELECT vectors FROM passage_vectors WHERE first_passage BETWEEN ? AND ?
+       ORDER BY first_passage`,
+    )
+    .all(first, first + count - 1) as { vectors: Buffer }[];
+  for (const { vectors } of rows) hash.update(vectors);
+  return hash.digest('hex');
 }
 
 /** A digest of the full-text index of each document: every word with its position. */

@@ -146,10 +146,11 @@ test.each<[string, string, string]>([
   ['pages with a gap', `UPDATE document_contents SET pages = '[]' WHERE document = 4`, 'pages'],
   [
     'vectors cut short',
-    'UPDATE vectors SET vectors = substr(vectors, 9) WHERE document = 4',
+    'UPDATE passage_vectors SET vectors = substr(vectors, 33) WHERE first_passage = 1',
     'vectors',
   ],
-  ['vectors of no length', 'UPDATE vectors SET vectors = zeroblob(length(vectors))', 'vectors'],
+  ['vectors of no length', 'UPDATE passage_vectors SET vectors = zeroblob(32)', 'vectors'],
+  ['missing vectors', 'DELETE FROM passage_vectors WHERE first_passage = 17', 'vectors'],
   ['an indexed file without document', 'DELETE FROM documents WHERE id = 6', 'files'],
   ['a passage of no document', 'UPDATE passages SET document = 999 WHERE id = 9', 'references'],
 ])('verify finds %s', async (_, sql, check) => {

@@ -42,6 +42,13 @@ export class DocIdSet {
     return this.#ids === undefined;
   }
 
+  /** The passages of each document, in order; empty if all match. */
+  *passageRanges(): Generator<{ first: number; last: number }> {
+    for (const [index, first] of this.#firsts.entries()) {
+      if (this.#counts[index]! > 0) yield { first, last: first + this.#counts[index]! - 1 };
+    }
+  }
+
   /** Row ids of the documents, or undefined if all match. */
   get ids(): Uint32Array | undefined {
     return this.#ids;

@@ -9,7 +9,7 @@ import { normalizeKey } from './normalize-key.ts';
 import { termFieldsColumn } from './term-predicates.ts';
 import { requireSource } from './sources.ts';
 import { dropSegments } from './vectors/segment-table.ts';
-import { toStoredVectors } from './vectors/fixed-point.ts';
+import { insertVectors, removeVectors } from './vectors/stored-vectors.ts';
 import { incrementSequenceNumber, requireModel, setModel, storedModel } from './state.ts';
 
 /** The vector index has ids of 32 bits. */
@@ -63,6 +63,7 @@ export function removeDocument(connection: Connection, id: number): void {
   if (row.first !== null) {
     const last = row.first + row.passages - 1;
     connection.run('DELETE FROM passage_fts WHERE rowid BETWEEN ? AND ?', row.first, last);
+    removeVectors(connection, { first: row.first, last });
     connection.run(
       'INSERT INTO tombstones (first_passage, passages) VALUES (?, ?)',
       row.first,
@@ -80,6 +81,7 @@ export function reset(connection: Connection, model: ModelIdentity): void {
       connection.run(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`);
     }
     connection.run('DELETE FROM documents');
+    connection.run('DELETE FROM passage_vectors');
     connection.run(
       `UPDATE files SET state = 'pending', reason = NULL, detail = NULL, attempts = 0,
          outcome = NULL WHERE state <> 'ignored'`,
@@ -160,11 +162,8 @@ function insertPassages(connection: Connection, document: number, passages: NewP
     passages.length,
     document,
   );
-  connection.run(
-    'INSERT INTO vectors (document, vectors) VALUES (?, ?)',
-    document,
-    toStoredVectors(passages.map(({ vector }) => vector)),
-  );
+  const vectors = passages.map(({ vector }) => vector);
+  insertVectors(connection, id - passages.length + 1, vectors);
 }
 
 function insertFindings(connection: Connection, document: number, revision: NewRevision): void {

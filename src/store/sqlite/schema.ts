@@ -187,8 +187,16 @@ const migrations = [
   `,
   `ALTER TABLE sources ADD COLUMN permissions_as_of TEXT`,
   `
-  -- Vectors as 16-bit integers, see vectors/fixed-point.ts.
-  UPDATE vectors SET vectors = to_fixed_point(vectors, (SELECT model FROM state));
+  -- Vectors of up to 16 passages of one document, as 16-bit integers: see vectors/stored-vectors.ts.
+  CREATE TABLE passage_vectors (
+    first_passage INTEGER PRIMARY KEY,
+    vectors BLOB NOT NULL
+  ) STRICT;
+  INSERT INTO passage_vectors (first_passage, vectors)
+    SELECT d.first_passage + rows.position, rows.vectors
+    FROM documents d JOIN vectors v ON v.document = d.id
+    JOIN fixed_point_rows(v.vectors, (SELECT model FROM state)) rows;
+  DROP TABLE vectors;
   DROP INDEX passages_by_vector;
   ALTER TABLE passages DROP COLUMN vector_key;
 

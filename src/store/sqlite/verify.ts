@@ -6,7 +6,8 @@ import { Connection } from './connection.ts';
 import { busyTimeoutMs } from './schema.ts';
 import { storedModel } from './state.ts';
 import { paddedWidth } from './vectors/dot-products.ts';
-import { asFixedPoint, fixedOne } from './vectors/fixed-point.ts';
+import { fixedOne } from './vectors/fixed-point.ts';
+import { readVectors } from './vectors/stored-vectors.ts';
 
 type Report = (check: string, detail: string) => void;
 
@@ -18,7 +19,6 @@ interface StoredContent {
   pages: string;
   characters: number;
   text: string;
-  vectors: Buffer | null;
 }
 
 /** Queries for rows that violate an invariant; `detail` describes each. */
@@ -80,9 +80,8 @@ function verifyTables(connection: Connection, report: Report): void {
 function verifyDocument(connection: Connection, id: number, width: number, report: Report): void {
   const document = connection.get<StoredContent>(
     `SELECT d.id, f.file_name AS name, d.first_passage AS first, d.passages, d.characters, c.pages,
-       c.text, v.vectors
-     FROM documents d JOIN files f ON f.id = d.id JOIN document_contents c ON c.document = d.id
-     LEFT JOIN vectors v ON v.document = d.id WHERE d.id = ?`,
+       c.text
+     FROM documents d JOIN files f ON f.id = d.id JOIN document_contents c ON c.document = d.id WHERE d.id = ?`,
     id,
   );
   if (!document) return;
@@ -103,12 +102,28 @@ function verifyDocument(connection: Connection, id: number, width: number, repor
   if (passages.length !== document.passages || !consecutive) {
     report('passages', `The passages of ${name} are not those it was stored with.`);
   }
-  const vectors = document.vectors ? asFixedPoint(document.vectors) : new Int16Array();
-  if (vectors.length !== passages.length * width) {
-    report('vectors', `${name} does not have one vector of ${width} numbers a passage.`);
-  } else if (passages.some((_, i) => !isUnit(vectors.subarray(i * width, (i + 1) * width)))) {
-    report('vectors', `A vector of ${name} does not have length 1.`);
+  verifyVectors(connection, document, width, (detail) => report('vectors', `${name} ${detail}`));
+}
+
+function verifyVectors(
+  connection: Connection,
+  { first, passages }: StoredContent,
+  width: number,
+  report: (detail: string) => void,
+): void {
+  if (first === null) return;
+  let next = first;
+  const range = { first, last: first + passages - 1 };
+  for (const row of readVectors(connection, range, width)) {
+    if (row.first !== next) break;
+    next += row.count;
+    for (let i = 0; i < row.count; i += 1) {
+      if (isUnit(row.vectors.subarray(i * width, (i + 1) * width))) continue;
+      report('has a vector whose length is not 1.');
+      return;
+    }
   }
+  if (next !== first + passages) report('does not have one vector for each passage.');
 }
 
 function coverText(pages: Page[], length: number): boolean {

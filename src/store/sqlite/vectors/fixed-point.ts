@@ -13,22 +13,6 @@ export function toFixedPoint(vector: Float32Array): Int16Array {
   return fixed;
 }
 
-/** All vectors of a document as they are stored: one after the other, each padded to `paddedWidth`. */
-export function toStoredVectors(vectors: Float32Array[]): Buffer {
-  return Buffer.concat(
-    vectors.map((vector) => {
-      const { buffer, byteOffset, byteLength } = toFixedPoint(vector);
-      return new Uint8Array(buffer, byteOffset, byteLength);
-    }),
-  );
-}
-
-/** Stored vectors as numbers, without copying where their place in memory allows it. */
-export function asFixedPoint(blob: Buffer): Int16Array {
-  const aligned = blob.byteOffset % 2 === 0 ? blob : Buffer.from(new Uint8Array(blob));
-  return new Int16Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >> 1);
-}
-
 /**
  * A vector in 8-bit numbers, each to be multiplied by the returned scale; the largest is 127 or -127.
  * @param codes receives the numbers

@@ -5,7 +5,6 @@ import path from 'node:path';
 import type { Connection } from '../connection.ts';
 import { assignCluster, type Clusters, ClusterTraining, type Pause } from './clusters.ts';
 import { DotProducts, paddedWidth } from './dot-products.ts';
-import { readVectors } from './exact-search.ts';
 import { fixedOne, quantize } from './fixed-point.ts';
 import { recordBytes, type SegmentTable, SegmentWriter } from './segment-file.ts';
 import {
@@ -15,6 +14,7 @@ import {
   publishSegment,
   type Segment,
 } from './segment-table.ts';
+import { readVectors, type StoredVectors } from './stored-vectors.ts';
 
 export const filePrefix = 'vectors-';
 
@@ -83,7 +83,7 @@ async function writeRecords(
   const width = paddedWidth(dimensions);
   const writer = new SegmentWriter(file, tableOf(clusters, assigned.sizes, width));
   try {
-    await writeSorted(connection, assigned, writer, width, pause);
+    await writeSorted(connection, assigned, range, writer, width, pause);
     writer.sync();
   } finally {
     writer.close();
@@ -112,24 +112,25 @@ async function clustersOf(
   const step = total / wanted;
   let seen = 0;
   let taken = 0;
-  for (const { passages, vectors } of readVectors(connection, range, dots.width)) {
-    for (; taken < wanted && Math.floor(taken * step) < seen + passages; taken += 1) {
+  for (const { count: size, vectors } of readVectors(connection, range, dots.width)) {
+    for (; taken < wanted && Math.floor(taken * step) < seen + size; taken += 1) {
       const start = (Math.floor(taken * step) - seen) * dots.width;
       sample.set(vectors.subarray(start, start + dots.width), taken * dots.width);
     }
-    seen += passages;
+    seen += size;
     await pause();
   }
   const training = new ClusterTraining(dots, sample.subarray(0, taken * dots.width), pause);
   return training.train(groups, count);
 }
 
-/** The cluster of each vector, in the order of the passages, and the passages themselves. */
+/** The cluster of each vector, in the order of the passages. */
 interface Assignment {
   clusterOf: Uint16Array;
+  /** Vectors of each cluster. */
   sizes: Uint32Array;
-  /** The document ranges that were seen, which another process may remove meanwhile. */
-  documents: PassageRange[];
+  /** The rows that were read; another process may remove some of them meanwhile. */
+  rows: { first: number; count: number }[];
 }
 
 async function assign(
@@ -140,18 +141,17 @@ async function assign(
   pause: Pause,
 ): Promise<Assignment> {
   const sizes = new Uint32Array(clusters?.centroids.count ?? 1);
-  const documents: PassageRange[] = [];
+  const rows: Assignment['rows'] = [];
   const parts: Uint16Array[] = [];
-  for (const { first, passages, vectors } of readVectors(connection, range, dots.width)) {
-    const part = new Uint16Array(passages);
-    for (let i = 0; i < passages; i += 1) {
+  for (const { first, count, vectors } of readVectors(connection, range, dots.width)) {
+    const part = new Uint16Array(count);
+    for (let i = 0; i < count; i += 1) {
       const vector = vectors.subarray(i * dots.width, (i + 1) * dots.width);
       part[i] = clusters ? assignCluster(dots, clusters, vector) : 0;
       sizes[part[i]!]! += 1;
-      if (i % 64 === 63) await pause();
     }
     parts.push(part);
-    documents.push({ first, last: first + passages - 1 });
+    rows.push({ first, count });
     await pause();
   }
   const clusterOf = new Uint16Array(sizes.reduce((sum, size) => sum + size, 0));
@@ -160,7 +160,7 @@ async function assign(
     clusterOf.set(part, at);
     at += part.length;
   }
-  return { clusterOf, sizes, documents };
+  return { clusterOf, sizes, rows };
 }
 
 function tableOf(clusters: Clusters | undefined, sizes: Uint32Array, width: number): SegmentTable {
@@ -174,10 +174,11 @@ function tableOf(clusters: Clusters | undefined, sizes: Uint32Array, width: numb
   return { width, centroids, starts };
 }
 
-/** Reads the vectors again, and writes them by cluster; a removed document leaves records of no passage. */
+/** Reads the vectors again, and writes them by cluster; those of removed documents become records of no passage. */
 async function writeSorted(
   connection: Connection,
-  { clusterOf, documents }: Assignment,
+  { clusterOf, rows }: Assignment,
+  range: PassageRange,
   writer: SegmentWriter,
   width: number,
   pause: Pause,
@@ -203,15 +204,18 @@ async function writeSorted(
     written += filled;
     filled = 0;
   };
-  for (const { first, last } of documents) {
-    const stored = [...readVectors(connection, { first, last: first }, width)][0];
-    for (let passage = first; passage <= last; passage += 1) {
+  const stored = readVectors(connection, range, width);
+  let current: StoredVectors | undefined = stored.next().value ?? undefined;
+  for (const { first, count } of rows) {
+    while (current && current.first < first) current = stored.next().value ?? undefined;
+    const isStored = current?.first === first;
+    for (let i = 0; i < count; i += 1) {
       const at = filled * stride;
       const codes = new Int8Array(chunk.buffer, at + 8, width);
-      const start = (passage - first) * width;
-      const scale = stored ? quantize(stored.vectors.subarray(start, start + width), codes) : 0;
+      const vector = current?.vectors.subarray(i * width, (i + 1) * width);
+      const scale = isStored && vector ? quantize(vector, codes) : 0;
       floats[at / 4] = scale / fixedOne ** 2;
-      integers[at / 4 + 1] = stored ? passage : 0;
+      integers[at / 4 + 1] = isStored ? first + i : 0;
       filled += 1;
       if (filled === sortedAtOnce) await flush();
     }

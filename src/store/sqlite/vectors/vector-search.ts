@@ -6,7 +6,7 @@ import { type ScoredPassage, passageHits } from '../passage-hits.ts';
 import { storedModel } from '../state.ts';
 import { highest, similarities } from './clusters.ts';
 import { DotProducts } from './dot-products.ts';
-import { scoreDocuments, scorePassages, scoreRange } from './exact-search.ts';
+import { scorePassages, scoreRange } from './exact-search.ts';
 import { toFixedPoint } from './fixed-point.ts';
 import { OpenSegments } from './open-segments.ts';
 import type { SegmentReader } from './segment-file.ts';
@@ -50,9 +50,11 @@ export class VectorSearch {
     const { dots } = this.#indexFor(model.dimensions);
     const fixed = toFixedPoint(query);
     const topK = new TopK<ScoredPassage>(limit);
-    if (docIdSet.ids && docIdSet.passages <= maxExactPassages) {
+    if (!docIdSet.matchesAll && docIdSet.passages <= maxExactPassages) {
       dots.setQuery(fixed);
-      scoreDocuments(this.#connection, docIdSet.ids, dots, topK);
+      for (const range of docIdSet.passageRanges()) {
+        scoreRange(this.#connection, range, dots, topK);
+      }
     } else {
       const wanted = Math.min(limit, docIdSet.passages);
       let candidates = this.#candidates(fixed, docIdSet, wanted, this.#probeFactor(docIdSet));
@@ -90,7 +92,7 @@ export class VectorSearch {
   #probeFactor({ matchesAll, passages }: DocIdSet): number {
     if (matchesAll) return probeFactor;
     const { total } = this.#connection.get<{ total: number }>(
-      'SELECT max(id) - min(id) + 1 AS total FROM passages',
+      `SELECT (SELECT max(id) FROM passages) - (SELECT min(id) FROM passages) + 1 AS total`,
     )!;
     return probeFactor * Math.max(1, (total / passages) ** 0.25);
   }
@@ -115,8 +117,7 @@ export class VectorSearch {
       }
     }
     dots.setQuery(query);
-    const passes = (document: number) => docIdSet.hasDocument(document);
-    for (const range of unindexed) scoreRange(this.#connection, range, passes, dots, topK);
+    for (const range of unindexed) scoreRange(this.#connection, range, dots, topK, isPresent);
     return topK.sorted.map(({ passage }) => passage);
   }
 }

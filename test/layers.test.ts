@@ -10,6 +10,7 @@ const layers = [
   [
     'src/domain/calendar.ts',
     'src/domain/email-address.ts',
+    'src/domain/fair-queue.ts',
     'src/domain/partition-point.ts',
     'src/errors/disk-errors.ts',
     'src/settings/kinds.ts',

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -140,7 +141,8 @@ export async function start(
       stopController.abort();
     });
   }
-  const engine = await openSearchEngine(config, { allowModelMismatch: true, log });
+  const readerThreads = Math.min(Math.max(availableParallelism() + 1, 3), 8);
+  const engine = await openSearchEngine(config, { allowModelMismatch: true, log, readerThreads });
   const services = { ...engine, ensureWorker: () => {} };
   const closers: (() => Promise<unknown> | void)[] = [() => engine.close()];
   try {

@@ -19,6 +19,7 @@ import type { RequestContext } from '../request/context.ts';
 import { openSignIn } from '../sources/drive/sign-in.ts';
 import type { ScopedIndex } from '../store/scoped-index.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
+import { ReaderPool } from '../store/threads/reader-pool.ts';
 import { requireFreshPermissions } from '../sync/permission-freshness.ts';
 import { scopedSyncs } from '../sync/scoped-syncs.ts';
 import type { SyncServices } from '../sync/syncs.ts';
@@ -93,11 +94,25 @@ export function openGroupResolver(
 
 /**
  * Opens store and queue, without the embedding model: enough to read the state of the index.
- * @param log this process's log; by default a new one
+ * @param options.log this process's log; by default a new one
+ * @param options.readerThreads threads that read contracts for questions; without them this thread does
  */
-export async function openWorkspace(config: Config, log: Logger = openLog(config.log)) {
-  makeDataFolder(config.dataFolder);
-  const store = await openSqliteStore({ folder: config.dataFolder });
+export async function openWorkspace(
+  config: Config,
+  options: { log?: Logger | undefined; readerThreads?: number | undefined } = {},
+) {
+  const { log = openLog(config.log), readerThreads } = options;
+  const folder = config.dataFolder;
+  makeDataFolder(folder);
+  const store = await openSqliteStore({ folder });
+  const pool =
+    readerThreads === undefined
+      ? undefined
+      : new ReaderPool({
+          folder,
+          threads: readerThreads,
+          onChange: (listener) => store.onChange(() => listener()),
+        });
   const queue = await openQueue(config, log);
   const maskCache = new MaskCache(config.disclosure.redacted);
   const groups = openGroupResolver(config, (line) => log.warn(line));
@@ -108,7 +123,7 @@ export async function openWorkspace(config: Config, log: Logger = openLog(config
     today: calendarOf(config.timeZone),
     /** The index as far as the principal may read it now: to be called for each request. */
     async scopedIndexFor(principal: Principal): Promise<ScopedIndex> {
-      const scopedIndex = store.scopedTo(await resolveAccess(principal, groups));
+      const scopedIndex = (pool ?? store).scopedTo(await resolveAccess(principal, groups));
       return maskCache.redacted.length > 0
         ? new RedactedIndex(scopedIndex, maskCache)
         : scopedIndex;
@@ -121,6 +136,7 @@ export async function openWorkspace(config: Config, log: Logger = openLog(config
     },
     async close() {
       await queue.close();
+      await pool?.close();
       await store.close();
     },
   };
@@ -136,9 +152,14 @@ export type Workspace = Awaited<ReturnType<typeof openWorkspace>>;
  */
 export async function openSearchEngine(
   config: Config,
-  options: { allowModelMismatch?: boolean; lazyModel?: boolean; log?: Logger } = {},
+  options: {
+    allowModelMismatch?: boolean;
+    lazyModel?: boolean;
+    log?: Logger;
+    readerThreads?: number;
+  } = {},
 ) {
-  const workspace = await openWorkspace(config, options.log);
+  const workspace = await openWorkspace(config, options);
   try {
     const embedder = await openEmbedder({
       ...config.embedding,

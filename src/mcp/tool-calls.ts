@@ -44,9 +44,10 @@ async function openServices(exchange: ToolExchange): Promise<void> {
 
 /** Runs the tool in its turn. A sync takes no turn: it waits most of the time, and others must not. */
 async function runTool(exchange: ToolExchange): Promise<void> {
-  const { tool, request, services, call, callQueue } = exchange;
+  const { tool, request, services, call, callQueue, context } = exchange;
   const run = () => tool.run(services!, request!, call);
-  exchange.result = tool.scope === 'documents:sync' ? await run() : await callQueue.run(run);
+  exchange.result =
+    tool.scope === 'documents:sync' ? await run() : await callQueue.run(context.caller.id, run);
 }
 
 /** Reports the result. Where that must not fail and does, the client gets the failure instead. */

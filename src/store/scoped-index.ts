@@ -14,6 +14,10 @@ import type {
   StoredText,
 } from './records.ts';
 
+/** Sorted and without duplicates, so that the same ACL entries share cached results. */
+export const normalizeAccess = (access: Access): Access =>
+  access === 'unrestricted' ? access : [...new Set(access)].sort();
+
 /**
  * The documents that one principal may read. All methods treat any other document as missing: it is in
  * no result, no count and no change of `version`.
@@ -50,7 +54,8 @@ export interface ScopedIndex {
   /** Full-text search (BM25) over passages; any of the terms. */
   searchText(terms: string[], filter: DocumentFilter, limit: number): Promise<PassageHit[]>;
   /**
-   * Cosine similarity over passages; exact where the filter leaves few, approximate otherwise (clusters of similar vectors).
+   * Cosine similarity over passages; exact where the filter leaves few, approximate otherwise: among
+   * clusters of similar vectors.
    * Throws `model_mismatch` when the stored vectors are of another model.
    */
   searchVectors(

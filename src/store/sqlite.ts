@@ -5,7 +5,7 @@ import { CommitNotifier } from './sqlite/commit-notifier.ts';
 import type { Connection } from './sqlite/connection.ts';
 import * as files from './sqlite/files.ts';
 import { type SharedState, SqliteScopedIndex } from './sqlite/scoped-index.ts';
-import { openStoreDatabase } from './sqlite/schema.ts';
+import { openStoreDatabase, openStoreReader } from './sqlite/schema.ts';
 import { overview } from './sqlite/overview.ts';
 import { PassageFts } from './sqlite/full-text.ts';
 import { replaceDocumentIfUnchanged, reset } from './sqlite/revisions.ts';
@@ -37,30 +37,68 @@ export async function openSqliteStore({ folder }: { folder: string }): Promise<S
   }
 }
 
+/** The documents of a store, read by a connection that cannot write. */
+export interface StoreReader {
+  scopedTo(access: Access): ScopedIndex;
+  close(): void;
+}
+
+/** Opens an existing store for reading alone. Throws `storage_error`. */
+export function openSqliteReader({ folder }: { folder: string }): StoreReader {
+  try {
+    const connection = openStoreReader(path.join(folder, databaseName));
+    const shared = sharedState(connection, folder, (work) => readIn(connection, work));
+    return {
+      scopedTo: (access) => new SqliteScopedIndex(shared, access),
+      close() {
+        shared.commitNotifier.stop();
+        shared.vectors.close();
+        connection.close();
+      },
+    };
+  } catch (error) {
+    throw asStorageError(error);
+  }
+}
+
+function sharedState(
+  connection: Connection,
+  folder: string,
+  read: SharedState['read'],
+): SharedState {
+  const commitNotifier = new CommitNotifier(connection);
+  const vectors = new VectorSearch(connection, folder);
+  commitNotifier.subscribe(() => vectors.refresh());
+  return {
+    commitNotifier,
+    filterCache: new FilterCache(connection),
+    partyCache: new PartyCache(connection),
+    passageFts: new PassageFts(connection),
+    vectors,
+    read,
+  };
+}
+
+function readIn<T>(connection: Connection, work: (connection: Connection) => T): T {
+  try {
+    return connection.read(() => work(connection));
+  } catch (error) {
+    throw asStorageError(error);
+  }
+}
+
 /** A store in one SQLite database with FTS5, and files for the vector index. */
 class SqliteStore implements Store {
   readonly #connection: Connection;
   readonly #folder: string;
-  readonly #commitNotifier: CommitNotifier;
-  readonly #vectors: VectorSearch;
   readonly #segments: SegmentMaintenance;
   readonly #shared: SharedState;
 
   constructor(connection: Connection, folder: string) {
     this.#connection = connection;
     this.#folder = folder;
-    this.#commitNotifier = new CommitNotifier(connection);
-    this.#vectors = new VectorSearch(connection, folder);
     this.#segments = new SegmentMaintenance(connection, folder);
-    this.#shared = {
-      commitNotifier: this.#commitNotifier,
-      filterCache: new FilterCache(connection),
-      partyCache: new PartyCache(connection),
-      passageFts: new PassageFts(connection),
-      vectors: this.#vectors,
-      read: (work) => this.#read(work),
-    };
-    this.#commitNotifier.subscribe(() => this.#vectors.refresh());
+    this.#shared = sharedState(connection, folder, (work) => this.#read(work));
   }
 
   async sources() {
@@ -136,7 +174,7 @@ class SqliteStore implements Store {
   }
 
   onChange(listener: (sequenceNumber: number) => void) {
-    return this.#commitNotifier.subscribe(listener);
+    return this.#shared.commitNotifier.subscribe(listener);
   }
 
   async updateIndex() {
@@ -164,24 +202,20 @@ class SqliteStore implements Store {
   }
 
   async close() {
-    this.#commitNotifier.stop();
+    this.#shared.commitNotifier.stop();
     await this.#segments.close();
-    this.#vectors.close();
+    this.#shared.vectors.close();
     this.#connection.close();
   }
 
   #read<T>(work: (connection: Connection) => T): T {
-    try {
-      return this.#connection.read(() => work(this.#connection));
-    } catch (error) {
-      throw asStorageError(error);
-    }
+    return readIn(this.#connection, work);
   }
 
   #write<T>(work: (connection: Connection) => T): T {
     try {
       const result = this.#connection.write(() => work(this.#connection));
-      this.#commitNotifier.notifyIfChanged();
+      this.#shared.commitNotifier.notifyIfChanged();
       return result;
     } catch (error) {
       throw asStorageError(error);

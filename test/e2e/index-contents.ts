@@ -24,7 +24,13 @@ export function indexContents(dataFolder: string): Record<string, unknown> {
          FROM files f LEFT JOIN documents d ON d.id = f.id LEFT JOIN document_contents c ON c.document = d.id
          ORDER BY f.folder, f.file_name`,
       )
-      .all() as ({ id: number; folder: string; file_name: string; first: number; count: number } & object)[];
+      .all() as ({
+      id: number;
+      folder: string;
+      file_name: string;
+      first: number;
+      count: number;
+    } & object)[];
     return Object.fromEntries(
       documents.map(({ id, first, count, ...document }) => [
         `${document.folder}/${document.file_name}`,

@@ -16,7 +16,7 @@ it('answers all, in the order in which they came, never more at once than allowe
       let running = 0;
       let highest = 0;
       const results = tasks.map(({ length, fails }, n) =>
-        queue.run(async () => {
+        queue.run('ann', async () => {
           started.push(n);
           highest = Math.max(highest, (running += 1));
           for (let turn = 0; turn < length; turn += 1) await nextTurn();
@@ -30,8 +30,8 @@ it('answers all, in the order in which they came, never more at once than allowe
         tasks.map((q) => q.fails),
       );
       expect(started).toEqual(tasks.map((_, n) => n));
-      expect(highest).toBeLessThanOrEqual(maxConcurrent);
-      await expect(queue.run(async () => 'free again')).resolves.toBe('free again');
+      expect(highest).toBeLessThanOrEqual(Math.max(1, maxConcurrent - 1));
+      await expect(queue.run('ann', async () => 'free again')).resolves.toBe('free again');
     }),
     { seed, numRuns: 50 },
   );
@@ -46,7 +46,27 @@ it('lets the event loop go round between two answers', async () => {
     if (!isDone) setImmediate(count);
   };
   setImmediate(count);
-  await Promise.all(Array.from({ length: 100 }, () => queue.run(async () => {})));
+  await Promise.all(Array.from({ length: 100 }, () => queue.run('ann', async () => {})));
   isDone = true;
   expect(rounds).toBeGreaterThan(40);
+});
+
+it('lets callers take turns, and leaves a place to those who come later', async () => {
+  const queue = new CallQueue(3);
+  const started: string[] = [];
+  let release = () => {};
+  const blocked = new Promise<void>((resolve) => (release = resolve));
+  const slow = Array.from({ length: 20 }, (_, n) =>
+    queue.run('ann', async () => {
+      started.push(`ann ${n}`);
+      await blocked;
+    }),
+  );
+  await queue.run('bob', async () => started.push('bob'));
+  expect(started).toEqual(['ann 0', 'ann 1', 'bob']);
+  release();
+  const ended = slow.map((call, n) => call.then(() => n));
+  const carl = queue.run('carl', async () => 'carl');
+  expect(await Promise.race([carl, Promise.all(ended)])).toBe('carl');
+  await Promise.all(ended);
 });

@@ -1,4 +1,4 @@
-import { openDatabase } from '../../sqlite/open-database.ts';
+import { openDatabase, openReadOnly } from '../../sqlite/open-database.ts';
 import { Connection } from './connection.ts';
 import { defineTermFunctions } from './term-predicates.ts';
 import { defineVectorFunctions } from './vectors/vector-functions.ts';
@@ -261,5 +261,13 @@ export function openStoreDatabase(file: string): Connection {
       defineVectorFunctions(opened);
     },
   });
+  return new Connection(db);
+}
+
+/** Opens an existing database for reading alone; its schema is that of this version. */
+export function openStoreReader(file: string): Connection {
+  const db = openReadOnly(file, busyTimeoutMs);
+  db.pragma('cache_size = -16384');
+  defineTermFunctions(db);
   return new Connection(db);
 }

@@ -1,5 +1,5 @@
 import type { Access } from '../../domain/documents.ts';
-import type { ScopedIndex } from '../scoped-index.ts';
+import { normalizeAccess, type ScopedIndex } from '../scoped-index.ts';
 import type * as records from '../records.ts';
 import type { CommitNotifier } from './commit-notifier.ts';
 import type { Connection } from './connection.ts';
@@ -31,8 +31,7 @@ export class SqliteScopedIndex implements ScopedIndex {
 
   constructor(shared: SharedState, access: Access) {
     this.#shared = shared;
-    // Sorted, so that the same ACL entries share cached results.
-    this.access = access === 'unrestricted' ? access : [...new Set(access)].sort();
+    this.access = normalizeAccess(access);
   }
 
   async documents(

@@ -1,0 +1,95 @@
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { openEmbedder } from '../../src/embed/embedder.ts';
+import { databaseName, openSqliteStore } from '../../src/store/sqlite.ts';
+import { openStoreReader } from '../../src/store/sqlite/schema.ts';
+import { DotProducts } from '../../src/store/sqlite/vectors/dot-products.ts';
+import { toFixedPoint } from '../../src/store/sqlite/vectors/fixed-point.ts';
+import { asBytes, readVectors } from '../../src/store/sqlite/vectors/stored-vectors.ts';
+import { TopK } from '../../src/store/sqlite/vectors/top-k.ts';
+import { readConfig } from '../../src/settings/config.ts';
+import { genericQueries } from '../tool-latency.ts';
+
+const limit = 10;
+
+/** Of the ten passages nearest to each question by the stored vectors, the share that search finds. */
+export async function measureRecall(data: string): Promise<number> {
+  const embedder = await openEmbedder(readConfig({ DEEDBOX_DATA: data }).embedding);
+  const store = await openSqliteStore({ folder: data });
+  try {
+    const queries: Float32Array[] = [];
+    for (const query of genericQueries) queries.push(await embedder.embedQuery(query));
+    const exact = exactNearest(data, queries);
+    const filter = { today: '2026-01-01', minClauseConfidence: 0.5 };
+    const index = store.scopedTo('unrestricted');
+    let found = 0;
+    for (const [n, query] of queries.entries()) {
+      const hits = await index.searchVectors(query, embedder.identity, filter, 100);
+      const top = new Set(hits.slice(0, limit).map(({ passageId }) => passageId));
+      found += exact[n]!.filter((passage) => top.has(passage)).length;
+    }
+    return found / (queries.length * limit);
+  } finally {
+    await store.close();
+    await embedder.close();
+  }
+}
+
+function exactNearest(data: string, queries: Float32Array[]): number[][] {
+  const connection = openStoreReader(path.join(data, databaseName));
+  const dots = new DotProducts(queries[0]!.length);
+  const fixed = queries.map(toFixedPoint);
+  const best = queries.map(() => new TopK<{ passage: number; score: number }>(limit));
+  const all = { first: 1, last: Number.MAX_SAFE_INTEGER };
+  for (const { first, count, vectors } of readVectors(connection, all, dots.width)) {
+    dots.buffer.set(asBytes(vectors));
+    for (const [n, query] of fixed.entries()) {
+      dots.setQuery(query);
+      const scores = dots.scores16(count);
+      for (let i = 0; i < count; i += 1) best[n]!.offer({ passage: first + i, score: scores[i]! });
+    }
+  }
+  connection.close();
+  return best.map((topK) => topK.sorted.map(({ passage }) => passage));
+}
+
+/**
+ * Milliseconds from the withdrawal of the right to one contract, as a listing records it, to an answer
+ * without it for the person who had it.
+ */
+export async function measureWithdrawal(data: string): Promise<number> {
+  const store = await openSqliteStore({ folder: data });
+  try {
+    const [file] = await store.files({ states: ['indexed'], limit: 1 });
+    const person = ['user:ann@firm.example'] as const;
+    const index = store.scopedTo([...person]);
+    const record = async (aclEntries: (typeof person)[number][] | 'former') =>
+      store.reviseFiles([file!.fileId], (known) => ({
+        ...known!,
+        aclEntries: aclEntries === 'former' ? file!.aclEntries : aclEntries,
+      }));
+    await record([...person]);
+    const { documents } = await index.size();
+    const started = performance.now();
+    await record([]);
+    const after = await index.size();
+    const ms = performance.now() - started;
+    await record('former');
+    if (documents !== after.documents + 1) throw new Error('The withdrawal had no effect.');
+    return ms;
+  } finally {
+    await store.close();
+  }
+}
+
+/** Bytes of the data folder, and of the part that is the vector index. */
+export function diskUse(data: string): { all: number; vectors: number } {
+  let [all, vectors] = [0, 0];
+  for (const name of readdirSync(data, { recursive: true, encoding: 'utf8' })) {
+    const stats = statSync(path.join(data, name), { throwIfNoEntry: false });
+    if (!stats?.isFile()) continue;
+    all += stats.size;
+    if (name.endsWith('.seg')) vectors += stats.size;
+  }
+  return { all, vectors };
+}

@@ -4,8 +4,9 @@ import { openEmbedder } from '../../src/embed/embedder.ts';
 import { databaseName, openSqliteStore } from '../../src/store/sqlite.ts';
 import { openStoreReader } from '../../src/store/sqlite/schema.ts';
 import { DotProducts } from '../../src/store/sqlite/vectors/dot-products.ts';
-import { toFixedPoint } from '../../src/store/sqlite/vectors/fixed-point.ts';
-import { asBytes, readVectors } from '../../src/store/sqlite/vectors/stored-vectors.ts';
+import { scoreBuffer } from '../../src/store/sqlite/vectors/exact-search.ts';
+import { asBytes, toQuery } from '../../src/store/sqlite/vectors/records.ts';
+import { readRecords } from '../../src/store/sqlite/vectors/stored-records.ts';
 import { TopK } from '../../src/store/sqlite/vectors/top-k.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { genericQueries } from '../tool-latency.ts';
@@ -38,15 +39,14 @@ export async function measureRecall(data: string): Promise<number> {
 function exactNearest(data: string, queries: Float32Array[]): number[][] {
   const connection = openStoreReader(path.join(data, databaseName));
   const dots = new DotProducts(queries[0]!.length);
-  const fixed = queries.map(toFixedPoint);
+  const fixed = queries.map(toQuery);
   const best = queries.map(() => new TopK<{ passage: number; score: number }>(limit));
   const all = { first: 1, last: Number.MAX_SAFE_INTEGER };
-  for (const { first, count, vectors } of readVectors(connection, all, dots.width)) {
-    dots.buffer.set(asBytes(vectors));
+  for (const { count, records } of readRecords(connection, all, dots.width)) {
+    dots.buffer.set(asBytes(records));
     for (const [n, query] of fixed.entries()) {
       dots.setQuery(query);
-      const scores = dots.scores16(count);
-      for (let i = 0; i < count; i += 1) best[n]!.offer({ passage: first + i, score: scores[i]! });
+      scoreBuffer(dots, count, (passage, score) => best[n]!.offer({ passage, score }));
     }
   }
   connection.close();

@@ -6,13 +6,10 @@ import { type DocIdRow, DocIdSet } from '../../src/store/sqlite/doc-id-set.ts';
 import { openStoreDatabase } from '../../src/store/sqlite/schema.ts';
 import { setModel } from '../../src/store/sqlite/state.ts';
 import { DotProducts } from '../../src/store/sqlite/vectors/dot-products.ts';
-import { toFixedPoint } from '../../src/store/sqlite/vectors/fixed-point.ts';
+import { scoreBuffer } from '../../src/store/sqlite/vectors/exact-search.ts';
+import { asBytes, toQuery } from '../../src/store/sqlite/vectors/records.ts';
 import { SegmentMaintenance } from '../../src/store/sqlite/vectors/segment-maintenance.ts';
-import {
-  asBytes,
-  insertVectors,
-  readVectors,
-} from '../../src/store/sqlite/vectors/stored-vectors.ts';
+import { insertVectors, readRecords } from '../../src/store/sqlite/vectors/stored-records.ts';
 import { TopK } from '../../src/store/sqlite/vectors/top-k.ts';
 import { VectorSearch } from '../../src/store/sqlite/vectors/vector-search.ts';
 import { type Filter, filters, type IndexUnderTest, keeps } from './index-under-test.ts';
@@ -76,23 +73,21 @@ export class DeedboxIndex implements IndexUnderTest {
   /** The nearest passages by the stored vectors, for each filter and query. */
   exact(queries: Float32Array[], limit: number): Map<string, number[][]> {
     const dots = new DotProducts(queries[0]!.length);
-    const fixed = queries.map(toFixedPoint);
+    const fixed = queries.map(toQuery);
     const best = filters.map(() => queries.map(() => new TopK<ScoredPassage>(limit)));
     const all = { first: 1, last: Number.MAX_SAFE_INTEGER };
-    for (const { first, count, vectors } of readVectors(this.#connection, all, dots.width)) {
-      dots.buffer.set(asBytes(vectors));
+    for (const { first, count, records } of readRecords(this.#connection, all, dots.width)) {
+      dots.buffer.set(asBytes(records));
       const document = Math.ceil(first / passagesEach);
       const kept = best.filter((_, i) => keeps(filters[i]!, document));
       for (const [n, query] of fixed.entries()) {
         dots.setQuery(query);
-        const scores = dots.scores16(count);
-        for (const topKs of kept) {
-          const topK = topKs[n]!;
-          for (let i = 0; i < count; i += 1) {
-            const score = scores[i]!;
-            if (score > topK.threshold) topK.offer({ passage: first + i, score });
+        scoreBuffer(dots, count, (passage, score) => {
+          for (const topKs of kept) {
+            const topK = topKs[n]!;
+            if (score > topK.threshold) topK.offer({ passage, score });
           }
-        }
+        });
       }
     }
     return new Map(

@@ -139,7 +139,7 @@ export function searchContract(subject: () => StoreUnderTest): void {
     await indexRevision(store, revisionOf('b', ['Wholly different quince words.']));
     const query = vectorOf('Wholly different quince words.');
     const [topHit] = await unrestricted(store).searchVectors(query, model, unfiltered, 3);
-    expect(topHit?.score).toBeCloseTo(1, 4);
+    expect(topHit?.score).toBeCloseTo(1, 2);
     expect(topHit?.documentId).toBe((await store.file('b'))?.documentId);
     await store.removeFiles(['b']);
     const after = await unrestricted(store).searchVectors(query, model, unfiltered, 100);

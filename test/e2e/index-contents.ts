@@ -53,11 +53,17 @@ function vectorDigest(db: Database.Database, first: number, count: number): stri
   const hash = createHash('sha256');
   const rows = db
     .prepare(
-      `SELECT vectors FROM passage_vectors WHERE first_passage BETWEEN ? AND ?
+      `SELECT records FROM passage_vectors WHERE first_passage BETWEEN ? AND ?
        ORDER BY first_passage`,
     )
-    .all(first, first + count - 1) as { vectors: Buffer }[];
-  for (const { vectors } of rows) hash.update(vectors);
+    .all(first, first + count - 1) as { records: Buffer }[];
+  // Without the ids of passages, which depend on the order of ingestion.
+  const stride = 264;
+  for (const { records } of rows) {
+    for (let at = 0; at < records.length; at += stride) {
+      hash.update(records.subarray(at, at + 4)).update(records.subarray(at + 8, at + stride));
+    }
+  }
   return hash.digest('hex');
 }
 

@@ -56,7 +56,7 @@ test('a filtered search of the index finds the nearest readable passages that ex
       const dot = (vector: Float32Array) =>
         vector.reduce((sum, value, i) => sum + value * question[i]!, 0);
       const scores = visible.map(({ vector }) => dot(vector)).sort((a, b) => b - a);
-      const worst = scores[nearest - 1]! - 1e-4;
+      const worst = scores[nearest - 1]! - 0.005;
       const hits = await scopedIndex.searchVectors(question, model, unfiltered, nearest);
       expect(hits).toHaveLength(nearest);
       found += hits.filter(({ score }) => score >= worst).length;

@@ -133,7 +133,11 @@ test.each<[string, string, string]>([
     'DELETE FROM document_contents WHERE document = 3',
     'document_contents',
   ],
-  ['a passage that full text lacks', 'DELETE FROM passage_fts WHERE rowid = 5', 'passage_fts'],
+  [
+    'a passage that full text lacks',
+    "INSERT INTO passage_fts (passage_fts, rowid, heading, body, document) VALUES ('delete', 5, '', '', '')",
+    'passage_fts',
+  ],
   ['a document that full text lacks', 'DELETE FROM document_fts WHERE rowid = 5', 'document_fts'],
   ['a passage beyond the text', 'UPDATE passages SET "end" = 1e6 WHERE id = 7', 'passages'],
   ['a passage that is gone', 'DELETE FROM passages WHERE id = 7', 'passages'],
@@ -146,11 +150,12 @@ test.each<[string, string, string]>([
   ['pages with a gap', `UPDATE document_contents SET pages = '[]' WHERE document = 4`, 'pages'],
   [
     'vectors cut short',
-    'UPDATE passage_vectors SET vectors = substr(vectors, 33) WHERE first_passage = 1',
+    'UPDATE passage_vectors SET records = substr(records, 33) WHERE first_passage = 1',
     'vectors',
   ],
-  ['vectors of no length', 'UPDATE passage_vectors SET vectors = zeroblob(32)', 'vectors'],
-  ['missing vectors', 'DELETE FROM passage_vectors WHERE first_passage = 17', 'vectors'],
+  ['vectors of no length', 'UPDATE passage_vectors SET records = zeroblob(24)', 'vectors'],
+  ['missing vectors', 'DELETE FROM passage_vectors WHERE first_passage = 31', 'vectors'],
+  ['a text that cannot be unpacked', "UPDATE document_contents SET text = x'ff'", 'text'],
   ['an indexed file without document', 'DELETE FROM documents WHERE id = 6', 'files'],
   ['a passage of no document', 'UPDATE passages SET document = 999 WHERE id = 9', 'references'],
 ])('verify finds %s', async (_, sql, check) => {

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DotProducts } from '../../src/store/sqlite/vectors/dot-products.ts';
+import { scoreBuffer } from '../../src/store/sqlite/vectors/exact-search.ts';
+import { toQuery, toRecords } from '../../src/store/sqlite/vectors/records.ts';
+import { dimensions, vectorOf } from '../contract/store-samples.ts';
 import { compileModule } from '../support/wasm.ts';
 
 test('the compiled module is that of its source', async () => {
@@ -28,7 +31,8 @@ test('dot products of 8-bit records are those of the definition', () => {
         const stride = prefix + dots.width;
         records.forEach((record, i) => dots.buffer.set(record, i * stride + prefix));
         dots.setQuery(Int16Array.from(query));
-        const scores = dots.scores8(records.length, stride, prefix);
+        const { length } = records;
+        const scores = prefix > 0 ? dots.scoreRecords(length) : dots.scoreCodes(length);
         expect([...scores.subarray(0, records.length)]).toEqual(
           records.map((record) => dot(record, query)),
         );
@@ -37,16 +41,18 @@ test('dot products of 8-bit records are those of the definition', () => {
   );
 });
 
-test('dot products of 16-bit unit vectors are those of the definition', () => {
-  const dots = new DotProducts(48);
-  const unitVector = (axis: number) =>
-    Int16Array.from({ length: 48 }, (_, i) => (i === axis ? 32767 : 0));
-  const diagonal = new Int16Array(48).fill(Math.round(32767 / Math.sqrt(48)));
-  const vectors = [unitVector(0), unitVector(47), diagonal, diagonal.map((value) => -value)];
-  vectors.forEach((vector, i) => dots.buffer.set(new Uint8Array(vector.buffer), i * 96));
+test('scores of records are similarities', () => {
+  const vectors = ['one party', 'the other party', 'neither of both'].map(vectorOf);
+  const dots = new DotProducts(dimensions);
+  dots.buffer.set(toRecords(vectors, 7));
   for (const query of vectors) {
-    dots.setQuery(query);
-    expect([...dots.scores16(4).subarray(0, 4)]).toEqual(vectors.map((v) => dot(v, query)));
+    dots.setQuery(toQuery(query));
+    const found = new Map<number, number>();
+    scoreBuffer(dots, 3, (passage, score) => found.set(passage, score));
+    expect([...found.keys()]).toEqual([7, 8, 9]);
+    for (const [passage, score] of found) {
+      expect(Math.abs(score - dot(vectors[passage - 7]!, query))).toBeLessThan(0.01);
+    }
   }
 });
 

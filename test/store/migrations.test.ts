@@ -47,7 +47,7 @@ it('opens a data folder of version 2 with all that it finds', async () => {
   const sentence = 'The pear number 3 of pear paragraph 21.';
   const expectFound = async () => {
     const [nearest] = await index.searchVectors(vectorOf(sentence), model, unfiltered, 3);
-    expect(nearest?.score).toBeCloseTo(1, 3);
+    expect(nearest?.score).toBeCloseTo(1, 2);
     expect(nearest?.documentId).toBe((await store.file('pear'))?.documentId);
     expect(await index.searchText(['pear'], unfiltered, 100)).toHaveLength(30);
     expect(await index.searchText(['plum'], unfiltered, 100)).toEqual([]);

@@ -87,8 +87,8 @@ async function compare(store: Store, expected: Expected, question: string): Prom
   const ranking = all.map(({ score }) => score).sort((one, other) => other - one);
   expect(hits).toHaveLength(Math.min(10, all.length));
   hits.forEach((hit, rank) => {
-    expect(hit.score).toBeCloseTo(scores.get(key(hit)) ?? NaN, 4);
-    expect(hit.score).toBeCloseTo(ranking[rank] ?? NaN, 4);
+    expect(hit.score).toBeCloseTo(scores.get(key(hit)) ?? NaN, 2);
+    expect(hit.score).toBeCloseTo(ranking[rank] ?? NaN, 2);
   });
   const [word = ''] = words.filter((candidate) => question.includes(candidate));
   const found = await unrestricted(store).searchText([word], unfiltered, 5000);

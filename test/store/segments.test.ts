@@ -263,7 +263,7 @@ test.runIf(isLong)(
         unfiltered,
         3,
       );
-      expect(topHit?.score).toBeCloseTo(1, 3);
+      expect(topHit?.score).toBeCloseTo(1, 2);
       expect(topHit?.documentId).toBe((await store.file(word))?.documentId);
     }
   },

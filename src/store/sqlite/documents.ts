@@ -10,6 +10,7 @@ import type {
   StoredText,
 } from '../records.ts';
 import type { Connection } from './connection.ts';
+import { unpackText } from './packed-text.ts';
 import { type FileRow, toSourceFile } from './file-rows.ts';
 import { filterPredicate } from './filters.ts';
 import { currentEndSql } from './term-predicates.ts';
@@ -117,7 +118,7 @@ export function text(
   documentId: string,
 ): StoredText | undefined {
   const aclFilter = andAclPredicate(access, 'f.id');
-  const row = connection.get<{ revision: string; text: string; pages: string; sections: string }>(
+  const row = connection.get<{ revision: string; text: Buffer; pages: string; sections: string }>(
     `SELECT d.revision, c.text, c.pages, c.sections
      FROM files f JOIN documents d ON d.id = f.id JOIN document_contents c ON c.document = f.id
      WHERE f.document_id = ? ${aclFilter.sql}`,
@@ -127,7 +128,7 @@ export function text(
   if (!row) return undefined;
   return {
     revision: row.revision,
-    text: row.text,
+    text: unpackText(row.text),
     pages: JSON.parse(row.pages) as Page[],
     sections: JSON.parse(row.sections) as Section[],
   };

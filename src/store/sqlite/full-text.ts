@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { DocumentHit, PassageHit } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { maxInlineIds, type DocIdSet } from './doc-id-set.ts';
+import { unpackIndexTexts, unpackText } from './packed-text.ts';
 import { type ScoredPassage, passageHits } from './passage-hits.ts';
 
 /** BM25 weights of title, parties, file name, folder and opening: names identify a document better than prose. */
@@ -17,12 +18,51 @@ export function updateDocumentFts(connection: Connection, document: number): voi
     `INSERT INTO document_fts (rowid, title, parties, file_name, folder, opening)
      SELECT d.id, d.title,
        (SELECT coalesce(group_concat(name, '; '), '') FROM parties WHERE document = d.id),
-       f.file_name, f.folder, substr(c.text, 1, ${openingLength})
+       f.file_name, f.folder, substr(unpack_text(c.text), 1, ${openingLength})
      FROM documents d JOIN files f ON f.id = d.id JOIN document_contents c ON c.document = d.id
      WHERE d.id = ?`,
     document,
   );
 }
+
+interface FtsPassage {
+  id: number;
+  document: number;
+  path: string[];
+  indexText: string;
+}
+
+export function insertPassageFts(connection: Connection, passage: FtsPassage): void {
+  connection.run(
+    'INSERT INTO passage_fts (rowid, heading, body, document) VALUES (?, ?, ?, ?)',
+    ...ftsValues(passage),
+  );
+}
+
+/** Removes the passages of a document, which is still stored: full text has no copy of their words. */
+export function removePassageFts(connection: Connection, document: number): void {
+  const contents = connection.get<{ text: Buffer; packed: Buffer | null }>(
+    'SELECT text, index_texts AS packed FROM document_contents WHERE document = ?',
+    document,
+  );
+  if (!contents) return;
+  const passages = connection.all<{ id: number; start: number; end: number; path: string }>(
+    'SELECT id, start, "end", path FROM passages WHERE document = ? ORDER BY id',
+    document,
+  );
+  const texts = unpackIndexTexts(unpackText(contents.text), passages, contents.packed);
+  for (const [index, { id, path }] of passages.entries()) {
+    const labels = JSON.parse(path) as string[];
+    connection.run(
+      `INSERT INTO passage_fts (passage_fts, rowid, heading, body, document)
+       VALUES ('delete', ?, ?, ?, ?)`,
+      ...ftsValues({ id, document, path: labels, indexText: texts[index]! }),
+    );
+  }
+}
+
+const ftsValues = ({ id, document, path, indexText }: FtsPassage) =>
+  [id, path.join(' '), indexText, `d${document}`] as const;
 
 /** See `ScopedIndex.searchDocuments`. */
 export function searchDocumentFts(

@@ -3,13 +3,14 @@ import { DeedboxError } from '../../errors/errors.ts';
 import { clauseProbability } from '../clause-probability.ts';
 import type { ModelIdentity, NewPassage, NewRevision } from '../records.ts';
 import type { Connection } from './connection.ts';
-import { updateDocumentFts } from './full-text.ts';
+import { insertPassageFts, removePassageFts, updateDocumentFts } from './full-text.ts';
+import { packIndexTexts, packText } from './packed-text.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
 import { normalizeKey } from './normalize-key.ts';
 import { termFieldsColumn } from './term-predicates.ts';
 import { requireSource } from './sources.ts';
 import { dropSegments } from './vectors/segment-table.ts';
-import { insertVectors, removeVectors } from './vectors/stored-vectors.ts';
+import { insertVectors, removeVectors } from './vectors/stored-records.ts';
 import { incrementSequenceNumber, requireModel, setModel, storedModel } from './state.ts';
 
 /** The vector index has ids of 32 bits. */
@@ -62,7 +63,7 @@ export function removeDocument(connection: Connection, id: number): void {
   connection.run('DELETE FROM document_fts WHERE rowid = ?', id);
   if (row.first !== null) {
     const last = row.first + row.passages - 1;
-    connection.run('DELETE FROM passage_fts WHERE rowid BETWEEN ? AND ?', row.first, last);
+    removePassageFts(connection, id);
     removeVectors(connection, { first: row.first, last });
     connection.run(
       'INSERT INTO tombstones (first_passage, passages) VALUES (?, ?)',
@@ -77,9 +78,8 @@ export function removeDocument(connection: Connection, id: number): void {
 /** See `Store.reset`. Document ids stay with their files. */
 export function reset(connection: Connection, model: ModelIdentity): void {
   connection.write(() => {
-    for (const table of ['document_fts', 'passage_fts']) {
-      connection.run(`INSERT INTO ${table} (${table}) VALUES ('delete-all')`);
-    }
+    connection.run('DELETE FROM document_fts');
+    connection.run("INSERT INTO passage_fts (passage_fts) VALUES ('delete-all')");
     connection.run('DELETE FROM documents');
     connection.run('DELETE FROM passage_vectors');
     connection.run(
@@ -120,12 +120,14 @@ function insertDocument(connection: Connection, id: number, revision: NewRevisio
     analysis.signed.value,
   );
   connection.run(
-    'INSERT INTO document_contents (document, analysis, pages, sections, text) VALUES (?, ?, ?, ?, ?)',
+    `INSERT INTO document_contents (document, analysis, pages, sections, text, index_texts)
+     VALUES (?, ?, ?, ?, ?, ?)`,
     id,
     JSON.stringify(analysis),
     JSON.stringify(revision.pages),
     JSON.stringify(revision.sections),
-    revision.text,
+    packText(revision.text),
+    packIndexTexts(revision.text, revision.passages),
   );
 }
 
@@ -143,13 +145,7 @@ function insertPassages(connection: Connection, document: number, passages: NewP
       passage.end,
       JSON.stringify(passage.path),
     ).id;
-    connection.run(
-      'INSERT INTO passage_fts (rowid, heading, body, document) VALUES (?, ?, ?, ?)',
-      id,
-      passage.path.join(' '),
-      passage.indexText,
-      `d${document}`,
-    );
+    insertPassageFts(connection, { id, document, ...passage });
   }
   if (id > maxPassageId) {
     throw new DeedboxError('storage_error', 'The ids for passages are used up.', {

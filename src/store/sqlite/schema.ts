@@ -1,7 +1,8 @@
 import { openDatabase, openReadOnly } from '../../sqlite/open-database.ts';
 import { Connection } from './connection.ts';
+import { defineTextFunctions } from './packed-text.ts';
 import { defineTermFunctions } from './term-predicates.ts';
-import { defineVectorFunctions } from './vectors/vector-functions.ts';
+import { defineVectorFunctions } from './vectors/stored-records.ts';
 
 /** "Deed" in ASCII. */
 const applicationId = 0x44656564;
@@ -187,15 +188,15 @@ const migrations = [
   `,
   `ALTER TABLE sources ADD COLUMN permissions_as_of TEXT`,
   `
-  -- Vectors of up to 16 passages of one document, as 16-bit integers: see vectors/stored-vectors.ts.
+  -- Vectors of consecutive passages of one document, in 8-bit numbers: see vectors/records.ts.
   CREATE TABLE passage_vectors (
     first_passage INTEGER PRIMARY KEY,
-    vectors BLOB NOT NULL
+    records BLOB NOT NULL
   ) STRICT;
-  INSERT INTO passage_vectors (first_passage, vectors)
-    SELECT d.first_passage + rows.position, rows.vectors
-    FROM documents d JOIN vectors v ON v.document = d.id
-    JOIN fixed_point_rows(v.vectors, (SELECT model FROM state)) rows;
+  INSERT INTO passage_vectors (first_passage, records)
+    SELECT rows.first_passage, rows.records FROM documents d JOIN vectors v ON v.document = d.id
+    JOIN vector_rows(v.vectors, d.first_passage, (SELECT model FROM state)) rows
+    WHERE d.passages > 0;
   DROP TABLE vectors;
   DROP INDEX passages_by_vector;
   ALTER TABLE passages DROP COLUMN vector_key;
@@ -220,23 +221,34 @@ const migrations = [
   ) STRICT;
   DELETE FROM tombstones;
 
-  -- Without a copy of the texts.
+  -- Texts compressed, see packed-text.ts; full text without a copy of them.
+  ALTER TABLE document_contents RENAME TO former_contents;
   ALTER TABLE passage_fts RENAME TO former_passage_fts;
+  CREATE TABLE document_contents (
+    document INTEGER PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
+    analysis TEXT NOT NULL,
+    pages TEXT NOT NULL,
+    sections TEXT NOT NULL,
+    text BLOB NOT NULL,
+    index_texts BLOB
+  ) STRICT;
+  INSERT INTO document_contents (document, analysis, pages, sections, text, index_texts)
+    SELECT c.document, c.analysis, c.pages, c.sections, pack_text(c.text),
+      pack_index_texts(c.text, (
+        SELECT json_group_array(json_object('start', start, 'end', "end", 'indexText', body))
+        FROM (SELECT p.start, p."end", f.body
+          FROM passages p JOIN former_passage_fts f ON f.rowid = p.id
+          WHERE p.document = c.document ORDER BY p.id)
+      ))
+    FROM former_contents c;
   CREATE VIRTUAL TABLE passage_fts USING fts5 (
-    heading, body, document, content = '', contentless_delete = 1,
+    heading, body, document, content = '',
     tokenize = 'porter unicode61 remove_diacritics 2'
   );
   INSERT INTO passage_fts (rowid, heading, body, document)
     SELECT rowid, heading, body, document FROM former_passage_fts;
   DROP TABLE former_passage_fts;
-  ALTER TABLE document_fts RENAME TO former_document_fts;
-  CREATE VIRTUAL TABLE document_fts USING fts5 (
-    title, parties, file_name, folder, opening, content = '', contentless_delete = 1,
-    tokenize = 'unicode61 remove_diacritics 2'
-  );
-  INSERT INTO document_fts (rowid, title, parties, file_name, folder, opening)
-    SELECT rowid, title, parties, file_name, folder, opening FROM former_document_fts;
-  DROP TABLE former_document_fts;
+  DROP TABLE former_contents;
   `,
 ];
 
@@ -259,6 +271,7 @@ export function openStoreDatabase(file: string): Connection {
       opened.pragma('cache_size = -65536');
       defineTermFunctions(opened);
       defineVectorFunctions(opened);
+      defineTextFunctions(opened);
     },
   });
   return new Connection(db);

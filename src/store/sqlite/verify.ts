@@ -4,10 +4,11 @@ import type { Page } from '../../domain/documents.ts';
 import type { IntegrityProblem } from '../records.ts';
 import { Connection } from './connection.ts';
 import { busyTimeoutMs } from './schema.ts';
+import { unpackText } from './packed-text.ts';
 import { storedModel } from './state.ts';
 import { paddedWidth } from './vectors/dot-products.ts';
-import { fixedOne } from './vectors/fixed-point.ts';
-import { readVectors } from './vectors/stored-vectors.ts';
+import { codesAt, queryOne, recordBytes } from './vectors/records.ts';
+import { readRecords } from './vectors/stored-records.ts';
 
 type Report = (check: string, detail: string) => void;
 
@@ -18,7 +19,7 @@ interface StoredContent {
   passages: number;
   pages: string;
   characters: number;
-  text: string;
+  text: Buffer;
 }
 
 /** Queries for rows that violate an invariant; `detail` describes each. */
@@ -86,7 +87,7 @@ function verifyDocument(connection: Connection, id: number, width: number, repor
   );
   if (!document) return;
   const name = `"${document.name}" (document ${id})`;
-  const { length } = document.text;
+  const length = textLength(document.text);
   if (length !== document.characters) report('text', `The text of ${name} has another length.`);
   if (!coverText(JSON.parse(document.pages) as Page[], length)) {
     report('pages', `The pages of ${name} do not cover its text.`);
@@ -114,16 +115,33 @@ function verifyVectors(
   if (first === null) return;
   let next = first;
   const range = { first, last: first + passages - 1 };
-  for (const row of readVectors(connection, range, width)) {
-    if (row.first !== next) break;
-    next += row.count;
-    for (let i = 0; i < row.count; i += 1) {
-      if (isUnit(row.vectors.subarray(i * width, (i + 1) * width))) continue;
-      report('has a vector whose length is not 1.');
-      return;
+  try {
+    for (const row of readRecords(connection, range, width)) {
+      if (row.first !== next) break;
+      next += row.count;
+      const { buffer, byteOffset } = row.records;
+      const view = new DataView(buffer, byteOffset);
+      for (let i = 0; i < row.count; i += 1) {
+        const scale = view.getFloat32(i * recordBytes(width), true) * queryOne;
+        if (isUnit(codesAt(row.records, i, width), scale)) continue;
+        report('has a vector whose length is not 1.');
+        return;
+      }
     }
+  } catch {
+    report('has a damaged vector.');
+    return;
   }
   if (next !== first + passages) report('does not have one vector for each passage.');
+}
+
+/** -1 for a text that cannot be unpacked. */
+function textLength(packed: Buffer): number {
+  try {
+    return unpackText(packed).length;
+  } catch {
+    return -1;
+  }
 }
 
 function coverText(pages: Page[], length: number): boolean {
@@ -135,7 +153,9 @@ function coverText(pages: Page[], length: number): boolean {
   return offset === length;
 }
 
-function isUnit(vector: Int16Array): boolean {
-  const squares = vector.reduce((sum, number) => sum + (number / fixedOne) ** 2, 0);
-  return Math.abs(squares - 1) < 1e-3;
+/** Up to the error of 8-bit numbers. */
+function isUnit(codes: Int8Array, scale: number): boolean {
+  let squares = 0;
+  for (const code of codes) squares += (code * scale) ** 2;
+  return Math.abs(squares - 1) < 0.05;
 }

@@ -1,5 +1,5 @@
 import { DotProducts } from './dot-products.ts';
-import { fixedOne, quantize } from './fixed-point.ts';
+import { codesAt, quantize, queryOne, recordBytes } from './records.ts';
 
 /** Centroids as 8-bit unit vectors; the similarity to a query is its dot product times the scale. */
 export interface Centroids {
@@ -35,20 +35,23 @@ const pauseInterval = 128;
 export class ClusterTraining {
   readonly #dots: DotProducts;
   readonly #width: number;
-  readonly #sample: Int16Array;
+  readonly #sample: Uint8Array;
+  readonly #scales: DataView;
   readonly #pause: Pause;
 
-  /** @param sample vectors as `asFixedPoint` gives them */
-  constructor(dots: DotProducts, sample: Int16Array, pause: Pause) {
+  /** @param sample records */
+  constructor(dots: DotProducts, sample: Uint8Array, pause: Pause) {
     this.#dots = dots;
     this.#width = dots.width;
     this.#sample = sample;
+    this.#scales = new DataView(sample.buffer, sample.byteOffset);
     this.#pause = pause;
   }
 
   /** @param count of clusters: `groups` times a whole number */
   async train(groups: number, count: number): Promise<Clusters> {
-    const all = Uint32Array.from({ length: this.#sample.length / this.#width }, (_, i) => i);
+    const sampled = this.#sample.length / recordBytes(this.#width);
+    const all = Uint32Array.from({ length: sampled }, (_, i) => i);
     const top = await this.#cluster(all, groups);
     const perGroup = count / groups;
     const centroids = emptyCentroids(count, this.#width);
@@ -72,10 +75,11 @@ export class ClusterTraining {
       const sizes = new Uint32Array(count);
       for (const [index, member] of members.entries()) {
         const vector = this.#vector(member);
+        const scale = this.#scales.getFloat32(member * recordBytes(width), true);
         const own = nearestOf(this.#dots, vector, centroids, 0, count).index;
         nearest[index] = own;
         sizes[own]! += 1;
-        for (let i = 0; i < width; i += 1) sums[own * width + i]! += vector[i]!;
+        for (let i = 0; i < width; i += 1) sums[own * width + i]! += vector[i]! * scale;
         if (index % pauseInterval === 0) await this.#pause();
       }
       for (let n = 0; n < count; n += 1) {
@@ -86,8 +90,8 @@ export class ClusterTraining {
     return { centroids, nearest };
   }
 
-  #vector(index: number): Int16Array {
-    return this.#sample.subarray(index * this.#width, (index + 1) * this.#width);
+  #vector(index: number): Int8Array {
+    return codesAt(this.#sample, index, this.#width);
   }
 }
 
@@ -95,7 +99,7 @@ export class ClusterTraining {
 export function assignCluster(
   dots: DotProducts,
   { groups, centroids }: Clusters,
-  vector: Int16Array,
+  vector: Int16Array | Int8Array,
 ) {
   const scores = similarities(dots, vector, groups);
   const order = highest(scores, searchedGroups);
@@ -111,7 +115,7 @@ export function assignCluster(
 /** Similarities of a vector to all centroids. */
 export function similarities(
   dots: DotProducts,
-  vector: Int16Array,
+  vector: Int16Array | Int8Array,
   { count, codes, scales }: Centroids,
 ): Float32Array {
   const similarity = new Float32Array(count);
@@ -120,7 +124,7 @@ export function similarities(
   for (let first = 0; first < count; first += batch) {
     const size = Math.min(batch, count - first);
     dots.buffer.set(bytesOf(codes, first * dots.width, size * dots.width));
-    const scores = dots.scores8(size, dots.width);
+    const scores = dots.scoreCodes(size);
     for (let i = 0; i < size; i += 1) similarity[first + i] = scores[i]! * scales[first + i]!;
   }
   return similarity;
@@ -134,14 +138,14 @@ export function highest(scores: Float32Array, limit: number): Uint32Array {
 
 function nearestOf(
   dots: DotProducts,
-  vector: Int16Array,
+  vector: Int16Array | Int8Array,
   { codes, scales }: Centroids,
   first: number,
   count: number,
 ): { index: number; score: number } {
   dots.setQuery(vector);
   dots.buffer.set(bytesOf(codes, first * dots.width, count * dots.width));
-  const scores = dots.scores8(count, dots.width);
+  const scores = dots.scoreCodes(count);
   const best = { index: first, score: -Infinity };
   for (let i = 0; i < count; i += 1) {
     const score = scores[i]! * scales[first + i]!;
@@ -165,5 +169,5 @@ function setCentroid(centroids: Centroids, index: number, direction: ArrayLike<n
   let squares = 0;
   for (let i = 0; i < width; i += 1) squares += direction[i]! ** 2;
   const scale = quantize(direction, centroids.codes.subarray(index * width, (index + 1) * width));
-  centroids.scales[index] = squares > 0 ? scale / Math.sqrt(squares) / fixedOne : 0;
+  centroids.scales[index] = squares > 0 ? scale / Math.sqrt(squares) / queryOne : 0;
 }

@@ -11,12 +11,11 @@ const wasm = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssem
 /** What dot-products.wat exports. */
 interface Exports {
   memory: { buffer: ArrayBuffer; grow: (pages: number) => number };
-  dots8: DotsFunction;
-  dots16: DotsFunction;
+  dots: DotsFunction;
 }
 
 type DotsFunction = (
-  records: number,
+  vectors: number,
   stride: number,
   count: number,
   width: number,
@@ -24,7 +23,10 @@ type DotsFunction = (
   scores: number,
 ) => void;
 
-/** Bytes of the buffer for records. */
+/** Bytes of a record before its codes. */
+const recordPrefix = 8;
+
+/** Bytes of the buffer for vectors. */
 const bufferBytes = 1 << 22;
 
 let compiled: object | undefined;
@@ -53,7 +55,7 @@ export class DotProducts {
     compiled ??= new wasm.Module(moduleBytes());
     this.#exports = new wasm.Instance(compiled).exports as Exports;
     const { memory } = this.#exports;
-    // A record has 16 bytes at least, hence at most as many scores.
+    // A vector has 16 bytes at least, hence at most as many scores.
     const scoreBytes = bufferBytes / 4;
     const queryBytes = this.width * 2;
     const pages = Math.ceil((bufferBytes + scoreBytes + queryBytes) / 65_536);
@@ -65,28 +67,24 @@ export class DotProducts {
     this.#query = new Int16Array(memory.buffer, bufferBytes + scoreBytes, this.width);
   }
 
-  /** @param query 16-bit numbers; those that are missing up to the width count as 0 */
-  setQuery(query: Int16Array): void {
+  /** @param query numbers of at most 16 bits; those that are missing up to the width count as 0 */
+  setQuery(query: Int16Array | Int8Array): void {
     this.#query.fill(0);
     this.#query.set(query);
   }
 
-  /**
-   * Scores vectors of 8-bit numbers in `buffer`.
-   * @param stride bytes from one vector to the next, at least 16
-   * @param offset where the first one begins, in bytes
-   * @returns valid until the next call
-   */
-  scores8(count: number, stride: number, offset = 0): Int32Array {
-    return this.#score(this.#exports.dots8, count, stride, offset);
+  /** Scores the records (see records.ts) in `buffer`. The result is valid until the next call. */
+  scoreRecords(count: number): Int32Array {
+    return this.#score(count, recordPrefix + this.width, recordPrefix);
   }
 
-  /** The same for vectors of 16-bit numbers, one directly after the other. */
-  scores16(count: number): Int32Array {
-    return this.#score(this.#exports.dots16, count, this.width * 2, 0);
+  /** The same for the codes of vectors alone, one directly after the other. */
+  scoreCodes(count: number): Int32Array {
+    return this.#score(count, this.width, 0);
   }
 
-  #score(dots: DotsFunction, count: number, stride: number, offset: number): Int32Array {
+  #score(count: number, stride: number, offset: number): Int32Array {
+    const { dots } = this.#exports;
     dots(offset, stride, count, this.width, this.#query.byteOffset, this.#scores.byteOffset);
     return this.#scores;
   }

@@ -1,10 +1,11 @@
 import type { Connection } from '../connection.ts';
-import type { ScoredPassage } from '../passage-hits.ts';
 import type { DotProducts } from './dot-products.ts';
-import { fixedOne } from './fixed-point.ts';
+import { asBytes, recordBytes } from './records.ts';
 import type { PassageRange } from './segment-table.ts';
-import { asBytes, readVector, readVectors } from './stored-vectors.ts';
-import type { TopK } from './top-k.ts';
+import { readRecords } from './stored-records.ts';
+
+/** Called back with the similarity of a passage to the query. */
+export type Visit = (passage: number, similarity: number) => void;
 
 /**
  * Scores the stored vectors in the range by the query that was set.
@@ -14,31 +15,21 @@ export function scoreRange(
   connection: Connection,
   range: PassageRange,
   dots: DotProducts,
-  topK: TopK<ScoredPassage>,
+  visit: Visit,
   passes: (passage: number) => boolean = () => true,
 ): void {
-  for (const { first, count, vectors } of readVectors(connection, range, dots.width)) {
+  for (const { first, count, records } of readRecords(connection, range, dots.width)) {
     if (!passes(first)) continue;
-    dots.buffer.set(asBytes(vectors));
-    const scores = dots.scores16(count);
-    for (let i = 0; i < count; i += 1) {
-      const score = scores[i]! / fixedOne ** 2;
-      if (score > topK.threshold) topK.offer({ passage: first + i, score });
-    }
+    dots.buffer.set(asBytes(records));
+    scoreBuffer(dots, count, visit);
   }
 }
 
-/** Scores passages by their stored vectors; those that are not stored any more are left out. */
-export function scorePassages(
-  connection: Connection,
-  passages: number[],
-  dots: DotProducts,
-  topK: TopK<ScoredPassage>,
-): void {
-  for (const passage of passages) {
-    const vector = readVector(connection, passage, dots.width);
-    if (!vector) continue;
-    dots.buffer.set(asBytes(vector));
-    topK.offer({ passage, score: dots.scores16(1)[0]! / fixedOne ** 2 });
+/** Scores the records in the buffer. */
+export function scoreBuffer(dots: DotProducts, count: number, visit: Visit): void {
+  const step = recordBytes(dots.width) / 4;
+  const scores = dots.scoreRecords(count);
+  for (let i = 0, at = 0; i < count; i += 1, at += step) {
+    visit(dots.integers[at + 1]!, scores[i]! * dots.floats[at]!);
   }
 }

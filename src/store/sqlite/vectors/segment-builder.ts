@@ -5,8 +5,8 @@ import path from 'node:path';
 import type { Connection } from '../connection.ts';
 import { assignCluster, type Clusters, ClusterTraining, type Pause } from './clusters.ts';
 import { DotProducts, paddedWidth } from './dot-products.ts';
-import { fixedOne, quantize } from './fixed-point.ts';
-import { recordBytes, type SegmentTable, SegmentWriter } from './segment-file.ts';
+import { codesAt, recordBytes } from './records.ts';
+import { type SegmentTable, SegmentWriter } from './segment-file.ts';
 import {
   currentSegments,
   lastTombstone,
@@ -14,7 +14,7 @@ import {
   publishSegment,
   type Segment,
 } from './segment-table.ts';
-import { readVectors, type StoredVectors } from './stored-vectors.ts';
+import { readRecords, type StoredRecords } from './stored-records.ts';
 
 export const filePrefix = 'vectors-';
 
@@ -108,19 +108,20 @@ async function clustersOf(
   const groups = 2 ** Math.round(Math.log2(total / clusterSize) / 2);
   const count = Math.min(groups ** 2, maxClusters);
   const wanted = Math.min(total, count * sampleSize);
-  const sample = new Int16Array(wanted * dots.width);
+  const stride = recordBytes(dots.width);
+  const sample = new Uint8Array(wanted * stride);
   const step = total / wanted;
   let seen = 0;
   let taken = 0;
-  for (const { count: size, vectors } of readVectors(connection, range, dots.width)) {
+  for (const { count: size, records } of readRecords(connection, range, dots.width)) {
     for (; taken < wanted && Math.floor(taken * step) < seen + size; taken += 1) {
-      const start = (Math.floor(taken * step) - seen) * dots.width;
-      sample.set(vectors.subarray(start, start + dots.width), taken * dots.width);
+      const start = (Math.floor(taken * step) - seen) * stride;
+      sample.set(records.subarray(start, start + stride), taken * stride);
     }
     seen += size;
     await pause();
   }
-  const training = new ClusterTraining(dots, sample.subarray(0, taken * dots.width), pause);
+  const training = new ClusterTraining(dots, sample.subarray(0, taken * stride), pause);
   return training.train(groups, count);
 }
 
@@ -143,11 +144,10 @@ async function assign(
   const sizes = new Uint32Array(clusters?.centroids.count ?? 1);
   const rows: Assignment['rows'] = [];
   const parts: Uint16Array[] = [];
-  for (const { first, count, vectors } of readVectors(connection, range, dots.width)) {
+  for (const { first, count, records } of readRecords(connection, range, dots.width)) {
     const part = new Uint16Array(count);
     for (let i = 0; i < count; i += 1) {
-      const vector = vectors.subarray(i * dots.width, (i + 1) * dots.width);
-      part[i] = clusters ? assignCluster(dots, clusters, vector) : 0;
+      part[i] = clusters ? assignCluster(dots, clusters, codesAt(records, i, dots.width)) : 0;
       sizes[part[i]!]! += 1;
     }
     parts.push(part);
@@ -174,7 +174,7 @@ function tableOf(clusters: Clusters | undefined, sizes: Uint32Array, width: numb
   return { width, centroids, starts };
 }
 
-/** Reads the vectors again, and writes them by cluster; those of removed documents become records of no passage. */
+/** Reads the records again, and writes them by cluster; those of removed documents become zeros. */
 async function writeSorted(
   connection: Connection,
   { clusterOf, rows }: Assignment,
@@ -185,8 +185,6 @@ async function writeSorted(
 ): Promise<void> {
   const stride = recordBytes(width);
   const chunk = new Uint8Array(Math.min(sortedAtOnce, clusterOf.length) * stride);
-  const integers = new Uint32Array(chunk.buffer);
-  const floats = new Float32Array(chunk.buffer);
   let filled = 0;
   let written = 0;
   const flush = async () => {
@@ -198,24 +196,22 @@ async function writeSorted(
       for (; i < filled && clusterOf[written + order[i]!] === cluster; i += 1) {
         records.push(chunk.subarray(order[i]! * stride, (order[i]! + 1) * stride));
       }
-      writer.write(cluster, records.length === 1 ? records[0]! : Buffer.concat(records));
+      writer.write(cluster, Buffer.concat(records));
       await pause();
     }
     written += filled;
     filled = 0;
+    chunk.fill(0);
   };
-  const stored = readVectors(connection, range, width);
-  let current: StoredVectors | undefined = stored.next().value ?? undefined;
+  const stored = readRecords(connection, range, width);
+  let current: StoredRecords | undefined = stored.next().value ?? undefined;
   for (const { first, count } of rows) {
     while (current && current.first < first) current = stored.next().value ?? undefined;
-    const isStored = current?.first === first;
     for (let i = 0; i < count; i += 1) {
-      const at = filled * stride;
-      const codes = new Int8Array(chunk.buffer, at + 8, width);
-      const vector = current?.vectors.subarray(i * width, (i + 1) * width);
-      const scale = isStored && vector ? quantize(vector, codes) : 0;
-      floats[at / 4] = scale / fixedOne ** 2;
-      integers[at / 4 + 1] = isStored ? first + i : 0;
+      if (current?.first === first) {
+        const record = current.records.subarray(i * stride, (i + 1) * stride);
+        chunk.set(record, filled * stride);
+      }
       filled += 1;
       if (filled === sortedAtOnce) await flush();
     }

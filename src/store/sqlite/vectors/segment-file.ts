@@ -2,6 +2,8 @@ import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from '
 import { crc32 } from 'node:zlib';
 import type { Centroids } from './clusters.ts';
 import type { DotProducts } from './dot-products.ts';
+import { scoreBuffer, type Visit } from './exact-search.ts';
+import { asBytes, recordBytes } from './records.ts';
 
 /**
  * A file of vectors in clusters (an inverted file, Jégou, Douze and Schmid, "Product quantization for
@@ -10,17 +12,11 @@ import type { DotProducts } from './dot-products.ts';
  * - the header: 16 numbers of 32 bits, see `writeHeader`;
  * - the centroids: their codes, then their scales as 32-bit floats;
  * - for each cluster the number of records before it, and at last their total, 32 bits each;
- * - the records, by cluster: a 32-bit float by which the codes are multiplied, the passage's id in 32 bits,
- *   and the 8-bit codes.
+ * - the records, by cluster, see records.ts.
  */
 const magic = 0x58564244;
 export const segmentFormat = 1;
 const headerBytes = 64;
-/** Bytes of a record before its codes. */
-const prefixBytes = 8;
-
-export const recordBytes = (width: number): number => prefixBytes + width;
-
 /** What is known of a segment before its records. */
 export interface SegmentTable {
   width: number;
@@ -41,16 +37,16 @@ export class SegmentWriter {
   /** Creates the file and writes all but its records. Throws the errors of the file system. */
   constructor(path: string, { width, centroids, starts }: SegmentTable) {
     const { count, codes, scales } = centroids;
-    const table = Buffer.concat([bytes(codes), bytes(scales), bytes(starts)]);
+    const table = Buffer.concat([asBytes(codes), asBytes(scales), asBytes(starts)]);
     const header = new Uint32Array(headerBytes / 4);
     header.set([magic, segmentFormat, width, count, starts[count]!, crc32(table)]);
-    header[15] = crc32(bytes(header.subarray(0, 15)));
+    header[15] = crc32(asBytes(header.subarray(0, 15)));
     this.#recordBytes = recordBytes(width);
     this.#recordsAt = headerBytes + table.length;
     this.#next = starts.slice();
     this.#file = openSync(path, 'wx', 0o600);
     try {
-      writeAll(this.#file, bytes(header), 0);
+      writeAll(this.#file, asBytes(header), 0);
       writeAll(this.#file, table, headerBytes);
     } catch (error) {
       closeSync(this.#file);
@@ -113,11 +109,7 @@ export class SegmentReader {
    * Throws `RangeError` when the file was cut short meanwhile.
    * @param clusters ascending
    */
-  scan(
-    dots: DotProducts,
-    clusters: Uint32Array,
-    visit: (passage: number, similarity: number) => void,
-  ): void {
+  scan(dots: DotProducts, clusters: Uint32Array, visit: Visit): void {
     const { starts } = this.table;
     for (let i = 0; i < clusters.length;) {
       let next = i + 1;
@@ -127,12 +119,7 @@ export class SegmentReader {
     }
   }
 
-  #scanRecords(
-    dots: DotProducts,
-    first: number,
-    end: number,
-    visit: (passage: number, similarity: number) => void,
-  ): void {
+  #scanRecords(dots: DotProducts, first: number, end: number, visit: Visit): void {
     const stride = recordBytes(this.table.width);
     const batch = Math.floor(dots.buffer.length / stride);
     for (let start = first; start < end; start += batch) {
@@ -142,10 +129,7 @@ export class SegmentReader {
         dots.buffer.subarray(0, count * stride),
         this.#recordsAt + start * stride,
       );
-      const scores = dots.scores8(count, stride, prefixBytes);
-      for (let i = 0, at = 0; i < count; i += 1, at += stride / 4) {
-        visit(dots.integers[at + 1]!, scores[i]! * dots.floats[at]!);
-      }
+      scoreBuffer(dots, count, visit);
     }
   }
 
@@ -156,9 +140,9 @@ export class SegmentReader {
 
 function readTable(file: number, width: number): SegmentTable | undefined {
   const header = new Uint32Array(headerBytes / 4);
-  readAll(file, bytes(header), 0);
+  readAll(file, asBytes(header), 0);
   const [foundMagic, format, foundWidth, clusters, count, checksum] = header as unknown as number[];
-  if (header[15] !== crc32(bytes(header.subarray(0, 15)))) return undefined;
+  if (header[15] !== crc32(asBytes(header.subarray(0, 15)))) return undefined;
   if (foundMagic !== magic || format !== segmentFormat || foundWidth !== width) return undefined;
   const table = new Uint8Array(tableBytes(width, clusters!));
   const size = headerBytes + table.length + count! * recordBytes(width);
@@ -177,9 +161,6 @@ function readTable(file: number, width: number): SegmentTable | undefined {
     starts: new Uint32Array(table.buffer, startsAt, clusters! + 1),
   };
 }
-
-const bytes = ({ buffer, byteOffset, byteLength }: NodeJS.TypedArray) =>
-  new Uint8Array(buffer, byteOffset, byteLength);
 
 function writeAll(file: number, data: Uint8Array, position: number): void {
   for (let at = 0; at < data.length;) {

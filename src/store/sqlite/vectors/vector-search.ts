@@ -1,3 +1,4 @@
+import { partitionPoint } from '../../../domain/partition-point.ts';
 import { DeedboxError } from '../../../errors/errors.ts';
 import type { PassageHit } from '../../records.ts';
 import type { Connection } from '../connection.ts';
@@ -6,9 +7,9 @@ import { type ScoredPassage, passageHits } from '../passage-hits.ts';
 import { storedModel } from '../state.ts';
 import { highest, similarities } from './clusters.ts';
 import { DotProducts } from './dot-products.ts';
-import { scorePassages, scoreRange } from './exact-search.ts';
-import { toFixedPoint } from './fixed-point.ts';
+import { scoreRange } from './exact-search.ts';
 import { OpenSegments } from './open-segments.ts';
+import { toQuery } from './records.ts';
 import type { SegmentReader } from './segment-file.ts';
 import { TopK } from './top-k.ts';
 
@@ -21,9 +22,6 @@ const maxExactPassages = 16_384;
  * and time for other numbers.
  */
 const probeFactor = 2;
-
-/** Candidates by 8-bit vectors for each wanted passage, from which the stored vectors choose. */
-const candidateFactor = 1.5;
 
 /** Searches the vectors of the database: segments by clusters, what is in none exactly. */
 export class VectorSearch {
@@ -47,25 +45,16 @@ export class VectorSearch {
         { hint: 'Run `deedbox reindex` to read every document again with the configured model.' },
       );
     }
-    const { dots } = this.#indexFor(model.dimensions);
-    const fixed = toFixedPoint(query);
-    const topK = new TopK<ScoredPassage>(limit);
+    this.#indexFor(model.dimensions);
+    const fixed = toQuery(query);
     if (!docIdSet.matchesAll && docIdSet.passages <= maxExactPassages) {
-      dots.setQuery(fixed);
-      for (const range of docIdSet.passageRanges()) {
-        scoreRange(this.#connection, range, dots, topK);
-      }
-    } else {
-      const wanted = Math.min(limit, docIdSet.passages);
-      let candidates = this.#candidates(fixed, docIdSet, wanted, this.#probeFactor(docIdSet));
-      // Clusters that were left out may hold the only passages that pass the filter.
-      if (candidates.length < wanted) {
-        candidates = this.#candidates(fixed, docIdSet, wanted, Infinity);
-      }
-      dots.setQuery(fixed);
-      scorePassages(this.#connection, candidates, dots, topK);
+      return passageHits(this.#connection, this.#scoreExactly(fixed, docIdSet, limit));
     }
-    return passageHits(this.#connection, topK.sorted);
+    const wanted = Math.min(limit, docIdSet.passages);
+    let found = this.#searchSegments(fixed, docIdSet, wanted, this.#probeFactor(docIdSet));
+    // Clusters that were left out may hold the only passages that pass the filter.
+    if (found.length < wanted) found = this.#searchSegments(fixed, docIdSet, wanted, Infinity);
+    return passageHits(this.#connection, found);
   }
 
   /** Closes files that are not current any more, so that the space they take is freed. */
@@ -97,28 +86,46 @@ export class VectorSearch {
     return probeFactor * Math.max(1, (total / passages) ** 0.25);
   }
 
-  #candidates(query: Int16Array, docIdSet: DocIdSet, wanted: number, probes: number): number[] {
+  #scoreExactly(query: Int16Array, docIdSet: DocIdSet, limit: number): ScoredPassage[] {
+    const { dots } = this.#index!;
+    const topK = new TopK<ScoredPassage>(limit);
+    dots.setQuery(query);
+    for (const range of docIdSet.passageRanges()) {
+      scoreRange(this.#connection, range, dots, (passage, score) => {
+        if (score > topK.threshold) topK.offer({ passage, score });
+      });
+    }
+    return topK.sorted;
+  }
+
+  #searchSegments(
+    query: Int16Array,
+    docIdSet: DocIdSet,
+    limit: number,
+    probes: number,
+  ): ScoredPassage[] {
     const { dots, segments } = this.#index!;
     const { readers, unindexed, removed } = segments.view();
-    const topK = new TopK<ScoredPassage>(Math.ceil(wanted * candidateFactor));
+    const topK = new TopK<ScoredPassage>(limit);
     const isPresent = (passage: number) =>
       docIdSet.matchesAll ? !isRemoved(removed, passage) : docIdSet.hasPassage(passage);
+    const visit = (passage: number, score: number) => {
+      if (score > topK.threshold && isPresent(passage)) topK.offer({ passage, score });
+    };
     for (const reader of readers) {
       const clusters = nearestClusters(dots, query, reader, probes);
       dots.setQuery(query);
       try {
-        reader.scan(dots, clusters, (passage, score) => {
-          if (score > topK.threshold && isPresent(passage)) topK.offer({ passage, score });
-        });
+        reader.scan(dots, clusters, visit);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         segments.discard(reader);
-        return this.#candidates(query, docIdSet, wanted, probes);
+        return this.#searchSegments(query, docIdSet, limit, probes);
       }
     }
     dots.setQuery(query);
-    for (const range of unindexed) scoreRange(this.#connection, range, dots, topK, isPresent);
-    return topK.sorted.map(({ passage }) => passage);
+    for (const range of unindexed) scoreRange(this.#connection, range, dots, visit, isPresent);
+    return topK.sorted;
   }
 }
 
@@ -136,13 +143,6 @@ function nearestClusters(
 
 /** Whether one of the ranges, sorted by their first passage, holds the passage. */
 function isRemoved(ranges: { first: number; passages: number }[], passage: number): boolean {
-  let low = 0;
-  let high = ranges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ranges[middle]!.first <= passage) low = middle + 1;
-    else high = middle;
-  }
-  const range = ranges[low - 1];
+  const range = ranges[partitionPoint(ranges, ({ first }) => first <= passage) - 1];
   return range !== undefined && passage < range.first + range.passages;
 }

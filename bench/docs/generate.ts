@@ -12,6 +12,7 @@ import {
 } from './benchmarks-page.ts';
 import { replacePart } from './marked-part.ts';
 import { clauseCard, embeddingCard, partiesCard, reliabilitySvg } from './model-cards.ts';
+import { scaleTable, vectorsTable } from './scale-page.ts';
 import { settingsTables } from './settings-page.ts';
 import { toolReference, toolSummary } from './tools-page.ts';
 
@@ -34,6 +35,11 @@ function fromResults(
 ): string | undefined {
   const results = names.flatMap((name) => readResult(name) ?? []);
   return results.length === names.length ? format(...results) : undefined;
+}
+
+function vectorsTables(): string | undefined {
+  const results = ['vectors', 'vectors-large'].flatMap((name) => readResult(name) ?? []);
+  return results.length > 0 ? vectorsTable(...results) : undefined;
 }
 
 interface Part {
@@ -69,6 +75,8 @@ const parts: Part[] = [
     file: benchmarks,
     content: fromResults(['quality', 'parties'], clausesAndFactsTable),
   },
+  { mark: 'vectors', file: benchmarks, content: vectorsTables() },
+  { mark: 'scale', file: benchmarks, content: fromResults(['scale'], scaleTable) },
   {
     mark: 'figures',
     file: 'models/contract-clauses/README.md',

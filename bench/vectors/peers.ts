@@ -67,8 +67,8 @@ export class UsearchIndex implements IndexUnderTest {
   }
 
   search(query: Float32Array, filter: Filter, limit: number): number[] {
-    const asked = Math.min(20_000, Math.ceil((limit * 1.5) / (filter.share ?? 1)));
-    const { keys } = this.#graph.search(query, asked, 1);
+    const count = Math.min(20_000, Math.ceil((limit * 1.5) / (filter.share ?? 1)));
+    const { keys } = this.#graph.search(query, count, 1);
     return Array.from(keys, Number)
       .filter((passage) => keeps(filter, documentOf(passage)))
       .slice(0, limit);

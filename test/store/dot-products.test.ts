@@ -19,10 +19,10 @@ const dot = (one: ArrayLike<number>, other: ArrayLike<number>) =>
 test('dot products of 8-bit records are those of the definition', () => {
   fc.assert(
     fc.property(
-      fc.integer({ min: 1, max: 70 }).chain((dimensions) =>
+      fc.integer({ min: 1, max: 70 }).chain((length) =>
         fc.record({
-          query: fc.array(fc.integer({ min: -32767, max: 32767 }), vectorSize(dimensions)),
-          records: fc.array(fc.array(byte, vectorSize(dimensions)), { minLength: 1, maxLength: 9 }),
+          query: fc.array(fc.integer({ min: -32767, max: 32767 }), vectorSize(length)),
+          records: fc.array(fc.array(byte, vectorSize(length)), { minLength: 1, maxLength: 9 }),
           prefix: fc.constantFrom(0, 8),
         }),
       ),

@@ -6,10 +6,10 @@ import { currentSegments, type PassageRange, type Segment } from './segment-tabl
 
 /** The segments of one state of the database. */
 export interface SegmentView {
-  readers: SegmentReader[];
+  openFiles: SegmentReader[];
   /** Ranges whose file cannot be used, and all passages that are in no segment yet. */
   unindexed: PassageRange[];
-  /** Removed passages that readers still hold, in order. */
+  /** Removed passages that these files still hold, in order. */
   removed: { first: number; passages: number }[];
 }
 
@@ -19,9 +19,9 @@ export class OpenSegments {
   readonly #folder: string;
   readonly #width: number;
   /** By the name of the file; undefined for a file that cannot be used. */
-  readonly #readers = new Map<string, SegmentReader | undefined>();
+  readonly #openFiles = new Map<string, SegmentReader | undefined>();
   #version = '';
-  #view: SegmentView = { readers: [], unindexed: [], removed: [] };
+  #view: SegmentView = { openFiles: [], unindexed: [], removed: [] };
 
   /** @param width numbers of a stored vector */
   constructor(connection: Connection, folder: string, width: number) {
@@ -42,16 +42,16 @@ export class OpenSegments {
 
   /** Scores the passages of a segment exactly from now on. */
   discard(reader: SegmentReader): void {
-    for (const [file, known] of this.#readers) {
-      if (known === reader) this.#readers.set(file, undefined);
+    for (const [file, known] of this.#openFiles) {
+      if (known === reader) this.#openFiles.set(file, undefined);
     }
     reader.close();
     this.#version = '';
   }
 
   close(): void {
-    for (const reader of this.#readers.values()) reader?.close();
-    this.#readers.clear();
+    for (const reader of this.#openFiles.values()) reader?.close();
+    this.#openFiles.clear();
     this.#version = '';
   }
 
@@ -66,13 +66,13 @@ export class OpenSegments {
   #read(): SegmentView {
     const segments = currentSegments(this.#connection);
     const current = new Set(segments.map(({ file }) => file));
-    for (const [file, reader] of this.#readers) {
+    for (const [file, reader] of this.#openFiles) {
       if (current.has(file)) continue;
       reader?.close();
-      this.#readers.delete(file);
+      this.#openFiles.delete(file);
     }
     const view: SegmentView = {
-      readers: [],
+      openFiles: [],
       unindexed: [],
       removed: this.#connection.all(
         'SELECT first_passage AS first, passages FROM tombstones ORDER BY first_passage',
@@ -80,7 +80,7 @@ export class OpenSegments {
     };
     for (const segment of segments) {
       const reader = this.#open(segment);
-      if (reader) view.readers.push(reader);
+      if (reader) view.openFiles.push(reader);
       else view.unindexed.push(segment);
     }
     const last = segments.at(-1)?.last ?? 0;
@@ -89,10 +89,10 @@ export class OpenSegments {
   }
 
   #open({ file, records }: Segment): SegmentReader | undefined {
-    if (!this.#readers.has(file)) {
+    if (!this.#openFiles.has(file)) {
       const reader = SegmentReader.open(path.join(this.#folder, file), this.#width);
-      this.#readers.set(file, reader?.count === records ? reader : undefined);
+      this.#openFiles.set(file, reader?.count === records ? reader : undefined);
     }
-    return this.#readers.get(file);
+    return this.#openFiles.get(file);
   }
 }

@@ -105,14 +105,14 @@ export class VectorSearch {
     probes: number,
   ): ScoredPassage[] {
     const { dots, segments } = this.#index!;
-    const { readers, unindexed, removed } = segments.view();
+    const { openFiles, unindexed, removed } = segments.view();
     const topK = new TopK<ScoredPassage>(limit);
     const isPresent = (passage: number) =>
       docIdSet.matchesAll ? !isRemoved(removed, passage) : docIdSet.hasPassage(passage);
     const visit = (passage: number, score: number) => {
       if (score > topK.threshold && isPresent(passage)) topK.offer({ passage, score });
     };
-    for (const reader of readers) {
+    for (const reader of openFiles) {
       const clusters = nearestClusters(dots, query, reader, probes);
       dots.setQuery(query);
       try {

@@ -7,7 +7,7 @@ import * as files from './sqlite/files.ts';
 import { type SharedState, SqliteScopedIndex } from './sqlite/scoped-index.ts';
 import { openStoreDatabase, openStoreReader } from './sqlite/schema.ts';
 import { overview } from './sqlite/overview.ts';
-import { PassageFts } from './sqlite/full-text.ts';
+import { FullTextSearch } from './sqlite/full-text-search.ts';
 import { replaceDocumentIfUnchanged, reset } from './sqlite/revisions.ts';
 import { FilterCache, PartyCache } from './sqlite/query-cache.ts';
 import * as sources from './sqlite/sources.ts';
@@ -73,7 +73,7 @@ function sharedState(
     commitNotifier,
     filterCache: new FilterCache(connection),
     partyCache: new PartyCache(connection),
-    passageFts: new PassageFts(connection),
+    fullText: new FullTextSearch(connection),
     vectors,
     read,
   };

@@ -3,11 +3,10 @@ import { normalizeAccess, type ScopedIndex } from '../scoped-index.ts';
 import type * as records from '../records.ts';
 import type { CommitNotifier } from './commit-notifier.ts';
 import type { Connection } from './connection.ts';
-import { searchDocumentFts } from './full-text.ts';
 import * as documents from './documents.ts';
 import { filesByName } from './files.ts';
 import { countFiles, versionOf } from './overview.ts';
-import type { PassageFts } from './full-text.ts';
+import type { FullTextSearch } from './full-text-search.ts';
 import type { FilterCache, PartyCache } from './query-cache.ts';
 import { requireModel } from './state.ts';
 import type { VectorSearch } from './vectors/vector-search.ts';
@@ -17,7 +16,7 @@ export interface SharedState {
   commitNotifier: CommitNotifier;
   filterCache: FilterCache;
   partyCache: PartyCache;
-  passageFts: PassageFts;
+  fullText: FullTextSearch;
   vectors: VectorSearch;
   /** Runs in one transaction; throws `storage_error`. */
   read<T>(work: (connection: Connection) => T): T;
@@ -70,13 +69,15 @@ export class SqliteScopedIndex implements ScopedIndex {
   }
 
   async searchDocuments(terms: string[], filter: records.DocumentFilter, limit: number) {
-    return this.#read((connection) =>
-      searchDocumentFts(connection, terms, this.#select(filter), limit),
+    return this.#read(() =>
+      this.#shared.fullText.searchDocuments(terms, this.#select(filter), limit),
     );
   }
 
   async searchText(terms: string[], filter: records.DocumentFilter, limit: number) {
-    return this.#read(() => this.#shared.passageFts.search(terms, this.#select(filter), limit));
+    return this.#read(() =>
+      this.#shared.fullText.searchPassages(terms, this.#select(filter), limit),
+    );
   }
 
   async searchVectors(

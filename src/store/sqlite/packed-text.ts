@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type Sqlite from 'better-sqlite3';
 
 /** Texts are stored compressed: contracts are a third as large then, and read in a fraction of a millisecond. */
-const level = 3;
+const level = 1;
 
 export const packText = (text: string): Buffer => deflateRawSync(text, { level });
 
@@ -21,7 +21,7 @@ export interface IndexedPassage {
  */
 export function packIndexTexts(text: string, passages: IndexedPassage[]): Buffer | null {
   const different = passages.map(({ start, end, indexText }) =>
-    collapse(text.slice(start, end)) === collapse(indexText) ? null : indexText,
+    hasSameWords(text.slice(start, end), indexText) ? null : indexText,
   );
   return different.every((one) => one === null) ? null : packText(JSON.stringify(different));
 }
@@ -36,7 +36,24 @@ export function unpackIndexTexts(
   return spans.map(({ start, end }, index) => different[index] ?? text.slice(start, end));
 }
 
-const collapse = (text: string) => text.replaceAll(/\s+/g, ' ').trim();
+/** Whether two texts differ in the length of white space alone. */
+function hasSameWords(one: string, other: string): boolean {
+  let at = 0;
+  let i = 0;
+  for (;;) {
+    const [start, from] = [at, i];
+    while (at < one.length && isBlank(one.charCodeAt(at))) at += 1;
+    while (i < other.length && isBlank(other.charCodeAt(i))) i += 1;
+    if (at === one.length || i === other.length) return at === one.length && i === other.length;
+    if (start > 0 && at > start !== i > from) return false;
+    if (one.charCodeAt(at) !== other.charCodeAt(i)) return false;
+    at += 1;
+    i += 1;
+  }
+}
+
+/** White space as in ASCII: other kinds are left as they are. */
+const isBlank = (code: number) => code === 32 || (code >= 9 && code <= 13);
 
 /** Defines what statements and migrations call. */
 export function defineTextFunctions(db: Sqlite.Database): void {

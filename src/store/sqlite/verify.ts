@@ -157,5 +157,5 @@ function coverText(pages: Page[], length: number): boolean {
 function isUnit(codes: Int8Array, scale: number): boolean {
   let squares = 0;
   for (const code of codes) squares += (code * scale) ** 2;
-  return Math.abs(squares - 1) < 0.05;
+  return Math.abs(squares - 1) < 0.01;
 }

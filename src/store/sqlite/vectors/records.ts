@@ -25,10 +25,19 @@ export function toRecords(vectors: Float32Array[], firstPassage: number): Uint8A
   for (const [index, vector] of vectors.entries()) {
     const at = index * stride;
     const codes = new Int8Array(records.buffer, at + prefixBytes, vector.length);
-    view.setFloat32(at, quantize(vector, codes) / queryOne, true);
+    quantize(vector, codes);
+    // Keeps the length of the vector, so that no similarity is above 1.
+    const scale = lengthOf(vector) / (lengthOf(codes) || 1);
+    view.setFloat32(at, scale / queryOne, true);
     view.setUint32(at + 4, firstPassage + index, true);
   }
   return records;
+}
+
+function lengthOf(numbers: Float32Array | Int8Array): number {
+  let squares = 0;
+  for (const number of numbers) squares += number * number;
+  return Math.sqrt(squares);
 }
 
 /** The codes of the record at an index. */

@@ -1,8 +1,10 @@
-import { EmbeddingModel } from './embedding-model.ts';
+import { DeedboxError } from '../errors/errors.ts';
+import { EmbeddingModel, type TextModel } from './embedding-model.ts';
 import { resolveModelFolder, type ModelLocation } from './hub.ts';
 import { checksum, openModelFolder, type ModelFolder } from './model-folder.ts';
 import type { SettingsOverrides } from './model-settings.ts';
 import { toUnit } from './pooling.ts';
+import { StaticModel } from './static-model.ts';
 
 /** Identifies a model, so that vectors of different models are never mixed. */
 export interface EmbedderIdentity {
@@ -32,13 +34,13 @@ export class Embedder {
   readonly identity: EmbedderIdentity;
   readonly #folder: ModelFolder;
   readonly #threads: number | undefined;
-  #model: Promise<EmbeddingModel> | undefined;
+  #model: Promise<TextModel> | undefined;
 
   private constructor(
     identity: EmbedderIdentity,
     folder: ModelFolder,
     threads: number | undefined,
-    model: EmbeddingModel | undefined,
+    model: TextModel | undefined,
   ) {
     this.identity = identity;
     this.#folder = folder;
@@ -51,7 +53,7 @@ export class Embedder {
     const folder = await openModelFolder(await resolveModelFolder(options), options);
     const sum = await checksum(folder);
     const isDeferred = options.lazy && folder.width !== undefined;
-    const model = isDeferred ? undefined : await EmbeddingModel.load(folder, options.threads);
+    const model = isDeferred ? undefined : await loadModel(folder, options.threads);
     const dimensions = folder.settings.dimensions ?? model?.width ?? folder.width!;
     const identity = { name: folder.name, checksum: sum, dimensions };
     return new Embedder(identity, folder, options.threads, model);
@@ -78,7 +80,7 @@ export class Embedder {
   }
 
   async #embed(texts: string[]): Promise<Float32Array[]> {
-    this.#model ??= EmbeddingModel.load(this.#folder, this.#threads);
+    this.#model ??= loadModel(this.#folder, this.#threads);
     const model = await this.#model;
     const vectors: Float32Array[] = [];
     for (const batch of batchByLength(texts)) {
@@ -94,6 +96,35 @@ export class Embedder {
 /** Opens a model; throws `invalid_configuration` when it is missing, incomplete or wrong. */
 export function openEmbedder(options: EmbedderOptions): Promise<Embedder> {
   return Embedder.open(options);
+}
+
+/** Loads the model in a folder, and the libraries for it where it needs them. */
+async function loadModel(folder: ModelFolder, threads: number | undefined): Promise<TextModel> {
+  const model = (await StaticModel.load(folder)) ?? (await EmbeddingModel.load(folder, threads));
+  try {
+    verifyWidth(folder, model.width);
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
+  return model;
+}
+
+/**
+ * Checks that vectors have at least the dimensions requested, else those in the model's
+ * configuration.
+ */
+function verifyWidth({ settings, width: configured }: ModelFolder, width: number): void {
+  const requested = settings.dimensions;
+  if (
+    requested !== undefined ? requested <= width : configured === undefined || configured === width
+  )
+    return;
+  throw new DeedboxError(
+    'invalid_configuration',
+    `The embedding model has ${width} dimensions, not ${requested ?? configured}.`,
+    { hint: `Set EMBEDDING_DIMENSIONS to ${width} to keep them all, or to fewer.` },
+  );
 }
 
 /** Indexes of texts of similar length in batches, so that there is little padding. */

@@ -7,9 +7,17 @@ type Tokenizer = Awaited<ReturnType<Transformers['AutoTokenizer']['from_pretrain
 type Model = Awaited<ReturnType<Transformers['AutoModel']['from_pretrained']>>;
 type Tensor = InstanceType<Transformers['Tensor']>;
 
-/** A model in memory: tokenizer, graph, and the pooling between hidden states and vectors. */
-export class EmbeddingModel {
+/** A model in memory. */
+export interface TextModel {
   /** Numbers in a vector. */
+  readonly width: number;
+  /** A vector for each text of one batch, in order; not always of unit length. */
+  vectors(texts: string[]): Promise<Float32Array[]>;
+  close(): Promise<void>;
+}
+
+/** Any model, by transformers.js: tokenizer, graph, and the pooling between hidden states and vectors. */
+export class EmbeddingModel implements TextModel {
   readonly width: number;
   readonly #folder: ModelFolder;
   readonly #tokenizer: Tokenizer;
@@ -40,7 +48,6 @@ export class EmbeddingModel {
       });
       const [probe] = await new EmbeddingModel(folder, tokenizer, model, 0).vectors(['a']);
       if (!probe?.length) throw new Error('The model returns no vector.');
-      verifyWidth(folder, probe.length);
       return new EmbeddingModel(folder, tokenizer, model, probe.length);
     } catch (error) {
       await model?.dispose();
@@ -56,9 +63,6 @@ export class EmbeddingModel {
     }
   }
 
-  /**
-   * A vector for each text of one batch, in order; of unit length only if the graph normalizes it.
-   */
   async vectors(texts: string[]): Promise<Float32Array[]> {
     const { pooling, maximumTokens } = this.#folder.settings;
     const inputs = this.#tokenizer(texts, {
@@ -89,23 +93,6 @@ export class EmbeddingModel {
   async close(): Promise<void> {
     await this.#model.dispose();
   }
-}
-
-/**
- * Checks that vectors have at least the dimensions requested, else those in the model's
- * configuration.
- */
-function verifyWidth({ settings, width: configured }: ModelFolder, width: number): void {
-  const requested = settings.dimensions;
-  if (
-    requested !== undefined ? requested <= width : configured === undefined || configured === width
-  )
-    return;
-  throw new DeedboxError(
-    'invalid_configuration',
-    `The embedding model has ${width} dimensions, not ${requested ?? configured}.`,
-    { hint: `Set EMBEDDING_DIMENSIONS to ${width} to keep them all, or to fewer.` },
-  );
 }
 
 function splitRows(tensor: Tensor, rows: number): Float32Array[] {

@@ -35,6 +35,8 @@ export interface ModelFolder {
   path: string;
   name: string;
   dtype: ModelDtype;
+  /** The ONNX file of that type, relative to `path`. */
+  graph: string;
   settings: ModelSettings;
   /** Numbers in a vector, if the configuration states it. */
   width: number | undefined;
@@ -71,6 +73,7 @@ export async function openModelFolder(
     path,
     name: settings.name ?? basename(path),
     dtype,
+    graph,
     settings,
     width: await readConfiguredWidth(path),
     files: files.sort(),

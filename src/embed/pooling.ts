@@ -38,7 +38,9 @@ export function poolMean(states: HiddenStates, mask: ArrayLike<number | bigint>)
  */
 export function toUnit(vector: Float32Array, dimensions: number): Float32Array {
   const unit = vector.slice(0, dimensions);
-  const norm = Math.hypot(...unit);
+  let squares = 0;
+  for (const value of unit) squares += value * value;
+  const norm = Math.sqrt(squares);
   if (!Number.isFinite(norm) || norm < 1e-12) {
     unit.fill(0);
     unit[0] = 1;

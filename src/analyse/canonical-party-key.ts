@@ -48,9 +48,66 @@ function findLegalForm(key: string): string | undefined {
  */
 const excessiveMarks = /\p{M}(?<=\p{M}{31})/gu;
 
-/** A name in lower case without accents, punctuation and a leading "the". */
+/** What an ASCII character is within a name; other characters are `other`. */
+const characterKind = { space: 0, wordCharacter: 1, mark: 2, other: 3 } as const;
+const asciiKinds = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/\s/.test(character)) return characterKind.space;
+  if (/[a-z0-9]/i.test(character)) return characterKind.wordCharacter;
+  return /[&+]/.test(character) ? characterKind.other : characterKind.mark;
+});
+/** Bounds the memory for a text in which no words recur. */
+const maxKnownWords = 10_000;
+
+/**
+ * A name in lower case without accents, punctuation and a leading "the". Word by word, since the words of a
+ * contract recur, and most are ASCII letters and digits with marks around them.
+ */
 function normalizePartyName(name: string): string {
-  const words = name
+  const known = new Map<string, string[]>();
+  const words: string[] = [];
+  let followsInitial = false;
+  const add = (word: string) => {
+    const isInitial = word.length <= 2 && /^\p{L}$/u.test(word);
+    // "l l c" and "j p morgan" as "llc" and "jp morgan": initials are written with and without dots and spaces
+    if (isInitial && followsInitial) words[words.length - 1] += word;
+    else words.push(word);
+    followsInitial = isInitial;
+  };
+  for (let start = 0; start < name.length;) {
+    let [first, next] = [-1, -1];
+    let isPlain = true;
+    let end = start;
+    for (; end < name.length; end++) {
+      const code = name.charCodeAt(end);
+      const kind = code < 128 ? asciiKinds[code] : characterKind.other;
+      if (kind === characterKind.space) break;
+      if (kind === characterKind.wordCharacter) {
+        if (first < 0) first = end;
+        else if (next !== end) isPlain = false;
+        next = end + 1;
+      } else if (kind === characterKind.other) isPlain = false;
+    }
+    if (isPlain) {
+      if (first >= 0) add(name.slice(first, next).toLowerCase());
+    } else {
+      const written = name.slice(start, end);
+      let found = known.get(written);
+      if (!found) {
+        found = normalizeWord(written);
+        if (known.size < maxKnownWords) known.set(written, found);
+      }
+      found.forEach(add);
+    }
+    start = end + 1;
+  }
+  if (words[0] === 'the' && words.length > 1) words.shift();
+  return words.join(' ');
+}
+
+/** The words that one word without ASCII white space stands for: "AT&T" for three, "(–)" for none. */
+function normalizeWord(word: string): string[] {
+  const normalized = word
     // Decomposition sorts the marks on a letter, in time that grows with the square of their number.
     .replace(excessiveMarks, '')
     .normalize('NFKD')
@@ -65,7 +122,7 @@ function normalizePartyName(name: string): string {
     .replace(/(?<=(?:^|[^\p{L}\p{N}])\p{L})\./gu, '')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
-  return joinInitials(words).replace(/^the (?=.)/, '');
+  return normalized === '' ? [] : normalized.split(' ');
 }
 
 /** German and Nordic letters as written on a keyboard without them: "ü" as "ue". */
@@ -111,11 +168,4 @@ const formAliases: Record<string, string> = {
 export function extractLegalForm(name: string): string | undefined {
   const form = findLegalForm(normalizePartyName(name))?.trim();
   return form === undefined ? undefined : (formAliases[form] ?? form);
-}
-
-/** "l l c" and "j p morgan" as "llc" and "jp morgan": initials are written with and without dots and spaces. */
-function joinInitials(words: string): string {
-  return words.replace(/(?<![\p{L}\p{N}])\p{L}(?: \p{L}(?![\p{L}\p{N}]))+/gu, (initials) =>
-    initials.replaceAll(' ', ''),
-  );
 }

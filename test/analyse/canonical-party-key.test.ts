@@ -46,4 +46,51 @@ describe('canonicalPartyKey', () => {
       }),
     );
   });
+
+  it('is that of the whole name, normalized at once', () => {
+    /** The definition, without a shortcut. */
+    const normalize = (name: string): string =>
+      name
+        .normalize('NFKD')
+        .toUpperCase()
+        .normalize('NFKD')
+        .replace(/[\u0300-\u036f]/g, '')
+        .toLowerCase()
+        .replace(/['\u2018\u2019`]/g, '')
+        .replace(/[&+]/g, ' and ')
+        .replace(/(?<=(?:^|[^\p{L}\p{N}])\p{L})\./gu, '')
+        .replace(/[^\p{L}\p{N}]+/gu, ' ')
+        .trim()
+        .replace(/(?<![\p{L}\p{N}])\p{L}(?: \p{L}(?![\p{L}\p{N}]))+/gu, (initials) =>
+          initials.replaceAll(' ', ''),
+        )
+        .replace(/^the (?=.)/, '');
+    const part = fc.oneof(
+      fc.constantFrom(
+        'the ',
+        'A',
+        'b.',
+        ' ',
+        '\n',
+        '.',
+        '&',
+        '+',
+        "'",
+        '\u2019',
+        '\u00a0',
+        '(',
+        'AT',
+      ),
+      fc.constantFrom('\u0301', 'Σ', 'ΑΣ', '\u{1d400}', '½', '漢', '1', '-', 'word', '™', '\ufeff'),
+      fc.string({ unit: 'binary', maxLength: 4 }),
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 14 }), (parts) => {
+        const name = parts.join('').replace(/[ßæœøłđðþıÆŒØŁĐÐÞẞ]/g, '');
+        // a word after it that is no legal form, so that none is removed
+        expect(canonicalPartyKey(`${name} Tools`)).toBe(normalize(`${name} Tools`));
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });

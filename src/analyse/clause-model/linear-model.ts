@@ -23,41 +23,117 @@ export interface LinearModel {
 /** Weights of the feature groups, in the order of `featureGroups`; chosen by cross-validation. */
 const groupWeights = [1, 0.5, 0.5, 0.7, 0.4, 0.3];
 
-/** Finds a feature by its hash in constant time: a hash table with linear probing. */
-export class FeatureIndex {
-  /** By slot: a feature's hash and its index; the index is -1 for an empty slot. */
-  readonly #slots: Int32Array;
-  readonly #mask: number;
-
-  constructor(hashes: Uint32Array) {
-    let size = 1024;
-    while (size < hashes.length * 2) size *= 2;
-    this.#mask = size - 1;
-    this.#slots = new Int32Array(size * 2).fill(-1);
-    hashes.forEach((hash, feature) => {
-      let slot = hash & this.#mask;
-      while (this.#slots[slot * 2 + 1] !== -1) slot = (slot + 1) & this.#mask;
-      this.#slots[slot * 2] = hash | 0;
-      this.#slots[slot * 2 + 1] = feature;
-    });
-  }
-
-  /** The index of the feature with a hash; -1 if there is none. */
-  get(hash: number): number {
-    const wanted = hash | 0;
-    let slot = hash & this.#mask;
-    for (;;) {
-      const feature = this.#slots[slot * 2 + 1]!;
-      if (feature === -1 || this.#slots[slot * 2] === wanted) return feature;
-      slot = (slot + 1) & this.#mask;
-    }
-  }
-}
-
 /** A sentence as a sparse vector: its known features, each once, and their values. */
 export interface SparseRow {
   features: Int32Array;
   values: Float32Array;
+}
+
+/** Finds features by their hashes in constant time: a hash table with linear probing. */
+export class FeatureIndex {
+  /** By slot: a feature's hash and its index; the index is -1 for an empty slot. */
+  readonly #slots: Int32Array;
+  readonly #mask: number;
+  /** Its arrays are as long as the list of features, so that there is only one. */
+  readonly rowBuilder: RowBuilder;
+
+  constructor(hashes: Uint32Array) {
+    let size = 1024;
+    while (size < hashes.length * 2) size *= 2;
+    const mask = size - 1;
+    const slots = new Int32Array(size * 2).fill(-1);
+    for (const [feature, hash] of hashes.entries()) {
+      let slot = hash & mask;
+      while (slots[slot * 2 + 1] !== -1) slot = (slot + 1) & mask;
+      slots[slot * 2] = hash | 0;
+      slots[slot * 2 + 1] = feature;
+    }
+    this.#mask = mask;
+    this.#slots = slots;
+    this.rowBuilder = new RowBuilder(this, hashes.length);
+  }
+
+  /**
+   * Replaces hashes by the indexes of their features; by -1 where there is none. Many at once: then the
+   * processor waits for several places in memory at a time.
+   */
+  lookUp(hashes: Int32Array, count: number): void {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    for (let at = 0; at < count; at++) {
+      const hash = hashes[at]!;
+      let slot = hash & mask;
+      while (slots[slot * 2] !== hash && slots[slot * 2 + 1] !== -1) slot = (slot + 1) & mask;
+      hashes[at] = slots[slot * 2 + 1]!;
+    }
+  }
+}
+
+/** Builds the sparse vectors of sentences, one after the other, from their features. */
+class RowBuilder {
+  readonly #index: FeatureIndex;
+  /** Features of the sentence as emitted: groups, and hashes or indexes. */
+  #groups = new Uint8Array(1024);
+  #emitted = new Int32Array(1024);
+  #count = 0;
+  readonly #features: Int32Array;
+  readonly #values: Float32Array;
+  readonly #featureGroups: Uint8Array;
+  /** By feature, the number of the last row that has it. */
+  readonly #lastSeenIn: Int32Array;
+  #rows = 0;
+
+  constructor(index: FeatureIndex, features: number) {
+    this.#index = index;
+    this.#features = new Int32Array(features);
+    this.#values = new Float32Array(features);
+    this.#featureGroups = new Uint8Array(features);
+    this.#lastSeenIn = new Int32Array(features);
+  }
+
+  /** Adds a feature to the row. */
+  add(group: number, hash: number): void {
+    if (this.#count === this.#emitted.length) this.#grow();
+    this.#groups[this.#count] = group;
+    this.#emitted[this.#count++] = hash;
+  }
+
+  #grow(): void {
+    const [groups, emitted] = [this.#groups, this.#emitted];
+    this.#groups = new Uint8Array(groups.length * 2);
+    this.#emitted = new Int32Array(emitted.length * 2);
+    this.#groups.set(groups);
+    this.#emitted.set(emitted);
+  }
+
+  /** The row of the features that were added since the last one. It is valid until the next one. */
+  build(idf: Float32Array): SparseRow {
+    const [groups, emitted, lastSeenIn] = [this.#groups, this.#emitted, this.#lastSeenIn];
+    const [features, values, groupOf] = [this.#features, this.#values, this.#featureGroups];
+    const squares = new Float64Array(featureGroups.length);
+    const row = ++this.#rows;
+    this.#index.lookUp(emitted, this.#count);
+    let count = 0;
+    for (let at = 0; at < this.#count; at++) {
+      const feature = emitted[at]!;
+      if (feature < 0 || lastSeenIn[feature] === row) continue;
+      lastSeenIn[feature] = row;
+      const group = groups[at]!;
+      const value = isWeighed[group] ? idf[feature]! : 1;
+      features[count] = feature;
+      values[count] = value;
+      groupOf[count++] = group;
+      squares[group]! += value * value;
+    }
+    const factors = featureGroups.map((name, group) =>
+      name === 'patterns'
+        ? groupWeights[group]!
+        : groupWeights[group]! / Math.sqrt(squares[group]! || 1),
+    );
+    for (let at = 0; at < count; at++) values[at]! *= factors[groupOf[at]!]!;
+    this.#count = 0;
+    return { features: features.subarray(0, count), values: values.subarray(0, count) };
+  }
 }
 
 /**
@@ -70,41 +146,18 @@ export function forEachRow(
   idf: Float32Array,
   visit: (sentence: number, row: SparseRow) => void,
 ): void {
-  const lastSeenIn = new Int32Array(idf.length).fill(-1);
-  const features = new Int32Array(idf.length);
-  const values = new Float32Array(idf.length);
-  const groupIndexes = new Uint8Array(idf.length);
-  const squares = new Float64Array(featureGroups.length);
+  const { rowBuilder } = index;
   let sentence = -1;
-  let count = 0;
   const finish = () => {
-    if (sentence < 0) return;
-    const factors = featureGroups.map((name, group) =>
-      name === 'patterns'
-        ? groupWeights[group]!
-        : groupWeights[group]! / Math.sqrt(squares[group]! || 1),
-    );
-    for (let at = 0; at < count; at++) values[at]! *= factors[groupIndexes[at]!]!;
-    visit(sentence, { features: features.subarray(0, count), values: values.subarray(0, count) });
+    if (sentence >= 0) visit(sentence, rowBuilder.build(idf));
   };
   emitSentenceFeatures(
     prepared,
     (next) => {
       finish();
       sentence = next;
-      count = 0;
-      squares.fill(0);
     },
-    (group, hash) => {
-      const feature = index.get(hash);
-      if (feature < 0 || lastSeenIn[feature] === sentence) return;
-      lastSeenIn[feature] = sentence;
-      const value = isWeighed[group] ? idf[feature]! : 1;
-      features[count] = feature;
-      values[count] = value;
-      groupIndexes[count++] = group;
-      squares[group]! += value * value;
-    },
+    (group, hash) => rowBuilder.add(group, hash),
   );
   finish();
 }

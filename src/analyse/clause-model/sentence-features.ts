@@ -2,6 +2,7 @@ import { clauseTypes } from '../clause-types.ts';
 import { combineHashes, hashString } from '../feature-hash.ts';
 import type { PreparedText } from '../prepared-text.ts';
 import { matchPatterns } from './clause-patterns.ts';
+import { hashSentenceWords, tokenizeWords, type WordHashes } from './word-hashes.ts';
 
 /**
  * Groups of features of a sentence: n-grams of the sentence and its neighbours, its headings, its
@@ -53,37 +54,6 @@ const headingPatterns = clauseTypes.flatMap(({ id, headingPattern: heading }) =>
 /** Hashes of pattern names, cached. */
 const patternHashes = new Map<string, number>();
 
-const token = /[a-z][a-z'-]*|\d[\d.,/]*|[$%"]|\*{2,}|_{2,}/g;
-
-/** Splits a normalized text into words. Digits become zeros ("00.0") and years become "#year". */
-function tokenizeWords(normalized: string): string[] {
-  const found: string[] = normalized.match(token) ?? [];
-  return found.map((word) => {
-    const first = word.charCodeAt(0);
-    if (first < 48 || first > 57) return word;
-    return /^(?:19|20)\d\d$/.test(word) ? '#year' : word.replace(/\d/g, '0').slice(0, 6);
-  });
-}
-
-/**
- * Hashes of the words of all sentences; those of sentence `s` are at `starts[s]` to `starts[s +
- * 1]`.
- */
-interface WordHashes {
-  hashes: Int32Array;
-  starts: Int32Array;
-}
-
-function hashWords({ sentences }: PreparedText): WordHashes {
-  const starts = new Int32Array(sentences.length + 1);
-  const lists = sentences.map(({ normalized }) => tokenizeWords(normalized));
-  lists.forEach((words, at) => (starts[at + 1] = starts[at]! + words.length));
-  const hashes = new Int32Array(starts[sentences.length]!);
-  let at = 0;
-  for (const words of lists) for (const word of words) hashes[at++] = hashString(word);
-  return { hashes, starts };
-}
-
 /** Emits the n-grams of one sentence, up to `maxLength` words long, as features of a group. */
 function emitNgrams(
   emit: Emit,
@@ -117,7 +87,7 @@ export function emitSentenceFeatures(
   emit: Emit,
 ): void {
   const { sentences, text } = prepared;
-  const words = hashWords(prepared);
+  const words = hashSentenceWords(prepared);
   const { hashes, starts } = words;
   const headings = new Map<string, Int32Array>();
   const add = (group: number, hash: number) => emit(group, combineHashes(group, hash));
@@ -125,17 +95,13 @@ export function emitSentenceFeatures(
     onSentence(at);
     const count = starts[at + 1]! - starts[at]!;
     emitNgrams(emit, 0, words, at, 3);
-    const [firstWord, secondWord] = [0, 1].map((wordIndex) =>
-      wordIndex < count ? hashes[starts[at]! + wordIndex]! : 0,
-    );
-    add(0, combineHashes(opening!, combineHashes(firstWord!, secondWord!)));
-    for (const [group, neighbour] of [
-      [1, at - 1],
-      [2, at + 1],
-    ] as const) {
-      if (sentences[neighbour]) emitNgrams(emit, group, words, neighbour, 2);
-      else add(group, noNeighbour!);
-    }
+    const firstWord = count > 0 ? hashes[starts[at]!]! : 0;
+    const secondWord = count > 1 ? hashes[starts[at]! + 1]! : 0;
+    add(0, combineHashes(opening!, combineHashes(firstWord, secondWord)));
+    if (at > 0) emitNgrams(emit, 1, words, at - 1, 2);
+    else add(1, noNeighbour!);
+    if (at + 1 < sentences.length) emitNgrams(emit, 2, words, at + 1, 2);
+    else add(2, noNeighbour!);
     let heading = headings.get(sentence.heading);
     if (!heading) headings.set(sentence.heading, (heading = headingFeatures(sentence.heading)));
     for (const hash of heading) add(headingGroup, hash);

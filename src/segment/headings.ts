@@ -129,6 +129,8 @@ class HeadingParser {
     const last = this.#headings.at(-1);
     const numberEnd = last?.title === undefined ? last?.end : undefined;
     const isBoundary = startsParagraph || this.#followsEnd(at);
+    // Only a number begins a heading elsewhere; to look for one is fast.
+    if (!isBoundary && !readNumbering(chars, at)) return undefined;
     if (!isBoundary && !followsTitle(chars, at, paragraph.start, numberEnd)) return undefined;
     const section =
       isBoundary && (isUpper(initial) || initial === '/') && this.#sectionKindAt(at, index);

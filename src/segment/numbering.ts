@@ -1,4 +1,5 @@
 import type { Span } from '../domain/documents.ts';
+import { isDigit } from './characters.ts';
 
 /** A clause number as it stands before a heading or an item: "ARTICLE IV", "2.1", "(a)", "A.". */
 export interface Numbering {
@@ -24,6 +25,13 @@ const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', '
 
 /** The clause number that starts at `at`, if one does. */
 export function readNumbering(text: string, at: number): Numbering | undefined {
+  const first = text[at] ?? '';
+  if (isDigit(first)) return readDecimal(text, at);
+  if (first === '(') {
+    const match = matchAt(bracketedNumber, text, at);
+    return match ? parseLettered(match[0], match[1]!, at, '(', ')') : undefined;
+  }
+  if (!/[A-Za-z§]/.test(first)) return undefined;
   let match = matchAt(wordedNumber, text, at);
   if (match) {
     const word = match[1]!.toLowerCase();
@@ -40,21 +48,21 @@ export function readNumbering(text: string, at: number): Numbering | undefined {
     const value = spelledValue || (letter ? letterValue(number) : romanValue(number.toLowerCase()));
     return { raw, end, style, values: [value] };
   }
-  match = matchAt(decimalNumber, text, at);
-  if (match) {
-    const values = parseComponents(match[1]!);
-    // Some contracts number section 7 as "7.0".
-    if (values.length === 2 && values[1] === 0) values.pop();
-    const style = match[2] === ')' && values.length === 1 ? '1)' : 'decimal';
-    return { raw: trimNumber(match[0]), end: at + match[0].length, style, values };
-  }
-  match = matchAt(bracketedNumber, text, at);
-  if (match) return parseLettered(match[0], match[1]!, at, '(', ')');
   match = matchAt(halfBracketedNumber, text, at);
   if (match) return parseLettered(match[0], match[1]!, at, '', ')');
   match = matchAt(dottedNumber, text, at);
   if (match) return parseLettered(match[0], match[1]!, at, '', '.');
   return undefined;
+}
+
+function readDecimal(text: string, at: number): Numbering | undefined {
+  const match = matchAt(decimalNumber, text, at);
+  if (!match) return undefined;
+  const values = parseComponents(match[1]!);
+  // Some contracts number section 7 as "7.0".
+  if (values.length === 2 && values[1] === 0) values.pop();
+  const style = match[2] === ')' && values.length === 1 ? '1)' : 'decimal';
+  return { raw: trimNumber(match[0]), end: at + match[0].length, style, values };
 }
 
 /** Readings of letters and Roman numerals, by the number as written: there are only some thousand. */

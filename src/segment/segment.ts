@@ -28,7 +28,11 @@ export function segment(text: string, pages: Page[]): Structure {
   );
   const sections = buildSections(text, normalizedText, headings);
   const sentences = splitSentences(normalizedText, paragraphs, headings);
-  for (const span of sentences) Object.assign(span, toStoredSpan(normalizedText, span));
+  for (const sentence of sentences) {
+    const { start, end } = toStoredSpan(normalizedText, sentence);
+    sentence.start = start;
+    sentence.end = end;
+  }
   return {
     headersAndFooters,
     sections,

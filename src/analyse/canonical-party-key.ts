@@ -59,21 +59,56 @@ const asciiKinds = Uint8Array.from({ length: 128 }, (_, code) => {
 /** Bounds the memory for a text in which no words recur. */
 const maxKnownWords = 10_000;
 
+/** Words with one blank between them, in UTF-16; initials are joined. */
+class WordWriter {
+  #codes: Uint16Array<ArrayBuffer>;
+  #length = 0;
+  #followsInitial = false;
+
+  constructor(capacity: number) {
+    this.#codes = new Uint16Array(capacity);
+  }
+
+  /** Adds the characters from `start` to `end`, ASCII letters and digits, in lower case. */
+  addPlain(text: string, start: number, end: number): void {
+    const isInitial = end - start === 1 && !isDigit(text.charCodeAt(start));
+    this.#separate(isInitial, end - start);
+    // setting a bit makes a capital a small letter, and leaves a digit as it is
+    for (let at = start; at < end; at++) this.#codes[this.#length++] = text.charCodeAt(at) | 32;
+  }
+
+  /** Adds a word in lower case. */
+  add(word: string): void {
+    this.#separate(word.length <= 2 && /^\p{L}$/u.test(word), word.length);
+    for (let at = 0; at < word.length; at++) this.#codes[this.#length++] = word.charCodeAt(at);
+  }
+
+  /** "l l c" and "j p morgan" are "llc" and "jp morgan": initials are written with and without dots and spaces. */
+  #separate(isInitial: boolean, length: number): void {
+    const needed = this.#length + length + 1;
+    if (needed > this.#codes.length) {
+      const codes = new Uint16Array(2 * needed);
+      codes.set(this.#codes);
+      this.#codes = codes;
+    }
+    if (this.#length > 0 && !(isInitial && this.#followsInitial)) this.#codes[this.#length++] = 32;
+    this.#followsInitial = isInitial;
+  }
+
+  toString(): string {
+    return Buffer.from(this.#codes.buffer, 0, this.#length * 2).toString('utf16le');
+  }
+}
+
+const isDigit = (code: number) => code >= 48 && code <= 57;
+
 /**
  * A name in lower case without accents, punctuation and a leading "the". Word by word, since the words of a
  * contract recur, and most are ASCII letters and digits with marks around them.
  */
 function normalizePartyName(name: string): string {
-  const known = new Map<string, string[]>();
-  const words: string[] = [];
-  let followsInitial = false;
-  const add = (word: string) => {
-    const isInitial = word.length <= 2 && /^\p{L}$/u.test(word);
-    // "l l c" and "j p morgan" as "llc" and "jp morgan": initials are written with and without dots and spaces
-    if (isInitial && followsInitial) words[words.length - 1] += word;
-    else words.push(word);
-    followsInitial = isInitial;
-  };
+  let known: Map<string, string[]> | undefined;
+  const words = new WordWriter(name.length);
   for (let start = 0; start < name.length;) {
     let [first, next] = [-1, -1];
     let isPlain = true;
@@ -89,20 +124,20 @@ function normalizePartyName(name: string): string {
       } else if (kind === characterKind.other) isPlain = false;
     }
     if (isPlain) {
-      if (first >= 0) add(name.slice(first, next).toLowerCase());
+      if (first >= 0) words.addPlain(name, first, next);
     } else {
       const written = name.slice(start, end);
+      known ??= new Map();
       let found = known.get(written);
       if (!found) {
         found = normalizeWord(written);
         if (known.size < maxKnownWords) known.set(written, found);
       }
-      found.forEach(add);
+      for (const word of found) words.add(word);
     }
     start = end + 1;
   }
-  if (words[0] === 'the' && words.length > 1) words.shift();
-  return words.join(' ');
+  return words.toString().replace(/^the (?=.)/, '');
 }
 
 /** The words that one word without ASCII white space stands for: "AT&T" for three, "(–)" for none. */

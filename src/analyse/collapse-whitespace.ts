@@ -17,7 +17,8 @@ export function collapseWhitespace(text: string): CollapsedText {
   const ends: number[] = [];
   const removed: number[] = [];
   let removedCount = 0;
-  const collapsed = text.replace(/\s+/g, (whitespace, index: number) => {
+  // Single blanks, by far the most, are left as they are.
+  const collapsed = text.replace(/[^\S ]\s*| \s+/g, (whitespace, index: number) => {
     const replacement = whitespace.indexOf('\n') < whitespace.lastIndexOf('\n') ? '\n\n' : ' ';
     if (whitespace.length > replacement.length) {
       removedCount += whitespace.length - replacement.length;

@@ -77,15 +77,32 @@ const parseBlankDate: DateParser = () => ({});
 const numericDate =
   /(?<![\d./-])(\d{1,2})(\s?[/.-]\s?)(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/]|[.-]\d)/g;
 
+/** What a text has of which dates are made. A form is not tried on a text that lacks what it needs. */
+interface DateParts {
+  month: boolean;
+  blank: boolean;
+  digit: boolean;
+}
+const hasMonth = new RegExp(anyMonth, 'i');
+const hasBlank = /[_[●]|\.{4}|\*{2}/;
+
+const needsMonth = ({ month }: DateParts) => month;
+const needsBlank = ({ blank: hasAny }: DateParts) => hasAny;
+const needsBoth = (parts: DateParts) => parts.month && parts.blank;
+const needsEither = (parts: DateParts) => parts.month || parts.blank;
+const needsDigit = ({ digit }: DateParts) => digit;
+
 /** In this order: of forms that match at the same place, the first counts. */
-const datePatterns: [RegExp, DateParser][] = [
+const dateForms: [isPossible: (parts: DateParts) => boolean, RegExp, DateParser][] = [
   // June 8, 2010
   [
+    needsMonth,
     new RegExp(`\\b${anyMonth}\\s{1,4}(?:the\\s{1,4})?${number}${separator}${anyYear}`, 'gi'),
     ([m, d, y]) => toParsedDate(day(parseYear(y!), parseMonth(m!), Number(d))),
   ],
   // 8 June 2010, 8th day of June, 2010
   [
+    needsMonth,
     new RegExp(
       `\\b${number}\\s{0,4}(?:day\\s{1,4})?(?:of[\\s-]{1,30})?-?${anyMonth}${separator}-?${anyYear}`,
       'gi',
@@ -94,11 +111,13 @@ const datePatterns: [RegExp, DateParser][] = [
   ],
   // 22-Dec-17
   [
+    needsMonth,
     new RegExp(`\\b(\\d{1,2})([/-])${anyMonth}\\2((?:19|20)?\\d\\d)(?!\\d)`, 'gi'),
     ([d, , m, y]) => toParsedDate(day(parseYear(y!), parseMonth(m!), Number(d))),
   ],
   // the first day of January 2020
   [
+    needsMonth,
     new RegExp(
       `\\b${ordinalDay}(?:day\\s{1,4})?(?:of[\\s-]{1,30})?${anyMonth}${separator}${anyYear}`,
       'gi',
@@ -107,6 +126,7 @@ const datePatterns: [RegExp, DateParser][] = [
   ],
   // January the first, 2020
   [
+    needsMonth,
     new RegExp(
       `\\b${anyMonth}\\s{1,4}(?:the\\s{1,4})?(${ordinalWords})${separator}${anyYear}`,
       'gi',
@@ -115,25 +135,37 @@ const datePatterns: [RegExp, DateParser][] = [
   ],
   // 2010-06-08
   [
+    needsDigit,
     /(?<![\d./-])((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?![\d-])/g,
     ([y, , m, d]) => toParsedDate(day(Number(y), Number(m), Number(d))),
   ],
-  [numericDate, parseNumericDate],
+  [needsDigit, numericDate, parseNumericDate],
   // blanks: "___ day of ____, 2004", "March __, 2004", "[●] 2020"
   [
+    needsEither,
     new RegExp(
       `(?:${blank}|\\b${number})\\s{0,4}(?:day\\s{1,4}of|of)\\s{0,4}(?:${blank}|${anyMonth})${separator}(?:in\\s+the\\s+year\\s+)?${blankYear}`,
       'gi',
     ),
     parseBlankDate,
   ],
-  [new RegExp(`${blank}\\s{0,4}${anyMonth}${separator}${blankYear}`, 'gi'), parseBlankDate],
   [
+    needsBoth,
+    new RegExp(`${blank}\\s{0,4}${anyMonth}${separator}${blankYear}`, 'gi'),
+    parseBlankDate,
+  ],
+  [
+    needsBoth,
     new RegExp(`\\b${anyMonth}\\s{0,4}(?:${blank}|\\[\\d{1,2}\\])${separator}${blankYear}`, 'gi'),
     parseBlankDate,
   ],
-  [new RegExp(`\\b${anyMonth}\\s{1,4}${number}${separator}(?:20)?${blank}`, 'gi'), parseBlankDate],
   [
+    needsBoth,
+    new RegExp(`\\b${anyMonth}\\s{1,4}${number}${separator}(?:20)?${blank}`, 'gi'),
+    parseBlankDate,
+  ],
+  [
+    needsBlank,
     new RegExp(`${blank}${separator}(?:19|20)(?:\\d\\d(?!\\d)|_{1,4}|${bracketed})`, 'gi'),
     parseBlankDate,
   ],
@@ -146,11 +178,16 @@ const datePatterns: [RegExp, DateParser][] = [
  */
 export function findDates(text: string, order?: DateOrder): DateMention[] {
   const collapsed = collapseWhitespace(text);
-  const found = datePatterns.reduce<DateMention[]>(
-    (all, [pattern, parser]) =>
-      mergeMentions(all, matchDates(collapsed.text, pattern, parser, order)),
-    [],
-  );
+  const parts = {
+    month: hasMonth.test(collapsed.text),
+    blank: hasBlank.test(collapsed.text),
+    digit: /\d/.test(collapsed.text),
+  };
+  let found: DateMention[] = [];
+  for (const [isPossible, pattern, parser] of dateForms) {
+    if (isPossible(parts))
+      found = mergeMentions(found, matchDates(collapsed.text, pattern, parser, order));
+  }
   return found.map((date) => ({ ...date, ...collapsed.originalSpan(date) }));
 }
 

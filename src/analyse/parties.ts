@@ -84,7 +84,10 @@ export function findParties(text: string, model?: PartyModel): Party[] {
   if (!model) return ruleParties;
   return addSignatureEvidence(
     text,
-    deduplicateParties(text, findPartiesWithModel(text, ruleParties, model)),
+    deduplicateParties(
+      text,
+      findPartiesWithModel(text, ruleParties, model, { preamble, signatories }),
+    ),
     signatories,
   );
 }

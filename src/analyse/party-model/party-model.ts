@@ -2,7 +2,12 @@ import type { Party, Span } from '../../domain/documents.ts';
 import { displayPartyName } from '../party-names.ts';
 import { findPreamble } from '../preamble.ts';
 import { findSignatories, type PartyMention } from '../party-mentions.ts';
-import { collectCandidateNames, type CandidateName, type TaggedName } from './candidate-names.ts';
+import {
+  collectCandidateNames,
+  type CandidateName,
+  type PartySources,
+  type TaggedName,
+} from './candidate-names.ts';
 import { beginTag, computeLattice, nameProbability, tagCount, type CrfWeights } from './crf.ts';
 import {
   tokenizeOpening,
@@ -92,6 +97,14 @@ function selectParties(
     .map(({ span, role }) => ({ span, ...(role && { role }) }));
 }
 
+/** What rules find besides parties. */
+type PartyPlaces = Pick<PartySources, 'preamble' | 'signatories'>;
+
+const findPlaces = (text: string): PartyPlaces => ({
+  preamble: findPreamble(text),
+  signatories: findSignatories(text),
+});
+
 /**
  * Collects the candidates of one contract.
  * @param ruleParties the parties that rules alone find
@@ -100,14 +113,9 @@ export function findCandidates(
   text: string,
   ruleParties: readonly Party[],
   taggedNames: readonly TaggedName[],
+  places = findPlaces(text),
 ): CandidateName[] {
-  return collectCandidateNames({
-    text,
-    ruleParties,
-    preamble: findPreamble(text),
-    signatories: findSignatories(text),
-    taggedNames,
-  });
+  return collectCandidateNames({ text, ruleParties, taggedNames, ...places });
 }
 
 /**
@@ -118,11 +126,13 @@ export function findPartiesWithModel(
   text: string,
   ruleParties: readonly Party[],
   { crf, nameWeights }: PartyModel,
+  places: PartyPlaces,
 ): PartyMention[] {
   const tokens = tokenizeOpening(text);
-  const features = tokenFeatures(text, tokens, collectRuleSpans(text, ruleParties), crf.buckets);
+  const ruleSpans = collectRuleSpans(text, ruleParties, places.preamble);
+  const features = tokenFeatures(text, tokens, ruleSpans, crf.buckets);
   const selected = selectParties(
-    findCandidates(text, ruleParties, tagNames(tokens, features, crf)),
+    findCandidates(text, ruleParties, tagNames(tokens, features, crf), places),
     nameWeights,
   ).filter(({ span }) => displayPartyName(text, span) !== '');
   if (selected.length > 0) return selected;

@@ -35,7 +35,11 @@ export function tokenizeOpening(text: string): OpeningToken[] {
  * Collects the spans that rules find in the opening.
  * @param parties those that the rules found
  */
-export function collectRuleSpans(text: string, parties: readonly Party[]): RuleSpans {
+export function collectRuleSpans(
+  text: string,
+  parties: readonly Party[],
+  preamble = findPreamble(text),
+): RuleSpans {
   const tokens = tokenizeNames(text, { start: 0, end: Math.min(text.length, maxOpeningLength) });
   const names: Span[] = [];
   for (let at = 0; at < tokens.length; at++) {
@@ -50,7 +54,7 @@ export function collectRuleSpans(text: string, parties: readonly Party[]): RuleS
       .filter(({ end }) => end <= maxOpeningLength)
       .toSorted((a, b) => a.start - b.start),
     names,
-    preamble: findPreamble(text),
+    preamble,
   };
 }
 

@@ -78,7 +78,7 @@ const numericDate =
   /(?<![\d./-])(\d{1,2})(\s?[/.-]\s?)(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d/]|[.-]\d)/g;
 
 /** What a text has of which dates are made. A form is not tried on a text that lacks what it needs. */
-interface DateParts {
+interface DateContent {
   month: boolean;
   blank: boolean;
   digit: boolean;
@@ -86,14 +86,14 @@ interface DateParts {
 const hasMonth = new RegExp(anyMonth, 'i');
 const hasBlank = /[_[●]|\.{4}|\*{2}/;
 
-const needsMonth = ({ month }: DateParts) => month;
-const needsBlank = ({ blank: hasAny }: DateParts) => hasAny;
-const needsBoth = (parts: DateParts) => parts.month && parts.blank;
-const needsEither = (parts: DateParts) => parts.month || parts.blank;
-const needsDigit = ({ digit }: DateParts) => digit;
+const needsMonth = ({ month }: DateContent) => month;
+const needsBlank = ({ blank: hasAny }: DateContent) => hasAny;
+const needsBoth = (content: DateContent) => content.month && content.blank;
+const needsEither = (content: DateContent) => content.month || content.blank;
+const needsDigit = ({ digit }: DateContent) => digit;
 
 /** In this order: of forms that match at the same place, the first counts. */
-const dateForms: [isPossible: (parts: DateParts) => boolean, RegExp, DateParser][] = [
+const dateForms: [isPossible: (content: DateContent) => boolean, RegExp, DateParser][] = [
   // June 8, 2010
   [
     needsMonth,
@@ -178,14 +178,14 @@ const dateForms: [isPossible: (parts: DateParts) => boolean, RegExp, DateParser]
  */
 export function findDates(text: string, order?: DateOrder): DateMention[] {
   const collapsed = collapseWhitespace(text);
-  const parts = {
+  const content = {
     month: hasMonth.test(collapsed.text),
     blank: hasBlank.test(collapsed.text),
     digit: /\d/.test(collapsed.text),
   };
   let found: DateMention[] = [];
   for (const [isPossible, pattern, parser] of dateForms) {
-    if (isPossible(parts))
+    if (isPossible(content))
       found = mergeMentions(found, matchDates(collapsed.text, pattern, parser, order));
   }
   return found.map((date) => ({ ...date, ...collapsed.originalSpan(date) }));

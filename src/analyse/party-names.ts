@@ -22,24 +22,9 @@ const stopWord =
 /** A full stop after a word of four letters or more ends the sentence, and so the name. */
 const sentenceEnd = /[a-z0-9]{4}\.$/i;
 
-const maxKnownWords = 10_000;
-const maxKnownLength = 30;
-
-/** A test by a pattern that remembers its answers: the words of contracts recur. */
-function testWords(pattern: RegExp): (text: string) => boolean {
-  const answers = new Map<string, boolean>();
-  return (text) => {
-    const known = answers.get(text);
-    if (known !== undefined) return known;
-    const answer = pattern.test(text);
-    if (answers.size < maxKnownWords && text.length <= maxKnownLength) answers.set(text, answer);
-    return answer;
-  };
-}
-
 export const isConnector = (text: string) => connector.test(text);
-const isNameWord = testWords(nameWord);
-export const isStopWord = testWords(stopWord);
+const isNameWord = (text: string) => nameWord.test(text);
+export const isStopWord = (text: string) => stopWord.test(text);
 
 /** Splits a span into words, commas, semicolons, colons and parentheses. */
 export function tokenizeNames(text: string, span: Span): Token[] {

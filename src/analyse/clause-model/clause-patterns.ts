@@ -5,12 +5,11 @@ import { clauseTypes } from '../clause-types.ts';
  * not be tried on other texts; undefined if there are none. Supports the patterns of the clause
  * table: no flags, lower-case literals, non-capturing groups. For other syntax the result is
  * undefined, never wrong.
- * @param minLength texts that are shorter do not count
  */
-export function requiredTexts(source: string, minLength = minRequiredLength): string[] | undefined {
+export function requiredTexts(source: string): string[] | undefined {
   const found: string[] = [];
   for (const alternative of splitAlternatives(source)) {
-    const best = requiredInAlternative(alternative, minLength);
+    const best = requiredInAlternative(alternative);
     if (!best) return undefined;
     found.push(...best);
   }
@@ -19,8 +18,6 @@ export function requiredTexts(source: string, minLength = minRequiredLength): st
 
 /** Shorter texts occur in nearly every sentence. */
 const minRequiredLength = 4;
-/** Still shorter ones are no help, even for the few patterns that have no others. */
-const minShortLength = 2;
 
 /** The alternatives of a pattern, outside of its groups. */
 function splitAlternatives(source: string): string[] {
@@ -52,10 +49,10 @@ const quantifier = /^(?:[?*+]|\{\d+(?:,\d*)?\})\??/;
 const optionalQuantifier = /^(?:[?*]|\{0)/;
 
 /** Of one alternative: its longest literal, or the required texts of one of its groups. */
-function requiredInAlternative(source: string, minLength: number): string[] | undefined {
+function requiredInAlternative(source: string): string[] | undefined {
   let best: string[] | undefined;
   const consider = (texts: string[] | undefined) => {
-    if (!texts || texts.some((text) => text.length < minLength)) return;
+    if (!texts || texts.some((text) => text.length < minRequiredLength)) return;
     if (!best || shortestLength(texts) > shortestLength(best)) best = texts;
   };
   let literal = '';
@@ -68,7 +65,7 @@ function requiredInAlternative(source: string, minLength: number): string[] | un
       consider([literal]);
       literal = '';
       const inner = /^\(\?:([^]*)\)$/.exec(piece);
-      if (inner && !optionalQuantifier.test(repeat)) consider(requiredTexts(inner[1]!, minLength));
+      if (inner && !optionalQuantifier.test(repeat)) consider(requiredTexts(inner[1]!));
     }
     at = next + repeat.length;
   }
@@ -113,17 +110,12 @@ function hashPrefix(text: string): number {
   return hashWindow(window);
 }
 
-/** The patterns without such texts, and shorter ones for them; '' is in every sentence. */
-const shortRequiredTexts: [index: number, texts: string[]][] = [];
+const unconditional: number[] = [];
 const requiredByKey: (RequiredText[] | undefined)[] = Array.from({ length: 1 << keyBits });
-/** Whether there are required texts for a key. A small array, which stays in the processor's cache. */
-const hasRequiredTexts = new Uint8Array(1 << keyBits);
 clausePatterns.forEach(({ pattern }, index) => {
   const texts = requiredTexts(pattern.source);
-  if (!texts)
-    shortRequiredTexts.push([index, requiredTexts(pattern.source, minShortLength) ?? ['']]);
+  if (!texts) unconditional.push(index);
   for (const text of texts ?? []) {
-    hasRequiredTexts[hashPrefix(text)] = 1;
     const bucket = (requiredByKey[hashPrefix(text)] ??= []);
     const known = bucket.find((required) => required.text === text);
     if (known) known.patternIndexes.push(index);
@@ -141,20 +133,24 @@ let sentenceNumber = 0;
  */
 export function matchPatterns(normalized: string, visit: (name: string) => void): void {
   sentenceNumber++;
-  for (const [index, texts] of shortRequiredTexts)
-    if (texts.some((text) => normalized.includes(text))) lastTriedIn[index] = sentenceNumber;
+  const candidates = [...unconditional];
   let window = 0;
   for (let next = 0; next < normalized.length; next++) {
     window = appendCharacter(window, normalized.charCodeAt(next));
-    const key = hashWindow(window);
-    if (hasRequiredTexts[key] === 0) continue;
-    for (const { text, patternIndexes } of requiredByKey[key]!) {
-      if (!normalized.startsWith(text, next + 1 - minRequiredLength)) continue;
-      for (const index of patternIndexes) lastTriedIn[index] = sentenceNumber;
+    const at = next + 1 - minRequiredLength;
+    if (at < 0) continue;
+    const bucket = requiredByKey[hashWindow(window)];
+    if (!bucket) continue;
+    for (const required of bucket) {
+      if (!normalized.startsWith(required.text, at)) continue;
+      for (const index of required.patternIndexes) {
+        if (lastTriedIn[index] === sentenceNumber) continue;
+        lastTriedIn[index] = sentenceNumber;
+        candidates.push(index);
+      }
     }
   }
-  for (let index = 0; index < clausePatterns.length; index++) {
-    if (lastTriedIn[index] !== sentenceNumber) continue;
+  for (const index of candidates.sort((a, b) => a - b)) {
     const { pattern, name } = clausePatterns[index]!;
     if (pattern.test(normalized)) visit(name);
   }

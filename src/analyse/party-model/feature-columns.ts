@@ -10,7 +10,7 @@ export const hashColumn = (values: readonly string[]): Column =>
 /** A feature of every token, made of columns, each read at a distance from the token. */
 export interface ColumnFeature {
   name: string;
-  parts: [column: Column, distance: number][];
+  inputs: [column: Column, distance: number][];
   /** The value of a token beyond the first or the last. */
   missing: string;
 }
@@ -34,9 +34,9 @@ export function hashFeatures(
 ): Int32Array[] {
   const found = new Int32Array(tokens * features.length);
   const hashes = new Int32Array(tokens);
-  for (const [index, { name, parts, missing }] of features.entries()) {
+  for (const [index, { name, inputs, missing }] of features.entries()) {
     hashes.fill(hashString(name));
-    for (const [column, distance] of parts) {
+    for (const [column, distance] of inputs) {
       const missingHash = hashString(missing);
       for (let i = 0; i < tokens; i++) {
         const at = i + distance;

@@ -98,9 +98,9 @@ function selectParties(
 }
 
 /** What rules find besides parties. */
-type PartyPlaces = Pick<PartySources, 'preamble' | 'signatories'>;
+type RuleFindings = Pick<PartySources, 'preamble' | 'signatories'>;
 
-const findPlaces = (text: string): PartyPlaces => ({
+const findByRules = (text: string): RuleFindings => ({
   preamble: findPreamble(text),
   signatories: findSignatories(text),
 });
@@ -113,9 +113,9 @@ export function findCandidates(
   text: string,
   ruleParties: readonly Party[],
   taggedNames: readonly TaggedName[],
-  places = findPlaces(text),
+  findings = findByRules(text),
 ): CandidateName[] {
-  return collectCandidateNames({ text, ruleParties, taggedNames, ...places });
+  return collectCandidateNames({ text, ruleParties, taggedNames, ...findings });
 }
 
 /**
@@ -126,13 +126,13 @@ export function findPartiesWithModel(
   text: string,
   ruleParties: readonly Party[],
   { crf, nameWeights }: PartyModel,
-  places: PartyPlaces,
+  findings: RuleFindings,
 ): PartyMention[] {
   const tokens = tokenizeOpening(text);
-  const ruleSpans = collectRuleSpans(text, ruleParties, places.preamble);
+  const ruleSpans = collectRuleSpans(text, ruleParties, findings.preamble);
   const features = tokenFeatures(text, tokens, ruleSpans, crf.buckets);
   const selected = selectParties(
-    findCandidates(text, ruleParties, tagNames(tokens, features, crf), places),
+    findCandidates(text, ruleParties, tagNames(tokens, features, crf), findings),
     nameWeights,
   ).filter(({ span }) => displayPartyName(text, span) !== '');
   if (selected.length > 0) return selected;

@@ -287,10 +287,10 @@ export function tokenFeatures(
   );
 
   const features: ColumnFeature[] = [];
-  const add = (name: string, ...parts: ColumnFeature['parts']) =>
-    features.push({ name, parts, missing: '' });
-  const addOrDash = (name: string, ...parts: ColumnFeature['parts']) =>
-    features.push({ name, parts, missing: '-' });
+  const add = (name: string, ...inputs: ColumnFeature['inputs']) =>
+    features.push({ name, inputs, missing: '' });
+  const addOrDash = (name: string, ...inputs: ColumnFeature['inputs']) =>
+    features.push({ name, inputs, missing: '-' });
 
   for (let d = -3; d <= 3; d++) addOrDash(`w${d}`, [word, d]);
   for (let d = -2; d <= 2; d++) addOrDash(`s${d}`, [shape, d]);

@@ -68,7 +68,7 @@ export function findDefinedParties(text: string, region: Span): PartyMention[] {
 const labels =
   'Party [A-D1-4]|Licensor|Licensee|Buyer|Seller|Purchaser|Landlord|Tenant|Lessor|Lessee|Customer|Client|Supplier|Vendor|Provider|Company|Contractor|Consultant|Employer|Employee|Distributor|Disclosing Party|Receiving Party|Discloser|Recipient|Franchisor|Franchisee|Sponsor|Agent|Principal';
 const labelPattern = new RegExp(
-  `(?:^|[\\n.;:]|\\s{2})\\s*\\**(${labels}|${labels.toUpperCase()})\\**\\s*(?:\\([^()\\n]{1,30}\\)\\s*)?:\\**\\s*`,
+  `(?:^|[\\n.;:]|\\s{2})\\s?\\**(${labels}|${labels.toUpperCase()})\\**\\s*(?:\\([^()\\n]{1,30}\\)\\s*)?:\\**\\s*`,
   'g',
 );
 

@@ -7,10 +7,13 @@ import { unrestricted, unfiltered, model, vectorOf } from '../contract/store-sam
 import { isLong } from '../support/long.ts';
 import { openReader, openStore, temporaryFolder } from './temporary-stores.ts';
 
-const program = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
+const programs = {
+  writer: fileURLToPath(new URL('./writer-process.ts', import.meta.url)),
+  segments: fileURLToPath(new URL('./segment-process.ts', import.meta.url)),
+};
 
-async function startWriter(folder: string, seed = 0) {
-  const child = fork(program, [folder, String(seed)], { execArgv: ['--import', 'tsx'] });
+async function startWriter(folder: string, seed = 0, program: keyof typeof programs = 'writer') {
+  const child = fork(programs[program], [folder, String(seed)], { execArgv: ['--import', 'tsx'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const written: number[] = [];
   child.on('message', (message) => {
@@ -72,6 +75,36 @@ test.runIf(isLong)('a killed writer leaves all commits and no partial writes', a
     await store.close();
   }
 });
+
+test.runIf(isLong)(
+  'a process that is killed while it writes and merges segments leaves a complete index',
+  async () => {
+    const folder = await temporaryFolder();
+    let seed = 0;
+    for (let kill = 0; kill < 12; kill += 1) {
+      const writer = await startWriter(folder, seed, 'segments');
+      await delay(300 + Math.random() * 1200);
+      await writer.kill();
+      seed = (writer.written.at(-1) ?? seed) + 1;
+      const store = await openStore(folder);
+      expect(await store.verify()).toEqual([]);
+      const { documents } = await unrestricted(store).documents(unfiltered, {
+        sort: 'modified',
+        limit: 1,
+      });
+      const question = `Clause 7 of round ${seed} says ${7 * seed}.`;
+      const hits = await unrestricted(store).searchVectors(
+        vectorOf(question),
+        model,
+        unfiltered,
+        5,
+      );
+      expect(hits).toHaveLength(documents.length === 0 ? 0 : 5);
+      await store.close();
+    }
+  },
+  120_000,
+);
 
 test('several processes can open a new folder at once', async () => {
   const folder = await temporaryFolder();

@@ -176,26 +176,84 @@ export function passages(
   access: Access,
   spans: DocumentSpan[],
 ): StoredPassage[][] {
+  const byDocument = new Map<string, PassageTable | undefined>();
+  const found = spans.map(({ documentId, start, end }) => {
+    if (!byDocument.has(documentId)) {
+      byDocument.set(documentId, passageTable(connection, access, documentId));
+    }
+    const table = byDocument.get(documentId);
+    return table ? overlapping(table, documentId, start, end) : [];
+  });
+  const paths = pathsOf(connection, new Set(found.flat().map(({ passageId }) => passageId)));
+  return found.map((locations) =>
+    locations.map((location) => ({ ...location, path: paths.get(location.passageId)! })),
+  );
+}
+
+/** The positions of all passages of a document, whose ids and ordinals are consecutive. */
+interface PassageTable {
+  revision: string;
+  first: number;
+  ordinal: number;
+  starts: number[];
+  ends: number[];
+}
+
+/** Undefined for a document without passages, or one that may not be read. */
+function passageTable(
+  connection: Connection,
+  access: Access,
+  documentId: string,
+): PassageTable | undefined {
   const aclFilter = andAclPredicate(access, 'f.id');
-  const wanted = spans.map(({ documentId, start, end }) => [documentId, start, end]);
-  const rows = connection.all<PassageLocation & { position: number; path: string }>(
-    `WITH wanted AS MATERIALIZED (
-       SELECT key AS position, value ->> 0 AS document_id, value ->> 1 AS start, value ->> 2 AS "end"
-       FROM json_each(?))
-     SELECT w.position, p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal,
-       p.start, p."end", p.path
-     FROM wanted w CROSS JOIN files f ON f.document_id = w.document_id
-       JOIN documents d ON d.id = f.id JOIN passages p ON p.document = f.id
-     WHERE p.start < w."end" AND p."end" > w.start ${aclFilter.sql}
-     ORDER BY w.position, p.ordinal`,
-    JSON.stringify(wanted),
+  // One row with arrays: a row for each passage would take ten times as long.
+  const row = connection.get<{
+    revision: string;
+    first: number | null;
+    ordinal: number;
+    starts: string;
+    ends: string;
+  }>(
+    `SELECT d.revision, min(p.id) AS first, min(p.ordinal) AS ordinal,
+       json_group_array(p.start ORDER BY p.ordinal) AS starts,
+       json_group_array(p."end" ORDER BY p.ordinal) AS ends
+     FROM files f JOIN documents d ON d.id = f.id JOIN passages p ON p.document = f.id
+     WHERE f.document_id = ? ${aclFilter.sql}`,
+    documentId,
     ...aclFilter.values,
   );
-  const found = spans.map((): StoredPassage[] => []);
-  for (const { position, path, ...location } of rows) {
-    found[position]!.push({ ...location, path: JSON.parse(path) as string[] });
+  if (!row || row.first === null) return undefined;
+  const [starts, ends] = [row.starts, row.ends].map((json) => JSON.parse(json) as number[]);
+  return { ...row, first: row.first, starts: starts!, ends: ends! };
+}
+
+function overlapping(
+  { revision, first, ordinal, starts, ends }: PassageTable,
+  documentId: string,
+  start: number,
+  end: number,
+): PassageLocation[] {
+  const found: PassageLocation[] = [];
+  for (let i = 0; i < starts.length; i += 1) {
+    if (starts[i]! >= end || ends[i]! <= start) continue;
+    found.push({
+      passageId: first + i,
+      documentId,
+      revision,
+      ordinal: ordinal + i,
+      start: starts[i]!,
+      end: ends[i]!,
+    });
   }
   return found;
+}
+
+function pathsOf(connection: Connection, ids: Set<number>): Map<number, string[]> {
+  const rows = connection.all<{ id: number; path: string }>(
+    'SELECT p.id, p.path FROM json_each(?) wanted CROSS JOIN passages p ON p.id = wanted.value',
+    `[${[...ids].join(',')}]`,
+  );
+  return new Map(rows.map(({ id, path }) => [id, JSON.parse(path) as string[]]));
 }
 
 /** See `ScopedIndex.parties`: most documents first, in the most frequent spelling. */

@@ -24,11 +24,10 @@ const maxInlinePassages = 3000;
  * Rows scored for one query at most. BM25 costs 1 to 3 µs each, and words that occur more often hardly
  * change the order.
  */
-const maxScoredPassages = 8000;
-const maxScoredDocuments = 20_000;
+const maxScored = 8000;
 
 /** Words that are required together where each of them is too common to be scored. */
-const maxRequiredWords = 6;
+const maxRequiredWords = 3;
 
 interface RankedRow {
   id: number;
@@ -55,11 +54,11 @@ export class FullTextSearch {
     if (counted.length === 0) return [];
     const isPresent = (passage: number) => docIdSet.hasPassage(passage);
     const isSelective = docIdSet.isWithin(maxInlineDocuments, maxInlinePassages);
-    if (!isSelective && counted[0]!.count > maxScoredPassages) {
+    if (!isSelective && counted[0]!.count > maxScored) {
       const common = { table: 'passage_fts', scope: '{heading body} : ', counted, isPresent };
       return passageHits(this.#connection, this.#searchCommon(common, limit));
     }
-    const chosen = chooseRarest(counted, isSelective ? maxCounted : maxScoredPassages);
+    const chosen = chooseRarest(counted, isSelective ? maxCounted : maxScored);
     const tokens = isSelective
       ? docIdSet.ids && Array.from(docIdSet.ids, (id) => `d${id}`)
       : undefined;
@@ -78,8 +77,7 @@ export class FullTextSearch {
     const counted = this.#inDocuments.count(words, this.#highestId('documents'));
     if (counted.length === 0) return [];
     const isPresent = (document: number) => docIdSet.hasDocument(document);
-    const isScored =
-      counted[0]!.count <= maxScoredDocuments || !isEveryRowRead(docIdSet, maxInlineIds);
+    const isScored = counted[0]!.count <= maxScored || !isEveryRowRead(docIdSet, maxInlineIds);
     const hits = isScored
       ? take(this.#rankDocuments(counted, docIdSet), isPresent, limit)
       : this.#searchCommon({ table: 'document_fts', scope: '', counted, isPresent }, limit);
@@ -92,7 +90,7 @@ export class FullTextSearch {
       return this.#connection.iterate<RankedRow>(
         `SELECT rowid AS id, rank FROM document_fts
          WHERE document_fts MATCH ? AND rank MATCH 'bm25(${documentWeights})' ORDER BY rank`,
-        anyOf(chooseRarest(counted, maxScoredDocuments)),
+        anyOf(chooseRarest(counted, maxScored)),
       );
     }
     const rows = this.#connection.all<RankedRow>(
@@ -123,7 +121,7 @@ export class FullTextSearch {
     for (let words = counted.slice(0, maxRequiredWords); words.length > 0; words.pop()) {
       const score = words.reduce((sum, { count }) => sum + inverseFrequency(count, total), 0);
       const rows = this.#connection.iterate<{ id: number }>(
-        `SELECT rowid AS id FROM ${table} WHERE ${table} MATCH ? LIMIT ${maxScoredPassages}`,
+        `SELECT rowid AS id FROM ${table} WHERE ${table} MATCH ? LIMIT ${maxScored}`,
         `${scope}(${words.map(({ word }) => quote(word)).join(' AND ')})`,
       );
       for (const { id } of rows) {

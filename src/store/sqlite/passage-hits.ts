@@ -8,13 +8,15 @@ export interface ScoredPassage {
 
 /** The passages with their positions, in the given order, without those that were removed meanwhile. */
 export function passageHits(connection: Connection, scored: ScoredPassage[]): PassageHit[] {
+  const rows = connection.all<PassageLocation>(
+    `SELECT p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal, p.start, p."end"
+     FROM json_each(?) wanted CROSS JOIN passages p ON p.id = wanted.value
+       JOIN files f ON f.id = p.document JOIN documents d ON d.id = p.document`,
+    `[${scored.map(({ passage }) => passage).join(',')}]`,
+  );
+  const byId = new Map(rows.map((row) => [row.passageId, row]));
   return scored.flatMap(({ passage, score }) => {
-    const row = connection.get<PassageLocation>(
-      `SELECT p.id AS passageId, f.document_id AS documentId, d.revision, p.ordinal, p.start, p."end"
-       FROM passages p JOIN files f ON f.id = p.document JOIN documents d ON d.id = p.document
-       WHERE p.id = ?`,
-      passage,
-    );
+    const row = byId.get(passage);
     return row ? [{ ...row, score }] : [];
   });
 }

@@ -13,6 +13,7 @@ import {
 import { replacePart } from './marked-part.ts';
 import { clauseCard, embeddingCard, partiesCard, reliabilitySvg } from './model-cards.ts';
 import { scaleTable, vectorsTable } from './scale-page.ts';
+import { scalePlot } from './scale-plot.ts';
 import { settingsTables } from './settings-page.ts';
 import { toolReference, toolSummary } from './tools-page.ts';
 
@@ -77,6 +78,7 @@ const parts: Part[] = [
   },
   { mark: 'vectors', file: benchmarks, content: vectorsTables() },
   { mark: 'scale', file: benchmarks, content: fromResults(['scale'], scaleTable) },
+  { file: 'docs/scale.svg', content: fromResults(['scale'], scalePlot) },
   {
     mark: 'figures',
     file: 'models/contract-clauses/README.md',

@@ -1,6 +1,7 @@
 import { table } from '../figures.ts';
 import { describeMachine, type Result } from '../../training/result-file.ts';
 import { formatFigure } from './benchmarks-page.ts';
+import { measuredCounts } from './scale-plot.ts';
 
 /** The tables of docs/benchmarks.md on the vector index and on 50,000 contracts. */
 
@@ -47,9 +48,7 @@ export function vectorsTable(...results: Result[]): string {
 
 /** Every figure of `bench:scale` by the number of contracts. */
 export function scaleTable(result: Result): string {
-  const counts = [
-    ...new Set(Object.keys(result.figures).flatMap((key) => /^at(\d+)\./.exec(key)?.[1] ?? [])),
-  ];
+  const counts = measuredCounts(result);
   const suffixes = [
     ...new Set(Object.keys(result.figures).flatMap((key) => /^at\d+\.(.+)$/.exec(key)?.[1] ?? [])),
   ];
@@ -64,7 +63,7 @@ export function scaleTable(result: Result): string {
       return unit === 'count' || unit === 'share' ? text : `${text} ${unit}`;
     }),
   ]);
-  const header = ['figure', ...counts.map((count) => Number(count).toLocaleString('en'))];
+  const header = ['figure', ...counts.map((count) => count.toLocaleString('en'))];
   const stages = Object.entries(result.figures)
     .filter(([key]) => key.startsWith('stages.'))
     .map(([key, figure]) => `${key.slice('stages.'.length)} ${formatFigure(figure)}`);

@@ -16,7 +16,6 @@ import { type MeasuredAnswers, measureAnswers } from './answers.ts';
 import { inventContract, materialOf, writeCorpus } from './corpus.ts';
 import { diskUse, measureRecall, measureWithdrawal } from './index-figures.ts';
 import { type MeasuredIngest, measureIngest } from './ingest-run.ts';
-import { scalePlot } from './scale-plot.ts';
 
 /**
  * `npm run bench:scale -- [--contracts 5000] [--folder PATH] [--rounds 100]`: the product on as many
@@ -78,7 +77,6 @@ const shown = measured.filter(({ contracts: count }) => count <= wanted);
 
 const stages = await measureSampleStages();
 print(shown);
-writeFileSync(new URL('../../docs/scale.svg', import.meta.url), scalePlot(shown));
 writeResult({
   name: 'scale',
   command: `npm run bench:scale -- --contracts ${wanted}`,

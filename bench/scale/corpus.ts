@@ -110,7 +110,7 @@ function vary(paragraph: string, words: string[], random: Random): string {
   });
 }
 
-/** Writes the contracts that are not there yet, a thousand in a folder; returns the characters of all. */
+/** Writes the contracts that are not there yet, a thousand in a folder. */
 export function writeCorpus(folder: string, count: number, material: Material): void {
   for (let number = 0; number < count; number += 1) {
     const part = join(folder, String(Math.floor(number / 1000)).padStart(3, '0'));

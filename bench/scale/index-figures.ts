@@ -3,12 +3,8 @@ import path from 'node:path';
 import { openEmbedder } from '../../src/embed/embedder.ts';
 import { databaseName, openSqliteStore } from '../../src/store/sqlite.ts';
 import { openStoreReader } from '../../src/store/sqlite/schema.ts';
-import { DotProducts } from '../../src/store/sqlite/vectors/dot-products.ts';
-import { scoreBuffer } from '../../src/store/sqlite/vectors/exact-search.ts';
-import { asBytes, toQuery } from '../../src/store/sqlite/vectors/records.ts';
-import { readRecords } from '../../src/store/sqlite/vectors/stored-records.ts';
-import { TopK } from '../../src/store/sqlite/vectors/top-k.ts';
 import { readConfig } from '../../src/settings/config.ts';
+import { exactNearest } from '../vectors/exact-nearest.ts';
 import { genericQueries } from '../tool-latency.ts';
 
 const limit = 10;
@@ -20,37 +16,22 @@ export async function measureRecall(data: string): Promise<number> {
   try {
     const queries: Float32Array[] = [];
     for (const query of genericQueries) queries.push(await embedder.embedQuery(query));
-    const exact = exactNearest(data, queries);
+    const connection = openStoreReader(path.join(data, databaseName));
+    const [exact] = exactNearest(connection, queries, limit);
+    connection.close();
     const filter = { today: '2026-01-01', minClauseConfidence: 0.5 };
     const index = store.scopedTo('unrestricted');
     let found = 0;
     for (const [n, query] of queries.entries()) {
       const hits = await index.searchVectors(query, embedder.identity, filter, 100);
       const top = new Set(hits.slice(0, limit).map(({ passageId }) => passageId));
-      found += exact[n]!.filter((passage) => top.has(passage)).length;
+      found += exact![n]!.filter((passage) => top.has(passage)).length;
     }
     return found / (queries.length * limit);
   } finally {
     await store.close();
     await embedder.close();
   }
-}
-
-function exactNearest(data: string, queries: Float32Array[]): number[][] {
-  const connection = openStoreReader(path.join(data, databaseName));
-  const dots = new DotProducts(queries[0]!.length);
-  const fixed = queries.map(toQuery);
-  const best = queries.map(() => new TopK<{ passage: number; score: number }>(limit));
-  const all = { first: 1, last: Number.MAX_SAFE_INTEGER };
-  for (const { count, records } of readRecords(connection, all, dots.width)) {
-    dots.buffer.set(asBytes(records));
-    for (const [n, query] of fixed.entries()) {
-      dots.setQuery(query);
-      scoreBuffer(dots, count, (passage, score) => best[n]!.offer({ passage, score }));
-    }
-  }
-  connection.close();
-  return best.map((topK) => topK.sorted.map(({ passage }) => passage));
 }
 
 /**

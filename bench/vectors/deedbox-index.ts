@@ -5,13 +5,10 @@ import type { Connection } from '../../src/store/sqlite/connection.ts';
 import { type DocIdRow, DocIdSet } from '../../src/store/sqlite/doc-id-set.ts';
 import { openStoreDatabase } from '../../src/store/sqlite/schema.ts';
 import { setModel } from '../../src/store/sqlite/state.ts';
-import { DotProducts } from '../../src/store/sqlite/vectors/dot-products.ts';
-import { scoreBuffer } from '../../src/store/sqlite/vectors/exact-search.ts';
-import { asBytes, toQuery } from '../../src/store/sqlite/vectors/records.ts';
 import { SegmentMaintenance } from '../../src/store/sqlite/vectors/segment-maintenance.ts';
-import { insertVectors, readRecords } from '../../src/store/sqlite/vectors/stored-records.ts';
-import { TopK } from '../../src/store/sqlite/vectors/top-k.ts';
+import { insertVectors } from '../../src/store/sqlite/vectors/stored-records.ts';
 import { VectorSearch } from '../../src/store/sqlite/vectors/vector-search.ts';
+import { exactNearest } from './exact-nearest.ts';
 import { type Filter, filters, type IndexUnderTest, keeps } from './index-under-test.ts';
 import { passagesEach } from './invented-vectors.ts';
 
@@ -72,30 +69,11 @@ export class DeedboxIndex implements IndexUnderTest {
 
   /** The nearest passages by the stored vectors, for each filter and query. */
   exact(queries: Float32Array[], limit: number): Map<string, number[][]> {
-    const dots = new DotProducts(queries[0]!.length);
-    const fixed = queries.map(toQuery);
-    const best = filters.map(() => queries.map(() => new TopK<ScoredPassage>(limit)));
-    const all = { first: 1, last: Number.MAX_SAFE_INTEGER };
-    for (const { first, count, records } of readRecords(this.#connection, all, dots.width)) {
-      dots.buffer.set(asBytes(records));
-      const document = Math.ceil(first / passagesEach);
-      const kept = best.filter((_, i) => keeps(filters[i]!, document));
-      for (const [n, query] of fixed.entries()) {
-        dots.setQuery(query);
-        scoreBuffer(dots, count, (passage, score) => {
-          for (const topKs of kept) {
-            const topK = topKs[n]!;
-            if (score > topK.threshold) topK.offer({ passage, score });
-          }
-        });
-      }
-    }
-    return new Map(
-      filters.map(({ name }, i) => [
-        name,
-        best[i]!.map((topK) => topK.sorted.map(({ passage }) => passage)),
-      ]),
+    const passes = filters.map(
+      (filter) => (passage: number) => keeps(filter, Math.ceil(passage / passagesEach)),
     );
+    const nearest = exactNearest(this.#connection, queries, limit, passes);
+    return new Map(filters.map(({ name }, i) => [name, nearest[i]!]));
   }
 
   bytes(): number {
@@ -123,11 +101,6 @@ export class DeedboxIndex implements IndexUnderTest {
     }
     return set;
   }
-}
-
-interface ScoredPassage {
-  passage: number;
-  score: number;
 }
 
 function addDocument(connection: Connection, number: number, vectors: Float32Array[]): void {

@@ -77,7 +77,7 @@ export class FullTextSearch {
     const counted = this.#inDocuments.count(words, this.#highestId('documents'));
     if (counted.length === 0) return [];
     const isPresent = (document: number) => docIdSet.hasDocument(document);
-    const isScored = counted[0]!.count <= maxScored || !isEveryRowRead(docIdSet, maxInlineIds);
+    const isScored = counted[0]!.count <= maxScored || !isEveryRowRead(docIdSet);
     const hits = isScored
       ? take(this.#rankDocuments(counted, docIdSet), isPresent, limit)
       : this.#searchCommon({ table: 'document_fts', scope: '', counted, isPresent }, limit);
@@ -86,7 +86,7 @@ export class FullTextSearch {
 
   /** Best first. Of a small set only its documents are scored, since scoring costs more than matching. */
   #rankDocuments(counted: CountedWord[], docIdSet: DocIdSet): Iterable<RankedRow> {
-    if (isEveryRowRead(docIdSet, maxInlineIds)) {
+    if (isEveryRowRead(docIdSet)) {
       return this.#connection.iterate<RankedRow>(
         `SELECT rowid AS id, rank FROM document_fts
          WHERE document_fts MATCH ? AND rank MATCH 'bm25(${documentWeights})' ORDER BY rank`,
@@ -148,8 +148,8 @@ export class FullTextSearch {
 
 const anyOf = (words: CountedWord[]) => words.map(({ word }) => quote(word)).join(' OR ');
 
-const isEveryRowRead = (docIdSet: DocIdSet, maxIds: number) =>
-  docIdSet.matchesAll || docIdSet.documents > maxIds;
+const isEveryRowRead = ({ matchesAll, documents }: DocIdSet) =>
+  matchesAll || documents > maxInlineIds;
 
 /** The inverse document frequency of BM25 in FTS5. */
 const inverseFrequency = (count: number, total: number) =>

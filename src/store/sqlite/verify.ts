@@ -6,8 +6,7 @@ import { Connection } from './connection.ts';
 import { busyTimeoutMs } from './schema.ts';
 import { unpackText } from './packed-text.ts';
 import { storedModel } from './state.ts';
-import { paddedWidth } from './vectors/dot-products.ts';
-import { codesAt, queryOne, recordBytes } from './vectors/records.ts';
+import { codesAt, paddedWidth, queryOne, recordBytes } from './vectors/records.ts';
 import { readRecords } from './vectors/stored-records.ts';
 
 type Report = (check: string, detail: string) => void;

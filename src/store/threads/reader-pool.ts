@@ -58,7 +58,7 @@ export class ReaderPool {
     return new ThreadedIndex(normalized, run, (listener) => this.#options.onChange(listener));
   }
 
-  /** Waits for running jobs, and rejects those that wait. */
+  /** Ends the threads; rejects what they run and what waits. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { reject } of this.#queue.clear()) reject(closedError());

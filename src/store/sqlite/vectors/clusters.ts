@@ -76,7 +76,8 @@ export class ClusterTraining {
       for (const [index, member] of members.entries()) {
         const vector = this.#vector(member);
         const scale = this.#scales.getFloat32(member * recordBytes(width), true);
-        const own = nearestOf(this.#dots, vector, centroids, 0, count).index;
+        this.#dots.setQuery(vector);
+        const own = nearestOf(this.#dots, centroids, 0, count).index;
         nearest[index] = own;
         sizes[own]! += 1;
         for (let i = 0; i < width; i += 1) sums[own * width + i]! += vector[i]! * scale;
@@ -99,20 +100,20 @@ export class ClusterTraining {
 export function assignCluster(
   dots: DotProducts,
   { groups, centroids }: Clusters,
-  vector: Int16Array | Int8Array,
-) {
+  vector: Int8Array,
+): number {
   const scores = similarities(dots, vector, groups);
   const order = highest(scores, searchedGroups);
   const perGroup = centroids.count / groups.count;
   let best = { index: 0, score: -Infinity };
   for (const group of order) {
-    const candidate = nearestOf(dots, vector, centroids, group * perGroup, perGroup);
+    const candidate = nearestOf(dots, centroids, group * perGroup, perGroup);
     if (candidate.score > best.score) best = candidate;
   }
   return best.index;
 }
 
-/** Similarities of a vector to all centroids. */
+/** Similarities of a vector to all centroids; the vector is then the query that is set. */
 export function similarities(
   dots: DotProducts,
   vector: Int16Array | Int8Array,
@@ -136,14 +137,13 @@ export function highest(scores: Float32Array, limit: number): Uint32Array {
   return order.sort((a, b) => scores[b]! - scores[a]!).subarray(0, limit);
 }
 
+/** The nearest of some centroids to the query that was set. */
 function nearestOf(
   dots: DotProducts,
-  vector: Int16Array | Int8Array,
   { codes, scales }: Centroids,
   first: number,
   count: number,
 ): { index: number; score: number } {
-  dots.setQuery(vector);
   dots.buffer.set(bytesOf(codes, first * dots.width, count * dots.width));
   const scores = dots.scoreCodes(count);
   const best = { index: first, score: -Infinity };

@@ -1,4 +1,5 @@
 import { moduleBytes } from './dot-products-module.ts';
+import { paddedWidth, prefixBytes, recordBytes } from './records.ts';
 
 /** The part of the standard API that is used; the types of Node.js lack it. */
 interface WebAssemblyApi {
@@ -23,16 +24,10 @@ type DotsFunction = (
   scores: number,
 ) => void;
 
-/** Bytes of a record before its codes. */
-const recordPrefix = 8;
-
 /** Bytes of the buffer for vectors. */
 const bufferBytes = 1 << 22;
 
 let compiled: object | undefined;
-
-/** Numbers of a stored vector: its dimensions, padded with zeros to whole steps of the instructions. */
-export const paddedWidth = (dimensions: number): number => Math.ceil(dimensions / 16) * 16;
 
 /**
  * Dot products of one query with many vectors of integers, by the processor's vector instructions. The
@@ -75,7 +70,7 @@ export class DotProducts {
 
   /** Scores the records (see records.ts) in `buffer`. The result is valid until the next call. */
   scoreRecords(count: number): Int32Array {
-    return this.#score(count, recordPrefix + this.width, recordPrefix);
+    return this.#score(count, recordBytes(this.width), prefixBytes);
   }
 
   /** The same for the codes of vectors alone, one directly after the other. */

@@ -1,11 +1,12 @@
-import { paddedWidth } from './dot-products.ts';
-
 /**
  * A vector as it is stored, in the database and in segments, all numbers little-endian: a 32-bit float by which
  * its codes are multiplied, the id of its passage in 32 bits, and its codes, 8-bit numbers padded with
  * zeros to `paddedWidth`. The largest code is 127 or -127; the error of a similarity is about 0.001.
  */
 export const prefixBytes = 8;
+
+/** Numbers of a stored vector: its dimensions, padded with zeros to whole steps of the instructions. */
+export const paddedWidth = (dimensions: number): number => Math.ceil(dimensions / 16) * 16;
 
 export const recordBytes = (width: number): number => prefixBytes + width;
 

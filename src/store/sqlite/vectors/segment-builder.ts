@@ -4,8 +4,8 @@ import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Connection } from '../connection.ts';
 import { assignCluster, type Clusters, ClusterTraining, type Pause } from './clusters.ts';
-import { DotProducts, paddedWidth } from './dot-products.ts';
-import { codesAt, recordBytes } from './records.ts';
+import { DotProducts } from './dot-products.ts';
+import { codesAt, paddedWidth, recordBytes } from './records.ts';
 import { type SegmentTable, SegmentWriter } from './segment-file.ts';
 import {
   currentSegments,

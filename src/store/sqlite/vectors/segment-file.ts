@@ -15,7 +15,7 @@ import { asBytes, recordBytes } from './records.ts';
  * - the records, by cluster, see records.ts.
  */
 const magic = 0x58564244;
-export const segmentFormat = 1;
+const segmentFormat = 1;
 const headerBytes = 64;
 /** What is known of a segment before its records. */
 export interface SegmentTable {

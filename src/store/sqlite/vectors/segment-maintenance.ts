@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Connection } from '../connection.ts';
 import { storedModel } from '../state.ts';
-import { paddedWidth } from './dot-products.ts';
+import { paddedWidth } from './records.ts';
 import { buildSegment, filePrefix } from './segment-builder.ts';
 import { SegmentReader } from './segment-file.ts';
 import {
@@ -68,11 +68,11 @@ export class SegmentMaintenance {
     this.#added += passages;
     if (this.#added < newSegmentSize) return;
     this.#added = 0;
-    this.scheduleInBackground();
+    this.#schedule();
   }
 
   /** Starts all steps that are due, unless they wait already; after a failure the next call tries again. */
-  scheduleInBackground(): void {
+  #schedule(): void {
     if (this.#isScheduled || this.#closed) return;
     this.#isScheduled = true;
     const work = this.#enqueue(() => {
@@ -92,7 +92,7 @@ export class SegmentMaintenance {
       const due = () => this.#damagedSegment() ?? newRange(connection, 1);
       await this.#repeat(due);
     });
-    this.scheduleInBackground();
+    this.#schedule();
   }
 
   /** Every step that is due, to its end. */

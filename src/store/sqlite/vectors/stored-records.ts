@@ -2,7 +2,7 @@ import type Sqlite from 'better-sqlite3';
 import { DeedboxError } from '../../../errors/errors.ts';
 import type { ModelIdentity } from '../../records.ts';
 import type { Connection } from '../connection.ts';
-import { recordBytes, toRecords } from './records.ts';
+import { paddedWidth, recordBytes, toRecords } from './records.ts';
 import type { PassageRange } from './segment-table.ts';
 
 /** Bytes of a row's records at most, so that it fits into one page of the database. */
@@ -34,7 +34,7 @@ export function insertVectors(
 }
 
 function* toRows(first: number, vectors: Float32Array[]): Generator<[number, Buffer]> {
-  const size = recordBytes(vectors[0]?.length ?? 0);
+  const size = recordBytes(paddedWidth(vectors[0]?.length ?? 0));
   const perRow = Math.max(1, Math.floor(maxRowBytes / size));
   for (let start = 0; start < vectors.length; start += perRow) {
     const records = toRecords(vectors.slice(start, start + perRow), first + start);

@@ -9,7 +9,10 @@ const codePoints = [
   0xad, // soft hyphen
   0x34f, // grapheme joiner
   0x61c, // Arabic letter mark
-  ...[0x115f, 0x1160, 0x17b4, 0x17b5, 0x3164, 0xffa0], // fillers
+  ...range(0x115f, 0x1160), // fillers
+  ...range(0x17b4, 0x17b5),
+  0x3164,
+  0xffa0,
   ...range(0x180b, 0x180f),
   ...range(0x200b, 0x200f), // zero-width characters, LRM, RLM
   ...range(0x2028, 0x202e), // line and paragraph separator, bidirectional marks

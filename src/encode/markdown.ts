@@ -8,8 +8,11 @@ import { singleLine, showHidden, visibleText } from './visible.ts';
  */
 const syntaxPattern =
   /\\(?=[!-/:-@[-`{-~]|$)|[`*~]|_+|\](?=[(:[]|$)|<(?=[A-Za-z/!?])|&(?=#?\w{1,32};)|(?<=https?|ftp):(?=\/\/)|(?<=www)\.|(?<=[\w.+-])@(?=[\w-])/gi;
-/** The same in the text of a link, which every bracket could end. */
-const syntaxInLinkPattern = new RegExp(`${syntaxPattern.source}|[[\\]]`, 'gi');
+/**
+ * The same in the text of a link, which every bracket could end. Some renderers read escaped brackets there
+ * as brackets, so the parenthesis that would make a link or an image of them is escaped too.
+ */
+const syntaxInLinkPattern = new RegExp(`${syntaxPattern.source}|[[\\]]|(?<=\\])\\(`, 'gi');
 
 const isInWord = (text: string, start: number, end: number) =>
   /^[\p{L}\p{N}]$/u.test(text[start - 1] ?? '') && /^[\p{L}\p{N}]$/u.test(text[end] ?? '');
@@ -41,18 +44,22 @@ export function markdownCell(name: string): string {
 const openedProtocols = ['https:', 'http:', 'file:'];
 
 /** Characters of an address that could end a link or begin other syntax. */
-const unsafeInUrl = /[^\x21-\x7E]|[\\<>`|"*^{}]/g;
+const unsafeInUrl = /[^\x21-\x7E]|[\\<>`|"*^{}[\]]/g;
 
-/** The address in ASCII without characters that mean something in Markdown; undefined for one that nobody should open. */
+const percentEncode = (character: string) =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+
+/**
+ * The address in ASCII without characters that mean something in Markdown; undefined for one that nobody
+ * should open.
+ */
 export function safeUrl(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
-  const { protocol, href } = new URL(url);
+  const { protocol, href } = new URL(url); // in ASCII
   if (!openedProtocols.includes(protocol)) return undefined;
-  // an address that was parsed is in ASCII
-  return href.replace(
-    unsafeInUrl,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  );
+  // the brackets of an IPv6 address stay
+  const pathStart = href.indexOf('/', protocol.length + 2);
+  return href.slice(0, pathStart) + href.slice(pathStart).replace(unsafeInUrl, percentEncode);
 }
 
 /** A link with a name as its text; the name alone where there is no address to open. */

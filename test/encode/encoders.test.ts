@@ -25,7 +25,7 @@ import { hiddenCharacters, hiddenIn } from './hidden-characters.ts';
 
 /** What means something in Markdown, HTML, JSON or CSV, and what looks like an escape of it. */
 const syntax =
-  '\\ ` * _ { } [ ] ( ) < > # + - . ! | ~ & : @ / " \' = % ; u{ \\u{202E} ``` ~~~ ]( ![ <b> &#8238; &amp; @a.example https://a.example/ www. \\\\ 1. __ **'
+  '\\ ` * _ { } [ ] ( ) < > # + - . ! | ~ & : @ / " \' = % ; u{ \\u{202E} ``` ~~~ ]( ![ <b> &#8238; &amp; @a.example https://a.example/ www. ![a](b) [a](b) [a][b] \\\\ 1. __ **'
     .split(' ')
     .concat([' ', '  ', '\u00A0', '# ']);
 

@@ -30,9 +30,21 @@ export function markdownName(name: string): string {
   return escapeSyntax(singleLine(name));
 }
 
-/** The same for a sentence that Deedbox composed, and in which names are encoded by `singleLine` already. */
+/** An id of a document, which a reader copies. */
+const idPattern = /(?<![\w-])([\w-]{20})(?![\w-])/;
+
+/**
+ * The same for a sentence that Deedbox composed, and in which names are encoded by `singleLine` already. An
+ * id that contains syntax becomes code, for an escaped one would be copied with its backslashes.
+ */
 export function markdownSentence(sentence: string): string {
-  return escapeSyntax(showHidden(sentence));
+  const parts = showHidden(sentence).split(idPattern);
+  return parts
+    .map((part, at) => {
+      const escaped = escapeSyntax(part);
+      return at % 2 === 1 && escaped !== part ? `\`${part}\`` : escaped;
+    })
+    .join('');
 }
 
 /** The same for a cell of a table. */

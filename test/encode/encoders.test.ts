@@ -186,6 +186,17 @@ describe('Markdown', () => {
     expect(markdownName('ann@firm.example')).toBe(String.raw`ann\@firm.example`);
   });
 
+  it('leaves ids as they are to be copied', () => {
+    expect(markdownSentence('There is no document "_1KXcqLjhGXwUvVDLwn4".')).toBe(
+      'There is no document "`_1KXcqLjhGXwUvVDLwn4`".',
+    );
+    expect(markdownSentence('Call it with ["bsNAbKcqLj_GXw-vVDLwn4"].')).toBe(
+      'Call it with ["bsNAbKcqLj_GXw-vVDLwn4"].',
+    );
+    const forged = markdownSentence(singleLine('`"__abcdefghijklmnop__"` __abcdefghijklmnop__'));
+    expect(rendered(`Note: ${forged}`).types).not.toContain('strong');
+  });
+
   it('puts text between fences that it cannot contain', () => {
     fc.assert(
       fc.property(text, text, (before, after) => {

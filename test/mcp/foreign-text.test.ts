@@ -11,7 +11,7 @@ import { serveWorkspace } from '../support/sample-service.ts';
 
 /** The same answers from a library of hostile names and texts, and from one of harmless ones. */
 
-interface Library {
+interface Fixture {
   client: Client;
   services: Awaited<ReturnType<typeof serveWorkspace>>['services'];
   url: string;
@@ -21,7 +21,7 @@ interface Library {
 
 const harmlessNames = hostileNames.map((_, at) => `Contract ${at}`);
 
-async function open(names: string[], sentencesOf: (name: string) => string[]): Promise<Library> {
+async function open(names: string[], sentencesOf: (name: string) => string[]): Promise<Fixture> {
   const { url, services } = await serveWorkspace(temporaryFolder(onFileFinished), {
     today: () => '2026-06-15',
     syncTimeoutMs: 20,
@@ -32,8 +32,8 @@ async function open(names: string[], sentencesOf: (name: string) => string[]): P
   return { client, services, url, ids, names };
 }
 
-let hostile: Library;
-let harmless: Library;
+let hostile: Fixture;
+let harmless: Fixture;
 
 beforeAll(async () => {
   hostile = await open(hostileNames, hostileSentences);
@@ -78,7 +78,7 @@ function expectVisibleMarkdown(text: string): void {
   expect(hiddenIn(text, '\n\t')).toEqual([]);
 }
 
-async function call({ client }: Library, name: string, args: object) {
+async function call({ client }: Fixture, name: string, args: object) {
   const result = await client.callTool({ name, arguments: { ...args } });
   const [{ text }] = result.content as unknown as [{ text: string }];
   expectVisibleMarkdown(text);
@@ -89,7 +89,7 @@ async function call({ client }: Library, name: string, args: object) {
 const countFields = (content: unknown, wanted: string) =>
   stringsIn(content).filter(({ field }) => field === wanted).length;
 
-type Request = (library: Library, at: number) => [tool: string, args: object];
+type Request = (fixture: Fixture, at: number) => [tool: string, args: object];
 
 const requests: Record<string, Request> = {
   'the register': () => ['search_documents', { limit: 50 }],
@@ -191,7 +191,7 @@ describe('resources', () => {
   });
 
   it('have the same elements', async () => {
-    const read = async ({ client }: Library, uri: string) => {
+    const read = async ({ client }: Fixture, uri: string) => {
       const { contents } = await client.readResource({ uri });
       const { text } = contents[0] as { text: string };
       expectVisibleMarkdown(text);
@@ -202,7 +202,7 @@ describe('resources', () => {
       ...hostileNames.flatMap((_, at) =>
         ['', '/pages/1', '/pages/2', '/clauses'].map(
           (part) =>
-            ({ ids }: Library) =>
+            ({ ids }: Fixture) =>
               `deedbox://documents/${ids[at]}${part}`,
         ),
       ),

@@ -6,7 +6,7 @@ import { csvRows } from '../encode/csv.ts';
 import { visibleJson } from '../encode/json.ts';
 import { safeUrl } from '../encode/markdown.ts';
 import { writeError } from '../encode/terminal.ts';
-import { quoted, singleLine } from '../encode/visible.ts';
+import { singleLine } from '../encode/visible.ts';
 import type { Config } from '../settings/config.ts';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
 import type { DisclosureRecorder } from '../request/disclosure-recorder.ts';
@@ -142,7 +142,7 @@ function asWriteError(path: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = error instanceof DeedboxError ? undefined : writeErrorReasons[code];
   if (reason === undefined) return error;
-  return new DeedboxError('storage_error', `${quoted(path)} cannot be written: ${reason}.`, {
+  return new DeedboxError('storage_error', `${singleLine(path)} cannot be written: ${reason}.`, {
     hint: 'Set --output to a file in a folder that this user can write to. If a file was begun, it is incomplete.',
     cause: error,
   });

@@ -97,8 +97,16 @@ program
   .argument('<path>', 'a source that was added')
   .description('remove a source from the index; its files stay where they are')
   .action(async (path: string) => {
-    const { forgetSource } = await import('./commands/ingest.ts');
+    const { forgetSource } = await import('./commands/forget.ts');
     await exitWith(forgetSource(config(), path));
+  });
+
+program
+  .command('purge')
+  .description('remove what is left of removed documents from the data folder')
+  .action(async () => {
+    const { purge } = await import('./commands/forget.ts');
+    await exitWith(purge(config()));
   });
 
 keyCommands(program, config);

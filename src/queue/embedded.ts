@@ -92,6 +92,13 @@ class EmbeddedQueue implements Queue {
     withDiskErrors(() => this.#table.cancel(kind, keys));
   }
 
+  async purge(kind: JobKind, keys?: string[]): Promise<number> {
+    const unfinished = withDiskErrors(() => this.#table.purgeFailed(kind, keys));
+    // finished jobs are deleted; their pages stay in the write-ahead log
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    return unfinished;
+  }
+
   /** Runs in this process, until the queue is closed. */
   async schedule(job: NewJob, times: Schedule | undefined): Promise<void> {
     const { kind, key } = requireJob(job);

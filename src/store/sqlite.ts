@@ -10,6 +10,7 @@ import { overview } from './sqlite/overview.ts';
 import { FullTextSearch } from './sqlite/full-text-search.ts';
 import { replaceDocumentIfUnchanged, reset } from './sqlite/revisions.ts';
 import { FilterCache, PartyCache } from './sqlite/query-cache.ts';
+import { purge, type PurgeOptions } from './sqlite/purge.ts';
 import * as sources from './sqlite/sources.ts';
 import { requireModel } from './sqlite/state.ts';
 import { asStorageError } from './sqlite/storage-errors.ts';
@@ -180,6 +181,14 @@ class SqliteStore implements Store {
   async updateIndex() {
     try {
       await this.#segments.indexAll();
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  }
+
+  async purge(options: PurgeOptions) {
+    try {
+      return await purge(this.#connection, this.#segments, options);
     } catch (error) {
       throw asStorageError(error);
     }

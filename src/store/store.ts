@@ -103,6 +103,13 @@ export interface Store {
   requireModel(model: ModelIdentity): Promise<void>;
   /** Removes all documents but no files, so that the next sync reads all again with `model`. */
   reset(model: ModelIdentity): Promise<void>;
+  /**
+   * Removes what is left of removed documents: their words, vectors and pages of the database. Returns
+   * false where other processes kept it from finishing.
+   * @param options.rewrite also what was removed by versions that did not overwrite it
+   * @param options.waitMs milliseconds to wait for such processes
+   */
+  purge(options: { rewrite: boolean; waitMs: number }): Promise<boolean>;
   verify(): Promise<IntegrityProblem[]>;
   close(): Promise<void>;
 }

@@ -11,7 +11,13 @@ import { termFieldsColumn } from './term-predicates.ts';
 import { requireSource } from './sources.ts';
 import { dropSegments } from './vectors/segment-table.ts';
 import { insertVectors, removeVectors } from './vectors/stored-records.ts';
-import { incrementSequenceNumber, requireModel, setModel, storedModel } from './state.ts';
+import {
+  countRemoval,
+  incrementSequenceNumber,
+  requireModel,
+  setModel,
+  storedModel,
+} from './state.ts';
 
 /** The vector index has ids of 32 bits. */
 const maxPassageId = 0xffff_ffff;
@@ -72,6 +78,7 @@ export function removeDocument(connection: Connection, id: number): void {
     );
   }
   connection.run('DELETE FROM documents WHERE id = ?', id);
+  countRemoval(connection);
   incrementSequenceNumber(connection);
 }
 
@@ -87,6 +94,7 @@ export function reset(connection: Connection, model: ModelIdentity): void {
          outcome = NULL WHERE state <> 'ignored'`,
     );
     dropSegments(connection);
+    countRemoval(connection);
     setModel(connection, model);
     incrementSequenceNumber(connection);
   });

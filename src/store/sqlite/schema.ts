@@ -1,5 +1,6 @@
 import { openDatabase, openReadOnly } from '../../sqlite/open-database.ts';
 import { Connection } from './connection.ts';
+import { deletionMigration } from './schema-version-5.ts';
 import { defineTextFunctions } from './packed-text.ts';
 import { defineTermFunctions } from './term-predicates.ts';
 import { defineVectorFunctions } from './vectors/stored-records.ts';
@@ -250,6 +251,9 @@ const migrations = [
   DROP TABLE former_passage_fts;
   DROP TABLE former_contents;
   `,
+  // Version 4.
+  ``,
+  deletionMigration,
 ];
 
 /** Milliseconds to wait for another process's transaction. */

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { Access, SourceFile } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
+import { copyStore } from './sqlite/backup.ts';
 import { CommitNotifier } from './sqlite/commit-notifier.ts';
 import type { Connection } from './sqlite/connection.ts';
 import * as files from './sqlite/files.ts';
 import { type SharedState, SqliteScopedIndex } from './sqlite/scoped-index.ts';
-import { openStoreDatabase, openStoreReader } from './sqlite/schema.ts';
+import { openStoreDatabase, openStoreReader, schemaVersion } from './sqlite/schema.ts';
 import { overview } from './sqlite/overview.ts';
 import { FullTextSearch } from './sqlite/full-text-search.ts';
 import { replaceDocumentIfUnchanged, reset } from './sqlite/revisions.ts';
@@ -24,6 +25,9 @@ import type * as records from './records.ts';
 import type { Store } from './store.ts';
 
 export const databaseName = 'deedbox.db';
+
+/** Of the database that this version writes. */
+export const storeSchemaVersion = schemaVersion;
 
 /**
  * Opens the store in a data folder on a local disk; creates or upgrades it where needed. A new folder
@@ -189,6 +193,14 @@ class SqliteStore implements Store {
   async purge(options: PurgeOptions) {
     try {
       return await purge(this.#connection, this.#segments, options);
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  }
+
+  async backUp(target: string) {
+    try {
+      copyStore(this.#connection, { folder: this.#folder, target, database: databaseName });
     } catch (error) {
       throw asStorageError(error);
     }

@@ -110,6 +110,11 @@ export interface Store {
    * @param options.waitMs milliseconds to wait for such processes
    */
   purge(options: { rewrite: boolean; waitMs: number }): Promise<boolean>;
+  /**
+   * Writes a copy, as it is at one moment, into an empty folder, from which a store can be opened.
+   * Others write meanwhile. Throws `not_ready` (retryable) and `storage_error`.
+   */
+  backUp(folder: string): Promise<void>;
   verify(): Promise<IntegrityProblem[]>;
   close(): Promise<void>;
 }

@@ -256,6 +256,8 @@ const migrations = [
   deletionMigration,
 ];
 
+export const schemaVersion = migrations.length;
+
 /** Milliseconds to wait for another process's transaction. */
 export const busyTimeoutMs = 15_000;
 

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { auditCommands } from './commands/audit-commands.ts';
 import { asOption, defined, exitWith } from './commands/command-options.ts';
 import { backupCommands } from './commands/backup-commands.ts';
+import { holdCommands } from './commands/hold-commands.ts';
 import { keyCommands } from './commands/key-commands.ts';
 import { questionCommands } from './commands/search-commands.ts';
 import { sourceCommands } from './commands/source-commands.ts';
@@ -113,6 +114,7 @@ program
 keyCommands(program, config);
 auditCommands(program, config);
 backupCommands(program, config);
+holdCommands(program, config);
 
 sourceCommands(program, config);
 questionCommands(program, configFor);

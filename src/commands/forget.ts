@@ -25,8 +25,13 @@ export async function forgetSource(config: Config, path: string): Promise<number
     const removed = await store.removeSource(source);
     process.stdout.write(`${path} is no longer read; ${removed} files left the index.\n`);
     await queue.cancel('ingest', fileIds);
-    const obstacles = await purgeWorkspace(workspace, config, fileIds);
-    return report(obstacles);
+    const code = reportPurge(await purgeWorkspace(workspace, config, fileIds));
+    const kept = fileIds.length - removed;
+    if (kept === 0) return code;
+    process.stderr.write(
+      `${kept} documents stay in the index: they are on hold. \`deedbox hold list\` shows them; they leave it when their hold is released.\n`,
+    );
+    return 1;
   } finally {
     await workspace.close();
   }
@@ -40,13 +45,14 @@ export async function purge(config: Config): Promise<number> {
   requireData(config);
   const workspace = await openWorkspace(config);
   try {
-    return report(await purgeWorkspace(workspace, config));
+    return reportPurge(await purgeWorkspace(workspace, config));
   } finally {
     await workspace.close();
   }
 }
 
-function report(obstacles: string[]): number {
+/** Prints what kept a purge from finishing; returns the exit code. */
+export function reportPurge(obstacles: string[]): number {
   for (const obstacle of obstacles) process.stderr.write(`${obstacle}\n`);
   if (obstacles.length > 0) {
     process.stderr.write(

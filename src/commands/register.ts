@@ -105,6 +105,7 @@ const columns = [
   'file_name',
   'modified_at',
   'web_url',
+  'file_gone_since',
 ];
 
 /** CSV for spreadsheets: UTF-8 with a byte order mark, every text in quotes. */

@@ -44,6 +44,7 @@ const documentSummarySchema = z.object({
   status: z.enum(['in_force', 'expired', 'not_yet_effective', 'unknown']),
   pages: z.int().positive(),
   modified_at: z.string(),
+  file_gone_since: date.optional().describe('On legal hold: the file has left its source'),
 });
 
 const absenceSchema = z.object({

@@ -5,6 +5,7 @@ import { copyStore } from './sqlite/backup.ts';
 import { CommitNotifier } from './sqlite/commit-notifier.ts';
 import type { Connection } from './sqlite/connection.ts';
 import * as files from './sqlite/files.ts';
+import * as holds from './sqlite/holds.ts';
 import { type SharedState, SqliteScopedIndex } from './sqlite/scoped-index.ts';
 import { openStoreDatabase, openStoreReader, schemaVersion } from './sqlite/schema.ts';
 import { overview } from './sqlite/overview.ts';
@@ -147,7 +148,21 @@ class SqliteStore implements Store {
   }
 
   async removeFiles(fileIds: string[]) {
-    this.#write((connection) => files.removeFiles(connection, fileIds));
+    return this.#write((connection) => files.removeFiles(connection, fileIds));
+  }
+
+  async holds() {
+    return this.#read((connection) => holds.holds(connection));
+  }
+
+  async placeHold(hold: records.NewHold) {
+    return this.#write((connection) => holds.placeHold(connection, hold));
+  }
+
+  async releaseHold(id: number) {
+    return this.#write((connection) =>
+      holds.releaseHold(connection, id, (file) => files.removeFile(connection, file)),
+    );
   }
 
   async replaceDocumentIfUnchanged(revision: records.NewRevision) {

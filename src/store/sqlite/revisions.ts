@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import { insertPassageFts, removePassageFts, updateDocumentFts } from './full-text.ts';
 import { packIndexTexts, packText } from './packed-text.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
+import { applyHolds, inheritHolds, isHeld, keepGone, requireNoneGone } from './holds.ts';
 import { normalizeKey } from './normalize-key.ts';
 import { termFieldsColumn } from './term-predicates.ts';
 import { requireSource } from './sources.ts';
@@ -32,17 +33,32 @@ export function replaceDocument(connection: Connection, revision: NewRevision): 
     requireModel(connection, revision.model);
     if (!storedModel(connection)) setModel(connection, revision.model);
     requireSource(connection, revision.file.source);
-    const known = rowOf(connection, revision.file.fileId);
+    const stored = rowOf(connection, revision.file.fileId);
+    const isKept = stored !== undefined && isOtherVersionHeld(connection, stored, revision);
+    if (isKept) keepGone(connection, stored.id);
+    const known = isKept ? undefined : stored;
     const id = known?.id ?? insertFile(connection, { ...revision.file, syncId: revision.syncId });
     removeDocument(connection, id);
     if (known) updateFile(connection, known, revision.file);
     insertDocument(connection, id, revision);
     insertPassages(connection, id, revision.passages);
     insertFindings(connection, id, revision);
+    if (isKept) inheritHolds(connection, stored.id, id);
+    applyHolds(connection, id);
     updateDocumentFts(connection, id);
     incrementSequenceNumber(connection, id);
     return markIndexed(connection, id, revision);
   });
+}
+
+/** Whether other bytes of this file are on hold: they are kept as a document of their own. */
+function isOtherVersionHeld(
+  connection: Connection,
+  { id }: FileRow,
+  { contentHash }: NewRevision,
+): boolean {
+  const sql = 'SELECT 1 FROM documents WHERE id = ? AND content_hash <> ?';
+  return connection.get(sql, id, contentHash) !== undefined && isHeld(connection, id);
 }
 
 /** See `Store.replaceDocumentIfUnchanged`: one transaction. */
@@ -85,6 +101,7 @@ export function removeDocument(connection: Connection, id: number): void {
 /** See `Store.reset`. Document ids stay with their files. */
 export function reset(connection: Connection, model: ModelIdentity): void {
   connection.write(() => {
+    requireNoneGone(connection);
     connection.run('DELETE FROM document_fts');
     connection.run("INSERT INTO passage_fts (passage_fts) VALUES ('delete-all')");
     connection.run('DELETE FROM documents');

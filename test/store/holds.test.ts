@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AclEntry } from '../../src/domain/documents.ts';
 import type { NewHold } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
@@ -150,21 +151,21 @@ describe('a document on hold', () => {
     const revision = revisionOf('pear', ['The pear.'], { file: { aclEntries: entries } });
     const pear = await indexRevision(store, revision);
     await store.placeHold(holdOn('document', pear));
-    const readableBy = (entry: string) => store.scopedTo([entry as 'anyone']).documentIds('', 10);
+    const readableIds = (entry: AclEntry) => store.scopedTo([entry]).documentIds('', 10);
     await indexRevision(
       store,
       revisionOf('pear', ['New.'], { file: { aclEntries: entries, changeKey: '2' } }),
     );
-    expect(await readableBy('user:bob@firm.example')).toContain(pear);
+    expect(await readableIds('user:bob@firm.example')).toContain(pear);
     const known = (await store.file('pear'))!;
     await store.recordFiles([
       { ...known, aclEntries: ['user:ann@firm.example', 'user:eve@firm.example'] },
     ]);
-    expect(await readableBy('user:ann@firm.example')).toContain(pear);
-    expect(await readableBy('user:bob@firm.example')).not.toContain(pear);
-    expect(await readableBy('user:eve@firm.example')).not.toContain(pear); // nor gains any
+    expect(await readableIds('user:ann@firm.example')).toContain(pear);
+    expect(await readableIds('user:bob@firm.example')).not.toContain(pear);
+    expect(await readableIds('user:eve@firm.example')).not.toContain(pear); // nor gains any
     await store.removeFiles(['pear']);
-    expect(await readableBy('user:ann@firm.example')).toContain(pear);
+    expect(await readableIds('user:ann@firm.example')).toContain(pear);
   });
 
   it('is not lost by a reset for another model', async () => {

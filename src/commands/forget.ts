@@ -4,6 +4,7 @@ import { removeStaleCopies } from '../../workers/temporary-folder.ts';
 import { openWorkspace, type Workspace } from '../composition/app.ts';
 import { asDeedboxError } from '../errors/errors.ts';
 import type { Config } from '../settings/config.ts';
+import { syncKeys } from '../sync/syncs.ts';
 import { requireData } from './existing-data.ts';
 import { recordedSource } from './sources.ts';
 
@@ -76,13 +77,11 @@ export async function purgeWorkspace(
 ): Promise<string[]> {
   const obstacles: string[] = [];
   const copies = removeStaleCopies(dataFolder);
-  const isIdle = async () => {
-    const syncs = await queue.purge('sync');
-    const reads = await queue.purge('ingest', fileIds);
-    return syncs === 0 && (reads === 0 || fileIds === undefined);
-  };
+  const isIdle = async () =>
+    (await queue.purge('sync', syncKeys)) && (await queue.purge('ingest', fileIds));
   try {
-    if (!(await waitFor(isIdle))) obstacles.push('A sync is running, whose jobs name its sources.');
+    if (!(await waitFor(isIdle)))
+      obstacles.push('A sync or a read of one of the files is still in the queue.');
   } catch (error) {
     obstacles.push(asDeedboxError(error).message);
   }

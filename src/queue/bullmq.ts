@@ -161,7 +161,7 @@ class BullmqQueue implements Queue {
     });
   }
 
-  async purge(kind: JobKind, keys?: string[]): Promise<number> {
+  async purge(kind: JobKind, keys?: string[]): Promise<boolean> {
     const purged = keys && new Set(keys);
     const isPurged = (key: string) => purged?.has(key) ?? true;
     return this.#request(async (queues) => {
@@ -169,9 +169,9 @@ class BullmqQueue implements Queue {
       await this.#pending.discardFailures(kind, keys);
       for (const job of await queue.getFailed()) if (isPurged(job.name)) await job.remove();
       await queue.trimEvents(0); // an event names the job
+      if (!purged) return true;
       const unfinished = await queue.getJobs(['wait', 'prioritized', 'delayed', 'active']);
-      return unfinished.filter((job) => job?.repeatJobKey === undefined && isPurged(job.name))
-        .length;
+      return !unfinished.some((job) => isPurged(job.name));
     });
   }
 

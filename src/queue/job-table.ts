@@ -141,10 +141,7 @@ function prepare(db: Database.Database) {
       `DELETE FROM jobs WHERE kind = @kind AND state = 'failed'
          AND (@keys IS NULL OR key IN (SELECT value FROM json_each(@keys)))`,
     ),
-    unfinished: db.prepare(
-      `SELECT count(*) AS n FROM jobs WHERE kind = @kind AND state IN ('waiting', 'active')
-         AND (@keys IS NULL OR key IN (SELECT value FROM json_each(@keys)))`,
-    ),
+    unfinished: db.prepare(`SELECT count(*) AS n FROM jobs WHERE ${keyCondition}`),
     purge: db.prepare(`DELETE FROM jobs WHERE state = 'failed' AND finished_at < @before`),
   };
 }
@@ -247,7 +244,7 @@ export class JobTable {
     this.#sql.purge.run({ before: Date.now() - ageMs });
   }
 
-  /** Deletes failed jobs, all or those with these keys; returns how many such jobs are unfinished. */
+  /** Deletes failed jobs, all or those with these keys; returns how many jobs with these keys are unfinished. */
   purgeFailed(kind: JobKind, keys?: string[]): number {
     const values = { kind, keys: keys === undefined ? null : JSON.stringify(keys) };
     this.#sql.purgeFailed.run(values);

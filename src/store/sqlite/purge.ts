@@ -3,13 +3,16 @@ import type { Connection } from './connection.ts';
 import { busyTimeoutMs } from './schema.ts';
 import type { SegmentMaintenance } from './vectors/segment-maintenance.ts';
 
-/** Pages of 4 kB that one transaction of a merge writes, so that others write between two of them. */
+/** Pages of 4 kB that one transaction of a merge writes. */
 const mergedPages = 500;
 
 const pollMs = 100;
 
 /** How long one attempt to truncate the write-ahead log blocks this process, in milliseconds. */
 const truncateTimeoutMs = 500;
+
+/** How often a merge is begun again: segments that others write may keep one from ending. */
+const maxMerges = 5;
 
 const fullTextTables = ['passage_fts', 'document_fts'];
 
@@ -34,29 +37,46 @@ export async function purge(
   const { removed, purged } = connection.get<{ removed: number; purged: number }>(
     'SELECT removals AS removed, purged_removals AS purged FROM state',
   )!;
+  let isMerged = true;
   if (removed > purged) {
-    for (const table of fullTextTables) await mergeFullText(connection, table);
-    const isRewritten = purged >= 0 || rewrite;
+    for (const table of fullTextTables) {
+      isMerged = (await rewriteFullText(connection, table)) && isMerged;
+    }
     if (purged < 0 && rewrite) connection.run('VACUUM');
-    if (isRewritten) connection.run('UPDATE state SET purged_removals = ?', removed);
+    if (isMerged && (purged >= 0 || rewrite)) {
+      connection.run('UPDATE state SET purged_removals = ?', removed);
+    }
   }
   const deadline = Date.now() + waitMs;
   const arePurged = await retry(deadline, () => segments.purge());
-  return (await retry(deadline, async () => truncateLog(connection))) && arePurged;
+  const isTruncated = await retry(deadline, async () => truncateLog(connection));
+  return isMerged && arePurged && isTruncated;
 }
 
 /**
- * Merges all segments of an FTS5 index into one, in steps (see "merge" in the manual of FTS5). Deleted
- * entries are left out of it. The option "secure-delete" of FTS5 would remove them with each deletion,
- * which takes twenty times as long, and leaves words in the table of its segments' pages.
+ * Merges all segments of an FTS5 index into one, without deleted entries. The option "secure-delete" of FTS5
+ * would remove them with each deletion, which takes twenty times as long, and leaves words in the table of
+ * its segments' pages. Returns false where segments are left, because others write very many.
  */
+async function rewriteFullText(connection: Connection, table: string): Promise<boolean> {
+  for (let attempt = 1; attempt <= maxMerges; attempt += 1) {
+    const former = segmentsOf(connection, table);
+    await mergeFullText(connection, table);
+    const left = new Set(segmentsOf(connection, table));
+    if (!former.some((segment) => left.has(segment))) return true;
+  }
+  return false;
+}
+
+/** In steps, so that others write between two of them; see "merge" in the manual of FTS5. */
 async function mergeFullText(connection: Connection, table: string): Promise<void> {
   const merge = `INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`;
+  const totalChanges = () => connection.get<{ n: number }>('SELECT total_changes() AS n')!.n;
   const changesOf = (pages: number) =>
     connection.write(() => {
-      const before = totalChanges(connection);
+      const before = totalChanges();
       connection.run(merge, pages);
-      return totalChanges(connection) - before;
+      return totalChanges() - before;
     });
   // A negative number begins the merge of all segments; a step without work counts one change.
   for (let changes = changesOf(-mergedPages); changes >= 2; changes = changesOf(mergedPages)) {
@@ -64,8 +84,16 @@ async function mergeFullText(connection: Connection, table: string): Promise<voi
   }
 }
 
-const totalChanges = (connection: Connection) =>
-  connection.get<{ n: number }>('SELECT total_changes() AS n')!.n;
+/** The ids of the segments of an FTS5 index, from the table of their pages. */
+function segmentsOf(connection: Connection, table: string): number[] {
+  const next = `SELECT min(segid) AS id FROM ${table}_idx WHERE segid > ?`;
+  const ids: number[] = [];
+  for (let last = 0; ; last = ids.at(-1)!) {
+    const id = connection.get<{ id: number | null }>(next, last)?.id;
+    if (id == null) return ids;
+    ids.push(id);
+  }
+}
 
 /** Copies the write-ahead log into the database and truncates it; false while a process reads from it. */
 function truncateLog(connection: Connection): boolean {

@@ -11,7 +11,7 @@ import { queueContract } from './queue.ts';
 
 /** All keys of a database with their values. */
 async function contentOf(client: Redis): Promise<string> {
-  const readers: Record<string, (key: string) => Promise<unknown>> = {
+  const commands: Record<string, (key: string) => Promise<unknown>> = {
     string: (key) => client.get(key),
     hash: (key) => client.hgetall(key),
     list: (key) => client.lrange(key, 0, -1),
@@ -21,7 +21,7 @@ async function contentOf(client: Redis): Promise<string> {
   };
   const content: unknown[] = [];
   for (const key of await client.keys('*')) {
-    content.push(key, await readers[await client.type(key)]!(key));
+    content.push(key, await commands[await client.type(key)]!(key));
   }
   return JSON.stringify(content);
 }
@@ -59,7 +59,7 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     await workers.stop();
     await queue.add([ingestJob(keys[2]!)]);
     const client = new Redis(url);
-    onTestFinished(() => void client.disconnect());
+    onTestFinished(() => client.disconnect());
     expect(await contentOf(client)).toContain('zylkvorn');
     await queue.cancel('ingest', keys);
     expect(await queue.purge('ingest', keys)).toBe(true);

@@ -63,7 +63,8 @@ async function rewriteFullText(connection: Connection, table: string): Promise<b
     const former = segmentsOf(connection, table);
     await mergeFullText(connection, table);
     const left = new Set(segmentsOf(connection, table));
-    if (!former.some((segment) => left.has(segment))) return true;
+    // A single segment has no deleted entries: they would be in a second one.
+    if (left.size < 2 || !former.some((segment) => left.has(segment))) return true;
   }
   return false;
 }

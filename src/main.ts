@@ -2,6 +2,8 @@
 import { Command, Option } from 'commander';
 import { auditCommands } from './commands/audit-commands.ts';
 import { asOption, defined, exitWith } from './commands/command-options.ts';
+import { backupCommands } from './commands/backup-commands.ts';
+import { holdCommands } from './commands/hold-commands.ts';
 import { keyCommands } from './commands/key-commands.ts';
 import { questionCommands } from './commands/search-commands.ts';
 import { sourceCommands } from './commands/source-commands.ts';
@@ -99,12 +101,22 @@ program
   .argument('<path>', 'a source that was added')
   .description('remove a source from the index; its files stay where they are')
   .action(async (path: string) => {
-    const { forgetSource } = await import('./commands/ingest.ts');
+    const { forgetSource } = await import('./commands/forget.ts');
     await exitWith(forgetSource(config(), path));
+  });
+
+program
+  .command('purge')
+  .description('remove what is left of removed documents from the data folder')
+  .action(async () => {
+    const { purge } = await import('./commands/forget.ts');
+    await exitWith(purge(config()));
   });
 
 keyCommands(program, config);
 auditCommands(program, config);
+backupCommands(program, config);
+holdCommands(program, config);
 
 sourceCommands(program, config);
 questionCommands(program, configFor);

@@ -34,7 +34,7 @@ const layers = [
     'src/store',
     'src/queue',
   ],
-  ['src/request'],
+  ['src/request', 'src/backup'],
   ['src/settings/config.ts', 'src/redact'],
   ['src/search'],
   ['src/sync'],

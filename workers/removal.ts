@@ -4,17 +4,34 @@ import type { Source } from '../src/sources/source.ts';
 import type { FileRecord } from '../src/store/records.ts';
 import type { SourceRun } from './upsert-batch.ts';
 
-/** Removes files that are gone from their source, and counts those that were not ignored. */
+/**
+ * Removes files that are gone from their source, and counts those that were not ignored. A note says how many
+ * documents stay because they are on hold.
+ */
 export async function removeFiles(run: SourceRun, files: FileRecord[]): Promise<void> {
   const { syncId, services } = run;
   const { store, queue } = services;
   const fileIds = files.map(({ fileId }) => fileId);
-  await store.removeFiles(fileIds);
+  const kept = await store.removeFiles(fileIds);
+  if (kept > 0) await noteKept(run);
   await queue.cancel('ingest', fileIds);
-  const ingestedCount = files.filter(({ state }) => state !== 'ignored').length;
+  const ingestedCount = files.filter(({ state }) => state !== 'ignored').length - kept;
   if (ingestedCount === 0) return;
   const before = (await store.sync(syncId))?.removed ?? 0;
   await store.updateSync(syncId, { removed: before + ingestedCount });
+}
+
+const keptNote = /^\d+ documents have left their source and stay in the index: they are on hold\. /;
+
+/** In place of the note of an earlier page of changes. */
+async function noteKept({ syncId, services: { store } }: SourceRun): Promise<void> {
+  const sync = await store.sync(syncId);
+  if (!sync) return;
+  const files = await store.files({ gone: true });
+  const count = files.filter(({ goneSince = '' }) => goneSince >= sync.createdAt).length;
+  const notes = (sync.notes ?? []).filter((note) => !keptNote.test(note));
+  const note = `${count} documents have left their source and stay in the index: they are on hold. \`deedbox hold list\` shows them.`;
+  await store.updateSync(syncId, { notes: [...notes, note] });
 }
 
 /** The records of those files that belong to this source: another source may list them as well. */

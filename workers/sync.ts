@@ -84,6 +84,9 @@ async function isSyncActive({ store }: WorkerServices, syncId: string): Promise<
   return sync !== undefined && isActive(sync);
 }
 
+/** How long the end of a sync waits for processes that keep removed documents from being purged. */
+const purgeWaitMs = 3000;
+
 type FinishServices = Pick<WorkerServices, 'store' | 'queue' | 'log'>;
 
 /**
@@ -92,8 +95,13 @@ type FinishServices = Pick<WorkerServices, 'store' | 'queue' | 'log'>;
  * processes at once, changes nothing. Throws what the store throws; the sync then stays as it is.
  */
 async function finishSync({ store, log }: Omit<FinishServices, 'queue'>): Promise<void> {
-  if (!(await finishableSync({ store }))) return;
+  const finishable = await finishableSync({ store });
+  if (!finishable) return;
   await store.updateIndex();
+  // What else was removed, such as former revisions, is purged by the nightly sync: it takes time.
+  if (finishable.removed > 0 || finishable.kind !== 'incremental') {
+    await store.purge({ rewrite: false, waitMs: purgeWaitMs });
+  }
   // Meanwhile the sync may have been cancelled, or one of its files may have been requested again.
   const sync = await finishableSync({ store });
   if (!sync) return;

@@ -25,12 +25,21 @@ export function openTemporaryFolder(dataFolder: string): string {
   return withDiskErrors(() => makeTemporaryFolder(dataFolder));
 }
 
-function makeTemporaryFolder(dataFolder: string): string {
+/** Removes the folders of processes that have ended, and returns the copies of files that are left. */
+export function removeStaleCopies(dataFolder: string): string[] {
   const root = temporaryFolders(dataFolder);
   for (const name of readdirSync(root)) {
     const folder = join(root, name);
     if (isStale(folder, name)) rmSync(folder, { recursive: true, force: true });
   }
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== heartbeatFile)
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function makeTemporaryFolder(dataFolder: string): string {
+  const root = temporaryFolders(dataFolder);
+  removeStaleCopies(dataFolder);
   const ownFolder = join(root, `${hostname()}-${process.pid}`);
   mkdirSync(ownFolder, { recursive: true, mode: 0o700 });
   return ownFolder;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DeedboxError } from '../errors/errors.ts';
 import { listAuditFiles, dayOfFile, auditFileName, firstSeqOf, chownLike } from './files.ts';
 import { ChainHead, type ChainHeadState, emptyChain } from './chain-head.ts';
+import { expiredFiles, removeExpired } from './retention.ts';
 import { continuesChain, type LineContent, nextLine, parseLine, tornTailRecord } from './line.ts';
 
 export interface AuditLogOptions {
@@ -10,6 +11,8 @@ export interface AuditLogOptions {
   folder: string;
   /** Bytes after which a new file begins; a new day begins one too. */
   maxBytes: number;
+  /** Days after which files are removed, when a new one is begun; without it all are kept. */
+  retentionDays?: number | undefined;
   now?: () => Date;
 }
 
@@ -17,6 +20,17 @@ interface PendingAppend {
   content: LineContent;
   resolve: () => void;
   reject: (error: unknown) => void;
+}
+
+/** The error for lines that are not on the disk. */
+export class AuditWriteError extends DeedboxError {
+  constructor(cause: unknown) {
+    super('storage_error', 'The audit log cannot be written.', {
+      hint: 'Check the space on the disk, and that the user who runs Deedbox may write to the folder audit in the data folder.',
+      retryable: true,
+      cause,
+    });
+  }
 }
 
 const lockTimeoutMs = 10_000;
@@ -83,7 +97,7 @@ export class AuditLog {
 
   /**
    * Resolves when the line is on the disk; lines that are appended meanwhile share the next write.
-   * @throws DeedboxError `storage_error` where it cannot be written
+   * @throws AuditWriteError where it cannot be written
    */
   append(content: LineContent): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -109,11 +123,7 @@ export class AuditLog {
         await this.#chainHead.advance(lockTimeoutMs, (head) => this.#write(head, batch));
         for (const { resolve } of batch) resolve();
       } catch (cause) {
-        const failure = new DeedboxError('storage_error', 'The audit log cannot be written.', {
-          hint: 'Check the space on the disk, and that the user who runs Deedbox may write to the folder audit in the data folder.',
-          retryable: true,
-          cause,
-        });
+        const failure = new AuditWriteError(cause);
         for (const { reject } of batch) reject(failure);
       }
     }
@@ -125,19 +135,26 @@ export class AuditLog {
     storedHead: ChainHeadState | undefined,
     batch: PendingAppend[],
   ): Promise<ChainHeadState> {
-    const { folder, maxBytes } = this.#options;
+    const { folder, maxBytes, retentionDays: days } = this.#options;
     const [head, leadingRecords] = storedHead ? [storedHead, []] : await this.#rebuildHead();
     const { head: last, tail } = await this.#recoverChain(head);
     const time = this.#now();
     const tornTailRecords =
       tail.length > 0 && tail.at(-1) !== newlineByte ? [tornTailRecord(tail)] : [];
-    const records = [...tornTailRecords, ...leadingRecords, ...batch.map(({ content }) => content)];
     // the record of a torn tail must follow it in the same file
     const continuesFile =
       last.file !== '' &&
       (tornTailRecords.length > 0 ||
         (dayOfFile(last.file) >= dayOfFile(time.toISOString()) && last.size < maxBytes));
     const name = continuesFile ? last.file : auditFileName(time, last.seq + 1);
+    const expired =
+      continuesFile || days === undefined ? undefined : expiredFiles(folder, { days, time, last });
+    const records = [
+      ...tornTailRecords,
+      ...leadingRecords,
+      ...(expired ? [expired.record] : []),
+      ...batch.map(({ content }) => content),
+    ];
     let link = { seq: last.seq, hash: last.hash };
     let text = '';
     for (const content of records) {
@@ -158,6 +175,8 @@ export class AuditLog {
           chownLike(folder, join(folder, name));
           await fsyncFolder(folder);
         }
+        // after their removal is recorded on the disk; what is left is removed with a later file
+        if (expired) await removeExpired(folder, expired).catch(() => {});
         return { ...link, file: name, size: before + bytes.length };
       } catch (error) {
         // a partial line is removed here, or closed off by the next write

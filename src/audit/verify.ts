@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listAuditFiles, chainHeadFile } from './files.ts';
 import { type ChainHeadState, readChainHead } from './chain-head.ts';
+import { linkBefore, retentionAnchor } from './retention.ts';
 import {
   continuesChain,
   genesisHash,
@@ -30,6 +31,8 @@ export interface AuditCheck {
   first?: { seq: number; time: string };
   /** An anchor, to be kept where nobody with access to the data folder can change it. */
   last?: ChainLink & { time: string };
+  /** The last line that was removed because of its age, and when that was recorded. */
+  retention?: { seq: number; time: string };
   problem?: AuditProblem;
 }
 
@@ -43,6 +46,8 @@ interface VerificationState {
   head: ChainHeadState | undefined;
   /** An anchor that must be found again. */
   noted: ChainLink | undefined;
+  /** The last line that was removed because of its age; it may still be there. */
+  retained: ChainLink | undefined;
 }
 
 /** The record of the torn tail that begins at `start`, if a later line is one. */
@@ -71,9 +76,11 @@ function lineProblem(line: Line | undefined, previous: ChainLink): string | unde
 }
 
 function checkAnchors(
-  { head, noted }: VerificationState,
+  { head, noted, retained }: VerificationState,
   { seq, hash }: ChainLink,
 ): string | undefined {
+  if (retained?.seq === seq && retained.hash !== hash)
+    return 'it is not the one that was recorded when older lines were removed';
   if (head?.seq === seq && head.hash !== hash)
     return `it is not the one that ${chainHeadFile} knows`;
   if (noted?.seq === seq && noted.hash !== hash) return 'its hash is not the one that was noted';
@@ -120,10 +127,24 @@ function checkFile(
   return true;
 }
 
-/** The last link of the file before this one, which was archived. */
-function linkBefore(bytes: Buffer): ChainLink | undefined {
-  const line = parseLine(bytes.subarray(0, bytes.indexOf(newlineByte)));
-  return line && { seq: line.seq - 1, hash: line.prev };
+/**
+ * The last line before the first file, if later lines record that it was removed because of its age, or if
+ * older files may have been archived.
+ */
+function startOfLog(state: VerificationState, folder: string, bytes: Buffer, archived: boolean) {
+  const before = linkBefore(bytes.subarray(0, bytes.indexOf(newlineByte)));
+  if (!before || before.seq === 0) return undefined;
+  for (const line of auditLines(folder)) {
+    const anchor = retentionAnchor(line);
+    if (!anchor) continue;
+    state.retained = anchor;
+    state.check.retention = { seq: anchor.seq, time: line.time };
+  }
+  const { retained } = state;
+  const isRemoved =
+    retained !== undefined &&
+    (before.seq < retained.seq || (before.seq === retained.seq && before.hash === retained.hash));
+  return isRemoved || archived ? before : undefined;
 }
 
 /**
@@ -140,10 +161,13 @@ export function verifyAudit(
   const names = listAuditFiles(folder);
   const check: AuditCheck = { files: names.length, lines: 0, sealed: 0, unfinished: false };
   const { noted } = options;
-  const state: VerificationState = { check, previous: { seq: 0, hash: genesisHash }, head, noted };
+  const previous = { seq: 0, hash: genesisHash };
+  const state: VerificationState = { check, previous, head, noted, retained: undefined };
   for (const [index, name] of names.entries()) {
     const bytes = readFileSync(join(folder, name));
-    if (index === 0 && options.archived) state.previous = linkBefore(bytes) ?? state.previous;
+    if (index === 0) {
+      state.previous = startOfLog(state, folder, bytes, options.archived === true) ?? previous;
+    }
     if (!checkFile(state, name, bytes, index === names.length - 1)) return check;
   }
   const { seq } = state.previous;
@@ -159,7 +183,10 @@ export function verifyAudit(
   }
   const first = check.first?.seq ?? 1;
   if (noted && (noted.seq > seq || noted.seq < first)) {
-    return problem(`line ${noted.seq}, whose hash was noted, is not there`);
+    const isRemoved = noted.seq <= (check.retention?.seq ?? 0);
+    return problem(
+      `line ${noted.seq}, whose hash was noted, ${isRemoved ? 'was removed because of its age: note a later one' : 'is not there'}`,
+    );
   }
   return check;
 }

@@ -18,6 +18,7 @@ function report({
   unfinished,
   first,
   last,
+  retention,
   problem,
 }: AuditCheck): string {
   if (problem) {
@@ -28,6 +29,11 @@ function report({
   if (!first || !last) return 'The audit log is empty.';
   return [
     `The audit log is complete: ${lines} ${lines === 1 ? 'line' : 'lines'} in ${files} ${files === 1 ? 'file' : 'files'}, from ${first.time} to ${last.time}.`,
+    ...(retention && first.seq > 1
+      ? [
+          `It begins with line ${first.seq}: lines up to ${retention.seq} were removed because of their age, last on ${retention.time.slice(0, 10)}.`,
+        ]
+      : []),
     ...(tornTails > 0 ? [`Unfinished lines of processes that were killed: ${tornTails}.`] : []),
     ...(unfinished ? ['The last line is unfinished; the next one will mark it.'] : []),
     `Last line, to note outside this machine: ${last.seq}:${last.hash}`,

@@ -4,8 +4,11 @@ import { openLog } from '../observability/log.ts';
 import { RequestContext } from '../request/context.ts';
 import type { Config } from '../settings/config.ts';
 
-/** Reports to the audit log what was recorded since the last report; call it before printing. */
-export type AuditCommand = () => Promise<void>;
+/**
+ * Reports to the audit log what was recorded since the last report; call it before printing.
+ * @param number of what the command is about, such as a hold
+ */
+export type AuditCommand = (number?: number) => Promise<void>;
 
 /**
  * Runs a command that prints something of contracts.
@@ -25,8 +28,12 @@ export async function runAudited<T>(
     auditSink: auditLog.auditSink,
   });
   const { name, args } = command;
+  const audit: AuditCommand = (number) => {
+    const numbered = number === undefined ? name : `${name} ${number}`;
+    return context.audit({ event: 'command', name: numbered, arguments: args });
+  };
   try {
-    return await run(context, () => context.audit({ event: 'command', name, arguments: args }));
+    return await run(context, audit);
   } finally {
     await auditLog.close();
   }

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openWorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
-import { openSearchEngine, openWorkspace, type SearchEngine } from '../composition/app.ts';
+import { openSearchEngine, type SearchEngine } from '../composition/app.ts';
 import { writeError, writeJson, writeOutput } from '../encode/terminal.ts';
-import { singleLine } from '../encode/visible.ts';
 import type { Config } from '../settings/config.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import type { SyncStatusResponse } from '../search/response-schemas.ts';
@@ -15,7 +14,7 @@ import { isFinished, requestSync, type SyncServices } from '../sync/syncs.ts';
 import { requireData } from './existing-data.ts';
 import { ensureIndexModel } from './ensure-index-model.ts';
 import { watchSync, reportSync } from './watch-sync.ts';
-import { chooseSources, removeSourceByPath } from './sources.ts';
+import { chooseSources } from './sources.ts';
 import { watchWorker } from './watch-worker.ts';
 
 const filePollMs = 100;
@@ -161,17 +160,4 @@ export async function reindex(config: Config, options: { json: boolean }): Promi
     await store.reset(embedder.identity);
   });
   return print(status, options.json);
-}
-
-/** `deedbox forget PATH`: removes a source and its documents from the index; the files stay. */
-export async function forgetSource(config: Config, path: string): Promise<number> {
-  requireData(config);
-  const workspace = await openWorkspace(config);
-  try {
-    const files = await removeSourceByPath(workspace.store, path);
-    writeOutput(`${singleLine(path)} is no longer read; ${files} files left the index.\n`);
-    return 0;
-  } finally {
-    await workspace.close();
-  }
 }

@@ -109,6 +109,7 @@ const columns = [
   'file_name',
   'modified_at',
   'web_url',
+  'file_gone_since',
 ];
 
 /** One row for each document, after those with the names of the columns. */

@@ -78,11 +78,19 @@ async function mergeSource(store: Store, inner: string, outer: string): Promise<
 }
 
 /**
- * Removes a source; returns the number of its files. Works for a source that no longer exists, and
- * sends nothing.
+ * Removes a source; returns the number of files that left the index. Works for a source that no longer
+ * exists, and sends nothing.
  * @throws DeedboxError `not_found` where it is not recorded
  */
 export async function removeSourceByPath(store: Store, path: string): Promise<number> {
+  return store.removeSource(await recordedSource(store, path));
+}
+
+/**
+ * The id of a source that was added under this path, address or id.
+ * @throws DeedboxError `not_found` where it is not recorded
+ */
+export async function recordedSource(store: Store, path: string): Promise<string> {
   const sources = await store.sources();
   const id = aliasesOf(parseSource(path)).find((sourceId) => sources.includes(sourceId));
   if (id === undefined) {
@@ -90,5 +98,5 @@ export async function removeSourceByPath(store: Store, path: string): Promise<nu
       hint: '`deedbox status` lists them.',
     });
   }
-  return store.removeSource(id);
+  return id;
 }

@@ -120,7 +120,7 @@ function startupRecord(config: Config, authenticator: Authenticator, url: string
     who_may_ask: authenticator.authDisabled ? 'this machine' : 'keys and tokens',
     issuer,
     queue: config.queue.redisUrl === undefined ? 'data folder' : 'redis',
-    audit: config.audit.mode,
+    audit: config.audit.mode ?? (authenticator.authDisabled ? 'on' : 'required'),
   };
 }
 

@@ -95,13 +95,15 @@ function formatAclNotes(
 
 /** Everything that `deedbox status` prints. */
 async function collectStatus({ store, queue }: Workspace) {
-  const [state, sources, jobs, sync, failed, ignored] = await Promise.all([
+  const [state, sources, jobs, sync, failed, ignored, holds, gone] = await Promise.all([
     store.status(),
     store.sources(),
     countsWithTimeout(queue),
     syncStatus({ store }),
     store.files({ states: ['failed'], limit: maxFailuresListed }),
     store.files({ states: ['ignored'] }),
+    store.holds(),
+    store.files({ gone: true }),
   ]);
   return {
     state,
@@ -113,6 +115,8 @@ async function collectStatus({ store, queue }: Workspace) {
     ignored: ignored.slice(0, maxIgnoredListed),
     ignoredReasons: countBy(ignored.map((file) => file.detail ?? '')),
     permissionsAsOf: await permissionsAsOf(store),
+    holds,
+    gone,
     isolation: detectIsolation(),
   };
 }
@@ -129,6 +133,8 @@ function toJson({
   ignored,
   ignoredReasons,
   permissionsAsOf: permissions_as_of,
+  holds,
+  gone,
   isolation,
 }: StatusReport) {
   return {
@@ -153,8 +159,17 @@ function toJson({
     queue: jobs,
     last_sync: sync,
     permissions_as_of,
+    holds: holds.length,
+    files_gone_on_hold: gone.length,
     reading: isolation,
   };
+}
+
+/** Absent where nothing is on hold. */
+function formatHolds({ holds, gone }: StatusReport): string[] {
+  if (holds.length === 0) return [];
+  const kept = gone.length === 0 ? '' : `; ${gone.length} documents whose files are gone stay`;
+  return [`On hold:   ${holds.length} holds${kept}; \`deedbox hold list\` shows them`];
 }
 
 /** In what a process that reads files is isolated here. */
@@ -180,6 +195,7 @@ function formatText({ dataFolder, groups }: Config, report: StatusReport): strin
     `Reading:   ${formatIsolation(report.isolation)}`,
     ...formatAclNotes(report, groups.directory || groups.file !== undefined),
     `Index:     ${state.documents} documents, ${state.passages} passages`,
+    ...formatHolds(report),
     `Model:     ${model ? `${model.name} (${model.dimensions} dimensions)` : 'none yet'}`,
     `Queue:     ${jobs === 'unreachable' ? 'unreachable: Redis does not answer; searches work, but no file is read' : `${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`}`,
     `Last sync: ${sync.state}${sync.finished_at ? `, finished ${sync.finished_at}` : ''}` +

@@ -43,8 +43,8 @@ function toAuditRecord(auditEvent: AuditEvent, includeArguments: boolean): Audit
 
 /**
  * Opens the audit log as configured. The sink resolves when the event is on the disk. Where the log is
- * required and cannot be written, it rejects and the answer is not sent; else the log of the service
- * says so.
+ * required (by default for callers who sign in) and cannot be written, it rejects and the answer is not
+ * sent; else the log of the service says so.
  */
 export function openAuditSink(
   config: Config,
@@ -53,15 +53,18 @@ export function openAuditSink(
   auditSink: AuditSink | undefined;
   close(): Promise<void>;
 } {
-  const { mode, maxBytes } = config.audit;
+  const { mode, maxBytes, retentionDays } = config.audit;
   if (mode === 'off') return { auditSink: undefined, close: async () => {} };
-  const auditLog = new AuditLog({ folder: auditFolder(config.dataFolder), maxBytes });
+  const folder = auditFolder(config.dataFolder);
+  const auditLog = new AuditLog({ folder, maxBytes, retentionDays });
+  const isRequired = ({ caller }: AuditEvent) =>
+    mode === 'required' || (mode === undefined && caller.authMethod !== 'none');
   return {
     async auditSink(auditEvent) {
       try {
         await auditLog.append({ ...toAuditRecord(auditEvent, config.audit.queries) });
       } catch (error) {
-        if (mode === 'required') throw error;
+        if (isRequired(auditEvent)) throw error;
         serviceLog.error({ err: error }, 'an answer was given that is not in the audit log');
       }
     },

@@ -5,6 +5,7 @@ import {
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
+import { AuditWriteError } from '../audit/log.ts';
 import { markdownSentence } from '../encode/markdown.ts';
 import { showHidden } from '../encode/visible.ts';
 import { asDeedboxError, DeedboxError, type ErrorCode } from '../errors/errors.ts';
@@ -16,11 +17,14 @@ const genericMessages: Partial<Record<ErrorCode, string>> = {
   storage_error: 'Deedbox could not use its data folder; its log says why.',
 };
 
+const auditMessage =
+  'The answer is withheld, because it cannot be recorded in the audit log; the log of Deedbox says why.';
+
 /** A failure as a client may see it; what is withheld goes to the log. */
 function toClientError(error: unknown, log: Logger | undefined, tool?: string): DeedboxError {
   const failure = asDeedboxError(error);
   const { code, retryable } = failure;
-  const genericMessage = genericMessages[code];
+  const genericMessage = failure instanceof AuditWriteError ? auditMessage : genericMessages[code];
   if (genericMessage === undefined) return failure;
   log?.error({ tool, err: code === 'internal' ? (failure.cause ?? error) : failure }, 'failed');
   return new DeedboxError(code, genericMessage, { retryable });

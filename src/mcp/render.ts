@@ -77,6 +77,9 @@ export function summaryText(document: DocumentSummary): string {
     parties.length > 0 ? `Parties: ${parties.join('; ')}` : 'Parties: not found',
     facts.join(' · '),
     `File: ${location}, ${document.pages} page${document.pages === 1 ? '' : 's'}, modified ${document.modified_at}`,
+    ...(document.file_gone_since === undefined
+      ? []
+      : [`On legal hold: the file is gone from its source since ${document.file_gone_since}`]),
   ].join('\n');
 }
 

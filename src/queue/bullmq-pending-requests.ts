@@ -70,6 +70,14 @@ export class PendingRequests {
     await this.#client.zadd(this.#failedKey(kind), Date.now(), key);
   }
 
+  /** Deletes the failures of these keys, or all. */
+  async discardFailures(kind: JobKind, keys?: string[]): Promise<void> {
+    if (keys === undefined) await this.#client.del(this.#failedKey(kind));
+    for (let at = 0; at < (keys?.length ?? 0); at += maxArguments) {
+      await this.#client.zrem(this.#failedKey(kind), ...keys!.slice(at, at + maxArguments));
+    }
+  }
+
   /** Number of failed keys; deletes failures before `since`, in epoch milliseconds. */
   async failures(kind: JobKind, since: number): Promise<number> {
     await this.#client.zremrangebyscore(this.#failedKey(kind), '-inf', since);

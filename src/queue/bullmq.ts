@@ -161,6 +161,20 @@ class BullmqQueue implements Queue {
     });
   }
 
+  async purge(kind: JobKind, keys?: string[]): Promise<boolean> {
+    const purged = keys && new Set(keys);
+    const isPurged = (key: string) => purged?.has(key) ?? true;
+    return this.#request(async (queues) => {
+      const queue = queues[kind];
+      await this.#pending.discardFailures(kind, keys);
+      for (const job of await queue.getFailed()) if (isPurged(job.name)) await job.remove();
+      await queue.trimEvents(0); // an event names the job
+      if (!purged) return true;
+      const unfinished = await queue.getJobs(['wait', 'prioritized', 'delayed', 'active']);
+      return !unfinished.some((job) => isPurged(job.name));
+    });
+  }
+
   /** Stored in Redis, so that any number of processes with the same schedule add one job each time. */
   async schedule(job: NewJob, times: Schedule | undefined): Promise<void> {
     const { kind, key, payload, priority } = requireJob(job);

@@ -137,6 +137,11 @@ function prepare(db: Database.Database) {
     ),
     // A query for each state, so that each reads the index of that state alone.
     counts: db.prepare(`SELECT ${states.map(countOf).join()}`),
+    purgeFailed: db.prepare(
+      `DELETE FROM jobs WHERE kind = @kind AND state = 'failed'
+         AND (@keys IS NULL OR key IN (SELECT value FROM json_each(@keys)))`,
+    ),
+    unfinished: db.prepare(`SELECT count(*) AS n FROM jobs WHERE ${keyCondition}`),
     purge: db.prepare(`DELETE FROM jobs WHERE state = 'failed' AND finished_at < @before`),
   };
 }
@@ -237,6 +242,13 @@ export class JobTable {
   /** Deletes jobs that failed more than `ageMs` milliseconds ago. */
   purge(ageMs: number): void {
     this.#sql.purge.run({ before: Date.now() - ageMs });
+  }
+
+  /** Deletes failed jobs, all or those with these keys; returns how many jobs with these keys are unfinished. */
+  purgeFailed(kind: JobKind, keys?: string[]): number {
+    const values = { kind, keys: keys === undefined ? null : JSON.stringify(keys) };
+    this.#sql.purgeFailed.run(values);
+    return (this.#sql.unfinished.get(values) as { n: number }).n;
   }
 
   #finish(finish: () => unknown): void {

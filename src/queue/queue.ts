@@ -67,6 +67,12 @@ export interface Queue {
   /** Removes the waiting jobs of this kind and these keys, in one step; running jobs continue. */
   cancel(kind: JobKind, keys: string[]): Promise<void>;
   /**
+   * Removes what is stored of finished jobs, and of failed jobs of this kind: all, or those with these keys.
+   * Returns false while jobs with these keys wait or run, or another process keeps it from finishing; it can
+   * be called again.
+   */
+  purge(kind: JobKind, keys?: string[]): Promise<boolean>;
+  /**
    * Adds the job at each of these times, in place of an earlier schedule of its kind and key; undefined
    * ends it. Future runs do not count as waiting. Throws `invalid_configuration` for an invalid pattern.
    */

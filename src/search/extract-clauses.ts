@@ -9,6 +9,7 @@ import { languageNotes } from './language-notes.ts';
 import { citePassages, questionType, rankWithin } from './question-passages.ts';
 import { redactionNotes } from './redaction-notes.ts';
 import type { ExtractClausesRequest } from './request-schemas.ts';
+import { holdNotes } from './response-notes.ts';
 import { readRevision } from './revision.ts';
 import type { SearchContext } from './context.ts';
 import { summarize } from './summary.ts';
@@ -108,7 +109,11 @@ export async function extractClauses(
       not_found: types.filter((type) => !foundTypes.has(type)),
     });
   }
-  const notes = [...redactionNotes(context), ...(await amendmentNotes(context, summaries))];
+  const notes = [
+    ...redactionNotes(context),
+    ...(await amendmentNotes(context, summaries)),
+    ...holdNotes(summaries),
+  ];
   if (question !== undefined) {
     notes.push(...languageNotes(question), ...questionNotes(request, types));
   }

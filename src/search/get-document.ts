@@ -4,6 +4,7 @@ import type { GetDocumentResponse } from './response-schemas.ts';
 import { collectFacts } from './facts.ts';
 import { redactionNotes } from './redaction-notes.ts';
 import type { GetDocumentRequest } from './request-schemas.ts';
+import { holdNotes } from './response-notes.ts';
 import { readRevision } from './revision.ts';
 import type { SearchContext } from './context.ts';
 import { summarize } from './summary.ts';
@@ -63,7 +64,11 @@ export async function getDocument(
     ...facts.facts.flatMap(({ citations }) => citations),
     ...pages.map(pageSpan),
   ]);
-  const notes = [...redactionNotes(context), ...(await amendmentNotes(context, [summary]))];
+  const notes = [
+    ...redactionNotes(context),
+    ...(await amendmentNotes(context, [summary])),
+    ...holdNotes([summary]),
+  ];
   return {
     document: summary,
     ...facts,

@@ -75,6 +75,16 @@ export function termNotes(documents: DocumentSummary[], today: string): string[]
   ];
 }
 
+/** A note on contracts that are only there because they are on hold. */
+export function holdNotes(documents: Iterable<DocumentSummary>): string[] {
+  const gone = [...documents].filter(({ file_gone_since: since }) => since !== undefined);
+  if (gone.length === 0) return [];
+  const names = gone.map((one) => `${documentName(one)} since ${one.file_gone_since}`);
+  return [
+    `On legal hold, while the file is gone from its source or was replaced there: ${joinNames(names)}.`,
+  ];
+}
+
 /** A note on a query none of whose words is in any contract. */
 async function outOfVocabularyNotes(
   { scopedIndex }: SearchContext,

@@ -27,9 +27,7 @@ const documentSummarySchema = z.object({
   effective_date: date.optional(),
   expiration_date: date.optional().describe('End of the first term'),
   expiration_basis: z.enum(['stated', 'computed', 'perpetual']).optional(),
-  current_term_end: date
-    .optional()
-    .describe('End of the term that runs today, where the contract renews by itself'),
+  current_term_end: date.optional().describe('End of the term that runs today, if it renews'),
   renews_automatically: z.boolean().optional(),
   renewal_term: z.string().optional(),
   notice_period: z.string().optional(),
@@ -38,12 +36,14 @@ const documentSummarySchema = z.object({
     .describe('Last day on which notice counts for the current term, past or not'),
   next_notice_deadline: date
     .optional()
-    .describe('Where that day is past: the last day for notice in a term that follows'),
+    .describe('If that is past: the last day in a following term'),
   governing_law: z.string().optional(),
   signed: z.enum(['signed', 'unsigned', 'unknown']),
   status: z.enum(['in_force', 'expired', 'not_yet_effective', 'unknown']),
   pages: z.int().positive(),
   modified_at: z.string(),
+  /** A day: the contract is on legal hold, and its file has left the source. */
+  file_gone_since: z.string().optional(),
 });
 
 const absenceSchema = z.object({

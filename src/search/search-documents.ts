@@ -5,7 +5,7 @@ import { absencesOf } from './clause-presence.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { amendmentNotes } from './amendments.ts';
 import { resolveFilters } from './filters.ts';
-import { responseNotes, termNotes } from './response-notes.ts';
+import { holdNotes, responseNotes, termNotes } from './response-notes.ts';
 import { rankPassages } from './rank.ts';
 import type { SearchDocumentsRequest } from './request-schemas.ts';
 import type { SearchContext } from './context.ts';
@@ -161,7 +161,7 @@ export async function searchDocuments(
       `Only the ${topK} contracts nearest to the words were considered; filters narrow it.`,
     );
   }
-  notes.push(...termNotes(documents, context.today()));
+  notes.push(...termNotes(documents, context.today()), ...holdNotes(documents));
   notes.push(...(await amendmentNotes(context, documents)));
   const end = offset + request.limit;
   return {

@@ -4,11 +4,11 @@ import type { SearchPassagesResponse } from './response-schemas.ts';
 import { cite, headingsOf } from './citations.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { resolveFilters } from './filters.ts';
-import { responseNotes } from './response-notes.ts';
+import { holdNotes, responseNotes } from './response-notes.ts';
 import { rankPassages } from './rank.ts';
 import type { SearchPassagesRequest } from './request-schemas.ts';
 import type { SearchContext } from './context.ts';
-import { documentsById, resourceUri } from './summary.ts';
+import { documentsById, resourceUri, summarize } from './summary.ts';
 
 type Passages = SearchPassagesResponse['passages'];
 
@@ -60,6 +60,11 @@ export async function searchPassages(
     const cited = await citeHits(context, ranked.slice(offset, end));
     return cited === replaced ? replaced : { passages: cited, found: ranked.length };
   });
+  const cited = await documentsById(
+    context,
+    passages.map(({ document_id: id }) => id),
+  );
+  notes.push(...holdNotes([...cited.values()].map((one) => summarize(one, context.today()))));
   return {
     passages,
     ...(end < found ? { next_cursor: writeCursor(request, end) } : {}),

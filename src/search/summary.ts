@@ -52,6 +52,7 @@ export function summarize(document: StoredDocument, today: string): DocumentSumm
       notice_deadline: term?.noticeDeadline,
       next_notice_deadline: term?.nextNotice?.deadline,
       governing_law: analysis.governingLaw?.value,
+      file_gone_since: document.goneSince?.slice(0, 10),
     }),
     signed: analysis.signed.value,
     status: contractStatus(analysis, today),

@@ -37,6 +37,8 @@ export function openDatabase(file: string, options: DatabaseOptions): Sqlite.Dat
     db = new Sqlite(file, { timeout: options.busyTimeoutMs });
     if (options.journalMode === 'WAL') enableWal(db, options.busyTimeoutMs);
     db.pragma(`synchronous = ${options.synchronous}`);
+    // What is deleted is overwritten with zeros, in free pages too.
+    db.pragma('secure_delete = ON');
     options.configure?.(db);
     migrate(db, options);
     return db;

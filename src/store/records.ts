@@ -37,6 +37,29 @@ export interface FileRecord extends SourceFile {
   /** The last sync that touched the file, and its outcome. */
   syncId: string;
   outcome?: 'indexed' | 'unchanged' | 'failed' | 'ignored';
+  /** Since when it has left its source, in ISO 8601; its document is on hold. */
+  goneSince?: string;
+}
+
+/** A legal hold to be placed: what is on hold stays in the index when its file is gone. */
+export interface NewHold {
+  kind: 'document' | 'folder' | 'party';
+  /** A document id, a folder within its source with its subfolders, or the name of a party. */
+  subject: string;
+  /** What is compared: the subject, or the key of the party; its words may be part of a longer name. */
+  key: string;
+  reason: string;
+  placedBy: string;
+}
+
+/** A legal hold. */
+export interface Hold extends Omit<NewHold, 'key'> {
+  id: number;
+  /** ISO 8601. */
+  placedAt: string;
+  /** Documents on it, and those of them whose files are gone. */
+  documents: number;
+  gone: number;
 }
 
 /** A passage to be stored: its span, the text for full-text search, and its vector. */
@@ -81,6 +104,8 @@ export interface StoredDocument {
   /** Changes with every write of the document; offsets are valid within one revision. */
   revision: string;
   file: SourceFile;
+  /** Since when its file has left the source; see `FileRecord`. */
+  goneSince?: string;
   contentHash: string;
   mediaType: string;
   pages: number;

@@ -1,15 +1,18 @@
 import path from 'node:path';
 import type { Access, SourceFile } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
+import { copyStore } from './sqlite/backup.ts';
 import { CommitNotifier } from './sqlite/commit-notifier.ts';
 import type { Connection } from './sqlite/connection.ts';
 import * as files from './sqlite/files.ts';
+import * as holds from './sqlite/holds.ts';
 import { type SharedState, SqliteScopedIndex } from './sqlite/scoped-index.ts';
-import { openStoreDatabase, openStoreReader } from './sqlite/schema.ts';
+import { openStoreDatabase, openStoreReader, schemaVersion } from './sqlite/schema.ts';
 import { overview } from './sqlite/overview.ts';
 import { FullTextSearch } from './sqlite/full-text-search.ts';
 import { replaceDocumentIfUnchanged, reset } from './sqlite/revisions.ts';
 import { FilterCache, PartyCache } from './sqlite/query-cache.ts';
+import { purge, type PurgeOptions } from './sqlite/purge.ts';
 import * as sources from './sqlite/sources.ts';
 import { requireModel } from './sqlite/state.ts';
 import { asStorageError } from './sqlite/storage-errors.ts';
@@ -23,6 +26,9 @@ import type * as records from './records.ts';
 import type { Store } from './store.ts';
 
 export const databaseName = 'deedbox.db';
+
+/** Of the database that this version writes. */
+export const storeSchemaVersion = schemaVersion;
 
 /**
  * Opens the store in a data folder on a local disk; creates or upgrades it where needed. A new folder
@@ -142,7 +148,21 @@ class SqliteStore implements Store {
   }
 
   async removeFiles(fileIds: string[]) {
-    this.#write((connection) => files.removeFiles(connection, fileIds));
+    return this.#write((connection) => files.removeFiles(connection, fileIds));
+  }
+
+  async holds() {
+    return this.#read((connection) => holds.holds(connection));
+  }
+
+  async placeHold(hold: records.NewHold) {
+    return this.#write((connection) => holds.placeHold(connection, hold));
+  }
+
+  async releaseHold(id: number) {
+    return this.#write((connection) =>
+      holds.releaseHold(connection, id, (file) => files.removeFile(connection, file)),
+    );
   }
 
   async replaceDocumentIfUnchanged(revision: records.NewRevision) {
@@ -180,6 +200,22 @@ class SqliteStore implements Store {
   async updateIndex() {
     try {
       await this.#segments.indexAll();
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  }
+
+  async purge(options: PurgeOptions) {
+    try {
+      return await purge(this.#connection, this.#segments, options);
+    } catch (error) {
+      throw asStorageError(error);
+    }
+  }
+
+  async backUp(target: string) {
+    try {
+      copyStore(this.#connection, { folder: this.#folder, target, database: databaseName });
     } catch (error) {
       throw asStorageError(error);
     }

@@ -3,8 +3,10 @@ import type { ScopedIndex } from './scoped-index.ts';
 import type {
   FileRecord,
   FileState,
+  Hold,
   IntegrityProblem,
   ModelIdentity,
+  NewHold,
   NewRevision,
   SourceCheckpoint,
   StoreStatus,
@@ -21,7 +23,10 @@ export interface Store {
   sources(): Promise<string[]>;
   /** Recording a file also adds its source, unless that was removed. */
   addSource(id: string): Promise<void>;
-  /** Removes a source with all of its files and documents; returns the number of files. */
+  /**
+   * Removes a source with its files and documents; returns the number of files that were removed, without
+   * those whose documents are on hold.
+   */
   removeSource(id: string): Promise<number>;
   /** Up to where the changes of a source are recorded; empty where none were. */
   sourceCheckpoint(source: string): Promise<SourceCheckpoint>;
@@ -36,6 +41,8 @@ export interface Store {
     syncId?: string;
     /** Only those whose document was made by a pipeline other than this. */
     excludedPipeline?: string;
+    /** Only those that have left their source and are on hold; no other query with a source has them. */
+    gone?: true;
     limit?: number;
     offset?: number;
   }): Promise<FileRecord[]>;
@@ -58,7 +65,8 @@ export interface Store {
    * unchanged in the sync; a file that had the new id is removed. Throws `not_found` for an unknown file.
    */
   renameFile(fileId: string, file: SourceFile, syncId: string): Promise<void>;
-  removeFiles(fileIds: string[]): Promise<void>;
+  /** Removes files with their documents; those on hold stay. Returns the number of those that stay. */
+  removeFiles(fileIds: string[]): Promise<number>;
 
   // --- documents
   /**
@@ -70,6 +78,19 @@ export interface Store {
   replaceDocumentIfUnchanged(revision: NewRevision): Promise<boolean>;
   /** The only access to the contents of documents, so that no caller can skip the ACL. */
   scopedTo(access: Access): ScopedIndex;
+
+  // --- legal holds
+  holds(): Promise<Hold[]>;
+  /**
+   * Puts documents on hold, also those that are read later. Throws `not_found` for an unknown document,
+   * `invalid_request` for a hold that exists.
+   */
+  placeHold(hold: NewHold): Promise<Hold>;
+  /**
+   * Ends a hold, and removes the documents whose files are gone and that no other hold keeps. Throws
+   * `not_found`.
+   */
+  releaseHold(id: number): Promise<{ hold: Hold; removed: number }>;
 
   // --- syncs
   putSync(
@@ -103,6 +124,18 @@ export interface Store {
   requireModel(model: ModelIdentity): Promise<void>;
   /** Removes all documents but no files, so that the next sync reads all again with `model`. */
   reset(model: ModelIdentity): Promise<void>;
+  /**
+   * Removes what is left of removed documents: their words, vectors and pages of the database. Returns
+   * false where other processes kept it from finishing.
+   * @param options.rewrite also what was removed by versions that did not overwrite it
+   * @param options.waitMs milliseconds to wait for such processes
+   */
+  purge(options: { rewrite: boolean; waitMs: number }): Promise<boolean>;
+  /**
+   * Writes a copy, as it is at one moment, into an empty folder, from which a store can be opened.
+   * Others write meanwhile. Throws `not_ready` (retryable) and `storage_error`.
+   */
+  backUp(folder: string): Promise<void>;
   verify(): Promise<IntegrityProblem[]>;
   close(): Promise<void>;
 }

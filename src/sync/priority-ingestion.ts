@@ -19,7 +19,16 @@ async function resolveFiles(scopedIndex: ScopedIndex, names: string[]): Promise<
       hint: 'Give the whole file name, or the document_id. A sync finds files that are new.',
     });
   }
-  const ingestible = files.filter(({ state }) => state !== 'ignored');
+  const ingestible = files.filter(
+    ({ state, goneSince }) => state !== 'ignored' && goneSince === undefined,
+  );
+  const gone = files.find(({ goneSince }) => goneSince !== undefined);
+  if (ingestible.length === 0 && gone) {
+    throw new DeedboxError(
+      'invalid_request',
+      `The file has left its source on ${gone.goneSince!.slice(0, 10)}; its document stays, because it is on hold.`,
+    );
+  }
   if (ingestible.length === 0) {
     throw new DeedboxError('invalid_request', `The file is ignored: ${files[0]!.detail}.`);
   }

@@ -15,6 +15,8 @@ export interface SyncServices {
 const syncKey = 'all';
 /** Key of a `sync` job that only finishes a sync: with a key of its own it never replaces a new sync's job. */
 export const finishKey = 'finish';
+/** The keys of all `sync` jobs. */
+export const syncKeys = [syncKey, finishKey];
 /** A person may wait for a sync; the ingest jobs of its files have the default priority. */
 const syncPriority = 0;
 const maxListedFailures = 50;

@@ -205,6 +205,28 @@ describe('a log that cannot be written', () => {
     expect((await ask()).isError).toBeFalsy();
   });
 
+  it('withholds every answer to a caller with a key by default', async () => {
+    const folder = blocked();
+    const keys = new KeyStore(folder);
+    const key = keys.create({ name: 'ann-laptop', role: 'reader' });
+    keys.close();
+    const config = readConfig({ DEEDBOX_DATA: folder });
+    const opened = openAuditSink(config, openLog({ level: 'silent' }));
+    onTestFinished(() => opened.close());
+    const { url } = await serveWorkspace(folder, { auditSink: opened.auditSink });
+    const client = await connectHttp(url, '2026-07-28', undefined, {
+      authorization: `Bearer ${key}`,
+    });
+    const refused = await client.callTool({ name: 'search_documents', arguments: {} });
+    expect(refused).toMatchObject({ isError: true });
+    expect(JSON.stringify(refused)).toContain(
+      'The answer is withheld, because it cannot be recorded',
+    );
+    rmSync(join(folder, 'audit'));
+    const answer = await client.callTool({ name: 'search_documents', arguments: {} });
+    expect(answer.isError).toBeFalsy();
+  });
+
   it('does not hold up answers where it is not required', async () => {
     const { client } = await connectStdio('2025-11-25', { args: ['--data', blocked()] });
     const answer = await client.callTool({ name: 'search_documents', arguments: {} });

@@ -1,11 +1,30 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { Redis } from 'ioredis';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DeedboxError } from '../../src/errors/errors.ts';
 import { PendingRequests } from '../../src/queue/bullmq-pending-requests.ts';
 import { onFileFinished } from '../support/clean-up.ts';
 import { hasRedis, TestRedis } from '../support/redis.ts';
 import { waitUntilIdle, ingestJob, many, open, startWorkers } from '../support/redis-queue.ts';
 import { queueContract } from './queue.ts';
+
+/** All keys of a database with their values. */
+async function contentOf(client: Redis): Promise<string> {
+  const commands: Record<string, (key: string) => Promise<unknown>> = {
+    string: (key) => client.get(key),
+    hash: (key) => client.hgetall(key),
+    list: (key) => client.lrange(key, 0, -1),
+    set: (key) => client.smembers(key),
+    zset: (key) => client.zrange(key, '0', '-1'),
+    stream: (key) => client.xrange(key, '-', '+'),
+  };
+  const content: unknown[] = [];
+  for (const key of await client.keys('*')) {
+    content.push(key, await commands[await client.type(key)]!(key));
+  }
+  return JSON.stringify(content);
+}
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -26,6 +45,25 @@ describe.skipIf(!hasRedis)('queue in Redis', () => {
     await vi.waitFor(() => expect(ran.length).toBeGreaterThan(2), { timeout: 6000 });
     await queues[0]!.schedule(ingestJob('x'), undefined);
     expect(new Set(ran).size).toBe(ran.length);
+  });
+
+  it('has nothing of jobs that are over after a purge', async () => {
+    const url = redis.freshUrl();
+    const queue = open(url);
+    const keys = ['/zylkvorn/fails.txt', '/zylkvorn/read.txt', '/zylkvorn/waits.txt'];
+    await queue.add(keys.slice(0, 2).map((key) => ingestJob(key)));
+    const workers = startWorkers(queue, async ({ key }) => {
+      if (key.includes('fails')) throw new DeedboxError('corrupt', `${key} is damaged.`);
+    });
+    await waitUntilIdle(queue);
+    await workers.stop();
+    await queue.add([ingestJob(keys[2]!)]);
+    const client = new Redis(url);
+    onTestFinished(() => client.disconnect());
+    expect(await contentOf(client)).toContain('zylkvorn');
+    await queue.cancel('ingest', keys);
+    expect(await queue.purge('ingest', keys)).toBe(true);
+    expect(await contentOf(client)).not.toContain('zylkvorn');
   });
 
   it('runs an urgent job ahead of a backlog', async () => {

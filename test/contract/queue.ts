@@ -271,6 +271,25 @@ export function queueContract(freshAddress: () => Promise<QueueAddress>): void {
     });
   });
 
+  describe('purging', () => {
+    it('removes failed jobs, all or by key, and reports those that are not over', async () => {
+      await queue.add(['a', 'b', 'c'].map((key) => ingestJob(key)));
+      const workers = work(() => Promise.reject(new DeedboxError('corrupt', 'It is damaged.')));
+      await idle();
+      await workers.stop();
+      expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 3 });
+      expect(await queue.purge('sync')).toBe(true);
+      expect(await queue.purge('ingest', ['a', 'never added'])).toBe(true);
+      expect(await queue.counts()).toEqual({ waiting: 0, active: 0, failed: 2 });
+      await queue.add([ingestJob('waits')]);
+      expect(await queue.purge('ingest')).toBe(true);
+      expect(await queue.counts()).toEqual({ waiting: 1, active: 0, failed: 0 });
+      expect(await queue.purge('ingest', ['waits'])).toBe(false);
+      await queue.cancel('ingest', ['waits']);
+      expect(await queue.purge('ingest', ['waits'])).toBe(true);
+    });
+  });
+
   describe('schedule', () => {
     it('adds a job at each time until the schedule is removed, and does not count future runs', async () => {
       const everySecond = { pattern: '* * * * * *', timeZone: 'Europe/Berlin' };

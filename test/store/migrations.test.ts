@@ -39,6 +39,18 @@ it('opens a data folder of version 1, which does not know how old its permission
   });
 });
 
+it('opens a data folder of version 2, whose documents can be put on hold', async () => {
+  const store = await openStore(await folderOfVersion2());
+  const { documentId } = (await store.file('pear'))!;
+  const hold = { kind: 'document', subject: documentId!, key: documentId! } as const;
+  expect(await store.holds()).toEqual([]);
+  await store.placeHold({ ...hold, reason: 'a claim', placedBy: 'ann' });
+  expect(await store.removeFiles(['apple', 'pear'])).toBe(1);
+  expect(await store.purge({ rewrite: true, waitMs: 0 })).toBe(true);
+  expect(await unrestricted(store).searchText(['pear'], unfiltered, 100)).toHaveLength(30);
+  expect(await store.verify()).toEqual([]);
+});
+
 it('opens a data folder of version 2 with all that it finds', async () => {
   const folder = await folderOfVersion2();
   const store = await openStore(folder);

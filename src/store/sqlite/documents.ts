@@ -19,6 +19,7 @@ import { maxInlineIds, type DocIdSet } from './doc-id-set.ts';
 import { andAclPredicate } from './acl-predicate.ts';
 
 interface DocumentRow extends FileRow {
+  gone_since: string | null;
   document_id: string;
   revision: string;
   content_hash: string;
@@ -107,6 +108,7 @@ function toDocument(connection: Connection, row: DocumentRow): StoredDocument {
     documentId: row.document_id,
     revision: row.revision,
     file: toSourceFile(connection, row),
+    ...(row.gone_since !== null && { goneSince: row.gone_since }),
     contentHash: row.content_hash,
     mediaType: row.media_type,
     pages: row.pages,

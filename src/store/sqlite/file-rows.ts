@@ -1,6 +1,7 @@
 import type { ListedAclEntry, SourceFile } from '../../domain/documents.ts';
 import type { Connection } from './connection.ts';
 import { updateDocumentFts } from './full-text.ts';
+import { applyHolds } from './holds.ts';
 import { incrementSequenceNumber } from './state.ts';
 
 /** The columns that come from the source, and the row id, which the document shares. */
@@ -87,6 +88,24 @@ export function insertFile(connection: Connection, added: SourceFile & { syncId:
   return id;
 }
 
+/** Versions of a file that a hold keeps are not readable for more principals than the file is now. */
+function withdrawFromFormerVersions(
+  connection: Connection,
+  { fileId, aclEntries }: SourceFile,
+): void {
+  const versions = connection.all<{ id: number }>(
+    'SELECT id FROM files WHERE former_file_id = ?',
+    fileId,
+  );
+  for (const { id } of versions) {
+    const former = aclEntriesOf(connection, id).map((entry) => entry.split(expirySeparator)[0]);
+    const left = aclEntries.filter(
+      (entry) => former.includes('anyone') || former.includes(entry.split(expirySeparator)[0]),
+    );
+    if (replaceAclEntries(connection, id, left)) incrementSequenceNumber(connection, id);
+  }
+}
+
 /** Stores what the source reports; counts as a change of the document where a reader sees a difference. */
 export function updateFile(connection: Connection, known: FileRow, updated: SourceFile): void {
   connection.run(
@@ -102,11 +121,15 @@ export function updateFile(connection: Connection, known: FileRow, updated: Sour
     known.id,
   );
   const aclChanged = replaceAclEntries(connection, known.id, updated.aclEntries);
+  withdrawFromFormerVersions(connection, updated);
   const renamed = known.file_name !== updated.fileName || known.folder !== updated.folder;
   const metadataChanged =
     known.modified_at !== updated.modifiedAt || known.web_url !== (updated.webUrl ?? null);
   if (!renamed && !metadataChanged && !aclChanged) return;
   if (!connection.get('SELECT 1 FROM documents WHERE id = ?', known.id)) return;
-  if (renamed) updateDocumentFts(connection, known.id);
+  if (renamed) {
+    updateDocumentFts(connection, known.id);
+    applyHolds(connection, known.id);
+  }
   incrementSequenceNumber(connection, known.id);
 }

@@ -5,8 +5,9 @@ import type { Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
 import { andAclPredicate } from './acl-predicate.ts';
-import { damagedRecord, isIntact } from './row-checksums.ts';
+import { isHeld, keepGone, takeBack } from './holds.ts';
 import { removeDocument } from './revisions.ts';
+import { damagedRecord, isIntact } from './row-checksums.ts';
 import { markRemoved, requireSource } from './sources.ts';
 
 interface RecordRow extends FileRow {
@@ -18,6 +19,7 @@ interface RecordRow extends FileRow {
   sync_id: string;
   outcome: FileRecord['outcome'] | null;
   document_id: string | null;
+  gone_since: string | null;
   content_hash: string | null;
   pipeline: string | null;
   intact: number;
@@ -42,6 +44,7 @@ function toRecord(connection: Connection, row: RecordRow): FileRecord {
     ...(row.pipeline !== null && { pipeline: row.pipeline }),
     syncId: row.sync_id,
     ...(row.outcome && { outcome: row.outcome }),
+    ...(row.gone_since !== null && { goneSince: row.gone_since }),
   };
 }
 
@@ -70,6 +73,7 @@ export function files(connection: Connection, query: Parameters<Store['files']>[
     conditions.push('d.pipeline <> ?');
     values.push(query.excludedPipeline);
   }
+  if (query.gone) conditions.push('f.gone_since IS NOT NULL');
   const rows = connection.all<RecordRow>(
     `${selectRecord} WHERE ${conditions.join(' AND ')} ${orderByPath} LIMIT ? OFFSET ?`,
     ...values,
@@ -102,13 +106,27 @@ export function recordFiles(connection: Connection, records: FileRecord[]): void
   connection.write(() => {
     for (const record of records) {
       requireSource(connection, record.source);
-      const known = rowOf(connection, record.fileId);
+      const known = knownRow(connection, record);
       if (known) updateFile(connection, known, record);
       else insertFile(connection, record);
       if (known && record.state === 'ignored') removeDocument(connection, known.id);
       setState(connection, record);
     }
   });
+}
+
+/**
+ * The row of a file, unless that must be kept because its document is on hold and the file is to be ignored;
+ * also of a file that is back.
+ */
+function knownRow(connection: Connection, record: FileRecord): FileRow | undefined {
+  const known = rowOf(connection, record.fileId);
+  if (!known) {
+    return takeBack(connection, record) ? rowOf(connection, record.fileId) : undefined;
+  }
+  if (record.state !== 'ignored' || !isHeld(connection, known.id)) return known;
+  keepGone(connection, known.id);
+  return undefined;
 }
 
 /** See `Store.reviseFiles`. */
@@ -153,16 +171,26 @@ export function renameFile(
   });
 }
 
-/** Removes files with their documents; ignores unknown ids. */
-export function removeFiles(connection: Connection, fileIds: string[]): void {
-  connection.write(() => {
+/** See `Store.removeFiles`; ignores unknown ids. */
+export function removeFiles(connection: Connection, fileIds: string[]): number {
+  return connection.write(() => {
+    let kept = 0;
     for (const fileId of fileIds) {
       const known = rowOf(connection, fileId);
       if (!known) continue;
-      removeDocument(connection, known.id);
-      connection.run('DELETE FROM files WHERE id = ?', known.id);
+      if (isHeld(connection, known.id)) {
+        keepGone(connection, known.id);
+        kept += 1;
+      } else removeFile(connection, known.id);
     }
+    return kept;
   });
+}
+
+/** Removes a file with its document, on hold or not. */
+export function removeFile(connection: Connection, id: number): void {
+  removeDocument(connection, id);
+  connection.run('DELETE FROM files WHERE id = ?', id);
 }
 
 /** See `Store.removeSource`: one transaction. */
@@ -172,12 +200,12 @@ export function removeSource(connection: Connection, id: string): number {
       'SELECT file_id FROM files WHERE source = ?',
       id,
     );
-    removeFiles(
+    const kept = removeFiles(
       connection,
       rows.map((row) => row.file_id),
     );
     markRemoved(connection, id);
-    return rows.length;
+    return rows.length - kept;
   });
 }
 

@@ -6,12 +6,19 @@ import type { Connection } from './connection.ts';
 import { insertPassageFts, removePassageFts, updateDocumentFts } from './full-text.ts';
 import { packIndexTexts, packText } from './packed-text.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
+import { applyHolds, inheritHolds, isHeld, keepGone, requireNoneGone } from './holds.ts';
 import { normalizeKey } from './normalize-key.ts';
 import { termFieldsColumn } from './term-predicates.ts';
 import { requireSource } from './sources.ts';
 import { dropSegments } from './vectors/segment-table.ts';
 import { insertVectors, removeVectors } from './vectors/stored-records.ts';
-import { incrementSequenceNumber, requireModel, setModel, storedModel } from './state.ts';
+import {
+  countRemoval,
+  incrementSequenceNumber,
+  requireModel,
+  setModel,
+  storedModel,
+} from './state.ts';
 
 /** The vector index has ids of 32 bits. */
 const maxPassageId = 0xffff_ffff;
@@ -26,17 +33,32 @@ export function replaceDocument(connection: Connection, revision: NewRevision): 
     requireModel(connection, revision.model);
     if (!storedModel(connection)) setModel(connection, revision.model);
     requireSource(connection, revision.file.source);
-    const known = rowOf(connection, revision.file.fileId);
+    const stored = rowOf(connection, revision.file.fileId);
+    const isKept = stored !== undefined && isOtherVersionHeld(connection, stored, revision);
+    if (isKept) keepGone(connection, stored.id);
+    const known = isKept ? undefined : stored;
     const id = known?.id ?? insertFile(connection, { ...revision.file, syncId: revision.syncId });
     removeDocument(connection, id);
     if (known) updateFile(connection, known, revision.file);
     insertDocument(connection, id, revision);
     insertPassages(connection, id, revision.passages);
     insertFindings(connection, id, revision);
+    if (isKept) inheritHolds(connection, stored.id, id);
+    applyHolds(connection, id);
     updateDocumentFts(connection, id);
     incrementSequenceNumber(connection, id);
     return markIndexed(connection, id, revision);
   });
+}
+
+/** Whether other bytes of this file are on hold: they are kept as a document of their own. */
+function isOtherVersionHeld(
+  connection: Connection,
+  { id }: FileRow,
+  { contentHash }: NewRevision,
+): boolean {
+  const sql = 'SELECT 1 FROM documents WHERE id = ? AND content_hash <> ?';
+  return connection.get(sql, id, contentHash) !== undefined && isHeld(connection, id);
 }
 
 /** See `Store.replaceDocumentIfUnchanged`: one transaction. */
@@ -72,12 +94,14 @@ export function removeDocument(connection: Connection, id: number): void {
     );
   }
   connection.run('DELETE FROM documents WHERE id = ?', id);
+  countRemoval(connection);
   incrementSequenceNumber(connection);
 }
 
 /** See `Store.reset`. Document ids stay with their files. */
 export function reset(connection: Connection, model: ModelIdentity): void {
   connection.write(() => {
+    requireNoneGone(connection);
     connection.run('DELETE FROM document_fts');
     connection.run("INSERT INTO passage_fts (passage_fts) VALUES ('delete-all')");
     connection.run('DELETE FROM documents');
@@ -87,6 +111,7 @@ export function reset(connection: Connection, model: ModelIdentity): void {
          outcome = NULL WHERE state <> 'ignored'`,
     );
     dropSegments(connection);
+    countRemoval(connection);
     setModel(connection, model);
     incrementSequenceNumber(connection);
   });

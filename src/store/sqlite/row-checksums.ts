@@ -2,13 +2,13 @@ import { hash } from 'node:crypto';
 import type Sqlite from 'better-sqlite3';
 import { DeedboxError } from '../../errors/errors.ts';
 
-/** The tables of schema version 4 with their columns; never changes, since its migration reads it. */
-const columnsOfVersion4 = {
-  state: 'one, sequence_number, model, index_writer, index_writer_until',
+/** The tables of schema version 5 with their columns; never changes, since its migration reads it. */
+const columnsOfVersion5 = {
+  state: 'one, sequence_number, model, index_writer, index_writer_until, removals, purged_removals',
   sources: 'id, removed, cursor, reconciled_at, changed_at, permissions_as_of',
   files:
     'id, file_id, source, file_name, folder, size, modified_at, web_url, change_key, state, reason, detail, ' +
-    'attempts, failed_by, sync_id, outcome, document_id',
+    'attempts, failed_by, sync_id, outcome, document_id, gone_since, former_file_id',
   acl_entries: 'principal, file, expires_at',
   documents:
     'id, revision, sequence_number, content_hash, media_type, pipeline, pages, characters, first_passage, ' +
@@ -25,12 +25,14 @@ const columnsOfVersion4 = {
   syncs:
     'seq, sync_id, sources, kind, state, created_at, finished_at, detail, notes, reconcile_diff, feed_sources, ' +
     'listed_sources, removed, counts',
+  holds: 'id, kind, subject, key, reason, placed_by, placed_at',
+  held_files: 'hold, file',
 } as const;
 
-export type ChecksummedTable = keyof typeof columnsOfVersion4;
+export type ChecksummedTable = keyof typeof columnsOfVersion5;
 
 /** The tables whose rows have a checksum, with all of their other columns. */
-export const checksummedTables: Readonly<Record<ChecksummedTable, string>> = columnsOfVersion4;
+export const checksummedTables: Readonly<Record<ChecksummedTable, string>> = columnsOfVersion5;
 
 /** Tables without a row id, with the columns that identify a row. */
 const keysOf: Partial<Record<ChecksummedTable, string[]>> = {
@@ -39,14 +41,15 @@ const keysOf: Partial<Record<ChecksummedTable, string[]>> = {
   clauses: ['document', 'ordinal'],
   clause_probabilities: ['document', 'type'],
   parties: ['document', 'ordinal'],
+  held_files: ['hold', 'file'],
 };
 
 /** The columns that identify a row. */
 export const keyOf = (table: ChecksummedTable): string[] => keysOf[table] ?? ['rowid'];
 
-/** The migration to schema version 4: a checksum for each row of each table. */
+/** The migration to schema version 5: a checksum for each row of each table. */
 export const addChecksums = (): string =>
-  Object.entries(columnsOfVersion4)
+  Object.entries(columnsOfVersion5)
     .map(
       ([table, columns]) => `
   ALTER TABLE ${table} ADD COLUMN row_checksum INTEGER;

@@ -1,6 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import { openDatabase, openReadOnly } from '../../sqlite/open-database.ts';
 import { Connection } from './connection.ts';
+import { deletionMigration } from './schema-version-4.ts';
 import { defineTextFunctions } from './packed-text.ts';
 import { addChecksums, createChecksumTriggers, defineChecksumFunction } from './row-checksums.ts';
 import { defineTermFunctions } from './term-predicates.ts';
@@ -252,8 +253,11 @@ const migrations = [
   DROP TABLE former_passage_fts;
   DROP TABLE former_contents;
   `,
+  deletionMigration,
   addChecksums(),
 ];
+
+export const schemaVersion = migrations.length;
 
 /** Milliseconds to wait for another process's transaction. */
 export const busyTimeoutMs = 15_000;

@@ -21,6 +21,11 @@ export function incrementSequenceNumber(connection: Connection, document?: numbe
   );
 }
 
+/** Called in the transaction that removes a document or a revision. */
+export function countRemoval(connection: Connection): void {
+  connection.run('UPDATE state SET removals = removals + 1');
+}
+
 /** The model of the stored vectors; undefined before the first document. */
 export function storedModel(connection: Connection): ModelIdentity | undefined {
   const row = connection.get<{ model: string | null }>('SELECT model FROM state');

@@ -35,6 +35,9 @@ const tierFactor = 8;
 /** A segment with a higher share of removed passages is written again. */
 const maxRemovedShare = 0.3;
 
+/** How long superseded files are kept for readers that are about to open them, in milliseconds. */
+const gracePeriodMs = 60_000;
+
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Rejects work that was left because the store is being closed. */
@@ -98,6 +101,24 @@ export class SegmentMaintenance {
   /** Every step that is due, to its end. */
   async runDueSteps(): Promise<void> {
     await this.#enqueue(() => this.#runDueSteps());
+  }
+
+  /**
+   * Writes the segments again that hold vectors of removed passages, and removes every file that is not
+   * in use. Returns false while another process writes segments.
+   */
+  async purge(): Promise<boolean> {
+    const connection = this.#connection;
+    let isLeased = false;
+    await this.#enqueue(async () => {
+      isLeased = this.#lease();
+      if (!isLeased) return;
+      await this.#repeat(() =>
+        segmentOfRemoved(currentSegments(connection), removedBySegment(connection), 0),
+      );
+      await this.#removeFiles({ atOnce: true });
+    });
+    return isLeased && connection.read(() => removedBySegment(connection)).size === 0;
   }
 
   async close(): Promise<void> {
@@ -186,7 +207,7 @@ export class SegmentMaintenance {
     const segments = currentSegments(this.#connection);
     return (
       this.#damagedSegment() ??
-      segmentOfRemoved(segments, removedBySegment(this.#connection)) ??
+      segmentOfRemoved(segments, removedBySegment(this.#connection), maxRemovedShare) ??
       newRange(this.#connection, newSegmentSize) ??
       mergedRange(segments)
     );
@@ -209,12 +230,18 @@ export class SegmentMaintenance {
     return true;
   }
 
-  /** Removes files of no segment, and what killed processes have left. */
-  async #removeFiles(): Promise<void> {
+  /**
+   * Removes files of no segment, and what killed processes have left.
+   * @param atOnce without the time that readers have to open a superseded file: one that comes late scores
+   *   the passages exactly. Requires the lease, without which another process may be writing a file
+   */
+  async #removeFiles({ atOnce = false } = {}): Promise<void> {
     const files = this.#connection.write(() => {
-      const kept = dropSuperseded(this.#connection, Date.now());
+      const before = atOnce ? Number.MAX_SAFE_INTEGER : Date.now() - gracePeriodMs;
+      const kept = dropSuperseded(this.#connection, before);
       return readdirSync(this.#folder).filter(
-        (name) => name.startsWith(filePrefix) && !kept.has(name) && !this.#isInUse(name),
+        (name) =>
+          name.startsWith(filePrefix) && !kept.has(name) && (atOnce || !this.#isInUse(name)),
       );
     });
     for (const name of files) await rm(path.join(this.#folder, name), { force: true });
@@ -240,10 +267,13 @@ function newRange(connection: Connection, wanted: number): PassageRange | undefi
   return { first, last: row.last };
 }
 
-function segmentOfRemoved(segments: Segment[], removed: Map<number, number>): Segment | undefined {
-  return segments.find(
-    ({ first, records }) => (removed.get(first) ?? 0) > records * maxRemovedShare,
-  );
+/** A segment of which a higher share of passages than this was removed. */
+function segmentOfRemoved(
+  segments: Segment[],
+  removed: Map<number, number>,
+  share: number,
+): Segment | undefined {
+  return segments.find(({ first, records }) => (removed.get(first) ?? 0) > records * share);
 }
 
 /**

@@ -101,12 +101,9 @@ export function lastTombstone(connection: Connection): number {
   return row?.seq ?? 0;
 }
 
-/** How long superseded files are kept for readers that are about to open them, in milliseconds. */
-const gracePeriodMs = 60_000;
-
-/** Forgets segments that were superseded some time ago; returns the names of all files that are left. */
-export function dropSuperseded(connection: Connection, now: number): Set<string> {
-  connection.run('DELETE FROM vector_segments WHERE superseded_at < ?', now - gracePeriodMs);
+/** Forgets segments that were superseded before a time; returns the names of all files that are left. */
+export function dropSuperseded(connection: Connection, before: number): Set<string> {
+  connection.run('DELETE FROM vector_segments WHERE superseded_at < ?', before);
   const rows = connection.all<{ file: string }>('SELECT file FROM vector_segments');
   return new Set(rows.map(({ file }) => file));
 }

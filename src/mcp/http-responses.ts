@@ -7,7 +7,7 @@ import {
 import type { Logger } from 'pino';
 import { asDeedboxError } from '../errors/errors.ts';
 import { failureText } from './failures.ts';
-import { RateLimitError } from './http-limits.ts';
+import { RateLimitError } from './rate-limit-error.ts';
 
 export function send(
   response: ServerResponse,

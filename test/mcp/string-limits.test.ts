@@ -82,11 +82,12 @@ const tooLong: [string, object][] = [
 
 describe('messages', () => {
   it.each(tooLong)('with too long a string are refused, which names %s', async (what, body) => {
-    for (const headers of [
+    const contexts: Record<string, string>[] = [
       { 'mcp-session-id': session },
       { 'mcp-protocol-version': '2026-07-28' },
-    ]) {
-      const refused = await post(body, headers as Record<string, string>);
+    ];
+    for (const headers of contexts) {
+      const refused = await post(body, headers);
       expect(refused.status).toBe(400);
       expect(refused.body).toContain(`${what} is longer than`);
       expect(refused.body.length).toBeLessThan(1000);

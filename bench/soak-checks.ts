@@ -4,7 +4,7 @@ import type { SearchEngine } from '../src/composition/app.ts';
 export interface PrivateContract {
   documentId: string;
   secret: string;
-  readers: readonly string[];
+  persons: readonly string[];
 }
 
 interface Span {
@@ -49,7 +49,7 @@ export class AnswerChecker {
     const content = answer as { structuredContent?: unknown };
     const serialized = JSON.stringify(answer);
     const found = this.#privateContracts
-      .filter(({ readers }) => !readers.includes(person))
+      .filter(({ persons }) => !persons.includes(person))
       .filter(({ documentId, secret }) => [documentId, secret].some((w) => serialized.includes(w)))
       .map(({ documentId }) => `shows the contract ${documentId}, which its person may not read`);
     const spans: { span: Span; documentId: string }[] = [];

@@ -84,14 +84,14 @@ async function addPrivateContracts(root: string, data: string): Promise<PrivateC
     const index = workspace.store.scopedTo('unrestricted');
     const contracts: PrivateContract[] = [];
     for (const [n, secret] of secrets.entries()) {
-      const readers = Array.from({ length: clientCount }, (_, client) => personOf(client)).filter(
+      const persons = Array.from({ length: clientCount }, (_, client) => personOf(client)).filter(
         (_, client) => client % privateCount === n,
       );
       const [record] = await index.filesByName([`${secret}.txt`]);
       if (record?.documentId === undefined) throw new Error(`${secret}.txt was not read.`);
-      const aclEntries = readers.map((person) => `user:${person}` as const);
+      const aclEntries = persons.map((person) => `user:${person}` as const);
       await workspace.store.recordFiles([{ ...record, aclEntries }]);
-      contracts.push({ documentId: record.documentId, secret, readers });
+      contracts.push({ documentId: record.documentId, secret, persons });
     }
     // a folder that is not there is not listed, so that these files keep their entries
     rmSync(folder, { recursive: true });
@@ -109,7 +109,7 @@ async function requirePrivateContracts(
 ): Promise<void> {
   const stranger = 'stranger@firm.example';
   for (const { client, person } of clients.slice(0, privateCount)) {
-    const { secret } = contracts.find(({ readers }) => readers.includes(person))!;
+    const { secret } = contracts.find(({ persons }) => persons.includes(person))!;
     const args = { name: 'search_documents', arguments: { party: secret } };
     const answer = await client.callTool(args);
     const [own, foreign] = [

@@ -21,7 +21,7 @@ describe('AnswerChecker', () => {
     await permissionModel.share(service.reader.store, contract!, [`user:${person}`]);
     const { documentId, word } = contract!;
     const checker = new AnswerChecker(service.reader, [
-      { documentId, secret: word, readers: [person] },
+      { documentId, secret: word, persons: [person] },
     ]);
     const client = await connectHttp(service.url, '2026-07-28', undefined, {
       [personHeader]: person,

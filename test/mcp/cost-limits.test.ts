@@ -149,7 +149,7 @@ describe('bytes', () => {
         headers: { ...json, ...bearer(two), ...others },
         body: new Blob([JSON.stringify(ping)]).stream(),
         duplex: 'half',
-      } as RequestInit);
+      });
     const statuses: number[] = [];
     for (let n = 0; n < 4; n += 1) {
       const { status, body } = await chunked();

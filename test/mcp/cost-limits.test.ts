@@ -130,6 +130,51 @@ describe('calls', () => {
   });
 });
 
+it('callers take turns with calls of every kind, and one alone cannot use all turns', async () => {
+  const { one, two, post, session, reader } = await limitedService({});
+  let release = () => {};
+  const blocked = new Promise<void>((resolve) => (release = resolve));
+  onTestFinished(() => release());
+  const open = reader.scopedIndexFor.bind(reader);
+  let running = 0;
+  let highest = 0;
+  const spy = vi.spyOn(reader, 'scopedIndexFor').mockImplementation(async (principal) => {
+    const index = await open(principal);
+    for (const method of ['documents', 'parties', 'size'] as const) {
+      vi.spyOn(index, method).mockImplementation(async () => {
+        highest = Math.max(highest, (running += 1));
+        await blocked;
+        throw new Error('Nothing is needed of this answer.');
+      });
+    }
+    return index;
+  });
+  const headers = await session(one);
+  const calls = [
+    search(10),
+    message('resources/read', { uri: 'deedbox://register' }, 11),
+    message('resources/list', {}, 12),
+    message(
+      'completion/complete',
+      {
+        ref: { type: 'ref/prompt', name: 'nda_check' },
+        argument: { name: 'client', value: 'a' },
+      },
+      13,
+    ),
+    message('resources/read', { uri: 'deedbox://documents/a' }, 14),
+    message('resources/subscribe', { uri: 'deedbox://documents/a' }, 15),
+  ];
+  const waiting = calls.map((call) => post(one, call, headers));
+  await expect.poll(() => highest).toBe(3);
+  spy.mockImplementation(open);
+  const answer = await post(two, search(), await session(two));
+  expect(answer.body).toContain('structuredContent');
+  expect(highest).toBe(3);
+  release();
+  for (const { status } of await Promise.all(waiting)) expect(status).toBe(200);
+});
+
 describe('bytes', () => {
   const listTools = message('tools/list');
 

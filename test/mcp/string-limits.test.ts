@@ -125,6 +125,8 @@ describe('messages', () => {
       expect(status).toBe(200);
       expect(body).toContain('Error invalid_request');
       expect(body.length).toBeLessThan(4000);
+      // the values of a long list are not even looked at
+      expect(body.includes('a list of more than 100 values')).toBe(args === mistakes[0]);
     }
   });
 });
@@ -133,7 +135,7 @@ describe('completions', () => {
   it.each(eras)('have at most 100 values and 20,000 characters (%s)', async (era) => {
     const connected = await connectHttp(service.url, era, onTestFinished, bearer(key));
     const ids = Array.from({ length: 30 }, (_, n) => `${n}`.padStart(64, 'a')).join(',');
-    for (const value of ['', 'a,', `${ids},`, `${x(1990)},`, ',,,,']) {
+    for (const value of ['', 'a,', `${ids},`, `${x(1900)},`, `${x(1990)},`, ',,,,']) {
       const { completion } = await connected.complete({
         ref: { type: 'ref/prompt', name: 'compare_clause' },
         argument: { name: 'document_ids', value },
@@ -142,6 +144,7 @@ describe('completions', () => {
       expect(completion.values.join('').length).toBeLessThanOrEqual(20_000);
       for (const one of completion.values) expect(one.length).toBeLessThanOrEqual(2000);
       if (value === 'a,') expect(completion.values.length).toBe(12);
+      if (value.length === 1901) expect(completion.values.length).toBe(10);
     }
   });
 });
@@ -221,6 +224,24 @@ describe('subscriptions', () => {
       statuses.push(subscribed.status);
     }
     expect(statuses).toEqual([200, 200, 429]);
+  });
+
+  it('that end leave nothing behind', async () => {
+    const client = await connectHttp(service.url, '2025-11-25', onTestFinished, bearer(key));
+    const opened = vi.spyOn(service.reader, 'scopedIndexFor');
+    onTestFinished(() => opened.mockRestore());
+    const uri = documentUri(11);
+    const readsOf = async (subscribing: () => Promise<unknown>) => {
+      opened.mockClear();
+      await subscribing();
+      return opened.mock.calls.length;
+    };
+    const first = await readsOf(() => client.subscribeResource({ uri }));
+    const again = await readsOf(() => client.subscribeResource({ uri }));
+    expect(again).toBeLessThan(first);
+    await client.unsubscribeResource({ uri });
+    // the state of the document is read as if for the first time
+    expect(await readsOf(() => client.subscribeResource({ uri }))).toBe(first);
   });
 
   it('of many resources at once read the index once', async () => {

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import {
   type HandleRequestOptions,
   isInitializeRequest,
+  isJSONRPCRequest,
   type McpServer,
+  ProtocolErrorCode,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
@@ -18,6 +20,8 @@ interface Session {
   openRequests: number;
   lastUsedAt: number;
   cancellations: number;
+  /** Ids of its requests that are open. The SDK never ends the first of two with the same id. */
+  openIds: Set<string | number>;
 }
 
 export interface SessionLimits {
@@ -79,8 +83,9 @@ export class Sessions {
    * @throws RateLimitError where one more session would be too many
    */
   async fetch(request: Request, options: HandleRequestOptions): Promise<Response> {
-    const id = request.headers.get('mcp-session-id');
-    const session = id === null ? await this.#open(options.parsedBody) : this.#sessions.get(id);
+    const sessionId = request.headers.get('mcp-session-id');
+    const session =
+      sessionId === null ? await this.#open(options.parsedBody) : this.#sessions.get(sessionId);
     if (session instanceof Response) return session;
     if (!session) return sessionNotFound();
     const cancelledId = cancelledRequestId(options.parsedBody);
@@ -88,9 +93,16 @@ export class Sessions {
       this.#closeSession(session);
       return sessionNotFound();
     }
+    const id = isJSONRPCRequest(options.parsedBody) ? options.parsedBody.id : null;
+    if (id !== null && session.openIds.has(id)) {
+      const message = 'Another request with this id is not answered yet.';
+      return errorResponse(400, { code: ProtocolErrorCode.InvalidRequest, message }, { id });
+    }
     session.openRequests += 1;
     session.lastUsedAt = Date.now();
+    if (id !== null) session.openIds.add(id);
     const release = () => {
+      if (id !== null) session.openIds.delete(id);
       session.openRequests -= 1;
       session.lastUsedAt = Date.now();
     };
@@ -155,6 +167,7 @@ export class Sessions {
       openRequests: 0,
       lastUsedAt: Date.now(),
       cancellations: 0,
+      openIds: new Set(),
     };
     await server.connect(transport);
     const onClose = server.server.onclose;

@@ -247,6 +247,26 @@ it('counts callers by their address while nobody signs in', async () => {
   expect((await ask('10.0.0.2')).status).toBe(200);
 });
 
+it('a request with the id of an open one of its session is refused, and does not keep that open', async () => {
+  const { one, post, session, reader } = await limitedService({});
+  const headers = await session(one);
+  let release = () => {};
+  const blocked = new Promise<void>((resolve) => (release = resolve));
+  const open = reader.scopedIndexFor.bind(reader);
+  const spy = vi.spyOn(reader, 'scopedIndexFor').mockImplementation(async (principal) => {
+    await blocked;
+    return open(principal);
+  });
+  const first = post(one, search(7), headers);
+  await expect.poll(() => spy.mock.calls.length).toBe(1);
+  const second = await post(one, search(7), headers);
+  expect(second.status).toBe(400);
+  expect(second.body).toContain('Another request with this id');
+  release();
+  expect((await first).body).toContain('structuredContent');
+  expect((await post(one, search(7), headers)).body).toContain('structuredContent');
+});
+
 describe('cancelled requests', () => {
   it('end their stream, and their session when there were very many', async () => {
     const limits = { maxOpenPerCaller: 2, maxCancellations: 5 };

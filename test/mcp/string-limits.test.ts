@@ -227,7 +227,7 @@ describe('subscriptions', () => {
   });
 
   it('that end leave nothing behind', async () => {
-    const client = await connectHttp(service.url, '2025-11-25', onTestFinished, bearer(key));
+    const connected = await connectHttp(service.url, '2025-11-25', onTestFinished, bearer(key));
     const opened = vi.spyOn(service.reader, 'scopedIndexFor');
     onTestFinished(() => opened.mockRestore());
     const uri = documentUri(11);
@@ -236,12 +236,12 @@ describe('subscriptions', () => {
       await subscribing();
       return opened.mock.calls.length;
     };
-    const first = await readsOf(() => client.subscribeResource({ uri }));
-    const again = await readsOf(() => client.subscribeResource({ uri }));
+    const first = await readsOf(() => connected.subscribeResource({ uri }));
+    const again = await readsOf(() => connected.subscribeResource({ uri }));
     expect(again).toBeLessThan(first);
-    await client.unsubscribeResource({ uri });
+    await connected.unsubscribeResource({ uri });
     // the state of the document is read as if for the first time
-    expect(await readsOf(() => client.subscribeResource({ uri }))).toBe(first);
+    expect(await readsOf(() => connected.subscribeResource({ uri }))).toBe(first);
   });
 
   it('of many resources at once read the index once', async () => {

@@ -6,6 +6,7 @@ import { keyCommands } from './commands/key-commands.ts';
 import { questionCommands } from './commands/search-commands.ts';
 import { sourceCommands } from './commands/source-commands.ts';
 import { sourceArgumentHelp } from './sources/registry.ts';
+import { writeError, writeOutput } from './encode/terminal.ts';
 import { packageVersion, readConfig } from './settings/config.ts';
 import { asDeedboxError } from './errors/errors.ts';
 
@@ -15,6 +16,7 @@ const program = new Command('deedbox')
   .description('Contracts in, cited answers out. Reading and searching happen on this machine.')
   .version(packageVersion())
   .configureHelp({ showGlobalOptions: true })
+  .configureOutput({ writeOut: writeOutput, writeErr: writeError })
   .option('--data <folder>', 'the data folder (or DEEDBOX_DATA)')
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : 2);
@@ -152,7 +154,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 program.parseAsync().catch((error: unknown) => {
   const { code, message, hint, cause } = asDeedboxError(error);
-  process.stderr.write(`deedbox: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`);
-  if (code === 'internal' && cause instanceof Error) process.stderr.write(`${cause.stack}\n`);
+  writeError(`deedbox: ${message}${hint === undefined ? '' : `\n  ${hint}`}\n`);
+  if (code === 'internal' && cause instanceof Error) writeError(`${cause.stack}\n`);
   process.exitCode = 2;
 });

@@ -12,6 +12,7 @@ const layers = [
     'src/domain/email-address.ts',
     'src/domain/fair-queue.ts',
     'src/domain/partition-point.ts',
+    'src/encode',
     'src/errors/disk-errors.ts',
     'src/settings/kinds.ts',
   ],

@@ -62,7 +62,7 @@ export class DeedboxIndex implements IndexUnderTest {
 
   search(query: Float32Array, filter: Filter, limit: number): number[] {
     const hits = this.#connection.read(() =>
-      this.#search.search(query, this.#setOf(filter), limit),
+      this.#search.search(query, this.#setOf(filter), limit, 'unrestricted'),
     );
     return hits.map(({ passageId }) => passageId);
   }

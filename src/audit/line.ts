@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { visibleJson } from '../encode/json.ts';
 
 /** The `prev` of the first line. */
 export const genesisHash = '0'.repeat(64);
@@ -29,7 +30,7 @@ export function nextLine(
   content: LineContent,
 ): ChainLink & { text: string } {
   const seq = previous.seq + 1;
-  const body = JSON.stringify({ seq, time: time.toISOString(), prev: previous.hash, ...content });
+  const body = visibleJson({ seq, time: time.toISOString(), prev: previous.hash, ...content });
   const hash = sha256(body);
   return { seq, hash, text: `${body.slice(0, -1)},"hash":"${hash}"}` };
 }

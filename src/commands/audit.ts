@@ -2,6 +2,7 @@ import { auditFolder } from '../audit/files.ts';
 import type { Line, ChainLink } from '../audit/line.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { type AuditCheck, auditLines, verifyAudit } from '../audit/verify.ts';
+import { writeJson, writeOutput } from '../encode/terminal.ts';
 import type { Config } from '../settings/config.ts';
 
 export interface VerifyOptions {
@@ -36,7 +37,8 @@ function report({
 /** `deedbox audit verify`: prints the first line that is wrong, if any. Returns 1 if there is one. */
 export function verify(config: Config, { json, ...options }: VerifyOptions): number {
   const check = verifyAudit(auditFolder(config.dataFolder), options);
-  process.stdout.write(`${json ? JSON.stringify(check) : report(check)}\n`);
+  if (json) writeJson(check);
+  else writeOutput(`${report(check)}\n`);
   return check.problem ? 1 : 0;
 }
 
@@ -66,8 +68,7 @@ function isSelected(
 /** `deedbox audit show`: prints the lines that match all options. */
 export function show(config: Config, options: ShowOptions): number {
   for (const line of auditLines(auditFolder(config.dataFolder))) {
-    if (isSelected(line as Line & AuditRecord, options))
-      process.stdout.write(`${JSON.stringify(line)}\n`);
+    if (isSelected(line as Line & AuditRecord, options)) writeJson(line);
   }
   return 0;
 }

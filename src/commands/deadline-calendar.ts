@@ -1,4 +1,6 @@
 import ical, { ICalEventTransparency } from 'ical-generator';
+import { safeUrl } from '../encode/markdown.ts';
+import { singleLine } from '../encode/visible.ts';
 import type { SearchContext } from '../search/context.ts';
 import type { Filters } from '../search/request-schemas.ts';
 import { summarize } from '../search/summary.ts';
@@ -84,15 +86,17 @@ export async function* calendar(
     const deadlines = deadlinesOf(document, range, today);
     if (deadlines.length > 0) context.disclosure.recordDocuments([id]);
     for (const { key, day, label, reason } of deadlines) {
-      const partyNames = parties.map((party) => party.name).join(' / ');
+      const partyNames = parties.map((party) => singleLine(party.name)).join(' / ');
       events.createEvent({
         id: `${id}-${key}@deedbox`,
         start: new Date(`${day}T00:00:00Z`),
         timezone: 'UTC',
         allDay: true,
         transparency: ICalEventTransparency.TRANSPARENT,
-        summary: `${label}: ${title}`,
-        description: [partyNames, reason, file, url].filter(Boolean).join('\n'),
+        summary: `${label}: ${singleLine(title)}`,
+        description: [partyNames, reason, singleLine(file), url && safeUrl(url)]
+          .filter(Boolean)
+          .join('\n'),
       });
     }
   }

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openWorkerServices } from '../../workers/services.ts';
 import { startWorker } from '../../workers/worker.ts';
 import { openSearchEngine, openWorkspace, type SearchEngine } from '../composition/app.ts';
+import { writeError, writeJson, writeOutput } from '../encode/terminal.ts';
+import { singleLine } from '../encode/visible.ts';
 import type { Config } from '../settings/config.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import type { SyncStatusResponse } from '../search/response-schemas.ts';
@@ -24,11 +26,12 @@ function exitCode(status: SyncStatusResponse): number {
 }
 
 function print(status: SyncStatusResponse, json: boolean): number {
-  process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${reportSync(status)}\n`);
+  if (json) writeJson(status);
+  else writeOutput(`${reportSync(status)}\n`);
   return exitCode(status);
 }
 
-const report = (line: string) => void process.stderr.write(`  ${line}\n`);
+const report = (line: string) => writeError(`  ${line}\n`);
 
 const quietLogLevel = ({ log }: Config) => (log.level === 'info' ? 'error' : log.level);
 
@@ -166,7 +169,7 @@ export async function forgetSource(config: Config, path: string): Promise<number
   const workspace = await openWorkspace(config);
   try {
     const files = await removeSourceByPath(workspace.store, path);
-    process.stdout.write(`${path} is no longer read; ${files} files left the index.\n`);
+    writeOutput(`${singleLine(path)} is no longer read; ${files} files left the index.\n`);
     return 0;
   } finally {
     await workspace.close();

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { keyDatabaseName } from '../access/key-database.ts';
 import { type KeyRecord, KeyStore, type Role } from '../access/key-store.ts';
+import { writeError, writeJson, writeOutput } from '../encode/terminal.ts';
 import type { Config } from '../settings/config.ts';
 import { emailAddress } from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
@@ -82,10 +83,9 @@ export function create(config: Config, options: CreateOptions): number {
     const isFirst = !keys.hasAnyKey;
     const key = keys.create({ name, role: options.role, person, expiresAt });
     const record = keys.list().find((one) => one.name === name && one.revokedAt === undefined)!;
-    process.stdout.write(
-      options.json ? `${JSON.stringify({ key, ...toJson(record) })}\n` : `${key}\n`,
-    );
-    process.stderr.write(
+    if (options.json) writeJson({ key, ...toJson(record) });
+    else writeOutput(`${key}\n`);
+    writeError(
       `This is the key "${name}" (${options.role}, ${describeAccess(record)}, ${describeExpiry(record)}). It is shown only this once: store it in a password manager.\n` +
         (isFirst
           ? `It is the first key of the data folder ${config.dataFolder}: from now on its service rejects every request without a key, also on this machine.\n`
@@ -152,10 +152,10 @@ function table(keys: KeyRecord[]): string {
 /** `deedbox key list`: all keys, without their secrets. */
 export function list(config: Config, options: { json: boolean }): number {
   const keys = openExistingKeys(config)?.list() ?? [];
-  if (options.json) process.stdout.write(`${JSON.stringify(keys.map(toJson))}\n`);
+  if (options.json) writeJson(keys.map(toJson));
   else if (keys.length === 0)
-    process.stdout.write('There is no key yet. `deedbox key create` creates one.\n');
-  else process.stdout.write(`${table(keys)}\n`);
+    writeOutput('There is no key yet. `deedbox key create` creates one.\n');
+  else writeOutput(`${table(keys)}\n`);
   return 0;
 }
 
@@ -167,7 +167,7 @@ export function revoke(config: Config, nameOrId: string): number {
       hint: '`deedbox key create` creates one.',
     });
   const { name } = keys.revoke(nameOrId);
-  process.stdout.write(`The key "${name}" is revoked.\n`);
+  writeOutput(`The key "${name}" is revoked.\n`);
   return 0;
 }
 

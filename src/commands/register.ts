@@ -1,8 +1,12 @@
-import { createWriteStream } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { stringify } from 'csv-stringify/sync';
 import { openWorkspace } from '../composition/app.ts';
+import { csvRows } from '../encode/csv.ts';
+import { visibleJson } from '../encode/json.ts';
+import { safeUrl } from '../encode/markdown.ts';
+import { writeError } from '../encode/terminal.ts';
+import { singleLine } from '../encode/visible.ts';
 import type { Config } from '../settings/config.ts';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
 import type { DisclosureRecorder } from '../request/disclosure-recorder.ts';
@@ -74,7 +78,7 @@ async function* jsonLines(
       const line = { ...summarize(document, context.today()), clauses };
       context.disclosure.recordDocuments([id]);
       context.disclosure.recordSpans(id, clauses);
-      yield `${JSON.stringify(line)}\n`;
+      yield `${visibleJson(line)}\n`;
     } catch (error) {
       // the document was removed after it was listed
       if (asDeedboxError(error).code !== 'not_found') throw error;
@@ -107,29 +111,18 @@ const columns = [
   'web_url',
 ];
 
-/** CSV for spreadsheets: UTF-8 with a byte order mark, every text in quotes. */
+/** One row for each document, after those with the names of the columns. */
 async function* csvLines(
   { disclosure, today }: RegisterContext,
   documents: AsyncIterable<StoredDocument>,
 ): AsyncGenerator<string> {
-  const write = (rows: object[], first: boolean) =>
-    stringify(rows, {
-      columns,
-      header: first,
-      bom: first,
-      // a spreadsheet must not evaluate text of a contract as a formula
-      escape_formulas: true,
-      // a file name may contain any line break
-      quoted_string: true,
-      record_delimiter: 'windows',
-      cast: { boolean: (value) => (value ? 'yes' : 'no') },
-    });
-  yield write([], true);
+  yield csvRows(columns, [], true);
   for await (const document of documents) {
     const summary = summarize(document, today());
     const parties = summary.parties.map((party) => party.name).join('; ');
+    const web_url = summary.web_url && safeUrl(summary.web_url);
     disclosure.recordDocuments([summary.document_id]);
-    yield write([{ ...summary, parties }], false);
+    yield csvRows(columns, [{ ...summary, parties, web_url }], false);
   }
 }
 
@@ -149,17 +142,42 @@ function asWriteError(path: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = error instanceof DeedboxError ? undefined : writeErrorReasons[code];
   if (reason === undefined) return error;
-  return new DeedboxError('storage_error', `${path} cannot be written: ${reason}.`, {
+  return new DeedboxError('storage_error', `${singleLine(path)} cannot be written: ${reason}.`, {
     hint: 'Set --output to a file in a folder that this user can write to. If a file was begun, it is incomplete.',
     cause: error,
   });
 }
 
+/** Others may not read what is exported: a register names every contract that its owner may read. */
+const exportMode = 0o600;
+
+/** Restricts a file that existed before; a device or a pipe stays as it is. */
+async function restrict(file: FileHandle, path: string): Promise<void> {
+  const found = await file.stat();
+  if (!found.isFile() || (found.mode & 0o077) === 0) return;
+  try {
+    await file.chmod(exportMode);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    // a network drive may have no modes, and the file another owner
+    writeError(`${singleLine(path)} could not be restricted to this user: others may read it.\n`);
+  }
+}
+
 async function writeTo(lines: Readable, output: string | undefined): Promise<void> {
   if (output === undefined) return pipeline(lines, process.stdout, { end: false });
-  await pipeline(lines, createWriteStream(output)).catch((error: unknown) => {
+  try {
+    const file = await open(output, 'w', exportMode);
+    try {
+      await restrict(file, output);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    await pipeline(lines, file.createWriteStream());
+  } catch (error) {
     throw asWriteError(output, error);
-  });
+  }
 }
 
 /**
@@ -186,7 +204,7 @@ export async function exportRegister(
       const context = { scopedIndex, today, disclosure };
       const { filter, notes } = await resolveFilters(context, request);
       if (!disclosure.isEmpty) await audit();
-      for (const note of notes) process.stderr.write(`${note}\n`);
+      for (const note of notes) writeError(`${note}\n`);
       const documents = documentsOf(context, filter);
       const parts = {
         jsonl: () => jsonLines(context, documents, options.minConfidence),

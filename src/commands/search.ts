@@ -1,3 +1,5 @@
+import { writeJson, writeOutput } from '../encode/terminal.ts';
+import { decodeSingleLine, quoted, singleLine, visibleText } from '../encode/visible.ts';
 import type { Config } from '../settings/config.ts';
 import { openSearchEngine } from '../composition/app.ts';
 import { DeedboxError } from '../errors/errors.ts';
@@ -48,17 +50,17 @@ async function withSearchContext<T>(
 const pageText = ({ page_start: from, page_end: to }: Citation) =>
   from === to ? `page ${from}` : `pages ${from}–${to}`;
 
-const indent = (text: string) => text.trim().replaceAll(/\s*\n\s*/g, '\n    ');
+const indent = (text: string) => visibleText(text.trim()).replaceAll(/\s*\n\s*/g, '\n    ');
 
 function formatCitation(title: string, citation: Citation, extra = ''): string {
-  const heading = citation.heading === undefined ? '' : `, ${citation.heading}`;
-  return `${title} — ${pageText(citation)}${heading}${extra}\n    ${indent(citation.text)}\n`;
+  const heading = citation.heading === undefined ? '' : `, ${singleLine(citation.heading)}`;
+  return `${singleLine(title)} — ${pageText(citation)}${heading}${extra}\n    ${indent(citation.text)}\n`;
 }
 
 function formatDocument(document: SearchDocumentsResponse['documents'][number]): string {
   const facts = [
     document.document_type,
-    document.parties.map((party) => party.name).join(' / '),
+    document.parties.map((party) => singleLine(party.name)).join(' / '),
     document.status,
     document.effective_date && `from ${document.effective_date}`,
     document.expiration_date ? `to ${document.expiration_date}` : document.expiration_basis,
@@ -68,21 +70,21 @@ function formatDocument(document: SearchDocumentsResponse['documents'][number]):
     document.renews_automatically && 'renews by itself',
     document.notice_deadline && `notice by ${document.notice_deadline}`,
     document.next_notice_deadline && `then by ${document.next_notice_deadline}`,
-    document.governing_law,
+    document.governing_law && singleLine(document.governing_law),
     document.signed,
   ].filter(Boolean);
-  const path = displayPath(document.folder, document.file_name);
+  const path = singleLine(displayPath(document.folder, document.file_name));
   const absences = (document.absences ?? []).map(
     ({ clause_type, confidence, nearest }) =>
       `    no ${clause_type}, confidence ${confidence.toFixed(2)}` +
       `${nearest ? `; nearest, ${pageText(nearest)}: ${indent(nearest.text)}` : ''}\n`,
   );
-  return `${document.title} [${document.document_id}]\n    ${path}\n    ${facts.join(' · ')}\n${absences.join('')}`;
+  return `${singleLine(document.title)} [${document.document_id}]\n    ${path}\n    ${facts.join(' · ')}\n${absences.join('')}`;
 }
 
 function print(json: boolean, answer: object, lines: string[], notes: string[] = []): number {
-  if (json) process.stdout.write(`${JSON.stringify(answer)}\n`);
-  else process.stdout.write(`${[...lines, ...notes].join('\n')}\n`);
+  if (json) writeJson(answer);
+  else writeOutput(`${[...lines, ...notes].join('\n')}\n`);
   return 0;
 }
 
@@ -150,12 +152,12 @@ async function resolveDocument(
   await audit();
   throw new DeedboxError(
     'not_found',
-    `"${name}" is not the id, file name or title of one document.`,
+    `${quoted(name)} is not the id, file name or title of one document.`,
     {
       hint:
         suggestions.length === 0
           ? '`deedbox search` without a query lists the documents; `deedbox search QUERY --documents` finds some.'
-          : `Similar: ${suggestions.map((d) => `${d.file_name} [${d.document_id}]`).join('; ')}`,
+          : `Similar: ${suggestions.map((d) => `${quoted(d.file_name)} [${d.document_id}]`).join('; ')}`,
     },
   );
 }
@@ -179,7 +181,7 @@ export async function clauses(
 ): Promise<number> {
   const command = { name: 'clauses', args: { document, ...options.request } };
   return withSearchContext(config, command, async (context, audit) => {
-    const id = await resolveDocument(context, document, audit);
+    const id = await resolveDocument(context, decodeSingleLine(document), audit);
     const request = validate(extractClausesRequestSchema, {
       document_ids: [id],
       ...options.request,
@@ -187,7 +189,7 @@ export async function clauses(
     const answer = await extractClauses(context, request);
     await audit();
     const lines = answer.documents.flatMap((found) => [
-      `${found.title}\n`,
+      `${singleLine(found.title)}\n`,
       ...found.clauses.map((clause) =>
         formatCitation(clause.clause_type, clause, `, confidence ${clause.confidence}`),
       ),

@@ -1,3 +1,4 @@
+import { singleLine } from '../encode/visible.ts';
 import type { Config } from '../settings/config.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { folderSourcePrefix } from '../sources/folder/folder-source.ts';
@@ -29,7 +30,7 @@ export async function chooseSources(
     await store.removeSource(samples);
     report('The sample contracts make way for yours.');
   }
-  for (const id of await store.sources()) report(describeInList(id));
+  for (const id of await store.sources()) report(singleLine(describeInList(id)));
 }
 
 /**

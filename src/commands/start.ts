@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import { superviseWorker } from '../../workers/supervision.ts';
 import { openRequestServices, openSearchEngine } from '../composition/app.ts';
+import { writeError, writeOutput } from '../encode/terminal.ts';
 import { type Config, packageVersion } from '../settings/config.ts';
 import { asDeedboxError } from '../errors/errors.ts';
 import { logCall } from '../observability/log-calls.ts';
@@ -95,14 +96,14 @@ async function announceService(
   const silent = !process.stderr.isTTY;
   const waitForSync = async (options: { timeoutMs?: number }) => {
     const status = await watchSync(services.store, syncId, { signal: signal, silent, ...options });
-    if (isFinished(status) && !silent) process.stderr.write(`${reportSync(status)}\n`);
+    if (isFinished(status) && !silent) writeError(`${reportSync(status)}\n`);
     return status;
   };
   const status = await waitForSync({ timeoutMs: welcomeTimeoutMs });
   if (signal.aborted) return;
-  process.stdout.write(await createWelcome());
+  writeOutput(await createWelcome());
   if (!isFinished(status)) {
-    process.stdout.write(
+    writeOutput(
       'Files are still being read; questions are answered from those that are read already.\n',
     );
     await waitForSync({});

@@ -1,5 +1,8 @@
 import { detectIsolation, type Isolation } from '../../workers/reading/isolation.ts';
 import { openWorkspace, type Workspace } from '../composition/app.ts';
+import { visibleJson } from '../encode/json.ts';
+import { writeJson, writeOutput } from '../encode/terminal.ts';
+import { showHidden, singleLine } from '../encode/visible.ts';
 import type { Config } from '../settings/config.ts';
 import { type Principal, principalKey } from '../access/principal.ts';
 import { checkCommands, describeSource } from '../sources/registry.ts';
@@ -31,11 +34,14 @@ function section(
 ): string[] {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   if (total === 0) return [];
-  const reasons = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
+  const reasons = Object.entries(counts).map(([reason, count]) => `${count} ${showHidden(reason)}`);
   const more = total - files.length;
   return [
     `${label.padEnd(10)} ${reasons.join(', ')}`,
-    ...files.map((file) => `    ${displayPath(file.folder, file.fileName)}: ${describe(file)}`),
+    ...files.map(
+      (file) =>
+        `    ${singleLine(displayPath(file.folder, file.fileName))}: ${showHidden(describe(file))}`,
+    ),
     ...(more > 0 ? [`    and ${more} more`] : []),
   ];
 }
@@ -49,9 +55,9 @@ async function formatPersonStatus(
   const scopedIndex = await workspace.scopedIndexFor(principal);
   const [size, { files, failures }] = [await scopedIndex.size(), await scopedIndex.files()];
   const found = Object.values(files).reduce((sum, count) => sum + count, 0);
-  if (json) return JSON.stringify({ found, ...size, files, failures });
+  if (json) return visibleJson({ found, ...size, files, failures });
   return [
-    `Person:    ${principalKey(principal)}`,
+    `Person:    ${singleLine(principalKey(principal))}`,
     `Files:     ${formatFileCounts(found, files)}`,
     `Index:     ${size.documents} documents, ${size.passages} passages`,
     ...section('Failed:', failures, [], () => '').slice(0, 1),
@@ -165,9 +171,9 @@ function formatIsolation({ network, privileges }: Isolation): string {
 function formatText({ dataFolder, groups }: Config, report: StatusReport): string {
   const { state, found, sources, jobs, sync } = report;
   const { files, model } = state;
-  const sourceNames = sources.map(describeSource).join(', ');
+  const sourceNames = sources.map((id) => singleLine(describeSource(id))).join(', ');
   return [
-    `Data:      ${dataFolder}`,
+    `Data:      ${singleLine(dataFolder)}`,
     `Sources:   ${sourceNames || 'none yet; `deedbox ingest PATH` adds one'}`,
     `Files:     ${formatFileCounts(found, files)}`,
     `Rights:    ${report.permissionsAsOf === undefined ? 'not read yet from every source' : `as of ${report.permissionsAsOf}`}`,
@@ -177,7 +183,7 @@ function formatText({ dataFolder, groups }: Config, report: StatusReport): strin
     `Model:     ${model ? `${model.name} (${model.dimensions} dimensions)` : 'none yet'}`,
     `Queue:     ${jobs === 'unreachable' ? 'unreachable: Redis does not answer; searches work, but no file is read' : `${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`}`,
     `Last sync: ${sync.state}${sync.finished_at ? `, finished ${sync.finished_at}` : ''}` +
-      (sync.detail === undefined ? '' : `: ${sync.detail}`),
+      (sync.detail === undefined ? '' : `: ${showHidden(sync.detail)}`),
     ...syncNotes(sync).map((note) => `           ${note}`),
     ...section(
       'Failed:',
@@ -199,14 +205,12 @@ export async function status(config: Config, options: { json: boolean }): Promis
   const workspace = await openWorkspace(config);
   try {
     if (config.principal !== 'unrestricted') {
-      process.stdout.write(
-        `${await formatPersonStatus(workspace, config.principal, options.json)}\n`,
-      );
+      writeOutput(`${await formatPersonStatus(workspace, config.principal, options.json)}\n`);
       return 0;
     }
     const report = await collectStatus(workspace);
-    const text = options.json ? JSON.stringify(toJson(report)) : formatText(config, report);
-    process.stdout.write(`${text}\n`);
+    if (options.json) writeJson(toJson(report));
+    else writeOutput(`${formatText(config, report)}\n`);
     return report.state.files.failed > 0 || report.sync.state === 'failed' ? 1 : 0;
   } finally {
     await workspace.close();
@@ -221,12 +225,12 @@ export async function verify(config: Config, options: { json: boolean }): Promis
     const problems = await workspace.store.verify();
     const { documents, passages } = await workspace.store.status();
     if (options.json) {
-      process.stdout.write(`${JSON.stringify({ documents, passages, problems })}\n`);
+      writeJson({ documents, passages, problems });
     } else if (problems.length === 0) {
-      process.stdout.write(`No problem found: ${documents} documents, ${passages} passages.\n`);
+      writeOutput(`No problem found: ${documents} documents, ${passages} passages.\n`);
     } else {
-      for (const problem of problems) process.stdout.write(`${problem.check}: ${problem.detail}\n`);
-      process.stdout.write('`deedbox reindex` rebuilds the index from the files.\n');
+      for (const { check, detail } of problems) writeOutput(`${check}: ${showHidden(detail)}\n`);
+      writeOutput('`deedbox reindex` rebuilds the index from the files.\n');
     }
     return problems.length === 0 ? 0 : 1;
   } finally {

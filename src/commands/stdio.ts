@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { localCaller } from '../access/principal.ts';
 import type { SearchEngine } from '../composition/app.ts';
+import { writeError } from '../encode/terminal.ts';
 import type { Config } from '../settings/config.ts';
 import { asDeedboxError } from '../errors/errors.ts';
 import { openLog } from '../observability/log.ts';
@@ -26,7 +27,7 @@ export async function stdio(readConfig: () => Config): Promise<number> {
     // users of Claude Desktop see the answers of tools, and no standard error
     const failure = asDeedboxError(error);
     if (failure.code !== 'invalid_configuration' || process.stdin.isTTY) throw error;
-    process.stderr.write(`deedbox: ${failure.message}\n  ${failure.hint}\n`);
+    writeError(`deedbox: ${failure.message}\n  ${failure.hint}\n`);
     await serveOfflineStdio(failure, openLog());
     return 2;
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
+import { showHidden, singleLine } from '../encode/visible.ts';
 import type { SyncStatusResponse } from '../search/response-schemas.ts';
 import { displayPath } from '../search/summary.ts';
 import type { Store } from '../store/store.ts';
@@ -84,12 +85,13 @@ export function reportSync(status: SyncStatusResponse): string {
     `${status.found} ${status.found === 1 ? 'file' : 'files'} found: ${counts}; ${status.removed} removed.`,
   ];
   for (const failure of status.failures) {
-    const where = displayPath(failure.folder, failure.file_name);
-    const why = failure.detail === undefined ? '' : `: ${failure.detail}`;
+    const where = singleLine(displayPath(failure.folder, failure.file_name));
+    const why = failure.detail === undefined ? '' : `: ${showHidden(failure.detail)}`;
     lines.push(`  not read: ${where} (${failure.reason}${why})`);
   }
   if (status.more_failures > 0) lines.push(`  and ${status.more_failures} more`);
   lines.push(...syncNotes(status));
-  if (status.state === 'failed') lines.push(`The sync failed: ${status.detail ?? 'see the log'}`);
+  if (status.state === 'failed')
+    lines.push(`The sync failed: ${showHidden(status.detail ?? 'see the log')}`);
   return lines.join('\n');
 }

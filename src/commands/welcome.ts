@@ -1,3 +1,4 @@
+import { singleLine } from '../encode/visible.ts';
 import type { Config } from '../settings/config.ts';
 import { defaultDisclosure } from '../settings/disclosure.ts';
 import { bridgeConfiguration, desktopConfiguration } from '../mcp/desktop-configuration.ts';
@@ -41,7 +42,7 @@ function forwardedEnvironment({ sources }: Config): object | undefined {
 /** The last party of a document, unless its name is masked. */
 function partyOf(document: StoredDocument | undefined): string | undefined {
   const name = document?.analysis.parties.at(-1)?.name;
-  return name === undefined || isMasked(name) ? undefined : name;
+  return name === undefined || isMasked(name) ? undefined : singleLine(name);
 }
 
 async function firstOf(context: SuggestionContext, filter: object) {
@@ -58,7 +59,8 @@ export async function suggestedQuestions(context: SuggestionContext): Promise<st
   const nda = await firstOf(context, { documentTypes: ['nda'], signed: 'signed' });
   const expiring = await firstOf(context, { expires: { from: today } });
   const client = partyOf(nda) ?? 'our newest client';
-  const title = expiring && !isMasked(expiring.analysis.title) && expiring.analysis.title;
+  const title =
+    expiring && !isMasked(expiring.analysis.title) && singleLine(expiring.analysis.title);
   const other = partyOf(expiring);
   const named = [nda, expiring].flatMap((document) => document?.documentId ?? []);
   context.disclosure.recordDocuments(named);

@@ -1,6 +1,7 @@
 import { type McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { clauseTypes } from '../analyse/clause-types.ts';
 import { DeedboxError } from '../errors/errors.ts';
+import { decodeSingleLine, singleLine } from '../encode/visible.ts';
 import { isMasked } from '../redact/mask.ts';
 import { matchAll } from '../search/filters.ts';
 import { queryTerms } from '../search/query-tokens.ts';
@@ -71,7 +72,7 @@ function hasWordStartingWith(name: string, wanted: string): boolean {
  * discloses that there are contracts with that party.
  */
 const completeParty: Completer = async (services, value) => {
-  const wanted = value.toLowerCase();
+  const wanted = decodeSingleLine(value).toLowerCase();
   const { scopedIndex, disclosure } = services;
   const found = (await scopedIndex.parties(matchAll(services)))
     .filter(({ name }) => hasWordStartingWith(name.toLowerCase(), wanted) && !isMasked(name))
@@ -84,7 +85,7 @@ const completeParty: Completer = async (services, value) => {
   const names = [...new Set(found.map(({ name }) => name))].slice(0, maxSuggestions);
   const partyKeys = found.filter(({ name }) => names.includes(name)).map(({ key }) => key);
   disclosure.recordDocuments(await scopedIndex.documentsByParty(partyKeys));
-  return names;
+  return names.map(singleLine);
 };
 
 const completeClauseType: Completer = async (_services, value) => {

@@ -5,6 +5,8 @@ import {
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
+import { markdownSentence } from '../encode/markdown.ts';
+import { showHidden } from '../encode/visible.ts';
 import { asDeedboxError, DeedboxError, type ErrorCode } from '../errors/errors.ts';
 
 /** Messages for clients in place of those that are for administrators, and may name files. */
@@ -24,7 +26,8 @@ function toClientError(error: unknown, log: Logger | undefined, tool?: string): 
   return new DeedboxError(code, genericMessage, { retryable });
 }
 
-function errorText(failure: DeedboxError): string {
+/** @param encode makes the message, which may name files and repeat arguments, fit for where it is shown */
+function errorText(failure: DeedboxError, encode: (text: string) => string = showHidden): string {
   const nextStep =
     failure.hint ??
     (failure.code === 'internal'
@@ -32,7 +35,8 @@ function errorText(failure: DeedboxError): string {
       : failure.retryable
         ? 'Try again in a moment.'
         : undefined);
-  return nextStep === undefined ? failure.message : `${failure.message} ${nextStep}`;
+  const message = encode(failure.message);
+  return nextStep === undefined ? message : `${message} ${showHidden(nextStep)}`;
 }
 
 /** A failure in words for a client; what is withheld is for the caller to log. */
@@ -45,7 +49,9 @@ export function toolFailure(error: unknown, tool: string, log?: Logger): CallToo
   const failure = toClientError(error, log, tool);
   return {
     isError: true,
-    content: [{ type: 'text', text: `Error ${failure.code}: ${errorText(failure)}` }],
+    content: [
+      { type: 'text', text: `Error ${failure.code}: ${errorText(failure, markdownSentence)}` },
+    ],
     _meta: { 'deedbox/error': { code: failure.code, retryable: failure.retryable } },
   };
 }

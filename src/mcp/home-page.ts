@@ -1,3 +1,4 @@
+import { htmlText } from '../encode/html.ts';
 import type { StoreStatus } from '../store/records.ts';
 
 /** Questions that show what Deedbox is for, with any contracts. */
@@ -6,9 +7,6 @@ export const exampleQuestions = [
   'Has this client signed an NDA with us? Show me the signature page.',
   'Compare the cap on liability in our vendor agreements, quoting each clause with its page.',
 ];
-
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escape = (text: string) => text.replaceAll(/[&<>"]/g, (character) => escapes[character]!);
 
 export interface HomePageModel {
   url: string;
@@ -45,18 +43,18 @@ dd { margin: 0; }
 <dl>
 <dt>Contracts</dt><dd>${documents}</dd>
 <dt>Files waiting</dt><dd>${files.pending}</dd>
-<dt>Files failed</dt><dd>${files.failed}${failureCounts.length > 0 ? ` (${escape(failureCounts.join(', '))})` : ''}</dd>
+<dt>Files failed</dt><dd>${files.failed}${failureCounts.length > 0 ? ` (${htmlText(failureCounts.join(', '))})` : ''}</dd>
 <dt>Files ignored</dt><dd>${files.ignored}</dd>
 </dl>
 <h2>Connect</h2>
 <p>Claude Desktop: add this to its configuration file (Settings, Developer, Edit Config) and restart it.</p>
-<pre>${escape(desktopConfig)}</pre>
+<pre>${htmlText(desktopConfig)}</pre>
 <p>Claude Code:</p>
-<pre>claude mcp add --transport http deedbox ${escape(url)}/mcp</pre>
-<p>Any other client: <code>${escape(url)}/mcp</code> (Streamable HTTP)</p>
+<pre>claude mcp add --transport http deedbox ${htmlText(url)}/mcp</pre>
+<p>Any other client: <code>${htmlText(url)}/mcp</code> (Streamable HTTP)</p>
 <h2>Then ask</h2>
 <ul>
-${questions.map((question) => `<li>${escape(question)}</li>`).join('\n')}
+${questions.map((question) => `<li>${htmlText(question)}</li>`).join('\n')}
 </ul>
 </body>
 </html>

@@ -5,6 +5,7 @@ import {
   OAuthErrorCode,
 } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
+import { showHidden } from '../encode/visible.ts';
 import { asDeedboxError } from '../errors/errors.ts';
 import { failureText } from './failures.ts';
 import { RateLimitError } from './rate-limit-error.ts';
@@ -58,7 +59,7 @@ export function sendError(
     });
   }
   const { code, message, hint } = asDeedboxError(error);
-  const description = hint === undefined ? message : `${message} ${hint}`;
+  const description = showHidden(hint === undefined ? message : `${message} ${hint}`);
   if (code === 'unauthenticated' || code === 'forbidden') {
     const oauthCode =
       code === 'forbidden' ? OAuthErrorCode.InsufficientScope : OAuthErrorCode.InvalidToken;

@@ -7,6 +7,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { Logger } from 'pino';
+import { showHidden } from '../encode/visible.ts';
 import { packageVersion } from '../settings/config.ts';
 import type { DeedboxError } from '../errors/errors.ts';
 
@@ -17,7 +18,7 @@ const methodNotFound = -32_601;
 const internalError = -32_603;
 
 function errorText({ message, hint }: DeedboxError): string {
-  return hint === undefined ? message : `${message} ${hint}`;
+  return showHidden(hint === undefined ? message : `${message} ${hint}`);
 }
 
 /** Whether a request is one of 2026-07-28, which has no sessions. */

@@ -1,6 +1,8 @@
 import type { GetPromptResult, McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod/v4';
 import { clauseTypes } from '../analyse/clause-types.ts';
+import { markdownSentence } from '../encode/markdown.ts';
+import { decodeSingleLine, quoted } from '../encode/visible.ts';
 import type { Disclosure } from '../settings/disclosure.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import type { RequestContext } from '../request/context.ts';
@@ -68,13 +70,14 @@ export function registerPrompts(
         client: z.string().min(1).max(300).describe('Name of the client'),
       }),
     },
-    ({ client }) =>
-      buildPrompt(
-        `Has "${client}" signed a non-disclosure agreement with us, and is it in force today?\n\n` +
-          `1. Call search_documents with party "${client}" and document_types ["nda"], and without signed, so that ` +
+    (args) => {
+      const client = markdownSentence(quoted(decodeSingleLine(args.client)));
+      return buildPrompt(
+        `Has ${client} signed a non-disclosure agreement with us, and is it in force today?\n\n` +
+          `1. Call search_documents with party ${client} and document_types ["nda"], and without signed, so that ` +
           'drafts show too. Its notes say how the name was matched, and name companies of similar names: an ' +
           'NDA with one of those is not an NDA with this client, unless the user says that they are one.\n' +
-          `2. If there is none, call search_documents with party "${client}" and has_clauses ` +
+          `2. If there is none, call search_documents with party ${client} and has_clauses ` +
           '["confidentiality"], for confidentiality terms may stand in another contract.\n' +
           '3. For each candidate call get_document: its fact "signed" quotes the signature blocks with their ' +
           'page, or the blanks of a draft; check there the parties, the term and what survives it.\n' +
@@ -82,7 +85,8 @@ export function registerPrompts(
           'Answer first with yes (citing the page of the signature), no, only a draft, only with a company of a ' +
           'similar name, or unclear; then the table of candidates: title, parties, signed, effective date, ' +
           'expiry, status.',
-      ),
+      );
+    },
   );
 
   register(
@@ -158,7 +162,7 @@ export function registerPrompts(
       const invalidIds = ids.filter((id) => !documentId.safeParse(id).success);
       if (!clauseType || invalidIds.length > 0 || ids.length > 20) {
         const message = !clauseType
-          ? `There is no clause type "${type}".`
+          ? `There is no clause type ${quoted(type)}.`
           : 'document_ids must be 1 to 20 ids separated by commas.';
         throw protocolFailure(
           new DeedboxError('invalid_request', message, {

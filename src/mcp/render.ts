@@ -1,3 +1,4 @@
+import { fencedText, markdownLink, markdownName, markdownSentence } from '../encode/markdown.ts';
 import type {
   Citation,
   DocumentSummary,
@@ -13,21 +14,20 @@ export function formatPages(citation: Citation): string {
     : `pp. ${citation.page_start}–${citation.page_end}`;
 }
 
-/** A verbatim quotation with its location, e.g. `> This Agreement … — p. 3, 2 Term (chars 10–90)`. */
+/** A quotation between fences, then its location, e.g. `— p. 3, 2 Term (chars 10–90)`. */
 export function formatCitation(citation: Citation): string {
-  const verbatim = citation.text
-    .split('\n')
-    .map((line) => `> ${line}`)
-    .join('\n');
-  const heading = citation.heading === undefined ? '' : `, ${citation.heading}`;
-  return `${verbatim}\n— ${formatPages(citation)}${heading} (chars ${citation.char_start}–${citation.char_end})`;
+  const heading = citation.heading === undefined ? '' : `, ${markdownName(citation.heading)}`;
+  return `${fencedText(citation.text)}\n— ${formatPages(citation)}${heading} (chars ${citation.char_start}–${citation.char_end})`;
+}
+
+/** A page of a contract between fences, under its number. */
+export function formatPage(page: number, text: string): string {
+  return `— page ${page} —\n\n${fencedText(text)}`;
 }
 
 /** The title, as a link where the document has a URL. */
 export function titleLink(document: { title: string; web_url?: string | undefined }): string {
-  return document.web_url === undefined
-    ? document.title
-    : `[${document.title.replaceAll(/[[\]]/g, '\\$&')}](<${document.web_url}>)`;
+  return markdownLink(document.title, document.web_url);
 }
 
 const statusLabels = {
@@ -46,12 +46,14 @@ function expiry(document: DocumentSummary): string | undefined {
 }
 
 function labelled(label: string, value: string | undefined): string | undefined {
-  return value === undefined ? undefined : `${label} ${value}`;
+  return value === undefined ? undefined : `${label} ${markdownName(value)}`;
 }
 
 /** The facts of a document in two or three lines, under its title. */
 export function summaryText(document: DocumentSummary): string {
-  const parties = document.parties.map(({ name, role }) => (role ? `${name} (${role})` : name));
+  const parties = document.parties.map(({ name, role }) =>
+    markdownName(role ? `${name} (${role})` : name),
+  );
   const facts = [
     document.document_type,
     statusLabels[document.status],
@@ -69,7 +71,7 @@ export function summaryText(document: DocumentSummary): string {
     labelled('or, that being past, by', document.next_notice_deadline),
     labelled('law of', document.governing_law),
   ].filter((fact) => fact !== undefined);
-  const location = displayPath(document.folder, document.file_name);
+  const location = markdownName(displayPath(document.folder, document.file_name));
   return [
     `**${titleLink(document)}** — document_id \`${document.document_id}\``,
     parties.length > 0 ? `Parties: ${parties.join('; ')}` : 'Parties: not found',
@@ -81,7 +83,7 @@ export function summaryText(document: DocumentSummary): string {
 /** Notes and the cursor of the next page, at the end of an answer. */
 export function formatFooter(answer: { notes?: string[]; next_cursor?: string }): string[] {
   return [
-    ...(answer.notes ?? []).map((note) => `Note: ${note}`),
+    ...(answer.notes ?? []).map((note) => `Note: ${markdownSentence(note)}`),
     ...(answer.next_cursor === undefined
       ? []
       : [`More: call again with cursor "${answer.next_cursor}".`]),
@@ -94,7 +96,7 @@ export function clausesText(answer: ExtractClausesResponse): string {
     [
       `**${titleLink(document)}** — document_id \`${document.document_id}\``,
       ...document.clauses.map((clause) => {
-        const value = clause.value === undefined ? '' : `: ${clause.value}`;
+        const value = clause.value === undefined ? '' : `: ${markdownName(clause.value)}`;
         return `${clause.clause_type}${value} (confidence ${clause.confidence.toFixed(2)})\n${formatCitation(clause)}`;
       }),
       ...(document.not_found.length > 0 ? [`Not found: ${document.not_found.join(', ')}`] : []),
@@ -103,11 +105,9 @@ export function clausesText(answer: ExtractClausesResponse): string {
   return [...documents, ...formatFooter(answer)].join('\n\n');
 }
 
-const cell = (value: string) => value.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim();
+const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
 
-const line = (cells: string[]) => `| ${cells.map(cell).join(' | ')} |`;
-
-/** A GitHub-flavoured Markdown table; cells are kept on one line. */
+/** A GitHub-flavoured Markdown table. Cells are Markdown: foreign text in them is encoded by `markdownCell`. */
 export function markdownTable(header: string[], rows: string[][]): string {
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }

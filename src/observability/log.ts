@@ -1,4 +1,6 @@
 import { pino, type Logger } from 'pino';
+import { escapeJson } from '../encode/json.ts';
+import { showHidden } from '../encode/visible.ts';
 import { DeedboxError, type ErrorCode } from '../errors/errors.ts';
 import type { logSettings } from '../settings/log.ts';
 
@@ -50,23 +52,14 @@ export function formatTextLine(line: string): string {
   const pairs = Object.entries(fields).map(([name, value]) => `${name}=${formatValue(value)}`);
   const clockTime = String(time).slice(11, 19);
   return (
-    [clockTime, String(level).toUpperCase(), escapeControlCharacters(String(msg)), ...pairs].join(
-      ' ',
-    ) + '\n'
+    [clockTime, String(level).toUpperCase(), showHidden(String(msg)), ...pairs].join(' ') + '\n'
   );
-}
-
-/** Escapes characters that would end the line or control a terminal. */
-function escapeControlCharacters(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }
 
 /** Without quotes where nothing needs them. */
 function formatValue(value: unknown): string {
   if (typeof value === 'string' && /^[\w.:@/+-]+$/.test(value)) return value;
-  return escapeControlCharacters(JSON.stringify(value));
+  return escapeJson(JSON.stringify(value));
 }
 
 /**
@@ -88,6 +81,9 @@ export function openLog(
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: serializeError },
     },
-    { write: (line) => void out.write(isText ? formatTextLine(line) : line) },
+    {
+      write: (line) =>
+        void out.write(isText ? formatTextLine(line) : `${escapeJson(line.trimEnd())}\n`),
+    },
   );
 }

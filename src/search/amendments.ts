@@ -1,7 +1,7 @@
 import { canonicalPartyKey } from '../analyse/canonical-party-key.ts';
 import type { DocumentSummary } from './response-schemas.ts';
 import { matchAll } from './filters.ts';
-import { joinNames, maxListedNames } from './join-names.ts';
+import { documentName, joinNames, maxListedNames } from './join-names.ts';
 import type { SearchContext } from './context.ts';
 import { summarize } from './summary.ts';
 import { tokenize } from './query-tokens.ts';
@@ -76,9 +76,7 @@ const describePair = ({
 }: {
   contract: ContractSummary;
   amendment: ContractSummary;
-}) => `${nameOf(contract)} by ${nameOf(amendment)} [${amendment.document_id}]`;
-
-const nameOf = ({ title, file_name: file }: ContractSummary) => `"${title}" (${file})`;
+}) => `${documentName(contract)} by ${documentName(amendment)} [${amendment.document_id}]`;
 
 /**
  * Notes on the amendments among the documents of an answer, and on those that seem to amend them.
@@ -99,7 +97,7 @@ export async function amendmentNotes(
   );
   const listedPairs = pairs.slice(0, maxListedNames);
   context.disclosure.recordDocuments(listedPairs.map(({ amendment }) => amendment.document_id));
-  const amendmentNames = documents.filter(isAmendment).map(nameOf);
+  const amendmentNames = documents.filter(isAmendment).map(documentName);
   const standsAlone = 'its dates and clauses are those of that document alone';
   return [
     ...(amendmentNames.length > 0

@@ -1,3 +1,4 @@
+import { decodeSingleLine, quoted } from '../encode/visible.ts';
 import { findJurisdictions } from '../analyse/jurisdictions.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import type { DateRange, DocumentFilter } from '../store/records.ts';
@@ -68,14 +69,14 @@ export async function resolveFilters(
     notice: range(request.notice_from, request.notice_to),
     renews: request.renews_automatically,
     modified: range(request.modified_from, request.modified_to),
-    folder: request.folder,
+    folder: request.folder === undefined ? undefined : decodeSingleLine(request.folder),
     hasClauses: request.has_clauses,
     lacksClauses: request.lacks_clauses,
   };
   const notes: string[] = [];
   if (filter.governingLaw !== undefined) {
     notes.push(
-      `Searched for the governing law "${filter.governingLaw}". Contracts that state none, or more than ` +
+      `Searched for the governing law ${quoted(filter.governingLaw)}. Contracts that state none, or more than ` +
         'one, are not found this way.',
     );
   }
@@ -93,6 +94,7 @@ export async function resolveFilters(
     );
   }
   if (request.party === undefined) return { filter, notes };
-  const restricted = await restrictToParty(context, request.party, filter, matchAll(context));
+  const party = decodeSingleLine(request.party);
+  const restricted = await restrictToParty(context, party, filter, matchAll(context));
   return { filter: restricted.filter, notes: [...notes, ...restricted.notes] };
 }

@@ -1,3 +1,5 @@
+import { quoted } from '../encode/visible.ts';
+
 /** Names that a sentence lists at most. */
 export const maxListedNames = 5;
 
@@ -5,4 +7,9 @@ export const maxListedNames = 5;
 export function joinNames(names: string[], total = names.length): string {
   const firstNames = names.slice(0, maxListedNames).join('; ');
   return total > maxListedNames ? `${firstNames}; and ${total - maxListedNames} more` : firstNames;
+}
+
+/** A contract in a sentence, by its title and its file. */
+export function documentName(document: { title: string; file_name: string }): string {
+  return `${quoted(document.title)} (${quoted(document.file_name)})`;
 }

@@ -1,4 +1,5 @@
 import type { DocumentFilter, PartyKey } from '../store/records.ts';
+import { quoted } from '../encode/visible.ts';
 import { joinNames, maxListedNames } from './join-names.ts';
 import { describeMatch, matchParty, similarParties } from './party-matching.ts';
 import type { SearchContext } from './context.ts';
@@ -9,7 +10,7 @@ function listedParties(parties: PartyKey[]): PartyKey[] {
   return parties.filter(({ name }) => listedNames.includes(name));
 }
 
-const joinPartyNames = (parties: PartyKey[]) => joinNames(parties.map(({ name }) => name));
+const joinPartyNames = (parties: PartyKey[]) => joinNames(parties.map(({ name }) => quoted(name)));
 
 /** A note on parties of similar names, which seem to be other companies. */
 function similarPartyNotes(similar: PartyKey[], isFiltered: boolean): string[] {
@@ -51,7 +52,7 @@ export async function restrictToParty(
     const others = similar.length > 0 ? similar : similarParties(name, known);
     await recordDisclosures(others);
     const notes = [
-      `No party named "${name}" is known in any contract. Contracts in which no party could be recognised ` +
+      `No party named ${quoted(name)} is known in any contract. Contracts in which no party could be recognised ` +
         'are not found this way; search_passages with the name looks into the texts.',
       ...similarPartyNotes(others, similar.length > 0),
     ];

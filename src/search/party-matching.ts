@@ -5,6 +5,7 @@ import {
   canonicalPartyKeys,
 } from '../analyse/canonical-party-key.ts';
 import type { PartyKey } from '../store/records.ts';
+import { quoted } from '../encode/visible.ts';
 import { joinNames } from './join-names.ts';
 
 export type PartyMatchKind =
@@ -154,7 +155,7 @@ const commonNameWords =
   /^(?:first|national|international|global|american|united|general|group|holdings?|partners|capital|services|systems|solutions|technologies|technology|bank|trust|fund|company|university|city|state)$/;
 
 function joinPartyNames(parties: PartyKey[]): string {
-  return joinNames([...new Set(parties.map(({ name }) => name))]);
+  return joinNames([...new Set(parties.map(({ name }) => quoted(name)))]);
 }
 
 /** How a name was matched, as a note of the answer. */
@@ -183,5 +184,5 @@ export function describeMatch(name: string, { kind, parties, others }: PartyMatc
     others.length > 0
       ? ` Not searched, as of other names that contain it or are shortened to it: ${joinPartyNames(others)}.`
       : '';
-  return `"${name}" was matched with ${joinPartyNames(parties)} (${reason}).${unmatchedNote}`;
+  return `${quoted(name)} was matched with ${joinPartyNames(parties)} (${reason}).${unmatchedNote}`;
 }

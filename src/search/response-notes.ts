@@ -2,7 +2,8 @@ import type { DocumentFilter } from '../store/records.ts';
 import type { DocumentSummary } from './response-schemas.ts';
 import { matchAll } from './filters.ts';
 import { languageNotes } from './language-notes.ts';
-import { joinNames } from './join-names.ts';
+import { decodeSingleLine, quoted } from '../encode/visible.ts';
+import { documentName, joinNames } from './join-names.ts';
 import type { Filters } from './request-schemas.ts';
 import { redactionNotes } from './redaction-notes.ts';
 import { capitalizedTokens } from './query-understanding.ts';
@@ -12,16 +13,13 @@ import { queryTerms } from './query-tokens.ts';
 /** Names of a query that are looked up, at most. */
 const maxNamesLookedUp = 5;
 
-const nameOf = ({ title, file_name: file }: Pick<DocumentSummary, 'title' | 'file_name'>) =>
-  `${title} (${file})`;
-
 /** The first few of the contracts that pass, for a note; undefined where none does. */
 async function listTitles({ scopedIndex, disclosure }: SearchContext, filter: DocumentFilter) {
   const { total, documents } = await scopedIndex.documents(filter, { sort: 'title', limit: 5 });
   if (total === 0) return undefined;
   disclosure.recordDocuments(documents.map(({ documentId }) => documentId));
   const names = documents.map(({ analysis, file }) =>
-    nameOf({ title: analysis.title, file_name: file.fileName }),
+    documentName({ title: analysis.title, file_name: file.fileName }),
   );
   return { total, titles: joinNames(names, total) };
 }
@@ -64,13 +62,13 @@ export function termNotes(documents: DocumentSummary[], today: string): string[]
   return [
     ...(renewed.length > 0
       ? [
-          `Past their first term (expiration_date): ${joinNames(renewed.map(nameOf))}. By their own words they have ` +
+          `Past their first term (expiration_date): ${joinNames(renewed.map(documentName))}. By their own words they have ` +
             'renewed until current_term_end; that they are in force holds unless someone gave notice.',
         ]
       : []),
     ...(late.length > 0
       ? [
-          `notice_deadline is past: ${joinNames(late.map(nameOf))}. Unless notice was given by then they renew after ` +
+          `notice_deadline is past: ${joinNames(late.map(documentName))}. Unless notice was given by then they renew after ` +
             'current_term_end; next_notice_deadline, where given, is the last day for notice after that.',
         ]
       : []),
@@ -107,7 +105,7 @@ async function unknownNameNotes(
   }
   if (unknown.length === 0) return [];
   return [
-    `No contract searched contains "${unknown.join('", "')}"; what is shown is merely nearest to the ` +
+    `No contract searched contains ${unknown.map(quoted).join(', ')}; what is shown is merely nearest to the ` +
       'other words.',
   ];
 }
@@ -131,7 +129,7 @@ async function otherSignatureNotes(
 async function emptyFolderNotes(context: SearchContext, folder: string): Promise<string[]> {
   if (await listTitles(context, { ...matchAll(context), folder })) return [];
   return [
-    `No contract lies under a folder "${folder}". Folders are named from the top of their source, as they are ` +
+    `No contract lies under a folder ${quoted(folder)}. Folders are named from the top of their source, as they are ` +
       'written there, capitals included; without folder, search_documents shows where each contract lies.',
   ];
 }
@@ -167,7 +165,7 @@ export async function responseNotes(
     if (filter && found === 0) notes.push(...(await otherSignatureNotes(context, filter)));
   }
   if (found === 0 && request.folder !== undefined) {
-    notes.push(...(await emptyFolderNotes(context, request.folder)));
+    notes.push(...(await emptyFolderNotes(context, decodeSingleLine(request.folder))));
   }
   if (found === 0 && (await context.scopedIndex.size()).documents === 0) {
     notes.push(emptyIndexNote(context));

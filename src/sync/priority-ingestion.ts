@@ -1,3 +1,4 @@
+import { decodeSingleLine, quoted } from '../encode/visible.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import type { SyncStatusResponse } from '../search/response-schemas.ts';
 import type { ScopedIndex } from '../store/scoped-index.ts';
@@ -14,7 +15,7 @@ async function resolveFiles(scopedIndex: ScopedIndex, names: string[]): Promise<
   const files = await scopedIndex.filesByName(names);
   const missing = names.find((name) => !files.some((file) => matchesName(file, name)));
   if (missing !== undefined) {
-    throw new DeedboxError('not_found', `No file is called "${missing}".`, {
+    throw new DeedboxError('not_found', `No file is called ${quoted(missing)}.`, {
       hint: 'Give the whole file name, or the document_id. A sync finds files that are new.',
     });
   }
@@ -49,7 +50,8 @@ export async function requestFiles(
   names: string[],
 ): Promise<string[]> {
   const { store, queue } = services;
-  const ids = (await resolveFiles(scopedIndex, names)).map(({ fileId }) => fileId);
+  const decodedNames = names.map(decodeSingleLine);
+  const ids = (await resolveFiles(scopedIndex, decodedNames)).map(({ fileId }) => fileId);
   const requested: FileRecord[] = [];
   // After a crash here they stay pending, and the next sync enqueues them.
   await store.reviseFiles(ids, (known) => {

@@ -85,7 +85,7 @@ describe.each(transports)('over %s', (_, connect) => {
     it('finds no NDA with a company that has another contract, and says so', async () => {
       const answer = await ndas('Pintail Ridge Software');
       expect(answer.total).toBe(0);
-      expect(answer.text).toMatch(/None of the contracts with Pintail Ridge Software, Inc\./);
+      expect(answer.text).toMatch(/None of the contracts with "Pintail Ridge Software, Inc\./);
       expect(files(await contracts({ party: 'Pintail Ridge Software' }))).toEqual([
         'Software License - Pintail Ridge Software.pdf',
       ]);

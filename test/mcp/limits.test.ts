@@ -224,7 +224,9 @@ describe.each(eras)('large answers over %s', (era) => {
       expect(text.length).toBeLessThan(defaultDisclosure.maxCharacters);
       const { page_offset: offset } = parseReadPosition(text);
       expect(offset).toBeGreaterThan(50_000);
-      expect(text).toContain(`— page 1 —\n\n${stored.text.slice(0, offset)}\n\nThis page goes on`);
+      expect(text).toContain(
+        `— page 1 —\n\n\`\`\`contract-text\n${stored.text.slice(0, offset)}\n\`\`\`\n\nThis page goes on`,
+      );
       const span = { char_start: 0, char_end: offset, page_start: 1, page_end: 1 };
       expect(auditEvents.at(-1)!.disclosed).toEqual([{ document_id: id, spans: [span] }]);
     }
@@ -236,13 +238,7 @@ describe.each(eras)('large answers over %s', (era) => {
     const [disclosed] = auditEvents.at(-1)!.disclosed;
     expect(disclosed!.spans.length).toBeGreaterThan(0);
     for (const { char_start: start, char_end: end } of disclosed!.spans)
-      expect(text).toContain(
-        longText
-          .slice(start, end)
-          .split('\n')
-          .map((line) => `> ${line}`)
-          .join('\n'),
-      );
+      expect(text).toContain(`contract-text\n${longText.slice(start, end)}\n\`\`\`\n— p`);
   });
 
   it('lists failures in deep folders as far as they fit, and counts the rest', async () => {

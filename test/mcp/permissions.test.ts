@@ -217,6 +217,24 @@ describe('twenty people with overlapping rights', () => {
     }
   });
 
+  /** Words that stand in one contract, in many and in all, alone and together, in questions and out of them. */
+  function questions(count: number): string[] {
+    const pick = <T>(items: readonly T[]) => permissionModel.pickRandom(items);
+    const words = ['notice', 'termination', 'liability', 'laws', 'payment', 'agreement', 'ninety'];
+    return Array.from({ length: count }, () => {
+      const name = nameOf(pick(permissionModel.contracts));
+      const kinds = [
+        `When does the agreement with ${name} Holdings end?`,
+        `${name} ${pick(words)} ${pick(commonParties)}`,
+        `${pick(words)} ${pick(words)} ${pick(words)}`,
+        `governing law ${pick(laws)}`,
+        `Does ${pick(commonParties)} have to give notice of ${pick(words)} to ${name}?`,
+        name.toLowerCase(),
+      ];
+      return kinds[Math.floor(permissionModel.random() * kinds.length)]!;
+    });
+  }
+
   it('unreadable contracts do not change an answer by a byte', async () => {
     const person = permissionModel.people.find(
       (candidate) => permissionModel.contractsReadableBy(candidate).length > 20,
@@ -260,6 +278,14 @@ describe('twenty people with overlapping rights', () => {
         client.callTool({ name: 'extract_clauses', arguments: { document_ids: [documentId] } }),
       );
     }
+    const queries = questions(Math.max(calls, 400));
+    while (queries.length > 0) {
+      const sameAnswers = queries.splice(0, concurrency).map((query, index) => {
+        const name = index % 3 === 0 ? 'search_documents' : 'search_passages';
+        return expectSameAnswer((client) => client.callTool({ name, arguments: { query } }));
+      });
+      await Promise.all(sameAnswers);
+    }
     await expectSameAnswer((client) => client.listResources());
     await expectSameAnswer((client) => client.readResource({ uri: 'deedbox://register' }));
     await expectSameAnswer((client) => client.callTool({ name: 'get_sync_status', arguments: {} }));
@@ -271,7 +297,7 @@ describe('twenty people with overlapping rights', () => {
         }),
       );
     }
-  });
+  }, 300_000);
 
   it('a session of one person is unknown to another', async () => {
     const [one, other] = permissionModel.people as [string, string];

@@ -87,7 +87,7 @@ describe.each(eras)('resources over %s', (era) => {
     const stored = (await services.scopedIndex.text(id))!;
     const whole = await textOf(client, `deedbox://documents/${id}`);
     for (const page of stored.pages) {
-      const text = stored.text.slice(page.start, page.end);
+      const text = `\`\`\`contract-text\n${stored.text.slice(page.start, page.end)}\n\`\`\``;
       expect(whole).toContain(`— page ${page.number} —\n\n${text}`);
       expect(await textOf(client, `deedbox://documents/${id}/pages/${page.number}`)).toBe(
         `— page ${page.number} —\n\n${text}`,

@@ -69,7 +69,7 @@ describe('matching a party by name', () => {
     expect(match.parties).toHaveLength(2);
     expect(describeMatch('Halden', match)).toContain('Halden Maritime Logistics Ltd');
     expect(matchDescription('global')).toMatch(
-      /Global Freight, Inc\.; Global Ferries plc.*2 parties/,
+      /"Global Freight, Inc\."; "Global Ferries plc".*2 parties/,
     );
   });
 

@@ -118,8 +118,21 @@ describe('what a query names', () => {
 
   it('takes a document whose first page matches far better than all others for the one meant', async () => {
     const us = 'Corvane Instruments, Inc.';
-    await add('p.pdf', 'Order One', [us], 'supply', 'Turbines and propellers are repaired.');
-    await add('q.pdf', 'Order Two', [us], 'supply', 'Turbines are built, cleaned and repaired.');
+    const parts = 'rotors, pumps, valves, seals, blades, gears, shafts';
+    await add(
+      'p.pdf',
+      'Order One',
+      [us],
+      'supply',
+      `Turbines, ${parts} and propellers are repaired.`,
+    );
+    await add(
+      'q.pdf',
+      'Order Two',
+      [us],
+      'supply',
+      `Turbines and ${parts} are built and repaired.`,
+    );
     const leadOf = async (query: string) => {
       const terms = queryTerms(query);
       const [first, second] = await fixture.context.scopedIndex.searchDocuments(
@@ -132,7 +145,7 @@ describe('what a query names', () => {
     const clear = 'are turbines and propellers repaired';
     expect(await leadOf(clear)).toBeGreaterThan(1.25);
     expect((await interpret(clear)).files).toEqual(['p.pdf']);
-    const close = 'are turbines repaired';
+    const close = `are turbines ${parts} and propellers repaired`;
     expect(await leadOf(close)).toBeGreaterThan(1);
     expect(await leadOf(close)).toBeLessThan(1.25);
     expect((await interpret(close)).files).toEqual([]);

@@ -6,16 +6,19 @@ import { readRevision } from '../../search/revision.ts';
 import { documentsById, resourceUri, summarize } from '../../search/summary.ts';
 import { DeedboxError } from '../../errors/errors.ts';
 import type { DisclosedSpan } from '../../audit/record.ts';
-import { clausesText, summaryText } from '../render.ts';
+import { clausesText, formatPage, summaryText } from '../render.ts';
 import type { McpServices } from '../services.ts';
-import { annotateMissingClauses, truncateClauses, truncationPoint } from '../truncate.ts';
+import {
+  annotateMissingClauses,
+  reducedCount,
+  truncateClauses,
+  truncationPoint,
+} from '../truncate.ts';
 
 async function load(services: McpServices, documentId: string) {
   const { document, stored } = await readRevision(services, documentId, async () => {});
   return { summary: summarize(document, services.today()), ...stored };
 }
-
-const pageMark = (page: number) => `— page ${page} —`;
 
 /** Characters of one resource that are reserved for notes on redaction and on how to read on. */
 const reservedCharacters = 1000;
@@ -26,19 +29,26 @@ const formatRedactionNotes = (services: McpServices) =>
 /** A page under its mark, in at most `maxCharacters`; one that is longer says how to read on. */
 function renderPage(documentId: string, page: Page, text: string, maxCharacters: number) {
   const pageText = text.slice(page.start, page.end);
-  const heading = `${pageMark(page.number)}\n\n`;
-  const end = truncationPoint(pageText, Math.max(2, maxCharacters - heading.length));
+  const whole = formatPage(page.number, pageText);
+  let end = pageText.length;
+  let part = whole;
+  // fences and shown characters make it longer than the text by as much as the text has of them
+  while (part.length > maxCharacters && end > 2) {
+    const maxTextCharacters = reducedCount(end, maxCharacters / part.length);
+    end = truncationPoint(pageText, Math.max(2, maxTextCharacters));
+    part = formatPage(page.number, pageText.slice(0, end));
+  }
   const span: DisclosedSpan = {
     char_start: page.start,
     char_end: page.start + end,
     page_start: page.number,
     page_end: page.number,
   };
-  if (end === pageText.length) return { part: heading + pageText, span };
-  const part =
-    `${heading}${pageText.slice(0, end)}\n\nThis page goes on: call get_document with document_id ` +
-    `"${documentId}", page_from ${page.number} and page_offset ${end}.`;
-  return { part, span };
+  if (part === whole) return { part, span };
+  const readOn =
+    `This page goes on: call get_document with document_id "${documentId}", page_from ${page.number} ` +
+    `and page_offset ${end}.`;
+  return { part: `${part}\n\n${readOn}`, span };
 }
 
 /**
@@ -75,7 +85,7 @@ export async function documentMarkdown(
   return sections.join('\n\n');
 }
 
-/** One page of a contract, its text as it is stored, under its mark; a very long one in part. */
+/** One page of a contract, its text between fences, under its mark; a very long one in part. */
 export async function pageMarkdown(
   services: McpServices,
   { maxCharacters: characters }: Disclosure,

@@ -1,3 +1,4 @@
+import { markdownCell } from '../../encode/markdown.ts';
 import type { Disclosure } from '../../settings/disclosure.ts';
 import { DeedboxError } from '../../errors/errors.ts';
 import { matchAll } from '../../search/filters.ts';
@@ -79,13 +80,16 @@ export async function registerMarkdown(
     });
   }
   const rows = documents.map((document) => row(summarize(document, services.today())));
-  const renderRegister = (tableRows: string[][], ...notes: string[]) =>
+  const renderRegister = (cells: string[][], ...notes: string[]) =>
     [
       '# Contract register',
       `${total} contracts, page ${page} of ${pages}.`,
       ...notes,
       ...redactionNotes(services).map((note) => `Note: ${note}`),
-      markdownTable(columns, tableRows),
+      markdownTable(
+        columns,
+        cells.map((names) => names.map(markdownCell)),
+      ),
       ...(page < pages ? [`Next page: deedbox://register/${page + 1}`] : []),
     ].join('\n\n');
   services.disclosure.recordDocuments(documents.map(({ documentId }) => documentId));

@@ -5,6 +5,7 @@ import {
   ResourceTemplate,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { singleLine } from '../../encode/visible.ts';
 import { clauseTypes } from '../../analyse/clause-types.ts';
 import type { Disclosure } from '../../settings/disclosure.ts';
 import { DeedboxError } from '../../errors/errors.ts';
@@ -43,9 +44,12 @@ const staticResources: Resource[] = [
 function toResource({ documentId, file, analysis }: StoredDocument): Resource {
   return {
     uri: resourceUri(documentId),
-    name: file.fileName,
-    title: analysis.title,
-    description: [analysis.documentType, ...analysis.parties.map((party) => party.name)].join(', '),
+    name: singleLine(file.fileName),
+    title: singleLine(analysis.title),
+    description: [
+      analysis.documentType,
+      ...analysis.parties.map((party) => singleLine(party.name)),
+    ].join(', '),
     mimeType,
     annotations: { lastModified: file.modifiedAt },
   };

@@ -3,7 +3,8 @@ import { DeedboxError } from '../../errors/errors.ts';
 import { getDocumentResponseSchema } from '../../search/response-schemas.ts';
 import { getDocument, pageSpan } from '../../search/get-document.ts';
 import { getDocumentRequestSchema } from '../../search/request-schemas.ts';
-import { formatFooter, formatCitation, summaryText } from '../render.ts';
+import { markdownName, markdownSentence } from '../../encode/markdown.ts';
+import { formatFooter, formatCitation, formatPage, summaryText } from '../render.ts';
 import type { McpServices } from '../services.ts';
 import {
   annotateMissingCitations,
@@ -113,9 +114,10 @@ export const getDocumentTool = defineTool({
   run: read,
   text(answer) {
     const facts = answer.facts.map((fact) => {
-      const value = fact.value === undefined ? '' : `: ${fact.value}`;
+      const value = fact.value === undefined ? '' : `: ${markdownName(fact.value)}`;
       const basis = fact.basis === undefined ? '' : ` (${fact.basis})`;
-      const explanation = fact.explanation === undefined ? '' : ` — ${fact.explanation}`;
+      const explanation =
+        fact.explanation === undefined ? '' : ` — ${markdownSentence(fact.explanation)}`;
       return [
         `${fact.fact}${value}${basis}${explanation}`,
         ...fact.citations.map(formatCitation),
@@ -125,7 +127,7 @@ export const getDocumentTool = defineTool({
       summaryText(answer.document),
       ...facts,
       answer.not_found.length > 0 ? `Not stated: ${answer.not_found.join(', ')}` : undefined,
-      ...answer.pages.map((page) => `— page ${page.page} —\n${page.text}`),
+      ...answer.pages.map((page) => formatPage(page.page, page.text)),
       answer.next_page === undefined
         ? undefined
         : `More: call again with page_from ${answer.next_page}${answer.next_page_offset === undefined ? '' : ` and page_offset ${answer.next_page_offset}`}.`,

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { markdownName, markdownSentence } from '../../encode/markdown.ts';
 import { DeedboxError } from '../../errors/errors.ts';
 import {
   syncDocumentsRequestSchema,
@@ -28,15 +29,15 @@ function syncText(answer: SyncStatusResponse): string {
       : `about ${formatDuration(answer.seconds_left)} left`,
   ].filter((part) => part !== undefined);
   const failures = answer.failures.map((failure) => {
-    const location = displayPath(failure.folder, failure.file_name);
-    const detail = failure.detail === undefined ? '' : `: ${failure.detail}`;
-    return `- ${location} — ${failure.reason}${detail} (${failure.attempts} attempt${failure.attempts === 1 ? '' : 's'})`;
+    const location = markdownName(displayPath(failure.folder, failure.file_name));
+    const detail = failure.detail === undefined ? '' : `: ${markdownSentence(failure.detail)}`;
+    return `- File: ${location} — ${failure.reason}${detail} (${failure.attempts} attempt${failure.attempts === 1 ? '' : 's'})`;
   });
   return [
-    `${answer.job_id === undefined ? 'These files' : `Sync ${answer.job_id}`}: ${answer.state}${answer.detail === undefined ? '' : ` (${answer.detail})`}`,
+    `${answer.job_id === undefined ? 'These files' : `Sync ${answer.job_id}`}: ${answer.state}${answer.detail === undefined ? '' : ` (${markdownSentence(answer.detail)})`}`,
     `found ${answer.found} · indexed ${answer.indexed} · unchanged ${answer.unchanged} · failed ${answer.failed} · ` +
       `ignored ${answer.ignored} · removed ${answer.removed} · pending ${answer.pending}`,
-    ...syncNotes(answer),
+    ...syncNotes(answer).map(markdownSentence),
     throughput.length > 0 ? throughput.join(', ') : undefined,
     ...failures,
     unlistedFailuresText(answer),

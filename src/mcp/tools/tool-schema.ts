@@ -12,6 +12,9 @@ function isRedundant(key: string, value: unknown, node: Json, direction: Directi
   if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
   // a model needs no minimum of an output
   if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER || direction === 'output';
+  if (key === 'exclusiveMinimum') return direction === 'output';
+  // a client that forbids other fields gains nothing
+  if (key === 'additionalProperties') return value === false && direction === 'output';
   return key === 'pattern' && 'format' in node;
 }
 

@@ -6,6 +6,7 @@ import type { Disclosure } from '../../settings/disclosure.ts';
 import { DeedboxError } from '../../errors/errors.ts';
 import type { RequestContext } from '../../request/context.ts';
 import type { McpServices } from '../services.ts';
+import { structuredContent } from '../../encode/structured.ts';
 import { reducedCount } from '../truncate.ts';
 
 /** What the protocol itself may add to the characters of a result. */
@@ -127,8 +128,8 @@ function requireShortLists(tool: string, args: unknown): void {
   throw new DeedboxError('invalid_request', message, { hint: `Call ${tool} with fewer.` });
 }
 
-function toolResult(text: string, structuredContent: Record<string, unknown>): CallToolResult {
-  return { content: [{ type: 'text', text }], structuredContent };
+function toolResult(text: string, answer: Record<string, unknown>): CallToolResult {
+  return { content: [{ type: 'text', text }], structuredContent: structuredContent(answer) };
 }
 
 const serializedLength = (answer: CallToolResult) => JSON.stringify(answer).length;

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { writeError, writeJson, writeOutput } from '../../encode/terminal.ts';
+import { quoted, singleLine } from '../../encode/visible.ts';
 import { asDeedboxError, DeedboxError } from '../../errors/errors.ts';
 import type { DriveApi } from './api.ts';
 import { folderType } from './api-schemas.ts';
@@ -22,19 +24,19 @@ export async function login(
   const credentials = await authorizeInBrowser(settings, {
     timeoutMs: signInTimeoutMs,
     onAuthUrl(address) {
-      process.stdout.write(`Sign in to Google in the browser of this machine:\n\n  ${address}\n\n`);
+      writeOutput(`Sign in to Google in the browser of this machine:\n\n  ${address}\n\n`);
       if (options.browser) openBrowser(address);
     },
   });
   writeTokenFile(settings.tokenFile, credentials);
   const api = await connectDrive({ ...settings, keyFile: undefined });
   const account = await api.account();
-  process.stdout.write(
+  writeOutput(
     `Signed in as ${account}. \`deedbox drive check\` shows what Deedbox sees; ` +
       '`deedbox ingest drive:` reads it.\n',
   );
   if (settings.keyFile !== undefined) {
-    process.stderr.write('DEEDBOX_DRIVE_KEY_FILE is set, and is used instead of this sign-in.\n');
+    writeError('DEEDBOX_DRIVE_KEY_FILE is set, and is used instead of this sign-in.\n');
   }
   return 0;
 }
@@ -63,15 +65,15 @@ export async function logout(settings: DriveSettings): Promise<number> {
   } catch (error) {
     // others may have read it, or it is damaged: delete it all the same
     if (!(error instanceof DeedboxError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    writeError(`${error.message}\n`);
     removeTokenFile(tokenFile);
-    process.stdout.write(
+    writeOutput(
       'The sign-in is deleted here. Revoke it at https://myaccount.google.com/connections as well.\n',
     );
     return 0;
   }
   if (!credentials) {
-    process.stdout.write('Nobody is signed in.\n');
+    writeOutput('Nobody is signed in.\n');
     return 0;
   }
   const { revoke } = await import('./login.ts');
@@ -84,7 +86,7 @@ export async function logout(settings: DriveSettings): Promise<number> {
   const outcome = isRevoked
     ? 'Google has revoked the sign-in'
     : 'Google no longer knew the sign-in';
-  process.stdout.write(`Signed out: ${outcome}, and it is deleted here.\n`);
+  writeOutput(`Signed out: ${outcome}, and it is deleted here.\n`);
   return 0;
 }
 
@@ -95,7 +97,8 @@ export async function check(
   options: { json: boolean },
 ): Promise<number> {
   const report = await checkDrive(settings, recordedSources);
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : formatReport(report));
+  if (options.json) writeJson(report);
+  else writeOutput(formatReport(report));
   return report.problems.length > 0 ? 1 : 0;
 }
 
@@ -186,7 +189,7 @@ async function checkDrives(api: DriveApi, report: DriveCheck): Promise<void> {
     drives.push({ id, name, members_known: isKnown });
     if (isKnown) continue;
     problems.push(
-      `Google does not tell ${account} who the members of the shared drive "${name}" are, so nobody ` +
+      `Google does not tell ${account} who the members of the shared drive ${quoted(name)} are, so nobody ` +
         'else finds the files there. That is enough for one person alone. Else make it a Contributor ' +
         'there or, if that does not do, a Content manager; with the next sync the readers are known.',
     );
@@ -197,10 +200,10 @@ function formatReport(report: DriveCheck): string {
   const { files, shared_drives: drives, sources, problems } = report;
   const lines = [
     `Signs in by ${report.sign_in}`,
-    `as ${report.account}.`,
+    `as ${singleLine(report.account)}.`,
     `Files of its own and shared with it: ${files.more ? 'more than ' : ''}${files.looked_at}`,
     `Shared drives: ${drives.length === 0 ? 'none' : ''}`.trimEnd(),
-    ...drives.map(({ id, name }) => `  ${name} (drive:shared/${id})`),
+    ...drives.map(({ id, name }) => `  ${singleLine(name)} (drive:shared/${id})`),
     ...(sources.length > 0 ? ['Read by Deedbox:'] : []),
     ...sources.map(({ id, reachable }) => `  ${id}${reachable ? '' : ' — not reachable'}`),
     ...(problems.length > 0

@@ -13,6 +13,7 @@ import type { Connection } from './connection.ts';
 import { unpackText } from './packed-text.ts';
 import { type FileRow, toSourceFile } from './file-rows.ts';
 import { filterPredicate } from './filters.ts';
+import { damagedRecord, isDocumentIntact, isIntact } from './row-checksums.ts';
 import { currentEndSql } from './term-predicates.ts';
 import { maxInlineIds, type DocIdSet } from './doc-id-set.ts';
 import { andAclPredicate } from './acl-predicate.ts';
@@ -25,6 +26,7 @@ interface DocumentRow extends FileRow {
   pages: number;
   characters: number;
   analysis: string;
+  intact: number;
 }
 
 /** See `ScopedIndex.documents`. */
@@ -90,12 +92,14 @@ function listSortedIds(connection: Connection, docIdSet: DocIdSet, request: Page
 
 function documentAt(connection: Connection, id: number): StoredDocument {
   const row = connection.get<DocumentRow>(
-    `SELECT f.*, d.revision, d.content_hash, d.media_type, d.pages, d.characters, c.analysis
+    `SELECT f.*, d.revision, d.content_hash, d.media_type, d.pages, d.characters, c.analysis,
+       (${isDocumentIntact}) AS intact
      FROM documents d JOIN files f ON f.id = d.id JOIN document_contents c ON c.document = d.id
      WHERE d.id = ?`,
     id,
-  );
-  return toDocument(connection, row!);
+  )!;
+  if (!row.intact) throw damagedRecord(`document ${row.document_id}`);
+  return toDocument(connection, row);
 }
 
 function toDocument(connection: Connection, row: DocumentRow): StoredDocument {
@@ -118,14 +122,21 @@ export function text(
   documentId: string,
 ): StoredText | undefined {
   const aclFilter = andAclPredicate(access, 'f.id');
-  const row = connection.get<{ revision: string; text: Buffer; pages: string; sections: string }>(
-    `SELECT d.revision, c.text, c.pages, c.sections
+  const row = connection.get<{
+    revision: string;
+    text: Buffer;
+    pages: string;
+    sections: string;
+    intact: number;
+  }>(
+    `SELECT d.revision, c.text, c.pages, c.sections, (${isDocumentIntact}) AS intact
      FROM files f JOIN documents d ON d.id = f.id JOIN document_contents c ON c.document = f.id
      WHERE f.document_id = ? ${aclFilter.sql}`,
     documentId,
     ...aclFilter.values,
   );
   if (!row) return undefined;
+  if (!row.intact) throw damagedRecord(`document ${documentId}`);
   return {
     revision: row.revision,
     text: unpackText(row.text),
@@ -152,8 +163,11 @@ export function clauses(
       ...aclFilter.values,
     );
     const found = new Map(known.map(({ documentId }): [string, Clause[]] => [documentId, []]));
-    const rows = connection.all<Clause & { documentId: string; value: string | null }>(
-      `SELECT f.document_id AS documentId, c.type, c.start, c."end", c.confidence, c.value
+    const rows = connection.all<
+      Clause & { documentId: string; value: string | null; intact: number }
+    >(
+      `SELECT f.document_id AS documentId, c.type, c.start, c."end", c.confidence, c.value,
+         (${isIntact('clauses', 'c')}) AS intact
        FROM files f JOIN clauses c ON c.document = f.id
        WHERE f.document_id IN (SELECT value FROM json_each(?)) AND c.confidence >= ?
          AND (? IS NULL OR c.type IN (SELECT value FROM json_each(?)))
@@ -163,7 +177,8 @@ export function clauses(
       types,
       types,
     );
-    for (const { documentId, value, ...clause } of rows) {
+    for (const { documentId, value, intact, ...clause } of rows) {
+      if (!intact) throw damagedRecord(`a clause of document ${documentId}`);
       found.get(documentId)?.push({ ...clause, ...(value !== null && { value }) });
     }
     return found;
@@ -249,10 +264,12 @@ function overlapping(
 }
 
 function pathsOf(connection: Connection, ids: Set<number>): Map<number, string[]> {
-  const rows = connection.all<{ id: number; path: string }>(
-    'SELECT p.id, p.path FROM json_each(?) wanted CROSS JOIN passages p ON p.id = wanted.value',
+  const rows = connection.all<{ id: number; path: string; intact: number }>(
+    `SELECT p.id, p.path, (${isIntact('passages', 'p')}) AS intact
+     FROM json_each(?) wanted CROSS JOIN passages p ON p.id = wanted.value`,
     `[${[...ids].join(',')}]`,
   );
+  if (!rows.every(({ intact }) => intact)) throw damagedRecord('a passage');
   return new Map(rows.map(({ id, path }) => [id, JSON.parse(path) as string[]]));
 }
 

@@ -5,6 +5,7 @@ import type { Store } from '../store.ts';
 import type { Connection } from './connection.ts';
 import { type FileRow, insertFile, rowOf, toSourceFile, updateFile } from './file-rows.ts';
 import { andAclPredicate } from './acl-predicate.ts';
+import { damagedRecord, isIntact } from './row-checksums.ts';
 import { removeDocument } from './revisions.ts';
 import { markRemoved, requireSource } from './sources.ts';
 
@@ -19,9 +20,11 @@ interface RecordRow extends FileRow {
   document_id: string | null;
   content_hash: string | null;
   pipeline: string | null;
+  intact: number;
 }
 
-const selectRecord = `SELECT f.*, d.content_hash, d.pipeline FROM files f LEFT JOIN documents d ON d.id = f.id`;
+const selectRecord = `SELECT f.*, d.content_hash, d.pipeline, (${isIntact('files', 'f')}) AS intact
+  FROM files f LEFT JOIN documents d ON d.id = f.id`;
 
 const orderByPath =
   'ORDER BY f.folder COLLATE NOCASE, f.folder, f.file_name COLLATE NOCASE, f.file_name, f.id';
@@ -90,6 +93,7 @@ export function filesByName(connection: Connection, access: Access, names: strin
     normalizedNames,
     ...aclFilter.values,
   );
+  if (!rows.every(({ intact }) => intact)) throw damagedRecord('a file');
   return rows.map((row) => toRecord(connection, row));
 }
 

@@ -1,141 +1,144 @@
 import type { DocumentHit, PassageHit } from '../records.ts';
 import type { Connection } from './connection.ts';
-import { type DocIdSet, maxInlineIds } from './doc-id-set.ts';
-import { type ScoredPassage, passageHits } from './passage-hits.ts';
-import {
-  chooseRarest,
-  type CountedWord,
-  maxCounted,
-  quote,
-  WordFrequencies,
-} from './word-frequencies.ts';
+import type { DocIdSet } from './doc-id-set.ts';
+import { documentTokenizer, passageTokenizer } from './full-text.ts';
+import { IdRanges } from './id-ranges.ts';
+import { passageHits } from './passage-hits.ts';
+import { type FullTextTable, type Postings, PostingsReader } from './postings.ts';
+import { Stemmer } from './stemmer.ts';
+import { wordShares } from './word-shares.ts';
 
-/** BM25 weights of title, parties, file name, folder and opening: names identify a document better than prose. */
-const documentWeights = '8.0, 10.0, 6.0, 2.0, 1.0';
+const passageTable: FullTextTable = { name: 'passage_fts', weights: { heading: 2 } };
 
-/** BM25 weights of headings and body; the document column only restricts. */
-const passageWeights = '2.0, 1.0, 0.0';
+/** Names identify a document better than prose. */
+const documentTable: FullTextTable = {
+  name: 'document_fts',
+  weights: { title: 8, parties: 10, file_name: 6, folder: 2 },
+};
 
-/** Sets up to this size are named in the FTS5 expression, so that only their passages are scored. */
-const maxInlineDocuments = 64;
-const maxInlinePassages = 3000;
-
-/**
- * Rows scored for one query at most. BM25 costs 1 to 3 µs each, and words that occur more often hardly
- * change the order.
- */
+/** Rows scored for one query at most: words that occur more often hardly change the order. */
 const maxScored = 8000;
 
 /** Words that are required together where each of them is too common to be scored. */
 const maxRequiredWords = 3;
 
-interface RankedRow {
+/** Sets of up to so many documents are named in an expression. */
+const maxNamedDocuments = 256;
+
+/** Parameters of BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009). */
+const saturation = 1.2;
+const lengthInfluence = 0.75;
+
+/** Characters of a passage that is neither long nor short. */
+const averageLength = 500;
+
+/** The length is taken into account in so many times the requested passages. */
+const lengthCandidates = 4;
+
+interface Scored {
   id: number;
-  /** BM25 as FTS5 gives it: the lower, the better. */
-  rank: number;
+  score: number;
 }
 
-/** Full-text search (BM25), any of the words; see `ScopedIndex.searchText` and `searchDocuments`. */
+interface Word extends Postings {
+  stem: string;
+}
+
+/** The rows among which a query looks. */
+interface Scope {
+  rows: IdRanges;
+  /** How many of them exist. */
+  total: number;
+  /** Tokens of the documents, if they are few. */
+  documentTokens?: string[];
+}
+
+/**
+ * Full-text search (BM25), any of the words; see `ScopedIndex.searchText` and `searchDocuments`.
+ * What decides which words are looked up, and what they weigh, is counted in the documents that the query
+ * may find, or fixed (`wordShares`): documents that a principal may not read change neither scores nor order.
+ * A word counts once in each column that has it, however often it stands there.
+ */
 export class FullTextSearch {
   readonly #connection: Connection;
-  readonly #inPassages: WordFrequencies;
-  readonly #inDocuments: WordFrequencies;
+  #indexes:
+    Record<'passages' | 'documents', { postings: PostingsReader; stemmer: Stemmer }> | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    this.#inPassages = new WordFrequencies(connection, 'passage_fts', '{heading body} : ');
-    this.#inDocuments = new WordFrequencies(connection, 'document_fts');
   }
 
   /** In the transaction that read `docIdSet`. */
   searchPassages(words: string[], docIdSet: DocIdSet, limit: number): PassageHit[] {
     if (limit <= 0 || docIdSet.passages === 0) return [];
-    const counted = this.#inPassages.count(words, this.#highestId('passages'));
-    if (counted.length === 0) return [];
-    const isPresent = (passage: number) => docIdSet.hasPassage(passage);
-    const isSelective = docIdSet.isWithin(maxInlineDocuments, maxInlinePassages);
-    if (!isSelective && counted[0]!.count > maxScored) {
-      const common = { table: 'passage_fts', scope: '{heading body} : ', counted, isPresent };
-      return passageHits(this.#connection, this.#searchCommon(common, limit));
+    const { postings, stemmer } = this.#open().passages;
+    const total = docIdSet.passages;
+    const all = this.#allRows('passages');
+    const scope: Scope = docIdSet.matchesAll
+      ? { rows: all, total }
+      : { rows: docIdSet.passageIds, total, ...namedDocuments(docIdSet) };
+    const expected = stemmer
+      .stems(words)
+      .map((stem) => ({ stem, share: wordShares.get(stem) ?? 0 }))
+      .map(({ stem, share }) => ({ stem, share, frequency: share * total }))
+      .sort((one, other) => one.frequency - other.frequency);
+    const read = ({ stem, share }: { stem: string; share: number }): Word => {
+      const { documentTokens } = scope;
+      const options = { expected: share * all.size, ...(documentTokens && { documentTokens }) };
+      return { stem, ...postings.read(stem, scope.rows, maxScored, options) };
+    };
+    const chosen = chooseRarest(expected);
+    let found = chosen.map(read).filter(({ frequency }) => frequency > 0);
+    // Where no rare word occurs, the common ones decide.
+    for (const word of expected.slice(chosen.length)) {
+      if (found.length > 0) break;
+      found = [read(word)].filter(({ frequency }) => frequency > 0);
     }
-    const chosen = chooseRarest(counted, isSelective ? maxCounted : maxScored);
-    const tokens = isSelective
-      ? docIdSet.ids && Array.from(docIdSet.ids, (id) => `d${id}`)
-      : undefined;
-    const match = `{heading body} : (${anyOf(chosen)})`;
-    const rows = this.#connection.iterate<RankedRow>(
-      `SELECT rowid AS id, rank FROM passage_fts
-       WHERE passage_fts MATCH ? AND rank MATCH 'bm25(${passageWeights})' ORDER BY rank`,
-      tokens ? `document : (${tokens.join(' OR ')}) AND ${match}` : match,
+    const common = expected.slice(chosen.length).map(({ stem }) => stem);
+    const scored = rank(postings, found, common, scope, limit * lengthCandidates);
+    const hits = passageHits(
+      this.#connection,
+      scored.map(({ id: passage, score }) => ({ passage, score })),
     );
-    return passageHits(this.#connection, take(rows, isPresent, limit));
+    return hits
+      .map((hit) => ({ ...hit, score: hit.score * lengthFactor(hit.end - hit.start) }))
+      .sort((one, other) => other.score - one.score || one.passageId - other.passageId)
+      .slice(0, limit);
   }
 
   /** In the transaction that read `docIdSet`. */
   searchDocuments(words: string[], docIdSet: DocIdSet, limit: number): DocumentHit[] {
-    if (limit <= 0) return [];
-    const counted = this.#inDocuments.count(words, this.#highestId('documents'));
-    if (counted.length === 0) return [];
-    const isPresent = (document: number) => docIdSet.hasDocument(document);
-    const isScored = counted[0]!.count <= maxScored || !isEveryRowRead(docIdSet);
-    const hits = isScored
-      ? take(this.#rankDocuments(counted, docIdSet), isPresent, limit)
-      : this.#searchCommon({ table: 'document_fts', scope: '', counted, isPresent }, limit);
-    return hits.map(({ passage: id, score }) => ({ documentId: this.#documentIdOf(id), score }));
+    if (limit <= 0 || docIdSet.documents === 0) return [];
+    const { postings, stemmer } = this.#open().documents;
+    const rows = docIdSet.matchesAll ? this.#allRows('documents') : docIdSet.documentIds;
+    const found = stemmer
+      .stems(words)
+      .map((stem) => ({ stem, ...postings.read(stem, rows, maxScored) }))
+      .filter(({ frequency }) => frequency > 0);
+    const scope = { rows, total: docIdSet.documents };
+    return rank(postings, found, [], scope, limit).map(({ id, score }) => ({
+      documentId: this.#documentIdOf(id),
+      score,
+    }));
   }
 
-  /** Best first. Of a small set only its documents are scored, since scoring costs more than matching. */
-  #rankDocuments(counted: CountedWord[], docIdSet: DocIdSet): Iterable<RankedRow> {
-    if (isEveryRowRead(docIdSet)) {
-      return this.#connection.iterate<RankedRow>(
-        `SELECT rowid AS id, rank FROM document_fts
-         WHERE document_fts MATCH ? AND rank MATCH 'bm25(${documentWeights})' ORDER BY rank`,
-        anyOf(chooseRarest(counted, maxScored)),
-      );
-    }
-    const rows = this.#connection.all<RankedRow>(
-      `SELECT rowid AS id, bm25(document_fts, ${documentWeights}) AS rank FROM document_fts
-       WHERE document_fts MATCH ? AND +rowid IN (SELECT value FROM json_each(?))`,
-      anyOf(counted),
-      docIdSet.json,
-    );
-    return rows.sort((one, other) => one.rank - other.rank);
+  #open() {
+    this.#indexes ??= {
+      passages: {
+        postings: new PostingsReader(this.#connection, passageTable),
+        stemmer: new Stemmer(this.#connection, 'passage_stems', passageTokenizer),
+      },
+      documents: {
+        postings: new PostingsReader(this.#connection, documentTable),
+        stemmer: new Stemmer(this.#connection, 'document_stems', documentTokenizer),
+      },
+    };
+    return this.#indexes;
   }
 
-  /**
-   * For words that are all too common to score every row: rows that have all of them, then rows without the
-   * most common one, and so on. The score is the sum of the words' weights in BM25.
-   */
-  #searchCommon(
-    common: {
-      table: string;
-      scope: string;
-      counted: CountedWord[];
-      isPresent: (id: number) => boolean;
-    },
-    limit: number,
-  ): ScoredPassage[] {
-    const { table, scope, counted, isPresent } = common;
-    const total = this.#highestId(table === 'passage_fts' ? 'passages' : 'documents');
-    const found = new Map<number, number>();
-    for (let words = counted.slice(0, maxRequiredWords); words.length > 0; words.pop()) {
-      const score = words.reduce((sum, { count }) => sum + inverseFrequency(count, total), 0);
-      const rows = this.#connection.iterate<{ id: number }>(
-        `SELECT rowid AS id FROM ${table} WHERE ${table} MATCH ? LIMIT ${maxScored}`,
-        `${scope}(${words.map(({ word }) => quote(word)).join(' AND ')})`,
-      );
-      for (const { id } of rows) {
-        if (found.size === limit) break;
-        if (!found.has(id) && isPresent(id)) found.set(id, score);
-      }
-      if (found.size === limit) break;
-    }
-    return Array.from(found, ([passage, score]) => ({ passage, score }));
-  }
-
-  /** Approximates the count, which would take longer than the query. */
-  #highestId(table: 'passages' | 'documents'): number {
-    return this.#connection.get<{ n: number | null }>(`SELECT max(id) AS n FROM ${table}`)?.n ?? 0;
+  #allRows(table: 'passages' | 'documents'): IdRanges {
+    const row = this.#connection.get<{ n: number | null }>(`SELECT max(id) AS n FROM ${table}`);
+    return new IdRanges([{ first: 1, count: row?.n ?? 1 }]);
   }
 
   #documentIdOf(document: number): string {
@@ -146,25 +149,66 @@ export class FullTextSearch {
   }
 }
 
-const anyOf = (words: CountedWord[]) => words.map(({ word }) => quote(word)).join(' OR ');
-
-const isEveryRowRead = ({ matchesAll, documents }: DocIdSet) =>
-  matchesAll || documents > maxInlineIds;
-
-/** The inverse document frequency of BM25 in FTS5. */
-const inverseFrequency = (count: number, total: number) =>
-  Math.max(1e-6, Math.log((total - count + 0.5) / (count + 0.5)));
-
-function take(
-  rows: Iterable<RankedRow>,
-  isPresent: (id: number) => boolean,
+/**
+ * The rows by the words that were found in them, the best first.
+ * @param common further words, which only decide where all of the others are too common to score every row
+ */
+function rank(
+  postings: PostingsReader,
+  found: Word[],
+  common: string[],
+  { rows, total }: Scope,
   limit: number,
-): ScoredPassage[] {
-  const hits: ScoredPassage[] = [];
-  for (const { id, rank } of rows) {
-    if (!isPresent(id)) continue;
-    hits.push({ passage: id, score: -rank });
-    if (hits.length === limit) break;
+): Scored[] {
+  const rarestFirst = found.toSorted((one, other) => one.frequency - other.frequency);
+  const scored = chooseRarest(rarestFirst.filter(({ isComplete }) => isComplete));
+  const scores = new Map<number, number>();
+  for (const word of scored) addScores(word, total, scores);
+  // Rows that have all of the commonest words, then rows without the last one, and so on.
+  if (scored.length === 0 && rarestFirst.length > 0) {
+    const stems = [...rarestFirst.map(({ stem }) => stem), ...common].slice(0, maxRequiredWords);
+    const weight = inverseFrequency(rarestFirst[0]!.frequency, total);
+    for (let count = stems.length; count > 0 && scores.size < limit; count -= 1) {
+      const matching =
+        count === 1 ? rarestFirst[0]!.rows : postings.readAll(stems.slice(0, count), rows, limit);
+      for (const id of matching) if (!scores.has(id)) scores.set(id, weight * count);
+    }
   }
-  return hits;
+  return Array.from(scores, ([id, score]) => ({ id, score }))
+    .sort((one, other) => other.score - one.score || one.id - other.id)
+    .slice(0, limit);
+}
+
+function addScores(word: Word, total: number, scores: Map<number, number>): void {
+  const idf = inverseFrequency(word.frequency, total);
+  for (const [index, id] of word.rows.entries()) {
+    const count = word.counts[index]!;
+    const score = (idf * count * (saturation + 1)) / (count + saturation);
+    scores.set(id, (scores.get(id) ?? 0) + score);
+  }
+}
+
+const namedDocuments = ({ ids, documents }: DocIdSet): Pick<Scope, 'documentTokens'> =>
+  ids && documents <= maxNamedDocuments
+    ? { documentTokens: Array.from(ids, (id) => `d${id}`) }
+    : {};
+
+/** The rarest words, as many as have at most `maxScored` rows in total, and at least one. */
+function chooseRarest<T extends { frequency: number }>(rarestFirst: T[]): T[] {
+  let budget = maxScored;
+  const tooMany = rarestFirst.findIndex(({ frequency }, index) => {
+    budget -= frequency;
+    return index > 0 && budget < 0;
+  });
+  return tooMany < 0 ? rarestFirst : rarestFirst.slice(0, tooMany);
+}
+
+/** The inverse document frequency of BM25; never negative. */
+const inverseFrequency = (frequency: number, total: number) =>
+  Math.max(1e-6, Math.log((total - Math.min(frequency, total) + 0.5) / (frequency + 0.5)));
+
+/** What the length of a passage changes in the weight of a word that stands in it once. */
+function lengthFactor(length: number): number {
+  const norm = 1 - lengthInfluence + (lengthInfluence * length) / averageLength;
+  return (1 + saturation) / (1 + saturation * norm);
 }

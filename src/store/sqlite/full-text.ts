@@ -1,19 +1,25 @@
 import type { Connection } from './connection.ts';
 import { unpackIndexTexts, unpackText } from './packed-text.ts';
 
+/** How the two indexes split and stem words, as their definitions in schema.ts say. */
+export const passageTokenizer = 'porter unicode61 remove_diacritics 2';
+export const documentTokenizer = 'unicode61 remove_diacritics 2';
+
 /** Indexed characters from the beginning of the text: title, date, parties, recitals. */
 const openingLength = 2000;
+
+/** Selects what full text has of a document: its row id, title, parties, file name, folder and opening. */
+export const indexedDocument = `SELECT d.id, d.title,
+    (SELECT coalesce(group_concat(name, '; '), '') FROM parties WHERE document = d.id),
+    f.file_name, f.folder, substr(unpack_text(c.text), 1, ${openingLength})
+  FROM documents d JOIN files f ON f.id = d.id JOIN document_contents c ON c.document = d.id
+  WHERE d.id = ?`;
 
 /** Indexes a document again, in place of its former entry. */
 export function updateDocumentFts(connection: Connection, document: number): void {
   connection.run('DELETE FROM document_fts WHERE rowid = ?', document);
   connection.run(
-    `INSERT INTO document_fts (rowid, title, parties, file_name, folder, opening)
-     SELECT d.id, d.title,
-       (SELECT coalesce(group_concat(name, '; '), '') FROM parties WHERE document = d.id),
-       f.file_name, f.folder, substr(unpack_text(c.text), 1, ${openingLength})
-     FROM documents d JOIN files f ON f.id = d.id JOIN document_contents c ON c.document = d.id
-     WHERE d.id = ?`,
+    `INSERT INTO document_fts (rowid, title, parties, file_name, folder, opening) ${indexedDocument}`,
     document,
   );
 }
@@ -34,6 +40,17 @@ export function insertPassageFts(connection: Connection, passage: FtsPassage): v
 
 /** Removes the passages of a document, which is still stored: full text has no copy of their words. */
 export function removePassageFts(connection: Connection, document: number): void {
+  for (const values of indexedPassages(connection, document)) {
+    connection.run(
+      `INSERT INTO passage_fts (passage_fts, rowid, heading, body, document)
+       VALUES ('delete', ?, ?, ?, ?)`,
+      ...values,
+    );
+  }
+}
+
+/** What full text has of the passages of a document: row id, headings, text and the token of the document. */
+export function* indexedPassages(connection: Connection, document: number): Generator<FtsValues> {
   const contents = connection.get<{ text: Buffer; packed: Buffer | null }>(
     'SELECT text, index_texts AS packed FROM document_contents WHERE document = ?',
     document,
@@ -46,13 +63,15 @@ export function removePassageFts(connection: Connection, document: number): void
   const texts = unpackIndexTexts(unpackText(contents.text), passages, contents.packed);
   for (const [index, { id, path }] of passages.entries()) {
     const labels = JSON.parse(path) as string[];
-    connection.run(
-      `INSERT INTO passage_fts (passage_fts, rowid, heading, body, document)
-       VALUES ('delete', ?, ?, ?, ?)`,
-      ...ftsValues({ id, document, path: labels, indexText: texts[index]! }),
-    );
+    yield ftsValues({ id, document, path: labels, indexText: texts[index]! });
   }
 }
 
-const ftsValues = ({ id, document, path, indexText }: FtsPassage) =>
-  [id, path.join(' '), indexText, `d${document}`] as const;
+type FtsValues = readonly [id: number, heading: string, body: string, document: string];
+
+const ftsValues = ({ id, document, path, indexText }: FtsPassage): FtsValues => [
+  id,
+  path.join(' '),
+  indexText,
+  `d${document}`,
+];

@@ -1,6 +1,8 @@
+import Sqlite from 'better-sqlite3';
 import { openDatabase, openReadOnly } from '../../sqlite/open-database.ts';
 import { Connection } from './connection.ts';
 import { defineTextFunctions } from './packed-text.ts';
+import { addChecksums, createChecksumTriggers, defineChecksumFunction } from './row-checksums.ts';
 import { defineTermFunctions } from './term-predicates.ts';
 import { defineVectorFunctions } from './vectors/stored-records.ts';
 
@@ -250,6 +252,7 @@ const migrations = [
   DROP TABLE former_passage_fts;
   DROP TABLE former_contents;
   `,
+  addChecksums(),
 ];
 
 /** Milliseconds to wait for another process's transaction. */
@@ -269,11 +272,18 @@ export function openStoreDatabase(file: string): Connection {
     configure: (opened) => {
       opened.pragma('foreign_keys = ON');
       opened.pragma('cache_size = -65536');
-      defineTermFunctions(opened);
-      defineVectorFunctions(opened);
-      defineTextFunctions(opened);
+      defineFunctions(opened);
     },
   });
+  createChecksumTriggers(db);
+  return new Connection(db);
+}
+
+/** A database in memory with the schema of this version and no documents. */
+export function newDatabase(): Connection {
+  const db = new Sqlite(':memory:');
+  defineFunctions(db);
+  for (const script of migrations) db.exec(script);
   return new Connection(db);
 }
 
@@ -281,6 +291,14 @@ export function openStoreDatabase(file: string): Connection {
 export function openStoreReader(file: string): Connection {
   const db = openReadOnly(file, busyTimeoutMs);
   db.pragma('cache_size = -16384');
-  defineTermFunctions(db);
+  defineFunctions(db);
   return new Connection(db);
+}
+
+/** Defines the functions that statements and migrations call. */
+function defineFunctions(db: Sqlite.Database): void {
+  defineTermFunctions(db);
+  defineChecksumFunction(db);
+  defineVectorFunctions(db);
+  defineTextFunctions(db);
 }

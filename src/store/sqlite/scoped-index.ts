@@ -88,7 +88,7 @@ export class SqliteScopedIndex implements ScopedIndex {
   ) {
     return this.#read((connection) => {
       requireModel(connection, model);
-      return this.#shared.vectors.search(vector, this.#select(filter), limit);
+      return this.#shared.vectors.search(vector, this.#select(filter), limit, this.access);
     });
   }
 

@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { openReadOnly } from '../../sqlite/open-database.ts';
 import type { Page } from '../../domain/documents.ts';
 import type { IntegrityProblem } from '../records.ts';
-import { Connection } from './connection.ts';
-import { busyTimeoutMs } from './schema.ts';
+import type { Connection } from './connection.ts';
+import { newDatabase, openStoreReader } from './schema.ts';
 import { unpackText } from './packed-text.ts';
+import { type ChecksummedTable, checksummedTables, isIntact, keyOf } from './row-checksums.ts';
 import { storedModel } from './state.ts';
+import { verifyFullText } from './verify-full-text.ts';
 import { codesAt, paddedWidth, queryOne, recordBytes } from './vectors/records.ts';
 import { readRecords } from './vectors/stored-records.ts';
 
@@ -48,19 +49,48 @@ const violationQueries: Record<string, string> = {
 export async function verifyDatabase(file: string): Promise<IntegrityProblem[]> {
   const problems: IntegrityProblem[] = [];
   const report: Report = (check, detail) => problems.push({ check, detail });
-  const connection = new Connection(openReadOnly(file, busyTimeoutMs));
+  const connection = openStoreReader(file);
   try {
     connection.run('BEGIN');
+    verifySchema(connection, report);
     verifyTables(connection, report);
+    verifyRows(connection, report);
     const width = paddedWidth(storedModel(connection)?.dimensions ?? 0);
     for (const { id } of connection.all<{ id: number }>('SELECT id FROM documents ORDER BY id')) {
       verifyDocument(connection, id, width, report);
       await nextTurn();
     }
+    // Damaged rows cannot be indexed again.
+    if (problems.length === 0) problems.push(...(await verifyFullText(connection)));
   } finally {
     connection.close();
   }
   return problems;
+}
+
+/** Compares the definitions of all tables and indexes with those of a new database. */
+function verifySchema(connection: Connection, report: Report): void {
+  const select = 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name';
+  const expected = newDatabase();
+  try {
+    const [found, wanted] = [connection, expected].map((one) => JSON.stringify(one.all(select)));
+    if (found !== wanted) report('schema', 'A table or index is not defined as it should be.');
+  } finally {
+    expected.close();
+  }
+}
+
+/** Finds rows that are not as they were written; names at most 100 of each table. */
+function verifyRows(connection: Connection, report: Report): void {
+  for (const table of Object.keys(checksummedTables) as ChecksummedTable[]) {
+    const key = keyOf(table).join(` || ', ' || `);
+    const damaged = connection.all<{ key: string | number }>(
+      `SELECT ${key} AS key FROM ${table} WHERE NOT (${isIntact(table)}) LIMIT 100`,
+    );
+    for (const row of damaged) {
+      report(table, `The row ${row.key} of ${table} is not as it was written.`);
+    }
+  }
 }
 
 function verifyTables(connection: Connection, report: Report): void {

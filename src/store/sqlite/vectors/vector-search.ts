@@ -1,3 +1,4 @@
+import type { Access } from '../../../domain/documents.ts';
 import { partitionPoint } from '../../../domain/partition-point.ts';
 import { DeedboxError } from '../../../errors/errors.ts';
 import type { PassageHit } from '../../records.ts';
@@ -13,8 +14,11 @@ import { toQuery } from './records.ts';
 import type { SegmentReader } from './segment-file.ts';
 import { TopK } from './top-k.ts';
 
-/** Sets of documents with at most so many passages are scored exactly. */
-const maxExactPassages = 16_384;
+/**
+ * Sets of documents with at most so many passages are scored exactly. More of them for a principal who may not
+ * read all documents: which clusters exist depends on the others, so which passages are found may too.
+ */
+const maxExactPassages = { unrestricted: 16_384, restricted: 65_536 };
 
 /**
  * Of the clusters of a segment, the nearest `probeFactor` × √clusters are scanned, and more for a filter:
@@ -34,8 +38,8 @@ export class VectorSearch {
     this.#folder = folder;
   }
 
-  /** See `ScopedIndex.searchVectors`; in the transaction that read `docIdSet`. */
-  search(query: Float32Array, docIdSet: DocIdSet, limit: number): PassageHit[] {
+  /** See `ScopedIndex.searchVectors`; in the transaction that read `docIdSet` for the access. */
+  search(query: Float32Array, docIdSet: DocIdSet, limit: number, access: Access): PassageHit[] {
     const model = storedModel(this.#connection);
     if (!model || limit <= 0 || docIdSet.passages === 0) return [];
     if (query.length !== model.dimensions) {
@@ -47,7 +51,8 @@ export class VectorSearch {
     }
     this.#indexFor(model.dimensions);
     const fixed = toQuery(query);
-    if (!docIdSet.matchesAll && docIdSet.passages <= maxExactPassages) {
+    const maxExact = maxExactPassages[access === 'unrestricted' ? access : 'restricted'];
+    if (!docIdSet.matchesAll && docIdSet.passages <= maxExact) {
       return passageHits(this.#connection, this.#scoreExactly(fixed, docIdSet, limit));
     }
     const wanted = Math.min(limit, docIdSet.passages);

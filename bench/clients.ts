@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { Client } from '@modelcontextprotocol/client';
 import { KeyStore } from '../src/access/key-store.ts';
 import { packageRoot } from '../src/settings/config.ts';
 import type { SearchDocumentsResponse } from '../src/search/response-schemas.ts';
@@ -18,8 +16,9 @@ import {
   writeResult,
   type Figures,
 } from '../training/result-file.ts';
-import { peakMemory, percentile, table, timeFigures } from './figures.ts';
-import { program, runIngest } from './ingest.ts';
+import { percentile, table, timeFigures } from './figures.ts';
+import { connect, startService } from './http-service.ts';
+import { runIngest } from './ingest.ts';
 import { genericQueries } from './tool-latency.ts';
 
 /**
@@ -59,50 +58,9 @@ function folderToRead(): string {
   return corpus ? join(corpus, 'contracts') : join(packageRoot(), 'samples', 'contracts');
 }
 
-/** Starts `deedbox start`; resolves when it has printed its address. */
-async function startService(data: string) {
-  const { profile } = values;
-  const node = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
-  const child = spawn(
-    process.execPath,
-    [...node, program, 'start', '--port', '0', '--data', data],
-    {
-      // the log goes to a file, as in operation
-      stdio: ['ignore', 'pipe', openSync(join(data, 'service.log'), 'a')],
-      env: { ...process.env, DEEDBOX_SCHEDULE: 'off', DEEDBOX_REQUESTS_PER_MINUTE: '100000' },
-    },
-  );
-  const url = await new Promise<string>((resolveUrl, reject) => {
-    let output = '';
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
-      if (address !== undefined) resolveUrl(address);
-    });
-    child.once('exit', (code) => reject(new Error(`deedbox start exited with ${code}`)));
-  });
-  return {
-    url,
-    peakMiB: () => peakMemory(child.pid!),
-    async stop() {
-      const exited = new Promise((done) => child.once('exit', done));
-      child.kill('SIGTERM');
-      await exited;
-    },
-  };
-}
-
-async function connect(url: string, key: string, modern: boolean): Promise<Client> {
-  const client = new Client(
-    { name: 'bench', version: '1' },
-    { versionNegotiation: { mode: modern ? { pin: '2026-07-28' } : 'legacy' } },
-  );
-  const headers = { authorization: `Bearer ${key}` };
-  await client.connect(
-    new StreamableHTTPClientTransport(new URL(`${url}/mcp`), { requestInit: { headers } }),
-  );
-  return client;
-}
+/** Options of Node.js for the service. */
+const profiling =
+  values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(values.profile)}`];
 
 const pickRandom = <T>(items: readonly T[]): T => items[Math.floor(Math.random() * items.length)]!;
 
@@ -159,7 +117,7 @@ async function measure(data: string): Promise<Figures> {
     keys.create({ name: `client ${n} ${randomUUID()}`, role: 'reader' }),
   );
   keys.close();
-  const service = await startService(data);
+  const service = await startService(data, profiling);
   try {
     const startedAt = performance.now();
     const connected = await Promise.all(

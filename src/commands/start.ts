@@ -168,6 +168,7 @@ export async function start(
       publicUrl: access.publicUrl,
       trustedProxies: access.trustedProxies,
       limits: access.limits,
+      onLimitReached: (limit) => metrics.limitReached(limit),
       ready: () => engine.store.sources(),
       disclosure: config.disclosure,
       suggestQuestions: suggestedQuestions,

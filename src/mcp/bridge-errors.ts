@@ -89,6 +89,11 @@ export function toBridgeError(error: unknown, url: string, hasKey: boolean): Dee
   if (status === 403) {
     return new DeedboxError('forbidden', `${subject} refuses this.${detailText}`, { cause: error });
   }
+  if (status === 400 || status === 413) {
+    return new DeedboxError('invalid_request', `${subject} refuses this.${detailText}`, {
+      cause: error,
+    });
+  }
   if (status === 429 || status === 503) {
     return new DeedboxError('not_ready', `${subject} cannot answer just now.${detailText}`, {
       retryable: true,

@@ -1,10 +1,13 @@
 import { type McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { clauseTypes } from '../analyse/clause-types.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import { decodeSingleLine, singleLine } from '../encode/visible.ts';
 import { isMasked } from '../redact/mask.ts';
 import { matchAll } from '../search/filters.ts';
 import { queryTerms } from '../search/query-tokens.ts';
 import { protocolFailure } from './failures.ts';
+import { limitKey } from './http-limits.ts';
+import { maxCompletionValueLength } from './message-limits.ts';
 import { callContext } from './request-auth.ts';
 import { pageCount } from './resources/document-text.ts';
 import { type Connection, type McpServices, openToRead } from './services.ts';
@@ -42,8 +45,10 @@ const completeDocumentIds: Completer = async (services, value) => {
   const before = value.slice(0, lastIdStart);
   const ids = await findDocumentIds(services, value.slice(lastIdStart).trim());
   const others = ids.filter((id) => !before.includes(id));
-  services.disclosure.recordDocuments(others);
-  return others.map((id) => `${before}${id}`);
+  // each value repeats the ids before it
+  const values = limitValues(others.map((id) => `${before}${id}`));
+  services.disclosure.recordDocuments(others.slice(0, values.length));
+  return values;
 };
 
 /** Numbers of the pages of the document whose id was given. */
@@ -117,6 +122,31 @@ const templateCompleters: ArgumentCompleters = {
 
 /** The protocol allows no more values in one completion. */
 const maxValues = 100;
+/** Characters of all values of one completion together. */
+const maxTotalLength = 20_000;
+
+/** @throws DeedboxError `invalid_request` */
+function requireShortValue(value: string): void {
+  if (value.length <= maxCompletionValueLength) return;
+  throw new DeedboxError(
+    'invalid_request',
+    `The value to complete is longer than ${maxCompletionValueLength} characters.`,
+    { hint: 'Send what the user has typed so far.' },
+  );
+}
+
+/** As many of the values, in order, as one answer may hold. */
+function limitValues(values: readonly string[]): string[] {
+  const limited: string[] = [];
+  let length = 0;
+  for (const value of values) {
+    if (value.length > maxCompletionValueLength) continue;
+    length += value.length;
+    if (length > maxTotalLength || limited.length === maxValues) break;
+    limited.push(value);
+  }
+  return limited;
+}
 
 /** A property of the table itself: names come from outside, and may be `constructor`. */
 function ownProperty<T>(table: Record<string, T>, name: string): T | undefined {
@@ -130,7 +160,7 @@ function ownProperty<T>(table: Record<string, T>, name: string): T | undefined {
  */
 export function registerCompletions(
   server: McpServer,
-  { open, context: connectionContext, log }: Connection,
+  { open, context: connectionContext, callQueue, log }: Connection,
   extraCompleters: ArgumentCompleters = {},
 ): void {
   const prompts = { ...promptCompleters, ...extraCompleters };
@@ -150,14 +180,18 @@ export function registerCompletions(
       arguments: { value: argument.value },
     } as const;
     try {
-      return await context.audited(operation, async () => {
-        const services = await openToRead(open, context);
-        const resolved = params.context?.arguments ?? {};
-        const completions = await completer(services, argument.value, resolved);
-        const values = completions.slice(0, maxValues);
-        const hasMore = completions.length > maxValues;
-        return { completion: { values, total: completions.length, hasMore } };
-      });
+      requireShortValue(argument.value);
+      const resolved = params.context?.arguments ?? {};
+      const completions = await context.audited(operation, () =>
+        callQueue.answer(
+          limitKey(context),
+          () => openToRead(open, context),
+          (services) => completer(services, argument.value, resolved),
+        ),
+      );
+      const values = limitValues(completions);
+      const hasMore = completions.length > values.length;
+      return { completion: { values, total: completions.length, hasMore } };
     } catch (error) {
       throw protocolFailure(error, 'completion', log);
     }

@@ -6,11 +6,14 @@ import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
 import type { AuditSink } from '../request/audit-event.ts';
 import { RequestContext } from '../request/context.ts';
 import { networkPrefix } from './client-address.ts';
-import { type RequestLimiter, RateLimitError, type TokenBuckets } from './http-limits.ts';
+import { limitKey, type RequestLimiter } from './http-limits.ts';
 import { type HttpRoutes, isReadRequest, servePublicRoute } from './http-routes.ts';
 import type { PrincipalHandlers } from './principal-handlers.ts';
+import { RateLimitError } from './rate-limit-error.ts';
 import { RequestAuthInfo } from './request-auth.ts';
 import type { ResourceMetadata } from './resource-metadata.ts';
+import type { TokenBuckets } from './token-buckets.ts';
+import { announcedBodyBytes, onTransferred } from './transferred-bytes.ts';
 
 /** What the steps of all requests share. */
 export interface HttpState {
@@ -34,6 +37,8 @@ export interface HttpState {
   metadata?: ResourceMetadata | undefined;
   scopePrefix: string;
   auditSink?: AuditSink | undefined;
+  /** Called with each request that was rejected because of a limit. */
+  onLimitReached: (error: RateLimitError) => void;
   log?: Logger | undefined;
 }
 
@@ -111,11 +116,13 @@ async function authenticateCaller(
     const retryAfterSeconds = authFailureBuckets.take(networkPrefix(address ?? ''));
     log?.[retryAfterSeconds > 0 ? 'debug' : 'warn']({ address, reason }, 'sign-in refused');
     if (retryAfterSeconds === 0) throw error;
-    throw new RateLimitError(
-      429,
-      'Too many credentials from this address were refused.',
+    throw new RateLimitError({
+      limit: 'refused_sign_ins',
+      status: 429,
+      message: 'Too many credentials from this address were refused.',
       retryAfterSeconds,
-    );
+      setting: 'DEEDBOX_REFUSED_SIGN_INS_PER_MINUTE',
+    });
   }
 }
 
@@ -131,12 +138,16 @@ function closeOnExpiry({ expiresAt }: Caller, response: ServerResponse): void {
   response.once('close', () => clearTimeout(timer));
 }
 
-/** @throws RateLimitError for a caller with too many requests, in time or at once */
-export function limit({ limiter }: HttpState, { response, context }: HttpExchange): boolean {
+/** @throws RateLimitError for a caller with too many requests or bytes, in time or at once */
+export function limit(
+  { limiter }: HttpState,
+  { request, response, context }: HttpExchange,
+): boolean {
   if (response.destroyed) return true; // the client has gone, and `close` was emitted already
-  const { authMethod, id } = context!.caller;
-  const release = limiter.acquire(authMethod === 'none' ? undefined : id);
+  const key = limitKey(context!);
+  const release = limiter.acquire(key, announcedBodyBytes(request));
   response.once('close', release);
+  onTransferred(request, response, (bytes) => limiter.charge(key, bytes));
   return false;
 }
 

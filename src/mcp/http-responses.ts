@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { showHidden } from '../encode/visible.ts';
 import { asDeedboxError } from '../errors/errors.ts';
 import { failureText } from './failures.ts';
-import { RateLimitError } from './http-limits.ts';
+import { RateLimitError } from './rate-limit-error.ts';
 
 export function send(
   response: ServerResponse,

@@ -4,8 +4,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DeedboxError } from '../errors/errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import { bridgeConfiguration } from './desktop-configuration.ts';
+import type { CallQueue } from './call-queue.ts';
 import { exampleQuestions, homePage } from './home-page.ts';
+import { limitKey } from './http-limits.ts';
 import { send, sendJson } from './http-responses.ts';
+import type { PrincipalHandlers } from './principal-handlers.ts';
 import type { ResourceMetadata } from './resource-metadata.ts';
 import type { McpServices, ServicesFactory } from './services.ts';
 
@@ -55,7 +58,7 @@ export async function servePublicRoute(
 export interface RouteOptions {
   services: ServicesFactory;
   /**
-   * The metrics at `/metrics`, for admins and for requests with `key`.
+   * The metrics at `/metrics`, for admins who may read everything and for requests with `key`.
    * @param sessions how many are open
    */
   metrics?: { render(sessions: number): Promise<{ type: string; text: string }>; key?: string };
@@ -72,15 +75,37 @@ function hasBearerKey({ headers }: IncomingMessage, key: string | undefined): bo
   return timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${key}`));
 }
 
+/** Why a caller may not read the metrics; undefined where they may. */
+function metricsRefusal({ scopes, principal }: RequestContext): DeedboxError | undefined {
+  if (!scopes.includes('documents:sync')) {
+    return new DeedboxError('forbidden', 'The metrics are for admins.', {
+      hint: 'Use a key with the role admin and `--everything`, or the one in DEEDBOX_METRICS_KEY.',
+    });
+  }
+  if (principal === 'unrestricted') return undefined;
+  return new DeedboxError(
+    'forbidden',
+    'The metrics count all contracts, and your key or token reads those of one person.',
+    { hint: 'Use an admin key with `--everything`, or the one in DEEDBOX_METRICS_KEY.' },
+  );
+}
+
 /** Status at `/health`, metrics at `/metrics`, and a page for people at `/`. */
 export class HttpRoutes {
   readonly #options: RouteOptions;
-  readonly #countSessions: () => number;
+  readonly #handlers: Pick<PrincipalHandlers, 'sessionCount' | 'sessionCountOf'>;
+  readonly #callQueue: CallQueue;
 
-  /** @param countSessions how many are open */
-  constructor(options: RouteOptions, countSessions: () => number) {
+  constructor(
+    options: RouteOptions,
+    shared: {
+      handlers: Pick<PrincipalHandlers, 'sessionCount' | 'sessionCountOf'>;
+      callQueue: CallQueue;
+    },
+  ) {
     this.#options = options;
-    this.#countSessions = countSessions;
+    this.#handlers = shared.handlers;
+    this.#callQueue = shared.callQueue;
   }
 
   /** Serves the metrics to a request with their own key; false for any other request. */
@@ -99,7 +124,7 @@ export class HttpRoutes {
   /**
    * Serves an authenticated request.
    * @param target.url the address of the service that is shown to people
-   * @throws DeedboxError `forbidden` for metrics without the scope of admins
+   * @throws DeedboxError `forbidden` for metrics without the scope of admins, or for a person
    */
   async serve(
     { path, url }: { path: string; url: string },
@@ -108,31 +133,39 @@ export class HttpRoutes {
     context: RequestContext,
   ): Promise<void> {
     if (this.#options.metrics && path === '/metrics' && isReadRequest(request)) {
-      if (context.scopes.includes('documents:sync')) return this.#sendMetrics(response);
-      throw new DeedboxError('forbidden', 'The metrics are for admins.', {
-        hint: 'Use a key with the role admin, or the one in DEEDBOX_METRICS_KEY.',
-      });
+      const refusal = metricsRefusal(context);
+      if (refusal) throw refusal;
+      return this.#sendMetrics(response);
     }
     if (path !== '/health' && path !== '/')
       return send(response, 404, 'text/plain', 'Not found. The protocol is at /mcp.\n');
     if (!isReadRequest(request)) {
       return send(response, 405, 'text/plain', 'Only GET is supported here.\n');
     }
-    const services = await this.#options.services(context);
-    if (path === '/health') return sendJson(response, 200, await this.#healthReport(services));
+    const inTurn = <T>(run: (services: McpServices) => Promise<T>) =>
+      this.#callQueue.answer(limitKey(context), () => this.#options.services(context), run);
+    if (path === '/health') {
+      const report = await inTurn((services) => this.#healthReport(services, context));
+      return sendJson(response, 200, report);
+    }
     const page = await context.audited({ event: 'page', name: '/' }, () =>
-      this.#renderHomePage(services, url),
+      inTurn((services) => this.#renderHomePage(services, url)),
     );
     send(response, 200, 'text/html', page);
   }
 
-  async #healthReport({ scopedIndex, syncs }: McpServices): Promise<object> {
-    const [{ documents }, { files }, queue] = await Promise.all([
-      scopedIndex.size(),
-      scopedIndex.files(),
-      syncs.jobs(),
-    ]);
-    return { ok: true, documents, files, queue, sessions: this.#countSessions() };
+  /** A person gets figures of their own alone. */
+  async #healthReport(
+    { scopedIndex, syncs }: McpServices,
+    { principal, caller }: RequestContext,
+  ): Promise<object> {
+    const [{ documents }, { files }] = await Promise.all([scopedIndex.size(), scopedIndex.files()]);
+    const queue = await syncs.jobs();
+    const sessions =
+      principal === 'unrestricted'
+        ? this.#handlers.sessionCount
+        : this.#handlers.sessionCountOf(caller);
+    return { ok: true, documents, files, queue, sessions };
   }
 
   async #renderHomePage(services: McpServices, url: string): Promise<string> {
@@ -152,7 +185,7 @@ export class HttpRoutes {
   }
 
   async #sendMetrics(response: ServerResponse): Promise<void> {
-    const { type, text } = await this.#options.metrics!.render(this.#countSessions());
+    const { type, text } = await this.#options.metrics!.render(this.#handlers.sessionCount);
     response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
     response.end(text);
   }

@@ -7,7 +7,7 @@ import type { Authenticator } from '../access/authenticator.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { clientAddressResolver } from './client-address.ts';
 import { allowedHostNames, localUrl, resolveBindAddress } from './http-addresses.ts';
-import { RequestLimiter, defaultLimits, type HttpLimits, TokenBuckets } from './http-limits.ts';
+import { RequestLimiter, defaultLimits, type HttpLimits } from './http-limits.ts';
 import {
   authenticate,
   checkHost,
@@ -22,9 +22,11 @@ import {
 import { sendError } from './http-responses.ts';
 import { HttpRoutes, type RouteOptions } from './http-routes.ts';
 import { type PrincipalHandlerOptions, PrincipalHandlers } from './principal-handlers.ts';
+import { type LimitName, RateLimitError } from './rate-limit-error.ts';
 import { ResourceMetadata } from './resource-metadata.ts';
 import { CallQueue } from './call-queue.ts';
 import type { SessionLimits } from './sessions.ts';
+import { TokenBuckets } from './token-buckets.ts';
 
 /**
  * The steps between the socket and the answer, in order; the first that answers a request is the last.
@@ -42,7 +44,10 @@ const middleware: readonly HttpStep[] = [
 
 export interface HttpOptions
   extends
-    Omit<PrincipalHandlerOptions, 'limits' | 'revalidate' | 'shutdownSignal' | 'callQueue'>,
+    Omit<
+      PrincipalHandlerOptions,
+      'limits' | 'revalidate' | 'shutdownSignal' | 'callQueue' | 'limiter' | 'onLimitReached'
+    >,
     Omit<RouteOptions, 'services'> {
   /** An address that others can reach takes credentials and a public address. */
   host: string;
@@ -58,6 +63,8 @@ export interface HttpOptions
   /** Addresses and networks of the proxies whose X-Forwarded-For is trusted. */
   trustedProxies?: readonly string[];
   limits?: Partial<HttpLimits & SessionLimits>;
+  /** Counts the requests that were rejected because of a limit. */
+  onLimitReached?: (limit: LimitName) => void;
   /** Rejects when the service cannot answer questions. */
   ready?: () => Promise<unknown>;
 }
@@ -74,6 +81,8 @@ export interface HttpService {
  * one of them sends its next request into a connection that is being closed.
  */
 const keepAliveTimeoutMs = 75_000;
+/** Connections of all clients, also of those that send nothing; one more is closed at once. */
+const maxConnections = 5000;
 /** Polls in a row that must find nothing running before connections are closed. */
 const idlePolls = 5;
 const pollMs = 20;
@@ -104,11 +113,16 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   const limits = { ...defaultLimits, ...options.limits };
   const hostNames = allowedHostNames(host, publicUrl);
   const shutdown = new AbortController();
+  const limiter = new RequestLimiter(limits);
+  const callQueue = new CallQueue({ maxPending: limits.maxPendingCalls });
+  const onLimitReached = ({ limit: name }: RateLimitError) => options.onLimitReached?.(name);
   const handlers = new PrincipalHandlers({
     ...options,
     limits,
+    limiter,
+    onLimitReached,
     shutdownSignal: shutdown.signal,
-    callQueue: new CallQueue(),
+    callQueue,
     revalidate: (caller) => authenticator.revalidate(caller),
   });
   const { authFailuresPerMinute } = limits;
@@ -120,8 +134,9 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     authenticator,
     resolveAddress: clientAddressResolver(options.trustedProxies ?? []),
     authFailureBuckets: new TokenBuckets(authFailuresPerMinute, authFailuresPerMinute),
-    limiter: new RequestLimiter(limits),
-    routes: new HttpRoutes(options, () => handlers.sessionCount),
+    limiter,
+    onLimitReached,
+    routes: new HttpRoutes(options, { handlers, callQueue }),
     handlers,
     url: '',
     scopePrefix: tokenVerifier?.settings.scopePrefix ?? '',
@@ -138,6 +153,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     },
     (request, response) => void handleRequest(state, request, response),
   );
+  server.maxConnections = maxConnections;
   try {
     server.listen(options.port, host);
     await once(server, 'listening');
@@ -177,6 +193,7 @@ async function handleRequest(
   try {
     for (const step of middleware) if (await step(state, exchange)) return;
   } catch (error) {
+    if (error instanceof RateLimitError) state.onLimitReached(error);
     const challenge = {
       requiredScopes: [`${state.scopePrefix}documents:read`],
       resourceMetadataUrl: state.metadata?.url,

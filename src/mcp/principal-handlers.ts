@@ -5,26 +5,34 @@ import {
   isLegacyRequest,
   type McpHttpHandler,
   type McpServer,
+  ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
 import type { Caller } from '../access/principal.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import type { AuditSink } from '../request/audit-event.ts';
 import { RequestContext } from '../request/context.ts';
-import type { RequestAuthInfo } from './request-auth.ts';
-import {
-  parseSubscriptionRequest,
-  ResourceNotifier,
-  type Subscriber,
-  Subscriptions,
-} from './resource-notifier.ts';
-import { onResponseEnd } from './response-end.ts';
+import type { CallQueue } from './call-queue.ts';
+import { errorResponse, rateLimitResponse } from './error-responses.ts';
+import { protocolFailure } from './failures.ts';
+import { limitKey, type RequestLimiter } from './http-limits.ts';
 import { InFlightCalls } from './in-flight-calls.ts';
+import {
+  headerProblem,
+  isCall,
+  isSessionSubscription,
+  maxRequestBodyBytes,
+  messageProblem,
+  requestIdOf,
+} from './message-limits.ts';
+import { RateLimitError } from './rate-limit-error.ts';
+import type { RequestAuthInfo } from './request-auth.ts';
+import { ResourceNotifier } from './resource-notifier.ts';
+import { requireResourceUris } from './resource-uris.ts';
+import { onResponseEnd } from './response-end.ts';
 import { createMcpServer, type McpOptions } from './server.ts';
 import type { McpServices, ServicesFactory } from './services.ts';
 import { type SessionLimits, Sessions } from './sessions.ts';
-
-/** Bytes; requests are small, and a larger one is answered with 413. */
-const maxRequestBodySize = 1024 * 1024;
+import { ListenSubscriptions, parseSubscriptionRequest } from './subscriptions.ts';
 
 /** Callers with a handler; beyond it, the handler that has been idle for longest is closed. */
 const maxPrincipals = 500;
@@ -33,9 +41,13 @@ const defaultMaxSessionsTotal = 2000;
 
 export interface PrincipalHandlerOptions extends Omit<
   McpOptions,
-  'notifier' | 'calls' | 'requestSignal'
+  'notifier' | 'calls' | 'requestSignal' | 'callQueue'
 > {
   services: ServicesFactory;
+  callQueue: CallQueue;
+  limiter: RequestLimiter;
+  /** Called with each request that was rejected because of a limit. */
+  onLimitReached: (error: RateLimitError) => void;
   /** Whether the credential of a caller is still valid. */
   revalidate: (caller: Caller) => boolean;
   auditSink?: AuditSink | undefined;
@@ -44,6 +56,7 @@ export interface PrincipalHandlerOptions extends Omit<
     maxSessionsTotal?: number;
     /** Milliseconds between two checks whether the credentials of callers are still valid. */
     revalidateMs: number;
+    maxSubscriptions: number;
   };
 }
 
@@ -59,8 +72,7 @@ class PrincipalHandler {
   readonly #notifier: ResourceNotifier;
   readonly #stateless: McpHttpHandler;
   readonly #calls = new InFlightCalls();
-  readonly #subscriber: Subscriber;
-  readonly #subscriptions: Subscriptions;
+  readonly #subscriptions: ListenSubscriptions;
   readonly #nodeOptions: { maxRequestBodySize: number; onerror: (error: Error) => void };
   #openRequestCount = 0;
 
@@ -71,20 +83,19 @@ class PrincipalHandler {
     this.#options = options;
     this.#context = new RequestContext({ caller, from: { transport: 'http' }, auditSink });
     const openServices = (context: RequestContext) => this.#openServices(context);
-    this.#notifier = new ResourceNotifier(openServices, this.#context, log);
+    const { maxSubscriptions } = limits;
+    this.#notifier = new ResourceNotifier(openServices, this.#context, { log, maxSubscriptions });
     const onerror = (err: Error) => log?.debug({ err }, 'client transport error');
-    this.#nodeOptions = { maxRequestBodySize, onerror };
+    this.#nodeOptions = { maxRequestBodySize: maxRequestBodyBytes, onerror };
     this.#stateless = createMcpHandler(({ requestInfo }) => this.#createServer(requestInfo), {
       legacy: 'reject',
       ...this.#nodeOptions,
     });
     this.sessions = new Sessions(() => this.#createServer(), limits, hasCapacity, log);
-    this.#subscriber = {
-      uris: new Set(),
+    this.#subscriptions = new ListenSubscriptions({
       notifyListChanged: () => this.#stateless.notify.resourcesChanged(),
       notifyUpdated: (uri) => this.#stateless.notify.resourceUpdated(uri),
-    };
-    this.#subscriptions = new Subscriptions(this.#subscriber);
+    });
   }
 
   /** Rejects where the services cannot be opened. */
@@ -132,19 +143,64 @@ class PrincipalHandler {
     await this.#calls.drain();
   }
 
-  /** Hands a request to its session, or to a server of its own. */
+  /** Hands a request to its session, or to a server of its own, unless a limit forbids it. */
   async #dispatch(request: Request, authInfo: RequestAuthInfo): Promise<Response> {
-    const isPost = request.method === 'POST';
-    const body: unknown = isPost ? await parseJson(request.clone()) : undefined;
-    const options = { parsedBody: body, authInfo };
-    if (await isLegacyRequest(request, body)) return this.sessions.fetch(request, options);
-    const subscription = parseSubscriptionRequest(body);
-    if (!subscription) return this.#stateless.fetch(request, options);
-    await Promise.all(subscription.uris.map((uri) => this.#notifier.recordState(uri)));
-    this.#subscriptions.add(request, subscription.uris);
-    this.#notifier.subscribe(this.#subscriber);
-    const response = await this.#stateless.fetch(request, options);
-    return onResponseEnd(response, request.signal, () => this.#unsubscribe(request));
+    const text = request.method === 'POST' ? await request.text() : undefined;
+    const body: unknown = text === undefined ? undefined : parseJson(text);
+    if (text !== undefined && body === undefined) {
+      const message = 'Parse error: the body is not JSON.';
+      return errorResponse(400, { code: ProtocolErrorCode.ParseError, message });
+    }
+    const id = requestIdOf(body);
+    const problem = headerProblem(request.headers) ?? messageProblem(body, text?.length ?? 0);
+    if (problem) return errorResponse(400, problem, { id });
+    try {
+      if (isCall(body)) this.#requireTurn(authInfo.context);
+      if (isSessionSubscription(body)) this.#notifier.requireCapacity(1);
+      const options = { parsedBody: body, authInfo };
+      if (await isLegacyRequest(request, body)) return await this.sessions.fetch(request, options);
+      return await this.#fetchStateless(request, options);
+    } catch (error) {
+      if (!(error instanceof RateLimitError)) throw error;
+      this.#options.onLimitReached(error);
+      return rateLimitResponse(error, id);
+    }
+  }
+
+  /** @throws RateLimitError for a caller who makes too many calls, or has too many that wait */
+  #requireTurn(context: RequestContext): void {
+    const { limiter, callQueue } = this.#options;
+    const key = limitKey(context);
+    callQueue.requireCapacity(key);
+    limiter.takeCall(key);
+  }
+
+  /** Answers a request of 2026-07-28. Its subscriptions end with its stream. */
+  async #fetchStateless(
+    request: Request,
+    options: { parsedBody: unknown; authInfo: RequestAuthInfo },
+  ): Promise<Response> {
+    const requested = parseSubscriptionRequest(options.parsedBody);
+    if (!requested) return this.#stateless.fetch(request, options);
+    const { callQueue, extension, log } = this.#options;
+    const { id, uris } = requested;
+    try {
+      requireResourceUris(uris, extension?.resourceUris);
+      this.#notifier.requireCapacity(uris.length);
+      this.#subscriptions.add(request, uris);
+      this.#notifier.subscribe(this.#subscriptions);
+      await callQueue.answer(
+        limitKey(options.authInfo.context),
+        async () => {},
+        () => this.#notifier.recordStates(uris),
+      );
+      const response = await this.#stateless.fetch(request, options);
+      return onResponseEnd(response, request.signal, () => this.#unsubscribe(request));
+    } catch (error) {
+      this.#unsubscribe(request);
+      if (error instanceof RateLimitError) throw error;
+      return errorResponse(400, protocolFailure(error, 'subscriptions/listen', log), { id });
+    }
   }
 
   async #openServices(context: RequestContext): Promise<McpServices> {
@@ -155,7 +211,8 @@ class PrincipalHandler {
 
   #unsubscribe(request: Request): void {
     this.#subscriptions.delete(request);
-    if (this.#subscriptions.count === 0) this.#notifier.unsubscribe(this.#subscriber);
+    if (this.#subscriptions.count === 0) this.#notifier.unsubscribe(this.#subscriptions);
+    else this.#notifier.forgetStates();
   }
 
   /** @param request the only one that the server answers; undefined for the server of a session */
@@ -169,10 +226,10 @@ class PrincipalHandler {
   }
 }
 
-/** The body of a request as JSON; undefined where it is none. */
-async function parseJson(request: Request): Promise<unknown> {
+/** Undefined for a text that is no JSON. */
+function parseJson(text: string): unknown {
   try {
-    return await request.json();
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -207,6 +264,11 @@ export class PrincipalHandlers {
   /** Sessions of all callers. */
   get sessionCount(): number {
     return this.#openHandlers.reduce((sum, { sessions }) => sum + sessions.count, 0);
+  }
+
+  /** Sessions of one caller. */
+  sessionCountOf({ id }: Caller): number {
+    return this.#entries.get(id)?.handler?.sessions.count ?? 0;
   }
 
   /** Streams of subscriptions (2026-07-28) of all callers. */

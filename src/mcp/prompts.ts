@@ -8,6 +8,7 @@ import { DeedboxError } from '../errors/errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import { redactionSentence } from '../search/redaction-notes.ts';
 import { protocolFailure } from './failures.ts';
+import { limitKey } from './http-limits.ts';
 import { callContext } from './request-auth.ts';
 import type { Connection } from './services.ts';
 
@@ -33,7 +34,7 @@ function daysFromNow(today: string, days: number): string {
 /** Registers the questions that legal staff ask most often, as templates. */
 export function registerPrompts(
   server: McpServer,
-  { open, context: connectionContext, log }: Connection,
+  { open, context: connectionContext, callQueue, log }: Connection,
   limits: Disclosure,
 ): void {
   const buildPrompt = promptBuilder(limits);
@@ -48,8 +49,12 @@ export function registerPrompts(
   ): void {
     server.registerPrompt<z.ZodObject>(name, config, (args, ctx) => {
       const context = callContext(ctx, connectionContext);
-      return context.audited({ event: 'prompt', name, arguments: args }, async () =>
-        prompt(args as z.output<Args>, context),
+      return context.audited({ event: 'prompt', name, arguments: args }, () =>
+        callQueue.answer(
+          limitKey(context),
+          async () => {},
+          async () => prompt(args as z.output<Args>, context),
+        ),
       );
     });
   }
@@ -147,8 +152,8 @@ export function registerPrompts(
       title: 'Compare a clause over contracts',
       description: 'Puts the same kind of clause of several contracts side by side',
       argsSchema: z.object({
-        clause_type: z.string().describe('A clause type, e.g. cap_on_liability'),
-        document_ids: z.string().describe('document_ids, separated by commas'),
+        clause_type: z.string().max(100).describe('A clause type, e.g. cap_on_liability'),
+        document_ids: z.string().max(2000).describe('document_ids, separated by commas'),
       }),
     },
     ({ clause_type: type, document_ids: list }) => {

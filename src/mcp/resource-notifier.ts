@@ -1,21 +1,24 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { matchAll } from '../search/filters.ts';
 import type { RequestContext } from '../request/context.ts';
+import { RateLimitError } from './rate-limit-error.ts';
+import { documentIdFromUri, isRegisterUri } from './resource-uris.ts';
 import type { McpServices, ServicesFactory } from './services.ts';
+import type { Subscriber } from './subscriptions.ts';
 
 /** Changes within so many milliseconds are announced together. */
 const debounceMs = 500;
+const defaultMaxSubscriptions = 1000;
 
-/** A connection that is notified of changes: to the list of resources always, and to its URIs. */
-export interface Subscriber {
-  uris: Set<string>;
-  notifyListChanged(): void;
-  notifyUpdated(uri: string): void;
+export interface NotifierOptions {
+  log?: Logger | undefined;
+  /** URIs that all subscribers of the caller have together. */
+  maxSubscriptions?: number;
 }
 
-function documentIdFromUri(uri: string): string | undefined {
-  return /^deedbox:\/\/documents\/([A-Za-z0-9_-]+)(?:\/|$)/.exec(uri)?.[1];
-}
+const hashOf = (state: unknown) =>
+  createHash('sha256').update(JSON.stringify(state)).digest('base64url');
 
 /**
  * Notifies the connections of one caller of changes to the resources that the caller may read. Other
@@ -25,33 +28,51 @@ export class ResourceNotifier {
   readonly #open: ServicesFactory;
   readonly #context: RequestContext;
   readonly #log: Logger | undefined;
+  readonly #maxSubscriptions: number;
   #stopListening: (() => void) | undefined;
   #closed = false;
+  /** From the first change until its notification was sent. */
   #timer: NodeJS.Timeout | undefined;
+  #hasChangedMeanwhile = false;
   readonly #subscribers = new Set<Subscriber>();
   /** The version of the index at the first subscription or the last notification. */
   #version: Promise<string | undefined> | undefined;
-  /** The state of each subscribed document at the last notification. */
+  /** A hash of the state of each subscribed document at the last notification. */
   readonly #lastStates = new Map<string, string>();
 
   /** @param context of the connection or the caller; a notification is audited as a call of it */
-  constructor(open: ServicesFactory, context: RequestContext, log?: Logger) {
+  constructor(
+    open: ServicesFactory,
+    context: RequestContext,
+    { log, maxSubscriptions = defaultMaxSubscriptions }: NotifierOptions = {},
+  ) {
     this.#open = open;
     this.#context = context;
     this.#log = log;
+    this.#maxSubscriptions = maxSubscriptions;
   }
 
   /** Follows changes from now on. */
   attach({ scopedIndex }: McpServices): void {
     if (this.#version || this.#closed) return;
     this.#version = scopedIndex.version();
-    this.#stopListening = scopedIndex.onChange(() => {
-      this.#timer ??= setTimeout(() => {
-        this.#timer = undefined;
-        this.#notifyChanges().catch((err: unknown) => {
-          this.#log?.error({ err }, 'notifying clients of changes failed');
-        });
-      }, debounceMs).unref();
+    this.#stopListening = scopedIndex.onChange(() => this.#scheduleNotification());
+  }
+
+  /**
+   * Rejects what a subscriber may not add.
+   * @throws RateLimitError where the caller would be subscribed to too many resources
+   */
+  requireCapacity(added: number): void {
+    const counts = [...this.#subscribers].map(({ uriCount }) => uriCount);
+    const total = counts.reduce((sum, count) => sum + count, added);
+    if (total <= this.#maxSubscriptions) return;
+    throw new RateLimitError({
+      limit: 'subscriptions',
+      status: 429,
+      message: `You would be subscribed to more than ${this.#maxSubscriptions} resources, on all connections together.`,
+      retryAfterSeconds: 60,
+      setting: 'DEEDBOX_SUBSCRIPTIONS',
     });
   }
 
@@ -68,16 +89,24 @@ export class ResourceNotifier {
 
   unsubscribe(subscriber: Subscriber): void {
     this.#subscribers.delete(subscriber);
+    this.forgetStates();
+  }
+
+  /** Drops the states of documents to which nobody is subscribed any more. */
+  forgetStates(): void {
     const subscribed = this.#subscribedDocuments();
     for (const id of this.#lastStates.keys()) if (!subscribed.has(id)) this.#lastStates.delete(id);
   }
 
-  /** Records the state of a resource, so that only later changes cause a notification. */
-  async recordState(uri: string): Promise<void> {
-    const id = documentIdFromUri(uri);
-    if (id === undefined || this.#lastStates.has(id)) return;
-    const [state] = (await this.#readStates(await this.#open(this.#context), [id])).values();
-    if (!this.#lastStates.has(id)) this.#lastStates.set(id, state ?? 'absent');
+  /** Records the state of resources, so that only later changes cause a notification. */
+  async recordStates(uris: readonly string[]): Promise<void> {
+    const ids = new Set(uris.map(documentIdFromUri).filter((id) => id !== undefined));
+    const unknownIds = [...ids].filter((id) => !this.#lastStates.has(id));
+    if (unknownIds.length === 0) return;
+    const states = await this.#readStates(await this.#open(this.#context), unknownIds);
+    for (const id of unknownIds) {
+      if (!this.#lastStates.has(id)) this.#lastStates.set(id, states.get(id) ?? 'absent');
+    }
   }
 
   close(): void {
@@ -103,7 +132,7 @@ export class ResourceNotifier {
     return new Map(
       documents.map(({ documentId, contentHash, file }) => [
         documentId,
-        JSON.stringify([contentHash, file.fileName, file.folder, file.modifiedAt, file.webUrl]),
+        hashOf([contentHash, file.fileName, file.folder, file.modifiedAt, file.webUrl]),
       ]),
     );
   }
@@ -113,6 +142,24 @@ export class ResourceNotifier {
     const context = this.#context.forCall();
     context.disclosure.recordDocuments(changedIds);
     await context.audit({ event: 'notice', name: 'notifications/resources/updated' });
+  }
+
+  /** One notification at a time: changes during one are announced by the next. */
+  #scheduleNotification(): void {
+    if (this.#closed) return;
+    if (this.#timer) {
+      this.#hasChangedMeanwhile = true;
+      return;
+    }
+    this.#timer = setTimeout(() => {
+      this.#hasChangedMeanwhile = false;
+      this.#notifyChanges()
+        .catch((err: unknown) => this.#log?.error({ err }, 'notifying clients of changes failed'))
+        .finally(() => {
+          this.#timer = undefined;
+          if (this.#hasChangedMeanwhile) this.#scheduleNotification();
+        });
+    }, debounceMs).unref();
   }
 
   async #notifyChanges(): Promise<void> {
@@ -133,51 +180,10 @@ export class ResourceNotifier {
       subscriber.notifyListChanged();
       for (const uri of subscriber.uris) {
         const id = documentIdFromUri(uri);
-        if (id === undefined ? uri.startsWith('deedbox://register') : changed.has(id)) {
+        if (id === undefined ? isRegisterUri(uri) : changed.has(id)) {
           subscriber.notifyUpdated(uri);
         }
       }
     }
-  }
-}
-
-/** The URIs of a `subscriptions/listen` request (2026-07-28); undefined for other messages. */
-export function parseSubscriptionRequest(
-  message: unknown,
-): { id: string | number; uris: string[] } | undefined {
-  if (typeof message !== 'object' || message === null) return undefined;
-  const { method, id, params } = message as { method?: unknown; id?: unknown; params?: unknown };
-  if (method !== 'subscriptions/listen' || (typeof id !== 'string' && typeof id !== 'number')) {
-    return undefined;
-  }
-  const requested = (params as { notifications?: { resourceSubscriptions?: unknown } } | undefined)
-    ?.notifications?.resourceSubscriptions;
-  return {
-    id,
-    uris: Array.isArray(requested) ? requested.filter((uri) => typeof uri === 'string') : [],
-  };
-}
-
-/** Keeps the URIs of a subscriber to those of its open subscription requests. */
-export class Subscriptions {
-  readonly #urisByRequest = new Map<unknown, string[]>();
-  readonly #subscriber: Subscriber;
-
-  constructor(subscriber: Subscriber) {
-    this.#subscriber = subscriber;
-  }
-
-  get count(): number {
-    return this.#urisByRequest.size;
-  }
-
-  add(key: unknown, uris: string[]): void {
-    this.#urisByRequest.set(key, uris);
-    this.#subscriber.uris = new Set([...this.#urisByRequest.values()].flat());
-  }
-
-  delete(key: unknown): void {
-    if (!this.#urisByRequest.delete(key)) return;
-    this.#subscriber.uris = new Set([...this.#urisByRequest.values()].flat());
   }
 }

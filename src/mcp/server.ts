@@ -15,7 +15,9 @@ import { packageVersion } from '../settings/config.ts';
 import { type Disclosure, defaultDisclosure } from '../settings/disclosure.ts';
 import { redactionSentence } from '../search/redaction-notes.ts';
 import { type ArgumentCompleters, registerCompletions } from './completions.ts';
-import type { ResourceNotifier, Subscriber } from './resource-notifier.ts';
+import { limitKey } from './http-limits.ts';
+import type { ResourceNotifier } from './resource-notifier.ts';
+import { requireResourceUris } from './resource-uris.ts';
 import { protocolFailure } from './failures.ts';
 import { registerPrompts } from './prompts.ts';
 import { registerResources } from './resources/resources.ts';
@@ -23,6 +25,7 @@ import { callContext, RequestAuthInfo } from './request-auth.ts';
 import { CallQueue } from './call-queue.ts';
 import { InFlightCalls } from './in-flight-calls.ts';
 import type { Connection, ServicesFactory } from './services.ts';
+import { type Notifications, SessionSubscriptions } from './subscriptions.ts';
 import { callTool } from './tool-calls.ts';
 import { toolSchema } from './tools/tool-schema.ts';
 import type { ToolCall } from './tools/tool.ts';
@@ -55,6 +58,8 @@ export interface Extension {
   register(server: McpServer): Resource[];
   /** Completers for the arguments of its own prompts, by prompt. */
   completions?: ArgumentCompleters;
+  /** Resources of its own to which clients can subscribe. */
+  resourceUris?: readonly string[];
 }
 
 /** Well under the minute after which clients cancel a call. */
@@ -140,9 +145,8 @@ function createToolCall(
 }
 
 /** Notifies the client of this server, unless its connection has closed. */
-export function subscriberFor(server: McpServer): Subscriber {
+export function notificationsTo(server: McpServer): Notifications {
   return {
-    uris: new Set(),
     notifyListChanged: () => void server.server.sendResourceListChanged().catch(() => {}),
     notifyUpdated: (uri) => void server.server.sendResourceUpdated({ uri }).catch(() => {}),
   };
@@ -151,24 +155,34 @@ export function subscriberFor(server: McpServer): Subscriber {
 /** Subscriptions as clients up to 2025-11-25 make them, for as long as their connection lasts. */
 function serveSubscriptions(
   server: McpServer,
-  { open, context: connectionContext, log }: Connection,
-  notifier: ResourceNotifier | undefined,
+  { open, context: connectionContext, callQueue, log }: Connection,
+  { notifier, extension }: McpOptions,
 ) {
-  const subscriber = subscriberFor(server);
+  const subscriber = new SessionSubscriptions(notificationsTo(server));
   server.server.oninitialized = () => notifier?.subscribe(subscriber);
-  server.server.onclose = () => notifier?.unsubscribe(subscriber);
+  server.server.onclose = () => {
+    subscriber.uris.clear();
+    notifier?.unsubscribe(subscriber);
+  };
   server.server.setRequestHandler('resources/subscribe', async ({ params: { uri } }, ctx) => {
-    try {
-      await open(callContext(ctx, connectionContext));
+    const context = callContext(ctx, connectionContext);
+    const subscribe = async () => {
+      if (!subscriber.uris.has(uri)) notifier?.requireCapacity(1);
+      // a client may subscribe before it says that it is initialized
+      notifier?.subscribe(subscriber);
       subscriber.uris.add(uri);
-      await notifier?.recordState(uri);
+      await notifier?.recordStates([uri]);
+    };
+    try {
+      requireResourceUris([uri], extension?.resourceUris);
+      await callQueue.answer(limitKey(context), () => open(context), subscribe);
       return {};
     } catch (error) {
       throw protocolFailure(error, uri, log);
     }
   });
   server.server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
-    subscriber.uris.delete(uri);
+    if (subscriber.uris.delete(uri)) notifier?.forgetStates();
     return {};
   });
 }
@@ -211,25 +225,26 @@ export function createMcpServer(
       ...options.extension?.options,
     },
   );
-  const connection = { open, context, log: options.log };
+  const { callQueue = new CallQueue(), log } = options;
+  const connection = { open, context, callQueue, log };
   registerTools(server, connection, options);
   registerPrompts(server, connection, disclosure);
   const extra = options.extension?.register(server) ?? [];
   registerResources(server, connection, { extra, limits: disclosure });
   registerCompletions(server, connection, options.extension?.completions);
-  serveSubscriptions(server, connection, options.notifier);
+  serveSubscriptions(server, connection, options);
   return server;
 }
 
 function registerTools(server: McpServer, connection: Connection, options: McpOptions): void {
-  const { calls = new InFlightCalls(), callQueue = new CallQueue(), disclosure, log } = options;
+  const { calls = new InFlightCalls(), disclosure } = options;
   const inputSchemas = inputSchemasFor(disclosure?.maxDocuments);
   for (const [index, tool] of tools.entries()) {
     const config = { ...toolConfigs[index]!, inputSchema: inputSchemas[index]! };
     server.registerTool(tool.name, config, (args, ctx) => {
       const context = callContext(ctx, connection.context);
       const call = createToolCall(ctx, context, options);
-      const { open } = connection;
+      const { open, callQueue, log } = connection;
       const exchange = { tool, args, context, call, open, callQueue, log };
       return calls.track(callTool(exchange));
     });

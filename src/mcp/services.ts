@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { RequestContext } from '../request/context.ts';
 import type { SearchContext } from '../search/context.ts';
 import type { ScopedSyncs } from '../sync/scoped-syncs.ts';
+import type { CallQueue } from './call-queue.ts';
 
 /** What the tools, resources and prompts work on, for one call. */
 export interface McpServices extends SearchContext {
@@ -31,6 +32,8 @@ export interface Connection {
   open: ServicesFactory;
   /** The context of the connection. A call over HTTP has one of its own, see `callContext`. */
   context: RequestContext;
+  /** Where calls wait for their turn. */
+  callQueue: CallQueue;
   /** Receives the details of failures that are withheld from the client. */
   log?: Logger | undefined;
 }

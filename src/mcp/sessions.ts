@@ -2,10 +2,15 @@ import { randomUUID } from 'node:crypto';
 import {
   type HandleRequestOptions,
   isInitializeRequest,
+  isJSONRPCRequest,
   type McpServer,
+  ProtocolErrorCode,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
+import { errorResponse } from './error-responses.ts';
+import { cancelledRequestId } from './message-limits.ts';
+import { RateLimitError } from './rate-limit-error.ts';
 import { onResponseEnd } from './response-end.ts';
 
 interface Session {
@@ -14,6 +19,9 @@ interface Session {
   /** Requests and streams that are open now. */
   openRequests: number;
   lastUsedAt: number;
+  cancellations: number;
+  /** Ids of its requests that are open. The SDK never ends the first of two with the same id. */
+  openIds: Set<string | number>;
 }
 
 export interface SessionLimits {
@@ -21,11 +29,15 @@ export interface SessionLimits {
   maxSessionsPerCaller?: number;
   /** Milliseconds after which an unused session is closed; 30 minutes where it is left out. */
   idleTimeoutMs?: number;
+  /**
+   * Requests that the client of one session may cancel; 1,000 where it is left out. The SDK remembers each
+   * until the session ends. Beyond them the session is closed, and the client initializes again.
+   */
+  maxCancellations?: number;
 }
 
-function errorResponse(status: number, code: number, message: string): Response {
-  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
-}
+const sessionNotFound = () =>
+  errorResponse(404, { code: -32_001, message: 'Session not found: initialize again.' });
 
 /** The sessions of one caller, of the protocol up to 2025-11-25. */
 export class Sessions {
@@ -34,6 +46,7 @@ export class Sessions {
   readonly #hasCapacity: () => boolean;
   readonly #maxSessions: number;
   readonly #idleTimeoutMs: number;
+  readonly #maxCancellations: number;
   readonly #sweepTimer: NodeJS.Timeout;
   readonly #log: Logger | undefined;
 
@@ -49,6 +62,7 @@ export class Sessions {
     this.#hasCapacity = hasCapacity;
     this.#maxSessions = limits.maxSessionsPerCaller ?? 100;
     this.#idleTimeoutMs = limits.idleTimeoutMs ?? 30 * 60_000;
+    this.#maxCancellations = limits.maxCancellations ?? 1000;
     this.#sweepTimer = setInterval(
       () => this.#evictExpired(),
       Math.min(this.#idleTimeoutMs, 60_000),
@@ -64,20 +78,38 @@ export class Sessions {
     return this.#longestIdle()?.lastUsedAt;
   }
 
-  /** Answers one request of a session; opens a session for an initialize request. */
+  /**
+   * Answers one request of a session; opens a session for an initialize request.
+   * @throws RateLimitError where one more session would be too many
+   */
   async fetch(request: Request, options: HandleRequestOptions): Promise<Response> {
-    const id = request.headers.get('mcp-session-id');
-    const session = id === null ? await this.#open(options.parsedBody) : this.#sessions.get(id);
+    const sessionId = request.headers.get('mcp-session-id');
+    const session =
+      sessionId === null ? await this.#open(options.parsedBody) : this.#sessions.get(sessionId);
     if (session instanceof Response) return session;
-    if (!session) return errorResponse(404, -32_001, 'Session not found: initialize again.');
+    if (!session) return sessionNotFound();
+    const cancelledId = cancelledRequestId(options.parsedBody);
+    if (cancelledId !== undefined && (session.cancellations += 1) > this.#maxCancellations) {
+      this.#closeSession(session);
+      return sessionNotFound();
+    }
+    const id = isJSONRPCRequest(options.parsedBody) ? options.parsedBody.id : null;
+    if (id !== null && session.openIds.has(id)) {
+      const message = 'Another request with this id is not answered yet.';
+      return errorResponse(400, { code: ProtocolErrorCode.InvalidRequest, message }, { id });
+    }
     session.openRequests += 1;
     session.lastUsedAt = Date.now();
+    if (id !== null) session.openIds.add(id);
     const release = () => {
+      if (id !== null) session.openIds.delete(id);
       session.openRequests -= 1;
       session.lastUsedAt = Date.now();
     };
     try {
       const response = await session.transport.handleRequest(request, options);
+      // a cancelled request is not answered: its stream would stay open
+      if (cancelledId !== undefined) session.transport.closeSSEStream(cancelledId);
       return onResponseEnd(response, request.signal, release);
     } catch (error) {
       release();
@@ -99,19 +131,28 @@ export class Sessions {
   }
 
   async #open(body: unknown): Promise<Session | Response> {
-    if (body === undefined)
-      return errorResponse(400, -32_700, 'Parse error: the body is not JSON.');
-    const messages = Array.isArray(body) ? body : [body];
-    if (!messages.some((message) => isInitializeRequest(message))) {
-      return errorResponse(
-        400,
-        -32_000,
-        'Bad Request: initialize first, then send the Mcp-Session-Id.',
-      );
+    if (!isInitializeRequest(body)) {
+      const message = 'Bad Request: initialize first, then send the Mcp-Session-Id.';
+      return errorResponse(400, { code: -32_000, message });
     }
     const isFull = this.#sessions.size >= this.#maxSessions && !this.evictIdle();
-    if (isFull || !this.#hasCapacity()) {
-      return errorResponse(503, -32_000, 'Too many sessions are open; try again later.');
+    if (isFull) {
+      throw new RateLimitError({
+        limit: 'sessions',
+        status: 429,
+        message: `More than ${this.#maxSessions} of your sessions would be open.`,
+        retryAfterSeconds: 5,
+        setting: 'DEEDBOX_SESSIONS_PER_CALLER',
+      });
+    }
+    if (!this.#hasCapacity()) {
+      throw new RateLimitError({
+        limit: 'sessions_total',
+        status: 503,
+        message: 'Deedbox has as many sessions open as it can serve.',
+        retryAfterSeconds: 5,
+        setting: 'DEEDBOX_SESSIONS',
+      });
     }
     const server = this.#createServer();
     const transport = new WebStandardStreamableHTTPServerTransport({
@@ -120,7 +161,14 @@ export class Sessions {
         this.#sessions.set(id, session);
       },
     });
-    const session: Session = { server, transport, openRequests: 0, lastUsedAt: Date.now() };
+    const session: Session = {
+      server,
+      transport,
+      openRequests: 0,
+      lastUsedAt: Date.now(),
+      cancellations: 0,
+      openIds: new Set(),
+    };
     await server.connect(transport);
     const onClose = server.server.onclose;
     server.server.onclose = () => {

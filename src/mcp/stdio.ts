@@ -4,10 +4,11 @@ import {
   StdioServerTransport,
 } from '@modelcontextprotocol/server/stdio';
 import type { RequestContext } from '../request/context.ts';
-import { parseSubscriptionRequest, ResourceNotifier, Subscriptions } from './resource-notifier.ts';
+import { ResourceNotifier } from './resource-notifier.ts';
 import { InFlightCalls } from './in-flight-calls.ts';
-import { createMcpServer, subscriberFor, type McpOptions } from './server.ts';
+import { createMcpServer, notificationsTo, type McpOptions } from './server.ts';
 import type { ServicesFactory } from './services.ts';
+import { ListenSubscriptions, parseSubscriptionRequest } from './subscriptions.ts';
 
 /**
  * A transport that reports incoming messages to `onMessage`. On stdio the SDK does not expose the
@@ -61,21 +62,23 @@ export async function serveStdio(
 ): Promise<void> {
   const { log } = options;
   const onerror = (err: unknown) => log?.warn({ err }, 'client transport error');
-  const notifier = new ResourceNotifier(services, context, log);
+  const notifier = new ResourceNotifier(services, context, { log });
   const open: ServicesFactory = async (callContext) => {
     const opened = await services(callContext);
     notifier.attach(opened);
     return opened;
   };
   const calls = new InFlightCalls();
-  let subscriptions: Subscriptions | undefined;
+  let subscriptions: ListenSubscriptions | undefined;
 
   async function trackSubscriptions(message: JSONRPCMessage): Promise<void> {
     const subscriptionRequest = parseSubscriptionRequest(message);
     if (subscriptionRequest) {
+      const { id, uris } = subscriptionRequest;
       await open(context);
-      await Promise.all(subscriptionRequest.uris.map((uri) => notifier.recordState(uri)));
-      subscriptions?.add(subscriptionRequest.id, subscriptionRequest.uris);
+      notifier.requireCapacity(uris.length);
+      subscriptions?.add(id, uris);
+      await notifier.recordStates(uris);
     } else if ('method' in message && message.method === 'notifications/cancelled') {
       subscriptions?.delete((message.params as { requestId?: unknown } | undefined)?.requestId);
     }
@@ -90,9 +93,8 @@ export async function serveStdio(
       ({ era }) => {
         const server = createMcpServer(open, context, { ...options, notifier, calls });
         if (era === 'modern') {
-          const subscriber = subscriberFor(server);
-          subscriptions = new Subscriptions(subscriber);
-          notifier.subscribe(subscriber);
+          subscriptions = new ListenSubscriptions(notificationsTo(server));
+          notifier.subscribe(subscriptions);
         }
         return server;
       },

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors/errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import { toolFailure } from './failures.ts';
 import type { CallQueue } from './call-queue.ts';
+import { limitKey } from './http-limits.ts';
 import type { McpServices, ServicesFactory } from './services.ts';
 import type { Tool, ToolCall, ToolRequest } from './tools/tool.ts';
 
@@ -47,7 +48,7 @@ async function runTool(exchange: ToolExchange): Promise<void> {
   const { tool, request, services, call, callQueue, context } = exchange;
   const run = () => tool.run(services!, request!, call);
   exchange.result =
-    tool.scope === 'documents:sync' ? await run() : await callQueue.run(context.caller.id, run);
+    tool.scope === 'documents:sync' ? await run() : await callQueue.run(limitKey(context), run);
 }
 
 /** Reports the result. Where that must not fail and does, the client gets the failure instead. */
@@ -73,7 +74,9 @@ const callSteps: readonly CallStep[] = [checkCall, openServices, runTool];
 /** Passes one call through the steps, in order, and reports its result, a failure too. */
 export async function callTool(exchange: ToolExchange): Promise<CallToolResult> {
   try {
-    for (const step of callSteps) await step(exchange);
+    await exchange.callQueue.count(limitKey(exchange.context), async () => {
+      for (const step of callSteps) await step(exchange);
+    });
   } catch (error) {
     exchange.result = toolFailure(error, exchange.tool.name, exchange.log);
   }

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { LimitName } from '../mcp/rate-limit-error.ts';
 import type { AuditEvent } from '../request/audit-event.ts';
 import { countsWithTimeout } from '../queue/counts-with-timeout.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -21,6 +22,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #calls: Counter<'event' | 'name' | 'outcome'>;
   readonly #durations: Histogram<'event' | 'name'>;
+  readonly #rejections: Counter<'limit'>;
   readonly #restarts: Counter;
   readonly #sessions: Gauge;
 
@@ -44,6 +46,12 @@ export class Metrics {
       help: 'Duration of calls',
       labelNames: ['event', 'name'],
       buckets,
+      registers,
+    });
+    this.#rejections = new Counter({
+      name: 'deedbox_limit_rejections_total',
+      help: 'Requests that were rejected because of a limit, by limit',
+      labelNames: ['limit'],
       registers,
     });
     this.#restarts = new Counter({
@@ -127,6 +135,11 @@ export class Metrics {
     const labels = { event, name: isKnown ? name : '' };
     this.#calls.inc({ ...labels, outcome: error ?? 'ok' });
     this.#durations.observe(labels, milliseconds / 1000);
+  }
+
+  /** Counts a request that was rejected because of a limit. */
+  limitReached(limit: LimitName): void {
+    this.#rejections.inc({ limit });
   }
 
   workerRestarted(): void {

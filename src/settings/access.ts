@@ -71,6 +71,29 @@ export const accessEnvironment = {
   DEEDBOX_REQUESTS_PER_MINUTE: count(1, 1_000_000)
     .default(600)
     .describe('Requests of one key or person per minute, on average.'),
+  DEEDBOX_CALLS_PER_MINUTE: count(1, 1_000_000).optional().meta({
+    description:
+      'Calls of tools, resources, prompts, completions and subscriptions of one key or person per minute, on average.',
+    unset: 'as many as requests',
+  }),
+  DEEDBOX_RECEIVED_MB_PER_MINUTE: count(1, 100_000)
+    .default(50)
+    .describe('Mebibytes that one key or person sends per minute, on average.'),
+  DEEDBOX_SENT_MB_PER_MINUTE: count(1, 100_000)
+    .default(500)
+    .describe('Mebibytes that are sent to one key or person per minute, on average.'),
+  DEEDBOX_OPEN_REQUESTS: count(1, 10_000)
+    .default(100)
+    .describe('Requests and streams of one key or person that are open at once.'),
+  DEEDBOX_PENDING_CALLS: count(1, 10_000)
+    .default(100)
+    .describe('Calls of one key or person that wait for their turn or run.'),
+  DEEDBOX_SUBSCRIPTIONS: count(0, 100_000)
+    .default(1000)
+    .describe('Resources to which one key or person is subscribed, on all connections together.'),
+  DEEDBOX_SESSIONS_PER_CALLER: count(1, 100_000)
+    .default(100)
+    .describe('Open sessions of one key or person.'),
   DEEDBOX_REFUSED_SIGN_INS_PER_MINUTE: count(1, 1_000_000)
     .default(30)
     .describe('Rejected keys and tokens of one address per minute before it must wait.'),
@@ -126,6 +149,13 @@ export function accessSettings(env: Environment) {
     limits: {
       requestsPerMinute: env.DEEDBOX_REQUESTS_PER_MINUTE,
       burst: Math.max(20, Math.ceil(env.DEEDBOX_REQUESTS_PER_MINUTE / 5)),
+      callsPerMinute: env.DEEDBOX_CALLS_PER_MINUTE,
+      receivedBytesPerMinute: env.DEEDBOX_RECEIVED_MB_PER_MINUTE * 2 ** 20,
+      sentBytesPerMinute: env.DEEDBOX_SENT_MB_PER_MINUTE * 2 ** 20,
+      maxOpenPerCaller: env.DEEDBOX_OPEN_REQUESTS,
+      maxPendingCalls: env.DEEDBOX_PENDING_CALLS,
+      maxSubscriptions: env.DEEDBOX_SUBSCRIPTIONS,
+      maxSessionsPerCaller: env.DEEDBOX_SESSIONS_PER_CALLER,
       authFailuresPerMinute: env.DEEDBOX_REFUSED_SIGN_INS_PER_MINUTE,
       maxSessionsTotal: env.DEEDBOX_SESSIONS,
       drainTimeoutMs: env.DEEDBOX_DRAIN_SECONDS * 1000,

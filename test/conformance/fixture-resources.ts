@@ -24,6 +24,8 @@ const resources: Resource[] = [
   },
 ];
 
+export const resourceUris = resources.map(({ uri }) => uri);
+
 /** The resources that the official suite reads; returns those that belong into the list. */
 export function registerResources(server: McpServer): Resource[] {
   const [plain, binary, watched] = resources as [Resource, Resource, Resource];

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { generateKey } from '../../src/access/api-key.ts';
-import { TokenBuckets } from '../../src/mcp/http-limits.ts';
+import { TokenBuckets } from '../../src/mcp/token-buckets.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
 import { bearer, send } from '../support/raw-http.ts';
 

@@ -11,7 +11,7 @@ it('answers all, in the order in which they came, never more at once than allowe
   });
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 4 }), taskLists, async (maxConcurrent, tasks) => {
-      const queue = new CallQueue(maxConcurrent);
+      const queue = new CallQueue({ maxConcurrent });
       const started: number[] = [];
       let running = 0;
       let highest = 0;
@@ -38,7 +38,7 @@ it('answers all, in the order in which they came, never more at once than allowe
 });
 
 it('lets the event loop go round between two answers', async () => {
-  const queue = new CallQueue(2);
+  const queue = new CallQueue({ maxConcurrent: 2 });
   let rounds = 0;
   let isDone = false;
   const count = () => {
@@ -52,7 +52,7 @@ it('lets the event loop go round between two answers', async () => {
 });
 
 it('lets callers take turns, and leaves a place to those who come later', async () => {
-  const queue = new CallQueue(3);
+  const queue = new CallQueue({ maxConcurrent: 3 });
   const started: string[] = [];
   let release = () => {};
   const blocked = new Promise<void>((resolve) => (release = resolve));
@@ -69,4 +69,24 @@ it('lets callers take turns, and leaves a place to those who come later', async 
   const carl = queue.run('carl', async () => 'carl');
   expect(await Promise.race([carl, Promise.all(ended)])).toBe('carl');
   await Promise.all(ended);
+});
+
+it('rejects a call of a caller of whom as many wait as may, and none of others', async () => {
+  const queue = new CallQueue({ maxConcurrent: 2, maxPending: 3 });
+  let release = () => {};
+  const blocked = new Promise<void>((resolve) => (release = resolve));
+  const call = (caller: string) =>
+    queue.answer(
+      caller,
+      () => blocked,
+      async () => caller,
+    );
+  const pending = [call('ann'), call('ann'), call('ann')];
+  const refusal = { limit: 'pending_calls', status: 429 };
+  await expect(call('ann')).rejects.toMatchObject(refusal);
+  expect(() => queue.requireCapacity('ann')).toThrow(expect.objectContaining(refusal));
+  pending.push(call('bob'));
+  release();
+  expect(await Promise.all(pending)).toEqual(['ann', 'ann', 'ann', 'bob']);
+  await expect(call('ann')).resolves.toBe('ann');
 });

@@ -338,7 +338,7 @@ describe('limits', () => {
     });
     expect((await listen(one)).status).toBe(200);
     expect((await listen(one)).status).toBe(200);
-    expect((await open(one)).status).toBe(503);
+    expect((await open(one)).status).toBe(429);
     expect((await listen(two)).status).toBe(200);
     expect((await open(two)).status).toBe(503);
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RequestLimiter, defaultLimits, TokenBuckets } from '../../src/mcp/http-limits.ts';
+import { RequestLimiter, defaultLimits } from '../../src/mcp/http-limits.ts';
+import { TokenBuckets } from '../../src/mcp/token-buckets.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -91,9 +92,38 @@ describe('RequestLimiter', () => {
     limiter.acquire('key:3');
   });
 
-  it('has no limit for a caller without an id but that of all together', () => {
-    const limiter = new RequestLimiter({ ...limits, burst: 1 });
-    for (let n = 0; n < 3; n += 1) limiter.acquire(undefined);
-    expect(() => limiter.acquire(undefined)).toThrow(expect.objectContaining({ status: 503 }));
+  it('limits the bodies of open requests, and counts one of unknown length as the longest', () => {
+    const limiter = new RequestLimiter(defaultLimits);
+    const release = limiter.acquire('key:1', 200_000);
+    for (let n = 0; n < 31; n += 1) limiter.acquire('key:1', undefined);
+    const tooMany = expect.objectContaining({ limit: 'open_bodies', status: 429 });
+    expect(() => limiter.acquire('key:1', 200_000)).toThrow(tooMany);
+    release();
+    limiter.acquire('key:1', 200_000);
+  });
+
+  it('rejects requests of a caller who sent or was sent too much, until that is made up for', () => {
+    const bytes = { receivedBytesPerMinute: 6000, sentBytesPerMinute: 60_000 };
+    const limiter = new RequestLimiter({ ...defaultLimits, ...bytes });
+    limiter.charge('key:1', { received: 6200 });
+    const tooMuch = { limit: 'received_bytes', status: 429, retryAfterSeconds: 2 };
+    expect(() => limiter.acquire('key:1')).toThrow(expect.objectContaining(tooMuch));
+    limiter.acquire('key:2')();
+    vi.advanceTimersByTime(2000);
+    limiter.acquire('key:1')();
+    limiter.charge('key:1', { sent: 61_000 });
+    expect(() => limiter.acquire('key:1')).toThrow(
+      expect.objectContaining({ limit: 'sent_bytes', retryAfterSeconds: 1 }),
+    );
+  });
+
+  it('limits calls apart from requests, and as many as these where nothing is set', () => {
+    const limiter = new RequestLimiter({ ...defaultLimits, callsPerMinute: 100 });
+    for (let n = 0; n < 20; n += 1) limiter.takeCall('key:1');
+    expect(() => limiter.takeCall('key:1')).toThrow(expect.objectContaining({ limit: 'calls' }));
+    limiter.acquire('key:1');
+    const same = new RequestLimiter({ ...defaultLimits, burst: 2 });
+    for (let n = 0; n < 2; n += 1) same.takeCall('key:1');
+    expect(() => same.takeCall('key:1')).toThrow(expect.objectContaining({ limit: 'calls' }));
   });
 });

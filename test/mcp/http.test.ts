@@ -200,7 +200,7 @@ describe('sessions', () => {
       ).status,
     ).toBe(404);
     const stream = await listen(third.id);
-    expect((await open()).status).toBe(503);
+    expect((await open()).status).toBe(429);
     stream.abort();
     await expect.poll(async () => (await open()).status).toBe(200);
   });

@@ -35,7 +35,12 @@ export class Cluster {
   get env(): NodeJS.ProcessEnv {
     const { PATH, HOME } = process.env;
     const queue = { REDIS_URL: this.redis.url, DEEDBOX_LEASE_SECONDS: '1', DEEDBOX_WORKERS: '1' };
-    return { PATH, HOME, ...queue, DEEDBOX_PORT: '0', DEEDBOX_SCHEDULE: 'off' };
+    const service = {
+      DEEDBOX_PORT: '0',
+      DEEDBOX_SCHEDULE: 'off',
+      DEEDBOX_REQUESTS_PER_MINUTE: '1000000',
+    };
+    return { PATH, HOME, ...queue, ...service };
   }
 
   /** The queue as another process sees it. */

@@ -4,6 +4,9 @@ import { readConfig } from '../../src/settings/config.ts';
 import { serveHttp, type HttpOptions } from '../../src/mcp/http.ts';
 import { onFileFinished } from './clean-up.ts';
 
+/** For tests, which send more than people do. */
+export const unlimitedRates = { requestsPerMinute: 1e9, burst: 1e9, sentBytesPerMinute: 1e12 };
+
 /** Serves a data folder over HTTP in this process; by default it is closed after the tests of the file. */
 export async function serveWorkspace(
   folder: string,
@@ -32,6 +35,7 @@ export async function serveWorkspace(
     port: 0,
     disclosure: config.disclosure,
     ...http,
+    limits: { ...unlimitedRates, ...http.limits },
   });
   cleanUp(async () => {
     await service.close();

@@ -6,6 +6,7 @@ import { openRequestServices, openSearchEngine } from '../../src/composition/app
 import { serveHttp } from '../../src/mcp/http.ts';
 import { suggestedQuestions } from '../../src/commands/welcome.ts';
 import { temporaryFolder } from './cli.ts';
+import { unlimitedRates } from './sample-service.ts';
 
 /** The header with the email address of the principal. */
 export const personHeader = 'x-person';
@@ -44,6 +45,7 @@ export async function sharedService(
     host: '127.0.0.1',
     port: 0,
     syncTimeoutMs: 20,
+    limits: unlimitedRates,
   });
   cleanUp(async () => {
     await service.close();

@@ -13,6 +13,7 @@ import { matchAll } from '../../search/filters.ts';
 import { resourceUri } from '../../search/summary.ts';
 import type { StoredDocument } from '../../store/records.ts';
 import { protocolFailure } from '../failures.ts';
+import { limitKey } from '../http-limits.ts';
 import { markdownTable } from '../render.ts';
 import { callContext } from '../request-auth.ts';
 import { type Connection, type McpServices, openToRead } from '../services.ts';
@@ -102,7 +103,7 @@ export function clauseTypesMarkdown(): string {
  */
 export function registerResources(
   server: McpServer,
-  { open, context: connectionContext, log }: Connection,
+  { open, context: connectionContext, callQueue, log }: Connection,
   { extra, limits }: { extra: Resource[]; limits: Disclosure },
 ): void {
   const readHandler =
@@ -115,11 +116,14 @@ export function registerResources(
       const name = uri.toString();
       const context = callContext(ctx, connectionContext);
       try {
-        return await context.audited({ event: 'resource', name }, async () => {
-          const services = await openToRead(open, context);
-          const text = await markdown(services, variables as Record<string, string>);
-          return { contents: [{ uri: name, mimeType, text }] };
-        });
+        const text = await context.audited({ event: 'resource', name }, () =>
+          callQueue.answer(
+            limitKey(context),
+            () => openToRead(open, context),
+            (services) => markdown(services, variables as Record<string, string>),
+          ),
+        );
+        return { contents: [{ uri: name, mimeType, text }] };
       } catch (error) {
         throw protocolFailure(error, name, log);
       }
@@ -166,12 +170,17 @@ export function registerResources(
     const context = callContext(ctx, connectionContext);
     const operation = { event: 'resource_list', name: 'resources/list' } as const;
     try {
-      return await context.audited(operation, async () =>
-        listResources(await openToRead(open, context), {
-          cursor: request.params?.cursor,
-          first: [...extra, ...staticResources],
-          perPage: contractsPerPage(limits, maxListed),
-        }),
+      return await context.audited(operation, () =>
+        callQueue.answer(
+          limitKey(context),
+          () => openToRead(open, context),
+          (services) =>
+            listResources(services, {
+              cursor: request.params?.cursor,
+              first: [...extra, ...staticResources],
+              perPage: contractsPerPage(limits, maxListed),
+            }),
+        ),
       );
     } catch (error) {
       throw protocolFailure(error, 'resources/list', log);

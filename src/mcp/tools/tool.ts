@@ -12,6 +12,12 @@ import { reducedCount } from '../truncate.ts';
 /** What the protocol itself may add to the characters of a result. */
 const protocolOverheadCharacters = 500;
 
+/** Values of one list of arguments; no tool takes more. */
+const maxListLength = 100;
+/** Problems that an error names, and characters that it has for them. */
+const maxProblems = 5;
+const maxProblemCharacters = 2000;
+
 /** Part of the description of every tool that returns text of contracts; see docs/data.md. */
 export const privacyNotice = 'Searched locally; the answer goes to you and your provider.';
 
@@ -98,15 +104,28 @@ export interface Tool {
 export type ToolRequest = z.output<z.ZodObject>;
 
 function invalidArguments(tool: string, error: z.ZodError, parameterNames: string[]): DeedboxError {
-  const problems = error.issues.map((issue) =>
-    issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
-  );
+  const problems = error.issues
+    .slice(0, maxProblems)
+    .map((issue) =>
+      issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
+    );
   const parameterHint = error.issues.some(({ code }) => code === 'unrecognized_keys')
     ? ` It takes ${parameterNames.join(', ')}.`
     : '';
-  return new DeedboxError('invalid_request', `${problems.join('; ')}.`, {
+  const text = problems.join('; ').slice(0, maxProblemCharacters);
+  return new DeedboxError('invalid_request', `${text}.`, {
     hint: `Correct these arguments of ${tool} and call it again.${parameterHint}`,
   });
+}
+
+/** The schema checks every value of a list before its length: a long one would cost too much. */
+function requireShortLists(tool: string, args: unknown): void {
+  const long = Object.entries(args ?? {}).find(
+    ([, value]) => Array.isArray(value) && value.length > maxListLength,
+  );
+  if (!long) return;
+  const message = `${long[0].slice(0, 100)}: a list of more than ${maxListLength} values.`;
+  throw new DeedboxError('invalid_request', message, { hint: `Call ${tool} with fewer.` });
 }
 
 function toolResult(text: string, answer: Record<string, unknown>): CallToolResult {
@@ -188,6 +207,7 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(
     output,
     parse(args, scopes) {
       if (scope !== undefined && !scopes.includes(scope)) throw missingScopeError(name, scope);
+      requireShortLists(name, args);
       const parsed = input.safeParse(args ?? {});
       if (!parsed.success) throw invalidArguments(name, parsed.error, Object.keys(input.shape));
       return parsed.data;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { keyDatabaseName } from '../access/key-database.ts';
 import { type KeyRecord, KeyStore, type Role } from '../access/key-store.ts';
 import type { Config } from '../settings/config.ts';
-import { emailAddress } from '../domain/email-address.ts';
+import { parseEmailAddress } from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { hasData } from './existing-data.ts';
 
@@ -43,7 +43,10 @@ export function expiryOf(text: string | undefined, now = new Date()): Date | und
  * The person whose access a key has, or undefined for all contracts. Unrestricted access needs an
  * option of its own, so that a forgotten `--as` does not grant it.
  */
-function personOf({ as, everything }: { as?: string; everything: boolean }): string | undefined {
+function personOf(
+  { as, everything }: { as?: string; everything: boolean },
+  international: boolean,
+): string | undefined {
   if (as === undefined && !everything) {
     throw invalidRequest(
       'Specify what the key may read.',
@@ -51,10 +54,10 @@ function personOf({ as, everything }: { as?: string; everything: boolean }): str
     );
   }
   if (as === undefined) return undefined;
-  const person = emailAddress.safeParse(as);
-  if (!person.success)
+  const person = parseEmailAddress(as, { international });
+  if (person === undefined)
     throw invalidRequest(`"${as}" is not an email address.`, 'For example ann@firm.ex.');
-  return person.data;
+  return person;
 }
 
 export interface CreateOptions {
@@ -75,7 +78,7 @@ export function create(config: Config, options: CreateOptions): number {
       'For example --name "Ann laptop".',
     );
   }
-  const person = personOf(options);
+  const person = personOf(options, config.access.internationalAddresses);
   const expiresAt = expiryOf(options.expires);
   const keys = new KeyStore(config.dataFolder);
   try {

@@ -79,7 +79,8 @@ export function openGroupResolver(
   log: (line: string) => void,
 ): GroupResolver | undefined {
   const { file, directory, admin } = config.groups;
-  if (file !== undefined) return new FileGroupResolver(file, log);
+  const international = config.access.internationalAddresses;
+  if (file !== undefined) return new FileGroupResolver(file, log, { international });
   if (!directory) return undefined;
   // The directory answers administrators only: the service account acts on behalf of one.
   let client: AuthClient | undefined;

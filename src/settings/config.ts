@@ -6,7 +6,11 @@ import * as z from 'zod/v4';
 import { accessEnvironment, accessSettings, checkAccess } from './access.ts';
 import { auditEnvironment, auditSettings } from './audit.ts';
 import { disclosureEnvironment, disclosureSettings } from './disclosure.ts';
-import { emailAddress } from '../domain/email-address.ts';
+import {
+  emailAddress,
+  internationalEmailAddress,
+  parseEmailAddress,
+} from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { logEnvironment, logSettings } from './log.ts';
 import { count, flag, text } from './kinds.ts';
@@ -96,7 +100,7 @@ const environment = z.object({
   DEEDBOX_PARSE_MEMORY_MB: count(128, 65_536)
     .default(1024)
     .describe('Memory limit of each process that reads files.'),
-  DEEDBOX_PERSON: emailAddress.optional().meta({
+  DEEDBOX_PERSON: internationalEmailAddress.optional().meta({
     description:
       'Email address of the person whose permissions apply where nobody signs in: `stdio`, the commands, and a service without keys or identity provider.',
     unset: 'unrestricted',
@@ -152,6 +156,14 @@ function checkQueue(env: z.infer<typeof environment>, context: z.RefinementCtx):
   context.addIssue({ code: 'custom', path: ['DEEDBOX_FILES_PER_MINUTE'], message });
 }
 
+/** As in tokens and keys. */
+function checkPerson(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
+  const { DEEDBOX_PERSON: person, DEEDBOX_INTERNATIONAL_ADDRESSES: international } = env;
+  if (person === undefined || parseEmailAddress(person, { international }) !== undefined) return;
+  const message = 'has letters beyond ASCII; DEEDBOX_INTERNATIONAL_ADDRESSES=true accepts them';
+  context.addIssue({ code: 'custom', path: ['DEEDBOX_PERSON'], message });
+}
+
 /** Group memberships have one source, and the directory needs an administrator. */
 function checkGroups(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
   const addIssue = (setting: string, message: string) =>
@@ -200,6 +212,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     .superRefine(checkGroups)
     .superRefine(checkAccess)
     .superRefine(checkQueue)
+    .superRefine(checkPerson)
     .safeParse(rawSettings);
   const dataFolder = resolve(parsed.data?.DEEDBOX_DATA ?? '');
   const sources = readSourceSettings(rawSettings, dataFolder);

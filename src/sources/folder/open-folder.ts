@@ -8,8 +8,8 @@ const descriptors = '/proc/self/fd';
 /** Whether names can be looked up in a folder that is open. */
 const hasDescriptorPaths = process.platform === 'linux' && existsSync(descriptors);
 
-// What a system does not know is 0 there.
-const { O_DIRECTORY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_RDONLY } = constants;
+// What a system does not know is undefined there, and counts as 0.
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 const heldFolderFlags = pathDescriptor | O_DIRECTORY;
 const fileFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 

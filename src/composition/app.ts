@@ -87,7 +87,8 @@ export function openGroupResolver(
   return new DirectoryGroupResolver(
     async (url, signal) => {
       client ??= openSignIn({ ...config.sources.drive, subject: admin }, directoryScope).client();
-      return (await client.request({ url: url.href, signal })).data;
+      const maxContentLength = 4 * 1024 * 1024;
+      return (await client.request({ url: url.href, signal, maxContentLength })).data;
     },
     { log },
   );

@@ -64,15 +64,15 @@ describe.each(lookups)('a folder whose names are looked up %s', (_, byDescriptor
       onTestFinished(() => void swapping.kill('SIGKILL'));
       await once(swapping.stdout, 'data');
       const texts: string[] = [];
-      let refused = 0;
+      const refusals: unknown[] = [];
       // at least one file is refused, or nothing was tested
-      while (texts.length < minTexts || refused === 0) {
+      while (texts.length < minTexts || refusals.length === 0) {
         const entries = await listAll(source).catch((): SourceEntry[] => []);
         for (const file of filesOf(entries)) {
           if (byDescriptor !== false) expect(file.fileName).not.toBe('outside-only.txt');
           await read(file).then(
             (text) => texts.push(text),
-            () => (refused += 1),
+            (error: unknown) => refusals.push(error),
           );
         }
       }

@@ -291,7 +291,12 @@ export class FolderSource implements Source {
     const names: string[] = [];
     for (const listedName of listedNames) {
       const folder = await root.folder(names.join(sep));
-      const found = await folder.entries().finally(async () => folder.close());
+      let found: Dirent[];
+      try {
+        found = await folder.entries();
+      } finally {
+        await folder.close();
+      }
       const matches = found.flatMap(({ name }) =>
         name.normalize('NFC') === listedName ? name : [],
       );

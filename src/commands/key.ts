@@ -5,6 +5,7 @@ import { type KeyRecord, KeyStore, type Role } from '../access/key-store.ts';
 import type { Config } from '../settings/config.ts';
 import { parseEmailAddress } from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
+import { secureDataFolder } from '../composition/data-folder.ts';
 import { hasData } from './existing-data.ts';
 
 const dayMs = 24 * 3600 * 1000;
@@ -80,6 +81,7 @@ export function create(config: Config, options: CreateOptions): number {
   }
   const person = personOf(options, config.access.internationalAddresses);
   const expiresAt = expiryOf(options.expires);
+  secureDataFolder(config.dataFolder);
   const keys = new KeyStore(config.dataFolder);
   try {
     const isFirst = !keys.hasAnyKey;

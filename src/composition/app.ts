@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { AuthClient } from 'google-auth-library';
 import { type GroupResolver, resolveAccess } from '../access/access.ts';
@@ -6,8 +5,8 @@ import { DirectoryGroupResolver, directoryScope } from '../access/directory-grou
 import { FileGroupResolver } from '../access/file-group-resolver.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Config } from '../settings/config.ts';
+import { secureDataFolder } from './data-folder.ts';
 import { openEmbedder } from '../embed/embedder.ts';
-import { DeedboxError } from '../errors/errors.ts';
 import { openLog } from '../observability/log.ts';
 import { loadInstanceId, rejectWithoutRedisUrl } from '../queue/instance-id.ts';
 import { openEmbeddedQueue } from '../queue/embedded.ts';
@@ -39,17 +38,6 @@ function calendarOf(timeZone: string | undefined): () => string {
     day: '2-digit',
   });
   return () => format.format(new Date());
-}
-
-function makeDataFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new DeedboxError('storage_error', `The data folder ${folder} cannot be created.`, {
-      hint: 'Set DEEDBOX_DATA or --data to a folder that this user may write to.',
-      cause,
-    });
-  }
 }
 
 async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Queue> {
@@ -105,7 +93,7 @@ export async function openWorkspace(
 ) {
   const { log = openLog(config.log), readerThreads } = options;
   const folder = config.dataFolder;
-  makeDataFolder(folder);
+  secureDataFolder(folder);
   const store = await openSqliteStore({ folder });
   const pool =
     readerThreads === undefined

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { AuthClient } from 'google-auth-library';
 import { type GroupResolver, resolveAccess } from '../access/access.ts';
@@ -5,6 +6,7 @@ import { DirectoryGroupResolver, directoryScope } from '../access/directory-grou
 import { FileGroupResolver } from '../access/file-group-resolver.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Config } from '../settings/config.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import { secureDataFolder } from './data-folder.ts';
 import { openEmbedder } from '../embed/embedder.ts';
 import { openLog } from '../observability/log.ts';
@@ -40,8 +42,24 @@ function calendarOf(timeZone: string | undefined): () => string {
   return () => format.format(new Date());
 }
 
+/** The text of a file that a setting names, without the line break at its end. */
+function readSecret(setting: string, file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  let text = '';
+  try {
+    text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (cause) {
+    throw new DeedboxError('invalid_configuration', `${setting}: ${file} cannot be read.`, {
+      hint: 'Check the path, and that the user that runs Deedbox may read it.',
+      cause,
+    });
+  }
+  if (text !== '') return text;
+  throw new DeedboxError('invalid_configuration', `${setting}: ${file} is empty.`);
+}
+
 async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Queue> {
-  const { redisUrl, leaseMs, filesPerMinute } = queue;
+  const { redisUrl, redisPasswordFile, redisCaFile, leaseMs, filesPerMinute } = queue;
   const onError = (err: unknown) => log.warn({ err }, 'the queue reports an error');
   if (redisUrl === undefined) {
     rejectWithoutRedisUrl(dataFolder);
@@ -55,7 +73,14 @@ async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Qu
     else log.info('the queue answers again');
   };
   const limits = { leaseMs, filesPerMinute };
-  return openBullmqQueue({ url: redisUrl, instanceId, ...limits, onError, onOutage });
+  const password = readSecret('REDIS_PASSWORD_FILE', redisPasswordFile);
+  const ca = readSecret('REDIS_CA_FILE', redisCaFile);
+  const connection = {
+    url: redisUrl,
+    ...(password !== undefined && { password }),
+    ...(ca !== undefined && { ca }),
+  };
+  return openBullmqQueue({ ...connection, instanceId, ...limits, onError, onOutage });
 }
 
 /**

@@ -14,6 +14,7 @@ import {
 import { DeedboxError } from '../errors/errors.ts';
 import { logEnvironment, logSettings } from './log.ts';
 import { count, flag, text } from './kinds.ts';
+import { checkRedis, queueEnvironment } from './queue.ts';
 import { readSourceSettings, sourceSettings } from '../sources/registry.ts';
 
 /** The folder that holds package.json, whether this runs from src/ or from dist/. */
@@ -79,13 +80,7 @@ const environment = z.object({
     description: 'Files that one worker process reads at once, each in a process of its own.',
     unset: 'number of cores',
   }),
-  REDIS_URL: z
-    .url({ protocol: /^rediss?$/, error: 'must be redis:// or rediss://' })
-    .optional()
-    .meta({
-      description: 'Redis database for the queue, such as `redis://host:6379/0`.',
-      unset: 'a file in the data folder',
-    }),
+  ...queueEnvironment,
   DEEDBOX_LEASE_SECONDS: count(1, 3600)
     .default(60)
     .describe('Jobs of a worker without a heartbeat for this long are reclaimed.'),
@@ -212,6 +207,7 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     .superRefine(checkGroups)
     .superRefine(checkAccess)
     .superRefine(checkQueue)
+    .superRefine(checkRedis)
     .superRefine(checkPerson)
     .safeParse(rawSettings);
   const dataFolder = resolve(parsed.data?.DEEDBOX_DATA ?? '');
@@ -246,6 +242,8 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     concurrency: env.DEEDBOX_WORKERS,
     queue: {
       redisUrl: env.REDIS_URL,
+      redisPasswordFile: env.REDIS_PASSWORD_FILE,
+      redisCaFile: env.REDIS_CA_FILE,
       leaseMs: env.DEEDBOX_LEASE_SECONDS * 1000,
       filesPerMinute: env.DEEDBOX_FILES_PER_MINUTE,
     },

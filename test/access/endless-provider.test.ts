@@ -157,7 +157,7 @@ it.each(answers)('Google, where $which is $what, is not read to its end', async 
   const google = await googleWith(answer.sendBody, answer.forTokens);
   const api = await connectDrive({ ...google, tokenFile: '/none', limits });
   const grown = await memoryOf(() =>
-    expect(api.account()).rejects.toMatchObject({ name: 'DeedboxError' }),
+    expect(api.drives()).rejects.toMatchObject({ name: 'DeedboxError' }),
   );
   expect(grown).toBeLessThan(maxMemoryBytes);
 });

@@ -136,13 +136,13 @@ describe.each(lookups)('a folder whose names are looked up %s', (_, byDescriptor
   it('takes no name that leads elsewhere', async () => {
     const { source, outside } = await openFixture(byDescriptor);
     const [file] = filesOf(await listAll(source));
-    const places = [
+    const elsewhere = [
       { folder: '../outside/one', fileName: 'a.txt' },
       { folder: '', fileName: '../outside/one/a.txt' },
       { folder: outside, fileName: 'one/a.txt' },
     ];
-    for (const place of places)
-      expect(await rejectionOf(source.fetch({ ...file!, ...place }, { maxBytes }))).toMatchObject({
+    for (const names of elsewhere)
+      expect(await rejectionOf(source.fetch({ ...file!, ...names }, { maxBytes }))).toMatchObject({
         code: 'not_found',
       });
   });

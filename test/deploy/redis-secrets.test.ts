@@ -78,7 +78,11 @@ describe.skipIf(!hasRedis || !hasOpenssl)('Redis as docker-compose.yml starts it
     const countsAs = async (options: Partial<typeof right>) => {
       const instanceId = 'test';
       const queue = openBullmqQueue({ url, ...options, instanceId, requestTimeoutMs: 500 });
-      return queue.counts().finally(async () => queue.close());
+      try {
+        return await queue.counts();
+      } finally {
+        await queue.close();
+      }
     };
     expect(await countsAs(right)).toMatchObject({ active: 0 });
     await expect(countsAs({ ...right, password: 'wrong' })).rejects.toMatchObject({

@@ -14,6 +14,9 @@ import { asDeedboxError } from './errors/errors.ts';
 
 /** The command line. Each command is loaded when it is run, so that `stdio` starts fast. */
 
+// Whatever Deedbox writes is for its user alone.
+process.umask(0o077);
+
 const program = new Command('deedbox')
   .description('Contracts in, cited answers out. Reading and searching happen on this machine.')
   .version(packageVersion())

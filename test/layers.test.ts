@@ -20,6 +20,7 @@ const layers = [
     'src/settings/access.ts',
     'src/settings/audit.ts',
     'src/settings/log.ts',
+    'src/settings/queue.ts',
     'src/settings/disclosure.ts',
     'src/sqlite',
   ],

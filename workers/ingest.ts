@@ -84,18 +84,27 @@ export async function runIngestJob(
   services: WorkerServices,
   job: RunningJob<'ingest'>,
 ): Promise<void> {
-  const { syncId, fileId, force } = job.payload;
-  const file = await services.store.file(fileId);
+  const { fileId, force } = job.payload;
+  const { store, log } = services;
+  const file = await store.file(fileId);
+  if (!file) {
+    log?.warn({ file: fileId }, 'a job names a file that is not recorded; nothing is done');
+    return;
+  }
+  // An earlier run of this job was interrupted after its last write, or nobody requested this one.
+  if (file.state !== 'pending') return;
+  if (!(await store.sources()).includes(file.source)) {
+    log?.warn({ file: fileId }, 'a job names a file of a source that is not recorded');
+    return;
+  }
   try {
-    if (!file || isHandled(file, syncId)) return;
     if (job.interrupted >= maxInterruptions) throw interruptedError();
     await ingestFile(services, file, force, job.signal);
   } catch (error) {
     const reason = asDeedboxError(error);
-    const failure =
-      file && !force && maybeIncomplete(services, file) ? retriedIfDamaged(reason) : reason;
+    const failure = !force && maybeIncomplete(services, file) ? retriedIfDamaged(reason) : reason;
     if (job.signal.aborted || isWorkerFault(failure)) throw failure;
-    await recordFailure(services, file!, failure, job.lastAttempt);
+    await recordFailure(services, file, failure, job.lastAttempt);
     throw failure;
   }
 }
@@ -122,9 +131,4 @@ async function recordUnchanged({ store }: WorkerServices, file: FileRecord): Pro
     const { reason: _reason, detail: _detail, ...rest } = current;
     return { ...rest, attempts: current.attempts + 1, state: 'indexed', outcome: 'unchanged' };
   });
-}
-
-/** True when an earlier run of this job was interrupted after its last write. */
-function isHandled(file: FileRecord, syncId: string): boolean {
-  return file.syncId === syncId && file.state !== 'pending';
 }

@@ -10,6 +10,7 @@ import { runWorkerProcess } from './worker-process.ts';
  * process, until no job is left.
  */
 async function main(): Promise<void> {
+  process.umask(0o077); // as on the command line
   const { values } = parseArgs({
     options: {
       data: { type: 'string' },

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { openClauseModel } from '../src/analyse/clause-model/model-file.ts';
 import { openPartyModel } from '../src/analyse/party-model/model-file.ts';
@@ -58,7 +57,8 @@ export async function openWorkerServices(
   log: Logger = engine.log,
 ) {
   const { clauseModel, partyModel, embedding, dataFolder, concurrency, parse } = config;
-  const tempFolder = openTemporaryFolder(dataFolder);
+  const temporaryFolder = openTemporaryFolder(dataFolder);
+  const tempFolder = temporaryFolder.path;
   const embeddingFolder = await resolveModelFolder(embedding);
   const reader = new DocumentReader({
     ...parse,
@@ -89,7 +89,7 @@ export async function openWorkerServices(
     tempFolder,
     async close() {
       await reader.close();
-      rmSync(tempFolder, { recursive: true, force: true });
+      temporaryFolder.close();
     },
   };
 }

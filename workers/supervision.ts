@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/settings/config.ts';
 import { databaseInode, hasDatabase } from './data-folder.ts';
+import { sweepTemporaryFolders } from './temporary-folder.ts';
 import { isWorkerRunning } from './worker-lock.ts';
 
 /** A worker that ran for so long before it died is restarted without an extra delay. */
@@ -62,6 +63,8 @@ export function superviseWorker(config: Config, log: Logger, onRestart: () => vo
     child = forkWorker(config, inode);
     child.on('error', (err) => log.error({ err }, 'the worker could not be started'));
     child.once('exit', (code, signal) => {
+      // a worker that was killed has left its copies of files
+      sweepTemporaryFolders(config.dataFolder);
       if (isStopping) return;
       if (Date.now() - startedAt > stableMs) restarts = 0;
       const delayMs = Math.min(1000 * 2 ** restarts++, maxRestartDelayMs);
@@ -104,6 +107,7 @@ export function drainingWorkerStarter(config: Config, log: Logger): () => void {
       isRunning = false;
     });
     child.once('exit', () => {
+      sweepTemporaryFolders(config.dataFolder);
       isRunning = false;
       if (isRequested) ensureWorker();
     });

@@ -12,9 +12,14 @@ import { syncSource } from './source-sync.ts';
  */
 export async function runSyncJob(services: WorkerServices, job: RunningJob<'sync'>): Promise<void> {
   const { store, log } = services;
-  const { syncId, sources } = job.payload;
+  const { syncId } = job.payload;
   const sync = await store.sync(syncId);
-  if (!sync || !isActive(sync)) return;
+  if (!sync) {
+    log?.warn({ sync: syncId }, 'a job names a sync that does not exist; nothing is done');
+    return;
+  }
+  if (!isActive(sync)) return;
+  const sources = await sourcesOf(services, sync, job);
   try {
     // In state `reading` an earlier run has recorded everything: only the end of the sync is missing.
     if (sync.state !== 'reading') {
@@ -23,7 +28,7 @@ export async function runSyncJob(services: WorkerServices, job: RunningJob<'sync
       await store.updateSync(syncId, { state: 'listing' });
       const problems: DeedboxError[] = [];
       for (const source of sources) {
-        const problem = await syncSourceError(services, source, job);
+        const problem = await syncSourceError(services, source, sync, job.signal);
         if (problem) problems.push(problem);
       }
       const retryableProblem = problems.find((problem) => problem.retryable);
@@ -47,28 +52,43 @@ export async function runSyncJob(services: WorkerServices, job: RunningJob<'sync
   }
 }
 
+/** The sources of a sync that are still recorded. A job cannot add one: it only names the sync. */
+async function sourcesOf(
+  { store, log }: WorkerServices,
+  sync: SyncRecord,
+  { payload }: RunningJob<'sync'>,
+): Promise<string[]> {
+  const foreign = payload.sources?.filter((id) => !sync.sources.includes(id)) ?? [];
+  if (foreign.length > 0) {
+    const fields = { sync: sync.syncId, sources: foreign.length };
+    log?.warn(fields, 'a job names sources that its sync does not have; they are not read');
+  }
+  const recorded = await store.sources();
+  return sync.sources.filter((id) => recorded.includes(id));
+}
+
 /** Returns the error that kept a source from being synchronised, if there was one. */
 async function syncSourceError(
   services: WorkerServices,
   id: string,
-  job: RunningJob<'sync'>,
+  { syncId, kind }: SyncRecord,
+  signal: AbortSignal,
 ): Promise<DeedboxError | undefined> {
   const { store, log } = services;
-  const { syncId, kind } = job.payload;
   try {
     const run = {
       services,
       source: services.sourceFor(id),
       syncId,
       full: kind === 'full',
-      signal: job.signal,
+      signal,
       isActive: () => isSyncActive(services, syncId),
     };
     await syncSource(run, kind);
     return undefined;
   } catch (error) {
     const failure = asDeedboxError(error);
-    if (job.signal.aborted || failure.code === 'storage_error') throw failure;
+    if (signal.aborted || failure.code === 'storage_error') throw failure;
     // The sync was cancelled, or the source was removed, while the source was being read.
     if (!(await isSyncActive(services, syncId))) return undefined;
     if (!(await store.sources()).includes(id)) return undefined;

@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { withDiskErrors } from '../src/errors/disk-errors.ts';
-import { isProcessAlive } from '../src/queue/owner.ts';
+import { acquireSharedLock, isLocked, withExclusiveLock } from './worker-lock.ts';
 
 /** The parent of the temporary folders; each worker process has one of its own for copies of files. */
 export function temporaryFolders(dataFolder: string): string {
@@ -13,51 +13,77 @@ export function temporaryFolders(dataFolder: string): string {
 
 /** A file in the folder of a worker process that it touches regularly. */
 export const heartbeatFile = 'alive';
+/** A file in that folder that the process holds a lock on. */
+const ownerLock = 'owner.lock';
+/** Held while a folder is made or removed, so that none is removed before its owner has its lock. */
+const foldersLock = 'folders.lock';
 
-/** Age after which a folder of another machine or container is removed. */
-const staleAfterMs = 24 * 3600_000;
+/** Time between two looks for what processes that were killed have left. */
+const sweepMs = 30_000;
+
+export interface TemporaryFolder {
+  path: string;
+  /** Removes it. */
+  close(): void;
+}
 
 /**
  * Creates an empty folder for the copies of files of this process, and removes those of processes that
  * have ended. Throws `storage_error` on a full disk.
  */
-export function openTemporaryFolder(dataFolder: string): string {
-  return withDiskErrors(() => makeTemporaryFolder(dataFolder));
+export function openTemporaryFolder(dataFolder: string): TemporaryFolder {
+  return withDiskErrors(() => {
+    const root = temporaryFolders(dataFolder);
+    return withExclusiveLock(join(root, foldersLock), () => {
+      removeAbandoned(root);
+      const path = mkdtempSync(join(root, `${hostname()}-${process.pid}-`));
+      const lock = acquireSharedLock(join(path, ownerLock));
+      return {
+        path,
+        close: () => {
+          lock.release();
+          rmSync(path, { recursive: true, force: true });
+        },
+      };
+    });
+  });
 }
 
 /** Removes the folders of processes that have ended, and returns the copies of files that are left. */
 export function removeStaleCopies(dataFolder: string): string[] {
-  const root = temporaryFolders(dataFolder);
-  for (const name of readdirSync(root)) {
-    const folder = join(root, name);
-    if (isStale(folder, name)) rmSync(folder, { recursive: true, force: true });
-  }
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== heartbeatFile)
+  sweepTemporaryFolders(dataFolder);
+  return readdirSync(temporaryFolders(dataFolder), { recursive: true, withFileTypes: true })
+    .filter(({ name }) => ![foldersLock, ownerLock, heartbeatFile].includes(name))
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-function makeTemporaryFolder(dataFolder: string): string {
-  const root = temporaryFolders(dataFolder);
-  removeStaleCopies(dataFolder);
-  const ownFolder = join(root, `${hostname()}-${process.pid}`);
-  mkdirSync(ownFolder, { recursive: true, mode: 0o700 });
-  return ownFolder;
-}
-
-/** Containers that share a data folder have process ids of their own, so only the age of theirs counts. */
-function isStale(path: string, name: string): boolean {
-  const [, host, pid] = /^(.*)-(\d+)$/.exec(name) ?? [];
-  if (host === hostname()) return Number(pid) === process.pid || !isProcessAlive(Number(pid));
-  const lastWriteMs = Math.max(mtimeOf(path), mtimeOf(join(path, heartbeatFile)));
-  return Date.now() - lastWriteMs > staleAfterMs;
-}
-
-/** Time of the last write in epoch milliseconds; 0 when the file does not exist. */
-function mtimeOf(path: string): number {
+/** Removes the folders of processes that have ended, with the copies in them. Never throws. */
+export function sweepTemporaryFolders(dataFolder: string): void {
   try {
-    return statSync(path).mtimeMs;
+    const root = join(dataFolder, 'tmp');
+    const names = readdirSync(root).filter((name) => name !== foldersLock);
+    if (names.length > 0) withExclusiveLock(join(root, foldersLock), () => removeAbandoned(root));
   } catch {
-    return 0;
+    // there is no such folder, the disk is full, or another process is at it: the next sweep tries again
+  }
+}
+
+/** Sweeps now and regularly, for a process that lives long. Returns a function that ends it. */
+export function startSweeping(dataFolder: string): () => void {
+  sweepTemporaryFolders(dataFolder);
+  const timer = setInterval(() => sweepTemporaryFolders(dataFolder), sweepMs).unref();
+  return () => clearInterval(timer);
+}
+
+/**
+ * The lock shows whether a process lives, also one in another container, which may have the same process
+ * id as one here. A folder without a lock is one of an earlier version.
+ */
+function removeAbandoned(root: string): void {
+  for (const name of readdirSync(root)) {
+    const folder = join(root, name);
+    if (name !== foldersLock && !isLocked(join(folder, ownerLock)))
+      rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -7,7 +7,7 @@ import { DeedboxError } from '../src/errors/errors.ts';
 import { type Config, packageVersion } from '../src/settings/config.ts';
 import { requireDatabase } from './data-folder.ts';
 import { openWorkerServices } from './services.ts';
-import { heartbeatFile, temporaryFolders } from './temporary-folder.ts';
+import { heartbeatFile, startSweeping, temporaryFolders } from './temporary-folder.ts';
 import { acquireWorkerLock } from './worker-lock.ts';
 import { startWorker } from './worker.ts';
 
@@ -57,6 +57,7 @@ export async function runWorkerProcess(
     maybeIncompleteMs: options.drain ? 0 : maybeIncompleteMs,
   };
   const running = startWorker(services, { concurrency, dataFolder });
+  const stopSweeping = startSweeping(dataFolder);
   const heartbeatTimer = startHeartbeat(opened.tempFolder, () => engine.queue.counts());
   try {
     const stopRequested = stopController.signal.aborted
@@ -75,6 +76,7 @@ export async function runWorkerProcess(
     );
   } finally {
     clearInterval(heartbeatTimer);
+    stopSweeping();
     workerLock.release();
     await running.stop(shutdownTimeoutMs);
     await opened.close();
@@ -93,7 +95,7 @@ function stopWithin(timeoutMs: number, stop: () => void): void {
 function startHeartbeat(folder: string, checkQueue: () => Promise<unknown>): NodeJS.Timeout {
   const writeHeartbeat = async () => {
     await checkQueue();
-    writeFileSync(join(folder, heartbeatFile), '');
+    writeFileSync(join(folder, heartbeatFile), '', { mode: 0o600 });
   };
   const beat = () => void writeHeartbeat().catch(() => {}); // `deedbox worker --check` sees its age
   beat();

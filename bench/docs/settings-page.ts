@@ -60,6 +60,8 @@ const sections: { title: string; more: string; names: string[] }[] = [
       'DEEDBOX_PARSE_SECONDS',
       'DEEDBOX_PARSE_MEMORY_MB',
       'REDIS_URL',
+      'REDIS_PASSWORD_FILE',
+      'REDIS_CA_FILE',
       'DEEDBOX_LEASE_SECONDS',
       'DEEDBOX_FILES_PER_MINUTE',
     ],

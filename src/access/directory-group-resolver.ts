@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod/v4';
-import { emailAddress } from '../domain/email-address.ts';
+import { parseEmailAddress } from '../domain/email-address.ts';
 import type { GroupResolver } from './access.ts';
 import { resolveTransitiveGroups } from './transitive-groups.ts';
 
@@ -11,7 +11,7 @@ export type AuthorisedRequest = (url: URL, signal: AbortSignal) => Promise<unkno
 export const directoryScope = 'https://www.googleapis.com/auth/admin.directory.group.readonly';
 
 const groupsPageSchema = z.object({
-  groups: z.array(z.object({ email: emailAddress })).optional(),
+  groups: z.array(z.object({ email: z.string() })).optional(),
   nextPageToken: z.string().min(1).optional(),
 });
 
@@ -100,7 +100,11 @@ export class DirectoryGroupResolver implements GroupResolver {
         await this.#request(url, AbortSignal.timeout(limits.requestTimeoutMs)),
       );
       if (!page.success) throw new Error('the response is not valid');
-      groups.push(...(page.data.groups ?? []).map((group) => group.email));
+      for (const { email } of page.data.groups ?? []) {
+        // nobody is in a group whose address is not valid
+        const group = parseEmailAddress(email, { international: true });
+        if (group !== undefined) groups.push(group);
+      }
       pageToken = page.data.nextPageToken;
       if (pageToken === undefined) return groups;
     }

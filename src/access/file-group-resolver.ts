@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import type { AddressOptions } from '../domain/email-address.ts';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
 import type { GroupResolver } from './access.ts';
 import { type GroupsTable, parseGroups } from './groups-table.ts';
@@ -11,11 +12,13 @@ const emptyTable: GroupsTable = new Map();
 
 /** Groups from a file; see `parseGroups` for its format. */
 export class FileGroupResolver implements GroupResolver {
+  readonly #options: AddressOptions;
   readonly #file: string;
   readonly #log: (line: string) => void;
   #cached: { fingerprint: string; table: GroupsTable } | undefined;
 
-  constructor(file: string, log: (line: string) => void) {
+  constructor(file: string, log: (line: string) => void, options: AddressOptions = {}) {
+    this.#options = options;
     this.#file = file;
     this.#log = log;
   }
@@ -31,7 +34,7 @@ export class FileGroupResolver implements GroupResolver {
     if (this.#cached?.fingerprint === fingerprint) return this.#cached.table;
     let table = emptyTable;
     try {
-      table = parseGroups(await this.#readText());
+      table = parseGroups(await this.#readText(), this.#options);
     } catch (error) {
       const { message, hint } = asDeedboxError(error);
       this.#log(`groups: ${this.#file}: ${message} ${hint ?? ''}`.trim());

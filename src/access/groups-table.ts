@@ -1,4 +1,4 @@
-import { emailAddress } from '../domain/email-address.ts';
+import { type AddressOptions, parseEmailAddress } from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
 
 /** By address of a person or a group: the groups that contain it directly. */
@@ -18,7 +18,7 @@ function splitCells(line: string, separator: string): string[] {
  * @throws DeedboxError `invalid_configuration` with the number of each invalid line; a table with one
  *   is not used at all
  */
-export function parseGroups(text: string): GroupsTable {
+export function parseGroups(text: string, options: AddressOptions = {}): GroupsTable {
   const table = new Map<string, Set<string>>();
   const errors: string[] = [];
   let separator: string | undefined;
@@ -35,16 +35,17 @@ export function parseGroups(text: string): GroupsTable {
       report('the first line must be "group,member"');
       break;
     }
-    const [group, member] = splitCells(line, separator).map((cell) => emailAddress.safeParse(cell));
-    if (!group || !member || splitCells(line, separator).length !== 2) {
+    const cells = splitCells(line, separator);
+    const [group, member] = cells.map((cell) => parseEmailAddress(cell, options));
+    if (cells.length !== 2) {
       report('it must have two cells, a group and one member of it');
-    } else if (!group.success) {
+    } else if (group === undefined) {
       report('its group is not an email address');
-    } else if (!member.success) {
+    } else if (member === undefined) {
       report('its member is not an email address');
     } else {
-      const directGroups = table.get(member.data) ?? new Set();
-      table.set(member.data, directGroups.add(group.data));
+      const directGroups = table.get(member) ?? new Set();
+      table.set(member, directGroups.add(group));
     }
   }
   if (separator === undefined && errors.length === 0) {

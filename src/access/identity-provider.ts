@@ -27,10 +27,31 @@ const defaultTimings: ProviderTimings = {
   retryDelayMs: 5_000,
   timeoutMs: 5_000,
 };
-/** Of a document of the provider. */
-const maxDocumentCharacters = 1024 * 1024;
+/** Of a document of the provider, once it is decompressed. */
+const maxDocumentBytes = 1024 * 1024;
+/** A provider has a few keys, and one or two more while it replaces them. */
+const maxKeys = 100;
 
 const providerMetadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
+const keySetDocument = z.looseObject({ keys: z.array(z.unknown()).max(maxKeys) });
+
+/**
+ * The body of a response. Stops to read, and closes the connection, once it is too large: nothing that
+ * another server sends may fill the memory.
+ */
+async function readText({ body, url }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  // leaving the loop cancels the stream
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > maxDocumentBytes)
+      throw new Error(`${url} answered with more than ${maxDocumentBytes} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
 
 function isLocal({ hostname }: URL): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
@@ -94,7 +115,8 @@ export class IdentityProvider {
     return createRemoteJWKSet(requireSecureUrl(address, 'The address of the keys'), {
       cooldownDuration: this.#timings.cooldownMs,
       cacheMaxAge: this.#timings.maxAgeMs,
-      [customFetch]: (url) => this.#fetchJson(url),
+      [customFetch]: async (url) =>
+        Response.json(await this.#fetchDocument(url, keySetDocument, { startsRetryDelay: true })),
     });
   }
 
@@ -105,7 +127,8 @@ export class IdentityProvider {
     const failures: unknown[] = [];
     for (const address of discoveryUrls(new URL(issuer))) {
       try {
-        const found = providerMetadata.parse(await (await this.#fetchJson(address, false)).json());
+        const options = { startsRetryDelay: false };
+        const found = await this.#fetchDocument(address, providerMetadata, options);
         if (found.issuer === issuer) return found.jwks_uri;
         failures.push(new Error(`${address} is of another issuer: ${found.issuer}`));
       } catch (error) {
@@ -116,19 +139,29 @@ export class IdentityProvider {
     throw this.#unreachableError(new AggregateError(failures, failures.map(String).join('; ')));
   }
 
-  async #fetchJson(address: string, startsRetryDelay = true): Promise<Response> {
+  async #fetchDocument<T extends z.ZodType>(
+    address: string,
+    schema: T,
+    { startsRetryDelay }: { startsRetryDelay: boolean },
+  ): Promise<z.output<T>> {
     if (this.#isInRetryDelay()) throw this.#unreachableError();
+    // Of the whole response, so that one that comes slowly ends too. Not AbortSignal.timeout, which Node 20
+    // may collect while the body is read.
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), this.#timings.timeoutMs);
     try {
-      const signal = AbortSignal.timeout(this.#timings.timeoutMs);
+      const { signal } = controller;
       const response = await fetch(address, { redirect: 'error', signal });
-      const text = await response.text();
-      if (response.status !== 200) throw new Error(`${address} answered ${response.status}`);
-      if (text.length > maxDocumentCharacters) throw new Error(`${address} answered with too much`);
-      JSON.parse(text);
-      return new Response(text);
+      if (response.status !== 200) {
+        await response.body?.cancel();
+        throw new Error(`${address} answered ${response.status}`);
+      }
+      return schema.parse(JSON.parse(await readText(response)));
     } catch (error) {
       if (startsRetryDelay) this.#failedAt = Date.now();
       throw this.#unreachableError(error);
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -32,7 +32,6 @@ export function openKeyDatabase(folder: string): Database.Database {
     busyTimeoutMs: 5000,
     journalMode: 'DELETE',
     synchronous: 'FULL',
-    ownerOnly: true,
     failure: {
       message: 'The keys in the data folder could not be opened.',
       hint: 'Check that the user who runs Deedbox may read and write keys.db in the data folder. Nobody is let in until it can be read.',

@@ -1,6 +1,6 @@
 import { decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from 'jose';
 import type { SignatureAlgorithm } from '../settings/access.ts';
-import { emailAddress } from '../domain/email-address.ts';
+import { parseEmailAddress } from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { type Caller, type Scope, scopes } from './principal.ts';
 import type { IdentityProvider } from './identity-provider.ts';
@@ -15,6 +15,8 @@ export interface TokenSettings {
   clockSkewSeconds: number;
   /** The claim with the person's email address. */
   emailClaim: string;
+  /** Whether addresses may have letters beyond ASCII. */
+  internationalAddresses?: boolean;
   /** The prefix of scopes at the provider, such as `api://deedbox/`. */
   scopePrefix: string;
 }
@@ -84,9 +86,10 @@ function scopesFromClaims(payload: JWTPayload, prefix: string): Scope[] {
  * The email address of a token. One that the provider has not verified may be someone else's: where the
  * claim is `email`, the token must state that it was verified.
  */
-function emailFromClaims(payload: JWTPayload, claim: string): string {
-  const parsed = emailAddress.safeParse(payload[claim]);
-  if (!parsed.success) {
+function emailFromClaims(payload: JWTPayload, settings: TokenSettings): string {
+  const { emailClaim: claim, internationalAddresses: international } = settings;
+  const email = parseEmailAddress(payload[claim], { international });
+  if (email === undefined) {
     throw unauthenticatedError(
       `The token does not name a person by an email address in "${claim}".`,
       contactAdminHint,
@@ -99,7 +102,7 @@ function emailFromClaims(payload: JWTPayload, claim: string): string {
       'Verify it there, or have another claim configured.',
     );
   }
-  return parsed.data;
+  return email;
 }
 
 /** Verifies access tokens of the organisation's identity provider, as a resource server of OAuth 2.1. */
@@ -119,8 +122,7 @@ export class TokenVerifier {
    * @throws DeedboxError `unauthenticated`, or `not_ready` when the provider cannot be reached
    */
   async verify(token: string): Promise<Caller> {
-    const { issuer, audience, algorithms, clockSkewSeconds, emailClaim, scopePrefix } =
-      this.settings;
+    const { issuer, audience, algorithms, clockSkewSeconds, scopePrefix } = this.settings;
     let payload: JWTPayload;
     try {
       const { typ } = decodeProtectedHeader(token);
@@ -143,7 +145,7 @@ export class TokenVerifier {
         contactAdminHint,
       );
     }
-    const email = emailFromClaims(payload, emailClaim);
+    const email = emailFromClaims(payload, this.settings);
     return {
       id: `person:${email}`,
       name: email,

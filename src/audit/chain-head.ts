@@ -1,8 +1,13 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type Sqlite from 'better-sqlite3';
-import { isBusyError, openDatabase, openReadOnly } from '../sqlite/open-database.ts';
+import {
+  createForOwner,
+  isBusyError,
+  openDatabase,
+  openReadOnly,
+} from '../sqlite/open-database.ts';
 import { chownLike, chainHeadFile } from './files.ts';
 import { genesisHash, type ChainLink } from './line.ts';
 
@@ -66,8 +71,7 @@ export class ChainHead {
     const path = join(folder, chainHeadFile);
     if (mkdirSync(folder, { recursive: true, mode: 0o700 })) chownLike(dirname(folder), folder);
     const isNew = !existsSync(path);
-    // SQLite gives the files beside it the same mode and owner
-    closeSync(openSync(path, 'a', 0o600));
+    createForOwner(path);
     if (isNew) chownLike(folder, path);
     this.#db = openDatabase(path, {
       migrations,

@@ -2,6 +2,7 @@ import { auditFolder } from '../audit/files.ts';
 import type { Line, ChainLink } from '../audit/line.ts';
 import type { AuditRecord } from '../audit/record.ts';
 import { type AuditCheck, auditLines, verifyAudit } from '../audit/verify.ts';
+import { foldAscii } from '../domain/email-address.ts';
 import { writeJson, writeOutput } from '../encode/terminal.ts';
 import type { Config } from '../settings/config.ts';
 
@@ -66,9 +67,11 @@ function isSelected(
   if (document !== undefined && !disclosed.some(({ document_id: id }) => id === document)) {
     return false;
   }
-  const personFilter = person?.toLowerCase();
+  const personFilter = person === undefined ? undefined : foldAscii(person);
   const names = [who?.id, who?.name, who?.person, who?.os_user];
-  return personFilter === undefined || names.some((name) => name?.toLowerCase() === personFilter);
+  return (
+    personFilter === undefined || names.some((name) => name && foldAscii(name) === personFilter)
+  );
 }
 
 /** `deedbox audit show`: prints the lines that match all options. */

@@ -4,8 +4,9 @@ import { keyDatabaseName } from '../access/key-database.ts';
 import { type KeyRecord, KeyStore, type Role } from '../access/key-store.ts';
 import { writeError, writeJson, writeOutput } from '../encode/terminal.ts';
 import type { Config } from '../settings/config.ts';
-import { emailAddress } from '../domain/email-address.ts';
+import { parseEmailAddress } from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
+import { secureDataFolder } from '../composition/data-folder.ts';
 import { hasData } from './existing-data.ts';
 
 const dayMs = 24 * 3600 * 1000;
@@ -44,7 +45,10 @@ export function expiryOf(text: string | undefined, now = new Date()): Date | und
  * The person whose access a key has, or undefined for all contracts. Unrestricted access needs an
  * option of its own, so that a forgotten `--as` does not grant it.
  */
-function personOf({ as, everything }: { as?: string; everything: boolean }): string | undefined {
+function personOf(
+  { as, everything }: { as?: string; everything: boolean },
+  international: boolean,
+): string | undefined {
   if (as === undefined && !everything) {
     throw invalidRequest(
       'Specify what the key may read.',
@@ -52,10 +56,10 @@ function personOf({ as, everything }: { as?: string; everything: boolean }): str
     );
   }
   if (as === undefined) return undefined;
-  const person = emailAddress.safeParse(as);
-  if (!person.success)
+  const person = parseEmailAddress(as, { international });
+  if (person === undefined)
     throw invalidRequest(`"${as}" is not an email address.`, 'For example ann@firm.ex.');
-  return person.data;
+  return person;
 }
 
 export interface CreateOptions {
@@ -76,8 +80,9 @@ export function create(config: Config, options: CreateOptions): number {
       'For example --name "Ann laptop".',
     );
   }
-  const person = personOf(options);
+  const person = personOf(options, config.access.internationalAddresses);
   const expiresAt = expiryOf(options.expires);
+  secureDataFolder(config.dataFolder);
   const keys = new KeyStore(config.dataFolder);
   try {
     const isFirst = !keys.hasAnyKey;

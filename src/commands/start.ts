@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
+import { startSweeping } from '../../workers/temporary-folder.ts';
 import { superviseWorker } from '../../workers/supervision.ts';
 import { openRequestServices, openSearchEngine } from '../composition/app.ts';
 import { writeError, writeOutput } from '../encode/terminal.ts';
@@ -186,6 +187,8 @@ export async function start(
       await chooseSources(engine.store, config, { paths: [config.samplesFolder], report });
     }
     log.info(startupRecord(config, authenticator, http.url), 'the service began');
+    // workers that others started and killed as well
+    closers.push(startSweeping(config.dataFolder));
     if (options.worker) {
       const worker = superviseWorker(config, log, () => metrics.workerRestarted());
       stopWorker = () => worker.stop();

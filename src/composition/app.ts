@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { AuthClient } from 'google-auth-library';
 import { type GroupResolver, resolveAccess } from '../access/access.ts';
@@ -6,8 +6,9 @@ import { DirectoryGroupResolver, directoryScope } from '../access/directory-grou
 import { FileGroupResolver } from '../access/file-group-resolver.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Config } from '../settings/config.ts';
-import { openEmbedder } from '../embed/embedder.ts';
 import { DeedboxError } from '../errors/errors.ts';
+import { secureDataFolder } from './data-folder.ts';
+import { openEmbedder } from '../embed/embedder.ts';
 import { openLog } from '../observability/log.ts';
 import { loadInstanceId, rejectWithoutRedisUrl } from '../queue/instance-id.ts';
 import { openEmbeddedQueue } from '../queue/embedded.ts';
@@ -41,19 +42,24 @@ function calendarOf(timeZone: string | undefined): () => string {
   return () => format.format(new Date());
 }
 
-function makeDataFolder(folder: string): void {
+/** The text of a file that a setting names, without the line break at its end. */
+function readSecret(setting: string, file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  let text = '';
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   } catch (cause) {
-    throw new DeedboxError('storage_error', `The data folder ${folder} cannot be created.`, {
-      hint: 'Set DEEDBOX_DATA or --data to a folder that this user may write to.',
+    throw new DeedboxError('invalid_configuration', `${setting}: ${file} cannot be read.`, {
+      hint: 'Check the path, and that the user that runs Deedbox may read it.',
       cause,
     });
   }
+  if (text !== '') return text;
+  throw new DeedboxError('invalid_configuration', `${setting}: ${file} is empty.`);
 }
 
 async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Queue> {
-  const { redisUrl, leaseMs, filesPerMinute } = queue;
+  const { redisUrl, redisPasswordFile, redisCaFile, leaseMs, filesPerMinute } = queue;
   const onError = (err: unknown) => log.warn({ err }, 'the queue reports an error');
   if (redisUrl === undefined) {
     rejectWithoutRedisUrl(dataFolder);
@@ -67,7 +73,14 @@ async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Qu
     else log.info('the queue answers again');
   };
   const limits = { leaseMs, filesPerMinute };
-  return openBullmqQueue({ url: redisUrl, instanceId, ...limits, onError, onOutage });
+  const password = readSecret('REDIS_PASSWORD_FILE', redisPasswordFile);
+  const ca = readSecret('REDIS_CA_FILE', redisCaFile);
+  const connection = {
+    url: redisUrl,
+    ...(password !== undefined && { password }),
+    ...(ca !== undefined && { ca }),
+  };
+  return openBullmqQueue({ ...connection, instanceId, ...limits, onError, onOutage });
 }
 
 /**
@@ -79,14 +92,16 @@ export function openGroupResolver(
   log: (line: string) => void,
 ): GroupResolver | undefined {
   const { file, directory, admin } = config.groups;
-  if (file !== undefined) return new FileGroupResolver(file, log);
+  const international = config.access.internationalAddresses;
+  if (file !== undefined) return new FileGroupResolver(file, log, { international });
   if (!directory) return undefined;
   // The directory answers administrators only: the service account acts on behalf of one.
   let client: AuthClient | undefined;
   return new DirectoryGroupResolver(
     async (url, signal) => {
       client ??= openSignIn({ ...config.sources.drive, subject: admin }, directoryScope).client();
-      return (await client.request({ url: url.href, signal })).data;
+      const maxContentLength = 4 * 1024 * 1024;
+      return (await client.request({ url: url.href, signal, maxContentLength })).data;
     },
     { log },
   );
@@ -103,7 +118,7 @@ export async function openWorkspace(
 ) {
   const { log = openLog(config.log), readerThreads } = options;
   const folder = config.dataFolder;
-  makeDataFolder(folder);
+  secureDataFolder(folder);
   const store = await openSqliteStore({ folder });
   const pool =
     readerThreads === undefined

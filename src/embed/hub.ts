@@ -47,7 +47,7 @@ function isHubName(model: string): boolean {
  * `source_error` (retryable) when it cannot be reached
  */
 async function fetchModel(model: string, target: string, hubUrl: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true });
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   const partialFolder = await mkdtemp(`${target}.part-`);
   const address = `${hubUrl.replace(/\/+$/, '')}/${model}/resolve/main`;
   const fetchFile = (file: string): Promise<boolean> =>
@@ -89,10 +89,10 @@ async function download(url: string, path: string): Promise<boolean> {
   }
   if (!response.ok || !response.body)
     throw unreachableError(new Error(`status ${response.status}`));
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await pipeline(
     Readable.fromWeb(response.body as ReadableStream<Uint8Array>),
-    createWriteStream(path),
+    createWriteStream(path, { mode: 0o600 }),
   ).catch((cause: unknown) => {
     throw unreachableError(cause);
   });

@@ -6,6 +6,7 @@ import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/no
 import type { Authenticator } from '../access/authenticator.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { clientAddressResolver } from './client-address.ts';
+import { rejectAmbiguous } from './http-headers.ts';
 import { allowedHostNames, localUrl, resolveBindAddress } from './http-addresses.ts';
 import { RequestLimiter, defaultLimits, type HttpLimits } from './http-limits.ts';
 import {
@@ -34,6 +35,7 @@ import { TokenBuckets } from './token-buckets.ts';
  * which a batch may hold several: `callSteps` run once for each, and `callTool` audits its result.
  */
 const middleware: readonly HttpStep[] = [
+  rejectAmbiguous,
   checkHost,
   servePublicRoutes,
   authenticate,

@@ -1,4 +1,5 @@
 import type { ChainableCommander, Redis } from 'ioredis';
+import { maxPayloadBytes } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
 
 /** The last request for a key. */
@@ -17,6 +18,11 @@ export interface BullmqJobData {
 }
 
 const maxArguments = 5000;
+
+/** A request, or '' for one that is too large to have been stored by `put`. */
+const getIfSmall = `
+  if redis.call('HSTRLEN', KEYS[1], ARGV[1]) > tonumber(ARGV[2]) then return '' end
+  return redis.call('HGET', KEYS[1], ARGV[1])`;
 
 /** Deletes a request, unless a newer one has replaced it. */
 const deleteIfSame = `
@@ -47,9 +53,11 @@ export class PendingRequests {
     await execute(transaction);
   }
 
-  /** The stored request for a key, as JSON. */
+  /** The stored request for a key, as JSON; '' for one that is too large. */
   async peek(kind: JobKind, key: string): Promise<string | undefined> {
-    return (await this.#client.hget(this.#pendingKey(kind), key)) ?? undefined;
+    const hash = this.#pendingKey(kind);
+    const entry = await this.#client.eval(getIfSmall, 1, hash, key, maxPayloadBytes + 100);
+    return typeof entry === 'string' ? entry : undefined;
   }
 
   /** Deletes the request that `peek` returned, unless a newer one has replaced it. */

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
 import { pacedLimiter, retryDelayMs, type RetryPolicy, stallDelayMs } from './backoff.ts';
 import { PendingRequests, type BullmqJobData } from './bullmq-pending-requests.ts';
-import { describeFailure, jobKinds, requirePayload } from './job-checks.ts';
+import { describeFailure, jobKinds, parsePayload, requirePayload } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
 import type { Handlers, RunningJob, Workers } from './queue.ts';
 import type { RedisConnection } from './redis.ts';
@@ -93,7 +93,9 @@ export class BullmqWorkers implements Workers {
   async #process(kind: JobKind, job: Job<BullmqJobData>, token: string): Promise<void> {
     const { maxAttempts } = this.#options.retry;
     const pending = this.#pending;
-    const run = new JobRun({ kind, job, token, pending, handlers: this.#handlers, maxAttempts });
+    const handlers = this.#handlers;
+    const onError = this.#redis.report;
+    const run = new JobRun({ kind, job, token, pending, handlers, maxAttempts, onError });
     // Fetched while `stop` was called.
     if (this.#isStopping) run.stop();
     this.#runs.set(job.id!, run);
@@ -145,6 +147,8 @@ interface JobRunOptions {
   handlers: Handlers;
   /** See `RetryPolicy`. */
   maxAttempts: number;
+  /** Called with the error of a job whose payload is invalid. */
+  onError: (error: unknown) => void;
 }
 
 /** One run of one BullMQ job. */
@@ -207,9 +211,8 @@ class JobRun {
   async #run(): Promise<void> {
     const { kind, job, handlers, maxAttempts } = this.#options;
     await this.#delayIfStalled();
-    const stored = await this.#takePayload();
-    if (stored === undefined) return;
-    const payload = requirePayload(kind, stored);
+    const payload = await this.#takePayload();
+    if (payload === undefined) return;
     const attempt = job.attemptsMade + 1;
     // The kind selects handler and payload schema, which the compiler cannot follow.
     const handler = handlers[kind] as (job: RunningJob) => Promise<void>;
@@ -237,16 +240,39 @@ class JobRun {
     throw new DelayedError();
   }
 
-  /** The payload of the pending request, or of this job's interrupted run; undefined if there is neither. */
-  async #takePayload(): Promise<unknown> {
-    const { kind, job, pending } = this.#options;
+  /**
+   * The payload of the pending request, or of this job's interrupted run; undefined if there is neither.
+   * Nobody waits for the outcome of a job, so one with an invalid payload is reported here.
+   */
+  async #takePayload(): Promise<RunningJob['payload'] | undefined> {
+    const { kind, job, pending, onError } = this.#options;
     const entry = await pending.peek(kind, job.name);
-    if (entry === undefined) return job.data.payload;
-    const { payload } = JSON.parse(entry) as { payload: unknown };
-    // Stored in the job before the request is deleted, so that a crash in between loses nothing.
-    await job.updateData({ ...job.data, payload });
-    await pending.consume(kind, job.name, entry);
-    return payload;
+    try {
+      if (entry === undefined) {
+        const stored: unknown = job.data?.payload;
+        return stored === undefined ? undefined : requirePayload(kind, stored);
+      }
+      const payload = parsePayload(kind, requestedPayload(entry));
+      // Stored in the job before the request is deleted, so that a crash in between loses nothing.
+      await job.updateData({ ...job.data, payload });
+      await pending.consume(kind, job.name, entry);
+      return payload;
+    } catch (error) {
+      if (!(error instanceof DeedboxError)) throw error;
+      onError(error);
+      if (entry !== undefined) await pending.discard(kind, [job.name]);
+      throw error;
+    }
+  }
+}
+
+/** The payload in a stored request, in JSON; null where there is none that may be read. */
+function requestedPayload(entry: string): string | null {
+  try {
+    const { payload } = JSON.parse(entry) as { payload?: unknown };
+    return JSON.stringify(payload) ?? null;
+  } catch {
+    return null; // not JSON, null, or larger than a request may be
   }
 }
 

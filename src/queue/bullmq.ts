@@ -12,6 +12,10 @@ import { repeatStrategy, requireSchedule, type Schedule } from './schedule.ts';
 export interface BullmqQueueOptions {
   /** `redis://…` or `rediss://…`; each data folder needs a Redis database of its own. */
   url: string;
+  /** In place of that in the URL. */
+  password?: string;
+  /** The certificate, in PEM, of the authority that issued that of Redis. */
+  ca?: string;
   /** Identifies the data folder; see `loadInstanceId`. */
   instanceId: string;
   retry?: RetryPolicy;
@@ -57,9 +61,10 @@ class BullmqQueue implements Queue {
   constructor(options: BullmqQueueOptions) {
     this.#options = options;
     this.#retry = options.retry ?? defaultRetryPolicy;
-    const { url, instanceId, requestTimeoutMs = 10_000 } = options;
+    const { url, password, ca, instanceId, requestTimeoutMs = 10_000 } = options;
     const { onError = () => {}, onOutage = () => {} } = options;
-    this.#redis = new RedisConnection({ url, instanceId, requestTimeoutMs, onError, onOutage });
+    const connection = { url, password, ca, instanceId, requestTimeoutMs };
+    this.#redis = new RedisConnection({ ...connection, onError, onOutage });
     this.#pending = new PendingRequests(this.#redis.client, prefix);
   }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
 import { retryDelayMs, type RetryPolicy } from './backoff.ts';
 import type { JobRow, JobTable } from './job-table.ts';
-import { describeFailure, jobKinds, requirePayload } from './job-checks.ts';
+import { describeFailure, jobKinds, parsePayload } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
 import type { Handlers, RunningJob, Workers } from './queue.ts';
 
@@ -13,7 +13,10 @@ interface EmbeddedWorkersOptions {
   pollMs: number;
   /** Milliseconds between two heartbeats. */
   heartbeatMs: number;
-  /** Called once when the queue file cannot be written; writing is retried at each poll. */
+  /**
+   * Called once when the queue file cannot be written, where writing is retried at each poll, and for each
+   * job with an invalid payload.
+   */
   onError: (error: unknown) => void;
   /** Called when writing has failed for `stuckAfterMs`. */
   onStuck: (error: unknown) => void;
@@ -135,7 +138,7 @@ export class EmbeddedWorkers implements Workers {
       const { kind, key } = job;
       const interrupted = job.stalledCount;
       const running = { kind, key, attempt, lastAttempt: attempt >= limit, interrupted };
-      const payload = requirePayload(kind, JSON.parse(job.payload));
+      const payload = this.#payloadOf(job);
       // The kind selects handler and payload schema, which the compiler cannot follow.
       const handler = this.#handlers[kind] as (job: RunningJob) => Promise<void>;
       await handler({ ...running, payload, signal: abort.signal });
@@ -161,6 +164,16 @@ export class EmbeddedWorkers implements Workers {
       this.#unacked.delete(run);
     }
     this.#unacked.delete(run);
+  }
+
+  /** Nobody waits for the outcome of a job, so one that is dropped is reported here. */
+  #payloadOf({ kind, payload }: JobRow): RunningJob['payload'] {
+    try {
+      return parsePayload(kind, payload);
+    } catch (error) {
+      this.#options.onError(error);
+      throw error;
+    }
   }
 
   /** Returns false if the queue file could not be written. */

@@ -30,8 +30,8 @@ export function loadInstanceId(folder: string): string {
   if (existsSync(path)) return readFileSync(path, 'utf8').trim();
   const temporaryPath = `${path}.${randomUUID()}`;
   try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(temporaryPath, randomUUID());
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(temporaryPath, randomUUID(), { mode: 0o600 });
     try {
       linkSync(temporaryPath, path); // atomic; the first process wins
     } catch (error) {

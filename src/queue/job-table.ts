@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { openDatabase } from '../sqlite/open-database.ts';
 import { stallDelayMs } from './backoff.ts';
+import { jobKinds, maxKeyLength, maxPayloadBytes } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
 import { hasOwnerExited, thisOwner } from './owner.ts';
 import type { QueueCounts } from './queue.ts';
@@ -55,12 +56,13 @@ export function openQueueDatabase(folder: string): Database.Database {
   });
 }
 
-/** A job as it stands in the table, its payload in JSON. */
+/** A job as it stands in the table. */
 export interface JobRow {
   id: number;
   kind: JobKind;
   key: string;
-  payload: string;
+  /** JSON; null where it is larger than `maxPayloadBytes`. */
+  payload: string | null;
   priority: number;
   /** Runs that ended in an error. */
   attempts: number;
@@ -77,6 +79,7 @@ type Claim = Pick<JobRow, 'id' | 'fence'>;
 const requeueColumns = `state = 'waiting', owner = NULL, lease_until = NULL,
   payload = coalesce(rerun_payload, payload), priority = coalesce(rerun_priority, priority),
   rerun_payload = NULL, rerun_priority = NULL`;
+const rerunColumns = 'kind, key, rerun_payload, rerun_priority';
 const claimCondition = `id = @id AND fence = @fence AND state = 'active'`;
 
 // Names both states, although each statement selects one, so that SQLite uses the index jobs_unfinished.
@@ -84,8 +87,10 @@ const keyCondition = `kind = @kind AND key IN (SELECT value FROM json_each(@keys
   AND state IN ('waiting', 'active')`;
 
 const states = ['waiting', 'active', 'failed'] as const;
-const countOf = (state: string) => `(SELECT count(*) FROM jobs
-  WHERE state = '${state}' AND (@kind IS NULL OR kind = @kind)) AS ${state}`;
+// Jobs of a kind that no worker runs are not waited for.
+const knownKinds = jobKinds.map((kind) => `'${kind}'`).join();
+const countOf = (state: string) => `(SELECT count(*) FROM jobs WHERE state = '${state}'
+  AND kind IN (${knownKinds}) AND (@kind IS NULL OR kind = @kind)) AS ${state}`;
 
 function prepare(db: Database.Database) {
   return {
@@ -107,13 +112,15 @@ function prepare(db: Database.Database) {
        WHERE id = (SELECT id FROM jobs
          WHERE kind = @kind AND state = 'waiting' AND (run_at <= @now OR run_at > @latest)
          ORDER BY priority, run_at, id LIMIT 1)
-       RETURNING id, kind, key, payload, priority, attempts, fence,
+       RETURNING id, kind, substr(key, 1, ${maxKeyLength}) AS key, priority, attempts, fence,
+         iif(octet_length(payload) > ${maxPayloadBytes}, NULL, payload) AS payload,
          stalled_count AS stalledCount`,
     ),
-    complete: db.prepare(`DELETE FROM jobs WHERE ${claimCondition} RETURNING *`),
+    complete: db.prepare(`DELETE FROM jobs WHERE ${claimCondition} RETURNING ${rerunColumns}`),
     fail: db.prepare(
       `UPDATE jobs SET state = 'failed', error = @error, finished_at = @now,
-         attempts = attempts + 1, owner = NULL, lease_until = NULL WHERE ${claimCondition} RETURNING *`,
+         attempts = attempts + 1, owner = NULL, lease_until = NULL
+       WHERE ${claimCondition} RETURNING ${rerunColumns}`,
     ),
     // Added again while it ran: the new payload has not been tried yet.
     retry: db.prepare(
@@ -165,7 +172,7 @@ export class JobTable {
     this.#maxDelayMs = options.maxDelayMs;
   }
 
-  add(jobs: Pick<JobRow, 'kind' | 'key' | 'payload' | 'priority'>[]): void {
+  add(jobs: (Pick<JobRow, 'kind' | 'key' | 'priority'> & { payload: string })[]): void {
     this.#write(() => {
       for (const { kind, key, payload, priority } of jobs) {
         this.#sql.deleteFailed.run({ kind, key });

@@ -4,8 +4,15 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { DeedboxError } from '../errors/errors.ts';
 
 export interface RedisConnectionOptions {
-  /** `redis://` or `rediss://`, with the user, the password and the database's number where needed. */
+  /**
+   * `redis://`, `rediss://` or `unix://`, with the user, the password and the database's number where
+   * needed.
+   */
   url: string;
+  /** In place of that in the URL. */
+  password?: string | undefined;
+  /** The certificate, in PEM, of the authority that issued that of Redis. */
+  ca?: string | undefined;
   /** Identifies the data folder; a Redis database with the queue of another one is refused. */
   instanceId: string;
   /** Milliseconds after which an unanswered request fails. */
@@ -62,7 +69,10 @@ export class RedisConnection {
   }
 
   #connect(options: RedisOptions): Redis {
-    const client = new Redis(this.#options.url, {
+    const { url, password, ca } = this.#options;
+    const client = new Redis(url, {
+      ...(password !== undefined && { password }),
+      ...(ca !== undefined && { tls: { ca } }),
       lazyConnect: true,
       keepAlive: 30_000,
       retryStrategy: reconnectMs,
@@ -149,14 +159,31 @@ function isOffline(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { name, message } = error;
   const code = (error as NodeJS.ErrnoException).code;
+  if (isCertificateError(error)) return false;
   if (name === 'ReplyError') return /^(LOADING|MASTERDOWN|TRYAGAIN)/.test(message);
   if (name === 'MaxRetriesPerRequestError' || name === 'AbortError') return true;
   if (typeof code === 'string' && /^E[A-Z]+/.test(code)) return true;
   return /Connection is closed|Stream isn't writeable|timed out/.test(message);
 }
 
-/** Maps a reply of Redis to an error with a hint. */
+/** Whether the certificate of Redis is not one that is trusted, or is that of another host. */
+function isCertificateError(error: Error): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return /CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE/.test(code);
+}
+
+/** Maps a reply of Redis, or an error of TLS, to an error with a hint. */
 function toQueueError(error: unknown): unknown {
+  if (error instanceof Error && isCertificateError(error)) {
+    return new DeedboxError(
+      'invalid_configuration',
+      "The certificate of the queue's Redis is not trusted, or is that of another host.",
+      {
+        hint: 'Set REDIS_CA_FILE to the certificate of the authority that issued it, and use the host in REDIS_URL that it names.',
+        cause: error,
+      },
+    );
+  }
   if (!(error instanceof Error) || error.name !== 'ReplyError') return error;
   // The reason for a refused transaction is in the errors of its commands.
   const { previousErrors = [] } = error as { previousErrors?: Error[] };

@@ -57,6 +57,11 @@ export const accessEnvironment = {
     .min(1)
     .default('email')
     .describe("Claim that holds the person's email address."),
+  DEEDBOX_INTERNATIONAL_ADDRESSES: flag
+    .default(false)
+    .describe(
+      'Accepts email addresses with letters beyond ASCII, in tokens, keys, `DEEDBOX_PERSON` and the groups file. They are compared exactly, except for the case of the letters A to Z.',
+    ),
   DEEDBOX_OIDC_ALGORITHMS: list
     .pipe(z.array(z.enum(signatureAlgorithms)).min(1))
     .default(['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'])
@@ -131,6 +136,7 @@ export function accessSettings(env: Environment) {
   const { DEEDBOX_OIDC_ISSUER: issuer, DEEDBOX_PUBLIC_URL: publicUrl } = env;
   return {
     publicUrl,
+    internationalAddresses: env.DEEDBOX_INTERNATIONAL_ADDRESSES,
     key: env.DEEDBOX_KEY,
     allowHttp: env.DEEDBOX_ALLOW_HTTP,
     oidc:
@@ -141,6 +147,7 @@ export function accessSettings(env: Environment) {
             audience: env.DEEDBOX_OIDC_AUDIENCE ?? `${publicUrl}/mcp`,
             jwksUrl: env.DEEDBOX_OIDC_JWKS_URL,
             emailClaim: env.DEEDBOX_OIDC_PERSON_CLAIM,
+            internationalAddresses: env.DEEDBOX_INTERNATIONAL_ADDRESSES,
             algorithms: env.DEEDBOX_OIDC_ALGORITHMS as readonly SignatureAlgorithm[],
             clockSkewSeconds: env.DEEDBOX_OIDC_CLOCK_SKEW_SECONDS,
             scopePrefix: env.DEEDBOX_OIDC_SCOPE_PREFIX,

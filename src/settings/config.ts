@@ -6,10 +6,15 @@ import * as z from 'zod/v4';
 import { accessEnvironment, accessSettings, checkAccess } from './access.ts';
 import { auditEnvironment, auditSettings } from './audit.ts';
 import { disclosureEnvironment, disclosureSettings } from './disclosure.ts';
-import { emailAddress } from '../domain/email-address.ts';
+import {
+  emailAddress,
+  internationalEmailAddress,
+  parseEmailAddress,
+} from '../domain/email-address.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { logEnvironment, logSettings } from './log.ts';
 import { count, flag, text } from './kinds.ts';
+import { checkRedis, queueEnvironment } from './queue.ts';
 import { readSourceSettings, sourceSettings } from '../sources/registry.ts';
 
 /** The folder that holds package.json, whether this runs from src/ or from dist/. */
@@ -75,13 +80,7 @@ const environment = z.object({
     description: 'Files that one worker process reads at once, each in a process of its own.',
     unset: 'number of cores',
   }),
-  REDIS_URL: z
-    .url({ protocol: /^rediss?$/, error: 'must be redis:// or rediss://' })
-    .optional()
-    .meta({
-      description: 'Redis database for the queue, such as `redis://host:6379/0`.',
-      unset: 'a file in the data folder',
-    }),
+  ...queueEnvironment,
   DEEDBOX_LEASE_SECONDS: count(1, 3600)
     .default(60)
     .describe('Jobs of a worker without a heartbeat for this long are reclaimed.'),
@@ -96,7 +95,7 @@ const environment = z.object({
   DEEDBOX_PARSE_MEMORY_MB: count(128, 65_536)
     .default(1024)
     .describe('Memory limit of each process that reads files.'),
-  DEEDBOX_PERSON: emailAddress.optional().meta({
+  DEEDBOX_PERSON: internationalEmailAddress.optional().meta({
     description:
       'Email address of the person whose permissions apply where nobody signs in: `stdio`, the commands, and a service without keys or identity provider.',
     unset: 'unrestricted',
@@ -152,6 +151,14 @@ function checkQueue(env: z.infer<typeof environment>, context: z.RefinementCtx):
   context.addIssue({ code: 'custom', path: ['DEEDBOX_FILES_PER_MINUTE'], message });
 }
 
+/** As in tokens and keys. */
+function checkPerson(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
+  const { DEEDBOX_PERSON: person, DEEDBOX_INTERNATIONAL_ADDRESSES: international } = env;
+  if (person === undefined || parseEmailAddress(person, { international }) !== undefined) return;
+  const message = 'has letters beyond ASCII; DEEDBOX_INTERNATIONAL_ADDRESSES=true accepts them';
+  context.addIssue({ code: 'custom', path: ['DEEDBOX_PERSON'], message });
+}
+
 /** Group memberships have one source, and the directory needs an administrator. */
 function checkGroups(env: z.infer<typeof environment>, context: z.RefinementCtx): void {
   const addIssue = (setting: string, message: string) =>
@@ -200,6 +207,8 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     .superRefine(checkGroups)
     .superRefine(checkAccess)
     .superRefine(checkQueue)
+    .superRefine(checkRedis)
+    .superRefine(checkPerson)
     .safeParse(rawSettings);
   const dataFolder = resolve(parsed.data?.DEEDBOX_DATA ?? '');
   const sources = readSourceSettings(rawSettings, dataFolder);
@@ -233,6 +242,8 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     concurrency: env.DEEDBOX_WORKERS,
     queue: {
       redisUrl: env.REDIS_URL,
+      redisPasswordFile: env.REDIS_PASSWORD_FILE,
+      redisCaFile: env.REDIS_CA_FILE,
       leaseMs: env.DEEDBOX_LEASE_SECONDS * 1000,
       filesPerMinute: env.DEEDBOX_FILES_PER_MINUTE,
     },

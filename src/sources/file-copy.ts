@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeedboxError } from '../errors/errors.ts';
@@ -16,14 +15,11 @@ export interface CopyOptions {
 const chunkSize = 256 * 1024;
 
 /**
- * Copies a file while hashing it, so that hash and copy are of the same bytes. Throws `too_large`,
- * `source_error` (retryable) when the file changes meanwhile, `storage_error` when the copy cannot be
- * written, `cancelled`, or the system's own error when the file cannot be opened or read.
+ * Copies an open file while hashing it, so that hash and copy are of the same bytes, and closes it. Throws
+ * `too_large`, `source_error` (retryable) when the file changes meanwhile, `storage_error` when the copy
+ * cannot be written, `cancelled`, or the system's own error when the file cannot be read.
  */
-export async function copyAndHash(path: string, options: CopyOptions): Promise<FetchedFile> {
-  // A link or a pipe that replaced the file after it was listed is not followed, and does not block.
-  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-  const source = await open(path, flags);
+export async function copyAndHash(source: FileHandle, options: CopyOptions): Promise<FetchedFile> {
   const copy = join(options.tempFolder, randomUUID());
   const dispose = () => rm(copy, { force: true });
   try {

@@ -14,8 +14,6 @@ export interface DatabaseOptions {
   journalMode: 'WAL' | 'DELETE';
   /** `FULL`: a commit outlives a power failure. `NORMAL`: a power failure may undo the last commits. */
   synchronous: 'FULL' | 'NORMAL';
-  /** Creates the file readable by its owner alone; the folder is always created so. */
-  ownerOnly?: boolean;
   /** Further pragmas, and functions that the schema calls; runs before the migrations. */
   configure?: (db: Sqlite.Database) => void;
   /** The error for a file that cannot be opened; by default the error of SQLite or the file system. */
@@ -32,8 +30,7 @@ export function openDatabase(file: string, options: DatabaseOptions): Sqlite.Dat
   let db: Sqlite.Database | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // SQLite gives its journals the mode and the owner of the file.
-    if (options.ownerOnly) closeSync(openSync(file, 'a', 0o600));
+    createForOwner(file);
     db = new Sqlite(file, { timeout: options.busyTimeoutMs });
     if (options.journalMode === 'WAL') enableWal(db, options.busyTimeoutMs);
     db.pragma(`synchronous = ${options.synchronous}`);
@@ -49,6 +46,19 @@ export function openDatabase(file: string, options: DatabaseOptions): Sqlite.Dat
     const { message, hint } = options.failure;
     const cause = new Error(`Opening ${file} failed.`, { cause: error });
     throw new DeedboxError('storage_error', message, { hint, cause });
+  }
+}
+
+/**
+ * Creates the file of a database, empty and readable for its owner alone, where it is missing. SQLite gives
+ * its journals the mode and the owner of that file. One that exists is not opened: closing it would release
+ * the locks that SQLite holds on it in this process.
+ */
+export function createForOwner(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

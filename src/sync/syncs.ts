@@ -77,7 +77,7 @@ export async function requestSync(
       // it may have ended meanwhile
       if (!(await store.updateSync(syncId, { state: 'waiting' }, [state])))
         return requestSync(services, options);
-      await enqueue(queue, newest);
+      await enqueue(queue, syncId);
     }
     services.ensureWorker();
     return { syncId };
@@ -111,22 +111,18 @@ async function claimSync(
     await markCancelled(store, syncIdFor(narrower), 'A sync that does more replaced it.');
     broadest = broaderKind(broadest, other);
   }
-  if (broadest === kind) await enqueue(queue, record);
+  if (broadest === kind) await enqueue(queue, syncIdFor(kind));
   return syncIdFor(broadest);
 }
 
-function enqueue(
-  queue: Queue,
-  { syncId, sources, kind }: Pick<SyncRecord, 'syncId' | 'sources' | 'kind'>,
-  key = syncKey,
-): Promise<void> {
-  const payload = { syncId, sources, kind };
-  return queue.add([{ kind: 'sync', key, payload, priority: syncPriority }]);
+/** The job names the sync alone: its sources and its kind are those of the store. */
+function enqueue(queue: Queue, syncId: string, key = syncKey): Promise<void> {
+  return queue.add([{ kind: 'sync', key, payload: { syncId }, priority: syncPriority }]);
 }
 
 /** Adds a job that ends a sync all of whose files are read, after an earlier attempt failed. */
-export function enqueueFinish(queue: Queue, sync: SyncRecord): Promise<void> {
-  return enqueue(queue, sync, finishKey);
+export function enqueueFinish(queue: Queue, { syncId }: SyncRecord): Promise<void> {
+  return enqueue(queue, syncId, finishKey);
 }
 
 /**

@@ -36,6 +36,17 @@ test('resolves direct and transitive groups', async () => {
   expect(log).toEqual([]);
 });
 
+test('takes no member or group for another that it only looks like', async () => {
+  const lookalikes = ['ban\u212A@firm.example', 'bank@f\u0131rm.example', 'bank\uFF20firm.example'];
+  for (const lookalike of lookalikes) {
+    const text = `group,member\ndeals@firm.example,${lookalike}\n`;
+    const { groups, log } = await groupsIn(text);
+    expect(await groups.resolve('bank@firm.example')).toEqual([]);
+    expect(log.join()).toContain('line 2: its member is not an email address');
+    expect(() => parseGroups(`group,member\n${lookalike},ann@firm.example\n`)).toThrow(/line 2/);
+  }
+});
+
 test('names each invalid line, and uses nothing of the table', () => {
   const parseErrorOf = (text: string) => {
     try {

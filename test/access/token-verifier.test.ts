@@ -90,6 +90,18 @@ describe('a token of the organisation', () => {
     expect(caller.principal).toEqual({ email: 'bob@firm.example' });
   });
 
+  it('may have an address with letters beyond ASCII where that is configured', async () => {
+    const verifier = createVerifier({ internationalAddresses: true });
+    const principalOf = async (email: string) =>
+      (await verifier.verify(await provider.token(email))).principal;
+    expect(await principalOf('J\u00FCrgen@Firm.Example')).toEqual({
+      email: 'j\u00FCrgen@firm.example',
+    });
+    await expect(principalOf('ban\u212A@firm.example')).rejects.toMatchObject({
+      code: 'unauthenticated',
+    });
+  });
+
   it('is accepted within the clock skew', async () => {
     const expiredToken = await provider.token('ann@firm.example', { exp: now() - 20 });
     const notYetValidToken = await provider.token('ann@firm.example', { nbf: now() + 20 });
@@ -114,6 +126,10 @@ describe('rejects a token', () => {
     ['an address of which that is not said', { email_verified: undefined }, /verified/],
     ['no person', { email: undefined }, /does not name a person/],
     ['a person that is no address', { email: 'Ann' }, /does not name a person/],
+    ['a Kelvin sign', { email: 'ban\u212A@firm.example' }, /does not name a person/],
+    ['a full-width @', { email: 'bank\uFF20firm.example' }, /does not name a person/],
+    ['a space', { email: ' bank@firm.example' }, /does not name a person/],
+    ['an address with an umlaut', { email: 'j\u00FCrgen@firm.example' }, /does not name a person/],
     ['several persons', { email: ['a@firm.example', 'b@firm.example'] }, /does not name a person/],
     ['a key of its client', { cnf: { jkt: 'x' } }, /bound to a key/],
   ];

@@ -42,7 +42,7 @@ it('a hold keeps a contract whose file is removed, says so everywhere, and lets 
   ]) {
     const { stdout } = await run(...args);
     expect(stdout, args.join(' ')).toContain('On legal hold, while the file is gone');
-    expect(stdout).toContain(`(held.txt) since ${today}`);
+    expect(stdout).toContain(`("held.txt") since ${today}`);
   }
   expect((await run('status')).stdout).toMatch(
     /^On hold: +1 holds; 1 documents whose files are gone/m,

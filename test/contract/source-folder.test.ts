@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FolderSource } from '../../src/sources/folder/folder-source.ts';
+import { parseSource } from '../../src/sources/registry.ts';
 import type { SourceEntry } from '../../src/sources/source.ts';
 import { filesOf, listAll, rejectionOf, type SourceFixture, testSource } from './source.ts';
 
@@ -154,7 +155,7 @@ describe('a folder', () => {
     const link = join(dirname(fixture.root), 'link');
     await symlink(fixture.root, link);
     const options = { extensions, tempFolder: fixture.tempFolder };
-    const other = new FolderSource(`${link}/./`, options);
+    const other = new FolderSource(parseSource(`${link}/./`).slice('folder:'.length), options);
     expect(other.id).toBe(fixture.source.id);
     expect(filesOf(await listAll(other))).toEqual(filesOf(await listAll(fixture.source)));
   });

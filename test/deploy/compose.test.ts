@@ -12,6 +12,7 @@ interface Service {
   environment?: Record<string, string | number>;
   ports?: string[];
   networks?: string[];
+  secrets?: string[];
   volumes?: (string | { source: string; target: string; read_only?: boolean })[];
   healthcheck?: { test: string[] };
   profiles?: string[];
@@ -33,6 +34,7 @@ const file = parse(read('docker-compose.yml'), { merge: true }) as {
   services: Record<string, Service>;
   networks: Record<string, { internal?: boolean } | null>;
   volumes: Record<string, unknown>;
+  secrets: Record<string, { file: string }>;
 };
 const services = Object.entries(file.services);
 const dockerfile = read('Dockerfile');
@@ -103,6 +105,17 @@ describe('docker-compose.yml', () => {
     expect(command).toContain('--maxmemory-policy noeviction');
   });
 
+  it('gives secrets by file, and holds none', () => {
+    for (const { file: path } of Object.values(file.secrets))
+      expect(resolveDefaults(path)).toMatch(/^\.\/deploy\/redis\/secrets\//);
+    expect(read('.gitignore')).toContain('deploy/redis/secrets/');
+    for (const [name, { secrets = [] }] of services) {
+      for (const secret of secrets) expect(Object.keys(file.secrets)).toContain(secret);
+      // the key of Redis is for Redis alone
+      if (name !== 'redis') expect(secrets).not.toContain('redis-key');
+    }
+  });
+
   it.each(services.filter(([, service]) => service.build !== undefined))(
     '%s gets only known and valid settings',
     (_name, { environment = {} }) => {
@@ -110,7 +123,11 @@ describe('docker-compose.yml', () => {
         Object.entries(environment).map(([name, value]) => [name, resolveDefaults(String(value))]),
       );
       expect(Object.keys(environmentSettings).filter((name) => !settings.has(name))).toEqual([]);
-      expect(readConfig(environmentSettings).queue.redisUrl).toBe('redis://redis:6379');
+      expect(readConfig(environmentSettings).queue).toMatchObject({
+        redisUrl: 'rediss://redis:6379',
+        redisPasswordFile: '/run/secrets/redis-password',
+        redisCaFile: '/run/secrets/redis-ca',
+      });
     },
   );
 });
@@ -135,7 +152,10 @@ describe('deploy/systemd', () => {
     expect(Object.keys(environmentSettings).filter((name) => !settings.has(name))).toEqual([
       'CONTRACTS',
     ]);
-    expect(readConfig(environmentSettings).queue.redisUrl).toBe('redis://127.0.0.1:6379/0');
+    expect(readConfig(environmentSettings).queue).toMatchObject({
+      redisUrl: 'redis://127.0.0.1:6379/0',
+      redisPasswordFile: '/etc/deedbox/redis-password',
+    });
   });
 
   it.each([

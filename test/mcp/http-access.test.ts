@@ -402,12 +402,12 @@ describe('allowed host names', () => {
     for (const host of [
       'evil.example',
       'deedbox.firm.example.evil.example',
-      'evil.example@127.0.0.1:1x',
       '127.0.0.1.evil.example',
       '0.0.0.0',
     ]) {
       expect(await status({ host })).toBe(403);
     }
+    expect(await status({ host: 'evil.example@127.0.0.1:1x' })).toBe(400);
     expect(await status({ origin: 'https://deedbox.firm.example' })).toBe(200);
     for (const origin of ['https://evil.example', 'null', 'https://firm.example', 'file://']) {
       expect(await status({ origin })).toBe(403);

@@ -43,6 +43,17 @@ describe('readConfig', () => {
     });
   });
 
+  it('accepts letters beyond ASCII in the address of the person only where that is set', () => {
+    const settings = { DEEDBOX_PERSON: 'J\u00FCrgen@Firm.Example' };
+    expect(() => readConfig(settings)).toThrow(/DEEDBOX_PERSON: .*DEEDBOX_INTERNATIONAL_ADDRESSES/);
+    const international = readConfig({ ...settings, DEEDBOX_INTERNATIONAL_ADDRESSES: 'true' });
+    expect(international.principal).toEqual({ email: 'j\u00FCrgen@firm.example' });
+    for (const person of ['ban\u212A@firm.example', ' bank@firm.example', 'bank@firm.example\0'])
+      expect(() =>
+        readConfig({ DEEDBOX_PERSON: person, DEEDBOX_INTERNATIONAL_ADDRESSES: 'true' }),
+      ).toThrow(/DEEDBOX_PERSON: is not an email address/);
+  });
+
   it('treats an empty setting as unset, but not an empty person or issuer', () => {
     expect(readConfig({ DEEDBOX_PORT: '' }).port).toBe(7331);
     expect(() => readConfig({ DEEDBOX_PERSON: '' })).toThrow(/DEEDBOX_PERSON/);

@@ -208,6 +208,22 @@ describe('ACL resolution', () => {
     expect(await aclEntriesOf('NDA.pdf')).toContain('anyone');
   });
 
+  it('does not fold an address that is not valid into one that is', async () => {
+    const id = file('NDA.pdf');
+    share(model, id, user('ban\u212A@firm.example'));
+    share(model, id, {
+      type: 'domain',
+      domain: 'f\u0131rm.example',
+      role: 'reader',
+      allowFileDiscovery: true,
+    });
+    expect(await aclEntriesOf('NDA.pdf')).toEqual([
+      'domain:f\u0131rm.example', // another domain, in which nobody is
+      'unknown',
+      `user:${account}`,
+    ]);
+  });
+
   it('ends when sharing expires', async () => {
     const id = file('NDA.pdf');
     const grantee = user('ada@firm.example');

@@ -27,7 +27,7 @@ describe('openDatabase', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('creates the folder and the file with the pragmas asked for', () => {
-    const db = openDatabase(file, { ...options, ownerOnly: true });
+    const db = openDatabase(file, options);
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(db.pragma('synchronous', { simple: true })).toBe(1);
     expect(db.pragma('user_version', { simple: true })).toBe(1);

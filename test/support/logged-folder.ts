@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AclEntry, SourceFile } from '../../src/domain/documents.ts';
 import { DeedboxError } from '../../src/errors/errors.ts';
@@ -135,7 +136,7 @@ export class LoggedFolder {
     this.#recordCall('fetch');
     const path = this.#path(`${file.fileId}.txt`);
     if (!existsSync(path)) throw new DeedboxError('not_found', 'The file is gone.');
-    return copyAndHash(path, options);
+    return copyAndHash(await open(path), options);
   }
 
   #entry(fileId: string): SourceEntry | undefined {

@@ -515,15 +515,14 @@ describe('finishing a sync', () => {
   });
 
   it('fails a file in whose presence worker after worker ended, and reads the others', async () => {
-    const { contracts, services, sync, store, queue, request, record } = await openFixture();
+    const { contracts, services, sync, queue, request, record } = await openFixture();
     await writeFile(join(contracts, 'a.txt'), contract('Aldermoor Inc.'));
     const busy = new DeedboxError('source_error', 'The file is in use.', { retryable: true });
     const reader = { read: () => Promise.reject(busy) };
     const syncId = await request();
-    const { sources, kind } = (await store.sync(syncId))!;
     const signal = new AbortController().signal;
     const run = { attempt: 1, lastAttempt: false, signal };
-    const syncJob = { kind: 'sync', key: 'all', payload: { syncId, sources, kind } } as const;
+    const syncJob = { kind: 'sync', key: 'all', payload: { syncId } } as const;
     await runSyncJob(services, { ...syncJob, ...run, interrupted: 0 });
     const { fileId } = (await record('a.txt'))!;
     const job = { kind: 'ingest', key: fileId, payload: { syncId, fileId, force: false } } as const;
@@ -538,10 +537,9 @@ describe('finishing a sync', () => {
   });
 
   it('does not begin a sync by the job that finishes another', async () => {
-    const { services, store, request, status } = await openFixture();
+    const { services, request, status } = await openFixture();
     const syncId = await request();
-    const { sources, kind } = (await store.sync(syncId))!;
-    const job = { kind: 'sync', key: finishKey, payload: { syncId, sources, kind } } as const;
+    const job = { kind: 'sync', key: finishKey, payload: { syncId } } as const;
     const signal = new AbortController().signal;
     await runSyncJob(services, { ...job, attempt: 1, lastAttempt: false, interrupted: 0, signal });
     expect(await status(syncId)).toMatchObject({ state: 'waiting' });

@@ -1,4 +1,5 @@
 import type { ListedAclEntry, AclEntry } from '../../domain/documents.ts';
+import { parseDomain, parseEmailAddress } from '../../domain/email-address.ts';
 import type { DriveApi } from './api.ts';
 import type { DriveFile, Permission } from './api-schemas.ts';
 import type { Folder, FolderTree } from './folder-tree.ts';
@@ -146,7 +147,9 @@ function toListedAclEntries(permission: Permission): ListedAclEntry[] {
   const { expirationTime } = permission;
   if (expirationTime === undefined) return toAclEntries(permission);
   const end = new Date(expirationTime).toISOString();
-  return toAclEntries(permission).map((entry): ListedAclEntry => `${entry} until ${end}`);
+  return toAclEntries(permission).map((entry): ListedAclEntry =>
+    entry === 'unknown' ? entry : `${entry} until ${end}`,
+  );
 }
 
 /** Limited access admits only owners, organizers and those with whom the item is shared directly. */
@@ -156,14 +159,20 @@ function grantsLimitedAccess({ role, permissionDetails }: Permission): boolean {
   return permissionDetails.some(({ inherited }) => !inherited);
 }
 
-/** A permission that needs the link lets nobody find the item, so it grants nothing. */
-function toAclEntries(permission: Permission): AclEntry[] {
-  const { type, allowFileDiscovery } = permission;
-  const address = permission.emailAddress?.toLowerCase();
-  const domain = permission.domain?.toLowerCase();
-  if (type === 'user' && address) return [`user:${address}`];
-  if (type === 'group' && address) return [`group:${address}`];
-  if (type === 'domain' && domain && allowFileDiscovery) return [`domain:${domain}`];
+/**
+ * A permission that needs the link lets nobody find the item, so it grants nothing. An address that is not
+ * valid stands for somebody who is not known.
+ */
+function toAclEntries(permission: Permission): (AclEntry | 'unknown')[] {
+  const { type, allowFileDiscovery, emailAddress } = permission;
+  if ((type === 'user' || type === 'group') && emailAddress) {
+    const address = parseEmailAddress(emailAddress, { international: true });
+    return [address === undefined ? 'unknown' : `${type}:${address}`];
+  }
+  if (type === 'domain' && permission.domain && allowFileDiscovery) {
+    const domain = parseDomain(permission.domain, { international: true });
+    return [domain === undefined ? 'unknown' : `domain:${domain}`];
+  }
   if (type === 'anyone' && allowFileDiscovery) return ['anyone'];
   return [];
 }

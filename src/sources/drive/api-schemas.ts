@@ -1,4 +1,5 @@
 import * as z from 'zod/v4';
+import { internationalEmailAddress } from '../../domain/email-address.ts';
 
 export const folderType = 'application/vnd.google-apps.folder';
 export const shortcutType = 'application/vnd.google-apps.shortcut';
@@ -101,5 +102,5 @@ export const responseSchemas = {
     changes: z.array(change).default([]),
   }),
   links: z.object({ exportLinks: z.record(z.string(), z.string()).optional() }),
-  about: z.object({ user: z.object({ emailAddress: z.string().min(1) }) }),
+  about: z.object({ user: z.object({ emailAddress: internationalEmailAddress }) }),
 };

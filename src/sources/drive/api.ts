@@ -107,7 +107,7 @@ export class DriveApi {
         ({ about }, callOptions) => about.get({ fields: 'user(emailAddress)' }, callOptions),
         signal,
       )
-    ).user.emailAddress.toLowerCase();
+    ).user.emailAddress;
     return this.#account;
   }
 

@@ -21,6 +21,11 @@ export interface SignIn {
   client(): GoogleClient;
 }
 
+/** Of a response of Google that is read as a whole; a page of 1,000 files with their permissions has less. */
+const maxResponseBytes = 64 * 1024 * 1024;
+/** Of the body that explains why a download failed. */
+const maxErrorBytes = 64 * 1024;
+
 /** Milliseconds in which a token must arrive. */
 const tokenTimeoutMs = 30_000;
 
@@ -114,10 +119,32 @@ export function withEndpoint<T extends GoogleClient>(client: T, endpoint: string
         config.retry = false;
         config.retryConfig = undefined;
         config.signal ??= AbortSignal.timeout(tokenTimeoutMs);
-        if (config.responseType === 'stream') config.headers.set('accept-encoding', 'identity');
+        // counted while the body is read, after it is decompressed
+        config.size = config.maxContentLength ?? maxResponseBytes;
+        if (config.responseType === 'stream') {
+          config.headers.set('accept-encoding', 'identity');
+          config.adapter = async (options, send) => {
+            const response = await send(options);
+            if (!options.validateStatus?.(response.status)) {
+              const body = response.data as AsyncIterable<Buffer>;
+              Object.assign(response, { data: firstBytes(body, maxErrorBytes) });
+            }
+            return response;
+          };
+        }
         return config;
       },
     });
   }
   return client;
+}
+
+/** Google's client reads the whole body of a download that failed. */
+async function* firstBytes(body: AsyncIterable<Buffer>, maxBytes: number): AsyncIterable<Buffer> {
+  let size = 0;
+  for await (const chunk of body) {
+    yield chunk;
+    size += chunk.length;
+    if (size > maxBytes) return;
+  }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Dirent, realpathSync } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import type { BigIntStats, Dirent } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +10,7 @@ import { copyAndHash, fileTooLargeError } from '../file-copy.ts';
 import { ignoredExtensionReason, ignoredNameReason } from '../ignored-names.ts';
 import type { FetchedFile, Source, SourceChange, SourceEntry } from '../source.ts';
 import { isBeingWritten } from './change-tracker.ts';
+import { OpenFolder } from './open-folder.ts';
 import { watchFolder, type WatchSettings } from './watch-folder.ts';
 
 /** How the id of every folder source begins; its absolute path follows. */
@@ -24,6 +25,8 @@ export interface FolderSourceOptions {
   watch?: WatchSettings | undefined;
   /** A file that was modified more recently is fetched only once it has rested for so long; 0 by default. */
   restMs?: number;
+  /** See `OpenFolder.open`; by default what this system can do. */
+  byDescriptor?: boolean;
 }
 
 /** A fetch waits no longer for a file to rest. */
@@ -38,9 +41,12 @@ export class FolderSource implements Source {
   readonly #root: string;
   readonly #options: FolderSourceOptions;
 
-  /** `root` need not exist yet: a drive that is not mounted fails when it is listed. */
+  /**
+   * `root` need not exist yet: a drive that is not mounted fails when it is listed. It has no link in it:
+   * a folder that is replaced by a link is not read, because the link may lead anywhere.
+   */
   constructor(root: string, options: FolderSourceOptions) {
-    this.#root = resolveRoot(root);
+    this.#root = resolve(root);
     this.id = `${folderSourcePrefix}${this.#root}`;
     this.#options = options;
     const { watch: settings } = options;
@@ -60,20 +66,25 @@ export class FolderSource implements Source {
    * not exist, or at the end when a part of it could not be read, and `cancelled`.
    */
   async *list(signal?: AbortSignal): AsyncIterable<SourceEntry> {
-    if (await this.#isSingleFile()) {
-      yield await this.#entryOf(dirname(this.#root), basename(this.#root), '');
-      return;
-    }
-    const unreadablePaths: string[] = [];
-    const folders = [''];
-    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-      for await (const found of this.#listFolder(folder, unreadablePaths)) {
-        if (signal?.aborted) throw new DeedboxError('cancelled', 'The listing was cancelled.');
-        if ('subfolder' in found) folders.push(found.subfolder);
-        else yield found;
+    const { root, fileName } = await this.#openRoot();
+    try {
+      if (fileName !== undefined) {
+        yield this.#entryOf(root, fileName, '', await root.stat(fileName));
+        return;
       }
+      const unreadablePaths: string[] = [];
+      const folders = [''];
+      for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+        for await (const found of this.#listFolder(root, folder, unreadablePaths)) {
+          if (signal?.aborted) throw new DeedboxError('cancelled', 'The listing was cancelled.');
+          if ('subfolder' in found) folders.push(found.subfolder);
+          else yield found;
+        }
+      }
+      if (unreadablePaths.length > 0) throw incompleteListingError(unreadablePaths);
+    } finally {
+      await root.close();
     }
-    if (unreadablePaths.length > 0) throw incompleteListingError(unreadablePaths);
   }
 
   async fetch(
@@ -81,39 +92,37 @@ export class FolderSource implements Source {
     options: { maxBytes: number; signal?: AbortSignal },
   ): Promise<FetchedFile> {
     if (file.size > options.maxBytes) throw fileTooLargeError(options.maxBytes);
+    const { folder, name } = await this.#openPlaceOf(file);
     try {
-      const path = await this.#locate(file);
-      await this.#waitForRest(path, options.signal);
-      return await copyAndHash(path, { ...options, tempFolder: this.#options.tempFolder });
+      await this.#waitForRest(folder, name, options.signal);
+      const { tempFolder } = this.#options;
+      return await copyAndHash(await folder.file(name), { ...options, tempFolder });
     } catch (error) {
       if (error instanceof DeedboxError) throw error;
-      if (!isMissing(error)) throw unreadableFileError(error);
-      // The whole drive may be missing, and come back.
-      await this.#isSingleFile(
-        file.fileId === fileIdOf(this.#root) ? dirname(this.#root) : this.#root,
-      );
-      throw fileGoneError(error);
+      throw isMissing(error) ? fileGoneError(error) : unreadableFileError(error);
+    } finally {
+      await folder.close();
     }
   }
 
   async exists(file: SourceFile): Promise<boolean> {
     try {
-      const path = await this.#locate(file);
-      const parent = dirname(relative(this.#root, path));
-      // a link that replaced a folder is not followed
-      if ((await realpath(dirname(path))) !== join(await realpath(this.#root), parent))
-        return false;
-      return (await lstat(path)).isFile();
+      const { folder, name } = await this.#openPlaceOf(file);
+      try {
+        return (await folder.stat(name)).isFile();
+      } finally {
+        await folder.close();
+      }
     } catch {
       return false;
     }
   }
 
   /** Throws `source_error` (retryable) where the file is still being written after some time. */
-  async #waitForRest(path: string, signal?: AbortSignal): Promise<void> {
+  async #waitForRest(folder: OpenFolder, name: string, signal?: AbortSignal): Promise<void> {
     const { restMs = 0 } = this.#options;
     const startedAt = Date.now();
-    while (isBeingWritten((await lstat(path)).mtimeMs, restMs)) {
+    while (isBeingWritten(Number((await folder.stat(name)).mtimeMs), restMs)) {
       if (Date.now() - startedAt > maxRestWaitMs) throw beingWrittenError();
       await sleep(restMs / 5, undefined, { signal });
     }
@@ -125,53 +134,68 @@ export class FolderSource implements Source {
     const isSingleFile = path === this.#root;
     if (!isSingleFile && ignoredExtensionReason(name, this.#options.extensions)) return undefined;
     const folder = isSingleFile ? '' : relative(this.#root, dirname(path));
+    let opened: OpenFolder | undefined;
     try {
-      if ((await lstat(path)).isFile()) return await this.#entryOf(dirname(path), name, folder);
+      opened = await OpenFolder.open(dirname(path), this.#options.byDescriptor);
+      const stats = await opened.stat(name);
+      if (stats.isFile()) return this.#entryOf(opened, name, folder, stats);
     } catch (error) {
       if (!isMissing(error)) return undefined;
+    } finally {
+      await opened?.close();
     }
     return { kind: 'removed', fileId: fileIdOf(path) };
   }
 
   async *#listFolder(
+    root: OpenFolder,
     folder: string,
     unreadablePaths: string[],
   ): AsyncIterable<SourceEntry | { subfolder: string }> {
-    const path = join(this.#root, folder);
-    let entries: Dirent[];
+    let opened: OpenFolder | undefined;
     try {
-      entries = await readdir(path, { withFileTypes: true });
-    } catch (error) {
-      // A subfolder may be deleted since it was found.
-      if (folder === '' || !isMissing(error))
-        unreadablePaths.push(folder === '' ? this.#root : folder);
-      return;
-    }
-    for (let offset = 0; offset < entries.length; offset += maxConcurrentStats) {
-      const batch = entries.slice(offset, offset + maxConcurrentStats);
-      const found = await Promise.all(
-        batch.map((entry) => this.#classifyEntry(entry, folder, unreadablePaths)),
-      );
-      for (const entry of found) if (entry) yield entry;
+      let entries: Dirent[];
+      try {
+        opened = await root.folder(folder);
+        entries = await opened.entries();
+      } catch (error) {
+        // A subfolder may be deleted, or replaced by a link, since it was found.
+        if (folder === '' || !isMissing(error))
+          unreadablePaths.push(folder === '' ? this.#root : folder);
+        return;
+      }
+      for (let offset = 0; offset < entries.length; offset += maxConcurrentStats) {
+        const batch = entries.slice(offset, offset + maxConcurrentStats);
+        const parent = opened;
+        const found = await Promise.all(
+          batch.map((entry) => this.#classifyEntry(entry, parent, folder, unreadablePaths)),
+        );
+        for (const entry of found) if (entry) yield entry;
+      }
+    } finally {
+      await opened?.close();
     }
   }
 
   async #classifyEntry(
     entry: Dirent,
+    parent: OpenFolder,
     folder: string,
     unreadablePaths: string[],
   ): Promise<SourceEntry | { subfolder: string } | undefined> {
     const ignore = (reason: string) => ignoredEntry(entry.name, folder, reason);
-    const path = join(this.#root, folder, entry.name);
     const reason = ignoredNameReason(entry.name);
     if (reason) return ignore(reason);
-    if (entry.isSymbolicLink()) return ignore(await this.#linkReason(path));
+    if (entry.isSymbolicLink())
+      return ignore(await this.#linkReason(join(parent.path, entry.name)));
     if (entry.isDirectory()) return { subfolder: join(folder, entry.name) };
     if (!entry.isFile()) return ignore('not a regular file');
     const extensionReason = ignoredExtensionReason(entry.name, this.#options.extensions);
     if (extensionReason) return ignore(extensionReason);
     try {
-      return await this.#entryOf(join(this.#root, folder), entry.name, folder);
+      const stats = await parent.stat(entry.name);
+      if (!stats.isFile()) return ignore('not a regular file');
+      return this.#entryOf(parent, entry.name, folder, stats);
     } catch (error) {
       // Node replaces bytes of a name that are not Unicode, and then cannot open the file.
       if (isMissing(error) && entry.name.includes('\uFFFD'))
@@ -181,9 +205,13 @@ export class FolderSource implements Source {
     }
   }
 
-  async #entryOf(parent: string, name: string, folder: string): Promise<SourceEntry> {
-    const path = join(parent, name);
-    const { ino, size, mtimeNs, mtime } = await lstat(path, { bigint: true });
+  #entryOf(
+    parent: OpenFolder,
+    name: string,
+    folder: string,
+    { ino, size, mtimeNs, mtime }: BigIntStats,
+  ): SourceEntry {
+    const path = join(parent.path, name);
     const file: SourceFile = {
       fileId: fileIdOf(path),
       source: this.id,
@@ -200,6 +228,7 @@ export class FolderSource implements Source {
     return { kind: 'file', file };
   }
 
+  /** For people alone: nothing is read through the link. */
   async #linkReason(path: string): Promise<string> {
     try {
       const target = await realpath(path);
@@ -212,40 +241,71 @@ export class FolderSource implements Source {
     }
   }
 
-  /** Throws `source_error` where the path does not exist. */
-  async #isSingleFile(path = this.#root): Promise<boolean> {
+  /** Opens the folder, or the one that holds the single file. Throws `source_error`. */
+  async #openRoot(): Promise<{ root: OpenFolder; fileName?: string }> {
+    const [parentPath, name] = [dirname(this.#root), basename(this.#root)];
+    if (name === '') return { root: await this.#openFolder(this.#root) };
+    const parent = await this.#openFolder(parentPath);
+    let isFile = false;
     try {
-      return (await stat(path)).isFile();
+      isFile = (await parent.stat(name)).isFile();
+      return isFile ? { root: parent, fileName: name } : { root: await parent.folder(name) };
     } catch (error) {
-      throw missingFolderError(path, error);
+      throw await missingFolderError(this.#root, error);
+    } finally {
+      if (!isFile) await parent.close();
+    }
+  }
+
+  /** Throws `source_error` where there is no such folder. */
+  async #openFolder(path: string): Promise<OpenFolder> {
+    try {
+      return await OpenFolder.open(path, this.#options.byDescriptor);
+    } catch (error) {
+      throw await missingFolderError(path, error);
     }
   }
 
   /**
-   * The path of a file in the file system, which may differ from the listed one in Unicode form.
-   * A link that was created since the listing is not followed out of the folder.
+   * The open folder of a file and its name there, which may differ from the listed ones in Unicode form.
+   * Throws `source_error` where the folder is missing as a whole, and `not_found`.
    */
-  async #locate(file: SourceFile): Promise<string> {
-    if (file.fileId === fileIdOf(this.#root)) return this.#root;
-    let path = join(this.#root, file.folder, file.fileName);
-    if (fileIdOf(path) !== file.fileId) path = await this.#locateByName(file);
-    if (!(await realpath(path)).startsWith((await realpath(this.#root)) + sep))
-      throw fileGoneError();
-    return path;
+  async #openPlaceOf(file: SourceFile): Promise<{ folder: OpenFolder; name: string }> {
+    const isRoot = file.fileId === fileIdOf(this.#root);
+    const outer = await this.#openFolder(isRoot ? dirname(this.#root) : this.#root);
+    try {
+      const names = isRoot ? [basename(this.#root)] : await this.#namesOf(outer, file);
+      const name = names.pop()!;
+      return { folder: await outer.folder(names.join(sep)), name };
+    } catch (error) {
+      if (error instanceof DeedboxError) throw error;
+      throw isMissing(error) ? fileGoneError(error) : unreadableFileError(error);
+    } finally {
+      await outer.close();
+    }
   }
 
-  async #locateByName(file: SourceFile): Promise<string> {
-    let path = this.#root;
-    for (const listedName of [...file.folder.split('/'), file.fileName]) {
-      if (listedName === '') continue;
-      const names = await readdir(path);
-      const matches = names.filter((name) => name.normalize('NFC') === listedName);
-      const exact = matches.find((name) => fileIdOf(join(path, name)) === file.fileId);
+  async #namesOf(root: OpenFolder, file: SourceFile): Promise<string[]> {
+    const listedNames = [...file.folder.split('/'), file.fileName].filter((name) => name !== '');
+    if (fileIdOf(join(this.#root, ...listedNames)) === file.fileId) return listedNames;
+    const names: string[] = [];
+    for (const listedName of listedNames) {
+      const folder = await root.folder(names.join(sep));
+      let found: Dirent[];
+      try {
+        found = await folder.entries();
+      } finally {
+        await folder.close();
+      }
+      const matches = found.flatMap(({ name }) =>
+        name.normalize('NFC') === listedName ? name : [],
+      );
+      const exact = matches.find((name) => fileIdOf(join(folder.path, name)) === file.fileId);
       const name = exact ?? matches[0];
       if (name === undefined) throw fileGoneError();
-      path = join(path, name);
+      names.push(name);
     }
-    return path;
+    return names;
   }
 }
 
@@ -261,15 +321,6 @@ export function rebaseToFolder<T extends SourceFile>(file: T, outerSourceId: str
     source: outerSourceId,
     folder: [relativeFolder, file.folder].filter(Boolean).join('/'),
   };
-}
-
-/** The path without links, so that a folder has the same id by whatever path it is given. */
-function resolveRoot(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
-  }
 }
 
 function fileIdOf(path: string): string {
@@ -295,10 +346,10 @@ function fileGoneError(cause?: unknown): DeedboxError {
   return new DeedboxError('not_found', 'The file is no longer in the folder.', { cause });
 }
 
-/** Whether the path does not exist. */
+/** Whether the path does not exist, or a link is in it, which is not followed. */
 function isMissing(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
 }
 
 function unreadableFileError(error: unknown): DeedboxError {
@@ -317,7 +368,18 @@ function beingWrittenError(): DeedboxError {
 }
 
 /** The folder is missing as a whole, so nothing is known of its files. */
-function missingFolderError(path: string, cause: unknown): DeedboxError {
+async function missingFolderError(path: string, cause: unknown): Promise<DeedboxError> {
+  const target = await realpath(path).catch(() => path);
+  if (target !== path) {
+    return new DeedboxError(
+      'source_error',
+      `The folder ${path} is a link now, or lies behind one.`,
+      {
+        hint: 'Links are not followed. Add the folder again by the path that it has now, and take this one out with `deedbox forget`. Indexed files stay.',
+        cause,
+      },
+    );
+  }
   return new DeedboxError('source_error', `The folder ${path} does not exist or cannot be read.`, {
     retryable: true,
     hint: 'Check the path, and that the drive it is on is connected. Indexed files stay.',

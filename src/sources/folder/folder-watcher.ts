@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { ignoredNameReason } from '../ignored-names.ts';
 import type { ChangeTracker } from './change-tracker.ts';
@@ -77,8 +77,8 @@ export class FolderWatcher {
   /** Identifies the folder that is watched; without an identity where it does not exist. */
   async #inspectRoot(): Promise<{ identity?: string; isFile: boolean }> {
     try {
-      const isFile = (await stat(this.#root)).isFile();
-      const { dev, ino } = await stat(isFile ? dirname(this.#root) : this.#root);
+      const isFile = (await lstat(this.#root)).isFile();
+      const { dev, ino } = await lstat(isFile ? dirname(this.#root) : this.#root);
       return { identity: `${isFile} ${dev} ${ino}`, isFile };
     } catch {
       return { isFile: false };
@@ -102,10 +102,10 @@ export class FolderWatcher {
   /** False where it is watched already, or cannot be: a listing reports what cannot be read. */
   async #watchFolder(path: string): Promise<boolean> {
     try {
-      const inode = (await stat(path)).ino;
-      if (this.#isClosed || this.#folders.has(path)) return false;
+      const stats = await lstat(path);
+      if (!stats.isDirectory() || this.#isClosed || this.#folders.has(path)) return false;
       const watcher = watch(path, (event, name) => this.#onNotice(path, event, name));
-      this.#folders.set(path, { watcher, inode });
+      this.#folders.set(path, { watcher, inode: stats.ino });
       watcher.on('error', () => this.#closeTree(path));
       return true;
     } catch (error) {

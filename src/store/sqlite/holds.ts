@@ -113,7 +113,7 @@ export function isHeld(connection: Connection, file: number): boolean {
 /** Puts another file on the holds that are on this one: the next version of its contract. */
 export function inheritHolds(connection: Connection, from: number, to: number): void {
   connection.run(
-    'INSERT OR IGNORE INTO held_files SELECT hold, ? FROM held_files WHERE file = ?',
+    'INSERT OR IGNORE INTO held_files (hold, file) SELECT hold, ? FROM held_files WHERE file = ?',
     to,
     from,
   );

@@ -1,3 +1,4 @@
+import { foldAscii } from '../../../src/domain/email-address.ts';
 import { createHash } from 'node:crypto';
 import type { Grant, ShareWith } from './types.ts';
 
@@ -21,7 +22,7 @@ export class People {
   }
 
   addUser(email: string, displayName = email.split('@')[0] ?? email): Person {
-    const emailAddress = email.toLowerCase();
+    const emailAddress = foldAscii(email);
     const person = { emailAddress, displayName, permissionId: permissionIdOf(emailAddress) };
     this.users.set(emailAddress, person);
     this.permissionIdCache.clear();
@@ -96,7 +97,7 @@ export function grantFor({
     return { id: permissionIdOf(domain), type, domain, role, allowFileDiscovery };
   }
   if (!emailAddress) throw new Error(`Sharing with a ${type} needs an address.`);
-  const email = emailAddress.toLowerCase();
+  const email = foldAscii(emailAddress);
   const expiry = expirationTime === undefined ? {} : { expirationTime };
   const id = permissionIdOf(email);
   return { id, type, emailAddress: email, role, allowFileDiscovery: false, ...expiry };

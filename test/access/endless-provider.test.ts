@@ -12,6 +12,7 @@ import { TokenVerifier } from '../../src/access/token-verifier.ts';
 import { connectDrive } from '../../src/sources/drive/connect.ts';
 import { temporaryFolder } from '../support/cli.ts';
 import { forgeToken } from '../support/identity-provider.ts';
+import { isLong } from '../support/long.ts';
 
 const issuerPath = '/realms/firm';
 /** More than any process of these tests may use. */
@@ -153,7 +154,7 @@ const answers = Object.entries(bodies).flatMap(([what, sendBody]) => [
   ...(what.includes('at a time') ? [] : [{ what, sendBody, which: 'a token', forTokens: true }]),
 ]);
 
-it.each(answers)('Google, where $which is $what, is not read to its end', async (answer) => {
+it.runIf(isLong).each(answers)('Google, where $which is $what, is not read to its end', async (answer) => {
   const google = await googleWith(answer.sendBody, answer.forTokens);
   const api = await connectDrive({ ...google, tokenFile: '/none', limits });
   const grown = await memoryOf(() =>

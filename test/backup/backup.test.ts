@@ -21,6 +21,7 @@ import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { sampleWorkspace } from '../support/sample-workspace.ts';
 import { contract, openFixture } from '../workers/fixture.ts';
+import { isLong } from '../support/long.ts';
 
 const questions = [
   ['search', 'Which law governs?', '--limit', '20'],
@@ -176,7 +177,7 @@ describe('the sample contracts', () => {
   });
 });
 
-it('a backup that is made while files are read is whole, and the next sync reads the rest', async () => {
+it.runIf(isLong)('a backup that is made while files are read is whole, and the next sync reads the rest', async () => {
   const { contracts, data, services, request, store, source, waitUntil } = await openFixture();
   for (let number = 0; number < 24; number += 1) {
     const text = `${contract(`Aldermoor${number} Inc.`)}\n${'The parties agree as follows. '.repeat(500)}`;

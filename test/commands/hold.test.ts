@@ -6,8 +6,9 @@ import { readConfig } from '../../src/settings/config.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { encodingsOf, filesWith } from '../support/data-folder-bytes.ts';
 import { contract, openFixture } from '../workers/fixture.ts';
+import { isLong } from '../support/long.ts';
 
-it('a hold keeps a contract whose file is removed, says so everywhere, and lets it go at last', async () => {
+it.runIf(isLong)('a hold keeps a contract whose file is removed, says so everywhere, and lets it go at last', async () => {
   const { contracts, data, sync, record } = await openFixture();
   writeFileSync(join(contracts, 'held.txt'), contract('Zylkvorn Holdings Inc.'));
   writeFileSync(join(contracts, 'other.txt'), contract('Aldermoor Inc.'));

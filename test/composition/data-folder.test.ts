@@ -12,6 +12,7 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { secureDataFolder } from '../../src/composition/data-folder.ts';
 import { entry, sampleFiles, temporaryFolder } from '../support/cli.ts';
+import { isLong } from '../support/long.ts';
 
 const isRoot = process.geteuid?.() === 0;
 
@@ -38,8 +39,7 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     };
     run('key', 'create', '--name', 'IT', '--role', 'admin', '--everything');
     run('ingest', sampleFiles[0]!);
-    run('worker', '--drain');
-    run('search', 'liability');
+    if (isLong) run('worker', '--drain');
     const names = readdirSync(data);
     for (const name of ['deedbox.db', 'keys.db', 'queue.db', 'workers.lock', 'audit', 'tmp'])
       expect(names).toContain(name);
@@ -52,9 +52,6 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     chmodSync(data, 0o755);
     run('status');
     expect(openToOthers(data)).toEqual([]);
-    const csv = join(dirname(data), 'register.csv');
-    run('export', '--format', 'csv', '--output', csv);
-    expect(lstatSync(csv).mode & 0o077).toBe(0);
   }, 60_000);
 
   it('is tightened without following a link out of it', () => {

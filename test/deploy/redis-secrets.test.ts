@@ -10,6 +10,7 @@ import { onFileFinished } from '../support/clean-up.ts';
 import { deedboxWith, root, temporaryFolder } from '../support/cli.ts';
 import { freePort } from '../support/free-port.ts';
 import { hasRedis, TestRedis } from '../support/redis.ts';
+import { isLong } from '../support/long.ts';
 
 const script = join(root, 'deploy', 'redis', 'make-secrets.sh');
 const hasOpenssl = (() => {
@@ -171,7 +172,7 @@ describe('a Redis without a password', () => {
     expect(problemOf({ REDIS_PASSWORD_FILE: '/f' })).toMatch(/no effect without REDIS_URL/);
   });
 
-  it('is refused by a worker and a service before they take a job', async () => {
+  it.runIf(isLong)('is refused by a worker and a service before they take a job', async () => {
     const data = join(temporaryFolder(), 'data');
     const settings = { DEEDBOX_DATA: data, REDIS_URL: 'redis://redis.firm.example' };
     for (const command of ['worker', 'start']) {

@@ -189,7 +189,8 @@ describe('what is hidden', () => {
       clientOf({}),
       clientOf({ DEEDBOX_REDACT: 'names,amounts' }),
     ]);
-    const args = { query: 'salary, fees, prices and rent', limit: 50 };
+    // Few enough that the answer is not shortened: what is masked takes more bytes.
+    const args = { query: 'salary, fees, prices and rent', limit: 30 };
     const whole = (await call<SearchPassagesResponse>(unredacted, 'search_passages', args)).answer
       .passages;
     const masked = (await call<SearchPassagesResponse>(redacted, 'search_passages', args)).answer

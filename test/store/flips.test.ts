@@ -9,7 +9,7 @@ import { isLong } from '../support/long.ts';
 import { seededRandom } from '../../training/random.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
-const flips = isLong ? 1000 : 60;
+const flips = isLong ? 1000 : 40;
 
 /** All that the database holds, whatever bytes it is stored in; undefined where it cannot be read. */
 function contentsOf(file: string): string | undefined {

@@ -8,13 +8,25 @@ const passagesEach = 1400;
 const readable = Array.from({ length: 10 }, (_, n) => `readable-${n}`);
 const ann = 'user:ann@firm.example' as const;
 
-/** Words of every frequency: in one passage in 2, 5, 11, … of the document. */
-const words = ['rent', 'fee', 'lease', 'tax', 'audit', 'escrow', 'lien', 'easement'];
-const every = [1, 2, 5, 11, 47, 101, 499, 997];
+/** Words of every frequency: each in one passage in so many of a document. */
+const intervals = {
+  rent: 1,
+  fee: 2,
+  lease: 5,
+  tax: 11,
+  audit: 47,
+  escrow: 101,
+  lien: 499,
+  easement: 997,
+};
+const words = Object.keys(intervals);
 
 const sentencesOf = (document: number) =>
-  Array.from({ length: passagesEach }, (_, i) =>
-    words.filter((word) => (i + document) % every[words.indexOf(word)]! === 0).join(' '),
+  Array.from({ length: passagesEach }, (_, passage) =>
+    Object.entries(intervals)
+      .filter(([, interval]) => (passage + document) % interval === 0)
+      .map(([word]) => word)
+      .join(' '),
   );
 
 async function filled(isHiddenAdded: boolean): Promise<Store> {

@@ -24,7 +24,7 @@ export default defineConfig({
     pool: 'forks',
     // test files share two processes: to start one for each took a third of the time of npm test
     isolate: isLong,
-    maxWorkers: 2,
+    maxWorkers: 3,
     globalSetup: ['test/support/run-temp-folder.ts', 'test/support/report-missing-redis.ts'],
   },
 });

@@ -154,14 +154,17 @@ const answers = Object.entries(bodies).flatMap(([what, sendBody]) => [
   ...(what.includes('at a time') ? [] : [{ what, sendBody, which: 'a token', forTokens: true }]),
 ]);
 
-it.runIf(isLong).each(answers)('Google, where $which is $what, is not read to its end', async (answer) => {
-  const google = await googleWith(answer.sendBody, answer.forTokens);
-  const api = await connectDrive({ ...google, tokenFile: '/none', limits });
-  const grown = await memoryOf(() =>
-    expect(api.drives()).rejects.toMatchObject({ name: 'DeedboxError' }),
-  );
-  expect(grown).toBeLessThan(maxMemoryBytes);
-});
+it.runIf(isLong).each(answers)(
+  'Google, where $which is $what, is not read to its end',
+  async (answer) => {
+    const google = await googleWith(answer.sendBody, answer.forTokens);
+    const api = await connectDrive({ ...google, tokenFile: '/none', limits });
+    const grown = await memoryOf(() =>
+      expect(api.drives()).rejects.toMatchObject({ name: 'DeedboxError' }),
+    );
+    expect(grown).toBeLessThan(maxMemoryBytes);
+  },
+);
 
 it('a download that fails with an error without end is not read to its end', async () => {
   const settings = {

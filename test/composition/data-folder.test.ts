@@ -41,7 +41,7 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     run('ingest', sampleFiles[0]!);
     if (isLong) run('worker', '--drain');
     const names = readdirSync(data);
-    for (const name of ['deedbox.db', 'keys.db', 'queue.db', 'workers.lock', 'audit', 'tmp'])
+    for (const name of ['deedbox.db', 'keys.db', 'queue.db', 'audit', 'tmp'])
       expect(names).toContain(name);
     expect(names.some((name) => name.startsWith('vectors-'))).toBe(true);
     expect(openToOthers(data)).toEqual([]);

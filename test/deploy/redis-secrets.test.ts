@@ -172,17 +172,21 @@ describe('a Redis without a password', () => {
     expect(problemOf({ REDIS_PASSWORD_FILE: '/f' })).toMatch(/no effect without REDIS_URL/);
   });
 
-  it.runIf(isLong)('is refused by a worker and a service before they take a job', async () => {
-    const data = join(temporaryFolder(), 'data');
-    const settings = { DEEDBOX_DATA: data, REDIS_URL: 'redis://redis.firm.example' };
-    for (const command of ['worker', 'start']) {
-      const { code, stderr } = await deedboxWith(settings, command);
+  it.runIf(isLong)(
+    'is refused by a worker and a service before they take a job',
+    async () => {
+      const data = join(temporaryFolder(), 'data');
+      const settings = { DEEDBOX_DATA: data, REDIS_URL: 'redis://redis.firm.example' };
+      for (const command of ['worker', 'start']) {
+        const { code, stderr } = await deedboxWith(settings, command);
+        expect(code).toBe(2);
+        expect(stderr).toContain('a Redis on another machine needs a password');
+      }
+      const local = { DEEDBOX_DATA: data, REDIS_URL: 'redis://127.0.0.1:1' };
+      const { code, stderr } = await deedboxWith(local, 'start', '--host', '0.0.0.0');
       expect(code).toBe(2);
-      expect(stderr).toContain('a Redis on another machine needs a password');
-    }
-    const local = { DEEDBOX_DATA: data, REDIS_URL: 'redis://127.0.0.1:1' };
-    const { code, stderr } = await deedboxWith(local, 'start', '--host', '0.0.0.0');
-    expect(code).toBe(2);
-    expect(stderr).toContain('REDIS_PASSWORD_FILE');
-  }, 30_000);
+      expect(stderr).toContain('REDIS_PASSWORD_FILE');
+    },
+    30_000,
+  );
 });

@@ -10,7 +10,6 @@ import { hostileNames, hostileSentences } from '../encode/hostile-names.ts';
 import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox, temporaryFolder } from '../support/cli.ts';
 import { serveWorkspace } from '../support/sample-service.ts';
-import { isLong } from '../support/long.ts';
 
 const count = hostileNames.length;
 let data: string;
@@ -74,7 +73,7 @@ describe('commands show hidden characters of names and texts', () => {
     expect(failed.map(({ folder }) => folder)).toContain(hostileNames[0]);
   });
 
-  it.runIf(isLong)('the audit log, keys and errors', async () => {
+  it('the audit log, keys and errors', async () => {
     await run('search', 'erased \u001B[2J\u009B31m\u202E');
     await run('audit', 'show');
     await run('key', 'create', '--name', 'a\u001B[2J\u202E', '--everything');

@@ -40,6 +40,7 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     run('key', 'create', '--name', 'IT', '--role', 'admin', '--everything');
     run('ingest', sampleFiles[0]!);
     if (isLong) run('worker', '--drain');
+    run('search', 'liability');
     const names = readdirSync(data);
     for (const name of ['deedbox.db', 'keys.db', 'queue.db', 'audit', 'tmp'])
       expect(names).toContain(name);

@@ -10,6 +10,22 @@ import { asDeedboxError } from '../errors/errors.ts';
 import { failureText } from './failures.ts';
 import { RateLimitError } from './rate-limit-error.ts';
 
+/**
+ * Of every response, whatever it is opened in: nothing in it runs, loads or is framed, and nothing stores it.
+ * A response may replace single ones.
+ */
+const securityHeaders = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+export function setSecurityHeaders(response: ServerResponse): void {
+  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+}
+
 export function send(
   response: ServerResponse,
   status: number,
@@ -19,9 +35,6 @@ export function send(
 ): void {
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
-    'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
     ...headers,
   });
   response.end(body);

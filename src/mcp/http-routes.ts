@@ -186,7 +186,7 @@ export class HttpRoutes {
 
   async #sendMetrics(response: ServerResponse): Promise<void> {
     const { type, text } = await this.#options.metrics!.render(this.#handlers.sessionCount);
-    response.writeHead(200, { 'content-type': type, 'cache-control': 'no-store' });
+    response.writeHead(200, { 'content-type': type });
     response.end(text);
   }
 }

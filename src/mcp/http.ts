@@ -20,7 +20,7 @@ import {
   serveRoutes,
   dispatch,
 } from './http-middleware.ts';
-import { sendError } from './http-responses.ts';
+import { sendError, setSecurityHeaders } from './http-responses.ts';
 import { HttpRoutes, type RouteOptions } from './http-routes.ts';
 import { type PrincipalHandlerOptions, PrincipalHandlers } from './principal-handlers.ts';
 import { type LimitName, RateLimitError } from './rate-limit-error.ts';
@@ -31,8 +31,8 @@ import { TokenBuckets } from './token-buckets.ts';
 
 /**
  * The steps between the socket and the answer, in order; the first that answers a request is the last.
- * `dispatch` hands a message of the protocol to the SDK, which calls back for each tool call in it, of
- * which a batch may hold several: `callSteps` run once for each, and `callTool` audits its result.
+ * `dispatch` hands a message of the protocol to the SDK, which calls back for a tool call: `callSteps` run
+ * for it, and `callTool` audits its result.
  */
 const middleware: readonly HttpStep[] = [
   rejectAmbiguous,
@@ -190,6 +190,7 @@ async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  setSecurityHeaders(response);
   if (state.shutdownSignal.aborted) response.setHeader('connection', 'close');
   const exchange: HttpExchange = { request, response, path: (request.url ?? '/').split('?')[0]! };
   try {

@@ -270,6 +270,35 @@ describe('routes for people and for monitoring', () => {
     expect([...balance.values()].every((count) => count === 0)).toBe(true);
   });
 
+  it('every response forbids browsers to run, frame, guess or store anything of it', async () => {
+    const post = { method: 'POST', headers: { ...json }, body: initialize };
+    const responses = {
+      page: await send('/'),
+      state: await send('/health'),
+      live: await send('/health/live'),
+      metrics: await send('/metrics'),
+      missing: await send('/etc/passwd'),
+      wrongHost: await send('/', { headers: { host: 'evil.example' } }),
+      ambiguous: await send('/', { headers: { host: 'a, b' } }),
+      answer: await send('/mcp', post),
+      noMessage: await send('/mcp', { ...post, body: '{' }),
+      unknownSession: await send('/mcp', {
+        ...post,
+        headers: { ...json, 'mcp-session-id': 'nothing' },
+      }),
+    };
+    for (const [name, { headers }] of Object.entries(responses)) {
+      const policy = headers['content-security-policy'];
+      for (const part of ['default-src', 'base-uri', 'form-action', 'frame-ancestors']) {
+        expect(policy, name).toContain(`${part} 'none'`);
+      }
+      expect(headers['x-content-type-options'], name).toBe('nosniff');
+      expect(headers['referrer-policy'], name).toBe('no-referrer');
+      // a stream of events says itself that it is not to be cached
+      expect(headers['cache-control'], name).toMatch(/^no-store|^no-cache/);
+    }
+  });
+
   it('other paths and methods are rejected', async () => {
     expect((await send('/etc/passwd')).status).toBe(404);
     expect((await send('/', { method: 'POST' })).status).toBe(405);

@@ -17,7 +17,14 @@ export interface Isolation {
 }
 
 const noNewPrivileges = ['setpriv', '--no-new-privs'];
-const ownNetwork = ['unshare', '--user', '--map-root-user', '--net'];
+/**
+ * Whoever makes a user namespace has every capability in it, which would open much more of the kernel to a
+ * hostile file: all of them are given up at once.
+ */
+const ownNetwork = [
+  ...['unshare', '--user', '--map-root-user', '--net'],
+  ...['setpriv', '--bounding-set=-all', '--inh-caps=-all'],
+];
 
 let detected: Isolation | undefined;
 

@@ -21,10 +21,8 @@ const noNewPrivileges = ['setpriv', '--no-new-privs'];
  * Whoever makes a user namespace has every capability in it, which would open much more of the kernel to a
  * hostile file: all of them are given up at once.
  */
-const ownNetwork = [
-  ...['unshare', '--user', '--map-root-user', '--net'],
-  ...['setpriv', '--bounding-set=-all', '--inh-caps=-all'],
-];
+const ownNetwork =
+  'unshare --user --map-root-user --net setpriv --bounding-set=-all --inh-caps=-all'.split(' ');
 
 let detected: Isolation | undefined;
 

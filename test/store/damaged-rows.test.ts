@@ -107,7 +107,7 @@ test.each(Object.entries(changes))(
     const store = await openStore(folder);
     const index = store.scopedTo(['group:deals@firm.example', ann]);
     await expect(ask(index, id)).rejects.toMatchObject({
-      code: 'storage_error',
+      code: 'damaged_record',
       hint: expect.stringContaining('deedbox verify') as string,
     });
     expect((await store.verify()).length).toBeGreaterThan(0);

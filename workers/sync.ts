@@ -104,6 +104,12 @@ async function isSyncActive({ store }: WorkerServices, syncId: string): Promise<
   return sync !== undefined && isActive(sync);
 }
 
+/**
+ * Passages of an index that is purged at the end of each sync that removed something, which takes two
+ * seconds for so many; larger ones are purged by the nightly sync.
+ */
+const maxPurgedAtOnce = 50_000;
+
 /** How long the end of a sync waits for processes that keep removed documents from being purged. */
 const purgeWaitMs = 3000;
 
@@ -118,8 +124,8 @@ async function finishSync({ store, log }: Omit<FinishServices, 'queue'>): Promis
   const finishable = await finishableSync({ store });
   if (!finishable) return;
   await store.updateIndex();
-  // What else was removed, such as former revisions, is purged by the nightly sync: it takes time.
-  if (finishable.removed > 0 || finishable.kind !== 'incremental') {
+  const isSmall = async () => (await store.status()).passages <= maxPurgedAtOnce;
+  if (finishable.kind !== 'incremental' || (finishable.removed > 0 && (await isSmall()))) {
     await store.purge({ rewrite: false, waitMs: purgeWaitMs });
   }
   // Meanwhile the sync may have been cancelled, or one of its files may have been requested again.

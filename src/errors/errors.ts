@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'invalid_configuration'
   | 'storage_error'
+  | 'damaged_record'
   | 'cancelled'
   | 'internal';
 

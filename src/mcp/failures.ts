@@ -25,6 +25,7 @@ function toClientError(error: unknown, log: Logger | undefined, tool?: string): 
   const failure = asDeedboxError(error);
   const { code, retryable } = failure;
   const genericMessage = failure instanceof AuditWriteError ? auditMessage : genericMessages[code];
+  if (code === 'damaged_record') log?.error({ tool, err: failure }, 'damaged');
   if (genericMessage === undefined) return failure;
   log?.error({ tool, err: code === 'internal' ? (failure.cause ?? error) : failure }, 'failed');
   return new DeedboxError(code, genericMessage, { retryable });

@@ -123,7 +123,7 @@ export function defineChecksumFunction(db: Sqlite.Database): void {
 
 /** The error for a row that is not intact. */
 export function damagedRecord(what: string): DeedboxError {
-  return new DeedboxError('storage_error', `The stored record of ${what} is damaged.`, {
+  return new DeedboxError('damaged_record', `The stored record of ${what} is damaged.`, {
     hint:
       'Ask whoever runs Deedbox to run `deedbox verify`, which lists what is damaged, and to restore a backup or ' +
       'to run `deedbox reindex`, which reads every document again.',

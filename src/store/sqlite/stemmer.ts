@@ -1,6 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Connection } from './connection.ts';
 
+/** A word of a query, and how a full-text index has it. The stem of a stem may be another one. */
+export interface Stem {
+  word: string;
+  stem: string;
+}
+
 /** Gives words as a full-text index has them, by its own tokenizer. */
 export class Stemmer {
   readonly #connection: Connection;
@@ -24,8 +30,14 @@ export class Stemmer {
   }
 
   /** The distinct stems of some words, of which at most the first 64 count. */
-  stems(words: string[]): string[] {
-    return [...new Set(words.slice(0, 64).flatMap((word) => this.#stemsOf(word)))];
+  stems(words: string[]): Stem[] {
+    const byStem = new Map<string, Stem>();
+    for (const word of words.flatMap(splitWords).slice(0, 64)) {
+      for (const stem of this.#stemsOf(word)) {
+        if (!byStem.has(stem)) byStem.set(stem, { word, stem });
+      }
+    }
+    return [...byStem.values()];
   }
 
   #stemsOf(word: string): string[] {
@@ -40,3 +52,6 @@ export class Stemmer {
     return stems;
   }
 }
+
+/** As the tokenizers do, so that each part is one word to them. */
+const splitWords = (text: string) => text.match(/[\p{L}\p{N}\p{M}\p{Co}]+/gu) ?? [];

@@ -176,41 +176,38 @@ describe('the sample contracts', () => {
   });
 });
 
-it(
-  'a backup that is made while files are read is whole, and the next sync reads the rest',
-  async () => {
-    const { contracts, data, services, request, store, source, waitUntil } = await openFixture();
-    for (let number = 0; number < 24; number += 1) {
-      const text = `${contract(`Aldermoor${number} Inc.`)}\n${'The parties agree as follows. '.repeat(500)}`;
-      writeFileSync(join(contracts, `contract ${number}.txt`), text);
-    }
-    const worker = startWorker(services, { concurrency: 1 });
-    await request();
-    const backup = join(temporaryFolder(), 'backup');
-    await waitUntil(({ indexed }) => indexed > 2);
-    expect(await deedbox('backup', backup, '--data', data)).toMatchObject({ code: 0, stderr: '' });
-    await worker.drained();
-    await worker.stop();
-    const restored = join(temporaryFolder(), 'data');
-    expect((await deedbox('restore', backup, '--data', restored)).code).toBe(0);
-    const copy = await openStore(restored);
-    expect(await copy.verify()).toEqual([]);
-    expect(await copy.sync()).toMatchObject({ state: 'failed' });
-    expect(await copy.sources()).toEqual([source]);
-    const listed = await copy
-      .scopedTo('unrestricted')
-      .documents(unfiltered, { sort: 'title', limit: 100 });
-    expect(listed.total).toBeLessThan(24); // it was made meanwhile
-    for (const { documentId, revision } of listed.documents) {
-      const original = await store.scopedTo('unrestricted').text(documentId);
-      expect(original).toMatchObject({ revision });
-      expect(await copy.scopedTo('unrestricted').text(documentId)).toEqual(original);
-    }
-    await copy.close();
-    const sync = await deedbox('ingest', '--json', '--data', restored);
-    expect(JSON.parse(sync.stdout)).toMatchObject({ state: 'done', found: 24, failed: 0 });
-    const whole = await openSqliteStore({ folder: restored });
-    expect((await whole.status()).documents).toBe(24);
-    await whole.close();
-  },
-);
+it('a backup that is made while files are read is whole, and the next sync reads the rest', async () => {
+  const { contracts, data, services, request, store, source, waitUntil } = await openFixture();
+  for (let number = 0; number < 24; number += 1) {
+    const text = `${contract(`Aldermoor${number} Inc.`)}\n${'The parties agree as follows. '.repeat(500)}`;
+    writeFileSync(join(contracts, `contract ${number}.txt`), text);
+  }
+  const worker = startWorker(services, { concurrency: 1 });
+  await request();
+  const backup = join(temporaryFolder(), 'backup');
+  await waitUntil(({ indexed }) => indexed > 2);
+  expect(await deedbox('backup', backup, '--data', data)).toMatchObject({ code: 0, stderr: '' });
+  await worker.drained();
+  await worker.stop();
+  const restored = join(temporaryFolder(), 'data');
+  expect((await deedbox('restore', backup, '--data', restored)).code).toBe(0);
+  const copy = await openStore(restored);
+  expect(await copy.verify()).toEqual([]);
+  expect(await copy.sync()).toMatchObject({ state: 'failed' });
+  expect(await copy.sources()).toEqual([source]);
+  const listed = await copy
+    .scopedTo('unrestricted')
+    .documents(unfiltered, { sort: 'title', limit: 100 });
+  expect(listed.total).toBeLessThan(24); // it was made meanwhile
+  for (const { documentId, revision } of listed.documents) {
+    const original = await store.scopedTo('unrestricted').text(documentId);
+    expect(original).toMatchObject({ revision });
+    expect(await copy.scopedTo('unrestricted').text(documentId)).toEqual(original);
+  }
+  await copy.close();
+  const sync = await deedbox('ingest', '--json', '--data', restored);
+  expect(JSON.parse(sync.stdout)).toMatchObject({ state: 'done', found: 24, failed: 0 });
+  const whole = await openSqliteStore({ folder: restored });
+  expect((await whole.status()).documents).toBe(24);
+  await whole.close();
+});

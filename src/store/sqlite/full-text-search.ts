@@ -5,7 +5,7 @@ import { documentTokenizer, passageTokenizer } from './full-text.ts';
 import { IdRanges } from './id-ranges.ts';
 import { passageHits } from './passage-hits.ts';
 import { type FullTextTable, type Postings, PostingsReader } from './postings.ts';
-import { Stemmer } from './stemmer.ts';
+import { type Stem, Stemmer } from './stemmer.ts';
 import { wordShares } from './word-shares.ts';
 
 const passageTable: FullTextTable = { name: 'passage_fts', weights: { heading: 2 } };
@@ -40,9 +40,7 @@ interface Scored {
   score: number;
 }
 
-interface Word extends Postings {
-  stem: string;
-}
+interface Word extends Postings, Stem {}
 
 /** The rows among which a query looks. */
 interface Scope {
@@ -79,13 +77,13 @@ export class FullTextSearch {
       : { rows: docIdSet.passageIds, total, ...namedDocuments(docIdSet) };
     const expected = stemmer
       .stems(words)
-      .map((stem) => ({ stem, share: wordShares.get(stem) ?? 0 }))
-      .map(({ stem, share }) => ({ stem, share, frequency: share * total }))
+      .map((one) => ({ ...one, share: wordShares.get(one.stem) ?? 0 }))
+      .map((one) => ({ ...one, frequency: one.share * total }))
       .sort((one, other) => one.frequency - other.frequency);
-    const read = ({ stem, share }: { stem: string; share: number }): Word => {
+    const read = ({ stem, word, share }: Stem & { share: number }): Word => {
       const { documentTokens } = scope;
       const options = { expected: share * all.size, ...(documentTokens && { documentTokens }) };
-      return { stem, ...postings.read(stem, scope.rows, maxScored, options) };
+      return { stem, word, ...postings.read({ stem, word }, scope.rows, maxScored, options) };
     };
     const chosen = chooseRarest(expected);
     let found = chosen.map(read).filter(({ frequency }) => frequency > 0);
@@ -94,7 +92,7 @@ export class FullTextSearch {
       if (found.length > 0) break;
       found = [read(word)].filter(({ frequency }) => frequency > 0);
     }
-    const common = expected.slice(chosen.length).map(({ stem }) => stem);
+    const common = expected.slice(chosen.length).map(({ word }) => word);
     const scored = rank(postings, found, common, scope, limit * lengthCandidates);
     const hits = passageHits(
       this.#connection,
@@ -113,7 +111,7 @@ export class FullTextSearch {
     const rows = docIdSet.matchesAll ? this.#allRows('documents') : docIdSet.documentIds;
     const found = stemmer
       .stems(words)
-      .map((stem) => ({ stem, ...postings.read(stem, rows, maxScored) }))
+      .map((stem) => ({ ...stem, ...postings.read(stem, rows, maxScored) }))
       .filter(({ frequency }) => frequency > 0);
     const scope = { rows, total: docIdSet.documents };
     return rank(postings, found, [], scope, limit).map(({ id, score }) => ({
@@ -166,11 +164,11 @@ function rank(
   for (const word of scored) addScores(word, total, scores);
   // Rows that have all of the commonest words, then rows without the last one, and so on.
   if (scored.length === 0 && rarestFirst.length > 0) {
-    const stems = [...rarestFirst.map(({ stem }) => stem), ...common].slice(0, maxRequiredWords);
+    const words = [...rarestFirst.map(({ word }) => word), ...common].slice(0, maxRequiredWords);
     const weight = inverseFrequency(rarestFirst[0]!.frequency, total);
-    for (let count = stems.length; count > 0 && scores.size < limit; count -= 1) {
+    for (let count = words.length; count > 0 && scores.size < limit; count -= 1) {
       const matching =
-        count === 1 ? rarestFirst[0]!.rows : postings.readAll(stems.slice(0, count), rows, limit);
+        count === 1 ? rarestFirst[0]!.rows : postings.readAll(words.slice(0, count), rows, limit);
       for (const id of matching) if (!scores.has(id)) scores.set(id, weight * count);
     }
   }

@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts';
 import type { IdRanges } from './id-ranges.ts';
+import type { Stem } from './stemmer.ts';
 
 /** A full-text index as it is searched. */
 export interface FullTextTable {
@@ -51,20 +52,19 @@ export class PostingsReader {
 
   /**
    * The rows of the set that have the word. Rows outside of it cost time and change nothing in the result.
-   * @param stem the word as the index has it
    * @param limit rows that are read at most
    * @param documentTokens tokens of the documents of the set, if they are few: then only their rows are read
    *   where the word is common
    * @param expected about how many rows of the index have the word; decides in which way they are read
    */
   read(
-    stem: string,
+    { stem, word }: Stem,
     set: IdRanges,
     limit: number,
     { documentTokens, expected = 0 }: { documentTokens?: string[]; expected?: number } = {},
   ): Postings {
     if (documentTokens && expected > firstChunk) {
-      return this.#readOf(documentTokens, stem, set, limit);
+      return this.#readOf(documentTokens, word, set, limit);
     }
     const found = new FoundRows(set, limit, Object.values(this.#table.weights));
     let offset = 0;
@@ -72,16 +72,16 @@ export class PostingsReader {
       const occurrences = this.#readChunk(stem, chunk, offset);
       if (!occurrences.every((one) => found.add(one))) break;
       if (occurrences.length < chunk) break;
-      if (documentTokens) return this.#readOf(documentTokens, stem, set, limit);
+      if (documentTokens) return this.#readOf(documentTokens, word, set, limit);
       offset += chunk;
     }
     return found.postings;
   }
 
   /** Rows that have all of the words. */
-  readAll(stems: string[], set: IdRanges, limit: number): number[] {
+  readAll(words: string[], set: IdRanges, limit: number): number[] {
     const found = new FoundRows(set, limit, []);
-    const expression = `- {document} : (${stems.map(quote).join(' AND ')})`;
+    const expression = `- {document} : (${words.map(quote).join(' AND ')})`;
     const rows = this.#connection.iterate<{ id: number }>(
       `SELECT rowid AS id FROM ${this.#table.name} WHERE ${this.#table.name} MATCH ?`,
       this.#table.name === 'passage_fts' ? expression : expression.slice(expression.indexOf('(')),
@@ -103,13 +103,13 @@ export class PostingsReader {
   }
 
   /** The same with an expression of FTS5, which skips the rows of other documents. */
-  #readOf(documentTokens: string[], stem: string, set: IdRanges, limit: number): Postings {
+  #readOf(documentTokens: string[], word: string, set: IdRanges, limit: number): Postings {
     const found = new FoundRows(set, limit, Object.values(this.#table.weights));
     const inDocuments = `document : (${documentTokens.join(' OR ')})`;
     const occurrences = ['- {document}', ...this.#columns].flatMap((columns, number) => {
       const rows = this.#connection.get<{ found: string }>(
         `SELECT json_group_array(rowid) AS found FROM ${this.#table.name} WHERE ${this.#table.name} MATCH ?`,
-        `${inDocuments} AND ${columns} : ${quote(stem)}`,
+        `${inDocuments} AND ${columns} : ${quote(word)}`,
       )!;
       return (JSON.parse(rows.found) as number[]).map((id) => id * columnRange + number);
     });

@@ -1,8 +1,19 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { openDatabase } from '../sqlite/open-database.ts';
+import { hasOwnSchema, openDatabase } from '../sqlite/open-database.ts';
+import { defineChecksumFunction } from '../sqlite/row-checksum.ts';
+import { verifyFile } from '../sqlite/verify-file.ts';
 
 export const keyDatabaseName = 'keys.db';
+
+/** What decides who may read what with a key. */
+const checkedColumns = ['id', 'hash', 'name', 'role', 'person', 'expires_at', 'revoked_at'];
+
+const checksumOf = (row: string) =>
+  `row_checksum(${checkedColumns.map((column) => `${row}.${column}`).join(', ')})`;
+
+/** An SQL expression: a row of keys is as it was written. */
+export const isKeyIntact = `row_checksum IS ${checksumOf('keys')}`;
 
 // Revoked keys stay, so that a log that names one can still be read.
 const migrations = [
@@ -20,6 +31,10 @@ const migrations = [
   ) STRICT;
   CREATE UNIQUE INDEX keys_in_use ON keys (name) WHERE revoked_at IS NULL;
   `,
+  `
+  ALTER TABLE keys ADD COLUMN row_checksum INTEGER;
+  UPDATE keys SET row_checksum = ${checksumOf('keys')};
+  `,
 ];
 
 /**
@@ -27,8 +42,9 @@ const migrations = [
  * open: each sees what another wrote with its next query. Throws `storage_error`.
  */
 export function openKeyDatabase(folder: string): Database.Database {
-  return openDatabase(join(folder, keyDatabaseName), {
+  const db = openDatabase(join(folder, keyDatabaseName), {
     migrations,
+    configure: defineChecksumFunction,
     busyTimeoutMs: 5000,
     journalMode: 'DELETE',
     synchronous: 'FULL',
@@ -36,5 +52,26 @@ export function openKeyDatabase(folder: string): Database.Database {
       message: 'The keys in the data folder could not be opened.',
       hint: 'Check that the user who runs Deedbox may read and write keys.db in the data folder. Nobody is let in until it can be read.',
     },
+  });
+  // Whoever else writes into the file leaves rows that do not have the checksum of their values.
+  for (const event of ['INSERT', `UPDATE OF ${checkedColumns.join(', ')}`]) {
+    db.exec(`CREATE TEMP TRIGGER keys_${event.slice(0, 6)} AFTER ${event} ON main.keys
+      BEGIN UPDATE keys SET row_checksum = ${checksumOf('new')} WHERE id = new.id; END`);
+  }
+  return db;
+}
+
+const schema = { migrations, configure: defineChecksumFunction };
+
+/** Whether its table is defined as Deedbox defines it, so that a statement does what it says. */
+export const isKeyDatabase = (db: Database.Database): boolean => hasOwnSchema(db, schema);
+
+/** What is wrong with the keys of a data folder. */
+export function verifyKeys(folder: string): string[] {
+  return verifyFile(join(folder, keyDatabaseName), schema, (db) => {
+    const damaged = db.prepare(`SELECT id FROM keys WHERE NOT (${isKeyIntact})`).all();
+    return (damaged as { id: string }[]).map(
+      ({ id }) => `The key ${id} is not as it was created. Revoke it, and create another one.`,
+    );
   });
 }

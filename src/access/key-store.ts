@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { DeedboxError } from '../errors/errors.ts';
 import { hashKey, isWellFormedKey, keyIdFromHash, generateKey } from './api-key.ts';
 import { type Caller, scopes } from './principal.ts';
-import { openKeyDatabase } from './key-database.ts';
+import { isKeyIntact, openKeyDatabase } from './key-database.ts';
 import { unauthenticatedError } from './unauthenticated-error.ts';
 
 const roles = ['reader', 'admin'] as const;
@@ -36,6 +36,11 @@ interface Row {
   last_used_on: string | null;
 }
 
+interface CheckedRow extends Row {
+  /** Whether the row is as it was written. */
+  intact: 0 | 1;
+}
+
 function toKeyRecord(row: Row): KeyRecord {
   return {
     keyId: row.id,
@@ -65,7 +70,9 @@ export class KeyStore {
   constructor(folder: string, now: () => Date = () => new Date(), log?: Logger) {
     this.#db = openKeyDatabase(folder);
     this.#selectAny = this.#db.prepare('SELECT 1 FROM keys LIMIT 1');
-    this.#selectById = this.#db.prepare('SELECT * FROM keys WHERE id = ?');
+    this.#selectById = this.#db.prepare(
+      `SELECT *, ${isKeyIntact} AS intact FROM keys WHERE id = ?`,
+    );
     this.#now = now;
     this.#log = log;
   }
@@ -173,11 +180,12 @@ export class KeyStore {
     this.#db.close();
   }
 
-  #findRow(keyId: string): Row | undefined {
-    return this.#selectById.get(keyId) as Row | undefined;
+  #findRow(keyId: string): CheckedRow | undefined {
+    return this.#selectById.get(keyId) as CheckedRow | undefined;
   }
 
-  #rejectionReason(row: Row): string | undefined {
+  #rejectionReason(row: CheckedRow): string | undefined {
+    if (!row.intact) return 'What is stored of this key is damaged.';
     if (row.revoked_at !== null) return `The key "${row.name}" was revoked.`;
     if (row.expires_at !== null && row.expires_at <= this.#now().toISOString()) {
       return `The key "${row.name}" has expired.`;
@@ -185,7 +193,7 @@ export class KeyStore {
     return undefined;
   }
 
-  #requireValid(row: Row): void {
+  #requireValid(row: CheckedRow): void {
     const reason = this.#rejectionReason(row);
     if (reason !== undefined) throw unauthenticatedError(reason, requestNewKeyHint);
   }

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/v4';
 import { DeedboxError } from '../errors/errors.ts';
 
 export const manifestName = 'manifest.json';
+
+/** That of 100,000 files is smaller. */
+const maxManifestBytes = 16 * 2 ** 20;
 
 /** The files of a backup: no name leads out of its folder. */
 const fileName = z
@@ -36,6 +39,10 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /** Throws `invalid_request` for a folder that is no backup. */
 export function readManifest(folder: string): Manifest {
   let content: unknown;
+  const stats = lstatSync(join(folder, manifestName), { throwIfNoEntry: false });
+  if (stats && !(stats.isFile() && stats.size <= maxManifestBytes)) {
+    throw notABackup(folder, `its ${manifestName} is no file, or too long`);
+  }
   try {
     content = JSON.parse(readFileSync(join(folder, manifestName), 'utf8'));
   } catch (cause) {

@@ -2,18 +2,18 @@ import {
   constants,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   renameSync,
   rmSync,
-  statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { keyDatabaseName } from '../access/key-database.ts';
-import { revokeAllKeys } from '../access/copy-keys.ts';
+import { adoptKeys } from '../access/copy-keys.ts';
 import { asDiskError } from '../errors/disk-errors.ts';
 import { DeedboxError } from '../errors/errors.ts';
-import { databaseName, storeSchemaVersion } from '../store/sqlite.ts';
+import { databaseName, isOwnDatabase, storeSchemaVersion } from '../store/sqlite.ts';
 import { countsOf } from './backup.ts';
 import { checksumOf, type Manifest, readManifest } from './manifest.ts';
 
@@ -49,9 +49,9 @@ export async function restore(
     rmSync(staging, { recursive: true, force: true });
     mkdirSync(staging, { recursive: true, mode: 0o700 });
     for (const file of manifest.files) await copyChecked(backup, staging, file);
-    await requireCounts(staging, manifest);
+    await requireOwnDatabase(staging, manifest);
     const hasKeys = existsSync(join(staging, keyDatabaseName));
-    const revokedKeys = hasKeys && !keepKeys ? revokeAllKeys(staging) : 0;
+    const revokedKeys = hasKeys ? adoptKeys(staging, { keep: keepKeys }) : 0;
     const names = readdirSync(staging).filter((name) => name !== databaseName);
     for (const name of [...names, databaseName]) {
       renameSync(join(staging, name), join(dataFolder, name));
@@ -100,19 +100,25 @@ async function copyChecked(
     new DeedboxError('invalid_request', `The backup is damaged: ${name} ${what}.`, {
       hint: 'Restore an older backup. Nothing was changed.',
     });
-  try {
-    copyFileSync(join(backup, name), copy, constants.COPYFILE_EXCL);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw damaged('is missing');
-    throw error;
-  }
-  if (statSync(copy).size !== bytes) throw damaged('has another size');
+  const stats = lstatSync(join(backup, name), { throwIfNoEntry: false });
+  if (!stats) throw damaged('is missing');
+  // a link may lead to a device, and copying that or a pipe does not end
+  if (!stats.isFile()) throw damaged('is not a file');
+  if (stats.size !== bytes) throw damaged('has another size');
+  copyFileSync(join(backup, name), copy, constants.COPYFILE_EXCL);
   if ((await checksumOf(copy)) !== sha256) throw damaged('has another checksum');
 }
 
 /** Opening the store also brings its schema up to date. */
-async function requireCounts(staging: string, manifest: Manifest): Promise<void> {
+async function requireOwnDatabase(staging: string, manifest: Manifest): Promise<void> {
   const { documents, passages } = await countsOf(staging);
+  if (!isOwnDatabase(staging)) {
+    throw new DeedboxError(
+      'invalid_request',
+      `${databaseName} is not defined as Deedbox defines it.`,
+      { hint: 'Somebody else has changed it: restore another backup. Nothing was changed.' },
+    );
+  }
   if (documents === manifest.documents && passages === manifest.passages) return;
   throw new DeedboxError('invalid_request', 'The backup does not hold what its manifest says.', {
     hint: 'Restore an older backup. Nothing was changed.',

@@ -121,7 +121,8 @@ async function* csvLines(
   for await (const document of documents) {
     const summary = summarize(document, today());
     const parties = summary.parties.map((party) => party.name).join('; ');
-    const web_url = summary.web_url && safeUrl(summary.web_url);
+    // a semicolon would begin a cell in some countries
+    const web_url = summary.web_url && safeUrl(summary.web_url)?.replaceAll(';', '%3B');
     disclosure.recordDocuments([summary.document_id]);
     yield csvRows(columns, [{ ...summary, parties, web_url }], false);
   }

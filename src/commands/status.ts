@@ -4,9 +4,11 @@ import { visibleJson } from '../encode/json.ts';
 import { writeJson, writeOutput } from '../encode/terminal.ts';
 import { showHidden, singleLine } from '../encode/visible.ts';
 import type { Config } from '../settings/config.ts';
+import { verifyKeys } from '../access/key-database.ts';
 import { type Principal, principalKey } from '../access/principal.ts';
 import { checkCommands, describeSource } from '../sources/registry.ts';
 import { countsWithTimeout } from '../queue/counts-with-timeout.ts';
+import { verifyQueueFile } from '../queue/job-table.ts';
 import type { FileRecord, FileState } from '../store/records.ts';
 import { permissionsAsOf } from '../sync/permission-freshness.ts';
 import { syncNotes } from '../sync/sync-notes.ts';
@@ -233,12 +235,17 @@ export async function status(config: Config, options: { json: boolean }): Promis
   }
 }
 
-/** `deedbox verify`: every integrity check of the store. Returns 1 when one finds something. */
+/** `deedbox verify`: every integrity check of the store, the keys and the queue file. Returns 1 when one finds something. */
 export async function verify(config: Config, options: { json: boolean }): Promise<number> {
   requireData(config);
   const workspace = await openWorkspace(config);
   try {
-    const problems = await workspace.store.verify();
+    const indexProblems = await workspace.store.verify();
+    const problems = [
+      ...indexProblems,
+      ...verifyKeys(config.dataFolder).map((detail) => ({ check: 'keys', detail })),
+      ...verifyQueueFile(config.dataFolder).map((detail) => ({ check: 'queue', detail })),
+    ];
     const { documents, passages } = await workspace.store.status();
     if (options.json) {
       writeJson({ documents, passages, problems });
@@ -246,7 +253,9 @@ export async function verify(config: Config, options: { json: boolean }): Promis
       writeOutput(`No problem found: ${documents} documents, ${passages} passages.\n`);
     } else {
       for (const { check, detail } of problems) writeOutput(`${check}: ${showHidden(detail)}\n`);
-      writeOutput('`deedbox reindex` rebuilds the index from the files.\n');
+      if (indexProblems.length > 0) {
+        writeOutput('`deedbox reindex` rebuilds the index from the files.\n');
+      }
     }
     return problems.length === 0 ? 0 : 1;
   } finally {

@@ -27,4 +27,11 @@ export function csvRows(columns: string[], rows: object[], header: boolean): str
   );
 }
 
-const encodeCell = (cell: Cell) => (typeof cell === 'string' ? singleLine(cell) : cell);
+/**
+ * A spreadsheet in a country whose lists are separated by semicolons begins a cell after each of them, quotes
+ * or not, and would evaluate what follows it.
+ */
+const formulaAfterSemicolon = /(?<=;\s*)(?=[=+@＝＋－＠-])/gu;
+
+const encodeCell = (cell: Cell) =>
+  typeof cell === 'string' ? singleLine(cell).replace(formulaAfterSemicolon, "'") : cell;

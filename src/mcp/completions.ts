@@ -29,13 +29,24 @@ async function findDocumentIds(services: McpServices, value: string): Promise<st
     terms.length === 0
       ? []
       : await services.scopedIndex.searchDocuments(terms, matchAll(services), maxSuggestions);
-  return [...new Set([...byId, ...matches.map((hit) => hit.documentId)])].slice(0, maxSuggestions);
+  const ids = [...new Set([...byId, ...matches.map((hit) => hit.documentId)])];
+  return ids.slice(0, maxSuggestions);
+}
+
+/**
+ * Reads the documents that a completion names, so that one that is damaged is an error here as in every other
+ * answer: damaged permissions must not name it to somebody.
+ */
+async function disclose(services: McpServices, ids: string[]): Promise<void> {
+  const filter = { ...matchAll(services), documentIds: ids };
+  await services.scopedIndex.documents(filter, { sort: 'title', limit: ids.length });
+  services.disclosure.recordDocuments(ids);
 }
 
 /** Ids that begin with the value, then those of documents whose title, parties or file name it names. */
 const completeDocumentId: Completer = async (services, value) => {
   const ids = await findDocumentIds(services, value);
-  services.disclosure.recordDocuments(ids);
+  await disclose(services, ids);
   return ids;
 };
 
@@ -47,7 +58,7 @@ const completeDocumentIds: Completer = async (services, value) => {
   const others = ids.filter((id) => !before.includes(id));
   // each value repeats the ids before it
   const values = limitValues(others.map((id) => `${before}${id}`));
-  services.disclosure.recordDocuments(others.slice(0, values.length));
+  await disclose(services, others.slice(0, values.length));
   return values;
 };
 

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { openDatabase } from '../sqlite/open-database.ts';
+import { verifyFile } from '../sqlite/verify-file.ts';
 import { stallDelayMs } from './backoff.ts';
 import { jobKinds, maxKeyLength, maxPayloadBytes } from './job-checks.ts';
 import type { JobKind } from './jobs.ts';
 import { hasOwnerExited, thisOwner } from './owner.ts';
 import type { QueueCounts } from './queue.ts';
+
+const databaseName = 'queue.db';
 
 // AUTOINCREMENT: ids are never reused, and order jobs independently of the clock. `run_at` is 0 for a
 // job without a delay. `rerun_payload` is the payload of a job that was added again while it ran.
@@ -44,7 +47,7 @@ const migrations = [
  * the store know what is still to be read, and the next sync enqueues it again.
  */
 export function openQueueDatabase(folder: string): Database.Database {
-  return openDatabase(join(folder, 'queue.db'), {
+  return openDatabase(join(folder, databaseName), {
     migrations,
     busyTimeoutMs: 10_000,
     journalMode: 'WAL',
@@ -55,6 +58,10 @@ export function openQueueDatabase(folder: string): Database.Database {
     },
   });
 }
+
+/** What is wrong with the queue file of a data folder. */
+export const verifyQueueFile = (folder: string): string[] =>
+  verifyFile(join(folder, databaseName), { migrations });
 
 /** A job as it stands in the table. */
 export interface JobRow {

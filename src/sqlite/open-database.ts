@@ -23,7 +23,7 @@ export interface DatabaseOptions {
 /**
  * Opens a SQLite file, creates it with its folder where it is missing, and brings its schema up to
  * date. Several processes may do so at once. Throws `storage_error` for a full disk, for a schema
- * newer than `migrations` (counted in `user_version`), for another program's database, and, with
+ * newer than `migrations` (counted in `user_version`), for another program's database, for one with triggers, and, with
  * `failure`, for whatever else prevents it.
  */
 export function openDatabase(file: string, options: DatabaseOptions): Sqlite.Database {
@@ -88,6 +88,7 @@ function enableWal(db: Sqlite.Database, busyTimeoutMs: number): void {
 function migrate(db: Sqlite.Database, { migrations, applicationId }: DatabaseOptions): void {
   const isCurrent = () => {
     if (applicationId !== undefined) requireOwnFile(db, applicationId);
+    requireTablesAlone(db);
     const version = schemaVersion(db);
     if (version > migrations.length) throw newerSchemaError(db, migrations.length);
     return version === migrations.length;
@@ -111,6 +112,40 @@ function requireOwnFile(db: Sqlite.Database, applicationId: number): void {
   throw new DeedboxError('storage_error', 'The database in the data folder is not Deedbox’s.', {
     hint: 'Choose another data folder with --data.',
   });
+}
+
+/** A trigger would change what is written with every later write: give somebody rights, or keys back. */
+function requireTablesAlone(db: Sqlite.Database): void {
+  const select = `SELECT 1 FROM sqlite_schema WHERE type IN ('trigger', 'view')`;
+  if (db.prepare(select).get() === undefined) return;
+  throw new DeedboxError(
+    'storage_error',
+    `${basename(db.name)} holds a trigger or a view, and Deedbox makes none.`,
+    {
+      hint: 'Somebody else has changed this file: find out who, and restore a backup from before.',
+    },
+  );
+}
+
+/** The definitions of all tables and indexes. */
+const definitionsOf = (db: Sqlite.Database): string =>
+  JSON.stringify(
+    db.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all(),
+  );
+
+/** Whether the tables and indexes of an open database are defined as its migrations define them. */
+export function hasOwnSchema(
+  db: Sqlite.Database,
+  { migrations, configure }: Pick<DatabaseOptions, 'migrations' | 'configure'>,
+): boolean {
+  const expected = new Sqlite(':memory:');
+  try {
+    configure?.(expected);
+    for (const script of migrations) expected.exec(script);
+    return definitionsOf(db) === definitionsOf(expected);
+  } finally {
+    expected.close();
+  }
 }
 
 function newerSchemaError(db: Sqlite.Database, known: number): DeedboxError {

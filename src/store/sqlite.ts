@@ -7,7 +7,12 @@ import type { Connection } from './sqlite/connection.ts';
 import * as files from './sqlite/files.ts';
 import * as holds from './sqlite/holds.ts';
 import { type SharedState, SqliteScopedIndex } from './sqlite/scoped-index.ts';
-import { openStoreDatabase, openStoreReader, schemaVersion } from './sqlite/schema.ts';
+import {
+  hasStoreSchema,
+  openStoreDatabase,
+  openStoreReader,
+  schemaVersion,
+} from './sqlite/schema.ts';
 import { overview } from './sqlite/overview.ts';
 import { FullTextSearch } from './sqlite/full-text-search.ts';
 import { replaceDocumentIfUnchanged, reset } from './sqlite/revisions.ts';
@@ -29,6 +34,10 @@ export const databaseName = 'deedbox.db';
 
 /** Of the database that this version writes. */
 export const storeSchemaVersion = schemaVersion;
+
+/** Whether the database in a folder is defined as that of a new one; it must be of this version. */
+export const isOwnDatabase = (folder: string): boolean =>
+  hasStoreSchema(path.join(folder, databaseName));
 
 /**
  * Opens the store in a data folder on a local disk; creates or upgrades it where needed. A new folder

@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hashKey, isWellFormedKey, generateKey } from '../../src/access/api-key.ts';
 import { Authenticator } from '../../src/access/authenticator.ts';
+import { keyDatabaseName, verifyKeys } from '../../src/access/key-database.ts';
 import { KeyStore } from '../../src/access/key-store.ts';
 import { temporaryFolder } from '../support/cli.ts';
 
@@ -49,6 +51,40 @@ describe('the text of a key', () => {
 });
 
 describe('keys', () => {
+  it.each([
+    ['everything', 'person = NULL'],
+    ['what another person may', "person = 'bnn@firm.example'"],
+    ['as an admin', "role = 'admin'"],
+    ['longer', "expires_at = '2999-01-01T00:00:00.000Z'"],
+    ['again', 'revoked_at = NULL'],
+  ])('that were changed by others are rejected, not accepted to read %s', (_, change) => {
+    const folder = temporaryFolder();
+    const keys = openKeyStore(folder);
+    const key = keys.create({ name: 'Ann', role: 'reader', person: 'ann@firm.example' });
+    const caller = keys.authenticate(key);
+    if (change.startsWith('revoked_at')) keys.revoke('Ann');
+    expect(verifyKeys(folder)).toEqual([]);
+    const database = new Database(path.join(folder, keyDatabaseName));
+    database.exec(`UPDATE keys SET ${change}`);
+    database.close();
+    expect(() => keys.authenticate(key)).toThrow('damaged');
+    expect(keys.isValid(caller)).toBe(false);
+    expect(verifyKeys(folder)).toEqual([expect.stringContaining('is not as it was created')]);
+  });
+
+  it('of an earlier version stay valid', () => {
+    const folder = temporaryFolder();
+    const earlier = openKeyStore(folder);
+    const key = earlier.create({ name: 'Ann', role: 'reader', person: 'ann@firm.example' });
+    earlier.close();
+    const database = new Database(path.join(folder, keyDatabaseName));
+    database.exec('ALTER TABLE keys DROP COLUMN row_checksum; PRAGMA user_version = 1');
+    database.close();
+    const keys = openKeyStore(folder);
+    expect(keys.authenticate(key).principal).toEqual({ email: 'ann@firm.example' });
+    expect(verifyKeys(folder)).toEqual([]);
+  });
+
   it('are stored as hashes, readable for the owner of the folder only', () => {
     const folder = temporaryFolder();
     const keys = openKeyStore(folder);

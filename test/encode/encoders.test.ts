@@ -267,11 +267,19 @@ describe('other ways out', () => {
         expect(hiddenIn(csv.slice(1), '\r\n')).toEqual([]);
         for (const cell of [first, second]) {
           const encoded = singleLine(cell).replaceAll('"', '""');
-          expect(csv).toContain(encoded);
+          expect(csv.replaceAll(/;(\s*)'/g, ';$1')).toContain(
+            encoded.replaceAll(/;(\s*)'/g, ';$1'),
+          );
         }
         expect(csv).not.toMatch(/(?:^|[,\n])"[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/u);
+        expect(csv).not.toMatch(/;\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/u);
       }),
     );
+  });
+
+  it('CSV has no formula where semicolons separate cells', () => {
+    const cell = 'Lease; x;=1+1; @SUM(1);y';
+    expect(csvRows(['a'], [{ a: cell }], false)).toBe(`"Lease; x;'=1+1; '@SUM(1);y"\r\n`);
   });
 
   it('structured content has names on one line, and texts as they are', () => {

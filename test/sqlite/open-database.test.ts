@@ -36,6 +36,20 @@ describe('openDatabase', () => {
     db.close();
   });
 
+  it('refuses a file with a trigger or a view, before it writes to it', () => {
+    for (const sql of [
+      'CREATE TRIGGER more AFTER INSERT ON notes BEGIN DELETE FROM notes; END',
+      'CREATE VIEW more AS SELECT * FROM notes',
+    ]) {
+      const db = openDatabase(file, options);
+      db.exec(sql);
+      db.close();
+      const newer = { ...options, migrations: [...options.migrations, 'DROP TABLE notes'] };
+      expect(() => openDatabase(file, newer)).toThrow('holds a trigger or a view');
+      rmSync(file);
+    }
+  });
+
   it('runs only the migrations that the file lacks, and keeps its rows', () => {
     const older = openDatabase(file, options);
     older.exec(`INSERT INTO notes VALUES ('kept')`);

@@ -70,3 +70,19 @@ test('documents that may not be read change neither order nor scores of full-tex
   }
   expect(answers[1]).toEqual(answers[0]);
 }, 120_000);
+
+test('words whose stem has another stem are found however many others contain them', async () => {
+  const store = await openStore(await temporaryFolder());
+  const queries = ['purpose', 'license', 'clause', 'purchase', 'agree', 'disclose', 'expense'];
+  const mine = queries.map((word) => `Of a ${word} alone.`);
+  await indexRevision(store, revisionOf('mine', mine, { file: { aclEntries: [ann] } }));
+  const answers = () =>
+    Promise.all(queries.map((word) => store.scopedTo([ann]).searchText([word], unfiltered, 10)));
+  const before = await answers();
+  expect(before.map((hits) => hits.map(({ ordinal }) => ordinal))).toEqual(
+    queries.map((_, ordinal) => [ordinal]),
+  );
+  const others = Array.from({ length: 8200 }, () => queries.join(' '));
+  await indexRevision(store, revisionOf('hidden', others, { file: { aclEntries: [] } }));
+  expect(await answers()).toEqual(before);
+}, 60_000);

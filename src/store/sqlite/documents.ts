@@ -308,14 +308,18 @@ export function documentsByParty(
   partyKeys: string[],
 ): string[] {
   const aclFilter = andAclPredicate(access, 'p.document');
-  const rows = connection.all<{ id: string }>(
-    `SELECT document_id AS id FROM files WHERE id IN (
+  const rows = connection.all<{ id: string; intact: number }>(
+    `SELECT f.document_id AS id, (${isDocumentIntact}) AS intact
+     FROM files f JOIN documents d ON d.id = f.id JOIN document_contents c ON c.document = f.id
+     WHERE f.id IN (
        SELECT min(p.document) FROM parties p
        WHERE p.key IN (SELECT value FROM json_each(?)) ${aclFilter.sql} GROUP BY p.key)
-     ORDER BY id`,
+     ORDER BY f.id`,
     JSON.stringify(partyKeys),
     ...aclFilter.values,
   );
+  const damaged = rows.find(({ intact }) => !intact);
+  if (damaged) throw damagedRecord(`document ${damaged.id}`);
   return rows.map(({ id }) => id);
 }
 

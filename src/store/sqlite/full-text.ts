@@ -2,8 +2,8 @@ import type { Connection } from './connection.ts';
 import { unpackIndexTexts, unpackText } from './packed-text.ts';
 
 /** How the two indexes split and stem words, as their definitions in schema.ts say. */
-export const passageTokenizer = 'porter unicode61 remove_diacritics 2';
 export const documentTokenizer = 'unicode61 remove_diacritics 2';
+export const passageTokenizer = `porter ${documentTokenizer}`;
 
 /** Indexed characters from the beginning of the text: title, date, parties, recitals. */
 const openingLength = 2000;

@@ -1,9 +1,10 @@
-import Sqlite from 'better-sqlite3';
-import { openDatabase, openReadOnly } from '../../sqlite/open-database.ts';
+import type Sqlite from 'better-sqlite3';
+import { hasOwnSchema, openDatabase, openReadOnly } from '../../sqlite/open-database.ts';
 import { Connection } from './connection.ts';
 import { deletionMigration } from './schema-version-4.ts';
 import { defineTextFunctions } from './packed-text.ts';
-import { addChecksums, createChecksumTriggers, defineChecksumFunction } from './row-checksums.ts';
+import { defineChecksumFunction } from '../../sqlite/row-checksum.ts';
+import { addChecksums, createChecksumTriggers } from './row-checksums.ts';
 import { defineTermFunctions } from './term-predicates.ts';
 import { defineVectorFunctions } from './vectors/stored-records.ts';
 
@@ -283,12 +284,14 @@ export function openStoreDatabase(file: string): Connection {
   return new Connection(db);
 }
 
-/** A database in memory with the schema of this version and no documents. */
-export function newDatabase(): Connection {
-  const db = new Sqlite(':memory:');
-  defineFunctions(db);
-  for (const script of migrations) db.exec(script);
-  return new Connection(db);
+/** Whether all tables and indexes of a database of this version are defined as those of a new one. */
+export function hasStoreSchema(file: string): boolean {
+  const db = openReadOnly(file, busyTimeoutMs);
+  try {
+    return hasOwnSchema(db, { migrations, configure: defineFunctions });
+  } finally {
+    db.close();
+  }
 }
 
 /** Opens an existing database for reading alone; its schema is that of this version. */

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import type Sqlite from 'better-sqlite3';
+import { type DatabaseOptions, hasOwnSchema, openReadOnly } from './open-database.ts';
+
+const busyTimeoutMs = 5000;
+
+/**
+ * What is wrong with a database of this version; nothing where there is none.
+ * @param examine finds more that is wrong, in a file that is whole
+ */
+export function verifyFile(
+  file: string,
+  options: Pick<DatabaseOptions, 'migrations' | 'configure'>,
+  examine: (db: Sqlite.Database) => string[] = () => [],
+): string[] {
+  if (!existsSync(file)) return [];
+  const name = basename(file);
+  let db: Sqlite.Database | undefined;
+  try {
+    db = openReadOnly(file, busyTimeoutMs);
+    options.configure?.(db);
+    const found = db.pragma('integrity_check') as { integrity_check: string }[];
+    const damage = found.map((row) => row.integrity_check).filter((detail) => detail !== 'ok');
+    if (damage.length > 0) return damage.map((detail) => `${name}: ${detail}`);
+    if (!hasOwnSchema(db, options)) return [`${name} is not defined as Deedbox defines it.`];
+    return examine(db);
+  } catch {
+    return [`${name} cannot be read: it is damaged.`];
+  } finally {
+    db?.close();
+  }
+}

@@ -28,6 +28,8 @@ export interface AuthenticatorOptions {
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
   #keyStore: KeyStore | undefined;
+  /** Authentication stays enabled in this process, whatever becomes of the file of keys. */
+  #wasEnabled = false;
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
@@ -39,7 +41,8 @@ export class Authenticator {
 
   /** Whether requests need no credential. Throws `storage_error` where keys cannot be read. */
   get authDisabled(): boolean {
-    return !this.tokenVerifier && !this.#openKeyStore()?.hasAnyKey;
+    this.#wasEnabled ||= this.tokenVerifier !== undefined || !!this.#openKeyStore()?.hasAnyKey;
+    return !this.#wasEnabled;
   }
 
   /** Whether any credential can be valid. Throws `storage_error` where keys cannot be read. */

@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import { DeedboxError } from '../errors/errors.ts';
 import { hasOwnSchema, openDatabase } from '../sqlite/open-database.ts';
 import { defineChecksumFunction } from '../sqlite/row-checksum.ts';
 import { verifyFile } from '../sqlite/verify-file.ts';
@@ -37,12 +39,22 @@ const migrations = [
   `,
 ];
 
+/** An empty file is a lost one: without keys, whoever reaches the service would be let in. */
+function requireContent(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.size !== 0) return;
+  throw new DeedboxError('storage_error', 'The file keys.db in the data folder is empty.', {
+    hint: 'Its keys are lost: restore it from a backup, or delete it and create new keys. Nobody is let in until then.',
+  });
+}
+
 /**
  * Opens or creates `keys.db` in the data folder, for its owner alone. Several processes may have it
  * open: each sees what another wrote with its next query. Throws `storage_error`.
  */
 export function openKeyDatabase(folder: string): Database.Database {
-  const db = openDatabase(join(folder, keyDatabaseName), {
+  const file = join(folder, keyDatabaseName);
+  requireContent(file);
+  const db = openDatabase(file, {
     migrations,
     configure: defineChecksumFunction,
     busyTimeoutMs: 5000,

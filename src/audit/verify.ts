@@ -147,6 +147,14 @@ function startOfLog(state: VerificationState, folder: string, bytes: Buffer, arc
   return isRemoved || archived ? before : undefined;
 }
 
+function storedHead(folder: string): { head?: ChainHeadState | undefined; isDamaged: boolean } {
+  try {
+    return { head: readChainHead(folder), isDamaged: false };
+  } catch {
+    return { isDamaged: true };
+  }
+}
+
 /**
  * Checks every line of an audit log against the one before it, and the last against the head.
  * @param options.archived older files may have been moved; the oldest here is the first
@@ -157,7 +165,7 @@ export function verifyAudit(
   options: { archived?: boolean; noted?: ChainLink } = {},
 ): AuditCheck {
   // read first: lines that are written during the check are after it
-  const head = readChainHead(folder);
+  const { head, isDamaged } = storedHead(folder);
   const names = listAuditFiles(folder);
   const check: AuditCheck = { files: names.length, lines: 0, sealed: 0, unfinished: false };
   const { noted } = options;
@@ -178,8 +186,11 @@ export function verifyAudit(
   if (head && head.seq > seq) {
     return problem(`it and all after it up to line ${head.seq} are missing at the end`);
   }
-  if (!head && names.length > 0) {
-    return problem(`${chainHeadFile} is missing, so that it cannot be known whether lines are`);
+  if (isDamaged || (!head && names.length > 0)) {
+    const condition = isDamaged ? 'damaged' : 'missing';
+    return problem(
+      `${chainHeadFile} is ${condition}, so that it cannot be known whether lines are`,
+    );
   }
   const first = check.first?.seq ?? 1;
   if (noted && (noted.seq > seq || noted.seq < first)) {

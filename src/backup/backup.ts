@@ -3,13 +3,14 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  realpathSync,
   renameSync,
   rmSync,
   statfsSync,
   statSync,
 } from 'node:fs';
 import { chmod, open, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { copyKeys } from '../access/copy-keys.ts';
 import { copyAuditLog } from '../audit/copy.ts';
 import { auditFolder } from '../audit/files.ts';
@@ -66,7 +67,8 @@ function requireNewFolder(dataFolder: string, target: string): void {
   if (!existsSync(dirname(target))) {
     refuse(`The folder ${dirname(target)} does not exist.`, 'Create it, or name another folder.');
   }
-  if (!relative(dataFolder, target).startsWith('..')) {
+  const way = relative(realpathSync(dataFolder), realpathSync(dirname(target)));
+  if (way.split(sep)[0] !== '..' && !isAbsolute(way)) {
     refuse('A backup cannot lie in the data folder.', 'Name a folder on another disk.');
   }
 }

@@ -11,8 +11,13 @@ function isLoopback(host: string): boolean {
 /** An address as URLs have it. */
 const urlHost = (host: string) => (host.includes(':') ? `[${host}]` : host);
 
+/** Whether others than this machine use an address: through a proxy, where the service listens on loopback. */
+const isOfOthers = (publicUrl: string | undefined) =>
+  publicUrl !== undefined && !loopbackNames.includes(new URL(publicUrl).hostname);
+
 /**
- * The address to listen on. One that others can reach requires credentials and a public URL.
+ * The address to listen on. One that others can reach, itself or by a public URL, requires credentials; one that
+ * they reach itself requires a public URL.
  * @throws DeedboxError `invalid_configuration`, with what to set
  */
 export function resolveBindAddress(options: {
@@ -22,16 +27,17 @@ export function resolveBindAddress(options: {
   publicUrl: string | undefined;
 }): string {
   const { host, hasCredentials, publicUrl } = options;
-  if (isLoopback(host)) return host === 'localhost' ? '127.0.0.1' : host;
-  if (!hasCredentials) {
+  if (!hasCredentials && (!isLoopback(host) || isOfOthers(publicUrl))) {
+    const reached = isLoopback(host) ? `serve ${publicUrl}` : `listen on ${host}`;
     throw new DeedboxError(
       'invalid_configuration',
-      `Deedbox does not listen on ${host} without authentication: there is no valid key and no identity provider.`,
+      `Deedbox does not ${reached} without authentication: there is no valid key and no identity provider.`,
       {
-        hint: 'Make a key with `deedbox key create`, or set DEEDBOX_OIDC_ISSUER; or set DEEDBOX_HOST to 127.0.0.1 to serve this machine alone. See docs/access.md.',
+        hint: 'Make a key with `deedbox key create`, or set DEEDBOX_OIDC_ISSUER; or set DEEDBOX_HOST to 127.0.0.1 and no DEEDBOX_PUBLIC_URL to serve this machine alone. See docs/access.md.',
       },
     );
   }
+  if (isLoopback(host)) return host === 'localhost' ? '127.0.0.1' : host;
   if (publicUrl === undefined) {
     throw new DeedboxError(
       'invalid_configuration',

@@ -29,7 +29,7 @@ export const accessEnvironment = {
   DEEDBOX_PUBLIC_URL: address
     .optional()
     .describe(
-      'Address under which clients reach the service, such as `https://deedbox.firm.example`.',
+      'Address under which clients reach the service, such as `https://deedbox.firm.example`. One of other machines requires a key or an identity provider.',
     ),
   DEEDBOX_KEY: z
     .string()

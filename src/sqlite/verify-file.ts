@@ -6,8 +6,8 @@ import { type DatabaseOptions, hasOwnSchema, openReadOnly } from './open-databas
 const busyTimeoutMs = 5000;
 
 /**
- * What is wrong with a database of this version; nothing where there is none.
- * @param examine finds more that is wrong, in a file that is whole
+ * What is wrong with a database; nothing where there is none.
+ * @param examine finds more that is wrong, in a file of this version that is whole
  */
 export function verifyFile(
   file: string,
@@ -23,8 +23,13 @@ export function verifyFile(
     const found = db.pragma('integrity_check') as { integrity_check: string }[];
     const damage = found.map((row) => row.integrity_check).filter((detail) => detail !== 'ok');
     if (damage.length > 0) return damage.map((detail) => `${name}: ${detail}`);
-    if (!hasOwnSchema(db, options)) return [`${name} is not defined as Deedbox defines it.`];
-    return examine(db);
+    // nobody has opened it for writing since Deedbox was upgraded
+    const version = db.pragma('user_version', { simple: true }) as number;
+    const migrations = options.migrations.slice(0, version);
+    if (!hasOwnSchema(db, { ...options, migrations })) {
+      return [`${name} is not defined as Deedbox defines it.`];
+    }
+    return version === options.migrations.length ? examine(db) : [];
   } catch {
     return [`${name} cannot be read: it is damaged.`];
   } finally {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
@@ -204,6 +204,23 @@ describe('the authenticator', () => {
       });
     },
   );
+
+  it('stays enabled when the file of keys is emptied', async () => {
+    const folder = temporaryFolder();
+    const keys = openKeyStore(folder);
+    keys.create({ name: 'Ann', role: 'reader' });
+    const authenticator = new Authenticator({ dataFolder: folder, principal: 'unrestricted' });
+    onTestFinished(() => authenticator.close());
+    await expect(ask(authenticator)).rejects.toMatchObject({ code: 'unauthenticated' });
+    const database = new Database(path.join(folder, keyDatabaseName));
+    database.exec('DELETE FROM keys');
+    database.close();
+    await expect(ask(authenticator)).rejects.toMatchObject({ code: 'unauthenticated' });
+    keys.close();
+    truncateSync(path.join(folder, keyDatabaseName));
+    const later = new Authenticator({ dataFolder: folder, principal: 'unrestricted' });
+    await expect(ask(later)).rejects.toMatchObject({ code: 'storage_error' });
+  });
 
   it('rejects every request while its keys cannot be read', async () => {
     const folder = temporaryFolder();

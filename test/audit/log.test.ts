@@ -142,6 +142,9 @@ describe('detects tampering', () => {
     for (const end of ['', '-wal', '-shm'])
       rmSync(join(copy, chainHeadFile + end), { force: true });
     expect(verifyAudit(copy).problem?.what).toContain('head.db is missing');
+    writeFileSync(join(copy, chainHeadFile), 'no database, and long enough to be one'.repeat(20));
+    expect(verifyAudit(copy).problem?.what).toContain('head.db is damaged');
+    rmSync(join(copy, chainHeadFile));
     // and stays so when more is written
     const log = new AuditLog({ folder: copy, maxBytes: 3000 });
     await log.append({ event: 'tool' });

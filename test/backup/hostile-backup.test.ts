@@ -25,6 +25,17 @@ async function backupOfOneDocument(): Promise<string> {
   return backup;
 }
 
+test('a backup does not lie in the data folder, by whatever name', async () => {
+  const data = temporaryFolder();
+  await (await openStore(data)).close();
+  const alias = join(temporaryFolder(), 'alias');
+  symlinkSync(data, alias, 'junction');
+  for (const target of [join(data, 'x'), join(data, '..x'), join(alias, 'x')]) {
+    await expect(backUp(data, target, '1.0.0')).rejects.toThrow('cannot lie in the data folder');
+    await expect(backUp(alias, target, '1.0.0')).rejects.toThrow('cannot lie in the data folder');
+  }
+});
+
 /** Changes a database of a backup, and its size and checksum in the manifest. */
 function alter(backup: string, name: string, sql: string): void {
   const db = new Database(join(backup, name));

@@ -82,6 +82,7 @@ describe('deedbox --as', () => {
     for (const [wrong, setting] of [
       [{ DEEDBOX_PERSON: '' }, 'DEEDBOX_PERSON'],
       [{ DEEDBOX_PERSON: 'ann@' }, 'DEEDBOX_PERSON'],
+      [{ DEEDBOX_PERSON: ' ann@firm.example ' }, 'DEEDBOX_PERSON'],
       [{ DEEDBOX_GROUPS: 'directory' }, 'DEEDBOX_GROUPS_ADMIN'],
       [{ DEEDBOX_GROUPS: 'ldap' }, 'DEEDBOX_GROUPS'],
       [
@@ -91,7 +92,7 @@ describe('deedbox --as', () => {
     ] as [Record<string, string>, string][]) {
       expect(() => readConfig(wrong)).toThrow(setting);
     }
-    expect(readConfig({ DEEDBOX_PERSON: ' Ann@Firm.Example ' }).principal).toEqual({
+    expect(readConfig({ DEEDBOX_PERSON: 'Ann@Firm.Example' }).principal).toEqual({
       email: 'ann@firm.example',
     });
   });

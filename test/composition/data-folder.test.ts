@@ -39,6 +39,7 @@ describe.skipIf(process.platform === 'win32')('the data folder', () => {
     };
     run('key', 'create', '--name', 'IT', '--role', 'admin', '--everything');
     run('ingest', sampleFiles[0]!);
+    run('export', '--format', 'csv'); // a line of the audit log
     if (isLong) run('worker', '--drain');
     run('search', 'liability');
     const names = readdirSync(data);

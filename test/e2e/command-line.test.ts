@@ -154,7 +154,7 @@ describe('export', () => {
     expect(run).toMatchObject({ code: 0, stdout: '' });
     const csv = readFileSync(output, 'utf8');
     expect(csv.startsWith('\uFEFF"document_id","title",')).toBe(true);
-    expect(csv).toContain(',"two\nlines, ""quoted"".pdf",');
+    expect(csv).toContain(',"two\\u{A}lines, ""quoted"".pdf",');
     expect(csv.split('\r\n')).toHaveLength(1 + 3 + 1);
     expect((await deedbox('export', '--format', 'csv', '--data', data)).stdout).toBe(csv);
   });

@@ -62,6 +62,18 @@ describe('the service', () => {
     },
   );
 
+  it('serves no public URL without credentials, as a proxy on this machine would pass it to everybody', async () => {
+    const options = { ...baseOptions(), host: '127.0.0.1', port: 0 };
+    await expect(
+      serveHttp({ ...options, publicUrl: 'https://deedbox.firm.example' }),
+    ).rejects.toMatchObject({
+      code: 'invalid_configuration',
+      message: expect.stringContaining('https://deedbox.firm.example'),
+    });
+    const local = await serveHttp({ ...options, publicUrl: 'http://localhost:8080' });
+    await local.close();
+  });
+
   it('listens on other addresses with credentials and a public URL', async () => {
     const data = temporaryFolder();
     const keys = new KeyStore(data);

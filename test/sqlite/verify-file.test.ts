@@ -26,6 +26,8 @@ it('finds nothing in a file that is whole, or that is not there', () => {
   expect(verifyFile(file, options)).toEqual([]);
   expect(verifyFile(`${file}.none`, options)).toEqual([]);
   expect(verifyFile(file, options, () => ['more'])).toEqual(['more']);
+  const migrations = [...options.migrations, 'CREATE TABLE later (one)'];
+  expect(verifyFile(file, { ...options, migrations }, () => ['more'])).toEqual([]);
 });
 
 it('finds damaged pages, and a file that is no database', () => {

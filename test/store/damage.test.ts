@@ -6,7 +6,13 @@ import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { openStoreDatabase } from '../../src/store/sqlite/schema.ts';
 import { replaceDocument } from '../../src/store/sqlite/revisions.ts';
 import { asStorageError } from '../../src/store/sqlite/storage-errors.ts';
-import { indexRevision, unfiltered, revisionOf, unrestricted } from '../contract/store-samples.ts';
+import {
+  clause,
+  indexRevision,
+  unfiltered,
+  revisionOf,
+  unrestricted,
+} from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
 const failure = {
@@ -20,8 +26,14 @@ async function filled(): Promise<{ folder: string; file: string }> {
   const store = await openStore(folder);
   for (let index = 0; index < 20; index += 1) {
     const sentences = Array.from({ length: 30 }, (_, i) => `Sentence ${i} of document ${index}.`);
-    await indexRevision(store, revisionOf(`file-${index}`, sentences));
+    const clauses = ['audit_rights', 'audit_rights', 'cap_on_liability'].map((type, n) =>
+      clause(type, 0.6 + n / 10),
+    );
+    await indexRevision(store, revisionOf(`file-${index}`, sentences, { analysis: { clauses } }));
   }
+  const { documentId } = (await store.file('file-3'))!;
+  const hold = { subject: documentId!, key: documentId!, reason: 'a claim', placedBy: 'Ann' };
+  await store.placeHold({ kind: 'document', ...hold });
   await store.close();
   return { folder, file: path.join(folder, 'deedbox.db') };
 }
@@ -158,6 +170,20 @@ test.each<[string, string, string]>([
   ['missing vectors', 'DELETE FROM passage_vectors WHERE first_passage = 31', 'vectors'],
   ['a text that cannot be unpacked', "UPDATE document_contents SET text = x'ff'", 'text'],
   ['an indexed file without document', 'DELETE FROM documents WHERE id = 6', 'files'],
+  ['a clause that is gone', 'DELETE FROM clauses WHERE document = 3 AND ordinal = 0', 'clauses'],
+  [
+    'one of several clauses of a type that is gone',
+    `DELETE FROM clauses WHERE document = 3 AND ordinal = 1;
+     DELETE FROM clauses WHERE document = 3 AND ordinal = 2;
+     DELETE FROM clause_probabilities WHERE document = 3 AND type = 'cap_on_liability'`,
+    'clauses',
+  ],
+  [
+    'the probability of a clause that is gone',
+    "DELETE FROM clause_probabilities WHERE document = 3 AND type = 'audit_rights'",
+    'clauses',
+  ],
+  ['a document that a hold lacks', 'DELETE FROM held_files', 'held_files'],
   ['a passage of no document', 'UPDATE passages SET document = 999 WHERE id = 9', 'references'],
 ])('verify finds %s', async (_, sql, check) => {
   const { folder, file } = await filled();

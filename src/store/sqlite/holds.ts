@@ -6,8 +6,8 @@ import { incrementSequenceNumber } from './state.ts';
 /** The source of files that have left theirs. */
 const goneSource = 'removed:held';
 
-/** Whether the hold `h` is on the document of the file `f`. */
-const isOnHold = `(
+/** An SQL condition: the hold `h` is on the document of the file `f`. */
+export const isOnHold = `(
   (h.kind = 'document' AND h.key = f.document_id)
   OR (h.kind = 'folder'
     AND (f.folder = h.key OR substr(f.folder, 1, length(h.key) + 1) = h.key || '/'))

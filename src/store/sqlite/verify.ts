@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Page } from '../../domain/documents.ts';
+import { clauseProbability } from '../clause-probability.ts';
 import type { IntegrityProblem } from '../records.ts';
 import type { Connection } from './connection.ts';
+import { isOnHold } from './holds.ts';
 import { hasStoreSchema, openStoreReader } from './schema.ts';
 import { unpackText } from './packed-text.ts';
 import { type ChecksummedTable, checksummedTables, isIntact, keyOf } from './row-checksums.ts';
@@ -32,6 +34,9 @@ const violationQueries: Record<string, string> = {
     AS detail FROM acl_entries e JOIN files f ON f.id = e.file
     WHERE e.principal NOT IN ('anyone', 'unknown') AND NOT (e.principal = lower(e.principal) AND (e.principal GLOB 'domain:?*.?*'
       OR e.principal GLOB 'user:?*@?*' OR e.principal GLOB 'group:?*@?*'))`,
+  held_files: `SELECT 'The document of "' || f.file_name || '" is missing in hold ' || h.id || '.' AS detail
+    FROM holds h, files f JOIN documents d ON d.id = f.id
+    WHERE ${isOnHold} AND NOT EXISTS (SELECT 1 FROM held_files WHERE hold = h.id AND file = f.id)`,
   document_contents: `SELECT 'Document ' || d.id || ' has no text.' AS detail FROM documents d
     LEFT JOIN document_contents c ON c.document = d.id WHERE c.document IS NULL`,
   document_fts: `SELECT 'Document ' || id || ' is in the full text or in the store, not in both.'
@@ -121,6 +126,28 @@ function verifyDocument(connection: Connection, id: number, width: number, repor
     report('passages', `The passages of ${name} are not those it was stored with.`);
   }
   verifyVectors(connection, document, width, (detail) => report('vectors', `${name} ${detail}`));
+  if (!hasAllClauses(connection, id)) {
+    report('clauses', `The clauses of ${name} are not those it was stored with.`);
+  }
+}
+
+/** Compares the clauses with what was computed from them; a row that is gone has no checksum that is wrong. */
+function hasAllClauses(connection: Connection, document: number): boolean {
+  const clauses = connection.all<{ ordinal: number; type: string; confidence: number }>(
+    'SELECT ordinal, type, confidence FROM clauses WHERE document = ? ORDER BY ordinal',
+    document,
+  );
+  if (clauses.some(({ ordinal }, index) => ordinal !== index)) return false;
+  const stored = connection.all<{ type: string; probability: number }>(
+    'SELECT type, probability FROM clause_probabilities WHERE document = ?',
+    document,
+  );
+  const confidencesOf = (type: string) =>
+    clauses.filter((clause) => clause.type === type).map(({ confidence }) => confidence);
+  return (
+    stored.length === new Set(clauses.map(({ type }) => type)).size &&
+    stored.every(({ type, probability }) => clauseProbability(confidencesOf(type)) === probability)
+  );
 }
 
 function verifyVectors(

@@ -100,7 +100,7 @@ test('a thread that ends is replaced, and what it ran is rejected', async () => 
     expect(call.reason).toMatchObject({ code: 'internal', retryable: true });
   }
   expect(await index.size()).toEqual({ documents: 2, passages: 4 });
-  expect(threads.length).toBe(4);
+  await expect.poll(() => threads.length).toBe(4);
 });
 
 test('arguments that cannot be copied reject their call alone', async () => {

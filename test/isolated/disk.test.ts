@@ -180,7 +180,7 @@ it.each(['on', 'required'] as const)(
       expect(failedAnswers.length).toBeGreaterThan(20);
       for (const answer of failedAnswers) {
         expect(answer.structuredContent).toBeUndefined();
-        expect(JSON.stringify(answer.content)).toMatch(/storage_error.*log says why/);
+        expect(JSON.stringify(answer.content)).toMatch(/storage_error.*log of Deedbox says why/);
         expect(JSON.stringify(answer)).not.toMatch(stackOrPath);
       }
     }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { passageTokenizer } from '../src/store/sqlite/full-text.ts';
 import { findCorpus, readCorpus } from './corpus.ts';
 import { segmentPassages } from './passages.ts';
 
@@ -15,7 +16,7 @@ const corpus = findCorpus();
 if (!corpus) throw new Error('There is no ../shared/cuad beside the repository.');
 const db = new Database(':memory:');
 db.exec(`CREATE VIRTUAL TABLE passages USING fts5 (
-    body, content = '', tokenize = 'porter unicode61 remove_diacritics 2');
+    body, content = '', tokenize = '${passageTokenizer}');
   CREATE VIRTUAL TABLE words USING fts5vocab (passages, row);`);
 const insert = db.prepare('INSERT INTO passages (rowid, body) VALUES (?, ?)');
 let passages = 0;

@@ -3,19 +3,16 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { DeedboxError } from '../errors/errors.ts';
 import { hasOwnSchema, openDatabase } from '../sqlite/open-database.ts';
-import { defineChecksumFunction } from '../sqlite/row-checksum.ts';
+import { defineChecksumFunction, keepChecksums, rowChecksum } from '../sqlite/row-checksum.ts';
 import { verifyFile } from '../sqlite/verify-file.ts';
 
 export const keyDatabaseName = 'keys.db';
 
 /** What decides who may read what with a key. */
-const checkedColumns = ['id', 'hash', 'name', 'role', 'person', 'expires_at', 'revoked_at'];
-
-const checksumOf = (row: string) =>
-  `row_checksum(${checkedColumns.map((column) => `${row}.${column}`).join(', ')})`;
+const checkedColumns = 'id, hash, name, role, person, expires_at, revoked_at';
 
 /** An SQL expression: a row of keys is as it was written. */
-export const isKeyIntact = `row_checksum IS ${checksumOf('keys')}`;
+export const isKeyIntact = `row_checksum IS ${rowChecksum(checkedColumns, 'keys')}`;
 
 // Revoked keys stay, so that a log that names one can still be read.
 const migrations = [
@@ -35,7 +32,7 @@ const migrations = [
   `,
   `
   ALTER TABLE keys ADD COLUMN row_checksum INTEGER;
-  UPDATE keys SET row_checksum = ${checksumOf('keys')};
+  UPDATE keys SET row_checksum = ${rowChecksum(checkedColumns, 'keys')};
   `,
 ];
 
@@ -65,11 +62,7 @@ export function openKeyDatabase(folder: string): Database.Database {
       hint: 'Check that the user who runs Deedbox may read and write keys.db in the data folder. Nobody is let in until it can be read.',
     },
   });
-  // Whoever else writes into the file leaves rows that do not have the checksum of their values.
-  for (const event of ['INSERT', `UPDATE OF ${checkedColumns.join(', ')}`]) {
-    db.exec(`CREATE TEMP TRIGGER keys_${event.slice(0, 6)} AFTER ${event} ON main.keys
-      BEGIN UPDATE keys SET row_checksum = ${checksumOf('new')} WHERE id = new.id; END`);
-  }
+  keepChecksums(db, { table: 'keys', columns: checkedColumns, key: ['id'] });
   return db;
 }
 

@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import { writeError, writeJson, writeOutput } from '../encode/terminal.ts';
 import { singleLine } from '../encode/visible.ts';
 import { canonicalPartyKey } from '../analyse/canonical-party-key.ts';
 import { openWorkspace, type Workspace } from '../composition/app.ts';
+import { osUser } from '../composition/audit.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { displayPath } from '../search/summary.ts';
 import type { Config } from '../settings/config.ts';
@@ -67,19 +67,11 @@ function subjectOf({
   );
 }
 
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown'; // a container may have users without a name
-  }
-}
-
 /** `deedbox hold add`: keeps documents in the index although their files are removed. */
 export async function add(config: Config, options: AddOptions): Promise<number> {
   const subject = subjectOf(options);
   const reason = requireText('--reason', options.reason);
-  const placedBy = requireText('--by', options.by ?? userName());
+  const placedBy = requireText('--by', options.by ?? osUser() ?? 'unknown');
   return withStore(config, 'hold add', async ({ store }, audit) => {
     const hold = await store.placeHold({ ...subject, reason, placedBy });
     await audit(hold);

@@ -10,7 +10,8 @@ import type { AuditEvent, AuditSink } from '../request/audit-event.ts';
 /** Characters; no existing resource has a longer URI. */
 const maxNameLength = 200;
 
-function osUser(): string | undefined {
+/** Who runs this process. */
+export function osUser(): string | undefined {
   try {
     return userInfo().username;
   } catch {

@@ -11,3 +11,35 @@ export function defineChecksumFunction(db: Sqlite.Database): void {
     return Number.parseInt(hash('sha1', JSON.stringify(encoded)).slice(0, 12), 16);
   });
 }
+
+/** SQL: the checksum of a row. @param columns separated by commas @param row its name or alias */
+export const rowChecksum = (columns: string, row: string): string =>
+  `row_checksum(${columns
+    .split(', ')
+    .map((column) => `${row}.${column}`)
+    .join(', ')})`;
+
+/**
+ * Keeps the column `row_checksum` of a table up to date for all rows that this connection writes, by temporary
+ * triggers: whoever else writes into the database leaves rows that do not have the checksum of their values.
+ * @param key the columns that identify a row
+ * @param updatedWhen an SQL condition on the row `old`; where it does not hold, an update leaves the checksum
+ */
+export function keepChecksums(
+  db: Sqlite.Database,
+  { table, columns, key, updatedWhen }: ChecksummedColumns,
+): void {
+  const isNew = key.map((column) => `${column} = new.${column}`).join(' AND ');
+  for (const event of ['INSERT', `UPDATE OF ${columns}`]) {
+    const condition = event !== 'INSERT' && updatedWhen ? `WHEN ${updatedWhen}` : '';
+    db.exec(`CREATE TEMP TRIGGER ${table}_${event.slice(0, 6)} AFTER ${event} ON main.${table} ${condition}
+      BEGIN UPDATE ${table} SET row_checksum = ${rowChecksum(columns, 'new')} WHERE ${isNew}; END`);
+  }
+}
+
+interface ChecksummedColumns {
+  table: string;
+  columns: string;
+  key: string[];
+  updatedWhen?: string | undefined;
+}

@@ -47,12 +47,7 @@ export function placeHold(connection: Connection, hold: NewHold): Hold {
         hint: '`deedbox hold list` shows it.',
       });
     }
-    connection.run(
-      `INSERT OR IGNORE INTO held_files (hold, file)
-       SELECT h.id, f.id FROM holds h, files f JOIN documents d ON d.id = f.id
-       WHERE h.id = ? AND ${isOnHold}`,
-      id,
-    );
+    holdMatches(connection, 'h.id = ?', id);
     return connection.get<Hold>(`${selectHolds} WHERE h.id = ?`, id)!;
   });
 }
@@ -96,11 +91,16 @@ export function releaseHold(
 
 /** Puts a document on the holds that are on its folder or its parties now. */
 export function applyHolds(connection: Connection, file: number): void {
+  holdMatches(connection, 'f.id = ?', file);
+}
+
+/** Puts the documents that match a hold on it, of one hold `h` or one file `f`. */
+function holdMatches(connection: Connection, condition: 'h.id = ?' | 'f.id = ?', id: number): void {
   connection.run(
     `INSERT OR IGNORE INTO held_files (hold, file)
      SELECT h.id, f.id FROM holds h, files f JOIN documents d ON d.id = f.id
-     WHERE f.id = ? AND ${isOnHold}`,
-    file,
+     WHERE ${condition} AND ${isOnHold}`,
+    id,
   );
 }
 

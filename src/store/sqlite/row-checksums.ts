@@ -1,5 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import { DeedboxError } from '../../errors/errors.ts';
+import { keepChecksums, rowChecksum } from '../../sqlite/row-checksum.ts';
 
 /** The tables of schema version 5 with their columns; never changes, since its migration reads it. */
 const columnsOfVersion5 = {
@@ -52,44 +53,29 @@ export const addChecksums = (): string =>
     .map(
       ([table, columns]) => `
   ALTER TABLE ${table} ADD COLUMN row_checksum INTEGER;
-  ${seal(table, table, columns)};`,
+  UPDATE ${table} SET row_checksum = ${rowChecksum(columns, table)};`,
     )
     .join('');
 
-/**
- * Keeps the checksums of all rows up to date that this connection writes, by temporary triggers: whoever else
- * writes into the database leaves rows that do not have the checksum of their values.
- */
+/** See `keepChecksums`. */
 export function createChecksumTriggers(db: Sqlite.Database): void {
-  for (const [table, columns] of Object.entries(checksummedTables)) {
-    const isNew = keyOf(table as ChecksummedTable)
-      .map((column) => `${column} = new.${column}`)
-      .join(' AND ');
-    for (const event of ['INSERT', `UPDATE OF ${columns}`]) {
+  for (const table of Object.keys(checksummedTables) as ChecksummedTable[]) {
+    keepChecksums(db, {
+      table,
+      columns: checksummedTables[table],
+      key: keyOf(table),
       // Facts that are damaged must not become intact because another column of the document changes.
-      const condition =
-        table === 'documents' && event !== 'INSERT' ? `WHEN ${isIntact(table, 'old')}` : '';
-      db.exec(`CREATE TEMP TRIGGER ${table}_${event.slice(0, 6)} AFTER ${event} ON main.${table} ${condition}
-        BEGIN ${seal(table, 'new', columns)} WHERE ${isNew}; END`);
-    }
+      updatedWhen: table === 'documents' ? isIntact(table, 'old') : undefined,
+    });
   }
 }
-
-const seal = (table: string, row: string, columns: string) =>
-  `UPDATE ${table} SET row_checksum = row_checksum(${qualified(row, columns)})`;
-
-const qualified = (row: string, columns: string) =>
-  columns
-    .split(', ')
-    .map((column) => `${row}.${column}`)
-    .join(', ');
 
 /**
  * An SQL condition: the row is as it was written.
  * @param row the name or alias of the table in the statement
  */
 export const isIntact = (table: ChecksummedTable, row: string = table): string =>
-  `${row}.row_checksum IS row_checksum(${qualified(row, checksummedTables[table])})`;
+  `${row}.row_checksum IS ${rowChecksum(checksummedTables[table], row)}`;
 
 /** The same for all rows of a table that belong to one document; a join of the aliases `f`, `d` and `c`. */
 const areIntact = (table: ChecksummedTable, documentColumn: string): string =>

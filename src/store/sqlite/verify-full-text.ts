@@ -2,7 +2,12 @@ import { hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { IntegrityProblem } from '../records.ts';
 import type { Connection } from './connection.ts';
-import { indexedDocument, indexedPassages } from './full-text.ts';
+import {
+  documentTokenizer,
+  indexedDocument,
+  indexedPassages,
+  passageTokenizer,
+} from './full-text.ts';
 
 /** Documents whose words are compared at once. */
 const batchSize = 50;
@@ -48,13 +53,9 @@ export async function verifyFullText(connection: Connection): Promise<IntegrityP
 }
 
 function createTables(connection: Connection, table: Table): void {
-  const { sql } = connection.get<{ sql: string }>(
-    'SELECT sql FROM main.sqlite_schema WHERE name = ?',
-    table,
-  )!;
-  const tokenizer = /tokenize = '[^']*'/.exec(sql)![0];
+  const tokenizer = table === 'passage_fts' ? passageTokenizer : documentTokenizer;
   connection.run(
-    `CREATE VIRTUAL TABLE temp.expected_${table} USING fts5 (${tables[table]}, content = '', ${tokenizer})`,
+    `CREATE VIRTUAL TABLE temp.expected_${table} USING fts5 (${tables[table]}, content = '', tokenize = '${tokenizer}')`,
   );
   connection.run(
     `CREATE VIRTUAL TABLE temp.expected_${table}_words USING fts5vocab (temp, expected_${table}, instance)`,

@@ -6,7 +6,7 @@ import { openSearchEngine } from '../src/composition/app.ts';
 import { ingestSources } from '../src/commands/ingest.ts';
 import { packageRoot, readConfig, type Config } from '../src/settings/config.ts';
 import { DisclosureRecorder } from '../src/request/disclosure-recorder.ts';
-import { fusionWeights } from '../src/search/fusion.ts';
+import { rankingWeights } from '../src/search/ranking-weights.ts';
 import { learnClauses } from '../training/clauses/learn.ts';
 import { writeClauseModel } from '../training/clauses/write-model.ts';
 import { readCorpus, splitByCompany, type Contract } from '../training/corpus.ts';
@@ -28,18 +28,18 @@ import {
  */
 
 const variants = [
-  { id: 'all', name: 'whole query, all contracts', scope: 'all', weights: fusionWeights },
+  { id: 'all', name: 'whole query, all contracts', scope: 'all', weights: rankingWeights },
   {
     id: 'contract',
     name: 'question, right contract',
     scope: 'contract',
-    weights: fusionWeights,
+    weights: rankingWeights,
   },
   {
     id: 'contractWithoutClauseTypes',
     name: 'question, right contract, no clause types',
     scope: 'contract',
-    weights: { ...fusionWeights, clause: 0 },
+    weights: { ...rankingWeights, clause: 0 },
   },
 ] as const;
 

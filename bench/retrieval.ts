@@ -1,7 +1,7 @@
 import type { Span } from '../src/domain/documents.ts';
 import type { SearchContext } from '../src/search/context.ts';
 import { matchAll } from '../src/search/filters.ts';
-import { fusionWeights } from '../src/search/fusion.ts';
+import { rankingWeights } from '../src/search/ranking-weights.ts';
 import { rankPassages } from '../src/search/rank.ts';
 import { readCorpus } from '../training/corpus.ts';
 import { overlap, union } from '../training/spans.ts';
@@ -92,7 +92,7 @@ export async function measureRetrieval(
   context: SearchContext,
   queries: LabelledQuery[],
   scope: 'all' | 'contract',
-  weights = fusionWeights,
+  weights = rankingWeights,
 ): Promise<{ figures: RetrievalFigures; byCategory: Map<string, number> }> {
   const ids = await documentIds(context);
   const recalls: number[] = [];

@@ -11,6 +11,7 @@ const layers = [
     'src/domain/calendar.ts',
     'src/domain/email-address.ts',
     'src/domain/fair-queue.ts',
+    'src/domain/fold-text.ts',
     'src/domain/partition-point.ts',
     'src/encode',
     'src/errors/disk-errors.ts',

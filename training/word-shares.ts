@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { foldText, wordsOf } from '../src/domain/fold-text.ts';
 import { passageTokenizer } from '../src/store/sqlite/full-text.ts';
 import { findCorpus, readCorpus } from './corpus.ts';
 import { segmentPassages } from './passages.ts';
@@ -10,7 +11,7 @@ const minShare = 0.001;
 
 /**
  * `npm run train:words`: counts in how many passages of the contracts of ../shared/cuad each word stands, as
- * full-text search stems it, and writes src/store/sqlite/word-shares.ts.
+ * full-text search stems it and as it is written, and writes src/store/sqlite/word-shares.ts and common-words.ts.
  */
 const corpus = findCorpus();
 if (!corpus) throw new Error('There is no ../shared/cuad beside the repository.');
@@ -19,9 +20,14 @@ db.exec(`CREATE VIRTUAL TABLE passages USING fts5 (
     body, content = '', tokenize = '${passageTokenizer}');
   CREATE VIRTUAL TABLE words USING fts5vocab (passages, row);`);
 const insert = db.prepare('INSERT INTO passages (rowid, body) VALUES (?, ?)');
+/** In how many passages each word stands as it is written. */
+const forms = new Map<string, number>();
 let passages = 0;
 for (const contract of readCorpus(corpus)) {
-  for (const { text } of segmentPassages(contract)) insert.run((passages += 1), text);
+  for (const { text } of segmentPassages(contract)) {
+    insert.run((passages += 1), foldText(text));
+    for (const form of new Set(wordsOf(foldText(text)))) forms.set(form, (forms.get(form) ?? 0) + 1);
+  }
 }
 const words = db
   .prepare<[number], { term: string; doc: number }>(
@@ -29,25 +35,15 @@ const words = db
   )
   .all(passages * minShare);
 
-const lines: string[] = [];
-let line = '';
-for (const { term, doc } of words) {
-  const entry = `${term} ${((doc / passages) * 1000).toFixed(1)},`;
-  if (line.length + entry.length > 90) {
-    lines.push(line);
-    line = '';
-  }
-  line += entry;
-}
-lines.push(line);
+const count = passages.toLocaleString('en');
 writeFileSync(
   join(import.meta.dirname, '../src/store/sqlite/word-shares.ts'),
   `/**
  * In how many of 1,000 passages of contracts a word stands, as full-text search stems it; the commonest first.
- * Counted by \`npm run train:words\` over ${passages.toLocaleString('en')} passages of CUAD v1; words in fewer than one are left out.
+ * Counted by \`npm run train:words\` over ${count} passages of CUAD v1; words in fewer than one are left out.
  */
 const shares =
-${lines.map((text) => `  '${text}'`).join(' +\n')};
+${listed(words.map(({ term, doc }) => `${term} ${((doc / passages) * 1000).toFixed(1)}`))};
 
 /** The share of passages, 0 to 1, in which a stem is expected; 0 for those that are rare. */
 export const wordShares: ReadonlyMap<string, number> = new Map(
@@ -61,4 +57,31 @@ export const wordShares: ReadonlyMap<string, number> = new Map(
 );
 `,
 );
-console.log(`${words.length} words of ${passages} passages`);
+const common = [...forms].filter(([, found]) => found >= passages * minShare).map(([form]) => form);
+writeFileSync(
+  join(import.meta.dirname, '../src/store/sqlite/common-words.ts'),
+  `const words =
+${listed(common.sort())};
+
+/**
+ * Words that stand in at least one of 1,000 passages of contracts, as they are written there, folded.
+ * Counted by \`npm run train:words\` over ${count} passages of CUAD v1.
+ */
+export const commonWords: ReadonlySet<string> = new Set(words.split(',').slice(0, -1));
+`,
+);
+console.log(`${words.length} stems and ${common.length} words of ${passages} passages`);
+
+/** The entries, each with a comma behind it, as string literals that are added up. */
+function listed(entries: string[]): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const entry of entries) {
+    if (line.length + entry.length + 1 > 90) {
+      lines.push(line);
+      line = '';
+    }
+    line += `${entry},`;
+  }
+  return [...lines, line].map((text) => `  '${text}'`).join(' +\n');
+}

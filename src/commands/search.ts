@@ -7,6 +7,7 @@ import type {
   Citation,
   DocumentSummary,
   SearchDocumentsResponse,
+  SearchPassagesResponse,
 } from '../search/response-schemas.ts';
 import { DisclosureRecorder } from '../request/disclosure-recorder.ts';
 import { extractClauses } from '../search/extract-clauses.ts';
@@ -19,6 +20,7 @@ import {
 } from '../search/request-schemas.ts';
 import type { SearchContext } from '../search/context.ts';
 import { displayPath, documentsById } from '../search/summary.ts';
+import { wordCountText } from '../search/query-words.ts';
 import { queryTerms, tokenize } from '../search/query-tokens.ts';
 import { type AuditCommand, runAudited } from './audited-command.ts';
 import { requireData } from './existing-data.ts';
@@ -55,6 +57,14 @@ const indent = (text: string) => visibleText(text.trim()).replaceAll(/\s*\n\s*/g
 function formatCitation(title: string, citation: Citation, extra = ''): string {
   const heading = citation.heading === undefined ? '' : `, ${singleLine(citation.heading)}`;
   return `${singleLine(title)} — ${pageText(citation)}${heading}${extra}\n    ${indent(citation.text)}\n`;
+}
+
+/** What answers in a passage, under the file, the id and the title of its contract. */
+function formatPassage(passage: SearchPassagesResponse['passages'][number]): string {
+  const others = passage.same_wording ?? [];
+  const elsewhere = others.length === 0 ? '' : ` (and in ${others.length} more: ${others.join(', ')})`;
+  const name = `${passage.title} [${passage.document_id}]`;
+  return formatCitation(name, { ...passage, text: passage.highlight.text }, elsewhere);
 }
 
 function formatDocument(document: SearchDocumentsResponse['documents'][number]): string {
@@ -117,7 +127,10 @@ export async function search(
     const request = validate(searchPassagesRequestSchema, { query, limit: 5, ...options.filters });
     const answer = await searchPassages(context, request);
     await audit();
-    const lines = answer.passages.map((passage) => formatCitation(passage.title, passage));
+    const lines = [
+      ...answer.passages.map(formatPassage),
+      ...(answer.words ?? []).map((word) => singleLine(wordCountText(word))),
+    ];
     return print(
       options.json,
       answer,

@@ -3,7 +3,9 @@ import type {
   Citation,
   DocumentSummary,
   ExtractClausesResponse,
+  SearchPassagesResponse,
 } from '../search/response-schemas.ts';
+import { wordCountText } from '../search/query-words.ts';
 import { displayPath } from '../search/summary.ts';
 
 /** Answers as Markdown: the same content as their structured form. */
@@ -18,6 +20,26 @@ export function formatPages(citation: Citation): string {
 export function formatCitation(citation: Citation): string {
   const heading = citation.heading === undefined ? '' : `, ${markdownName(citation.heading)}`;
   return `${fencedText(citation.text)}\n— ${formatPages(citation)}${heading} (chars ${citation.char_start}–${citation.char_end})`;
+}
+
+type Passage = SearchPassagesResponse['passages'][number];
+
+/** What answers in a passage between fences, then where it stands, and where else. */
+export function formatPassage(passage: Passage): string {
+  const { highlight, same_wording: others = [] } = passage;
+  const cited = { ...passage, ...highlight };
+  const place = `in the passage at chars ${passage.char_start}–${passage.char_end}`;
+  const elsewhere =
+    others.length === 0
+      ? ''
+      : `\nThe same words in ${others.length} more: ${others.map((id) => `\`${id}\``).join(', ')}`;
+  return `${formatCitation(cited)}, ${place}${elsewhere}`;
+}
+
+/** How often the rare words of a query stand in contracts. */
+export function formatWords({ words = [] }: Pick<SearchPassagesResponse, 'words'>): string[] {
+  if (words.length === 0) return [];
+  return [words.map((one) => markdownSentence(wordCountText(one))).join(' ')];
 }
 
 /** A page of a contract between fences, under its number. */

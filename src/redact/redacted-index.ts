@@ -140,6 +140,10 @@ export class RedactedIndex implements ScopedIndex {
     return this.#scopedIndex.searchText(terms, filter, limit);
   }
 
+  countWords(terms: string[], filter: records.DocumentFilter) {
+    return this.#scopedIndex.countWords(terms, filter);
+  }
+
   searchVectors(
     vector: Float32Array,
     model: records.ModelIdentity,

@@ -1,4 +1,5 @@
 import { detectClauseTypes } from '../analyse/query-clause-types.ts';
+import type { Span } from '../domain/documents.ts';
 import type { PassageHit } from '../store/records.ts';
 import type { SearchContext } from './context.ts';
 
@@ -6,6 +7,11 @@ import type { SearchContext } from './context.ts';
 const maxClauseTypes = 2;
 /** Clauses that are less probable than this add nothing. */
 const minClauseConfidence = 0.02;
+
+/** A passage with clauses of the types that a question asks for. */
+export interface ClauseHit extends PassageHit {
+  clauses: (Span & { confidence: number })[];
+}
 
 /**
  * Passages that overlap a clause of a type the question asks for, each with the confidence of its most
@@ -16,7 +22,7 @@ export async function retrieveClauses(
   { scopedIndex }: Pick<SearchContext, 'scopedIndex'>,
   question: string,
   documentIds: string[],
-): Promise<PassageHit[]> {
+): Promise<ClauseHit[]> {
   const types = detectClauseTypes(question).slice(0, maxClauseTypes);
   if (types.length === 0) return [];
   const found = await scopedIndex.clauses(documentIds, {
@@ -27,11 +33,15 @@ export async function retrieveClauses(
     ofDocument.map((clause) => ({ documentId, ...clause })),
   );
   const overlapping = await scopedIndex.passages(clauses);
-  const hits = new Map<number, PassageHit>();
-  clauses.forEach(({ confidence }, at) => {
+  const hits = new Map<number, ClauseHit>();
+  clauses.forEach(({ confidence, start, end }, at) => {
     for (const { path: _, ...location } of overlapping[at]!) {
-      const score = Math.max(confidence, hits.get(location.passageId)?.score ?? 0);
-      hits.set(location.passageId, { ...location, score });
+      const known = hits.get(location.passageId);
+      hits.set(location.passageId, {
+        ...location,
+        score: Math.max(confidence, known?.score ?? 0),
+        clauses: [...(known?.clauses ?? []), { start, end, confidence }],
+      });
     }
   });
   return [...hits.values()];

@@ -6,7 +6,7 @@ import type { ScopedIndex } from '../store/scoped-index.ts';
 export interface SearchContext {
   /** The contracts that the principal may read, and no others. */
   scopedIndex: ScopedIndex;
-  embedder: Pick<Embedder, 'identity' | 'embedQuery'>;
+  embedder: Pick<Embedder, 'embedPassages' | 'embedQuery' | 'identity'>;
   /** Today's date, `YYYY-MM-DD`; which contracts are in force depends on it. */
   today(): string;
   /** Records the contracts and spans that the answer discloses. */

@@ -1,4 +1,4 @@
-import type { DocumentFilter, PassageHit } from '../store/records.ts';
+import type { DocumentFilter, TextHit } from '../store/records.ts';
 import type { SearchContext } from './context.ts';
 
 /**
@@ -10,6 +10,6 @@ export function retrieveLexical(
   terms: string[],
   filter: DocumentFilter,
   limit: number,
-): Promise<PassageHit[]> {
+): Promise<TextHit[]> {
   return scopedIndex.searchText(terms, filter, limit);
 }

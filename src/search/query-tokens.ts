@@ -1,3 +1,5 @@
+import { foldForQuery } from '../domain/fold-text.ts';
+
 /** Stop words: function words of English, and verbs with which questions are asked. */
 const stopWords = new Set(
   (
@@ -9,12 +11,9 @@ const stopWords = new Set(
   ).split(' '),
 );
 
-/** Lower case, without diacritics, split at everything but letters and digits. */
+/** The folded words of a text, split at everything but letters and digits. */
 export function tokenize(text: string): string[] {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
+  return foldForQuery(text)
     .replace(/[’']s\b/g, '')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((token) => token !== '');
@@ -39,4 +38,19 @@ export function queryTerms(query: string): string[] {
   ];
   const contentTerms = all.filter((token) => !stopWords.has(token));
   return contentTerms.length > 0 ? contentTerms : all;
+}
+
+/** A quotation, or words joined by more than blanks: "section 8.2.1", "ZX-4471-B", "$1,250,000". */
+const exactText = /["“„«]([^"“”„«»]{2,200})["”«»]|[\p{L}\p{N}]+(?:[-.,/:_'’][\p{L}\p{N}]+)+/gu;
+
+/** Pairs of letters of `foldForQuery` do not follow each other in the index. */
+const isPlain = (tokens: string[]) => tokens.every((token) => /^[\p{sc=Latin}\p{N}]+$/u.test(token));
+
+/** What a query gives word for word, as phrases in quotation marks for `ScopedIndex.searchText`. */
+export function queryPhrases(query: string): string[] {
+  const phrases = [...query.matchAll(exactText)].flatMap(([whole, quoted]) => {
+    const tokens = tokenize(quoted ?? whole);
+    return tokens.length > 1 && isPlain(tokens) ? [`"${tokens.join(' ')}"`] : [];
+  });
+  return [...new Set(phrases)];
 }

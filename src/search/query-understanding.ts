@@ -1,7 +1,8 @@
 import { classifyTitle } from '../analyse/document-type.ts';
 import type { Span } from '../domain/documents.ts';
-import type { DocumentFilter, DocumentHit, StoredDocument } from '../store/records.ts';
+import type { DocumentFilter, DocumentTextHit, StoredDocument } from '../store/records.ts';
 import type { SearchContext } from './context.ts';
+import { commonWords } from '../store/sqlite/common-words.ts';
 import { findNameMentions, removeNames } from './name-mentions.ts';
 import { queryTerms, tokenize } from './query-tokens.ts';
 
@@ -15,6 +16,8 @@ const minRelativeScore = 0.6;
 const minOutlierRatio = 1.6;
 /** The least ratio of the best full-text score to the second that makes a target without its names. */
 const minLeadRatio = 1.25;
+/** The least coverage of the query by such a document. */
+const minLeadCoverage = 0.5;
 /** Factor on the score of a document of the type that the query speaks of. */
 const typeMatchBoost = 1.3;
 
@@ -63,8 +66,13 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
-/** Words with a capital that no sentence begins with: names, mostly. */
+/** Words that are written small in a heading. */
+const headingWord = /^(?:an?|and|as|at|by|for|from|in|not|of|on|or|the|to|with)$/;
+
+/** Words with a capital that no sentence begins with: names, mostly. None in a heading like "Cap on Liability". */
 export function capitalizedTokens(query: string): Set<string> {
+  const small = query.match(/(?<![\p{L}\p{N}])\p{Ll}[\p{L}\p{N}]*/gu) ?? [];
+  if (small.every((word) => headingWord.test(word))) return new Set();
   const matches = [...query.matchAll(/(?<=(?:[^\s.?!:;]|\b\p{L}{1,3}\.)\s+)\p{Lu}[\p{L}\p{N}]*/gu)];
   return new Set(matches.flatMap((match) => tokenize(match[0])));
 }
@@ -76,7 +84,7 @@ class NameTerms {
   readonly #capitalized: Set<string>;
   readonly #hasOutlier: boolean;
 
-  constructor(query: string, hits: DocumentHit[], candidates: Candidate[]) {
+  constructor(query: string, hits: DocumentTextHit[], candidates: Candidate[]) {
     this.#candidateCount = candidates.length;
     for (const term of candidates.flatMap(({ matchedTerms }) => matchedTerms)) {
       this.#documentFrequency.set(term, (this.#documentFrequency.get(term) ?? 0) + 1);
@@ -96,8 +104,7 @@ class NameTerms {
    */
   isName(term: string): boolean {
     return (
-      !genericTerms.has(term) &&
-      this.#isRare(term) &&
+      this.#isSpecific(term) &&
       (this.#capitalized.size === 0 ? this.#hasOutlier : this.#capitalized.has(term))
     );
   }
@@ -105,7 +112,16 @@ class NameTerms {
   /** Whether words that stand together in a name are more than "services agreement". */
   isDistinctive(words: string[]): boolean {
     const distinctive = words.filter((word) => !genericTerms.has(word));
-    return distinctive.length >= 2 && distinctive.some((word) => this.#isRare(word));
+    return distinctive.length >= 2 && distinctive.some((word) => this.#isSpecific(word));
+  }
+
+  /** Words of which contracts are made ("liability") are names only with a capital in a sentence. */
+  mayName(term: string): boolean {
+    return !genericTerms.has(term) && (!commonWords.has(term) || this.#capitalized.has(term));
+  }
+
+  #isSpecific(term: string): boolean {
+    return this.mayName(term) && this.#isRare(term);
   }
 
   #isRare(term: string): boolean {
@@ -113,10 +129,16 @@ class NameTerms {
   }
 }
 
-/** The document whose names and first page match the query far better than all others do. */
-function leadDocument(hits: DocumentHit[]): string | undefined {
+/**
+ * The document whose names and first page match the query far better than all others do, and have most of its
+ * words, by their rarity.
+ */
+function leadDocument(hits: DocumentTextHit[]): string | undefined {
   const [first, second] = hits;
-  return first && second && first.score / second.score > minLeadRatio
+  return first &&
+    second &&
+    first.score / second.score > minLeadRatio &&
+    first.coverage >= minLeadCoverage
     ? first.documentId
     : undefined;
 }
@@ -124,7 +146,7 @@ function leadDocument(hits: DocumentHit[]): string | undefined {
 /** The candidates that the query names, the best first; empty where they are too many to be meant. */
 function selectTargets(
   query: string,
-  hits: DocumentHit[],
+  hits: DocumentTextHit[],
   candidates: Candidate[],
   nameTerms: NameTerms,
 ): Target[] {
@@ -139,7 +161,7 @@ function selectTargets(
     nameTerms.isDistinctive(
       tokenize(query.slice(start, end)).filter((token) => terms.includes(token)),
     );
-  const lead = leadDocument(hits);
+  const lead = terms.some((term) => nameTerms.mayName(term)) ? leadDocument(hits) : undefined;
   const named = candidates
     .filter(
       ({ documentId, matchedTerms, names }) =>

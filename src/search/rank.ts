@@ -2,14 +2,22 @@ import type { DocumentFilter, PassageHit } from '../store/records.ts';
 import { retrieveClauses } from './clause-retriever.ts';
 import type { SearchContext } from './context.ts';
 import { retrieveDense } from './dense-retriever.ts';
-import { fuseHits, fusionWeights } from './fusion.ts';
+import {
+  type Candidate,
+  fuseHits,
+  type RankedPassage,
+  type RankingWeights,
+  toCandidates,
+} from './fusion.ts';
 import { retrieveLexical } from './lexical-retriever.ts';
+import { queryPhrases } from './query-tokens.ts';
 import { interpretQuery } from './query-understanding.ts';
+import { rankingWeights } from './ranking-weights.ts';
 
 /** Passages taken from the lexical and from the dense retriever. */
 const topK = 100;
 /** Documents in which clauses are looked up, beside those that the query names. */
-const maxClauseDocuments = 20;
+const maxClauseDocuments = 60;
 
 /** The documents that the query names, then those of the best hits. */
 function clauseDocumentIds(targetIds: string[], hits: PassageHit[]): string[] {
@@ -21,21 +29,17 @@ function clauseDocumentIds(targetIds: string[], hits: PassageHit[]): string[] {
   return [...documentIds];
 }
 
-/**
- * Passages that answer a query, the best first: those of the documents that it names, or of all that pass
- * the filter where it names none, by full text, vectors and clause types.
- */
-export async function rankPassages(
+/** What the retrievers find for a query, and the weights of the documents that it names. */
+async function retrieve(
   context: Pick<SearchContext, 'scopedIndex' | 'embedder'>,
   query: string,
   filter: DocumentFilter,
-  weights = fusionWeights,
-): Promise<PassageHit[]> {
+) {
   const { targetDocuments, question, terms } = await interpretQuery(context, query, filter);
   const targetIds = targetDocuments.map(({ documentId }) => documentId);
   const scope = targetIds.length > 0 ? { ...filter, documentIds: targetIds } : filter;
   const [lexical, dense] = await Promise.all([
-    retrieveLexical(context, terms, scope, topK),
+    retrieveLexical(context, [...terms, ...queryPhrases(question)], scope, topK),
     retrieveDense(context, question, scope, topK),
   ]);
   const clause = await retrieveClauses(
@@ -46,5 +50,52 @@ export async function rankPassages(
   const documentWeights = new Map(
     targetDocuments.map(({ documentId, weight }) => [documentId, weight]),
   );
-  return fuseHits({ lexical, dense, clause }, documentWeights, weights);
+  return { question, terms, retrieved: { lexical, dense, clause }, documentWeights };
+}
+
+/** The answer to a query, before it is cited. */
+export interface Ranking {
+  /** What is asked: the query without the words that name documents. */
+  question: string;
+  /** The words of the question that were looked up. */
+  terms: string[];
+  /** Whether the query names documents. */
+  namesDocuments: boolean;
+  /** The best first. */
+  passages: RankedPassage[];
+}
+
+/**
+ * Passages that answer a query, the best first: those of the documents that it names, or of all that pass
+ * the filter where it names none, by full text, vectors and clause types.
+ */
+export async function rankPassages(
+  context: Pick<SearchContext, 'scopedIndex' | 'embedder'>,
+  query: string,
+  filter: DocumentFilter,
+  weights: Readonly<RankingWeights> = rankingWeights,
+): Promise<RankedPassage[]> {
+  return (await rankQuery(context, query, filter, weights)).passages;
+}
+
+/** The same with what was asked. */
+export async function rankQuery(
+  context: Pick<SearchContext, 'scopedIndex' | 'embedder'>,
+  query: string,
+  filter: DocumentFilter,
+  weights: Readonly<RankingWeights> = rankingWeights,
+): Promise<Ranking> {
+  const { question, terms, retrieved, documentWeights } = await retrieve(context, query, filter);
+  const passages = fuseHits(retrieved, documentWeights, weights);
+  return { question, terms, namesDocuments: documentWeights.size > 0, passages };
+}
+
+/** The evidence for the passages among which `rankPassages` chooses; for learning its weights. */
+export async function candidatePassages(
+  context: Pick<SearchContext, 'scopedIndex' | 'embedder'>,
+  query: string,
+  filter: DocumentFilter,
+): Promise<Candidate[]> {
+  const { retrieved, documentWeights } = await retrieve(context, query, filter);
+  return toCandidates(retrieved, documentWeights);
 }

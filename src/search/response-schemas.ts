@@ -76,10 +76,28 @@ const passageSchema = citationSchema.extend({
   resource_uri: z.string(),
   web_url: z.string().optional(),
   score: z.number(),
+  highlight: z
+    .object({
+      text: z.string().describe('In one line, without headers and footers'),
+      char_start: z.int().nonnegative(),
+      char_end: z.int().nonnegative(),
+    })
+    .describe('What answers in it'),
+  same_wording: z.array(z.string()).optional().describe('Ids of other contracts with these words'),
 });
 
 export const searchPassagesResponseSchema = z.object({
   passages: z.array(passageSchema),
+  words: z
+    .array(
+      z.object({
+        word: z.string(),
+        passages: z.int().nonnegative(),
+        contracts: z.int().nonnegative().optional(),
+      }),
+    )
+    .optional()
+    .describe('Where the rare words of the query stand'),
   next_cursor: z.string().optional(),
   notes: z.array(z.string()).optional(),
 });

@@ -1,47 +1,82 @@
-import type { PassageHit, StoredText } from '../store/records.ts';
+import { findHeadersAndFooters } from '../segment/headers-and-footers.ts';
+import { indexText } from '../segment/index-text.ts';
+import type { Span } from '../domain/documents.ts';
+import type { StoredText } from '../store/records.ts';
 import { readConsistently, replaced } from '../store/read-consistently.ts';
 import type { SearchPassagesResponse } from './response-schemas.ts';
-import { cite, headingsOf } from './citations.ts';
+import { cite, headingsOf, pageAt } from './citations.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { resolveFilters } from './filters.ts';
+import type { RankedPassage } from './fusion.ts';
+import { findHighlights } from './highlight.ts';
+import { countQueryWords } from './query-words.ts';
 import { holdNotes, responseNotes } from './response-notes.ts';
-import { rankPassages } from './rank.ts';
+import { rankQuery, type Ranking } from './rank.ts';
 import type { SearchPassagesRequest } from './request-schemas.ts';
 import type { SearchContext } from './context.ts';
+import { selectPassages, spreadDocuments } from './select-passages.ts';
 import { documentsById, resourceUri, summarize } from './summary.ts';
 
 type Passages = SearchPassagesResponse['passages'];
 
-/** The hits with their text; `replaced` when a document was written after it was ranked. */
-async function citeHits(
+/** A page of the ranking with its text; `replaced` when a document was written after it was ranked. */
+async function citePage(
   context: SearchContext,
-  hits: PassageHit[],
-): Promise<Passages | typeof replaced> {
-  const ids = hits.map((hit) => hit.documentId);
-  const documents = await documentsById(context, ids);
-  const texts = new Map<string, StoredText>();
-  for (const id of new Set(ids)) {
-    const stored = await context.scopedIndex.text(id);
-    if (stored) texts.set(id, stored);
-  }
-  const headings = await headingsOf(context, hits);
-  const passages: Passages = [];
-  for (const hit of hits) {
-    const stored = texts.get(hit.documentId);
-    const document = documents.get(hit.documentId);
-    if (!stored || !document) continue; // removed meanwhile
-    if (stored.revision !== hit.revision) return replaced;
-    passages.push({
-      document_id: hit.documentId,
+  ranking: Ranking,
+  page: { offset: number; limit: number },
+): Promise<{ passages: Passages; end: number } | typeof replaced> {
+  const texts = new Map<string, StoredText | undefined>();
+  let isReplaced = false;
+  const textOf = async ({ documentId, revision }: RankedPassage) => {
+    if (!texts.has(documentId)) texts.set(documentId, await context.scopedIndex.text(documentId));
+    const stored = texts.get(documentId);
+    if (!stored || stored.revision === revision) return stored;
+    isReplaced = true;
+    return undefined;
+  };
+  const { selected, end } = await selectPassages(ranking.passages, page, textOf);
+  if (isReplaced) return replaced;
+  const found = selected.map(({ passage }) => passage);
+  const documents = await documentsById(
+    context,
+    found.map(({ documentId }) => documentId),
+  );
+  const headings = await headingsOf(context, found);
+  const highlights = await findHighlights(
+    context,
+    ranking,
+    selected.map(({ passage, stored }) => ({ passage, text: stored.text })),
+  );
+  const passages = selected.flatMap(({ passage, stored, sameWording }, index) => {
+    const document = documents.get(passage.documentId);
+    if (!document) return []; // removed meanwhile
+    const { start, end: highlightEnd } = highlights[index]!;
+    return {
+      document_id: passage.documentId,
       title: document.analysis.title,
-      resource_uri: resourceUri(hit.documentId),
+      resource_uri: resourceUri(passage.documentId),
       ...(document.file.webUrl === undefined ? {} : { web_url: document.file.webUrl }),
-      score: Number(hit.score.toFixed(4)),
-      ...cite(stored.text, stored.pages, hit, headings.get(hit.passageId)),
-    });
+      score: Number(passage.score.toFixed(4)),
+      ...cite(stored.text, stored.pages, passage, headings.get(passage.passageId)),
+      highlight: {
+        text: readableText(stored, highlights[index]!),
+        char_start: start,
+        char_end: highlightEnd,
+      },
+      ...(sameWording.length > 0 ? { same_wording: sameWording } : {}),
+    };
+  });
+  for (const passage of passages) {
+    context.disclosure.recordSpans(passage.document_id, [passage]);
+    context.disclosure.recordDocuments(passage.same_wording ?? []);
   }
-  for (const passage of passages) context.disclosure.recordSpans(passage.document_id, [passage]);
-  return passages;
+  return { passages, end };
+}
+
+/** A part of a text in one line, without headers and footers where it runs over pages. */
+function readableText({ text, pages }: StoredText, span: Span): string {
+  const isOnOnePage = pageAt(pages, span.start) === pageAt(pages, span.end - 1);
+  return indexText(text, span, isOnOnePage ? [] : findHeadersAndFooters(text, pages));
 }
 
 /**
@@ -54,19 +89,23 @@ export async function searchPassages(
 ): Promise<SearchPassagesResponse> {
   const offset = readCursor(request);
   const { filter, notes } = await resolveFilters(context, request);
-  const end = offset + request.limit;
-  const { passages, found } = await readConsistently(async () => {
-    const ranked = filter ? await rankPassages(context, request.query, filter) : [];
-    const cited = await citeHits(context, ranked.slice(offset, end));
-    return cited === replaced ? replaced : { passages: cited, found: ranked.length };
+  const { passages, found, end } = await readConsistently(async () => {
+    if (!filter) return { passages: [], found: 0, end: 0 };
+    const ranking = await rankQuery(context, request.query, filter);
+    const isOverAll = !ranking.namesDocuments && filter.documentIds?.length !== 1;
+    if (isOverAll) ranking.passages = spreadDocuments(ranking.passages);
+    const cited = await citePage(context, ranking, { offset, limit: request.limit });
+    return cited === replaced ? replaced : { ...cited, found: ranking.passages.length };
   });
   const cited = await documentsById(
     context,
     passages.map(({ document_id: id }) => id),
   );
   notes.push(...holdNotes([...cited.values()].map((one) => summarize(one, context.today()))));
+  const words = filter ? await countQueryWords(context, request.query, filter) : [];
   return {
     passages,
+    ...(words.length > 0 ? { words } : {}),
     ...(end < found ? { next_cursor: writeCursor(request, end) } : {}),
     ...(await responseNotes(context, request, { filter, found, notes })),
   };

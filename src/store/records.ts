@@ -188,6 +188,28 @@ export interface PassageHit extends PassageLocation {
   score: number;
 }
 
+/**
+ * Which of the words of a query a passage or document has, each 0 to 1: a word weighs the square of its inverse
+ * document frequency, so that the rarest word decides, and common ones among those with it.
+ */
+export interface Coverage {
+  /** By the stems of the words. */
+  coverage: number;
+  /** Of the words that few passages have, and of phrases: as they are written. */
+  exactCoverage: number;
+}
+
+/** How often a word stands in documents. */
+export interface WordCount {
+  /** Passages that have it; estimated where there are thousands. */
+  passages: number;
+  /** Absent where it stands in more than a thousand passages. */
+  contracts?: number;
+}
+
+/** A passage found by its words. */
+export interface TextHit extends PassageHit, Coverage {}
+
 export interface StoredPassage extends PassageLocation {
   /** The headings above it, outermost first. */
   path: string[];
@@ -197,6 +219,8 @@ export interface DocumentHit {
   documentId: string;
   score: number;
 }
+
+export interface DocumentTextHit extends DocumentHit, Pick<Coverage, 'coverage'> {}
 
 /** Up to where the state of a source is recorded; the first three where it has a change feed. */
 export interface SourceCheckpoint {

@@ -1,9 +1,9 @@
 import type { Access, Clause, Redaction } from '../domain/documents.ts';
 import type {
   DocumentFilter,
-  DocumentHit,
   DocumentSort,
   DocumentSpan,
+  DocumentTextHit,
   FileRecord,
   ModelIdentity,
   PartyKey,
@@ -12,6 +12,8 @@ import type {
   StoredDocument,
   StoredPassage,
   StoredText,
+  TextHit,
+  WordCount,
 } from './records.ts';
 
 /** Sorted and without duplicates, so that the same ACL entries share cached results. */
@@ -50,9 +52,18 @@ export interface ScopedIndex {
    * Full-text search (BM25) over titles, parties, file names, folders and the beginning of the text;
    * any of the terms.
    */
-  searchDocuments(terms: string[], filter: DocumentFilter, limit: number): Promise<DocumentHit[]>;
-  /** Full-text search (BM25) over passages; any of the terms. */
-  searchText(terms: string[], filter: DocumentFilter, limit: number): Promise<PassageHit[]>;
+  searchDocuments(
+    terms: string[],
+    filter: DocumentFilter,
+    limit: number,
+  ): Promise<DocumentTextHit[]>;
+  /**
+   * Full-text search (BM25) over passages; any of the terms.
+   * @param terms words, and phrases in quotation marks, whose words count only one after the other
+   */
+  searchText(terms: string[], filter: DocumentFilter, limit: number): Promise<TextHit[]>;
+  /** How often each of the terms of `searchText` stands in the documents that pass, as it is written. */
+  countWords(terms: string[], filter: DocumentFilter): Promise<WordCount[]>;
   /**
    * Cosine similarity over passages; exact where the filter leaves few, approximate otherwise: among
    * clusters of similar vectors.

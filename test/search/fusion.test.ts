@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fuseHits, fusionWeights, type RetrievedPassages } from '../../src/search/fusion.ts';
-import type { PassageHit } from '../../src/store/records.ts';
+import { fuseHits, type RetrievedPassages } from '../../src/search/fusion.ts';
+import { rankingWeights } from '../../src/search/ranking-weights.ts';
+import type { ClauseHit } from '../../src/search/clause-retriever.ts';
+import type { PassageHit, TextHit } from '../../src/store/records.ts';
 
-function hit(passageId: number, score: number, documentId = `document-${passageId}`): PassageHit {
-  return { passageId, documentId, revision: 'r', ordinal: 0, start: 0, end: 10, score };
+/** A hit of any retriever; `exactCoverage` 0 but where it is given. */
+function hit(passageId: number, score: number, exactCoverage = 0): TextHit & ClauseHit {
+  const documentId = `document-${passageId}`;
+  const place = { passageId, documentId, revision: 'r', ordinal: 0, start: 0, end: 10 };
+  return { ...place, score, coverage: exactCoverage, exactCoverage, clauses: [] };
 }
 
 const retrieved = (lists: Partial<RetrievedPassages>): RetrievedPassages => ({
@@ -23,6 +28,7 @@ describe('fusing hits', () => {
   const bothDense = [hit(1, 0.5), hit(2, 0.5)];
   it.each([
     ['the better match of words', retrieved({ lexical: [hit(1, 4), hit(2, 8)], dense: bothDense })],
+    ['a rare word', retrieved({ lexical: [hit(1, 4, 0.4), hit(2, 4, 0.5)], dense: bothDense })],
     ['the nearer vector', retrieved({ dense: [hit(1, 0.4), hit(2, 0.5)] })],
     ['the more probable clause', retrieved({ clause: [hit(1, 0.6), hit(2, 0.7)] })],
   ])('prefers %s where all else is equal', (_, lists) => {
@@ -38,23 +44,24 @@ describe('fusing hits', () => {
 
   it('adds the scaled scores with the weights of the product', () => {
     const lists = retrieved({
-      lexical: [hit(1, 8), hit(2, 2)],
-      dense: [hit(2, 0.9), hit(3, 0.5), hit(1, 0.6)],
-      clause: [hit(4, 0.95), hit(3, 0.1)],
+      lexical: [hit(1, 8, 0.5), hit(2, 2)],
+      dense: [hit(2, 0.9), hit(3, 0.5), hit(1, 0.7)],
+      clause: [hit(4, 0.81), hit(3, 0.09)],
     });
-    expect(scores(fuseHits(lists, named(['document-3', 0.5])))).toEqual([
-      [4, 0.95], // the clause alone
-      [2, 0.85], // a quarter of 0.2 for its words, all of 0.8 for its vector
-      [3, 0.6], // 0.1 for the clause, 0.5 for its document; the least similar
-      [1, 0.4], // all of 0.2 for its words, a quarter of 0.8 for its vector
+    const weights = { lexical: 1, dense: 10, clause: 100, document: 1000, exact: 10_000 };
+    expect(scores(fuseHits(lists, named(['document-3', 0.5]), weights))).toEqual([
+      [1, 5003.5], // half of the rare words, all of 1 for its words, half of the similarities: a quarter of 10
+      [3, 530], // half of 1000 for its document, the root of 0.09 for its clause; the least similar
+      [4, 90], // the root of 0.81 for its clause alone
+      [2, 10.25], // a quarter of 1 for its words, all of 10 for its vector
     ]);
   });
 
   it('counts nothing for evidence whose weight is 0', () => {
     const lists = retrieved({
-      lexical: [hit(1, 8)],
+      lexical: [hit(1, 8), hit(6, 0, 1)],
       dense: [hit(2, 0.9), hit(5, 0.1)],
-      clause: [hit(3, 0.9)],
+      clause: [hit(3, 0.81)],
     });
     const document = named(['document-4', 1]);
     const withNamed = { ...lists, lexical: [...lists.lexical, hit(4, 0)] };
@@ -63,11 +70,12 @@ describe('fusing hits', () => {
       ['dense', 2],
       ['clause', 3],
       ['document', 4],
+      ['exact', 6],
     ] as const) {
-      const scoreOf = (weights = fusionWeights) =>
+      const scoreOf = (weights = rankingWeights) =>
         fuseHits(withNamed, document, weights).find((one) => one.passageId === passageId)!.score;
-      expect(scoreOf()).toBeCloseTo(fusionWeights[weight] * (weight === 'clause' ? 0.9 : 1), 9);
-      expect(scoreOf({ ...fusionWeights, [weight]: 0 })).toBe(0);
+      expect(scoreOf()).toBeCloseTo(rankingWeights[weight] * (weight === 'clause' ? 0.9 : 1), 9);
+      expect(scoreOf({ ...rankingWeights, [weight]: 0 })).toBe(0);
     }
   });
 
@@ -75,7 +83,10 @@ describe('fusing hits', () => {
     expect(fuseHits(retrieved({}), named())).toEqual([]);
     const lists = retrieved({ lexical: [hit(1, 8)], dense: [hit(1, 0.3)], clause: [hit(1, 0.5)] });
     const [only, ...others] = fuseHits(lists, named());
-    expect(only).toEqual({ ...hit(1, 0), score: expect.closeTo(0.7, 9) as number });
+    const { coverage: _, exactCoverage: __, ...place } = hit(1, 0);
+    const features = { lexical: 1, dense: 0, clause: Math.sqrt(0.5), document: 0, exact: 0 };
+    const score = rankingWeights.lexical + rankingWeights.clause * Math.sqrt(0.5);
+    expect(only).toEqual({ ...place, features, score: expect.closeTo(score, 9) as number });
     expect(others).toEqual([]);
   });
 
@@ -118,7 +129,7 @@ describe('fusing hits', () => {
           },
           named(['document-5', 1]),
         );
-        const sum = Object.values(fusionWeights).reduce((total, weight) => total + weight, 0);
+        const sum = Object.values(rankingWeights).reduce((total, weight) => total + weight, 0);
         const distinct = new Set([...lexical, ...dense, ...clause].map(([passageId]) => passageId));
         expect(new Set(ids(found))).toEqual(distinct);
         expect(found).toHaveLength(distinct.size);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fusionWeights } from '../../src/search/fusion.ts';
+import { rankingWeights } from '../../src/search/ranking-weights.ts';
 import { rankPassages } from '../../src/search/rank.ts';
 import { clause, unfiltered } from '../contract/store-samples.ts';
 import { openSearchFixture } from './search-fixture.ts';
@@ -35,21 +35,22 @@ describe('ranking passages', () => {
     await write('a', sentences, { analysis: { clauses } });
     const query = 'Which insurance is carried?';
     expect((await rankPassages(context, query, unfiltered))[0]!.ordinal).toBe(2);
-    const withoutClauses = { ...fusionWeights, clause: 0 };
+    const withoutClauses = { ...rankingWeights, clause: 0 };
     expect((await rankPassages(context, query, unfiltered, withoutClauses))[0]!.ordinal).toBe(1);
   });
 
-  it('looks for clauses in the documents of the best hits, 20 at most', async () => {
+  it('looks for clauses in the documents of the best hits, 60 at most', async () => {
     const { context, write } = await openSearchFixture();
     const clauses = [{ ...clause('insurance', 1), start: 24, end: 45 }];
-    for (let at = 0; at < 25; at++) await write(`${at}`, sentences, { analysis: { clauses } });
+    for (let at = 0; at < 65; at++) await write(`${at}`, sentences, { analysis: { clauses } });
     const ranked = await rankPassages(context, 'insurance', unfiltered, {
       lexical: 0,
       dense: 0,
       clause: 1,
       document: 0,
+      exact: 0,
     });
-    expect(ranked.filter(({ score }) => score === 1)).toHaveLength(20);
+    expect(ranked.filter(({ score }) => score === 1)).toHaveLength(60);
   });
 
   it('takes no passage from documents that do not pass the filter', async () => {

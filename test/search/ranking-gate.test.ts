@@ -3,7 +3,7 @@ import { openSearchEngine } from '../../src/composition/app.ts';
 import type { SearchContext } from '../../src/search/context.ts';
 import { DisclosureRecorder } from '../../src/request/disclosure-recorder.ts';
 import { matchAll } from '../../src/search/filters.ts';
-import { fusionWeights } from '../../src/search/fusion.ts';
+import { rankingWeights } from '../../src/search/ranking-weights.ts';
 import { rankPassages } from '../../src/search/rank.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { passagesOf } from '../contract/store-samples.ts';
@@ -70,7 +70,7 @@ describe('ranking on the samples', () => {
     return passage.file === place.file && passage.text.includes(normalize(place.text));
   }
 
-  async function measure(weights = fusionWeights): Promise<Record<Kind, Figures>> {
+  async function measure(weights = rankingWeights): Promise<Record<Kind, Figures>> {
     const measured = new Map<string, Figures[]>();
     for (const { kind, query, places } of questions) {
       const ranked = await rankPassages(context, query, matchAll(context), weights);
@@ -131,10 +131,10 @@ describe('ranking on the samples', () => {
   });
 
   // On the samples the weight of named documents changes nothing; see fusion.test.ts.
-  it.each(Object.keys(fusionWeights).filter((name) => name !== 'document'))(
+  it.each(Object.keys(rankingWeights).filter((name) => name !== 'document'))(
     'falls under a floor without the weight "%s"',
     async (name) => {
-      expect(belowFloors(await measure({ ...fusionWeights, [name]: 0 }))).not.toEqual([]);
+      expect(belowFloors(await measure({ ...rankingWeights, [name]: 0 }))).not.toEqual([]);
     },
   );
 });

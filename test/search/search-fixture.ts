@@ -20,6 +20,7 @@ export interface SearchFixture {
 
 export const wordEmbedder: SearchContext['embedder'] = {
   identity: model,
+  embedPassages: async (texts) => texts.map((text) => vectorOf(text)),
   embedQuery: async (text) => vectorOf(text),
 };
 

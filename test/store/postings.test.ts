@@ -25,12 +25,13 @@ test('a word is found in the same rows in both ways of reading', async () => {
       name: 'passage_fts',
       weights: { heading: 2 },
     });
-    const stemmer = new Stemmer(connection, 'stems', passageTokenizer);
+    const stemmer = new Stemmer(connection, 'stems', passageTokenizer, { hasExactWords: true });
     const set = new IdRanges([
       { first: 41, count: 40 },
       { first: 161, count: 40 },
     ]);
-    const words = stemmer.stems(['agreed', 'agreeing', 'fee', 'generally', '17', 'nowhere']);
+    const given = ['agreed', 'agreeing', 'fee', 'generally', '17', 'nowhere'];
+    const words = stemmer.stems(given).filter(({ kind }) => kind === 'stem');
     // The stem of "agreed" has another stem itself.
     expect(words.map(({ stem }) => stem)).toContain('agre');
     for (const word of words) {

@@ -5,6 +5,7 @@ import { passageText } from '../../src/embed/passage-text.ts';
 import { DeedboxError } from '../../src/errors/errors.ts';
 import { parse } from '../../src/extract/parse.ts';
 import { indexText } from '../../src/segment/index-text.ts';
+import { searchableTexts } from '../../src/segment/searchable-text.ts';
 import { segment } from '../../src/segment/segment.ts';
 import type { NewPassage, NewRevision } from '../../src/store/records.ts';
 
@@ -75,9 +76,14 @@ async function embed(
   const vectors = await embedder.embedPassages(
     passages.map(({ path }, index) => passageText(path, indexTexts[index]!)),
   );
+  const searchable = searchableTexts(
+    text,
+    passages.map(({ start, end }, index) => ({ start, end, indexText: indexTexts[index]! })),
+    headersAndFooters,
+  );
   return passages.map((passage, index) => ({
     ...passage,
-    indexText: indexTexts[index]!,
+    indexText: searchable[index]!,
     vector: vectors[index]!,
   }));
 }

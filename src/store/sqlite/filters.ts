@@ -74,7 +74,7 @@ const isSet = (days: DateRange | undefined): days is DateRange =>
   days?.from !== undefined || days?.to !== undefined;
 
 function inFolder(folder: string | undefined): SqlPredicate[] {
-  const name = folder?.replace(/^\/+|\/+$/g, '');
+  const name = folder?.normalize('NFC').replace(/^\/+|\/+$/g, '');
   if (!name) return [];
   return [
     {

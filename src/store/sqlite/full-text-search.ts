@@ -1,4 +1,4 @@
-import type { DocumentHit, PassageHit } from '../records.ts';
+import type { Coverage, DocumentTextHit, TextHit, WordCount } from '../records.ts';
 import type { Connection } from './connection.ts';
 import type { DocIdSet } from './doc-id-set.ts';
 import { documentTokenizer, passageTokenizer } from './full-text.ts';
@@ -29,16 +29,22 @@ const maxNamedDocuments = 256;
 const saturation = 1.2;
 const lengthInfluence = 0.75;
 
+/** Passages whose contracts are counted, at most. */
+const maxCountedRows = 1000;
+
 /** Characters of a passage that is neither long nor short. */
 const averageLength = 500;
 
 /** The length is taken into account in so many times the requested passages. */
 const lengthCandidates = 4;
 
-interface Scored {
+interface Scored extends Coverage {
   id: number;
   score: number;
 }
+
+/** Weights of the words of a query, by what `Coverage` says of them. */
+type Weights = Record<keyof Coverage, number>;
 
 interface Word extends Postings, Stem {}
 
@@ -67,7 +73,7 @@ export class FullTextSearch {
   }
 
   /** In the transaction that read `docIdSet`. */
-  searchPassages(words: string[], docIdSet: DocIdSet, limit: number): PassageHit[] {
+  searchPassages(words: string[], docIdSet: DocIdSet, limit: number): TextHit[] {
     if (limit <= 0 || docIdSet.passages === 0) return [];
     const { postings, stemmer } = this.#open().passages;
     const total = docIdSet.passages;
@@ -93,42 +99,83 @@ export class FullTextSearch {
       found = [read(word)].filter(({ frequency }) => frequency > 0);
     }
     const common = expected.slice(chosen.length).map(({ word }) => word);
-    const scored = rank(postings, found, common, scope, limit * lengthCandidates);
+    const counted = new Map(found.map(({ stem, frequency }) => [stem, frequency]));
+    const weights = sumWeights(
+      expected.map(({ word, frequency }, index) => ({
+        kind: word.kind,
+        frequency: counted.get(word.stem) ?? (index < chosen.length ? 0 : frequency),
+      })),
+      total,
+    );
+    const scored = rank(postings, found, common, scope, limit * lengthCandidates, weights);
     const hits = passageHits(
       this.#connection,
       scored.map(({ id: passage, score }) => ({ passage, score })),
     );
-    return hits
-      .map((hit) => ({ ...hit, score: hit.score * lengthFactor(hit.end - hit.start) }))
-      .sort((one, other) => other.score - one.score || one.passageId - other.passageId)
-      .slice(0, limit);
+    const byId = new Map(scored.map((one) => [one.id, one]));
+    const ranked = hits
+      .map((hit) => {
+        const { score, coverage, exactCoverage } = byId.get(hit.passageId)!;
+        return { ...hit, score: score * lengthFactor(hit.end - hit.start), coverage, exactCoverage };
+      })
+      .sort((one, other) => other.score - one.score || one.passageId - other.passageId);
+    return chooseBest(ranked, limit);
   }
 
   /** In the transaction that read `docIdSet`. */
-  searchDocuments(words: string[], docIdSet: DocIdSet, limit: number): DocumentHit[] {
+  searchDocuments(words: string[], docIdSet: DocIdSet, limit: number): DocumentTextHit[] {
     if (limit <= 0 || docIdSet.documents === 0) return [];
     const { postings, stemmer } = this.#open().documents;
     const rows = docIdSet.matchesAll ? this.#allRows('documents') : docIdSet.documentIds;
     const found = stemmer
       .stems(words)
-      .map((word) => ({ ...word, ...postings.read(word, rows, maxScored) }))
-      .filter(({ frequency }) => frequency > 0);
+      .map((word) => ({ ...word, ...postings.read(word, rows, maxScored) }));
+    const weights = sumWeights(found, docIdSet.documents);
     const scope = { rows, total: docIdSet.documents };
-    return rank(postings, found, [], scope, limit).map(({ id, score }) => ({
+    const present = found.filter(({ frequency }) => frequency > 0);
+    return rank(postings, present, [], scope, limit, weights).map(({ id, score, coverage }) => ({
       documentId: this.#documentIdOf(id),
       score,
+      coverage,
     }));
+  }
+
+  /** See `ScopedIndex.countWords`; in the transaction that read `docIdSet`. */
+  countWords(terms: string[], docIdSet: DocIdSet): WordCount[] {
+    const { postings, stemmer } = this.#open().passages;
+    const rows = docIdSet.matchesAll ? this.#allRows('passages') : docIdSet.passageIds;
+    return terms.map((term) => {
+      const stems = stemmer.stems([term]);
+      const word = stems.find(({ kind }) => kind !== 'stem') ?? stems[0];
+      if (!word) return { passages: 0, contracts: 0 };
+      const found = postings.read(word, rows, maxScored);
+      return {
+        passages: found.frequency,
+        ...(found.rows.length <= maxCountedRows && { contracts: this.#countDocuments(found.rows) }),
+      };
+    });
+  }
+
+  #countDocuments(passages: number[]): number {
+    return this.#connection.get<{ n: number }>(
+      'SELECT count(DISTINCT document) AS n FROM passages WHERE id IN (SELECT value FROM json_each(?))',
+      `[${passages.join(',')}]`,
+    )!.n;
   }
 
   #open() {
     this.#indexes ??= {
       passages: {
         postings: new PostingsReader(this.#connection, passageTable),
-        stemmer: new Stemmer(this.#connection, 'passage_stems', passageTokenizer),
+        stemmer: new Stemmer(this.#connection, 'passage_stems', passageTokenizer, {
+          hasExactWords: true,
+        }),
       },
       documents: {
         postings: new PostingsReader(this.#connection, documentTable),
-        stemmer: new Stemmer(this.#connection, 'document_stems', documentTokenizer),
+        stemmer: new Stemmer(this.#connection, 'document_stems', documentTokenizer, {
+          hasExactWords: false,
+        }),
       },
     };
     return this.#indexes;
@@ -150,6 +197,7 @@ export class FullTextSearch {
 /**
  * The rows by the words that were found in them, the best first.
  * @param common further words, which only decide where all of the others are too common to score every row
+ * @param weights of all words of the query, those that stand nowhere included
  */
 function rank(
   postings: PostingsReader,
@@ -157,10 +205,11 @@ function rank(
   common: Stem[],
   { rows, total }: Scope,
   limit: number,
+  weights: Weights,
 ): Scored[] {
   const rarestFirst = found.toSorted((one, other) => one.frequency - other.frequency);
   const scored = chooseRarest(rarestFirst.filter(({ isComplete }) => isComplete));
-  const scores = new Map<number, number>();
+  const scores = new Map<number, RowScore>();
   for (const word of scored) addScores(word, total, scores);
   // Rows that have all of the commonest words, then rows without the last one, and so on.
   if (scored.length === 0 && rarestFirst.length > 0) {
@@ -169,21 +218,63 @@ function rank(
     for (let count = words.length; count > 0 && scores.size < limit; count -= 1) {
       const matching =
         count === 1 ? rarestFirst[0]!.rows : postings.readAll(words.slice(0, count), rows, limit);
-      for (const id of matching) if (!scores.has(id)) scores.set(id, weight * count);
+      for (const id of matching) {
+        if (scores.has(id)) continue;
+        scores.set(id, { ...noCoverage, score: weight * count, coverage: weight ** 2 });
+      }
     }
   }
-  return Array.from(scores, ([id, score]) => ({ id, score }))
-    .sort((one, other) => other.score - one.score || one.id - other.id)
-    .slice(0, limit);
+  const ranked = Array.from(scores, ([id, row]) => ({
+    id,
+    score: row.score,
+    coverage: row.coverage / weights.coverage,
+    exactCoverage: weights.exactCoverage > 0 ? row.exactCoverage / weights.exactCoverage : 0,
+  })).sort((one, other) => other.score - one.score || one.id - other.id);
+  return chooseBest(ranked, limit);
 }
 
-function addScores(word: Word, total: number, scores: Map<number, number>): void {
+/** The score of a row, and the weights of the words that it has. */
+interface RowScore extends Weights {
+  score: number;
+}
+
+const noCoverage: Weights = { coverage: 0, exactCoverage: 0 };
+
+function sumWeights(words: { kind: Stem['kind']; frequency: number }[], total: number): Weights {
+  const weights = { ...noCoverage };
+  for (const { kind, frequency } of words) {
+    const weight = inverseFrequency(frequency, total) ** 2;
+    if (kind === 'stem') weights.coverage += weight;
+    else weights.exactCoverage += weight;
+  }
+  return weights;
+}
+
+function addScores(word: Word, total: number, scores: Map<number, RowScore>): void {
   const idf = inverseFrequency(word.frequency, total);
   for (const [index, id] of word.rows.entries()) {
     const count = word.counts[index]!;
-    const score = (idf * count * (saturation + 1)) / (count + saturation);
-    scores.set(id, (scores.get(id) ?? 0) + score);
+    const row = scores.get(id) ?? { ...noCoverage, score: 0 };
+    row.score += (idf * count * (saturation + 1)) / (count + saturation);
+    if (word.kind === 'stem') row.coverage += idf * idf;
+    else row.exactCoverage += idf * idf;
+    scores.set(id, row);
   }
+}
+
+/**
+ * The best rows, in order: by score, but a quarter of them for those that have the rarest words, which many
+ * common ones may outweigh.
+ */
+function chooseBest<T extends Coverage>(ranked: T[], limit: number): T[] {
+  if (ranked.length <= limit) return ranked;
+  const byCoverage = ranked
+    .map(({ coverage, exactCoverage }, rank) => ({ coverage: coverage + exactCoverage, rank }))
+    .sort((one, other) => other.coverage - one.coverage || one.rank - other.rank)
+    .slice(0, Math.ceil(limit / 4));
+  const chosen = new Set(byCoverage.map(({ rank }) => rank));
+  for (let rank = 0; chosen.size < limit; rank += 1) chosen.add(rank);
+  return ranked.filter((_, rank) => chosen.has(rank));
 }
 
 const namedDocuments = ({ ids, documents }: DocIdSet): Pick<Scope, 'documentTokens'> =>

@@ -1,4 +1,7 @@
+import type Sqlite from 'better-sqlite3';
+import { foldForIndex } from '../../domain/fold-text.ts';
 import type { Connection } from './connection.ts';
+import { exactWords } from './exact-words.ts';
 import { unpackIndexTexts, unpackText } from './packed-text.ts';
 
 /** How the two indexes split and stem words, as their definitions in schema.ts say. */
@@ -9,9 +12,10 @@ export const passageTokenizer = `porter ${documentTokenizer}`;
 const openingLength = 2000;
 
 /** Selects what full text has of a document: its row id, title, parties, file name, folder and opening. */
-export const indexedDocument = `SELECT d.id, d.title,
-    (SELECT coalesce(group_concat(name, '; '), '') FROM parties WHERE document = d.id),
-    f.file_name, f.folder, substr(unpack_text(c.text), 1, ${openingLength})
+export const indexedDocument = `SELECT d.id, fold_for_index(d.title),
+    fold_for_index((SELECT coalesce(group_concat(name, '; '), '') FROM parties WHERE document = d.id)),
+    fold_for_index(f.file_name), fold_for_index(f.folder),
+    fold_for_index(substr(unpack_text(c.text), 1, ${openingLength}))
   FROM documents d JOIN files f ON f.id = d.id JOIN document_contents c ON c.document = d.id
   WHERE d.id = ?`;
 
@@ -71,7 +75,22 @@ type FtsValues = readonly [id: number, heading: string, body: string, document: 
 
 const ftsValues = ({ id, document, path, indexText }: FtsPassage): FtsValues => [
   id,
-  path.join(' '),
-  indexText,
+  foldForIndex(path.join(' ')),
+  bodyForIndex(path.join(' '), indexText),
   `d${document}`,
 ];
+
+/** The text of a passage, with the rare words of its headings and of itself as they are written. */
+function bodyForIndex(heading: string, text: string): string {
+  const body = foldForIndex(text);
+  const exact = exactWords(`${foldForIndex(heading)} ${body}`);
+  return exact.length === 0 ? body : `${body} ${exact.join(' ')}`;
+}
+
+/** Defines what statements and migrations call. */
+export function defineFoldFunctions(db: Sqlite.Database): void {
+  db.function('fold_for_index', { deterministic: true }, (text) => foldForIndex(text as string));
+  db.function('body_for_index', { deterministic: true }, (heading, text) =>
+    bodyForIndex(heading as string, text as string),
+  );
+}

@@ -62,4 +62,16 @@ export function defineTextFunctions(db: Sqlite.Database): void {
   db.function('pack_index_texts', { deterministic: true }, (text, passages) =>
     packIndexTexts(text as string, JSON.parse(passages as string) as IndexedPassage[]),
   );
+  db.table('index_texts', {
+    columns: ['passage', 'text'],
+    parameters: ['packed_text', 'packed_index_texts', 'passages'],
+    *rows(packedText, packedIndexTexts, passages) {
+      const spans = JSON.parse(passages as string) as { id: number; start: number; end: number }[];
+      const text = unpackText(packedText as Buffer);
+      // An empty string where there are none: no argument of a table can be null.
+      const packed = packedIndexTexts === '' ? null : (packedIndexTexts as Buffer);
+      const texts = unpackIndexTexts(text, spans, packed);
+      for (const [index, { id }] of spans.entries()) yield [id, texts[index]!];
+    },
+  });
 }

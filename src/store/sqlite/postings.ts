@@ -63,6 +63,7 @@ export class PostingsReader {
     limit: number,
     { documentTokens, expected = 0 }: { documentTokens?: string[]; expected?: number } = {},
   ): Postings {
+    if (word.kind === 'phrase') return this.#readPhrase(word, set, limit);
     if (documentTokens && expected > firstChunk) {
       return this.#readOf(documentTokens, word, set, limit);
     }
@@ -80,14 +81,22 @@ export class PostingsReader {
 
   /** Rows that have all of the words. */
   readAll(words: Stem[], set: IdRanges, limit: number): number[] {
+    return this.#match(words, set, limit).rows;
+  }
+
+  #readPhrase(phrase: Stem, set: IdRanges, limit: number): Postings {
+    return this.#match([phrase], set, limit);
+  }
+
+  #match(words: Stem[], set: IdRanges, limit: number): Postings {
     const found = new FoundRows(set, limit, []);
-    const expression = `- {document} : (${words.map(quote).join(' AND ')})`;
+    const expression = `(${words.map(quote).join(' AND ')})`;
     const rows = this.#connection.iterate<{ id: number }>(
       `SELECT rowid AS id FROM ${this.#table.name} WHERE ${this.#table.name} MATCH ?`,
-      this.#table.name === 'passage_fts' ? expression : expression.slice(expression.indexOf('(')),
+      this.#table.name === 'passage_fts' ? `- {document} : ${expression}` : expression,
     );
     for (const { id } of rows) if (!found.add(id * columnRange)) break;
-    return found.postings.rows;
+    return found.postings;
   }
 
   #readChunk(stem: string, limit: number, offset: number): number[] {
@@ -173,4 +182,5 @@ class FoundRows {
 }
 
 /** A word in an FTS5 expression, so that operators in it have no effect. */
-const quote = ({ word }: Stem): string => `"${word.replaceAll('"', '""')}"`;
+const quote = ({ word, stem, kind }: Stem): string =>
+  kind === 'phrase' ? stem : `"${word.replaceAll('"', '""')}"`;

@@ -1,7 +1,9 @@
 import type Sqlite from 'better-sqlite3';
 import { hasOwnSchema, openDatabase, openReadOnly } from '../../sqlite/open-database.ts';
 import { Connection } from './connection.ts';
+import { defineFoldFunctions } from './full-text.ts';
 import { deletionMigration } from './schema-version-4.ts';
+import { foldingMigration } from './schema-version-6.ts';
 import { defineTextFunctions } from './packed-text.ts';
 import { defineChecksumFunction } from '../../sqlite/row-checksum.ts';
 import { addChecksums, createChecksumTriggers } from './row-checksums.ts';
@@ -256,6 +258,7 @@ const migrations = [
   `,
   deletionMigration,
   addChecksums(),
+  foldingMigration,
 ];
 
 export const schemaVersion = migrations.length;
@@ -308,4 +311,5 @@ function defineFunctions(db: Sqlite.Database): void {
   defineChecksumFunction(db);
   defineVectorFunctions(db);
   defineTextFunctions(db);
+  defineFoldFunctions(db);
 }

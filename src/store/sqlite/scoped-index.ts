@@ -80,6 +80,10 @@ export class SqliteScopedIndex implements ScopedIndex {
     );
   }
 
+  async countWords(terms: string[], filter: records.DocumentFilter) {
+    return this.#read(() => this.#shared.fullText.countWords(terms, this.#select(filter)));
+  }
+
   async searchVectors(
     vector: Float32Array,
     model: records.ModelIdentity,

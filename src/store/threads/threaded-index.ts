@@ -53,6 +53,10 @@ export class ThreadedIndex implements ScopedIndex {
     return this.#call('searchText', args);
   }
 
+  countWords(...args: Parameters<ScopedIndex['countWords']>) {
+    return this.#call('countWords', args);
+  }
+
   searchVectors(...args: Parameters<ScopedIndex['searchVectors']>) {
     return this.#call('searchVectors', args);
   }

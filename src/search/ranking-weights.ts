@@ -1,0 +1,11 @@
+/**
+ * What each kind of evidence adds to the score of a passage at most; learned by `npm run train:ranking`, see
+ * models/passage-ranking/README.md.
+ */
+export const rankingWeights = {
+  lexical: 0.54,
+  dense: 0.87,
+  clause: 1.83,
+  document: 1,
+  exact: 2.5,
+};

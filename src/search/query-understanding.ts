@@ -215,6 +215,13 @@ export async function interpretQuery(
       weight: (score / targets[0]!.score) ** 2,
     })),
     question,
-    terms: queryTerms(question),
+    terms: withoutNames(queryTerms(question), targets, nameTerms),
   };
+}
+
+/** The terms that do not name the targets; all of them where nothing else is asked. */
+function withoutNames(terms: string[], targets: Target[], nameTerms: NameTerms): string[] {
+  const named = new Set(targets.flatMap(({ names }) => tokenize(names.join(' '))));
+  const others = terms.filter((term) => !named.has(term) || !nameTerms.mayName(term));
+  return others.length > 0 ? others : terms;
 }

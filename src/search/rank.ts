@@ -1,3 +1,4 @@
+import { foldText } from '../domain/fold-text.ts';
 import type { DocumentFilter, PassageHit } from '../store/records.ts';
 import { retrieveClauses } from './clause-retriever.ts';
 import type { SearchContext } from './context.ts';
@@ -10,6 +11,7 @@ import {
   toCandidates,
 } from './fusion.ts';
 import { retrieveLexical } from './lexical-retriever.ts';
+import { writtenWords } from './lay-words.ts';
 import { queryPhrases } from './query-tokens.ts';
 import { interpretQuery } from './query-understanding.ts';
 import { rankingWeights } from './ranking-weights.ts';
@@ -38,9 +40,10 @@ async function retrieve(
   const { targetDocuments, question, terms } = await interpretQuery(context, query, filter);
   const targetIds = targetDocuments.map(({ documentId }) => documentId);
   const scope = targetIds.length > 0 ? { ...filter, documentIds: targetIds } : filter;
+  const written = writtenWords(foldText(question)).filter((word) => !terms.includes(word));
   const [lexical, dense] = await Promise.all([
-    retrieveLexical(context, [...terms, ...queryPhrases(question)], scope, topK),
-    retrieveDense(context, question, scope, topK),
+    retrieveLexical(context, [...terms, ...written, ...queryPhrases(question)], scope, topK),
+    retrieveDense(context, [question, ...written].join(' '), scope, topK),
   ]);
   const clause = await retrieveClauses(
     context,

@@ -15,7 +15,8 @@ import {
 } from '../training/result-file.ts';
 import { percentile, table, timeFigures } from './figures.ts';
 import { runIngest } from './ingest.ts';
-import { measureRetrieval, queriesOf } from './retrieval.ts';
+import { queriesOf } from '../training/labelled-queries.ts';
+import { measureRetrieval } from './retrieval.ts';
 import { measureStages } from './stages.ts';
 import { coldStarts, genericQueries, toolTimes } from './tool-latency.ts';
 

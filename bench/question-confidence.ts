@@ -4,7 +4,7 @@ import { findCorpus, readCorpus, splitByCompany, type CuadContract } from '../tr
 import { segmentPassages } from '../training/passages.ts';
 import { overlap, union } from '../training/spans.ts';
 import { questions } from '../training/questions.ts';
-import { trainWithout } from './retrieval-halves.ts';
+import { trainWithout } from '../training/halves.ts';
 
 /**
  * `npm run bench:question-confidence`: fits and evaluates the confidence of passages returned for a

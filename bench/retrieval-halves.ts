@@ -1,21 +1,16 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSearchEngine } from '../src/composition/app.ts';
 import { ingestSources } from '../src/commands/ingest.ts';
-import { packageRoot, readConfig, type Config } from '../src/settings/config.ts';
 import { DisclosureRecorder } from '../src/request/disclosure-recorder.ts';
 import { rankingWeights } from '../src/search/ranking-weights.ts';
-import { learnClauses } from '../training/clauses/learn.ts';
-import { writeClauseModel } from '../training/clauses/write-model.ts';
 import { readCorpus, splitByCompany, type Contract } from '../training/corpus.ts';
-import { learnLanguage, learnQuestions, prepareContracts } from '../training/learn.ts';
-import { writeEmbeddingModel } from '../training/write-model.ts';
+import { queriesOf } from '../training/labelled-queries.ts';
+import { configWithout } from '../training/halves.ts';
 import { currentMachine, describeMachine, today } from '../training/result-file.ts';
 import {
   measureRetrieval,
-  queriesOf,
   type RetrievalReport,
   type RetrievalRow,
 } from './retrieval.ts';
@@ -23,8 +18,7 @@ import {
 /**
  * Retrieval through the product's own search, over all contracts of ../shared/cuad. The companies are
  * split into halves; the queries about one half use an embedding model and a clause model that were
- * trained on the other half alone. Trained models are stored in bench/out and reused: delete them after
- * a change of `training/`.
+ * trained on the other half alone.
  */
 
 const variants = [
@@ -42,37 +36,6 @@ const variants = [
     weights: { ...rankingWeights, clause: 0 },
   },
 ] as const;
-
-const log = (line: string) => process.stderr.write(`  ${line}\n`);
-
-function trainEmbedding(folder: string, contracts: Contract[]): void {
-  if (existsSync(join(folder, 'config.json'))) return;
-  const prepared = prepareContracts(contracts);
-  writeEmbeddingModel(folder, learnQuestions(learnLanguage(prepared, log), prepared, log));
-}
-
-function trainClauseModel(folder: string, contracts: Contract[]): void {
-  if (existsSync(join(folder, 'config.json'))) return;
-  writeClauseModel(folder, learnClauses(contracts, log));
-}
-
-const modelFolder = (name: string, half: number) =>
-  join(packageRoot(), 'bench', 'out', `${name}-without-half-${half + 1}`);
-
-/** The folder of an embedding model that was trained on the other half of the companies alone. */
-export function trainWithout(half: number, halves: Contract[][]): string {
-  const model = modelFolder('model', half);
-  trainEmbedding(model, halves[1 - half]!);
-  return model;
-}
-
-/** A configuration whose models were trained on the other half of the companies alone. */
-function configWithout(half: number, halves: Contract[][], data: string): Config {
-  const clauseModel = modelFolder('clauses', half);
-  trainClauseModel(clauseModel, halves[1 - half]!);
-  const embedding = trainWithout(half, halves);
-  return { ...readConfig({ DEEDBOX_DATA: data, EMBEDDING_MODEL: embedding }), clauseModel };
-}
 
 async function measureHalf(corpus: string, half: number, halves: Contract[][]) {
   const data = await mkdtemp(join(tmpdir(), 'deedbox-retrieval-'));

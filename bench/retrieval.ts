@@ -3,53 +3,10 @@ import type { SearchContext } from '../src/search/context.ts';
 import { matchAll } from '../src/search/filters.ts';
 import { rankingWeights } from '../src/search/ranking-weights.ts';
 import { rankPassages } from '../src/search/rank.ts';
-import { readCorpus } from '../training/corpus.ts';
 import { overlap, union } from '../training/spans.ts';
 import { figureOf, type Figures } from '../training/result-file.ts';
 import { mean } from './quality/statistics.ts';
-import { questions } from '../training/questions.ts';
-
-/** A question about one labelled contract, with the spans of its text that answer it. */
-export interface LabelledQuery {
-  contract: string;
-  company: string;
-  category: string;
-  /** "Consider the … between …; …?" */
-  query: string;
-  /** The question alone, to be asked within the right contract. */
-  question: string;
-  answer: Span[];
-}
-
-/** `A, Inc. ("A"); B LLC ("B")` in plain words: "A, Inc. and B LLC". */
-function partiesInWords(parties: string): string {
-  const names = parties
-    .split(';')
-    .map((name) => name.replace(/\([^)]*\)?/g, '').trim())
-    .filter((name) => name !== '');
-  return names.join(' and ');
-}
-
-/** One query for each labelled category of each contract, in LegalBench-RAG's form. */
-function labelledQueries(corpus: string): LabelledQuery[] {
-  return readCorpus(corpus).flatMap(({ fileName, company, answers, labels }) => {
-    const title = answers['Document Name'] ?? 'agreement';
-    const parties = answers['Parties'];
-    const subject = parties ? `${title} between ${partiesInWords(parties)}` : title;
-    return [...labels].flatMap(([category, answer]) => {
-      const question = questions[category];
-      if (question === undefined || answer.length === 0) return [];
-      return {
-        contract: fileName,
-        company,
-        category,
-        query: `Consider the ${subject}; ${question}`,
-        question,
-        answer: union(answer),
-      };
-    });
-  });
-}
+import type { LabelledQuery } from '../training/labelled-queries.ts';
 
 /** Number of characters in both sets of spans; the spans of one set must not overlap each other. */
 function sharedCharacters(a: Span[], b: Span[]): number {
@@ -135,10 +92,6 @@ export async function measureRetrieval(
     },
     byCategory: new Map([...byCategory].map(([category, values]) => [category, mean(values)])),
   };
-}
-
-export function queriesOf(corpus: string, companies?: Set<string>): LabelledQuery[] {
-  return labelledQueries(corpus).filter((query) => companies?.has(query.company) ?? true);
 }
 
 /** One kind of query, measured on each half of the companies. */

@@ -74,7 +74,7 @@ export function isDevelopmentCompany(company: string): boolean {
 }
 
 /** Splits contracts into two halves by company: every second one in alphabetical order. */
-export function splitByCompany(contracts: Contract[]): [Contract[], Contract[]] {
+export function splitByCompany<T extends Contract>(contracts: T[]): [T[], T[]] {
   const companies = [...new Set(contracts.map((contract) => contract.company))].sort();
   const second = new Set(companies.filter((_, index) => index % 2 === 1));
   return [

@@ -207,6 +207,11 @@ export async function clauses(
         formatCitation(clause.clause_type, clause, `, confidence ${clause.confidence}`),
       ),
       ...(found.not_found.length > 0 ? [`Not found: ${found.not_found.join(', ')}`] : []),
+      ...(found.absences ?? []).flatMap(({ clause_type: type, confidence, nearest }) =>
+        nearest
+          ? [formatCitation(`nearest to ${type}`, nearest, `, confidence ${confidence} that there is none`)]
+          : [],
+      ),
     ]);
     return print(options.json, answer, lines, answer.notes);
   });

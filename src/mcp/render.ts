@@ -115,6 +115,19 @@ export function formatFooter(answer: { notes?: string[]; next_cursor?: string })
   ];
 }
 
+/** The types of which no clause was found, each with the confidence that there is none. */
+function notFoundText(document: ExtractClausesResponse['documents'][number]): string {
+  const confidences = new Map(
+    (document.absences ?? []).map((one) => [one.clause_type, one.confidence]),
+  );
+  return document.not_found
+    .map((type) => {
+      const confidence = confidences.get(type);
+      return confidence === undefined ? type : `${type} (confidence ${confidence.toFixed(2)})`;
+    })
+    .join(', ');
+}
+
 /** Extracted clauses, each with its type, confidence and quotation. */
 export function clausesText(answer: ExtractClausesResponse): string {
   const documents = answer.documents.map((document) =>
@@ -124,7 +137,10 @@ export function clausesText(answer: ExtractClausesResponse): string {
         const value = clause.value === undefined ? '' : `: ${markdownName(clause.value)}`;
         return `${clause.clause_type}${value} (confidence ${clause.confidence.toFixed(2)})\n${formatCitation(clause)}`;
       }),
-      ...(document.not_found.length > 0 ? [`Not found: ${document.not_found.join(', ')}`] : []),
+      ...(document.not_found.length > 0 ? [`Not found: ${notFoundText(document)}`] : []),
+      ...(document.absences ?? []).flatMap(({ clause_type, nearest }) =>
+        nearest ? [`Nearest to ${clause_type}:\n${formatCitation(nearest)}`] : [],
+      ),
     ].join('\n\n'),
   );
   return [...documents, ...formatFooter(answer)].join('\n\n');

@@ -136,8 +136,8 @@ export class RedactedIndex implements ScopedIndex {
     return this.#scopedIndex.searchDocuments(terms, filter, limit);
   }
 
-  searchText(terms: string[], filter: records.DocumentFilter, limit: number) {
-    return this.#scopedIndex.searchText(terms, filter, limit);
+  searchText(...args: Parameters<ScopedIndex['searchText']>) {
+    return this.#scopedIndex.searchText(...args);
   }
 
   countWords(terms: string[], filter: records.DocumentFilter) {

@@ -1,10 +1,11 @@
 import { detectAnsweringClauseTypes } from '../analyse/query-clause-types.ts';
 import { clauseTypeIds } from '../analyse/clause-types.ts';
 import type { Clause } from '../domain/documents.ts';
-import type { StoredText } from '../store/records.ts';
+import type { StoredDocument, StoredText } from '../store/records.ts';
 import { amendmentNotes } from './amendments.ts';
-import type { DocumentSummary, ExtractClausesResponse } from './response-schemas.ts';
+import type { ClauseAbsence, DocumentSummary, ExtractClausesResponse } from './response-schemas.ts';
 import { cite, headingAt } from './citations.ts';
+import { absencesOf } from './clause-presence.ts';
 import { languageNotes } from './language-notes.ts';
 import { citePassages, questionType, rankWithin } from './question-passages.ts';
 import { redactionNotes } from './redaction-notes.ts';
@@ -18,6 +19,9 @@ type ClauseResults = ExtractClausesResponse['documents'][number]['clauses'];
 
 /** The `min_confidence` of a request that names none. */
 const defaultConfidence = 0.3;
+
+/** From this confidence on, the passage nearest to a clause that is not there is not quoted. */
+const sureAbsence = 0.95;
 
 /** The clauses in the order of their types, the most probable first, at most `perType` of each. */
 function topClauses(clauses: Clause[], perType: number): Clause[] {
@@ -71,6 +75,23 @@ function questionNotes(
 }
 
 /**
+ * How sure it is that a document has no clause of each type, with the passage that is nearest to one where that
+ * is worth a look. None where the document was replaced meanwhile.
+ */
+async function likelyAbsences(
+  context: SearchContext,
+  document: StoredDocument,
+  types: string[],
+): Promise<ClauseAbsence[]> {
+  if (types.length === 0) return [];
+  const absences = (await absencesOf(context, document, types)) ?? [];
+  return absences.map(({ nearest, ...absence }) => ({
+    ...absence,
+    ...(nearest && absence.confidence < sureAbsence ? { nearest } : {}),
+  }));
+}
+
+/**
  * Verbatim clauses of the requested types and the passages nearest to the question. Where the request has
  * a question and no types, clauses of the types that answer it.
  * @throws DeedboxError `not_found` when one of the ids is unknown; `not_ready` when one of the documents
@@ -92,6 +113,8 @@ export async function extractClauses(
     }));
     const found = topClauses(value.clauses, request.max_per_type);
     const foundTypes = new Set(found.map((clause) => clause.type));
+    const missing = types.filter((type) => !foundTypes.has(type));
+    const absences = await likelyAbsences(context, document, missing);
     summaries.push(summarize(document, context.today()));
     const clauses = [
       ...found.map((clause) => citeClause(stored, clause)),
@@ -100,13 +123,17 @@ export async function extractClauses(
         : []),
     ];
     context.disclosure.recordDocuments([id]);
-    context.disclosure.recordSpans(id, clauses);
+    context.disclosure.recordSpans(id, [
+      ...clauses,
+      ...absences.flatMap(({ nearest }) => nearest ?? []),
+    ]);
     results.push({
       document_id: id,
       title: document.analysis.title,
       ...(document.file.webUrl === undefined ? {} : { web_url: document.file.webUrl }),
       clauses,
-      not_found: types.filter((type) => !foundTypes.has(type)),
+      not_found: missing,
+      ...(absences.length > 0 ? { absences } : {}),
     });
   }
   const notes = [

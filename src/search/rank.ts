@@ -11,6 +11,7 @@ import {
   toCandidates,
 } from './fusion.ts';
 import { retrieveLexical } from './lexical-retriever.ts';
+import { isLikelyAnswered } from './likely-answer.ts';
 import { writtenWords } from './lay-words.ts';
 import { queryPhrases } from './query-tokens.ts';
 import { interpretQuery } from './query-understanding.ts';
@@ -42,7 +43,7 @@ async function retrieve(
   const scope = targetIds.length > 0 ? { ...filter, documentIds: targetIds } : filter;
   const written = writtenWords(foldText(question)).filter((word) => !terms.includes(word));
   const [lexical, dense] = await Promise.all([
-    retrieveLexical(context, [...terms, ...written, ...queryPhrases(question)], scope, topK),
+    retrieveLexical(context, [...terms, ...queryPhrases(question)], scope, topK, written),
     retrieveDense(context, [question, ...written].join(' '), scope, topK),
   ]);
   const clause = await retrieveClauses(
@@ -62,6 +63,8 @@ export interface Ranking {
   question: string;
   /** The words of the question that were looked up. */
   terms: string[];
+  /** Whether a passage is likely to answer; else they are merely the nearest. */
+  isAnswered: boolean;
   /** Whether the query names documents. */
   namesDocuments: boolean;
   /** The best first. */
@@ -90,7 +93,8 @@ export async function rankQuery(
 ): Promise<Ranking> {
   const { question, terms, retrieved, documentWeights } = await retrieve(context, query, filter);
   const passages = fuseHits(retrieved, documentWeights, weights);
-  return { question, terms, namesDocuments: documentWeights.size > 0, passages };
+  const isAnswered = isLikelyAnswered(question, terms, retrieved);
+  return { question, terms, isAnswered, namesDocuments: documentWeights.size > 0, passages };
 }
 
 /** The evidence for the passages among which `rankPassages` chooses; for learning its weights. */

@@ -88,6 +88,7 @@ const passageSchema = citationSchema.extend({
 
 export const searchPassagesResponseSchema = z.object({
   passages: z.array(passageSchema),
+  nearest_only: z.literal(true).optional().describe('None is likely to answer'),
   words: z
     .array(
       z.object({
@@ -120,6 +121,7 @@ export const extractClausesResponseSchema = z.object({
       web_url: z.string().optional(),
       clauses: z.array(clauseSchema),
       not_found: z.array(z.string()).describe('Clause types asked for and not found'),
+      absences: z.array(absenceSchema).optional().describe('How sure that is'),
     }),
   ),
   notes: z.array(z.string()).optional(),

@@ -19,6 +19,9 @@ import { documentsById, resourceUri, summarize } from './summary.ts';
 
 type Passages = SearchPassagesResponse['passages'];
 
+const nearestOnlyNote =
+  'No passage was found that is likely to answer this; what is shown is merely nearest to it.';
+
 /** A page of the ranking with its text; `replaced` when a document was written after it was ranked. */
 async function citePage(
   context: SearchContext,
@@ -89,22 +92,25 @@ export async function searchPassages(
 ): Promise<SearchPassagesResponse> {
   const offset = readCursor(request);
   const { filter, notes } = await resolveFilters(context, request);
-  const { passages, found, end } = await readConsistently(async () => {
-    if (!filter) return { passages: [], found: 0, end: 0 };
+  const { passages, found, end, isAnswered } = await readConsistently(async () => {
+    if (!filter) return { passages: [], found: 0, end: 0, isAnswered: true };
     const ranking = await rankQuery(context, request.query, filter);
     const isOverAll = !ranking.namesDocuments && filter.documentIds?.length !== 1;
     if (isOverAll) ranking.passages = spreadDocuments(ranking.passages);
     const cited = await citePage(context, ranking, { offset, limit: request.limit });
-    return cited === replaced ? replaced : { ...cited, found: ranking.passages.length };
+    const { isAnswered, passages: ranked } = ranking;
+    return cited === replaced ? replaced : { ...cited, isAnswered, found: ranked.length };
   });
   const cited = await documentsById(
     context,
     passages.map(({ document_id: id }) => id),
   );
   notes.push(...holdNotes([...cited.values()].map((one) => summarize(one, context.today()))));
+  if (!isAnswered && passages.length > 0) notes.unshift(nearestOnlyNote);
   const words = filter ? await countQueryWords(context, request.query, filter) : [];
   return {
     passages,
+    ...(isAnswered ? {} : { nearest_only: true as const }),
     ...(words.length > 0 ? { words } : {}),
     ...(end < found ? { next_cursor: writeCursor(request, end) } : {}),
     ...(await responseNotes(context, request, { filter, found, notes })),

@@ -60,8 +60,14 @@ export interface ScopedIndex {
   /**
    * Full-text search (BM25) over passages; any of the terms.
    * @param terms words, and phrases in quotation marks, whose words count only one after the other
+   * @param related further words, which count for the score and not for the coverage
    */
-  searchText(terms: string[], filter: DocumentFilter, limit: number): Promise<TextHit[]>;
+  searchText(
+    terms: string[],
+    filter: DocumentFilter,
+    limit: number,
+    related?: string[],
+  ): Promise<TextHit[]>;
   /** How often each of the terms of `searchText` stands in the documents that pass, as it is written. */
   countWords(terms: string[], filter: DocumentFilter): Promise<WordCount[]>;
   /**

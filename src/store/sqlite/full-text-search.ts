@@ -73,7 +73,12 @@ export class FullTextSearch {
   }
 
   /** In the transaction that read `docIdSet`. */
-  searchPassages(words: string[], docIdSet: DocIdSet, limit: number): TextHit[] {
+  searchPassages(
+    words: string[],
+    docIdSet: DocIdSet,
+    limit: number,
+    related: string[] = [],
+  ): TextHit[] {
     if (limit <= 0 || docIdSet.passages === 0) return [];
     const { postings, stemmer } = this.#open().passages;
     const total = docIdSet.passages;
@@ -81,8 +86,12 @@ export class FullTextSearch {
     const scope: Scope = docIdSet.matchesAll
       ? { rows: all, total }
       : { rows: docIdSet.passageIds, total, ...namedDocuments(docIdSet) };
-    const expected = stemmer
-      .stems(words)
+    const stems = stemmer.stems(words);
+    const known = new Set(stems.map(({ stem }) => stem));
+    const others = stemmer.stems(related).filter(({ stem, kind }) => {
+      return kind === 'stem' && !known.has(stem);
+    });
+    const expected = [...stems, ...others.map((word) => ({ ...word, kind: 'related' as const }))]
       .map((word) => ({ word, share: wordShares.get(word.stem) ?? 0 }))
       .map(({ word, share }) => ({ word, share, frequency: share * total }))
       .sort((one, other) => one.frequency - other.frequency);
@@ -227,7 +236,7 @@ function rank(
   const ranked = Array.from(scores, ([id, row]) => ({
     id,
     score: row.score,
-    coverage: row.coverage / weights.coverage,
+    coverage: weights.coverage > 0 ? row.coverage / weights.coverage : 0,
     exactCoverage: weights.exactCoverage > 0 ? row.exactCoverage / weights.exactCoverage : 0,
   })).sort((one, other) => other.score - one.score || one.id - other.id);
   return chooseBest(ranked, limit);
@@ -240,12 +249,20 @@ interface RowScore extends Weights {
 
 const noCoverage: Weights = { coverage: 0, exactCoverage: 0 };
 
+/** What each kind of word counts for. */
+const coverageOf: Record<Stem['kind'], keyof Coverage | undefined> = {
+  stem: 'coverage',
+  exact: 'exactCoverage',
+  phrase: 'exactCoverage',
+  related: undefined,
+};
+
 function sumWeights(words: { kind: Stem['kind']; frequency: number }[], total: number): Weights {
   const weights = { ...noCoverage };
   for (const { kind, frequency } of words) {
     const weight = inverseFrequency(frequency, total) ** 2;
-    if (kind === 'stem') weights.coverage += weight;
-    else weights.exactCoverage += weight;
+    const name = coverageOf[kind];
+    if (name) weights[name] += weight;
   }
   return weights;
 }
@@ -256,8 +273,8 @@ function addScores(word: Word, total: number, scores: Map<number, RowScore>): vo
     const count = word.counts[index]!;
     const row = scores.get(id) ?? { ...noCoverage, score: 0 };
     row.score += (idf * count * (saturation + 1)) / (count + saturation);
-    if (word.kind === 'stem') row.coverage += idf * idf;
-    else row.exactCoverage += idf * idf;
+    const name = coverageOf[word.kind];
+    if (name) row[name] += idf * idf;
     scores.set(id, row);
   }
 }

@@ -74,9 +74,14 @@ export class SqliteScopedIndex implements ScopedIndex {
     );
   }
 
-  async searchText(terms: string[], filter: records.DocumentFilter, limit: number) {
+  async searchText(
+    terms: string[],
+    filter: records.DocumentFilter,
+    limit: number,
+    related?: string[],
+  ) {
     return this.#read(() =>
-      this.#shared.fullText.searchPassages(terms, this.#select(filter), limit),
+      this.#shared.fullText.searchPassages(terms, this.#select(filter), limit, related),
     );
   }
 

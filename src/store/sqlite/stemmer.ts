@@ -7,8 +7,11 @@ import { exactWords } from './exact-words.ts';
 export interface Stem {
   word: string;
   stem: string;
-  /** `exact`: as it is written, see `exactWords`; `phrase`: words that follow each other. */
-  kind: 'stem' | 'exact' | 'phrase';
+  /**
+   * `exact`: as it is written, see `exactWords`; `phrase`: words that follow each other; `related`: a stem that
+   * the query does not have.
+   */
+  kind: 'stem' | 'exact' | 'phrase' | 'related';
 }
 
 /** Gives words as a full-text index has them, by its own tokenizer. */

@@ -9,6 +9,9 @@ import { segmentPassages } from './passages.ts';
 /** Rarer words do not matter: they are always looked up. */
 const minShare = 0.001;
 
+/** A word of fewer contracts is a name, however often it stands there. */
+const minContracts = 10;
+
 /**
  * `npm run train:words`: counts in how many passages of the contracts of ../shared/cuad each word stands, as
  * full-text search stems it and as it is written, and writes src/store/sqlite/word-shares.ts and common-words.ts.
@@ -20,13 +23,17 @@ db.exec(`CREATE VIRTUAL TABLE passages USING fts5 (
     body, content = '', tokenize = '${passageTokenizer}');
   CREATE VIRTUAL TABLE words USING fts5vocab (passages, row);`);
 const insert = db.prepare('INSERT INTO passages (rowid, body) VALUES (?, ?)');
-/** In how many passages each word stands as it is written. */
-const forms = new Map<string, number>();
+/** In how many passages and contracts each word stands as it is written. */
+const forms = new Map<string, { passages: number; contracts: Set<string> }>();
 let passages = 0;
 for (const contract of readCorpus(corpus)) {
   for (const { text } of segmentPassages(contract)) {
     insert.run((passages += 1), foldText(text));
-    for (const form of new Set(wordsOf(foldText(text)))) forms.set(form, (forms.get(form) ?? 0) + 1);
+    for (const form of new Set(wordsOf(foldText(text)))) {
+      const known = forms.get(form) ?? { passages: 0, contracts: new Set() };
+      forms.set(form, { ...known, passages: known.passages + 1 });
+      known.contracts.add(contract.name);
+    }
   }
 }
 const words = db
@@ -57,14 +64,16 @@ export const wordShares: ReadonlyMap<string, number> = new Map(
 );
 `,
 );
-const common = [...forms].filter(([, found]) => found >= passages * minShare).map(([form]) => form);
+const common = [...forms]
+  .filter(([, one]) => one.passages >= passages * minShare && one.contracts.size >= minContracts)
+  .map(([form]) => form);
 writeFileSync(
   join(import.meta.dirname, '../src/store/sqlite/common-words.ts'),
   `const words =
 ${listed(common.sort())};
 
 /**
- * Words that stand in at least one of 1,000 passages of contracts, as they are written there, folded.
+ * Words that stand in at least one of 1,000 passages, and in ${minContracts} contracts or more, as they are written there, folded.
  * Counted by \`npm run train:words\` over ${count} passages of CUAD v1.
  */
 export const commonWords: ReadonlySet<string> = new Set(words.split(',').slice(0, -1));

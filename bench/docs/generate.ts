@@ -11,7 +11,13 @@ import {
   speedTable,
 } from './benchmarks-page.ts';
 import { replacePart } from './marked-part.ts';
-import { clauseCard, embeddingCard, partiesCard, reliabilitySvg } from './model-cards.ts';
+import {
+  clauseCard,
+  embeddingCard,
+  partiesCard,
+  rankingCard,
+  reliabilitySvg,
+} from './model-cards.ts';
 import { scaleTable, vectorsTable } from './scale-page.ts';
 import { scalePlot } from './scale-plot.ts';
 import { settingsTables } from './settings-page.ts';
@@ -97,6 +103,11 @@ const parts: Part[] = [
     mark: 'figures',
     file: 'models/contract-embedding/README.md',
     content: fromResults(['embedding'], embeddingCard),
+  },
+  {
+    mark: 'figures',
+    file: 'models/passage-ranking/README.md',
+    content: fromResults(['ranking'], rankingCard),
   },
 ];
 

@@ -52,6 +52,16 @@ export function partiesCard(parties: Result): string {
   return `${measured(parties)}\n\n${table(header, rows)}`;
 }
 
+export function rankingCard(ranking: Result): string {
+  const names = ['recall8', 'rareFirst', 'ndcg10'];
+  const kinds = new Set(Object.keys(ranking.figures).map((key) => key.split('.')[0]!));
+  const rows = [...kinds].map((kind) => [
+    kind.replaceAll('-', ' '),
+    ...names.map((name) => share(ranking, `${kind}.${name}`)),
+  ]);
+  return `${measured(ranking)}\n\n${table(['weights', ...names], rows)}`;
+}
+
 export function embeddingCard(embedding: Result): string {
   const chosen = ['half1', 'half2'].map((half) => valueOf(embedding, `weight.${half}`));
   return [

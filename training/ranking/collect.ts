@@ -15,8 +15,8 @@ import type { RankingExample } from './examples.ts';
 import { clauseTemplates, labelledClauses, rareWords, sample, wordTemplates } from './questions.ts';
 
 /** Labelled questions and rare words of a half, at most. */
-const maxQueries = 600;
-const maxWords = 150;
+const maxQueries = 400;
+const maxWords = 100;
 
 type Engine = Awaited<ReturnType<typeof openSearchEngine>>;
 type Context = Parameters<typeof candidatePassages>[0];

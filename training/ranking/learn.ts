@@ -10,7 +10,7 @@ const kindWeights: Record<ExampleKind, number> = {
   'clause file': 0.7,
 };
 
-const steps = 600;
+const steps = 400;
 const learningRate = 0.1;
 const regularization = 1e-3;
 

@@ -19,10 +19,12 @@ const halves = splitByCompany(readCorpus(corpus));
 const examples: RankingExample[][] = [];
 for (const half of halves.keys()) examples.push(await collectExamples(corpus, half, halves));
 
+const learned = examples.map(learnWeights);
+
 /** The mean over both halves, each by weights that were learned on the other. */
 function crossed(change: (weights: RankingWeights) => RankingWeights): RankingFigures {
   const [one, other] = [0, 1].map((half) =>
-    evaluate(examples[half]!, change(learnWeights(examples[1 - half]!))),
+    evaluate(examples[half]!, change(learned[1 - half]!)),
   ) as [RankingFigures, RankingFigures];
   const mean = (name: keyof RankingFigures) => (one[name] + other[name]) / 2;
   return { recall8: mean('recall8'), rareFirst: mean('rareFirst'), ndcg10: mean('ndcg10') };

@@ -3,12 +3,14 @@ import { readConsistently, replaced } from '../store/read-consistently.ts';
 import type { SearchPassagesResponse } from './response-schemas.ts';
 import { cite, headingsOf } from './citations.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { amendmentNotes } from './amendments.ts';
 import { resolveFilters } from './filters.ts';
 import { holdNotes, responseNotes } from './response-notes.ts';
 import { rankPassages } from './rank.ts';
 import type { SearchPassagesRequest } from './request-schemas.ts';
 import type { SearchContext } from './context.ts';
 import { documentsById, resourceUri, summarize } from './summary.ts';
+import { understoodScope } from './understanding/passage-scope.ts';
 
 type Passages = SearchPassagesResponse['passages'];
 
@@ -34,6 +36,8 @@ async function citeHits(
     passages.push({
       document_id: hit.documentId,
       title: document.analysis.title,
+      file_name: document.file.fileName,
+      parties: document.analysis.parties.map(({ name }) => name),
       resource_uri: resourceUri(hit.documentId),
       ...(document.file.webUrl === undefined ? {} : { web_url: document.file.webUrl }),
       score: Number(hit.score.toFixed(4)),
@@ -53,7 +57,10 @@ export async function searchPassages(
   request: SearchPassagesRequest,
 ): Promise<SearchPassagesResponse> {
   const offset = readCursor(request);
-  const { filter, notes } = await resolveFilters(context, request);
+  const { filter: given, notes } = await resolveFilters(context, request);
+  const scope = given && (await understoodScope(context, request, given));
+  const filter = scope?.filter ?? given;
+  notes.unshift(...(scope?.notes ?? []));
   const end = offset + request.limit;
   const { passages, found } = await readConsistently(async () => {
     const ranked = filter ? await rankPassages(context, request.query, filter) : [];
@@ -64,9 +71,12 @@ export async function searchPassages(
     context,
     passages.map(({ document_id: id }) => id),
   );
-  notes.push(...holdNotes([...cited.values()].map((one) => summarize(one, context.today()))));
+  const summaries = [...cited.values()].map((one) => summarize(one, context.today()));
+  notes.push(...holdNotes(summaries), ...(await amendmentNotes(context, summaries)));
   return {
+    ...(scope?.summary === undefined ? {} : { summary: scope.summary }),
     passages,
+    ...(scope?.understood === undefined ? {} : { understood: scope.understood }),
     ...(end < found ? { next_cursor: writeCursor(request, end) } : {}),
     ...(await responseNotes(context, request, { filter, found, notes })),
   };

@@ -1,7 +1,7 @@
 import { searchPassagesResponseSchema } from '../../search/response-schemas.ts';
 import { searchPassages } from '../../search/search-passages.ts';
 import { searchPassagesRequestSchema } from '../../search/request-schemas.ts';
-import { formatFooter, formatCitation, titleLink } from '../render.ts';
+import { formatFooter, formatCitation, formatSummary, sourceText, titleLink } from '../render.ts';
 import { defineTool, reduceLimit, privacyNotice } from './tool.ts';
 
 export const searchPassagesTool = defineTool({
@@ -20,9 +20,10 @@ export const searchPassagesTool = defineTool({
   text(answer) {
     const passages = answer.passages.map(
       (passage, index) =>
-        `${index + 1}. **${titleLink(passage)}** — document_id \`${passage.document_id}\`\n${formatCitation(passage)}`,
+        `${index + 1}. **${titleLink(passage)}** (${sourceText(passage)}) — document_id \`${passage.document_id}\`\n${formatCitation(passage)}`,
     );
     return [
+      ...formatSummary(answer),
       passages.length === 0 ? 'No passage matches.' : undefined,
       ...passages,
       ...formatFooter(answer),

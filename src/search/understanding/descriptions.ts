@@ -40,8 +40,11 @@ const statusInWords = {
 /** What a condition adds to "contracts": " with Acme Ltd". */
 function qualifier(condition: Condition): string {
   switch (condition.filter) {
-    case 'party':
-      return ` with ${partyNames(condition)}`;
+    case 'party': {
+      // a guess at a spelling is never taken for the name
+      const isGuess = condition.match?.kind === 'similar_spelling';
+      return ` with ${partyNames(condition)}${isGuess ? ` (for ${quoted(condition.words)})` : ''}`;
+    }
     case 'document_types':
     case 'signed':
       return '';

@@ -8,7 +8,7 @@ import type { Condition, ConditionOf } from './conditions.ts';
 import { withConditions } from './condition-filter.ts';
 import { contractsInWords } from './descriptions.ts';
 import { relatedDocuments } from './related.ts';
-import { namedInOpening, namedInText, statedInClauses } from './text-evidence.ts';
+import { isStated, namedInOpening, namedInText, statedInClauses } from './text-evidence.ts';
 
 /** Contracts that are listed by id, where some of them meet the conditions by their text alone. */
 const maxListed = 500;
@@ -24,6 +24,11 @@ export interface Found {
 const namesOf = ({ match, words }: ConditionOf<'party'>) =>
   match ? [...new Set([words, ...match.parties.map(({ name }) => name)])].slice(0, 3) : [words];
 
+const clauseNote = (count: number) =>
+  `${count} of these by the words of a clause alone, for a law or an end that could not be determined; an end is ` +
+  'counted from the date of the contract where its start is not known: read the clause (extract_clauses with ' +
+  'governing_law or expiration_date).';
+
 /** Contracts that meet conditions by what their text says, where the facts of them are not known. */
 async function byText(
   context: SearchContext,
@@ -32,28 +37,30 @@ async function byText(
   isEmpty: boolean,
 ): Promise<{ ids: string[]; notes: string[] }> {
   const stated = await statedInClauses(context, base, conditions);
-  const notes =
-    stated.length > 0
-      ? [
-          `${stated.length} of these by the words of a clause alone, for a law or an end that could not be determined: ` +
-            'read the clause (extract_clauses with governing_law or expiration_date).',
-        ]
-      : [];
-  const parties = conditions.filter((one) => one.filter === 'party');
-  if (!isEmpty || stated.length > 0 || parties.length !== 1) return { ids: stated, notes };
-  const others = conditions.filter(({ filter }) => filter !== 'party');
+  if (stated.length > 0) return { ids: stated, notes: [clauseNote(stated.length)] };
+  const [party, another] = conditions.filter((one) => one.filter === 'party');
+  if (!isEmpty || !party || another) return { ids: [], notes: [] };
+  const others = conditions.filter((one) => one.filter !== 'party' && !isStated(one));
   const named: string[] = [];
-  for (const name of namesOf(parties[0]!))
-    named.push(...(await namedInOpening(context, withConditions(base, others), name)));
-  return named.length === 0
-    ? { ids: [], notes }
-    : {
-        ids: [...new Set(named)],
-        notes: [
-          `No contract that meets this has ${quoted(parties[0]!.words)} as a party that could be recognised; the title, ` +
-            'the file name or the opening of these has that name, and not all of their parties were recognised.',
-        ],
-      };
+  for (const name of namesOf(party)) {
+    const filter = withConditions(base, others);
+    named.push(...(await namedInOpening(context, filter, name, party.match !== undefined)));
+  }
+  if (named.length === 0) return { ids: [], notes: [] };
+  const ofName = { ...base, documentIds: named };
+  const facts = conditions.filter(isStated);
+  const { documents } = await context.scopedIndex.documents(withConditions(ofName, facts), {
+    sort: 'title',
+    limit: named.length,
+  });
+  const inClauses = await statedInClauses(context, ofName, facts);
+  const ids = [...new Set([...documents.map(({ documentId }) => documentId), ...inClauses])];
+  const notes = [
+    `No contract that meets this has ${quoted(party.words)} as a party that could be recognised; the title, the file name ` +
+      'or the opening of these has that name: check that it is a party.',
+    ...(inClauses.length > 0 ? [clauseNote(inClauses.length)] : []),
+  ];
+  return ids.length > 0 ? { ids, notes } : { ids, notes: [] };
 }
 
 /** The contracts that meet the conditions of a question, and those that a request states. */
@@ -146,7 +153,8 @@ export async function answerNotFound(
     const summary =
       namedIn.length === 0
         ? `No contract names ${name} among ${read}.${similar}`
-        : `No contract has ${name} as a party among ${read}; ${namedIn.length} name it in their text.${similar}`;
+        : `No ${contractsInWords(conditions, 'one')} among ${read}: none has it as a party that was recognised; ` +
+          `${namedIn.length} name${namedIn.length === 1 ? 's' : ''} it in its text.${similar}`;
     return { summary, related };
   }
   const related = await relatedDocuments(context, base, conditions, { limit });

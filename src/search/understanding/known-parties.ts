@@ -4,7 +4,8 @@ import type { PartyKey } from '../../store/records.ts';
 import type { SearchContext } from '../context.ts';
 import { matchParty, type PartyMatch } from '../party-matching.ts';
 import type { Condition } from './conditions.ts';
-import { contractNoun, type QuestionText } from './question-text.ts';
+import { contractNoun, isPlaceholder, type QuestionText } from './question-text.ts';
+import { beginsWithType } from './type-conditions.ts';
 import { isCommonWord, isNeverName } from './word-kinds.ts';
 
 /** Words of one name in a question, at most. */
@@ -17,14 +18,15 @@ interface Word extends Span {
   isCapital: boolean;
 }
 
-/** The words of a question; marks around them are none of theirs, nor is a possessive "'s". */
-function wordsOf(question: string): Word[] {
+/** The words of a question that are not understood yet; marks around them and "'s" are none of theirs. */
+function wordsOf({ question, text: plain }: QuestionText): Word[] {
   const words: Word[] = [];
   for (const match of question.matchAll(
     /[\p{L}\p{N}][\p{L}\p{M}\p{N}&+.'\u2019/\-\u2010-\u2014]*/gu,
   )) {
     const text = match[0].replace(/(?:['\u2019][sS])?[.'\u2019\-/]*$/, '') || match[0];
     const start = match.index;
+    if (isPlaceholder(plain[start])) continue;
     const isFirst =
       words.length === 0 || /[.?!:;]\s*$/.test(question.slice(words.at(-1)!.end, start));
     words.push({
@@ -110,6 +112,30 @@ function isMeant({ words, at, count, text, usesCapitals }: Reading, strength: St
   return isNamed && isRare(word) && strength !== 'inner';
 }
 
+/**
+ * Whether a run is only a part of a name as it is written: "Holdings GmbH" of "Zebra Holdings GmbH". A title
+ * may follow a name: "Acme Services Agreement".
+ */
+function isPartOfName({ words, at, count, text }: Reading): boolean {
+  const [before, first, last, after] = [
+    words[at - 1],
+    words[at]!,
+    words[at + count - 1]!,
+    words[at + count],
+  ];
+  const continues = (one: Word, other: Word) =>
+    one.isCapital &&
+    other.isCapital &&
+    /^(?:,? | & )$/.test(text.question.slice(one.end, other.start).replace(/^\./, ''));
+  if (before && continues(before, first) && !isNeverName(before.key)) return true;
+  return (
+    after !== undefined &&
+    continues(last, after) &&
+    !isNeverName(after.key) &&
+    !beginsWithType(text.text.slice(after.start))
+  );
+}
+
 /** Words that are written in capitals whoever writes. */
 const isAcronym = (word: string) => /^[\p{Lu}\d&]{2,5}s?$/u.test(word);
 
@@ -118,7 +144,7 @@ export async function readKnownParties(
   { scopedIndex }: Pick<SearchContext, 'scopedIndex'>,
   text: QuestionText,
 ): Promise<Condition[]> {
-  const words = wordsOf(text.question);
+  const words = wordsOf(text);
   const keys = [...canonicalPartyKeys(text.question), ...words.map(({ key }) => key)]
     .flatMap((key) => key.split(' '))
     .filter((key) => key !== '' && !isFunctionWord(key));
@@ -151,7 +177,8 @@ function nameAt(reading: Reading, names: PartyNames): { count: number; isMention
     const phrase = text.question.slice(words[at]!.start, words[at + count - 1]!.end);
     if (/[?!;:]/.test(phrase) || isFunctionWord(words[at + count - 1]!.key)) continue;
     const strength = names.strength(phrase);
-    if (strength && isMeant({ ...reading, count }, strength)) return { count, isMention };
+    if (!strength || isPartOfName({ ...reading, count })) continue;
+    if (isMeant({ ...reading, count }, strength)) return { count, isMention };
   }
   return { count: 0, isMention };
 }

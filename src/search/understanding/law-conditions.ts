@@ -119,7 +119,20 @@ function mentions(text: string): Mention[] {
 
 /** The law that a question names: "under German law", "governed by the laws of Delaware"; its words are used. */
 export function readLaw(text: QuestionText): Condition | undefined {
-  for (const { start, end, name } of mentions(text.text)) {
+  const named = mentions(text.text);
+  for (const [at, { start, end, name }] of named.entries()) {
+    // "British Columbia, Canada law": the law is that of the part
+    const next = named[at + 1];
+    if (
+      next &&
+      /^,? (?:the )?$/.test(text.text.slice(end, next.start)) &&
+      lawAfter.test(text.text.slice(next.end))
+    ) {
+      const span = { start, end: next.end + lawAfter.exec(text.text.slice(next.end))![0].length };
+      const words = text.words(span);
+      text.use(span);
+      return { words, filter: 'governing_law', laws: [...(partsOf[name] ?? [name])] };
+    }
     const before = text.text.slice(0, start);
     const after = text.text.slice(end);
     const following = lawAfter.exec(after)?.[0];

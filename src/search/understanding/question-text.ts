@@ -3,6 +3,10 @@ import type { Span } from '../../domain/documents.ts';
 /** What stands for the characters of words that were understood already, by what they are. */
 const placeholders = { other: '\uE000', party: '\uE001', contract: '\uE002' } as const;
 
+/** Whether a character of `QuestionText.text` stands for one that was understood. */
+export const isPlaceholder = (character: string | undefined): boolean =>
+  character !== undefined && /^[\uE000-\uE002]$/.test(character);
+
 /** Matches the name of a party that was understood, in `QuestionText.text`. */
 export const partyPlaceholder = `${placeholders.party}+`;
 
@@ -57,7 +61,7 @@ export class QuestionText {
   /** The question without the words that were understood. */
   get rest(): string {
     return Array.from({ length: this.#plain.length }, (_, at) =>
-      /[\uE000-\uE002]/.test(this.#plain[at]!) ? ' ' : this.question[at],
+      isPlaceholder(this.#plain[at]) ? ' ' : this.question[at],
     ).join('');
   }
 }

@@ -7,7 +7,7 @@ const patterns = typeWords.map(({ alone, before, ...words }) => {
   const forms = [
     ...(before
       ? [
-          `(?:${before.source})(?: (?:and|&|,) (?:${before.source}))? ${contractWord}`,
+          `(?:${before.source})(?:(?:,? (?:and|&) |, )[a-z-]+){0,3} ${contractWord}`,
           `${contractWord} (?:for|on|about|of) (?:the )?(?:${before.source})(?= (?:with|between)\\b)`,
         ]
       : []),
@@ -15,6 +15,18 @@ const patterns = typeWords.map(({ alone, before, ...words }) => {
   ];
   return { ...words, pattern: new RegExp(`(?<![\\w-])(?:${forms.join('|')})(?![\\w-])`) };
 });
+
+/** "license and" before "distribution agreement": the other words of the same title. */
+const otherKinds = typeWords.flatMap(({ before }) => (before ? [before.source] : [])).join('|');
+const sameTitle = new RegExp(`(?<![\\w-])(?:(?:${otherKinds})(?:,? (?:and|&) |, ))+(?=\uE002)`);
+
+/** Whether a text, in lower case, begins with the name of a type of contract, or with "agreement". */
+export function beginsWithType(text: string): boolean {
+  return anyType.test(text);
+}
+const anyType = new RegExp(
+  `^(?:${[...patterns.map(({ pattern }) => pattern.source), `${contractWord}(?![\\w-])`].join('|')})`,
+);
 
 /**
  * The types of contract that a question names; their words are used. Two types are both asked for:
@@ -35,5 +47,7 @@ export function readTypes(text: QuestionText): Condition[] {
       text.use(span, 'contract');
     }
   }
+  const rest = sameTitle.exec(text.text);
+  if (rest) text.use({ start: rest.index, end: rest.index + rest[0].length }, 'contract');
   return found.toSorted((a, b) => a.at - b.at).map(({ condition }) => condition);
 }

@@ -12,7 +12,7 @@ import { isCommonWord, isNeverName } from './word-kinds.ts';
 const name = '(?<name>[^\\s?.,;:!()\\uE000-\\uE002][^?;:!()\\uE000-\\uE002]{0,80}?)';
 /** Where a name ends. */
 const nameEnd =
-  '(?=\'s\\b|[?;:!)]|[.,](?: (?!(?:inc|ltd|llc|l\\.l\\.c|corp|co|gmbh|ag|s\\.a|b\\.v|n\\.v|plc|limited|lp|llp)\\b)|$)|$|["]|[\\uE000-\\uE002]| (?:that|which|who|whose|under|in|on|by|before|after|about|since|until|dated|signed|sign|expir\\w*|end(?:s|ed|ing)?|governed|without|with|containing|for|still|currently|is|are|was|were|has|have|had|regarding|concerning|covering|as|at|to|renew\\w*|already|ever|yet|within|during|between|[\\uE000-\\uE002]))';
+  '(?=\'s\\b|[?;:!)]|\\.$|(?<=[a-z]{4})\\. |,(?: (?!(?:inc|ltd|llc|l\\.l\\.c|corp|co|gmbh|ag|s\\.a|b\\.v|n\\.v|plc|limited|lp|llp)\\b)|$)|$|["]|[\\uE000-\\uE002]| (?:that|which|who|whose|under|in|on|by|before|after|about|since|until|dated|signed|sign|expir\\w*|end(?:s|ed|ing)?|governed|without|with|containing|for|still|currently|is|are|was|were|has|have|had|regarding|concerning|covering|as|at|to|renew\\w*|already|ever|yet|within|during|between|[\\uE000-\\uE002]))';
 
 /** The places of a question where the name of a party stands, whoever it is. */
 const frames = [
@@ -22,7 +22,7 @@ const frames = [
   ),
   // an NDA with X; an agreement between us and X
   new RegExp(
-    `(?<plain>${contractNoun}(?: (?:in place|on file|signed|executed|in force|currently|\\uE000+))* (?:with|between (?:us|ourselves|our company) and)) (?:the (?:company|firm|client|supplier|vendor|customer) )?(?:called |named )?["']?${name}["']?${nameEnd}`,
+    `(?<plain>${contractNoun}(?: (?:in place|on file|signed|executed|in force|currently|that|which|we|have|had|got|made|entered into|concluded|was|were|is|are|been|\\uE000+))* (?:with|between (?:us|ourselves|our company) and)) (?:the (?:company|firm|client|supplier|vendor|customer) )?(?:called |named )?["']?${name}["']?${nameEnd}`,
   ),
   // Is X bound by an NDA? Is X under an NDA?
   new RegExp(
@@ -50,7 +50,7 @@ function nameAt(
   const lead = apposition.exec(written)?.[0].length ?? 0;
   const named = written
     .slice(lead)
-    .replace(/(?: and| &|,)? ?(?:us|we|our.*)?$/i, '')
+    .replace(/(?: and| &|,) (?:us|we|our\b.*)$/i, '')
     .replace(/(?: and|,)$/, '');
   const words = named.split(/\s+/).filter(Boolean);
   if (words.length === 0 || words.length > 8 || noName.test(named)) return undefined;
@@ -85,7 +85,7 @@ function spanOfName(match: RegExpExecArray): Span {
 
 /**
  * A name that stands where a party does, and that no contract has as a party; its words are used. The
- * parties that are called so in another way ("Jon Smith" for "Jon Q. Smith") make it a known one.
+ * parties that are called so in another way ("Jon Smith" for "Jon Q. Smith"), or spelt alike, make it a known one.
  */
 export async function readUnknownParty(
   { scopedIndex, today }: Pick<SearchContext, 'scopedIndex' | 'today'>,
@@ -108,14 +108,8 @@ export async function readUnknownParty(
     const known = await scopedIndex.parties(filter);
     const found = matchParty(words, known);
     text.use(span, 'party');
-    const isKnown = found !== undefined && found.kind !== 'similar_spelling';
-    const similar = found ? found.parties : similarParties(words, known);
-    return {
-      words,
-      filter: 'party',
-      match: isKnown ? found : undefined,
-      similar: isKnown ? [] : similar,
-    };
+    const similar = found ? [] : similarParties(words, known);
+    return { words, filter: 'party', match: found, similar };
   }
   return undefined;
 }

@@ -31,11 +31,17 @@ function stems(word: string): string[] {
   return [...new Set(forms.flatMap((form) => [form, form.replace(/y$/, 'i')]))];
 }
 
+/** Stems of common words that are long enough to know a word by its beginning. */
+const commonStems = [...wordShares]
+  .filter(([stem, share]) => share >= minCommonShare && stem.length >= 6)
+  .map(([stem]) => stem);
+
 /** Whether a word, in lower case, is one of those that contracts of all kinds have. */
 export function isCommonWord(word: string): boolean {
   return (
     neverNames.has(word) ||
-    stems(word).some((stem) => (wordShares.get(stem) ?? 0) >= minCommonShare)
+    stems(word).some((stem) => (wordShares.get(stem) ?? 0) >= minCommonShare) ||
+    commonStems.some((stem) => word.startsWith(stem))
   );
 }
 

@@ -65,10 +65,13 @@ export function conditionsOnDocuments({
   return asksForContracts ? conditions : conditions.filter(({ filter }) => filter !== 'signed');
 }
 
-/** The conditions that restrict the passages of an answer: all where contracts are asked for. */
+/**
+ * The conditions that restrict the passages of an answer, where contracts are asked for. A question about what
+ * one contract says names it by words that rank it.
+ */
 export function conditionsOnPassages({ conditions, asksForContracts }: Understanding): Condition[] {
   const kinds: FilterKind[] = asksForContracts
     ? ['party', 'document_types', 'governing_law', 'expires', 'effective', 'agreement', 'notice']
-    : ['party', 'document_types', 'governing_law'];
+    : [];
   return conditions.filter(({ filter }) => kinds.includes(filter));
 }

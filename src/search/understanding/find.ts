@@ -71,10 +71,7 @@ export async function findContracts(
 ): Promise<Found> {
   const { scopedIndex } = context;
   const filter = withConditions(base, conditions);
-  const { total, documents } = await scopedIndex.documents(filter, {
-    sort: 'title',
-    limit: maxListed,
-  });
+  const { total } = await scopedIndex.documents(filter, { sort: 'title', limit: 0 });
   const notes = conditions
     .filter((one) => one.filter === 'party')
     .flatMap(({ words, match }) =>
@@ -84,14 +81,14 @@ export async function findContracts(
     );
   if (total > maxListed) return { filter, total, notes };
   const extra = await byText(context, base, conditions, total === 0);
+  if (extra.ids.length === 0) return { filter, total, notes };
+  const { documents } = await scopedIndex.documents(filter, { sort: 'title', limit: maxListed });
   const ids = new Set([...documents.map(({ documentId }) => documentId), ...extra.ids]);
-  return ids.size === total
-    ? { filter, total, notes }
-    : {
-        filter: { ...base, documentIds: [...ids] },
-        total: ids.size,
-        notes: [...notes, ...extra.notes],
-      };
+  return {
+    filter: { ...base, documentIds: [...ids] },
+    total: ids.size,
+    notes: [...notes, ...extra.notes],
+  };
 }
 
 /** "508 contracts read; 3 files were not read": what an answer about all contracts rests on. */

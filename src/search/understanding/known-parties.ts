@@ -50,25 +50,36 @@ type Strength = 'exact' | 'leading' | 'inner';
 /** The parties that share words with a question. */
 class PartyNames {
   readonly parties: PartyKey[];
-  readonly #keys = new Set<string>();
-  readonly #aliases = new Set<string>();
+  readonly #exact = new Set<string>();
+  /** Keys, with a blank before and after, by each of their words. */
+  readonly #byWord = new Map<string, string[]>();
 
   constructor(parties: PartyKey[]) {
     this.parties = parties;
     for (const { key, name, aliases = [] } of parties) {
-      for (const spelling of [key, ...canonicalPartyKeys(name)]) this.#keys.add(spelling);
-      for (const alias of aliases) this.#aliases.add(alias);
+      for (const spelling of new Set([key, ...canonicalPartyKeys(name)])) {
+        this.#exact.add(spelling);
+        for (const word of new Set(spelling.split(' '))) {
+          const keys = this.#byWord.get(word);
+          if (keys) keys.push(` ${spelling} `);
+          else this.#byWord.set(word, [` ${spelling} `]);
+        }
+      }
+      for (const alias of aliases) this.#exact.add(alias);
     }
   }
 
   strength(phrase: string): Strength | undefined {
     const keys = [...canonicalPartyKeys(phrase)];
-    if (keys.some((key) => this.#keys.has(key) || this.#aliases.has(key))) return 'exact';
-    const known = [...this.#keys];
-    if (keys.some((key) => known.some((other) => other.startsWith(`${key} `)))) return 'leading';
-    return keys.some((key) => known.some((other) => ` ${other} `.includes(` ${key} `)))
-      ? 'inner'
-      : undefined;
+    if (keys.some((key) => this.#exact.has(key))) return 'exact';
+    let isInner = false;
+    for (const key of keys) {
+      for (const other of this.#byWord.get(key.split(' ')[0]!) ?? []) {
+        if (other.startsWith(` ${key} `)) return 'leading';
+        isInner ||= other.includes(` ${key} `);
+      }
+    }
+    return isInner ? 'inner' : undefined;
   }
 }
 
@@ -92,6 +103,9 @@ interface Reading {
 /** Whether a run of words is surely meant as a name, given how it stands for one. */
 function isMeant({ words, at, count, text, usesCapitals }: Reading, strength: Strength): boolean {
   const run = words.slice(at, at + count);
+  // "Master Services Agreement" is no "Master Fund, L.P."
+  const isType = beginsWithType(text.text.slice(run[0]!.start));
+  if (isType && (count === 1 || strength !== 'exact')) return false;
   const before = text.text.slice(0, run[0]!.start);
   const isNamed = partyBefore.test(before) || partyAfter.test(text.text.slice(run.at(-1)!.end));
   const capitals = run.filter(({ isCapital }) => isCapital).length;

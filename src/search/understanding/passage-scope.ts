@@ -18,8 +18,8 @@ export interface PassageScope {
 }
 
 /**
- * Restricts passages to the contracts that a question names, as far as there are any: all conditions, else
- * the party alone, else none. Never without passages: what is near is shown, and said to be that.
+ * Restricts passages to the contracts that a question names, as far as there are any. Where it asks which
+ * contracts there are, and there is none, that is said first, and the passages are of the party's others.
  */
 export async function understoodScope(
   context: SearchContext,
@@ -30,9 +30,6 @@ export async function understoodScope(
   if (request.document_ids !== undefined) return undefined;
   const understanding = await understand(context, request.query);
   const conditions = withoutGiven(conditionsOnPassages(understanding), request);
-  // a type alone leaves out what is titled otherwise
-  if (!conditions.some(({ filter }) => filter === 'party') && !understanding.asksForContracts)
-    return undefined;
   if (conditions.length === 0) return undefined;
   const all = await findContracts(context, given, conditions);
   if (all.total > 0) return scopeOf(conditions, all);

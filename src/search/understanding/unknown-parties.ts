@@ -5,7 +5,7 @@ import { matchAll } from '../filters.ts';
 import { matchParty, similarParties } from '../party-matching.ts';
 import { tokenize } from '../query-tokens.ts';
 import type { Condition } from './conditions.ts';
-import { contractNoun, type QuestionText } from './question-text.ts';
+import { contractNoun, isPlaceholder, type QuestionText } from './question-text.ts';
 import { isCommonWord, isNeverName } from './word-kinds.ts';
 
 /** Up to eight words; a comma only before a legal form. */
@@ -73,7 +73,7 @@ function nameAt(
 function possessors(text: QuestionText): (Span & { isSubject: boolean })[] {
   const match = possessive.exec(text.text);
   const owner = match && capitalWords.exec(text.question.slice(0, match.index));
-  return owner ? [{ start: owner.index, end: match.index, isSubject: false }] : [];
+  return owner && !isPlaceholder(text.text[owner.index]) ? [{ start: owner.index, end: match.index, isSubject: false }] : [];
 }
 
 function spanOfName(match: RegExpExecArray): Span {

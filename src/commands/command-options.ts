@@ -28,11 +28,23 @@ export function filterOptions(command: Command) {
     .option('--type <types>', 'document types, separated by commas', list)
     .option('--law <law>', 'governing law')
     .option('--status <status>', 'in_force, expired, not_yet_effective or unknown')
+    .option('--signed', 'contracts that are signed; --no-signed: that are not')
+    .option('--no-signed')
+    .option('--agreement-from <date>', 'first day that the agreement may be dated, YYYY-MM-DD')
+    .option('--agreement-to <date>', 'last day that it may be dated, YYYY-MM-DD')
+    .option('--effective-from <date>', 'first day on which it may take effect, YYYY-MM-DD')
+    .option('--effective-to <date>', 'last day on which it may take effect, YYYY-MM-DD')
     .option('--expires-from <date>', 'first day on which the current term may end, YYYY-MM-DD')
     .option('--expires-to <date>', 'last day on which it may end, YYYY-MM-DD')
     .option('--notice-from <date>', 'first day that the notice deadline may be, YYYY-MM-DD')
     .option('--notice-to <date>', 'last day that it may be, YYYY-MM-DD')
-    .option('--renews', 'contracts that renew automatically')
+    .option('--renews', 'contracts that renew automatically; --no-renews: that do not')
+    .option('--no-renews')
+    .option(
+      '--modified-from <date>',
+      'first day on which the file may have been modified, YYYY-MM-DD',
+    )
+    .option('--modified-to <date>', 'last day on which it may have been, YYYY-MM-DD')
     .option('--folder <folder>', 'a folder and its subfolders')
     .option('--has <clauses>', 'contracts with these clause types, separated by commas', list)
     .option('--lacks <clauses>', 'contracts without these clause types, separated by commas', list);
@@ -47,11 +59,18 @@ export function filtersOf(options: FilterOptions): object {
     document_types: options.type,
     governing_law: options.law,
     status: options.status,
+    signed: options.signed,
+    agreement_from: options.agreementFrom,
+    agreement_to: options.agreementTo,
+    effective_from: options.effectiveFrom,
+    effective_to: options.effectiveTo,
     expires_from: options.expiresFrom,
     expires_to: options.expiresTo,
     notice_from: options.noticeFrom,
     notice_to: options.noticeTo,
     renews_automatically: options.renews,
+    modified_from: options.modifiedFrom,
+    modified_to: options.modifiedTo,
     folder: options.folder,
     has_clauses: options.has,
     lacks_clauses: options.lacks,
@@ -64,11 +83,21 @@ const optionNames: Record<string, string> = {
   document_types: '--type',
   governing_law: '--law',
   status: '--status',
+  signed: '--signed',
+  agreement_from: '--agreement-from',
+  agreement_to: '--agreement-to',
+  effective_from: '--effective-from',
+  effective_to: '--effective-to',
   expires_from: '--expires-from',
   expires_to: '--expires-to',
   notice_from: '--notice-from',
   notice_to: '--notice-to',
   renews_automatically: '--renews',
+  modified_from: '--modified-from',
+  modified_to: '--modified-to',
+  document_ids: '--document',
+  sort: '--sort',
+  cursor: '--cursor',
   folder: '--folder',
   has_clauses: '--has',
   lacks_clauses: '--lacks',

@@ -30,12 +30,16 @@ export function questionCommands(
       .description('print passages that answer a question, verbatim')
       .option('--documents', 'list contracts instead of passages', false),
   )
+    .option('--document <ids>', 'in these documents only, by id, separated by commas', list)
+    .option('--sort <order>', 'relevance, expiration_date, effective_date, modified or title')
     .option('--limit <n>', 'the maximum number of results', parseInteger)
+    .option('--cursor <cursor>', 'next_cursor of the previous answer (--json)')
     .addOption(asOption())
     .option('--json', 'print JSON', false)
     .action(async (query: string | undefined, options) => {
       const { search } = await import('./search.ts');
-      const filters = { ...filtersOf(options), ...defined({ limit: options.limit }) };
+      const { document: document_ids, sort, limit, cursor } = options;
+      const filters = { ...filtersOf(options), ...defined({ document_ids, sort, limit, cursor }) };
       const { documents } = options;
       await exitWith(search(configFor(options), query, { json: options.json, documents, filters }));
     });

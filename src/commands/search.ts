@@ -6,12 +6,13 @@ import { DeedboxError } from '../errors/errors.ts';
 import type {
   Citation,
   DocumentSummary,
+  RelatedDocument,
   SearchDocumentsResponse,
   SearchPassagesResponse,
 } from '../search/response-schemas.ts';
 import { DisclosureRecorder } from '../request/disclosure-recorder.ts';
 import { extractClauses } from '../search/extract-clauses.ts';
-import { searchDocuments } from '../search/search-documents.ts';
+import { listDocuments, searchDocuments } from '../search/search-documents.ts';
 import { searchPassages } from '../search/search-passages.ts';
 import {
   extractClausesRequestSchema,
@@ -59,12 +60,28 @@ function formatCitation(title: string, citation: Citation, extra = ''): string {
   return `${singleLine(title)} — ${pageText(citation)}${heading}${extra}\n    ${indent(citation.text)}\n`;
 }
 
-/** What answers in a passage, under the file, the id and the title of its contract. */
+const partyList = (parties: string[]) => parties.map(singleLine).join(' / ');
+
+/** A passage under its file, parties and id: many contracts have the same title. */
 function formatPassage(passage: SearchPassagesResponse['passages'][number]): string {
+  const parties = passage.parties.length > 0 ? ` — ${partyList(passage.parties)}` : '';
   const others = passage.same_wording ?? [];
-  const elsewhere = others.length === 0 ? '' : ` (and in ${others.length} more: ${others.join(', ')})`;
-  const name = `${passage.title} [${passage.document_id}]`;
-  return formatCitation(name, { ...passage, text: passage.highlight.text }, elsewhere);
+  const elsewhere =
+    others.length === 0 ? '' : ` (and in ${others.length} more: ${others.join(', ')})`;
+  const cited = { ...passage, text: passage.highlight.text };
+  return `${singleLine(passage.file_name)}${parties} [${passage.document_id}]\n  ${formatCitation(passage.title, cited, elsewhere)}`;
+}
+
+/** A contract that is near to what was asked for, and what it lacks. */
+function formatRelated({ document_id: id, why, ...document }: RelatedDocument): string {
+  const path = singleLine(displayPath(document.folder, document.file_name));
+  const facts = [
+    document.document_type,
+    partyList(document.parties),
+    document.status,
+    document.signed,
+  ];
+  return `${singleLine(document.title)} [${id}]: ${why}\n    ${path}\n    ${facts.filter(Boolean).join(' · ')}\n`;
 }
 
 function formatDocument(document: SearchDocumentsResponse['documents'][number]): string {
@@ -109,6 +126,17 @@ function countText({ total, documents }: SearchDocumentsResponse, limit: number)
   return `${documents.length} of ${total} ${contracts}; ${more}`;
 }
 
+/** @throws DeedboxError `invalid_request` for an option that the other kind of answer has */
+function requireApplicable(filters: object, isList: boolean): void {
+  const [option, field] = isList ? ['--document', 'document_ids'] : ['--sort', 'sort'];
+  if (!(field in filters)) return;
+  throw new DeedboxError(
+    'invalid_request',
+    `${option} is for ${isList ? 'passages' : 'contracts'}, and this lists ${isList ? 'contracts' : 'passages'}.`,
+    { hint: isList ? 'Give a question, without --documents.' : 'Add --documents.' },
+  );
+}
+
 /** `deedbox search QUERY`: passages that answer the query; with `documents` or no query, contracts. */
 export async function search(
   config: Config,
@@ -117,26 +145,32 @@ export async function search(
 ): Promise<number> {
   const command = { name: 'search', args: { query, ...options.filters } };
   return withSearchContext(config, command, async (context, audit) => {
-    if (options.documents || query === undefined) {
+    const isList = options.documents || query === undefined;
+    requireApplicable(options.filters, isList);
+    if (isList) {
       const request = validate(searchDocumentsRequestSchema, { query, ...options.filters });
       const answer = await searchDocuments(context, request);
       await audit();
-      const lines = [countText(answer, request.limit), ...answer.documents.map(formatDocument)];
+      const related = answer.related ?? [];
+      const lines = [
+        ...(answer.summary === undefined ? [] : [`${answer.summary}\n`]),
+        ...(related.length > 0 ? ['Near, but no match:\n'] : []),
+        ...related.map(formatRelated),
+        ...(related.length > 0 ? [] : [countText(answer, request.limit)]),
+        ...answer.documents.map(formatDocument),
+      ];
       return print(options.json, answer, lines, answer.notes);
     }
     const request = validate(searchPassagesRequestSchema, { query, limit: 5, ...options.filters });
     const answer = await searchPassages(context, request);
     await audit();
+    const passages = answer.passages.map(formatPassage);
     const lines = [
-      ...answer.passages.map(formatPassage),
+      ...(answer.summary === undefined ? [] : [`${answer.summary}\n`]),
+      ...(passages.length > 0 ? passages : ['No passage was found.']),
       ...(answer.words ?? []).map((word) => singleLine(wordCountText(word))),
     ];
-    return print(
-      options.json,
-      answer,
-      lines.length > 0 ? lines : ['No passage was found.'],
-      answer.notes,
-    );
+    return print(options.json, answer, lines, answer.notes);
   });
 }
 
@@ -150,7 +184,7 @@ async function resolveDocument(
   audit: AuditCommand,
 ): Promise<string> {
   if ((await documentsById(context, [name])).has(name)) return name;
-  const answer = await searchDocuments(
+  const answer = await listDocuments(
     { ...context, disclosure: new DisclosureRecorder() }, // of what it finds only the suggestions are printed
     validate(searchDocumentsRequestSchema, { query: name, limit: 50 }),
   );
@@ -209,7 +243,13 @@ export async function clauses(
       ...(found.not_found.length > 0 ? [`Not found: ${found.not_found.join(', ')}`] : []),
       ...(found.absences ?? []).flatMap(({ clause_type: type, confidence, nearest }) =>
         nearest
-          ? [formatCitation(`nearest to ${type}`, nearest, `, confidence ${confidence} that there is none`)]
+          ? [
+              formatCitation(
+                `nearest to ${type}`,
+                nearest,
+                `, confidence ${confidence} that there is none`,
+              ),
+            ]
           : [],
       ),
     ]);

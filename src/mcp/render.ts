@@ -3,6 +3,7 @@ import type {
   Citation,
   DocumentSummary,
   ExtractClausesResponse,
+  RelatedDocument,
   SearchPassagesResponse,
 } from '../search/response-schemas.ts';
 import { wordCountText } from '../search/query-words.ts';
@@ -50,6 +51,12 @@ export function formatPage(page: number, text: string): string {
 /** The title, as a link where the document has a URL. */
 export function titleLink(document: { title: string; web_url?: string | undefined }): string {
   return markdownLink(document.title, document.web_url);
+}
+
+/** The file of a passage and the parties of its contract, which tell contracts of the same title apart. */
+export function sourceText(passage: { file_name: string; parties: string[] }): string {
+  const parties = passage.parties.map(markdownName).join('; ');
+  return [markdownName(passage.file_name), ...(parties === '' ? [] : [parties])].join('; ');
 }
 
 const statusLabels = {
@@ -103,6 +110,22 @@ export function summaryText(document: DocumentSummary): string {
       ? []
       : [`On legal hold: the file is gone from its source since ${document.file_gone_since}`]),
   ].join('\n');
+}
+
+/** The answer in a sentence, before everything else. */
+export function formatSummary({ summary }: { summary?: string | undefined }): string[] {
+  return summary === undefined ? [] : [`**${markdownSentence(summary)}**`];
+}
+
+/** Contracts that are near and do not match, each with what it lacks. */
+export function relatedText(related: RelatedDocument[] | undefined): string[] {
+  if (related === undefined || related.length === 0) return [];
+  const items = related.map((document) => {
+    const parties = document.parties.map(markdownName).join('; ') || 'parties not found';
+    const path = markdownName(displayPath(document.folder, document.file_name));
+    return `- ${titleLink(document)}: ${markdownSentence(document.why)} (${document.document_type}; ${parties}; ${path}) — document_id \`${document.document_id}\``;
+  });
+  return [`Near, but no match:\n\n${items.join('\n')}`];
 }
 
 /** Notes and the cursor of the next page, at the end of an answer. */

@@ -103,7 +103,14 @@ export class RedactedIndex implements ScopedIndex {
 
   /** Persons are recognised by the form of their names alone, since a party may be one of many documents. */
   async parties(filter: records.DocumentFilter) {
-    const parties = await this.#scopedIndex.parties(filter);
+    return this.#maskParties(await this.#scopedIndex.parties(filter));
+  }
+
+  async partiesByWords(words: string[]) {
+    return this.#maskParties(await this.#scopedIndex.partiesByWords(words));
+  }
+
+  #maskParties<Party extends records.PartyKey>(parties: Party[]): Party[] {
     if (!this.redacted.includes('names')) return parties;
     return parties.map((party) => {
       const { name } = party;

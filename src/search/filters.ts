@@ -11,7 +11,7 @@ function range(from: string | undefined, to: string | undefined): DateRange | un
   return from === undefined && to === undefined ? undefined : { from, to };
 }
 
-const ranges = ['effective', 'expires', 'notice', 'modified'] as const;
+const ranges = ['agreement', 'effective', 'expires', 'notice', 'modified'] as const;
 
 /** Throws `invalid_request` for conditions that no contract can meet together. */
 function rejectContradictions(request: Filters): void {
@@ -64,6 +64,7 @@ export async function resolveFilters(
       request.governing_law === undefined ? undefined : normalizeLaw(request.governing_law),
     status: request.status,
     signed: request.signed === undefined ? undefined : request.signed ? 'signed' : 'unsigned',
+    agreement: range(request.agreement_from, request.agreement_to),
     effective: range(request.effective_from, request.effective_to),
     expires: range(request.expires_from, request.expires_to),
     notice: range(request.notice_from, request.notice_to),

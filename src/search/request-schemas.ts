@@ -25,6 +25,8 @@ const filters = {
     .describe('State or country, e.g. "Delaware"'),
   status: z.enum(['in_force', 'expired', 'not_yet_effective', 'unknown']).optional(),
   signed: z.boolean().optional(),
+  agreement_from: day.optional().describe('Date of the agreement, else when it takes effect'),
+  agreement_to: day.optional(),
   effective_from: day.optional(),
   effective_to: day.optional(),
   expires_from: day.optional().describe('End of the term that runs today, renewals counted'),

@@ -3,13 +3,16 @@ import type { DocumentSummary } from './response-schemas.ts';
 import { matchAll } from './filters.ts';
 import { languageNotes } from './language-notes.ts';
 import { decodeSingleLine, quoted } from '../encode/visible.ts';
-import { documentName, joinNames } from './join-names.ts';
+import { documentName, joinNames, maxListedNames } from './join-names.ts';
 import type { Filters } from './request-schemas.ts';
 import { redactionNotes } from './redaction-notes.ts';
 import { capitalizedTokens } from './query-understanding.ts';
 import type { SearchContext } from './context.ts';
 import { queryTerms } from './query-tokens.ts';
+import { summarize } from './summary.ts';
 
+/** Contracts that renew within the days asked for, and are looked at for their last day for notice. */
+const maxPassedNotices = 100;
 /** Names of a query that are looked up, at most. */
 const maxNamesLookedUp = 5;
 
@@ -26,8 +29,13 @@ async function listTitles({ scopedIndex, disclosure }: SearchContext, filter: Do
 
 /** Notes on contracts that conditions on terms or notice cannot decide, because a date is missing. */
 async function undecidedNotes(context: SearchContext, filter: DocumentFilter): Promise<string[]> {
-  if (!filter.expires && !filter.notice) return [];
-  const withoutDates = { ...filter, expires: undefined, notice: undefined };
+  if (!filter.expires && !filter.notice && !filter.anyTermEnd) return [];
+  const withoutDates = {
+    ...filter,
+    expires: undefined,
+    anyTermEnd: undefined,
+    notice: undefined,
+  };
   const notes: string[] = [];
   const past = await listTitles(context, {
     ...withoutDates,
@@ -50,6 +58,37 @@ async function undecidedNotes(context: SearchContext, filter: DocumentFilter): P
     );
   }
   return notes;
+}
+
+/**
+ * A note on contracts that renew within the days asked for, and whose last day for notice has passed: a search
+ * for notice that can still be given does not find them.
+ */
+async function passedNoticeNotes(
+  context: SearchContext,
+  filter: DocumentFilter,
+): Promise<string[]> {
+  const { notice: days, today } = filter;
+  if (days?.from === undefined) return [];
+  const { documents } = await context.scopedIndex.documents(
+    { ...filter, notice: undefined, renews: true, expires: days },
+    { sort: 'expiration_date', limit: maxPassedNotices },
+  );
+  const passed = documents
+    .map((document) => summarize(document, today))
+    .filter(
+      ({ notice_deadline: deadline }) =>
+        deadline !== undefined && deadline < today && deadline < days.from!,
+    );
+  if (passed.length === 0) return [];
+  context.disclosure.recordDocuments(passed.slice(0, maxListedNames).map((one) => one.document_id));
+  const names = passed.map(
+    (one) =>
+      `${documentName(one)} after ${one.current_term_end}, notice was due by ${one.notice_deadline}`,
+  );
+  return [
+    `Renew within these days, though their last day for notice has passed: ${joinNames(names)}. They renew unless notice was given by then.`,
+  ];
 }
 
 /** Notes on terms that follow from more than the dates which the contracts state. */
@@ -169,6 +208,7 @@ export async function responseNotes(
         : await unknownNameNotes(context, request.query, filter)),
     );
     notes.push(...(await undecidedNotes(context, filter)));
+    notes.push(...(await passedNoticeNotes(context, filter)));
   }
   if (request.signed !== undefined) {
     notes.push('signed leaves out contracts of which it is not known whether they are signed.');

@@ -56,7 +56,24 @@ const absenceSchema = z.object({
   nearest: citationSchema.optional().describe('That passage, for checking'),
 });
 
+const understoodSchema = z.object({ words: z.string(), filter: z.string(), value: z.string() });
+
+const relatedSchema = z.object({
+  document_id: z.string(),
+  title: z.string(),
+  file_name: z.string(),
+  folder: z.string(),
+  document_type: z.enum(documentTypes),
+  parties: z.array(z.string()),
+  signed: z.string(),
+  status: z.string(),
+  web_url: z.string().optional(),
+  /** What it has of what was asked for, and what not. */
+  why: z.string(),
+});
+
 export const searchDocumentsResponseSchema = z.object({
+  summary: z.string().optional().describe('How many meet the question; read it first'),
   total: z.int().nonnegative(),
   documents: z.array(
     documentSummarySchema.extend({
@@ -65,6 +82,8 @@ export const searchDocumentsResponseSchema = z.object({
       absences: z.array(absenceSchema).optional().describe('One for each of lacks_clauses'),
     }),
   ),
+  related: z.array(relatedSchema).optional().describe('Near, where none matches; no match'),
+  understood: z.array(understoodSchema).optional().describe('Words of query that became filters'),
   next_cursor: z.string().optional(),
   /** What a reader must know to understand the answer, such as how a party's name was matched. */
   notes: z.array(z.string()).optional(),
@@ -73,6 +92,8 @@ export const searchDocumentsResponseSchema = z.object({
 const passageSchema = citationSchema.extend({
   document_id: z.string(),
   title: z.string(),
+  file_name: z.string(),
+  parties: z.array(z.string()),
   resource_uri: z.string(),
   web_url: z.string().optional(),
   score: z.number(),
@@ -87,7 +108,9 @@ const passageSchema = citationSchema.extend({
 });
 
 export const searchPassagesResponseSchema = z.object({
+  summary: z.string().optional(),
   passages: z.array(passageSchema),
+  understood: z.array(understoodSchema).optional(),
   nearest_only: z.literal(true).optional().describe('None is likely to answer'),
   words: z
     .array(
@@ -192,6 +215,8 @@ export const syncStatusResponseSchema = z.object({
 
 export type Citation = z.infer<typeof citationSchema>;
 export type ClauseAbsence = z.infer<typeof absenceSchema>;
+export type Understood = z.infer<typeof understoodSchema>;
+export type RelatedDocument = z.infer<typeof relatedSchema>;
 export type DocumentSummary = z.infer<typeof documentSummarySchema>;
 export type SearchDocumentsResponse = z.infer<typeof searchDocumentsResponseSchema>;
 export type SearchPassagesResponse = z.infer<typeof searchPassagesResponseSchema>;

@@ -11,6 +11,16 @@ import type { SearchDocumentsRequest } from './request-schemas.ts';
 import type { SearchContext } from './context.ts';
 import { documentsById, summarize } from './summary.ts';
 import { queryTerms } from './query-tokens.ts';
+import { withConditions } from './understanding/condition-filter.ts';
+import {
+  conditionsOnDocuments,
+  type Condition,
+  type Understanding,
+} from './understanding/conditions.ts';
+import { understoodNote, understoodOf } from './understanding/descriptions.ts';
+import { answerNotFound, findContracts, summarizeFound } from './understanding/find.ts';
+import { givenInWords, withoutGiven } from './understanding/given-filters.ts';
+import { understand } from './understanding/understand.ts';
 
 /** Passages quoted for each document found by a query. */
 const maxQuotedPassages = 2;
@@ -33,11 +43,15 @@ interface RankedDocument {
   passages: PassageHit[];
 }
 
-/** Documents by their names and by their best passage, the best first. */
+/**
+ * Documents by their names and by their best passage, the best first.
+ * @param minShare the least score, as a share of the best one
+ */
 async function rankDocuments(
   context: SearchContext,
   query: string,
   filter: DocumentFilter,
+  minShare = minRelativeScore,
 ): Promise<RankedDocument[]> {
   const [nameHits, passages] = await Promise.all([
     context.scopedIndex.searchDocuments(queryTerms(query), filter, topK),
@@ -58,7 +72,7 @@ async function rankDocuments(
   }
   const maxScore = Math.max(...[...ranked.values()].map((document) => document.score));
   return [...ranked.values()]
-    .filter((document) => document.score >= maxScore * minRelativeScore)
+    .filter((document) => document.score >= maxScore * minShare)
     .sort((a, b) => b.score - a.score || a.documentId.localeCompare(b.documentId));
 }
 
@@ -82,6 +96,15 @@ async function rankByRelevance(
   paging: { offset: number; limit: number },
 ): Promise<{ total: number; documents: DocumentResult[] }> {
   const ranked = await rankDocuments(context, query, filter);
+  return { total: ranked.length, documents: await citeRanked(context, ranked, paging) };
+}
+
+/** One page of ranked documents, with quotations. */
+async function citeRanked(
+  context: SearchContext,
+  ranked: RankedDocument[],
+  paging: { offset: number; limit: number },
+): Promise<DocumentResult[]> {
   const pageItems = ranked.slice(paging.offset, paging.offset + paging.limit);
   const storedById = await documentsById(
     context,
@@ -103,7 +126,7 @@ async function rankByRelevance(
       },
     });
   }
-  return { total: ranked.length, documents };
+  return documents;
 }
 
 /** A found document as the response shows it, with the confidence of each absence that was requested. */
@@ -129,8 +152,27 @@ async function toResponseItem(
   };
 }
 
-/** Contracts by metadata and by words, in the order requested. Throws `invalid_request` for contradictory conditions. */
+/**
+ * Contracts by metadata and by words, in the order requested. What the words of the query say about which
+ * contracts are meant becomes filters (`understand`), unless the request states these itself. Throws
+ * `invalid_request` for contradictory conditions.
+ */
 export async function searchDocuments(
+  context: SearchContext,
+  request: SearchDocumentsRequest,
+): Promise<SearchDocumentsResponse> {
+  if (request.query === undefined) return listDocuments(context, request);
+  const understanding = await understand(context, request.query);
+  const conditions = withoutGiven(conditionsOnDocuments(understanding), request);
+  if (conditions.length === 0) return listDocuments(context, request);
+  const { filter, notes } = await resolveFilters(context, request);
+  // the party that the request names is not known: its notes say so
+  if (!filter) return listDocuments(context, request);
+  return answerUnderstood(context, request, { base: filter, notes, conditions, understanding });
+}
+
+/** The same without looking at what the query says beside its words. */
+export async function listDocuments(
   context: SearchContext,
   request: SearchDocumentsRequest,
 ): Promise<SearchDocumentsResponse> {
@@ -153,23 +195,121 @@ export async function searchDocuments(
           sort === 'relevance' ? 'title' : sort,
           paging,
         );
-  const documents = await Promise.all(
-    found.map((one) => toResponseItem(context, one, request.lacks_clauses)),
-  );
   if (request.query !== undefined && total >= topK) {
     notes.push(
       `Only the ${topK} contracts nearest to the words were considered; filters narrow it.`,
     );
   }
-  notes.push(...termNotes(documents, context.today()), ...holdNotes(documents));
-  notes.push(...(await amendmentNotes(context, documents)));
-  const end = offset + request.limit;
+  const shown = await showResults(context, request, found, total, notes);
   return {
     total,
-    documents,
-    ...(end < total ? { next_cursor: writeCursor(request, end) } : {}),
+    ...shown,
     ...(await responseNotes(context, request, { filter, found: total, notes })),
   };
+}
+
+/** One page of results, with the cursor of the next; what must be said about them is added to `notes`. */
+async function showResults(
+  context: SearchContext,
+  request: SearchDocumentsRequest,
+  found: DocumentResult[],
+  total: number,
+  notes: string[],
+  lackedClauses = request.lacks_clauses,
+): Promise<Pick<SearchDocumentsResponse, 'documents' | 'next_cursor'>> {
+  const documents = await Promise.all(
+    found.map((one) => toResponseItem(context, one, lackedClauses)),
+  );
+  notes.push(...termNotes(documents, context.today()), ...holdNotes(documents));
+  notes.push(...(await amendmentNotes(context, documents)));
+  const end = readCursor(request) + request.limit;
+  return { documents, ...(end < total ? { next_cursor: writeCursor(request, end) } : {}) };
+}
+
+/** A request whose query states conditions, and the filter that it states itself. */
+interface UnderstoodRequest {
+  base: DocumentFilter;
+  notes: string[];
+  conditions: Condition[];
+  understanding: Understanding;
+}
+
+/** The contracts that meet the conditions of a query; where none does, that first, and what is near. */
+async function answerUnderstood(
+  context: SearchContext,
+  request: SearchDocumentsRequest,
+  { base, notes: givenNotes, conditions, understanding }: UnderstoodRequest,
+): Promise<SearchDocumentsResponse> {
+  const paging = { offset: readCursor(request), limit: request.limit };
+  const understood = understoodOf(conditions);
+  const given = givenInWords(request);
+  const found = await findContracts(context, base, conditions);
+  const notes = [understoodNote(understood), ...givenNotes, ...found.notes];
+  const noteFilter = withConditions(base, conditions);
+  const withoutQuery = { ...request, query: undefined };
+  if (found.total === 0) {
+    const near = await answerNotFound(context, base, conditions, { limit: request.limit, given });
+    const counts = { filter: noteFilter, found: 0, notes };
+    return {
+      ...near,
+      total: 0,
+      documents: [],
+      understood,
+      ...(await responseNotes(context, withoutQuery, counts)),
+    };
+  }
+  // other words of the query narrow the list; a question about one contract is about all that meet it
+  const narrows = understanding.asksForContracts && understanding.rest !== '';
+  const sort = request.sort ?? defaultSort(conditions, narrows);
+  const minShare = narrows ? minRelativeScore : 0;
+  const { total, documents } =
+    sort === 'relevance' && found.total <= topK
+      ? await rankAll(context, request.query!, found.filter, { ...paging, minShare })
+      : await listSorted(
+          context,
+          narrows ? request.query : undefined,
+          found.filter,
+          sort === 'relevance' ? 'title' : sort,
+          paging,
+        );
+  const lackedClauses = [
+    ...(request.lacks_clauses ?? []),
+    ...conditions.flatMap((one) => (one.filter === 'lacks_clauses' ? one.clauses : [])),
+  ];
+  const shown = await showResults(context, request, documents, total, notes, lackedClauses);
+  return {
+    summary: await summarizeFound(context, conditions, { total: found.total, given }),
+    total,
+    ...shown,
+    understood,
+    ...(await responseNotes(context, withoutQuery, { filter: noteFilter, found: total, notes })),
+  };
+}
+
+/** Dates that are asked for are the order of the answer. */
+function defaultSort(conditions: Condition[], narrows: boolean): 'relevance' | 'expiration_date' {
+  const isDated = conditions.some(({ filter }) => filter === 'expires' || filter === 'notice');
+  return isDated && !narrows ? 'expiration_date' : 'relevance';
+}
+
+/** Documents that pass a filter, those that match the query first; with `minShare` above 0, these alone. */
+async function rankAll(
+  context: SearchContext,
+  query: string,
+  filter: DocumentFilter,
+  { minShare, ...paging }: { offset: number; limit: number; minShare: number },
+): Promise<{ total: number; documents: DocumentResult[] }> {
+  const ranked = await rankDocuments(context, query, filter, minShare);
+  if (minShare === 0) {
+    const known = new Set(ranked.map(({ documentId }) => documentId));
+    const { documents } = await context.scopedIndex.documents(filter, {
+      sort: 'title',
+      limit: topK,
+    });
+    for (const { documentId } of documents)
+      if (!known.has(documentId)) ranked.push({ documentId, score: 0, passages: [] });
+  }
+  return { total: ranked.length, documents: await citeRanked(context, ranked, paging) };
 }
 
 /** Documents in the order of a field; a query then restricts them and does not order them. */

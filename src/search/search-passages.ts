@@ -6,6 +6,7 @@ import { readConsistently, replaced } from '../store/read-consistently.ts';
 import type { SearchPassagesResponse } from './response-schemas.ts';
 import { cite, headingsOf, pageAt } from './citations.ts';
 import { readCursor, writeCursor } from './cursor.ts';
+import { amendmentNotes } from './amendments.ts';
 import { resolveFilters } from './filters.ts';
 import type { RankedPassage } from './fusion.ts';
 import { findHighlights } from './highlight.ts';
@@ -16,6 +17,7 @@ import type { SearchPassagesRequest } from './request-schemas.ts';
 import type { SearchContext } from './context.ts';
 import { selectPassages, spreadDocuments } from './select-passages.ts';
 import { documentsById, resourceUri, summarize } from './summary.ts';
+import { understoodScope } from './understanding/passage-scope.ts';
 
 type Passages = SearchPassagesResponse['passages'];
 
@@ -57,6 +59,8 @@ async function citePage(
     return {
       document_id: passage.documentId,
       title: document.analysis.title,
+      file_name: document.file.fileName,
+      parties: document.analysis.parties.map(({ name }) => name),
       resource_uri: resourceUri(passage.documentId),
       ...(document.file.webUrl === undefined ? {} : { web_url: document.file.webUrl }),
       score: Number(passage.score.toFixed(4)),
@@ -91,7 +95,10 @@ export async function searchPassages(
   request: SearchPassagesRequest,
 ): Promise<SearchPassagesResponse> {
   const offset = readCursor(request);
-  const { filter, notes } = await resolveFilters(context, request);
+  const { filter: given, notes } = await resolveFilters(context, request);
+  const scope = given && (await understoodScope(context, request, given));
+  const filter = scope?.filter ?? given;
+  notes.unshift(...(scope?.notes ?? []));
   const { passages, found, end, isAnswered } = await readConsistently(async () => {
     if (!filter) return { passages: [], found: 0, end: 0, isAnswered: true };
     const ranking = await rankQuery(context, request.query, filter);
@@ -105,13 +112,16 @@ export async function searchPassages(
     context,
     passages.map(({ document_id: id }) => id),
   );
-  notes.push(...holdNotes([...cited.values()].map((one) => summarize(one, context.today()))));
+  const summaries = [...cited.values()].map((one) => summarize(one, context.today()));
+  notes.push(...holdNotes(summaries), ...(await amendmentNotes(context, summaries)));
   if (!isAnswered && passages.length > 0) notes.unshift(nearestOnlyNote);
   const words = filter ? await countQueryWords(context, request.query, filter) : [];
   return {
+    ...(scope?.summary === undefined ? {} : { summary: scope.summary }),
     passages,
     ...(isAnswered ? {} : { nearest_only: true as const }),
     ...(words.length > 0 ? { words } : {}),
+    ...(scope?.understood === undefined ? {} : { understood: scope.understood }),
     ...(end < found ? { next_cursor: writeCursor(request, end) } : {}),
     ...(await responseNotes(context, request, { filter, found, notes })),
   };

@@ -137,16 +137,30 @@ export interface DateRange {
 export interface DocumentFilter {
   documentIds?: string[];
   partyKeys?: string[];
+  /** Each group any-of; a document has a party of every group. */
+  partyGroups?: string[][];
   documentTypes?: DocumentType[];
+  /** Beside `documentTypes`: the title of anything but an amendment may have one of these, ignoring case. */
+  titlePhrases?: string[];
   /** Compared with the whole value, ignoring case. */
   governingLaw?: string;
+  /** The same, any of them. */
+  governingLaws?: string[];
   status?: ContractStatus;
+  /** The day for which `status` is computed, if it is not `today`. */
+  statusDay?: string;
   /** The day for which terms and status are computed, `YYYY-MM-DD`. */
   today: string;
   signed?: 'signed' | 'unsigned' | 'unknown';
+  /** Any of these. */
+  signedStates?: ('signed' | 'unsigned' | 'unknown')[];
+  /** The date of the agreement; the effective date where it has none. */
+  agreement?: DateRange;
   effective?: DateRange;
   /** The end of the current term; of the first one where it is not known whether it was renewed. */
   expires?: DateRange;
+  /** The end of the first term or that of the current one. */
+  anyTermEnd?: DateRange;
   /** The notice deadline of the current term, or the next one where that is past. */
   notice?: DateRange;
   /** Whether another term follows the current one unless someone gives notice. */

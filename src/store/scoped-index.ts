@@ -43,6 +43,10 @@ export interface ScopedIndex {
   ): Promise<Map<string, Clause[]>>;
   /** Distinct parties of all matching documents, most documents first, in their most frequent spelling. */
   parties(filter: DocumentFilter): Promise<(PartyKey & { documents: number })[]>;
+  /**
+   * Parties of all documents whose key or short name has one of these words; in the order of `parties`.
+   */
+  partiesByWords(words: string[]): Promise<PartyKey[]>;
   /** One document of each of these parties. */
   documentsByParty(partyKeys: string[]): Promise<string[]>;
   /** Sorted ids that begin with the prefix; for completion. */

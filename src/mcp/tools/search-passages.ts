@@ -1,7 +1,14 @@
 import { searchPassagesResponseSchema } from '../../search/response-schemas.ts';
 import { searchPassages } from '../../search/search-passages.ts';
 import { searchPassagesRequestSchema } from '../../search/request-schemas.ts';
-import { formatFooter, formatPassage, formatWords, titleLink } from '../render.ts';
+import {
+  formatFooter,
+  formatPassage,
+  formatSummary,
+  formatWords,
+  sourceText,
+  titleLink,
+} from '../render.ts';
 import { defineTool, reduceLimit, privacyNotice } from './tool.ts';
 
 export const searchPassagesTool = defineTool({
@@ -20,9 +27,10 @@ export const searchPassagesTool = defineTool({
   text(answer) {
     const passages = answer.passages.map(
       (passage, index) =>
-        `${index + 1}. **${titleLink(passage)}** — document_id \`${passage.document_id}\`\n${formatPassage(passage)}`,
+        `${index + 1}. **${titleLink(passage)}** (${sourceText(passage)}) — document_id \`${passage.document_id}\`\n${formatPassage(passage)}`,
     );
     return [
+      ...formatSummary(answer),
       passages.length === 0 ? 'No passage matches.' : undefined,
       ...passages,
       ...formatWords(answer),

@@ -15,7 +15,8 @@ function isRedundant(key: string, value: unknown, node: Json, direction: Directi
   if (key === 'exclusiveMinimum') return direction === 'output';
   // a client that forbids other fields gains nothing
   if (key === 'additionalProperties') return value === false && direction === 'output';
-  return key === 'pattern' && 'format' in node;
+  // what an output looks like is seen in it
+  return key === 'pattern' && ('format' in node || direction === 'output');
 }
 
 /** The schema without keywords that only cost a model tokens; it allows no less than before. */

@@ -4,6 +4,7 @@ import { normalizeKey } from './normalize-key.ts';
 import { aclPredicate } from './acl-predicate.ts';
 import {
   type SqlPredicate,
+  anyTermEndsWithin,
   endsWithin,
   hasStatus,
   noticeWithin,
@@ -17,18 +18,23 @@ export function filterPredicate(filter: DocumentFilter, access: Access): SqlPred
   const predicates: SqlPredicate[] = [
     ...(aclFilter ? [aclFilter] : []),
     ...anyOf('f.document_id', filter.documentIds),
-    ...anyOf('d.document_type', filter.documentTypes),
+    ...ofType(filter.documentTypes, filter.titlePhrases),
+    ...inRange('coalesce(d.agreement_date, d.effective_date)', filter.agreement),
     ...inRange('d.effective_date', filter.effective),
     ...(isSet(filter.expires) ? [endsWithin(filter.expires, filter.today)] : []),
+    ...(isSet(filter.anyTermEnd) ? [anyTermEndsWithin(filter.anyTermEnd, filter.today)] : []),
     ...(isSet(filter.notice) ? [noticeWithin(filter.notice, filter.today)] : []),
     ...inRange('date(f.modified_at)', filter.modified),
     ...inFolder(filter.folder),
     ...anyOf('f.folder', filter.folders),
   ];
-  if (filter.partyKeys) {
+  for (const keys of [
+    ...(filter.partyKeys ? [filter.partyKeys] : []),
+    ...(filter.partyGroups ?? []),
+  ]) {
     predicates.push({
       sql: 'd.id IN (SELECT document FROM parties WHERE key IN (SELECT value FROM json_each(?)))',
-      values: [JSON.stringify(filter.partyKeys)],
+      values: [JSON.stringify(keys)],
     });
   }
   if (filter.governingLaw !== undefined) {
@@ -37,7 +43,9 @@ export function filterPredicate(filter: DocumentFilter, access: Access): SqlPred
       values: [normalizeKey(filter.governingLaw)],
     });
   }
-  if (filter.status) predicates.push(hasStatus(filter.status, filter.today));
+  predicates.push(...anyOf('d.governing_law_key', filter.governingLaws?.map(normalizeKey)));
+  predicates.push(...anyOf('d.signed', filter.signedStates));
+  if (filter.status) predicates.push(hasStatus(filter.status, filter.statusDay ?? filter.today));
   if (filter.renews !== undefined) predicates.push(renewsAgain(filter.renews, filter.today));
   if (filter.noticeUnknown) predicates.push(renewsWithoutNotice(filter.today));
   if (filter.signed) predicates.push({ sql: 'd.signed = ?', values: [filter.signed] });
@@ -60,6 +68,19 @@ function anyOf(column: string, values: string[] | undefined): SqlPredicate[] {
   if (!values) return [];
   return [
     { sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)] },
+  ];
+}
+
+/** Amendments are of a type of their own, whatever their titles say that they amend. */
+function ofType(types: string[] | undefined, titlePhrases: string[] = []): SqlPredicate[] {
+  const [byType] = anyOf('d.document_type', types);
+  if (!byType || titlePhrases.length === 0) return byType ? [byType] : [];
+  return [
+    {
+      sql: `${byType.sql} OR (d.document_type <> 'amendment'
+        AND EXISTS (SELECT 1 FROM json_each(?) WHERE instr(d.title_key, value) > 0))`,
+      values: [...byType.values, JSON.stringify(titlePhrases.map(normalizeKey))],
+    },
   ];
 }
 

@@ -69,10 +69,26 @@ export class FilterCache {
 
 type PartyList = (PartyKey & { documents: number })[];
 
+/** The positions in a list of the parties that have a word in their key or in a short name. */
+type PartyWords = Map<string, number[]>;
+
+function indexWords(list: PartyList): PartyWords {
+  const words: PartyWords = new Map();
+  list.forEach(({ key, aliases = [] }, at) => {
+    for (const word of new Set([key, ...aliases].flatMap((text) => text.split(' ')))) {
+      const positions = words.get(word);
+      if (positions) positions.push(at);
+      else words.set(word, [at]);
+    }
+  });
+  return words;
+}
+
 /** Lists parties; caches the unfiltered list for each set of ACL entries. */
 export class PartyCache {
   readonly #connection: Connection;
   readonly #unfiltered: VersionedCache<PartyList>;
+  readonly #words = new WeakMap<PartyList, PartyWords>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -85,5 +101,21 @@ export class PartyCache {
     // Without the ACL, to see whether the filter itself matches everything.
     if (filterPredicate(filter, 'unrestricted')) return read();
     return [...this.#unfiltered.get(JSON.stringify(access), read)];
+  }
+
+  /** See `ScopedIndex.partiesByWords`; in the transaction that is open. */
+  withWords(access: Access, words: string[]): PartyKey[] {
+    const all = this.#unfiltered.get(JSON.stringify(access), () =>
+      parties(this.#connection, access, { today: '', minClauseConfidence: 0 }),
+    );
+    let index = this.#words.get(all);
+    if (!index) this.#words.set(all, (index = indexWords(all)));
+    const positions = new Set(words.flatMap((word) => index.get(word) ?? []));
+    return [...positions]
+      .sort((a, b) => a - b)
+      .map((at) => {
+        const { key, name, aliases } = all[at]!;
+        return aliases ? { key, name, aliases } : { key, name };
+      });
   }
 }

@@ -56,6 +56,10 @@ export class SqliteScopedIndex implements ScopedIndex {
     return this.#read(() => this.#shared.partyCache.list(this.access, filter));
   }
 
+  async partiesByWords(words: string[]) {
+    return this.#read(() => this.#shared.partyCache.withWords(this.access, words));
+  }
+
   async documentsByParty(partyKeys: string[]) {
     return this.#read((connection) =>
       documents.documentsByParty(connection, this.access, partyKeys),

@@ -120,6 +120,15 @@ export function endsWithin({ from, to }: DateRange, today: string): SqlPredicate
   };
 }
 
+/** `currentTermEnd` or the end of the first term is in the range. */
+export function anyTermEndsWithin(days: DateRange, today: string): SqlPredicate {
+  const current = endsWithin(days, today);
+  return {
+    sql: `(${current.sql}) OR d.expiration_date BETWEEN ? AND ?`,
+    values: [...current.values, days.from ?? '', days.to ?? '9999'],
+  };
+}
+
 /** Skips the function for documents without a renewal. */
 const whenRenewing = (sql: string) => `CASE WHEN d.term_fields IS NULL THEN 0 ELSE ${sql} END`;
 

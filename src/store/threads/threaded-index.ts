@@ -37,6 +37,10 @@ export class ThreadedIndex implements ScopedIndex {
     return this.#call('parties', args);
   }
 
+  partiesByWords(...args: Parameters<ScopedIndex['partiesByWords']>) {
+    return this.#call('partiesByWords', args);
+  }
+
   documentsByParty(...args: Parameters<ScopedIndex['documentsByParty']>) {
     return this.#call('documentsByParty', args);
   }

@@ -1,0 +1,154 @@
+import { findJurisdictions, usJurisdictions } from '../../analyse/jurisdictions.ts';
+import type { Condition } from './conditions.ts';
+import type { QuestionText } from './question-text.ts';
+
+/** Names of countries by which their parts are meant too, under the names of `findJurisdictions`. */
+const partsOf: Record<string, readonly string[]> = {
+  'United States': [...usJurisdictions],
+  'United Kingdom': [
+    'United Kingdom',
+    'England and Wales',
+    'England',
+    'Wales',
+    'Scotland',
+    'Northern Ireland',
+  ],
+  'England and Wales': ['England and Wales', 'England', 'Wales'],
+  Canada:
+    'Canada, Alberta, British Columbia, Manitoba, New Brunswick, Newfoundland and Labrador, Nova Scotia, Ontario, Prince Edward Island, Quebec, Saskatchewan'.split(
+      ', ',
+    ),
+  Australia:
+    'Australia, New South Wales, Queensland, South Australia, Tasmania, Victoria, Western Australia'.split(
+      ', ',
+    ),
+};
+
+/** Adjectives and short names that contracts do not use. */
+const otherNames: Record<string, string> = {
+  american: 'United States',
+  'u.s.': 'United States',
+  usa: 'United States',
+  'u.s.a.': 'United States',
+  us: 'United States',
+  british: 'United Kingdom',
+  uk: 'United Kingdom',
+  'u.k.': 'United Kingdom',
+  scottish: 'Scotland',
+  welsh: 'Wales',
+  californian: 'California',
+  texan: 'Texas',
+  polish: 'Poland',
+  portuguese: 'Portugal',
+  greek: 'Greece',
+  finnish: 'Finland',
+  czech: 'Czech Republic',
+  hungarian: 'Hungary',
+  romanian: 'Romania',
+  bulgarian: 'Bulgaria',
+  croatian: 'Croatia',
+  russian: 'Russia',
+  turkish: 'Turkey',
+  ukrainian: 'Ukraine',
+  brazilian: 'Brazil',
+  mexican: 'Mexico',
+  argentine: 'Argentina',
+  chilean: 'Chile',
+  colombian: 'Colombia',
+  korean: 'South Korea',
+  taiwanese: 'Taiwan',
+  'south african': 'South Africa',
+  luxembourgish: 'Luxembourg',
+  maltese: 'Malta',
+  cypriot: 'Cyprus',
+  estonian: 'Estonia',
+  latvian: 'Latvia',
+  lithuanian: 'Lithuania',
+  icelandic: 'Iceland',
+  egyptian: 'Egypt',
+  nigerian: 'Nigeria',
+  kenyan: 'Kenya',
+  thai: 'Thailand',
+  vietnamese: 'Vietnam',
+  indonesian: 'Indonesia',
+  malaysian: 'Malaysia',
+  philippine: 'Philippines',
+  pakistani: 'Pakistan',
+  emirati: 'United Arab Emirates',
+  uae: 'United Arab Emirates',
+  saudi: 'Saudi Arabia',
+};
+
+const state =
+  '(?:(?:the )?(?:state|commonwealth|province|republic|federal republic|kingdom|country) of )?(?:the )?';
+/** What stands before the name of a jurisdiction whose law is meant. */
+const lawBefore = new RegExp(
+  `(?:(?:(?:that|which) )?(?:(?:is|are) )?(?:governed by|under|by|subject to|with|to|for|has|have|having|use|uses|using|choose|chooses|apply|applies|in|of) )?(?:the )?(?:(?:governing |applicable )?laws?(?: and jurisdiction)?(?: (?:is|are|being|as))?(?: of| in|:)?|governed by|govern(?:s|ing)?:?) ${state}$`,
+);
+/** What stands after it: "law", "-law", "governed", "as governing law". */
+const lawAfter =
+  /^(?:'s)?(?:[ -](?:state |substantive |contract |governing |applicable )*laws?\b(?! firms?| suits?| schools?| enforcement)|[ -]governed\b|[ -]law[ -]governed\b| as (?:the )?(?:governing|applicable) law\b| (?:is|being) (?:the )?(?:governing|applicable) law\b)/;
+const prepositionBefore =
+  /(?:(?:that|which) (?:is|are) )?(?:governed by|subject to|under|by|with|of) (?:the )?$/;
+
+interface Mention {
+  start: number;
+  end: number;
+  name: string;
+}
+
+const otherNamePattern = new RegExp(
+  `(?<![\\w.-])(?:${Object.keys(otherNames)
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.replaceAll('.', '\\.'))
+    .join('|')})(?![\\w])`,
+  'g',
+);
+
+function mentions(text: string): Mention[] {
+  const others = [...text.matchAll(otherNamePattern)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    name: otherNames[match[0]]!,
+  }));
+  const found = findJurisdictions(text);
+  const isFree = (one: Mention) =>
+    !found.some((other) => other.start < one.end && one.start < other.end);
+  return [...found, ...others.filter(isFree)].toSorted((a, b) => a.start - b.start);
+}
+
+/** The law that a question names: "under German law", "governed by the laws of Delaware"; its words are used. */
+export function readLaw(text: QuestionText): Condition | undefined {
+  const named = mentions(text.text);
+  for (const [at, { start, end, name }] of named.entries()) {
+    // "British Columbia, Canada law": the law is that of the part
+    const next = named[at + 1];
+    if (
+      next &&
+      /^,? (?:the )?$/.test(text.text.slice(end, next.start)) &&
+      lawAfter.test(text.text.slice(next.end))
+    ) {
+      const span = { start, end: next.end + lawAfter.exec(text.text.slice(next.end))![0].length };
+      const words = text.words(span);
+      text.use(span);
+      return { words, filter: 'governing_law', laws: [...(partsOf[name] ?? [name])] };
+    }
+    const before = text.text.slice(0, start);
+    const after = text.text.slice(end);
+    const following = lawAfter.exec(after)?.[0];
+    const preceding = lawBefore.exec(before)?.[0];
+    if (following === undefined && preceding === undefined) continue;
+    // "the laws of Ontario, Canada": the first is the law, the other says where it is
+    const country =
+      preceding === undefined
+        ? undefined
+        : /^, (?:the )?[a-z. ]{2,20}?(?=[?.,;]|$| (?:that|which|and|with)\b)/.exec(after)?.[0];
+    const place = country !== undefined && mentions(country).length > 0 ? country : '';
+    const opening = preceding ?? prepositionBefore.exec(before)?.[0] ?? '';
+    const span = { start: start - opening.length, end: end + (following ?? place).length };
+    const words = text.words(span);
+    text.use(span);
+    return { words, filter: 'governing_law', laws: [...(partsOf[name] ?? [name])] };
+  }
+  return undefined;
+}

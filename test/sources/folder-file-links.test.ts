@@ -145,7 +145,7 @@ it('every answer has the new links after the next sync, which reads no file agai
   const { url } = await serveWorkspace(data);
   const client = await connectHttp(url, '2026-07-28');
   const documents = await client.callTool({ name: 'search_documents', arguments: { limit: 50 } });
-  const found = documents.structuredContent as unknown as SearchDocumentsResponse;
+  const found = documents.structuredContent as SearchDocumentsResponse;
   const document_ids = [found.documents[0]!.document_id];
   const answers = [
     documents,
@@ -168,7 +168,7 @@ it('every answer has the new links after the next sync, which reads no file agai
   const masked = await serveWorkspace(data, { settings: { DEEDBOX_REDACT: 'names' } });
   const reader = await connectHttp(masked.url, '2026-07-28');
   const answer = await reader.callTool({ name: 'search_documents', arguments: { limit: 50 } });
-  const { documents: shown } = answer.structuredContent as unknown as SearchDocumentsResponse;
+  const { documents: shown } = answer.structuredContent as SearchDocumentsResponse;
   const hidden = shown.filter(({ file_name }) => file_name.includes('█'));
   expect(hidden.length).toBeGreaterThan(0);
   expect(hidden.filter(({ web_url }) => web_url !== undefined)).toEqual([]);

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # Run in a mount namespace of its own: prepare.sh FOLDER CHECKOUT
 # Makes FOLDER/root, a copy of this machine on top of which everything is written to memory, with the checkout
-# in its /root/deedbox. Then waits for its standard input to end.
+# in its /root/deedbox. Then waits for its standard input to end. GUIDE_ROOT names the root folder of another system,
+# as debootstrap makes it, in place of this one.
 set -euo pipefail
 folder=$1 checkout=$2
 root=$folder/root
 mount --make-rprivate /
 mount -t tmpfs none "$folder"
 mkdir "$folder/upper" "$folder/work" "$root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$folder/upper,workdir=$folder/work" "$root"
+mount -t overlay overlay -o "lowerdir=${GUIDE_ROOT:-/},upperdir=$folder/upper,workdir=$folder/work" "$root"
 mount -t proc proc "$root/proc"
+cp --remove-destination /etc/resolv.conf "$root/etc/resolv.conf"
 mount -t tmpfs none "$root/run"
 mount --bind /dev "$root/dev"
 # Debian empties /tmp when it boots, and the checkout may lie there

@@ -173,4 +173,13 @@ describe('deploy/systemd', () => {
       expect(unit.split('\n')).toContain(line);
     }
   });
+
+  it('the service is restricted in the same way where there are several', () => {
+    const settingsOf = (name: string) =>
+      read(`deploy/systemd/${name}`)
+        .split('\n')
+        .filter((line) => !/^(#|Description=)/.test(line))
+        .map((line) => line.replace(' --port %i', ''));
+    expect(settingsOf('deedbox@.service')).toEqual(settingsOf('deedbox.service'));
+  });
 });

@@ -15,6 +15,7 @@ export function missingForMachine(): string | undefined {
   const tools = { '/lib/systemd/systemd': 'systemd', ip: 'iproute2', nsenter: 'util-linux' };
   const programs = {
     'redis-server': 'redis-server',
+    cron: 'cron',
     nginx: 'nginx',
     openssl: 'openssl',
     curl: 'curl',

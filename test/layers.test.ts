@@ -14,6 +14,7 @@ const layers = [
     'src/domain/fold-text.ts',
     'src/domain/partition-point.ts',
     'src/encode',
+    'src/errors/connection-errors.ts',
     'src/errors/disk-errors.ts',
     'src/settings/kinds.ts',
   ],

@@ -212,7 +212,10 @@ export async function start(
       const scopedIndex = await engine.scopedIndexFor(principal);
       const { disclosure } = request;
       const context = { scopedIndex, today: engine.today, disclosure };
-      const questions = await auditedSuggestions(context, request, log);
+      // what is not a terminal stores it: the journal, a file, the log of a container
+      const questions = process.stdout.isTTY
+        ? await auditedSuggestions(context, request, log)
+        : exampleQuestions;
       return welcome(context, config, {
         url: http.url,
         authDisabled: authenticator.authDisabled,

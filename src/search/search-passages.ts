@@ -105,8 +105,8 @@ export async function searchPassages(
     const isOverAll = !ranking.namesDocuments && filter.documentIds?.length !== 1;
     if (isOverAll) ranking.passages = spreadDocuments(ranking.passages);
     const cited = await citePage(context, ranking, { offset, limit: request.limit });
-    const { isAnswered, passages: ranked } = ranking;
-    return cited === replaced ? replaced : { ...cited, isAnswered, found: ranked.length };
+    if (cited === replaced) return replaced;
+    return { ...cited, isAnswered: ranking.isAnswered, found: ranking.passages.length };
   });
   const cited = await documentsById(
     context,

@@ -10,6 +10,7 @@ import * as chainHead from '../../src/audit/chain-head.ts';
 import * as jobTable from '../../src/queue/job-table.ts';
 import { defineChecksumFunction } from '../../src/sqlite/row-checksum.ts';
 import * as store from '../../src/store/sqlite/schema.ts';
+import { defineFoldFunctions } from '../../src/store/sqlite/full-text.ts';
 import { defineTextFunctions } from '../../src/store/sqlite/packed-text.ts';
 import { defineTermFunctions } from '../../src/store/sqlite/term-predicates.ts';
 import { defineVectorFunctions } from '../../src/store/sqlite/vectors/stored-records.ts';
@@ -31,6 +32,7 @@ const checksums: Record<string, string[]> = {
     'ac976bc5906181cbfcbb667488ce11230c76ef3028a769c3ec38ad2e7c7a5662',
     '2a47b1f1135f524d02644ba62c5e4b6a8d5b56d33b11b7987e317999c1c341d1',
     '0f9d4e3e02b4c6627e1d0543db94343cbad418b0b5c050069d6904b794e64849',
+    '5a4169e54856bea3b1630e5c8a26d4b408043dccf4c4f8dbcc778728b75aa235',
   ],
   'queue.db': ['ca592e8a2ca086ae94c861c1e1bc0c20dfe82379cc041077800b330f0029481b'],
   'keys.db': [
@@ -65,6 +67,7 @@ function storeOfVersion(version: number): string {
     defineChecksumFunction,
     defineVectorFunctions,
     defineTextFunctions,
+    defineFoldFunctions,
   ])
     define(db);
   for (const script of store.migrations.slice(2, version)) db.exec(script);

@@ -80,7 +80,10 @@ async function contractExamples(
     });
   };
   const companies = new Set(half.map(({ company }) => company));
-  for (const { contract, query, question, answer } of sample(queriesOf(corpus, companies), maxQueries)) {
+  for (const { contract, query, question, answer } of sample(
+    queriesOf(corpus, companies),
+    maxQueries,
+  )) {
     const target = { id: ids.get(contract)!, spans: answer };
     await add('labelled', query, undefined, target);
     await add('labelled', question, target.id, target);

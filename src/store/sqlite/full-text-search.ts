@@ -125,7 +125,12 @@ export class FullTextSearch {
     const ranked = hits
       .map((hit) => {
         const { score, coverage, exactCoverage } = byId.get(hit.passageId)!;
-        return { ...hit, score: score * lengthFactor(hit.end - hit.start), coverage, exactCoverage };
+        return {
+          ...hit,
+          score: score * lengthFactor(hit.end - hit.start),
+          coverage,
+          exactCoverage,
+        };
       })
       .sort((one, other) => other.score - one.score || one.passageId - other.passageId);
     return chooseBest(ranked, limit);
@@ -286,12 +291,12 @@ function addScores(word: Word, total: number, scores: Map<number, RowScore>): vo
 function chooseBest<T extends Coverage>(ranked: T[], limit: number): T[] {
   if (ranked.length <= limit) return ranked;
   const byCoverage = ranked
-    .map(({ coverage, exactCoverage }, rank) => ({ coverage: coverage + exactCoverage, rank }))
-    .sort((one, other) => other.coverage - one.coverage || one.rank - other.rank)
+    .map(({ coverage, exactCoverage }, at) => ({ coverage: coverage + exactCoverage, at }))
+    .sort((one, other) => other.coverage - one.coverage || one.at - other.at)
     .slice(0, Math.ceil(limit / 4));
-  const chosen = new Set(byCoverage.map(({ rank }) => rank));
-  for (let rank = 0; chosen.size < limit; rank += 1) chosen.add(rank);
-  return ranked.filter((_, rank) => chosen.has(rank));
+  const chosen = new Set(byCoverage.map(({ at }) => at));
+  for (let at = 0; chosen.size < limit; at += 1) chosen.add(at);
+  return ranked.filter((_, at) => chosen.has(at));
 }
 
 const namedDocuments = ({ ids, documents }: DocIdSet): Pick<Scope, 'documentTokens'> =>

@@ -96,16 +96,16 @@ function openStream(
   onClose: () => void,
 ): OpenStream {
   const encoder = new TextEncoder();
-  let isOpen = true;
+  let isClosed = false;
   const write = (text: string) => {
-    if (isOpen) controller.enqueue(encoder.encode(text));
+    if (!isClosed) controller.enqueue(encoder.encode(text));
   };
   const timer = setInterval(() => write(': keepalive\n\n'), keepAliveMs).unref();
   return {
     write,
     close() {
-      if (!isOpen) return;
-      isOpen = false;
+      if (isClosed) return;
+      isClosed = true;
       clearInterval(timer);
       onClose();
       try {

@@ -109,7 +109,7 @@ export function toBridgeError(error: unknown, target: BridgeTarget): DeedboxErro
       ? unreachableError(target, error)
       : untrustedCertificateError(target, code, error);
   }
-  const { status = 0, data } = error;
+  const { status, data } = error;
   const detail = serverErrorMessage(data['text']);
   const detailText = detail === undefined ? '' : ` ${detail}`;
   if (status === 401) {

@@ -135,11 +135,14 @@ class Bridge {
     service.onerror = (err) => {
       // a request that failed reports it
       log.debug({ err }, 'service transport error');
-      if (service === this.#service && this.#hasSession && isSessionUnknown(err)) {
-        void this.#renewOnce().catch(() => {}); // the stream is tried again
-      }
+      if (service === this.#service && isSessionUnknown(err)) void this.#renewLostSession();
     };
     return service;
+  }
+
+  async #renewLostSession(): Promise<void> {
+    if (!this.#hasSession) return;
+    await this.#renewOnce().catch(() => {}); // the stream is tried again, which leads here
   }
 
   /** A client that closes cancels nothing, but closing a stream of 2026-07-28 would cancel its call. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Caller } from '../access/principal.ts';
+import { showHidden } from '../encode/visible.ts';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
 import type { AuditSink } from '../request/audit-event.ts';
 import { RequestContext } from '../request/context.ts';
@@ -15,7 +16,7 @@ import type { RefusedCredentials } from './refused-credentials.ts';
 import { RequestAuthInfo } from './request-auth.ts';
 import type { ResourceMetadata } from './resource-metadata.ts';
 import { announcedBodyBytes, onTransferred } from './transferred-bytes.ts';
-import { transportHint, unservedAnswer } from './unserved-paths.ts';
+import { transportHint, unservedAnswer, unservedPath } from './unserved-paths.ts';
 
 /** What the steps of all requests share. */
 export interface HttpState {
@@ -71,9 +72,11 @@ export async function servePublicRoutes(
   const isClosing = shutdownSignal.aborted;
   const publicState = { ready, metadata, isClosing };
   if (isReadRequest(request) && (await servePublicRoute(path, response, publicState))) return true;
-  const unserved = unservedAnswer(path, { url: state.url, hasProvider: metadata !== undefined });
+  const unserved = unservedPath(path);
   if (unserved) {
-    sendJson(response, 404, unserved, anyOrigin);
+    const refusal = await refusalOf(state, request);
+    const about = { url: state.url, hasProvider: metadata !== undefined, refusal };
+    sendJson(response, 404, unservedAnswer(unserved, about), anyOrigin);
     return true;
   }
   if (shutdownSignal.aborted) {
@@ -136,6 +139,22 @@ async function authenticateCaller(
       retryAfterSeconds: waitSeconds,
       setting: 'DEEDBOX_REFUSED_SIGN_INS_PER_MINUTE',
     });
+  }
+}
+
+/**
+ * Why the credential of a request is refused; undefined where it is not, or there is none. A client whose key
+ * is refused tries to register itself, with the key, and shows the answer to that alone.
+ */
+async function refusalOf(state: HttpState, request: IncomingMessage): Promise<string | undefined> {
+  if (!request.headers.authorization) return undefined;
+  try {
+    await authenticateCaller(state, request, state.resolveAddress(request));
+    return undefined;
+  } catch (error) {
+    const { code, message, hint } = asDeedboxError(error);
+    if (code !== 'unauthenticated') return undefined;
+    return showHidden(hint === undefined ? message : `${message} ${hint}`);
   }
 }
 

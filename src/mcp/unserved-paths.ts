@@ -29,36 +29,41 @@ export const transportHint = (url: string) =>
   'The older transport with server-sent events alone (HTTP+SSE) is not served: set the transport to ' +
   '"Streamable HTTP" ("http") in your client, or use one that has it.';
 
-const signInHint = {
-  keys:
-    'This service has no sign-in, it takes keys: send one as Authorization: Bearer dbx_…. ' +
-    'If you have sent one, it was refused; the answer 401 at /mcp says why.',
+const signInHints = {
+  keys: 'This service has no sign-in, it takes keys: send one as Authorization: Bearer dbx_….',
   tokens:
     'This service signs nobody in: the identity provider does, which ' +
     '/.well-known/oauth-protected-resource names.',
 };
 
-export interface UnservedAnswer {
-  error: 'not_found';
-  error_description: string;
+export type UnservedPath = 'old-transport' | 'sign-in';
+
+/** What a client looks for at a path that is not served; undefined for any other path. */
+export function unservedPath(path: string): UnservedPath | undefined {
+  if (oldTransportPaths.has(path)) return 'old-transport';
+  return signInPaths.has(path) || path.includes('/.well-known/') ? 'sign-in' : undefined;
 }
 
 /**
- * The answer at a path that is not served, in the form of an OAuth error, which clients show; undefined for
- * any other path.
+ * The answer at a path that is not served, in the form of an OAuth error, which clients show.
  * @param options.url the address of the service that clients use
  * @param options.hasProvider whether an identity provider signs people in
+ * @param options.refusal why the credential of this request is refused
  */
 export function unservedAnswer(
-  path: string,
-  { url, hasProvider }: { url: string; hasProvider: boolean },
-): UnservedAnswer | undefined {
-  if (oldTransportPaths.has(path)) {
-    return { error: 'not_found', error_description: transportHint(url) };
-  }
-  if (!signInPaths.has(path) && !path.includes('/.well-known/')) return undefined;
-  return {
-    error: 'not_found',
-    error_description: hasProvider ? signInHint.tokens : signInHint.keys,
-  };
+  path: UnservedPath,
+  {
+    url,
+    hasProvider,
+    refusal,
+  }: { url: string; hasProvider: boolean; refusal?: string | undefined },
+): { error: string; error_description: string } {
+  const hint =
+    path === 'old-transport'
+      ? transportHint(url)
+      : hasProvider
+        ? signInHints.tokens
+        : signInHints.keys;
+  const description = refusal === undefined ? hint : `${refusal} ${hint}`;
+  return { error: 'not_found', error_description: description };
 }

@@ -63,6 +63,23 @@ describe('the paths of an identity provider', () => {
     }
   });
 
+  it('say why a key is refused that the client sends when it tries to register itself', async () => {
+    const { keys, url } = keysOnly;
+    const revoked = keys.create({ name: 'brief', role: 'reader' });
+    keys.revoke('brief');
+    for (const [credential, reason] of [
+      [revoked, /"brief" was revoked.*takes keys/],
+      [key.slice(0, -1), /not a whole key.*takes keys/],
+      [generateKey(), /not known here.*takes keys/],
+      [key, /^This service has no sign-in/],
+    ] as const) {
+      const headers = { ...json, ...bearer(credential) };
+      const { status, body } = await send(`${url}/register`, { ...initialize, headers });
+      expect(status).toBe(404);
+      expect(descriptionOf(body)).toMatch(reason);
+    }
+  });
+
   it('do not exist beside a provider either, which the metadata name', async () => {
     for (const [path, options] of requests) {
       const { status, body } = await send(withProvider.url + path, options);

@@ -32,7 +32,7 @@ export interface Subject {
    * @param options.key in place of its own
    * @param options.onError called with what it writes to standard error
    */
-  connect(options?: { key?: string; onError?: (text: string) => void }): Promise<ClientSession>;
+  connect: (options?: { key?: string; onError?: (text: string) => void }) => Promise<ClientSession>;
   service: TestedService;
   /** The way to the service. */
   network: NetworkProxy;

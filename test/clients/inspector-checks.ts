@@ -57,8 +57,14 @@ export async function checkInspector(
 ): Promise<Failures> {
   const eraName = era === '2025-11-25' ? 'legacy' : 'modern';
   const options = (credential: string) => [
-    ...['--server-url', `${url}/mcp`, '--transport', 'http', '--protocol-era', eraName],
-    ...['--header', `Authorization: Bearer ${credential}`],
+    '--server-url',
+    `${url}/mcp`,
+    '--transport',
+    'http',
+    '--protocol-era',
+    eraName,
+    '--header',
+    `Authorization: Bearer ${credential}`,
   ];
   const failures: Failures = {};
   for (const [column, request, expected] of requests) {
@@ -68,7 +74,9 @@ export async function checkInspector(
   if ('wrong key' in inspectorLimits(era)) return failures;
   const refused = await runInspector(folder, [
     ...options(generateKey()),
-    ...['--stored-auth-only', '--method', 'tools/list'],
+    '--stored-auth-only',
+    '--method',
+    'tools/list',
   ]);
   if (!refused.includes('not known here')) failures['wrong key'] = refused.slice(0, 1000);
   return failures;

@@ -42,8 +42,8 @@ class AuthProvider {
 export interface OAuthSubject {
   url: string;
   provider: OidcProvider;
-  transport(target: HttpTarget): Promise<HttpTransport>;
-  connect(transport: HttpTransport): Promise<ClientSession>;
+  transport: (target: HttpTarget) => Promise<HttpTransport>;
+  connect: (transport: HttpTransport) => Promise<ClientSession>;
 }
 
 /** Connects as somebody who signs in once. */
@@ -92,15 +92,20 @@ export async function signInWithRemote(subject: {
   provider.signIns = 0;
   let output = '';
   let failure: string | undefined;
+  const followSignIn = async (address: string) => {
+    try {
+      // the last redirect leads to mcp-remote itself
+      await fetch(await provider.userAgent(new URL(address), 'http://localhost:'));
+    } catch (error) {
+      failure = String(error);
+    }
+  };
   const onError = (text: string) => {
     output += text;
     const address = /https?:\/\/\S+\/auth\?\S+/.exec(output)?.[0];
     if (address === undefined) return;
     output = '';
-    // the last redirect leads to mcp-remote itself
-    void provider
-      .userAgent(new URL(address), 'http://localhost:')
-      .then((callback) => fetch(callback));
+    void followSignIn(address);
   };
   const command = [process.execPath, packagePath('mcp-remote', 'dist', 'proxy.js'), url];
   const env = { HOME: folder, MCP_REMOTE_CONFIG_DIR: folder };

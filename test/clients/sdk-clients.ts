@@ -136,7 +136,7 @@ export async function connectSdk2(transport: unknown, era: Era): Promise<ClientS
   });
   await client.connect(transport as Transport);
   return {
-    ...commonCalls(client as CommonClient),
+    ...commonCalls(client),
     protocolVersion: () => client.getNegotiatedProtocolVersion(),
     updates,
     async call(name, args, options = {}) {

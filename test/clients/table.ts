@@ -45,6 +45,8 @@ function clientTable(rows: Row[], signIns: SignInRow[]): string {
     ...rows.map((row) =>
       line([row.name, row.version, row.era, ...columns.map((column) => cell(row, column, notes))]),
     ),
+    // it is not in the npm registry
+    line(['Python SDK (`mcp`)', '–', 'both', 'not run here', ...columns.slice(1).map(() => '–')]),
     '',
     ...notes.map((note, index) => `(${index + 1}) It ${note}.  `),
     '',

@@ -242,6 +242,8 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
     host: env.DEEDBOX_HOST,
     port: env.DEEDBOX_PORT,
     serviceUrl: env.DEEDBOX_URL,
+    /** Certificates that Node.js trusts besides its own; it reads them itself, when it starts. */
+    authorityFile: rawSettings['NODE_EXTRA_CA_CERTS'],
     access: accessSettings(env),
     audit: auditSettings(env),
     log: logSettings(env),

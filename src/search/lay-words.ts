@@ -2,7 +2,7 @@
  * What people ask for, and the words with which contracts say it: a table that lawyers can review. The left side
  * is matched in a folded question, as whole words; the words on the right are looked up beside the question.
  */
-const layWords: readonly (readonly [asked: string, written: string])[] = [
+const layWords: readonly (readonly [lay: string, written: string])[] = [
   ['slas', 'service level'],
   ['gdpr|privacy', 'data protection processing personal'],
   ['uptime|downtime|outages?', 'available availability'],
@@ -63,8 +63,8 @@ const layWords: readonly (readonly [asked: string, written: string])[] = [
   ],
 ];
 
-const patterns = layWords.map(([asked, written]) => ({
-  asked: new RegExp(`(?<![\\p{L}\\p{N}])(?:${asked})(?![\\p{L}\\p{N}])`, 'u'),
+const patterns = layWords.map(([lay, written]) => ({
+  lay: new RegExp(`(?<![\\p{L}\\p{N}])(?:${lay})(?![\\p{L}\\p{N}])`, 'u'),
   written: written.split(' '),
 }));
 
@@ -74,6 +74,6 @@ const patterns = layWords.map(([asked, written]) => ({
  */
 export function writtenWords(folded: string): string[] {
   return [
-    ...new Set(patterns.flatMap(({ asked, written }) => (asked.test(folded) ? written : []))),
+    ...new Set(patterns.flatMap(({ lay, written }) => (lay.test(folded) ? written : []))),
   ];
 }

@@ -229,6 +229,16 @@ export interface StoredPassage extends PassageLocation {
   path: string[];
 }
 
+/** By what people name a document. */
+export interface DocumentNames {
+  documentId: string;
+  title: string;
+  documentType: DocumentType;
+  fileName: string;
+  folder: string;
+  parties: { name: string }[];
+}
+
 export interface DocumentHit {
   documentId: string;
   score: number;

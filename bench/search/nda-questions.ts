@@ -32,7 +32,7 @@ export function noNdaQuestions({ contracts, ndas }: LabelledIndex, count: number
       error(answer) {
         if (answer.understood === undefined) return 'nothing understood';
         if (answer.total > 0) return 'a match is given';
-        if (/^No contract names/.test(answer.summary ?? '')) return 'party not known';
+        if ((answer.summary ?? '').startsWith('No contract names')) return 'party not known';
         return /^No (?:signed )?NDA/.test(answer.summary ?? '') ? undefined : 'not said';
       },
     };
@@ -78,7 +78,7 @@ export function strangerQuestions(): BenchQuestion[] {
       wording,
       error(answer) {
         if (answer.total > 0) return 'a match is given';
-        return /^No contract names/.test(answer.summary ?? '') ? undefined : 'not said';
+        return (answer.summary ?? '').startsWith('No contract names') ? undefined : 'not said';
       },
     })),
   );

@@ -39,7 +39,7 @@ export async function givenConditions(
   request: Filters,
 ): Promise<{ conditions: Condition[]; base: DocumentFilter }> {
   const { folder, modified_from, modified_to } = request;
-  const { filter } = await resolveFilters(context, { folder, modified_from, modified_to });
+  const others = await resolveFilters(context, { folder, modified_from, modified_to });
   const conditions: Condition[] = [];
   if (request.party !== undefined) {
     const words = decodeSingleLine(request.party);
@@ -69,5 +69,5 @@ export async function givenConditions(
     const clauses = request[filter];
     if (clauses && clauses.length > 0) conditions.push({ words: '', filter, clauses });
   }
-  return { conditions, base: filter ?? matchAll(context) };
+  return { conditions, base: others.filter ?? matchAll(context) };
 }

@@ -99,7 +99,7 @@ export function readTimes(text: QuestionText, today: string): Condition[] {
     } else conditions.push({ words, filter, range });
   };
   for (const { filter, pattern } of patterns) {
-    for (const match of [...text.text.matchAll(pattern)]) {
+    for (const match of text.text.matchAll(pattern)) {
       const [start, verbEnd] = [match.index, match.index + match[0].length];
       if (/[\uE000-\uE002]/.test(text.text.slice(start, verbEnd))) continue;
       const tense = tenseOf(match[0], text.text.slice(0, start));

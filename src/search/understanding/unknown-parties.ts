@@ -3,7 +3,8 @@ import { findJurisdictions } from '../../analyse/jurisdictions.ts';
 import type { Span } from '../../domain/documents.ts';
 import type { SearchContext } from '../context.ts';
 import { matchAll } from '../filters.ts';
-import { matchParty, similarParties } from '../party-matching.ts';
+import type { PartyKey } from '../../store/records.ts';
+import { matchParty, type PartyMatch, similarParties } from '../party-matching.ts';
 import { tokenize } from '../query-tokens.ts';
 import type { Condition } from './conditions.ts';
 import {
@@ -90,6 +91,13 @@ function nameAt(
   return { start, end: start + named.length, isSure };
 }
 
+/** The party of a name whose legal form is written wrongly: "Nice Systems Ltc." */
+function withoutForm(written: string, known: PartyKey[]): PartyMatch | undefined {
+  const name = /^(.+\s.+?),? [\p{L}.]{2,5}$/u.exec(written)?.[1];
+  const match = name === undefined ? undefined : matchParty(name, known);
+  return match?.kind === 'same_name' ? { ...match, kind: 'similar_spelling' } : undefined;
+}
+
 function possessors(text: QuestionText): (Span & { isSubject: boolean })[] {
   const match = possessive.exec(text.text);
   const owner = match && capitalWords.exec(text.question.slice(0, match.index));
@@ -128,7 +136,7 @@ export async function readUnknownParty(
     const filter = matchAll({ today });
     if (!isSure && (await scopedIndex.searchText(tokenize(words), filter, 1)).length > 0) continue;
     const known = await scopedIndex.parties(filter);
-    const found = matchParty(words, known);
+    const found = matchParty(words, known) ?? withoutForm(words, known);
     text.use(span, 'party');
     const similar = found ? [] : similarParties(words, known);
     return { words, filter: 'party', match: found, similar };

@@ -93,8 +93,8 @@ function nameAt(
 
 /** The party of a name whose legal form is written wrongly: "Nice Systems Ltc." */
 function withoutForm(written: string, known: PartyKey[]): PartyMatch | undefined {
-  const name = /^(.+\s.+?),? [\p{L}.]{2,5}$/u.exec(written)?.[1];
-  const match = name === undefined ? undefined : matchParty(name, known);
+  const shorter = /^(.+\s.+?),? [\p{L}.]{2,5}$/u.exec(written)?.[1];
+  const match = shorter === undefined ? undefined : matchParty(shorter, known);
   return match?.kind === 'same_name' ? { ...match, kind: 'similar_spelling' } : undefined;
 }
 

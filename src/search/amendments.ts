@@ -56,11 +56,14 @@ async function findSiblingAmendments(
   context: Pick<SearchContext, 'scopedIndex' | 'today'>,
   contracts: ContractSummary[],
 ): Promise<{ amendments: ContractSummary[]; uncomparedCount: number }> {
-  if (contracts.length === 0) return { amendments: [], uncomparedCount: 0 };
+  // an amendment is between parties of its contract
+  const partyKeys = [...new Set(contracts.flatMap((contract) => [...partyKeysOf(contract)]))];
+  if (partyKeys.length === 0) return { amendments: [], uncomparedCount: 0 };
   const { total, documents } = await context.scopedIndex.documentNames(
     {
       ...matchAll(context),
       documentTypes: ['amendment'],
+      partyKeys,
       folders: [...new Set(contracts.map(({ folder }) => folder))],
     },
     maxComparedAmendments,

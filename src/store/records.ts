@@ -159,7 +159,7 @@ export interface DocumentFilter {
   effective?: DateRange;
   /** The end of the current term; of the first one where it is not known whether it was renewed. */
   expires?: DateRange;
-  /** The end of the first term or that of the current one. */
+  /** The end of the first term or that of the current one; a computed one may be a day later. */
   anyTermEnd?: DateRange;
   /** The notice deadline of the current term, or the next one where that is past. */
   notice?: DateRange;

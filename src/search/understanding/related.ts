@@ -4,7 +4,7 @@ import type { SearchContext } from '../context.ts';
 import { similarParties } from '../party-matching.ts';
 import { matchAll } from '../filters.ts';
 import type { DocumentSummary, RelatedDocument } from '../response-schemas.ts';
-import { documentsById, summarize } from '../summary.ts';
+import { summarize } from '../summary.ts';
 import type { Condition } from './conditions.ts';
 import { withConditions } from './condition-filter.ts';
 
@@ -185,9 +185,4 @@ export async function relatedDocuments(
   }
   context.disclosure.recordDocuments(related.keys());
   return [...related.values()];
-}
-
-/** The documents among ids that still exist. */
-export async function existing(context: SearchContext, ids: string[]): Promise<string[]> {
-  return [...(await documentsById(context, ids)).keys()];
 }

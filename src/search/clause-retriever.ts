@@ -33,12 +33,20 @@ export async function retrieveClauses(
     minConfidence: minClauseConfidence,
   });
   const hits = new Map<number, ClauseHit>();
-  const add = ({ documentId, passageId, revision, ordinal, start, end }: PassageLocation, clause: Clause) => {
+  const add = (passage: PassageLocation, clause: Clause) => {
+    const { documentId, passageId, revision, ordinal, start, end } = passage;
     const known = hits.get(passageId);
+    const score = Math.max(clause.confidence, known?.score ?? 0);
+    const inPassage = [...(known?.clauses ?? []), clause];
     hits.set(passageId, {
-      ...{ documentId, passageId, revision, ordinal, start, end },
-      score: Math.max(clause.confidence, known?.score ?? 0),
-      clauses: [...(known?.clauses ?? []), clause],
+      documentId,
+      passageId,
+      revision,
+      ordinal,
+      start,
+      end,
+      score,
+      clauses: inPassage,
     });
   };
   const clauses = documentIds.flatMap((documentId) =>

@@ -64,11 +64,11 @@ export function documentNames(
      ORDER BY wanted.key`,
     JSON.stringify(ids),
   );
-  const documents = rows.map(({ parties, intact, intactParties, ...names }) => {
+  const named = rows.map(({ parties: partiesJson, intact, intactParties, ...names }) => {
     if (!intact || !intactParties) throw damagedRecord(`document ${names.documentId}`);
-    return { ...names, parties: JSON.parse(parties) as DocumentNames['parties'] };
+    return { ...names, parties: JSON.parse(partiesJson) as DocumentNames['parties'] };
   });
-  return { total: docIdSet.documents, documents };
+  return { total: docIdSet.documents, documents: named };
 }
 
 /** Missing dates come last in either direction; the id breaks ties. */

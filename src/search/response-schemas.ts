@@ -99,12 +99,12 @@ const passageSchema = citationSchema.extend({
   score: z.number(),
   highlight: z
     .object({
-      text: z.string().describe('In one line, without headers and footers'),
+      text: z.string().describe('In one line'),
       char_start: z.int().nonnegative(),
       char_end: z.int().nonnegative(),
     })
-    .describe('What answers in it'),
-  same_wording: z.array(z.string()).optional().describe('Ids of other contracts with these words'),
+    .describe('What answers'),
+  same_wording: z.array(z.string()).optional().describe('Ids of contracts with the same words'),
 });
 
 export const searchPassagesResponseSchema = z.object({
@@ -121,7 +121,7 @@ export const searchPassagesResponseSchema = z.object({
       }),
     )
     .optional()
-    .describe('Where the rare words of the query stand'),
+    .describe('Rare words of the query'),
   next_cursor: z.string().optional(),
   notes: z.array(z.string()).optional(),
 });
@@ -144,7 +144,7 @@ export const extractClausesResponseSchema = z.object({
       web_url: z.string().optional(),
       clauses: z.array(clauseSchema),
       not_found: z.array(z.string()).describe('Clause types asked for and not found'),
-      absences: z.array(absenceSchema).optional().describe('How sure that is'),
+      absences: z.array(absenceSchema).optional(),
     }),
   ),
   notes: z.array(z.string()).optional(),

@@ -9,8 +9,8 @@ const maxInlineEnumValues = 20;
 
 function isRedundant(key: string, value: unknown, node: Json, direction: Direction): boolean {
   if (key === '$schema') return true;
-  if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
-  // a model needs no minimum of an output
+  // a model needs no bounds of an output
+  if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER || direction === 'output';
   if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER || direction === 'output';
   if (key === 'exclusiveMinimum') return direction === 'output';
   // a client that forbids other fields gains nothing
@@ -23,6 +23,8 @@ function isRedundant(key: string, value: unknown, node: Json, direction: Directi
 /** The schema without keywords that only cost a model tokens; it allows no less than before. */
 function minify(json: Json, direction: Direction): Json {
   const enumProperties = new Map<string, string>();
+  /** Descriptions that were given; an output says the same of a field once. */
+  const given = new Set<string>();
 
   function visit(value: unknown, property: string): unknown {
     if (Array.isArray(value)) return value.map((item) => visit(item, property));
@@ -38,6 +40,11 @@ function minify(json: Json, direction: Direction): Json {
         delete node['enum'];
         node['description'] = `As in ${firstProperty}`;
       }
+    }
+    const description = direction === 'output' ? node['description'] : undefined;
+    if (typeof description === 'string') {
+      if (given.has(description)) delete node['description'];
+      given.add(description);
     }
     const remaining = Object.entries(node).filter(
       ([key, inner]) => !isRedundant(key, inner, node, direction),

@@ -4,7 +4,7 @@ import type * as z from 'zod/v4';
 type Json = Record<string, unknown>;
 type Direction = 'input' | 'output';
 
-/** Longer lists of values are given once in an input schema, and not at all in an output schema. */
+/** Longer lists of values are given once in an input schema. An output schema has none: values are seen in it. */
 const maxInlineEnumValues = 20;
 
 function isRedundant(key: string, value: unknown, node: Json, direction: Direction): boolean {
@@ -31,7 +31,7 @@ function minify(json: Json, direction: Direction): Json {
     if (typeof value !== 'object' || value === null) return value;
     const node = { ...value } as Json;
     const isLongEnum = Array.isArray(node['enum']) && node['enum'].length > maxInlineEnumValues;
-    if (isLongEnum && direction === 'output') delete node['enum'];
+    if (direction === 'output') delete node['enum'];
     else if (isLongEnum) {
       const values = JSON.stringify(node['enum']);
       const firstProperty = enumProperties.get(values);

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import { documentTypes } from '../domain/documents.ts';
+import { documentTypes, unreadReasons } from '../domain/documents.ts';
 
 /** Schemas of responses, for MCP, the command line and the export. */
 
@@ -12,6 +12,19 @@ const citationSchema = z.object({
   page_start: z.int().positive(),
   page_end: z.int().positive(),
   heading: z.string().optional().describe('The headings it stands under'),
+});
+
+const reason = z.enum(unreadReasons);
+
+const readingSchema = z.object({
+  pages: z.int().nonnegative(),
+  ocr_pages: z.int().nonnegative(),
+  unread_pages: z
+    .array(z.object({ first: z.int().positive(), last: z.int().positive(), reason }))
+    .describe('first to last, inclusive'),
+  unread_parts: z.array(z.object({ name: z.string(), reason })),
+  open_revisions: z.int().nonnegative(),
+  comments: z.int().nonnegative(),
 });
 
 const documentSummarySchema = z.object({
@@ -41,6 +54,7 @@ const documentSummarySchema = z.object({
   signed: z.enum(['signed', 'unsigned', 'unknown']),
   status: z.enum(['in_force', 'expired', 'not_yet_effective', 'unknown']),
   pages: z.int().positive(),
+  reading: readingSchema.optional().describe('What was read; nothing is absent from what was not'),
   modified_at: z.string(),
   /** A day: the contract is on legal hold, and its file has left the source. */
   file_gone_since: z.string().optional(),
@@ -144,6 +158,7 @@ export const extractClausesResponseSchema = z.object({
       web_url: z.string().optional(),
       clauses: z.array(clauseSchema),
       not_found: z.array(z.string()).describe('Clause types asked for and not found'),
+      not_read: z.array(z.string()).optional().describe('The same where not all was read: unknown'),
       absences: z.array(absenceSchema).optional().describe('How sure that is'),
     }),
   ),
@@ -162,6 +177,7 @@ export const getDocumentResponseSchema = z.object({
   document: documentSummarySchema,
   facts: z.array(factSchema),
   not_found: z.array(z.string()).describe('Facts that the document does not state'),
+  not_read: z.array(z.string()).optional().describe('Facts not found where not all was read'),
   pages: z.array(
     z.object({
       page: z.int().positive(),

@@ -48,11 +48,21 @@ export async function readDocument(
   return { mediaType, text, pages, sections, passages, analysis };
 }
 
-/** The facts with what they rest on; a blank signature line proves nothing while other pages are unread. */
+/**
+ * The facts with what they rest on. While something is unread, a blank signature line does not prove that a
+ * contract is unsigned, and no last day found does not prove that it has none.
+ */
 function claimOnlyWhatWasRead(analysis: Analysis, reading: Reading): Analysis {
-  const { signed } = analysis;
-  const isUnknown = signed.value === 'unsigned' && isReadInPart(reading);
-  return { ...analysis, reading, ...(isUnknown && { signed: { ...signed, value: 'unknown' } }) };
+  if (!isReadInPart(reading)) return { ...analysis, reading };
+  const { expirationDate, ...rest } = analysis;
+  const { signed } = rest;
+  const isDated = expirationDate !== undefined && expirationDate.basis !== 'perpetual';
+  return {
+    ...rest,
+    ...(isDated && { expirationDate }),
+    ...(signed.value === 'unsigned' && { signed: { ...signed, value: 'unknown' } }),
+    reading,
+  };
 }
 
 function understand(

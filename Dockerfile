@@ -1,4 +1,6 @@
 # Deedbox in a container. Two stages: the first compiles, the second only runs.
+# Never built where Deedbox is developed, since no registry of images can be reached there; docker-compose.yml
+# says how to pin digests.
 
 FROM node:24.11.0-bookworm AS build
 WORKDIR /app

@@ -125,7 +125,7 @@ function printTable(title: string, predictions: { p: number; one: LabelledPassag
 
 async function measure(corpus: string): Promise<void> {
   const labelled: LabelledPassage[] = [];
-  const halves = splitByCompany(readCorpus(corpus)) as [CuadContract[], CuadContract[]];
+  const halves = splitByCompany(readCorpus(corpus));
   for (const [half, contracts] of halves.entries()) {
     const embedder = await Embedder.open({ model: trainWithout(half, halves) });
     for (const contract of contracts) labelled.push(...(await labelPassages(contract, embedder)));

@@ -9,11 +9,7 @@ import { readCorpus, splitByCompany, type Contract } from '../training/corpus.ts
 import { queriesOf } from '../training/labelled-queries.ts';
 import { configWithout } from '../training/halves.ts';
 import { currentMachine, describeMachine, today } from '../training/result-file.ts';
-import {
-  measureRetrieval,
-  type RetrievalReport,
-  type RetrievalRow,
-} from './retrieval.ts';
+import { measureRetrieval, type RetrievalReport, type RetrievalRow } from './retrieval.ts';
 
 /**
  * Retrieval through the product's own search, over all contracts of ../shared/cuad. The companies are

@@ -2,7 +2,8 @@ import type { Span } from '../src/domain/documents.ts';
 import type { SearchContext } from '../src/search/context.ts';
 import { matchAll } from '../src/search/filters.ts';
 import { rankingWeights } from '../src/search/ranking-weights.ts';
-import { rankPassages } from '../src/search/rank.ts';
+import { findHighlights } from '../src/search/highlight.ts';
+import { type Ranking, rankQuery } from '../src/search/rank.ts';
 import { overlap, union } from '../training/spans.ts';
 import { figureOf, type Figures } from '../training/result-file.ts';
 import { mean } from './quality/statistics.ts';
@@ -21,6 +22,8 @@ export interface RetrievalFigures {
   recall8: number;
   /** Share of the first passage's characters that are labelled, mean over queries. */
   precision1: number;
+  /** The same of its highlight. */
+  highlight1: number;
   /** Share of queries whose first passage is in the right contract. */
   rightContract: number;
 }
@@ -41,6 +44,13 @@ async function documentIds(context: SearchContext): Promise<Map<string, string>>
   }
 }
 
+async function firstHighlight(context: SearchContext, ranking: Ranking): Promise<Span | undefined> {
+  const passage = ranking.passages[0]!;
+  const stored = await context.scopedIndex.text(passage.documentId);
+  if (!stored) return undefined;
+  return (await findHighlights(context, ranking, [{ passage, text: stored.text }]))[0];
+}
+
 /**
  * LegalBench-RAG's character measure (arXiv 2408.10343) through the product's own ranking.
  * @param scope `all`: the whole query over all contracts; `contract`: the question in the right one
@@ -54,21 +64,22 @@ export async function measureRetrieval(
   const ids = await documentIds(context);
   const recalls: number[] = [];
   const precisions: number[] = [];
+  const highlights: number[] = [];
   const right: number[] = [];
   const byCategory = new Map<string, number[]>();
   for (const query of queries) {
     const id = ids.get(query.contract);
     if (id === undefined) continue;
-    const ranked =
+    const ranking =
       scope === 'all'
-        ? await rankPassages(context, query.query, matchAll(context), weights)
-        : await rankPassages(
+        ? await rankQuery(context, query.query, matchAll(context), weights)
+        : await rankQuery(
             context,
             query.question,
             { ...matchAll(context), documentIds: [id] },
             weights,
           );
-    const found = ranked.slice(0, depth).map(({ start, end, documentId }) => ({
+    const found = ranking.passages.slice(0, depth).map(({ start, end, documentId }) => ({
       start,
       end,
       isRightContract: documentId === id,
@@ -81,6 +92,10 @@ export async function measureRetrieval(
     precisions.push(
       first?.isRightContract ? sharedCharacters([first], query.answer) / totalLength([first]) : 0,
     );
+    const highlight = first?.isRightContract ? await firstHighlight(context, ranking) : undefined;
+    highlights.push(
+      highlight ? sharedCharacters([highlight], query.answer) / totalLength([highlight]) : 0,
+    );
     byCategory.set(query.category, [...(byCategory.get(query.category) ?? []), recall]);
   }
   return {
@@ -88,6 +103,7 @@ export async function measureRetrieval(
       queries: recalls.length,
       recall8: mean(recalls),
       precision1: mean(precisions),
+      highlight1: mean(highlights),
       rightContract: mean(right),
     },
     byCategory: new Map([...byCategory].map(([category, values]) => [category, mean(values)])),
@@ -126,11 +142,18 @@ export function retrievalTable({ rows }: RetrievalReport): RetrievalTable {
   const figure = (row: RetrievalRow, pick: keyof RetrievalFigures) =>
     `${overall(row, pick).toFixed(3)} (${row.halves.map((half) => half[pick].toFixed(3)).join(', ')})`;
   return {
-    header: ['', 'characters in the first 8', 'precision of the first', 'right contract first'],
+    header: [
+      '',
+      'characters in the first 8',
+      'precision of the first',
+      'of its highlight',
+      'right contract first',
+    ],
     rows: rows.map((row) => [
       row.name,
       figure(row, 'recall8'),
       figure(row, 'precision1'),
+      figure(row, 'highlight1'),
       figure(row, 'rightContract'),
     ]),
   };
@@ -154,7 +177,7 @@ export function retrievalResultFigures({ rows }: RetrievalReport): Figures {
     row.halves.forEach(({ queries }, half) => {
       figures[`${row.id}.queries.half${half + 1}`] = figureOf(queries, 'count');
     });
-    for (const pick of ['recall8', 'precision1', 'rightContract'] as const) {
+    for (const pick of ['recall8', 'precision1', 'highlight1', 'rightContract'] as const) {
       figures[`${row.id}.${pick}`] = figureOf(overall(row, pick), 'share');
       row.halves.forEach((measured, half) => {
         figures[`${row.id}.${pick}.half${half + 1}`] = figureOf(measured[pick], 'share');

@@ -15,6 +15,7 @@ const layers = [
     'src/domain/partition-point.ts',
     'src/domain/reading.ts',
     'src/encode',
+    'src/errors/connection-errors.ts',
     'src/errors/disk-errors.ts',
     'src/settings/kinds.ts',
   ],

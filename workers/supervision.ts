@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../src/settings/config.ts';
+import { noWorker } from '../src/sync/sync-notes.ts';
 import { databaseInode, hasDatabase } from './data-folder.ts';
 import { sweepTemporaryFolders } from './temporary-folder.ts';
 import { isWorkerRunning } from './worker-lock.ts';
@@ -42,6 +43,27 @@ function spawnDrainingWorker(config: Config, inode: number | undefined): ChildPr
   return child;
 }
 
+const noWorkerStarted =
+  `${noWorker}, so nothing is read now. Start one on the server: \`deedbox worker\`; where systemd runs it, ` +
+  '`systemctl start deedbox-worker@1`; with Compose, `docker compose up -d`. It takes up what waits.';
+const ownWorkerEnded =
+  `${noWorker}, so nothing is read now: that of the service has ended. It is started again by itself; if that ` +
+  'does not help, the log of the service on the server says why.';
+
+/**
+ * Says, for `SyncServices.workerProblem`, when no worker runs for a data folder.
+ * @param supervised the worker that this process keeps alive; undefined where it has none
+ */
+export function workerProblem(
+  dataFolder: string,
+  supervised: { hasFailed: () => boolean } | undefined,
+): string | undefined {
+  // one of its own that never ended is being started
+  if (supervised && !supervised.hasFailed()) return undefined;
+  if (isWorkerRunning(dataFolder, { timeoutMs: 0 })) return undefined;
+  return supervised ? ownWorkerEnded : noWorkerStarted;
+}
+
 /**
  * Keeps one attached worker process alive until `stop()`. A worker that dies is restarted after a
  * second, later each time that it dies again soon; not when its data folder is gone. To be called
@@ -74,6 +96,8 @@ export function superviseWorker(config: Config, log: Logger, onRestart: () => vo
   };
   start();
   return {
+    /** Whether the worker ended, soon after its start or just now. */
+    hasFailed: () => restarts > 0,
     async stop() {
       isStopping = true;
       if (!child || child.exitCode !== null || child.signalCode !== null) return;

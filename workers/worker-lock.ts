@@ -24,9 +24,13 @@ export function acquireWorkerLock(dataFolder: string): ProcessLock {
   return acquireSharedLock(lockFile(dataFolder));
 }
 
-/** Whether a worker process holds the lock and will still look at the queue. */
-export function isWorkerRunning(dataFolder: string): boolean {
-  return isLocked(lockFile(dataFolder));
+/**
+ * Whether a worker process holds the lock and will still look at the queue.
+ * @param options.timeoutMs how long to wait for other probes at the same moment, in which this thread does
+ *   nothing else; without it such a probe may be taken for a worker
+ */
+export function isWorkerRunning(dataFolder: string, options: { timeoutMs?: number } = {}): boolean {
+  return isLocked(lockFile(dataFolder), options.timeoutMs);
 }
 
 /** Takes a lock that several processes can hold; the file is an empty SQLite database. */
@@ -41,11 +45,11 @@ export function acquireSharedLock(file: string): ProcessLock {
 }
 
 /** Whether a process holds the lock. */
-export function isLocked(file: string): boolean {
+export function isLocked(file: string, timeoutMs = probeTimeoutMs): boolean {
   if (!existsSync(file)) return false;
   let db: Database.Database | undefined;
   try {
-    db = new Database(file, { timeout: probeTimeoutMs });
+    db = new Database(file, { timeout: timeoutMs });
     db.exec('BEGIN EXCLUSIVE');
     return false;
   } catch (error) {

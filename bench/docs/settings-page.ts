@@ -18,6 +18,7 @@ const sections: { title: string; more: string; names: string[] }[] = [
       'DEEDBOX_PORT',
       'DEEDBOX_SCHEDULE',
       'DEEDBOX_TIME_ZONE',
+      'NODE_EXTRA_CA_CERTS',
     ],
   },
   {

@@ -1,4 +1,4 @@
-import type { Archive } from './archive.ts';
+import type { LabelledIndex } from './labelled-index.ts';
 import { type BenchQuestion, sample } from './question.ts';
 
 const wordings = [
@@ -13,7 +13,7 @@ const wordings = [
 ];
 
 /** Right: the contract comes first, and none that expires in another year is given. */
-export function expiryQuestions({ contracts }: Archive, count: number): BenchQuestion[] {
+export function expiryQuestions({ contracts }: LabelledIndex, count: number): BenchQuestion[] {
   const pairs = contracts.flatMap((contract) =>
     contract.expires === undefined
       ? []

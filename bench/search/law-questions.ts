@@ -1,4 +1,4 @@
-import type { Archive } from './archive.ts';
+import type { LabelledIndex } from './labelled-index.ts';
 import { type BenchQuestion, nameKey, sample } from './question.ts';
 
 const wordings = [
@@ -12,7 +12,7 @@ const wordings = [
 ];
 
 /** Right: the contract comes first, or another one with that party under that law. */
-export function lawQuestions({ contracts }: Archive, count: number): BenchQuestion[] {
+export function lawQuestions({ contracts }: LabelledIndex, count: number): BenchQuestion[] {
   const pairs = contracts.flatMap((contract) =>
     contract.law === undefined || /;|\d/.test(contract.law)
       ? []

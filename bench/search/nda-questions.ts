@@ -1,4 +1,4 @@
-import type { Archive } from './archive.ts';
+import type { LabelledIndex } from './labelled-index.ts';
 import { type BenchQuestion, distinct, nameKey, sample } from './question.ts';
 
 /** Has this client signed an NDA with us? Of clients that have none, and of clients that have one. */
@@ -17,7 +17,7 @@ const wordings = [
 const fill = (wording: string, name: string) => wording.replace('{x}', () => name);
 
 /** Right: said first that there is none, and nothing is given as a match. */
-export function noNdaQuestions({ contracts, ndas }: Archive, count: number): BenchQuestion[] {
+export function noNdaQuestions({ contracts, ndas }: LabelledIndex, count: number): BenchQuestion[] {
   const withNda = new Set(ndas.flatMap(({ parties }) => parties.map(nameKey)));
   const isNda = ({ title }: { title: string }) => /disclos|confiden/i.test(title);
   const own = new Set(contracts.filter(isNda).flatMap(({ parties }) => parties.map(nameKey)));
@@ -32,7 +32,7 @@ export function noNdaQuestions({ contracts, ndas }: Archive, count: number): Ben
       error(answer) {
         if (answer.understood === undefined) return 'nothing understood';
         if (answer.total > 0) return 'a match is given';
-        if (/^No contract names/.test(answer.summary ?? '')) return 'party not known';
+        if ((answer.summary ?? '').startsWith('No contract names')) return 'party not known';
         return /^No (?:signed )?NDA/.test(answer.summary ?? '') ? undefined : 'not said';
       },
     };
@@ -40,7 +40,7 @@ export function noNdaQuestions({ contracts, ndas }: Archive, count: number): Ben
 }
 
 /** Right: an NDA of that party comes first, or is named as an unsigned one where a signed one was asked for. */
-export function ndaQuestions({ ndas }: Archive, count: number): BenchQuestion[] {
+export function ndaQuestions({ ndas }: LabelledIndex, count: number): BenchQuestion[] {
   const pairs = ndas.flatMap((nda) => nda.parties.map((name) => ({ nda, name })));
   return sample(pairs, count).map(({ name }, at) => {
     const wording = wordings[at % wordings.length]!;
@@ -78,7 +78,7 @@ export function strangerQuestions(): BenchQuestion[] {
       wording,
       error(answer) {
         if (answer.total > 0) return 'a match is given';
-        return /^No contract names/.test(answer.summary ?? '') ? undefined : 'not said';
+        return (answer.summary ?? '').startsWith('No contract names') ? undefined : 'not said';
       },
     })),
   );

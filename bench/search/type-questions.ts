@@ -1,4 +1,4 @@
-import type { Archive } from './archive.ts';
+import type { LabelledIndex } from './labelled-index.ts';
 import { type BenchQuestion, nameKey, sample } from './question.ts';
 
 const wordings = [
@@ -11,7 +11,7 @@ const wordings = [
 ];
 
 /** Right: the contract of that name with that party comes first. */
-export function typeQuestions({ contracts }: Archive, count: number): BenchQuestion[] {
+export function typeQuestions({ contracts }: LabelledIndex, count: number): BenchQuestion[] {
   const pairs = contracts.flatMap((contract) =>
     /^[\w &/,-]{4,60} agreement$/i.test(contract.title)
       ? contract.parties.slice(0, 2).map((name) => ({ name, title: contract.title.toLowerCase() }))

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleFields } from '../../src/mcp/bridge-settings.ts';
 import { packageRoot } from '../../src/settings/config.ts';
 import { tools } from '../../src/mcp/tools/tools.ts';
 
@@ -56,20 +57,20 @@ export function manifest({ name, version, license, engines }: PackageFile) {
     user_config: {
       address: {
         type: 'string',
-        title: 'Address of the service',
+        title: bundleFields.address,
         description: 'Such as https://deedbox.firm.example (DEEDBOX_URL)',
         required: true,
       },
       key: {
         type: 'string',
-        title: 'Key',
+        title: bundleFields.key,
         description: 'Begins with dbx_; made by `deedbox key create` (DEEDBOX_KEY)',
         sensitive: true,
         required: true,
       },
       authority: {
         type: 'file',
-        title: "Certificate of the organisation's own authority",
+        title: bundleFields.authority,
         description:
           'A PEM file; only where the service is not trusted without it (NODE_EXTRA_CA_CERTS)',
         required: false,
@@ -77,7 +78,7 @@ export function manifest({ name, version, license, engines }: PackageFile) {
       },
       allow_http: {
         type: 'boolean',
-        title: 'Allow an address without encryption',
+        title: bundleFields.allowHttp,
         description:
           'Only where the network itself is encrypted: key and contracts travel readable (DEEDBOX_ALLOW_HTTP)',
         required: false,

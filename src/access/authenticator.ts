@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { DeedboxError } from '../errors/errors.ts';
 import { keyPrefix } from './api-key.ts';
+import { MissingScopeError } from './missing-scope-error.ts';
 import type { Principal } from './principal.ts';
 import { type Caller, localCaller } from './principal.ts';
 import { keyDatabaseName } from './key-database.ts';
@@ -52,8 +52,9 @@ export class Authenticator {
 
   /**
    * The caller, by the header Authorization of the request.
-   * @throws DeedboxError `unauthenticated`; `forbidden` for a caller who may not even read; `not_ready`
-   *   or `storage_error` where the credential cannot be checked
+   * @throws DeedboxError `unauthenticated`; `forbidden` for a caller who may not even read, a
+   *   MissingScopeError where another token could; `not_ready` or `storage_error` where the credential
+   *   cannot be checked
    */
   async authenticate({ headers }: { headers: IncomingHttpHeaders }): Promise<Caller> {
     if (this.authDisabled) return localCaller(this.#options.principal);
@@ -62,9 +63,10 @@ export class Authenticator {
       ? this.#authenticateKey(credential)
       : await this.#authenticateToken(credential);
     if (caller.scopes.includes('documents:read')) return caller;
-    throw new DeedboxError('forbidden', 'The token lacks the scope documents:read.', {
-      hint: 'Sign in again and allow it.',
-    });
+    throw new MissingScopeError(
+      'The token lacks the scope documents:read.',
+      'Sign in again and allow it.',
+    );
   }
 
   /** Whether a caller would still be authenticated. Streams that a token opened end by themselves when it expires. */

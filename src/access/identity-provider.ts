@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import * as z from 'zod/v4';
+import { connectionProblem } from '../errors/connection-errors.ts';
 import { DeedboxError } from '../errors/errors.ts';
 
 export interface ProviderSettings {
@@ -47,10 +48,29 @@ async function readText({ body, url }: Response): Promise<string> {
   for await (const chunk of body ?? []) {
     size += chunk.byteLength;
     if (size > maxDocumentBytes)
-      throw new Error(`${url} answered with more than ${maxDocumentBytes} bytes`);
+      throw providerError(`${url} answers with more than ${maxDocumentBytes} bytes`);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
+}
+
+const providerError = (reason: string, hint?: string, cause?: unknown) =>
+  new DeedboxError('not_ready', `${reason}.`, {
+    retryable: true,
+    hint: hint ?? 'Check DEEDBOX_OIDC_ISSUER and DEEDBOX_OIDC_JWKS_URL.',
+    cause,
+  });
+
+/** Why the document at an address could not be read, in words for the log. */
+function toProviderError(error: unknown, address: string): DeedboxError {
+  if (error instanceof DeedboxError) return error;
+  const problem = connectionProblem(error);
+  if (!problem) return providerError(`${address} answers with something else`, undefined, error);
+  const hint =
+    problem.kind === 'certificate'
+      ? 'Set NODE_EXTRA_CA_CERTS to a PEM file with the certificate of your authority, and restart the service.'
+      : undefined;
+  return providerError(`${address} cannot be read: ${problem.reason}`, hint, error);
 }
 
 function isLocal({ hostname }: URL): boolean {
@@ -124,19 +144,22 @@ export class IdentityProvider {
     // an attempt that is not made must not prolong the delay
     if (this.#isInRetryDelay()) throw this.#unreachableError();
     const { issuer } = this.#settings;
-    const failures: unknown[] = [];
+    const failures: DeedboxError[] = [];
     for (const address of discoveryUrls(new URL(issuer))) {
       try {
         const options = { startsRetryDelay: false };
         const found = await this.#fetchDocument(address, providerMetadata, options);
         if (found.issuer === issuer) return found.jwks_uri;
-        failures.push(new Error(`${address} is of another issuer: ${found.issuer}`));
+        failures.push(
+          providerError(`${address} is of another issuer: ${found.issuer.slice(0, 200)}`),
+        );
       } catch (error) {
-        failures.push(error);
+        failures.push(toProviderError(error, address));
       }
     }
     this.#failedAt = Date.now();
-    throw this.#unreachableError(new AggregateError(failures, failures.map(String).join('; ')));
+    const reasons = failures.map(({ message }) => message.replace(/\.$/, '')).join('; ');
+    throw this.#unreachableError(providerError(reasons, failures[0]?.hint));
   }
 
   async #fetchDocument<T extends z.ZodType>(
@@ -154,12 +177,13 @@ export class IdentityProvider {
       const response = await fetch(address, { redirect: 'error', signal });
       if (response.status !== 200) {
         await response.body?.cancel();
-        throw new Error(`${address} answered ${response.status}`);
+        throw providerError(`${address} answers ${response.status}`);
       }
       return schema.parse(JSON.parse(await readText(response)));
     } catch (error) {
       if (startsRetryDelay) this.#failedAt = Date.now();
-      throw this.#unreachableError(error);
+      if (!startsRetryDelay) throw toProviderError(error, address);
+      throw this.#unreachableError(toProviderError(error, address));
     } finally {
       clearTimeout(timer);
     }

@@ -14,8 +14,8 @@ const checkedColumns = 'id, hash, name, role, person, expires_at, revoked_at';
 /** An SQL expression: a row of keys is as it was written. */
 export const isKeyIntact = `row_checksum IS ${rowChecksum(checkedColumns, 'keys')}`;
 
-// Revoked keys stay, so that a log that names one can still be read.
-const migrations = [
+/** See `DatabaseOptions.migrations`. Revoked keys stay, so that a log that names one can still be read. */
+export const migrations: readonly string[] = [
   `
   CREATE TABLE keys (
     id TEXT PRIMARY KEY,

@@ -85,21 +85,24 @@ function scopesFromClaims(payload: JWTPayload, prefix: string): Scope[] {
 /**
  * The email address of a token. One that the provider has not verified may be someone else's: where the
  * claim is `email`, the token must state that it was verified.
+ * @throws DeedboxError `forbidden`: the token is valid, and signing in again would bring the same one
  */
 function emailFromClaims(payload: JWTPayload, settings: TokenSettings): string {
   const { emailClaim: claim, internationalAddresses: international } = settings;
   const email = parseEmailAddress(payload[claim], { international });
   if (email === undefined) {
-    throw unauthenticatedError(
+    throw new DeedboxError(
+      'forbidden',
       `The token does not name a person by an email address in "${claim}".`,
-      contactAdminHint,
+      { hint: contactAdminHint },
     );
   }
   const verified = payload['email_verified'];
   if (claim === 'email' && verified !== true && verified !== 'true') {
-    throw unauthenticatedError(
-      'The identity provider does not say that the email address is verified.',
-      'Verify it there, or have another claim configured.',
+    throw new DeedboxError(
+      'forbidden',
+      'The identity provider does not say that your email address is verified.',
+      { hint: 'Have it verified there, and sign in again; or have another claim configured.' },
     );
   }
   return email;
@@ -119,7 +122,8 @@ export class TokenVerifier {
    * The caller of a request with this token. Its signature, issuer, audience and times are checked (RFC
    * 9068, section 4). A token that is bound to a key of the client (RFC 7800) is rejected, for the proof
    * of that key is not checked.
-   * @throws DeedboxError `unauthenticated`, or `not_ready` when the provider cannot be reached
+   * @throws DeedboxError `unauthenticated`; `forbidden` for a valid token that names no person by a verified
+   *   address; `not_ready` when the provider cannot be reached
    */
   async verify(token: string): Promise<Caller> {
     const { issuer, audience, algorithms, clockSkewSeconds, scopePrefix } = this.settings;

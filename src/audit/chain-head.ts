@@ -7,6 +7,7 @@ import {
   isBusyError,
   openDatabase,
   openReadOnly,
+  requireKnownSchema,
 } from '../sqlite/open-database.ts';
 import { chownLike, chainHeadFile } from './files.ts';
 import { genesisHash, type ChainLink } from './line.ts';
@@ -21,7 +22,8 @@ export interface ChainHeadState extends ChainLink {
 /** The state of an empty log. */
 export const emptyChain: ChainHeadState = { seq: 0, hash: genesisHash, file: '', size: 0 };
 
-const migrations = [
+/** See `DatabaseOptions.migrations`. */
+export const migrations: readonly string[] = [
   `CREATE TABLE head (
      one INTEGER PRIMARY KEY CHECK (one = 1),
      seq INTEGER NOT NULL, hash TEXT NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL
@@ -30,12 +32,13 @@ const migrations = [
 
 const columns = 'seq, hash, file, size';
 
-/** The head that was committed last; undefined where there is none. */
+/** The head that was committed last; undefined where there is none. Throws `storage_error` for a newer schema. */
 export function readChainHead(folder: string): ChainHeadState | undefined {
   const path = join(folder, chainHeadFile);
   if (!existsSync(path)) return undefined;
   const db = openReadOnly(path, 5000);
   try {
+    requireKnownSchema(db, migrations);
     return db.prepare(`SELECT ${columns} FROM head`).get() as ChainHeadState | undefined;
   } finally {
     db.close();

@@ -25,11 +25,18 @@ interface PendingAppend {
 /** The error for lines that are not on the disk. */
 export class AuditWriteError extends DeedboxError {
   constructor(cause: unknown) {
-    super('storage_error', 'The audit log cannot be written.', {
-      hint: 'Check the space on the disk, and that the user who runs Deedbox may write to the folder audit in the data folder.',
-      retryable: true,
-      cause,
-    });
+    const reason = cause instanceof DeedboxError ? cause : undefined;
+    const hint =
+      'Check the space on the disk, and that the user who runs Deedbox may write to the folder audit in the data folder.';
+    super(
+      'storage_error',
+      `The audit log cannot be written${reason ? `: ${reason.message}` : '.'}`,
+      {
+        hint: reason?.hint ?? hint,
+        retryable: true,
+        cause,
+      },
+    );
   }
 }
 

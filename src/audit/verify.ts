@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listAuditFiles, chainHeadFile } from './files.ts';
+import { DeedboxError } from '../errors/errors.ts';
 import { type ChainHeadState, readChainHead } from './chain-head.ts';
 import { linkBefore, retentionAnchor } from './retention.ts';
 import {
@@ -150,7 +151,9 @@ function startOfLog(state: VerificationState, folder: string, bytes: Buffer, arc
 function storedHead(folder: string): { head?: ChainHeadState | undefined; isDamaged: boolean } {
   try {
     return { head: readChainHead(folder), isDamaged: false };
-  } catch {
+  } catch (error) {
+    // a newer version wrote it, which is no damage
+    if (error instanceof DeedboxError) throw error;
     return { isDamaged: true };
   }
 }

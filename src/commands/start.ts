@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import { startSweeping } from '../../workers/temporary-folder.ts';
-import { superviseWorker } from '../../workers/supervision.ts';
+import { superviseWorker, workerProblem } from '../../workers/supervision.ts';
 import { openRequestServices, openSearchEngine } from '../composition/app.ts';
 import { writeError, writeOutput } from '../encode/terminal.ts';
 import { type Config, packageVersion } from '../settings/config.ts';
@@ -145,7 +145,15 @@ export async function start(
   }
   const readerThreads = Math.min(Math.max(availableParallelism() + 1, 3), 8);
   const engine = await openSearchEngine(config, { allowModelMismatch: true, log, readerThreads });
-  const services = { ...engine, ensureWorker: () => {} };
+  let worker: ReturnType<typeof superviseWorker> | undefined;
+  const services = {
+    ...engine,
+    ensureWorker: () => {},
+    workerProblem: () => {
+      const isStarting = options.worker && worker === undefined;
+      return isStarting ? undefined : workerProblem(config.dataFolder, worker);
+    },
+  };
   const closers: (() => Promise<unknown> | void)[] = [() => engine.close()];
   try {
     const { host, port, principal, access } = config;
@@ -175,9 +183,8 @@ export async function start(
       suggestQuestions: suggestedQuestions,
       desktopConfig: (url) => claudeDesktop(config, url, authenticator.authDisabled),
     });
-    let stopWorker = async () => {};
     // at the same time: requests in progress do not wait for a slow worker
-    closers.push(() => Promise.all([http.close(), stopWorker()]));
+    closers.push(() => Promise.all([http.close(), worker?.stop()]));
     const nightly = nightlySchedule(config);
     // stored data is changed only after everything that may keep the service from starting
     const report = (line: string) => log.info(line);
@@ -190,8 +197,7 @@ export async function start(
     // workers that others started and killed as well
     closers.push(startSweeping(config.dataFolder));
     if (options.worker) {
-      const worker = superviseWorker(config, log, () => metrics.workerRestarted());
-      stopWorker = () => worker.stop();
+      worker = superviseWorker(config, log, () => metrics.workerRestarted());
     }
     const sourceFor = await createSourceFactory(config, join(config.dataFolder, 'tmp'));
     const sourceWatch = new SourceWatch(services, { sourceFor, log });
@@ -212,7 +218,10 @@ export async function start(
       const scopedIndex = await engine.scopedIndexFor(principal);
       const { disclosure } = request;
       const context = { scopedIndex, today: engine.today, disclosure };
-      const questions = await auditedSuggestions(context, request, log);
+      // what is not a terminal stores it: the journal, a file, the log of a container
+      const questions = process.stdout.isTTY
+        ? await auditedSuggestions(context, request, log)
+        : exampleQuestions;
       return welcome(context, config, {
         url: http.url,
         authDisabled: authenticator.authDisabled,

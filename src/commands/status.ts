@@ -1,3 +1,4 @@
+import { isWorkerRunning } from '../../workers/worker-lock.ts';
 import { detectIsolation, type Isolation } from '../../workers/reading/isolation.ts';
 import { openWorkspace, type Workspace } from '../composition/app.ts';
 import { visibleJson } from '../encode/json.ts';
@@ -8,6 +9,7 @@ import { verifyKeys } from '../access/key-database.ts';
 import { type Principal, principalKey } from '../access/principal.ts';
 import { checkCommands, describeSource } from '../sources/registry.ts';
 import { countsWithTimeout } from '../queue/counts-with-timeout.ts';
+import type { QueueCounts } from '../queue/queue.ts';
 import { verifyQueueFile } from '../queue/job-table.ts';
 import type { FileRecord, FileState, StoredDocument, UnreadTotals } from '../store/records.ts';
 import type { ScopedIndex } from '../store/scoped-index.ts';
@@ -243,6 +245,12 @@ function formatIsolation({ network, privileges }: Isolation): string {
   return `${base}; ${missing.join('; ')}`;
 }
 
+function formatJobs({ waiting, active, failed }: QueueCounts, dataFolder: string): string {
+  const counts = `${waiting} waiting, ${active} running, ${failed} failed`;
+  if (waiting + active === 0 || isWorkerRunning(dataFolder)) return counts;
+  return `${counts}; no worker runs, \`deedbox worker\` starts one`;
+}
+
 function formatText({ dataFolder, groups }: Config, report: StatusReport): string {
   const { state, found, sources, jobs, sync } = report;
   const { files, model } = state;
@@ -258,7 +266,7 @@ function formatText({ dataFolder, groups }: Config, report: StatusReport): strin
     ...formatReadInPart(state.unread, report.inPart),
     ...formatHolds(report),
     `Model:     ${model ? `${model.name} (${model.dimensions} dimensions)` : 'none yet'}`,
-    `Queue:     ${jobs === 'unreachable' ? 'unreachable: Redis does not answer; searches work, but no file is read' : `${jobs.waiting} waiting, ${jobs.active} running, ${jobs.failed} failed`}`,
+    `Queue:     ${jobs === 'unreachable' ? 'unreachable: Redis does not answer; searches work, but no file is read' : formatJobs(jobs, dataFolder)}`,
     `Last sync: ${sync.state}${sync.finished_at ? `, finished ${sync.finished_at}` : ''}` +
       (sync.detail === undefined ? '' : `: ${showHidden(sync.detail)}`),
     ...syncNotes(sync).map((note) => `           ${note}`),

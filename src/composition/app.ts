@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { AuthClient } from 'google-auth-library';
 import { type GroupResolver, resolveAccess } from '../access/access.ts';
@@ -7,6 +6,7 @@ import { FileGroupResolver } from '../access/file-group-resolver.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Config } from '../settings/config.ts';
 import { DeedboxError } from '../errors/errors.ts';
+import { readCertificates, readSettingFile } from './certificates.ts';
 import { secureDataFolder } from './data-folder.ts';
 import { openEmbedder } from '../embed/embedder.ts';
 import { openLog } from '../observability/log.ts';
@@ -43,17 +43,8 @@ function calendarOf(timeZone: string | undefined): () => string {
 }
 
 /** The text of a file that a setting names, without the line break at its end. */
-function readSecret(setting: string, file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  let text = '';
-  try {
-    text = readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-  } catch (cause) {
-    throw new DeedboxError('invalid_configuration', `${setting}: ${file} cannot be read.`, {
-      hint: 'Check the path, and that the user that runs Deedbox may read it.',
-      cause,
-    });
-  }
+function readSecret(setting: string, file: string): string {
+  const text = readSettingFile(setting, file).replace(/\r?\n$/, '');
   if (text !== '') return text;
   throw new DeedboxError('invalid_configuration', `${setting}: ${file} is empty.`);
 }
@@ -73,8 +64,8 @@ async function openQueue({ dataFolder, queue }: Config, log: Logger): Promise<Qu
     else log.info('the queue answers again');
   };
   const limits = { leaseMs, filesPerMinute };
-  const password = readSecret('REDIS_PASSWORD_FILE', redisPasswordFile);
-  const ca = readSecret('REDIS_CA_FILE', redisCaFile);
+  const password = redisPasswordFile && readSecret('REDIS_PASSWORD_FILE', redisPasswordFile);
+  const ca = redisCaFile && readCertificates('REDIS_CA_FILE', redisCaFile);
   const connection = {
     url: redisUrl,
     ...(password !== undefined && { password }),
@@ -118,6 +109,9 @@ export async function openWorkspace(
 ) {
   const { log = openLog(config.log), readerThreads } = options;
   const folder = config.dataFolder;
+  // Node only warns, before there is a log
+  if (config.certificatesFile !== undefined)
+    readCertificates('NODE_EXTRA_CA_CERTS', config.certificatesFile);
   secureDataFolder(folder);
   const store = await openSqliteStore({ folder });
   const pool =

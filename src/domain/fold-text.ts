@@ -14,7 +14,7 @@ const plainLetters: Readonly<Record<string, string>> = {
   ı: 'i',
   ŋ: 'n',
   ĸ: 'k',
-  'ـ': '',
+  ـ: '',
 };
 const otherLetters = new RegExp(`[${Object.keys(plainLetters).join('')}]`, 'gu');
 
@@ -59,7 +59,7 @@ export function foldForQuery(text: string): string {
 
 function spread(folded: string, parts: (letters: string[]) => string[]): string {
   if (isAscii(folded)) return folded;
-  return folded.replace(unspaced, (run) => ` ${parts([...run]).join(' ')} `);
+  return folded.replace(unspaced, (run) => ` ${parts(Array.from(run)).join(' ')} `);
 }
 
 const pairs = (letters: string[]) =>

@@ -13,7 +13,14 @@ import {
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { Logger } from 'pino';
 import { DeedboxError } from '../errors/errors.ts';
-import { toBridgeError, mcpEndpoint, unreachableError, insecureUrlError } from './bridge-errors.ts';
+import {
+  type BridgeTarget,
+  toBridgeError,
+  mcpEndpoint,
+  unreachableError,
+  insecureUrlError,
+} from './bridge-errors.ts';
+import type { SettingNames } from './bridge-settings.ts';
 import {
   reconnectedResponse,
   failureResponse,
@@ -34,6 +41,16 @@ interface PendingRequest {
 /** Milliseconds in which a running service answers any call; sync_documents takes longest. */
 const closeTimeoutMs = 30_000;
 const renewalRequestId = 'deedbox-bridge-renewal';
+/** Begins the ids of the requests with which the bridge subscribes again. */
+const subscriptionRequestPrefix = 'deedbox-bridge-subscription-';
+
+/** The stream of notifications is opened again until it works, or the client has gone. */
+const reconnectionOptions = {
+  initialReconnectionDelay: 1000,
+  reconnectionDelayGrowFactor: 1.5,
+  maxReconnectionDelay: 30_000,
+  maxRetries: Infinity,
+};
 
 export interface BridgeOptions {
   url: string;
@@ -41,19 +58,35 @@ export interface BridgeOptions {
   key?: string;
   /** Whether a service elsewhere may be called without encryption. */
   allowHttp: boolean;
+  /** The file of certificates that Node.js was given. */
+  authorityFile?: string | undefined;
+  /** How its settings are called where the user finds them. */
+  names: SettingNames;
   log: Logger;
 }
+
+/** Whether the service knows the session of a request no more, as after a restart. */
+const isSessionUnknown = (error: unknown) => error instanceof SdkHttpError && error.status === 404;
+
+const uriOf = ({ params }: JSONRPCRequest) => String(params?.['uri']);
 
 /** Forwards messages between a client on stdio and a service on HTTP, in either protocol version. */
 class Bridge {
   readonly #options: BridgeOptions;
   readonly #client = new StdioServerTransport();
-  readonly #service: StreamableHTTPClientTransport;
+  readonly #target: BridgeTarget;
+  /** Another one for each session, so that no stream of an earlier session is opened again. */
+  #service: StreamableHTTPClientTransport;
+  readonly #formerServices: StreamableHTTPClientTransport[] = [];
   readonly #pending = new Map<RequestId, PendingRequest>();
   /** The client's handshake, to repeat it when the service was restarted and lost the session. */
   #handshake: JSONRPCRequest | undefined;
   #renewal: Promise<void> | undefined;
   #onRenewed: ((response: JSONRPCMessage) => void) | undefined;
+  /** Whether the service has opened a session. */
+  #hasSession = false;
+  /** To which the client is subscribed in its session. */
+  readonly #subscribedUris = new Set<string>();
   /** Whether the bridge answered the client's handshake in place of the service. */
   #isOffline = false;
   /** Set where nothing may be sent to the service. */
@@ -61,21 +94,17 @@ class Bridge {
   #clientClosed = false;
 
   constructor(options: BridgeOptions) {
-    const { url, key } = options;
+    const { url, key, authorityFile, names } = options;
     this.#options = options;
+    this.#target = { url, hasKey: key !== undefined, authorityFile, names };
     this.#insecureUrl = insecureUrlError(options);
-    this.#service = new StreamableHTTPClientTransport(mcpEndpoint(url), {
-      ...(key !== undefined && { requestInit: { headers: { authorization: `Bearer ${key}` } } }),
-    });
+    this.#service = this.#createService();
   }
 
   /** Resolves when the client has gone. */
   async run(): Promise<void> {
     const { log } = this.#options;
     if (this.#insecureUrl) log.error({ err: this.#insecureUrl }, 'nothing is sent to the service');
-    this.#service.onmessage = (message) => this.#fromService(message);
-    // the request that failed reports it
-    this.#service.onerror = (err) => log.debug({ err }, 'service transport error');
     await this.#service.start();
     const clientClosed = new Promise<void>((resolve) => {
       this.#client.onclose = resolve;
@@ -87,7 +116,33 @@ class Bridge {
     this.#clientClosed = true;
     await this.#drainCalls();
     await this.#service.terminateSession().catch(() => {});
-    await this.#service.close();
+    await Promise.all([this.#service, ...this.#formerServices].map((service) => service.close()));
+  }
+
+  #createService(): StreamableHTTPClientTransport {
+    const { url, key, log } = this.#options;
+    const service = new StreamableHTTPClientTransport(mcpEndpoint(url), {
+      ...(key !== undefined && { requestInit: { headers: { authorization: `Bearer ${key}` } } }),
+      reconnectionOptions,
+      reconnectionScheduler: (reconnect, delayMs) => {
+        const timer = setTimeout(() => {
+          if (service === this.#service) reconnect();
+        }, delayMs);
+        return () => clearTimeout(timer);
+      },
+    });
+    service.onmessage = (message) => this.#fromService(message);
+    service.onerror = (err) => {
+      // a request that failed reports it
+      log.debug({ err }, 'service transport error');
+      if (service === this.#service && isSessionUnknown(err)) void this.#renewLostSession();
+    };
+    return service;
+  }
+
+  async #renewLostSession(): Promise<void> {
+    if (!this.#hasSession) return;
+    await this.#renewOnce().catch(() => {}); // the stream is tried again, which leads here
   }
 
   /** A client that closes cancels nothing, but closing a stream of 2026-07-28 would cancel its call. */
@@ -115,6 +170,7 @@ class Bridge {
 
   async #handleRequest(request: JSONRPCRequest): Promise<void> {
     if (isInitializeRequest(request)) this.#handshake = request;
+    if (request.method === 'resources/unsubscribe') this.#subscribedUris.delete(uriOf(request));
     const pending = {
       request,
       abort: new AbortController(),
@@ -125,7 +181,7 @@ class Bridge {
       if (this.#isOffline && !(await this.#reconnect(request))) return;
       await this.#deliver(request, {
         requestSignal: pending.abort.signal,
-        onRequestStreamEnd: () => this.#failRequest(pending, unreachableError(this.#options.url)),
+        onRequestStreamEnd: () => this.#failRequest(pending, unreachableError(this.#target)),
       });
     } catch (error) {
       this.#failRequest(pending, this.#toError(error));
@@ -146,7 +202,7 @@ class Bridge {
   }
 
   #toError(error: unknown): DeedboxError {
-    return toBridgeError(error, this.#options.url, this.#options.key !== undefined);
+    return toBridgeError(error, this.#target);
   }
 
   /** Sends a message; opens a session that the service no longer knows again, once. */
@@ -157,8 +213,7 @@ class Bridge {
     try {
       await this.#send(message, options);
     } catch (error) {
-      const sessionExpired = error instanceof SdkHttpError && error.status === 404;
-      if (!sessionExpired || !this.#handshake || message === this.#handshake) throw error;
+      if (!isSessionUnknown(error) || !this.#handshake || message === this.#handshake) throw error;
       await this.#renewOnce();
       await this.#send(message, options);
     }
@@ -177,28 +232,70 @@ class Bridge {
     await this.#renewal;
   }
 
+  /** Opens a session with the handshake of the client, which learns that anything may have changed. */
   async #renew(handshake: JSONRPCRequest): Promise<void> {
-    const response = new Promise<JSONRPCMessage>((resolve) => {
+    if (this.#insecureUrl) throw this.#insecureUrl;
+    const service = this.#createService();
+    await service.start();
+    const response = new Promise<JSONRPCMessage>((resolve, reject) => {
       this.#onRenewed = resolve;
+      service
+        .send(
+          { ...handshake, id: renewalRequestId },
+          { onRequestStreamEnd: () => reject(unreachableError(this.#target)) },
+        )
+        .catch(reject);
     });
-    await this.#send({ ...handshake, id: renewalRequestId });
-    this.#updateProtocolVersion(await response);
-    await this.#send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    this.#updateProtocolVersion(await response, service);
+    await service.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    this.#formerServices.push(this.#service);
+    this.#service = service;
+    if (this.#hasSession) await this.#subscribeAgain();
+    this.#hasSession = true;
   }
 
-  #updateProtocolVersion(message: JSONRPCMessage): void {
+  async #subscribeAgain(): Promise<void> {
+    const [, , resourcesChanged] = listChangedNotifications;
+    this.#toClient(resourcesChanged!);
+    for (const [index, uri] of [...this.#subscribedUris].entries()) {
+      const id = `${subscriptionRequestPrefix}${index}`;
+      const request = {
+        jsonrpc: '2.0' as const,
+        id,
+        method: 'resources/subscribe',
+        params: { uri },
+      };
+      await this.#service.send(request).catch(() => {}); // onerror reports it
+      const method = 'notifications/resources/updated';
+      this.#toClient({ jsonrpc: '2.0', method, params: { uri } });
+    }
+  }
+
+  #updateProtocolVersion(message: JSONRPCMessage, service = this.#service): void {
     if (!isJSONRPCResultResponse(message)) return;
     const version = message.result['protocolVersion'];
-    if (typeof version === 'string') this.#service.setProtocolVersion(version);
+    if (typeof version === 'string') service.setProtocolVersion(version);
   }
 
   #fromService(message: JSONRPCMessage): void {
     if (isJSONRPCResultResponse(message) || isJSONRPCErrorResponse(message)) {
       if (message.id === renewalRequestId) return this.#onRenewed?.(message);
-      if (message.id === this.#handshake?.id) this.#updateProtocolVersion(message);
-      if (message.id !== undefined) this.#pending.delete(message.id);
+      if (String(message.id).startsWith(subscriptionRequestPrefix)) return;
+      if (message.id === this.#handshake?.id) {
+        this.#updateProtocolVersion(message);
+        this.#hasSession ||= isJSONRPCResultResponse(message);
+      }
+      if (message.id !== undefined) this.#noteAnswer(message.id, isJSONRPCResultResponse(message));
     }
     this.#toClient(message);
+  }
+
+  #noteAnswer(id: RequestId, isResult: boolean): void {
+    const request = this.#pending.get(id)?.request;
+    this.#pending.delete(id);
+    if (isResult && request?.method === 'resources/subscribe') {
+      this.#subscribedUris.add(uriOf(request));
+    }
   }
 
   /** Answers a request in place of the service. */

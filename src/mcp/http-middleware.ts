@@ -2,18 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Caller } from '../access/principal.ts';
+import { showHidden } from '../encode/visible.ts';
 import { asDeedboxError, DeedboxError } from '../errors/errors.ts';
 import type { AuditSink } from '../request/audit-event.ts';
 import { RequestContext } from '../request/context.ts';
 import { networkPrefix } from './client-address.ts';
 import { limitKey, type RequestLimiter } from './http-limits.ts';
+import { anyOrigin, sendJson } from './http-responses.ts';
 import { type HttpRoutes, isReadRequest, servePublicRoute } from './http-routes.ts';
 import type { PrincipalHandlers } from './principal-handlers.ts';
 import { RateLimitError } from './rate-limit-error.ts';
+import type { RefusedCredentials } from './refused-credentials.ts';
 import { RequestAuthInfo } from './request-auth.ts';
 import type { ResourceMetadata } from './resource-metadata.ts';
-import type { TokenBuckets } from './token-buckets.ts';
 import { announcedBodyBytes, onTransferred } from './transferred-bytes.ts';
+import { transportHint, unservedAnswer, unservedPath } from './unserved-paths.ts';
 
 /** What the steps of all requests share. */
 export interface HttpState {
@@ -27,7 +30,7 @@ export interface HttpState {
   authenticator: Pick<Authenticator, 'authenticate'>;
   /** The address of the client, behind trusted proxies too; undefined where it is unknown. */
   resolveAddress: (request: IncomingMessage) => string | undefined;
-  authFailureBuckets: TokenBuckets;
+  refusedCredentials: RefusedCredentials;
   limiter: RequestLimiter;
   routes: HttpRoutes;
   handlers: PrincipalHandlers;
@@ -69,6 +72,13 @@ export async function servePublicRoutes(
   const isClosing = shutdownSignal.aborted;
   const publicState = { ready, metadata, isClosing };
   if (isReadRequest(request) && (await servePublicRoute(path, response, publicState))) return true;
+  const unserved = unservedPath(path);
+  if (unserved) {
+    const refusal = await refusalOf(state, request);
+    const about = { url: state.url, hasProvider: metadata !== undefined, refusal };
+    sendJson(response, 404, unservedAnswer(unserved, about), anyOrigin);
+    return true;
+  }
   if (shutdownSignal.aborted) {
     throw new DeedboxError('not_ready', 'Deedbox is shutting down.', { retryable: true });
   }
@@ -102,7 +112,7 @@ export async function authenticate(state: HttpState, exchange: HttpExchange): Pr
 }
 
 async function authenticateCaller(
-  { authenticator, authFailureBuckets, log }: HttpState,
+  { authenticator, refusedCredentials, log }: HttpState,
   request: IncomingMessage,
   address: string | undefined,
 ): Promise<Caller> {
@@ -110,19 +120,41 @@ async function authenticateCaller(
     return await authenticator.authenticate(request);
   } catch (error) {
     const { code, message: reason } = asDeedboxError(error);
-    if (code !== 'unauthenticated') throw error;
+    const { authorization: credential } = request.headers;
+    const network = networkPrefix(address ?? '');
+    if (code === 'forbidden' && credential) {
+      const isRepeated = refusedCredentials.remember(network, credential);
+      log?.[isRepeated ? 'debug' : 'warn']({ address, reason }, 'access refused');
+    }
     // clients send a request without a credential to learn where to sign in
-    if (!request.headers.authorization) throw error;
-    const retryAfterSeconds = authFailureBuckets.take(networkPrefix(address ?? ''));
-    log?.[retryAfterSeconds > 0 ? 'debug' : 'warn']({ address, reason }, 'sign-in refused');
-    if (retryAfterSeconds === 0) throw error;
+    if (code !== 'unauthenticated' || !credential) throw error;
+    const { waitSeconds, isRepeated } = refusedCredentials.count(network, credential);
+    const level = isRepeated || waitSeconds > 0 ? 'debug' : 'warn';
+    log?.[level]({ address, reason }, 'sign-in refused');
+    if (waitSeconds === 0) throw error;
     throw new RateLimitError({
       limit: 'refused_sign_ins',
       status: 429,
-      message: 'Too many credentials from this address were refused.',
-      retryAfterSeconds,
+      message: `${reason} Too many credentials from this address were refused.`,
+      retryAfterSeconds: waitSeconds,
       setting: 'DEEDBOX_REFUSED_SIGN_INS_PER_MINUTE',
     });
+  }
+}
+
+/**
+ * Why the credential of a request is refused; undefined where it is not, or there is none. A client whose key
+ * is refused tries to register itself, with the key, and shows the answer to that alone.
+ */
+async function refusalOf(state: HttpState, request: IncomingMessage): Promise<string | undefined> {
+  if (!request.headers.authorization) return undefined;
+  try {
+    await authenticateCaller(state, request, state.resolveAddress(request));
+    return undefined;
+  } catch (error) {
+    const { code, message, hint } = asDeedboxError(error);
+    if (code !== 'unauthenticated') return undefined;
+    return showHidden(hint === undefined ? message : `${message} ${hint}`);
   }
 }
 
@@ -161,11 +193,27 @@ export async function serveRoutes(
   return true;
 }
 
+/**
+ * Why a request is none of Streamable HTTP, which sends messages with POST, and GET and DELETE for a session
+ * alone; undefined where it may be one.
+ */
+function methodProblem({ method, headers }: IncomingMessage): { allow: string } | undefined {
+  if (method === 'POST') return undefined;
+  if (method !== 'GET' && method !== 'DELETE') return { allow: 'GET, POST, DELETE' };
+  return headers['mcp-session-id'] === undefined ? { allow: 'POST' } : undefined;
+}
+
 /** Hands a message of the protocol to the caller's own handler, and there to its session. */
 export async function dispatch(
-  { handlers, metadata, scopePrefix }: HttpState,
+  { handlers, metadata, scopePrefix, url }: HttpState,
   { request, response, context }: HttpExchange,
 ): Promise<boolean> {
+  const problem = methodProblem(request);
+  if (problem) {
+    const error = { code: -32_000, message: transportHint(url) };
+    sendJson(response, 405, { jsonrpc: '2.0', error, id: null }, problem);
+    return true;
+  }
   const handler = await handlers.handlerFor(context!.caller);
   const challenge = { resourceMetadataUrl: metadata?.url, scopePrefix };
   await handler.handle(request, response, new RequestAuthInfo(context!, challenge));

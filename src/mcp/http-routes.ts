@@ -1,16 +1,18 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { MissingScopeError } from '../access/missing-scope-error.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import type { RequestContext } from '../request/context.ts';
 import { bridgeConfiguration } from './desktop-configuration.ts';
 import type { CallQueue } from './call-queue.ts';
 import { exampleQuestions, homePage } from './home-page.ts';
 import { limitKey } from './http-limits.ts';
-import { send, sendJson } from './http-responses.ts';
+import { anyOrigin, send, sendJson } from './http-responses.ts';
 import type { PrincipalHandlers } from './principal-handlers.ts';
 import type { ResourceMetadata } from './resource-metadata.ts';
 import type { McpServices, ServicesFactory } from './services.ts';
+import { transportHint } from './unserved-paths.ts';
 
 /** Milliseconds in which the readiness check must succeed. */
 const readyTimeoutMs = 3000;
@@ -50,7 +52,7 @@ export async function servePublicRoute(
       status: isServiceReady ? 'ready' : 'not_ready',
     });
   } else if (metadata?.isAt(path)) {
-    sendJson(response, 200, metadata.document, { 'access-control-allow-origin': '*' });
+    sendJson(response, 200, metadata.document, anyOrigin);
   } else return false;
   return true;
 }
@@ -78,9 +80,10 @@ function hasBearerKey({ headers }: IncomingMessage, key: string | undefined): bo
 /** Why a caller may not read the metrics; undefined where they may. */
 function metricsRefusal({ scopes, principal }: RequestContext): DeedboxError | undefined {
   if (!scopes.includes('documents:sync')) {
-    return new DeedboxError('forbidden', 'The metrics are for admins.', {
-      hint: 'Use a key with the role admin and `--everything`, or the one in DEEDBOX_METRICS_KEY.',
-    });
+    return new MissingScopeError(
+      'The metrics are for admins.',
+      'Use a key with the role admin and `--everything`, or the one in DEEDBOX_METRICS_KEY.',
+    );
   }
   if (principal === 'unrestricted') return undefined;
   return new DeedboxError(
@@ -138,9 +141,10 @@ export class HttpRoutes {
       return this.#sendMetrics(response);
     }
     if (path !== '/health' && path !== '/')
-      return send(response, 404, 'text/plain', 'Not found. The protocol is at /mcp.\n');
+      return send(response, 404, 'text/plain', `Not found. ${transportHint(url)}\n`);
     if (!isReadRequest(request)) {
-      return send(response, 405, 'text/plain', 'Only GET is supported here.\n');
+      const message = `Only GET is supported here. ${transportHint(url)}\n`;
+      return send(response, 405, 'text/plain', message, { allow: 'GET, HEAD' });
     }
     const inTurn = <T>(run: (services: McpServices) => Promise<T>) =>
       this.#callQueue.answer(limitKey(context), () => this.#options.services(context), run);

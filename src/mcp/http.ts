@@ -24,10 +24,10 @@ import { sendError, setSecurityHeaders } from './http-responses.ts';
 import { HttpRoutes, type RouteOptions } from './http-routes.ts';
 import { type PrincipalHandlerOptions, PrincipalHandlers } from './principal-handlers.ts';
 import { type LimitName, RateLimitError } from './rate-limit-error.ts';
+import { RefusedCredentials } from './refused-credentials.ts';
 import { ResourceMetadata } from './resource-metadata.ts';
 import { CallQueue } from './call-queue.ts';
 import type { SessionLimits } from './sessions.ts';
-import { TokenBuckets } from './token-buckets.ts';
 
 /**
  * The steps between the socket and the answer, in order; the first that answers a request is the last.
@@ -127,7 +127,6 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     callQueue,
     revalidate: (caller) => authenticator.revalidate(caller),
   });
-  const { authFailuresPerMinute } = limits;
   const state: HttpState = {
     hostChecks: [hostHeaderValidation(hostNames), originValidation(hostNames)],
     ready,
@@ -135,7 +134,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
     pendingResponses: new Set(),
     authenticator,
     resolveAddress: clientAddressResolver(options.trustedProxies ?? []),
-    authFailureBuckets: new TokenBuckets(authFailuresPerMinute, authFailuresPerMinute),
+    refusedCredentials: new RefusedCredentials(limits.authFailuresPerMinute),
     limiter,
     onLimitReached,
     routes: new HttpRoutes(options, { handlers, callQueue }),
@@ -184,6 +183,9 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   };
 }
 
+/** Whether a request has a credential in the form that is accepted here. */
+const isBearer = ({ headers }: IncomingMessage) => /^bearer +\S/i.test(headers.authorization ?? '');
+
 /** Passes a request through the middleware, and answers it with an error where a step throws. */
 async function handleRequest(
   state: HttpState,
@@ -192,14 +194,18 @@ async function handleRequest(
 ): Promise<void> {
   setSecurityHeaders(response);
   if (state.shutdownSignal.aborted) response.setHeader('connection', 'close');
-  const exchange: HttpExchange = { request, response, path: (request.url ?? '/').split('?')[0]! };
+  const path = (request.url ?? '/').split('?')[0]!;
+  // clients are given the address with a slash at the end, too
+  const exchange: HttpExchange = { request, response, path: path === '/mcp/' ? '/mcp' : path };
   try {
     for (const step of middleware) if (await step(state, exchange)) return;
   } catch (error) {
     if (error instanceof RateLimitError) state.onLimitReached(error);
+    const { metadata } = state;
     const challenge = {
-      requiredScopes: [`${state.scopePrefix}documents:read`],
-      resourceMetadataUrl: state.metadata?.url,
+      // all that the tools need: a client that registers itself may ask for no other scope later
+      tokens: metadata && { scopes: metadata.scopes, resourceMetadataUrl: metadata.url },
+      hasCredential: isBearer(request),
     };
     if (response.headersSent) response.destroy();
     else sendError(response, error, { challenge, log: state.log });

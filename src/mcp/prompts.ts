@@ -75,7 +75,8 @@ export function registerPrompts(
       return buildPrompt(
         `Has ${client} signed a non-disclosure agreement with us, and is it in force today?\n\n` +
           `1. Call search_documents with party ${client} and document_types ["nda"], and without signed, so that ` +
-          'drafts show too. Its notes say how the name was matched, and name companies of similar names: an ' +
+          'drafts show too. Where there is none, its summary says so, and related has what is near, which is no ' +
+          'match. Its notes say how the name was matched, and name companies of similar names: an ' +
           'NDA with one of those is not an NDA with this client, unless the user says that they are one.\n' +
           `2. If there is none, call search_documents with party ${client} and has_clauses ` +
           '["confidentiality"], for confidentiality terms may stand in another contract.\n' +

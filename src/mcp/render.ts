@@ -127,7 +127,7 @@ export function summaryText(document: DocumentSummary): string {
 
 /** The answer in a sentence, before everything else. */
 export function formatSummary({ summary }: { summary?: string | undefined }): string[] {
-  return summary === undefined ? [] : [`**${markdownSentence(summary)}**`];
+  return summary === undefined ? [] : [markdownSentence(summary)];
 }
 
 /** Contracts that are near and do not match, each with what it lacks. */

@@ -7,6 +7,8 @@ const wellKnown = '/.well-known/oauth-protected-resource';
 /** What clients must know to get a token for this service (RFC 9728). */
 export class ResourceMetadata {
   readonly document: object;
+  /** The scopes that all tools together need, as clients ask the identity provider for them. */
+  readonly scopes: readonly string[];
   /** The URL of the document, for clients. */
   readonly url: string;
   readonly #paths: Set<string>;
@@ -16,16 +18,17 @@ export class ResourceMetadata {
     const resource = `${publicUrl}/mcp`;
     this.url = getOAuthProtectedResourceMetadataUrl(new URL(resource));
     this.#paths = new Set([wellKnown, `${wellKnown}/mcp`, new URL(this.url).pathname]);
+    this.scopes = scopes.map((scope) => scopePrefix + scope);
     this.document = {
       resource,
       resource_name: 'Deedbox',
       authorization_servers: [issuer],
-      scopes_supported: scopes.map((scope) => scopePrefix + scope),
+      scopes_supported: this.scopes,
       bearer_methods_supported: ['header'],
     };
   }
 
   isAt(path: string): boolean {
-    return this.#paths.has(path);
+    return this.#paths.has(path.replace(/\/$/, ''));
   }
 }

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import {
   type HandleRequestOptions,
   isInitializeRequest,
+  isJSONRPCNotification,
   isJSONRPCRequest,
   type McpServer,
   ProtocolErrorCode,
+  SUPPORTED_PROTOCOL_VERSIONS,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { Logger } from 'pino';
@@ -12,10 +14,46 @@ import { errorResponse } from './error-responses.ts';
 import { cancelledRequestId } from './message-limits.ts';
 import { RateLimitError } from './rate-limit-error.ts';
 import { onResponseEnd } from './response-end.ts';
+import { SessionEvents } from './session-events.ts';
+
+/** Passes what the service sends by itself to the events of the session, and leaves the rest to the SDK. */
+class SessionTransport extends WebStandardStreamableHTTPServerTransport {
+  readonly events = new SessionEvents();
+
+  override async send(
+    ...[message, options]: Parameters<WebStandardStreamableHTTPServerTransport['send']>
+  ): Promise<void> {
+    const isOfItself = isJSONRPCNotification(message) || isJSONRPCRequest(message);
+    if (!isOfItself || options?.relatedRequestId !== undefined) {
+      return super.send(message, options);
+    }
+    this.events.publish(message);
+  }
+
+  override async handleRequest(
+    ...[request, options]: Parameters<WebStandardStreamableHTTPServerTransport['handleRequest']>
+  ): Promise<Response> {
+    const { method, headers } = request;
+    const version = headers.get('mcp-protocol-version');
+    const isStream =
+      method === 'GET' &&
+      this.sessionId !== undefined &&
+      headers.get('accept')?.includes('text/event-stream') &&
+      (version === null || SUPPORTED_PROTOCOL_VERSIONS.includes(version));
+    if (!isStream) return super.handleRequest(request, options);
+    const lastEventId = headers.get('last-event-id');
+    return this.events.open({ sessionId: this.sessionId!, lastEventId, version });
+  }
+
+  override async close(): Promise<void> {
+    this.events.close();
+    await super.close();
+  }
+}
 
 interface Session {
   server: McpServer;
-  transport: WebStandardStreamableHTTPServerTransport;
+  transport: SessionTransport;
   /** Requests and streams that are open now. */
   openRequests: number;
   lastUsedAt: number;
@@ -155,7 +193,7 @@ export class Sessions {
       });
     }
     const server = this.#createServer();
-    const transport = new WebStandardStreamableHTTPServerTransport({
+    const transport = new SessionTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => {
         this.#sessions.set(id, session);

@@ -10,9 +10,12 @@ import type { QueueCounts } from './queue.ts';
 
 const databaseName = 'queue.db';
 
-// AUTOINCREMENT: ids are never reused, and order jobs independently of the clock. `run_at` is 0 for a
-// job without a delay. `rerun_payload` is the payload of a job that was added again while it ran.
-const migrations = [
+/**
+ * See `DatabaseOptions.migrations`. AUTOINCREMENT: ids are never reused, and order jobs independently of the
+ * clock. `run_at` is 0 for a job without a delay. `rerun_payload` is the payload of a job that was added again
+ * while it ran.
+ */
+export const migrations: readonly string[] = [
   `
   CREATE TABLE jobs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

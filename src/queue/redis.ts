@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis, type RedisOptions } from 'ioredis';
+import { connectionProblem } from '../errors/connection-errors.ts';
 import { DeedboxError } from '../errors/errors.ts';
 
 export interface RedisConnectionOptions {
@@ -37,8 +38,10 @@ export class RedisConnection {
   readonly #report: (error: unknown) => void;
   /** Connections that are lost or not made yet. */
   readonly #disconnected = new Set<Redis>();
-  /** The error with which Redis last refused a connection. */
+  /** The error with which Redis last refused a connection, or of the last attempt to connect. */
   #lastError: unknown;
+  /** That there is no database with that number; ioredis would go on with database 0. */
+  #databaseError: unknown;
   #checked = false;
   #closed = false;
 
@@ -53,7 +56,10 @@ export class RedisConnection {
       commandTimeout: halfTimeoutMs,
       connectTimeout: halfTimeoutMs,
     });
-    this.client.on('error', (error) => (this.#lastError = isOffline(error) ? undefined : error));
+    this.client.on('error', (error) => {
+      this.#lastError = error;
+      if (error.message.startsWith('ERR DB index')) this.#databaseError = error;
+    });
   }
 
   /** Reports an error, except that Redis is unreachable, which `onOutage` reports. */
@@ -70,7 +76,8 @@ export class RedisConnection {
 
   #connect(options: RedisOptions): Redis {
     const { url, password, ca } = this.#options;
-    const client = new Redis(url, {
+    const client = new Redis(withoutUser(url), {
+      ...userOf(url),
       ...(password !== undefined && { password }),
       ...(ca !== undefined && { tls: { ca } }),
       lazyConnect: true,
@@ -79,8 +86,8 @@ export class RedisConnection {
       ...options,
     });
     client.on('error', (error) => {
-      if (isOffline(error)) this.#onDisconnect(client, error);
-      else this.#report(error);
+      if (isOffline(error)) this.#onDisconnect(client, unreachableError(error));
+      else this.#report(toQueueError(error));
     });
     client.on('close', () => {
       if (client.status !== 'end') this.#onDisconnect(client);
@@ -126,9 +133,12 @@ export class RedisConnection {
       if (client.status === 'wait') client.connect().catch(this.report);
       const remainingMs = deadline - Date.now();
       if (remainingMs <= 0)
-        throw this.#lastError ? toQueueError(this.#lastError) : unreachableError();
+        throw this.#lastError === undefined || isOffline(this.#lastError)
+          ? unreachableError(this.#lastError)
+          : toQueueError(this.#lastError);
       await once(client, 'ready', { signal: AbortSignal.timeout(remainingMs) }).catch(() => {});
     }
+    if (this.#databaseError !== undefined) throw toQueueError(this.#databaseError);
     if (this.#checked) return;
     try {
       await checkRedis(client, this.report);
@@ -145,6 +155,19 @@ export class RedisConnection {
   }
 }
 
+/** The user of a URL; ioredis takes one without a password for one with an empty password. */
+function userOf(address: string): { username?: string } {
+  const { username, password } = new URL(address);
+  return username === '' || password !== '' ? {} : { username: decodeURIComponent(username) };
+}
+
+/** A URL without its user where it has no password. */
+function withoutUser(address: string): string {
+  const url = new URL(address);
+  if (url.password === '') url.username = '';
+  return url.href;
+}
+
 /** Rejects at the deadline, because BullMQ itself waits without a timeout. */
 async function beforeDeadline<T>(request: Promise<T>, deadline: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -159,29 +182,50 @@ function isOffline(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { name, message } = error;
   const code = (error as NodeJS.ErrnoException).code;
-  if (isCertificateError(error)) return false;
+  const problem = connectionProblem(error);
+  if (problem && problem.kind !== 'unreachable') return false;
   if (name === 'ReplyError') return /^(LOADING|MASTERDOWN|TRYAGAIN)/.test(message);
   if (name === 'MaxRetriesPerRequestError' || name === 'AbortError') return true;
   if (typeof code === 'string' && /^E[A-Z]+/.test(code)) return true;
   return /Connection is closed|Stream isn't writeable|timed out/.test(message);
 }
 
-/** Whether the certificate of Redis is not one that is trusted, or is that of another host. */
-function isCertificateError(error: Error): boolean {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  return /CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE/.test(code);
-}
+const passwordHint =
+  'Write the password of Redis (requirepass, or that of the user) to REDIS_PASSWORD_FILE. In REDIS_URL, characters such as @ : / ? # % are percent-encoded: %40 stands for @.';
+
+/** What Redis replies to a client that it does not accept, in words, and what to do. */
+const refusals: [reply: RegExp, reason: string, hint: string][] = [
+  [/^(WRONGPASS|ERR invalid password)/, 'refuses the user or the password', passwordHint],
+  [/^NOAUTH|^ERR .*AUTH/, 'needs a password, and was given none', passwordHint],
+  [
+    /NOPERM/,
+    'does not let this user run the commands of the queue',
+    'Give the user in REDIS_URL the rights ~* &* +@all -@admin.',
+  ],
+  [
+    /^(DENIED|ERR max number of clients|max number)/,
+    'takes no connection from this machine (protected-mode, or maxclients)',
+    'Set a password in redis.conf, or raise maxclients.',
+  ],
+  [
+    /^ERR DB index/,
+    'has no database with that number',
+    'Use a lower number at the end of REDIS_URL, or raise databases in redis.conf.',
+  ],
+];
 
 /** Maps a reply of Redis, or an error of TLS, to an error with a hint. */
 function toQueueError(error: unknown): unknown {
-  if (error instanceof Error && isCertificateError(error)) {
+  const problem = connectionProblem(error);
+  if (problem && problem.kind !== 'unreachable') {
+    const hint =
+      problem.kind === 'certificate'
+        ? 'Set REDIS_CA_FILE to the certificate of the authority that issued that of Redis, and use the host in REDIS_URL that it names.'
+        : 'Use redis:// in REDIS_URL where Redis has no TLS, and its tls-port where it has.';
     return new DeedboxError(
       'invalid_configuration',
-      "The certificate of the queue's Redis is not trusted, or is that of another host.",
-      {
-        hint: 'Set REDIS_CA_FILE to the certificate of the authority that issued it, and use the host in REDIS_URL that it names.',
-        cause: error,
-      },
+      `The queue's Redis cannot be used: ${problem.reason}.`,
+      { hint },
     );
   }
   if (!(error instanceof Error) || error.name !== 'ReplyError') return error;
@@ -196,20 +240,23 @@ function toQueueError(error: unknown): unknown {
       cause: error,
     });
   }
-  if (/^(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR DB index)/.test(message)) {
-    return new DeedboxError('invalid_configuration', "The queue's Redis refuses REDIS_URL.", {
-      hint: 'Check the user, the password and the number of the database in REDIS_URL.',
-      cause: error,
+  const refusal = refusals.find(([pattern]) => pattern.test(message));
+  if (refusal) {
+    return new DeedboxError('invalid_configuration', `The queue's Redis ${refusal[1]}.`, {
+      hint: refusal[2],
     });
   }
   return error;
 }
 
 function unreachableError(cause?: unknown): DeedboxError {
-  return new DeedboxError('not_ready', "The queue's Redis does not answer.", {
+  const { reason } = connectionProblem(cause) ?? {};
+  const message = `The queue's Redis does not answer${reason === undefined ? '' : `: ${reason}`}.`;
+  return new DeedboxError('not_ready', message, {
     retryable: true,
     hint: 'Start Redis, or correct REDIS_URL. Indexed documents can be searched meanwhile.',
-    cause,
+    // known reasons are in the message
+    ...(reason === undefined && { cause }),
   });
 }
 
@@ -259,8 +306,10 @@ async function checkRedis(client: Redis, warn: (warning: Error) => void): Promis
   }
   if (info.get('aof_enabled') === '0') {
     warn(
-      new Error(
-        "The queue's Redis has no append-only file: jobs are lost when it stops, until the next sync enqueues them again. Set appendonly to yes in redis.conf.",
+      new DeedboxError(
+        'invalid_configuration',
+        "The queue's Redis has no append-only file: jobs are lost when it stops, until the next sync enqueues them again.",
+        { hint: 'Set appendonly to yes in redis.conf, and restart Redis.' },
       ),
     );
   }

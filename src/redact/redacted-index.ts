@@ -72,6 +72,19 @@ export class RedactedIndex implements ScopedIndex {
     return { total, documents: masked };
   }
 
+  async documentNames(filter: records.DocumentFilter, limit: number) {
+    const { total, documents } = await this.documents(filter, { sort: 'title', limit });
+    const names = documents.map(({ documentId, analysis, file }) => ({
+      documentId,
+      title: analysis.title,
+      documentType: analysis.documentType,
+      fileName: file.fileName,
+      folder: file.folder,
+      parties: analysis.parties.map(({ name }) => ({ name })),
+    }));
+    return { total, documents: names };
+  }
+
   async text(documentId: string): Promise<records.StoredText | undefined> {
     return readConsistently(async () => {
       const current = await this.#maskCache.forDocumentId(this.#scopedIndex, documentId);

@@ -3,7 +3,6 @@ import type { DocumentSummary } from './response-schemas.ts';
 import { matchAll } from './filters.ts';
 import { documentName, joinNames, maxListedNames } from './join-names.ts';
 import type { SearchContext } from './context.ts';
-import { summarize } from './summary.ts';
 import { tokenize } from './query-tokens.ts';
 
 /** Amendments that are compared with the contracts of one answer, at most. */
@@ -57,16 +56,26 @@ async function findSiblingAmendments(
   context: Pick<SearchContext, 'scopedIndex' | 'today'>,
   contracts: ContractSummary[],
 ): Promise<{ amendments: ContractSummary[]; uncomparedCount: number }> {
-  if (contracts.length === 0) return { amendments: [], uncomparedCount: 0 };
-  const { total, documents } = await context.scopedIndex.documents(
+  // an amendment is between parties of its contract
+  const partyKeys = [...new Set(contracts.flatMap((contract) => [...partyKeysOf(contract)]))];
+  if (partyKeys.length === 0) return { amendments: [], uncomparedCount: 0 };
+  const { total, documents } = await context.scopedIndex.documentNames(
     {
       ...matchAll(context),
       documentTypes: ['amendment'],
+      partyKeys,
       folders: [...new Set(contracts.map(({ folder }) => folder))],
     },
-    { sort: 'title', limit: maxComparedAmendments },
+    maxComparedAmendments,
   );
-  const amendments = documents.map((document) => summarize(document, context.today()));
+  const amendments = documents.map((document) => ({
+    document_id: document.documentId,
+    title: document.title,
+    file_name: document.fileName,
+    folder: document.folder,
+    document_type: document.documentType,
+    parties: document.parties,
+  }));
   return { amendments, uncomparedCount: total - amendments.length };
 }
 

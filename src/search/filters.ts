@@ -42,7 +42,7 @@ export function matchAll(context: Pick<SearchContext, 'today'>): DocumentFilter 
 }
 
 /** The canonical name of a jurisdiction: "English" and "England" have the same one. */
-function normalizeLaw(name: string): string {
+export function normalizeLaw(name: string): string {
   return findJurisdictions(name.toLowerCase())[0]?.name ?? name;
 }
 

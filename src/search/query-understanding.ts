@@ -1,6 +1,6 @@
 import { classifyTitle } from '../analyse/document-type.ts';
 import type { Span } from '../domain/documents.ts';
-import type { DocumentFilter, DocumentTextHit, StoredDocument } from '../store/records.ts';
+import type { DocumentFilter, DocumentNames, DocumentTextHit } from '../store/records.ts';
 import type { SearchContext } from './context.ts';
 import { commonWords } from '../store/sqlite/common-words.ts';
 import { findNameMentions, removeNames } from './name-mentions.ts';
@@ -54,9 +54,9 @@ interface Target {
   score: number;
 }
 
-function toCandidate({ documentId, analysis, file }: StoredDocument, terms: string[]): Candidate {
-  const { title, parties, documentType } = analysis;
-  const fileName = file.fileName.replace(/\.[a-z]{2,5}$/i, '');
+function toCandidate(document: DocumentNames, terms: string[]): Candidate {
+  const { documentId, documentType, title, parties } = document;
+  const fileName = document.fileName.replace(/\.[a-z]{2,5}$/i, '');
   const names = [title, fileName, ...parties.map((party) => party.name)];
   const words = new Set(tokenize(names.join(' ')));
   return { documentId, documentType, names, matchedTerms: terms.filter((term) => words.has(term)) };
@@ -195,9 +195,9 @@ export async function interpretQuery(
   const withoutTargets = { targetDocuments: [], question: query, terms };
   const hits = await scopedIndex.searchDocuments(terms, filter, maxCandidateDocuments);
   if (hits.length === 0) return withoutTargets;
-  const { documents } = await scopedIndex.documents(
+  const { documents } = await scopedIndex.documentNames(
     { ...filter, documentIds: hits.map((hit) => hit.documentId) },
-    { sort: 'title', limit: maxCandidateDocuments },
+    maxCandidateDocuments,
   );
   const candidates = documents.map((document) => toCandidate(document, terms));
   const nameTerms = new NameTerms(query, hits, candidates);

@@ -19,17 +19,24 @@ import { rankingWeights } from './ranking-weights.ts';
 
 /** Passages taken from the lexical and from the dense retriever. */
 const topK = 100;
-/** Documents in which clauses are looked up, beside those that the query names. */
-const maxClauseDocuments = 60;
+/** Documents in which all clauses are looked up, beside those that the query names. */
+const maxClauseDocuments = 20;
+/** Further documents, of whose clauses those in the passages count that were found already. */
+const maxFurtherDocuments = 25;
 
-/** The documents that the query names, then those of the best hits. */
-function clauseDocumentIds(targetIds: string[], hits: PassageHit[]): string[] {
-  const documentIds = new Set(targetIds);
+/** The documents that the query names, then those of the best hits; and passages of further ones. */
+function clauseScope(targetIds: string[], hits: PassageHit[]) {
+  const found = new Set(targetIds);
   for (const { documentId } of hits) {
-    if (documentIds.size >= targetIds.length + maxClauseDocuments) break;
-    documentIds.add(documentId);
+    if (found.size >= targetIds.length + maxClauseDocuments + maxFurtherDocuments) break;
+    found.add(documentId);
   }
-  return [...documentIds];
+  const documentIds = [...found].slice(0, targetIds.length + maxClauseDocuments);
+  const further = new Set([...found].slice(documentIds.length));
+  const candidates = new Map(
+    hits.filter((hit) => further.has(hit.documentId)).map((hit) => [hit.passageId, hit]),
+  );
+  return { documentIds, candidates: [...candidates.values()] };
 }
 
 /** What the retrievers find for a query, and the weights of the documents that it names. */
@@ -46,11 +53,8 @@ async function retrieve(
     retrieveLexical(context, [...terms, ...queryPhrases(question)], scope, topK, written),
     retrieveDense(context, [question, ...written].join(' '), scope, topK),
   ]);
-  const clause = await retrieveClauses(
-    context,
-    question,
-    clauseDocumentIds(targetIds, [...lexical, ...dense]),
-  );
+  const { documentIds, candidates } = clauseScope(targetIds, [...lexical, ...dense]);
+  const clause = await retrieveClauses(context, question, documentIds, candidates);
   const documentWeights = new Map(
     targetDocuments.map(({ documentId, weight }) => [documentId, weight]),
   );

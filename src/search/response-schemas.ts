@@ -77,11 +77,11 @@ const relatedSchema = z.object({
   title: z.string(),
   file_name: z.string(),
   folder: z.string(),
+  web_url: z.string().optional(),
   document_type: z.enum(documentTypes),
   parties: z.array(z.string()),
   signed: z.string(),
   status: z.string(),
-  web_url: z.string().optional(),
   /** What it has of what was asked for, and what not. */
   why: z.string(),
 });

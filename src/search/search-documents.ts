@@ -19,6 +19,7 @@ import {
 } from './understanding/conditions.ts';
 import { understoodNote, understoodOf } from './understanding/descriptions.ts';
 import { answerNotFound, findContracts, summarizeFound } from './understanding/find.ts';
+import { givenConditions } from './understanding/given-conditions.ts';
 import { givenInWords, withoutGiven } from './understanding/given-filters.ts';
 import { understand } from './understanding/understand.ts';
 
@@ -180,7 +181,12 @@ export async function listDocuments(
   const { filter, notes } = await resolveFilters(context, request);
   if (!filter) {
     const counts = { filter, found: 0, notes };
-    return { total: 0, documents: [], ...(await responseNotes(context, request, counts)) };
+    return {
+      ...(await nearGiven(context, request)),
+      total: 0,
+      documents: [],
+      ...(await responseNotes(context, request, counts)),
+    };
   }
   const paging = { offset, limit: request.limit };
   const sort = request.sort ?? (request.query === undefined ? 'title' : 'relevance');
@@ -202,11 +208,32 @@ export async function listDocuments(
   }
   const shown = await showResults(context, request, found, total, notes);
   return {
+    ...(total === 0 ? await nearGiven(context, request) : {}),
     total,
     ...shown,
     ...(await responseNotes(context, request, { filter, found: total, notes })),
   };
 }
+
+/** Where the filters of a request leave nothing: that in a sentence, and what is near to it. */
+async function nearGiven(
+  context: SearchContext,
+  request: SearchDocumentsRequest,
+): Promise<Pick<SearchDocumentsResponse, 'summary' | 'related'>> {
+  const { conditions, base } = await givenConditions(context, request);
+  if (conditions.length === 0) return {};
+  // the words of a query may be what nothing has
+  const given =
+    request.query === undefined ? givenInWords(pickOthers(request)) : ' for these words';
+  return answerNotFound(context, base, conditions, { limit: request.limit, given });
+}
+
+/** The filters that are no conditions of a question. */
+const pickOthers = ({ folder, modified_from, modified_to }: SearchDocumentsRequest) => ({
+  folder,
+  modified_from,
+  modified_to,
+});
 
 /** One page of results, with the cursor of the next; what must be said about them is added to `notes`. */
 async function showResults(
@@ -278,7 +305,7 @@ async function answerUnderstood(
   ];
   const shown = await showResults(context, request, documents, total, notes, lackedClauses);
   return {
-    summary: await summarizeFound(context, conditions, { total: found.total, given }),
+    summary: await summarizeFound(context, found, conditions, given),
     total,
     ...shown,
     understood,

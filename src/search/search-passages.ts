@@ -1,7 +1,7 @@
 import { findHeadersAndFooters } from '../segment/headers-and-footers.ts';
 import { indexText } from '../segment/index-text.ts';
 import type { Span } from '../domain/documents.ts';
-import type { StoredText } from '../store/records.ts';
+import type { StoredDocument, StoredText } from '../store/records.ts';
 import { readConsistently, replaced } from '../store/read-consistently.ts';
 import type { SearchPassagesResponse } from './response-schemas.ts';
 import { cite, headingsOf, pageAt } from './citations.ts';
@@ -29,7 +29,7 @@ async function citePage(
   context: SearchContext,
   ranking: Ranking,
   page: { offset: number; limit: number },
-): Promise<{ passages: Passages; end: number } | typeof replaced> {
+): Promise<{ passages: Passages; documents: StoredDocument[]; end: number } | typeof replaced> {
   const texts = new Map<string, StoredText | undefined>();
   let isReplaced = false;
   const textOf = async ({ documentId, revision }: RankedPassage) => {
@@ -77,7 +77,7 @@ async function citePage(
     context.disclosure.recordSpans(passage.document_id, [passage]);
     context.disclosure.recordDocuments(passage.same_wording ?? []);
   }
-  return { passages, end };
+  return { passages, documents: [...documents.values()], end };
 }
 
 /** A part of a text in one line, without headers and footers where it runs over pages. */
@@ -99,20 +99,16 @@ export async function searchPassages(
   const scope = given && (await understoodScope(context, request, given));
   const filter = scope?.filter ?? given;
   notes.unshift(...(scope?.notes ?? []));
-  const { passages, found, end, isAnswered } = await readConsistently(async () => {
-    if (!filter) return { passages: [], found: 0, end: 0, isAnswered: true };
+  const { passages, documents, found, end, isAnswered } = await readConsistently(async () => {
+    if (!filter) return { passages: [], documents: [], found: 0, end: 0, isAnswered: true };
     const ranking = await rankQuery(context, request.query, filter);
     const isOverAll = !ranking.namesDocuments && filter.documentIds?.length !== 1;
     if (isOverAll) ranking.passages = spreadDocuments(ranking.passages);
     const cited = await citePage(context, ranking, { offset, limit: request.limit });
-    const { isAnswered, passages: ranked } = ranking;
-    return cited === replaced ? replaced : { ...cited, isAnswered, found: ranked.length };
+    if (cited === replaced) return replaced;
+    return { ...cited, isAnswered: ranking.isAnswered, found: ranking.passages.length };
   });
-  const cited = await documentsById(
-    context,
-    passages.map(({ document_id: id }) => id),
-  );
-  const summaries = [...cited.values()].map((one) => summarize(one, context.today()));
+  const summaries = documents.map((one) => summarize(one, context.today()));
   notes.push(...holdNotes(summaries), ...(await amendmentNotes(context, summaries)));
   if (!isAnswered && passages.length > 0) notes.unshift(nearestOnlyNote);
   const words = filter ? await countQueryWords(context, request.query, filter) : [];

@@ -5,9 +5,9 @@ import type { RankedPassage } from './fusion.ts';
 /** What each further passage of a contract loses where a question asks over many. */
 const repeatPenalty = 0.15;
 /** Passages whose wording is compared with one that is shown, at most. */
-const maxCompared = 50;
-/** Passages of the same wording differ in their evidence by less. */
-const maxDifference = 0.1;
+const maxCompared = 20;
+/** Passages of the same wording differ in their evidence, and in their length by white space, by less. */
+const maxDifference = 0.03;
 
 export interface SelectedPassage {
   passage: RankedPassage;

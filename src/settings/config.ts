@@ -72,6 +72,11 @@ const environment = z.object({
     .url({ protocol: /^https?$/, error: 'must begin with https:// (or http://)' })
     .optional()
     .describe('Address of a running service. `deedbox stdio` is then a bridge to it.'),
+  NODE_EXTRA_CA_CERTS: text.optional().meta({
+    description:
+      'PEM file with the certificates of your own authorities, for connections to the identity provider and to Redis, and of the bridge to the service. Node reads it when it starts.',
+    unset: 'the authorities that Node trusts',
+  }),
   ...accessEnvironment,
   ...auditEnvironment,
   ...logEnvironment,
@@ -232,9 +237,13 @@ export function readConfig(overrides: Partial<Record<string, string>> = {}) {
   return {
     dataFolder,
     samplesFolder: join(root, 'samples', 'contracts'),
+    /** Of authorities that this process trusts beside those of Node. */
+    certificatesFile: env.NODE_EXTRA_CA_CERTS,
     host: env.DEEDBOX_HOST,
     port: env.DEEDBOX_PORT,
     serviceUrl: env.DEEDBOX_URL,
+    /** Certificates that Node.js trusts besides its own; it reads them itself, when it starts. */
+    authorityFile: rawSettings['NODE_EXTRA_CA_CERTS'],
     access: accessSettings(env),
     audit: auditSettings(env),
     log: logSettings(env),

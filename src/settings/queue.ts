@@ -2,10 +2,23 @@ import { isIPv4 } from 'node:net';
 import * as z from 'zod/v4';
 import { text } from './kinds.ts';
 
+function hasDecodablePassword(address: string): boolean {
+  try {
+    return decodeURIComponent(new URL(address).password) !== undefined;
+  } catch {
+    return !URL.canParse(address); // which is reported otherwise
+  }
+}
+
 /** The settings of the queue in Redis; part of the environment. */
 export const queueEnvironment = {
   REDIS_URL: z
-    .url({ protocol: /^(rediss?|unix)$/, error: 'must be rediss://, redis:// or unix://' })
+    .url({
+      protocol: /^(rediss?|unix)$/,
+      error:
+        'must be a rediss://, redis:// or unix:// address; characters such as @ : / ? # % of a password are percent-encoded in it (%40 stands for @), or the password is in REDIS_PASSWORD_FILE',
+    })
+    .refine(hasDecodablePassword, 'the password has a % that stands for itself: write %25')
     .optional()
     .meta({
       description:

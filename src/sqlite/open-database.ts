@@ -67,6 +67,11 @@ export function openReadOnly(file: string, busyTimeoutMs: number): Sqlite.Databa
   return new Sqlite(file, { readonly: true, timeout: busyTimeoutMs });
 }
 
+/** Throws `storage_error` for a database with a newer schema than these migrations make. */
+export function requireKnownSchema(db: Sqlite.Database, migrations: readonly string[]): void {
+  if (schemaVersion(db) > migrations.length) throw newerSchemaError(db, migrations.length);
+}
+
 export function isBusyError(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
@@ -88,10 +93,10 @@ function enableWal(db: Sqlite.Database, busyTimeoutMs: number): void {
 function migrate(db: Sqlite.Database, { migrations, applicationId }: DatabaseOptions): void {
   const isCurrent = () => {
     if (applicationId !== undefined) requireOwnFile(db, applicationId);
+    // first: a newer version may make what this one does not know
+    requireKnownSchema(db, migrations);
     requireTablesAlone(db);
-    const version = schemaVersion(db);
-    if (version > migrations.length) throw newerSchemaError(db, migrations.length);
-    return version === migrations.length;
+    return schemaVersion(db) === migrations.length;
   };
   // Looked at before the write lock is taken, so that nobody waits for a writer only to open the file.
   if (isCurrent()) return;

@@ -159,7 +159,7 @@ export interface DocumentFilter {
   effective?: DateRange;
   /** The end of the current term; of the first one where it is not known whether it was renewed. */
   expires?: DateRange;
-  /** The end of the first term or that of the current one. */
+  /** The end of the first term or that of the current one; a computed one may be a day later. */
   anyTermEnd?: DateRange;
   /** The notice deadline of the current term, or the next one where that is past. */
   notice?: DateRange;
@@ -230,6 +230,16 @@ export interface TextHit extends PassageHit, Coverage {}
 export interface StoredPassage extends PassageLocation {
   /** The headings above it, outermost first. */
   path: string[];
+}
+
+/** By what people name a document. */
+export interface DocumentNames {
+  documentId: string;
+  title: string;
+  documentType: DocumentType;
+  fileName: string;
+  folder: string;
+  parties: { name: string }[];
 }
 
 export interface DocumentHit {

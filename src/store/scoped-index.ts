@@ -1,6 +1,7 @@
 import type { Access, Clause, Redaction } from '../domain/documents.ts';
 import type {
   DocumentFilter,
+  DocumentNames,
   DocumentSort,
   DocumentSpan,
   DocumentTextHit,
@@ -34,6 +35,11 @@ export interface ScopedIndex {
     filter: DocumentFilter,
     options: { sort: DocumentSort; limit: number; offset?: number },
   ): Promise<{ total: number; documents: StoredDocument[] }>;
+  /** The names of documents, by title; costs far less than the documents. */
+  documentNames(
+    filter: DocumentFilter,
+    limit: number,
+  ): Promise<{ total: number; documents: DocumentNames[] }>;
   /** Text of one document, or undefined; page offsets refer to the complete text. */
   text(documentId: string): Promise<StoredText | undefined>;
   /** In the order of the analysis, with an entry for each known document, also without clauses. */

@@ -3,7 +3,7 @@ import type { QueueCounts } from '../queue/queue.ts';
 import type { SyncStatusResponse } from '../search/response-schemas.ts';
 import type { ScopedIndex } from '../store/scoped-index.ts';
 import { filesStatus, requestFiles } from './priority-ingestion.ts';
-import { cancelSync, requestSync, type SyncServices, syncStatus } from './syncs.ts';
+import { cancelSync, isFinished, requestSync, type SyncServices, syncStatus } from './syncs.ts';
 
 /** What a principal may do with syncs, and see of them. */
 export interface ScopedSyncs {
@@ -22,6 +22,8 @@ export interface ScopedSyncs {
    * name of a file that was not read reveals.
    */
   status(syncId?: string): Promise<SyncStatusResponse>;
+  /** See `SyncServices.workerProblem`. */
+  workerProblem(): string | undefined;
   /** The counts of the queue, if it answers soon; undefined with restricted access. */
   jobs(): Promise<QueueCounts | 'unreachable' | undefined>;
 }
@@ -36,11 +38,20 @@ export function scopedSyncs(
   { isAdmin }: { isAdmin: boolean },
 ): ScopedSyncs {
   const isUnrestricted = scopedIndex.access === 'unrestricted';
+  const workerProblem = () => services.workerProblem?.();
+  /** A sync that has not ended does not go on without a worker. */
+  const withWorkerProblem = (status: SyncStatusResponse): SyncStatusResponse => {
+    const problem = status.state === 'none' || isFinished(status) ? undefined : workerProblem();
+    return problem === undefined
+      ? status
+      : { ...status, notes: [...(status.notes ?? []), problem] };
+  };
   return {
+    workerProblem,
     request: (options) => requestSync(services, options),
     requestFiles: (names) => requestFiles(services, scopedIndex, names),
     async filesStatus(fileIds) {
-      const fullStatus = await filesStatus(services.store, fileIds);
+      const fullStatus = withWorkerProblem(await filesStatus(services.store, fileIds));
       return scopedIndex.redacted.length === 0
         ? fullStatus
         : withoutFailureNames(fullStatus, { addNote: true });
@@ -49,9 +60,14 @@ export function scopedSyncs(
     async status(syncId) {
       const fullStatus = await syncStatus(services, syncId);
       if (fullStatus.state === 'none') return fullStatus;
-      if (!isUnrestricted) return await restrictedStatus(fullStatus, scopedIndex);
-      if (isAdmin && scopedIndex.redacted.length === 0) return fullStatus;
-      return withoutFailureNames(fullStatus, { addNote: isAdmin });
+      if (!isUnrestricted) {
+        return withWorkerProblem(await restrictedStatus(fullStatus, scopedIndex));
+      }
+      return withWorkerProblem(
+        isAdmin && scopedIndex.redacted.length === 0
+          ? fullStatus
+          : withoutFailureNames(fullStatus, { addNote: isAdmin }),
+      );
     },
     jobs: async () => (isUnrestricted ? countsWithTimeout(services.queue) : undefined),
   };

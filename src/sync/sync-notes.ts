@@ -1,5 +1,13 @@
 import type { SyncStatusResponse } from '../search/response-schemas.ts';
 
+/** How a note begins that says that no process reads files. */
+export const noWorker = 'No worker runs';
+
+/** Whether a sync waits for a worker to be started. */
+export function isWithoutWorker({ notes }: SyncStatusResponse): boolean {
+  return notes?.some((note) => note.startsWith(noWorker)) ?? false;
+}
+
 /** What a person should know about a sync besides its counts, a sentence each. */
 export function syncNotes({
   notes = [],

@@ -9,6 +9,11 @@ export interface SyncServices {
   queue: Queue;
   /** Makes sure that a process will run the queue's jobs. */
   ensureWorker(): void;
+  /**
+   * That no process runs the queue's jobs now, and what starts one; undefined while one does or is being
+   * started. Answers at once.
+   */
+  workerProblem?(): string | undefined;
 }
 
 /** One key for all syncs: at most one runs at a time, over all processes. */

@@ -1,6 +1,6 @@
 import type { Client } from '@modelcontextprotocol/client';
 import { pino } from 'pino';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { auditLines } from '../../src/audit/verify.ts';
 import { auditFolder } from '../../src/audit/files.ts';
 import type { Line } from '../../src/audit/line.ts';
@@ -9,7 +9,13 @@ import { suggestedQuestions } from '../../src/commands/welcome.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { openAuditSink } from '../../src/composition/audit.ts';
 import { onFileFinished } from '../support/clean-up.ts';
-import { deedbox, startDeedbox, temporaryFolder, waitForOutput } from '../support/cli.ts';
+import {
+  deedbox,
+  startDeedbox,
+  startOnTerminal,
+  temporaryFolder,
+  waitForOutput,
+} from '../support/cli.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
 import { isLong } from '../support/long.ts';
 import { connectHttp, type Era, eras } from '../support/mcp-client.ts';
@@ -255,22 +261,31 @@ it.runIf(isLong)(
   60_000,
 );
 
-it.runIf(isLong)(
-  'audits the questions that the service suggests when it starts',
-  async () => {
+describe.runIf(isLong)('the questions that the service suggests when it starts', () => {
+  /** What `start` prints until it is ready, and the lines of the audit log for that. */
+  async function start(startProcess: typeof startDeedbox) {
     const before = lines().length;
-    const child = startDeedbox('start', temporaryFolder(), '--port', '0', '--data', service.data);
-    onFileFinished(() => void child.kill('SIGKILL'));
+    const child = startProcess('start', temporaryFolder(), '--port', '0', '--data', service.data);
     const text = await waitForOutput(child, /In Claude Code/);
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     await ended;
+    return { text, added: lines().slice(before) };
+  }
+
+  it('name contracts on a terminal, and are audited', async () => {
+    const { text, added } = await start(startOnTerminal);
     expect(documentsNamedIn(text).length).toBeGreaterThan(0);
-    const [line] = lines().slice(before);
-    expect(line).toMatchObject({ event: 'command', name: 'start' });
-    expect(line!.disclosed.map(({ document_id: id }) => id)).toEqual(
+    expect(added[0]).toMatchObject({ event: 'command', name: 'start' });
+    expect(added[0]!.disclosed.map(({ document_id: id }) => id)).toEqual(
       expect.arrayContaining(documentsNamedIn(text)),
     );
-  },
-  60_000,
-);
+  }, 60_000);
+
+  it('name none in a pipe or a journal, which stores them', async () => {
+    const { text, added } = await start(startDeedbox);
+    expect(text).toContain('Three questions to try');
+    expect(documentsNamedIn(text)).toEqual([]);
+    expect(added).toEqual([]);
+  }, 60_000);
+});

@@ -1,3 +1,4 @@
+import type { Analysis } from '../../src/domain/documents.ts';
 import { expect, test, vi } from 'vitest';
 import {
   clause,
@@ -293,6 +294,100 @@ export function documentsContract(subject: () => StoreUnderTest): void {
       { key: 'acme', name: 'ACME Corp', documents: 1 },
       { key: 'beta', name: 'Beta', documents: 1 },
     ]);
+  });
+
+  test('parties are found by the words of their names and short names, as far as they may be read', async () => {
+    const { store } = subject();
+    const partyKeys = [
+      { key: 'acme foods', name: 'Acme Foods Ltd' },
+      {
+        key: 'general electric capital',
+        name: 'General Electric Capital Corp.',
+        aliases: ['gecc one'],
+      },
+    ];
+    const file = { aclEntries: ['user:ann@firm.example' as const] };
+    await indexRevision(store, revisionOf('1', ['Text.'], { partyKeys, file }));
+    const names = async (...words: string[]) =>
+      (await unrestricted(store).partiesByWords(words)).map(({ name }) => name);
+    expect(await names('foods')).toEqual(['Acme Foods Ltd']);
+    expect(await names('gecc', 'acme', 'foods')).toEqual([
+      'Acme Foods Ltd',
+      'General Electric Capital Corp.',
+    ]);
+    expect(await names('food', 'electr')).toEqual([]);
+    expect(await names()).toEqual([]);
+    const others = store.scopedTo(['user:bob@firm.example']);
+    expect(await others.partiesByWords(['acme'])).toEqual([]);
+    await indexRevision(store, revisionOf('1', ['Other text.'], { partyKeys: [], file }));
+    expect(await names('acme')).toEqual([]);
+  });
+
+  test('filters that a question states select by any law, type or title, party of each group, date', async () => {
+    const { store } = subject();
+    const evidence = [{ start: 0, end: 4 }];
+    const date = (value: string) => ({ value, basis: 'stated' as const, evidence });
+    const write = (fileId: string, analysis: Partial<Analysis>, ...keys: string[]) =>
+      indexRevision(
+        store,
+        revisionOf(fileId, ['Text.'], {
+          analysis,
+          partyKeys: keys.map((key) => ({ key, name: key })),
+        }),
+      );
+    const a = await write(
+      'a',
+      {
+        title: 'License and Development Agreement',
+        documentType: 'development',
+        governingLaw: { value: 'Ohio', evidence },
+        agreementDate: date('2019-05-01'),
+        effectiveDate: date('2020-01-01'),
+        expirationDate: date('2021-03-31'),
+        renewalTerm: {
+          kind: 'automatic',
+          length: { count: 1, unit: 'year' },
+          value: '1 year',
+          evidence,
+        },
+        signed: { value: 'unsigned', evidence },
+      },
+      'acme',
+      'beta',
+    );
+    const b = await write(
+      'b',
+      {
+        title: 'Amendment to the License Agreement',
+        documentType: 'amendment',
+        governingLaw: { value: 'Iowa', evidence },
+        effectiveDate: date('2019-07-01'),
+        expirationDate: date('2021-06-30'),
+        signed: { value: 'unknown', evidence },
+      },
+      'acme',
+    );
+    const found = async (filter: object) =>
+      (
+        await unrestricted(store).documents(
+          { ...unfiltered, today: '2026-06-15', ...filter },
+          { sort: 'title', limit: 10 },
+        )
+      ).documents.map(({ documentId }) => documentId);
+    expect(await found({ partyGroups: [['acme'], ['beta', 'other']] })).toEqual([a]);
+    expect(await found({ partyGroups: [['acme'], ['other']] })).toEqual([]);
+    expect(await found({ partyKeys: ['beta'], partyGroups: [['acme']] })).toEqual([a]);
+    expect(await found({ documentTypes: ['license'] })).toEqual([]);
+    expect(await found({ documentTypes: ['license'], titlePhrases: ['LICENSE'] })).toEqual([a]);
+    expect(await found({ documentTypes: ['amendment'], titlePhrases: ['nothing'] })).toEqual([b]);
+    expect(await found({ governingLaws: ['iowa', 'Texas'] })).toEqual([b]);
+    expect(await found({ signedStates: ['signed', 'unknown'] })).toEqual([b]);
+    expect(await found({ agreement: { from: '2019-06-01', to: '2019-12-31' } })).toEqual([b]);
+    expect(await found({ agreement: { to: '2019-05-31' } })).toEqual([a]);
+    expect(await found({ anyTermEnd: { from: '2021-01-01', to: '2021-12-31' } })).toEqual([b, a]);
+    expect(await found({ anyTermEnd: { from: '2027-01-01', to: '2027-12-31' } })).toEqual([a]);
+    expect(await found({ status: 'in_force', statusDay: '2021-05-01' })).toEqual([b, a]);
+    expect(await found({ status: 'in_force' })).toEqual([a]);
   });
 
   test('ids are completed from a prefix', async () => {

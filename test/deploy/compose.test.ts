@@ -141,11 +141,15 @@ it('docs/settings.md describes every setting', () => {
 
 describe('deploy/systemd', () => {
   it('the environment file has only known and valid settings', () => {
-    const lines = read('deploy/systemd/deedbox.env').split('\n');
+    const lines = read('deploy/systemd/deedbox.env')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('# '));
+    // in single quotes, in which neither a shell nor systemd replaces anything; also what is commented out
+    expect(lines.filter((line) => !/^#?[A-Z_]+='[^']*'$/.test(line))).toEqual([]);
     const environmentSettings = Object.fromEntries(
-      lines.flatMap((line) => {
-        const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
-        return name === undefined ? [] : [[name, value!]];
+      lines.map((line) => {
+        const [, name, value] = /^#?([A-Z_]+)='(.*)'$/.exec(line)!;
+        return [name, value!];
       }),
     );
     // The unit gives it to the command.
@@ -160,6 +164,7 @@ describe('deploy/systemd', () => {
 
   it.each([
     ['deedbox.service', 'start --no-worker $CONTRACTS'],
+    ['deedbox@.service', 'start --no-worker --port %i $CONTRACTS'],
     ['deedbox-worker@.service', 'worker'],
   ])('%s runs an existing command with restricted privileges', (name, command) => {
     const unit = read(`deploy/systemd/${name}`);
@@ -167,5 +172,14 @@ describe('deploy/systemd', () => {
     for (const line of ['NoNewPrivileges=yes', 'ProtectSystem=strict', 'CapabilityBoundingSet=']) {
       expect(unit.split('\n')).toContain(line);
     }
+  });
+
+  it('the service is restricted in the same way where there are several', () => {
+    const settingsOf = (name: string) =>
+      read(`deploy/systemd/${name}`)
+        .split('\n')
+        .filter((line) => !/^(#|Description=)/.test(line))
+        .map((line) => line.replace(' --port %i', ''));
+    expect(settingsOf('deedbox@.service')).toEqual(settingsOf('deedbox.service'));
   });
 });

@@ -12,6 +12,7 @@ import { onFileFinished } from '../support/clean-up.ts';
 import { deedbox, root, temporaryFolder } from '../support/cli.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
 import { type Era, eras } from '../support/mcp-client.ts';
+import { certificates, overTls } from '../support/tls-proxy.ts';
 
 let bundleFile: string;
 let installed: string;
@@ -157,6 +158,31 @@ describe.each(eras)('the bridge in the bundle, protocol %s', (era) => {
   });
 });
 
+describe('the settings of the bundle', () => {
+  it.each(['/', '/mcp', '/mcp/', '//mcp/', '/mcp?transport=http'])(
+    'may have an address that ends in %s',
+    async (end) => {
+      const client = await connect({ address: ` ${service.url}${end} `, key }, '2025-11-25');
+      expect((await client.listTools()).tools.length).toBe(manifest.tools?.length);
+    },
+  );
+
+  it('are named, with what is wrong with the file of an authority', async () => {
+    const address = await overTls(service.url);
+    const field = "“Certificate of the organisation's own authority”";
+    const message = async (authority: string) =>
+      connectionMessage(await connect({ address, key, authority }, '2025-11-25'));
+    expect(await message('')).toContain(`set ${field} to`);
+    expect(await message('/nowhere/authority.pem')).toContain(
+      `/nowhere/authority.pem in ${field} does not exist`,
+    );
+    expect(await message(join(certificates, 'service.key'))).toContain('private key');
+    const trusted = join(certificates, 'authority.pem');
+    const client = await connect({ address, key, authority: trusted }, '2025-11-25');
+    expect((await client.listTools()).tools.length).toBe(manifest.tools?.length);
+  });
+});
+
 describe('the bridge in the bundle, with a wrong setting or no service', () => {
   it.each([
     ['no service', { address: 'http://127.0.0.1:9' }, /No Deedbox service answers at http:/],
@@ -164,10 +190,10 @@ describe('the bridge in the bundle, with a wrong setting or no service', () => {
     [
       'no address at all',
       { address: 'the server' },
-      /DEEDBOX_URL: must begin with https.*settings/,
+      /“Address of the service”: must begin with https.*settings/,
     ],
     ['an address without its beginning', { address: 'firm.example:7331' }, /must begin with https/],
-    ['a key with words', { key: 'ask Ann' }, /DEEDBOX_KEY: is neither.*settings of Claude Desktop/],
+    ['a key with words', { key: 'ask Ann' }, /“Key”: is neither.*settings of Claude Desktop/],
     ['no encryption', { address: 'http://deedbox.firm.example' }, /would travel unencrypted/],
     [
       'no encryption, allowed',

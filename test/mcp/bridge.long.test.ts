@@ -1,18 +1,14 @@
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { toBridgeError, mcpEndpoint, insecureUrlError } from '../../src/mcp/bridge-errors.ts';
 import { onFileFinished } from '../support/clean-up.ts';
-import { entry, root } from '../support/cli.ts';
+import { entry, temporaryFolder } from '../support/cli.ts';
 import { freePort } from '../support/free-port.ts';
 import { authenticatedService } from '../support/authenticated-service.ts';
 import { connectStdio, eras } from '../support/mcp-client.ts';
+import { PermissionModel, type SharedContract } from '../support/permission-model.ts';
+import { certificates, overTls } from '../support/tls-proxy.ts';
 
 let service: Awaited<ReturnType<typeof authenticatedService>>;
 let readerKey: string;
@@ -121,39 +117,8 @@ describe('a bridge without a service', () => {
 });
 
 describe('a service with a certificate of a private authority', () => {
-  const certificates = join(root, 'test', 'support', 'certificates');
-  const pem = (name: string) => readFileSync(join(certificates, name));
-
-  /** TLS before the service, as a reverse proxy has it. */
-  async function overTls(): Promise<string> {
-    const proxy = createServer(
-      { key: pem('service.key'), cert: pem('service.pem') },
-      (request, response) => {
-        const { method, url: path, headers } = request;
-        const forwarded = httpRequest(
-          new URL(path!, service.url),
-          { method, headers },
-          (answer) => {
-            response.writeHead(answer.statusCode!, answer.headers);
-            answer.pipe(response);
-          },
-        );
-        response.once('close', () => forwarded.destroy());
-        forwarded.once('error', () => response.destroy());
-        request.pipe(forwarded);
-      },
-    );
-    proxy.listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    onTestFinished(() => {
-      proxy.close();
-      proxy.closeAllConnections();
-    });
-    return `https://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  }
-
   it('is reached with NODE_EXTRA_CA_CERTS, and without it the error names that variable', async () => {
-    const env = { DEEDBOX_URL: await overTls(), DEEDBOX_KEY: readerKey };
+    const env = { DEEDBOX_URL: await overTls(service.url), DEEDBOX_KEY: readerKey };
     const { client: untrustingClient } = await bridge(env);
     expect(await reportedError(untrustingClient)).toMatch(
       /does not trust the certificate.*NODE_EXTRA_CA_CERTS/,
@@ -168,36 +133,40 @@ describe('a service with a certificate of a private authority', () => {
   });
 });
 
-describe('the URL of a service', () => {
-  it('is /mcp under the given address', () => {
-    const paths: [string, string][] = [
-      ['https://deedbox.firm.example', 'https://deedbox.firm.example/mcp'],
-      ['https://firm.example/deedbox/', 'https://firm.example/deedbox/mcp'],
-      ['https://firm.example/deedbox/mcp', 'https://firm.example/deedbox/mcp'],
-      ['http://localhost:7331/', 'http://localhost:7331/mcp'],
-      ['http://[::1]:7331', 'http://[::1]:7331/mcp'],
-    ];
-    for (const [url, address] of paths) {
-      expect(mcpEndpoint(url).href).toBe(address);
-      expect(insecureUrlError({ url, allowHttp: false })).toBeUndefined();
-    }
-  });
-
-  it.each([
-    'http://10.0.0.5:7331',
-    'http://127.0.0.1.evil.example',
-    'http://localhost@evil.example',
-  ])('is not called without encryption: %s', (url) => {
-    expect(insecureUrlError({ url, allowHttp: false })?.message).toMatch(/unencrypted/);
-    expect(insecureUrlError({ url, allowHttp: true })).toBeUndefined();
-  });
-
-  it('turns any failure into an error with a text', () => {
-    for (const error of [new Error('socket'), new TypeError('fetch failed'), 'x', undefined]) {
-      expect(toBridgeError(error, 'https://x.example', true)).toMatchObject({
-        code: 'not_ready',
-        message: 'No Deedbox service answers at https://x.example.',
+describe('a session that the service no longer knows', () => {
+  it('is opened again with its subscriptions, also while the client asks nothing', async () => {
+    const port = await freePort();
+    const data = temporaryFolder(() => {});
+    const start = async () => {
+      const closers: (() => Promise<void>)[] = [];
+      const started = await authenticatedService((close) => void closers.unshift(close), {
+        port,
+        data,
       });
-    }
+      return { ...started, stop: () => Promise.all(closers.map((close) => close())) };
+    };
+    const before = await start();
+    const model = new PermissionModel(1, 7);
+    await model.write(before.reader, 2);
+    const [{ documentId, word }, other] = model.contracts as [SharedContract, SharedContract];
+    const key = before.keys.create({ name: 'ann', role: 'reader' });
+    const { client } = await bridge({ DEEDBOX_URL: before.url, DEEDBOX_KEY: key });
+    const uris: string[] = [];
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+      uris.push(params.uri);
+    });
+    const uri = `deedbox://documents/${documentId}`;
+    await client.subscribeResource({ uri });
+    await client.subscribeResource({ uri: `deedbox://documents/${other.documentId}` });
+    await client.unsubscribeResource({ uri: `deedbox://documents/${other.documentId}` });
+    await before.stop();
+    const after = await start();
+    onTestFinished(async () => void (await after.stop()));
+    // it may have changed meanwhile
+    await expect.poll(() => uris, { timeout: 20_000 }).toEqual([uri]);
+    const record = (await after.reader.store.file(`${word}.txt`))!;
+    await after.reader.store.recordFiles([{ ...record, fileName: 'renamed.txt' }]);
+    await expect.poll(() => uris, { timeout: 10_000 }).toEqual([uri, uri]);
+    expect((await client.listTools()).tools).toHaveLength(6);
   });
 });

@@ -97,7 +97,9 @@ it('shows metrics to unrestricted admins and to the key of metrics alone', async
 });
 
 it('counts in the metrics which limits were reached', async () => {
-  for (let n = 0; n < 130; n += 1) await get('/nothing', unrestricted['a reader key']!);
+  // more come back in the time than a fixed number on a busy machine would use up
+  const ask = () => get('/nothing', unrestricted['a reader key']!);
+  while ((await Promise.all([ask(), ask(), ask(), ask()])).every(({ status }) => status !== 429));
   expect((await get('/metrics', monitoringKey)).body).toMatch(
     /deedbox_limit_rejections_total\{limit="requests"\} [1-9]/,
   );

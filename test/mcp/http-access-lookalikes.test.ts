@@ -22,7 +22,7 @@ it('signs nobody in as the person whose address theirs only looks like', async (
     'ba\u00ADnk@firm.example',
   ]) {
     const { status, body } = await signIn(email);
-    expect([email, status]).toEqual([email, 401]);
+    expect([email, status]).toEqual([email, 403]);
     expect(body).toContain('does not name a person by an email address');
   }
 }, 30_000);

@@ -77,7 +77,6 @@ describe('without a valid credential', () => {
     ['/mcp/../health', {}],
     ['//health', {}],
     ['/%6dcp', { method: 'POST', headers: json, body: initialize }],
-    ['/.well-known/oauth-authorization-server', {}],
   ];
 
   async function invalidCredentials(): Promise<[string, string | undefined][]> {
@@ -117,11 +116,19 @@ describe('without a valid credential', () => {
           headers: responseHeaders,
         } = await send(`${url}${path}`, { ...sending, headers });
         expect(`${label} at ${sending.method ?? 'GET'} ${path}: ${status}`).toMatch(/: 401$/);
-        expect(JSON.parse(body)).toMatchObject({ error: 'invalid_token' });
+        // no error code without a credential (RFC 6750, section 3.1)
+        const error = credential ? 'invalid_token' : undefined;
+        expect((JSON.parse(body) as { error?: string }).error).toBe(error);
+        expect(responseHeaders['www-authenticate']).toMatch(
+          credential ? /, error="invalid_token"/ : /^(?!.*error)/,
+        );
         expect(responseHeaders['www-authenticate']).toContain(
           'resource_metadata="https://deedbox.firm.example/.well-known/oauth-protected-resource/mcp"',
         );
-        expect(responseHeaders['www-authenticate']).toContain('scope="documents:read"');
+        // what a client must register to be able to call every tool
+        expect(responseHeaders['www-authenticate']).toContain(
+          'scope="documents:read documents:sync"',
+        );
         if (credential)
           expect(body + String(responseHeaders['www-authenticate'])).not.toContain(credential);
       }
@@ -224,7 +231,7 @@ describe('a missing scope', () => {
     const read = await post(none);
     expect(read.status).toBe(403);
     expect(read.headers['www-authenticate']).toMatch(
-      /error="insufficient_scope".*scope="documents:read"/,
+      /error="insufficient_scope".*scope="documents:read documents:sync"/,
     );
     const reads = await provider.token('ann@firm.example');
     const id = await session(reads);

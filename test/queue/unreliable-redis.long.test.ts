@@ -140,7 +140,7 @@ describe.skipIf(!hasRedis)('an unreliable Redis', () => {
     const first = open(own.url, { onError: (warning) => void warnings.push(warning) });
     await first.counts();
     expect(warnings).toEqual([
-      expect.objectContaining({ message: expect.stringContaining('appendonly') }),
+      expect.objectContaining({ hint: expect.stringContaining('appendonly') }),
     ]);
     await expect(open(own.url, { instanceId: 'other' }).counts()).rejects.toMatchObject({
       code: 'invalid_configuration',

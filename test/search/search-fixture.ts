@@ -8,6 +8,7 @@ import {
   unrestricted,
   vectorOf,
 } from '../contract/store-samples.ts';
+import type { CleanUp } from '../support/clean-up.ts';
 import { openStore, temporaryFolder } from '../store/temporary-stores.ts';
 
 /** A search context over a small store, whose embedder places texts by their words alone. */
@@ -24,9 +25,9 @@ export const wordEmbedder: SearchContext['embedder'] = {
   embedQuery: async (text) => vectorOf(text),
 };
 
-/** Over an empty store in a folder of its own, closed when the test ends. */
-export async function openSearchFixture(): Promise<SearchFixture> {
-  const store = await openStore(await temporaryFolder());
+/** Over an empty store in a folder of its own, closed when the test ends, or when `cleanUp` says. */
+export async function openSearchFixture(cleanUp?: CleanUp): Promise<SearchFixture> {
+  const store = await openStore(await temporaryFolder(cleanUp), cleanUp);
   return {
     store,
     context: {

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { DeedboxError } from '../../src/errors/errors.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { openStoreDatabase } from '../../src/store/sqlite/schema.ts';
 import { replaceDocument } from '../../src/store/sqlite/revisions.ts';
@@ -193,4 +194,23 @@ test.each<[string, string, string]>([
   database.close();
   const problems = await (await openStore(folder)).verify();
   expect(problems.map((problem) => problem.check)).toContain(check);
+});
+
+test.each([
+  'CONSTRAINT_UNIQUE',
+  'ERROR',
+  'SCHEMA',
+  'NOMEM',
+  'TOOBIG',
+  'INTERRUPT',
+  'NOLFS',
+  'MISUSE',
+  'AUTH',
+])('an error SQLITE_%s is reported with its cause and what to do', (name) => {
+  const error = new Database.SqliteError('UNIQUE constraint failed: t.secret', `SQLITE_${name}`);
+  const { message, hint, code } = asStorageError(error) as DeedboxError;
+  expect(code).toBe('storage_error');
+  expect(message).toMatch(new RegExp(`^[A-Z][a-z ]+\\w .*\\(SQLITE_${name}\\)\\.$`));
+  expect(message).not.toMatch(/refused an operation|secret/);
+  expect(hint).toMatch(/^(Run|Give|Set|Try|Move|Another) /);
 });

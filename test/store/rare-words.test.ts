@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  indexRevision,
-  revisionOf,
-  unfiltered,
-  unrestricted,
-} from '../contract/store-samples.ts';
+import { indexRevision, revisionOf, unfiltered, unrestricted } from '../contract/store-samples.ts';
 import { openStore, temporaryFolder } from './temporary-stores.ts';
 
 const documents = {

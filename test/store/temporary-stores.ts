@@ -4,20 +4,21 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { CleanUp } from '../support/clean-up.ts';
 import { unrestricted, unfiltered, model, vectorOf } from '../contract/store-samples.ts';
 
-/** A data folder that is deleted when the test ends. */
-export async function temporaryFolder(): Promise<string> {
+/** A data folder that is deleted when the test ends, or when `cleanUp` says. */
+export async function temporaryFolder(cleanUp: CleanUp = onTestFinished): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'deedbox-store-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  cleanUp(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** A store that is closed when the test ends, if the test has not closed it. */
-export async function openStore(folder: string): Promise<Store> {
+/** A store that is closed when the test ends, or when `cleanUp` says, if the test has not closed it. */
+export async function openStore(folder: string, cleanUp: CleanUp = onTestFinished): Promise<Store> {
   const store = await openSqliteStore({ folder });
   let closed = false;
-  onTestFinished(async () => {
+  cleanUp(async () => {
     if (!closed) await store.close();
   });
   const close = store.close.bind(store);

@@ -52,6 +52,16 @@ export function startDeedbox(...args: string[]): ChildProcess {
   return child;
 }
 
+/** The same on a terminal, made by `script` of Debian's bsdutils, which passes the signals SIGTERM and SIGINT on. */
+export function startOnTerminal(...args: string[]): ChildProcess {
+  const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
+  const command = ['exec', ...[process.execPath, entry, ...args].map(quote)].join(' ');
+  const stdio = ['ignore', 'pipe', 'pipe'] as const;
+  const child = spawn('script', ['-qec', command, '/dev/null'], { stdio: [...stdio] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
 /** Waits until the output of the process matches, and resolves with the output so far. */
 export function waitForOutput(child: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -57,6 +57,7 @@ async function idsByName({ scopedIndex }: Context): Promise<Map<string, string>>
 async function contractExamples(
   corpus: string,
   half: CuadContract[],
+  all: CuadContract[],
   context: Context,
   ids: Map<string, string>,
 ): Promise<RankingExample[]> {
@@ -80,14 +81,17 @@ async function contractExamples(
     });
   };
   const companies = new Set(half.map(({ company }) => company));
-  for (const { contract, query, question, answer } of sample(queriesOf(corpus, companies), maxQueries)) {
+  for (const { contract, query, question, answer } of sample(
+    queriesOf(corpus, companies),
+    maxQueries,
+  )) {
     const target = { id: ids.get(contract)!, spans: answer };
     await add('labelled', query, undefined, target);
     await add('labelled', question, target.id, target);
   }
   const fileNames = new Map(half.map(({ name, fileName }) => [name, fileName]));
   const texts = new Map(half.map(({ name, text }) => [name, text]));
-  const words = rareWords(half).filter(({ contract }) => fileNames.has(contract));
+  const words = rareWords(all).filter(({ contract }) => fileNames.has(contract));
   for (const { word, contract } of sample(words, maxWords)) {
     const places = [...texts.get(contract)!.matchAll(new RegExp(`\\b${word}\\b`, 'gi'))];
     const spans = places.map(({ index }) => ({ start: index, end: index + word.length }));
@@ -146,7 +150,7 @@ export async function collectExamples(
 ): Promise<RankingExample[]> {
   const configure = (data: string) => configWithout(half, halves, data);
   const contracts = await withFolder(join(corpus, 'contracts'), configure, (context, ids) =>
-    contractExamples(corpus, halves[half]!, context, ids),
+    contractExamples(corpus, halves[half]!, halves.flat(), context, ids),
   );
   return [...contracts, ...(await clauseExamples(halves[half]!, configure))];
 }

@@ -53,7 +53,9 @@ export function evaluate(
     } else if (kind === 'rare word') firsts.push((ranked[0]?.gain ?? 0) > 0 ? 1 : 0);
     else {
       const discount = (rank: number) => 1 / Math.log2(rank + 2);
-      const gained = ranked.slice(0, 10).reduce((sum, { gain }, rank) => sum + gain * discount(rank), 0);
+      const gained = ranked
+        .slice(0, 10)
+        .reduce((sum, { gain }, rank) => sum + gain * discount(rank), 0);
       let most = 0;
       for (let rank = 0; rank < Math.min(10, total); rank += 1) most += discount(rank);
       gains.push(gained / most);

@@ -38,7 +38,9 @@ export function learnWeights(examples: RankingExample[]): RankingWeights {
   for (let step = 1; step <= steps; step += 1) {
     const gradient = new Float64Array(size);
     for (const { weight, rows, targets } of lists) {
-      const scores = rows.map((row) => row.reduce((sum, value, at) => sum + value * weights[at]!, 0));
+      const scores = rows.map((row) =>
+        row.reduce((sum, value, at) => sum + value * weights[at]!, 0),
+      );
       const highest = Math.max(...scores);
       const exponents = scores.map((score) => Math.exp(score - highest));
       const sum = exponents.reduce((total, value) => total + value, 0);

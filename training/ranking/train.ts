@@ -2,7 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RankingWeights } from '../../src/search/fusion.ts';
 import { findCorpus, readCorpus, splitByCompany } from '../corpus.ts';
-import { currentMachine, describeMachine, figureOf, type Figures, writeResult } from '../result-file.ts';
+import {
+  currentMachine,
+  describeMachine,
+  figureOf,
+  type Figures,
+  writeResult,
+} from '../result-file.ts';
 import { collectExamples } from './collect.ts';
 import { evaluate, type RankingExample, type RankingFigures } from './examples.ts';
 import { featureNames, learnWeights } from './learn.ts';

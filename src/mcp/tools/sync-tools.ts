@@ -10,7 +10,8 @@ import {
   type SyncStatusResponse,
 } from '../../search/response-schemas.ts';
 import { displayPath } from '../../search/summary.ts';
-import { formatDuration, syncNotes } from '../../sync/sync-notes.ts';
+import type { ScopedSyncs } from '../../sync/scoped-syncs.ts';
+import { formatDuration, isWithoutWorker, syncNotes } from '../../sync/sync-notes.ts';
 import { isFinished } from '../../sync/syncs.ts';
 import { reducedCount } from '../truncate.ts';
 import { defineTool, type ToolCall } from './tool.ts';
@@ -71,10 +72,20 @@ function truncateFailures(
 
 const pollMs = 250;
 
-/** Reports the progress of a sync until it ends or the call times out. Throws when aborted. */
-async function waitForSync(status: () => Promise<SyncStatusResponse>, call: ToolCall) {
+/** Polls in a row without a worker after which nobody waits: one that is replaced is away for a moment. */
+const maxPollsWithoutWorker = 2;
+
+/**
+ * Reports the progress of a sync until it ends, no worker runs or the call times out. Throws when aborted.
+ */
+async function waitForSync(
+  { workerProblem }: Pick<ScopedSyncs, 'workerProblem'>,
+  status: () => Promise<SyncStatusResponse>,
+  call: ToolCall,
+) {
   const startedAt = Date.now();
   let lastReported = -1;
+  let pollsWithoutWorker = 0;
   for (;;) {
     const sync = await status();
     const done = sync.indexed + sync.unchanged + sync.failed + sync.ignored;
@@ -83,6 +94,8 @@ async function waitForSync(status: () => Promise<SyncStatusResponse>, call: Tool
       await call.reportProgress(done, sync.found, `${sync.state}: ${done} of ${sync.found} files`);
     }
     if (isFinished(sync) || Date.now() - startedAt >= call.timeoutMs()) return sync;
+    pollsWithoutWorker = workerProblem() === undefined ? 0 : pollsWithoutWorker + 1;
+    if (pollsWithoutWorker >= maxPollsWithoutWorker) return status();
     await delay(pollMs, undefined, { signal: call.context.signal });
   }
 }
@@ -106,13 +119,13 @@ export const syncDocumentsTool = defineTool({
   async run({ syncs }, args, call) {
     if (args.files !== undefined) {
       const requestedFiles = await syncs.requestFiles(args.files);
-      return waitForSync(() => syncs.filesStatus(requestedFiles), call);
+      return waitForSync(syncs, () => syncs.filesStatus(requestedFiles), call);
     }
     const previous = await syncs.status();
     const { syncId } = await syncs.request({ kind: args.full ? 'full' : 'incremental' });
     const wasAlreadyRunning = previous.job_id === syncId;
     try {
-      return await waitForSync(() => syncs.status(syncId), call);
+      return await waitForSync(syncs, () => syncs.status(syncId), call);
     } catch (error) {
       if (!call.context.signal.aborted) throw error;
       if (call.isCancelled() && !wasAlreadyRunning) await syncs.cancel(syncId);
@@ -124,7 +137,7 @@ export const syncDocumentsTool = defineTool({
   text: (answer) =>
     isFinished(answer)
       ? syncText(answer)
-      : `${syncText(answer)}\nIt goes on. ${
+      : `${syncText(answer)}\nIt goes on${isWithoutWorker(answer) ? ' once a worker runs' : ''}. ${
           answer.job_id === undefined
             ? 'Ask for the documents a little later.'
             : `Ask get_sync_status with job_id "${answer.job_id}".`

@@ -15,7 +15,8 @@ function isRedundant(key: string, value: unknown, node: Json, direction: Directi
   if (key === 'exclusiveMinimum') return direction === 'output';
   // a client that forbids other fields gains nothing
   if (key === 'additionalProperties') return value === false && direction === 'output';
-  // what an output looks like is seen in it
+  // what an output looks like, and what is in it, is seen in it; docs/tools.md says what always is
+  if (key === 'required') return direction === 'output' && Array.isArray(value);
   return key === 'pattern' && ('format' in node || direction === 'output');
 }
 

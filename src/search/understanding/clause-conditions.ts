@@ -34,7 +34,7 @@ function clausesNamed(phrase: string): ClauseTypeId[] | undefined {
 const lacking =
   "(?:without|lack(?:s|ing)?|with no|(?:have|has|having|contain|contains|containing) no|(?:do|does) not (?:have|contain|include|provide for)|(?:don't|doesn't) (?:have|contain|include|provide for)|not (?:having|containing|including)|miss(?:es|ing)?|omit(?:s|ting)?|(?:are|is) (?:missing|silent on|without)|free of)";
 const having =
-  '(?:with|have|has|having|contain(?:s|ing)?|includ(?:e|es|ing)|carry|carries|provid(?:e|es|ing) for|grant(?:s|ing)?|impos(?:e|es|ing)|that (?:have|contain|include|impose|grant|provide for))';
+  '(?:with|have|has|having|contain(?:s|ing)?|includ(?:e|es|ing)|carry|carries|provid(?:e|es|ing) for|grant(?:s|ing)?|allow(?:s|ing)?|permit(?:s|ting)?|impos(?:e|es|ing)|that (?:have|contain|include|impose|grant|provide for))';
 /** Where the name of a clause ends. */
 const phraseEnd = `(?=[?.;]|$|,? (?:and|but)? ?(?:that|which|who|where|under|governed|signed|dated|with|without|lacking|between|expir|end|until|before|after|in force|for ${partyPlaceholder})|[\\uE000-\\uE002])`;
 

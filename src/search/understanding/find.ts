@@ -129,12 +129,27 @@ async function discloseParties(context: SearchContext, conditions: Condition[]):
  */
 export async function summarizeFound(
   context: SearchContext,
+  { filter, total }: Found,
   conditions: Condition[],
-  { total, given }: { total: number; given: string },
+  given: string,
 ): Promise<string> {
   await discloseParties(context, conditions);
   const read = await readInWords(context);
-  return `${total} ${contractsInWords(conditions, total === 1 ? 'one' : 'many')}${given} among ${read}.`;
+  const asksSigned = conditions.some((one) => one.filter === 'signed' && one.signed);
+  const { total: signed } = asksSigned
+    ? await context.scopedIndex.documents(
+        { ...filter, signed: 'signed' },
+        { sort: 'title', limit: 0 },
+      )
+    : { total };
+  // what is not known to be signed is not called so
+  const said = signed === total ? conditions : conditions.filter((one) => one.filter !== 'signed');
+  const contracts = contractsInWords(said, total === 1 ? 'one' : 'many');
+  const unknown =
+    signed === total
+      ? ''
+      : ` Whether ${total === 1 ? 'it is' : signed === 0 ? 'they are' : `${total - signed} of them ${total - signed === 1 ? 'is' : 'are'}`} signed is not known.`;
+  return `${total} ${contracts}${given} among ${read}.${unknown}`;
 }
 
 /** The answer where no contract meets a question, and what is near to it. */

@@ -117,38 +117,43 @@ function mentions(text: string): Mention[] {
   return [...found, ...others.filter(isFree)].toSorted((a, b) => a.start - b.start);
 }
 
+/** What joins places to one that is meant: "Ontario, Canada"; or to several: "New York or Delaware". */
+const place = /^,? (?:the )?$/;
+const alternative = /^(?:,| or| and|\/|,? or) (?:the )?(?:laws? of )?(?:the )?(?:state of )?$/;
+
+/** The mentions that belong together from one on, and the laws that they name. */
+function chainFrom(text: string, named: Mention[], first: number): { end: number; laws: string[] } {
+  const names = [named[first]!.name];
+  let end = named[first]!.end;
+  for (const { start, end: nextEnd, name } of named.slice(first + 1)) {
+    const between = text.slice(end, start);
+    if (!place.test(between)) {
+      if (!alternative.test(between)) break;
+      names.push(name);
+    }
+    end = nextEnd;
+  }
+  return { end, laws: [...new Set(names.flatMap((name) => partsOf[name] ?? [name]))] };
+}
+
 /** The law that a question names: "under German law", "governed by the laws of Delaware"; its words are used. */
 export function readLaw(text: QuestionText): Condition | undefined {
   const named = mentions(text.text);
-  for (const [at, { start, end, name }] of named.entries()) {
-    // "British Columbia, Canada law": the law is that of the part
-    const next = named[at + 1];
-    if (
-      next &&
-      /^,? (?:the )?$/.test(text.text.slice(end, next.start)) &&
-      lawAfter.test(text.text.slice(next.end))
-    ) {
-      const span = { start, end: next.end + lawAfter.exec(text.text.slice(next.end))![0].length };
-      const words = text.words(span);
-      text.use(span);
-      return { words, filter: 'governing_law', laws: [...(partsOf[name] ?? [name])] };
-    }
+  for (const [at, { start, end: nameEnd, name }] of named.entries()) {
     const before = text.text.slice(0, start);
-    const after = text.text.slice(end);
-    const following = lawAfter.exec(after)?.[0];
     const preceding = lawBefore.exec(before)?.[0];
+    const chain = chainFrom(text.text, named, at);
+    const afterChain = lawAfter.exec(text.text.slice(chain.end))?.[0];
+    const isChain = preceding !== undefined || afterChain !== undefined;
+    const following = isChain ? afterChain : lawAfter.exec(text.text.slice(nameEnd))?.[0];
     if (following === undefined && preceding === undefined) continue;
-    // "the laws of Ontario, Canada": the first is the law, the other says where it is
-    const country =
-      preceding === undefined
-        ? undefined
-        : /^, (?:the )?[a-z. ]{2,20}?(?=[?.,;]|$| (?:that|which|and|with)\b)/.exec(after)?.[0];
-    const place = country !== undefined && mentions(country).length > 0 ? country : '';
+    const end = isChain ? chain.end : nameEnd;
     const opening = preceding ?? prepositionBefore.exec(before)?.[0] ?? '';
-    const span = { start: start - opening.length, end: end + (following ?? place).length };
+    const span = { start: start - opening.length, end: end + (following?.length ?? 0) };
     const words = text.words(span);
     text.use(span);
-    return { words, filter: 'governing_law', laws: [...(partsOf[name] ?? [name])] };
+    const laws = isChain ? chain.laws : [...(partsOf[name] ?? [name])];
+    return { words, filter: 'governing_law', laws };
   }
   return undefined;
 }

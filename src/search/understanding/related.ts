@@ -5,7 +5,7 @@ import { similarParties } from '../party-matching.ts';
 import { matchAll } from '../filters.ts';
 import type { DocumentSummary, RelatedDocument } from '../response-schemas.ts';
 import { hasUnread } from '../reading-notes.ts';
-import { documentsById, summarize } from '../summary.ts';
+import { summarize } from '../summary.ts';
 import type { Condition } from './conditions.ts';
 import { withConditions } from './condition-filter.ts';
 
@@ -188,9 +188,4 @@ export async function relatedDocuments(
   }
   context.disclosure.recordDocuments(related.keys());
   return [...related.values()];
-}
-
-/** The documents among ids that still exist. */
-export async function existing(context: SearchContext, ids: string[]): Promise<string[]> {
-  return [...(await documentsById(context, ids)).keys()];
 }

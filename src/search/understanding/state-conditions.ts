@@ -1,6 +1,6 @@
 import type { ContractStatus } from '../../store/records.ts';
 import type { Condition } from './conditions.ts';
-import { parseRange } from './periods.ts';
+import { parseRange } from './date-ranges.ts';
 import { contractNoun, type QuestionText } from './question-text.ts';
 
 const statusWords: [ContractStatus, adjective: string, predicate: string][] = [

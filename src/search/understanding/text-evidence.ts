@@ -20,10 +20,13 @@ type Context = Pick<SearchContext, 'scopedIndex' | 'today'>;
 const maxReadContracts = 50;
 /** Contracts whose text is read for a name, at most. */
 const maxNamedContracts = 20;
-/** The least confidence of a clause that is read for a fact. */
+/** The least confidence of a clause that is read for a fact; a date in one counts at a lower one. */
 const minConfidence = 0.3;
+const minDateConfidence = 0.05;
 /** The beginning of a text, where the parties stand, in characters. */
 const openingLength = 6000;
+/** Where the parties of a contract are known, and one more may stand beside them, in characters. */
+const preambleLength = 1500;
 /** The end of a text, where the signatures stand, in characters. */
 const closingLength = 3000;
 
@@ -40,8 +43,9 @@ function isUndecided({ analysis }: StoredDocument, condition: Condition): boolea
   return condition.filter === 'expires' && analysis.expirationDate?.value === undefined;
 }
 
-/** "the fifteenth (15th) contract year", "the 5th anniversary": years from the start, with their number. */
-const countedYear = /\b(\d{1,2})\s?(?:st|nd|rd|th)\)?\s+(?:contract\s+)?(?:year|anniversary)\b/gi;
+/** "the fifteenth (15th) contract year", "the 5th anniversary", "the end of Year 3": years from the start. */
+const countedYear =
+  /\b(\d{1,2})\s?(?:s\s?t|n\s?d|r\s?d|t\s?h)\)?\s+(?:contract\s+)?(?:year|anniversary)\b|\bend of (?:contract )?year (\d{1,2})\b/gi;
 /** The shortest length that is taken for a term, in months: a shorter one is a notice. */
 const minTermMonths = 3;
 
@@ -53,7 +57,7 @@ function countedEnds({ analysis }: StoredDocument, text: string): string[] {
   const start = analysis.effectiveDate?.value ?? analysis.agreementDate?.value;
   if (start === undefined) return [];
   const term = findDurations(text).find((duration) => inMonths(duration) >= minTermMonths);
-  const years = [...text.matchAll(countedYear)].map((match) => Number(match[1]));
+  const years = [...text.matchAll(countedYear)].map((match) => Number(match[1] ?? match[2]));
   return [
     ...(term ? [shift(start, term)] : []),
     ...years.map((count) => shift(start, { count, unit: 'year' })),
@@ -61,15 +65,33 @@ function countedEnds({ analysis }: StoredDocument, text: string): string[] {
 }
 
 /** Whether the text of a clause states what a condition asks for. */
-function states(document: StoredDocument, text: string, condition: Condition): boolean {
+function states(
+  document: StoredDocument,
+  { text, confidence }: { text: string; confidence: number },
+  condition: Condition,
+): boolean {
   if (condition.filter === 'governing_law') {
+    if (confidence < minConfidence) return false;
     const named = findJurisdictions(normalizeForMatching(text)).map(({ name }) => name);
     return named.some((name) => condition.laws.includes(name));
   }
   if (condition.filter !== 'expires') return false;
-  const dates = findDates(text).flatMap(({ value }) => value ?? []);
-  const ends = dates.length > 0 ? dates : countedEnds(document, text);
-  return ends.some((end) => isWithin(end, condition.range));
+  const { range } = condition;
+  const dates = findDates(text).filter((date) => date.value ?? date.ambiguousValues);
+  if (dates.length > 0) {
+    // a date that may be read in two ways is meant if both are within
+    return dates.some(({ value, ambiguousValues }) =>
+      (value === undefined ? ambiguousValues! : [value]).every((day) => isWithin(day, range)),
+    );
+  }
+  if (confidence < minConfidence) return false;
+  const ends = countedEnds(document, text);
+  if (ends.length > 0) return ends.some((end) => isWithin(end, range));
+  // a date that cannot be read has a year at least
+  const [year] = [...text.matchAll(/\b(?:19|20)\d\d\b/g)].slice(-1);
+  return (
+    year !== undefined && isWithin(`${year[0]}-01-01`, range) && isWithin(`${year[0]}-12-31`, range)
+  );
 }
 
 const clauseOf = { governing_law: 'governing_law', expires: 'expiration_date' } as const;
@@ -102,16 +124,23 @@ export async function statedInClauses(
     if (!(await meets({ scopedIndex }, base, document.documentId, decided))) continue;
     const types = open.map(({ filter }) => clauseOf[filter]);
     const clauses =
-      (await scopedIndex.clauses([document.documentId], { types, minConfidence })).get(
-        document.documentId,
-      ) ?? [];
+      (
+        await scopedIndex.clauses([document.documentId], {
+          types,
+          minConfidence: minDateConfidence,
+        })
+      ).get(document.documentId) ?? [];
     const text = await scopedIndex.text(document.documentId);
     if (!text || text.revision !== document.revision) continue;
     const isMet = open.every((condition) =>
       clauses.some(
         (clause) =>
           clause.type === clauseOf[condition.filter] &&
-          states(document, text.text.slice(clause.start, clause.end), condition),
+          states(
+            document,
+            { text: text.text.slice(clause.start, clause.end), confidence: clause.confidence },
+            condition,
+          ),
       ),
     );
     if (isMet) found.push(document.documentId);
@@ -147,8 +176,7 @@ function names(text: string, key: string): boolean {
 /**
  * Contracts under a filter whose title, file name, opening or signatures have a name, which may be that of a party that was
  * not recognised.
- * @param isKnown the name is that of a party of another contract: then only contracts of which fewer than two
- *   parties are known are looked at
+ * @param isKnown the name is that of a party of another contract
  */
 export async function namedInOpening(
   context: Context,
@@ -170,9 +198,11 @@ export async function namedInOpening(
   );
   const found: string[] = [];
   for (const { documentId, analysis, file } of documents.values()) {
-    if (isKnown && analysis.parties.length > 1) continue;
     const text = (await scopedIndex.text(documentId))?.text ?? '';
-    const opening = text.slice(0, openingLength);
+    const opening = text.slice(
+      0,
+      isKnown && analysis.parties.length > 1 ? preambleLength : openingLength,
+    );
     // who signs for a party is none; where the parties are not known, who signs may be one
     const closing = analysis.parties.length < 2 ? text.slice(-closingLength) : '';
     if ([analysis.title, file.fileName, opening, closing].some((part) => names(part, key)))

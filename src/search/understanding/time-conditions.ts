@@ -1,5 +1,6 @@
 import type { Condition, DatedKind } from './conditions.ts';
-import { parseRange, type Tense } from './periods.ts';
+import { parseRange } from './date-ranges.ts';
+import type { Tense } from './periods.ts';
 import { contractNoun, type QuestionText } from './question-text.ts';
 
 /** A verb or noun that says which date is meant. */
@@ -46,12 +47,12 @@ const patterns = datedVerbs.map(({ filter, pattern }) => ({
 
 /** Words that may stand between a verb and its time. */
 const adverbs =
-  /^(?: (?:again|automatically|sometime|some time|early|soon|at the latest|at some point|naturally|already|next|due|first))?/;
+  /^(?: (?:again|automatically|sometime|some time|early|soon|at the latest|at some point|naturally|already))?/;
 
 function tenseOf(verb: string, before: string): Tense {
   if (/\b(?:will|would|shall|to)\b/.test(verb)) return 'future';
   const isPast =
-    /\b(?:\w+ed|ran|came|became|began|took|went|struck|made|dated|signed)\b/.test(verb) ||
+    /\b(?:(?!need)\w+ed|ran|came|became|began|took|went|struck|made|dated|signed)\b/.test(verb) ||
     /\b(?:did|had|has|have|was|were) (?:[^?.;]{0,60} )?$/.test(before);
   return isPast ? 'past' : 'future';
 }
@@ -98,7 +99,7 @@ export function readTimes(text: QuestionText, today: string): Condition[] {
     } else conditions.push({ words, filter, range });
   };
   for (const { filter, pattern } of patterns) {
-    for (const match of [...text.text.matchAll(pattern)]) {
+    for (const match of text.text.matchAll(pattern)) {
       const [start, verbEnd] = [match.index, match.index + match[0].length];
       if (/[\uE000-\uE002]/.test(text.text.slice(start, verbEnd))) continue;
       const tense = tenseOf(match[0], text.text.slice(0, start));
@@ -156,8 +157,9 @@ function readDateOf(text: QuestionText, today: string, known: Condition[]): Cond
   return [];
 }
 
+const negative = "(?<negative>(?:do|does|will) not |don't |doesn't |won't |not )?";
 const renewing = new RegExp(
-  `(?:(?:that|which|to) )?(?<negative>(?:do|does|will) not |don't |doesn't |won't |not )?(?:automatically renew(?:s|ing|ed)?|auto-?renew(?:s|ing|ed)?|renew(?:s|ing|ed)? (?:automatically|(?:by )?themselves|(?:by )?itself|unless (?:someone|notice)[^?.;]*)|${contractNoun} that renew|(?<plain>renew)(?=[?.]?$))`,
+  `(?:(?:that|which|to) )?${negative}(?:(?:automatically |auto-?)renew(?:s|ing|ed)?|renew(?:s|ing|ed)? (?:automatically|(?:by )?themselves|(?:by )?itself)|with (?:an )?automatic renewals?|(?<=(?:${contractNoun}) (?:that|which) ${negative.replace('?<negative>', '?:')})renew|renew(?=[?.]?$))(?: unless [^?.;]*)?`,
 );
 
 /** Whether contracts are asked for that renew by themselves, or that do not. */

@@ -16,9 +16,9 @@ const patterns = typeWords.map(({ alone, before, ...words }) => {
   return { ...words, pattern: new RegExp(`(?<![\\w-])(?:${forms.join('|')})(?![\\w-])`) };
 });
 
-/** "license and" before "distribution agreement": the other words of the same title. */
+/** "license and" before "distribution agreement": other types of the same title, or as well asked for. */
 const otherKinds = typeWords.flatMap(({ before }) => (before ? [before.source] : [])).join('|');
-const sameTitle = new RegExp(`(?<![\\w-])(?:(?:${otherKinds})(?:,? (?:and|&) |, ))+(?=\uE002)`);
+const sameTitle = new RegExp(`(?<![\\w-])(?:(?:${otherKinds})(?:,? (?:and|or|&) |, ))+(?=\\uE002)`);
 
 /** Whether a text, in lower case, begins with the name of a type of contract, or with "agreement". */
 export function beginsWithType(text: string): boolean {
@@ -48,6 +48,20 @@ export function readTypes(text: QuestionText): Condition[] {
     }
   }
   const rest = sameTitle.exec(text.text);
-  if (rest) text.use({ start: rest.index, end: rest.index + rest[0].length }, 'contract');
+  if (rest) {
+    const span = { start: rest.index, end: rest.index + rest[0].length };
+    for (const kind of rest[0].split(/,? (?:and|or|&) |, /)) {
+      const words = typeWords.find(
+        ({ before }) => before && new RegExp(`^(?:${before.source})$`).test(kind),
+      );
+      if (!words) continue;
+      const { types, titlePhrases, label } = words;
+      found.push({
+        at: rest.index,
+        condition: { words: kind, filter: 'document_types', types, titlePhrases, label },
+      });
+    }
+    text.use(span, 'contract');
+  }
   return found.toSorted((a, b) => a.at - b.at).map(({ condition }) => condition);
 }

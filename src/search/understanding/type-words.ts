@@ -38,9 +38,9 @@ export const typeWords: TypeWords[] = [
     types: ['nda'],
     label: { one: 'NDA', many: 'NDAs' },
     alone:
-      /m?nda(?:'?s)?|n\.d\.a\.s?|cdas?|(?:mutual |reciprocal |two-way |one-way |unilateral )?(?:non-?disclosures?|non disclosures?)|secrecy undertakings?|confidentiality (?:letters?|undertakings?)/,
+      /(?:(?:mutual|reciprocal|bilateral|two-way|one-way|unilateral) )?(?:m?nda(?:'?s)?|n\.d\.a\.s?|cdas?|non-?disclosures?|non disclosures?)|secrecy undertakings?|confidentiality (?:letters?|undertakings?)/,
     before:
-      /(?:(?:mutual|reciprocal|two-way|one-way|unilateral) )?(?:non-?disclosure|non disclosure|confidentiality|confidential disclosure|secrecy|nda)(?: and (?:non-?use|non-?disclosure|confidentiality))?/,
+      /(?:(?:mutual|reciprocal|bilateral|two-way|one-way|unilateral) )?(?:non-?disclosure|non disclosure|confidentiality|confidential disclosure|secrecy|nda)(?: and (?:non-?use|non-?disclosure|confidentiality))?/,
     titlePhrases: [
       'non-disclosure',
       'nondisclosure',

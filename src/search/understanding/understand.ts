@@ -24,7 +24,7 @@ const askingWords = new Set(
     'whether know see year date dated dates since until subject covered cover relationship business kind type types sort ' +
     'far concerned with name named called exact entire complete full overview summary set list lists one ones anything ' +
     'everything something else got gotten give given returned send sent run runs running come coming there upcoming next ' +
-    'last month quarter week year law laws governed governing using use following relevant available active right govern governs bound'
+    'last month quarter week year law laws governed governing using use following relevant available active right govern governs bound clause clauses choose chooses chosen anyone anybody someone somebody must'
   ).split(' '),
 );
 
@@ -32,21 +32,30 @@ const polite =
   "(?:(?:please|now|and|so|ok|okay|hi|hello|could you|can you|would you|i(?:'d)? (?:need|want|would like|like)(?: to (?:see|know|find))?|tell me|let me know|i wonder|do you know|check|see|if|whether)[ ,]+)*";
 const adjectives =
   "(?:(?!(?:is|are|was|were|does|do|did|happens|must|shall|can|may|would|will|under|in|if|when|who|how|why|what|which|where|the)\\b)[\\w\\uE000\\uE001'-]+ ){0,4}?";
+const verb = '(?:do|does|did|have|had|has|is|are|was|were)';
+const who = `(?:(?:the|our|this|that|my) )?(?:(?:client|customer|supplier|vendor|company|firm|counterparty|partner) )?(?:(?:anyone|anybody|somebody|someone) (?:at|from|of) )?${partyPlaceholder}`;
 const setQuestions = [
   // which contracts, list all NDAs, any lease, how many agreements
-  `^${polite}(?:(?:for|in|under|with|of|on|from) )?(?:which|what|list|show(?: me| us)?|find(?: me| us)?|give(?: me| us)?|get(?: me| us)?|display|how many|count|search(?: for)?|look(?: up| for)|all|any|every|are|pull(?: up)?)(?: (?:of|the|our|all|me|any|other|every|each|list|copies|us))* ${adjectives}${contractNoun}`,
-  // do we have an NDA, have we signed any contract, is there a lease
-  `^${polite}(?:do|did|have|had|has|are|is) (?:we|there|you|our company|the company|our firm)\\b(?:(?! the )[^?.;]){0,60}?${contractNoun}`,
-  // has Acme signed an NDA
-  `^${polite}(?:do|does|did|have|had|has|is) (?:${partyPlaceholder}|the ${partyPlaceholder})(?: [\\w\\uE000]+){0,4}? (?:an?|any|our|their|this|such a|some|either)? ?(?:[\\w-]+ ){0,2}${contractNoun}`,
+  `^${polite}(?:(?:for|in|under|with|of|on|from) )?(?:which|what|list|show(?: me| us)?|find(?: me| us)?|give(?: me| us)?|get(?: me| us)?|display|how many|count|search(?: for)?|look(?: up| for)|all|any|every|are|pull(?: up)?|(?:i|we) (?:need|want))(?: (?:of|the|our|all|me|any|other|every|each|list|copies|us))* ${adjectives}${contractNoun}`,
+  // do we have an NDA, have we signed any contract, is there a lease, do any contracts
+  `^${polite}(?:${verb} (?:we|there|you|any|some|all|our company|the company|our firm)|there(?:'s| is| are|'re))\\b(?:(?! the )[^?.;]){0,60}?${contractNoun}`,
+  // was an NDA signed, does an NDA exist
+  `^${polite}${verb} (?:an?|any) ${adjectives}${contractNoun}`,
+  // has Acme signed an NDA; whether Acme has signed an NDA
+  `^${polite}(?:${verb} )?${who}(?: (?:and|or) ${who})*(?:'s)?(?: (?!the )[\\w\\uE000]+){0,5}? ${adjectives}${contractNoun}`,
+  // who has signed an NDA with us
+  `^${polite}who (?:else )?(?:has |have )?\\uE000+ (?:an?|our|any) ${adjectives}${contractNoun}`,
   // NDAs with Acme
   `^${adjectives}${contractNoun}`,
-  // what expires, which end
-  `^${polite}(?:what|which(?: ones?)?|anything|what else)(?: (?:of ours|with ${partyPlaceholder}|else|that|will|is|do we have))* \\uE000`,
 ].map((pattern) => new RegExp(pattern));
 
-/** A question that names no contract, but asks what ends or renews. */
-const contractsImplied = setQuestions.at(-1)!;
+/** Questions that name no contract, and ask what ends or renews, or what there is with a party. */
+const contractsImplied = [
+  `^${polite}(?:what|which(?: ones?)?|anything|everything|what else)(?: (?:of ours|with ${partyPlaceholder}|else|that|will|is|do we have))* \\uE000`,
+  `^${polite}(?:(?:upcoming|next|all|the|any|list|show(?: me)?|which|our) )*\\uE000`,
+  `^${polite}where (?:must|should|do|can) we(?: still)?(?: have to| need to)? \\uE000`,
+  `^${polite}(?:show(?: me)?|list|find|give me)? ?(?:what|everything|anything|all)(?: else)?(?: that)?(?: (?:do|did|have|is|signed|on file|in place|there|agreed|got))*(?: we)?(?: (?:have|signed|got|in place|on file|agreed|there|is))* (?:with|from) ${partyPlaceholder}`,
+].map((pattern) => new RegExp(pattern));
 
 const mentionsContract = new RegExp(contractNoun);
 
@@ -68,8 +77,9 @@ function joinKinds(conditions: Condition[]): Condition[] {
     const same = joined.find(({ filter }) => filter === condition.filter);
     if (same?.filter === 'document_types' && condition.filter === 'document_types') {
       same.types = [...new Set([...same.types, ...condition.types])];
-      same.titlePhrases = [...same.titlePhrases, ...condition.titlePhrases];
-      same.words = `${same.words}, ${condition.words}`;
+      same.titlePhrases = [...new Set([...same.titlePhrases, ...condition.titlePhrases])];
+      if (!same.words.split(', ').includes(condition.words))
+        same.words = `${same.words}, ${condition.words}`;
       if (same.label.one !== condition.label.one) {
         same.label = {
           one: `${same.label.one} or ${condition.label.one}`,
@@ -102,7 +112,8 @@ export async function understand(
   const types = readTypes(text);
   const stranger = await readUnknownParty(context, text);
   const times = readTimes(text, today);
-  const asks = () => setQuestions.some((pattern) => pattern.test(text.text));
+  const isImplied = () => contractsImplied.some((pattern) => pattern.test(text.text));
+  const asks = () => setQuestions.some((pattern) => pattern.test(text.text)) || isImplied();
   const asksBefore = asks();
   const renewal =
     asksBefore && !times.some(({ filter }) => filter === 'renews_automatically')
@@ -112,8 +123,7 @@ export async function understand(
   const status = readStatus(text, today);
   const signature = readSignature(text);
   const asksForContracts = asksBefore || asks();
-  if (!mentionsContract.test(text.text) && !stranger && !contractsImplied.test(text.text))
-    return nothing;
+  if (!mentionsContract.test(text.text) && !stranger && !isImplied()) return nothing;
   const read = [
     ...parties,
     stranger,

@@ -1,11 +1,18 @@
 import { extractLegalForm } from '../../analyse/canonical-party-key.ts';
+import { findJurisdictions } from '../../analyse/jurisdictions.ts';
 import type { Span } from '../../domain/documents.ts';
 import type { SearchContext } from '../context.ts';
 import { matchAll } from '../filters.ts';
-import { matchParty, similarParties } from '../party-matching.ts';
+import type { PartyKey } from '../../store/records.ts';
+import { matchParty, type PartyMatch, similarParties } from '../party-matching.ts';
 import { tokenize } from '../query-tokens.ts';
 import type { Condition } from './conditions.ts';
-import { contractNoun, isPlaceholder, type QuestionText } from './question-text.ts';
+import {
+  contractNoun,
+  isPlaceholder,
+  partyPlaceholder,
+  type QuestionText,
+} from './question-text.ts';
 import { isCommonWord, isNeverName } from './word-kinds.ts';
 
 /** Up to eight words; a comma only before a legal form. */
@@ -14,11 +21,19 @@ const name = '(?<name>[^\\s?.,;:!()\\uE000-\\uE002][^?;:!()\\uE000-\\uE002]{0,80
 const nameEnd =
   '(?=\'s\\b|[?;:!)]|\\.$|(?<=[a-z]{4})\\. |,(?: (?!(?:inc|ltd|llc|l\\.l\\.c|corp|co|gmbh|ag|s\\.a|b\\.v|n\\.v|plc|limited|lp|llp)\\b)|$)|$|["]|[\\uE000-\\uE002]| (?:that|which|who|whose|under|in|on|by|before|after|about|since|until|dated|signed|sign|expir\\w*|end(?:s|ed|ing)?|governed|without|with|containing|for|still|currently|is|are|was|were|has|have|had|regarding|concerning|covering|as|at|to|renew\\w*|already|ever|yet|within|during|between|[\\uE000-\\uE002]))';
 
+const adverbs = '(?:ever |already |also |actually |previously |yet |not )*';
+const signing =
+  '(?:(?:counter-?)?sign(?:ed)?|executed?|enter(?:ed)? into|concluded?|agreed? (?:to|with|on)|got|made|given|give|returned?|\\uE000)';
+
 /** The places of a question where the name of a party stands, whoever it is. */
 const frames = [
   // Has X signed an NDA with us?
   new RegExp(
-    `(?<![\\w-])(?:has|have|had|did|does) (?:the )?${name} (?:ever |already |also |actually |previously |yet |not )*(?:(?:counter-?)?sign(?:ed)?|executed?|enter(?:ed)? into|concluded?|agreed? (?:to|with|on)|got|made|given|give|returned?|have|\\uE000)`,
+    `(?<![\\w-])(?:has|have|had|did|does) (?:the )?(?:${partyPlaceholder},? and )?${name}(?: and ${partyPlaceholder})? ${adverbs}(?:${signing}|have)`,
+  ),
+  // whether X has an NDA
+  new RegExp(
+    `(?<![\\w-])(?:if|whether) (?:the )?${name} (?:(?:has|have|had) ${adverbs}(?:${signing}|an?|any)|(?:signed|did|is bound|is under))\\b`,
   ),
   // an NDA with X; an agreement between us and X
   new RegExp(
@@ -40,6 +55,12 @@ const apposition =
 const noName =
   /\b(?:clauses?|provisions?|terms?|rights?|obligations?|restrictions?|periods?|fees?|dates?|renewals?|liability|law|notice|penalt(?:y|ies)|amendments?|exhibits?|schedules?|signatures?|options?)$/i;
 
+/** Whether a name is that of a state or country alone. */
+function isPlace(named: string): boolean {
+  const [place] = findJurisdictions(named.toLowerCase());
+  return place?.start === 0 && place.end === named.length;
+}
+
 /** The original words at a place, without what only introduces a name; undefined where they are none. */
 function nameAt(
   text: QuestionText,
@@ -57,7 +78,7 @@ function nameAt(
   const plain = words.map((word) => word.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''));
   const isThe = plain[0] === 'the' && words.length > 1;
   if (isNeverName(plain[0]!) && !isThe && !/^\p{Lu}/u.test(words[0]!)) return undefined;
-  if (plain.every((word) => isNeverName(word))) return undefined;
+  if (plain.every((word) => isNeverName(word)) || isPlace(named)) return undefined;
   const capitals = words.filter((word) => /^[^\p{L}]*\p{Lu}/u.test(word)).length;
   const hasForm = words.length > 1 && extractLegalForm(named) !== undefined;
   const isSure =
@@ -68,6 +89,13 @@ function nameAt(
   if (!isSure && !isPlain) return undefined;
   const start = span.start + lead;
   return { start, end: start + named.length, isSure };
+}
+
+/** The party of a name whose legal form is written wrongly: "Nice Systems Ltc." */
+function withoutForm(written: string, known: PartyKey[]): PartyMatch | undefined {
+  const shorter = /^(.+\s.+?),? [\p{L}.]{2,5}$/u.exec(written)?.[1];
+  const match = shorter === undefined ? undefined : matchParty(shorter, known);
+  return match?.kind === 'same_name' ? { ...match, kind: 'similar_spelling' } : undefined;
 }
 
 function possessors(text: QuestionText): (Span & { isSubject: boolean })[] {
@@ -97,7 +125,7 @@ export async function readUnknownParty(
   const usesCapitals = letters.split(/\s+/).some((word) => /^\p{Lu}\p{Ll}/u.test(word));
   const places = frames.flatMap((frame, at) => {
     const match = frame.exec(text.text);
-    return match ? [{ ...spanOfName(match), isSubject: at === 0 }] : [];
+    return match ? [{ ...spanOfName(match), isSubject: at < 2 }] : [];
   });
   for (const place of [...places, ...possessors(text)]) {
     const span = nameAt(text, place, { usesCapitals });
@@ -108,7 +136,7 @@ export async function readUnknownParty(
     const filter = matchAll({ today });
     if (!isSure && (await scopedIndex.searchText(tokenize(words), filter, 1)).length > 0) continue;
     const known = await scopedIndex.parties(filter);
-    const found = matchParty(words, known);
+    const found = matchParty(words, known) ?? withoutForm(words, known);
     text.use(span, 'party');
     const similar = found ? [] : similarParties(words, known);
     return { words, filter: 'party', match: found, similar };

@@ -3,13 +3,13 @@ import type { BigIntStats, Dirent } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import type { SourceFile } from '../../domain/documents.ts';
 import { DeedboxError } from '../../errors/errors.ts';
 import { copyAndHash, fileTooLargeError } from '../file-copy.ts';
 import { ignoredExtensionReason, ignoredNameReason } from '../ignored-names.ts';
 import type { FetchedFile, Source, SourceChange, SourceEntry } from '../source.ts';
 import { isBeingWritten } from './change-tracker.ts';
+import { fileAddress, type FileLink } from './file-links.ts';
 import { OpenFolder } from './open-folder.ts';
 import { watchFolder, type WatchSettings } from './watch-folder.ts';
 
@@ -23,6 +23,8 @@ export interface FolderSourceOptions {
   tempFolder: string;
   /** How the folder is watched; absent where it is not. */
   watch?: WatchSettings | undefined;
+  /** Under which addresses people open folders. */
+  links?: readonly FileLink[];
   /** A file that was modified more recently is fetched only once it has rested for so long; 0 by default. */
   restMs?: number;
   /** See `OpenFolder.open`; by default what this system can do. */
@@ -219,7 +221,7 @@ export class FolderSource implements Source {
       folder: normalizeFolder(folder),
       size: Number(size),
       modifiedAt: mtime.toISOString(),
-      webUrl: pathToFileURL(path).href,
+      webUrl: fileAddress(path, this.#options.links ?? []),
       // Without the path, so that a file that was only renamed or moved keeps its key.
       changeKey: `${ino}-${size}-${mtimeNs}`,
       // The permissions of a folder are those of accounts of this machine, not of people.

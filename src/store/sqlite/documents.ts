@@ -1,6 +1,7 @@
 import type { Access, Clause, Page, Section } from '../../domain/documents.ts';
 import type {
   DocumentFilter,
+  DocumentNames,
   DocumentSort,
   DocumentSpan,
   PartyKey,
@@ -39,6 +40,35 @@ export function documents(
 ): { total: number; documents: StoredDocument[] } {
   const ids = listSortedIds(connection, docIdSet, { offset: 0, today: filter.today, ...options });
   return { total: docIdSet.documents, documents: ids.map((id) => documentAt(connection, id)) };
+}
+
+/** See `ScopedIndex.documentNames`. */
+export function documentNames(
+  connection: Connection,
+  docIdSet: DocIdSet,
+  today: string,
+  limit: number,
+): { total: number; documents: DocumentNames[] } {
+  const ids = listSortedIds(connection, docIdSet, { sort: 'title', offset: 0, limit, today });
+  const rows = connection.all<
+    Omit<DocumentNames, 'parties'> & { parties: string; intact: number; intactParties: number }
+  >(
+    `SELECT f.document_id AS documentId, d.title, d.document_type AS documentType,
+       f.file_name AS fileName, f.folder,
+       (SELECT json_group_array(json_object('name', p.name)) FROM parties p
+        WHERE p.document = d.id ORDER BY p.ordinal) AS parties,
+       (${isIntact('files', 'f')}) AND (${isIntact('documents', 'd')}) AS intact,
+       NOT EXISTS (SELECT 1 FROM parties p WHERE p.document = d.id
+         AND NOT (${isIntact('parties', 'p')})) AS intactParties
+     FROM json_each(?) wanted CROSS JOIN documents d ON d.id = wanted.value JOIN files f ON f.id = d.id
+     ORDER BY wanted.key`,
+    JSON.stringify(ids),
+  );
+  const named = rows.map(({ parties: partiesJson, intact, intactParties, ...names }) => {
+    if (!intact || !intactParties) throw damagedRecord(`document ${names.documentId}`);
+    return { ...names, parties: JSON.parse(partiesJson) as DocumentNames['parties'] };
+  });
+  return { total: docIdSet.documents, documents: named };
 }
 
 /** Missing dates come last in either direction; the id breaks ties. */

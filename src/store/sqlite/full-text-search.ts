@@ -5,6 +5,7 @@ import { documentTokenizer, passageTokenizer } from './full-text.ts';
 import { IdRanges } from './id-ranges.ts';
 import { passageHits } from './passage-hits.ts';
 import { type FullTextTable, type Postings, PostingsReader } from './postings.ts';
+import { chooseBest, RowScores, type Scored } from './row-scores.ts';
 import { type Stem, Stemmer } from './stemmer.ts';
 import { wordShares } from './word-shares.ts';
 
@@ -37,14 +38,6 @@ const averageLength = 500;
 
 /** The length is taken into account in so many times the requested passages. */
 const lengthCandidates = 4;
-
-interface Scored extends Coverage {
-  id: number;
-  score: number;
-}
-
-/** Weights of the words of a query, by what `Coverage` says of them. */
-type Weights = Record<keyof Coverage, number>;
 
 interface Word extends Postings, Stem {}
 
@@ -125,7 +118,12 @@ export class FullTextSearch {
     const ranked = hits
       .map((hit) => {
         const { score, coverage, exactCoverage } = byId.get(hit.passageId)!;
-        return { ...hit, score: score * lengthFactor(hit.end - hit.start), coverage, exactCoverage };
+        return {
+          ...hit,
+          score: score * lengthFactor(hit.end - hit.start),
+          coverage,
+          exactCoverage,
+        };
       })
       .sort((one, other) => other.score - one.score || one.passageId - other.passageId);
     return chooseBest(ranked, limit);
@@ -214,11 +212,11 @@ function rank(
   common: Stem[],
   { rows, total }: Scope,
   limit: number,
-  weights: Weights,
+  weights: Coverage,
 ): Scored[] {
   const rarestFirst = found.toSorted((one, other) => one.frequency - other.frequency);
   const scored = chooseRarest(rarestFirst.filter(({ isComplete }) => isComplete));
-  const scores = new Map<number, RowScore>();
+  const scores = new RowScores();
   for (const word of scored) addScores(word, total, scores);
   // Rows that have all of the commonest words, then rows without the last one, and so on.
   if (scored.length === 0 && rarestFirst.length > 0) {
@@ -227,27 +225,12 @@ function rank(
     for (let count = words.length; count > 0 && scores.size < limit; count -= 1) {
       const matching =
         count === 1 ? rarestFirst[0]!.rows : postings.readAll(words.slice(0, count), rows, limit);
-      for (const id of matching) {
-        if (scores.has(id)) continue;
-        scores.set(id, { ...noCoverage, score: weight * count, coverage: weight ** 2 });
-      }
+      for (const id of matching)
+        if (!scores.has(id)) scores.add(id, weight * count, weight ** 2, 0);
     }
   }
-  const ranked = Array.from(scores, ([id, row]) => ({
-    id,
-    score: row.score,
-    coverage: weights.coverage > 0 ? row.coverage / weights.coverage : 0,
-    exactCoverage: weights.exactCoverage > 0 ? row.exactCoverage / weights.exactCoverage : 0,
-  })).sort((one, other) => other.score - one.score || one.id - other.id);
-  return chooseBest(ranked, limit);
+  return scores.best(limit, weights);
 }
-
-/** The score of a row, and the weights of the words that it has. */
-interface RowScore extends Weights {
-  score: number;
-}
-
-const noCoverage: Weights = { coverage: 0, exactCoverage: 0 };
 
 /** What each kind of word counts for. */
 const coverageOf: Record<Stem['kind'], keyof Coverage | undefined> = {
@@ -257,8 +240,8 @@ const coverageOf: Record<Stem['kind'], keyof Coverage | undefined> = {
   related: undefined,
 };
 
-function sumWeights(words: { kind: Stem['kind']; frequency: number }[], total: number): Weights {
-  const weights = { ...noCoverage };
+function sumWeights(words: { kind: Stem['kind']; frequency: number }[], total: number): Coverage {
+  const weights = { coverage: 0, exactCoverage: 0 };
   for (const { kind, frequency } of words) {
     const weight = inverseFrequency(frequency, total) ** 2;
     const name = coverageOf[kind];
@@ -267,31 +250,20 @@ function sumWeights(words: { kind: Stem['kind']; frequency: number }[], total: n
   return weights;
 }
 
-function addScores(word: Word, total: number, scores: Map<number, RowScore>): void {
+function addScores(word: Word, total: number, scores: RowScores): void {
   const idf = inverseFrequency(word.frequency, total);
+  const name = coverageOf[word.kind];
+  const coverage = name === 'coverage' ? idf * idf : 0;
+  const exactCoverage = name === 'exactCoverage' ? idf * idf : 0;
   for (const [index, id] of word.rows.entries()) {
     const count = word.counts[index]!;
-    const row = scores.get(id) ?? { ...noCoverage, score: 0 };
-    row.score += (idf * count * (saturation + 1)) / (count + saturation);
-    const name = coverageOf[word.kind];
-    if (name) row[name] += idf * idf;
-    scores.set(id, row);
+    scores.add(
+      id,
+      (idf * count * (saturation + 1)) / (count + saturation),
+      coverage,
+      exactCoverage,
+    );
   }
-}
-
-/**
- * The best rows, in order: by score, but a quarter of them for those that have the rarest words, which many
- * common ones may outweigh.
- */
-function chooseBest<T extends Coverage>(ranked: T[], limit: number): T[] {
-  if (ranked.length <= limit) return ranked;
-  const byCoverage = ranked
-    .map(({ coverage, exactCoverage }, rank) => ({ coverage: coverage + exactCoverage, rank }))
-    .sort((one, other) => other.coverage - one.coverage || one.rank - other.rank)
-    .slice(0, Math.ceil(limit / 4));
-  const chosen = new Set(byCoverage.map(({ rank }) => rank));
-  for (let rank = 0; chosen.size < limit; rank += 1) chosen.add(rank);
-  return ranked.filter((_, rank) => chosen.has(rank));
 }
 
 const namedDocuments = ({ ids, documents }: DocIdSet): Pick<Scope, 'documentTokens'> =>

@@ -13,7 +13,8 @@ import { defineVectorFunctions } from './vectors/stored-records.ts';
 /** "Deed" in ASCII. */
 const applicationId = 0x44656564;
 
-const migrations = [
+/** See `DatabaseOptions.migrations`. */
+export const migrations: readonly string[] = [
   `
   -- One row: the state of the whole database.
   CREATE TABLE state (

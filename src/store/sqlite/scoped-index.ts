@@ -42,6 +42,12 @@ export class SqliteScopedIndex implements ScopedIndex {
     );
   }
 
+  async documentNames(filter: records.DocumentFilter, limit: number) {
+    return this.#read((connection) =>
+      documents.documentNames(connection, this.#select(filter), filter.today, limit),
+    );
+  }
+
   async text(documentId: string) {
     return this.#read((connection) => documents.text(connection, this.access, documentId));
   }

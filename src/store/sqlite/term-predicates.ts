@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import { isReadInPart } from '../../domain/reading.ts';
+import { addDays } from '../../domain/calendar.ts';
 import {
   nextNoticeDeadline,
   currentTermEnd,
@@ -133,12 +134,17 @@ export function endsWithin({ from, to }: DateRange, today: string): SqlPredicate
   };
 }
 
-/** `currentTermEnd` or the end of the first term is in the range. */
+/**
+ * `currentTermEnd` or the end of the first term is in the range. A computed end may be counted as the day
+ * before: years from 1 January end on 1 January or on 31 December.
+ */
 export function anyTermEndsWithin(days: DateRange, today: string): SqlPredicate {
   const current = endsWithin(days, today);
+  const to = days.to ?? '9999';
   return {
-    sql: `(${current.sql}) OR d.expiration_date BETWEEN ? AND ?`,
-    values: [...current.values, days.from ?? '', days.to ?? '9999'],
+    sql: `(${current.sql}) OR d.expiration_date BETWEEN ? AND ?
+      OR (d.expiration_basis = 'computed' AND d.expiration_date = ?)`,
+    values: [...current.values, days.from ?? '', to, days.to ? addDays(days.to, 1) : to],
   };
 }
 

@@ -25,6 +25,10 @@ export class ThreadedIndex implements ScopedIndex {
     return this.#call('documents', args);
   }
 
+  documentNames(...args: Parameters<ScopedIndex['documentNames']>) {
+    return this.#call('documentNames', args);
+  }
+
   text(...args: Parameters<ScopedIndex['text']>) {
     return this.#call('text', args);
   }

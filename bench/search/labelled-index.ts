@@ -29,7 +29,7 @@ export interface LabelledContract {
 }
 
 /** All that `npm run bench:search` asks questions about. */
-export interface Archive {
+export interface LabelledIndex {
   context: SearchContext;
   contracts: LabelledContract[];
   ndas: LabelledNda[];
@@ -98,14 +98,14 @@ function labelledNdas(folder: string): LabelledNda[] {
 }
 
 /**
- * Opens the archive of all labelled contracts, and reads it first where that was not done yet: some minutes.
+ * Opens the index of all labelled contracts, and reads it first where that was not done yet: some minutes.
  * It is stored in `bench/out/search`, or in `dataFolder`; delete it after a change of the analysis.
  */
-export async function openArchive(
+export async function openLabelledIndex(
   cuad: string,
   contracts: CuadContract[],
   dataFolder?: string,
-): Promise<Archive> {
+): Promise<LabelledIndex> {
   const data = dataFolder ?? join(packageRoot(), 'bench', 'out', 'search');
   const config = readConfig({ DEEDBOX_DATA: data });
   const kleister = join(cuad, '..', 'kleister');

@@ -106,8 +106,8 @@ export const getDocumentTool = defineTool({
     'it and how it was computed, and the text of pages page_from to page_to. Use it to verify a fact or ' +
     'to read around a passage. Where next_page is given, call again with page_from = next_page (and ' +
     'page_offset = next_page_offset, if given). ' +
-    'not_found lists facts the contract does not state: say so, never guess them. not_read lists those that ' +
-    'may stand on pages or parts that were not read (reading): never say that these are absent. ' +
+    'not_found lists facts the contract does not state: say so, never guess them; not_read, those that ' +
+    'may stand on what was not read: never call them absent. ' +
     privacyNotice,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input,

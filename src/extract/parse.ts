@@ -36,7 +36,7 @@ export async function parse(path: string, fileName: string): Promise<Extraction>
       ? page
       : { ...page, reading: { how: 'unread' as const, reason: 'placeholder' as const } },
   );
-  if (!pages.some((page) => page.reading?.how !== 'unread' && hasText(text, page))) {
+  if (!pages.some((page) => isOwnText(page) && hasText(text, page))) {
     throw unreadError(pages, extracted.unreadParts ?? []);
   }
   const title = sanitizeText(extracted.title ?? '')
@@ -45,6 +45,10 @@ export async function parse(path: string, fileName: string): Promise<Extraction>
   const { title: _, ...rest } = extracted;
   return { ...rest, mediaType, text, pages, ...(title !== '' && { title }) };
 }
+
+/** Whether what is left of a page is its text, not a stamp on a scan or a notice. */
+const isOwnText = ({ reading }: Page) =>
+  reading?.how !== 'unread' || reading.reason === 'garbled_text' || reading.reason === 'picture';
 
 const hasText = (text: string, { start, end }: Page) =>
   /[\p{L}\p{N}]/u.test(text.slice(start, end));

@@ -14,8 +14,11 @@ const maxStampLength = 80;
 const minUnknownGlyphs = 5;
 /** The share of a page that a picture of a page covers. */
 const pageShare = 0.5;
-/** Less of a page is a dot or a line. */
+/** Less of a page is a dot or a line, and beside a title a logo. */
 const minPictureShare = 0.01;
+const minShareBesideTitle = 0.1;
+/** Fewer letters and digits are the number of a page. */
+const minTitleLetters = 5;
 /** The share of a page that a picture beside its text covers, and the letters that may stand on it. */
 const [besideShare, maxLettersOnIt] = [0.4, 20];
 /** More paths are letters or a plan, not lines and borders. */
@@ -51,7 +54,8 @@ function showsMore(letters: number, content: PageContent | undefined): UnreadRea
   const { pictureShare, charactersOnPictures, hasHiddenText, drawings, stamps } = content;
   if (letters < minLetters && content.unknownGlyphs >= minUnknownGlyphs) return 'garbled_text';
   if (letters < minLetters) {
-    const isDrawn = pictureShare >= minPictureShare || drawings >= minDrawings || stamps > 0;
+    const minShare = letters < minTitleLetters ? minPictureShare : minShareBesideTitle;
+    const isDrawn = pictureShare >= minShare || drawings >= minDrawings || stamps > 0;
     return isDrawn ? 'no_text' : undefined;
   }
   if (pictureShare >= pageShare && letters < minLettersOnPicture && !hasHiddenText)

@@ -13,6 +13,7 @@ const layers = [
     'src/domain/fair-queue.ts',
     'src/domain/fold-text.ts',
     'src/domain/partition-point.ts',
+    'src/domain/reading.ts',
     'src/encode',
     'src/errors/connection-errors.ts',
     'src/errors/disk-errors.ts',

@@ -13,6 +13,7 @@ import type { DisclosureRecorder } from '../request/disclosure-recorder.ts';
 import { citeClause } from '../search/extract-clauses.ts';
 import { resolveFilters } from '../search/filters.ts';
 import { searchDocumentsRequestSchema } from '../search/request-schemas.ts';
+import { hasUnread, unreadInWords } from '../search/reading-notes.ts';
 import { readRevision } from '../search/revision.ts';
 import type { SearchContext } from '../search/context.ts';
 import { summarize } from '../search/summary.ts';
@@ -105,6 +106,9 @@ const columns = [
   'signed',
   'status',
   'pages',
+  'not_read',
+  'open_revisions',
+  'comments',
   'folder',
   'file_name',
   'modified_at',
@@ -124,7 +128,11 @@ async function* csvLines(
     // a semicolon would begin a cell in some countries
     const web_url = summary.web_url && safeUrl(summary.web_url)?.replaceAll(';', '%3B');
     disclosure.recordDocuments([summary.document_id]);
-    yield csvRows(columns, [{ ...summary, parties, web_url }], false);
+    const { reading } = summary;
+    const not_read = hasUnread(reading) ? unreadInWords(reading, (name) => name) : undefined;
+    const { open_revisions, comments } = reading ?? {};
+    const row = { ...summary, parties, web_url, not_read, open_revisions, comments };
+    yield csvRows(columns, [row], false);
   }
 }
 

@@ -241,6 +241,7 @@ export async function clauses(
         formatCitation(clause.clause_type, clause, `, confidence ${clause.confidence}`),
       ),
       ...(found.not_found.length > 0 ? [`Not found: ${found.not_found.join(', ')}`] : []),
+      ...(found.not_read ? [`Not found, and not all was read: ${found.not_read.join(', ')}`] : []),
       ...(found.absences ?? []).flatMap(({ clause_type: type, confidence, nearest }) =>
         nearest
           ? [

@@ -11,16 +11,21 @@ import { checkCommands, describeSource } from '../sources/registry.ts';
 import { countsWithTimeout } from '../queue/counts-with-timeout.ts';
 import type { QueueCounts } from '../queue/queue.ts';
 import { verifyQueueFile } from '../queue/job-table.ts';
-import type { FileRecord, FileState } from '../store/records.ts';
+import type { FileRecord, FileState, StoredDocument, UnreadTotals } from '../store/records.ts';
+import type { ScopedIndex } from '../store/scoped-index.ts';
 import { permissionsAsOf } from '../sync/permission-freshness.ts';
 import { syncNotes } from '../sync/sync-notes.ts';
 import { syncStatus } from '../sync/syncs.ts';
 import { requireData } from './existing-data.ts';
+import { matchAll } from '../search/filters.ts';
+import { summarizeReading, unreadInWords, unreadTotalsInWords } from '../search/reading-notes.ts';
 import { displayPath } from '../search/summary.ts';
 
 /** How many failed and how many ignored files `status` lists. */
 const maxFailuresListed = 50;
 const maxIgnoredListed = 20;
+/** How many contracts that were not read whole it lists. */
+const maxInPartListed = 50;
 
 /** How often each reason occurs, the most frequent first. */
 function countBy(reasons: string[]): Record<string, number> {
@@ -50,6 +55,42 @@ function section(
   ];
 }
 
+/** The contracts of which something was not read, by title. */
+async function listReadInPart(scopedIndex: ScopedIndex, today: string): Promise<StoredDocument[]> {
+  const filter = { ...matchAll({ today: () => today }), readInPart: true as const };
+  const { documents } = await scopedIndex.documents(filter, {
+    sort: 'title',
+    limit: maxInPartListed,
+  });
+  return documents;
+}
+
+/** Absent where all was read. */
+function formatReadInPart(unread: UnreadTotals, documents: StoredDocument[]): string[] {
+  if (unread.documents === 0) return [];
+  const more = unread.documents - documents.length;
+  return [
+    `In part:   ${unread.documents} documents; ${unreadTotalsInWords(unread)}`,
+    ...documents.map(({ file, analysis }) => {
+      const words = unreadInWords(summarizeReading(analysis.reading!));
+      return `    ${singleLine(displayPath(file.folder, file.fileName))}: ${showHidden(words)}`;
+    }),
+    ...(more > 0 ? [`    and ${more} more`] : []),
+  ];
+}
+
+const readInPartJson = ({ documentId, file, analysis }: StoredDocument) => {
+  const { pages, unread_pages, unread_parts } = summarizeReading(analysis.reading!);
+  return {
+    document_id: documentId,
+    file_name: file.fileName,
+    folder: file.folder,
+    pages,
+    unread_pages,
+    unread_parts,
+  };
+};
+
 /** The status of the files that one person may read. */
 async function formatPersonStatus(
   workspace: Workspace,
@@ -57,13 +98,23 @@ async function formatPersonStatus(
   json: boolean,
 ): Promise<string> {
   const scopedIndex = await workspace.scopedIndexFor(principal);
-  const [size, { files, failures }] = [await scopedIndex.size(), await scopedIndex.files()];
+  const [size, { files, failures, unread }] = [await scopedIndex.size(), await scopedIndex.files()];
+  const inPart = await listReadInPart(scopedIndex, workspace.today());
   const found = Object.values(files).reduce((sum, count) => sum + count, 0);
-  if (json) return visibleJson({ found, ...size, files, failures });
+  if (json)
+    return visibleJson({
+      found,
+      ...size,
+      files,
+      failures,
+      unread,
+      read_in_part: inPart.map(readInPartJson),
+    });
   return [
     `Person:    ${singleLine(principalKey(principal))}`,
     `Files:     ${formatFileCounts(found, files)}`,
     `Index:     ${size.documents} documents, ${size.passages} passages`,
+    ...formatReadInPart(unread, inPart),
     ...section('Failed:', failures, [], () => '').slice(0, 1),
   ].join('\n');
 }
@@ -98,8 +149,10 @@ function formatAclNotes(
 }
 
 /** Everything that `deedbox status` prints. */
-async function collectStatus({ store, queue }: Workspace) {
-  const [state, sources, jobs, sync, failed, ignored, holds, gone] = await Promise.all([
+async function collectStatus(workspace: Workspace) {
+  const { store, queue } = workspace;
+  const scopedIndex = await workspace.scopedIndexFor('unrestricted');
+  const [state, sources, jobs, sync, failed, ignored, holds, gone, inPart] = await Promise.all([
     store.status(),
     store.sources(),
     countsWithTimeout(queue),
@@ -108,6 +161,7 @@ async function collectStatus({ store, queue }: Workspace) {
     store.files({ states: ['ignored'] }),
     store.holds(),
     store.files({ gone: true }),
+    listReadInPart(scopedIndex, workspace.today()),
   ]);
   return {
     state,
@@ -121,6 +175,7 @@ async function collectStatus({ store, queue }: Workspace) {
     permissionsAsOf: await permissionsAsOf(store),
     holds,
     gone,
+    inPart,
     isolation: detectIsolation(),
   };
 }
@@ -139,6 +194,7 @@ function toJson({
   permissionsAsOf: permissions_as_of,
   holds,
   gone,
+  inPart,
   isolation,
 }: StatusReport) {
   return {
@@ -160,6 +216,8 @@ function toJson({
       reason: detail,
     })),
     more_ignored_files: state.files.ignored - ignored.length,
+    read_in_part: inPart.map(readInPartJson),
+    more_read_in_part: state.unread.documents - inPart.length,
     queue: jobs,
     last_sync: sync,
     permissions_as_of,
@@ -205,6 +263,7 @@ function formatText({ dataFolder, groups }: Config, report: StatusReport): strin
     `Reading:   ${formatIsolation(report.isolation)}`,
     ...formatAclNotes(report, groups.directory || groups.file !== undefined),
     `Index:     ${state.documents} documents, ${state.passages} passages`,
+    ...formatReadInPart(state.unread, report.inPart),
     ...formatHolds(report),
     `Model:     ${model ? `${model.name} (${model.dimensions} dimensions)` : 'none yet'}`,
     `Queue:     ${jobs === 'unreachable' ? 'unreachable: Redis does not answer; searches work, but no file is read' : formatJobs(jobs, dataFolder)}`,

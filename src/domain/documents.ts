@@ -8,16 +8,69 @@ export interface Span {
   end: number;
 }
 
+/** Why a page or a part of a file was not read. */
+export const unreadReasons = [
+  /** A page that shows something and has no text: a scan, a picture, letters drawn as lines. */
+  'no_text',
+  /** Its characters are not those that it shows: its fonts do not say which they are. */
+  'garbled_text',
+  /** A notice that stands there until another program shows the contents. */
+  'placeholder',
+  /** A file within the file. */
+  'attachment',
+  /** A form whose pages are made by the program that opens it. */
+  'dynamic_form',
+  /** A picture of the size of a page in a file without pages of its own. */
+  'picture',
+] as const;
+export type UnreadReason = (typeof unreadReasons)[number];
+
+/** How a page was read where its text is not simply what the file holds. */
+export type PageReading =
+  { how: 'ocr'; /** 0 to 1. */ confidence: number } | { how: 'unread'; reason: UnreadReason };
+
 /** A page of the stored text, 1-based. Pages are in order and together cover the text. */
 export interface Page extends Span {
   number: number;
+  /** Absent where its text was read as the file holds it, as that of an empty page is. */
+  reading?: PageReading;
+}
+
+/** A part of a file that is on none of its pages and was not read. */
+export interface UnreadPart {
+  /** As the file names it. */
+  name: string;
+  reason: UnreadReason;
+}
+
+/** What a file holds beside its text and pages. */
+export interface FileParts {
+  unreadParts?: UnreadPart[];
+  /** Tracked changes that nobody accepted or rejected, and comments. */
+  openRevisions?: number;
+  comments?: number;
 }
 
 /** What extraction returns: the text as stored, its pages, and the title in the file's metadata. */
-export interface ExtractedText {
+export interface ExtractedText extends FileParts {
   text: string;
   pages: Page[];
   title?: string;
+}
+
+/** Pages one after the other that were not read for the same reason; both numbers inclusive. */
+export interface UnreadPages {
+  first: number;
+  last: number;
+  reason: UnreadReason;
+}
+
+/** What was read of a file. */
+export interface Reading extends Required<FileParts> {
+  pages: number;
+  /** Pages whose text was recognised in a picture of them. */
+  ocrPages: number;
+  unreadPages: UnreadPages[];
 }
 
 /**
@@ -167,6 +220,8 @@ export interface Analysis {
   governingLaw?: StatedFact;
   signed: { value: 'signed' | 'unsigned' | 'unknown'; evidence: Span[] };
   clauses: Clause[];
+  /** What the facts rest on; absent for documents that a version before 0.3 read. */
+  reading?: Reading;
 }
 
 /**

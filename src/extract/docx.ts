@@ -2,6 +2,7 @@ import { Parser } from 'htmlparser2';
 import mammoth from 'mammoth';
 import type { ExtractedText } from '../domain/documents.ts';
 import { DocxNumbering, type NumberedParagraph } from './docx-numbering.ts';
+import { findOpenItems } from './docx-open-items.ts';
 import { htmlToText } from './html.ts';
 import { splitAtPageMarks, pageMark } from './pages.ts';
 import { child, descendants, parseXml, textOf, integer, localName } from './xml.ts';
@@ -19,13 +20,16 @@ export async function extractDocx(data: Buffer): Promise<ExtractedText> {
     await zip.readXml(`${folder}numbering.xml`),
     await zip.readXml(`${folder}styles.xml`),
   );
+  let main = '';
   const parts = {
     // Without numbering, since HTML lists would not have the document's numbers.
     exists: (name: string) => zip.has(name) && !name.endsWith('numbering.xml'),
     read: async (name: string, encoding?: string) => {
       if (!encoding) return zip.read(name);
       const xml = (await zip.readXml(name)) ?? '';
-      return name === body ? insertNumbersAndPageMarks(xml, numbering) : xml;
+      if (name !== body) return xml;
+      main = xml;
+      return insertNumbersAndPageMarks(xml, numbering);
     },
   };
   const { value: html } = await mammoth.convertToHtml(
@@ -36,7 +40,9 @@ export async function extractDocx(data: Buffer): Promise<ExtractedText> {
       convertImage: mammoth.images.imgElement(async () => ({ src: '' })),
     },
   );
-  return { ...splitAtPageMarks(htmlToText(html)), title: await readTitle(zip) };
+  const { text, pages } = splitAtPageMarks(htmlToText(html));
+  const openItems = await findOpenItems(zip, { folder, body: main, text });
+  return { text, pages, title: await readTitle(zip), ...openItems };
 }
 
 function mainPart(zip: ZipArchive): string {

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { ExtractedText } from '../domain/documents.ts';
+import type { ExtractedText, Page, UnreadPart, UnreadReason } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { formats } from './formats.ts';
 import { detectMediaType } from './media-type.ts';
+import { isPlaceholder } from './placeholder.ts';
 
 /** The text of one file, its pages, the title in its metadata, and its media type. */
 export interface Extraction extends ExtractedText {
@@ -30,15 +31,70 @@ export async function parse(path: string, fileName: string): Promise<Extraction>
     throw toDeedboxError(error, formats[mediaType].name);
   }
   const text = sanitizeText(extracted.text);
-  if (!/[\p{L}\p{N}]/u.test(text)) {
-    throw new DeedboxError('no_text', 'The file holds no text.', {
-      hint: 'If its pages are images, run text recognition (OCR) on it first.',
-    });
+  const pages = extracted.pages.map((page) =>
+    page.reading || !isPlaceholder(text.slice(page.start, page.end))
+      ? page
+      : { ...page, reading: { how: 'unread' as const, reason: 'placeholder' as const } },
+  );
+  if (!pages.some((page) => isOwnText(page) && hasText(text, page))) {
+    throw unreadError(pages, extracted.unreadParts ?? []);
   }
   const title = sanitizeText(extracted.title ?? '')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return { mediaType, text, pages: extracted.pages, ...(title !== '' && { title }) };
+  const { title: _, ...rest } = extracted;
+  return { ...rest, mediaType, text, pages, ...(title !== '' && { title }) };
+}
+
+/** Whether what is left of a page is its text, not a stamp on a scan or a notice. */
+const isOwnText = ({ reading }: Page) =>
+  reading?.how !== 'unread' || reading.reason === 'garbled_text' || reading.reason === 'picture';
+
+const hasText = (text: string, { start, end }: Page) =>
+  /[\p{L}\p{N}]/u.test(text.slice(start, end));
+
+const ocrHint = 'Run text recognition (OCR) on it and put the result in its place.';
+const openHint =
+  'Open it in the program that it asks for, save what that shows as PDF, and put that in its place.';
+
+const messages: Record<UnreadReason, { message: string; hint: string }> = {
+  no_text: { message: 'The file holds images of pages but no text.', hint: ocrHint },
+  picture: { message: 'The file holds images of pages but no text.', hint: ocrHint },
+  garbled_text: {
+    message: 'The text of the file is garbled: its fonts do not say which characters they show.',
+    hint: ocrHint,
+  },
+  placeholder: {
+    message: 'The pages of the file hold only a notice; its contents were not read.',
+    hint: openHint,
+  },
+  dynamic_form: {
+    message: 'The file is a form that only the program that made it can show.',
+    hint: openHint,
+  },
+  attachment: {
+    message: 'The file holds no text of its own, only other files, which were not read.',
+    hint: 'Put the files that are attached to it beside it.',
+  },
+};
+
+/** The error of a file without a page that was read. */
+function unreadError(pages: Page[], parts: UnreadPart[]): DeedboxError {
+  const reasons = pages.flatMap(({ reading }) =>
+    reading?.how === 'unread' ? [reading.reason] : [],
+  );
+  const attached = parts.filter(({ reason }) => reason === 'attachment');
+  const [reason] =
+    attached.length > 0
+      ? ['attachment' as const]
+      : [...reasons, ...parts.map((part) => part.reason)];
+  if (reason === undefined) {
+    return new DeedboxError('no_text', 'The file holds no text.', {
+      hint: 'If its pages are images, run text recognition (OCR) on it first.',
+    });
+  }
+  const { message, hint } = messages[reason];
+  return new DeedboxError('no_text', message, { hint });
 }
 
 async function read(path: string): Promise<Buffer> {

@@ -1,14 +1,14 @@
 import type { ExtractedText } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
+import { garbledShare, legibility } from './legibility.ts';
 import { joinPages } from './pages.ts';
 import { hasDamagedStream } from './pdf-damage.ts';
+import { findUnreadPages } from './pdf-page-readings.ts';
 import type { PdfText } from './pdf-text.ts';
 import { readWithPdfium } from './pdfium-reader.ts';
 
-/** A PDF with fewer letters and digits a page, on average, is scanned. */
-const minCharactersPerPage = 20;
-/** A signing service's "Envelope ID" with its number has about 60 characters. */
-const maxStampLength = 80;
+/** The share of a page's parts from which the page is garbage. */
+const maxGarbledShare = 0.5;
 /**
  * Bytes at the end in which an intact PDF has its cross-reference offset or end mark, with junk
  * after it.
@@ -17,7 +17,7 @@ const tailBytes = 64 * 1024;
 
 /**
  * Extracts the text and pages of a PDF, in drawing order, with its lines and a blank line between
- * pages. Throws `encrypted`, `corrupt`, `too_large`, or `no_text` for a PDF of images.
+ * pages. Pages that show more than their text are marked as unread. Throws `encrypted`, `corrupt`, or `too_large`.
  */
 export async function extractPdf(data: Buffer): Promise<ExtractedText> {
   const tail = data.subarray(-tailBytes);
@@ -26,28 +26,48 @@ export async function extractPdf(data: Buffer): Promise<ExtractedText> {
       hint: 'Fetch a complete copy of the file.',
     });
   }
-  const { pages, title } = await readPdf(data);
-  if (isScanned(pages)) {
-    throw new DeedboxError('no_text', 'The PDF holds images of pages but no text.', {
-      hint: 'Run text recognition (OCR) on it and put the result in its place.',
-    });
-  }
-  return { ...joinPages(pages), title: title?.replace(/^Microsoft Word - /, '') };
+  const { read, garbled } = await readPdf(data);
+  const unread = findUnreadPages(read, garbled);
+  // garbage would be found by searches and taken for facts; what is intact beside it is kept
+  const texts = read.pages.map((page, index) => (garbled[index]! > maxGarbledShare ? '' : page));
+  const { text, pages } = joinPages(texts);
+  return {
+    text,
+    pages: pages.map((page, index) => {
+      const reason = unread[index];
+      return reason === undefined ? page : { ...page, reading: { how: 'unread', reason } };
+    }),
+    title: read.title?.replace(/^Microsoft Word - /, ''),
+    ...(read.parts && read.parts.length > 0 && { unreadParts: read.parts }),
+  };
 }
 
 /**
  * Reads with PDFium, and with pdf-parse where PDFium fails, where it would leave out what is damaged,
  * and where it finds no text or a garbled one.
  */
-async function readPdf(data: Buffer): Promise<PdfText> {
+async function readPdf(data: Buffer): Promise<{ read: PdfText; garbled: number[] }> {
   const first = hasDamagedStream(data) ? undefined : await tryPdfium(data);
-  if (first && !isScanned(first.pages) && !first.pages.some(isGarbled)) return first;
+  const garbled = first?.pages.map(garbledShare) ?? [];
+  if (first?.pages.some(hasText) && !garbled.some(Boolean)) return { read: first, garbled };
   // loaded here, because few files need it
   const { readWithPdfParse } = await import('./pdf-parse-reader.ts');
-  if (!first) return readWithPdfParse(data);
-  const second = await readWithPdfParse(data).catch(() => first);
-  return legibility(second.pages) > legibility(first.pages) ? second : first;
+  const second = first
+    ? await readWithPdfParse(data).catch(() => first)
+    : await readWithPdfParse(data);
+  const garbledSecond = second.pages.map(garbledShare);
+  if (!first) return { read: second, garbled: garbledSecond };
+  const isBetter =
+    second.pages.length === first.pages.length &&
+    (sum(garbledSecond) < sum(garbled) || legibility(second.pages) > legibility(first.pages));
+  return isBetter
+    ? { read: { ...first, ...second }, garbled: garbledSecond }
+    : { read: first, garbled };
 }
+
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+
+const hasText = (page: string) => /[\p{L}\p{N}]/u.test(page);
 
 /** Undefined where PDFium fails but another reader may not. */
 async function tryPdfium(data: Buffer): Promise<PdfText | undefined> {
@@ -57,49 +77,4 @@ async function tryPdfium(data: Buffer): Promise<PdfText | undefined> {
     if (error instanceof DeedboxError) throw error;
     return undefined;
   }
-}
-
-/** Characters that stand for none: a font did not say which characters its glyphs are. */
-const illegible = /(?!\s)[\ufffd\p{Cc}\p{Co}\p{Cn}]/gu;
-/** Fewer on a page are bullets and check boxes. */
-const minIllegible = 20;
-/** The share of a page's letters from which the illegible characters are no bullets. */
-const minIllegibleShare = 0.1;
-
-/** Whether many characters of a page are illegible. */
-export function isGarbled(page: string): boolean {
-  const count = countMatches(page, illegible);
-  return count >= minIllegible && count > minIllegibleShare * countLetters(page);
-}
-
-/** Letters and digits less illegible characters. */
-function legibility(pages: string[]): number {
-  return pages.reduce((sum, page) => sum + countLetters(page) - countMatches(page, illegible), 0);
-}
-
-function countLetters(text: string): number {
-  return countMatches(text, /[\p{L}\p{N}]/gu);
-}
-
-function countMatches(text: string, pattern: RegExp): number {
-  return text.match(pattern)?.length ?? 0;
-}
-
-/**
- * Whether a PDF is scanned, by its characters a page. Short lines on most pages (a stamp, an
- * envelope number) do not count on pages with little else, since signing services print them over
- * scans.
- */
-function isScanned(texts: string[]): boolean {
-  const pages = texts.map((text) => [...new Set(text.split('\n').map((line) => line.trim()))]);
-  const pagesByLine = new Map<string, number>();
-  for (const line of pages.flat()) pagesByLine.set(line, (pagesByLine.get(line) ?? 0) + 1);
-  const isStamp = (line: string) =>
-    line.length <= maxStampLength &&
-    pages.length > 2 &&
-    (pagesByLine.get(line) ?? 0) > pages.length / 2;
-  const contentLines = pages.flatMap((lines) =>
-    lines.length <= 3 ? lines.filter((line) => !isStamp(line)) : lines,
-  );
-  return countLetters(contentLines.join('')) < minCharactersPerPage * texts.length;
 }

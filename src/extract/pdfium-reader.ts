@@ -1,5 +1,10 @@
+import type { UnreadPart } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
+import { countLetters } from './legibility.ts';
+import { minLetters } from './pdf-page-readings.ts';
 import { encryptedError, type PdfText } from './pdf-text.ts';
+import { findPageAttachments, findParts } from './pdfium-attachments.ts';
+import { readPageContent, type PageContent } from './pdfium-page-content.ts';
 import { correctSpacing, tidyText, type GlyphBox } from './pdfium-text.ts';
 import { Pdfium } from './pdfium.ts';
 
@@ -62,10 +67,21 @@ function readDocument(pdfium: Pdfium, document: number): PdfText {
   const pageCount = functions.FPDF_GetPageCount(document);
   if (pageCount === 0) throw new Error('PDFium finds no page.');
   const pages = Array.from({ length: pageCount }, (_, at) => readPage(pdfium, document, at));
-  return { pages, title: readTitle(pdfium, document) };
+  return {
+    pages: pages.map(({ text }) => text),
+    contents: pages.map(({ content }) => content),
+    parts: [...findParts(pdfium, document), ...pages.flatMap(({ parts }) => parts)],
+    title: readTitle(pdfium, document),
+  };
 }
 
-function readPage(pdfium: Pdfium, document: number, index: number): string {
+interface ReadPage {
+  text: string;
+  content: PageContent;
+  parts: UnreadPart[];
+}
+
+function readPage(pdfium: Pdfium, document: number, index: number): ReadPage {
   const { functions } = pdfium;
   const page = functions.FPDF_LoadPage(document, index);
   if (page === 0) throw new Error(`Page ${index + 1} of the PDF cannot be loaded.`);
@@ -73,7 +89,13 @@ function readPage(pdfium: Pdfium, document: number, index: number): string {
     const textPage = functions.FPDFText_LoadPage(page);
     if (textPage === 0) throw new Error(`The text of page ${index + 1} cannot be loaded.`);
     try {
-      return readText(pdfium, textPage);
+      const text = readText(pdfium, textPage);
+      const hasText = countLetters(text) >= minLetters;
+      return {
+        text,
+        content: readPageContent(pdfium, { page, textPage, hasText }),
+        parts: findPageAttachments(pdfium, page),
+      };
     } finally {
       functions.FPDFText_ClosePage(textPage);
     }

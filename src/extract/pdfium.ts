@@ -22,7 +22,49 @@ interface PdfiumFunctions {
   FPDFText_GetCharAngle(textPage: number, index: number): number;
   /** Writes four floats: left, top, right, bottom. */
   FPDFText_GetLooseCharBox(textPage: number, index: number, rectangle: number): number;
+  FPDFText_GetUnicode(textPage: number, index: number): number;
+  FPDFText_HasUnicodeMapError(textPage: number, index: number): number;
+  /** Writes four doubles, each where it is told. */
+  FPDFText_GetCharBox(
+    textPage: number,
+    index: number,
+    left: number,
+    right: number,
+    bottom: number,
+    top: number,
+  ): number;
+  FPDF_GetPageWidthF(page: number): number;
+  FPDF_GetPageHeightF(page: number): number;
+  FPDFPage_GetCropBox: BoxFunction;
+  FPDFPage_GetMediaBox: BoxFunction;
+  FPDFPage_CountObjects(page: number): number;
+  FPDFPage_GetObject(page: number, index: number): number;
+  FPDFPageObj_GetType(object: number): number;
+  /** Writes six floats. */
+  FPDFPageObj_GetMatrix(object: number, matrix: number): number;
+  FPDFTextObj_GetTextRenderMode(object: number): number;
+  FPDFPageObj_GetBounds: BoxFunction;
+  FPDFFormObj_CountObjects(form: number): number;
+  FPDFFormObj_GetObject(form: number, index: number): number;
+  FPDFPage_GetAnnotCount(page: number): number;
+  FPDFPage_GetAnnot(page: number, index: number): number;
+  FPDFPage_CloseAnnot(annotation: number): void;
+  FPDFAnnot_GetSubtype(annotation: number): number;
+  FPDFAnnot_GetFileAttachment(annotation: number): number;
+  FPDFDoc_GetAttachmentCount(document: number): number;
+  FPDFDoc_GetAttachment(document: number, index: number): number;
+  FPDFAttachment_GetName(attachment: number, buffer: number, bytes: number): number;
+  FPDF_GetFormType(document: number): number;
 }
+
+/** Writes four floats, each where it is told; returns whether there is such a box. */
+type BoxFunction = (
+  handle: number,
+  left: number,
+  bottom: number,
+  right: number,
+  top: number,
+) => number;
 
 /** What Emscripten writes to standard error when memory cannot grow. */
 const refusal = /enlarge memory|grow the heap/;

@@ -1,4 +1,5 @@
 import { htmlText } from '../encode/html.ts';
+import { unreadTotalsInWords } from '../search/reading-notes.ts';
 import type { StoreStatus } from '../store/records.ts';
 
 /** Questions that show what Deedbox is for, with any contracts. */
@@ -17,11 +18,12 @@ export interface HomePageModel {
   documents: number;
   files: StoreStatus['files'];
   failures: StoreStatus['failures'];
+  unread: StoreStatus['unread'];
 }
 
 /** The page at the address of the service, for browsers. */
 export function homePage(page: HomePageModel): string {
-  const { url, desktopConfig, questions, documents, files, failures } = page;
+  const { url, desktopConfig, questions, documents, files, failures, unread } = page;
   const failureCounts = Object.entries(failures).map(([reason, count]) => `${count} ${reason}`);
   return `<!doctype html>
 <html lang="en">
@@ -41,7 +43,7 @@ dd { margin: 0; }
 <p>Answers from your contracts, with proof, for Claude and other clients of the Model Context Protocol. Reading and searching happen on this machine; what it answers goes to the client that asked and, where that is a hosted model, to its provider.</p>
 <h2>Index</h2>
 <dl>
-<dt>Contracts</dt><dd>${documents}</dd>
+<dt>Contracts</dt><dd>${documents}${unread.documents > 0 ? `, ${unread.documents} of them read in part: ${htmlText(unreadTotalsInWords(unread))}` : ''}</dd>
 <dt>Files waiting</dt><dd>${files.pending}</dd>
 <dt>Files failed</dt><dd>${files.failed}${failureCounts.length > 0 ? ` (${htmlText(failureCounts.join(', '))})` : ''}</dd>
 <dt>Files ignored</dt><dd>${files.ignored}</dd>

@@ -177,7 +177,7 @@ export class HttpRoutes {
     await services.requireFreshPermissions();
     const questions = (await suggestQuestions?.(services)) ?? exampleQuestions;
     const { documents } = await services.scopedIndex.size();
-    const { files, failures } = await services.scopedIndex.files();
+    const { files, failures, unread } = await services.scopedIndex.files();
     return homePage({
       url,
       desktopConfig: desktopConfig(url),
@@ -185,6 +185,7 @@ export class HttpRoutes {
       documents,
       files,
       failures,
+      unread,
     });
   }
 

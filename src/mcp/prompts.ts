@@ -83,6 +83,7 @@ export function registerPrompts(
           '3. For each candidate call get_document: its fact "signed" quotes the signature blocks with their ' +
           'page, or the blanks of a draft; check there the parties, the term and what survives it.\n' +
           'signed "unsigned" is a draft or an unsigned copy, "unknown" is neither: say which.\n' +
+          'Where notes say that pages were not read, an NDA or a signature may stand there: say so.\n' +
           'Answer first with yes (citing the page of the signature), no, only a draft, only with a company of a ' +
           'similar name, or unclear; then the table of candidates: title, parties, signed, effective date, ' +
           'expiry, status.',
@@ -143,7 +144,7 @@ export function registerPrompts(
           'Report: what it is and who is bound; term, renewal and notice; money; liability, indemnities and ' +
           'insurance; confidentiality and data; intellectual property; exclusivity and other restrictions; ' +
           'termination and assignment; law and disputes. Then what is unusual or one-sided, and which ' +
-          'customary clauses were not found.',
+          'customary clauses were not found; those in not_read may stand on what was not read: say so.',
       ),
   );
 

@@ -6,6 +6,7 @@ import type {
   RelatedDocument,
   SearchPassagesResponse,
 } from '../search/response-schemas.ts';
+import { hasUnread, openItemsInWords, unreadInWords } from '../search/reading-notes.ts';
 import { wordCountText } from '../search/query-words.ts';
 import { displayPath } from '../search/summary.ts';
 
@@ -78,6 +79,17 @@ function labelled(label: string, value: string | undefined): string | undefined 
   return value === undefined ? undefined : `${label} ${markdownName(value)}`;
 }
 
+/** What was not read of a document, what was recognised, and what is open in it. */
+function readingText(reading: DocumentSummary['reading']): string[] {
+  if (!reading) return [];
+  const open = openItemsInWords(reading);
+  return [
+    ...(hasUnread(reading) ? [`Not read: ${markdownSentence(unreadInWords(reading))}`] : []),
+    ...(reading.ocr_pages > 0 ? [`Read by text recognition: ${reading.ocr_pages} pages`] : []),
+    ...(open === undefined ? [] : [`Open: ${open}`]),
+  ];
+}
+
 /** The facts of a document in two or three lines, under its title. */
 export function summaryText(document: DocumentSummary): string {
   const parties = document.parties.map(({ name, role }) =>
@@ -106,6 +118,7 @@ export function summaryText(document: DocumentSummary): string {
     parties.length > 0 ? `Parties: ${parties.join('; ')}` : 'Parties: not found',
     facts.join(' · '),
     `File: ${location}, ${document.pages} page${document.pages === 1 ? '' : 's'}, modified ${document.modified_at}`,
+    ...readingText(document.reading),
     ...(document.file_gone_since === undefined
       ? []
       : [`On legal hold: the file is gone from its source since ${document.file_gone_since}`]),
@@ -161,6 +174,9 @@ export function clausesText(answer: ExtractClausesResponse): string {
         return `${clause.clause_type}${value} (confidence ${clause.confidence.toFixed(2)})\n${formatCitation(clause)}`;
       }),
       ...(document.not_found.length > 0 ? [`Not found: ${notFoundText(document)}`] : []),
+      ...(document.not_read
+        ? [`Not found, and not all was read: ${document.not_read.join(', ')}`]
+        : []),
       ...(document.absences ?? []).flatMap(({ clause_type, nearest }) =>
         nearest ? [`Nearest to ${clause_type}:\n${formatCitation(nearest)}`] : [],
       ),

@@ -1,6 +1,7 @@
 import { detectAnsweringClauseTypes } from '../analyse/query-clause-types.ts';
 import { clauseTypeIds } from '../analyse/clause-types.ts';
 import type { Clause } from '../domain/documents.ts';
+import { isReadInPart } from '../domain/reading.ts';
 import type { StoredDocument, StoredText } from '../store/records.ts';
 import { amendmentNotes } from './amendments.ts';
 import type { ClauseAbsence, DocumentSummary, ExtractClausesResponse } from './response-schemas.ts';
@@ -8,6 +9,7 @@ import { cite, headingAt } from './citations.ts';
 import { absencesOf } from './clause-presence.ts';
 import { languageNotes } from './language-notes.ts';
 import { citePassages, questionType, rankWithin } from './question-passages.ts';
+import { readingNotes } from './reading-notes.ts';
 import { redactionNotes } from './redaction-notes.ts';
 import type { ExtractClausesRequest } from './request-schemas.ts';
 import { holdNotes } from './response-notes.ts';
@@ -114,7 +116,8 @@ export async function extractClauses(
     const found = topClauses(value.clauses, request.max_per_type);
     const foundTypes = new Set(found.map((clause) => clause.type));
     const missing = types.filter((type) => !foundTypes.has(type));
-    const absences = await likelyAbsences(context, document, missing);
+    const isUnsure = isReadInPart(document.analysis.reading);
+    const absences = isUnsure ? [] : await likelyAbsences(context, document, missing);
     summaries.push(summarize(document, context.today()));
     const clauses = [
       ...found.map((clause) => citeClause(stored, clause)),
@@ -132,7 +135,8 @@ export async function extractClauses(
       title: document.analysis.title,
       ...(document.file.webUrl === undefined ? {} : { web_url: document.file.webUrl }),
       clauses,
-      not_found: missing,
+      not_found: isUnsure ? [] : missing,
+      ...(isUnsure && missing.length > 0 ? { not_read: missing } : {}),
       ...(absences.length > 0 ? { absences } : {}),
     });
   }
@@ -140,6 +144,7 @@ export async function extractClauses(
     ...redactionNotes(context),
     ...(await amendmentNotes(context, summaries)),
     ...holdNotes(summaries),
+    ...readingNotes(summaries),
   ];
   if (question !== undefined) {
     notes.push(...languageNotes(question), ...questionNotes(request, types));

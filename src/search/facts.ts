@@ -1,4 +1,5 @@
 import type { ContractDate, Page, Section, Span, StatedFact } from '../domain/documents.ts';
+import { isReadInPart } from '../domain/reading.ts';
 import { currentTermOf } from '../store/current-term.ts';
 import type { StoredDocument } from '../store/records.ts';
 import { contractStatus } from '../store/contract-status.ts';
@@ -21,14 +22,15 @@ interface CitableText {
 }
 
 /**
- * Each fact of a document with the verbatim text that proves it, and the names of the facts not found.
+ * Each fact of a document with the verbatim text that proves it, and the names of the facts not found, or not
+ * read.
  * Facts that depend on a date are computed for `today`, `YYYY-MM-DD`.
  */
 export function collectFacts(
   document: StoredDocument,
   stored: CitableText,
   today: string,
-): { facts: Facts; not_found: string[] } {
+): Pick<GetDocumentResponse, 'facts' | 'not_found' | 'not_read'> {
   const { analysis } = document;
   const citations = (spans: Span[]) =>
     spans.map((span) =>
@@ -114,5 +116,9 @@ export function collectFacts(
   });
   const { signed } = analysis;
   facts.push({ fact: 'signed', value: signed.value, citations: citations(signed.evidence) });
+  // what was not found may stand on what was not read
+  if (not_found.length > 0 && isReadInPart(analysis.reading)) {
+    return { facts, not_found: [], not_read: not_found };
+  }
   return { facts, not_found };
 }

@@ -91,7 +91,7 @@ export async function resolveFilters(
     notes.push(
       `lacks_clauses: contracts that have each of these with a probability under ${clauseThreshold}. absences says of each ` +
         'contract how sure that is, and quotes the passage that came nearest: read it before relying on the ' +
-        'absence where the confidence is low.',
+        'absence where the confidence is low. Contracts that were not read whole are left out.',
     );
   }
   if (request.party === undefined) return { filter, notes };

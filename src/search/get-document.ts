@@ -3,6 +3,7 @@ import { amendmentNotes } from './amendments.ts';
 import type { GetDocumentResponse } from './response-schemas.ts';
 import { collectFacts } from './facts.ts';
 import { redactionNotes } from './redaction-notes.ts';
+import { readingNotes } from './reading-notes.ts';
 import type { GetDocumentRequest } from './request-schemas.ts';
 import { holdNotes } from './response-notes.ts';
 import { readRevision } from './revision.ts';
@@ -68,6 +69,7 @@ export async function getDocument(
     ...redactionNotes(context),
     ...(await amendmentNotes(context, [summary])),
     ...holdNotes([summary]),
+    ...readingNotes([summary]),
   ];
   return {
     document: summary,

@@ -5,6 +5,7 @@ import { languageNotes } from './language-notes.ts';
 import { decodeSingleLine, quoted } from '../encode/visible.ts';
 import { documentName, joinNames, maxListedNames } from './join-names.ts';
 import type { Filters } from './request-schemas.ts';
+import { unreadNotes } from './reading-notes.ts';
 import { redactionNotes } from './redaction-notes.ts';
 import { capitalizedTokens } from './query-understanding.ts';
 import type { SearchContext } from './context.ts';
@@ -192,10 +193,19 @@ function emptyIndexNote({ scopedIndex }: SearchContext): string {
         'and whether these are shared with you.';
 }
 
+/** The contracts that a request searches, whatever they say. */
+function searchedFilter(
+  context: Pick<SearchContext, 'today'>,
+  request: Filters & { document_ids?: string[] | undefined },
+): DocumentFilter {
+  const folder = request.folder === undefined ? undefined : decodeSingleLine(request.folder);
+  return { ...matchAll(context), documentIds: request.document_ids, folder };
+}
+
 /** What a reader must know to understand an answer, as its field `notes`. */
 export async function responseNotes(
   context: SearchContext,
-  request: Filters & { query?: string | undefined },
+  request: Filters & { query?: string | undefined; document_ids?: string[] | undefined },
   result: { filter: DocumentFilter | undefined; found: number; notes: string[] },
 ): Promise<{ notes?: string[] }> {
   const { filter, found } = result;
@@ -209,6 +219,8 @@ export async function responseNotes(
     );
     notes.push(...(await undecidedNotes(context, filter)));
     notes.push(...(await passedNoticeNotes(context, filter)));
+    const searched = searchedFilter(context, request);
+    notes.push(...(await unreadNotes(context, { searched, filter })));
   }
   if (request.signed !== undefined) {
     notes.push('signed leaves out contracts of which it is not known whether they are signed.');

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import { documentTypes } from '../domain/documents.ts';
+import { documentTypes, unreadReasons } from '../domain/documents.ts';
 
 /** Schemas of responses, for MCP, the command line and the export. */
 
@@ -12,6 +12,18 @@ const citationSchema = z.object({
   page_start: z.int().positive(),
   page_end: z.int().positive(),
   heading: z.string().optional().describe('The headings it stands under'),
+});
+
+const reason = z.enum(unreadReasons);
+
+/** What was read of a file; `isBrief`: the list of tools describes it in words alone. */
+const readingSchema = z.object({
+  pages: z.int().nonnegative(),
+  ocr_pages: z.int().nonnegative(),
+  unread_pages: z.array(z.object({ first: z.int().positive(), last: z.int().positive(), reason })),
+  unread_parts: z.array(z.object({ name: z.string(), reason })),
+  open_revisions: z.int().nonnegative(),
+  comments: z.int().nonnegative(),
 });
 
 const documentSummarySchema = z.object({
@@ -41,6 +53,9 @@ const documentSummarySchema = z.object({
   signed: z.enum(['signed', 'unsigned', 'unknown']),
   status: z.enum(['in_force', 'expired', 'not_yet_effective', 'unknown']),
   pages: z.int().positive(),
+  reading: readingSchema
+    .optional()
+    .meta({ description: 'What was not read, and why', isBrief: true }),
   modified_at: z.string(),
   /** A day: the contract is on legal hold, and its file has left the source. */
   file_gone_since: z.string().optional(),
@@ -144,6 +159,7 @@ export const extractClausesResponseSchema = z.object({
       web_url: z.string().optional(),
       clauses: z.array(clauseSchema),
       not_found: z.array(z.string()).describe('Clause types asked for and not found'),
+      not_read: z.array(z.string()).optional(),
       absences: z.array(absenceSchema).optional(),
     }),
   ),
@@ -162,6 +178,7 @@ export const getDocumentResponseSchema = z.object({
   document: documentSummarySchema,
   facts: z.array(factSchema),
   not_found: z.array(z.string()).describe('Facts that the document does not state'),
+  not_read: z.array(z.string()).optional(),
   pages: z.array(
     z.object({
       page: z.int().positive(),

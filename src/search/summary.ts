@@ -4,6 +4,7 @@ import { currentTermOf, renewsAutomatically } from '../store/current-term.ts';
 import { contractStatus } from '../store/contract-status.ts';
 import type { DocumentSummary } from './response-schemas.ts';
 import { matchAll } from './filters.ts';
+import { summarizeReading } from './reading-notes.ts';
 import type { SearchContext } from './context.ts';
 
 /** The address under which a client reads a document as a resource. */
@@ -52,6 +53,7 @@ export function summarize(document: StoredDocument, today: string): DocumentSumm
       notice_deadline: term?.noticeDeadline,
       next_notice_deadline: term?.nextNotice?.deadline,
       governing_law: analysis.governingLaw?.value,
+      reading: analysis.reading && summarizeReading(analysis.reading),
       file_gone_since: document.goneSince?.slice(0, 10),
     }),
     signed: analysis.signed.value,

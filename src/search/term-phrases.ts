@@ -1,6 +1,7 @@
 import { formatDate } from '../analyse/date-text.ts';
 import { formatDuration } from '../analyse/duration-text.ts';
 import type { NoticePeriod, RenewalTerm } from '../domain/documents.ts';
+import { isReadInPart } from '../domain/reading.ts';
 import { currentTermOf, type CurrentTerm, type TermFields } from '../store/current-term.ts';
 import { contractStatus } from '../store/contract-status.ts';
 
@@ -64,10 +65,18 @@ export function statusPhrase(facts: TermFields, today: string): string {
   const begin = facts.effectiveDate?.value ?? facts.agreementDate?.value;
   if (status === 'not_yet_effective') return `It takes effect on ${formatDate(begin!)}.`;
   if (expiration?.basis === 'perpetual') return 'It has no end date and runs until it is ended.';
-  if (end === undefined) return 'When it ends was not found.';
+  if (end === undefined) {
+    return isReadInPart(facts.reading)
+      ? 'When it ends was not found, and not all of it was read.'
+      : 'When it ends was not found.';
+  }
   if (end >= today) return `Its ${renewal ? 'first term' : 'term'} ends on ${formatDate(end)}.`;
   const ended = `${renewal ? 'Its first term' : 'It'} ended on ${formatDate(end)}`;
-  if (!renewal) return `${ended}, and no renewal was found.`;
+  if (!renewal) {
+    return isReadInPart(facts.reading)
+      ? `${ended}; whether it was renewed is not known, because not all of it was read.`
+      : `${ended}, and no renewal was found.`;
+  }
   if (renewal.kind === 'optional') {
     return status === 'expired'
       ? `${ended}, and every renewal that it allows is over too.`

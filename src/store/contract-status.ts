@@ -1,5 +1,6 @@
 import { shift } from '../domain/calendar.ts';
 import type { Analysis } from '../domain/documents.ts';
+import { isReadInPart } from '../domain/reading.ts';
 import { currentTermOf, type TermFields } from './current-term.ts';
 import type { ContractStatus } from './records.ts';
 
@@ -9,7 +10,7 @@ import type { ContractStatus } from './records.ts';
  * has begun, it is `unknown` if its end is not known. The expiration date itself is in force. After the
  * first term, a contract that renews automatically is in force until its renewals are used up; it is
  * `unknown` if it does not state the length of a renewal, or if renewal is an option that may or may
- * not have been exercised.
+ * not have been exercised, or if no renewal was found and not all of the file was read.
  */
 export function contractStatus(fields: TermFields, today: string): ContractStatus {
   const perpetual = fields.expirationDate?.basis === 'perpetual';
@@ -23,7 +24,7 @@ export function contractStatus(fields: TermFields, today: string): ContractStatu
 /** The status after the first term. */
 function statusAfterInitialTerm(end: string, fields: TermFields, today: string): ContractStatus {
   const renewal = fields.renewalTerm;
-  if (!renewal) return 'expired';
+  if (!renewal) return isReadInPart(fields.reading) ? 'unknown' : 'expired';
   if (renewal.kind === 'optional') {
     return (lastOptionalEnd(end, renewal) ?? today) < today ? 'expired' : 'unknown';
   }

@@ -31,10 +31,10 @@ export interface CurrentTerm {
   nextNotice?: { deadline: string; end: string };
 }
 
-/** The facts from which terms are computed. */
+/** The facts from which terms are computed; while something is unread there may be others. */
 export type TermFields = Pick<
   Analysis,
-  'agreementDate' | 'effectiveDate' | 'expirationDate' | 'renewalTerm' | 'noticePeriod'
+  'agreementDate' | 'effectiveDate' | 'expirationDate' | 'renewalTerm' | 'noticePeriod' | 'reading'
 >;
 
 /**

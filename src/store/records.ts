@@ -173,7 +173,10 @@ export interface DocumentFilter {
   /** These folders without their subfolders. */
   folders?: string[];
   hasClauses?: string[];
+  /** Without contracts of which something was not read, unless `readInPart` asks for them. */
   lacksClauses?: string[];
+  /** Only documents of which pages or parts were not read. */
+  readInPart?: true;
   /** Threshold of `clauseProbability` for the two above. */
   minClauseConfidence: number;
 }
@@ -316,9 +319,18 @@ export type SyncChange = Partial<
   >
 >;
 
+/** What was not read of indexed documents. */
+export interface UnreadTotals {
+  documents: number;
+  pages: number;
+  /** Attachments, forms and pictures. */
+  parts: number;
+}
+
 export interface StoreStatus {
   files: Record<FileState, number>;
   failures: Partial<Record<ErrorCode, number>>;
+  unread: UnreadTotals;
   /** Numbers of files whose ACL the source does not report completely, and of files shared with groups. */
   aclEntries: { unknown: number; groups: number };
   documents: number;

@@ -96,8 +96,8 @@ export interface ScopedIndex {
 
   /** Numbers of documents and passages. */
   size(): Promise<{ documents: number; passages: number }>;
-  /** Numbers of files for each state, and of failed files for each reason. */
-  files(): Promise<Pick<StoreStatus, 'files' | 'failures'>>;
+  /** Numbers of files for each state, of failed files for each reason, and of what was not read in indexed ones. */
+  files(): Promise<Pick<StoreStatus, 'files' | 'failures' | 'unread'>>;
   /**
    * Files with one of these names, ignoring case, or whose document has one of these ids, indexed or
    * not. Sorted by folder, then by name.

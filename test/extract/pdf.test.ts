@@ -1,11 +1,14 @@
 import PDFDocument from 'pdfkit';
 import { describe, expect, it } from 'vitest';
-import { extractPdf, isGarbled } from '../../src/extract/pdf.ts';
+import { garbledShare } from '../../src/extract/legibility.ts';
+import { extractPdf } from '../../src/extract/pdf.ts';
 import { readWithPdfium } from '../../src/extract/pdfium-reader.ts';
 import { Pdfium } from '../../src/extract/pdfium.ts';
 import { isLong } from '../support/long.ts';
+import { parseFixture } from './parse-fixture.ts';
 import { finished, numberedFontPdf, pdf, pdfBomb, scannedPdf, turnedPdf } from './fixtures.ts';
 
+const file = parseFixture();
 const sentence = 'This Agreement is governed by the laws of the State of New York.';
 
 /** A page of texts at distances from its left and top. */
@@ -132,7 +135,7 @@ describe('the second reader', () => {
 
   it('does not help where no font says what its characters are', async () => {
     const page = numberedFontPdf(sentence.slice(0, 25), () => '');
-    await expect(extractPdf(page)).rejects.toMatchObject({ code: 'no_text' });
+    await expect(file.read('numbered.pdf', page)).rejects.toMatchObject({ code: 'no_text' });
   });
 
   it('reads a PDF whose cross-reference table is wrong', async () => {
@@ -157,11 +160,11 @@ describe('the second reader', () => {
 describe('a garbled page', () => {
   it('has many characters that stand for none, beside its letters', () => {
     const unknown = '\ufffd\u0003\ue012\u0378';
-    expect(isGarbled(unknown.repeat(5))).toBe(true);
-    expect(isGarbled(unknown.repeat(4))).toBe(false);
-    expect(isGarbled(unknown.repeat(5) + 'letters '.repeat(25))).toBe(true);
-    expect(isGarbled(unknown.repeat(5) + 'letters '.repeat(30))).toBe(false);
-    expect(isGarbled('\t\n\u00a0\u00ad'.repeat(50))).toBe(false);
+    expect(garbledShare(unknown.repeat(5))).toBe(1);
+    expect(garbledShare(unknown.repeat(4) + 'letters '.repeat(3))).toBe(0);
+    expect(garbledShare(unknown.repeat(5) + 'letters '.repeat(25))).toBe(1);
+    expect(garbledShare(unknown.repeat(5) + 'letters '.repeat(30))).toBe(0);
+    expect(garbledShare('\t\n\u00a0\u00ad'.repeat(50))).toBe(0);
   });
 });
 
@@ -176,7 +179,9 @@ describe('errors of a PDF', () => {
   it('say that it is cut off, or holds no text', async () => {
     const whole = await pdf([sentence]);
     await expect(extractPdf(whole.subarray(0, 600))).rejects.toMatchObject({ code: 'corrupt' });
-    await expect(extractPdf(await scannedPdf(4))).rejects.toMatchObject({ code: 'no_text' });
+    await expect(file.read('scan.pdf', await scannedPdf(4))).rejects.toMatchObject({
+      code: 'no_text',
+    });
   });
 
   it('say that memory ran out', async () => {

@@ -1,5 +1,6 @@
 import { analyse, type AnalysisModels } from '../../src/analyse/analyse.ts';
-import type { Analysis, ExtractedText, Structure } from '../../src/domain/documents.ts';
+import type { Analysis, ExtractedText, Reading, Structure } from '../../src/domain/documents.ts';
+import { isReadInPart, readingOf } from '../../src/domain/reading.ts';
 import type { Embedder } from '../../src/embed/embedder.ts';
 import { passageText } from '../../src/embed/passage-text.ts';
 import { DeedboxError } from '../../src/errors/errors.ts';
@@ -38,12 +39,30 @@ export async function readDocument(
   { path, fileName, maxCharacters }: ReadRequest,
   models: ReadingModels,
 ): Promise<ReadDocument> {
-  const { mediaType, text, pages, title } = await parse(path, fileName);
+  const { mediaType, text, pages, title, ...parts } = await parse(path, fileName);
   if (text.length > maxCharacters) throw tooLongError(text.length);
-  const { structure, analysis } = understand({ text, pages, title, fileName }, models);
+  const { structure, analysis: found } = understand({ text, pages, title, fileName }, models);
+  const analysis = claimOnlyWhatWasRead(found, readingOf(pages, parts));
   const passages = await embed(models, text, structure);
   const { sections } = structure;
   return { mediaType, text, pages, sections, passages, analysis };
+}
+
+/**
+ * The facts with what they rest on. While something is unread, a blank signature line does not prove that a
+ * contract is unsigned, and no last day found does not prove that it has none.
+ */
+function claimOnlyWhatWasRead(analysis: Analysis, reading: Reading): Analysis {
+  if (!isReadInPart(reading)) return { ...analysis, reading };
+  const { expirationDate, ...rest } = analysis;
+  const { signed } = rest;
+  const isDated = expirationDate !== undefined && expirationDate.basis !== 'perpetual';
+  return {
+    ...rest,
+    ...(isDated && { expirationDate }),
+    ...(signed.value === 'unsigned' && { signed: { ...signed, value: 'unknown' } }),
+    reading,
+  };
 }
 
 function understand(

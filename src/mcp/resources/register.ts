@@ -2,6 +2,7 @@ import { markdownCell } from '../../encode/markdown.ts';
 import type { Disclosure } from '../../settings/disclosure.ts';
 import { DeedboxError } from '../../errors/errors.ts';
 import { matchAll } from '../../search/filters.ts';
+import { hasUnread, unreadInWords } from '../../search/reading-notes.ts';
 import { redactionNotes } from '../../search/redaction-notes.ts';
 import { summarize } from '../../search/summary.ts';
 import type { DocumentSummary } from '../../search/response-schemas.ts';
@@ -37,6 +38,7 @@ const columns = [
   'Governing law',
   'Signed',
   'Status',
+  'Not read',
   'document_id',
 ];
 
@@ -57,6 +59,7 @@ const row = (document: DocumentSummary): string[] => [
   document.governing_law ?? '',
   document.signed,
   document.status,
+  hasUnread(document.reading) ? unreadInWords(document.reading, (name) => name) : '',
   document.document_id,
 ];
 

@@ -11,8 +11,8 @@ export const extractClausesTool = defineTool({
   description:
     'Read chosen contracts (document_ids from search_documents) for clauses of given types, or for a ' +
     'question in free words. Returns each clause verbatim with page, offsets and confidence from 0 to 1, ' +
-    'and not_found for types without one. Say so where confidence is low, and check ' +
-    'a surprising not_found with search_passages. ' +
+    'and not_found for types without one (not_read: unknown, as not all was read). ' +
+    'Say so where confidence is low, and check a surprising not_found with search_passages. ' +
     privacyNotice,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input: extractClausesRequestSchema,

@@ -106,7 +106,8 @@ export const getDocumentTool = defineTool({
     'it and how it was computed, and the text of pages page_from to page_to. Use it to verify a fact or ' +
     'to read around a passage. Where next_page is given, call again with page_from = next_page (and ' +
     'page_offset = next_page_offset, if given). ' +
-    'not_found lists facts the contract does not state: say so, never guess them. ' +
+    'not_found lists facts the contract does not state: say so, never guess them; not_read, those that ' +
+    'may stand on what was not read: never call them absent. ' +
     privacyNotice,
   annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
   input,
@@ -127,6 +128,9 @@ export const getDocumentTool = defineTool({
       summaryText(answer.document),
       ...facts,
       answer.not_found.length > 0 ? `Not stated: ${answer.not_found.join(', ')}` : undefined,
+      answer.not_read
+        ? `Not found, and not all was read: ${answer.not_read.join(', ')}`
+        : undefined,
       ...answer.pages.map((page) => formatPage(page.page, page.text)),
       answer.next_page === undefined
         ? undefined

@@ -7,6 +7,9 @@ type Direction = 'input' | 'output';
 /** Longer lists of values are given once in an input schema. An output schema has none: values are seen in it. */
 const maxInlineEnumValues = 20;
 
+/** The items of a list of texts. */
+const plainString = JSON.stringify({ type: 'string' });
+
 function isRedundant(key: string, value: unknown, node: Json, direction: Direction): boolean {
   if (key === '$schema') return true;
   // a model needs no bounds of an output
@@ -16,6 +19,7 @@ function isRedundant(key: string, value: unknown, node: Json, direction: Directi
   // a client that forbids other fields gains nothing
   if (key === 'additionalProperties') return value === false && direction === 'output';
   // what an output looks like, and what is in it, is seen in it; docs/tools.md says what always is
+  if (key === 'items') return direction === 'output' && JSON.stringify(value) === plainString;
   if (key === 'required') return direction === 'output' && Array.isArray(value);
   return key === 'pattern' && ('format' in node || direction === 'output');
 }
@@ -30,6 +34,7 @@ function minify(json: Json, direction: Direction): Json {
     if (Array.isArray(value)) return value.map((item) => visit(item, property));
     if (typeof value !== 'object' || value === null) return value;
     const node = { ...value } as Json;
+    if (node['isBrief'] === true) return { type: 'object', description: node['description'] };
     const isLongEnum = Array.isArray(node['enum']) && node['enum'].length > maxInlineEnumValues;
     if (direction === 'output') delete node['enum'];
     else if (isLongEnum) {

@@ -3,6 +3,7 @@ import type { DocumentFilter } from '../../store/records.ts';
 import type { SearchContext } from '../context.ts';
 import { joinNames } from '../join-names.ts';
 import { describeMatch } from '../party-matching.ts';
+import { unreadTotalsInWords } from '../reading-notes.ts';
 import type { RelatedDocument } from '../response-schemas.ts';
 import type { Condition, ConditionOf } from './conditions.ts';
 import { withConditions } from './condition-filter.ts';
@@ -91,12 +92,19 @@ export async function findContracts(
   };
 }
 
-/** "508 contracts read; 3 files were not read": what an answer about all contracts rests on. */
+/**
+ * "508 contracts read, 3 of them in part (41 pages were not read); 3 files were not read": what an answer about all
+ * contracts rests on.
+ */
 async function readInWords({ scopedIndex }: SearchContext): Promise<string> {
   const { documents } = await scopedIndex.size();
-  const { files } = await scopedIndex.files();
+  const { files, unread: inPart } = await scopedIndex.files();
   const unread = files.failed + files.pending + files.ignored;
-  const contracts = `${documents} contract${documents === 1 ? '' : 's'} read`;
+  const part =
+    inPart.documents === 0
+      ? ''
+      : `, ${inPart.documents} of them in part (${unreadTotalsInWords(inPart)})`;
+  const contracts = `${documents} contract${documents === 1 ? '' : 's'} read${part}`;
   return unread === 0
     ? contracts
     : `${contracts}; ${unread} file${unread === 1 ? ' was' : 's were'} not read`;

@@ -4,6 +4,7 @@ import type { SearchContext } from '../context.ts';
 import { similarParties } from '../party-matching.ts';
 import { matchAll } from '../filters.ts';
 import type { DocumentSummary, RelatedDocument } from '../response-schemas.ts';
+import { hasUnread } from '../reading-notes.ts';
 import { summarize } from '../summary.ts';
 import type { Condition } from './conditions.ts';
 import { withConditions } from './condition-filter.ts';
@@ -70,7 +71,9 @@ function shortfall(document: DocumentSummary, condition: Condition): string | un
       return (document.renews_automatically === true) === condition.renews
         ? undefined
         : condition.renews
-          ? 'does not renew by itself'
+          ? document.renews_automatically === undefined && hasUnread(document.reading)
+            ? 'whether it renews by itself is not known'
+            : 'does not renew by itself'
           : 'renews by itself';
     case 'has_clauses':
     case 'lacks_clauses':

@@ -7,6 +7,7 @@ import {
   anyTermEndsWithin,
   endsWithin,
   hasStatus,
+  isReadInPartSql,
   noticeWithin,
   renewsAgain,
   renewsWithoutNotice,
@@ -57,6 +58,10 @@ export function filterPredicate(filter: DocumentFilter, access: Access): SqlPred
   for (const type of filter.lacksClauses ?? []) {
     predicates.push({ sql: `d.id NOT ${withClause}`, values: [type, filter.minClauseConfidence] });
   }
+  const lacks = (filter.lacksClauses ?? []).length > 0;
+  if (filter.readInPart) predicates.push({ sql: isReadInPartSql, values: [] });
+  // what a contract lacks is not known while something of it is unread
+  else if (lacks) predicates.push({ sql: `NOT ${isReadInPartSql}`, values: [] });
   if (predicates.length === 0) return undefined;
   return {
     sql: predicates.map((predicate) => `(${predicate.sql})`).join(' AND '),

@@ -1,9 +1,10 @@
 import type { Access } from '../../domain/documents.ts';
 import type { ErrorCode } from '../../errors/errors.ts';
-import type { FileState, StoreStatus } from '../records.ts';
+import type { FileState, StoreStatus, UnreadTotals } from '../records.ts';
 import type { Connection } from './connection.ts';
 import { aclPredicate } from './acl-predicate.ts';
 import { currentSequenceNumber, storedModel } from './state.ts';
+import { isReadInPartSql } from './term-predicates.ts';
 
 /** See `Store.status`, without the state of this process. */
 export function overview(connection: Connection): StoreStatus {
@@ -14,6 +15,7 @@ export function overview(connection: Connection): StoreStatus {
     const model = storedModel(connection);
     return {
       ...countFiles(connection, 'unrestricted'),
+      unread: countUnread(connection),
       aclEntries: countAclEntries(connection),
       documents: totals?.documents ?? 0,
       passages: totals?.passages ?? 0,
@@ -48,6 +50,23 @@ export function countFiles(
     if (state === 'failed') failures[reason ?? 'internal'] = n;
   }
   return { files, failures };
+}
+
+/**
+ * What was not read, from the column `term_fields`.
+ * @param ids of documents, as a JSON array; all where it is left out
+ */
+export function countUnread(connection: Connection, ids?: string): UnreadTotals {
+  const unreadPages = `SELECT sum(json_extract(value, '$.last') - json_extract(value, '$.first') + 1)
+    FROM json_each(d.term_fields, '$.reading.unreadPages')`;
+  const row = connection.get<{ documents: number; pages: number; parts: number }>(
+    `SELECT count(*) AS documents, coalesce(sum((${unreadPages})), 0) AS pages,
+       coalesce(sum(json_array_length(d.term_fields, '$.reading.unreadParts')), 0) AS parts
+     FROM documents d WHERE ${isReadInPartSql}
+       ${ids === undefined ? '' : 'AND d.id IN (SELECT value FROM json_each(?))'}`,
+    ...(ids === undefined ? [] : [ids]),
+  );
+  return row ?? { documents: 0, pages: 0, parts: 0 };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { CommitNotifier } from './commit-notifier.ts';
 import type { Connection } from './connection.ts';
 import * as documents from './documents.ts';
 import { filesByName } from './files.ts';
-import { countFiles, versionOf } from './overview.ts';
+import { countFiles, countUnread, versionOf } from './overview.ts';
 import type { FullTextSearch } from './full-text-search.ts';
 import type { FilterCache, PartyCache } from './query-cache.ts';
 import { requireModel } from './state.ts';
@@ -123,7 +123,14 @@ export class SqliteScopedIndex implements ScopedIndex {
   }
 
   async files() {
-    return this.#read((connection) => countFiles(connection, this.access));
+    return this.#read((connection) => {
+      const inPart = this.#select({ ...unfiltered, readInPart: true });
+      const unread =
+        inPart.documents === 0
+          ? { documents: 0, pages: 0, parts: 0 }
+          : countUnread(connection, inPart.json);
+      return { ...countFiles(connection, this.access), unread };
+    });
   }
 
   async filesByName(names: string[]) {

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
+import { isReadInPart } from '../../domain/reading.ts';
 import { addDays } from '../../domain/calendar.ts';
 import {
   nextNoticeDeadline,
@@ -16,7 +17,7 @@ interface TermState {
   status: ContractStatus;
   end: string | undefined;
   noticeDeadlines: (string | undefined)[];
-  renews: boolean;
+  renews: boolean | undefined;
 }
 
 function evaluateTerm(fieldsJson: string, today: string): TermState {
@@ -25,7 +26,10 @@ function evaluateTerm(fieldsJson: string, today: string): TermState {
     status: contractStatus(fields, today),
     end: currentTermEnd(fields, today),
     noticeDeadlines: [currentNoticeDeadline(fields, today), nextNoticeDeadline(fields, today)],
-    renews: renewsAutomatically(fields, today),
+    renews:
+      fields.renewalTerm || !isReadInPart(fields.reading)
+        ? renewsAutomatically(fields, today)
+        : undefined,
   };
 }
 
@@ -70,24 +74,33 @@ export function defineTermFunctions(db: Database): void {
     (fieldsJson: string, today: string, from: string | null, to: string | null) =>
       Number(termStateOn(fieldsJson, today).noticeDeadlines.some((day) => isWithin(day, from, to))),
   );
-  define('renews_again', (fieldsJson: string, today: string) =>
-    Number(termStateOn(fieldsJson, today).renews),
-  );
+  define('renews_again', (fieldsJson: string, today: string) => {
+    const { renews } = termStateOn(fieldsJson, today);
+    return renews === undefined ? null : Number(renews);
+  });
   define('renews_without_notice', (fieldsJson: string, today: string) => {
     const { renews, noticeDeadlines } = termStateOn(fieldsJson, today);
     return Number(renews && noticeDeadlines[0] === undefined);
   });
 }
 
-/** The column `term_fields`: the facts as JSON, or null where no renewal is stated. */
+/**
+ * The column `term_fields`: the facts as JSON, with `reading` where something was not read; or null where no
+ * renewal is stated and all was read.
+ */
 export function termFieldsColumn(fields: TermFields): string | null {
   const { agreementDate, effectiveDate, expirationDate, renewalTerm, noticePeriod } = fields;
-  if (!renewalTerm) return null;
-  const bare = { agreementDate, effectiveDate, expirationDate, renewalTerm, noticePeriod };
+  const reading = isReadInPart(fields.reading) ? fields.reading : undefined;
+  if (!renewalTerm && !reading) return null;
+  const bare = { agreementDate, effectiveDate, expirationDate, renewalTerm, noticePeriod, reading };
   return JSON.stringify(bare, (key, value: unknown) =>
     key === 'evidence' || key === 'explanation' ? undefined : value,
   );
 }
+
+/** Whether something of a document `d` was not read. */
+export const isReadInPartSql =
+  "(d.term_fields IS NOT NULL AND json_type(d.term_fields, '$.reading') IS NOT NULL)";
 
 /** A condition over documents `d`, which may be joined with their files `f`. */
 export interface SqlPredicate {
@@ -146,7 +159,7 @@ export function noticeWithin({ from, to }: DateRange, today: string): SqlPredica
   };
 }
 
-/** `renewsAutomatically` has this value. */
+/** `renewsAutomatically` has this value; not where a renewal may stand on what was not read. */
 export function renewsAgain(wanted: boolean, today: string): SqlPredicate {
   return {
     sql: `${whenRenewing('renews_again(d.term_fields, ?)')} = ?`,

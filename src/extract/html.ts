@@ -1,10 +1,8 @@
 import { compile, type FormatCallback } from 'html-to-text';
 import type { ExtractedText } from '../domain/documents.ts';
 import { pageMark, splitAtPageMarks } from './pages.ts';
+import { formatRow } from './table-row.ts';
 import { decodeText } from './text-encoding.ts';
-
-/** A first cell of at most this length is a label of the cell beside it. */
-const maxLabelCellLength = 16;
 
 /**
  * Extracts the text of an HTML page, with headings, list items and table rows on lines of their
@@ -112,16 +110,6 @@ const formatTable: FormatCallback = (table, walk, builder) => {
         .join('\n'),
   });
 };
-
-function formatRow(cells: string[]): string {
-  const cellTexts = cells.filter((cell) => cell !== '');
-  if (!cellTexts.some((cell) => cell.includes('\n'))) return cellTexts.join('\t');
-  const [first = '', ...others] = cellTexts;
-  if (others.length === 1 && first.length <= maxLabelCellLength && !first.includes('\n')) {
-    return cellTexts.join('\t');
-  }
-  return cellTexts.join('\n');
-}
 
 const heading = { leadingLineBreaks: 2, trailingLineBreaks: 2, uppercase: false };
 

@@ -118,3 +118,11 @@ describe('options', () => {
     expect(found.noticePeriod).toBeUndefined();
   });
 });
+
+it('takes no dates from page headers and footers at the end of the text', () => {
+  const text = `${contract('Law. This Agreement is governed by the laws of Scotland.').replace('on 1 March 2024 ', '')}\n\n[Page header] Draft of 5 May 2021\nMade on 6 May 2021\n\n[Page footer] Printed 7 May 2021`;
+  const found = analyseText(text);
+  expect(found.agreementDate?.value).toBeUndefined();
+  expect(found.effectiveDate?.value).toBeUndefined();
+  expect(analyseText(text.replaceAll('[Page ', '[The ')).agreementDate?.value).toBeDefined();
+});

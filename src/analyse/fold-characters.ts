@@ -25,7 +25,7 @@ const slash = /[\u2044\u2215\u29f8]/u;
 const fullStop = /[\u2024\ufe52]/u;
 /** Full-width and small forms, ligatures, Roman numerals, letters and digits of mathematics. */
 const compatible =
-  /[\u2160-\u217f\ufb00-\ufb06\ufe50-\ufe57\ufe59-\ufe62\ufe64-\ufe6b\uff01-\uff0c\uff0e-\uff5e\u{1d400}-\u{1d7ff}]/u;
+  /[\u2160-\u217f\ufb00-\ufb06\ufe50-\ufe57\ufe59-\ufe62\ufe64-\ufe6b\uff01-\uff0c\uff0e-\uff5e\uffe0-\uffe6\u{1d400}-\u{1d7ff}]/u;
 const otherDigit = /[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f]/u;
 const decomposed = /\p{L}\p{M}+/u;
 

@@ -43,7 +43,7 @@ const withLabel = (control: XmlElement, box: string) =>
 /** The tick box that a content control or a form field of Word stands for; undefined for any other. */
 export function tickBoxOf(node: XmlElement): string | undefined {
   if (attribute(node, 'checkbox') === 'true') return tickBox(attribute(node, 'checked') === 'true');
-  if (!/\.FORMCHECKBOX$/.test(attribute(node, 'type') ?? '')) return undefined;
+  if (!(attribute(node, 'type') ?? '').endsWith('.FORMCHECKBOX')) return undefined;
   const parameters = node.children.filter(isElement);
   const state = parameters.find((one) => attribute(one, 'name') === 'Checkbox_Checked');
   return tickBox(attribute(state ?? child(node, 'param'), 'value') === 'true');

@@ -153,7 +153,10 @@ export function docxAround(body: string, parts: Record<string, string> = {}): Bu
     zipSync({
       '[Content_Types].xml': strToU8(
         '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">' +
-          '<Default Extension="xml" ContentType="application/xml"/></Types>',
+          '<Default Extension="xml" ContentType="application/xml"/>' +
+          '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>' +
+          ['document.main', 'styles', 'numbering'].map(contentType).join('') +
+          '</Types>',
       ),
       '_rels/.rels': strToU8(rels('word/document.xml', 'officeDocument')),
       'word/document.xml': strToU8(
@@ -163,6 +166,10 @@ export function docxAround(body: string, parts: Record<string, string> = {}): Bu
     }),
   );
 }
+
+const contentType = (part: string) =>
+  `<Override PartName="/word/${part.replace('.main', '')}.xml" ` +
+  `ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.${part}+xml"/>`;
 
 /** An OpenDocument text; `content` is what stands in office:text, `styles` in automatic styles. */
 export function odt(content: string, styles = '', more: Record<string, string> = {}): Buffer {

@@ -4,7 +4,7 @@ import { ZipArchive } from '../zip.ts';
 
 /** The parts of a Word document, found by their relationships (ECMA-376 part 2, 9.3). */
 export class DocxPackage {
-  private readonly zip: ZipArchive;
+  readonly zip: ZipArchive;
   /** The name of the part with the body. */
   readonly body: string;
   /** The names of the parts that the body refers to, by relationship id. */
@@ -31,6 +31,11 @@ export class DocxPackage {
     return new DocxPackage(zip, body, await readRelations(zip, body));
   }
 
+  /** The folder of the body, with a slash at its end. */
+  get folder(): string {
+    return this.body.slice(0, this.body.lastIndexOf('/') + 1);
+  }
+
   /** The XML of the body. */
   async readBody(): Promise<string> {
     return (await this.zip.readXml(this.body)) ?? '';
@@ -38,8 +43,7 @@ export class DocxPackage {
 
   /** The XML of the part of a type, such as `styles`; undefined if there is none. */
   async readPart(type: string): Promise<string | undefined> {
-    const folder = this.body.slice(0, this.body.lastIndexOf('/') + 1);
-    return this.zip.readXml(this.types.get(type) ?? `${folder}${type}.xml`);
+    return this.zip.readXml(this.types.get(type) ?? `${this.folder}${type}.xml`);
   }
 
   /** The XML of the part with a relationship id; undefined if there is none. */

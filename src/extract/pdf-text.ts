@@ -6,6 +6,8 @@ export interface PdfText {
   pages: string[];
   /** The title in the metadata. */
   title: string | undefined;
+  /** The names of the files within it, which are not read; a name may be empty. */
+  attachments?: string[];
 }
 
 /** The error of a PDF that cannot be opened without a password. */

@@ -1,0 +1,64 @@
+import { measureDifference, type Target } from './pdfium-render.ts';
+import { scanObjects, type TextObject } from './pdfium-objects.ts';
+
+/** Visible letters under this share of the invisible ones are a stamp on a scan. */
+const maxStampShare = 0.25;
+
+/**
+ * Which characters of a page a reader does not see, by their index in its text; undefined where none is
+ * invisible. The text that a scanner puts behind its image is taken for visible.
+ */
+export function findInvisible(target: Target): Uint8Array | undefined {
+  const { pdfium, page, textPage, text, toGlyph } = target;
+  const { suspects, isPicture } = scanObjects(pdfium, page);
+  if (suspects.size === 0) return undefined;
+  const objects: (TextObject | undefined)[] = [];
+  let [suspect, other] = [0, 0];
+  let isDoubtful = false;
+  for (let at = 0; at < text.length; at++) {
+    if (/\s/.test(text[at]!)) continue;
+    const object = suspects.get(pdfium.functions.FPDFText_GetTextObject(textPage, toGlyph(at)));
+    objects[at] = object;
+    if (!object) {
+      other++;
+    } else {
+      suspect++;
+      isDoubtful ||= object.doubt !== 'under image' && object.doubt !== 'not drawn';
+    }
+  }
+  if (suspect === 0) return undefined;
+  // rendering a scan takes long
+  if (isPicture && !isDoubtful && other < suspect * maxStampShare) return undefined;
+  const isVisible = objects.some((object) => object && object.doubt !== 'not drawn')
+    ? measureDifference(target, [...suspects.keys()])
+    : () => false;
+  const invisible = new Uint8Array(text.length);
+  let hidden = 0;
+  for (const { 0: word, index } of text.matchAll(/\S+/g)) {
+    const indexes = Array.from(word, (_, at) => index + at);
+    for (const part of partsOf(indexes, objects)) {
+      const object = objects[part[0]!];
+      if (!object) continue;
+      if (object.doubt !== 'not drawn' && part.some((at) => isVisible(at))) continue;
+      for (const at of part) invisible[at] = 1;
+      hidden += part.length;
+    }
+  }
+  if (hidden === 0) return undefined;
+  const shown = suspect + other - hidden;
+  if (isPicture && shown < hidden * maxStampShare) return undefined;
+  return invisible;
+}
+
+/** Splits the indexes of a word where its text object changes. */
+function partsOf(indexes: number[], objects: (TextObject | undefined)[]): number[][] {
+  const parts: number[][] = [];
+  let last: TextObject | undefined;
+  for (const index of indexes) {
+    const object = objects[index];
+    if (parts.length > 0 && object === last) parts.at(-1)!.push(index);
+    else parts.push([index]);
+    last = object;
+  }
+  return parts;
+}

@@ -28,9 +28,9 @@ export function readColumns(cells: Cell[]): Cell[] {
     block = undefined;
   };
   for (const row of rowsOf(cells)) {
-    const grown = block && extend(block, row);
-    if (!grown) endBlock();
-    block = grown ?? start(row);
+    if (block && extend(block, row)) continue;
+    endBlock();
+    block = start(row);
     if (!block) ordered.push(...row);
   }
   endBlock();
@@ -59,16 +59,20 @@ function start(row: Cell[]): Block | undefined {
   return widest;
 }
 
-/** The block with a further row, if that is below it and leaves the gap free. */
-function extend({ rows, left, right }: Block, row: Cell[]): Block | undefined {
-  const last = rows.at(-1)![0]!.box!;
+/** Adds a row to a block if the row is below it and leaves its gap free. Returns whether it does. */
+function extend(block: Block, row: Cell[]): boolean {
+  const last = block.rows.at(-1)![0]!.box!;
+  let { left, right } = block;
   for (const { box } of row) {
-    if (!box || box.turns !== last.turns || box.top > last.top) return undefined;
+    if (!box || box.turns !== last.turns || box.top > last.top) return false;
     if (box.left >= left && box.left < right && box.right > right) right = box.left;
     else if (box.left < left && box.right > left) left = Math.max(left, box.right);
-    else if (box.left > left && box.right < right) return undefined;
+    else if (box.left > left && box.right < right) return false;
   }
-  return right - left >= minGutter ? { rows: [...rows, row], left, right } : undefined;
+  if (right - left < minGutter) return false;
+  block.rows.push(row);
+  [block.left, block.right] = [left, right];
+  return true;
 }
 
 function readBlock({ rows, left, right }: Block): Cell[] {

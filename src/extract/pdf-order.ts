@@ -6,6 +6,8 @@ import { isOnLine, jointOf, type Cell, type GlyphBox } from './pdfium-text.ts';
 const maxCells = 4000;
 /** A number farther from its paragraph, in points, belongs to something else. */
 const maxNumberGap = 90;
+/** A number stands higher or lower than its paragraph by less than this share of its height. */
+const maxShift = 0.4;
 /** A value farther from its label, in points, belongs to something else. */
 const maxLabelGap = 300;
 /** Half a point, by which boxes on one line may overlap or one below the other. */
@@ -68,6 +70,7 @@ function moveNumbers(cells: Cell[]): Cell[] {
   let bare = 0;
   for (const at of numbers) {
     const cell = cells[at]!;
+    if (isFollowed(cell, cells[at + 1])) continue;
     const paragraph = nextOnLine(cells, at, maxNumberGap);
     if (!paragraph || moves.has(paragraph) || paragraph.joint !== '\n') continue;
     if (bareNumber.test(cell.text)) bare++;
@@ -86,11 +89,24 @@ function moveNumbers(cells: Cell[]): Cell[] {
     });
 }
 
+/** Whether the next cell in drawing order stands beside or just below a number, on its right. */
+function isFollowed({ box }: Cell, next: Cell | undefined): boolean {
+  if (!box || !next?.box || next.box.turns !== box.turns || next.box.left < box.right) return false;
+  const size = box.top - box.bottom;
+  return Math.abs(next.box.bottom - box.bottom) < 1.5 * size && !isBeside(box, next.box);
+}
+
+/** Whether two boxes stand on one line so exactly that one is the number of the other. */
+function isBeside(a: GlyphBox, b: GlyphBox): boolean {
+  const size = Math.max(a.top - a.bottom, b.top - b.bottom);
+  return isOnLine(a, b) && Math.abs(a.bottom - b.bottom) < maxShift * size;
+}
+
 /** The cell next on the right of another on its line, if it is no farther than `maxGap`. */
 function nextOnLine(cells: Cell[], at: number, maxGap: number): Cell | undefined {
   const { box } = cells[at]!;
   const onRight = cells.filter(
-    (cell) => cell.box && cell.box.left >= box!.right - 1 && isOnLine(cell.box, box!),
+    (cell) => cell.box && cell.box.left >= box!.right - 1 && isBeside(cell.box, box!),
   );
   const next = maxBy(onRight, (cell) => -cell.box!.left);
   return next && next.box!.left - box!.right <= maxGap ? next : undefined;
@@ -119,7 +135,7 @@ function moveValues(cells: Cell[], glyphs: PageGlyphs): void {
     if (cell.joint === '\n') rowStart = at;
     const earlier = cell.box ? mates(cells, rowStart, cell.box) : [];
     if (earlier.length === 0) endRun();
-    else run.push({ cell, place: placeOf(cells, cell, earlier, glyphs) });
+    else run.push({ cell, place: placeOf(cells, at, earlier, glyphs, run.at(-1)) });
   }
   endRun();
   for (const cell of moved) {
@@ -143,8 +159,17 @@ function mates(cells: Cell[], end: number, box: GlyphBox): number[] {
 
 const mayHoldBlank = /_{2}|\.{3}|…{2}|[☐□◻❏❑❒○◯]|\[\s*\]|\(\s*\)/;
 const startsWithLabel = /^[^:]{1,30}:/;
+/** What stands below the line on which something is written. */
+const caption = /^(?:signature|name|print(?:ed)? name|title|date|witness|by)\b/i;
 
-function placeOf(cells: Cell[], cell: Cell, earlier: number[], glyphs: PageGlyphs): Late['place'] {
+function placeOf(
+  cells: Cell[],
+  index: number,
+  earlier: number[],
+  glyphs: PageGlyphs,
+  before: Late | undefined,
+): Late['place'] {
+  const cell = cells[index]!;
   const box = cell.box!;
   for (const at of earlier) {
     const other = cells[at]!;
@@ -164,9 +189,20 @@ function placeOf(cells: Cell[], cell: Cell, earlier: number[], glyphs: PageGlyph
     (at) => cells[at]!.box!.right,
   );
   if (left === undefined || startsWithLabel.test(cell.text)) return undefined;
+  if (caption.test(cell.text)) return undefined;
+  // the second line of a value
+  const isSecond = !before?.place && cell.joint === '\n' && isBelow(box, cells[index - 1]?.box);
+  if (isSecond) return undefined;
   const label = cells[left]!;
   const isLabel = label.text.endsWith(':') && box.left - label.box!.right < maxLabelGap;
   return isLabel && box.left >= label.box!.right - 1 ? 'label' : undefined;
+}
+
+/** Whether a line starts just below another. */
+function isBelow(box: GlyphBox, above: GlyphBox | undefined): boolean {
+  if (!above || above.turns !== box.turns || Math.abs(above.left - box.left) > 3) return false;
+  const distance = above.bottom - box.bottom;
+  return distance > 0 && distance < 1.6 * (box.top - box.bottom);
 }
 
 /** Fewer lines out of their order are headers and footers. */
@@ -181,14 +217,42 @@ function sortLines(cells: Cell[]): Cell[] {
   }
   const placed = rows.map((row) => ({ row, box: rowBox(row) }));
   const boxes = placed.flatMap(({ box }) => (box ? [box] : []));
-  if (boxes.length < rows.length || boxes.some(({ turns }) => turns !== boxes[0]!.turns))
-    return cells;
-  if (rows.length - longestDescent(boxes.map(({ bottom }) => bottom)) < minLinesOutOfOrder)
-    return cells;
-  const sorted = placed.toSorted((a, b) => b.box!.bottom - a.box!.bottom);
+  if (boxes.length < rows.length) return cells;
+  if (boxes.some(({ turns }) => turns !== boxes[0]!.turns)) return cells;
+  const [start, end] = withoutMargins(boxes);
+  const body = placed.slice(start, end);
+  const descent = longestDescent(boxes.slice(start, end).map(({ bottom }) => bottom));
+  if (body.length - descent < minLinesOutOfOrder) return cells;
+  const sorted = body.toSorted((a, b) => b.box!.bottom - a.box!.bottom);
   const hasColumns = sorted.some(({ box }, at) => at > 0 && isOnLine(sorted[at - 1]!.box!, box!));
   if (hasColumns) return cells;
-  return sorted.flatMap(({ row }) => row);
+  placed.splice(start, body.length, ...sorted);
+  return placed.flatMap(({ row }) => row);
+}
+
+/** The rows between a footer that is drawn first and a header that is drawn last. */
+function withoutMargins(boxes: GlyphBox[]): [start: number, end: number] {
+  const lowest: number[] = [];
+  for (const { bottom } of boxes.toReversed()) {
+    lowest.push(Math.min(lowest.at(-1) ?? Infinity, bottom));
+  }
+  lowest.reverse(); // of the rows from each on
+  const highest: number[] = [];
+  for (const { top } of boxes) highest.push(Math.max(highest.at(-1) ?? -Infinity, top));
+  let start = 0;
+  // the rows up to here are all below those that follow
+  let above = Infinity;
+  for (let at = 0; at + 1 < boxes.length; at++) {
+    above = Math.min(above, lowest[at + 1]!);
+    if (highest[at]! <= lowest[at + 1]! + tolerance) start = at + 1;
+  }
+  let end = boxes.length;
+  let bottom = Infinity;
+  for (let at = boxes.length - 1; at > start; at--) {
+    bottom = Math.min(bottom, boxes[at]!.bottom);
+    if (bottom + tolerance >= highest[at - 1]!) end = at;
+  }
+  return [start, end];
 }
 
 function rowBox(row: Cell[]): GlyphBox | undefined {

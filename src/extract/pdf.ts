@@ -77,8 +77,21 @@ function legibility(pages: string[]): number {
   return pages.reduce((sum, page) => sum + countLetters(page) - countMatches(page, illegible), 0);
 }
 
+const letterOrDigit = /[\p{L}\p{N}]/u;
+
+/** Counts letters and digits; those beyond the Basic Multilingual Plane are not counted. */
 function countLetters(text: string): number {
-  return countMatches(text, /[\p{L}\p{N}]/gu);
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    const lower = code | 0x20;
+    if (code < 0x80) {
+      if ((lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39)) count++;
+    } else if (letterOrDigit.test(text[at]!)) {
+      count++;
+    }
+  }
+  return count;
 }
 
 function countMatches(text: string, pattern: RegExp): number {

@@ -24,6 +24,7 @@ interface Text extends Bounds {
 interface Cover extends Bounds {
   /** How many texts were drawn before it. */
   after: number;
+  color: Color | undefined;
   isImage: boolean;
 }
 
@@ -31,8 +32,10 @@ type Color = [red: number, green: number, blue: number, alpha: number];
 
 interface Scan {
   pdfium: Pdfium;
-  /** For what functions write. */
+  /** For what functions write: six numbers of four bytes. */
   buffer: number;
+  floats: Float32Array;
+  integers: Uint32Array;
   page: Bounds;
   texts: Text[];
   covers: Cover[];
@@ -71,6 +74,8 @@ export function scanObjects(
     const scan: Scan = {
       pdfium,
       buffer,
+      floats: pdfium.floats(buffer, 6),
+      integers: new Uint32Array(pdfium.memory.buffer, buffer, 6),
       page: { left, top, right, bottom },
       texts: [],
       covers: [],
@@ -99,10 +104,10 @@ function scanObject(scan: Scan, object: number, matrix: Matrix, depth: number): 
     scanPath(scan, object, matrix);
   } else if (type === imageType || type === shadingType) {
     const bounds = boundsOf(scan, object, matrix);
-    if (bounds) scan.covers.push({ ...bounds, after: scan.texts.length, isImage: true });
+    if (bounds) addCover(scan, bounds, true, undefined);
   } else if (type === formType && depth < maxDepth) {
     functions.FPDFPageObj_GetMatrix(object, scan.buffer);
-    const own = [...scan.pdfium.floats(scan.buffer, 6)] as Matrix;
+    const own = [...floatsOf(scan)] as Matrix;
     const count = functions.FPDFFormObj_CountObjects(object);
     for (let at = 0; at < count; at++) {
       scanObject(
@@ -126,12 +131,18 @@ function scanText(scan: Scan, object: number, matrix: Matrix): void {
     doubt = 'not drawn';
   } else if (color && (mode === 0 || mode === 4) && color[3] < minOpacity) {
     doubt = 'not drawn';
-  } else if (isTiny(bounds)) {
+  } else if (isTiny(scan, object, bounds, matrix)) {
     doubt = 'not drawn';
-  } else if ((color && isWhite(color)) || isClipped(scan, object) || isInLayer(scan, object)) {
+  } else if (
+    (color && isWhite(color)) ||
+    isClipped(scan, object, matrix === identity ? bounds : boundsOf(scan, object, identity)!) ||
+    isInLayer(scan, object)
+  ) {
     doubt = 'unclear';
   }
-  scan.texts.push({ ...bounds, handle: object, color, doubt });
+  const { left, bottom, right, top } = bounds;
+  // spreading would take longer than all else here
+  scan.texts.push({ left, bottom, right, top, handle: object, color, doubt });
 }
 
 function scanPath(scan: Scan, object: number, matrix: Matrix): void {
@@ -139,19 +150,24 @@ function scanPath(scan: Scan, object: number, matrix: Matrix): void {
   const bounds = boundsOf(scan, object, matrix);
   if (!bounds || bounds.right - bounds.left < minCoverSize) return;
   if (bounds.top - bounds.bottom < minCoverSize) return;
-  const { functions, memory } = scan.pdfium;
+  const { functions } = scan.pdfium;
   functions.FPDFPath_GetDrawMode(object, scan.buffer, scan.buffer + 4);
-  if (new Int32Array(memory.buffer, scan.buffer, 1)[0] === 0) return;
+  if (integersOf(scan)[0] === 0) return;
   const color = colorOf(scan, object);
   if (color && color[3] < minOpacity) return;
   if (color && !scan.colors.some((other) => isAlike(color, other))) scan.colors.push(color);
-  scan.covers.push({ ...bounds, after: scan.texts.length, isImage: false });
+  addCover(scan, bounds, false, color);
+}
+
+function addCover(scan: Scan, bounds: Bounds, isImage: boolean, color: Color | undefined): void {
+  const { left, bottom, right, top } = bounds;
+  scan.covers.push({ left, bottom, right, top, after: scan.texts.length, isImage, color });
 }
 
 function findSuspects({ texts, covers, colors }: Scan): Map<number, TextObject> {
   const suspects = new Map<number, TextObject>();
   const areLate = covers.filter(({ after }) => after > 0);
-  const isComparable = areLate.length * texts.length <= maxComparisons;
+  const isComparable = covers.length * texts.length <= maxComparisons;
   for (const [at, text] of texts.entries()) {
     let { doubt } = text;
     if (!doubt && text.color && colors.some((color) => isAlike(color, text.color!)))
@@ -178,21 +194,40 @@ function isPicture({ page, covers, paths }: Scan): boolean {
   return covered >= minScanShare * area || paths >= minOutlines;
 }
 
-function boundsOf({ pdfium, buffer }: Scan, object: number, matrix: Matrix): Bounds | undefined {
-  const { functions } = pdfium;
+/** A view of what a function wrote; it has no length once the memory has grown. */
+function floatsOf(scan: Scan): Float32Array {
+  if (scan.floats.length === 0) scan.floats = scan.pdfium.floats(scan.buffer, 6);
+  return scan.floats;
+}
+
+function integersOf(scan: Scan): Uint32Array {
+  if (scan.integers.length === 0) {
+    scan.integers = new Uint32Array(scan.pdfium.memory.buffer, scan.buffer, 6);
+  }
+  return scan.integers;
+}
+
+function boundsOf(scan: Scan, object: number, matrix: Matrix): Bounds | undefined {
+  const { buffer } = scan;
+  const { functions } = scan.pdfium;
   if (!functions.FPDFPageObj_GetBounds(object, buffer, buffer + 4, buffer + 8, buffer + 12)) {
     return undefined;
   }
-  const [left = 0, bottom = 0, right = 0, top = 0] = pdfium.floats(buffer, 4);
+  const written = floatsOf(scan);
+  const left = written[0]!;
+  const bottom = written[1]!;
+  const right = written[2]!;
+  const top = written[3]!;
   if (matrix === identity) return { left, bottom, right, top };
   const [a, b, c, d, e, f] = matrix;
-  const xs = [left, right].flatMap((x) => [bottom, top].map((y) => a * x + c * y + e));
-  const ys = [left, right].flatMap((x) => [bottom, top].map((y) => b * x + d * y + f));
+  // the corners, of which each coordinate is the sum of two
+  const [x1, x2, x3, x4] = [a * left, a * right, c * bottom, c * top];
+  const [y1, y2, y3, y4] = [b * left, b * right, d * bottom, d * top];
   return {
-    left: Math.min(...xs),
-    bottom: Math.min(...ys),
-    right: Math.max(...xs),
-    top: Math.max(...ys),
+    left: Math.min(x1, x2) + Math.min(x3, x4) + e,
+    bottom: Math.min(y1, y2) + Math.min(y3, y4) + f,
+    right: Math.max(x1, x2) + Math.max(x3, x4) + e,
+    top: Math.max(y1, y2) + Math.max(y3, y4) + f,
   };
 }
 
@@ -209,22 +244,24 @@ function multiply(first: Matrix, second: Matrix): Matrix {
   ];
 }
 
-function colorOf({ pdfium, buffer }: Scan, object: number): Color | undefined {
-  const { functions } = pdfium;
+function colorOf(scan: Scan, object: number): Color | undefined {
+  const { buffer } = scan;
+  const { functions } = scan.pdfium;
   if (!functions.FPDFPageObj_GetFillColor(object, buffer, buffer + 4, buffer + 8, buffer + 12)) {
     return undefined;
   }
-  return [...new Uint32Array(pdfium.memory.buffer, buffer, 4)] as Color;
+  const written = integersOf(scan);
+  return [written[0]!, written[1]!, written[2]!, written[3]!];
 }
 
 /** Whether the area that a text may be drawn in is smaller than the text. */
-function isClipped({ pdfium, buffer }: Scan, object: number): boolean {
-  const { functions } = pdfium;
+function isClipped(scan: Scan, object: number, bounds: Bounds): boolean {
+  const { buffer } = scan;
+  const { functions } = scan.pdfium;
   const clip = functions.FPDFPageObj_GetClipPath(object);
   const paths = clip === 0 ? 0 : functions.FPDFClipPath_CountPaths(clip);
   if (paths <= 0) return false;
-  functions.FPDFPageObj_GetBounds(object, buffer, buffer + 4, buffer + 8, buffer + 12);
-  const [left = 0, bottom = 0, right = 0, top = 0] = pdfium.floats(buffer, 4);
+  const { left, right, bottom, top } = bounds;
   const slack = (top - bottom) / 4;
   const text = {
     left: left + slack,
@@ -238,11 +275,11 @@ function isClipped({ pdfium, buffer }: Scan, object: number): boolean {
     for (let at = 0; at < count; at++) {
       const segment = functions.FPDFClipPath_GetPathSegment(clip, path, at);
       functions.FPDFPathSegment_GetPoint(segment, buffer, buffer + 4);
-      const [x = 0, y = 0] = pdfium.floats(buffer, 2);
-      area.left = Math.min(area.left, x);
-      area.right = Math.max(area.right, x);
-      area.bottom = Math.min(area.bottom, y);
-      area.top = Math.max(area.top, y);
+      const written = floatsOf(scan);
+      area.left = Math.min(area.left, written[0]!);
+      area.right = Math.max(area.right, written[0]!);
+      area.bottom = Math.min(area.bottom, written[1]!);
+      area.top = Math.max(area.top, written[1]!);
     }
     if (!contains(area, text)) return true;
   }
@@ -279,14 +316,22 @@ function isWhite([red, green, blue]: Color): boolean {
 }
 
 function isAlike(a: Color, b: Color): boolean {
-  return [0, 1, 2].every((part) => Math.abs(a[part]! - b[part]!) < minContrast);
+  for (let part = 0; part < 3; part++) {
+    if (Math.abs(a[part]! - b[part]!) >= minContrast) return false;
+  }
+  return true;
 }
 
-function isTiny({ left, right, bottom, top }: Bounds): boolean {
-  return (
-    Math.min(top - bottom, right - left) <= 0 ||
-    Math.max(top - bottom, right - left) < minTextHeight
-  );
+/** Whether the font of a text is so small. A full stop is not, but low. */
+function isTiny(scan: Scan, object: number, bounds: Bounds, matrix: Matrix): boolean {
+  const low = Math.min(bounds.top - bounds.bottom, bounds.right - bounds.left);
+  if (low >= minTextHeight) return false;
+  const { functions } = scan.pdfium;
+  if (!functions.FPDFTextObj_GetFontSize(object, scan.buffer)) return false;
+  const size = floatsOf(scan)[0]!;
+  functions.FPDFPageObj_GetMatrix(object, scan.buffer);
+  const [a, b, c, d] = multiply([...floatsOf(scan)] as Matrix, matrix);
+  return size * Math.sqrt(Math.abs(a * d - b * c)) < minTextHeight;
 }
 
 function isOutside(a: Bounds, b: Bounds): boolean {

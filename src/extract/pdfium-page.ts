@@ -91,7 +91,7 @@ function withCells<T>(
   const toGlyph = glyphIndexes(pdfium, textPage, drawn, count);
   return pdfium.withMemory(boxBytes, (buffer) => {
     const boxOf = glyphBoxes(pdfium, textPage, toGlyph, buffer);
-    const invisible = findInvisible({ pdfium, page, textPage, text: drawn, toGlyph, boxOf });
+    const invisible = findInvisible({ pdfium, page, textPage, text: drawn, toGlyph });
     const text = invisible ? blankOut(drawn, invisible) : drawn;
     return use(splitIntoCells(text, boxOf), { text, boxOf });
   });

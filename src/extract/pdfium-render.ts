@@ -1,4 +1,3 @@
-import type { GlyphBox } from './pdfium-text.ts';
 import type { Pdfium } from './pdfium.ts';
 
 /** A page whose text is read. */
@@ -9,7 +8,6 @@ export interface Target {
   text: string;
   /** The glyph of a character by its index in the text. */
   toGlyph: (index: number) => number;
-  boxOf: (index: number) => GlyphBox | undefined;
 }
 
 /** Pixels a point; fewer where a page is large. */

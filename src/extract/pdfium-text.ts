@@ -136,9 +136,9 @@ function measureSeparator(start: number, space: string, boxOf: BoxOf): Separator
   const end = start + space.length;
   const wasLineBreak = /[\r\n]/.test(space);
   const [before, after] = [boxOf(start - 1), boxOf(end)];
-  const known = { start, end, wasLineBreak, before, after };
   if (!before || !after || before.turns !== after.turns) {
-    return { ...known, isLineBreak: wasLineBreak, width: 0, size: 0 };
+    const isLineBreak = wasLineBreak;
+    return { start, end, wasLineBreak, isLineBreak, width: 0, size: 0, before, after };
   }
   const [size, sizeAfter] = [before.top - before.bottom, after.top - after.bottom];
   const shared = Math.min(before.top, after.top) - Math.max(before.bottom, after.bottom);
@@ -147,7 +147,7 @@ function measureSeparator(start: number, space: string, boxOf: BoxOf): Separator
   const isLineBreak = wasLineBreak
     ? !(isSameLine && width > -size / 2)
     : (!isSameLine && after.left < before.left) || shared < -Math.max(size, sizeAfter) / 2;
-  return { ...known, isLineBreak, width, size };
+  return { start, end, wasLineBreak, isLineBreak, width, size, before, after };
 }
 
 /**
@@ -183,10 +183,14 @@ const ligature = /[\ufb00-\ufb06]/g;
 
 /** Gives a text of PDFium the characters that people would type. */
 export function tidyText(text: string): string {
-  return text
-    .trim()
+  const trimmed = text.trim();
+  if (isAscii.test(trimmed)) return trimmed;
+  return trimmed
     .replaceAll(lineEndHyphen, '-')
     .replaceAll(unknown, '\ufffd')
     .replaceAll(ligature, (character) => character.normalize('NFKC'))
     .normalize('NFC');
 }
+
+// eslint-disable-next-line no-control-regex
+const isAscii = /^[\0-\x7f]*$/;

@@ -4,6 +4,8 @@ import { scanObjects, type TextObject } from './pdfium-objects.ts';
 /** Visible letters under this share of the invisible ones are a stamp on a scan. */
 const maxStampShare = 0.25;
 
+const letterOrDigit = /[\p{L}\p{N}]/u;
+
 /**
  * Which characters of a page a reader does not see, by their index in its text; undefined where none is
  * invisible. The text that a scanner puts behind its image is taken for visible.
@@ -35,11 +37,17 @@ export function findInvisible(target: Target): Uint8Array | undefined {
   const invisible = new Uint8Array(text.length);
   let hidden = 0;
   for (const { 0: word, index } of text.matchAll(/\S+/g)) {
-    const indexes = Array.from(word, (_, at) => index + at);
-    for (const part of partsOf(indexes, objects)) {
+    const indexes = Array.from({ length: word.length }, (_, at) => index + at);
+    const parts = partsOf(indexes, objects).map((part) => {
       const object = objects[part[0]!];
-      if (!object) continue;
-      if (object.doubt !== 'not drawn' && part.some((at) => isVisible(at))) continue;
+      const isDrawn = object?.doubt !== 'not drawn';
+      return { part, isDrawn, isSeen: !object || (isDrawn && part.some((at) => isVisible(at))) };
+    });
+    const isPartSeen = parts.some(({ isSeen }) => isSeen);
+    for (const { part, isDrawn, isSeen } of parts) {
+      // a font may lack a sign within a word
+      const isSign = isDrawn && isPartSeen && !part.some((at) => letterOrDigit.test(text[at]!));
+      if (isSeen || isSign) continue;
       for (const at of part) invisible[at] = 1;
       hidden += part.length;
     }

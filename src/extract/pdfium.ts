@@ -54,6 +54,8 @@ interface PdfiumFunctions {
   FPDFPathSegment_GetPoint(segment: number, x: number, y: number): number;
   /** Writes an integer to each pointer. */
   FPDFPath_GetDrawMode(path: number, fill: number, stroke: number): number;
+  /** Writes a float. */
+  FPDFTextObj_GetFontSize(text: number, size: number): number;
   FPDFTextObj_GetTextRenderMode(text: number): number;
   FPDFBitmap_Create(width: number, height: number, hasAlpha: number): number;
   FPDFBitmap_FillRect(

@@ -63,16 +63,16 @@ function moveNumbers(cells: Cell[]): Cell[] {
   const isApart = (at: number) =>
     cells[at]!.joint === '\n' && (cells[at + 1]?.joint ?? '\n') === '\n';
   const numbers = cells.flatMap((cell, at) =>
-    cell.box && isApart(at) && (number.test(cell.text) || bareNumber.test(cell.text)) ? [at] : [],
+    cell.box && isApart(at) && isNumber(cell) ? [at] : [],
   );
   if (numbers.length === 0) return cells;
   const moves = new Map<Cell, Cell>();
   let bare = 0;
   for (const at of numbers) {
     const cell = cells[at]!;
-    if (isFollowed(cell, cells[at + 1])) continue;
     const paragraph = nextOnLine(cells, at, maxNumberGap);
     if (!paragraph || moves.has(paragraph) || paragraph.joint !== '\n') continue;
+    if (isFollowed(cells, at, paragraph)) continue;
     if (bareNumber.test(cell.text)) bare++;
     moves.set(paragraph, cell);
   }
@@ -89,11 +89,23 @@ function moveNumbers(cells: Cell[]): Cell[] {
     });
 }
 
-/** Whether the next cell in drawing order stands beside or just below a number, on its right. */
-function isFollowed({ box }: Cell, next: Cell | undefined): boolean {
-  if (!box || !next?.box || next.box.turns !== box.turns || next.box.left < box.right) return false;
-  const size = box.top - box.bottom;
-  return Math.abs(next.box.bottom - box.bottom) < 1.5 * size && !isBeside(box, next.box);
+/** Whether a number is drawn just before a block on its right that it stands beside. */
+function isFollowed(cells: Cell[], at: number, paragraph: Cell): boolean {
+  const { box } = cells[at]!;
+  if (isNumber(cells[at - 1]) || isNumber(cells[at + 1])) return false;
+  const end = cells.indexOf(paragraph);
+  if (end <= at) return false;
+  for (let next = at + 1; next <= end; next++) {
+    const other = cells[next]!.box;
+    if (!other || other.left < box!.right - 1) return false;
+    const above = next > at + 1 ? cells[next - 1]!.box! : other;
+    if (above.bottom - other.bottom > 1.6 * (other.top - other.bottom)) return false;
+  }
+  return true;
+}
+
+function isNumber(cell: Cell | undefined): boolean {
+  return cell !== undefined && (number.test(cell.text) || bareNumber.test(cell.text));
 }
 
 /** Whether two boxes stand on one line so exactly that one is the number of the other. */
@@ -224,10 +236,18 @@ function sortLines(cells: Cell[]): Cell[] {
   const descent = longestDescent(boxes.slice(start, end).map(({ bottom }) => bottom));
   if (body.length - descent < minLinesOutOfOrder) return cells;
   const sorted = body.toSorted((a, b) => b.box!.bottom - a.box!.bottom);
-  const hasColumns = sorted.some(({ box }, at) => at > 0 && isOnLine(sorted[at - 1]!.box!, box!));
+  const hasColumns = sorted.some(({ box }, at) => at > 0 && isAside(sorted[at - 1]!.box!, box!));
   if (hasColumns) return cells;
   placed.splice(start, body.length, ...sorted);
   return placed.flatMap(({ row }) => row);
+}
+
+/** Whether two rows stand beside each other, even if not on one line. */
+function isAside(a: GlyphBox, b: GlyphBox): boolean {
+  if (isOnLine(a, b)) return true;
+  const isApart = a.right < b.left || b.right < a.left;
+  const shared = Math.min(a.top, b.top) - Math.max(a.bottom, b.bottom);
+  return isApart && shared > 0.1 * Math.min(a.top - a.bottom, b.top - b.bottom);
 }
 
 /** The rows between a footer that is drawn first and a header that is drawn last. */

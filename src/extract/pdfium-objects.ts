@@ -1,7 +1,7 @@
 import type { Pdfium } from './pdfium.ts';
 
 /** Why a text may not be seen. */
-export type Doubt = 'not drawn' | 'under image' | 'unclear';
+export type Doubt = 'not drawn' | 'under image' | 'partly covered' | 'unclear';
 
 /** A text object that may not be seen. */
 export interface TextObject {
@@ -126,20 +126,15 @@ function scanText(scan: Scan, object: number, matrix: Matrix): void {
   const bounds = boundsOf(scan, object, matrix);
   if (!bounds) return;
   const color = mode === 1 || mode === 5 ? undefined : colorOf(scan, object);
+  const isPlain = matrix === identity;
   let doubt: Doubt | undefined;
-  if (mode === invisibleMode || mode === clipMode || isOutside(bounds, scan.page)) {
-    doubt = 'not drawn';
-  } else if (color && (mode === 0 || mode === 4) && color[3] < minOpacity) {
-    doubt = 'not drawn';
-  } else if (isTiny(scan, object, bounds, matrix)) {
-    doubt = 'not drawn';
-  } else if (
-    (color && isWhite(color)) ||
-    isClipped(scan, object, matrix === identity ? bounds : boundsOf(scan, object, identity)!) ||
-    isInLayer(scan, object)
-  ) {
-    doubt = 'unclear';
-  }
+  const isEmpty = bounds.right <= bounds.left || bounds.top <= bounds.bottom;
+  const isTransparent = color && (mode === 0 || mode === 4) && color[3] < minOpacity;
+  if (mode === invisibleMode || mode === clipMode || isTransparent) doubt = 'not drawn';
+  else if (!isEmpty && isOutside(bounds, scan.page)) doubt = 'not drawn';
+  else if (isTiny(scan, object, bounds, matrix)) doubt = 'not drawn';
+  else doubt = clipDoubt(scan, object, isPlain ? bounds : boundsOf(scan, object, identity)!);
+  if (!doubt && ((color && isWhite(color)) || isInLayer(scan, object))) doubt = 'unclear';
   const { left, bottom, right, top } = bounds;
   // spreading would take longer than all else here
   scan.texts.push({ left, bottom, right, top, handle: object, color, doubt });
@@ -156,7 +151,8 @@ function scanPath(scan: Scan, object: number, matrix: Matrix): void {
   const color = colorOf(scan, object);
   if (color && color[3] < minOpacity) return;
   if (color && !scan.colors.some((other) => isAlike(color, other))) scan.colors.push(color);
-  addCover(scan, bounds, false, color);
+  // a pattern may be a picture
+  addCover(scan, bounds, !color, color);
 }
 
 function addCover(scan: Scan, bounds: Bounds, isImage: boolean, color: Color | undefined): void {
@@ -175,7 +171,7 @@ function findSuspects({ texts, covers, colors }: Scan): Map<number, TextObject> 
     if (doubt !== 'not drawn' && isComparable) {
       const over = areLate.filter((cover) => cover.after > at && intersect(cover, text));
       if (over.some(({ isImage }) => isImage)) doubt ??= 'under image';
-      if (over.some(({ isImage }) => !isImage)) doubt = 'unclear';
+      if (over.some(({ isImage }) => !isImage)) doubt = 'partly covered';
     }
     if (doubt) suspects.set(text.handle, { doubt });
   }
@@ -254,21 +250,29 @@ function colorOf(scan: Scan, object: number): Color | undefined {
   return [written[0]!, written[1]!, written[2]!, written[3]!];
 }
 
-/** Whether the area that a text may be drawn in is smaller than the text. */
-function isClipped(scan: Scan, object: number, bounds: Bounds): boolean {
+/** A text of which less of the height is left is cut off; one that loses less is read. */
+const [minHeightLeft, maxSlack] = [0.4, 0.25];
+
+/** Why a text may not be seen that is cut off by the area in which it may be drawn. */
+function clipDoubt(scan: Scan, object: number, bounds: Bounds): Doubt | undefined {
+  const area = clipOf(scan, object);
+  if (!area) return undefined;
+  const height = bounds.top - bounds.bottom;
+  const left = Math.min(area.top, bounds.top) - Math.max(area.bottom, bounds.bottom);
+  if (left < minHeightLeft * height || isOutside(area, bounds)) return 'not drawn';
+  const slack = maxSlack * height;
+  const isCut = area.left > bounds.left + slack || area.right < bounds.right - slack;
+  return isCut ? 'partly covered' : undefined;
+}
+
+/** What the clip path of an object leaves, about. */
+function clipOf(scan: Scan, object: number): Bounds | undefined {
   const { buffer } = scan;
   const { functions } = scan.pdfium;
   const clip = functions.FPDFPageObj_GetClipPath(object);
   const paths = clip === 0 ? 0 : functions.FPDFClipPath_CountPaths(clip);
-  if (paths <= 0) return false;
-  const { left, right, bottom, top } = bounds;
-  const slack = (top - bottom) / 4;
-  const text = {
-    left: left + slack,
-    right: right - slack,
-    bottom: bottom + slack,
-    top: top - slack,
-  };
+  if (paths <= 0) return undefined;
+  const left = { left: -Infinity, bottom: -Infinity, right: Infinity, top: Infinity };
   for (let path = 0; path < paths; path++) {
     const area = { left: Infinity, bottom: Infinity, right: -Infinity, top: -Infinity };
     const count = Math.min(functions.FPDFClipPath_CountPathSegments(clip, path), 64);
@@ -281,9 +285,12 @@ function isClipped(scan: Scan, object: number, bounds: Bounds): boolean {
       area.bottom = Math.min(area.bottom, written[1]!);
       area.top = Math.max(area.top, written[1]!);
     }
-    if (!contains(area, text)) return true;
+    left.left = Math.max(left.left, area.left);
+    left.right = Math.min(left.right, area.right);
+    left.bottom = Math.max(left.bottom, area.bottom);
+    left.top = Math.min(left.top, area.top);
   }
-  return false;
+  return left;
 }
 
 /** Whether a text belongs to a layer, which may be switched off. */
@@ -340,13 +347,4 @@ function isOutside(a: Bounds, b: Bounds): boolean {
 
 function intersect(a: Bounds, b: Bounds): boolean {
   return !isOutside(a, b);
-}
-
-function contains(outer: Bounds, inner: Bounds): boolean {
-  return (
-    outer.left <= inner.left &&
-    outer.right >= inner.right &&
-    outer.bottom <= inner.bottom &&
-    outer.top >= inner.top
-  );
 }

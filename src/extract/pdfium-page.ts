@@ -119,7 +119,7 @@ function glyphBoxes(
     const turns = functions.FPDFText_GetCharAngle(textPage, glyph) / (Math.PI / 2);
     // a view has no length once the memory has grown
     if (box.length === 0) box = new Float32Array(pdfium.memory.buffer, buffer, 4);
-    const [left = 0, top = 0, right = 0, bottom = 0] = box;
+    const [left, top, right, bottom] = [box[0]!, box[1]!, box[2]!, box[3]!];
     return turnUpright({ left, right, bottom, top }, Math.round(turns) % 4);
   };
 }

@@ -296,6 +296,7 @@ export function aclContract(subject: () => StoreUnderTest): void {
     expect(await store.scopedTo(ann).files()).toEqual({
       files: { pending: 1, indexed: 4, failed: 1, ignored: 0 },
       failures: { encrypted: 1 },
+      unread: { documents: 0, pages: 0, parts: 0 },
     });
     const whole = await store.status();
     const { files, failures } = await unrestricted(store).files();

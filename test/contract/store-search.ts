@@ -276,6 +276,37 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     ).toEqual(['nda']);
   });
 
+  test('what was not read is counted, and nothing is lacking in it', async () => {
+    await fill();
+    const { store } = subject();
+    const all = { pages: 9, ocrPages: 0, openRevisions: 0, comments: 0 };
+    const unread = {
+      ...all,
+      unreadPages: [
+        { first: 2, last: 4, reason: 'no_text' as const },
+        { first: 7, last: 7, reason: 'garbled_text' as const },
+      ],
+      unreadParts: [{ name: 'annex.pdf', reason: 'attachment' as const }],
+    };
+    const scanned = { reading: unread };
+    const hidden = { file: { aclEntries: [] } };
+    await indexRevision(store, revisionOf('scan', ['Cover.'], { analysis: scanned }));
+    await indexRevision(store, revisionOf('hidden', ['Cover.'], { analysis: scanned, ...hidden }));
+    const whole = { reading: { ...all, unreadPages: [], unreadParts: [] } };
+    await indexRevision(store, revisionOf('whole', ['Cover.'], { analysis: whole }));
+
+    expect(await matching({ readInPart: true })).toEqual(['hidden', 'scan']);
+    const lacking = await matching({ lacksClauses: ['exclusivity'] });
+    expect(lacking).toEqual(['letter', 'msa', 'nda', 'sow', 'whole']);
+    expect(await matching({ readInPart: true, lacksClauses: ['exclusivity'] })).toEqual([
+      'hidden',
+      'scan',
+    ]);
+    expect((await store.status()).unread).toEqual({ documents: 2, pages: 8, parts: 2 });
+    const readable = await store.scopedTo(['anyone']).files();
+    expect(readable.unread).toEqual({ documents: 1, pages: 4, parts: 1 });
+  });
+
   test('a folder filter includes subfolders, but no folder with the same prefix', async () => {
     await fill();
     expect(await matching({ folder: 'Clients/Acme' })).toEqual(['lease', 'nda']);

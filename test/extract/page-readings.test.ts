@@ -6,6 +6,10 @@ import type { Extraction } from '../../src/extract/parse.ts';
 import { finished, onePixelPng } from './fixtures.ts';
 import { parseFixture } from './parse-fixture.ts';
 
+interface WithAnnotations {
+  fileAnnotation(x: number, y: number, width: number, height: number, file: object): void;
+}
+
 const file = parseFixture();
 const clause =
   'Each party shall keep the information of the other party secret and use it only to perform this Agreement. ' +
@@ -175,7 +179,11 @@ describe('what is attached to a PDF', () => {
     document.text(clause);
     document.file(Buffer.from('annex'), { name: 'annex 1.pdf' });
     document.file(Buffer.from('profile'), { name: 'print.joboptions' });
-    document.fileAnnotation(100, 100, 20, 20, { src: Buffer.from('plan'), name: 'plan.docx' });
+    // missing in its types
+    (document as unknown as WithAnnotations).fileAnnotation(100, 100, 20, 20, {
+      src: Buffer.from('plan'),
+      name: 'plan.docx',
+    });
     const read = await file.read('attached.pdf', await finished(document));
     expect(reasonsOf(read)).toEqual([undefined]);
     expect(readingOf(read.pages, read).unreadParts).toEqual([

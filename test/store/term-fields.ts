@@ -3,6 +3,7 @@ import type {
   ContractDate,
   Duration,
   NoticePeriod,
+  Reading,
   RenewalTerm,
 } from '../../src/domain/documents.ts';
 import type { TermFields } from '../../src/store/current-term.ts';
@@ -49,6 +50,17 @@ const noticePeriod: fc.Arbitrary<NoticePeriod> = fc.record(
   { requiredKeys: ['value', 'length', 'evidence'] },
 );
 
+/** Of a file whose second page was not read. */
+export const readInPart: Reading = {
+  pages: 2,
+  ocrPages: 0,
+  unreadPages: [{ first: 2, last: 2, reason: 'no_text' }],
+  unreadParts: [],
+  openRevisions: 0,
+  comments: 0,
+};
+const reading = fc.constantFrom<Reading>({ ...readInPart, unreadPages: [] }, readInPart);
+
 export const anyFields: fc.Arbitrary<TermFields> = fc.record(
   {
     agreementDate: stated,
@@ -56,6 +68,7 @@ export const anyFields: fc.Arbitrary<TermFields> = fc.record(
     expirationDate: fc.oneof(stated, computed, perpetual),
     renewalTerm,
     noticePeriod,
+    reading,
   },
   { requiredKeys: [] },
 );

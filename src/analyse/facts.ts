@@ -10,7 +10,7 @@ import type { PartyModel } from './party-model/party-model.ts';
 import type { PreparedText } from './prepared-text.ts';
 import { findRenewal } from './renewal.ts';
 import { findSigned } from './signed.ts';
-import { findExpiration } from './term.ts';
+import { findTerm } from './term.ts';
 import { findTitle } from './title.ts';
 
 /** The facts of a contract, and the span of its title if the text has one. */
@@ -44,7 +44,7 @@ export function findFacts(
   const datedText = withDateOrder(prepared, governingLaw);
   const agreementDate = findAgreementDate(datedText);
   const effectiveDate = findEffectiveDate(datedText, agreementDate);
-  const expirationDate = findExpiration(datedText, { agreementDate, effectiveDate }, expiration);
+  const term = findTerm(datedText, { agreementDate, effectiveDate }, expiration);
   const renewal = findRenewal(prepared);
   const notice = findNoticePeriod(prepared, renewal);
   return {
@@ -55,7 +55,7 @@ export function findFacts(
     parties: findParties(text, parties),
     ...(agreementDate && { agreementDate }),
     ...(effectiveDate && { effectiveDate }),
-    ...(expirationDate && { expirationDate }),
+    ...term,
     ...(renewal && { renewalTerm: renewal }),
     ...(notice && { noticePeriod: notice }),
     ...(governingLaw && { governingLaw }),

@@ -95,6 +95,8 @@ const columns = [
   'effective_date',
   'expiration_date',
   'expiration_basis',
+  'initial_term',
+  'start_date',
   'current_term_end',
   'renews_automatically',
   'renewal_term',

@@ -111,18 +111,31 @@ export interface Party extends Evidence {
 }
 
 export interface ContractDate extends Evidence {
-  /** `YYYY-MM-DD`; absent when the basis is `perpetual`. */
+  /** `YYYY-MM-DD`; absent when the basis is `perpetual` or `unclear`. */
   value?: string;
-  /** Stands in the text; calculated from what stands there; or the contract has no end. */
-  basis: 'stated' | 'computed' | 'perpetual';
-  /** The arithmetic in words, for a computed date. */
+  /**
+   * Stands in the text; calculated from what stands there; the contract has no end; or the text says
+   * something that gives no one day: two readings, or an event on a day that it does not state.
+   */
+  basis: DateBasis;
+  /** The arithmetic in words, for a computed date; the readings, for an unclear one. */
   explanation?: string;
 }
+
+export const dateBases = ['stated', 'computed', 'perpetual', 'unclear'] as const;
+export type DateBasis = (typeof dateBases)[number];
 
 /** A fact whose value is text: a governing law, a renewal term, a notice period. */
 export interface StatedFact extends Evidence {
   /** Normalised for reading, e.g. "Delaware", "1 year", "90 days". */
   value: string;
+}
+
+/** The length of the first term. */
+export interface InitialTerm extends StatedFact {
+  length: Duration;
+  /** From when it is counted, in words. */
+  explanation?: string;
 }
 
 /** How a contract continues after its first term. */
@@ -162,6 +175,10 @@ export interface Analysis {
   agreementDate?: ContractDate;
   effectiveDate?: ContractDate;
   expirationDate?: ContractDate;
+  /** The length of the first term as stated. */
+  initialTerm?: InitialTerm;
+  /** When the term begins, where that is another day than `effectiveDate`. */
+  startDate?: ContractDate;
   renewalTerm?: RenewalTerm;
   noticePeriod?: NoticePeriod;
   governingLaw?: StatedFact;

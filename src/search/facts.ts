@@ -85,6 +85,9 @@ export function collectFacts(
   addDated('agreement_date', analysis.agreementDate);
   addDated('effective_date', analysis.effectiveDate);
   addDated('expiration_date', analysis.expirationDate);
+  if (analysis.initialTerm)
+    addStated('initial_term', analysis.initialTerm, analysis.initialTerm.explanation);
+  if (analysis.startDate) addDated('start_date', analysis.startDate);
   const { expirationDate: expiration, renewalTerm: renewal, noticePeriod: notice } = analysis;
   addStated('renewal_term', renewal, renewal && renewalPhrase(renewal));
   addStated('notice_period', notice, notice && noticePhrase(notice));

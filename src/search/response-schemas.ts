@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import { documentTypes } from '../domain/documents.ts';
+import { dateBases, documentTypes } from '../domain/documents.ts';
 
 /** Schemas of responses, for MCP, the command line and the export. */
 
@@ -26,7 +26,9 @@ const documentSummarySchema = z.object({
   agreement_date: date.optional(),
   effective_date: date.optional(),
   expiration_date: date.optional().describe('End of the first term'),
-  expiration_basis: z.enum(['stated', 'computed', 'perpetual']).optional(),
+  expiration_basis: z.enum(dateBases).optional(),
+  initial_term: z.string().optional().describe('Length of the first term'),
+  start_date: date.optional().describe('When the term begins, if not on effective_date'),
   current_term_end: date.optional().describe('End of the term that runs today, if it renews'),
   renews_automatically: z.boolean().optional(),
   renewal_term: z.string().optional(),
@@ -153,7 +155,7 @@ export const extractClausesResponseSchema = z.object({
 const factSchema = z.object({
   fact: z.string().describe('The field that it proves, e.g. "expiration_date"'),
   value: z.string().optional(),
-  basis: z.enum(['stated', 'computed', 'perpetual']).optional(),
+  basis: z.enum(dateBases).optional(),
   explanation: z.string().optional().describe('The arithmetic in words, where it was computed'),
   citations: z.array(citationSchema),
 });

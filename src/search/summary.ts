@@ -45,6 +45,8 @@ export function summarize(document: StoredDocument, today: string): DocumentSumm
       effective_date: dateValue(analysis.effectiveDate),
       expiration_date: dateValue(analysis.expirationDate),
       expiration_basis: analysis.expirationDate?.basis,
+      initial_term: analysis.initialTerm?.value,
+      start_date: dateValue(analysis.startDate),
       current_term_end: term?.end,
       renews_automatically: analysis.renewalTerm && renewsAutomatically(analysis, today),
       renewal_term: analysis.renewalTerm?.value,

@@ -64,6 +64,7 @@ export function statusPhrase(facts: TermFields, today: string): string {
   const begin = facts.effectiveDate?.value ?? facts.agreementDate?.value;
   if (status === 'not_yet_effective') return `It takes effect on ${formatDate(begin!)}.`;
   if (expiration?.basis === 'perpetual') return 'It has no end date and runs until it is ended.';
+  if (expiration?.basis === 'unclear') return `When it ends is unclear. ${expiration.explanation!}`;
   if (end === undefined) return 'When it ends was not found.';
   if (end >= today) return `Its ${renewal ? 'first term' : 'term'} ends on ${formatDate(end)}.`;
   const ended = `${renewal ? 'Its first term' : 'It'} ended on ${formatDate(end)}`;

@@ -43,8 +43,9 @@ export function findFacts(
   const governingLaw = findGoverningLaw(prepared);
   const datedText = withDateOrder(prepared, governingLaw);
   const agreementDate = findAgreementDate(datedText);
-  const effectiveDate = findEffectiveDate(datedText, agreementDate);
-  const term = findTerm(datedText, { agreementDate, effectiveDate }, expiration);
+  const dated = agreementDate?.value === undefined ? undefined : agreementDate;
+  const effectiveDate = findEffectiveDate(datedText, dated);
+  const term = findTerm(datedText, { agreementDate: dated, effectiveDate }, expiration);
   const renewal = findRenewal(prepared);
   const notice = findNoticePeriod(prepared, renewal);
   return {

@@ -181,7 +181,7 @@ export const termVerbs: PatternRow[] = [
   {
     id: 'lasts',
     pattern:
-      /\b(?:continu(?:e|es|ing)|remains?|runs?|running|lasts?|extends?|endures?|stands?|covers?|governs?|valid|(?:in|into) (?:full )?(?:force|effect|operation|being)|effective|binding|bound|(?:concluded|made|entered into|agreed|granted|fixed) for)\b/,
+      /\b(?:continu(?:e|es|ing)|remains?|runs?|running|lasts?|extends?|endures?|stands?|covers?|governs?|valid|(?:in|into) (?:full )?(?:force|effect|operation|being)|takes? effect|effective|binding|bound|(?:concluded|made|entered into|agreed|granted|fixed) for)\b/,
     mustMatch: ['this agreement continues', 'this agreement is concluded for ', 'it is valid'],
     mustNotMatch: ['this agreement', 'the price is'],
   },

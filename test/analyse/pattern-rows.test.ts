@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { normalizeForMatching } from '../../src/analyse/normalize-for-matching.ts';
 import type { PatternRow } from '../../src/analyse/pattern-row.ts';
+import { otherDates } from '../../src/analyse/date-subject.ts';
 import * as openEnds from '../../src/analyse/term-open-end.ts';
 import * as subjects from '../../src/analyse/term-subject-rules.ts';
 
 /** Every table of rules. */
 const tables: Record<string, PatternRow[]> = {
   ...subjects,
+  otherDates,
   endlessPeriods: openEnds.endlessPeriods,
   eventEnds: openEnds.eventEnds,
 };

@@ -47,7 +47,7 @@ export function findFacts(
   const effectiveDate = findEffectiveDate(datedText, dated);
   const term = findTerm(datedText, { agreementDate: dated, effectiveDate }, expiration);
   const renewal = findRenewal(prepared);
-  const notice = findNoticePeriod(prepared, renewal);
+  const notice = findNoticePeriod(datedText, renewal, term.expirationDate);
   return {
     title: title.value,
     ...(title.span && { titleSpan: title.span }),

@@ -22,6 +22,12 @@ export function findRow(rows: readonly PatternRow[], text: string): PatternRow |
   return rows.find(({ pattern }) => pattern.test(text));
 }
 
+/** Where the first match of any row begins; -1 if none matches. */
+export function firstOffset(rows: readonly PatternRow[], text: string): number {
+  const offsets = rows.map(({ pattern }) => text.search(pattern)).filter((at) => at >= 0);
+  return offsets.length === 0 ? -1 : Math.min(...offsets);
+}
+
 /** All matches in a text, the last first. */
 export function allMatches(rows: readonly PatternRow[], text: string): RowMatch[] {
   return rows
@@ -33,9 +39,4 @@ export function allMatches(rows: readonly PatternRow[], text: string): RowMatch[
       })),
     )
     .toSorted((a, b) => b.end - a.end || a.start - b.start);
-}
-
-/** The match that ends last in a text; of several, the longest. */
-export function lastMatch(rows: readonly PatternRow[], text: string): RowMatch | undefined {
-  return allMatches(rows, text)[0];
 }

@@ -93,7 +93,7 @@ export const agreementSubjects: PatternRow[] = [
   {
     id: 'the services as a whole',
     pattern:
-      /^(?:[\d.()]{0,8} )?(?:\w+\. )?(?:the |all )?(?:services|works?|program(?:me)?|project|rental|membership|season|maintenance|support)\b (?:\w+ ){0,6}?(?:shall|will|are|is|begins?|starts?|commences?|runs?|ends?|provided)\b/,
+      /^(?:[\d.()]{0,8} )?(?:\w+\. )?(?:the |all )?(?:services|works?|program(?:me)?|project|rental|membership|season|maintenance|support)\b (?:\w+ ){0,6}?(?=(?:shall|will|are|is|begins?|starts?|commences?|runs?|ends?|provided)\b)/,
     mustMatch: [
       'the services are provided from 1 may 2024 until ',
       'the membership runs from 1 may 2024 to ',

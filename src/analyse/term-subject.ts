@@ -1,5 +1,5 @@
 import { normalizeForMatching } from './normalize-for-matching.ts';
-import { allMatches, findRow, lastMatch } from './pattern-row.ts';
+import { allMatches, findRow } from './pattern-row.ts';
 import {
   agreementAfterPeriod,
   agreementSubjects,
@@ -67,7 +67,7 @@ export function findPeriodSubject(before: string, after: string, heading: string
   if (findRow(otherPeriodAfter, restAfter)) return 'other';
   const whole = normalizeForMatching(before);
   const statement = normalizeForMatching(lastStatement(whole)).concat(' ');
-  const other = lastMatch(otherSubjects, statement);
+  const other = allMatches(otherSubjects, statement)[0];
   if (other?.id === 'another defined period') return 'other';
   const subject = allMatches(agreementSubjects, statement).find(
     ({ start, end }) =>

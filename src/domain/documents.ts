@@ -145,17 +145,36 @@ export interface RenewalTerm extends Evidence {
    */
   value?: string;
   length?: Duration;
-  /** `automatic` unless a party gives notice; `optional` if a party must request it. */
-  kind: 'automatic' | 'optional';
+  /**
+   * `automatic` unless a party gives notice; `optional` if a party must request it; `none` if the
+   * contract says that it does not renew.
+   */
+  kind: 'automatic' | 'optional' | 'none';
   /** The most renewals; absent if the contract sets no limit. */
   maximum?: number;
 }
 
-/** How long before the end of a term notice must be given so that it does not renew. */
-export interface NoticePeriod extends StatedFact {
-  length: Duration;
+/** What ends on a day to which notice may be given. */
+export type NoticeEnd = 'month' | 'quarter' | 'half_year' | 'calendar_year' | 'contract_year';
+
+/**
+ * When notice must be given: how long before the end of a term so that it does not renew, or so that
+ * it is extended, or how a contract without an end may be ended.
+ */
+export interface NoticePeriod extends Evidence {
+  /** Normalised for reading, e.g. "90 days"; absent where only a day is stated. */
+  value?: string;
+  length?: Duration;
   /** Set if counted in business days, so that its start depends on which days are holidays. */
   businessDays?: true;
+  /** The last day for notice where it is stated: `YYYY-MM-DD`, or `MM-DD` in each year. */
+  by?: string;
+  /** Of what the end must be, for a contract without an end of its own. */
+  toEndOf?: NoticeEnd;
+  /** The first day to which notice may be given, `YYYY-MM-DD`. */
+  notBefore?: string;
+  /** Set where the notice extends the contract. */
+  extends?: true;
 }
 
 export interface Clause extends Span {

@@ -1,5 +1,5 @@
 import type { ContractDate, Page, Section, Span, StatedFact } from '../domain/documents.ts';
-import { currentTermOf } from '../store/current-term.ts';
+import { currentTermOf, noticeDeadlineOf } from '../store/current-term.ts';
 import type { StoredDocument } from '../store/records.ts';
 import { contractStatus } from '../store/contract-status.ts';
 import type { GetDocumentResponse } from './response-schemas.ts';
@@ -97,14 +97,15 @@ export function collectFacts(
     const explanation = currentTermPhrase(analysis, term);
     addDated('current_term_end', { value: term.end, basis: 'computed', explanation, evidence });
   }
+  const deadline = noticeDeadlineOf(analysis, today);
   addDated(
     'notice_deadline',
-    term?.noticeDeadline === undefined
+    deadline === undefined
       ? undefined
       : {
-          value: term.noticeDeadline,
+          value: deadline.deadline,
           basis: 'computed',
-          explanation: deadlinePhrase(analysis, term, today),
+          explanation: deadlinePhrase(analysis, deadline, today),
           evidence: [...notice!.evidence, ...evidence],
         },
   );

@@ -23,7 +23,7 @@ export function contractStatus(fields: TermFields, today: string): ContractStatu
 /** The status after the first term. */
 function statusAfterInitialTerm(end: string, fields: TermFields, today: string): ContractStatus {
   const renewal = fields.renewalTerm;
-  if (!renewal) return 'expired';
+  if (!renewal || renewal.kind === 'none') return 'expired';
   if (renewal.kind === 'optional') {
     return (lastOptionalEnd(end, renewal) ?? today) < today ? 'expired' : 'unknown';
   }

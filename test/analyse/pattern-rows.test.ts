@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { normalizeForMatching } from '../../src/analyse/normalize-for-matching.ts';
 import type { PatternRow } from '../../src/analyse/pattern-row.ts';
+import { noticeEndRows } from '../../src/analyse/notice-day.ts';
+import * as renewals from '../../src/analyse/renewal-rules.ts';
 import { otherDates } from '../../src/analyse/date-subject.ts';
 import * as openEnds from '../../src/analyse/term-open-end.ts';
 import * as subjects from '../../src/analyse/term-subject-rules.ts';
@@ -9,6 +11,8 @@ import * as subjects from '../../src/analyse/term-subject-rules.ts';
 const tables: Record<string, PatternRow[]> = {
   ...subjects,
   otherDates,
+  noticeEndRows,
+  ...renewals,
   endlessPeriods: openEnds.endlessPeriods,
   eventEnds: openEnds.eventEnds,
 };

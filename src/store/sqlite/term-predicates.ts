@@ -78,10 +78,14 @@ export function defineTermFunctions(db: Database): void {
   });
 }
 
-/** The column `term_fields`: the facts as JSON, or null where no renewal is stated. */
+/**
+ * The column `term_fields`: the facts as JSON, or null where neither a renewal nor a day to which notice
+ * may be given is stated.
+ */
 export function termFieldsColumn(fields: TermFields): string | null {
   const { agreementDate, effectiveDate, expirationDate, renewalTerm, noticePeriod } = fields;
-  if (!renewalTerm) return null;
+  const hasNoticeDay = noticePeriod?.toEndOf ?? noticePeriod?.notBefore;
+  if (!renewalTerm && hasNoticeDay === undefined) return null;
   const bare = { agreementDate, effectiveDate, expirationDate, renewalTerm, noticePeriod };
   return JSON.stringify(bare, (key, value: unknown) =>
     key === 'evidence' || key === 'explanation' ? undefined : value,

@@ -3,6 +3,7 @@ import { findAgreementDate } from './agreement-date.ts';
 import { withDateOrder } from './date-mentions.ts';
 import { findDocumentType } from './document-type.ts';
 import { findEffectiveDate } from './effective-date.ts';
+import { findExecution } from './execution.ts';
 import { findGoverningLaw } from './governing-law.ts';
 import { findNoticePeriod } from './notice-period.ts';
 import { findParties } from './parties.ts';
@@ -47,6 +48,7 @@ export function findFacts(
   const effectiveDate = findEffectiveDate(datedText, dated);
   const term = findTerm(datedText, { agreementDate: dated, effectiveDate }, expiration);
   const renewal = findRenewal(prepared);
+  const signed = findSigned(text);
   const notice = findNoticePeriod(datedText, renewal, term.expirationDate);
   return {
     title: title.value,
@@ -60,6 +62,7 @@ export function findFacts(
     ...(renewal && { renewalTerm: renewal }),
     ...(notice && { noticePeriod: notice }),
     ...(governingLaw && { governingLaw }),
-    signed: findSigned(text),
+    signed,
+    execution: findExecution(text, signed),
   };
 }

@@ -105,6 +105,7 @@ const columns = [
   'next_notice_deadline',
   'governing_law',
   'signed',
+  'execution',
   'status',
   'pages',
   'folder',

@@ -185,6 +185,20 @@ export interface Clause extends Span {
   value?: string;
 }
 
+export const executionStates = [
+  'fully_signed',
+  'partly_signed',
+  'unsigned',
+  'template',
+  'draft',
+  'unknown',
+] as const;
+
+/** How far a contract is executed. */
+export interface Execution extends Evidence {
+  value: (typeof executionStates)[number];
+}
+
 /** The result of analysis. A fact that was not found is absent, never guessed. */
 export interface Analysis {
   title: string;
@@ -202,6 +216,8 @@ export interface Analysis {
   noticePeriod?: NoticePeriod;
   governingLaw?: StatedFact;
   signed: { value: 'signed' | 'unsigned' | 'unknown'; evidence: Span[] };
+  /** How far it is executed; absent in what older versions stored. */
+  execution?: Execution;
   clauses: Clause[];
 }
 

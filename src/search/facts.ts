@@ -116,7 +116,11 @@ export function collectFacts(
     explanation: statusPhrase(analysis, today),
     citations: citations(evidence),
   });
-  const { signed } = analysis;
+  const { execution, signed } = analysis;
+  if (execution) {
+    const { value, evidence: places } = execution;
+    facts.push({ fact: 'execution', value, citations: citations(places) });
+  }
   facts.push({ fact: 'signed', value: signed.value, citations: citations(signed.evidence) });
   return { facts, not_found };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import { dateBases, documentTypes } from '../domain/documents.ts';
+import { dateBases, documentTypes, executionStates } from '../domain/documents.ts';
 
 /** Schemas of responses, for MCP, the command line and the export. */
 
@@ -27,8 +27,8 @@ const documentSummarySchema = z.object({
   effective_date: date.optional(),
   expiration_date: date.optional().describe('End of the first term'),
   expiration_basis: z.enum(dateBases).optional(),
-  initial_term: z.string().optional().describe('Length of the first term'),
-  start_date: date.optional().describe('When the term begins, if not on effective_date'),
+  initial_term: z.string().optional(),
+  start_date: date.optional(),
   current_term_end: date.optional().describe('End of the term that runs today, if it renews'),
   renews_automatically: z.boolean().optional(),
   renewal_term: z.string().optional(),
@@ -41,6 +41,7 @@ const documentSummarySchema = z.object({
     .describe('If that is past: the last day in a following term'),
   governing_law: z.string().optional(),
   signed: z.enum(['signed', 'unsigned', 'unknown']),
+  execution: z.enum(executionStates).optional(),
   status: z.enum(['in_force', 'expired', 'not_yet_effective', 'unknown']),
   pages: z.int().positive(),
   modified_at: z.string(),

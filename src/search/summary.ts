@@ -58,6 +58,7 @@ export function summarize(document: StoredDocument, today: string): DocumentSumm
       notice_deadline: currentNoticeDeadline(analysis, today),
       next_notice_deadline: term?.nextNotice?.deadline,
       governing_law: analysis.governingLaw?.value,
+      execution: analysis.execution?.value,
       file_gone_since: document.goneSince?.slice(0, 10),
     }),
     signed: analysis.signed.value,

@@ -2,7 +2,7 @@ import { formatDate } from '../analyse/date-text.ts';
 import { formatDuration } from '../analyse/duration-text.ts';
 import type { NoticePeriod, RenewalTerm } from '../domain/documents.ts';
 import { currentTermOf, type CurrentTerm, type TermFields } from '../store/current-term.ts';
-import { contractStatus } from '../store/contract-status.ts';
+import { contractStatus, isUnexecuted } from '../store/contract-status.ts';
 
 /** The terms of a contract on one day, with the arithmetic in words. */
 
@@ -103,6 +103,7 @@ export function statusPhrase(facts: TermFields, today: string): string {
   const status = contractStatus(facts, today);
   const end = expiration?.value;
   const begin = facts.effectiveDate?.value ?? facts.agreementDate?.value;
+  if (isUnexecuted(facts)) return `It is a ${facts.execution!.value}: nobody is bound by it.`;
   if (status === 'not_yet_effective') return `It takes effect on ${formatDate(begin!)}.`;
   if (expiration?.basis === 'perpetual') return 'It has no end date and runs until it is ended.';
   if (expiration?.basis === 'unclear') return `When it ends is unclear. ${expiration.explanation!}`;

@@ -9,15 +9,21 @@ import type { ContractStatus } from './records.ts';
  * has begun, it is `unknown` if its end is not known. The expiration date itself is in force. After the
  * first term, a contract that renews automatically is in force until its renewals are used up; it is
  * `unknown` if it does not state the length of a renewal, or if renewal is an option that may or may
- * not have been exercised.
+ * not have been exercised. A template or a draft is `unknown`.
  */
 export function contractStatus(fields: TermFields, today: string): ContractStatus {
+  if (isUnexecuted(fields)) return 'unknown';
   const perpetual = fields.expirationDate?.basis === 'perpetual';
   const end = perpetual ? undefined : fields.expirationDate?.value;
   const begin = fields.effectiveDate?.value ?? fields.agreementDate?.value;
   if (end !== undefined && end < today) return statusAfterInitialTerm(end, fields, today);
   if (begin !== undefined && begin > today) return 'not_yet_effective';
   return perpetual || end !== undefined ? 'in_force' : 'unknown';
+}
+
+/** A template or a draft is never in force. */
+export function isUnexecuted({ execution }: Pick<TermFields, 'execution'>): boolean {
+  return execution?.value === 'template' || execution?.value === 'draft';
 }
 
 /** The status after the first term. */

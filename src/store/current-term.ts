@@ -35,7 +35,12 @@ export interface CurrentTerm {
 /** The facts from which terms are computed. */
 export type TermFields = Pick<
   Analysis,
-  'agreementDate' | 'effectiveDate' | 'expirationDate' | 'renewalTerm' | 'noticePeriod'
+  | 'agreementDate'
+  | 'effectiveDate'
+  | 'expirationDate'
+  | 'renewalTerm'
+  | 'noticePeriod'
+  | 'execution'
 >;
 
 /**

@@ -1,16 +1,17 @@
 import type { ContractDate, Span } from '../domain/documents.ts';
 import { findDateMentions, toStatedDate, type DatedText } from './date-mentions.ts';
-import type { DateMention } from './date-text.ts';
+import { formatDate, type DateMention } from './date-text.ts';
+import { isOtherDate } from './date-subject.ts';
 import { findPreamble } from './preamble.ts';
 
 /** Words that introduce the date of the contract, in the characters before it. */
 const dateIntroduction =
   /\b(?:dated?|made|entered|executed|as\s+of|effective|this|signed|on)\b[^.]{0,60}$/i;
 const documentNoun =
-  '(?:agreement|contract|lease|plan|act|prospectus|statement|amendment|letter|note|deed|schedule|order|addendum)s?';
+  '(?:agreement|contract|lease|plan|act|prospectus|statement|amendment|letter|note|deed|schedule|order|addendum|memorandum|indenture|permit|policy|consent|offer|proposal|quotation|tender)s?';
 /** A document and "dated" or the like, right before a date. */
 const documentDated = new RegExp(
-  `\\b(?:${documentNoun}|filed|amended)\\b["\\u201d')\\]]{0,2}(?:,|,?\\s+(?:which\\s+)?((?:is|was|were|has been)\\s+)?(?:originally\\s+)?(?:dated|entered|effective|made|executed|signed|of)\\b)(?:(?!\\b(?:19|20)\\d\\d\\b)[^.()]){0,60}$`,
+  `\\b(?:${documentNoun}|filed|amended)\\b["\\u201d')\\]]{0,2}(?:\\s+(?:between|among|with|by and)\\b(?:(?!\\bthis\\b)[^;]){0,140}?)?(?:,|,?\\s+(?:which\\s+)?((?:is|was|were|has been)\\s+)?(?:originally\\s+)?(?:dated|entered|effective|made|executed|signed|of)\\b)(?:(?!\\b(?:19|20)\\d\\d\\b)[^.()]){0,60}$`,
   'i',
 );
 const determiner = /\b(this|the|that|those|an?|such|certain|prior|previous|original|to|under)\b/gi;
@@ -30,6 +31,8 @@ function refersToOtherDocument(text: string, date: Span): boolean {
   if (/^(?:is|has been)\b/i.test(match[1] ?? '')) return false;
   const last = [...before.slice(0, match.index).matchAll(determiner)].at(-1);
   if (last === undefined || /^this$/i.test(last[1]!)) return false;
+  // "This is an Agreement, entered into on …"
+  if (/\bthis\s+is\s+$/i.test(before.slice(0, last.index))) return false;
   // A title in capitals opens a contract: "AMENDMENT TO SUPPLY AGREEMENT, dated …".
   const inCapitals = /^[A-Z]{4,}\b/.test(match[0]);
   return !(inCapitals && (/^to$/i.test(last[1]!) || last[1] !== last[1]!.toUpperCase()));
@@ -37,9 +40,9 @@ function refersToOtherDocument(text: string, date: Span): boolean {
 
 /** Signature blocks to search, the last first. */
 const maxSignatureBlocks = 6;
-/** Words for a period that the date only bounds. */
-const boundaryPhrase =
-  /\b(?:on or (?:after|before)|prior to|before|after|since|until|through)\s*$/i;
+/** Words that introduce the date of a contract without an opening. */
+const ownIntroduction =
+  /\b(?:dated?|(?:agreement|contract|lease|letter|deed|nda|undertaking)\b[^.;\n]{0,60}\b(?:made|entered|executed|signed|concluded|dated|effective)|(?:made|entered\s+into|executed|signed|concluded)\s+(?:at\s+\S+\s+)?(?:on|as\s+of|this)|as\s+of|this)\b[^.]{0,40}$/i;
 
 const textBefore = (text: string, date: Span, count: number) =>
   text.slice(Math.max(0, date.start - count), date.start);
@@ -55,8 +58,8 @@ function findInOpening(prepared: DatedText): DateMention | undefined {
   };
   const dates = findDateMentions(prepared, region).filter(
     (date) =>
-      dateIntroduction.test(textBefore(text, date, 80)) &&
-      !boundaryPhrase.test(textBefore(text, date, 20)) &&
+      (preamble ? dateIntroduction : ownIntroduction).test(textBefore(text, date, 80)) &&
+      !isOtherDate(text, date) &&
       !refersToOtherDocument(text, date),
   );
   return dates.find(({ start }) => start >= openingStart) ?? (preamble ? dates[0] : undefined);
@@ -67,9 +70,11 @@ function findOnCover(prepared: DatedText): DateMention | undefined {
   const { text } = prepared;
   return findDateMentions(prepared, { start: 0, end: Math.min(text.length, 3000) }).find(
     (date) =>
-      /\b(?:date|dated|last updated|(?:agreement|contract) date):?(?:\s+as\s+of)?:?\s*$/i.test(
+      /(?<!\b(?:effective|commencement|start|starting|end|expiry|expiration|termination|delivery|closing|completion|due)\s)\b(?:date|dated|last updated|(?:agreement|contract) date):?(?:\s+as\s+of)?:?\s*$/i.test(
         textBefore(text, date, 30),
-      ) && !refersToOtherDocument(text, date),
+      ) &&
+      !isOtherDate(text, date) &&
+      !refersToOtherDocument(text, date),
   );
 }
 
@@ -97,19 +102,29 @@ function findSignatureDate(
       date?.value !== undefined &&
       /\b(?:as\s+of|this|the|effective|on|dated?|day)\s*$/i.test(textBefore(text, date, 20)) &&
       !/\b(?:date|signed|on)\s*:\s*$/i.test(textBefore(text, date, 20)) &&
+      !isOtherDate(text, date) &&
       !refersToOtherDocument(text, date)
     )
       return date;
   }
-  const signed = findDateMentions(prepared, { start: from, end: text.length }).filter(
-    (date) =>
-      date.value !== undefined &&
-      (/\b(?:date|signed on)\s*[:.]?[\s_]*$|\bdated\s*:?\s*$|\bon\s*:?[\s_]*$/i.test(
-        textBefore(text, date, 20),
+  let lastSigned: DateMention | undefined;
+  // Dates of columns beside each other follow each other.
+  const isBeside = ({ start }: DateMention) =>
+    lastSigned !== undefined && /^[\s|,]{1,60}$/.test(text.slice(lastSigned.end, start));
+  const isSigned = (date: DateMention) =>
+    date.value !== undefined &&
+    (isBeside(date) ||
+      /\b(?:date|signed on)\s*[:.]?[\s_]*$|\bdated\s*:?\s*$|(?:signed|executed|agreed|accepted|delivered)\b[^.;]{0,60}\bon\s*:?[\s_]*$|(?:^|\n)\s*on\s*:?[\s_]*$/i.test(
+        textBefore(text, date, 90),
       ) ||
-        /^[^\n]{0,20}\n?\s{0,4}\/s\//.test(text.slice(date.end, date.end + 30))) &&
-      !refersToOtherDocument(text, date),
-  );
+      /^[^\n]{0,20}\n?\s{0,4}\/s\//.test(text.slice(date.end, date.end + 30))) &&
+    !isOtherDate(text, date) &&
+    !refersToOtherDocument(text, date);
+  const signed = findDateMentions(prepared, { start: from, end: text.length }).filter((date) => {
+    if (!isSigned(date)) return false;
+    lastSigned = date;
+    return true;
+  });
   return signed.toSorted((a, b) => (a.value! < b.value! ? 1 : -1))[0];
 }
 
@@ -134,10 +149,19 @@ export function findAgreementDate(prepared: DatedText): ContractDate | undefined
   const opening = findInOpening(prepared);
   if (opening?.value !== undefined) return toStatedDate(opening);
   // An ambiguous date in figures is a date, not a blank.
-  if (opening?.ambiguousValues) return undefined;
+  if (opening?.ambiguousValues) return toUnclearDate(opening);
   // For a blank in the opening, only the day of the last signature counts.
   const found = opening
     ? findAboveSignatures(prepared)
     : (findOnCover(prepared) ?? findAtTop(prepared) ?? findAboveSignatures(prepared));
-  return found && toStatedDate(found);
+  return found && (found.ambiguousValues ? toUnclearDate(found) : toStatedDate(found));
+}
+
+/** A date in figures of which either number may be the day. */
+function toUnclearDate({ start, end, ambiguousValues }: DateMention): ContractDate {
+  const [dayFirst, monthFirst] = ambiguousValues!.map(formatDate);
+  const explanation =
+    `It is ${dayFirst!} or ${monthFirst!}: ` +
+    'nothing in the text tells whether the day or the month comes first.';
+  return { basis: 'unclear', explanation, evidence: [{ start, end }] };
 }

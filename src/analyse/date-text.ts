@@ -232,6 +232,9 @@ export function lastDayOfPeriod(month: string | undefined, ofYear: string): stri
   return addDays(addMonths(first, 1), -1);
 }
 
+/** The number of a month in words, 1 to 12. */
+export const monthNumber = parseMonth;
+
 /** A month in words, as a capturing group for a case-insensitive pattern. */
 export const monthPattern = anyMonth;
 

@@ -11,6 +11,11 @@ export interface DefinedDate {
 
 const quotedName =
   /["\u201c'\u2018]\s?((?:[A-Za-z][\w-]*\s{1,3}){1,4}Date)\s?[,.]?["\u201d'\u2019]/gi;
+/** A row that gives a date its name: "Expiry Date: 25/11/2022". */
+const labelledName =
+  /(?:^|\n)[ \t]*(?:\(?[\da-z]{1,3}(?:\.\d{1,2})*[.)]?[ \t]+)?((?:[A-Z][\w-]*[ \t]){1,3}[Dd]ate)[ \t]*(?:[:|\t]|[-\u2013][ \t])[ \t|]*/g;
+/** The most characters between the name and the date in such a row. */
+const maxLabelDistance = 12;
 const definitionVerb =
   /^\)?,?\s*(?:shall\s+mean|means|mean|is|shall\s+be|will\s+be|has\s+the\s+meaning|:)\s/i;
 /** The most characters between a date and the parenthesis that names it. */
@@ -63,6 +68,16 @@ export function findDefinedDates(prepared: DatedText): Map<string, DefinedDate> 
         span: { start: isDirect ? date.start : start, end },
       });
     }
+  }
+  for (const match of text.matchAll(labelledName)) {
+    const name = normalizeDateName(match[1]!);
+    if (found.get(name)?.value !== undefined) continue;
+    const end = match.index + match[0].length;
+    const row = { start: end, end: Math.min(text.length, end + 60) };
+    const [date] = findDateMentions(prepared, row);
+    if (date?.value === undefined || date.start - end > maxLabelDistance) continue;
+    const start = match.index + match[0].indexOf(match[1]!);
+    found.set(name, { value: date.value, span: { start, end: date.end } });
   }
   return found;
 }

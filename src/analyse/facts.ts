@@ -3,6 +3,7 @@ import { findAgreementDate } from './agreement-date.ts';
 import { withDateOrder } from './date-mentions.ts';
 import { findDocumentType } from './document-type.ts';
 import { findEffectiveDate } from './effective-date.ts';
+import { findExecution } from './execution.ts';
 import { findGoverningLaw } from './governing-law.ts';
 import { findNoticePeriod } from './notice-period.ts';
 import { findParties } from './parties.ts';
@@ -10,7 +11,7 @@ import type { PartyModel } from './party-model/party-model.ts';
 import type { PreparedText } from './prepared-text.ts';
 import { findRenewal } from './renewal.ts';
 import { findSigned } from './signed.ts';
-import { findExpiration } from './term.ts';
+import { findTerm } from './term.ts';
 import { findTitle } from './title.ts';
 
 /** The facts of a contract, and the span of its title if the text has one. */
@@ -43,10 +44,12 @@ export function findFacts(
   const governingLaw = findGoverningLaw(prepared);
   const datedText = withDateOrder(prepared, governingLaw);
   const agreementDate = findAgreementDate(datedText);
-  const effectiveDate = findEffectiveDate(datedText, agreementDate);
-  const expirationDate = findExpiration(datedText, { agreementDate, effectiveDate }, expiration);
+  const dated = agreementDate?.value === undefined ? undefined : agreementDate;
+  const effectiveDate = findEffectiveDate(datedText, dated);
+  const term = findTerm(datedText, { agreementDate: dated, effectiveDate }, expiration);
   const renewal = findRenewal(prepared);
-  const notice = findNoticePeriod(prepared, renewal);
+  const signed = findSigned(text);
+  const notice = findNoticePeriod(datedText, renewal, term.expirationDate);
   return {
     title: title.value,
     ...(title.span && { titleSpan: title.span }),
@@ -55,10 +58,11 @@ export function findFacts(
     parties: findParties(text, parties),
     ...(agreementDate && { agreementDate }),
     ...(effectiveDate && { effectiveDate }),
-    ...(expirationDate && { expirationDate }),
+    ...term,
     ...(renewal && { renewalTerm: renewal }),
     ...(notice && { noticePeriod: notice }),
     ...(governingLaw && { governingLaw }),
-    signed: findSigned(text),
+    signed,
+    execution: findExecution(text, signed),
   };
 }

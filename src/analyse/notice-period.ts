@@ -1,12 +1,14 @@
-import type { Duration, NoticePeriod, RenewalTerm } from '../domain/documents.ts';
+import type { ContractDate, Duration, NoticePeriod, RenewalTerm } from '../domain/documents.ts';
+import type { DatedText } from './date-mentions.ts';
 import { formatDuration, findDurations, type DurationMention } from './duration-text.ts';
 import { parseNumberWords, numberWords } from './number-words.ts';
-import type { PreparedText, PreparedSentence } from './prepared-text.ts';
+import { findFirstEnd, findNoticeDay, noticeEndRows } from './notice-day.ts';
+import { findRow } from './pattern-row.ts';
+import type { PreparedSentence } from './prepared-text.ts';
+import { declarationRows } from './renewal-rules.ts';
 
-const noticePhrase =
-  /\b(?:notice|notif\w+|writing|written|advis\w+|inform\w*|unless (?:\w+ ){0,4}(?:terminat|cancel)\w*)\b/;
 const preventsRenewal =
-  /\b(?:not (?:to )?(?:renew|extend|continue)|non-?renew\w*|intent\w*|terminat\w*|wish\w*|desire\w*|unless|elect\w*|cancel\w*|discontinue|prevent|stop\w*|declin\w*|contrary|opt)\b/;
+  /\b(?:not (?:to )?(?:renew|extend|continue)|non-?renew\w*|intent\w*|terminat\w*|wish\w*|desire\w*|unless|elect\w*|cancel\w*|discontinue|prevent|stop\w*|declin\w*|contrary|opt|object\w*|denounc\w*|oppos\w*)\b/;
 /**
  * "Such notice must be given ninety days before the end": its purpose is in the sentence before.
  */
@@ -22,6 +24,8 @@ const notRenew = /\bnot\b(?: \w+){0,6} to (?:renew|extend)\b|\bnot to (?:renew|e
 const minimumPhrase =
   /\b(?:at least|(?:not|no) (?:less|fewer|later) than|minimum of|upon|giv\w+|within|than|by|with|provid\w+)(?: \w+)?(?: \w+)? $/;
 const beforeEnd = /^[^.;]{0,60}\b(?:prior|before|advance|preceding|notice)\b/;
+/** For notice that extends the contract, by the length that stands before "by notice". */
+const beforeEndOnly = /^(?:(?!\bby\b)[^.;,]){0,60}\b(?:prior|before|advance|preceding)\b/;
 /**
  * "At least sixty (60) and not more than ninety (90) days": the minimum, which has no unit of its
  * own.
@@ -36,9 +40,9 @@ const maxSentences = 4;
  * The notice period in a sentence: of durations before the end of the term, the one stated as a
  * minimum, else the first.
  */
-function findNoticeLength(normalized: string): DurationMention | undefined {
+function findNoticeLength(normalized: string, follows: RegExp): DurationMention | undefined {
   const lengths = findDurations(normalized, true).filter(({ end }) => {
-    const after = beforeEnd.exec(normalized.slice(end, end + 90));
+    const after = follows.exec(normalized.slice(end, end + 90));
     return after !== null && !/\bunless\b/.test(after[0]);
   });
   const introduced = lengths.find(({ start }) =>
@@ -54,10 +58,21 @@ function findMinimumBefore(normalized: string, { start }: DurationMention): numb
   return digits ? Number(digits) : match?.[1] ? parseNumberWords(match[1]) : undefined;
 }
 
-function parseNotice(sentence: PreparedSentence): NoticePeriod | undefined {
+const collapsed = (text: string, { start, end }: PreparedSentence) =>
+  text.slice(start, end).replace(/\s+/g, ' ');
+
+function parseNotice(
+  sentence: PreparedSentence,
+  { text, order }: DatedText,
+  follows = beforeEnd,
+): NoticePeriod | undefined {
   const { normalized, start, end } = sentence;
-  const mention = findNoticeLength(normalized);
-  if (!mention) return undefined;
+  const evidence = [{ start, end }];
+  const mention = findNoticeLength(normalized, follows);
+  if (!mention) {
+    const by = findNoticeDay(collapsed(text, sentence), order);
+    return by === undefined ? undefined : { by, evidence };
+  }
   const { unit } = mention;
   const length: Duration = { count: findMinimumBefore(normalized, mention) ?? mention.count, unit };
   const inBusinessDays = mention.businessDays === true;
@@ -67,24 +82,19 @@ function parseNotice(sentence: PreparedSentence): NoticePeriod | undefined {
       : formatDuration(length),
     length,
     ...(inBusinessDays && { businessDays: true }),
-    evidence: [{ start, end }],
+    evidence,
   };
 }
 
-/**
- * Finds how long before the end of a term notice must be given so that an automatic renewal does
- * not happen. Undefined if the renewal is optional.
- */
-export function findNoticePeriod(
-  { sentences }: PreparedText,
-  renewal: RenewalTerm | undefined,
-): NoticePeriod | undefined {
-  if (renewal?.kind !== 'automatic') return undefined;
+/** Notice against an automatic renewal. */
+function findRenewalNotice(prepared: DatedText, renewal: RenewalTerm): NoticePeriod | undefined {
+  const { sentences } = prepared;
   const at = sentences.findIndex(({ start }) => start === renewal.evidence[0]!.start);
   for (const [index, sentence] of sentences.slice(at, at + maxSentences).entries()) {
     const { normalized } = sentence;
     const isLinked = index > 0 && backReference.test(normalized) && termEndPhrase.test(normalized);
-    if (!noticePhrase.test(normalized) || !(preventsRenewal.test(normalized) || isLinked)) continue;
+    if (!findRow(declarationRows, normalized) || !(preventsRenewal.test(normalized) || isLinked))
+      continue;
     if (
       index > 0 &&
       !termEndPhrase.test(normalized) &&
@@ -92,8 +102,65 @@ export function findNoticePeriod(
     )
       continue;
     if (index > 0 && otherNotice.test(normalized) && !notRenew.test(normalized)) continue;
-    const found = parseNotice(sentence);
+    const found = parseNotice(sentence, prepared);
     if (found) return found;
   }
   return undefined;
+}
+
+const extendsByNotice = /\b(?:notice|notif\w+|writing|written|inform\w*|declar\w*|exercis\w*)\b/;
+const agreed = /\b(?:mutual|by agreement|parties agree)\b/;
+
+/** Notice by which a party extends the contract. */
+function findExtensionNotice(prepared: DatedText, renewal: RenewalTerm): NoticePeriod | undefined {
+  const { sentences } = prepared;
+  const at = sentences.findIndex(({ start }) => start === renewal.evidence[0]!.start);
+  for (const [index, sentence] of sentences.slice(at, at + 2).entries()) {
+    const { normalized } = sentence;
+    if (!extendsByNotice.test(normalized) || agreed.test(normalized)) continue;
+    if (index > 0 && !/\b(?:option|extension|extend|renew)\w*\b/.test(normalized)) continue;
+    const found = parseNotice(sentence, prepared, beforeEndOnly);
+    if (found) return { ...found, extends: true };
+  }
+  return undefined;
+}
+
+const endsContract =
+  /\b(?:terminat\w+|cancel\w*|end(?:ed|s)?|denounc\w+|resign\w*|give notice|gives? (?:the other )?(?:party )?(?:\w+ ){0,4}notice)\b/;
+const byEither =
+  /\b(?:either|each|any|both|one|a) (?:of the )?part(?:y|ies)\b|\b(?:may|can|shall) be (?:\w+ )?(?:terminated|cancelled|ended|denounced)\b|\b(?:landlord|lessor|employer|company|supplier|licensor)\b.{0,40}\b(?:or|and)\b.{0,20}\b(?:tenant|lessee|employee|customer|licensee)\b/;
+const forCause =
+  /\b(?:breach|default|insolv\w*|bankrupt\w*|cause|cure|remed\w+|material|immediate(?:ly)?|force majeure|change of control|fails?|probation\w*|trial)\b/;
+
+/** Notice that ends a contract without an end. */
+function findTerminationNotice(prepared: DatedText): NoticePeriod | undefined {
+  for (const sentence of prepared.sentences) {
+    const { normalized } = sentence;
+    if (!endsContract.test(normalized) || !/\bnotice\b|\bperiod\b/.test(normalized)) continue;
+    if (forCause.test(normalized) || !byEither.test(normalized)) continue;
+    const found = parseNotice(sentence, prepared);
+    if (found?.length === undefined) continue;
+    const end = noticeEndRows.find(({ pattern }) => pattern.test(normalized));
+    const notBefore = findFirstEnd(collapsed(prepared.text, sentence), prepared.order);
+    return {
+      ...found,
+      ...(end && { toEndOf: end.toEndOf }),
+      ...(notBefore !== undefined && { notBefore }),
+    };
+  }
+  return undefined;
+}
+
+/**
+ * Finds when notice must be given: so that an automatic renewal does not happen, so that an optional
+ * one does, or to end a contract that has no end.
+ */
+export function findNoticePeriod(
+  prepared: DatedText,
+  renewal: RenewalTerm | undefined,
+  expiration: ContractDate | undefined,
+): NoticePeriod | undefined {
+  if (renewal?.kind === 'automatic') return findRenewalNotice(prepared, renewal);
+  if (renewal?.kind === 'optional') return findExtensionNotice(prepared, renewal);
+  return expiration?.basis === 'perpetual' ? findTerminationNotice(prepared) : undefined;
 }

@@ -1,16 +1,15 @@
 import type { Duration, RenewalTerm } from '../domain/documents.ts';
 import { formatDuration, findDurations } from './duration-text.ts';
 import { parseNumberWords, numberWords } from './number-words.ts';
+import { findRow, firstOffset } from './pattern-row.ts';
 import type { PreparedText, PreparedSentence } from './prepared-text.ts';
+import { noRenewalRows, renewalRows, renewedRows } from './renewal-rules.ts';
 
-const renewalPhrase =
-  /\b(?:renew(?:s|ed|al|able)?|extend(?:s|ed)?|prolong(?:s|ed)?)\b|\bsuccessor (?:franchise|terms?)\b|\b(?:option|right) (?:for|to) (?:\w+ ){0,3}(?:additional|further|second) (?:\w+ ){0,3}(?:term|period)s?\b|\b(?:thereafter|then)\b.{0,40}\b(?:continue|successive|consecutive|year[- ]to[- ]year|month[- ]to)|\b(?:continue\w*|remain\w* in (?:full )?(?:force|effect))\b.{0,80}\b(?:successive|consecutive|subsequent|further|automatic\w*|additional|month[- ]to[- ]month|year[- ]to[- ]year|(?:yearly|annual|monthly) basis)\b|\bmonth[- ]to[- ]month\b|\byear[- ]to[- ]year thereafter\b|\broll(?:s|ed)? over\b|\b(?:be|is) (?:automatically )?lengthened\b|\bself-renewing\b|\bnew (?:\w+ )?term of\b.{0,40}\b(?:begins?|commences?|starts?)\b/;
 const certainlyAutomatic =
-  /\b(?:automatic(?:ally)?|tacit(?:ly)?)\b.{0,60}\b(?:renew|exten|continu|prolong)|\bauto-? ?renew|\bself-renewing|\b(?:deemed|considered) (?:to (?:be|have been) )?(?:renewed|extended)|\bautomatically (?:be )?lengthened|\b(?:renew\w*|extend\w*|continue\w*)\b.{0,120}\b(?:automatic(?:ally)?|tacitly|by itself|without any act|without further action)\b/;
+  /\b(?:automatic(?:ally)?|tacit(?:ly)?|implied)\b.{0,60}\b(?:renew|exten|continu|prolong)|\bauto-? ?renew|\bself-renewing|\b(?:deemed|considered) (?:to (?:be|have been) )?(?:renewed|extended)|\bautomatically (?:be )?lengthened|\b(?:renew\w*|extend\w*|continue\w*)\b.{0,120}\b(?:automatic(?:ally)?|tacitly|by itself|without any act|without further action)\b/;
 const automaticPhrase =
-  /\b(?:renew\w*|extend\w*|prolong\w*|continue\w*|remain\w*|thereafter|over)\b.{0,120}\b(?:in each case|successive|consecutive|unless)\b|\b(?:continue\w*|remain\w* in (?:full )?(?:force|effect)(?: and effect)?) (?:automatically |thereafter |on |for )(?:an? |each )?(?:additional|further|subsequent|yearly|annual|monthly)\b|\bnew (?:\w+ )?term of\b|\broll(?:s|ed)? over\b|\b(?:shall|will|is|are) (?:thereafter |then )?(?:be )?(?:renew(?:ed|able)?|extend(?:ed)?|prolong(?:ed)?)\b|\bit renews\b|\b(?:agreement|term|contract|lease) renews\b|\bmonth[- ]to[- ]month\b|\byear[- ]to[- ]year\b/;
-const noRenewal =
-  /\b(?:shall|will|may|can)(?:not| not| in no event| never) (?:\w+ ){0,3}(?:renew|extend|prolong)|\b(?:does|do|is|are) not (?:automatically |be |to be )?(?:renew|extend|prolong)|\bno (?:\w+ ){0,2}(?:renewals?|extensions?|renew|extend)\b|\bunless\b.{0,40}\brenew\w* (?:in writing|by mutual)/;
+  /\b(?:renew\w*|extend\w*|prolong\w*|continue\w*|remain\w*|thereafter|over)\b.{0,120}\b(?:in each case|successive|consecutive|unless)\b|\b(?:continue\w*|remain\w* in (?:full )?(?:force|effect)(?: and effect)?) (?:automatically |thereafter |on |for )(?:an? |each )?(?:additional|further|subsequent|yearly|annual|monthly)\b|\bnew (?:\w+ )?term of\b|\broll(?:s|ed)? over\b|\b(?:shall|will|is|are) (?:thereafter |then )?(?:be )?(?:renew(?:ed|able)?|extend(?:ed)?|prolong(?:ed)?)\b|\bit (?:then |thereafter )?(?:renews|rolls over|extends|prolongs)\b|\b(?:agreement|term|contract|lease) renews\b|\bmonth[- ]to[- ]month\b|\byear[- ]to[- ]year\b/;
+const unlessAgreed = /\bunless\b.{0,40}\brenew\w* (?:in writing|by mutual)/;
 /** What the parties may always agree on, so neither an option to renew nor an automatic renewal. */
 const agreementRequired =
   /\b(?:mutual(?:ly)?\b.{0,40}\b(?:agree|consent)|by (?:written )?agreement|upon (?:the )?(?:written )?agreement|may agree)/;
@@ -29,10 +28,9 @@ const unrelatedTerm =
   /\b(?:insurance|policy|registration|patent|domain|hold(?:s|ing)? over|possession|tenancy|remains? in the premises|force majeure|(?:standstill|evaluation|test|trial|testing|cure|warranty|grace|payment|review|acceptance|notice|response|delivery) (?:date|period))\b|\bextend(?:s|ed)? (?:un)?til\b|\bextend(?:s|ed)?(?: \S+){0,6} beyond\b|\b(?:year|quarter|month|day|period)"? (?:shall )?(?:means?|refers?)\b/;
 const optionPhrase =
   /\b(?:option|right|may|elect\w*|entitled|(?:up)?on (?:the )?(?:\w+ )?request)\b.{0,200}\b(?:renew|extend|successor|(?:additional|further|second) (?:\w+ ){0,3}(?:term|period))/;
-const contractNoun =
-  /\b(?:agreement|contract|lease|terms?|license|franchise|engagement|appointment|periods?)\b/;
 /** "90 days' prior notice", "60 days before": such a duration is not a term. */
-const noticeLength = /^['s]*(?: \w+){0,2} (?:notice|before|prior|advance|after)\b/;
+const noticeLength =
+  /^['s]*(?: (?!(?:unless|by)\b)\w+){0,2} (?:notice|before|prior|advance|after)\b/;
 const noticeBefore =
   /\b(?:at least|not less than|no less than|no fewer than|not fewer than|within)\b[^.;]{0,25}$|\bnotice\b[^.;,]{0,15}$|\b(?:initial|original)\b[^.;]{0,4}$/;
 /** States the length of renewals, apart from the sentence that grants them. */
@@ -49,13 +47,14 @@ const aboutTerm = /\bterm\b|\brenew|\bduration\b|\bextension\b/;
 const continuationStart =
   /\b(?:renew(?!al)|extend(?!ed)|prolong)|\bthereafter\b|\b(?:successive|consecutive|subsequent)\b/;
 
-function findRenewalLength(
-  normalized: string,
-  phrase: RegExp = renewalPhrase,
-): Duration | undefined {
+function findRenewalLength(normalized: string, phrase?: RegExp): Duration | undefined {
   if (/\bmonth[- ]to[- ]month\b/.test(normalized)) return { count: 1, unit: 'month' };
   if (/\byear[- ]to[- ]year\b/.test(normalized)) return { count: 1, unit: 'year' };
-  const at = Math.max(0, normalized.search(phrase), normalized.search(continuationStart));
+  const at = Math.max(
+    0,
+    phrase ? normalized.search(phrase) : firstOffset(renewalRows, normalized),
+    normalized.search(continuationStart),
+  );
   const length = findDurations(normalized).find(
     ({ start, end }) =>
       start > at &&
@@ -71,6 +70,8 @@ function findRenewalLength(
   ) {
     return { count: 1, unit: 'year' };
   }
+  if (/\bquarterly\b/.test(rest)) return { count: 3, unit: 'month' };
+  if (/\b(?:half-?yearly|semi-?annual(?:ly)?)\b/.test(rest)) return { count: 6, unit: 'month' };
   return /\bmonthly\b/.test(rest) ? { count: 1, unit: 'month' } : undefined;
 }
 
@@ -83,7 +84,9 @@ const countedRenewals = new RegExp(
 const maxRenewalsPhrase = new RegExp(
   `\\b(?:up to|(?:no|not) more than|a maximum of|at most) (?:an additional )?(?:(${numberWords})(?: ?\\((\\d{1,2})\\))?|(\\d{1,2}))(?: (?:${further},?(?: and)?))* (?:[\\w()-]+ ){0,4}?${termNoun}\\b`,
 );
-const once = /\b(?:renew\w*|extend\w*)(?: \w+){0,5} once\b(?! (?:the|a|it|each|every))/;
+const timesRenewed =
+  /\b(?:renew\w*|extend\w*|prolong\w*)(?: \w+){0,6}? (once|twice|two times|three times|four times|five times)\b(?! (?:the|a|it|each|every))/;
+const timesWords = ['once', 'twice', 'three times', 'four times', 'five times'];
 
 /** The most renewals, if the sentence states a number. */
 function findMaxRenewals(normalized: string): number | undefined {
@@ -100,7 +103,8 @@ function findMaxRenewals(normalized: string): number | undefined {
     const count = spelled ?? (numeral === undefined ? undefined : Number(numeral));
     return count === 0 ? undefined : count;
   }
-  return once.test(normalized) ? 1 : undefined;
+  const times = timesRenewed.exec(normalized)?.[1]?.replace('two times', 'twice');
+  return times === undefined ? undefined : timesWords.indexOf(times) + 1;
 }
 
 interface RenewalCandidate {
@@ -113,13 +117,13 @@ interface RenewalCandidate {
 function toCandidate(sentence: PreparedSentence): RenewalCandidate | undefined {
   const { normalized } = sentence;
   if (
-    !renewalPhrase.test(normalized) ||
-    !contractNoun.test(normalized) ||
+    !findRow(renewalRows, normalized) ||
+    !findRow(renewedRows, normalized) ||
     unrelatedTerm.test(normalized)
   )
     return undefined;
   const beforeUnless = normalized.slice(0, normalized.search(/\bunless\b|$/));
-  if (noRenewal.test(beforeUnless)) return undefined;
+  if (findRow(noRenewalRows, beforeUnless) || unlessAgreed.test(beforeUnless)) return undefined;
   const isConditional =
     certainlyAutomatic.test(normalized) &&
     (eventCondition.test(beforeUnless) || performanceCondition.test(beforeUnless));
@@ -180,10 +184,22 @@ function findLengthNearby(
   return undefined;
 }
 
+/** The sentence that says that the contract does not renew. */
+function findNoRenewal(sentences: PreparedSentence[]): RenewalTerm | undefined {
+  const found = sentences.find(
+    ({ normalized }) =>
+      findRow(noRenewalRows, normalized) &&
+      (findRow(renewedRows, normalized) || /\b(?:automatic|tacit) renewal\b/.test(normalized)) &&
+      !unrelatedTerm.test(normalized) &&
+      !/\b(?:if|in the event|unless|notice|option)\b/.test(normalized),
+  );
+  return found && { kind: 'none', evidence: [{ start: found.start, end: found.end }] };
+}
+
 /**
  * Finds how the contract continues after its first term: the length of each renewal, the most
- * renewals, and whether it is `automatic` (unless a party gives notice) or `optional` (if a party
- * requests it). A renewal that needs the agreement of both parties does not count.
+ * renewals, and whether it is `automatic` (unless a party gives notice), `optional` (if a party
+ * requests it) or `none` (the contract says that it does not renew). A renewal that needs the agreement of both parties does not count.
  */
 export function findRenewal({ sentences }: PreparedText): RenewalTerm | undefined {
   let best: RenewalCandidate | undefined;
@@ -191,7 +207,7 @@ export function findRenewal({ sentences }: PreparedText): RenewalTerm | undefine
     const found = toCandidate(sentence);
     if (found && found.points > (best?.points ?? -Infinity)) best = found;
   }
-  if (!best) return undefined;
+  if (!best) return findNoRenewal(sentences);
   const { kind, sentence } = best;
   const nearbyLength = best.length ? undefined : findLengthNearby(sentences, sentence);
   const length = best.length ?? nearbyLength?.length;

@@ -3,9 +3,10 @@ import type { Analysis, Span } from '../domain/documents.ts';
 import { trimWhitespace } from './prepared-text.ts';
 
 /** A conformed signature, as in filed copies: "/s/ Ann Reed", "(signed) Ann Reed". */
-const conformedSignature = /\/s\/[ \t:]*[^\s_:].{0,60}|\((?:signed|sgd\.?)\)[ \t]*[A-Z].{0,60}/gi;
+const conformedSignature =
+  /\/s\/[ \t:]*[^\s_:].{0,60}|[([](?:signed|sgd\.?)[)\]][ \t]*[A-Z].{0,60}|(?<![\w.])(?:gez\.|sgd\.?|signiert:)[ \t:]*[A-Z\u00c0-\u00dd].{0,60}/gi;
 const electronicSignature =
-  /\b(?:DocuSign Envelope ID|DocuSigned by|Electronically signed by|E-?signed by|Digitally signed by|Document e-signed by|Adobe (?:Acrobat )?Sign(?: Transaction)?(?: Number)?|Signed with Adobe|HelloSign|Dropbox Sign)\b.{0,80}/gi;
+  /\b(?:Document (?:e-)?signed by|Signature (?:Certificate|ID):|Certificate of Completion|Audit Trail\b.{0,40}\bsigned|DocuSign Envelope ID|DocuSigned by|Electronically signed by|E-?signed by|Digitally signed by|Document e-signed by|Adobe (?:Acrobat )?Sign(?: Transaction)?(?: Number)?|Signed with Adobe|HelloSign|Dropbox Sign)\b.{0,80}/gi;
 /** Labels before a signature or a signature line. */
 const signatureLabel =
   /\b(?:By|Signed(?:[ \t]+by)?|(?:Authori[sz]ed )?Signature)[ \t]*:[ \t]*|\bBy[ \t]+(?=_{3})/g;
@@ -31,6 +32,9 @@ const maxEvidence = 6;
 const maxBlockDistance = 600;
 /** A signature within this many characters after a blank label is on its line. */
 const maxSignatureDistance = 120;
+
+/** The block under a blank signature line goes on, so that a later signature is another party's. */
+const blockGoesOn = /\n[ \t]*(?:(?:Printed? )?Name|Title|Dated?|Position|Capacity)[ \t]*:/i;
 
 /** Where to look for signatures: from the last closing words, or in the last third of the text. */
 function findClosingStart(text: string): number {
@@ -114,9 +118,11 @@ export function findSigned(text: string): Analysis['signed'] {
   const startsSignature = overlapTest(
     certainSignatures.map(({ start }) => ({ start, end: start + 1 })),
   );
-  const labelledLines = blank.filter(
-    ({ end }) => !startsSignature({ start: end, end: end + maxSignatureDistance }),
-  );
+  const labelledLines = blank.filter(({ end }) => {
+    const goesOn = blockGoesOn.exec(text.slice(end, end + maxSignatureDistance));
+    const line = end + (goesOn ? Math.max(1, goesOn.index) : maxSignatureDistance);
+    return !startsSignature({ start: end, end: line });
+  });
   const lines =
     labelledLines.length > 0 || certainSignatures.length > 0
       ? labelledLines

@@ -1,4 +1,4 @@
-import type { Clause, Evidence, Span } from '../domain/documents.ts';
+import type { Clause, ContractDate, Evidence, Span } from '../domain/documents.ts';
 import type { StatedSpan } from './clause-model/candidates.ts';
 import type { ClauseTypeId } from './clause-types.ts';
 import type { ContractFacts } from './facts.ts';
@@ -23,6 +23,10 @@ export function reliableSpans(facts: ContractFacts): StatedSpan[] {
   return collectStatedSpans(facts).filter(({ type }) => reliableTypes.has(type));
 }
 
+/** The end as a clause's value: none where it is unclear. */
+const endValue = (end: ContractDate | undefined) =>
+  end?.basis === 'unclear' ? undefined : (end?.value ?? end?.basis);
+
 /** The evidence of facts that are also clause types, each with its value. */
 function collectStatedSpans(facts: ContractFacts): ValuedSpan[] {
   const { agreementDate, effectiveDate, expirationDate } = facts;
@@ -35,7 +39,7 @@ function collectStatedSpans(facts: ContractFacts): ValuedSpan[] {
     ...facts.parties.flatMap((party) => first('parties', party, party.name)),
     ...first('agreement_date', agreementDate, agreementDate?.value),
     ...first('effective_date', effectiveDate, effectiveDate?.value),
-    ...first('expiration_date', expirationDate, expirationDate?.value ?? expirationDate?.basis),
+    ...first('expiration_date', expirationDate, endValue(expirationDate)),
     ...first('renewal_term', facts.renewalTerm, facts.renewalTerm?.value),
     ...first('notice_period_to_terminate_renewal', facts.noticePeriod, facts.noticePeriod?.value),
     ...first('governing_law', facts.governingLaw, facts.governingLaw?.value),

@@ -125,6 +125,35 @@ function cutAtClauseEnd(words: string): string {
   return end < 0 ? words : words.slice(0, end);
 }
 
+/** "the first anniversary of this Agreement", not "of the day on which he is no longer a director". */
+const ofContract =
+  /^['\u2019\s]*of\s(?:this|the|its|such|our|your)\s(?:[\w-]+\s){0,3}?(?:agreement|contract|lease|term|letter|initial|license)\b/i;
+const statedStart =
+  /\b(?:commenc\w+|begin\w*|start\w*|effective|takes?\s+effect|comes?\s+into\s+(?:force|effect)|enters?\s+into\s+force|from|runs?\s+from|valid\s+from)\b(?:\s+(?:at\s+(?:noon|midnight|\d{1,2}[:.]\d\d\s?(?:[ap]\.?m\.?)?)|on|from|as\s+of|as\s+from|with\s+effect\s+from|upon|the|and\s+including)){0,4},?\s*$/i;
+
+/**
+ * The day on which a sentence says that the term begins: "commencing on 1 July 2024", "runs from 1
+ * July 2024 to …".
+ * @param raw the sentence with collapsed white space
+ */
+export function findStatedStart(
+  raw: string,
+  originalOffset: (offset: number) => number,
+  anchors: TermAnchors,
+): TermStart | undefined {
+  const date = findDates(raw, anchors.order).find(
+    (one) =>
+      one.value !== undefined &&
+      statedStart.test(raw.slice(Math.max(0, one.start - 60), one.start)),
+  );
+  if (date?.value === undefined) return undefined;
+  const span = { start: originalOffset(date.start), end: originalOffset(date.end - 1) + 1 };
+  return {
+    date: { value: date.value, basis: 'stated', evidence: [span] },
+    words: formatDate(date.value),
+  };
+}
+
 /**
  * The start of a duration in a sentence: from the words after it ("five years from …"), else from
  * where the sentence says that the term begins ("shall commence on …"), else the effective date.
@@ -159,7 +188,7 @@ export function findTermStart(
       offsetFrom(length.end + from),
       anchors,
     );
-    if (found) return found;
+    if (found || !ofContract.test(after)) return found;
   }
   const before = raw.slice(0, length.start);
   for (const match of before.matchAll(beginVerb)) {

@@ -5,7 +5,12 @@ import type { SearchContext } from '../search/context.ts';
 import type { Filters } from '../search/request-schemas.ts';
 import { summarize } from '../search/summary.ts';
 import { deadlinePhrase, statusPhrase } from '../search/term-phrases.ts';
-import { currentTermEnd, currentTermOf, renewsAutomatically } from '../store/current-term.ts';
+import {
+  currentTermEnd,
+  currentTermOf,
+  noticeDeadlineOf,
+  renewsAutomatically,
+} from '../store/current-term.ts';
 import type { StoredDocument } from '../store/records.ts';
 
 type DeadlineRange = Pick<Filters, 'expires_from' | 'expires_to' | 'notice_from' | 'notice_to'>;
@@ -26,16 +31,12 @@ const isWithin = (day: string, from = '', to = '9999') => from <= day && day <= 
  */
 function deadlinesOf(document: StoredDocument, range: DeadlineRange, today: string): Deadline[] {
   const { analysis } = document;
-  const term = currentTermOf(analysis, today);
   const deadlines: Deadline[] = [];
   const filtersNotice = range.notice_from !== undefined || range.notice_to !== undefined;
   const filtersEnd = range.expires_from !== undefined || range.expires_to !== undefined;
 
-  const notice =
-    term?.nextNotice ??
-    (term?.noticeDeadline === undefined
-      ? undefined
-      : { deadline: term.noticeDeadline, end: term.end });
+  const current = noticeDeadlineOf(analysis, today);
+  const notice = currentTermOf(analysis, today)?.nextNotice ?? current;
   if (
     notice &&
     notice.deadline >= today &&
@@ -45,8 +46,8 @@ function deadlinesOf(document: StoredDocument, range: DeadlineRange, today: stri
     deadlines.push({
       key: `notice-${notice.end}`,
       day: notice.deadline,
-      label: 'Last day for notice',
-      reason: deadlinePhrase(analysis, term!, today),
+      label: analysis.noticePeriod?.extends ? 'Last day to extend' : 'Last day for notice',
+      reason: deadlinePhrase(analysis, current!, today),
     });
   }
   const end = currentTermEnd(analysis, today);

@@ -168,18 +168,31 @@ export interface Party extends Evidence {
 }
 
 export interface ContractDate extends Evidence {
-  /** `YYYY-MM-DD`; absent when the basis is `perpetual`. */
+  /** `YYYY-MM-DD`; absent when the basis is `perpetual` or `unclear`. */
   value?: string;
-  /** Stands in the text; calculated from what stands there; or the contract has no end. */
-  basis: 'stated' | 'computed' | 'perpetual';
-  /** The arithmetic in words, for a computed date. */
+  /**
+   * Stands in the text; calculated from what stands there; the contract has no end; or the text says
+   * something that gives no one day: two readings, or an event on a day that it does not state.
+   */
+  basis: DateBasis;
+  /** The arithmetic in words, for a computed date; the readings, for an unclear one. */
   explanation?: string;
 }
+
+export const dateBases = ['stated', 'computed', 'perpetual', 'unclear'] as const;
+export type DateBasis = (typeof dateBases)[number];
 
 /** A fact whose value is text: a governing law, a renewal term, a notice period. */
 export interface StatedFact extends Evidence {
   /** Normalised for reading, e.g. "Delaware", "1 year", "90 days". */
   value: string;
+}
+
+/** The length of the first term. */
+export interface InitialTerm extends StatedFact {
+  length: Duration;
+  /** From when it is counted, in words. */
+  explanation?: string;
 }
 
 /** How a contract continues after its first term. */
@@ -189,17 +202,36 @@ export interface RenewalTerm extends Evidence {
    */
   value?: string;
   length?: Duration;
-  /** `automatic` unless a party gives notice; `optional` if a party must request it. */
-  kind: 'automatic' | 'optional';
+  /**
+   * `automatic` unless a party gives notice; `optional` if a party must request it; `none` if the
+   * contract says that it does not renew.
+   */
+  kind: 'automatic' | 'optional' | 'none';
   /** The most renewals; absent if the contract sets no limit. */
   maximum?: number;
 }
 
-/** How long before the end of a term notice must be given so that it does not renew. */
-export interface NoticePeriod extends StatedFact {
-  length: Duration;
+/** What ends on a day to which notice may be given. */
+export type NoticeEnd = 'month' | 'quarter' | 'half_year' | 'calendar_year' | 'contract_year';
+
+/**
+ * When notice must be given: how long before the end of a term so that it does not renew, or so that
+ * it is extended, or how a contract without an end may be ended.
+ */
+export interface NoticePeriod extends Evidence {
+  /** Normalised for reading, e.g. "90 days"; absent where only a day is stated. */
+  value?: string;
+  length?: Duration;
   /** Set if counted in business days, so that its start depends on which days are holidays. */
   businessDays?: true;
+  /** The last day for notice where it is stated: `YYYY-MM-DD`, or `MM-DD` in each year. */
+  by?: string;
+  /** Of what the end must be, for a contract without an end of its own. */
+  toEndOf?: NoticeEnd;
+  /** The first day to which notice may be given, `YYYY-MM-DD`. */
+  notBefore?: string;
+  /** Set where the notice extends the contract. */
+  extends?: true;
 }
 
 export interface Clause extends Span {
@@ -208,6 +240,20 @@ export interface Clause extends Span {
   /** 0 to 1. */
   confidence: number;
   value?: string;
+}
+
+export const executionStates = [
+  'fully_signed',
+  'partly_signed',
+  'unsigned',
+  'template',
+  'draft',
+  'unknown',
+] as const;
+
+/** How far a contract is executed. */
+export interface Execution extends Evidence {
+  value: (typeof executionStates)[number];
 }
 
 /** The result of analysis. A fact that was not found is absent, never guessed. */
@@ -219,10 +265,16 @@ export interface Analysis {
   agreementDate?: ContractDate;
   effectiveDate?: ContractDate;
   expirationDate?: ContractDate;
+  /** The length of the first term as stated. */
+  initialTerm?: InitialTerm;
+  /** When the term begins, where that is another day than `effectiveDate`. */
+  startDate?: ContractDate;
   renewalTerm?: RenewalTerm;
   noticePeriod?: NoticePeriod;
   governingLaw?: StatedFact;
   signed: { value: 'signed' | 'unsigned' | 'unknown'; evidence: Span[] };
+  /** How far it is executed; absent in what older versions stored. */
+  execution?: Execution;
   clauses: Clause[];
   /** What the facts rest on; absent for documents that a version before 0.3 read. */
   reading?: Reading;

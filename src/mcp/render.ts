@@ -69,6 +69,7 @@ const statusLabels = {
 
 function expiry(document: DocumentSummary): string | undefined {
   if (document.expiration_basis === 'perpetual') return 'no end date (perpetual)';
+  if (document.expiration_basis === 'unclear') return 'end unclear';
   if (document.expiration_date === undefined) return undefined;
   const computed = document.expiration_basis === 'computed' ? ' (computed)' : '';
   const word = document.current_term_end === undefined ? 'expires' : 'first term until';
@@ -101,7 +102,9 @@ export function summaryText(document: DocumentSummary): string {
     document.signed === 'unknown' ? 'signature unknown' : document.signed,
     labelled('dated', document.agreement_date),
     labelled('effective', document.effective_date),
+    labelled('term begins', document.start_date),
     expiry(document),
+    labelled('first term', document.initial_term),
     document.current_term_end !== document.expiration_date
       ? labelled('current term until', document.current_term_end)
       : undefined,

@@ -1,6 +1,6 @@
 import type { ContractDate, Page, Section, Span, StatedFact } from '../domain/documents.ts';
 import { isReadInPart } from '../domain/reading.ts';
-import { currentTermOf } from '../store/current-term.ts';
+import { currentTermOf, noticeDeadlineOf } from '../store/current-term.ts';
 import type { StoredDocument } from '../store/records.ts';
 import { contractStatus } from '../store/contract-status.ts';
 import type { GetDocumentResponse } from './response-schemas.ts';
@@ -87,6 +87,9 @@ export function collectFacts(
   addDated('agreement_date', analysis.agreementDate);
   addDated('effective_date', analysis.effectiveDate);
   addDated('expiration_date', analysis.expirationDate);
+  if (analysis.initialTerm)
+    addStated('initial_term', analysis.initialTerm, analysis.initialTerm.explanation);
+  if (analysis.startDate) addDated('start_date', analysis.startDate);
   const { expirationDate: expiration, renewalTerm: renewal, noticePeriod: notice } = analysis;
   addStated('renewal_term', renewal, renewal && renewalPhrase(renewal));
   addStated('notice_period', notice, notice && noticePhrase(notice));
@@ -96,14 +99,15 @@ export function collectFacts(
     const explanation = currentTermPhrase(analysis, term);
     addDated('current_term_end', { value: term.end, basis: 'computed', explanation, evidence });
   }
+  const deadline = noticeDeadlineOf(analysis, today);
   addDated(
     'notice_deadline',
-    term?.noticeDeadline === undefined
+    deadline === undefined
       ? undefined
       : {
-          value: term.noticeDeadline,
+          value: deadline.deadline,
           basis: 'computed',
-          explanation: deadlinePhrase(analysis, term, today),
+          explanation: deadlinePhrase(analysis, deadline, today),
           evidence: [...notice!.evidence, ...evidence],
         },
   );
@@ -114,7 +118,11 @@ export function collectFacts(
     explanation: statusPhrase(analysis, today),
     citations: citations(evidence),
   });
-  const { signed } = analysis;
+  const { execution, signed } = analysis;
+  if (execution) {
+    const { value, evidence: places } = execution;
+    facts.push({ fact: 'execution', value, citations: citations(places) });
+  }
   facts.push({ fact: 'signed', value: signed.value, citations: citations(signed.evidence) });
   // what was not found may stand on what was not read
   if (not_found.length > 0 && isReadInPart(analysis.reading)) {

@@ -98,7 +98,10 @@ export function termNotes(documents: DocumentSummary[], today: string): string[]
     ({ status, current_term_end: end, expiration_date: first }) =>
       status === 'in_force' && end !== undefined && end !== first,
   );
-  const late = documents.filter(({ notice_deadline: deadline }) => (deadline ?? today) < today);
+  const late = documents.filter(
+    ({ notice_deadline: deadline, renews_automatically: renews }) =>
+      renews === true && (deadline ?? today) < today,
+  );
   return [
     ...(renewed.length > 0
       ? [

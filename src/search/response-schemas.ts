@@ -1,5 +1,5 @@
 import * as z from 'zod/v4';
-import { documentTypes, unreadReasons } from '../domain/documents.ts';
+import { dateBases, documentTypes, executionStates, unreadReasons } from '../domain/documents.ts';
 
 /** Schemas of responses, for MCP, the command line and the export. */
 
@@ -38,7 +38,9 @@ const documentSummarySchema = z.object({
   agreement_date: date.optional(),
   effective_date: date.optional(),
   expiration_date: date.optional().describe('End of the first term'),
-  expiration_basis: z.enum(['stated', 'computed', 'perpetual']).optional(),
+  expiration_basis: z.enum(dateBases).optional(),
+  initial_term: z.string().optional(),
+  start_date: date.optional(),
   current_term_end: date.optional().describe('End of the term that runs today, if it renews'),
   renews_automatically: z.boolean().optional(),
   renewal_term: z.string().optional(),
@@ -51,6 +53,7 @@ const documentSummarySchema = z.object({
     .describe('If that is past: the last day in a following term'),
   governing_law: z.string().optional(),
   signed: z.enum(['signed', 'unsigned', 'unknown']),
+  execution: z.enum(executionStates).optional(),
   status: z.enum(['in_force', 'expired', 'not_yet_effective', 'unknown']),
   pages: z.int().positive(),
   reading: readingSchema
@@ -169,7 +172,7 @@ export const extractClausesResponseSchema = z.object({
 const factSchema = z.object({
   fact: z.string().describe('The field that it proves, e.g. "expiration_date"'),
   value: z.string().optional(),
-  basis: z.enum(['stated', 'computed', 'perpetual']).optional(),
+  basis: z.enum(dateBases).optional(),
   explanation: z.string().optional().describe('The arithmetic in words, where it was computed'),
   citations: z.array(citationSchema),
 });

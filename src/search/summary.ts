@@ -1,6 +1,10 @@
 import type { ContractDate } from '../domain/documents.ts';
 import type { StoredDocument } from '../store/records.ts';
-import { currentTermOf, renewsAutomatically } from '../store/current-term.ts';
+import {
+  currentNoticeDeadline,
+  currentTermOf,
+  renewsAutomatically,
+} from '../store/current-term.ts';
 import { contractStatus } from '../store/contract-status.ts';
 import type { DocumentSummary } from './response-schemas.ts';
 import { matchAll } from './filters.ts';
@@ -46,14 +50,17 @@ export function summarize(document: StoredDocument, today: string): DocumentSumm
       effective_date: dateValue(analysis.effectiveDate),
       expiration_date: dateValue(analysis.expirationDate),
       expiration_basis: analysis.expirationDate?.basis,
+      initial_term: analysis.initialTerm?.value,
+      start_date: dateValue(analysis.startDate),
       current_term_end: term?.end,
       renews_automatically: analysis.renewalTerm && renewsAutomatically(analysis, today),
       renewal_term: analysis.renewalTerm?.value,
       notice_period: analysis.noticePeriod?.value,
-      notice_deadline: term?.noticeDeadline,
+      notice_deadline: currentNoticeDeadline(analysis, today),
       next_notice_deadline: term?.nextNotice?.deadline,
       governing_law: analysis.governingLaw?.value,
       reading: analysis.reading && summarizeReading(analysis.reading),
+      execution: analysis.execution?.value,
       file_gone_since: document.goneSince?.slice(0, 10),
     }),
     signed: analysis.signed.value,

@@ -3,7 +3,7 @@ import { formatDuration } from '../analyse/duration-text.ts';
 import type { NoticePeriod, RenewalTerm } from '../domain/documents.ts';
 import { isReadInPart } from '../domain/reading.ts';
 import { currentTermOf, type CurrentTerm, type TermFields } from '../store/current-term.ts';
-import { contractStatus } from '../store/contract-status.ts';
+import { contractStatus, isUnexecuted } from '../store/contract-status.ts';
 
 /** The terms of a contract on one day, with the arithmetic in words. */
 
@@ -12,6 +12,7 @@ const countText = (count: number) =>
 
 /** How a contract renews. */
 export function renewalPhrase({ kind, length, maximum }: RenewalTerm): string {
+  if (kind === 'none') return 'It does not renew.';
   const manner =
     kind === 'automatic' ? 'It renews by itself' : 'It may be renewed, but not by itself';
   const lengthText = length
@@ -20,14 +21,37 @@ export function renewalPhrase({ kind, length, maximum }: RenewalTerm): string {
   return `${manner}${lengthText}${maximum === undefined ? '' : `, ${countText(maximum)} at most`}.`;
 }
 
-/** Why no deadline follows from a notice period; undefined where one does. */
-export function noticePhrase({ businessDays }: NoticePeriod): string | undefined {
-  if (!businessDays) return undefined;
-  return (
-    'It is counted in business days. Which days those are depends on the holidays that the contract ' +
-    'keeps, so the last day for notice is not computed.'
-  );
+const noticeEnds = {
+  month: 'a month',
+  quarter: 'a quarter',
+  half_year: 'half a year',
+  calendar_year: 'a calendar year',
+  contract_year: 'a contract year',
+};
+
+/** What a notice period alone does not say; undefined where it says all. */
+export function noticePhrase(notice: NoticePeriod): string | undefined {
+  if (notice.businessDays) {
+    return (
+      'It is counted in business days. Which days those are depends on the holidays that the contract ' +
+      'keeps, so the last day for notice is not computed.'
+    );
+  }
+  const { extends: isExtension, by, toEndOf, notBefore } = notice;
+  const parts = [
+    isExtension ? 'Notice extends the contract.' : undefined,
+    by === undefined ? undefined : `The last day for notice is stated: ${noticeDayText(by)}.`,
+    toEndOf && `Notice ends the contract with the end of ${noticeEnds[toEndOf]}.`,
+    notBefore === undefined ? undefined : `The first such end is ${formatDate(notBefore)}.`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(' ');
 }
+
+/** "30 September 2036", or "30 September of each year". */
+const noticeDayText = (by: string) =>
+  by.length === 10
+    ? formatDate(by)
+    : `${formatDate(`2000-${by}`).replace(/ 2000$/, '')} of each year`;
 
 const renewalName = ({ renewals }: CurrentTerm) =>
   renewals === 1 ? 'its first renewal' : `renewal number ${renewals}`;
@@ -46,12 +70,28 @@ export function currentTermPhrase(facts: TermFields, term: CurrentTerm): string 
 }
 
 /** How the last day for notice follows from the end of the term, and what holds once it is past. */
-export function deadlinePhrase(facts: TermFields, term: CurrentTerm, today: string): string {
-  const { noticeDeadline, nextNotice, end } = term;
-  const period = formatDuration(facts.noticePeriod!.length);
-  const computation = `The current term ends on ${formatDate(end)}; ${period} before that is ${formatDate(noticeDeadline!)}.`;
-  if (noticeDeadline! >= today) return computation;
+export function deadlinePhrase(
+  facts: TermFields,
+  { deadline, end }: { deadline: string; end: string },
+  today: string,
+): string {
+  const { length, by, extends: isExtension } = facts.noticePeriod!;
+  const day = formatDate(deadline);
+  const isEndless = facts.expirationDate?.basis === 'perpetual';
+  const ends = isEndless
+    ? `It has no end; the next day with which notice may end it is ${formatDate(end)}`
+    : `The current term ends on ${formatDate(end)}`;
+  const how =
+    by !== undefined
+      ? `notice for that end counts until ${day}, as stated`
+      : `${formatDuration(length!)} before that is ${day}`;
+  const computation = `${ends}; ${how}.`;
+  if (deadline >= today || isEndless) return computation;
+  if (isExtension) {
+    return `${computation} That day is past: unless notice was given by then, the contract is not extended.`;
+  }
   const pastNotice = `${computation} That day is past: unless notice was given by then, the contract renews after ${formatDate(end)}.`;
+  const nextNotice = currentTermOf(facts, today)?.nextNotice;
   return nextNotice
     ? `${pastNotice} Notice for the end of the term on ${formatDate(nextNotice.end)} counts until ${formatDate(nextNotice.deadline)}.`
     : pastNotice;
@@ -59,12 +99,15 @@ export function deadlinePhrase(facts: TermFields, term: CurrentTerm, today: stri
 
 /** Why a contract has its status. */
 export function statusPhrase(facts: TermFields, today: string): string {
-  const { expirationDate: expiration, renewalTerm: renewal } = facts;
+  const { expirationDate: expiration, renewalTerm } = facts;
+  const renewal = renewalTerm?.kind === 'none' ? undefined : renewalTerm;
   const status = contractStatus(facts, today);
   const end = expiration?.value;
   const begin = facts.effectiveDate?.value ?? facts.agreementDate?.value;
+  if (isUnexecuted(facts)) return `It is a ${facts.execution!.value}: nobody is bound by it.`;
   if (status === 'not_yet_effective') return `It takes effect on ${formatDate(begin!)}.`;
   if (expiration?.basis === 'perpetual') return 'It has no end date and runs until it is ended.';
+  if (expiration?.basis === 'unclear') return `When it ends is unclear. ${expiration.explanation!}`;
   if (end === undefined) {
     return isReadInPart(facts.reading)
       ? 'When it ends was not found, and not all of it was read.'
@@ -72,6 +115,7 @@ export function statusPhrase(facts: TermFields, today: string): string {
   }
   if (end >= today) return `Its ${renewal ? 'first term' : 'term'} ends on ${formatDate(end)}.`;
   const ended = `${renewal ? 'Its first term' : 'It'} ended on ${formatDate(end)}`;
+  if (renewalTerm?.kind === 'none') return `${ended}, and it does not renew.`;
   if (!renewal) {
     return isReadInPart(facts.reading)
       ? `${ended}; whether it was renewed is not known, because not all of it was read.`

@@ -10,9 +10,11 @@ import type { ContractStatus } from './records.ts';
  * has begun, it is `unknown` if its end is not known. The expiration date itself is in force. After the
  * first term, a contract that renews automatically is in force until its renewals are used up; it is
  * `unknown` if it does not state the length of a renewal, or if renewal is an option that may or may
- * not have been exercised, or if no renewal was found and not all of the file was read.
+ * not have been exercised, or if no renewal was found and not all of the file was read. A template or a
+ * draft is `unknown`.
  */
 export function contractStatus(fields: TermFields, today: string): ContractStatus {
+  if (isUnexecuted(fields)) return 'unknown';
   const perpetual = fields.expirationDate?.basis === 'perpetual';
   const end = perpetual ? undefined : fields.expirationDate?.value;
   const begin = fields.effectiveDate?.value ?? fields.agreementDate?.value;
@@ -21,10 +23,16 @@ export function contractStatus(fields: TermFields, today: string): ContractStatu
   return perpetual || end !== undefined ? 'in_force' : 'unknown';
 }
 
+/** A template or a draft is never in force. */
+export function isUnexecuted({ execution }: Pick<TermFields, 'execution'>): boolean {
+  return execution?.value === 'template' || execution?.value === 'draft';
+}
+
 /** The status after the first term. */
 function statusAfterInitialTerm(end: string, fields: TermFields, today: string): ContractStatus {
   const renewal = fields.renewalTerm;
   if (!renewal) return isReadInPart(fields.reading) ? 'unknown' : 'expired';
+  if (renewal.kind === 'none') return 'expired';
   if (renewal.kind === 'optional') {
     return (lastOptionalEnd(end, renewal) ?? today) < today ? 'expired' : 'unknown';
   }

@@ -1,5 +1,6 @@
-import { addDays, addMonths, shift } from '../domain/calendar.ts';
-import type { Analysis, Duration } from '../domain/documents.ts';
+import { addDays, addMonths } from '../domain/calendar.ts';
+import type { Analysis, Duration, NoticePeriod } from '../domain/documents.ts';
+import { lastNoticeDay, noticeWithoutEnd } from './notice-deadline.ts';
 
 /** The terms of a contract that renews automatically. */
 export interface TermSchedule {
@@ -11,8 +12,8 @@ export interface TermSchedule {
   length?: Duration;
   /** Maximum number of renewals; absent where the contract sets no limit. */
   maximum?: number;
-  /** Notice period before the end of a term; absent also where it is in business days. */
-  notice?: Duration;
+  /** When notice must be given; absent also where it is in business days. */
+  notice?: Pick<NoticePeriod, 'length' | 'by'>;
 }
 
 /** A contract's term on one day. */
@@ -34,7 +35,13 @@ export interface CurrentTerm {
 /** The facts from which terms are computed; while something is unread there may be others. */
 export type TermFields = Pick<
   Analysis,
-  'agreementDate' | 'effectiveDate' | 'expirationDate' | 'renewalTerm' | 'noticePeriod' | 'reading'
+  | 'agreementDate'
+  | 'effectiveDate'
+  | 'expirationDate'
+  | 'renewalTerm'
+  | 'noticePeriod'
+  | 'execution'
+  | 'reading'
 >;
 
 /**
@@ -56,7 +63,7 @@ function termScheduleOf(fields: TermFields): TermSchedule | undefined {
     monthEnds: inWholeMonths && addDays(firstEnd, 1).endsWith('-01'),
     ...(renewal.length && { length: renewal.length }),
     ...(renewal.maximum !== undefined && { maximum: renewal.maximum }),
-    ...(notice && !notice.businessDays && { notice: notice.length }),
+    ...(notice && !notice.businessDays && { notice }),
   };
 }
 
@@ -106,13 +113,15 @@ export function currentTerm(schedule: TermSchedule, today: string): CurrentTerm 
   const renews = !isExpired && renewals < maximum;
   if (!notice || !renews) return { renewals, end, isExpired, renews };
 
-  const noticeDeadline = shift(end, notice, -1);
+  const noticeDeadline = lastNoticeDay(notice, end, firstEnd);
+  if (noticeDeadline === undefined) return { renewals, end, isExpired, renews };
   const term = { renewals, end, isExpired, renews, noticeDeadline };
   if (noticeDeadline >= today || length === undefined) return term;
   for (let later = renewals + 1; later < maximum; later += 1) {
     const laterEnd = endAfter(later);
-    const deadline = shift(laterEnd, notice, -1);
-    if (deadline >= today) return { ...term, nextNotice: { deadline, end: laterEnd } };
+    const deadline = lastNoticeDay(notice, laterEnd, firstEnd);
+    if (deadline !== undefined && deadline >= today)
+      return { ...term, nextNotice: { deadline, end: laterEnd } };
   }
   return term;
 }
@@ -128,9 +137,30 @@ export function currentTermEnd(fields: TermFields, today: string): string | unde
   return currentTermOf(fields, today)?.end ?? fields.expirationDate?.value;
 }
 
+/** The last day for notice, even if past, and the end to which it belongs. */
+export function noticeDeadlineOf(
+  fields: TermFields,
+  today: string,
+): { deadline: string; end: string } | undefined {
+  const { expirationDate: expiration, noticePeriod: notice, renewalTerm: renewal } = fields;
+  if (!notice || notice.businessDays) return undefined;
+  const term = currentTermOf(fields, today);
+  if (term) {
+    const deadline = term.noticeDeadline;
+    return deadline === undefined ? undefined : { deadline, end: term.end };
+  }
+  const end = expiration?.value;
+  if (notice.extends && renewal?.kind === 'optional' && end !== undefined) {
+    const deadline = lastNoticeDay(notice, end, end);
+    return deadline === undefined ? undefined : { deadline, end };
+  }
+  const begin = fields.effectiveDate?.value ?? fields.agreementDate?.value;
+  return expiration?.basis === 'perpetual' ? noticeWithoutEnd(notice, begin, today) : undefined;
+}
+
 /** The last day for notice in the current term, even if past. */
 export function currentNoticeDeadline(fields: TermFields, today: string): string | undefined {
-  return currentTermOf(fields, today)?.noticeDeadline;
+  return noticeDeadlineOf(fields, today)?.deadline;
 }
 
 /** Where that day is past: the deadline of a later term. */

@@ -47,7 +47,8 @@ function expectValidAnalysis(text: string): void {
   for (const date of [analysis.agreementDate, analysis.effectiveDate, analysis.expirationDate]) {
     if (!date) continue;
     expect(date.evidence).not.toEqual([]);
-    if (date.basis !== 'perpetual') expect(date.value).toMatch(/^\d{4}-\d\d-\d\d$/);
+    if (date.basis === 'stated' || date.basis === 'computed')
+      expect(date.value).toMatch(/^\d{4}-\d\d-\d\d$/);
     if (date.basis === 'computed') expect(date.explanation).toBeTruthy();
   }
 }

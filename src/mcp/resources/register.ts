@@ -48,12 +48,16 @@ const formatNoticeDeadline = ({
   next_notice_deadline: next,
 }: DocumentSummary) => (next === undefined ? (deadline ?? '') : `${deadline} (past; then ${next})`);
 
+/** An end that is no day: `perpetual` or `unclear`. */
+const endWithoutDate = ({ expiration_basis: basis }: DocumentSummary) =>
+  basis === 'perpetual' || basis === 'unclear' ? basis : '';
+
 const row = (document: DocumentSummary): string[] => [
   document.title,
   document.document_type,
   document.parties.map((party) => party.name).join('; '),
   document.effective_date ?? '',
-  document.expiration_basis === 'perpetual' ? 'perpetual' : (document.expiration_date ?? ''),
+  document.expiration_date ?? endWithoutDate(document),
   document.current_term_end ?? '',
   formatNoticeDeadline(document),
   document.governing_law ?? '',

@@ -48,6 +48,7 @@ function shortfall(document: DocumentSummary, condition: Condition): string | un
       if (isWithin(end, condition.range) || isWithin(document.expiration_date, condition.range))
         return undefined;
       if (document.expiration_basis === 'perpetual') return 'has no end';
+      if (document.expiration_basis === 'unclear') return 'when it ends is unclear';
       return end === undefined ? 'when it ends is not known' : `its term ends ${end}`;
     }
     case 'effective':

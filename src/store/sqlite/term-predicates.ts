@@ -10,7 +10,7 @@ import {
   type TermFields,
 } from '../current-term.ts';
 import type { ContractStatus, DateRange } from '../records.ts';
-import { contractStatus } from '../contract-status.ts';
+import { contractStatus, isUnexecuted } from '../contract-status.ts';
 
 /** The term of a contract with a renewal on one day. */
 interface TermState {
@@ -85,14 +85,26 @@ export function defineTermFunctions(db: Database): void {
 }
 
 /**
- * The column `term_fields`: the facts as JSON, with `reading` where something was not read; or null where no
- * renewal is stated and all was read.
+ * The column `term_fields`: the facts as JSON, with `reading` where something was not read; or null where all
+ * was read, neither a renewal nor a day to which notice may be given is stated, and the contract is no
+ * template or draft.
  */
 export function termFieldsColumn(fields: TermFields): string | null {
   const { agreementDate, effectiveDate, expirationDate, renewalTerm, noticePeriod } = fields;
   const reading = isReadInPart(fields.reading) ? fields.reading : undefined;
-  if (!renewalTerm && !reading) return null;
-  const bare = { agreementDate, effectiveDate, expirationDate, renewalTerm, noticePeriod, reading };
+  const hasNoticeDay = noticePeriod?.toEndOf ?? noticePeriod?.notBefore;
+  const isOpen = isUnexecuted(fields);
+  if (!renewalTerm && hasNoticeDay === undefined && !isOpen && !reading) return null;
+  const execution = isOpen ? fields.execution : undefined;
+  const bare = {
+    agreementDate,
+    effectiveDate,
+    expirationDate,
+    renewalTerm,
+    noticePeriod,
+    execution,
+    reading,
+  };
   return JSON.stringify(bare, (key, value: unknown) =>
     key === 'evidence' || key === 'explanation' ? undefined : value,
   );
@@ -112,8 +124,8 @@ export interface SqlPredicate {
 export function hasStatus(status: ContractStatus, today: string): SqlPredicate {
   return {
     sql: `CASE
-      WHEN d.expiration_basis IS NOT 'perpetual' AND d.expiration_date < ?
-        THEN CASE WHEN d.term_fields IS NULL THEN 'expired' ELSE current_term_status(d.term_fields, ?) END
+      WHEN d.term_fields IS NOT NULL THEN current_term_status(d.term_fields, ?)
+      WHEN d.expiration_basis IS NOT 'perpetual' AND d.expiration_date < ? THEN 'expired'
       WHEN coalesce(d.effective_date, d.agreement_date) > ? THEN 'not_yet_effective'
       WHEN d.expiration_basis = 'perpetual' OR d.expiration_date IS NOT NULL THEN 'in_force'
       ELSE 'unknown' END = ?`,

@@ -18,6 +18,9 @@ interface OptionGroup {
 
 /** More than an option of a form has. */
 const maxOptionLength = 2000;
+/** An option of at most this length is no sentence of its own. */
+const maxShortOption = 80;
+const maxLeadLength = 160;
 /** Where the options may share what follows the last: "☐ 12 months ☒ 24 months from 1 March 2024". */
 const sharedTail =
   /\s(?:from|commencing|starting|beginning|after|following|counted|with effect|effective|subject to|unless|provided|per|in respect|\(the)\b|,\s|\s\(["\u201c]/i;
@@ -34,12 +37,19 @@ const newItem =
 
 /**
  * The text as facts are read from it: of the options of a form, only the ticked ones. The others, and all
- * of them where none is ticked, are blanks, and so are the boxes; offsets stay the same.
+ * of them where none is ticked, are blanks, and so are the boxes; offsets stay the same. A short option on
+ * a line of its own is read with the line before the options: "Term: ☐ one year".
  */
 export function withTickedOptions(prepared: PreparedText): PreparedText {
-  const blanks = mergeSpans(findUntickedSpans(prepared.text));
-  if (blanks.length === 0) return prepared;
+  const groups = findGroups(prepared.text).filter((group) => isChoice(prepared.text, group));
+  if (groups.length === 0) return prepared;
+  const blanks = mergeSpans(
+    groups
+      .flatMap((group) => blanksOf(prepared.text, group))
+      .filter(({ start, end }) => start < end),
+  );
   const text = blankOut(prepared.text, blanks);
+  const leads = groups.flatMap((group) => leadOf(prepared.text, group) ?? []);
   return {
     ...prepared,
     text,
@@ -47,17 +57,29 @@ export function withTickedOptions(prepared: PreparedText): PreparedText {
       const { start, end } = sentence;
       const blank = blanks[partitionPoint(blanks, (other) => other.end <= start)];
       if (!blank || blank.start >= end) return sentence;
-      return { ...sentence, normalized: normalizeForMatching(text.slice(start, end)) };
+      const normalized = normalizeForMatching(text.slice(start, end));
+      const lead = leads[partitionPoint(leads, ({ option }) => option < start)];
+      const isLed = lead !== undefined && lead.option < end && lead.end <= start;
+      return { ...sentence, normalized: isLed ? `${lead.text} ${normalized}` : normalized };
     }),
   };
 }
 
-/** The boxes of options and the options that do not count. */
-function findUntickedSpans(text: string): Span[] {
-  return findGroups(text)
-    .filter((group) => isChoice(text, group))
-    .flatMap((group) => blanksOf(text, group))
-    .filter(({ start, end }) => start < end);
+/** The line before the options, where the ticked one is short and stands on a line of its own. */
+function leadOf(
+  text: string,
+  { options }: OptionGroup,
+): { option: number; end: number; text: string } | undefined {
+  const [ticked, ...others] = options.filter(({ mark }) => mark.isTicked);
+  if (!ticked?.mark.isAtLineStart || others.length > 0) return undefined;
+  if (ticked.end - ticked.start > maxShortOption) return undefined;
+  const { start } = options[0]!.mark;
+  const before = text.slice(Math.max(0, start - maxLeadLength), start).trimEnd();
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  if (!asksForChoice.test(line)) return undefined;
+  const withoutRequest = line.replace(/\([^()]*\)/g, '').replace(/[\s:]+$/, ':');
+  const end = Math.max(0, start - maxLeadLength) + before.length;
+  return { option: ticked.start, end, text: normalizeForMatching(withoutRequest) };
 }
 
 /** The spans in order, those that overlap as one. */

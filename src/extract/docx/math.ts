@@ -24,9 +24,14 @@ function children(parent: XmlElement, name: string): string[] {
   );
 }
 
-function character(node: XmlElement, properties: string, name: string, usual: string): string {
+function character(
+  node: XmlElement,
+  properties: string,
+  name: string,
+  defaultCharacter: string,
+): string {
   const found = child(child(node, properties), name);
-  return found ? (attribute(found, 'val') ?? '') : usual;
+  return found ? (attribute(found, 'val') ?? '') : defaultCharacter;
 }
 
 function element(node: XmlElement): string {

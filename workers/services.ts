@@ -13,7 +13,7 @@ import { DocumentReader } from './reading/document-reader.ts';
 import { openTemporaryFolder } from './temporary-folder.ts';
 
 /** Raise it when extraction, segmentation or analysis changes: the next sync then reads all files again. */
-const pipelineVersion = '4';
+const pipelineVersion = '5';
 
 /** About 7,000 pages; the analysis of a text of that length takes some seconds. */
 const maxCharacters = 20_000_000;

@@ -18,6 +18,8 @@ export interface ExtractedText {
   text: string;
   pages: Page[];
   title?: string;
+  /** The names of the files within the file, which are not read; a name may be empty. */
+  attachments?: string[];
 }
 
 /**

@@ -16,7 +16,7 @@ const maxStampLength = 80;
 const tailBytes = 64 * 1024;
 
 /**
- * Extracts the text and pages of a PDF, in drawing order, with its lines and a blank line between
+ * Extracts the text and pages of a PDF, in the order of reading, with its lines and a blank line between
  * pages. Throws `encrypted`, `corrupt`, `too_large`, or `no_text` for a PDF of images.
  */
 export async function extractPdf(data: Buffer): Promise<ExtractedText> {
@@ -26,13 +26,17 @@ export async function extractPdf(data: Buffer): Promise<ExtractedText> {
       hint: 'Fetch a complete copy of the file.',
     });
   }
-  const { pages, title } = await readPdf(data);
+  const { pages, title, attachments = [] } = await readPdf(data);
   if (isScanned(pages)) {
     throw new DeedboxError('no_text', 'The PDF holds images of pages but no text.', {
       hint: 'Run text recognition (OCR) on it and put the result in its place.',
     });
   }
-  return { ...joinPages(pages), title: title?.replace(/^Microsoft Word - /, '') };
+  return {
+    ...joinPages(pages),
+    title: title?.replace(/^Microsoft Word - /, ''),
+    ...(attachments.length > 0 && { attachments }),
+  };
 }
 
 /**

@@ -32,6 +32,8 @@ export const [ticked, unticked] = ['☒', '☐'];
 const blank = /_+|\.{3,}|…{2,}|-{4,}/g;
 /** Boxes to be ticked, also as the symbol fonts number them. */
 const emptyBox = /[☐□◻❏❑❒○◯\uf06f\uf071\uf072\uf0a8\uf0a1]|\[\s*\]|\(\s*\)/g;
+/** What no space stands before. */
+const punctuation = /^[,.;:)\]”"’']/;
 const tick = /^[xX✓✔✗✘]$/;
 /** A value farther from a word, in heights of a glyph, stands in a column of its own. */
 const maxWordGap = 2;
@@ -133,7 +135,7 @@ function split(
   parts[0]!.joint = cell.joint;
   const after = partOf(cell, end, cell.text.length, characters);
   if (after) {
-    if (/^[,.;:)\]”"’']/.test(cell.text.slice(end))) after.joint = '';
+    if (punctuation.test(cell.text.slice(end))) after.joint = '';
     parts.push(after);
   }
   cells.splice(at, 1, ...parts);
@@ -175,7 +177,9 @@ function insert(cells: Cell[], at: number, value: Value, joint: Cell['joint']): 
   const after = cells[at + 1];
   if (!after) return;
   if (joint === '\n' || !after.box || !isOnLine(after.box, box)) after.joint = '\n';
-  else if (after.box.left - (area ?? box).right <= maxWordGap * height(box)) after.joint = ' ';
+  else if (after.box.left - (area ?? box).right <= maxWordGap * height(box)) {
+    after.joint = punctuation.test(after.text) ? '' : ' ';
+  }
 }
 
 function jointAfter(cell: Cell, box: GlyphBox, value: Value): ' ' | ' \t' {

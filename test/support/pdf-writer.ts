@@ -33,8 +33,7 @@ export function writePdf(pdf: WrittenPdf): Buffer {
   for (const [at, body] of objects.entries()) numbers.set(10 + at, body);
   const first = 10 + objects.length;
   for (const [at, data] of appearances.entries()) {
-    const dictionary =
-      '/Type /XObject /Subtype /Form /BBox [0 0 300 18] ' + `/Resources << ${fonts} >>`;
+    const dictionary = `/Type /XObject /Subtype /Form /BBox [0 0 300 18] /Resources << ${fonts} >>`;
     numbers.set(first + at, stream(dictionary, data));
   }
   const xobjects = appearances.map((_, at) => `/X${at + 1} ${first + at} 0 R`).join(' ');

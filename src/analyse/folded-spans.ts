@@ -25,19 +25,17 @@ export function toStoredAnalysis(analysis: Analysis, { toStored }: FoldedText): 
     ...fact,
     evidence: fact.evidence.map(toStored),
   });
-  const { agreementDate, effectiveDate, expirationDate } = analysis;
-  const { renewalTerm, noticePeriod, governingLaw } = analysis;
+  const facts = Object.entries(analysis).map(([name, fact]: [string, unknown]) => [
+    name,
+    hasEvidence(fact) ? store(fact) : fact,
+  ]);
   return {
-    ...analysis,
+    ...(Object.fromEntries(facts) as Analysis),
     documentTypeEvidence: analysis.documentTypeEvidence.map(toStored),
     parties: analysis.parties.map(store),
-    ...(agreementDate && { agreementDate: store(agreementDate) }),
-    ...(effectiveDate && { effectiveDate: store(effectiveDate) }),
-    ...(expirationDate && { expirationDate: store(expirationDate) }),
-    ...(renewalTerm && { renewalTerm: store(renewalTerm) }),
-    ...(noticePeriod && { noticePeriod: store(noticePeriod) }),
-    ...(governingLaw && { governingLaw: store(governingLaw) }),
-    signed: store(analysis.signed),
     clauses: analysis.clauses.map((clause) => ({ ...clause, ...toStored(clause) })),
   };
 }
+
+const hasEvidence = (fact: unknown): fact is Evidence =>
+  typeof fact === 'object' && fact !== null && 'evidence' in fact;

@@ -30,7 +30,7 @@ export function readColumns(cells: Cell[]): Cell[] {
   for (const row of rowsOf(cells)) {
     if (block && extend(block, row)) continue;
     endBlock();
-    block = start(row);
+    block = startBlock(row);
     if (!block) ordered.push(...row);
   }
   endBlock();
@@ -47,7 +47,7 @@ function rowsOf(cells: Cell[]): Cell[][] {
 }
 
 /** A block that begins with a row of several cells, at its widest gap. */
-function start(row: Cell[]): Block | undefined {
+function startBlock(row: Cell[]): Block | undefined {
   let widest: Block | undefined;
   for (const [at, cell] of row.entries()) {
     const before = row[at - 1]?.box;
@@ -89,17 +89,17 @@ function readBlock({ rows, left, right }: Block): Cell[] {
   return [...readColumn(onLeft), ...readColumn(onRight)];
 }
 
-/** A line of one column alone that is farther below, by the usual distance of lines, ends the columns. */
+/** A line of one column alone that is farther below, by the median distance of lines, ends the columns. */
 const maxDistance = 1.7;
 
 /** How many of the rows of a block belong to its columns. */
 function endOf(rows: Cell[][], middle: number): number {
   const bottoms = rows.map((row) => row[0]!.box!.bottom);
   const distances = bottoms.slice(1).map((bottom, at) => bottoms[at]! - bottom);
-  const usual = distances.toSorted((a, b) => a - b)[(distances.length - 1) >> 1] ?? 0;
+  const median = distances.toSorted((a, b) => a - b)[(distances.length - 1) >> 1] ?? 0;
   const isBeside = (row: Cell[]) => row[0]!.box!.left < middle && row.at(-1)!.box!.left >= middle;
   let end = rows.findLastIndex(isBeside) + 1;
-  while (end < rows.length && distances[end - 1]! <= maxDistance * usual) end++;
+  while (end < rows.length && distances[end - 1]! <= maxDistance * median) end++;
   return end;
 }
 
@@ -118,8 +118,8 @@ function isProse(rows: Cell[][]): boolean {
   const words = texts.reduce((sum, text) => sum + (text.match(/\p{L}{2,}/gu)?.length ?? 0), 0);
   if (words < minWords * texts.length) return false;
   const starts = lines.map((row) => row[0]!.box!.left).toSorted((a, b) => a - b);
-  const usual = starts[(starts.length - 1) >> 1]!;
-  const aligned = starts.filter((start) => Math.abs(start - usual) <= alignment).length;
+  const median = starts[(starts.length - 1) >> 1]!;
+  const aligned = starts.filter((left) => Math.abs(left - median) <= alignment).length;
   if (aligned < minAligned * starts.length) return false;
   const flowing = texts.filter((text, at) => at > 0 && flows(texts[at - 1]!, text)).length;
   return flowing >= minFlow * (texts.length - 1);

@@ -77,7 +77,7 @@ function moveNumbers(cells: Cell[]): Cell[] {
     moves.set(paragraph, cell);
   }
   // the numbers of lines stand beside most of them
-  const areLineNumbers = bare > 0.4 * (cells.length - numbers.length);
+  const areLineNumbers = bare > 0.6 * (cells.length - numbers.length);
   const moved = new Set(moves.values());
   return cells
     .filter((cell) => !moved.has(cell) || (areLineNumbers && bareNumber.test(cell.text)))
@@ -250,29 +250,22 @@ function isAside(a: GlyphBox, b: GlyphBox): boolean {
   return isApart && shared > 0.1 * Math.min(a.top - a.bottom, b.top - b.bottom);
 }
 
-/** The rows between a footer that is drawn first and a header that is drawn last. */
+/** A footer has fewer rows. */
+const maxMarginRows = 6;
+
+/** The rows between a footer that is drawn first and a header that is drawn last, both apart. */
 function withoutMargins(boxes: GlyphBox[]): [start: number, end: number] {
-  const lowest: number[] = [];
-  for (const { bottom } of boxes.toReversed()) {
-    lowest.push(Math.min(lowest.at(-1) ?? Infinity, bottom));
-  }
-  lowest.reverse(); // of the rows from each on
-  const highest: number[] = [];
-  for (const { top } of boxes) highest.push(Math.max(highest.at(-1) ?? -Infinity, top));
-  let start = 0;
-  // the rows up to here are all below those that follow
-  let above = Infinity;
-  for (let at = 0; at + 1 < boxes.length; at++) {
-    above = Math.min(above, lowest[at + 1]!);
-    if (highest[at]! <= lowest[at + 1]! + tolerance) start = at + 1;
-  }
-  let end = boxes.length;
-  let bottom = Infinity;
-  for (let at = boxes.length - 1; at > start; at--) {
-    bottom = Math.min(bottom, boxes[at]!.bottom);
-    if (bottom + tolerance >= highest[at - 1]!) end = at;
-  }
-  return [start, end];
+  const isApart = (lower: GlyphBox[], upper: GlyphBox[]) => {
+    const top = Math.max(...lower.map((box) => box.top));
+    return Math.min(...upper.map(({ bottom }) => bottom)) - top > boxes[0]!.top - boxes[0]!.bottom;
+  };
+  const rows = Array.from({ length: Math.min(maxMarginRows, boxes.length - 1) }, (_, at) => at + 1);
+  const start = rows.findLast((at) => isApart(boxes.slice(0, at), boxes.slice(at))) ?? 0;
+  const body = boxes.slice(start);
+  const last = rows.findLast(
+    (count) => count < body.length && isApart(body.slice(0, -count), body.slice(-count)),
+  );
+  return [start, boxes.length - (last ?? 0)];
 }
 
 function rowBox(row: Cell[]): GlyphBox | undefined {

@@ -32,6 +32,8 @@ export const [ticked, unticked] = ['☒', '☐'];
 const blank = /_+|\.{3,}|…{2,}|-{4,}/g;
 /** Boxes to be ticked, also as the symbol fonts number them. */
 const emptyBox = /[☐□◻❏❑❒○◯\uf06f\uf071\uf072\uf0a8\uf0a1]|\[\s*\]|\(\s*\)/g;
+/** What no space stands before. */
+const punctuation = /^[,.;:)\]”"’']/;
 const tick = /^[xX✓✔✗✘]$/;
 /** A value farther from a word, in heights of a glyph, stands in a column of its own. */
 const maxWordGap = 2;
@@ -46,7 +48,7 @@ export function placeValue(cells: Cell[], value: Value, glyphs: PageGlyphs): voi
   const line = cells.flatMap((cell, at) =>
     cell.box && isOnLine(cell.box, box) ? [{ at, cell, box: cell.box }] : [],
   );
-  for (const { at, cell } of line.filter((beside) => overlaps(beside.box, box))) {
+  for (const { at, cell } of line.filter((beside) => overlaps(beside.box, value.area ?? box))) {
     const characters = charactersOf(cell, glyphs);
     const span = findBlank(cell.text, characters, value);
     if (span) {
@@ -100,14 +102,17 @@ export function findBlank(
   value: Value,
 ): { start: number; end: number } | undefined {
   const isTick = tick.test(value.text) || value.text === ticked || value.text === unticked;
+  const room = value.area ?? value.box;
   for (const pattern of isTick ? [emptyBox, blank] : [blank]) {
-    for (const { 0: found, index } of text.matchAll(pattern)) {
+    const blanks = [...text.matchAll(pattern)].flatMap(({ 0: found, index }) => {
       const first = characters[index]?.box;
       const last = characters[index + found.length - 1]?.box;
-      const isCovered =
-        first && last && first.left < value.box.right - 1 && last.right > value.box.left + 1;
-      if (isCovered) return { start: index, end: index + found.length };
-    }
+      if (!first || !last) return [];
+      const covered = Math.min(room.right, last.right) - Math.max(room.left, first.left);
+      return covered > 1 ? [{ covered, start: index, end: index + found.length }] : [];
+    });
+    const most = maxBy(blanks, ({ covered }) => covered);
+    if (most) return most;
   }
   return undefined;
 }
@@ -130,7 +135,7 @@ function split(
   parts[0]!.joint = cell.joint;
   const after = partOf(cell, end, cell.text.length, characters);
   if (after) {
-    if (/^[,.;:)\]”"’']/.test(cell.text.slice(end))) after.joint = '';
+    if (punctuation.test(cell.text.slice(end))) after.joint = '';
     parts.push(after);
   }
   cells.splice(at, 1, ...parts);
@@ -172,7 +177,9 @@ function insert(cells: Cell[], at: number, value: Value, joint: Cell['joint']): 
   const after = cells[at + 1];
   if (!after) return;
   if (joint === '\n' || !after.box || !isOnLine(after.box, box)) after.joint = '\n';
-  else if (after.box.left - (area ?? box).right <= maxWordGap * height(box)) after.joint = ' ';
+  else if (after.box.left - (area ?? box).right <= maxWordGap * height(box)) {
+    after.joint = punctuation.test(after.text) ? '' : ' ';
+  }
 }
 
 function jointAfter(cell: Cell, box: GlyphBox, value: Value): ' ' | ' \t' {
@@ -180,19 +187,30 @@ function jointAfter(cell: Cell, box: GlyphBox, value: Value): ' ' | ' \t' {
   return cell.text.endsWith(':') || width <= maxWordGap * height(value.box) ? ' ' : ' \t';
 }
 
-/** Where in the order of cells a line at `box` begins: after the line next above it. */
+/** Where in the order of cells a line at `box` begins: after the line next above it in its column. */
 function lineAt(cells: Cell[], box: GlyphBox): number {
-  const above = cells.flatMap((cell, at) =>
-    cell.box?.turns === box.turns && middleHeight(cell.box) > middleHeight(box)
-      ? [{ at, box: cell.box }]
-      : [],
-  );
-  const overlapping = above.filter((cell) => overlaps(cell.box, box));
-  const nearest = maxBy(overlapping.length > 0 ? overlapping : above, (cell) => -cell.box.bottom);
+  const above = cells
+    .flatMap((cell, at) =>
+      cell.box?.turns === box.turns && middleHeight(cell.box) > middleHeight(box)
+        ? [{ at, box: cell.box }]
+        : [],
+    )
+    .toSorted((a, b) => a.box.bottom - b.box.bottom);
+  const nearest = above.find((cell) => reaches(cells, cell.box, box)) ?? above[0];
   if (!nearest) return 0;
   let at = nearest.at + 1;
   while (at < cells.length && cells[at]!.joint !== '\n') at++;
   return at;
+}
+
+/** Whether a cell and the room on its right, up to the next one, are above a box. */
+function reaches(cells: Cell[], cell: GlyphBox, box: GlyphBox): boolean {
+  if (cell.left >= box.right) return false;
+  if (cell.right > box.left) return true;
+  return !cells.some(
+    ({ box: other }) =>
+      other && isOnLine(other, cell) && other.left >= cell.right && other.left < box.right,
+  );
 }
 
 function overlaps(a: GlyphBox, b: GlyphBox): boolean {

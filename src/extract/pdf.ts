@@ -16,7 +16,7 @@ const maxGarbledShare = 0.5;
 const tailBytes = 64 * 1024;
 
 /**
- * Extracts the text and pages of a PDF, in drawing order, with its lines and a blank line between
+ * Extracts the text and pages of a PDF, in the order of reading, with its lines and a blank line between
  * pages. Pages that show more than their text are marked as unread. Throws `encrypted`, `corrupt`, or `too_large`.
  */
 export async function extractPdf(data: Buffer): Promise<ExtractedText> {

@@ -32,7 +32,7 @@ const [pushButton, checkBox, radioButton, comboBox, listBox] = [1, 2, 3, 4, 5];
 /** Flags of fields. */
 const [passwordFlag, pushButtonFlag] = [1 << 13, 1 << 16];
 /** A text of notes and fields without appearance has this height, in points, or less. */
-const usualHeight = 12;
+const maxTextHeight = 12;
 /** Pages have fewer annotations that hold text, and documents fewer characters in one. */
 const [maxAnnotations, maxLength] = [5000, 100_000];
 
@@ -207,8 +207,8 @@ function toValue({ area, text, hasAppearance }: Annotation, added: Cell[]): Valu
   if (stored === '') return undefined;
   const [line = ''] = stored.split('\n');
   const height = area.top - area.bottom;
-  const size = Math.min(usualHeight, height);
-  const top = height < 2 * usualHeight ? (area.top + area.bottom + size) / 2 : area.top;
+  const size = Math.min(maxTextHeight, height);
+  const top = height < 2 * maxTextHeight ? (area.top + area.bottom + size) / 2 : area.top;
   const right = Math.min(area.right, area.left + (line.length * size) / 2);
   return { text: stored, box: { ...area, top, bottom: top - size, right }, area };
 }

@@ -71,12 +71,12 @@ export function splitIntoCells(text: string, boxOf: BoxOf): Cell[] {
   let line: Separator[] = [];
   const endLine = () => {
     for (const [index, gap] of columnGaps(line).entries()) {
-      const { start, end, before, after } = line[index]!;
-      cell.text += text.slice(at, start);
-      at = end;
+      const separator = line[index]!;
+      cell.text += text.slice(at, separator.start);
+      at = separator.end;
       if (gap === ' \t') {
-        endCell(start, before);
-        cell = { text: '', joint: gap, start: end, first: after };
+        endCell(separator.start, separator.before);
+        cell = { text: '', joint: gap, start: separator.end, first: separator.after };
       } else {
         cell.text += gap;
       }

@@ -87,19 +87,19 @@ function embeddedObjects(body: string): UnreadPart[] {
     .map(({ program }) => ({ name: `embedded ${program}`, reason: 'attachment' }));
 }
 
-/** Files whose content Word puts at a place of the body, and that are not in the text that was read. */
+/** Files, within this one or beside it, whose content Word puts at a place of the body, and that are not in the text that was read. */
 async function unreadChunks(
   zip: ZipArchive,
   { folder, body, text }: { folder: string; body: string; text: string },
 ): Promise<UnreadPart[]> {
-  if (!/altChunk\b/.test(body)) return [];
+  if (!/(?:altChunk|subDoc)\b/.test(body)) return [];
   const relations = parseXml((await zip.readXml(`${folder}_rels/document.xml.rels`)) ?? '');
   const parts: UnreadPart[] = [];
   for (const relation of descendants(relations, 'Relationship')) {
-    if (!attribute(relation, 'Type')?.endsWith('/aFChunk')) continue;
+    if (!/\/(?:aFChunk|subDocument)$/.test(attribute(relation, 'Type') ?? '')) continue;
     const target = attribute(relation, 'Target') ?? '';
     const name = target.startsWith('/') ? target.slice(1) : `${folder}${target}`;
-    if (!zip.has(name) || (await isWithin(zip, name, text))) continue;
+    if (zip.has(name) && (await isWithin(zip, name, text))) continue;
     parts.push({ name: target, reason: 'attachment' });
   }
   return parts;

@@ -132,7 +132,8 @@ function kindOf(character: string): CharacterKind {
   let kind = kinds.get(character);
   if (!kind) {
     // without its marks
-    const base = [...character.normalize('NFKD').toLowerCase()][0] ?? ' ';
+    const code = character.normalize('NFKD').toLowerCase().codePointAt(0) ?? 0x20;
+    const base = String.fromCodePoint(code);
     const script = scripts.findIndex(({ pattern }) => pattern.test(base));
     kind = {
       isSpace: /\s/.test(base),

@@ -290,10 +290,19 @@ export function filtersContract(subject: () => StoreUnderTest): void {
     };
     const scanned = { reading: unread };
     const hidden = { file: { aclEntries: [] } };
-    await indexRevision(store, revisionOf('scan', ['Cover.'], { analysis: scanned }));
-    await indexRevision(store, revisionOf('hidden', ['Cover.'], { analysis: scanned, ...hidden }));
+    await indexRevision(
+      store,
+      revisionOf('scan', ['Cover of the shared words.'], { analysis: scanned }),
+    );
+    await indexRevision(
+      store,
+      revisionOf('hidden', ['Cover of the shared words.'], { analysis: scanned, ...hidden }),
+    );
     const whole = { reading: { ...all, unreadPages: [], unreadParts: [] } };
-    await indexRevision(store, revisionOf('whole', ['Cover.'], { analysis: whole }));
+    await indexRevision(
+      store,
+      revisionOf('whole', ['Cover of the shared words.'], { analysis: whole }),
+    );
 
     expect(await matching({ readInPart: true })).toEqual(['hidden', 'scan']);
     const lacking = await matching({ lacksClauses: ['exclusivity'] });

@@ -76,7 +76,7 @@ describe('a text', () => {
   });
 
   it('is mostly garbled where its letters are exchanged at random', () => {
-    const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+    const letters = Array.from('abcdefghijklmnopqrstuvwxyz');
     const orders = fc.sample(fc.shuffledSubarray(letters, { minLength: letters.length }), {
       numRuns: 100,
       seed: 7,

@@ -1,7 +1,10 @@
+import { splitAtWord, type PageGlyphs } from './pdf-place.ts';
 import type { Cell } from './pdfium-text.ts';
 
 /** A narrower gap, in points, is none between columns. */
 const minGutter = 7;
+/** After so many rows, columns may be closer in others than words are apart. */
+const minSplitRows = 2;
 /** Columns have so many lines beside each other. */
 const minRows = 3;
 /** So many words a line, on average: the cells of tables and signature blocks have fewer. */
@@ -14,21 +17,23 @@ const [minAligned, alignment] = [0.6, 4];
 /** Rows of cells beside a vertical gap that all of them leave free. */
 interface Block {
   rows: Cell[][];
+  /** The rows before cells were split at the gap. */
+  drawn: Cell[][];
   left: number;
   right: number;
 }
 
 /** Reads columns one after the other that are drawn line by line across the page. */
-export function readColumns(cells: Cell[]): Cell[] {
-  if (cells.filter(({ joint }) => joint === ' \t').length < minRows) return cells;
+export function readColumns(cells: Cell[], glyphs: PageGlyphs): Cell[] {
+  if (cells.filter(({ joint }) => joint === ' \t').length < minSplitRows) return cells;
   const ordered: Cell[] = [];
   let block: Block | undefined;
   const endBlock = () => {
-    if (block) ordered.push(...readBlock(block));
+    if (block) ordered.push(...readBlock(block, glyphs));
     block = undefined;
   };
   for (const row of rowsOf(cells)) {
-    if (block && extend(block, row)) continue;
+    if (block && (extend(block, row) || extendSplit(block, row, glyphs))) continue;
     endBlock();
     block = startBlock(row);
     if (!block) ordered.push(...row);
@@ -54,13 +59,13 @@ function startBlock(row: Cell[]): Block | undefined {
     if (!before || !cell.box || before.turns !== cell.box.turns) continue;
     const isWider =
       cell.box.left - before.right > (widest ? widest.right - widest.left : minGutter);
-    if (isWider) widest = { rows: [row], left: before.right, right: cell.box.left };
+    if (isWider) widest = { rows: [row], drawn: [row], left: before.right, right: cell.box.left };
   }
   return widest;
 }
 
 /** Adds a row to a block if the row is below it and leaves its gap free. Returns whether it does. */
-function extend(block: Block, row: Cell[]): boolean {
+function extend(block: Block, row: Cell[], drawn = row): boolean {
   const last = block.rows.at(-1)![0]!.box!;
   let { left, right } = block;
   for (const { box } of row) {
@@ -71,22 +76,35 @@ function extend(block: Block, row: Cell[]): boolean {
   }
   if (right - left < minGutter) return false;
   block.rows.push(row);
+  block.drawn.push(drawn);
   [block.left, block.right] = [left, right];
   return true;
 }
 
-function readBlock({ rows, left, right }: Block): Cell[] {
+/** Adds a row of which a cell crosses the gap, where a word starts at the right column. */
+function extendSplit(block: Block, row: Cell[], glyphs: PageGlyphs): boolean {
+  if (block.rows.length < minSplitRows) return false;
+  const cells = row.flatMap((cell) => {
+    const { box } = cell;
+    const isCrossing = box && box.left < block.left && box.right > block.right;
+    return isCrossing ? splitAtWord(cell, block.right, glyphs) : [cell];
+  });
+  return cells.length > row.length && extend(block, cells, row);
+}
+
+function readBlock({ rows, drawn, left, right }: Block, glyphs: PageGlyphs): Cell[] {
   const middle = (left + right) / 2;
   const end = endOf(rows, middle);
   if (end < rows.length) {
-    const rest = rows.slice(end).flat();
-    return [...readBlock({ rows: rows.slice(0, end), left, right }), ...rest];
+    const rest = drawn.slice(end).flat();
+    const columns = { rows: rows.slice(0, end), drawn: drawn.slice(0, end), left, right };
+    return [...readBlock(columns, glyphs), ...rest];
   }
   const onLeft = rows.map((row) => row.filter(({ box }) => box!.left < middle));
   const onRight = rows.map((row) => row.filter(({ box }) => box!.left >= middle));
   const isBeside = rows.filter((_, at) => onLeft[at]!.length > 0 && onRight[at]!.length > 0);
-  if (isBeside.length < minRows || !isProse(onLeft) || !isProse(onRight)) return rows.flat();
-  return [...readColumn(onLeft), ...readColumn(onRight)];
+  if (isBeside.length < minRows || !isProse(onLeft) || !isProse(onRight)) return drawn.flat();
+  return [...readColumn(onLeft, glyphs), ...readColumn(onRight, glyphs)];
 }
 
 /** A line of one column alone that is farther below, by the median distance of lines, ends the columns. */
@@ -103,11 +121,12 @@ function endOf(rows: Cell[][], middle: number): number {
   return end;
 }
 
-function readColumn(rows: Cell[][]): Cell[] {
+function readColumn(rows: Cell[][], glyphs: PageGlyphs): Cell[] {
   return readColumns(
     rows.flatMap(([first, ...rest]) =>
       first ? [{ ...first, joint: '\n' as const }, ...rest] : [],
     ),
+    glyphs,
   );
 }
 

@@ -26,7 +26,7 @@ export function orderCells(cells: Cell[], glyphs: PageGlyphs): Cell[] {
     moveValues(cells, glyphs);
     cells = sortLines(cells);
   }
-  return readColumns(cells);
+  return readColumns(cells, glyphs);
 }
 
 function isOutOfOrder(before: Cell, cell: Cell): boolean {

@@ -156,6 +156,24 @@ function partOf(cell: Cell, start: number, end: number, characters: Characters):
   };
 }
 
+/** Splits a cell before the word that starts at so many points from the left, if there is one. */
+export function splitAtWord(cell: Cell, left: number, glyphs: PageGlyphs): Cell[] {
+  const characters = charactersOf(cell, glyphs);
+  const start = characters.findIndex((character, at) => {
+    const isWordStart = character?.box && cell.text[at - 1] === ' ';
+    return isWordStart && Math.abs(character.box!.left - left) <= tolerance;
+  });
+  if (start < 0) return [cell];
+  const [before, after] = [
+    partOf(cell, 0, start, characters)!,
+    partOf(cell, start, cell.text.length, characters)!,
+  ];
+  return [
+    { ...before, joint: cell.joint },
+    { ...after, joint: ' \t' },
+  ];
+}
+
 /** The characters of a cell, by their index in its text. */
 export function charactersOf({ text, span }: Cell, glyphs: PageGlyphs): Characters {
   if (!span) return [];

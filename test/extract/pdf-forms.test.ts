@@ -116,6 +116,30 @@ describe('boxes and buttons of a form', () => {
   });
 });
 
+describe('the fields below another', () => {
+  it('have its kind and its value', async () => {
+    const pdf = writePdf({
+      content: show([
+        [72, 720, 'This Agreement is governed by the law of one of these:'],
+        [72, 700, 'Place:'],
+        [90, 680, 'Ireland'],
+        [90, 660, 'England'],
+        [300, 700, '.'],
+      ]),
+      annotations: [
+        '/Subtype /Widget /Parent 10 0 R /AS /Off /Rect [72 678 84 690]',
+        '/Subtype /Widget /Parent 10 0 R /AS /E /Rect [72 658 84 670]',
+        '/Subtype /Widget /Parent 11 0 R /Rect [110 697 298 712]',
+      ],
+      objects: [
+        '<< /FT /Btn /Ff 32768 /T (law) /V /E /Kids [12 0 R 13 0 R] >>',
+        '<< /FT /Tx /T (place) /V (Cork) /Kids [14 0 R] >>',
+      ],
+    });
+    expect((await read(pdf)).slice(1)).toEqual(['Place: Cork.', '☐ Ireland', '☒ England']);
+  });
+});
+
 describe('notes on a page', () => {
   it('are read where they are drawn onto it, but not where a reader opens them', async () => {
     const pdf = writePdf({

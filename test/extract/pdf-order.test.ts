@@ -137,6 +137,12 @@ describe('columns that are drawn line by line', () => {
       ...right,
       end[2],
     ]);
+    const narrow = rows([left, right], 240).map(([x, y, text]): Line => [
+      x === 50 && y === 672 ? 290 - 8 - 112 : x,
+      y,
+      text,
+    ]);
+    expect(await read(...narrow)).toEqual([...left, ...right]);
     expect(await read(...rows([left, right, third], 170))).toEqual([...left, ...right, ...third]);
   });
 

@@ -9,8 +9,7 @@ const minShortCoverage = 0.9;
 const minLongCoverage = 0.6;
 
 /** Asks for a person or an office, which a clause on the matter does not name. */
-const roleQuestion =
-  /^\s*(?:who|which person)\s+(?:is|are|was|were)\s+(?:our|the|your|their|my)\b/i;
+const roleQuestion = /^\s*(?:who|which person)\s+(?:is|are|was|were)\s+(?:our|the|your|their|my)\b/i;
 
 /**
  * Whether a passage that was found is likely to answer a question: it holds a clause of the type that is asked

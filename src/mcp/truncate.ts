@@ -150,7 +150,10 @@ export async function truncateClauses(
   };
   if (nearestOf(first).length > 0) {
     disclosure.retractSpans(id, nearestOf(first));
-    const absences = (first.absences ?? []).map(({ nearest: _, ...absence }) => absence);
+    const absences = (first.absences ?? []).map((one) => ({
+      clause_type: one.clause_type,
+      confidence: one.confidence,
+    }));
     return { ...answer, documents: [{ ...first, absences }] };
   }
   const bestClauses = bestClausePerType(clauses);

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
-import type {
-  ContractDate,
-  Duration,
-  NoticePeriod,
-  Reading,
-  RenewalTerm,
+import {
+  executionStates,
+  type ContractDate,
+  type Duration,
+  type NoticePeriod,
+  type Reading,
+  type RenewalTerm,
 } from '../../src/domain/documents.ts';
 import type { TermFields } from '../../src/store/current-term.ts';
 
@@ -24,6 +25,7 @@ export const anyDay = fc.oneof(
 const stated = anyDay.map(on);
 const computed = anyDay.map((value): ContractDate => ({ value, basis: 'computed', evidence: [] }));
 const perpetual = fc.constant<ContractDate>({ basis: 'perpetual', evidence: [] });
+const unclear = fc.constant<ContractDate>({ basis: 'unclear', evidence: [] });
 
 export const anyLength = fc.record({
   count: fc.integer({ min: 1, max: 40 }),
@@ -32,7 +34,7 @@ export const anyLength = fc.record({
 
 const renewalTerm: fc.Arbitrary<RenewalTerm> = fc.record(
   {
-    kind: fc.constantFrom('automatic', 'automatic', 'optional'),
+    kind: fc.constantFrom('automatic', 'automatic', 'optional', 'none'),
     length: anyLength,
     maximum: fc.integer({ min: 1, max: 4 }),
     evidence: fc.constant([]),
@@ -45,6 +47,10 @@ const noticePeriod: fc.Arbitrary<NoticePeriod> = fc.record(
     value: fc.constant('some'),
     length: anyLength,
     businessDays: fc.constant(true as const),
+    by: fc.oneof(fc.constant('09-30'), anyDay),
+    toEndOf: fc.constantFrom('month', 'quarter', 'half_year', 'calendar_year', 'contract_year'),
+    notBefore: anyDay,
+    extends: fc.constant(true as const),
     evidence: fc.constant([]),
   },
   { requiredKeys: ['value', 'length', 'evidence'] },
@@ -65,10 +71,14 @@ export const anyFields: fc.Arbitrary<TermFields> = fc.record(
   {
     agreementDate: stated,
     effectiveDate: stated,
-    expirationDate: fc.oneof(stated, computed, perpetual),
+    expirationDate: fc.oneof(stated, computed, perpetual, unclear),
     renewalTerm,
     noticePeriod,
     reading,
+    execution: fc.record({
+      value: fc.constantFrom(...executionStates),
+      evidence: fc.constant([]),
+    }),
   },
   { requiredKeys: [] },
 );

@@ -6,6 +6,9 @@ import {
   type ClauseModel,
 } from './clause-model/clause-model.ts';
 import { findFacts, type FileNames } from './facts.ts';
+import { foldCharacters } from './fold-characters.ts';
+import { foldStructure, toStoredAnalysis } from './folded-spans.ts';
+import { withTickedOptions } from './options.ts';
 import type { PartyModel } from './party-model/party-model.ts';
 import { prepareText } from './prepared-text.ts';
 import { reliableSpans, addValues } from './stated-clauses.ts';
@@ -35,7 +38,8 @@ const maxSentences = 100_000;
  * Analyses one contract: title, type, parties, dates, governing law, signatures and clauses. Pure:
  * the same input gives the same analysis.
  *
- * Rules find the facts (`findFacts`), a linear model scores every sentence for every clause type,
+ * It reads the text with folded characters, and facts without the options of forms that are not ticked
+ * (`withTickedOptions`). Rules find the facts (`findFacts`), a linear model scores every sentence for every clause type,
  * and a second model turns the scores of candidates, and the facts near them, into confidences
  * (`findClauses`). Every fact has the spans of the text that are its evidence; a fact that the
  * contract does not state is absent.
@@ -47,15 +51,16 @@ export function analyse(
 ): Analysis {
   const { clauses: model, parties } = models;
   if (structure.sentences.length > maxSentences) throw notAContractError('sentences');
-  const prepared = prepareText(text, structure);
+  const folded = foldCharacters(text);
+  const prepared = prepareText(folded.text, foldStructure(structure, folded));
   const scores = scoreSentences(prepared, model);
   const expiration = scoresForType(scores, model.types, 'expiration_date');
-  const facts = findFacts(prepared, names, { expiration, parties });
+  const facts = findFacts(withTickedOptions(prepared), names, { expiration, parties });
   const clauses = findClauses(
     { prepared, title: facts.titleSpan, stated: reliableSpans(facts) },
     scores,
     model,
   );
   const { titleSpan: _, ...stated } = facts;
-  return { ...stated, clauses: addValues(clauses, facts) };
+  return toStoredAnalysis({ ...stated, clauses: addValues(clauses, facts) }, folded);
 }

@@ -1,4 +1,10 @@
-import type { Section, Span, Structure } from '../domain/documents.ts';
+import {
+  pageFooterMark,
+  pageHeaderMark,
+  type Section,
+  type Span,
+  type Structure,
+} from '../domain/documents.ts';
 import { partitionPoint } from '../domain/partition-point.ts';
 import { normalizeForMatching } from './normalize-for-matching.ts';
 
@@ -76,5 +82,20 @@ export function prepareText(text: string, structure: Structure): PreparedText {
       section: ordinal,
     });
   }
-  return { text, sentences, headersAndFooters: structure.headersAndFooters };
+  const headersAndFooters = [...structure.headersAndFooters, ...findMarkedHeaders(text)];
+  return { text, sentences, headersAndFooters };
+}
+
+/** The page headers and footers that extraction put at the end of the text, as one span. */
+function findMarkedHeaders(text: string): Span[] {
+  let start = text.length;
+  for (;;) {
+    const before = text.lastIndexOf('\n\n', start - 1);
+    const isMarked = [pageHeaderMark, pageFooterMark].some((mark) =>
+      text.startsWith(mark, before + 2),
+    );
+    if (before < 0 || !isMarked) break;
+    start = before;
+  }
+  return start < text.length ? [{ start, end: text.length }] : [];
 }

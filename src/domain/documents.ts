@@ -73,6 +73,10 @@ export interface Reading extends Required<FileParts> {
   unreadPages: UnreadPages[];
 }
 
+/** Stand in the stored text before the page headers and footers of files that keep them apart from pages. */
+export const pageHeaderMark = '[Page header] ';
+export const pageFooterMark = '[Page footer] ';
+
 /**
  * A length of time as contracts count it: a month lasts to the corresponding day of the next month.
  */

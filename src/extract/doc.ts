@@ -1,45 +1,65 @@
-import WordExtractor from 'word-extractor';
 import type { ExtractedText } from '../domain/documents.ts';
-import { DeedboxError } from '../errors/errors.ts';
+import { openStreams, tableEntry, type DocStreams } from './doc/binary-file.ts';
+import { DocText } from './doc/text.ts';
+import { appendHeadersAndFooters } from './page-headers.ts';
 import { splitAtPageMarks } from './pages.ts';
 
-/** Sector size of a compound file; every stream starts at a multiple of it. */
-const sectorSize = 512;
-const wordSignature = 0xa5ec;
-
-/** The library's types lack its options; without them it replaces quotation marks by ASCII ones. */
-type TextGetter = (options: {
-  filterUnicode: boolean;
-  includeHeadersAndFooters?: boolean;
-}) => string;
-type WordDocument = Record<'getBody' | 'getFootnotes' | 'getEndnotes' | 'getTextboxes', TextGetter>;
+/** Where the file information block has the lengths of the parts of the text, in their order. */
+const lengths = {
+  body: 0x4c,
+  footnotes: 0x50,
+  headers: 0x54,
+  macros: 0x58,
+  comments: 0x5c,
+  endnotes: 0x60,
+  textBoxes: 0x64,
+  headerTextBoxes: 0x68,
+} as const;
+const headerStories = 0xf2;
+/** The separators of footnotes and endnotes come before the headers of the first section. */
+const separatorStories = 6;
+/** Of each section: headers and footers of even and odd pages, then of the first page. */
+const footersOfSection = new Set([2, 3, 5]);
+const storiesOfSection = 6;
 
 /**
- * Text of a Word 97–2003 file: body, then footnotes, endnotes and text boxes. Automatic numbers are
- * not in it, because the format keeps them apart from the text. Throws `encrypted` or `corrupt`.
+ * Text of a Word 97–2003 file: body, then footnotes, endnotes, text boxes, page headers and footers,
+ * without hidden and deleted text. Automatic numbers are not in it, because the format keeps them apart
+ * from the text. Throws `encrypted` or `corrupt`.
  */
-export async function extractDoc(data: Buffer): Promise<ExtractedText> {
-  if (isEncrypted(data)) {
-    throw new DeedboxError('encrypted', 'The Word file is protected by a password.', {
-      hint: 'Save a copy without the password.',
-    });
+export function extractDoc(data: Buffer): ExtractedText {
+  const streams = openStreams(data);
+  const text = new DocText(streams);
+  const starts = new Map<string, number>();
+  let at = 0;
+  for (const [part, offset] of Object.entries(lengths)) {
+    starts.set(part, at);
+    at += streams.main.readUInt32LE(offset);
   }
-  const document = (await new WordExtractor().extract(data)) as unknown as WordDocument;
-  const verbatimOptions = { filterUnicode: false };
-  const parts = [
-    document.getBody(verbatimOptions),
-    document.getFootnotes(verbatimOptions),
-    document.getEndnotes(verbatimOptions),
-    document.getTextboxes({ ...verbatimOptions, includeHeadersAndFooters: false }),
-  ];
-  const written = parts.map((part) => part.trim()).filter((part) => part !== '');
-  return splitAtPageMarks(written.join('\n\n'));
+  const read = (part: keyof typeof lengths) => {
+    const start = starts.get(part)!;
+    return text.read(start, start + streams.main.readUInt32LE(lengths[part]));
+  };
+  const parts = [read('body'), read('footnotes'), read('endnotes'), read('textBoxes')];
+  const { headers, footers } = readHeaders(streams, text, starts.get('headers')!);
+  headers.push(read('headerTextBoxes'));
+  const body = parts.filter((part) => part !== '').join('\n\n');
+  return splitAtPageMarks(appendHeadersAndFooters(body, headers, footers));
 }
 
-/** The second flag byte of the file information block at the start of the Word stream says so. */
-function isEncrypted(data: Buffer): boolean {
-  for (let at = sectorSize; at + 12 <= data.length; at += sectorSize) {
-    if (data.readUInt16LE(at) === wordSignature) return (data.readUInt16LE(at + 10) & 0x0100) !== 0;
+/** The page headers and footers of all sections. */
+function readHeaders(
+  streams: DocStreams,
+  text: DocText,
+  start: number,
+): { headers: string[]; footers: string[] } {
+  const [headers, footers]: [string[], string[]] = [[], []];
+  const plc = tableEntry(streams, headerStories);
+  const count = Math.floor(plc.length / 4) - 2;
+  for (let story = separatorStories; story < count; story++) {
+    const [from, to] = [plc.readUInt32LE(story * 4), plc.readUInt32LE(story * 4 + 4)];
+    const isFooter = footersOfSection.has((story - separatorStories) % storiesOfSection);
+    (isFooter ? footers : headers).push(text.read(start + from, start + to, true));
   }
-  return false;
+  return { headers, footers };
 }

@@ -1,10 +1,9 @@
-import { compile, type FormatCallback } from 'html-to-text';
+import { compile, type DomNode, type FormatCallback } from 'html-to-text';
 import type { ExtractedText } from '../domain/documents.ts';
 import { pageMark, splitAtPageMarks } from './pages.ts';
+import { formatRow } from './table-row.ts';
+import { tickBox } from './symbols.ts';
 import { decodeText } from './text-encoding.ts';
-
-/** A first cell of at most this length is a label of the cell beside it. */
-const maxLabelCellLength = 16;
 
 /**
  * Extracts the text of an HTML page, with headings, list items and table rows on lines of their
@@ -113,14 +112,52 @@ const formatTable: FormatCallback = (table, walk, builder) => {
   });
 };
 
-function formatRow(cells: string[]): string {
-  const cellTexts = cells.filter((cell) => cell !== '');
-  if (!cellTexts.some((cell) => cell.includes('\n'))) return cellTexts.join('\t');
-  const [first = '', ...others] = cellTexts;
-  if (others.length === 1 && first.length <= maxLabelCellLength && !first.includes('\n')) {
-    return cellTexts.join('\t');
+/** What a reader sees of a field of a form: its value, or the state of its box. */
+const formatField: FormatCallback = (field, _walk, builder) => {
+  const {
+    type = 'text',
+    value = '',
+    checked,
+  } = field.attribs as Record<string, string | undefined>;
+  const kind = type.toLowerCase();
+  if (kind === 'checkbox') builder.addInline(`${tickBox(checked !== undefined)} `);
+  else if (kind === 'radio') builder.addInline(checked === undefined ? '○ ' : '● ');
+  else if (!valuesNotShown.has(kind)) builder.addInline(value);
+};
+
+/** A tick box that a script draws. */
+const formatDrawnBox: FormatCallback = (box, walk, builder) => {
+  builder.addInline(`${tickBox(box.attribs['aria-checked'] === 'true')} `);
+  walk(box.children, builder);
+};
+
+const valuesNotShown = new Set([
+  'hidden',
+  'password',
+  'submit',
+  'reset',
+  'button',
+  'image',
+  'file',
+]);
+
+/** The chosen options of a list; else the first, as browsers show it, unless it is a hint without a value. */
+const formatSelect: FormatCallback = (list, walk, builder) => {
+  const options = findOptions(list.children);
+  const chosen = options.filter(({ attribs }) => attribs['selected'] !== undefined);
+  const isMultiple = list.attribs['multiple'] !== undefined;
+  const first = options.slice(0, 1).filter(({ attribs }) => attribs['value'] !== '');
+  const shown = chosen.length > 0 ? chosen : isMultiple ? [] : first;
+  for (const [index, option] of shown.entries()) {
+    if (index > 0) builder.addInline(', ');
+    walk(option.children, builder);
   }
-  return cellTexts.join('\n');
+};
+
+function findOptions(nodes: DomNode[]): DomNode[] {
+  return nodes.flatMap((node) =>
+    node.name === 'option' ? [node] : findOptions(node.type === 'tag' ? node.children : []),
+  );
 }
 
 const heading = { leadingLineBreaks: 2, trailingLineBreaks: 2, uppercase: false };
@@ -128,7 +165,12 @@ const heading = { leadingLineBreaks: 2, trailingLineBreaks: 2, uppercase: false 
 const convert = compile({
   wordwrap: false,
   limits: { maxInputLength: Number.MAX_SAFE_INTEGER },
-  formatters: { contractTable: formatTable },
+  formatters: {
+    contractTable: formatTable,
+    formField: formatField,
+    formSelect: formatSelect,
+    drawnBox: formatDrawnBox,
+  },
   selectors: [
     { selector: 'a', options: { ignoreHref: true } },
     { selector: 'a[href^="#footnote-ref"]', format: 'skip' },
@@ -138,8 +180,17 @@ const convert = compile({
     { selector: 'table', format: 'contractTable' },
     { selector: 'ul', options: { itemPrefix: '• ' } },
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: heading })),
+    { selector: 'input', format: 'formField' },
+    { selector: 'select', format: 'formSelect' },
+    { selector: '[role="checkbox"]', format: 'drawnBox' },
+    { selector: 'button', format: 'skip' },
+    { selector: 'datalist', format: 'skip' },
     { selector: '[hidden]', format: 'skip' },
     { selector: '[style*="display:none"]', format: 'skip' },
     { selector: '[style*="display: none"]', format: 'skip' },
+    { selector: '[style*="visibility:hidden"]', format: 'skip' },
+    { selector: '[style*="visibility: hidden"]', format: 'skip' },
+    { selector: '[style*="mso-hide:all"]', format: 'skip' },
+    { selector: '[style*="mso-hide: all"]', format: 'skip' },
   ],
 });

@@ -1,7 +1,11 @@
 import type { ExtractedText } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
 import { formatNumber, type NumberFormat } from './list-numbers.ts';
+import { readFormControls, tickBoxOf } from './odt-controls.ts';
+import { OdtStyles } from './odt-styles.ts';
+import { appendHeadersAndFooters } from './page-headers.ts';
 import { pageMark, splitAtPageMarks } from './pages.ts';
+import { isSymbolFont, symbolText } from './symbols.ts';
 import {
   attribute,
   charactersOf,
@@ -17,7 +21,7 @@ import {
 } from './xml.ts';
 import { ZipArchive } from './zip.ts';
 
-/** Elements that are not part of the text: deleted changes, comments, descriptions of drawings. */
+/** Elements that are not part of the text: deleted changes, comments, hints, descriptions of drawings. */
 const skippedElements = new Set([
   'tracked-changes',
   'annotation',
@@ -26,6 +30,9 @@ const skippedElements = new Set([
   'note-citation',
   'desc',
   'title',
+  'placeholder',
+  'ruby-text',
+  'param',
 ]);
 
 /**
@@ -45,24 +52,47 @@ export async function extractOdt(data: Buffer): Promise<ExtractedText> {
   if (!body) throw new DeedboxError('corrupt', 'The file is damaged: it has no document body.');
   const styles = parseXml((await zip.readXml('styles.xml')) ?? '');
   const text = new OdtWriter([styles, content]).write(body);
+  const headers = readPageHeaders(styles, 'header');
+  const footers = readPageHeaders(styles, 'footer');
   const meta = parseXml((await zip.readXml('meta.xml')) ?? '');
   const title = textOf(child(descendants(meta, 'meta')[0], 'title'));
-  return { ...splitAtPageMarks(text), title };
+  return { ...splitAtPageMarks(appendHeadersAndFooters(text, headers, footers)), title };
 }
+
+/** The page headers or footers of all page styles, without the numbers of pages. */
+function readPageHeaders(styles: XmlNode[], kind: 'header' | 'footer'): string[] {
+  const stories = [kind, `${kind}-first`, `${kind}-left`].flatMap((name) =>
+    descendants(styles, 'master-page').flatMap((page) => descendants(page.children, name)),
+  );
+  return stories
+    .filter((story) => attribute(story, 'display') !== 'false')
+    .map((story) => new OdtWriter([styles], pageNumbers).write(story));
+}
+
+const pageNumbers: ReadonlySet<string> = new Set(['page-number', 'page-count']);
 
 class OdtWriter {
   private readonly lists: OdtLists;
+  private readonly styles: OdtStyles;
+  private readonly skipped: ReadonlySet<string>;
+  private controls = new Map<string, string>();
+  private isHidden = false;
+  private font: string | undefined;
   private readonly pageBreakStyles: Set<string>;
   private text = '';
   private notes: XmlElement[] = [];
   private label: string | undefined;
 
-  constructor(documents: XmlNode[][]) {
+  /** @param skipped further elements that are not part of the text */
+  constructor(documents: XmlNode[][], skipped: ReadonlySet<string> = new Set()) {
     this.lists = new OdtLists(documents);
+    this.styles = new OdtStyles(documents);
+    this.skipped = new Set([...skippedElements, ...skipped]);
     this.pageBreakStyles = stylesWithPageBreak(documents);
   }
 
   write(body: XmlElement): string {
+    for (const forms of descendants([body], 'forms')) readFormControls([forms], this.controls);
     this.blocks(body.children);
     return this.text.replaceAll(/\n{3,}/g, '\n\n').trim();
   }
@@ -71,7 +101,7 @@ class OdtWriter {
     for (const node of nodes) {
       if (!isElement(node)) continue;
       const name = localName(node.name);
-      if (skippedElements.has(name)) continue;
+      if (this.skipped.has(name) || isNotShown(node)) continue;
       if (name === 'p') this.paragraph(node);
       else if (name === 'h') this.heading(node, list !== undefined);
       else if (name === 'list') this.list(node, list);
@@ -108,6 +138,7 @@ class OdtWriter {
 
   private table(node: XmlElement): void {
     for (const row of descendants(node.children, 'table-row')) {
+      if (isNotShown(row)) continue;
       const cells = row.children
         .filter(isElement)
         .map((cell) => this.renderSeparately(cell.children));
@@ -129,11 +160,17 @@ class OdtWriter {
   }
 
   private paragraph(node: XmlElement): void {
-    if (this.pageBreakStyles.has(attribute(node, 'style-name') ?? '')) this.text += pageMark;
-    if (this.label) this.text += `${this.label} `;
+    const { label, text } = this;
     this.label = undefined;
-    this.inline(node.children);
-    this.text += '\n\n';
+    this.text = '';
+    this.styled('paragraph', node, () => this.inline(node.children));
+    const content = this.text;
+    this.text = text;
+    const isHidden = this.styles.hides('paragraph', node) === true && content.trim() === '';
+    const hider = descendants(node.children, 'hidden-paragraph')[0];
+    if (isHidden || attribute(hider, 'is-hidden') === 'true') return;
+    if (this.pageBreakStyles.has(attribute(node, 'style-name') ?? '')) this.text += pageMark;
+    this.text += `${label ? `${label} ` : ''}${content}\n\n`;
     const notes = this.notes;
     this.notes = [];
     for (const note of notes) {
@@ -142,16 +179,32 @@ class OdtWriter {
     }
   }
 
+  /** Reads what a style applies to: text that it hides is left out. */
+  private styled(family: 'paragraph' | 'text', node: XmlElement, read: () => void): void {
+    const { isHidden, font } = this;
+    this.isHidden = this.styles.hides(family, node) ?? isHidden;
+    this.font = this.styles.font(family, node) ?? font;
+    read();
+    this.isHidden = isHidden;
+    this.font = font;
+  }
+
   private inline(nodes: XmlNode[]): void {
     for (const node of nodes) {
       if (!isElement(node)) {
         // White space is collapsed as ODF 1.3 part 3, 6.1.2 says.
-        this.text += (charactersOf(node) ?? '').replaceAll(/[\t\r\n ]+/g, ' ');
+        const characters = (charactersOf(node) ?? '').replaceAll(/[\t\r\n ]+/g, ' ');
+        if (this.isHidden) continue;
+        this.text += isSymbolFont(this.font) ? symbolText(this.font, characters) : characters;
         continue;
       }
       const name = localName(node.name);
-      if (skippedElements.has(name)) continue;
-      if (name === 's') this.text += ' '.repeat(Math.min(integer(attribute(node, 'c')) ?? 1, 100));
+      if (this.skipped.has(name) || isNotShown(node)) continue;
+      const box = tickBoxOf(node);
+      if (this.isHidden && !mayShow.has(name)) continue;
+      if (box !== undefined) this.text += box;
+      else if (name === 's')
+        this.text += ' '.repeat(Math.min(integer(attribute(node, 'c')) ?? 1, 100));
       else if (name === 'tab') this.text += '\t';
       else if (name === 'line-break') this.text += '\n';
       else if (name === 'soft-page-break') this.text += pageMark;
@@ -159,9 +212,25 @@ class OdtWriter {
         this.text += ` [${textOf(child(node, 'note-citation'))}]`;
         this.notes.push(node);
       } else if (name === 'text-box') this.text += ` ${this.renderSeparately(node.children)} `;
+      else if (name === 'control')
+        this.text += this.controls.get(attribute(node, 'control') ?? '') ?? '';
+      else if (name === 'span') this.styled('text', node, () => this.inline(node.children));
       else this.inline(node.children);
     }
   }
+}
+
+/** Elements in hidden text that may hold text that is shown. */
+const mayShow: ReadonlySet<string> = new Set(['span', 'a', 'soft-page-break', 'content-control']);
+
+/** Whether an element says itself that it is not shown, or shows a hint in place of a value. */
+function isNotShown(node: XmlElement): boolean {
+  const name = localName(node.name);
+  if (name === 'section') return attribute(node, 'display') === 'none';
+  if (name === 'hidden-text') return attribute(node, 'is-hidden') !== 'false';
+  if (name === 'table-row')
+    return /^(?:collapse|filter)$/.test(attribute(node, 'visibility') ?? '');
+  return attribute(node, 'showing-place-holder') === 'true';
 }
 
 interface ListLevel {

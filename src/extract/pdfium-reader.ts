@@ -1,25 +1,20 @@
-import type { UnreadPart } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
-import { countLetters } from './legibility.ts';
-import { minLetters } from './pdf-page-readings.ts';
 import { encryptedError, type PdfText } from './pdf-text.ts';
-import { findPageAttachments, findParts } from './pdfium-attachments.ts';
-import { readPageContent, type PageContent } from './pdfium-page-content.ts';
-import { correctSpacing, tidyText, type GlyphBox } from './pdfium-text.ts';
+import { readXfaValues } from './pdf-xfa.ts';
+import { findParts } from './pdfium-attachments.ts';
+import { Form } from './pdfium-form.ts';
+import { readPage } from './pdfium-page.ts';
 import { Pdfium } from './pdfium.ts';
 
 /** FPDF_ERR_PASSWORD. */
 const passwordError = 4;
 /** An instance with more memory, in bytes, is not kept for the next file: it never shrinks. */
 const maxKeptMemory = 64 * 1024 * 1024;
-/** For four floats. */
-const boxBytes = 16;
-const titleKey = Buffer.from('Title\0');
 
 let idle: Pdfium | undefined;
 
 /**
- * Reads a PDF with PDFium, in drawing order. Throws `encrypted`, `too_large` where memory runs out,
+ * Reads a PDF with PDFium, in the order of reading. Throws `encrypted`, `too_large` where memory runs out,
  * or another error where PDFium cannot read all of the file.
  */
 export async function readWithPdfium(data: Uint8Array): Promise<PdfText> {
@@ -66,118 +61,62 @@ function readDocument(pdfium: Pdfium, document: number): PdfText {
   }
   const pageCount = functions.FPDF_GetPageCount(document);
   if (pageCount === 0) throw new Error('PDFium finds no page.');
-  const pages = Array.from({ length: pageCount }, (_, at) => readPage(pdfium, document, at));
-  return {
-    pages: pages.map(({ text }) => text),
-    contents: pages.map(({ content }) => content),
-    parts: [...findParts(pdfium, document), ...pages.flatMap(({ parts }) => parts)],
-    title: readTitle(pdfium, document),
-  };
-}
-
-interface ReadPage {
-  text: string;
-  content: PageContent;
-  parts: UnreadPart[];
-}
-
-function readPage(pdfium: Pdfium, document: number, index: number): ReadPage {
-  const { functions } = pdfium;
-  const page = functions.FPDF_LoadPage(document, index);
-  if (page === 0) throw new Error(`Page ${index + 1} of the PDF cannot be loaded.`);
+  const form = new Form(pdfium, document);
   try {
-    const textPage = functions.FPDFText_LoadPage(page);
-    if (textPage === 0) throw new Error(`The text of page ${index + 1} cannot be loaded.`);
-    try {
-      const text = readText(pdfium, textPage);
-      const hasText = countLetters(text) >= minLetters;
-      return {
-        text,
-        content: readPageContent(pdfium, { page, textPage, hasText }),
-        parts: findPageAttachments(pdfium, page),
-      };
-    } finally {
-      functions.FPDFText_ClosePage(textPage);
-    }
+    const read = Array.from({ length: pageCount }, (_, at) => readPage(pdfium, document, at, form));
+    const pages = read.map(({ text }) => text);
+    if (form.fields === 0) addXfaValues(pages, xfaDatasets(pdfium, document));
+    return {
+      pages,
+      contents: read.map(({ content }) => content),
+      parts: [...findParts(pdfium, document), ...read.flatMap(({ parts }) => parts)],
+      title: readTitle(pdfium, document),
+    };
   } finally {
-    functions.FPDF_ClosePage(page);
+    form.close();
   }
-}
-
-function readText(pdfium: Pdfium, textPage: number): string {
-  const { functions } = pdfium;
-  const count = functions.FPDFText_CountChars(textPage);
-  if (count <= 0) return '';
-  // a character has up to two code units; one more ends the string
-  const text = pdfium.withMemory(4 * count + 2, (buffer) => {
-    const length = functions.FPDFText_GetText(textPage, 0, count, buffer);
-    return pdfium.readString(buffer, Math.max(0, length - 1));
-  });
-  const toGlyph = glyphIndexes(pdfium, textPage, text, count);
-  return pdfium.withMemory(boxBytes, (buffer) =>
-    tidyText(correctSpacing(text, glyphBoxes(pdfium, textPage, toGlyph, buffer))),
-  );
-}
-
-/** Measures the glyphs of a page by their index in its text; `buffer` is for the measurements. */
-function glyphBoxes(
-  pdfium: Pdfium,
-  textPage: number,
-  toGlyph: (index: number) => number,
-  buffer: number,
-): (index: number) => GlyphBox | undefined {
-  const { functions } = pdfium;
-  let box: Float32Array = new Float32Array(0);
-  return (index) => {
-    const glyph = toGlyph(index);
-    if (!functions.FPDFText_GetLooseCharBox(textPage, glyph, buffer)) return undefined;
-    const turns = functions.FPDFText_GetCharAngle(textPage, glyph) / (Math.PI / 2);
-    // a view has no length once the memory has grown
-    if (box.length === 0) box = new Float32Array(pdfium.memory.buffer, buffer, 4);
-    const [left = 0, top = 0, right = 0, bottom = 0] = box;
-    return turnUpright({ left, right, bottom, top }, Math.round(turns) % 4);
-  };
-}
-
-/** A box on the page turned so that glyphs with so many clockwise quarter turns stand upright. */
-function turnUpright(box: Omit<GlyphBox, 'turns'>, turns: number): GlyphBox {
-  const { left, right, bottom, top } = box;
-  if (turns === 1) return { left: -top, right: -bottom, bottom: left, top: right, turns };
-  if (turns === 2) return { left: -right, right: -left, bottom: -top, top: -bottom, turns };
-  if (turns === 3) return { left: bottom, right: top, bottom: -right, top: -left, turns };
-  return { left, right, bottom, top, turns };
-}
-
-/** Turns an index in the text of a page into that of its glyph, of which there are `count`. */
-function glyphIndexes(
-  { functions }: Pdfium,
-  textPage: number,
-  text: string,
-  count: number,
-): (index: number) => number {
-  if (text.length === count) return (index) => index;
-  // Characters beyond the Basic Multilingual Plane have two code units; some glyphs have none.
-  const characters = new Uint32Array(text.length);
-  let [at, character] = [0, 0];
-  for (const { length } of text) {
-    characters.fill(character++, at, at + length);
-    at += length;
-  }
-  return (index) => functions.FPDFText_GetCharIndexFromTextIndex(textPage, characters[index] ?? 0);
 }
 
 function readTitle(pdfium: Pdfium, document: number): string | undefined {
+  const title = pdfium.withKey('Title', (key) =>
+    pdfium.readStringOf((buffer, bytes) =>
+      pdfium.functions.FPDF_GetMetaText(document, key, buffer, bytes),
+    ),
+  );
+  return title === '' ? undefined : title;
+}
+
+/** Adds the values of an XFA form, which its pages do not show, to the last of them. */
+function addXfaValues(pages: string[], datasets: string): void {
+  const shown = pages.join('\n');
+  const missing = readXfaValues(datasets).filter(({ value }) => !shown.includes(value));
+  if (missing.length === 0) return;
+  const lines = missing.map(({ name, value }) => `${name}: ${value}`);
+  pages.push([pages.pop() ?? '', ...lines].filter((text) => text !== '').join('\n'));
+}
+
+/** The data of an XFA form; empty where the document has none. */
+function xfaDatasets(pdfium: Pdfium, document: number): string {
   const { functions } = pdfium;
-  return pdfium.withMemory(titleKey.length, (key) => {
-    pdfium.memory.set(titleKey, key);
-    const bytes = functions.FPDF_GetMetaText(document, key, 0, 0);
-    // the end of the string alone
-    if (bytes <= 2) return undefined;
-    return pdfium.withMemory(bytes, (buffer) => {
-      functions.FPDF_GetMetaText(document, key, buffer, bytes);
-      return pdfium.readString(buffer, bytes / 2 - 1);
+  const count = functions.FPDF_GetXFAPacketCount(document);
+  for (let at = 0; at < count; at++) {
+    const bytes = functions.FPDF_GetXFAPacketName(document, at, 0, 0);
+    const name = pdfium.withMemory(Math.max(bytes, 1), (buffer) => {
+      functions.FPDF_GetXFAPacketName(document, at, buffer, bytes);
+      return Buffer.from(pdfium.memory.subarray(buffer, buffer + bytes)).toString('latin1');
     });
-  });
+    if (!/^(?:datasets)?\0?$/.test(name)) continue;
+    const packet = pdfium.withMemory(4, (length) => {
+      functions.FPDF_GetXFAPacketContent(document, at, 0, 0, length);
+      const size = new Uint32Array(pdfium.memory.buffer, length, 1)[0]!;
+      return pdfium.withMemory(Math.max(size, 1), (buffer) => {
+        functions.FPDF_GetXFAPacketContent(document, at, buffer, size, length);
+        return Buffer.from(pdfium.memory.subarray(buffer, buffer + size)).toString('utf8');
+      });
+    });
+    if (/datasets\b/.test(packet)) return packet;
+  }
+  return '';
 }
 
 function loadError(code: number): Error {

@@ -8,6 +8,26 @@ export interface GlyphBox {
   turns: number;
 }
 
+/** A box on the page turned so that glyphs with so many clockwise quarter turns stand upright. */
+export function turnUpright(box: Omit<GlyphBox, 'turns'>, turns: number): GlyphBox {
+  const { left, right, bottom, top } = box;
+  if (turns === 1) return { left: -top, right: -bottom, bottom: left, top: right, turns };
+  if (turns === 2) return { left: -right, right: -left, bottom: -top, top: -bottom, turns };
+  if (turns === 3) return { left: bottom, right: top, bottom: -right, top: -left, turns };
+  return { left, right, bottom, top, turns };
+}
+
+/** Consecutive glyphs of one line without a gap as between columns. */
+export interface Cell {
+  text: string;
+  /** Where it stands; absent where a glyph at its ends has no box. */
+  box?: GlyphBox | undefined;
+  /** What stands before it: a line break, a gap between columns, or a space. */
+  joint: '\n' | ' \t' | ' ' | '';
+  /** The span in PDFium's text; absent for a value that stands in no page content. */
+  span?: { start: number; end: number };
+}
+
 /** White space between two glyphs. */
 interface Separator {
   start: number;
@@ -19,6 +39,8 @@ interface Separator {
   width: number;
   /** The height of the glyph before it, in points. */
   size: number;
+  before: GlyphBox | undefined;
+  after: GlyphBox | undefined;
 }
 
 /** A narrower gap, in points, separates words. */
@@ -28,23 +50,36 @@ const minWordGap = 0.15;
 /** Glyphs stand on one line where so much of the lower one's height is beside the other. */
 const minSharedHeight = 0.5;
 
+export type BoxOf = (index: number) => GlyphBox | undefined;
+
 /**
- * Corrects white space of PDFium by where glyphs stand: PDFium writes a space for a gap between
- * columns, and where it takes the text of a page for vertical, it breaks lines between glyphs and joins
- * lines. A gap between columns becomes ` \t`.
+ * Splits PDFium's text of a page into cells, in drawing order, and corrects its white space by where
+ * glyphs stand: PDFium writes a space for a gap between columns, and where it takes the text of a page
+ * for vertical, it breaks lines between glyphs and joins lines.
  * @param boxOf the box of the glyph at an index of the text, where it has one
  */
-export function correctSpacing(
-  text: string,
-  boxOf: (index: number) => GlyphBox | undefined,
-): string {
-  let corrected = '';
-  let at = 0;
+export function splitIntoCells(text: string, boxOf: BoxOf): Cell[] {
+  const cells: Cell[] = [];
+  const start = text.search(/\S/);
+  if (start < 0) return cells;
+  let cell = { text: '', joint: '\n' as Cell['joint'], start, first: boxOf(start) };
+  let at = start;
+  const endCell = (end: number, last: GlyphBox | undefined) => {
+    const span = { start: cell.start, end };
+    cells.push({ text: cell.text, joint: cell.joint, box: spanBox(cell.first, last), span });
+  };
   let line: Separator[] = [];
   const endLine = () => {
     for (const [index, gap] of columnGaps(line).entries()) {
-      corrected += text.slice(at, line[index]!.start) + gap;
-      at = line[index]!.end;
+      const { start, end, before, after } = line[index]!;
+      cell.text += text.slice(at, start);
+      at = end;
+      if (gap === ' \t') {
+        endCell(start, before);
+        cell = { text: '', joint: gap, start: end, first: after };
+      } else {
+        cell.text += gap;
+      }
     }
     line = [];
   };
@@ -52,26 +87,58 @@ export function correctSpacing(
     const separator = measureSeparator(index, space, boxOf);
     if (separator.isLineBreak) {
       endLine();
-      corrected += `${text.slice(at, index)}\n`;
+      cell.text += text.slice(at, index);
       at = separator.end;
+      endCell(index, separator.before);
+      cell = { text: '', joint: '\n', start: at, first: separator.after };
     } else {
       line.push(separator);
     }
   }
   endLine();
-  return corrected + text.slice(at);
+  const end = text.trimEnd().length;
+  cell.text += text.slice(at, end);
+  endCell(end, boxOf(end - 1));
+  return cells;
 }
 
-function measureSeparator(
-  start: number,
-  space: string,
-  boxOf: (index: number) => GlyphBox | undefined,
-): Separator {
+/** The text of cells in their order. */
+export function joinCells(cells: Cell[]): string {
+  let text = '';
+  for (const cell of cells) text += (text === '' ? '' : cell.joint) + cell.text;
+  return text;
+}
+
+/** What separates two cells on a line that are so far apart, in points, by the height of their glyphs. */
+export function jointOf(width: number, size: number): ' \t' | ' ' {
+  return width > minColumnGap && width > size * 1.5 ? ' \t' : ' ';
+}
+
+/** Whether boxes stand on one line. */
+export function isOnLine(a: GlyphBox, b: GlyphBox): boolean {
+  const shared = Math.min(a.top, b.top) - Math.max(a.bottom, b.bottom);
+  const size = Math.min(a.top - a.bottom, b.top - b.bottom);
+  return a.turns === b.turns && shared >= minSharedHeight * size;
+}
+
+function spanBox(first: GlyphBox | undefined, last: GlyphBox | undefined): GlyphBox | undefined {
+  if (!first || !last || first.turns !== last.turns) return undefined;
+  return {
+    left: Math.min(first.left, last.left),
+    right: Math.max(first.right, last.right),
+    bottom: Math.min(first.bottom, last.bottom),
+    top: Math.max(first.top, last.top),
+    turns: first.turns,
+  };
+}
+
+function measureSeparator(start: number, space: string, boxOf: BoxOf): Separator {
   const end = start + space.length;
   const wasLineBreak = /[\r\n]/.test(space);
   const [before, after] = [boxOf(start - 1), boxOf(end)];
   if (!before || !after || before.turns !== after.turns) {
-    return { start, end, wasLineBreak, isLineBreak: wasLineBreak, width: 0, size: 0 };
+    const isLineBreak = wasLineBreak;
+    return { start, end, wasLineBreak, isLineBreak, width: 0, size: 0, before, after };
   }
   const [size, sizeAfter] = [before.top - before.bottom, after.top - after.bottom];
   const shared = Math.min(before.top, after.top) - Math.max(before.bottom, after.bottom);
@@ -80,7 +147,7 @@ function measureSeparator(
   const isLineBreak = wasLineBreak
     ? !(isSameLine && width > -size / 2)
     : (!isSameLine && after.left < before.left) || shared < -Math.max(size, sizeAfter) / 2;
-  return { start, end, wasLineBreak, isLineBreak, width, size };
+  return { start, end, wasLineBreak, isLineBreak, width, size, before, after };
 }
 
 /**
@@ -88,7 +155,7 @@ function measureSeparator(
  * of the glyphs, or than the height and twice the usual gap of its line, which is wide in justified
  * text.
  */
-function columnGaps(line: Separator[]): string[] {
+function columnGaps(line: Separator[]): ('' | ' ' | ' \t')[] {
   let median: number | undefined;
   const isColumnGap = ({ width, size }: Separator) => {
     if (!(width > minColumnGap && width > size)) return false;
@@ -116,10 +183,14 @@ const ligature = /[\ufb00-\ufb06]/g;
 
 /** Gives a text of PDFium the characters that people would type. */
 export function tidyText(text: string): string {
-  return text
-    .trim()
+  const trimmed = text.trim();
+  if (isAscii.test(trimmed)) return trimmed;
+  return trimmed
     .replaceAll(lineEndHyphen, '-')
     .replaceAll(unknown, '\ufffd')
     .replaceAll(ligature, (character) => character.normalize('NFKC'))
     .normalize('NFC');
 }
+
+// eslint-disable-next-line no-control-regex
+const isAscii = /^[\0-\x7f]*$/;

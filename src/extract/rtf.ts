@@ -1,11 +1,13 @@
 import iconv from 'iconv-lite';
 import type { ExtractedText } from '../domain/documents.ts';
 import { DeedboxError } from '../errors/errors.ts';
+import { appendHeadersAndFooters } from './page-headers.ts';
 import { pageMark, splitAtPageMarks } from './pages.ts';
+import { isSymbolFont, symbolCharacter, tickBox } from './symbols.ts';
 
 /** State of an open group, which nested groups inherit. */
 interface Group {
-  destination: 'body' | 'title' | 'fonts' | 'skip';
+  destination: 'body' | 'title' | 'header' | 'footer' | 'fonts' | 'choice' | 'skip';
   /** Characters to skip after `\u`: the fallback for old readers. */
   fallbacks: number;
   font: number;
@@ -18,12 +20,13 @@ interface Group {
  */
 const skipped = new Set(
   (
-    'colortbl stylesheet pict object header headerl headerr headerf footer footerl footerr footerf ' +
-    'fldinst annotation xe tc tcn rxe txe nonesttables falt author operator subject keywords ' +
+    'colortbl stylesheet pict object fldinst annotation xe tc tcn rxe txe nonesttables falt author operator subject keywords ' +
     'comment doccomm company manager category template creatim revtim printim buptim ftnsep ' +
     'ftnsepc aftnsep aftnsepc filetbl revtbl listtable listoverridetable rsidtbl generator'
   ).split(' '),
 );
+
+const pageHeaders = /^(header|footer)[lrf]?$/;
 
 /** Control words and symbols that stand for text. */
 const characters: Record<string, string> = {
@@ -63,19 +66,37 @@ const token = /\\([a-zA-Z]+)(-?\d+)? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|
  * off.
  */
 export function extractRtf(data: Buffer): ExtractedText {
-  const { body, title, openGroups } = new RtfParser().read(data.toString('latin1'));
+  const { body, title, headers, footers, openGroups } = new RtfParser().read(
+    data.toString('latin1'),
+  );
   if (openGroups > 0) {
     throw new DeedboxError('corrupt', 'The RTF file is cut off: its end is missing.', {
       hint: 'Fetch a complete copy of the file.',
     });
   }
   const text = body.replaceAll(/(?<![\t ])[\t ]+$/gm, '').replaceAll(/\n{3,}/g, '\n\n');
-  return { ...splitAtPageMarks(text), title };
+  const marked = appendHeadersAndFooters(text, headers, footers);
+  return { ...splitAtPageMarks(marked), title };
 }
+
+/** A form field of Word: a text, a tick box or a list of choices. */
+interface FormField {
+  kind: number;
+  result: number;
+  byDefault: number;
+  choices: RtfText[];
+}
+
+/** Stands for "as by default". */
+const undefinedResult = 25;
 
 class RtfParser {
   private readonly body = new RtfText();
   private readonly title = new RtfText();
+  private readonly headers: RtfText[] = [];
+  private readonly footers: RtfText[] = [];
+  private readonly fontNames = new Map<number, string>();
+  private form: FormField | undefined;
   private readonly fonts = new Map<number, string | undefined>();
   private group: Group = { destination: 'body', fallbacks: 1, font: -1, isHidden: false };
   private defaultFont = -1;
@@ -83,7 +104,7 @@ class RtfParser {
   /** Set while only `{` or `{\*` of the current group has been read. */
   private groupStart: 'plain' | 'starred' | undefined;
 
-  read(rtf: string): { body: string; title: string; openGroups: number } {
+  read(rtf: string) {
     const groups: Group[] = [];
     token.lastIndex = 0;
     for (let match = token.exec(rtf); match; match = token.exec(rtf)) {
@@ -111,19 +132,39 @@ class RtfParser {
         else for (const character of text ?? '') this.writeByte(character.charCodeAt(0));
       }
     }
-    return { body: String(this.body), title: String(this.title), openGroups: groups.length };
+    return {
+      body: String(this.body),
+      title: String(this.title),
+      headers: this.headers.map(String),
+      footers: this.footers.map(String),
+      openGroups: groups.length,
+    };
   }
 
   private control(word: string, parameter: number | undefined): void {
     const { group } = this;
     const groupStart = this.groupStart;
     this.groupStart = undefined;
-    if (word === 'shptxt') group.destination = 'body';
-    else if (groupStart === 'starred' && word !== 'shpinst') group.destination = 'skip';
+    const pageHeader = groupStart === 'plain' ? pageHeaders.exec(word)?.[1] : undefined;
+    if (pageHeader !== undefined) {
+      group.destination = pageHeader as 'header' | 'footer';
+      this[`${group.destination}s`].push(new RtfText());
+    } else if (word === 'shptxt') {
+      if (!/^(?:header|footer)$/.test(group.destination)) group.destination = 'body';
+    } else if (word === 'ffl' && this.form) {
+      group.destination = 'choice';
+      this.form.choices.push(new RtfText());
+    } else if (groupStart === 'starred' && word !== 'shpinst') group.destination = 'skip';
     else if (groupStart === 'plain' && skipped.has(word)) group.destination = 'skip';
     if (word === 'fonttbl') group.destination = 'fonts';
     else if (word === 'info') group.destination = 'skip';
     else if (word === 'title' && groupStart === 'plain') group.destination = 'title';
+    else if (word === 'formfield') {
+      this.form = { kind: 0, result: undefinedResult, byDefault: 0, choices: [] };
+    } else if (word === 'fftype' && this.form) this.form.kind = parameter ?? 0;
+    else if (word === 'ffres' && this.form) this.form.result = parameter ?? 0;
+    else if (word === 'ffdefres' && this.form) this.form.byDefault = parameter ?? 0;
+    else if (word === 'fldrslt') this.showForm();
     else if (word === 'footnote') this.write(' ');
     else if (word === 'ansicpg') this.body.encoding = encodingOfCodePage(parameter ?? 1252);
     else if (word === 'mac') this.body.encoding = 'macintosh';
@@ -135,9 +176,20 @@ class RtfParser {
     else if (word === 'plain') group.isHidden = false;
     else if (word === 'u') {
       this.charactersToSkip = 0;
-      this.write(String.fromCharCode((parameter ?? 0) & 0xffff));
+      this.writeUnicode((parameter ?? 0) & 0xffff);
       this.charactersToSkip = group.fallbacks;
     } else if (Object.hasOwn(characters, word)) this.write(characters[word]!);
+  }
+
+  /** Shows the state of a tick box or the choice of a list, which have no result as text. */
+  private showForm(): void {
+    if (!this.form) return;
+    const { kind, result, byDefault, choices } = this.form;
+    this.form = undefined;
+    const chosen = result === undefinedResult ? byDefault : result;
+    if (kind === 1) this.write(tickBox(chosen === 1));
+    else if (kind === 2) this.write(String(choices[chosen] ?? ''));
+    if (kind === 1 || kind === 2) this.group.destination = 'skip';
   }
 
   private writeByte(writeByte: number): void {
@@ -146,7 +198,21 @@ class RtfParser {
       return;
     }
     const font = this.group.font < 0 ? this.defaultFont : this.group.font;
-    this.target()?.addByte(writeByte, this.fonts.get(font));
+    if (this.group.destination === 'fonts') {
+      const name = `${this.fontNames.get(font) ?? ''}${String.fromCharCode(writeByte)}`;
+      this.fontNames.set(font, name.replace(/;.*$/s, ''));
+      return;
+    }
+    const fontName = this.fontNames.get(font);
+    if (isSymbolFont(fontName) && writeByte > 0x20) {
+      this.target()?.addText(symbolCharacter(fontName, writeByte));
+    } else this.target()?.addByte(writeByte, this.fonts.get(font));
+  }
+
+  private writeUnicode(code: number): void {
+    const fontName = this.fontNames.get(this.group.font);
+    const isSymbol = isSymbolFont(fontName) && code > 0x20;
+    this.write(isSymbol ? symbolCharacter(fontName, code) : String.fromCharCode(code));
   }
 
   private write(text: string): void {
@@ -156,8 +222,20 @@ class RtfParser {
 
   private target(): RtfText | undefined {
     if (this.group.isHidden) return undefined;
-    if (this.group.destination === 'body') return this.body;
-    return this.group.destination === 'title' ? this.title : undefined;
+    switch (this.group.destination) {
+      case 'body':
+        return this.body;
+      case 'title':
+        return this.title;
+      case 'header':
+        return this.headers.at(-1);
+      case 'footer':
+        return this.footers.at(-1);
+      case 'choice':
+        return this.form?.choices.at(-1);
+      default:
+        return undefined;
+    }
   }
 }
 

@@ -118,6 +118,10 @@ function bestClausePerType(clauses: Clause[]): Clause[] {
   return clauses.filter(({ clause_type: type }) => !seen.has(type) && seen.add(type));
 }
 
+/** The passages nearest to clauses that were not found. */
+const nearestOf = ({ absences = [] }: ExtractedDocument) =>
+  absences.flatMap(({ nearest }) => nearest ?? []);
+
 /**
  * About that share (0 to 1) of extracted clauses: fewer documents, or of the only one fewer clauses,
  * or the beginning of the only clause. Undefined when there is nothing more to leave out.
@@ -135,7 +139,7 @@ export async function truncateClauses(
     const count = Math.max(1, reducedCount(answer.documents.length, share));
     for (const omitted of answer.documents.slice(count)) {
       disclosure.retractDocument(omitted.document_id);
-      disclosure.retractSpans(omitted.document_id, omitted.clauses);
+      disclosure.retractSpans(omitted.document_id, [...omitted.clauses, ...nearestOf(omitted)]);
     }
     return { ...answer, documents: answer.documents.slice(0, count) };
   }
@@ -144,6 +148,11 @@ export async function truncateClauses(
     disclosure.recordSpans(id, remaining);
     return { ...answer, documents: [{ ...first, clauses: remaining }] };
   };
+  if (nearestOf(first).length > 0) {
+    disclosure.retractSpans(id, nearestOf(first));
+    const absences = (first.absences ?? []).map(({ nearest: _, ...absence }) => absence);
+    return { ...answer, documents: [{ ...first, absences }] };
+  }
   const bestClauses = bestClausePerType(clauses);
   if (bestClauses.length < clauses.length) return replaceClauses(bestClauses);
   if (clauses.length > 1) {

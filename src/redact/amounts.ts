@@ -1,3 +1,4 @@
+import { foldCharacters } from '../analyse/fold-characters.ts';
 import type { Span } from '../domain/documents.ts';
 
 /** Sums of money and percentages: prices, rates, royalties, shares. */
@@ -78,9 +79,10 @@ function wordBoundary(text: string, at: number, step: 1 | -1): number {
 /**
  * The spans of the numbers in sums of money, percentages and basis points, in figures and in words,
  * with the words for thousands and millions. The currency, and what a percentage refers to, are not part
- * of them. Quantities, durations, multiples ("two times the fees") and dates are not amounts.
+ * of them. Look-alike characters count as what they look like. Quantities, durations, multiples ("two times the fees") and dates are not amounts.
  */
-export function findAmounts(text: string): Span[] {
+export function findAmounts(storedText: string): Span[] {
+  const { text, toStored } = foldCharacters(storedText);
   const found: Span[] = [];
   for (const part of candidateSpans(text)) {
     const start = wordBoundary(text, part.start, -1);
@@ -88,7 +90,7 @@ export function findAmounts(text: string): Span[] {
     for (const pattern of patterns) {
       for (const { indices } of piece.matchAll(pattern)) {
         for (const at of Object.values(indices!.groups!)) {
-          if (at) found.push({ start: start + at[0], end: start + at[1] });
+          if (at) found.push(toStored({ start: start + at[0], end: start + at[1] }));
         }
       }
     }

@@ -73,7 +73,5 @@ const patterns = layWords.map(([lay, written]) => ({
  * @param folded the question, folded
  */
 export function writtenWords(folded: string): string[] {
-  return [
-    ...new Set(patterns.flatMap(({ lay, written }) => (lay.test(folded) ? written : []))),
-  ];
+  return [...new Set(patterns.flatMap(({ lay, written }) => (lay.test(folded) ? written : [])))];
 }

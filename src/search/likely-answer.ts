@@ -12,9 +12,12 @@ const minLongCoverage = 0.6;
 const roleQuestion =
   /^\s*(?:who|which person)\s+(?:is|are|was|were)\s+(?:our|the|your|their|my)\b/i;
 
+export const nearestOnlyNote =
+  'Nothing was found that is likely to answer this; what is shown is merely nearest to it.';
+
 /**
  * Whether a passage that was found is likely to answer a question: it holds a clause of the type that is asked
- * for, or nearly all words of the question, by their rarity. Measured by `npm run bench:search`.
+ * for, or nearly all words of the question, by their rarity, or all of its rare ones. Measured by `npm run bench:search`.
  */
 export function isLikelyAnswered(
   question: string,
@@ -23,6 +26,7 @@ export function isLikelyAnswered(
 ): boolean {
   const hasClause = clause.some(({ score }) => score >= minClauseConfidence);
   if (hasClause && !roleQuestion.test(question)) return true;
+  if (lexical.some((hit) => hit.exactCoverage >= minShortCoverage)) return true;
   const coverage = Math.max(0, ...lexical.map((hit) => hit.coverage));
   return coverage >= (terms.length <= maxShortQuestion ? minShortCoverage : minLongCoverage);
 }

@@ -3,9 +3,9 @@
  * models/passage-ranking/README.md.
  */
 export const rankingWeights = {
-  lexical: 0.54,
-  dense: 0.87,
-  clause: 1.83,
+  lexical: 0.48,
+  dense: 0.77,
+  clause: 2.06,
   document: 1,
-  exact: 2.5,
+  exact: 2.1,
 };

@@ -114,12 +114,12 @@ const passageSchema = citationSchema.extend({
   score: z.number(),
   highlight: z
     .object({
-      text: z.string().describe('In one line, without headers and footers'),
+      text: z.string().describe('In one line'),
       char_start: z.int().nonnegative(),
       char_end: z.int().nonnegative(),
     })
-    .describe('What answers in it'),
-  same_wording: z.array(z.string()).optional().describe('Ids of other contracts with these words'),
+    .describe('What answers'),
+  same_wording: z.array(z.string()).optional().describe('Ids of contracts with the same words'),
 });
 
 export const searchPassagesResponseSchema = z.object({
@@ -136,7 +136,7 @@ export const searchPassagesResponseSchema = z.object({
       }),
     )
     .optional()
-    .describe('Where the rare words of the query stand'),
+    .describe('Rare words of the query'),
   next_cursor: z.string().optional(),
   notes: z.array(z.string()).optional(),
 });
@@ -160,7 +160,7 @@ export const extractClausesResponseSchema = z.object({
       clauses: z.array(clauseSchema),
       not_found: z.array(z.string()).describe('Clause types asked for and not found'),
       not_read: z.array(z.string()).optional(),
-      absences: z.array(absenceSchema).optional().describe('How sure that is'),
+      absences: z.array(absenceSchema).optional(),
     }),
   ),
   notes: z.array(z.string()).optional(),

@@ -6,7 +6,8 @@ import { readCursor, writeCursor } from './cursor.ts';
 import { amendmentNotes } from './amendments.ts';
 import { resolveFilters } from './filters.ts';
 import { holdNotes, responseNotes, termNotes } from './response-notes.ts';
-import { rankPassages } from './rank.ts';
+import { nearestOnlyNote } from './likely-answer.ts';
+import { rankQuery } from './rank.ts';
 import type { SearchDocumentsRequest } from './request-schemas.ts';
 import type { SearchContext } from './context.ts';
 import { documentsById, summarize } from './summary.ts';
@@ -29,6 +30,8 @@ const maxQuotedPassages = 2;
 const topK = 1000;
 /** A document is found when it scores at least this share of what the best one scores. */
 const minRelativeScore = 0.35;
+/** A query is a name where a document's names and first page have this share of its words, by their rarity. */
+const minNameCoverage = 0.9;
 /** Weight of the names of a document; that of its best passage is 1. */
 const nameWeight = 1;
 
@@ -53,11 +56,12 @@ async function rankDocuments(
   query: string,
   filter: DocumentFilter,
   minShare = minRelativeScore,
-): Promise<RankedDocument[]> {
-  const [nameHits, passages] = await Promise.all([
+): Promise<{ ranked: RankedDocument[]; isAnswered: boolean }> {
+  const [nameHits, ranking] = await Promise.all([
     context.scopedIndex.searchDocuments(queryTerms(query), filter, topK),
-    rankPassages(context, query, filter),
+    rankQuery(context, query, filter),
   ]);
+  const { passages } = ranking;
   const ranked = new Map<string, RankedDocument>();
   const getOrCreate = (documentId: string): RankedDocument => {
     const document = ranked.get(documentId) ?? { documentId, score: 0, passages: [] };
@@ -72,9 +76,13 @@ async function rankDocuments(
     if (document.passages.length < maxQuotedPassages) document.passages.push(hit);
   }
   const maxScore = Math.max(...[...ranked.values()].map((document) => document.score));
-  return [...ranked.values()]
-    .filter((document) => document.score >= maxScore * minShare)
-    .sort((a, b) => b.score - a.score || a.documentId.localeCompare(b.documentId));
+  const isNamed = ranking.namesDocuments || (nameHits[0]?.coverage ?? 0) >= minNameCoverage;
+  return {
+    ranked: [...ranked.values()]
+      .filter((document) => document.score >= maxScore * minShare)
+      .sort((a, b) => b.score - a.score || a.documentId.localeCompare(b.documentId)),
+    isAnswered: isNamed || ranking.isAnswered,
+  };
 }
 
 /** The best passages of a document, verbatim; without those of a revision that was replaced meanwhile. */
@@ -90,14 +98,22 @@ async function citeMatches(
     .map((hit) => cite(stored.text, stored.pages, hit, headings.get(hit.passageId)));
 }
 
+/** A page of documents, and whether what ranked them is likely to answer. */
+interface Listed {
+  total: number;
+  documents: DocumentResult[];
+  isAnswered?: boolean;
+}
+
 async function rankByRelevance(
   context: SearchContext,
   query: string,
   filter: DocumentFilter,
   paging: { offset: number; limit: number },
-): Promise<{ total: number; documents: DocumentResult[] }> {
-  const ranked = await rankDocuments(context, query, filter);
-  return { total: ranked.length, documents: await citeRanked(context, ranked, paging) };
+): Promise<Listed> {
+  const { ranked, isAnswered } = await rankDocuments(context, query, filter);
+  const documents = await citeRanked(context, ranked, paging);
+  return { total: ranked.length, documents, isAnswered };
 }
 
 /** One page of ranked documents, with quotations. */
@@ -191,7 +207,7 @@ export async function listDocuments(
   const paging = { offset, limit: request.limit };
   const sort = request.sort ?? (request.query === undefined ? 'title' : 'relevance');
 
-  const { total, documents: found } =
+  const listed: Listed =
     request.query !== undefined && sort === 'relevance'
       ? await rankByRelevance(context, request.query, filter, paging)
       : await listSorted(
@@ -201,6 +217,8 @@ export async function listDocuments(
           sort === 'relevance' ? 'title' : sort,
           paging,
         );
+  const { total, documents: found } = listed;
+  if (listed.isAnswered === false && found.length > 0) notes.unshift(nearestOnlyNote);
   if (request.query !== undefined && total >= topK) {
     notes.push(
       `Only the ${topK} contracts nearest to the words were considered; filters narrow it.`,
@@ -326,7 +344,7 @@ async function rankAll(
   filter: DocumentFilter,
   { minShare, ...paging }: { offset: number; limit: number; minShare: number },
 ): Promise<{ total: number; documents: DocumentResult[] }> {
-  const ranked = await rankDocuments(context, query, filter, minShare);
+  const { ranked } = await rankDocuments(context, query, filter, minShare);
   if (minShare === 0) {
     const known = new Set(ranked.map(({ documentId }) => documentId));
     const { documents } = await context.scopedIndex.documents(filter, {
@@ -352,7 +370,9 @@ async function listSorted(
       ? filter
       : {
           ...filter,
-          documentIds: (await rankDocuments(context, query, filter)).map((d) => d.documentId),
+          documentIds: (await rankDocuments(context, query, filter)).ranked.map(
+            (d) => d.documentId,
+          ),
         };
   const { total, documents } = await context.scopedIndex.documents(narrowedFilter, {
     sort,

@@ -10,6 +10,7 @@ import { amendmentNotes } from './amendments.ts';
 import { resolveFilters } from './filters.ts';
 import type { RankedPassage } from './fusion.ts';
 import { findHighlights } from './highlight.ts';
+import { nearestOnlyNote } from './likely-answer.ts';
 import { countQueryWords } from './query-words.ts';
 import { holdNotes, responseNotes } from './response-notes.ts';
 import { rankQuery, type Ranking } from './rank.ts';
@@ -20,9 +21,6 @@ import { documentsById, resourceUri, summarize } from './summary.ts';
 import { understoodScope } from './understanding/passage-scope.ts';
 
 type Passages = SearchPassagesResponse['passages'];
-
-const nearestOnlyNote =
-  'No passage was found that is likely to answer this; what is shown is merely nearest to it.';
 
 /** A page of the ranking with its text; `replaced` when a document was written after it was ranked. */
 async function citePage(

@@ -6,6 +6,8 @@ import type { RankedPassage } from './fusion.ts';
 const repeatPenalty = 0.15;
 /** Passages whose wording is compared with one that is shown, at most. */
 const maxCompared = 20;
+/** Contracts with the same wording that are named, at most. */
+const maxOthers = 10;
 /** Passages of the same wording differ in their evidence, and in their length by white space, by less. */
 const maxDifference = 0.03;
 
@@ -57,7 +59,9 @@ export async function selectPassages(
       const otherText = await textOf(other);
       if (!otherText || wordingOf(other, otherText) !== wording) continue;
       shown.add(other.passageId);
-      if (other.documentId !== passage.documentId) sameWording.add(other.documentId);
+      if (other.documentId !== passage.documentId && sameWording.size < maxOthers) {
+        sameWording.add(other.documentId);
+      }
     }
     selected.push({ passage, stored, sameWording: [...sameWording] });
   }

@@ -153,7 +153,10 @@ export function docxAround(body: string, parts: Record<string, string> = {}): Bu
     zipSync({
       '[Content_Types].xml': strToU8(
         '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">' +
-          '<Default Extension="xml" ContentType="application/xml"/></Types>',
+          '<Default Extension="xml" ContentType="application/xml"/>' +
+          '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>' +
+          ['document.main', 'styles', 'numbering'].map(contentType).join('') +
+          '</Types>',
       ),
       '_rels/.rels': strToU8(rels('word/document.xml', 'officeDocument')),
       'word/document.xml': strToU8(
@@ -163,6 +166,10 @@ export function docxAround(body: string, parts: Record<string, string> = {}): Bu
     }),
   );
 }
+
+const contentType = (part: string) =>
+  `<Override PartName="/word/${part.replace('.main', '')}.xml" ` +
+  `ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.${part}+xml"/>`;
 
 /** An OpenDocument text; `content` is what stands in office:text, `styles` in automatic styles. */
 export function odt(content: string, styles = '', more: Record<string, string> = {}): Buffer {
@@ -184,25 +191,90 @@ export function odt(content: string, styles = '', more: Record<string, string> =
   );
 }
 
-/** A Word 97–2003 file of one text piece ([MS-DOC] 2.4.1 and 2.8.35), or one that says it is encrypted. */
-export function legacyDoc(text: string, { encrypted = false } = {}): Buffer {
+interface LegacyDocOptions {
+  encrypted?: boolean;
+  /** Whether its text has one byte a character. */
+  compressed?: boolean;
+  /** Property modifiers of the characters that equal a text, as hexadecimal digits. */
+  runs?: [text: string, modifiers: string][];
+  /** Names of fonts, by number. */
+  fonts?: string[];
+  /** The length of the body; the rest of the text is the page headers. */
+  bodyLength?: number;
+  /** The lengths of the page headers and footers. */
+  headers?: number[];
+  data?: Buffer;
+}
+
+/** A Word 97–2003 file of one text piece ([MS-DOC] 2.4.1 and 2.8.35). */
+export function legacyDoc(text: string, options: LegacyDocOptions = {}): Buffer {
+  const { encrypted = false, compressed = false, runs = [], fonts = [], headers = [] } = options;
   const textAt = 0x600;
-  const stream = Buffer.alloc(Math.max(8192, textAt + text.length * 2));
+  const bytes = Buffer.from(text, compressed ? 'latin1' : 'utf16le');
+  const width = compressed ? 1 : 2;
+  const page = Math.ceil((textAt + bytes.length) / 512);
+  const stream = Buffer.alloc(Math.max(8192, (page + 1) * 512));
+  const table = Buffer.alloc(4096);
+  let tableEnd = 0;
+  const addEntry = (at: number, entry: Buffer) => {
+    entry.copy(table, tableEnd);
+    stream.writeUInt32LE(tableEnd, at);
+    stream.writeUInt32LE(entry.length, at + 4);
+    tableEnd += entry.length;
+  };
+  const numbers = (...values: number[]) => {
+    const buffer = Buffer.alloc(values.length * 4);
+    for (const [index, value] of values.entries()) buffer.writeUInt32LE(value, index * 4);
+    return buffer;
+  };
   stream.writeUInt16LE(0xa5ec, 0);
   stream.writeUInt16LE(0x00c1, 2);
   stream.writeUInt16LE(encrypted ? 0x0300 : 0x0200, 0x0a);
   stream.writeUInt32LE(textAt, 0x18);
-  stream.writeUInt32LE(text.length, 0x4c);
-  stream.write(text, textAt, 'utf16le');
-  const table = Buffer.alloc(4096);
-  const pieces = [2, 16, 0, 0, 0];
-  Buffer.from(pieces).copy(table, 0);
-  table.writeUInt32LE(0, 5);
-  table.writeUInt32LE(text.length, 9);
-  table.writeUInt32LE(textAt, 15);
-  stream.writeUInt32LE(0, 0x1a2);
-  stream.writeUInt32LE(21, 0x1a6);
-  return compound({ WordDocument: stream, '1Table': table });
+  stream.writeUInt32LE(options.bodyLength ?? text.length, 0x4c);
+  stream.writeUInt32LE(text.length - (options.bodyLength ?? text.length), 0x54);
+  bytes.copy(stream, textAt);
+  const position = compressed ? (textAt * 2) | 0x40000000 : textAt;
+  const piece = Buffer.alloc(8);
+  piece.writeUInt32LE(position, 2);
+  addEntry(0x1a2, Buffer.concat([Buffer.from([2]), numbers(16, 0, text.length), piece]));
+  if (runs.length > 0) {
+    const places = runs.map(([part]) => text.indexOf(part));
+    const bounds = [
+      ...new Set([
+        0,
+        ...runs.flatMap(([part], i) => [places[i]!, places[i]! + part.length]),
+        text.length,
+      ]),
+    ].toSorted((a, b) => a - b);
+    const start = page * 512;
+    stream.writeUInt8(bounds.length - 1, start + 511);
+    let end = start + 510;
+    for (const [index, bound] of bounds.entries()) {
+      stream.writeUInt32LE(textAt + bound * width, start + index * 4);
+      const run = runs[places.indexOf(bound)];
+      if (!run) continue;
+      const modifiers = Buffer.from(run[1], 'hex');
+      end = (end - modifiers.length - 1) & ~1;
+      stream.writeUInt8(modifiers.length, end);
+      modifiers.copy(stream, end + 1);
+      stream.writeUInt8((end - start) / 2, start + bounds.length * 4 + index);
+    }
+    addEntry(0xfa, numbers(textAt, textAt + bytes.length, page));
+  }
+  const names = fonts.map((name) => {
+    const font = Buffer.alloc(40 + name.length * 2 + 2);
+    font.writeUInt8(font.length - 1, 0);
+    font.write(name, 40, 'utf16le');
+    return font;
+  });
+  addEntry(0x112, Buffer.concat([Buffer.from([fonts.length, 0, 0, 0]), ...names]));
+  if (headers.length > 0) {
+    const starts = headers.reduce((sums, length) => [...sums, sums.at(-1)! + length], [0]);
+    addEntry(0xf2, numbers(...Array<number>(6).fill(0), ...starts, starts.at(-1)! + 1));
+  }
+  const { data } = options;
+  return compound({ WordDocument: stream, '1Table': table, ...(data && { Data: data }) });
 }
 
 /** A compound file with these streams. */

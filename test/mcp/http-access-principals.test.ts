@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { beforeAll, expect, it } from 'vitest';
 import type {
   SearchDocumentsResponse,
+  SearchPassagesResponse,
   SyncStatusResponse,
 } from '../../src/search/response-schemas.ts';
 import { onFileFinished } from '../support/clean-up.ts';
@@ -71,7 +72,12 @@ it('answers concurrent callers with what each may read, by key and by token', as
           name: 'search_passages',
           arguments: { query: `notice by ${document.word}`, limit: 50 },
         });
-        const responseText = JSON.stringify(searchResult.structuredContent).toLowerCase();
+        const { words, ...response } = searchResult.structuredContent as SearchPassagesResponse;
+        // The word of the query is counted in what the person may read.
+        const isReadable = permissionModel.isReadableBy(person, document);
+        const count = words?.find(({ word }) => word === document.word)?.passages ?? 0;
+        expect(count > 0).toBe(isReadable);
+        const responseText = JSON.stringify(response).toLowerCase();
         for (const other of permissionModel.contracts) {
           if (!permissionModel.isReadableBy(person, other))
             expect(responseText).not.toContain(other.word);

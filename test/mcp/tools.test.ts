@@ -112,7 +112,11 @@ describe.each(eras)('tools over %s', (era) => {
       const page = stored!.pages[passage.page_start - 1]!;
       expect(page.start).toBeLessThanOrEqual(passage.char_start);
       expect(page.end).toBeGreaterThan(passage.char_start);
-      expect(text).toContain(`(chars ${passage.char_start}–${passage.char_end})`);
+      const { highlight, char_start: start, char_end: end } = passage;
+      expect(highlight.char_start).toBeGreaterThanOrEqual(start);
+      expect(highlight.char_end).toBeLessThanOrEqual(end);
+      expect(text).toContain(`(chars ${highlight.char_start}–${highlight.char_end})`);
+      expect(text).toContain(`in the passage at chars ${start}–${end}`);
     }
   });
 

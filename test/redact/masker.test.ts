@@ -121,6 +121,14 @@ describe('masking', () => {
 
 describe('amounts', () => {
   it.each([
+    ['\uff04\uff11,\uff12\uff15\uff10 are due', '\uff04█████ are due'],
+    ['EUR\u200b 18\u200b,600 are due', 'EUR\u200b ███████ are due'],
+    ['four\u2011and\u2011a\u2011half per\u00adcent is due', '███████████████ per\u00adcent is due'],
+  ])('masks the amount in %j, whatever characters it is typed with', (text, expected) => {
+    expect(masked(text, 'amounts')).toBe(expected);
+  });
+
+  it.each([
     ['a cap of $1,250.00 each', 'a cap of $████████ each'],
     ['USD 5 million; US$3.5m', 'USD █ ███████; US$████'],
     ['five hundred thousand dollars ($500,000)', '████ ███████ ████████ dollars ($███████)'],

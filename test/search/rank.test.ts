@@ -39,7 +39,7 @@ describe('ranking passages', () => {
     expect((await rankPassages(context, query, unfiltered, withoutClauses))[0]!.ordinal).toBe(1);
   });
 
-  it('looks for clauses in the documents of the best hits, 60 at most', async () => {
+  it('looks for clauses in the documents of the best hits, 45 at most', async () => {
     const { context, write } = await openSearchFixture();
     const clauses = [{ ...clause('insurance', 1), start: 24, end: 45 }];
     for (let at = 0; at < 65; at++) await write(`${at}`, sentences, { analysis: { clauses } });
@@ -50,7 +50,7 @@ describe('ranking passages', () => {
       document: 0,
       exact: 0,
     });
-    expect(ranked.filter(({ score }) => score === 1)).toHaveLength(60);
+    expect(ranked.filter(({ score }) => score === 1)).toHaveLength(45);
   });
 
   it('takes no passage from documents that do not pass the filter', async () => {

@@ -5,7 +5,7 @@ import { selectPassages, spreadDocuments } from '../../src/search/select-passage
 const same = 'The Supplier keeps it secret.';
 const texts: Record<string, string> = {
   a: same,
-  b: 'THE SUPPLIER\nkeeps it  secret.',
+  b: 'THE SUPPLIER\nkeeps it secret.',
   c: same,
   d: 'The Supplier keeps it to him.',
 };

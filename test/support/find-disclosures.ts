@@ -45,7 +45,12 @@ export function findDisclosures(answer: unknown): DisclosedDocument[] {
       const span = spanOf(node);
       if (span) spans.set(`${span.char_start}-${span.char_end}`, span);
     }
-    for (const inner of Object.values(node)) visit(inner, id);
+    for (const [name, inner] of Object.entries(node)) {
+      // A highlight is a part of the passage that it stands in.
+      if (name !== 'highlight') visit(inner, id);
+      if (name === 'same_wording')
+        (inner as string[]).forEach((other) => found.set(other, found.get(other) ?? new Map()));
+    }
   };
   visit(answer, undefined);
   return [...found].map(([document_id, spans]) => ({ document_id, spans: [...spans.values()] }));

@@ -41,9 +41,15 @@ export const searchPassagesTool = defineTool({
   },
   limitDocuments(args, { passages }, documents) {
     const seenIds = new Set<string>();
-    const limit = passages.findIndex(({ document_id: id }) => seenIds.add(id).size > documents);
-    if (limit < 0) return undefined;
-    return { args: { ...args, limit }, remainderHint: 'call again with next_cursor.' };
+    const limit = passages.findIndex(({ document_id: id, same_wording: others = [] }) => {
+      for (const one of [id, ...others]) seenIds.add(one);
+      return seenIds.size > documents;
+    });
+    if (limit < 0 || args.limit === 1) return undefined;
+    return {
+      args: { ...args, limit: Math.max(1, limit) },
+      remainderHint: 'call again with next_cursor.',
+    };
   },
   reduceQuery(args, answer, share) {
     const limit = reduceLimit(args.limit, answer.passages.length, share);

@@ -4,7 +4,7 @@ import type * as z from 'zod/v4';
 type Json = Record<string, unknown>;
 type Direction = 'input' | 'output';
 
-/** Longer lists of values are given once in an input schema, and not at all in an output schema. */
+/** Longer lists of values are given once in an input schema. An output schema has none: values are seen in it. */
 const maxInlineEnumValues = 20;
 
 /** The items of a list of texts. */
@@ -12,8 +12,8 @@ const plainString = JSON.stringify({ type: 'string' });
 
 function isRedundant(key: string, value: unknown, node: Json, direction: Direction): boolean {
   if (key === '$schema') return true;
-  if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER;
-  // a model needs no minimum of an output
+  // a model needs no bounds of an output
+  if (key === 'maximum') return value === Number.MAX_SAFE_INTEGER || direction === 'output';
   if (key === 'minimum') return value === Number.MIN_SAFE_INTEGER || direction === 'output';
   if (key === 'exclusiveMinimum') return direction === 'output';
   // a client that forbids other fields gains nothing
@@ -27,6 +27,8 @@ function isRedundant(key: string, value: unknown, node: Json, direction: Directi
 /** The schema without keywords that only cost a model tokens; it allows no less than before. */
 function minify(json: Json, direction: Direction): Json {
   const enumProperties = new Map<string, string>();
+  /** Descriptions that were given; an output says the same of a field once. */
+  const given = new Set<string>();
 
   function visit(value: unknown, property: string): unknown {
     if (Array.isArray(value)) return value.map((item) => visit(item, property));
@@ -34,7 +36,7 @@ function minify(json: Json, direction: Direction): Json {
     const node = { ...value } as Json;
     if (node['isBrief'] === true) return { type: 'object', description: node['description'] };
     const isLongEnum = Array.isArray(node['enum']) && node['enum'].length > maxInlineEnumValues;
-    if (isLongEnum && direction === 'output') delete node['enum'];
+    if (direction === 'output') delete node['enum'];
     else if (isLongEnum) {
       const values = JSON.stringify(node['enum']);
       const firstProperty = enumProperties.get(values);
@@ -43,6 +45,11 @@ function minify(json: Json, direction: Direction): Json {
         delete node['enum'];
         node['description'] = `As in ${firstProperty}`;
       }
+    }
+    const description = direction === 'output' ? node['description'] : undefined;
+    if (typeof description === 'string') {
+      if (given.has(description)) delete node['description'];
+      given.add(description);
     }
     const remaining = Object.entries(node).filter(
       ([key, inner]) => !isRedundant(key, inner, node, direction),

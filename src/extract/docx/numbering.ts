@@ -1,5 +1,5 @@
-import { formatNumber, type NumberFormat } from './list-numbers.ts';
-import { attribute, child, descendants, integer, parseXml, type XmlElement } from './xml.ts';
+import { formatNumber, type NumberFormat } from '../list-numbers.ts';
+import { attribute, child, descendants, integer, parseXml, type XmlElement } from '../xml.ts';
 
 interface Level {
   start: number;

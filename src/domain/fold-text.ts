@@ -14,7 +14,7 @@ const plainLetters: Readonly<Record<string, string>> = {
   ı: 'i',
   ŋ: 'n',
   ĸ: 'k',
-  'ـ': '',
+  ـ: '',
 };
 const otherLetters = new RegExp(`[${Object.keys(plainLetters).join('')}]`, 'gu');
 

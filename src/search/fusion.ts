@@ -59,7 +59,8 @@ export function toCandidates(
   const maxDense = Math.max(...dense.map(({ score }) => score), 0);
   const minDense = Math.min(...dense.map(({ score }) => score), maxDense);
   const denseRange = maxDense - minDense || 1;
-  for (const hit of lexical) add(hit, { lexical: hit.score / maxLexical, exact: hit.exactCoverage });
+  for (const hit of lexical)
+    add(hit, { lexical: hit.score / maxLexical, exact: hit.exactCoverage });
   for (const hit of dense) add(hit, { dense: ((hit.score - minDense) / denseRange) ** 2 });
   for (const hit of clause) add(hit, { clause: Math.sqrt(hit.score) });
   return [...byId.values()];

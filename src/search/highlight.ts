@@ -91,7 +91,9 @@ function wordShare(sentence: string, terms: string[]): number {
 
 function isSameWord(word: string, term: string): boolean {
   const shared = Math.max(sharedLetters, Math.min(word.length, term.length) - 3);
-  return word === term || (word.length >= shared && word.slice(0, shared) === term.slice(0, shared));
+  return (
+    word === term || (word.length >= shared && word.slice(0, shared) === term.slice(0, shared))
+  );
 }
 
 const dot = (one: Float32Array, other: Float32Array) =>

@@ -7,20 +7,32 @@ const layWords: readonly (readonly [lay: string, written: string])[] = [
   ['gdpr|privacy', 'data protection processing personal'],
   ['uptime|downtime|outages?', 'available availability'],
   ['how (?:fast|quickly|soon)|response times?|reaction times?', 'within hours respond response'],
-  ['(?:best|lowest|cheapest) prices?|best (?:terms|rates?)', 'favored favoured lower rate other customer'],
-  ['(?:price|fee|rent|rate) (?:increases?|rises?|raises?)|raise (?:the )?(?:prices?|fees?|rent)', 'increase adjust index'],
+  [
+    '(?:best|lowest|cheapest) prices?|best (?:terms|rates?)',
+    'favored favoured lower rate other customer',
+  ],
+  [
+    '(?:price|fee|rent|rate) (?:increases?|rises?|raises?)|raise (?:the )?(?:prices?|fees?|rent)',
+    'increase adjust index',
+  ],
   ['salary|wages?|earns?|paid monthly', 'salary remuneration compensation'],
   ['holidays?|vacations?|days off', 'holiday leave entitled'],
   ['sick pay|sick leave|illness', 'sickness incapacity'],
   ['fired?|sack(?:ed)?|dismiss(?:ed)?|lay off', 'terminate employment dismissal'],
-  ['quit|get out|walk away|pull out|cancel(?:led|lation)?|leave early', 'terminate termination notice'],
+  [
+    'quit|get out|walk away|pull out|cancel(?:led|lation)?|leave early',
+    'terminate termination notice',
+  ],
   ['break clauses?', 'terminate early determine'],
   ['sue[ds]?|lawsuits?|go to court|legal action', 'action claim proceedings court jurisdiction'],
   ['fines?|penalt(?:y|ies)', 'penalty liquidated damages'],
   ['money back|refund(?:ed|s)?|reimburse(?:d|ment)?', 'refund repay credit'],
   ['late payments?|pay(?:s|ing)? late|overdue', 'interest overdue late due'],
   ['secrets?|secrecy|keep quiet', 'confidential confidentiality disclose'],
-  ['takeovers?|taken over|bought|sold|acquired|new owners?', 'change control acquisition merger ownership'],
+  [
+    'takeovers?|taken over|bought|sold|acquired|new owners?',
+    'change control acquisition merger ownership',
+  ],
   ['hand over|pass on|transfer(?:red|s)?', 'assign assignment transfer'],
   ['outsourc(?:e|ed|ing)|sub-?contract(?:ed|ing|s)?', 'subcontract subcontractor'],
   ['poach(?:ed|ing)?|hire (?:our|their|away)', 'solicit employ hire'],
@@ -45,7 +57,10 @@ const layWords: readonly (readonly [lay: string, written: string])[] = [
   ['pets?|animals?', 'animals'],
   ['deposits?', 'security deposit'],
   ['minimum orders?|have to buy', 'minimum purchase quantity'],
-  ['total (?:price|fee|cost)s?|how much (?:do|does|did|must|is|are|was|will)', 'fee price amount fixed'],
+  [
+    'total (?:price|fee|cost)s?|how much (?:do|does|did|must|is|are|was|will)',
+    'fee price amount fixed',
+  ],
 ];
 
 const patterns = layWords.map(([lay, written]) => ({

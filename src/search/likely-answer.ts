@@ -9,7 +9,8 @@ const minShortCoverage = 0.9;
 const minLongCoverage = 0.6;
 
 /** Asks for a person or an office, which a clause on the matter does not name. */
-const roleQuestion = /^\s*(?:who|which person)\s+(?:is|are|was|were)\s+(?:our|the|your|their|my)\b/i;
+const roleQuestion =
+  /^\s*(?:who|which person)\s+(?:is|are|was|were)\s+(?:our|the|your|their|my)\b/i;
 
 export const nearestOnlyNote =
   'Nothing was found that is likely to answer this; what is shown is merely nearest to it.';

@@ -44,7 +44,8 @@ export function queryTerms(query: string): string[] {
 const exactText = /["“„«]([^"“”„«»]{2,200})["”«»]|[\p{L}\p{N}]+(?:[-.,/:_'’][\p{L}\p{N}]+)+/gu;
 
 /** Pairs of letters of `foldForQuery` do not follow each other in the index. */
-const isPlain = (tokens: string[]) => tokens.every((token) => /^[\p{sc=Latin}\p{N}]+$/u.test(token));
+const isPlain = (tokens: string[]) =>
+  tokens.every((token) => /^[\p{sc=Latin}\p{N}]+$/u.test(token));
 
 /** What a query gives word for word, as phrases in quotation marks for `ScopedIndex.searchText`. */
 export function queryPhrases(query: string): string[] {

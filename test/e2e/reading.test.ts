@@ -98,10 +98,10 @@ describe('a contract of which pages were not read', () => {
     const names = found.map((one) => one.file_name).sort();
     expect(names).toEqual(['tracked.docx', 'whole.txt']);
     expect(notes!.join('\n')).toMatch(/Not judged: 1 contract of which pages.*partly\.pdf/);
-    const asked = await documents({ query: 'Which contracts have no limitation of liability?' });
-    expect(asked.documents.map((one) => one.file_name)).not.toContain('partly.pdf');
-    expect(asked.notes!.join('\n')).toContain('Not judged: 1 contract');
-    expect(asked.summary).toContain('1 of them in part (2 pages were not read)');
+    const answer = await documents({ query: 'Which contracts have no limitation of liability?' });
+    expect(answer.documents.map((one) => one.file_name)).not.toContain('partly.pdf');
+    expect(answer.notes!.join('\n')).toContain('Not judged: 1 contract');
+    expect(answer.summary).toContain('1 of them in part (2 pages were not read)');
   });
 
   it('has not_read for what was not found, without a confidence', async () => {

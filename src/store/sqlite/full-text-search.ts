@@ -118,7 +118,12 @@ export class FullTextSearch {
     const ranked = hits
       .map((hit) => {
         const { score, coverage, exactCoverage } = byId.get(hit.passageId)!;
-        return { ...hit, score: score * lengthFactor(hit.end - hit.start), coverage, exactCoverage };
+        return {
+          ...hit,
+          score: score * lengthFactor(hit.end - hit.start),
+          coverage,
+          exactCoverage,
+        };
       })
       .sort((one, other) => other.score - one.score || one.passageId - other.passageId);
     return chooseBest(ranked, limit);

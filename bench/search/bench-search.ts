@@ -40,10 +40,10 @@ const figures: Figures = {};
 /** Rows for words that stand in one contract. */
 async function measureRareWords(labelled: LabelledIndex, contracts: CuadContract[]) {
   const measured = await measureWords(labelled, contracts, count);
-  return Object.entries(measured).flatMap(([kind, { asked, ...found }]) =>
+  return Object.entries(measured).flatMap(([kind, { queries, ...found }]) =>
     Object.entries(found).map(([name, right]) => {
-      figures[`word.${kind}.${name}`] = figureOf(right / asked, 'share');
-      return [`word, ${kind}: ${name}`, String(asked), (right / asked).toFixed(3), ''];
+      figures[`word.${kind}.${name}`] = figureOf(right / queries, 'share');
+      return [`word, ${kind}: ${name}`, String(queries), (right / queries).toFixed(3), ''];
     }),
   );
 }

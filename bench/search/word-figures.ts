@@ -7,7 +7,7 @@ import { sample } from './question.ts';
 
 /** How many of some questions for a word were answered rightly. */
 export interface WordFigures {
-  asked: number;
+  queries: number;
   /** The first passage has the word; one of the first eight; the first contract is the one with it. */
   first: number;
   inEight: number;
@@ -20,7 +20,7 @@ export async function measureWords(
   contracts: CuadContract[],
   count: number,
 ): Promise<Record<'alone' | 'question', WordFigures>> {
-  const none = { asked: 0, first: 0, inEight: 0, contractFirst: 0 };
+  const none = { queries: 0, first: 0, inEight: 0, contractFirst: 0 };
   const figures = { alone: { ...none }, question: { ...none } };
   const files = new Map(contracts.map(({ name, fileName }) => [name, fileName]));
   const words = rareWords(contracts);
@@ -31,7 +31,7 @@ export async function measureWords(
       const { documents } = await searchDocuments(context, request);
       const has = passages.map(({ text }) => text.toLowerCase().includes(word.toLowerCase()));
       const kind = figures[at === 0 ? 'alone' : 'question'];
-      kind.asked += 1;
+      kind.queries += 1;
       kind.first += has[0] === true ? 1 : 0;
       kind.inEight += has.includes(true) ? 1 : 0;
       const [first] = documents;

@@ -33,9 +33,9 @@ export function findExecution(text: string, signed: Analysis['signed']): Executi
   if (value === 'signed') return { value: 'fully_signed', evidence };
   const isPartly = value === 'unknown' && evidence.length > 0;
   if (!isPartly) {
-    const places = findPlaceholders(text);
-    if (places.length >= minPlaceholders)
-      return { value: 'template', evidence: places.slice(0, 4) };
+    const placeholders = findPlaceholders(text);
+    if (placeholders.length >= minPlaceholders)
+      return { value: 'template', evidence: placeholders.slice(0, 4) };
   }
   const draft = draftMark.exec(text.slice(0, maxHeadLength));
   if (draft) {

@@ -51,7 +51,7 @@ const startsWithVerb =
 
 /** The label of a row on the term: "Expiry date:", "Contract end:". */
 const label =
-  /^[\d.()\s\u00a7-]{0,10}(?:(?:contract(?:ual)?|agreement|term|initial|fixed|licen[cs]e|lease|subscription|service|expiration|expiry|expires|termination|end|ending|valid|validity|duration|period|date|until|through|to|of|the|this)\s?){1,6}[:|\t ]\s*$/;
+  /^[\d.()\s\u00a7-]{0,10}(?:(?:contract(?:ual)?|agreement|term|initial|fixed|licen[cs]e|lease|subscription|service|expiration|expiry|expires|termination|end|ending|valid|validity|duration|period|date|until|through|to|of|the|this)\s?){1,6}(?:\([^()]{0,30}\)\s?)?[:|\t ]\s*$/;
 /** A fragment under a heading on the term: "For an initial period of", "From", "Until". */
 const fragment =
   /^["\d.():\s\u00a7-]{0,12}(?:\w{1,3}[.)] )?(?:(?:for|from|until|through|to|an?|the|initial|fixed|minimum|total|full|first|period|term|duration|length|of|is|shall|be|will|at|least|commencing|beginning|starting|on|ending|with|effect|runs?|lasts?|up|valid|\d{1,4}(?:st|nd|rd|th)?|january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b[ :,.]*)*$/;

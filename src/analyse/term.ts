@@ -162,7 +162,7 @@ function withListItems(sentences: PreparedSentence[], at: number): PreparedSente
 
 /** Labels of the row of a cover sheet or schedule that states the term. */
 const scheduleRow =
-  /(?:^|\n)[ \t]*(?:\d{1,2}[.)]?(?:\d{1,2}\.?)?[ \t]+|\([a-z\d]\)[ \t]*|[-•*|][ \t]*)?((?:initial |original )?(?:term|duration|(?:contract|agreement|license|distribution|service|sponsorship) (?:term|period)|(?:expiration|expiry|end|termination) date|term of (?:this |the )?(?:agreement|contract|license)))(?:[ \t]*[:|]| *\t)[ \t|]*\S[^\n]{3,200}/gi;
+  /(?:^|\n)[ \t]*(?:\d{1,2}[.)]?(?:\d{1,2}\.?)?[ \t]+|\([a-z\d]\)[ \t]*|[-•*|][ \t]*)?((?:initial |original )?(?:term|duration|(?:contract|agreement|license|distribution|service|sponsorship) (?:term|period)|(?:expiration|expiry|end|termination) date|term of (?:this |the )?(?:agreement|contract|license)))(?:[ \t]*\([^()\n]{0,30}\))?(?:[ \t]*[:|]| *\t)[ \t|]*\S[^\n]{3,200}/gi;
 
 /** Rows that state the term, as sentences of their own. */
 function findScheduleRows(prepared: DatedText): TermCandidate[] {

@@ -56,8 +56,6 @@ export interface ExtractedText extends FileParts {
   text: string;
   pages: Page[];
   title?: string;
-  /** The names of the files within the file, which are not read; a name may be empty. */
-  attachments?: string[];
 }
 
 /** Pages one after the other that were not read for the same reason; both numbers inclusive. */

@@ -104,9 +104,9 @@ describe('options', () => {
     expect(text.slice(law!.start, law!.end)).toContain('☐ England ☒ Scotland');
   });
 
-  it('reads a short option on a line of its own with the line before the options', () => {
+  it('reads a short option with the words before the options', () => {
     const found = analyseText(
-      contract('Initial term (tick one):\n  ☐ 12 months\n  ☒ 24 months\n  ☐ 36 months'),
+      contract('Initial term (tick one): ☐ 12 months ☒ 24 months ☐ 36 months'),
     );
     expect(found.expirationDate?.value).toBe('2026-03-01');
   });

@@ -87,7 +87,15 @@ function checkLines(
     uniqueSorted(passages.passages.flatMap((item) => spanKeys(item.document_id, [item]))),
   );
   expect(uniqueSorted(spans(extracted))).toEqual(
-    uniqueSorted(clauses.documents.flatMap((item) => spanKeys(item.document_id, item.clauses))),
+    uniqueSorted(
+      clauses.documents.flatMap((item) => [
+        ...spanKeys(item.document_id, item.clauses),
+        ...spanKeys(
+          item.document_id,
+          (item.absences ?? []).flatMap(({ nearest }) => nearest ?? []),
+        ),
+      ]),
+    ),
   );
   const cited = document.facts.flatMap(({ citations }) => citations);
   expect(uniqueSorted(spans(read))).toEqual(

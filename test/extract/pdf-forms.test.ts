@@ -223,6 +223,7 @@ describe('files within a PDF', () => {
       ],
       annotations: [],
     });
-    expect((await extractPdf(pdf)).attachments).toEqual(['annex.pdf']);
+    const unreadParts = [{ name: 'annex.pdf', reason: 'attachment' }];
+    expect(await extractPdf(pdf)).toMatchObject({ unreadParts });
   });
 });

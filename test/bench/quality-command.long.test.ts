@@ -84,7 +84,7 @@ beforeAll(async () => {
       clauses: Object.fromEntries(spans),
     });
   }
-  const half = { queries: 2, recall8: 0.25, precision1: 0.5, rightContract: 1 };
+  const half = { queries: 2, recall8: 0.25, precision1: 0.5, highlight1: 0.5, rightContract: 1 };
   const wholeQuery = {
     name: 'whole query',
     halves: [half, { ...half, recall8: 0.75 }],

@@ -35,9 +35,7 @@ const linesOf = (text: string) => text.trimEnd().split('\n');
 describe('commands show hidden characters of names and texts', () => {
   it('search', async () => {
     const { stdout } = await run('search', 'agreement', '--limit', '50');
-    const headings = linesOf(stdout).filter(
-      (line) => / — pages? \d/.test(line) && !line.startsWith(' '),
-    );
+    const headings = linesOf(stdout).filter((line) => /^ {2}\S.* — pages? \d/.test(line));
     expect(headings.length).toBe(50);
     const json = await run('search', 'the agreement ends', '--limit', '50', '--json');
     const { passages } = JSON.parse(json.stdout) as { passages: { title: string; text: string }[] };

@@ -66,6 +66,8 @@ describe('deedbox --as', () => {
       passages: visible.length * 3,
       files: { pending: 0, indexed: visible.length, failed: 0, ignored: 0 },
       failures: {},
+      unread: { documents: 0, pages: 0, parts: 0 },
+      read_in_part: [],
     });
     const hiddenResult = await run({}, 'clauses', hidden[0]!.documentId, ...as);
     const unknown = await run({}, 'clauses', 'Abcdefghij0123456789', ...as);

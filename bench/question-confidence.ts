@@ -1,3 +1,4 @@
+import { dotProduct } from '../src/embed/dot-product.ts';
 import { Embedder } from '../src/embed/embedder.ts';
 import { zScores } from '../src/search/question-confidence.ts';
 import { findCorpus, readCorpus, splitByCompany, type CuadContract } from '../training/corpus.ts';
@@ -30,12 +31,6 @@ interface Fit {
 /** Nearest passages that are labelled for each question. */
 const maxPassages = 5;
 
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at]! * b[at]!;
-  return sum;
-}
-
 /** A passage answers if it has a quarter of the labelled characters, or half of its own are labelled. */
 async function labelPassages(
   contract: CuadContract,
@@ -46,7 +41,7 @@ async function labelPassages(
   const labelled: LabelledPassage[] = [];
   for (const [category, question] of Object.entries(questions)) {
     const queryVector = await embedder.embedQuery(question);
-    const zScoreList = zScores(vectors.map((vector) => dot(vector, queryVector)));
+    const zScoreList = zScores(vectors.map((vector) => dotProduct(vector, queryVector)));
     const labelSpans = union(contract.labels.get(category) ?? []);
     const length = labelSpans.reduce((sum, span) => sum + span.end - span.start, 0);
     const best = zScoreList.map((_, at) => at).sort((a, b) => zScoreList[b]! - zScoreList[a]!);

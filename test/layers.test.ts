@@ -9,6 +9,7 @@ const layers = [
   ['src/domain/documents.ts', 'src/errors/errors.ts'],
   [
     'src/domain/calendar.ts',
+    'src/domain/common-words.ts',
     'src/domain/email-address.ts',
     'src/domain/fair-queue.ts',
     'src/domain/fold-text.ts',

@@ -1,3 +1,4 @@
+import { dotProduct } from '../src/embed/dot-product.ts';
 import type { Span } from '../src/domain/documents.ts';
 import { Bm25 } from './bm25.ts';
 import type { Embedder } from '../src/embed/embedder.ts';
@@ -38,18 +39,12 @@ export async function buildCases(
         passages,
         labels,
         bm25: bm25.scores(questions[category]!, from, from + passages.length),
-        cosine: Float64Array.from(vectors, (vector) => dot(vector, query)),
+        cosine: Float64Array.from(vectors, (vector) => dotProduct(vector, query)),
       });
     }
     from += passages.length;
   }
   return cases;
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
-  return sum;
 }
 
 export type Scorer = (retrievalCase: RetrievalCase) => Float64Array;

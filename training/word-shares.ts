@@ -14,7 +14,8 @@ const minContracts = 10;
 
 /**
  * `npm run train:words`: counts in how many passages of the contracts of ../shared/cuad each word stands, as
- * full-text search stems it and as it is written, and writes src/store/sqlite/word-shares.ts and common-words.ts.
+ * full-text search stems it and as it is written, and writes src/store/sqlite/word-shares.ts
+ * and src/domain/common-words.ts.
  */
 const corpus = findCorpus();
 if (!corpus) throw new Error('There is no ../shared/cuad beside the repository.');
@@ -68,7 +69,7 @@ const common = [...forms]
   .filter(([, one]) => one.passages >= passages * minShare && one.contracts.size >= minContracts)
   .map(([form]) => form);
 writeFileSync(
-  join(import.meta.dirname, '../src/store/sqlite/common-words.ts'),
+  join(import.meta.dirname, '../src/domain/common-words.ts'),
   `const words =
 ${listed(common.sort())};
 

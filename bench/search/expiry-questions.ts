@@ -1,5 +1,6 @@
 import type { LabelledIndex } from './labelled-index.ts';
-import { type BenchQuestion, sample } from './question.ts';
+import { sample } from '../../training/ranking/questions.ts';
+import { type BenchQuestion } from './question.ts';
 
 const wordings = [
   'contracts with {x} that expire in {y}',

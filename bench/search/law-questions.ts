@@ -1,5 +1,6 @@
 import type { LabelledIndex } from './labelled-index.ts';
-import { type BenchQuestion, nameKey, sample } from './question.ts';
+import { sample } from '../../training/ranking/questions.ts';
+import { type BenchQuestion, nameKey } from './question.ts';
 
 const wordings = [
   'agreement with {x} under {z} law',

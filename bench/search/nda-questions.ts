@@ -1,5 +1,6 @@
 import type { LabelledIndex } from './labelled-index.ts';
-import { type BenchQuestion, distinct, nameKey, sample } from './question.ts';
+import { sample } from '../../training/ranking/questions.ts';
+import { type BenchQuestion, distinct, nameKey } from './question.ts';
 
 /** Has this client signed an NDA with us? Of clients that have none, and of clients that have one. */
 const wordings = [

@@ -14,12 +14,3 @@ export const distinct = (texts: string[]): string[] => [...new Set(texts)];
 
 /** A name as it is compared: without case, marks and legal forms at its end. */
 export { canonicalPartyKey as nameKey } from '../../src/analyse/canonical-party-key.ts';
-
-/** Every n-th of the items, so that about `count` remain. */
-export function sample<T>(items: T[], count: number): T[] {
-  const step = Math.max(1, items.length / count);
-  return Array.from(
-    { length: Math.min(count, items.length) },
-    (_, at) => items[Math.floor(at * step)]!,
-  );
-}

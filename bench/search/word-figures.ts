@@ -1,9 +1,8 @@
 import { searchDocuments } from '../../src/search/search-documents.ts';
 import { searchPassages } from '../../src/search/search-passages.ts';
 import type { CuadContract } from '../../training/corpus.ts';
-import { rareWords, wordTemplates } from '../../training/ranking/questions.ts';
+import { rareWords, sample, wordTemplates } from '../../training/ranking/questions.ts';
 import type { LabelledIndex } from './labelled-index.ts';
-import { sample } from './question.ts';
 
 /** How many of some questions for a word were answered rightly. */
 export interface WordFigures {

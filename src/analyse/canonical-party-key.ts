@@ -1,15 +1,4 @@
-/** Letters that Unicode decomposition leaves whole. */
-const letterReplacements: Record<string, string> = {
-  ß: 'ss',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  ł: 'l',
-  đ: 'd',
-  ð: 'd',
-  þ: 'th',
-  ı: 'i',
-};
+import { undecomposedLetters } from '../domain/fold-text.ts';
 
 /**
  * Legal forms, as written after punctuation is normalized. Words that distinguish companies, such
@@ -151,7 +140,7 @@ function normalizeWord(word: string): string[] {
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')
     .toLowerCase()
-    .replace(/[ßæœøłđðþı]/g, (letter) => letterReplacements[letter] ?? letter)
+    .replace(/[ßæœøłđðþı]/g, (letter) => undecomposedLetters[letter] ?? letter)
     .replace(/['\u2018\u2019`]/g, '')
     .replace(/[&+]/g, ' and ')
     .replace(/(?<=(?:^|[^\p{L}\p{N}])\p{L})\./gu, '')

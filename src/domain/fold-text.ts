@@ -1,7 +1,6 @@
-/** Letters that no decomposition of Unicode takes apart, as people type them. */
-const plainLetters: Readonly<Record<string, string>> = {
+/** Latin letters that no decomposition of Unicode takes apart, as people type them. */
+export const undecomposedLetters: Readonly<Record<string, string>> = {
   ß: 'ss',
-  ς: 'σ',
   æ: 'ae',
   œ: 'oe',
   ø: 'o',
@@ -9,9 +8,15 @@ const plainLetters: Readonly<Record<string, string>> = {
   đ: 'd',
   ð: 'd',
   þ: 'th',
+  ı: 'i',
+};
+
+/** The same with what stands in texts and hardly in names. */
+const plainLetters: Readonly<Record<string, string>> = {
+  ...undecomposedLetters,
+  ς: 'σ',
   ħ: 'h',
   ŧ: 't',
-  ı: 'i',
   ŋ: 'n',
   ĸ: 'k',
   ـ: '',

@@ -46,12 +46,8 @@ function add(parts: UnreadPart[], name: string): void {
 }
 
 function attachmentName(pdfium: Pdfium, attachment: number): string {
-  const { functions } = pdfium;
-  const bytes = functions.FPDFAttachment_GetName(attachment, 0, 0);
-  // the end of the string alone
-  if (bytes <= 2) return 'attachment';
-  return pdfium.withMemory(bytes, (buffer) => {
-    functions.FPDFAttachment_GetName(attachment, buffer, bytes);
-    return pdfium.readString(buffer, bytes / 2 - 1);
-  });
+  const name = pdfium.readStringOf((buffer, bytes) =>
+    pdfium.functions.FPDFAttachment_GetName(attachment, buffer, bytes),
+  );
+  return name === '' ? 'attachment' : name;
 }

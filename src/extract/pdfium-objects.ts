@@ -1,3 +1,4 @@
+import { type Box, identity, type Matrix, multiply, toMatrix, transform } from './pdfium-matrix.ts';
 import type { Pdfium } from './pdfium.ts';
 
 /** Why a text may not be seen. */
@@ -8,20 +9,13 @@ export interface TextObject {
   doubt: Doubt;
 }
 
-interface Bounds {
-  left: number;
-  bottom: number;
-  right: number;
-  top: number;
-}
-
-interface Text extends Bounds {
+interface Text extends Box {
   handle: number;
   color: Color | undefined;
   doubt: Doubt | undefined;
 }
 
-interface Cover extends Bounds {
+interface Cover extends Box {
   /** How many texts were drawn before it. */
   after: number;
   color: Color | undefined;
@@ -36,7 +30,7 @@ interface Scan {
   buffer: number;
   floats: Float32Array;
   integers: Uint32Array;
-  page: Bounds;
+  page: Box;
   texts: Text[];
   covers: Cover[];
   /** Of areas, on which text of their colour is not seen. */
@@ -92,9 +86,6 @@ export function scanObjects(
   });
 }
 
-type Matrix = [a: number, b: number, c: number, d: number, e: number, f: number];
-const identity: Matrix = [1, 0, 0, 1, 0, 0];
-
 function scanObject(scan: Scan, object: number, matrix: Matrix, depth: number): void {
   const { functions } = scan.pdfium;
   const type = functions.FPDFPageObj_GetType(object);
@@ -107,7 +98,7 @@ function scanObject(scan: Scan, object: number, matrix: Matrix, depth: number): 
     if (bounds) addCover(scan, bounds, true, undefined);
   } else if (type === formType && depth < maxDepth) {
     functions.FPDFPageObj_GetMatrix(object, scan.buffer);
-    const own = [...floatsOf(scan)] as Matrix;
+    const own = toMatrix(floatsOf(scan));
     const count = functions.FPDFFormObj_CountObjects(object);
     for (let at = 0; at < count; at++) {
       scanObject(
@@ -155,7 +146,7 @@ function scanPath(scan: Scan, object: number, matrix: Matrix): void {
   addCover(scan, bounds, !color, color);
 }
 
-function addCover(scan: Scan, bounds: Bounds, isImage: boolean, color: Color | undefined): void {
+function addCover(scan: Scan, bounds: Box, isImage: boolean, color: Color | undefined): void {
   const { left, bottom, right, top } = bounds;
   scan.covers.push({ left, bottom, right, top, after: scan.texts.length, isImage, color });
 }
@@ -203,7 +194,7 @@ function integersOf(scan: Scan): Uint32Array {
   return scan.integers;
 }
 
-function boundsOf(scan: Scan, object: number, matrix: Matrix): Bounds | undefined {
+function boundsOf(scan: Scan, object: number, matrix: Matrix): Box | undefined {
   const { buffer } = scan;
   const { functions } = scan.pdfium;
   if (!functions.FPDFPageObj_GetBounds(object, buffer, buffer + 4, buffer + 8, buffer + 12)) {
@@ -214,30 +205,7 @@ function boundsOf(scan: Scan, object: number, matrix: Matrix): Bounds | undefine
   const bottom = written[1]!;
   const right = written[2]!;
   const top = written[3]!;
-  if (matrix === identity) return { left, bottom, right, top };
-  const [a, b, c, d, e, f] = matrix;
-  // the corners, of which each coordinate is the sum of two
-  const [x1, x2, x3, x4] = [a * left, a * right, c * bottom, c * top];
-  const [y1, y2, y3, y4] = [b * left, b * right, d * bottom, d * top];
-  return {
-    left: Math.min(x1, x2) + Math.min(x3, x4) + e,
-    bottom: Math.min(y1, y2) + Math.min(y3, y4) + f,
-    right: Math.max(x1, x2) + Math.max(x3, x4) + e,
-    top: Math.max(y1, y2) + Math.max(y3, y4) + f,
-  };
-}
-
-function multiply(first: Matrix, second: Matrix): Matrix {
-  const [a, b, c, d, e, f] = first;
-  const [A, B, C, D, E, F] = second;
-  return [
-    a * A + b * C,
-    a * B + b * D,
-    c * A + d * C,
-    c * B + d * D,
-    e * A + f * C + E,
-    e * B + f * D + F,
-  ];
+  return transform({ left, bottom, right, top }, matrix);
 }
 
 function colorOf(scan: Scan, object: number): Color | undefined {
@@ -254,7 +222,7 @@ function colorOf(scan: Scan, object: number): Color | undefined {
 const [minHeightLeft, maxSlack] = [0.4, 0.25];
 
 /** Why a text may not be seen that is cut off by the area in which it may be drawn. */
-function clipDoubt(scan: Scan, object: number, bounds: Bounds): Doubt | undefined {
+function clipDoubt(scan: Scan, object: number, bounds: Box): Doubt | undefined {
   const area = clipOf(scan, object);
   if (!area) return undefined;
   const height = bounds.top - bounds.bottom;
@@ -266,7 +234,7 @@ function clipDoubt(scan: Scan, object: number, bounds: Bounds): Doubt | undefine
 }
 
 /** What the clip path of an object leaves, about. */
-function clipOf(scan: Scan, object: number): Bounds | undefined {
+function clipOf(scan: Scan, object: number): Box | undefined {
   const { buffer } = scan;
   const { functions } = scan.pdfium;
   const clip = functions.FPDFPageObj_GetClipPath(object);
@@ -330,21 +298,21 @@ function isAlike(a: Color, b: Color): boolean {
 }
 
 /** Whether the font of a text is so small. A full stop is not, but low. */
-function isTiny(scan: Scan, object: number, bounds: Bounds, matrix: Matrix): boolean {
+function isTiny(scan: Scan, object: number, bounds: Box, matrix: Matrix): boolean {
   const low = Math.min(bounds.top - bounds.bottom, bounds.right - bounds.left);
   if (low >= minTextHeight) return false;
   const { functions } = scan.pdfium;
   if (!functions.FPDFTextObj_GetFontSize(object, scan.buffer)) return false;
   const size = floatsOf(scan)[0]!;
   functions.FPDFPageObj_GetMatrix(object, scan.buffer);
-  const [a, b, c, d] = multiply([...floatsOf(scan)] as Matrix, matrix);
+  const [a, b, c, d] = multiply(toMatrix(floatsOf(scan)), matrix);
   return size * Math.sqrt(Math.abs(a * d - b * c)) < minTextHeight;
 }
 
-function isOutside(a: Bounds, b: Bounds): boolean {
+function isOutside(a: Box, b: Box): boolean {
   return a.right <= b.left || a.left >= b.right || a.top <= b.bottom || a.bottom >= b.top;
 }
 
-function intersect(a: Bounds, b: Bounds): boolean {
+function intersect(a: Box, b: Box): boolean {
   return !isOutside(a, b);
 }

@@ -1,3 +1,4 @@
+import { type Box, identity, type Matrix, multiply, toMatrix, transform } from './pdfium-matrix.ts';
 import type { Pdfium } from './pdfium.ts';
 
 /** What a page of a PDF shows beside text. */
@@ -30,13 +31,6 @@ const coveringShare = 0.5;
 const maxDepth = 5;
 /** For four floats, or doubles. */
 const boxBytes = 32;
-
-interface Box {
-  left: number;
-  bottom: number;
-  right: number;
-  top: number;
-}
 
 interface Found {
   pictures: Box[];
@@ -132,7 +126,7 @@ function collect(pdfium: Pdfium, object: number, search: Search): void {
     if (box) addPicture(found, clip(transform(box, matrix), sheet), sheet);
   } else if (type === objectType.form && depth < maxDepth) {
     const own = functions.FPDFPageObj_GetMatrix(object, buffer)
-      ? multiply(readMatrix(pdfium.memory, buffer), matrix)
+      ? multiply(toMatrix(pdfium.floats(buffer, 6)), matrix)
       : matrix;
     const count = functions.FPDFFormObj_CountObjects(object);
     for (let at = 0; at < count; at++) {
@@ -152,39 +146,6 @@ function boundsOf(pdfium: Pdfium, object: number, buffer: number): Box | undefin
   const [left, bottom, right, top] = [buffer, buffer + 4, buffer + 8, buffer + 12] as const;
   const has = pdfium.functions.FPDFPageObj_GetBounds(object, left, bottom, right, top);
   return has ? readBox(pdfium.memory, buffer) : undefined;
-}
-
-/** An affine transformation as PDF writes it: x' = ax + cy + e, y' = bx + dy + f. */
-type Matrix = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
-const identity: Matrix = [1, 0, 0, 1, 0, 0];
-
-function readMatrix(memory: Uint8Array, buffer: number): Matrix {
-  const [a = 1, b = 0, c = 0, d = 1, e = 0, f = 0] = new Float32Array(memory.buffer, buffer, 6);
-  return [a, b, c, d, e, f];
-}
-
-/** First one, then the other. */
-const multiply = ([a, b, c, d, e, f]: Matrix, [A, B, C, D, E, F]: Matrix): Matrix => [
-  a * A + b * C,
-  a * B + b * D,
-  c * A + d * C,
-  c * B + d * D,
-  e * A + f * C + E,
-  e * B + f * D + F,
-];
-
-function transform({ left, bottom, right, top }: Box, [a, b, c, d, e, f]: Matrix): Box {
-  const corners = [left, right].flatMap((x) =>
-    [bottom, top].map((y) => [a * x + c * y + e, b * x + d * y + f] as const),
-  );
-  const xs = corners.map(([x]) => x);
-  const ys = corners.map(([, y]) => y);
-  return {
-    left: Math.min(...xs),
-    right: Math.max(...xs),
-    bottom: Math.min(...ys),
-    top: Math.max(...ys),
-  };
 }
 
 /** Characters whose middle is on one of the pictures. */

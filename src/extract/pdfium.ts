@@ -164,22 +164,10 @@ interface PdfiumFunctions {
     bottom: number,
     top: number,
   ): number;
-  FPDF_GetPageWidthF(page: number): number;
-  FPDF_GetPageHeightF(page: number): number;
   FPDFPage_GetCropBox: BoxFunction;
   FPDFPage_GetMediaBox: BoxFunction;
-  FPDFPage_CountObjects(page: number): number;
   /** Writes six floats. */
-  FPDFPageObj_GetMatrix(object: number, matrix: number): number;
   FPDFTextObj_GetTextRenderMode(object: number): number;
-  FPDFPage_GetAnnotCount(page: number): number;
-  FPDFPage_GetAnnot(page: number, index: number): number;
-  FPDFPage_CloseAnnot(annotation: number): void;
-  FPDFAnnot_GetSubtype(annotation: number): number;
-  FPDFAnnot_GetFileAttachment(annotation: number): number;
-  FPDFDoc_GetAttachmentCount(document: number): number;
-  FPDFDoc_GetAttachment(document: number, index: number): number;
-  FPDFAttachment_GetName(attachment: number, buffer: number, bytes: number): number;
   FPDF_GetFormType(document: number): number;
 }
 

@@ -1,6 +1,7 @@
 import type { Span } from '../domain/documents.ts';
+import { dotProduct } from '../embed/dot-product.ts';
 import { segment } from '../segment/segment.ts';
-import { commonWords } from '../store/sqlite/common-words.ts';
+import { commonWords } from '../domain/common-words.ts';
 import type { SearchContext } from './context.ts';
 import type { RankedPassage } from './fusion.ts';
 import { tokenize } from './query-tokens.ts';
@@ -37,7 +38,8 @@ export async function findHighlights(
   const vectors = sentences.length === 0 ? [] : await embedder.embedPassages(sentences);
   const target = sentences.length === 0 ? undefined : await embedder.embedQuery(question);
   const scores = sentences.map(
-    (sentence, index) => dot(vectors[index]!, target!) + wordWeight * wordShare(sentence, terms),
+    (sentence, index) =>
+      dotProduct(vectors[index]!, target!) + wordWeight * wordShare(sentence, terms),
   );
   let next = 0;
   return candidates.map((one) => {
@@ -95,6 +97,3 @@ function isSameWord(word: string, term: string): boolean {
     word === term || (word.length >= shared && word.slice(0, shared) === term.slice(0, shared))
   );
 }
-
-const dot = (one: Float32Array, other: Float32Array) =>
-  one.reduce((sum, value, index) => sum + value * other[index]!, 0);

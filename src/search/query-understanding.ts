@@ -2,7 +2,7 @@ import { classifyTitle } from '../analyse/document-type.ts';
 import type { Span } from '../domain/documents.ts';
 import type { DocumentFilter, DocumentNames, DocumentTextHit } from '../store/records.ts';
 import type { SearchContext } from './context.ts';
-import { commonWords } from '../store/sqlite/common-words.ts';
+import { commonWords } from '../domain/common-words.ts';
 import { findNameMentions, removeNames } from './name-mentions.ts';
 import { queryTerms, tokenize } from './query-tokens.ts';
 

@@ -1,9 +1,10 @@
 import { wordsOf } from '../domain/fold-text.ts';
 import { quoted } from '../encode/visible.ts';
-import { commonWords } from '../store/sqlite/common-words.ts';
+import { commonWords } from '../domain/common-words.ts';
 import type { DocumentFilter } from '../store/records.ts';
 import type { SearchContext } from './context.ts';
 import { queryPhrases, queryTerms, tokenize } from './query-tokens.ts';
+import { counted } from './reading-notes.ts';
 import type { SearchPassagesResponse } from './response-schemas.ts';
 
 /** Words that are counted, at most. */
@@ -13,13 +14,11 @@ const minWordLength = 3;
 
 type CountedWord = NonNullable<SearchPassagesResponse['words']>[number];
 
-const countText = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-
 /** "Kestrelmoor": 1 passage in 1 contract. */
 export function wordCountText({ word, passages, contracts }: CountedWord): string {
   if (passages === 0) return `${quoted(word)} stands in no contract that was searched.`;
-  const where = contracts === undefined ? '' : ` in ${countText(contracts, 'contract')}`;
-  return `${quoted(word)}: ${countText(passages, 'passage')}${where}.`;
+  const where = contracts === undefined ? '' : ` in ${counted(contracts, 'contract')}`;
+  return `${quoted(word)}: ${counted(passages, 'passage')}${where}.`;
 }
 
 /**

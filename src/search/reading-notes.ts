@@ -16,7 +16,9 @@ const reasons: Record<UnreadReason, string> = {
   picture: 'a large picture',
 };
 
-const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** "3 pages". */
+export const counted = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** How a document was read, as responses show it. */
 export type ReadingSummary = NonNullable<DocumentSummary['reading']>;

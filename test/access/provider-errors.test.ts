@@ -12,6 +12,7 @@ import { serializeError } from '../../src/observability/log.ts';
 import { onFileFinished } from '../support/clean-up.ts';
 import { deedboxWith, temporaryFolder } from '../support/cli.ts';
 import { freePort } from '../support/free-port.ts';
+import { writeOwnCertificate } from '../support/own-certificate.ts';
 
 /** What is logged when the keys of this issuer are needed. */
 async function logOf(issuer: string, timeoutMs = 5000): Promise<string> {
@@ -46,17 +47,7 @@ describe('an identity provider that cannot be read', () => {
 
   beforeAll(() => {
     folder = temporaryFolder(onFileFinished);
-    const own = [
-      '-keyout',
-      'own.key',
-      '-out',
-      'own.pem',
-      '-subj',
-      '/CN=r',
-      '-addext',
-      'subjectAltName=IP:127.0.0.1',
-    ];
-    openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', ...own);
+    writeOwnCertificate(openssl);
     openssl(
       'req',
       '-newkey',

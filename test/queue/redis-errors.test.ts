@@ -8,6 +8,7 @@ import { onFileFinished } from '../support/clean-up.ts';
 import { entry, temporaryFolder, waitForOutput } from '../support/cli.ts';
 import { freePort } from '../support/free-port.ts';
 import { hasRedis, TestRedis } from '../support/redis.ts';
+import { writeOwnCertificate } from '../support/own-certificate.ts';
 
 const hasOpenssl = (() => {
   try {
@@ -159,17 +160,7 @@ describe.skipIf(!hasRedis || !hasOpenssl)('the certificate of Redis', () => {
     sign('right.pem', 'IP:127.0.0.1', '30');
     sign('other-host.pem', 'DNS:redis.firm.example', '30');
     sign('expired.pem', 'IP:127.0.0.1', '-1');
-    const own = [
-      '-keyout',
-      'own.key',
-      '-out',
-      'own.pem',
-      '-subj',
-      '/CN=r',
-      '-addext',
-      'subjectAltName=IP:127.0.0.1',
-    ];
-    openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', ...own);
+    writeOwnCertificate(openssl);
     copyFileSync(file('ca.pem'), file('trusted.pem'));
   });
 

@@ -1,5 +1,5 @@
+import { commonWords } from '../../domain/common-words.ts';
 import { wordsOf } from '../../domain/fold-text.ts';
-import { commonWords } from './common-words.ts';
 
 /** A letter of private use: a word that ends with it has no ending that the stemmer removes. */
 const mark = '\uE000';

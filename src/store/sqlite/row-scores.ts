@@ -51,13 +51,7 @@ export class RowScores {
     );
     const byScore = (one: number, other: number) =>
       this.#scores[other]! - this.#scores[one]! || this.#ids[one]! - this.#ids[other]!;
-    const byCoverage = (one: number, other: number) =>
-      covered[other]! - covered[one]! || byScore(one, other);
-    const chosen = new Set(topSlots(covered, Math.ceil(limit / 4), byCoverage));
-    for (const slot of topSlots(this.#scores, limit, byScore)) {
-      if (chosen.size >= limit) break;
-      chosen.add(slot);
-    }
+    const chosen = withRarest(topSlots(this.#scores, limit, byScore), covered, limit, byScore);
     return [...chosen].sort(byScore).map((slot) => ({
       id: this.#ids[slot]!,
       score: this.#scores[slot]!,
@@ -84,10 +78,24 @@ function topSlots(
 
 /** The same for a few rows in the order of their scores. */
 export function chooseBest<T extends Coverage>(ranked: T[], limit: number): T[] {
-  if (ranked.length <= limit) return ranked;
   const covered = ranked.map(({ coverage, exactCoverage }) => coverage + exactCoverage);
-  const byCoverage = (one: number, other: number) => covered[other]! - covered[one]! || one - other;
-  const chosen = new Set(topSlots(covered, Math.ceil(limit / 4), byCoverage));
-  for (let at = 0; chosen.size < limit; at += 1) chosen.add(at);
+  const chosen = withRarest([...ranked.keys()], covered, limit, (one, other) => one - other);
   return ranked.filter((_, at) => chosen.has(at));
+}
+
+/** The slots with the best coverage, a quarter of `limit`, and then the first of those in the order of scores. */
+function withRarest(
+  bestFirst: number[],
+  covered: number[],
+  limit: number,
+  byScore: (one: number, other: number) => number,
+): Set<number> {
+  const byCoverage = (one: number, other: number) =>
+    covered[other]! - covered[one]! || byScore(one, other);
+  const chosen = new Set(topSlots(covered, Math.ceil(limit / 4), byCoverage));
+  for (const slot of bestFirst) {
+    if (chosen.size >= limit) break;
+    chosen.add(slot);
+  }
+  return chosen;
 }
